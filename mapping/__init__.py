@@ -1,0 +1,1 @@
+"""Common Ground's engine: postcodes, places, layers, overlap, boundaries and maps."""

@@ -1,0 +1,145 @@
+"""Counting: people by unit, by pair of units, and by zone.
+
+All arrays of units hold numbers into a layer's codes, -1 for "no unit".
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from mapping import weights as lenses
+from mapping.layers import Layer
+from mapping.places import Place
+
+Weights = Sequence[float] | np.ndarray | None
+DENSE_CELLS = 8_000_000
+"""Pairs of units up to which a full table is counted; beyond, a sparse one."""
+
+
+@lru_cache(maxsize=128)
+def units(place: Place, layer: Layer) -> np.ndarray:
+    """Return the number of the layer's unit for each postcode of the place; -1 for none."""
+    return layer.unit if place.is_britain else layer.unit[place.positions]
+
+
+@lru_cache(maxsize=16)
+def _lens_in(place: Place, by: str) -> np.ndarray:
+    values = lenses.lens(by)
+    return values if place.is_britain else values[place.positions]
+
+
+def people_in(place: Place, by: str = "residents", weights: Weights = None) -> np.ndarray:
+    """Return what each postcode of the place counts: its people, (len(place),) float64."""
+    if weights is None:
+        return _lens_in(place, by)
+    values = lenses.chosen(by, weights)
+    return values if place.is_britain else values[place.positions]
+
+
+@lru_cache(maxsize=64)
+def _whole_by_lens(layer: Layer, by: str) -> np.ndarray:
+    return by_unit(layer.unit, lenses.lens(by), len(layer.codes))
+
+
+def whole_units(layer: Layer, by: str = "residents", weights: Weights = None) -> np.ndarray:
+    """Return the people in each unit wherever it lies, (units + 1,); the last is "none"."""
+    if weights is None:
+        return _whole_by_lens(layer, by)
+    return by_unit(layer.unit, lenses.chosen(by, weights), len(layer.codes))
+
+
+def by_unit(unit: np.ndarray, people: np.ndarray, size: int) -> np.ndarray:
+    """Sum people by unit, (size + 1,), with those in no unit at the end."""
+    if unit.min(initial=0) >= 0:
+        return np.bincount(unit, weights=people, minlength=size + 1)
+    return np.roll(np.bincount(unit + 1, weights=people, minlength=size + 1), -1)
+
+
+class Pairs(NamedTuple):
+    """Pairs of units that people live in: numbers of both (-1 for none), and people."""
+
+    a: np.ndarray
+    b: np.ndarray
+    people: np.ndarray
+
+
+def pairs(a: np.ndarray, b: np.ndarray, size: tuple[int, int], people: np.ndarray) -> Pairs:
+    """Count people by pair of unit numbers; arrays of one length, -1 for no unit.
+
+    Returns only pairs with people, ordered by both numbers, "none" last.
+    """
+    rows, columns = size[0] + 1, size[1] + 1
+    a, b = _last_for_none(a, rows), _last_for_none(b, columns)
+    if rows * columns <= DENSE_CELLS:
+        flat = np.multiply(a, columns, dtype=np.int64) + b
+        counted = np.bincount(flat, weights=people, minlength=rows * columns)
+        cell = np.flatnonzero(counted)
+        (row, column), found = np.divmod(cell, columns), counted[cell]
+    else:
+        summed = sparse.coo_array((people, (a, b)), shape=(rows, columns)).tocsr()
+        summed.sort_indices()
+        summed.eliminate_zeros()
+        (row, column), found = summed.tocoo().coords, summed.data
+    return Pairs(_none_as_minus_one(row, rows), _none_as_minus_one(column, columns), found)
+
+
+def _last_for_none(unit: np.ndarray, size: int) -> np.ndarray:
+    return np.where(unit < 0, size - 1, unit) if unit.min(initial=0) < 0 else unit
+
+
+def _none_as_minus_one(number: np.ndarray, size: int) -> np.ndarray:
+    return np.where(number == size - 1, -1, number)
+
+
+def pairs_in(place: Place, a: Layer, b: Layer, people: np.ndarray) -> Pairs:
+    """Count ``people`` (len(place),) by pair of units of two layers inside a place."""
+    return pairs(units(place, a), units(place, b), (len(a.codes), len(b.codes)), people)
+
+
+def in_both(found: Pairs) -> Pairs:
+    """Keep the pairs in which both layers have a unit."""
+    keep = (found.a >= 0) & (found.b >= 0)
+    return found if keep.all() else Pairs(found.a[keep], found.b[keep], found.people[keep])
+
+
+def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Divide element by element; 0 where the whole is not above 0."""
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+
+
+def entropy(people: np.ndarray) -> float:
+    """Return the entropy of people over groups, in nats; groups without people count nothing."""
+    share = people[people > 0] / people.sum()
+    return float(-(share * np.log(share)).sum())
+
+
+class Zones(NamedTuple):
+    """Postcodes with the same units in every layer, merged.
+
+    ``units`` (zones, layers) numbers, -1 for none; ``people`` (zones,); ``postcodes``
+    (zones,) their count; ``zone`` (len(place),) the zone of each postcode.
+    """
+
+    units: np.ndarray
+    people: np.ndarray
+    postcodes: np.ndarray
+    zone: np.ndarray
+
+
+def zones(
+    place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
+) -> Zones:
+    """Merge postcodes that have the same unit in every chosen layer."""
+    zone = np.zeros(len(place), dtype=np.int64)
+    for layer in chosen:
+        unit = units(place, layer) + 1
+        _, zone = np.unique(zone * (len(layer.codes) + 1) + unit, return_inverse=True)
+    count = int(zone.max(initial=-1)) + 1
+    first = np.full(count, len(zone))
+    np.minimum.at(first, zone, np.arange(len(zone)))
+    table = np.column_stack([units(place, layer)[first] for layer in chosen])
+    people = np.bincount(zone, weights=people_in(place, by, weights), minlength=count)
+    return Zones(table.astype(np.int64), people, np.bincount(zone, minlength=count), zone)

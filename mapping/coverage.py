@@ -1,0 +1,215 @@
+"""Coverages: the smallest shapes from which every layer of a place is drawn.
+
+A coverage is a set of shapes that neither overlap nor leave gaps, each with its ward, LSOA
+and postal sector. Layers made of wards are drawn from wards, all others from the cells of
+the place's postcodes, merged where ward, LSOA and sector are the same. Because a coverage
+is simplified as a whole, layers that share a line go on sharing it.
+"""
+
+import hashlib
+import os
+import threading
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from mapping import layers, postcodes, tessellation
+from mapping.errors import MappingError
+from mapping.layers import Layer
+from mapping.places import Place
+
+FINE_POSTCODES = 300_000
+"""The largest place whose cells are drawn: a region. The national tessellation needs 2.7 GB."""
+MARGIN_M = 15_000
+"""Postcodes so far outside a place still bound its cells."""
+PARTS = ("ward", "lsoa", "sector")
+_deriving = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """Shapes that tile a place, EPSG:27700.
+
+    Attributes
+    ----------
+    shapes : (n,) polygons
+    ward, lsoa, sector : (n,) numbers of the units that each lies in (-1 where not known)
+    borders : one row a pair of neighbours: a, b (positions in ``shapes``) and length_m of
+        their common cell edges on land, never simplified
+    """
+
+    shapes: np.ndarray
+    ward: np.ndarray
+    lsoa: np.ndarray
+    sector: np.ndarray
+    borders: pd.DataFrame
+
+    def unit(self, layer: Layer) -> np.ndarray:
+        """Return the number of each shape's unit in a layer, (n,); -1 for none."""
+        if layer.of_ward is not None:
+            return layer.of_ward[self.ward]
+        if layer.key == "lsoa":
+            return self.lsoa
+        if layer.key == "postal_sector":
+            return self.sector
+        if layer.key == "postal_district":
+            return _district_of_sector()[self.sector]
+        raise MappingError(
+            f"Expected a layer that ships, to draw it from postcodes; found “{layer.title}”. "
+            "Tables and shares work for it; give its polygons to draw it."
+        )
+
+
+@lru_cache(maxsize=1)
+def _district_of_sector() -> np.ndarray:
+    sectors, districts = layers.get("postal_sector"), layers.get("postal_district")
+    return np.searchsorted(districts.codes, [code.split(" ")[0] for code in sectors.codes])
+
+
+def of(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Coverage:
+    """Return the coverage from which all chosen layers of a place can be drawn.
+
+    ``tolerance_m`` simplifies it, all shapes together (Visvalingam-Whyatt, as
+    ``shapely.coverage_simplify``). Raises MappingError if cells would be needed for more
+    than a region.
+    """
+    coarse = place.wards is not None and all(layer.of_ward is not None for layer in chosen)
+    return _simplified(place, coarse, float(tolerance_m))
+
+
+@lru_cache(maxsize=6)
+def _simplified(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
+    whole = _of_wards(place) if coarse else fine(place)
+    if not tolerance_m:
+        return whole
+    return replace(whole, shapes=shapely.coverage_simplify(whole.shapes, tolerance_m))
+
+
+@lru_cache(maxsize=1)
+def _wards() -> tuple[np.ndarray, pd.DataFrame]:
+    """Load the wards' shapes in the order of their numbers (None without a cell), and borders."""
+    frame = gpd.read_parquet(postcodes.DATA / "wards.parquet", columns=["code", "geometry"])
+    shapes = frame.set_index("code").geometry.reindex(postcodes.table().ward_codes)
+    return shapes.to_numpy(), pd.read_parquet(postcodes.DATA / "borders.parquet")
+
+
+def _of_wards(place: Place) -> Coverage:
+    shapes, borders = _wards()
+    assert place.wards is not None
+    drawn = place.wards[~shapely.is_missing(shapes[place.wards])]
+    rank = np.full(len(shapes), -1)
+    rank[drawn] = np.arange(len(drawn))
+    a, b = rank[borders["a"]], rank[borders["b"]]
+    inside = (a >= 0) & (b >= 0)
+    length_m = borders["length_m"].to_numpy()[inside].astype(float)
+    none = np.full(len(drawn), -1)
+    kept = pd.DataFrame({"a": a[inside], "b": b[inside], "length_m": length_m})
+    return Coverage(shapes[drawn], drawn, none, none, kept)
+
+
+@lru_cache(maxsize=1)
+def land() -> shapely.Geometry:
+    """Load Great Britain's land, one multipolygon in EPSG:27700."""
+    parts = gpd.read_parquet(postcodes.DATA / "land.parquet").geometry.to_numpy()
+    return shapely.multipolygons(parts)
+
+
+def fine(place: Place) -> Coverage:
+    """Return the coverage of a place's cells by ward, LSOA and sector, cached on disk.
+
+    London takes about 10 s the first time. Raises MappingError for more than a region.
+    """
+    if len(place) > FINE_POSTCODES:
+        raise MappingError(
+            f"Expected a place of at most {FINE_POSTCODES:,} postcodes to draw areas smaller "
+            f"than wards; {place.name} has {len(place):,}. Choose a region, a county or a council."
+        )
+    stem = cache_folder() / f"fine-{_fingerprint(place)}"
+    with _deriving:
+        if not (found := _read(stem)):
+            found = _derive(place)
+            _write(found, stem)
+    return found
+
+
+def is_ready(place: Place, chosen: tuple[Layer, ...]) -> bool:
+    """Tell whether the coverage can be had without deriving cells first."""
+    if place.wards is not None and all(layer.of_ward is not None for layer in chosen):
+        return True
+    return (cache_folder() / f"fine-{_fingerprint(place)}.zones.parquet").exists()
+
+
+def cache_folder() -> Path:
+    """Return the folder of derived shapes: $COMMON_GROUND_CACHE, or .cache beside the app."""
+    fallback = postcodes.DATA.parent / ".cache"
+    return Path(os.environ.get("COMMON_GROUND_CACHE", fallback))
+
+
+def _fingerprint(place: Place) -> str:
+    text = f"{postcodes.fingerprint()} {place.kind} {place.code}"
+    return hashlib.sha1(text.encode()).hexdigest()[:16]
+
+
+def _derive(place: Place) -> Coverage:
+    atoms = postcodes.table()
+    around = postcodes.in_box(place.positions, MARGIN_M)
+    sector = layers.get("postal_sector").unit
+    cells = tessellation.tessellate(atoms.easting[around], atoms.northing[around])
+    inside = np.isin(around, place.positions, assume_unique=True)
+    keys = np.column_stack([atoms.ward, atoms.lsoa, sector])[around]
+    zones, number = np.unique(keys, axis=0, return_inverse=True)
+    number = np.where(inside, number.ravel(), -1)
+    at_point = tessellation.label_points(cells, number)
+    ground = _land_around(around)
+    found, shapes = tessellation.merge(cells, at_point)
+    shapes = _on_land(shapes, ground)
+    real = ~shapely.is_empty(shapes)
+    rank = np.full(len(zones), -1)
+    rank[found[real]] = np.arange(real.sum())
+    borders = tessellation.borders(cells, np.where(at_point >= 0, rank[at_point], -1), ground)
+    ward, lsoa, sector = zones[found[real]].T.astype(np.int64)
+    return Coverage(shapes[real], ward, lsoa, sector, borders)
+
+
+def _land_around(around: np.ndarray) -> shapely.Geometry:
+    atoms = postcodes.table()
+    east, north = atoms.easting[around], atoms.northing[around]
+    window = shapely.box(east.min() - 1e4, north.min() - 1e4, east.max() + 1e4, north.max() + 1e4)
+    return shapely.intersection(land(), window)
+
+
+def _on_land(shapes: np.ndarray, ground: shapely.Geometry) -> np.ndarray:
+    """Cut the shapes that reach the sea; points and lines that remain are no area."""
+    shapely.prepare(ground)
+    wet = np.flatnonzero(~shapely.contains_properly(ground, shapes))
+    cut = shapely.intersection(shapes[wet], ground)
+    areas = [[p for p in shapely.get_parts(c) if p.geom_type == "Polygon"] for c in cut]
+    shapes = shapes.copy()
+    shapes[wet] = [shapely.multipolygons(a) if len(a) != 1 else a[0] for a in areas]
+    return shapes
+
+
+def _read(stem: Path) -> Coverage | None:
+    try:
+        zones = gpd.read_parquet(stem.with_suffix(".zones.parquet"))
+        borders = pd.read_parquet(stem.with_suffix(".borders.parquet"))
+    except (OSError, pa.ArrowInvalid):  # not there, or cut short: derive it again
+        return None
+    ward, lsoa, sector = (zones[part].to_numpy() for part in PARTS)
+    return Coverage(zones.geometry.to_numpy(), ward, lsoa, sector, borders)
+
+
+def _write(found: Coverage, stem: Path) -> None:
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    columns = {part: getattr(found, part) for part in PARTS}
+    zones = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(found.shapes, crs=27700))
+    for frame, suffix in ((found.borders, ".borders.parquet"), (zones, ".zones.parquet")):
+        part = stem.with_suffix(f".{os.getpid()}.part")
+        frame.to_parquet(part, compression="zstd", index=False)
+        part.replace(stem.with_suffix(suffix))

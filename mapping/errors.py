@@ -1,0 +1,16 @@
+"""The one error tree of the engine."""
+
+
+class MappingError(ValueError):
+    """A fault that a sentence can explain: what was expected, what was found, what to do.
+
+    Pages catch this class, and only this class, and show the sentence to the reader.
+    """
+
+
+class AmbiguousPlaceError(MappingError):
+    """A name that means several different sets of postcodes; ``candidates`` lists them all."""
+
+    def __init__(self, message: str, candidates: list):
+        super().__init__(message)
+        self.candidates = candidates

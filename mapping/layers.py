@@ -1,0 +1,238 @@
+"""The catalogue of layers: each gives every postcode one unit, or none."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mapping.errors import MappingError
+from mapping.postcodes import DATA, table
+
+NONE = "none"
+"""The name of "no unit": its code is the empty text and its number -1."""
+SCALES = ("hyperlocal", "borough", "regional", "national")
+REGION_CODES = {
+    "North East": "E12000001",
+    "North West": "E12000002",
+    "Yorkshire and The Humber": "E12000003",
+    "East Midlands": "E12000004",
+    "West Midlands": "E12000005",
+    "East of England": "E12000006",
+    "London": "E12000007",
+    "South East": "E12000008",
+    "South West": "E12000009",
+    "Wales": "W92000004",
+    "Scotland": "S92000003",
+}
+MADE_OF_WARDS = ("ward", "lad", "service")
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One partition of the postcodes into units, with what is known about it.
+
+    Attributes
+    ----------
+    key, title, plural : ``"postal_district"``, ``"Postal district"``, ``"postal districts"``
+    scale : hyperlocal, borough, regional or national
+    sector, source, as_at, licence, description : text for the reader
+    valid_from, valid_to : ISO date or ""
+    codes, names : one entry a unit; GSS codes where the unit has one
+    unit : (1.74 million,) number of each postcode's unit, -1 for none
+    of_ward : (7,934,) number of each ward's unit if the layer is made of whole wards, or None
+    """
+
+    key: str
+    title: str
+    plural: str
+    scale: str
+    sector: str
+    source: str
+    as_at: str
+    valid_from: str
+    valid_to: str
+    licence: str
+    description: str
+    codes: np.ndarray
+    names: np.ndarray
+    of_ward: np.ndarray | None = None
+    load: Callable[[], np.ndarray] | None = field(default=None, repr=False)
+
+    @cached_property
+    def unit(self) -> np.ndarray:
+        """Return the number of each postcode's unit, (1.74 million,) int16 or int32."""
+        if self.of_ward is not None:
+            return self.of_ward[table().ward]
+        assert self.load is not None
+        return self.load()
+
+    @cached_property
+    def labels(self) -> tuple[pd.api.extensions.ExtensionArray, pd.api.extensions.ExtensionArray]:
+        """Return codes and names as text arrays with "none" as their last entry."""
+        return pd.array([*self.codes, ""], dtype="str"), pd.array([*self.names, NONE], dtype="str")
+
+    def code_of(self, unit: int) -> str:
+        """Return the code of a unit by number; "" for -1."""
+        return str(self.codes[unit]) if unit >= 0 else ""
+
+    def name_of(self, unit: int) -> str:
+        """Return the name of a unit by number; "none" for -1."""
+        return str(self.names[unit]) if unit >= 0 else NONE
+
+    def number_of(self, code: str) -> int:
+        """Return the number of a unit by code; raises MappingError if there is none."""
+        found = np.flatnonzero(self.codes == code)
+        if not len(found):
+            raise MappingError(
+                f"Expected the code of one of {len(self.codes):,} {self.plural}; found "
+                f"“{code[:40]}”. Codes look like {', '.join(self.codes[:3])}."
+            )
+        return int(found[0])
+
+    def out_of_date(self, today: date) -> bool:
+        """Tell whether the layer is past its last known day."""
+        return bool(self.valid_to) and today > date.fromisoformat(self.valid_to)
+
+
+def catalogue() -> pd.DataFrame:
+    """List every layer that ships, in order: key (index), title, scale, sector, source, …"""
+    facts = pd.read_csv(DATA / "layers.csv", dtype=str, keep_default_na=False)
+    return facts.set_index("key", drop=False)
+
+
+def keys() -> list[str]:
+    """List the keys of the layers that ship, from the smallest units to the largest."""
+    return list(catalogue().index)
+
+
+@lru_cache(maxsize=64)
+def get(key: str) -> Layer:
+    """Return a layer of the catalogue by key; raises MappingError with the keys there are."""
+    facts = catalogue()
+    if key not in facts.index:
+        raise MappingError(
+            f"Expected the key of a layer; found “{str(key)[:40]}”. "
+            f"There are: {', '.join(facts.index)}."
+        )
+    row = facts.loc[key].drop("made_of").to_dict()
+    return _made(str(facts.loc[key, "made_of"]), row)
+
+
+def _made(made_of: str, facts: dict[str, Any]) -> Layer:
+    if made_of == "lsoa":
+        return _lsoa_layer(facts)
+    if made_of.startswith("postal_"):
+        return _postal_layer(facts, made_of)
+    codes, names = _ward_labels(made_of, facts["key"])
+    kept = names != ""
+    unit_codes, number = np.unique(codes[kept].astype(str), return_inverse=True)
+    of_ward = np.full(len(codes), -1, dtype="int16")
+    of_ward[kept] = number
+    unit_names = np.empty(len(unit_codes), dtype=object)
+    unit_names[number] = names[kept]
+    return Layer(**facts, codes=unit_codes, names=unit_names, of_ward=of_ward)
+
+
+@lru_cache(maxsize=1)
+def wards() -> pd.DataFrame:
+    """List the wards in the order of their numbers, with the facts of their district.
+
+    Columns: code, name, lad_code, lad_name, county_code, and those of
+    ``local_authorities.csv`` (nation, region, county, combined_authority, police_force, …).
+    """
+    own = pd.read_parquet(
+        DATA / "wards.parquet", columns=["code", "name", "lad_code", "lad_name", "county_code"]
+    )
+    own = own.set_index("code").reindex(table().ward_codes).reset_index(names="code")
+    facts = pd.read_csv(DATA / "local_authorities.csv", dtype=str, keep_default_na=False)
+    joined = own.merge(facts, on="lad_code", how="left", suffixes=("_built", ""), validate="m:1")
+    joined["lad_name"] = joined["lad_name"].fillna(joined.pop("lad_name_built"))
+    return joined.fillna("")
+
+
+def _ward_labels(made_of: str, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the code and name of each ward's unit; name "" where it has none."""
+    facts = wards()
+    if made_of == "ward":
+        return facts["code"].to_numpy(object), facts["name"].to_numpy(object)
+    if made_of == "lad":
+        return facts["lad_code"].to_numpy(object), facts["lad_name"].to_numpy(object)
+    if made_of == "service":
+        names = _service_names(key).reindex(facts["lad_code"]).fillna("").to_numpy(object)
+        return np.array([slug(n) for n in names], dtype=object), names
+    names = facts[made_of].to_numpy(object)
+    codes = np.array([slug(n) for n in names], dtype=object)
+    if made_of == "region":
+        codes = np.array([REGION_CODES.get(n, slug(n)) for n in names], dtype=object)
+    if made_of == "county":
+        official = facts["county_code"].to_numpy(object)
+        codes = np.where(official != "", official, codes)
+    return codes, names
+
+
+def _service_names(key: str) -> pd.Series:
+    rows = pd.read_csv(DATA / "london_service_areas.csv", dtype=str, keep_default_na=False)
+    return rows[rows["layer"] == key].set_index("lad_code")["unit"]
+
+
+def _lsoa_layer(facts: dict[str, Any]) -> Layer:
+    atoms = table()
+    named = pd.read_parquet(DATA / "lsoas.parquet").set_index("code")["name"]
+    names = named.reindex(atoms.lsoa_codes).to_numpy(object)
+    names = np.where(names == "", atoms.lsoa_codes, names)
+    return Layer(
+        **facts, codes=atoms.lsoa_codes, names=names, load=lambda: atoms.lsoa.astype("int32")
+    )
+
+
+def _postal_layer(facts: dict[str, Any], kind: str) -> Layer:
+    names = table().name
+    text = names.view("S1").reshape(len(names), -1)
+    cut = (text == b" ").argmax(axis=1)  # the space; a sector keeps it and one digit
+    keep = cut + 2 if kind == "postal_sector" else cut
+    shown = np.where(np.arange(text.shape[1]) < keep[:, None], text, b"")
+    prefix = np.ascontiguousarray(shown).view(names.dtype).ravel()
+    codes, number = np.unique(prefix, return_inverse=True)
+    unit = number.astype("int16")
+    label = codes.astype(str)
+    return Layer(**facts, codes=label, names=label.astype(object), load=lambda: unit)
+
+
+def slug(name: str) -> str:
+    """Write a name as a code of small letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")
+
+
+def from_lookup(key: str, title: str, units: pd.Series, **facts: str) -> Layer:
+    """Make a layer from a lookup: ``units`` maps postcode names (index) to unit names.
+
+    Postcodes that the lookup does not name are in no unit. Raises MappingError if
+    postcodes repeat, or none is known. Further ``facts`` are Layer's texts.
+    """
+    repeated = units.index[units.index.duplicated()]
+    if len(repeated):
+        raise MappingError(
+            f"Expected each postcode once; {len(repeated)} repeat "
+            f"({', '.join(map(str, repeated[:5]))}). Keep one row each."
+        )
+    atoms = table()
+    asked = units.index.to_numpy().astype("S8")
+    position = np.clip(np.searchsorted(atoms.name, asked), 0, len(atoms) - 1)
+    known = atoms.name[position] == asked
+    if not known.any():
+        raise MappingError(f"Expected postcodes in use; none of {len(units)} is known.")
+    names, number = np.unique(units.to_numpy()[known].astype(str), return_inverse=True)
+    unit = np.full(len(atoms), -1, dtype="int32")
+    unit[position[known]] = number
+    told: dict[str, Any] = dict.fromkeys(catalogue().columns.drop("made_of"), "")
+    told.update(plural=f"units of {title}", scale="borough", **facts)
+    told.update(key=key, title=title)
+    codes = np.array([f"u{i}" for i in range(len(names))])
+    return Layer(**told, codes=codes, names=names.astype(object), load=lambda: unit)

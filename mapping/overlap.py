@@ -1,0 +1,195 @@
+"""Overlap and mismatch: counts of people over pairs and sets of units.
+
+Every function counts people by a lens (``by=``) or by the caller's own ``weights=``, one
+number a postcode of the national table. Codes and names of "no unit" are "" and "none".
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.counts import (
+    Weights,
+    entropy,
+    in_both,
+    pairs,
+    pairs_in,
+    people_in,
+    whole_units,
+    zones,
+)
+from mapping.errors import MappingError
+from mapping.layers import Layer
+from mapping.partners import fragmentation, partner_sets
+from mapping.places import Place
+from mapping.proximity import edge_dwellers
+from mapping.relations import relations, two_way_shares
+
+__all__ = [
+    "aligned_share",
+    "association",
+    "cross_table",
+    "edge_dwellers",
+    "fragmentation",
+    "matrix",
+    "mismatch",
+    "partner_sets",
+    "relations",
+    "two_way_shares",
+    "vmeasure",
+    "zones",
+]
+
+
+class VMeasure(NamedTuple):
+    """V-measure of a table with its two parts."""
+
+    v: float
+    homogeneity: float
+    completeness: float
+
+
+class Association(NamedTuple):
+    """V-measure of two layers, and the share of people who are in a unit of both."""
+
+    v: float
+    homogeneity: float
+    completeness: float
+    coverage: float
+
+
+def cross_table(
+    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
+) -> pd.DataFrame:
+    """Count the people in each pair of units of two layers inside the place.
+
+    Columns: a_code, a_name, b_code, b_name, people, share_of_a and share_of_b (of the
+    unit's people inside the place), share_of_a_in_place and share_of_b_in_place (how much
+    of the whole unit lies in the place). Rows with people only; people in no unit stand
+    under "none". The people add up to the place's.
+    """
+    found = pairs_in(place, a, b, people_in(place, by, weights))
+    in_place_a = np.bincount(found.a + 1, weights=found.people, minlength=len(a.codes) + 1)
+    in_place_b = np.bincount(found.b + 1, weights=found.people, minlength=len(b.codes) + 1)
+    share_a = in_place_a[1:] / np.maximum(whole_units(a, by, weights)[:-1], 1e-300)
+    share_b = in_place_b[1:] / np.maximum(whole_units(b, by, weights)[:-1], 1e-300)
+    (a_codes, a_names), (b_codes, b_names) = a.labels, b.labels
+    return pd.DataFrame(
+        {
+            "a_code": a_codes.take(found.a),
+            "a_name": a_names.take(found.a),
+            "b_code": b_codes.take(found.b),
+            "b_name": b_names.take(found.b),
+            "people": found.people,
+            "share_of_a": found.people / in_place_a[found.a + 1],
+            "share_of_b": found.people / in_place_b[found.b + 1],
+            "share_of_a_in_place": np.append(share_a, np.nan)[found.a],
+            "share_of_b_in_place": np.append(share_b, np.nan)[found.b],
+        },
+        copy=False,
+    )
+
+
+def aligned_share(
+    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
+) -> float:
+    """Return the share of people who live in the main B unit of their A unit, 0 to 1.
+
+    Counted inside the place, over people who have a unit in both layers; 1 if nobody has.
+    """
+    found = in_both(pairs_in(place, a, b, people_in(place, by, weights)))
+    return _aligned(found.a, found.people)
+
+
+def _aligned(unit: np.ndarray, people: np.ndarray) -> float:
+    main = np.zeros(unit.max(initial=-1) + 1)
+    np.maximum.at(main, unit, people)
+    total = people.sum()
+    return float(main.sum() / total) if total > 0 else 1.0
+
+
+def mismatch(
+    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
+) -> float:
+    """Return 1 − the larger of the two aligned shares: 0 where one layer nests in the other."""
+    found = in_both(pairs_in(place, a, b, people_in(place, by, weights)))
+    return 1 - max(_aligned(found.a, found.people), _aligned(found.b, found.people))
+
+
+def vmeasure(table: Sequence[Sequence[float]] | np.ndarray) -> VMeasure:
+    """Return V-measure, homogeneity and completeness of a table (rows map 1, columns map 2).
+
+    As R's sabre defines them: homogeneity tells how far each column (zone of map 2) lies
+    in one row, completeness how far each row lies in one column; zero entropy gives 1.
+    Source: Nowosad & Stepinski 2018, Int. J. Geographical Information Science 32(12),
+    doi:10.1080/13658816.2018.1511794.
+    """
+    counts = np.asarray(table, dtype=float)
+    if counts.ndim != 2 or not np.isfinite(counts).all() or (counts < 0).any():
+        raise MappingError(
+            f"Expected a table of rows and columns with numbers of at least 0; found shape "
+            f"{counts.shape}. Give one row a unit of the first map."
+        )
+    row, column = np.nonzero(counts)
+    return _vmeasure(row, column, counts[row, column])
+
+
+def _vmeasure(row: np.ndarray, column: np.ndarray, people: np.ndarray) -> VMeasure:
+    if people.sum() <= 0:
+        return VMeasure(1.0, 1.0, 1.0)
+    rows, columns = np.bincount(row, weights=people), np.bincount(column, weights=people)
+    joint = entropy(people)
+    homogeneity = _one_less(joint - entropy(columns), entropy(rows))
+    completeness = _one_less(joint - entropy(rows), entropy(columns))
+    together = homogeneity + completeness
+    v = 2 * homogeneity * completeness / together if together > 0 else 0.0
+    return VMeasure(v, homogeneity, completeness)
+
+
+def _one_less(conditional: float, entropy: float) -> float:
+    if entropy <= 1e-12:
+        return 1.0
+    return float(np.clip(1 - conditional / entropy, 0.0, 1.0))
+
+
+def association(
+    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
+) -> Association:
+    """Return V-measure, homogeneity, completeness and coverage of two layers in a place.
+
+    People with no unit in either layer are left out and counted in ``coverage``, the
+    share of the place's people who have a unit in both. See ``vmeasure``.
+    """
+    people = people_in(place, by, weights)
+    found = in_both(pairs_in(place, a, b, people))
+    total = people.sum()
+    coverage = float(found.people.sum() / total) if total > 0 else 0.0
+    return Association(*_vmeasure(found.a, found.b, found.people), coverage)
+
+
+def matrix(
+    place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
+) -> pd.DataFrame:
+    """Score every pair of layers in both directions, over the place's zones.
+
+    One row per ordered pair; columns: a, b (keys), aligned_share, mismatch, v,
+    homogeneity, completeness, coverage.
+    """
+    zoned = zones(place, chosen, by=by, weights=weights)
+    total = zoned.people.sum()
+    rows = []
+    for i, a in enumerate(chosen):
+        for j, b in enumerate(chosen[:i]):
+            size = (len(a.codes), len(b.codes))
+            found = in_both(pairs(zoned.units[:, i], zoned.units[:, j], size, zoned.people))
+            there, back = _aligned(found.a, found.people), _aligned(found.b, found.people)
+            score = _vmeasure(found.a, found.b, found.people)
+            rest = (1 - max(there, back), score.v)
+            covered = found.people.sum() / total if total > 0 else 0.0
+            rows.append((a.key, b.key, there, *rest, *score[1:], covered))
+            rows.append((b.key, a.key, back, *rest, *score[:0:-1], covered))
+    columns = ["a", "b", "aligned_share", "mismatch", "v", "homogeneity", "completeness",
+               "coverage"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

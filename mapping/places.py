@@ -1,0 +1,298 @@
+"""Places: named sets of postcodes, from one ward to the whole of Great Britain."""
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+
+from mapping import layers, postcodes, weights
+from mapping.errors import AmbiguousPlaceError, MappingError
+
+KINDS = {
+    "borough": "council district",
+    "county": "county",
+    "combined_authority": "strategic authority",
+    "region": "region",
+    "nation": "nation",
+    "britain": "Great Britain",
+    "postal_district": "postal district",
+    "ward": "ward",
+}
+"""The kinds of places that have a name of their own, and what a reader calls each."""
+MADE = {"wards": "wards chosen by hand", "union": "places taken together"}
+LAYER_KINDS = ("borough", "county", "combined_authority", "region", "postal_district", "ward")
+SHOWN = 5
+"""How many examples a message gives."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The set of postcodes under study, with a name.
+
+    ``kind`` and ``code`` identify it and stand in links; two places are equal if both are.
+    """
+
+    kind: str
+    code: str
+    name: str
+
+    @cached_property
+    def wards(self) -> np.ndarray | None:
+        """Return the numbers of its wards, sorted; None if it is not made of whole wards."""
+        if self.kind == "postal_district":
+            return None
+        if self.kind == "union":
+            parts = [part.wards for part in self.parts]
+            found = [p for p in parts if p is not None]
+            return np.unique(np.concatenate(found)) if len(found) == len(parts) else None
+        return np.flatnonzero(_is_member(self.kind, self.code))
+
+    @cached_property
+    def parts(self) -> "list[Place]":
+        """Return the places that a union consists of; the place itself for any other kind."""
+        if self.kind != "union":
+            return [self]
+        return [at(*part.split(".", 1)) for part in self.code.split("+")]
+
+    @cached_property
+    def positions(self) -> np.ndarray:
+        """Return the positions of its postcodes in the national table, sorted int32."""
+        atoms = postcodes.table()
+        if self.wards is not None:
+            mask = np.zeros(len(atoms.ward_codes), dtype=bool)
+            mask[self.wards] = True
+            return np.flatnonzero(mask[atoms.ward]).astype("int32")
+        if self.kind == "union":
+            return np.unique(np.concatenate([part.positions for part in self.parts]))
+        layer = layers.get(self.kind)
+        return np.flatnonzero(layer.unit == layer.number_of(self.code)).astype("int32")
+
+    @cached_property
+    def bounds(self) -> tuple[int, int, int, int]:
+        """Return west, south, east, north of its postcodes, EPSG:27700 metres."""
+        atoms = postcodes.table()
+        east, north = atoms.easting[self.positions], atoms.northing[self.positions]
+        return int(east.min()), int(north.min()), int(east.max()), int(north.max())
+
+    @property
+    def is_britain(self) -> bool:
+        """Tell whether the place holds every postcode there is."""
+        return len(self.positions) == len(postcodes.table())
+
+    @property
+    def label(self) -> str:
+        """Return the name with the kind in brackets, for lists in which names repeat."""
+        if self.kind == "britain":
+            return self.name
+        if self.kind == "ward":
+            return f"{self.name} (ward of {_district_of_ward(self.code)})"
+        return f"{self.name} ({ {**KINDS, **MADE}[self.kind] })"
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+
+def _is_member(kind: str, code: str) -> np.ndarray:
+    facts = layers.wards()
+    if kind == "britain":
+        return np.ones(len(facts), dtype=bool)
+    if kind == "nation":
+        return (facts["nation"] == code).to_numpy()
+    if kind == "wards":
+        return facts["code"].isin(code.split(",")).to_numpy()
+    layer = layers.get(kind)
+    assert layer.of_ward is not None
+    return layer.of_ward == layer.number_of(code)
+
+
+def _district_of_ward(code: str) -> str:
+    facts = layers.wards()
+    return str(facts.loc[facts["code"] == code, "lad_name"].iloc[0])
+
+
+@lru_cache(maxsize=1)
+def listing() -> pd.DataFrame:
+    """List every named place: kind, code, name, from the largest kinds to wards.
+
+    Postal districts in which nobody lives are left out.
+    """
+    rows = [("britain", "gb", "Great Britain")]
+    rows += [("nation", name, name) for name in ("England", "Scotland", "Wales")]
+    for kind in ("region", "combined_authority", "county", "borough", "postal_district", "ward"):
+        layer = layers.get(kind)
+        lived_in = np.ones(len(layer.codes), dtype=bool)
+        if kind == "postal_district":
+            lived_in = np.bincount(layer.unit, weights=weights.lens()) > 0
+        pairs = zip(layer.codes[lived_in], layer.names[lived_in], strict=True)
+        rows += [(kind, str(code), str(name)) for code, name in pairs]
+    return pd.DataFrame(rows, columns=["kind", "code", "name"], dtype="str")
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind, code, name in listing().itertuples(index=False):
+        for key in _spellings(name):
+            found.setdefault(key, []).append((kind, code))
+    return found
+
+
+def _spellings(name: str) -> set[str]:
+    """Return the ways a name may be typed: "Bristol, City of" is also "Bristol"."""
+    bare = re.sub(r"(, (City|County) of)$|^(City of) (?!London)", "", name)
+    return {_key(name), _key(bare)}
+
+
+def _key(name: str) -> str:
+    text = name.casefold().replace("&", " and ").replace("saint ", "st ").replace("'", "")
+    return re.sub(r"[^\w]+", " ", text).strip()
+
+
+def at(kind: str, code: str) -> Place:
+    """Return the place of a link's kind and code; raises MappingError if there is none."""
+    if kind == "wards":
+        return of_wards(code.split(","))
+    if kind == "union":
+        return union([at(*_split(part)) for part in code.split("+")])
+    if kind not in KINDS:
+        raise MappingError(
+            f"Expected a kind of place ({', '.join([*KINDS, *MADE])}); found “{kind[:40]}”. "
+            "Choose the place by its name instead."
+        )
+    rows = listing()
+    found = rows[(rows["kind"] == kind) & (rows["code"] == code)]
+    if found.empty:
+        raise MappingError(
+            f"Expected the code of a {KINDS[kind]}; found “{code[:40]}”, which is not in use, or "
+            "has no residents. Choose the place by its name instead."
+        )
+    return Place(kind, code, str(found["name"].iloc[0]))
+
+
+def _split(part: str) -> tuple[str, str]:
+    kind, _, code = part.partition(".")
+    return kind, code
+
+
+def get(name: str, kind: str | None = None) -> Place:
+    """Return the place with a name (or GSS code), of any kind or of one kind.
+
+    Raises MappingError with the nearest names if there is none, and AmbiguousPlaceError
+    with the ``candidates`` if the name means several different sets of postcodes: "North
+    East" is a region and a strategic authority, and many wards share a name.
+    """
+    if kind is not None and kind not in KINDS:
+        raise MappingError(
+            f"Expected one of the kinds {', '.join(KINDS)}; found “{kind[:40]}”. Leave kind out "
+            "to search them all."
+        )
+    found = [p for p in _by_name().get(_key(name), []) if kind in (None, p[0])]
+    rows = listing()
+    if not found:
+        coded = rows[(rows["code"] == name.strip()) & (rows["kind"] == (kind or rows["kind"]))]
+        found = list(coded[["kind", "code"]].itertuples(index=False, name=None))
+    if not found:
+        raise MappingError(_no_such(name, kind))
+    candidates = [at(*one) for one in found]
+    sets = {place.positions.tobytes() for place in candidates}
+    if len(sets) > 1:
+        shown = "; ".join(f"{p.label}, kind={p.kind!r} code={p.code!r}" for p in candidates[:SHOWN])
+        more = f" and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
+        raise AmbiguousPlaceError(
+            f"Expected one place named “{name}”; {len(candidates)} differ: {shown}{more}. "
+            "Give its kind, or use places.at(kind, code).",
+            candidates,
+        )
+    return candidates[0]
+
+
+def _no_such(name: str, kind: str | None) -> str:
+    near = [p.label for p in search(name, limit=SHOWN) if kind in (None, p.kind)]
+    hint = f"Names near it: {', '.join(near)}." if near else "Try a council's name or a postcode."
+    what = KINDS[kind] if kind else "place"
+    return f"Expected the name of a {what} in Great Britain; “{name[:60]}” is none. {hint}"
+
+
+def of_wards(codes: Iterable[str]) -> Place:
+    """Return the place made of some wards; raises MappingError naming unknown codes."""
+    chosen = sorted(set(codes))
+    known = set(postcodes.table().ward_codes)
+    unknown = [code for code in chosen if code not in known]
+    if unknown or not chosen:
+        raise MappingError(
+            f"Expected codes of wards in use; found {len(unknown)} of {len(chosen)} unknown "
+            f"({', '.join(c[:20] for c in unknown[:SHOWN])}). Choose wards from the list."
+        )
+    if len(chosen) == 1:
+        return at("ward", chosen[0])
+    return Place("wards", ",".join(chosen), f"{len(chosen)} wards")
+
+
+def union(parts: Sequence[Place], name: str | None = None) -> Place:
+    """Return several places taken together; their order does not matter."""
+    if not parts:
+        raise MappingError("Expected at least one place to take together; found none.")
+    flat = {(p.kind, p.code): p for part in parts for p in part.parts}
+    if len(flat) == 1:
+        return next(iter(flat.values()))
+    ordered = [flat[key] for key in sorted(flat)]
+    code = "+".join(f"{p.kind}.{p.code}" for p in ordered)
+    names = [p.name for p in ordered]
+    joined = " and ".join([", ".join(names[:-1]), names[-1]])
+    return Place("union", code, name or joined)
+
+
+def search(text: str, *, limit: int = 20) -> list[Place]:
+    """Find places for what somebody typed: part of a name, a postcode, or half of one.
+
+    A postcode gives the district, ward and postal district it lies in. Best matches
+    first, then by size of kind; an empty list if nothing is like it. Raises MappingError
+    for a full postcode that is not in use, and for Northern Ireland.
+    """
+    typed = text.strip()
+    tight = re.sub(r"\s+", "", typed).upper()
+    if postcodes.UNIT.fullmatch(tight) or re.match(r"BT[0-9]", tight):
+        return around(postcodes.find(typed)["position"])
+    key = _key(typed)
+    if not key:
+        return []
+    rows = listing()
+    ranked = [(rank, i) for i, name in enumerate(_keys()) if (rank := _rank(key, name)) is not None]
+    sector = re.fullmatch(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]?)?", tight)
+    chosen = [i for _, i in sorted(ranked)[:limit]]
+    if not chosen and sector:
+        chosen = list(rows.index[(rows["kind"] == "postal_district") & (rows["code"] == sector[1])])
+    if not chosen:
+        close = difflib.get_close_matches(key, _keys(), n=limit, cutoff=0.75)
+        chosen = [i for i, name in enumerate(_keys()) if name in close][:limit]
+    return [Place(*rows.loc[i, ["kind", "code", "name"]]) for i in chosen]
+
+
+@lru_cache(maxsize=1)
+def _keys() -> list[str]:
+    return [_key(name) for name in listing()["name"]]
+
+
+def _rank(key: str, name: str) -> int | None:
+    """Rank a match: the whole name, its beginning, the beginning of a word; None if neither."""
+    if name == key:
+        return 0
+    if name.startswith(key):
+        return 1
+    return 2 if f" {key}" in name else None
+
+
+def around(position: int) -> list[Place]:
+    """Return the named places that a postcode lies in: district, ward, postal district, larger."""
+    order = ("borough", "ward", "postal_district", "county", "combined_authority", "region")
+    found = []
+    for kind in order:
+        layer = layers.get(kind)
+        unit = int(layer.unit[position])
+        if unit >= 0:
+            found.append(Place(kind, layer.code_of(unit), layer.name_of(unit)))
+    return [p for p in found if p.kind != "postal_district" or weights.lens()[p.positions].sum()]

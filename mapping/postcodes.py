@@ -1,0 +1,242 @@
+"""The postcodes of Great Britain: the atoms that everything else is counted over."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from pyproj import Transformer
+
+from mapping.errors import MappingError
+
+if TYPE_CHECKING:
+    from mapping.layers import Layer
+    from mapping.places import Place
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+AREA_BASE_M2 = 0.01
+AREA_STEP = np.log(1e12) / 65_535
+"""Cell areas are stored as 16 bits: ``AREA_BASE_M2 * exp(AREA_STEP * code)`` square metres."""
+UNIT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
+TO_DEGREES = Transformer.from_crs(27700, 4326, always_xy=True)
+TO_GRID = Transformer.from_crs(4326, 27700, always_xy=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Postcodes:
+    """Great Britain's postcodes as columns of equal length, sorted by name.
+
+    Attributes
+    ----------
+    name : fixed-width bytes, ``b"N1 9GU"``
+    easting, northing : int32 metres, EPSG:27700
+    ward, lsoa : positions into ``ward_codes`` and ``lsoa_codes``
+    small_user : bool, an ordinary address rather than a large receiver of post
+    residential : bool, small user and fewer than ten postcodes at its point
+    cell_km2 : float32, its share of the ground nearer to it than to others
+    """
+
+    name: np.ndarray
+    easting: np.ndarray
+    northing: np.ndarray
+    ward: np.ndarray
+    lsoa: np.ndarray
+    small_user: np.ndarray
+    residential: np.ndarray
+    cell_km2: np.ndarray
+    ward_codes: np.ndarray
+    lsoa_codes: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+
+@lru_cache(maxsize=1)
+def table() -> Postcodes:
+    """Load the national table once a process; treat it as read-only."""
+    path = DATA / "postcodes.parquet"
+    if not path.exists():
+        raise MappingError(
+            f"Expected {path.name} in data/; it is not there. "
+            "Restore it from the repository, or make it with python -m mapping.build."
+        )
+    columns = pq.read_table(path)
+    ward, ward_codes = _numbered(columns["ward"], "int16")
+    lsoa, lsoa_codes = _numbered(columns["lsoa"], "uint16")
+    areas = AREA_BASE_M2 * np.exp(AREA_STEP * columns["cell"].to_numpy()) / 1e6
+    return Postcodes(
+        name=columns["postcode"].to_numpy().astype("S8"),
+        easting=columns["easting"].to_numpy(),
+        northing=columns["northing"].to_numpy(),
+        ward=ward,
+        lsoa=lsoa,
+        small_user=columns["small_user"].to_numpy(),
+        residential=columns["residential"].to_numpy(),
+        cell_km2=areas.astype("float32"),
+        ward_codes=ward_codes,
+        lsoa_codes=lsoa_codes,
+    )
+
+
+def _numbered(column, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    """Turn a dictionary column into numbers in the order of its sorted codes."""
+    chunk = column.combine_chunks()
+    if not hasattr(chunk, "dictionary"):
+        chunk = chunk.dictionary_encode()
+    codes = chunk.dictionary.to_numpy(zero_copy_only=False).astype(str)
+    order = np.argsort(codes)
+    rank = np.empty(len(order), dtype=kind)
+    rank[order] = np.arange(len(order))
+    return rank[chunk.indices.to_numpy()], codes[order]
+
+
+def canonical(names: pd.Series) -> pd.Series:
+    """Write postcodes the one way, capitals with one space: ``n19gu`` becomes ``N1 9GU``."""
+    tight = names.str.upper().str.replace(r"\s+", "", regex=True)
+    return tight.str[:-3] + " " + tight.str[-3:]
+
+
+def find(text: str) -> pd.Series:
+    """Find one postcode, however it is typed.
+
+    Returns a Series: position (into the national table), postcode, easting, northing
+    (EPSG:27700 metres), lat, lon (EPSG:4326 degrees), ward_code, lsoa_code, small_user.
+    Raises MappingError for text that is no postcode, one in Northern Ireland, and one
+    that is not known, with what to try instead.
+    """
+    name = _checked_name(text)
+    atoms = table()
+    position = int(np.searchsorted(atoms.name, name.encode()))
+    if position >= len(atoms) or atoms.name[position] != name.encode():
+        raise MappingError(_unknown(name, atoms.name[max(position - 1, 0) : position + 2]))
+    return describe(position)
+
+
+def describe(position: int) -> pd.Series:
+    """Describe the postcode at one position of the national table, as ``find`` does."""
+    atoms = table()
+    easting, northing = int(atoms.easting[position]), int(atoms.northing[position])
+    lon, lat = TO_DEGREES.transform(easting, northing)
+    name = atoms.name[position].decode()
+    facts = {
+        "position": int(position),
+        "postcode": name,
+        "easting": easting,
+        "northing": northing,
+        "lat": round(lat, 6),
+        "lon": round(lon, 6),
+        "ward_code": str(atoms.ward_codes[atoms.ward[position]]),
+        "lsoa_code": str(atoms.lsoa_codes[atoms.lsoa[position]]),
+        "small_user": bool(atoms.small_user[position]),
+    }
+    return pd.Series(facts, name=name, dtype=object)
+
+
+def _checked_name(text: str) -> str:
+    tight = re.sub(r"\s+", "", text).upper()
+    if not tight:
+        raise MappingError("Expected a postcode; nothing was typed. Try one like N1 9GU.")
+    if tight.startswith("BT") and tight[2:3].isdigit():
+        raise MappingError(
+            f"{text.strip()[:12]} is in Northern Ireland. Common Ground covers England, Scotland "
+            "and Wales, because the open postcode file of Ordnance Survey does."
+        )
+    if not tight.isascii() or not UNIT.fullmatch(tight):
+        raise MappingError(
+            f"Expected a full postcode like N1 9GU; found “{text.strip()[:40]}”. "
+            "Type the whole postcode, or the name of a place."
+        )
+    return f"{tight[:-3]} {tight[-3:]}"
+
+
+def _unknown(name: str, neighbours: np.ndarray) -> str:
+    outward = name.split()[0]
+    near = [n.decode() for n in neighbours if n.decode().split()[0] == outward]
+    try_ = f"Postcodes in use next to it: {', '.join(near)}." if near else (
+        f"No postcode in use begins with {outward}: check its first half."
+    )  # fmt: skip
+    return f"There is no postcode {name} among those in use in Great Britain. {try_}"
+
+
+def nearest(lat: float, lon: float, *, limit_m: float = 5_000) -> int:
+    """Return the position of the postcode nearest to a point in degrees (EPSG:4326).
+
+    Raises MappingError if none lies within ``limit_m`` metres.
+    """
+    easting, northing = TO_GRID.transform(lon, lat)
+    if not np.isfinite([easting, northing]).all():
+        raise MappingError(f"Expected a point in Great Britain; found {lat:.4f}, {lon:.4f}.")
+    found = within(easting, northing, limit_m)
+    if not len(found):
+        raise MappingError(
+            f"Nobody has a postcode within {limit_m / 1000:g} km of {lat:.4f}, {lon:.4f}. "
+            "Choose a spot on land, nearer to where people live."
+        )
+    atoms = table()
+    gap = np.hypot(atoms.easting[found] - easting, atoms.northing[found] - northing)
+    return int(found[np.argmin(gap)])
+
+
+def within(easting: float, northing: float, distance_m: float) -> np.ndarray:
+    """Return the positions of all postcodes within a distance of a point (EPSG:27700)."""
+    atoms = table()
+    box = (np.abs(atoms.easting - easting) <= distance_m) & (
+        np.abs(atoms.northing - northing) <= distance_m
+    )
+    found = np.flatnonzero(box)
+    gap = np.hypot(atoms.easting[found] - easting, atoms.northing[found] - northing)
+    return found[gap <= distance_m]
+
+
+def in_box(positions: np.ndarray, margin_m: float) -> np.ndarray:
+    """Return the positions of all postcodes in the bounding box of some, and a margin."""
+    atoms = table()
+    inside = np.ones(len(atoms), dtype=bool)
+    for axis in (atoms.easting, atoms.northing):
+        low, high = axis[positions].min() - margin_m, axis[positions].max() + margin_m
+        inside &= (axis >= low) & (axis <= high)
+    return np.flatnonzero(inside)
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Return a short hash of the national table's file, for the names of derived files."""
+    return hashlib.sha1((DATA / "postcodes.parquet").read_bytes()).hexdigest()[:12]
+
+
+def units_at(
+    place: "Place", *, lat: float, lon: float, layers: "Sequence[Layer]", near_m: float = 150
+) -> pd.DataFrame:
+    """List the units that cover a spot, and those that begin within ``near_m`` metres of it.
+
+    One row per layer and unit; columns: layer, title, scale, code, name, here (bool: the
+    spot's own unit), distance_m (0 for it, else to the nearest postcode of that unit).
+    The spot stands for its nearest postcode; a layer without a unit there gives a row
+    with code "" and name "none". ``place`` limits nothing: near a line, units outside
+    the place count. Raises MappingError if nobody lives within 5 km.
+    """
+    spot = nearest(lat, lon)
+    easting, northing = TO_GRID.transform(lon, lat)
+    atoms = table()
+    around = np.union1d(within(easting, northing, near_m), [spot])
+    gap = np.hypot(atoms.easting[around] - easting, atoms.northing[around] - northing)
+    rows = [row for layer in layers for row in _candidates(layer, spot, around, gap)]
+    columns = ["layer", "title", "scale", "code", "name", "here", "distance_m"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _candidates(layer: "Layer", spot: int, around: np.ndarray, gap: np.ndarray) -> list[tuple]:
+    own = int(layer.unit[spot])
+    units = layer.unit[around]
+    reach = {int(u): float(gap[units == u].min()) for u in np.unique(units) if u not in (own, -1)}
+    head = (layer.key, layer.title, layer.scale)
+    rows = [(*head, layer.code_of(own), layer.name_of(own), True, 0.0)]
+    for unit, distance_m in sorted(reach.items(), key=lambda item: item[1]):
+        rows.append((*head, layer.code_of(unit), layer.name_of(unit), False, round(distance_m)))
+    return rows
