@@ -4,6 +4,8 @@ Everything is derived from the postcodes' cells, so a line that two layers share
 line. Derived boundaries are no official ones; 99.9 % of postcodes lie on the right side.
 """
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -61,7 +63,8 @@ def _dissolved(shapes: np.ndarray, unit: np.ndarray, size: int) -> np.ndarray:
     order = np.argsort(unit, kind="stable")
     order = order[unit[order] >= 0]
     found, start = np.unique(unit[order], return_index=True)
-    for number, group in zip(found, np.split(shapes[order], start[1:]), strict=True):
+    groups = np.split(shapes[order], start[1:]) if len(found) else []
+    for number, group in zip(found, groups, strict=True):
         united[number] = group[0] if len(group) == 1 else shapely.coverage_union_all(group)
     return united
 
@@ -135,3 +138,25 @@ def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     ends, whose = ends[order], whose[order]
     twin = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
     return whose[twin], whose[twin + 1], ends[twin].reshape(-1, 2, 2)
+
+
+def set_polygons(
+    place: Place, partners: Sequence[Layer], sets: pd.DataFrame, *, tolerance_m: float = 0
+) -> gpd.GeoDataFrame:
+    """Return the shapes of a frame of ``overlap.partner_sets``.
+
+    Columns: code (the set's number as text), name (the districts it touches), people,
+    geometry (EPSG:27700; missing for a set whose postcodes all share others' points).
+    """
+    shapes = coverage.of(place, tuple(partners), tolerance_m)
+    tuples = [layer.labels[1].take(shapes.unit(layer)) for layer in partners]
+    of_shape = pd.DataFrame({p.key: names for p, names in zip(partners, tuples, strict=True)})
+    keys = [layer.key for layer in partners]
+    number = pd.MultiIndex.from_frame(sets[keys]).get_indexer(pd.MultiIndex.from_frame(of_shape))
+    geometry = _dissolved(shapes.shapes, number, len(sets))
+    columns = {
+        "code": sets["set"].astype(str).to_numpy(),
+        "name": sets["boroughs"].to_numpy(),
+        "people": sets["people"].to_numpy(),
+    }
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=27700))

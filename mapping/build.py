@@ -41,6 +41,10 @@ def read_codepoint(path: Path) -> pd.DataFrame:
     Columns: postcode (canonical), easting, northing (int, EPSG:27700), county_code,
     lad_code, ward_code; sorted by postcode. Raises MappingError on any other layout.
     """
+    if not zipfile.is_zipfile(path):
+        raise MappingError(
+            f"Expected the zip file of Code-Point Open; {path.name} is none. Download it as CSV."
+        )
     with zipfile.ZipFile(path) as archive:
         names = [n for n in archive.namelist() if re.search(r"Data/CSV/\w+\.csv$", n, re.I)]
         if not names:
@@ -72,7 +76,13 @@ def _read_part(archive: zipfile.ZipFile, name: str) -> pd.DataFrame:
 def read_names(path: Path) -> dict[str, str]:
     """Read the names of wards, districts and counties by GSS code from Doc/Codelist.xlsx."""
     with zipfile.ZipFile(path) as archive:
-        name = next(n for n in archive.namelist() if n.lower().endswith("codelist.xlsx"))
+        found = [n for n in archive.namelist() if n.lower().endswith("codelist.xlsx")]
+        if not found:
+            raise MappingError(
+                f"Expected the names of wards and districts as Codelist.xlsx inside {path.name}; "
+                f"found none among {len(archive.namelist())} files. Download Code-Point Open again."
+            )
+        name = found[0]
         sheets = pd.read_excel(
             io.BytesIO(archive.read(name)), sheet_name=None, header=None, dtype=str
         )
@@ -87,8 +97,18 @@ def read_lookup(path: Path) -> pd.DataFrame:
     """
     columns = ["pcds", "usertype", "lsoa11cd", "lsoa11nm"]
     table = pd.read_csv(
-        _open_lookup(path), usecols=columns, dtype=str, encoding="latin-1", keep_default_na=False
+        _open_lookup(path),
+        usecols=lambda name: name in columns,
+        dtype=str,
+        encoding="latin-1",
+        keep_default_na=False,
     )
+    missing = [name for name in columns if name not in table]
+    if missing:
+        raise MappingError(
+            f"Expected the columns {', '.join(columns)} in {path.name}; {', '.join(missing)} "
+            "missing. Take the ONS lookup of postcodes to areas of 2011."
+        )
     return pd.DataFrame(
         {
             "small_user": (table["usertype"] == "0").to_numpy(),
@@ -267,13 +287,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--land", type=Path, required=True, help="ne_10m_land.shp (Natural Earth)")
     parser.add_argument("--out", type=Path, default=DATA, help="where to write (default: data/)")
     given = parser.parse_args(arguments)
+    for path in (given.codepoint, given.lookup, given.land):
+        if not path.exists():
+            parser.error(f"there is no file {path}")
     with tqdm(total=9, unit="step") as bar:
 
         def step(name: str) -> None:
             bar.set_description(name)
             bar.update()
 
-        counted = build(given.codepoint, given.lookup, given.land, given.out, step)
+        try:
+            counted = build(given.codepoint, given.lookup, given.land, given.out, step)
+        except MappingError as fault:
+            bar.close()
+            parser.exit(1, f"{fault}\n")
     for what, count in counted.items():
         print(f"{count:>12,}  {what}")
 

@@ -140,6 +140,8 @@ def zones(
     count = int(zone.max(initial=-1)) + 1
     first = np.full(count, len(zone))
     np.minimum.at(first, zone, np.arange(len(zone)))
-    table = np.column_stack([units(place, layer)[first] for layer in chosen])
+    table = np.empty((count, len(chosen)), dtype=np.int64)
+    for column, layer in enumerate(chosen):
+        table[:, column] = units(place, layer)[first]
     people = np.bincount(zone, weights=people_in(place, by, weights), minlength=count)
-    return Zones(table.astype(np.int64), people, np.bincount(zone, minlength=count), zone)
+    return Zones(table, people, np.bincount(zone, minlength=count), zone)

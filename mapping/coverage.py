@@ -54,11 +54,11 @@ class Coverage:
         """Return the number of each shape's unit in a layer, (n,); -1 for none."""
         if layer.of_ward is not None:
             return layer.of_ward[self.ward]
-        if layer.key == "lsoa":
+        if layer is layers.get("lsoa"):
             return self.lsoa
-        if layer.key == "postal_sector":
+        if layer is layers.get("postal_sector"):
             return self.sector
-        if layer.key == "postal_district":
+        if layer is layers.get("postal_district"):
             return _district_of_sector()[self.sector]
         raise MappingError(
             f"Expected a layer that ships, to draw it from postcodes; found “{layer.title}”. "
@@ -136,6 +136,12 @@ def fine(place: Place) -> Coverage:
             found = _derive(place)
             _write(found, stem)
     return found
+
+
+def is_drawable(place: Place, chosen: tuple[Layer, ...]) -> bool:
+    """Tell whether a place is small enough to draw all chosen layers."""
+    coarse = place.wards is not None and all(layer.of_ward is not None for layer in chosen)
+    return coarse or len(place) <= FINE_POSTCODES
 
 
 def is_ready(place: Place, chosen: tuple[Layer, ...]) -> bool:

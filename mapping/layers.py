@@ -213,7 +213,7 @@ def slug(name: str) -> str:
 def from_lookup(key: str, title: str, units: pd.Series, **facts: str) -> Layer:
     """Make a layer from a lookup: ``units`` maps postcode names (index) to unit names.
 
-    Postcodes that the lookup does not name are in no unit. Raises MappingError if
+    Postcodes that the lookup does not name, or with a blank, are in no unit. Raises MappingError if
     postcodes repeat, or none is known. Further ``facts`` are Layer's texts.
     """
     repeated = units.index[units.index.duplicated()]
@@ -223,16 +223,17 @@ def from_lookup(key: str, title: str, units: pd.Series, **facts: str) -> Layer:
             f"({', '.join(map(str, repeated[:5]))}). Keep one row each."
         )
     atoms = table()
-    asked = units.index.to_numpy().astype("S8")
+    asked = np.array([str(name).encode("ascii", "replace") for name in units.index], dtype=bytes)
     position = np.clip(np.searchsorted(atoms.name, asked), 0, len(atoms) - 1)
-    known = atoms.name[position] == asked
+    named = units.notna() & (units.astype(str).str.strip() != "")
+    known = (atoms.name[position] == asked) & named.to_numpy()
     if not known.any():
         raise MappingError(f"Expected postcodes in use; none of {len(units)} is known.")
     names, number = np.unique(units.to_numpy()[known].astype(str), return_inverse=True)
     unit = np.full(len(atoms), -1, dtype="int32")
     unit[position[known]] = number
     told: dict[str, Any] = dict.fromkeys(catalogue().columns.drop("made_of"), "")
-    told.update(plural=f"units of {title}", scale="borough", **facts)
-    told.update(key=key, title=title)
+    told |= {"plural": f"units of {title}", "scale": "borough"} | facts
+    told |= {"key": key, "title": title}
     codes = np.array([f"u{i}" for i in range(len(names))])
     return Layer(**told, codes=codes, names=names.astype(object), load=lambda: unit)

@@ -37,6 +37,7 @@ __all__ = [
     "mismatch",
     "partner_sets",
     "relations",
+    "straddling",
     "two_way_shares",
     "vmeasure",
     "zones",
@@ -124,9 +125,12 @@ def vmeasure(table: Sequence[Sequence[float]] | np.ndarray) -> VMeasure:
     As R's sabre defines them: homogeneity tells how far each column (zone of map 2) lies
     in one row, completeness how far each row lies in one column; zero entropy gives 1.
     Source: Nowosad & Stepinski 2018, Int. J. Geographical Information Science 32(12),
-    doi:10.1080/13658816.2018.1511794.
+    doi:10.1080/13658816.2018.1511794. Raises MappingError for anything but such a table.
     """
-    counts = np.asarray(table, dtype=float)
+    try:
+        counts = np.asarray(table, dtype=float)
+    except (TypeError, ValueError):  # rows of different lengths, or text
+        counts = np.empty(0)
     if counts.ndim != 2 or not np.isfinite(counts).all() or (counts < 0).any():
         raise MappingError(
             f"Expected a table of rows and columns with numbers of at least 0; found shape "
@@ -193,3 +197,29 @@ def matrix(
     columns = ["a", "b", "aligned_share", "mismatch", "v", "homogeneity", "completeness",
                "coverage"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+class Straddling(NamedTuple):
+    """How many units straddle a line: their number, out of how many, and whom it touches."""
+
+    units: int
+    of: int
+    share_outside: float
+
+
+def straddling(
+    cross: pd.DataFrame, *, least_people: float = 100, least_share: float = 0.01
+) -> Straddling:
+    """Count the units of A in a cross-table that have people on another side of a B line.
+
+    Units with at least ``least_people`` people count, and straddle if more than
+    ``least_share`` of those lie outside the main B unit. ``share_outside`` is 1 − aligned
+    share. People in no unit of either layer are left out.
+    """
+    real = cross[(cross["a_code"] != "") & (cross["b_code"] != "")]
+    by_unit = real.groupby("a_code")["people"].agg(["sum", "max"])
+    large = by_unit[by_unit["sum"] >= least_people]
+    torn = 1 - large["max"] / large["sum"] > least_share
+    total = by_unit["sum"].sum()
+    outside = 1 - by_unit["max"].sum() / total if total > 0 else 0.0
+    return Straddling(int(torn.sum()), len(large), float(outside))

@@ -45,6 +45,7 @@ def partner_sets(
 
 def _touched(place: Place, zoned: Zones, people: np.ndarray) -> list[str]:
     borough = layers.get("borough")
+    people = np.where(zoned.people[zoned.zone] > 0, people, 1.0)  # nobody lives there: postcodes
     size = (len(zoned.people), len(borough.codes))
     found = pairs(zoned.zone, units(place, borough), size, people)
     order = np.lexsort((-found.people, found.a))
@@ -59,3 +60,75 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
     people = sets["people"].to_numpy()
     effective = float(np.exp(entropy(people))) if people.sum() > 0 else 0.0
     return Fragmentation(int(sets["headline"].sum()), effective)
+
+
+LONDON_PARTNERS = (
+    "icb",
+    "police_bcu",
+    "mental_health_trust",
+    "assembly_constituency",
+    "subregional_partnership",
+)
+BRITAIN_PARTNERS = (
+    "county",
+    "combined_authority",
+    "police_force",
+    "fire_service",
+    "ambulance_service",
+    "health_board",
+)
+
+
+def present(place: Place, keys: Sequence[str]) -> list[Layer]:
+    """Return the layers of these keys that have a unit anywhere in the place."""
+    chosen = [layers.get(key) for key in keys]
+    return [layer for layer in chosen if (units(place, layer) >= 0).any()]
+
+
+def usual_partners(place: Place) -> list[Layer]:
+    """Return the partner layers that a place is first shown with.
+
+    Within London the five that differ from borough to borough; elsewhere county, strategic
+    authority, police, fire, ambulance and health board, as far as the place has them.
+    """
+    inside = present(place, LONDON_PARTNERS)
+    if inside and all((units(place, layer) >= 0).all() for layer in inside):
+        return inside
+    return present(place, BRITAIN_PARTNERS)
+
+
+def sharing_all(place: Place, chosen: Sequence[Layer]) -> list[str]:
+    """Name the other districts whose people have the same units as all of this place has.
+
+    Empty if the place itself has several sets; only layers made of wards are compared.
+    """
+    tables = [layer.of_ward for layer in chosen if layer.of_ward is not None]
+    borough = layers.get("borough").of_ward
+    if place.wards is None or borough is None or not tables:
+        return []
+    table = np.column_stack(tables)
+    own = np.unique(table[place.wards], axis=0)
+    if len(own) > 1:
+        return []
+    alike = (table == own[0]).all(axis=1)
+    home = set(borough[place.wards])
+    names = layers.get("borough").names
+    return [str(names[u]) for u in np.unique(borough[alike]) if u not in home]
+
+
+def shared_by_several(sets: pd.DataFrame, *, least_people: float = HEADLINE_PEOPLE) -> list[int]:
+    """Return the numbers of the sets (of ``partner_sets``) that several districts meet.
+
+    A set counts if at least ``least_people`` people share it and it touches two districts.
+    """
+    several = sets["boroughs"].str.contains("; ", regex=False)
+    return sets.loc[several & (sets["people"] >= least_people), "set"].tolist()
+
+
+def set_at(sets: pd.DataFrame, chosen: Sequence[Layer], position: int) -> int:
+    """Return the number of the set that a postcode (by position) is in; 0 if in none of them."""
+    match = np.ones(len(sets), dtype=bool)
+    for layer in chosen:
+        match &= (sets[layer.key] == layer.name_of(int(layer.unit[position]))).to_numpy()
+    found = sets.loc[match, "set"]
+    return int(found.iloc[0]) if len(found) else 0

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -38,7 +38,7 @@ class Place:
 
     kind: str
     code: str
-    name: str
+    name: str = field(compare=False)
 
     @cached_property
     def wards(self) -> np.ndarray | None:
@@ -143,7 +143,7 @@ def _by_name() -> dict[str, list[tuple[str, str]]]:
 
 def _spellings(name: str) -> set[str]:
     """Return the ways a name may be typed: "Bristol, City of" is also "Bristol"."""
-    bare = re.sub(r"(, (City|County) of)$|^(City of) (?!London)", "", name)
+    bare = re.sub(r"(?<!London), (City|County) of$|^City of (?!London)", "", name, flags=re.I)
     return {_key(name), _key(bare)}
 
 
@@ -175,6 +175,11 @@ def at(kind: str, code: str) -> Place:
 
 def _split(part: str) -> tuple[str, str]:
     kind, _, code = part.partition(".")
+    if kind == "union":
+        raise MappingError(
+            "Expected places of other kinds in a union; found a union within it. Choose the "
+            "places by their names instead."
+        )
     return kind, code
 
 
@@ -190,7 +195,9 @@ def get(name: str, kind: str | None = None) -> Place:
             f"Expected one of the kinds {', '.join(KINDS)}; found “{kind[:40]}”. Leave kind out "
             "to search them all."
         )
-    found = [p for p in _by_name().get(_key(name), []) if kind in (None, p[0])]
+    hits = [_by_name().get(key, []) for key in (_key(name), *_spellings(name.strip()))]
+    found = next((hit for hit in hits if hit), [])
+    found = [p for p in found if kind in (None, p[0])]
     rows = listing()
     if not found:
         coded = rows[(rows["code"] == name.strip()) & (rows["kind"] == (kind or rows["kind"]))]
@@ -262,14 +269,35 @@ def search(text: str, *, limit: int = 20) -> list[Place]:
         return []
     rows = listing()
     ranked = [(rank, i) for i, name in enumerate(_keys()) if (rank := _rank(key, name)) is not None]
-    sector = re.fullmatch(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]?)?", tight)
     chosen = [i for _, i in sorted(ranked)[:limit]]
-    if not chosen and sector:
-        chosen = list(rows.index[(rows["kind"] == "postal_district") & (rows["code"] == sector[1])])
+    chosen = chosen or _postal_district_of(typed.upper())
     if not chosen:
-        close = difflib.get_close_matches(key, _keys(), n=limit, cutoff=0.75)
-        chosen = [i for i, name in enumerate(_keys()) if name in close][:limit]
-    return [Place(*rows.loc[i, ["kind", "code", "name"]]) for i in chosen]
+        close = difflib.get_close_matches(key, dict.fromkeys(_keys()), n=max(limit, 1), cutoff=0.75)
+        chosen = [i for near in close for i, name in enumerate(_keys()) if name == near][:limit]
+    found = [Place(*rows.loc[i, ["kind", "code", "name"]]) for i in chosen]
+    if found and found[0].kind == "postal_district":
+        found[1:1] = _districts_of(found[0])
+    return list(dict.fromkeys(found))[:limit]
+
+
+def _postal_district_of(typed: str) -> list[int]:
+    """Return the row of the postal district that half a postcode lies in: N1 for "N1 9"."""
+    rows = listing()
+    for first in (r"[A-Z]{1,2}[0-9][0-9A-Z]?", r"[A-Z]{1,2}[0-9]"):
+        half = re.fullmatch(rf"({first})\s*([0-9][A-Z]?)?", typed)
+        found = rows["code"] == half[1] if half else np.zeros(len(rows), dtype=bool)
+        if found.any():
+            return list(rows.index[(rows["kind"] == "postal_district") & found])
+    return []
+
+
+def _districts_of(postal: Place) -> list[Place]:
+    """Return the council districts that a postal district meets, by people."""
+    borough = layers.get("borough")
+    unit = borough.unit[postal.positions]
+    people = np.bincount(unit, weights=weights.lens()[postal.positions])
+    order = [int(u) for u in np.argsort(-people, kind="stable") if people[u] > 0]
+    return [Place("borough", borough.code_of(u), borough.name_of(u)) for u in order]
 
 
 @lru_cache(maxsize=1)

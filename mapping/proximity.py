@@ -12,6 +12,9 @@ from mapping.errors import MappingError
 from mapping.layers import Layer
 from mapping.places import Place
 
+ROUNDING_M = 1e-6
+"""Added to a distance, so that postcodes exactly so far apart count as within it."""
+
 
 class EdgeDwellers(NamedTuple):
     """People near a line: their share of the place, their number, and which postcodes."""
@@ -55,9 +58,11 @@ def _near_another(place: Place, layer: Layer, distance_m: float) -> np.ndarray:
     atoms = postcodes.table()
     unit = layer.unit[around]
     around, unit = around[unit >= 0], unit[unit >= 0]
+    near = np.zeros(len(atoms), dtype=bool)
+    if not len(around):  # the layer is absent here
+        return near[place.positions]
     xy = np.column_stack([atoms.easting[around], atoms.northing[around]]).astype(float)
     torn = _in_mixed_cells(xy, unit, distance_m)
-    near = np.zeros(len(atoms), dtype=bool)
     near[around[torn][_has_other(xy[torn], unit[torn], distance_m)]] = True
     return near[place.positions]
 
@@ -83,20 +88,19 @@ def _in_mixed_cells(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.n
 
 
 def _has_other(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.ndarray:
-    """Tell which points have one of another unit within a distance, growing the search.
+    """Tell which points have one of another unit within a distance.
 
-    The k nearest are looked at, for k = 8, 32, 128, …, and only by points not yet decided.
+    Two units differ if some binary digit of their numbers does: for each digit the points
+    on one side look for their nearest on the other, so that time and memory grow with the
+    logarithm of the number of units, whatever the distance.
     """
     found = np.zeros(len(xy), dtype=bool)
-    todo = np.arange(len(xy))
-    tree = cKDTree(xy) if len(xy) else None
-    k = 8
-    while tree is not None and len(todo):
-        gap, other = tree.query(xy[todo], k=min(k, len(xy)), distance_upper_bound=distance_m + 0.01)
-        real = np.isfinite(gap)
-        unlike = real & (unit[np.minimum(other, len(xy) - 1)] != unit[todo, None])
-        hit = unlike.any(axis=1)
-        found[todo[hit]] = True
-        todo = todo[~hit & real[:, -1]] if k < len(xy) else todo[:0]
-        k *= 4
+    number = np.unique(unit, return_inverse=True)[1]
+    for digit in range(int(number.max(initial=0)).bit_length()):
+        side = (number >> digit) & 1 == 1
+        for own in (side, ~side):
+            todo = np.flatnonzero(own & ~found)
+            other = cKDTree(xy[~own], balanced_tree=False, compact_nodes=False)
+            gap = other.query(xy[todo], distance_upper_bound=distance_m + ROUNDING_M)[0]
+            found[todo[np.isfinite(gap)]] = True
     return found

@@ -116,4 +116,6 @@ def two_way_shares(
                 }
             )
         )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    columns = ["layer", "title", "scale", "code", "name", "people", "share_of_place",
+               "share_of_unit"]  # fmt: skip
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

@@ -187,7 +187,7 @@ def collect(faces: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarr
     order = np.argsort(labels, kind="stable")
     order = order[labels[order] >= 0]
     found, start = np.unique(labels[order], return_index=True)
-    groups = np.split(faces[order], start[1:])
+    groups = np.split(faces[order], start[1:]) if len(found) else []
     shapes = [g[0] if len(g) == 1 else shapely.union_all(g) for g in groups]
     return found, np.array(shapes, dtype=object)
 

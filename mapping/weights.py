@@ -19,7 +19,6 @@ RESIDENTS_PER_AREA = {"E": 56_490_048 / 32_844, "W": 3_107_494 / 1_909, "S": 5_4
 """Residents at the 2021 (Scotland: 2022) census ÷ number of 2011 areas, by nation."""
 
 
-@lru_cache(maxsize=3)
 def lens(by: str = "residents") -> np.ndarray:
     """Return what each postcode counts under a built-in lens: (1.74 million,) float64.
 
@@ -28,6 +27,11 @@ def lens(by: str = "residents") -> np.ndarray:
     districts in ``data/census_2021.csv``. ``land`` is in square kilometres. The array is
     shared: it cannot be written to. Raises MappingError for an unknown lens.
     """
+    return _lens(by)
+
+
+@lru_cache(maxsize=3)
+def _lens(by: str) -> np.ndarray:
     if by not in LENSES:
         raise MappingError(
             f"Expected one of {', '.join(LENSES)} to count by; found “{by}”. "

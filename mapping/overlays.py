@@ -1,0 +1,236 @@
+"""What varies on a map: areas, lines, outlines, names, points, spots.
+
+Each function returns a ``Layer`` for ``webmap.group``. A layer's configuration travels as base64 of
+JSON, which no template compiles and no script runs; ``static/commonground.js`` reads it and shows
+texts as text. Layers lie on the map in a fixed order: areas, dots, points, lines, outlines, names,
+spots.
+"""
+
+import base64
+import itertools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from branca.element import MacroElement, Template
+from numpy.typing import ArrayLike
+
+from mapping.assets import Published, PublishedPicture
+from mapping.errors import MappingError
+from mapping.signs import (
+    LINES,
+    PATTERNS,
+    PROJECTOR_SCALE,
+    RUST,
+    AreaSign,
+    LineSign,
+    area,
+    line,
+)
+
+MOST_POINTS = 2_500
+MOST_SIGNS = 90
+_FIRST_SIGN = ord("#")
+
+
+class Layer(MacroElement):
+    """Draw one varying layer of a map, from a configuration as base64 of JSON."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}\n"
+        'commonGround.layer({{ this._parent.get_name() }}, "{{ this.payload }}");\n'
+        "{% endmacro %}"
+    )
+
+    def __init__(self, kind: str, **config: Any) -> None:
+        super().__init__()
+        self._name = "Layer"
+        self.payload = payload({"kind": kind, **config})
+
+
+def payload(config: Mapping[str, Any]) -> str:
+    """Return a configuration as base64 of JSON: inert in templates, HTML and scripts."""
+    text = json.dumps(config, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(text.encode("ascii")).decode("ascii")
+
+
+def picture_config(picture: PublishedPicture) -> dict[str, Any]:
+    """Return what the map needs to know of a published picture."""
+    return {"path": picture.path, "bounds": [round(edge, 7) for edge in picture.bounds]}
+
+
+def areas(
+    published: Published,
+    signs: Mapping[str, str | AreaSign] | None = None,
+    *,
+    default: str | AreaSign = "plain",
+    labels: Mapping[str, str] | None = None,
+) -> Layer:
+    """Fill the areas of a published layer; their names show when pointed at or reached by Tab.
+
+    Parameters
+    ----------
+    published
+        From ``publish``.
+    signs
+        Code → sign, or the name of one in ``signs.AREAS``; other codes get ``default``.
+    labels
+        Code → what stands under the name (people, for example); may have several lines.
+
+    Raises
+    ------
+    MappingError
+        If a sign is unknown, or more than 90 different ones are used.
+    """
+    chosen = [area((signs or {}).get(code, default)) for code in published.codes]
+    table = list(dict.fromkeys(chosen))
+    if len(table) > MOST_SIGNS:
+        raise MappingError(
+            f"A layer may use {MOST_SIGNS} different signs; {len(table)} were given. "
+            "Use fewer kinds of area."
+        )
+    number = {sign: chr(_FIRST_SIGN + index) for index, sign in enumerate(table)}
+    return Layer(
+        "areas",
+        path=published.path,
+        signs=[_area_config(sign) for sign in table],
+        patterns={sign.pattern: _pattern_config(sign.pattern) for sign in table} | {"solid": None},
+        codes="".join(number[sign] for sign in chosen),
+        labels=_labels_config(published.codes, labels) if labels else None,
+    )
+
+
+def _area_config(sign: AreaSign) -> dict[str, Any]:
+    return {
+        "fill": sign.fill,
+        "pattern": sign.pattern,
+        "mark": sign.mark,
+        "opacity": sign.opacity,
+        "line": sign.line,
+        "width": sign.width_px,
+    }
+
+
+def _pattern_config(name: str) -> dict[str, Any]:
+    return {key.removesuffix("_px"): value for key, value in asdict(PATTERNS[name]).items()}
+
+
+def _labels_config(codes: Sequence[str], labels: Mapping[str, str]) -> dict[str, Any]:
+    """Return the labels in the order of the file, with what they all share written once."""
+    texts = [labels[code] for code in codes if code in labels]
+    before = _shared_start(texts)
+    after = _shared_start([text[len(before) :][::-1] for text in texts])[::-1]
+    rest = {code: text[len(before) : len(text) - len(after)] for code, text in labels.items()}
+    return {"before": before, "after": after, "texts": [rest.get(code) for code in codes]}
+
+
+def _shared_start(texts: Sequence[str]) -> str:
+    """Return the longest text that all begin with; nothing for a single one."""
+    if len(texts) < 2:
+        return ""
+    first, last = min(texts), max(texts)
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(letter for letter, _ in same)
+
+
+def lines(
+    published: Published,
+    *,
+    parts: Mapping[str, str | LineSign] | None = None,
+    projector: bool = False,
+) -> Layer:
+    """Draw published lines, each part (column ``part``) in its sign of ``signs.LINES``.
+
+    ``parts`` gives other signs to parts, or chooses some: part → sign or the name of one.
+    ``projector`` draws everything much thicker.
+    """
+    scale = PROJECTOR_SCALE if projector else 1.0
+    config = {}
+    for part, sign in (parts or LINES).items():
+        config[part] = _line_config(line(sign).scaled(scale))
+    return Layer("lines", path=published.path, lines=config)
+
+
+def borders(
+    published: Published, sign: str | LineSign = "borough", *, projector: bool = False
+) -> Layer:
+    """Draw the outlines of published areas in one sign, above all areas; clicks pass through.
+
+    ``sign`` is the name of one in ``signs.SCALES`` or a sign without dashes. Thicker borders lie
+    above thinner ones.
+    """
+    scale = PROJECTOR_SCALE if projector else 1.0
+    return Layer("lines", path=published.path, lines={"*": _line_config(line(sign).scaled(scale))})
+
+
+def _line_config(sign: LineSign) -> dict[str, Any]:
+    return {
+        "colour": sign.colour,
+        "width": round(sign.width_px, 2),
+        "dash": [round(length, 2) for length in sign.dash_px],
+        "round": sign.round_ends,
+        "casing": round(sign.casing_px, 2),
+    }
+
+
+def highlight(published: Published, codes: Iterable[str], *, projector: bool = False) -> Layer:
+    """Outline areas of a published layer heavily."""
+    width = 4.0 * (PROJECTOR_SCALE if projector else 1.0)
+    return Layer("chosen", path=published.path, chosen=list(codes), width=width)
+
+
+def names(
+    published: Published,
+    texts: Mapping[str, str] | None = None,
+    *,
+    size_px: int = 13,
+    always: bool = False,
+) -> Layer:
+    """Write the names of areas, or a text for each code, onto the map.
+
+    Where the area is narrower than its text the text is left out, unless ``always``.
+    """
+    order = None if texts is None else [texts.get(code) for code in published.codes]
+    return Layer("names", path=published.path, texts=order, size=size_px, always=always)
+
+
+def points(lat: ArrayLike, lon: ArrayLike, *, colour: str = RUST, projector: bool = False) -> Layer:
+    """Draw up to 2,500 positions (degrees, shape ``(n,)`` each) as dots with a pale ring.
+
+    For more use ``picture`` with ``dots.png(..., colour=RUST, dot_px=2)``.
+
+    Raises
+    ------
+    MappingError
+        If there are more, or latitudes and longitudes differ in number or are not finite.
+    """
+    north, east = np.atleast_1d(np.asarray(lat, float)), np.atleast_1d(np.asarray(lon, float))
+    if len(north) != len(east):
+        raise MappingError(
+            "Each position needs a latitude and a longitude; "
+            f"{len(north):,} latitudes and {len(east):,} longitudes were given. Pass pairs."
+        )
+    degrees = np.column_stack([north, east])
+    if len(degrees) > MOST_POINTS or not np.isfinite(degrees).all():
+        raise MappingError(
+            f"At most {MOST_POINTS:,} finite positions can be drawn one by one; {len(degrees):,} "
+            "were given. Draw more of them as a picture."
+        )
+    whole = np.round(degrees * 1e5).astype(int)
+    steps = np.diff(whole, axis=0, prepend=0).ravel().tolist()
+    radius = 3.5 * (PROJECTOR_SCALE if projector else 1.0)
+    sign = LineSign(colour, radius)  # checks the colour
+    return Layer("points", steps=steps, colour=sign.colour, radius=radius)
+
+
+def picture(published: PublishedPicture) -> Layer:
+    """Lay a published picture over the areas and under the lines."""
+    return Layer("picture", **picture_config(published))
+
+
+def spot(lat: float, lon: float, label: str = "", *, projector: bool = False) -> Layer:
+    """Light up one position (degrees) with a ring and a label that is always shown."""
+    size = 24 if projector else 14
+    return Layer("spot", lat=lat, lon=lon, label=label, colour=RUST, size=size)

@@ -1,0 +1,230 @@
+"""Maps in the browser without the internet: the ground, the layers on it, and their texts.
+
+A map has a constant part (``base_map``: ground, dots, attribution, controls) and a varying one (a
+group of ``areas``, ``lines``, ``highlight``, …) that streamlit-folium replaces on each rerun::
+
+    st_folium(
+        webmap.base_map(...),
+        key="place",
+        feature_group_to_add=webmap.group(webmap.areas(...), webmap.lines(...)),
+        returned_objects=["last_clicked"],
+        use_container_width=True,
+        height=560,
+    )
+
+Make both anew on each rerun: streamlit-folium writes into them. The browser fetches geometry by
+itself from ``static/geo/`` (see ``assets.publish``); only addresses and signs travel from here.
+Everything that reaches folium is either from a fixed alphabet or base64 of JSON, which no template
+compiles and no script runs; ``static/commonground.js`` reads it and shows texts as text.
+"""
+
+from collections.abc import Sequence
+
+import folium  # noqa: TID251
+from branca.element import Element, MacroElement, Template
+
+from mapping.assets import (
+    Published,
+    PublishedPicture,
+    install_assets,
+    publish,
+    publish_picture,
+    scripts,
+)
+from mapping.errors import MappingError
+from mapping.overlays import (
+    Layer,
+    areas,
+    borders,
+    highlight,
+    lines,
+    names,
+    payload,
+    picture,
+    picture_config,
+    points,
+    spot,
+)
+from mapping.signs import AreaSign, LineSign, distinct, encode, legend
+
+__all__ = [
+    "AreaSign",
+    "Layer",
+    "LineSign",
+    "Published",
+    "PublishedPicture",
+    "areas",
+    "base_map",
+    "borders",
+    "distinct",
+    "encode",
+    "group",
+    "highlight",
+    "install_assets",
+    "legend",
+    "lines",
+    "names",
+    "picture",
+    "points",
+    "publish",
+    "publish_picture",
+    "spot",
+    "stand_in",
+    "static_url",
+]
+
+STATIC_URL = "/app/static"
+ONLINE_TILES_URL = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+ONLINE_TILES_ATTRIBUTION = "Online background: © OpenStreetMap contributors"
+
+Bounds = tuple[float, float, float, float]
+
+
+def _show_templates_literally() -> None:
+    """Make branca show text that is passed as a template instead of compiling it.
+
+    folium renders an element and hands the result on as the template of another, so that a name
+    with ``{{ … }}`` would run as Python in the server. No caller of folium or of ours needs that.
+    """
+    original = Element.__init__
+    if hasattr(original, "shows_literally"):
+        return
+
+    def literal_init(
+        self: Element, template: str | None = None, template_name: str | None = None
+    ) -> None:
+        original(self, None if template is None else "{{ this.literal_text }}", template_name)
+        vars(self)["literal_text"] = template
+
+    literal_init.shows_literally = True  # type: ignore[attr-defined]
+    Element.__init__ = literal_init  # type: ignore[method-assign]
+
+
+_show_templates_literally()
+folium.Map.default_js = []
+folium.Map.default_css = []
+
+
+def static_url(base_url_path: str = "") -> str:
+    """Return the address of the static folder, below ``server.baseUrlPath`` if there is one."""
+    base = base_url_path.strip("/")
+    return f"/{base}{STATIC_URL}" if base else STATIC_URL
+
+
+class _Base(MacroElement):
+    """Draw what stays on a map."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}\n"
+        'commonGround.base({{ this._parent.get_name() }}, "{{ this.payload }}");\n'
+        "{% endmacro %}"
+    )
+
+    def __init__(self, payload: str) -> None:
+        super().__init__()
+        self._name = "Base"
+        self.payload = payload
+
+
+def base_map(
+    bounds: Bounds,
+    *,
+    title: str,
+    attribution: Sequence[str],
+    static_url: str = STATIC_URL,
+    dots: Sequence[PublishedPicture] = (),
+    land: Published | None = None,
+    online_tiles: bool = False,
+) -> folium.Map:
+    """Return the part of a map that stays the same for a place.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north of the place in degrees (EPSG:4326); the map fits them.
+    title
+        What the map shows, read out by screen readers.
+    attribution
+        Lines of text that are always visible on the map (the data's licences).
+    static_url
+        Where the static folder is served, from ``static_url(server.baseUrlPath)``.
+    dots
+        Pictures of the postcodes, from the one for the whole place to the sharpest; the last is
+        shown from two zoom levels further in.
+    land
+        A published layer (areas) drawn as the ground.
+    online_tiles
+        Whether to ask OpenStreetMap's server for a background; without an answer the map is drawn
+        without it and says so.
+
+    Raises
+    ------
+    MappingError
+        If the bounds are not a box of degrees, or the attribution is empty.
+    """
+    west, south, east, north = _checked_bounds(bounds)
+    if not attribution or not all(line.strip() for line in attribution):
+        raise MappingError(
+            f"A map needs the attribution of its data; {list(attribution)!r} was given. "
+            "Pass the lines that data/SOURCES.md asks for."
+        )
+    online = [ONLINE_TILES_ATTRIBUTION] if online_tiles else []
+    made = folium.Map(
+        location=[(south + north) / 2, (west + east) / 2],
+        tiles=None,
+        attribution_control=False,
+        zoom_snap=0.1,
+        zoom_delta=0.5,
+        wheel_px_per_zoom_level=90,
+        max_zoom=18,
+    )
+    made.default_js = [(f"common_ground_{n}", url) for n, url in enumerate(scripts(static_url))]
+    made.default_css = []
+    config = {
+        "title": title,
+        "attribution": [*attribution, *online],
+        "bounds": [round(edge, 5) for edge in bounds],
+        "dots": [picture_config(picture) for picture in dots],
+        "land": land.path if land else None,
+        "tiles": {"url": ONLINE_TILES_URL} if online_tiles else None,
+    }
+    _Base(payload(config)).add_to(made)
+    return made
+
+
+def _checked_bounds(bounds: Bounds) -> Bounds:
+    west, south, east, north = bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise MappingError(
+            "A map's bounds must be west, south, east, north in degrees; "
+            f"{west:g}, {south:g}, {east:g}, {north:g} was given. "
+            "Take them from a frame in EPSG:4326, for example frame.to_crs(4326).total_bounds."
+        )
+    return bounds
+
+
+def group(*layers: Layer) -> folium.FeatureGroup:
+    """Gather layers for ``feature_group_to_add``; their order on the map is fixed by their kind."""
+    gathered = folium.FeatureGroup(name="layers")
+    for layer in layers:
+        layer.add_to(gathered)
+    return gathered
+
+
+def stand_in(key: str, height_px: int) -> str:
+    """Return HTML that keeps a map's room and speaks up when nothing at all is drawn there.
+
+    Show it with ``st.html`` in the ``st.container(key=key)`` that holds the map. The map's own
+    script says what fails to load; this sentence is for when that script itself is missing. It
+    comes after five seconds and lies under the map.
+    """
+    box = f".st-key-{key}"
+    return (
+        f"<style>{box}{{position:relative;min-height:min({int(height_px)}px,110vw)}}"
+        f"{box} iframe{{position:relative;z-index:1}}"
+        f"{box} .cg-late{{position:absolute;left:0;right:0;top:2rem;visibility:hidden;"
+        "animation:cg-late 0s linear 4.5s forwards}"
+        "@keyframes cg-late{to{visibility:visible}}</style>"
+        '<p class="cg-late">The map could not be drawn: its program did not load. '
+        "The table below has the same facts.</p>"
+    )

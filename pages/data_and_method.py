@@ -1,0 +1,22 @@
+"""Data and method: can I trust this?"""
+
+import streamlit as st
+
+from pages.shared import layout, method, state
+
+choice = state.read()
+checked = method.residents_check()
+layout.view(
+    choice,
+    method.finding(checked),
+    method.numbers(checked),
+    lambda: None,
+    explain="Derived and estimated figures are called so; nothing is hidden.",
+    how=method.HOW_CHECKED,
+)
+if not choice.projector:
+    method.words()
+    method.layers_table()
+    method.census_table(checked)
+    method.limits()
+    st.caption("The project's README says how to put newer data in.")

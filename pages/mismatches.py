@@ -1,0 +1,47 @@
+"""Mismatches: where do the partners' maps disagree?"""
+
+import streamlit as st
+
+from mapping import charts, findings, overlap
+from pages.shared import cache, controls, layout, maps, panels, state
+from pages.shared.layout import Number
+
+choice = state.read()
+place, key = choice.place, cache.key_of(choice.place)
+chosen = controls.layers_chosen(choice)
+a, b = controls.pair(choice, chosen)
+cross = cache.cross(key, a.key, b.key, choice.by)
+torn = overlap.straddling(cross)
+near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
+
+
+def draw() -> None:
+    """Draw which units of A are split, and the lines: solid, broken, dotted."""
+    drawn, legend, follow = maps.two_lines(choice, a, b)
+    maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
+    st.caption(follow)
+
+
+scores = cache.association(key, a.key, b.key, choice.by)
+layout.view(
+    choice,
+    findings.straddle_finding(place, a, b, *torn, choice.by),
+    [
+        Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
+        Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.HOW_STRADDLE),
+        Number(f"Within {choice.distance_m} m of a line", findings.share(near[0]), layout.HOW_NEAR),
+    ],
+    draw,
+    explain=f"{a.plural.capitalize()} against {b.plural}. {layout.lens_note(choice)}",
+    how=layout.HOW_OUTSIDE,
+    aside=lambda: controls.pair_boxes(choice, a, b),
+)
+if not choice.projector:
+    panels.near_line(choice, b, near)
+    controls.layers_box(choice, chosen)
+    panels.matrix(choice, chosen, (a.key, b.key))
+    st.subheader("Who overlaps with whom")
+    shown = controls.without_small(choice, cross)
+    st.altair_chart(charts.flow(cross, a.title, b.title))
+    panels.cross_table(choice, a, b, shown, len(cross))
+    panels.relations(choice, a, b, scores)

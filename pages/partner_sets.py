@@ -1,0 +1,46 @@
+"""Partner sets: how many different line-ups of partners meet here?"""
+
+import streamlit as st
+
+from mapping import findings, overlap, partners
+from pages.shared import cache, controls, layout, maps, panels, state
+from pages.shared.layout import Number
+
+choice = state.read()
+place, key = choice.place, cache.key_of(choice.place)
+chosen = controls.layers_chosen(choice)
+keys = tuple(layer.key for layer in chosen)
+sets = cache.sets(key, keys, choice.by)
+fragmentation = overlap.fragmentation(sets)
+shared = partners.shared_by_several(sets)
+
+
+def draw() -> None:
+    """Draw each set; those shared by several districts are outlined heavily."""
+    drawn, legend = maps.partner_sets(choice, keys, sets, shared)
+    clicked = maps.nearest(
+        maps.show(choice, "sets", f"Partner sets of {place.name}", drawn, legend)
+    )
+    if clicked is not None:
+        state.choose(set=partners.set_at(sets, chosen, clicked))
+        st.rerun()
+
+
+layout.view(
+    choice,
+    findings.sets_finding(place, fragmentation, len(shared)),
+    [
+        Number("Sets of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
+        Number("As mixed as", f"{fragmentation.effective:.1f} equal sets", layout.HOW_EFFECTIVE),
+        Number("Shared by several districts", f"{len(shared):,}", layout.HOW_SHARED),
+    ],
+    draw,
+    explain=f"Partners: {findings.listed([p.title for p in chosen], 6)}.",
+    how=layout.HOW_SETS,
+    aside=lambda: controls.layers_box(choice, chosen),
+)
+if not choice.projector:
+    panels.one_set(choice, chosen, sets)
+    st.subheader("All sets")
+    panels.sets_table(choice, chosen, sets)
+    panels.convening(choice, chosen)

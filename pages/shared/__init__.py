@@ -1,0 +1,1 @@
+"""What all pages share: choices, caches, layout, maps and tables."""

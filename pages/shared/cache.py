@@ -1,0 +1,201 @@
+"""Every cache of the app, keyed on ids: the place's kind and code, keys of layers, the lens."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mapping import boundaries, coverage, dots, layers, overlap, partners, places, postcodes, webmap
+from mapping.counts import people_in, units
+from mapping.places import Place
+from mapping.webmap import Published, PublishedPicture
+
+Key = tuple[str, str]
+"""The kind and code of a place."""
+
+
+def key_of(place: Place) -> Key:
+    """Return what identifies a place."""
+    return place.kind, place.code
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def shapes(place: Key, layer: str, beside: tuple[str, ...], by: str) -> gpd.GeoDataFrame:
+    """Return the polygons of a layer, simplified for the screen; shared, not to be changed."""
+    found = places.at(*place)
+    others = tuple(layers.get(key) for key in beside)
+    return boundaries.polygons(
+        found,
+        layers.get(layer),
+        tolerance_m=boundaries.detail_m(found),
+        with_layers=others,
+        by=by,
+    )
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def areas(place: Key, layer: str, beside: tuple[str, ...] = ()) -> Published:
+    """Publish the polygons of a layer for the browser to fetch."""
+    return webmap.publish(shapes(place, layer, beside, "residents"), f"{layer}-{place[1][:30]}")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
+    """Publish the lines of two layers, and return the frame of ``line_agreement``."""
+    found = places.at(*place)
+    frame = boundaries.line_agreement(
+        found, layers.get(a), layers.get(b), tolerance_m=boundaries.detail_m(found)
+    )
+    edge = boundaries.outline(found, tolerance_m=boundaries.detail_m(found)).geometry.boundary
+    rows = gpd.GeoDataFrame({"part": ["outline"]}, geometry=edge.to_numpy(), crs=27700)
+    drawn = pd.concat([frame.reset_index()[["part", "geometry"]], rows], ignore_index=True)
+    return webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}"), frame
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def pictures(place: Key) -> tuple[PublishedPicture, ...]:
+    """Publish the pictures of a place's postcodes."""
+    found = places.at(*place)
+    atoms = postcodes.table()
+    easting, northing = atoms.easting[found.positions], atoms.northing[found.positions]
+    return tuple(
+        webmap.publish_picture(drawn.png, drawn.bounds, f"dots-{place[1][:30]}")
+        for drawn in dots.pictures(easting, northing)
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, gpd.GeoDataFrame]:
+    """Publish the shapes of a place's partner sets, and return them."""
+    found = places.at(*place)
+    chosen = [layers.get(key) for key in keys]
+    frame = boundaries.set_polygons(
+        found, chosen, sets(place, keys, by), tolerance_m=boundaries.detail_m(found)
+    )
+    return webmap.publish(frame, f"sets-{place[1][:30]}"), frame
+
+
+def is_ready(place: Place, *keys: str) -> bool:
+    """Tell whether shapes can be drawn at once, without deriving cells first."""
+    return coverage.is_ready(place, tuple(layers.get(key) for key in keys))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def sets(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
+    """Return the partner sets of a place."""
+    return overlap.partner_sets(places.at(*place), [layers.get(k) for k in keys], by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def matrix(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
+    """Return the scores of every pair of layers."""
+    return overlap.matrix(places.at(*place), [layers.get(k) for k in keys], by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def cross(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
+    """Return the cross-table of two layers."""
+    return overlap.cross_table(places.at(*place), layers.get(a), layers.get(b), by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def relations(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
+    """Return how the units of A stand to those of B."""
+    return overlap.relations(places.at(*place), layers.get(a), layers.get(b), by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def edge_dwellers(place: Key, layer: str, distance_m: int, by: str) -> tuple[float, float]:
+    """Return the share and number of people near a line of a layer."""
+    near = overlap.edge_dwellers(places.at(*place), layers.get(layer), distance_m=distance_m, by=by)
+    return near.share, near.people
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def people(place: Key, by: str) -> float:
+    """Return what a lens counts in a place."""
+    return float(people_in(places.at(*place), by).sum())
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def partner_keys(place: Key) -> tuple[str, ...]:
+    """Return the keys of the partner layers that a place is first shown with."""
+    return tuple(layer.key for layer in partners.usual_partners(places.at(*place)))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def present_keys(place: Key) -> tuple[str, ...]:
+    """Return the keys of all layers that have a unit in a place."""
+    return tuple(layer.key for layer in partners.present(places.at(*place), layers.keys()))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def sharing_all(place: Key, keys: tuple[str, ...]) -> list[str]:
+    """Name the other districts that share all partners of a place."""
+    return partners.sharing_all(places.at(*place), [layers.get(k) for k in keys])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def worst_pair(place: Key, keys: tuple[str, ...], by: str) -> pd.Series | None:
+    """Return the row of ``matrix`` with the largest mismatch; None if no pair has a unit in both."""
+    if len(keys) < 2:
+        return None
+    scores = matrix(place, keys, by)
+    scores = scores[scores["coverage"] > 0]
+    return scores.loc[scores["mismatch"].idxmax()] if len(scores) else None
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def units_table(place: Key, layer: str, by: str) -> pd.DataFrame:
+    """Return the two-way shares of one layer's units with a place."""
+    return overlap.two_way_shares(places.at(*place), [layers.get(layer)], by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def association(place: Key, a: str, b: str, by: str) -> overlap.Association:
+    """Return V-measure, homogeneity, completeness and coverage of two layers."""
+    return overlap.association(places.at(*place), layers.get(a), layers.get(b), by=by)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def unit_count(place: Key, layer: str) -> int:
+    """Return how many units of a layer a place meets."""
+    found = units(places.at(*place), layers.get(layer))
+    return len(np.unique(found[found >= 0]))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def can_draw(place: Key, layer: str) -> bool:
+    """Tell whether a place is small enough for the shapes of a layer."""
+    return coverage.is_drawable(places.at(*place), (layers.get(layer),))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def ward_names(place: Key) -> dict[str, str]:
+    """Return the wards of a place by code, with their district's name where there are several."""
+    facts = layers.wards().iloc[np.unique(postcodes.table().ward[places.at(*place).positions])]
+    several = facts["lad_name"].nunique() > 1
+    names = facts["name"] + (", " + facts["lad_name"] if several else "")
+    return dict(sorted(zip(facts["code"], names, strict=True), key=lambda item: item[1]))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def middle_of_ward(code: str) -> int:
+    """Return the position of the postcode nearest to the middle of a ward's postcodes."""
+    found = places.at("ward", code).positions
+    atoms = postcodes.table()
+    east, north = atoms.easting[found], atoms.northing[found]
+    return int(found[np.argmin(np.hypot(east - np.median(east), north - np.median(north)))])
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def is_inside(place: Key, position: int) -> bool:
+    """Tell whether a postcode lies in a place."""
+    return bool(np.isin(position, places.at(*place).positions))
+
+
+def with_shares(place: Key, found: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Add two-way shares with the place to a frame of ``units_at``."""
+    shares = [units_table(place, key, by) for key in found["layer"].unique()]
+    both = pd.concat(shares)[["layer", "code", "share_of_place", "share_of_unit"]]
+    return found.merge(both, on=["layer", "code"], how="left", validate="m:1")

@@ -1,0 +1,199 @@
+"""Controls that several pages share, tied to the choices in the link."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from mapping import findings, layers, postcodes
+from mapping.errors import MappingError
+from mapping.layers import Layer
+from pages.shared import cache, layout, state
+from pages.shared.state import Choice
+
+MOST_BASE_UNITS = 1_500
+NEAR_M = 150
+
+
+class Spot(NamedTuple):
+    """A spot whose partners are asked for; ``position`` is its nearest postcode."""
+
+    lat: float
+    lon: float
+    name: str
+    position: int
+    ward: str
+
+
+def base_layer(choice: Choice) -> Layer:
+    """Return the smallest layer to draw: the reader's, or wards where they are not too many."""
+    return layers.get(_base_key(choice, _drawn_keys(choice)))
+
+
+def base_box(choice: Choice) -> None:
+    """Let the reader choose the smallest areas on the map."""
+    keys = _drawn_keys(choice)
+    state.preset("base", _base_key(choice, keys))
+    st.selectbox("Smallest areas on the map", keys, format_func=_title, **state.chooser("base"))
+
+
+def _base_key(choice: Choice, keys: Sequence[str]) -> str:
+    fits = [key for key in ("ward", "borough", "region") if _count(choice, key) <= MOST_BASE_UNITS]
+    return choice.base if choice.base in keys else fits[0]
+
+
+def _drawn_keys(choice: Choice) -> list[str]:
+    key = cache.key_of(choice.place)
+    return [k for k in cache.present_keys(key) if _drawable(choice, k)]
+
+
+def _title(key: str) -> str:
+    return layers.get(key).title
+
+
+def _count(choice: Choice, key: str) -> int:
+    return cache.unit_count(cache.key_of(choice.place), key)
+
+
+def _drawable(choice: Choice, key: str) -> bool:
+    return _count(choice, key) <= 8_000 and cache.can_draw(cache.key_of(choice.place), key)
+
+
+def layers_chosen(choice: Choice) -> list[Layer]:
+    """Return the layers to compare: the reader's, or the usual partners of the place."""
+    key = cache.key_of(choice.place)
+    present = list(cache.present_keys(key))
+    usual = list(cache.partner_keys(key)) or present[:3]
+    chosen = [k for k in choice.layers if k in present] or usual
+    absent = [layers.get(k).title for k in choice.layers if k not in present]
+    if absent:
+        st.info(
+            f"{choice.place.name} has no unit of: {findings.listed(absent)}. "
+            "They were left out; choose others below, or a larger place."
+        )
+    return [layers.get(k) for k in chosen]
+
+
+def layers_box(choice: Choice, chosen: Sequence[Layer]) -> None:
+    """Let the reader choose the layers to compare."""
+    state.preset("layers", [layer.key for layer in chosen])
+    st.multiselect(
+        "Maps to compare",
+        list(cache.present_keys(cache.key_of(choice.place))),
+        format_func=_title,
+        **state.chooser("layers", lambda keys: ",".join(keys)),
+    )
+
+
+def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
+    """Return the two layers to look at closely: the reader's, or those that disagree most."""
+    key = cache.key_of(choice.place)
+    present = list(cache.present_keys(key))
+    worst = cache.worst_pair(key, tuple(layer.key for layer in chosen), choice.by)
+    usual = (worst.a, worst.b) if worst is not None else ("postal_district", "borough")
+    a = choice.a if choice.a in present else usual[0]
+    b = choice.b if choice.b in present and choice.b != a else usual[1]
+    b = b if b != a else next(k for k in present if k != a)
+    return layers.get(a), layers.get(b)
+
+
+def pair_boxes(choice: Choice, a: Layer, b: Layer) -> None:
+    """Let the reader choose the two layers to look at closely."""
+    present = list(cache.present_keys(cache.key_of(choice.place)))
+    state.preset("a", a.key)
+    state.preset("b", b.key)
+    _layer_box("Whose areas", "a", present)
+    _layer_box("against whose lines", "b", [k for k in present if k != a.key])
+
+
+def _layer_box(label: str, key: str, options: list[str]) -> None:
+    st.selectbox(label, options, format_func=_title, **state.chooser(key))
+
+
+def spot(choice: Choice) -> Spot | None:
+    """Return the spot of the link, a typed postcode or a chosen ward; None before a choice."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        state.preset("at", choice.at if not _is_degrees(choice.at) else "")
+        st.text_input(
+            "Postcode", placeholder="N1 9GU", width=220, max_chars=12, **state.chooser("at")
+        )
+        if not choice.projector:
+            _ward_box(choice)
+    return spot_of(choice)
+
+
+def spot_of(choice: Choice) -> Spot | None:
+    """Return the spot of the link; a sentence and None where it cannot be found."""
+    try:
+        if choice.at:
+            return _spot_at(choice.at)
+        return _spot_of_ward(choice.ward) if choice.ward else None
+    except MappingError as problem:
+        layout.problem(problem)
+        return None
+
+
+def _ward_box(choice: Choice) -> None:
+    names = cache.ward_names(cache.key_of(choice.place))
+    if len(names) > MOST_BASE_UNITS:
+        st.caption("Choose a smaller place to pick from its wards.")
+        return
+    state.preset("ward", choice.ward if choice.ward in names else None)
+    st.selectbox(
+        "or a ward",
+        list(names),
+        format_func=names.get,
+        index=None,
+        placeholder="Choose a ward",
+        width=360,
+        **state.chooser("ward", lambda code: code or ""),
+    )
+
+
+def _is_degrees(text: str) -> bool:
+    parts = text.split(",")
+    return len(parts) == 2 and all(
+        p.strip().lstrip("-").replace(".", "", 1).isdigit() for p in parts
+    )
+
+
+def _spot_at(text: str) -> Spot:
+    if _is_degrees(text):
+        lat, lon = map(float, text.split(","))
+        found = postcodes.describe(postcodes.nearest(lat, lon))
+        return Spot(lat, lon, f"The spot near {found.postcode}", found.position, found.ward_code)
+    found = postcodes.find(text)
+    return Spot(found.lat, found.lon, found.postcode, found.position, found.ward_code)
+
+
+def _spot_of_ward(code: str) -> Spot:
+    found = postcodes.describe(cache.middle_of_ward(code))
+    ward = layers.get("ward")
+    name = f"The middle of {ward.name_of(ward.number_of(code))}"
+    return Spot(found.lat, found.lon, name, found.position, code)
+
+
+def spot_note(choice: Choice, chosen: Spot) -> str:
+    """Say whether a spot lies in the place at all."""
+    inside = cache.is_inside(cache.key_of(choice.place), chosen.position)
+    return "" if inside else f"It lies outside {choice.place.name}; shares are of that place."
+
+
+def without_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
+    """Hide small overlaps, and say how many rows and people that hides."""
+    state.preset("least", choice.least)
+    st.segmented_control(
+        "Hide overlaps below this share of both areas, per cent",
+        list(state.LEAST),
+        required=True,
+        **state.chooser("least"),
+    )
+    keep = (cross[["share_of_a", "share_of_b"]] * 100 >= choice.least).any(axis=1)
+    hidden = cross.loc[~keep, "people"]
+    if len(hidden):
+        st.caption(
+            f"Hidden: {len(hidden):,} of {len(cross):,} overlaps, with "
+            f"{findings.people(hidden.sum(), choice.by)}."
+        )
+    return cross[keep]

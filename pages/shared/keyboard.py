@@ -1,0 +1,50 @@
+"""Keys for a clicker and the hand: p, PageUp, PageDown, arrows, Escape."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.shared import state
+from pages.shared.state import Choice
+
+SCRIPT = """
+export default function (component) {
+  const { data, setTriggerValue } = component;
+  const typing = (target) =>
+    target instanceof Element &&
+    target.closest("input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=slider], [role=tablist], [role=radiogroup]");
+  const act = (event) => {
+    if (!data.on || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (typing(event.target) || typing(document.activeElement)) return;
+    const turns = { PageDown: "next", ArrowRight: "next", PageUp: "previous", ArrowLeft: "previous" };
+    let said = null;
+    if (event.key === "p" || event.key === "P") said = "projector";
+    else if (data.projector && event.key === "Escape") said = "leave";
+    else if (data.projector && turns[event.key]) said = turns[event.key];
+    if (!said) return;
+    event.preventDefault();
+    setTriggerValue("pressed", said);
+  };
+  document.addEventListener("keydown", act);
+  return () => document.removeEventListener("keydown", act);
+}
+"""
+_listen = st.components.v2.component("common_ground_keys", js=SCRIPT, isolate_styles=False)
+
+
+def listen(choice: Choice, pages: Sequence, current) -> None:
+    """Listen for keys; turn the page or the projector on what was pressed."""
+    heard = _listen(
+        key="cg-keys",
+        data={"on": choice.keys, "projector": choice.projector},
+        on_pressed_change=lambda: None,
+    )
+    pressed = heard.pressed
+    if pressed in ("projector", "leave"):
+        is_on = not choice.projector if pressed == "projector" else False
+        state.choose(projector="1" if is_on else "")
+        st.rerun()
+    if pressed in ("next", "previous"):
+        step = 1 if pressed == "next" else -1
+        place = [page.url_path for page in pages].index(current.url_path)
+        st.switch_page(pages[(place + step) % len(pages)], query_params=state.link_params())

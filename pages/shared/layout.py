@@ -1,0 +1,223 @@
+"""How every page looks: the finding first, then the map and its numbers, then the rest."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from mapping import places, weights
+from mapping.errors import MappingError
+from pages.shared import state
+from pages.shared.state import Choice
+
+HERE = Path(__file__).parent
+ATTRIBUTION = (
+    "Contains OS data © Crown copyright and database right 2025",
+    "Contains Royal Mail data © Royal Mail copyright and database right 2025",
+    "Contains National Statistics data © Crown copyright and database right 2025",
+)
+MOST_FOUND = 8
+HOW_SETS = (
+    "Every postcode lies in one unit of each partner layer. Postcodes with the same units belong "
+    "to one line-up, or set. Sets with fewer than 100 people are listed but not counted here."
+)
+HOW_MISMATCH = (
+    "For each pair of layers: the share of people who live outside the unit of one that holds most "
+    "of their unit of the other, in the kinder of the two directions. Layers that nest score 0."
+)
+HOW_SPOT = (
+    "The spot stands for its nearest postcode. A neighbour is listed if one of its postcodes lies "
+    "within 150 metres of the spot."
+)
+HOW_OUTSIDE = (
+    "Each unit of the first layer has a main counterpart: the unit of the second that holds most "
+    "of its people. Everyone else in it is on the other side. People in no unit are left out here "
+    "and stand under “none” in the table."
+)
+HOW_STRADDLE = (
+    "Units with at least 100 people count; they straddle a line if more than 1 % of those people "
+    "live outside the main counterpart."
+)
+HOW_NEAR = (
+    "People whose postcode lies within the distance of a postcode in another unit, inside or "
+    "outside the place. Some only look across a river."
+)
+HOW_EFFECTIVE = (
+    "The effective number of sets, exp(H), where H is the entropy of people over all sets: as many "
+    "sets of equal size would be as mixed."
+)
+HOW_SHARED = (
+    "Sets with at least 100 people that touch two or more council districts: their councils deal "
+    "with exactly the same partners."
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number beside the map: what it is, its value as text, and how it is counted."""
+
+    label: str
+    value: str
+    how: str
+
+
+def begin(choice: Choice) -> None:
+    """Draw what stands above every page: styles, the place picker, problems of the link."""
+    st.html(HERE / "page.css")
+    if choice.projector:
+        st.html(HERE / "projector.css")
+    for problem in choice.problems:
+        st.warning(problem)
+    with st.container(horizontal=True, key="cg-bar", vertical_alignment="center"):
+        _place_picker(choice)
+        if not choice.projector:
+            _lens_picker(choice)
+            _settings(choice)
+
+
+def _place_picker(choice: Choice) -> None:
+    with st.popover(choice.place.label, icon=":material/place:", key="cg-place"):
+        text = st.text_input(
+            "Find your place: name or postcode",
+            key="_find",
+            placeholder="Camden, Oldham, NW5, N1 9GU …",
+        )
+        st.caption(
+            "England, Scotland and Wales. Northern Ireland is not in the open postcode file."
+        )
+        if text.strip():
+            _found(text)
+
+
+def _found(text: str) -> None:
+    try:
+        found = places.search(text, limit=MOST_FOUND)
+    except MappingError as problem:
+        st.info(str(problem))
+        return
+    if not found:
+        st.info(
+            f"No place is called “{text.strip()[:40]}”. Try a council's name such as Oldham, a "
+            "ward, a county, or a postcode."
+        )
+    for rank, place in enumerate(found):
+        st.button(
+            _plain(place.label),
+            key=f"_found_{rank}",
+            width="stretch",
+            on_click=_go,
+            args=(f"{place.kind}.{place.code}",),
+        )
+
+
+def _go(place: str) -> None:
+    state.choose(place=place)
+    state.clear("_find")
+
+
+def _plain(text: str) -> str:
+    """Escape what streamlit would read as Markdown in a label."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!:$~<>|" else c for c in text)
+
+
+def _lens_picker(choice: Choice) -> None:
+    state.preset("by", choice.by)
+    st.selectbox(
+        "Count",
+        list(weights.LENSES),
+        format_func=weights.LENSES.get,
+        label_visibility="collapsed",
+        width=240,
+        help="What every share and number on the page counts.",
+        **state.chooser("by"),
+    )
+
+
+def _settings(choice: Choice) -> None:
+    with st.popover("View", icon=":material/tune:"):
+        _toggle("Projector mode (key p)", "projector", choice.projector)
+        _toggle("Keyboard shortcuts", "keys", choice.keys)
+        _toggle("Street map from the internet", "tiles", choice.tiles)
+        st.caption(
+            "In projector mode PageUp, PageDown and the arrow keys turn the pages and Escape "
+            "leaves it. Shortcuts rest while you type. Everything but the street map works "
+            "without the internet."
+        )
+
+
+def _toggle(label: str, key: str, value: bool) -> None:
+    state.preset(key, value)
+    st.toggle(label, **state.chooser(key, lambda on: "1" if on else ""))
+
+
+def view(
+    choice: Choice,
+    sentence: str,
+    numbers: Sequence[Number],
+    draw_map: Callable[[], None],
+    *,
+    how: str,
+    explain: str = "",
+    aside: Callable[[], None] | None = None,
+) -> None:
+    """Draw a page's finding, its map, and beside it at most three numbers and the controls.
+
+    On a projector the controls and explanations of how it is counted stay away.
+    """
+    finding(sentence, explain)
+    left, right = st.columns([4, 1.25], gap="medium")
+    with left:
+        draw_map()
+    with right:
+        _numbers(numbers[:3], with_how=not choice.projector)
+        if not choice.projector:
+            with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
+                st.html(f"<p>{escape(how)}</p>")
+            if aside is not None:
+                aside()
+
+
+def finding(sentence: str, explain: str = "") -> None:
+    """Draw the sentence a page opens with, and a line of explanation."""
+    more = f'<p class="cg-explain">{escape(explain)}</p>' if explain else ""
+    st.html(f'<h1 class="cg-finding">{escape(sentence)}</h1>{more}')
+
+
+def _numbers(numbers: Sequence[Number], *, with_how: bool) -> None:
+    for number in numbers:
+        st.metric(_plain(number.label), number.value, help=number.how if with_how else None)
+
+
+def lens_note(choice: Choice) -> str:
+    """Say what the page counts, for a caption or an explanation."""
+    return {
+        "residents": "Residents are estimated from postcodes and the census, not counted.",
+        "postcodes": "Every postcode counts as one.",
+        "land": "Every postcode counts the ground nearer to it than to any other.",
+    }[choice.by]
+
+
+def how_counted(choice: Choice) -> str:
+    """Tell how the chosen lens counts, in full."""
+    return {
+        "residents": "Each small census area has its nation's mean number of residents, shared "
+        "equally among its residential postcodes; London's boroughs are then scaled to the 2021 "
+        "census. An estimate: halls, care homes and growth since 2011 are not known.",
+        "postcodes": "Every postcode in use in May 2025 counts as one, offices included.",
+        "land": "Every postcode counts the ground that is nearer to it than to any other postcode, "
+        "up to the coast.",
+    }[choice.by]
+
+
+def end(choice: Choice) -> None:
+    """Draw the footer with the attributions, unless on a projector (the map keeps them)."""
+    if not choice.projector:
+        st.html(f'<footer class="cg-footer">{escape(". ".join(ATTRIBUTION))}. Open Government '
+                "Licence v3.0. Boundaries are derived from postcodes.</footer>")  # fmt: skip
+
+
+def problem(error: MappingError) -> None:
+    """Show a problem that a sentence can explain."""
+    st.info(str(error), icon=":material/info:")

@@ -1,0 +1,156 @@
+"""One map a page: the constant ground, the layers on it, and what a click chose."""
+
+import contextlib
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from mapping import findings, layers, postcodes, webmap
+from mapping.errors import MappingError
+from mapping.layers import Layer
+from mapping.places import Place
+from mapping.webmap import Layer as Drawn
+from pages.shared import cache, layout, state
+from pages.shared.state import Choice
+
+HEIGHT_PX = 560
+PROJECTOR_HEIGHT_PX = 500
+CHOSEN = webmap.LineSign("#1b2733", 4.0)
+
+
+def show(
+    choice: Choice,
+    key: str,
+    title: str,
+    drawn: Sequence[Drawn],
+    legend: Sequence[tuple] = (),
+) -> tuple[float, float] | None:
+    """Draw a map and return the spot (lat, lon) of a click that is new, else None."""
+    name = f"cg-map-{key}"
+    height = PROJECTOR_HEIGHT_PX if choice.projector else HEIGHT_PX
+    with st.container(key=name):
+        st.html(webmap.stand_in(name, height))
+        answer = st_folium(
+            webmap.base_map(
+                bounds(choice.place),
+                title=title,
+                attribution=layout.ATTRIBUTION,
+                static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
+                dots=cache.pictures(cache.key_of(choice.place)),
+                online_tiles=choice.tiles,
+            ),
+            key=f"map-{key}",
+            height=height,
+            use_container_width=True,
+            returned_objects=["last_clicked"],
+            feature_group_to_add=webmap.group(*drawn),
+        )
+    if legend:
+        st.html(webmap.legend(legend))
+    clicked = (answer or {}).get("last_clicked")
+    spot = (round(clicked["lat"], 5), round(clicked["lng"], 5)) if clicked else None
+    return spot if state.once(f"click-{key}", spot) else None
+
+
+def bounds(place: Place) -> tuple[float, float, float, float]:
+    """Return the box of a place in degrees with a small margin."""
+    west, south, east, north = place.bounds
+    corners = postcodes.TO_DEGREES.transform([west, east, west, east], [south, south, north, north])
+    lon, lat = corners
+    return min(lon), min(lat), max(lon), max(lat)
+
+
+def nearest(spot: tuple[float, float] | None) -> int | None:
+    """Return the position of the postcode nearest to a click; a sentence if nobody is near."""
+    if spot is None:
+        return None
+    try:
+        return postcodes.nearest(*spot)
+    except MappingError as problem:
+        layout.problem(problem)
+        return None
+
+
+def beside(choice: Choice, base: Layer) -> tuple[str, ...]:
+    """Return the keys of the layers drawn beside the base: districts, and a regional layer."""
+    partner = next(iter(cache.partner_keys(cache.key_of(choice.place))), "region")
+    return tuple(key for key in ("borough", partner) if key != base.key)
+
+
+def three_scales(choice: Choice, base: Layer) -> tuple[list[Drawn], list[tuple]]:
+    """Draw the base layer's units, council districts and a regional layer above one another."""
+    key, others = cache.key_of(choice.place), beside(choice, base)
+    with preparing(choice, base.key, *others):
+        frame = cache.shapes(key, base.key, others, choice.by)
+        areas = cache.areas(key, base.key, others)
+        rest = {layers.get(k): cache.areas(key, k, (base.key, *others)) for k in others}
+    labels = {
+        c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
+    }
+    drawn: list[Drawn] = [webmap.areas(areas, labels=labels)]
+    legend: list[tuple] = []
+    if base.scale == "hyperlocal":
+        legend.append(("hyperlocal", base.plural.capitalize()))
+    for layer, published in rest.items():
+        sign = "regional" if layer.scale == "regional" else "borough"
+        drawn.append(webmap.borders(published, sign, projector=choice.projector))
+        legend.append((sign, layer.plural.capitalize()))
+    return drawn, legend
+
+
+def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], str]:
+    """Draw which units of A are split by B, and where both, one or the other draw a line."""
+    key = cache.key_of(choice.place)
+    with preparing(choice, a.key, b.key):
+        areas = cache.areas(key, a.key, (b.key,))
+        published, agreement = cache.lines(key, a.key, b.key)
+    found = cache.relations(key, a.key, b.key, choice.by)
+    split = found.loc[found["relation"] == "split", "a_code"]
+    labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
+    drawn = [
+        webmap.areas(areas, dict.fromkeys(split, "split"), labels=labels),
+        webmap.lines(published, projector=choice.projector),
+    ]
+    legend = [
+        ("both", "Both draw this line"),
+        ("a_only", f"Only {a.plural}"),
+        ("b_only", f"Only {b.plural}"),
+        ("split", f"{a.title} split by {b.plural}"),
+    ]
+    both = agreement.loc["both"]
+    return drawn, legend, findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
+
+
+def _relation_label(row, b: Layer) -> str:
+    if row.relation == "none":
+        return f"In no {b.title.lower()}"
+    return f"{findings.share(row.share_of_a)} in {row.b_name}"
+
+
+def partner_sets(choice: Choice, keys: tuple[str, ...], sets, shared: Sequence[int]):
+    """Draw the sets in signs that neighbours do not share, those of several districts outlined."""
+    with preparing(choice, *keys):
+        published, frame = cache.set_shapes(cache.key_of(choice.place), keys, choice.by)
+    signs = dict(zip(frame.code, webmap.distinct(len(frame)), strict=True))
+    labels = {
+        c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
+    }
+    heavy = [choice.set_] if choice.set_ else [str(number) for number in shared]
+    drawn = [
+        webmap.areas(published, signs, labels=labels),
+        webmap.highlight(published, heavy, projector=choice.projector),
+    ]
+    words = "The chosen set" if choice.set_ else "Shared by several council districts"
+    return drawn, [(CHOSEN, words)]
+
+
+def preparing(choice: Choice, *keys: str):
+    """Show that shapes are being derived, where that takes more than a second."""
+    if cache.is_ready(choice.place, *keys):
+        return contextlib.nullcontext()
+    return st.spinner(
+        f"Drawing the cells of {len(choice.place):,} postcodes for the first time: about "
+        f"{max(2, len(choice.place) // 15_000)} seconds, later at once.",
+        show_time=True,
+    )

@@ -1,0 +1,133 @@
+"""The method page's parts: what is counted, from which sources, with which limits."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mapping import findings, layers, postcodes, weights
+from pages.shared import tables
+from pages.shared.layout import Number
+
+HOW_CHECKED = (
+    "For each London borough but the City: its share of London's estimated residents before "
+    "scaling, against its share at the 2021 census."
+)
+WORDS = """
+**The postcode is the atom.** Great Britain's postcodes each have a position and lie in one ward.
+A map of partners (a *layer*) gives every postcode one unit, or none; a place is a set of
+postcodes. Everything here is a count over them: no shapes are cut, so everybody is counted once.
+
+- **Residents (estimated).** Each small census area of 2011 has its nation's mean number of
+  residents, shared equally among its residential postcodes (ordinary addresses, fewer than ten
+  postcodes at one point). London's boroughs are then scaled to the 2021 census.
+- **Aligned share** of A with B: the share of people who live in the part of their A area that lies
+  in that area's main B area. **Mismatch** of a pair: 1 − the larger of its two aligned shares.
+- **V-measure**, with homogeneity and completeness: Nowosad and Stepinski 2018,
+  doi:10.1080/13658816.2018.1511794. Coverage says how many people have a unit in both layers.
+- **Relation** of an area to another map, looking at whole areas: *same* (they share at least 99 %),
+  *inside* (at least 99 % of it in one area), *made of* (whole areas), *split* (anything else).
+- **Line agreement**: the share of the length of one map's lines that the other draws too, inside
+  the place, on land, without the place's own outline.
+- **Partner set**: the units of all chosen layers at a postcode. Sets with fewer than 100 people are
+  listed, not headlined; exp(H) is their effective number.
+- **Integrated care boards** answer for the patients registered with their practices, who may live
+  elsewhere; here they are shown by where people live.
+"""
+LIMITS = """
+- **Great Britain, not Northern Ireland**: the open postcode file has no postcodes of Northern
+  Ireland.
+- **Residents are estimates.** Growth since 2011, halls of residence and care homes are not known,
+  and everybody in a small census area is spread equally over its postcodes.
+- **Lines are derived** from postcodes: each runs midway between the last postcode on either side.
+  They are no official boundaries, and least exact where few people live. The coast is drawn
+  coarsely.
+- **Areas smaller than wards** are drawn for places up to the size of a region.
+- **Bodies' areas** are as at the dates below and may have changed; where a body's end is known, the
+  table says so.
+"""
+
+
+@st.cache_data(show_spinner=False)
+def residents_check() -> pd.DataFrame:
+    """Compare estimated residents before scaling with the census, by district.
+
+    Columns: name, estimate, census, error (of the district's share of them all).
+    """
+    atoms = postcodes.table()
+    borough = layers.get("borough")
+    estimate = np.bincount(borough.unit, weights=weights.unscaled_residents(atoms))
+    census = pd.read_csv(postcodes.DATA / "census_2021.csv", dtype={"lad_code": str})
+    number = [borough.number_of(code) for code in census["lad_code"]]
+    frame = pd.DataFrame(
+        {
+            "name": census["lad_name"],
+            "estimate": estimate[number],
+            "census": census["usual_residents_2021"].astype(float),
+        }
+    )
+    shares = frame[["estimate", "census"]] / frame[["estimate", "census"]].sum()
+    return frame.assign(error=shares["estimate"] / shares["census"] - 1)
+
+
+def finding(checked: pd.DataFrame) -> str:
+    """Say what everything is counted over and how good the estimate is."""
+    return (
+        f"Every number here is a count over {len(postcodes.table()):,} postcodes; the estimate of "
+        f"residents is {findings.share(_mean_error(checked))} off for a typical London borough."
+    )
+
+
+def _mean_error(checked: pd.DataFrame) -> float:
+    return float(checked.loc[checked["name"] != "City of London", "error"].abs().mean())
+
+
+def numbers(checked: pd.DataFrame) -> list[Number]:
+    """Gather three numbers about the data."""
+    total = weights.lens().sum()
+    return [
+        Number("Postcodes", f"{len(postcodes.table()):,}", "In use in May 2025, with a position."),
+        Number("Residents (estimated)", findings.rounded(total), "After scaling London."),
+        Number("Typical error of a borough", findings.share(_mean_error(checked)), HOW_CHECKED),
+    ]
+
+
+def words() -> None:
+    """Explain the words and formulas."""
+    st.subheader("How it is counted")
+    st.markdown(WORDS)
+
+
+def layers_table() -> None:
+    """List every layer: what it is, who runs it, how old it is."""
+    st.subheader("The maps of partners")
+    today = datetime.now(UTC).date()
+    facts = layers.catalogue().reset_index(drop=True)
+    old = [layers.get(key).out_of_date(today) for key in facts["key"]]
+    facts["state"] = [
+        f"past its date, {t}" if o else "" for o, t in zip(old, facts["valid_to"], strict=True)
+    ]
+    facts["as_at"] = facts["as_at"].str.cat(facts["state"], sep=" ").str.strip()
+    headings = {"title": "Layer", "scale": "Scale", "description": "What it is and who runs it",
+                "as_at": "As at", "source": "Source", "licence": "Licence"}  # fmt: skip
+    tables.show(facts, headings, {}, "Layers that ship with Common Ground.", key="layers")
+
+
+def census_table(checked: pd.DataFrame) -> None:
+    """Show the estimate beside the census, by borough."""
+    st.subheader("The estimate against the census")
+    tables.show(
+        checked,
+        {"name": "Borough", "estimate": "Estimated residents, unscaled", "census": "Census 2021",
+         "error": "Error of its share"},
+        {"estimate": tables.whole, "census": tables.whole, "error": tables.percent},
+        "London's boroughs: estimated residents before scaling, and the 2021 census.",
+        key="census",
+    )  # fmt: skip
+
+
+def limits() -> None:
+    """Say what is not known."""
+    st.subheader("Limits")
+    st.markdown(LIMITS)

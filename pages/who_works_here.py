@@ -1,0 +1,53 @@
+"""Who works here: at this spot, postcode or ward, who covers it?"""
+
+import streamlit as st
+
+from mapping import findings, layers, postcodes, webmap
+from pages.shared import cache, controls, layout, maps, panels, state
+from pages.shared.layout import Number
+
+choice = state.read()
+place, key = choice.place, cache.key_of(choice.place)
+spot = controls.spot(choice)
+
+
+def draw() -> None:
+    """Draw the place's wards or districts, the spot, and its own areas outlined."""
+    base = controls.base_layer(choice)
+    drawn, legend = maps.three_scales(choice, base)
+    if spot is not None:
+        here = base.code_of(int(base.unit[spot.position]))
+        drawn.append(webmap.highlight(cache.areas(key, base.key, maps.beside(choice, base)), [here],
+                                      projector=choice.projector))  # fmt: skip
+        drawn.append(webmap.spot(spot.lat, spot.lon, spot.name, projector=choice.projector))
+    clicked = maps.show(choice, "who", f"Who works at a spot in {place.name}", drawn, legend)
+    if clicked:
+        state.choose(at=f"{clicked[0]},{clicked[1]}", ward="")
+        st.rerun()
+
+
+if spot is None:
+    layout.view(
+        choice,
+        f"Choose a spot in {place.name} to see everybody who works there.",
+        [],
+        draw,
+        explain="Type a postcode, choose a ward, or click on the map.",
+        how="Nothing is counted until a spot is chosen.",
+    )
+else:
+    chosen = [layers.get(k) for k in cache.present_keys(key)]
+    units = postcodes.units_at(place, lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
+    here = units[units["here"] & (units["code"] != "")]
+    layout.view(
+        choice,
+        findings.spot_finding(spot.name, units),
+        [
+            Number("Areas that cover it", f"{len(here)}", layout.HOW_SPOT),
+            Number("Begin within 150 m", f"{(~units['here']).sum()}", layout.HOW_SPOT),
+        ],
+        draw,
+        explain=controls.spot_note(choice, spot),
+        how=layout.HOW_SPOT,
+    )
+    panels.lineup(choice, spot, units)

@@ -1,0 +1,180 @@
+/* Areas of a published layer: fills with patterns, tooltips, and the keyboard. */
+(function () {
+  "use strict";
+
+  const FEW_AREAS = 60; // up to here every area can be reached with the Tab key
+  const MANY_AREAS = 1500; // above, areas are drawn on a canvas
+  const { element, svgElement, insidePoint, whenRead } = window.commonGround.parts;
+
+  function areasView(map) {
+    let drawn = null;
+    let config = null;
+    let signs = [];
+    const { show, forget } = whenRead((data, latest) => {
+      config = latest;
+      const looks = config.signs.map((sign) => areaLook(sign, config.patterns, onCanvas(data)));
+      const next = data.features.map((_, index) => config.signs[signNumber(config, index)]);
+      if (!drawn) {
+        drawn = drawAreas(map, data, (index) => looks[signNumber(config, index)], tipOf);
+      } else {
+        drawn.forEach((shape, index) => {
+          if (JSON.stringify(signs[index]) === JSON.stringify(next[index])) return;
+          const look = looks[signNumber(config, index)];
+          shape.setStyle(look);
+          shape.cgWidth = look.weight;
+        });
+      }
+      signs = next;
+      dimDots(map, config.signs);
+      thinOut(map, drawn);
+      if (data.features.length < FEW_AREAS) drawn.forEach((shape) => makeReachable(map, shape, tipOf));
+    });
+    const rethin = () => drawn && thinOut(map, drawn);
+    map.on("zoomend", rethin);
+    function tipOf(shape) {
+      return [shape.feature.properties.name, labelOf(config, shape.cgIndex)].filter(Boolean);
+    }
+    return {
+      show,
+      remove() {
+        forget();
+        map.off("zoomend", rethin);
+        if (!drawn) return;
+        drawn.group.remove();
+        drawn.renderer.remove();
+      },
+    };
+  }
+
+  // Where areas are small on the screen their lines are thin, so that they do not fill them.
+  function thinOut(map, drawn) {
+    const box = drawn.group.getBounds();
+    const size = map.latLngToLayerPoint(box.getSouthEast()).subtract(map.latLngToLayerPoint(box.getNorthWest()));
+    const side = Math.sqrt(Math.abs(size.x * size.y) / drawn.length);
+    const factor = Math.round(10 * Math.min(1, Math.max(0.2, side / 33))) / 10;
+    for (const shape of drawn) {
+      const weight = shape.cgWidth * factor;
+      if (shape.options.weight !== weight) shape.setStyle({ weight });
+    }
+  }
+
+  function dimDots(map, signs) {
+    const filled = signs.some((sign) => sign.opacity > 0);
+    map.getPane("cg-dots").style.opacity = filled ? 0.5 : 1;
+  }
+
+  function onCanvas(data) {
+    return data.features.length > MANY_AREAS;
+  }
+
+  // One character a feature, in the order of the file; "#" is the first sign.
+  function signNumber(config, index) {
+    return config.codes ? config.codes.charCodeAt(index) - 35 : 0;
+  }
+
+  function labelOf(config, index) {
+    const labels = config.labels;
+    return labels && labels.texts[index] !== null
+      ? labels.before + labels.texts[index] + labels.after
+      : "";
+  }
+
+  function drawAreas(map, data, lookOf, tipOf) {
+    const shapes = [];
+    const renderer = (onCanvas(data) ? L.canvas : L.svg)({ pane: "cg-areas", padding: 0.3 });
+    const group = L.featureGroup();
+    data.features.forEach((feature, index) => {
+      const options = { pane: "cg-areas", renderer, smoothFactor: 0, className: "cg-area" };
+      const shape = L.GeoJSON.geometryToLayer(feature, { ...options });
+      const look = lookOf(index);
+      shape.setStyle({ ...options, ...look });
+      Object.assign(shape, { feature, cgIndex: index, cgWidth: look.weight });
+      shapes.push(shape);
+      group.addLayer(shape);
+    });
+    group.bindTooltip((shape) => tipElement(tipOf(shape)), { sticky: true, className: "cg-tip" });
+    group.addTo(map);
+    return Object.assign(shapes, { group, renderer });
+  }
+
+  function tipElement(texts) {
+    const box = element("div", "");
+    box.append(...texts.map((text) => element("p", "", text)));
+    return box;
+  }
+
+  function makeReachable(map, shape, tipOf) {
+    const path = shape.getElement();
+    path.setAttribute("tabindex", "0");
+    path.setAttribute("role", "button");
+    path.setAttribute("aria-label", tipOf(shape).join(", "));
+    if (shape.cgReachable) return;
+    shape.cgReachable = true;
+    path.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      map.fire("click", { latlng: insidePoint(shape) });
+    });
+  }
+
+  function areaLook(sign, patterns, canvas) {
+    const look = { stroke: true, color: sign.line, weight: sign.width, fill: true };
+    const pattern = patterns[sign.pattern];
+    if (!pattern) return { ...look, fillColor: sign.fill, fillOpacity: sign.opacity };
+    const paint = canvas ? canvasPattern(sign, pattern) : `url(#${svgPattern(sign, pattern)})`;
+    return { ...look, fillColor: paint, fillOpacity: 1 };
+  }
+
+  function svgPattern(sign, { size, width, strokes, dots }) {
+    const id = `cg-${sign.pattern}-${sign.fill}-${sign.mark}-${sign.opacity * 100}`.replaceAll("#", "");
+    if (document.getElementById(id)) return id;
+    let store = document.querySelector("svg.cg-patterns");
+    if (!store) {
+      store = svgElement("svg", { class: "cg-patterns", width: 0, height: 0, style: "position:absolute" });
+      store.setAttribute("aria-hidden", "true");
+      document.body.append(store);
+    }
+    const ground = { width: size, height: size, fill: sign.fill, "fill-opacity": sign.opacity };
+    const path = strokes.map(([a, b, c, d]) => `M${a} ${b}L${c} ${d}`).join("");
+    store.append(
+      svgElement(
+        "pattern",
+        { id, width: size, height: size, patternUnits: "userSpaceOnUse" },
+        svgElement("rect", ground),
+        svgElement("path", { d: path, stroke: sign.mark, "stroke-width": width }),
+        ...dots.map(([cx, cy, r]) => svgElement("circle", { cx, cy, r, fill: sign.mark })),
+      ),
+    );
+    return id;
+  }
+
+  function canvasPattern(sign, { size, width, strokes, dots }) {
+    const sharpness = Math.ceil(window.devicePixelRatio || 1);
+    const tile = element("canvas", "");
+    tile.width = tile.height = size * sharpness;
+    const pen = tile.getContext("2d");
+    pen.scale(sharpness, sharpness);
+    pen.fillStyle = sign.fill;
+    pen.globalAlpha = sign.opacity;
+    pen.fillRect(0, 0, size, size);
+    pen.globalAlpha = 1;
+    pen.strokeStyle = pen.fillStyle = sign.mark;
+    pen.lineWidth = width;
+    pen.beginPath();
+    strokes.forEach(([a, b, c, d]) => {
+      pen.moveTo(a, b);
+      pen.lineTo(c, d);
+    });
+    pen.stroke();
+    dots.forEach(([x, y, r]) => {
+      pen.beginPath();
+      pen.arc(x, y, r, 0, 2 * Math.PI);
+      pen.fill();
+    });
+    const pattern = pen.createPattern(tile, "repeat");
+    pattern.setTransform(new DOMMatrix().scale(1 / sharpness));
+    return pattern;
+  }
+
+  window.commonGround.kinds.areas = areasView;
+})();

@@ -1,0 +1,336 @@
+"""The map recipe in a real Chromium that can reach nothing but this machine."""
+
+import re
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from mapping import assets
+
+ROOT = Path(__file__).resolve().parents[2]
+APP = Path(__file__).parent / "apps" / "map_app.py"
+DRAWN_MS = 20_000
+WORDS_WITHIN_S = 5.0
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = [
+    "<img src=x onerror=\"window.top.hacked='img'\">",
+    "{{ 7*7 }} {% raw %} {# no #}",
+    "${7*7} ${window.top.hacked='literal'}",
+    "back\\slash \\u0041 `tick`",
+    "</script><script>window.top.hacked='script'</script>",
+    'O\'Brien & "Söns" – Ynys Môn',
+]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay out the little app with a static folder of its own."""
+    folder = tmp_path_factory.mktemp("map_app")
+    shutil.copy(APP, folder)
+    (folder / "static").mkdir()
+    for name in assets.OWN_SCRIPTS:
+        shutil.copy(ROOT / "static" / name, folder / "static")
+    return folder / APP.name
+
+
+@pytest.fixture
+def address(serve, app: Path) -> str:
+    return serve(app)
+
+
+def frame_of(page: Page) -> Frame:
+    """Return the map's own frame."""
+    handle = page.wait_for_selector("iframe", state="attached", timeout=DRAWN_MS)
+    frame = handle.content_frame()
+    assert frame is not None
+    return frame
+
+
+def draw(page: Page, address: str) -> Frame:
+    """Open the app and wait until the town stands on the map."""
+    page.goto(address)
+    frame = frame_of(page)
+    frame.wait_for_function(
+        "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS
+    )
+    frame.wait_for_selector(".cg-name", state="attached")
+    return frame
+
+
+def reruns(page: Page) -> int:
+    text = page.get_by_text(re.compile(r"^reruns: \d+$")).inner_text()
+    return int(text.removeprefix("reruns: "))
+
+
+def test_the_map_is_drawn_with_the_network_unplugged(page: Page, address: str) -> None:
+    frame = draw(page, address)
+
+    dots = frame.locator("img.cg-dots")
+    expect(dots).to_have_count(1)
+    assert dots.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    for part in ("outline", "a-only", "b-only", "both"):
+        assert frame.locator(f"path.cg-line-{part}").count() == 1, part
+    assert frame.locator("path.cg-chosen").count() == 1
+    assert frame.locator(".cg-spot").count() == 1
+    assert page.locator("iframe").bounding_box()["height"] == 500
+    assert frame.locator(".cg-say:visible").count() == 0
+    assert page.refused == []
+    assert page.faults == []
+
+
+def test_no_address_answers_with_an_error(page: Page, address: str) -> None:
+    wrong: list[str] = []
+    page.on(
+        "response",
+        lambda answer: (
+            wrong.append(answer.url)
+            if answer.status >= 400 and "/app/static/" in answer.url
+            else None
+        ),
+    )
+    draw(page, address)
+    assert wrong == []
+
+
+def test_the_map_is_drawn_under_a_base_url_path(page: Page, serve, app: Path) -> None:
+    frame = draw(page, serve(app, server_baseUrlPath="common/ground"))
+
+    image = frame.locator("img.cg-dots")
+    assert "/common/ground/app/static/geo/" in image.get_attribute("src")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    assert page.refused == []
+
+
+def test_dashes_and_widths_tell_the_lines_apart_without_colour(page: Page, address: str) -> None:
+    frame = draw(page, address)
+
+    def dashes(part: str) -> str | None:
+        return frame.locator(f"path.cg-line-{part}").get_attribute("stroke-dasharray")
+
+    assert dashes("both") is None
+    assert dashes("a-only") == "13 7"
+    assert dashes("b-only") == "0 9"
+    assert frame.locator("path.cg-line-b-only").get_attribute("stroke-linecap") == "round"
+
+
+def test_fills_carry_patterns_beside_colours(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    fills = frame.eval_on_selector_all(
+        "path.cg-area", "paths => paths.map(path => getComputedStyle(path).fill)"
+    )
+    patterned = [fill for fill in fills if fill.startswith("url(")]
+    assert len(set(patterned)) == 5  # split, inside, made of, a step, nothing
+    for fill in patterned:
+        name = re.search(r"#([\w-]+)", fill).group(1)
+        assert frame.locator(f"pattern[id='{name}']").count() == 1
+
+
+def test_hostile_names_come_out_as_typed_and_nothing_runs(page: Page, address: str) -> None:
+    frame = draw(page, address)
+
+    labels = frame.eval_on_selector_all(
+        ".cg-name", "labels => labels.map(label => label.textContent)"
+    )
+    assert sorted(labels) == sorted(HOSTILE)
+    assert frame.locator(".cg-spot span").text_content() == HOSTILE[0]
+    legend = page.locator(".cg-legend li").all_text_contents()
+    assert legend == ["Both draw this line", *HOSTILE]
+    credit = frame.locator(".cg-attribution").text_content()
+    assert credit == "Contains data © {{ 7*7 }} <b>Town</b> ${1+1} · Second line"
+
+    for number, path in enumerate(frame.locator("path.cg-area").all()):
+        path.dispatch_event("mouseover")
+        path.dispatch_event("mousemove")
+        tip = frame.locator(".cg-tip p")
+        expect(tip.first).to_have_text(HOSTILE[number], use_inner_text=False)
+        assert tip.all_text_contents() == [HOSTILE[number], f"12 people {HOSTILE[number]}"]
+        path.dispatch_event("mouseout")
+    assert page.evaluate("window.hacked") is None
+    assert page.faults == []
+
+
+def test_the_legend_shows_samples_of_every_sign(page: Page, address: str) -> None:
+    draw(page, address)
+    widths = page.eval_on_selector_all(
+        ".cg-legend img",
+        "images => Promise.all(images.map(i => i.decode().then(() => i.naturalWidth)))",
+    )
+    assert widths == [52] * 7
+
+
+def test_a_click_on_an_area_reaches_the_server(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    before = reruns(page)
+    frame.locator("path.cg-area").nth(5).click()
+    expect(page.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
+    assert reruns(page) == before + 1
+
+
+def test_an_area_can_be_reached_and_chosen_with_the_keyboard(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    area = frame.locator("path.cg-area").nth(5)
+    area.focus()
+    expect(frame.locator(".cg-tip p").first).to_have_text(HOSTILE[5])
+    assert area.get_attribute("tabindex") == "0"
+    assert area.get_attribute("aria-label") == f"{HOSTILE[5]}, 12 people {HOSTILE[5]}"
+    area.press("Enter")
+    expect(page.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
+
+
+def test_the_map_tells_screen_readers_what_it_shows(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    label = frame.locator("#map_div").get_attribute("aria-label")
+    assert label == "Map of the little town"
+
+
+def test_panning_and_zooming_do_not_rerun_the_app(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    before = reruns(page)
+    frame.evaluate("map.panBy([80, 40], {animate: false})")
+    frame.evaluate("map.zoomIn(1, {animate: false})")
+    page.wait_for_timeout(1000)
+    assert reruns(page) == before
+
+
+def test_recolouring_keeps_the_view_the_shapes_and_the_downloads(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    frame.evaluate("map.panBy([80, 40], {animate: false})")
+    frame.evaluate("document.querySelectorAll('path.cg-area')[5].dataset.mark = 'kept'")
+    view = frame.evaluate("JSON.stringify([map.getCenter(), map.getZoom()])")
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: asked.append(request.url) if "/geo/" in request.url else None
+    )
+
+    page.get_by_text("Recolour").click()
+
+    last = frame.locator("path.cg-area[data-mark=kept]")
+    expect(last).to_have_attribute("fill", re.compile("hatch"))
+    assert frame.locator("path.cg-area").count() == 6
+    assert frame.evaluate("JSON.stringify([map.getCenter(), map.getZoom()])") == view
+    assert asked == []
+
+
+def test_a_sharper_picture_of_the_dots_is_shown_two_levels_in(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    first = frame.locator("img.cg-dots").get_attribute("src")
+    frame.evaluate("map.setZoom(map.getZoom() + 1, {animate: false})")
+    assert frame.locator("img.cg-dots").get_attribute("src") == first
+    frame.evaluate("map.setZoom(map.getZoom() + 1, {animate: false})")
+    frame.wait_for_function("document.querySelectorAll('img.cg-dots').length === 1")
+    second = frame.locator("img.cg-dots")
+    assert second.get_attribute("src") != first
+    assert second.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+
+def test_a_second_visit_downloads_no_boundaries_again(page: Page, address: str) -> None:
+    draw(page, address)
+    page.reload()
+    frame = frame_of(page)
+    frame.wait_for_function(
+        "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS
+    )
+    sizes = frame.evaluate(
+        "performance.getEntriesByType('resource')"
+        ".filter(entry => /\\/(geo|vendor)\\//.test(entry.name))"
+        ".map(entry => [entry.name, entry.transferSize])"
+    )
+    assert len(sizes) >= 5
+    assert [name for name, size in sizes if size > 0] == []
+
+
+@pytest.mark.parametrize(
+    ("blocked", "words"),
+    [
+        ("**/marks.js*", "a part of the map program did not load"),
+        ("**/leaflet.js", "a part of the map program did not load"),
+        ("**/leaflet-style.js", "a part of the map program did not load"),
+        ("**/geo/town-*.geojson", "the boundaries did not load"),
+    ],
+)
+def test_a_map_that_cannot_be_drawn_says_so_in_words(
+    page: Page, address: str, blocked: str, words: str
+) -> None:
+    page.route(blocked, lambda route: route.abort())
+    page.goto(address)
+    frame = frame_of(page)
+    begun = time.monotonic()
+    box = frame.locator(".cg-say")
+    expect(box).to_contain_text(f"The map could not be drawn: {words}.", timeout=DRAWN_MS)
+    expect(box).to_contain_text("The table below has the same facts.")
+    assert time.monotonic() - begun < WORDS_WITHIN_S
+    assert box.bounding_box()["height"] > 20
+    assert page.locator("iframe").bounding_box()["height"] > 100
+
+
+def test_boundaries_that_never_answer_are_spoken_of_too(page: Page, address: str) -> None:
+    page.route("**/geo/*.geojson", lambda route: None)
+    page.goto(address)
+    frame = frame_of(page)
+    box = frame.locator(".cg-say")
+    expect(box).to_contain_text("take long to load", timeout=DRAWN_MS)
+
+
+def test_without_any_script_the_page_itself_says_that_there_is_no_map(
+    page: Page, address: str
+) -> None:
+    page.route("**/app/static/**", lambda route: route.abort())
+    page.goto(address)
+    words = page.get_by_text("The map could not be drawn: its program did not load.")
+    words.wait_for(state="attached", timeout=DRAWN_MS)
+    begun = time.monotonic()
+    expect(words).to_be_visible(timeout=10_000)
+    assert time.monotonic() - begun < WORDS_WITHIN_S + 0.5
+
+
+def test_dots_that_do_not_load_are_mentioned_and_the_areas_still_drawn(
+    page: Page, address: str
+) -> None:
+    page.route("**/geo/*.png", lambda route: route.abort())
+    frame = draw(page, address)
+    expect(frame.locator(".cg-say")).to_contain_text("postcodes behind the map did not load")
+
+
+def test_online_tiles_are_asked_for_only_on_request_and_given_up_in_words(
+    page: Page, address: str
+) -> None:
+    draw(page, address)
+    assert page.refused == []
+    page.get_by_text("Online").click()
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(".cg-say")).to_contain_text(
+        "The online background cannot be reached", timeout=DRAWN_MS
+    )
+    assert {url.split("/")[2] for url in page.refused} == {"tile.openstreetmap.org"}
+    expect(frame.locator("path.cg-area")).to_have_count(6)
+    assert "OpenStreetMap" in frame.locator(".cg-attribution").text_content()
+
+
+def test_on_a_phone_the_map_is_no_taller_than_it_needs(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    draw(page, address)
+    box = page.locator("iframe").bounding_box()
+    assert box["width"] <= 390
+    assert box["height"] < 450
+    drawn_to = page.evaluate("document.documentElement.scrollWidth")
+    assert drawn_to <= 390
+
+
+def test_the_script_is_served_as_a_script(page: Page, address: str) -> None:
+    kinds: dict[str, str] = {}
+    page.on(
+        "response",
+        lambda answer: (
+            kinds.update({answer.url: answer.headers.get("content-type", "")})
+            if re.search(r"/app/static/.*\.js", answer.url)
+            else None
+        ),
+    )
+    draw(page, address)
+    assert len(kinds) == 5
+    assert all("javascript" in kind for kind in kinds.values())

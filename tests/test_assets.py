@@ -1,0 +1,167 @@
+"""Files that the browser fetches."""
+
+import importlib.metadata
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from mapping import assets
+from mapping.errors import MappingError
+
+
+def town() -> gpd.GeoDataFrame:
+    boxes = [shapely.box(x, 180_000, x + 1_000, 181_000) for x in (530_000, 531_000, 532_000)]
+    columns = {"code": ["b", "a", "c"], "name": ["Bee", "Ay </script>", "Sea"], "people": [1, 2, 3]}
+    return gpd.GeoDataFrame(columns, geometry=boxes, crs="EPSG:27700")
+
+
+def read(static: Path, published: assets.Published) -> dict:
+    return json.loads((static / published.path).read_text())
+
+
+def test_leaflet_is_copied_once_and_whole(tmp_path: Path) -> None:
+    folder = assets.install_assets(tmp_path)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "images",
+        "leaflet-style.js",
+        "leaflet.js",
+    ]
+    assert len(list((folder / "images").iterdir())) == 5
+    inode = (folder / "leaflet.js").stat().st_ino
+    assert assets.install_assets(tmp_path) == folder
+    assert (folder / "leaflet.js").stat().st_ino == inode
+    assert [path.name for path in (tmp_path / "vendor").iterdir()] == [folder.name]
+
+
+def test_many_servers_may_copy_leaflet_at_the_same_moment(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        folders = list(pool.map(assets.install_assets, [tmp_path] * 8))
+    assert len(set(folders)) == 1
+    assert [path.name for path in (tmp_path / "vendor").iterdir()] == [folders[0].name]
+
+
+def test_another_version_of_leaflet_is_copied_beside_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "vendor" / "leaflet-0.7").mkdir(parents=True)
+    assert (assets.install_assets(tmp_path) / "leaflet.js").is_file()
+
+
+def test_a_missing_package_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(_: str) -> str:
+        raise importlib.metadata.PackageNotFoundError
+
+    monkeypatch.setattr(importlib.metadata, "version", absent)
+    with pytest.raises(MappingError, match=r"XStatic-Leaflet.*not installed.*requirements\.txt"):
+        assets.install_assets(tmp_path)
+
+
+def test_a_broken_package_is_named_and_nothing_half_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "_leaflet_source", lambda: tmp_path)
+    with pytest.raises(MappingError, match="7 of its files are missing"):
+        assets.install_assets(tmp_path)
+    assert list((tmp_path / "vendor").iterdir()) == []
+
+
+def test_only_code_and_name_are_published_in_degrees(tmp_path: Path) -> None:
+    frame = town()
+    before = frame.copy()
+    published = assets.publish(frame, "Town & Co", tmp_path)
+    features = read(tmp_path, published)["features"]
+    assert [feature["properties"] for feature in features] == [
+        {"code": "b", "name": "Bee"},
+        {"code": "a", "name": "Ay </script>"},
+        {"code": "c", "name": "Sea"},
+    ]
+    assert published.codes == ("b", "a", "c")
+    lon, lat = features[0]["geometry"]["coordinates"][0][0]
+    assert -0.2 < lon < 0.2
+    assert 51 < lat < 52
+    assert (lon, lat) == (round(lon, 5), round(lat, 5))
+    pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(before))
+
+
+def test_the_name_of_a_file_is_the_hash_of_what_it_holds(tmp_path: Path) -> None:
+    first = assets.publish(town(), "Town & Co", tmp_path)
+    assert first.path.startswith("geo/town-co-")
+    assert assets.publish(town(), "Town & Co", tmp_path) == first
+    renamed = town().assign(name=["x", "y", "z"])
+    assert assets.publish(renamed, "Town & Co", tmp_path).path != first.path
+    assert len(list((tmp_path / "geo").iterdir())) == 2
+
+
+def test_published_files_are_old_so_that_browsers_keep_them(tmp_path: Path) -> None:
+    published = assets.publish(town(), "town", tmp_path)
+    file = tmp_path / published.path
+    assert file.stat().st_mtime < 1_100_000_000
+    assert os.access(file, os.R_OK)
+    assert file.stat().st_mode & 0o044 == 0o044
+
+
+def test_neighbours_still_share_their_border(tmp_path: Path) -> None:
+    published = assets.publish(town(), "town", tmp_path)
+    shapes = gpd.read_file(tmp_path / published.path).geometry
+    assert shapely.coverage_is_valid(shapes.to_numpy())
+
+
+def test_areas_without_a_shape_are_left_out(tmp_path: Path) -> None:
+    frame = town()
+    frame.loc[0, "geometry"] = None
+    frame.loc[2, "geometry"] = shapely.Polygon()
+    published = assets.publish(frame, "town", tmp_path)
+    assert published.codes == ("a",)
+    assert len(read(tmp_path, published)["features"]) == 1
+
+
+def test_short_lines_are_joined_so_that_dashes_show(tmp_path: Path) -> None:
+    steps = [
+        shapely.LineString([(530_000 + 50 * n, 180_000), (530_050 + 50 * n, 180_000)])
+        for n in range(40)
+    ]
+    frame = gpd.GeoDataFrame(
+        {"part": ["a_only"]}, geometry=[shapely.MultiLineString(steps)], crs="EPSG:27700"
+    )
+    published = assets.publish(frame, "lines", tmp_path)
+    feature = read(tmp_path, published)["features"][0]
+    assert feature["properties"] == {"part": "a_only"}
+    assert feature["geometry"]["type"] == "LineString"
+    assert published.codes == ()
+
+
+def test_boundaries_without_a_crs_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(MappingError, match="must have a CRS; these 3 rows have none"):
+        assets.publish(town().set_crs(None, allow_override=True), "town", tmp_path)
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MappingError, match="name is missing among code, people, geometry"):
+        assets.publish(town().drop(columns="name"), "town", tmp_path)
+
+
+def test_repeated_codes_are_named(tmp_path: Path) -> None:
+    with pytest.raises(MappingError, match=r"1 codes are repeated \(a\)"):
+        assets.publish(town().assign(code=["a", "a", "c"]), "town", tmp_path)
+
+
+def test_a_picture_is_published_with_its_place(tmp_path: Path) -> None:
+    published = assets.publish_picture(b"png", (-1.0, 51.0, 0.0, 52.0), "dots", tmp_path)
+    assert (tmp_path / published.path).read_bytes() == b"png"
+    assert published.path.endswith(".png")
+    assert published.bounds == (-1.0, 51.0, 0.0, 52.0)
+
+
+def test_the_map_program_loads_before_leaflet() -> None:
+    own, areas, marks, style, leaflet = assets.scripts("/app/static")
+    assert own.startswith("/app/static/commonground.js?v=")
+    assert areas.startswith("/app/static/areas.js?v=")
+    assert marks.startswith("/app/static/marks.js?v=")
+    assert style.endswith("/leaflet-style.js")
+    assert leaflet.endswith("/leaflet.js")

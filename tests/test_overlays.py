@@ -1,0 +1,132 @@
+"""What each varying layer of a map carries."""
+
+import base64
+import itertools
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapping import overlays
+from mapping.assets import Published, PublishedPicture
+from mapping.errors import MappingError
+from mapping.signs import AREAS, RUST, AreaSign, LineSign
+
+TOWN = Published("geo/town.geojson", ("a", "b", "c"))
+
+
+def config(layer: overlays.Layer) -> dict[str, Any]:
+    return json.loads(base64.b64decode(layer.payload))
+
+
+def test_signs_travel_as_one_character_an_area_in_the_order_of_the_file() -> None:
+    sent = config(overlays.areas(TOWN, {"c": "split", "a": "same"}, default="nothing"))
+    assert sent["codes"] == "#$%"
+    assert [sign["fill"] for sign in sent["signs"]] == [
+        AREAS[name].fill for name in ("same", "nothing", "split")
+    ]
+    assert set(sent["patterns"]) == {"solid", "backhatch", "hatch"}
+
+
+def test_codes_that_are_not_on_the_map_are_ignored() -> None:
+    sent = config(overlays.areas(TOWN, {"elsewhere": "split"}))
+    assert sent["codes"] == "###"
+    assert len(sent["signs"]) == 1
+
+
+def test_an_unknown_sign_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(MappingError, match=r"one of plain, .*'purple' was given"):
+        overlays.areas(TOWN, {"a": "purple"})
+
+
+def test_more_signs_than_there_are_characters_are_refused() -> None:
+    many = Published("geo/x.geojson", tuple(map(str, range(91))))
+    signs = {code: AreaSign(f"#0000{int(code):02x}") for code in many.codes}
+    with pytest.raises(MappingError, match="90 different signs; 91 were given"):
+        overlays.areas(many, signs)
+    del signs["90"]
+    assert len(config(overlays.areas(many, signs, default=signs["0"]))["signs"]) == 90
+
+
+@given(st.dictionaries(st.sampled_from("abc"), st.text(max_size=12), min_size=1))
+def test_labels_come_out_as_they_went_in(labels: dict[str, str]) -> None:
+    sent = config(overlays.areas(TOWN, labels=labels))["labels"]
+    shown = [
+        None if text is None else sent["before"] + text + sent["after"] for text in sent["texts"]
+    ]
+    assert shown == [labels.get(code) for code in TOWN.codes]
+
+
+def test_what_all_labels_share_is_sent_once() -> None:
+    labels = {
+        "a": "12 people (estimated)",
+        "b": "15 people (estimated)",
+        "c": "1 people (estimated)",
+    }
+    sent = config(overlays.areas(TOWN, labels=labels))["labels"]
+    assert sent == {"before": "1", "after": " people (estimated)", "texts": ["2", "5", ""]}
+
+
+def test_the_projector_draws_lines_much_thicker() -> None:
+    plain = config(overlays.lines(TOWN))["lines"]
+    thick = config(overlays.lines(TOWN, projector=True))["lines"]
+    assert list(plain) == ["outline", "a_only", "b_only", "both"]
+    for part in plain:
+        assert thick[part]["width"] == pytest.approx(1.8 * plain[part]["width"])
+
+
+def test_lines_can_be_given_other_signs() -> None:
+    sign = LineSign(RUST, 2.0)
+    sent = config(overlays.lines(TOWN, parts={"both": "a_only", "context": sign}))["lines"]
+    assert sent["both"]["dash"] == [13.0, 7.0]
+    assert sent["context"]["colour"] == RUST
+
+
+def test_an_unknown_line_is_refused() -> None:
+    with pytest.raises(MappingError, match="'wavy' was given"):
+        overlays.borders(TOWN, "wavy")
+
+
+def test_borders_are_all_lines_of_the_layer() -> None:
+    assert list(config(overlays.borders(TOWN, "regional"))["lines"]) == ["*"]
+
+
+def test_names_follow_the_order_of_the_file() -> None:
+    assert config(overlays.names(TOWN, {"c": "third"}))["texts"] == [None, None, "third"]
+    assert config(overlays.names(TOWN))["texts"] is None
+
+
+def test_points_travel_as_steps_that_lead_to_each_position() -> None:
+    lat, lon = [51.5, 51.50001, 51.4], [-0.1, -0.10002, 0.0]
+    steps = config(overlays.points(lat, lon))["steps"]
+    positions = list(itertools.accumulate(zip(steps[::2], steps[1::2], strict=True), _add))
+    expected = [(round(a * 1e5), round(b * 1e5)) for a, b in zip(lat, lon, strict=True)]
+    assert positions == expected
+
+
+def _add(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def test_2500_points_take_less_than_40_kilobytes() -> None:
+    lat = [51.3 + 0.4 * (n * 0.618 % 1) for n in range(2500)]
+    lon = [-0.5 + 0.8 * (n * 0.414 % 1) for n in range(2500)]
+    assert len(overlays.points(sorted(lat), lon).payload) < 40_000
+
+
+@pytest.mark.parametrize(("lat", "lon"), [([51.5] * 2501, [0.0] * 2501), ([float("nan")], [0.0])])
+def test_too_many_or_endless_points_are_refused(lat: list[float], lon: list[float]) -> None:
+    with pytest.raises(MappingError, match="At most 2,500 finite positions"):
+        overlays.points(lat, lon)
+
+
+def test_latitudes_and_longitudes_must_be_equally_many() -> None:
+    with pytest.raises(MappingError, match="2 latitudes and 1 longitudes"):
+        overlays.points([51.5, 51.6], [0.0])
+
+
+def test_a_picture_lies_where_it_was_drawn() -> None:
+    sent = config(overlays.picture(PublishedPicture("geo/p.png", (-1.0, 51.0, 0.0, 52.0))))
+    assert sent == {"kind": "picture", "path": "geo/p.png", "bounds": [-1.0, 51.0, 0.0, 52.0]}

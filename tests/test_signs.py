@@ -1,0 +1,97 @@
+"""Signs that can be told apart, and their legend."""
+
+import base64
+import itertools
+import re
+import xml.etree.ElementTree as ElementTree
+from html import unescape
+
+import pytest
+
+from mapping import signs
+from mapping.errors import MappingError
+
+SIGNS = [*signs.AREAS.values(), *signs.distinct(64)]
+
+
+def luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALES.values()])
+def test_lines_stand_out_from_the_ground_and_from_what_they_lie_on(sign: signs.LineSign) -> None:
+    relations = [signs.AREAS[name].fill for name in ("same", "inside", "made_of", "split")]
+    grounds = [signs.WHITE] if sign.casing_px else relations
+    assert min(contrast(sign.colour, ground) for ground in [signs.GROUND, *grounds]) >= 3
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_patterns_and_edges_stand_out_from_their_fill(sign: signs.AreaSign) -> None:
+    assert contrast(sign.mark, sign.fill) >= 3
+    assert contrast(sign.line, sign.fill) >= 3
+
+
+def test_64_kinds_of_area_differ_and_neighbours_differ_in_pattern_and_tint() -> None:
+    kinds = signs.distinct(64)
+    assert len(set(kinds)) == 64
+    for one, other in itertools.pairwise(kinds):
+        assert one.pattern != other.pattern
+        assert one.fill != other.fill
+
+
+def test_the_relations_of_units_differ_without_colour() -> None:
+    kinds = [signs.AREAS[name].pattern for name in ("same", "inside", "made_of", "split")]
+    assert len(set(kinds)) == 4
+
+
+def test_the_lines_of_an_agreement_differ_without_colour() -> None:
+    looks = {
+        (line.width_px, line.dash_px, line.round_ends)
+        for line in (signs.LINES[part] for part in ("both", "a_only", "b_only", "outline"))
+    }
+    assert len(looks) == 4
+
+
+@pytest.mark.parametrize("colour", ["red", "#FFF", "#12345", "#12345g", "url(x)", "#1234567"])
+def test_anything_but_a_six_digit_colour_is_refused(colour: str) -> None:
+    with pytest.raises(MappingError, match="#rrggbb"):
+        signs.AreaSign(colour)
+    with pytest.raises(MappingError, match="#rrggbb"):
+        signs.LineSign(colour, 1.0)
+
+
+def test_an_unknown_pattern_is_refused() -> None:
+    with pytest.raises(MappingError, match="'tartan' was given"):
+        signs.AreaSign(signs.GROUND, "tartan")
+
+
+def test_a_legend_shows_each_sign_with_its_words() -> None:
+    html = signs.legend([("both", "Both"), ("split", "Split"), ("borough", "Boroughs")])
+    assert re.findall(r"<span>(.*?)</span>", html) == ["Both", "Split", "Boroughs"]
+    for picture in re.findall(r"base64,([A-Za-z0-9+/=]+)", html):
+        root = ElementTree.fromstring(base64.b64decode(picture))
+        assert root.tag.endswith("svg")
+
+
+@pytest.mark.parametrize("words", ["<img onerror=x>", "{{ 7*7 }}", "${7*7}", "a\\b `c` \"d\" 'e'"])
+def test_the_words_of_a_legend_are_shown_as_typed(words: str) -> None:
+    html = signs.legend([("split", words)])
+    assert words not in html
+    assert unescape(re.search(r"<span>(.*?)</span>", html).group(1)) == words
+
+
+def test_an_unknown_sign_in_a_legend_is_refused() -> None:
+    with pytest.raises(MappingError, match="'zigzag' was given"):
+        signs.legend([("zigzag", "Zigzag")])
+
+
+def test_a_legend_can_be_enlarged_for_the_projector() -> None:
+    html = signs.legend([signs.LegendItem(signs.LINES["both"], "Both", scale=2.0)])
+    assert 'width="104" height="40"' in html
