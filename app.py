@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mapping import webmap
-from pages.shared import keyboard, layout, state
+from pages.shared import cache, keyboard, layout, state
 
 st.set_page_config(page_title="Common Ground", page_icon=":material/join:", layout="wide")
 webmap.install_assets()
@@ -16,6 +16,7 @@ PAGES = [
     st.Page("pages/data_and_method.py", title="Data and method", icon=":material/fact_check:"),
 ]
 page = st.navigation(PAGES, position="top")
+cache.opened()
 choice = state.read()
 layout.begin(choice)
 keyboard.listen(choice, PAGES, page)

@@ -36,7 +36,7 @@ def flow(cross: pd.DataFrame, a_title: str, b_title: str) -> alt.LayerChart:
         tooltip=tooltip,
     )
     texts = [_names(left, 0.0, "right", -8), _names(right, 1.0, "left", 8)]
-    height = int(26 * max(len(left), len(right), 6))
+    height = int(30 * max(len(left), len(right), 10))
     return alt.layer(bands, *texts).properties(height=min(height, 560)).configure_view(stroke=None)
 
 

@@ -26,8 +26,9 @@ from mapping.places import Place
 
 FINE_POSTCODES = 300_000
 """The largest place whose cells are drawn: a region. The national tessellation needs 2.7 GB."""
-MARGIN_M = 15_000
-"""Postcodes so far outside a place still bound its cells."""
+MARGIN_M = (2_000, 15_000)
+"""Postcodes so far outside a place still bound its cells: 40 times their usual spacing, within
+these limits."""
 PARTS = ("ward", "lsoa", "sector")
 _deriving = threading.Lock()
 
@@ -164,7 +165,7 @@ def _fingerprint(place: Place) -> str:
 
 def _derive(place: Place) -> Coverage:
     atoms = postcodes.table()
-    around = postcodes.in_box(place.positions, MARGIN_M)
+    around = postcodes.in_box(place.positions, _margin_m(place))
     sector = layers.get("postal_sector").unit
     cells = tessellation.tessellate(atoms.easting[around], atoms.northing[around])
     inside = np.isin(around, place.positions, assume_unique=True)
@@ -181,6 +182,12 @@ def _derive(place: Place) -> Coverage:
     borders = tessellation.borders(cells, np.where(at_point >= 0, rank[at_point], -1), ground)
     ward, lsoa, sector = zones[found[real]].T.astype(np.int64)
     return Coverage(shapes[real], ward, lsoa, sector, borders)
+
+
+def _margin_m(place: Place) -> float:
+    west, south, east, north = place.bounds
+    spacing_m = np.sqrt((east - west) * (north - south) / len(place))
+    return float(np.clip(40 * spacing_m, *MARGIN_M))
 
 
 def _land_around(around: np.ndarray) -> shapely.Geometry:

@@ -24,7 +24,6 @@ KINDS = {
 }
 """The kinds of places that have a name of their own, and what a reader calls each."""
 MADE = {"wards": "wards chosen by hand", "union": "places taken together"}
-LAYER_KINDS = ("borough", "county", "combined_authority", "region", "postal_district", "ward")
 SHOWN = 5
 """How many examples a message gives."""
 

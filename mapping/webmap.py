@@ -135,6 +135,7 @@ def base_map(
     dots: Sequence[PublishedPicture] = (),
     land: Published | None = None,
     online_tiles: bool = False,
+    below_px: int | None = None,
 ) -> folium.Map:
     """Return the part of a map that stays the same for a place.
 
@@ -156,6 +157,9 @@ def base_map(
     online_tiles
         Whether to ask OpenStreetMap's server for a background; without an answer the map is drawn
         without it and says so.
+
+    below_px
+        If given, the map fills the window down to so many pixels above its lower edge.
 
     Raises
     ------
@@ -186,6 +190,7 @@ def base_map(
         "bounds": [round(edge, 5) for edge in bounds],
         "dots": [picture_config(picture) for picture in dots],
         "land": land.path if land else None,
+        "below": below_px,
         "tiles": {"url": ONLINE_TILES_URL} if online_tiles else None,
     }
     _Base(payload(config)).add_to(made)

@@ -229,7 +229,7 @@
     container.setAttribute("role", "region");
     container.setAttribute("aria-label", config.title);
     for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
-    suitHeight(map);
+    suitHeight(map, config.below ?? null);
     addAttribution(map, config.attribution);
     keepFitted(map, config.bounds);
     addControls(map, config.bounds);
@@ -246,11 +246,15 @@
   }
 
   // A map that is taller than wide would be mostly empty: on a phone it is lower than asked for.
-  function suitHeight(map) {
+  // With a number of pixels to keep below it, it fills the window instead.
+  function suitHeight(map, below) {
     const frame = window.Streamlit;
     const asked = frame.setFrameHeight.bind(frame);
-    const suited = (height) =>
-      height && window.innerWidth < 600 ? Math.min(height, Math.round(1.15 * window.innerWidth)) : height;
+    const top = () => window.frameElement.getBoundingClientRect().top;
+    const suited = (height) => {
+      if (height && below !== null) return Math.max(240, Math.floor(window.parent.innerHeight - top() - below));
+      return height && window.innerWidth < 600 ? Math.min(height, Math.round(1.15 * window.innerWidth)) : height;
+    };
     const container = map.getContainer();
     const full = parseInt(container.style.height, 10);
     frame.setFrameHeight = (height) => asked(suited(height));
@@ -261,6 +265,20 @@
     };
     suit();
     window.addEventListener("resize", suit);
+    if (below === null) return;
+    window.parent.addEventListener("resize", suit);
+    new window.parent.ResizeObserver(suit).observe(window.parent.document.querySelector(".cg-finding") ?? window.frameElement);
+  }
+
+  // The page's shortcuts work while the map has the focus; arrows stay with the map.
+  function passKeys() {
+    const passed = new Set(["PageUp", "PageDown", "Escape", "p", "P"]);
+    window.addEventListener("keydown", (event) => {
+      if (!passed.has(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      const { key, repeat } = event;
+      window.parent.document.dispatchEvent(new KeyboardEvent("keydown", { key, repeat, bubbles: true, cancelable: true }));
+    });
   }
 
   // The place fills the map until somebody moves it, also when the frame changes its size.

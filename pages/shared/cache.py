@@ -19,7 +19,14 @@ def key_of(place: Place) -> Key:
     return place.kind, place.code
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(show_spinner="Opening the postcodes of Great Britain …")
+def opened() -> int:
+    """Load the national table and the list of places once a server; return how many postcodes."""
+    places.listing()
+    return len(postcodes.table())
+
+
+@st.cache_resource(max_entries=64, show_spinner="Drawing the boundaries …")
 def shapes(place: Key, layer: str, beside: tuple[str, ...], by: str) -> gpd.GeoDataFrame:
     """Return the polygons of a layer, simplified for the screen; shared, not to be changed."""
     found = places.at(*place)
@@ -33,13 +40,13 @@ def shapes(place: Key, layer: str, beside: tuple[str, ...], by: str) -> gpd.GeoD
     )
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner="Drawing the boundaries …")
 def areas(place: Key, layer: str, beside: tuple[str, ...] = ()) -> Published:
     """Publish the polygons of a layer for the browser to fetch."""
     return webmap.publish(shapes(place, layer, beside, "residents"), f"{layer}-{place[1][:30]}")
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner="Drawing the lines …")
 def lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
     """Publish the lines of two layers, and return the frame of ``line_agreement``."""
     found = places.at(*place)
@@ -52,7 +59,7 @@ def lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
     return webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}"), frame
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner="Drawing the postcodes …")
 def pictures(place: Key) -> tuple[PublishedPicture, ...]:
     """Publish the pictures of a place's postcodes."""
     found = places.at(*place)
@@ -64,7 +71,7 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner="Drawing the sets …")
 def set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, gpd.GeoDataFrame]:
     """Publish the shapes of a place's partner sets, and return them."""
     found = places.at(*place)
@@ -137,12 +144,16 @@ def sharing_all(place: Key, keys: tuple[str, ...]) -> list[str]:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def worst_pair(place: Key, keys: tuple[str, ...], by: str) -> pd.Series | None:
-    """Return the row of ``matrix`` with the largest mismatch; None if no pair has a unit in both."""
+    """Return the row of ``matrix`` with the largest mismatch, in its kinder direction.
+
+    None if no pair has a unit in both, or all pairs nest.
+    """
     if len(keys) < 2:
         return None
     scores = matrix(place, keys, by)
     scores = scores[scores["coverage"] > 0]
-    return scores.loc[scores["mismatch"].idxmax()] if len(scores) else None
+    ranked = scores.sort_values(["mismatch", "aligned_share"], ascending=False, kind="stable")
+    return ranked.iloc[0] if len(ranked) else None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -91,11 +91,18 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     key = cache.key_of(choice.place)
     present = list(cache.present_keys(key))
     worst = cache.worst_pair(key, tuple(layer.key for layer in chosen), choice.by)
-    usual = (worst.a, worst.b) if worst is not None else ("postal_district", "borough")
+    usual = (worst.a, worst.b) if worst is not None and worst.mismatch > 0 else _informative(choice)
     a = choice.a if choice.a in present else usual[0]
     b = choice.b if choice.b in present and choice.b != a else usual[1]
     b = b if b != a else next(k for k in present if k != a)
     return layers.get(a), layers.get(b)
+
+
+def _informative(choice: Choice) -> tuple[str, str]:
+    """Return a pair that says something where all partners' maps agree: the post and the wards."""
+    return (
+        ("postal_district", "ward") if _drawable(choice, "postal_district") else ("ward", "borough")
+    )
 
 
 def pair_boxes(choice: Choice, a: Layer, b: Layer) -> None:

@@ -15,7 +15,10 @@ from pages.shared import cache, layout, state
 from pages.shared.state import Choice
 
 HEIGHT_PX = 560
-PROJECTOR_HEIGHT_PX = 500
+PROJECTOR_HEIGHT_PX = 420
+BELOW_PX = 64
+"""Room for the legend under a map that fills a projector's screen."""
+MOST_OUTLINED = 12
 CHOSEN = webmap.LineSign("#1b2733", 4.0)
 
 
@@ -39,6 +42,7 @@ def show(
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
                 dots=cache.pictures(cache.key_of(choice.place)),
                 online_tiles=choice.tiles,
+                below_px=BELOW_PX if choice.projector else None,
             ),
             key=f"map-{key}",
             height=height,
@@ -136,13 +140,14 @@ def partner_sets(choice: Choice, keys: tuple[str, ...], sets, shared: Sequence[i
     labels = {
         c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
     }
-    heavy = [choice.set_] if choice.set_ else [str(number) for number in shared]
+    few = shared if len(shared) <= MOST_OUTLINED else []
+    heavy = [choice.set_] if choice.set_ else [str(number) for number in few]
     drawn = [
         webmap.areas(published, signs, labels=labels),
         webmap.highlight(published, heavy, projector=choice.projector),
     ]
     words = "The chosen set" if choice.set_ else "Shared by several council districts"
-    return drawn, [(CHOSEN, words)]
+    return drawn, [(CHOSEN, words)] if heavy else []
 
 
 def preparing(choice: Choice, *keys: str):
