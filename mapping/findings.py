@@ -96,11 +96,10 @@ def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
     """Say which two partners' maps disagree most."""
     if mismatch == 0:
         return "Every pair of these maps fits together: one always nests in the other."
+    whom = "of the land lies" if by == "land" else f"of {those(by)} live"
     return (
-        f"{a.plural.capitalize()} and {b.plural} disagree most: {share(mismatch)} of {those(by)} "
-        "live outside the area that matches theirs best."
-        if by != "land"
-        else f"{a.plural.capitalize()} and {b.plural} disagree most, over {share(mismatch)} of the land."
+        f"{a.plural.capitalize()} and {b.plural} disagree most: {share(mismatch)} {whom} outside "
+        "the area that matches theirs best."
     )
 
 

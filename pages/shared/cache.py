@@ -185,8 +185,8 @@ def can_draw(place: Key, layer: str) -> bool:
 def ward_names(place: Key) -> dict[str, str]:
     """Return the wards of a place by code, with their district's name where there are several."""
     facts = layers.wards().iloc[np.unique(postcodes.table().ward[places.at(*place).positions])]
-    several = facts["lad_name"].nunique() > 1
-    names = facts["name"] + (", " + facts["lad_name"] if several else "")
+    one = len(set(facts["lad_code"])) == 1
+    names = facts["name"] if one else facts["name"] + ", " + facts["lad_name"]
     return dict(sorted(zip(facts["code"], names, strict=True), key=lambda item: item[1]))
 
 

@@ -1,34 +1,14 @@
 """Keys for a clicker and the hand: p, PageUp, PageDown, arrows, Escape."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
 from pages.shared import state
 from pages.shared.state import Choice
 
-SCRIPT = """
-export default function (component) {
-  const { data, setTriggerValue } = component;
-  const typing = (target) =>
-    target instanceof Element &&
-    target.closest("input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=slider], [role=tablist], [role=radiogroup]");
-  const act = (event) => {
-    if (!data.on || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-    if (typing(event.target) || typing(document.activeElement)) return;
-    const turns = { PageDown: "next", ArrowRight: "next", PageUp: "previous", ArrowLeft: "previous" };
-    let said = null;
-    if (event.key === "p" || event.key === "P") said = "projector";
-    else if (data.projector && event.key === "Escape") said = "leave";
-    else if (data.projector && turns[event.key]) said = turns[event.key];
-    if (!said) return;
-    event.preventDefault();
-    setTriggerValue("pressed", said);
-  };
-  document.addEventListener("keydown", act);
-  return () => document.removeEventListener("keydown", act);
-}
-"""
+SCRIPT = (Path(__file__).parent / "keyboard.js").read_text(encoding="utf-8")
 _listen = st.components.v2.component("common_ground_keys", js=SCRIPT, isolate_styles=False)
 
 

@@ -55,8 +55,8 @@ def lineup(choice: Choice, chosen: Spot, units: pd.DataFrame) -> None:
         key="lineup",
     )  # fmt: skip
     with st.expander("Copy as a list"):
-        st.code("\n".join(f"{r.title}: {r.name} ({r.where})" for r in frame.itertuples(index=False)),
-                language=None)  # fmt: skip
+        rows = [f"{r.title}: {r.name} ({r.where})" for r in frame.itertuples(index=False)]
+        st.code("\n".join(rows), language=None)
 
 
 def case_studies(studies: pd.DataFrame) -> None:
@@ -131,6 +131,7 @@ def _matrix_cell(a: Layer, b: Layer, value: pd.Series, marked: set) -> str:
 
 def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int) -> None:
     """Show the cross-table of a pair."""
+    key = cache.key_of(choice.place)
     tables.show(
         shown.sort_values("people", ascending=False),
         {"a_name": a.title, "b_name": b.title, "people": findings.heading(choice.by),
@@ -140,7 +141,7 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
         {"people": tables.whole, "share_of_a": tables.percent, "share_of_b": tables.percent,
          "share_of_a_in_place": tables.percent, "share_of_b_in_place": tables.percent},
         f"{a.plural.capitalize()} and {b.plural} in {choice.place.name}: {of:,} overlaps.",
-        key="cross", shapes=lambda: cache.shapes(cache.key_of(choice.place), a.key, (b.key,), choice.by),
+        key="cross", shapes=lambda: cache.shapes(key, a.key, (b.key,), choice.by),
     )  # fmt: skip
 
 
