@@ -3,22 +3,16 @@
 import streamlit as st
 
 from mapping import webmap
-from pages.shared import cache, keyboard, layout, state
+from pages.shared import cache, keyboard, layout, router, state
 
 st.set_page_config(page_title="Common Ground", page_icon=":material/join:", layout="wide")
 webmap.install_assets()
 
-PAGES = [
-    st.Page("pages/place.py", title="Place", icon=":material/map:", default=True),
-    st.Page("pages/who_works_here.py", title="Who works here", icon=":material/groups:"),
-    st.Page("pages/mismatches.py", title="Mismatches", icon=":material/compare:"),
-    st.Page("pages/partner_sets.py", title="Partner sets", icon=":material/hub:"),
-    st.Page("pages/data_and_method.py", title="Data and method", icon=":material/fact_check:"),
-]
-page = st.navigation(PAGES, position="top")
+pages, page = router.navigate()
 cache.opened()
 choice = state.read()
 layout.begin(choice)
-keyboard.listen(choice, PAGES, page)
+keyboard.listen(choice, pages, page)
+state.hand_over(choice)
 page.run()
 layout.end(choice)

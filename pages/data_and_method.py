@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared import layout, method, state
 
-choice = state.read()
+choice = state.current()
 checked = method.residents_check()
 layout.view(
     choice,

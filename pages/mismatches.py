@@ -6,7 +6,7 @@ from mapping import charts, findings, overlap
 from pages.shared import cache, controls, layout, maps, panels, state
 from pages.shared.layout import Number
 
-choice = state.read()
+choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
 chosen = controls.layers_chosen(choice)
 a, b = controls.pair(choice, chosen)

@@ -6,7 +6,7 @@ from mapping import findings, overlap, partners
 from pages.shared import cache, controls, layout, maps, panels, state
 from pages.shared.layout import Number
 
-choice = state.read()
+choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
 chosen = controls.layers_chosen(choice)
 keys = tuple(layer.key for layer in chosen)

@@ -7,7 +7,7 @@ from mapping.layers import Layer
 from pages.shared import cache, controls, layout, maps, panels, state, tables
 from pages.shared.layout import Number
 
-choice = state.read()
+choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
 partner_keys = cache.partner_keys(key)
 partners = [layers.get(k) for k in partner_keys]

@@ -13,6 +13,7 @@ import streamlit as st
 from mapping import layers, places, weights
 from mapping.errors import MappingError
 from mapping.places import Place
+from pages.shared import router
 
 USUAL_PLACE = "county.greater-london"
 USUAL = {
@@ -68,6 +69,24 @@ def read() -> Choice:
     choice = _checked(raw)
     _write_link(raw)
     return choice
+
+
+def hand_over(choice: Choice) -> None:
+    """Leave the choices for the page that app.py is about to run."""
+    st.session_state["_handed_over"] = choice
+
+
+def current() -> Choice:
+    """Return the choices that app.py left for this run of the page.
+
+    The first visitor of a new server who opens a page's own link makes streamlit run the
+    file in ``pages/`` alone, as it does for apps without a router. Drawing the navigation
+    once tells streamlit that there is one; then the run begins again, with app.py.
+    """
+    if "_handed_over" not in st.session_state:
+        router.navigate()
+        st.rerun()
+    return st.session_state.pop("_handed_over")
 
 
 def _raw() -> dict[str, str]:
