@@ -26,9 +26,10 @@ from mapping.places import Place
 
 FINE_POSTCODES = 300_000
 """The largest place whose cells are drawn: a region. The national tessellation needs 2.7 GB."""
-MARGIN_M = (2_000, 15_000)
-"""Postcodes so far outside a place still bound its cells: 40 times their usual spacing, within
-these limits."""
+MARGIN_M = (2_000, 40_000)
+SPACINGS = 60
+"""Postcodes so far outside a place still bound its cells: 60 times the usual spacing of their
+district, within these limits. Measured: twice as much changes no cell of moors or Highlands."""
 PARTS = ("ward", "lsoa", "sector")
 _deriving = threading.Lock()
 
@@ -165,7 +166,7 @@ def _fingerprint(place: Place) -> str:
 
 def _derive(place: Place) -> Coverage:
     atoms = postcodes.table()
-    around = postcodes.in_box(place.positions, _margin_m(place))
+    around = _around(place.positions)
     sector = layers.get("postal_sector").unit
     cells = tessellation.tessellate(atoms.easting[around], atoms.northing[around])
     inside = np.isin(around, place.positions, assume_unique=True)
@@ -184,10 +185,24 @@ def _derive(place: Place) -> Coverage:
     return Coverage(shapes[real], ward, lsoa, sector, borders)
 
 
-def _margin_m(place: Place) -> float:
-    west, south, east, north = place.bounds
-    spacing_m = np.sqrt((east - west) * (north - south) / len(place))
-    return float(np.clip(40 * spacing_m, *MARGIN_M))
+def _around(positions: np.ndarray) -> np.ndarray:
+    """Return the postcodes that bound the cells of some, district by district.
+
+    Places taken together may lie far apart: nothing between them is needed.
+    """
+    district = layers.get("borough").unit
+    boxes = []
+    for number in np.unique(district[positions]):
+        margin_m = _margin_m(np.flatnonzero(district == number))
+        mine = positions[district[positions] == number]
+        boxes.append(postcodes.in_box(mine, margin_m))
+    return np.unique(np.concatenate(boxes))
+
+
+def _margin_m(positions: np.ndarray) -> float:
+    atoms = postcodes.table()
+    sides = [np.ptp(axis[positions]).astype(float) for axis in (atoms.easting, atoms.northing)]
+    return float(np.clip(SPACINGS * np.sqrt(sides[0] * sides[1] / len(positions)), *MARGIN_M))
 
 
 def _land_around(around: np.ndarray) -> shapely.Geometry:

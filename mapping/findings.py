@@ -104,17 +104,19 @@ def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
 
 
 def spot_finding(name: str, units: pd.DataFrame) -> str:
-    """Say how many areas cover a spot (a frame of ``units_at``) and where a line is near."""
+    """Say who covers a spot (a frame of ``units_at``) and where another's area begins near it."""
     here = units[units["here"] & (units["code"] != "")]
-    near = units[~units["here"]]
-    first = f"{name} lies in {counted(len(here), 'area', 'areas')} that somebody works to."
+    near = units[~units["here"]].sort_values("distance_m", kind="stable")
+    first = f"{name} lies in the areas of {counted(len(here), 'partner', 'partners')}."
     if near.empty:
         return f"{first} No line of theirs runs close by."
-    closest = near.sort_values("distance_m").iloc[0]
-    kinds = counted(
-        near["layer"].nunique(), "of them a neighbour begins", "of them a neighbour begins"
-    )
-    return f"{first} For {kinds} close by: {closest['name']} is {closest['distance_m']:.0f} m away."
+    closest = near.iloc[0]
+    away = f"{closest['name']} begins {closest['distance_m']:.0f} m away"
+    close = len(set(near["layer"]))
+    if close == 1:
+        return f"{first} One of their lines runs close by: {away}."
+    lines = number(close).capitalize()
+    return f"{first} {lines} of them have a line close by: {away}."
 
 
 def _a(layer: Layer) -> str:

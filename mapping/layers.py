@@ -30,7 +30,8 @@ REGION_CODES = {
     "Wales": "W92000004",
     "Scotland": "S92000003",
 }
-MADE_OF_WARDS = ("ward", "lad", "service")
+NOBODYS_SECTORS = ("post", "statistics")
+"""Sectors whose layers nobody works to: drawn to sort letters or to publish figures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +110,12 @@ def catalogue() -> pd.DataFrame:
 def keys() -> list[str]:
     """List the keys of the layers that ship, from the smallest units to the largest."""
     return list(catalogue().index)
+
+
+def worked_to() -> list[str]:
+    """List the keys of the layers that some organisation works to."""
+    facts = catalogue()
+    return list(facts.index[~facts["sector"].isin(NOBODYS_SECTORS)])
 
 
 @lru_cache(maxsize=64)

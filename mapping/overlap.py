@@ -25,7 +25,7 @@ from mapping.layers import Layer
 from mapping.partners import fragmentation, partner_sets
 from mapping.places import Place
 from mapping.proximity import edge_dwellers
-from mapping.relations import relations, two_way_shares
+from mapping.relations import other_side, relations, two_way_shares
 
 __all__ = [
     "aligned_share",
@@ -35,6 +35,7 @@ __all__ = [
     "fragmentation",
     "matrix",
     "mismatch",
+    "other_side",
     "partner_sets",
     "relations",
     "straddling",

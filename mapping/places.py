@@ -78,6 +78,14 @@ class Place:
         return int(east.min()), int(north.min()), int(east.max()), int(north.max())
 
     @property
+    def bounds_degrees(self) -> tuple[float, float, float, float]:
+        """Return a box of degrees (west, south, east, north; EPSG:4326) that holds the place."""
+        west, south, east, north = self.bounds
+        x, y = [west, east, west, east], [south, south, north, north]
+        lon, lat = postcodes.TO_DEGREES.transform(x, y)
+        return min(lon), min(lat), max(lon), max(lat)
+
+    @property
     def is_britain(self) -> bool:
         """Tell whether the place holds every postcode there is."""
         return len(self.positions) == len(postcodes.table())

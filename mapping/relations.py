@@ -6,7 +6,18 @@ import numpy as np
 import pandas as pd
 
 from mapping import weights as lenses
-from mapping.counts import Pairs, Weights, by_unit, pairs, people_in, ratio, units, whole_units
+from mapping.counts import (
+    Pairs,
+    Weights,
+    by_unit,
+    in_both,
+    pairs,
+    pairs_in,
+    people_in,
+    ratio,
+    units,
+    whole_units,
+)
 from mapping.layers import Layer
 from mapping.places import Place
 
@@ -119,3 +130,17 @@ def two_way_shares(
     columns = ["layer", "title", "scale", "code", "name", "people", "share_of_place",
                "share_of_unit"]  # fmt: skip
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def other_side(place: Place, a: Layer, b: Layer, *, by: str = "residents") -> np.ndarray:
+    """Find the postcodes of a place outside the main B unit of their A unit, in the place.
+
+    Returns positions in the national table, sorted. Postcodes that count nothing under the
+    lens, or have no unit in either layer, are left out.
+    """
+    unit_a, unit_b = units(place, a), units(place, b)
+    people = people_in(place, by)
+    found = in_both(pairs_in(place, a, b, people))
+    main = _main_counterpart(found, len(a.codes))
+    outside = (unit_a >= 0) & (unit_b >= 0) & (unit_b != main[unit_a]) & (people > 0)
+    return place.positions[outside]

@@ -86,6 +86,13 @@ LINES: dict[str, LineSign] = {
 }
 
 
+def line_signs(factor: float) -> dict[str, LineSign]:
+    """Return the signs of ``LINES`` with every length but the outline's multiplied."""
+    return {
+        part: sign if part == "outline" else sign.scaled(factor) for part, sign in LINES.items()
+    }
+
+
 # Borders by scale: told apart by width. For outlines of areas, which meet and run twice: no dashes.
 SCALES: dict[str, LineSign] = {
     "hyperlocal": LineSign(GREY, 0.8),
@@ -122,7 +129,7 @@ AREAS: dict[str, AreaSign] = {
     "same": AreaSign("#cfe3df", line=TEAL),
     "inside": AreaSign("#e2edf3", "horizontal", "#2f6f94"),
     "made_of": AreaSign("#f3ecd2", "dots", "#7d6a00"),
-    "split": AreaSign("#f4d8cd", "hatch", RUST),
+    "split": AreaSign("#f8ebe4", "hatch", "#dfae9c"),
     # Five steps from little to much: darker and denser.
     "step_1": AreaSign("#f3f5f1", "solid", TEAL),
     "step_2": AreaSign("#e0ece8", "dots", TEAL),

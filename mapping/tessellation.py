@@ -17,6 +17,8 @@ FAR_M = 3_000_000.0
 """How far outside the points four helper points stand, so that every real cell is closed."""
 TILE_VERTICES = 256
 """Land is cut into pieces of at most so many vertices before it is intersected."""
+SEAM_M = 0.3
+"""Pieces meet off the whole and half metres on which an edge could run along their seam."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,10 +112,10 @@ def _tiles(land: shapely.Geometry) -> list[shapely.Geometry]:
         return [land] if not shapely.is_empty(land) else []
     west, south, east, north = shapely.bounds(land)
     if east - west > north - south:
-        middle = (west + east) / 2
+        middle = np.floor((west + east) / 2) + SEAM_M
         halves = [(west, south, middle, north), (middle, south, east, north)]
     else:
-        middle = (south + north) / 2
+        middle = np.floor((south + north) / 2) + SEAM_M
         halves = [(west, south, east, middle), (west, middle, east, north)]
     return [t for half in halves for t in _tiles(shapely.intersection(land, shapely.box(*half)))]
 

@@ -45,9 +45,10 @@ from mapping.overlays import (
     points,
     spot,
 )
-from mapping.signs import AreaSign, LineSign, distinct, encode, legend
+from mapping.signs import RUST, AreaSign, LineSign, distinct, encode, legend, line_signs
 
 __all__ = [
+    "RUST",
     "AreaSign",
     "Layer",
     "LineSign",
@@ -62,6 +63,7 @@ __all__ = [
     "highlight",
     "install_assets",
     "legend",
+    "line_signs",
     "lines",
     "names",
     "picture",

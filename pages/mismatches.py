@@ -34,7 +34,7 @@ layout.view(
     draw,
     explain=f"{a.plural.capitalize()} against {b.plural}. {layout.lens_note(choice)}",
     how=layout.HOW_OUTSIDE,
-    aside=lambda: controls.pair_boxes(choice, a, b),
+    aside=None if choice.projector else lambda: controls.pair_boxes(choice, a, b),
 )
 if not choice.projector:
     panels.near_line(choice, b, near)

@@ -37,7 +37,7 @@ layout.view(
     draw,
     explain=f"Partners: {findings.listed([p.title for p in chosen], 6)}.",
     how=layout.HOW_SETS,
-    aside=lambda: controls.layers_box(choice, chosen),
+    aside=None if choice.projector else lambda: controls.layers_box(choice, chosen),
 )
 if not choice.projector:
     panels.one_set(choice, chosen, sets)

@@ -14,6 +14,7 @@ partners = [layers.get(k) for k in partner_keys]
 sets = cache.sets(key, partner_keys, choice.by)
 worst = cache.worst_pair(key, partner_keys, choice.by)
 base = controls.base_layer(choice)
+spot = controls.spot_of(choice)
 
 
 def numbers() -> list[Number]:
@@ -34,11 +35,18 @@ def numbers() -> list[Number]:
 
 def draw() -> None:
     """Draw the place at three scales; a click shows who works at that spot."""
-    drawn, legend = maps.three_scales(choice, base)
-    spot = maps.show(choice, "place", f"Map of {place.name}", drawn, legend)
-    if spot:
-        state.choose(at=f"{spot[0]},{spot[1]}")
+    drawn, legend = maps.three_scales(choice, base, spot)
+    clicked = maps.show(choice, "place", f"Map of {place.name}", drawn, legend)
+    if clicked:
+        state.choose(at=f"{clicked[0]},{clicked[1]}", ward="")
         st.rerun()
+
+
+def aside() -> None:
+    """Say who works at the clicked spot; let the reader choose what is drawn."""
+    panels.spot(choice, spot)
+    if not choice.projector:
+        controls.base_box(choice)
 
 
 def explained(a: Layer, b: Layer) -> str:
@@ -55,10 +63,9 @@ layout.view(
     draw,
     explain=explained(*map(layers.get, (worst.a, worst.b))) if worst is not None else "",
     how=layout.HOW_SETS,
-    aside=lambda: controls.base_box(choice),
+    aside=aside,
 )
 if not choice.projector:
-    panels.spot(choice)
     panels.case_studies(stewardship.near(place))
     st.subheader(f"{base.plural.capitalize()} of {place.name}")
     st.caption(base.description)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mapping import findings, layers, postcodes, webmap
+from mapping import findings, layers, postcodes
 from pages.shared import cache, controls, layout, maps, panels, state
 from pages.shared.layout import Number
 
@@ -14,12 +14,7 @@ spot = controls.spot(choice)
 def draw() -> None:
     """Draw the place's wards or districts, the spot, and its own areas outlined."""
     base = controls.base_layer(choice)
-    drawn, legend = maps.three_scales(choice, base)
-    if spot is not None:
-        here = base.code_of(int(base.unit[spot.position]))
-        drawn.append(webmap.highlight(cache.areas(key, base.key, maps.beside(choice, base)), [here],
-                                      projector=choice.projector))  # fmt: skip
-        drawn.append(webmap.spot(spot.lat, spot.lon, spot.name, projector=choice.projector))
+    drawn, legend = maps.three_scales(choice, base, spot)
     clicked = maps.show(choice, "who", f"Who works at a spot in {place.name}", drawn, legend)
     if clicked:
         state.choose(at=f"{clicked[0]},{clicked[1]}", ward="")
@@ -38,13 +33,14 @@ if spot is None:
 else:
     chosen = [layers.get(k) for k in cache.present_keys(key)]
     units = postcodes.units_at(place, lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
-    here = units[units["here"] & (units["code"] != "")]
+    working = units[units["layer"].isin(layers.worked_to())]
+    here = working[working["here"] & (working["code"] != "")]
     layout.view(
         choice,
-        findings.spot_finding(spot.name, units),
+        findings.spot_finding(spot.name, working),
         [
-            Number("Areas that cover it", f"{len(here)}", layout.HOW_SPOT),
-            Number("Begin within 150 m", f"{(~units['here']).sum()}", layout.HOW_SPOT),
+            Number("Partners who cover it", f"{len(here)}", layout.HOW_SPOT),
+            Number("Others within 150 m", f"{(~working['here']).sum()}", layout.HOW_SPOT),
         ],
         draw,
         explain=controls.spot_note(choice, spot),

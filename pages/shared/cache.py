@@ -10,6 +10,7 @@ from mapping.counts import people_in, units
 from mapping.places import Place
 from mapping.webmap import Published, PublishedPicture
 
+FEW_OUTSIDE = 0.15
 Key = tuple[str, str]
 """The kind and code of a place."""
 
@@ -69,6 +70,27 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
         webmap.publish_picture(drawn.png, drawn.bounds, f"dots-{place[1][:30]}")
         for drawn in dots.pictures(easting, northing)
     )
+
+
+@st.cache_resource(max_entries=64, show_spinner="Drawing the other side …")
+def other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
+    """Publish a picture of the postcodes outside their main counterpart; None if there are none."""
+    found = places.at(*place)
+    outside = overlap.other_side(found, layers.get(a), layers.get(b), by=by)
+    if not len(outside):
+        return None
+    atoms = postcodes.table()
+    zoom = dots.start_zoom(found.bounds_degrees) + 0.75
+    strong = len(outside) < FEW_OUTSIDE * len(found)  # many small dots would hide the lines
+    drawn = dots.png(
+        atoms.easting[outside],
+        atoms.northing[outside],
+        zoom=zoom,
+        colour=webmap.RUST,
+        alphas=(235,) if strong else (130,),
+        dot_px=2 if strong else 1,
+    )
+    return webmap.publish_picture(drawn.png, drawn.bounds, f"other-{a}-{b}")
 
 
 @st.cache_resource(max_entries=64, show_spinner="Drawing the sets …")

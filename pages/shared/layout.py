@@ -29,7 +29,8 @@ HOW_MISMATCH = (
 )
 HOW_SPOT = (
     "The spot stands for its nearest postcode. A neighbour is listed if one of its postcodes lies "
-    "within 150 metres of the spot."
+    "within 150 metres of the spot. Areas that nobody works to (postal and "
+    "census areas) are listed below, and not counted here."
 )
 HOW_OUTSIDE = (
     "Each unit of the first layer has a main counterpart: the unit of the second that holds most "
@@ -164,7 +165,8 @@ def view(
 ) -> None:
     """Draw a page's finding, its map, and beside it at most three numbers and the controls.
 
-    On a projector the controls and explanations of how it is counted stay away.
+    On a projector the explanations of how it is counted stay away; ``aside`` should draw
+    no controls there.
     """
     finding(sentence, explain)
     left, right = st.columns([4, 1.25], gap="medium")
@@ -175,8 +177,8 @@ def view(
         if not choice.projector:
             with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
                 st.html(f"<p>{escape(how)}</p>")
-            if aside is not None:
-                aside()
+        if aside is not None:
+            aside()
 
 
 def finding(sentence: str, explain: str = "") -> None:

@@ -3,22 +3,26 @@
 import contextlib
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
 from mapping import findings, layers, postcodes, webmap
 from mapping.errors import MappingError
 from mapping.layers import Layer
-from mapping.places import Place
 from mapping.webmap import Layer as Drawn
 from pages.shared import cache, layout, state
+from pages.shared.controls import Spot
 from pages.shared.state import Choice
 
 HEIGHT_PX = 560
 PROJECTOR_HEIGHT_PX = 420
-BELOW_PX = 64
+BELOW_PX = 76
 """Room for the legend under a map that fills a projector's screen."""
 MOST_OUTLINED = 12
+FEW_CROSSINGS = 10.0
+"""So many lines across a place are drawn at full width; more are thinner."""
+OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
 CHOSEN = webmap.LineSign("#1b2733", 4.0)
 
 
@@ -36,7 +40,7 @@ def show(
         st.html(webmap.stand_in(name, height))
         answer = st_folium(
             webmap.base_map(
-                bounds(choice.place),
+                choice.place.bounds_degrees,
                 title=title,
                 attribution=layout.ATTRIBUTION,
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
@@ -57,14 +61,6 @@ def show(
     return spot if state.once(f"click-{key}", spot) else None
 
 
-def bounds(place: Place) -> tuple[float, float, float, float]:
-    """Return the box of a place in degrees with a small margin."""
-    west, south, east, north = place.bounds
-    corners = postcodes.TO_DEGREES.transform([west, east, west, east], [south, south, north, north])
-    lon, lat = corners
-    return min(lon), min(lat), max(lon), max(lat)
-
-
 def nearest(spot: tuple[float, float] | None) -> int | None:
     """Return the position of the postcode nearest to a click; a sentence if nobody is near."""
     if spot is None:
@@ -82,8 +78,8 @@ def beside(choice: Choice, base: Layer) -> tuple[str, ...]:
     return tuple(key for key in ("borough", partner) if key != base.key)
 
 
-def three_scales(choice: Choice, base: Layer) -> tuple[list[Drawn], list[tuple]]:
-    """Draw the base layer's units, council districts and a regional layer above one another."""
+def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Drawn], list[tuple]]:
+    """Draw the base layer's units, council districts and a regional layer, and the spot."""
     key, others = cache.key_of(choice.place), beside(choice, base)
     with preparing(choice, base.key, *others):
         frame = cache.shapes(key, base.key, others, choice.by)
@@ -100,6 +96,10 @@ def three_scales(choice: Choice, base: Layer) -> tuple[list[Drawn], list[tuple]]
         sign = "regional" if layer.scale == "regional" else "borough"
         drawn.append(webmap.borders(published, sign, projector=choice.projector))
         legend.append((sign, layer.plural.capitalize()))
+    if spot is not None:
+        unit = base.code_of(int(base.unit[spot.position]))
+        drawn.append(webmap.highlight(areas, [unit], projector=choice.projector))
+        drawn.append(webmap.spot(spot.lat, spot.lon, spot.name, projector=choice.projector))
     return drawn, legend
 
 
@@ -114,16 +114,31 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
     labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
     drawn = [
         webmap.areas(areas, dict.fromkeys(split, "split"), labels=labels),
-        webmap.lines(published, projector=choice.projector),
+        webmap.lines(
+            published,
+            parts=webmap.line_signs(_thinner(choice, agreement)),
+            projector=choice.projector,
+        ),
     ]
+    outside = cache.other_side(key, a.key, b.key, choice.by)
+    if outside is not None:
+        drawn.append(webmap.picture(outside))
     legend = [
-        ("both", "Both draw this line"),
+        ("both", "Both"),
         ("a_only", f"Only {a.plural}"),
         ("b_only", f"Only {b.plural}"),
-        ("split", f"{a.title} split by {b.plural}"),
+        ("split", f"{a.title} that is split"),
+        (OTHER_SIDE, "On the other side"),
     ]
     both = agreement.loc["both"]
     return drawn, legend, findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
+
+
+def _thinner(choice: Choice, agreement: pd.DataFrame) -> float:
+    """Return by how much to thin lines that would otherwise fill the map."""
+    west, south, east, north = choice.place.bounds
+    crossings = agreement["length_m"].sum() / max(east - west, north - south)
+    return min(1.0, max(0.35, FEW_CROSSINGS / max(crossings, 1e-9)))
 
 
 def _relation_label(row, b: Layer) -> str:

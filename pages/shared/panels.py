@@ -6,10 +6,10 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, layers, overlap, postcodes
+from mapping import findings, layers, overlap
 from mapping.layers import Layer
 from mapping.overlap import Association
-from pages.shared import cache, controls, layout, state, tables
+from pages.shared import cache, layout, state, tables
 from pages.shared.controls import Spot
 from pages.shared.state import Choice
 
@@ -21,19 +21,20 @@ SCALE_TITLES = {
 }
 
 
-def spot(choice: Choice) -> None:
-    """Say who works at the spot last clicked on the map."""
-    if not choice.at:
-        st.caption("Click on the map, or open “Who works here”, to see everybody at one spot.")
+def spot(choice: Choice, chosen: Spot | None) -> None:
+    """Say beside the map who works at the chosen spot, and link to all about it."""
+    if chosen is None:
+        st.caption("Click on the map to see who works at that spot.")
         return
-    chosen = controls.spot_of(choice)
-    if chosen is not None:
-        near = [layers.get(k) for k in cache.present_keys(cache.key_of(choice.place))]
-        units = postcodes.units_at(
-            choice.place, lat=chosen.lat, lon=chosen.lon, layers=near, near_m=controls.NEAR_M
-        )
-        st.subheader(findings.spot_finding(chosen.name, units))
-        lineup(choice, chosen, units)
+    ward = layers.get("ward")
+    st.html(f"<h2 class='cg-here'>{escape(ward.name_of(ward.number_of(chosen.ward)))} ward</h2>")
+    partners = [layers.get(key) for key in cache.partner_keys(cache.key_of(choice.place))]
+    rows = [(p.title, p.name_of(int(p.unit[chosen.position]))) for p in partners]
+    items = "".join(f"<li>{escape(name)} <small>{escape(t)}</small></li>" for t, name in rows)
+    st.html(f'<ul class="cg-here">{items}</ul>')
+    if not choice.projector:
+        st.page_link("pages/who_works_here.py", label="All about this spot",
+                     query_params=state.link_params())  # fmt: skip
 
 
 def lineup(choice: Choice, chosen: Spot, units: pd.DataFrame) -> None:

@@ -22,7 +22,9 @@ def whole(value: float) -> str:
 
 def percent(value: float) -> str:
     """Write a share for a table: one decimal; "–" where missing."""
-    return "–" if pd.isna(value) else f"{100 * value:.1f} %"
+    if pd.isna(value):
+        return "–"
+    return "under 0.1 %" if 0 < value < 0.0005 else f"{100 * value:.1f} %"
 
 
 def ratio(value: float) -> str:
@@ -82,9 +84,12 @@ def show(
     told = caption if left_out <= 0 else f"{caption} The first {most} of {len(frame):,} rows."
     st.html(html(frame.head(most), headings, formats, told))
     if left_out > 0:
-        with st.expander(f"Show the other {left_out:,} rows"):
+        label = f"Show the other {left_out:,} rows"
+        others = st.expander(label, key=f"{key}-more", on_change="rerun")
+        if others.open:  # they travel only when they are asked for
             rest = frame.iloc[most : most + 2000]
-            st.html(html(rest, headings, formats, f"{caption} The rows after the first {most}."))
+            told = f"{caption} The rows after the first {most}."
+            others.html(html(rest, headings, formats, told))
     downloads(frame, caption, key=key, shapes=shapes)
 
 
