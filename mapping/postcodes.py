@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyproj import Transformer
 
@@ -66,22 +68,33 @@ def table() -> Postcodes:
             f"Expected {path.name} in data/; it is not there. "
             "Restore it from the repository, or make it with python -m mapping.build."
         )
-    columns = pq.read_table(path)
-    ward, ward_codes = _numbered(columns["ward"], "int16")
-    lsoa, lsoa_codes = _numbered(columns["lsoa"], "uint16")
-    areas = AREA_BASE_M2 * np.exp(AREA_STEP * columns["cell"].to_numpy()) / 1e6
-    return Postcodes(
-        name=columns["postcode"].to_numpy().astype("S8"),
-        easting=columns["easting"].to_numpy(),
-        northing=columns["northing"].to_numpy(),
-        ward=ward,
-        lsoa=lsoa,
-        small_user=columns["small_user"].to_numpy(),
-        residential=columns["residential"].to_numpy(),
-        cell_km2=areas.astype("float32"),
-        ward_codes=ward_codes,
-        lsoa_codes=lsoa_codes,
-    )
+    plain = _plain_columns(path)
+    coded = pq.read_table(path, columns=["ward", "lsoa"])
+    ward, ward_codes = _numbered(coded["ward"], "int16")
+    lsoa, lsoa_codes = _numbered(coded["lsoa"], "uint16")
+    del coded
+    pa.default_memory_pool().release_unused()
+    return Postcodes(**plain, ward=ward, lsoa=lsoa, ward_codes=ward_codes, lsoa_codes=lsoa_codes)
+
+
+def _plain_columns(path: Path) -> dict[str, np.ndarray]:
+    """Read all but the coded columns in batches: whole, the names alone would take 130 MB."""
+    file = pq.ParquetFile(path)
+    kinds = {"name": "S8", "easting": "int32", "northing": "int32", "small_user": "bool",
+             "residential": "bool", "cell_km2": "float32"}  # fmt: skip
+    found = {name: np.empty(file.metadata.num_rows, kind) for name, kind in kinds.items()}
+    stored = ["postcode", "easting", "northing", "small_user", "residential", "cell"]
+    at = 0
+    for batch in file.iter_batches(batch_size=65_536, columns=stored):
+        part = slice(at, at + len(batch))
+        padded = pc.utf8_rpad(batch["postcode"], 8, "\0").buffers()[2]
+        found["name"][part] = np.frombuffer(padded, dtype="S8", count=len(batch))
+        for name in stored[1:-1]:
+            found[name][part] = batch[name].to_numpy(zero_copy_only=False)
+        areas_m2 = AREA_BASE_M2 * np.exp(AREA_STEP * batch["cell"].to_numpy())
+        found["cell_km2"][part] = areas_m2 / 1e6
+        at = part.stop
+    return found
 
 
 def _numbered(column, kind: str) -> tuple[np.ndarray, np.ndarray]:
