@@ -1,5 +1,7 @@
 """Charts, as Altair: the flow of people between the units of two layers."""
 
+from typing import Literal
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -84,7 +86,7 @@ def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd
     return pd.concat(frames, ignore_index=True)
 
 
-def _names(side: pd.DataFrame, x: float, align: str, shift: int) -> alt.Chart:
+def _names(side: pd.DataFrame, x: float, align: Literal["left", "right"], shift: int) -> alt.Chart:
     middle = side.assign(x=x, y=(side["high"] + side["low"]) / 2)
     tall = middle[(middle["high"] - middle["low"]) > 0.012]
     marks = alt.Chart(tall).mark_text(align=align, dx=shift, fontSize=13, color=INK, limit=260)

@@ -101,8 +101,12 @@ class Layer:
         return bool(self.valid_to) and today > date.fromisoformat(self.valid_to)
 
 
+@lru_cache(maxsize=1)
 def catalogue() -> pd.DataFrame:
-    """List every layer that ships, in order: key (index), title, scale, sector, source, …"""
+    """List every layer that ships, in order: key (index), title, scale, sector, source, …
+
+    The frame is shared: it is not to be changed.
+    """
     facts = pd.read_csv(DATA / "layers.csv", dtype=str, keep_default_na=False)
     return facts.set_index("key", drop=False)
 
@@ -205,9 +209,9 @@ def _postal_layer(facts: dict[str, Any], kind: str) -> Layer:
     keep = cut + 2 if kind == "postal_sector" else cut
     shown = np.where(np.arange(text.shape[1]) < keep[:, None], text, b"")
     prefix = np.ascontiguousarray(shown).view(names.dtype).ravel()
-    codes, number = np.unique(prefix, return_inverse=True)
-    unit = number.astype("int16")
-    label = codes.astype(str)
+    begins = np.r_[True, prefix[1:] != prefix[:-1]]  # the names are sorted: one run a unit
+    unit = (np.cumsum(begins) - 1).astype("int16")
+    label = prefix[begins].astype(str)
     return Layer(**facts, codes=label, names=label.astype(object), load=lambda: unit)
 
 

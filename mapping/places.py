@@ -24,6 +24,8 @@ KINDS = {
 }
 """The kinds of places that have a name of their own, and what a reader calls each."""
 MADE = {"wards": "wards chosen by hand", "union": "places taken together"}
+BRITAIN = ("britain", "gb", "Great Britain")
+NATIONS = [("nation", name, name) for name in ("England", "Scotland", "Wales")]
 SHOWN = 5
 """How many examples a message gives."""
 
@@ -127,8 +129,7 @@ def listing() -> pd.DataFrame:
 
     Postal districts in which nobody lives are left out.
     """
-    rows = [("britain", "gb", "Great Britain")]
-    rows += [("nation", name, name) for name in ("England", "Scotland", "Wales")]
+    rows = [BRITAIN, *NATIONS]
     for kind in ("region", "combined_authority", "county", "borough", "postal_district", "ward"):
         layer = layers.get(kind)
         lived_in = np.ones(len(layer.codes), dtype=bool)
@@ -159,8 +160,12 @@ def _key(name: str) -> str:
     return re.sub(r"[^\w]+", " ", text).strip()
 
 
+@lru_cache(maxsize=64)
 def at(kind: str, code: str) -> Place:
-    """Return the place of a link's kind and code; raises MappingError if there is none."""
+    """Return the place of a link's kind and code; raises MappingError if there is none.
+
+    The same place is returned for the same link, so that its postcodes are found once.
+    """
     if kind == "wards":
         return of_wards(code.split(","))
     if kind == "union":
@@ -170,14 +175,26 @@ def at(kind: str, code: str) -> Place:
             f"Expected a kind of place ({', '.join([*KINDS, *MADE])}); found “{kind[:40]}”. "
             "Choose the place by its name instead."
         )
-    rows = listing()
-    found = rows[(rows["kind"] == kind) & (rows["code"] == code)]
-    if found.empty:
+    name = _name(kind, code)
+    if name is None:
         raise MappingError(
             f"Expected the code of a {KINDS[kind]}; found “{code[:40]}”, which is not in use, or "
             "has no residents. Choose the place by its name instead."
         )
-    return Place(kind, code, str(found["name"].iloc[0]))
+    return Place(kind, code, name)
+
+
+def _name(kind: str, code: str) -> str | None:
+    """Return a place's name without listing all places; None if there is no such place."""
+    if kind in ("britain", "nation"):
+        return {row[1]: row[2] for row in (BRITAIN, *NATIONS) if row[0] == kind}.get(code)
+    layer = layers.get(kind)
+    found = np.flatnonzero(layer.codes == code)
+    if not len(found):
+        return None
+    if kind == "postal_district" and not weights.lens()[layer.unit == found[0]].any():
+        return None
+    return layer.name_of(int(found[0]))
 
 
 def _split(part: str) -> tuple[str, str]:

@@ -27,7 +27,6 @@ AREA_STEP = np.log(1e12) / 65_535
 """Cell areas are stored as 16 bits: ``AREA_BASE_M2 * exp(AREA_STEP * code)`` square metres."""
 UNIT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 TO_DEGREES = Transformer.from_crs(27700, 4326, always_xy=True)
-TO_GRID = Transformer.from_crs(4326, 27700, always_xy=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,15 +181,23 @@ def nearest(lat: float, lon: float, *, limit_m: float = 5_000) -> int:
 
     Raises MappingError if none lies within ``limit_m`` metres.
     """
-    easting, northing = TO_GRID.transform(lon, lat)
-    if not np.isfinite([easting, northing]).all():
-        raise MappingError(f"Expected a point in Great Britain; found {lat:.4f}, {lon:.4f}.")
-    found = within(easting, northing, limit_m)
-    if not len(found):
+    found = nearest_or_none(lat, lon, limit_m=limit_m)
+    if found is None:
         raise MappingError(
             f"Nobody has a postcode within {limit_m / 1000:g} km of {lat:.4f}, {lon:.4f}. "
-            "Choose a spot on land, nearer to where people live."
+            "Choose a spot on land in Great Britain, nearer to where people live."
         )
+    return found
+
+
+def nearest_or_none(lat: float, lon: float, *, limit_m: float = 5_000) -> int | None:
+    """Return what ``nearest`` does, and None where nobody lives near."""
+    easting, northing = TO_DEGREES.transform(lon, lat, direction="INVERSE")
+    if not np.isfinite([easting, northing]).all():
+        return None
+    found = within(easting, northing, limit_m)
+    if not len(found):
+        return None
     atoms = table()
     gap = np.hypot(atoms.easting[found] - easting, atoms.northing[found] - northing)
     return int(found[np.argmin(gap)])
@@ -235,7 +242,7 @@ def units_at(
     the place count. Raises MappingError if nobody lives within 5 km.
     """
     spot = nearest(lat, lon)
-    easting, northing = TO_GRID.transform(lon, lat)
+    easting, northing = TO_DEGREES.transform(lon, lat, direction="INVERSE")
     atoms = table()
     around = np.union1d(within(easting, northing, near_m), [spot])
     gap = np.hypot(atoms.easting[around] - easting, atoms.northing[around] - northing)

@@ -18,7 +18,8 @@ Everything that reaches folium is either from a fixed alphabet or base64 of JSON
 compiles and no script runs; ``static/commonground.js`` reads it and shows texts as text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import folium  # noqa: TID251
 from branca.element import Element, MacroElement, Template
@@ -57,6 +58,7 @@ __all__ = [
     "areas",
     "base_map",
     "borders",
+    "clicked",
     "distinct",
     "encode",
     "group",
@@ -208,6 +210,22 @@ def _checked_bounds(bounds: Bounds) -> Bounds:
             "Take them from a frame in EPSG:4326, for example frame.to_crs(4326).total_bounds."
         )
     return bounds
+
+
+def clicked(answer: Mapping[str, Any] | None) -> tuple[float, float] | None:
+    """Return the spot (lat, lon, degrees) that streamlit-folium says was clicked, or None.
+
+    What comes from a browser is not trusted: anything but two numbers of degrees is None.
+    """
+    said = (answer or {}).get("last_clicked")
+    if not isinstance(said, Mapping):
+        return None
+    lat, lon = said.get("lat"), said.get("lng")
+    if not isinstance(lat, int | float) or not isinstance(lon, int | float):
+        return None
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        return None
+    return round(float(lat), 5), round(float(lon), 5)
 
 
 def group(*layers: Layer) -> folium.FeatureGroup:

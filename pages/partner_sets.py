@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mapping import findings, overlap, partners
+from mapping import findings, overlap, partners, postcodes
 from pages.shared import cache, controls, layout, maps, panels, state
 from pages.shared.layout import Number
 
@@ -18,12 +18,14 @@ shared = partners.shared_by_several(sets)
 def draw() -> None:
     """Draw each set; those shared by several districts are outlined heavily."""
     drawn, legend = maps.partner_sets(choice, keys, sets, shared)
-    clicked = maps.nearest(
-        maps.show(choice, "sets", f"Partner sets of {place.name}", drawn, legend)
-    )
-    if clicked is not None:
-        state.choose(set=partners.set_at(sets, chosen, clicked))
-        st.rerun()
+    maps.show(choice, "sets", f"Partner sets of {place.name}", drawn, legend, choose_set)
+
+
+def choose_set(lat: float, lon: float) -> None:
+    """Look at the set of the postcode nearest to a click."""
+    position = postcodes.nearest_or_none(lat, lon)
+    if position is not None:
+        state.choose(set=partners.set_at(sets, chosen, position))
 
 
 layout.view(

@@ -1,10 +1,7 @@
 """Place: who works here, at which scale?"""
 
-import streamlit as st
-
 from mapping import findings, layers, overlap, stewardship
-from mapping.layers import Layer
-from pages.shared import cache, controls, layout, maps, panels, state, tables
+from pages.shared import cache, controls, layout, maps, panels, state
 from pages.shared.layout import Number
 
 choice = state.current()
@@ -36,10 +33,7 @@ def numbers() -> list[Number]:
 def draw() -> None:
     """Draw the place at three scales; a click shows who works at that spot."""
     drawn, legend = maps.three_scales(choice, base, spot)
-    clicked = maps.show(choice, "place", f"Map of {place.name}", drawn, legend)
-    if clicked:
-        state.choose(at=f"{clicked[0]},{clicked[1]}", ward="")
-        st.rerun()
+    maps.show(choice, "place", f"Map of {place.name}", drawn, legend, maps.choose_spot)
 
 
 def aside() -> None:
@@ -49,9 +43,13 @@ def aside() -> None:
         controls.base_box(choice)
 
 
-def explained(a: Layer, b: Layer) -> str:
-    """Say in a line which two maps disagree most."""
-    return findings.worst_finding(a, b, worst.mismatch, choice.by)
+def worst_pair() -> str:
+    """Say in a line which two maps disagree most; nothing for a single map."""
+    if worst is None:
+        return ""
+    return findings.worst_finding(
+        layers.get(worst.a), layers.get(worst.b), worst.mismatch, choice.by
+    )
 
 
 fragmentation = overlap.fragmentation(sets)
@@ -61,21 +59,10 @@ layout.view(
     findings.place_finding(place, partners, fragmentation, sharing),
     numbers(),
     draw,
-    explain=explained(*map(layers.get, (worst.a, worst.b))) if worst is not None else "",
+    explain=worst_pair(),
     how=layout.HOW_SETS,
     aside=aside,
 )
 if not choice.projector:
     panels.case_studies(stewardship.near(place))
-    st.subheader(f"{base.plural.capitalize()} of {place.name}")
-    st.caption(base.description)
-    frame = cache.units_table(key, base.key, choice.by)
-    tables.show(
-        frame,
-        {"name": base.title, "code": "Code", "people": findings.heading(choice.by),
-         "share_of_place": f"Share of {place.name}", "share_of_unit": "Share of it in the place"},
-        {"people": tables.whole, "share_of_place": tables.percent, "share_of_unit": tables.percent},
-        f"{base.plural.capitalize()} of {place.name}.",
-        key="place-units",
-        shapes=lambda: cache.shapes(key, base.key, (), choice.by),
-    )  # fmt: skip
+    panels.areas(choice, base)

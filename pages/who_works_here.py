@@ -1,7 +1,5 @@
 """Who works here: at this spot, postcode or ward, who covers it?"""
 
-import streamlit as st
-
 from mapping import findings, layers, postcodes
 from pages.shared import cache, controls, layout, maps, panels, state
 from pages.shared.layout import Number
@@ -15,10 +13,8 @@ def draw() -> None:
     """Draw the place's wards or districts, the spot, and its own areas outlined."""
     base = controls.base_layer(choice)
     drawn, legend = maps.three_scales(choice, base, spot)
-    clicked = maps.show(choice, "who", f"Who works at a spot in {place.name}", drawn, legend)
-    if clicked:
-        state.choose(at=f"{clicked[0]},{clicked[1]}", ward="")
-        st.rerun()
+    title = f"Who works at a spot in {place.name}"
+    maps.show(choice, "who", title, drawn, legend, maps.choose_spot)
 
 
 if spot is None:
@@ -30,6 +26,8 @@ if spot is None:
         explain="Type a postcode, choose a ward, or click on the map.",
         how="Nothing is counted until a spot is chosen.",
     )
+    if not choice.projector:
+        panels.areas(choice, controls.base_layer(choice))
 else:
     chosen = [layers.get(k) for k in cache.present_keys(key)]
     units = postcodes.units_at(place, lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)

@@ -11,6 +11,8 @@ from mapping.places import Place
 from mapping.webmap import Published, PublishedPicture
 
 FEW_OUTSIDE = 0.15
+MOST_DRAWN = 8_000
+"""Units that a browser can still draw."""
 Key = tuple[str, str]
 """The kind and code of a place."""
 
@@ -198,9 +200,14 @@ def unit_count(place: Key, layer: str) -> int:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def can_draw(place: Key, layer: str) -> bool:
-    """Tell whether a place is small enough for the shapes of a layer."""
-    return coverage.is_drawable(places.at(*place), (layers.get(layer),))
+def drawn_keys(place: Key) -> tuple[str, ...]:
+    """Return the keys of the layers that can be drawn in a place of its size."""
+    found = places.at(*place)
+    return tuple(
+        key
+        for key in present_keys(place)
+        if unit_count(place, key) <= MOST_DRAWN and coverage.is_drawable(found, (layers.get(key),))
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

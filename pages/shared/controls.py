@@ -1,5 +1,6 @@
 """Controls that several pages share, tied to the choices in the link."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from pages.shared.state import Choice
 
 MOST_BASE_UNITS = 1_500
 NEAR_M = 150
+DEGREES = re.compile(r"\s*-?[0-9]{1,3}(\.[0-9]*)?\s*,\s*-?[0-9]{1,3}(\.[0-9]*)?\s*")
+"""Latitude and longitude, as a click on the map writes them."""
 
 
 class Spot(NamedTuple):
@@ -28,12 +31,17 @@ class Spot(NamedTuple):
 
 def base_layer(choice: Choice) -> Layer:
     """Return the smallest layer to draw: the reader's, or wards where they are not too many."""
-    return layers.get(_base_key(choice, _drawn_keys(choice)))
+    return layers.get(_base_key(choice, _drawn(choice)))
 
 
 def base_box(choice: Choice) -> None:
     """Let the reader choose the smallest areas on the map."""
-    keys = _drawn_keys(choice)
+    keys = _drawn(choice)
+    present = cache.present_keys(cache.key_of(choice.place))
+    _say_absent(choice, [choice.base], present)
+    if choice.base in present and choice.base not in keys:
+        finer = layers.get(choice.base).plural.capitalize()
+        st.info(f"{finer} are too fine to draw for {choice.place.name}; choose a smaller place.")
     state.preset("base", _base_key(choice, keys))
     st.selectbox("Smallest areas on the map", keys, format_func=_title, **state.chooser("base"))
 
@@ -43,9 +51,8 @@ def _base_key(choice: Choice, keys: Sequence[str]) -> str:
     return choice.base if choice.base in keys else fits[0]
 
 
-def _drawn_keys(choice: Choice) -> list[str]:
-    key = cache.key_of(choice.place)
-    return [k for k in cache.present_keys(key) if _drawable(choice, k)]
+def _drawn(choice: Choice) -> Sequence[str]:
+    return cache.drawn_keys(cache.key_of(choice.place))
 
 
 def _title(key: str) -> str:
@@ -56,23 +63,23 @@ def _count(choice: Choice, key: str) -> int:
     return cache.unit_count(cache.key_of(choice.place), key)
 
 
-def _drawable(choice: Choice, key: str) -> bool:
-    return _count(choice, key) <= 8_000 and cache.can_draw(cache.key_of(choice.place), key)
-
-
 def layers_chosen(choice: Choice) -> list[Layer]:
     """Return the layers to compare: the reader's, or the usual partners of the place."""
     key = cache.key_of(choice.place)
     present = list(cache.present_keys(key))
     usual = list(cache.partner_keys(key)) or present[:3]
     chosen = [k for k in choice.layers if k in present] or usual
-    absent = [layers.get(k).title for k in choice.layers if k not in present]
+    _say_absent(choice, choice.layers, present)
+    return [layers.get(k) for k in chosen]
+
+
+def _say_absent(choice: Choice, keys: Sequence[str], present: Sequence[str]) -> None:
+    absent = [_title(key) for key in keys if key and key not in present]
     if absent:
         st.info(
             f"{choice.place.name} has no unit of: {findings.listed(absent)}. "
             "They were left out; choose others below, or a larger place."
         )
-    return [layers.get(k) for k in chosen]
 
 
 def layers_box(choice: Choice, chosen: Sequence[Layer]) -> None:
@@ -91,7 +98,10 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     key = cache.key_of(choice.place)
     present = list(cache.present_keys(key))
     worst = cache.worst_pair(key, tuple(layer.key for layer in chosen), choice.by)
-    usual = (worst.a, worst.b) if worst is not None and worst.mismatch > 0 else _informative(choice)
+    _say_absent(choice, [k for k in (choice.a, choice.b) if k not in choice.layers], present)
+    usual = _informative(choice)
+    if worst is not None and (worst.mismatch > 0 or choice.layers):
+        usual = (worst.a, worst.b)
     a = choice.a if choice.a in present else usual[0]
     b = choice.b if choice.b in present and choice.b != a else usual[1]
     b = b if b != a else next(k for k in present if k != a)
@@ -101,7 +111,7 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
 def _informative(choice: Choice) -> tuple[str, str]:
     """Return a pair that says something where all partners' maps agree: the post and the wards."""
     return (
-        ("postal_district", "ward") if _drawable(choice, "postal_district") else ("ward", "borough")
+        ("postal_district", "ward") if "postal_district" in _drawn(choice) else ("ward", "borough")
     )
 
 
@@ -150,7 +160,7 @@ def _ward_box(choice: Choice) -> None:
     st.selectbox(
         "or a ward",
         list(names),
-        format_func=names.get,
+        format_func=lambda code: names[code],
         index=None,
         placeholder="Choose a ward",
         width=360,
@@ -159,10 +169,7 @@ def _ward_box(choice: Choice) -> None:
 
 
 def _is_degrees(text: str) -> bool:
-    parts = text.split(",")
-    return len(parts) == 2 and all(
-        p.strip().lstrip("-").replace(".", "", 1).isdigit() for p in parts
-    )
+    return DEGREES.fullmatch(text) is not None
 
 
 def _spot_at(text: str) -> Spot:

@@ -128,7 +128,7 @@ def _lens_picker(choice: Choice) -> None:
     st.selectbox(
         "Count",
         list(weights.LENSES),
-        format_func=weights.LENSES.get,
+        format_func=lambda lens: weights.LENSES[lens],
         label_visibility="collapsed",
         width=240,
         help="What every share and number on the page counts.",

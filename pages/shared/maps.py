@@ -1,14 +1,13 @@
 """One map a page: the constant ground, the layers on it, and what a click chose."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from mapping import findings, layers, postcodes, webmap
-from mapping.errors import MappingError
+from mapping import findings, layers, webmap
 from mapping.layers import Layer
 from mapping.webmap import Layer as Drawn
 from pages.shared import cache, layout, state
@@ -32,13 +31,14 @@ def show(
     title: str,
     drawn: Sequence[Drawn],
     legend: Sequence[tuple] = (),
-) -> tuple[float, float] | None:
-    """Draw a map and return the spot (lat, lon) of a click that is new, else None."""
+    on_click: Callable[[float, float], None] | None = None,
+) -> None:
+    """Draw a map; a click calls ``on_click`` with its lat and lon before the page runs again."""
     name = f"cg-map-{key}"
     height = PROJECTOR_HEIGHT_PX if choice.projector else HEIGHT_PX
     with st.container(key=name):
         st.html(webmap.stand_in(name, height))
-        answer = st_folium(
+        st_folium(
             webmap.base_map(
                 choice.place.bounds_degrees,
                 title=title,
@@ -48,28 +48,19 @@ def show(
                 online_tiles=choice.tiles,
                 below_px=BELOW_PX if choice.projector else None,
             ),
-            key=f"map-{key}",
             height=height,
             use_container_width=True,
-            returned_objects=["last_clicked"],
+            returned_objects=["last_clicked"] if on_click else [],
             feature_group_to_add=webmap.group(*drawn),
+            **state.map_widget(key, on_click),
         )
     if legend:
         st.html(webmap.legend(legend))
-    clicked = (answer or {}).get("last_clicked")
-    spot = (round(clicked["lat"], 5), round(clicked["lng"], 5)) if clicked else None
-    return spot if state.once(f"click-{key}", spot) else None
 
 
-def nearest(spot: tuple[float, float] | None) -> int | None:
-    """Return the position of the postcode nearest to a click; a sentence if nobody is near."""
-    if spot is None:
-        return None
-    try:
-        return postcodes.nearest(*spot)
-    except MappingError as problem:
-        layout.problem(problem)
-        return None
+def choose_spot(lat: float, lon: float) -> None:
+    """Make a click the spot that is looked at."""
+    state.choose(at=f"{lat},{lon}", ward="")
 
 
 def beside(choice: Choice, base: Layer) -> tuple[str, ...]:
@@ -156,12 +147,13 @@ def partner_sets(choice: Choice, keys: tuple[str, ...], sets, shared: Sequence[i
         c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
     }
     few = shared if len(shared) <= MOST_OUTLINED else []
-    heavy = [choice.set_] if choice.set_ else [str(number) for number in few]
+    is_chosen = choice.set_ in set(frame.code)
+    heavy = [choice.set_] if is_chosen else [str(number) for number in few]
     drawn = [
         webmap.areas(published, signs, labels=labels),
         webmap.highlight(published, heavy, projector=choice.projector),
     ]
-    words = "The chosen set" if choice.set_ else "Shared by several council districts"
+    words = "The chosen set" if is_chosen else "Shared by several council districts"
     return drawn, [(CHOSEN, words)] if heavy else []
 
 

@@ -60,6 +60,22 @@ def lineup(choice: Choice, chosen: Spot, units: pd.DataFrame) -> None:
         st.code("\n".join(rows), language=None)
 
 
+def areas(choice: Choice, base: Layer) -> None:
+    """List the areas drawn on the map: its twin in words and numbers."""
+    place, key = choice.place, cache.key_of(choice.place)
+    st.subheader(f"{base.plural.capitalize()} of {place.name}")
+    st.caption(base.description)
+    tables.show(
+        cache.units_table(key, base.key, choice.by),
+        {"name": base.title, "code": "Code", "people": findings.heading(choice.by),
+         "share_of_place": f"Share of {place.name}", "share_of_unit": "Share of it in the place"},
+        {"people": tables.whole, "share_of_place": tables.percent, "share_of_unit": tables.percent},
+        f"{base.plural.capitalize()} of {place.name}.",
+        key="areas",
+        shapes=lambda: cache.shapes(key, base.key, (), choice.by),
+    )  # fmt: skip
+
+
 def case_studies(studies: pd.DataFrame) -> None:
     """List the case studies near here."""
     if len(studies):

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from mapping import layers, places, weights
+from mapping import layers, places, webmap, weights
 from mapping.errors import MappingError
 from mapping.places import Place
 from pages.shared import router
@@ -36,6 +36,14 @@ USUAL = {
 DISTANCES_M = (100, 200, 300, 500, 1000)
 LEAST = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
+FORGETS = {
+    "place": ("at", "ward", "set", "layers", "base"),
+    "at": ("ward",),
+    "ward": ("at",),
+    "layers": ("set",),
+    "by": ("set",),
+}
+"""What a change of one choice takes back: a new place its spot, other layers a set's number."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +114,11 @@ def link_params() -> dict[str, str]:
 
 
 def choose(**changes: Any) -> None:
-    """Change choices by their name in a link (for callbacks); a new place forgets its spot."""
+    """Change choices by their name in a link (for callbacks), and forget what they outdate."""
     raw = _raw()
     texts = {key: str(value) for key, value in changes.items()}
-    if texts.get("place", raw["place"]) != raw["place"]:
-        raw.update(at="", ward="", set="", layers="", base="")
+    for key in [key for key, text in texts.items() if text != raw[key]]:
+        raw.update(dict.fromkeys(FORGETS.get(key, ()), ""))
     raw.update(texts)
     _write_link(raw)
 
@@ -140,12 +148,16 @@ def clear(key: str) -> None:
     st.session_state[key] = ""
 
 
-def once(name: str, value: Any) -> bool:
-    """Tell whether a value is new since it was last asked about under that name."""
-    is_new = value is not None and st.session_state.get(f"_once_{name}") != value
-    if is_new:
-        st.session_state[f"_once_{name}"] = value
-    return is_new
+def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dict[str, Any]:
+    """Return the ``key`` and ``on_change`` that hand a click on a map to a function."""
+    widget = f"_map_{key}"
+
+    def changed() -> None:
+        spot = webmap.clicked(st.session_state.get(widget))
+        if spot is not None and on_click is not None:
+            on_click(*spot)
+
+    return {"key": widget, "on_change": changed}
 
 
 def _checked(raw: dict[str, str]) -> Choice:

@@ -56,7 +56,7 @@ def html(
 
 
 def _side(is_number: bool) -> str:
-    return ' class="cg-number"' if is_number else ""
+    return ' class="n"' if is_number else ""
 
 
 def _cells(column: pd.Series, form: Format | None) -> list[str]:
