@@ -173,12 +173,16 @@ def sets_finding(place: Place, sets: Fragmentation, shared: int) -> str:
     )
 
 
-def vintage(layer: Layer, today: date) -> str:
-    """Say how old a layer is, and whether it is past its date."""
-    said = f"{layer.plural.capitalize()} as at {layer.as_at}"
-    if layer.out_of_date(today):
-        return f"{said}; past {layer.valid_to}, when some were to change"
-    return said
+def past_their_date(chosen: Sequence[Layer], today: date) -> str:
+    """Say which layers are past their last known day; nothing if none is."""
+    old = [layer for layer in chosen if layer.out_of_date(today)]
+    said = [f"{layer.plural} may have changed since {_day(layer.valid_to)}" for layer in old]
+    return f"{'; '.join(said).capitalize()}." if said else ""
+
+
+def _day(iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"
 
 
 def heading(by: str) -> str:

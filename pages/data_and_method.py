@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import layout, method, state
+from pages.shared import layout, maps, method, state
 
 choice = state.current()
 checked = method.residents_check()
@@ -10,8 +10,8 @@ layout.view(
     choice,
     method.finding(checked),
     method.numbers(checked),
-    lambda: None,
-    explain="Derived and estimated figures are called so; nothing is hidden.",
+    lambda: maps.show(choice, "data", f"The postcodes of {choice.place.name}", []),
+    explain=f"On the map: every postcode of {choice.place.name}, a dot each.",
     how=method.HOW_CHECKED,
 )
 if not choice.projector:

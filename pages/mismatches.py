@@ -32,7 +32,9 @@ layout.view(
         Number(f"Within {choice.distance_m} m of a line", findings.share(near[0]), layout.HOW_NEAR),
     ],
     draw,
-    explain=f"{a.plural.capitalize()} against {b.plural}. {layout.lens_note(choice)}",
+    explain=layout.explained(
+        [a, b], f"{a.plural.capitalize()} against {b.plural}.", layout.lens_note(choice)
+    ),
     how=layout.HOW_OUTSIDE,
     aside=None if choice.projector else lambda: controls.pair_boxes(choice, a, b),
 )

@@ -33,11 +33,11 @@ layout.view(
     findings.sets_finding(place, fragmentation, len(shared)),
     [
         Number("Sets of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
-        Number("As mixed as", f"{fragmentation.effective:.1f} equal sets", layout.HOW_EFFECTIVE),
+        Number("Of equal size, in effect", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE),
         Number("Shared by several districts", f"{len(shared):,}", layout.HOW_SHARED),
     ],
     draw,
-    explain=f"Partners: {findings.listed([p.title for p in chosen], 6)}.",
+    explain=layout.explained(chosen, f"Partners: {findings.listed([p.title for p in chosen], 6)}."),
     how=layout.HOW_SETS,
     aside=None if choice.projector else lambda: controls.layers_box(choice, chosen),
 )

@@ -59,7 +59,7 @@ layout.view(
     findings.place_finding(place, partners, fragmentation, sharing),
     numbers(),
     draw,
-    explain=worst_pair(),
+    explain=layout.explained(partners, worst_pair()),
     how=layout.HOW_SETS,
     aside=aside,
 )

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from mapping import places, weights
+from mapping import findings, places, weights
 from mapping.errors import MappingError
+from mapping.layers import Layer
 from pages.shared import state
 from pages.shared.state import Choice
 
@@ -171,7 +173,7 @@ def view(
     finding(sentence, explain)
     left, right = st.columns([4, 1.25], gap="medium")
     with left:
-        draw_map()
+        _attempt(draw_map)
     with right:
         _numbers(numbers[:3], with_how=not choice.projector)
         if not choice.projector:
@@ -179,6 +181,14 @@ def view(
                 st.html(f"<p>{escape(how)}</p>")
         if aside is not None:
             aside()
+
+
+def _attempt(draw_map: Callable[[], None]) -> None:
+    """Draw a map, or say why it cannot be drawn; the table below has the same facts."""
+    try:
+        draw_map()
+    except MappingError as error:
+        problem(error)
 
 
 def finding(sentence: str, explain: str = "") -> None:
@@ -190,6 +200,12 @@ def finding(sentence: str, explain: str = "") -> None:
 def _numbers(numbers: Sequence[Number], *, with_how: bool) -> None:
     for number in numbers:
         st.metric(_plain(number.label), number.value, help=number.how if with_how else None)
+
+
+def explained(chosen: Sequence[Layer], *sentences: str) -> str:
+    """Join sentences of explanation, and say which of the layers shown are past their date."""
+    dated = findings.past_their_date(chosen, datetime.now(UTC).date())
+    return " ".join(filter(None, (*sentences, dated)))
 
 
 def lens_note(choice: Choice) -> str:
