@@ -30,6 +30,11 @@ def rounded(value: float) -> str:
     return f"{round(value / step) * step:,}"
 
 
+def begun(text: str) -> str:
+    """Begin a sentence with a text: only its first letter changes."""
+    return text[:1].upper() + text[1:]
+
+
 def people(value: float, by: str = "residents") -> str:
     """Write how much a lens counted, and what: "210,100 residents (estimated)"."""
     if by == "land":
@@ -98,7 +103,7 @@ def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
         return "Every pair of these maps fits together: one always nests in the other."
     whom = "of the land lies" if by == "land" else f"of {those(by)} live"
     return (
-        f"{a.plural.capitalize()} and {b.plural} disagree most: {share(mismatch)} {whom} outside "
+        f"{begun(a.plural)} and {b.plural} disagree most: {share(mismatch)} {whom} outside "
         "the area that matches theirs best."
     )
 
@@ -115,13 +120,13 @@ def spot_finding(name: str, units: pd.DataFrame) -> str:
     close = len(set(near["layer"]))
     if close == 1:
         return f"{first} One of their lines runs close by: {away}."
-    lines = number(close).capitalize()
+    lines = begun(number(close))
     return f"{first} {lines} of them have a line close by: {away}."
 
 
 def _a(layer: Layer) -> str:
     """Write "an integrated care board", "a ward"."""
-    name = layer.title.lower()
+    name = layer.noun
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
@@ -129,12 +134,12 @@ def straddle_finding(place: Place, a: Layer, b: Layer, straddling: int, of: int,
                      outside: float, by: str) -> str:  # fmt: skip
     """Say how many units of A straddle a line of B, and how many people that touches."""
     if of == 0:
-        return f"No {a.title.lower()} and {b.title.lower()} meet in {place.name}."
+        return f"No {a.noun} and {b.noun} meet in {place.name}."
     if of == 1 and not straddling:
-        return f"All of {place.name} lies in one {a.title.lower()}, and in one {b.title.lower()}."
+        return f"All of {place.name} lies in one {a.noun}, and in one {b.noun}."
     if not straddling:
-        return f"Every {a.title.lower()} in {place.name} lies in one {b.title.lower()}."
-    them = f"{straddling:,} of {of:,} {a.plural}" if of > 1 else f"The only {a.title.lower()}"
+        return f"Every {a.noun} in {place.name} lies in one {b.noun}."
+    them = f"{straddling:,} of {of:,} {a.plural}" if of > 1 else f"The only {a.noun}"
     verb = "straddle" if of > 1 and straddling > 1 else "straddles"
     return (
         f"{them} in {place.name} {verb} {_a(b)} line; {share(outside)} of {those(by)} "
@@ -151,7 +156,7 @@ def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> st
     if pd.isna(share_of_b):
         return f"Only {a.plural} draw lines inside this place."
     return (
-        f"{b.plural.capitalize()} follow {share(share_of_a)} of the lines of {a.plural}; "
+        f"{begun(b.plural)} follow {share(share_of_a)} of the lines of {a.plural}; "
         f"{a.plural} follow {share(share_of_b)} of theirs."
     )
 
@@ -177,7 +182,7 @@ def past_their_date(chosen: Sequence[Layer], today: date) -> str:
     """Say which layers are past their last known day; nothing if none is."""
     old = [layer for layer in chosen if layer.out_of_date(today)]
     said = [f"{layer.plural} may have changed since {_day(layer.valid_to)}" for layer in old]
-    return f"{'; '.join(said).capitalize()}." if said else ""
+    return f"{begun('; '.join(said))}." if said else ""
 
 
 def _day(iso: str) -> str:

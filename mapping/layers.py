@@ -78,6 +78,15 @@ class Layer:
         """Return codes and names as text arrays with "none" as their last entry."""
         return pd.array([*self.codes, ""], dtype="str"), pd.array([*self.names, NONE], dtype="str")
 
+    @property
+    def noun(self) -> str:
+        """Return the title as it stands inside a sentence: "ward", "London Assembly constituency"."""
+        return (
+            self.title
+            if self.title.startswith("London")
+            else self.title[0].lower() + self.title[1:]
+        )
+
     def code_of(self, unit: int) -> str:
         """Return the code of a unit by number; "" for -1."""
         return str(self.codes[unit]) if unit >= 0 else ""

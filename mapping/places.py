@@ -83,7 +83,8 @@ class Place:
     def bounds_degrees(self) -> tuple[float, float, float, float]:
         """Return a box of degrees (west, south, east, north; EPSG:4326) that holds the place."""
         west, south, east, north = self.bounds
-        x, y = [west, east, west, east], [south, south, north, north]
+        x = [west, east, west, min(max(west, 400_000), east), east]  # the grid's own meridian
+        y = [south, south, north, north, north]
         lon, lat = postcodes.TO_DEGREES.transform(x, y)
         return min(lon), min(lat), max(lon), max(lat)
 
@@ -219,9 +220,8 @@ def get(name: str, kind: str | None = None) -> Place:
             f"Expected one of the kinds {', '.join(KINDS)}; found “{kind[:40]}”. Leave kind out "
             "to search them all."
         )
-    hits = [_by_name().get(key, []) for key in (_key(name), *_spellings(name.strip()))]
-    found = next((hit for hit in hits if hit), [])
-    found = [p for p in found if kind in (None, p[0])]
+    hits = (_by_name().get(key, []) for key in (_key(name), *_spellings(name.strip())))
+    found = [p for p in next(filter(None, hits), []) if kind in (None, p[0])]
     rows = listing()
     if not found:
         coded = rows[(rows["code"] == name.strip()) & (rows["kind"] == (kind or rows["kind"]))]

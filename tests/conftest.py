@@ -1,0 +1,71 @@
+"""What the tests share: real places, and a folder for derived shapes that ends with the run."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from mapping import layers, places
+from mapping.layers import Layer
+from mapping.places import Place
+
+settings.register_profile(
+    "suite",
+    max_examples=40,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("suite")
+
+LONDON_PARTNERS = (
+    "icb",
+    "police_bcu",
+    "mental_health_trust",
+    "assembly_constituency",
+    "subregional_partnership",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def derived_shapes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep derived shapes out of the project's own cache."""
+    before = os.environ.get("COMMON_GROUND_CACHE")
+    os.environ["COMMON_GROUND_CACHE"] = str(tmp_path_factory.mktemp("derived"))
+    yield
+    if before is None:
+        del os.environ["COMMON_GROUND_CACHE"]
+    else:
+        os.environ["COMMON_GROUND_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def london() -> Place:
+    return places.get("Greater London")
+
+
+@pytest.fixture(scope="session")
+def camden() -> Place:
+    return places.get("Camden")
+
+
+@pytest.fixture(scope="session")
+def oldham() -> Place:
+    return places.get("Oldham")
+
+
+@pytest.fixture(scope="session")
+def moray() -> Place:
+    return places.get("Moray")
+
+
+@pytest.fixture(scope="session")
+def britain() -> Place:
+    return places.get("Great Britain")
+
+
+@pytest.fixture(scope="session")
+def partners() -> list[Layer]:
+    """The five layers that London's partners work to."""
+    return [layers.get(key) for key in LONDON_PARTNERS]

@@ -1,0 +1,190 @@
+"""The catalogue of layers and what every layer promises."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mapping import layers, places, postcodes
+from mapping.errors import MappingError
+
+PROMISED = [
+    "ward", "lsoa", "postal_sector", "postal_district", "borough", "county", "combined_authority",
+    "region", "police_force", "fire_service", "ambulance_service", "health_board", "icb",
+    "police_bcu", "mental_health_trust", "assembly_constituency", "subregional_partnership",
+]  # fmt: skip
+LONDON_ONLY = {"icb": 5, "police_bcu": 13, "mental_health_trust": 8,
+               "assembly_constituency": 14, "subregional_partnership": 4}  # fmt: skip
+
+
+def test_the_catalogue_lists_every_promised_layer_in_order():
+    facts = layers.catalogue()
+    assert layers.keys() == list(facts.index) == PROMISED
+    told = facts[["title", "plural", "scale", "sector", "source", "as_at", "licence"]]
+    assert (told != "").to_numpy().all()
+    assert facts["scale"].isin(layers.SCALES).all()
+    assert facts["description"].str.len().between(60, 400).all()
+    assert facts["description"].str.endswith(".").all()
+
+
+@pytest.mark.parametrize("key", PROMISED)
+def test_a_layer_gives_every_postcode_one_unit_or_none(key):
+    layer = layers.get(key)
+    assert layer.unit.shape == (len(postcodes.table()),)
+    assert layer.unit.dtype in (np.int16, np.int32)
+    used = np.unique(layer.unit)
+    assert np.array_equal(used[used >= 0], np.arange(len(layer.codes)))
+    assert used[0] >= -1
+    assert len(set(layer.codes)) == len(layer.codes) == len(layer.names)
+    assert all(layer.names != "")
+    assert layers.get(key) is layer
+
+
+@pytest.mark.parametrize("key", PROMISED)
+def test_a_layer_tells_codes_and_names_with_none_at_the_end(key):
+    layer = layers.get(key)
+    codes, names = layer.labels
+    assert list(codes[:-1]) == list(layer.codes)
+    assert (codes[-1], names[-1]) == ("", "none")
+    assert (layer.code_of(-1), layer.name_of(-1)) == ("", "none")
+    assert layer.number_of(layer.code_of(0)) == 0
+    assert layer.name_of(0) == str(layer.names[0])
+
+
+@pytest.mark.parametrize("key", [k for k in PROMISED if k not in ("lsoa", "postal_sector",
+                                                                 "postal_district")])  # fmt: skip
+def test_a_layer_made_of_wards_gives_every_postcode_its_wards_unit(key):
+    layer = layers.get(key)
+    assert layer.of_ward is not None
+    assert len(layer.of_ward) == len(postcodes.table().ward_codes)
+    assert np.array_equal(layer.unit, layer.of_ward[postcodes.table().ward])
+
+
+@pytest.mark.parametrize(("key", "digits"), [("postal_district", 0), ("postal_sector", 2)])
+def test_postal_units_are_the_beginnings_of_postcodes(key, digits):
+    layer = layers.get(key)
+    some = np.arange(0, len(postcodes.table()), 1_001)
+    for name, unit in zip(postcodes.table().name[some].astype(str), layer.unit[some], strict=True):
+        assert layer.codes[unit] == name[: name.index(" ") + digits]
+
+
+@pytest.mark.parametrize(("key", "units"), LONDON_ONLY.items())
+def test_londons_services_cover_london_and_nothing_else(key, units, london):
+    layer = layers.get(key)
+    assert len(layer.codes) == units
+    assert np.array_equal(np.flatnonzero(layer.unit >= 0), london.positions)
+
+
+@pytest.mark.parametrize(
+    ("key", "shape"),
+    [("ward", r"[EWS](05|13|58)\d{6}"), ("lsoa", r"[EWS]01\d{6}"), ("borough", r"[EWS]\d{8}"),
+     ("region", r"[EWS](12|92)\d{6}"), ("county", r"E10\d{6}|[a-z-]+")],
+)  # fmt: skip
+def test_units_with_an_official_code_carry_it(key, shape):
+    assert pd.Series(layers.get(key).codes).str.fullmatch(shape).mean() == 1
+
+
+def test_known_numbers_of_units(london):
+    borough = layers.get("borough")
+    assert len(np.unique(borough.unit[london.positions])) == 33
+    assert len(layers.get("ward").codes) == 7_934
+    assert len(np.unique(layers.get("ward").unit[london.positions])) == 704
+    assert len(layers.get("region").codes) == 11
+    assert len(np.unique(layers.get("postal_district").unit[london.positions])) == 311
+
+
+def test_only_wales_and_scotland_have_health_boards():
+    layer = layers.get("health_board")
+    england = places.at("nation", "England")
+    assert (layer.unit[england.positions] == -1).all()
+    assert (layer.unit >= 0).sum() == len(postcodes.table()) - len(england)
+
+
+def test_everybody_has_a_police_force_a_fire_service_and_an_ambulance():
+    for key in ("police_force", "fire_service", "ambulance_service", "region", "borough"):
+        assert (layers.get(key).unit >= 0).all()
+
+
+def test_londons_health_boards_are_out_of_date_after_their_last_day():
+    icb = layers.get("icb")
+    assert not icb.out_of_date(date(2026, 3, 31))
+    assert icb.out_of_date(date(2026, 4, 1))
+    assert not layers.get("ward").out_of_date(date(2100, 1, 1))
+
+
+def test_the_wards_table_follows_the_numbers_of_wards():
+    facts = layers.wards()
+    assert np.array_equal(facts["code"].to_numpy(str), postcodes.table().ward_codes)
+    needed = {"name", "lad_code", "lad_name", "county_code", "nation", "region", "county",
+              "combined_authority", "police_force", "fire_service", "ambulance_service",
+              "health_board"}  # fmt: skip
+    assert needed <= set(facts.columns)
+    assert not facts.isna().to_numpy().any()
+    assert (facts[["name", "lad_name", "nation", "region"]] != "").to_numpy().all()
+
+
+def test_nobody_works_to_postal_or_census_areas():
+    assert set(layers.keys()) - set(layers.worked_to()) == (
+        {"lsoa", "postal_sector", "postal_district", "region"}
+    )
+
+
+def test_an_unknown_layer_is_answered_with_the_keys_there_are():
+    with pytest.raises(MappingError, match=r"found “parish”. There are: ward, lsoa"):
+        layers.get("parish")
+
+
+def test_an_unknown_unit_is_answered_with_examples():
+    with pytest.raises(
+        MappingError, match="Expected the code of one of 350 council districts"
+    ) as e:
+        layers.get("borough").number_of("E99")
+    assert "Codes look like E0" in str(e.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("North East", "north-east"), ("Ynys Môn", "ynys-mon"), ("King's & Lynn", "kings-lynn"),
+     (" - ", ""), ("", "")],
+)  # fmt: skip
+def test_a_slug_has_only_small_letters_digits_and_hyphens(name, slug):
+    assert layers.slug(name) == slug
+
+
+def test_a_lookup_becomes_a_layer():
+    units = pd.Series({"N1 9GU": "Beta", "SW1A 1AA": "Alpha", "ZZ9 9ZZ": "Gamma"})
+    before = units.copy()
+    layer = layers.from_lookup("mine", "Our teams", units, scale="hyperlocal", source="us")
+    assert (layer.key, layer.title, layer.scale, layer.source) == (
+        "mine", "Our teams", "hyperlocal", "us",
+    )  # fmt: skip
+    assert (layer.plural, layer.valid_to) == ("units of Our teams", "")
+    assert list(layer.names) == ["Alpha", "Beta"]
+    assert layer.name_of(layer.unit[postcodes.find("N1 9GU")["position"]]) == "Beta"
+    assert (layer.unit >= 0).sum() == 2
+    pd.testing.assert_series_equal(units, before)
+
+
+def test_postcodes_with_a_blank_in_a_lookup_are_in_no_unit():
+    units = pd.Series({"N1 9GU": None, "SW1A 1AA": " ", "SW1A 2AA": "Alpha"})
+    layer = layers.from_lookup("mine", "Ours", units)
+    assert list(layer.names) == ["Alpha"]
+    assert (layer.unit >= 0).sum() == 1
+
+
+@pytest.mark.parametrize("name", ["N1 9GUX", "SW1A 1AAXX", "Né 9GU", "", "n1 9gu"])
+def test_a_lookup_of_unknown_postcodes_is_refused(name):
+    with pytest.raises(MappingError, match="none of 1 is known"):
+        layers.from_lookup("mine", "Ours", pd.Series({name: "Alpha"}))
+
+
+def test_a_lookup_that_repeats_postcodes_is_refused_with_examples():
+    units = pd.Series(["a", "b"], index=["N1 9GU", "N1 9GU"])
+    with pytest.raises(MappingError, match=r"1 repeat \(N1 9GU\). Keep one row each"):
+        layers.from_lookup("mine", "Ours", units)
+
+
+def test_an_empty_lookup_is_refused():
+    with pytest.raises(MappingError, match="none of 0 is known"):
+        layers.from_lookup("mine", "Ours", pd.Series({}, dtype=object))

@@ -1,0 +1,149 @@
+"""Partner sets: who you deal with if you live here."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from town import atoms_at, layer, standing, town
+
+from mapping import layers, overlap, places, weights
+from mapping.partners import LONDON_PARTNERS, present, sharing_all, usual_partners
+
+FIVE_PAIRS = [
+    {"Brent", "Harrow"},
+    {"Havering", "Redbridge"},
+    {"Lambeth", "Southwark"},
+    {"Kingston upon Thames", "Richmond upon Thames"},
+    {"Kensington and Chelsea", "Westminster"},
+]
+
+
+@pytest.fixture(scope="module")
+def londons_sets(london, partners):
+    return overlap.partner_sets(london, partners)
+
+
+def test_london_has_28_partner_sets_and_five_pairs_of_boroughs_that_share_all(
+    londons_sets, partners
+):
+    assert len(londons_sets) == 28
+    assert list(londons_sets.columns) == [
+        "set", "people", "share", "postcodes", *[p.key for p in partners], "boroughs", "headline",
+    ]  # fmt: skip
+    boroughs = [set(names.split("; ")) for names in londons_sets["boroughs"]]
+    shared = [names for names in boroughs if len(names) > 1]
+    assert sorted(shared, key=sorted) == sorted(FIVE_PAIRS, key=sorted)
+    assert sum(len(names) for names in boroughs) == 33
+
+
+def test_londons_sets_hold_everybody_once_and_the_largest_stands_first(londons_sets, london):
+    assert londons_sets["people"].sum() == pytest.approx(8_800_300)
+    assert londons_sets["share"].sum() == pytest.approx(1)
+    assert londons_sets["postcodes"].sum() == len(london)
+    assert londons_sets["people"].is_monotonic_decreasing
+    assert londons_sets["set"].tolist() == list(range(1, 29))
+    assert londons_sets["headline"].all()
+
+
+def test_londons_fragmentation_is_28_sets_and_about_26_effective_ones(londons_sets):
+    found = overlap.fragmentation(londons_sets)
+    assert found.sets == 28
+    share = londons_sets["share"].to_numpy()
+    assert found.effective == pytest.approx(np.exp(-(share * np.log(share)).sum()))
+    assert 25 < found.effective < 26
+
+
+def test_boroughs_of_a_set_are_named_by_people(londons_sets):
+    row = londons_sets[londons_sets["boroughs"].str.contains("Lambeth")].iloc[0]
+    census = {"Lambeth": 317_600, "Southwark": 307_700}
+    assert row["boroughs"] == "; ".join(sorted(census, key=lambda name: census[name], reverse=True))
+    assert row["people"] == pytest.approx(625_400, rel=0.01)
+
+
+def test_equal_sets_are_as_effective_as_they_are_many():
+    with town("AABBCCDD", "XXXXXXXX", people=50) as small:
+        sets = overlap.partner_sets(small.place, small.layers)
+    assert overlap.fragmentation(sets) == (4, pytest.approx(4))
+
+
+def test_small_sets_are_listed_but_make_no_headline():
+    with town("ABC", "XXX", people=[99.9, 100, 300]) as small:
+        sets = overlap.partner_sets(small.place, small.layers)
+    assert sets["layer_0"].tolist() == ["Unit C", "Unit B", "Unit A"]
+    assert sets["headline"].tolist() == [True, True, False]
+    assert overlap.fragmentation(sets).sets == 2
+
+
+def test_none_is_a_named_value():
+    with town("A.", "..") as small:
+        sets = overlap.partner_sets(small.place, small.layers)
+    assert set(sets["layer_0"]) == {"Unit A", "none"}
+    assert set(sets["layer_1"]) == {"none"}
+
+
+def test_a_set_where_nobody_lives_still_names_its_borough():
+    with town("AB", "XX", "PQ", people=[5, 0]) as small:
+        sets = overlap.partner_sets(small.place, small.layers[:2])
+    assert sets["people"].tolist() == [5, 0]
+    assert sets["boroughs"].tolist() == ["Unit P", "Unit Q"]
+
+
+def test_a_place_without_people_has_no_fragmentation():
+    with town("AB", "XX", people=0) as small:
+        sets = overlap.partner_sets(small.place, small.layers)
+    assert sets["share"].tolist() == [0, 0]
+    assert overlap.fragmentation(sets) == (0, 0.0)
+
+
+def test_without_partners_there_is_one_set(oldham):
+    sets = overlap.partner_sets(oldham, [])
+    assert sets["boroughs"].tolist() == ["Oldham"]
+    assert overlap.fragmentation(sets) == (1, pytest.approx(1))
+
+
+@given(st.data())
+def test_sets_are_the_distinct_tuples_of_units(data):
+    size = data.draw(st.integers(1, 25))
+    unit = arrays.arrays(np.int16, size, elements=st.integers(-1, 2))
+    drawn = [data.draw(unit), data.draw(unit)]
+    people = data.draw(arrays.arrays(np.float64, size, elements=st.integers(0, 200).map(float)))
+    made = [layer(np.where(u < 0, ".", u.astype(str)), key=f"k{i}") for i, u in enumerate(drawn)]
+    with standing(atoms_at(np.arange(size), np.arange(size)), made, people) as small:
+        sets = overlap.partner_sets(small.place, made)
+    tuples = list(zip(*([m.name_of(u) for u in m.unit] for m in made), strict=True))
+    assert len(sets) == len(set(tuples))
+    for row in sets.itertuples():
+        mine = [p for p, names in zip(people, tuples, strict=True) if names == (row.k0, row.k1)]
+        assert (row.people, row.postcodes) == (sum(mine), len(mine))
+
+
+def test_sets_count_by_the_lens_that_was_chosen(oldham):
+    some = [layers.get("ward"), layers.get("postal_district")]
+    by_postcodes = overlap.partner_sets(oldham, some, by="postcodes")
+    assert (by_postcodes["people"] == by_postcodes["postcodes"]).all()
+    land = overlap.partner_sets(oldham, some, by="land")
+    assert land["people"].sum() == pytest.approx(weights.lens("land")[oldham.positions].sum())
+
+
+def test_a_place_is_first_shown_with_the_partners_it_has(london, oldham, moray, britain):
+    shown = {p.name: [x.key for x in usual_partners(p)]
+             for p in (london, oldham, moray, britain)}  # fmt: skip
+    assert shown["Greater London"] == list(LONDON_PARTNERS)
+    assert "health_board" in shown["Moray"]
+    assert "health_board" not in shown["Oldham"]
+    assert "icb" not in shown["Great Britain"]
+    assert "police_force" in shown["Oldham"]
+
+
+def test_a_layer_is_present_where_it_has_a_unit(oldham, camden):
+    assert present(oldham, ["icb", "county"]) == [layers.get("county")]
+    assert present(camden, ["icb", "health_board"]) == [layers.get("icb")]
+
+
+def test_the_boroughs_that_share_all_of_a_places_partners(camden, london, partners):
+    assert sharing_all(camden, partners) == []
+    assert sharing_all(places.get("Brent", "borough"), partners) == ["Harrow"]
+    assert sharing_all(london, partners) == []
+    assert sharing_all(places.get("NW5"), partners) == []
+    assert sharing_all(camden, []) == []

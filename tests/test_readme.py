@@ -1,0 +1,101 @@
+"""The README says what is there: commands, tree, pages, packages, attribution."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from pages.shared import layout
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
+
+
+def _blocks(language: str) -> list[str]:
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return [block for kind, block in found if kind == language]
+
+
+def _tree() -> list[str]:
+    """Return the paths of the README's tree, folders without their slash."""
+    (block,) = _blocks("")
+    paths, folder = [], ""
+    for line in block.splitlines():
+        name = line.split()[0]
+        if not line.startswith(" "):
+            folder = name if name.endswith("/") else ""
+            paths.append(name.rstrip("/"))
+        else:
+            paths.append(folder + name.rstrip("/"))
+    return paths
+
+
+def test_exactly_two_commands_stand_under_two_commands():
+    section = README.split("## Two commands")[1].split("\n## ")[0]
+    assert section.count("```sh") == 2
+    install_and_open, install_and_test = _blocks("sh")[:2]
+    assert len(install_and_open.splitlines()) == len(install_and_test.splitlines()) == 1
+    assert install_and_open.rstrip().endswith("streamlit run app.py")
+    assert "-m pytest" in install_and_test
+
+
+def test_files_named_in_the_commands_exist():
+    words = [word for block in _blocks("sh")[:2] for word in shlex.split(block)]
+    named = [word for word in words if word.endswith((".txt", ".py"))]
+    assert sorted(named) == ["app.py", "requirements-dev.txt", "requirements.txt"]
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_ci_runs_the_readmes_test_command():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "grep --max-count=1 -- '-m pytest' README.md" in script
+    first = next(line for line in README.splitlines() if "-m pytest" in line)
+    assert first == _blocks("sh")[1].rstrip("\n")
+
+
+@pytest.mark.parametrize("path", _tree())
+def test_every_path_of_the_tree_exists(path):
+    assert (ROOT / path).exists()
+
+
+def test_every_module_of_the_engine_and_every_page_is_in_the_tree():
+    there = {
+        f"{folder}/{file.name}"
+        for folder in ("mapping", "pages")
+        for file in (ROOT / folder).glob("*.py")
+        if file.name != "__init__.py"
+    }
+    assert there - set(_tree()) == set()
+
+
+def test_each_page_of_the_app_is_told_of():
+    titles = [
+        re.sub(r"_", " ", file.stem).capitalize()
+        for file in (ROOT / "pages").glob("*.py")
+        if file.name != "__init__.py"
+    ]
+    assert titles
+    assert [title for title in titles if f"| **{title}** |" not in README] == []
+
+
+def test_each_direct_dependency_has_its_reason():
+    needed = PINNED.findall((ROOT / "requirements.txt").read_text())
+    development = PINNED.findall((ROOT / "requirements-dev.txt").read_text())
+    assert [name for name in needed if f"| {name} |" not in README] == []
+    assert [name for name in development if not re.search(rf"\b{name}\b", README)] == []
+
+
+@pytest.mark.parametrize("file", ["README.md", "data/SOURCES.md"])
+def test_the_apps_attribution_stands_in_the_readme_and_beside_the_data(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert layout.ATTRIBUTION
+    assert [line for line in layout.ATTRIBUTION if f"> {line}\n" not in text] == []
+
+
+def test_every_data_file_has_its_source():
+    sources = (ROOT / "data" / "SOURCES.md").read_text(encoding="utf-8")
+    files = [file.name for file in (ROOT / "data").iterdir() if file.name != "SOURCES.md"]
+    assert files
+    assert [name for name in files if f"| `{name}` |" not in sources] == []

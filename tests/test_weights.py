@@ -1,0 +1,129 @@
+"""The lenses: estimated residents against the census, and the caller's own numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mapping import layers, overlap, weights
+from mapping.errors import MappingError
+from mapping.postcodes import DATA, table
+
+
+@pytest.fixture(scope="module")
+def before() -> np.ndarray:
+    """Residents by postcode without the scaling step."""
+    return weights.unscaled_residents(table())
+
+
+@pytest.fixture(scope="module")
+def census() -> pd.Series:
+    rows = pd.read_csv(DATA / "census_2021.csv", dtype={"lad_code": str})
+    return rows.set_index("lad_code")["usual_residents_2021"]
+
+
+def by_borough(values: np.ndarray, codes: pd.Index) -> pd.Series:
+    borough = layers.get("borough")
+    total = np.bincount(borough.unit, weights=values, minlength=len(borough.codes))
+    return pd.Series(total, index=borough.codes)[codes]
+
+
+def test_great_britain_has_65_million_estimated_residents_before_scaling(before):
+    assert before.sum() / 1e6 == pytest.approx(65.04, abs=0.005)
+
+
+def test_greater_london_has_8_32_million_before_and_8_800_300_after_scaling(before, london):
+    assert before[london.positions].sum() / 1e6 == pytest.approx(8.32, abs=0.005)
+    assert weights.lens()[london.positions].sum() == pytest.approx(8_800_300)
+
+
+def test_without_scaling_londons_boroughs_come_within_the_bars(before, census):
+    estimate = by_borough(before, census.index)
+    assert abs(estimate.sum() / census.sum() - 1) <= 0.06
+    ratio = (estimate / estimate.sum()) / (census / census.sum())
+    error = (ratio - 1).abs().drop("E09000001")
+    assert error.mean() == pytest.approx(0.068, abs=0.001)
+    assert ratio.drop("E09000001").max() == pytest.approx(1.31, abs=0.01)
+
+
+def test_with_scaling_every_counted_borough_is_exact(census):
+    estimate = by_borough(weights.lens(), census.index)
+    assert np.abs(estimate / census - 1).max() < 1e-12
+
+
+def test_scaling_leaves_everybody_else_alone(before, london):
+    elsewhere = np.ones(len(before), dtype=bool)
+    elsewhere[london.positions] = False
+    assert np.array_equal(weights.lens()[elsewhere], before[elsewhere])
+
+
+def test_counting_postcodes_would_be_wrong_by_a_quarter(census):
+    count = by_borough(weights.lens("postcodes"), census.index)
+    ratio = (count / count.sum()) / (census / census.sum())
+    assert (ratio - 1).abs().drop("E09000001").mean() == pytest.approx(0.24, abs=0.01)
+    assert ratio.max() == pytest.approx(9, abs=0.5)
+
+
+def test_an_area_shares_its_nations_mean_equally_among_its_homes(before):
+    atoms = table()
+    for number in (0, 20_000, len(atoms.lsoa_codes) - 1):
+        here = atoms.lsoa == number
+        mean = weights.RESIDENTS_PER_AREA[atoms.lsoa_codes[number][0]]
+        homes = here & atoms.residential
+        assert before[here].sum() == pytest.approx(mean)
+        assert np.ptp(before[homes]) == 0
+        assert (before[here & ~atoms.residential] == 0).all()
+
+
+def test_a_lens_is_one_shared_array_that_cannot_be_written_to():
+    for by in weights.LENSES:
+        values = weights.lens(by)
+        assert values.shape == (len(table()),)
+        assert values.dtype == float
+        assert (values >= 0).all()
+        assert weights.lens(by) is values
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 1
+    assert weights.lens() is weights.lens("residents")
+
+
+def test_land_is_in_square_kilometres():
+    assert weights.lens("land").sum() == pytest.approx(230_000, rel=0.02)
+
+
+def test_an_unknown_lens_is_answered_with_those_there_are():
+    with pytest.raises(MappingError, match=r"Expected one of residents, postcodes, land.*“votes”"):
+        weights.lens("votes")
+
+
+@pytest.mark.parametrize("size", [0, 1, 180_754])
+def test_own_weights_of_another_length_are_refused(size):
+    with pytest.raises(MappingError, match=f"1,742,406 in the order.*found {size:,}"):
+        weights.chosen("residents", np.ones(size))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -1.0])
+def test_own_weights_that_are_no_count_are_refused_with_examples(wrong):
+    values = np.ones(len(table()))
+    values[[3, 5]] = wrong
+    with pytest.raises(MappingError, match=f"found 2 others \\({wrong}, {wrong}\\)"):
+        weights.chosen("residents", values)
+
+
+def test_own_weights_are_used_as_they_are_and_never_remembered(oldham):
+    borough, ward = layers.get("borough"), layers.get("ward")
+    values = np.ones(len(table()))
+    first = overlap.cross_table(oldham, borough, ward, weights=values)["people"].sum()
+    values *= 3
+    second = overlap.cross_table(oldham, borough, ward, weights=values)
+    assert first == len(oldham)
+    assert second["people"].sum() == 3 * len(oldham)
+    assert (second["share_of_a_in_place"] == 1).all()
+    assert (values == 3).all()
+
+
+def test_weights_of_one_count_as_the_postcodes_lens_does(oldham):
+    borough, district = layers.get("borough"), layers.get("postal_district")
+    ones = overlap.relations(oldham, district, borough, weights=np.ones(len(table())))
+    pd.testing.assert_frame_equal(
+        ones, overlap.relations(oldham, district, borough, by="postcodes")
+    )
