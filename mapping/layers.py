@@ -80,7 +80,7 @@ class Layer:
 
     @property
     def noun(self) -> str:
-        """Return the title as it stands inside a sentence: "ward", "London Assembly constituency"."""
+        """Return the title as it stands inside a sentence: only London keeps its capital."""
         return (
             self.title
             if self.title.startswith("London")

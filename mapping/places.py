@@ -1,15 +1,13 @@
 """Places: named sets of postcodes, from one ward to the whole of Great Britain."""
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
-import pandas as pd
 
-from mapping import layers, postcodes, weights
+from mapping import gazetteer, layers, postcodes, weights
 from mapping.errors import AmbiguousPlaceError, MappingError
 
 KINDS = {
@@ -24,8 +22,6 @@ KINDS = {
 }
 """The kinds of places that have a name of their own, and what a reader calls each."""
 MADE = {"wards": "wards chosen by hand", "union": "places taken together"}
-BRITAIN = ("britain", "gb", "Great Britain")
-NATIONS = [("nation", name, name) for name in ("England", "Scotland", "Wales")]
 SHOWN = 5
 """How many examples a message gives."""
 
@@ -124,43 +120,6 @@ def _district_of_ward(code: str) -> str:
     return str(facts.loc[facts["code"] == code, "lad_name"].iloc[0])
 
 
-@lru_cache(maxsize=1)
-def listing() -> pd.DataFrame:
-    """List every named place: kind, code, name, from the largest kinds to wards.
-
-    Postal districts in which nobody lives are left out.
-    """
-    rows = [BRITAIN, *NATIONS]
-    for kind in ("region", "combined_authority", "county", "borough", "postal_district", "ward"):
-        layer = layers.get(kind)
-        lived_in = np.ones(len(layer.codes), dtype=bool)
-        if kind == "postal_district":
-            lived_in = np.bincount(layer.unit, weights=weights.lens()) > 0
-        pairs = zip(layer.codes[lived_in], layer.names[lived_in], strict=True)
-        rows += [(kind, str(code), str(name)) for code, name in pairs]
-    return pd.DataFrame(rows, columns=["kind", "code", "name"], dtype="str")
-
-
-@lru_cache(maxsize=1)
-def _by_name() -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
-    for kind, code, name in listing().itertuples(index=False):
-        for key in _spellings(name):
-            found.setdefault(key, []).append((kind, code))
-    return found
-
-
-def _spellings(name: str) -> set[str]:
-    """Return the ways a name may be typed: "Bristol, City of" is also "Bristol"."""
-    bare = re.sub(r"(?<!London), (City|County) of$|^City of (?!London)", "", name, flags=re.I)
-    return {_key(name), _key(bare)}
-
-
-def _key(name: str) -> str:
-    text = name.casefold().replace("&", " and ").replace("saint ", "st ").replace("'", "")
-    return re.sub(r"[^\w]+", " ", text).strip()
-
-
 @lru_cache(maxsize=64)
 def at(kind: str, code: str) -> Place:
     """Return the place of a link's kind and code; raises MappingError if there is none.
@@ -188,7 +147,9 @@ def at(kind: str, code: str) -> Place:
 def _name(kind: str, code: str) -> str | None:
     """Return a place's name without listing all places; None if there is no such place."""
     if kind in ("britain", "nation"):
-        return {row[1]: row[2] for row in (BRITAIN, *NATIONS) if row[0] == kind}.get(code)
+        return {
+            row[1]: row[2] for row in (gazetteer.BRITAIN, *gazetteer.NATIONS) if row[0] == kind
+        }.get(code)
     layer = layers.get(kind)
     found = np.flatnonzero(layer.codes == code)
     if not len(found):
@@ -213,16 +174,18 @@ def get(name: str, kind: str | None = None) -> Place:
 
     Raises MappingError with the nearest names if there is none, and AmbiguousPlaceError
     with the ``candidates`` if the name means several different sets of postcodes: "North
-    East" is a region and a strategic authority, and many wards share a name.
+    East" is a region and a strategic authority, and many wards share a name. Wards come
+    second: "Wales" is the nation, and the ward of Rotherham only with kind="ward".
     """
     if kind is not None and kind not in KINDS:
         raise MappingError(
             f"Expected one of the kinds {', '.join(KINDS)}; found “{kind[:40]}”. Leave kind out "
             "to search them all."
         )
-    hits = (_by_name().get(key, []) for key in (_key(name), *_spellings(name.strip())))
-    found = [p for p in next(filter(None, hits), []) if kind in (None, p[0])]
-    rows = listing()
+    found = [p for p in gazetteer.named(name) if kind in (None, p[0])]
+    if kind is None:
+        found = [p for p in found if p[0] != "ward"] or found
+    rows = gazetteer.listing()
     if not found:
         coded = rows[(rows["code"] == name.strip()) & (rows["kind"] == (kind or rows["kind"]))]
         found = list(coded[["kind", "code"]].itertuples(index=False, name=None))
@@ -288,31 +251,16 @@ def search(text: str, *, limit: int = 20) -> list[Place]:
     tight = re.sub(r"\s+", "", typed).upper()
     if postcodes.UNIT.fullmatch(tight) or re.match(r"BT[0-9]", tight):
         return around(postcodes.find(typed)["position"])
-    key = _key(typed)
+    key = gazetteer.key(typed)
     if not key:
         return []
-    rows = listing()
-    ranked = [(rank, i) for i, name in enumerate(_keys()) if (rank := _rank(key, name)) is not None]
-    chosen = [i for _, i in sorted(ranked)[:limit]]
-    chosen = chosen or _postal_district_of(typed.upper())
-    if not chosen:
-        close = difflib.get_close_matches(key, dict.fromkeys(_keys()), n=max(limit, 1), cutoff=0.75)
-        chosen = [i for near in close for i, name in enumerate(_keys()) if name == near][:limit]
+    rows = gazetteer.listing()
+    chosen = gazetteer.matching(key)[:limit] or gazetteer.half_postcode(typed.upper())
+    chosen = chosen or gazetteer.similar(key)[:limit]
     found = [Place(*rows.loc[i, ["kind", "code", "name"]]) for i in chosen]
     if found and found[0].kind == "postal_district":
         found[1:1] = _districts_of(found[0])
     return list(dict.fromkeys(found))[:limit]
-
-
-def _postal_district_of(typed: str) -> list[int]:
-    """Return the row of the postal district that half a postcode lies in: N1 for "N1 9"."""
-    rows = listing()
-    for first in (r"[A-Z]{1,2}[0-9][0-9A-Z]?", r"[A-Z]{1,2}[0-9]"):
-        half = re.fullmatch(rf"({first})\s*([0-9][A-Z]?)?", typed)
-        found = rows["code"] == half[1] if half else np.zeros(len(rows), dtype=bool)
-        if found.any():
-            return list(rows.index[(rows["kind"] == "postal_district") & found])
-    return []
 
 
 def _districts_of(postal: Place) -> list[Place]:
@@ -322,20 +270,6 @@ def _districts_of(postal: Place) -> list[Place]:
     people = np.bincount(unit, weights=weights.lens()[postal.positions])
     order = [int(u) for u in np.argsort(-people, kind="stable") if people[u] > 0]
     return [Place("borough", borough.code_of(u), borough.name_of(u)) for u in order]
-
-
-@lru_cache(maxsize=1)
-def _keys() -> list[str]:
-    return [_key(name) for name in listing()["name"]]
-
-
-def _rank(key: str, name: str) -> int | None:
-    """Rank a match: the whole name, its beginning, the beginning of a word; None if neither."""
-    if name == key:
-        return 0
-    if name.startswith(key):
-        return 1
-    return 2 if f" {key}" in name else None
 
 
 def around(position: int) -> list[Place]:

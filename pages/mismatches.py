@@ -33,7 +33,7 @@ layout.view(
     ],
     draw,
     explain=layout.explained(
-        [a, b], f"{a.plural.capitalize()} against {b.plural}.", layout.lens_note(choice)
+        [a, b], f"{findings.begun(a.plural)} against {b.plural}.", layout.lens_note(choice)
     ),
     how=layout.HOW_OUTSIDE,
     aside=None if choice.projector else lambda: controls.pair_boxes(choice, a, b),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import layers, places, postcodes, weights
+from mapping import gazetteer, layers, places, postcodes, weights
 from mapping.errors import AmbiguousPlaceError, MappingError
 
 HOSTILE = ["{{7*7}}", "${7*7}", "<script>alert(1)</script>", "\\", "'; drop table", "(((", "[qx-",
@@ -13,7 +13,7 @@ HOSTILE = ["{{7*7}}", "${7*7}", "<script>alert(1)</script>", "\\", "'; drop tabl
 
 
 def test_every_named_place_is_listed_once_from_the_largest_kind_to_wards():
-    rows = places.listing()
+    rows = gazetteer.listing()
     assert list(rows.columns) == ["kind", "code", "name"]
     assert not rows.duplicated(["kind", "code"]).any()
     assert list(rows["kind"].unique()) == [
@@ -29,14 +29,14 @@ def test_every_named_place_is_listed_once_from_the_largest_kind_to_wards():
 def test_postal_districts_in_which_nobody_lives_are_no_places():
     district = layers.get("postal_district")
     people = np.bincount(district.unit, weights=weights.lens(), minlength=len(district.codes))
-    rows = places.listing()
+    rows = gazetteer.listing()
     listed = set(rows["code"][rows["kind"] == "postal_district"])
     assert listed == set(district.codes[people > 0])
     assert len(listed) < len(district.codes)
 
 
 def test_seven_hundred_and_nineteen_wards_share_262_names():
-    rows = places.listing()
+    rows = gazetteer.listing()
     times = rows["name"][rows["kind"] == "ward"].value_counts()
     assert ((times > 1).sum(), times[times > 1].sum()) == (262, 719)
 
@@ -99,8 +99,13 @@ def test_one_set_of_several_kinds_is_no_ambiguity():
     scotland = places.get("Scotland")
     assert scotland.kind == "nation"
     assert scotland.positions.tobytes() == places.get("Scotland", "region").positions.tobytes()
-    with pytest.raises(AmbiguousPlaceError, match="ward of Rotherham"):
-        places.get("Wales")
+
+
+def test_a_name_that_a_larger_place_has_means_that_place_before_a_ward():
+    assert places.get("Wales").kind == "nation"
+    assert places.get("Brent").kind == "borough"
+    assert places.get("Wales", kind="ward").label == "Wales (ward of Rotherham)"
+    assert places.get("Kentish Town South").kind == "ward"
 
 
 def test_an_unknown_name_is_answered_with_names_near_it():
@@ -123,7 +128,7 @@ def test_an_unknown_kind_is_answered_with_the_kinds_there_are():
 
 @pytest.mark.parametrize("kind", places.KINDS)
 def test_kind_and_code_lead_back_to_every_place(kind):
-    rows = places.listing()
+    rows = gazetteer.listing()
     rows = rows[rows["kind"] == kind]
     for _, code, name in rows.iloc[:: max(1, len(rows) // 25)].itertuples(index=False):
         place = places.at(kind, code)

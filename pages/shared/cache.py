@@ -24,8 +24,7 @@ def key_of(place: Place) -> Key:
 
 @st.cache_resource(show_spinner="Opening the postcodes of Great Britain …")
 def opened() -> int:
-    """Load the national table and the list of places once a server; return how many postcodes."""
-    places.listing()
+    """Load the national table once a server; return how many postcodes it has."""
     return len(postcodes.table())
 
 

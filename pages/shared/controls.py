@@ -40,7 +40,7 @@ def base_box(choice: Choice) -> None:
     present = cache.present_keys(cache.key_of(choice.place))
     _say_absent(choice, [choice.base], present)
     if choice.base in present and choice.base not in keys:
-        finer = layers.get(choice.base).plural.capitalize()
+        finer = findings.begun(layers.get(choice.base).plural)
         st.info(f"{finer} are too fine to draw for {choice.place.name}; choose a smaller place.")
     state.preset("base", _base_key(choice, keys))
     st.selectbox("Smallest areas on the map", keys, format_func=_title, **state.chooser("base"))

@@ -82,11 +82,11 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
     drawn: list[Drawn] = [webmap.areas(areas, labels=labels)]
     legend: list[tuple] = []
     if base.scale == "hyperlocal":
-        legend.append(("hyperlocal", base.plural.capitalize()))
+        legend.append(("hyperlocal", findings.begun(base.plural)))
     for layer, published in rest.items():
         sign = "regional" if layer.scale == "regional" else "borough"
         drawn.append(webmap.borders(published, sign, projector=choice.projector))
-        legend.append((sign, layer.plural.capitalize()))
+        legend.append((sign, findings.begun(layer.plural)))
     if spot is not None:
         unit = base.code_of(int(base.unit[spot.position]))
         drawn.append(webmap.highlight(areas, [unit], projector=choice.projector))
@@ -134,7 +134,7 @@ def _thinner(choice: Choice, agreement: pd.DataFrame) -> float:
 
 def _relation_label(row, b: Layer) -> str:
     if row.relation == "none":
-        return f"In no {b.title.lower()}"
+        return f"In no {b.noun}"
     return f"{findings.share(row.share_of_a)} in {row.b_name}"
 
 

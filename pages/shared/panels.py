@@ -63,14 +63,14 @@ def lineup(choice: Choice, chosen: Spot, units: pd.DataFrame) -> None:
 def areas(choice: Choice, base: Layer) -> None:
     """List the areas drawn on the map: its twin in words and numbers."""
     place, key = choice.place, cache.key_of(choice.place)
-    st.subheader(f"{base.plural.capitalize()} of {place.name}")
+    st.subheader(f"{findings.begun(base.plural)} of {place.name}")
     st.caption(base.description)
     tables.show(
         cache.units_table(key, base.key, choice.by),
         {"name": base.title, "code": "Code", "people": findings.heading(choice.by),
          "share_of_place": f"Share of {place.name}", "share_of_unit": "Share of it in the place"},
         {"people": tables.whole, "share_of_place": tables.percent, "share_of_unit": tables.percent},
-        f"{base.plural.capitalize()} of {place.name}.",
+        f"{findings.begun(base.plural)} of {place.name}.",
         key="areas",
         shapes=lambda: cache.shapes(key, base.key, (), choice.by),
     )  # fmt: skip
@@ -152,12 +152,12 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
     tables.show(
         shown.sort_values("people", ascending=False),
         {"a_name": a.title, "b_name": b.title, "people": findings.heading(choice.by),
-         "share_of_a": f"Of the {a.title.lower()}", "share_of_b": f"Of the {b.title.lower()}",
+         "share_of_a": f"Of the {a.noun}", "share_of_b": f"Of the {b.noun}",
          "share_of_a_in_place": f"{a.title} in the place",
          "share_of_b_in_place": f"{b.title} in the place"},
         {"people": tables.whole, "share_of_a": tables.percent, "share_of_b": tables.percent,
          "share_of_a_in_place": tables.percent, "share_of_b_in_place": tables.percent},
-        f"{a.plural.capitalize()} and {b.plural} in {choice.place.name}: {of:,} overlaps.",
+        f"{findings.begun(a.plural)} and {b.plural} in {choice.place.name}: {of:,} overlaps.",
         key="cross", shapes=lambda: cache.shapes(key, a.key, (b.key,), choice.by),
     )  # fmt: skip
 
@@ -175,12 +175,12 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
     )
     tables.show(
         frame.sort_values("share_of_a"),
-        {"a_name": a.title, "relation": "Relation", "b_name": f"Main {b.title.lower()}",
+        {"a_name": a.title, "relation": "Relation", "b_name": f"Main {b.noun}",
          "share_of_a": "Share in it", "share_of_b": "Share of it", "jaccard": "Jaccard",
          "share_of_a_in_place": "In the place", "parts": "Parts"},
         {"share_of_a": tables.percent, "share_of_b": tables.percent, "jaccard": tables.ratio,
          "share_of_a_in_place": tables.percent, "parts": tables.whole},
-        f"{a.plural.capitalize()} of {choice.place.name}, the most split first.",
+        f"{findings.begun(a.plural)} of {choice.place.name}, the most split first.",
         key="relations",
     )  # fmt: skip
 

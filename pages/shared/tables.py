@@ -50,8 +50,8 @@ def html(
     numeric = [name in formats for name in headings]
     body = "".join(_row(cells, numeric) for cells in zip(*columns, strict=True))
     return (
-        f'<table class="cg-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f'<div class="cg-scroll"><table class="cg-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
