@@ -1,11 +1,14 @@
 """Common Ground: the router. Sets up the page, the navigation and the keys."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from mapping import webmap
 from pages.shared import cache, keyboard, layout, router, state
 
-st.set_page_config(page_title="Common Ground", page_icon=":material/join:", layout="wide")
+ICON = Path(__file__).parent / "static" / "icon.svg"  # a named icon would come from the internet
+st.set_page_config(page_title="Common Ground", page_icon=str(ICON), layout="wide")
 webmap.install_assets()
 
 pages, page = router.navigate()

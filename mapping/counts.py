@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from mapping import layers
 from mapping import weights as lenses
 from mapping.layers import Layer
 from mapping.places import Place
 
 Weights = Sequence[float] | np.ndarray | None
-DENSE_CELLS = 8_000_000
+DENSE_CELLS = 300_000
 """Pairs of units up to which a full table is counted; beyond, a sparse one."""
 
 
@@ -74,10 +75,7 @@ def pairs(a: np.ndarray, b: np.ndarray, size: tuple[int, int], people: np.ndarra
     rows, columns = size[0] + 1, size[1] + 1
     a, b = _last_for_none(a, rows), _last_for_none(b, columns)
     if rows * columns <= DENSE_CELLS:
-        flat = np.multiply(a, columns, dtype=np.int64) + b
-        counted = np.bincount(flat, weights=people, minlength=rows * columns)
-        cell = np.flatnonzero(counted)
-        (row, column), found = np.divmod(cell, columns), counted[cell]
+        row, column, found = _dense(a, b, (rows, columns), people)
     else:
         summed = sparse.coo_array((people, (a, b)), shape=(rows, columns)).tocsr()
         summed.sort_indices()
@@ -94,9 +92,75 @@ def _none_as_minus_one(number: np.ndarray, size: int) -> np.ndarray:
     return np.where(number == size - 1, -1, number)
 
 
-def pairs_in(place: Place, a: Layer, b: Layer, people: np.ndarray) -> Pairs:
-    """Count ``people`` (len(place),) by pair of units of two layers inside a place."""
-    return pairs(units(place, a), units(place, b), (len(a.codes), len(b.codes)), people)
+class Blocks(NamedTuple):
+    """The building blocks of a place: postcodes with the same ward, LSOA and postal sector.
+
+    ``block`` (len(place),) is the block of each postcode, ``first`` (blocks,) the position of
+    one of its postcodes within the place. Every layer that ships is made of whole blocks,
+    so anything between two of them is counted over blocks: London has 11,422.
+    """
+
+    block: np.ndarray
+    first: np.ndarray
+
+
+@lru_cache(maxsize=8)
+def blocks(place: Place) -> Blocks:
+    """Merge the postcodes of a place into its building blocks, once a place."""
+    key = np.zeros(len(place), dtype=np.int64)
+    for layer in (layers.get("ward"), layers.get("lsoa"), layers.get("postal_sector")):
+        key *= len(layer.codes)
+        key += units(place, layer)
+    _, first, block = np.unique(key, return_index=True, return_inverse=True)
+    return Blocks(block.astype(np.int32 if place.is_britain else np.intp), first)
+
+
+@lru_cache(maxsize=16)
+def _lens_by_block(place: Place, by: str) -> np.ndarray:
+    return np.bincount(blocks(place).block, weights=_lens_in(place, by))
+
+
+def _people_by_block(place: Place, by: str, weights: Weights) -> np.ndarray:
+    if weights is None:
+        return _lens_by_block(place, by)
+    return np.bincount(blocks(place).block, weights=people_in(place, by, weights))
+
+
+@lru_cache(maxsize=64)
+def _ranked(place: Place, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+    """Return the units that a place has (-1 last), and each block's rank among them."""
+    size = len(layer.codes)
+    unit = _last_for_none(units(place, layer)[blocks(place).first], size + 1)
+    present, rank = np.unique(unit, return_inverse=True)
+    return np.where(present == size, -1, present), rank
+
+
+def pairs_in(
+    place: Place, a: Layer, b: Layer, by: str = "residents", weights: Weights = None
+) -> Pairs:
+    """Count people by pair of units of two layers inside a place, as ``pairs`` does.
+
+    Layers that ship are counted over the place's building blocks, others over postcodes.
+    """
+    if not (a.by_block and b.by_block):
+        size = (len(a.codes), len(b.codes))
+        return pairs(units(place, a), units(place, b), size, people_in(place, by, weights))
+    (found_a, at_a), (found_b, at_b) = _ranked(place, a), _ranked(place, b)
+    size = (len(found_a), len(found_b))
+    found = pairs(at_a, at_b, size, _people_by_block(place, by, weights))
+    return Pairs(found_a[found.a], found_b[found.b], found.people)
+
+
+def _dense(
+    a: np.ndarray, b: np.ndarray, size: tuple[int, int], people: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Count over a full table of ``size``: row, column and people of the cells with people."""
+    flat = np.multiply(a, size[1], dtype=np.intp)
+    flat += b
+    counted = np.bincount(flat, weights=people, minlength=size[0] * size[1])
+    cell = np.flatnonzero(counted != 0)
+    row, column = np.divmod(cell, size[1])
+    return row, column, counted[cell]
 
 
 def in_both(found: Pairs) -> Pairs:
@@ -133,15 +197,18 @@ def zones(
     place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
 ) -> Zones:
     """Merge postcodes that have the same unit in every chosen layer."""
-    zone = np.zeros(len(place), dtype=np.int64)
+    whole = all(layer.by_block for layer in chosen)
+    part, at = blocks(place) if whole else (np.arange(len(place)), np.arange(len(place)))
+    zone = np.zeros(len(at), dtype=np.int64)
     for layer in chosen:
-        unit = units(place, layer) + 1
+        unit = units(place, layer)[at] + 1
         _, zone = np.unique(zone * (len(layer.codes) + 1) + unit, return_inverse=True)
     count = int(zone.max(initial=-1)) + 1
     first = np.full(count, len(zone))
     np.minimum.at(first, zone, np.arange(len(zone)))
     table = np.empty((count, len(chosen)), dtype=np.int64)
     for column, layer in enumerate(chosen):
-        table[:, column] = units(place, layer)[first]
+        table[:, column] = units(place, layer)[at[first]]
+    zone = zone[part]
     people = np.bincount(zone, weights=people_in(place, by, weights), minlength=count)
     return Zones(table, people, np.bincount(zone, minlength=count), zone)

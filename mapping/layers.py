@@ -46,6 +46,8 @@ class Layer:
     valid_from, valid_to : ISO date or ""
     codes, names : one entry a unit; GSS codes where the unit has one
     unit : (1.74 million,) number of each postcode's unit, -1 for none
+    by_block : whether postcodes with the same ward, LSOA and postal sector share their unit,
+        as in every layer that ships
     of_ward : (7,934,) number of each ward's unit if the layer is made of whole wards, or None
     """
 
@@ -64,6 +66,7 @@ class Layer:
     names: np.ndarray
     of_ward: np.ndarray | None = None
     load: Callable[[], np.ndarray] | None = field(default=None, repr=False)
+    by_block: bool = False
 
     @cached_property
     def unit(self) -> np.ndarray:
@@ -156,7 +159,7 @@ def _made(made_of: str, facts: dict[str, Any]) -> Layer:
     of_ward[kept] = number
     unit_names = np.empty(len(unit_codes), dtype=object)
     unit_names[number] = names[kept]
-    return Layer(**facts, codes=unit_codes, names=unit_names, of_ward=of_ward)
+    return Layer(**facts, by_block=True, codes=unit_codes, names=unit_names, of_ward=of_ward)
 
 
 @lru_cache(maxsize=1)
@@ -207,7 +210,11 @@ def _lsoa_layer(facts: dict[str, Any]) -> Layer:
     names = named.reindex(atoms.lsoa_codes).to_numpy(object)
     names = np.where(names == "", atoms.lsoa_codes, names)
     return Layer(
-        **facts, codes=atoms.lsoa_codes, names=names, load=lambda: atoms.lsoa.astype("int32")
+        **facts,
+        by_block=True,
+        codes=atoms.lsoa_codes,
+        names=names,
+        load=lambda: atoms.lsoa.astype("int32"),
     )
 
 
@@ -221,7 +228,7 @@ def _postal_layer(facts: dict[str, Any], kind: str) -> Layer:
     begins = np.r_[True, prefix[1:] != prefix[:-1]]  # the names are sorted: one run a unit
     unit = (np.cumsum(begins) - 1).astype("int16")
     label = prefix[begins].astype(str)
-    return Layer(**facts, codes=label, names=label.astype(object), load=lambda: unit)
+    return Layer(**facts, by_block=True, codes=label, names=label.astype(object), load=lambda: unit)
 
 
 def slug(name: str) -> str:

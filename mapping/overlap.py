@@ -72,7 +72,7 @@ def cross_table(
     of the whole unit lies in the place). Rows with people only; people in no unit stand
     under "none". The people add up to the place's.
     """
-    found = pairs_in(place, a, b, people_in(place, by, weights))
+    found = pairs_in(place, a, b, by, weights)
     in_place_a = np.bincount(found.a + 1, weights=found.people, minlength=len(a.codes) + 1)
     in_place_b = np.bincount(found.b + 1, weights=found.people, minlength=len(b.codes) + 1)
     share_a = in_place_a[1:] / np.maximum(whole_units(a, by, weights)[:-1], 1e-300)
@@ -101,7 +101,7 @@ def aligned_share(
 
     Counted inside the place, over people who have a unit in both layers; 1 if nobody has.
     """
-    found = in_both(pairs_in(place, a, b, people_in(place, by, weights)))
+    found = in_both(pairs_in(place, a, b, by, weights))
     return _aligned(found.a, found.people)
 
 
@@ -116,7 +116,7 @@ def mismatch(
     place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
 ) -> float:
     """Return 1 − the larger of the two aligned shares: 0 where one layer nests in the other."""
-    found = in_both(pairs_in(place, a, b, people_in(place, by, weights)))
+    found = in_both(pairs_in(place, a, b, by, weights))
     return 1 - max(_aligned(found.a, found.people), _aligned(found.b, found.people))
 
 
@@ -168,7 +168,7 @@ def association(
     share of the place's people who have a unit in both. See ``vmeasure``.
     """
     people = people_in(place, by, weights)
-    found = in_both(pairs_in(place, a, b, people))
+    found = in_both(pairs_in(place, a, b, by, weights))
     total = people.sum()
     coverage = float(found.people.sum() / total) if total > 0 else 0.0
     return Association(*_vmeasure(found.a, found.b, found.people), coverage)

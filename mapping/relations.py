@@ -140,7 +140,7 @@ def other_side(place: Place, a: Layer, b: Layer, *, by: str = "residents") -> np
     """
     unit_a, unit_b = units(place, a), units(place, b)
     people = people_in(place, by)
-    found = in_both(pairs_in(place, a, b, people))
+    found = in_both(pairs_in(place, a, b, by))
     main = _main_counterpart(found, len(a.codes))
     outside = (unit_a >= 0) & (unit_b >= 0) & (unit_b != main[unit_a]) & (people > 0)
     return place.positions[outside]

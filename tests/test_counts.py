@@ -81,7 +81,7 @@ def test_unit_numbers_as_large_as_their_type_are_counted_right():
 def test_forty_thousand_areas_against_seven_thousand_wards_lose_nobody(oldham):
     lsoa, ward = layers.get("lsoa"), layers.get("ward")
     people = counts.people_in(oldham)
-    found = counts.pairs_in(oldham, lsoa, ward, people)
+    found = counts.pairs_in(oldham, lsoa, ward)
     expected = oracles.pairs(lsoa.unit[oldham.positions], ward.unit[oldham.positions], people)
     got = dict(zip(zip(found.a.tolist(), found.b.tolist(), strict=True), found.people, strict=True))
     assert got == pytest.approx(expected)
@@ -159,3 +159,34 @@ def test_the_three_finest_layers_over_great_britain_do_not_run_out_of_numbers(br
     for column, key in enumerate(("lsoa", "ward", "postal_sector")):
         assert np.array_equal(zones.units[zones.zone[some], column], layers.get(key).unit[some])
     assert zones.people.sum() == pytest.approx(weights.lens().sum())
+
+
+@pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
+def test_building_blocks_count_the_same_people_as_postcodes(oldham, by):
+    people = counts.people_in(oldham, by)
+    shipped = [layers.get(key) for key in layers.catalogue().index]
+    assert all(layer.by_block for layer in shipped)
+    for a in shipped:
+        for b in shipped:
+            size = (len(a.codes), len(b.codes))
+            local = counts.units(oldham, a), counts.units(oldham, b)
+            expected = counts.pairs(*local, size, people)
+            found = counts.pairs_in(oldham, a, b, by)
+            assert found.a.tolist() == expected.a.tolist()
+            assert found.b.tolist() == expected.b.tolist()
+            np.testing.assert_allclose(found.people, expected.people)
+
+
+def test_building_blocks_count_the_callers_own_weights(oldham):
+    own = np.arange(len(weights.lens()), dtype=float)
+    ward, sector = layers.get("ward"), layers.get("postal_sector")
+    found = counts.pairs_in(oldham, ward, sector, weights=own)
+    assert found.people.sum() == pytest.approx(own[oldham.positions].sum())
+
+
+def test_a_building_block_has_one_unit_in_every_layer_that_ships(moray):
+    block, first = counts.blocks(moray)
+    assert len(first) == len(np.unique(block))
+    for key in layers.catalogue().index:
+        unit = counts.units(moray, layers.get(key))
+        assert (unit == unit[first][block]).all(), key

@@ -19,6 +19,18 @@ export default function (component) {
     event.preventDefault();
     setTriggerValue("pressed", said);
   };
+  // What a button opens lies at the end of the page: whoever opens it goes on typing in it.
+  const enter = (event) => {
+    if (!event.target.closest?.("[data-testid=stPopover] button")) return;
+    window.setTimeout(() => {
+      const opened = [...document.querySelectorAll("[data-testid=stPopoverBody]")].pop();
+      opened?.querySelector("input, button")?.focus();
+    }, 150);
+  };
   document.addEventListener("keydown", act);
-  return () => document.removeEventListener("keydown", act);
+  document.addEventListener("click", enter);
+  return () => {
+    document.removeEventListener("keydown", act);
+    document.removeEventListener("click", enter);
+  };
 }

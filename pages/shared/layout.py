@@ -199,7 +199,7 @@ def finding(sentence: str, explain: str = "") -> None:
 
 def _numbers(numbers: Sequence[Number], *, with_how: bool) -> None:
     for number in numbers:
-        st.metric(_plain(number.label), number.value, help=number.how if with_how else None)
+        st.metric(number.label, number.value, help=number.how if with_how else None)
 
 
 def explained(chosen: Sequence[Layer], *sentences: str) -> str:

@@ -1,0 +1,36 @@
+"""Run the benchmarks: ``python -m benchmarks [--only data overlap app]``."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks import app, bars, data, overlap
+
+PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
+    "data": data.rows,
+    "overlap": overlap.rows,
+    "app": app.rows,
+}
+RESULTS = Path(__file__).with_name("results.json")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the parts asked for, print a row a figure, and write ``results.json``."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART",
+                        help=f"which parts to run: {', '.join(PARTS)}")  # fmt: skip
+    parser.add_argument("--out", type=Path, default=RESULTS, help="where to write the results")
+    given = parser.parse_args(arguments)
+    rows = []
+    for part in given.only:
+        for row in PARTS[part]():
+            print(row.line(), flush=True)
+            rows.append(row)
+    bars.write(rows, given.out)
+    short = [row for row in rows if row.is_met is False]
+    met = sum(1 for row in rows if row.is_met)
+    print(f"{met} bars met, {len(short)} short; written to {given.out}")
+
+
+if __name__ == "__main__":
+    main()

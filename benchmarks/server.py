@@ -1,0 +1,118 @@
+"""A streamlit server of one's own: its start, its address and its memory."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mapping.errors import MappingError
+
+ROOT = Path(__file__).resolve().parents[1]
+START_S = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its process, address, and when it was started (``perf_counter``)."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    started: float
+
+    def memory_mb(self) -> float:
+        """Return the resident memory of the server and of all its children, in MB (10⁶)."""
+        return sum(_resident_bytes(pid) for pid in family(self.process.pid)) / 1e6
+
+
+@contextmanager
+def serving(script: Path, *, cwd: Path = ROOT, **environment: str) -> Iterator[Server]:
+    """Serve a streamlit script on a free port of this machine, and end it afterwards.
+
+    The server takes the settings of ``cwd``'s ``.streamlit/config.toml``. It is not awaited:
+    see ``await_ready``.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true",
+               "--server.address=127.0.0.1", f"--server.port={port}"]  # fmt: skip
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=cwd, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield Server(process, f"http://127.0.0.1:{port}", started)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def await_ready(server: Server) -> None:
+    """Return as soon as the server answers. Raises MappingError if it does not, in 60 s."""
+    while time.perf_counter() < server.started + START_S and server.process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.02)
+    raise MappingError(
+        f"Expected a server at {server.url} within {START_S} s; it did not answer "
+        f"(exit code {server.process.poll()}). Run its script by hand to see why."
+    )
+
+
+def prepare_empty_app(folder: Path) -> Path:
+    """Lay out the empty app in a folder of its own, with Leaflet in ``static/``.
+
+    It gets the settings that make maps work without the internet, and no theme. Returns
+    its script.
+    """
+    spec = importlib.util.find_spec("xstatic.pkg.leaflet")
+    assert spec is not None
+    assert spec.origin is not None
+    leaflet = Path(spec.origin).parent / "data"
+    for name in ("static", ".streamlit"):
+        (folder / name).mkdir()
+    for name in ("leaflet.js", "leaflet.css"):
+        shutil.copyfile(leaflet / name, folder / "static" / name)
+    (folder / ".streamlit" / "config.toml").write_text(
+        "[server]\nenableStaticServing = true\n[browser]\ngatherUsageStats = false\n"
+        'serverAddress = "localhost"\n'
+    )
+    return Path(shutil.copyfile(Path(__file__).with_name("empty_app.py"), folder / "app.py"))
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that descend from it, by their numbers (Linux)."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            after_name = status.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):  # ended since it was listed
+            continue
+        children.setdefault(int(after_name[1]), []).append(int(status.parent.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
+
+
+def _resident_bytes(pid: int) -> int:
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")

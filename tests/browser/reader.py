@@ -1,0 +1,199 @@
+"""A reader at the app: opens a page from a link, waits for it, reads and uses it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Frame,
+    Locator,
+    Page,
+    Request,
+    expect,
+)
+
+PAGES = ("", "who_works_here", "mismatches", "partner_sets", "data_and_method")
+WITH_MAP = PAGES[:4]
+TITLES = ("Place", "Who works here", "Mismatches", "Partner sets", "Data and method")
+LONDON, CAMDEN, OLDHAM = "county.greater-london", "borough.E09000007", "borough.E08000004"
+MORAY, BRITAIN = "borough.S12000020", "britain.gb"
+LOADED_MS = 45_000
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+@dataclass
+class Reader:
+    """One browser page at one server.
+
+    ``errors`` are what scripts threw or wrote to the console as errors, ``outside`` the addresses
+    beyond this machine that anything asked for. Streamlit looks for its own server beside a page's
+    address first and finds nothing there; that is no error of ours.
+    """
+
+    page: Page
+    address: str
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        context = self.page.context
+        context.on("console", self._note)
+        context.on("weberror", lambda fault: self.errors.append(str(fault.error)))
+        context.on("request", self._look)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
+            self.errors.append(f"{message.text} ({message.location['url']})")
+
+    def _look(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and parts.hostname not in LOOPBACK:
+            self.outside.append(request.url)
+
+    def open(self, name: str = "", **choices: str) -> "Reader":
+        """Open a page from a link and wait until it stands."""
+        return self.paste(f"{self.address}/{name}?{urlencode(choices)}")
+
+    def paste(self, link: str) -> "Reader":
+        """Open a link as pasted into the address bar."""
+        self.page.goto(link)
+        self.page.wait_for_selector(".cg-finding", timeout=LOADED_MS)
+        return self.rested()
+
+    def rested(self) -> "Reader":
+        """Wait until the app has finished what it was asked to do."""
+        app = self.page.locator("[data-testid=stApp]")
+        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=LOADED_MS)
+        return self
+
+    @property
+    def finding(self) -> Locator:
+        return self.page.locator("h1.cg-finding")
+
+    @property
+    def sentence(self) -> str:
+        return self.finding.inner_text()
+
+    def link(self) -> dict[str, str]:
+        """Return the choices in the address bar."""
+        return dict(parse_qsl(urlsplit(self.page.url).query, keep_blank_values=True))
+
+    @property
+    def name(self) -> str:
+        """Return the page's name in the address."""
+        return urlsplit(self.page.url).path.strip("/")
+
+    def map(self) -> Frame:
+        """Return the frame of the map once areas and dots stand on it and nothing moves."""
+        self.rested()
+        for attempt in range(3):  # a frame that is replaced meanwhile is waited for anew
+            try:
+                return self._drawn()
+            except Error as error:
+                if attempt == 2 or "detached" not in str(error):
+                    raise
+        raise AssertionError("the map's frame was replaced again and again")
+
+    def _drawn(self) -> Frame:
+        element = self.page.wait_for_selector("iframe", state="attached", timeout=LOADED_MS)
+        frame = element.content_frame()
+        assert frame is not None
+        frame.wait_for_function(DRAWN, timeout=LOADED_MS, polling=250)
+        return frame
+
+    def area(self, name: str) -> Locator:
+        """Return the shape of an area by its name (its label begins with it)."""
+        return self.map().locator(f'path.cg-area[aria-label^="{name}"]').first
+
+    def point_in(self, shape: Locator) -> tuple[float, float]:
+        """Return a point on the page that lies inside a shape of the map."""
+        x, y = shape.evaluate(INSIDE)
+        box = self.page.locator("iframe").bounding_box()
+        assert box is not None
+        return box["x"] + x, box["y"] + y
+
+    def control(self, key: str) -> Locator:
+        """Return the control tied to a choice."""
+        return self.page.locator(f".st-key-_widget_{key}")
+
+    def table(self, caption: str) -> list[list[str]]:
+        """Return the cells of the table whose caption begins so, without its head."""
+        table = self.page.locator("table.cg-table", has_text=caption).first
+        return table.locator("tbody tr").evaluate_all(
+            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+        )
+
+    def choose(self, key: str, option: str) -> "Reader":
+        """Choose an option in a select box by typing it."""
+        box = self.control(key).locator("input")
+        box.click()
+        box.fill(option)
+        self.page.get_by_role("option", name=option, exact=True).click()
+        return self.rested()
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+
+Visit = Callable[..., Reader]
+
+
+@contextmanager
+def visits(browser: Browser, address: str) -> Iterator[Visit]:
+    """Give a function that opens each view once, for tests that only look.
+
+    ``visit("mismatches", place=LONDON)``; ``size=(390, 844)`` sets the window.
+    """
+    with ExitStack() as windows:
+        open_: dict[tuple[object, ...], Reader] = {}
+
+        def visit(name: str = "", *, size: tuple[int, int] = (1400, 900), **choices: str) -> Reader:
+            key = (name, size, *sorted(choices.items()))
+            if key not in open_:
+                context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+                windows.callback(context.close)
+                open_[key] = Reader(context.new_page(), address)
+                open_[key].open(name, **choices)
+            return open_[key]
+
+        yield visit
+
+
+DRAWN = """() => {
+  const box = window.frameElement.getBoundingClientRect();
+  const view = window.map ? [map.getZoom(), map.getCenter()] : null;
+  const now = [box.x, box.y, box.width, box.height, view];
+  const still = JSON.stringify(now) === window.lastSeen;
+  window.lastSeen = JSON.stringify(now);
+  const areas = [...document.querySelectorAll("path.cg-area")].filter((path) => {
+    const box = path.getBBox();
+    return box.width * box.height > 0;
+  });
+  const canvases = [...document.querySelectorAll("canvas")].filter((canvas) => {
+    if (!canvas.width) return false;
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return pixels.some((value) => value > 0);
+  });
+  const dots = [...document.querySelectorAll("img.cg-dots")];
+  const loaded = dots.length && dots.every((image) => image.complete && image.naturalWidth > 0);
+  return still && areas.length + canvases.length > 0 && loaded;
+}"""
+
+INSIDE = """(path) => {
+  const box = path.getBoundingClientRect();
+  const svg = path.ownerSVGElement;
+  const turn = path.getScreenCTM().inverse();
+  for (let step = 1; step < 40; step += 1) {
+    for (let other = 1; other < 40; other += 1) {
+      const at = [box.x + (box.width * step) / 40, box.y + (box.height * other) / 40];
+      const point = Object.assign(svg.createSVGPoint(), { x: at[0], y: at[1] });
+      const top = document.elementFromPoint(...at);
+      if (path.isPointInFill(point.matrixTransform(turn)) && top === path) return at;
+    }
+  }
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}"""

@@ -1,0 +1,249 @@
+"""What a steward does: clicks, types, switches, turns pages, takes tables away."""
+
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from playwright.sync_api import Locator, expect
+from reader import CAMDEN, LONDON, MORAY, OLDHAM, PAGES, TITLES, Reader
+
+from mapping import layers, overlap, places
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = [
+    "<img src=x onerror=\"window.hacked='img'\">",
+    "{{7*7}}",
+    "${7*7}",
+    "back\\slash \\u0041",
+    "*_$:red[x]`y`$",
+    "</p><script>window.hacked=1</script>",
+]
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+def click_area(reader: Reader, name: str) -> None:
+    """Click in the middle of an area of the map, as a hand does."""
+    reader.page.mouse.click(*reader.point_in(reader.area(name)))
+
+
+def find(reader: Reader, text: str) -> Locator:
+    """Type into the place picker and return its results."""
+    reader.page.locator(".st-key-cg-place button").first.click()
+    box = reader.page.get_by_label("Find your place: name or postcode")
+    box.fill(text)
+    box.press("Enter")
+    reader.rested()
+    return reader.page.locator("[class*=st-key-_found_] button")
+
+
+def test_a_click_on_a_ward_says_who_works_there(reader: Reader) -> None:
+    reader.open(place=CAMDEN)
+    click_area(reader, "Kentish Town North")
+    heading = reader.page.locator("h2.cg-here")
+    expect(heading).to_have_text("Kentish Town North ward", timeout=20_000)
+    partners = reader.page.locator("ul.cg-here li").all_inner_texts()
+    for title in ("Integrated care board", "Police command unit", "Sub-regional partnership"):
+        assert any(title in partner for partner in partners), title
+    assert any("North Central London" in partner for partner in partners)
+    assert re.fullmatch(r"51\.5\d+,-0\.1\d+", reader.link()["at"])
+    chosen = reader.map().locator("path.cg-chosen")
+    expect(chosen).to_have_count(1)
+
+
+def test_a_clicked_spot_is_there_on_the_page_about_it_too(reader: Reader) -> None:
+    reader.open(place=CAMDEN)
+    click_area(reader, "Bloomsbury")
+    reader.page.get_by_role("link", name="All about this spot").click()
+    expect(reader.finding).to_contain_text("The spot near WC", timeout=20_000)
+    rows = reader.table("Who works at")
+    assert ["Ward", "Bloomsbury", "here"] in [row[:3] for row in rows]
+
+
+def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> None:
+    reader.open("who_works_here", place=LONDON)
+    box = reader.page.get_by_label("Postcode", exact=True)
+    box.fill("n1 9gu")
+    box.press("Enter")
+    expect(reader.finding).to_contain_text("N1 9GU lies in the areas of", timeout=20_000)
+    rows = reader.table("Who works at N1 9GU")
+    found = {row[0]: row[1] for row in rows if row[2] == "here"}
+    assert found["Council district"] == "Islington"
+    assert found["Integrated care board"] == "North Central London"
+    assert found["Postal district"] == "N1"
+    assert any(re.fullmatch(r"\d+ m away", row[2]) for row in rows)
+    assert reader.link()["at"] == "n1 9gu"
+    spot = reader.map().locator(".cg-spot span")
+    expect(spot).to_have_text("N1 9GU")
+    reader.page.get_by_text("Copy as a list").click()
+    expect(reader.page.locator("pre")).to_contain_text("Council district: Islington (here)")
+
+
+def test_switching_a_layer_changes_sentence_map_and_table_together(reader: Reader) -> None:
+    reader.open("mismatches", place=OLDHAM, a="ward", b="postal_district")
+    reader.map()
+    before = reader.sentence
+    reader.choose("a", "Small census area")
+    expect(reader.finding).to_contain_text("small census areas", timeout=20_000)
+    assert reader.sentence != before
+    assert reader.link()["a"] == "lsoa"
+    reader.map().wait_for_function("document.querySelectorAll('path.cg-area').length > 100")
+    assert reader.table("Small census areas of Oldham")
+
+
+def test_another_place_is_found_by_half_a_postcode_and_chosen(reader: Reader) -> None:
+    reader.open("partner_sets", place=LONDON)
+    results = find(reader, "NW5")
+    results.filter(has_text="Camden (council district)").click()
+    expect(reader.finding).to_contain_text("Camden", timeout=20_000)
+    assert reader.link() == {"place": CAMDEN}
+    assert reader.name == "partner_sets"
+    reader.map()
+
+
+def test_turning_pages_by_the_navigation_keeps_the_place(reader: Reader) -> None:
+    reader.open(place=MORAY, by="postcodes")
+    for name, title in zip(PAGES[1:], TITLES[1:], strict=True):
+        reader.page.get_by_role("link", name=title).first.click()
+        reader.page.wait_for_url(f"**/{name}?**", timeout=20_000)
+        reader.rested()
+        assert reader.link() == {"place": MORAY, "by": "postcodes"}
+        if name != "data_and_method":
+            expect(reader.finding).to_contain_text("Moray")
+
+
+def test_going_back_in_the_browser_returns_to_the_page_before(reader: Reader) -> None:
+    reader.open(place=OLDHAM)
+    first = reader.sentence
+    reader.page.get_by_role("link", name="Partner sets").first.click()
+    expect(reader.finding).to_contain_text("same set of partners", timeout=20_000)
+    reader.page.go_back()
+    expect(reader.finding).to_have_text(first, timeout=20_000)
+    assert reader.link() == {"place": OLDHAM}
+
+
+def saved(reader: Reader, button: Locator, folder: Path) -> Path:
+    with reader.page.expect_download(timeout=30_000) as caught:
+        button.click()
+    path = folder / caught.value.suggested_filename
+    caught.value.save_as(path)
+    return path
+
+
+def test_a_table_is_taken_away_as_csv_with_every_row(reader: Reader, tmp_path: Path) -> None:
+    reader.open(place=LONDON)
+    path = saved(reader, reader.page.get_by_role("button", name="Table as CSV").first, tmp_path)
+    assert path.name == "wards-of-greater-london.csv"
+    frame = pd.read_csv(path, dtype={"code": str})
+    expected = overlap.two_way_shares(places.get("Greater London"), [layers.get("ward")])
+    assert len(frame) == 704
+    assert set(frame["code"]) == set(expected["code"])
+    assert frame["people"].sum() == pytest.approx(8_800_300, rel=1e-4)
+
+
+def test_shapes_are_taken_away_as_geopackage_in_metres(reader: Reader, tmp_path: Path) -> None:
+    reader.open(place=OLDHAM)
+    button = reader.page.get_by_role("button", name="Shapes as GeoPackage").first
+    path = saved(reader, button, tmp_path)
+    frame = gpd.read_file(path)
+    assert path.name == "wards-of-oldham.gpkg"
+    assert len(frame) == 20
+    assert frame.crs.to_epsg() == 27700
+    assert frame.geometry.is_valid.all()
+    assert frame.area.sum() / 1e6 == pytest.approx(142, rel=0.05)
+
+
+def test_sets_are_taken_away_with_their_partners(reader: Reader, tmp_path: Path) -> None:
+    reader.open("partner_sets", place=LONDON)
+    path = saved(reader, reader.page.get_by_role("button", name="Table as CSV").first, tmp_path)
+    frame = pd.read_csv(path)
+    assert len(frame) == 28
+    assert {"icb", "police_bcu", "boroughs", "people"} <= set(frame.columns)
+
+
+def test_a_steward_without_a_mouse_finds_a_place(reader: Reader) -> None:
+    reader.open(place=LONDON)
+    page = reader.page
+    for _ in range(12):
+        reader.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('.st-key-cg-place')"):
+            break
+    assert page.evaluate("!!document.activeElement.closest('.st-key-cg-place')")
+    reader.press("Enter")
+    box = page.get_by_label("Find your place: name or postcode")
+    expect(box).to_be_focused()
+    page.keyboard.type("Oldham", delay=20)
+    reader.press("Enter")
+    expect(page.locator(".st-key-_found_0 button")).to_be_visible(timeout=20_000)
+    reader.press("Tab")
+    expect(page.locator(".st-key-_found_0 button")).to_be_focused()
+    reader.press("Enter")
+    expect(reader.finding).to_contain_text("Oldham", timeout=20_000)
+    assert reader.link()["place"] == OLDHAM
+
+
+def test_an_area_of_the_map_is_reached_and_chosen_by_keyboard(reader: Reader) -> None:
+    reader.open(place=OLDHAM)
+    area = reader.map().locator("path.cg-area").first
+    name = area.get_attribute("aria-label").split(",")[0]
+    area.focus()
+    area.press("Enter")
+    expect(reader.page.locator("h2.cg-here")).to_have_text(f"{name} ward", timeout=20_000)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_in_the_place_search_comes_out_as_typed(reader: Reader, text: str) -> None:
+    reader.open("data_and_method", place=OLDHAM)
+    find(reader, text)
+    said = reader.page.locator("[data-testid=stAlert]").first
+    expect(said).to_contain_text(f"No place is called “{text[:40]}”.")
+    assert_nothing_ran(reader)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_as_a_postcode_comes_out_as_typed(reader: Reader, text: str) -> None:
+    reader.open("who_works_here", place=OLDHAM)
+    box = reader.page.get_by_label("Postcode", exact=True)
+    box.fill(text)
+    box.press("Enter")
+    said = reader.page.locator("[data-testid=stAlert]").first
+    kept = box.input_value()
+    assert text.startswith(kept)
+    expect(said).to_contain_text(f"found “{kept}”", timeout=20_000)
+    assert_nothing_ran(reader)
+
+
+def assert_nothing_ran(reader: Reader) -> None:
+    page = reader.page
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img[src=x]").count() == 0
+    assert page.locator(".katex").count() == 0
+    assert reader.outside == []
+    assert not [error for error in reader.errors if "hacked" in error]
+
+
+def test_a_choice_typed_with_stars_and_dollars_in_a_link_is_named_as_typed(reader: Reader) -> None:
+    for text in HOSTILE:
+        reader.open("mismatches", place=OLDHAM, a=text)
+        said = reader.page.locator("[data-testid=stAlert]").first
+        expect(said).to_contain_text(f"says “{text[:40]}”")
+        assert_nothing_ran(reader)
+
+
+def test_every_parameter_of_a_link_may_be_hostile_and_nothing_runs(reader: Reader) -> None:
+    names = ("place", "by", "layers", "a", "b", "base", "at", "ward", "set", "distance", "least",
+             "projector", "keys", "tiles")  # fmt: skip
+    for page in ("", "who_works_here", "partner_sets"):
+        for text in HOSTILE[:2]:
+            reader.open(page, **dict.fromkeys(names, text))
+            reader.map()
+            assert "Greater London" in reader.sentence
+            assert_nothing_ran(reader)
+            in_map = reader.page.frame_locator("iframe").locator("body")
+            assert in_map.evaluate("() => window.hacked") is None

@@ -1,0 +1,105 @@
+"""A pasted link gives the same view: sentence, controls, map."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+from reader import CAMDEN, LONDON, MORAY, OLDHAM, Reader
+
+pytestmark = pytest.mark.browser
+
+UNION = "union.borough.E09000007+borough.E09000019"
+WARDS = "wards.E05013663,E05013664"
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+def seen(reader: Reader) -> dict[str, object]:
+    """Return all that makes a view: sentence, controls, chosen outline, tables' captions."""
+    frame = reader.map()
+    page = reader.page
+    expect(frame.locator("path.cg-area, canvas").first).to_be_attached()
+    return {
+        "sentence": reader.sentence,
+        "controls": page.locator("[class*=st-key-_widget_]").evaluate_all(
+            "all => all.map(one => [one.className.match(/_widget_\\\\w+/)[0], one.innerText, "
+            "...[...one.querySelectorAll('input')].map(input => `${input.value} ${input.checked}`)])"
+        ),
+        "captions": page.locator("caption").all_inner_texts(),
+        "outlined": frame.locator("path.cg-chosen").evaluate_all(
+            "all => all.map(p => p.getAttribute('d'))"
+        ),
+        "spots": frame.locator(".cg-spot span").all_inner_texts(),
+        "link": reader.link(),
+    }
+
+
+VIEWS = [
+    ("", {"place": CAMDEN, "at": "51.5501,-0.14021", "base": "borough"}),
+    ("who_works_here", {"place": LONDON, "at": "N1 9GU", "by": "postcodes"}),
+    ("who_works_here", {"place": CAMDEN, "ward": "E05013664"}),
+    ("mismatches", {"place": OLDHAM, "a": "ward", "b": "lsoa", "distance": "100", "least": "5"}),
+    ("partner_sets", {"place": LONDON, "set": "3", "layers": "icb,police_bcu"}),
+    ("", {"place": UNION, "by": "land"}),
+    ("", {"place": WARDS}),
+]
+
+
+@pytest.mark.parametrize(("name", "choices"), VIEWS, ids=[f"{n}-{len(c)}" for n, c in VIEWS])
+def test_a_link_pasted_into_a_new_browser_gives_the_same_view(
+    reader: Reader, browser: Browser, name: str, choices: dict[str, str]
+) -> None:
+    first = seen(reader.open(name, **choices))
+    assert reader.link() == choices
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    other = Reader(context.new_page(), reader.address)
+    second = seen(other.paste(reader.page.url))
+    context.close()
+    assert second == first
+
+
+def test_the_address_after_clicks_and_choices_gives_the_same_view(
+    reader: Reader, browser: Browser
+) -> None:
+    reader.open("partner_sets", place=LONDON)
+    reader.choose("set", "5: Croydon") if reader.page.get_by_text("5: Croydon").count() else None
+    page = reader.page
+    reader.control("set").locator("input").click()
+    page.get_by_role("option").nth(4).click()
+    expect(reader.finding).to_be_visible()
+    page.wait_for_url("**set=5**", timeout=20_000)
+    first = seen(reader)
+    assert len(first["outlined"]) == 1
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    second = seen(Reader(context.new_page(), reader.address).paste(page.url))
+    context.close()
+    assert second == first
+
+
+def test_a_link_with_a_plus_that_a_mail_program_left_bare_still_opens_the_union(
+    reader: Reader,
+) -> None:
+    reader.paste(f"{reader.address}/?place={UNION}")
+    assert "Camden and Islington" in reader.sentence
+
+
+def test_a_link_pasted_over_another_in_the_same_tab_replaces_it(reader: Reader) -> None:
+    reader.open("mismatches", place=OLDHAM, a="ward", by="land")
+    reader.open("mismatches", place=MORAY)
+    assert "Moray" in reader.sentence
+    assert reader.link() == {"place": MORAY}
+
+
+def test_a_bad_link_warns_in_a_sentence_and_the_page_works(reader: Reader) -> None:
+    reader.open("partner_sets", place="borough.nowhere", by="magic")
+    alerts = reader.page.locator("[data-testid=stAlert]").all_inner_texts()
+    assert any("The link's place could not be opened" in text for text in alerts)
+    assert any("“magic”" in text for text in alerts)
+    assert "Greater London" in reader.sentence
+    reader.map()
+
+
+def test_an_address_that_is_no_page_leads_home(reader: Reader) -> None:
+    reader.page.goto(f"{reader.address}/no_such_page?place={OLDHAM}")
+    expect(reader.finding).to_contain_text("Oldham", timeout=30_000)

@@ -1,0 +1,171 @@
+"""Every page in a real Chromium that can reach nothing but this machine."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+from reader import (
+    BRITAIN,
+    LONDON,
+    MORAY,
+    OLDHAM,
+    PAGES,
+    TITLES,
+    WITH_MAP,
+    Reader,
+    Visit,
+    visits,
+)
+
+pytestmark = pytest.mark.browser
+
+WARDS = 704
+PHONE = (390, 844)
+
+
+@pytest.fixture(scope="module")
+def visit(browser, serve) -> Iterator[Visit]:
+    with visits(browser, serve("app.py")) as visit:
+        yield visit
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+@pytest.mark.parametrize("name", WITH_MAP)
+def test_the_map_of_every_page_is_drawn_with_the_network_unplugged(visit: Visit, name: str) -> None:
+    reader = visit(name, place=LONDON)
+    frame = reader.map()
+    assert frame.locator("img.cg-dots").first.evaluate("image => image.naturalWidth") > 300
+    assert frame.locator(".cg-say:visible").count() == 0
+    assert "Contains OS data" in frame.locator(".cg-attribution").inner_text()
+    assert reader.page.locator("iframe").bounding_box()["height"] > 400
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_asks_the_internet_or_complains_in_the_console(visit: Visit, name: str) -> None:
+    reader = visit(name, place=LONDON)
+    if name in WITH_MAP:
+        reader.map()
+    assert reader.outside == []
+    assert reader.errors == []
+
+
+@pytest.mark.parametrize(("place", "areas"), [(LONDON, WARDS), (OLDHAM, 20), (MORAY, 8)])
+def test_every_ward_of_a_place_is_drawn(visit: Visit, place: str, areas: int) -> None:
+    frame = visit(place=place).map()
+    codes = frame.evaluate(
+        """() => { const found = new Set(); map.eachLayer((layer) => {
+        if (layer.cgIndex !== undefined) found.add(layer.feature.properties.code); });
+        return found.size; }"""
+    )
+    assert codes == areas
+
+
+def test_the_whole_of_great_britain_is_drawn(visit: Visit) -> None:
+    reader = visit(place=BRITAIN)
+    reader.map()
+    assert "87 different line-ups" in reader.sentence
+    assert reader.outside == []
+
+
+def test_the_borders_of_districts_and_regional_bodies_lie_over_the_wards(visit: Visit) -> None:
+    lines = visit(place=OLDHAM).map().locator("path.cg-line")
+    expect(lines.first).to_be_attached()
+    widths = lines.evaluate_all("paths => paths.map(path => +path.getAttribute('stroke-width'))")
+    assert len(set(widths)) >= 2
+
+
+def test_lines_are_solid_broken_and_dotted(visit: Visit) -> None:
+    frame = visit("mismatches", place=LONDON).map()
+    dashes = {
+        part: frame.locator(f"path.cg-line-{part}").first.get_attribute("stroke-dasharray")
+        for part in ("both", "a-only", "b-only")
+    }
+    assert dashes["both"] is None
+    assert dashes["a-only"] not in (None, dashes["b-only"])
+    assert dashes["b-only"].startswith("0")
+
+
+def test_the_legend_stands_under_the_map_with_a_sample_of_every_sign(visit: Visit) -> None:
+    reader = visit("mismatches", place=LONDON)
+    reader.map()
+    legend = reader.page.locator(".cg-legend")
+    words = legend.locator("li").all_inner_texts()
+    assert words[0].startswith("Both")
+    assert len(words) >= 4
+    samples = legend.locator("img").evaluate_all(
+        "all => Promise.all(all.map(i => i.decode().then(() => i.naturalWidth)))"
+    )
+    assert len(samples) == len(words)
+    assert min(samples) > 10
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opened_by_its_own_link_has_its_navigation(visit: Visit, name: str) -> None:
+    reader = visit(name, place=LONDON)
+    for title in TITLES:
+        expect(reader.page.get_by_role("link", name=title).first).to_be_visible()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_shows_every_page_without_sideways_scrolling(visit: Visit, name: str) -> None:
+    reader = visit(name, place=LONDON, size=PHONE)
+    if name in WITH_MAP:
+        reader.map()
+        box = reader.page.locator("iframe").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE[0]
+        assert box["height"] < 500
+    wide = reader.page.evaluate(
+        """() => [document.documentElement, document.querySelector("[data-testid=stMain]"),
+        document.querySelector("[data-testid=stMainBlockContainer]")]
+        .map((part) => part.scrollWidth - part.clientWidth)"""
+    )
+    assert max(wide) <= 0, wide
+    box = reader.finding.bounding_box()
+    assert box["x"] + box["width"] <= PHONE[0]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_real_tables_with_header_cells(visit: Visit, name: str) -> None:
+    reader = visit(name, place=LONDON)
+    tables = reader.page.locator("table.cg-table")
+    assert tables.count() >= 1
+    for table in tables.all():
+        assert table.locator("caption").count() == 1
+        assert table.locator("thead th[scope=col]").count() >= 1
+        rows = table.locator("tbody tr").count()
+        assert table.locator("tbody th[scope=row]").count() == rows
+
+
+def test_the_rest_of_a_long_table_comes_when_it_is_asked_for(reader: Reader) -> None:
+    reader.open(place=LONDON)
+    assert reader.page.locator("table.cg-table tbody tr").count() < WARDS
+    reader.page.get_by_text("Show the other 644 rows").click()
+    reader.rested()
+    expect(reader.page.locator("caption", has_text="The rows after the first 60")).to_be_visible()
+    tables = reader.page.locator("table.cg-table", has_text="Wards of Greater London")
+    assert tables.locator("tbody tr").count() == WARDS
+
+
+def test_the_first_page_sends_less_than_forty_kilobytes_over_the_websocket(reader: Reader) -> None:
+    received: list[int] = []
+    reader.page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
+    reader.open(place=LONDON).map()
+    assert 5_000 < sum(received) < 40_000
+
+
+def test_an_unreachable_layer_is_said_in_words_and_the_table_still_stands(reader: Reader) -> None:
+    reader.page.route("**/geo/*.geojson", lambda route: route.abort())
+    reader.open(place=OLDHAM)
+    frame = reader.page.frame_locator("iframe")
+    expect(frame.locator(".cg-say")).to_contain_text(
+        "The map could not be drawn: the boundaries did not load.", timeout=10_000
+    )
+    assert len(reader.table("Wards of Oldham")) == 20

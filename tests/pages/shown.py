@@ -1,0 +1,159 @@
+"""What a page shows, read from the app without a browser."""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("place", "who_works_here", "mismatches", "partner_sets", "data_and_method")
+PLACES = {
+    "Greater London": "county.greater-london",
+    "Camden": "borough.E09000007",
+    "Oldham": "borough.E08000004",
+    "Moray": "borough.S12000020",
+    "Great Britain": "britain.gb",
+    "NW5": "postal_district.NW5",
+    "Camden and Islington": "union.borough.E09000007+borough.E09000019",
+    "2 wards": "wards.E05013663,E05013664",
+}
+"""The places that every page is tried on: the name in its sentences → how links write it."""
+
+
+@dataclass
+class Shown:
+    """What a reader sees after a link was opened or a control was used."""
+
+    app: AppTest
+
+    def run(self) -> "Shown":
+        """Let the app take up what was changed; nothing may go wrong."""
+        self.app.run()
+        faults = [fault.message for fault in self.app.exception]
+        assert faults == [], faults
+        return self
+
+    def turn_to(self, page: str) -> "Shown":
+        """Go to another page as a click on its name in the navigation does."""
+        self.app.switch_page(f"pages/{page}.py")
+        return self.run()
+
+    def choose(self, name: str, value: Any) -> "Shown":
+        """Set the control that is tied to a choice, as its reader would."""
+        found = [w for w in self._controls() if w.key == f"_widget_{name}"]
+        assert len(found) == 1, f"{len(found)} controls for {name}"
+        found[0].set_value(value)
+        return self.run()
+
+    def control(self, name: str) -> Any:
+        """Return what the control tied to a choice shows."""
+        return next(w.value for w in self._controls() if w.key == f"_widget_{name}")
+
+    def _controls(self) -> list[Any]:
+        app = self.app
+        kinds = (app.selectbox, app.multiselect, app.text_input, app.toggle, app.button_group)
+        return [widget for kind in kinds for widget in kind]
+
+    def find(self, text: str) -> "Shown":
+        """Type into the place picker."""
+        self.app.text_input(key="_find").set_value(text)
+        return self.run()
+
+    def link(self) -> dict[str, str]:
+        """Return the choices in the address."""
+        return {key: str(value) for key, value in self.app.query_params.items()}
+
+    @property
+    def html(self) -> list[str]:
+        """Return every piece of HTML on the page, in order."""
+        return [str(piece.proto.body) for piece in self.app.get("html")]
+
+    @property
+    def finding(self) -> str:
+        """Return the sentence that the page opens with; it must be the only h1."""
+        found = [
+            unescape(text)
+            for piece in self.html
+            for text in re.findall(r'<h1 class="cg-finding">(.*?)</h1>', piece)
+        ]
+        assert len(found) == 1, found
+        return found[0]
+
+    @property
+    def explanation(self) -> str:
+        """Return the line under the finding."""
+        found = re.findall(r'<p class="cg-explain">(.*?)</p>', "".join(self.html))
+        return unescape(found[0]) if found else ""
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Return the cards: label → value."""
+        return {str(metric.label): str(metric.value) for metric in self.app.metric}
+
+    @property
+    def notes(self) -> list[str]:
+        """Return the sentences in boxes: information and warnings."""
+        return [str(box.value) for box in (*self.app.info, *self.app.warning)]
+
+    @property
+    def captions(self) -> str:
+        """Return all small print as one text."""
+        return "\n".join(str(caption.value) for caption in self.app.caption)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the HTML tables by caption, as a program that reads HTML sees them."""
+        found = {}
+        for piece in self.html:
+            for text in re.findall(r"<table.*?</table>", piece, flags=re.S):
+                table = ElementTree.fromstring(text)
+                found["".join(table.find("caption").itertext())] = _cells(table)
+        return found
+
+    def table(self, beginning: str) -> pd.DataFrame:
+        """Return the one table whose caption begins so."""
+        found = [t for caption, t in self.tables().items() if caption.startswith(beginning)]
+        assert len(found) == 1, list(self.tables())
+        return found[0]
+
+    def maps(self) -> list[dict[str, Any]]:
+        """Return what each map sends to the browser."""
+        return [json.loads(one.proto.json_args) for one in self.app.get("component_instance")]
+
+    def map(self) -> dict[str, Any]:
+        """Return what the page's one map sends to the browser."""
+        found = self.maps()
+        assert len(found) == 1
+        return found[0]
+
+
+def _cells(table: ElementTree.Element) -> pd.DataFrame:
+    head, *rows = ([_text(cell) for cell in row] for row in table.iter("tr"))
+    return pd.DataFrame(rows, columns=head, dtype=str)
+
+
+def _text(cell: ElementTree.Element) -> str:
+    return "".join(cell.itertext())
+
+
+def payloads(sent: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the configurations that a map's script carries, the base first."""
+    scripts = "".join(str(value) for key, value in sent.items() if isinstance(value, str))
+    found = re.findall(r'commonGround\.\w+\(\w+, "([A-Za-z0-9+/=]*)"\)', scripts)
+    return [json.loads(base64.b64decode(text)) for text in found]
+
+
+def opened(page: str = "place", **choices: str) -> Shown:
+    """Open a page from a link, as ``opened("mismatches", a="ward")``."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    for key, value in choices.items():
+        app.query_params[key] = value
+    if page != "place":
+        app.switch_page(f"pages/{page}.py")
+    return Shown(app).run()

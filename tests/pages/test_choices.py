@@ -1,0 +1,199 @@
+"""A link restores a view: link → choice → link, for every parameter, whatever it holds."""
+
+import pytest
+from shown import PLACES, opened
+
+from pages.shared import state
+
+LONDON = {"place": "county.greater-london"}
+HOSTILE = [
+    "<img src=x onerror=\"window.hacked='img'\">",
+    "{{7*7}}",
+    "${7*7}",
+    "back\\slash",
+    "*_$:red[x]",
+    "x" * 3_000,
+    "-1",
+    "1e9",
+    "٣",
+    "²,³",
+    "--5,--5",
+    "nan,nan",
+    "91,181",
+    "a,b,c",
+    "\x00",
+    " ",
+    ".",
+]
+
+# page, choice, its value in a link, what the control then shows
+SHOWN_BY = [
+    ("place", "by", "land", "land"),
+    ("place", "base", "borough", "borough"),
+    ("who_works_here", "at", "N1 9GU", "N1 9GU"),
+    ("who_works_here", "ward", "E05013664", "E05013664"),
+    ("mismatches", "layers", "icb,police_bcu", ["icb", "police_bcu"]),
+    ("mismatches", "a", "ward", "ward"),
+    ("mismatches", "b", "police_bcu", "police_bcu"),
+    ("mismatches", "distance", "500", 500),
+    ("mismatches", "least", "5", 5),
+    ("partner_sets", "set", "3", "3"),
+    ("place", "keys", "", False),
+    ("place", "tiles", "1", True),
+]
+
+
+def test_every_choice_of_a_link_has_a_test_here() -> None:
+    tested = {name for _, name, _, _ in SHOWN_BY} | {"place", "projector"}
+    assert tested == set(state.USUAL)
+
+
+@pytest.mark.parametrize(("page", "name", "value", "control"), SHOWN_BY)
+def test_a_choice_in_a_link_is_shown_by_its_control_and_stays_in_the_link(
+    page: str, name: str, value: str, control: object
+) -> None:
+    shown = opened(page, **LONDON, **{name: value})
+    assert shown.control(name) == control
+    assert shown.link() == {**LONDON, name: value}
+    assert shown.notes == []
+    again = opened(page, **shown.link())
+    assert again.finding == shown.finding
+    assert again.control(name) == control
+
+
+@pytest.mark.parametrize(("page", "name", "value", "control"), SHOWN_BY)
+def test_a_choice_made_by_hand_is_written_into_the_link(
+    page: str, name: str, value: str, control: object
+) -> None:
+    shown = opened(page, **LONDON)
+    shown.choose(name, control)
+    assert shown.link() == {**LONDON, name: value}
+    assert shown.run().control(name) == control
+
+
+@pytest.mark.parametrize("code", PLACES.values(), ids=PLACES)
+def test_a_place_in_a_link_is_opened_and_stays_in_the_link(code: str) -> None:
+    shown = opened("data_and_method", place=code)
+    assert shown.link() == {"place": code}
+
+
+def test_a_usual_choice_is_left_out_of_the_link() -> None:
+    shown = opened("mismatches", **state.USUAL)
+    assert shown.link() == LONDON
+
+
+def test_all_choices_together_survive_a_round_trip() -> None:
+    link = {**LONDON, "by": "postcodes", "layers": "icb,police_bcu,borough", "a": "icb",
+            "b": "borough", "distance": "100", "least": "10", "at": "51.5,-0.1", "set": "2",
+            "base": "borough", "keys": "", "ward": "E05013664"}  # fmt: skip
+    shown = opened("mismatches", **link)
+    assert shown.link() == link
+    assert opened("mismatches", **shown.link()).finding == shown.finding
+
+
+def test_unknown_parameters_are_ignored() -> None:
+    shown = opened(**LONDON, utm_source="email", embed="false")
+    assert shown.notes == []
+    assert shown.finding.startswith("People in Greater London")
+
+
+def test_other_layers_or_another_lens_forget_the_number_of_a_set() -> None:
+    shown = opened("partner_sets", **LONDON, set="3")
+    assert shown.choose("layers", ["icb", "police_bcu"]).control("set") is None
+    shown.choose("set", "2")
+    assert shown.choose("by", "postcodes").control("set") is None
+
+
+def test_the_layers_that_a_reader_chose_are_the_pair_even_where_they_nest() -> None:
+    shown = opened("mismatches", **LONDON, layers="borough,icb")
+    assert {shown.control("a"), shown.control("b")} == {"borough", "icb"}
+
+
+def test_choices_stay_when_the_page_is_turned() -> None:
+    shown = opened("mismatches", **LONDON, by="postcodes", a="ward", distance="500")
+    shown.turn_to("partner_sets").turn_to("place").turn_to("mismatches")
+    assert (shown.control("a"), shown.control("distance")) == ("ward", 500)
+    assert shown.control("by") == "postcodes"
+    assert shown.link() == {**LONDON, "by": "postcodes", "a": "ward", "distance": "500"}
+
+
+def test_another_place_is_found_by_name_and_forgets_the_spot_of_the_last() -> None:
+    link = {"at": "N1 9GU", "ward": "E05013664", "set": "3", "by": "postcodes", "base": "borough"}
+    shown = opened("who_works_here", **LONDON, **link).find("Oldham")
+    first = shown.app.button(key="_found_0")
+    assert "Oldham" in first.label
+    first.click()
+    shown.run()
+    assert shown.link() == {"place": PLACES["Oldham"], "by": "postcodes"}
+    assert shown.finding == "Choose a spot in Oldham to see everybody who works there."
+    assert shown.control("at") == ""
+    assert shown.app.text_input(key="_find").value == ""
+
+
+def test_the_same_place_chosen_again_keeps_its_spot() -> None:
+    shown = opened("who_works_here", **LONDON, at="N1 9GU").find("Greater London")
+    labels = [button.label for button in shown.app.button]
+    county = next(i for i, label in enumerate(labels) if "county" in label)
+    shown.app.button[county].click()
+    shown.run()
+    assert shown.link() == {**LONDON, "at": "N1 9GU"}
+
+
+def test_a_new_link_in_an_open_session_replaces_every_choice() -> None:
+    shown = opened("mismatches", **LONDON, a="ward", by="land")
+    shown.app.query_params.clear()
+    shown.app.query_params["place"] = PLACES["Moray"]
+    shown.run()
+    assert shown.link() == {"place": PLACES["Moray"]}
+    assert "Moray" in shown.finding
+    assert shown.control("by") == "residents"
+
+
+def test_a_postcode_typed_and_a_ward_chosen_replace_each_other() -> None:
+    shown = opened("who_works_here", **LONDON, ward="E05013664")
+    shown.choose("at", "N1 9GU")
+    assert shown.finding.startswith("N1 9GU lies in")
+    shown.choose("ward", "E05013663")
+    assert "Kentish Town North" in shown.finding
+
+
+FROM_A_LIST = ("by", "base", "layers", "a", "b", "distance", "least", "projector")
+TYPED = ("place", "at", "ward", "set")
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("name", TYPED)
+def test_nothing_that_is_typed_into_a_link_breaks_its_page(name: str, value: str) -> None:
+    page = "partner_sets" if name == "set" else "who_works_here"
+    shown = opened(page, **{"place": PLACES["Moray"], name: value})
+    if name == "place":
+        assert "The link's place could not be opened." in shown.notes[0]
+        assert "Greater London" in shown.finding
+    else:
+        assert "Moray" in shown.finding
+        assert shown.notes or name == "set" or not value.strip()
+    assert "<img src=x" not in "".join(shown.html)
+
+
+@pytest.mark.parametrize("value", [*HOSTILE[:5], "-1", "\x00", " "], ids=range(8))
+def test_no_value_of_a_choice_from_a_list_breaks_the_page(value: str) -> None:
+    shown = opened("mismatches", place=PLACES["Moray"], **dict.fromkeys(FROM_A_LIST, value))
+    assert len(shown.notes) == len(FROM_A_LIST) - 1
+    assert shown.link()["place"] == PLACES["Moray"]
+    assert "Moray" in shown.finding
+
+
+@pytest.mark.parametrize("name", ["by", "a", "b", "base", "distance", "least", "layers"])
+def test_a_choice_that_is_not_known_is_named_in_a_warning_and_left_out(name: str) -> None:
+    shown = opened("mismatches", place=PLACES["Moray"], **{name: "nonsense"})
+    assert len(shown.notes) == 1
+    assert f"“{name}”" in shown.notes[0]
+    assert "“nonsense”" in shown.notes[0]
+    assert shown.link() == {"place": PLACES["Moray"]}
+
+
+def test_of_several_layers_in_a_link_the_known_ones_stay() -> None:
+    shown = opened("mismatches", **LONDON, layers="icb,nonsense,police_bcu")
+    assert shown.control("layers") == ["icb", "police_bcu"]
+    assert "nonsense" in shown.notes[0]
+    assert shown.link()["layers"] == "icb,police_bcu"

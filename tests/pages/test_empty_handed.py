@@ -1,0 +1,192 @@
+"""What is not there is said in a sentence, with what to do instead, on a page that still works."""
+
+import re
+
+import pytest
+from shown import PAGES, PLACES, opened
+
+KENTISH_TOWN_SOUTH = "ward.E05013664"
+
+
+def test_a_postcode_that_does_not_exist_is_said_with_its_neighbours() -> None:
+    shown = opened("who_works_here", at="N1 9ZZ")
+    assert "There is no postcode N1 9ZZ" in shown.notes[0]
+    assert "Postcodes in use next to it: N1 9" in shown.notes[0]
+    assert shown.finding.startswith("Choose a spot in Greater London")
+    assert shown.control("at") == "N1 9ZZ"
+    assert len(shown.maps()) == 1
+
+
+def test_a_postcode_in_northern_ireland_is_said_to_be_out_of_reach() -> None:
+    for shown in (opened("who_works_here", at="BT1 5GS"), opened().find("BT1 5GS")):
+        assert "Northern Ireland" in shown.notes[0]
+        assert "England, Scotland and Wales" in shown.notes[0].replace("Scotland\nand", "")
+
+
+def test_the_place_picker_says_beforehand_that_northern_ireland_is_not_in() -> None:
+    assert "Northern Ireland is not in the open postcode file" in opened().captions
+
+
+def test_a_text_that_is_no_postcode_is_said_to_be_none() -> None:
+    shown = opened("who_works_here", at="Camden")
+    assert "Expected a full postcode" in shown.notes[0]
+    assert "“Camden”" in shown.notes[0]
+
+
+@pytest.mark.parametrize("at", ["60.5,-30.0", "0,0", "91,181"])
+def test_a_spot_in_the_sea_is_said_to_have_nobody(at: str) -> None:
+    for page in ("who_works_here", "place"):
+        shown = opened(page, at=at)
+        assert len(shown.notes) == 1
+        assert "Great Britain" in shown.notes[0] or "Nobody has a postcode within" in shown.notes[0]
+
+
+def test_a_spot_outside_the_place_is_said_to_be_outside() -> None:
+    shown = opened("who_works_here", place=PLACES["Moray"], at="N1 9GU")
+    assert "It lies outside Moray" in shown.explanation
+    assert shown.table("Who works at N1 9GU") is not None
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_an_empty_search_offers_nothing_and_says_nothing_wrong(text: str) -> None:
+    shown = opened().find(text)
+    assert shown.notes == []
+    assert len(shown.app.button) == 0
+
+
+@pytest.mark.parametrize("text", ["qqqqqq", "***", "…"])
+def test_a_search_that_finds_nothing_says_what_to_try(text: str) -> None:
+    shown = opened().find(text)
+    assert f"No place is called “{text}”." in shown.notes[0]
+    assert "Try a council's name" in shown.notes[0]
+    assert len(shown.app.button) == 0
+
+
+def test_a_postcode_in_the_place_search_gives_the_places_it_lies_in() -> None:
+    shown = opened().find("nw5 2aa")
+    labels = [button.label.replace("\\", "") for button in shown.app.button]
+    assert "Camden (council district)" in labels
+    assert "NW5 (postal district)" in labels
+
+
+@pytest.mark.parametrize("page", ["mismatches", "partner_sets"])
+def test_a_layer_absent_from_a_place_is_named_and_left_out(page: str) -> None:
+    shown = opened(page, place=PLACES["Moray"], layers="icb,police_force,health_board")
+    assert shown.notes[0].startswith("Moray has no unit of: Integrated care board.")
+    assert "choose others" in shown.notes[0]
+    assert "Moray" in shown.finding
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_a_pair_with_a_layer_absent_from_the_place_says_so(name: str) -> None:
+    shown = opened("mismatches", place=PLACES["Moray"], **{name: "icb"})
+    assert len(shown.notes) == 1
+    assert shown.notes[0].startswith("Moray has no unit of: Integrated care board.")
+    assert "icb" not in (shown.control("a"), shown.control("b"))
+
+
+def test_the_smallest_areas_of_a_link_that_a_place_has_not_are_named() -> None:
+    shown = opened(place=PLACES["Moray"], base="icb")
+    assert shown.notes[0].startswith("Moray has no unit of: Integrated care board.")
+    assert shown.control("base") == "ward"
+
+
+def test_a_pair_of_a_layer_with_itself_becomes_a_pair_of_two() -> None:
+    shown = opened("mismatches", a="borough", b="borough")
+    assert shown.control("a") == "borough"
+    assert shown.control("b") != "borough"
+
+
+def test_only_the_layers_of_the_place_are_offered() -> None:
+    shown = opened("mismatches", place=PLACES["Moray"])
+    box = next(w for w in shown.app.multiselect if w.key == "_widget_layers")
+    assert "Health board (Wales and Scotland)" in box.options
+    assert "Integrated care board" not in box.options
+
+
+def test_a_place_with_a_single_unit_in_each_layer_says_so() -> None:
+    shown = opened("mismatches", place=PLACES["Camden"], a="icb", b="borough")
+    assert shown.finding == (
+        "All of Camden lies in one integrated care board, and in one council district."
+    )
+    assert "Neither integrated care boards nor council districts draw a line" in shown.captions
+    assert opened("partner_sets", place=PLACES["Camden"]).finding == (
+        "Everyone in Camden has the same set of partners."
+    )
+
+
+def test_layers_that_nest_are_said_to_fit() -> None:
+    shown = opened("mismatches", a="ward", b="borough")
+    assert shown.finding == "Every ward in Greater London lies in one council district."
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_single_ward_is_a_place_like_any_other(page: str) -> None:
+    shown = opened(page, place=KENTISH_TOWN_SOUTH)
+    if page != "data_and_method":
+        assert "Kentish Town South" in shown.finding
+    assert shown.notes == []
+
+
+def test_one_map_alone_has_nothing_to_be_compared_with() -> None:
+    shown = opened("mismatches", place=PLACES["Camden"], layers="icb")
+    assert any("Choose at least two maps" in note for note in shown.notes)
+    assert shown.link()["layers"] == "icb"
+
+
+def test_a_link_to_no_place_warns_and_opens_the_usual_one() -> None:
+    shown = opened(place="borough.E09999999")
+    assert len(shown.notes) == 1
+    assert "The link's place could not be opened." in shown.notes[0]
+    assert "“E09999999”" in shown.notes[0]
+    assert shown.finding.startswith("People in Greater London")
+    assert shown.link() == {"place": "county.greater-london"}
+
+
+@pytest.mark.parametrize("number", ["99", "0", "x"])
+def test_a_set_that_does_not_exist_is_not_said_to_be_shown(number: str) -> None:
+    shown = opened("partner_sets", set=number)
+    assert shown.control("set") is None
+    assert "The chosen set" not in "".join(shown.html)
+
+
+def test_small_overlaps_that_are_hidden_are_counted() -> None:
+    everything = opened("mismatches", place=PLACES["Oldham"], least="0")
+    assert "Hidden: " not in everything.captions
+    rows = len(everything.table("Postal districts and wards in Oldham"))
+    shown = opened("mismatches", place=PLACES["Oldham"], least="10")
+    hidden = re.search(r"Hidden: (\d+) of (\d+) overlaps, with ([\d,]+) resid", shown.captions)
+    assert int(hidden[2]) == rows
+    assert int(hidden[1]) == rows - len(shown.table("Postal districts and wards in Oldham"))
+    assert int(hidden[3].replace(",", "")) > 0
+
+
+@pytest.mark.parametrize(
+    ("page", "choices"),
+    [("mismatches", {"a": "lsoa", "b": "ward"}), ("partner_sets", {"layers": "lsoa,ward"})],
+)
+def test_what_is_too_fine_to_draw_is_said_and_counted_all_the_same(
+    page: str, choices: dict[str, str]
+) -> None:
+    shown = opened(page, place=PLACES["Great Britain"], **choices)
+    assert "Choose a region, a county or a council." in shown.notes[0]
+    assert shown.maps() == []
+    assert shown.tables()
+
+
+def test_the_smallest_areas_of_a_link_that_are_too_fine_to_draw_are_named() -> None:
+    shown = opened(place=PLACES["Great Britain"], base="lsoa")
+    assert shown.notes[0].startswith("Small census areas are too fine to draw for Great Britain")
+    assert shown.control("base") == "borough"
+
+
+@pytest.mark.parametrize("name", ["Greater London", "Oldham"])
+def test_partner_sets_of_wards_that_share_names_are_told_apart(name: str) -> None:
+    shown = opened("partner_sets", place=PLACES[name], layers="ward")
+    assert len(shown.maps()) == 1
+
+
+def test_people_without_a_unit_are_listed_under_none() -> None:
+    shown = opened("mismatches", place=PLACES["Great Britain"], a="borough", b="county", least="0")
+    frame = shown.table("Council districts and counties in Great Britain")
+    assert "none" in frame["County"].tolist()

@@ -1,0 +1,203 @@
+"""Every page launches for every kind of place and every lens, and says what it found."""
+
+import re
+
+import pytest
+from shown import PAGES, PLACES, opened
+
+from mapping import findings, layers, overlap, partners, places
+
+WITH_MAP = PAGES[:4]
+
+
+@pytest.mark.parametrize("code", PLACES.values(), ids=PLACES)
+def test_every_page_opens_for_a_place_with_one_sentence_about_it(code: str) -> None:
+    name = places.at(*code.split(".", 1)).name
+    shown = opened(place=code)
+    for page in PAGES:
+        shown.turn_to(page)
+        assert shown.notes == []
+        if page in WITH_MAP:
+            assert name in shown.finding
+            assert len(shown.maps()) == 1
+        assert shown.finding.endswith(".")
+        assert shown.link() == {"place": code}
+
+
+@pytest.mark.parametrize("by", ["postcodes", "land"])
+@pytest.mark.parametrize("name", ["Greater London", "Moray", "NW5"])
+def test_every_page_opens_through_every_lens_and_names_what_it_counts(name: str, by: str) -> None:
+    shown = opened(place=PLACES[name], by=by)
+    for page in WITH_MAP:
+        shown.turn_to(page)
+        assert shown.link()["by"] == by
+        assert "residents" not in shown.finding.lower()
+        assert "residents" not in " ".join(shown.numbers).lower()
+    shown.turn_to("mismatches")
+    assert {"postcodes": "of postcodes", "land": "of the land"}[by] in shown.finding
+    assert any(findings.heading(by) in table.columns for table in shown.tables().values())
+
+
+@pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
+@pytest.mark.parametrize(("name", "sets"), [("Greater London", "28"), ("NW5", "two")])
+def test_line_ups_are_those_of_a_hundred_residents_through_every_lens(
+    name: str, sets: str, by: str
+) -> None:
+    shown = opened(place=PLACES[name], by=by)
+    assert f"{sets} different line-ups" in shown.finding
+    assert f"{sets} different sets" in shown.turn_to("partner_sets").finding
+
+
+@pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
+def test_units_that_straddle_are_those_of_a_hundred_residents_through_every_lens(by: str) -> None:
+    assert opened("mismatches", place=PLACES["NW5"], by=by).numbers["Straddling"] == "1 of 1"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_residents_never_stand_without_estimated(page: str) -> None:
+    shown = opened(page)
+    headings = [h for table in shown.tables().values() for h in table.columns]
+    texts = [shown.finding, shown.explanation, *shown.numbers, *headings, *map(str, shown.notes)]
+    for text in texts:
+        for found in re.finditer(r"residents", text.replace("\\", ""), flags=re.I):
+            around = text.replace("\\", "")[: found.end() + 30].lower()
+            assert "estimate" in around, text
+
+
+def test_greater_london_opens_with_28_line_ups_and_its_worst_pair() -> None:
+    shown = opened()
+    assert shown.finding == (
+        "People in Greater London deal with 28 different line-ups of five partners, depending on "
+        "where they live."
+    )
+    assert shown.explanation.startswith(
+        "Integrated care boards and sub-regional partnerships disagree most: 32 % of residents "
+        "(estimated)"
+    )
+    assert set(shown.numbers.values()) == {"8.80 million", "28", "32 %"}
+
+
+def test_mismatches_opens_with_the_pair_that_disagrees_most() -> None:
+    shown = opened("mismatches")
+    assert "5 of 5 integrated care boards in Greater London straddle" in shown.finding
+    assert "32 % of residents (estimated) are on the other side" in shown.finding
+    assert shown.control("a") == "icb"
+    assert shown.control("b") == "subregional_partnership"
+
+
+def test_123_of_281_postal_districts_straddle_a_borough_line() -> None:
+    shown = opened("mismatches", a="postal_district", b="borough")
+    assert shown.finding == (
+        "123 of 281 postal districts in Greater London straddle a council district line; 8 % of "
+        "residents (estimated) are on the other side."
+    )
+    assert shown.numbers["Straddling"] == "123 of 281"
+
+
+def test_partner_sets_of_london_are_28_and_five_are_shared() -> None:
+    shown = opened("partner_sets")
+    assert shown.finding.startswith("Greater London meets 28 different sets of partners")
+    assert "five of them are shared by more than one council district" in shown.finding
+    table = shown.table("Partner sets of Greater London")
+    assert len(table) == 28
+    several = table[table["Council districts"].str.contains(";")]
+    assert sorted(several["Council districts"].map(lambda t: "; ".join(sorted(t.split("; "))))) == [
+        "Brent; Harrow",
+        "Havering; Redbridge",
+        "Kensington and Chelsea; Westminster",
+        "Kingston upon Thames; Richmond upon Thames",
+        "Lambeth; Southwark",
+    ]
+
+
+def test_the_matrix_shows_both_directions_and_marks_the_worst_pair() -> None:
+    shown = opened("mismatches")
+    matrix = shown.table("Aligned share").set_index("")
+    assert list(matrix.index) == list(matrix.columns)
+    london, keys = places.get("Greater London"), partners.LONDON_PARTNERS
+    chosen = [layers.get(key) for key in keys]
+    for a in chosen:
+        for b in chosen:
+            if a is not b:
+                aligned = overlap.aligned_share(london, a, b)
+                assert matrix.loc[a.title, b.title] == findings.share(aligned), (a.key, b.key)
+    piece = next(text for text in shown.html if "cg-matrix" in text)
+    marked = re.findall(r'class="cg-worst"[^>]*>([^<]+)<', piece)
+    there, back = chosen[0].title, chosen[4].title
+    assert sorted(marked) == sorted([matrix.loc[there, back], matrix.loc[back, there]])
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Camden", "Everyone in Camden deals with the same five partners. No other council"),
+        ("Oldham", "Everyone in Oldham deals with the same five partners. Bolton, Bury, Manch"),
+        ("Moray", "Everyone in Moray deals with the same four partners. Aberdeen City and Aber"),
+        ("NW5", "People in NW5 deal with two different line-ups of five partners"),
+        ("Camden and Islington", "People in Camden and Islington deal with two different line-ups"),
+        ("Great Britain", "People in Great Britain deal with 87 different line-ups of six partn"),
+    ],
+)
+def test_the_home_page_says_how_many_line_ups_a_place_has(name: str, sentence: str) -> None:
+    assert opened(place=PLACES[name]).finding.startswith(sentence)
+
+
+@pytest.mark.parametrize("name", ["Oldham", "Great Britain"])
+def test_the_cards_hold_what_the_engine_counts(name: str) -> None:
+    place = places.at(*PLACES[name].split(".", 1))
+    chosen = partners.usual_partners(place)
+    sets = overlap.partner_sets(place, chosen)
+    scores = overlap.matrix(place, chosen)
+    shown = opened(place=PLACES[name])
+    values = list(shown.numbers.values())
+    assert values[0] == findings.rounded(sets["people"].sum())
+    assert values[1] == str(overlap.fragmentation(sets).sets)
+    worst = scores.loc[scores["coverage"] > 0, "mismatch"].max()
+    assert values[2] == findings.share(worst)
+
+
+@pytest.mark.parametrize("page", WITH_MAP)
+def test_every_map_has_its_table_twin_with_header_cells(page: str) -> None:
+    shown = opened(page, place=PLACES["Oldham"])
+    assert shown.tables()
+    for piece in shown.html:
+        for table in re.findall(r"<table.*?</table>", piece, flags=re.S):
+            assert '<th scope="col"' in table
+            assert '<th scope="row"' in table
+
+
+@pytest.mark.parametrize("page", WITH_MAP)
+def test_every_page_says_how_it_is_counted(page: str) -> None:
+    shown = opened(page)
+    assert shown.app.main.get("popover")
+    helps = [metric.proto.help for metric in shown.app.metric]
+    assert all(len(text) > 40 for text in helps)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_carries_the_attribution_of_its_data(page: str) -> None:
+    shown = opened(page)
+    footer = next(text for text in shown.html if "<footer" in text)
+    for owner in ("OS data", "Royal Mail data", "National Statistics data", "Open Government"):
+        assert owner in footer
+
+
+def test_the_table_of_a_place_lists_every_ward_with_shares() -> None:
+    shown = opened(place=PLACES["Oldham"])
+    table = shown.table("Wards of Oldham")
+    assert len(table) == 20
+    assert set(table["Share of it in the place"]) == {"100.0 %"}
+    people = table["Residents (estimated)"].str.replace(",", "").astype(float).sum()
+    assert people == pytest.approx(242_500, abs=100)
+
+
+def test_case_studies_near_a_place_are_listed() -> None:
+    assert "Black Thrive" in opened().table("Described in 2021")["Who"].tolist()
+
+
+def test_the_method_page_names_every_layer_with_source_and_licence() -> None:
+    table = opened("data_and_method").table("Layers that ship")
+    keys = layers.keys()
+    assert list(table["Layer"]) == [layers.get(key).title for key in keys]
+    facts = table[["Source", "Licence", "As at", "What it is and who runs it"]]
+    assert (facts != "").all(axis=None)

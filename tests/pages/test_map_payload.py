@@ -1,0 +1,133 @@
+"""What a map sends to the browser: own addresses, inert texts, few bytes."""
+
+import json
+import re
+
+import pytest
+from shown import PAGES, PLACES, Shown, opened, payloads
+
+from mapping import layers
+
+WITH_MAP = PAGES[:4]
+MOST_BYTES = 40_000
+
+
+@pytest.mark.parametrize("page", WITH_MAP)
+def test_every_script_and_style_comes_from_the_app_itself(page: str) -> None:
+    sent = opened(page).map()
+    links = [*sent["js_links"], *sent["css_links"]]
+    assert sent["js_links"]
+    assert all(link.startswith("/app/static/") for link in links), links
+    assert not re.search(r"https?://(?!www\.w3\.org)", json.dumps(sent))
+
+
+@pytest.mark.parametrize("page", WITH_MAP)
+@pytest.mark.parametrize("name", ["Greater London", "Great Britain"])
+def test_a_map_travels_in_less_than_forty_kilobytes(page: str, name: str) -> None:
+    shown = opened(page, place=PLACES[name])
+    [message] = shown.app.get("component_instance")
+    assert len(message.proto.json_args) < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", ["Greater London", "Great Britain"])
+def test_the_whole_home_page_travels_in_less_than_forty_kilobytes(name: str) -> None:
+    app = opened(place=PLACES[name]).app
+    sizes = [
+        len(one.proto.SerializeToString())
+        for kind in ("html", "component_instance", "metric", "selectbox", "download_button")
+        for one in app.get(kind)
+    ]
+    assert sum(sizes) < MOST_BYTES
+
+
+@pytest.mark.parametrize("page", WITH_MAP)
+def test_nothing_in_a_map_s_script_is_text_that_somebody_could_have_written(page: str) -> None:
+    sent = opened(page).map()
+    texts = [value for value in sent.values() if isinstance(value, str)]
+    assert any("commonGround" in text for text in texts)
+    for text in texts:
+        bare = re.sub(r'"[A-Za-z0-9+/=]*"', '""', text)
+        for mark in ("{{", "{%", "${", "`", "\\", "Kingston", "Camden", "residents"):
+            assert mark not in bare, mark
+
+
+def base_of(shown: Shown) -> dict:
+    return payloads(shown.map())[0]
+
+
+def kinds_of(shown: Shown) -> list[str]:
+    return [config["kind"] for config in payloads(shown.map())[1:]]
+
+
+@pytest.mark.parametrize("projector", ["", "1"])
+@pytest.mark.parametrize("page", WITH_MAP)
+def test_the_attribution_is_on_the_map_in_every_mode(page: str, projector: str) -> None:
+    credit = " ".join(base_of(opened(page, projector=projector))["attribution"])
+    for owner in ("Contains OS data", "Contains Royal Mail data", "National Statistics data"):
+        assert owner in credit
+
+
+def test_the_home_map_shows_three_scales() -> None:
+    configs = payloads(opened().map())[1:]
+    paths = [config["path"].split("/")[-1] for config in configs if "path" in config]
+    for key in ("ward", "borough", "icb"):
+        assert any(path.startswith(f"{key}-greater-london") for path in paths), key
+
+
+def test_a_spot_is_drawn_with_its_own_area_outlined() -> None:
+    at = {"at": "N1 9GU"}
+    for page in ("who_works_here", "place"):
+        shown = opened(page, **at)
+        configs = payloads(shown.map())[1:]
+        assert "E05013700" in json.dumps(configs), "its ward"
+        assert any("N1 9GU" in json.dumps(config) for config in configs)
+
+
+def test_the_lines_of_a_pair_are_drawn_solid_broken_and_dotted() -> None:
+    configs = payloads(opened("mismatches").map())[1:]
+    drawn = next(config["lines"] for config in configs if "lines" in config)
+    dashes = {part: sign["dash"] for part, sign in drawn.items()}
+    assert dashes["both"] == []
+    assert dashes["a_only"][0] > 0 or dashes["a_only"][1] > 0
+    assert len({tuple(dashes[part]) for part in ("both", "a_only", "b_only")}) == 3
+
+
+def test_lines_are_thicker_on_a_projector() -> None:
+    def widths(projector: str) -> list[float]:
+        configs = payloads(opened("mismatches", projector=projector).map())[1:]
+        drawn = next(config["lines"] for config in configs if "lines" in config)
+        return [drawn[part]["width"] for part in ("both", "a_only", "b_only")]
+
+    for thin, thick in zip(widths(""), widths("1"), strict=True):
+        assert thick > 1.3 * thin
+
+
+def test_five_shared_sets_of_london_are_outlined() -> None:
+    configs = payloads(opened("partner_sets").map())[1:]
+    [chosen] = [config["chosen"] for config in configs if "chosen" in config]
+    assert len(chosen) == 5
+
+
+def test_a_chosen_set_is_the_one_that_is_outlined() -> None:
+    configs = payloads(opened("partner_sets", set="3").map())[1:]
+    [chosen] = [config["chosen"] for config in configs if "chosen" in config]
+    assert chosen == ["3"]
+
+
+def test_the_street_map_is_asked_for_only_when_it_is_wanted() -> None:
+    assert base_of(opened())["tiles"] is None
+    assert "openstreetmap.org" in base_of(opened(tiles="1"))["tiles"]["url"]
+
+
+def test_the_map_fits_the_place() -> None:
+    west, south, east, north = base_of(opened(place=PLACES["Oldham"]))["bounds"]
+    assert (west, south, east, north) == pytest.approx((-2.19, 53.49, -1.94, 53.62), abs=0.03)
+
+
+@pytest.mark.parametrize("key", ["lsoa", "postal_district", "borough"])
+def test_another_smallest_layer_changes_the_map_and_the_table_together(key: str) -> None:
+    shown = opened(place=PLACES["Oldham"], base=key)
+    paths = [config.get("path", "") for config in payloads(shown.map())[1:]]
+    assert any(f"/{key.replace('_', '-')}-" in path or f"/{key}-" in path for path in paths)
+    layer = layers.get(key)
+    assert shown.table(f"{layer.plural.capitalize()} of Oldham").columns[0] == layer.title
