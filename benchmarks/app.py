@@ -86,7 +86,9 @@ def _choose_lens(page: Page) -> None:
 
 
 def _switch(page: Page) -> None:
-    page.get_by_role("combobox", name="Smallest areas").click()
+    box = page.get_by_role("combobox", name="Smallest areas")
+    box.click()
+    box.fill("Council district")
     page.get_by_role("option", name="Council district", exact=True).click()
 
 

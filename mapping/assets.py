@@ -218,6 +218,11 @@ def publish_picture(
     return PublishedPicture(_write(png, name, "png", static_dir), bounds)
 
 
+def is_there(path: str, static_dir: Path = STATIC_DIR) -> bool:
+    """Tell whether a published file is still in its place below ``static/``."""
+    return (static_dir / path).is_file()
+
+
 def _write(content: bytes, name: str, suffix: str, static_dir: Path) -> str:
     """Write a file named after its content, whole or not at all, and return its path."""
     digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]

@@ -81,8 +81,7 @@ def of(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Cover
     ``shapely.coverage_simplify``). Raises MappingError if cells would be needed for more
     than a region.
     """
-    coarse = place.wards is not None and all(layer.of_ward is not None for layer in chosen)
-    return _simplified(place, coarse, float(tolerance_m))
+    return _simplified(place, not needs_cells(place, chosen), float(tolerance_m))
 
 
 @lru_cache(maxsize=6)
@@ -140,15 +139,19 @@ def fine(place: Place) -> Coverage:
     return found
 
 
+def needs_cells(place: Place, chosen: tuple[Layer, ...]) -> bool:
+    """Tell whether the place or one of the layers is not made of whole wards."""
+    return place.wards is None or any(layer.of_ward is None for layer in chosen)
+
+
 def is_drawable(place: Place, chosen: tuple[Layer, ...]) -> bool:
     """Tell whether a place is small enough to draw all chosen layers."""
-    coarse = place.wards is not None and all(layer.of_ward is not None for layer in chosen)
-    return coarse or len(place) <= FINE_POSTCODES
+    return not needs_cells(place, chosen) or len(place) <= FINE_POSTCODES
 
 
 def is_ready(place: Place, chosen: tuple[Layer, ...]) -> bool:
     """Tell whether the coverage can be had without deriving cells first."""
-    if place.wards is not None and all(layer.of_ward is not None for layer in chosen):
+    if not needs_cells(place, chosen):
         return True
     return (cache_folder() / f"fine-{_fingerprint(place)}.zones.parquet").exists()
 

@@ -19,7 +19,8 @@ def draw() -> None:
     """Draw which units of A are split, and the lines: solid, broken, dotted."""
     drawn, legend, follow = maps.two_lines(choice, a, b)
     maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
-    st.caption(follow)
+    if not choice.projector:
+        st.caption(follow)
 
 
 scores = cache.association(key, a.key, b.key, choice.by)

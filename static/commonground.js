@@ -233,6 +233,7 @@
     addAttribution(map, config.attribution);
     keepFitted(map, config.bounds);
     addControls(map, config.bounds);
+    passKeys();
     if (config.land) addLand(map, config.land);
     if (config.dots.length) addDots(map, config);
     if (config.tiles) addTiles(map, config.tiles);

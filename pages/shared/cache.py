@@ -29,23 +29,45 @@ def opened() -> int:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Drawing the boundaries …")
-def shapes(place: Key, layer: str, beside: tuple[str, ...], by: str) -> gpd.GeoDataFrame:
-    """Return the polygons of a layer, simplified for the screen; shared, not to be changed."""
+def shapes(place: Key, layer: str, cells: bool) -> gpd.GeoDataFrame:
+    """Return the polygons of a layer, simplified for the screen; shared, not to be changed.
+
+    ``cells`` says whether they are merged from the postcodes' cells, because one of the
+    layers on the same map is not made of wards; see ``needs_cells``.
+    """
     found = places.at(*place)
-    others = tuple(layers.get(key) for key in beside)
     return boundaries.polygons(
         found,
         layers.get(layer),
         tolerance_m=boundaries.detail_m(found),
-        with_layers=others,
-        by=by,
+        with_layers=(layers.get("lsoa"),) if cells else (),
     )
 
 
+def needs_cells(place: Place, *keys: str) -> bool:
+    """Tell whether drawing these layers together takes the postcodes' cells."""
+    return coverage.needs_cells(place, tuple(layers.get(key) for key in keys))
+
+
+def counted_shapes(place: Key, layer: str, cells: bool, by: str) -> gpd.GeoDataFrame:
+    """Return the polygons of a layer with its people under a lens, to take away."""
+    people = units_table(place, layer, by).set_index("code")["people"]
+    frame = shapes(place, layer, cells)
+    return frame.assign(people=people.reindex(frame["code"]).fillna(0.0).to_numpy())
+
+
 @st.cache_resource(max_entries=256, show_spinner="Drawing the boundaries …")
-def areas(place: Key, layer: str, beside: tuple[str, ...] = ()) -> Published:
-    """Publish the polygons of a layer for the browser to fetch."""
-    return webmap.publish(shapes(place, layer, beside, "residents"), f"{layer}-{place[1][:30]}")
+def _areas(place: Key, layer: str, cells: bool) -> Published:
+    return webmap.publish(shapes(place, layer, cells), f"{layer}-{place[1][:30]}")
+
+
+def areas(place: Key, layer: str, cells: bool) -> Published:
+    """Publish the polygons of a layer for the browser to fetch; again if the file is gone."""
+    found = _areas(place, layer, cells)
+    if not webmap.is_there(found.path):
+        _areas.clear(place, layer, cells)
+        found = _areas(place, layer, cells)
+    return found
 
 
 @st.cache_resource(max_entries=64, show_spinner="Drawing the lines …")

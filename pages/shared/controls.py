@@ -41,7 +41,7 @@ def base_box(choice: Choice) -> None:
     _say_absent(choice, [choice.base], present)
     if choice.base in present and choice.base not in keys:
         finer = findings.begun(layers.get(choice.base).plural)
-        st.info(f"{finer} are too fine to draw for {choice.place.name}; choose a smaller place.")
+        layout.note(f"{finer} are too fine to draw for {choice.place.name}; choose a smaller place.")
     state.preset("base", _base_key(choice, keys))
     st.selectbox("Smallest areas on the map", keys, format_func=_title, **state.chooser("base"))
 
@@ -76,7 +76,7 @@ def layers_chosen(choice: Choice) -> list[Layer]:
 def _say_absent(choice: Choice, keys: Sequence[str], present: Sequence[str]) -> None:
     absent = [_title(key) for key in keys if key and key not in present]
     if absent:
-        st.info(
+        layout.note(
             f"{choice.place.name} has no unit of: {findings.listed(absent)}. "
             "They were left out; choose others below, or a larger place."
         )

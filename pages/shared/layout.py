@@ -72,7 +72,7 @@ def begin(choice: Choice) -> None:
     if choice.projector:
         st.html(HERE / "projector.css")
     for problem in choice.problems:
-        st.warning(problem)
+        st.warning(plain(problem))
     with st.container(horizontal=True, key="cg-bar", vertical_alignment="center"):
         _place_picker(choice)
         if not choice.projector:
@@ -97,17 +97,17 @@ def _place_picker(choice: Choice) -> None:
 def _found(text: str) -> None:
     try:
         found = places.search(text, limit=MOST_FOUND)
-    except MappingError as problem:
-        st.info(str(problem))
+    except MappingError as error:
+        problem(error)
         return
     if not found:
-        st.info(
+        note(
             f"No place is called “{text.strip()[:40]}”. Try a council's name such as Oldham, a "
             "ward, a county, or a postcode."
         )
     for rank, place in enumerate(found):
         st.button(
-            _plain(place.label),
+            plain(place.label),
             key=f"_found_{rank}",
             width="stretch",
             on_click=_go,
@@ -120,8 +120,8 @@ def _go(place: str) -> None:
     state.clear("_find")
 
 
-def _plain(text: str) -> str:
-    """Escape what streamlit would read as Markdown in a label."""
+def plain(text: str) -> str:
+    """Escape what streamlit would read as Markdown in a text or label."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!:$~<>|" else c for c in text)
 
 
@@ -236,6 +236,11 @@ def end(choice: Choice) -> None:
                 "Licence v3.0. Boundaries are derived from postcodes.</footer>")  # fmt: skip
 
 
+def note(sentence: str) -> None:
+    """Show a sentence in a box, as it is written."""
+    st.info(plain(sentence), icon=":material/info:")
+
+
 def problem(error: MappingError) -> None:
     """Show a problem that a sentence can explain."""
-    st.info(str(error), icon=":material/info:")
+    note(str(error))

@@ -72,10 +72,11 @@ def beside(choice: Choice, base: Layer) -> tuple[str, ...]:
 def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Drawn], list[tuple]]:
     """Draw the base layer's units, council districts and a regional layer, and the spot."""
     key, others = cache.key_of(choice.place), beside(choice, base)
+    cells = cache.needs_cells(choice.place, base.key, *others)
     with preparing(choice, base.key, *others):
-        frame = cache.shapes(key, base.key, others, choice.by)
-        areas = cache.areas(key, base.key, others)
-        rest = {layers.get(k): cache.areas(key, k, (base.key, *others)) for k in others}
+        areas = cache.areas(key, base.key, cells)
+        rest = {layers.get(k): cache.areas(key, k, cells) for k in others}
+    frame = cache.units_table(key, base.key, choice.by)
     labels = {
         c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
     }
@@ -98,7 +99,7 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
     """Draw which units of A are split by B, and where both, one or the other draw a line."""
     key = cache.key_of(choice.place)
     with preparing(choice, a.key, b.key):
-        areas = cache.areas(key, a.key, (b.key,))
+        areas = cache.areas(key, a.key, cache.needs_cells(choice.place, a.key, b.key))
         published, agreement = cache.lines(key, a.key, b.key)
     found = cache.relations(key, a.key, b.key, choice.by)
     split = found.loc[found["relation"] == "split", "a_code"]

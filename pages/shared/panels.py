@@ -72,7 +72,9 @@ def areas(choice: Choice, base: Layer) -> None:
         {"people": tables.whole, "share_of_place": tables.percent, "share_of_unit": tables.percent},
         f"{findings.begun(base.plural)} of {place.name}.",
         key="areas",
-        shapes=lambda: cache.shapes(key, base.key, (), choice.by),
+        shapes=lambda: cache.counted_shapes(
+            key, base.key, cache.needs_cells(choice.place, base.key), choice.by
+        ),
     )  # fmt: skip
 
 
@@ -100,7 +102,7 @@ def near_line(choice: Choice, b: Layer, near: tuple[float, float]) -> None:
 def matrix(choice: Choice, chosen: Sequence[Layer], pair: tuple[str, str]) -> None:
     """Show the aligned shares of all pairs in both directions, the worst pair marked."""
     if len(chosen) < 2:
-        st.info("Choose at least two maps above to compare them all with each other.")
+        layout.note("Choose at least two maps above to compare them all with each other.")
         return
     keys = tuple(layer.key for layer in chosen)
     scores = cache.matrix(cache.key_of(choice.place), keys, choice.by)
@@ -158,7 +160,10 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
         {"people": tables.whole, "share_of_a": tables.percent, "share_of_b": tables.percent,
          "share_of_a_in_place": tables.percent, "share_of_b_in_place": tables.percent},
         f"{findings.begun(a.plural)} and {b.plural} in {choice.place.name}: {of:,} overlaps.",
-        key="cross", shapes=lambda: cache.shapes(key, a.key, (b.key,), choice.by),
+        key="cross",
+        shapes=lambda: cache.counted_shapes(
+            key, a.key, cache.needs_cells(choice.place, a.key, b.key), choice.by
+        ),
     )  # fmt: skip
 
 

@@ -194,6 +194,7 @@ def _checked(raw: dict[str, str]) -> Choice:
 
 
 def _place(raw: dict[str, str], problems: list[str]) -> Place:
+    raw["place"] = raw["place"].strip().replace(" ", "+")  # a bare + in an address is a space
     kind, _, code = raw["place"].partition(".")
     try:
         return places.at(kind, code)
