@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from mapping import coverage
+from mapping import coverage, postcodes
 from mapping.counts import Weights, by_unit, people_in, units
 from mapping.layers import Layer
 from mapping.places import Place
@@ -25,6 +25,16 @@ def detail_m(place: Place) -> float:
     """Return the tolerance in metres at which a place is drawn whole: 30 for London."""
     west, south, east, north = place.bounds
     return float(max(FINEST_M, round(max(east - west, north - south) / PIXELS)))
+
+
+def bounds_degrees(place: Place) -> tuple[float, float, float, float]:
+    """Return a box of degrees (west, south, east, north; EPSG:4326) that holds a place's land."""
+    west, south, east, north = shapely.total_bounds(coverage.of(place, ()).shapes)
+    x, y = np.linspace(west, east, 9), np.linspace(south, north, 9)
+    edge = np.r_[x, x, np.full(9, west), np.full(9, east)]
+    side = np.r_[np.full(9, south), np.full(9, north), y, y]
+    lon, lat = postcodes.TO_DEGREES.transform(edge, side)
+    return lon.min(), lat.min(), lon.max(), lat.max()
 
 
 def polygons(
@@ -149,9 +159,9 @@ def set_polygons(
     geometry (EPSG:27700; missing for a set whose postcodes all share others' points).
     """
     shapes = coverage.of(place, tuple(partners), tolerance_m)
-    tuples = [layer.labels[1].take(shapes.unit(layer)) for layer in partners]
-    of_shape = pd.DataFrame({p.key: names for p, names in zip(partners, tuples, strict=True)})
-    keys = [layer.key for layer in partners]
+    codes = [layer.labels[0].take(shapes.unit(layer)) for layer in partners]
+    keys = [f"{layer.key}_code" for layer in partners]
+    of_shape = pd.DataFrame(dict(zip(keys, codes, strict=True)))
     number = pd.MultiIndex.from_frame(sets[keys]).get_indexer(pd.MultiIndex.from_frame(of_shape))
     geometry = _dissolved(shapes.shapes, number, len(sets))
     columns = {

@@ -25,7 +25,7 @@ from mapping.layers import Layer
 from mapping.partners import fragmentation, partner_sets
 from mapping.places import Place
 from mapping.proximity import edge_dwellers
-from mapping.relations import other_side, relations, two_way_shares
+from mapping.relations import WHOLE, other_side, relations, two_way_shares
 
 __all__ = [
     "aligned_share",
@@ -33,6 +33,7 @@ __all__ = [
     "cross_table",
     "edge_dwellers",
     "fragmentation",
+    "large_units",
     "matrix",
     "mismatch",
     "other_side",
@@ -208,19 +209,34 @@ class Straddling(NamedTuple):
     share_outside: float
 
 
+def large_units(cross: pd.DataFrame, *, least_people: float = 100) -> set[str]:
+    """Return the codes of the units of A that have enough people in a cross-table.
+
+    Thresholds are in residents whatever else is counted: give a table by residents.
+    """
+    people = cross[cross["a_code"] != ""].groupby("a_code")["people"].sum()
+    return set(people.index[people >= least_people])
+
+
 def straddling(
-    cross: pd.DataFrame, *, least_people: float = 100, least_share: float = 0.01
+    cross: pd.DataFrame, large: set[str] | None = None, *, least_share: float = 0.01
 ) -> Straddling:
     """Count the units of A in a cross-table that have people on another side of a B line.
 
-    Units with at least ``least_people`` people count, and straddle if more than
-    ``least_share`` of those lie outside the main B unit. ``share_outside`` is 1 − aligned
-    share. People in no unit of either layer are left out.
+    The units in ``large`` count (by default those with at least 100 people in the table).
+    They straddle if more than ``least_share`` of their people live outside the main B unit,
+    unless they are made of whole B units: lines inside them do not tear them.
+    ``share_outside`` is the share of all people who live outside the main B unit of a unit
+    that is not so made. People in no unit of either layer are left out.
     """
+    large = large_units(cross) if large is None else large
     real = cross[(cross["a_code"] != "") & (cross["b_code"] != "")]
-    by_unit = real.groupby("a_code")["people"].agg(["sum", "max"])
-    large = by_unit[by_unit["sum"] >= least_people]
-    torn = 1 - large["max"] / large["sum"] > least_share
-    total = by_unit["sum"].sum()
-    outside = 1 - by_unit["max"].sum() / total if total > 0 else 0.0
-    return Straddling(int(torn.sum()), len(large), float(outside))
+    whole = real["people"].where(real["share_of_b"] >= WHOLE, 0.0)
+    by_unit = real.assign(whole=whole).groupby("a_code")[["people", "whole"]].sum()
+    main = real.groupby("a_code")["people"].max()
+    outside = (by_unit["people"] - main).where(by_unit["whole"] < WHOLE * by_unit["people"], 0.0)
+    counted = by_unit.index.isin(list(large))
+    torn = counted & (outside > least_share * by_unit["people"])
+    total = by_unit["people"].sum()
+    share = outside.sum() / total if total > 0 else 0.0
+    return Straddling(int(torn.sum()), int(counted.sum()), float(share))

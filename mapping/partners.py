@@ -28,16 +28,19 @@ def partner_sets(
     """List the sets of partners that people deal with, the largest first.
 
     One row a set; columns: set (1, 2, …), people, share, postcodes, one column per layer
-    key with the unit's name ("none" where there is none), boroughs (the districts it
-    touches, by people, joined with "; ") and headline (at least 100 people).
+    key with the unit's name ("none" where there is none) and one named ``<key>_code`` with
+    its code, boroughs (the districts it touches, by people, joined with "; ") and headline
+    (at least 100 residents, whatever is counted).
     """
     zoned = zones(place, partners, by=by, weights=weights)
     frame = pd.DataFrame({"people": zoned.people, "share": ratio(zoned.people, np.full(
         len(zoned.people), zoned.people.sum())), "postcodes": zoned.postcodes})  # fmt: skip
     for i, layer in enumerate(partners):
         frame[layer.key] = layer.labels[1].take(zoned.units[:, i])
+        frame[f"{layer.key}_code"] = layer.labels[0].take(zoned.units[:, i])
     frame["boroughs"] = _touched(place, zoned, people_in(place, by, weights))
-    frame["headline"] = frame["people"] >= HEADLINE_PEOPLE
+    residents = np.bincount(zoned.zone, weights=people_in(place), minlength=len(zoned.people))
+    frame["headline"] = residents >= HEADLINE_PEOPLE
     frame = frame.sort_values("people", ascending=False, kind="stable", ignore_index=True)
     frame.insert(0, "set", frame.index + 1)
     return frame
@@ -88,13 +91,24 @@ def present(place: Place, keys: Sequence[str]) -> list[Layer]:
 def usual_partners(place: Place) -> list[Layer]:
     """Return the partner layers that a place is first shown with.
 
-    Within London the five that differ from borough to borough; elsewhere county, strategic
-    authority, police, fire, ambulance and health board, as far as the place has them.
+    Within London the five that differ from borough to borough; elsewhere county council,
+    strategic authority, police, fire, ambulance and health board, as far as the place has them.
     """
     inside = present(place, LONDON_PARTNERS)
     if inside and all((units(place, layer) >= 0).all() for layer in inside):
         return inside
-    return present(place, BRITAIN_PARTNERS)
+    return [p for p in present(place, BRITAIN_PARTNERS) if p.key != "county" or _has_council(place)]
+
+
+def _has_council(place: Place) -> bool:
+    """Tell whether any county of a place has a council: a metropolitan county has none."""
+    county = layers.get("county")
+    return any(code.startswith("E10") for code in county.codes[_present_units(place, county)])
+
+
+def _present_units(place: Place, layer: Layer) -> np.ndarray:
+    found = np.unique(units(place, layer))
+    return found[found >= 0]
 
 
 def sharing_all(place: Place, chosen: Sequence[Layer]) -> list[str]:
@@ -116,19 +130,16 @@ def sharing_all(place: Place, chosen: Sequence[Layer]) -> list[str]:
     return [str(names[u]) for u in np.unique(borough[alike]) if u not in home]
 
 
-def shared_by_several(sets: pd.DataFrame, *, least_people: float = HEADLINE_PEOPLE) -> list[int]:
-    """Return the numbers of the sets (of ``partner_sets``) that several districts meet.
-
-    A set counts if at least ``least_people`` people share it and it touches two districts.
-    """
+def shared_by_several(sets: pd.DataFrame) -> list[int]:
+    """Return the numbers of the headline sets (of ``partner_sets``) that several districts meet."""
     several = sets["boroughs"].str.contains("; ", regex=False)
-    return sets.loc[several & (sets["people"] >= least_people), "set"].tolist()
+    return sets.loc[several & sets["headline"], "set"].tolist()
 
 
 def set_at(sets: pd.DataFrame, chosen: Sequence[Layer], position: int) -> int:
     """Return the number of the set that a postcode (by position) is in; 0 if in none of them."""
     match = np.ones(len(sets), dtype=bool)
     for layer in chosen:
-        match &= (sets[layer.key] == layer.name_of(int(layer.unit[position]))).to_numpy()
+        match &= (sets[f"{layer.key}_code"] == layer.code_of(int(layer.unit[position]))).to_numpy()
     found = sets.loc[match, "set"]
     return int(found.iloc[0]) if len(found) else 0

@@ -11,7 +11,7 @@ place, key = choice.place, cache.key_of(choice.place)
 chosen = controls.layers_chosen(choice)
 a, b = controls.pair(choice, chosen)
 cross = cache.cross(key, a.key, b.key, choice.by)
-torn = overlap.straddling(cross)
+torn = overlap.straddling(cross, cache.large_units(key, a.key, b.key))
 near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
 
 

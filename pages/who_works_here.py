@@ -43,5 +43,7 @@ else:
         draw,
         explain=controls.spot_note(choice, spot),
         how=layout.HOW_SPOT,
+        aside=(lambda: panels.spot(choice, spot)) if choice.projector else None,
     )
-    panels.lineup(choice, spot, units)
+    if not choice.projector:
+        panels.lineup(choice, spot, units)

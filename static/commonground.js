@@ -276,9 +276,9 @@
     const passed = new Set(["PageUp", "PageDown", "Escape", "p", "P"]);
     window.addEventListener("keydown", (event) => {
       if (!passed.has(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
-      event.preventDefault();
       const { key, repeat } = event;
-      window.parent.document.dispatchEvent(new KeyboardEvent("keydown", { key, repeat, bubbles: true, cancelable: true }));
+      const passedOn = new KeyboardEvent("keydown", { key, repeat, bubbles: true, cancelable: true });
+      if (!window.parent.document.dispatchEvent(passedOn)) event.preventDefault();
     });
   }
 

@@ -1,5 +1,7 @@
 """Every cache of the app, keyed on ids: the place's kind and code, keys of layers, the lens."""
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -62,17 +64,23 @@ def _areas(place: Key, layer: str, cells: bool) -> Published:
 
 
 def areas(place: Key, layer: str, cells: bool) -> Published:
-    """Publish the polygons of a layer for the browser to fetch; again if the file is gone."""
-    found = _areas(place, layer, cells)
-    if not webmap.is_there(found.path):
-        _areas.clear(place, layer, cells)
-        found = _areas(place, layer, cells)
-    return found
+    """Publish the polygons of a layer for the browser to fetch."""
+    return _there(_areas, place, layer, cells)
+
+
+def _there(publish: Any, *key: Any) -> Any:
+    """Return what a cached function published; publish again if a file of it is gone."""
+    found = publish(*key)
+    parts = found if isinstance(found, tuple) else (found,)
+    paths = [p.path for p in parts if isinstance(p, Published | PublishedPicture)]
+    if all(map(webmap.is_there, paths)):
+        return found
+    publish.clear(*key)
+    return publish(*key)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Drawing the lines …")
-def lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
-    """Publish the lines of two layers, and return the frame of ``line_agreement``."""
+def _lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
     found = places.at(*place)
     frame = boundaries.line_agreement(
         found, layers.get(a), layers.get(b), tolerance_m=boundaries.detail_m(found)
@@ -83,9 +91,13 @@ def lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
     return webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}"), frame
 
 
+def lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
+    """Publish the lines of two layers, and return the frame of ``line_agreement``."""
+    return _there(_lines, place, a, b)
+
+
 @st.cache_resource(max_entries=64, show_spinner="Drawing the postcodes …")
-def pictures(place: Key) -> tuple[PublishedPicture, ...]:
-    """Publish the pictures of a place's postcodes."""
+def _pictures(place: Key) -> tuple[PublishedPicture, ...]:
     found = places.at(*place)
     atoms = postcodes.table()
     easting, northing = atoms.easting[found.positions], atoms.northing[found.positions]
@@ -95,9 +107,13 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
     )
 
 
+def pictures(place: Key) -> tuple[PublishedPicture, ...]:
+    """Publish the pictures of a place's postcodes."""
+    return _there(_pictures, place)
+
+
 @st.cache_resource(max_entries=64, show_spinner="Drawing the other side …")
-def other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
-    """Publish a picture of the postcodes outside their main counterpart; None if there are none."""
+def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     found = places.at(*place)
     outside = overlap.other_side(found, layers.get(a), layers.get(b), by=by)
     if not len(outside):
@@ -116,15 +132,24 @@ def other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     return webmap.publish_picture(drawn.png, drawn.bounds, f"other-{a}-{b}")
 
 
+def other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
+    """Publish a picture of the postcodes outside their main counterpart; None if there are none."""
+    return _there(_other_side, place, a, b, by)
+
+
 @st.cache_resource(max_entries=64, show_spinner="Drawing the sets …")
-def set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, gpd.GeoDataFrame]:
-    """Publish the shapes of a place's partner sets, and return them."""
+def _set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, gpd.GeoDataFrame]:
     found = places.at(*place)
     chosen = [layers.get(key) for key in keys]
     frame = boundaries.set_polygons(
         found, chosen, sets(place, keys, by), tolerance_m=boundaries.detail_m(found)
     )
     return webmap.publish(frame, f"sets-{place[1][:30]}"), frame
+
+
+def set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, gpd.GeoDataFrame]:
+    """Publish the shapes of a place's partner sets, and return them."""
+    return _there(_set_shapes, place, keys, by)
 
 
 def is_ready(place: Place, *keys: str) -> bool:
@@ -260,3 +285,15 @@ def with_shares(place: Key, found: pd.DataFrame, by: str) -> pd.DataFrame:
     shares = [units_table(place, key, by) for key in found["layer"].unique()]
     both = pd.concat(shares)[["layer", "code", "share_of_place", "share_of_unit"]]
     return found.merge(both, on=["layer", "code"], how="left", validate="m:1")
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def bounds(place: Key) -> tuple[float, float, float, float]:
+    """Return a box of degrees that holds a place's land."""
+    return boundaries.bounds_degrees(places.at(*place))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def large_units(place: Key, a: str, b: str) -> set[str]:
+    """Return the codes of the units of A with at least 100 residents in a place."""
+    return overlap.large_units(cross(place, a, b, "residents"))

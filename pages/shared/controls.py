@@ -41,7 +41,9 @@ def base_box(choice: Choice) -> None:
     _say_absent(choice, [choice.base], present)
     if choice.base in present and choice.base not in keys:
         finer = findings.begun(layers.get(choice.base).plural)
-        layout.note(f"{finer} are too fine to draw for {choice.place.name}; choose a smaller place.")
+        layout.note(
+            f"{finer} are too fine to draw for {choice.place.name}; choose a smaller place."
+        )
     state.preset("base", _base_key(choice, keys))
     st.selectbox("Smallest areas on the map", keys, format_func=_title, **state.chooser("base"))
 

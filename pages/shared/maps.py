@@ -40,7 +40,7 @@ def show(
         st.html(webmap.stand_in(name, height))
         st_folium(
             webmap.base_map(
-                choice.place.bounds_degrees,
+                cache.bounds(cache.key_of(choice.place)),
                 title=title,
                 attribution=layout.ATTRIBUTION,
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),

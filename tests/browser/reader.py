@@ -87,8 +87,13 @@ class Reader:
         """Return the page's name in the address."""
         return urlsplit(self.page.url).path.strip("/")
 
+    def says(self, words: str) -> None:
+        """Wait until the sentence holds some words, and the page under it stands."""
+        expect(self.finding).to_contain_text(words, timeout=20_000)
+        self.rested()
+
     def map(self) -> Frame:
-        """Return the frame of the map once areas and dots stand on it and nothing moves."""
+        """Return the frame of the map once areas or dots stand on it and nothing moves."""
         self.rested()
         for attempt in range(3):  # a frame that is replaced meanwhile is waited for anew
             try:
@@ -180,7 +185,8 @@ DRAWN = """() => {
   });
   const dots = [...document.querySelectorAll("img.cg-dots")];
   const loaded = dots.length && dots.every((image) => image.complete && image.naturalWidth > 0);
-  return still && areas.length + canvases.length > 0 && loaded;
+  const asked = (window.commonGroundAsked ?? 0) || document.querySelector(".leaflet-cg-areas-pane *");
+  return still && loaded && (areas.length + canvases.length > 0 || !asked);
 }"""
 
 INSIDE = """(path) => {

@@ -61,7 +61,7 @@ def test_a_clicked_spot_is_there_on_the_page_about_it_too(reader: Reader) -> Non
     reader.open(place=CAMDEN)
     click_area(reader, "Bloomsbury")
     reader.page.get_by_role("link", name="All about this spot").click()
-    expect(reader.finding).to_contain_text("The spot near WC", timeout=20_000)
+    reader.says("The spot near WC")
     rows = reader.table("Who works at")
     assert ["Ward", "Bloomsbury", "here"] in [row[:3] for row in rows]
 
@@ -71,7 +71,7 @@ def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> Non
     box = reader.page.get_by_label("Postcode", exact=True)
     box.fill("n1 9gu")
     box.press("Enter")
-    expect(reader.finding).to_contain_text("N1 9GU lies in the areas of", timeout=20_000)
+    reader.says("N1 9GU lies in the areas of")
     rows = reader.table("Who works at N1 9GU")
     found = {row[0]: row[1] for row in rows if row[2] == "here"}
     assert found["Council district"] == "Islington"
@@ -90,7 +90,7 @@ def test_switching_a_layer_changes_sentence_map_and_table_together(reader: Reade
     reader.map()
     before = reader.sentence
     reader.choose("a", "Small census area")
-    expect(reader.finding).to_contain_text("small census areas", timeout=20_000)
+    reader.says("small census areas")
     assert reader.sentence != before
     assert reader.link()["a"] == "lsoa"
     reader.map().wait_for_function("document.querySelectorAll('path.cg-area').length > 100")
@@ -101,7 +101,7 @@ def test_another_place_is_found_by_half_a_postcode_and_chosen(reader: Reader) ->
     reader.open("partner_sets", place=LONDON)
     results = find(reader, "NW5")
     results.filter(has_text="Camden (council district)").click()
-    expect(reader.finding).to_contain_text("Camden", timeout=20_000)
+    reader.says("Camden")
     assert reader.link() == {"place": CAMDEN}
     assert reader.name == "partner_sets"
     reader.map()
@@ -122,7 +122,7 @@ def test_going_back_in_the_browser_returns_to_the_page_before(reader: Reader) ->
     reader.open(place=OLDHAM)
     first = reader.sentence
     reader.page.get_by_role("link", name="Partner sets").first.click()
-    expect(reader.finding).to_contain_text("same set of partners", timeout=20_000)
+    reader.says("same set of partners")
     reader.page.go_back()
     expect(reader.finding).to_have_text(first, timeout=20_000)
     assert reader.link() == {"place": OLDHAM}
@@ -184,7 +184,7 @@ def test_a_steward_without_a_mouse_finds_a_place(reader: Reader) -> None:
     reader.press("Tab")
     expect(page.locator(".st-key-_found_0 button")).to_be_focused()
     reader.press("Enter")
-    expect(reader.finding).to_contain_text("Oldham", timeout=20_000)
+    reader.says("Oldham")
     assert reader.link()["place"] == OLDHAM
 
 
@@ -210,11 +210,12 @@ def test_hostile_text_in_the_place_search_comes_out_as_typed(reader: Reader, tex
 def test_hostile_text_as_a_postcode_comes_out_as_typed(reader: Reader, text: str) -> None:
     reader.open("who_works_here", place=OLDHAM)
     box = reader.page.get_by_label("Postcode", exact=True)
-    box.fill(text)
+    box.click()
+    reader.page.keyboard.type(text)
     box.press("Enter")
     said = reader.page.locator("[data-testid=stAlert]").first
-    kept = box.input_value()
-    assert text.startswith(kept)
+    kept = box.input_value().strip()
+    assert kept == text[:12].strip()
     expect(said).to_contain_text(f"found “{kept}”", timeout=20_000)
     assert_nothing_ran(reader)
 

@@ -63,7 +63,6 @@ def test_the_address_after_clicks_and_choices_gives_the_same_view(
     reader: Reader, browser: Browser
 ) -> None:
     reader.open("partner_sets", place=LONDON)
-    reader.choose("set", "5: Croydon") if reader.page.get_by_text("5: Croydon").count() else None
     page = reader.page
     reader.control("set").locator("input").click()
     page.get_by_role("option").nth(4).click()
@@ -102,4 +101,4 @@ def test_a_bad_link_warns_in_a_sentence_and_the_page_works(reader: Reader) -> No
 
 def test_an_address_that_is_no_page_leads_home(reader: Reader) -> None:
     reader.page.goto(f"{reader.address}/no_such_page?place={OLDHAM}")
-    expect(reader.finding).to_contain_text("Oldham", timeout=30_000)
+    reader.says("Oldham")

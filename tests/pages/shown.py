@@ -100,7 +100,8 @@ class Shown:
     @property
     def notes(self) -> list[str]:
         """Return the sentences in boxes: information and warnings."""
-        return [str(box.value) for box in (*self.app.info, *self.app.warning)]
+        boxes = (*self.app.info, *self.app.warning)
+        return [re.sub(r"\\([!-/:-@[-`{-~])", r"\1", str(box.value)) for box in boxes]
 
     @property
     def captions(self) -> str:
