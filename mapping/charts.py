@@ -15,11 +15,11 @@ STEPS = 24
 REST = "others"
 
 
-def flow(cross: pd.DataFrame, a_title: str, b_title: str) -> alt.LayerChart:
+def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> alt.LayerChart:
     """Draw a cross-table as ribbons from the units of A (left) to those of B (right).
 
     ``cross`` has a_name, b_name and people. Each side shows its largest units; smaller
-    ones are gathered as "others", so that nobody is left out.
+    ones are gathered as "others", so that nobody is left out. ``ink`` is the colour of the names.
     """
     pairs = gathered(cross)
     left, right = _stacked(pairs, "a_name"), _stacked(pairs, "b_name")
@@ -37,7 +37,7 @@ def flow(cross: pd.DataFrame, a_title: str, b_title: str) -> alt.LayerChart:
         detail="pair:N",
         tooltip=tooltip,
     )
-    texts = [_names(left, 0.0, "right", -8), _names(right, 1.0, "left", 8)]
+    texts = [_names(left, 0.0, "right", -8, ink), _names(right, 1.0, "left", 8, ink)]
     height = int(30 * max(len(left), len(right), 10))
     return alt.layer(bands, *texts).properties(height=min(height, 560)).configure_view(stroke=None)
 
@@ -86,8 +86,10 @@ def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd
     return pd.concat(frames, ignore_index=True)
 
 
-def _names(side: pd.DataFrame, x: float, align: Literal["left", "right"], shift: int) -> alt.Chart:
+def _names(
+    side: pd.DataFrame, x: float, align: Literal["left", "right"], shift: int, ink: str
+) -> alt.Chart:
     middle = side.assign(x=x, y=(side["high"] + side["low"]) / 2)
     tall = middle[(middle["high"] - middle["low"]) > 0.012]
-    marks = alt.Chart(tall).mark_text(align=align, dx=shift, fontSize=13, color=INK, limit=260)
+    marks = alt.Chart(tall).mark_text(align=align, dx=shift, fontSize=13, color=ink, limit=260)
     return marks.encode(x="x:Q", y="y:Q", text="name:N")

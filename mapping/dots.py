@@ -16,6 +16,8 @@ from mapping.signs import INK
 
 MAX_BYTES = 100_000
 MAX_PIXELS = 12_000_000
+FEW_POSTCODES = 30_000
+"""A place with fewer postcodes has room for larger dots."""
 TILE_PX = 256
 _EARTH_RADIUS_M = 6_378_137.0
 _HALF_WORLD_M = math.pi * _EARTH_RADIUS_M
@@ -64,7 +66,8 @@ def pictures(easting: ArrayLike, northing: ArrayLike) -> list[DotPicture]:
 
     The first is drawn for the zoom that shows the whole place (and a little finer, for screens
     with small pixels), the second one zoom further in. Both are at most ``MAX_BYTES`` long: where
-    there are too many postcodes for that, ``png`` leaves out a share of them evenly.
+    there are too many postcodes for that, ``png`` leaves out a share of them evenly. The
+    fewer there are, the larger and darker they are drawn.
 
     Parameters
     ----------
@@ -72,11 +75,14 @@ def pictures(easting: ArrayLike, northing: ArrayLike) -> list[DotPicture]:
         Positions in metres (EPSG:27700), shape ``(n,)``.
     """
     x, y = _mercator(easting, northing)
+    few = FEW_POSTCODES > len(x)
+    alphas = DENSITY_ALPHAS[1:] if few else DENSITY_ALPHAS
+    size = 2 if few else 1
     lon, lat = _degrees_of_mercator(x, y)
     zoom = start_zoom((lon.min(), lat.min(), lon.max(), lat.max())) + 0.75
     return [
-        _picture(x, y, zoom=zoom, alphas=DENSITY_ALPHAS),
-        _picture(x, y, zoom=zoom + 1, alphas=DENSITY_ALPHAS[1:2]),
+        _picture(x, y, zoom=zoom, alphas=alphas, dot_px=size),
+        _picture(x, y, zoom=zoom + 1, alphas=alphas[-2:-1], dot_px=size),
     ]
 
 

@@ -7,6 +7,13 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+ATTRIBUTION = (
+    "Contains OS data © Crown copyright and database right 2025",
+    "Contains Royal Mail data © Royal Mail copyright and database right 2025",
+    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
+    "Contains National Statistics data © Crown copyright and database right 2025",
+)
+"""What whoever shows or passes on the data must show; see data/SOURCES.md."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for the beginning of a formula."""
 
@@ -15,20 +22,39 @@ def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
     """Put an apostrophe before texts that a spreadsheet would run; numbers stay numbers."""
     changed = frame.copy()
     for name in changed.columns:
-        if pd.api.types.is_string_dtype(changed[name]):
-            text = changed[name].astype("object")
-            changed[name] = text.map(lambda v: f"'{v}" if str(v).startswith(FORMULA) else v)
+        if not pd.api.types.is_numeric_dtype(changed[name]):
+            changed[name] = changed[name].astype("object").map(_harmless)
     return changed
 
 
-def csv(frame: pd.DataFrame) -> bytes:
-    """Write a table as CSV (UTF-8 with a byte order mark, so that spreadsheets read names)."""
-    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    return neutralised(plain).to_csv(index=False).encode("utf-8-sig")
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def geopackage(frame: gpd.GeoDataFrame, layer: str) -> bytes:
-    """Write areas or lines as a GeoPackage in EPSG:27700."""
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Round numbers to what they can carry: shares to six decimals, all others to two."""
+    changed = frame.copy()
+    for name in changed.columns:
+        if pd.api.types.is_float_dtype(changed[name]):
+            is_score = changed[name].abs().max() <= 1.000001
+            changed[name] = changed[name].round(6 if is_score else 2)
+    return changed
+
+
+def csv(frame: pd.DataFrame, source: str = "") -> bytes:
+    """Write a table as CSV (UTF-8 with a byte order mark, so that spreadsheets read names).
+
+    ``source`` says in a last column of every row what is counted and whose data it is.
+    """
+    plain = rounded(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
+    told = plain.assign(source=source) if source else plain
+    return neutralised(told).to_csv(index=False).encode("utf-8-sig")
+
+
+def geopackage(frame: gpd.GeoDataFrame, layer: str, source: str = "") -> bytes:
+    """Write areas or lines as a GeoPackage in EPSG:27700; ``source`` as in ``csv``."""
+    frame = gpd.GeoDataFrame(rounded(frame), crs=frame.crs)
+    frame = frame.assign(source=source) if source else frame
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layer.gpkg"
         frame.to_crs(27700).to_file(path, layer=file_stem(layer), driver="GPKG")

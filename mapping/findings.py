@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 
 from mapping.layers import Layer
+from mapping.overlap import Straddling
 from mapping.partners import Fragmentation
 from mapping.places import Place
 
@@ -51,11 +54,12 @@ def those(by: str = "residents") -> str:
 
 def share(value: float) -> str:
     """Write a share as a percentage that is never rounded to all or nothing."""
-    if 0 < value < 0.005:
+    exact = round(value, 9) + 0.0  # what sums of floats leave over is no share
+    if 0 < exact <= 0.005:
         return "under 1 %"
-    if 0.995 <= value < 1:
+    if 0.995 <= exact < 1:
         return "over 99 %"
-    return f"{value:.0%}".replace("%", " %")
+    return f"{exact:.0%}".replace("%", " %")
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
@@ -66,9 +70,13 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
-def title(layer: Layer) -> str:
-    """Name a layer's units inside a sentence: "integrated care boards"."""
-    return layer.plural
+COMPASS = {"North East", "North West", "East Midlands", "West Midlands", "South East", "South West"}
+
+
+def the(place: Place) -> str:
+    """Name a place inside a sentence: "Camden", "the City of London", "the South West"."""
+    article = place.name.startswith("City of") or place.name in COMPASS
+    return f"the {place.name}" if article else place.name
 
 
 def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
@@ -79,49 +87,66 @@ def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
     """
     count = counted(len(partners), "partner", "partners")
     if not partners:
-        return f"Nothing is known here about who serves {place.name}."
+        return f"Nothing is known here about who serves {the(place)}."
     if sets.sets > 1:
         return (
-            f"People in {place.name} deal with {number(sets.sets)} different line-ups of {count}, "
+            f"People in {the(place)} deal with {number(sets.sets)} different line-ups of partners, "
             "depending on where they live."
         )
+    everyone = f"Everyone in {the(place)} deals with the same {count}."
     if place.kind != "borough":
-        return f"Everyone in {place.name} deals with the same {count}."
+        return everyone
     if not sharing:
-        return (
-            f"Everyone in {place.name} deals with the same {count}. "
-            "No other council district shares them all."
-        )
-    others = listed(sharing, 3)
+        return f"{everyone} No other council district shares them all."
     verb = "shares" if len(sharing) == 1 else "share"
-    return f"Everyone in {place.name} deals with the same {count}. {others} {verb} them all."
+    return f"{everyone} {listed(sharing, 3)} {verb} them all."
+
+
+def reach_finding(place: Place, shares: pd.DataFrame) -> str:
+    """Say how much of its partners' areas a place is (a frame of ``two_way_shares``)."""
+    main = shares[shares["code"] != ""].drop_duplicates("layer")
+    parts = [f"{share(row.share_of_unit)} of {row.name}" for row in _rows(main)]
+    return f"{begun(the(place))} is {listed(parts)}." if parts else ""
+
+
+def _rows(frame: pd.DataFrame) -> list[Any]:
+    """Return the rows of a frame that has a column called name."""
+    columns = ["share_of_unit", "name"]
+    return [SimpleNamespace(**dict(zip(columns, row, strict=True)))
+            for row in frame[columns].itertuples(index=False, name=None)]  # fmt: skip
 
 
 def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
-    """Say which two partners' maps disagree most."""
+    """Say which two partners' maps disagree most, A's areas read against B's."""
     if mismatch == 0:
         return "Every pair of these maps fits together: one always nests in the other."
-    whom = "of the land lies" if by == "land" else f"of {those(by)} live"
     return (
-        f"{begun(a.plural)} and {b.plural} disagree most: {share(mismatch)} {whom} outside "
-        "the area that matches theirs best."
+        f"{begun(a.plural)} and {b.plural} disagree most: {share(mismatch)} {_live(by)} outside "
+        f"their {a.noun}'s main {b.noun}."
     )
+
+
+def _live(by: str) -> str:
+    """Follow a share with what a lens counts and where it is: "of residents … live"."""
+    verb = {"residents": "live", "postcodes": "lie", "land": "lies"}[by]
+    return f"of {those(by)} {verb}"
 
 
 def spot_finding(name: str, units: pd.DataFrame) -> str:
     """Say who covers a spot (a frame of ``units_at``) and where another's area begins near it."""
     here = units[units["here"] & (units["code"] != "")]
     near = units[~units["here"]].sort_values("distance_m", kind="stable")
-    first = f"{name} lies in the areas of {counted(len(here), 'partner', 'partners')}."
+    many = counted(len(here), "organisation", "organisations")
+    first = f"{name} lies in the areas of {many}."
     if near.empty:
         return f"{first} No line of theirs runs close by."
     closest = near.iloc[0]
-    away = f"{closest['name']} begins {closest['distance_m']:.0f} m away"
+    kind = closest["title"] if closest["title"].startswith("London") else closest["title"].lower()
+    away = f"the {kind} {closest['name']} begins {closest['distance_m']:.0f} m away"
     close = len(set(near["layer"]))
     if close == 1:
         return f"{first} One of their lines runs close by: {away}."
-    lines = begun(number(close))
-    return f"{first} {lines} of them have a line close by: {away}."
+    return f"{first} {begun(number(close))} of them have a line close by: {away}."
 
 
 def _a(layer: Layer) -> str:
@@ -130,21 +155,49 @@ def _a(layer: Layer) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def straddle_finding(place: Place, a: Layer, b: Layer, straddling: int, of: int,
-                     outside: float, by: str) -> str:  # fmt: skip
+def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str) -> str:
     """Say how many units of A straddle a line of B, and how many people that touches."""
-    if of == 0:
-        return f"No {a.noun} and {b.noun} meet in {place.name}."
-    if of == 1 and not straddling:
-        return f"All of {place.name} lies in one {a.noun}, and in one {b.noun}."
-    if not straddling:
-        return f"Every {a.noun} in {place.name} lies in one {b.noun}."
-    them = f"{straddling:,} of {of:,} {a.plural}" if of > 1 else f"The only {a.noun}"
-    verb = "straddle" if of > 1 and straddling > 1 else "straddles"
+    if torn.of == 0:
+        return f"No {a.noun} and {b.noun} meet in {the(place)}."
+    if not torn.units:
+        return _nested(place, a, b, torn)
+    if torn.of == 1:
+        them = f"The only {a.noun}"
+    elif torn.units == torn.of:
+        them = f"All {number(torn.of)} {a.plural}"
+    else:
+        them = f"{torn.units:,} of {torn.of:,} {a.plural}"
+    verb = "straddles" if torn.units == 1 else "straddle"
     return (
-        f"{them} in {place.name} {verb} {_a(b)} line; {share(outside)} of {those(by)} "
-        "are on the other side."
+        f"{them} in {the(place)} {verb} {_a(b)} line; {share(torn.share_outside)} {_live(by)} "
+        f"outside their {a.noun}'s main {b.noun}."
     )
+
+
+def _nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
+    if torn.made_of == torn.of:
+        each = f"Every {a.noun}" if torn.of > 1 else f"The only {a.noun}"
+        return f"{each} in {the(place)} is made of whole {b.plural}."
+    if torn.of == 1:
+        return f"All of {the(place)} lies in one {a.noun}, and in one {b.noun}."
+    if torn.made_of:
+        return (
+            f"No {a.noun} in {the(place)} straddles {_a(b)} line: {torn.made_of:,} of {torn.of:,} "
+            f"are made of whole {b.plural}, the others lie in one."
+        )
+    return f"Every {a.noun} in {the(place)} lies in one {b.noun}."
+
+
+def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
+    """Say how many people of a cross-table are in no unit; nothing if all are in both."""
+    total = cross["people"].sum()
+    said = []
+    for layer, column in ((a, "a_code"), (b, "b_code")):
+        without = cross.loc[cross[column] == "", "people"].sum()
+        if total > 0 and without / total >= 0.0005:
+            verb = "is" if by == "land" else "are"
+            said.append(f"{share(without / total)} of {those(by)} {verb} in no {layer.noun}")
+    return f"{'; '.join(said)}." if said else ""
 
 
 def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> str:
@@ -164,18 +217,14 @@ def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> st
 def sets_finding(place: Place, sets: Fragmentation, shared: int) -> str:
     """Say how many partner sets meet and how many are shared by several districts."""
     if sets.sets <= 1:
-        return f"Everyone in {place.name} has the same set of partners."
-    fair = f"as mixed as {sets.effective:.0f} sets of equal size"
-    if shared:
-        return (
-            f"{place.name} meets {number(sets.sets)} different sets of partners, {fair}; "
-            f"{number(shared)} of them {'is' if shared == 1 else 'are'} shared by more than one "
-            "council district."
-        )
-    return (
-        f"{place.name} meets {number(sets.sets)} different sets of partners, {fair}; "
-        "no two council districts share one."
-    )
+        return f"Everyone in {the(place)} has the same set of partners."
+    many = f"{begun(number(sets.sets))} different sets of partners meet in {the(place)}"
+    equal = max(round(sets.effective), 1)
+    fair = f"as mixed as {counted(equal, 'set', 'sets')} of equal size"
+    if not shared:
+        return f"{many}, {fair}; no two council districts share one."
+    verb = "is" if shared == 1 else "are"
+    return f"{many}, {fair}; {number(shared)} {verb} shared by more than one council district."
 
 
 def past_their_date(chosen: Sequence[Layer], today: date) -> str:

@@ -11,6 +11,11 @@ from mapping import layers, weights
 
 BRITAIN = ("britain", "gb", "Great Britain")
 NATIONS = [("nation", name, name) for name in ("England", "Scotland", "Wales")]
+NORTHERN_IRELAND = frozenset(
+    ["northern ireland", "ulster", "belfast", "derry", "londonderry", "lisburn", "newry", "armagh",
+     "antrim", "omagh", "enniskillen", "ballymena", "coleraine", "fermanagh", "tyrone"]
+)  # fmt: skip
+"""Names that mean somewhere the postcode file does not reach."""
 
 
 @lru_cache(maxsize=1)

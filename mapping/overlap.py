@@ -202,11 +202,13 @@ def matrix(
 
 
 class Straddling(NamedTuple):
-    """How many units straddle a line: their number, out of how many, and whom it touches."""
+    """How many units straddle a line, out of how many, whom it touches, and how many are
+    made of whole units of the other layer."""
 
     units: int
     of: int
     share_outside: float
+    made_of: int
 
 
 def large_units(cross: pd.DataFrame, *, least_people: float = 100) -> set[str]:
@@ -234,9 +236,12 @@ def straddling(
     whole = real["people"].where(real["share_of_b"] >= WHOLE, 0.0)
     by_unit = real.assign(whole=whole).groupby("a_code")[["people", "whole"]].sum()
     main = real.groupby("a_code")["people"].max()
-    outside = (by_unit["people"] - main).where(by_unit["whole"] < WHOLE * by_unit["people"], 0.0)
+    several = main < WHOLE * by_unit["people"]
+    made_of = several & (by_unit["whole"] >= WHOLE * by_unit["people"])
+    outside = (by_unit["people"] - main).where(~made_of, 0.0)
     counted = by_unit.index.isin(list(large))
     torn = counted & (outside > least_share * by_unit["people"])
     total = by_unit["people"].sum()
     share = outside.sum() / total if total > 0 else 0.0
-    return Straddling(int(torn.sum()), int(counted.sum()), float(share))
+    nested = int((counted & made_of).sum())
+    return Straddling(int(torn.sum()), int(counted.sum()), float(share), nested)

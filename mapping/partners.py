@@ -10,6 +10,7 @@ from mapping import layers
 from mapping.counts import Weights, Zones, entropy, pairs, people_in, ratio, units, zones
 from mapping.layers import Layer
 from mapping.places import Place
+from mapping.postcodes import table
 
 HEADLINE_PEOPLE = 100
 """Sets of partners with fewer people are listed, not counted in headlines."""
@@ -128,6 +129,26 @@ def sharing_all(place: Place, chosen: Sequence[Layer]) -> list[str]:
     home = set(borough[place.wards])
     names = layers.get("borough").names
     return [str(names[u]) for u in np.unique(borough[alike]) if u not in home]
+
+
+def organisations(found: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of a frame of ``units_at`` that stand for somebody who works there.
+
+    Postal and census areas, regions, and counties without a council are left out, and so
+    is "none".
+    """
+    council = (found["layer"] != "county") | found["code"].str.startswith("E10")
+    return found[found["layer"].isin(layers.worked_to()) & council & (found["code"] != "")]
+
+
+def unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
+    """Say which partners of a place are not in the data, as a sentence; "" if none is known."""
+    numbers = place.wards if place.wards is not None else np.unique(
+        table().ward[place.positions])  # fmt: skip
+    nations = set(layers.wards()["nation"].to_numpy()[numbers])
+    if "England" not in nations or "icb" in {layer.key for layer in chosen}:
+        return ""
+    return "England's health boards and mental health trusts outside London are not recorded yet."
 
 
 def shared_by_several(sets: pd.DataFrame) -> list[int]:

@@ -254,6 +254,8 @@ def search(text: str, *, limit: int = 20) -> list[Place]:
     key = gazetteer.key(typed)
     if not key:
         return []
+    if key in gazetteer.NORTHERN_IRELAND:
+        raise MappingError(postcodes.not_northern_ireland(typed))
     rows = gazetteer.listing()
     chosen = gazetteer.matching(key)[:limit] or gazetteer.half_postcode(typed.upper())
     chosen = chosen or gazetteer.similar(key)[:limit]

@@ -155,16 +155,21 @@ def _checked_name(text: str) -> str:
     if not tight:
         raise MappingError("Expected a postcode; nothing was typed. Try one like N1 9GU.")
     if tight.startswith("BT") and tight[2:3].isdigit():
-        raise MappingError(
-            f"{text.strip()[:12]} is in Northern Ireland. Common Ground covers England, Scotland "
-            "and Wales, because the open postcode file of Ordnance Survey does."
-        )
+        raise MappingError(not_northern_ireland(text))
     if not tight.isascii() or not UNIT.fullmatch(tight):
         raise MappingError(
             f"Expected a full postcode like N1 9GU; found “{text.strip()[:40]}”. "
             "Type the whole postcode, or the name of a place."
         )
     return f"{tight[:-3]} {tight[-3:]}"
+
+
+def not_northern_ireland(text: str) -> str:
+    """Say why a postcode or name in Northern Ireland cannot be found."""
+    return (
+        f"{text.strip()[:20]} is in Northern Ireland. Common Ground covers England, Scotland "
+        "and Wales, because the open postcode file of Ordnance Survey does."
+    )
 
 
 def _unknown(name: str, neighbours: np.ndarray) -> str:
@@ -238,13 +243,16 @@ def units_at(
     One row per layer and unit; columns: layer, title, scale, code, name, here (bool: the
     spot's own unit), distance_m (0 for it, else to the nearest postcode of that unit).
     The spot stands for its nearest postcode; a layer without a unit there gives a row
-    with code "" and name "none". ``place`` limits nothing: near a line, units outside
-    the place count. Raises MappingError if nobody lives within 5 km.
+    with code "" and name "none". Neighbours are found by residential postcodes: those of
+    sorting offices lie at one point, whatever area they belong to. ``place`` limits
+    nothing: near a line, units outside the place count. Raises MappingError if nobody
+    lives within 5 km.
     """
     spot = nearest(lat, lon)
     easting, northing = TO_DEGREES.transform(lon, lat, direction="INVERSE")
     atoms = table()
-    around = np.union1d(within(easting, northing, near_m), [spot])
+    near = within(easting, northing, near_m)
+    around = np.union1d(near[atoms.residential[near]], [spot])
     gap = np.hypot(atoms.easting[around] - easting, atoms.northing[around] - northing)
     rows = [row for layer in layers for row in _candidates(layer, spot, around, gap)]
     columns = ["layer", "title", "scale", "code", "name", "here", "distance_m"]

@@ -136,11 +136,16 @@ def other_side(place: Place, a: Layer, b: Layer, *, by: str = "residents") -> np
     """Find the postcodes of a place outside the main B unit of their A unit, in the place.
 
     Returns positions in the national table, sorted. Postcodes that count nothing under the
-    lens, or have no unit in either layer, are left out.
+    lens, have no unit in either layer, or whose A unit is made of whole B units, are left out.
     """
     unit_a, unit_b = units(place, a), units(place, b)
     people = people_in(place, by)
     found = in_both(pairs_in(place, a, b, by))
     main = _main_counterpart(found, len(a.codes))
-    outside = (unit_a >= 0) & (unit_b >= 0) & (unit_b != main[unit_a]) & (people > 0)
+    in_place_b = np.bincount(found.b, weights=found.people, minlength=len(b.codes))
+    in_place_a = np.bincount(found.a, weights=found.people, minlength=len(a.codes))
+    whole = _share_in_whole_units(found, in_place_b, len(a.codes)) >= WHOLE * in_place_a
+    main[whole] = -1  # lines inside such a unit tear nobody from it
+    outside = (unit_a >= 0) & (unit_b >= 0) & (main[unit_a] >= 0) & (unit_b != main[unit_a])
+    outside &= people > 0
     return place.positions[outside]

@@ -26,7 +26,7 @@ def draw() -> None:
 scores = cache.association(key, a.key, b.key, choice.by)
 layout.view(
     choice,
-    findings.straddle_finding(place, a, b, *torn, choice.by),
+    findings.straddle_finding(place, a, b, torn, choice.by),
     [
         Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
         Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.HOW_STRADDLE),
@@ -34,7 +34,7 @@ layout.view(
     ],
     draw,
     explain=layout.explained(
-        [a, b], f"{findings.begun(a.plural)} against {b.plural}.", layout.lens_note(choice)
+        [a, b], findings.residual_finding(a, b, cross, choice.by), layout.lens_note(choice)
     ),
     how=layout.HOW_OUTSIDE,
     aside=None if choice.projector else lambda: controls.pair_boxes(choice, a, b),
@@ -45,6 +45,6 @@ if not choice.projector:
     panels.matrix(choice, chosen, (a.key, b.key))
     st.subheader("Who overlaps with whom")
     shown = controls.without_small(choice, cross)
-    st.altair_chart(charts.flow(cross, a.title, b.title))
+    st.altair_chart(charts.flow(cross, a.title, b.title, ink=layout.ink()))
     panels.cross_table(choice, a, b, shown, len(cross))
     panels.relations(choice, a, b, scores)

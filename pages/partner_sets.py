@@ -25,7 +25,7 @@ def choose_set(lat: float, lon: float) -> None:
     """Look at the set of the postcode nearest to a click."""
     position = postcodes.nearest_or_none(lat, lon)
     if position is not None:
-        state.choose(set=partners.set_at(sets, chosen, position))
+        state.choose(set=partners.set_at(sets, chosen, position) or "")
 
 
 layout.view(

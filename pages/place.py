@@ -1,6 +1,7 @@
 """Place: who works here, at which scale?"""
 
 from mapping import findings, layers, overlap, stewardship
+from mapping.partners import unrecorded
 from pages.shared import cache, controls, layout, maps, panels, state
 from pages.shared.layout import Number
 
@@ -25,7 +26,7 @@ def numbers() -> list[Number]:
         ),
         Number("Line-ups of partners", f"{overlap.fragmentation(sets).sets:,}", layout.HOW_SETS),
     ]
-    if worst is not None:
+    if worst is not None and worst.mismatch > 0:
         found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
     return found
 
@@ -43,13 +44,12 @@ def aside() -> None:
         controls.base_box(choice)
 
 
-def worst_pair() -> str:
-    """Say in a line which two maps disagree most; nothing for a single map."""
-    if worst is None:
-        return ""
-    return findings.worst_finding(
-        layers.get(worst.a), layers.get(worst.b), worst.mismatch, choice.by
-    )
+def explanation() -> str:
+    """Say which two maps disagree most, or how far the one line-up of partners reaches."""
+    if worst is None or worst.mismatch == 0:
+        return findings.reach_finding(place, cache.two_way(key, partner_keys, choice.by))
+    a, b = layers.get(worst.a), layers.get(worst.b)
+    return findings.worst_finding(a, b, worst.mismatch, choice.by)
 
 
 fragmentation = overlap.fragmentation(sets)
@@ -59,7 +59,7 @@ layout.view(
     findings.place_finding(place, partners, fragmentation, sharing),
     numbers(),
     draw,
-    explain=layout.explained(partners, worst_pair()),
+    explain=layout.explained(partners, explanation(), unrecorded(place, partners)),
     how=layout.HOW_SETS,
     aside=aside,
 )

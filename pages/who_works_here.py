@@ -1,6 +1,6 @@
 """Who works here: at this spot, postcode or ward, who covers it?"""
 
-from mapping import findings, layers, postcodes
+from mapping import findings, layers, partners, postcodes
 from pages.shared import cache, controls, layout, maps, panels, state
 from pages.shared.layout import Number
 
@@ -31,13 +31,14 @@ if spot is None:
 else:
     chosen = [layers.get(k) for k in cache.present_keys(key)]
     units = postcodes.units_at(place, lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
-    working = units[units["layer"].isin(layers.worked_to())]
-    here = working[working["here"] & (working["code"] != "")]
+    working = partners.organisations(units)
     layout.view(
         choice,
         findings.spot_finding(spot.name, working),
-        [
-            Number("Partners who cover it", f"{len(here)}", layout.HOW_SPOT),
+        []
+        if choice.projector
+        else [
+            Number("Organisations that cover it", f"{working['here'].sum()}", layout.HOW_SPOT),
             Number("Others within 150 m", f"{(~working['here']).sum()}", layout.HOW_SPOT),
         ],
         draw,

@@ -241,6 +241,8 @@
   }
 
   function fit(map, bounds) {
+    const size = map.getSize();
+    if (!size.x || !size.y) return; // not laid out yet: there is nothing to fit into
     const foot = map.getContainer().querySelector(".cg-attribution").offsetHeight;
     const room = { paddingTopLeft: [10, 10], paddingBottomRight: [10, foot + 6] };
     map.fitBounds(corners(bounds), { animate: false, ...room });
@@ -253,7 +255,11 @@
     const asked = frame.setFrameHeight.bind(frame);
     const top = () => window.frameElement.getBoundingClientRect().top;
     const suited = (height) => {
-      if (height && below !== null) return Math.max(240, Math.floor(window.parent.innerHeight - top() - below));
+      if (height && below !== null) {
+        const legend = window.parent.document.querySelector(".cg-legend");
+        const under = legend ? Math.max(below, legend.offsetHeight + 44) : below;
+        return Math.max(240, Math.floor(window.parent.innerHeight - top() - under));
+      }
       return height && window.innerWidth < 600 ? Math.min(height, Math.round(1.15 * window.innerWidth)) : height;
     };
     const container = map.getContainer();
@@ -293,6 +299,7 @@
     if (window.matchMedia("(pointer: coarse) and (max-width: 700px)").matches) map.dragging.disable();
     fit(map, bounds);
     new ResizeObserver(() => {
+      if (!container.offsetWidth || !container.offsetHeight) return;
       map.invalidateSize({ animate: false });
       if (!moved) fit(map, bounds);
     }).observe(container);

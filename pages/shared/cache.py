@@ -297,3 +297,9 @@ def bounds(place: Key) -> tuple[float, float, float, float]:
 def large_units(place: Key, a: str, b: str) -> set[str]:
     """Return the codes of the units of A with at least 100 residents in a place."""
     return overlap.large_units(cross(place, a, b, "residents"))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def two_way(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
+    """Return the two-way shares of several layers' units with a place."""
+    return overlap.two_way_shares(places.at(*place), [layers.get(k) for k in keys], by=by)

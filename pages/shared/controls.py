@@ -79,8 +79,8 @@ def _say_absent(choice: Choice, keys: Sequence[str], present: Sequence[str]) -> 
     absent = [_title(key) for key in keys if key and key not in present]
     if absent:
         layout.note(
-            f"{choice.place.name} has no unit of: {findings.listed(absent)}. "
-            "They were left out; choose others below, or a larger place."
+            f"{findings.begun(findings.the(choice.place))} has no unit of: "
+            f"{findings.listed(absent)}. Choose other maps below, or a larger place."
         )
 
 
@@ -104,17 +104,23 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     usual = _informative(choice)
     if worst is not None and (worst.mismatch > 0 or choice.layers):
         usual = (worst.a, worst.b)
-    a = choice.a if choice.a in present else usual[0]
-    b = choice.b if choice.b in present and choice.b != a else usual[1]
-    b = b if b != a else next(k for k in present if k != a)
-    return layers.get(a), layers.get(b)
+    if choice.a and choice.a == choice.b:
+        layout.note(f"A map agrees with itself: choose another beside {_title(choice.a)}.")
+    elif choice.a in present and choice.b in present:
+        usual = (choice.a, choice.b)
+    elif choice.a in present and not choice.b:
+        usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
+    elif choice.b in present and not choice.a:
+        usual = (next(k for k in (*usual, *present) if k != choice.b), choice.b)
+    return layers.get(usual[0]), layers.get(usual[1])
 
 
 def _informative(choice: Choice) -> tuple[str, str]:
     """Return a pair that says something where all partners' maps agree: the post and the wards."""
-    return (
-        ("postal_district", "ward") if "postal_district" in _drawn(choice) else ("ward", "borough")
-    )
+    if "postal_district" not in _drawn(choice):
+        return "ward", "borough"
+    kinder = cache.worst_pair(cache.key_of(choice.place), ("ward", "postal_district"), choice.by)
+    return ("ward", "postal_district") if kinder is None else (kinder.a, kinder.b)
 
 
 def pair_boxes(choice: Choice, a: Layer, b: Layer) -> None:

@@ -8,18 +8,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from mapping import findings, places, weights
+from mapping import export, findings, places, signs, weights
 from mapping.errors import MappingError
 from mapping.layers import Layer
 from pages.shared import state
 from pages.shared.state import Choice
 
 HERE = Path(__file__).parent
-ATTRIBUTION = (
-    "Contains OS data © Crown copyright and database right 2025",
-    "Contains Royal Mail data © Royal Mail copyright and database right 2025",
-    "Contains National Statistics data © Crown copyright and database right 2025",
-)
 MOST_FOUND = 8
 HOW_SETS = (
     "Every postcode lies in one unit of each partner layer. Postcodes with the same units belong "
@@ -122,7 +117,7 @@ def _go(place: str) -> None:
 
 def plain(text: str) -> str:
     """Escape what streamlit would read as Markdown in a text or label."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!:$~<>|" else c for c in text)
+    return "".join(f"\\{c}" if c in "\\`*_{}[]:$~<>|" else c for c in text)
 
 
 def _lens_picker(choice: Choice) -> None:
@@ -172,15 +167,15 @@ def view(
     """
     finding(sentence, explain)
     left, right = st.columns([4, 1.25], gap="medium")
-    with left:
-        _attempt(draw_map)
-    with right:
+    with right:  # before the map: a new sentence never stands beside old numbers
         _numbers(numbers[:3], with_how=not choice.projector)
         if not choice.projector:
             with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
                 st.html(f"<p>{escape(how)}</p>")
         if aside is not None:
             aside()
+    with left:
+        _attempt(draw_map)
 
 
 def _attempt(draw_map: Callable[[], None]) -> None:
@@ -208,8 +203,15 @@ def explained(chosen: Sequence[Layer], *sentences: str) -> str:
     return " ".join(filter(None, (*sentences, dated)))
 
 
+def ink() -> str:
+    """Return the colour of text in the reader's theme, for charts."""
+    return "#f3eee5" if st.context.theme.type == "dark" else signs.INK
+
+
 def lens_note(choice: Choice) -> str:
-    """Say what the page counts, for a caption or an explanation."""
+    """Say what the page counts, for an explanation; a projector has no room for it."""
+    if choice.projector:
+        return ""
     return {
         "residents": "Residents are estimated from postcodes and the census, not counted.",
         "postcodes": "Every postcode counts as one.",
@@ -232,8 +234,8 @@ def how_counted(choice: Choice) -> str:
 def end(choice: Choice) -> None:
     """Draw the footer with the attributions, unless on a projector (the map keeps them)."""
     if not choice.projector:
-        st.html(f'<footer class="cg-footer">{escape(". ".join(ATTRIBUTION))}. Open Government '
-                "Licence v3.0. Boundaries are derived from postcodes.</footer>")  # fmt: skip
+        told = f"{'. '.join(export.ATTRIBUTION)}. Boundaries are derived from postcodes."
+        st.html(f'<footer class="cg-footer">{escape(told)}</footer>')
 
 
 def note(sentence: str) -> None:

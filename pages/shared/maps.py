@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from mapping import findings, layers, webmap
+from mapping import export, findings, layers, webmap
 from mapping.layers import Layer
 from mapping.webmap import Layer as Drawn
-from pages.shared import cache, layout, state
+from pages.shared import cache, state
 from pages.shared.controls import Spot
 from pages.shared.state import Choice
 
@@ -42,7 +42,7 @@ def show(
             webmap.base_map(
                 cache.bounds(cache.key_of(choice.place)),
                 title=title,
-                attribution=layout.ATTRIBUTION,
+                attribution=export.ATTRIBUTION,
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
                 dots=cache.pictures(cache.key_of(choice.place)),
                 online_tiles=choice.tiles,
@@ -103,9 +103,10 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
         published, agreement = cache.lines(key, a.key, b.key)
     found = cache.relations(key, a.key, b.key, choice.by)
     split = found.loc[found["relation"] == "split", "a_code"]
+    some = split if len(split) < len(found) else []  # a hatch over all of the map says nothing
     labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
     drawn = [
-        webmap.areas(areas, dict.fromkeys(split, "split"), labels=labels),
+        webmap.areas(areas, dict.fromkeys(some, "split"), labels=labels),
         webmap.lines(
             published,
             parts=webmap.line_signs(_thinner(choice, agreement)),
@@ -115,13 +116,13 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
     outside = cache.other_side(key, a.key, b.key, choice.by)
     if outside is not None:
         drawn.append(webmap.picture(outside))
-    legend = [
-        ("both", "Both"),
-        ("a_only", f"Only {a.plural}"),
-        ("b_only", f"Only {b.plural}"),
-        ("split", f"{a.title} that is split"),
-        (OTHER_SIDE, "On the other side"),
-    ]
+    signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
+    length_m = agreement["length_m"]
+    legend: list[tuple] = [(part, text) for part, text in signs.items() if length_m[part] > 0]
+    if len(some):
+        legend.append(("split", f"{a.title} that is split"))
+    if outside is not None:
+        legend.append((OTHER_SIDE, "On the other side"))
     both = agreement.loc["both"]
     return drawn, legend, findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
 

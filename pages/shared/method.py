@@ -74,8 +74,9 @@ def residents_check() -> pd.DataFrame:
 def finding(checked: pd.DataFrame) -> str:
     """Say what everything is counted over and how good the estimate is."""
     return (
-        f"Every number here is a count over {len(postcodes.table()):,} postcodes; the estimate of "
-        f"residents is {findings.share(_mean_error(checked))} off for a typical London borough."
+        f"Every number here is a count over {len(postcodes.table()):,} postcodes; residents are "
+        f"estimated, about {findings.share(_mean_error(checked))} off for a district that is not "
+        "scaled to the census."
     )
 
 
@@ -89,7 +90,7 @@ def numbers(checked: pd.DataFrame) -> list[Number]:
     return [
         Number("Postcodes", f"{len(postcodes.table()):,}", "In use in May 2025, with a position."),
         Number("Residents (estimated)", findings.rounded(total), "After scaling London."),
-        Number("Typical error of a borough", findings.share(_mean_error(checked)), HOW_CHECKED),
+        Number("Typical error, unscaled", findings.share(_mean_error(checked)), HOW_CHECKED),
     ]
 
 

@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, layers, overlap
+from mapping import findings, layers, overlap, partners
 from mapping.layers import Layer
 from mapping.overlap import Association
 from pages.shared import cache, layout, state, tables
@@ -28,8 +28,9 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
         return
     ward = layers.get("ward")
     st.html(f"<h2 class='cg-here'>{escape(ward.name_of(ward.number_of(chosen.ward)))} ward</h2>")
-    partners = [layers.get(key) for key in cache.partner_keys(cache.key_of(choice.place))]
-    rows = [(p.title, p.name_of(int(p.unit[chosen.position]))) for p in partners]
+    keys = ("borough", "postal_district", *cache.partner_keys(cache.key_of(choice.place)))
+    here = [layers.get(key) for key in keys]
+    rows = [(one.title, one.name_of(int(one.unit[chosen.position]))) for one in here]
     items = "".join(f"<li>{escape(name)} <small>{escape(t)}</small></li>" for t, name in rows)
     st.html(f'<ul class="cg-here">{items}</ul>')
     if not choice.projector:
@@ -39,6 +40,8 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
 
 def lineup(choice: Choice, chosen: Spot, units: pd.DataFrame) -> None:
     """List the areas that cover a spot by scale, with two-way shares; to copy, and as CSV."""
+    local = (units["code"] == "") & units["layer"].isin(partners.LONDON_PARTNERS)
+    units = units[~local]  # not "none": these are recorded for London alone
     frame = cache.with_shares(cache.key_of(choice.place), units, choice.by)
     frame["where"] = [
         "here" if row.here else f"{row.distance_m:.0f} m away" for row in units.itertuples()
@@ -108,11 +111,14 @@ def matrix(choice: Choice, chosen: Sequence[Layer], pair: tuple[str, str]) -> No
     scores = cache.matrix(cache.key_of(choice.place), keys, choice.by)
     st.subheader("All pairs")
     st.caption(
-        "Each cell: how many people's area of the row lies in its main area of the column. "
-        "100 % means the row nests in the column. Outlined: the pair that disagrees most."
+        "Each cell: of all people, how many live in the column's area that holds most of their "
+        "row's area. 100 %: every area of the row lies in one of the column. Outlined: the pair "
+        "that disagrees most, counted in its kinder direction."
     )
     worst = cache.worst_pair(cache.key_of(choice.place), keys, choice.by)
-    marked = {(worst.a, worst.b), (worst.b, worst.a)} if worst is not None else set()
+    marked = set()
+    if worst is not None and worst.mismatch > 0:
+        marked = {(worst.a, worst.b), (worst.b, worst.a)}
     st.html(f'<div class="cg-scroll">{_matrix_html(chosen, scores, marked)}</div>')
     with st.expander("V-measure, homogeneity, completeness and coverage of each pair"):
         named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
@@ -200,10 +206,10 @@ def one_set(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None
                  **state.chooser("set", lambda n: n or ""))  # fmt: skip
     if choice.set_ in districts:
         row = sets.set_index(sets["set"].astype(str)).loc[choice.set_]
-        partners = [f"{layer.title}: {row[layer.key]}" for layer in chosen]
+        line_up = [f"{layer.title}: {row[layer.key]}" for layer in chosen]
         st.html(f"<p><strong>{escape(row['boroughs'])}</strong>, "
                 f"{escape(findings.people(row['people'], choice.by))}.</p><ul>"
-                + "".join(f"<li>{escape(p)}</li>" for p in partners) + "</ul>")  # fmt: skip
+                + "".join(f"<li>{escape(p)}</li>" for p in line_up) + "</ul>")  # fmt: skip
 
 
 def sets_table(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:

@@ -79,6 +79,11 @@ def read() -> Choice:
     return choice
 
 
+def lens() -> str:
+    """Return what the reader counts by."""
+    return _raw()["by"]
+
+
 def hand_over(choice: Choice) -> None:
     """Leave the choices for the page that app.py is about to run."""
     st.session_state["_handed_over"] = choice

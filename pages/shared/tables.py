@@ -7,7 +7,8 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mapping import export
+from mapping import export, weights
+from pages.shared import state
 
 MOST_ROWS = 60
 """Rows shown at first; the download has all of them."""
@@ -24,7 +25,10 @@ def percent(value: float) -> str:
     """Write a share for a table: one decimal; "–" where missing."""
     if pd.isna(value):
         return "–"
-    return "under 0.1 %" if 0 < value < 0.0005 else f"{100 * value:.1f} %"
+    exact = round(value, 9) + 0.0
+    if 0 < exact <= 0.0005:
+        return "under 0.1 %"
+    return "over 99.9 %" if 0.9995 <= exact < 1 else f"{100 * exact:.1f} %"
 
 
 def ratio(value: float) -> str:
@@ -102,14 +106,16 @@ def downloads(
 ) -> None:
     """Offer a table as CSV, and its shapes as GeoPackage."""
     name = export.file_stem(caption)
+    counts = weights.LENSES[state.lens()]
+    source = f"{caption} People: {counts}, derived areas. {'. '.join(export.ATTRIBUTION)}."
     with st.container(horizontal=True):
         st.download_button(
-            "Table as CSV", lambda: export.csv(frame), f"{name}.csv", "text/csv",
+            "Table as CSV", lambda: export.csv(frame, source), f"{name}.csv", "text/csv",
             key=f"{key}-csv", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
         if shapes is not None:
             st.download_button(
-                "Shapes as GeoPackage", lambda: export.geopackage(shapes(), key), f"{name}.gpkg",
-                "application/geopackage+sqlite3", key=f"{key}-gpkg", on_click="ignore",
-                icon=":material/download:",
+                "Shapes as GeoPackage", lambda: export.geopackage(shapes(), key, source),
+                f"{name}.gpkg", "application/geopackage+sqlite3", key=f"{key}-gpkg",
+                on_click="ignore", icon=":material/download:",
             )  # fmt: skip

@@ -92,22 +92,22 @@ class Reader:
         expect(self.finding).to_contain_text(words, timeout=20_000)
         self.rested()
 
-    def map(self) -> Frame:
-        """Return the frame of the map once areas or dots stand on it and nothing moves."""
+    def map(self, *, areas: bool = True) -> Frame:
+        """Return the map's frame once dots (and areas) stand on it and nothing moves."""
         self.rested()
         for attempt in range(3):  # a frame that is replaced meanwhile is waited for anew
             try:
-                return self._drawn()
+                return self._drawn(areas)
             except Error as error:
                 if attempt == 2 or "detached" not in str(error):
                     raise
         raise AssertionError("the map's frame was replaced again and again")
 
-    def _drawn(self) -> Frame:
+    def _drawn(self, areas: bool) -> Frame:
         element = self.page.wait_for_selector("iframe", state="attached", timeout=LOADED_MS)
         frame = element.content_frame()
         assert frame is not None
-        frame.wait_for_function(DRAWN, timeout=LOADED_MS, polling=250)
+        frame.wait_for_function(DRAWN, arg=areas, timeout=LOADED_MS, polling=250)
         return frame
 
     def area(self, name: str) -> Locator:
@@ -168,7 +168,7 @@ def visits(browser: Browser, address: str) -> Iterator[Visit]:
         yield visit
 
 
-DRAWN = """() => {
+DRAWN = """(withAreas) => {
   const box = window.frameElement.getBoundingClientRect();
   const view = window.map ? [map.getZoom(), map.getCenter()] : null;
   const now = [box.x, box.y, box.width, box.height, view];
@@ -185,21 +185,21 @@ DRAWN = """() => {
   });
   const dots = [...document.querySelectorAll("img.cg-dots")];
   const loaded = dots.length && dots.every((image) => image.complete && image.naturalWidth > 0);
-  const asked = (window.commonGroundAsked ?? 0) || document.querySelector(".leaflet-cg-areas-pane *");
-  return still && loaded && (areas.length + canvases.length > 0 || !asked);
+  return still && loaded && (areas.length + canvases.length > 0 || !withAreas);
 }"""
 
 INSIDE = """(path) => {
   const box = path.getBoundingClientRect();
-  const svg = path.ownerSVGElement;
   const turn = path.getScreenCTM().inverse();
-  for (let step = 1; step < 40; step += 1) {
-    for (let other = 1; other < 40; other += 1) {
-      const at = [box.x + (box.width * step) / 40, box.y + (box.height * other) / 40];
-      const point = Object.assign(svg.createSVGPoint(), { x: at[0], y: at[1] });
-      const top = document.elementFromPoint(...at);
-      if (path.isPointInFill(point.matrixTransform(turn)) && top === path) return at;
+  const inside = [];
+  for (let step = 1; step < 20; step += 1) {
+    for (let other = 1; other < 20; other += 1) {
+      const at = [box.x + (box.width * step) / 20, box.y + (box.height * other) / 20];
+      const point = new DOMPoint(...at).matrixTransform(turn);
+      if (path.isPointInFill(point) && document.elementFromPoint(...at) === path) inside.push(at);
     }
   }
-  return [box.x + box.width / 2, box.y + box.height / 2];
+  const middle = [0, 1].map((axis) => inside.reduce((sum, at) => sum + at[axis], 0) / inside.length);
+  const far = (at) => Math.hypot(at[0] - middle[0], at[1] - middle[1]);
+  return inside.reduce((best, at) => (far(at) < far(best) ? at : best));
 }"""

@@ -22,19 +22,18 @@ def seen(reader: Reader) -> dict[str, object]:
     expect(frame.locator("path.cg-area, canvas").first).to_be_attached()
     return {
         "sentence": reader.sentence,
-        "controls": page.locator("[class*=st-key-_widget_]").evaluate_all(
-            "all => all.map(one => [one.className.match(/_widget_\\\\w+/)[0], one.innerText, "
-            "...[...one.querySelectorAll('input')].map(input => `${input.value} ${input.checked}`)])"
-        ),
+        "controls": page.locator("[class*=st-key-_widget_]").evaluate_all(CONTROLS),
         "captions": page.locator("caption").all_inner_texts(),
-        "outlined": frame.locator("path.cg-chosen").evaluate_all(
-            "all => all.map(p => p.getAttribute('d'))"
-        ),
+        "outlined": frame.locator("path.cg-chosen").evaluate_all(OUTLINES),
         "spots": frame.locator(".cg-spot span").all_inner_texts(),
         "link": reader.link(),
     }
 
 
+OUTLINES = "all => all.map((path) => path.getAttribute('d'))"
+CONTROLS = """all => all.map((one) => [
+  one.className.match(/_widget_[a-z]+/)[0], one.innerText,
+  ...[...one.querySelectorAll("input")].map((input) => `${input.value} ${input.checked}`)])"""
 VIEWS = [
     ("", {"place": CAMDEN, "at": "51.5501,-0.14021", "base": "borough"}),
     ("who_works_here", {"place": LONDON, "at": "N1 9GU", "by": "postcodes"}),

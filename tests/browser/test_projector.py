@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
-from reader import CAMDEN, LONDON, MORAY, OLDHAM, PAGES, Reader, Visit, visits
+from reader import BRITAIN, CAMDEN, LONDON, MORAY, OLDHAM, PAGES, WITH_MAP, Reader, Visit, visits
 
 pytestmark = pytest.mark.browser
 
@@ -55,17 +55,19 @@ def test_a_projected_page_has_no_header_sidebar_or_footer(visit: Visit, name: st
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_attribution_stays_on_the_projected_map(visit: Visit, name: str) -> None:
-    frame = visit(name, size=SIZE, place=LONDON, projector="1").map()
+    frame = visit(name, size=SIZE, place=LONDON, projector="1").map(areas=name in WITH_MAP)
     credit = frame.locator(".cg-attribution")
     expect(credit).to_be_visible()
     assert "Contains OS data" in credit.inner_text()
 
 
-@pytest.mark.parametrize("place", [LONDON, MORAY, "britain.gb"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [*((name, LONDON) for name in PAGES), ("", BRITAIN), ("mismatches", MORAY)],
+)
 def test_nothing_scrolls_or_is_cut_off_on_a_projector(visit: Visit, name: str, place: str) -> None:
     reader = visit(name, size=SIZE, place=place, projector="1")
-    reader.map()
+    reader.map(areas=name in WITH_MAP)
     page, (width, height) = reader.page, SIZE
     over = page.locator("[data-testid=stMain]").evaluate(
         "main => [main.scrollWidth - main.clientWidth, main.scrollHeight - main.clientHeight]"
@@ -99,7 +101,8 @@ def test_the_chosen_place_does_not_cover_the_projected_sentence(visit: Visit) ->
     bar = page.locator(".st-key-cg-bar").bounding_box()
     lines = page.locator("h1.cg-finding").evaluate(
         """heading => { const range = document.createRange(); range.selectNodeContents(heading);
-        return [...range.getClientRects()].map(({x, y, right, bottom}) => [x, y, right, bottom]); }"""
+        return [...range.getClientRects()].map((line) => [line.x, line.y, line.right, line.bottom]);
+        }"""
     )
     for left, top, right, bottom in lines:
         apart = (

@@ -1,0 +1,210 @@
+"""Without eyes, mouse or colours: headings, names, contrast, focus."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from reader import LONDON, OLDHAM, PAGES, WITH_MAP, Reader, Visit, visits
+
+from mapping import signs
+
+pytestmark = pytest.mark.browser
+
+THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text())["theme"]
+READABLE = 4.5
+VISIBLE = 3.0
+
+
+@pytest.fixture(scope="module")
+def visit(browser, serve) -> Iterator[Visit]:
+    with visits(browser, serve("app.py")) as visit:
+        yield visit
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    parts = [c / 255 for c in colour[:3]]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return the ratio of WCAG 2, 1 to 21."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def rgb(hexadecimal: str) -> tuple[int, ...]:
+    return tuple(int(hexadecimal[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def test_the_contrast_of_black_on_white_is_twenty_one() -> None:
+    assert contrast(rgb("#000000"), rgb("#ffffff")) == pytest.approx(21)
+    assert contrast(rgb("#777777"), rgb("#ffffff")) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("text", ["textColor", "linkColor", "redColor", "greenColor", "grayColor"])
+def test_every_text_colour_of_the_theme_can_be_read_on_both_grounds(mode: str, text: str) -> None:
+    colours = THEME[mode]
+    for ground in ("backgroundColor", "secondaryBackgroundColor"):
+        assert contrast(rgb(colours[text]), rgb(colours[ground])) >= READABLE, (text, ground)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_borders_and_buttons_of_the_theme_can_be_seen(mode: str) -> None:
+    colours = THEME[mode]
+    assert contrast(rgb(colours["borderColor"]), rgb(colours["backgroundColor"])) >= VISIBLE
+    assert contrast(rgb(colours["primaryColor"]), rgb("#ffffff")) >= READABLE
+
+
+@pytest.mark.parametrize("name", ["outline", "a_only", "b_only", "both"])
+def test_lines_that_carry_meaning_stand_out_from_the_ground(name: str) -> None:
+    assert contrast(rgb(signs.LINES[name].colour), rgb(signs.GROUND)) >= VISIBLE
+
+
+SMALL_TEXTS = """() => {
+  const seen = [];
+  const rgba = (text) => (text.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+  const ground = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = rgba(getComputedStyle(one).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0.99) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const opacity = (element) => {
+    let product = 1;
+    for (let one = element; one; one = one.parentElement) {
+      product *= Number(getComputedStyle(one).opacity);
+    }
+    return product;
+  };
+  for (const selector of SELECTORS) {
+    for (const element of [...document.querySelectorAll(selector)].slice(0, 4)) {
+      const colour = rgba(getComputedStyle(element).color);
+      const under = ground(element);
+      const cover = (colour[3] ?? 1) * opacity(element);
+      seen.push([selector, [0, 1, 2].map((i) => colour[i] * cover + under[i] * (1 - cover)), under]);
+    }
+  }
+  return seen;
+}"""
+SELECTORS = [
+    "h1.cg-finding", ".cg-explain", ".cg-table caption", ".cg-table th", ".cg-table td",
+    ".cg-legend li", ".cg-footer", "[data-testid=stMetricValue]", "[data-testid=stMetricLabel] p",
+    "[data-testid=stCaptionContainer] p", "[data-testid=stBaseButton-secondary] p",
+    "[data-testid=stTopNavLink]", "[data-testid=stWidgetLabel] p", "ul.cg-here small",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_on_the_page_can_be_read_against_what_is_under_it(
+    page, serve, scheme: str
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    reader = Reader(page, serve("app.py")).open("mismatches", place=LONDON)
+    found = page.evaluate(SMALL_TEXTS.replace("SELECTORS", repr(SELECTORS)))
+    assert len({row[0] for row in found}) >= 10
+    assert (luminance(found[0][2]) < 0.2) == (scheme == "dark")
+    faint = [(row[0], row[1:]) for row in found if contrast(row[1], row[2]) < READABLE]
+    assert faint == []
+    assert reader.errors == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_one_first_heading_a_language_and_a_title(visit: Visit, name: str) -> None:
+    page = visit(name, place=OLDHAM).page
+    assert page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.title().strip()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_picture_has_words_or_is_marked_as_decoration(visit: Visit, name: str) -> None:
+    reader = visit(name, place=OLDHAM)
+    assert reader.page.locator("img:not([alt])").count() == 0
+    assert reader.map(areas=name in WITH_MAP).locator("img:not([alt])").count() == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_button_and_box_has_a_name(visit: Visit, name: str) -> None:
+    page = visit(name, place=OLDHAM).page
+    nameless = page.locator("main button:visible, main input:visible").evaluate_all(
+        """all => all.filter((one) => !(one.innerText.trim() || one.getAttribute("aria-label") ||
+        one.getAttribute("aria-labelledby") || one.labels?.length || one.title))
+        .map((one) => one.outerHTML.slice(0, 160))"""
+    )
+    assert nameless == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_names_that_are_read_out_hold_no_escapes(visit: Visit, name: str) -> None:
+    page = visit(name, place=LONDON).page
+    labels = page.locator("[aria-label]").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-label'))"
+    )
+    assert [label for label in labels if "\\" in label] == []
+
+
+def test_the_map_says_what_it_is_and_each_area_who_it_is(visit: Visit) -> None:
+    frame = visit(place=OLDHAM).map()
+    region = frame.locator("#map_div")
+    assert region.get_attribute("aria-label") == "Map of Oldham"
+    assert region.get_attribute("role") == "region"
+    areas = frame.locator("path.cg-area")
+    labels = areas.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    assert len(labels) == 20
+    assert all(re.fullmatch(r".+, [\d,]+ residents \(estimated\)", label) for label in labels)
+
+
+def test_a_screen_reader_is_not_told_that_a_drawn_map_could_not_be_drawn(visit: Visit) -> None:
+    reader = visit(place=OLDHAM)
+    reader.map()
+    reader.page.wait_for_timeout(5_000)
+    told = reader.page.locator("main").aria_snapshot()
+    assert "Wards of Oldham" in told
+    assert "could not be drawn" not in told
+
+
+def test_cells_of_the_matrix_say_in_text_what_their_colour_says(visit: Visit) -> None:
+    page = visit("mismatches", place=LONDON).page
+    cells = page.locator(".cg-matrix tbody td").all_inner_texts()
+    assert len(cells) == 25
+    assert all(text == "·" or re.fullmatch(r"(under |over )?\d+ %", text) for text in cells)
+    worst = page.locator(".cg-matrix .cg-worst")
+    assert worst.count() == 2
+    for cell in worst.all():
+        assert cell.evaluate("cell => getComputedStyle(cell).outlineStyle") == "solid"
+
+
+def test_what_has_the_focus_can_be_seen(visit: Visit) -> None:
+    page = visit("partner_sets", place=OLDHAM).page
+    page.locator("body").click(position={"x": 5, "y": 300})
+    looks = """() => { const look = getComputedStyle(document.activeElement);
+        return [look.outlineStyle, look.outlineWidth, look.boxShadow, look.borderColor,
+                look.backgroundColor]; }"""
+    unseen = []
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        tag = page.evaluate("document.activeElement.tagName")
+        if tag in ("BODY", "IFRAME", "MAIN"):
+            continue
+        page.wait_for_timeout(250)
+        focused = page.evaluate(looks)
+        ring = (focused[0] != "none" and focused[1] != "0px") or focused[2] != "none"
+        if not ring and tag != "INPUT":
+            unseen.append(
+                (page.evaluate("document.activeElement.outerHTML.slice(0, 120)"), focused)
+            )
+    assert unseen == []
+
+
+def test_tabs_reach_the_areas_of_the_map_and_show_where_they_are(visit: Visit) -> None:
+    frame = visit(place=OLDHAM).map()
+    area = frame.locator("path.cg-area").first
+    area.focus()
+    expect(frame.locator(".cg-tip")).to_be_visible()
+    assert area.get_attribute("tabindex") == "0"

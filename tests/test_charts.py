@@ -1,0 +1,81 @@
+"""The flow of people between two layers: nobody is lost on the way."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapping import charts, layers, overlap, places
+
+names = st.text("abcdefghijklmnop", min_size=1, max_size=2)
+people = st.floats(0.5, 1e6)
+crosses = st.lists(st.tuples(names, names, people), min_size=1, max_size=60).map(
+    lambda rows: (
+        pd.DataFrame(rows, columns=["a_name", "b_name", "people"])
+        .groupby(["a_name", "b_name"], as_index=False)
+        .sum()
+    )
+)
+
+
+def ribbons(cross: pd.DataFrame) -> pd.DataFrame:
+    """Return the corners of every ribbon that the chart draws."""
+    return charts.flow(cross, "A", "B").layer[0].data
+
+
+@given(crosses)
+def test_gathering_small_units_keeps_everybody(cross: pd.DataFrame) -> None:
+    kept = charts.gathered(cross)
+    assert kept["people"].sum() == pytest.approx(cross["people"].sum())
+    for side in ("a_name", "b_name"):
+        assert kept[side].nunique() <= charts.MOST_UNITS + 1
+        assert set(kept[side]) <= set(cross[side]) | {charts.REST}
+
+
+@given(crosses)
+def test_every_ribbon_is_as_wide_as_its_people_from_end_to_end(cross: pd.DataFrame) -> None:
+    drawn = ribbons(cross)
+    width = drawn["high"] - drawn["low"]
+    assert width.to_numpy() == pytest.approx(drawn["people"] / cross["people"].sum())
+    for x in (0.0, 1.0):
+        assert width[drawn["x"] == x].sum() == pytest.approx(1)
+
+
+@given(crosses)
+def test_ribbons_of_one_side_never_overlap(cross: pd.DataFrame) -> None:
+    drawn = ribbons(cross)
+    for x in (0.0, 1.0):
+        ends = drawn[drawn["x"] == x].sort_values("high", ascending=False)
+        gaps = ends["low"].to_numpy()[:-1] - ends["high"].to_numpy()[1:]
+        assert (gaps > -1e-9).all()
+
+
+def test_a_cross_table_is_not_changed_by_drawing_it() -> None:
+    cross = pd.DataFrame({"a_name": ["x", "y"], "b_name": ["u", "u"], "people": [3.0, 1.0]})
+    before = cross.copy()
+    charts.flow(cross, "A", "B")
+    pd.testing.assert_frame_equal(cross, before)
+
+
+def test_a_real_cross_table_is_drawn_with_the_names_of_both_sides() -> None:
+    london = places.get("Greater London")
+    a, b = layers.get("icb"), layers.get("subregional_partnership")
+    cross = overlap.cross_table(london, a, b)
+    chart = charts.flow(cross, a.title, b.title).to_dict()
+    texts = [row["name"] for rows in chart["datasets"].values() for row in rows if "name" in row]
+    assert set(cross["a_name"]) | set(cross["b_name"]) <= set(texts)
+    tips = [tip["title"] for tip in chart["layer"][0]["encoding"]["tooltip"]]
+    assert tips[:2] == [a.title, b.title]
+
+
+def test_people_in_no_unit_are_drawn_too() -> None:
+    cross = pd.DataFrame({"a_name": ["x", "x"], "b_name": ["u", "none"], "people": [3.0, 1.0]})
+    assert set(ribbons(cross)["b_name"]) == {"u", "none"}
+
+
+def test_units_that_share_a_name_with_others_are_still_all_counted() -> None:
+    rows = [(f"unit {i}", charts.REST if i == 0 else "b", float(i + 1)) for i in range(20)]
+    cross = pd.DataFrame(rows, columns=["a_name", "b_name", "people"])
+    drawn = ribbons(cross)
+    assert drawn[drawn["x"] == 0]["people"].sum() == pytest.approx(np.arange(1, 21).sum())

@@ -1,0 +1,116 @@
+"""What is taken away: every row, harmless in a spreadsheet, shapes in metres."""
+
+import io
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapping import boundaries, export, layers, places
+
+texts = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12),
+                 min_size=1, max_size=6)  # fmt: skip
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x","y")']
+
+
+def read(data: bytes) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
+
+
+def square(side_m: float = 100.0, crs: int | None = 27700, **columns: list) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(columns, geometry=[shapely.box(0, 0, side_m, side_m)], crs=crs)
+
+
+@given(texts)
+def test_no_cell_begins_like_a_formula_and_nothing_else_changes(values: list[str]) -> None:
+    frame = pd.DataFrame({"name": values})
+    for before, after in zip(values, export.neutralised(frame)["name"], strict=True):
+        assert not after.startswith(export.FORMULA)
+        assert after in (before, f"'{before}")
+        assert (after == before) == (not before.startswith(export.FORMULA))
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_neutralised_in_text_in_mixed_and_in_categorical_columns(text: str) -> None:
+    mixed = pd.DataFrame({"mixed": pd.Series([1, text, None], dtype=object)})
+    assert export.neutralised(mixed)["mixed"].tolist()[:2] == [1, f"'{text}"]
+    sorted_ = pd.DataFrame({"kind": pd.Categorical([text])})
+    assert export.neutralised(sorted_)["kind"].tolist() == [f"'{text}"]
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1))
+def test_numbers_stay_numbers_below_nought_too(values: list[float]) -> None:
+    back = pd.read_csv(io.BytesIO(export.csv(pd.DataFrame({"people": values}))))
+    assert pd.api.types.is_numeric_dtype(back["people"])
+    assert back["people"].tolist() == pytest.approx(values, abs=0.0051)
+
+
+def test_the_table_given_is_left_as_it_was() -> None:
+    frame = pd.DataFrame({"name": ["=x"], "people": [1.23456]})
+    before = frame.copy()
+    export.csv(frame, "source")
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_csv_has_every_row_and_codes_as_they_are() -> None:
+    frame = pd.DataFrame({"code": ["01", "3E05", "NA"], "name": ["Ynys Môn", 'a "b", c', ""]})
+    data = export.csv(frame)
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert read(data).to_dict("list") == frame.to_dict("list")
+
+
+def test_a_csv_carries_its_source_and_no_geometry() -> None:
+    back = read(export.csv(square(name=["a"]), "Contains OS data"))
+    assert list(back.columns) == ["name", "source"]
+    assert back["source"].tolist() == ["Contains OS data"]
+
+
+def test_shares_keep_six_decimals_and_people_two() -> None:
+    frame = pd.DataFrame({"share": [0.12345678], "people": [1234.5678]})
+    assert read(export.csv(frame)).iloc[0].tolist() == ["0.123457", "1234.57"]
+
+
+def test_a_geopackage_reads_back_in_metres_of_the_national_grid(tmp_path: Path) -> None:
+    path = tmp_path / "x.gpkg"
+    path.write_bytes(export.geopackage(square(code=["E01"], people=[1.5]), "Wards of X"))
+    back = gpd.read_file(path)
+    assert back.crs.to_epsg() == 27700
+    assert back[["code", "people"]].to_numpy().tolist() == [["E01", 1.5]]
+    assert back.area.tolist() == [10_000]
+    assert gpd.list_layers(path)["name"].tolist() == ["wards-of-x"]
+
+
+def test_degrees_are_turned_into_metres(tmp_path: Path) -> None:
+    path = tmp_path / "x.gpkg"
+    degrees = square(code=["a"]).to_crs(4326)
+    path.write_bytes(export.geopackage(degrees, "x"))
+    back = gpd.read_file(path)
+    assert back.crs.to_epsg() == 27700
+    assert back.area[0] == pytest.approx(10_000, rel=0.01)
+
+
+def test_real_boundaries_read_back_valid_and_complete(tmp_path: Path) -> None:
+    oldham = places.get("Oldham")
+    shapes = boundaries.polygons(oldham, layers.get("ward"))
+    path = tmp_path / "oldham.gpkg"
+    path.write_bytes(export.geopackage(shapes, "ward", "Contains OS data"))
+    back = gpd.read_file(path)
+    assert back["code"].tolist() == shapes["code"].tolist()
+    assert back.geometry.is_valid.all()
+    assert set(back["source"]) == {"Contains OS data"}
+
+
+@given(st.lists(st.text(max_size=60), max_size=3))
+def test_a_file_name_is_made_of_small_letters_digits_and_hyphens(words: list[str]) -> None:
+    stem = export.file_stem(*words)
+    assert 0 < len(stem) <= 80
+    assert set(stem) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def test_a_path_in_a_name_stays_a_name() -> None:
+    assert export.file_stem("../../etc/passwd") == "etc-passwd"
+    assert export.file_stem("…") == "table"

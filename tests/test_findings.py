@@ -1,0 +1,223 @@
+"""Numbers and sentences: said in plain words, and never more than is known."""
+
+import dataclasses
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mapping import findings, layers, overlap, partners, places
+from mapping.overlap import Straddling
+from mapping.partners import Fragmentation
+from pages.shared import tables
+
+shares = st.floats(0, 1)
+amounts = st.floats(0, 1e8)
+
+
+def as_number(text: str) -> float:
+    """Read a rounded estimate back."""
+    if text.endswith(" million"):
+        return float(text.removesuffix(" million")) * 1e6
+    return float(text.replace(",", ""))
+
+
+# --- numbers --------------------------------------------------------------------------------
+
+
+@given(shares)
+def test_a_share_is_never_rounded_to_nothing_or_all(value: float) -> None:
+    assume(1e-8 < value < 1 - 1e-8)
+    assert findings.share(value) not in ("0 %", "-0 %", "100 %")
+    assert tables.percent(value) not in ("0.0 %", "-0.0 %", "100.0 %")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0 %"), (1, "100 %"), (0.5, "50 %"), (0.32, "32 %"), (0.005, "under 1 %"),
+     (0.0051, "1 %"), (1e-6, "under 1 %"), (0.995, "over 99 %"), (0.994, "99 %"),
+     (-1e-17, "0 %"), (1 - 1e-16, "100 %")],
+)  # fmt: skip
+def test_a_share_is_written_as_a_percentage(value: float, text: str) -> None:
+    assert findings.share(value) == text
+
+
+@given(shares, shares)
+def test_a_larger_share_is_never_written_as_less(one: float, other: float) -> None:
+    def rank(value: float) -> float:
+        text = findings.share(value)
+        ends = {"under 1 %": 0.5, "over 99 %": 99.5}
+        return ends.get(text) or float(text.removesuffix(" %"))
+
+    low, high = sorted((one, other))
+    assert rank(low) <= rank(high)
+
+
+@given(amounts, amounts)
+def test_rounding_keeps_the_order_of_estimates(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert as_number(findings.rounded(low)) <= as_number(findings.rounded(high))
+
+
+@given(amounts)
+def test_rounding_moves_an_estimate_by_half_a_per_cent_at_most(value: float) -> None:
+    assert as_number(findings.rounded(value)) == pytest.approx(value, rel=0.0051, abs=0.51)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (87.4, "87"), (1_234, "1,230"), (210_149, "210,100"), (8_800_300, "8.80 million")],
+)
+def test_estimates_are_no_more_exact_than_they_are_known(value: float, text: str) -> None:
+    assert findings.rounded(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "no wards"), (1, "one ward"), (10, "ten wards"), (11, "11 wards"), (704, "704 wards"),
+     (7_934, "7,934 wards")],
+)  # fmt: skip
+def test_things_are_counted_in_words_up_to_ten(value: int, text: str) -> None:
+    assert findings.counted(value, "ward", "wards") == text
+
+
+def test_residents_are_always_called_estimated() -> None:
+    assert findings.people(1_234) == "1,230 residents (estimated)"
+    assert findings.people(1, "postcodes") == "one postcode"
+    assert findings.people(12.34, "land") == "12.3 km² of land"
+    assert "estimated" in findings.heading("residents")
+    assert "estimated" in findings.those("residents")
+
+
+@given(st.lists(st.text("abc", min_size=1), max_size=9), st.integers(1, 9))
+def test_a_list_of_names_says_how_many_more_there_are(names: list[str], most: int) -> None:
+    text = findings.listed(names, most)
+    if len(names) > most:
+        assert text.endswith(f"and {len(names) - most} more")
+    elif len(names) > 1:
+        assert text == ", ".join(names[:-1]) + f" and {names[-1]}"
+    else:
+        assert text == "".join(names)
+
+
+@given(st.floats(allow_nan=True, allow_infinity=False))
+def test_a_missing_number_is_a_dash_in_a_table(value: float) -> None:
+    for written in (tables.whole, tables.percent, tables.ratio):
+        assert (written(value) == "–") == pd.isna(value)
+
+
+# --- sentences ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 28])
+def test_a_place_s_sentence_names_it_and_counts_its_line_ups(count: int) -> None:
+    camden = places.get("Camden")
+    chosen = partners.usual_partners(camden)
+    said = findings.place_finding(camden, chosen, Fragmentation(count, 1.0), [])
+    assert "Camden" in said
+    assert said.endswith(".")
+    assert ("different line-ups" in said) == (count > 1)
+    assert ("No other council district" in said) == (count <= 1)
+
+
+def test_districts_that_share_all_partners_are_named_with_the_right_verb() -> None:
+    oldham = places.get("Oldham")
+    chosen = partners.usual_partners(oldham)
+    one = Fragmentation(1, 1.0)
+    assert findings.place_finding(oldham, chosen, one, ["Bury"]).endswith("Bury shares them all.")
+    many = findings.place_finding(oldham, chosen, one, ["Bolton", "Bury", "Wigan", "Salford"])
+    assert many.endswith("Bolton, Bury, Wigan and 1 more share them all.")
+
+
+def test_a_place_without_partners_says_that_nothing_is_known() -> None:
+    said = findings.place_finding(places.get("Moray"), [], Fragmentation(0, 0.0), [])
+    assert said == "Nothing is known here about who serves Moray."
+
+
+@pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
+def test_the_worst_pair_is_named_with_its_share(by: str) -> None:
+    a, b = layers.get("icb"), layers.get("subregional_partnership")
+    said = findings.worst_finding(a, b, 0.32, by)
+    assert "32 %" in said
+    assert a.plural.lower() in said.lower()
+    assert b.plural in said
+    assert findings.those(by) in said
+    assert "fits together" in findings.worst_finding(a, b, 0.0, by)
+
+
+@pytest.mark.parametrize(
+    ("torn", "beginning"),
+    [
+        (Straddling(123, 281, 0.078, 0), "123 of 281 postal districts in"),
+        (Straddling(1, 281, 0.01, 0), "1 of 281 postal districts in"),
+        (Straddling(1, 1, 0.5, 0), "The only postal district in"),
+        (Straddling(0, 1, 0.0, 0), "All of"),
+        (Straddling(0, 0, 0.0, 0), "No postal district and council district meet in"),
+        (Straddling(0, 9, 0.0, 0), "Every postal district in"),
+    ],
+)
+def test_straddling_is_said_for_one_for_many_and_for_none(torn: Straddling, beginning: str) -> None:
+    a, b = layers.get("postal_district"), layers.get("borough")
+    said = findings.straddle_finding(places.get("Greater London"), a, b, torn, "residents")
+    assert said.startswith(beginning)
+    assert ("straddles" in said) == (torn.units == 1)
+    assert said.endswith(".")
+
+
+def test_what_is_said_of_straddling_is_what_was_counted() -> None:
+    london = places.get("Greater London")
+    a, b = layers.get("postal_district"), layers.get("borough")
+    torn = overlap.straddling(overlap.cross_table(london, a, b))
+    said = findings.straddle_finding(london, a, b, torn, "residents")
+    assert said.startswith("123 of 281 postal districts in Greater London straddle")
+    assert "8 % of residents (estimated)" in said
+
+
+def units_at(*rows: tuple[str, str, str, bool, float]) -> pd.DataFrame:
+    columns = ["layer", "title", "code", "name", "here", "distance_m"]
+    return pd.DataFrame([(r[0], r[0].title(), *r[1:]) for r in rows], columns=columns)
+
+
+def test_a_spot_says_how_many_cover_it_and_the_nearest_line() -> None:
+    found = units_at(
+        ("ward", "1", "Here", True, 0),
+        ("icb", "", "none", True, 0),
+        ("ward", "2", "Far", False, 140),
+        ("ward", "3", "Near", False, 40),
+    )
+    said = findings.spot_finding("N1 9GU", found)
+    assert said.startswith("N1 9GU lies in the areas of one ")
+    assert "Near begins 40 m away" in said
+    assert "Far" not in said
+    quiet = findings.spot_finding("N1 9GU", found[found["here"]])
+    assert quiet.endswith("No line of theirs runs close by.")
+
+
+@pytest.mark.parametrize(("sets", "shared"), [(1, 0), (2, 0), (28, 1), (28, 5)])
+def test_sets_are_counted_with_those_that_districts_share(sets: int, shared: int) -> None:
+    said = findings.sets_finding(places.get("Camden"), Fragmentation(sets, 1.1), shared)
+    assert "Camden" in said
+    assert "1 sets" not in said
+    if sets == 1:
+        assert said == "Everyone in Camden has the same set of partners."
+    else:
+        assert findings.number(sets) in said.lower()
+        assert ("no two council districts share one" in said) == (shared == 0)
+
+
+def test_lines_are_described_whoever_draws_them() -> None:
+    a, b, nan = layers.get("icb"), layers.get("borough"), float("nan")
+    assert findings.line_finding(a, b, nan, nan).startswith("Neither ")
+    assert findings.line_finding(a, b, 0.5, nan).startswith("Only integrated care boards")
+    assert findings.line_finding(a, b, nan, 0.5).startswith("Only council districts")
+    both = findings.line_finding(a, b, 1.0, 0.25)
+    assert "100 % of the lines of integrated care boards" in both
+    assert "25 % of theirs" in both
+
+
+def test_a_layer_past_its_date_is_said_to_be() -> None:
+    icb = dataclasses.replace(layers.get("icb"))
+    assert "31 March 2026" in findings.past_their_date([icb], date(2026, 4, 1))
+    assert findings.past_their_date([icb], date(2026, 3, 31)) == ""
