@@ -75,7 +75,7 @@ def pictures(easting: ArrayLike, northing: ArrayLike) -> list[DotPicture]:
         Positions in metres (EPSG:27700), shape ``(n,)``.
     """
     x, y = _mercator(easting, northing)
-    few = FEW_POSTCODES > len(x)
+    few = len(x) < FEW_POSTCODES
     alphas = DENSITY_ALPHAS[1:] if few else DENSITY_ALPHAS
     size = 2 if few else 1
     lon, lat = _degrees_of_mercator(x, y)

@@ -202,8 +202,11 @@ def matrix(
 
 
 class Straddling(NamedTuple):
-    """How many units straddle a line, out of how many, whom it touches, and how many are
-    made of whole units of the other layer."""
+    """How many units straddle a line, and whom that touches.
+
+    ``units`` of ``of`` straddle; ``share_outside`` of all people live outside their main
+    counterpart; ``made_of`` units are made of whole units of the other layer.
+    """
 
     units: int
     of: int

@@ -129,7 +129,7 @@ AREAS: dict[str, AreaSign] = {
     "same": AreaSign("#cfe3df", line=TEAL),
     "inside": AreaSign("#e2edf3", "horizontal", "#2f6f94"),
     "made_of": AreaSign("#f3ecd2", "dots", "#7d6a00"),
-    "split": AreaSign("#f8ebe4", "hatch", "#dfae9c"),
+    "split": AreaSign("#f8ebe4", "hatch", "#c4725a"),
     # Five steps from little to much: darker and denser.
     "step_1": AreaSign("#f3f5f1", "solid", TEAL),
     "step_2": AreaSign("#e0ece8", "dots", TEAL),

@@ -137,7 +137,14 @@ def test_the_start_zoom_fits_the_place_into_the_map() -> None:
 
 def test_one_postcode_alone_still_makes_a_place() -> None:
     whole, near = dots.pictures([530_000], [180_000])
-    assert (alpha(whole) > 0).sum() == (alpha(near) > 0).sum() == 1
+    assert (alpha(whole) > 0).sum() == (alpha(near) > 0).sum() == 4
+
+
+def test_few_postcodes_are_drawn_larger_than_many() -> None:
+    rng = np.random.default_rng(7)
+    spread = rng.integers(0, 50_000, (2, dots.FEW_POSTCODES)) + 500_000
+    few, many = dots.pictures(*spread[:, :-1])[0], dots.pictures(*spread)[0]
+    assert (alpha(few) > 0).sum() > 2 * (alpha(many) > 0).sum()
 
 
 @pytest.mark.parametrize(

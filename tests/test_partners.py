@@ -29,7 +29,9 @@ def test_london_has_28_partner_sets_and_five_pairs_of_boroughs_that_share_all(
 ):
     assert len(londons_sets) == 28
     assert list(londons_sets.columns) == [
-        "set", "people", "share", "postcodes", *[p.key for p in partners], "boroughs", "headline",
+        "set", "people", "share", "postcodes",
+        *[column for p in partners for column in (p.key, f"{p.key}_code")],
+        "boroughs", "headline",
     ]  # fmt: skip
     boroughs = [set(names.split("; ")) for names in londons_sets["boroughs"]]
     shared = [names for names in boroughs if len(names) > 1]

@@ -105,7 +105,8 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     if worst is not None and (worst.mismatch > 0 or choice.layers):
         usual = (worst.a, worst.b)
     if choice.a and choice.a == choice.b:
-        layout.note(f"A map agrees with itself: choose another beside {_title(choice.a)}.")
+        layout.note(f"{_title(choice.a)} agrees with itself; it is compared with another map.")
+        usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
     elif choice.a in present and choice.b in present:
         usual = (choice.a, choice.b)
     elif choice.a in present and not choice.b:
@@ -119,8 +120,11 @@ def _informative(choice: Choice) -> tuple[str, str]:
     """Return a pair that says something where all partners' maps agree: the post and the wards."""
     if "postal_district" not in _drawn(choice):
         return "ward", "borough"
-    kinder = cache.worst_pair(cache.key_of(choice.place), ("ward", "postal_district"), choice.by)
-    return ("ward", "postal_district") if kinder is None else (kinder.a, kinder.b)
+    for post in ("postal_district", "postal_sector"):
+        kinder = cache.worst_pair(cache.key_of(choice.place), ("ward", post), choice.by)
+        if kinder is not None and kinder.mismatch > 0:
+            return kinder.a, kinder.b
+    return "ward", "postal_district"
 
 
 def pair_boxes(choice: Choice, a: Layer, b: Layer) -> None:

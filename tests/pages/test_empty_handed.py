@@ -73,7 +73,7 @@ def test_a_postcode_in_the_place_search_gives_the_places_it_lies_in() -> None:
 def test_a_layer_absent_from_a_place_is_named_and_left_out(page: str) -> None:
     shown = opened(page, place=PLACES["Moray"], layers="icb,police_force,health_board")
     assert shown.notes[0].startswith("Moray has no unit of: Integrated care board.")
-    assert "choose others" in shown.notes[0]
+    assert "Choose other maps" in shown.notes[0]
     assert "Moray" in shown.finding
 
 
@@ -95,6 +95,7 @@ def test_a_pair_of_a_layer_with_itself_becomes_a_pair_of_two() -> None:
     shown = opened("mismatches", a="borough", b="borough")
     assert shown.control("a") == "borough"
     assert shown.control("b") != "borough"
+    assert shown.notes == ["Council district agrees with itself; it is compared with another map."]
 
 
 def test_only_the_layers_of_the_place_are_offered() -> None:
@@ -151,13 +152,14 @@ def test_a_set_that_does_not_exist_is_not_said_to_be_shown(number: str) -> None:
 
 
 def test_small_overlaps_that_are_hidden_are_counted() -> None:
+    caption = "Wards and postal districts in Oldham"
     everything = opened("mismatches", place=PLACES["Oldham"], least="0")
     assert "Hidden: " not in everything.captions
-    rows = len(everything.table("Postal districts and wards in Oldham"))
+    rows = len(everything.table(caption))
     shown = opened("mismatches", place=PLACES["Oldham"], least="10")
     hidden = re.search(r"Hidden: (\d+) of (\d+) overlaps, with ([\d,]+) resid", shown.captions)
     assert int(hidden[2]) == rows
-    assert int(hidden[1]) == rows - len(shown.table("Postal districts and wards in Oldham"))
+    assert int(hidden[1]) == rows - len(shown.table(caption))
     assert int(hidden[3].replace(",", "")) > 0
 
 
