@@ -62,9 +62,7 @@ def _open(page: Page, url: str) -> None:
     page.wait_for_timeout(QUIET_MS)
 
 
-def _acted(
-    page: Page, traffic: Traffic, what: str, act: Callable[[Page], None]
-) -> Iterator[Row]:
+def _acted(page: Page, traffic: Traffic, what: str, act: Callable[[Page], None]) -> Iterator[Row]:
     traffic.reset()
     act(page)
     page.wait_for_timeout(QUIET_MS)

@@ -238,6 +238,8 @@
     if (config.dots.length) addDots(map, config);
     if (config.tiles) addTiles(map, config.tiles);
     window.setTimeout(() => say("start", "")); // when window.map is set
+    const page = window.parent.document; // whose words for a missing map are now out of place
+    for (const late of page.querySelectorAll(".cg-late")) late.hidden = true;
   }
 
   function fit(map, bounds) {

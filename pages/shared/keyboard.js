@@ -46,9 +46,14 @@ function act(event) {
 
 // What a button opens lies at the end of the page: whoever opens it goes on typing in it.
 function enter(event) {
-  if (!event.target.closest?.("[data-testid=stPopover] button")) return;
+  if (event.target.closest?.("[data-testid=stPopover] button")) focusOpened(20);
+}
+
+function focusOpened(tries) {
   window.setTimeout(() => {
     const opened = [...document.querySelectorAll("[data-testid=stPopoverBody]")].pop();
-    opened?.querySelector("input, button")?.focus();
-  }, 150);
+    const first = opened?.querySelector("input, button");
+    first?.focus();
+    if (tries && document.activeElement !== first) focusOpened(tries - 1);
+  }, 100);
 }

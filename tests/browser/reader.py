@@ -199,7 +199,8 @@ INSIDE = """(path) => {
       if (path.isPointInFill(point) && document.elementFromPoint(...at) === path) inside.push(at);
     }
   }
-  const middle = [0, 1].map((axis) => inside.reduce((sum, at) => sum + at[axis], 0) / inside.length);
+  const mean = (axis) => inside.reduce((sum, at) => sum + at[axis], 0) / inside.length;
+  const middle = [0, 1].map(mean);
   const far = (at) => Math.hypot(at[0] - middle[0], at[1] - middle[1]);
   return inside.reduce((best, at) => (far(at) < far(best) ? at : best));
 }"""

@@ -67,7 +67,10 @@ def test_lines_that_carry_meaning_stand_out_from_the_ground(name: str) -> None:
 
 SMALL_TEXTS = """() => {
   const seen = [];
-  const rgba = (text) => (text.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+  const rgba = (text) => {
+    const parts = (text.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+    return text.startsWith("color(srgb") ? parts.map((v, i) => (i < 3 ? 255 * v : v)) : parts;
+  };
   const ground = (element) => {
     for (let one = element; one; one = one.parentElement) {
       const colour = rgba(getComputedStyle(one).backgroundColor);
@@ -87,7 +90,8 @@ SMALL_TEXTS = """() => {
       const colour = rgba(getComputedStyle(element).color);
       const under = ground(element);
       const cover = (colour[3] ?? 1) * opacity(element);
-      seen.push([selector, [0, 1, 2].map((i) => colour[i] * cover + under[i] * (1 - cover)), under]);
+      const seenAs = (i) => colour[i] * cover + under[i] * (1 - cover);
+      seen.push([selector, [0, 1, 2].map(seenAs), under]);
     }
   }
   return seen;
@@ -182,7 +186,7 @@ def test_cells_of_the_matrix_say_in_text_what_their_colour_says(visit: Visit) ->
 
 def test_what_has_the_focus_can_be_seen(visit: Visit) -> None:
     page = visit("partner_sets", place=OLDHAM).page
-    page.locator("body").click(position={"x": 5, "y": 300})
+    page.mouse.click(5, 300)
     looks = """() => { const look = getComputedStyle(document.activeElement);
         return [look.outlineStyle, look.outlineWidth, look.boxShadow, look.borderColor,
                 look.backgroundColor]; }"""
