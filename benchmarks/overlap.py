@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.bars import Row
-from benchmarks.timing import Run, medians_s
+from benchmarks.timing import Run, medians_s, seconds
 from mapping import boundaries, counts, layers, overlap, places
 from mapping.errors import MappingError
 from mapping.layers import Layer
@@ -27,6 +27,9 @@ def rows() -> Iterator[Row]:
     ward, district, borough, lsoa = (
         layers.get(key) for key in ("ward", "postal_district", "borough", "lsoa")
     )
+    for place in (london, britain):
+        prepared_s = seconds(partial(counts.blocks.__wrapped__, place))
+        yield Row(f"{place.name}: its building blocks, made once", prepared_s * 1e3, "ms")
     yield from _against_overlays(london, ward, district, bar=OVERLAY_BAR)
     yield from _against_overlays(london, ward, borough)
     yield from _scores(london, ward, district)

@@ -31,7 +31,8 @@ HOW_SPOT = (
 )
 HOW_OUTSIDE = (
     "Each unit of the first layer has a main counterpart: the unit of the second that holds most "
-    "of its people. Everyone else in it is on the other side. People in no unit are left out here "
+    "of its people. Everyone else in it is on the other side, unless the unit is made of whole "
+    "units of the second: then no line tears it. People in no unit are left out here "
     "and stand under “none” in the table."
 )
 HOW_STRADDLE = (
