@@ -105,7 +105,7 @@ class Reader:
 
     def _drawn(self, areas: bool) -> Frame:
         element = self.page.wait_for_selector("iframe", state="attached", timeout=LOADED_MS)
-        frame = element.content_frame()
+        frame = element.content_frame() if element else None
         assert frame is not None
         frame.wait_for_function(DRAWN, arg=areas, timeout=LOADED_MS, polling=250)
         return frame
