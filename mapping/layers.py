@@ -231,6 +231,7 @@ def _postal_layer(facts: dict[str, Any], kind: str) -> Layer:
     return Layer(**facts, by_block=True, codes=label, names=label.astype(object), load=lambda: unit)
 
 
+@lru_cache(maxsize=4096)
 def slug(name: str) -> str:
     """Write a name as a code of small letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
