@@ -42,7 +42,7 @@ layout.view(
 if not choice.projector:
     panels.near_line(choice, b, near)
     controls.layers_box(choice, chosen)
-    panels.matrix(choice, chosen, (a.key, b.key))
+    panels.matrix(choice, chosen)
     st.subheader("Who overlaps with whom")
     shown = controls.without_small(choice, cross)
     st.altair_chart(charts.flow(cross, a.title, b.title, ink=layout.ink()))

@@ -102,7 +102,7 @@ def near_line(choice: Choice, b: Layer, near: tuple[float, float]) -> None:
     st.caption(f"{findings.people(near[1], choice.by)} live that near. {layout.HOW_NEAR}")
 
 
-def matrix(choice: Choice, chosen: Sequence[Layer], pair: tuple[str, str]) -> None:
+def matrix(choice: Choice, chosen: Sequence[Layer]) -> None:
     """Show the aligned shares of all pairs in both directions, the worst pair marked."""
     if len(chosen) < 2:
         layout.note("Choose at least two maps above to compare them all with each other.")
