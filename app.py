@@ -1,13 +1,17 @@
 """Common Ground: the router. Sets up the page, the navigation and the keys."""
 
-from mapping import webmap
-from pages.shared import cache, keyboard, layout, router, state
+import streamlit as st
 
-webmap.install_assets()
+from pages.shared import router
+
 pages, page = router.navigate()
-cache.opened()
+with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
+    # A server's first visitor waits for what is imported and read here, and sees why.
+    from pages.shared import cache, keyboard, layout, state
+
+    cache.opened()
 choice = state.read()
-layout.begin(choice)
+layout.begin(choice, page.title)
 keyboard.listen(choice, pages, page)
 state.hand_over(choice)
 page.run()

@@ -26,10 +26,11 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # Nothing but this machine can be reached: names and addresses alike are not found.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
 """The last one unplugs the internet and, unlike intercepting requests, leaves the cache on."""
-MAP_FRAME = "iframe[title^='streamlit_folium']"
+MAP_FRAME = "iframe[src*='streamlit_folium']"
 EMPTY_MAP = ".leaflet-container .leaflet-map-pane"
 """What an empty map has in its frame when it is drawn."""
 TIMEOUT_S = 60
@@ -119,17 +120,25 @@ def _ends_a_run(payload: bytes) -> bool:
     return kind == "script_finished"
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start a headless Chromium, the one that $CHROMIUM names or the system has."""
+def executable() -> str:
+    """Return the path of the Chromium that $CHROMIUM names or the system has.
+
+    Raises MappingError if there is none.
+    """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), "")
     if not found:
         raise MappingError(
             f"Expected a Chromium; found none of {', '.join(CHROMIUM_NAMES)}. "
             "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
         )
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a headless Chromium that reaches this machine and nothing else."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_ARGS)
         yield browser
         browser.close()
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from mapping.errors import MappingError
 
@@ -34,23 +35,31 @@ class Server:
 
 
 @contextmanager
-def serving(script: Path, *, cwd: Path = ROOT, **environment: str) -> Iterator[Server]:
+def serving(
+    script: Path, *, cwd: Path = ROOT, base: str = "", log: IO[bytes] | None = None
+) -> Iterator[Server]:
     """Serve a streamlit script on a free port of this machine, and end it afterwards.
 
-    The server takes the settings of ``cwd``'s ``.streamlit/config.toml``. It is not awaited:
-    see ``await_ready``.
+    The server takes the settings of ``cwd``'s ``.streamlit/config.toml``, finds modules from the
+    project's root, and is not awaited: see ``await_ready``. ``base`` is the path that it serves
+    below; what it says goes to ``log``.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true",
-               "--server.address=127.0.0.1", f"--server.port={port}"]  # fmt: skip
+               "--server.address=127.0.0.1", f"--server.port={port}",
+               f"--server.baseUrlPath={base}"]  # fmt: skip
     started = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=cwd, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
+        command,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=log or subprocess.DEVNULL,
+        stderr=subprocess.STDOUT if log else None,
     )
     try:
-        yield Server(process, f"http://127.0.0.1:{port}", started)
+        yield Server(process, f"http://127.0.0.1:{port}/{base}".rstrip("/"), started)
     finally:
         process.terminate()
         try:

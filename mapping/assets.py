@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from mapping import derived, steps
 from mapping.errors import MappingError
 
 STATIC_DIR = Path(__file__).resolve().parents[1] / "static"
-OWN_SCRIPTS = ("commonground.js", "areas.js", "marks.js")
+OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js")
 
 # Browsers keep a file without an expiry for a tenth of its age. Names that carry the content's
 # hash or version never go stale, so they get an old date and are fetched once.
@@ -61,13 +62,15 @@ def install_assets(static_dir: Path = STATIC_DIR) -> Path:
     """Copy Leaflet from its installed package to ``static/vendor/`` and return that folder.
 
     Nothing is copied where the same version lies there already; several processes may do this at
-    the same moment. The stylesheet becomes a script, so that the map waits for it.
+    the same moment. The stylesheet becomes a script, so that the map waits for it. Files in
+    ``static/geo/`` that nobody used for long are deleted: see ``derived.prune``.
 
     Raises
     ------
     MappingError
         If the package that carries Leaflet is not installed or lacks a file.
     """
+    derived.prune(static_dir / "geo", "*")
     target = static_dir / vendor_path()
     if target.is_dir():
         return target
@@ -137,7 +140,7 @@ def _fingerprint(modified_ns: tuple[int, ...]) -> str:
 
 
 def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -> Published:
-    """Write boundaries to ``static/geo/`` for the browser to fetch once.
+    """Write boundaries to ``static/geo/`` for the browser to fetch once, as ``steps`` says.
 
     Only for public boundaries: whoever knows the address can read the file.
 
@@ -165,14 +168,9 @@ def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -
     columns = _checked_columns(frame)
     kept = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
     shapes = _rounded(kept.geometry.to_crs("EPSG:4326").to_numpy(), is_line="part" in columns)
-    properties = (json.dumps(row) for row in kept[columns].to_dict("records"))
-    features = ",\n".join(
-        f'{{"type":"Feature","properties":{row},"geometry":{shape}}}'
-        for row, shape in zip(properties, shapely.to_geojson(shapes), strict=True)
-    )
-    content = f'{{"type":"FeatureCollection","features":[\n{features}\n]}}\n'.encode()
+    content = steps.collection(kept[columns].to_dict("records"), shapes).encode()
     codes = tuple(kept["code"]) if "code" in columns else ()
-    return Published(_write(content, name, "geojson", static_dir), codes)
+    return Published(_write(content, name, "json", static_dir), codes)
 
 
 def _checked_columns(frame: gpd.GeoDataFrame) -> list[str]:
@@ -229,11 +227,9 @@ def _write(content: bytes, name: str, suffix: str, static_dir: Path) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "layer"
     path = f"geo/{slug}-{digest}.{suffix}"
     target = static_dir / path
-    if not target.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as unfinished:
-            unfinished.write(content)
-        os.chmod(unfinished.name, 0o644)
-        os.utime(unfinished.name, (_OLD_DATE_S, _OLD_DATE_S))
-        os.replace(unfinished.name, target)
+    try:
+        os.utime(target, (_OLD_DATE_S, _OLD_DATE_S))  # it counts as used: see derived.prune
+    except OSError:  # not there, or another user's
+        if not target.is_file():
+            derived.write(target, content, modified_s=_OLD_DATE_S)
     return path

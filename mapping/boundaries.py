@@ -155,18 +155,34 @@ def set_polygons(
 ) -> gpd.GeoDataFrame:
     """Return the shapes of a frame of ``overlap.partner_sets``.
 
-    Columns: code (the set's number as text), name (the districts it touches), people,
-    geometry (EPSG:27700; missing for a set whose postcodes all share others' points).
+    Columns: code (the set's number as text), name (the districts it touches), those of the
+    frame, geometry (EPSG:27700; missing for a set whose postcodes all share others' points).
     """
-    shapes = coverage.of(place, tuple(partners), tolerance_m)
-    codes = [layer.labels[0].take(shapes.unit(layer)) for layer in partners]
-    keys = [f"{layer.key}_code" for layer in partners]
-    of_shape = pd.DataFrame(dict(zip(keys, codes, strict=True)))
-    number = pd.MultiIndex.from_frame(sets[keys]).get_indexer(pd.MultiIndex.from_frame(of_shape))
-    geometry = _dissolved(shapes.shapes, number, len(sets))
-    columns = {
-        "code": sets["set"].astype(str).to_numpy(),
-        "name": sets["boroughs"].to_numpy(),
-        "people": sets["people"].to_numpy(),
-    }
-    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=27700))
+    geometry = _pieces(place, {f"{p.key}_code": p for p in partners}, sets, tolerance_m)
+    told = {"code": sets["set"].astype(str), "name": sets["boroughs"]}
+    return gpd.GeoDataFrame(sets.assign(**told)[[*told, *sets.columns]], geometry=geometry)
+
+
+def pair_polygons(
+    place: Place, a: Layer, b: Layer, cross: pd.DataFrame, *, tolerance_m: float = 0
+) -> gpd.GeoDataFrame:
+    """Return the shapes of a frame of ``overlap.cross_table`` (all or some of its rows).
+
+    One row a pair, in the order of the frame and with its columns; geometry is the ground that
+    the pair's two units share inside the place (EPSG:27700; missing for a pair whose postcodes
+    all share others' points). Raises MappingError where cells would be needed for more than a
+    region.
+    """
+    geometry = _pieces(place, {"a_code": a, "b_code": b}, cross, tolerance_m)
+    return gpd.GeoDataFrame(cross.reset_index(drop=True), geometry=geometry)
+
+
+def _pieces(
+    place: Place, chosen: dict[str, Layer], rows: pd.DataFrame, tolerance_m: float
+) -> gpd.GeoSeries:
+    """Unite the shapes that lie in the units of each row; ``chosen`` tells columns of codes."""
+    shapes = coverage.of(place, tuple(chosen.values()), tolerance_m)
+    codes = {key: layer.labels[0].take(shapes.unit(layer)) for key, layer in chosen.items()}
+    of_shape = pd.MultiIndex.from_frame(pd.DataFrame(codes))
+    number = pd.MultiIndex.from_frame(rows[list(chosen)]).get_indexer(of_shape)
+    return gpd.GeoSeries(_dissolved(shapes.shapes, number, len(rows)), crs=27700)

@@ -220,7 +220,8 @@ def build(
 ) -> dict[str, int]:
     """Build every derived file of ``out`` and return what was counted.
 
-    ``step`` is called with the name of each of the nine steps as it begins.
+    ``step`` is called with the name of each of the nine steps as it begins. Districts that
+    the facts in ``data/`` do not know are built like any other: see ``without_facts``.
     """
     step("reading Code-Point Open")
     points = read_codepoint(codepoint)
@@ -255,14 +256,30 @@ def build(
     write_geo(pd.DataFrame({"part": range(shapely.get_num_geometries(shore))}),
               shapely.get_parts(shore), out / "land.parquet")  # fmt: skip
     lsoa_names(table, areas).to_parquet(out / "lsoas.parquet", compression="zstd", index=False)
-    facts = set(pd.read_csv(DATA / "local_authorities.csv", dtype=str)["lad_code"])
     return {
         "postcodes": len(table),
         "postcodes the lookup does not know": int((~table["lsoa_known"]).sum()),
         "wards": len(wards),
         "wards without a cell of their own": len(wards) - len(found),
-        "districts without facts in local_authorities.csv": len(set(wards["lad_code"]) - facts),
     }
+
+
+def without_facts(wards: pd.DataFrame) -> str:
+    """Say which districts of ``wards`` the facts in ``data/`` do not know; "" if all are known.
+
+    Takes the columns lad_code and lad_name, and says what to add.
+    """
+    known = pd.read_csv(DATA / "local_authorities.csv", dtype=str)["lad_code"]
+    new = wards[~wards["lad_code"].isin(known)].drop_duplicates("lad_code")
+    if new.empty:
+        return ""
+    named = [f"{row.lad_name} ({row.lad_code})" for row in new.itertuples()]
+    return (
+        f"Expected every district in data/local_authorities.csv; {len(named)} are not in it: "
+        f"{', '.join(named)}. Everything is built, but they are in no region, police force or "
+        "other body until each has a row there; if a code is merely new for a district that is "
+        "listed, add the two codes to data/code_aliases.csv and build again."
+    )
 
 
 def write_geo(columns: pd.DataFrame, geometry: np.ndarray, path: Path) -> None:
@@ -303,6 +320,9 @@ def main(arguments: list[str] | None = None) -> None:
             parser.exit(1, f"{fault}\n")
     for what, count in counted.items():
         print(f"{count:>12,}  {what}")
+    wards = pd.read_parquet(given.out / "wards.parquet", columns=["lad_code", "lad_name"])
+    if missing := without_facts(wards):
+        print(missing)
 
 
 if __name__ == "__main__":

@@ -6,58 +6,126 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mapping.signs import INK, TEAL
+from mapping.signs import GREY, INK, TEAL
 
 MOST_UNITS = 14
 """Units drawn one by one on either side; the rest are gathered as "others"."""
 GAP = 0.012
+LEAST = 0.036
+"""The room that a unit has for its name, however few its people: a share of all people."""
 STEPS = 24
 REST = "others"
+NAME_PX = 13
+BAR_PX = 6
+NARROW_PX = 600
+"""Below this width names stand on the ribbons; above it beside them."""
+BESIDE_PX = 250
 
 
 def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> alt.LayerChart:
     """Draw a cross-table as ribbons from the units of A (left) to those of B (right).
 
-    ``cross`` has a_name, b_name and people. Each side shows its largest units; smaller
-    ones are gathered as "others", so that nobody is left out. ``ink`` is the colour of the names.
+    ``cross`` has a_name, b_name and people, and codes where names are not enough to tell units
+    apart. Each side shows its largest units; smaller ones are gathered as "others" (pale,
+    with a broken edge), so that nobody is left out. ``ink`` is the colour of the names. On
+    a narrow screen names stand on the ribbons.
     """
     pairs = gathered(cross)
     left, right = _stacked(pairs, "a_name"), _stacked(pairs, "b_name")
     ribbons = _ribbons(pairs, left, right)
-    base = alt.Chart(ribbons).mark_area(opacity=0.55, color=TEAL, stroke="white", strokeWidth=0.6)
-    tooltip = [
-        alt.Tooltip("a_name", title=a_title),
-        alt.Tooltip("b_name", title=b_title),
-        alt.Tooltip("people:Q", format=",.0f", title="people"),
-    ]
-    bands = base.encode(
-        x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.45, 1.45])),
+    rest = (ribbons[["a_name", "b_name"]] == REST).any(axis=1)
+    bands = [_bands(ribbons[~rest], a_title, b_title, False)] if not rest.all() else []
+    bands += [_bands(ribbons[rest], a_title, b_title, True)] if rest.any() else []
+    longest = [max(len(name) for name in side["name"]) for side in (left, right)]
+    part = min(max(longest[0] / sum(longest), 0.3), 0.7)
+    texts = [_names(left, "left", 0.96 * part, ink), _names(right, "right", 0.96 * (1 - part), ink)]
+    told = (
+        f"Ribbons from each {a_title} on the left to each {b_title} on the right, as wide as the "
+        "people who live in both are many. The table below the chart has the same in numbers."
+    )
+    drawn = [*bands, _bars(left, 0.0, ink), _bars(right, 1.0, ink), *texts]
+    bottom = min(side["floor"].min() for side in (left, right))
+    for one in drawn:
+        one.encoding.y.scale = alt.Scale(domain=[bottom, 1], nice=False)
+    height = round((NAME_PX + 1) / LEAST * (1 - bottom))
+    chart = alt.layer(*drawn).properties(height=height, description=told)
+    return chart.configure_view(stroke=None)
+
+
+def _across(x: str) -> alt.X:
+    """Leave room for names beside the ribbons where the chart is wide."""
+    beside = f"width < {NARROW_PX} ? {BAR_PX} : {BESIDE_PX}"
+    ends = [alt.ExprRef(expr=beside), alt.ExprRef(expr=f"width - ({beside})")]
+    return alt.X(x, axis=None, scale=alt.Scale(domain=[0, 1], range=ends))
+
+
+def _bands(ribbons: pd.DataFrame, a_title: str, b_title: str, rest: bool) -> alt.Chart:
+    base = alt.Chart(ribbons)
+    marks = base.mark_area(aria=False, opacity=0.45, color=TEAL, stroke="white", strokeWidth=0.6)
+    if rest:
+        marks = base.mark_area(
+            aria=False,
+            fillOpacity=0.16,
+            color=GREY,
+            stroke=GREY,
+            strokeDash=[4, 3],
+            strokeOpacity=0.6,
+        )
+    return marks.encode(
+        x=_across("x:Q"),
         y=alt.Y("low:Q", axis=None),
         y2="high:Q",
         detail="pair:N",
-        tooltip=tooltip,
+        tooltip=[
+            alt.Tooltip("a_name", title=a_title),
+            alt.Tooltip("b_name", title=b_title),
+            alt.Tooltip("people:Q", format=",.0f", title="people"),
+        ],
     )
-    texts = [_names(left, 0.0, "right", -8, ink), _names(right, 1.0, "left", 8, ink)]
-    height = int(30 * max(len(left), len(right), 10))
-    return alt.layer(bands, *texts).properties(height=min(height, 560)).configure_view(stroke=None)
+
+
+def _bars(side: pd.DataFrame, x: float, ink: str) -> alt.Chart:
+    """Draw the units of one side as a bar each; that of the others hollow."""
+    frame = side.assign(x=x, full=np.where(side["name"] == REST, 0.0, 0.85))
+    marks = alt.Chart(frame).mark_bar(
+        aria=False, orient="vertical", size=BAR_PX, fill=ink, stroke=ink, strokeWidth=0.8
+    )
+    fill = alt.FillOpacity("full:Q", scale=None, legend=None)
+    return marks.encode(x=_across("x:Q"), y=alt.Y("low:Q"), y2="high:Q", fillOpacity=fill)
 
 
 def gathered(cross: pd.DataFrame) -> pd.DataFrame:
-    """Keep the largest units of both sides by name and gather the others; people are kept."""
-    named = cross[["a_name", "b_name", "people"]].astype({"a_name": object, "b_name": object})
-    for side in ("a_name", "b_name"):
+    """Keep the largest units of both sides and gather the others; people are kept.
+
+    Units of one name are told apart by their codes, if there are a_code and b_code.
+    """
+    sides = ("a_name", "b_name")
+    named = pd.DataFrame({side: _told_apart(cross, side) for side in sides})
+    named["people"] = cross["people"]
+    for side in sides:
         sizes = named.groupby(side)["people"].sum().nlargest(MOST_UNITS)
         named[side] = named[side].where(named[side].isin(sizes.index), REST)
-    return named.groupby(["a_name", "b_name"], as_index=False)["people"].sum()
+    return named.groupby(list(sides), as_index=False)["people"].sum()
+
+
+def _told_apart(cross: pd.DataFrame, side: str) -> pd.Series:
+    names = cross[side].astype(object)
+    code = side.replace("name", "code")
+    if code not in cross:
+        return names
+    several = cross.groupby(side)[code].transform("nunique") > 1
+    return names.where(~several, names + " (" + cross[code].astype(object) + ")")
 
 
 def _stacked(pairs: pd.DataFrame, side: str) -> pd.DataFrame:
-    """Stack the units of one side from the top: name, low, high (shares of all people)."""
+    """Stack the units of one side from the top: name, low, high (shares of all people), floor."""
     sizes = pairs.groupby(side)["people"].sum().sort_values(ascending=False)
     sizes = pd.concat([sizes.drop(REST, errors="ignore"), sizes[sizes.index == REST]])
-    part = sizes / sizes.sum()
-    top = 1 - np.r_[0, part.cumsum().to_numpy()[:-1]] - GAP * np.arange(len(part))
-    return pd.DataFrame({"name": part.index, "high": top, "low": top - part.to_numpy()})
+    part = (sizes / sizes.sum()).to_numpy()
+    room = np.maximum(part + GAP, LEAST)
+    floor = 1 - np.cumsum(room)
+    low = floor + (room - part) / 2
+    return pd.DataFrame({"name": sizes.index, "high": low + part, "low": low, "floor": floor})
 
 
 def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
@@ -86,10 +154,21 @@ def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd
     return pd.concat(frames, ignore_index=True)
 
 
-def _names(
-    side: pd.DataFrame, x: float, align: Literal["left", "right"], shift: int, ink: str
-) -> alt.Chart:
-    middle = side.assign(x=x, y=(side["high"] + side["low"]) / 2)
-    tall = middle[(middle["high"] - middle["low"]) > 0.012]
-    marks = alt.Chart(tall).mark_text(align=align, dx=shift, fontSize=13, color=ink, limit=260)
-    return marks.encode(x="x:Q", y="y:Q", text="name:N")
+def _names(side: pd.DataFrame, where: Literal["left", "right"], part: float, ink: str) -> alt.Chart:
+    """Write the units' names beside their bars, or inside where the chart is narrow.
+
+    There they are cut off at ``part`` of its width; the table has them in full.
+    """
+    frame = side.assign(x=float(where == "right"), y=(side["high"] + side["low"]) / 2)
+    narrow, away = f"width < {NARROW_PX}", BAR_PX + 3
+    inwards, outwards = ("left", "right") if where == "left" else ("right", "left")
+    sign = 1 if where == "left" else -1
+    marks = alt.Chart(frame).mark_text(
+        align=alt.ExprRef(expr=f"{narrow} ? '{inwards}' : '{outwards}'"),
+        baseline="middle",
+        dx=alt.ExprRef(expr=f"{narrow} ? {sign * away} : {-sign * away}"),
+        fontSize=NAME_PX,
+        color=ink,
+        limit=alt.ExprRef(expr=f"{narrow} ? width * {part:.2f} - {away} : {BESIDE_PX - 2 * away}"),
+    )
+    return marks.encode(x=_across("x:Q"), y=alt.Y("y:Q"), text="name:N")

@@ -7,8 +7,10 @@ is simplified as a whole, layers that share a line go on sharing it.
 """
 
 import hashlib
+import io
 import os
 import threading
+import zipfile
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,10 +18,9 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import shapely
 
-from mapping import layers, postcodes, tessellation
+from mapping import derived, layers, postcodes, tessellation
 from mapping.errors import MappingError
 from mapping.layers import Layer
 from mapping.places import Place
@@ -31,6 +32,10 @@ SPACINGS = 60
 """Postcodes so far outside a place still bound its cells: 60 times the usual spacing of their
 district, within these limits. Measured: twice as much changes no cell of moors or Highlands."""
 PARTS = ("ward", "lsoa", "sector")
+FILES = "fine-*"
+"""What the files of derived shapes are called in their folder."""
+VERSION = 2
+"""To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
 _deriving = threading.Lock()
 
 
@@ -124,18 +129,23 @@ def land() -> shapely.Geometry:
 def fine(place: Place) -> Coverage:
     """Return the coverage of a place's cells by ward, LSOA and sector, cached on disk.
 
-    London takes about 10 s the first time. Raises MappingError for more than a region.
+    London takes about 10 s the first time. What is kept on disk is found again only for the
+    same postcodes, land and way of deriving, and derived again if its file is damaged. Raises
+    MappingError for more than a region.
     """
     if len(place) > FINE_POSTCODES:
         raise MappingError(
             f"Expected a place of at most {FINE_POSTCODES:,} postcodes to draw areas smaller "
             f"than wards; {place.name} has {len(place):,}. Choose a region, a county or a council."
         )
-    stem = cache_folder() / f"fine-{_fingerprint(place)}"
+    path = _file(place)
     with _deriving:
-        if not (found := _read(stem)):
-            found = _derive(place)
-            _write(found, stem)
+        content = derived.read_sealed(path)
+        if content is not None:
+            return _unpacked(content)
+        found = _derive(place)
+        derived.write_sealed(path, _packed(found))
+        derived.prune(path.parent, FILES)
     return found
 
 
@@ -153,7 +163,7 @@ def is_ready(place: Place, chosen: tuple[Layer, ...]) -> bool:
     """Tell whether the coverage can be had without deriving cells first."""
     if not needs_cells(place, chosen):
         return True
-    return (cache_folder() / f"fine-{_fingerprint(place)}.zones.parquet").exists()
+    return _file(place).exists()
 
 
 def cache_folder() -> Path:
@@ -162,9 +172,17 @@ def cache_folder() -> Path:
     return Path(os.environ.get("COMMON_GROUND_CACHE", fallback))
 
 
-def _fingerprint(place: Place) -> str:
-    text = f"{postcodes.fingerprint()} {place.kind} {place.code}"
-    return hashlib.sha1(text.encode()).hexdigest()[:16]
+def _file(place: Place) -> Path:
+    """Name a place's file after all that its shapes depend on."""
+    made_from = (VERSION, postcodes.fingerprint(), _land_fingerprint(), MARGIN_M, SPACINGS)
+    key = hashlib.sha1(repr(made_from).encode(), usedforsecurity=False)
+    key.update(place.positions.tobytes())
+    return cache_folder() / f"fine-{key.hexdigest()[:16]}"
+
+
+@lru_cache(maxsize=1)
+def _land_fingerprint() -> str:
+    return hashlib.sha1((postcodes.DATA / "land.parquet").read_bytes()).hexdigest()[:12]
 
 
 def _derive(place: Place) -> Coverage:
@@ -226,21 +244,21 @@ def _on_land(shapes: np.ndarray, ground: shapely.Geometry) -> np.ndarray:
     return shapes
 
 
-def _read(stem: Path) -> Coverage | None:
-    try:
-        zones = gpd.read_parquet(stem.with_suffix(".zones.parquet"))
-        borders = pd.read_parquet(stem.with_suffix(".borders.parquet"))
-    except (OSError, pa.ArrowInvalid):  # not there, or cut short: derive it again
-        return None
-    ward, lsoa, sector = (zones[part].to_numpy() for part in PARTS)
-    return Coverage(zones.geometry.to_numpy(), ward, lsoa, sector, borders)
-
-
-def _write(found: Coverage, stem: Path) -> None:
-    stem.parent.mkdir(parents=True, exist_ok=True)
+def _packed(found: Coverage) -> bytes:
     columns = {part: getattr(found, part) for part in PARTS}
     zones = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(found.shapes, crs=27700))
-    for frame, suffix in ((found.borders, ".borders.parquet"), (zones, ".zones.parquet")):
-        part = stem.with_suffix(f".{os.getpid()}.part")
-        frame.to_parquet(part, compression="zstd", index=False)
-        part.replace(stem.with_suffix(suffix))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, frame in (("zones.parquet", zones), ("borders.parquet", found.borders)):
+            part = io.BytesIO()
+            frame.to_parquet(part, compression="zstd", index=False)
+            archive.writestr(name, part.getvalue())
+    return file.getvalue()
+
+
+def _unpacked(content: bytes) -> Coverage:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        zones = gpd.read_parquet(io.BytesIO(archive.read("zones.parquet")))
+        borders = pd.read_parquet(io.BytesIO(archive.read("borders.parquet")))
+    ward, lsoa, sector = (zones[part].to_numpy() for part in PARTS)
+    return Coverage(zones.geometry.to_numpy(), ward, lsoa, sector, borders)

@@ -1,11 +1,17 @@
 """Files to take away: tables as CSV, and as GeoPackage where there is geometry."""
 
+import io
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+
+from mapping.layers import Layer
+from mapping.weights import LENSES
 
 ATTRIBUTION = (
     "Contains OS data © Crown copyright and database right 2025",
@@ -14,13 +20,36 @@ ATTRIBUTION = (
     "Contains National Statistics data © Crown copyright and database right 2025",
 )
 """What whoever shows or passes on the data must show; see data/SOURCES.md."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for the beginning of a formula."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet would take for the beginning of a formula, in wide letters too."""
+DERIVED = "Areas and lines are derived from postcodes; they are no official boundaries."
+CHUNK_ROWS = 10_000
+COUNT_DIGITS, SHARE_DIGITS, SMALLEST = 2, 6, 0.5
+"""Decimals of counts and of shares; a column with counts smaller than this has as many as these."""
+
+
+def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "") -> str:
+    """Say what a file holds: what was counted, within which limits, over whose areas and data.
+
+    ``caption`` and ``limits`` are sentences, ``by`` is the lens, and ``used`` are the layers,
+    of which source and date are told.
+    """
+    areas = "; ".join(
+        f"{layer.title}: {layer.source}, {layer.as_at}"
+        + (f", valid to {layer.valid_to}" if layer.valid_to else "")
+        for layer in used
+    )
+    told = [caption, f"Counted: {LENSES[by]}.", limits, f"{areas}." if areas else "", DERIVED,
+            *(f"{line}." for line in ATTRIBUTION)]  # fmt: skip
+    return " ".join(sentence for sentence in told if sentence)
 
 
 def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before texts that a spreadsheet would run; numbers stay numbers."""
-    changed = frame.copy()
+    """Put an apostrophe before texts that a spreadsheet would run; numbers stay numbers.
+
+    Headings are texts as well.
+    """
+    changed = frame.rename(columns=_harmless)
     for name in changed.columns:
         if not pd.api.types.is_numeric_dtype(changed[name]):
             changed[name] = changed[name].astype("object").map(_harmless)
@@ -32,29 +61,50 @@ def _harmless(value: object) -> object:
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:
-    """Round numbers to what they can carry: shares to six decimals, all others to two."""
+    """Round numbers to what they can carry: counts to two decimals, all others to six.
+
+    A column of shares, degrees (lat, lon), or counts below a half (small areas of land in
+    square kilometres) keeps six.
+    """
     changed = frame.copy()
     for name in changed.columns:
         if pd.api.types.is_float_dtype(changed[name]):
-            is_score = changed[name].abs().max() <= 1.000001
-            changed[name] = changed[name].round(6 if is_score else 2)
+            changed[name] = changed[name].round(_digits(str(name), changed[name].abs()))
     return changed
+
+
+def _digits(name: str, size: pd.Series) -> int:
+    is_score = size.max() <= 1.000001 or name in ("lat", "lon")
+    is_small = size[size > 0].min() < SMALLEST
+    return SHARE_DIGITS if is_score or is_small else COUNT_DIGITS
 
 
 def csv(frame: pd.DataFrame, source: str = "") -> bytes:
     """Write a table as CSV (UTF-8 with a byte order mark, so that spreadsheets read names).
 
-    ``source`` says in a last column of every row what is counted and whose data it is.
+    ``source`` says in a last column of every row what is counted and whose data it is; the
+    column is called so, or ``about`` where the table has a column of that name itself.
     """
     plain = rounded(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
-    told = plain.assign(source=source) if source else plain
-    return neutralised(told).to_csv(index=False).encode("utf-8-sig")
+    told = neutralised(plain)
+    if source:  # one text for all rows: it is kept once
+        once = np.zeros(len(told), dtype="int8")
+        name = _free(told, "source", "about")
+        told[name] = pd.Categorical.from_codes(once, categories=[_harmless(source)])
+    file = io.BytesIO()
+    told.to_csv(file, index=False, encoding="utf-8-sig", mode="wb", chunksize=CHUNK_ROWS)
+    return file.getvalue()
+
+
+def _free(frame: pd.DataFrame, *names: str) -> str:
+    """Return the first of some names that is no column yet; the last if all are."""
+    return next((name for name in names if name not in frame.columns), names[-1])
 
 
 def geopackage(frame: gpd.GeoDataFrame, layer: str, source: str = "") -> bytes:
     """Write areas or lines as a GeoPackage in EPSG:27700; ``source`` as in ``csv``."""
     frame = gpd.GeoDataFrame(rounded(frame), crs=frame.crs)
-    frame = frame.assign(source=source) if source else frame
+    frame = frame.assign(**{_free(frame, "source", "about"): source}) if source else frame
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layer.gpkg"
         frame.to_crs(27700).to_file(path, layer=file_stem(layer), driver="GPKG")

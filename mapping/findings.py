@@ -109,6 +109,24 @@ def reach_finding(place: Place, shares: pd.DataFrame) -> str:
     return f"{begun(the(place))} is {listed(parts)}." if parts else ""
 
 
+def two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
+    """Say how much of a place an area covers, and how much of the area that is.
+
+    Nothing where the shares are missing, or the area is the place itself.
+    """
+    if pd.isna(share_of_place) or pd.isna(share_of_unit):
+        return ""
+    covered, own = share(share_of_place), share(share_of_unit)
+    here = the(place)
+    if covered == own == "100 %":
+        return ""
+    if own == "100 %":
+        return f"{covered} of {here}"
+    if covered == "100 %":
+        return f"all of {here}, which is {own} of it"
+    return f"{covered} of {here}, which is {own} of it"
+
+
 def _rows(frame: pd.DataFrame) -> list[Any]:
     """Return the rows of a frame that has a column called name."""
     columns = ["share_of_unit", "name"]
@@ -170,8 +188,13 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
     verb = "straddles" if torn.units == 1 else "straddle"
     return (
         f"{them} in {the(place)} {verb} {_a(b)} line; {share(torn.share_outside)} {_live(by)} "
-        f"outside their {a.noun}'s main {b.noun}."
+        "on the other side."
     )
+
+
+def other_side_finding(a: Layer, b: Layer) -> str:
+    """Say what "on the other side" means for a pair of layers."""
+    return f"The other side: outside the {b.noun} that holds most of their {a.noun}."
 
 
 def _nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
@@ -220,7 +243,7 @@ def sets_finding(place: Place, sets: Fragmentation, shared: int) -> str:
         return f"Everyone in {the(place)} has the same set of partners."
     many = f"{begun(number(sets.sets))} different sets of partners meet in {the(place)}"
     equal = max(round(sets.effective), 1)
-    fair = f"as mixed as {counted(equal, 'set', 'sets')} of equal size"
+    fair = f"as varied as {counted(equal, 'equal set', 'equal sets')} would be"
     if not shared:
         return f"{many}, {fair}; no two council districts share one."
     verb = "is" if shared == 1 else "are"

@@ -63,11 +63,18 @@ def named(name: str) -> list[tuple[str, str]]:
 
 
 def matching(typed: str) -> list[int]:
-    """Return the rows whose name is, begins with, or has a word that begins with a key."""
+    """Return the rows whose name is, begins with, or has a word that begins with a key.
+
+    The very name first; then larger kinds before smaller ones, beginnings before words.
+    """
+    kinds = listing()["kind"].tolist()
+    size = {kind: rank for rank, kind in enumerate(dict.fromkeys(kinds))}
     ranked = [
-        (rank, i) for i, name in enumerate(_keys()) if (rank := _rank(typed, name)) is not None
+        (rank > 0, size[kinds[i]], rank, i)
+        for i, name in enumerate(_keys())
+        if (rank := _rank(typed, name)) is not None
     ]
-    return [i for _, i in sorted(ranked)]
+    return [i for *_, i in sorted(ranked)]
 
 
 def similar(typed: str, *, most: int = 20) -> list[int]:

@@ -30,6 +30,12 @@ REGION_CODES = {
     "Wales": "W92000004",
     "Scotland": "S92000003",
 }
+NATION_OF = {"E": "England", "W": "Wales", "S": "Scotland"}
+"""The nation that the first letter of a GSS code stands for."""
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+COLUMNS = ("set", "people", "share", "postcodes", "boroughs", "headline", "code", "name",
+           "geometry", "source")  # fmt: skip
+"""Columns that tables of partner sets have beside those named after layers."""
 NOBODYS_SECTORS = ("post", "statistics")
 """Sectors whose layers nobody works to: drawn to sort letters or to publish figures."""
 
@@ -49,6 +55,8 @@ class Layer:
     by_block : whether postcodes with the same ward, LSOA and postal sector share their unit,
         as in every layer that ships
     of_ward : (7,934,) number of each ward's unit if the layer is made of whole wards, or None
+    unknown : names in the lookup that a layer was made from which are no postcodes in use; none
+        for layers that ship
     """
 
     key: str
@@ -67,6 +75,7 @@ class Layer:
     of_ward: np.ndarray | None = None
     load: Callable[[], np.ndarray] | None = field(default=None, repr=False)
     by_block: bool = False
+    unknown: tuple[str, ...] = ()
 
     @cached_property
     def unit(self) -> np.ndarray:
@@ -167,7 +176,8 @@ def wards() -> pd.DataFrame:
     """List the wards in the order of their numbers, with the facts of their district.
 
     Columns: code, name, lad_code, lad_name, county_code, and those of
-    ``local_authorities.csv`` (nation, region, county, combined_authority, police_force, …).
+    ``local_authorities.csv`` (nation, region, county, combined_authority, police_force, …);
+    "" where a district is missing there, but for the nation, which every code tells.
     """
     own = pd.read_parquet(
         DATA / "wards.parquet", columns=["code", "name", "lad_code", "lad_name", "county_code"]
@@ -176,7 +186,19 @@ def wards() -> pd.DataFrame:
     facts = pd.read_csv(DATA / "local_authorities.csv", dtype=str, keep_default_na=False)
     joined = own.merge(facts, on="lad_code", how="left", suffixes=("_built", ""), validate="m:1")
     joined["lad_name"] = joined["lad_name"].fillna(joined.pop("lad_name_built"))
+    joined["nation"] = joined["nation"].fillna(joined["code"].str[0].map(NATION_OF))
     return joined.fillna("")
+
+
+def without_facts() -> list[str]:
+    """Name the districts that ``local_authorities.csv`` does not list: "Newshire (E06009999)".
+
+    Newer data may have them. Their people count in their nation and in every layer that is
+    made of postcodes, wards or districts, and are in no region, police force or other body.
+    """
+    unknown = wards()
+    unknown = unknown[unknown["region"] == ""].drop_duplicates("lad_code")
+    return sorted(f"{row.lad_name} ({row.lad_code})" for row in unknown.itertuples())
 
 
 def _ward_labels(made_of: str, key: str) -> tuple[np.ndarray, np.ndarray]:
@@ -219,16 +241,20 @@ def _lsoa_layer(facts: dict[str, Any]) -> Layer:
 
 
 def _postal_layer(facts: dict[str, Any], kind: str) -> Layer:
-    names = table().name
-    text = names.view("S1").reshape(len(names), -1)
-    cut = (text == b" ").argmax(axis=1)  # the space; a sector keeps it and one digit
-    keep = cut + 2 if kind == "postal_sector" else cut
-    shown = np.where(np.arange(text.shape[1]) < keep[:, None], text, b"")
-    prefix = np.ascontiguousarray(shown).view(names.dtype).ravel()
+    prefix = _beginning(table().name, without=2 if kind == "postal_sector" else 4)
     begins = np.r_[True, prefix[1:] != prefix[:-1]]  # the names are sorted: one run a unit
     unit = (np.cumsum(begins) - 1).astype("int16")
-    label = prefix[begins].astype(str)
+    label = prefix[begins].astype(">u8").view("S8").astype(str)
     return Layer(**facts, by_block=True, codes=label, names=label.astype(object), load=lambda: unit)
+
+
+def _beginning(names: np.ndarray, without: int) -> np.ndarray:
+    """Return postcodes ``without`` their last letters, each as a number of its eight bytes."""
+    value = names.view(">u8").astype("u8")
+    blank = (value & 0xFF == 0).astype("u1") + (value & 0xFFFF == 0)  # a name has 6 to 8 bytes
+    kept = np.array([8 - without - b for b in range(3)])
+    mask = (np.uint64(2**64 - 1) << (8 * (8 - kept)).astype("u8")).astype("u8")
+    return value & mask[blank]
 
 
 @lru_cache(maxsize=4096)
@@ -241,9 +267,13 @@ def slug(name: str) -> str:
 def from_lookup(key: str, title: str, units: pd.Series, **facts: str) -> Layer:
     """Make a layer from a lookup: ``units`` maps postcode names (index) to unit names.
 
-    Postcodes that the lookup does not name, or with a blank, are in no unit. Raises MappingError if
-    postcodes repeat, or none is known. Further ``facts`` are Layer's texts.
+    Postcodes are written as the national table writes them, ``N1 9GU``. Those that the lookup
+    does not name, or with a blank, are in no unit. Names in the lookup that are no postcodes
+    in use are kept in the layer's ``unknown``, in their order. Raises MappingError if the key
+    is no plain word, that of a layer that ships, or a column of ``partner_sets``; if postcodes
+    repeat; or if none is known. Further ``facts`` are Layer's texts.
     """
+    _check_key(key)
     repeated = units.index[units.index.duplicated()]
     if len(repeated):
         raise MappingError(
@@ -253,15 +283,45 @@ def from_lookup(key: str, title: str, units: pd.Series, **facts: str) -> Layer:
     atoms = table()
     asked = np.array([str(name).encode("ascii", "replace") for name in units.index], dtype=bytes)
     position = np.clip(np.searchsorted(atoms.name, asked), 0, len(atoms) - 1)
+    in_use = atoms.name[position] == asked
     named = units.notna() & (units.astype(str).str.strip() != "")
-    known = (atoms.name[position] == asked) & named.to_numpy()
+    known = in_use & named.to_numpy()
     if not known.any():
-        raise MappingError(f"Expected postcodes in use; none of {len(units)} is known.")
+        raise MappingError(_none_known(units, in_use))
     names, number = np.unique(units.to_numpy()[known].astype(str), return_inverse=True)
     unit = np.full(len(atoms), -1, dtype="int32")
     unit[position[known]] = number
     told: dict[str, Any] = dict.fromkeys(catalogue().columns.drop("made_of"), "")
     told |= {"plural": f"units of {title}", "scale": "borough"} | facts
     told |= {"key": key, "title": title}
-    codes = np.array([f"u{i}" for i in range(len(names))])
-    return Layer(**told, codes=codes, names=names.astype(object), load=lambda: unit)
+    return Layer(
+        **told,
+        codes=np.array([f"u{i}" for i in range(len(names))]),
+        names=names.astype(object),
+        load=lambda: unit,
+        unknown=tuple(map(str, units.index[~in_use])),
+    )
+
+
+def _check_key(key: str) -> None:
+    if not KEY.fullmatch(key) or key in COLUMNS or key.endswith("_code"):
+        raise MappingError(
+            "Expected a key of up to 40 small letters, digits and underscores that is no column "
+            f"of a table of partner sets; found “{key[:40]}”. Try one like our_teams."
+        )
+    if key in catalogue().index:
+        raise MappingError(
+            f"Expected a key of its own; “{key}” is that of a layer that ships, "
+            f"{catalogue().loc[key, 'plural']}. Try our_{key}."
+        )
+
+
+def _none_known(units: pd.Series, in_use: np.ndarray) -> str:
+    if in_use.any():
+        return (
+            f"Expected names of units; all {in_use.sum():,} postcodes in use have a blank. "
+            "Fill in the unit of each."
+        )
+    examples = ", ".join(str(name)[:20] for name in units.index[:5])
+    found = f"none of {len(units):,} is known" + (f" ({examples})" if examples else "")
+    return f"Expected postcodes in use; {found}. Write them like N1 9GU."

@@ -24,12 +24,13 @@ from mapping.errors import MappingError
 from mapping.layers import Layer
 from mapping.partners import fragmentation, partner_sets
 from mapping.places import Place
-from mapping.proximity import edge_dwellers
+from mapping.proximity import edge_dwellers, postcodes_near
 from mapping.relations import WHOLE, other_side, relations, two_way_shares
 
 __all__ = [
     "aligned_share",
     "association",
+    "counterparts",
     "cross_table",
     "edge_dwellers",
     "fragmentation",
@@ -38,6 +39,7 @@ __all__ = [
     "mismatch",
     "other_side",
     "partner_sets",
+    "postcodes_near",
     "relations",
     "straddling",
     "two_way_shares",
@@ -110,7 +112,7 @@ def _aligned(unit: np.ndarray, people: np.ndarray) -> float:
     main = np.zeros(unit.max(initial=-1) + 1)
     np.maximum.at(main, unit, people)
     total = people.sum()
-    return float(main.sum() / total) if total > 0 else 1.0
+    return min(float(main.sum() / total), 1.0) if total > 0 else 1.0  # sums round
 
 
 def mismatch(
@@ -248,3 +250,14 @@ def straddling(
     share = outside.sum() / total if total > 0 else 0.0
     nested = int((counted & made_of).sum())
     return Straddling(int(torn.sum()), int(counted.sum()), float(share), nested)
+
+
+def counterparts(cross: pd.DataFrame, *, least_share: float = 0.01) -> pd.Series:
+    """Name the B units in which people of each A unit live, the one with most of them first.
+
+    ``cross`` is a frame of ``cross_table``; B units with less than ``least_share`` of an A
+    unit's people are left out, and so is no unit. By a_code, texts joined with "; ".
+    """
+    real = cross[(cross["b_code"] != "") & (cross["share_of_a"] >= least_share)]
+    ranked = real.sort_values("people", ascending=False, kind="stable")
+    return ranked.groupby("a_code")["b_name"].agg("; ".join)

@@ -9,6 +9,7 @@ spots.
 import base64
 import itertools
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -33,6 +34,10 @@ from mapping.signs import (
 MOST_POINTS = 2_500
 MOST_SIGNS = 90
 _FIRST_SIGN = ord("#")
+METRES_A_DEGREE = 111_320
+"""Of latitude."""
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
 
 
 class Layer(MacroElement):
@@ -123,7 +128,13 @@ def _labels_config(codes: Sequence[str], labels: Mapping[str, str]) -> dict[str,
     before = _shared_start(texts)
     after = _shared_start([text[len(before) :][::-1] for text in texts])[::-1]
     rest = {code: text[len(before) : len(text) - len(after)] for code, text in labels.items()}
-    return {"before": before, "after": after, "texts": [rest.get(code) for code in codes]}
+    return {"before": before, "after": after, "texts": _joined([rest.get(c) for c in codes])}
+
+
+def _joined(texts: list[str | None]) -> str | list[str | None]:
+    """Return texts in one, with bars between; as they are where one is missing or has a bar."""
+    known = [text for text in texts if text is not None and "|" not in text]
+    return "|".join(known) if len(known) == len(texts) > 0 else texts
 
 
 def _shared_start(texts: Sequence[str]) -> str:
@@ -139,30 +150,42 @@ def lines(
     published: Published,
     *,
     parts: Mapping[str, str | LineSign] | None = None,
+    spacing_m: float | None = None,
     projector: bool = False,
 ) -> Layer:
     """Draw published lines, each part (column ``part``) in its sign of ``signs.LINES``.
 
     ``parts`` gives other signs to parts, or chooses some: part → sign or the name of one.
+    ``spacing_m`` says how far the lines lie apart, on average, in metres: where that is little
+    on the screen all but the outline are thin, and grow as the reader goes nearer.
     ``projector`` draws everything much thicker.
     """
     scale = PROJECTOR_SCALE if projector else 1.0
     config = {}
     for part, sign in (parts or LINES).items():
         config[part] = _line_config(line(sign).scaled(scale))
-    return Layer("lines", path=published.path, lines=config)
+        if part == "outline":
+            config[part]["steady"] = True
+    wide = {} if spacing_m is None else {"spacing": round(spacing_m)}
+    return Layer("lines", path=published.path, lines=config, **wide)
 
 
 def borders(
-    published: Published, sign: str | LineSign = "borough", *, projector: bool = False
+    published: Published,
+    sign: str | LineSign = "borough",
+    *,
+    from_zoom: float | None = None,
+    projector: bool = False,
 ) -> Layer:
     """Draw the outlines of published areas in one sign, above all areas; clicks pass through.
 
     ``sign`` is the name of one in ``signs.SCALES`` or a sign without dashes. Thicker borders lie
-    above thinner ones.
+    above thinner ones. With ``from_zoom`` they show only from that zoom level on.
     """
     scale = PROJECTOR_SCALE if projector else 1.0
-    return Layer("lines", path=published.path, lines={"*": _line_config(line(sign).scaled(scale))})
+    config = {"*": _line_config(line(sign).scaled(scale))}
+    near = {} if from_zoom is None else {"from": from_zoom}
+    return Layer("lines", path=published.path, lines=config, **near)
 
 
 def _line_config(sign: LineSign) -> dict[str, Any]:
@@ -230,7 +253,26 @@ def picture(published: PublishedPicture) -> Layer:
     return Layer("picture", **picture_config(published))
 
 
-def spot(lat: float, lon: float, label: str = "", *, projector: bool = False) -> Layer:
-    """Light up one position (degrees) with a ring and a label that is always shown."""
+def around(lat: float, lon: float, side_m: float) -> Bounds:
+    """Return a box (west, south, east, north in degrees) of ``side_m`` metres to each side."""
+    high = side_m / METRES_A_DEGREE
+    wide = high / math.cos(math.radians(lat))
+    return lon - wide, lat - high, lon + wide, lat + high
+
+
+def spot(
+    lat: float,
+    lon: float,
+    label: str = "",
+    *,
+    focus: Bounds | None = None,
+    projector: bool = False,
+) -> Layer:
+    """Light up one position (degrees) with a ring and a label that is always shown.
+
+    ``focus`` (west, south, east, north in degrees) is what the map moves to, once for each new
+    one; when the spot is taken away again the map shows the whole place.
+    """
     size = 24 if projector else 14
-    return Layer("spot", lat=lat, lon=lon, label=label, colour=RUST, size=size)
+    box = {} if focus is None else {"focus": [round(edge, 5) for edge in focus]}
+    return Layer("spot", lat=lat, lon=lon, label=label, colour=RUST, size=size, **box)

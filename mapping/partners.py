@@ -8,6 +8,7 @@ import pandas as pd
 
 from mapping import layers
 from mapping.counts import Weights, Zones, entropy, pairs, people_in, ratio, units, zones
+from mapping.errors import MappingError
 from mapping.layers import Layer
 from mapping.places import Place
 from mapping.postcodes import table
@@ -31,8 +32,10 @@ def partner_sets(
     One row a set; columns: set (1, 2, …), people, share, postcodes, one column per layer
     key with the unit's name ("none" where there is none) and one named ``<key>_code`` with
     its code, boroughs (the districts it touches, by people, joined with "; ") and headline
-    (at least 100 residents, whatever is counted).
+    (at least 100 residents, whatever is counted). Raises MappingError if different layers
+    share a key.
     """
+    _check_keys(partners)
     zoned = zones(place, partners, by=by, weights=weights)
     frame = pd.DataFrame({"people": zoned.people, "share": ratio(zoned.people, np.full(
         len(zoned.people), zoned.people.sum())), "postcodes": zoned.postcodes})  # fmt: skip
@@ -45,6 +48,16 @@ def partner_sets(
     frame = frame.sort_values("people", ascending=False, kind="stable", ignore_index=True)
     frame.insert(0, "set", frame.index + 1)
     return frame
+
+
+def _check_keys(partners: Sequence[Layer]) -> None:
+    keys = pd.Series([layer.key for layer in dict.fromkeys(partners)], dtype="str")
+    repeated = keys[keys.duplicated()].unique()
+    if len(repeated):
+        raise MappingError(
+            f"Expected layers with a key each, as tables have a column of that name; "
+            f"{len(repeated)} stand for several ({', '.join(repeated[:5])}). Give them other keys."
+        )
 
 
 def _touched(place: Place, zoned: Zones, people: np.ndarray) -> list[str]:

@@ -24,6 +24,8 @@ KINDS = {
 MADE = {"wards": "wards chosen by hand", "union": "places taken together"}
 SHOWN = 5
 """How many examples a message gives."""
+NAMED = 3
+"""So many parts of a union are all named."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,10 @@ def of_wards(codes: Iterable[str]) -> Place:
 
 
 def union(parts: Sequence[Place], name: str | None = None) -> Place:
-    """Return several places taken together; their order does not matter."""
+    """Return several places taken together; their order does not matter.
+
+    Without a ``name`` they are all named up to three; of more the first two are.
+    """
     if not parts:
         raise MappingError("Expected at least one place to take together; found none.")
     flat = {(p.kind, p.code): p for part in parts for p in part.parts}
@@ -236,6 +241,8 @@ def union(parts: Sequence[Place], name: str | None = None) -> Place:
     ordered = [flat[key] for key in sorted(flat)]
     code = "+".join(f"{p.kind}.{p.code}" for p in ordered)
     names = [p.name for p in ordered]
+    if len(names) > NAMED:
+        names = [*names[:2], f"{len(names) - 2} more places"]
     joined = " and ".join([", ".join(names[:-1]), names[-1]])
     return Place("union", code, name or joined)
 
@@ -257,12 +264,21 @@ def search(text: str, *, limit: int = 20) -> list[Place]:
     if key in gazetteer.NORTHERN_IRELAND:
         raise MappingError(postcodes.not_northern_ireland(typed))
     rows = gazetteer.listing()
-    chosen = gazetteer.matching(key)[:limit] or gazetteer.half_postcode(typed.upper())
+    chosen = gazetteer.matching(key)[: 2 * limit] or gazetteer.half_postcode(typed.upper())
     chosen = chosen or gazetteer.similar(key)[:limit]
     found = [Place(*rows.loc[i, ["kind", "code", "name"]]) for i in chosen]
     if found and found[0].kind == "postal_district":
         found[1:1] = _districts_of(found[0])
-    return list(dict.fromkeys(found))[:limit]
+    return _differing(found)[:limit]
+
+
+def _differing(found: Sequence[Place]) -> list[Place]:
+    """Keep the first of places that are the same postcodes: a nation that is also a region."""
+    kept: dict[object, Place] = {}
+    for place in found:
+        wards = place.wards
+        kept.setdefault(place if wards is None else wards.tobytes(), place)
+    return list(kept.values())
 
 
 def _districts_of(postal: Place) -> list[Place]:

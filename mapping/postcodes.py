@@ -83,6 +83,7 @@ def _plain_columns(path: Path) -> dict[str, np.ndarray]:
              "residential": "bool", "cell_km2": "float32"}  # fmt: skip
     found = {name: np.empty(file.metadata.num_rows, kind) for name, kind in kinds.items()}
     stored = ["postcode", "easting", "northing", "small_user", "residential", "cell"]
+    areas_km2 = AREA_BASE_M2 * np.exp(AREA_STEP * np.arange(2**16)) / 1e6
     at = 0
     for batch in file.iter_batches(batch_size=65_536, columns=stored):
         part = slice(at, at + len(batch))
@@ -90,8 +91,7 @@ def _plain_columns(path: Path) -> dict[str, np.ndarray]:
         found["name"][part] = np.frombuffer(padded, dtype="S8", count=len(batch))
         for name in stored[1:-1]:
             found[name][part] = batch[name].to_numpy(zero_copy_only=False)
-        areas_m2 = AREA_BASE_M2 * np.exp(AREA_STEP * batch["cell"].to_numpy())
-        found["cell_km2"][part] = areas_m2 / 1e6
+        found["cell_km2"][part] = areas_km2[batch["cell"].to_numpy()]
         at = part.stop
     return found
 
@@ -128,6 +128,18 @@ def find(text: str) -> pd.Series:
     if position >= len(atoms) or atoms.name[position] != name.encode():
         raise MappingError(_unknown(name, atoms.name[max(position - 1, 0) : position + 2]))
     return describe(position)
+
+
+def middle(positions: np.ndarray) -> int:
+    """Return which of some postcodes is nearest to the middle (median) of the residential ones.
+
+    A sorting office with hundreds of postcodes does not count; without homes all do.
+    """
+    atoms = table()
+    homes = positions[atoms.residential[positions]]
+    some = homes if len(homes) else positions
+    east, north = atoms.easting[some], atoms.northing[some]
+    return int(some[np.argmin(np.hypot(east - np.median(east), north - np.median(north)))])
 
 
 def describe(position: int) -> pd.Series:

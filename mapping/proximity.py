@@ -4,9 +4,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.spatial import cKDTree
 
 from mapping import postcodes
+from mapping import weights as lenses
 from mapping.counts import Weights, people_in
 from mapping.errors import MappingError
 from mapping.layers import Layer
@@ -49,6 +51,31 @@ def edge_dwellers(
     count = float(people[near].sum())
     share = count / total if total > 0 else 0.0
     return EdgeDwellers(float(share), count, place.positions[near])
+
+
+def postcodes_near(
+    near: EdgeDwellers, layer: Layer, *, by: str = "residents", weights: Weights = None
+) -> pd.DataFrame:
+    """List the postcodes that ``edge_dwellers`` found, by name; count as it was asked to.
+
+    Columns: postcode, easting, northing (EPSG:27700 metres), lat, lon (EPSG:4326 degrees),
+    code and name of its own unit of the layer, people. The people add up to ``near.people``.
+    """
+    atoms, at = postcodes.table(), near.positions
+    easting, northing = atoms.easting[at], atoms.northing[at]
+    lon, lat = postcodes.TO_DEGREES.transform(easting, northing)
+    return pd.DataFrame(
+        {
+            "postcode": atoms.name[at].astype(str),
+            "easting": easting,
+            "northing": northing,
+            "lat": np.round(lat, 6),
+            "lon": np.round(lon, 6),
+            "code": layer.labels[0].take(layer.unit[at]),
+            "name": layer.labels[1].take(layer.unit[at]),
+            "people": lenses.chosen(by, weights)[at],
+        }
+    )
 
 
 @lru_cache(maxsize=32)

@@ -12,6 +12,7 @@ INK = "#1b2733"
 TEAL = "#0f766e"
 RUST = "#c2553a"
 GREY = "#66707a"
+SLATE = "#3c4650"
 WHITE = "#ffffff"
 
 PROJECTOR_SCALE = 1.8
@@ -87,17 +88,22 @@ LINES: dict[str, LineSign] = {
 
 
 def line_signs(factor: float) -> dict[str, LineSign]:
-    """Return the signs of ``LINES`` with every length but the outline's multiplied."""
+    """Return the signs of ``LINES`` with every length but the outline's multiplied.
+
+    So does the map where lines are many; the legend shows what the map shows.
+    """
     return {
         part: sign if part == "outline" else sign.scaled(factor) for part, sign in LINES.items()
     }
 
 
-# Borders by scale: told apart by width. For outlines of areas, which meet and run twice: no dashes.
+# Borders by scale, and those close to a spot: told apart by width. For outlines of areas, which
+# meet and run twice: no dashes.
 SCALES: dict[str, LineSign] = {
-    "hyperlocal": LineSign(GREY, 0.8),
+    "hyperlocal": LineSign(SLATE, 1.0),
     "borough": LineSign(INK, 1.8),
     "regional": LineSign(TEAL, 4.5, casing_px=1.5),
+    "near": LineSign(RUST, 2.5, casing_px=1.2),
 }
 
 
@@ -122,10 +128,12 @@ class AreaSign:
 
 
 AREAS: dict[str, AreaSign] = {
-    "plain": AreaSign(GROUND, opacity=0.0),
+    "plain": AreaSign(GROUND, opacity=0.0, line=SLATE),
+    "bare": AreaSign(GROUND, opacity=0.0, width_px=0.0),
     "shaded": AreaSign("#cfe3df", line=TEAL),
     "nothing": AreaSign("#ece7dd", "backhatch", "#77716a", line=GREY),
     # How a unit of one layer lies in another layer.
+    "torn": AreaSign("#f8ebe4", "hatch", "#c4725a", width_px=0.0),
     "same": AreaSign("#cfe3df", line=TEAL),
     "inside": AreaSign("#e2edf3", "horizontal", "#2f6f94"),
     "made_of": AreaSign("#f3ecd2", "dots", "#7d6a00"),
@@ -245,8 +253,12 @@ def _legend_row(item: LegendItem) -> str:
 
 
 def sample(sign: LineSign | AreaSign, *, scale: float = 1.0) -> str:
-    """Return a small SVG picture (52 by 20 pixels times ``scale``) of a line or of a fill."""
+    """Return a small SVG picture (52 by 20 pixels times ``scale``) of a line or of a fill.
+
+    It lies on the map's ground, so that it looks the same on a dark page.
+    """
     body = _line_sample(sign) if isinstance(sign, LineSign) else _area_sample(sign)
+    body = f'<rect width="52" height="20" rx="3" fill="{GROUND}"/>{body}'
     size = f'width="{52 * scale:g}" height="{20 * scale:g}" viewBox="0 0 52 20"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{body}</svg>'
 
@@ -254,7 +266,8 @@ def sample(sign: LineSign | AreaSign, *, scale: float = 1.0) -> str:
 def _line_sample(sign: LineSign) -> str:
     cap = "round" if sign.round_ends else "butt"
     dash = " ".join(f"{length:g}" for length in sign.dash_px)
-    path = f'<path d="M4 10H48" fill="none" stroke-linecap="{cap}"'
+    middle = 10.5 if sign.width_px <= 1 else 10  # so that a thin line fills one row of pixels
+    path = f'<path d="M4 {middle:g}H48" fill="none" stroke-linecap="{cap}"'
     casing = f'{path} stroke="{WHITE}" stroke-width="{sign.width_px + 2 * sign.casing_px:g}"/>'
     line = f'stroke="{sign.colour}" stroke-width="{sign.width_px:g}" stroke-dasharray="{dash}"/>'
     return (casing if sign.casing_px else "") + f"{path} {line}"

@@ -35,8 +35,10 @@ from mapping.assets import (
 )
 from mapping.errors import MappingError
 from mapping.overlays import (
+    Bounds,
     Layer,
     areas,
+    around,
     borders,
     highlight,
     lines,
@@ -52,11 +54,13 @@ from mapping.signs import RUST, AreaSign, LineSign, distinct, encode, legend, li
 __all__ = [
     "RUST",
     "AreaSign",
+    "Bounds",
     "Layer",
     "LineSign",
     "Published",
     "PublishedPicture",
     "areas",
+    "around",
     "base_map",
     "borders",
     "clicked",
@@ -82,8 +86,6 @@ __all__ = [
 STATIC_URL = "/app/static"
 ONLINE_TILES_URL = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 ONLINE_TILES_ATTRIBUTION = "Online background: © OpenStreetMap contributors"
-
-Bounds = tuple[float, float, float, float]
 
 
 def _show_templates_literally() -> None:
@@ -141,6 +143,7 @@ def base_map(
     dots: Sequence[PublishedPicture] = (),
     land: Published | None = None,
     online_tiles: bool = False,
+    choosing: bool = False,
     below_px: int | None = None,
 ) -> folium.Map:
     """Return the part of a map that stays the same for a place.
@@ -150,7 +153,7 @@ def base_map(
     bounds
         West, south, east, north of the place in degrees (EPSG:4326); the map fits them.
     title
-        What the map shows, read out by screen readers.
+        What the map shows, read out by screen readers: the map's name and its frame's.
     attribution
         Lines of text that are always visible on the map (the data's licences).
     static_url
@@ -163,7 +166,9 @@ def base_map(
     online_tiles
         Whether to ask OpenStreetMap's server for a background; without an answer the map is drawn
         without it and says so.
-
+    choosing
+        Whether a click chooses a spot; then Enter does so too, in the middle of the map, where
+        a cross stands while the map has the keyboard.
     below_px
         If given, the map fills the window down to so many pixels above its lower edge.
 
@@ -197,6 +202,7 @@ def base_map(
         "dots": [picture_config(picture) for picture in dots],
         "land": land.path if land else None,
         "below": below_px,
+        "choosing": choosing,
         "tiles": {"url": ONLINE_TILES_URL} if online_tiles else None,
     }
     _Base(payload(config)).add_to(made)
@@ -239,7 +245,7 @@ def group(*layers: Layer) -> folium.FeatureGroup:
 
 
 def stand_in(key: str, height_px: int) -> str:
-    """Return HTML that keeps a map's room and speaks up when nothing at all is drawn there.
+    """Return HTML that keeps a map's room until it is drawn, and speaks up when it is not.
 
     Show it with ``st.html`` in the ``st.container(key=key)`` that holds the map. The map's own
     script says what fails to load; this sentence is for when that script itself is missing. It
@@ -249,9 +255,11 @@ def stand_in(key: str, height_px: int) -> str:
     return (
         f"<style>{box}{{position:relative;min-height:min({int(height_px)}px,110vw)}}"
         f"{box} iframe{{position:relative;z-index:1}}"
-        f"{box} .cg-late{{position:absolute;left:0;right:0;top:2rem;visibility:hidden;"
-        "animation:cg-late 0s linear 4.5s forwards}"
-        "@keyframes cg-late{to{visibility:visible}}</style>"
+        f"{box} .cg-soon,{box} .cg-late{{position:absolute;left:0;right:0;top:2rem;"
+        "visibility:hidden;animation:cg-late 0s linear 4.5s forwards}"
+        f"{box} .cg-soon{{text-align:center;animation:cg-late 4.3s .2s}}"
+        "@keyframes cg-late{from,to{visibility:visible}}</style>"
+        '<p class="cg-soon" aria-hidden="true">Drawing the map …</p>'
         '<p class="cg-late">The map could not be drawn: its program did not load. '
         "The table below has the same facts.</p>"
     )

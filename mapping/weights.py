@@ -55,12 +55,19 @@ def chosen(by: str, weights: Sequence[float] | np.ndarray | None) -> np.ndarray:
     """
     if weights is None:
         return lens(by)
-    values = np.asarray(weights, dtype=float)
+    try:
+        values = np.asarray(weights, dtype=float)
+    except (TypeError, ValueError):
+        raise MappingError(
+            "Expected a number for each postcode; found texts, or rows of different lengths. "
+            "Give 0 to postcodes without a number."
+        ) from None
     expected = len(table())
     if values.shape != (expected,):
+        found = f"{values.size:,}" if values.ndim == 1 else f"the shape {values.shape}"
         raise MappingError(
             f"Expected one weight a postcode, {expected:,} in the order of the national table; "
-            f"found {values.size:,}. Give 0 to postcodes without a number."
+            f"found {found}. Give 0 to postcodes without a number."
         )
     wrong = ~np.isfinite(values) | (values < 0)
     if wrong.any():

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mapping import charts, findings, overlap
-from pages.shared import cache, controls, layout, maps, panels, state
+from mapping import findings, overlap
+from pages.shared import cache, controls, layout, maps, matrix, panels, state
 from pages.shared.layout import Number
 
 choice = state.current()
@@ -34,7 +34,10 @@ layout.view(
     ],
     draw,
     explain=layout.explained(
-        [a, b], findings.residual_finding(a, b, cross, choice.by), layout.lens_note(choice)
+        [a, b],
+        findings.other_side_finding(a, b) if torn.units else "",
+        findings.residual_finding(a, b, cross, choice.by),
+        layout.lens_note(choice),
     ),
     how=layout.HOW_OUTSIDE,
     aside=None if choice.projector else lambda: controls.pair_boxes(choice, a, b),
@@ -42,9 +45,9 @@ layout.view(
 if not choice.projector:
     panels.near_line(choice, b, near)
     controls.layers_box(choice, chosen)
-    panels.matrix(choice, chosen)
-    st.subheader("Who overlaps with whom")
+    matrix.show(choice, chosen)
+    st.header("Who overlaps with whom", anchor=False)
+    panels.flow(choice, a, b, cross)
     shown = controls.without_small(choice, cross)
-    st.altair_chart(charts.flow(cross, a.title, b.title, ink=layout.ink()))
     panels.cross_table(choice, a, b, shown, len(cross))
     panels.relations(choice, a, b, scores)

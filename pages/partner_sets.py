@@ -39,10 +39,10 @@ layout.view(
     draw,
     explain=layout.explained(chosen, f"Partners: {findings.listed([p.title for p in chosen], 6)}."),
     how=layout.HOW_SETS,
-    aside=None if choice.projector else lambda: controls.layers_box(choice, chosen),
+    aside=None if choice.projector else lambda: panels.one_set(choice, chosen, sets),
 )
 if not choice.projector:
-    panels.one_set(choice, chosen, sets)
-    st.subheader("All sets")
+    controls.layers_box(choice, chosen)
+    st.header("All sets", anchor=False)
     panels.sets_table(choice, chosen, sets)
     panels.convening(choice, chosen)

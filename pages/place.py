@@ -2,7 +2,7 @@
 
 from mapping import findings, layers, overlap, stewardship
 from mapping.partners import unrecorded
-from pages.shared import cache, controls, layout, maps, panels, state
+from pages.shared import cache, controls, layout, lineup, maps, panels, state
 from pages.shared.layout import Number
 
 choice = state.current()
@@ -16,7 +16,7 @@ spot = controls.spot_of(choice)
 
 
 def numbers() -> list[Number]:
-    """Gather the cards: people, line-ups, worst mismatch."""
+    """Gather the cards: people, line-ups, worst mismatch; then postcodes and maps."""
     total = cache.people(key, choice.by)
     found = [
         Number(
@@ -28,7 +28,10 @@ def numbers() -> list[Number]:
     ]
     if worst is not None and worst.mismatch > 0:
         found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
-    return found
+    if choice.by != "postcodes":
+        found.append(Number("Postcodes", f"{len(place):,}", layout.HOW_POSTCODES))
+    maps_here = len(cache.present_keys(key))
+    return [*found, Number("Maps that reach here", f"{maps_here}", layout.HOW_MAPS)]
 
 
 def draw() -> None:
@@ -38,9 +41,10 @@ def draw() -> None:
 
 
 def aside() -> None:
-    """Say who works at the clicked spot; let the reader choose what is drawn."""
-    panels.spot(choice, spot)
+    """Say who works at the chosen spot; let the reader choose it, and what is drawn."""
+    lineup.spot(choice, spot)
     if not choice.projector:
+        controls.spot_boxes(choice, controls.FEW_WARDS)
         controls.base_box(choice)
 
 

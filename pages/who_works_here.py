@@ -1,12 +1,16 @@
 """Who works here: at this spot, postcode or ward, who covers it?"""
 
+import streamlit as st
+
 from mapping import findings, layers, partners, postcodes
-from pages.shared import cache, controls, layout, maps, panels, state
+from pages.shared import cache, controls, layout, lineup, maps, panels, state
 from pages.shared.layout import Number
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
-spot = controls.spot(choice)
+spot = controls.spot_of(choice)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    controls.spot_boxes(choice)
 
 
 def draw() -> None:
@@ -44,7 +48,7 @@ else:
         draw,
         explain=controls.spot_note(choice, spot),
         how=layout.HOW_SPOT,
-        aside=(lambda: panels.spot(choice, spot)) if choice.projector else None,
+        aside=(lambda: lineup.spot(choice, spot)) if choice.projector else None,
     )
     if not choice.projector:
-        panels.lineup(choice, spot, units)
+        lineup.table(choice, spot, units)

@@ -51,7 +51,7 @@
     const box = drawn.group.getBounds();
     const size = map.latLngToLayerPoint(box.getSouthEast()).subtract(map.latLngToLayerPoint(box.getNorthWest()));
     const side = Math.sqrt(Math.abs(size.x * size.y) / drawn.length);
-    const factor = Math.round(10 * Math.min(1, Math.max(0.2, side / 33))) / 10;
+    const factor = Math.round(10 * Math.min(1, Math.max(0.2, side / 22))) / 10;
     for (const shape of drawn) {
       const weight = shape.cgWidth * factor;
       if (shape.options.weight !== weight) shape.setStyle({ weight });
@@ -74,9 +74,9 @@
 
   function labelOf(config, index) {
     const labels = config.labels;
-    return labels && labels.texts[index] !== null
-      ? labels.before + labels.texts[index] + labels.after
-      : "";
+    if (!labels) return "";
+    if (typeof labels.texts === "string") labels.texts = labels.texts.split("|");
+    return labels.texts[index] === null ? "" : labels.before + labels.texts[index] + labels.after;
   }
 
   function drawAreas(map, data, lookOf, tipOf) {

@@ -5,7 +5,7 @@
  * they were asked for), and it shows every text through textContent: nothing is parsed as HTML.
  *
  *   commonGround.style(css, address)    puts in Leaflet's stylesheet
- *   commonGround.base(map, payload)     what stays: ground, dots, attribution, controls
+ *   commonGround.base(map, payload)     what stays (ground.js)
  *   commonGround.layer(group, payload)  what varies (areas.js: areas; marks.js: the rest)
  *
  * A payload is base64 of JSON, made by mapping/webmap.py and mapping/overlays.py.
@@ -38,7 +38,18 @@
     .cg-say { position: fixed; inset: 0 0 auto 0; z-index: 2000; padding: 10px 14px;
       background: #fff6d6; border-bottom: 2px solid #1b2733; font-size: 16px; line-height: 1.4; }
     .cg-say.cg-alone { bottom: 0; background: #fbf8f3; border: 2px solid #1b2733; }
-    .cg-say p { margin: 0; }
+    .cg-say p { margin: 0 48px 0 0; }
+    .cg-say button { position: absolute; top: 4px; right: 8px; width: 36px; height: 36px; border: 0;
+      background: none; color: inherit; font-size: 24px; line-height: 1; cursor: pointer; }
+    .cg-cross { display: none; position: absolute; z-index: 700; left: 50%; top: 50%; pointer-events: none; }
+    .leaflet-container:focus-visible > .cg-cross { display: block; }
+    .cg-cross svg { position: absolute; left: -20px; top: -20px; }
+    .cg-cross span, .cg-fingers { padding: 3px 10px; white-space: nowrap; color: #fffdf9;
+      background: #1b2733; border-radius: 4px; font-size: 14px; }
+    .cg-cross span { position: absolute; top: 26px; transform: translateX(-50%); }
+    .cg-fingers { position: absolute; z-index: 1100; left: 50%; bottom: 40%; transform: translateX(-50%);
+      font-size: 16px; pointer-events: none; }
+    @media (pointer: coarse) { .leaflet-touch .leaflet-bar a { width: 44px; height: 44px; line-height: 44px; } }
     .cg-dots { image-rendering: auto; }
     .leaflet-cg-dots-pane, .leaflet-cg-lines-pane, .leaflet-cg-points-pane, .leaflet-cg-names-pane,
     .leaflet-cg-chosen-pane { pointer-events: none; }
@@ -76,7 +87,14 @@
       box.setAttribute("role", "alert");
       document.body.append(box);
     }
+    const close = element("button", "", "×");
+    close.setAttribute("aria-label", "Close");
+    close.addEventListener("click", () => {
+      sentences.clear();
+      box.hidden = true;
+    });
     box.replaceChildren(...Array.from(new Set(sentences.values()), (text) => element("p", "", text)));
+    if (window.map) box.append(close);
     box.hidden = sentences.size === 0;
     box.classList.toggle("cg-alone", !window.map);
     if (!box.hidden && !window.map && window.Streamlit) window.Streamlit.setFrameHeight(140);
@@ -188,6 +206,23 @@
     }
   }
 
+  // Points come as whole steps from one to the next: see mapping/steps.py.
+  function fromSteps(data) {
+    const points = (coordinates) => {
+      if (typeof coordinates[0] !== "number") return coordinates.map(points);
+      const made = [];
+      let [x, y] = [0, 0];
+      for (let index = 0; index < coordinates.length; index += 2) {
+        x += coordinates[index];
+        y += coordinates[index + 1];
+        made.push([x / data.steps, y / data.steps]);
+      }
+      return made;
+    };
+    for (const { geometry } of data.features) geometry.coordinates = points(geometry.coordinates);
+    return data;
+  }
+
   async function fetchJson(path) {
     const slow = window.setTimeout(
       () => say(path, `The boundaries take long to load. ${SAME_FACTS}`),
@@ -200,7 +235,7 @@
       if (!answer.ok) throw new Error(`${answer.status}`);
       const data = await answer.json();
       say(path, "");
-      return data;
+      return fromSteps(data);
     } catch (error) {
       say(path, notDrawn("the boundaries did not load"));
       throw error;
@@ -208,192 +243,6 @@
       underWay -= 1;
       window.clearTimeout(slow);
     }
-  }
-
-  // ---- what stays ------------------------------------------------------------------------------
-
-  const PANES = {
-    "cg-land": 210,
-    "cg-areas": 410,
-    "cg-dots": 420,
-    "cg-points": 430,
-    "cg-lines": 440,
-    "cg-chosen": 450,
-    "cg-names": 610,
-    "cg-spots": 620,
-  };
-
-  function base(map, payload) {
-    const config = decode(payload);
-    const container = map.getContainer();
-    container.setAttribute("role", "region");
-    container.setAttribute("aria-label", config.title);
-    for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
-    suitHeight(map, config.below ?? null);
-    addAttribution(map, config.attribution);
-    keepFitted(map, config.bounds);
-    addControls(map, config.bounds);
-    passKeys();
-    if (config.land) addLand(map, config.land);
-    if (config.dots.length) addDots(map, config);
-    if (config.tiles) addTiles(map, config.tiles);
-    window.setTimeout(() => say("start", "")); // when window.map is set
-    const page = window.parent.document; // whose words for a missing map are now out of place
-    for (const late of page.querySelectorAll(".cg-late")) late.hidden = true;
-  }
-
-  function fit(map, bounds) {
-    const size = map.getSize();
-    if (!size.x || !size.y) return; // not laid out yet: there is nothing to fit into
-    const foot = map.getContainer().querySelector(".cg-attribution").offsetHeight;
-    const room = { paddingTopLeft: [10, 10], paddingBottomRight: [10, foot + 6] };
-    map.fitBounds(corners(bounds), { animate: false, ...room });
-  }
-
-  // A map that is taller than wide would be mostly empty: on a phone it is lower than asked for.
-  // With a number of pixels to keep below it, it fills the window instead.
-  function suitHeight(map, below) {
-    const frame = window.Streamlit;
-    const asked = frame.setFrameHeight.bind(frame);
-    const top = () => window.frameElement.getBoundingClientRect().top;
-    const suited = (height) => {
-      if (height && below !== null) {
-        const legend = window.parent.document.querySelector(".cg-legend");
-        const under = legend ? Math.max(below, legend.offsetHeight + 44) : below;
-        return Math.max(240, Math.floor(window.parent.innerHeight - top() - under));
-      }
-      return height && window.innerWidth < 600 ? Math.min(height, Math.round(1.15 * window.innerWidth)) : height;
-    };
-    const container = map.getContainer();
-    const full = parseInt(container.style.height, 10);
-    frame.setFrameHeight = (height) => asked(suited(height));
-    const suit = () => {
-      if (!full || !window.innerWidth) return;
-      container.style.height = `${suited(full)}px`;
-      asked(suited(full));
-    };
-    suit();
-    window.addEventListener("resize", suit);
-    if (below === null) return;
-    window.parent.addEventListener("resize", suit);
-    new window.parent.ResizeObserver(suit).observe(window.parent.document.querySelector(".cg-finding") ?? window.frameElement);
-  }
-
-  // The page's shortcuts work while the map has the focus; arrows stay with the map.
-  function passKeys() {
-    const passed = new Set(["PageUp", "PageDown", "Escape", "p", "P"]);
-    window.addEventListener("keydown", (event) => {
-      if (!passed.has(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
-      const { key, repeat } = event;
-      const passedOn = new KeyboardEvent("keydown", { key, repeat, bubbles: true, cancelable: true });
-      if (!window.parent.document.dispatchEvent(passedOn)) event.preventDefault();
-    });
-  }
-
-  // The place fills the map until somebody moves it, also when the frame changes its size.
-  function keepFitted(map, bounds) {
-    const container = map.getContainer();
-    let moved = false;
-    for (const kind of ["pointerdown", "wheel", "keydown"]) {
-      container.addEventListener(kind, () => (moved = true), { passive: true });
-    }
-    // On a phone one finger scrolls the page, two fingers move the map.
-    if (window.matchMedia("(pointer: coarse) and (max-width: 700px)").matches) map.dragging.disable();
-    fit(map, bounds);
-    new ResizeObserver(() => {
-      if (!container.offsetWidth || !container.offsetHeight) return;
-      map.invalidateSize({ animate: false });
-      if (!moved) fit(map, bounds);
-    }).observe(container);
-  }
-
-  function addAttribution(map, lines) {
-    const control = L.control({ position: "bottomright" });
-    control.onAdd = () => {
-      const box = element("div", "cg-attribution");
-      box.textContent = lines.join(" · ");
-      return box;
-    };
-    control.addTo(map);
-  }
-
-  function addControls(map, bounds) {
-    L.control.scale({ position: "bottomleft" }).addTo(map);
-    const whole = L.control({ position: "topleft" });
-    whole.onAdd = () => {
-      const button = element("a", "");
-      button.href = "#";
-      button.title = "Show the whole place";
-      button.setAttribute("role", "button");
-      button.setAttribute("aria-label", button.title);
-      const arrows = { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", fill: "none", stroke: "#1b2733" };
-      const size = { width: 16, height: 16, viewBox: "0 0 16 16", style: "vertical-align:middle" };
-      button.append(svgElement("svg", size, svgElement("path", { ...arrows, "stroke-width": 2 })));
-      L.DomEvent.disableClickPropagation(button);
-      L.DomEvent.on(button, "click", (event) => {
-        L.DomEvent.preventDefault(event);
-        fit(map, bounds);
-      });
-      const bar = element("div", "leaflet-bar");
-      bar.append(button);
-      return bar;
-    };
-    whole.addTo(map);
-  }
-
-  async function addLand(map, path) {
-    const look = { pane: "cg-land", interactive: false, color: "#8a857b", weight: 1, opacity: 0.8 };
-    try {
-      const data = await read(path);
-      L.geoJSON(data, { ...look, fillColor: "#fffdf9", fillOpacity: 1 }).addTo(map);
-    } catch (error) {
-      console.error(error); // read() has said it in words
-    }
-  }
-
-  // Two pictures of the postcodes: one for the whole place, one for two levels further in.
-  function addDots(map, config) {
-    let shown = null;
-    const choose = () => {
-      const start = map.getBoundsZoom(corners(config.bounds));
-      const near = config.dots.length > 1 && map.getZoom() >= start + 1.75;
-      const picture = config.dots[near ? config.dots.length - 1 : 0];
-      if (shown && shown.path === picture.path) return;
-      const last = shown;
-      shown = { path: picture.path, overlay: addPicture(map, picture, "cg-dots") };
-      if (last) shown.overlay.once("load error", () => last.overlay.remove());
-    };
-    choose();
-    map.on("zoomend", choose);
-  }
-
-  function addPicture(map, picture, pane) {
-    const overlay = L.imageOverlay(address(picture.path), corners(picture.bounds), {
-      pane,
-      className: "cg-dots",
-      alt: "",
-    });
-    overlay.on("error", () => say("dots", "The postcodes behind the map did not load."));
-    overlay.on("load", () => say("dots", ""));
-    return overlay.addTo(map);
-  }
-
-  function addTiles(map, tiles) {
-    map.options.zoomSnap = 1;
-    const layer = L.tileLayer(tiles.url, { maxZoom: 19 });
-    let reached = false;
-    layer.on("tileload", () => {
-      if (reached) return;
-      reached = true;
-      map.getPane("cg-dots").style.display = map.getPane("cg-land").style.display = "none";
-    });
-    window.setTimeout(() => {
-      if (reached) return;
-      layer.remove();
-      say("tiles", "The online background cannot be reached; the map is drawn without it.");
-      window.setTimeout(() => say("tiles", ""), 3 * PATIENCE_MS);
-    }, PATIENCE_MS);
-    layer.addTo(map);
   }
 
   // ---- what varies -----------------------------------------------------------------------------
@@ -450,6 +299,17 @@
     group.addLayer(new Holder());
   }
 
+  function addPicture(map, picture, pane) {
+    const overlay = L.imageOverlay(address(picture.path), corners(picture.bounds), {
+      pane,
+      className: "cg-dots",
+      alt: "",
+    });
+    overlay.on("error", () => say("dots", "The postcodes behind the map did not load."));
+    overlay.on("load", () => say("dots", ""));
+    return overlay.addTo(map);
+  }
+
   // Call draw(data, config) as soon as the file is there; at once if it is there already.
   function whenRead(draw) {
     let wanted = null;
@@ -464,8 +324,19 @@
     return { show, forget: () => (wanted = null) };
   }
 
-  window.commonGround = { style, base, layer, kinds };
-  window.commonGround.parts = { element, svgElement, corners, insidePoint, whenRead, addPicture };
+  window.commonGround = { style, layer, kinds };
+  window.commonGround.parts = {
+    PATIENCE_MS,
+    addPicture,
+    corners,
+    decode,
+    element,
+    insidePoint,
+    read,
+    say,
+    svgElement,
+    whenRead,
+  };
   document.head.append(element("style", "", CSS));
   watch();
 })();

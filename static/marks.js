@@ -3,7 +3,10 @@
   "use strict";
 
   const SMALL_PX = 26; // a chosen area that is smaller gets a ring round it
-  const { element, svgElement, insidePoint, whenRead, addPicture } = window.commonGround.parts;
+  const ROOM_PX = 34; // lines that lie so far apart on average are drawn at full width
+  const WIDE_PX = 60; // and so are the outlines of areas that are so wide
+  const THINNEST_PX = 0.7;
+  const { element, svgElement, insidePoint, whenRead, addPicture, look } = window.commonGround.parts;
 
   // A view that is drawn anew whenever its configuration changes.
   function redrawn(map, renderer, draw) {
@@ -36,25 +39,74 @@
 
   function linesView(map) {
     const renderer = L.svg({ pane: "cg-lines", padding: 0.3 });
-    return redrawn(map, renderer, (data, config) => {
-      const group = L.layerGroup();
-      const common = { pane: "cg-lines", renderer, interactive: false, smoothFactor: 1, fill: false };
-      for (const [part, sign] of Object.entries(config.lines)) {
+    const common = { pane: "cg-lines", renderer, interactive: false, smoothFactor: 1, fill: false };
+    let drawn = [];
+    let config = null;
+    let widths = null;
+    // Where lines are many they are thin and faint, and grow as the reader goes nearer.
+    const thin = () => {
+      const wanted = widths ? widths() / WIDE_PX : (config.spacing || Infinity) / metresPerPixel(map) / ROOM_PX;
+      const room = Math.min(1, wanted);
+      for (const { line, casing, sign } of drawn) {
+        const share = sign.steady ? 1 : room;
+        const dashes = sign.dash.map((length) => Math.round(10 * length * Math.max(share, 0.3)) / 10);
+        const weight = Math.min(sign.width, Math.max(THINNEST_PX, sign.width * share));
+        const opacity = widths ? 1 : Math.min(1, Math.max(0.3, 0.65 * share * sign.width));
+        line.setStyle({ weight, opacity, dashArray: dashes.join(" ") || null });
+        if (casing) casing.setStyle({ weight: weight + 2 * sign.casing * share, opacity: share < 0.5 ? 0 : 0.9 });
+      }
+    };
+    const hide = () => {
+      renderer._container.style.display = map.getZoom() < (config.from || 0) ? "none" : "";
+    };
+    const view = redrawn(map, renderer, (data, latest) => {
+      config = latest;
+      drawn = Object.entries(config.lines).map(([part, sign]) => {
         const features =
           part === "*" ? data.features : data.features.filter(({ properties }) => properties.part === part);
-        const line = { ...common, color: sign.colour, weight: sign.width, opacity: 1 };
-        const cap = sign.round ? "round" : "butt";
-        const casing = { ...common, color: "#ffffff", weight: sign.width + 2 * sign.casing, opacity: 0.9 };
-        if (sign.casing) L.geoJSON(features, casing).addTo(group);
-        const dashes = sign.dash.length ? sign.dash.join(" ") : null;
+        const cap = sign.dash.length && !sign.round ? "butt" : "round";
         const className = `cg-line cg-line-${part.replaceAll(/[^a-z]/g, "-")}`;
-        L.geoJSON(features, { ...line, className, dashArray: dashes, lineCap: dashes ? cap : "round" })
-          .addTo(group);
-      }
+        const casing = sign.casing ? L.geoJSON(features, { ...common, color: "#ffffff" }) : null;
+        const line = L.geoJSON(features, { ...common, color: sign.colour, className, lineCap: cap });
+        return { line, casing, sign };
+      });
+      widths = config.lines["*"] ? () => meanWidth(map, drawn[0].line.getLayers()) : null;
       const widest = Math.max(...Object.values(config.lines).map((sign) => sign.width));
-      window.setTimeout(() => (renderer._container.style.zIndex = Math.round(10 * widest)));
+      const group = L.layerGroup(drawn.flatMap(({ casing, line }) => (casing ? [casing, line] : [line])));
+      thin();
+      window.setTimeout(() => {
+        if (!renderer._container) return;
+        renderer._container.style.zIndex = Math.round(10 * widest);
+        hide();
+      });
       return group;
     });
+    const suit = () => {
+      if (!config || !renderer._container) return;
+      thin();
+      hide();
+    };
+    map.on("zoomend", suit);
+    return {
+      show: view.show,
+      remove() {
+        map.off("zoomend", suit);
+        view.remove();
+      },
+    };
+  }
+
+  function meanWidth(map, shapes) {
+    const sides = shapes.map((shape) => {
+      const box = shape.getBounds();
+      const size = map.latLngToLayerPoint(box.getSouthEast()).subtract(map.latLngToLayerPoint(box.getNorthWest()));
+      return Math.sqrt(size.x * size.y);
+    });
+    return sides.reduce((sum, side) => sum + side, 0) / Math.max(1, sides.length);
+  }
+
+  function metresPerPixel(map) {
+    return (156543 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** map.getZoom();
   }
 
   function chosenView(map) {
@@ -177,7 +229,7 @@
   }
 
   function spotView(map) {
-    return redrawn(map, null, (_, config) => {
+    const view = redrawn(map, null, (_, config) => {
       const box = element("div", "");
       const ring = (r, look) => svgElement("circle", { cx: 22, cy: 22, r, ...look });
       const rust = { fill: "none", stroke: config.colour };
@@ -197,6 +249,22 @@
       const options = { pane: "cg-spots", icon, interactive: false, keyboard: false };
       return L.layerGroup([L.marker([config.lat, config.lon], options)]);
     });
+    let last = "";
+    let moved = false;
+    // A spot that was typed or chosen is gone to, once; one that was clicked is in sight already.
+    return {
+      show(config) {
+        const now = JSON.stringify(config.focus || "");
+        if (config.focus && now !== last) look(map, config.focus);
+        moved = moved || Boolean(config.focus);
+        last = now;
+        return view.show(config);
+      },
+      remove() {
+        if (moved) look(map, null);
+        view.remove();
+      },
+    };
   }
 
   Object.assign(window.commonGround.kinds, {

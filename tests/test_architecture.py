@@ -13,8 +13,9 @@ ENGINE = sorted((ROOT / "mapping").glob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 MAPS = {"webmap", "assets", "overlays"}
 """The modules that draw maps: the only ones that may know folium and its relatives."""
-BELOW = ("errors", "postcodes", "layers", "weights", "gazetteer", "places", "counts", "relations",
-         "partners", "proximity", "overlap", "tessellation", "coverage", "boundaries")  # fmt: skip
+BELOW = ("errors", "derived", "postcodes", "layers", "weights", "gazetteer", "places", "counts",
+         "relations", "partners", "proximity", "overlap", "tessellation", "coverage",
+         "boundaries")  # fmt: skip
 """Each module of the engine may import only those that stand before it."""
 LONGEST = 350
 

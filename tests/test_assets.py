@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from test_steps import as_geojson
 
-from mapping import assets
+from mapping import assets, derived
 from mapping.errors import MappingError
 
 
@@ -82,7 +84,7 @@ def test_only_code_and_name_are_published_in_degrees(tmp_path: Path) -> None:
         {"code": "c", "name": "Sea"},
     ]
     assert published.codes == ("b", "a", "c")
-    lon, lat = features[0]["geometry"]["coordinates"][0][0]
+    lon, lat = as_geojson(read(tmp_path, published))["features"][0]["geometry"]["coordinates"][0][0]
     assert -0.2 < lon < 0.2
     assert 51 < lat < 52
     assert (lon, lat) == (round(lon, 5), round(lat, 5))
@@ -106,9 +108,36 @@ def test_published_files_are_old_so_that_browsers_keep_them(tmp_path: Path) -> N
     assert file.stat().st_mode & 0o044 == 0o044
 
 
+def test_publishing_again_keeps_the_file_and_its_date_but_counts_as_use(tmp_path: Path) -> None:
+    file = tmp_path / assets.publish(town(), "town", tmp_path).path
+    before = file.stat()
+    time.sleep(0.02)
+    assets.publish(town(), "town", tmp_path)
+    after = file.stat()
+    assert (after.st_ino, after.st_mtime) == (before.st_ino, before.st_mtime)
+    assert after.st_ctime > before.st_ctime
+
+
+def test_a_start_clears_published_files_away_that_nobody_used_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / assets.publish(town(), "town", tmp_path).path
+    monkeypatch.setattr(derived.prune, "__kwdefaults__", {"keep_s": 60, "keep_bytes": 0})
+    assets.install_assets(tmp_path)
+    assert file.is_file()
+    later = time.time() + 61
+    monkeypatch.setattr(derived.time, "time", lambda: later)
+    assert (assets.install_assets(tmp_path) / "leaflet.js").is_file()
+    assert not file.exists()
+    assert assets.publish(town(), "town", tmp_path).path
+    assert file.is_file()
+
+
 def test_neighbours_still_share_their_border(tmp_path: Path) -> None:
     published = assets.publish(town(), "town", tmp_path)
-    shapes = gpd.read_file(tmp_path / published.path).geometry
+    collection = as_geojson(read(tmp_path, published))
+    shapes = gpd.GeoDataFrame.from_features(collection, crs=4326).geometry
+    assert len(shapes) == 3
     assert shapely.coverage_is_valid(shapes.to_numpy())
 
 
@@ -159,8 +188,9 @@ def test_a_picture_is_published_with_its_place(tmp_path: Path) -> None:
 
 
 def test_the_map_program_loads_before_leaflet() -> None:
-    own, areas, marks, style, leaflet = assets.scripts("/app/static")
+    own, ground, areas, marks, style, leaflet = assets.scripts("/app/static")
     assert own.startswith("/app/static/commonground.js?v=")
+    assert ground.startswith("/app/static/ground.js?v=")
     assert areas.startswith("/app/static/areas.js?v=")
     assert marks.startswith("/app/static/marks.js?v=")
     assert style.endswith("/leaflet-style.js")

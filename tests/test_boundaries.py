@@ -289,6 +289,56 @@ def test_shapes_of_partner_sets_are_one_row_a_set(london, partners):
     )
 
 
+def test_shapes_of_partner_sets_name_the_partners(london, partners):
+    sets = overlap.partner_sets(london, partners)
+    shapes = boundaries.set_polygons(london, partners, sets, tolerance_m=30)
+    assert list(shapes.columns) == ["code", "name", *sets.columns, "geometry"]
+    pd.testing.assert_frame_equal(pd.DataFrame(shapes[sets.columns]), sets)
+
+
+@pytest.mark.parametrize(
+    ("name", "a", "b"),
+    [("Oldham", "ward", "postal_district"), ("Moray", "ward", "postal_sector"),
+     ("OL1", "lsoa", "borough"), ("Oldham", "borough", "county"), ("Bristol", "ward", "county")],
+)  # fmt: skip
+def test_the_pieces_of_a_cross_table_are_one_row_a_pair(name, a, b):
+    place, a, b = places.get(name), layers.get(a), layers.get(b)
+    cross = overlap.cross_table(place, a, b).sort_values("people", ascending=False)
+    before = cross.copy()
+    pieces = boundaries.pair_polygons(place, a, b, cross, tolerance_m=20)
+    pd.testing.assert_frame_equal(cross, before)
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(pieces.drop(columns="geometry")), cross.reset_index(drop=True)
+    )
+    assert pieces.crs.to_epsg() == 27700
+    drawn = pieces[pieces.geometry.notna()]
+    assert drawn["people"].sum() > 0.999 * cross["people"].sum()
+    assert drawn.is_valid.all()
+    assert shapely.coverage_is_valid(drawn.geometry.to_numpy())
+    shapes = [boundaries.polygons(place, x, tolerance_m=20, with_layers=(y,)).set_index("code")
+              for x, y in ((a, b), (b, a))]  # fmt: skip
+    for row in drawn.itertuples():
+        units = [f.geometry[c] for f, c in zip(shapes, (row.a_code, row.b_code), strict=True) if c]
+        expected = shapely.intersection_all(units)
+        assert row.geometry.symmetric_difference(expected).area < 1
+
+
+def test_some_rows_of_a_cross_table_give_their_pieces_alone(oldham):
+    ward, district = layers.get("ward"), layers.get("postal_district")
+    cross = overlap.cross_table(oldham, ward, district)
+    every = boundaries.pair_polygons(oldham, ward, district, cross)
+    some = boundaries.pair_polygons(oldham, ward, district, cross.iloc[[5, 2]])
+    assert some.geometry.geom_equals(every.geometry.iloc[[5, 2]].reset_index(drop=True)).all()
+    assert boundaries.pair_polygons(oldham, ward, district, cross.head(0)).empty
+
+
+def test_pieces_of_a_place_too_large_are_refused_in_a_sentence(britain):
+    lsoa, ward = layers.get("lsoa"), layers.get("ward")
+    cross = pd.DataFrame({"a_code": ["x"], "b_code": ["y"]})
+    with pytest.raises(MappingError, match="Choose a region, a county or a council"):
+        boundaries.pair_polygons(britain, lsoa, ward, cross)
+
+
 # --- Greater London's fine shapes: once for all, about ten seconds to derive ------------------
 
 

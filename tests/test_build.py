@@ -1,6 +1,8 @@
 """Building data/ from a small slice that looks like next quarter's files."""
 
 import io
+import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -240,16 +242,68 @@ def test_the_new_data_can_be_counted_with(atoms):
 def test_the_counts_and_a_progress_bar_are_shown(inputs, tmp_path, capsys):
     run(inputs, tmp_path, lookup=lookup_file(tmp_path / "lookup.zip"))
     shown = capsys.readouterr()
-    assert shown.out.split("\n")[:5] == [
+    assert shown.out.split("\n")[:4] == [
         "         103  postcodes",
         "           3  postcodes the lookup does not know",
         "           3  wards",
         "           0  wards without a cell of their own",
-        "           1  districts without facts in local_authorities.csv",
     ]
     assert "reading Code-Point Open" in shown.err
     assert "100%" in shown.err
     assert "9/9" in shown.err
+
+
+def test_a_district_without_facts_is_named_with_what_to_add(inputs, tmp_path, capsys):
+    run(inputs, tmp_path)
+    said = capsys.readouterr().out.strip().split("\n")[-1]
+    assert said.startswith("Expected every district in data/local_authorities.csv; 1 are not in it")
+    assert "Newshire District (E06009999)" in said
+    assert "Everything is built, but they are in no region, police force" in said
+    assert "data/code_aliases.csv" in said
+
+
+def test_nothing_is_said_where_every_district_has_facts():
+    wards = pd.read_parquet(postcodes.DATA / "wards.parquet", columns=["lad_code", "lad_name"])
+    assert build.without_facts(wards) == ""
+
+
+COUNT_WITH_NEW_DATA = """
+import json, sys
+from pathlib import Path
+from mapping import postcodes
+postcodes.DATA = Path(sys.argv[1])  # before any other module takes it up
+from mapping import layers, overlap, partners, places
+new, england = places.get("Newshire District"), places.get("England")
+chosen = [layers.get(k) for k in ("region", "police_force", "borough", "postal_district")]
+sets = overlap.partner_sets(england, chosen[:2])
+json.dump({
+    "named": layers.without_facts(),
+    "units": overlap.two_way_shares(new, chosen[:3])["name"].tolist(),
+    "regions": overlap.cross_table(england, chosen[2], chosen[0])["b_name"].tolist(),
+    "sets": sets["region"].tolist(),
+    "all": len(england) == len(postcodes.table()),
+    "partners": [p.key for p in partners.usual_partners(new)],
+}, sys.stdout)
+"""
+
+
+def test_a_district_without_facts_counts_in_its_nation_and_in_no_region(built, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(built, data)
+    for path in postcodes.DATA.glob("*.csv"):
+        shutil.copy(path, data)
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", COUNT_WITH_NEW_DATA, str(data)],
+        cwd=postcodes.DATA.parent, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(ran.stdout)
+    assert found["named"] == ["Newshire District (E06009999)"]
+    assert found["units"] == ["none", "none", "Newshire District"]
+    assert found["all"]
+    assert sorted(found["regions"]) == ["Yorkshire and The Humber", "none"]
+    assert sorted(found["sets"]) == ["Yorkshire and The Humber", "none"]
+    assert "police_force" not in found["partners"]
 
 
 def test_a_zipped_lookup_reads_as_the_plain_one(inputs, tmp_path):

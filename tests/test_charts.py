@@ -20,8 +20,9 @@ crosses = st.lists(st.tuples(names, names, people), min_size=1, max_size=60).map
 
 
 def ribbons(cross: pd.DataFrame) -> pd.DataFrame:
-    """Return the corners of every ribbon that the chart draws."""
-    return charts.flow(cross, "A", "B").layer[0].data
+    """Return the corners of every ribbon that the chart draws, those of the others too."""
+    layers_ = charts.flow(cross, "A", "B").layer
+    return pd.concat([one.data for one in layers_ if "pair" in one.data], ignore_index=True)
 
 
 @given(crosses)
@@ -79,3 +80,43 @@ def test_units_that_share_a_name_with_others_are_still_all_counted() -> None:
     cross = pd.DataFrame(rows, columns=["a_name", "b_name", "people"])
     drawn = ribbons(cross)
     assert drawn[drawn["x"] == 0]["people"].sum() == pytest.approx(np.arange(1, 21).sum())
+
+
+@given(crosses)
+def test_every_unit_drawn_has_room_for_its_name(cross: pd.DataFrame) -> None:
+    chart = charts.flow(cross, "A", "B")
+    named = [one.data for one in chart.layer if "y" in one.data]
+    bottom, top = chart.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    for side in named:
+        edge = charts.LEAST / 2 - 1e-9
+        assert side["y"].between(bottom + edge, top - edge).all()
+        apart = -np.diff(side["y"]) * chart.height / (top - bottom)
+        assert (apart >= charts.NAME_PX).all()
+
+
+def test_ribbons_of_the_others_are_told_apart_without_colour() -> None:
+    rows = [(f"unit {i}", "b", float(i + 1)) for i in range(20)]
+    chart = charts.flow(pd.DataFrame(rows, columns=["a_name", "b_name", "people"]), "A", "B")
+    one_by_one, rest = (one for one in chart.layer if "pair" in one.data)
+    assert set(rest.data["a_name"]) == {charts.REST}
+    assert charts.REST not in set(one_by_one.data["a_name"])
+    assert rest.mark.to_dict()["strokeDash"]
+    assert "strokeDash" not in one_by_one.mark.to_dict()
+
+
+def test_units_of_one_name_are_told_apart_by_their_codes() -> None:
+    cross = pd.DataFrame(
+        {"a_code": ["1", "2", "3"], "a_name": ["High Street", "High Street", "Low Street"],
+         "b_code": ["x"] * 3, "b_name": ["b"] * 3, "people": [1.0, 2.0, 3.0]}
+    )  # fmt: skip
+    kept = charts.gathered(cross)
+    assert set(kept["a_name"]) == {"High Street (1)", "High Street (2)", "Low Street"}
+    assert set(kept["b_name"]) == {"b"}
+
+
+def test_the_chart_says_in_words_what_it_shows_and_where_its_numbers_are() -> None:
+    cross = pd.DataFrame({"a_name": ["x"], "b_name": ["u"], "people": [3.0]})
+    told = charts.flow(cross, "Ward", "Postal district").to_dict()["description"]
+    assert "Ward on the left" in told
+    assert "Postal district on the right" in told
+    assert "table below" in told

@@ -1,13 +1,14 @@
 """The shapes from which every layer is drawn: valid, on land, and kept on disk."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
-from mapping import coverage, layers, places, postcodes
+from mapping import coverage, derived, layers, places, postcodes
 from mapping.coverage import Coverage
 from mapping.errors import MappingError
 
@@ -100,10 +101,10 @@ def test_borders_join_neighbours_and_are_listed_once(oldham):
 def test_a_layer_from_a_lookup_counts_but_is_not_drawn(oldham):
     units = pd.Series({"OL1 1AA": "x"}, index=[postcodes.describe(oldham.positions[0])["postcode"]])
     units[:] = "x"
+    mine = layers.from_lookup("mine", "Our teams", units)
     for key in ("mine", "lsoa", "postal_district"):
-        mine = layers.from_lookup(key, "Our teams", units)
         with pytest.raises(MappingError, match=r"Expected a layer that ships.*Our teams"):
-            drawn(oldham).unit(mine)
+            drawn(oldham).unit(replace(mine, key=key))
 
 
 def test_areas_finer_than_wards_are_refused_for_great_britain(britain):
@@ -125,7 +126,7 @@ def test_a_derived_coverage_is_read_back_as_it_was(camden, tmp_path, monkeypatch
     assert coverage.is_ready(camden, (layers.get("ward"),))
     first = coverage.fine(camden)
     assert coverage.is_ready(camden, lsoa)
-    assert len(list((tmp_path / "new").iterdir())) == 2
+    assert len(list((tmp_path / "new").iterdir())) == 1
     monkeypatch.setattr(coverage, "_derive", lambda place: pytest.fail("derived twice"))
     again = coverage.fine(camden)
     assert shapely.equals_exact(first.shapes, again.shapes).all()
@@ -134,18 +135,72 @@ def test_a_derived_coverage_is_read_back_as_it_was(camden, tmp_path, monkeypatch
     pd.testing.assert_frame_equal(first.borders, again.borders)
 
 
-@pytest.mark.parametrize("which", ["zones", "borders"])
-@pytest.mark.parametrize("left", [0, 0.5, 0.99])
-def test_a_cache_file_that_was_cut_short_is_derived_again(which, left, tmp_path, monkeypatch):
+@pytest.fixture
+def elgin(tmp_path, monkeypatch):
+    """A ward whose shapes are kept in a folder of their own."""
     monkeypatch.setenv("COMMON_GROUND_CACHE", str(tmp_path))
-    ward = places.at("ward", postcodes.find("IV30 1BA")["ward_code"])
-    first = coverage.fine(ward)
-    (file,) = tmp_path.glob(f"*.{which}.parquet")
+    return places.at("ward", postcodes.find("IV30 1BA")["ward_code"])
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "nearly whole", "one byte", "other bytes"])
+def test_a_damaged_cache_file_is_derived_again(damage, elgin, tmp_path):
+    first = coverage.fine(elgin)
+    (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
-    file.write_bytes(whole[: int(len(whole) * left)])
-    again = coverage.fine(ward)
+    middle = len(whole) // 2
+    file.write_bytes(
+        {
+            "empty": b"",
+            "half": whole[:middle],
+            "nearly whole": whole[:-1],
+            "one byte": whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :],
+            "other bytes": b"PAR1" * middle,
+        }[damage]
+    )
+    again = coverage.fine(elgin)
     assert shapely.equals_exact(first.shapes, again.shapes).all()
-    assert file.stat().st_size == len(whole)
+    assert list(tmp_path.iterdir()) == [file]
+    assert derived.read_sealed(file) is not None
+
+
+CHANGES = {
+    "the postcodes": (postcodes, "fingerprint", lambda: "newer"),
+    "the land": (coverage, "_land_fingerprint", lambda: "finer"),
+    "the margin": (coverage, "MARGIN_M", (3_000, 60_000)),
+    "the spacing": (coverage, "SPACINGS", 61),
+    "the way of deriving": (coverage, "VERSION", coverage.VERSION + 1),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_shapes_kept_on_disk_are_not_taken_where_something_else_goes_in(what, elgin, monkeypatch):
+    lsoa = (layers.get("lsoa"),)
+    coverage.fine(elgin)
+    assert coverage.is_ready(elgin, lsoa)
+    monkeypatch.setattr(*CHANGES[what])
+    assert not coverage.is_ready(elgin, lsoa)
+
+
+def test_the_lands_fingerprint_is_that_of_its_file(tmp_path, monkeypatch):
+    before = coverage._land_fingerprint()
+    (tmp_path / "land.parquet").write_bytes(b"another coast")
+    monkeypatch.setattr(postcodes, "DATA", tmp_path)
+    assert coverage._land_fingerprint.__wrapped__() != before
+
+
+def test_a_place_by_another_name_has_the_same_shapes_and_other_postcodes_have_not(elgin):
+    coverage.fine(elgin)
+    lsoa = (layers.get("lsoa"),)
+    assert coverage.is_ready(replace(elgin, kind="wards", name="Elgin"), lsoa)
+    assert not coverage.is_ready(places.get("IV30"), lsoa)
+
+
+def test_other_peoples_files_in_the_cache_folder_are_left_alone(elgin, tmp_path, monkeypatch):
+    (tmp_path / "thesis.doc").write_bytes(b"x")
+    kept = {"keep_s": -1, "keep_bytes": 0}
+    monkeypatch.setattr(derived.prune, "__kwdefaults__", kept)
+    coverage.fine(elgin)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
 
 
 def test_a_union_of_places_far_apart_derives_only_what_is_near_them(oldham, moray):

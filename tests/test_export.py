@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import boundaries, export, layers, places
+from mapping import boundaries, export, layers, overlap, places
+from mapping.weights import LENSES
 
 texts = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12),
                  min_size=1, max_size=6)  # fmt: skip
@@ -69,6 +70,17 @@ def test_a_csv_carries_its_source_and_no_geometry() -> None:
     assert back["source"].tolist() == ["Contains OS data"]
 
 
+def test_a_tables_own_column_of_sources_is_not_overwritten(tmp_path: Path) -> None:
+    frame = square(source=["Ordnance Survey"])
+    back = read(export.csv(frame, "Contains OS data"))
+    assert back.to_dict("list") == {"source": ["Ordnance Survey"], "about": ["Contains OS data"]}
+    path = tmp_path / "x.gpkg"
+    path.write_bytes(export.geopackage(frame, "x", "Contains OS data"))
+    assert gpd.read_file(path)[["source", "about"]].to_numpy().tolist() == [
+        ["Ordnance Survey", "Contains OS data"]
+    ]
+
+
 def test_shares_keep_six_decimals_and_people_two() -> None:
     frame = pd.DataFrame({"share": [0.12345678], "people": [1234.5678]})
     assert read(export.csv(frame)).iloc[0].tolist() == ["0.123457", "1234.57"]
@@ -102,6 +114,61 @@ def test_real_boundaries_read_back_valid_and_complete(tmp_path: Path) -> None:
     assert back["code"].tolist() == shapes["code"].tolist()
     assert back.geometry.is_valid.all()
     assert set(back["source"]) == {"Contains OS data"}
+
+
+def test_headings_are_harmless_too() -> None:
+    frame = pd.DataFrame({"=1+1": [1], "ok": [2]})
+    assert list(read(export.csv(frame)).columns) == ["'=1+1", "ok"]
+
+
+@pytest.mark.parametrize("text", ["\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
+def test_wide_letters_and_new_lines_do_not_hide_a_formula(text: str) -> None:
+    assert export.neutralised(pd.DataFrame({"name": [text]}))["name"].tolist() == [f"'{text}"]
+
+
+def test_degrees_keep_six_decimals_and_metres_none_that_matter() -> None:
+    frame = pd.DataFrame({"lat": [51.5349091], "lon": [-2.1216931], "easting": [530_374]})
+    assert read(export.csv(frame)).iloc[0].tolist() == ["51.534909", "-2.121693", "530374"]
+
+
+def test_small_areas_of_land_are_not_rounded_away() -> None:
+    frame = pd.DataFrame({"people": [1572.123456, 0.0004321, 0.0]})
+    assert read(export.csv(frame))["people"].tolist() == ["1572.123456", "0.000432", "0.0"]
+
+
+def test_a_note_tells_lens_limits_layers_dates_and_whose_data_it_is() -> None:
+    used = [layers.get("icb"), layers.get("ward")]
+    told = export.note("Wards of X.", "land", used, limits="Within 300 metres.")
+    assert told.startswith(
+        "Wards of X. Counted: square kilometres of land. Within 300 metres. Integrated care board: "
+    )
+    assert "valid to 2026-03-31; Ward: Ordnance Survey Code-Point Open, 2025-05. " in told
+    assert export.DERIVED in told
+    for line in export.ATTRIBUTION:
+        assert f"{line}." in told
+
+
+def test_a_note_without_layers_or_limits_has_no_gaps() -> None:
+    told = export.note("Scores.", "residents")
+    assert told.startswith(f"Scores. Counted: estimated residents. {export.DERIVED} Contains")
+    assert "  " not in told
+    assert ".." not in told
+
+
+@pytest.mark.parametrize("by", LENSES)
+def test_people_in_a_geopackage_of_pieces_add_up_to_the_table(by: str, tmp_path: Path) -> None:
+    oldham, ward, sector = places.get("Oldham"), layers.get("ward"), layers.get("postal_sector")
+    cross = overlap.cross_table(oldham, ward, sector, by=by)
+    pieces = boundaries.pair_polygons(oldham, ward, sector, cross, tolerance_m=20)
+    path = tmp_path / "pieces.gpkg"
+    path.write_bytes(export.geopackage(pieces, "cross", "source"))
+    back = gpd.read_file(path)
+    assert list(back.columns) == [*cross.columns, "source", "geometry"]
+    assert len(back) == len(cross)
+    assert back["people"].sum() == pytest.approx(cross["people"].sum(), rel=1e-5)
+    assert back[["a_code", "b_code"]].to_numpy().tolist() == (
+        cross[["a_code", "b_code"]].to_numpy().tolist()
+    )
 
 
 @given(st.lists(st.text(max_size=60), max_size=3))

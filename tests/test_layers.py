@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import layers, places, postcodes
+from mapping import layers, partners, places, postcodes
 from mapping.errors import MappingError
 
 PROMISED = [
@@ -130,6 +130,10 @@ def test_nobody_works_to_postal_or_census_areas():
     )
 
 
+def test_every_district_that_ships_has_facts():
+    assert layers.without_facts() == []
+
+
 def test_an_unknown_layer_is_answered_with_the_keys_there_are():
     with pytest.raises(MappingError, match=r"found “parish”. There are: ward, lsoa"):
         layers.get("parish")
@@ -171,6 +175,38 @@ def test_postcodes_with_a_blank_in_a_lookup_are_in_no_unit():
     layer = layers.from_lookup("mine", "Ours", units)
     assert list(layer.names) == ["Alpha"]
     assert (layer.unit >= 0).sum() == 1
+
+
+def test_postcodes_that_a_lookup_names_and_nobody_uses_are_kept(oldham):
+    units = pd.Series({"ZZ9 9ZZ": "Gamma", "SW1A 1AA": "Alpha", "N1 9GU": None, "n1": "Beta"})
+    layer = layers.from_lookup("mine", "Ours", units)
+    assert layer.unknown == ("ZZ9 9ZZ", "n1")
+    assert list(layer.names) == ["Alpha"]
+    assert layers.get("ward").unknown == ()
+
+
+@pytest.mark.parametrize("key", ["people", "boroughs", "set", "code", "geometry", "icb_code",
+                                 "Our teams", "=cmd", "", "é", "1a", "a" * 41])  # fmt: skip
+def test_a_lookups_key_that_is_no_word_or_a_column_is_refused(key):
+    with pytest.raises(MappingError, match=r"found “.*”\. Try one like our_teams\."):
+        layers.from_lookup(key, "Ours", pd.Series({"N1 9GU": "Beta"}))
+
+
+@pytest.mark.parametrize("key", PROMISED)
+def test_a_lookups_key_that_a_layer_has_already_is_refused(key):
+    with pytest.raises(MappingError, match=f"“{key}” is that of a layer that ships.*our_{key}"):
+        layers.from_lookup(key, "Ours", pd.Series({"N1 9GU": "Beta"}))
+
+
+def test_every_column_of_partner_sets_is_refused_as_a_key(oldham):
+    mine = layers.from_lookup("mine", "Ours", pd.Series({"N1 9GU": "Beta"}))
+    columns = set(partners.partner_sets(oldham, [mine])) - {"mine"}
+    assert {name for name in columns if not name.endswith("_code")} <= set(layers.COLUMNS)
+
+
+def test_a_lookup_of_blanks_alone_is_refused():
+    with pytest.raises(MappingError, match="all 1 postcodes in use have a blank"):
+        layers.from_lookup("mine", "Ours", pd.Series({"N1 9GU": " ", "ZZ9 9ZZ": "a"}))
 
 
 @pytest.mark.parametrize("name", ["N1 9GUX", "SW1A 1AAXX", "Né 9GU", "", "n1 9gu"])

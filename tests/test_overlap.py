@@ -94,6 +94,15 @@ def test_nesting_is_no_mismatch_and_exactly_one():
     assert down.homogeneity < 1
 
 
+@given(st.lists(st.floats(0.01, 9.99).map(lambda x: round(x, 2)), min_size=2, max_size=60))
+def test_a_layer_never_disagrees_with_itself_by_a_rounding_error(people):
+    letters = [chr(65 + i % 20) for i in range(len(people))]
+    with town("".join(letters), people=people) as small:
+        a = small.layers[0]
+        assert overlap.aligned_share(small.place, a, a) <= 1
+        assert overlap.mismatch(small.place, a, a) >= 0
+
+
 def test_a_place_in_which_nobody_lives_is_no_error():
     with town("AB", "XX", people=0) as small:
         a, b = small.layers
@@ -384,3 +393,13 @@ def test_the_other_side_holds_the_share_that_is_outside(london):
     people = weights.lens()
     expected = overlap.straddling(overlap.cross_table(london, district, borough)).share_outside
     assert people[outside].sum() / people[london.positions].sum() == pytest.approx(expected)
+
+
+def test_counterparts_name_where_people_of_a_unit_live_the_most_first() -> None:
+    cross = pd.DataFrame(
+        {"a_code": ["a", "a", "a", "a", "b"], "b_code": ["1", "2", "3", "", "1"],
+         "b_name": ["One", "Two", "Three", "none", "One"],
+         "people": [300.0, 600.0, 5.0, 95.0, 1.0], "share_of_a": [0.3, 0.6, 0.005, 0.095, 1.0]}
+    )  # fmt: skip
+    assert overlap.counterparts(cross).to_dict() == {"a": "Two; One", "b": "One"}
+    assert overlap.counterparts(cross, least_share=0)["a"] == "Two; One; Three"

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Transformer
 
 from mapping import overlays
 from mapping.assets import Published, PublishedPicture
 from mapping.errors import MappingError
 from mapping.signs import AREAS, RUST, AreaSign, LineSign
 
-TOWN = Published("geo/town.geojson", ("a", "b", "c"))
+TOWN = Published("geo/town.json", ("a", "b", "c"))
 
 
 def config(layer: overlays.Layer) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def test_an_unknown_sign_is_refused_with_the_known_ones() -> None:
 
 
 def test_more_signs_than_there_are_characters_are_refused() -> None:
-    many = Published("geo/x.geojson", tuple(map(str, range(91))))
+    many = Published("geo/x.json", tuple(map(str, range(91))))
     signs = {code: AreaSign(f"#0000{int(code):02x}") for code in many.codes}
     with pytest.raises(MappingError, match="90 different signs; 91 were given"):
         overlays.areas(many, signs)
@@ -53,6 +54,8 @@ def test_more_signs_than_there_are_characters_are_refused() -> None:
 @given(st.dictionaries(st.sampled_from("abc"), st.text(max_size=12), min_size=1))
 def test_labels_come_out_as_they_went_in(labels: dict[str, str]) -> None:
     sent = config(overlays.areas(TOWN, labels=labels))["labels"]
+    if isinstance(sent["texts"], str):
+        sent["texts"] = sent["texts"].split("|")
     shown = [
         None if text is None else sent["before"] + text + sent["after"] for text in sent["texts"]
     ]
@@ -66,7 +69,7 @@ def test_what_all_labels_share_is_sent_once() -> None:
         "c": "1 people (estimated)",
     }
     sent = config(overlays.areas(TOWN, labels=labels))["labels"]
-    assert sent == {"before": "1", "after": " people (estimated)", "texts": ["2", "5", ""]}
+    assert sent == {"before": "1", "after": " people (estimated)", "texts": "2|5|"}
 
 
 def test_the_projector_draws_lines_much_thicker() -> None:
@@ -130,3 +133,40 @@ def test_latitudes_and_longitudes_must_be_equally_many() -> None:
 def test_a_picture_lies_where_it_was_drawn() -> None:
     sent = config(overlays.picture(PublishedPicture("geo/p.png", (-1.0, 51.0, 0.0, 52.0))))
     assert sent == {"kind": "picture", "path": "geo/p.png", "bounds": [-1.0, 51.0, 0.0, 52.0]}
+
+
+def test_lines_travel_with_how_far_they_lie_apart_and_the_outline_stays_as_it_is() -> None:
+    sent = config(overlays.lines(TOWN, spacing_m=412.6))
+    assert sent["spacing"] == 413
+    assert [part for part, sign in sent["lines"].items() if sign.get("steady")] == ["outline"]
+    assert "spacing" not in config(overlays.lines(TOWN))
+
+
+def test_borders_may_show_from_a_zoom_level_on_only() -> None:
+    assert config(overlays.borders(TOWN, "near", from_zoom=12.5))["from"] == 12.5
+    assert "from" not in config(overlays.borders(TOWN))
+
+
+def test_a_spot_may_say_what_is_to_be_seen_of_it() -> None:
+    sent = config(overlays.spot(51.5, -0.1, focus=(-0.11, 51.49, -0.09, 51.5100001)))
+    assert sent["focus"] == [-0.11, 51.49, -0.09, 51.51]
+    assert "focus" not in config(overlays.spot(51.5, -0.1))
+
+
+@pytest.mark.parametrize("lat", [50.0, 60.5])
+def test_a_box_around_a_spot_is_as_wide_as_it_is_high(lat: float) -> None:
+    west, south, east, north = overlays.around(lat, -3.0, 900)
+    to_metres = Transformer.from_crs(4326, 27700, always_xy=True)
+    x, y = to_metres.transform([west, east, -3.0, -3.0], [lat, lat, south, north])
+    assert x[1] - x[0] == pytest.approx(1_800, rel=0.01)
+    assert y[3] - y[2] == pytest.approx(1_800, rel=0.01)
+
+
+def test_labels_with_a_bar_or_missing_ones_travel_one_by_one() -> None:
+    assert config(overlays.areas(TOWN, labels={"a": "x|y"}))["labels"]["texts"] == [
+        "x|y",
+        None,
+        None,
+    ]
+    all_three = {"a": "x|y", "b": "z", "c": "w"}
+    assert config(overlays.areas(TOWN, labels=all_three))["labels"]["texts"] == ["x|y", "z", "w"]

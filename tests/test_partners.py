@@ -1,6 +1,7 @@
 """Partner sets: who you deal with if you live here."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
 from mapping import layers, overlap, places, weights
+from mapping.errors import MappingError
 from mapping.partners import LONDON_PARTNERS, present, sharing_all, usual_partners
 
 FIVE_PAIRS = [
@@ -149,3 +151,11 @@ def test_the_boroughs_that_share_all_of_a_places_partners(camden, london, partne
     assert sharing_all(london, partners) == []
     assert sharing_all(places.get("NW5"), partners) == []
     assert sharing_all(camden, []) == []
+
+
+def test_layers_that_share_a_key_are_refused_as_one_would_hide_the_other(oldham):
+    lookup = pd.Series({"OL1 1AA": "x", "N1 9GU": "y"})
+    one, other = (layers.from_lookup("mine", title, lookup) for title in ("Ours", "Theirs"))
+    with pytest.raises(MappingError, match=r"1 stand for several \(mine\)"):
+        overlap.partner_sets(oldham, [one, other])
+    assert "mine" in overlap.partner_sets(oldham, [one, one]).columns

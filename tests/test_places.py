@@ -268,7 +268,26 @@ def test_searching_part_of_a_name_finds_the_places_that_hold_it():
         ["Kentish Town North", "Kentish Town South"]
     )
     assert any(p.name == "Wallsend Central" for p in places.search("wallsend"))
-    assert any(p.name == "Greater London" for p in places.search("london", limit=40))
+
+
+def test_larger_kinds_come_before_smaller_ones_in_a_search():
+    found = places.search("newcastle", limit=12)
+    kinds = [list(places.KINDS).index(p.kind) for p in found]
+    assert found[0].kind == "borough"
+    assert kinds == sorted(kinds)
+
+
+@pytest.mark.parametrize("typed", ["london", "scotland", "manchester", "greater london"])
+def test_a_search_lists_the_same_postcodes_once(typed):
+    found = [tuple(p.positions) for p in places.search(typed)]
+    assert len(found) == len(set(found))
+
+
+def test_a_union_of_many_places_names_two_and_counts_the_rest():
+    codes = ["E09000007", "E09000019", "E09000012", "E09000030", "E09000001"]
+    many = places.union([places.at("borough", code) for code in codes])
+    assert many.name == "City of London, Camden and 3 more places"
+    assert places.at(many.kind, many.code).name == many.name
 
 
 @pytest.mark.parametrize("typed", ["N1 9GU", "n19gu", " n1 9gu "])

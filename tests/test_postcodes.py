@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import layers, postcodes
+from mapping import layers, places, postcodes
 from mapping.errors import MappingError
 
 BRITAIN = 1_742_406
@@ -228,3 +228,20 @@ def test_a_missing_table_is_answered_with_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setattr(postcodes, "DATA", tmp_path)
     with pytest.raises(MappingError, match=r"postcodes.parquet in data/.*mapping.build"):
         postcodes.table.__wrapped__()
+
+
+def test_the_middle_of_a_ward_is_among_its_homes_not_at_its_sorting_office():
+    atoms = postcodes.table()
+    positions = places.at("ward", "E05013664").positions  # 250 of its postcodes are one office
+    found = postcodes.middle(positions)
+    assert found in positions
+    assert atoms.residential[found]
+    homes = positions[atoms.residential[positions]]
+    east = atoms.easting[homes]
+    assert np.quantile(east, 0.3) <= atoms.easting[found] <= np.quantile(east, 0.7)
+
+
+def test_the_middle_of_postcodes_without_homes_is_one_of_them():
+    atoms = postcodes.table()
+    offices = np.flatnonzero(~atoms.residential)[:50]
+    assert postcodes.middle(offices) in offices

@@ -120,3 +120,36 @@ def test_edge_dwellers_count_by_the_lens_that_was_chosen(oldham):
     own = np.zeros(len(postcodes.table()))
     own[by_postcodes.positions] = 2.0
     assert overlap.edge_dwellers(oldham, ward, weights=own).share == 1
+
+
+@pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
+def test_the_list_of_postcodes_near_a_line_adds_up_to_the_people_there(oldham, by):
+    ward = layers.get("ward")
+    near = overlap.edge_dwellers(oldham, ward, distance_m=100, by=by)
+    found = overlap.postcodes_near(near, ward, by=by)
+    assert list(found.columns) == ["postcode", "easting", "northing", "lat", "lon", "code", "name",
+                                   "people"]  # fmt: skip
+    assert found["people"].sum() == pytest.approx(near.people)
+    assert found["postcode"].is_unique
+    assert found["postcode"].is_monotonic_increasing
+    for row in found.iloc[::97].itertuples():
+        one = postcodes.find(row.postcode)
+        assert (row.easting, row.northing) == (one["easting"], one["northing"])
+        assert (row.lat, row.lon) == (one["lat"], one["lon"])
+        assert (row.code, row.name) == (
+            one["ward_code"], ward.name_of(ward.number_of(one["ward_code"])),
+        )  # fmt: skip
+
+
+def test_the_list_of_postcodes_near_a_line_counts_own_weights(oldham):
+    ward, own = layers.get("ward"), np.arange(len(postcodes.table()), dtype=float)
+    near = overlap.edge_dwellers(oldham, ward, weights=own)
+    found = overlap.postcodes_near(near, ward, weights=own)
+    assert found["people"].tolist() == near.positions.tolist()
+
+
+def test_nobody_near_a_line_gives_an_empty_list_with_its_columns(oldham):
+    icb = layers.get("icb")
+    found = overlap.postcodes_near(overlap.edge_dwellers(oldham, icb), icb)
+    assert found.empty
+    assert str(found["postcode"].dtype) == str(found["code"].dtype) == "str"

@@ -32,6 +32,44 @@ def test_lines_stand_out_from_the_ground_and_from_what_they_lie_on(sign: signs.L
     assert min(contrast(sign.colour, ground) for ground in [signs.GROUND, *grounds]) >= 3
 
 
+def apparent(sign: signs.LineSign | signs.AreaSign, colour: str) -> str:
+    """Mix a line's colour with the ground where it is narrower than a pixel, as screens do."""
+    cover = min(1.0, sign.width_px)
+    parts = [(int(colour[i : i + 2], 16), int(signs.GROUND[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(cover * a + (1 - cover) * b):02x}" for a, b in parts)
+
+
+@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALES.values()])
+def test_no_line_is_so_thin_that_it_pales_into_the_ground(sign: signs.LineSign) -> None:
+    assert contrast(apparent(sign, sign.colour), signs.GROUND) >= 3
+
+
+def test_the_edges_of_unfilled_areas_are_the_line_that_the_legend_shows() -> None:
+    plain, shown = signs.AREAS["plain"], signs.SCALES["hyperlocal"]
+    assert (plain.line, plain.width_px) == (shown.colour, shown.width_px)
+    # London's wards are drawn at nine tenths of that: see thinOut in static/areas.js.
+    drawn = signs.AreaSign(plain.fill, line=plain.line, width_px=0.9)
+    assert contrast(apparent(drawn, drawn.line), signs.GROUND) >= 3
+
+
+def test_samples_lie_on_the_ground_of_the_map_whatever_the_page_is_like() -> None:
+    for sign in (*signs.LINES.values(), *signs.AREAS.values()):
+        root = ElementTree.fromstring(signs.sample(sign))
+        first = root[0]
+        assert (first.get("fill"), first.get("width"), first.get("height")) == (
+            signs.GROUND,
+            "52",
+            "20",
+        )
+
+
+def test_thinner_lines_still_differ_without_colour() -> None:
+    thin = signs.line_signs(0.5)
+    assert len({(thin[part].width_px, thin[part].dash_px) for part in signs.LINES}) == 4
+    assert thin["outline"] == signs.LINES["outline"]
+    assert thin["a_only"].width_px == signs.LINES["a_only"].width_px / 2
+
+
 @pytest.mark.parametrize("sign", SIGNS)
 def test_patterns_and_edges_stand_out_from_their_fill(sign: signs.AreaSign) -> None:
     assert contrast(sign.mark, sign.fill) >= 3

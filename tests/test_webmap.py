@@ -82,7 +82,7 @@ def payloads(script: str) -> list[dict[str, Any]]:
 def test_every_script_and_stylesheet_comes_from_this_server(sent: Sent) -> None:
     arguments = sent(base(online_tiles=True), webmap.spot(51.5, 0, "here"))
     links = arguments["js_links"] + arguments["css_links"]
-    assert len(links) == 5
+    assert len(links) == 6
     assert all(link.startswith("/") and not link.startswith("//") for link in links)
     assert arguments["js_links"][0].startswith("/app/static/commonground.js?v=")
 
@@ -104,7 +104,7 @@ def test_a_plain_folium_map_asks_no_other_server_for_scripts(sent: Sent) -> None
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_typed_text_reaches_folium_as_typed(sent: Sent, text: str) -> None:
-    published = webmap.Published("geo/x.geojson", ("a",))
+    published = webmap.Published("geo/x.json", ("a",))
     arguments = sent(
         base(title=text, attribution=[text]),
         webmap.areas(published, labels={"a": text}),
@@ -194,3 +194,4 @@ def test_the_stand_in_keeps_the_room_of_the_map() -> None:
     assert ".st-key-map{" in html
     assert "520px" in html
     assert "The table below has the same facts." in html
+    assert '<p class="cg-soon" aria-hidden="true">Drawing the map …</p>' in html

@@ -101,6 +101,17 @@ def test_own_weights_of_another_length_are_refused(size):
         weights.chosen("residents", np.ones(size))
 
 
+@pytest.mark.parametrize("wrong", [["many"], [[1], [1, 2]], {"a": 1}])
+def test_own_weights_that_are_no_numbers_are_refused_in_a_sentence(wrong):
+    with pytest.raises(MappingError, match="Expected a number for each postcode"):
+        weights.chosen("residents", wrong)
+
+
+def test_own_weights_in_a_table_are_refused_with_their_shape():
+    with pytest.raises(MappingError, match=r"found the shape \(1742406, 1\)"):
+        weights.chosen("residents", np.ones((len(table()), 1)))
+
+
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -1.0])
 def test_own_weights_that_are_no_count_are_refused_with_examples(wrong):
     values = np.ones(len(table()))

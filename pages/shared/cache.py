@@ -13,6 +13,8 @@ from mapping.places import Place
 from mapping.webmap import Published, PublishedPicture
 
 FEW_OUTSIDE = 0.15
+COUNTING = "Counting the people of these areas …"
+"""Said while a count takes more than half a second."""
 MOST_DRAWN = 8_000
 """Units that a browser can still draw."""
 Key = tuple[str, str]
@@ -24,9 +26,10 @@ def key_of(place: Place) -> Key:
     return place.kind, place.code
 
 
-@st.cache_resource(show_spinner="Opening the postcodes of Great Britain …")
+@st.cache_resource(show_spinner=False)
 def opened() -> int:
-    """Load the national table once a server; return how many postcodes it has."""
+    """Lay out what maps need and load the national table, once a server; count its postcodes."""
+    webmap.install_assets()
     return len(postcodes.table())
 
 
@@ -152,40 +155,66 @@ def set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, g
     return _there(_set_shapes, place, keys, by)
 
 
+def sets_to_take(place: Key, keys: tuple[str, ...], by: str) -> gpd.GeoDataFrame:
+    """Return the partner sets of a place with their shapes, to take away."""
+    return set_shapes(place, keys, by)[1].drop(columns=["code", "name"])
+
+
+def pair_shapes(place: Key, a: str, b: str, by: str) -> gpd.GeoDataFrame:
+    """Return the cross-table of two layers with the ground of each pair, to take away."""
+    found = places.at(*place)
+    rows = cross(place, a, b, by).sort_values("people", ascending=False)
+    return boundaries.pair_polygons(
+        found, layers.get(a), layers.get(b), rows, tolerance_m=boundaries.detail_m(found)
+    )
+
+
+def is_drawable(place: Place, *keys: str) -> bool:
+    """Tell whether a place is small enough to draw these layers."""
+    return coverage.is_drawable(place, tuple(layers.get(key) for key in keys))
+
+
 def is_ready(place: Place, *keys: str) -> bool:
     """Tell whether shapes can be drawn at once, without deriving cells first."""
     return coverage.is_ready(place, tuple(layers.get(key) for key in keys))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def sets(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Return the partner sets of a place."""
     return overlap.partner_sets(places.at(*place), [layers.get(k) for k in keys], by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def matrix(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Return the scores of every pair of layers."""
     return overlap.matrix(places.at(*place), [layers.get(k) for k in keys], by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def cross(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Return the cross-table of two layers."""
     return overlap.cross_table(places.at(*place), layers.get(a), layers.get(b), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def relations(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Return how the units of A stand to those of B."""
     return overlap.relations(places.at(*place), layers.get(a), layers.get(b), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def edge_dwellers(place: Key, layer: str, distance_m: int, by: str) -> tuple[float, float]:
-    """Return the share and number of people near a line of a layer."""
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def edge_dwellers(place: Key, layer: str, distance_m: int, by: str) -> tuple[float, float, int]:
+    """Return the share and number of people near a line of a layer, and of their postcodes."""
     near = overlap.edge_dwellers(places.at(*place), layers.get(layer), distance_m=distance_m, by=by)
-    return near.share, near.people
+    return near.share, near.people, len(near.positions)
+
+
+def postcodes_near(place: Key, layer: str, distance_m: int, by: str) -> pd.DataFrame:
+    """List the postcodes near a line of a layer, to take away."""
+    found = layers.get(layer)
+    near = overlap.edge_dwellers(places.at(*place), found, distance_m=distance_m, by=by)
+    return overlap.postcodes_near(near, found, by=by)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -226,13 +255,13 @@ def worst_pair(place: Key, keys: tuple[str, ...], by: str) -> pd.Series | None:
     return ranked.iloc[0] if len(ranked) else None
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def units_table(place: Key, layer: str, by: str) -> pd.DataFrame:
     """Return the two-way shares of one layer's units with a place."""
     return overlap.two_way_shares(places.at(*place), [layers.get(layer)], by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def association(place: Key, a: str, b: str, by: str) -> overlap.Association:
     """Return V-measure, homogeneity, completeness and coverage of two layers."""
     return overlap.association(places.at(*place), layers.get(a), layers.get(b), by=by)
@@ -267,11 +296,8 @@ def ward_names(place: Key) -> dict[str, str]:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def middle_of_ward(code: str) -> int:
-    """Return the position of the postcode nearest to the middle of a ward's postcodes."""
-    found = places.at("ward", code).positions
-    atoms = postcodes.table()
-    east, north = atoms.easting[found], atoms.northing[found]
-    return int(found[np.argmin(np.hypot(east - np.median(east), north - np.median(north)))])
+    """Return the position of a postcode in the middle of a ward's homes."""
+    return postcodes.middle(places.at("ward", code).positions)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -299,7 +325,7 @@ def large_units(place: Key, a: str, b: str) -> set[str]:
     return overlap.large_units(cross(place, a, b, "residents"))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def two_way(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Return the two-way shares of several layers' units with a place."""
     return overlap.two_way_shares(places.at(*place), [layers.get(k) for k in keys], by=by)

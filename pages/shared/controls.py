@@ -14,6 +14,8 @@ from pages.shared import cache, layout, state
 from pages.shared.state import Choice
 
 MOST_BASE_UNITS = 1_500
+FEW_WARDS = 120
+"""So many wards are offered beside a map that has other work to do."""
 NEAR_M = 150
 DEGREES = re.compile(r"\s*-?[0-9]{1,3}(\.[0-9]*)?\s*,\s*-?[0-9]{1,3}(\.[0-9]*)?\s*")
 """Latitude and longitude, as a click on the map writes them."""
@@ -140,16 +142,15 @@ def _layer_box(label: str, key: str, options: list[str]) -> None:
     st.selectbox(label, options, format_func=_title, **state.chooser(key))
 
 
-def spot(choice: Choice) -> Spot | None:
-    """Return the spot of the link, a typed postcode or a chosen ward; None before a choice."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        state.preset("at", choice.at if not _is_degrees(choice.at) else "")
-        st.text_input(
-            "Postcode", placeholder="N1 9GU", width=220, max_chars=12, **state.chooser("at")
-        )
-        if not choice.projector:
-            _ward_box(choice)
-    return spot_of(choice)
+def spot_boxes(choice: Choice, most_wards: int = MOST_BASE_UNITS) -> None:
+    """Let the reader type a postcode or choose a ward: what a click on the map does.
+
+    A place with more than ``most_wards`` has no box of wards: a long list is slow to come.
+    """
+    state.preset("at", choice.at if not _is_degrees(choice.at) else "")
+    st.text_input("Postcode", placeholder="N1 9GU", width=220, max_chars=12, **state.chooser("at"))
+    if not choice.projector:
+        _ward_box(choice, most_wards)
 
 
 def spot_of(choice: Choice) -> Spot | None:
@@ -163,10 +164,9 @@ def spot_of(choice: Choice) -> Spot | None:
         return None
 
 
-def _ward_box(choice: Choice) -> None:
+def _ward_box(choice: Choice, most: int) -> None:
     names = cache.ward_names(cache.key_of(choice.place))
-    if len(names) > MOST_BASE_UNITS:
-        st.caption("Choose a smaller place to pick from its wards.")
+    if len(names) > most:
         return
     state.preset("ward", choice.ward if choice.ward in names else None)
     st.selectbox(

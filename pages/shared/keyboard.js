@@ -1,4 +1,5 @@
 // Turns keys into words that pages/shared/keyboard.py acts on; rests while somebody types.
+// Says a page's new finding to screen readers, and keeps the focus from getting lost.
 let latest = null; // the component as the last run of the app left it
 let stop = null;
 
@@ -15,12 +16,43 @@ export default function (component) {
 function listen() {
   document.addEventListener("keydown", act);
   document.addEventListener("click", enter);
+  const told = teller();
+  const observer = new MutationObserver(told.look);
+  observer.observe(document.body, { childList: true, subtree: true, characterData: true });
   return () => {
     document.removeEventListener("keydown", act);
     document.removeEventListener("click", enter);
+    observer.disconnect();
+    told.end();
   };
 }
 
+// A region that screen readers read out whenever the sentence that heads the page has changed.
+function teller() {
+  const region = document.createElement("div");
+  region.className = "cg-told";
+  region.setAttribute("role", "status");
+  document.body.append(region);
+  let said = null;
+  let due = 0;
+  function tell() {
+    due = 0;
+    const sentence = document.querySelector(".cg-finding")?.textContent;
+    if (sentence && said !== null && sentence !== said) region.textContent = sentence;
+    said = sentence ?? said;
+    document.querySelector("[data-testid=stExpandSidebarButton]")?.setAttribute("aria-label", PAGES);
+    if (opener && !document.querySelector("[data-testid=stPopoverBody]")) {
+      if (document.activeElement === document.body) opener().focus();
+      opener = null;
+    }
+  }
+  return {
+    look: () => (due ||= window.setTimeout(tell, 400)),
+    end: () => region.remove(),
+  };
+}
+
+const PAGES = "Pages"; // on a phone: what page.css writes beside streamlit's arrows
 const TURNS = { PageDown: "next", ArrowRight: "next", PageUp: "previous", ArrowLeft: "previous" };
 const TYPED_INTO =
   "input, textarea, select, [contenteditable=true], " +
@@ -44,16 +76,29 @@ function act(event) {
   setTriggerValue("pressed", said);
 }
 
-// What a button opens lies at the end of the page: whoever opens it goes on typing in it.
+// What a button opens lies at the end of the page: whoever opens it goes on typing in it, and is
+// back at the button when it closes.
+let opener = null;
+
 function enter(event) {
-  if (event.target.closest?.("[data-testid=stPopover] button")) focusOpened(20);
+  const button = event.target.closest?.("[data-testid=stPopover] button");
+  if (!button) return;
+  focusOpened(button, 20);
 }
 
-function focusOpened(tries) {
+function focusOpened(button, tries) {
   window.setTimeout(() => {
     const opened = [...document.querySelectorAll("[data-testid=stPopoverBody]")].pop();
     const first = opened?.querySelector("input, button");
     first?.focus();
-    if (tries && document.activeElement !== first) focusOpened(tries - 1);
+    if (first) opener = finder(button);
+    if (tries && document.activeElement !== first) focusOpened(button, tries - 1);
   }, 100);
+}
+
+// Another label, and streamlit draws another button: then it is found by its key.
+function finder(button) {
+  const kept = button.closest("[class*=st-key-]");
+  const key = [...(kept?.classList ?? [])].find((name) => name.startsWith("st-key-"));
+  return () => (button.isConnected ? button : document.querySelector(`.${key} button`)) ?? button;
 }

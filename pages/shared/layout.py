@@ -5,20 +5,30 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 from mapping import export, findings, places, signs, weights
 from mapping.errors import MappingError
 from mapping.layers import Layer
+from mapping.places import Place
 from pages.shared import state
 from pages.shared.state import Choice
 
 HERE = Path(__file__).parent
 MOST_FOUND = 8
+MOST_PARTS = 12
+NUMBER_PX = 118
+"""Width of a number where two stand side by side."""
 HOW_SETS = (
     "Every postcode lies in one unit of each partner layer. Postcodes with the same units belong "
     "to one line-up, or set. Sets with fewer than 100 people are listed but not counted here."
+)
+HOW_POSTCODES = "Postcodes in use in May 2025 that have a position, offices included."
+HOW_MAPS = (
+    "Ways in which this place is divided: by its councils, health services, police and others, "
+    "by post and census. The page Data and method lists them all, with their dates."
 )
 HOW_MISMATCH = (
     "For each pair of layers: the share of people who live outside the unit of one that holds most "
@@ -62,8 +72,9 @@ class Number:
     how: str
 
 
-def begin(choice: Choice) -> None:
+def begin(choice: Choice, page_title: str) -> None:
     """Draw what stands above every page: styles, the place picker, problems of the link."""
+    st.set_page_config(page_title=f"{page_title}: {choice.place.name} – Common Ground")
     st.html(HERE / "page.css")
     if choice.projector:
         st.html(HERE / "projector.css")
@@ -77,7 +88,8 @@ def begin(choice: Choice) -> None:
 
 
 def _place_picker(choice: Choice) -> None:
-    with st.popover(choice.place.label, icon=":material/place:", key="cg-place"):
+    opened = state.popover("cg-place")
+    with st.popover(choice.place.label, icon=":material/place:", **opened):
         text = st.text_input(
             "Find your place: name or postcode",
             key="_find",
@@ -86,11 +98,26 @@ def _place_picker(choice: Choice) -> None:
         st.caption(
             "England, Scotland and Wales. Northern Ireland is not in the open postcode file."
         )
+        _parts(choice.place)
         if text.strip():
-            _found(text)
+            _found(choice.place, text)
 
 
-def _found(text: str) -> None:
+def _parts(place: Place) -> None:
+    """List what a place of several consists of; each can be left out again."""
+    for rank, part in enumerate(place.parts[:MOST_PARTS] if place.kind == "union" else []):
+        rest = [other for other in place.parts if other != part]
+        st.button(
+            f"Leave out {plain(part.label)}",
+            key=f"_part_{rank}",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_go,
+            args=(places.union(rest),),
+        )
+
+
+def _found(place: Place, text: str) -> None:
     try:
         found = places.search(text, limit=MOST_FOUND)
     except MappingError as error:
@@ -101,19 +128,22 @@ def _found(text: str) -> None:
             f"No place is called “{text.strip()[:40]}”. Try a council's name such as Oldham, a "
             "ward, a county, or a postcode."
         )
-    for rank, place in enumerate(found):
+        return
+    added = st.checkbox(f"Take it together with {plain(findings.the(place))}", key="_together")
+    for rank, one in enumerate(found):
         st.button(
-            plain(place.label),
+            plain(one.label),
             key=f"_found_{rank}",
             width="stretch",
             on_click=_go,
-            args=(f"{place.kind}.{place.code}",),
+            args=(places.union([place, one]) if added else one,),
         )
 
 
-def _go(place: str) -> None:
-    state.choose(place=place)
+def _go(place: Place) -> None:
+    state.choose(place=f"{place.kind}.{place.code}")
     state.clear("_find")
+    state.close("cg-place")
 
 
 def plain(text: str) -> str:
@@ -161,15 +191,15 @@ def view(
     explain: str = "",
     aside: Callable[[], None] | None = None,
 ) -> None:
-    """Draw a page's finding, its map, and beside it at most three numbers and the controls.
+    """Draw a page's finding, its map, and beside it its numbers and the controls.
 
-    On a projector the explanations of how it is counted stay away; ``aside`` should draw
-    no controls there.
+    On a projector there are at most three numbers, and the explanations of how it is counted stay
+    away; ``aside`` should draw no controls there.
     """
     finding(sentence, explain)
     left, right = st.columns([4, 1.25], gap="medium")
     with right:  # before the map: a new sentence never stands beside old numbers
-        _numbers(numbers[:3], with_how=not choice.projector)
+        _numbers(choice, numbers)
         if not choice.projector:
             with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
                 st.html(f"<p>{escape(how)}</p>")
@@ -193,9 +223,17 @@ def finding(sentence: str, explain: str = "") -> None:
     st.html(f'<h1 class="cg-finding">{escape(sentence)}</h1>{more}')
 
 
-def _numbers(numbers: Sequence[Number], *, with_how: bool) -> None:
-    for number in numbers:
-        st.metric(number.label, number.value, help=number.how if with_how else None)
+def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:
+    """Draw numbers: on a projector the first three, elsewhere all, more than three in pairs."""
+    if choice.projector:
+        for number in numbers[:3]:
+            st.metric(number.label, number.value)
+        return
+    pairs = len(numbers) > 3
+    with st.container(horizontal=pairs, key="cg-numbers", gap="small"):
+        width: int | Literal["stretch"] = NUMBER_PX if pairs else "stretch"
+        for number in numbers:
+            st.metric(number.label, number.value, help=number.how, width=width)
 
 
 def explained(chosen: Sequence[Layer], *sentences: str) -> str:

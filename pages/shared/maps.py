@@ -7,20 +7,31 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from mapping import export, findings, layers, webmap
+from mapping import export, findings, layers, places, postcodes, webmap
 from mapping.layers import Layer
+from mapping.webmap import Bounds, Published
 from mapping.webmap import Layer as Drawn
 from pages.shared import cache, state
-from pages.shared.controls import Spot
+from pages.shared.controls import DEGREES, NEAR_M, Spot
 from pages.shared.state import Choice
 
 HEIGHT_PX = 560
 PROJECTOR_HEIGHT_PX = 420
+PROJECTOR_LEAST_PX = 240
+"""What is left for a map under the longest sentences; it takes what more there is."""
 BELOW_PX = 76
 """Room for the legend under a map that fills a projector's screen."""
 MOST_OUTLINED = 12
-FEW_CROSSINGS = 10.0
-"""So many lines across a place are drawn at full width; more are thinner."""
+MOST_HATCHED = 250
+"""So many units can be told apart by a hatch; more would hide the dots of the other side."""
+ROOM_PX = 34
+"""Lines that lie so far apart, on average, are drawn at full width (see static/marks.js)."""
+MAP_PX = (850, 520)
+"""About how wide and high a place can be drawn."""
+FOCUS_M = 900
+"""How far the map shows to each side of a spot that was typed."""
+NEAR_ZOOM = 12.5
+"""From here on the lines of all partners close to a spot are drawn."""
 OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
 CHOSEN = webmap.LineSign("#1b2733", 4.0)
 
@@ -37,7 +48,7 @@ def show(
     name = f"cg-map-{key}"
     height = PROJECTOR_HEIGHT_PX if choice.projector else HEIGHT_PX
     with st.container(key=name):
-        st.html(webmap.stand_in(name, height))
+        st.html(webmap.stand_in(name, PROJECTOR_LEAST_PX if choice.projector else height))
         st_folium(
             webmap.base_map(
                 cache.bounds(cache.key_of(choice.place)),
@@ -46,6 +57,7 @@ def show(
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
                 dots=cache.pictures(cache.key_of(choice.place)),
                 online_tiles=choice.tiles,
+                choosing=on_click is not None,
                 below_px=BELOW_PX if choice.projector else None,
             ),
             height=height,
@@ -63,36 +75,89 @@ def choose_spot(lat: float, lon: float) -> None:
     state.choose(at=f"{lat},{lon}", ward="")
 
 
-def beside(choice: Choice, base: Layer) -> tuple[str, ...]:
-    """Return the keys of the layers drawn beside the base: districts, and a regional layer."""
-    partner = next(iter(cache.partner_keys(cache.key_of(choice.place))), "region")
-    return tuple(key for key in ("borough", partner) if key != base.key)
+def beside(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
+    """Return the layers whose lines lie over the base, lightest first: key → sign and words.
+
+    Districts, and a regional layer. A layer with a single unit has no line in the place, and
+    districts that are a regional layer's units, one by one, would lie under its lines. Where
+    none is left the place's edge is drawn.
+    """
+    key = cache.key_of(choice.place)
+    regional = next(iter(cache.partner_keys(key)), "region")
+    several = [k for k in ("borough", regional) if cache.unit_count(key, k) > 1]
+    if len(several) == 2 and cache.unit_count(key, "borough") == cache.unit_count(key, regional):
+        several = [regional]
+    if not several and base.key != "borough":
+        return {"borough": ("borough", f"Edge of {findings.the(choice.place)}")}
+    return {
+        k: (_sign(layers.get(k)), findings.begun(layers.get(k).plural))
+        for k in several
+        if k != base.key
+    }
+
+
+def _sign(layer: Layer) -> str:
+    return "regional" if layer.scale == "regional" else "borough"
 
 
 def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Drawn], list[tuple]]:
     """Draw the base layer's units, council districts and a regional layer, and the spot."""
-    key, others = cache.key_of(choice.place), beside(choice, base)
-    cells = cache.needs_cells(choice.place, base.key, *others)
-    with preparing(choice, base.key, *others):
+    key, over = cache.key_of(choice.place), beside(choice, base)
+    close = _close_by(choice, spot, {base.key, *over}) if spot else []
+    cells = cache.needs_cells(choice.place, base.key, *over, *close)
+    with preparing(choice, base.key, *over, *close):
         areas = cache.areas(key, base.key, cells)
-        rest = {layers.get(k): cache.areas(key, k, cells) for k in others}
+        rest = {k: cache.areas(key, k, cells) for k in (*over, *close)}
     frame = cache.units_table(key, base.key, choice.by)
     labels = {
         c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
     }
+    thick = choice.projector
     drawn: list[Drawn] = [webmap.areas(areas, labels=labels)]
-    legend: list[tuple] = []
-    if base.scale == "hyperlocal":
-        legend.append(("hyperlocal", findings.begun(base.plural)))
-    for layer, published in rest.items():
-        sign = "regional" if layer.scale == "regional" else "borough"
-        drawn.append(webmap.borders(published, sign, projector=choice.projector))
-        legend.append((sign, findings.begun(layer.plural)))
+    drawn += [webmap.borders(rest[k], sign, projector=thick) for k, (sign, _) in over.items()]
+    drawn += [webmap.borders(rest[k], "near", from_zoom=NEAR_ZOOM, projector=thick) for k in close]
+    legend: list[tuple] = [("hyperlocal", findings.begun(base.plural)), *over.values()]
+    if close:
+        names = findings.listed([layers.get(k).plural for k in close])
+        legend.append(("near", f"Also within {NEAR_M} m: lines of {names}"))
     if spot is not None:
-        unit = base.code_of(int(base.unit[spot.position]))
-        drawn.append(webmap.highlight(areas, [unit], projector=choice.projector))
-        drawn.append(webmap.spot(spot.lat, spot.lon, spot.name, projector=choice.projector))
+        drawn += _spot(choice, base, spot, areas)
     return drawn, legend
+
+
+def _spot(choice: Choice, base: Layer, spot: Spot, areas: Published) -> list[Drawn]:
+    """Outline the spot's unit and light up the spot; go there unless it was clicked."""
+    unit = base.code_of(int(base.unit[spot.position]))
+    focus = _focus(choice, spot)
+    return [
+        webmap.highlight(areas, [unit], projector=choice.projector),
+        webmap.spot(spot.lat, spot.lon, spot.name, focus=focus, projector=choice.projector),
+    ]
+
+
+def _focus(choice: Choice, spot: Spot) -> Bounds | None:
+    """Return what to show of a spot that was typed or chosen as a ward; None for a click."""
+    is_click = choice.at and DEGREES.fullmatch(choice.at)
+    if is_click or not cache.is_inside(cache.key_of(choice.place), spot.position):
+        return None
+    box = webmap.around(spot.lat, spot.lon, FOCUS_M)
+    if choice.at:
+        return box
+    west, south, east, north = places.at("ward", choice.ward).bounds_degrees
+    return min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
+
+
+def _close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
+    """Return the keys of other partners' layers that have a line close to the spot."""
+    place = choice.place
+    keys = [k for k in cache.partner_keys(cache.key_of(place)) if k not in drawn]
+    if not cache.is_inside(cache.key_of(place), spot.position):
+        return []
+    found = postcodes.units_at(
+        place, lat=spot.lat, lon=spot.lon, layers=[layers.get(k) for k in keys], near_m=NEAR_M
+    )
+    near = set(found.loc[~found["here"].astype(bool), "layer"])
+    return [k for k in keys if k in near and cache.unit_count(cache.key_of(place), k) > 1]
 
 
 def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], str]:
@@ -103,35 +168,44 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
         published, agreement = cache.lines(key, a.key, b.key)
     found = cache.relations(key, a.key, b.key, choice.by)
     split = found.loc[found["relation"] == "split", "a_code"]
-    some = split if len(split) < len(found) else []  # a hatch over all of the map says nothing
+    # A hatch over all of the map says nothing.
+    some = split if len(split) < len(found) and len(split) <= MOST_HATCHED else []
+    spacing_m = _spacing_m(choice, agreement)
     labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
     drawn = [
-        webmap.areas(areas, dict.fromkeys(some, "split"), labels=labels),
-        webmap.lines(
-            published,
-            parts=webmap.line_signs(_thinner(choice, agreement)),
-            projector=choice.projector,
-        ),
+        webmap.areas(areas, dict.fromkeys(some, "torn"), default="bare", labels=labels),
+        webmap.lines(published, spacing_m=spacing_m, projector=choice.projector),
     ]
     outside = cache.other_side(key, a.key, b.key, choice.by)
     if outside is not None:
         drawn.append(webmap.picture(outside))
     signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
     length_m = agreement["length_m"]
-    legend: list[tuple] = [(part, text) for part, text in signs.items() if length_m[part] > 0]
+    thinner = _thinner(choice, spacing_m)
+    samples = webmap.line_signs(max(0.5, thinner))
+    legend: list[tuple] = [(samples[part], text) for part, text in signs.items() if length_m[part]]
     if len(some):
-        legend.append(("split", f"{a.title} that is split"))
+        legend.append(("torn", f"{a.title} that is split"))
     if outside is not None:
         legend.append((OTHER_SIDE, "On the other side"))
     both = agreement.loc["both"]
-    return drawn, legend, findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
+    follow = findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
+    if thinner < 0.5:
+        follow = f"Zoom in to see whose line is whose: there are many, drawn thin. {follow}"
+    return drawn, legend, follow
 
 
-def _thinner(choice: Choice, agreement: pd.DataFrame) -> float:
-    """Return by how much to thin lines that would otherwise fill the map."""
+def _spacing_m(choice: Choice, agreement: pd.DataFrame) -> float:
+    """Return how far lines lie apart on average: the place's box over their length."""
     west, south, east, north = choice.place.bounds
-    crossings = agreement["length_m"].sum() / max(east - west, north - south)
-    return min(1.0, max(0.35, FEW_CROSSINGS / max(crossings, 1e-9)))
+    return (east - west) * (north - south) / max(agreement["length_m"].sum(), 1.0)
+
+
+def _thinner(choice: Choice, spacing_m: float) -> float:
+    """Return by how much lines are thinned where the whole place is shown."""
+    west, south, east, north = choice.place.bounds
+    metres_a_px = max((east - west) / MAP_PX[0], (north - south) / MAP_PX[1])
+    return min(1.0, spacing_m / metres_a_px / ROOM_PX)
 
 
 def _relation_label(row, b: Layer) -> str:

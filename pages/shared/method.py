@@ -7,31 +7,24 @@ import pandas as pd
 import streamlit as st
 
 from mapping import findings, layers, postcodes, weights
-from pages.shared import tables
+from pages.shared import glossary, layout, tables
 from pages.shared.layout import Number
+from pages.shared.state import Choice
 
 HOW_CHECKED = (
     "For each London borough but the City: its share of London's estimated residents before "
     "scaling, against its share at the 2021 census."
 )
-WORDS = """
+IN_SHORT = """
 **The postcode is the atom.** Great Britain's postcodes each have a position and lie in one ward.
-A map of partners (a *layer*) gives every postcode one unit, or none; a place is a set of
+A map of partners (a *layer*) gives every postcode one area, or none; a place is a set of
 postcodes. Everything here is a count over them: no shapes are cut, so everybody is counted once.
 
 - **Residents (estimated).** Each small census area of 2011 has its nation's mean number of
   residents, shared equally among its residential postcodes (ordinary addresses, fewer than ten
   postcodes at one point). London's boroughs are then scaled to the 2021 census.
-- **Aligned share** of A with B: the share of people who live in the part of their A area that lies
-  in that area's main B area. **Mismatch** of a pair: 1 − the larger of its two aligned shares.
-- **V-measure**, with homogeneity and completeness: Nowosad and Stepinski 2018,
-  doi:10.1080/13658816.2018.1511794. Coverage says how many people have a unit in both layers.
-- **Relation** of an area to another map, looking at whole areas: *same* (they share at least 99 %),
-  *inside* (at least 99 % of it in one area), *made of* (whole areas), *split* (anything else).
-- **Line agreement**: the share of the length of one map's lines that the other draws too, inside
-  the place, on land, without the place's own outline.
-- **Partner set**: the units of all chosen layers at a postcode. Sets with fewer than 100 people are
-  listed, not headlined; exp(H) is their effective number.
+- **Two thresholds.** An area straddles a line if more than 1 % of its people live across it; areas
+  and sets with fewer than 100 residents are listed, not headlined.
 - **Integrated care boards** answer for the patients registered with their practices, who may live
   elsewhere; here they are shown by where people live.
 """
@@ -44,8 +37,8 @@ LIMITS = """
   They are no official boundaries, and least exact where few people live. The coast is drawn
   coarsely.
 - **Areas smaller than wards** are drawn for places up to the size of a region.
-- **Bodies' areas** are as at the dates below and may have changed; where a body's end is known, the
-  table says so.
+- **Bodies' areas** are as at the dates in the table of maps and may have changed; where a
+  body's end is known, that table says so.
 """
 
 
@@ -95,14 +88,16 @@ def numbers(checked: pd.DataFrame) -> list[Number]:
 
 
 def words() -> None:
-    """Explain the words and formulas."""
-    st.subheader("How it is counted")
-    st.markdown(WORDS)
+    """Say how everything is counted, in short, and what each word means."""
+    st.header("How it is counted", anchor=False)
+    st.markdown(IN_SHORT)
+    st.header("The words, one by one", anchor=False)
+    glossary.listing()
 
 
 def layers_table() -> None:
     """List every layer: what it is, who runs it, how old it is."""
-    st.subheader("The maps of partners")
+    st.header("The maps of partners", anchor=False)
     today = datetime.now(UTC).date()
     facts = layers.catalogue().reset_index(drop=True)
     old = [layers.get(key).out_of_date(today) for key in facts["key"]]
@@ -113,11 +108,16 @@ def layers_table() -> None:
     headings = {"title": "Layer", "scale": "Scale", "description": "What it is and who runs it",
                 "as_at": "As at", "source": "Source", "licence": "Licence"}  # fmt: skip
     tables.show(facts, headings, {}, "Layers that ship with Common Ground.", key="layers")
+    if missing := layers.without_facts():
+        layout.note(
+            "In no region, police force or other body yet, because data/local_authorities.csv "
+            f"does not list them: {findings.listed(missing, 20)}."
+        )
 
 
-def census_table(checked: pd.DataFrame) -> None:
+def census_table(choice: Choice, checked: pd.DataFrame) -> None:
     """Show the estimate beside the census, by borough."""
-    st.subheader("The estimate against the census")
+    st.header("The estimate against the census", anchor=False)
     tables.show(
         checked,
         {"name": "Borough", "estimate": "Estimated residents, unscaled", "census": "Census 2021",
@@ -125,10 +125,11 @@ def census_table(checked: pd.DataFrame) -> None:
         {"estimate": tables.whole, "census": tables.whole, "error": tables.percent},
         "London's boroughs: estimated residents before scaling, and the 2021 census.",
         key="census",
+        how=lambda: glossary.how(choice, note=HOW_CHECKED),
     )  # fmt: skip
 
 
 def limits() -> None:
     """Say what is not known."""
-    st.subheader("Limits")
+    st.header("Limits", anchor=False)
     st.markdown(LIMITS)

@@ -36,6 +36,16 @@ USUAL = {
 DISTANCES_M = (100, 200, 300, 500, 1000)
 LEAST = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
+WORDS = {
+    "by": "what is counted",
+    "layers": "maps to compare",
+    "a": "whose areas",
+    "b": "against whose lines",
+    "base": "smallest areas on the map",
+    "distance": "how near a line",
+    "least": "smallest overlap",
+}
+"""What a reader calls a choice."""
 FORGETS = {
     "place": ("at", "ward", "set", "layers", "base"),
     "at": ("ward",),
@@ -153,6 +163,16 @@ def clear(key: str) -> None:
     st.session_state[key] = ""
 
 
+def popover(key: str) -> dict[str, Any]:
+    """Return the ``key`` and ``on_change`` of a popover that ``close`` can close."""
+    return {"key": key, "on_change": "rerun"}
+
+
+def close(key: str) -> None:
+    """Close the popover of that key (for callbacks)."""
+    st.session_state[key] = False
+
+
 def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dict[str, Any]:
     """Return the ``key`` and ``on_change`` that hand a click on a map to a function."""
     widget = f"_map_{key}"
@@ -199,14 +219,19 @@ def _checked(raw: dict[str, str]) -> Choice:
 
 
 def _place(raw: dict[str, str], problems: list[str]) -> Place:
-    raw["place"] = raw["place"].strip().replace(" ", "+")  # a bare + in an address is a space
+    asked = raw["place"]
+    raw["place"] = asked.strip().replace(" ", "+")  # a bare + in an address is a space
     kind, _, code = raw["place"].partition(".")
     try:
         return places.at(kind, code)
-    except MappingError as problem:
-        problems.append(f"The link's place could not be opened. {problem}")
+    except MappingError:
+        usual = places.at(*USUAL_PLACE.split("."))
+        problems.append(
+            f"The link's place, “{asked[:60]}”, is not known here; {usual.name} is shown "
+            "instead. Find your place by its name or a postcode."
+        )
         raw["place"] = USUAL_PLACE
-        return places.at(*USUAL_PLACE.split("."))
+        return usual
 
 
 def _keep_known(raw: dict[str, str], key: str, known: Iterable[str], problems: list[str]) -> None:
@@ -216,4 +241,7 @@ def _keep_known(raw: dict[str, str], key: str, known: Iterable[str], problems: l
 
 
 def _not_known(key: str, found: str) -> str:
-    return f"The link's choice “{key}” says “{found[:40]}”, which is not known; it was left out."
+    return (
+        f"The link's choice of {WORDS[key]} is “{found[:40]}”, which is not known here; it was "
+        "left out."
+    )

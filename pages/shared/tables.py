@@ -1,17 +1,26 @@
 """Tables as real HTML, and their downloads: the twin of every map and chart."""
 
-from collections.abc import Callable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from itertools import groupby
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mapping import export, weights
-from pages.shared import state
+from mapping import export, findings
+from mapping.layers import Layer
+from pages.shared import layout, state
 
-MOST_ROWS = 60
-"""Rows shown at first; the download has all of them."""
+MOST_ROWS, PAGE_ROWS = 60, 30
+"""A table with more rows can be searched and sorted, and is shown a page at a time."""
+TALL_ROWS, NARROW_COLUMNS = 15, 7
+"""A table taller than this, and no wider, keeps its head in sight on a wide screen."""
+ALL = 1 - 1e-9
+"""A share from which nothing is missing."""
 
 Format = Callable[[float], str]
 
@@ -41,36 +50,57 @@ def html(
     headings: Mapping[str, str],
     formats: Mapping[str, Format],
     caption: str,
+    *,
+    group: str = "",
 ) -> str:
     """Write chosen columns (in the order of ``headings``) as an HTML table; every text is escaped.
 
-    Columns with a format are numbers, set to the right; the first column heads its row.
+    Columns with a format are numbers, set to the right by the table's classes n1, n2, …;
+    the first column heads its row. Rows in a row with the same ``group`` (a column) stand
+    together under it.
     """
-    head = "".join(
-        f'<th scope="col"{_side(name in formats)}>{escape(title)}</th>'
-        for name, title in headings.items()
-    )
+    numeric = "".join(f" n{i}" for i, name in enumerate(headings, 1) if name in formats)
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in headings.values())
     columns = [_cells(frame[name], formats.get(name)) for name in headings]
-    numeric = [name in formats for name in headings]
-    body = "".join(_row(cells, numeric) for cells in zip(*columns, strict=True))
+    rows = list(map(_row, zip(*columns, strict=True)))
+    body = f"<tbody>{''.join(rows)}</tbody>"
+    if group:
+        body = _grouped(rows, frame[group].tolist(), len(headings))
+    tall = " cg-tall" if len(frame) > TALL_ROWS and len(headings) <= NARROW_COLUMNS else ""
     return (
-        f'<div class="cg-scroll"><table class="cg-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="cg-scroll{tall}"><table class="cg-table{numeric}"><caption><span>'
+        f"{escape(caption)}</span></caption><thead><tr>{head}</tr></thead>{body}</table></div>"
     )
-
-
-def _side(is_number: bool) -> str:
-    return ' class="n"' if is_number else ""
 
 
 def _cells(column: pd.Series, form: Format | None) -> list[str]:
     return [escape(form(value) if form else str(value)) for value in column]
 
 
-def _row(cells: tuple[str, ...], numeric: list[bool]) -> str:
-    first = f'<th scope="row"{_side(numeric[0])}>{cells[0]}</th>'
-    rest = "".join(f"<td{_side(n)}>{c}</td>" for c, n in zip(cells[1:], numeric[1:], strict=True))
-    return f"<tr>{first}{rest}</tr>"
+def _row(cells: Sequence[str]) -> str:
+    rest = "".join(f"<td>{cell}</td>" for cell in cells[1:])
+    return f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>'
+
+
+def _grouped(rows: list[str], groups: list[str], width: int) -> str:
+    bodies = []
+    for title, members in groupby(zip(groups, rows, strict=True), key=lambda pair: pair[0]):
+        head = f'<tr><th scope="rowgroup" colspan="{width}">{escape(title)}</th></tr>'
+        bodies.append(f"<tbody>{head}{''.join(row for _, row in members)}</tbody>")
+    return "".join(bodies)
+
+
+def without_whole(
+    frame: pd.DataFrame, headings: Mapping[str, str], whole: Mapping[str, str], place: str
+) -> tuple[dict[str, str], str]:
+    """Leave out the columns that say 100 % in every row, and say so in a sentence instead.
+
+    ``whole`` names those that may go, with what their rows are called: "wards".
+    """
+    same = [c for c in whole if (v := frame[c].dropna()).size and (v >= ALL).all()]
+    kept = {name: title for name, title in headings.items() if name not in same}
+    nouns = findings.listed([whole[column] for column in same])
+    return kept, f" All {nouns} listed lie wholly in {place}." if same else ""
 
 
 def show(
@@ -80,21 +110,105 @@ def show(
     caption: str,
     *,
     key: str,
+    how: Callable[[], None] | None = None,
+    whole: Mapping[str, str] | None = None,
+    place: str = "",
     shapes: Callable[[], gpd.GeoDataFrame] | None = None,
-    most: int = MOST_ROWS,
+    group: str = "",
+    taken: pd.DataFrame | None = None,
+    used: Sequence[Layer] = (),
+    limits: str = "",
 ) -> None:
-    """Show a table with its downloads: CSV, and GeoPackage if there are ``shapes``."""
-    left_out = len(frame) - most
-    told = caption if left_out <= 0 else f"{caption} The first {most} of {len(frame):,} rows."
-    st.html(html(frame.head(most), headings, formats, told))
-    if left_out > 0:
-        label = f"Show the other {left_out:,} rows"
-        others = st.expander(label, key=f"{key}-more", on_change="rerun")
-        if others.open:  # they travel only when they are asked for
-            rest = frame.iloc[most : most + 2000]
-            told = f"{caption} The rows after the first {most}."
-            others.html(html(rest, headings, formats, told))
-    downloads(frame, caption, key=key, shapes=shapes)
+    """Show a table with its downloads: CSV, and GeoPackage if there are ``shapes``.
+
+    ``how`` draws beside it how it is counted; ``whole`` and ``place`` as in
+    ``without_whole``, ``group`` as in ``html``. The CSV has all rows (those of ``taken``
+    where the table shows some only) and columns, and says what it is: ``used`` and ``limits``
+    as in ``export.note``.
+    """
+    kept, said = without_whole(frame, headings, whole or {}, place)
+    if len(frame) > MOST_ROWS:
+        _long(frame, kept, formats, f"{caption}{said}", f"{key}_{export.file_stem(caption)}", how)
+    else:
+        if how is not None:
+            how()
+        st.html(html(frame, kept, formats, f"{caption}{said}", group=group))
+    rows = frame if taken is None else taken
+    downloads(rows, caption, key=key, shapes=shapes, used=used, limits=limits)
+
+
+@st.fragment
+def _long(
+    frame: pd.DataFrame,
+    headings: Mapping[str, str],
+    formats: Mapping[str, Format],
+    caption: str,
+    key: str,
+    how: Callable[[], None] | None,
+) -> None:
+    """Show a table page by page, searched and sorted; only what is shown travels."""
+    page = f"table_{key}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text, by = _boxes(headings, key, page)
+        if how is not None:
+            how()
+    texts = [c for c in frame if c.endswith("code") or (c in headings and c not in formats)]
+    found = ordered(matching(frame, texts, text), by, formats)
+    if found.empty:
+        layout.note(f"No row of {len(frame):,} has “{text.strip()}” in it. Try a part of a name.")
+        return
+    at = PAGE_ROWS * (_page(-(-len(found) // PAGE_ROWS), page) - 1)
+    some = found.iloc[at : at + PAGE_ROWS]
+    told = f"Rows {at + 1:,} to {at + len(some):,} of {len(found):,}."
+    if text.strip():
+        told = f"{len(found):,} of {len(frame):,} rows have “{text.strip()}”. {told}"
+    st.html(html(some, headings, formats, f"{caption} {told}"))
+
+
+def _boxes(headings: Mapping[str, str], key: str, page: str) -> tuple[str, str | None]:
+    again: dict[str, Any] = {"on_change": state.preset, "args": (page, 1)}
+    text = st.text_input("Find in this table", type="search", key=f"_find_{key}", live=True,
+                         max_chars=60, width=240, **again)  # fmt: skip
+    by = st.selectbox("Sort by", list(headings), index=None, placeholder="As listed", width=240,
+                      format_func=lambda name: headings[name], key=f"_sort_{key}",
+                      **again)  # fmt: skip
+    return text or "", by
+
+
+def _page(pages: int, key: str) -> int:
+    return int(st.pagination(pages, key=state.chooser(key)["key"])) if pages > 1 else 1
+
+
+def matching(frame: pd.DataFrame, columns: Sequence[str], text: str) -> pd.DataFrame:
+    """Keep the rows that have every word of a text in some of their columns.
+
+    Case and accents are ignored; all rows if the text is blank.
+    """
+    words = folded(text).split()
+    if not words or not columns:
+        return frame
+    shown = zip(*(frame[column].astype(str) for column in columns), strict=True)
+    texts = [folded(" ".join(row)) for row in shown]
+    return frame[[all(word in row for word in words) for row in texts]]
+
+
+def ordered(frame: pd.DataFrame, by: str | None, formats: Mapping[str, Format]) -> pd.DataFrame:
+    """Sort rows by a column: numbers from the largest, texts from A, with N2 before N10."""
+    if by is None:
+        return frame
+    if by in formats:
+        return frame.sort_values(by, ascending=False, kind="stable")
+    return frame.sort_values(by, key=lambda texts: texts.map(_in_order), kind="stable")
+
+
+def folded(text: str) -> str:
+    """Write a text as it is compared: small letters without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def _in_order(text: object) -> str:
+    return re.sub("[0-9]+", lambda digits: digits[0].zfill(9), folded(str(text)))
 
 
 def downloads(
@@ -103,19 +217,25 @@ def downloads(
     *,
     key: str,
     shapes: Callable[[], gpd.GeoDataFrame] | None = None,
+    used: Sequence[Layer] = (),
+    limits: str = "",
 ) -> None:
     """Offer a table as CSV, and its shapes as GeoPackage."""
     name = export.file_stem(caption)
-    counts = weights.LENSES[state.lens()]
-    source = f"{caption} People: {counts}, derived areas. {'. '.join(export.ATTRIBUTION)}."
+    source = export.note(caption, state.lens(), used, limits=limits)
     with st.container(horizontal=True):
-        st.download_button(
-            "Table as CSV", lambda: export.csv(frame, source), f"{name}.csv", "text/csv",
-            key=f"{key}-csv", on_click="ignore", icon=":material/download:",
-        )  # fmt: skip
+        csv_button("Table as CSV", lambda: export.csv(frame, source), name, key=key)
         if shapes is not None:
             st.download_button(
                 "Shapes as GeoPackage", lambda: export.geopackage(shapes(), key, source),
                 f"{name}.gpkg", "application/geopackage+sqlite3", key=f"{key}-gpkg",
                 on_click="ignore", icon=":material/download:",
             )  # fmt: skip
+
+
+def csv_button(label: str, made: Callable[[], bytes], name: str, *, key: str) -> None:
+    """Offer a CSV file that is made when it is asked for."""
+    st.download_button(
+        label, made, f"{name}.csv", "text/csv", key=f"{key}-csv", on_click="ignore",
+        icon=":material/download:",
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from playwright.sync_api import expect
 from reader import LONDON, OLDHAM, PAGES, WITH_MAP, Reader, Visit, visits
 
 from mapping import signs
+from pages.shared import matrix
 
 pytestmark = pytest.mark.browser
 
 THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text())["theme"]
+CSS = (Path(__file__).parents[2] / "pages/shared/page.css").read_text()
 READABLE = 4.5
 VISIBLE = 3.0
 
@@ -124,6 +127,85 @@ def test_every_page_has_one_first_heading_a_language_and_a_title(visit: Visit, n
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.title().strip()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_skips_a_level_of_headings(visit: Visit, name: str) -> None:
+    choices = {"at": "N1 9GU"} if name == "who_works_here" else {}
+    page = visit(name, place=LONDON, **choices).page
+    levels = page.locator("h1, h2, h3, h4, h5, h6").evaluate_all(
+        "all => all.filter(one => one.checkVisibility()).map(one => Number(one.tagName[1]))"
+    )
+    assert len(levels) >= 2
+    assert levels[0] == 1
+    assert [b for a, b in pairwise(levels) if b > a + 1] == []
+
+
+def test_the_flow_chart_says_what_it_is_and_where_its_numbers_are(visit: Visit) -> None:
+    page = visit("mismatches", place=LONDON).page
+    chart = page.locator("[data-testid=stVegaLiteChart]")
+    chart.scroll_into_view_if_needed()
+    expect(chart).to_have_attribute("role", "graphics-document")
+    expect(chart).to_have_attribute("aria-label", re.compile("Integrated care board on the left"))
+    expect(chart).to_have_attribute("aria-label", re.compile("table below"))
+    assert page.get_by_text("The same in numbers: the table below").is_visible()
+
+
+def test_names_of_the_flow_chart_fit_a_phone(visit: Visit) -> None:
+    page = visit("mismatches", place=LONDON, size=(390, 844)).page
+    chart = page.locator("[data-testid=stVegaLiteChart] svg")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    names = chart.locator("text").all()
+    assert {name.text_content() for name in names} >= {"North West London ICB", "Local London"}
+    for name in names:
+        inside = name.bounding_box()
+        assert box["x"] <= inside["x"]
+        assert inside["x"] + inside["width"] <= box["x"] + box["width"]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_numbers_of_the_matrix_can_be_read_on_the_strongest_tint(mode: str) -> None:
+    ground, text = rgb(THEME[mode]["backgroundColor"]), rgb(THEME[mode]["textColor"])
+    part = matrix.STRONGEST / 100
+    mixed = zip(rgb(signs.RUST), ground, strict=True)
+    assert contrast(text, tuple(part * a + (1 - part) * b for a, b in mixed)) >= READABLE
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_what_stays_in_sight_stands_on_the_ground_of_the_theme(mode: str) -> None:
+    grounds = re.search(r"light-dark\((#\w+), (#\w+)\)", CSS)
+    assert grounds is not None
+    assert grounds[["light", "dark"].index(mode) + 1] == THEME[mode]["backgroundColor"]
+
+
+def test_the_rows_of_a_wide_table_keep_their_names_in_sight_on_a_phone(visit: Visit) -> None:
+    page = visit("mismatches", place=LONDON, size=(390, 844)).page
+    head = page.locator(".cg-matrix tbody th").first
+    head.scroll_into_view_if_needed()
+    before = head.bounding_box()
+    page.locator(".cg-scroll:has(.cg-matrix)").evaluate("one => one.scrollTo(200, 0)")
+    page.wait_for_timeout(200)
+    last = page.locator(".cg-matrix tbody tr").first.locator("td").last.bounding_box()
+    assert head.bounding_box()["x"] == pytest.approx(before["x"], abs=1)
+    assert last["x"] + last["width"] <= 391
+
+
+def test_the_head_of_a_long_table_stays_in_sight(visit: Visit) -> None:
+    page = visit(place=LONDON).page
+    table = page.locator(".cg-tall table")
+    table.locator("tbody tr").last.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    head, last = (table.locator(one).last.bounding_box() for one in ("thead th", "tbody tr"))
+    assert 0 <= head["y"] < last["y"] <= 900
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_table_and_chart_can_be_asked_how_it_is_counted(visit: Visit, name: str) -> None:
+    page = visit(name, place=LONDON).page
+    asked = page.get_by_text("How is this counted?").count()
+    drawn = {"": 1, "who_works_here": 1, "mismatches": 5, "partner_sets": 2, "data_and_method": 1}
+    assert asked == 1 + drawn[name]  # one for the numbers beside the map
 
 
 @pytest.mark.parametrize("name", PAGES)

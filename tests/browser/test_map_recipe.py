@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Browser, Frame, Page, Route, expect
 
 from mapping import assets
 
@@ -17,6 +17,7 @@ WORDS_WITHIN_S = 5.0
 
 pytestmark = pytest.mark.browser
 
+TILE = '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
 HOSTILE = [
     "<img src=x onerror=\"window.top.hacked='img'\">",
     "{{ 7*7 }} {% raw %} {# no #}",
@@ -98,7 +99,7 @@ def test_no_address_answers_with_an_error(page: Page, address: str) -> None:
 
 
 def test_the_map_is_drawn_under_a_base_url_path(page: Page, serve, app: Path) -> None:
-    frame = draw(page, serve(app, server_baseUrlPath="common/ground"))
+    frame = draw(page, serve(app, base="common/ground"))
 
     image = frame.locator("img.cg-dots")
     assert "/common/ground/app/static/geo/" in image.get_attribute("src")
@@ -184,8 +185,38 @@ def test_an_area_can_be_reached_and_chosen_with_the_keyboard(page: Page, address
 
 def test_the_map_tells_screen_readers_what_it_shows(page: Page, address: str) -> None:
     frame = draw(page, address)
-    label = frame.locator("#map_div").get_attribute("aria-label")
-    assert label == "Map of the little town"
+    ground = frame.locator("#map_div")
+    assert ground.get_attribute("aria-label") == "Map of the little town"
+    assert page.locator("iframe").get_attribute("title") == "Map of the little town"
+    help_ = frame.locator(f"#{ground.get_attribute('aria-describedby')}").text_content()
+    for key in ("Arrow keys", "plus and minus", "Enter"):
+        assert key in help_
+
+
+def test_all_that_a_click_does_can_be_done_with_the_keys(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    cross = frame.locator(".cg-cross svg")
+    expect(cross).to_be_hidden()
+    frame.locator("path.cg-area").first.focus()
+    page.keyboard.press("Shift+Tab")
+    expect(frame.locator("#map_div")).to_be_focused()
+    expect(cross).to_be_visible()
+    centre = "map.getCenter().lng"
+    before, zoom = frame.evaluate(centre), frame.evaluate("map.getZoom()")
+    page.keyboard.press("+")
+    frame.wait_for_function(f"map.getZoom() > {zoom}")
+    page.keyboard.press("ArrowRight")
+    frame.wait_for_function(f"{centre} > {before} && !map._panAnim?._inProgress")
+    spot = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"clicked: {spot[0]:.3f} {spot[1]:.3f}")).to_be_visible()
+
+
+def test_a_mouse_that_clicks_sees_no_cross(page: Page, address: str) -> None:
+    frame = draw(page, address)
+    frame.locator("path.cg-area").nth(5).click()
+    expect(page.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
+    expect(frame.locator(".cg-cross")).to_be_hidden()
 
 
 def test_panning_and_zooming_do_not_rerun_the_app(page: Page, address: str) -> None:
@@ -250,7 +281,7 @@ def test_a_second_visit_downloads_no_boundaries_again(page: Page, address: str) 
         ("**/marks.js*", "a part of the map program did not load"),
         ("**/leaflet.js", "a part of the map program did not load"),
         ("**/leaflet-style.js", "a part of the map program did not load"),
-        ("**/geo/town-*.geojson", "the boundaries did not load"),
+        ("**/geo/town-*.json", "the boundaries did not load"),
     ],
 )
 def test_a_map_that_cannot_be_drawn_says_so_in_words(
@@ -269,7 +300,7 @@ def test_a_map_that_cannot_be_drawn_says_so_in_words(
 
 
 def test_boundaries_that_never_answer_are_spoken_of_too(page: Page, address: str) -> None:
-    page.route("**/geo/*.geojson", lambda route: None)
+    page.route("**/geo/*.json", lambda route: None)
     page.goto(address)
     frame = frame_of(page)
     box = frame.locator(".cg-say")
@@ -302,13 +333,27 @@ def test_online_tiles_are_asked_for_only_on_request_and_given_up_in_words(
     draw(page, address)
     assert page.refused == []
     page.get_by_text("Online").click()
-    frame = page.frame_locator("iframe")
+    frame = page.locator("iframe").last.content_frame  # for a moment the old map stands too
     expect(frame.locator(".cg-say")).to_contain_text(
         "The online background cannot be reached", timeout=DRAWN_MS
     )
     assert {url.split("/")[2] for url in page.refused} == {"tile.openstreetmap.org"}
     expect(frame.locator("path.cg-area")).to_have_count(6)
     assert "OpenStreetMap" in frame.locator(".cg-attribution").text_content()
+    frame.get_by_role("button", name="Close").click()
+    expect(frame.locator(".cg-say")).to_be_hidden()
+
+
+def test_the_words_about_missing_tiles_go_when_tiles_come(page: Page, address: str) -> None:
+    wanted: list[Route] = []
+    page.route("https://tile.openstreetmap.org/**", lambda route: wanted.append(route))
+    draw(page, address)
+    page.get_by_text("Online").click()
+    said = page.locator("iframe").last.content_frame.locator(".cg-say")
+    expect(said).to_contain_text("The online background cannot be reached", timeout=DRAWN_MS)
+    for route in wanted:
+        route.fulfill(content_type="image/svg+xml", body=TILE)
+    expect(said).to_be_hidden()
 
 
 def test_on_a_phone_the_map_is_no_taller_than_it_needs(page: Page, address: str) -> None:
@@ -321,16 +366,68 @@ def test_on_a_phone_the_map_is_no_taller_than_it_needs(page: Page, address: str)
     assert drawn_to <= 390
 
 
+def test_on_a_phone_one_finger_scrolls_the_page_and_two_move_the_map(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
+    )
+    page = context.new_page()
+    frame = draw(page, address)
+    page.add_style_tag(content="[data-testid=stMainBlockContainer] { padding-bottom: 1500px }")
+    view = "[map.getZoom(), map.getCenter().lat]"
+    zoom, lat = frame.evaluate(view)
+
+    box = page.locator("iframe").bounding_box()
+    drag(page, [[(0, -10 * step)] for step in range(16)])
+    expect(frame.locator(".cg-fingers")).to_have_text("Two fingers move the map")
+    page.wait_for_timeout(300)
+    assert page.locator("iframe").bounding_box()["y"] < box["y"] - 80
+    assert frame.evaluate(view) == [zoom, lat]
+
+    drag(page, [[(-20 - 5 * step, -20), (20 + 5 * step, 20)] for step in range(14)])
+    frame.wait_for_function(f"map.getZoom() > {zoom} + 0.4 && !map._animatingZoom", timeout=8_000)
+    page.wait_for_timeout(500)
+    lat = frame.evaluate("map.getCenter().lat")
+    drag(page, [[(-40, -20 + 8 * step), (40, 20 + 8 * step)] for step in range(14)])
+    frame.wait_for_function(f"map.getCenter().lat > {lat}", timeout=8_000)
+    context.close()
+
+
+def drag(page: Page, steps: list[list[tuple[int, int]]]) -> None:
+    """Move fingers over the map, from steps of offsets to its middle, one pair for a finger."""
+    box = page.locator("iframe").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+    for number, fingers in enumerate(steps):
+        points = [{"x": x + dx, "y": y + dy, "id": n} for n, (dx, dy) in enumerate(fingers)]
+        kind = "touchMove" if number else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(16)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_the_map_s_buttons_are_wide_enough_for_a_thumb(browser: Browser, address: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
+    )
+    frame = draw(context.new_page(), address)
+    for button in frame.locator(".leaflet-bar a").all():
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+    context.close()
+
+
 def test_the_script_is_served_as_a_script(page: Page, address: str) -> None:
     kinds: dict[str, str] = {}
     page.on(
         "response",
         lambda answer: (
             kinds.update({answer.url: answer.headers.get("content-type", "")})
-            if re.search(r"/app/static/.*\.js", answer.url)
+            if re.search(r"/app/static/.*\.js(\?|$)", answer.url)
             else None
         ),
     )
     draw(page, address)
-    assert len(kinds) == 5
+    assert len(kinds) == 6
     assert all("javascript" in kind for kind in kinds.values())

@@ -141,14 +141,22 @@ def test_every_page_has_real_tables_with_header_cells(visit: Visit, name: str) -
         assert table.locator("tbody th[scope=row]").count() == rows
 
 
-def test_the_rest_of_a_long_table_comes_when_it_is_asked_for(reader: Reader) -> None:
-    reader.open(place=LONDON)
-    assert reader.page.locator("table.cg-table tbody tr").count() < WARDS
-    reader.page.get_by_text("Show the other 644 rows").click()
-    reader.rested()
-    expect(reader.page.locator("caption", has_text="The rows after the first 60")).to_be_visible()
-    tables = reader.page.locator("table.cg-table", has_text="Wards of Greater London")
-    assert tables.locator("tbody tr").count() == WARDS
+def test_a_long_table_comes_a_page_at_a_time_and_is_searched_and_sorted(reader: Reader) -> None:
+    page = reader.open(place=LONDON).page
+    caption = page.locator("caption", has_text="Wards of Greater London")
+    rows = page.locator("table.cg-table", has=caption).locator("tbody tr")
+    expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
+    assert rows.count() == 30
+    page.get_by_test_id("stPagination").get_by_role("button", name="Page 2", exact=True).click()
+    expect(caption).to_contain_text(f"Rows 31 to 60 of {WARDS}.")
+    page.get_by_label("Find in this table").fill("KENTISH town")
+    expect(caption).to_contain_text(f"2 of {WARDS} rows have “KENTISH town”. Rows 1 to 2 of 2.")
+    assert {row[1] for row in reader.table("Wards of Greater London")} == {"Camden"}
+    page.get_by_label("Find in this table").fill("")
+    expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
+    page.get_by_role("combobox", name="Sort by").click()
+    page.get_by_role("option", name="Council district").click()
+    expect(rows.first).to_contain_text("Barking and Dagenham")
 
 
 def test_the_first_page_sends_less_than_forty_kilobytes_over_the_websocket(reader: Reader) -> None:
@@ -162,7 +170,7 @@ def test_the_first_page_sends_less_than_forty_kilobytes_over_the_websocket(reade
 
 
 def test_an_unreachable_layer_is_said_in_words_and_the_table_still_stands(reader: Reader) -> None:
-    reader.page.route("**/geo/*.geojson", lambda route: route.abort())
+    reader.page.route("**/geo/*.json", lambda route: route.abort())
     reader.open(place=OLDHAM)
     frame = reader.page.frame_locator("iframe")
     expect(frame.locator(".cg-say")).to_contain_text(

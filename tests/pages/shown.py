@@ -135,7 +135,8 @@ class Shown:
 
 
 def _cells(table: ElementTree.Element) -> pd.DataFrame:
-    head, *rows = ([_text(cell) for cell in row] for row in table.iter("tr"))
+    head, *rows = ([_text(cell) for cell in row] for row in table.iter("tr")
+                   if row.find("th[@scope='rowgroup']") is None)  # fmt: skip
     return pd.DataFrame(rows, columns=head, dtype=str)
 
 

@@ -167,7 +167,8 @@ def test_nothing_that_is_typed_into_a_link_breaks_its_page(name: str, value: str
     page = "partner_sets" if name == "set" else "who_works_here"
     shown = opened(page, **{"place": PLACES["Moray"], name: value})
     if name == "place":
-        assert "The link's place could not be opened." in shown.notes[0]
+        assert shown.notes[0].startswith("The link's place, “")
+        assert "is not known here" in shown.notes[0]
         assert "Greater London" in shown.finding
     else:
         assert "Moray" in shown.finding
@@ -187,7 +188,7 @@ def test_no_value_of_a_choice_from_a_list_breaks_the_page(value: str) -> None:
 def test_a_choice_that_is_not_known_is_named_in_a_warning_and_left_out(name: str) -> None:
     shown = opened("mismatches", place=PLACES["Moray"], **{name: "nonsense"})
     assert len(shown.notes) == 1
-    assert f"“{name}”" in shown.notes[0]
+    assert f"choice of {state.WORDS[name]} " in shown.notes[0]
     assert "“nonsense”" in shown.notes[0]
     assert shown.link() == {"place": PLACES["Moray"]}
 

@@ -5,6 +5,8 @@ import re
 import pytest
 from shown import PAGES, PLACES, opened
 
+from mapping import layers
+
 KENTISH_TOWN_SOUTH = "ward.E05013664"
 
 
@@ -138,8 +140,8 @@ def test_one_map_alone_has_nothing_to_be_compared_with() -> None:
 def test_a_link_to_no_place_warns_and_opens_the_usual_one() -> None:
     shown = opened(place="borough.E09999999")
     assert len(shown.notes) == 1
-    assert "The link's place could not be opened." in shown.notes[0]
-    assert "“E09999999”" in shown.notes[0]
+    assert "The link's place, “borough.E09999999”, is not known here" in shown.notes[0]
+    assert "Greater London is shown instead" in shown.notes[0]
     assert shown.finding.startswith("People in Greater London")
     assert shown.link() == {"place": "county.greater-london"}
 
@@ -148,6 +150,7 @@ def test_a_link_to_no_place_warns_and_opens_the_usual_one() -> None:
 def test_a_set_that_does_not_exist_is_not_said_to_be_shown(number: str) -> None:
     shown = opened("partner_sets", set=number)
     assert shown.control("set") is None
+    assert f"There is no set {number} here: these maps make 28 sets." in shown.notes[0]
     assert "The chosen set" not in "".join(shown.html)
 
 
@@ -192,3 +195,13 @@ def test_people_without_a_unit_are_listed_under_none() -> None:
     shown = opened("mismatches", place=PLACES["Great Britain"], a="borough", b="county", least="0")
     frame = shown.table("Council districts and counties in Great Britain")
     assert "none" in frame["County"].tolist()
+
+
+def test_districts_that_newer_data_brings_are_named_on_the_method_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert opened("data_and_method").notes == []
+    monkeypatch.setattr(layers, "without_facts", lambda: ["New_shire (E06009999)"])
+    (said,) = opened("data_and_method").notes
+    assert said.startswith("In no region, police force or other body yet")
+    assert said.endswith("does not list them: New_shire (E06009999).")

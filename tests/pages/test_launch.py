@@ -79,15 +79,15 @@ def test_greater_london_opens_with_28_line_ups_and_its_worst_pair() -> None:
         "Integrated care boards and sub-regional partnerships disagree most: 32 % of residents "
         "(estimated)"
     )
-    assert set(shown.numbers.values()) == {"8.80 million", "28", "32 %"}
+    assert list(shown.numbers.values()) == ["8.80 million", "28", "32 %", "180,754", "16"]
 
 
 def test_mismatches_opens_with_the_pair_that_disagrees_most() -> None:
     shown = opened("mismatches")
     assert "All five integrated care boards in Greater London straddle" in shown.finding
-    assert (
-        "32 % of residents (estimated) live outside their integrated care board's main"
-        in shown.finding
+    assert "32 % of residents (estimated) live on the other side" in shown.finding
+    assert shown.explanation.startswith(
+        "The other side: outside the sub-regional partnership that holds most of their integrated"
     )
     assert shown.control("a") == "icb"
     assert shown.control("b") == "subregional_partnership"
@@ -97,7 +97,7 @@ def test_123_of_281_postal_districts_straddle_a_borough_line() -> None:
     shown = opened("mismatches", a="postal_district", b="borough")
     assert shown.finding == (
         "123 of 281 postal districts in Greater London straddle a council district line; 8 % of "
-        "residents (estimated) live outside their postal district's main council district."
+        "residents (estimated) live on the other side."
     )
     assert shown.numbers["Straddling"] == "123 of 281"
 
@@ -161,7 +161,9 @@ def test_the_cards_hold_what_the_engine_counts(name: str) -> None:
     assert values[0] == findings.rounded(sets["people"].sum())
     assert values[1] == str(overlap.fragmentation(sets).sets)
     worst = scores.loc[scores["coverage"] > 0, "mismatch"].max()
-    assert values[2:] == ([findings.share(worst)] if worst > 0 else [])
+    assert values[2:-2] == ([findings.share(worst)] if worst > 0 else [])
+    maps = partners.present(place, layers.keys())
+    assert values[-2:] == [f"{len(place):,}", str(len(maps))]
 
 
 @pytest.mark.parametrize("page", WITH_MAP)
@@ -194,7 +196,9 @@ def test_the_table_of_a_place_lists_every_ward_with_shares() -> None:
     shown = opened(place=PLACES["Oldham"])
     table = shown.table("Wards of Oldham")
     assert len(table) == 20
-    assert set(table["Share of it in the place"]) == {"100.0 %"}
+    assert list(table) == ["Ward", "Code", "Residents (estimated)", "Share of Oldham"]
+    caption = next(c for c in shown.tables() if c.startswith("Wards of Oldham"))
+    assert "All wards listed lie wholly in Oldham." in caption
     people = table["Residents (estimated)"].str.replace(",", "").astype(float).sum()
     assert people == pytest.approx(242_500, abs=100)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from shown import PAGES, PLACES, Shown, opened, payloads
@@ -90,6 +91,93 @@ def test_the_lines_of_a_pair_are_drawn_solid_broken_and_dotted() -> None:
     assert dashes["both"] == []
     assert dashes["a_only"][0] > 0 or dashes["a_only"][1] > 0
     assert len({tuple(dashes[part]) for part in ("both", "a_only", "b_only")}) == 3
+
+
+def lines_of(shown: Shown) -> dict:
+    return next(config for config in payloads(shown.map())[1:] if config["kind"] == "lines")
+
+
+def test_lines_that_are_many_say_so_and_hatch_nothing() -> None:
+    dense = opened("mismatches", a="ward", b="postal_district")
+    wide = opened("mismatches")
+    assert lines_of(dense)["spacing"] < 1_000 < lines_of(wide)["spacing"]
+    for shown, is_told in ((dense, True), (wide, False)):
+        captions = " ".join(one.value for one in shown.app.caption)
+        assert ("Zoom in to see whose line is whose" in captions) is is_told
+    [areas] = [config for config in payloads(dense.map())[1:] if config["kind"] == "areas"]
+    assert {sign["pattern"] for sign in areas["signs"]} == {"solid"}
+    assert not any("that is split" in words for words in legend_of(dense))
+
+
+def test_units_that_are_split_are_hatched_where_they_are_few() -> None:
+    shown = opened("mismatches", a="postal_district", b="borough")
+    [areas] = [config for config in payloads(shown.map())[1:] if config["kind"] == "areas"]
+    assert {sign["pattern"] for sign in areas["signs"]} == {"solid", "hatch"}
+    assert "Postal district that is split" in legend_of(shown)
+
+
+def test_areas_have_no_edges_under_the_lines_of_a_pair() -> None:
+    [areas] = [
+        config
+        for config in payloads(opened("mismatches", a="ward", b="postal_district").map())[1:]
+        if config["kind"] == "areas"
+    ]
+    assert {sign["width"] for sign in areas["signs"]} == {0}
+
+
+def legend_of(shown: Shown) -> list[str]:
+    [legend] = [one.proto.body for one in shown.app.get("html") if "cg-legend" in one.proto.body
+                and "<li" in one.proto.body]  # fmt: skip
+    return [unescape(words) for words in re.findall(r"<span>(.*?)</span>", legend)]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Greater London", ["Wards", "Council districts", "Integrated care boards"]),
+        ("Great Britain", ["Council districts", "Counties"]),
+        ("Camden", ["Wards", "Edge of Camden"]),
+    ],
+)
+def test_the_legend_lists_the_lines_that_can_be_seen_and_no_others(
+    name: str, words: list[str]
+) -> None:
+    place = {"Camden": "borough.E09000007"}.get(name) or PLACES[name]
+    shown = opened(place=place)
+    assert legend_of(shown) == words
+    drawn = [config for config in payloads(shown.map())[1:] if config["kind"] == "lines"]
+    assert len(drawn) == len(words) - 1
+
+
+def test_a_typed_postcode_and_a_chosen_ward_are_gone_to_and_a_click_is_not() -> None:
+    def focus(**choices: str) -> list[float] | None:
+        configs = payloads(opened("who_works_here", **choices).map())[1:]
+        [spot] = [config for config in configs if config["kind"] == "spot"]
+        return spot.get("focus")
+
+    west, south, east, north = focus(at="N1 9GU")
+    assert west < -0.117 < east
+    assert south < 51.5385 < north
+    assert (north - south) * 111_320 == pytest.approx(1_800, rel=0.01)
+    ward = focus(ward="E05013700")
+    assert ward[0] < -0.117 < ward[2]
+    assert ward[3] - ward[1] >= (north - south) * 0.99
+    assert focus(at="51.538,-0.117") is None
+    assert focus(place=PLACES["Oldham"], at="N1 9GU") is None  # it lies elsewhere
+
+
+def test_near_a_line_other_partners_lines_are_drawn_from_close_by() -> None:
+    shown = opened("who_works_here", at="N1 9GU")
+    near = [c for c in payloads(shown.map())[1:] if c["kind"] == "lines" and "from" in c]
+    assert [c["path"].split("/")[-1].split("-greater")[0] for c in near] == [
+        "assembly-constituency"
+    ]
+    assert legend_of(shown)[-1] == "Also within 150 m: lines of London Assembly constituencies"
+
+
+def test_only_maps_that_take_a_click_answer_the_enter_key() -> None:
+    assert base_of(opened())["choosing"] is True
+    assert base_of(opened("mismatches"))["choosing"] is False
 
 
 def test_lines_are_thicker_on_a_projector() -> None:

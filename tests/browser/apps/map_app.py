@@ -71,6 +71,7 @@ with st.container(key="map"):
             static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
             dots=pictures,
             online_tiles=st.session_state.online,
+            choosing=True,
         ),
         key="town",
         height=500,

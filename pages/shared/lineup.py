@@ -1,0 +1,124 @@
+"""Who works at a spot: beside the map in short, and below it in full, by scale."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from mapping import findings, layers, partners
+from pages.shared import cache, glossary, layout, state, tables
+from pages.shared.controls import NEAR_M, Spot
+from pages.shared.state import Choice
+
+SCALES = {
+    "hyperlocal": "Hyperlocal",
+    "borough": "Council district",
+    "regional": "Regional",
+    "national": "National",
+}
+NOBODYS = "Areas that nobody works to"
+
+
+def spot(choice: Choice, chosen: Spot | None) -> None:
+    """Say beside the map who works at the chosen spot, and link to all about it."""
+    if chosen is None:
+        st.caption("Click on the map, type a postcode or choose a ward to see who works there.")
+        return
+    ward, *others = _short(choice, chosen).to_dict("records")
+    st.html(f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>")
+    items = "".join(
+        f"<li>{escape(row['name'])} <small>{escape(_told(choice, row))}</small></li>"
+        for row in others
+    )
+    own = f'<p class="cg-here">{escape(_shares(choice, ward))}</p>'
+    st.html(f'{own}<ul class="cg-here">{items}</ul>')
+    if not choice.projector:
+        st.page_link("pages/who_works_here.py", label="All about this spot",
+                     query_params=state.link_params())  # fmt: skip
+
+
+def _short(choice: Choice, chosen: Spot) -> pd.DataFrame:
+    """Gather a spot's ward, partners, council and postal district, with their shares."""
+    key = cache.key_of(choice.place)
+    here = [layers.get(k) for k in ("ward", *cache.partner_keys(key), "borough", "postal_district")]
+    units = [int(one.unit[chosen.position]) for one in here]
+    frame = pd.DataFrame(
+        {
+            "layer": [one.key for one in here],
+            "title": [one.title for one in here],
+            "code": [one.code_of(unit) for one, unit in zip(here, units, strict=True)],
+            "name": [one.name_of(unit) for one, unit in zip(here, units, strict=True)],
+        }
+    )
+    return cache.with_shares(key, frame, choice.by)
+
+
+def _told(choice: Choice, row: dict) -> str:
+    """Say what an area at a spot is, and its two-way share."""
+    return ": ".join(filter(None, (row["title"], _shares(choice, row))))
+
+
+def _shares(choice: Choice, row: dict) -> str:
+    """Say the two-way share of an area; nothing on a projector, which has no room for it."""
+    said = findings.two_way(choice.place, row["share_of_place"], row["share_of_unit"])
+    return "" if choice.projector else said
+
+
+def table(choice: Choice, chosen: Spot, units: pd.DataFrame) -> None:
+    """List the areas that cover a spot by scale, with two-way shares; to copy, and as CSV."""
+    frame = _grouped(choice, units)
+    place = choice.place.name
+    st.header(layout.plain(f"Who works at {chosen.name}"), anchor=False)
+    tables.show(
+        frame,
+        {"title": "What", "name": "Who", "where": "Where", "share_of_place": f"Share of {place}",
+         "share_of_unit": f"{place}'s share of it"},
+        {"share_of_place": tables.percent, "share_of_unit": tables.percent},
+        f"Who works at {chosen.name}.",
+        key="lineup",
+        how=lambda: glossary.how(choice, "Organisations", "Near a spot", "Two-way share"),
+        whole={"share_of_unit": "areas"},
+        place=place,
+        group="group",
+        used=[layers.get(name) for name in frame["layer"].unique()],
+        limits=f"The place is {place}; neighbours are at most {NEAR_M} metres away.",
+    )  # fmt: skip
+    with st.expander("Copy as a list"):
+        st.code(as_list(frame, place, chosen.name, choice.by), language=None)
+
+
+def _grouped(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
+    """Put the areas at a spot under their scales, and those nobody works to last."""
+    local = (units["code"] == "") & units["layer"].isin(partners.LONDON_PARTNERS)
+    units = units[~local]  # not "none": these are recorded for London alone
+    working = units.index.isin(partners.organisations(units).index)
+    missing = (units["code"] == "") & units["layer"].isin(layers.worked_to())
+    nobodys = ~(working | missing)
+    units = units.assign(group=units["scale"].map(SCALES).mask(nobodys, NOBODYS))
+    order = {title: rank for rank, title in enumerate([*SCALES.values(), NOBODYS])}
+    units = units.sort_values("group", key=lambda titles: titles.map(order), kind="stable")
+    frame = cache.with_shares(cache.key_of(choice.place), units, choice.by)
+    real = frame["code"] != ""
+    for share in ("share_of_place", "share_of_unit"):  # an area beyond the place has none of it
+        frame[share] = frame[share].mask(real & frame[share].isna(), 0.0)
+    frame["where"] = [
+        "here" if here else f"{distance_m:.0f} m away"
+        for here, distance_m in zip(frame["here"], frame["distance_m"], strict=True)
+    ]
+    return frame
+
+
+def as_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
+    """Write who works at a spot as plain text: by scale, with two-way shares in words."""
+    lines = [f"Who works at {name}", f"Shares of {findings.those(by)}; {place} is the place."]
+    for title, some in frame.groupby("group", sort=False):
+        lines += ["", str(title)]
+        for row in some.to_dict("records"):
+            shares = "" if row["code"] == "" else f": {_both(row, place)}"
+            lines.append(f"- {row['title']}: {row['name']} ({row['where']}){shares}")
+    return "\n".join(lines)
+
+
+def _both(row: dict, place: str) -> str:
+    mine, theirs = tables.percent(row["share_of_place"]), tables.percent(row["share_of_unit"])
+    return f"{mine} of {place}; {place} is {theirs} of it"

@@ -1,0 +1,235 @@
+/* What stays on a map: ground, dots, attribution, controls, the view, keys and fingers. */
+(function () {
+  "use strict";
+
+  const { PATIENCE_MS, addPicture, corners, decode, element, read, say, svgElement } = window.commonGround.parts;
+
+  const PANES = {
+    "cg-land": 210,
+    "cg-areas": 410,
+    "cg-dots": 420,
+    "cg-points": 430,
+    "cg-lines": 440,
+    "cg-chosen": 450,
+    "cg-names": 610,
+    "cg-spots": 620,
+  };
+
+  function base(map, payload) {
+    const config = decode(payload);
+    window.frameElement.title = config.title;
+    for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
+    suitHeight(map, config.below ?? null);
+    addAttribution(map, config.attribution);
+    keepFitted(map, config.bounds);
+    addControls(map);
+    answerKeys(map, config);
+    passKeys();
+    if (config.land) addLand(map, config.land);
+    if (config.dots.length) addDots(map, config);
+    if (config.tiles) addTiles(map, config.tiles);
+    window.setTimeout(() => say("start", "")); // when window.map is set
+    const page = window.parent.document; // whose words for a missing map are now out of place
+    for (const late of page.querySelectorAll(".cg-late")) late.hidden = true;
+  }
+
+  function fit(map, bounds) {
+    const size = map.getSize();
+    if (!size.x || !size.y) return; // not laid out yet: there is nothing to fit into
+    const foot = map.getContainer().querySelector(".cg-attribution").offsetHeight;
+    const room = { paddingTopLeft: [10, 10], paddingBottomRight: [10, foot + 6] };
+    map.fitBounds(corners(bounds), { animate: false, ...room });
+  }
+
+  // Look at a part of the place, or at all of it again (null), without a move that could dizzy.
+  function look(map, bounds) {
+    map.cgView.goal = bounds || map.cgView.place;
+    map.cgView.moved = false;
+    fit(map, map.cgView.goal);
+  }
+
+  // A map that is taller than wide would be mostly empty: on a phone it is lower than asked for.
+  // With a number of pixels to keep below it, it fills the window instead.
+  function suitHeight(map, below) {
+    const frame = window.Streamlit;
+    const asked = frame.setFrameHeight.bind(frame);
+    const top = () => window.frameElement.getBoundingClientRect().top;
+    const suited = (height) => {
+      if (height && below !== null) {
+        const legend = window.parent.document.querySelector(".cg-legend");
+        const under = legend ? Math.max(below, legend.offsetHeight + 44) : below;
+        return Math.max(240, Math.floor(window.parent.innerHeight - top() - under));
+      }
+      return height && window.innerWidth < 600 ? Math.min(height, Math.round(1.15 * window.innerWidth)) : height;
+    };
+    const container = map.getContainer();
+    const full = parseInt(container.style.height, 10);
+    frame.setFrameHeight = (height) => asked(suited(height));
+    const suit = () => {
+      if (!full || !window.innerWidth) return;
+      container.style.height = `${suited(full)}px`;
+      asked(suited(full));
+    };
+    suit();
+    window.addEventListener("resize", suit);
+    if (below === null) return;
+    window.parent.addEventListener("resize", suit);
+    new window.parent.ResizeObserver(suit).observe(window.parent.document.querySelector(".cg-finding") ?? window.frameElement);
+  }
+
+  // The page's shortcuts work while the map has the focus; arrows stay with the map.
+  function passKeys() {
+    const passed = new Set(["PageUp", "PageDown", "Escape", "p", "P"]);
+    window.addEventListener("keydown", (event) => {
+      if (!passed.has(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+      const { key, repeat } = event;
+      const passedOn = new KeyboardEvent("keydown", { key, repeat, bubbles: true, cancelable: true });
+      if (!window.parent.document.dispatchEvent(passedOn)) event.preventDefault();
+    });
+  }
+
+  // The place fills the map until somebody moves it, also when the frame changes its size.
+  function keepFitted(map, bounds) {
+    const container = map.getContainer();
+    const view = (map.cgView = { place: bounds, goal: bounds, moved: false });
+    for (const kind of ["pointerdown", "wheel", "keydown"]) {
+      container.addEventListener(kind, () => (view.moved = true), { passive: true });
+    }
+    if (window.matchMedia("(pointer: coarse) and (max-width: 700px)").matches) leaveToFingers(map);
+    fit(map, bounds);
+    new ResizeObserver(() => {
+      if (!container.offsetWidth || !container.offsetHeight) return;
+      map.invalidateSize({ animate: false });
+      if (!view.moved) fit(map, view.goal);
+    }).observe(container);
+  }
+
+  // On a phone one finger scrolls the page, two fingers move the map.
+  function leaveToFingers(map) {
+    map.dragging.disable();
+    const hint = element("div", "cg-fingers", "Two fingers move the map");
+    hint.hidden = true;
+    map.getContainer().append(hint);
+    let timer = 0;
+    const show = (event) => {
+      hint.hidden = event.touches.length !== 1;
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => (hint.hidden = true), 1200);
+    };
+    map.getContainer().addEventListener("touchmove", show, { passive: true });
+  }
+
+  // With the focus on the map, Leaflet lets arrows move it and + and - zoom. Enter does what a
+  // click does, in the middle, where a cross stands.
+  function answerKeys(map, config) {
+    const container = map.getContainer();
+    container.setAttribute("role", "region");
+    container.setAttribute("aria-label", config.title);
+    const keys = "Arrow keys move the map, plus and minus zoom.";
+    const help = element("span", "", config.choosing ? `${keys} Enter chooses the spot in the middle.` : keys);
+    help.id = "cg-keys";
+    document.body.append(help);
+    container.setAttribute("aria-describedby", help.id);
+    if (!config.choosing) return;
+    container.append(cross());
+    container.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target !== container) return;
+      event.preventDefault();
+      map.fire("click", { latlng: map.getCenter() });
+    });
+  }
+
+  function cross() {
+    const made = element("div", "cg-cross");
+    made.setAttribute("aria-hidden", "true");
+    const path = { d: "M20 2V16M20 24V38M2 20H16M24 20H38", fill: "none" };
+    const size = { width: 40, height: 40, viewBox: "0 0 40 40" };
+    const casing = svgElement("path", { ...path, stroke: "#ffffff", "stroke-width": 6 });
+    const line = svgElement("path", { ...path, stroke: "#1b2733", "stroke-width": 2.5 });
+    made.append(svgElement("svg", size, casing, line), element("span", "", "Enter: who works here?"));
+    return made;
+  }
+
+  function addAttribution(map, lines) {
+    const control = L.control({ position: "bottomright" });
+    control.onAdd = () => {
+      const box = element("div", "cg-attribution");
+      box.textContent = lines.join(" · ");
+      return box;
+    };
+    control.addTo(map);
+  }
+
+  function addControls(map) {
+    L.control.scale({ position: "bottomleft" }).addTo(map);
+    const whole = L.control({ position: "topleft" });
+    whole.onAdd = () => {
+      const button = element("a", "");
+      button.href = "#";
+      button.title = "Show the whole place";
+      button.setAttribute("role", "button");
+      button.setAttribute("aria-label", button.title);
+      const arrows = { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", fill: "none", stroke: "#1b2733" };
+      const size = { width: 16, height: 16, viewBox: "0 0 16 16", style: "vertical-align:middle" };
+      button.append(svgElement("svg", size, svgElement("path", { ...arrows, "stroke-width": 2 })));
+      L.DomEvent.disableClickPropagation(button);
+      L.DomEvent.on(button, "click", (event) => {
+        L.DomEvent.preventDefault(event);
+        look(map, null);
+      });
+      const bar = element("div", "leaflet-bar");
+      bar.append(button);
+      return bar;
+    };
+    whole.addTo(map);
+  }
+
+  async function addLand(map, path) {
+    const look = { pane: "cg-land", interactive: false, color: "#8a857b", weight: 1, opacity: 0.8 };
+    try {
+      const data = await read(path);
+      L.geoJSON(data, { ...look, fillColor: "#fffdf9", fillOpacity: 1 }).addTo(map);
+    } catch (error) {
+      console.error(error); // read() has said it in words
+    }
+  }
+
+  // Two pictures of the postcodes: one for the whole place, one for two levels further in.
+  function addDots(map, config) {
+    let shown = null;
+    const choose = () => {
+      const start = map.getBoundsZoom(corners(config.bounds));
+      // Dots that are much enlarged are blurs: they step back.
+      const enlarged = map.getZoom() - start - (config.dots.length > 1 ? 3.5 : 1.5);
+      map.getPane("cg-dots").style.filter = enlarged > 0 ? `opacity(${Math.max(0.25, 0.6 ** enlarged)})` : "";
+      const near = config.dots.length > 1 && map.getZoom() >= start + 1.75;
+      const picture = config.dots[near ? config.dots.length - 1 : 0];
+      if (shown && shown.path === picture.path) return;
+      const last = shown;
+      shown = { path: picture.path, overlay: addPicture(map, picture, "cg-dots") };
+      if (last) shown.overlay.once("load error", () => last.overlay.remove());
+    };
+    choose();
+    map.on("zoomend", choose);
+  }
+
+  function addTiles(map, tiles) {
+    map.options.zoomSnap = 1;
+    const layer = L.tileLayer(tiles.url, { maxZoom: 19 });
+    let reached = false;
+    layer.on("tileload", () => {
+      if (reached) return;
+      reached = true;
+      say("tiles", "");
+      map.getPane("cg-dots").style.display = map.getPane("cg-land").style.display = "none";
+    });
+    // The sentence stays until it is closed, or the network comes back and tiles arrive.
+    window.setTimeout(() => {
+      if (!reached) say("tiles", "The online background cannot be reached; the map is drawn without it.");
+    }, PATIENCE_MS);
+    layer.addTo(map);
+  }
+
+  window.commonGround.base = base;
+  window.commonGround.parts.look = look;
+})();

@@ -1,0 +1,90 @@
+"""What a map shows of its place, and how lines grow as the reader goes nearer."""
+
+import pytest
+from playwright.sync_api import Frame, expect
+from reader import LONDON, Reader
+
+pytestmark = pytest.mark.browser
+
+WIDTH_M = "map.distance(map.getBounds().getNorthWest(), map.getBounds().getNorthEast())"
+HEIGHT_M = "map.distance(map.getBounds().getNorthWest(), map.getBounds().getSouthWest())"
+VIEW = "JSON.stringify([map.getZoom(), map.getCenter()])"
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+def wait_for_width(frame: Frame, *, least_m: float = 0, most_m: float = 1e9) -> None:
+    frame.wait_for_function(f"{least_m} < {WIDTH_M} && {WIDTH_M} < {most_m}")
+
+
+def test_a_link_with_a_postcode_shows_its_neighbourhood(reader: Reader) -> None:
+    reader.open("who_works_here", place=LONDON, at="N1 9GU")
+    frame = reader.map()
+    assert 1_800 <= frame.evaluate(HEIGHT_M) < 3_000
+    inside = "map.getBounds().contains([51.5385, -0.117])"
+    assert frame.evaluate(inside)
+    expect(frame.locator("path.cg-chosen")).to_have_count(1)
+    near = frame.locator("path.cg-line[stroke='#c2553a']")
+    expect(near.first).to_be_attached()  # another partner's line within 150 m
+
+
+def test_a_typed_postcode_is_gone_to_and_the_place_comes_back_without_it(reader: Reader) -> None:
+    reader.open("who_works_here", place=LONDON)
+    frame = reader.map()
+    assert frame.evaluate(WIDTH_M) > 50_000
+    box = reader.page.get_by_label("Postcode", exact=True)
+    box.fill("N1 9GU")
+    box.press("Enter")
+    wait_for_width(frame, most_m=6_000)
+    box.fill("CR0 1NX")
+    box.press("Enter")
+    frame.wait_for_function("map.getCenter().lat < 51.4")
+    box.fill("")
+    box.press("Enter")
+    wait_for_width(frame, least_m=50_000)
+
+
+def test_what_the_reader_moves_stays_while_the_same_spot_is_looked_at(reader: Reader) -> None:
+    reader.open("who_works_here", place=LONDON, at="N1 9GU")
+    frame = reader.map()
+    frame.evaluate("map.setZoom(map.getZoom() - 2, {animate: false})")
+    view = frame.evaluate(VIEW)
+    reader.page.get_by_role("combobox", name="Count").click()
+    reader.page.get_by_role("option", name="postcodes", exact=True).click()
+    reader.rested()
+    assert reader.map().evaluate(VIEW) == view
+
+
+def test_a_click_does_not_move_the_map(reader: Reader) -> None:
+    reader.open(place=LONDON)
+    frame = reader.map()
+    view = frame.evaluate(VIEW)
+    box = reader.page.locator("iframe").bounding_box()
+    reader.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.45)
+    expect(frame.locator(".cg-spot")).to_have_count(1)
+    reader.rested()
+    assert frame.evaluate(VIEW) == view
+
+
+def test_many_lines_are_thin_and_grow_to_their_full_width_and_signs(reader: Reader) -> None:
+    reader.open("mismatches", place=LONDON, a="ward", b="postal_district")
+    frame = reader.map()
+
+    def look(part: str, name: str) -> float:
+        line = frame.locator(f"path.cg-line-{part}")
+        return float(line.first.get_attribute(name))
+
+    assert 0.5 < look("a-only", "stroke-width") < 1.5
+    assert look("a-only", "stroke-opacity") < 0.9
+    assert look("outline", "stroke-width") == 1.2
+    frame.evaluate("map.setZoom(map.getZoom() + 3, {animate: false})")
+    dashes = {
+        part: frame.locator(f"path.cg-line-{part}").first.get_attribute("stroke-dasharray")
+        for part in ("both", "a-only", "b-only")
+    }
+    assert dashes == {"both": None, "a-only": "13 7", "b-only": "0 9"}
+    assert look("both", "stroke-width") == look("a-only", "stroke-width") == 4
+    assert look("b-only", "stroke-opacity") == 1

@@ -1,0 +1,72 @@
+"""The place picker: finds a place, takes several together, and gives the focus back."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+from reader import CAMDEN, LONDON, OLDHAM, TITLES, Reader
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+def picker(reader: Reader) -> Locator:
+    return reader.page.locator(".st-key-cg-place button").first
+
+
+def type_in(reader: Reader, text: str) -> None:
+    picker(reader).click()
+    box = reader.page.get_by_label("Find your place: name or postcode")
+    box.fill(text)
+    box.press("Enter")
+    reader.rested()
+
+
+def test_the_picker_closes_once_a_place_is_chosen_and_gives_the_focus_back(reader: Reader) -> None:
+    reader.open(place=LONDON)
+    type_in(reader, "Oldham")
+    reader.page.get_by_role("button", name="Oldham (council district)").click()
+    reader.says("Oldham")
+    expect(reader.page.locator("[data-testid=stPopoverBody]")).to_have_count(0)
+    expect(picker(reader)).to_be_focused()
+
+
+def test_a_place_is_taken_together_with_another_and_left_out_again(reader: Reader) -> None:
+    reader.open(place=CAMDEN)
+    type_in(reader, "Islington")
+    reader.page.get_by_text("Take it together with Camden").click()
+    reader.rested()
+    reader.page.get_by_role("button", name="Islington (council district)").click()
+    reader.says("Camden and Islington")
+    assert reader.link()["place"] == "union.borough.E09000007+borough.E09000019"
+    picker(reader).click()
+    reader.page.get_by_role("button", name="Leave out Camden (council district)").click()
+    reader.says("Everyone in Islington")
+    assert reader.link()["place"] == "borough.E09000019"
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_windows_title_names_the_page_and_the_place(reader: Reader, name: str) -> None:
+    reader.open(name.lower().replace(" ", "_") if name != "Place" else "", place=OLDHAM)
+    expect(reader.page).to_have_title(f"{name}: Oldham – Common Ground")
+
+
+def test_a_new_finding_is_told_to_screen_readers(reader: Reader) -> None:
+    reader.open(place=CAMDEN)
+    told = reader.page.locator(".cg-told[role=status]")
+    expect(told).to_have_text("")
+    reader.choose("ward", "Bloomsbury")
+    expect(told).to_have_text("")  # the finding is the same
+    reader.page.get_by_role("link", name="Partner sets").click()
+    reader.says("Everyone in Camden has the same set of partners")
+    expect(told).to_have_text(reader.sentence)
+
+
+def test_a_ward_chosen_in_the_box_does_what_a_click_on_it_does(reader: Reader) -> None:
+    reader.open(place=CAMDEN)
+    reader.choose("ward", "Bloomsbury")
+    expect(reader.page.locator("h2.cg-here")).to_have_text("Bloomsbury ward", timeout=20_000)
+    shares = reader.page.locator("ul.cg-here li", has_text="Integrated care board")
+    expect(shares).to_contain_text("all of Camden, which is 15 % of it")

@@ -1,0 +1,179 @@
+"""Tables: what is left out is said, what is sought is found, every row can be reached."""
+
+import re
+from html import unescape
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shown import PLACES, Shown, opened
+
+from mapping import partners
+from pages.shared import glossary, lineup, tables
+
+LONDON = {"place": PLACES["Greater London"]}
+TOWNS = pd.DataFrame(
+    {"name": ["Ynys Môn", "Oldham", "oakham", "N10", "N2"], "people": [1.0, 5.0, 2.0, 4.0, 3.0],
+     "inside": [1.0] * 5}
+)  # fmt: skip
+
+
+def found(text: str) -> list[str]:
+    return tables.matching(TOWNS, ["name"], text)["name"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("mon", ["Ynys Môn"]), ("MÔN YNYS", ["Ynys Môn"]), ("ham", ["Oldham", "oakham"]),
+     ("", TOWNS["name"].tolist()), ("   ", TOWNS["name"].tolist()), ("zz", []), ("(.*", [])],
+)  # fmt: skip
+def test_case_accents_and_the_order_of_words_do_not_matter(text: str, names: list[str]) -> None:
+    assert found(text) == names
+
+
+@given(st.text(max_size=20))
+def test_no_text_that_is_sought_breaks_a_table(text: str) -> None:
+    assert set(found(text)) <= set(TOWNS["name"])
+
+
+def test_numbers_are_sorted_from_the_largest_and_texts_from_a() -> None:
+    formats = {"people": tables.whole}
+    assert tables.ordered(TOWNS, "people", formats)["people"].tolist() == [5, 4, 3, 2, 1]
+    assert tables.ordered(TOWNS, "name", formats)["name"].tolist() == [
+        "N2", "N10", "oakham", "Oldham", "Ynys Môn",
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(tables.ordered(TOWNS, None, formats), TOWNS)
+
+
+def test_a_column_that_says_all_in_every_row_is_left_out_and_said_once() -> None:
+    headings = {"name": "Town", "inside": "In the place"}
+    kept, said = tables.without_whole(TOWNS, headings, {"inside": "towns"}, "Wales")
+    assert kept == {"name": "Town"}
+    assert said == " All towns listed lie wholly in Wales."
+
+
+@pytest.mark.parametrize("value", [0.999, float("nan")])
+def test_a_column_that_does_not_say_all_stays(value: float) -> None:
+    frame = TOWNS.assign(inside=value)
+    headings = {"name": "Town", "inside": "In the place"}
+    assert tables.without_whole(frame, headings, {"inside": "towns"}, "Wales") == (headings, "")
+
+
+def test_rows_of_a_group_stand_in_one_body_under_its_name() -> None:
+    frame = TOWNS.assign(group=["a <b>", "a <b>", "c", "c", "c"])
+    text = tables.html(frame, {"name": "Town", "people": "People"}, {}, "Towns", group="group")
+    table = ElementTree.fromstring(text).find("table")
+    bodies = table.findall("tbody")
+    assert [len(body) for body in bodies] == [3, 4]
+    heads = [body[0][0] for body in bodies]
+    assert [(th.text, th.get("scope"), th.get("colspan")) for th in heads] == [
+        ("a <b>", "rowgroup", "2"), ("c", "rowgroup", "2"),
+    ]  # fmt: skip
+
+
+def test_wards_of_one_name_are_told_apart_by_their_district() -> None:
+    shown = opened(**LONDON)
+    key = next(w.key for w in shown.app.text_input if w.key.startswith("_find_areas"))
+    shown.app.text_input(key=key).set_value("abbey")
+    frame = shown.run().table("Wards of Greater London")
+    same = frame[frame["Ward"] == "Abbey"]
+    assert len(same) >= 2
+    assert same["Council district"].is_unique
+    assert frame["Council district"].str.len().all()
+    assert "Council district" not in opened(place=PLACES["Camden"]).table("Wards of Camden")
+
+
+def test_a_search_that_finds_nothing_in_a_table_says_so() -> None:
+    shown = opened(**LONDON)
+    key = next(w.key for w in shown.app.text_input if w.key.startswith("_find_areas"))
+    shown.app.text_input(key=key).set_value("q*q_q")
+    assert shown.run().notes == ["No row of 704 has “q*q_q” in it. Try a part of a name."]
+
+
+def test_columns_that_would_say_all_everywhere_are_left_out_where_they_do() -> None:
+    whole, part = opened("mismatches", **LONDON), opened("partner_sets", place=PLACES["Camden"])
+    cross = next(c for c in whole.tables() if c.startswith("Integrated care boards and"))
+    assert cross.endswith(
+        "All integrated care boards and sub-regional partnerships listed lie wholly in Greater "
+        "London."
+    )
+    assert not any("place" in heading for heading in whole.tables()[cross])
+    assert "Camden's share of it" in part.table("Convening list for Camden")
+
+
+def test_areas_that_no_headline_counts_are_listed_with_the_reason() -> None:
+    shown = opened("mismatches", **LONDON, a="postal_district", b="borough")
+    told = re.search(r"not among those that straddle: (\d+) with fewer than 100", shown.captions)
+    of = re.search(r"of (\d+) postal districts", shown.finding)
+    listed = re.search(r"Rows 1 to 30 of (\d+)\.", " ".join(shown.tables()).split("most split")[1])
+    assert int(told[1]) == int(listed[1]) - int(of[1])
+    nested = opened("mismatches", **LONDON, a="icb", b="borough")
+    assert "5 made of whole council districts, which no line tears" in nested.captions
+
+
+def groups_of(shown: Shown) -> dict[str, list[str]]:
+    """Return what stands under each heading of the line-up."""
+    text = next(piece for piece in shown.html if 'scope="rowgroup"' in piece)
+    bodies = ElementTree.fromstring(text).find("table").findall("tbody")
+    return {"".join(body[0].itertext()): ["".join(row[0].itertext()) for row in body[1:]]
+            for body in bodies}  # fmt: skip
+
+
+def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> None:
+    shown = opened("who_works_here", **LONDON, at="N1 9GU")
+    groups = groups_of(shown)
+    assert list(groups) == ["Hyperlocal", "Council district", "Regional", lineup.NOBODYS]
+    assert set(groups[lineup.NOBODYS]) == {
+        "Small census area", "Postal sector", "Postal district", "County", "Region or nation",
+    }  # fmt: skip
+    table = shown.table("Who works at N1 9GU")
+    kinds = [list(some) for _, some in table.groupby("What", sort=False)["Where"]]
+    assert all(kind[0] == "here" and "here" not in kind[1:] for kind in kinds)
+    worked_to = table.iloc[: -len(groups[lineup.NOBODYS])]
+    here = (worked_to["Where"] == "here").sum()
+    assert shown.numbers["Organisations that cover it"] == str(here)
+
+
+def test_the_list_to_copy_has_the_groups_and_both_shares() -> None:
+    shown = opened("who_works_here", place=PLACES["Camden"], at="N1 9GU")
+    (code,) = shown.app.code
+    lines = code.value.splitlines()
+    assert lines[0] == "Who works at N1 9GU"
+    assert [line for line in lines if line in groups_of(shown)] == list(groups_of(shown))
+    camden = next(line for line in lines if line.startswith("- Council district: Camden"))
+    assert camden == (
+        "- Council district: Camden (141 m away): 100.0 % of Camden; Camden is 100.0 % of it"
+    )
+    outside = next(line for line in lines if line.startswith("- Council district: Islington"))
+    assert outside.endswith("(here): 0.0 % of Camden; Camden is 0.0 % of it")
+
+
+WORDS_OF_PAGES = {
+    "mismatches": ("Aligned share", "Jaccard", "V-measure", "Straddling", "Flow", "Parts"),
+    "partner_sets": ("Partner set", "As mixed as sets of equal size", "Two-way share"),
+    "place": ("Two-way share",),
+}
+
+
+@pytest.mark.parametrize("page", WORDS_OF_PAGES)
+def test_words_are_explained_beside_their_tables_as_on_the_method_page(page: str) -> None:
+    told = unescape(" ".join(opened(page, **LONDON).html))
+    method = "\n".join(str(one.value) for one in opened("data_and_method").app.markdown)
+    for word in WORDS_OF_PAGES[page]:
+        assert f"<dt>{word}</dt><dd>{glossary.WORDS[word]}</dd>" in told
+        assert f"### {word}\n" in method
+
+
+def test_thresholds_are_told_as_they_are_counted() -> None:
+    assert str(partners.HEADLINE_PEOPLE) in glossary.WORDS["Fewer than 100 residents"]
+    assert "1 %" in glossary.WORDS["Straddling"]
+    assert "14 largest" in glossary.WORDS["Flow"]
+
+
+@pytest.mark.parametrize(("by", "word"), glossary.LENS_WORDS.items())
+def test_what_is_counted_is_told_with_its_sources(by: str, word: str) -> None:
+    told = " ".join(opened(**LONDON, by=by).html)
+    assert f"<dt>{word}</dt>" in told
+    assert "As at 2025-05: Ordnance Survey Code-Point Open." in told
