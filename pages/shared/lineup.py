@@ -22,7 +22,8 @@ NOBODYS = "Areas that nobody works to"
 def spot(choice: Choice, chosen: Spot | None) -> None:
     """Say beside the map who works at the chosen spot, and link to all about it."""
     if chosen is None:
-        st.caption("Click on the map, type a postcode or choose a ward to see who works there.")
+        other = "" if choice.projector else ", or choose a spot below,"
+        st.caption(f"Click on the map{other} to see who works there.")
         return
     ward, *others = _short(choice, chosen).to_dict("records")
     st.html(f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>")

@@ -168,11 +168,11 @@ def _long(
 def _boxes(headings: Mapping[str, str], key: str, page: str) -> tuple[str, str | None]:
     again: dict[str, Any] = {"on_change": state.preset, "args": (page, 1)}
     text = st.text_input("Find in this table", type="search", key=f"_find_{key}", live=True,
-                         max_chars=60, width=240, **again)  # fmt: skip
+                         width=240, **again)  # fmt: skip
     by = st.selectbox("Sort by", list(headings), index=None, placeholder="As listed", width=240,
                       format_func=lambda name: headings[name], key=f"_sort_{key}",
                       **again)  # fmt: skip
-    return text or "", by
+    return (text or "")[:60], by
 
 
 def _page(pages: int, key: str) -> int:
