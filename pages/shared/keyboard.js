@@ -1,5 +1,5 @@
 // Turns keys into words that pages/shared/keyboard.py acts on; rests while somebody types.
-// Says a page's new finding to screen readers, and keeps the focus from getting lost.
+// Says a page's new finding to screen readers, and keeps focus and history from getting lost.
 let latest = null; // the component as the last run of the app left it
 let stop = null;
 
@@ -16,15 +16,25 @@ export default function (component) {
 function listen() {
   document.addEventListener("keydown", act);
   document.addEventListener("click", enter);
+  history.pushState = pushed;
   const told = teller();
   const observer = new MutationObserver(told.look);
   observer.observe(document.body, { childList: true, subtree: true, characterData: true });
   return () => {
     document.removeEventListener("keydown", act);
     document.removeEventListener("click", enter);
+    delete history.pushState;
     observer.disconnect();
     told.end();
   };
+}
+
+// Streamlit may push a page's bare address before the one with the choices. Whoever goes back to
+// that is sent forward again, so the second takes the first one's place.
+function pushed(state, title, url) {
+  const next = new URL(url, location.href);
+  const bare = !location.search && next.search && next.pathname === location.pathname;
+  History.prototype[bare ? "replaceState" : "pushState"].call(history, state, title, url);
 }
 
 // A region that screen readers read out whenever the sentence that heads the page has changed.

@@ -50,11 +50,14 @@ def areas(choice: Choice, base: Layer) -> None:
 
 def case_studies(studies: pd.DataFrame) -> None:
     """List the case studies near here."""
-    if len(studies):
-        with st.expander(f"Case studies near here ({len(studies)})"):
-            headings = {"actor": "Who", "place": "Where", "themes": "On what",
-                        "what_it_shows": "What it shows", "source": "Described in"}  # fmt: skip
-            st.html(tables.html(studies, headings, {}, "Described in 2021; some may have ended."))
+    if not len(studies):
+        return
+    title = f"Case studies near here ({len(studies)})"
+    listed = st.expander(title, key="case-studies", on_change="rerun")
+    if listed.open:  # they travel only when they are asked for
+        headings = {"actor": "Who", "place": "Where", "themes": "On what",
+                    "what_it_shows": "What it shows", "source": "Described in"}  # fmt: skip
+        listed.html(tables.html(studies, headings, {}, "Described in 2021; some may have ended."))
 
 
 def near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> None:

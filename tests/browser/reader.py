@@ -126,10 +126,11 @@ class Reader:
         return self.page.locator(f".st-key-_widget_{key}")
 
     def table(self, caption: str) -> list[list[str]]:
-        """Return the cells of the table whose caption begins so, without its head."""
+        """Return the cells of the table whose caption begins so, without its heads."""
         table = self.page.locator("table.cg-table", has_text=caption).first
         return table.locator("tbody tr").evaluate_all(
-            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+            "rows => rows.filter(row => row.cells.length > 1)"
+            ".map(row => [...row.cells].map(cell => cell.textContent))"
         )
 
     def choose(self, key: str, option: str) -> "Reader":

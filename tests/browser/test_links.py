@@ -100,3 +100,15 @@ def test_a_bad_link_warns_in_a_sentence_and_the_page_works(reader: Reader) -> No
 def test_an_address_that_is_no_page_leads_home(reader: Reader) -> None:
     reader.page.goto(f"{reader.address}/no_such_page?place={OLDHAM}")
     reader.says("Oldham")
+
+
+def test_a_pages_bare_address_leaves_no_step_in_the_history(reader: Reader) -> None:
+    reader.open("partner_sets", place=CAMDEN)
+    steps = reader.page.evaluate("""() => {
+        const before = history.length;
+        history.pushState({}, "", "/mismatches");
+        history.pushState({}, "", "/mismatches?place=borough.E09000007");
+        return history.length - before;
+    }""")
+    assert steps == 1
+    assert reader.link() == {"place": CAMDEN}

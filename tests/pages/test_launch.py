@@ -204,7 +204,11 @@ def test_the_table_of_a_place_lists_every_ward_with_shares() -> None:
 
 
 def test_case_studies_near_a_place_are_listed() -> None:
-    assert "Black Thrive" in opened().table("Described in 2021")["Who"].tolist()
+    shown = opened()
+    assert not [caption for caption in shown.tables() if caption.startswith("Described")]
+    shown.app.session_state["case-studies"] = True  # the expander is opened
+    shown.app.run()
+    assert "Black Thrive" in shown.table("Described in 2021")["Who"].tolist()
 
 
 def test_the_method_page_names_every_layer_with_source_and_licence() -> None:
