@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from mapping import layers
+from mapping import layers, postcodes
 from mapping import weights as lenses
 from mapping.layers import Layer
 from mapping.places import Place
@@ -40,8 +40,15 @@ def people_in(place: Place, by: str = "residents", weights: Weights = None) -> n
     return values if place.is_britain else values[place.positions]
 
 
+@lru_cache(maxsize=3)
+def _by_ward(by: str) -> np.ndarray:
+    return np.bincount(postcodes.table().ward, weights=lenses.lens(by))
+
+
 @lru_cache(maxsize=64)
 def _whole_by_lens(layer: Layer, by: str) -> np.ndarray:
+    if layer.of_ward is not None:
+        return by_unit(layer.of_ward, _by_ward(by), len(layer.codes))
     return by_unit(layer.unit, lenses.lens(by), len(layer.codes))
 
 
@@ -133,6 +140,17 @@ def _ranked(place: Place, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
     unit = _last_for_none(units(place, layer)[blocks(place).first], size + 1)
     present, rank = np.unique(unit, return_inverse=True)
     return np.where(present == size, -1, present), rank
+
+
+def inside_units(
+    place: Place, layer: Layer, by: str = "residents", weights: Weights = None
+) -> np.ndarray:
+    """Return the people of a place in each unit of a layer, (units + 1,); the last is "none"."""
+    unit = units(place, layer)
+    if not layer.by_block:
+        return by_unit(unit, people_in(place, by, weights), len(layer.codes))
+    people = _people_by_block(place, by, weights)
+    return by_unit(unit[blocks(place).first], people, len(layer.codes))
 
 
 def pairs_in(

@@ -222,13 +222,17 @@ def nearest_or_none(lat: float, lon: float, *, limit_m: float = 5_000) -> int | 
 
 def within(easting: float, northing: float, distance_m: float) -> np.ndarray:
     """Return the positions of all postcodes within a distance of a point (EPSG:27700)."""
-    atoms = table()
-    box = (np.abs(atoms.easting - easting) <= distance_m) & (
-        np.abs(atoms.northing - northing) <= distance_m
-    )
-    found = np.flatnonzero(box)
-    gap = np.hypot(atoms.easting[found] - easting, atoms.northing[found] - northing)
-    return found[gap <= distance_m]
+    atoms, order = table(), _from_west_to_east()
+    edges = np.clip([easting - distance_m, easting + distance_m + 1], 0, 2**31 - 1)
+    west, east = np.searchsorted(atoms.easting, edges.astype("int32"), sorter=order)  # as whole
+    strip = order[west:east]  # metres: other kinds of number would copy the whole column
+    gap = np.hypot(atoms.easting[strip] - easting, atoms.northing[strip] - northing)
+    return np.sort(strip[gap <= distance_m])
+
+
+@lru_cache(maxsize=1)
+def _from_west_to_east() -> np.ndarray:
+    return np.argsort(table().easting, kind="stable").astype("int32")
 
 
 def in_box(positions: np.ndarray, margin_m: float) -> np.ndarray:

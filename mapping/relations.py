@@ -9,8 +9,8 @@ from mapping import weights as lenses
 from mapping.counts import (
     Pairs,
     Weights,
-    by_unit,
     in_both,
+    inside_units,
     pairs,
     pairs_in,
     people_in,
@@ -35,9 +35,7 @@ def relations(
     jaccard, share_of_a_in_place, share_of_b_in_place, parts (B units with people in it).
     Relations: "same", "inside", "made of", "split", and "none" where it meets no B unit.
     """
-    here = people_in(place, by, weights)
-    inside_a = by_unit(units(place, a), here, len(a.codes))
-    inside_b = by_unit(units(place, b), here, len(b.codes))
+    inside_a, inside_b = (inside_units(place, layer, by, weights) for layer in (a, b))
     people_a, people_b = whole_units(a, by, weights), whole_units(b, by, weights)
     wanted = np.flatnonzero(inside_a[:-1] > 0)
     found = _pairs_whole(a, b, wanted, by, weights)
@@ -104,11 +102,10 @@ def two_way_shares(
     One row per layer and unit; columns: layer, title, scale, code, name, people (in both),
     share_of_place, share_of_unit (missing for "none"). Shares of one layer sum to 1.
     """
-    here = people_in(place, by, weights)
-    total = here.sum()
+    total = people_in(place, by, weights).sum()
     frames = []
     for layer in chosen:
-        inside = by_unit(units(place, layer), here, len(layer.codes))
+        inside = inside_units(place, layer, by, weights)
         found = np.flatnonzero(inside)
         found = found[np.argsort(-inside[found], kind="stable")]
         at = np.where(found == len(layer.codes), -1, found)

@@ -303,13 +303,15 @@ def middle_of_ward(code: str) -> int:
 @st.cache_data(max_entries=256, show_spinner=False)
 def is_inside(place: Key, position: int) -> bool:
     """Tell whether a postcode lies in a place."""
-    return bool(np.isin(position, places.at(*place).positions))
+    positions = places.at(*place).positions
+    at = np.searchsorted(positions, position)
+    return bool(at < len(positions) and positions[at] == position)
 
 
 def with_shares(place: Key, found: pd.DataFrame, by: str) -> pd.DataFrame:
     """Add two-way shares with the place to a frame of ``units_at``."""
-    shares = [units_table(place, key, by) for key in found["layer"].unique()]
-    both = pd.concat(shares)[["layer", "code", "share_of_place", "share_of_unit"]]
+    shares = two_way(place, tuple(found["layer"].unique()), by)
+    both = shares[["layer", "code", "share_of_place", "share_of_unit"]]
     return found.merge(both, on=["layer", "code"], how="left", validate="m:1")
 
 
