@@ -248,9 +248,13 @@ def points(lat: ArrayLike, lon: ArrayLike, *, colour: str = RUST, projector: boo
     return Layer("points", steps=steps, colour=sign.colour, radius=radius)
 
 
-def picture(published: PublishedPicture) -> Layer:
-    """Lay a published picture over the areas and under the lines."""
-    return Layer("picture", **picture_config(published))
+def picture(published: PublishedPicture, *, from_zoom: float | None = None) -> Layer:
+    """Lay a published picture over the areas and under the lines.
+
+    With ``from_zoom`` it shows only from that zoom level on.
+    """
+    near = {} if from_zoom is None else {"from": from_zoom}
+    return Layer("picture", **picture_config(published), **near)
 
 
 def around(lat: float, lon: float, side_m: float) -> Bounds:

@@ -173,11 +173,24 @@
 
   function pictureView(map) {
     let overlay = null;
+    let config = null;
+    const suit = () => {
+      const isClose = map.getZoom() >= (config.from || 0);
+      if (isClose) overlay ??= addPicture(map, config, "cg-points");
+      overlay?.setOpacity(isClose ? 1 : 0);
+      if (config.from) map.getPane("cg-dots").classList.toggle("cg-behind", isClose);
+    };
+    map.on("zoomend", suit);
     return {
-      show(config) {
-        if (!overlay) overlay = addPicture(map, config, "cg-points");
+      show(latest) {
+        config = latest;
+        suit();
       },
-      remove: () => overlay.remove(),
+      remove() {
+        map.off("zoomend", suit);
+        map.getPane("cg-dots").classList.remove("cg-behind");
+        overlay?.remove();
+      },
     };
   }
 

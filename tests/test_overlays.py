@@ -135,6 +135,11 @@ def test_a_picture_lies_where_it_was_drawn() -> None:
     assert sent == {"kind": "picture", "path": "geo/p.png", "bounds": [-1.0, 51.0, 0.0, 52.0]}
 
 
+def test_a_picture_may_wait_until_one_is_close() -> None:
+    published = PublishedPicture("geo/p.png", (-1.0, 51.0, 0.0, 52.0))
+    assert config(overlays.picture(published, from_zoom=13.5))["from"] == 13.5
+
+
 def test_lines_travel_with_how_far_they_lie_apart_and_the_outline_stays_as_it_is() -> None:
     sent = config(overlays.lines(TOWN, spacing_m=412.6))
     assert sent["spacing"] == 413

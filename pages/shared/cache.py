@@ -17,6 +17,8 @@ COUNTING = "Counting the people of these areas …"
 """Said while a count takes more than half a second."""
 MOST_DRAWN = 8_000
 """Units that a browser can still draw."""
+SQUARE_M, AROUND_M, CLOSE_ZOOM = 1_500, 2_500, 14.75
+"""Spots of one square of the grid share a picture of the postcodes around its middle."""
 Key = tuple[str, str]
 """The kind and code of a place."""
 
@@ -113,6 +115,24 @@ def _pictures(place: Key) -> tuple[PublishedPicture, ...]:
 def pictures(place: Key) -> tuple[PublishedPicture, ...]:
     """Publish the pictures of a place's postcodes."""
     return _there(_pictures, place)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _dots_around(square: tuple[int, int]) -> PublishedPicture:
+    middle = (np.array(square) + 0.5) * SQUARE_M
+    found = postcodes.within(*middle, AROUND_M)
+    atoms = postcodes.table()
+    drawn = dots.png(
+        atoms.easting[found], atoms.northing[found], zoom=CLOSE_ZOOM, alphas=(170,), dot_px=3
+    )
+    return webmap.publish_picture(drawn.png, drawn.bounds, "dots-around")
+
+
+def dots_around(position: int) -> PublishedPicture:
+    """Publish a sharp picture of the postcodes some kilometres around one."""
+    atoms = postcodes.table()
+    at = (int(atoms.easting[position]) // SQUARE_M, int(atoms.northing[position]) // SQUARE_M)
+    return _there(_dots_around, at)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Drawing the other side …")

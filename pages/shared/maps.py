@@ -30,6 +30,8 @@ MAP_PX = (850, 520)
 """About how wide and high a place can be drawn."""
 FOCUS_M = 900
 """How far the map shows to each side of a spot that was typed."""
+CLOSE_ZOOM = 13.5
+"""From here on the postcodes around a spot are drawn sharply."""
 NEAR_ZOOM = 12.5
 """From here on the lines of all partners close to a spot are drawn."""
 OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
@@ -130,6 +132,7 @@ def _spot(choice: Choice, base: Layer, spot: Spot, areas: Published) -> list[Dra
     unit = base.code_of(int(base.unit[spot.position]))
     focus = _focus(choice, spot)
     return [
+        webmap.picture(cache.dots_around(spot.position), from_zoom=CLOSE_ZOOM),
         webmap.highlight(areas, [unit], projector=choice.projector),
         webmap.spot(spot.lat, spot.lon, spot.name, focus=focus, projector=choice.projector),
     ]
