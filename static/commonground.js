@@ -67,8 +67,9 @@
       0 0 3px #fbf8f3, 0 0 3px #fbf8f3; }
     .cg-name span { position: absolute; transform: translate(-50%, -50%); }
     .cg-spot svg { position: absolute; left: -22px; top: -22px; overflow: visible; }
-    .cg-spot span { position: absolute; left: 16px; top: -30px; padding: 2px 8px; font-weight: 700;
-      white-space: nowrap; color: #fffdf9; background: #1b2733; border-radius: 4px; }
+    .cg-spot span { position: absolute; left: 16px; bottom: 4px; padding: 2px 8px; font-weight: 700;
+      width: max-content; max-width: calc(50vw - 34px); color: #fffdf9; background: #1b2733; border-radius: 4px; }
+    .cg-spot .cg-left span { left: auto; right: 16px; }
     @media (prefers-reduced-motion: no-preference) {
       .cg-pulse { animation: cg-pulse 1.6s ease-out 3; transform-origin: 22px 22px; }
       @keyframes cg-pulse { from { transform: scale(0.4); opacity: 1; }

@@ -242,8 +242,18 @@
   }
 
   function spotView(map) {
+    let box = null;
+    let place = null;
+    // The name stands on the side that has room for it.
+    const settle = () => {
+      if (!box) return;
+      const { x } = map.latLngToContainerPoint(place);
+      box.classList.toggle("cg-left", x > map.getSize().x / 2 + 1);
+    };
+    map.on("moveend", settle);
     const view = redrawn(map, null, (_, config) => {
-      const box = element("div", "");
+      box = element("div", "");
+      place = [config.lat, config.lon];
       const ring = (r, look) => svgElement("circle", { cx: 22, cy: 22, r, ...look });
       const rust = { fill: "none", stroke: config.colour };
       box.append(
@@ -258,9 +268,10 @@
       );
       if (config.label) box.append(element("span", "", config.label));
       box.style.fontSize = `${config.size}px`;
+      settle();
       const icon = L.divIcon({ className: "cg-spot", html: box, iconSize: [0, 0] });
       const options = { pane: "cg-spots", icon, interactive: false, keyboard: false };
-      return L.layerGroup([L.marker([config.lat, config.lon], options)]);
+      return L.layerGroup([L.marker(place, options)]);
     });
     let last = "";
     let moved = false;
@@ -274,6 +285,7 @@
         return view.show(config);
       },
       remove() {
+        map.off("moveend", settle);
         if (moved) look(map, null);
         view.remove();
       },

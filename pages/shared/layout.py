@@ -219,8 +219,13 @@ def _attempt(draw_map: Callable[[], None]) -> None:
 
 def finding(sentence: str, explain: str = "") -> None:
     """Draw the sentence a page opens with, and a line of explanation."""
-    more = f'<p class="cg-explain">{escape(explain)}</p>' if explain else ""
-    st.html(f'<h1 class="cg-finding">{escape(sentence)}</h1>{more}')
+    more = f'<p class="cg-explain">{_unbroken(explain)}</p>' if explain else ""
+    st.html(f'<h1 class="cg-finding">{_unbroken(sentence)}</h1>{more}')
+
+
+def _unbroken(text: str) -> str:
+    """Escape a text for HTML, and keep numbers and their per cent sign on one line."""
+    return escape(text).replace(" %", "&nbsp;%")
 
 
 def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:

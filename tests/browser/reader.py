@@ -76,7 +76,7 @@ class Reader:
 
     @property
     def sentence(self) -> str:
-        return self.finding.inner_text()
+        return self.finding.inner_text().replace("\xa0", " ")
 
     def link(self) -> dict[str, str]:
         """Return the choices in the address bar."""

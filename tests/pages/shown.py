@@ -79,7 +79,7 @@ class Shown:
     def finding(self) -> str:
         """Return the sentence that the page opens with; it must be the only h1."""
         found = [
-            unescape(text)
+            _plain(text)
             for piece in self.html
             for text in re.findall(r'<h1 class="cg-finding">(.*?)</h1>', piece)
         ]
@@ -90,7 +90,7 @@ class Shown:
     def explanation(self) -> str:
         """Return the line under the finding."""
         found = re.findall(r'<p class="cg-explain">(.*?)</p>', "".join(self.html))
-        return unescape(found[0]) if found else ""
+        return _plain(found[0]) if found else ""
 
     @property
     def numbers(self) -> dict[str, str]:
@@ -132,6 +132,11 @@ class Shown:
         found = self.maps()
         assert len(found) == 1
         return found[0]
+
+
+def _plain(html: str) -> str:
+    """Return a text as a reader sees it: no-break spaces are spaces."""
+    return unescape(html).replace("\xa0", " ")
 
 
 def _cells(table: ElementTree.Element) -> pd.DataFrame:
