@@ -79,7 +79,7 @@ def begin(choice: Choice, page_title: str) -> None:
     if choice.projector:
         st.html(HERE / "projector.css")
     for problem in choice.problems:
-        st.warning(plain(problem))
+        note(problem)
     with st.container(horizontal=True, key="cg-bar", vertical_alignment="center"):
         _place_picker(choice)
         if not choice.projector:
@@ -283,8 +283,8 @@ def end(choice: Choice) -> None:
 
 
 def note(sentence: str) -> None:
-    """Show a sentence in a box, as it is written."""
-    st.info(plain(sentence), icon=":material/info:")
+    """Show a sentence in a box, as it is written: streamlit's own would make links of addresses."""
+    st.html(f'<div class="cg-note" role="alert"><p>{_unbroken(sentence)}</p></div>')
 
 
 def problem(error: MappingError) -> None:

@@ -90,7 +90,7 @@ def test_a_link_pasted_over_another_in_the_same_tab_replaces_it(reader: Reader) 
 
 def test_a_bad_link_warns_in_a_sentence_and_the_page_works(reader: Reader) -> None:
     reader.open("partner_sets", place="borough.nowhere", by="magic")
-    alerts = reader.page.locator("[data-testid=stAlert]").all_inner_texts()
+    alerts = reader.page.locator(".cg-note").all_inner_texts()
     assert any("The link's place, “borough.nowhere”, is not known here" in text for text in alerts)
     assert any("“magic”" in text for text in alerts)
     assert "Greater London" in reader.sentence

@@ -100,8 +100,9 @@ class Shown:
     @property
     def notes(self) -> list[str]:
         """Return the sentences in boxes: information and warnings."""
-        boxes = (*self.app.info, *self.app.warning)
-        return [re.sub(r"\\([!-/:-@[-`{-~])", r"\1", str(box.value)) for box in boxes]
+        boxes = re.findall(r'<div class="cg-note" role="alert"><p>(.*?)</p></div>',
+                           "".join(self.html), flags=re.S)  # fmt: skip
+        return [_plain(text) for text in boxes]
 
     @property
     def captions(self) -> str:
