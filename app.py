@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mapping.errors import MappingError
 from pages.shared import router
 
 pages, page = router.navigate()
@@ -9,7 +10,11 @@ with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
     # A server's first visitor waits for what is imported and read here, and sees why.
     from pages.shared import cache, keyboard, layout, state
 
-    cache.opened()
+    try:
+        cache.opened()
+    except MappingError as fault:
+        st.error(layout.plain(str(fault)))
+        st.stop()
 choice = state.read()
 layout.begin(choice, page.title)
 keyboard.listen(choice, pages, page)

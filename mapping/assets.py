@@ -4,6 +4,7 @@ import functools
 import hashlib
 import importlib.metadata
 import importlib.util
+import itertools
 import json
 import os
 import re
@@ -26,6 +27,10 @@ OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js")
 # Browsers keep a file without an expiry for a tenth of its age. Names that carry the content's
 # hash or version never go stale, so they get an old date and are fetched once.
 _OLD_DATE_S = 1_000_000_000
+
+PRUNE_EVERY = 200
+"""After so many new files a server looks whether old ones are to be cleared away."""
+_written = itertools.count(1)
 
 _LEAFLET_PACKAGE = "XStatic-Leaflet"
 _LEAFLET_MODULE = "xstatic.pkg.leaflet"
@@ -217,8 +222,17 @@ def publish_picture(
 
 
 def is_there(path: str, static_dir: Path = STATIC_DIR) -> bool:
-    """Tell whether a published file is still in its place below ``static/``."""
-    return (static_dir / path).is_file()
+    """Tell whether a published file is still in its place below ``static/``; it counts as used."""
+    return _used(static_dir / path)
+
+
+def _used(target: Path) -> bool:
+    """Note that a published file is used (see ``derived.prune``); tell whether it is there."""
+    try:
+        os.utime(target, (_OLD_DATE_S, _OLD_DATE_S))
+    except OSError:  # not there, or another user's
+        return target.is_file()
+    return True
 
 
 def _write(content: bytes, name: str, suffix: str, static_dir: Path) -> str:
@@ -227,9 +241,8 @@ def _write(content: bytes, name: str, suffix: str, static_dir: Path) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "layer"
     path = f"geo/{slug}-{digest}.{suffix}"
     target = static_dir / path
-    try:
-        os.utime(target, (_OLD_DATE_S, _OLD_DATE_S))  # it counts as used: see derived.prune
-    except OSError:  # not there, or another user's
-        if not target.is_file():
-            derived.write(target, content, modified_s=_OLD_DATE_S)
+    if not _used(target):
+        derived.write(target, content, modified_s=_OLD_DATE_S)
+        if next(_written) % PRUNE_EVERY == 0:
+            derived.prune(target.parent, "*")
     return path

@@ -6,11 +6,11 @@ Run ``python -m mapping.build --help``. The steps and their sources are told in
 
 import argparse
 import io
-import re
-import zipfile
+import os
+import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,114 +21,16 @@ import shapely
 from scipy.spatial import cKDTree
 from tqdm import tqdm
 
-from mapping import coast, tessellation
+from mapping import coast, inputs, tessellation
 from mapping.errors import MappingError
-from mapping.postcodes import AREA_BASE_M2, AREA_STEP, DATA, canonical
+from mapping.postcodes import AREA_BASE_M2, AREA_STEP, DATA
+from mapping.vintage import FILES, Vintage
 
-CODEPOINT_COLUMNS = ["postcode", "quality", "easting", "northing", "country",
-                     "nhs_region", "nhs_area", "county_code", "lad_code", "ward_code"]  # fmt: skip
-NO_POSITION = ("60", "90")
-"""Positional quality indicators that mean: no usable position."""
+VERSION = 1
+"""To be raised whenever the build makes other data from the same inputs."""
 BOX_POSTCODES = 10
 """As many postcodes at one point are post-office boxes and sorting offices, not homes."""
 SIMPLIFY_M = 20.0
-WARD_SUFFIX = re.compile(r"\s+(Ward|ED)(\s+\(DET\))?$")
-
-
-def read_codepoint(path: Path) -> pd.DataFrame:
-    """Read the postcodes that have a position and a district from ``codepo_gb.zip``.
-
-    Columns: postcode (canonical), easting, northing (int, EPSG:27700), county_code,
-    lad_code, ward_code; sorted by postcode. Raises MappingError on any other layout.
-    """
-    if not zipfile.is_zipfile(path):
-        raise MappingError(
-            f"Expected the zip file of Code-Point Open; {path.name} is none. Download it as CSV."
-        )
-    with zipfile.ZipFile(path) as archive:
-        names = [n for n in archive.namelist() if re.search(r"Data/CSV/\w+\.csv$", n, re.I)]
-        if not names:
-            raise MappingError(
-                f"Expected Data/CSV/*.csv inside {path.name}; found none among "
-                f"{len(archive.namelist())} files. Download Code-Point Open as CSV."
-            )
-        frames = [_read_part(archive, name) for name in names]
-    table = pd.concat(frames, ignore_index=True)
-    table = table[~table["quality"].isin(NO_POSITION) & (table["lad_code"] != "")]
-    table["postcode"] = canonical(table["postcode"])
-    for axis in ("easting", "northing"):
-        table[axis] = table[axis].astype("int32")
-    keep = ["postcode", "easting", "northing", "county_code", "lad_code", "ward_code"]
-    return table[keep].sort_values("postcode", ignore_index=True)
-
-
-def _read_part(archive: zipfile.ZipFile, name: str) -> pd.DataFrame:
-    with archive.open(name) as file:
-        part = pd.read_csv(file, header=None, dtype=str, keep_default_na=False)
-    if part.shape[1] != len(CODEPOINT_COLUMNS):
-        raise MappingError(
-            f"Expected {len(CODEPOINT_COLUMNS)} columns in {name}; found {part.shape[1]}. "
-            "Has the layout of Code-Point Open changed? Compare its Doc/ headers."
-        )
-    return part.set_axis(CODEPOINT_COLUMNS, axis=1)
-
-
-def read_names(path: Path) -> dict[str, str]:
-    """Read the names of wards, districts and counties by GSS code from Doc/Codelist.xlsx."""
-    with zipfile.ZipFile(path) as archive:
-        found = [n for n in archive.namelist() if n.lower().endswith("codelist.xlsx")]
-        if not found:
-            raise MappingError(
-                f"Expected the names of wards and districts as Codelist.xlsx inside {path.name}; "
-                f"found none among {len(archive.namelist())} files. Download Code-Point Open again."
-            )
-        name = found[0]
-        sheets = pd.read_excel(
-            io.BytesIO(archive.read(name)), sheet_name=None, header=None, dtype=str
-        )
-    rows = pd.concat(s for key, s in sheets.items() if s.shape[1] == 2 and key != "AREA_CODES")
-    return {code: WARD_SUFFIX.sub("", name.strip()) for name, code in rows.itertuples(index=False)}
-
-
-def read_lookup(path: Path) -> pd.DataFrame:
-    """Read postcode, small-user flag and LSOA 2011 from the ONS lookup (.csv, .zip or .7z).
-
-    Columns: postcode (index), small_user (bool), lsoa_code, lsoa_name ("" where blank).
-    """
-    columns = ["pcds", "usertype", "lsoa11cd", "lsoa11nm"]
-    table = pd.read_csv(
-        _open_lookup(path),
-        usecols=lambda name: name in columns,
-        dtype=str,
-        encoding="latin-1",
-        keep_default_na=False,
-    )
-    missing = [name for name in columns if name not in table]
-    if missing:
-        raise MappingError(
-            f"Expected the columns {', '.join(columns)} in {path.name}; {', '.join(missing)} "
-            "missing. Take the ONS lookup of postcodes to areas of 2011."
-        )
-    return pd.DataFrame(
-        {
-            "small_user": (table["usertype"] == "0").to_numpy(),
-            "lsoa_code": table["lsoa11cd"].to_numpy(),
-            "lsoa_name": table["lsoa11nm"].to_numpy(),
-        },
-        index=pd.Index(canonical(table["pcds"]), name="postcode"),
-    )
-
-
-def _open_lookup(path: Path) -> Any:
-    if path.suffix == ".7z":
-        import py7zr  # needed only for this one format
-
-        with py7zr.SevenZipFile(path) as archive:
-            inner = next(n for n in archive.getnames() if n.lower().endswith(".csv"))
-            factory = py7zr.io.BytesIOFactory(2**32)
-            archive.extract(targets=[inner], factory=factory)
-        return factory.products[inner]
-    return path
 
 
 def atoms(codepoint: pd.DataFrame, lookup: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +66,7 @@ def encode_areas(areas_m2: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(steps), 0, 65_535).astype("uint16")
 
 
-def write_postcodes(table: pd.DataFrame, cell_m2: np.ndarray, path: Path) -> None:
+def write_postcodes(table: pd.DataFrame, cell_m2: np.ndarray, path: Path, vintage: Vintage) -> None:
     """Write ``postcodes.parquet``; ``cell_m2`` is each postcode's share of its cell."""
     columns: dict[str, pa.Array] = {
         "postcode": pa.array(table["postcode"]),
@@ -177,7 +79,7 @@ def write_postcodes(table: pd.DataFrame, cell_m2: np.ndarray, path: Path) -> Non
         "cell": pa.array(encode_areas(cell_m2)),
     }
     pq.write_table(
-        pa.table(columns),
+        vintage.marked(pa.table(columns)),
         path,
         compression="zstd",
         compression_level=19,
@@ -215,25 +117,41 @@ def ward_table(table: pd.DataFrame, names: dict[str, str], aliases: dict[str, st
     )
 
 
-def build(
-    codepoint: Path, lookup: Path, land: Path, out: Path, step: Callable[[str], None]
-) -> dict[str, int]:
+@dataclass(frozen=True)
+class Inputs:
+    """What the data are made from; ``as_at`` is the month of Code-Point Open, ``"2025-05"``."""
+
+    codepoint: Path
+    lookup: Path
+    land: Path
+    as_at: str
+
+    def vintage(self, aliases: dict[str, str]) -> Vintage:
+        """Return the mark of a build from these files and with these aliases of districts."""
+        files = (self.codepoint, self.lookup, self.land)
+        made_from = (str(VERSION), self.as_at, repr(sorted(aliases.items())))
+        return Vintage(inputs.digest(files, *made_from), self.as_at)
+
+
+def build(given: Inputs, out: Path, step: Callable[[str], None]) -> dict[str, int]:
     """Build every derived file of ``out`` and return what was counted.
 
-    ``step`` is called with the name of each of the nine steps as it begins. Districts that
-    the facts in ``data/`` do not know are built like any other: see ``without_facts``.
+    ``step`` is called with the name of each of the nine steps as it begins. The files take the
+    place of older ones at the very end, all of them or none. Districts that the facts in
+    ``data/`` do not know are built like any other: see ``without_facts``.
     """
     step("reading Code-Point Open")
-    points = read_codepoint(codepoint)
-    names = read_names(codepoint)
+    points = inputs.read_codepoint(given.codepoint)
+    names = inputs.read_names(given.codepoint)
     step("reading the ONS lookup")
-    areas = read_lookup(lookup)
+    areas = inputs.read_lookup(given.lookup)
     step("joining the two")
     table = atoms(points, areas)
     step("drawing the coast")
-    shore = coast.read_land(land, table["easting"].to_numpy(), table["northing"].to_numpy())
+    east, north = table["easting"].to_numpy(), table["northing"].to_numpy()
+    shore = coast.read_land(given.land, east, north)
     step("one cell a postcode (the long step)")
-    cells = tessellation.tessellate(table["easting"].to_numpy(), table["northing"].to_numpy())
+    cells = tessellation.tessellate(east, north)
     step("measuring the cells")
     aliases = pd.read_csv(DATA / "code_aliases.csv", dtype=str).set_index("code")["alias_of"]
     wards = ward_table(table, names, aliases.to_dict())
@@ -245,23 +163,40 @@ def build(
     found, shapes = tessellation.merge(cells, at_point)
     step("cutting the wards at the coast")
     found, shapes = coast.cut(found, shapely.coverage_simplify(shapes, SIMPLIFY_M), shore)
+    geometry = pd.Series(shapes, index=found).reindex(range(len(wards))).to_numpy()
     borders = tessellation.borders(cells, at_point, shore)
     step("writing")
-    out.mkdir(parents=True, exist_ok=True)
-    geometry = pd.Series(shapes, index=found).reindex(range(len(wards)))
-    write_postcodes(table, cell_m2, out / "postcodes.parquet")
-    write_geo(wards, geometry.to_numpy(), out / "wards.parquet")
-    kinds = {"a": "int16", "b": "int16", "length_m": "float32"}
-    borders.astype(kinds).to_parquet(out / "borders.parquet", compression="zstd", index=False)
-    write_geo(pd.DataFrame({"part": range(shapely.get_num_geometries(shore))}),
-              shapely.get_parts(shore), out / "land.parquet")  # fmt: skip
-    lsoa_names(table, areas).to_parquet(out / "lsoas.parquet", compression="zstd", index=False)
+    vintage = given.vintage(aliases.to_dict())
+
+    def write(folder: Path) -> None:
+        write_postcodes(table, cell_m2, folder / "postcodes.parquet", vintage)
+        write_geo(wards, geometry, folder / "wards.parquet", vintage)
+        write_borders(borders, folder / "borders.parquet", vintage)
+        write_frame(lsoa_names(table, areas), folder / "lsoas.parquet", vintage)
+        pieces = shapely.get_parts(shore)
+        write_geo(pd.DataFrame({"part": range(len(pieces))}), pieces, folder / "land.parquet",
+                  vintage)  # fmt: skip
+
+    replace_together(out, write)
     return {
         "postcodes": len(table),
         "postcodes the lookup does not know": int((~table["lsoa_known"]).sum()),
         "wards": len(wards),
         "wards without a cell of their own": len(wards) - len(found),
     }
+
+
+def replace_together(out: Path, write: Callable[[Path], None]) -> None:
+    """Let ``write`` write all ``FILES`` to a new folder in ``out``, then put them in their place.
+
+    If it fails or is interrupted, ``out`` keeps the files that it had. Should the machine stop
+    between two of the last renames, the marks of the files tell: see ``vintage.of``.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".unfinished-") as folder:
+        write(Path(folder))
+        for name in FILES:
+            os.replace(Path(folder) / name, out / name)
 
 
 def without_facts(wards: pd.DataFrame) -> str:
@@ -282,10 +217,25 @@ def without_facts(wards: pd.DataFrame) -> str:
     )
 
 
-def write_geo(columns: pd.DataFrame, geometry: np.ndarray, path: Path) -> None:
+def write_geo(columns: pd.DataFrame, geometry: np.ndarray, path: Path, vintage: Vintage) -> None:
     """Write columns and EPSG:27700 geometries as GeoParquet."""
     frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=27700))
-    frame.to_parquet(path, compression="zstd", compression_level=19, index=False)
+    plain = io.BytesIO()
+    frame.to_parquet(plain, index=False)
+    table = vintage.marked(pq.read_table(plain))
+    pq.write_table(table, path, compression="zstd", compression_level=19)
+
+
+def write_borders(borders: pd.DataFrame, path: Path, vintage: Vintage) -> None:
+    """Write ``borders.parquet``: pairs of wards by their numbers."""
+    kinds = {"a": "int16", "b": "int16", "length_m": "float32"}
+    write_frame(borders.astype(kinds), path, vintage)
+
+
+def write_frame(frame: pd.DataFrame, path: Path, vintage: Vintage) -> None:
+    """Write a table without geometry."""
+    table = vintage.marked(pa.Table.from_pandas(frame, preserve_index=False))
+    pq.write_table(table, path, compression="zstd")
 
 
 def lsoa_names(table: pd.DataFrame, lookup: pd.DataFrame) -> pd.DataFrame:
@@ -302,11 +252,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--lookup", type=Path, required=True,
                         help="postcode to LSOA lookup of the ONS, .csv, .zip or .7z")  # fmt: skip
     parser.add_argument("--land", type=Path, required=True, help="ne_10m_land.shp (Natural Earth)")
+    parser.add_argument("--as-at", metavar="YYYY-MM",
+                        help="month of Code-Point Open (default: Doc/metadata.txt)")  # fmt: skip
     parser.add_argument("--out", type=Path, default=DATA, help="where to write (default: data/)")
     given = parser.parse_args(arguments)
     for path in (given.codepoint, given.lookup, given.land):
         if not path.exists():
             parser.error(f"there is no file {path}")
+    if given.as_at and not inputs.MONTH.fullmatch(given.as_at):
+        parser.error(f"--as-at is a month like 2025-05, not {given.as_at}")
     with tqdm(total=9, unit="step") as bar:
 
         def step(name: str) -> None:
@@ -314,10 +268,13 @@ def main(arguments: list[str] | None = None) -> None:
             bar.update()
 
         try:
-            counted = build(given.codepoint, given.lookup, given.land, given.out, step)
+            as_at = given.as_at or inputs.read_month(given.codepoint)
+            files = Inputs(given.codepoint, given.lookup, given.land, as_at)
+            counted = build(files, given.out, step)
         except MappingError as fault:
             bar.close()
             parser.exit(1, f"{fault}\n")
+    print(f"{Vintage('', as_at).month:>12}  Code-Point Open")
     for what, count in counted.items():
         print(f"{count:>12,}  {what}")
     wards = pd.read_parquet(given.out / "wards.parquet", columns=["lad_code", "lad_name"])

@@ -4,7 +4,7 @@ All arrays of units hold numbers into a layer's codes, -1 for "no unit".
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -13,39 +13,46 @@ from scipy import sparse
 from mapping import layers, postcodes
 from mapping import weights as lenses
 from mapping.layers import Layer
+from mapping.memory import kept
 from mapping.places import Place
 
-Weights = Sequence[float] | np.ndarray | None
+Weights = Sequence[float] | np.ndarray | lenses.Own | None
 DENSE_CELLS = 300_000
 """Pairs of units up to which a full table is counted; beyond, a sparse one."""
+STRAIGHT = 2
+"""So often the pairs of a place are counted over its postcodes before blocks are made."""
 
 
-@lru_cache(maxsize=128)
 def units(place: Place, layer: Layer) -> np.ndarray:
     """Return the number of the layer's unit for each postcode of the place; -1 for none."""
-    return layer.unit if place.is_britain else layer.unit[place.positions]
+    return layer.unit if place.is_britain else _units_in(place, layer)
 
 
-@lru_cache(maxsize=16)
+@kept
+def _units_in(place: Place, layer: Layer) -> np.ndarray:
+    return layer.at(place.positions)
+
+
+@kept
 def _lens_in(place: Place, by: str) -> np.ndarray:
-    values = lenses.lens(by)
-    return values if place.is_britain else values[place.positions]
+    return lenses.lens(by)[place.positions]
 
 
 def people_in(place: Place, by: str = "residents", weights: Weights = None) -> np.ndarray:
     """Return what each postcode of the place counts: its people, (len(place),) float64."""
+    if place.is_britain:
+        return lenses.chosen(by, weights)
     if weights is None:
         return _lens_in(place, by)
-    values = lenses.chosen(by, weights)
-    return values if place.is_britain else values[place.positions]
+    return lenses.chosen(by, weights)[place.positions]
 
 
-@lru_cache(maxsize=3)
+@kept
 def _by_ward(by: str) -> np.ndarray:
     return np.bincount(postcodes.table().ward, weights=lenses.lens(by))
 
 
-@lru_cache(maxsize=64)
+@kept
 def _whole_by_lens(layer: Layer, by: str) -> np.ndarray:
     if layer.of_ward is not None:
         return by_unit(layer.of_ward, _by_ward(by), len(layer.codes))
@@ -56,6 +63,10 @@ def whole_units(layer: Layer, by: str = "residents", weights: Weights = None) ->
     """Return the people in each unit wherever it lies, (units + 1,); the last is "none"."""
     if weights is None:
         return _whole_by_lens(layer, by)
+    if layer.of_ward is not None:
+        own = lenses.checked(weights)
+        assert own is not None
+        return by_unit(layer.of_ward, own.by_ward, len(layer.codes))
     return by_unit(layer.unit, lenses.chosen(by, weights), len(layer.codes))
 
 
@@ -111,46 +122,71 @@ class Blocks(NamedTuple):
     first: np.ndarray
 
 
-@lru_cache(maxsize=8)
+@kept
 def blocks(place: Place) -> Blocks:
-    """Merge the postcodes of a place into its building blocks, once a place."""
+    """Merge the postcodes of a place into its building blocks."""
     key = np.zeros(len(place), dtype=np.int64)
     for layer in (layers.get("ward"), layers.get("lsoa"), layers.get("postal_sector")):
         key *= len(layer.codes)
         key += units(place, layer)
     _, first, block = np.unique(key, return_index=True, return_inverse=True)
-    return Blocks(block.astype(np.int32 if place.is_britain else np.intp), first)
+    return Blocks(block.astype(np.int32), first.astype(np.int32))
 
 
-@lru_cache(maxsize=16)
+def over_wards(place: Place, *chosen: Layer) -> bool:
+    """Tell whether a place and layers are made of whole wards: the quickest to count over."""
+    return all(layer.of_ward is not None for layer in chosen) and place.wards is not None
+
+
+@kept
 def _lens_by_block(place: Place, by: str) -> np.ndarray:
-    return np.bincount(blocks(place).block, weights=_lens_in(place, by))
+    return np.bincount(blocks(place).block, weights=people_in(place, by))
 
 
-def _people_by_block(place: Place, by: str, weights: Weights) -> np.ndarray:
+def _people_by(grain: str, place: Place, by: str, weights: Weights) -> np.ndarray:
+    """Return the people of each ward or block of a place."""
+    if grain == "ward":
+        own = lenses.checked(weights)
+        return (_by_ward(by) if own is None else own.by_ward)[place.wards]
     if weights is None:
         return _lens_by_block(place, by)
     return np.bincount(blocks(place).block, weights=people_in(place, by, weights))
 
 
-@lru_cache(maxsize=64)
-def _ranked(place: Place, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
-    """Return the units that a place has (-1 last), and each block's rank among them."""
+def _units_by(grain: str, place: Place, layer: Layer) -> np.ndarray:
+    """Return the number of the layer's unit for each ward or block of a place; -1 for none."""
+    if grain == "ward":
+        assert layer.of_ward is not None
+        return layer.of_ward[place.wards]
+    first = blocks(place).first
+    return layer.at(first if place.is_britain else place.positions[first])
+
+
+@kept
+def _ranked(grain: str, place: Place, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+    """Return the units that a place has (-1 last), and each ward's or block's rank among them."""
     size = len(layer.codes)
-    unit = _last_for_none(units(place, layer)[blocks(place).first], size + 1)
+    unit = _last_for_none(_units_by(grain, place, layer), size + 1)
     present, rank = np.unique(unit, return_inverse=True)
-    return np.where(present == size, -1, present), rank
+    return np.where(present == size, -1, present), rank.astype(np.int32)
 
 
 def inside_units(
     place: Place, layer: Layer, by: str = "residents", weights: Weights = None
 ) -> np.ndarray:
     """Return the people of a place in each unit of a layer, (units + 1,); the last is "none"."""
-    unit = units(place, layer)
-    if not layer.by_block:
-        return by_unit(unit, people_in(place, by, weights), len(layer.codes))
-    people = _people_by_block(place, by, weights)
-    return by_unit(unit[blocks(place).first], people, len(layer.codes))
+    size = len(layer.codes)
+    if over_wards(place, layer):
+        return by_unit(
+            _units_by("ward", place, layer), _people_by("ward", place, by, weights), size
+        )
+    return by_unit(units(place, layer), people_in(place, by, weights), size)
+
+
+@kept
+def _calls(place: Place) -> count:
+    """Return what numbers the calls for pairs of a place, from 0."""
+    return count()
 
 
 def pairs_in(
@@ -158,14 +194,20 @@ def pairs_in(
 ) -> Pairs:
     """Count people by pair of units of two layers inside a place, as ``pairs`` does.
 
-    Layers that ship are counted over the place's building blocks, others over postcodes.
+    Layers made of wards are counted over wards. Others that ship are counted over building
+    blocks if the place was asked for before, so that these are worth making; else, as any
+    other layer, over postcodes. The same people are found, but for the rounding of sums.
     """
-    if not (a.by_block and b.by_block):
+    if over_wards(place, a, b):
+        grain = "ward"
+    elif a.by_block and b.by_block and next(_calls(place)) >= STRAIGHT:
+        grain = "block"
+    else:
         size = (len(a.codes), len(b.codes))
         return pairs(units(place, a), units(place, b), size, people_in(place, by, weights))
-    (found_a, at_a), (found_b, at_b) = _ranked(place, a), _ranked(place, b)
+    (found_a, at_a), (found_b, at_b) = _ranked(grain, place, a), _ranked(grain, place, b)
     size = (len(found_a), len(found_b))
-    found = pairs(at_a, at_b, size, _people_by_block(place, by, weights))
+    found = pairs(at_a, at_b, size, _people_by(grain, place, by, weights))
     return Pairs(found_a[found.a], found_b[found.b], found.people)
 
 
@@ -215,18 +257,28 @@ def zones(
     place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
 ) -> Zones:
     """Merge postcodes that have the same unit in every chosen layer."""
-    whole = all(layer.by_block for layer in chosen)
-    part, at = blocks(place) if whole else (np.arange(len(place)), np.arange(len(place)))
-    zone = np.zeros(len(at), dtype=np.int64)
-    for layer in chosen:
-        unit = units(place, layer)[at] + 1
-        _, zone = np.unique(zone * (len(layer.codes) + 1) + unit, return_inverse=True)
-    count = int(zone.max(initial=-1)) + 1
-    first = np.full(count, len(zone))
-    np.minimum.at(first, zone, np.arange(len(zone)))
-    table = np.empty((count, len(chosen)), dtype=np.int64)
-    for column, layer in enumerate(chosen):
-        table[:, column] = units(place, layer)[at[first]]
+    part, numbers = _parts(place, chosen)
+    zone = np.zeros(int(part.max(initial=-1)) + 1, dtype=np.int64)
+    for layer, unit in zip(chosen, numbers, strict=True):
+        _, zone = np.unique(zone * (len(layer.codes) + 1) + unit + 1, return_inverse=True)
+    _, first = np.unique(zone, return_index=True)
+    table = np.empty((len(first), len(chosen)), dtype=np.int64)
+    for column, unit in enumerate(numbers):
+        table[:, column] = unit[first]
     zone = zone[part]
-    people = np.bincount(zone, weights=people_in(place, by, weights), minlength=count)
-    return Zones(table, people, np.bincount(zone, minlength=count), zone)
+    people = np.bincount(zone, weights=people_in(place, by, weights), minlength=len(first))
+    return Zones(table, people, np.bincount(zone, minlength=len(first)), zone)
+
+
+def _parts(place: Place, chosen: Sequence[Layer]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return each postcode's ward, block or itself, counted from 0, and their units by layer."""
+    if over_wards(place, *chosen):
+        assert place.wards is not None
+        atoms = postcodes.table()
+        rank = np.zeros(len(atoms.ward_codes), dtype=np.int32)
+        rank[place.wards] = np.arange(len(place.wards))
+        ward = atoms.ward if place.is_britain else atoms.ward[place.positions]
+        return rank[ward], [_units_by("ward", place, layer) for layer in chosen]
+    if all(layer.by_block for layer in chosen):
+        return blocks(place).block, [_units_by("block", place, layer) for layer in chosen]
+    return np.arange(len(place)), [units(place, layer) for layer in chosen]

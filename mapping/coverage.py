@@ -12,7 +12,7 @@ import os
 import threading
 import zipfile
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,6 +23,7 @@ import shapely
 from mapping import derived, layers, postcodes, tessellation
 from mapping.errors import MappingError
 from mapping.layers import Layer
+from mapping.memory import Store, once
 from mapping.places import Place
 
 FINE_POSTCODES = 300_000
@@ -36,6 +37,10 @@ FILES = "fine-*"
 """What the files of derived shapes are called in their folder."""
 VERSION = 2
 """To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
+SHAPE_BYTES = 500
+"""What a shape takes beside its corners."""
+KEPT = Store(64)
+"""The coverages drawn lately."""
 _deriving = threading.Lock()
 
 
@@ -61,16 +66,22 @@ class Coverage:
         """Return the number of each shape's unit in a layer, (n,); -1 for none."""
         if layer.of_ward is not None:
             return layer.of_ward[self.ward]
-        if layer is layers.get("lsoa"):
+        if layer.by_block and layer.key == "lsoa":
             return self.lsoa
-        if layer is layers.get("postal_sector"):
+        if layer.by_block and layer.key == "postal_sector":
             return self.sector
-        if layer is layers.get("postal_district"):
+        if layer.by_block and layer.key == "postal_district":
             return _district_of_sector()[self.sector]
         raise MappingError(
             f"Expected a layer that ships, to draw it from postcodes; found “{layer.title}”. "
             "Tables and shares work for it; give its polygons to draw it."
         )
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes the shapes and borders take."""
+        corners = int(shapely.get_num_coordinates(self.shapes).sum())
+        return 16 * corners + SHAPE_BYTES * len(self.shapes) + 24 * len(self.borders)
 
 
 @lru_cache(maxsize=1)
@@ -86,18 +97,22 @@ def of(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Cover
     ``shapely.coverage_simplify``). Raises MappingError if cells would be needed for more
     than a region.
     """
-    return _simplified(place, not needs_cells(place, chosen), float(tolerance_m))
+    return _kept(place, not needs_cells(place, chosen), float(tolerance_m))
 
 
-@lru_cache(maxsize=6)
+def _kept(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
+    key = (place, coarse, tolerance_m)
+    return KEPT.get(key, partial(_simplified, *key))
+
+
 def _simplified(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
-    whole = _of_wards(place) if coarse else fine(place)
     if not tolerance_m:
-        return whole
+        return _of_wards(place) if coarse else fine(place)
+    whole = _kept(place, coarse, 0.0)
     return replace(whole, shapes=shapely.coverage_simplify(whole.shapes, tolerance_m))
 
 
-@lru_cache(maxsize=1)
+@once
 def _wards() -> tuple[np.ndarray, pd.DataFrame]:
     """Load the wards' shapes in the order of their numbers (None without a cell), and borders."""
     frame = gpd.read_parquet(postcodes.DATA / "wards.parquet", columns=["code", "geometry"])
@@ -119,7 +134,7 @@ def _of_wards(place: Place) -> Coverage:
     return Coverage(shapes[drawn], drawn, none, none, kept)
 
 
-@lru_cache(maxsize=1)
+@once
 def land() -> shapely.Geometry:
     """Load Great Britain's land, one multipolygon in EPSG:27700."""
     parts = gpd.read_parquet(postcodes.DATA / "land.parquet").geometry.to_numpy()
@@ -182,7 +197,8 @@ def _file(place: Place) -> Path:
 
 @lru_cache(maxsize=1)
 def _land_fingerprint() -> str:
-    return hashlib.sha1((postcodes.DATA / "land.parquet").read_bytes()).hexdigest()[:12]
+    content = (postcodes.DATA / "land.parquet").read_bytes()
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
 
 
 def _derive(place: Place) -> Coverage:

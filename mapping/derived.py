@@ -1,5 +1,6 @@
 """Files that can be made again: written whole or not at all, checked, and cleared away."""
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -7,8 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-KEEP_S = 7 * 24 * 3600.0
-"""A file that was written or used within a week is kept, whatever its size."""
+KEEP_S = 3600.0
+"""A file that was written or used within an hour is kept, whatever its size."""
 KEEP_BYTES = 200_000_000
 """Older files are kept while all of a folder's files together are no larger than this."""
 UNFINISHED = ".unfinished"
@@ -46,9 +47,10 @@ def read_sealed(path: Path) -> bytes | None:
     """
     try:
         whole = path.read_bytes()
-        path.touch()
-    except OSError:  # not there, cleared away just now, or not ours to read
+    except OSError:  # not there, or not ours to read
         return None
+    with contextlib.suppress(OSError):  # another server cleared it away, or it is not ours
+        os.utime(path)
     digest, content = whole[:_DIGEST_BYTES], whole[_DIGEST_BYTES:]
     return content if hashlib.sha256(content).digest() == digest else None
 

@@ -10,22 +10,30 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from mapping import postcodes
 from mapping.layers import Layer
 from mapping.weights import LENSES
 
-ATTRIBUTION = (
-    "Contains OS data © Crown copyright and database right 2025",
-    "Contains Royal Mail data © Royal Mail copyright and database right 2025",
-    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
-    "Contains National Statistics data © Crown copyright and database right 2025",
-)
-"""What whoever shows or passes on the data must show; see data/SOURCES.md."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
 DERIVED = "Areas and lines are derived from postcodes; they are no official boundaries."
 CHUNK_ROWS = 10_000
 COUNT_DIGITS, SHARE_DIGITS, SMALLEST = 2, 6, 0.5
 """Decimals of counts and of shares; a column with counts smaller than this has as many as these."""
+
+
+def attribution() -> tuple[str, ...]:
+    """Return what whoever shows or passes on the data must show; see data/SOURCES.md.
+
+    The year is that of the file of postcodes.
+    """
+    year = postcodes.as_at().split()[-1]
+    return (
+        f"Contains OS data © Crown copyright and database right {year}",
+        f"Contains Royal Mail data © Royal Mail copyright and database right {year}",
+        "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
+        f"Contains National Statistics data © Crown copyright and database right {year}",
+    )
 
 
 def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "") -> str:
@@ -40,7 +48,7 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
         for layer in used
     )
     told = [caption, f"Counted: {LENSES[by]}.", limits, f"{areas}." if areas else "", DERIVED,
-            *(f"{line}." for line in ATTRIBUTION)]  # fmt: skip
+            *(f"{line}." for line in attribution())]  # fmt: skip
     return " ".join(sentence for sentence in told if sentence)
 
 

@@ -66,7 +66,7 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     """Join names: "A, B and C", or the first few and how many more."""
     shown = list(names[:most])
     if len(names) > most:
-        shown.append(f"{len(names) - most:,} more")
+        shown.append(f"{number(len(names) - most)} more")
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
@@ -85,28 +85,52 @@ def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
 
     ``sharing`` names the other districts whose people all have the very same partners.
     """
-    count = counted(len(partners), "partner", "partners")
     if not partners:
         return f"Nothing is known here about who serves {the(place)}."
+    if sets.sets == 0:
+        return _too_few(place)
     if sets.sets > 1:
         return (
             f"People in {the(place)} deal with {number(sets.sets)} different line-ups of partners, "
             "depending on where they live."
         )
-    everyone = f"Everyone in {the(place)} deals with the same {count}."
-    if place.kind != "borough":
-        return everyone
+    count = counted(len(partners), "partner", "partners")
+    said = f"{_who(place, sets)} deals with the same {count}."
+    return " ".join(filter(None, (said, _shared(place, sharing, "them all"))))
+
+
+def _too_few(place: Place) -> str:
+    return f"Fewer than 100 people live in {the(place)}: too few to count line-ups of partners."
+
+
+def _who(place: Place, sets: Fragmentation) -> str:
+    """Name those who have the most common set of a place."""
+    if sets.largest > 1 - 1e-9:
+        return f"Everyone in {the(place)}"
+    return f"Nearly everyone in {the(place)} ({share(sets.largest)})"
+
+
+def _shared(place: Place, sharing: Sequence[str] | None, what: str) -> str:
+    """Say which other districts share what a district has; nothing for other places."""
+    if place.kind != "borough" or sharing is None:
+        return ""
     if not sharing:
-        return f"{everyone} No other council district shares them all."
+        return f"No other council district shares {what}."
     verb = "shares" if len(sharing) == 1 else "share"
-    return f"{everyone} {listed(sharing, 3)} {verb} them all."
+    return f"{listed(sharing, 3)} {verb} {what}."
 
 
 def reach_finding(place: Place, shares: pd.DataFrame) -> str:
     """Say how much of its partners' areas a place is (a frame of ``two_way_shares``)."""
     main = shares[shares["code"] != ""].drop_duplicates("layer")
-    parts = [f"{share(row.share_of_unit)} of {row.name}" for row in _rows(main)]
-    return f"{begun(the(place))} is {listed(parts)}." if parts else ""
+    main = main[main["name"] != place.name]
+    parts = [f"{_part(row.share_of_unit)} of {row.name}" for row in _rows(main)]
+    verb = "are" if place.kind in ("union", "wards") else "is"
+    return f"{begun(the(place))} {verb} {listed(parts)}." if parts else ""
+
+
+def _part(value: float) -> str:
+    return "all" if value > 1 - 1e-9 else share(value)
 
 
 def two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
@@ -155,7 +179,7 @@ def spot_finding(name: str, units: pd.DataFrame) -> str:
     here = units[units["here"] & (units["code"] != "")]
     near = units[~units["here"]].sort_values("distance_m", kind="stable")
     many = counted(len(here), "organisation", "organisations")
-    first = f"{name} lies in the areas of {many}."
+    first = f"{begun(name)} lies in the areas of {many}."
     if near.empty:
         return f"{first} No line of theirs runs close by."
     closest = near.iloc[0]
@@ -173,6 +197,11 @@ def _a(layer: Layer) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
+def a_line(layer: Layer) -> str:
+    """Name a line of a layer: "a ward line"."""
+    return f"{_a(layer)} line"
+
+
 def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str) -> str:
     """Say how many units of A straddle a line of B, and how many people that touches."""
     if torn.of == 0:
@@ -182,7 +211,7 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
     if torn.of == 1:
         them = f"The only {a.noun}"
     elif torn.units == torn.of:
-        them = f"All {number(torn.of)} {a.plural}"
+        them = f"Both {a.plural}" if torn.of == 2 else f"All {number(torn.of)} {a.plural}"
     else:
         them = f"{torn.units:,} of {torn.of:,} {a.plural}"
     verb = "straddles" if torn.units == 1 else "straddle"
@@ -211,6 +240,17 @@ def _nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
     return f"Every {a.noun} in {the(place)} lies in one {b.noun}."
 
 
+def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:
+    """Say how many units of A no line of B tears, though people live on its other side."""
+    if not torn.made_of or not torn.units:
+        return ""
+    one = torn.made_of == 1
+    return (
+        f"{begun(number(torn.made_of))} {a.noun if one else a.plural} made of whole {b.plural} "
+        f"{'is' if one else 'are'} left out of it: no line tears {'it' if one else 'them'}."
+    )
+
+
 def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
     """Say how many people of a cross-table are in no unit; nothing if all are in both."""
     total = cross["people"].sum()
@@ -237,17 +277,26 @@ def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> st
     )
 
 
-def sets_finding(place: Place, sets: Fragmentation, shared: int) -> str:
-    """Say how many partner sets meet and how many are shared by several districts."""
-    if sets.sets <= 1:
-        return f"Everyone in {the(place)} has the same set of partners."
+def sets_finding(
+    place: Place, sets: Fragmentation, shared: int, sharing: Sequence[str] | None = None
+) -> str:
+    """Say how many partner sets meet, who has them, and who shares them.
+
+    ``shared`` sets are met by several districts of the place; ``sharing`` names other districts
+    that have the place's only one; None if that is not known.
+    """
+    if sets.sets == 0:
+        return _too_few(place)
+    if sets.sets == 1:
+        said = f"{_who(place, sets)} has the same set of partners."
+        return " ".join(filter(None, (said, _shared(place, sharing, "it"))))
     many = f"{begun(number(sets.sets))} different sets of partners meet in {the(place)}"
-    equal = max(round(sets.effective), 1)
-    fair = f"as varied as {counted(equal, 'equal set', 'equal sets')} would be"
+    if sets.largest > 0.5:
+        many += f", and {share(sets.largest)} of people have one of them"
     if not shared:
-        return f"{many}, {fair}; no two council districts share one."
+        return f"{many}; no two council districts share one."
     verb = "is" if shared == 1 else "are"
-    return f"{many}, {fair}; {number(shared)} {verb} shared by more than one council district."
+    return f"{many}; {number(shared)} {verb} shared by more than one council district."
 
 
 def past_their_date(chosen: Sequence[Layer], today: date) -> str:

@@ -2,12 +2,14 @@
 
 import difflib
 import re
+import unicodedata
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from mapping import layers, weights
+from mapping.postcodes import DATA
 
 BRITAIN = ("britain", "gb", "Great Britain")
 NATIONS = [("nation", name, name) for name in ("England", "Scotland", "Wales")]
@@ -36,51 +38,84 @@ def listing() -> pd.DataFrame:
 
 
 @lru_cache(maxsize=1)
-def _by_name() -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
-    for kind, code, name in listing().itertuples(index=False):
-        for typed in spellings(name):
-            found.setdefault(typed, []).append((kind, code))
+def _keys() -> list[set[str]]:
+    """List the spellings of each row's name and of its other names (``data/other_names.csv``)."""
+    others = pd.read_csv(DATA / "other_names.csv", dtype=str, keep_default_na=False)
+    also = others.groupby(["kind", "code"])["other_name"].agg(list).to_dict()
+    return [
+        set().union(*(spellings(n) for n in (name, *also.get((kind, code), ()))))
+        for kind, code, name in listing().itertuples(index=False)
+    ]
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, list[int]]:
+    """Map each spelling to the rows that have it."""
+    found: dict[str, list[int]] = {}
+    for row, keys in enumerate(_keys()):
+        for typed in keys:
+            found.setdefault(typed, []).append(row)
     return found
+
+
+@lru_cache(maxsize=1)
+def _newer_codes() -> dict[str, str]:
+    rows = pd.read_csv(DATA / "code_aliases.csv", dtype=str)
+    return dict(zip(rows["code"], rows["alias_of"], strict=True))
+
+
+def known_code(code: str) -> str:
+    """Return the code that the data have for a district's newer code; any other as it is."""
+    return _newer_codes().get(code, code)
 
 
 def spellings(name: str) -> set[str]:
     """Return the ways a name may be typed: "Bristol, City of" is also "Bristol"."""
-    bare = re.sub(r"(?<!London), (City|County) of$|^City of (?!London)", "", name, flags=re.I)
+    bare = re.sub(
+        r"(?<!London), (City|County) of$|^City of (?!London)|^Isles? of ", "", name, flags=re.I
+    )
     return {key(name), key(bare)}
 
 
+def folded(text: str) -> str:
+    """Write a text as it is compared: small letters without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
 def key(name: str) -> str:
-    """Write a name as it is compared: small letters, no punctuation, "and" and "st" one way."""
-    text = name.casefold().replace("&", " and ").replace("saint ", "st ").replace("'", "")
-    return re.sub(r"[^\w]+", " ", text).strip()
+    """Write a name as it is compared: folded, no punctuation, "and" and "st" one way."""
+    text = re.sub("['’]", "", folded(name).replace("&", " and "))
+    return re.sub(r"\bsaint\b", "st", re.sub(r"[^\w]+", " ", text)).strip()
 
 
 def named(name: str) -> list[tuple[str, str]]:
     """Return the kind and code of every place of that name; an empty list if there is none."""
     hits = (_by_name().get(typed, []) for typed in (key(name), *spellings(name.strip())))
-    return next(filter(None, hits), [])
+    rows = listing()[["kind", "code"]]
+    return [tuple(rows.iloc[row]) for row in next(filter(None, hits), [])]
 
 
 def matching(typed: str) -> list[int]:
-    """Return the rows whose name is, begins with, or has a word that begins with a key.
+    """Return the rows of which a name is, begins with, or has a word that begins with a key.
 
-    The very name first; then larger kinds before smaller ones, beginnings before words.
+    The very name first; then larger kinds before smaller ones, beginnings before words. What
+    stands after "Isle of" or "City of" begins a name as well.
     """
     kinds = listing()["kind"].tolist()
     size = {kind: rank for rank, kind in enumerate(dict.fromkeys(kinds))}
     ranked = [
         (rank > 0, size[kinds[i]], rank, i)
-        for i, name in enumerate(_keys())
-        if (rank := _rank(typed, name)) is not None
+        for i, names in enumerate(_keys())
+        if (rank := _rank(typed, names)) is not None
     ]
     return [i for *_, i in sorted(ranked)]
 
 
 def similar(typed: str, *, most: int = 20) -> list[int]:
     """Return the rows whose name is spelt like a key, the closest first."""
-    close = difflib.get_close_matches(typed, dict.fromkeys(_keys()), n=most, cutoff=0.75)
-    return [i for near in close for i, name in enumerate(_keys()) if name == near]
+    close = difflib.get_close_matches(typed, _by_name(), n=most, cutoff=0.75)
+    return list(dict.fromkeys(row for near in close for row in _by_name()[near]))
 
 
 def half_postcode(typed: str) -> list[int]:
@@ -94,15 +129,10 @@ def half_postcode(typed: str) -> list[int]:
     return []
 
 
-@lru_cache(maxsize=1)
-def _keys() -> list[str]:
-    return [key(name) for name in listing()["name"]]
-
-
-def _rank(typed: str, name: str) -> int | None:
-    """Rank a match: the whole name, its beginning, the beginning of a word; None if neither."""
-    if name == typed:
+def _rank(typed: str, names: set[str]) -> int | None:
+    """Rank a match: a whole name, its beginning, the beginning of a word; None if neither."""
+    if typed in names:
         return 0
-    if name.startswith(typed):
+    if any(name.startswith(typed) for name in names):
         return 1
-    return 2 if f" {typed}" in name else None
+    return 2 if any(f" {typed}" in name for name in names) else None

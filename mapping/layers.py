@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mapping import vintage
 from mapping.errors import MappingError
+from mapping.memory import kept, once
 from mapping.postcodes import DATA, table
 
 NONE = "none"
@@ -77,13 +79,26 @@ class Layer:
     by_block: bool = False
     unknown: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def unit(self) -> np.ndarray:
         """Return the number of each postcode's unit, (1.74 million,) int16 or int32."""
-        if self.of_ward is not None:
-            return self.of_ward[table().ward]
+        return self._loaded if self.of_ward is None else _of_postcodes(self)
+
+    @cached_property
+    def _loaded(self) -> np.ndarray:
         assert self.load is not None
         return self.load()
+
+    def at(self, positions: np.ndarray | int | slice) -> np.ndarray:
+        """Return ``unit[positions]``, for a layer made of wards without making ``unit``."""
+        if self.of_ward is None:
+            return self._loaded[positions]
+        return self.of_ward[table().ward[positions]]
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes that keeping it keeps from being freed; layers that ship stay anyway."""
+        return 0 if self.by_block or "_loaded" not in self.__dict__ else int(self._loaded.nbytes)
 
     @cached_property
     def labels(self) -> tuple[pd.api.extensions.ExtensionArray, pd.api.extensions.ExtensionArray]:
@@ -122,13 +137,19 @@ class Layer:
         return bool(self.valid_to) and today > date.fromisoformat(self.valid_to)
 
 
-@lru_cache(maxsize=1)
+@kept
+def _of_postcodes(layer: Layer) -> np.ndarray:
+    return layer.at(slice(None))
+
+
+@once
 def catalogue() -> pd.DataFrame:
     """List every layer that ships, in order: key (index), title, scale, sector, source, …
 
-    The frame is shared: it is not to be changed.
+    Without a date of its own, one is as old as the postcodes. Not to be changed: it is shared.
     """
     facts = pd.read_csv(DATA / "layers.csv", dtype=str, keep_default_na=False)
+    facts["as_at"] = facts["as_at"].replace("", vintage.of(DATA).as_at)
     return facts.set_index("key", drop=False)
 
 
@@ -143,9 +164,9 @@ def worked_to() -> list[str]:
     return list(facts.index[~facts["sector"].isin(NOBODYS_SECTORS)])
 
 
-@lru_cache(maxsize=64)
+@once
 def get(key: str) -> Layer:
-    """Return a layer of the catalogue by key; raises MappingError with the keys there are."""
+    """Return the one layer of a key, in all threads; MappingError names the keys there are."""
     facts = catalogue()
     if key not in facts.index:
         raise MappingError(
@@ -171,7 +192,7 @@ def _made(made_of: str, facts: dict[str, Any]) -> Layer:
     return Layer(**facts, by_block=True, codes=unit_codes, names=unit_names, of_ward=of_ward)
 
 
-@lru_cache(maxsize=1)
+@once
 def wards() -> pd.DataFrame:
     """List the wards in the order of their numbers, with the facts of their district.
 

@@ -4,6 +4,7 @@ Every function counts people by a lens (``by=``) or by the caller's own ``weight
 number a postcode of the national table. Codes and names of "no unit" are "" and "none".
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from mapping.counts import (
+    Pairs,
     Weights,
     entropy,
     in_both,
     pairs,
     pairs_in,
-    people_in,
     whole_units,
     zones,
 )
@@ -26,6 +27,7 @@ from mapping.partners import fragmentation, partner_sets
 from mapping.places import Place
 from mapping.proximity import edge_dwellers, postcodes_near
 from mapping.relations import WHOLE, other_side, relations, two_way_shares
+from mapping.weights import checked
 
 __all__ = [
     "aligned_share",
@@ -75,6 +77,7 @@ def cross_table(
     of the whole unit lies in the place). Rows with people only; people in no unit stand
     under "none". The people add up to the place's.
     """
+    weights = checked(weights)
     found = pairs_in(place, a, b, by, weights)
     in_place_a = np.bincount(found.a + 1, weights=found.people, minlength=len(a.codes) + 1)
     in_place_b = np.bincount(found.b + 1, weights=found.people, minlength=len(b.codes) + 1)
@@ -102,7 +105,7 @@ def aligned_share(
 ) -> float:
     """Return the share of people who live in the main B unit of their A unit, 0 to 1.
 
-    Counted inside the place, over people who have a unit in both layers; 1 if nobody has.
+    Counted inside the place, over people who have a unit in both layers; NaN if nobody has.
     """
     found = in_both(pairs_in(place, a, b, by, weights))
     return _aligned(found.a, found.people)
@@ -112,13 +115,16 @@ def _aligned(unit: np.ndarray, people: np.ndarray) -> float:
     main = np.zeros(unit.max(initial=-1) + 1)
     np.maximum.at(main, unit, people)
     total = people.sum()
-    return min(float(main.sum() / total), 1.0) if total > 0 else 1.0  # sums round
+    return min(float(main.sum() / total), 1.0) if total > 0 else math.nan  # sums round
 
 
 def mismatch(
     place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
 ) -> float:
-    """Return 1 − the larger of the two aligned shares: 0 where one layer nests in the other."""
+    """Return 1 − the larger of the two aligned shares: 0 where one layer nests in the other.
+
+    NaN if nobody has a unit in both layers.
+    """
     found = in_both(pairs_in(place, a, b, by, weights))
     return 1 - max(_aligned(found.a, found.people), _aligned(found.b, found.people))
 
@@ -141,12 +147,12 @@ def vmeasure(table: Sequence[Sequence[float]] | np.ndarray) -> VMeasure:
             f"{counts.shape}. Give one row a unit of the first map."
         )
     row, column = np.nonzero(counts)
+    if not len(row):
+        return VMeasure(1.0, 1.0, 1.0)
     return _vmeasure(row, column, counts[row, column])
 
 
 def _vmeasure(row: np.ndarray, column: np.ndarray, people: np.ndarray) -> VMeasure:
-    if people.sum() <= 0:
-        return VMeasure(1.0, 1.0, 1.0)
     rows, columns = np.bincount(row, weights=people), np.bincount(column, weights=people)
     joint = entropy(people)
     homogeneity = _one_less(joint - entropy(columns), entropy(rows))
@@ -168,12 +174,17 @@ def association(
     """Return V-measure, homogeneity, completeness and coverage of two layers in a place.
 
     People with no unit in either layer are left out and counted in ``coverage``, the
-    share of the place's people who have a unit in both. See ``vmeasure``.
+    share of the place's people who have a unit in both. See ``vmeasure``. Where nobody has,
+    coverage is 0 and there is nothing to score: the other three are NaN.
     """
-    people = people_in(place, by, weights)
-    found = in_both(pairs_in(place, a, b, by, weights))
-    total = people.sum()
-    coverage = float(found.people.sum() / total) if total > 0 else 0.0
+    everybody = pairs_in(place, a, b, by, weights)
+    return _associated(in_both(everybody), everybody.people.sum())
+
+
+def _associated(found: Pairs, total: float) -> Association:
+    if not len(found.people):
+        return Association(math.nan, math.nan, math.nan, 0.0)
+    coverage = min(float(found.people.sum() / total), 1.0)
     return Association(*_vmeasure(found.a, found.b, found.people), coverage)
 
 
@@ -183,21 +194,21 @@ def matrix(
     """Score every pair of layers in both directions, over the place's zones.
 
     One row per ordered pair; columns: a, b (keys), aligned_share, mismatch, v,
-    homogeneity, completeness, coverage.
+    homogeneity, completeness, coverage. Scores are of the people who have a unit in both
+    layers, and NaN where nobody has: there coverage is 0.
     """
     zoned = zones(place, chosen, by=by, weights=weights)
-    total = zoned.people.sum()
     rows = []
     for i, a in enumerate(chosen):
         for j, b in enumerate(chosen[:i]):
             size = (len(a.codes), len(b.codes))
-            found = in_both(pairs(zoned.units[:, i], zoned.units[:, j], size, zoned.people))
+            everybody = pairs(zoned.units[:, i], zoned.units[:, j], size, zoned.people)
+            found = in_both(everybody)
             there, back = _aligned(found.a, found.people), _aligned(found.b, found.people)
-            score = _vmeasure(found.a, found.b, found.people)
+            score = _associated(found, everybody.people.sum())
             rest = (1 - max(there, back), score.v)
-            covered = found.people.sum() / total if total > 0 else 0.0
-            rows.append((a.key, b.key, there, *rest, *score[1:], covered))
-            rows.append((b.key, a.key, back, *rest, *score[:0:-1], covered))
+            rows.append((a.key, b.key, there, *rest, *score[1:]))
+            rows.append((b.key, a.key, back, *rest, *score[2:0:-1], score.coverage))
     columns = ["a", "b", "aligned_share", "mismatch", "v", "homogeneity", "completeness",
                "coverage"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

@@ -18,10 +18,14 @@ HEADLINE_PEOPLE = 100
 
 
 class Fragmentation(NamedTuple):
-    """How many partner sets a place has: those with enough people, and exp(entropy) of all."""
+    """How many partner sets a place has: those with enough residents, and exp(entropy) of all.
+
+    ``largest`` is the share of all people who have the most common one.
+    """
 
     sets: int
     effective: float
+    largest: float = 1.0
 
 
 def partner_sets(
@@ -73,10 +77,12 @@ def _touched(place: Place, zoned: Zones, people: np.ndarray) -> list[str]:
 
 
 def fragmentation(sets: pd.DataFrame) -> Fragmentation:
-    """Count a frame of ``partner_sets``: those with at least 100 people, and exp(entropy)."""
+    """Count a frame of ``partner_sets``: those with at least 100 residents, and exp(entropy)."""
     people = sets["people"].to_numpy()
-    effective = float(np.exp(entropy(people))) if people.sum() > 0 else 0.0
-    return Fragmentation(int(sets["headline"].sum()), effective)
+    if not people.sum() > 0:
+        return Fragmentation(int(sets["headline"].sum()), 0.0, 0.0)
+    effective = float(np.exp(entropy(people)))
+    return Fragmentation(int(sets["headline"].sum()), effective, float(people.max() / people.sum()))
 
 
 LONDON_PARTNERS = (

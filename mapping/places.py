@@ -9,6 +9,7 @@ import numpy as np
 
 from mapping import gazetteer, layers, postcodes, weights
 from mapping.errors import AmbiguousPlaceError, MappingError
+from mapping.memory import kept
 
 KINDS = {
     "borough": "council district",
@@ -57,18 +58,10 @@ class Place:
             return [self]
         return [at(*part.split(".", 1)) for part in self.code.split("+")]
 
-    @cached_property
+    @property
     def positions(self) -> np.ndarray:
         """Return the positions of its postcodes in the national table, sorted int32."""
-        atoms = postcodes.table()
-        if self.wards is not None:
-            mask = np.zeros(len(atoms.ward_codes), dtype=bool)
-            mask[self.wards] = True
-            return np.flatnonzero(mask[atoms.ward]).astype("int32")
-        if self.kind == "union":
-            return np.unique(np.concatenate([part.positions for part in self.parts]))
-        layer = layers.get(self.kind)
-        return np.flatnonzero(layer.unit == layer.number_of(self.code)).astype("int32")
+        return _positions(self)
 
     @cached_property
     def bounds(self) -> tuple[int, int, int, int]:
@@ -89,7 +82,7 @@ class Place:
     @property
     def is_britain(self) -> bool:
         """Tell whether the place holds every postcode there is."""
-        return len(self.positions) == len(postcodes.table())
+        return self.kind == "britain" or len(self.positions) == len(postcodes.table())
 
     @property
     def label(self) -> str:
@@ -102,6 +95,19 @@ class Place:
 
     def __len__(self) -> int:
         return len(self.positions)
+
+
+@kept
+def _positions(place: Place) -> np.ndarray:
+    atoms = postcodes.table()
+    if place.wards is not None:
+        mask = np.zeros(len(atoms.ward_codes), dtype=bool)
+        mask[place.wards] = True
+        return np.flatnonzero(mask[atoms.ward]).astype("int32")
+    if place.kind == "union":
+        return np.unique(np.concatenate([part.positions for part in place.parts]))
+    layer = layers.get(place.kind)
+    return np.flatnonzero(layer.unit == layer.number_of(place.code)).astype("int32")
 
 
 def _is_member(kind: str, code: str) -> np.ndarray:
@@ -126,7 +132,7 @@ def _district_of_ward(code: str) -> str:
 def at(kind: str, code: str) -> Place:
     """Return the place of a link's kind and code; raises MappingError if there is none.
 
-    The same place is returned for the same link, so that its postcodes are found once.
+    The postcodes of places that were asked for lately are found once: see ``memory``.
     """
     if kind == "wards":
         return of_wards(code.split(","))
@@ -137,6 +143,8 @@ def at(kind: str, code: str) -> Place:
             f"Expected a kind of place ({', '.join([*KINDS, *MADE])}); found “{kind[:40]}”. "
             "Choose the place by its name instead."
         )
+    if kind == "borough" and (known := gazetteer.known_code(code)) != code:
+        return at(kind, known)
     name = _name(kind, code)
     if name is None:
         raise MappingError(
@@ -189,7 +197,8 @@ def get(name: str, kind: str | None = None) -> Place:
         found = [p for p in found if p[0] != "ward"] or found
     rows = gazetteer.listing()
     if not found:
-        coded = rows[(rows["code"] == name.strip()) & (rows["kind"] == (kind or rows["kind"]))]
+        code = gazetteer.known_code(name.strip())
+        coded = rows[(rows["code"] == code) & (rows["kind"] == (kind or rows["kind"]))]
         found = list(coded[["kind", "code"]].itertuples(index=False, name=None))
     if not found:
         raise MappingError(_no_such(name, kind))
@@ -284,7 +293,7 @@ def _differing(found: Sequence[Place]) -> list[Place]:
 def _districts_of(postal: Place) -> list[Place]:
     """Return the council districts that a postal district meets, by people."""
     borough = layers.get("borough")
-    unit = borough.unit[postal.positions]
+    unit = borough.at(postal.positions)
     people = np.bincount(unit, weights=weights.lens()[postal.positions])
     order = [int(u) for u in np.argsort(-people, kind="stable") if people[u] > 0]
     return [Place("borough", borough.code_of(u), borough.name_of(u)) for u in order]
@@ -296,7 +305,7 @@ def around(position: int) -> list[Place]:
     found = []
     for kind in order:
         layer = layers.get(kind)
-        unit = int(layer.unit[position])
+        unit = int(layer.at(position))
         if unit >= 0:
             found.append(Place(kind, layer.code_of(unit), layer.name_of(unit)))
     return [p for p in found if p.kind != "postal_district" or weights.lens()[p.positions].sum()]

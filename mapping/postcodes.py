@@ -15,7 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyproj import Transformer
 
+from mapping import vintage
 from mapping.errors import MappingError
+from mapping.memory import once
 
 if TYPE_CHECKING:
     from mapping.layers import Layer
@@ -58,15 +60,14 @@ class Postcodes:
         return len(self.name)
 
 
-@lru_cache(maxsize=1)
+@once
 def table() -> Postcodes:
-    """Load the national table once a process; treat it as read-only."""
+    """Load the national table once a process; treat it as read-only.
+
+    Raises MappingError if the built files of ``data/`` are not all there, and of one build.
+    """
+    vintage.of(DATA)
     path = DATA / "postcodes.parquet"
-    if not path.exists():
-        raise MappingError(
-            f"Expected {path.name} in data/; it is not there. "
-            "Restore it from the repository, or make it with python -m mapping.build."
-        )
     plain = _plain_columns(path)
     coded = pq.read_table(path, columns=["ward", "lsoa"])
     ward, ward_codes = _numbered(coded["ward"], "int16")
@@ -230,7 +231,7 @@ def within(easting: float, northing: float, distance_m: float) -> np.ndarray:
     return np.sort(strip[gap <= distance_m])
 
 
-@lru_cache(maxsize=1)
+@once
 def _from_west_to_east() -> np.ndarray:
     return np.argsort(table().easting, kind="stable").astype("int32")
 
@@ -245,10 +246,16 @@ def in_box(positions: np.ndarray, margin_m: float) -> np.ndarray:
     return np.flatnonzero(inside)
 
 
+def as_at() -> str:
+    """Return the month in which the file of postcodes came out: "May 2025"."""
+    return vintage.of(DATA).month
+
+
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """Return a short hash of the national table's file, for the names of derived files."""
-    return hashlib.sha1((DATA / "postcodes.parquet").read_bytes()).hexdigest()[:12]
+    content = (DATA / "postcodes.parquet").read_bytes()
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
 
 
 def units_at(
@@ -276,8 +283,8 @@ def units_at(
 
 
 def _candidates(layer: "Layer", spot: int, around: np.ndarray, gap: np.ndarray) -> list[tuple]:
-    own = int(layer.unit[spot])
-    units = layer.unit[around]
+    own = int(layer.at(spot))
+    units = layer.at(around)
     reach = {int(u): float(gap[units == u].min()) for u in np.unique(units) if u not in (own, -1)}
     head = (layer.key, layer.title, layer.scale)
     rows = [(*head, layer.code_of(own), layer.name_of(own), True, 0.0)]

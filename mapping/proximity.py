@@ -1,6 +1,5 @@
 """Proximity: who lives near a line."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from mapping import weights as lenses
 from mapping.counts import Weights, people_in
 from mapping.errors import MappingError
 from mapping.layers import Layer
+from mapping.memory import kept
 from mapping.places import Place
 
 ROUNDING_M = 1e-6
@@ -34,10 +34,12 @@ def edge_dwellers(
     by: str = "residents",
     weights: Weights = None,
 ) -> EdgeDwellers:
-    """Find the people within a distance of a postcode in another unit of the layer.
+    """Find the people within a distance of a residential postcode in another unit of the layer.
 
     The other postcode may lie outside the place; "no unit" is not another unit, on either
-    side. Returns their share of the place's people, their number, and the positions of
+    side. Postcodes of sorting offices lie at one point, whatever area they belong to, and so
+    are nobody's other side, as in ``postcodes.units_at``; who is near is asked of all
+    postcodes. Returns their share of the place's people, their number, and the positions of
     their postcodes in the national table. Some only look across a river.
     """
     if not 0 < distance_m <= 5_000:
@@ -78,19 +80,20 @@ def postcodes_near(
     )
 
 
-@lru_cache(maxsize=32)
+@kept
 def _near_another(place: Place, layer: Layer, distance_m: float) -> np.ndarray:
     """Tell which postcodes of the place are near another unit, (len(place),) bool."""
     around = postcodes.in_box(place.positions, distance_m)
     atoms = postcodes.table()
-    unit = layer.unit[around]
+    unit = layer.at(around)
     around, unit = around[unit >= 0], unit[unit >= 0]
     near = np.zeros(len(atoms), dtype=bool)
     if not len(around):  # the layer is absent here
         return near[place.positions]
     xy = np.column_stack([atoms.easting[around], atoms.northing[around]]).astype(float)
     torn = _in_mixed_cells(xy, unit, distance_m)
-    near[around[torn][_has_other(xy[torn], unit[torn], distance_m)]] = True
+    homes = atoms.residential[around[torn]]
+    near[around[torn][_has_other(xy[torn], unit[torn], homes, distance_m)]] = True
     return near[place.positions]
 
 
@@ -114,8 +117,10 @@ def _in_mixed_cells(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.n
     return (lowest != highest)[at]
 
 
-def _has_other(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.ndarray:
-    """Tell which points have one of another unit within a distance.
+def _has_other(
+    xy: np.ndarray, unit: np.ndarray, homes: np.ndarray, distance_m: float
+) -> np.ndarray:
+    """Tell which points have one of another unit, among ``homes``, within a distance.
 
     Two units differ if some binary digit of their numbers does: for each digit the points
     on one side look for their nearest on the other, so that time and memory grow with the
@@ -127,7 +132,7 @@ def _has_other(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.ndarra
         side = (number >> digit) & 1 == 1
         for own in (side, ~side):
             todo = np.flatnonzero(own & ~found)
-            other = cKDTree(xy[~own], balanced_tree=False, compact_nodes=False)
+            other = cKDTree(xy[~own & homes], balanced_tree=False, compact_nodes=False)
             gap = other.query(xy[todo], distance_upper_bound=distance_m + ROUNDING_M)[0]
             found[todo[np.isfinite(gap)]] = True
     return found

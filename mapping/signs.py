@@ -133,7 +133,7 @@ AREAS: dict[str, AreaSign] = {
     "shaded": AreaSign("#cfe3df", line=TEAL),
     "nothing": AreaSign("#ece7dd", "backhatch", "#77716a", line=GREY),
     # How a unit of one layer lies in another layer.
-    "torn": AreaSign("#f8ebe4", "hatch", "#c4725a", width_px=0.0),
+    "torn": AreaSign("#f1ece2", "hatch", "#8d8578", width_px=0.0),
     "same": AreaSign("#cfe3df", line=TEAL),
     "inside": AreaSign("#e2edf3", "horizontal", "#2f6f94"),
     "made_of": AreaSign("#f3ecd2", "dots", "#7d6a00"),

@@ -84,8 +84,11 @@ __all__ = [
 ]
 
 STATIC_URL = "/app/static"
-ONLINE_TILES_URL = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
-ONLINE_TILES_ATTRIBUTION = "Online background: © OpenStreetMap contributors"
+ONLINE_TILES = {
+    "url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+    "credit": "© OpenStreetMap contributors",
+    "about": "https://www.openstreetmap.org/copyright",
+}
 
 
 def _show_templates_literally() -> None:
@@ -183,7 +186,6 @@ def base_map(
             f"A map needs the attribution of its data; {list(attribution)!r} was given. "
             "Pass the lines that data/SOURCES.md asks for."
         )
-    online = [ONLINE_TILES_ATTRIBUTION] if online_tiles else []
     made = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
         tiles=None,
@@ -197,13 +199,13 @@ def base_map(
     made.default_css = []
     config = {
         "title": title,
-        "attribution": [*attribution, *online],
+        "attribution": list(attribution),
         "bounds": [round(edge, 5) for edge in bounds],
         "dots": [picture_config(picture) for picture in dots],
         "land": land.path if land else None,
         "below": below_px,
         "choosing": choosing,
-        "tiles": {"url": ONLINE_TILES_URL} if online_tiles else None,
+        "tiles": ONLINE_TILES if online_tiles else None,
     }
     _Base(payload(config)).add_to(made)
     return made

@@ -30,12 +30,18 @@ layout.view(
     [
         Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
         Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.HOW_STRADDLE),
-        Number(f"Within {choice.distance_m} m of a line", findings.share(near[0]), layout.HOW_NEAR),
+        Number(
+            f"Within {choice.distance_m} m of {findings.a_line(b)}",
+            findings.share(near[0]),
+            layout.HOW_NEAR,
+        ),
     ],
     draw,
     explain=layout.explained(
         [a, b],
+        controls.why_this_pair(choice, chosen, a, b),
         findings.other_side_finding(a, b) if torn.units else "",
+        findings.made_of_finding(a, b, torn),
         findings.residual_finding(a, b, cross, choice.by),
         layout.lens_note(choice),
     ),

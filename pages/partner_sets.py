@@ -13,6 +13,8 @@ keys = tuple(layer.key for layer in chosen)
 sets = cache.sets(key, keys, choice.by)
 fragmentation = overlap.fragmentation(sets)
 shared = partners.shared_by_several(sets)
+comparable = all(layer.of_ward is not None for layer in chosen)
+sharing = cache.sharing_all(key, keys) if comparable else None
 
 
 def draw() -> None:
@@ -30,14 +32,20 @@ def choose_set(lat: float, lon: float) -> None:
 
 layout.view(
     choice,
-    findings.sets_finding(place, fragmentation, len(shared)),
+    findings.sets_finding(place, fragmentation, len(shared), sharing),
     [
         Number("Sets of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
         Number("Of equal size, in effect", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE),
         Number("Shared by several districts", f"{len(shared):,}", layout.HOW_SHARED),
     ],
     draw,
-    explain=layout.explained(chosen, f"Partners: {findings.listed([p.title for p in chosen], 6)}."),
+    explain=layout.explained(
+        chosen,
+        f"Partners: {findings.listed([p.title for p in chosen], 6)}.",
+        f"Also with this set: {findings.listed(sharing, 12)}."
+        if sharing and len(sharing) > 3
+        else "",
+    ),
     how=layout.HOW_SETS,
     aside=None if choice.projector else lambda: panels.one_set(choice, chosen, sets),
 )

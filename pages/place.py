@@ -16,7 +16,12 @@ spot = controls.spot_of(choice)
 
 
 def numbers() -> list[Number]:
-    """Gather the cards: people, line-ups, worst mismatch; then postcodes and maps."""
+    """Gather the cards: people, line-ups, worst mismatch; then postcodes and maps.
+
+    On a projector those who work at a chosen spot take their room.
+    """
+    if choice.projector and spot is not None:
+        return []
     total = cache.people(key, choice.by)
     found = [
         Number(
@@ -29,7 +34,7 @@ def numbers() -> list[Number]:
     if worst is not None and worst.mismatch > 0:
         found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
     if choice.by != "postcodes":
-        found.append(Number("Postcodes", f"{len(place):,}", layout.HOW_POSTCODES))
+        found.append(Number("Postcodes", f"{len(place):,}", layout.how_postcodes()))
     maps_here = len(cache.present_keys(key))
     return [*found, Number("Maps that reach here", f"{maps_here}", layout.HOW_MAPS)]
 

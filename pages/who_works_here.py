@@ -24,10 +24,10 @@ def draw() -> None:
 if spot is None:
     layout.view(
         choice,
-        f"Choose a spot in {place.name} to see everybody who works there.",
+        f"Choose a spot in {findings.the(place)} to see everybody who works there.",
         [],
         draw,
-        explain="Type a postcode, choose a ward, or click on the map.",
+        explain=f"Type a postcode{controls.or_a_ward(choice)} or click on the map.",
         how="Nothing is counted until a spot is chosen.",
     )
     if not choice.projector:

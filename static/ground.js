@@ -20,7 +20,7 @@
     window.frameElement.title = config.title;
     for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
     suitHeight(map, config.below ?? null);
-    addAttribution(map, config.attribution);
+    addAttribution(map, config.attribution, config.tiles);
     keepFitted(map, config.bounds);
     addControls(map);
     answerKeys(map, config);
@@ -150,11 +150,17 @@
     return made;
   }
 
-  function addAttribution(map, lines) {
+  function addAttribution(map, lines, tiles) {
     const control = L.control({ position: "bottomright" });
     control.onAdd = () => {
       const box = element("div", "cg-attribution");
       box.textContent = lines.join(" · ");
+      if (!tiles) return box;
+      const credit = element("a", "", tiles.credit); // whoever shows these tiles links to this page
+      credit.href = tiles.about;
+      credit.target = "_blank";
+      credit.rel = "noopener";
+      box.append(" · Online background: ", credit);
       return box;
     };
     control.addTo(map);

@@ -21,7 +21,7 @@ def aligned_share(a: Iterable[int], b: Iterable[int], people: Iterable[float]) -
     units = {one for one, _ in counted}
     main = sum(max(w for (one, _), w in counted.items() if one == unit) for unit in units)
     total = sum(counted.values())
-    return main / total if total else 1.0
+    return main / total if total else math.nan
 
 
 def sabre(table: Sequence[Sequence[float]]) -> tuple[float, float, float]:
@@ -50,13 +50,17 @@ def sabre(table: Sequence[Sequence[float]]) -> tuple[float, float, float]:
 
 
 def near_another(
-    easting: np.ndarray, northing: np.ndarray, unit: np.ndarray, distance_m: float
+    easting: np.ndarray,
+    northing: np.ndarray,
+    unit: np.ndarray,
+    homes: np.ndarray,
+    distance_m: float,
 ) -> np.ndarray:
-    """Compare every postcode with every other, in whole metres."""
+    """Compare every postcode with every residential one, in whole metres."""
     squared = (easting[:, None].astype(np.int64) - easting) ** 2
     squared += (northing[:, None].astype(np.int64) - northing) ** 2
     other = (unit[:, None] != unit) & (unit[:, None] >= 0) & (unit >= 0)
-    return (other & (squared <= distance_m**2)).any(axis=1)
+    return (other & homes & (squared <= distance_m**2)).any(axis=1)
 
 
 def relation(unit: int, a: np.ndarray, b: np.ndarray, people: np.ndarray) -> str:

@@ -1,6 +1,7 @@
 """Files that the browser fetches."""
 
 import importlib.metadata
+import itertools
 import json
 import os
 import time
@@ -131,6 +132,43 @@ def test_a_start_clears_published_files_away_that_nobody_used_for_long(
     assert not file.exists()
     assert assets.publish(town(), "town", tmp_path).path
     assert file.is_file()
+
+
+def test_a_server_that_runs_for_long_holds_its_published_files_to_their_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = (-0.2, 51.0, 0.2, 52.0)
+    monkeypatch.setattr(assets, "_written", itertools.count(1))
+    monkeypatch.setattr(derived.prune, "__kwdefaults__", {"keep_s": 60, "keep_bytes": 1_000})
+    used = assets.publish_picture(b"u" * 100, bounds, "used", tmp_path).path
+    later = time.time() + 61
+    monkeypatch.setattr(derived.time, "time", lambda: later)
+    real = Path.lstat
+
+    def used_now(path: Path) -> os.stat_result:
+        facts = real(path)
+        return os.stat_result((*facts[:9], later)) if path.name in used else facts
+
+    monkeypatch.setattr(Path, "lstat", used_now)
+    most = 0
+    for number in range(2, 2 * assets.PRUNE_EVERY + 1):
+        assets.publish_picture(b"%100d" % number, bounds, "dots", tmp_path)
+        most = max(most, len(list((tmp_path / "geo").iterdir())))
+    assert most == assets.PRUNE_EVERY + 10 - 1
+    left = list((tmp_path / "geo").iterdir())
+    assert sum(file.stat().st_size for file in left) <= 1_000
+    assert assets.is_there(used, tmp_path)
+
+
+def test_asking_whether_a_file_is_there_counts_as_use_and_keeps_its_date(tmp_path: Path) -> None:
+    file = tmp_path / assets.publish(town(), "town", tmp_path).path
+    before = file.stat()
+    time.sleep(0.02)
+    assert assets.is_there(str(file.relative_to(tmp_path)), tmp_path)
+    after = file.stat()
+    assert (after.st_mtime, after.st_ctime > before.st_ctime) == (before.st_mtime, True)
+    assert not assets.is_there("geo/none.json", tmp_path)
+    assert [path.name for path in (tmp_path / "geo").iterdir()] == [file.name]
 
 
 def test_neighbours_still_share_their_border(tmp_path: Path) -> None:

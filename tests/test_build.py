@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from mapping import build, coast, postcodes, weights
+from mapping import build, coast, postcodes, vintage, weights
+from mapping import inputs as sources
 from mapping.errors import MappingError
 
 EAST, NORTH = 400_000, 300_000
@@ -51,9 +52,11 @@ def points() -> pd.DataFrame:
 
 
 def codepoint_zip(
-    path: Path, *, columns: int = 10, codelist: bool = True, csv: bool = True
-) -> Path:
+    path: Path, *, columns: int = 10, codelist: bool = True, csv: bool = True,
+    repeated: int = 0, about: str = "DATASET VERSION NUMBER: 2026.3.0\nCOPYRIGHT DATE: 20260721",
+) -> Path:  # fmt: skip
     table = points()
+    table = pd.concat([table, table.head(repeated), table.head(repeated)])
     table["region"] = table["area"] = "E19000001"
     order = ["postcode", "quality", "east", "north", "country", "region", "area", "county", "lad",
              "ward"]  # fmt: skip
@@ -61,6 +64,8 @@ def codepoint_zip(
              "Data/CSV/ZB.CSV": table[~table["postcode"].str.startswith("ZA")]}  # fmt: skip
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("Doc/licence.txt", "Open Government Licence")
+        if about:
+            archive.writestr("Doc/metadata.txt", about)
         for name, part in parts.items() if csv else ():
             padded = part.assign(postcode=part["postcode"].str.replace(" ", "  "))
             text = padded[order[:columns]].to_csv(header=False, index=False)
@@ -242,7 +247,8 @@ def test_the_new_data_can_be_counted_with(atoms):
 def test_the_counts_and_a_progress_bar_are_shown(inputs, tmp_path, capsys):
     run(inputs, tmp_path, lookup=lookup_file(tmp_path / "lookup.zip"))
     shown = capsys.readouterr()
-    assert shown.out.split("\n")[:4] == [
+    assert shown.out.split("\n")[:5] == [
+        " August 2026  Code-Point Open",
         "         103  postcodes",
         "           3  postcodes the lookup does not know",
         "           3  wards",
@@ -307,8 +313,8 @@ def test_a_district_without_facts_counts_in_its_nation_and_in_no_region(built, t
 
 
 def test_a_zipped_lookup_reads_as_the_plain_one(inputs, tmp_path):
-    plain = build.read_lookup(inputs["--lookup"])
-    pd.testing.assert_frame_equal(plain, build.read_lookup(lookup_file(tmp_path / "a.zip")))
+    plain = sources.read_lookup(inputs["--lookup"])
+    pd.testing.assert_frame_equal(plain, sources.read_lookup(lookup_file(tmp_path / "a.zip")))
     assert list(plain.columns) == ["small_user", "lsoa_code", "lsoa_name"]
     assert plain.index.name == "postcode"
 
@@ -317,8 +323,14 @@ def test_a_zipped_lookup_reads_as_the_plain_one(inputs, tmp_path):
     ("changes", "sentence"),
     [
         ({"columns": 9}, "Expected 10 columns in Data/CSV/za.csv; found 9"),
-        ({"csv": False}, "Expected Data/CSV/*.csv inside codepo_gb.zip; found none among 2 files"),
-        ({"codelist": False}, "Codelist.xlsx inside codepo_gb.zip; found none among 3 files"),
+        ({"csv": False}, "Expected Data/CSV/*.csv inside codepo_gb.zip; found none among 3 files"),
+        ({"codelist": False}, "Codelist.xlsx inside codepo_gb.zip; found none among 4 files"),
+        ({"about": ""}, "in Doc/metadata.txt of codepo_gb.zip; found none. Say when the file came"),
+        (
+            {"repeated": 7},
+            "Expected each postcode once in codepo_gb.zip; 7 are repeated (ZA1 0AB, "
+            "ZA1 1AB, ZA1 2AB, ZA1 3AB, ZA1 4AB). Keep one row each",
+        ),
     ],
 )
 def test_another_layout_of_code_point_is_refused_in_a_sentence(
@@ -343,12 +355,25 @@ def test_a_lookup_with_other_columns_is_refused_in_a_sentence(tmp_path):
     path = tmp_path / "new.csv"
     lookup_table().rename(columns={"lsoa11cd": "lsoa21cd", "usertype": "x"}).to_csv(path)
     with pytest.raises(MappingError, match=r"in new.csv; usertype, lsoa11cd missing"):
-        build.read_lookup(path)
+        sources.read_lookup(path)
+
+
+def test_a_lookup_in_which_postcodes_repeat_is_refused_with_examples(inputs, tmp_path, capsys):
+    table = lookup_table()
+    path = tmp_path / "twice.csv"
+    pd.concat([table, table.head(6), table.head(3)]).to_csv(path, encoding="latin-1")
+    with pytest.raises(SystemExit) as end:
+        run(inputs, tmp_path / "out", lookup=path)
+    assert end.value.code == 1
+    said = capsys.readouterr().err
+    assert "Expected each postcode once in twice.csv; 6 are repeated (ZA1 1AB, ZA1 2AB, " in said
+    assert said.count("ZA1 ") == 5
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_lookup_of_another_country_is_refused_in_a_sentence(inputs):
-    table = build.read_codepoint(inputs["--codepoint"])
-    lookup = build.read_lookup(inputs["--lookup"])
+    table = sources.read_codepoint(inputs["--codepoint"])
+    lookup = sources.read_lookup(inputs["--lookup"])
     with pytest.raises(MappingError, match="most of 103 postcodes; it knows none"):
         build.atoms(table, lookup.set_axis("BT" + lookup.index))
 
@@ -394,12 +419,84 @@ def test_help_says_what_is_needed():
         assert option in shown.stdout
 
 
+# --- all files together, and what they say of themselves ----------------------------------------
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_same_inputs_give_the_same_files_to_the_byte(inputs, built, tmp_path):
+    run(inputs, tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(built)
+
+
+def test_every_built_file_carries_one_build_and_the_month(inputs, built, tmp_path):
+    mark = vintage.of(built)
+    assert (mark.as_at, mark.month) == ("2026-08", "August 2026")
+    changed = tmp_path / "land"
+    shutil.copytree(inputs["--land"].parent, changed)
+    (changed / "ne_10m_land.shp").open("ab").write(b"\0")
+    for name, path in (("--lookup", lookup_file(tmp_path / "lookup.zip")),
+                       ("--land", changed / "ne_10m_land.shp")):  # fmt: skip
+        given = inputs | {name: path}
+        files = build.Inputs(given["--codepoint"], given["--lookup"], given["--land"], "2026-08")
+        assert files.vintage({}).build != mark.build
+    files = build.Inputs(*inputs.values(), "2026-08")
+    assert files.vintage({"a": "b"}).build != files.vintage({"a": "c"}).build
+
+
+def test_the_month_can_be_given_and_must_be_one(inputs, tmp_path, capsys):
+    silent = codepoint_zip(tmp_path / "codepo_gb.zip", about="")
+    build.main([*map(str, sum((inputs | {"--codepoint": silent}).items(), ())),
+                "--out", str(tmp_path / "out"), "--as-at", "2027-02"])  # fmt: skip
+    assert vintage.of(tmp_path / "out").month == "February 2027"
+    with pytest.raises(SystemExit):
+        build.main([*map(str, sum(inputs.items(), ())), "--as-at", "2027-13"])
+    assert "--as-at is a month like 2025-05, not 2027-13" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError, MappingError])
+def test_a_build_that_ends_while_it_writes_leaves_the_old_files_as_they_were(
+    fault, inputs, built, tmp_path, monkeypatch
+):
+    out = tmp_path / "data"
+    shutil.copytree(built, out)
+    (out / "layers.csv").write_text("kept by hand")
+    before = contents(out)
+
+    def stop(*_):
+        raise fault("stopped")
+
+    monkeypatch.setattr(build, "lsoa_names", stop)
+    with pytest.raises((fault, SystemExit)):
+        run(inputs, out)
+    assert contents(out) == before
+
+
+def test_a_build_takes_the_place_of_an_older_one_and_leaves_nothing_beside_it(
+    inputs, built, tmp_path
+):
+    out = tmp_path / "data"
+    out.mkdir()
+    for name in vintage.FILES:
+        (out / name).write_bytes(b"older")
+    (out / "layers.csv").write_text("kept by hand")
+    run(inputs, out)
+    assert contents(out) == {**contents(built), "layers.csv": b"kept by hand"}
+
+
 # --- what ships -----------------------------------------------------------------------------
 
 
 def test_what_ships_is_at_most_sixteen_megabytes():
     size = sum(p.stat().st_size for p in postcodes.DATA.rglob("*") if p.is_file())
     assert size <= 16 * 1024**2
+
+
+def test_what_ships_is_of_one_build_and_says_of_which_month():
+    assert vintage.of(postcodes.DATA).as_at == "2025-05"
+    assert postcodes.as_at() == "May 2025"
 
 
 def test_what_ships_has_the_layout_that_the_build_writes(built):

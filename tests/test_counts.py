@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
-from mapping import counts, layers, weights
+from mapping import counts, layers, memory, places, weights
 from mapping.postcodes import table
 
 
@@ -190,3 +190,48 @@ def test_a_building_block_has_one_unit_in_every_layer_that_ships(moray):
     for key in layers.catalogue().index:
         unit = counts.units(moray, layers.get(key))
         assert (unit == unit[first][block]).all(), key
+
+
+@pytest.mark.parametrize("weights_of", [lambda: None, lambda: np.arange(len(table())) % 7.0])
+@pytest.mark.parametrize("name", ["oldham", "postal", "britain"])
+def test_the_first_calls_and_later_ones_count_the_same_people(name, weights_of, request):
+    place = places.get("NW5") if name == "postal" else request.getfixturevalue(name)
+    own = weights_of()
+    for a, b in (("ward", "borough"), ("ward", "postal_district"), ("lsoa", "ward")):
+        memory.ARRAYS.clear()
+        pair = layers.get(a), layers.get(b)
+        first, *_, last = [counts.pairs_in(place, *pair, weights=own) for _ in range(5)]
+        size = (len(pair[0].codes), len(pair[1].codes))
+        plain = counts.pairs(*(counts.units(place, one) for one in pair), size,
+                             counts.people_in(place, weights=own))  # fmt: skip
+        for found in (first, last):
+            assert found.a.tolist() == plain.a.tolist()
+            assert found.b.tolist() == plain.b.tolist()
+            np.testing.assert_allclose(found.people, plain.people, rtol=1e-9)
+
+
+def test_blocks_are_made_when_a_place_is_asked_for_again(oldham, monkeypatch):
+    memory.ARRAYS.clear()
+    made = []
+    blocks = counts.blocks
+    monkeypatch.setattr(counts, "blocks", lambda place: (made.append(1), blocks(place))[1])
+    pair = layers.get("ward"), layers.get("postal_district")
+    for _ in range(counts.STRAIGHT):
+        counts.pairs_in(oldham, *pair)
+    assert not made
+    counts.pairs_in(oldham, *pair)
+    assert made
+
+
+def test_layers_made_of_wards_are_counted_without_a_look_at_postcodes(oldham, monkeypatch):
+    monkeypatch.setattr(counts, "units", None)
+    monkeypatch.setattr(counts, "blocks", None)
+    memory.ARRAYS.clear()
+    found = counts.pairs_in(oldham, layers.get("ward"), layers.get("borough"))
+    assert found.people.sum() == pytest.approx(weights.lens()[oldham.positions].sum())
+
+
+def test_blocks_are_kept_in_small_numbers(oldham, britain):
+    assert {part.dtype.name for place in (oldham, britain) for part in counts.blocks(place)} == {
+        "int32"
+    }

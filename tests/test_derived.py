@@ -81,15 +81,21 @@ def test_nothing_is_deleted_while_all_is_small(tmp_path: Path) -> None:
     assert derived.prune(tmp_path, "*", keep_bytes=10) == []
 
 
-def test_nothing_used_within_a_week_is_deleted_however_large(tmp_path: Path) -> None:
+def test_nothing_used_within_an_hour_is_deleted_however_large(tmp_path: Path) -> None:
     for number in range(3):
-        old(tmp_path / f"{number}", days=6)
+        old(tmp_path / f"{number}", days=0.9 / 24)
     assert derived.prune(tmp_path, "*", keep_bytes=0) == []
+
+
+def test_a_folder_is_held_to_its_size_within_the_week_and_the_day(tmp_path: Path) -> None:
+    used = [old(tmp_path / f"{number}", days=number / 24) for number in range(2, 8)]
+    assert derived.prune(tmp_path, "*", keep_bytes=25) == used[:1:-1]
+    assert sorted(tmp_path.iterdir()) == used[:2]
 
 
 def test_those_longest_unused_go_first_until_the_rest_is_small_enough(tmp_path: Path) -> None:
     files = [old(tmp_path / name, days) for name, days in (("c", 8), ("a", 30), ("b", 20))]
-    fresh = old(tmp_path / "fresh", days=1)
+    fresh = old(tmp_path / "fresh", days=0.01)
     assert derived.prune(tmp_path, "*", keep_bytes=25) == [files[1], files[2]]
     assert sorted(tmp_path.iterdir()) == [files[0], fresh]
 
@@ -100,6 +106,35 @@ def test_a_sealed_file_that_was_read_counts_as_used(tmp_path: Path) -> None:
         os.utime(tmp_path / name, (1_000_000_000, 1_000_000_000))
     derived.read_sealed(tmp_path / "a")
     assert derived.prune(tmp_path, "*", keep_bytes=0) == [tmp_path / "b"]
+
+
+def test_reading_does_not_bring_back_a_file_that_another_server_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sealed"
+    derived.write_sealed(path, b"content")
+    real = Path.read_bytes
+
+    def read_and_cleared_away(self: Path) -> bytes:
+        content = real(self)
+        self.unlink()
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", read_and_cleared_away)
+    assert derived.read_sealed(path) == b"content"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sealed_file_that_only_others_may_change_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    derived.write_sealed(tmp_path / "sealed", b"content")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert derived.read_sealed(tmp_path / "sealed") == b"content"
 
 
 def test_only_files_of_the_pattern_are_looked_at_and_no_folders(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_a_note_tells_lens_limits_layers_dates_and_whose_data_it_is() -> None:
     )
     assert "valid to 2026-03-31; Ward: Ordnance Survey Code-Point Open, 2025-05. " in told
     assert export.DERIVED in told
-    for line in export.ATTRIBUTION:
+    for line in export.attribution():
         assert f"{line}." in told
 
 

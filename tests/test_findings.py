@@ -95,7 +95,7 @@ def test_residents_are_always_called_estimated() -> None:
 def test_a_list_of_names_says_how_many_more_there_are(names: list[str], most: int) -> None:
     text = findings.listed(names, most)
     if len(names) > most:
-        assert text.endswith(f"and {len(names) - most} more")
+        assert text.endswith(f"and {findings.number(len(names) - most)} more")
     elif len(names) > 1:
         assert text == ", ".join(names[:-1]) + f" and {names[-1]}"
     else:
@@ -119,7 +119,8 @@ def test_a_place_s_sentence_names_it_and_counts_its_line_ups(count: int) -> None
     assert "Camden" in said
     assert said.endswith(".")
     assert ("different line-ups" in said) == (count > 1)
-    assert ("No other council district" in said) == (count <= 1)
+    assert ("No other council district" in said) == (count == 1)
+    assert ("too few to count" in said) == (count == 0)
 
 
 def test_districts_that_share_all_partners_are_named_with_the_right_verb() -> None:
@@ -128,7 +129,7 @@ def test_districts_that_share_all_partners_are_named_with_the_right_verb() -> No
     one = Fragmentation(1, 1.0)
     assert findings.place_finding(oldham, chosen, one, ["Bury"]).endswith("Bury shares them all.")
     many = findings.place_finding(oldham, chosen, one, ["Bolton", "Bury", "Wigan", "Salford"])
-    assert many.endswith("Bolton, Bury, Wigan and 1 more share them all.")
+    assert many.endswith("Bolton, Bury, Wigan and one more share them all.")
 
 
 def test_a_place_without_partners_says_that_nothing_is_known() -> None:
@@ -197,14 +198,45 @@ def test_a_spot_says_how_many_cover_it_and_the_nearest_line() -> None:
 
 @pytest.mark.parametrize(("sets", "shared"), [(1, 0), (2, 0), (28, 1), (28, 5)])
 def test_sets_are_counted_with_those_that_districts_share(sets: int, shared: int) -> None:
-    said = findings.sets_finding(places.get("Camden"), Fragmentation(sets, 1.1), shared)
+    counted = Fragmentation(sets, 1.1, 1.0 if sets == 1 else 0.2)
+    said = findings.sets_finding(places.get("Camden"), counted, shared)
     assert "Camden" in said
     assert "1 sets" not in said
     if sets == 1:
         assert said == "Everyone in Camden has the same set of partners."
+        alone = findings.sets_finding(places.get("Camden"), Fragmentation(1, 1.0), 0, [])
+        assert alone == f"{said} No other council district shares it."
     else:
         assert findings.number(sets) in said.lower()
         assert ("no two council districts share one" in said) == (shared == 0)
+
+
+def test_units_that_no_line_tears_are_said_to_be_left_out() -> None:
+    a, b = layers.get("fire_service"), layers.get("police_force")
+    place = places.get("Great Britain")
+    cross = overlap.cross_table(place, a, b)
+    torn = overlap.straddling(cross, overlap.large_units(cross))
+    said = findings.made_of_finding(a, b, torn)
+    assert said.endswith("no line tears it." if torn.made_of == 1 else "no line tears them.")
+    assert "made of whole police forces" in said
+    assert findings.made_of_finding(a, b, torn._replace(made_of=0)) == ""
+
+
+def test_everyone_is_said_only_of_everyone() -> None:
+    camden, chosen = places.get("Camden"), partners.usual_partners(places.get("Camden"))
+    most = Fragmentation(1, 1.1, 0.98)
+    for said in (
+        findings.place_finding(camden, chosen, most, []),
+        findings.sets_finding(camden, most, 0),
+    ):
+        assert said.startswith("Nearly everyone in Camden (98 %)")
+    nobody = findings.sets_finding(camden, Fragmentation(0, 1.0, 1.0), 0)
+    assert nobody.startswith("Fewer than 100 people live in Camden")
+
+
+def test_a_set_that_most_have_is_said_to_be_theirs() -> None:
+    said = findings.sets_finding(places.get("Camden"), Fragmentation(2, 1.1, 0.99), 0)
+    assert "Two different sets of partners meet in Camden, and 99 % of people have one" in said
 
 
 def test_lines_are_described_whoever_draws_them() -> None:

@@ -68,7 +68,7 @@ def test_boroughs_of_a_set_are_named_by_people(londons_sets):
 def test_equal_sets_are_as_effective_as_they_are_many():
     with town("AABBCCDD", "XXXXXXXX", people=50) as small:
         sets = overlap.partner_sets(small.place, small.layers)
-    assert overlap.fragmentation(sets) == (4, pytest.approx(4))
+    assert overlap.fragmentation(sets) == (4, pytest.approx(4), pytest.approx(0.25))
 
 
 def test_small_sets_are_listed_but_make_no_headline():
@@ -97,13 +97,13 @@ def test_a_place_without_people_has_no_fragmentation():
     with town("AB", "XX", people=0) as small:
         sets = overlap.partner_sets(small.place, small.layers)
     assert sets["share"].tolist() == [0, 0]
-    assert overlap.fragmentation(sets) == (0, 0.0)
+    assert overlap.fragmentation(sets) == (0, 0.0, 0.0)
 
 
 def test_without_partners_there_is_one_set(oldham):
     sets = overlap.partner_sets(oldham, [])
     assert sets["boroughs"].tolist() == ["Oldham"]
-    assert overlap.fragmentation(sets) == (1, pytest.approx(1))
+    assert overlap.fragmentation(sets) == (1, pytest.approx(1), 1.0)
 
 
 @given(st.data())

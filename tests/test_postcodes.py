@@ -226,7 +226,7 @@ def test_the_fingerprint_is_short_and_stable():
 
 def test_a_missing_table_is_answered_with_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setattr(postcodes, "DATA", tmp_path)
-    with pytest.raises(MappingError, match=r"postcodes.parquet in data/.*mapping.build"):
+    with pytest.raises(MappingError, match=r"in data/; postcodes\.parquet.*mapping\.build"):
         postcodes.table.__wrapped__()
 
 

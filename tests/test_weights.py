@@ -138,3 +138,11 @@ def test_weights_of_one_count_as_the_postcodes_lens_does(oldham):
     pd.testing.assert_frame_equal(
         ones, overlap.relations(oldham, district, borough, by="postcodes")
     )
+
+
+def test_own_weights_are_looked_through_once():
+    own = weights.checked(np.ones(len(table())))
+    assert weights.checked(own) is own
+    assert weights.chosen("residents", own) is own.values
+    assert own.by_ward.sum() == len(table())
+    assert weights.checked(None) is None

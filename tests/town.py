@@ -28,7 +28,12 @@ class Drawn(Place):
 
     def __init__(self, positions: np.ndarray) -> None:
         super().__init__("drawn", f"drawn-{next(_number)}", "Little Town")
-        self.__dict__["positions"] = np.asarray(positions, dtype="int32")
+        self.__dict__["given"] = np.asarray(positions, dtype="int32")
+
+    @property
+    def positions(self) -> np.ndarray:
+        """Return the positions that were given."""
+        return self.__dict__["given"]
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def opened() -> int:
     return len(postcodes.table())
 
 
-@st.cache_resource(max_entries=64, show_spinner="Drawing the boundaries …")
+@st.cache_resource(max_entries=24, show_spinner="Drawing the boundaries …")
 def shapes(place: Key, layer: str, cells: bool) -> gpd.GeoDataFrame:
     """Return the polygons of a layer, simplified for the screen; shared, not to be changed.
 
@@ -119,8 +119,8 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _dots_around(square: tuple[int, int]) -> PublishedPicture:
-    middle = (np.array(square) + 0.5) * SQUARE_M
-    found = postcodes.within(*middle, AROUND_M)
+    east, north = ((side + 0.5) * SQUARE_M for side in square)
+    found = postcodes.within(east, north, AROUND_M)
     atoms = postcodes.table()
     drawn = dots.png(
         atoms.easting[found], atoms.northing[found], zoom=CLOSE_ZOOM, alphas=(170,), dot_px=3
@@ -143,7 +143,8 @@ def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
         return None
     atoms = postcodes.table()
     zoom = dots.start_zoom(found.bounds_degrees) + 0.75
-    strong = len(outside) < FEW_OUTSIDE * len(found)  # many small dots would hide the lines
+    # Many dots close together would hide the lines.
+    strong = len(outside) < FEW_OUTSIDE * len(found) or len(found) < dots.FEW_POSTCODES
     drawn = dots.png(
         atoms.easting[outside],
         atoms.northing[outside],
@@ -326,13 +327,6 @@ def is_inside(place: Key, position: int) -> bool:
     positions = places.at(*place).positions
     at = np.searchsorted(positions, position)
     return bool(at < len(positions) and positions[at] == position)
-
-
-def with_shares(place: Key, found: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Add two-way shares with the place to a frame of ``units_at``."""
-    shares = two_way(place, tuple(found["layer"].unique()), by)
-    both = shares[["layer", "code", "share_of_place", "share_of_unit"]]
-    return found.merge(both, on=["layer", "code"], how="left", validate="m:1")
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

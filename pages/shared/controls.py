@@ -118,6 +118,17 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     return layers.get(usual[0]), layers.get(usual[1])
 
 
+def why_this_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> str:
+    """Say why a pair is shown that is not among the partners' maps; nothing if it is."""
+    keys = {layer.key for layer in chosen}
+    if choice.a or choice.b or len(keys) < 2 or {a.key, b.key} <= keys:
+        return ""
+    return (
+        f"The maps of {findings.the(choice.place)}'s partners agree everywhere here; {a.plural} "
+        f"and {b.plural} are compared instead."
+    )
+
+
 def _informative(choice: Choice) -> tuple[str, str]:
     """Return a pair that says something where all partners' maps agree: the post and the wards."""
     if "postal_district" not in _drawn(choice):
@@ -164,6 +175,12 @@ def spot_of(choice: Choice) -> Spot | None:
         return None
 
 
+def or_a_ward(choice: Choice) -> str:
+    """Say ", choose a ward" where ``spot_boxes`` has a box for it, to stand within a sentence."""
+    wards = len(cache.ward_names(cache.key_of(choice.place)))
+    return "" if choice.projector or wards > MOST_BASE_UNITS else ", choose a ward"
+
+
 def _ward_box(choice: Choice, most: int) -> None:
     names = cache.ward_names(cache.key_of(choice.place))
     if len(names) > most:
@@ -188,7 +205,7 @@ def _spot_at(text: str) -> Spot:
     if _is_degrees(text):
         lat, lon = map(float, text.split(","))
         found = postcodes.describe(postcodes.nearest(lat, lon))
-        return Spot(lat, lon, f"The spot near {found.postcode}", found.position, found.ward_code)
+        return Spot(lat, lon, f"the spot near {found.postcode}", found.position, found.ward_code)
     found = postcodes.find(text)
     return Spot(found.lat, found.lon, found.postcode, found.position, found.ward_code)
 
@@ -196,7 +213,7 @@ def _spot_at(text: str) -> Spot:
 def _spot_of_ward(code: str) -> Spot:
     found = postcodes.describe(cache.middle_of_ward(code))
     ward = layers.get("ward")
-    name = f"The middle of {ward.name_of(ward.number_of(code))}"
+    name = f"the middle of {ward.name_of(ward.number_of(code))}"
     return Spot(found.lat, found.lon, name, found.position, code)
 
 

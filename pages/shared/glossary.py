@@ -20,8 +20,8 @@ WORDS = {
     "postcode lies in. Another area is listed if a residential postcode of it lies within 150 "
     "metres of the spot, with the distance to it.",
     "Near a line": "People whose postcode lies within the chosen distance, 300 metres at first, "
-    "of a postcode in another area of the same map, inside or outside the place. Some only look "
-    "across a river.",
+    "of a residential postcode in another area of the same map, inside or outside the place. Some "
+    "only look across a river.",
     "Overlap": "The people who live in both areas, inside the place. “Of the …” says how much "
     "that is of all the people of either area in the place.",
     "Small overlaps": "An overlap is hidden if it is less than the chosen share, 1 % at first, of "

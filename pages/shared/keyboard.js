@@ -63,7 +63,7 @@ function teller() {
 }
 
 const PAGES = "Pages"; // on a phone: what page.css writes beside streamlit's arrows
-const TURNS = { PageDown: "next", ArrowRight: "next", PageUp: "previous", ArrowLeft: "previous" };
+const TURNS = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 };
 const TYPED_INTO =
   "input, textarea, select, [contenteditable=true], " +
   "[role=combobox], [role=listbox], [role=slider], [role=tablist], [role=radiogroup]";
@@ -76,14 +76,39 @@ function isTyping(target) {
 function act(event) {
   const { data, setTriggerValue } = latest;
   if (!data.on || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (data.projector && event.target instanceof HTMLInputElement && /^(Enter|Escape)$/.test(event.key)) {
+    // What was typed has been handed over: the keys are a clicker's again.
+    if (!event.target.closest("[data-testid=stPopoverBody]")) window.setTimeout(() => event.target.blur(), 50);
+    return;
+  }
   if (isTyping(event.target) || isTyping(document.activeElement)) return;
   let said = null;
   if (event.key === "p" || event.key === "P") said = "projector";
   else if (data.projector && event.key === "Escape") said = "leave";
-  else if (data.projector && TURNS[event.key]) said = TURNS[event.key];
-  if (!said) return;
+  const turned = data.projector ? TURNS[event.key] : 0;
+  if (!said && !turned) return;
   event.preventDefault();
-  setTriggerValue("pressed", said);
+  if (said) setTriggerValue("pressed", said);
+  else turn(turned);
+}
+
+// Pages to turn add up while the app is still busy with the last ones.
+let pages = 0;
+let waiting = 0;
+
+function turn(by) {
+  pages += by;
+  if (!waiting) send();
+}
+
+function send() {
+  const app = document.querySelector("[data-testid=stApp]");
+  const isBusy = app?.getAttribute("data-test-script-state") === "running";
+  waiting = isBusy ? window.setTimeout(send, 60) : 0;
+  if (isBusy || !pages) return;
+  latest.setTriggerValue("pressed", `turn ${pages}`);
+  pages = 0;
+  waiting = window.setTimeout(send, 300); // until the app has begun
 }
 
 // What a button opens lies at the end of the page: whoever opens it goes on typing in it, and is

@@ -1,5 +1,6 @@
 """Keys for a clicker and the hand: p, PageUp, PageDown, arrows, Escape."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from pages.shared import state
 from pages.shared.state import Choice
 
 SCRIPT = (Path(__file__).parent / "keyboard.js").read_text(encoding="utf-8")
+TURNED = re.compile(r"turn (-?[0-9]{1,3})")
+"""What the browser says when pages are to be turned: how many."""
 _listen = st.components.v2.component("common_ground_keys", js=SCRIPT, isolate_styles=False)
 
 
@@ -24,7 +27,8 @@ def listen(choice: Choice, pages: Sequence, current) -> None:
         is_on = not choice.projector if pressed == "projector" else False
         state.choose(projector="1" if is_on else "")
         st.rerun()
-    if pressed in ("next", "previous"):
-        step = 1 if pressed == "next" else -1
+    turned = TURNED.fullmatch(pressed or "")
+    if turned:
+        step = int(turned[1])
         place = [page.url_path for page in pages].index(current.url_path)
         st.switch_page(pages[(place + step) % len(pages)], query_params=state.link_params())

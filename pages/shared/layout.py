@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from mapping import export, findings, places, signs, weights
+from mapping import export, findings, places, postcodes, signs, weights
 from mapping.errors import MappingError
 from mapping.layers import Layer
 from mapping.places import Place
@@ -22,44 +22,45 @@ MOST_PARTS = 12
 NUMBER_PX = 118
 """Width of a number where two stand side by side."""
 HOW_SETS = (
-    "Every postcode lies in one unit of each partner layer. Postcodes with the same units belong "
-    "to one line-up, or set. Sets with fewer than 100 people are listed but not counted here."
+    "Every postcode lies in one area of each partner. Postcodes with the very same areas belong to "
+    "one line-up, or set. Sets with fewer than 100 residents are listed but not counted here."
 )
-HOW_POSTCODES = "Postcodes in use in May 2025 that have a position, offices included."
 HOW_MAPS = (
     "Ways in which this place is divided: by its councils, health services, police and others, "
     "by post and census. The page Data and method lists them all, with their dates."
 )
 HOW_MISMATCH = (
-    "For each pair of layers: the share of people who live outside the unit of one that holds most "
-    "of their unit of the other, in the kinder of the two directions. Layers that nest score 0."
+    "Two partners' maps are compared: each area of the first is matched with the area of the "
+    "second in which most of its people live, and everybody outside that match is counted. This is "
+    "done both ways round, and the smaller share stands here. Where the areas of one map always "
+    "lie inside those of the other it is 0."
 )
 HOW_SPOT = (
-    "The spot stands for its nearest postcode. A neighbour is listed if one of its postcodes lies "
-    "within 150 metres of the spot. Areas that nobody works to (postal and "
+    "The spot stands for its nearest postcode. A neighbour is listed if one of its residential "
+    "postcodes lies within 150 metres of the spot. Areas that nobody works to (postal and "
     "census areas) are listed below, and not counted here."
 )
 HOW_OUTSIDE = (
-    "Each unit of the first layer has a main counterpart: the unit of the second that holds most "
-    "of its people. Everyone else in it is on the other side, unless the unit is made of whole "
-    "units of the second: then no line tears it. People in no unit are left out here "
-    "and stand under “none” in the table."
+    "Each area of the first map is matched with the area of the second in which most of its "
+    "people live. Everyone else in it is on the other side, unless the area is made of whole areas "
+    "of the second map: then no line tears it. People without an area on one of the maps are left "
+    "out here and stand under “none” in the table."
 )
 HOW_STRADDLE = (
-    "Units with at least 100 people count; they straddle a line if more than 1 % of those people "
-    "live outside the main counterpart."
+    "Areas with at least 100 residents count; they straddle a line if more than 1 % of their "
+    "people live on the other side of it."
 )
 HOW_NEAR = (
-    "People whose postcode lies within the distance of a postcode in another unit, inside or "
-    "outside the place. Some only look across a river."
+    "People whose postcode lies within the distance of a residential postcode in another area of "
+    "the second map, inside or outside the place. Some only look across a river."
 )
 HOW_EFFECTIVE = (
-    "The effective number of sets, exp(H), where H is the entropy of people over all sets: as many "
-    "sets of equal size would be as mixed."
+    "If all sets had the same number of people, so many of them would be just as varied. In "
+    "statistics: exp(H), where H is the entropy of people over all sets."
 )
 HOW_SHARED = (
-    "Sets with at least 100 people that touch two or more council districts: their councils deal "
-    "with exactly the same partners."
+    "Sets with at least 100 residents that touch two or more council districts, however few of "
+    "their people live in the second: there the councils deal with exactly the same partners."
 )
 
 
@@ -92,7 +93,7 @@ def _place_picker(choice: Choice) -> None:
     with st.popover(choice.place.label, icon=":material/place:", **opened):
         text = st.text_input(
             "Find your place: name or postcode",
-            key="_find",
+            key=state.numbered("_place"),
             placeholder="Camden, Oldham, NW5, N1 9GU …",
         )
         st.caption(
@@ -129,7 +130,8 @@ def _found(place: Place, text: str) -> None:
             "ward, a county, or a postcode."
         )
         return
-    added = st.checkbox(f"Take it together with {plain(findings.the(place))}", key="_together")
+    words = f"Take it together with {plain(findings.the(place))}"
+    added = st.checkbox(words, key=state.numbered("_together"))
     for rank, one in enumerate(found):
         st.button(
             plain(one.label),
@@ -142,7 +144,7 @@ def _found(place: Place, text: str) -> None:
 
 def _go(place: Place) -> None:
     state.choose(place=f"{place.kind}.{place.code}")
-    state.clear("_find")
+    state.renumber()
     state.close("cg-place")
 
 
@@ -263,13 +265,19 @@ def lens_note(choice: Choice) -> str:
     }[choice.by]
 
 
+def how_postcodes() -> str:
+    """Tell which postcodes count."""
+    return f"Postcodes in use in {postcodes.as_at()} that have a position, offices included."
+
+
 def how_counted(choice: Choice) -> str:
     """Tell how the chosen lens counts, in full."""
     return {
         "residents": "Each small census area has its nation's mean number of residents, shared "
         "equally among its residential postcodes; London's boroughs are then scaled to the 2021 "
         "census. An estimate: halls, care homes and growth since 2011 are not known.",
-        "postcodes": "Every postcode in use in May 2025 counts as one, offices included.",
+        "postcodes": f"Every postcode in use in {postcodes.as_at()} counts as one, offices "
+        "included.",
         "land": "Every postcode counts the ground that is nearer to it than to any other postcode, "
         "up to the coast.",
     }[choice.by]
@@ -278,7 +286,7 @@ def how_counted(choice: Choice) -> str:
 def end(choice: Choice) -> None:
     """Draw the footer with the attributions, unless on a projector (the map keeps them)."""
     if not choice.projector:
-        told = f"{'. '.join(export.ATTRIBUTION)}. Boundaries are derived from postcodes."
+        told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
         st.html(f'<footer class="cg-footer">{escape(told)}</footer>')
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import findings, layers, partners
-from pages.shared import cache, glossary, layout, state, tables
+from pages.shared import cache, controls, glossary, layout, state, tables
 from pages.shared.controls import NEAR_M, Spot
 from pages.shared.state import Choice
 
@@ -25,6 +25,8 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
         other = "" if choice.projector else ", or choose a spot below,"
         st.caption(f"Click on the map{other} to see who works there.")
         return
+    if note := controls.spot_note(choice, chosen):
+        st.caption(note)
     ward, *others = _short(choice, chosen).to_dict("records")
     st.html(f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>")
     items = "".join(
@@ -51,7 +53,7 @@ def _short(choice: Choice, chosen: Spot) -> pd.DataFrame:
             "name": [one.name_of(unit) for one, unit in zip(here, units, strict=True)],
         }
     )
-    return cache.with_shares(key, frame, choice.by)
+    return _with_shares(key, frame, choice.by)
 
 
 def _told(choice: Choice, row: dict) -> str:
@@ -98,8 +100,10 @@ def _grouped(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
     units = units.assign(group=units["scale"].map(SCALES).mask(nobodys, NOBODYS))
     order = {title: rank for rank, title in enumerate([*SCALES.values(), NOBODYS])}
     units = units.sort_values("group", key=lambda titles: titles.map(order), kind="stable")
-    frame = cache.with_shares(cache.key_of(choice.place), units, choice.by)
+    frame = _with_shares(cache.key_of(choice.place), units, choice.by)
     real = frame["code"] != ""
+    frame["name"] = frame["name"].mask(~real, "none here")
+    frame.loc[~real, ["share_of_place", "share_of_unit"]] = float("nan")
     for share in ("share_of_place", "share_of_unit"):  # an area beyond the place has none of it
         frame[share] = frame[share].mask(real & frame[share].isna(), 0.0)
     frame["where"] = [
@@ -107,6 +111,13 @@ def _grouped(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
         for here, distance_m in zip(frame["here"], frame["distance_m"], strict=True)
     ]
     return frame
+
+
+def _with_shares(place: cache.Key, found: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Add two-way shares with the place to a frame of ``units_at``."""
+    shares = cache.two_way(place, tuple(found["layer"].unique()), by)
+    both = shares[["layer", "code", "share_of_place", "share_of_unit"]]
+    return found.merge(both, on=["layer", "code"], how="left", validate="m:1")
 
 
 def as_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:

@@ -55,7 +55,7 @@ def show(
             webmap.base_map(
                 cache.bounds(cache.key_of(choice.place)),
                 title=title,
-                attribution=export.ATTRIBUTION,
+                attribution=export.attribution(),
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
                 dots=cache.pictures(cache.key_of(choice.place)),
                 online_tiles=choice.tiles,
@@ -134,7 +134,9 @@ def _spot(choice: Choice, base: Layer, spot: Spot, areas: Published) -> list[Dra
     return [
         webmap.picture(cache.dots_around(spot.position), from_zoom=CLOSE_ZOOM),
         webmap.highlight(areas, [unit], projector=choice.projector),
-        webmap.spot(spot.lat, spot.lon, spot.name, focus=focus, projector=choice.projector),
+        webmap.spot(
+            spot.lat, spot.lon, findings.begun(spot.name), focus=focus, projector=choice.projector
+        ),
     ]
 
 

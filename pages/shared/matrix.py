@@ -14,6 +14,8 @@ from pages.shared.state import Choice
 
 STRONGEST = 70
 """Per cent of rust in a cell where nobody is aligned; its text can still be read."""
+NEARLY_ALL = 0.99
+"""The share of the place's people from which a cell does not say how many are on both maps."""
 
 
 def show(choice: Choice, chosen: Sequence[Layer]) -> None:
@@ -25,9 +27,10 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
     scores = cache.matrix(cache.key_of(choice.place), keys, choice.by)
     st.header("All pairs", anchor=False)
     st.caption(
-        "Each cell: of all people, how many live in the column's area that holds most of their "
-        "row's area. 100 %: every area of the row lies in one of the column. Outlined: the pair "
-        "that disagrees most, counted in its kinder direction."
+        "Each cell: of all people who are on both maps, how many live in the column's area that "
+        "holds most of their row's area. 100 %: every area of the row lies in one of the column. "
+        "Where less than 99 % of the place are on both, the cell says how many; –: nobody is. "
+        "Outlined: the pair that disagrees most, counted in its kinder direction."
     )
     glossary.how(choice, "Main counterpart", "Aligned share", "Mismatch", "Matrix and headline",
                  of=chosen)  # fmt: skip
@@ -54,11 +57,11 @@ def _worst(choice: Choice, keys: tuple[str, ...]) -> set[tuple[str, str]]:
 
 def html(chosen: Sequence[Layer], scores: pd.DataFrame, marked: set[tuple[str, str]]) -> str:
     """Write the aligned shares as an HTML table: a row and a column a map, row in column."""
-    value = scores.set_index(["a", "b"])["aligned_share"]
+    scored = scores.set_index(["a", "b"])[["aligned_share", "coverage"]]
     head = "".join(f'<th scope="col">{escape(b.title)}</th>' for b in chosen)
     rows = "".join(
         f'<tr><th scope="row">{escape(a.title)}</th>'
-        + "".join(_cell(a, b, value, marked) for b in chosen)
+        + "".join(_cell(a, b, scored, marked) for b in chosen)
         + "</tr>"
         for a in chosen
     )
@@ -69,11 +72,16 @@ def html(chosen: Sequence[Layer], scores: pd.DataFrame, marked: set[tuple[str, s
     )
 
 
-def _cell(a: Layer, b: Layer, value: pd.Series, marked: set[tuple[str, str]]) -> str:
+def _cell(a: Layer, b: Layer, scored: pd.DataFrame, marked: set[tuple[str, str]]) -> str:
     if a.key == b.key:
         return '<td aria-label="itself">·</td>'
-    shown = value[a.key, b.key]
+    shown, covered = scored.loc[(a.key, b.key)]
+    if covered == 0:
+        return '<td aria-label="nobody is on both maps" title="nobody is on both maps">–</td>'
     tint = round(STRONGEST * (1 - shown))
     style = f"background:color-mix(in srgb,{RUST} {tint}%,transparent)"
     worst = ' class="cg-worst"' if (a.key, b.key) in marked else ""
-    return f'<td{worst} style="{style}">{findings.share(shown)}</td>'
+    part = ""
+    if covered < NEARLY_ALL:
+        part = f"<br/><small>{findings.share(covered)} on both</small>"
+    return f'<td{worst} style="{style}">{findings.share(shown)}{part}</td>'

@@ -80,8 +80,9 @@ def _mean_error(checked: pd.DataFrame) -> float:
 def numbers(checked: pd.DataFrame) -> list[Number]:
     """Gather three numbers about the data."""
     total = weights.lens().sum()
+    in_use = f"In use in {postcodes.as_at()}, with a position."
     return [
-        Number("Postcodes", f"{len(postcodes.table()):,}", "In use in May 2025, with a position."),
+        Number("Postcodes", f"{len(postcodes.table()):,}", in_use),
         Number("Residents (estimated)", findings.rounded(total), "After scaling London."),
         Number("Typical error, unscaled", findings.share(_mean_error(checked)), HOW_CHECKED),
     ]

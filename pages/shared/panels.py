@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from mapping import charts, export, findings, overlap
+from mapping import charts, export, findings, layers, overlap
 from mapping.layers import Layer
 from mapping.overlap import Association
 from pages.shared import cache, glossary, layout, state, tables
@@ -141,8 +141,8 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
     st.caption(
         f"{findings.begun(findings.listed([f'{n:,} {word}' for word, n in counts.items()], 6))}. "
         f"Whole areas, wherever they lie. {_not_in_headline(choice, a, b, frame)}"
-        f"V-measure {scores.v:.3f}, homogeneity {scores.homogeneity:.3f}, "
-        f"completeness {scores.completeness:.3f}; {findings.share(scores.coverage)} of "
+        f"V-measure {tables.ratio(scores.v)}, homogeneity {tables.ratio(scores.homogeneity)}, "
+        f"completeness {tables.ratio(scores.completeness)}; {findings.share(scores.coverage)} of "
         f"{findings.those(choice.by)} have both."
     )
     words = ("Relation", "Main counterpart", "Jaccard", "Parts", "In the place", "Straddling",
@@ -222,14 +222,19 @@ def convening(choice: Choice, chosen: Sequence[Layer]) -> None:
     keys = tuple(layer.key for layer in chosen)
     frame = cache.two_way(cache.key_of(choice.place), keys, choice.by)
     place = choice.place.name
-    st.header(layout.plain(f"Who to invite for {place}"), anchor=False)
+    st.header(layout.plain(f"Who to invite for {findings.the(choice.place)}"), anchor=False)
+    nobody = frame[frame["code"] == ""]
+    for row in nobody.itertuples():
+        st.caption(f"{findings.share(row.share_of_place)} of {findings.those(choice.by)} have no "
+                   f"{layers.get(row.layer).noun}.")  # fmt: skip
     tables.show(
-        frame,
+        frame.drop(nobody.index),
         {"name": "Who", "title": "What", "people": findings.heading(choice.by),
          "share_of_place": f"Share of {place}", "share_of_unit": f"{place}'s share of it"},
         {"people": tables.whole, "share_of_place": tables.percent, "share_of_unit": tables.percent},
         f"Convening list for {place}.",
         key="convening",
+        taken=frame,
         how=lambda: glossary.how(choice, "Two-way share", of=chosen),
         whole={"share_of_unit": "areas"},
         place=place,

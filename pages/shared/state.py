@@ -153,14 +153,14 @@ def preset(key: str, value: Any) -> None:
     st.session_state[f"_widget_{key}"] = value
 
 
-def typed(key: str) -> str:
-    """Return what stands in a widget of that key; "" before it is drawn."""
-    return str(st.session_state.get(key) or "")
+def numbered(key: str) -> str:
+    """Return the key of a widget that is a new, empty one after each ``renumber``."""
+    return f"{key}_{st.session_state.get('_numbered', 0)}"
 
 
-def clear(key: str) -> None:
-    """Empty the widget of that key (for callbacks)."""
-    st.session_state[key] = ""
+def renumber() -> None:
+    """Make the widgets with numbered keys new ones (for callbacks)."""
+    st.session_state["_numbered"] = st.session_state.get("_numbered", 0) + 1
 
 
 def popover(key: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Tables as real HTML, and their downloads: the twin of every map and chart."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -12,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import export, findings
+from mapping.gazetteer import folded
 from mapping.layers import Layer
 from pages.shared import layout, state
 
@@ -199,12 +199,6 @@ def ordered(frame: pd.DataFrame, by: str | None, formats: Mapping[str, Format]) 
     if by in formats:
         return frame.sort_values(by, ascending=False, kind="stable")
     return frame.sort_values(by, key=lambda texts: texts.map(_in_order), kind="stable")
-
-
-def folded(text: str) -> str:
-    """Write a text as it is compared: small letters without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def _in_order(text: object) -> str:

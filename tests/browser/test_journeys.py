@@ -63,7 +63,7 @@ def test_a_clicked_spot_is_there_on_the_page_about_it_too(reader: Reader) -> Non
     reader.open(place=CAMDEN)
     click_area(reader, "Bloomsbury")
     reader.page.get_by_role("link", name="All about this spot").click()
-    reader.says("The spot near ")
+    reader.says("The spot near ")  # it begins the sentence
     rows = reader.table("Who works at")
     assert ["Ward", "Bloomsbury", "here"] in [row[:3] for row in rows]
 

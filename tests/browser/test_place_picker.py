@@ -31,6 +31,10 @@ def test_the_picker_closes_once_a_place_is_chosen_and_gives_the_focus_back(reade
     reader.says("Oldham")
     expect(reader.page.locator("[data-testid=stPopoverBody]")).to_have_count(0)
     expect(picker(reader)).to_be_focused()
+    picker(reader).click()
+    box = reader.page.get_by_label("Find your place: name or postcode")
+    expect(box).to_have_value("")
+    expect(reader.page.locator("[class*=st-key-_found_]")).to_have_count(0)
 
 
 def test_a_place_is_taken_together_with_another_and_left_out_again(reader: Reader) -> None:

@@ -241,3 +241,30 @@ def test_the_projector_can_be_switched_on_by_hand(reader: Reader) -> None:
     reader.page.get_by_role("button", name="View").click()
     reader.page.get_by_text("Projector mode (key p)").click()
     await_projector(reader)
+
+
+def test_the_clicker_works_again_once_a_postcode_is_typed(reader: Reader) -> None:
+    reader.open("who_works_here", place=OLDHAM, projector="1")
+    box = reader.page.get_by_label("Postcode", exact=True)
+    box.fill("OL1 1NL")
+    box.press("Enter")
+    reader.says("OL1 1NL lies in the areas of")
+    expect(box).not_to_be_focused()
+    reader.press("PageDown")
+    await_page(reader, "mismatches")
+
+
+def test_quick_presses_of_a_clicker_add_up(reader: Reader) -> None:
+    reader.open("who_works_here", place=OLDHAM, projector="1")
+    for _ in range(3):
+        reader.press("PageDown")
+    await_page(reader, "data_and_method")
+
+
+def test_a_projected_line_up_is_not_cut_off(reader: Reader) -> None:
+    reader.open("", place=OLDHAM, projector="1", at="OL1 1NL")
+    reader.map()
+    last = reader.page.locator("ul.cg-here li").last.bounding_box()
+    assert last is not None
+    assert last["y"] + last["height"] <= SIZE[1]
+    assert reader.page.locator("[data-testid=stMetric]").count() == 0

@@ -63,7 +63,8 @@ class Shown:
 
     def find(self, text: str) -> "Shown":
         """Type into the place picker."""
-        self.app.text_input(key="_find").set_value(text)
+        boxes = [box for box in self.app.text_input if str(box.key).startswith("_place_")]
+        boxes[0].set_value(text)
         return self.run()
 
     def link(self) -> dict[str, str]:

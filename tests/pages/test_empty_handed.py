@@ -1,11 +1,14 @@
 """What is not there is said in a sentence, with what to do instead, on a page that still works."""
 
 import re
+from pathlib import Path
 
 import pytest
-from shown import PAGES, PLACES, opened
+from shown import PAGES, PLACES, ROOT, opened
+from streamlit.testing.v1 import AppTest
 
-from mapping import layers
+from mapping import layers, postcodes
+from pages.shared import cache
 
 KENTISH_TOWN_SOUTH = "ward.E05013664"
 
@@ -114,7 +117,7 @@ def test_a_place_with_a_single_unit_in_each_layer_says_so() -> None:
     )
     assert "Neither integrated care boards nor council districts draw a line" in shown.captions
     assert opened("partner_sets", place=PLACES["Camden"]).finding == (
-        "Everyone in Camden has the same set of partners."
+        "Everyone in Camden has the same set of partners. No other council district shares it."
     )
 
 
@@ -205,3 +208,16 @@ def test_districts_that_newer_data_brings_are_named_on_the_method_page(
     (said,) = opened("data_and_method").notes
     assert said.startswith("In no region, police force or other body yet")
     assert said.endswith("does not list them: New_shire (E06009999).")
+
+
+def test_data_that_cannot_be_read_together_are_told_of_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cache.opened.clear()
+    monkeypatch.setattr(postcodes, "table", postcodes.table.__wrapped__)
+    monkeypatch.setattr(postcodes, "DATA", tmp_path)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
+    assert not app.exception
+    (said,) = app.error
+    assert said.value.startswith("Expected 5 built files in data/")
+    assert "python -m mapping.build" in said.value

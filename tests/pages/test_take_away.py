@@ -60,7 +60,7 @@ def test_every_csv_is_safe_in_a_spreadsheet_and_says_what_it_is(page: str, name:
         (note,) = frame.iloc[:, -1].unique()
         assert "Counted: estimated residents." in note
         assert export.DERIVED in note
-        assert all(line in note for line in export.ATTRIBUTION)
+        assert all(line in note for line in export.attribution())
         assert page == "data_and_method" or places.at(*PLACES[name].split(".", 1)).name in note
         for column in frame.columns[:-1]:
             starts = frame[column].str.startswith(export.FORMULA)

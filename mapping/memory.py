@@ -1,0 +1,91 @@
+"""Memory: what is kept between calls, once a process or up to a number of bytes."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import lru_cache, partial, wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+ARRAYS_MB = 64
+"""What the arrays that ``kept`` keeps may take together: Greater London's take about 15 MB."""
+OVERHEAD_BYTES = 100
+"""Counted for any value, so that small ones do not pile up without end."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once(function: Callable[P, T]) -> Callable[P, T]:
+    """Call a function once for each of its arguments, whichever threads ask at the same time.
+
+    One key is one object, so it may be told by identity. ``__wrapped__`` is the function.
+    """
+    remembered = cast(Callable[P, T], lru_cache(maxsize=None)(function))
+    lock = threading.RLock()
+
+    @wraps(function)
+    def locked(*args: P.args, **kwargs: P.kwargs) -> T:
+        with lock:
+            return remembered(*args, **kwargs)
+
+    return locked
+
+
+def taken(value: Any) -> int:
+    """Return about how many bytes a value takes: its ``nbytes``, or those of a tuple's parts."""
+    if isinstance(value, tuple):
+        return sum(map(taken, value))
+    return int(getattr(value, "nbytes", 0)) + OVERHEAD_BYTES
+
+
+class Store:
+    """Values by key, up to a size in megabytes (10⁶); the longest unused ones go first."""
+
+    def __init__(self, most_mb: float) -> None:
+        self.bytes = 0
+        self._most_bytes = most_mb * 1e6
+        self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return the value of a key; made, while other threads go on, if it is not kept.
+
+        What ``make`` returns counts with its ``nbytes``, and so does what the key holds.
+        """
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key][0]
+        value = make()
+        with self._lock:
+            self._put(key, value, taken(value) + taken(key))
+        return value
+
+    def clear(self) -> None:
+        """Let go of all values."""
+        with self._lock:
+            self._found.clear()
+            self.bytes = 0
+
+    def _put(self, key: Hashable, value: Any, size: int) -> None:
+        self.bytes += size - self._found.pop(key, (None, 0))[1]
+        self._found[key] = value, size
+        while self.bytes > self._most_bytes:
+            self.bytes -= self._found.popitem(last=False)[1][1]
+
+
+ARRAYS = Store(ARRAYS_MB)
+"""Where ``kept`` keeps."""
+
+
+def kept(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep what a function returns, by its arguments, as long as ``ARRAYS`` has room.
+
+    Two threads may each make a value, so it is not to be told by identity, nor changed.
+    """
+
+    @wraps(function)
+    def remembering(*args: P.args, **kwargs: P.kwargs) -> T:
+        key = (function, *args, *sorted(kwargs.items()))
+        return cast(T, ARRAYS.get(key, partial(function, *args, **kwargs)))
+
+    return remembering

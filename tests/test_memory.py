@@ -1,0 +1,133 @@
+"""What is kept between calls: once under threads, and never more than there is room for."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapping import counts, layers, memory, partners, places, postcodes
+
+ROOT = Path(__file__).resolve().parents[1]
+RACE = """
+import sys, threading
+sys.setswitchinterval(1e-5)
+from mapping import coverage, layers, places, postcodes
+found, faults, ready = [], [], threading.Barrier(4)
+
+def ask():
+    ready.wait()
+    try:
+        lsoa = layers.get("lsoa")
+        mine = (id(lsoa), id(layers.get("postal_sector")), id(postcodes.table()))
+        drawn = coverage.of(places.at("borough", "E09000001"), (lsoa,))
+        found.append((*mine, drawn.unit(lsoa).min() >= 0))
+    except BaseException as fault:
+        faults.append(fault)
+        raise
+
+threads = [threading.Thread(target=ask) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert not faults, faults
+assert len(found) == 4 and len(set(found)) == 1, found
+"""
+
+
+def test_four_threads_of_a_new_process_get_one_layer_and_can_draw_it():
+    done = subprocess.run([sys.executable, "-c", RACE], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_made_once_is_made_once_whoever_asks():
+    calls = []
+
+    @memory.once
+    def slow(key: str) -> list[str]:
+        calls.append(key)
+        time.sleep(0.05)
+        return [key]
+
+    got: list[list[str]] = []
+    threads = [threading.Thread(target=lambda: got.append(slow("a"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert calls == ["a"]
+    assert all(one is got[0] for one in got)
+    assert slow("b") == ["b"]
+
+
+def test_what_fails_is_asked_again():
+    tries = []
+
+    @memory.once
+    def shy() -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            raise KeyError
+        return 7
+
+    with pytest.raises(KeyError):
+        shy()
+    assert shy() == 7
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2_000)), max_size=60))
+def test_a_store_never_takes_more_than_its_room_and_always_answers(asked):
+    store = memory.Store(0.004)
+    for key, size in asked:
+        value = store.get(key, lambda size=size: np.zeros(size, dtype=np.uint8))
+        assert value.dtype == np.uint8
+        assert 0 <= store.bytes <= 4_000
+
+
+def test_the_longest_unused_value_goes_first():
+    store, made = memory.Store(0.0025), []
+    for key in ("a", "b", "a", "c", "a", "b"):
+        store.get(key, lambda key=key: (made.append(key), np.zeros(800, dtype=np.uint8))[1])
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_a_value_too_large_to_keep_is_returned_all_the_same():
+    store = memory.Store(0.001)
+    assert len(store.get("a", lambda: np.zeros(5_000, dtype=np.uint8))) == 5_000
+    assert store.bytes == 0
+
+
+def test_what_a_key_keeps_alive_counts():
+    mine = layers.from_lookup("mine", "Ours", pd.Series({"N1 9GU": "Beta"}))
+    assert layers.get("ward").nbytes == mine.nbytes == 0
+    assert mine.unit.nbytes == mine.nbytes > 6e6
+    store = memory.Store(5)
+    store.get(("units", mine), lambda: np.zeros(1))
+    assert store.bytes == 0
+
+
+def test_many_large_places_keep_no_more_arrays_than_there_is_room_for():
+    memory.ARRAYS.clear()
+    regions = [f"region.{code}" for code in layers.get("region").codes]
+    for i in range(5):
+        place = places.at("union", "+".join(regions[i : i + 7]))
+        partners.present(place, layers.keys())
+        for _ in range(counts.STRAIGHT + 1):
+            counts.pairs_in(place, layers.get("ward"), layers.get("postal_district"))
+    assert 30e6 < memory.ARRAYS.bytes <= memory.ARRAYS_MB * 1e6
+    assert not any("positions" in vars(p) for p in (place, *place.parts))
+
+
+def test_a_layer_made_of_wards_names_units_without_those_of_all_postcodes(camden):
+    ward = layers.get("ward")
+    at = camden.positions
+    assert np.array_equal(ward.at(at), ward.unit[at])
+    assert int(ward.at(int(at[0]))) == ward.unit[at[0]]
+    sector = layers.get("postal_sector")
+    assert np.array_equal(sector.at(at), sector.unit[at])
+    assert len(ward.unit) == len(postcodes.table())
