@@ -131,8 +131,9 @@ def _spot(choice: Choice, base: Layer, spot: Spot, areas: Published) -> list[Dra
     """Outline the spot's unit and light up the spot; go there unless it was clicked."""
     unit = base.code_of(int(base.unit[spot.position]))
     focus = _focus(choice, spot)
+    close = [cache.dots_around(spot.position)] if focus else []  # a click is seen from afar
     return [
-        webmap.picture(cache.dots_around(spot.position), from_zoom=CLOSE_ZOOM),
+        *(webmap.picture(dots, from_zoom=CLOSE_ZOOM) for dots in close),
         webmap.highlight(areas, [unit], projector=choice.projector),
         webmap.spot(
             spot.lat, spot.lon, findings.begun(spot.name), focus=focus, projector=choice.projector
