@@ -36,7 +36,7 @@ layout.view(
     [
         Number("Sets of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
         Number("Of equal size, in effect", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE),
-        Number("Shared by several districts", f"{len(shared):,}", layout.HOW_SHARED),
+        Number("Shared within the place", f"{len(shared):,}", layout.HOW_SHARED),
     ],
     draw,
     explain=layout.explained(
