@@ -1,14 +1,16 @@
-"""Run the benchmarks: ``python -m benchmarks [--only data overlap app]``."""
+"""Run the benchmarks: ``python -m benchmarks [--only data overlap store app]``."""
 
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import app, bars, data, overlap
+from benchmarks import app, bars, data, gaps, overlap, store
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "data": data.rows,
     "overlap": overlap.rows,
+    "gaps": gaps.rows,
+    "store": store.rows,
     "app": app.rows,
 }
 RESULTS = Path(__file__).with_name("results.json")

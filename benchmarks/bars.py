@@ -62,6 +62,7 @@ def write(rows: Sequence[Row], path: Path) -> None:
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",
             "cores": os.cpu_count(),
+            "load": [round(load, 2) for load in os.getloadavg()],
             **_versions(),
         },
         "rows": [

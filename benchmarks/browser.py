@@ -34,6 +34,8 @@ MAP_FRAME = "iframe[src*='streamlit_folium']"
 EMPTY_MAP = ".leaflet-container .leaflet-map-pane"
 """What an empty map has in its frame when it is drawn."""
 TIMEOUT_S = 60
+QUIET_S = 1.0
+"""So long after the last word of server and files an act is over."""
 
 
 @dataclass
@@ -45,19 +47,35 @@ class Traffic:
     http_bytes : by path, bytes received as sent (compressed, with headers; 0 from a cache)
     received, sent : websocket frames as (seconds, bytes); bytes are those of the payload
         before any compression
-    finished : seconds at which the server told that a run of the script was over
+    begun, finished : seconds at which the server told that a run of the script began, was over
     """
 
     http_bytes: dict[str, int] = field(default_factory=dict)
     received: list[tuple[float, int]] = field(default_factory=list)
     sent: list[tuple[float, int]] = field(default_factory=list)
+    begun: list[float] = field(default_factory=list)
     finished: list[float] = field(default_factory=list)
     _paths: dict[str, str] = field(default_factory=dict, repr=False)
+    _awaited: set[str] = field(default_factory=set, repr=False)
+    _heard: float = field(default=0.0, repr=False)
 
     def reset(self) -> None:
         """Forget what was counted so far."""
-        for part in (self.http_bytes, self.received, self.sent, self.finished):
+        for part in (self.http_bytes, self.received, self.sent, self.begun, self.finished):
             part.clear()
+
+    def is_over(self) -> bool:
+        """Tell whether something was asked and all is answered: runs finished, files there.
+
+        And nothing was heard for ``QUIET_S``, in which the page might have asked again.
+        """
+        return (
+            bool(self.sent)
+            and 0 < len(self.begun) <= len(self.finished)
+            and self.finished[-1] > self.sent[-1][0]
+            and not self._awaited
+            and time.perf_counter() > self._heard + QUIET_S
+        )
 
     def websocket_bytes(self) -> int:
         """Return the bytes of all websocket frames, both ways."""
@@ -84,25 +102,37 @@ class Traffic:
         session = page.context.new_cdp_session(page)
         session.on("Network.requestWillBeSent", self._on_request)
         session.on("Network.loadingFinished", self._on_loaded)
+        session.on("Network.loadingFailed", self._on_failed)
         session.on("Network.webSocketFrameSent", self._on_sent)
         session.on("Network.webSocketFrameReceived", self._on_received)
         session.send("Network.enable")
 
     def _on_request(self, event: dict[str, Any]) -> None:
         self._paths[event["requestId"]] = urlsplit(event["request"]["url"]).path
+        self._awaited.add(event["requestId"])
 
     def _on_loaded(self, event: dict[str, Any]) -> None:
         path = self._paths.get(event["requestId"], "")
         size = int(event["encodedDataLength"])
         self.http_bytes[path] = self.http_bytes.get(path, 0) + size
+        self._on_failed(event)
+
+    def _on_failed(self, event: dict[str, Any]) -> None:
+        self._awaited.discard(event["requestId"])
+        self._heard = time.perf_counter()
 
     def _on_sent(self, event: dict[str, Any]) -> None:
         self.sent.append((event["timestamp"], len(_payload(event))))
+        self._heard = time.perf_counter()
 
     def _on_received(self, event: dict[str, Any]) -> None:
         payload = _payload(event)
         self.received.append((event["timestamp"], len(payload)))
-        if _ends_a_run(payload):
+        self._heard = time.perf_counter()
+        kind = _kind(payload)
+        if kind == "new_session":
+            self.begun.append(event["timestamp"])
+        elif kind == "script_finished":
             self.finished.append(event["timestamp"])
 
 
@@ -112,12 +142,13 @@ def _payload(event: dict[str, Any]) -> bytes:
     return base64.b64decode(text) if answer["opcode"] == 2 else text.encode()
 
 
-def _ends_a_run(payload: bytes) -> bool:
+def _kind(payload: bytes) -> str | None:
+    """Return what a message of the server is; a run begins with "new_session"."""
     try:
-        kind = ForwardMsg.FromString(payload).WhichOneof("type")
+        kind: str | None = ForwardMsg.FromString(payload).WhichOneof("type")
     except DecodeError:
-        return False
-    return kind == "script_finished"
+        return None
+    return kind
 
 
 def executable() -> str:
@@ -155,6 +186,22 @@ def await_map(page: Page, drawn: str = EMPTY_MAP) -> None:
     """Return when the first map of the page shows an element that fits ``drawn``."""
     shown = page.frame_locator(MAP_FRAME).first.locator(drawn).first
     shown.wait_for(state="attached", timeout=TIMEOUT_S * 1e3)
+
+
+def await_answer(page: Page, traffic: Traffic, timeout_s: float = TIMEOUT_S) -> None:
+    """Return when all that the page asked since the last ``reset`` is answered.
+
+    Raises MappingError if that takes longer than ``timeout_s``, or nothing was asked.
+    """
+    until = time.perf_counter() + timeout_s
+    while not traffic.is_over():
+        if time.perf_counter() > until:
+            raise MappingError(
+                f"Expected a question and its answer within {timeout_s:g} s; found "
+                f"{len(traffic.sent)} frames sent, {len(traffic.begun)} runs begun and "
+                f"{len(traffic.finished)} finished. See whether the act reaches the page."
+            )
+        page.wait_for_timeout(50)
 
 
 def cold_start_s(

@@ -6,6 +6,7 @@ tables: so a council's footprint is twenty numbers, and everything is counted ov
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,10 @@ TEXTS = ("id", "actor", "actor_type", "sector", "themes", "scale", "steward", "c
 """The columns of text that every register has; ``themes`` are joined with "; "."""
 COLUMNS = (*TEXTS, "people")
 SHOWN = 5
+NUMBERED = re.compile(r"-\d+$")
+"""The end of an id that was numbered because it repeated."""
+ROW_BYTES = 1_000
+"""Counted for an actor's texts."""
 
 
 class Links(NamedTuple):
@@ -57,6 +62,12 @@ class Register:
 
     def __len__(self) -> int:
         return len(self.actors)
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes keeping it keeps from being freed."""
+        links = sum(int(part.nbytes) for part in (*self.whole, *self.loose))
+        return links + len(self) * ROW_BYTES
 
     def __add__(self, other: "Register") -> "Register":
         """Put two registers into one; ids that repeat get a number of their own."""
@@ -160,10 +171,12 @@ def register(actors: pd.DataFrame, whole: Links, loose: Links) -> Register:
     """
     frame = pd.DataFrame(index=range(len(actors)))
     for name in TEXTS:
-        given = actors[name].to_numpy() if name in actors else ""
+        given = actors[name].array if name in actors else ""
         frame[name] = pd.Series(given, index=frame.index, dtype="str").fillna("")
     frame["id"] = _told_apart(frame["id"])
-    frame["themes"] = frame["themes"].map({t: "; ".join(split(t)) for t in set(frame["themes"])})
+    frame["themes"] = frame["themes"].map(
+        {t: "; ".join(split(t)) for t in frame["themes"].unique()}
+    )
     atoms = postcodes.table()
     kept_whole, kept_loose = _canonical(whole, loose, atoms.ward, len(atoms.ward_codes))
     made = Register(frame, kept_whole, kept_loose)
@@ -173,18 +186,31 @@ def register(actors: pd.DataFrame, whole: Links, loose: Links) -> Register:
 
 def _canonical(whole: Links, loose: Links, ward: np.ndarray, wards: int) -> tuple[Links, Links]:
     """Sort pairs, drop repeats, and move complete wards of loose postcodes to the whole ones."""
-    whole_key = np.unique(whole.actor.astype("int64") * wards + whole.area)
-    loose_key = np.unique(loose.actor.astype("int64") * len(ward) + loose.area)
+    whole_key = _distinct(whole.actor.astype("int64") * wards + whole.area)
+    loose_key = _distinct(loose.actor.astype("int64") * len(ward) + loose.area)
     actor, position = np.divmod(loose_key, len(ward))
     in_ward = actor * wards + ward[position]
-    keys, at, count = np.unique(in_ward, return_inverse=True, return_counts=True)
-    size = np.bincount(ward, minlength=wards)
-    whole_key = np.union1d(whole_key, keys[count == size[keys % wards]])
-    keep = ~np.isin(keys, whole_key)[at]
+    groups = np.sort(in_ward)
+    begins = np.flatnonzero(np.diff(groups, prepend=-1))
+    count, keys = np.diff(begins, append=len(groups)), groups[begins]
+    complete = keys[count == np.bincount(ward, minlength=wards)[keys % wards]]
+    whole_key = _distinct(np.concatenate([whole_key, complete]))
+    if len(whole_key):
+        at = np.minimum(np.searchsorted(whole_key, in_ward), len(whole_key) - 1)
+        keep = whole_key[at] != in_ward
+        actor, position = actor[keep], position[keep]
     return (
         Links(*(part.astype("int32") for part in np.divmod(whole_key, wards))),
-        Links(actor[keep].astype("int32"), position[keep].astype("int32")),
+        Links(actor.astype("int32"), position.astype("int32")),
     )
+
+
+def _distinct(keys: np.ndarray) -> np.ndarray:
+    """Return numbers sorted and each once; quick for those that are so already."""
+    if not (keys[1:] > keys[:-1]).all():
+        keys = np.sort(keys)
+        keys = keys[np.diff(keys, prepend=keys[0] - 1) > 0]
+    return keys
 
 
 def reach(
@@ -227,17 +253,38 @@ def _sums(register: Register, by_ward: np.ndarray, by_postcode: np.ndarray) -> n
 
 
 def of_units(layer: layers.Layer, actors: pd.DataFrame, units: Iterable[int]) -> Register:
-    """Make a register in which actor ``i`` works in unit ``units[i]`` (a number) of a layer."""
-    number = np.full(len(layer.codes) + 1, -1, dtype="int64")
-    number[np.asarray(list(units), dtype="int64")] = np.arange(len(actors))
-    none = np.empty(0, dtype="int64")
+    """Make a register in which actor ``i`` works in unit ``units[i]`` (a number) of a layer.
+
+    Several actors may work in one unit. Raises ValueError unless there is one unit an actor,
+    each the number of a unit of the layer: this is a slip in a program, not in data.
+    """
+    asked = np.asarray(list(units), dtype="int64")
+    if len(asked) != len(actors):
+        raise ValueError(
+            f"Expected one unit for each of {len(actors):,} actors; found {len(asked):,} units. "
+            "Give the number of each actor's unit, in the order of the actors."
+        )
+    wrong = asked[(asked < 0) | (asked >= len(layer.codes))]
+    if len(wrong):
+        raise ValueError(
+            f"Expected numbers of {len(layer.codes):,} {layer.plural}, from 0; found "
+            f"{len(wrong):,} others ({', '.join(map(str, wrong[:SHOWN]))}). Take them from "
+            "layer.number_of."
+        )
+    none = Links(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))
     if layer.of_ward is not None:
-        actor = number[layer.of_ward]
-        wards = np.flatnonzero(actor >= 0)
-        return register(actors, Links(actor[wards], wards), Links(none, none))
-    actor = number[layer.unit]
-    found = np.flatnonzero(actor >= 0)
-    return register(actors, Links(none, none), Links(actor[found], found))
+        return register(actors, _in_units(asked, layer.of_ward), none)
+    return register(actors, none, _in_units(asked, layer.unit))
+
+
+def _in_units(units: np.ndarray, unit_of: np.ndarray) -> Links:
+    """Pair each actor with the areas (wards or postcodes) of its unit, sorted by actor."""
+    order = np.argsort(unit_of, kind="stable")
+    first, last = np.searchsorted(unit_of, [units, units + 1], sorter=order)
+    size = last - first
+    actor = np.repeat(np.arange(len(units)), size)
+    nth = np.arange(len(actor)) - np.repeat(np.cumsum(size) - size, size)
+    return Links(actor, order[np.repeat(first, size) + nth])
 
 
 def _areas_of(links: Links, number: int) -> np.ndarray:
@@ -257,7 +304,23 @@ def _renumbered(links: Links, rank: np.ndarray) -> Links:
 
 
 def _told_apart(ids: pd.Series) -> pd.Series:
-    """Number ids that repeat: the second "a" becomes "a-2"; blank ones are numbered from 1."""
+    """Number ids that repeat: the second "a" becomes "a-2"; blank ones are "actor", numbered.
+
+    Numbers go up from one that is free, so that adding registers is associative.
+    """
     named = ids.where(ids != "", "actor")
-    again = named.groupby(named).cumcount()
-    return named.where(again == 0, named + "-" + (again + 1).astype(str))
+    if named.is_unique:
+        return named
+    taken: set[str] = set()
+    following: dict[str, int] = {}
+    told = []
+    for name in named:
+        if name in taken:
+            base = NUMBERED.sub("", name)
+            number = following.get(base, 2)
+            while (name := f"{base}-{number}") in taken:
+                number += 1
+            following[base] = number
+        taken.add(name)
+        told.append(name)
+    return pd.Series(told, index=ids.index, dtype="str")

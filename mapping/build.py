@@ -21,7 +21,7 @@ import shapely
 from scipy.spatial import cKDTree
 from tqdm import tqdm
 
-from mapping import coast, inputs, tessellation
+from mapping import coast, inputs, succession, tessellation
 from mapping.errors import MappingError
 from mapping.postcodes import AREA_BASE_M2, AREA_STEP, DATA
 from mapping.vintage import FILES, Vintage
@@ -145,6 +145,8 @@ def build(given: Inputs, out: Path, step: Callable[[str], None]) -> dict[str, in
     names = inputs.read_names(given.codepoint)
     step("reading the ONS lookup")
     areas = inputs.read_lookup(given.lookup)
+    aliases = pd.read_csv(DATA / "code_aliases.csv", dtype=str).set_index("code")["alias_of"]
+    areas["lad_code"] = areas["lad_code"].replace(aliases.to_dict())
     step("joining the two")
     table = atoms(points, areas)
     step("drawing the coast")
@@ -153,7 +155,6 @@ def build(given: Inputs, out: Path, step: Callable[[str], None]) -> dict[str, in
     step("one cell a postcode (the long step)")
     cells = tessellation.tessellate(east, north)
     step("measuring the cells")
-    aliases = pd.read_csv(DATA / "code_aliases.csv", dtype=str).set_index("code")["alias_of"]
     wards = ward_table(table, names, aliases.to_dict())
     number = pd.Index(wards["code"]).get_indexer(table["ward_code"])
     sharing = np.bincount(cells.point_of)[cells.point_of]
@@ -173,6 +174,7 @@ def build(given: Inputs, out: Path, step: Callable[[str], None]) -> dict[str, in
         write_geo(wards, geometry, folder / "wards.parquet", vintage)
         write_borders(borders, folder / "borders.parquet", vintage)
         write_frame(lsoa_names(table, areas), folder / "lsoas.parquet", vintage)
+        write_former(wards, table, areas, given.as_at, folder / succession.FILE)
         pieces = shapely.get_parts(shore)
         write_geo(pd.DataFrame({"part": range(len(pieces))}), pieces, folder / "land.parquet",
                   vintage)  # fmt: skip
@@ -187,7 +189,7 @@ def build(given: Inputs, out: Path, step: Callable[[str], None]) -> dict[str, in
 
 
 def replace_together(out: Path, write: Callable[[Path], None]) -> None:
-    """Let ``write`` write all ``FILES`` to a new folder in ``out``, then put them in their place.
+    """Let ``write`` write all files to a new folder in ``out``, then put them in their place.
 
     If it fails or is interrupted, ``out`` keeps the files that it had. Should the machine stop
     between two of the last renames, the marks of the files tell: see ``vintage.of``.
@@ -195,7 +197,7 @@ def replace_together(out: Path, write: Callable[[Path], None]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".unfinished-") as folder:
         write(Path(folder))
-        for name in FILES:
+        for name in (*FILES, succession.FILE):
             os.replace(Path(folder) / name, out / name)
 
 
@@ -236,6 +238,15 @@ def write_frame(frame: pd.DataFrame, path: Path, vintage: Vintage) -> None:
     """Write a table without geometry."""
     table = vintage.marked(pa.Table.from_pandas(frame, preserve_index=False))
     pq.write_table(table, path, compression="zstd")
+
+
+def write_former(
+    wards: pd.DataFrame, table: pd.DataFrame, lookup: pd.DataFrame, as_at: str, path: Path
+) -> None:
+    """Write the districts of the lookup that are gone, and their successors, as CSV."""
+    own = wards.set_index("code")[["lad_code", "lad_name"]]
+    now = table[["postcode", "ward_code"]].join(own, on="ward_code")
+    succession.derive(now, lookup, as_at).to_csv(path, index=False, lineterminator="\n")
 
 
 def lsoa_names(table: pd.DataFrame, lookup: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,8 @@ from mapping.places import Place
 Weights = Sequence[float] | np.ndarray | lenses.Own | None
 DENSE_CELLS = 300_000
 """Pairs of units up to which a full table is counted; beyond, a sparse one."""
+PART = 131_072
+"""So many postcodes are summed at a time."""
 STRAIGHT = 2
 """So often the pairs of a place are counted over its postcodes before blocks are made."""
 
@@ -49,7 +51,8 @@ def people_in(place: Place, by: str = "residents", weights: Weights = None) -> n
 
 @kept
 def _by_ward(by: str) -> np.ndarray:
-    return np.bincount(postcodes.table().ward, weights=lenses.lens(by))
+    atoms = postcodes.table()
+    return by_unit(atoms.ward, lenses.lens(by), len(atoms.ward_codes))[:-1]
 
 
 @kept
@@ -71,10 +74,16 @@ def whole_units(layer: Layer, by: str = "residents", weights: Weights = None) ->
 
 
 def by_unit(unit: np.ndarray, people: np.ndarray, size: int) -> np.ndarray:
-    """Sum people by unit, (size + 1,), with those in no unit at the end."""
-    if unit.min(initial=0) >= 0:
-        return np.bincount(unit, weights=people, minlength=size + 1)
-    return np.roll(np.bincount(unit + 1, weights=people, minlength=size + 1), -1)
+    """Sum people by unit, (size + 1,), with those in no unit at the end.
+
+    A part at a time: numpy widens the numbers that it counts, and a copy of the country's
+    takes longer to come by than the counting.
+    """
+    found = np.zeros(size + 1)
+    for at in range(0, len(unit), PART):
+        part = unit[at : at + PART].astype(np.intp)
+        found += np.bincount(part + 1, weights=people[at : at + PART], minlength=size + 1)
+    return np.roll(found, -1)
 
 
 class Pairs(NamedTuple):

@@ -12,7 +12,7 @@ from PIL import Image
 from pyproj import Transformer
 
 from mapping.errors import MappingError
-from mapping.signs import INK
+from mapping.signs import INK, RUST
 
 MAX_BYTES = 100_000
 MAX_PIXELS = 12_000_000
@@ -25,11 +25,24 @@ _HALF_WORLD_M = math.pi * _EARTH_RADIUS_M
 # How strongly a pixel is drawn, of 255: with one postcode, with more, and the fullest.
 DENSITY_ALPHAS = (70, 120, 175)
 
-# Where the further pixels of a larger dot lie, from the pixel of the postcode.
+FEW_MARKED = 0.15
+"""Marked postcodes that are a smaller share than this may be drawn large: they hide no lines."""
+
+
+def _disc(low: int, high: int) -> tuple[tuple[int, int], ...]:
+    """Return the pixels of a square without its corners, from the pixel of the postcode."""
+    side = range(low, high + 1)
+    return tuple((x, y) for x in side for y in side if not {x, y} <= {low, high})
+
+
+# Where the pixels of a dot lie, from the pixel of the postcode. Dots of odd sizes share their
+# middle, and so do those of even sizes.
 _STAMPS: dict[int, tuple[tuple[int, int], ...]] = {
     1: ((0, 0),),
     2: ((0, 0), (0, 1), (1, 0), (1, 1)),
-    3: ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0)),
+    3: _disc(-1, 1),
+    4: _disc(-1, 2),
+    5: _disc(-2, 2),
 }
 
 
@@ -78,12 +91,65 @@ def pictures(easting: ArrayLike, northing: ArrayLike) -> list[DotPicture]:
     few = len(x) < FEW_POSTCODES
     alphas = DENSITY_ALPHAS[1:] if few else DENSITY_ALPHAS
     size = 2 if few else 1
-    lon, lat = _degrees_of_mercator(x, y)
-    zoom = start_zoom((lon.min(), lat.min(), lon.max(), lat.max())) + 0.75
+    zoom = _whole_zoom(x, y)
     return [
         _picture(x, y, zoom=zoom, alphas=alphas, dot_px=size),
         _picture(x, y, zoom=zoom + 1, alphas=alphas[-2:-1], dot_px=size),
     ]
+
+
+def _whole_zoom(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Return the zoom of the picture of a whole place: a little finer than it is first shown."""
+    lon, lat = _degrees_of_mercator(x, y)
+    return start_zoom((lon.min(), lat.min(), lon.max(), lat.max())) + 0.75
+
+
+def marked(
+    easting: ArrayLike,
+    northing: ArrayLike,
+    which: ArrayLike,
+    *,
+    colour: str = RUST,
+    max_bytes: int = MAX_BYTES,
+) -> DotPicture:
+    """Draw some of a place's postcodes in a colour, to lie over its ``pictures``.
+
+    Each dot lies on the very pixels of the same postcode in the sharper of the two pictures, and
+    reaches over them. Where many are marked the dots are small and pale, so that lines still show.
+
+    Parameters
+    ----------
+    easting, northing
+        Positions of all of the place's postcodes in metres (EPSG:27700), shape ``(n,)``.
+    which
+        Whether each is marked, shape ``(n,)``.
+    colour, max_bytes
+        As in ``png``.
+
+    Raises
+    ------
+    MappingError
+        If nothing is marked, or positions are missing.
+    """
+    x, y = _mercator(easting, northing)
+    chosen = np.asarray(which, dtype=bool)
+    if chosen.shape != x.shape or not chosen.any():
+        raise MappingError(
+            "Marks need a yes or no for each postcode and at least one yes; "
+            f"{len(chosen):,} for {len(x):,} postcodes were given, {int(chosen.sum()):,} of them "
+            "yes. Leave the picture out where nothing is marked."
+        )
+    few = len(x) < FEW_POSTCODES
+    strong = few or chosen.mean() < FEW_MARKED
+    return _picture(
+        x[chosen],
+        y[chosen],
+        zoom=_whole_zoom(x, y) + 1,
+        colour=colour,
+        alphas=(235,) if strong else (130,),
+        dot_px=4 if few else 5 if strong else 3,
+        max_bytes=max_bytes,
+    )
 
 
 def png(
@@ -114,7 +180,7 @@ def png(
     alphas
         One to three strengths of 255, from a pixel with one postcode to the fullest ones.
     dot_px
-        Size of a dot: 1, 2 or 3 pixels.
+        Size of a dot: 1 to 5 pixels.
     max_bytes
         The most that the picture may take.
 
@@ -141,7 +207,7 @@ def _picture(
 ) -> DotPicture:
     if dot_px not in _STAMPS or not 1 <= len(alphas) <= 3:
         raise MappingError(
-            "A dot must be 1 to 3 pixels wide with one to three strengths; "
+            "A dot must be 1 to 5 pixels wide with one to three strengths; "
             f"{dot_px} pixels with {len(alphas)} strengths were given. Choose within these."
         )
     columns, rows, frame = _grid(x, y, zoom, margin_px=dot_px)

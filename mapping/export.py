@@ -10,9 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from mapping import postcodes
+from mapping import postcodes, weights
 from mapping.layers import Layer
-from mapping.weights import LENSES
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
@@ -39,15 +38,16 @@ def attribution() -> tuple[str, ...]:
 def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "") -> str:
     """Say what a file holds: what was counted, within which limits, over whose areas and data.
 
-    ``caption`` and ``limits`` are sentences, ``by`` is the lens, and ``used`` are the layers,
-    of which source and date are told.
+    ``caption`` and ``limits`` are sentences, ``by`` is the lens (of one that was lent its own
+    note is told), and ``used`` are the layers, of which source and date are told.
     """
     areas = "; ".join(
         f"{layer.title}: {layer.source}, {layer.as_at}"
         + (f", valid to {layer.valid_to}" if layer.valid_to else "")
         for layer in used
     )
-    told = [caption, f"Counted: {LENSES[by]}.", limits, f"{areas}." if areas else "", DERIVED,
+    told = [caption, f"Counted: {weights.counts(by)}.", weights.note(by), limits,
+            f"{areas}." if areas else "", DERIVED,
             *(f"{line}." for line in attribution())]  # fmt: skip
     return " ".join(sentence for sentence in told if sentence)
 
@@ -110,13 +110,40 @@ def _free(frame: pd.DataFrame, *names: str) -> str:
 
 
 def geopackage(frame: gpd.GeoDataFrame, layer: str, source: str = "") -> bytes:
-    """Write areas or lines as a GeoPackage in EPSG:27700; ``source`` as in ``csv``."""
+    """Write areas or lines as a GeoPackage in EPSG:27700; ``source`` as in ``csv``.
+
+    Rows without a geometry are kept, and ``source`` says how many there are, with up to five
+    examples.
+    """
     frame = gpd.GeoDataFrame(rounded(frame), crs=frame.crs)
-    frame = frame.assign(**{_free(frame, "source", "about"): source}) if source else frame
+    told = " ".join(filter(None, (source, shapeless(frame))))
+    frame = frame.assign(**{_free(frame, "source", "about"): told}) if told else frame
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layer.gpkg"
         frame.to_crs(27700).to_file(path, layer=file_stem(layer), driver="GPKG")
         return path.read_bytes()
+
+
+def shapeless(frame: gpd.GeoDataFrame) -> str:
+    """Say which rows have no geometry: how many, and up to five by name; nothing if all have one.
+
+    A unit whose postcodes all share their points with others' has no area of its own.
+    """
+    bare = frame[frame.geometry.isna() | frame.geometry.is_empty]
+    if bare.empty:
+        return ""
+    count = f"{len(bare):,} of {len(frame):,} rows {'has' if len(bare) == 1 else 'have'} no shape"
+    examples = "; ".join(_called(row) for _, row in bare.head(5).iterrows())
+    more = " and others" if len(bare) > 5 else ""
+    named = f" ({examples}{more})" if examples else ""
+    return f"{count}{named}: their postcodes share their points with others, so no area is theirs."
+
+
+def _called(row: pd.Series) -> str:
+    """Return what a row is called: the names of its units, else its first text."""
+    texts = row[[isinstance(value, str) for value in row]]
+    named = texts[[str(key) == "name" or str(key).endswith("_name") for key in texts.index]]
+    return " with ".join(named if len(named) else texts.head(1))
 
 
 def file_stem(*words: str) -> str:

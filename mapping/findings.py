@@ -7,69 +7,28 @@ from typing import Any
 
 import pandas as pd
 
+from mapping import layers
 from mapping.layers import Layer
 from mapping.overlap import Straddling
-from mapping.partners import Fragmentation
+from mapping.partners import Fragmentation, usual_partners
 from mapping.places import Place
+from mapping.wording import (
+    amount,
+    begun,
+    counted,
+    heading,
+    listed,
+    number,
+    people,
+    rounded,
+    share,
+    those,
+    words,
+)
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def number(value: int) -> str:
-    """Write a whole number: in letters up to ten, with thousands separated beyond."""
-    return NUMBERS[value] if 0 <= value < len(NUMBERS) else f"{value:,}"
-
-
-def counted(value: float, noun: str, nouns: str) -> str:
-    """Write a number of things: "one ward", "33 council districts"."""
-    return f"{number(int(value))} {noun if int(value) == 1 else nouns}"
-
-
-def rounded(value: float) -> str:
-    """Write an estimate no more exactly than it is known: 8.80 million, 210,100, 1,230, 87."""
-    if value >= 1_000_000:
-        return f"{value / 1_000_000:.2f} million"
-    step = 100 if value >= 10_000 else 10 if value >= 1_000 else 1
-    return f"{round(value / step) * step:,}"
-
-
-def begun(text: str) -> str:
-    """Begin a sentence with a text: only its first letter changes."""
-    return text[:1].upper() + text[1:]
-
-
-def people(value: float, by: str = "residents") -> str:
-    """Write how much a lens counted, and what: "210,100 residents (estimated)"."""
-    if by == "land":
-        return f"{value:,.1f} km² of land" if value < 100 else f"{value:,.0f} km² of land"
-    if by == "postcodes":
-        return counted(value, "postcode", "postcodes")
-    return f"{rounded(value)} residents (estimated)"
-
-
-def those(by: str = "residents") -> str:
-    """Name what a lens counts, to follow a share: "residents (estimated)"."""
-    return {"residents": "residents (estimated)", "postcodes": "postcodes", "land": "the land"}[by]
-
-
-def share(value: float) -> str:
-    """Write a share as a percentage that is never rounded to all or nothing."""
-    exact = round(value, 9) + 0.0  # what sums of floats leave over is no share
-    if 0 < exact <= 0.005:
-        return "under 1 %"
-    if 0.995 <= exact < 1:
-        return "over 99 %"
-    return f"{exact:.0%}".replace("%", " %")
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Join names: "A, B and C", or the first few and how many more."""
-    shown = list(names[:most])
-    if len(names) > most:
-        shown.append(f"{number(len(names) - most)} more")
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
-
-
+__all__ = ["amount", "begun", "counted", "heading", "listed", "number", "people", "rounded",
+           "share", "those", "words"]  # fmt: skip
+"""What pages take from here although ``wording`` writes it."""
 COMPASS = {"North East", "North West", "East Midlands", "West Midlands", "South East", "South West"}
 
 
@@ -80,7 +39,7 @@ def the(place: Place) -> str:
 
 
 def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
-                  sharing: Sequence[str]) -> str:  # fmt: skip
+                  sharing: Sequence[str], by: str = "residents") -> str:  # fmt: skip
     """Say how many line-ups of partners meet in a place.
 
     ``sharing`` names the other districts whose people all have the very same partners.
@@ -89,13 +48,14 @@ def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
         return f"Nothing is known here about who serves {the(place)}."
     if sets.sets == 0:
         return _too_few(place)
+    many = f"{number(sets.sets)} different line-ups of partners"
+    if sets.sets > 1 and by != "residents":
+        return f"In {the(place)} {many} meet."
     if sets.sets > 1:
-        return (
-            f"People in {the(place)} deal with {number(sets.sets)} different line-ups of partners, "
-            "depending on where they live."
-        )
+        return f"People in {the(place)} deal with {many}, depending on where they live."
     count = counted(len(partners), "partner", "partners")
-    said = f"{_who(place, sets)} deals with the same {count}."
+    deal = "deals with" if by == "residents" else words(by).all_have
+    said = f"{_who(place, sets, by)} {deal} the same {count}."
     return " ".join(filter(None, (said, _shared(place, sharing, "them all"))))
 
 
@@ -103,11 +63,10 @@ def _too_few(place: Place) -> str:
     return f"Fewer than 100 people live in {the(place)}: too few to count line-ups of partners."
 
 
-def _who(place: Place, sets: Fragmentation) -> str:
-    """Name those who have the most common set of a place."""
-    if sets.largest > 1 - 1e-9:
-        return f"Everyone in {the(place)}"
-    return f"Nearly everyone in {the(place)} ({share(sets.largest)})"
+def _who(place: Place, sets: Fragmentation, by: str) -> str:
+    """Name those who have, or what has, the most common set of a place."""
+    here = f"{words(by).all} in {the(place)}"
+    return begun(here) if sets.largest > 1 - 1e-9 else f"Nearly {here} ({share(sets.largest)})"
 
 
 def _shared(place: Place, sharing: Sequence[str] | None, what: str) -> str:
@@ -120,13 +79,14 @@ def _shared(place: Place, sharing: Sequence[str] | None, what: str) -> str:
     return f"{listed(sharing, 3)} {verb} {what}."
 
 
-def reach_finding(place: Place, shares: pd.DataFrame) -> str:
+def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> str:
     """Say how much of its partners' areas a place is (a frame of ``two_way_shares``)."""
     main = shares[shares["code"] != ""].drop_duplicates("layer")
     main = main[main["name"] != place.name]
     parts = [f"{_part(row.share_of_unit)} of {row.name}" for row in _rows(main)]
     verb = "are" if place.kind in ("union", "wards") else "is"
-    return f"{begun(the(place))} {verb} {listed(parts)}." if parts else ""
+    how = "" if by == "residents" else f"counted by {words(by).noun}, "
+    return f"{begun(f'{how}{the(place)}')} {verb} {listed(parts)}." if parts else ""
 
 
 def _part(value: float) -> str:
@@ -162,23 +122,22 @@ def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
     """Say which two partners' maps disagree most, A's areas read against B's."""
     if mismatch == 0:
         return "Every pair of these maps fits together: one always nests in the other."
-    return (
-        f"{begun(a.plural)} and {b.plural} disagree most: {share(mismatch)} {_live(by)} outside "
-        f"their {a.noun}'s main {b.noun}."
-    )
+    said = words(by)
+    main = f"outside the main {b.noun} of the {a.noun} {said.they_are} in"
+    if by == "residents":
+        main = f"outside their {a.noun}'s main {b.noun}"
+    return f"{begun(a.plural)} and {b.plural} disagree most: {share(mismatch)} {_live(by)} {main}."
 
 
 def _live(by: str) -> str:
     """Follow a share with what a lens counts and where it is: "of residents … live"."""
-    verb = {"residents": "live", "postcodes": "lie", "land": "lies"}[by]
-    return f"of {those(by)} {verb}"
+    return f"of {those(by)} {words(by).live}"
 
 
-def spot_finding(name: str, units: pd.DataFrame) -> str:
-    """Say who covers a spot (a frame of ``units_at``) and where another's area begins near it."""
-    here = units[units["here"] & (units["code"] != "")]
+def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
+    """Say how many cover a spot, and where another area (of ``units_at``) begins near it."""
     near = units[~units["here"]].sort_values("distance_m", kind="stable")
-    many = counted(len(here), "organisation", "organisations")
+    many = counted(organisations, "organisation", "organisations")
     first = f"{begun(name)} lies in the areas of {many}."
     if near.empty:
         return f"{first} No line of theirs runs close by."
@@ -204,6 +163,8 @@ def a_line(layer: Layer) -> str:
 
 def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str) -> str:
     """Say how many units of A straddle a line of B, and how many people that touches."""
+    if place.kind == "ward" and not torn.units and (torn.of <= 1 or b.of_ward is not None):
+        return _one_ward(place)
     if torn.of == 0:
         return f"No {a.noun} and {b.noun} meet in {the(place)}."
     if not torn.units:
@@ -223,13 +184,26 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
 
 def other_side_finding(a: Layer, b: Layer) -> str:
     """Say what "on the other side" means for a pair of layers."""
-    return f"The other side: outside the {b.noun} that holds most of their {a.noun}."
+    return f"The other side: outside the {b.noun} that holds most of {_a(a)}."
+
+
+def _one_ward(place: Place) -> str:
+    """Say in which larger areas a single ward lies, and where there is more to see."""
+    spot = int(place.positions[0])
+    larger = (layers.get("borough"), *usual_partners(place))
+    names = dict.fromkeys(one.name_of(int(one.at(spot))) for one in larger)
+    found = [the(Place("borough", "", name)) for name in names if name != "none"]
+    return (
+        f"{begun(the(place))} is a single ward, so none of its partners' lines divides it: it lies "
+        f"in {listed(found, 2)}. Choose {found[0]} as your place to see where maps disagree."
+    )
 
 
 def _nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
+    if torn.of == torn.made_of == 1:
+        return f"All of {the(place)} lies in one {a.noun}, which several {b.plural} divide."
     if torn.made_of == torn.of:
-        each = f"Every {a.noun}" if torn.of > 1 else f"The only {a.noun}"
-        return f"{each} in {the(place)} is made of whole {b.plural}."
+        return f"Every {a.noun} in {the(place)} is made of whole {b.plural}."
     if torn.of == 1:
         return f"All of {the(place)} lies in one {a.noun}, and in one {b.noun}."
     if torn.made_of:
@@ -241,7 +215,7 @@ def _nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
 
 
 def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:
-    """Say how many units of A no line of B tears, though people live on its other side."""
+    """Say how many units of A no line of B tears, though it runs through them."""
     if not torn.made_of or not torn.units:
         return ""
     one = torn.made_of == 1
@@ -258,8 +232,8 @@ def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
     for layer, column in ((a, "a_code"), (b, "b_code")):
         without = cross.loc[cross[column] == "", "people"].sum()
         if total > 0 and without / total >= 0.0005:
-            verb = "is" if by == "land" else "are"
-            said.append(f"{share(without / total)} of {those(by)} {verb} in no {layer.noun}")
+            who = f"{share(without / total)} of {those(by)}"
+            said.append(f"{who} {words(by).are} in no {layer.noun}")
     return f"{'; '.join(said)}." if said else ""
 
 
@@ -277,9 +251,8 @@ def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> st
     )
 
 
-def sets_finding(
-    place: Place, sets: Fragmentation, shared: int, sharing: Sequence[str] | None = None
-) -> str:
+def sets_finding(place: Place, sets: Fragmentation, shared: int,
+                 sharing: Sequence[str] | None = None, by: str = "residents") -> str:  # fmt: skip
     """Say how many partner sets meet, who has them, and who shares them.
 
     ``shared`` sets are met by several districts of the place; ``sharing`` names other districts
@@ -288,11 +261,12 @@ def sets_finding(
     if sets.sets == 0:
         return _too_few(place)
     if sets.sets == 1:
-        said = f"{_who(place, sets)} has the same set of partners."
+        said = f"{_who(place, sets, by)} {words(by).all_have} the same set of partners."
         return " ".join(filter(None, (said, _shared(place, sharing, "it"))))
     many = f"{begun(number(sets.sets))} different sets of partners meet in {the(place)}"
     if sets.largest > 0.5:
-        many += f", and {share(sets.largest)} of people have one of them"
+        most = "people" if by == "residents" else those(by)
+        many += f", and {share(sets.largest)} of {most} {words(by).have} one of them"
     if not shared:
         return f"{many}; no two council districts share one."
     verb = "is" if shared == 1 else "are"
@@ -309,15 +283,3 @@ def past_their_date(chosen: Sequence[Layer], today: date) -> str:
 def _day(iso: str) -> str:
     day = date.fromisoformat(iso)
     return f"{day.day} {day:%B %Y}"
-
-
-def heading(by: str) -> str:
-    """Head a column of what a lens counts."""
-    return {"residents": "Residents (estimated)", "postcodes": "Postcodes", "land": "Land, km²"}[by]
-
-
-def amount(value: float, by: str) -> str:
-    """Write what a lens counted, without its name."""
-    if by == "land":
-        return f"{value:,.1f} km²" if value < 100 else f"{value:,.0f} km²"
-    return rounded(value) if by == "residents" else f"{value:,.0f}"

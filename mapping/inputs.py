@@ -121,12 +121,13 @@ def digest(paths: Iterable[Path], *texts: str) -> str:
 
 
 def read_lookup(path: Path) -> pd.DataFrame:
-    """Read postcode, small-user flag and LSOA 2011 from the ONS lookup (.csv, .zip or .7z).
+    """Read postcode, small-user flag, LSOA 2011 and district from the ONS lookup.
 
-    Columns: postcode (index), small_user (bool), lsoa_code, lsoa_name ("" where blank). Raises
+    It may be .csv, .zip or .7z. Columns: postcode (index), small_user (bool), lsoa_code,
+    lsoa_name, lad_code, lad_name, introduced (a month, ``"202204"``); "" where blank. Raises
     MappingError if columns are missing or postcodes repeat.
     """
-    columns = ["pcds", "usertype", "lsoa11cd", "lsoa11nm"]
+    columns = ["pcds", "usertype", "lsoa11cd", "lsoa11nm", "ladcd", "ladnm", "dointr"]
     table = pd.read_csv(
         _open_lookup(path),
         usecols=lambda name: name in columns,
@@ -147,6 +148,9 @@ def read_lookup(path: Path) -> pd.DataFrame:
             "small_user": (table["usertype"] == "0").to_numpy(),
             "lsoa_code": table["lsoa11cd"].to_numpy(),
             "lsoa_name": table["lsoa11nm"].to_numpy(),
+            "lad_code": table["ladcd"].to_numpy(),
+            "lad_name": table["ladnm"].to_numpy(),
+            "introduced": table["dointr"].to_numpy(),
         },
         index=pd.Index(names, name="postcode"),
     )

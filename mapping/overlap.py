@@ -271,4 +271,8 @@ def counterparts(cross: pd.DataFrame, *, least_share: float = 0.01) -> pd.Series
     """
     real = cross[(cross["b_code"] != "") & (cross["share_of_a"] >= least_share)]
     ranked = real.sort_values("people", ascending=False, kind="stable")
-    return ranked.groupby("a_code")["b_name"].agg("; ".join)
+    names: dict[str, list[str]] = {}
+    for code, name in zip(ranked["a_code"].tolist(), ranked["b_name"].tolist(), strict=True):
+        names.setdefault(code, []).append(name)  # a group each would take 40 ms for London's wards
+    told = pd.Series({code: "; ".join(names[code]) for code in sorted(names)}, dtype="str")
+    return told.rename("b_name").rename_axis("a_code")

@@ -1,9 +1,9 @@
-"""What varies on a map: areas, lines, outlines, names, points, spots.
+"""What varies on a map: areas, lines, outlines, points, pictures, spots.
 
 Each function returns a ``Layer`` for ``webmap.group``. A layer's configuration travels as base64 of
 JSON, which no template compiles and no script runs; ``static/commonground.js`` reads it and shows
-texts as text. Layers lie on the map in a fixed order: areas, dots, points, lines, outlines, names,
-spots.
+texts as text. Layers lie on the map in a fixed order: areas, dots, points and pictures, lines,
+outlines, spots.
 """
 
 import base64
@@ -32,7 +32,12 @@ from mapping.signs import (
 )
 
 MOST_POINTS = 2_500
+MOST_OWN_BYTES = 30_000
+COARSER = 1.5
+"""So much coarser are patterns on a projector."""
 MOST_SIGNS = 90
+MANY_ALIKE = 5
+"""So many areas share a label, on average, where labels travel as a list of kinds."""
 _FIRST_SIGN = ord("#")
 METRES_A_DEGREE = 111_320
 """Of latitude."""
@@ -72,6 +77,7 @@ def areas(
     *,
     default: str | AreaSign = "plain",
     labels: Mapping[str, str] | None = None,
+    projector: bool = False,
 ) -> Layer:
     """Fill the areas of a published layer; their names show when pointed at or reached by Tab.
 
@@ -83,6 +89,8 @@ def areas(
         Code → sign, or the name of one in ``signs.AREAS``; other codes get ``default``.
     labels
         Code → what stands under the name (people, for example); may have several lines.
+    projector
+        Whether patterns are drawn coarser, to be seen from six metres.
 
     Raises
     ------
@@ -101,7 +109,8 @@ def areas(
         "areas",
         path=published.path,
         signs=[_area_config(sign) for sign in table],
-        patterns={sign.pattern: _pattern_config(sign.pattern) for sign in table} | {"solid": None},
+        patterns={sign.pattern: _pattern_config(sign.pattern, projector) for sign in table}
+        | {"solid": None},
         codes="".join(number[sign] for sign in chosen),
         labels=_labels_config(published.codes, labels) if labels else None,
     )
@@ -118,17 +127,26 @@ def _area_config(sign: AreaSign) -> dict[str, Any]:
     }
 
 
-def _pattern_config(name: str) -> dict[str, Any]:
-    return {key.removesuffix("_px"): value for key, value in asdict(PATTERNS[name]).items()}
+def _pattern_config(name: str, projector: bool) -> dict[str, Any]:
+    pattern = PATTERNS[name].scaled(COARSER if projector else 1.0)
+    return {key.removesuffix("_px"): value for key, value in asdict(pattern).items()}
 
 
 def _labels_config(codes: Sequence[str], labels: Mapping[str, str]) -> dict[str, Any]:
-    """Return the labels in the order of the file, with what they all share written once."""
+    """Return the labels in the order of the file, with what they all share written once.
+
+    Where few kinds of label are shared by many areas, each has one character for its kind.
+    """
     texts = [labels[code] for code in codes if code in labels]
     before = _shared_start(texts)
     after = _shared_start([text[len(before) :][::-1] for text in texts])[::-1]
     rest = {code: text[len(before) : len(text) - len(after)] for code, text in labels.items()}
-    return {"before": before, "after": after, "texts": _joined([rest.get(c) for c in codes])}
+    shared = {"before": before, "after": after}
+    each = [rest.get(code) for code in codes]
+    kinds = {text: chr(_FIRST_SIGN + rank) for rank, text in enumerate(dict.fromkeys(each))}
+    if len(kinds) > min(MOST_SIGNS, len(each) // MANY_ALIKE):
+        return {**shared, "texts": _joined(each)}
+    return {**shared, "kinds": list(kinds), "texts": "".join(kinds[text] for text in each)}
 
 
 def _joined(texts: list[str | None]) -> str | list[str | None]:
@@ -150,14 +168,14 @@ def lines(
     published: Published,
     *,
     parts: Mapping[str, str | LineSign] | None = None,
-    spacing_m: float | None = None,
+    crowded: bool = False,
     projector: bool = False,
 ) -> Layer:
     """Draw published lines, each part (column ``part``) in its sign of ``signs.LINES``.
 
     ``parts`` gives other signs to parts, or chooses some: part → sign or the name of one.
-    ``spacing_m`` says how far the lines lie apart, on average, in metres: where that is little
-    on the screen all but the outline are thin, and grow as the reader goes nearer.
+    With ``crowded`` all but the outline are thinner the closer together they lie on the screen,
+    and grow as the reader goes nearer; from afar solid lines stay the heavier ones.
     ``projector`` draws everything much thicker.
     """
     scale = PROJECTOR_SCALE if projector else 1.0
@@ -166,8 +184,7 @@ def lines(
         config[part] = _line_config(line(sign).scaled(scale))
         if part == "outline":
             config[part]["steady"] = True
-    wide = {} if spacing_m is None else {"spacing": round(spacing_m)}
-    return Layer("lines", path=published.path, lines=config, **wide)
+    return Layer("lines", path=published.path, lines=config, crowded=crowded, scale=scale)
 
 
 def borders(
@@ -204,30 +221,24 @@ def highlight(published: Published, codes: Iterable[str], *, projector: bool = F
     return Layer("chosen", path=published.path, chosen=list(codes), width=width)
 
 
-def names(
-    published: Published,
-    texts: Mapping[str, str] | None = None,
+def points(
+    lat: ArrayLike,
+    lon: ArrayLike,
     *,
-    size_px: int = 13,
-    always: bool = False,
+    radius_m: ArrayLike | None = None,
+    colour: str = RUST,
+    projector: bool = False,
 ) -> Layer:
-    """Write the names of areas, or a text for each code, onto the map.
-
-    Where the area is narrower than its text the text is left out, unless ``always``.
-    """
-    order = None if texts is None else [texts.get(code) for code in published.codes]
-    return Layer("names", path=published.path, texts=order, size=size_px, always=always)
-
-
-def points(lat: ArrayLike, lon: ArrayLike, *, colour: str = RUST, projector: bool = False) -> Layer:
     """Draw up to 2,500 positions (degrees, shape ``(n,)`` each) as dots with a pale ring.
 
-    For more use ``picture`` with ``dots.png(..., colour=RUST, dot_px=2)``.
+    With ``radius_m`` (one for all or one each, metres) they are circles of that size. Nothing is
+    published: positions travel with the page, so they may be a participant's. For more use
+    ``picture`` or ``own_picture``.
 
     Raises
     ------
     MappingError
-        If there are more, or latitudes and longitudes differ in number or are not finite.
+        If there are more, their numbers differ, or one is not finite.
     """
     north, east = np.atleast_1d(np.asarray(lat, float)), np.atleast_1d(np.asarray(lon, float))
     if len(north) != len(east):
@@ -243,9 +254,19 @@ def points(lat: ArrayLike, lon: ArrayLike, *, colour: str = RUST, projector: boo
         )
     whole = np.round(degrees * 1e5).astype(int)
     steps = np.diff(whole, axis=0, prepend=0).ravel().tolist()
-    radius = 3.5 * (PROJECTOR_SCALE if projector else 1.0)
-    sign = LineSign(colour, radius)  # checks the colour
-    return Layer("points", steps=steps, colour=sign.colour, radius=radius)
+    sign = LineSign(colour, 3.5 * (PROJECTOR_SCALE if projector else 1.0))  # checks the colour
+    round_ = {} if radius_m is None else {"metres": _radii(radius_m, len(degrees))}
+    return Layer("points", steps=steps, colour=sign.colour, radius=sign.width_px, **round_)
+
+
+def _radii(radius_m: ArrayLike, count: int) -> list[int]:
+    radii = np.atleast_1d(np.asarray(radius_m, float))
+    if len(radii) not in (1, count) or not (np.isfinite(radii) & (radii > 0)).all():
+        raise MappingError(
+            f"{count:,} circles need one radius or {count:,}, in metres and above 0; "
+            f"{len(radii):,} were given ({', '.join(f'{r:g}' for r in radii[:5])}). Check them."
+        )
+    return np.round(np.broadcast_to(radii, count)).astype(int).tolist()
 
 
 def picture(published: PublishedPicture, *, from_zoom: float | None = None) -> Layer:
@@ -255,6 +276,25 @@ def picture(published: PublishedPicture, *, from_zoom: float | None = None) -> L
     """
     near = {} if from_zoom is None else {"from": from_zoom}
     return Layer("picture", **picture_config(published), **near)
+
+
+def own_picture(png: bytes, bounds: Bounds, *, from_zoom: float | None = None) -> Layer:
+    """Lay a picture on the map that is published nowhere: it travels with the page.
+
+    For what people add, a footprint for example: ``dots.marked`` gives ``png`` and ``bounds``.
+
+    Raises
+    ------
+    MappingError
+        If it is longer than 30,000 bytes.
+    """
+    if len(png) > MOST_OWN_BYTES:
+        raise MappingError(
+            f"A picture that travels with the page may have {MOST_OWN_BYTES:,} bytes; "
+            f"{len(png):,} were given. Draw it with max_bytes={MOST_OWN_BYTES}."
+        )
+    address = f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+    return picture(PublishedPicture(address, bounds), from_zoom=from_zoom)
 
 
 def around(lat: float, lon: float, side_m: float) -> Bounds:

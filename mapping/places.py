@@ -88,7 +88,7 @@ class Place:
     def label(self) -> str:
         """Return the name with the kind in brackets, for lists in which names repeat."""
         if self.kind == "britain":
-            return self.name
+            return f"{self.name} (without Northern Ireland)"
         if self.kind == "ward":
             return f"{self.name} (ward of {_district_of_ward(self.code)})"
         return f"{self.name} ({ {**KINDS, **MADE}[self.kind] })"
@@ -182,6 +182,8 @@ def _split(part: str) -> tuple[str, str]:
 def get(name: str, kind: str | None = None) -> Place:
     """Return the place with a name (or GSS code), of any kind or of one kind.
 
+    "LB Camden", "Camden Council", "Camden, London" and every ``label`` will do as well (see
+    ``gazetteer.readings``); "UK" means Great Britain, which is without Northern Ireland.
     Raises MappingError with the nearest names if there is none, and AmbiguousPlaceError
     with the ``candidates`` if the name means several different sets of postcodes: "North
     East" is a region and a strategic authority, and many wards share a name. Wards come
@@ -192,19 +194,11 @@ def get(name: str, kind: str | None = None) -> Place:
             f"Expected one of the kinds {', '.join(KINDS)}; found “{kind[:40]}”. Leave kind out "
             "to search them all."
         )
-    found = [p for p in gazetteer.named(name) if kind in (None, p[0])]
-    if kind is None:
-        found = [p for p in found if p[0] != "ward"] or found
-    rows = gazetteer.listing()
-    if not found:
-        code = gazetteer.known_code(name.strip())
-        coded = rows[(rows["code"] == code) & (rows["kind"] == (kind or rows["kind"]))]
-        found = list(coded[["kind", "code"]].itertuples(index=False, name=None))
+    found = gazetteer.named(name, kind) or _coded(name, kind)
     if not found:
         raise MappingError(_no_such(name, kind))
     candidates = [at(*one) for one in found]
-    sets = {place.positions.tobytes() for place in candidates}
-    if len(sets) > 1:
+    if len(_differing(candidates)) > 1:
         shown = "; ".join(f"{p.label}, kind={p.kind!r} code={p.code!r}" for p in candidates[:SHOWN])
         more = f" and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
         raise AmbiguousPlaceError(
@@ -213,6 +207,12 @@ def get(name: str, kind: str | None = None) -> Place:
             candidates,
         )
     return candidates[0]
+
+
+def _coded(text: str, kind: str | None = None) -> list[tuple[str, str]]:
+    """Return the kind and code of the places with a code, in capitals or not."""
+    codes = {gazetteer.known_code(text.strip()), gazetteer.known_code(gazetteer.tight(text))}
+    return [row[:2] for row in gazetteer.rows() if row[1] in codes and kind in (None, row[0])]
 
 
 def _no_such(name: str, kind: str | None) -> str:
@@ -257,28 +257,58 @@ def union(parts: Sequence[Place], name: str | None = None) -> Place:
 
 
 def search(text: str, *, limit: int = 20) -> list[Place]:
-    """Find places for what somebody typed: part of a name, a postcode, or half of one.
+    """Find places for what somebody typed: part of a name, a code, a postcode, or half of one.
 
-    A postcode gives the district, ward and postal district it lies in. Best matches
-    first, then by size of kind; an empty list if nothing is like it. Raises MappingError
+    A postcode gives the district, ward and postal district it lies in. What is named as
+    typed (see ``gazetteer.readings``) comes first, then what begins so, by size of kind; or
+    else what is spelt like it; an empty list if nothing is. Raises MappingError
     for a full postcode that is not in use, and for Northern Ireland.
     """
-    typed = text.strip()
-    tight = re.sub(r"\s+", "", typed).upper()
-    if postcodes.UNIT.fullmatch(tight) or re.match(r"BT[0-9]", tight):
-        return around(postcodes.find(typed)["position"])
-    key = gazetteer.key(typed)
-    if not key:
+    tight = gazetteer.tight(text)
+    if postcodes.UNIT.fullmatch(tight):
+        return around(postcodes.find(f"{tight[:-3]} {tight[-3:]}")["position"])
+    read = list(gazetteer.readings(text))
+    if not read[0].key:
         return []
-    if key in gazetteer.NORTHERN_IRELAND:
-        raise MappingError(postcodes.not_northern_ireland(typed))
-    rows = gazetteer.listing()
-    chosen = gazetteer.matching(key)[: 2 * limit] or gazetteer.half_postcode(typed.upper())
-    chosen = chosen or gazetteer.similar(key)[:limit]
-    found = [Place(*rows.loc[i, ["kind", "code", "name"]]) for i in chosen]
+    ulster = any(reading.key in gazetteer.NORTHERN_IRELAND for reading in read)
+    if re.match(r"BT[0-9]", tight) or (ulster and not gazetteer.named(text)):
+        raise MappingError(postcodes.not_northern_ireland(text))
+    chosen = _suggested(read) or _half_postcode(text)
+    if not chosen and (coded := _coded(text)):
+        return [at(*one) for one in coded][:limit]
+    found = [Place(*gazetteer.rows()[row]) for row in (chosen or _near(read))[: 2 * limit]]
     if found and found[0].kind == "postal_district":
         found[1:1] = _districts_of(found[0])
     return _differing(found)[:limit]
+
+
+def _suggested(read: Sequence[gazetteer.Reading]) -> list[int]:
+    """List the rows that are named, then those that only begin so.
+
+    If nothing lies within the larger place that was typed, it counts for nothing.
+    """
+    for some in (read, [reading._replace(within=()) for reading in read if reading.within]):
+        named = next(filter(None, map(gazetteer.likely, some)), [])
+        begun = next(filter(None, map(gazetteer.matching, some)), [])
+        if named or begun:
+            return list(dict.fromkeys([*named, *begun]))
+    return []
+
+
+def _half_postcode(text: str) -> list[int]:
+    """List the row of the postal district that half a postcode lies in: N1 for "N1 9"."""
+    typed = gazetteer.key(text).upper()
+    for first in (r"[A-Z]{1,2}[0-9][0-9A-Z]?", r"[A-Z]{1,2}[0-9]"):
+        half = re.fullmatch(rf"({first}) ?([0-9][A-Z]?)?", typed)
+        postal = gazetteer.Reading(half[1].lower() if half else "", frozenset(["postal_district"]))
+        if found := gazetteer.naming(postal):
+            return found
+    return []
+
+
+def _near(read: Sequence[gazetteer.Reading]) -> list[int]:
+    """List the rows spelt like what was typed, without what stands around it or with it."""
+    return next(filter(None, map(gazetteer.similar, dict.fromkeys([read[-1], read[0]]))), [])
 
 
 def _differing(found: Sequence[Place]) -> list[Place]:

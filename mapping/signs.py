@@ -36,6 +36,14 @@ class Pattern:
     strokes: tuple[tuple[float, float, float, float], ...] = ()
     dots: tuple[tuple[float, float, float], ...] = ()
 
+    def scaled(self, factor: float) -> "Pattern":
+        """Return the same pattern with every length multiplied, in whole pixels of the tile."""
+        size_px = round(self.size_px * factor)
+        exact = size_px / self.size_px
+        strokes = tuple(tuple(part * exact for part in stroke) for stroke in self.strokes)
+        dots = tuple(tuple(part * exact for part in dot) for dot in self.dots)
+        return Pattern(size_px, self.width_px * exact, strokes, dots)  # type: ignore[arg-type]
+
 
 # Diagonals run past the corners of their tile so that they join without a notch.
 _RISING = ((-2.0, 2.0, 2.0, -2.0), (0.0, 10.0, 10.0, 0.0), (8.0, 12.0, 12.0, 8.0))
@@ -43,7 +51,7 @@ _FALLING = ((-2.0, 8.0, 2.0, 12.0), (0.0, 0.0, 10.0, 10.0), (8.0, -2.0, 12.0, 2.
 _ACROSS = ((0.0, 5.0, 10.0, 5.0),)
 _UPRIGHT = ((5.0, 0.0, 5.0, 10.0),)
 
-PATTERNS: dict[str, Pattern] = {
+_EVEN: dict[str, Pattern] = {
     "solid": Pattern(),
     "hatch": Pattern(strokes=_RISING),
     "dots": Pattern(dots=((2.5, 2.5, 1.3), (7.5, 7.5, 1.3))),
@@ -52,6 +60,11 @@ PATTERNS: dict[str, Pattern] = {
     "vertical": Pattern(strokes=_UPRIGHT),
     "backhatch": Pattern(strokes=_FALLING),
     "grid": Pattern(width_px=0.9, strokes=_ACROSS + _UPRIGHT),
+}
+"""For ``distinct``, each as strong as the others."""
+PATTERNS: dict[str, Pattern] = _EVEN | {
+    "heavy": Pattern(width_px=2.6, strokes=_RISING),
+    "plus": Pattern(strokes=((2.5, 5.0, 7.5, 5.0), (5.0, 2.5, 5.0, 7.5))),
 }
 
 
@@ -130,21 +143,24 @@ class AreaSign:
 AREAS: dict[str, AreaSign] = {
     "plain": AreaSign(GROUND, opacity=0.0, line=SLATE),
     "bare": AreaSign(GROUND, opacity=0.0, width_px=0.0),
-    "shaded": AreaSign("#cfe3df", line=TEAL),
-    "nothing": AreaSign("#ece7dd", "backhatch", "#77716a", line=GREY),
-    # How a unit of one layer lies in another layer.
+    # A unit that another layer's line splits.
     "torn": AreaSign("#f1ece2", "hatch", "#8d8578", width_px=0.0),
-    "same": AreaSign("#cfe3df", line=TEAL),
-    "inside": AreaSign("#e2edf3", "horizontal", "#2f6f94"),
-    "made_of": AreaSign("#f3ecd2", "dots", "#7d6a00"),
-    "split": AreaSign("#f8ebe4", "hatch", "#c4725a"),
-    # Five steps from little to much: darker and denser.
-    "step_1": AreaSign("#f3f5f1", "solid", TEAL),
-    "step_2": AreaSign("#e0ece8", "dots", TEAL),
-    "step_3": AreaSign("#cbe0db", "horizontal", "#0d655e"),
-    "step_4": AreaSign("#aed0c9", "hatch", "#0a4f4a"),
-    "step_5": AreaSign("#8fbfb6", "cross", "#073a36", line=INK),
+    # Who covers an area, named as mapping.gaps names it. What calls for attention is darkest; a
+    # gap that is known and one that nobody recorded differ in every way.
+    "several": AreaSign("#9fcac2", "cross", "#0a4f4a", line=SLATE),
+    "one": AreaSign("#e4f1ee", "horizontal", TEAL, line=GREY),
+    "known gap": AreaSign(RUST, "heavy", WHITE, opacity=1.0, line=INK),
+    "not recorded": AreaSign(GROUND, "plus", GREY, line=GREY),
+    "nobody lives here": AreaSign("#d9d4c9", "solid", SLATE, line="#5c6670"),
 }
+COVERAGE: dict[str, str] = {
+    "several": "Covered by several",
+    "one": "Covered by one",
+    "known gap": "Known gap",
+    "not recorded": "Not recorded",
+    "nobody lives here": "Nobody lives here",
+}
+"""The signs of coverage and what they are called, in the order of a legend."""
 
 # Tints after Okabe and Ito (2008), each with a dark mark of its own hue.
 _TINTS: tuple[tuple[str, str], ...] = (
@@ -177,7 +193,7 @@ def distinct(count: int) -> list[AreaSign]:
 
     Neighbours in the list differ in both; after 64 the signs repeat.
     """
-    patterns = list(PATTERNS)
+    patterns = list(_EVEN)
     signs = []
     for number in range(count):
         fill, mark = _TINTS[number % len(_TINTS)]

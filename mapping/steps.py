@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -36,3 +37,18 @@ def _in_steps(coordinates: list) -> list:
         whole = np.round(np.asarray(coordinates) * STEPS_A_DEGREE).astype(int)
         return np.diff(whole, axis=0, prepend=np.zeros((1, 2), int)).ravel().tolist()
     return [_in_steps(part) for part in coordinates]
+
+
+def frame(text: str) -> gpd.GeoDataFrame:
+    """Return the features of a text of ``collection``: its properties, geometry (EPSG:4326)."""
+    found = json.loads(text)["features"]
+    told = (each["geometry"] for each in found)
+    shapes = [json.dumps({**one, "coordinates": _in_degrees(one["coordinates"])}) for one in told]
+    properties = [each["properties"] for each in found]
+    return gpd.GeoDataFrame(properties, geometry=shapely.from_geojson(shapes), crs=4326)
+
+
+def _in_degrees(part: list) -> list:
+    if part and isinstance(part[0], list):
+        return [_in_degrees(inner) for inner in part]
+    return (np.cumsum(np.reshape(part, (-1, 2)), axis=0) / STEPS_A_DEGREE).tolist()

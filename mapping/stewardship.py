@@ -5,12 +5,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from mapping import layers
+from mapping import layers, succession
 from mapping.places import Place
 from mapping.postcodes import DATA, table
-
-FORMER_DISTRICTS = {"E07000167": "E06000065", "E07000168": "E06000065"}
-"""Districts abolished in 2023 (Ryedale, Scarborough) and the council that took them over."""
 
 
 @lru_cache(maxsize=1)
@@ -28,9 +25,11 @@ def near(place: Place) -> pd.DataFrame:
     wards = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
     own = set(layers.wards().iloc[wards][["code", "lad_code", "county_code"]].to_numpy().ravel())
     studies = case_studies()
-    meets = [bool(own & _areas(codes)) for codes in studies["areas"]]
+    meets = [not own.isdisjoint(areas(codes)) for codes in studies["areas"]]
     return studies[meets].reset_index(drop=True)
 
 
-def _areas(codes: str) -> set[str]:
-    return {FORMER_DISTRICTS.get(code, code) for code in codes.split(";") if code}
+def areas(codes: str) -> list[str]:
+    """Return the codes in use today for codes joined with ";": those of former areas go on."""
+    given = [code for code in codes.split(";") if code]
+    return [new for old in given for new in [s.code for s in succession.forward(old)] or [old]]

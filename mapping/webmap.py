@@ -42,16 +42,26 @@ from mapping.overlays import (
     borders,
     highlight,
     lines,
-    names,
+    own_picture,
     payload,
     picture,
     picture_config,
     points,
     spot,
 )
-from mapping.signs import RUST, AreaSign, LineSign, distinct, encode, legend, line_signs
+from mapping.signs import (
+    COVERAGE,
+    RUST,
+    AreaSign,
+    LineSign,
+    distinct,
+    encode,
+    legend,
+    line_signs,
+)
 
 __all__ = [
+    "COVERAGE",
     "RUST",
     "AreaSign",
     "Bounds",
@@ -73,7 +83,7 @@ __all__ = [
     "legend",
     "line_signs",
     "lines",
-    "names",
+    "own_picture",
     "picture",
     "points",
     "publish",
@@ -91,6 +101,10 @@ ONLINE_TILES = {
 }
 
 
+LITERAL = "{{ this.literal_text }}"
+LITERAL_TEMPLATE = Template(LITERAL)  # made once: each takes a millisecond
+
+
 def _show_templates_literally() -> None:
     """Make branca show text that is passed as a template instead of compiling it.
 
@@ -104,8 +118,11 @@ def _show_templates_literally() -> None:
     def literal_init(
         self: Element, template: str | None = None, template_name: str | None = None
     ) -> None:
-        original(self, None if template is None else "{{ this.literal_text }}", template_name)
-        vars(self)["literal_text"] = template
+        original(self, None, template_name)
+        if template is not None:
+            vars(self).update(
+                _template=LITERAL_TEMPLATE, _template_str=LITERAL, literal_text=template
+            )
 
     literal_init.shows_literally = True  # type: ignore[attr-defined]
     Element.__init__ = literal_init  # type: ignore[method-assign]
@@ -144,7 +161,6 @@ def base_map(
     attribution: Sequence[str],
     static_url: str = STATIC_URL,
     dots: Sequence[PublishedPicture] = (),
-    land: Published | None = None,
     online_tiles: bool = False,
     choosing: bool = False,
     below_px: int | None = None,
@@ -164,8 +180,6 @@ def base_map(
     dots
         Pictures of the postcodes, from the one for the whole place to the sharpest; the last is
         shown from two zoom levels further in.
-    land
-        A published layer (areas) drawn as the ground.
     online_tiles
         Whether to ask OpenStreetMap's server for a background; without an answer the map is drawn
         without it and says so.
@@ -202,7 +216,6 @@ def base_map(
         "attribution": list(attribution),
         "bounds": [round(edge, 5) for edge in bounds],
         "dots": [picture_config(picture) for picture in dots],
-        "land": land.path if land else None,
         "below": below_px,
         "choosing": choosing,
         "tiles": ONLINE_TILES if online_tiles else None,

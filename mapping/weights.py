@@ -1,14 +1,18 @@
 """Lenses: how many people each postcode counts for."""
 
-from collections.abc import Sequence
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.memory import once
+from mapping.memory import kept, once
 from mapping.postcodes import DATA, Postcodes, table
 
 LENSES = {
@@ -17,28 +21,106 @@ LENSES = {
     "land": "square kilometres of land",
 }
 """The built-in lenses and what each counts."""
+OWN = "own."
+"""How the lenses begin that somebody lent to the process."""
+MOST_LENT = 500
+"""So many are known at a time; the longest unused ones go first."""
+NOT_IN_WORDS = re.compile(r"[^\w '’,()+%£&–-]|_")
+"""What somebody's own word for what is counted must do without, so that it fits any sentence."""
 RESIDENTS_PER_AREA = {"E": 56_490_048 / 32_844, "W": 3_107_494 / 1_909, "S": 5_439_842 / 6_976}
 """Residents at the 2021 (Scotland: 2022) census ÷ number of 2011 areas, by nation."""
 
 
 def lens(by: str = "residents") -> np.ndarray:
-    """Return what each postcode counts under a built-in lens: (1.74 million,) float64.
+    """Return what each postcode counts under a lens: (1.74 million,) float64.
 
     ``residents`` is an estimate: each LSOA or data zone has its nation's mean, shared
     equally among its residential postcodes, then scaled to the census count of the
-    districts in ``data/census_2021.csv``. ``land`` is in square kilometres. The array is
-    shared: it cannot be written to. Raises MappingError for an unknown lens.
+    districts in ``data/census_2021.csv``. ``land`` is in square kilometres. Lenses that begin
+    with ``OWN`` are those that were lent. The array is shared: it cannot be written to. Raises
+    MappingError for an unknown lens.
     """
-    return _lens(by)
+    return _made(by) if by.startswith(OWN) else _lens(by)
+
+
+class Lent(NamedTuple):
+    """A lens that was lent: how to make its array, what it counts, and a note on its limits."""
+
+    make: Callable[[], np.ndarray]
+    counts: str
+    note: str
+
+
+_LENT: OrderedDict[str, Lent] = OrderedDict()
+_LOCK = threading.Lock()
+
+
+def lend(by: str, make: Callable[[], np.ndarray], counts: str, *, note: str = "") -> None:
+    """Let the process count by somebody's own lens: ``lens(by)`` finds it from now on.
+
+    ``by`` begins with ``OWN`` and stands for the numbers, the words and the note: whatever was
+    counted is kept under it, so other ones need another. ``make`` returns the array, one finite
+    number of at least 0 a postcode; only how to make it is kept here. ``counts`` is what it
+    counts, "households", and ``note`` says in sentences what it leaves out.
+    """
+    if not by.startswith(OWN):
+        raise MappingError(
+            f"Expected the key of a lens of one's own to begin with “{OWN}”; found “{by[:40]}”. "
+            f"The others are {', '.join(LENSES)}."
+        )
+    with _LOCK:
+        _LENT[by] = Lent(make, in_words(counts), note)
+        _LENT.move_to_end(by)
+        while len(_LENT) > MOST_LENT:
+            _LENT.popitem(last=False)
+
+
+def in_words(counts: str) -> str:
+    """Write what somebody's own numbers count so that it fits into a sentence: up to 60 letters."""
+    return " ".join(NOT_IN_WORDS.sub(" ", counts).split())[:60].strip() or "what the file counts"
+
+
+def counts(by: str) -> str:
+    """Say what a lens counts: "estimated residents", "households". MappingError if unknown."""
+    return LENSES[by] if by in LENSES else _lent(by).counts
+
+
+def note(by: str) -> str:
+    """Say what a lens that was lent leaves out; "" for the others."""
+    return "" if by in LENSES else _lent(by).note
+
+
+def _lent(by: str) -> Lent:
+    with _LOCK:
+        if by in _LENT:
+            _LENT.move_to_end(by)
+            return _LENT[by]
+    if not by.startswith(OWN):
+        raise _unknown(by)
+    raise MappingError(
+        f"Expected numbers of somebody's own that are at hand; none are called “{by[:40]}”. Open "
+        "the workspace that they are kept in, and choose them under Count."
+    )
+
+
+def _unknown(by: str) -> MappingError:
+    return MappingError(
+        f"Expected one of {', '.join(LENSES)} to count by; found “{by}”. "
+        "For your own numbers give weights=, one a postcode."
+    )
+
+
+@kept
+def _made(by: str) -> np.ndarray:
+    values = np.array(chosen("", _lent(by).make()))
+    values.flags.writeable = False
+    return values
 
 
 @once
 def _lens(by: str) -> np.ndarray:
     if by not in LENSES:
-        raise MappingError(
-            f"Expected one of {', '.join(LENSES)} to count by; found “{by}”. "
-            "For your own numbers give weights=, one a postcode."
-        )
+        raise _unknown(by)
     atoms = table()
     if by == "residents":
         values = scaled(unscaled_residents(atoms), atoms)

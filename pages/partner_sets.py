@@ -32,7 +32,7 @@ def choose_set(lat: float, lon: float) -> None:
 
 layout.view(
     choice,
-    findings.sets_finding(place, fragmentation, len(shared), sharing),
+    findings.sets_finding(place, fragmentation, len(shared), sharing, choice.by),
     [
         Number("Sets of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
         Number("Of equal size, in effect", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE),

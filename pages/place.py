@@ -56,7 +56,8 @@ def aside() -> None:
 def explanation() -> str:
     """Say which two maps disagree most, or how far the one line-up of partners reaches."""
     if worst is None or worst.mismatch == 0:
-        return findings.reach_finding(place, cache.two_way(key, partner_keys, choice.by))
+        shares = cache.two_way(key, partner_keys, choice.by)
+        return findings.reach_finding(place, shares, choice.by)
     a, b = layers.get(worst.a), layers.get(worst.b)
     return findings.worst_finding(a, b, worst.mismatch, choice.by)
 
@@ -65,7 +66,7 @@ fragmentation = overlap.fragmentation(sets)
 sharing = cache.sharing_all(key, partner_keys)
 layout.view(
     choice,
-    findings.place_finding(place, partners, fragmentation, sharing),
+    findings.place_finding(place, partners, fragmentation, sharing, choice.by),
     numbers(),
     draw,
     explain=layout.explained(partners, explanation(), unrecorded(place, partners)),

@@ -2,8 +2,18 @@
 
 import streamlit as st
 
-from mapping import findings, layers, partners, postcodes
-from pages.shared import cache, controls, layout, lineup, maps, panels, state
+from mapping import findings, layers, partners, postcodes, presence
+from pages.shared import (
+    cache,
+    controls,
+    invitations,
+    layout,
+    lineup,
+    maps,
+    panels,
+    registers,
+    state,
+)  # fmt: skip
 from pages.shared.layout import Number
 
 choice = state.current()
@@ -35,15 +45,16 @@ if spot is None:
 else:
     chosen = [layers.get(k) for k in cache.present_keys(key)]
     units = postcodes.units_at(place, lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
-    working = partners.organisations(units)
+    working = presence.at_spot(registers.register(choice.kept), spot.position, units)
+    covering = int(working["here"].sum())
     layout.view(
         choice,
-        findings.spot_finding(spot.name, working),
+        findings.spot_finding(spot.name, partners.organisations(units), covering),
         []
         if choice.projector
         else [
-            Number("Organisations that cover it", f"{working['here'].sum()}", layout.HOW_SPOT),
-            Number("Others within 150 m", f"{(~working['here']).sum()}", layout.HOW_SPOT),
+            Number("Organisations that cover it", f"{covering}", layout.HOW_SPOT),
+            Number("Others within 150 m", f"{len(working) - covering}", layout.HOW_SPOT),
         ],
         draw,
         explain=controls.spot_note(choice, spot),
@@ -51,4 +62,6 @@ else:
         aside=(lambda: lineup.spot(choice, spot)) if choice.projector else None,
     )
     if not choice.projector:
-        lineup.table(choice, spot, units)
+        lineup.table(choice, spot, units, working)
+if not choice.projector:
+    invitations.table(choice)

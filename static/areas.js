@@ -3,6 +3,7 @@
   "use strict";
 
   const FEW_AREAS = 60; // up to here every area can be reached with the Tab key
+  const GAP_PX = 6; // between two names that would lie on each other
   const MANY_AREAS = 1500; // above, areas are drawn on a canvas
   const { element, svgElement, insidePoint, whenRead } = window.commonGround.parts;
 
@@ -75,8 +76,13 @@
   function labelOf(config, index) {
     const labels = config.labels;
     if (!labels) return "";
-    if (typeof labels.texts === "string") labels.texts = labels.texts.split("|");
+    if (typeof labels.texts === "string") labels.texts = labelTexts(labels);
     return labels.texts[index] === null ? "" : labels.before + labels.texts[index] + labels.after;
+  }
+
+  // A character an area where there are few kinds of label ("#" is the first), or texts with bars.
+  function labelTexts({ kinds, texts }) {
+    return kinds ? [...texts].map((letter) => kinds[letter.charCodeAt(0) - 35]) : texts.split("|");
   }
 
   function drawAreas(map, data, lookOf, tipOf) {
@@ -93,6 +99,7 @@
       group.addLayer(shape);
     });
     group.bindTooltip((shape) => tipElement(tipOf(shape)), { sticky: true, className: "cg-tip" });
+    group.on("tooltipopen mousemove", () => window.requestAnimationFrame(keepClear));
     group.addTo(map);
     return Object.assign(shapes, { group, renderer });
   }
@@ -101,6 +108,20 @@
     const box = element("div", "");
     box.append(...texts.map((text) => element("p", "", text)));
     return box;
+  }
+
+  // A name that shows under the pointer steps below (or above) the name of the spot.
+  function keepClear() {
+    const [tip, spot] = [".cg-tip", ".cg-spot span"].map((part) => document.querySelector(part));
+    if (!tip || !spot) return;
+    tip.style.translate = "none";
+    const [own, other] = [tip.getBoundingClientRect(), spot.getBoundingClientRect()];
+    const apart =
+      own.right < other.left || own.left > other.right || own.bottom < other.top || own.top > other.bottom;
+    if (apart) return;
+    const below = other.bottom + GAP_PX - own.top;
+    const fits = own.bottom + below <= window.innerHeight;
+    tip.style.translate = `0 ${fits ? below : other.top - GAP_PX - own.bottom}px`;
   }
 
   function makeReachable(map, shape, tipOf) {
@@ -126,7 +147,7 @@
   }
 
   function svgPattern(sign, { size, width, strokes, dots }) {
-    const id = `cg-${sign.pattern}-${sign.fill}-${sign.mark}-${sign.opacity * 100}`.replaceAll("#", "");
+    const id = `cg-${sign.pattern}-${size}-${sign.fill}-${sign.mark}-${sign.opacity * 100}`.replace(/[# ]/g, "");
     if (document.getElementById(id)) return id;
     let store = document.querySelector("svg.cg-patterns");
     if (!store) {

@@ -50,9 +50,8 @@
     .cg-fingers { position: absolute; z-index: 1100; left: 50%; bottom: 40%; transform: translateX(-50%);
       font-size: 16px; pointer-events: none; }
     @media (pointer: coarse) { .leaflet-touch .leaflet-bar a { width: 44px; height: 44px; line-height: 44px; } }
-    .cg-dots { image-rendering: auto; }
     .cg-behind img { opacity: 0.4 !important; }
-    .leaflet-cg-dots-pane, .leaflet-cg-lines-pane, .leaflet-cg-points-pane, .leaflet-cg-names-pane,
+    .leaflet-cg-dots-pane, .leaflet-cg-lines-pane, .leaflet-cg-points-pane,
     .leaflet-cg-chosen-pane { pointer-events: none; }
     path.cg-area:hover { stroke: #1b2733; stroke-width: 2.5px; }
     path.cg-area:focus { outline: none; }
@@ -62,10 +61,6 @@
       border-radius: 4px; box-shadow: none; font-size: 14px; line-height: 1.35; }
     .cg-tip p { margin: 0; white-space: pre-line; overflow-wrap: anywhere; }
     .cg-tip p:first-child { font-weight: 700; }
-    .cg-name { width: max-content !important; height: auto !important; font-weight: 600;
-      white-space: nowrap; transform-origin: 0 0; text-shadow: 0 0 3px #fbf8f3, 0 0 3px #fbf8f3,
-      0 0 3px #fbf8f3, 0 0 3px #fbf8f3; }
-    .cg-name span { position: absolute; transform: translate(-50%, -50%); }
     .cg-spot svg { position: absolute; left: -22px; top: -22px; overflow: visible; }
     .cg-spot span { position: absolute; left: 16px; bottom: 4px; padding: 2px 8px; font-weight: 700;
       width: max-content; max-width: calc(50vw - 34px); color: #fffdf9; background: #1b2733; border-radius: 4px; }
@@ -304,7 +299,7 @@
   function addPicture(map, picture, pane) {
     const overlay = L.imageOverlay(address(picture.path), corners(picture.bounds), {
       pane,
-      className: "cg-dots",
+      className: pane === "cg-dots" ? pane : "cg-over",
       alt: "",
     });
     overlay.on("error", () => say("dots", "The postcodes behind the map did not load."));

@@ -2,16 +2,14 @@
 (function () {
   "use strict";
 
-  const { PATIENCE_MS, addPicture, corners, decode, element, read, say, svgElement } = window.commonGround.parts;
+  const { PATIENCE_MS, addPicture, corners, decode, element, say, svgElement } = window.commonGround.parts;
 
   const PANES = {
-    "cg-land": 210,
     "cg-areas": 410,
     "cg-dots": 420,
     "cg-points": 430,
     "cg-lines": 440,
     "cg-chosen": 450,
-    "cg-names": 610,
     "cg-spots": 620,
   };
 
@@ -25,7 +23,6 @@
     addControls(map);
     answerKeys(map, config);
     passKeys();
-    if (config.land) addLand(map, config.land);
     if (config.dots.length) addDots(map, config);
     if (config.tiles) addTiles(map, config.tiles);
     window.setTimeout(() => say("start", "")); // when window.map is set
@@ -190,16 +187,6 @@
     whole.addTo(map);
   }
 
-  async function addLand(map, path) {
-    const look = { pane: "cg-land", interactive: false, color: "#8a857b", weight: 1, opacity: 0.8 };
-    try {
-      const data = await read(path);
-      L.geoJSON(data, { ...look, fillColor: "#fffdf9", fillOpacity: 1 }).addTo(map);
-    } catch (error) {
-      console.error(error); // read() has said it in words
-    }
-  }
-
   // Two pictures of the postcodes: one for the whole place, one for two levels further in.
   function addDots(map, config) {
     let shown = null;
@@ -227,7 +214,7 @@
       if (reached) return;
       reached = true;
       say("tiles", "");
-      map.getPane("cg-dots").style.display = map.getPane("cg-land").style.display = "none";
+      map.getPane("cg-dots").style.display = "none";
     });
     // The sentence stays until it is closed, or the network comes back and tiles arrive.
     window.setTimeout(() => {

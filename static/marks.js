@@ -1,12 +1,13 @@
-/* What lies over the areas: lines, outlines of chosen areas, points, names, spots. */
+/* What lies over the areas: lines, outlines of chosen areas, points, pictures, spots. */
 (function () {
   "use strict";
 
   const SMALL_PX = 26; // a chosen area that is smaller gets a ring round it
-  const ROOM_PX = 34; // lines that lie so far apart on average are drawn at full width
+  const ROOM_PX = 34; // lines that lie so far apart are drawn at full width
+  const CELLS = 24; // the grid that tells how crowded lines are has so many cells to a side
   const WIDE_PX = 60; // and so are the outlines of areas that are so wide
   const THINNEST_PX = 0.7;
-  const { element, svgElement, insidePoint, whenRead, addPicture, look } = window.commonGround.parts;
+  const { element, svgElement, whenRead, addPicture, look } = window.commonGround.parts;
 
   // A view that is drawn anew whenever its configuration changes.
   function redrawn(map, renderer, draw) {
@@ -43,14 +44,18 @@
     let drawn = [];
     let config = null;
     let widths = null;
-    // Where lines are many they are thin and faint, and grow as the reader goes nearer.
+    // Where lines are many they are thin and faint, and grow as the reader goes nearer. What is
+    // whole (both draw it) stays ahead of what is broken or dotted: from afar the two are told
+    // apart by weight, as no dash is long enough to be seen there.
     const thin = () => {
-      const wanted = widths ? widths() / WIDE_PX : (config.spacing || Infinity) / metresPerPixel(map) / ROOM_PX;
-      const room = Math.min(1, wanted);
-      for (const { line, casing, sign } of drawn) {
-        const share = sign.steady ? 1 : room;
-        const dashes = sign.dash.map((length) => Math.round(10 * length * Math.max(share, 0.3)) / 10);
-        const weight = Math.min(sign.width, Math.max(THINNEST_PX, sign.width * share));
+      for (const { line, casing, sign, spacing } of drawn) {
+        const wanted = widths ? widths() / WIDE_PX : spacing / metresPerPixel(map) / ROOM_PX;
+        const room = sign.steady ? 1 : Math.min(1, wanted);
+        const afar = widths ? 0 : Math.max(0, 1 - 2 * room);
+        const share = room * (1 + (sign.dash.length ? -0.4 : 0.6) * afar);
+        const dashes = sign.dash.map((length) => Math.round(10 * length * Math.max(room, 0.3)) / 10);
+        const thinnest = THINNEST_PX * (sign.dash.length ? 1 : config.scale || 1);
+        const weight = Math.min(sign.width, Math.max(thinnest, sign.width * share));
         const opacity = widths ? 1 : Math.min(1, Math.max(0.3, 0.65 * share * sign.width));
         line.setStyle({ weight, opacity, dashArray: dashes.join(" ") || null });
         if (casing) casing.setStyle({ weight: weight + 2 * sign.casing * share, opacity: share < 0.5 ? 0 : 0.9 });
@@ -61,14 +66,21 @@
     };
     const view = redrawn(map, renderer, (data, latest) => {
       config = latest;
-      drawn = Object.entries(config.lines).map(([part, sign]) => {
-        const features =
-          part === "*" ? data.features : data.features.filter(({ properties }) => properties.part === part);
+      const pieces = config.crowded ? byRoom(data, config.lines) : [{ features: data.features, spacing: Infinity }];
+      const parts = Object.entries(config.lines).flatMap(([part, sign]) =>
+        pieces.map(({ features, spacing }) => ({
+          part,
+          sign,
+          spacing,
+          features: part === "*" ? features : features.filter(({ properties }) => properties.part === part),
+        })),
+      );
+      drawn = parts.filter(({ features }) => features.length).map(({ part, sign, spacing, features }) => {
         const cap = sign.dash.length && !sign.round ? "butt" : "round";
         const className = `cg-line cg-line-${part.replaceAll(/[^a-z]/g, "-")}`;
         const casing = sign.casing ? L.geoJSON(features, { ...common, color: "#ffffff" }) : null;
         const line = L.geoJSON(features, { ...common, color: sign.colour, className, lineCap: cap });
-        return { line, casing, sign };
+        return { line, casing, sign, spacing };
       });
       widths = config.lines["*"] ? () => meanWidth(map, drawn[0].line.getLayers()) : null;
       const widest = Math.max(...Object.values(config.lines).map((sign) => sign.width));
@@ -93,6 +105,64 @@
         map.off("zoomend", suit);
         view.remove();
       },
+    };
+  }
+
+  // Sort lines by how far apart they lie, in metres: entries of features and their spacing. Whole
+  // lines are one entry, drawn alike all over the map; broken and dotted ones are thinned where
+  // they are crowded, with entries for steps of their room.
+  const sorted = new WeakMap(); // a file's data -> its entries
+  function byRoom(data, signs) {
+    if (!sorted.has(data)) sorted.set(data, sortByRoom(data, (part) => signs[part]?.dash.length > 0));
+    return sorted.get(data);
+  }
+
+  function sortByRoom({ features }, isBroken) {
+    const lines = features.flatMap(({ geometry: { type, coordinates }, properties: { part } }) =>
+      (type === "LineString" ? [coordinates] : coordinates).map((points) => ({ part, points })),
+    );
+    const grid = countLengths(lines.filter(({ part }) => part !== "outline"));
+    const entries = new Map(); // spacing -> part -> lines
+    for (const { part, points } of lines) {
+      const spacing = isBroken(part) ? grid.around(points) : grid.among(part);
+      if (!entries.has(spacing)) entries.set(spacing, new Map());
+      const parts = entries.get(spacing);
+      if (!parts.has(part)) parts.set(part, []);
+      parts.get(part).push(points);
+    }
+    const feature = ([part, coordinates]) => {
+      return { type: "Feature", properties: { part }, geometry: { type: "MultiLineString", coordinates } };
+    };
+    return Array.from(entries, ([spacing, parts]) => ({ spacing, features: Array.from(parts, feature) }));
+  }
+
+  function countLengths(lines) {
+    const box = L.latLngBounds(lines.flatMap(({ points }) => points.map(([x, y]) => [y, x])));
+    const tall = 111320; // metres a degree
+    const wide = tall * Math.cos((box.getCenter().lat * Math.PI) / 180);
+    const [width, height] = [(box.getEast() - box.getWest()) * wide, (box.getNorth() - box.getSouth()) * tall];
+    const side = Math.max(width, height, 1) / CELLS;
+    const cell = ([x, y]) => [Math.floor((x * wide) / side), Math.floor((y * tall) / side)];
+    const lengths = new Map(); // of all lines in a cell, of a part, and ("") of all there are
+    const add = (key, length) => lengths.set(key, (lengths.get(key) || 0) + length);
+    for (const { part, points } of lines) {
+      points.slice(1).forEach(([x, y], index) => {
+        const [fromX, fromY] = points[index];
+        const length = Math.hypot((x - fromX) * wide, (y - fromY) * tall);
+        for (const key of [cell([x, y]).join(), part, ""]) add(key, length);
+      });
+    }
+    const apart = (area, length) => area / Math.max(length || 0, 1);
+    const usual = apart(width * height, lengths.get(""));
+    const at = (point) => {
+      const [column, row] = cell(point);
+      let near = 0;
+      for (let x = -1; x <= 1; x++) for (let y = -1; y <= 1; y++) near += lengths.get(`${column + x},${row + y}`) || 0;
+      return Math.log2(usual * Math.min(apart(9 * side * side, near), 2 * usual)) / 2;
+    };
+    return {
+      around: (points) => 2 ** (Math.round((2 * points.reduce((sum, point) => sum + at(point), 0)) / points.length) / 2),
+      among: (part) => Math.min(1.5 * usual, Math.sqrt(usual * apart(width * height, lengths.get(part)))),
     };
   }
 
@@ -164,8 +234,15 @@
       for (let index = 0; index < config.steps.length; index += 2) {
         lat += config.steps[index];
         lon += config.steps[index + 1];
-        const dot = { ...look, color: "#ffffff", fillColor: config.colour, fillOpacity: 1 };
-        L.circleMarker([lat / 1e5, lon / 1e5], dot).addTo(group);
+        const at = [lat / 1e5, lon / 1e5];
+        if (config.metres) {
+          const ring = { ...look, radius: config.metres[index / 2], fill: false };
+          L.circle(at, { ...ring, color: "#ffffff", weight: config.radius + 2 }).addTo(group);
+          L.circle(at, { ...ring, color: config.colour, weight: config.radius * 0.6 }).addTo(group);
+        } else {
+          const dot = { ...look, color: "#ffffff", fillColor: config.colour, fillOpacity: 1 };
+          L.circleMarker(at, dot).addTo(group);
+        }
       }
       return group;
     });
@@ -190,53 +267,6 @@
         map.off("zoomend", suit);
         map.getPane("cg-dots").classList.remove("cg-behind");
         overlay?.remove();
-      },
-    };
-  }
-
-  function namesView(map) {
-    let markers = [];
-    // A name that is wider than its area, or would lie on another's, is left out.
-    const hideCrowded = () => {
-      const taken = [];
-      for (const { at, shape, text, width, height, always } of markers) {
-        const box = shape.getBounds();
-        const [from, to] = [box.getNorthWest(), box.getSouthEast()].map((corner) => map.latLngToLayerPoint(corner));
-        const middle = map.latLngToLayerPoint(at);
-        const room = L.bounds(middle.subtract([width / 2, height / 2]), middle.add([width / 2, height / 2]));
-        text.hidden = !always && (to.x - from.x < width || taken.some((other) => other.overlaps(room)));
-        if (!text.hidden) taken.push(room);
-      }
-    };
-    const view = redrawn(map, null, (data, config) => {
-      markers = [];
-      const group = L.layerGroup();
-      data.features.forEach((feature, index) => {
-        const words = config.texts ? config.texts[index] : feature.properties.name;
-        if (!words) return;
-        const shape = L.GeoJSON.geometryToLayer(feature);
-        const text = element("span", "", words);
-        text.style.fontSize = `${config.size}px`;
-        const icon = L.divIcon({ className: "cg-name", html: text });
-        const at = insidePoint(shape);
-        L.marker(at, { pane: "cg-names", icon, interactive: false, keyboard: false }).addTo(group);
-        const size = { width: words.length * config.size * 0.55, height: config.size * 1.2 };
-        markers.push({ at, shape, text, ...size, always: config.always });
-      });
-      const area = ({ shape }) => {
-        const box = shape.getBounds();
-        return (box.getEast() - box.getWest()) * (box.getNorth() - box.getSouth());
-      };
-      markers.sort((one, other) => area(other) - area(one));
-      window.setTimeout(hideCrowded);
-      return group;
-    });
-    map.on("zoomend", hideCrowded);
-    return {
-      show: view.show,
-      remove() {
-        map.off("zoomend", hideCrowded);
-        view.remove();
       },
     };
   }
@@ -297,7 +327,6 @@
     chosen: chosenView,
     points: pointsView,
     picture: pictureView,
-    names: namesView,
     spot: spotView,
   });
 })();

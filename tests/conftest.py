@@ -40,6 +40,15 @@ def derived_shapes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         os.environ["COMMON_GROUND_CACHE"] = before
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests save out of the project's own database; servers they start as well."""
+    with pytest.MonkeyPatch.context() as patched:
+        database = tmp_path_factory.mktemp("kept") / "workspaces.sqlite"
+        patched.setenv("COMMON_GROUND_DATABASE", str(database))
+        yield
+
+
 @pytest.fixture(scope="session")
 def london() -> Place:
     return places.get("Greater London")

@@ -14,7 +14,8 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 MAPS = {"webmap", "assets", "overlays"}
 """The modules that draw maps: the only ones that may know folium and its relatives."""
 BELOW = ("errors", "derived", "vintage", "memory", "postcodes", "layers", "weights", "gazetteer",
-         "places", "counts", "relations", "partners", "proximity", "overlap", "tessellation",
+         "places", "counts", "actors", "succession", "stewardship", "shipped", "relations",
+         "partners", "proximity", "overlap", "tessellation",
          "coverage", "boundaries")  # fmt: skip
 """Each module of the engine may import only those that stand before it."""
 LONGEST = 350

@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import time
+from itertools import pairwise
 
 import pandas as pd
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import bars, data, server, timing
+from benchmarks import app, bars, browser, data, server, timing
 from benchmarks.bars import Row
 
 
@@ -45,6 +47,7 @@ def test_every_part_asked_for_is_run_printed_and_written(monkeypatch, tmp_path, 
         ("first", 1.0, False)
     ]
     assert written["measured_with"]["cores"] == os.cpu_count()
+    assert len(written["measured_with"]["load"]) == 3
 
 
 def test_an_unknown_part_is_refused():
@@ -67,9 +70,77 @@ def test_errors_of_shares_leave_the_city_aside_and_do_not_see_a_common_factor():
     assert data.share_errors(skewed, counted).to_list() == pytest.approx([1.0, 1 / 3])
 
 
+def test_acts_are_held_to_their_median_time_and_most_bytes_and_the_first_is_shown():
+    rows = list(
+        app.acted(
+            "a click",
+            [app.Cost(30_000, 0.7, 0.3), app.Cost(61_000, 0.2, 0.2), app.Cost(10, 0.1, 0.1)],
+        )
+    )
+    assert [(row.measured, row.unit, row.verdict) for row in rows] == [
+        (61.0, "kB", "short"),
+        (0.2, "s", "met"),
+        (0.7, "s", ""),
+        (0.7, "s", ""),
+        (0.2, "s", ""),
+    ]
+    assert "the first after a start" in rows[2].what
+
+
+def test_every_act_is_repeated_at_least_five_times_and_never_twice_the_same_in_a_row():
+    for acts in (app.SPOTS, app.LENSES, app.LAYERS):
+        assert len(acts) >= 5
+        assert len(set(acts)) >= 3
+        assert all(one != other for one, other in pairwise(acts))
+
+
+def test_an_act_is_over_when_every_run_is_finished_every_file_there_and_all_is_quiet(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(browser.time, "perf_counter", lambda: now)
+    traffic = browser.Traffic()
+    now += browser.QUIET_S + 0.1
+    assert not traffic.is_over()  # nothing was asked
+    traffic.sent.append((1.0, 10))
+    assert not traffic.is_over()  # nothing was answered
+    traffic.begun.append(1.1)
+    traffic.finished.append(1.2)
+    assert traffic.is_over()
+    traffic.begun.append(1.3)
+    assert not traffic.is_over()  # a second run goes on
+    traffic.finished.append(1.4)
+    traffic.sent.append((1.5, 10))
+    assert not traffic.is_over()  # asked again
+    traffic.begun.append(1.6)
+    traffic.finished.append(1.7)
+    asked = {"requestId": "7", "request": {"url": "http://127.0.0.1/app/static/x.json"}}
+    traffic._on_request(asked)
+    assert not traffic.is_over()  # a file is on its way
+    traffic._on_loaded({"requestId": "7", "encodedDataLength": 5})
+    assert not traffic.is_over()  # it has only just come
+    now += browser.QUIET_S + 0.1
+    assert traffic.is_over()
+    assert traffic.server_s() == pytest.approx(0.7)
+
+
 def test_results_can_be_read_back(tmp_path):
     bars.write([Row("x", 1, "s")], tmp_path / "r.json")
     assert json.loads((tmp_path / "r.json").read_text())["rows"][0]["bar"] is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_processor_time_counts_work_and_not_waiting():
+    code = "import time; t = time.process_time\nwhile t() < 0.3: pass\nprint(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as busy:
+        one = server.Server(busy, "", 0.0)
+        busy.stdout.readline()
+        first_s = app.processor_s(one)
+        time.sleep(0.5)
+        second_s = app.processor_s(one)
+        busy.communicate(b"\n")
+    assert 0.2 < first_s < 2
+    assert second_s - first_s < 0.2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

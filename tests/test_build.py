@@ -96,6 +96,11 @@ def lookup_table() -> pd.DataFrame:
     found["lsoa11cd"] = "E0109900" + (1 + pd.factorize(table["ward"])[0]).astype(str).astype(object)
     found["lsoa11nm"] = "Ynys Môn 001A"
     found.loc[found["pcds"] == "ZA1 2AB", ["lsoa11cd", "lsoa11nm"]] = ""
+    found["dointr"] = np.where(table["postcode"].str.startswith("ZA2"), "202605", "198001")
+    gone = table["lad"].map({"E06009999": ("E07009999", "Oldshire")})  # merged since
+    found["ladcd"] = [old[0] if isinstance(old, tuple) else code
+                      for old, code in zip(gone, table["lad"], strict=True)]  # fmt: skip
+    found["ladnm"] = [old[1] if isinstance(old, tuple) else "Barnsley" for old in gone]
     return found
 
 
@@ -148,8 +153,9 @@ def atoms(built, monkeypatch) -> postcodes.Postcodes:
 
 def test_the_built_files_are_the_ones_that_the_engine_reads(built):
     assert sorted(p.name for p in built.iterdir()) == (
-        ["borders.parquet", "land.parquet", "lsoas.parquet", "postcodes.parquet", "wards.parquet"]
-    )
+        ["borders.parquet", "former_districts.csv", "land.parquet", "lsoas.parquet",
+         "postcodes.parquet", "wards.parquet"]
+    )  # fmt: skip
 
 
 def test_postcodes_without_a_position_or_district_are_left_out(atoms):
@@ -230,6 +236,13 @@ def test_borders_join_the_wards_that_touch(built):
     assert borders[["a", "b"]].to_numpy().tolist() == [[0, 1], [1, 2]]
     assert borders["length_m"].to_numpy() == pytest.approx([2_900, 2_900], rel=0.01)
     assert [str(t) for t in borders.dtypes] == ["int16", "int16", "float32"]
+
+
+def test_districts_that_are_gone_lead_to_those_that_took_over(built):
+    former = pd.read_csv(built / "former_districts.csv", dtype=str)
+    assert former.to_numpy().tolist() == [
+        ["E07009999", "Oldshire", "E06009999", "Newshire District", "1.0", "0.0", "30", "2026-05"]
+    ]
 
 
 def test_areas_keep_their_accents(built):
@@ -315,7 +328,8 @@ def test_a_district_without_facts_counts_in_its_nation_and_in_no_region(built, t
 def test_a_zipped_lookup_reads_as_the_plain_one(inputs, tmp_path):
     plain = sources.read_lookup(inputs["--lookup"])
     pd.testing.assert_frame_equal(plain, sources.read_lookup(lookup_file(tmp_path / "a.zip")))
-    assert list(plain.columns) == ["small_user", "lsoa_code", "lsoa_name"]
+    assert list(plain.columns) == ["small_user", "lsoa_code", "lsoa_name", "lad_code", "lad_name",
+                                   "introduced"]  # fmt: skip
     assert plain.index.name == "postcode"
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import charts, layers, overlap, places
+from mapping import charts, findings, layers, overlap, places
+from mapping.places import Place
 
 names = st.text("abcdefghijklmnop", min_size=1, max_size=2)
 people = st.floats(0.5, 1e6)
@@ -112,6 +113,77 @@ def test_units_of_one_name_are_told_apart_by_their_codes() -> None:
     kept = charts.gathered(cross)
     assert set(kept["a_name"]) == {"High Street (1)", "High Street (2)", "Low Street"}
     assert set(kept["b_name"]) == {"b"}
+
+
+def test_without_people_the_chart_is_a_sentence_that_says_what_to_do() -> None:
+    london = places.get("Greater London")
+    cross = overlap.cross_table(london, layers.get("icb"), layers.get("borough"))
+    for nobody in (cross[:0], cross.assign(people=0.0)):
+        drawn = charts.flow(nobody, "A", "B").to_dict()
+        (said,) = [row["said"] for rows in drawn["datasets"].values() for row in rows]
+        assert said.startswith("Nothing is counted here")
+        assert "Choose a larger place" in drawn["description"]
+        assert "pair" not in str(drawn["layer"])
+
+
+def test_a_place_of_post_office_boxes_has_a_flow_of_postcodes_and_none_of_residents() -> None:
+    boxes = Place("postal_district", "BS98", "BS98")
+    a, b = layers.get("ward"), layers.get("borough")
+    nobody = charts.flow(overlap.cross_table(boxes, a, b), a.title, b.title)
+    assert "Nothing is counted here" in nobody.to_dict()["description"]
+    some = charts.flow(overlap.cross_table(boxes, a, b, by="postcodes"), a.title, b.title)
+    assert "Ribbons from each Ward" in some.to_dict()["description"]
+    assert overlap.two_way_shares(boxes, [a, b]).empty
+    assert findings.reach_finding(boxes, overlap.two_way_shares(boxes, [a, b])) == ""
+
+
+FIRE = ["Kent Fire and Rescue Service", "Essex County Fire and Rescue Service",
+        "Lancashire Fire and Rescue Service", "London Fire Brigade", charts.REST]  # fmt: skip
+
+
+def test_long_names_lose_what_most_of_them_end_with() -> None:
+    assert charts.shortened(FIRE) == ["Kent", "Essex County", "Lancashire", *FIRE[3:]]
+    trusts = [f"{part} London NHS Foundation Trust" for part in ("East", "North", "North East")]
+    others = [
+        "Oxleas NHS Foundation Trust",
+        "West London NHS Trust",
+        "Central NHS Foundation Trust",
+    ]
+    kept = charts.shortened(trusts + others)
+    assert kept[:4] == ["East London", "North London", "North East London", "Oxleas"]
+    assert kept[4] == "West London NHS Trust"
+
+
+@given(st.lists(st.text("ab ", min_size=1, max_size=40), max_size=20, unique=True))
+def test_no_two_names_become_one_by_being_shortened(some: list[str]) -> None:
+    short = charts.shortened(some)
+    assert len(set(short)) == len(some)
+    assert all(name.startswith(one) and one for one, name in zip(short, some, strict=True))
+
+
+def test_short_names_stay_whole() -> None:
+    boards = [f"{part} London ICB" for part in ("North West", "South East", "North Central")]
+    assert charts.shortened(boards) == boards
+
+
+def test_a_long_name_is_set_in_lines_where_its_bar_is_high_enough() -> None:
+    long = "South West London and St George's Mental Health NHS Trust"
+    rows = [(long, "b", 99.0), (f"{long} too", "b", 1.0)]
+    chart = charts.flow(pd.DataFrame(rows, columns=["a_name", "b_name", "people"]), "A", "B")
+    (left, *_) = [one.data for one in chart.layer if "y" in one.data and len(one.data) == 2]
+    short = dict(zip(left["name"], left["short"], strict=True))
+    assert short[long].replace("\n", " ") == long
+    assert max(map(len, short[long].split("\n"))) <= charts.LINE_CHARS
+    assert "\n" not in short[f"{long} too"]
+
+
+def test_names_stand_before_a_margin_of_the_page_s_colour_light_or_dark() -> None:
+    cross = pd.DataFrame({"a_name": ["x"], "b_name": ["u"], "people": [3.0]})
+    for ink, behind in (("#1b2733", charts.PAPER), ("#f3eee5", charts.NIGHT)):
+        marks = [one.mark.to_dict() for one in charts.flow(cross, "A", "B", ink=ink).layer]
+        written = [mark for mark in marks if mark["type"] == "text"]
+        assert [m.get("stroke") for m in written] == [behind, None] * 2
+        assert [m.get("color") for m in written] == [None, ink] * 2
 
 
 def test_the_chart_says_in_words_what_it_shows_and_where_its_numbers_are() -> None:

@@ -235,3 +235,12 @@ def test_blocks_are_kept_in_small_numbers(oldham, britain):
     assert {part.dtype.name for place in (oldham, britain) for part in counts.blocks(place)} == {
         "int32"
     }
+
+
+def test_people_are_summed_by_unit_over_more_postcodes_than_are_counted_at_a_time():
+    random = np.random.default_rng(1)
+    unit = random.integers(-1, 7, 2 * counts.PART + 3).astype("int16")
+    people = random.random(len(unit))
+    expected = [people[unit == number].sum() for number in [*range(7), -1]]
+    assert counts.by_unit(unit, people, 7) == pytest.approx(expected)
+    assert counts.by_unit(unit[:0], people[:0], 7).tolist() == [0.0] * 8

@@ -115,7 +115,7 @@ def test_more_postcodes_in_a_pixel_make_it_stronger() -> None:
     assert found[0] <= found[1] < found[2] == dots.DENSITY_ALPHAS[2]
 
 
-@pytest.mark.parametrize(("dot_px", "pixels"), [(1, 1), (2, 4), (3, 5)])
+@pytest.mark.parametrize(("dot_px", "pixels"), [(1, 1), (2, 4), (3, 5), (4, 12), (5, 21)])
 def test_dots_can_be_larger_and_of_another_colour(dot_px: int, pixels: int) -> None:
     picture = dots.png(
         [530_000], [180_000], zoom=10, colour="#c2553a", alphas=(255,), dot_px=dot_px
@@ -161,7 +161,61 @@ def test_a_picture_too_large_to_show_is_refused() -> None:
         dots.png([400_000, 600_000], [100_000, 300_000], zoom=15)
 
 
-@pytest.mark.parametrize("settings", [{"dot_px": 4}, {"alphas": ()}, {"alphas": (1, 2, 3, 4)}])
+@pytest.mark.parametrize("settings", [{"dot_px": 6}, {"alphas": ()}, {"alphas": (1, 2, 3, 4)}])
 def test_other_sizes_and_strengths_are_refused(settings: dict) -> None:
-    with pytest.raises(MappingError, match="1 to 3 pixels wide"):
+    with pytest.raises(MappingError, match="1 to 5 pixels wide"):
         dots.png([530_000], [180_000], zoom=10, **settings)
+
+
+def strong_pixels(picture: dots.DotPicture) -> set[tuple[int, int]]:
+    """Return the drawn pixels, counted from the north-west corner of the world at its zoom."""
+    west, _, _, north = map(np.asarray, picture.bounds)
+    left, top = (round(float(side)) for side in mercator_px(west, north, picture.zoom))
+    rows, columns = np.nonzero(alpha(picture))
+    return set(zip((columns + left).tolist(), (rows + top).tolist(), strict=True))
+
+
+@pytest.mark.parametrize(("count", "share"), [(600, 0.05), (60_000, 0.05), (60_000, 0.4)])
+def test_marked_postcodes_lie_on_the_very_pixels_of_the_same_postcodes_in_grey(
+    count: int, share: float
+) -> None:
+    easting, northing = streets(count)
+    which = np.random.default_rng(5).random(len(easting)) < share
+    which[np.argmax(easting)] = False  # the marked ones span less than the place
+    over = dots.marked(easting, northing, which)
+    near = dots.pictures(easting, northing)[1]
+    assert over.zoom == near.zoom
+    assert over.drawn == over.total == which.sum()
+    grey = dots.png(
+        easting[which],
+        northing[which],
+        zoom=near.zoom,
+        alphas=(255,),
+        dot_px=2 if count < dots.FEW_POSTCODES else 1,
+    )
+    assert strong_pixels(grey) < strong_pixels(over)
+
+
+@pytest.mark.parametrize("count", [600, 60_000])
+def test_a_marked_dot_and_its_grey_dot_have_the_same_middle(count: int) -> None:
+    easting, northing = streets(count)
+    which = np.arange(len(easting)) == 7
+    over = dots.marked(easting, northing, which)
+    size = 2 if count < dots.FEW_POSTCODES else 1
+    grey = dots.png(easting[which], northing[which], zoom=over.zoom, dot_px=size)
+    middles = [np.mean(list(strong_pixels(picture)), axis=0).tolist() for picture in (over, grey)]
+    assert middles[0] == middles[1]
+
+
+def test_many_marked_postcodes_are_drawn_smaller_and_paler() -> None:
+    easting, northing = streets(60_000)
+    few = dots.marked(easting, northing, np.arange(len(easting)) % 10 == 0)
+    many = dots.marked(easting, northing, np.arange(len(easting)) % 2 == 0)
+    assert alpha(few).max() > alpha(many).max()
+    assert (alpha(few) > 0).sum() / few.drawn > 2 * (alpha(many) > 0).sum() / many.drawn
+
+
+@pytest.mark.parametrize("which", [[False, False], [True]])
+def test_marking_nothing_or_other_postcodes_is_refused(which: list[bool]) -> None:
+    with pytest.raises(MappingError, match="at least one yes"):
+        dots.marked([530_000, 531_000], [180_000, 181_000], which)

@@ -181,3 +181,28 @@ def test_a_file_name_is_made_of_small_letters_digits_and_hyphens(words: list[str
 def test_a_path_in_a_name_stays_a_name() -> None:
     assert export.file_stem("../../etc/passwd") == "etc-passwd"
     assert export.file_stem("…") == "table"
+
+
+def test_rows_without_a_shape_are_kept_counted_and_named_in_a_geopackage(tmp_path: Path) -> None:
+    names = [f"District {n}" for n in range(8)]
+    shapes = [shapely.box(0, 0, 9, 9), shapely.Polygon(), *[None] * 6]
+    frame = gpd.GeoDataFrame({"code": list("abcdefgh"), "name": names}, geometry=shapes, crs=27700)
+    path = tmp_path / "x.gpkg"
+    path.write_bytes(export.geopackage(frame, "x", "Source."))
+    back = gpd.read_file(path)
+    assert back["name"].tolist() == names
+    (told,) = set(back["source"])
+    listed = "; ".join(names[1:6])
+    assert told.startswith(f"Source. 7 of 8 rows have no shape ({listed} and others): ")
+
+
+def test_a_pair_without_a_shape_is_named_by_both_of_its_units() -> None:
+    frame = square(a_code=["1"], a_name=["Soho"], b_name=["W1"]).set_geometry([None], crs=27700)
+    assert export.shapeless(frame).startswith("1 of 1 rows has no shape (Soho with W1): ")
+
+
+def test_where_every_row_has_a_shape_nothing_is_said_of_it(tmp_path: Path) -> None:
+    assert export.shapeless(square(name=["a"])) == ""
+    path = tmp_path / "x.gpkg"
+    path.write_bytes(export.geopackage(square(name=["a"]), "x"))
+    assert list(gpd.read_file(path).columns) == ["name", "geometry"]

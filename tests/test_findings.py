@@ -1,6 +1,7 @@
 """Numbers and sentences: said in plain words, and never more than is known."""
 
 import dataclasses
+import re
 from datetime import date
 
 import pandas as pd
@@ -188,11 +189,12 @@ def test_a_spot_says_how_many_cover_it_and_the_nearest_line() -> None:
         ("ward", "2", "Far", False, 140),
         ("ward", "3", "Near", False, 40),
     )
-    said = findings.spot_finding("N1 9GU", found)
+    said = findings.spot_finding("N1 9GU", found, 1)
     assert said.startswith("N1 9GU lies in the areas of one ")
     assert "Near begins 40 m away" in said
     assert "Far" not in said
-    quiet = findings.spot_finding("N1 9GU", found[found["here"]])
+    quiet = findings.spot_finding("N1 9GU", found[found["here"]], 7)
+    assert quiet.startswith("N1 9GU lies in the areas of seven organisations.")
     assert quiet.endswith("No line of theirs runs close by.")
 
 
@@ -232,6 +234,119 @@ def test_everyone_is_said_only_of_everyone() -> None:
         assert said.startswith("Nearly everyone in Camden (98 %)")
     nobody = findings.sets_finding(camden, Fragmentation(0, 1.0, 1.0), 0)
     assert nobody.startswith("Fewer than 100 people live in Camden")
+
+
+LIVING = re.compile(r"\b(live|lives|residents?|everyone|people|their|theirs)\b", re.I)
+"""Words that are true of people alone."""
+THREE = (("county", "greater-london"), ("borough", "E06000023"), ("ward", "E05013664"))
+
+
+def pairs_of(place: places.Place) -> list[tuple[layers.Layer, layers.Layer]]:
+    keys = ("ward", "postal_district", "borough", "police_force")
+    return [(layers.get(a), layers.get(b)) for a in keys for b in keys if a != b]
+
+
+@pytest.mark.parametrize("by", ["postcodes", "land"])
+@pytest.mark.parametrize(("kind", "code"), THREE)
+def test_no_sentence_about_postcodes_or_land_speaks_of_people(
+    kind: str, code: str, by: str
+) -> None:
+    place = places.at(kind, code)
+    chosen = partners.usual_partners(place)
+    sets = overlap.fragmentation(overlap.partner_sets(place, chosen, by=by))
+    said = [
+        findings.place_finding(place, chosen, sets, [], by),
+        findings.place_finding(place, chosen, sets._replace(sets=1, largest=0.98), [], by),
+        findings.sets_finding(place, sets, 2, [], by),
+        findings.sets_finding(place, sets._replace(sets=2, largest=0.98), 0, None, by),
+        findings.reach_finding(place, overlap.two_way_shares(place, chosen, by=by), by),
+    ]
+    for a, b in pairs_of(place):
+        cross = overlap.cross_table(place, a, b, by=by)
+        torn = overlap.straddling(cross)
+        said += [
+            findings.straddle_finding(place, a, b, torn, by),
+            findings.other_side_finding(a, b),
+            findings.made_of_finding(a, b, torn),
+            findings.residual_finding(a, b, cross, by),
+            findings.worst_finding(a, b, 0.32, by),
+        ]
+    for sentence in said:
+        named = sentence.replace("its partners' lines", "")
+        assert not LIVING.search(named), sentence
+        assert "land lie " not in sentence
+        assert "postcodes lies" not in sentence
+        assert not sentence or (sentence[0].isupper() or sentence[0].isdigit())
+        assert not sentence or sentence.endswith(".")
+
+
+def test_line_ups_are_had_by_whatever_is_counted() -> None:
+    bristol = places.get("Bristol")
+    chosen = partners.usual_partners(bristol)
+    for by, whole, most in (
+        ("residents", "Everyone in Bristol deals with", "Nearly everyone in Bristol (98 %) deals"),
+        (
+            "postcodes",
+            "All postcodes in Bristol have",
+            "Nearly all postcodes in Bristol (98 %) have",
+        ),
+        ("land", "All land in Bristol has", "Nearly all land in Bristol (98 %) has"),
+    ):
+        one, nearly = Fragmentation(1, 1.0), Fragmentation(1, 1.1, 0.98)
+        said = findings.place_finding(bristol, chosen, one, [], by)
+        assert said.startswith(f"{whole} the same four partners.")
+        assert findings.place_finding(bristol, chosen, nearly, [], by).startswith(most)
+        has = "has the same set" if by != "postcodes" else "have the same set"
+        assert has in findings.sets_finding(bristol, one, 0, None, by)
+
+
+def test_a_share_that_is_not_of_residents_says_of_what_it_is() -> None:
+    bristol = places.get("Bristol")
+    police = [layers.get("police_force")]
+    for by, beginning in (("residents", "Bristol is "), ("land", "Counted by land, Bristol is "),
+                          ("postcodes", "Counted by postcodes, Bristol is ")):  # fmt: skip
+        shares = overlap.two_way_shares(bristol, police, by=by)
+        assert findings.reach_finding(bristol, shares, by).startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("E05013664", "Kentish Town South is a single ward, so none of its partners' lines divides "
+         "it: it lies in Camden, North Central London ICB and four more. Choose Camden as your "
+         "place to see where maps disagree."),
+        ("E05009291", "it lies in the City of London, North East London ICB and "),
+    ],
+)  # fmt: skip
+def test_a_single_ward_says_in_which_areas_it_lies_and_to_choose_its_council(
+    code: str, sentence: str
+) -> None:
+    ward = places.at("ward", code)
+    for a, b in (("ward", "postal_district"), ("icb", "borough"), ("postal_district", "ward")):
+        torn = overlap.straddling(overlap.cross_table(ward, layers.get(a), layers.get(b)))
+        said = findings.straddle_finding(ward, layers.get(a), layers.get(b), torn, "residents")
+        assert sentence in said
+
+
+def test_what_tears_the_small_areas_of_a_single_ward_is_still_said() -> None:
+    ward = places.at("ward", "E05013664")
+    said = findings.straddle_finding(
+        ward, layers.get("lsoa"), layers.get("postal_district"), Straddling(3, 6, 0.1, 0), "land"
+    )
+    assert said.startswith("3 of 6 small census areas in Kentish Town South straddle a postal")
+
+
+def test_a_place_that_is_one_area_itself_is_not_said_to_be_made_of_what_its_edge_cuts() -> None:
+    nw5, a, b = places.get("NW5"), layers.get("postal_district"), layers.get("ward")
+    torn = overlap.straddling(overlap.cross_table(nw5, a, b))
+    said = findings.straddle_finding(nw5, a, b, torn, "residents")
+    assert said == "All of NW5 lies in one postal district, which several wards divide."
+
+
+def test_amounts_too_small_for_a_decimal_and_single_residents_are_said_so() -> None:
+    assert findings.people(0.0018, "land") == "under 0.1 km² of land"
+    assert findings.people(0.0, "land") == "0.0 km² of land"
+    assert findings.people(1.2) == "1 resident (estimated)"
 
 
 def test_a_set_that_most_have_is_said_to_be_theirs() -> None:

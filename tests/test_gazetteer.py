@@ -1,11 +1,87 @@
-"""Names as people type them: without accents, in another language, without "Isle of"."""
+"""Names as people type them: without accents, in another language, with "Council" or "LB"."""
+
+import random
+import time
 
 import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mapping import gazetteer, places, postcodes
+from mapping import gazetteer, layers, places, postcodes
+from mapping.errors import AmbiguousPlaceError, MappingError
+
+ROWS = gazetteer.rows()
+CAMDEN, YORK, OLDHAM = ("borough", "E09000007"), ("borough", "E06000014"), ("borough", "E08000004")
+SURREY, DURHAM = ("county", "E10000030"), ("borough", "E06000047")
+LONDON_CITY, BORDERS = ("borough", "E09000001"), ("borough", "S12000026")
+KENSINGTON, KINGSTON = ("borough", "E09000020"), ("borough", "E09000021")
+HULL, BRISTOL = ("borough", "E06000010"), ("borough", "E06000023")
+ST_HELENS, LYNN = ("borough", "E08000013"), ("borough", "E07000146")
+BRITAIN = ("britain", "gb")
+MEANT = {
+    CAMDEN: [
+        "Camden Council", "London Borough of Camden", "LB Camden", "LBC Camden", "LB of Camden",
+        "Camden LBC", "Camden London Borough Council", "The London Borough of Camden",
+        "Camden, London Borough of", "Camden, London", "Camden (London)", "CAMDEN , LONDON",
+        "Camden - London", "Camden – Greater London", "Camden\nLondon", "Camden, London, UK",
+        "Camden (council district)", "  camden.", "Camden,", "“Camden”", "Cam\u00adden",
+        "Camden\u00a0Council", "Camden  Borough  Council", "e09000007", "E09000007.",
+    ],
+    KENSINGTON: [
+        "Royal Borough of Kensington & Chelsea", "RB Kensington and Chelsea", "RBKC",
+        "Kensington & Chelsea, London", "Royal Borough Kensington and Chelsea Council",
+    ],
+    KINGSTON: ["RB Kingston", "LB Kingston", "Kingston, London", "Kingston-upon-Thames Council"],
+    LONDON_CITY: [
+        "City of London", "London, City of", "City of London Corporation", "the City of London",
+        "Corporation of London", "City of London, London",
+    ],
+    YORK: ["City of York Council", "York Council", "City of York", "YORK CITY COUNCIL"],
+    ("borough", "E09000033"): ["City of Westminster", "Westminster City Council"],
+    OLDHAM: [
+        "Oldham MBC", "Metropolitan Borough of Oldham", "Oldham Metropolitan Borough Council",
+        "Oldham, Greater Manchester", "Oldham (Greater Manchester CA)", "Oldham, North West",
+    ],
+    SURREY: ["Surrey County Council", "Surrey CC", "County of Surrey", "Surrey, County of",
+             "Surrey (county)", "Surrey Council", "Surrey, England"],
+    DURHAM: ["Durham", "County Durham", "Co. Durham", "Durham County Council", "Durham, County",
+             "Durham CC", "County of Durham", "Durham Council"],
+    ST_HELENS: ["St. Helens", "St Helens", "Saint Helens", "Saint Helens, Merseyside",
+                "St. Helens MBC", "ST.HELENS"],
+    HULL: ["Hull", "Kingston upon Hull, City of", "Hull City Council", "Kingston-upon-Hull"],
+    BRISTOL: ["Bristol, City of", "City and County of Bristol", "Bristol City Council"],
+    ("borough", "E06000019"): ["Herefordshire, County of", "Herefordshire County Council"],
+    LYNN: ["King’s Lynn & West Norfolk", "Kings Lynn and West Norfolk BC",
+           "King‘s Lynn and West Norfolk", "King´s  Lynn-and-West-Norfolk"],
+    BRITAIN: ["UK", "the UK", "United Kingdom", "Britain", "GB", "Great Britain",
+              "Great Britain (without Northern Ireland)"],
+    BORDERS: ["the Borders", "Borders", "Scottish Borders Council", "Na Crìochan"],
+    ("combined_authority", "west-midlands"): ["West Midlands Combined Authority", "WMCA",
+                                              "West Midlands (strategic authority)"],
+    ("combined_authority", "greater-manchester"): ["Greater Manchester CA", "GMCA"],
+    ("combined_authority", "north-east"): ["North East Combined Authority", "North East CA"],
+    ("region", "E12000001"): ["North East region", "North East England", "north-east (region)"],
+    ("county", "E10000017"): ["Lancashire County Council", "Lancs CC", "Lancashire (county)"],
+    ("county", "E10000015"): ["Herts County Council", "Herts CC", "Hertfordshire CC"],
+    ("borough", "E06000065"): ["N Yorks Council", "North Yorkshire County Council", "N. Yorks"],
+    ("borough", "E08000021"): ["Newcastle, Tyne and Wear", "Newcastle-upon-Tyne City Council"],
+    ("borough", "E07000195"): ["Newcastle, Staffordshire", "Newcastle-under-Lyme Borough Council"],
+    ("borough", "W06000001"): ["Cyngor Sir Ynys Môn", "Isle of Anglesey County Council",
+                               "Anglesey", "Ynys Mon, Cymru"],
+    ("borough", "W06000011"): ["City and County of Swansea", "Abertawe - Swansea"],
+    ("borough", "W06000006"): ["Cyngor Bwrdeistref Sirol Wrecsam", "Wrexham County Borough"],
+    ("borough", "S12000013"): ["Comhairle nan Eilean Siar", "Western Isles Council"],
+    ("borough", "S12000017"): ["The Highland Council", "the Highlands", "A’ Ghàidhealtachd"],
+    ("borough", "S12000049"): ["Glasgow", "City of Glasgow", "Glasgow City Council"],
+    ("borough", "S12000036"): ["City of Edinburgh Council", "Edinburgh", "Dùn Eideann"],
+    ("borough", "E06000058"): ["Bournemouth Christchurch & Poole Council", "BCP Council"],
+    ("ward", "E05013661"): ["Highgate Ward, Camden", "Highgate ward, London Borough of Camden",
+                            "Highgate (ward of Camden)", "Highgate, Camden, London"],
+    ("ward", "E05009699"): ["Gedling, Gedling", "Gedling (ward of Gedling)", "Gedling (ward)"],
+    ("postal_district", "NW5"): ["nw5", "NW5.", "NW5 (postal district)", "nw5 postcode district"],
+}  # fmt: skip
+"""What names as they stand in real files mean: kind and code, and the ways to type it."""
 
 OTHER_NAMES = pd.read_csv(postcodes.DATA / "other_names.csv", dtype=str, keep_default_na=False)
 
@@ -16,6 +92,143 @@ def test_every_other_name_finds_its_place_first_with_and_without_accents(row):
     for typed in (row.other_name, gazetteer.folded(row.other_name), row.other_name.upper()):
         assert places.get(typed) == expected
         assert places.search(typed)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [(typed, meant) for meant, some in MEANT.items() for typed in some]
+)
+def test_a_name_as_people_type_it_finds_what_it_means_first(typed, meant):
+    assert places.get(typed) == places.at(*meant)
+    assert places.search(typed)[0] == places.at(*meant)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["LBC", "LB Oldham", "City of Durham", "Durham City Council", "County of Aberdeen",
+     "Lincoln County Council", "Oldham, Lancashire", "Camden, Islington", "Highgate, Barnet",
+     "King’s Lynn", "London Council", "Newcastle", "Surrey Combined Authority", "Council",
+     "Camden County Council", "London Borough of", "Leeds ward of", "Stoke, London"],
+)  # fmt: skip
+def test_a_name_that_nothing_has_is_never_guessed(typed):
+    with pytest.raises(MappingError) as fault:
+        places.get(typed)
+    assert not isinstance(fault.value, AmbiguousPlaceError)
+
+
+@pytest.mark.parametrize(
+    ("typed", "candidates"),
+    [("Kingston", {HULL, KINGSTON}), ("Newcastle City Council", {("borough", "E08000021")}),
+     ("Highgate ward", {("ward", "E05013661")}), ("the North East", {("region", "E12000001")}),
+     ("Lancs", {("county", "E10000017")}), ("Richmond", {("borough", "E09000027")})],
+)  # fmt: skip
+def test_a_name_that_may_mean_different_places_is_answered_with_all_of_them(typed, candidates):
+    with pytest.raises(AmbiguousPlaceError) as fault:
+        places.get(typed)
+    found = {(place.kind, place.code) for place in fault.value.candidates}
+    assert candidates < found
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("Camdn Council", CAMDEN), ("LB Camdn", CAMDEN), ("Oldham, Lancashire", OLDHAM),
+     ("LB Oldham", OLDHAM), ("King’s Lynn", LYNN), ("Richmond", ("borough", "E09000027")),
+     ("highgate, barnet", ("ward", "E05013592")), ("E09000007", CAMDEN),
+     ("Metropolitan Borough of Oldam", OLDHAM), ("Oldam, Greater Manchester", OLDHAM)],
+)  # fmt: skip
+def test_a_search_suggests_what_may_be_meant_by_a_name_that_nothing_has(typed, first):
+    assert (places.search(typed)[0].kind, places.search(typed)[0].code) == first
+
+
+def test_a_name_in_northern_ireland_is_told_with_council_behind_it_as_well():
+    names = ["Belfast City Council", "Derry", "Northern Ireland, UK", "County Antrim",
+             "Mid Ulster District Council", "Newry, Mourne & Down"]  # fmt: skip
+    for typed in names:
+        with pytest.raises(MappingError, match="is in Northern Ireland"):
+            places.search(typed)
+
+
+def test_the_united_kingdom_says_that_northern_ireland_is_not_in_it():
+    assert places.search("United Kingdom")[0].label == "Great Britain (without Northern Ireland)"
+
+
+@pytest.mark.parametrize("kind", gazetteer.KINDS)
+def test_every_own_name_and_label_finds_its_place(kind):
+    some = [row for row in ROWS if row[0] == kind]
+    if kind in ("ward", "postal_district"):
+        some = random.Random(2).sample(some, 500)
+    for _, code, name in some:
+        place = places.at(kind, code)
+        assert (kind, code) in gazetteer.named(name, kind)
+        for typed in (name.upper(), name.replace("-", " "), f" {name}. ", f"The {name}"):
+            assert (kind, code) in gazetteer.named(typed, kind)
+        assert place in _meant_by(place.label)
+        assert any(found.name == name for found in places.search(name, limit=40))
+
+
+def _meant_by(typed: str) -> list[places.Place]:
+    try:
+        return [places.get(typed)]
+    except AmbiguousPlaceError as fault:
+        return fault.candidates
+
+
+def test_every_council_is_found_by_what_it_calls_itself():
+    county = {code for kind, code, _ in ROWS if kind == "county"}
+    for kind, code, name in ROWS:
+        place = (kind, code)
+        if kind in ("borough", "county"):
+            assert gazetteer.named(f"{name} Council") == [place]
+        if kind == "borough" and place != LONDON_CITY:
+            assert gazetteer.named(f"{name} Borough Council") == [place]
+        if kind == "county" and code in county:
+            assert gazetteer.named(f"{name} County Council") == [place]
+        if code.startswith("E09") and code != LONDON_CITY[1]:
+            assert gazetteer.named(f"London Borough of {name}") == [place]
+            assert gazetteer.named(f"{name}, Greater London") == [place]
+        if kind == "combined_authority":
+            assert gazetteer.named(f"{name} Combined Authority") == [place]
+
+
+def test_a_ward_with_its_district_names_wards_of_that_name_in_that_district():
+    facts = layers.wards().set_index("code")
+    names = facts.groupby(["lad_code", facts["name"].map(gazetteer.key)]).size()
+    for code, ward in facts.sample(500, random_state=3).iterrows():
+        for typed in (f"{ward['name']} ward, {ward['lad_name']}",
+                      f"{ward['name']} (ward of {ward['lad_name']})"):  # fmt: skip
+            found = gazetteer.named(typed)
+            assert ("ward", code) in found
+            assert {facts.loc[one, "lad_code"] for _, one in found} == {ward["lad_code"]}
+            assert len(found) == names[ward["lad_code"], gazetteer.key(ward["name"])]
+
+
+@given(st.text(max_size=40) | st.sampled_from([n for some in MEANT.values() for n in some]))
+@example("Camden, London Borough of")
+@example(" - , ( Ward of ward of , of")
+def test_the_first_reading_is_the_key_and_every_reading_is_written_as_one(text):
+    found = list(gazetteer.readings(text))
+    assert found[0] == gazetteer.Reading(gazetteer.key(text))
+    for reading in found:
+        assert gazetteer.key(reading.key) == reading.key
+        assert all(gazetteer.key(one) == one != "" for one in reading.within)
+        assert reading.kinds <= set(gazetteer.KINDS)
+
+
+def test_long_texts_and_long_lists_are_not_read_for_more_than_their_words():
+    for text in ("a, " * 10_000, "council " * 10_000, "the " * 10_000, "x" * 20_000):
+        assert len(list(gazetteer.readings(text))) < 50
+
+
+def test_a_file_of_names_is_normalised_in_no_time():
+    names = [f"{name}{end}" for end in ("", ".", " ward", " Council") for *_, name in ROWS]
+    names = list(dict.fromkeys(names))[:25_000]
+    assert len(names) == 25_000
+    spent = []
+    for _ in range(3):
+        start = time.process_time()
+        keys = [gazetteer.key(name) for name in names]
+        spent.append(time.process_time() - start)
+    assert len(keys) == 25_000
+    assert min(spent) < 0.25
 
 
 @pytest.mark.parametrize("typed", ["Ynys Môn", "Ynys Mon", "ynys mo", "Anglesey", "anglese"])

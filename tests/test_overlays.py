@@ -23,16 +23,16 @@ def config(layer: overlays.Layer) -> dict[str, Any]:
 
 
 def test_signs_travel_as_one_character_an_area_in_the_order_of_the_file() -> None:
-    sent = config(overlays.areas(TOWN, {"c": "split", "a": "same"}, default="nothing"))
+    sent = config(overlays.areas(TOWN, {"c": "one", "a": "several"}, default="torn"))
     assert sent["codes"] == "#$%"
     assert [sign["fill"] for sign in sent["signs"]] == [
-        AREAS[name].fill for name in ("same", "nothing", "split")
+        AREAS[name].fill for name in ("several", "torn", "one")
     ]
-    assert set(sent["patterns"]) == {"solid", "backhatch", "hatch"}
+    assert set(sent["patterns"]) == {"solid", "cross", "hatch", "horizontal"}
 
 
 def test_codes_that_are_not_on_the_map_are_ignored() -> None:
-    sent = config(overlays.areas(TOWN, {"elsewhere": "split"}))
+    sent = config(overlays.areas(TOWN, {"elsewhere": "one"}))
     assert sent["codes"] == "###"
     assert len(sent["signs"]) == 1
 
@@ -72,6 +72,18 @@ def test_what_all_labels_share_is_sent_once() -> None:
     assert sent == {"before": "1", "after": " people (estimated)", "texts": "2|5|"}
 
 
+def test_labels_that_many_areas_share_travel_as_one_character_an_area() -> None:
+    many = Published("geo/x.json", tuple(f"T{n}" for n in range(700)))
+    labels = {code: ["nobody on record", "one", "a|b"][int(code[1:]) % 3] for code in many.codes}
+    del labels["T7"]
+    sent = config(overlays.areas(many, labels=labels))["labels"]
+    assert len(json.dumps(sent)) < 900
+    shown = [sent["kinds"][ord(letter) - ord("#")] for letter in sent["texts"]]
+    assert [sent["before"] + text if text is not None else None for text in shown] == [
+        labels.get(code) for code in many.codes
+    ]
+
+
 def test_the_projector_draws_lines_much_thicker() -> None:
     plain = config(overlays.lines(TOWN))["lines"]
     thick = config(overlays.lines(TOWN, projector=True))["lines"]
@@ -94,11 +106,6 @@ def test_an_unknown_line_is_refused() -> None:
 
 def test_borders_are_all_lines_of_the_layer() -> None:
     assert list(config(overlays.borders(TOWN, "regional"))["lines"]) == ["*"]
-
-
-def test_names_follow_the_order_of_the_file() -> None:
-    assert config(overlays.names(TOWN, {"c": "third"}))["texts"] == [None, None, "third"]
-    assert config(overlays.names(TOWN))["texts"] is None
 
 
 def test_points_travel_as_steps_that_lead_to_each_position() -> None:
@@ -140,11 +147,12 @@ def test_a_picture_may_wait_until_one_is_close() -> None:
     assert config(overlays.picture(published, from_zoom=13.5))["from"] == 13.5
 
 
-def test_lines_travel_with_how_far_they_lie_apart_and_the_outline_stays_as_it_is() -> None:
-    sent = config(overlays.lines(TOWN, spacing_m=412.6))
-    assert sent["spacing"] == 413
+def test_crowded_lines_are_thinned_but_the_outline_stays_as_it_is() -> None:
+    sent = config(overlays.lines(TOWN, crowded=True, projector=True))
+    assert sent["crowded"]
+    assert sent["scale"] == 1.8
     assert [part for part, sign in sent["lines"].items() if sign.get("steady")] == ["outline"]
-    assert "spacing" not in config(overlays.lines(TOWN))
+    assert not config(overlays.lines(TOWN))["crowded"]
 
 
 def test_borders_may_show_from_a_zoom_level_on_only() -> None:
@@ -175,3 +183,34 @@ def test_labels_with_a_bar_or_missing_ones_travel_one_by_one() -> None:
     ]
     all_three = {"a": "x|y", "b": "z", "c": "w"}
     assert config(overlays.areas(TOWN, labels=all_three))["labels"]["texts"] == ["x|y", "z", "w"]
+
+
+def test_circles_have_a_radius_in_metres_one_for_all_or_one_each() -> None:
+    lat, lon = [51.5, 51.6], [0.0, 0.1]
+    assert config(overlays.points(lat, lon, radius_m=400))["metres"] == [400, 400]
+    assert config(overlays.points(lat, lon, radius_m=[250.4, 900]))["metres"] == [250, 900]
+    assert "metres" not in config(overlays.points(lat, lon))
+
+
+@pytest.mark.parametrize("radius_m", [[1.0, 2.0, 3.0], [0.0], [float("nan")], []])
+def test_circles_without_a_size_are_refused(radius_m: list[float]) -> None:
+    with pytest.raises(MappingError, match="2 circles need one radius or 2"):
+        overlays.points([51.5, 51.6], [0.0, 0.1], radius_m=radius_m)
+
+
+def test_a_picture_of_ones_own_travels_with_the_page_and_is_published_nowhere() -> None:
+    sent = config(overlays.own_picture(b"\x89PNG", (-1.0, 51.0, 0.0, 52.0), from_zoom=11))
+    assert base64.b64decode(sent["path"].removeprefix("data:image/png;base64,")) == b"\x89PNG"
+    assert (sent["kind"], sent["from"]) == ("picture", 11)
+    with pytest.raises(MappingError, match="30,000 bytes; 30,001 were given"):
+        overlays.own_picture(b"x" * 30_001, (-1.0, 51.0, 0.0, 52.0))
+
+
+def test_patterns_are_coarser_on_a_projector() -> None:
+    kinds = {"a": "known gap", "b": "not recorded"}
+    plain = config(overlays.areas(TOWN, kinds))["patterns"]
+    coarse = config(overlays.areas(TOWN, kinds, projector=True))["patterns"]
+    for name in ("heavy", "plus"):
+        assert coarse[name]["size"] == 1.5 * plain[name]["size"]
+        assert coarse[name]["width"] == pytest.approx(1.5 * plain[name]["width"])
+        assert coarse[name]["strokes"][0][1] == pytest.approx(1.5 * plain[name]["strokes"][0][1])

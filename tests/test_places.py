@@ -290,12 +290,16 @@ def test_a_union_of_many_places_names_two_and_counts_the_rest():
     assert places.at(many.kind, many.code).name == many.name
 
 
-@pytest.mark.parametrize("typed", ["N1 9GU", "n19gu", " n1 9gu "])
+@pytest.mark.parametrize(
+    "typed",
+    ["N1 9GU", "n19gu", " n1 9gu ", "n1-9gu", "N1 9GU.", "N1\u00a09GU", "n1\u2009\u00a09gu,",
+     "(N1 9GU)", "“n1 9gu”", "N1–9GU", "N1\u200b 9GU\ufeff"],
+)  # fmt: skip
 def test_searching_a_postcode_gives_the_places_it_lies_in(typed):
     found = places.search(typed)
     assert found == places.around(postcodes.find("N1 9GU")["position"])
     assert {"borough", "ward", "postal_district", "county", "region"} <= {p.kind for p in found}
-    position = postcodes.find(typed)["position"]
+    position = postcodes.find("N1 9GU")["position"]
     assert all(position in p.positions for p in found)
 
 
@@ -303,7 +307,8 @@ def test_searching_a_postcode_gives_the_places_it_lies_in(typed):
     ("typed", "district"),
     [("NW5", "NW5"), ("nw5", "NW5"), ("NW5 2", "NW5"), ("nw52", "NW5"), ("NW5 2A", "NW5"),
      ("N1 9", "N1"), ("N19", "N19"), ("N1 9G", "N1"), ("N19G", "N1"), ("E1 4", "E1"),
-     ("ec1a 1", "EC1A"), ("EC1A1B", "EC1A")],
+     ("ec1a 1", "EC1A"), ("EC1A1B", "EC1A"), ("nw5-2", "NW5"), ("NW5.", "NW5"),
+     ("nw5\u00a02a", "NW5"), ("(N1 9)", "N1")],
 )  # fmt: skip
 def test_half_a_postcode_gives_its_postal_district(typed, district):
     assert places.search(typed)[0] == places.at("postal_district", district)
@@ -340,8 +345,15 @@ def test_a_search_gives_at_most_what_was_asked_for():
 def test_a_postcode_not_in_use_or_in_northern_ireland_says_so():
     with pytest.raises(MappingError, match="There is no postcode N1 9ZZ"):
         places.search("n19zz")
-    with pytest.raises(MappingError, match="Northern Ireland"):
-        places.search("BT1")
+    for typed in ("BT1", "bt1-1aa", "BT1\u00a01AA."):
+        with pytest.raises(MappingError, match=r"^(?i:BT1.*) is in Northern Ireland"):
+            places.search(typed)
+
+
+def test_a_code_in_the_search_finds_its_place_in_capitals_or_not():
+    for typed in ("E09000007", " e09000007.", "E10000030"):
+        assert [p.code for p in places.search(typed)] == [typed.strip(" .").upper()]
+        assert places.get(typed) == places.search(typed)[0]
 
 
 def test_a_postcode_of_post_office_boxes_has_no_postal_district_to_open():

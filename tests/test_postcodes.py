@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Transformer
 
 from mapping import layers, places, postcodes
 from mapping.errors import MappingError
@@ -245,3 +246,16 @@ def test_the_middle_of_postcodes_without_homes_is_one_of_them():
     atoms = postcodes.table()
     offices = np.flatnonzero(~atoms.residential)[:50]
     assert postcodes.middle(offices) in offices
+
+
+def test_degrees_are_those_that_pyproj_finds_itself_all_over_britain_to_some_metres():
+    atoms = postcodes.table()
+    some = slice(None, None, 20_000)
+    at = atoms.easting[some], atoms.northing[some]
+    chosen = Transformer.from_crs(27700, 4326, always_xy=True)
+    lon, lat = postcodes.TO_DEGREES.transform(*at)
+    expected = chosen.transform(*at)
+    east_m = (lon - expected[0]) * 111_320 * np.cos(np.radians(lat))
+    assert np.hypot(east_m, (lat - expected[1]) * 111_320).max() < 5
+    back = postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")
+    assert np.abs(np.subtract(back, at)).max() < 0.01

@@ -27,8 +27,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALES.values()])
 def test_lines_stand_out_from_the_ground_and_from_what_they_lie_on(sign: signs.LineSign) -> None:
-    relations = [signs.AREAS[name].fill for name in ("same", "inside", "made_of", "split")]
-    grounds = [signs.WHITE] if sign.casing_px else relations
+    grounds = [signs.WHITE] if sign.casing_px else [signs.AREAS["torn"].fill]
     assert min(contrast(sign.colour, ground) for ground in [signs.GROUND, *grounds]) >= 3
 
 
@@ -84,9 +83,24 @@ def test_64_kinds_of_area_differ_and_neighbours_differ_in_pattern_and_tint() -> 
         assert one.fill != other.fill
 
 
-def test_the_relations_of_units_differ_without_colour() -> None:
-    kinds = [signs.AREAS[name].pattern for name in ("same", "inside", "made_of", "split")]
-    assert len(set(kinds)) == 4
+def test_the_signs_of_coverage_differ_by_pattern_and_by_lightness() -> None:
+    kinds = [signs.AREAS[name] for name in signs.COVERAGE]
+    assert len(kinds) == len({sign.pattern for sign in kinds}) == 5
+    for one, other in itertools.combinations(kinds, 2):
+        assert one.fill != other.fill
+    gap, unrecorded = signs.AREAS["known gap"], signs.AREAS["not recorded"]
+    assert contrast(gap.fill, unrecorded.fill) >= 3
+    rest = [sign for sign in kinds if sign is not gap]
+    assert all(contrast(gap.fill, sign.fill) >= 2 for sign in rest), "a gap stands out in grey too"
+
+
+def test_a_coarser_pattern_still_joins_at_the_edges_of_its_tile() -> None:
+    for pattern in signs.PATTERNS.values():
+        coarse = pattern.scaled(1.55)
+        factor = coarse.size_px / pattern.size_px
+        assert coarse.size_px == round(pattern.size_px * 1.55)
+        for fine, drawn in zip(pattern.strokes, coarse.strokes, strict=True):
+            assert drawn == pytest.approx([part * factor for part in fine])
 
 
 def test_the_lines_of_an_agreement_differ_without_colour() -> None:
@@ -111,7 +125,7 @@ def test_an_unknown_pattern_is_refused() -> None:
 
 
 def test_a_legend_shows_each_sign_with_its_words() -> None:
-    html = signs.legend([("both", "Both"), ("split", "Split"), ("borough", "Boroughs")])
+    html = signs.legend([("both", "Both"), ("torn", "Split"), ("borough", "Boroughs")])
     assert re.findall(r"<span>(.*?)</span>", html) == ["Both", "Split", "Boroughs"]
     for picture in re.findall(r"base64,([A-Za-z0-9+/=]+)", html):
         root = ElementTree.fromstring(base64.b64decode(picture))
@@ -120,7 +134,7 @@ def test_a_legend_shows_each_sign_with_its_words() -> None:
 
 @pytest.mark.parametrize("words", ["<img onerror=x>", "{{ 7*7 }}", "${7*7}", "a\\b `c` \"d\" 'e'"])
 def test_the_words_of_a_legend_are_shown_as_typed(words: str) -> None:
-    html = signs.legend([("split", words)])
+    html = signs.legend([("torn", words)])
     assert words not in html
     assert unescape(re.search(r"<span>(.*?)</span>", html).group(1)) == words
 

@@ -24,8 +24,9 @@ def test_there_are_nineteen_case_studies_with_all_facts_as_text() -> None:
 def test_every_area_of_a_case_study_exists_today() -> None:
     known = set(CODES.to_numpy().ravel())
     for codes in stewardship.case_studies()["areas"]:
-        for code in filter(None, codes.split(";")):
-            assert stewardship.FORMER_DISTRICTS.get(code, code) in known, code
+        assert set(stewardship.areas(codes)) <= known, codes
+    assert stewardship.areas("") == []
+    assert stewardship.areas("E07000167;E09000007") == ["E06000065", "E09000007"]
 
 
 def test_a_case_study_is_found_from_its_borough_and_what_holds_it() -> None:

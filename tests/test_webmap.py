@@ -108,15 +108,15 @@ def test_no_typed_text_reaches_folium_as_typed(sent: Sent, text: str) -> None:
     arguments = sent(
         base(title=text, attribution=[text]),
         webmap.areas(published, labels={"a": text}),
-        webmap.names(published, {"a": text}),
         webmap.highlight(published, [text]),
         webmap.spot(51.5, 0, text),
     )
     assert text not in json.dumps(arguments)
     configs = payloads(arguments["script"]) + payloads(arguments["feature_group"])
-    assert [config.get("kind") for config in configs] == [None, "areas", "names", "chosen", "spot"]
+    assert [config.get("kind") for config in configs] == [None, "areas", "chosen", "spot"]
     assert configs[0]["title"] == configs[0]["attribution"][0] == text
-    assert configs[2]["texts"] == configs[3]["chosen"] == [text]
+    assert configs[1]["labels"]["texts"] == text or text in configs[1]["labels"]["texts"]
+    assert configs[2]["chosen"] == [text]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -157,8 +157,8 @@ def test_704_styled_areas_with_labels_take_less_than_40_kilobytes(tmp_path, sent
     frame = town()
     published = webmap.publish(frame, "wards", tmp_path)
     people = {code: f"{9_000 + 7 * n:,} people (estimated)" for n, code in enumerate(frame["code"])}
-    kinds = ["same", "inside", "made_of", "split"]
-    signs = {code: kinds[number % 4] for number, code in enumerate(published.codes)}
+    kinds = list(webmap.COVERAGE)
+    signs = {code: kinds[number % 5] for number, code in enumerate(published.codes)}
     first = sent(base(), webmap.areas(published, signs, labels=people))
     assert len(json.dumps(first)) < 20_000
     second = sent(base(), webmap.areas(published, {}, labels=people))

@@ -12,7 +12,6 @@ from mapping.counts import people_in, units
 from mapping.places import Place
 from mapping.webmap import Published, PublishedPicture
 
-FEW_OUTSIDE = 0.15
 COUNTING = "Counting the people of these areas …"
 """Said while a count takes more than half a second."""
 MOST_DRAWN = 8_000
@@ -36,7 +35,7 @@ def opened() -> int:
     return len(postcodes.table())
 
 
-@st.cache_resource(max_entries=24, show_spinner="Drawing the boundaries …")
+@st.cache_resource(max_entries=24, show_spinner=False)
 def shapes(place: Key, layer: str, cells: bool) -> gpd.GeoDataFrame:
     """Return the polygons of a layer, simplified for the screen; shared, not to be changed.
 
@@ -64,7 +63,7 @@ def counted_shapes(place: Key, layer: str, cells: bool, by: str) -> gpd.GeoDataF
     return frame.assign(people=people.reindex(frame["code"]).fillna(0.0).to_numpy())
 
 
-@st.cache_resource(max_entries=256, show_spinner="Drawing the boundaries …")
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _areas(place: Key, layer: str, cells: bool) -> Published:
     return webmap.publish(shapes(place, layer, cells), f"{layer}-{place[1][:30]}")
 
@@ -85,7 +84,7 @@ def _there(publish: Any, *key: Any) -> Any:
     return publish(*key)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Drawing the lines …")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
     found = places.at(*place)
     frame = boundaries.line_agreement(
@@ -136,24 +135,15 @@ def dots_around(position: int) -> PublishedPicture:
     return _there(_dots_around, at)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Drawing the other side …")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     found = places.at(*place)
     outside = overlap.other_side(found, layers.get(a), layers.get(b), by=by)
     if not len(outside):
         return None
-    atoms = postcodes.table()
-    zoom = dots.start_zoom(found.bounds_degrees) + 0.75
-    # Many dots close together would hide the lines.
-    strong = len(outside) < FEW_OUTSIDE * len(found) or len(found) < dots.FEW_POSTCODES
-    drawn = dots.png(
-        atoms.easting[outside],
-        atoms.northing[outside],
-        zoom=zoom,
-        colour=webmap.RUST,
-        alphas=(235,) if strong else (130,),
-        dot_px=2 if strong else 1,
-    )
+    atoms, all_ = postcodes.table(), found.positions
+    which = np.isin(all_, outside)
+    drawn = dots.marked(atoms.easting[all_], atoms.northing[all_], which)
     return webmap.publish_picture(drawn.png, drawn.bounds, f"other-{a}-{b}")
 
 
@@ -162,7 +152,7 @@ def other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     return _there(_other_side, place, a, b, by)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Drawing the sets …")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, gpd.GeoDataFrame]:
     found = places.at(*place)
     chosen = [layers.get(key) for key in keys]

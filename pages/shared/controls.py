@@ -107,8 +107,11 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     if worst is not None and (worst.mismatch > 0 or choice.layers):
         usual = (worst.a, worst.b)
     if choice.a and choice.a == choice.b:
-        layout.note(f"{_title(choice.a)} agrees with itself; it is compared with another map.")
         usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
+        layout.note(
+            f"Both maps of the pair are “{_title(choice.a)}”; it is compared with "
+            f"“{_title(usual[1])}” instead of with itself."
+        )
     elif choice.a in present and choice.b in present:
         usual = (choice.a, choice.b)
     elif choice.a in present and not choice.b:
@@ -123,6 +126,8 @@ def why_this_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -
     keys = {layer.key for layer in chosen}
     if choice.a or choice.b or len(keys) < 2 or {a.key, b.key} <= keys:
         return ""
+    if choice.place.kind == "ward":
+        return f"Each partner has one area here; {a.plural} and {b.plural} are compared instead."
     return (
         f"The maps of {findings.the(choice.place)}'s partners agree everywhere here; {a.plural} "
         f"and {b.plural} are compared instead."
@@ -171,8 +176,24 @@ def spot_of(choice: Choice) -> Spot | None:
             return _spot_at(choice.at)
         return _spot_of_ward(choice.ward) if choice.ward else None
     except MappingError as problem:
-        layout.problem(problem)
+        layout.note(_no_spot(choice, str(problem)))
         return None
+
+
+def _no_spot(choice: Choice, problem: str) -> str:
+    """Say in a resident's words why a postcode or ward is no spot, and what to do."""
+    if not choice.at:
+        return (
+            f"No ward in use has the code “{choice.ward}” that stands in the link. Type a "
+            f"postcode{or_a_ward(choice)} or click on the map."
+        )
+    if _is_degrees(choice.at) or _is_whole(choice.at):
+        return problem
+    typed = choice.at
+    return (
+        f"“{typed[:40]}” is not a whole postcode. Type one like N1 9GU{or_a_ward(choice)} or "
+        "click on the map; to look at another place, find it by its name at the top."
+    )
 
 
 def or_a_ward(choice: Choice) -> str:
@@ -199,6 +220,12 @@ def _ward_box(choice: Choice, most: int) -> None:
 
 def _is_degrees(text: str) -> bool:
     return DEGREES.fullmatch(text) is not None
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether a text is written like a whole postcode, or like Northern Ireland's."""
+    tight = re.sub(r"\s+", "", text).upper()
+    return bool(postcodes.UNIT.fullmatch(tight) or re.match("BT[0-9]", tight))
 
 
 def _spot_at(text: str) -> Spot:

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from mapping.layers import Layer
-from pages.shared import layout
+from pages.shared import layout, lenses
 from pages.shared.state import Choice
 
 WORDS = {
@@ -16,6 +16,18 @@ WORDS = {
     "Organisations": "The areas that somebody works to: wards with their councillors, councils, "
     "police, fire, health and the like. Areas drawn to sort letters or to publish figures (postal "
     "and census areas, regions), and counties without a council, have nobody and are not counted.",
+    "Themes": "What an organisation's work is about, as far as it is recorded: of public bodies, "
+    "what the law makes them responsible for (see Data and method); of your own, what your file "
+    "says. Nothing recorded does not mean nothing done.",
+    "Scale of an organisation": "How close to people's lives it works: a neighbourhood "
+    "(hyperlocal), a borough or council district, a region, or the nation. It is what the register "
+    "says of it, not the size of its area.",
+    "Nobody on record": "No organisation with the theme and the scale is recorded where these "
+    "people live. That is no gap by itself, as somebody may work there unrecorded; it is a known "
+    "gap where a workspace marks its list as complete for that theme and scale.",
+    "Thin and crowded": "The wards whose people have, on average, fewest organisations, in which "
+    "a tenth of all people live, are thin; those with most, in which another tenth live, are "
+    "crowded.",
     "Near a spot": "A spot stands for its nearest postcode: “here” are the areas that this "
     "postcode lies in. Another area is listed if a residential postcode of it lies within 150 "
     "metres of the spot, with the distance to it.",
@@ -72,7 +84,6 @@ WORDS = {
     "of the entropy of people over all sets, exp(H).",
 }
 """Each word and what it means, in the order of the method page."""
-LENS_WORDS = {"residents": "Residents (estimated)", "postcodes": "Postcodes", "land": "Land"}
 
 
 def how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str = "") -> None:
@@ -83,7 +94,8 @@ def how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str = "") -
         "</dd>"
         for layer in of
     )
-    lens = f"<dt>{LENS_WORDS[choice.by]}</dt><dd>{escape(layout.how_counted(choice))}</dd>"
+    counted = escape(lenses.heading(choice.by))
+    lens = f"<dt>{counted}</dt><dd>{escape(layout.how_counted(choice))}</dd>"
     with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
         if note:
             st.html(f"<p>{escape(note)}</p>")

@@ -9,11 +9,11 @@ from typing import Literal
 
 import streamlit as st
 
-from mapping import export, findings, places, postcodes, signs, weights
+from mapping import coverage, export, findings, places, postcodes, signs
 from mapping.errors import MappingError
 from mapping.layers import Layer
 from mapping.places import Place
-from pages.shared import state
+from pages.shared import lenses, registers, reopening, router, state, take_away, visit
 from pages.shared.state import Choice
 
 HERE = Path(__file__).parent
@@ -31,9 +31,9 @@ HOW_MAPS = (
 )
 HOW_MISMATCH = (
     "Two partners' maps are compared: each area of the first is matched with the area of the "
-    "second in which most of its people live, and everybody outside that match is counted. This is "
-    "done both ways round, and the smaller share stands here. Where the areas of one map always "
-    "lie inside those of the other it is 0."
+    "second that holds most of it, and all that lies outside that match is counted. This is done "
+    "both ways round, and the smaller share stands here. Where the areas of one map always lie "
+    "inside those of the other it is 0."
 )
 HOW_SPOT = (
     "The spot stands for its nearest postcode. A neighbour is listed if one of its residential "
@@ -41,26 +41,26 @@ HOW_SPOT = (
     "census areas) are listed below, and not counted here."
 )
 HOW_OUTSIDE = (
-    "Each area of the first map is matched with the area of the second in which most of its "
-    "people live. Everyone else in it is on the other side, unless the area is made of whole areas "
-    "of the second map: then no line tears it. People without an area on one of the maps are left "
-    "out here and stand under “none” in the table."
+    "Each area of the first map is matched with the area of the second that holds most of it. The "
+    "rest of it is on the other side, unless the area is made of whole areas of the second map: "
+    "then no line tears it. What has no area on one of the maps is left out here and stands under "
+    "“none” in the table."
 )
 HOW_STRADDLE = (
-    "Areas with at least 100 residents count; they straddle a line if more than 1 % of their "
-    "people live on the other side of it."
+    "Areas with at least 100 residents (estimated) count, whatever is shown; they straddle a line "
+    "if more than 1 % of what is counted in them lies on the other side of it."
 )
 HOW_NEAR = (
-    "People whose postcode lies within the distance of a residential postcode in another area of "
-    "the second map, inside or outside the place. Some only look across a river."
+    "Counted if the postcode lies within the distance of a residential postcode in another area "
+    "of the second map, inside or outside the place. Some only look across a river."
 )
 HOW_EFFECTIVE = (
-    "If all sets had the same number of people, so many of them would be just as varied. In "
-    "statistics: exp(H), where H is the entropy of people over all sets."
+    "If all sets were of the same size, so many of them would be just as varied. In statistics: "
+    "exp(H), where H is the entropy of the sets' sizes."
 )
 HOW_SHARED = (
-    "Sets with at least 100 residents that touch two or more council districts, however few of "
-    "their people live in the second: there the councils deal with exactly the same partners."
+    "Sets with at least 100 residents that touch two or more council districts, however little of "
+    "them lies in the second: there the councils deal with exactly the same partners."
 )
 
 
@@ -79,18 +79,26 @@ def begin(choice: Choice, page_title: str) -> None:
     st.html(HERE / "page.css")
     if choice.projector:
         st.html(HERE / "projector.css")
-    for problem in choice.problems:
-        note(problem)
+    led, told = visit.leads()
+    if led and led != router.name_of(page_title):
+        st.switch_page(f"pages/{led}.py", query_params=state.link_params())
+    visit.begin(router.name_of(page_title))
+    if problems := [*told, *choice.problems]:
+        note(" ".join(problems))
     with st.container(horizontal=True, key="cg-bar", vertical_alignment="center"):
         _place_picker(choice)
         if not choice.projector:
             _lens_picker(choice)
             _settings(choice)
+            _workspace(choice)
+    if not choice.projector and (left := _left_over(choice)):
+        st.caption(plain(left))
 
 
 def _place_picker(choice: Choice) -> None:
     opened = state.popover("cg-place")
-    with st.popover(choice.place.label, icon=":material/place:", **opened):
+    picker = st.popover(choice.place.label, icon=":material/place:", **opened)
+    with picker:
         text = st.text_input(
             "Find your place: name or postcode",
             key=state.numbered("_place"),
@@ -102,6 +110,8 @@ def _place_picker(choice: Choice) -> None:
         _parts(choice.place)
         if text.strip():
             _found(choice.place, text)
+        if picker.open and not choice.projector:
+            reopening.box()
 
 
 def _parts(place: Place) -> None:
@@ -155,15 +165,41 @@ def plain(text: str) -> str:
 
 def _lens_picker(choice: Choice) -> None:
     state.preset("by", choice.by)
+    own = lenses.own(choice.kept)
     st.selectbox(
         "Count",
-        list(weights.LENSES),
-        format_func=lambda lens: weights.LENSES[lens],
+        lenses.keys(choice.kept),
+        format_func=lambda by: lenses.label(by, own.get(by)),
         label_visibility="collapsed",
         width=240,
         help="What every share and number on the page counts.",
         **state.chooser("by"),
     )
+
+
+def _left_over(choice: Choice) -> str:
+    """Say what somebody's own numbers leave over, on every page that counts by them."""
+    return lenses.beside((choice.place.kind, choice.place.code), choice.kept, choice.by)
+
+
+def _workspace(choice: Choice) -> None:
+    """Say whose actors count beside those that ship, and let the reader close that workspace."""
+    if choice.kept == registers.NOTHING_KEPT:
+        return
+    name = registers.workspace(choice.kept).name
+    with st.popover(plain(f"With the actors of {name[:40]}"), icon=":material/folder_open:",
+                    type="tertiary", **state.popover("cg-workspace")):  # fmt: skip
+        st.caption("The organisations of this workspace count on every page, beside those that "
+                   "ship with the app. Whoever has this link may change it.")  # fmt: skip
+        st.button("Close it", key="_close_workspace", icon=":material/close:",
+                  on_click=_close_workspace)  # fmt: skip
+        st.page_link("pages/upload.py", label="See and change it", icon=":material/upload_file:",
+                     query_params=state.link_params())  # fmt: skip
+
+
+def _close_workspace() -> None:
+    state.choose(workspace="")
+    state.close("cg-workspace")
 
 
 def _settings(choice: Choice) -> None:
@@ -191,32 +227,47 @@ def view(
     *,
     how: str,
     explain: str = "",
+    under: Callable[[], None] | None = None,
     aside: Callable[[], None] | None = None,
 ) -> None:
     """Draw a page's finding, its map, and beside it its numbers and the controls.
+
+    ``under`` draws what stands between the finding and the map.
 
     On a projector there are at most three numbers, and the explanations of how it is counted stay
     away; ``aside`` should draw no controls there.
     """
     finding(sentence, explain)
+    shown = visit.shown()
+    shown.finding, shown.explain = sentence, explain
+    shown.numbers = [(number.label, number.value, number.how) for number in numbers]
+    if under is not None:
+        under()
     left, right = st.columns([4, 1.25], gap="medium")
     with right:  # before the map: a new sentence never stands beside old numbers
         _numbers(choice, numbers)
         if not choice.projector:
             with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
                 st.html(f"<p>{escape(how)}</p>")
+        shown.slot = st.container()
         if aside is not None:
             aside()
     with left:
-        _attempt(draw_map)
+        _attempt(choice.place, draw_map)
 
 
-def _attempt(draw_map: Callable[[], None]) -> None:
+def _attempt(place: Place, draw_map: Callable[[], None]) -> None:
     """Draw a map, or say why it cannot be drawn; the table below has the same facts."""
     try:
         draw_map()
     except MappingError as error:
-        problem(error)
+        if len(place) <= coverage.FINE_POSTCODES:
+            problem(error)
+            return
+        note(
+            f"{findings.begun(findings.the(place))} is too large to draw areas smaller than wards; "
+            "the tables count them. Choose a region, a county or a council."
+        )
 
 
 def finding(sentence: str, explain: str = "") -> None:
@@ -245,6 +296,7 @@ def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:
 
 def explained(chosen: Sequence[Layer], *sentences: str) -> str:
     """Join sentences of explanation, and say which of the layers shown are past their date."""
+    visit.shown().uses(chosen)
     dated = findings.past_their_date(chosen, datetime.now(UTC).date())
     return " ".join(filter(None, (*sentences, dated)))
 
@@ -258,11 +310,7 @@ def lens_note(choice: Choice) -> str:
     """Say what the page counts, for an explanation; a projector has no room for it."""
     if choice.projector:
         return ""
-    return {
-        "residents": "Residents are estimated from postcodes and the census, not counted.",
-        "postcodes": "Every postcode counts as one.",
-        "land": "Every postcode counts the ground nearer to it than to any other.",
-    }[choice.by]
+    return lenses.brief(choice.kept, choice.by)
 
 
 def how_postcodes() -> str:
@@ -272,19 +320,16 @@ def how_postcodes() -> str:
 
 def how_counted(choice: Choice) -> str:
     """Tell how the chosen lens counts, in full."""
-    return {
-        "residents": "Each small census area has its nation's mean number of residents, shared "
-        "equally among its residential postcodes; London's boroughs are then scaled to the 2021 "
-        "census. An estimate: halls, care homes and growth since 2011 are not known.",
-        "postcodes": f"Every postcode in use in {postcodes.as_at()} counts as one, offices "
-        "included.",
-        "land": "Every postcode counts the ground that is nearer to it than to any other postcode, "
-        "up to the coast.",
-    }[choice.by]
+    return lenses.in_full(choice.by)
 
 
 def end(choice: Choice) -> None:
-    """Draw the footer with the attributions, unless on a projector (the map keeps them)."""
+    """Draw Take away and the footer with the attributions, unless on a projector.
+
+    There the map keeps the attributions.
+    """
+    visit.arrived()
+    take_away.box(choice)
     if not choice.projector:
         told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
         st.html(f'<footer class="cg-footer">{escape(told)}</footer>')

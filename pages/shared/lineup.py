@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import findings, layers, partners
-from pages.shared import cache, controls, glossary, layout, state, tables
+from pages.shared import cache, controls, glossary, layout, registers, state, tables
 from pages.shared.controls import NEAR_M, Spot
 from pages.shared.state import Choice
 
@@ -16,6 +16,7 @@ SCALES = {
     "regional": "Regional",
     "national": "National",
 }
+UNSAID = "Scale not recorded"
 NOBODYS = "Areas that nobody works to"
 
 
@@ -44,7 +45,7 @@ def _short(choice: Choice, chosen: Spot) -> pd.DataFrame:
     """Gather a spot's ward, partners, council and postal district, with their shares."""
     key = cache.key_of(choice.place)
     here = [layers.get(k) for k in ("ward", *cache.partner_keys(key), "borough", "postal_district")]
-    units = [int(one.unit[chosen.position]) for one in here]
+    units = [int(one.at(chosen.position)) for one in here]  # .unit would lay out the country
     frame = pd.DataFrame(
         {
             "layer": [one.key for one in here],
@@ -67,49 +68,74 @@ def _shares(choice: Choice, row: dict) -> str:
     return "" if choice.projector else said
 
 
-def table(choice: Choice, chosen: Spot, units: pd.DataFrame) -> None:
-    """List the areas that cover a spot by scale, with two-way shares; to copy, and as CSV."""
-    frame = _grouped(choice, units)
+def table(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFrame) -> None:
+    """List who covers a spot by scale, with themes and two-way shares; to copy, and as CSV.
+
+    ``units`` are the areas at the spot (of ``units_at``), ``working`` the actors
+    (of ``presence.at_spot``).
+    """
+    frame = _grouped(choice, units, working)
     place = choice.place.name
     st.header(layout.plain(f"Who works at {chosen.name}"), anchor=False)
     tables.show(
         frame,
-        {"title": "What", "name": "Who", "where": "Where", "share_of_place": f"Share of {place}",
-         "share_of_unit": f"{place}'s share of it"},
+        {"title": "What", "name": "Who", "where": "Where", "themes": "Themes",
+         "share_of_place": f"Share of {place}", "share_of_unit": f"{place}'s share of it"}
+        | ({"contact": "Contact"} if (frame["contact"] != "").any() else {}),
         {"share_of_place": tables.percent, "share_of_unit": tables.percent},
         f"Who works at {chosen.name}.",
         key="lineup",
-        how=lambda: glossary.how(choice, "Organisations", "Near a spot", "Two-way share"),
+        how=lambda: glossary.how(choice, "Organisations", "Themes", "Near a spot",
+                                 "Two-way share"),
         whole={"share_of_unit": "areas"},
         place=place,
         group="group",
-        used=[layers.get(name) for name in frame["layer"].unique()],
+        used=[layers.get(name) for name in units["layer"].unique()],
         limits=f"The place is {place}; neighbours are at most {NEAR_M} metres away.",
     )  # fmt: skip
     with st.expander("Copy as a list"):
         st.code(as_list(frame, place, chosen.name, choice.by), language=None)
 
 
-def _grouped(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
-    """Put the areas at a spot under their scales, and those nobody works to last."""
+def _grouped(choice: Choice, units: pd.DataFrame, working: pd.DataFrame) -> pd.DataFrame:
+    """Put actors under their scales, then the maps with nobody, then areas nobody works to."""
+    frame = pd.concat(
+        [_of_actors(choice, working), _of_areas(choice, units)], ignore_index=True
+    ).fillna({"themes": "", "contact": ""})
+    order = {title: rank for rank, title in enumerate([*SCALES.values(), UNSAID, NOBODYS])}
+    frame = frame.sort_values("group", key=lambda t: t.map(order), kind="stable")
+    frame["where"] = [
+        "here" if here else f"{distance_m:.0f} m away"
+        for here, distance_m in zip(frame["here"], frame["distance_m"], strict=True)
+    ]
+    return frame.reset_index(drop=True)
+
+
+def _of_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
+    """Give each actor at a spot its group and its two-way shares with the place."""
+    shares = registers.convening(cache.key_of(choice.place), choice.kept, choice.by)
+    both = shares.set_index("number")[["share_of_place", "share_of_footprint"]]
+    found = working.join(both, on="number").fillna({"share_of_place": 0, "share_of_footprint": 0})
+    kind = found["actor_type"].str[:1].str.upper() + found["actor_type"].str[1:]
+    return found.assign(
+        group=found["scale"].map(SCALES).fillna(UNSAID), title=kind, name=found["actor"],
+        code=found["actor"], share_of_unit=found["share_of_footprint"],
+    )  # fmt: skip
+
+
+def _of_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
+    """Keep the areas at a spot that no actor stands for: none here, or nobody works to them."""
     local = (units["code"] == "") & units["layer"].isin(partners.LONDON_PARTNERS)
     units = units[~local]  # not "none": these are recorded for London alone
-    working = units.index.isin(partners.organisations(units).index)
+    units = units[~units.index.isin(partners.organisations(units).index)]
     missing = (units["code"] == "") & units["layer"].isin(layers.worked_to())
-    nobodys = ~(working | missing)
-    units = units.assign(group=units["scale"].map(SCALES).mask(nobodys, NOBODYS))
-    order = {title: rank for rank, title in enumerate([*SCALES.values(), NOBODYS])}
-    units = units.sort_values("group", key=lambda titles: titles.map(order), kind="stable")
+    units = units.assign(group=units["scale"].map(SCALES).mask(~missing, NOBODYS))
     frame = _with_shares(cache.key_of(choice.place), units, choice.by)
     real = frame["code"] != ""
     frame["name"] = frame["name"].mask(~real, "none here")
     frame.loc[~real, ["share_of_place", "share_of_unit"]] = float("nan")
     for share in ("share_of_place", "share_of_unit"):  # an area beyond the place has none of it
         frame[share] = frame[share].mask(real & frame[share].isna(), 0.0)
-    frame["where"] = [
-        "here" if here else f"{distance_m:.0f} m away"
-        for here, distance_m in zip(frame["here"], frame["distance_m"], strict=True)
-    ]
     return frame
 
 
@@ -127,7 +153,8 @@ def as_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
         lines += ["", str(title)]
         for row in some.to_dict("records"):
             shares = "" if row["code"] == "" else f": {_both(row, place)}"
-            lines.append(f"- {row['title']}: {row['name']} ({row['where']}){shares}")
+            themes = f", on {row['themes']}" if row["themes"] else ""
+            lines.append(f"- {row['title']}: {row['name']} ({row['where']}){themes}{shares}")
     return "\n".join(lines)
 
 

@@ -1,6 +1,5 @@
 """One map a page: the constant ground, the layers on it, and what a click chose."""
 
-import contextlib
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -11,7 +10,7 @@ from mapping import export, findings, layers, places, postcodes, webmap
 from mapping.layers import Layer
 from mapping.webmap import Bounds, Published
 from mapping.webmap import Layer as Drawn
-from pages.shared import cache, state
+from pages.shared import cache, state, visit
 from pages.shared.controls import DEGREES, NEAR_M, Spot
 from pages.shared.state import Choice
 
@@ -28,6 +27,8 @@ ROOM_PX = 34
 """Lines that lie so far apart, on average, are drawn at full width (see static/marks.js)."""
 MAP_PX = (850, 520)
 """About how wide and high a place can be drawn."""
+PROJECTED_PX = (800, 360)
+"""The same on a projector of 1280 by 720."""
 FOCUS_M = 900
 """How far the map shows to each side of a spot that was typed."""
 CLOSE_ZOOM = 13.5
@@ -36,6 +37,7 @@ NEAR_ZOOM = 12.5
 """From here on the lines of all partners close to a spot are drawn."""
 OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
 CHOSEN = webmap.LineSign("#1b2733", 4.0)
+THIN = webmap.LineSign("#66707a", 1.0)
 
 
 def show(
@@ -49,15 +51,17 @@ def show(
     """Draw a map; a click calls ``on_click`` with its lat and lon before the page runs again."""
     name = f"cg-map-{key}"
     height = PROJECTOR_HEIGHT_PX if choice.projector else HEIGHT_PX
+    place = cache.key_of(choice.place)
+    bounds, dots = cache.bounds(place), cache.pictures(place)  # before words that it is drawn
     with st.container(key=name):
         st.html(webmap.stand_in(name, PROJECTOR_LEAST_PX if choice.projector else height))
         st_folium(
             webmap.base_map(
-                cache.bounds(cache.key_of(choice.place)),
+                bounds,
                 title=title,
                 attribution=export.attribution(),
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
-                dots=cache.pictures(cache.key_of(choice.place)),
+                dots=dots,
                 online_tiles=choice.tiles,
                 choosing=on_click is not None,
                 below_px=BELOW_PX if choice.projector else None,
@@ -68,6 +72,9 @@ def show(
             feature_group_to_add=webmap.group(*drawn),
             **state.map_widget(key, on_click),
         )
+    shown = visit.shown()
+    shown.map_title, shown.legend = title, legend
+    shown.drawn = [visit.Sent(layer.payload) for layer in drawn]
     if legend:
         st.html(webmap.legend(legend))
 
@@ -129,7 +136,7 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
 
 def _spot(choice: Choice, base: Layer, spot: Spot, areas: Published) -> list[Drawn]:
     """Outline the spot's unit and light up the spot; go there unless it was clicked."""
-    unit = base.code_of(int(base.unit[spot.position]))
+    unit = base.code_of(int(base.at(spot.position)))
     focus = _focus(choice, spot)
     close = [cache.dots_around(spot.position)] if focus else []  # a click is seen from afar
     return [
@@ -172,22 +179,27 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
     with preparing(choice, a.key, b.key):
         areas = cache.areas(key, a.key, cache.needs_cells(choice.place, a.key, b.key))
         published, agreement = cache.lines(key, a.key, b.key)
+        outside = cache.other_side(key, a.key, b.key, choice.by)
     found = cache.relations(key, a.key, b.key, choice.by)
     split = found.loc[found["relation"] == "split", "a_code"]
     # A hatch over all of the map says nothing.
     some = split if len(split) < len(found) and len(split) <= MOST_HATCHED else []
-    spacing_m = _spacing_m(choice, agreement)
     labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
     drawn = [
-        webmap.areas(areas, dict.fromkeys(some, "torn"), default="bare", labels=labels),
-        webmap.lines(published, spacing_m=spacing_m, projector=choice.projector),
+        webmap.areas(
+            areas,
+            dict.fromkeys(some, "torn"),
+            default="bare",
+            labels=labels,
+            projector=choice.projector,
+        ),
+        webmap.lines(published, crowded=True, projector=choice.projector),
     ]
-    outside = cache.other_side(key, a.key, b.key, choice.by)
     if outside is not None:
         drawn.append(webmap.picture(outside))
     signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
     length_m = agreement["length_m"]
-    thinner = _thinner(choice, spacing_m)
+    thinner = _thinner(choice, agreement)
     samples = webmap.line_signs(max(0.5, thinner))
     legend: list[tuple] = [(samples[part], text) for part, text in signs.items() if length_m[part]]
     if len(some):
@@ -198,19 +210,17 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
     follow = findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
     if thinner < 0.5:
         follow = f"Zoom in to see whose line is whose: there are many, drawn thin. {follow}"
+        if choice.projector and length_m["a_only"] and length_m["b_only"]:
+            legend.append((THIN, "Thin: only one of the two; zoom in to see whose"))
     return drawn, legend, follow
 
 
-def _spacing_m(choice: Choice, agreement: pd.DataFrame) -> float:
-    """Return how far lines lie apart on average: the place's box over their length."""
+def _thinner(choice: Choice, agreement: pd.DataFrame) -> float:
+    """Return by how much lines are thinned, on average, where the whole place is shown."""
     west, south, east, north = choice.place.bounds
-    return (east - west) * (north - south) / max(agreement["length_m"].sum(), 1.0)
-
-
-def _thinner(choice: Choice, spacing_m: float) -> float:
-    """Return by how much lines are thinned where the whole place is shown."""
-    west, south, east, north = choice.place.bounds
-    metres_a_px = max((east - west) / MAP_PX[0], (north - south) / MAP_PX[1])
+    spacing_m = (east - west) * (north - south) / max(agreement["length_m"].sum(), 1.0)
+    wide, high = PROJECTED_PX if choice.projector else MAP_PX
+    metres_a_px = max((east - west) / wide, (north - south) / high)
     return min(1.0, spacing_m / metres_a_px / ROOM_PX)
 
 
@@ -232,7 +242,7 @@ def partner_sets(choice: Choice, keys: tuple[str, ...], sets, shared: Sequence[i
     is_chosen = choice.set_ in set(frame.code)
     heavy = [choice.set_] if is_chosen else [str(number) for number in few]
     drawn = [
-        webmap.areas(published, signs, labels=labels),
+        webmap.areas(published, signs, labels=labels, projector=choice.projector),
         webmap.highlight(published, heavy, projector=choice.projector),
     ]
     words = "The chosen set" if is_chosen else "Shared by several council districts"
@@ -240,9 +250,9 @@ def partner_sets(choice: Choice, keys: tuple[str, ...], sets, shared: Sequence[i
 
 
 def preparing(choice: Choice, *keys: str):
-    """Show that shapes are being derived, where that takes more than a second."""
+    """Say that a map is being drawn, and how long it takes where shapes must be derived first."""
     if cache.is_ready(choice.place, *keys):
-        return contextlib.nullcontext()
+        return st.spinner("Drawing the map …")
     return st.spinner(
         f"Drawing the cells of {len(choice.place):,} postcodes for the first time: about "
         f"{max(2, len(choice.place) // 15_000)} seconds, later at once.",

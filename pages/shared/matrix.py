@@ -27,9 +27,9 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
     scores = cache.matrix(cache.key_of(choice.place), keys, choice.by)
     st.header("All pairs", anchor=False)
     st.caption(
-        "Each cell: of all people who are on both maps, how many live in the column's area that "
-        "holds most of their row's area. 100 %: every area of the row lies in one of the column. "
-        "Where less than 99 % of the place are on both, the cell says how many; –: nobody is. "
+        "Each cell: of all that is on both maps, how much lies in the column's area that holds "
+        "most of its row's area. 100 %: every area of the row lies in one of the column. Where "
+        "less than 99 % of the place is on both, the cell says how much; –: nobody is. "
         "Outlined: the pair that disagrees most, counted in its kinder direction."
     )
     glossary.how(choice, "Main counterpart", "Aligned share", "Mismatch", "Matrix and headline",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, layers, postcodes, weights
+from mapping import findings, layers, postcodes, shipped, weights
 from pages.shared import glossary, layout, tables
 from pages.shared.layout import Number
 from pages.shared.state import Choice
@@ -27,6 +27,16 @@ postcodes. Everything here is a count over them: no shapes are cut, so everybody
   and sets with fewer than 100 residents are listed, not headlined.
 - **Integrated care boards** answer for the patients registered with their practices, who may live
   elsewhere; here they are shown by where people live.
+"""
+RESPONSIBLE = """
+Every area that somebody works to has its **actor**: the organisation, team or people who answer for
+it, with the themes that they answer for. Themes follow the law: where there are two tiers of
+council, the **county** has social care, education, public health, libraries and highways, and the
+**district** housing, planning, waste collection and leisure; everywhere else one council has both.
+Public health is led by the NHS health boards in Wales and Scotland. Metropolitan counties, Greater
+London as a county, regions, census areas and postal areas have no actor. Beside these there are
+the organisations of the case studies, with their own words for themes. The CSV below the rules has
+the law or list that each follows.
 """
 LIMITS = """
 - **Great Britain, not Northern Ireland**: the open postcode file has no postcodes of Northern
@@ -114,6 +124,32 @@ def layers_table() -> None:
             "In no region, police force or other body yet, because data/local_authorities.csv "
             f"does not list them: {findings.listed(missing, 20)}."
         )
+
+
+def responsible() -> None:
+    """Say who is responsible for what, and what each theme means, from the rules that ship."""
+    st.header("Who is responsible for what", anchor=False)
+    st.markdown(RESPONSIBLE)
+    rules = shipped.rules()
+    alike = rules.groupby(["layer", "themes", "why"], sort=False)["actor_type"]
+    shown = alike.agg(lambda kinds: ", ".join(dict.fromkeys(kinds))).reset_index()
+    shown["title"] = [layers.get(key).title for key in shown["layer"]]
+    tables.show(
+        shown,
+        {"title": "Layer", "actor_type": "Its actors", "themes": "Themes", "why": "What they do"},
+        {},
+        "The rules by which an area's actor has its themes.",
+        key="actor_rules",
+        taken=rules,
+    )
+    tables.show(
+        shipped.vocabulary(),
+        {"theme": "Theme", "meaning": "What it means", "includes": "Words that count under it",
+         "why": "Why it is a theme"},
+        {},
+        "The themes of actors that ship.",
+        key="themes",
+    )  # fmt: skip
 
 
 def census_table(choice: Choice, checked: pd.DataFrame) -> None:

@@ -69,7 +69,7 @@ def near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> None:
         required=True,
         **state.chooser("distance"),
     )
-    st.caption(f"{findings.people(near[1], choice.by)} live that near. {layout.HOW_NEAR}")
+    st.caption(f"That near: {findings.people(near[1], choice.by)}. {layout.HOW_NEAR}")
     _near_list(choice, b, near[2])
 
 
@@ -142,8 +142,8 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
         f"{findings.begun(findings.listed([f'{n:,} {word}' for word, n in counts.items()], 6))}. "
         f"Whole areas, wherever they lie. {_not_in_headline(choice, a, b, frame)}"
         f"V-measure {tables.ratio(scores.v)}, homogeneity {tables.ratio(scores.homogeneity)}, "
-        f"completeness {tables.ratio(scores.completeness)}; {findings.share(scores.coverage)} of "
-        f"{findings.those(choice.by)} have both."
+        f"completeness {tables.ratio(scores.completeness)}; on both maps: "
+        f"{findings.share(scores.coverage)} of {findings.those(choice.by)}."
     )
     words = ("Relation", "Main counterpart", "Jaccard", "Parts", "In the place", "Straddling",
              "Fewer than 100 residents", "V-measure", "Homogeneity", "Completeness",
@@ -225,8 +225,8 @@ def convening(choice: Choice, chosen: Sequence[Layer]) -> None:
     st.header(layout.plain(f"Who to invite for {findings.the(choice.place)}"), anchor=False)
     nobody = frame[frame["code"] == ""]
     for row in nobody.itertuples():
-        st.caption(f"{findings.share(row.share_of_place)} of {findings.those(choice.by)} have no "
-                   f"{layers.get(row.layer).noun}.")  # fmt: skip
+        st.caption(f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
+                   f"{findings.those(choice.by)}.")  # fmt: skip
     tables.show(
         frame.drop(nobody.index),
         {"name": "Who", "title": "What", "people": findings.heading(choice.by),

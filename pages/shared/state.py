@@ -1,19 +1,21 @@
 """What the reader has chosen: kept in the session, written into the link.
 
-The only file that touches ``st.session_state`` and ``st.query_params``. A link holds every
-choice that differs from the usual one, so a pasted link restores the exact view.
+The only file beside ``visit`` that touches ``st.session_state``. A link holds the page
+and every choice of ``USUAL`` that differs from the usual one. It does not hold how a map was
+moved or zoomed, what was searched or sorted in a table, or what was opened or closed.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
-from mapping import layers, places, webmap, weights
+from mapping import layers, places, webmap
 from mapping.errors import MappingError
 from mapping.places import Place
-from pages.shared import router
+from pages.shared import lenses, lost, registers, router
+from pages.shared.registers import Draft, Kept
 
 USUAL_PLACE = "county.greater-london"
 USUAL = {
@@ -28,6 +30,9 @@ USUAL = {
     "set": "",
     "distance": "300",
     "least": "1",
+    "theme": "",
+    "scale": "",
+    "workspace": "",
     "projector": "",
     "keys": "1",
     "tiles": "",
@@ -44,6 +49,12 @@ WORDS = {
     "base": "smallest areas on the map",
     "distance": "how near a line",
     "least": "smallest overlap",
+    "theme": "theme",
+    "scale": "scale",
+    "workspace": "workspace",
+    "projector": "projector mode",
+    "keys": "keyboard shortcuts",
+    "tiles": "street map",
 }
 """What a reader calls a choice."""
 FORGETS = {
@@ -71,6 +82,9 @@ class Choice:
     set_: str
     distance_m: int
     least: int
+    theme: str
+    scale: str
+    kept: Kept
     projector: bool
     keys: bool
     tiles: bool
@@ -84,9 +98,17 @@ def read() -> Choice:
     if linked and linked != st.session_state.get("_linked"):
         raw.clear()
         raw.update({**USUAL, **linked})
-    choice = _checked(raw)
+    problems = [lost.no_page(name)] if (name := st.session_state.pop("_lost", "")) else []
+    choice = _checked(raw, problems)
     _write_link(raw)
     return choice
+
+
+def lead_home(name: str) -> NoReturn:
+    """Go from an address that is no page to the first page, which says so."""
+    st.session_state["_lost"] = name
+    linked = {key: st.query_params[key] for key in st.query_params if key in USUAL}
+    st.switch_page(router.HOME, query_params=linked)
 
 
 def lens() -> str:
@@ -132,6 +154,8 @@ def choose(**changes: Any) -> None:
     """Change choices by their name in a link (for callbacks), and forget what they outdate."""
     raw = _raw()
     texts = {key: str(value) for key, value in changes.items()}
+    if texts.get("workspace", raw["workspace"]) != raw["workspace"]:
+        texts.setdefault("by", lenses.without_own(raw["by"]))
     for key in [key for key, text in texts.items() if text != raw[key]]:
         raw.update(dict.fromkeys(FORGETS.get(key, ()), ""))
     raw.update(texts)
@@ -144,6 +168,16 @@ def chooser(key: str, as_text: Callable[[Any], str] = str) -> dict[str, Any]:
 
     def changed() -> None:
         choose(**{key: as_text(st.session_state[widget])})
+
+    return {"key": widget, "on_change": changed}
+
+
+def asker(key: str, take: Callable[[Any], None]) -> dict[str, Any]:
+    """Return the ``key`` and ``on_change`` that hand what a widget was set to to a function."""
+    widget = f"_widget_{key}"
+
+    def changed() -> None:
+        take(st.session_state[widget])
 
     return {"key": widget, "on_change": changed}
 
@@ -185,20 +219,22 @@ def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dic
     return {"key": widget, "on_change": changed}
 
 
-def _checked(raw: dict[str, str]) -> Choice:
-    problems: list[str] = []
+def _checked(raw: dict[str, str], problems: list[str]) -> Choice:
     place = _place(raw, problems)
-    _keep_known(raw, "by", weights.LENSES, problems)
+    ignored: dict[str, str] = {}
+    kept = _kept(raw, problems)
+    raw["by"] = lenses.at_hand(kept, raw["by"], problems)
+    _keep_known(raw, "by", lenses.keys(kept), ignored)
+    _keep_known_layers(raw, ignored)
     for key in ("a", "b", "base"):
-        _keep_known(raw, key, ["", *layers.keys()], problems)
-    known = set(layers.keys())
-    named = [key for key in raw["layers"].split(",") if key]
-    unknown = [key for key in named if key not in known]
-    if unknown:
-        problems.append(_not_known("layers", ", ".join(unknown)))
-        raw["layers"] = ",".join(key for key in named if key in known)
-    _keep_known(raw, "distance", map(str, DISTANCES_M), problems)
-    _keep_known(raw, "least", map(str, LEAST), problems)
+        _keep_known(raw, key, ["", *layers.keys()], ignored)
+    _keep_known(raw, "distance", map(str, DISTANCES_M), ignored)
+    _keep_known(raw, "least", map(str, LEAST), ignored)
+    _keep_known(raw, "scale", ["", *layers.SCALES], ignored)
+    for key in ("projector", "keys", "tiles"):
+        _keep_known(raw, key, ["", "0", "1"], ignored)
+    if ignored:
+        problems.append(lost.left_out(WORDS, ignored))
     return Choice(
         place=place,
         by=raw["by"],
@@ -206,16 +242,60 @@ def _checked(raw: dict[str, str]) -> Choice:
         a=raw["a"],
         b=raw["b"],
         base=raw["base"],
-        at=raw["at"][:60],
+        at=raw["at"].strip()[:60],
         ward=raw["ward"][:12],
         set_=raw["set"][:6],
         distance_m=int(raw["distance"]),
         least=int(raw["least"]),
+        theme=" ".join(raw["theme"].split()).casefold()[:80],
+        scale=raw["scale"],
+        kept=kept,
         projector=raw["projector"] == "1",
         keys=raw["keys"] == "1",
         tiles=raw["tiles"] == "1",
         problems=tuple(problems),
     )
+
+
+def _kept(raw: dict[str, str], problems: list[str]) -> Kept:
+    """Return the workspace of a link, or none and why."""
+    try:
+        return registers.kept(raw["workspace"])
+    except MappingError as fault:
+        problems.append(f"The link's workspace cannot be opened: {fault}")
+        raw["workspace"] = ""
+        return registers.NOTHING_KEPT
+
+
+def draft() -> Draft | None:
+    """Return the file that the reader has put in and not saved yet."""
+    return st.session_state.get("_draft")
+
+
+def put_draft(found: Draft | None) -> None:
+    """Keep a file for this reader until it is saved or another is put in; None forgets it."""
+    keep_draft(found)
+    picked().clear()
+
+
+def keep_draft(found: Draft | None) -> None:
+    """Keep what is known about the draft; what was picked for it stays."""
+    st.session_state["_draft"] = found
+
+
+def picked() -> dict[str, str]:
+    """Return what the reader has picked for questions of the draft and not used yet."""
+    return st.session_state.setdefault("_picked", {})
+
+
+def announce(sentence: str) -> None:
+    """Leave a sentence for the next run of the page: what was done, or why it could not be."""
+    st.session_state["_announced"] = sentence
+
+
+def announced() -> str:
+    """Return the sentence that was left for this run, once; "" without one."""
+    return st.session_state.pop("_announced", "")
 
 
 def _place(raw: dict[str, str], problems: list[str]) -> Place:
@@ -226,22 +306,29 @@ def _place(raw: dict[str, str], problems: list[str]) -> Place:
         return places.at(kind, code)
     except MappingError:
         usual = places.at(*USUAL_PLACE.split("."))
+        boxes = kind == "postal_district" and code in layers.get(kind).codes
+        why = "has post-office boxes and no homes" if boxes else "is not known here"
         problems.append(
-            f"The link's place, “{asked[:60]}”, is not known here; {usual.name} is shown "
+            f"The link's place, “{asked[:60]}”, {why}; {usual.name} is shown "
             "instead. Find your place by its name or a postcode."
         )
         raw["place"] = USUAL_PLACE
         return usual
 
 
-def _keep_known(raw: dict[str, str], key: str, known: Iterable[str], problems: list[str]) -> None:
+def _keep_known(
+    raw: dict[str, str], key: str, known: Iterable[str], ignored: dict[str, str]
+) -> None:
     if raw[key] not in list(known):
-        problems.append(_not_known(key, raw[key]))
+        ignored[key] = raw[key]
         raw[key] = USUAL[key]
 
 
-def _not_known(key: str, found: str) -> str:
-    return (
-        f"The link's choice of {WORDS[key]} is “{found[:40]}”, which is not known here; it was "
-        "left out."
-    )
+def _keep_known_layers(raw: dict[str, str], ignored: dict[str, str]) -> None:
+    """Keep the known layers of a link, each once; a link of commas alone names none."""
+    asked, known = raw["layers"], layers.keys()
+    named = dict.fromkeys(key for key in asked.split(",") if key)
+    unknown = ", ".join(key for key in named if key not in known)
+    if unknown or (asked and not named):
+        ignored["layers"] = unknown or asked
+    raw["layers"] = ",".join(key for key in named if key in known)

@@ -13,7 +13,7 @@ import streamlit as st
 from mapping import export, findings
 from mapping.gazetteer import folded
 from mapping.layers import Layer
-from pages.shared import layout, state
+from pages.shared import layout, state, visit
 
 MOST_ROWS, PAGE_ROWS = 60, 30
 """A table with more rows can be searched and sorted, and is shown a page at a time."""
@@ -134,7 +134,7 @@ def show(
             how()
         st.html(html(frame, kept, formats, f"{caption}{said}", group=group))
     rows = frame if taken is None else taken
-    downloads(rows, caption, key=key, shapes=shapes, used=used, limits=limits)
+    downloads(rows, caption, key=key, shapes=shapes, used=used, limits=limits, headings=headings)
 
 
 @st.fragment
@@ -213,8 +213,11 @@ def downloads(
     shapes: Callable[[], gpd.GeoDataFrame] | None = None,
     used: Sequence[Layer] = (),
     limits: str = "",
+    headings: Mapping[str, str] | None = None,
 ) -> None:
-    """Offer a table as CSV, and its shapes as GeoPackage."""
+    """Offer a table as CSV, its shapes as GeoPackage, and both for the bundle of the page."""
+    shown = visit.Table(frame, caption, headings or {}, shapes, used, limits)
+    visit.shown().tables[key] = shown
     name = export.file_stem(caption)
     source = export.note(caption, state.lens(), used, limits=limits)
     with st.container(horizontal=True):

@@ -16,9 +16,9 @@ from playwright.sync_api import (
     expect,
 )
 
-PAGES = ("", "who_works_here", "mismatches", "partner_sets", "data_and_method")
+PAGES = ("", "who_works_here", "mismatches", "partner_sets", "upload", "data_and_method")
 WITH_MAP = PAGES[:4]
-TITLES = ("Place", "Who works here", "Mismatches", "Partner sets", "Data and method")
+TITLES = ("Place", "Who works here", "Mismatches", "Partner sets", "Upload", "Data and method")
 LONDON, CAMDEN, OLDHAM = "county.greater-london", "borough.E09000007", "borough.E08000004"
 MORAY, BRITAIN = "borough.S12000020", "britain.gb"
 LOADED_MS = 45_000

@@ -98,8 +98,39 @@ def test_a_bad_link_warns_in_a_sentence_and_the_page_works(reader: Reader) -> No
 
 
 def test_an_address_that_is_no_page_leads_home(reader: Reader) -> None:
-    reader.page.goto(f"{reader.address}/no_such_page?place={OLDHAM}")
-    reader.says("Oldham")
+    reader.open(place=MORAY)  # streamlit itself greets the very first visitor of a server
+    for address, name in (("no_such_page", "no_such_page"), ("no%20{{7*7}}", "no {{7*7}}")):
+        reader.page.goto(f"{reader.address}/{address}?place={OLDHAM}&by=land")
+        reader.says("Oldham")
+        note = reader.page.locator(".cg-note")
+        expect(note).to_have_count(1)
+        assert note.inner_text().startswith(f"There is no page “{name}” here; you are on the first")
+        assert reader.page.get_by_role("dialog").count() == 0
+        assert (reader.name, reader.link()) == ("", {"place": OLDHAM, "by": "land"})
+    reader.page.get_by_role("link", name="Mismatches").first.click()
+    expect(reader.page.locator(".cg-note")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("who_works_here?at=Camden", "“Camden” is not a whole postcode."),
+        ("who_works_here?ward=E0501366X", "No ward in use has the code “E0501366X”"),
+        ("mismatches?layers=,,,", "The link's choice of maps to compare (“,,,”) is not known here"),
+        ("mismatches?a=borough&b=borough", "Both maps of the pair are “Council district”"),
+        ("?by=magic&projector=maybe", "choices of what is counted (“magic”) and projector mode"),
+    ],
+)
+def test_what_is_wrong_with_a_link_is_said_once_and_calmly(
+    reader: Reader, address: str, said: str
+) -> None:
+    reader.paste(f"{reader.address}/{address}")
+    note = reader.page.locator(".cg-note")
+    expect(note).to_have_count(1)
+    text = note.inner_text()
+    assert said in text
+    assert "Expected" not in text
+    reader.map()
 
 
 def test_a_pages_bare_address_leaves_no_step_in_the_history(reader: Reader) -> None:

@@ -69,22 +69,68 @@ def test_a_click_does_not_move_the_map(reader: Reader) -> None:
     assert frame.evaluate(VIEW) == view
 
 
+def looks(frame: Frame, part: str, name: str) -> list[float]:
+    """Return an attribute of all paths of one kind of line."""
+    found = frame.locator(f"path.cg-line-{part}").all()
+    return [float(path.get_attribute(name)) for path in found]
+
+
 def test_many_lines_are_thin_and_grow_to_their_full_width_and_signs(reader: Reader) -> None:
     reader.open("mismatches", place=LONDON, a="ward", b="postal_district")
     frame = reader.map()
-
-    def look(part: str, name: str) -> float:
-        line = frame.locator(f"path.cg-line-{part}")
-        return float(line.first.get_attribute(name))
-
-    assert 0.5 < look("a-only", "stroke-width") < 1.5
-    assert look("a-only", "stroke-opacity") < 0.9
-    assert look("outline", "stroke-width") == 1.2
-    frame.evaluate("map.setZoom(map.getZoom() + 3, {animate: false})")
+    assert min(looks(frame, "a-only", "stroke-width")) > 0.5
+    assert max(looks(frame, "a-only", "stroke-width")) < 1.5
+    assert max(looks(frame, "a-only", "stroke-opacity")) < 0.9
+    assert looks(frame, "outline", "stroke-width") == [1.2]
+    frame.evaluate("map.setView([51.62, 0.2], map.getZoom() + 5, {animate: false})")
     dashes = {
         part: frame.locator(f"path.cg-line-{part}").first.get_attribute("stroke-dasharray")
         for part in ("both", "a-only", "b-only")
     }
     assert dashes == {"both": None, "a-only": "13 7", "b-only": "0 9"}
-    assert look("both", "stroke-width") == look("a-only", "stroke-width") == 4
-    assert look("b-only", "stroke-opacity") == 1
+    assert set(looks(frame, "both", "stroke-width")) == {4}
+    assert set(looks(frame, "a-only", "stroke-width")) == {4}
+    assert set(looks(frame, "b-only", "stroke-opacity")) == {1}
+
+
+@pytest.mark.parametrize("b", ["postal_district", "borough"])
+def test_from_afar_lines_that_agree_are_much_heavier_than_all_others(
+    reader: Reader, b: str
+) -> None:
+    reader.page.set_viewport_size({"width": 1280, "height": 720})
+    reader.open("mismatches", place=LONDON, a="ward", b=b, projector="1")
+    frame = reader.map()
+    (both,) = looks(frame, "both", "stroke-width")
+    others = looks(frame, "a-only", "stroke-width") + looks(frame, "b-only", "stroke-width")
+    assert both >= 1.8, "seen from six metres"
+    assert min(others) < both / 2, "thinnest where they are most crowded"
+    assert max(others) <= both
+    told = reader.page.locator(".cg-legend").inner_text()
+    assert ("Thin: only one of the two; zoom in to see whose" in told) == (b == "postal_district")
+
+
+def test_a_name_under_the_pointer_does_not_lie_on_the_name_of_the_spot(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 1280, "height": 720})
+    reader.open("who_works_here", place=LONDON, at="N1 9GU", projector="1")
+    frame = reader.map()
+    label = frame.locator(".cg-spot span").bounding_box()
+    map_ = reader.page.locator("iframe").bounding_box()
+    assert label is not None
+    assert map_ is not None
+    for across in (-40, 10, 60, 110):
+        for down in (-20, 0, 16, 40):
+            reader.page.mouse.move(label["x"] + across, label["y"] + down)
+            tip = frame.locator(".cg-tip")
+            expect(tip).to_be_visible()
+            reader.page.wait_for_timeout(80)
+            box = tip.bounding_box()
+            assert box is not None
+            apart = (
+                box["x"] >= label["x"] + label["width"]
+                or box["x"] + box["width"] <= label["x"]
+                or box["y"] >= label["y"] + label["height"]
+                or box["y"] + box["height"] <= label["y"]
+            )
+            assert apart, (across, down, box, label)
+            assert map_["y"] <= box["y"]
+            assert box["y"] + box["height"] <= map_["y"] + map_["height"]

@@ -16,7 +16,8 @@ def test_bytes_time_and_memory_of_an_empty_app_are_measured(browser, tmp_path):
         serving.await_ready(server)
         page.goto(server.url)
         measuring.await_map(page)
-        page.wait_for_function("document.querySelector('[data-testid=stStatusWidget]') === null")
+        measuring.await_answer(page, traffic)
+        assert len(traffic.begun) == len(traffic.finished) == 1
         leaflet = traffic.http_bytes_below("/app/static/leaflet.js")
         assert 35_000 < leaflet < 60_000  # 147 KB, sent compressed
         assert 1_000 < traffic.websocket_bytes() < 20_000
@@ -26,6 +27,8 @@ def test_bytes_time_and_memory_of_an_empty_app_are_measured(browser, tmp_path):
         assert traffic.websocket_bytes() == 0
         with pytest.raises(MappingError, match="found 0 frames sent"):
             traffic.server_s()
+        with pytest.raises(MappingError, match=r"within 0\.2 s; found 0 frames sent"):
+            measuring.await_answer(page, traffic, timeout_s=0.2)
     page.context.close()
 
 

@@ -34,8 +34,52 @@ def test_the_place_picker_says_beforehand_that_northern_ireland_is_not_in() -> N
 
 def test_a_text_that_is_no_postcode_is_said_to_be_none() -> None:
     shown = opened("who_works_here", at="Camden")
-    assert "Expected a full postcode" in shown.notes[0]
-    assert "“Camden”" in shown.notes[0]
+    assert shown.notes == [
+        "“Camden” is not a whole postcode. Type one like N1 9GU, choose a ward or click on the "
+        "map; to look at another place, find it by its name at the top."
+    ]
+
+
+@pytest.mark.parametrize("page", ["place", "who_works_here"])
+@pytest.mark.parametrize(
+    ("choices", "beginning"),
+    [
+        ({"at": "N1"}, "“N1” is not a whole postcode. Type one like N1 9GU"),
+        ({"at": "ZZ99 1ZZ"}, "There is no postcode ZZ99 1ZZ among those in use"),
+        ({"at": "BT1"}, "BT1 is in Northern Ireland."),
+        ({"at": "60.5,-30.0"}, "Nobody has a postcode within 5 km of 60.5000, -30.0000."),
+        ({"ward": "E0501366X"}, "No ward in use has the code “E0501366X” that stands in the link."),
+    ],
+)
+def test_a_spot_that_cannot_be_found_is_said_in_a_residents_words_with_what_to_do(
+    page: str, choices: dict[str, str], beginning: str
+) -> None:
+    (said,) = opened(page, **choices).notes
+    assert said.startswith(beginning)
+    assert not re.search("Expected|; found", said)
+    assert re.search("Type|Choose|check|covers|click", said)
+
+
+def test_a_place_of_post_office_boxes_in_a_link_is_said_to_have_no_homes() -> None:
+    (said,) = opened(place="postal_district.BS98").notes
+    assert said.startswith("The link's place, “postal_district.BS98”, has post-office boxes and no")
+
+
+@pytest.mark.parametrize("page", ["mismatches", "partner_sets"])
+def test_no_page_speaks_the_engines_way_where_a_place_is_too_large_to_draw(page: str) -> None:
+    fine = {"a": "lsoa", "b": "ward"} if page == "mismatches" else {"layers": "lsoa,ward"}
+    (said,) = opened(page, place=PLACES["Great Britain"], **fine).notes
+    assert said.startswith("Great Britain is too large to draw areas smaller than wards")
+
+
+def test_mismatches_of_a_single_ward_say_where_it_lies_and_what_to_choose() -> None:
+    shown = opened("mismatches", place=KENTISH_TOWN_SOUTH)
+    assert shown.finding == (
+        "Kentish Town South is a single ward, so none of its partners' lines divides it: it lies "
+        "in Camden, North Central London ICB and four more. Choose Camden as your place to see "
+        "where maps disagree."
+    )
+    assert shown.explanation.startswith("Each partner has one area here; wards and postal")
 
 
 @pytest.mark.parametrize("at", ["60.5,-30.0", "0,0", "91,181"])
@@ -100,7 +144,10 @@ def test_a_pair_of_a_layer_with_itself_becomes_a_pair_of_two() -> None:
     shown = opened("mismatches", a="borough", b="borough")
     assert shown.control("a") == "borough"
     assert shown.control("b") != "borough"
-    assert shown.notes == ["Council district agrees with itself; it is compared with another map."]
+    assert shown.notes == [
+        "Both maps of the pair are “Council district”; it is compared with “Integrated care board” "
+        "instead of with itself."
+    ]
 
 
 def test_only_the_layers_of_the_place_are_offered() -> None:

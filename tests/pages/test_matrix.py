@@ -41,4 +41,4 @@ def test_great_britains_matrix_claims_no_agreement_where_nobody_is_on_both_maps(
     )
     assert found.loc[county, board] == found.loc[board, county] == "–"
     assert found.loc[police, board].replace("\xa0", " ") == "38 %13 % on both"
-    assert "of all people who are on both maps" in shown.captions
+    assert "of all that is on both maps" in shown.captions

@@ -130,7 +130,7 @@ def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> 
     }  # fmt: skip
     table = shown.table("Who works at N1 9GU")
     kinds = [list(some) for _, some in table.groupby("What", sort=False)["Where"]]
-    assert all(kind[0] == "here" and "here" not in kind[1:] for kind in kinds)
+    assert all(kind[0] == "here" for kind in kinds)
     worked_to = table.iloc[: -len(groups[lineup.NOBODYS])]
     here = (worked_to["Where"] == "here").sum()
     assert shown.numbers["Organisations that cover it"] == str(here)
@@ -138,16 +138,26 @@ def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> 
 
 def test_the_list_to_copy_has_the_groups_and_both_shares() -> None:
     shown = opened("who_works_here", place=PLACES["Camden"], at="N1 9GU")
-    (code,) = shown.app.code
-    lines = code.value.splitlines()
+    lines = shown.app.code[0].value.splitlines()
     assert lines[0] == "Who works at N1 9GU"
     assert [line for line in lines if line in groups_of(shown)] == list(groups_of(shown))
-    camden = next(line for line in lines if line.startswith("- Council district: Camden"))
-    assert camden == (
-        "- Council district: Camden (141 m away): 100.0 % of Camden; Camden is 100.0 % of it"
-    )
-    outside = next(line for line in lines if line.startswith("- Council district: Islington"))
-    assert outside.endswith("(here): 0.0 % of Camden; Camden is 0.0 % of it")
+    camden = next(line for line in lines if ": Camden Council (141 m away)" in line)
+    assert camden.startswith("- London borough council: Camden Council (141 m away), on adult")
+    assert camden.endswith(": 100.0 % of Camden; Camden is 100.0 % of it")
+    outside = next(line for line in lines if ": Islington Council (here)" in line)
+    assert outside.endswith(": 0.0 % of Camden; Camden is 0.0 % of it")
+
+
+def test_the_convening_list_names_everybody_with_themes_and_both_shares() -> None:
+    shown = opened("who_works_here", place=PLACES["Camden"])
+    table = shown.table("Convening list for Camden")
+    council = table.set_index("Who").loc["Camden Council"]
+    assert "housing" in council["Themes"]
+    lines = shown.app.code[-1].value.splitlines()
+    assert lines[0] == "Who should be in the room for Camden"
+    assert any(line.startswith("- NHS North Central London ICB (health, mental health): 100.0 %")
+               for line in lines)  # fmt: skip
+    assert not any("Councillors for" in line for line in lines)
 
 
 WORDS_OF_PAGES = {

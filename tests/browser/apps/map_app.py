@@ -46,6 +46,7 @@ areas = webmap.publish(town, "town", HERE)
 lines = webmap.publish(borders, "town-lines", HERE)
 easting = [WEST_M + 37 * n % (3 * SIDE_M) for n in range(2000)]
 northing = [SOUTH_M + 91 * n % (2 * SIDE_M) for n in range(2000)]
+pictured = dots.marked(easting, northing, [n % 9 == 0 for n in range(2000)])
 pictures = [
     webmap.publish_picture(drawn.png, drawn.bounds, "town-dots", HERE)
     for drawn in dots.pictures(easting, northing)
@@ -57,9 +58,9 @@ st.text(f"reruns: {st.session_state.reruns}")
 recolour = st.checkbox("Recolour")
 st.checkbox("Online", key="online")
 
-signs = {"T0": "split", "T1": "inside", "T2": "made_of", "T3": "step_5", "T4": "nothing"}
+signs = {"T0": "known gap", "T1": "one", "T2": "several", "T3": "not recorded", "T4": "torn"}
 if recolour:
-    signs = {"T5": "split"}
+    signs = {"T5": "torn"}
 west, south, east, north = town.to_crs("EPSG:4326").total_bounds
 with st.container(key="map"):
     st.html(webmap.stand_in("map", 500))
@@ -81,18 +82,19 @@ with st.container(key="map"):
             webmap.areas(
                 areas,
                 signs,
-                default="shaded",
+                default="nobody lives here",
                 labels={
                     code: f"12 people {name}" for code, name in zip(town.code, HOSTILE, strict=True)
                 },
             ),
             webmap.lines(lines),
             webmap.highlight(areas, ["T4"]),
-            webmap.names(areas, always=True, size_px=10),
             webmap.spot(south + 0.004, west + 0.004, label=HOSTILE[0]),
             webmap.points([south + 0.01], [west + 0.01]),
+            webmap.points([south + 0.01], [west + 0.01], radius_m=400),
+            webmap.own_picture(pictured.png, pictured.bounds),
         ),
     )
-st.html(webmap.legend([("both", "Both draw this line"), *(("split", name) for name in HOSTILE)]))
+st.html(webmap.legend([("both", "Both draw this line"), *(("torn", name) for name in HOSTILE)]))
 clicked = (answer or {}).get("last_clicked")
 st.text(f"clicked: {clicked['lat']:.3f} {clicked['lng']:.3f}" if clicked else "clicked: nothing")

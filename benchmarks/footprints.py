@@ -1,0 +1,110 @@
+"""Reading 100,000 rows of footprints beside pandas' reading and merging of the same rows."""
+
+import io
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.bars import Row
+from benchmarks.timing import medians_s, seconds
+from mapping import footprints, layers, postcodes
+from mapping.postcodes import TO_DEGREES
+
+ROWS = 100_000
+SHARES = {"code": 0.40, "name": 0.25, "postcode": 0.20, "misspelt": 0.10, "circle": 0.03,
+          "shape": 0.02}  # fmt: skip
+BAR = 50
+SEED = 2025
+ACTORS = 4_000
+THEMES = ("health", "mental health", "housing", "education", "skills", "community safety")
+SCALES = ("hyperlocal", "borough", "regional", "")
+
+
+def rows() -> Iterator[Row]:
+    """Measure reading, resolving and outcomes of the issue's mixture of rows."""
+    content = table(ROWS)
+    known = _known()
+    first_s = seconds(partial(footprints.read, content, name="partners.csv"))
+    ours_s, theirs = medians_s(
+        partial(footprints.read, content, name="partners.csv"),
+        {"pandas": partial(_merge, content, known)},
+        rounds=3,
+        calls=1,
+    )
+    upload = footprints.read(content, name="partners.csv")
+    lost = ROWS - sum(upload.counts.values())
+    note = f"read {ours_s:.2f} s, pandas {theirs['pandas']:.3f} s; {_shares(upload)}"
+    yield Row(f"{ROWS:,} rows of footprints: times pandas.read_csv + merge",
+              ours_s / theirs["pandas"], "x", BAR, "less", note)  # fmt: skip
+    yield Row("  the first file after a start", first_s, "s")
+    yield Row("  rows without an outcome", float(lost), "rows", 0, "less")
+
+
+def _shares(upload: footprints.Upload) -> str:
+    return ", ".join(f"{count / len(upload.rows):.0%} {o}" for o, count in upload.counts.items())
+
+
+def _known() -> pd.DataFrame:
+    """List the codes, names and postcodes that a merge can match."""
+    parts = [pd.DataFrame({"area": layers.get(key).codes, "of": key}) for key in _CODED]
+    parts += [pd.DataFrame({"area": layers.get(key).names, "of": key}) for key in _NAMED]
+    parts.append(pd.DataFrame({"area": postcodes.table().name.astype("U8"), "of": "postcode"}))
+    return pd.concat(parts).drop_duplicates("area")
+
+
+def _merge(content: bytes, known: pd.DataFrame) -> pd.DataFrame:
+    read = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    return read.merge(known, on="area", how="left", indicator=True)
+
+
+_CODED = ("ward", "borough", "lsoa", "county")
+_NAMED = ("borough", "county", "ward")
+
+
+def table(count: int, seed: int = SEED) -> bytes:
+    """Make a CSV of so many rows: codes, names, postcodes, misspelt names, circles, shapes."""
+    rng = np.random.default_rng(seed)
+    kinds = rng.choice(list(SHARES), count, p=list(SHARES.values()))
+    area = np.full(count, "", dtype=object)
+    codes = np.concatenate([layers.get(key).codes for key in _CODED]).astype(object)
+    names = np.concatenate([layers.get(key).names for key in _NAMED]).astype(object)
+    atoms = postcodes.table()
+    area[kinds == "code"] = rng.choice(codes, (kinds == "code").sum())
+    area[kinds == "name"] = rng.choice(names, (kinds == "name").sum())
+    some = rng.integers(0, len(atoms), count)
+    spelt = np.char.decode(atoms.name[some], "ascii").astype(object)
+    area[kinds == "postcode"] = spelt[kinds == "postcode"]
+    wrong = np.flatnonzero(kinds == "misspelt")
+    area[wrong] = [_misspelt(rng.choice(names), rng) for _ in wrong]
+    east, north = atoms.easting[some].astype(float), atoms.northing[some].astype(float)
+    radius = rng.integers(200, 3_000, count)
+    shape = np.flatnonzero(kinds == "shape")
+    area[shape] = [_box(east[i], north[i], radius[i]) for i in shape]
+    lon, lat = TO_DEGREES.transform(east, north)
+    circle = kinds == "circle"
+    frame = pd.DataFrame(
+        {
+            "organisation": [f"Organisation {n}" for n in rng.integers(0, ACTORS, count)],
+            "theme": rng.choice(THEMES, count),
+            "scale": rng.choice(SCALES, count),
+            "area": area,
+            "latitude": np.where(circle, np.char.mod("%.6f", lat), ""),
+            "longitude": np.where(circle, np.char.mod("%.6f", lon), ""),
+            "radius": np.where(circle, radius.astype(str), ""),
+        }
+    )
+    return frame.to_csv(index=False).encode()
+
+
+def _misspelt(name: str, rng: np.random.Generator) -> str:
+    """Change, drop or double one letter."""
+    at = int(rng.integers(0, len(name)))
+    return name[:at] + rng.choice(["", name[at] * 2, "e", "n"]) + name[at + 1 :]
+
+
+def _box(east: float, north: float, side: float) -> str:
+    west, south, right, top = east - side, north - side, east + side, north + side
+    ring = ((west, south), (right, south), (right, top), (west, top), (west, south))
+    return f"POLYGON(({', '.join(f'{x:.0f} {y:.0f}' for x, y in ring)}))"

@@ -1,0 +1,163 @@
+"""Processes that save and say so, and are ended in the middle with kill -9.
+
+    python -m benchmarks.saver URL WORKSPACE PREFIX
+
+reads lines from its standard input: the number of the first save, and how many ("7 40", or "7"
+for saves without end). For each line it starts a child that tells its process id and saves, one
+upload of a few actors at a time, writing the upload's id on a line when the store acknowledged
+it; "ended" follows when the child has ended, or was ended.
+"""
+
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.server import ROOT
+from mapping import actors
+from mapping.actors import Links, Register
+from mapping.store import Store
+from mapping.workspaces import Received
+
+ACTORS = 5
+"""Actors of one save."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is in the store after all saves, against what it acknowledged."""
+
+    acknowledged: int
+    lost: int
+    duplicates: int
+
+
+def register(name: str) -> Register:
+    """Make a register of a few actors named after a save."""
+    number = np.arange(ACTORS)
+    frame = pd.DataFrame({"id": "", "actor": [f"{name} {i}" for i in number]})
+    return actors.register(frame, Links(number, number), Links(number, number * 1_000))
+
+
+def save(store: Store, workspace: str, name: str) -> int:
+    """Save the upload of one name; to repeat it changes nothing."""
+    rows = pd.DataFrame({"row_number": range(ACTORS), "outcome": "matched"})
+    received = Received(f"{name}.csv", name, rows, id=name)
+    return store.save_actors(workspace, register(name), received, save_id=name)
+
+
+def run(url: str, workspace: str, prefix: str) -> None:
+    """Load everything once, then start a child for each line that is read."""
+    register("loaded")
+    print("loaded", flush=True)
+    for told in sys.stdin:
+        first, number = map(int, f"{told.strip()} 0".split()[:2])
+        child = os.fork()  # no connection is open here: each child makes its own
+        if not child:
+            _save_from(first, number, url, workspace, prefix)
+            os._exit(0)
+        os.waitpid(child, 0)
+        print("ended", flush=True)
+
+
+def _save_from(first: int, number: int, url: str, workspace: str, prefix: str) -> None:
+    store = Store(url)
+    print(os.getpid(), flush=True)
+    for i in range(first, first + number) if number else itertools.count(first):
+        save(store, workspace, f"{prefix}-{i}")
+        print(f"{prefix}-{i}", flush=True)
+
+
+@contextmanager
+def saving(url: str, workspace: str, prefix: str) -> Iterator[subprocess.Popen[str]]:
+    """Run this module as a process of its own; ends with the block."""
+    command = [sys.executable, "-m", "benchmarks.saver", url, workspace, prefix]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+
+
+def begin(process: subprocess.Popen[str], told: str) -> None:
+    """Have a child started; what it says first is its process id."""
+    assert process.stdin is not None
+    process.stdin.write(f"{told}\n")
+    process.stdin.flush()
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    """Return the next line that a process says; it must say one."""
+    assert process.stdout is not None
+    said = process.stdout.readline().strip()
+    assert said, "the saving process ended by itself"
+    return said
+
+
+def killed(url: str, *, times: int = 15, seed: int = 1) -> Found:
+    """Save, and end the saving process with kill -9 so many times, at moments of chance.
+
+    The next process begins with the save that nobody acknowledged: it may have been kept.
+    """
+    chance = random.Random(seed)
+    store = Store(url)
+    workspace = store.create("Killed", "borough.E09000007")
+    acknowledged: list[str] = []
+    with saving(url, workspace, "save") as process:
+        assert line(process) == "loaded"
+        for _ in range(times):
+            begin(process, str(len(acknowledged)))
+            child = int(line(process))
+            acknowledged += [line(process) for _ in range(chance.randint(1, 8))]
+            time.sleep(chance.uniform(0, 0.1))  # somewhere within the next saves
+            os.kill(child, signal.SIGKILL)
+            acknowledged += iter(partial(line, process), "ended")
+    last = f"save-{len(acknowledged)}"
+    save(store, workspace, last)  # whether it was kept or not
+    return _compared(store, workspace, [*acknowledged, last])
+
+
+def at_once(url: str, *, writers: int = 2, saves: int = 40) -> Found:
+    """Let several processes save into one workspace at the same time."""
+    store = Store(url)
+    workspace = store.create("At once", "borough.E09000007")
+    acknowledged: list[str] = []
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(saving(url, workspace, f"writer{i}")) for i in range(writers)
+        ]
+        assert [line(process) for process in processes] == ["loaded"] * writers
+        for process in processes:
+            begin(process, f"0 {saves}")
+        for process in processes:
+            line(process)
+            acknowledged += iter(partial(line, process), "ended")
+    assert len(acknowledged) == writers * saves
+    return _compared(store, workspace, acknowledged)
+
+
+def _compared(store: Store, workspace: str, acknowledged: Sequence[str]) -> Found:
+    """Count saves of which anything is missing, and whatever is there twice or of no save."""
+    found = store.open(workspace)
+    store.close()
+    kept = Counter(found.register.actors["actor"])
+    wanted = {name: [f"{name} {i}" for i in range(ACTORS)] for name in acknowledged}
+    lost = sum(any(actor not in kept for actor in names) for names in wanted.values())
+    twice = sum(kept.values()) - len(kept)
+    unasked = len(kept.keys() - {actor for names in wanted.values() for actor in names})
+    counted_again = found.version - 1 - len(found.uploads)
+    return Found(len(acknowledged), lost, twice + unasked + counted_again)
+
+
+if __name__ == "__main__":
+    run(*sys.argv[1:])

@@ -1,0 +1,68 @@
+"""The store: what two users and kill -9 do to it, and how long 100,000 actors take."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks import saver
+from benchmarks.bars import Row
+from benchmarks.timing import medians_s, seconds
+from mapping import actors, postcodes
+from mapping.actors import Links, Register
+from mapping.store import Store
+from mapping.workspaces import Received
+
+ACTORS = 100_000
+KILLS = 15
+
+
+def rows() -> Iterator[Row]:
+    """Measure, in a new file of SQLite, what is lost, what is there twice, and the time."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = str(Path(folder) / "measured.sqlite")
+        for what, found in (
+            ("two processes saving at once", saver.at_once(url)),
+            (f"kill -9 during saves, {KILLS} ×", saver.killed(url, times=KILLS)),
+        ):
+            yield Row(f"store, {what}: acknowledged saves", found.acknowledged, "")
+            yield Row(f"store, {what}: acknowledged rows lost",
+                      found.lost * saver.ACTORS, "", 0, "less")  # fmt: skip
+            yield Row(f"store, {what}: duplicates", found.duplicates, "", 0, "less")
+        yield from _large(url)
+
+
+def _large(url: str) -> Iterator[Row]:
+    store = Store(url)
+    workspace = store.create("Large", "borough.E09000007")
+    register, received = large()
+    save_s = seconds(lambda: store.save_actors(workspace, register, received, save_id="large"))
+    again_s = seconds(lambda: store.save_actors(workspace, register, received, save_id="large"))
+    open_s, _ = medians_s(lambda: store.open(workspace), {}, rounds=5, calls=1)
+    yield Row("store: save of 100,000 actors", save_s, "s")
+    yield Row("store: the same save again", again_s, "s")
+    yield Row("store: 100,000 actors opened", open_s, "s", 1.5, "less")
+    yield Row("store: 100,000 actors exported", seconds(lambda: store.export_whole(workspace)), "s")
+    yield Row("store: 100,000 actors deleted", seconds(lambda: store.delete(workspace)), "s")
+    store.close()
+
+
+def large() -> tuple[Register, Received]:
+    """Make 100,000 actors: two wards each, half with postcodes, 5 % with a circle's worth."""
+    chance, atoms = np.random.default_rng(1), postcodes.table()
+    number = np.arange(ACTORS)
+    frame = pd.DataFrame(
+        {"actor": [f"Actor {i}" for i in number], "themes": "health; housing", "scale": "borough"}
+    )
+    frame["id"] = frame["actor"].str.lower()
+    wards = chance.integers(0, len(atoms.ward_codes), 2 * ACTORS)
+    circles = number[::20]
+    first = chance.integers(0, len(atoms) - 60, len(circles))
+    ring = (first[:, None] + np.arange(60)).ravel()
+    few = chance.integers(0, len(atoms), ACTORS // 2)
+    loose = Links(np.r_[number[::2], np.repeat(circles, 60)], np.r_[few, ring])
+    rows = pd.DataFrame({"row_number": number + 2, "outcome": "matched", "reason": ""})
+    register = actors.register(frame, Links(np.repeat(number, 2), wards), loose)
+    return register, Received("large.csv", "large", rows)

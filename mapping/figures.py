@@ -1,0 +1,154 @@
+"""Figures: which columns of an uploaded table hold areas and numbers, and the numbers in them."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping import columns
+from mapping.columns import MOSTLY, SAMPLE, Guess
+from mapping.errors import MappingError
+from mapping.gazetteer import folded
+
+LARGEST = 1e15
+"""A number beyond this is taken for an error: nobody counts so much in Great Britain."""
+WHERE = ("postcode", "lsoa", "ward", "area", "borough", "county", "region")
+"""Roles of columns that may name the areas, the smallest first."""
+ROLES = {
+    **{role: columns.WHERE[role] for role in WHERE},
+    "area": "where: codes, names or postcodes",
+    "within": columns.WHERE["within"],
+    "number": "the number that counts",
+    "ignore": "not used",
+}
+"""What a column may say, and what a reader calls it."""
+BLANK, OTHER, NEGATIVE, INFINITE = "blank", "text", "negative", "infinite"
+WRONG = {
+    BLANK: "it is blank",
+    OTHER: "{} is no number",
+    NEGATIVE: "{} is below 0",
+    INFINITE: "{} is infinite or too large",
+}
+"""What may be wrong with a cell."""
+_PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_GROUPED = r"([+-]?[0-9]{1,3}(?:[, \u00a0\u2009\u202f][0-9]{3})+(?:\.[0-9]*)?)"
+_INFINITE = r"(?i)[+-]?(?:inf|infinity|∞)"
+_NO_FIGURE = re.compile(
+    r"(object|o|f|g|u|row|ogc )?id|index|no|row( number)?|year|date|rank|decile|quintile|"
+    r"shape.*|st (area|length|perimeter).*|uprn|usrn|tel.*|phone.*|.*\bcode|.*\d\d?cd"
+)
+"""Headings of columns whose digits are no amounts."""
+_NOT_FOR = ("lat", "lon", "easting", "northing", "radius_m", "radius_km", "radius_miles", "contact")
+_LIKELY = re.compile(
+    r"\b(pop|population|residents?|persons?|people|households?|needs?|total|all|count|number|"
+    r"value|weight)\b"
+)
+RESIDENTS = re.compile(
+    r"(total |all |usual |resident |estimated |mid year )*"
+    r"(pop|population|residents?|persons?|people|headcount)( total| count| all)?"
+)
+"""Headings of people who live somewhere; a year may follow."""
+SHORT = {"hh": "households", "hhs": "households", "occupied households": "households"}
+
+
+class Figures(NamedTuple):
+    """The numbers of a column, NaN for none, and what is wrong with each other cell ("")."""
+
+    numbers: np.ndarray
+    problem: np.ndarray
+
+
+def read(cells: pd.Series) -> Figures:
+    """Read a column of texts as numbers of at least 0: (rows,) float64 and (rows,) objects.
+
+    What is wrong is a key of ``WRONG``. "1,204", "1 204" and "£1204" are read; "12,5", "12 %"
+    and "<5" are not.
+    """
+    plain = _tidied(cells)
+    is_plain = plain.str.fullmatch(_PLAIN).to_numpy(bool)
+    found = np.full(len(cells), np.nan)
+    found[is_plain] = plain[is_plain].to_numpy(object).astype(float)
+    found[plain.str.fullmatch(_INFINITE).to_numpy(bool)] = np.inf
+    wrong = np.select(
+        [(plain == "").to_numpy(bool), np.isnan(found), found < 0, found > LARGEST],
+        np.array(list(WRONG), dtype=object), "",
+    )  # fmt: skip
+    return Figures(np.where(wrong == "", found + 0.0, np.nan), wrong)
+
+
+def _tidied(cells: pd.Series) -> pd.Series:
+    plain = cells.str.strip().str.replace("−", "-", regex=False)
+    plain = plain.str.removeprefix("£")
+    grouped = plain.str.fullmatch(_GROUPED).to_numpy(bool)
+    if grouped.any():
+        whole = plain[grouped].str.replace(r"[, \u00a0\u2009\u202f]", "", regex=True)
+        plain = plain.where(~grouped, whole.reindex(plain.index))
+    return plain
+
+
+def chosen(frame: pd.DataFrame, roles: Mapping[str, str]) -> tuple[dict[str, Guess], list[str]]:
+    """Tell what each column says, in roles of ``ROLES``, and which might hold the number.
+
+    The reader's own ``roles`` go before what is guessed. Of several columns that name areas the
+    one with the smallest counts. Raises MappingError for roles that do not fit the table.
+    """
+    wrong = [n for n in roles if n not in frame.columns]
+    wrong += [role for role in roles.values() if role not in ROLES]
+    if wrong or list(roles.values()).count("number") > 1:
+        raise MappingError(
+            f"Expected columns of the file, one of them as number, and roles ({', '.join(ROLES)}); "
+            f"found {', '.join(f'{n} as {r}' for n, r in list(roles.items())[:5])[:200]}. Choose "
+            "from what the page offers."
+        )
+    guesses = columns.guessed(frame)
+    numeric = columns_of(frame, guesses)
+    found = dict.fromkeys(map(str, frame.columns), Guess("ignore", ""))
+    found |= {n: guesses[n] for n in columns.of_role(guesses, "within")}
+    where = [n for role in WHERE for n in columns.of_role(guesses, role) if n not in numeric]
+    where = where or columns.of_role(guesses, "within")
+    if where and not set(roles.values()) & set(WHERE):
+        role = guesses[where[0]].role
+        found[where[0]] = guesses[where[0]] if role in WHERE else Guess("area", "heading")
+    left = [n for n in numeric if n not in roles]
+    if left and "number" not in roles.values():
+        why = "content" if len(numeric) > 1 else "heading"
+        found[likeliest(left)] = Guess("number", why)
+    return found | {n: Guess(role, "chosen") for n, role in roles.items()}, numeric
+
+
+def columns_of(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[str]:
+    """Return the columns that hold amounts; not coordinates, years or numbers of rows.
+
+    If there are none but those, they are returned.
+    """
+    numeric = [name for name in frame.columns if is_numeric(frame[name])]
+    likely = [n for n in numeric if guesses[n].role not in _NOT_FOR
+              and not _NO_FIGURE.fullmatch(words_of(n))]  # fmt: skip
+    return likely or numeric
+
+
+def is_numeric(cells: pd.Series) -> bool:
+    """Tell whether most of the first filled cells of a column are numbers."""
+    some = cells[cells != ""].head(SAMPLE)
+    return bool(len(some)) and float((read(some).problem != OTHER).mean()) >= MOSTLY
+
+
+def likeliest(headings: list[str]) -> str:
+    """Return the heading that most likely counts what matters; the first if none says so."""
+    return next((name for name in headings if _LIKELY.search(words_of(name))), headings[0])
+
+
+def words_of(heading: str) -> str:
+    """Return a heading in small letters and words: "Usual_Residents" is "usual residents"."""
+    return " ".join(re.sub(r"[\W_]+", " ", folded(heading)).split())
+
+
+def counted_by(heading: str) -> str:
+    """Say what a column counts, from its heading: "Usual_Residents_2021" counts residents."""
+    plain = words_of(heading)
+    undated = re.sub(r"( (19|20)\d\d)+$", "", plain)
+    if RESIDENTS.fullmatch(undated):
+        return "residents"
+    return SHORT.get(undated, plain)

@@ -1,0 +1,208 @@
+"""Ground: the postcodes inside circles and drawn shapes, many at a time.
+
+Postcodes are looked up in a grid of squares of one kilometre; no polygon is intersected with
+another, only asked which points lie in it.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from mapping import postcodes
+from mapping.memory import once
+
+CELL_M = 1_000
+MOST_RADIUS_M = 100_000
+MOST_VERTICES = 20_000
+"""Corners that a shape may have; one with more is simplified to a metre, then refused."""
+MOST_PAIRS = 8_000_000
+"""Pairs of circle and postcode that are looked at together."""
+GRID = (0, 0, 700_000, 1_300_000)
+"""West, south, east and north of the British National Grid, metres."""
+BRITAIN_DEGREES = (-9.5, 49.0, 2.5, 61.5)
+"""West, south, east and north of Great Britain, degrees."""
+
+WKT = re.compile(
+    r"\s*(SRID=\d+;\s*)?(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION|LINEARRING)"
+    r"\s*(Z|M|ZM)?\s*(\(|EMPTY)",
+    re.I,
+)
+
+
+class Shape(NamedTuple):
+    """What a text that holds a shape came to: its postcodes, and what was done or is wrong.
+
+    ``positions`` sorted; ``note`` is a sentence about a correction, ``problem`` one about why
+    nothing could be made of it; each may be "".
+    """
+
+    positions: np.ndarray
+    note: str = ""
+    problem: str = ""
+
+
+NOTHING = np.empty(0, dtype="int32")
+
+
+def is_shape(text: str) -> bool:
+    """Tell whether a text looks like WKT or GeoJSON."""
+    return bool(WKT.match(text)) or (text.lstrip().startswith("{") and '"type"' in text)
+
+
+def shapes(texts: Sequence[str]) -> list[Shape]:
+    """Read WKT and GeoJSON, and find the postcodes inside each or on its edge."""
+    return [_shape(text) for text in texts]
+
+
+def _shape(text: str) -> Shape:
+    text = text.strip()
+    if text.upper().startswith("SRID="):
+        text = text.partition(";")[2]
+    read = shapely.from_geojson if text.startswith("{") else shapely.from_wkt
+    try:
+        found = read(text)
+    except (shapely.errors.GEOSException, ValueError, TypeError):
+        kind = "GeoJSON" if text.startswith("{") else "WKT"
+        return _wrong(f"this {kind} cannot be read; it may be cut off, or a bracket is missing")
+    if found is None or shapely.is_empty(found):
+        return _wrong("this shape is empty")
+    if shapely.get_type_id(found) not in (3, 6, 7):
+        said = found.geom_type
+        hint = "; give a radius in a column of its own" if "Point" in said else ""
+        return _wrong(f"a {said} covers no ground{hint}")
+    return _placed(shapely.force_2d(found))
+
+
+def _wrong(problem: str) -> Shape:
+    return Shape(NOTHING, "", problem)
+
+
+def _placed(found: shapely.Geometry) -> Shape:
+    notes = []
+    if not np.isfinite(shapely.bounds(found)).all():
+        return _wrong("this shape has corners that are no numbers")
+    corners = shapely.count_coordinates(found)
+    if corners > MOST_VERTICES:
+        found = shapely.simplify(found, 1e-5 if _in(found, BRITAIN_DEGREES) else 1.0)
+        left = shapely.count_coordinates(found)
+        if left > MOST_VERTICES:
+            return _wrong(f"this shape has {corners:,} corners; at most {MOST_VERTICES:,} are read")
+        notes.append(f"its {corners:,} corners were thinned to {left:,}")
+    placed, note = _on_grid(found)
+    if placed is None:
+        return _wrong(note)
+    notes += [note] if note else []
+    if not shapely.is_valid(placed):
+        placed = shapely.make_valid(placed)
+        notes.append("its outline crosses itself and was mended")
+    inside = _inside(placed)
+    if not len(inside):
+        return _wrong("no postcode lies inside this shape")
+    return Shape(inside, "; ".join(notes))
+
+
+def _on_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, str]:
+    """Bring a shape to EPSG:27700, by the size of its numbers; None and why not."""
+    if _in(found, BRITAIN_DEGREES):
+        return _moved(found, swap=False), ""
+    if _in(found, (BRITAIN_DEGREES[1], BRITAIN_DEGREES[0], BRITAIN_DEGREES[3], BRITAIN_DEGREES[2])):
+        return _moved(found, swap=True), "its latitudes and longitudes were the wrong way round"
+    west, south, east, north = shapely.bounds(found)
+    if _in(found, GRID) and max(abs(v) for v in (west, south, east, north)) > 360:
+        return found, ""
+    return None, (
+        f"this shape lies outside Great Britain (from {west:.6g}, {south:.6g} to {east:.6g}, "
+        f"{north:.6g}); degrees of longitude and latitude, or metres of the British grid, are read"
+    )
+
+
+def _in(found: shapely.Geometry, box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = shapely.bounds(found)
+    return bool(west >= box[0] and south >= box[1] and east <= box[2] and north <= box[3])
+
+
+def _moved(found: shapely.Geometry, *, swap: bool) -> shapely.Geometry:
+    def moved(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return to_grid(y, x) if swap else to_grid(x, y)
+
+    return shapely.transform(found, moved, interleaved=False)
+
+
+def _inside(found: shapely.Geometry) -> np.ndarray:
+    """Return the postcodes inside a shape or on its edge, sorted positions."""
+    west, south, east, north = shapely.bounds(found)
+    candidates = _in_boxes(*(np.array([side]) for side in (west, south, east, north)))[1]
+    atoms = postcodes.table()
+    shapely.prepare(found)
+    east_m, north_m = atoms.easting[candidates], atoms.northing[candidates]
+    return np.sort(candidates[shapely.intersects_xy(found, east_m, north_m)])
+
+
+def to_grid(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Turn degrees (EPSG:4326) into eastings and northings (EPSG:27700 metres)."""
+    return postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")
+
+
+def circles(
+    easting: np.ndarray, northing: np.ndarray, radius_m: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the postcodes inside circles (EPSG:27700 metres), their edges included.
+
+    Three arrays of one length. Returns two: which circle, and the position of a postcode.
+    """
+    of, found = [], []
+    for part in _parts(radius_m):
+        x, y, r = easting[part], northing[part], radius_m[part]
+        circle, position = _in_boxes(x - r, y - r, x + r, y + r)
+        atoms = postcodes.table()
+        gap = np.hypot(atoms.easting[position] - x[circle], atoms.northing[position] - y[circle])
+        inside = gap <= r[circle]
+        of.append(circle[inside] + part.start)
+        found.append(position[inside])
+    none = np.empty(0, dtype="int64")
+    return np.concatenate([none, *of]), np.concatenate([none, *found])
+
+
+def _parts(radius_m: np.ndarray) -> list[slice]:
+    """Cut circles into runs that meet no more postcodes than fit, at a city's density."""
+    cost = np.cumsum((2 * radius_m + CELL_M) ** 2 / 1e6 * 500)
+    edges = np.unique(np.searchsorted(cost, np.arange(0, cost[-1], MOST_PAIRS))) if len(
+        cost) else np.array([0])  # fmt: skip
+    ends = [*edges[1:], len(radius_m)]
+    return [slice(int(a), int(b)) for a, b in zip(edges, ends, strict=True) if b > a]
+
+
+def _in_boxes(
+    west: np.ndarray, south: np.ndarray, east: np.ndarray, north: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the postcodes in the grid squares that boxes meet: which box, and the position."""
+    order, key, rows = _grid()
+    last = int(key[-1] // rows)
+    first, stop = (np.clip(v // CELL_M, 0, last).astype("int64") for v in (west, east))
+    low, high = (np.clip(v // CELL_M, 0, rows - 1).astype("int64") for v in (south, north))
+    columns = stop - first + 1
+    box = np.repeat(np.arange(len(west)), columns)
+    column = _counted(columns) + first[box]
+    bottom, top = (column * rows + edge[box] for edge in (low, high))
+    begin = np.searchsorted(key, bottom.astype(key.dtype))  # of another kind of number, the
+    end = np.searchsorted(key, top.astype(key.dtype), side="right")  # whole key would be copied
+    found = np.repeat(begin, end - begin) + _counted(end - begin)
+    return np.repeat(box, end - begin), order[found]
+
+
+def _counted(sizes: np.ndarray) -> np.ndarray:
+    """Count from 0 within each run of so many."""
+    return np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+
+
+@once
+def _grid() -> tuple[np.ndarray, np.ndarray, int]:
+    """Sort the postcodes by square: their positions, the number of each one's square, rows."""
+    atoms = postcodes.table()
+    rows = int(atoms.northing.max() // CELL_M) + 1
+    square = (atoms.easting // CELL_M).astype("int32") * rows + atoms.northing // CELL_M
+    order = np.argsort(square, kind="stable").astype("int32")
+    return order, square[order].astype("int32"), rows

@@ -1,0 +1,167 @@
+"""Intake: the bytes of an uploaded file become a sheet of texts, or a sentence says why not.
+
+CSV and lists are read by ``delimited``, workbooks by ``workbook``; every other format is told by
+its content and gets a sentence of its own. Nothing is executed, fetched or unpacked to disk.
+"""
+
+import io
+import re
+import zipfile
+
+from mapping import delimited, encodings, workbook
+from mapping.errors import MappingError
+from mapping.sheets import Sheet
+
+__all__ = ["FILE_BYTES", "Sheet", "opened"]
+
+FILE_BYTES = 50_000_000
+"""Most bytes of an uploaded file."""
+_SAVE = "Open it, save the table as CSV or as an Excel workbook (.xlsx), and upload that."
+_SHAPES = (
+    "Files of boundaries cannot be read here: put each shape into a column of a CSV, as WKT or "
+    "GeoJSON, beside the organisation's name, and upload that."
+)
+_TYPE = "Type the table into a spreadsheet, save it as CSV or .xlsx, and upload that."
+_UNZIP = "Unpack it and upload the CSV or the Excel workbook inside."
+_SIGNATURES = (
+    (b"%PDF", "a PDF", _TYPE),
+    (b"\x89PNG", "a picture (PNG)", _TYPE),
+    (b"\xff\xd8\xff", "a picture (JPEG)", _TYPE),
+    (b"GIF8", "a picture (GIF)", _TYPE),
+    (b"BM", "a picture (BMP)", _TYPE),
+    (b"II*\x00", "a picture (TIFF)", _TYPE),
+    (b"MM\x00*", "a picture (TIFF)", _TYPE),
+    (b"RIFF", "a picture or a recording (RIFF)", _TYPE),
+    (b"PAR1", "a Parquet file", _SAVE),
+    (b"SQLite format 3\x00", "a GeoPackage or another database", _SHAPES),
+    (b"\x00\x00\x27\x0a", "a shapefile", _SHAPES),
+    (b"{\\rtf", "a text document (RTF)", _SAVE),
+    (b"\x1f\x8b", "a compressed file (gzip)", _UNZIP),
+    (b"7z\xbc\xaf\x27\x1c", "a compressed file (7z)", _UNZIP),
+    (b"Rar!", "a compressed file (RAR)", _UNZIP),
+    (b"BZh", "a compressed file (bzip2)", _UNZIP),
+    (b"\xfd7zXZ", "a compressed file (xz)", _UNZIP),
+)
+"""How other files begin, what they are, and what to do."""
+_INSIDE = (
+    (r"word/document\.xml", "a Word document", _SAVE),
+    (r"ppt/.*", "a PowerPoint presentation", _SAVE),
+    (r"xl/workbook\.bin", "a binary Excel workbook (.xlsb)", _SAVE),
+    (r"Index(/.*\.iwa|\.zip)", "an Apple Numbers or Pages document", _SAVE),
+    (r"doc\.kml|.*\.kml", "a KML file (KMZ)", _SHAPES),
+    (r"(?i).*\.(shp|gpkg|geojson|gdb/.*|tab|mif)", "a zip with boundaries", _SHAPES),
+)
+"""What zip archives hold that are something else."""
+_MARKUP = (
+    (r"<!doctype html|<html|<head|<table|<body", "a web page (HTML)", _SAVE),
+    (r"<ogrvrt|<vrt|<ogrwfs|<wfs", "a description of other data (VRT or WFS), not a table", _SAVE),
+    (r"<kml|<gml|<wfs:|<osm|<gpx", "a file of boundaries (KML, GML or GPX)", _SHAPES),
+    (r"<svg", "a picture (SVG)", _TYPE),
+    (r"<workbook|<\?mso-application progid=\"excel", "an old Excel workbook as XML", _SAVE),
+)
+"""How texts begin that are markup, behind their ``<?xml …?>``."""
+
+
+def opened(
+    content: bytes,
+    *,
+    name: str,
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+    header_row: int | None = None,
+    most_rows: int | None = None,
+) -> Sheet:
+    """Read an uploaded file as a sheet of texts; see ``Sheet``.
+
+    What the file is decides its content; ``name`` only helps to say what was found. The others
+    overrule what is found out: ``encoding`` (a key of ``encodings.ENCODINGS``), ``delimiter``
+    (one character), ``sheet`` (a worksheet's name), ``header_row`` (its number as a spreadsheet
+    counts, 0 for a file without headings). ``most_rows`` allows more rows, and as many times the
+    cells, in a CSV without oddities; else ``sheets.ROWS`` are. Raises MappingError if the file
+    is larger than ``FILE_BYTES``, no table can be read from it, or the table passes a limit of
+    ``sheets``.
+    """
+    if len(content) > FILE_BYTES:
+        raise MappingError(
+            f"Expected a file of at most {FILE_BYTES // 10**6} MB; found "
+            f"{len(content) / 10**6:,.1f} MB. Delete columns that are not needed, or split it."
+        )
+    if not content.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
+        what = "an empty one (0 bytes)" if not content else "nothing but blanks in it"
+        raise MappingError(f"Expected a file with a table; found {what}. Save it again, with rows.")
+    _refuse_signature(content)
+    if content.startswith(b"PK"):
+        _refuse_archive(content)
+        return workbook.read(content, sheet=sheet, header_row=header_row)
+    told = encodings.decoded(content, encoding)
+    _refuse_markup(told.text, name)
+    return delimited.read(told, delimiter=delimiter, header_row=header_row, most_rows=most_rows)
+
+
+def _refuse(found: str, do: str) -> MappingError:
+    return MappingError(f"Expected a table as CSV or as Excel workbook; found {found}. {do}")
+
+
+def _refuse_signature(content: bytes) -> None:
+    for begins, found, do in _SIGNATURES:
+        if content.startswith(begins) and (begins != b"BM" or b"\x00" in content[:32]):
+            raise _refuse(found, do)
+    if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
+        raise _refuse("a picture (HEIC)", _TYPE)
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise _refuse(*_in_compound(content))
+
+
+def _in_compound(content: bytes) -> tuple[str, str]:
+    """Tell what an OLE container holds by the names of its streams."""
+
+    def has(name: str) -> bool:
+        return name.encode("utf-16-le") in content
+
+    if has("EncryptedPackage"):
+        return "one protected by a password", "Save it without the password and upload that."
+    if has("Workbook") or has("Book"):
+        return "an old Excel workbook (.xls)", "Save it as .xlsx or CSV and upload that."
+    return ("an old Word document (.doc)" if has("WordDocument") else "an old Office file"), _SAVE
+
+
+def _refuse_archive(content: bytes) -> None:
+    """Raise MappingError if a zip archive is no workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            kind = archive.read("mimetype")[:60] if _is_small(archive, "mimetype") else b""
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError):
+        raise _refuse("a damaged zip archive or workbook", "Save it again and upload that.") from (
+            None
+        )
+    if b"opendocument" in kind:
+        raise _refuse("an OpenDocument file (.ods, .odt)", _SAVE)
+    if any(name.lower().endswith("workbook.xml") for name in names):
+        return
+    for pattern, found, do in _INSIDE:
+        if any(re.fullmatch(pattern, name) for name in names):
+            raise _refuse(found, do)
+    raise _refuse("a zip archive", _UNZIP)
+
+
+def _is_small(archive: zipfile.ZipFile, name: str) -> bool:
+    return name in archive.namelist() and archive.getinfo(name).file_size < 1000
+
+
+def _refuse_markup(text: str, name: str) -> None:
+    """Raise MappingError for markup and JSON; a table may well have cells of them."""
+    begins = text[:5000].lstrip().lower()
+    bare = re.sub(r"^(<\?xml[^>]*>|<!--.*?-->|\s)+", "", begins, flags=re.S)
+    called = " called .csv" if name.lower().endswith(".csv") else ""
+    for pattern, found, do in _MARKUP:
+        if re.match(pattern, bare):
+            raise _refuse(found + called, do)
+    if begins.startswith("<?xml"):
+        raise _refuse("an XML file", _SAVE)
+    is_json = re.match(r"\{\s*\"|\[\s*[\[{]", begins) and text.rstrip()[-1:] in "}]"
+    if is_json and re.search(r'"(features|coordinates|geometry|arcs)"', text[:100_000]):
+        raise _refuse("a GeoJSON or TopoJSON file", _SHAPES)
+    if is_json:
+        raise _refuse("a JSON file", _SAVE)

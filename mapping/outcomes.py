@@ -1,0 +1,179 @@
+"""Outcomes: what became of each row of an uploaded table, why, and what is left to decide."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from mapping import areas, columns, resolving
+from mapping.columns import Guess
+from mapping.intake import Sheet
+from mapping.locations import Circles
+from mapping.resolving import OUTCOMES, Answer
+
+RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+UNMATCHED = RANK["unmatched"]
+SAYS_LETTERS = 200
+"""So much of what a row says about where is shown."""
+
+
+def told(said: pd.DataFrame, distinct: pd.DataFrame, answers: list[Answer]) -> pd.DataFrame:
+    """Give each text of ``locations.said`` its answer: area, outcome, kind, reason, candidates.
+
+    ``distinct`` holds each text with its kind and within once, ``answers`` theirs.
+    """
+    keys = ["text", "kind", "within"]
+    frame = distinct[keys].copy()
+    found = np.array([a.area for a in answers], dtype="int64")
+    frame["area"] = found
+    frame["outcome"] = [a.outcome for a in answers]
+    frame["is"] = [areas.kind_of(area) if area >= 0 else "" for area in found]
+    frame["reason"] = [a.reason for a in answers]
+    frame["candidates"] = ["; ".join(map(str, a.candidates[: resolving.SHOWN])) for a in answers]
+    return said.merge(frame, on=keys, how="left", validate="m:1")
+
+
+def of_circles(round_: Circles, first_area: int) -> pd.DataFrame:
+    """Write circles as ``told`` writes texts; the first is the area ``first_area``."""
+    wrong = round_.problem != ""
+    corrected = np.where(round_.note == "", "matched", "corrected")
+    return pd.DataFrame(
+        {
+            "row": round_.row,
+            "column": "coordinates",
+            "area": np.where(wrong, -1, first_area + np.arange(len(round_.row))),
+            "outcome": np.where(wrong, "unmatched", corrected),
+            "is": np.where(wrong, "", "circle"),
+            "reason": np.where(wrong, round_.problem, round_.note),
+            "candidates": "",
+        }
+    )
+
+
+def of_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataFrame:
+    """Say what became of each row: the worst of what its texts came to, and why.
+
+    Columns as ``footprints.Upload.rows``. ``found`` is what ``told`` and ``of_circles`` give,
+    ``who`` has a row per row of the table: actor, number (-1 for nobody) and above (whether
+    the name is that of an earlier row).
+    """
+    count = len(table.frame)
+    row = found["row"].to_numpy("int64")
+    worst = np.full(count, -1)
+    np.maximum.at(worst, row, found["outcome"].map(RANK).to_numpy("int64"))
+    reason = _reasons(found, count)
+    nowhere, nobody = worst < 0, who["number"].to_numpy() < 0
+    reason[nowhere] = "it names no area"
+    above = who["above"].to_numpy() & ~nobody
+    worst[above & (worst == 0)] = RANK["corrected"]
+    borrowed = "without a name of its own it counts as " + who["actor"].to_numpy()[above]
+    reason[above] = np.where(reason[above] == "", borrowed, borrowed + "; " + reason[above])
+    reason[nobody] = "it names no organisation, and no row above it does"
+    worst[nowhere | nobody] = UNMATCHED
+    frame = pd.DataFrame({"row_number": np.asarray(table.row_numbers, dtype="int64")})
+    frame["outcome"] = pd.Categorical.from_codes(worst, categories=list(OUTCOMES)).astype("str")
+    frame["actor"] = who["actor"].to_numpy()
+    frame["kind"] = _joined(row, found["is"].to_numpy(), count)
+    numbers = frame["row_number"].astype(str).to_numpy(object)
+    frame["reason"] = np.where(reason == "", "", "Row " + numbers + ": " + reason + ".")
+    frame["candidates"] = _joined(row, found["candidates"].to_numpy(), count)
+    return frame
+
+
+def _reasons(found: pd.DataFrame, count: int) -> np.ndarray:
+    """Say for each row what was corrected or is wrong in which column, and what was taken."""
+    why = found[found["reason"] != ""]
+    texts = "column “" + why["column"].astype(object) + "”: " + why["reason"].astype(object)
+    reason = _joined(why["row"].to_numpy("int64"), texts.to_numpy(object), count)
+    row = found["row"].to_numpy("int64")
+    taken = np.bincount(row[found["area"].to_numpy() >= 0], minlength=count)
+    of = np.bincount(row, minlength=count)
+    partly = np.flatnonzero((taken > 0) & (taken < of))
+    for at in partly:
+        reason[at] += f"; {taken[at]} of its {of[at]} areas were taken"
+    return reason
+
+
+def _joined(row: np.ndarray, texts: np.ndarray, count: int) -> np.ndarray:
+    """Join the different texts of each row with "; ", in their order: (count,) objects."""
+    found = np.full(count, "", dtype=object)
+    keep = texts != ""
+    row, texts = row[keep], texts[keep]
+    several = np.bincount(row, minlength=count) > 1
+    alone = ~several[row]
+    found[row[alone]] = texts[alone]
+    for at, text in zip(row[~alone], texts[~alone], strict=True):
+        if found[at] == "":
+            found[at] = text
+        elif text not in found[at].split("; "):
+            found[at] += f"; {text}"
+    return found
+
+
+def questions(distinct: pd.DataFrame, answers: list[Answer], found: pd.DataFrame) -> pd.DataFrame:
+    """List the texts that somebody has to decide about, those of most rows first.
+
+    Columns: question, text, rows (how many say so), reason, candidates (a list of pairs of
+    what ``choices`` takes and what a reader is shown), alike (the score, of 100, of the nearest
+    name, from which on ``accept`` takes it; 0 where none is the nearest).
+    """
+    at = [i for i, a in enumerate(answers) if a.outcome == "ambiguous"]
+    keys = ["text", "kind", "within"]
+    some = distinct.iloc[at][keys].reset_index(drop=True)
+    asked = found[found["outcome"] == "ambiguous"]
+    counts = asked.groupby(keys, sort=False).size().rename("rows").reset_index()
+    frame = some.merge(counts, on=keys, how="left", validate="1:1")
+    frame["question"] = [resolving.question(*key) for key in some.itertuples(index=False)]
+    frame["reason"] = [answers[i].reason for i in at]
+    frame["candidates"] = [_offers(answers[i]) for i in at]
+    frame["alike"] = [resolving.nearest_score(answers[i]) for i in at]
+    order = ["question", "text", "rows", "reason", "candidates", "alike"]
+    return frame[order].sort_values("rows", ascending=False, kind="stable", ignore_index=True)
+
+
+def _offers(answer: Answer) -> list[tuple[str, str]]:
+    return [(f"{areas.kind_of(c.area)}.{areas.code_of(c.area)}", str(c)) for c in answer.candidates]
+
+
+def sentence(counts: Mapping[str, int]) -> str:
+    """Say what became of all rows, from good to bad; ``counts`` as ``Upload.counts``."""
+    told = {
+        "matched": "{} {s} matched", "corrected": "{} corrected",
+        "ambiguous": "{} need{v} your choice", "unmatched": "{} could not be placed",
+    }  # fmt: skip
+    rows = sum(counts.values())
+    if counts["matched"] == rows:
+        return "The one row matched." if rows == 1 else f"All {rows:,} rows matched."
+    parts = [
+        told[outcome].format(f"{n:,}", s="row" if n == 1 else "rows", v="s" if n == 1 else "")
+        for outcome, n in counts.items()
+        if n or outcome == "matched"
+    ]
+    return f"{', '.join(parts)}."
+
+
+def says(table: Sheet, guesses: Mapping[str, Guess]) -> pd.Series:
+    """Return what each row of a table says about where, as it was typed, shortened."""
+    found = pd.Series("", index=table.frame.index, dtype="str")
+    for heading in columns.of_role(guesses, *columns.WHERE):
+        cells = table.frame[heading].str.strip().str.slice(0, SAYS_LETTERS)
+        found = found + np.where((found != "") & (cells != ""), " · ", "") + cells
+    return found.str.slice(0, SAYS_LETTERS)
+
+
+def whole_file(table: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return every row of an uploaded file with what became of it, as a table to take away.
+
+    ``rows`` is what ``of_rows`` gives. Its columns come first, the file's own after them (with
+    " (file)" where a name is taken); rows that are no part of the table (blank ones, titles,
+    the heading) stand in their place with the outcome "skipped".
+    """
+    names = {name: name if name not in rows else f"{name} (file)" for name in table.frame}
+    whole = pd.concat([rows, table.frame.rename(columns=names)], axis=1)
+    skipped = table.skipped_rows
+    why = skipped["why"] + np.where(skipped["text"] == "", "", ": " + skipped["text"])
+    left = pd.DataFrame({"row_number": skipped["row_number"], "outcome": "skipped", "reason": why})
+    both = pd.concat([whole, left], ignore_index=True)
+    texts = [name for name in both.columns if name != "row_number"]
+    both[texts] = both[texts].fillna("")
+    return both.sort_values("row_number", kind="stable", ignore_index=True)

@@ -1,0 +1,72 @@
+"""Own lenses: what is told of somebody's own numbers, and how they are read as an indicator."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from mapping import allotment, remainder
+from mapping.remainder import Remainder
+from mapping.weights import OWN, in_words
+from mapping.workspaces import OwnLens
+
+NAME_LETTERS = 100
+
+
+def made(
+    positions: np.ndarray, numbers: np.ndarray, left: Remainder, name: str, counts: str
+) -> OwnLens:
+    """Make a lens; its id comes from its content, so that a file saved twice is kept once.
+
+    ``positions`` (n,) in the national table, ``numbers`` (n,) of at least 0.
+    """
+    lens = OwnLens(_legible(name), in_words(counts), positions, numbers, left.frame())
+    return replace(lens, id=lens.by.removeprefix(OWN))
+
+
+def renamed(lens: OwnLens, *, name: str = "", counts: str = "") -> OwnLens:
+    """Return a lens under another name, or with another word for what it counts."""
+    told = {"name": _legible(name or lens.name), "counts": in_words(counts or lens.counts)}
+    found = replace(lens, **told, by="")
+    return replace(found, id=found.by.removeprefix(OWN))
+
+
+def _legible(name: str) -> str:
+    plain = "".join(c if c.isprintable() else " " for c in name)
+    return " ".join(plain.split())[:NAME_LETTERS].strip() or "Numbers"
+
+
+def brief(lens: OwnLens) -> str:
+    """Say in a sentence what of a lens's file counts nowhere; "" where that is not known."""
+    left = remainder.of_frame(lens.residual)
+    return left.brief(lens.name, in_words(lens.counts)) if left else ""
+
+
+def note(lens: OwnLens, gone: int = 0) -> str:
+    """Say in full what a lens's file came to and left over, and how its numbers are shared.
+
+    ``gone`` of its postcodes are no longer in use.
+    """
+    left = remainder.of_frame(lens.residual)
+    said = [left.sentence(lens.name, in_words(lens.counts)) if left else f"From “{lens.name}”."]
+    if gone:
+        one = gone == 1
+        said.append(f"{gone:,} of its postcodes {'is' if one else 'are'} no longer in use.")
+    return " ".join([*said, allotment.SHARED])
+
+
+def share_without(lens: OwnLens, positions: np.ndarray) -> float:
+    """Return the share of some postcodes, given by sorted positions, that have no number."""
+    if not len(positions):
+        return 0.0
+    return 1 - float(np.isin(positions, lens.positions).mean())
+
+
+def as_given(lens: OwnLens) -> np.ndarray:
+    """Return for every postcode the number that the file gives for its area, 0 without one.
+
+    An indicator such as a score of need is no sum to be shared: everybody in an area has all of
+    it. Numbers of several rows for one area were added.
+    """
+    left = remainder.of_frame(lens.residual)
+    kinds = left.placed.examples if left else ()
+    return allotment.gathered(lens.values, kinds[0] if kinds else "postcode")

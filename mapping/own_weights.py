@@ -1,0 +1,328 @@
+"""Own weights: an uploaded table of areas and numbers becomes a lens to count by.
+
+``read`` saves nothing. A postcode's number is its own; that of a small census area (LSOA or data
+zone) is shared equally among its residential postcodes, that of a larger area in proportion to
+estimated residents. What the numbers add up to stays the same; what is not placed is told.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping import (
+    allotment,
+    areas,
+    columns,
+    figures,
+    intake,
+    outcomes,
+    own_lens,
+    postcodes,
+    remainder,
+    resolving,
+)
+from mapping.columns import Guess
+from mapping.errors import MappingError
+from mapping.intake import Sheet
+from mapping.places import Place
+from mapping.remainder import AGAIN, SEVERAL, UNKNOWN, Remainder
+from mapping.resolving import OUTCOMES, Advance
+from mapping.sheets import ROWS
+from mapping.workspaces import OwnLens, position_of
+
+MOST_ROWS = 2_000_000
+"""Rows of a file of postcodes; other files have ``sheets.ROWS`` at most."""
+TOTAL = r"(?i)(grand |sub)?totals?|all|all areas|everything"
+SMALL_AREA = re.compile(r"[EWS]01\d{6}")
+MATCHED, CORRECTED, AMBIGUOUS, UNMATCHED = range(len(OUTCOMES))
+
+
+@dataclass(frozen=True, eq=False)
+class Weighing:
+    """A table of areas and numbers as a lens, and what became of each of its rows.
+
+    Attributes
+    ----------
+    lens : to be saved; its ``residual`` says what of the file counts for nothing
+    rows : one row per row of the table; columns: row_number (as a spreadsheet counts), outcome
+        (matched, corrected, ambiguous or unmatched), area, number (missing for none), kind (of
+        area), reason (a sentence; "" for what matched), candidates (joined with "; ")
+    questions : as of ``footprints.Upload``
+    columns : what each column was taken for: a role of ``figures.ROLES``
+    numbers : headings of the columns that hold numbers
+    is_asked : whether there are several, and nobody has said which one counts
+    remainder : what was placed and what was not, in numbers
+    sheet, name : the table as it was read; the file's name
+    notes : sentences about the whole file
+    """
+
+    lens: OwnLens
+    rows: pd.DataFrame
+    questions: pd.DataFrame
+    columns: dict[str, Guess]
+    numbers: tuple[str, ...]
+    is_asked: bool
+    remainder: Remainder
+    sheet: Sheet
+    name: str
+    notes: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many rows had each outcome, from good to bad."""
+        found = self.rows["outcome"].value_counts()
+        return {outcome: int(found.get(outcome, 0)) for outcome in OUTCOMES}
+
+
+class Found(NamedTuple):
+    """What each row came to: number of its area (-1 for none), outcome, reason, candidates.
+
+    ``why`` says for the remainder why it counts nowhere, "" if it does.
+    """
+
+    area: np.ndarray
+    outcome: np.ndarray
+    reason: np.ndarray
+    candidates: np.ndarray
+    why: np.ndarray
+
+
+def read(
+    content: bytes,
+    *,
+    name: str,
+    roles: Mapping[str, str] | None = None,
+    choices: Mapping[str, str] | None = None,
+    accept: int = 101,
+    place: Place | None = None,
+    counts: str = "",
+    called: str = "",
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+    header_row: int | None = None,
+    advance: Advance = lambda share, what: None,
+) -> Weighing:
+    """Read a table of areas and numbers as a lens; saves nothing.
+
+    Areas are postcodes, small census areas, wards or larger areas, by code or name, one a row.
+    ``name`` is the file's; ``roles`` overrules what columns are taken for, ``choices``,
+    ``accept`` and ``place`` settle names with several meanings (see ``resolving.resolve``).
+    ``counts`` says what is counted ("households"), ``called`` what the lens is called; both are
+    guessed. The others are as in ``intake.opened``. Raises MappingError only if no table can be
+    read at all, it is too large, or ``roles`` do not fit it.
+    """
+    advance(0.0, "the file")
+    table = intake.opened(
+        content, name=name, encoding=encoding, delimiter=delimiter, sheet=sheet,
+        header_row=header_row, most_rows=MOST_ROWS,
+    )  # fmt: skip
+    guesses, numeric = figures.chosen(table.frame, roles or {})
+    where, number = (
+        next(iter(columns.of_role(guesses, *r)), "") for r in (figures.WHERE, ("number",))
+    )
+    told = _said(table.frame, where, guesses)
+    distinct, row_of = _distinct(told)
+    advance(0.2, "areas")
+    answers = resolving.resolve(
+        distinct, shapes=[], place=place, choices=choices, accept=accept,
+        advance=lambda share, what: advance(0.2 + 0.5 * share, what),
+    )  # fmt: skip
+    advance(0.8, "numbers")
+    found = _found(told, distinct, answers, row_of)
+    amount = _figures(table.frame, number)
+    _leave_out(found, amount.problem == "")
+    use = (found.area >= 0) & (amount.problem == "")
+    positions, values = allotment.spread(found.area[use], amount.numbers[use])
+    texts = told["text"].to_numpy(object)
+    left = remainder.of_rows(texts, found.why, amount, use, len(positions), _kinds(found.area[use]))
+    repeated = _tell_repeated(found, use, table.row_numbers)
+    counted = counts.strip() or figures.counted_by(number)
+    return Weighing(
+        own_lens.made(positions, values, left, called.strip() or _stem(name), counted),
+        rows=_rows(table, found, amount, (where, number)),
+        questions=_questions(told, distinct, answers, found, row_of),
+        columns=guesses,
+        numbers=tuple(numeric),
+        is_asked=len(numeric) > 1 and "number" not in (roles or {}).values(),
+        remainder=left,
+        sheet=table,
+        name=name,
+        notes=(*table.notes, *_notes(where, number, repeated, texts[found.why == UNKNOWN])),
+    )
+
+
+def _said(frame: pd.DataFrame, where: str, guesses: dict[str, Guess]) -> pd.DataFrame:
+    """Return what each row says about where: text, kind, within, and position of its postcode."""
+    if not where:
+        return pd.DataFrame({"text": "", "kind": "", "within": "", "position": -1},
+                            index=frame.index)  # fmt: skip
+    role = guesses[where].role
+    told = pd.DataFrame({"text": frame[where].str.strip()})
+    told["kind"] = "" if role == "area" else role
+    within = columns.of_role(guesses, "within")
+    told["within"] = frame[within[0]].str.strip() if within and role != "postcode" else ""
+    tight = told["text"].str.upper().str.replace(" ", "", regex=False)
+    full = tight.str.fullmatch(postcodes.UNIT.pattern).to_numpy(bool)
+    names = (tight[full].str[:-3] + " " + tight[full].str[-3:]).to_numpy(object).astype("S8")
+    position = np.full(len(told), -1)
+    position[full] = position_of(names, postcodes.table().name)
+    return told.assign(position=position)
+
+
+def _distinct(told: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the texts that are no postcode in use, each once, and the rank of each row's there.
+
+    The rank is -1 for a postcode in use and for a blank. Raises MappingError for a long file
+    of anything but postcodes.
+    """
+    rest = (told["position"] < 0) & (told["text"] != "")
+    row_of = np.full(len(told), -1)
+    keys = ["text", "kind", "within"]
+    groups = told.loc[rest, keys].groupby(keys, sort=False)
+    row_of[rest.to_numpy()] = groups.ngroup().to_numpy()
+    distinct = told.loc[rest, keys].drop_duplicates(ignore_index=True)
+    if len(told) > ROWS and len(distinct) > ROWS:
+        raise MappingError(
+            f"Expected at most {ROWS:,} rows, or up to {MOST_ROWS:,} of postcodes; found "
+            f"{len(told):,} rows, and in {len(distinct):,} no postcode in use. Choose the column "
+            "of postcodes, or give the numbers by small census area (LSOA)."
+        )
+    return distinct, row_of
+
+
+def _found(
+    told: pd.DataFrame, distinct: pd.DataFrame, answers: list[resolving.Answer], row_of: np.ndarray
+) -> Found:
+    position = told["position"].to_numpy()
+    in_use = position >= 0
+    area = np.where(in_use, areas.postcode(np.maximum(position, 0)), -1)
+    outcome = np.where(in_use, MATCHED, UNMATCHED)
+    reason = np.where(in_use, "", "it names no area").astype(object)
+    candidates = np.full(len(told), "", dtype=object)
+    rest = row_of >= 0
+    if rest.any():
+        frame = outcomes.told(distinct, distinct, answers)
+        at = row_of[rest]
+        area[rest] = frame["area"].to_numpy()[at]
+        outcome[rest] = frame["outcome"].map(outcomes.RANK).to_numpy()[at]
+        reason[rest] = frame["reason"].to_numpy(object)[at]
+        candidates[rest] = frame["candidates"].to_numpy(object)[at]
+    drawn = area >= areas.first_shape()
+    area[drawn], outcome[drawn] = -1, UNMATCHED
+    reason[drawn] = "a shape has no number here: give codes, names or postcodes"
+    why = np.where(outcome == AMBIGUOUS, SEVERAL, UNKNOWN).astype(object)
+    why[area >= 0] = ""
+    why[(why == UNKNOWN) & told["text"].str.fullmatch(TOTAL).to_numpy(bool)] = AGAIN
+    return Found(area, outcome, reason, candidates, why)
+
+
+def _figures(frame: pd.DataFrame, number: str) -> figures.Figures:
+    if number:
+        return figures.read(frame[number])
+    none = np.full(len(frame), figures.BLANK, dtype=object)
+    return figures.Figures(np.full(len(frame), np.nan), none)
+
+
+def _leave_out(found: Found, has_number: np.ndarray) -> None:
+    """Leave out areas of which parts are in the file as well, such as a total under its wards."""
+    rows = np.flatnonzero((found.area >= 0) & has_number)
+    fits = allotment.fitting(found.area[rows])
+    for row, fit in zip(rows[fits != allotment.FITS], fits[fits != allotment.FITS], strict=True):
+        told = "the file has numbers for areas in it, and those count"
+        told = told if fit == allotment.OVERLAPS else "it is too large to tell places apart"
+        found.reason[row] = f"{areas.label(int(found.area[row]))} was left out: {told}"
+        found.area[row], found.outcome[row], found.why[row] = -1, UNMATCHED, AGAIN
+
+
+def _tell_repeated(found: Found, use: np.ndarray, row_numbers: np.ndarray) -> int:
+    """Say in each row but the first of an area that its number was added; count such areas."""
+    rows = np.flatnonzero(use)
+    _, first, of, count = np.unique(
+        found.area[rows], return_index=True, return_inverse=True, return_counts=True
+    )
+    again = np.flatnonzero(first[of] != np.arange(len(rows)))
+    for at in again:
+        row = rows[at]
+        told = f"row {row_numbers[rows[first[of[at]]]]:,} names the same area: the numbers of "
+        told += f"its {count[of[at]]:,} rows were added"
+        found.reason[row] = "; ".join(filter(None, (found.reason[row], told)))
+    found.outcome[rows[again]] = np.maximum(found.outcome[rows[again]], CORRECTED)
+    return int((count > 1).sum())
+
+
+def _rows(
+    table: Sheet, found: Found, amount: figures.Figures, headings: tuple[str, str]
+) -> pd.DataFrame:
+    """Say what became of each row: the columns of ``Weighing.rows``."""
+    reason, outcome = found.reason.copy(), found.outcome.copy()
+    said = reason != ""
+    reason[said] = f"column “{headings[0]}”: " + reason[said]
+    wrong = np.flatnonzero(amount.problem != "")
+    cells = table.frame[headings[1]].to_numpy(object)[wrong] if headings[1] else [""] * len(wrong)
+    for row, cell in zip(wrong, cells, strict=True):
+        told = figures.WRONG[amount.problem[row]].format(f"“{cell.strip()[:40]}”")
+        told = f"column “{headings[1]}”: {told}" if headings[1] else "no column has the number"
+        reason[row] = "; ".join(filter(None, (reason[row], told)))
+    outcome[wrong] = UNMATCHED
+    frame = pd.DataFrame({"row_number": np.asarray(table.row_numbers, dtype="int64")})
+    frame["outcome"] = pd.Categorical.from_codes(outcome, categories=list(OUTCOMES)).astype("str")
+    frame["area"], frame["kind"] = _called(found.area)
+    frame["number"] = amount.numbers
+    told_ = reason != ""
+    numbers = frame["row_number"].astype(str).to_numpy(object)
+    reason[told_] = "Row " + numbers[told_] + ": " + reason[told_] + "."
+    return frame.assign(reason=reason, candidates=found.candidates)
+
+
+def _kinds(area: np.ndarray) -> tuple[str, ...]:
+    """Return the kinds of some areas, the most frequent first."""
+    return tuple(_called(area)[1].value_counts().index)
+
+
+def _called(area: np.ndarray) -> tuple[pd.Series, pd.Series]:
+    """Return the name and the kind of each area, "" for none."""
+    kind = allotment.kinds(area)
+    is_unit, is_postcode = (area >= 0) & (kind >= 0), (area >= 0) & (kind < 0)
+    called = pd.Series("", index=range(len(area)), dtype="str")
+    names = {a: areas.label(int(a)) for a in np.unique(area[is_unit])}
+    called[is_unit] = pd.Series(area[is_unit]).map(names).to_numpy()
+    position = area[is_postcode] - len(areas.index())
+    called[is_postcode] = postcodes.table().name[position].astype("U8")
+    known = np.array([*areas.index().kinds, "postcode"], dtype=object)
+    return called, pd.Series(np.where(area < 0, "", known[kind]), dtype="str")
+
+
+def _questions(
+    told: pd.DataFrame, distinct: pd.DataFrame, answers: list[resolving.Answer], found: Found,
+    row_of: np.ndarray,
+) -> pd.DataFrame:  # fmt: skip
+    """List the texts that somebody has to decide about; as ``outcomes.questions``."""
+    asked = distinct.iloc[row_of[(found.outcome == AMBIGUOUS) & (row_of >= 0)]]
+    return outcomes.questions(distinct, answers, asked.assign(outcome="ambiguous"))
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
+
+
+def _notes(where: str, number: str, repeated: int, unknown: np.ndarray) -> list[str]:
+    notes = []
+    if not where:
+        notes.append("No column names areas: choose the one with postcodes, codes or names.")
+    if not number:
+        notes.append("No column holds numbers: choose the one that counts.")
+    if repeated:
+        one = repeated == 1
+        notes.append(f"{repeated:,} {'area is' if one else 'areas are'} named in several rows: "
+                     "their numbers were added.")  # fmt: skip
+    if any(SMALL_AREA.fullmatch(text) for text in unknown[:1_000]):
+        notes.append(
+            "Small census areas are those of 2011 here. Those drawn anew since are not known: give "
+            "the numbers of their postcodes instead, if you have them."
+        )
+    return notes

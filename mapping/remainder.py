@@ -1,0 +1,158 @@
+"""Remainder: what of an uploaded file of numbers counts for nothing, and how that is told."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping import postcodes
+from mapping.figures import BLANK, INFINITE, NEGATIVE, OTHER, Figures
+from mapping.wording import begun, counted, listed, share, with_decimals
+
+WHOLE, PLACED, WITHOUT = "in the file", "placed", "postcodes in none of its areas"
+UNKNOWN, SEVERAL, AGAIN = "areas not known here", "areas that may be several", (
+    "totals, or areas of which the file has parts as well"
+)  # fmt: skip
+NO_NUMBER = {
+    BLANK: "no number",
+    OTHER: "something else than a number",
+    NEGATIVE: "a number below 0",
+    INFINITE: "an infinite number, or one that is too large",
+}
+"""What rows have whose number cannot count."""
+COLUMNS = ("what", "rows", "sum", "share", "examples")
+EXAMPLES = 5
+
+
+class Part(NamedTuple):
+    """Rows of one fate: what it is, how many, what they add up to, and up to five examples."""
+
+    what: str
+    rows: int
+    total: float
+    examples: tuple[str, ...]
+
+
+class Remainder(NamedTuple):
+    """What a file adds up to, what of it is placed, and the rest.
+
+    Attributes
+    ----------
+    whole, placed : all rows with a number but totals (``AGAIN``); those that count, with the
+        kinds of their areas as examples
+    lost : the other rows, by why they do not count
+    without : postcodes of Great Britain that are in none of the file's areas
+    share_without : their share of all postcodes
+    """
+
+    whole: Part
+    placed: Part
+    lost: tuple[Part, ...]
+    without: int
+    share_without: float
+
+    def frame(self) -> pd.DataFrame:
+        """Return it as a table; columns: what, rows, sum, share (of the sum), examples.
+
+        The last row is about postcodes: their number, and share of all.
+        """
+        rows = [(*part[:3], _ratio(part.total, self.whole.total), "; ".join(part.examples))
+                for part in (self.whole, self.placed, *self.lost)]  # fmt: skip
+        rows.append((WITHOUT, self.without, np.nan, self.share_without, ""))
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    @property
+    def sum_lost(self) -> float:
+        """Return what the rows that count nowhere add up to, totals left out."""
+        return sum(part.total for part in self.lost if part.what != AGAIN)
+
+    def brief(self, name: str, counts: str) -> str:
+        """Say in one sentence how much of a file counts nowhere; ``name`` is the file's."""
+        lost, rows = self.sum_lost, sum(part.rows for part in self.lost)
+        if not rows:
+            return f"Every row of “{name}” ({counts}) is placed."
+        many = counted(rows, "row", "rows")
+        of = f", with {share(lost / self.whole.total)} of its sum," if lost > 0 else ""
+        verb = "counts" if rows == 1 else "count"
+        return f"{begun(many)} of “{name}” ({counts}){of} {verb} nowhere."
+
+    def sentence(self, name: str, counts: str) -> str:
+        """Say what a file's numbers come to, and what is left over; ``name`` is the file's."""
+        total, lost = self.whole.total, self.sum_lost
+        said = [f"“{name}” adds up to {with_decimals(total)} ({counts})"]
+        if not self.placed.rows:
+            said[0] += "; nothing of it is placed"
+        elif lost <= 0:
+            said[0] += "; all of it is placed"
+        else:
+            said[0] += f"; {with_decimals(lost)} of it ({share(lost / total)}) counts nowhere"
+        said += map(_told, self.lost)
+        if self.without:
+            many = f"{self.without:,} {'postcode' if self.without == 1 else 'postcodes'}"
+            said.append(f"{many} of Great Britain ({share(self.share_without)}) "
+                        f"{'is' if self.without == 1 else 'are'} in none of its areas")  # fmt: skip
+        return " ".join(f"{sentence}." for sentence in said)
+
+
+def _told(part: Part) -> str:
+    """Say what rows have or name that count nowhere: "Two rows name areas not known here: 6"."""
+    no_number, one = part.what in NO_NUMBER.values(), part.rows == 1
+    verb = ("has" if one else "have") if no_number else ("names" if one else "name")
+    of = f" ({listed(part.examples, EXAMPLES)})" if part.examples else ""
+    total = "" if no_number else f": {with_decimals(part.total)}"
+    return f"{begun(counted(part.rows, 'row', 'rows'))} {verb} {part.what}{of}{total}"
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else np.nan
+
+
+def of_rows(
+    texts: np.ndarray, reasons: np.ndarray, found: Figures, use: np.ndarray, placed: int,
+    kinds: tuple[str, ...],
+) -> Remainder:  # fmt: skip
+    """Sum up what became of the rows of a file.
+
+    ``texts`` (rows,) name areas, ``reasons`` (rows,) are ``UNKNOWN``, ``SEVERAL``, ``AGAIN`` or
+    "" for those that are found; ``use`` (rows,) tells which count, ``placed`` how many postcodes
+    their areas hold, ``kinds`` of which kinds they are, the most frequent first.
+    """
+    good = found.problem == ""
+    lost = [_part(what, (reasons == what) & good, texts, found.numbers)
+            for what in (UNKNOWN, SEVERAL, AGAIN)]  # fmt: skip
+    lost += [_part(told, found.problem == key, texts, found.numbers)
+             for key, told in NO_NUMBER.items()]  # fmt: skip
+    without = len(postcodes.table()) - placed
+    return Remainder(
+        _part(WHOLE, good & (reasons != AGAIN), None, found.numbers),
+        _part(PLACED, use, None, found.numbers)._replace(examples=kinds),
+        tuple(part for part in lost if part.rows),
+        without,
+        without / len(postcodes.table()),
+    )
+
+
+def _part(what: str, rows: np.ndarray, texts: np.ndarray | None, numbers: np.ndarray) -> Part:
+    total = float(np.nansum(numbers[rows]))
+    named = [] if texts is None else pd.unique(texts[rows])
+    examples = tuple(text[:40] for text in named[: EXAMPLES + 1] if text)[:EXAMPLES]
+    return Part(what, int(rows.sum()), total, examples)
+
+
+def of_frame(frame: pd.DataFrame) -> Remainder | None:
+    """Read what ``Remainder.frame`` wrote, kept as text; None for any other table."""
+    if tuple(frame.columns) != COLUMNS:
+        return None
+    numbers = frame[["rows", "sum", "share"]].apply(pd.to_numeric, errors="coerce")
+    numbers = numbers.where(np.isfinite(numbers), 0.0)
+    parts = [
+        Part(str(what), int(rows), float(total), tuple(filter(None, str(examples).split("; "))))
+        for what, examples, rows, total in zip(
+            frame["what"], frame["examples"], numbers["rows"], numbers["sum"], strict=True
+        )
+    ]
+    if [part.what for part in parts[:2]] != [WHOLE, PLACED] or parts[-1].what != WITHOUT:
+        return None
+    known = {UNKNOWN, SEVERAL, AGAIN, *NO_NUMBER.values()}
+    lost = tuple(part for part in parts[2:-1] if part.what in known)
+    return Remainder(parts[0], parts[1], lost, parts[-1].rows, float(numbers["share"].iloc[-1]))

@@ -1,0 +1,167 @@
+"""A request: the page and choices of a view, written into a file that opens it again.
+
+Files come from anywhere, so they are read narrowly: JSON alone, of limited size, with known keys
+and texts; out of a zip nothing but ``request.json`` is unpacked, in memory.
+"""
+
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mapping.errors import MappingError
+
+FORMAT, VERSION = "common-ground-request", 1
+NAME = "request.json"
+MOST_BYTES = 200_000
+MOST_ZIP_MB, MOST_MEMBERS = 100, 200
+"""Limits of a zip that is opened; MB are 10⁶ bytes."""
+MOST_LETTERS = 20_000
+"""Of a choice: a place may be a union of many wards."""
+WHAT_TO_DO = "Choose the zip of Take away, or the request.json out of it, as it was written."
+
+
+@dataclass(frozen=True)
+class Request:
+    """What opens a view again.
+
+    Attributes
+    ----------
+    page : the page's name in an address: "mismatches"
+    choices : every choice of the link by name, but the workspace
+    build, as_at : the mark and the month ("2025-05") of the data that it was made with
+    finding : the sentence that the view opened with, to compare
+    workspace : the name of the workspace that was open, or ""
+    workspace_version : its version then; 0 without one
+    workspace_id : the key to it, if the reader wished to pass it on; else ""
+    """
+
+    page: str
+    choices: Mapping[str, str]
+    build: str
+    as_at: str
+    finding: str = ""
+    workspace: str = ""
+    workspace_version: int = 0
+    workspace_id: str = field(default="", repr=False)
+
+
+TEXTS = ("page", "build", "as_at", "finding", "workspace", "workspace_id")
+
+
+def written(request: Request) -> bytes:
+    """Write a request as JSON; the same request always gives the same bytes."""
+    told = {"format": FORMAT, "version": VERSION, **asdict(request)}
+    told["choices"] = dict(request.choices)
+    if not request.workspace_id:
+        del told["workspace_id"]
+    return (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def read(content: bytes, *, pages: Collection[str]) -> Request:
+    """Read a ``request.json``, or the zip that holds one; ``pages`` are those that there are.
+
+    Which choices are known and what they may be is for the page to say.
+
+    Raises
+    ------
+    MappingError
+        If the file is too large, damaged, anything else than a request, of a newer version, or
+        names a page that there is not.
+    """
+    if content[:4] == b"PK\x03\x04":
+        content = _member(content)
+    if len(content) > MOST_BYTES:
+        raise _refused(f"a file of {len(content):,} bytes; a request has at most {MOST_BYTES:,}")
+    found = _object(content)
+    known = {"format", "version", "choices", "workspace_version", *TEXTS}
+    if unknown := sorted(found.keys() - known):
+        raise _refused(f"{len(unknown)} unknown entries ({', '.join(map(_short, unknown[:5]))})")
+    missing = [key for key in ("page", "choices", "build", "as_at") if key not in found]
+    if missing:
+        raise _refused(f"one without {', '.join(missing)}")
+    request = Request(
+        **{key: _text(found, key) for key in TEXTS},
+        choices=_choices(found["choices"]),
+        workspace_version=_whole(found.get("workspace_version", 0)),
+    )
+    if request.page not in pages:
+        raise _refused(f"one of the page “{_short(request.page)}”, which there is not")
+    return request
+
+
+def _member(content: bytes) -> bytes:
+    """Take ``request.json`` out of a zip, and nothing else; its size is limited both ways."""
+    if len(content) > MOST_ZIP_MB * 10**6:
+        raise _refused(f"a zip of {len(content) / 10**6:,.0f} MB; at most {MOST_ZIP_MB} are opened")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            named = [m for m in members if m.filename.rpartition("/")[2] == NAME]
+            if len(members) > MOST_MEMBERS or len(named) != 1:
+                raise _refused(f"a zip of {len(members):,} files, {len(named)} called {NAME}")
+            if named[0].flag_bits & 1:
+                raise _refused("a zip with a password")
+            with archive.open(named[0]) as file:
+                return file.read(MOST_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError,
+            OSError, ValueError) as fault:  # fmt: skip
+        if isinstance(fault, MappingError):
+            raise
+        raise _refused(f"a damaged zip ({_short(str(fault))})") from None
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+        json.dumps(found, ensure_ascii=False).encode()  # half a letter is no text
+    except (ValueError, RecursionError):
+        raise _refused("a file that is no JSON") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise _refused("JSON of another kind")
+    version = found.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise _refused("one without a version")
+    if version > VERSION:
+        raise MappingError(
+            f"This view was taken away with a newer Common Ground: its file has version {version}, "
+            f"this app reads up to {VERSION}. Open it there, or bring this app up to date."
+        )
+    return found
+
+
+def _text(found: Mapping[str, Any], key: str) -> str:
+    value = found.get(key, "")
+    if not isinstance(value, str) or len(value) > MOST_LETTERS:
+        raise _refused(f"no text, or one too long, under {key}")
+    return value
+
+
+def _choices(found: Any) -> dict[str, str]:
+    fits = isinstance(found, dict) and all(
+        isinstance(value, str) and len(key) <= 40 and len(value) <= MOST_LETTERS
+        for key, value in found.items()
+    )
+    if not fits:
+        raise _refused("choices that are no texts")
+    return dict(found)
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
+        raise _refused("a workspace's version that is no whole number")
+    return value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _refused(found: str) -> MappingError:
+    return MappingError(
+        f"Expected the file of a view that was taken away from Common Ground; found {found}. "
+        f"{WHAT_TO_DO}"
+    )

@@ -1,0 +1,212 @@
+"""Who is covered by nobody, one or several: on the map, ward by ward, and as a list."""
+
+from html import escape
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from mapping import findings, gap_findings, gaps, layers, postcodes, provision, stewardship, webmap
+from mapping.layers import Layer
+from mapping.provision import Question
+from mapping.webmap import Layer as Drawn
+from pages.shared import (
+    cache,
+    controls,
+    glossary,
+    layout,
+    maps,
+    questions,
+    registers,
+    state,
+    tables,
+)
+from pages.shared.controls import Spot
+from pages.shared.lineup import SCALES
+from pages.shared.state import Choice
+
+MOST_WARDS = controls.MOST_BASE_UNITS
+"""A map with more wards shows council districts instead: wards would be specks."""
+MOST_NAMED = 8
+CAVEAT, NO_GAP = "Not recorded is not a gap.", "not the same as a gap"
+SHORT = {
+    gaps.SEVERAL: "several",
+    gaps.ONE: "one",
+    gaps.KNOWN_GAP: "nobody, a known gap",
+    gaps.NOT_RECORDED: "nobody on record",
+    gaps.NOBODY: "nobody lives here",
+}
+"""What a ward's label on the map says."""
+
+
+def status(choice: Choice, question: Question) -> pd.DataFrame:
+    """Return how each ward of the place is covered, with its sign."""
+    return registers.status(cache.key_of(choice.place), choice.kept, *question, choice.by)
+
+
+def base_of(wards: pd.DataFrame) -> Layer:
+    """Return the layer that is drawn: wards, or council districts where they are too many."""
+    return layers.get("ward" if len(wards) <= MOST_WARDS else "borough")
+
+
+def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
+    """Draw the wards with their signs; a click chooses one."""
+    wards = status(choice, question)
+    base = base_of(wards)
+    if base.key != "ward":
+        known = gaps.is_complete(*question, registers.marks(choice.kept))
+        wards = gaps.by_district(wards, known=known)
+    drawn, legend = _signs(choice, base, wards, spot)
+    title = f"How {choice.place.name} is covered: by nobody, one or several organisations"
+    maps.show(choice, "gaps", title, drawn, legend, choose_ward)
+    if not choice.projector:
+        st.caption(f"Each {base.noun} shows what holds for the larger part of it. {_hint(base)}")
+
+
+def _hint(base: Layer) -> str:
+    return "" if base.key == "ward" else "The list below has every ward."
+
+
+def _signs(
+    choice: Choice, base: Layer, found: pd.DataFrame, spot: Spot | None
+) -> tuple[list[Drawn], list[tuple]]:
+    key, over = cache.key_of(choice.place), maps.beside(choice, base)
+    cells = cache.needs_cells(choice.place, base.key, *over)
+    with maps.preparing(choice, base.key, *over):
+        areas = cache.areas(key, base.key, cells)
+        rest = {k: cache.areas(key, k, cells) for k in over}
+    signs = dict(zip(found["code"], found["sign"], strict=True))
+    labels = {row.code: _label(row) for row in found.itertuples()}
+    thick = choice.projector
+    drawn = [webmap.areas(areas, signs, labels=labels, projector=thick)]
+    drawn += [webmap.borders(rest[k], sign, projector=thick) for k, (sign, _) in over.items()]
+    if spot is not None and cache.is_inside(key, spot.position):
+        drawn.append(webmap.highlight(areas, [_code(base, spot)], projector=thick))
+    present = set(signs.values())
+    legend: list[tuple] = [
+        (sign, findings.begun(words)) for sign, words in gap_findings.SIGN_WORDS.items()
+        if sign in present
+    ]  # fmt: skip
+    return drawn, [*legend, *over.values()]
+
+
+def _code(base: Layer, spot: Spot) -> str:
+    return base.code_of(int(base.at(spot.position)))
+
+
+def _label(row) -> str:
+    """Say what holds for a ward; for how many of its people, unless it is all."""
+    said, is_all = SHORT[row.sign], not row.share < 1 - 1e-9
+    return said if is_all else f"{said}, {findings.share(row.share)}"
+
+
+def choose_ward(lat: float, lon: float) -> None:
+    """Look at the ward of the postcode nearest to a click."""
+    position = postcodes.nearest_or_none(lat, lon)
+    if position is not None:
+        state.choose(at="", ward=postcodes.describe(position).ward_code)
+
+
+def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
+    """Say beside the map who works in the chosen ward on the theme, by name."""
+    if spot is None:
+        other = "" if choice.projector else ", or choose a place in it below,"
+        st.caption(f"Click on a ward{other} to see who works there by name.")
+        return
+    if note := controls.spot_note(choice, spot):
+        st.caption(note)
+    found = provision.on(registers.in_ward(spot.ward, choice.kept, choice.by),
+                         Question(question.theme, ""))  # fmt: skip
+    asked = provision.on(found, question)
+    name = layers.get("ward").name_of(layers.get("ward").number_of(spot.ward))
+    st.html(f"<h2 class='cg-here'>{escape(name)} ward</h2>")
+    st.html(f"<p class='cg-here'>{escape(_who(choice, question, len(asked)))}</p>{_names(asked)}")
+    others = found.drop(asked.index)
+    if len(others):
+        st.html(f"<p class='cg-here'>At other scales:</p>{_names(others, with_scale=True)}")
+
+
+def _who(choice: Choice, question: Question, count: int) -> str:
+    """Say how many work in a ward; that nobody does only where the register is complete."""
+    if not count:
+        known = gaps.is_complete(*question, registers.marks(choice.kept))
+        nobody = "Nobody" if known else "Nobody on record"
+        return f"{nobody} {gap_findings.work(*question)} here."
+    many = findings.begun(findings.counted(count, "organisation", "organisations"))
+    return f"{many} {gap_findings.work(*question, verb='works' if count == 1 else 'work')} here:"
+
+
+def _names(found: pd.DataFrame, *, with_scale: bool = False) -> str:
+    """List actors as HTML: name, scale if asked for, and how much of the ward unless it is all."""
+    items = [_item(row, with_scale) for row in found.head(MOST_NAMED).itertuples()]
+    if len(found) > MOST_NAMED:
+        items.append(f"<li>and {len(found) - MOST_NAMED:,} more</li>")
+    return f'<ul class="cg-here">{"".join(items)}</ul>' if items else ""
+
+
+def _item(row, with_scale: bool) -> str:
+    about = [SCALES.get(row.scale, row.scale)] if with_scale else []
+    if row.share < 1 - 1e-9:
+        about.append(f"covers {findings.share(row.share)} of the ward")
+    told = f" <small>{escape(', '.join(about))}</small>" if about else ""
+    return f"<li>{escape(row.actor)}{told}</li>"
+
+
+def how(choice: Choice, cell: pd.Series, part: str) -> str:
+    """Tell what a number of a row of the grid counts, and its share."""
+    doing = gap_findings.work(cell["theme"], cell["scale"], "work")
+    many = {"none": "no organisation on record", "one": "one organisation",
+            "several": "two or more organisations"}[part]  # fmt: skip
+    those = findings.share(cell[f"share_{part}"])
+    return f"{those} of {findings.those(choice.by)}: where {many} {doing}."
+
+
+def ranking(choice: Choice, question: Question) -> None:
+    """List the wards by people without anybody, with what each ward's sign says."""
+    key, place = cache.key_of(choice.place), choice.place
+    frame = registers.uncovered(key, choice.kept, *question, choice.by)
+    st.header("Ward by ward", anchor=False)
+    told = gap_findings.ranking_finding(frame, by=choice.by)
+    if told:
+        st.markdown(layout.plain(told))
+    districts = layers.wards().set_index("code")["lad_name"]
+    several = cache.unit_count(key, "borough") > 1
+    frame = frame.assign(
+        district=frame["code"].map(districts),
+        means=frame["sign"].map(SHORT).map(findings.begun),
+    )
+    what = findings.heading(choice.by)
+    headings = {"name": "Ward", **({"district": "Council district"} if several else {}),
+                "means": "Most of it has", "people": f"{what}: with nobody",
+                "share": "Share of the ward", "one": "with one",
+                "several": "with several"}  # fmt: skip
+    drawn = cache.is_drawable(place, "ward")
+    tables.show(
+        frame, headings,
+        {"people": tables.whole, "share": tables.percent, "one": tables.whole,
+         "several": tables.whole},
+        f"Wards of {place.name} by who works {questions.words(question)}.",
+        key="uncovered",
+        how=lambda: glossary.how(choice, "Nobody on record", "Themes", of=[layers.get("ward")]),
+        shapes=(lambda: _shapes(choice, frame)) if drawn else None,
+        used=[layers.get("ward")],
+        limits=f"{CAVEAT} Wards are clipped to the place.",
+    )  # fmt: skip
+
+
+def caveat(choice: Choice, sentence: str) -> str:
+    """Say in short what is on record, and, unless the sentence does, that the rest is no gap."""
+    studies = f"public bodies and {len(stewardship.case_studies())} case studies"
+    said = "" if NO_GAP in sentence else CAVEAT
+    if choice.kept == registers.NOTHING_KEPT:
+        return f"On record are only {studies}. {said}".strip()
+    own = len(registers.workspace(choice.kept).register)
+    many = findings.counted(own, "organisation", "organisations")
+    return f"On record are {studies}, and {many} of the open workspace. {said}".strip()
+
+
+def _shapes(choice: Choice, frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the wards' shapes with the list's columns, to take away."""
+    key = cache.key_of(choice.place)
+    shapes = cache.shapes(key, "ward", cache.needs_cells(choice.place, "ward"))
+    return shapes[["code", "geometry"]].merge(frame, on="code", validate="1:1")

@@ -1,0 +1,334 @@
+"""Caches of what people keep: the store, workspaces and their actors, and counts over these.
+
+Keyed as in ``cache``, and on a workspace's id and version, which grows with every change.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mapping import (
+    actors,
+    dots,
+    footprints,
+    gaps,
+    layers,
+    memory,
+    outcomes,
+    own_lens,
+    places,
+    postcodes,
+    presence,
+    provision,
+    spread,
+    weights,
+    workspaces,
+)
+from mapping.actors import Register
+from mapping.counts import people_in
+from mapping.crowding import Spread
+from mapping.errors import MappingError
+from mapping.footprints import Upload
+from mapping.store import Store
+from mapping.workspaces import Workspace
+from pages.shared.cache import COUNTING, Key
+
+Kept = tuple[str, int]
+"""The id and version of a workspace; ("", 0) without one: the actors that ship."""
+NOTHING_KEPT: Kept = ("", 0)
+UPLOADS_MB = 600
+"""What the files that were read and not yet saved may take together, of all readers."""
+OWN_BYTES = 30_000
+"""The most that a picture which travels with the page may take: it is published nowhere."""
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """Return the store of this server: opened once, for all readers."""
+    return Store()
+
+
+def kept(workspace: str) -> Kept:
+    """Return what identifies a workspace as it is now; raises MappingError if there is none."""
+    return (workspace, store().version(workspace)) if workspace else NOTHING_KEPT
+
+
+def workspace(key: Kept) -> Workspace:
+    """Return a workspace as it was at a version, its lenses lent; shared, not to be changed."""
+    for by, counts, note in _lenses(*key):
+        weights.lend(by, partial(_numbers, key, by), counts, note=note)
+    return _opened(*key)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _lenses(workspace: str, version: int) -> list[tuple[str, str, str]]:
+    """Return the key of each lens of a workspace, what it counts, and what it leaves over."""
+    found = _opened(workspace, version)
+    gone = found.residual.loc[found.residual["of"] == "weights", "id"].value_counts()
+    return [(lens.by, lens.counts, own_lens.note(lens, int(gone.get(lens.id, 0))))
+            for lens in found.weights]  # fmt: skip
+
+
+def _numbers(key: Kept, by: str) -> np.ndarray:
+    """Return the array of a lens; only the workspace's own cache keeps what it is made of."""
+    for lens in _opened(*key).weights:
+        if lens.by == by:
+            return lens.values
+    raise MappingError(
+        "Expected numbers of somebody's own that are kept in a workspace; they were removed from "
+        "it. Choose something else under Count."
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner="Opening the workspace …")
+def _opened(workspace: str, version: int) -> Workspace:
+    return store().open(workspace)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Gathering who works where …")
+def register(key: Kept) -> Register:
+    """Return the actors that ship and those of a workspace; shared, not to be changed."""
+    own = workspace(key).register if key != NOTHING_KEPT else None
+    return footprints.shipped() if own is None else footprints.shipped() + own
+
+
+def marks(key: Kept) -> frozenset[tuple[str, str]]:
+    """Return the pairs of theme and scale that a workspace says its register is complete for."""
+    return workspace(key).marks if key != NOTHING_KEPT else frozenset()
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def convening(place: Key, key: Kept, by: str) -> pd.DataFrame:
+    """Return everybody who works in a place, with two-way shares: ``presence.convening``."""
+    found = register(key)
+    return presence.convening(found, actors.reach(found, places.at(*place), by=by))
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def grid(place: Key, key: Kept, by: str) -> pd.DataFrame:
+    """Return theme × scale, any theme and any scale too, as ``gaps.grid`` counts them."""
+    found, complete = register(key), marks(key)
+    return gaps.grid(places.at(*place), found, complete=complete, by=by,
+                     themes=["", *provision.themes(found, complete)],
+                     scales=["", *layers.SCALES])  # fmt: skip
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def status(place: Key, key: Kept, theme: str, scale: str, by: str) -> pd.DataFrame:
+    """Return how each ward of a place is covered, with its sign on the map."""
+    return gaps.status(places.at(*place), register(key), theme=theme, scale=scale,
+                       complete=marks(key), by=by)  # fmt: skip
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def missing(place: Key, key: Kept, theme: str, by: str) -> pd.Series:
+    """Return the row of ``gaps.missing_scales`` of one theme, or of work of any kind."""
+    return gaps.missing_scales(places.at(*place), register(key), theme, complete=marks(key),
+                               by=by).iloc[0]  # fmt: skip
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def uncovered(
+    place: Key, key: Kept, theme: str, scale: str, by: str, need: str = ""
+) -> pd.DataFrame:
+    """Rank the wards of a place by people without anybody; with columns of ``status`` too.
+
+    ``need`` is the key of a lens of the workspace by whose numbers, as its file gives them,
+    people count the more; "" for none.
+    """
+    found = gaps.uncovered(places.at(*place), register(key), theme=theme, scale=scale, by=by,
+                           need=_need(key, need) if need else None)  # fmt: skip
+    told = status(place, key, theme, scale, by)[["code", "one", "several", "sign"]]
+    return found.merge(told, on="code", validate="1:1")
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def crowding(place: Key, key: Kept, theme: str, scale: str, by: str) -> tuple[Spread, pd.DataFrame]:
+    """Return how many actors the people of a place have, and those of each ward."""
+    found, where = register(key), places.at(*place)
+    return (gaps.spread(where, found, theme=theme, scale=scale, by=by),
+            gaps.crowding(where, found, theme=theme, scale=scale, by=by))  # fmt: skip
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def orphans(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
+    """Count the people of a place who are in no unit of these layers, layer by layer."""
+    return gaps.orphans(places.at(*place), [layers.get(key) for key in keys], by=by)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def in_ward(ward: str, key: Kept, by: str) -> pd.DataFrame:
+    """List the actors that work in a ward."""
+    return provision.in_ward(register(key), ward, by=by)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read: everything but its content that ``footprints.read`` takes."""
+
+    name: str
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    header_row: int | None = None
+    roles: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    accept: int = 101
+    place: Key | None = None
+    radius_m: float | None = None
+
+    def options(self) -> dict[str, Any]:
+        """Return the arguments of ``footprints.read``."""
+        found = vars(self).copy()
+        found["roles"], found["choices"] = dict(self.roles), dict(self.choices)
+        found["place"] = places.at(*self.place) if self.place else None
+        return found
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file that somebody has put in: its bytes, how they are read, and where they are saved.
+
+    ``upload`` is the id under which it is saved, so that saving again replaces it; ``save_id``
+    that of one request to save; ``saved`` the workspace that holds it as it is now, or "".
+    """
+
+    content: bytes = field(repr=False)
+    fingerprint: str
+    reading: Reading
+    file_name: str
+    upload: str = field(default_factory=workspaces.new_id)
+    save_id: str = field(default_factory=workspaces.new_id)
+    saved: str = ""
+    is_example: bool = False
+
+    def read_as(self, **changes: Any) -> "Draft":
+        """Return the draft read in another way, and so not saved."""
+        reading = replace(self.reading, **changes)
+        return replace(self, reading=reading, save_id=workspaces.new_id(), saved="")
+
+
+def draft_of(content: bytes, file_name: str, *, is_example: bool = False) -> Draft:
+    """Make a draft of a file, to be read as it seems best."""
+    fingerprint = sha256(content).hexdigest()
+    return Draft(content, fingerprint, Reading(file_name), file_name, is_example=is_example)
+
+
+def saved(draft: Draft, workspace: str, upload: str) -> Draft:
+    """Return a draft that a workspace holds under an upload's id; the next save is a new one."""
+    return replace(draft, saved=workspace, upload=upload, save_id=workspaces.new_id())
+
+
+@st.cache_resource(show_spinner=False)
+def _uploads() -> memory.Store:
+    return memory.Store(UPLOADS_MB)
+
+
+def upload(draft: Draft, advance: Any) -> Upload:
+    """Read a draft; ``advance`` is told how far it is, unless it was read so before.
+
+    No cache of streamlit's: that would show the bar of its first reader to all others.
+    """
+    key = (draft.fingerprint, draft.reading)
+    return _uploads().get(
+        key, lambda: footprints.read(draft.content, advance=advance, **draft.reading.options())
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _rows(fingerprint: str, reading: Reading, outcome: str, _upload: Upload) -> pd.DataFrame:
+    rows = _upload.rows[_upload.rows["outcome"] == outcome]
+    says = outcomes.says(_upload.sheet, _upload.columns)
+    return rows.assign(says=says[rows.index]).reset_index(drop=True)
+
+
+def rows(draft: Draft, found: Upload, outcome: str) -> pd.DataFrame:
+    """Return the rows of an upload with one outcome: columns of ``Upload.rows``, and says.
+
+    Shared, not to be changed.
+    """
+    return _rows(draft.fingerprint, draft.reading, outcome, found)
+
+
+@st.cache_data(max_entries=32, show_spinner=COUNTING)
+def _listing(place: Key, fingerprint: str, by: str, _register: Register) -> pd.DataFrame:
+    found = actors.reach(_register, places.at(*place), by=by).set_index("number")
+    everybody = _register.actors.assign(people=_register.people(by), number=range(len(_register)))
+    return everybody.join(found[["share_of_place", "share_of_footprint"]])
+
+
+def listing(place: Key, register: Register, by: str) -> pd.DataFrame:
+    """Return all actors of a register, with what they cover of a place: nan for those elsewhere.
+
+    Columns of ``Register.actors`` with the people that a lens counts, number, share_of_place,
+    share_of_footprint.
+    """
+    return _listing(place, register.fingerprint, by, register)
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def _reached(place: Key, fingerprint: str, by: str, _register: Register) -> float:
+    found = places.at(*place)
+    people = people_in(found, by)
+    inside = people[spread.of(_register, found).covered(found)].sum()
+    return float(inside / people.sum()) if people.sum() else 0.0
+
+
+def reached(place: Key, register: Register, by: str) -> float:
+    """Return the share of a place that at least one actor of a register covers."""
+    return _reached(place, register.fingerprint, by, register)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _home(fingerprint: str, _register: Register) -> Key | None:
+    found = spread.home(_register)
+    return (found.kind, found.code) if found else None
+
+
+def home(register: Register) -> Key | None:
+    """Return the place where the actors of a register work; None if they work nowhere."""
+    return _home(register.fingerprint, register)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Drawing the footprints …")
+def _dots(
+    place: Key, fingerprint: str, actor: int, all_: bool, _register: Register
+) -> tuple[spread.Spread, dots.DotPicture | None]:
+    found, atoms = places.at(*place), postcodes.table()
+    where = spread.of(_register, found, actor)
+    which = where.covered(found) if all_ else np.isin(found.positions, where.loose)
+    if not which.any():
+        return where, None
+    east, north = atoms.easting[found.positions], atoms.northing[found.positions]
+    return where, dots.marked(east, north, which, max_bytes=OWN_BYTES)
+
+
+def drawn(
+    place: Key, register: Register, actor: int, *, all_: bool
+) -> tuple[spread.Spread, dots.DotPicture | None]:
+    """Return where actors work in a place, and the dots of it.
+
+    The dots are the postcodes outside wards that are covered as a whole, or with ``all_`` all
+    that are covered; None if there are none. They are published nowhere.
+    """
+    return _dots(place, register.fingerprint, actor, all_, register)
+
+
+def own_lenses(key: Kept) -> tuple[workspaces.OwnLens, ...]:
+    """Return the lenses that a workspace has of its own."""
+    return workspace(key).weights if key != NOTHING_KEPT else ()
+
+
+def _need(key: Kept, by: str) -> np.ndarray:
+    for lens in own_lenses(key):
+        if lens.by == by:
+            return own_lens.as_given(lens)
+    raise MappingError(
+        "Expected need that is kept in the open workspace; it has none of this key. Choose it from "
+        "the list, or weigh by none."
+    )

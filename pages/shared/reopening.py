@@ -1,0 +1,90 @@
+"""Re-opening: a view that was taken away is put in, and the reader is led to it."""
+
+from typing import Any
+
+import streamlit as st
+
+from mapping import postcodes, request, vintage
+from mapping.errors import MappingError
+from mapping.request import Request
+from pages.shared import registers, router, state, visit
+from pages.shared.take_away import LEFT_OUT
+
+MOST_MB = 100
+
+
+def box() -> None:
+    """Let the reader put in a zip of Take away, or its request.json."""
+    st.file_uploader(
+        "Or re-open a view: a zip of Take away, or its request.json",
+        type=["json", "zip"], max_upload_size=MOST_MB,
+        **state.asker(state.numbered("reopen"), _taken),
+    )  # fmt: skip
+
+
+def _taken(found: Any) -> None:
+    """Read what was put in and lead to its page (for a callback)."""
+    if found is None:
+        return
+    pages = [name for name, _, _ in router.FILES]
+    try:
+        asked = request.read(found.getvalue(), pages=pages)
+    except MappingError as fault:
+        visit.lead("", [str(fault)])
+        return
+    told = choose(asked)
+    state.renumber()
+    state.close("cg-place")
+    visit.lead(asked.page, told)
+
+
+def choose(asked: Request) -> list[str]:
+    """Take over the choices of a request; return what the reader should be told."""
+    known = state.USUAL.keys() - LEFT_OUT
+    unknown = sorted(asked.choices.keys() - state.USUAL.keys())
+    told = [_of_data(asked)]
+    if unknown:
+        told.append(f"Choices that are not known here were left out: {', '.join(unknown[:5])}.")
+    here = state.link_params().get("workspace", "")
+    workspace, said = _workspace(asked, here)
+    changes = {key: asked.choices.get(key, state.USUAL[key]) for key in known}
+    state.choose(**changes, workspace=workspace)
+    return [one for one in (*told, said) if one]
+
+
+def _of_data(asked: Request) -> str:
+    """Say if the view was made with other data, and what it said then."""
+    data = vintage.of(postcodes.DATA)
+    if asked.build == data.build:
+        return ""
+    if asked.as_at == data.as_at:
+        what = f"another build of the data of {data.month}"
+    else:
+        what = f"data of {_month(asked.as_at)}; these are of {data.month}"
+    return f"This view was made with {what}: numbers may differ. It then said: “{asked.finding}”"
+
+
+def _month(as_at: str) -> str:
+    try:
+        return vintage.Vintage("", as_at).month
+    except ValueError:
+        return as_at[:20]
+
+
+def _workspace(asked: Request, here: str) -> tuple[str, str]:
+    """Return the workspace to open, and what to say about it; one that is open is not lost."""
+    wanted = f"the workspace “{asked.workspace}”"
+    if asked.workspace_id:
+        try:
+            _, version = registers.kept(asked.workspace_id)
+        except MappingError:
+            return here, f"It was made with {wanted}, which is not on this server."
+        changed = f"The workspace “{asked.workspace}” has changed since it was made."
+        return asked.workspace_id, changed if version != asked.workspace_version else ""
+    name = registers.workspace(registers.kept(here)).name if here else ""
+    if asked.workspace and asked.workspace != name:
+        return here, (f"It was made with {wanted}, whose key is not in the file: open it on the "
+                      "page Upload to see the same.")  # fmt: skip
+    if here and not asked.workspace:
+        return here, f"It was made without a workspace; yours, “{name}”, stays open and counts too."
+    return here, ""

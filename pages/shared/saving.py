@@ -1,0 +1,91 @@
+"""Saving: the organisations of a file go into a workspace, a new one or one that is there."""
+
+import streamlit as st
+
+from mapping import findings
+from mapping.errors import MappingError
+from mapping.footprints import Upload
+from mapping.workspaces import Received, Workspace
+from pages.shared import cache, layout, registers, state, workspace_box
+from pages.shared.registers import Draft
+from pages.shared.state import Choice
+
+NEW = ""
+BESIDE = ""
+
+
+def box(choice: Choice, draft: Draft, upload: Upload) -> None:
+    """Let the reader save the draft; nothing is saved before the button is pressed."""
+    if draft.saved and draft.saved == choice.kept[0]:
+        name = registers.workspace(choice.kept).name
+        many = findings.counted(len(upload), "organisation is", "organisations are")
+        st.caption(f"Saved: {many} in {layout.plain(f'“{name}”')}. The link in the address bar "
+                   "opens them again; whoever has it may change them.")  # fmt: skip
+        st.button("Done: put the file away", key="_put_away", icon=":material/check:",
+                  on_click=state.put_draft, args=(None,))  # fmt: skip
+        return
+    known = workspace_box.names()
+    here = choice.kept[0] if choice.kept[0] in known else NEW
+    with st.form(key=f"save-{here}", border=True):
+        into = st.selectbox("Save into", [NEW, *known], index=[NEW, *known].index(here),
+                            format_func=lambda w: known.get(w, "a new workspace"),
+                            key=f"_into_{here}")  # fmt: skip
+        name = st.text_input("Name of a new workspace", max_chars=120, key="_workspace_name",
+                             placeholder=f"Partners in {choice.place.name}")  # fmt: skip
+        replaced = _replaced_box(choice, draft)
+        if st.form_submit_button("Save", type="primary", icon=":material/save:"):
+            _save(choice, draft, upload, into, name or "", replaced)
+
+
+def _replaced_box(choice: Choice, draft: Draft) -> str:
+    """Let the reader put the file in the place of an earlier one; returns that one's id."""
+    if choice.kept == registers.NOTHING_KEPT:
+        return BESIDE
+    uploads = registers.workspace(choice.kept).uploads
+    files = dict(zip(uploads["id"], uploads["file_name"], strict=True))
+    if not files or draft.upload in files:
+        return BESIDE
+    return st.selectbox(
+        "In the place of",
+        [BESIDE, *files],
+        key=f"_replaced_{choice.kept[0]}",
+        format_func=lambda upload: files.get(upload, "nothing: beside what is there"),
+    )
+
+
+def _save(
+    choice: Choice, draft: Draft, upload: Upload, into: str, name: str, replaced: str
+) -> None:
+    """Save, say what was saved, and let the link carry the workspace."""
+    store, place = registers.store(), f"{choice.place.kind}.{choice.place.code}"
+    if state.picked():
+        layout.note("Press “Use my choices” first: what you picked is not used yet.")
+        return
+    try:
+        workspace = into or store.create(
+            name.strip() or f"Partners in {choice.place.name}", place, save_id=draft.save_id
+        )
+        kept = replaced if replaced and into == choice.kept[0] else draft.upload
+        received = Received(draft.file_name, draft.fingerprint[:12], upload.rows, kept)
+        store.save_actors(workspace, upload, received, save_id=draft.save_id)
+    except MappingError as fault:
+        layout.problem(fault)
+        return
+    state.keep_draft(registers.saved(draft, workspace, kept))
+    state.choose(workspace=workspace)
+    st.rerun()
+
+
+def finding(choice: Choice, found: Workspace) -> str:
+    """Say what a workspace holds, and how many of it work in the place."""
+    if not len(found.register):
+        return f"“{found.name}” holds no organisations yet."
+    key = cache.key_of(choice.place)
+    listing = registers.listing(key, found.register, choice.by)
+    here = int(listing["share_of_place"].notna().sum())
+    many = findings.counted(len(found.register), "organisation", "organisations")
+    works = "works" if here == 1 else "work"
+    return (
+        f"“{found.name}” holds {many}; {findings.number(here) if here else 'none'} of them "
+        f"{works} in {findings.the(choice.place)}."
+    )

@@ -1,0 +1,237 @@
+"""Uploading: a file is put in, read with its progress shown, and read in another way."""
+
+from functools import partial
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mapping import columns, delimited, encodings, examples, findings, ground, intake, sheets
+from mapping.errors import MappingError
+from mapping.footprints import Upload
+from pages.shared import layout, registers, state, tables
+from pages.shared.registers import Draft
+
+PASTED = "Pasted list"
+MOST_PASTED = 2_000_000
+"""Letters that may be pasted; a file may be larger."""
+AT_ONCE = 12
+"""So many columns are offered at a time."""
+CELLS_SHOWN = 3
+WHY = {"heading": "its heading", "content": "its cells", "chosen": "your choice", "": "–"}
+BEGINNING = "Drop a list of who works where: nothing is saved until you say so."
+WHAT = (
+    "A CSV file or Excel workbook with a row for each organisation or for each area. Where it "
+    "works may stand in it as codes, names, postcodes, shapes (WKT or GeoJSON), or points with a "
+    "radius; mistakes are expected, and every row is accounted for."
+)
+LIMITS = (
+    f"At most {intake.FILE_BYTES // 10**6} MB, {sheets.ROWS:,} rows, {sheets.COLUMNS} columns, "
+    f"{sheets.CELL_CHARACTERS:,} characters in a cell ({sheets.SHAPE_CHARACTERS:,} in a shape, of "
+    f"{ground.MOST_VERTICES:,} corners). A file stays on this server while you look at it."
+)
+
+
+def boxes() -> None:
+    """Let the reader drop a file, paste a list, open an example or take the template."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.file_uploader("Drop a file here, or choose one", **_taker("file", _dropped))
+        st.caption(LIMITS)
+    with right, st.form(key=state.numbered("paste"), border=False):
+        listed = st.text_area("or paste a list here", height=110, key=state.numbered("pasted"),
+                              max_chars=MOST_PASTED,
+                              placeholder="NW5 2AA, NW5 2AB … out of an email will do")  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            whose = st.text_input("Whose list is it?", key=state.numbered("whose"), max_chars=100,
+                                  placeholder="Name of the organisation", width=280)  # fmt: skip
+            if st.form_submit_button("Read the list") and (listed or "").strip():
+                name = f"{(whose or '').strip() or PASTED}.txt"
+                put((listed or "").encode("utf-8", "replace"), name)
+                st.rerun()
+    _examples()
+
+
+def _taker(key: str, take: Any) -> dict[str, Any]:
+    """Return the key and callback of a box that is a new, empty one after ``renumber``."""
+    return state.asker(state.numbered(key), take)
+
+
+def _dropped(found: Any) -> None:
+    if found is not None:
+        put(found.getvalue(), found.name)
+
+
+def put(content: bytes, name: str, *, is_example: bool = False) -> None:
+    """Take up a file in the place of the one before."""
+    state.put_draft(registers.draft_of(content, name, is_example=is_example))
+    state.renumber()
+
+
+def leave() -> None:
+    """Put the draft away, saved or not."""
+    state.put_draft(None)
+    state.renumber()
+
+
+def _examples() -> None:
+    st.caption("Or try an example. Its organisations are not real: they are illustrative.")
+    with st.container(horizontal=True):
+        for rank, example in enumerate(examples.EXAMPLES):
+            st.button(example.title, key=f"_example_{rank}", icon=":material/science:",
+                      on_click=_open, args=(example,))  # fmt: skip
+        st.download_button("A template to fill in", examples.template, "template.csv", "text/csv",
+                           key="template-csv", on_click="ignore",
+                           icon=":material/download:")  # fmt: skip
+
+
+def _open(example: examples.Example) -> None:
+    put(example.content, example.file_name, is_example=True)
+    state.choose(place=example.place)
+
+
+def read(draft: Draft) -> Upload | None:
+    """Read a draft and show how far it is; a sentence and None where it cannot be read."""
+    slot = st.empty()
+    try:
+        found = registers.upload(
+            draft, lambda share, what: slot.progress(share, f"Reading: {what} …")
+        )
+    except MappingError as fault:
+        slot.empty()
+        layout.finding("This file cannot be read as a table; nothing was saved.")
+        layout.problem(fault)
+        return None
+    slot.empty()
+    return found
+
+
+def told(draft: Draft, upload: Upload) -> str:
+    """Say under the finding which file it is about, and that it is not saved yet."""
+    many = findings.counted(len(upload), "organisation", "organisations")
+    example = "Its organisations are not real: they are illustrative." if draft.is_example else ""
+    saved = "" if draft.saved else "Nothing is saved yet."
+    return " ".join(filter(None, (f"{draft.file_name}: {many}.", example, saved)))
+
+
+def again(**changes: Any) -> None:
+    """Read the draft in another way (for callbacks); what was picked for it is used as well."""
+    draft = state.draft()
+    if draft is not None:
+        choices = {**dict(draft.reading.choices), **state.picked()}
+        state.put_draft(draft.read_as(**{"choices": tuple(choices.items()), **changes}))
+
+
+def _table_again(**changes: Any) -> None:
+    """Cut the file into another table: its columns are new."""
+    again(roles=(), **changes)
+
+
+def how_read(draft: Draft, upload: Upload | None) -> None:
+    """Say how the file was read, and let the reader have it read otherwise."""
+    lost = upload is None or not columns.of_role(upload.columns, *columns.WHERE)
+    title = "How the file was read" if upload is not None else "Read it in another way"
+    with st.expander(title, expanded=lost, key=state.numbered("how-read")):
+        if upload is not None and (notes := [*_of_sheet(upload), *upload.notes]):
+            st.html(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _file_boxes(draft, upload)
+        if upload is not None:
+            _columns(draft, upload)
+
+
+def _of_sheet(upload: Upload) -> list[str]:
+    table = upload.sheet
+    rows, across = table.frame.shape
+    where = f"row {table.header_row:,} holds the headings" if table.header_row else "no headings"
+    many = f"{rows:,} {'row' if rows == 1 else 'rows'}"
+    return [f"{many} of {findings.counted(across, 'column', 'columns')}; {where}."]
+
+
+def _file_boxes(draft: Draft, upload: Upload | None) -> None:
+    table, reading = upload.sheet if upload else None, draft.reading
+    if table is None or table.kind == "csv":
+        found = table.encoding if table else reading.encoding
+        _box("Encoding", "encoding", {"": "found out", **encodings.ENCODINGS}, found)
+        cut = table.delimiter if table else reading.delimiter
+        _box("Between cells", "delimiter", {"": "one column or found out", **delimited.DELIMITERS},
+             cut)  # fmt: skip
+    elif len(table.sheets) > 1:
+        names = {name: name for name in table.sheets}
+        _box("Sheet", "sheet", names, table.sheet)
+    at = table.header_row if table else reading.header_row
+    state.preset("header_row", at)
+    st.number_input(
+        "Row with the headings (0: none)", min_value=0, max_value=sheets.ROWS, step=1, width=220,
+        **state.asker("header_row", lambda number: _table_again(header_row=number)),
+    )  # fmt: skip
+    if reading != registers.Reading(reading.name):
+        st.button("Read it as at first", icon=":material/undo:", key="_as_at_first",
+                  on_click=_as_at_first)  # fmt: skip
+
+
+def _box(label: str, key: str, options: dict[str, str], value: str) -> None:
+    state.preset(key, value if value in options else "")
+    st.selectbox(label, list(options), format_func=lambda name: options[name], width=240,
+                 **state.asker(key, lambda found: _table_again(**{key: found})))  # fmt: skip
+
+
+def _as_at_first() -> None:
+    draft = state.draft()
+    if draft is not None:
+        put(draft.content, draft.file_name, is_example=draft.is_example)
+
+
+def whose(upload: Upload) -> None:
+    """Let the reader name the organisation of a file that names none."""
+    if columns.of_role(upload.columns, "actor") or not len(upload):
+        return
+    state.preset("whose_file", upload.actors["actor"].iloc[0])
+    st.text_input("No column names organisations: all rows are of", width=420, max_chars=100,
+                  **state.asker("whose_file", _called))  # fmt: skip
+
+
+def _called(name: str) -> None:
+    if (name or "").strip():
+        again(name=f"{name.strip()}.txt")
+
+
+def _columns(draft: Draft, upload: Upload) -> None:
+    """Offer what each column may be taken for, some at a time, with a table of all."""
+    guesses, frame = upload.columns, upload.sheet.frame
+    st.caption("What each column was taken for. Change it, and the file is read again at once.")
+    names = list(guesses)
+    page = 1
+    if len(names) > AT_ONCE:
+        page = int(st.pagination(-(-len(names) // AT_ONCE), key=state.numbered("_column_page")))
+    shown = list(enumerate(names))[AT_ONCE * (page - 1) : AT_ONCE * page]
+    across = st.columns(3)
+    for place, (rank, name) in enumerate(shown):
+        state.preset(f"role_{rank}", guesses[name].role)
+        across[place % 3].selectbox(
+            layout.plain(name[:60]),
+            list(columns.ROLES),
+            format_func=columns.ROLES.__getitem__,
+            **state.asker(f"role_{rank}", partial(_role, draft, name)),
+        )
+    told = {
+        "name": names,
+        "role": [columns.ROLES.get(guess.role, guess.role) for guess in guesses.values()],
+        "why": [WHY[guess.why] for guess in guesses.values()],
+        "cells": [_first_cells(frame[name]) for name in names],
+    }
+    st.html(tables.html(
+        pd.DataFrame(told).iloc[[rank for rank, _ in shown]],
+        {"name": "Column", "role": "Taken for", "why": "Told by", "cells": "Its first cells"},
+        {}, "How each column was read.",
+    ))  # fmt: skip
+
+
+def _first_cells(cells: Any) -> str:
+    filled = cells[cells != ""].head(CELLS_SHOWN)
+    return " · ".join(text[:40] for text in filled)
+
+
+def _role(draft: Draft, name: str, role: str) -> None:
+    again(roles=tuple({**dict(draft.reading.roles), name: role}.items()))

@@ -1,0 +1,82 @@
+"""What a visit remembers: what this run of a page has shown, and where a file leads.
+
+The only file beside ``state`` that touches ``st.session_state``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from mapping.layers import Layer
+
+
+class Sent(NamedTuple):
+    """One overlay of a map, as it was sent to the browser: see ``overlays.payload``."""
+
+    payload: str
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table that can be taken away, as ``tables.downloads`` is given it."""
+
+    frame: pd.DataFrame
+    caption: str
+    headings: Mapping[str, str]
+    shapes: Callable[[], gpd.GeoDataFrame] | None
+    used: Sequence[Layer]
+    limits: str
+
+
+@dataclass(eq=False)
+class Shown:
+    """What one run of a page has shown; filled while it runs.
+
+    ``slot`` is where the page wants the button of Take away, ``made`` keeps the bundles that were
+    made of it, by whether they hold the workspace's key.
+    """
+
+    page: str = ""
+    finding: str = ""
+    explain: str = ""
+    numbers: Sequence[tuple[str, str, str]] = ()
+    map_title: str = ""
+    drawn: Sequence[Sent] = ()
+    legend: Sequence[tuple] = ()
+    tables: dict[str, Table] = field(default_factory=dict)
+    layers: dict[str, Layer] = field(default_factory=dict)
+    slot: Any = None
+    made: dict[bool, bytes] = field(default_factory=dict)
+
+    def uses(self, layers: Sequence[Layer]) -> None:
+        """Note that some layers are used."""
+        self.layers |= {layer.key: layer for layer in layers}
+
+
+def begin(page: str) -> None:
+    """Begin anew with what a run of a page shows."""
+    st.session_state["_shown"] = Shown(page)
+
+
+def shown() -> Shown:
+    """Return what this run has shown so far."""
+    return st.session_state.setdefault("_shown", Shown())
+
+
+def lead(page: str, told: Sequence[str]) -> None:
+    """Lead the reader to a page in the next run, with sentences on why (for callbacks)."""
+    st.session_state["_leads"] = (page, tuple(told))
+
+
+def leads() -> tuple[str, tuple[str, ...]]:
+    """Return where the reader is led and what is told; ("", ()) if nowhere."""
+    return st.session_state.get("_leads", ("", ()))
+
+
+def arrived() -> None:
+    """Forget where the reader was led."""
+    st.session_state.pop("_leads", None)

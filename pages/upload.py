@@ -1,0 +1,49 @@
+"""Upload: here are our footprints."""
+
+from functools import partial
+
+import streamlit as st
+
+from mapping import outcomes
+from pages.shared import (
+    layout,
+    preview,
+    registers,
+    rows,
+    saving,
+    state,
+    uploading,
+    workspace_box,
+)
+
+choice = state.current()
+draft = state.draft()
+if done := state.announced():
+    layout.note(done)
+upload = uploading.read(draft) if draft is not None else None
+
+
+if draft is not None and upload is not None:
+    preview.view(
+        choice,
+        upload,
+        outcomes.sentence(upload.counts),
+        explain=uploading.told(draft, upload),
+        under=partial(rows.parts, choice, draft, upload),
+        aside=partial(saving.box, choice, draft, upload),
+    )
+elif choice.kept != registers.NOTHING_KEPT and draft is None:
+    kept = registers.workspace(choice.kept)
+    preview.view(choice, kept.register, saving.finding(choice, kept))
+elif draft is None:
+    layout.finding(uploading.BEGINNING, uploading.WHAT)
+if not choice.projector:
+    if draft is not None:
+        uploading.how_read(draft, upload)
+        st.header("Another file", anchor=False)
+        st.caption("It takes the place of the one you are looking at.")
+    elif choice.kept != registers.NOTHING_KEPT:
+        st.header("Add a file", anchor=False)
+        st.caption(uploading.BEGINNING)
+    uploading.boxes()
+    workspace_box.show(choice)

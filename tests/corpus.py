@@ -1,0 +1,344 @@
+"""Files that try to break whoever opens them: mutated tables, and formats in disguise.
+
+Everything is made from a seed, so that a file that failed once can be made again.
+"""
+
+import csv
+import io
+import json
+import random
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+HEADER = ("row", "organisation", "ward", "theme", "scale", "postcode", "note")
+FORMULAS = (
+    '=HYPERLINK("http://127.0.0.1:9/x","x")',
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "=cmd|' /C x'!A0",
+)
+TEMPLATES = (
+    "{{7*7}}",
+    "${7*7}",
+    "{% raw %}",
+    "<script>alert(1)</script>",
+    "`x`",
+    "\\u0041",
+    "%s%n",
+)
+STRANGE = (
+    "\u202eevil\u202c",
+    "zero\u200bwidth",
+    "\ufeff",
+    "e\u0301",
+    "\U0001f3d9",
+    "\u2028",
+    "ﷺ" * 9,
+)
+
+
+class Hostile(NamedTuple):
+    """A file, and a word of the sentence that refuses it; "" if it must be read.
+
+    Its content is ``part``, repeated: large files are made only when they are wanted.
+    """
+
+    name: str
+    part: bytes
+    refused: str
+    times: int = 1
+
+    @property
+    def content(self) -> bytes:
+        return self.part * self.times
+
+
+def rows(seed: int, count: int) -> list[list[str]]:
+    """Make rows of an officer's table; each says its own number: "id00017"."""
+    some = random.Random(seed)
+    return [
+        [f"id{i:05d}", f"Organisation {some.randrange(300)}", f"E0500{some.randrange(9999):04d}",
+         some.choice(("health", "housing; health", "NA", "null", "Children, young people")),
+         some.choice(("hyperlocal", "borough", "")), f"N{some.randrange(20)} {some.randrange(9)}GU",
+         some.choice(("01", "3E05", "1/2", "Café", 'says "hi"', ""))]
+        for i in range(count)
+    ]  # fmt: skip
+
+
+def written(table: list[list[str]], *, delimiter: str = ",", end: str = "\r\n") -> str:
+    """Write a table as CSV, header first."""
+    file = io.StringIO()
+    csv.writer(file, delimiter=delimiter, lineterminator=end).writerows([HEADER, *table])
+    return file.getvalue()
+
+
+def broken_csvs(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and bytes of so many mutated CSVs, each with one to four faults."""
+    for number in range(count):
+        some = random.Random(f"{seed}-{number}")
+        text = written(
+            rows(some.randrange(10**6), some.randrange(1, 60)),
+            delimiter=some.choice(",;\t|"), end=some.choice(("\n", "\r\n", "\r")),
+        )  # fmt: skip
+        content = text.encode(some.choice(("utf-8", "utf-8", "utf-8-sig", "cp1252", "utf-16")))
+        done = []
+        for fault in some.choices(FAULTS, k=some.randrange(1, 5)):
+            content = fault(content, some)
+            done.append(fault.__name__.strip("_"))
+        yield f"{number:03d} {' + '.join(done)}", content
+
+
+def _flipped(content: bytes, some: random.Random) -> bytes:
+    changed = bytearray(content)
+    for _ in range(some.randrange(1, 12)):
+        changed[some.randrange(len(changed))] ^= 1 << some.randrange(8)
+    return bytes(changed)
+
+
+def _quotes_dropped(content: bytes, some: random.Random) -> bytes:
+    at = [i for i, byte in enumerate(content) if byte == 0x22]
+    gone = set(some.sample(at, min(len(at), 3)))
+    return bytes(byte for i, byte in enumerate(content) if i not in gone)
+
+
+def _quotes_added(content: bytes, some: random.Random) -> bytes:
+    return _put(content, some, b'"', times=some.randrange(1, 5))
+
+
+def _zeros_added(content: bytes, some: random.Random) -> bytes:
+    return _put(content, some, b"\x00" * some.randrange(1, 5), times=3)
+
+
+def _encodings_mixed(content: bytes, some: random.Random) -> bytes:
+    return _put(
+        content, some, some.choice((b"\xe9", b"\xc3\xa9", b"\x93x\x94", b"\xff\xfe")), times=3
+    )
+
+
+def _cut(content: bytes, some: random.Random) -> bytes:
+    return content[: some.randrange(1, len(content) + 1)]
+
+
+def _rows_cut(content: bytes, some: random.Random) -> bytes:
+    lines = content.splitlines(keepends=True)
+    at = some.randrange(len(lines))
+    lines[at] = lines[at][: some.randrange(len(lines[at]) + 1)]
+    return b"".join(lines)
+
+
+def _lines_added(content: bytes, some: random.Random) -> bytes:
+    return _put(content, some, some.choice((b"\n\n", b"\r", b"\r\n\r\n", b"\n,,,,\n")), times=2)
+
+
+def _cells_added(content: bytes, some: random.Random) -> bytes:
+    return _put(content, some, some.choice((b",,,", b";;", b"\t", b"|" * 9)), times=3)
+
+
+def _huge_cell(content: bytes, some: random.Random) -> bytes:
+    return _put(content, some, b"x" * some.choice((5_000, 90_000, 300_000)))
+
+
+def _texts_added(content: bytes, some: random.Random) -> bytes:
+    for text in some.sample((*FORMULAS, *TEMPLATES, *STRANGE), 4):
+        content = _put(content, some, text.encode())
+    return content
+
+
+def _titles_added(content: bytes, some: random.Random) -> bytes:
+    return b"Partners of the borough\n\n" + content
+
+
+def _put(content: bytes, some: random.Random, what: bytes, times: int = 1) -> bytes:
+    for _ in range(times):
+        at = some.randrange(len(content) + 1)
+        content = content[:at] + what + content[at:]
+    return content
+
+
+FAULTS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
+    _flipped, _quotes_dropped, _quotes_added, _zeros_added, _encodings_mixed, _cut, _rows_cut,
+    _lines_added, _cells_added, _huge_cell, _texts_added, _titles_added,
+)  # fmt: skip
+
+
+def hostile_files() -> list[Hostile]:
+    """Return files of every kind that somebody may drop, on purpose or not."""
+    return [*_texts(), *_other_formats(), *_workbooks()]
+
+
+def _texts() -> list[Hostile]:
+    plain = written(rows(1, 20))
+    vrt = (b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
+           b"</OGRVRTLayer></OGRVRTDataSource>")  # fmt: skip
+    collection = json.dumps({"type": "FeatureCollection", "features": []}).encode()
+    return [
+        Hostile("empty.csv", b"", "empty"),
+        Hostile("blank.csv", b"\r\n \t\r\n", "nothing but blanks"),
+        Hostile("commas.csv", b",,,\n,,,\n", "blank rows"),
+        Hostile("header only.csv", b"name,ward,theme\r\n", "no row below"),
+        Hostile("zeros.csv", b"\x00" * 100_000, "nothing but blanks"),
+        Hostile("half zeros.csv", plain.encode() + b"\x00" * 5_000, "zero"),
+        Hostile("noise.csv", random.Random(1).randbytes(50_000), "no text"),
+        Hostile("one quote.csv", b'"', "blank rows"),
+        Hostile("unterminated.csv", plain.replace("id00003", '"id00003').encode(), ""),
+        Hostile("all unterminated.csv", plain.replace("id0", '"id0').encode(), ""),
+        Hostile("quotes.csv", b'x' + b'"' * 3_000_000, "characters in a cell"),
+        Hostile("quotes in lines.csv", b'x\n' + b'"\n' * 150_000 + b"y", ""),
+        Hostile("stray quotes.csv", b"name,ward\n" + b'",b"c,"d\n' * 100_000, ""),
+        Hostile("300 MB of quotes.csv", b'"', "MB", 300_000_000),
+        Hostile("lone returns.csv", plain.replace("\r\n", "\r").encode(), ""),
+        Hostile("mixed ends.csv", _mixed(plain), ""),
+        Hostile("wide.csv", ",".join(map(str, range(100_000))).encode() + b"\n1,2", "columns"),
+        Hostile("wide row.csv", f"{plain}a{',x' * 99_999}\n".encode(), "columns"),
+        Hostile("wide and quoted.csv", f'{plain}"a"{",x" * 99_999}\n'.encode(), "columns"),
+        Hostile("commas only.csv", b",", "blank rows", 20_000_000),
+        Hostile("commas and a word.csv", b"x" + b"," * 2_000_000, "columns"),
+        Hostile("long.csv", b"name,ward\n" + b"a,b\n" * 200_001, "rows"),
+        Hostile("blank lines.csv", b"name,ward\na,b\n" + b"\n" * 3_000_000, "lines"),
+        Hostile("huge cell.csv", b"name,ward\na," + b"x" * 100_001 + b"\n", "characters"),
+        Hostile("shape.csv", b'name,wkt\na,"POLYGON((' + b"0 0," * 200_000 + b'0 0))"\n', ""),
+        Hostile("huge shape.csv", b'a,wkt\na,"POLYGON((' + b"0 0," * 300_000 + b'))"', "shape"),
+        Hostile("vrt.csv", vrt, "VRT"),
+        Hostile("vrt in utf-16.csv", vrt.decode().encode("utf-16"), "VRT"),
+        Hostile("wfs.csv", b'<?xml version="1.0"?>\n<OGRWFSDataSource><URL>x</URL>', "WFS"),
+        Hostile("page.csv", b"<!DOCTYPE html><html><table><tr><td>a</td></tr></table>", "HTML"),
+        Hostile("x.csv", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "XML"),
+        Hostile("map.kml", b'<?xml version="1.0"?><kml></kml>', "KML"),
+        Hostile("picture.svg", b"<svg onload='x'></svg>", "SVG"),
+        Hostile("wards.geojson", collection, "GeoJSON"),
+        Hostile("data.json", b'[{"name": "a"}]', "JSON"),
+        Hostile("formulas.csv", _with(FORMULAS), ""),
+        Hostile("templates.csv", _with(TEMPLATES), ""),
+        Hostile("strange.csv", _with(STRANGE), ""),
+        Hostile("header of templates.csv", b"{{7*7}},${7*7},<b>\na,b,c\n", ""),
+    ]  # fmt: skip
+
+
+def _mixed(text: str) -> bytes:
+    return text.replace("\r\n", "\r", 5).replace("\r\n", "\n", 5).encode()
+
+
+def _with(texts: tuple[str, ...]) -> bytes:
+    table = rows(2, len(texts))
+    for row, text in zip(table, texts, strict=True):
+        row[1] = row[6] = text
+    return written(table).encode()
+
+
+def _other_formats() -> list[Hostile]:
+    compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+    return [
+        Hostile("old.xls", compound + "Workbook".encode("utf-16-le"), ".xls"),
+        Hostile("locked.xlsx", compound + "EncryptedPackage".encode("utf-16-le"), "password"),
+        Hostile("old.doc", compound + "WordDocument".encode("utf-16-le"), ".doc"),
+        Hostile("x.pdf", b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        Hostile("x.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 99, "picture"),
+        Hostile("x.jpg", b"\xff\xd8\xff\xe0" + b"\x00" * 99, "picture"),
+        Hostile("x.heic", b"\x00\x00\x00\x18ftypheic" + b"\x00" * 99, "picture"),
+        Hostile("x.parquet", b"PAR1" + b"\x15" * 99 + b"PAR1", "Parquet"),
+        Hostile("x.gpkg", b"SQLite format 3\x00" + b"\x00" * 99, "GeoPackage"),
+        Hostile("x.shp", b"\x00\x00\x27\x0a" + b"\x00" * 99, "shapefile"),
+        Hostile("x.csv.gz", b"\x1f\x8b\x08" + b"\x00" * 99, "gzip"),
+        Hostile("x.rtf", b"{\\rtf1 a}", "RTF"),
+        Hostile("x.ods", zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), "Open"),
+        Hostile("x.numbers", zipped({"Index/Document.iwa": "x"}), "Numbers"),
+        Hostile("x.docx", zipped({"word/document.xml": "<x/>"}), "Word"),
+        Hostile("x.xlsb", zipped({"xl/workbook.bin": "x"}), ".xlsb"),
+        Hostile("wards.zip", zipped({"wards.shp": "x", "wards.dbf": "x"}), "boundaries"),
+        Hostile("two.zip", zipped({"a.csv": "x"}), "zip"),
+        Hostile("cut.xlsx", xlsx([["a", "b"], ["c", "d"]])[:200], "damaged"),
+        Hostile("not a zip.xlsx", b"PK\x03\x04" + b"\x00" * 999, "damaged"),
+    ]  # fmt: skip
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    """Pack texts under their names."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
+
+
+def xlsx(table: list[list[str]] | None = None, **changed: str) -> bytes:
+    """Pack a workbook of one sheet with inline texts.
+
+    ``changed`` replaces the parts ``sheet``, ``strings``, ``book``, ``links``, ``styles``, or
+    adds ``more`` (a name).
+    """
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    lines = ""
+    for i, row in enumerate(table or [], 1):
+        cells = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row)
+        lines += f'<row r="{i}">{cells}</row>'
+    files = {
+        "[Content_Types].xml": "<Types/>",
+        "xl/workbook.xml": changed.get("book") or f'<workbook {main} xmlns:r="{office}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": changed.get("links") or "<Relationships><Relationship "
+        f'Id="rId1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": changed.get("sheet")
+        or f"<worksheet {main}><sheetData>{lines}</sheetData></worksheet>",
+    }  # fmt: skip
+    if "strings" in changed:
+        files["xl/sharedStrings.xml"] = changed["strings"]
+    if "styles" in changed:
+        files["xl/styles.xml"] = changed["styles"]
+    if "more" in changed:
+        files[changed["more"]] = "x"
+    return zipped(files)
+
+
+def sheet_xml(cells: str, before: str = "", after: str = "") -> str:
+    """Write a worksheet around rows of cells."""
+    return f"<worksheet>{before}<sheetData>{cells}</sheetData>{after}</worksheet>"
+
+
+def _workbooks() -> list[Hostile]:
+    good = [["name", "ward"], ["a", "b"]]
+    two = '<row r="1"><c t="str" r="A1"><v>name</v></c><c t="str" r="B1"><v>ward</v></c></row>'
+    entity = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
+    outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    link = ('<Relationships><Relationship Id="rId1" Type="x/worksheet" TargetMode="External" '
+            'Target="http://127.0.0.1:9/sheet.xml"/></Relationships>')  # fmt: skip
+    far = '<row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row>'
+    text = '<c t="inlineStr"><is><t>x</t></is></c>'
+    return [
+        Hostile("good.xlsx", xlsx(good), ""),
+        Hostile("no sheet.xlsx", xlsx(links="<Relationships/>"), "worksheet"),
+        Hostile("no cells.xlsx", xlsx([]), "without a filled cell"),
+        Hostile("claims.xlsx", xlsx(sheet=sheet_xml(
+            two + f'<row r="2">{text}</row>', '<dimension ref="A1:XFD1048576"/>')), ""),
+        Hostile("far row.xlsx", xlsx(sheet=sheet_xml(
+            two + '<row r="1048576"><c r="A1048576" t="str"><v>x</v></c></row>')), ""),
+        Hostile("far cell.xlsx", xlsx(sheet=sheet_xml(two + far)), "columns"),
+        Hostile("rows of blanks.xlsx", xlsx(sheet=sheet_xml(two + "".join(
+            f'<row r="{i}"><c r="XFD{i}"/><c r="A{i}" t="str"><v>x</v></c></row>'
+            for i in range(2, 3_000)))), ""),
+        Hostile("unordered.xlsx", xlsx(sheet=sheet_xml('<row r="5"/><row r="2"/>')), "damaged"),
+        Hostile("row 0.xlsx", xlsx(sheet=sheet_xml('<row r="0"/>')), "damaged"),
+        Hostile("column AAAA.xlsx", xlsx(sheet=sheet_xml(
+            '<row r="1"><c r="AAAA1" t="str"><v>x</v></c></row>')), "damaged"),
+        Hostile("no such text.xlsx", xlsx(sheet=sheet_xml(
+            '<row r="1"><c t="s"><v>7</v></c></row>')), "damaged"),
+        Hostile("entities.xlsx", xlsx(sheet=entity + sheet_xml(two)), "document type"),
+        Hostile("outside entity.xlsx", xlsx(strings=f"{outside}<sst>&a;</sst>"), "type"),
+        Hostile("outside sheet.xlsx", xlsx(good, links=link), "worksheet"),
+        Hostile("climbing.xlsx", xlsx(good, more="../../etc/x"), "points outside"),
+        Hostile("climbing target.xlsx", xlsx(good, links=(
+            '<Relationships><Relationship Id="rId1" Type="x/worksheet" '
+            'Target="../../../../etc/passwd"/></Relationships>')), "damaged"),
+        Hostile("bomb.xlsx", xlsx(good, strings="<si><t>x</t></si>" * 3_000_000), "unpacked"),
+        Hostile("elements.xlsx", xlsx(sheet="<worksheet>" + "<x/>" * 4_000_000), "damaged"),
+        Hostile("huge cell.xlsx", xlsx([["name", "ward"], ["a", "x" * 1_200_000]]), "characters"),
+        Hostile("wide.xlsx", xlsx([["c"] * 201, ["d"] * 201]), "columns"),
+        Hostile("not closed.xlsx", xlsx(sheet="<worksheet><sheetData><row>"), "damaged"),
+        Hostile("templates.xlsx", xlsx([["name", "{{7*7}}"], ["${7*7}", "=1+1"]]), ""),
+        Hostile("merged bomb.xlsx", xlsx(sheet=sheet_xml(
+            two + f'<row r="2">{text}</row>', after="<mergeCells>"
+            + '<mergeCell ref="A2:XFD1048576"/>' * 50_000 + "</mergeCells>")), ""),
+    ]  # fmt: skip

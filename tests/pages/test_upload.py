@@ -1,0 +1,355 @@
+"""The Upload page: a file is read, every row is accounted for, questions are settled, it is kept."""
+
+import csv
+import io
+import re
+
+import pytest
+from shown import PLACES, Shown, opened, payloads
+
+from mapping import examples, footprints
+from pages.shared import registers
+
+MESSY = b"""Organisation,Themes,Where,Email
+Heath Hub,health; isolation,Kentish Town North,a@b.org
+Heath Hub,,Islingtn,
+Quiet Trust,food,Abbey,
+Nowhere Trust,housing,Zzyzx qqq,
+"""
+HOSTILE = [
+    "<img src=x onerror=alert(1)>", "{{7*7}}", "${7*7}", "back\\slash", "*_$:red[x]`y`$",
+    "https://a.example/b", "=1+1",
+]  # fmt: skip
+
+
+def dropped(content: bytes = MESSY, name: str = "partners.csv", **choices: str) -> Shown:
+    """Open the page and put a file in, as a reader does."""
+    shown = opened("upload", **choices)
+    return put(shown, content, name)
+
+
+def put(shown: Shown, content: bytes, name: str) -> Shown:
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Drop a file"))
+    box.set_value((name, content, "text/csv"))
+    return shown.run()
+
+
+def press(shown: Shown, label: str) -> Shown:
+    found = [b for b in shown.app.button if b.label.startswith(label)]
+    assert len(found) == 1, [b.label for b in shown.app.button]
+    found[0].click()
+    return shown.run()
+
+
+def box(shown: Shown, label: str):
+    """Return the one control with that label."""
+    kinds = (shown.app.selectbox, shown.app.text_input, shown.app.number_input, shown.app.toggle,
+             shown.app.segmented_control, shown.app.text_area)  # fmt: skip
+    found = [w for kind in kinds for w in kind if w.label.replace("\\", "").startswith(label)]
+    assert len(found) == 1, [w.label for kind in kinds for w in kind]
+    return found[0]
+
+
+def set_(shown: Shown, label: str, value) -> Shown:
+    box(shown, label).set_value(value)
+    return shown.run()
+
+
+def part(shown: Shown, outcome: str) -> Shown:
+    return set_(shown, "What became of the rows", outcome)
+
+
+def save(shown: Shown, name: str) -> Shown:
+    box(shown, "Name of a new workspace").set_value(name)
+    return press(shown, "Save")
+
+
+@pytest.mark.parametrize("code", PLACES.values(), ids=PLACES)
+def test_the_page_says_what_to_drop_and_that_nothing_is_saved(code: str) -> None:
+    shown = opened("upload", place=code)
+    assert shown.finding == "Drop a list of who works where: nothing is saved until you say so."
+    assert "At most 50 MB, 200,000 rows" in shown.captions
+    assert shown.maps() == []
+
+
+def test_a_dropped_file_is_told_in_one_sentence_and_stands_on_the_map() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    assert shown.finding == "1 row matched, 2 need your choice, 1 could not be placed."
+    assert shown.explanation == "partners.csv: three organisations. Nothing is saved yet."
+    assert shown.numbers["Organisations"] == "3"
+    assert len(shown.maps()) == 1
+    table = shown.table("Organisations and what they cover of Camden")
+    assert table["Who"].tolist() == ["Heath Hub", "Nowhere Trust", "Quiet Trust"] or set(
+        table["Who"]
+    ) == {"Heath Hub", "Quiet Trust", "Nowhere Trust"}
+    assert registers.store().list().empty or "partners.csv" not in str(registers.store().list())
+
+
+@pytest.mark.parametrize(
+    ("outcome", "caption", "row"),
+    [("matched", "Rows that matched", "2"), ("ambiguous", "Rows that need your choice", "3"),
+     ("unmatched", "Rows that could not be placed", "5")],
+)  # fmt: skip
+def test_each_part_opens_with_the_rows_it_counts(outcome: str, caption: str, row: str) -> None:
+    shown = part(dropped(), outcome)
+    table = shown.table(caption)
+    assert table["Row"].tolist()[0] == row
+    assert len(table) == footprints.read(MESSY, name="x.csv").counts[outcome]
+    assert (table["What it says"] != "").all()
+
+
+def test_picks_are_used_together_and_may_be_taken_back() -> None:
+    shown = part(dropped(place=PLACES["Camden"]), "ambiguous")
+    asked = box(shown, "14 areas are called “Abbey”")
+    asked.set_value(next(o for o in _keys(b"Abbey") if o.startswith("ward.E05013810")))
+    shown.run()
+    assert "2 need your choice" in shown.finding
+    press(shown, "Use my one choice")
+    assert (
+        shown.finding == "1 row matched, 1 corrected, 1 needs your choice, 1 could not be placed."
+    )
+    press(shown, "Take back my choices")
+    assert "2 need your choice" in shown.finding
+
+
+def _keys(text: bytes) -> list[str]:
+    asked = footprints.read(b"area\n" + text + b"\n", name="x.csv").questions
+    return [key for key, _ in asked["candidates"].iloc[0]]
+
+
+def test_a_text_may_be_left_out() -> None:
+    shown = part(dropped(), "ambiguous")
+    box(shown, "14 areas are called “Abbey”").set_value("")
+    press(shown.run(), "Use my one choice")
+    assert "2 could not be placed" in shown.finding
+    assert "left out, as chosen" in " ".join(
+        part(shown, "unmatched").table("Rows that could not")["Why"]
+    )
+
+
+def test_all_that_are_alike_enough_are_taken_with_one_button() -> None:
+    shown = part(dropped(), "ambiguous")
+    press(shown, "Take the nearest where at least 90 % alike (1)")
+    assert "1 corrected" in shown.finding
+    table = part(shown, "corrected").table("Rows that were corrected")
+    assert "“Islingtn” was read as Islington (council district), 94 % alike" in table["Why"].iloc[0]
+
+
+def test_names_of_several_meanings_may_mean_the_one_in_the_place() -> None:
+    shown = part(dropped(b"org,area\nA,Highgate\n", place=PLACES["Camden"]), "ambiguous")
+    set_(shown, "Names with several meanings mean the one in Camden", True)
+    assert shown.finding == "0 rows matched, 1 corrected."
+
+
+def test_a_column_is_taken_for_something_else_at_once() -> None:
+    shown = dropped(b"who,zone\nA,Camden\nB,Oldham\n")
+    assert shown.finding == "All 2 rows matched."
+    set_(shown, "zone", "ignore")
+    assert shown.finding == "0 rows matched, 2 could not be placed."
+    assert "No column says where anybody works" in " ".join(shown.html)
+    set_(shown, "zone", "borough")
+    assert shown.finding == "All 2 rows matched."
+
+
+def test_encoding_delimiter_and_heading_can_be_changed_and_undone() -> None:
+    shown = dropped("org;area\nCafé;Camden\n".encode("cp1252"))
+    assert box(shown, "Encoding").value == "cp1252"
+    assert box(shown, "Between cells").value == ";"
+    set_(shown, "Encoding", "mac-roman")
+    assert "CafÈ" in " ".join(shown.html)
+    set_(shown, "Row with the headings", 0)
+    assert "2 rows of two columns; no headings." in " ".join(shown.html)
+    press(shown, "Read it as at first")
+    assert shown.finding == "All 1 rows matched." or shown.finding == "The one row matched."
+    assert box(shown, "Encoding").value == "cp1252"
+
+
+def test_an_encoding_that_cannot_be_is_told_in_a_sentence_and_can_be_changed_back() -> None:
+    shown = dropped("org;area\nCafé;Camden\n".encode("cp1252"))
+    set_(shown, "Encoding", "utf-8")
+    assert shown.finding == "This file cannot be read as a table; nothing was saved."
+    assert "Expected UTF-8, as chosen; found bytes in line 2" in shown.notes[0]
+    assert set_(shown, "Encoding", "cp1252").finding == "The one row matched."
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(bytes(range(256)) * 400, "found a file that is no text"), (b"", "an empty one (0 bytes)"),
+     (b"%PDF-1.4 x", "found a PDF"), (b"x,y\n" * 15_000_000, "found 60.0 MB")],
+    ids=["bytes", "empty", "pdf", "60 MB"],
+)  # fmt: skip
+def test_a_file_that_is_no_table_is_told_in_a_sentence(content: bytes, says: str) -> None:
+    shown = dropped(content)
+    assert shown.finding == "This file cannot be read as a table; nothing was saved."
+    assert says in shown.notes[0]
+    assert put(shown, MESSY, "partners.csv").finding.startswith("1 row matched")
+
+
+def test_points_without_a_radius_are_given_one() -> None:
+    shown = dropped(b"org,latitude,longitude\nA,51.55,-0.14\nB,51.54,-0.15\n")
+    assert shown.finding == "0 rows matched, 2 could not be placed."
+    set_(shown, "2 rows give a point and no radius", 800)
+    assert shown.finding == "All 2 rows matched."
+    assert box(shown, "Points without a radius").value == 800
+
+
+def test_a_list_without_a_name_is_given_one() -> None:
+    shown = dropped(b"NW5 2AA\nNW5 2AB\n", "email.txt")
+    assert set(shown.table("Organisations and")["Who"]) == {"email"}
+    set_(shown, "No column names organisations", "Camden Carers & Co.")
+    assert set(shown.table("Organisations and")["Who"]) == {"Camden Carers & Co."}
+
+
+def test_a_pasted_list_is_read_as_a_file_is() -> None:
+    shown = opened("upload", place=PLACES["Camden"])
+    box(shown, "or paste a list").set_value("Hi Sam,\n\nNW5 2AA, NW5 2AB; nw52ad\n\nBest,\nAlex")
+    box(shown, "Whose list is it?").set_value("Camden Carers")
+    press(shown, "Read the list")
+    assert shown.finding == "All 3 rows matched."
+    assert shown.table("Organisations and")["Who"].tolist() == ["Camden Carers"]
+
+
+@pytest.mark.parametrize("example", examples.EXAMPLES, ids=lambda e: e.file_name)
+def test_every_example_opens_with_one_click_and_says_it_is_illustrative(example) -> None:
+    shown = press(opened("upload"), example.title)
+    assert "matched" in shown.finding
+    assert "not real: they are illustrative" in shown.explanation
+    table = shown.table("Organisations and")
+    assert table["Who"].str.startswith("Illustrative").all()
+    assert (table.iloc[:, 4] != "–").any()
+
+
+def test_the_template_is_read_without_a_question() -> None:
+    upload = footprints.read(examples.template(), name="template.csv")
+    assert upload.counts["matched"] == len(upload.rows) == 3
+
+
+def test_what_was_typed_comes_out_as_typed() -> None:
+    rows = io.StringIO()
+    csv.writer(rows).writerows([["org", "area"], *[[text, "Camden"] for text in HOSTILE]])
+    shown = dropped(rows.getvalue().encode(), "{{7*7}}<b>.csv", place=PLACES["Camden"])
+    assert shown.explanation.startswith("{{7*7}}<b>.csv: seven organisations.")
+    assert set(shown.table("Organisations and")["Who"]) == set(HOSTILE)
+    sent = " ".join(str(one) for one in payloads(shown.map()))
+    assert not [text for text in HOSTILE if text in sent]
+
+
+def test_footprints_are_published_nowhere() -> None:
+    shown = dropped(b"org,area\nA,NW5 2\n", place=PLACES["Camden"])
+    pictures = [p for p in payloads(shown.map()) if p.get("kind") == "picture"]
+    assert len(pictures) == 1
+    assert pictures[0]["path"].startswith("data:image/png;base64,")
+
+
+def test_a_projector_shows_the_sentence_three_numbers_and_the_map() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    shown.app.query_params["projector"] = "1"
+    shown.run()
+    assert len(shown.numbers) == 3
+    assert len(shown.maps()) == 1
+    assert not shown.tables()
+    assert not shown.app.file_uploader
+
+
+def test_a_saved_file_is_in_the_workspace_of_the_link_once() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "Ours *and* {{yours}}")
+    workspace = shown.link()["workspace"]
+    assert "Saved: three organisations are in" in shown.captions
+    again = opened("upload", place=PLACES["Camden"], workspace=workspace)
+    assert again.finding == (
+        "“Ours *and* {{yours}}” holds three organisations; one of them works in Camden."
+    )
+    assert len(again.maps()) == 1
+    put(again, MESSY, "more.csv")
+    press(again, "Save")
+    kept = registers.store().open(workspace)
+    assert len(kept.uploads) == 2
+    assert len(kept.register) == 6
+
+
+def test_saving_again_after_a_change_replaces_what_was_saved() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "Replaced")
+    workspace = shown.link()["workspace"]
+    press(part(shown, "ambiguous"), "Take the nearest")
+    assert "Nothing is saved yet" in shown.explanation
+    press(shown, "Save")
+    kept = registers.store().open(workspace)
+    assert len(kept.uploads) == 1
+    assert len(kept.register) == 3
+    assert registers.store().version(workspace) == 3
+
+
+def test_a_new_file_may_take_the_place_of_an_earlier_one() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "Version 7")
+    workspace = shown.link()["workspace"]
+    earlier = registers.store().open(workspace).uploads["id"].iloc[0]
+    put(shown, b"org,area\nHeath Hub,Camden\n", "partners.csv")
+    box(shown, "In the place of").set_value(earlier)
+    press(shown, "Save")
+    kept = registers.store().open(workspace)
+    assert kept.register.actors["actor"].tolist() == ["Heath Hub"]
+
+
+def test_a_save_that_is_not_possible_says_why_and_keeps_the_file(monkeypatch) -> None:
+    shown = dropped()
+    save(shown, "x" * 121)
+    assert "workspace" not in shown.link()
+    assert "Expected a name of a workspace of up to 120 letters" in " ".join(shown.notes)
+    assert shown.finding.startswith("1 row matched")
+
+
+def test_a_workspace_is_renamed_emptied_and_deleted_in_words() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "First name")
+    workspace = shown.link()["workspace"]
+    press(shown, "Done")
+    set_(shown, "Its name", "Second name")
+    assert shown.notes == ["“First name” is called “Second name” now."]
+    assert "Second name" in shown.finding
+    press(shown, "Remove it for good")
+    assert shown.finding == "“Second name” holds no organisations yet."
+    press(shown, "Delete it for good")
+    assert shown.notes == ["“Second name” was deleted."]
+    assert "workspace" not in shown.link()
+    assert workspace not in set(registers.store().list()["id"])
+
+
+def test_a_workspace_comes_back_from_the_zip_it_was_taken_away_in() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "To take away")
+    first = shown.link()["workspace"]
+    whole = registers.store().export_whole(first)
+    fresh = opened("upload")
+    zips = next(b for b in fresh.app.file_uploader if b.label.startswith("Bring one back"))
+    zips.set_value(("to-take-away.zip", whole, "application/zip"))
+    fresh.run()
+    second = fresh.link()["workspace"]
+    assert second != first
+    assert len(registers.store().open(second).register) == 3
+    zips = next(b for b in fresh.app.file_uploader if b.label.startswith("Bring one back"))
+    zips.set_value(("broken.zip", b"PK no zip", "application/zip"))
+    assert "Expected" in fresh.run().notes[0]
+
+
+def test_other_pages_say_whose_actors_count_and_close_them() -> None:
+    shown = save(dropped(place=PLACES["Camden"]), "Open on all pages")
+    shown.turn_to("mismatches")
+    labels = [popover.proto.popover.label for popover in shown.app.get("popover")]
+    assert "With the actors of Open on all pages" in labels
+    press(shown, "Close it")
+    assert "workspace" not in shown.link()
+
+
+def test_all_rows_can_be_taken_away_and_none_of_their_cells_runs() -> None:
+    from mapping import export, outcomes
+
+    upload = footprints.read(b"org,area,note\nA,Camden,=1+1\n\nB,Zzyzx qqq,@x\n", name="x.csv")
+    taken = export.csv(outcomes.whole_file(upload.sheet, upload.rows)).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(taken)))
+    assert [row["row_number"] for row in rows] == ["1", "2", "3", "4"]
+    assert [row["outcome"] for row in rows] == ["skipped", "matched", "skipped", "unmatched"]
+    assert rows[1]["note"] == "'=1+1"
+    assert not re.search(r"(^|,)\"?[=@]", taken, flags=re.M)

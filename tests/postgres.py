@@ -1,0 +1,79 @@
+"""A PostgreSQL of the tests' own: in a new folder, on a free port of this machine only."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+FOLDERS = Path("/usr/lib/postgresql")
+"""Where Debian puts the programs of each version."""
+OWNER = "postgres"
+START_S = 30
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, the newest; None if it is not installed."""
+    found = sorted(FOLDERS.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    initdb = str(found[-1]) if found else shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+@contextlib.contextmanager
+def running(folder_of_programs: Path) -> Iterator[str]:
+    """Run a server and give its address, without a database's name; ends with the block.
+
+    It refuses to be run by root, so it is then run by the account that its package makes.
+    """
+    as_owner: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        as_owner = {"user": OWNER, "group": OWNER, "extra_groups": []}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, socket.socket() as probe:
+        folder = Path(name) / "cluster"
+        folder.mkdir()
+        if as_owner:
+            Path(name).chmod(0o711)
+            shutil.chown(folder, OWNER, OWNER)
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        initdb = [folder_of_programs / "initdb", "-D", folder, "-U", OWNER, "-A", "trust",
+                  "-E", "UTF8", "--no-locale", "--no-sync"]  # fmt: skip
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_owner)
+        server = [folder_of_programs / "postgres", "-D", folder, "-p", str(port),
+                  "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]  # fmt: skip
+        process = subprocess.Popen(server, stderr=subprocess.DEVNULL, cwd=folder, **as_owner)
+        url = f"postgresql://{OWNER}@127.0.0.1:{port}"
+        try:
+            _await(url)
+            yield url
+        finally:
+            process.send_signal(signal.SIGQUIT)  # at once: the cluster goes as well
+            process.wait(timeout=START_S)
+
+
+def _await(url: str) -> None:
+    until = time.monotonic() + START_S
+    while True:
+        try:
+            psycopg.connect(f"{url}/postgres", connect_timeout=2).close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def database(url: str, name: str) -> str:
+    """Make an empty database and return its address."""
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as db:
+        db.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    return f"{url}/{name}"

@@ -1,0 +1,237 @@
+"""Footprints: from an uploaded table to actors, with an outcome for every row."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mapping import footprints, layers, places, postcodes, resolving
+from mapping.errors import MappingError
+
+
+def read(text: str, **options):
+    return footprints.read(text.encode(), name=options.pop("name", "partners.csv"), **options)
+
+
+def outcomes(upload) -> list[str]:
+    return upload.rows["outcome"].tolist()
+
+
+def place(kind: str, code: str) -> np.ndarray:
+    return places.at(kind, code).positions
+
+
+MESSY = """Organisation,Type,Themes,Where,Scale,Email
+Help on Your Doorstep,charity,connected support; isolation,Islington,borough,a@b.org
+Help on Your Doorstep,,isolation,E09000007,,
+Mind,charity,mental health,LB Camden,local,
+Mind,charity,mental health,Islingtn,,
+Nobody,,,Zzyzx qqq,,
+"""
+
+
+def test_rows_and_actors_come_as_promised():
+    upload = read(MESSY)
+    assert list(upload.rows.columns) == ["row_number", "outcome", "actor", "kind", "reason",
+                                         "candidates"]  # fmt: skip
+    assert upload.rows["row_number"].tolist() == [2, 3, 4, 5, 6]
+    assert outcomes(upload) == ["matched", "matched", "corrected", "ambiguous", "unmatched"]
+    assert upload.counts == {"matched": 2, "corrected": 1, "ambiguous": 1, "unmatched": 1}
+    wanted = ["actor", "actor_type", "sector", "themes", "scale", "steward", "people"]
+    assert set(wanted) <= set(upload.actors.columns)
+    first = upload.actors.iloc[0]
+    assert (first["actor"], first["actor_type"]) == ("Help on Your Doorstep", "charity")
+    assert first["themes"] == "connected support; isolation"
+    assert first["contact"] == "a@b.org"
+    assert upload.actors["scale"].tolist()[:2] == ["borough", "hyperlocal"]
+
+
+def test_a_footprint_is_the_union_of_an_actors_rows():
+    upload = read(MESSY)
+    found = upload.footprint("Help on Your Doorstep")
+    both = np.union1d(place("borough", "E09000019"), place("borough", "E09000007"))
+    assert np.array_equal(found, both)
+    assert np.array_equal(upload.footprint("Mind"), place("borough", "E09000007"))
+    assert len(upload.footprint("Nobody")) == 0
+
+
+def test_reasons_name_the_row_and_the_column():
+    rows = read(MESSY).rows
+    for number, reason in zip(rows["row_number"], rows["reason"], strict=True):
+        if reason:
+            assert reason.startswith(f"Row {number}: column “Where”: ")
+    assert "Islington" in rows["candidates"][3]
+
+
+def test_a_choice_settles_the_rows_that_ask():
+    upload = read(MESSY)
+    asked = upload.questions.iloc[0]
+    assert (asked["text"], asked["rows"]) == ("Islingtn", 1)
+    value = asked["candidates"][0][0]
+    again = read(MESSY, choices={asked["question"]: value})
+    assert outcomes(again)[3] == "corrected"
+    assert len(again.questions) == 0
+    assert set(place("borough", "E09000019")) <= set(again.footprint("Mind"))
+
+
+def test_several_areas_of_several_kinds_stand_in_one_cell():
+    upload = read("who,areas\nA,Camden; NW5 2AA ;n19gu;E05013810; N7\n")
+    assert outcomes(upload) == ["matched"]
+    kinds = upload.rows["kind"][0].split("; ")
+    assert sorted(kinds) == ["borough", "postal_district", "postcode", "ward"]
+
+
+def test_commas_part_areas_but_not_a_place_from_the_larger_one_it_lies_in():
+    two = read('who,areas\nA,"Camden, Islington"\nB,"Camden, London"\nC,"Bristol, City of"\n')
+    assert np.array_equal(two.footprint("A"), np.union1d(
+        place("borough", "E09000007"), place("borough", "E09000019")))  # fmt: skip
+    assert np.array_equal(two.footprint("B"), place("borough", "E09000007"))
+    assert np.array_equal(two.footprint("C"), place("borough", "E06000023"))
+
+
+def test_good_areas_of_a_bad_row_are_taken_and_that_is_said():
+    upload = read("who,areas\nA,Camden;Zzyzx qqq\n")
+    assert outcomes(upload) == ["unmatched"]
+    assert "1 of its 2 areas were taken" in upload.rows["reason"][0]
+    assert np.array_equal(upload.footprint("A"), place("borough", "E09000007"))
+
+
+def test_circles_in_degrees_metres_and_miles_are_the_postcodes_within():
+    text = ("who,lat,lon,easting,northing,radius,radius miles\n"
+            "A,51.5,-0.12,,,500,\n")  # fmt: skip
+    found = read(text).footprint("A")
+    east, north = postcodes.TO_DEGREES.transform(-0.12, 51.5, direction="INVERSE")
+    assert np.array_equal(found, postcodes.within(east, north, 500))
+    metres = read("who,easting,northing,radius km\nA,530000,180000,1.5\n").footprint("A")
+    assert np.array_equal(metres, postcodes.within(530_000, 180_000, 1_500))
+    miles = read("who,easting,northing,radius\nA,530000,180000,1 mile\n").footprint("A")
+    assert np.array_equal(miles, postcodes.within(530_000, 180_000, 1_609.344))
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome", "says"),
+    [("51.5,-0.12,", "unmatched", "without a radius"), ("x,-0.12,5", "unmatched", "no number"),
+     ("51.5,-0.12,far", "unmatched", "radius is no number"),
+     ("51.5,-0.12,-5", "unmatched", "above 0"), ("51.5,-0.12,1e9", "unmatched", "at most 100"),
+     ("0,0,500", "unmatched", "outside Great Britain"),
+     ("-0.12,51.5,500", "corrected", "wrong way round"), (",,", "unmatched", "names no area"),
+     ("51.5,2.2,10", "unmatched", "no postcode")],
+)  # fmt: skip
+def test_points_that_cannot_be_circles_say_why(row, outcome, says):
+    upload = read(f"who,lat,lon,radius\nA,{row}\nB,51.5,-0.12,500\n")
+    assert outcomes(upload) == [outcome, "matched"]
+    assert says in upload.rows["reason"][0]
+
+
+def test_points_without_a_radius_may_be_given_one():
+    upload = read("who,lat,lon\nA,51.5,-0.12\n", radius_m=800)
+    assert outcomes(upload) == ["matched"]
+    assert len(upload.footprint("A")) > 10
+
+
+def test_a_row_without_a_name_is_of_the_one_above_and_says_so():
+    upload = read("who,areas\n,Brent\nA,Camden\n,Islington\n")
+    assert outcomes(upload) == ["unmatched", "matched", "corrected"]
+    assert "no organisation" in upload.rows["reason"][0]
+    assert "counts as A" in upload.rows["reason"][2]
+    assert len(upload.footprint("A")) == len(place("borough", "E09000007")) + len(
+        place("borough", "E09000019"))  # fmt: skip
+
+
+def test_a_list_of_nothing_but_areas_is_one_actor_called_after_the_file():
+    upload = read("Ward code\nE05013810\nE05014053\n", name="our_wards.csv")
+    assert upload.actors["actor"].tolist() == ["our_wards"]
+    assert outcomes(upload) == ["matched", "matched"]
+
+
+def test_a_file_that_does_not_say_where_keeps_every_row_and_tells():
+    upload = read("who,theme\nA,health\nB,housing\n")
+    assert outcomes(upload) == ["unmatched", "unmatched"]
+    assert any("No column says where" in note for note in upload.notes)
+    assert upload.actors["actor"].tolist() == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("areas", "scale"),
+    [("N1 9GU", "hyperlocal"), ("E05013810", "hyperlocal"), ("Camden", "borough"),
+     ("Camden;Islington", "regional"), ("Surrey", "regional"), ("Great Britain", "national"),
+     ("England", "national"), ("Zzyzx", "")],
+)  # fmt: skip
+def test_a_missing_scale_is_worked_out_from_the_footprint(areas, scale):
+    upload = read(f"who,areas\nA,{areas}\n")
+    assert upload.actors["scale"].tolist() == [scale]
+
+
+def test_words_for_a_scale_that_nobody_knows_are_told():
+    upload = read("who,areas,scale\nA,Camden,humongous\nB,Camden,Borough-wide\n")
+    assert upload.actors["scale"].tolist() == ["borough", "borough"]
+    assert any("humongous" in note for note in upload.notes)
+
+
+def test_shipped_and_uploaded_actors_are_one_register():
+    both = footprints.shipped() + read(MESSY)
+    assert len(both) == len(footprints.shipped()) + 3
+    with pytest.raises(MappingError, match=r"case\.help-on-your-doorstep, own\.help-on"):
+        both.footprint("Help on Your Doorstep")
+    assert np.array_equal(both.footprint("Mind"), place("borough", "E09000007"))
+
+
+def test_footprints_too_large_together_are_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setattr(footprints, "MOST_LINKS", 1_000)
+    with pytest.raises(MappingError, match="Split it"):
+        read("who,areas\nA,England\n")
+
+
+def test_the_same_file_in_another_encoding_delimiter_or_order_gives_the_same():
+    plain = read(MESSY)
+    for content in (MESSY.encode("utf-16"), ("\ufeff" + MESSY).encode(),
+                    MESSY.replace(",", "\t").encode("cp1252")):  # fmt: skip
+        again = footprints.read(content, name="partners.csv")
+        assert again.counts == plain.counts
+        assert again.fingerprint == plain.fingerprint
+
+
+AREAS = st.sampled_from(
+    ["Camden", "E09000019", "NW5 2AA", "LB Brent", "Islingtn", "Zzyzx", "", "Abbey",
+     "N7; Camden", "=1+1", "{{7*7}}", "POINT(0 51)", "E07000026"]
+)  # fmt: skip
+ROW = st.tuples(st.sampled_from(["A", "B", "", "C d", "=x"]), AREAS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ROW, min_size=1, max_size=8))
+def test_every_row_has_one_outcome_and_people_are_those_of_the_footprint(table):
+    frame = pd.DataFrame(table, columns=["organisation", "areas"])
+    file = io.StringIO()
+    frame.to_csv(file, index=False)
+    try:
+        upload = read(file.getvalue())
+    except MappingError:
+        assert not (frame != "").any().any()
+        return
+    said = (frame != "").any(axis=1)
+    assert len(upload.rows) == said.sum()
+    assert upload.rows["outcome"].isin(resolving.OUTCOMES).all()
+    assert sum(upload.counts.values()) == len(upload.rows)
+    assert ((upload.rows["reason"] == "") == (upload.rows["outcome"] == "matched")).all()
+    counted = footprints.lens()
+    for number in range(len(upload)):
+        positions = upload.postcodes_of(number)
+        assert upload.actors["people"][number] == pytest.approx(counted[positions].sum())
+
+
+def test_rows_in_another_order_make_the_same_footprints():
+    lines = MESSY.strip().split("\n")
+    turned = "\n".join([lines[0], *lines[:0:-1]]) + "\n"
+    a, b = read(MESSY), read(turned)
+    for name in a.actors["actor"]:
+        assert np.array_equal(a.footprint(name), b.footprint(name))
+
+
+def test_no_ward_is_claimed_twice_by_an_actor_that_names_its_district_too():
+    ward = layers.wards().query("lad_code == 'E09000007'")["code"].iloc[0]
+    upload = read(f"who,areas\nA,Camden;{ward};NW5 2AA\n")
+    assert np.array_equal(upload.footprint("A"), place("borough", "E09000007"))

@@ -1,0 +1,668 @@
+"""Intake: bytes become a sheet in which every row is accounted for, or a sentence."""
+
+import csv
+import io
+import re
+import time
+import tracemalloc
+from datetime import date, datetime
+from datetime import time as clock
+
+import corpus
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapping import delimited, encodings, headings, intake, pasted, sheets
+from mapping.errors import MappingError
+from mapping.intake import Sheet
+
+HOSTILE = corpus.hostile_files()
+SECONDS = 20
+"""More than any file of the corpus takes, also on a busy machine; the slowest takes two."""
+
+
+def opened(content: bytes | str, name: str = "x.csv", **chosen) -> Sheet:
+    if isinstance(content, str):
+        content = content.encode()
+    return intake.opened(content, name=name, **chosen)
+
+
+def opened_or_refused(content: bytes, name: str) -> Sheet | None:
+    """Open a file; None if a sentence refuses it. Any other fault is one of the test."""
+    try:
+        return opened(content, name)
+    except MappingError:
+        return None
+
+
+def workbook(*tables: list[list], **named: list[list]) -> openpyxl.Workbook:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for i, table in enumerate(tables, 1):
+        named[f"Sheet{i}"] = table
+    for name, table in named.items():
+        sheet = made.create_sheet(name)
+        for row in table:
+            sheet.append(row)
+    return made
+
+
+def saved(made: openpyxl.Workbook) -> bytes:
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+def cells(sheet: Sheet) -> list[list[str]]:
+    return sheet.frame.to_numpy().tolist()
+
+
+def check_accounts(sheet: Sheet) -> None:
+    """Every row of the file is in the frame or skipped, and all cells are texts."""
+    kept, skipped = set(sheet.row_numbers.tolist()), set(sheet.skipped_rows["row_number"])
+    assert kept | skipped == set(range(1, sheet.last_row + 1))
+    assert not kept & skipped
+    assert len(sheet.row_numbers) == len(sheet.frame) > 0
+    assert sheet.frame.index.equals(pd.RangeIndex(len(sheet.frame)))
+    assert sheet.frame.columns.is_unique
+    assert all(str(kind) == "str" for kind in sheet.frame.dtypes)
+    assert not sheet.frame.isna().to_numpy().any()
+    assert set(sheet.skipped_rows["why"]) <= {"blank", "title", "header", "text"}
+
+
+# Hostile files
+
+
+@pytest.mark.parametrize("file", HOSTILE, ids=[file.name for file in HOSTILE])
+def test_a_hostile_file_is_read_whole_or_refused_in_a_sentence(file):
+    begun = time.perf_counter()
+    if file.refused:
+        with pytest.raises(MappingError, match=re.escape(file.refused)) as fault:
+            opened(file.content, file.name)
+        assert re.match(r"Expected .+; .+\. .+\.$", str(fault.value), re.S)
+        assert len(str(fault.value)) < 600
+    else:
+        check_accounts(opened(file.content, file.name))
+    assert time.perf_counter() - begun < SECONDS
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_broken_csv_crashes_or_loses_a_row(seed):
+    outcomes = {"read": 0, "refused": 0}
+    for name, content in corpus.broken_csvs(seed, 100):
+        sheet = opened_or_refused(content, name)
+        if sheet is None:
+            outcomes["refused"] += 1
+            continue
+        outcomes["read"] += 1
+        check_accounts(sheet)
+        if sheet.encoding in ("utf-8", "cp1252") and sheet.delimiter:
+            said = set(re.findall(rb"id\d{5}", content.replace(b"\x00", b"")))
+            told = "\n".join([*sheet.frame.to_numpy().ravel(), *sheet.frame.columns,
+                              *sheet.skipped_rows["text"]])  # fmt: skip
+            assert {row.decode() for row in said} <= set(re.findall(r"id\d{5}", told)), name
+    assert outcomes["read"] > 70
+    assert outcomes["refused"] > 0
+
+
+def test_the_same_seed_makes_the_same_files():
+    assert list(corpus.broken_csvs(7, 20)) == list(corpus.broken_csvs(7, 20))
+    assert list(corpus.broken_csvs(7, 20)) != list(corpus.broken_csvs(8, 20))
+
+
+@pytest.mark.parametrize("name", ["claims.xlsx", "far cell.xlsx", "bomb.xlsx", "merged bomb.xlsx",
+                                  "rows of blanks.xlsx", "elements.xlsx"])  # fmt: skip
+def test_what_a_workbook_claims_costs_no_memory(name):
+    [content] = [file.content for file in HOSTILE if file.name == name]
+    tracemalloc.start()
+    try:
+        opened_or_refused(content, name)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 60_000_000
+
+
+def test_damaged_workbooks_never_crash():
+    content = saved(workbook([["name", "ward", "since"], *[["a", i, date(2024, 5, 1)]
+                                                          for i in range(40)]]))  # fmt: skip
+    some = np.random.default_rng(1)
+    refused = 0
+    for _ in range(150):
+        changed = bytearray(content)
+        for at in some.integers(0, len(content), 6):
+            changed[at] ^= 1 << int(some.integers(0, 8))
+        read = opened_or_refused(bytes(changed), "x.xlsx")
+        refused += read is None
+        if read is not None:
+            check_accounts(read)
+    assert refused > 0
+
+
+@given(st.text(alphabet='<>/"= abcrvtsif0123456789ABsheetdata', max_size=300))
+def test_any_text_in_the_place_of_a_worksheet_is_read_or_refused(text):
+    for sheet in (text, corpus.sheet_xml(text), corpus.sheet_xml(f'<row r="1">{text}</row>')):
+        read = opened_or_refused(corpus.xlsx(sheet=sheet or " "), "x.xlsx")
+        if read is not None:
+            check_accounts(read)
+
+
+def test_nothing_is_fetched_or_run(monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a file made the reader reach out")
+
+    for name in ("socket.socket.connect", "subprocess.Popen", "os.system", "builtins.eval",
+                 "builtins.open"):  # fmt: skip
+        monkeypatch.setattr(name, refuse)
+    for file in HOSTILE:
+        if len(file.part) * file.times < 100_000:
+            assert (opened_or_refused(file.content, file.name) is None) == bool(file.refused)
+
+
+# What comes out is what went in
+
+
+TYPED = ["01", "3E05", "NA", "null", "1/2", "None", "nan", "-", "TRUE", "1.0", "£5", " x ", "=1+1",
+         "{{7*7}}", "${7*7}", "a\\b", "\u202eevil", "zero\u200bwidth", "1,234",
+         'says "hi"']  # fmt: skip
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    ("codec", "encoding"),
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16-le"),
+     ("utf-16-be", "utf-16-be"), ("utf-16-le", "utf-16-le")],
+)  # fmt: skip
+def test_texts_come_out_as_typed_in_any_encoding_and_delimiter(codec, encoding, delimiter):
+    file = io.StringIO()
+    table = [[f"n{i}", text, ""] for i, text in enumerate(TYPED)]
+    csv.writer(file, delimiter=delimiter).writerows([["name", "ward", "note"], *table])
+    sheet = opened(file.getvalue().encode(codec))
+    assert cells(sheet) == table
+    assert (sheet.encoding, sheet.delimiter, sheet.kind) == (encoding, delimiter, "csv")
+    assert sheet.row_numbers.tolist() == list(range(2, 2 + len(table)))
+    check_accounts(sheet)
+
+
+words = st.text(alphabet="ab1 ,;\"'\nÉ", max_size=6)
+
+
+@given(
+    table=st.lists(st.lists(words, min_size=3, max_size=3), min_size=1, max_size=12),
+    delimiter=st.sampled_from(",;\t|"),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+)
+def test_a_well_formed_table_is_read_as_it_was_written(table, delimiter, quoting):
+    file = io.StringIO()
+    csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator="\n").writerows(
+        [["name", "ward", "note"], *table]
+    )
+    wanted = [row for row in table if "".join(row).strip()]
+    if not wanted:
+        with pytest.raises(MappingError, match="no row below"):
+            opened(file.getvalue(), delimiter=delimiter)
+        return
+    sheet = opened(file.getvalue(), delimiter=delimiter)
+    assert cells(sheet) == wanted
+    check_accounts(sheet)
+
+
+odd = st.one_of(
+    st.text(alphabet='a,"\n ', max_size=60),
+    st.lists(st.sampled_from(['a,b,c', '"a,",b,c', 'a"b,c,d', '"a"b,c,d', ',,', '', '"x', 'y"',
+                              'a,"b""c",d', '""a,b,c', 'a,b', 'a,b,c,d', ' "a",b,c', 'é,ü,ñ']),
+             max_size=8).map("\n".join),
+)  # fmt: skip
+
+
+@given(odd)
+def test_the_fast_reader_and_the_careful_one_agree(below):
+    names = ["name", "ward", "note"]
+    fast = delimited._clean(below, ",", names)
+    if fast is None:
+        return
+    careful = [record.cells for record in delimited._careful(below, ",", 3, 2)]
+    assert fast.to_numpy().tolist() == careful
+    assert list(fast.columns) == names
+
+
+@pytest.mark.parametrize("below", ['a,b,c\nd,"e,f",g', 'a,"b ""c""",d', "x,y,z\n,,\n1,2,3"])
+def test_plain_tables_take_the_fast_reader(below):
+    assert delimited._clean(below, ",", ["name", "ward", "note"]) is not None
+
+
+def test_a_plain_table_is_read_about_as_fast_as_pandas_does():
+    content = corpus.written(corpus.rows(3, 30_000), end="\n").encode()
+
+    def fastest(read) -> float:
+        took = []
+        for _ in range(5):
+            begun = time.perf_counter()
+            read()
+            took.append(time.perf_counter() - begun)
+        return min(took)
+
+    plain = fastest(lambda: pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False))
+    assert fastest(lambda: opened(content)) < 3 * plain
+
+
+# Encodings
+
+
+def test_windows_1252_is_told_and_said():
+    sheet = opened("name,ward\nCafé “x”,b\n".encode("cp1252"))
+    assert cells(sheet) == [["Café “x”", "b"]]
+    assert sheet.encoding == "cp1252"
+    assert "Read as Windows-1252, because it is not valid UTF-8." in sheet.notes
+
+
+def test_a_few_bytes_of_another_encoding_spoil_nothing_else():
+    sheet = opened("name,ward\nCafé,Môr\nŷ,é\n".encode() + "Café,x\n".encode("cp1252"))
+    assert cells(sheet) == [["Café", "Môr"], ["ŷ", "é"], ["Café", "x"]]
+    assert sheet.encoding == "utf-8"
+    assert any("1 byte that is not valid UTF-8 (the first in line 4)" in n for n in sheet.notes)
+
+
+def test_the_encoding_can_be_changed():
+    content = "name,ward\nCaf\u00e9,b\n".encode("mac-roman")
+    assert cells(opened(content, encoding="mac-roman")) == [["Café", "b"]]
+    assert cells(opened(content))[0][0] != "Café"
+
+
+@pytest.mark.parametrize("encoding", encodings.ENCODINGS)
+def test_every_encoding_on_offer_reads_what_was_written_in_it(encoding):
+    sheet = opened("name,ward\nCafé,b\n".encode(encoding), encoding=encoding)
+    assert cells(sheet) == [["Café", "b"]]
+    assert sheet.encoding == encoding
+
+
+@pytest.mark.parametrize("encoding", ["zlib_codec", "rot13", "unicode_escape", "no such", "utf-7"])
+def test_only_encodings_of_text_are_accepted(encoding):
+    with pytest.raises(MappingError, match="Expected one of the encodings utf-8"):
+        opened("name,ward\na,b\n", encoding=encoding)
+
+
+def test_bytes_that_the_chosen_encoding_lacks_are_named():
+    with pytest.raises(MappingError, match="bytes in line 2 that it does not have"):
+        opened("name,ward\nCafé,b\n".encode("cp1252"), encoding="utf-8")
+
+
+def test_utf_16_that_lost_a_byte_is_still_read():
+    content = "name,ward\nabc,def\nghi,jkl\n".encode("utf-16")
+    sheet = opened(content[:25] + content[26:])
+    assert "ghi" in sheet.frame.to_numpy()
+    assert any("A byte is missing" in note for note in sheet.notes)
+
+
+# Rows
+
+
+def test_rows_are_numbered_as_a_spreadsheet_does():
+    sheet = opened('Our partners\n\nname,ward\na,b\n\n"two\nlines",c\n,\nd,e\n')
+    assert sheet.row_numbers.tolist() == [4, 6, 8]
+    assert sheet.header_row == 3
+    assert sheet.skipped_rows["row_number"].tolist() == [1, 2, 3, 5, 7]
+    assert sheet.skipped_rows["why"].tolist() == ["title", "blank", "header", "blank", "blank"]
+    assert sheet.skipped_rows["text"].tolist() == ["Our partners", "", "name ward", "", ""]
+    assert "1 title row above the header was skipped." in sheet.notes
+    assert "3 blank rows were skipped." in sheet.notes
+    assert any(note.startswith("Row 6 holds line breaks") for note in sheet.notes)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_line_end_is_one(end):
+    sheet = opened(end.join(["name,ward", "a,b", "c,d", ""]))
+    assert cells(sheet) == [["a", "b"], ["c", "d"]]
+    assert sheet.last_row == 3
+
+
+def test_cells_beyond_the_header_are_kept_and_missing_ones_blank():
+    sheet = opened("name,ward,note\na,b,c,d,e\nf,g\n")
+    assert list(sheet.frame.columns) == ["name", "ward", "note", "column D", "column E"]
+    assert cells(sheet) == [["a", "b", "c", "d", "e"], ["f", "g", "", "", ""]]
+    assert (
+        "Row 2 has 5 cells where the header has 3: the last 2 were kept as column D, column E."
+        in sheet.notes
+    )
+    assert "Row 3 has fewer cells than the header (3): the missing ones are blank." in sheet.notes
+
+
+def test_a_stray_quotation_mark_takes_no_other_row_with_it():
+    sheet = opened('name,ward\na,"b\nc,d\ne,"f, g"\nh,i\n')
+    assert cells(sheet) == [["a", '"b'], ["c", "d"], ["e", "f, g"], ["h", "i"]] or cells(sheet) == [
+        ["a", "b"], ["c", "d"], ["e", "f, g"], ["h", "i"]
+    ]  # fmt: skip
+    assert any(note.startswith("In row 2 a quotation mark") for note in sheet.notes)
+
+
+def test_many_stray_quotation_marks_take_no_more_than_their_time():
+    begun = time.perf_counter()
+    sheet = opened("name,ward\n" + 'x,"y\n' * 50_000)
+    assert len(sheet.frame) == 50_000
+    assert time.perf_counter() - begun < SECONDS
+
+
+# Headers
+
+
+def test_headings_that_repeat_or_are_blank_get_names_of_their_own():
+    sheet = opened("theme,theme,,theme 2,ward\na,b,c,d,e\n")
+    assert list(sheet.frame.columns) == ["theme", "theme 3", "column C", "theme 2", "ward"]
+
+
+def test_merged_headings_in_two_rows_are_joined():
+    sheet = opened("Areas,,Contact\nWard,Borough,Email\nHighgate,Camden,a@b.uk\n")
+    assert list(sheet.frame.columns) == ["Ward", "Borough", "Email"]
+    assert (sheet.header_row, sheet.row_numbers.tolist()) == (2, [3])
+    assert any(note.startswith("Merged header cells were joined") for note in sheet.notes)
+
+
+def test_an_upper_heading_tells_apart_lower_ones_that_repeat():
+    sheet = opened("Lead,,Partner,\nname,ward,name,ward\na,b,c,d\n")
+    assert list(sheet.frame.columns) == ["Lead name", "Lead ward", "Partner name", "Partner ward"]
+
+
+def test_a_gap_in_the_header_does_not_make_the_first_row_a_heading():
+    sheet = opened("name,,ward\nHelp,x,Highgate\nOther,y,Holloway\n")
+    assert list(sheet.frame.columns) == ["name", "column B", "ward"]
+    assert len(sheet.frame) == 2
+
+
+def test_a_title_with_a_comma_is_a_title():
+    sheet = opened("Partners 2024\nPrepared by Jo, 3 May\n\norganisation,area\nHelp,Camden\n")
+    assert (sheet.header_row, cells(sheet)) == (4, [["Help", "Camden"]])
+    assert sheet.skipped_rows["why"].tolist() == ["title", "title", "blank", "header"]
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["Help,N1 9GU,health", "Help,E09000007,x", "Help,51.5,-0.1", 'Help,x,"POINT (1 2)"',
+     "Help,a@b.uk,x"],
+)  # fmt: skip
+def test_a_first_row_of_data_is_no_header(first):
+    sheet = opened(f"{first}\nOther,Camden,y\n")
+    assert list(sheet.frame.columns) == ["column A", "column B", "column C"]
+    assert (len(sheet.frame), sheet.header_row) == (2, 0)
+    assert any(note.startswith("No row of headings was found") for note in sheet.notes)
+
+
+def test_the_row_of_headings_can_be_chosen():
+    content = "a title,x,y\nname,ward,note\na,b,c\n"
+    assert opened(content, header_row=2).row_numbers.tolist() == [3]
+    assert opened(content, header_row=1).row_numbers.tolist() == [2, 3]
+    whole = opened(content, header_row=0)
+    assert whole.row_numbers.tolist() == [1, 2, 3]
+    assert whole.frame.columns[0] == "column A"
+    with pytest.raises(MappingError, match="Expected headings in row 9"):
+        opened(content, header_row=9)
+
+
+def test_columns_without_heading_and_cells_are_left_out():
+    sheet = opened("name,ward,,\na,b,,\nc,d,,\n")
+    assert list(sheet.frame.columns) == ["name", "ward"]
+
+
+@pytest.mark.parametrize("cell", ["Ward code", "WD23CD", "lad22nm", "postcode", "Email", "areas"])
+def test_usual_headings_are_known(cell):
+    assert headings.known(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "2024", "Highgate", "N1 9GU", "x" * 500, "Abbey Ward"])
+def test_other_texts_are_no_headings(cell):
+    assert not headings.known(cell)
+
+
+# Lists
+
+EMAIL = """Hi Sam,
+
+Here are the postcodes we cover:
+- N1 9GU
+\u2022 NW5 1AA, nw5 2bb; N7 0AA
+> E8
+Highgate
+
+Many thanks,
+Jo Bloggs
+Help on Your Doorstep
+"""
+
+
+def test_a_list_pasted_from_an_email_becomes_a_column_of_values():
+    sheet = opened(EMAIL)
+    assert cells(sheet) == [["N1 9GU"], ["NW5 1AA"], ["nw5 2bb"], ["N7 0AA"], ["E8"], ["Highgate"]]
+    assert list(sheet.frame.columns) == ["value"]
+    assert sheet.row_numbers.tolist() == [4, 5, 5, 5, 6, 7]
+    text = sheet.skipped_rows[sheet.skipped_rows["why"] == "text"]
+    assert text["row_number"].tolist() == [1, 3, 9, 10, 11]
+    assert any("row 1 “Hi Sam,”" in note for note in sheet.notes)
+    check_accounts(sheet)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["N1 9GU\nN7 0AA\nE8 1EA", "N1 9GU, N7 0AA, E8 1EA", "N1 9GU N7 0AA E8 1EA",
+     "N1 9GU;N7 0AA;E8 1EA;", "1. N1 9GU\n2. N7 0AA\n3. E8 1EA\n", "N1 9GU and N7 0AA\nE8 1EA",
+     "N1 9GU\tN7 0AA\nE8 1EA\tN1 9GU\n"],
+)  # fmt: skip
+def test_postcodes_are_told_apart_however_they_are_listed(text):
+    values = [row[0] for row in cells(opened(text))]
+    assert values[:3] == ["N1 9GU", "N7 0AA", "E8 1EA"]
+
+
+def test_a_list_of_names_keeps_the_commas_of_names():
+    names = ["Highgate", "Bournemouth, Christchurch and Poole", "St. Helens"]
+    assert cells(opened("\n".join(names))) == [[name] for name in names]
+    assert cells(opened("Highgate, Kentish Town")) == [["Highgate"], ["Kentish Town"]]
+
+
+def test_the_heading_of_a_single_column_names_it():
+    sheet = opened("Ward\nHighgate\nKentish Town\n")
+    assert (list(sheet.frame.columns), len(sheet.frame), sheet.header_row) == (["Ward"], 2, 1)
+
+
+def test_other_words_beside_a_postcode_are_told():
+    sheet = opened("Dear all,\nN1 9GU\nThe office is at E8 1EA from May\nN7 0AA\n")
+    assert [row[0] for row in cells(sheet)] == ["N1 9GU", "E8 1EA", "N7 0AA"]
+    assert any("row 3 “The office is at E8 1EA from May”" in note for note in sheet.notes)
+
+
+def test_codes_in_every_cell_are_a_list():
+    sheet = opened("Camden: NW1, NW3, NW5\nIslington: N1, N5, N7\n")
+    assert [row[0] for row in cells(sheet)] == ["NW1", "NW3", "NW5", "N1", "N5", "N7"]
+    assert any("row 1 “Camden: NW1, NW3, NW5”" in note for note in sheet.notes)
+
+
+def test_shapes_in_a_list_stay_whole():
+    shape = "POLYGON ((0 0, 1 0, 1 1, 0 0))"
+    assert cells(opened(f"{shape}\n{shape}\n")) == [[shape], [shape]]
+
+
+@given(st.lists(st.text(alphabet="ab, N19GU:é\t", max_size=12), min_size=1, max_size=12))
+def test_a_list_accounts_for_each_of_its_lines(lines):
+    rows = [[line] for line in lines]
+    values = pasted.read(rows, range(1, len(rows) + 1))
+    known = {*values.numbers, *(number for number, _, _ in values.layout.above)}
+    assert known == {i for i, line in enumerate(lines, 1) if line.strip()}
+
+
+# Workbooks
+
+
+def test_values_of_a_workbook_come_out_as_texts():
+    table = [
+        ["name", "a", "b", "c", "d"],
+        ["x", 1.0, 0.29, True, date(2024, 5, 1)],
+        ["y", 1e-9, 12345678, False, datetime(2024, 5, 1, 10, 30)],
+        ["z", "01", "3E05", "NA", clock(9, 15)],
+        ["two\nlines", "{{7*7}}", "${7*7}", "1/2", -2.5],
+    ]
+    assert cells(opened(saved(workbook(table)), "x.xlsx")) == [
+        ["x", "1", "0.29", "TRUE", "2024-05-01"],
+        ["y", "1e-09", "12345678", "FALSE", "2024-05-01T10:30:00"],
+        ["z", "01", "3E05", "NA", "09:15:00"],
+        ["two\nlines", "{{7*7}}", "${7*7}", "1/2", "-2.5"],
+    ]
+
+
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**12), 10**12),
+    st.floats(-1e9, 1e9, allow_nan=False).map(lambda x: round(x, 6)),
+    st.datetimes(datetime(1901, 1, 1), datetime(2100, 1, 1)).map(
+        lambda at: at.replace(microsecond=0)
+    ),
+    st.text(alphabet="abc é&<>\"'01", min_size=1, max_size=8).filter(lambda t: t.strip() != ""),
+)
+
+
+@given(st.lists(st.lists(values, min_size=3, max_size=3), min_size=1, max_size=8))
+def test_a_workbook_is_read_as_another_reader_does(table):
+    content = saved(workbook([["name", "ward", "note"], *table]))
+    other = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    wanted = {
+        i: [_as_text(cell) for cell in (*row, None, None, None)[:3]]
+        for i, row in enumerate(other["Sheet1"].iter_rows(min_row=2, values_only=True), 2)
+        if any(cell is not None for cell in row)
+    }
+    if not wanted:
+        with pytest.raises(MappingError, match="no row below"):
+            opened(content, "x.xlsx")
+        return
+    sheet = opened(content, "x.xlsx")
+    assert sheet.row_numbers.tolist() == list(wanted)
+    assert cells(sheet) == list(wanted.values())
+    check_accounts(sheet)
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime):
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return f"{value:%Y-%m-%d}" if midnight else value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)
+
+
+def test_an_officers_workbook_with_merged_cells_is_read():
+    made = workbook([
+        ["Partners of Camden"], [], ["Organisation", "Areas", None, "Contact"],
+        [None, "Ward", "Borough", "Email"], ["Help", "Highgate", "Camden", "a@b.uk"],
+        [None, "Kentish Town", "Camden", "a@b.uk"],
+    ])  # fmt: skip
+    sheet = made["Sheet1"]
+    for merged in ("A1:D1", "A3:A4", "B3:C3", "A5:A6"):
+        sheet.merge_cells(merged)
+    read = opened(saved(made), "x.xlsx")
+    assert list(read.frame.columns) == ["Organisation", "Ward", "Borough", "Email"]
+    assert read.frame["Organisation"].tolist() == ["Help", "Help"]
+    assert (read.header_row, read.row_numbers.tolist()) == (4, [5, 6])
+    assert read.skipped_rows["why"].tolist() == ["title", "blank", "header", "header"]
+
+
+def test_formulas_are_not_computed():
+    made = workbook([["name", "ward"], ["=1+1", '=HYPERLINK("http://x","y")']])
+    read = opened(saved(made), "x.xlsx")
+    assert cells(read) == [["=1+1", '=HYPERLINK("http://x","y")']]
+    assert any("2 formulas were never computed (A2, B2)" in note for note in read.notes)
+
+
+def test_of_a_formula_the_value_last_saved_is_read():
+    row = (
+        '<row r="1"><c t="str"><v>name</v></c><c t="str"><v>ward</v></c></row>'
+        '<row r="2"><c><f>1+1</f><v>2</v></c><c t="str"><f>A1</f><v>name</v></c></row>'
+    )
+    read = opened(corpus.xlsx(sheet=corpus.sheet_xml(row)), "x.xlsx")
+    assert cells(read) == [["2", "name"]]
+    assert any("2 cells are formulas" in note for note in read.notes)
+
+
+def test_the_first_sheet_with_a_table_is_read_and_the_others_offered():
+    made = workbook(Cover=[["About this file"]], Empty=[], Partners=[["name", "ward"], ["a", "b"]],
+                    More=[["name", "ward"], ["c", "d"]])  # fmt: skip
+    read = opened(saved(made), "x.xlsx")
+    assert (read.sheet, cells(read)) == ("Partners", [["a", "b"]])
+    assert read.sheets == ("Cover", "Empty", "Partners", "More")
+    assert any("The workbook also has “Cover”" in note for note in read.notes)
+    assert cells(opened(saved(made), "x.xlsx", sheet="More")) == [["c", "d"]]
+    with pytest.raises(MappingError, match="Expected the worksheet “Less”; found Cover, Empty"):
+        opened(saved(made), "x.xlsx", sheet="Less")
+
+
+def test_hidden_rows_columns_and_sheets_are_read_and_said():
+    made = workbook([["name", "ward"], ["a", "b"], ["c", "d"]])
+    made["Sheet1"].row_dimensions[2].hidden = True
+    made["Sheet1"].column_dimensions["B"].hidden = True
+    made.create_sheet("Front")
+    made["Sheet1"].sheet_state = "hidden"
+    read = opened(saved(made), "x.xlsx")
+    assert cells(read) == [["a", "b"], ["c", "d"]]
+    assert any(note.startswith("Row 2 is hidden") for note in read.notes)
+    assert any(note.startswith("Columns that are hidden") for note in read.notes)
+    assert any("It is hidden in the workbook." in note for note in read.notes)
+
+
+def test_prefixed_names_and_rich_and_phonetic_texts_are_read():
+    strings = (
+        "<x:sst xmlns:x='m'><x:si><x:r><x:t>na</x:t></x:r><x:r><x:t>me</x:t></x:r></x:si>"
+        "<x:si><x:t>ward</x:t><x:rPh><x:t>no</x:t></x:rPh></x:si></x:sst>"
+    )
+    sheet = (
+        "<x:worksheet xmlns:x='m'><x:sheetData><x:row r='3'><x:c r='B3' t='s'><x:v>0</x:v></x:c>"
+        "<x:c r='C3' t='s'><x:v>1</x:v></x:c></x:row><x:row r='5'><x:c r='C5'><x:v>1.50</x:v></x:c>"
+        "</x:row></x:sheetData></x:worksheet>"
+    )
+    read = opened(corpus.xlsx(sheet=sheet, strings=strings), "x.xlsx")
+    assert list(read.frame.columns) == ["name", "ward"]
+    assert (cells(read), read.row_numbers.tolist()) == ([["", "1.5"]], [5])
+
+
+# Limits
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "content", "said"),
+    [
+        ("ROWS", 2, "name,ward\na,b\nc,d\ne,f\n", "at most 2 rows; found 3"),
+        ("COLUMNS", 2, "name,ward,note\na,b,c\n", "at most 2 columns; row 1 has 3"),
+        ("CELLS", 3, "name,ward\na,b\nc,d\n", "at most 3 cells; found 2 rows of 2 columns"),
+        ("CELL_CHARACTERS", 3, "name,ward\na,b\na,bcde\n", "row 3, column “ward” has 4"),
+        ("SHAPE_CHARACTERS", 3, "name,ward\na,POINT(1 2)\n", "row 2, column “ward” has 10"),
+    ],
+)
+def test_each_limit_has_a_sentence(monkeypatch, limit, value, content, said):
+    monkeypatch.setattr(sheets, limit, value)
+    if limit == "SHAPE_CHARACTERS":
+        monkeypatch.setattr(sheets, "CELL_CHARACTERS", 2)
+    for text in (content, content + "\n"):
+        with pytest.raises(MappingError, match=re.escape(said)):
+            opened(text)
+    table = [line.split(",") for line in content.splitlines()]
+    with pytest.raises(MappingError, match="Expected at most"):
+        opened(saved(workbook(table)), "x.xlsx")
+
+
+def test_a_shape_may_be_longer_than_a_text():
+    shape = "POLYGON ((" + "0 0, " * 40_000 + "0 0))"
+    assert cells(opened(f'name,wkt\na,"{shape}"\n'))[0][1] == shape
+    with pytest.raises(MappingError, match="row 2, column “note” has 200,002"):
+        opened(f'name,note\na,"{"x" * 200_002}"\n')
+
+
+@pytest.mark.parametrize("delimiter", ['"', "\n", ",,", "\x00"])
+def test_a_delimiter_is_one_character(delimiter):
+    with pytest.raises(MappingError, match="Expected one character as delimiter"):
+        opened("name,ward\na,b\n", delimiter=delimiter)
+
+
+def test_the_delimiter_can_be_changed():
+    assert cells(opened("name:ward\na:b\n", delimiter=":")) == [["a", "b"]]

@@ -1,0 +1,208 @@
+"""Pictures drawn on the server: the same signs, nothing cut off, quickly."""
+
+import io
+import time
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageColor
+
+from mapping import boundaries, export, layers, lettering, picture, places, postcodes, signs
+from mapping.errors import MappingError
+
+CREDIT = ["Contains OS data © Crown copyright and database right 2025", "A second line"]
+SMALL = (800, 600)
+
+
+def town(count: int = 4) -> gpd.GeoDataFrame:
+    squares = [shapely.box(n * 100, 0, n * 100 + 100, 100) for n in range(count)]
+    codes = [f"T{n}" for n in range(count)]
+    return gpd.GeoDataFrame({"code": codes}, geometry=squares, crs=27700)
+
+
+def pixels(data: bytes) -> np.ndarray:
+    """Return the colours of a PNG, shape (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+
+
+def near(image: np.ndarray, colour: str, tolerance: int = 12) -> np.ndarray:
+    return (np.abs(image - ImageColor.getrgb(colour)) <= tolerance).all(axis=2)
+
+
+def drawn(*drawn_layers: picture.Layer, **rest) -> np.ndarray:
+    told = {"attribution": CREDIT, "size_px": SMALL} | rest
+    return pixels(picture.png("A finding.", drawn_layers, **told))
+
+
+def test_a_picture_has_the_size_that_was_asked_for() -> None:
+    data = picture.png("A finding.", [picture.Areas(town())], attribution=CREDIT)
+    assert Image.open(io.BytesIO(data)).size == (1600, 1200)
+    assert drawn(picture.Areas(town())).shape == (600, 800, 3)
+
+
+def test_every_sign_of_coverage_is_drawn_in_its_tint_and_its_mark() -> None:
+    kinds = {f"T{n}": name for n, name in enumerate(signs.COVERAGE)}
+    image = drawn(picture.Areas(town(5), kinds), size_px=(1600, 1200))
+    rows = near(image, signs.RUST).sum(axis=1) > 100
+    image = image[rows]  # the band of the areas alone
+    for name in signs.COVERAGE:
+        sign = signs.AREAS[name]
+        tint = ImageColor.getrgb(sign.fill)
+        shown = [round(sign.opacity * a + (1 - sign.opacity) * b) for a, b in
+                 zip(tint, ImageColor.getrgb(signs.GROUND), strict=True)]  # fmt: skip
+        assert (np.abs(image - shown) <= 6).all(axis=2).sum() > 2_000, name
+        if name != "nobody lives here":
+            assert near(image, sign.mark, 40).sum() > 100, name
+
+
+def test_a_legend_shows_the_very_signs_of_the_map() -> None:
+    items = [(name, words) for name, words in signs.COVERAGE.items()]
+    plain = drawn(picture.Areas(town()))
+    told = drawn(picture.Areas(town()), legend=items)
+    assert near(plain, signs.RUST).sum() == 0
+    assert near(told, signs.RUST).sum() > 100
+
+
+def test_solid_broken_and_dotted_lines_differ_without_colour() -> None:
+    paths = [shapely.LineString([(0, y), (1_000, y)]) for y in (0, 200, 400)]
+    frame = gpd.GeoDataFrame({"part": ["both", "a_only", "b_only"]}, geometry=paths, crs=27700)
+    image = drawn(picture.Lines(frame))
+    shares = []
+    for part in ("both", "a_only", "b_only"):
+        found = near(image, signs.LINES[part].colour, 60)
+        row = found[np.argmax(found.sum(axis=1))]
+        across = np.flatnonzero(row)
+        shares.append(row[across[0] : across[-1]].mean())
+    assert shares[0] == 1
+    assert 0.5 < shares[1] < 0.8
+    assert 0.3 < shares[2] < 0.65
+
+
+def test_a_hole_stays_open() -> None:
+    ring = shapely.Polygon(
+        shapely.box(0, 0, 90, 90).exterior, [shapely.box(30, 30, 60, 60).exterior]
+    )
+    frame = gpd.GeoDataFrame({"code": ["a"]}, geometry=[ring], crs=27700)
+    image = drawn(picture.Areas(frame, default=signs.AreaSign("#c2553a", opacity=1.0)))
+    rows, columns = np.nonzero(near(image, signs.RUST))
+    middle = image[(rows.min() + rows.max()) // 2, (columns.min() + columns.max()) // 2]
+    assert near(middle[None, None], signs.GROUND)[0, 0]
+
+
+def test_north_is_up_and_east_is_right() -> None:
+    corners = picture.Areas(town(), default="plain")
+    image = drawn(corners, picture.Dots([395.0], [95.0], signs.RUST, 8, 1.0))
+    rows, columns = np.nonzero(near(image, signs.RUST, 30))
+    edges = np.nonzero(near(image, signs.SLATE, 80)[100:450])
+    assert columns.mean() > np.quantile(edges[1], 0.95)
+    assert rows.mean() - 100 < edges[0].mean()
+
+
+def test_degrees_are_drawn_like_metres() -> None:
+    metres = picture.Areas(town(), default="one")
+    degrees = picture.Areas(town().to_crs(4326), default="one")
+    assert np.abs(drawn(metres) - drawn(degrees)).mean() < 1
+
+
+WORDS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=400)
+
+
+@settings(max_examples=12, deadline=None)
+@given(title=WORDS, note=WORDS, words=WORDS)
+def test_no_text_leaves_the_picture(title: str, note: str, words: str) -> None:
+    data = picture.png(
+        f"A {title}", [picture.Areas(town())], attribution=CREDIT, note=note,
+        legend=[("one", words), ("both", words)], size_px=SMALL,
+    )  # fmt: skip
+    assert_nothing_in_the_margin(data)
+
+
+@pytest.mark.parametrize("letters", ["W" * 3_000, "long words " * 300, "a\n" * 200])
+def test_endless_titles_and_notes_are_shortened_and_the_map_keeps_its_room(letters: str) -> None:
+    data = picture.png(
+        letters, [picture.Areas(town(), default="known gap")], attribution=export.attribution(),
+        note=letters, legend=[("one", letters)],
+    )  # fmt: skip
+    assert_nothing_in_the_margin(data)
+    assert near(pixels(data), signs.RUST).sum() > 20_000
+
+
+def assert_nothing_in_the_margin(data: bytes) -> None:
+    image = pixels(data)
+    inner = picture.MARGIN_PX - 8
+    outside = np.ones(image.shape[:2], dtype=bool)
+    outside[inner:-inner, inner:-inner] = False
+    assert near(image, signs.GROUND, 2)[outside].all()
+
+
+def test_the_attribution_stands_there_in_full() -> None:
+    foot = picture._foot(export.attribution(), "note " * 2_000, 1_520, 1_200)
+    assert " ".join(foot.lines).endswith(" · ".join(export.attribution()))
+    assert foot.lines[0].startswith("note")
+
+
+@given(text=st.text(max_size=200), width=st.integers(30, 600))
+def test_wrapped_lines_fit_and_lose_no_letter(text: str, width: int) -> None:
+    type_ = lettering.font(20)
+    lines = lettering.wrapped(text, type_, width)
+    assert all(type_.getlength(line) <= width or len(line) == 1 for line in lines)
+    kept = "".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    assert "".join("".join(lines).split()) == kept
+
+
+def test_welsh_and_other_names_have_all_their_letters() -> None:
+    type_ = lettering.font(20)
+    blank = bytes(type_.getmask("\U0010ffff"))
+    assert all(bytes(type_.getmask(letter)) != blank for letter in "ôŵŷâîéÖ©–’…·→£²")
+
+
+def test_without_the_apps_own_type_a_plainer_one_is_taken(monkeypatch) -> None:
+    monkeypatch.setattr(lettering, "_file", lambda: None)
+    lettering.font.cache_clear()
+    assert lettering.font(20).getlength("Wards") > 20
+    lettering.font.cache_clear()
+
+
+def test_what_cannot_be_drawn_is_refused_in_words() -> None:
+    with pytest.raises(MappingError, match="needs the attribution"):
+        picture.png("x", [picture.Areas(town())], attribution=[])
+    with pytest.raises(MappingError, match="something to show"):
+        picture.png("x", [picture.Areas(town(0))], attribution=CREDIT)
+    with pytest.raises(MappingError, match="have a CRS"):
+        picture.png("x", [picture.Areas(town().set_crs(None, allow_override=True))],
+                    attribution=CREDIT)  # fmt: skip
+    with pytest.raises(MappingError, match="at least 600 by 450"):
+        picture.png("x", [picture.Areas(town())], attribution=CREDIT, size_px=(300, 300))
+    with pytest.raises(MappingError, match="no room beside its text"):
+        picture.png("x", [picture.Areas(town())], attribution=CREDIT, size_px=SMALL,
+                    legend=[("one", "many words")] * 90)  # fmt: skip
+    with pytest.raises(MappingError, match="'wavy' was given"):
+        picture.png("x", [picture.Areas(town())], attribution=CREDIT, legend=[("wavy", "x")])
+
+
+def test_the_frames_given_are_left_as_they_were() -> None:
+    frame = town()
+    before = frame.copy()
+    drawn(picture.Areas(frame), picture.Lines(frame, "borough"))
+    assert frame.equals(before)
+
+
+def test_londons_wards_with_signs_lines_and_postcodes_take_less_than_two_seconds() -> None:
+    london, atoms = places.get("Greater London"), postcodes.table()
+    wards = boundaries.polygons(london, layers.get("ward"), tolerance_m=30)
+    boroughs = boundaries.polygons(london, layers.get("borough"), tolerance_m=30)
+    kinds = dict(zip(wards.code, list(signs.COVERAGE) * 141, strict=False))
+    dots = picture.Dots(atoms.easting[london.positions], atoms.northing[london.positions])
+    begun = time.process_time()
+    data = picture.png(
+        "137 of 704 wards in Greater London have nobody.",
+        [picture.Areas(wards, kinds), dots, picture.Lines(boroughs, "borough")],
+        legend=list(signs.COVERAGE.items()), attribution=export.attribution(),
+    )  # fmt: skip
+    assert time.process_time() - begun < 2
+    assert len(data) < 2_000_000
+    assert_nothing_in_the_margin(data)

@@ -1,0 +1,128 @@
+"""Resolving: from what a cell says to the area it means."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mapping import areas, places, resolving
+
+
+def answers(*texts, kind="", within="", **options):
+    frame = pd.DataFrame({"text": texts, "kind": kind, "within": within})
+    return resolving.resolve(frame, shapes=[], **options)
+
+
+def answer(text, **options):
+    return answers(text, **options)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("E09000007", "Camden (council district)"), (" e09000007 ", "Camden (council district)"),
+     ("Camden", "Camden (council district)"), ("CAMDEN", "Camden (council district)"),
+     ("n1 9gu", "N1 9GU (postcode)"), ("N19GU", "N1 9GU (postcode)"),
+     ("NW5", "NW5 (postal district)"), ("nw5 2", "NW5 2 (postal sector)"),
+     ("NW", "NW (postal area)"), ("Wales", "Wales (nation)"), ("St Helens", None),
+     ("Caerdydd", "Cardiff (council district)"), ("Greater Manchester Police", None)],
+)  # fmt: skip
+def test_codes_names_and_postcodes_are_matched(text, label):
+    found = answer(text)
+    assert found.outcome == "matched"
+    assert found.reason == ""
+    if label:
+        assert areas.label(found.area) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("LB Camden", "Camden"), ("London Borough of Camden", "Camden"), ("Camden Council", "Camden"),
+     ("St. Helens Council", "St Helens"), ("Oldham MBC", "Oldham"),
+     ("Surrey County Council", "Surrey")],
+)  # fmt: skip
+def test_known_variants_are_corrected_and_say_so(text, name):
+    found = answer(text)
+    assert found.outcome == "corrected"
+    assert areas.index().names[found.area] == name
+    assert text in found.reason
+    assert name in found.reason
+
+
+def test_a_superseded_code_and_name_map_forward_with_a_note():
+    for text in ("E07000026", "Allerdale"):
+        found = answer(text)
+        assert found.outcome == "corrected"
+        assert areas.label(found.area) == "Cumberland (council district)"
+        assert "Cumberland" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("E09999999", "no area in use has the code"), ("N09000003", "Northern Ireland"),
+     ("BT1 1AA", "Northern Ireland"), ("Belfast", "Northern Ireland"),
+     ("ZZ9 9ZZ", "no postcode"), ("Zzyzx qqq", "no area is called"), ("???", "no letters")],
+)  # fmt: skip
+def test_what_cannot_be_placed_says_why(text, says):
+    found = answer(text)
+    assert found.outcome == "unmatched"
+    assert found.area == -1
+    assert says in found.reason
+
+
+def test_a_misspelt_name_is_offered_and_not_taken():
+    found = answer("Islingtn")
+    assert found.outcome == "ambiguous"
+    assert found.area == -1
+    assert areas.label(found.candidates[0].area) == "Islington (council district)"
+    assert 90 <= found.candidates[0].score < 100
+
+
+def test_a_misspelt_name_is_taken_where_that_is_let():
+    found = answer("Islingtn", accept=90)
+    assert found.outcome == "corrected"
+    assert areas.label(found.area) == "Islington (council district)"
+    assert "94 % alike" in found.reason
+    assert answer("Islingtn", accept=95).outcome == "ambiguous"
+
+
+def test_a_name_of_many_wards_is_ambiguous_and_never_taken_for_likeness():
+    found = answer("Abbey", accept=80)
+    assert found.outcome == "ambiguous"
+    assert len(found.candidates) > 5
+
+
+def test_a_larger_area_a_place_or_a_choice_settles_a_name_of_many_wards():
+    assert areas.label(answer("Abbey", within="Merton").area) == "Abbey (ward of Merton)"
+    assert areas.label(answer("Abbey", within="E09000024").area) == "Abbey (ward of Merton)"
+    inside = answer("Abbey", place=places.get("Merton"))
+    assert inside.outcome == "corrected"
+    assert "in Merton" in inside.reason
+    key = resolving.question("Abbey")
+    chosen = answer("Abbey", choices={key: "ward.E05013810"})
+    assert chosen.outcome == "corrected"
+    assert areas.code_of(chosen.area) == "E05013810"
+    assert answer("Abbey", choices={key: ""}).outcome == "unmatched"
+
+
+def test_a_name_of_two_larger_areas_is_ambiguous():
+    found = answer("North East")
+    assert {areas.kind_of(c.area) for c in found.candidates} == {"region", "combined_authority"}
+
+
+def test_the_kind_of_a_column_decides_among_areas_of_one_name():
+    assert areas.kind_of(answer("Brent").area) == "borough"
+    assert areas.kind_of(answer("Barnet", kind="borough").area) == "borough"
+    assert {areas.kind_of(c.area) for c in answer("Abbey", kind="ward").candidates} == {"ward"}
+
+
+@pytest.mark.parametrize("text", ["{0}", "{{7*7}}", "${7*7}", "%s", "<b>x</b>", "=1+1", "\\", "'"])
+def test_hostile_texts_are_only_texts(text):
+    found = answer(text)
+    assert found.area == -1
+
+
+def test_each_text_has_an_answer_in_its_order():
+    texts = ["Camden", "Zzyzx qqq", "E09000007", "N1 9GU", "Islingtn", "LB Camden"] * 3
+    found = answers(*texts)
+    assert [a.area for a in found] == [answer(t).area for t in texts]
+    assert np.unique([a.outcome for a in found]).tolist() == [
+        "ambiguous", "corrected", "matched", "unmatched"]  # fmt: skip

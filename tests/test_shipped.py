@@ -1,0 +1,285 @@
+"""Actors that ship: real organisations, each once, with the themes that they answer for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mapping import actors, layers, places, postcodes, shipped, stewardship, weights
+
+REGISTER = shipped.shipped()
+FRAME = REGISTER.actors
+UPPER = {"adult social care", "children's social care", "education", "public health", "libraries",
+         "highways"}  # fmt: skip
+LOWER = {"housing", "planning", "waste collection", "leisure"}
+NOBODYS = ("region", "lsoa", "postal_sector", "postal_district")
+
+
+def who(postcode: str) -> pd.DataFrame:
+    return FRAME[REGISTER.covering(int(postcodes.find(postcode)["position"]))]
+
+
+def themes(actor: str) -> set[str]:
+    return set(actors.split(FRAME["themes"][REGISTER.number_of(actor)]))
+
+
+def holds(postcode: str, theme: str) -> list[str]:
+    here = who(postcode)
+    return sorted(here["actor"][[theme in actors.split(text) for text in here["themes"]]])
+
+
+def in_place(name: str, kind: str | None = None) -> pd.DataFrame:
+    return FRAME.iloc[actors.reach(REGISTER, places.get(name, kind))["number"]]
+
+
+def test_the_register_is_made_once():
+    assert shipped.shipped() is REGISTER
+
+
+def test_ids_and_names_are_unique_so_that_nobody_is_listed_twice():
+    assert FRAME["id"].is_unique
+    assert FRAME["actor"].is_unique
+    assert len(FRAME) == 9_187
+
+
+def test_the_schema_is_that_of_every_register():
+    assert tuple(FRAME.columns) == actors.COLUMNS
+    needed = FRAME[["id", "actor", "actor_type", "sector", "themes", "scale", "source"]]
+    assert (needed != "").all(axis=None)
+    assert set(FRAME["scale"]) <= set(layers.SCALES)
+    assert set(FRAME["steward"]) == {"", "yes", "no", "implied"}
+
+
+@pytest.mark.parametrize(
+    ("postcode", "theme", "council"),
+    [
+        ("GU1 3DD", "housing", ["Guildford Borough Council"]),
+        ("GU1 3DD", "education", ["Surrey County Council"]),
+        ("GU1 3DD", "public health", ["Surrey County Council"]),
+        ("TR1 3AY", "housing", ["Cornwall Council"]),
+        ("TR1 3AY", "education", ["Cornwall Council"]),
+        ("TR1 3AY", "public health", ["Cornwall Council"]),
+        ("N1C 4AG", "housing", ["Camden Council", "Greater London Authority"]),
+        ("N1C 4AG", "education", ["Camden Council"]),
+        ("N1C 4AG", "public health", ["Camden Council"]),
+        ("CF10 4UW", "housing", ["Cardiff Council"]),
+        ("CF10 4UW", "education", ["Cardiff Council"]),
+        ("CF10 4UW", "public health", ["Cardiff and Vale University Health Board"]),
+        ("G2 1DU", "housing", ["Glasgow City Council"]),
+        ("G2 1DU", "education", ["Glasgow City Council"]),
+        ("G2 1DU", "public health", ["NHS Greater Glasgow and Clyde"]),
+        ("EC2V 7HN", "housing", ["City of London Corporation", "Greater London Authority"]),
+        ("EC2V 7HN", "education", ["City of London Corporation"]),
+        ("EC2V 7HN", "public health", ["City of London Corporation"]),
+        ("M4 3AJ", "housing", ["Manchester City Council"]),
+        ("M4 3AJ", "education", ["Manchester City Council"]),
+        ("M4 3AJ", "public health", ["Manchester City Council"]),
+    ],
+)
+def test_a_theme_is_held_by_who_is_really_responsible(postcode, theme, council):
+    assert holds(postcode, theme) == council
+
+
+def test_where_there_are_two_tiers_they_share_the_work_and_nothing_is_held_twice():
+    county, district = themes("Surrey County Council"), themes("Guildford Borough Council")
+    assert county == UPPER
+    assert district == LOWER
+    two_tier = layers.wards()[layers.wards()["county_type"] == "county council"]
+    for code in two_tier["lad_code"].unique():
+        assert themes(f"borough.{code}") == LOWER
+
+
+@pytest.mark.parametrize("council", ["Cornwall Council", "Manchester City Council",
+                                     "Camden Council", "City of London Corporation",
+                                     "Council of the Isles of Scilly"])  # fmt: skip
+def test_a_council_alone_holds_both_sets(council):
+    assert themes(council) == UPPER | LOWER
+    assert FRAME["scale"][REGISTER.number_of(council)] == "borough"
+
+
+@pytest.mark.parametrize("council", ["Cardiff Council", "Cyngor Gwynedd", "The Highland Council",
+                                     "Comhairle nan Eilean Siar"])  # fmt: skip
+def test_in_wales_and_scotland_public_health_is_the_boards(council):
+    assert themes(council) == (UPPER | LOWER) - {"public health"}
+
+
+def test_every_person_has_one_council_for_each_theme_and_nobody_two():
+    mine = FRAME["sector"].eq("local government") & FRAME["id"].str.startswith(
+        ("borough.", "county.")
+    )
+    for theme in UPPER | LOWER:
+        held = np.array([theme in actors.split(text) for text in FRAME["themes"]]) & mine
+        people = REGISTER.take(held.to_numpy()).people("postcodes").sum()
+        nation = layers.wards()["nation"].to_numpy()[postcodes.table().ward]
+        expected = (nation == "England").sum() if theme == "public health" else len(nation)
+        assert people == expected, theme
+
+
+def test_every_unit_that_somebody_works_to_has_its_actor():
+    for key in layers.worked_to():
+        layer = layers.get(key)
+        found = {str(code): shipped.actor_ids(key, str(code)) for code in layer.codes}
+        without = [code for code, ids in found.items() if not ids]
+        if key == "county":
+            assert without == ["greater-london", "greater-manchester", "merseyside",
+                               "south-yorkshire", "tyne-and-wear", "west-midlands",
+                               "west-yorkshire"]  # fmt: skip
+        else:
+            assert without == []
+        if key != "ward":
+            assert {len(ids) for ids in found.values()} <= {0, 1}
+
+
+def test_the_footprint_of_a_units_actor_is_the_unit():
+    for key in layers.worked_to():
+        layer = layers.get(key)
+        for number in {0, len(layer.codes) // 2, len(layer.codes) - 1}:
+            for actor in shipped.actor_ids(key, layer.code_of(number)):
+                found = REGISTER.footprint(actor)
+                assert found.tolist() == np.flatnonzero(layer.at(slice(None)) == number).tolist()
+
+
+@pytest.mark.parametrize("key", NOBODYS)
+def test_regions_and_areas_of_figures_and_letters_have_no_actor(key):
+    layer = layers.get(key)
+    assert shipped.actor_ids(key, layer.code_of(0)) == []
+    assert key not in set(shipped.rules()["layer"])
+
+
+def test_greater_london_is_the_authoritys_and_no_county():
+    assert shipped.actor_ids("county", "greater-london") == []
+    ids = shipped.actor_ids("combined_authority", "greater-london-authority")
+    assert FRAME["actor"][REGISTER.number_of(ids[0])] == "Greater London Authority"
+
+
+def test_every_ward_has_councillors_and_every_ward_of_london_but_the_citys_a_team():
+    wards = layers.wards()
+    teams = {code for code in wards["code"] if len(shipped.actor_ids("ward", code)) == 2}
+    london = wards[wards["region"] == "London"]
+    assert len(london) == 704
+    assert teams == set(london["code"][london["lad_code"] != "E09000001"])
+    assert len(teams) == 704 - 25
+    assert FRAME["id"].str.startswith("ward.").sum() == len(wards)
+    found = shipped.actor_ids("ward", "E05013654")
+    assert found == ["ward.E05013654", "snt.E05013654"]
+    assert [FRAME["actor"][REGISTER.number_of(i)] for i in found] == [
+        "Councillors for Camden Square ward, Camden",
+        "Safer Neighbourhood Team for Camden Square ward, Camden",
+    ]
+
+
+def test_in_camden_nobody_works_on_mental_health_at_the_hyperlocal_scale():
+    here = in_place("Camden", "borough")
+    mental = here[[("mental health" in actors.split(text)) for text in here["themes"]]]
+    assert set(mental["scale"]) == {"borough", "regional"}
+    assert "North London NHS Foundation Trust" in set(mental["actor"])
+
+
+def test_the_citys_police_is_one_organisation_on_both_maps():
+    force = shipped.actor_ids("police_force", "city-of-london-police")
+    assert shipped.actor_ids("police_bcu", "city-of-london-police") == force
+    assert holds("EC2V 7HN", "community safety") == ["City of London Police"]
+
+
+@pytest.mark.parametrize(
+    "actor",
+    ["NHS North Central London ICB", "Powys Teaching Health Board", "NHS Lothian",
+     "Betsi Cadwaladr University Health Board", "Isle of Anglesey County Council",
+     "Lancashire Combined County Authority", "South Yorkshire Mayoral Combined Authority",
+     "Westminster City Council", "Royal Borough of Greenwich", "Police Scotland",
+     "London Assembly Member for Barnet and Camden", "Metropolitan Police Central North BCU",
+     "City of Lincoln Council", "Durham County Council", "West London Alliance"],
+)  # fmt: skip
+def test_organisations_go_by_their_real_names(actor):
+    assert len(REGISTER.footprint(actor)) > 0
+
+
+def test_no_name_holds_a_gap_of_its_rule():
+    assert not FRAME["actor"].str.contains(r"[{}]|  |^ | $").any()
+    assert not FRAME["actor"].str.contains(r"Council Council|\bnone\b").any()
+
+
+def test_the_case_studies_are_all_there_as_written():
+    studies = stewardship.case_studies()
+    for row in studies.itertuples():
+        number = REGISTER.number_of(row.actor)
+        own = FRAME.iloc[number]
+        assert set(row.themes.split(";")) <= set(actors.split(own["themes"]))
+        assert own["steward"] == row.steward
+        assert own["scale"] == row.scale
+        assert row.what_it_shows in own["note"]
+        assert row.status in own["note"]
+        assert own["id"].startswith(("case.", "combined_authority."))
+    assert FRAME["id"].str.startswith("case.").sum() == len(studies) - 1
+    assert "case.help-on-your-doorstep" in set(FRAME["id"])
+
+
+def test_an_organisation_of_a_case_study_that_is_a_units_actor_too_is_one_actor():
+    own = FRAME.iloc[REGISTER.number_of("Liverpool City Region Combined Authority")]
+    assert own["id"] == "combined_authority.liverpool-city-region"
+    assert own["steward"] == "yes"
+    assert {"homelessness", "transport"} <= set(actors.split(own["themes"]))
+
+
+@pytest.mark.parametrize(
+    ("actor", "why"),
+    [("Lankelly Chase Foundation", shipped.NO_AREA), ("Neighbourhood Midwives", shipped.CLOSED)],
+)
+def test_who_has_no_recorded_area_or_is_closed_is_listed_and_covers_nobody(actor, why):
+    number = REGISTER.number_of(actor)
+    assert REGISTER.postcodes_of(number).tolist() == []
+    assert FRAME["people"][number] == 0
+    assert why in FRAME["note"][number]
+    assert (REGISTER.people() == 0).sum() == 2
+
+
+def test_a_case_study_in_former_districts_says_what_became_of_them():
+    own = FRAME.iloc[REGISTER.number_of("Coast and Vale Community Action")]
+    assert "Ryedale (E07000167) has been part of North Yorkshire since April 2023" in own["note"]
+    assert own["people"] == pytest.approx(
+        weights.lens()[places.get("North Yorkshire", "borough").positions].sum()
+    )
+
+
+def test_every_theme_is_in_the_vocabulary():
+    vocabulary = shipped.vocabulary()
+    assert len(vocabulary) <= 24
+    assert (vocabulary != "").all(axis=None)
+    assert vocabulary["theme"].is_unique
+    for theme in REGISTER.themes:
+        assert shipped.theme_of(theme), theme
+    own = {t for text in shipped.rules()["themes"] for t in actors.split(text)}
+    assert own <= set(vocabulary["theme"])
+
+
+def test_no_word_belongs_to_two_themes():
+    words = [w for row in shipped.vocabulary().itertuples()
+             for w in [row.theme, *actors.split(row.includes)]]  # fmt: skip
+    assert len(words) == len(set(words))
+    assert all(word == " ".join(word.split()).casefold() for word in words)
+
+
+@pytest.mark.parametrize(("word", "theme"), [("Rough sleeping", "homelessness"),
+                                             ("Mental Health", "mental health"),
+                                             ("isolation", "community support"),
+                                             ("childrens social care", "children's social care"),
+                                             ("underwater basket weaving", "")])  # fmt: skip
+def test_a_word_leads_to_its_theme(word, theme):
+    assert shipped.theme_of(word) == theme
+
+
+def test_every_rule_fits_somebody_and_says_why_and_on_what_ground():
+    rules = shipped.rules()
+    assert (rules[["id", "layer", "actor", "actor_type", "themes", "why", "source"]] != "").all(
+        axis=None
+    )
+    assert set(rules["layer"]) == set(layers.worked_to())
+    scales = layers.catalogue()["scale"]
+    assert (rules["scale"] == rules["layer"].map(scales)).all()
+    told = set(FRAME["actor_type"])
+    assert set(rules["actor_type"]) <= told
+
+
+def test_the_footprints_are_whole_wards_and_take_little_memory():
+    assert len(REGISTER.loose.area) == 0
+    assert REGISTER.whole.area.nbytes < 1_000_000
+    assert FRAME.memory_usage(deep=True).sum() < 6_000_000

@@ -1,0 +1,641 @@
+"""The store, on SQLite and on PostgreSQL alike: kept, once, whole, and gone when deleted."""
+
+import itertools
+import os
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import postgres
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text, update
+from town import standing, town
+
+from benchmarks import saver
+from mapping import actors, database, postcodes, schema, store, workspaces
+from mapping.actors import TEXTS, Links, Register
+from mapping.errors import MappingError
+from mapping.store import Store
+from mapping.workspaces import OwnLens, Received
+
+CAMDEN = "borough.E09000007"
+DISTINCTIVE = "Zyxquor Befriending Circle"
+ROWS = pd.DataFrame({"row_number": [2, 3], "outcome": ["matched", "unmatched"],
+                     "reason": ["", "=1+1"]})  # fmt: skip
+OURS = sorted(set(schema.METADATA.tables) - {"schema_version"})
+number = itertools.count()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def addresses(request, tmp_path_factory) -> Iterator[Callable[[], str]]:
+    """Give a new, empty database at each call."""
+    if request.param == "sqlite":
+        folder = tmp_path_factory.mktemp("stores")
+        yield lambda: str(folder / f"{next(number)}.sqlite")
+        return
+    programs = postgres.programs()
+    if programs is None:
+        told = "PostgreSQL is not installed (on Debian the package postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(told)
+        pytest.skip(told)
+    with postgres.running(programs) as url:
+        yield lambda: postgres.database(url, f"test{next(number)}")
+
+
+@pytest.fixture
+def url(addresses) -> str:
+    return addresses()
+
+
+@pytest.fixture
+def kept(url) -> Iterator[Store]:
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def lasting(addresses) -> Iterator[Store]:
+    """One store for all examples of a property."""
+    opened = Store(addresses())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def workspace(kept) -> str:
+    return kept.create("Camden’s partners", CAMDEN)
+
+
+def register_of(*names: str, **texts: str) -> Register:
+    """Make a register of actors with two wards and two postcodes each."""
+    given = np.arange(len(names))
+    frame = pd.DataFrame({"id": [name.lower() for name in names], "actor": names, **texts})
+    wards = Links(np.repeat(given, 2), np.arange(2 * len(names)))
+    return actors.register(
+        frame, wards, Links(np.repeat(given, 2), np.arange(2 * len(names)) * 999)
+    )
+
+
+def file(name: str = "partners.csv", rows: pd.DataFrame = ROWS) -> Received:
+    return Received(name, f"fingerprint of {name}", rows)
+
+
+def same(one: Register, other: Register) -> bool:
+    return one.actors.equals(other.actors) and all(
+        np.array_equal(a, b)
+        for a, b in zip((*one.whole, *one.loose), (*other.whole, *other.loose), strict=True)
+    )
+
+
+def size(opened: Store) -> dict[str, int]:
+    """Count the rows of every table."""
+    with opened._database.reading() as db:
+        return {name: len(db.execute(text(f"SELECT 1 FROM {name}")).all()) for name in OURS}
+
+
+def test_what_was_saved_is_there_after_the_program_ended(kept, url, workspace):
+    register = register_of("Help on Your Doorstep", "Åsa’s café", themes="health; housing",
+                           contact="a@b.org", scale="hyperlocal")  # fmt: skip
+    kept.save_actors(workspace, register, file())
+    kept.mark(workspace, "Mental  Health", "hyperlocal")
+    kept.close()
+    again = Store(url)
+    found = again.open(workspace)
+    assert same(found.register, register)
+    assert (found.name, found.place, found.version) == ("Camden’s partners", CAMDEN, 3)
+    assert found.marks == {("mental health", "hyperlocal")}
+    assert found.uploads[["file_name", "fingerprint", "actors"]].to_numpy().tolist() == [
+        ["partners.csv", "fingerprint of partners.csv", 2]
+    ]
+    assert again.outcomes(workspace, found.uploads["id"][0]).equals(ROWS.astype("str"))
+    assert len(found.residual) == 0
+    again.close()
+
+
+def test_an_empty_workspace_opens(kept, workspace):
+    found = kept.open(workspace)
+    assert len(found.register) == len(found.uploads) == len(found.residual) == 0
+    assert (found.weights, found.marks, found.version) == ((), frozenset(), store.FIRST)
+    assert kept.version(workspace) == store.FIRST
+
+
+def test_a_register_without_actors_and_a_file_without_rows_are_kept(kept, workspace):
+    kept.save_actors(workspace, register_of(), file(rows=pd.DataFrame({"outcome": []})))
+    found = kept.open(workspace)
+    assert len(found.register) == 0
+    assert found.uploads["actors"].to_list() == [0]
+
+
+def test_footprints_keep_their_postcodes_when_the_national_table_is_renewed(kept, workspace):
+    with town("ABCDEF") as before:
+        none = np.empty(0, dtype="int64")
+        footprint = Links(np.array([0, 0, 1]), np.array([1, 3, 4]))
+        register = actors.register(
+            pd.DataFrame({"actor": ["One", "Two"]}), Links(none, none), footprint
+        )
+        lens = OwnLens("Homes", "households", np.array([3, 4]), np.array([2.0, 5.0]))
+        kept.save_actors(workspace, register, file())
+        kept.save_weights(workspace, lens)
+        names = before.atoms.name.copy()
+    stays = np.array([0, 1, 2, 3, 5])  # the fifth postcode is gone, and two are new
+    renewed = np.array([b"AA00 0AA", b"AA00 0AB", *names[stays]], dtype="S8")
+    atoms = replace(
+        before.atoms, name=np.sort(renewed),
+        **{name: np.resize(getattr(before.atoms, name), len(renewed)) for name in (
+            "easting", "northing", "ward", "lsoa", "small_user", "residential", "cell_km2")},
+    )  # fmt: skip
+    with standing(atoms, before.layers, np.ones(len(renewed))):
+        found = kept.open(workspace)
+        assert [atoms.name[found.register.postcodes_of(i)].tolist() for i in (0, 1)] == [
+            [names[1], names[3]], []
+        ]  # fmt: skip
+        (own,) = found.weights
+        assert atoms.name[own.positions].tolist() == [names[3]]
+        assert own.values.sum() == 2
+    gone = names[4].decode()
+    assert found.residual[["of", "name", "kind", "code"]].to_numpy().tolist() == [
+        ["actor", "Two", "postcode", gone], ["weights", "Homes", "postcode", gone]
+    ]  # fmt: skip
+
+
+def test_a_ward_that_is_no_longer_in_use_is_told(kept, workspace):
+    kept.save_actors(workspace, register_of("One"), file())
+    ward = postcodes.table().ward_codes[0].encode()
+    with kept._database.writing("test") as db:
+        held = db.execute(select(schema.actors.c.wards)).scalar_one()
+        db.execute(update(schema.actors).values(wards=held.replace(ward, b"E05999999")))
+    found = kept.open(workspace)
+    assert found.residual.to_numpy().tolist() == [["actor", "one", "One", "ward", "E05999999"]]
+    assert found.register.whole.area.tolist() == [1]
+
+
+def test_the_same_save_twice_changes_nothing_and_gives_the_same_answer(kept, workspace):
+    register, received = register_of("One", "Two"), file()
+    first = kept.save_actors(workspace, register, received, save_id="mine")
+    kept.mark(workspace, "health", "borough")
+    before = size(kept), kept.version(workspace)
+    assert kept.save_actors(workspace, register, received, save_id="mine") == first
+    assert (size(kept), kept.version(workspace)) == before
+
+
+def test_another_save_under_a_used_id_is_not_mistaken_for_the_first(kept, workspace):
+    kept.save_actors(workspace, register_of("One"), file("a.csv"), save_id="mine")
+    kept.save_actors(workspace, register_of("Two"), file("b.csv"), save_id="mine")
+    assert kept.open(workspace).register.actors["actor"].to_list() == ["One", "Two"]
+
+
+def test_every_change_may_be_repeated_with_its_save_id(kept):
+    made = {kept.create("Once", CAMDEN, save_id="c") for _ in range(3)}
+    assert len(made) == 1
+    (workspace,) = made
+    assert kept.create("Twice", CAMDEN, save_id="c") not in made
+    kept.save_actors(workspace, register_of("One"), file(), save_id="s")
+    for change in (
+        lambda: kept.rename(workspace, "Other", save_id="r"),
+        lambda: kept.set_place(workspace, "nation.Wales", save_id="p"),
+        lambda: kept.mark(workspace, "health", "borough", save_id="m"),
+        lambda: kept.unmark(workspace, "health", "borough", save_id="u"),
+        lambda: kept.remove_actor(workspace, "one", save_id="d"),
+    ):
+        answer = change()
+        assert change() == answer == kept.version(workspace)
+    exported = kept.export_whole(workspace)
+    assert len({kept.import_whole(exported, save_id="i") for _ in range(2)}) == 1
+
+
+def test_the_version_grows_with_every_change(kept, workspace):
+    versions = [kept.version(workspace)]
+    upload, lens = file(), OwnLens("W", "homes", np.array([1]), np.array([2.0]))
+    versions += [
+        kept.rename(workspace, "Two"),
+        kept.set_place(workspace, "ward.E05013653"),
+        kept.save_actors(workspace, register_of("One", "Two"), upload),
+        kept.remove_actor(workspace, "one"),
+        kept.save_weights(workspace, lens),
+        kept.remove_weights(workspace, lens.id),
+        kept.mark(workspace, "health", "borough"),
+        kept.unmark(workspace, "health", "borough"),
+        kept.remove_upload(workspace, upload.id),
+    ]
+    assert versions == list(range(1, len(versions) + 1))
+    assert kept.version(workspace) == versions[-1]
+    found = kept.open(workspace)
+    assert (found.name, found.place) == ("Two", "ward.E05013653")
+    assert size(kept) == {name: int(name == "workspaces") for name in OURS}
+
+
+def test_an_upload_with_the_same_id_replaces_the_earlier_one(kept, workspace):
+    received = file()
+    kept.save_actors(workspace, register_of("One", "Two"), received)
+    kept.save_actors(workspace, register_of("Two", "Three", "Four"), received)
+    found = kept.open(workspace)
+    assert found.register.actors["actor"].to_list() == ["Two", "Three", "Four"]
+    assert set(found.upload_of) == {received.id}
+
+
+def test_ids_of_actors_stay_apart_across_uploads(kept, workspace):
+    for name in ("a.csv", "b.csv", "c.csv"):
+        kept.save_actors(workspace, register_of("One", "One"), file(name))
+    found = kept.open(workspace).register.actors["id"].to_list()
+    assert found[0] == "one"
+    assert len(set(found)) == 6
+    kept.remove_actor(workspace, found[3])
+    assert kept.open(workspace).register.actors["id"].to_list() == found[:3] + found[4:]
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "{{7*7}} ${x} `\\", "Ŵyth ★ 東京 🏘️", " padded ", "=1+1",
+             "'", "Robert'); DROP TABLE workspaces;--"])  # fmt: skip
+def test_names_are_kept_as_typed(kept, name):
+    made = kept.create(name, CAMDEN)
+    kept.save_actors(made, register_of(name, note=name), file(name))
+    found = kept.open(made)
+    assert [found.name, found.register.actors["actor"][0], found.register.actors["note"][0],
+            found.uploads["file_name"][0]] == [name] * 4  # fmt: skip
+    assert name in kept.list()["name"].to_list()
+
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("", "nothing was typed"), ("  ", "nothing was typed"), ("x" * 121, "found 121"),
+    ("a\nb", "cannot be shown"), ("a\0b", "cannot be shown"), ("\ud800", "cannot be shown"),
+])  # fmt: skip
+def test_names_that_cannot_be_kept_are_refused(kept, workspace, name, told):
+    for refused in (lambda: kept.create(name, CAMDEN), lambda: kept.rename(workspace, name)):
+        with pytest.raises(MappingError, match=told):
+            refused()
+    assert kept.open(workspace).name == "Camden’s partners"
+
+
+def test_characters_that_no_database_holds_are_shown_as_a_sign(kept, workspace):
+    kept.save_actors(workspace, register_of("One", note="a\0b"), file("a\0b.csv"))
+    found = kept.open(workspace)
+    assert found.register.actors["note"].to_list() == ["a�b"]
+    assert found.uploads["file_name"].to_list() == ["a�b.csv"]
+
+
+@pytest.mark.parametrize("place", ["", "Camden", "borough.", "borough.E09999999", "moon.1"])
+def test_a_place_that_is_none_is_refused(kept, workspace, place):
+    for refused in (lambda: kept.create("A", place), lambda: kept.set_place(workspace, place)):
+        with pytest.raises(MappingError, match="Expected"):
+            refused()
+
+
+def test_marks_are_of_one_theme_and_a_known_scale(kept, workspace):
+    kept.mark(workspace, "Health", "borough")
+    kept.mark(workspace, " health ", "borough")
+    assert kept.open(workspace).marks == {("health", "borough")}
+    for theme, scale in (("", "borough"), ("a; b", "borough"), ("health", "village")):
+        with pytest.raises(MappingError, match="one theme and one of the scales"):
+            kept.mark(workspace, theme, scale)
+
+
+def test_own_weights_come_back_to_the_last_digit(kept, workspace):
+    numbers = np.array([0.0, 1 / 3, 1e-300, 12_345_678.9])
+    left = pd.DataFrame({"code": ["E01999999", "=x"], "reason": ["not in use", "'none"]})
+    lens = OwnLens("Census 2021", "residents", np.array([5, 10, 20, 999_999]), numbers, left)
+    kept.save_weights(workspace, lens)
+    (found,) = kept.open(workspace).weights
+    assert (found.id, found.name, found.counts) == (lens.id, "Census 2021", "residents")
+    assert found.values.tobytes() == lens.values.tobytes()
+    assert found.residual.equals(left.astype("str"))
+    for wrong in (np.array([-1.0]), np.array([np.nan]), np.array([np.inf])):
+        with pytest.raises(MappingError, match="finite weights"):
+            kept.save_weights(workspace, replace(lens, positions=np.array([1]), numbers=wrong))
+
+
+def test_the_list_has_the_last_changed_first(kept):
+    one, two = kept.create("One", CAMDEN), kept.create("Two", "nation.Wales")
+    kept.save_actors(one, register_of("A", "B"), file())
+    found = kept.list()
+    assert found["id"].to_list() == [one, two]
+    assert found[["name", "place", "version", "actors", "uploads"]].to_numpy().tolist() == [
+        ["One", CAMDEN, 2, 2, 1], ["Two", "nation.Wales", 1, 0, 0]
+    ]  # fmt: skip
+
+
+def test_ids_of_workspaces_cannot_be_guessed(kept):
+    made = {kept.create("Same", CAMDEN) for _ in range(20)}
+    assert len(made) == 20
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{16,}", one) for one in made)
+
+
+def test_nothing_can_be_done_without_the_id_of_a_workspace(kept, workspace):
+    lens = OwnLens("W", "homes", np.array([1]), np.array([2.0]))
+    before = size(kept), kept.version(workspace)
+    for refused in (
+        lambda: kept.open("guess"), lambda: kept.version("guess"),
+        lambda: kept.outcomes("guess", "x"), lambda: kept.rename("guess", "x"),
+        lambda: kept.set_place("guess", CAMDEN), lambda: kept.delete("guess"),
+        lambda: kept.save_actors("guess", register_of("One"), file(), save_id="s"),
+        lambda: kept.remove_actor("guess", "one"), lambda: kept.remove_upload("guess", "x"),
+        lambda: kept.save_weights("guess", lens), lambda: kept.remove_weights("guess", lens.id),
+        lambda: kept.mark("guess", "health", "borough"), lambda: kept.export_whole("guess"),
+        lambda: kept.unmark("guess", "health", "borough"),
+    ):  # fmt: skip
+        with pytest.raises(MappingError, match="Expected the id of a workspace"):
+            refused()
+    assert (size(kept), kept.version(workspace)) == before
+
+
+def test_what_is_not_there_cannot_be_removed_and_no_version_is_counted(kept, workspace):
+    for refused in (
+        lambda: kept.remove_actor(workspace, "nobody"),
+        lambda: kept.remove_upload(workspace, "none"),
+        lambda: kept.remove_weights(workspace, "none"), lambda: kept.outcomes(workspace, "none"),
+    ):  # fmt: skip
+        with pytest.raises(MappingError, match="there is none with"):
+            refused()
+    assert kept.version(workspace) == store.FIRST
+
+
+def test_a_save_that_fails_in_the_middle_leaves_what_was_there(kept, workspace, monkeypatch):
+    received = file()
+    kept.save_actors(workspace, register_of("One"), received)
+    real = store._insert
+
+    def failing(db, table, *rest) -> None:
+        if table is schema.actors:
+            raise RuntimeError("pulled out")
+        real(db, table, *rest)
+
+    monkeypatch.setattr(store, "_insert", failing)
+    with pytest.raises(RuntimeError, match="pulled out"):
+        kept.save_actors(workspace, register_of("Two"), received, save_id="x")
+    monkeypatch.undo()
+    found = kept.open(workspace)
+    assert (found.register.actors["actor"].to_list(), found.version) == (["One"], 2)
+    assert kept.save_actors(workspace, register_of("Two"), received, save_id="x") == 3
+
+
+def test_two_processes_that_save_at_once_lose_nothing(url):
+    assert saver.at_once(url, saves=30) == saver.Found(60, lost=0, duplicates=0)
+
+
+def test_kill_9_loses_no_acknowledged_save_and_doubles_none(url):
+    found = saver.killed(url, times=15)
+    assert found.acknowledged >= 15
+    assert (found.lost, found.duplicates) == (0, 0)
+
+
+def test_a_lost_and_a_doubled_save_would_be_noticed(kept, workspace):
+    saver.save(kept, workspace, "save-0")
+    saver.save(kept, workspace, "other")
+    assert saver._compared(kept, workspace, ["save-0", "save-1"]).lost == 1
+    assert saver._compared(kept, workspace, ["save-0"]).duplicates > 0
+
+
+def test_many_threads_save_at_once_and_one_creation_is_made_once(kept, workspace):
+    made: list[str] = []
+
+    def work(i: int) -> None:
+        made.append(kept.create("Shared", CAMDEN, save_id="one"))
+        for j in range(3):
+            kept.mark(workspace, f"theme {i} {j}", "borough")
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 12
+    assert len(set(made)) == 1
+    found = kept.open(workspace)
+    assert (len(found.marks), found.version) == (36, 37)
+
+
+TYPED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+SHOWN = TYPED.filter(lambda typed: typed.strip() and typed.isprintable())
+ACTOR = st.fixed_dictionaries(dict.fromkeys(TEXTS, TYPED))
+PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 7_000)), max_size=12)
+
+
+@settings(max_examples=15)
+@given(
+    rows=st.lists(ACTOR, min_size=5, max_size=5), whole=PAIRS, loose=PAIRS, name=SHOWN,
+    outcome=st.lists(TYPED, max_size=4), weights=st.lists(st.floats(0, 1e300), max_size=4),
+)  # fmt: skip
+def test_an_exported_workspace_is_the_same_when_imported(
+    lasting, rows, whole, loose, name, outcome, weights
+):
+    links = [Links(*np.array(pairs, dtype="int64").reshape(-1, 2).T) for pairs in (whole, loose)]
+    received = Received(name, "f", pd.DataFrame({"outcome": outcome, "'=b": outcome}))
+    one = lasting.create(name, CAMDEN)
+    lasting.save_actors(one, actors.register(pd.DataFrame(rows), *links), received)
+    lens = OwnLens(name, name, np.arange(len(weights)) * 7, np.array(weights, dtype=float))
+    lasting.save_weights(one, lens)
+    lasting.mark(one, "health", "regional")
+    exported = lasting.export_whole(one)
+    other = lasting.import_whole(exported)
+    before, after = lasting.open(one), lasting.open(other)
+    assert same(before.register, after.register)
+    assert (after.name, after.place, after.marks) == (name, CAMDEN, before.marks)
+    assert before.uploads.equals(after.uploads)
+    assert lasting.outcomes(other, received.id).to_dict("list") == {
+        "outcome": outcome, "'=b": outcome
+    }  # fmt: skip
+    assert [own.values.tobytes() for own in after.weights] == [lens.values.tobytes()]
+    assert lasting.export_whole(one) == exported
+    for made in (one, other):
+        lasting.delete(made)
+
+
+def test_a_deleted_workspace_leaves_nothing_behind(kept, url, workspace):
+    stays = kept.create("Stays", CAMDEN)
+    kept.save_actors(stays, register_of("Neighbours"), file())
+    many = register_of(*(f"{DISTINCTIVE} {i}" for i in range(400)), note=DISTINCTIVE * 40)
+    rows = pd.DataFrame({"outcome": ["matched"], "reason": [DISTINCTIVE]})
+    kept.save_actors(workspace, many, file(DISTINCTIVE, rows), save_id="x")
+    lens = OwnLens(DISTINCTIVE, DISTINCTIVE, np.array([1]), np.array([1.0]))
+    kept.save_weights(workspace, lens)
+    kept.mark(workspace, DISTINCTIVE, "borough")
+    sqlite = kept._database.is_sqlite
+    assert not sqlite or raw(url).count(DISTINCTIVE.encode()) > 400
+    left = {**dict.fromkeys(OURS, 0), "workspaces": 1, "uploads": 1, "actors": 1}
+    kept.delete(workspace)
+    assert size(kept) == left
+    with pytest.raises(MappingError, match="Expected the id of a workspace"):
+        kept.open(workspace)
+    assert kept.open(stays).register.actors["actor"].to_list() == ["Neighbours"]
+    if sqlite:
+        assert DISTINCTIVE.encode() not in raw(url)
+        assert workspace.encode() not in raw(url)
+        assert b"Neighbours" in raw(url)
+
+
+def raw(url: str) -> bytes:
+    """Return all bytes of a file of SQLite and of its log."""
+    return b"".join(
+        path.read_bytes() for path in sorted(Path(url).parent.glob(f"{Path(url).name}*"))
+    )
+
+
+def test_a_removed_actor_is_not_left_in_the_file(tmp_path):
+    url = str(tmp_path / "a.sqlite")
+    kept = Store(url)
+    workspace = kept.create("A", CAMDEN)
+    kept.save_actors(workspace, register_of(DISTINCTIVE, "Other"), file())
+    kept.remove_actor(workspace, DISTINCTIVE.lower())
+    assert DISTINCTIVE.encode() not in raw(url)
+    assert b"Other" in raw(url)
+
+
+def test_a_newer_or_unknown_version_is_refused_in_a_sentence(kept, url):
+    for version in (schema.VERSION + 1, 0):
+        with kept._database.writing("test") as db:
+            db.execute(update(schema.schema_version).values(version=version))
+        with pytest.raises(MappingError, match=f"found version {version} in .*Start the Common"):
+            Store(url)
+
+
+def test_an_older_version_gets_the_tables_that_it_lacks(kept, url, workspace, monkeypatch):
+    with kept._database.writing("test") as db:
+        schema.marks.drop(db)
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    renewed = Store(url)
+    renewed.mark(workspace, "health", "borough")
+    assert renewed.open(workspace).name == "Camden’s partners"
+    renewed.close()
+    monkeypatch.undo()
+    with pytest.raises(MappingError, match="found version 2"):
+        Store(url)
+
+
+def test_tables_of_something_else_are_left_alone(kept, url):
+    with kept._database.writing("test") as db:
+        schema.schema_version.drop(db)
+    with pytest.raises(MappingError, match="tables of something else called actors, marks"):
+        Store(url)
+
+
+def test_who_waits_too_long_for_a_turn_is_told(url, monkeypatch):
+    monkeypatch.setattr(database, "PATIENCE_S", 0.3)
+    kept = Store(url)
+    workspace = kept.create("A", CAMDEN)
+    with ExitStack() as stack:
+        stack.enter_context(kept._database.writing(workspace))
+        with pytest.raises(MappingError, match=r"within 0\.3 s; others.*Nothing was saved"):
+            kept.rename(workspace, "B")
+        assert kept.open(workspace).name == "A"  # reading waits for nobody
+    kept.rename(workspace, "B")
+    assert kept.open(workspace).name == "B"
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_saved(tmp_path):
+    kept = Store(str(tmp_path / "a.sqlite"))
+    workspace = kept.create("A", CAMDEN)
+    with kept._database.engine.connect() as db:
+        pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
+        db.exec_driver_sql(f"PRAGMA max_page_count = {pages + 5}")
+    rows = pd.DataFrame(
+        {"outcome": ["x"] * 5_000, "reason": np.random.default_rng(1).random(5_000)}
+    )
+    with pytest.raises(MappingError, match="the disk of the database is full"):
+        kept.save_actors(workspace, register_of("One"), file(rows=rows))
+    found = kept.open(workspace)
+    assert (len(found.register), len(found.uploads), found.version) == (0, 0, 1)
+
+
+def test_a_database_that_can_only_be_read_is_told(tmp_path):
+    url = str(tmp_path / "a.sqlite")
+    workspace = Store(url).create("A", CAMDEN)
+    kept = Store(f"sqlite:///file:{url}?mode=ro&uri=true")
+    with pytest.raises(MappingError, match="it can only be read"):
+        kept.rename(workspace, "B")
+    assert kept.open(workspace).name == "A"
+
+
+def test_a_damaged_file_and_one_of_another_kind_are_told(tmp_path):
+    other = tmp_path / "notes.txt"
+    other.write_bytes(b"Dear all, this is no database, only a letter about one. " * 100)
+    with pytest.raises(MappingError, match="it is damaged or none"):
+        Store(str(other))
+    damaged = tmp_path / "a.sqlite"
+    kept = Store(str(damaged))
+    workspace = kept.create("A", CAMDEN)
+    kept.save_actors(workspace, register_of(*map(str, range(500))), file())
+    kept._database.wipe()
+    kept.close()
+    content = bytearray(damaged.read_bytes())
+    content[8_192:] = b"\xff" * (len(content) - 8_192)
+    damaged.write_bytes(content)
+    with pytest.raises(MappingError, match="it is damaged or none"):
+        Store(str(damaged)).open(workspace)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(MappingError, match="no folder to make it in"):
+        Store(str(tmp_path / "none" / "a.sqlite"))
+
+
+def test_a_server_that_does_not_answer_is_told_without_its_password():
+    with pytest.raises(MappingError, match="cannot be reached") as told:
+        Store("postgresql://me:s3cret@127.0.0.1:1/none")
+    assert "s3cret" not in str(told.value)
+
+
+@pytest.mark.parametrize("url", ["mysql://a:b@c/d", "sqlite://", "://", "sqlite:///:memory:"])
+def test_other_kinds_of_databases_are_refused(url):
+    with pytest.raises(MappingError, match="Expected the address of PostgreSQL"):
+        Store(url)
+
+
+def test_a_fault_of_ours_is_no_fault_of_the_database(kept):
+    with pytest.raises(Exception, match="nonsense") as told, kept._database.reading() as db:
+        db.execute(text("SELECT nonsense FROM workspaces"))
+    assert isinstance(told.value, MappingError) == kept._database.is_sqlite  # it calls both one
+
+
+def test_sqlite_writes_safely_and_deletes_for_good(tmp_path):
+    kept = Store(str(tmp_path / "a.sqlite"))
+    with kept._database.reading() as db:
+        found = {
+            name: db.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete",
+                         "busy_timeout")
+        }  # fmt: skip
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1,
+                     "secure_delete": 1, "busy_timeout": 20_000}  # fmt: skip
+
+
+def test_a_write_begins_by_taking_its_turn(tmp_path):
+    kept = Store(str(tmp_path / "a.sqlite"))
+    other = sqlite3.connect(tmp_path / "a.sqlite", timeout=0)
+    with (
+        kept._database.writing("any"),
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+def test_the_database_is_where_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.setenv(database.VARIABLE, str(tmp_path / "elsewhere.sqlite"))
+    Store().create("A", CAMDEN)
+    assert (tmp_path / "elsewhere.sqlite").is_file()
+
+
+def test_without_a_word_it_is_a_file_beside_the_app_that_git_ignores(tmp_path, monkeypatch):
+    root = Path(__file__).resolve().parents[1]
+    assert database.DEFAULT.relative_to(root).parts == ("workspaces", "commonground.sqlite")
+    assert "/workspaces/" in (root / ".gitignore").read_text().splitlines()
+    monkeypatch.delenv(database.VARIABLE, raising=False)
+    monkeypatch.setattr(database, "DEFAULT", tmp_path / "workspaces" / "a.sqlite")
+    Store().create("A", CAMDEN)
+    assert (tmp_path / "workspaces").stat().st_mode & 0o777 == 0o700
+
+
+def test_footprints_of_any_length_are_written_and_read_back():
+    for names in (b"", b"E05000001", b"N1 9GU\0\0" * 3, b"NW5 2AA\0" * 500):
+        kept = workspaces.pressed(names)
+        assert workspaces.unpressed(kept) == names
+    assert len(workspaces.pressed(b"NW5 2AA\0" * 500)) < 400
