@@ -4,13 +4,14 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import app, bars, data, gaps, overlap, store
+from benchmarks import app, bars, data, gaps, hostile, overlap, store
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "data": data.rows,
     "overlap": overlap.rows,
     "gaps": gaps.rows,
     "store": store.rows,
+    "hostile": hostile.rows,
     "app": app.rows,
 }
 RESULTS = Path(__file__).with_name("results.json")

@@ -1,7 +1,7 @@
 """The bundle that a view is taken away as: one zip for spreadsheet, map program and slide.
 
 bundle.written(
-    bundle.Words("Mismatches", "Camden", "4 of 20 wards straddle …", made="2025-06-01", ...),
+    bundle.Words("Mismatches", "Camden", "4 of 20 wards straddle …", made="1 June 2025", ...),
     tables=[bundle.Table("cross", "Wards and districts.", frame, source)],
     shapes=[bundle.Shapes("cross", "Wards and districts.", frame, source)],
     png=picture.png(...),
@@ -25,6 +25,7 @@ import pandas as pd
 import shapely
 
 from mapping import export, request
+from mapping.errors import MappingError
 from mapping.layers import Layer
 from mapping.request import Request
 
@@ -76,7 +77,7 @@ class Words:
     layers : the maps that were used
     residuals : who is left out of what
     limits : further sentences, on thresholds and on what was left out of the bundle
-    made : the day, as ISO date
+    made : the day, "1 June 2025"
     data : the build of the data in words
     own : whose workspace or file it rests on; "" for the data that ship alone
     """
@@ -157,6 +158,11 @@ def _bounded(shapes: Sequence[Shapes]) -> tuple[list[Shapes], list[str]]:
     """Leave out what is too many shapes, simplify what has too many corners, and say so."""
     kept, said = [], []
     for one in shapes:
+        if one.frame.crs is None:
+            raise MappingError(
+                f"Shapes must have a CRS; the {len(one.frame)} of “{one.name}” have none. "
+                'Set it where they are read, for example frame.set_crs("EPSG:27700").'
+            )
         if len(one.frame) > MOST_SHAPES:
             said.append(f"{_begun(one.caption)} are {len(one.frame):,} shapes, more than the "
                         f"{MOST_SHAPES:,} that a bundle holds: they are left out. Choose a smaller "

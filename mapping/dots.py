@@ -105,12 +105,7 @@ def _whole_zoom(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 
 
 def marked(
-    easting: ArrayLike,
-    northing: ArrayLike,
-    which: ArrayLike,
-    *,
-    colour: str = RUST,
-    max_bytes: int = MAX_BYTES,
+    easting: ArrayLike, northing: ArrayLike, which: ArrayLike, *, colour: str = RUST
 ) -> DotPicture:
     """Draw some of a place's postcodes in a colour, to lie over its ``pictures``.
 
@@ -123,8 +118,6 @@ def marked(
         Positions of all of the place's postcodes in metres (EPSG:27700), shape ``(n,)``.
     which
         Whether each is marked, shape ``(n,)``.
-    colour, max_bytes
-        As in ``png``.
 
     Raises
     ------
@@ -148,7 +141,6 @@ def marked(
         colour=colour,
         alphas=(235,) if strong else (130,),
         dot_px=4 if few else 5 if strong else 3,
-        max_bytes=max_bytes,
     )
 
 

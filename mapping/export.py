@@ -15,6 +15,8 @@ from mapping.layers import Layer
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
+_BEGINS = re.compile(r"[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
+"""How a formula begins, with what a reader does not see before it."""
 DERIVED = "Areas and lines are derived from postcodes; they are no official boundaries."
 CHUNK_ROWS = 10_000
 COUNT_DIGITS, SHARE_DIGITS, SMALLEST = 2, 6, 0.5
@@ -65,7 +67,12 @@ def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and is_formula(value) else value
+
+
+def is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet may take a text for a formula, with blanks before it as well."""
+    return _BEGINS.match(text) is not None
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +107,8 @@ def csv(frame: pd.DataFrame, source: str = "") -> bytes:
         name = _free(told, "source", "about")
         told[name] = pd.Categorical.from_codes(once, categories=[_harmless(source)])
     file = io.BytesIO()
-    told.to_csv(file, index=False, encoding="utf-8-sig", mode="wb", chunksize=CHUNK_ROWS)
+    told.to_csv(file, index=False, encoding="utf-8-sig", mode="wb", chunksize=CHUNK_ROWS,
+                lineterminator="\r\n")  # then a lone \r in a cell is quoted too  # fmt: skip
     return file.getvalue()
 
 

@@ -24,6 +24,16 @@ ROLES = {
     "ignore": "not used",
 }
 """What a column may say, and what a reader calls it."""
+KINDS = {
+    "postcode": "postcodes",
+    "lsoa": "small census areas (LSOA, data zone)",
+    "ward": "wards",
+    "area": "found out by their content",
+    "borough": "council districts",
+    "county": "counties",
+    "region": "regions",
+}
+"""What a reader calls the areas of each role of ``WHERE``."""
 BLANK, OTHER, NEGATIVE, INFINITE = "blank", "text", "negative", "infinite"
 WRONG = {
     BLANK: "it is blank",
@@ -61,7 +71,7 @@ class Figures(NamedTuple):
 
 
 def read(cells: pd.Series) -> Figures:
-    """Read a column of texts as numbers of at least 0: (rows,) float64 and (rows,) objects.
+    """Read a column of texts as numbers of at least 0: (rows,) float64 and (rows,) texts.
 
     What is wrong is a key of ``WRONG``. "1,204", "1 204" and "£1204" are read; "12,5", "12 %"
     and "<5" are not.

@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from mapping import layers
+from mapping.counts import people_in
 from mapping.layers import Layer
 from mapping.overlap import Straddling
 from mapping.partners import Fragmentation, usual_partners
 from mapping.places import Place
+from mapping.weights import LENSES
 from mapping.wording import (
     amount,
     begun,
@@ -53,6 +55,8 @@ def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
         return f"In {the(place)} {many} meet."
     if sets.sets > 1:
         return f"People in {the(place)} deal with {many}, depending on where they live."
+    if not sets.largest > 0:
+        return nothing(place, by)
     count = counted(len(partners), "partner", "partners")
     deal = "deals with" if by == "residents" else words(by).all_have
     said = f"{_who(place, sets, by)} {deal} the same {count}."
@@ -61,6 +65,14 @@ def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
 
 def _too_few(place: Place) -> str:
     return f"Fewer than 100 people live in {the(place)}: too few to count line-ups of partners."
+
+
+def nothing(place: Place, by: str) -> str:
+    """Say that nothing of what a lens counts is in a place."""
+    said = words(by)
+    if by in LENSES:
+        return f"{begun(the(place))} has no {said.noun}: there is nothing to count."
+    return f"No {said.noun} {said.are} counted in {the(place)}: the file has no number for it."
 
 
 def _who(place: Place, sets: Fragmentation, by: str) -> str:
@@ -165,6 +177,8 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
     """Say how many units of A straddle a line of B, and how many people that touches."""
     if place.kind == "ward" and not torn.units and (torn.of <= 1 or b.of_ward is not None):
         return _one_ward(place)
+    if torn.of == 0 and by not in LENSES and not people_in(place, by).any():
+        return nothing(place, by)
     if torn.of == 0:
         return f"No {a.noun} and {b.noun} meet in {the(place)}."
     if not torn.units:
@@ -260,6 +274,8 @@ def sets_finding(place: Place, sets: Fragmentation, shared: int,
     """
     if sets.sets == 0:
         return _too_few(place)
+    if sets.sets == 1 and not sets.largest > 0:
+        return nothing(place, by)
     if sets.sets == 1:
         said = f"{_who(place, sets, by)} {words(by).all_have} the same set of partners."
         return " ".join(filter(None, (said, _shared(place, sharing, "it"))))

@@ -120,7 +120,7 @@ def read(
     advance(0.0, "the file")
     table = intake.opened(
         content, name=name, encoding=encoding, delimiter=delimiter, sheet=sheet,
-        header_row=header_row,
+        header_row=header_row, advance=lambda share: advance(0.1 * share, "the file"),
     )  # fmt: skip
     guesses = columns.chosen(table.frame, roles or {})
     shapes: list[np.ndarray] = []

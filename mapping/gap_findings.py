@@ -7,7 +7,7 @@ import pandas as pd
 
 from mapping.actor_zones import NO_SCALE, NO_THEME
 from mapping.crowding import CROWDED, THIN, Spread
-from mapping.findings import the
+from mapping.findings import nothing, the
 from mapping.gaps import (
     COVERED,
     KNOWN_GAP,
@@ -45,7 +45,10 @@ STATE_WORDS = {
 UNTOLD_PARTS = ("theme", "scale")
 KNOWN = "a known gap, as the list of organisations is marked complete for it"
 
-NOBODY_HERE = "{} has no residents: there is nothing to count."
+
+def nobody(by: str = "residents") -> str:
+    """Say that a ward has nothing to count: "nobody lives here", "no households here"."""
+    return SIGN_WORDS[NOBODY] if by == "residents" else f"no {words(by).noun} here"
 
 
 def work(theme: str = "", scale: str = "", verb: str = "works") -> str:
@@ -71,7 +74,7 @@ def gap_finding(
         verb = "works" if cell["actors"] == 1 else "work"
         return f"In {here} {many} {work(theme, scale, verb)}."
     if not cell[["none", "one", "several"]].sum() > 0:
-        return NOBODY_HERE.format(begun(here))
+        return nothing(place, by)
     known = is_complete(theme, scale, complete)
     if not cell["actors"]:
         return _nobody(here, theme, scale, known)
@@ -227,7 +230,7 @@ def crowding_finding(
     """
     doing = work(theme, scale, "work")
     if math.isnan(found.median):
-        return NOBODY_HERE.format(begun(the(place)))
+        return nothing(place, by)
     verb = words(by).have
     many = counted(found.median, "organisation", "organisations")
     where = "where they live" if by == "residents" else "there"

@@ -12,12 +12,21 @@ import numpy as np
 import shapely
 
 from mapping import postcodes
+from mapping.errors import MappingError
 from mapping.memory import once
 
 CELL_M = 1_000
 MOST_RADIUS_M = 100_000
 MOST_VERTICES = 20_000
-"""Corners that a shape may have; one with more is simplified to a metre, then refused."""
+"""Corners that a shape may have; one with more is thinned, then refused."""
+MOST_DEPTH = 24
+"""Brackets within brackets that a shape may have; collections may hold others."""
+MOST_CROSSED = 100
+"""Parts of a shape whose outline crosses itself: they are looked at one by one."""
+MOST_CROSSINGS = 1_000_000_000
+"""Postcodes near a shape whose outline crosses itself, times its corners: each meets many edges."""
+MOST_FOUND = 20_000_000
+"""Postcodes in all circles together."""
 MOST_PAIRS = 8_000_000
 """Pairs of circle and postcode that are looked at together."""
 GRID = (0, 0, 700_000, 1_300_000)
@@ -61,6 +70,8 @@ def _shape(text: str) -> Shape:
     text = text.strip()
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
+    if _depth(text) > MOST_DEPTH:
+        return _wrong("this shape has brackets within brackets beyond what any shape needs")
     read = shapely.from_geojson if text.startswith("{") else shapely.from_wkt
     try:
         found = read(text)
@@ -76,6 +87,13 @@ def _shape(text: str) -> Shape:
     return _placed(shapely.force_2d(found))
 
 
+def _depth(text: str) -> int:
+    """Return how deep a text's brackets lie in each other: its reader calls itself for each."""
+    signs = np.frombuffer(text.encode(), dtype="uint8")
+    begun, ended = (np.isin(signs, np.frombuffer(kind, dtype="uint8")) for kind in (b"([{", b")]}"))
+    return int(np.cumsum(begun.astype("int32") - ended.astype("int32")).max(initial=0))
+
+
 def _wrong(problem: str) -> Shape:
     return Shape(NOTHING, "", problem)
 
@@ -86,7 +104,7 @@ def _placed(found: shapely.Geometry) -> Shape:
         return _wrong("this shape has corners that are no numbers")
     corners = shapely.count_coordinates(found)
     if corners > MOST_VERTICES:
-        found = shapely.simplify(found, 1e-5 if _in(found, BRITAIN_DEGREES) else 1.0)
+        found = _thinned(found)
         left = shapely.count_coordinates(found)
         if left > MOST_VERTICES:
             return _wrong(f"this shape has {corners:,} corners; at most {MOST_VERTICES:,} are read")
@@ -95,13 +113,46 @@ def _placed(found: shapely.Geometry) -> Shape:
     if placed is None:
         return _wrong(note)
     notes += [note] if note else []
+    pieces = [placed]
     if not shapely.is_valid(placed):
-        placed = shapely.make_valid(placed)
-        notes.append("its outline crosses itself and was mended")
-    inside = _inside(placed)
+        pieces = _polygons(placed)
+        if len(pieces) > MOST_CROSSED:
+            return _wrong(f"its outline crosses itself, and it has {len(pieces):,} parts")
+        if sum(len(_near(p)) * shapely.count_coordinates(p) for p in pieces) > MOST_CROSSINGS:
+            return _wrong(f"its outline crosses itself, and has too many corners ({corners:,}) for "
+                          "the ground it spans")  # fmt: skip
+        notes.append("its outline crosses itself: ground that it encloses twice counts as outside")
+    inside = np.unique(np.concatenate([NOTHING, *map(_inside, pieces)]))
     if not len(inside):
         return _wrong("no postcode lies inside this shape")
     return Shape(inside, "; ".join(notes))
+
+
+def _thinned(found: shapely.Geometry) -> shapely.Geometry:
+    """Leave out corners that lie within a metre of the one before, or more if they are too many.
+
+    GEOS's own ways to simplify call themselves for each corner, and mending a shape that crosses
+    itself takes a time that grows with the square of the crossings: an upload could end the
+    program with the one, and stop it with the other.
+    """
+    metre = 1e-5 if _in(found, BRITAIN_DEGREES) else 1.0
+    thinner = found
+    for tolerance_m in (1, 5, 25):
+        try:
+            thinner = shapely.remove_repeated_points(found, tolerance_m * metre)
+        except shapely.errors.GEOSException:  # nothing would be left of a part
+            break
+        if shapely.count_coordinates(thinner) <= MOST_VERTICES:
+            break
+    return thinner
+
+
+def _polygons(found: shapely.Geometry) -> list[shapely.Geometry]:
+    """Return the polygons that a shape consists of."""
+    parts = np.atleast_1d(np.asarray(found, dtype=object))
+    while (shapely.get_type_id(parts) > 3).any():
+        parts = shapely.get_parts(parts)
+    return list(parts[shapely.get_type_id(parts) == 3])
 
 
 def _on_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, str]:
@@ -133,12 +184,16 @@ def _moved(found: shapely.Geometry, *, swap: bool) -> shapely.Geometry:
 
 def _inside(found: shapely.Geometry) -> np.ndarray:
     """Return the postcodes inside a shape or on its edge, sorted positions."""
-    west, south, east, north = shapely.bounds(found)
-    candidates = _in_boxes(*(np.array([side]) for side in (west, south, east, north)))[1]
+    candidates = _near(found)
     atoms = postcodes.table()
     shapely.prepare(found)
     east_m, north_m = atoms.easting[candidates], atoms.northing[candidates]
     return np.sort(candidates[shapely.intersects_xy(found, east_m, north_m)])
+
+
+def _near(found: shapely.Geometry) -> np.ndarray:
+    """Return the postcodes in the grid squares that a shape's box meets."""
+    return _in_boxes(*(np.array([side]) for side in shapely.bounds(found)))[1]
 
 
 def to_grid(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -151,9 +206,11 @@ def circles(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the postcodes inside circles (EPSG:27700 metres), their edges included.
 
-    Three arrays of one length. Returns two: which circle, and the position of a postcode.
+    Three arrays of one length. Returns two: which circle, and the position of a postcode. Raises
+    MappingError if they have more than ``MOST_FOUND`` together.
     """
-    of, found = [], []
+    of: list[np.ndarray] = []
+    found: list[np.ndarray] = []
     for part in _parts(radius_m):
         x, y, r = easting[part], northing[part], radius_m[part]
         circle, position = _in_boxes(x - r, y - r, x + r, y + r)
@@ -161,7 +218,13 @@ def circles(
         gap = np.hypot(atoms.easting[position] - x[circle], atoms.northing[position] - y[circle])
         inside = gap <= r[circle]
         of.append(circle[inside] + part.start)
-        found.append(position[inside])
+        found.append(position[inside].astype("int32"))
+        if sum(map(len, found)) > MOST_FOUND:
+            raise MappingError(
+                f"Expected circles with at most {MOST_FOUND:,} postcodes in all; found more in the "
+                f"first {part.stop:,} of {len(radius_m):,}. Split the file, or check the unit of "
+                "the radius."
+            )
     none = np.empty(0, dtype="int64")
     return np.concatenate([none, *of]), np.concatenate([none, *found])
 

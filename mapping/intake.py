@@ -71,6 +71,7 @@ def opened(
     sheet: str = "",
     header_row: int | None = None,
     most_rows: int | None = None,
+    advance: workbook.Advance = lambda share: None,
 ) -> Sheet:
     """Read an uploaded file as a sheet of texts; see ``Sheet``.
 
@@ -78,9 +79,9 @@ def opened(
     overrule what is found out: ``encoding`` (a key of ``encodings.ENCODINGS``), ``delimiter``
     (one character), ``sheet`` (a worksheet's name), ``header_row`` (its number as a spreadsheet
     counts, 0 for a file without headings). ``most_rows`` allows more rows, and as many times the
-    cells, in a CSV without oddities; else ``sheets.ROWS`` are. Raises MappingError if the file
-    is larger than ``FILE_BYTES``, no table can be read from it, or the table passes a limit of
-    ``sheets``.
+    cells, in a CSV without oddities; else ``sheets.ROWS`` are. ``advance`` is told the share of
+    a workbook that is read, 0 to 1: it takes seconds. Raises MappingError if the file is larger
+    than ``FILE_BYTES``, no table can be read from it, or the table passes a limit of ``sheets``.
     """
     if len(content) > FILE_BYTES:
         raise MappingError(
@@ -93,7 +94,7 @@ def opened(
     _refuse_signature(content)
     if content.startswith(b"PK"):
         _refuse_archive(content)
-        return workbook.read(content, sheet=sheet, header_row=header_row)
+        return workbook.read(content, sheet=sheet, header_row=header_row, advance=advance)
     told = encodings.decoded(content, encoding)
     _refuse_markup(told.text, name)
     return delimited.read(told, delimiter=delimiter, header_row=header_row, most_rows=most_rows)

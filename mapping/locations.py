@@ -68,7 +68,7 @@ def _parts(cells: pd.Series, role: str) -> pd.Series:
     cells = cells.str.strip()
     cells = cells[cells != ""]
     mark = r"[;,\n|]" if role == "postcode" else r"[;\n|]"
-    several = cells.str.contains(mark) & ~cells.map(ground.is_shape)
+    several = cells.str.contains(mark) & ~cells.map(ground.is_shape).astype(bool)
     cut = pd.concat([cells[~several], cells[several].str.split(mark).explode().str.strip()])
     if role != "postcode":
         joined = {text: _listed(text) for text in cut[cut.str.contains(JOINED)].unique()}

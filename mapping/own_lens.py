@@ -25,8 +25,9 @@ def made(
 
 def renamed(lens: OwnLens, *, name: str = "", counts: str = "") -> OwnLens:
     """Return a lens under another name, or with another word for what it counts."""
-    told = {"name": _legible(name or lens.name), "counts": in_words(counts or lens.counts)}
-    found = replace(lens, **told, by="")
+    found = replace(
+        lens, name=_legible(name or lens.name), counts=in_words(counts or lens.counts), by=""
+    )
     return replace(found, id=found.by.removeprefix(OWN))
 
 

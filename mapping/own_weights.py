@@ -72,6 +72,12 @@ class Weighing:
     notes: tuple[str, ...]
 
     @property
+    def nbytes(self) -> int:
+        """Return about how many bytes it takes."""
+        frames = (self.rows, self.sheet.frame)
+        return sum(int(frame.memory_usage().sum()) for frame in frames)
+
+    @property
     def counts(self) -> dict[str, int]:
         """Return how many rows had each outcome, from good to bad."""
         found = self.rows["outcome"].value_counts()
@@ -177,10 +183,10 @@ def _said(frame: pd.DataFrame, where: str, guesses: dict[str, Guess]) -> pd.Data
 def _distinct(told: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the texts that are no postcode in use, each once, and the rank of each row's there.
 
-    The rank is -1 for a postcode in use and for a blank. Raises MappingError for a long file
+    The rank is -1 for a postcode in use, a blank and a total. Raises MappingError for a long file
     of anything but postcodes.
     """
-    rest = (told["position"] < 0) & (told["text"] != "")
+    rest = (told["position"] < 0) & (told["text"] != "") & ~told["text"].str.fullmatch(TOTAL)
     row_of = np.full(len(told), -1)
     keys = ["text", "kind", "within"]
     groups = told.loc[rest, keys].groupby(keys, sort=False)
@@ -217,7 +223,9 @@ def _found(
     reason[drawn] = "a shape has no number here: give codes, names or postcodes"
     why = np.where(outcome == AMBIGUOUS, SEVERAL, UNKNOWN).astype(object)
     why[area >= 0] = ""
-    why[(why == UNKNOWN) & told["text"].str.fullmatch(TOTAL).to_numpy(bool)] = AGAIN
+    totals = (area < 0) & told["text"].str.fullmatch(TOTAL).to_numpy(bool)
+    why[totals], outcome[totals], candidates[totals] = AGAIN, UNMATCHED, ""
+    reason[totals] = "it looks like the total of other rows, and was left out"
     return Found(area, outcome, reason, candidates, why)
 
 

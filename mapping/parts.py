@@ -1,11 +1,11 @@
-"""The parts of a zipped document: its list of contents checked, then each part streamed.
+"""The parts of a workbook: what may be in the zip, and how much markup in each part.
 
-Document types and entities are refused, and nothing is unpacked to disk.
+All of it is told before a parser sees anything; nothing is unpacked to disk.
 """
 
+import re
 import zipfile
-from collections.abc import Callable, Iterator
-from xml.parsers import expat
+from typing import IO
 
 from mapping.errors import MappingError
 
@@ -13,17 +13,22 @@ MEMBERS, UNPACKED_BYTES, RATIO = 5_000, 250_000_000, 100
 """Most files in a document, most bytes of them unpacked, and how many times the packed ones."""
 SMALL_BYTES = 20_000_000
 """Unpacked bytes up to which the ratio does not matter."""
-ELEMENTS = 15_000_000
-"""Most elements of a part; five million cells have ten million."""
+TAGS, STRING_TAGS, OTHER_TAGS = 30_000_000, 8_000_000, 500_000
+"""Most tags in all parts, in the one with shared texts, and in all others but worksheets."""
+OF_CELL, SPARE_TAGS = 6, 200_000
+"""Tags that a filled cell may take in a worksheet; those for all else: links, merged cells, …"""
 PIECE_BYTES = 1 << 16
 DAMAGED = "Open it in a spreadsheet, save it again as .xlsx or as CSV, and upload that."
-
-Begin = Callable[[str, dict[str, str]], None]
-End = Callable[[str], None]
+_ENCODINGS = (b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252")
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def check(archive: zipfile.ZipFile, packed_bytes: int) -> None:
-    """Raise MappingError if what an archive says of its files is more, or other, than allowed."""
+    """Raise MappingError if an archive holds more, or other, than a workbook may.
+
+    Looks at the list of contents first, then counts the tags of the parts that are XML. Document
+    types are refused. ``zipfile`` never unpacks more bytes than the list says.
+    """
     members = archive.infolist()
     if len(members) > MEMBERS:
         raise MappingError(f"Expected at most {MEMBERS:,} files in a workbook; found "
@@ -36,72 +41,109 @@ def check(archive: zipfile.ZipFile, packed_bytes: int) -> None:
             f"{packed_bytes / 10**6:,.1f}. Delete what is not needed, or save it as CSV."
         )
     for member in members:
-        parts = member.filename.replace("\\", "/").split("/")
-        if ".." in parts or parts[0] == "" or ":" in parts[0]:
-            raise MappingError(
-                f"Expected a workbook; a file in it is named “{member.filename[:60]}”, which "
-                f"points outside. {DAMAGED}"
-            )
-        if member.flag_bits & 1:
-            raise MappingError(
-                "Expected a workbook that can be read; found one protected by a password. "
-                "Save it without the password and upload that."
-            )
+        _check_member(member)
+    _check_tags(archive, members)
 
 
-def stream(
-    archive: zipfile.ZipFile,
-    path: str,
-    start: Begin,
-    end: End | None = None,
-    text: End | None = None,
-) -> None:
-    """Stream a part through a parser; elements are told by their names without prefixes.
-
-    Raises MappingError for a part with a document type or more than ``ELEMENTS`` elements.
-    """
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.CharacterDataHandler = text
-
-    def first(name: str, given: dict[str, str]) -> None:
-        """Choose the handlers by the first element: few parts have prefixes, and they cost."""
-        prefixed = ":" in name
-        parser.StartElementHandler = (
-            (lambda name, given: start(name.rpartition(":")[2], given)) if prefixed else start
+def _check_member(member: zipfile.ZipInfo) -> None:
+    parts = member.filename.replace("\\", "/").split("/")
+    if ".." in parts or parts[0] == "" or ":" in parts[0]:
+        raise MappingError(
+            f"Expected a workbook; a file in it is named “{member.filename[:60]}”, which "
+            f"points outside. {DAMAGED}"
         )
-        if end is not None:
-            parser.EndElementHandler = (
-                (lambda name: end(name.rpartition(":")[2])) if prefixed else end
-            )
-        parser.StartElementHandler(name, given)
-
-    parser.StartElementHandler = first
-    tags = 0
-    for piece in _pieces(archive, path):
-        tags += piece.count(b"<")
-        if tags > 2 * ELEMENTS:
-            raise MappingError(
-                f"Expected at most {ELEMENTS:,} elements in a part of the workbook; {path} has "
-                f"more. {DAMAGED}"
-            )
-        parser.Parse(piece, False)
-    parser.Parse(b"", True)
+    if member.flag_bits & 1:
+        raise MappingError(
+            "Expected a workbook that can be read; found one protected by a password. "
+            "Save it without the password and upload that."
+        )
+    if member.compress_type not in _PACKED:
+        raise MappingError(
+            f"Expected a workbook packed as spreadsheets do; “{member.filename[:60]}” in it is "
+            f"packed in another way. {DAMAGED}"
+        )
 
 
-def _refuse_doctype(*_: object) -> None:
+def _check_tags(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
+    tags = others = 0
+    for member in members:
+        name = member.filename.lower()
+        if not name.endswith((".xml", ".rels")):
+            continue
+        found = _tags(archive, member)
+        tags += found
+        if "sharedstrings" in name and found > STRING_TAGS:
+            _refuse_tags(STRING_TAGS, member.filename)
+        elif not name.startswith("xl/worksheets/"):
+            others += found * ("sharedstrings" not in name)
+        if tags > TAGS or others > OTHER_TAGS:
+            _refuse_tags(TAGS if tags > TAGS else OTHER_TAGS, member.filename)
+
+
+def _tags(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    tags, end = 0, b""
+    with archive.open(member) as part:
+        while piece := part.read(PIECE_BYTES):
+            plain = piece.translate(None, b"\x00")  # UTF-16 as well
+            if not tags:
+                _check_encoding(plain, member.filename)
+            tags += piece.count(b"<")
+            if b"<!DOCTYPE" in end + plain:
+                refuse_document_type()
+            end = plain[-9:]
+    return tags
+
+
+def _check_encoding(begins: bytes, name: str) -> None:
+    """Raise MappingError for an encoding in which tags may look like anything."""
+    head, ends, _ = begins.partition(b"?>")
+    said = re.search(rb"encoding\s*=\s*[\"']([^\"']*)", head)
+    if b"<?xml" in head[:10] and (not ends or (said and said[1].lower() not in _ENCODINGS)):
+        raise MappingError(
+            f"Expected a workbook in UTF-8 or UTF-16; “{name[:60]}” in it is in another encoding. "
+            f"{DAMAGED}"
+        )
+
+
+def _refuse_tags(most: int, name: str) -> None:
+    raise MappingError(
+        f"Expected at most {most:,} tags in the parts of a workbook; with {name[:60]} it has "
+        f"more. Save the table as CSV, and upload that."
+    )
+
+
+def refuse_document_type() -> None:
+    """Raise MappingError for a document type: no spreadsheet writes one, and they can bite."""
     raise MappingError(
         "Expected a plain workbook; found one that defines a document type or entities, which "
         f"spreadsheets never do. {DAMAGED}"
     )
 
 
-def _pieces(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
-    with archive.open(path) as part:
-        read_bytes = 0
-        while piece := part.read(PIECE_BYTES):
-            read_bytes += len(piece)
-            if read_bytes > UNPACKED_BYTES:
-                raise ValueError("larger than it says")
-            yield piece
+class Part:
+    """A worksheet's part as a file to read, which ends at more tags than its cells account for.
+
+    A parser keeps what it has read until a row is over, or for good; so tags that are no
+    cells would fill the memory.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.read_bytes = self._tags = 0
+        self._most = SPARE_TAGS
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; raises MappingError at too many tags."""
+        piece = self._file.read(size)
+        self.read_bytes += len(piece)
+        self._tags += piece.count(b"<")
+        if self._tags > self._most:
+            raise MappingError(
+                f"Expected a worksheet made of cells; found {self._tags:,} tags where its cells "
+                f"take {self._most - SPARE_TAGS:,} at most. Save the table as CSV, and upload that."
+            )
+        return piece
+
+    def account(self, filled: int, blank: int) -> None:
+        """Allow the tags of a row with so many filled and blank cells."""
+        self._most += OF_CELL * filled + 2 * (blank + 1)

@@ -47,10 +47,10 @@ def meaning(theme: str) -> str:
 
 
 def first_question(cells: pd.DataFrame, own: Register | None) -> Question:
-    """Return what to ask first: what somebody's ``own`` actors do, and leave most people without.
+    """Return what to ask of a place first: about what somebody's ``own`` actors do, if any.
 
     ``cells`` is a frame of ``gaps.grid`` of the place. Of the themes and scales of own actors
-    the first is the one that some people have and most lack, then one that everybody has.
+    the first is the one that divides its people most evenly into those with and without.
     Without own actors in the place it is always the same question.
     """
     if own is None or not len(own):
@@ -64,7 +64,8 @@ def first_question(cells: pd.DataFrame, own: Register | None) -> Question:
     found = cells[np.array(mine, dtype=bool) & cells["state"].isin([PARTLY, COVERED])]
     if found.empty:
         return FIRST
-    ranked = found.sort_values(["none", "actors"], ascending=False, kind="stable")
+    uneven = (found["share_none"] - 0.5).abs()
+    ranked = found.assign(_uneven=uneven).sort_values("_uneven", kind="stable")
     return Question(str(ranked["theme"].iloc[0]), str(ranked["scale"].iloc[0]))
 
 
@@ -75,12 +76,13 @@ def least_recorded(
 
     A register that is ``complete`` for some pairs is asked about these: what it lacks is a known
     gap. Otherwise the themes of the list are asked about at any scale, as a theme that one scale
-    lacks is mostly another's duty, and only those on which somebody in Britain is recorded. Of
+    lacks is mostly another's duty, and only those that somebody in Britain has an actor for. Of
     equal ones the theme on which most actors are recorded elsewhere comes first.
     """
     asked = list(zip(cells["theme"], cells["scale"], strict=True))
     marked = [pair in set(complete) for pair in asked]
-    counts = pd.Series([t for text in register.actors["themes"] for t in actors.split(text)])
+    texts = register.actors.loc[register.actors["people"] > 0, "themes"]
+    counts = pd.Series([t for text in texts for t in actors.split(text)], dtype="str")
     recorded = cells["theme"].map(counts.value_counts()).fillna(0)
     if not any(marked):
         listed = set(shipped.vocabulary()["theme"])

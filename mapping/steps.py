@@ -6,6 +6,7 @@ of whole numbers, x and y by turns. The first pair says where it begins, in step
 ``static/commonground.js`` turns it back.
 """
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -40,15 +41,43 @@ def _in_steps(coordinates: list) -> list:
 
 
 def frame(text: str) -> gpd.GeoDataFrame:
-    """Return the features of a text of ``collection``: its properties, geometry (EPSG:4326)."""
+    """Return the features of a text of ``collection``: its properties, geometry (EPSG:4326).
+
+    They are areas if the first one is, else lines; all come back in several parts.
+    """
     found = json.loads(text)["features"]
-    told = (each["geometry"] for each in found)
-    shapes = [json.dumps({**one, "coordinates": _in_degrees(one["coordinates"])}) for one in told]
-    properties = [each["properties"] for each in found]
-    return gpd.GeoDataFrame(properties, geometry=shapely.from_geojson(shapes), crs=4326)
+    parts = [
+        (number, part)
+        for number, each in enumerate(found)
+        for part in _parts(each["geometry"]["type"], each["geometry"]["coordinates"])
+    ]
+    of_feature = np.array([number for number, _ in parts], dtype=int)
+    rings = [(number, ring) for number, (_, part) in enumerate(parts) for ring in part]
+    of_part = np.array([number for number, _ in rings], dtype=int)
+    xy, of_ring = _degrees([ring for _, ring in rings])
+    if not found or found[0]["geometry"]["type"].endswith("LineString"):
+        lines = shapely.linestrings(xy, indices=of_ring)
+        shapes = shapely.multilinestrings(lines, indices=of_feature[of_part])
+    else:
+        areas = shapely.polygons(shapely.linearrings(xy, indices=of_ring), indices=of_part)
+        shapes = shapely.multipolygons(areas, indices=of_feature)
+    return gpd.GeoDataFrame([each["properties"] for each in found], geometry=shapes, crs=4326)
 
 
-def _in_degrees(part: list) -> list:
-    if part and isinstance(part[0], list):
-        return [_in_degrees(inner) for inner in part]
-    return (np.cumsum(np.reshape(part, (-1, 2)), axis=0) / STEPS_A_DEGREE).tolist()
+def _parts(kind: str, coordinates: list) -> list:
+    """Return the parts of a geometry, each a list of rings; a line is a part of one."""
+    if kind == "MultiPolygon":
+        return coordinates
+    if kind == "MultiLineString":
+        return [[line] for line in coordinates]
+    return [coordinates] if kind == "Polygon" else [[coordinates]]
+
+
+def _degrees(rings: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Add up the steps of each ring; returns positions, (n, 2), and the ring of each."""
+    lengths = np.array([len(ring) // 2 for ring in rings], dtype=int)
+    flat = np.fromiter(itertools.chain.from_iterable(rings), dtype=np.int64).reshape(-1, 2)
+    of_ring = np.repeat(np.arange(len(rings)), lengths)
+    start = np.cumsum(lengths) - lengths
+    gone = flat.cumsum(axis=0)
+    return (gone - (gone[start] - flat[start])[of_ring]) / STEPS_A_DEGREE, of_ring

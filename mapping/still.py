@@ -1,13 +1,14 @@
 """A still of a map: what the browser's map shows, as the layers of a picture.
 
     seen = still.of(drawn, easting, northing, bounds=bounds)
-    picture.png(sentence, seen.layers, legend=[*legend, *seen.legend], extent=seen.extent, ...)
+    picture.png(sentence, seen.layers, legend=[*seen.legend, *legend], extent=seen.extent, ...)
 
 It is made from the very overlays that the browser is sent, so that both show the same: the same
 areas and lines with the same signs, and nothing that shows only from nearer.
 """
 
 import base64
+import functools
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from mapping import dots, steps
+from mapping import dots, postcodes, steps
 from mapping.assets import STATIC_DIR
 from mapping.picture import Areas, Dots, Item, Layer, Lines
 from mapping.postcodes import TO_DEGREES
@@ -36,6 +37,8 @@ CROWDED = 400_000
 """With more postcodes than this each is drawn paler."""
 CHOSEN = LineSign(INK, 4.0)
 RING = LineSign(RUST, 4.0, casing_px=1.5)
+SPOT = LineSign(RUST, 16.0, dash_px=(0.0, 60.0), round_ends=True)
+"""In a legend: one dot."""
 RING_PX, POINT_PX = 13, 9
 MERCATOR_M = 20_037_508.342789244
 """Half the width of the world in Web Mercator."""
@@ -44,7 +47,9 @@ MERCATOR_M = 20_037_508.342789244
 class Overlay(Protocol):
     """One of ``overlays``: its configuration travels as base64 of JSON."""
 
-    payload: str
+    @property
+    def payload(self) -> str:
+        """Return the configuration."""
 
 
 class Still(NamedTuple):
@@ -80,25 +85,29 @@ def of(
         Where published boundaries and pictures lie.
     """
     configs = [json.loads(base64.b64decode(one.payload)) for one in drawn]
-    focus = next((c["focus"] for c in configs if c["kind"] == "spot" and "focus" in c), bounds)
-    zoom = dots.start_zoom(tuple(focus), width_px=SEEN_PX[0], height_px=SEEN_PX[1])
+    focus = next((c["focus"] for c in configs if "focus" in c), None)
+    zoom = dots.start_zoom(focus or bounds, width_px=SEEN_PX[0], height_px=SEEN_PX[1])
     shown = [c for c in configs if c.get("from", 0.0) <= zoom]
-    extent = _metres_of(tuple(focus))
+    layers: list[Layer] = [_areas(c, static_dir) for c in shown if c["kind"] == "areas"]
+    extent = _metres_of(focus) if focus else _whole(layers, bounds)
     sheet = _Sheet(extent, static_dir)
-    layers = [layer for c in shown if c["kind"] == "areas" for layer in sheet.areas(c)]
-    layers.append(_ground(easting, northing, sheet))
+    if focus:  # instead of pictures of what lies around
+        layers.append(_ground_around(extent))
+        shown = [c for c in shown if not (c["kind"] == "picture" and "from" in c)]
+    else:
+        layers.append(_ground(np.asarray(easting), np.asarray(northing)))
     for kind in ("picture", "points"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
     for config in sorted((c for c in shown if c["kind"] == "lines"), key=_widest):
         layers += sheet.lines(config)
     for kind in ("chosen", "spot"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
-    labels: list[Item] = [(RING, c["label"]) for c in shown if c["kind"] == "spot" and c["label"]]
+    labels: list[Item] = [(SPOT, c["label"]) for c in shown if c["kind"] == "spot" and c["label"]]
     return Still(layers, extent, labels)
 
 
 def areas(drawn: Sequence[Overlay], static_dir: Path = STATIC_DIR) -> gpd.GeoDataFrame | None:
-    """Return the areas that a map fills: code, name, geometry (EPSG:4326); None without any.
+    """Return the areas that a map fills: code, name, geometry (EPSG:27700); None without any.
 
     A column ``note`` has what the map says of each, where it says something.
     """
@@ -112,7 +121,7 @@ def areas(drawn: Sequence[Overlay], static_dir: Path = STATIC_DIR) -> gpd.GeoDat
 
 
 def lines(drawn: Sequence[Overlay], static_dir: Path = STATIC_DIR) -> gpd.GeoDataFrame | None:
-    """Return the lines of two layers: part ("both", …), geometry (EPSG:4326); None without any."""
+    """Return the lines of two layers: part ("both", …), geometry (EPSG:27700); None without any."""
     configs = (json.loads(base64.b64decode(one.payload)) for one in drawn)
     config = next((c for c in configs if c["kind"] == "lines" and "*" not in c["lines"]), None)
     if config is None:
@@ -129,8 +138,10 @@ def _labels(config: dict[str, Any], count: int) -> list[str] | None:
     return [text.replace("\n", "; ") for text in whole]
 
 
+@functools.lru_cache(maxsize=6)
 def _read(path: Path) -> gpd.GeoDataFrame:
-    return steps.frame(path.read_text(encoding="utf-8"))
+    """Read a published file, whose name changes with its content; shared, not to be changed."""
+    return steps.frame(path.read_text(encoding="utf-8")).to_crs(27700)
 
 
 def _metres_of(bounds: Bounds) -> Bounds:
@@ -143,12 +154,34 @@ def _metres_of(bounds: Bounds) -> Bounds:
     return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
-def _ground(easting: ArrayLike, northing: ArrayLike, sheet: "_Sheet") -> Dots:
-    east, north = np.asarray(easting), np.asarray(northing)
-    if sheet.is_close(east):
-        return Dots(east, north, size_px=3.0, strength=0.45)
-    size = FEW_GROUND_PX if len(east) < dots.FEW_POSTCODES else GROUND_PX
-    return Dots(east, north, size_px=size, strength=0.22 if len(east) < CROWDED else 0.08)
+def _ground(easting: NDArray[Any], northing: NDArray[Any]) -> Dots:
+    size = FEW_GROUND_PX if len(easting) < dots.FEW_POSTCODES else GROUND_PX
+    return Dots(easting, northing, size_px=size, strength=0.22 if len(easting) < CROWDED else 0.08)
+
+
+def _ground_around(extent: Bounds) -> Dots:
+    """Draw the postcodes around a spot sharply, in the place and outside it."""
+    west, south, east, north = extent
+    reach_m = 2 * max(east - west, north - south)
+    found = postcodes.within((west + east) / 2, (south + north) / 2, reach_m)
+    atoms = postcodes.table()
+    return Dots(atoms.easting[found], atoms.northing[found], size_px=4.0, strength=0.6)
+
+
+def _areas(config: dict[str, Any], folder: Path) -> Areas:
+    frame = _read(folder / config["path"])
+    table = [_area_sign(sign) for sign in config["signs"]]
+    chosen = [table[ord(letter) - ord("#")] for letter in config["codes"]]
+    return Areas(frame, dict(zip(frame["code"], chosen, strict=True)))
+
+
+def _whole(layers: Sequence[Layer], bounds: Bounds) -> Bounds:
+    """Return the box of metres around the areas; without any, around a box of degrees."""
+    boxes = [one.frame.total_bounds for one in layers if isinstance(one, Areas) and len(one.frame)]
+    if not boxes:
+        return _metres_of(bounds)
+    west, south, east, north = boxes[0].tolist()
+    return west, south, east, north
 
 
 def _widest(config: dict[str, Any]) -> float:
@@ -156,24 +189,15 @@ def _widest(config: dict[str, Any]) -> float:
 
 
 class _Sheet:
-    """Turns configurations into layers for a picture of one extent."""
+    """Turn configurations into layers for a picture of one extent."""
 
     def __init__(self, extent: Bounds, static_dir: Path) -> None:
         self.extent, self.folder = extent, static_dir
         west, south, east, north = extent
         self.metres_a_px = max((east - west) / WIDE_PX, (north - south) / HIGH_PX)
 
-    def is_close(self, easting: NDArray[Any]) -> bool:
-        """Tell whether only a part of the postcodes is looked at."""
-        return len(easting) > 0 and np.ptp(easting) > 2.5 * (self.extent[2] - self.extent[0])
-
-    def areas(self, config: dict[str, Any]) -> Iterator[Layer]:
-        frame = _read(self.folder / config["path"])
-        table = [_area_sign(sign) for sign in config["signs"]]
-        chosen = [table[ord(letter) - ord("#")] for letter in config["codes"]]
-        yield Areas(frame, dict(zip(frame["code"], chosen, strict=True)))
-
     def lines(self, config: dict[str, Any]) -> Iterator[Layer]:
+        """Draw lines in their parts' signs, or all borders in one."""
         frame, signs = _read(self.folder / config["path"]), config["lines"]
         if "*" in signs:
             yield Lines(frame, _line_sign(signs["*"]))
@@ -185,6 +209,7 @@ class _Sheet:
             yield Lines(frame[frame["part"] == part], _line_sign(signs[part]))
 
     def made(self, config: dict[str, Any]) -> Iterator[Layer]:
+        """Draw a picture of dots, points, chosen areas or a spot."""
         kinds: dict[str, Callable[[dict[str, Any]], Iterator[Layer]]] = {
             "picture": self._picture, "points": self._points,
             "chosen": self._chosen, "spot": self._spot,
@@ -204,15 +229,15 @@ class _Sheet:
         high, wide = pixels.shape[:2]
         pixel_m = (east - west) / wide * np.cos(np.radians(np.mean(config["bounds"][1::2])))
         rows, columns = np.nonzero(pixels[:, :, 3])
-        colours = pixels[rows, columns]
+        colours = np.ascontiguousarray(pixels[rows, columns]).view(np.uint32)[:, 0]
         x = west + (columns + 0.5) / wide * (east - west)
         y = north - (rows + 0.5) / high * (north - south)
         easting, northing = _metres(*_degrees(x, y))
-        for colour in np.unique(colours, axis=0):
-            some = (colours == colour).all(axis=1)
+        for colour in np.unique(colours):
+            some, (*rgb, alpha) = colours == colour, colour.tobytes()
             yield Dots(
-                easting[some], northing[some], f"#{bytes(colour[:3]).hex()}",
-                size_px=max(0.5, pixel_m / self.metres_a_px), strength=colour[3] / 255,
+                easting[some], northing[some], f"#{bytes(rgb).hex()}",
+                size_px=max(0.5, pixel_m / self.metres_a_px), strength=alpha / 255,
             )  # fmt: skip
 
     def _png(self, path: str) -> bytes:

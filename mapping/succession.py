@@ -153,13 +153,16 @@ def _known() -> pd.DataFrame:
 def _steps() -> dict[str, list[Step]]:
     """Map each former code to the steps that its changes are."""
     found: dict[str, list[Step]] = {}
-    for code, rows in _known().groupby("code", sort=False):
-        size = [_in_use().get(row.successor, ("", 0))[1] for row in rows.itertuples()]
-        for row, held in zip(rows.itertuples(), size, strict=True):
+    grouped: dict[str, list] = {}
+    for row in _known().itertuples():
+        grouped.setdefault(str(row.code), []).append(row)
+    for code, rows in grouped.items():
+        size = [_in_use().get(row.successor, ("", 0))[1] for row in rows]
+        for row, held in zip(rows, size, strict=True):
             share = float(row.share or (held / sum(size) if len(rows) > 1 else 1))
             times = held / int(row.postcodes) if row.postcodes else np.nan
             step = Step(row.successor, share, row.since, row.last_seen, row.change, times)
-            found.setdefault(str(code), []).append(step)
+            found.setdefault(code, []).append(step)
     return found
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mapping import actors
 from mapping.errors import MappingError
-from mapping.export import FORMULA
+from mapping.export import is_formula
 from mapping.layers import SCALES
 
 NAME_LETTERS, PLACE_LETTERS, ID_LETTERS = 120, 100_000, 100
@@ -102,11 +102,15 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 def _texts(column: pd.Series) -> pd.Series:
     texts = storable(column)
-    return texts.where(~texts.str.startswith((*FORMULA, GUARD)), GUARD + texts)
+    return texts.where(~texts.map(_is_guarded).astype(bool), GUARD + texts)
 
 
 def _guarded(heading: str) -> str:
-    return GUARD + heading if heading.startswith((*FORMULA, GUARD)) else heading
+    return GUARD + heading if _is_guarded(heading) else heading
+
+
+def _is_guarded(text: str) -> bool:
+    return text.startswith(GUARD) or is_formula(text)
 
 
 def from_csv(content: bytes, what: str, columns: Sequence[str] = ()) -> pd.DataFrame:

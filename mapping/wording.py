@@ -13,7 +13,7 @@ IRREGULAR = {"people": "person", "persons": "person", "children": "child", "men"
 """Nouns of several things, and of one, that no rule gives."""
 AFTER_NOUN = re.compile(
     r"[ ,]*(\(|\b(?:of|aged|in|with|without|who|per|by|under|over|from|at|on|for|to|and|or|"
-    r"\d+)\b).*"
+    r"\d+|(?:\w+ed|built|sold|born)(?=$| (?:in|by|at|for)\b))\b).*"
 )
 """What may follow the noun in a word for what is counted: "children | under 16"."""
 EXACT_FROM = 100

@@ -2,7 +2,7 @@
 
 from mapping import findings, layers, overlap, stewardship
 from mapping.partners import unrecorded
-from pages.shared import cache, controls, layout, lineup, maps, panels, state
+from pages.shared import cache, cards, controls, layout, lineup, maps, panels, state
 from pages.shared.layout import Number
 
 choice = state.current()
@@ -10,6 +10,7 @@ place, key = choice.place, cache.key_of(choice.place)
 partner_keys = cache.partner_keys(key)
 partners = [layers.get(k) for k in partner_keys]
 sets = cache.sets(key, partner_keys, choice.by)
+fragmentation = overlap.fragmentation(sets)
 worst = cache.worst_pair(key, partner_keys, choice.by)
 base = controls.base_layer(choice)
 spot = controls.spot_of(choice)
@@ -22,14 +23,13 @@ def numbers() -> list[Number]:
     """
     if choice.projector and spot is not None:
         return []
-    total = cache.people(key, choice.by)
     found = [
         Number(
             findings.heading(choice.by),
-            findings.amount(total, choice.by),
+            findings.amount(cache.people(key, choice.by), choice.by),
             layout.how_counted(choice),
         ),
-        Number("Line-ups of partners", f"{overlap.fragmentation(sets).sets:,}", layout.HOW_SETS),
+        Number("Line-ups of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
     ]
     if worst is not None and worst.mismatch > 0:
         found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
@@ -47,6 +47,7 @@ def draw() -> None:
 
 def aside() -> None:
     """Say who works at the chosen spot; let the reader choose it, and what is drawn."""
+    room.append(cards.room())
     lineup.spot(choice, spot)
     if not choice.projector:
         controls.spot_boxes(choice, controls.FEW_WARDS)
@@ -62,7 +63,7 @@ def explanation() -> str:
     return findings.worst_finding(a, b, worst.mismatch, choice.by)
 
 
-fragmentation = overlap.fragmentation(sets)
+room: list = []
 sharing = cache.sharing_all(key, partner_keys)
 layout.view(
     choice,
@@ -73,6 +74,7 @@ layout.view(
     how=layout.HOW_SETS,
     aside=aside,
 )
+cards.fill(choice, *room)
 if not choice.projector:
     panels.case_studies(stewardship.near(place))
     panels.areas(choice, base)

@@ -36,7 +36,7 @@ elif choice.kept != registers.NOTHING_KEPT and draft is None:
     kept = registers.workspace(choice.kept)
     preview.view(choice, kept.register, saving.finding(choice, kept))
 elif draft is None:
-    layout.finding(uploading.BEGINNING, uploading.WHAT)
+    uploading.begin(choice)
 if not choice.projector:
     if draft is not None:
         uploading.how_read(draft, upload)
@@ -46,4 +46,6 @@ if not choice.projector:
         st.header("Add a file", anchor=False)
         st.caption(uploading.BEGINNING)
     uploading.boxes()
+    if draft is None:
+        uploading.ways()
     workspace_box.show(choice)

@@ -120,6 +120,10 @@
   // click does, in the middle, where a cross stands.
   function answerKeys(map, config) {
     const container = map.getContainer();
+    // Leaflet focuses a map that is pressed, and the page would move under the pointer to show it all.
+    // React may call this once the frame is gone, and its globals with it: nothing is looked up then.
+    const focus = container.focus;
+    container.focus = () => focus.call(container, { preventScroll: true });
     container.setAttribute("role", "region");
     container.setAttribute("aria-label", config.title);
     const keys = "Arrow keys move the map, plus and minus zoom.";

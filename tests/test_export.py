@@ -32,7 +32,22 @@ def test_no_cell_begins_like_a_formula_and_nothing_else_changes(values: list[str
     for before, after in zip(values, export.neutralised(frame)["name"], strict=True):
         assert not after.startswith(export.FORMULA)
         assert after in (before, f"'{before}")
-        assert (after == before) == (not before.startswith(export.FORMULA))
+        assert (after == before) == (not export.is_formula(before))
+
+
+@pytest.mark.parametrize("text", [" =1+1", "\u00a0@x", "\u200b-x", "\x00+x", " \t＝1", "\ufeff=x"])
+def test_blanks_before_a_formula_do_not_hide_it(text: str) -> None:
+    assert export.neutralised(pd.DataFrame({"name": [text]}))["name"].tolist() == [f"'{text}"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "a=b", " a-b", "N1 9GU", "1-2", "'=1"])
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert export.neutralised(pd.DataFrame({"name": [text]}))["name"].tolist() == [text]
+
+
+def test_a_lone_carriage_return_begins_no_row_of_its_own() -> None:
+    frame = pd.DataFrame({"na\rme": ["a\r=1+1", "b"]})
+    assert export.csv(frame).endswith(b'"na\rme"\r\n"a\r=1+1"\r\nb\r\n')
 
 
 @pytest.mark.parametrize("text", FORMULAS)

@@ -92,6 +92,23 @@ def test_commas_part_areas_but_not_a_place_from_the_larger_one_it_lies_in():
     assert np.array_equal(two.footprint("C"), place("borough", "E06000023"))
 
 
+@pytest.mark.parametrize(
+    ("area", "districts"),
+    [
+        ("Camden and Islington", ["E09000007", "E09000019"]),
+        ('"Camden, Islington & Hackney"', ["E09000007", "E09000019", "E09000012"]),
+        ("Camden and Islington; Hackney", ["E09000007", "E09000019", "E09000012"]),
+        ("Kensington and Chelsea", ["E09000020"]),
+        ("Brighton and Hove; Bath and North East Somerset", ["E06000043", "E06000022"]),
+    ],
+)
+def test_and_parts_areas_where_it_is_no_part_of_a_name(area, districts):
+    upload = read(f"org,area\nA,{area}\n")
+    assert outcomes(upload) == ["matched"]
+    wanted = np.unique(np.concatenate([place("borough", code) for code in districts]))
+    assert np.array_equal(upload.footprint("A"), wanted)
+
+
 def test_good_areas_of_a_bad_row_are_taken_and_that_is_said():
     upload = read("who,areas\nA,Camden;Zzyzx qqq\n")
     assert outcomes(upload) == ["unmatched"]

@@ -1,5 +1,7 @@
 """Ground: the postcodes inside circles and drawn shapes."""
 
+import time
+
 import numpy as np
 import pytest
 import shapely
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping import ground, postcodes
+from mapping.errors import MappingError
 
 CAMDEN_DEGREES = "POLYGON((-0.2 51.5,-0.1 51.5,-0.1 51.6,-0.2 51.6,-0.2 51.5))"
 
@@ -106,3 +109,71 @@ def test_texts_that_look_like_shapes_are_taken_for_them(text):
 @pytest.mark.parametrize("text", ["Camden", "Polygonal Ward", "{0}", "{{7*7}}", "", "Point Clear"])
 def test_names_are_not_taken_for_shapes(text):
     assert not ground.is_shape(text)
+
+
+def _crossed(corners: int) -> str:
+    """Write a polygon whose edges cross each other wherever they can."""
+    around = np.random.default_rng(1).uniform((529_000, 180_000), (531_000, 182_000), (corners, 2))
+    return f"POLYGON(({', '.join(f'{x:.0f} {y:.0f}' for x, y in [*around, around[0]])}))"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GEOMETRYCOLLECTION(" * 50_000 + "POINT(1 2)" + ")" * 50_000,
+        '{"type":"GeometryCollection","geometries":[' * 20_000 + "]}" * 20_000,
+        '{"type":"Polygon","coordinates":' + "[" * 400_000 + "]" * 400_000 + "}",
+    ],
+    ids=["wkt", "collections", "arrays"],
+)
+def test_shapes_within_shapes_without_end_are_refused_and_end_nothing(text):
+    begun = time.perf_counter()
+    [found] = ground.shapes([text])
+    assert "brackets within brackets" in found.problem
+    assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize("corners", [199_999, 60_001])
+def test_very_many_corners_to_and_fro_end_nothing(corners):
+    edges = "530000 180000, 530001 180001, " * (corners // 2)
+    [found] = ground.shapes([f"POLYGON(({edges}530000 180000))"])
+    assert found.problem
+
+
+def test_a_shape_that_crosses_itself_everywhere_takes_no_time():
+    begun = time.perf_counter()
+    [found] = ground.shapes([_crossed(19_000)])
+    assert time.perf_counter() - begun < 20
+    assert "crosses itself" in found.note
+    assert len(found.positions)
+
+
+def test_a_shape_that_crosses_itself_all_over_the_country_is_refused():
+    around = np.random.default_rng(1).uniform((300_000, 100_000), (600_000, 600_000), (9_000, 2))
+    begun = time.perf_counter()
+    found = one(f"POLYGON(({', '.join(f'{x:.0f} {y:.0f}' for x, y in [*around, around[0]])}))")
+    assert "too many corners (9,001)" in found.problem
+    assert time.perf_counter() - begun < 20
+
+
+def test_parts_that_overlap_count_once():
+    one = "((529000 180000, 531000 180000, 531000 182000, 529000 182000, 529000 180000))"
+    other = one.replace("529000", "530000").replace("531000", "532000")
+    both, a, b = ground.shapes(
+        [f"MULTIPOLYGON({one}, {other})", f"POLYGON{one}", f"POLYGON{other}"]
+    )
+    assert set(both.positions) == {*a.positions, *b.positions}
+    assert (np.diff(both.positions) > 0).all()
+
+
+def test_many_parts_that_cross_each_other_are_refused():
+    part = "((530000 180000, 531000 180000, 531000 181000, 530000 180000))"
+    [found] = ground.shapes([f"MULTIPOLYGON({', '.join([part] * 4_000)})"])
+    assert "4,000 parts" in found.problem
+
+
+def test_circles_of_more_postcodes_than_fit_say_so(monkeypatch):
+    monkeypatch.setattr(ground, "MOST_FOUND", 1_000)
+    some = np.full(40, 530_000.0), np.full(40, 180_000.0), np.full(40, 2_000.0)
+    with pytest.raises(MappingError, match="at most 1,000 postcodes in all"):
+        ground.circles(*some)

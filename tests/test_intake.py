@@ -5,18 +5,20 @@ import io
 import re
 import time
 import tracemalloc
-from datetime import date, datetime
+import zipfile
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 
-import corpus
 import numpy as np
 import openpyxl
 import pandas as pd
+import PIL.Image
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import delimited, encodings, headings, intake, pasted, sheets
+from benchmarks import corpus
+from mapping import delimited, encodings, headings, intake, parts, pasted, sheets
 from mapping.errors import MappingError
 from mapping.intake import Sheet
 
@@ -522,7 +524,7 @@ values = st.one_of(
 
 
 @given(st.lists(st.lists(values, min_size=3, max_size=3), min_size=1, max_size=8))
-def test_a_workbook_is_read_as_another_reader_does(table):
+def test_a_workbook_is_read_as_openpyxl_itself_does(table):
     content = saved(workbook([["name", "ward", "note"], *table]))
     other = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     wanted = {
@@ -612,18 +614,145 @@ def test_hidden_rows_columns_and_sheets_are_read_and_said():
 
 
 def test_prefixed_names_and_rich_and_phonetic_texts_are_read():
+    main = corpus.MAIN.replace("xmlns", "xmlns:x")
     strings = (
-        "<x:sst xmlns:x='m'><x:si><x:r><x:t>na</x:t></x:r><x:r><x:t>me</x:t></x:r></x:si>"
-        "<x:si><x:t>ward</x:t><x:rPh><x:t>no</x:t></x:rPh></x:si></x:sst>"
+        f"<x:sst {main}><x:si><x:r><x:t>na</x:t></x:r><x:r><x:t>me</x:t></x:r></x:si>"
+        "<x:si><x:t>ward</x:t><x:rPh sb='0' eb='1'><x:t>no</x:t></x:rPh></x:si></x:sst>"
     )
     sheet = (
-        "<x:worksheet xmlns:x='m'><x:sheetData><x:row r='3'><x:c r='B3' t='s'><x:v>0</x:v></x:c>"
+        f"<x:worksheet {main}><x:sheetData><x:row r='3'><x:c r='B3' t='s'><x:v>0</x:v></x:c>"
         "<x:c r='C3' t='s'><x:v>1</x:v></x:c></x:row><x:row r='5'><x:c r='C5'><x:v>1.50</x:v></x:c>"
         "</x:row></x:sheetData></x:worksheet>"
     )
     read = opened(corpus.xlsx(sheet=sheet, strings=strings), "x.xlsx")
     assert list(read.frame.columns) == ["name", "ward"]
     assert (cells(read), read.row_numbers.tolist()) == ([["", "1.5"]], [5])
+
+
+def test_xml_is_read_by_the_parser_that_refuses_entities():
+    assert openpyxl.DEFUSEDXML is True
+
+
+@pytest.mark.parametrize("part", ["sheet", "strings", "book", "styles", "kinds", "links"])
+@pytest.mark.parametrize("mark", ["<!DOCTYPE x [<!ENTITY a 'b'>]>", "<!DOCTYPE x SYSTEM 'y'>"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_no_part_of_a_workbook_may_define_entities(part, mark, codec):
+    inside = "<x>&a;</x>" if "ENTITY" in mark else "<x/>"
+    text = f'<?xml version="1.0" encoding="{codec}"?>{mark}{inside}'.encode(codec)
+    whole_of = zipfile.ZipFile(io.BytesIO(corpus.xlsx(
+        [["name", "ward"], ["a", "b"]], strings="x", styles="x")))  # fmt: skip
+    where = {"sheet": "worksheets/sheet1", "strings": "sharedStrings", "book": "workbook",
+             "styles": "styles", "links": "_rels/workbook.xml.rels"}  # fmt: skip
+    name = f"xl/{where[part]}" if part in where else "[Content_Types]"
+    name = name if name.endswith(".rels") else f"{name}.xml"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for one in whole_of.namelist():
+            archive.writestr(one, text if one == name else whole_of.read(one))
+    with pytest.raises(MappingError, match=r"document type|damaged"):
+        opened(packed.getvalue(), "x.xlsx")
+
+
+def test_a_part_in_an_encoding_that_hides_its_tags_is_refused():
+    for declared in ('<?xml version="1.0" encoding="cp037"?>', "<?xml" + " " * 99_999):
+        sheet = declared.encode() + corpus.sheet_xml("").encode("cp037")
+        content = corpus.xlsx(sheet=sheet)
+        with pytest.raises(MappingError, match="another encoding"):
+            opened(content, "x.xlsx")
+
+
+def test_a_range_over_the_whole_sheet_costs_nothing():
+    made = workbook([["name", "ward"], ["a", "b"], ["", "c"]])
+    whole = "A1:XFD1048576"
+    made["Sheet1"]["A2"].hyperlink = "http://127.0.0.1:9/x"
+    whole_of = zipfile.ZipFile(io.BytesIO(saved(made)))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for one in whole_of.namelist():
+            text = whole_of.read(one)
+            if one.endswith("sheet1.xml"):
+                text = text.replace(b'ref="A2"', b'ref="%s"' % whole.encode())
+                merge = b'<mergeCells><mergeCell ref="A2:XFD1048576"/></mergeCells><hyperlinks>'
+                assert b"<hyperlinks>" in text
+                text = text.replace(b"<hyperlinks>", merge)
+            archive.writestr(one, text)
+    begun = time.perf_counter()
+    read = opened(packed.getvalue(), "x.xlsx")
+    assert time.perf_counter() - begun < SECONDS
+    assert cells(read) == [["a", "b"], ["a", "c"]]
+
+
+def test_pictures_charts_and_notes_in_a_workbook_are_not_opened(monkeypatch):
+    made = workbook([["name", "ward"], ["a", "b"]])
+    sheet = made["Sheet1"]
+    picture = io.BytesIO()
+    PIL.Image.new("RGB", (9, 9)).save(picture, "PNG")
+    sheet.add_image(openpyxl.drawing.image.Image(picture), "D4")
+    sheet.add_chart(openpyxl.chart.BarChart(), "D20")
+    sheet["A2"].comment = openpyxl.comments.Comment("{{7*7}}", "x")
+    content = saved(made)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a picture was opened")
+
+    monkeypatch.setattr(PIL.Image, "open", refuse)
+    monkeypatch.setattr("openpyxl.reader.drawings.find_images", refuse)
+    assert cells(opened(content, "x.xlsx")) == [["a", "b"]]
+
+
+def test_styles_that_cannot_be_read_cost_the_dates_and_say_so():
+    row = '<row r="1"><c t="str"><v>name</v></c></row><row r="2"><c s="1"><v>45000</v></c></row>'
+    styles = f"<styleSheet {corpus.MAIN}><fills><fill/></fills><cellXfs><xf/></cellXfs></styleSheet"
+    read = opened(corpus.xlsx(sheet=corpus.sheet_xml(row), styles=styles), "x.xlsx")
+    assert cells(read) == [["45000"]]
+    assert any("styles are damaged" in note for note in read.notes)
+
+
+def test_days_that_no_calendar_has_and_long_times_are_written_as_numbers_and_hours():
+    made = workbook([["name", "ward"], [10**9, clock(1)], ["x", timedelta(hours=36, minutes=5)]])
+    made["Sheet1"]["A2"].number_format = "dd/mm/yyyy"
+    assert cells(opened(saved(made), "x.xlsx")) == [["1000000000", "01:00:00"], ["x", "36:05:00"]]
+
+
+def test_escaped_characters_of_a_workbook_are_put_back():
+    read = opened(corpus.xlsx([["name", "ward"], ["a_x000D__x000a_b_x0000_", "_xD800_x_x0041_"]]))
+    assert cells(read) == [["a\nb", "_xD800_xA"]]
+
+
+def test_a_strict_workbook_is_refused_in_a_sentence():
+    book = '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
+    with pytest.raises(MappingError, match="Strict Open XML"):
+        opened(corpus.xlsx([["name"], ["a"]], book=book), "x.xlsx")
+
+
+def test_a_workbook_packed_in_another_way_is_refused():
+    packed = io.BytesIO()
+    whole_of = zipfile.ZipFile(io.BytesIO(corpus.xlsx([["name"], ["a"]])))
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as archive:
+        for one in whole_of.namelist():
+            archive.writestr(one, whole_of.read(one))
+    with pytest.raises(MappingError, match="packed in another way"):
+        opened(packed.getvalue(), "x.xlsx")
+
+
+def test_the_reading_of_a_workbook_says_how_far_it_is():
+    told: list[float] = []
+    opened(saved(workbook([["name", "ward"], *[["a", i] for i in range(5_000)]])), "x.xlsx",
+           advance=told.append)  # fmt: skip
+    assert len(told) == 5
+    assert told == sorted(told)
+    assert 0 < told[0] < told[-1] <= 1
+
+
+@pytest.mark.parametrize(("limit", "said"), [
+    ("TAGS", "tags in the parts"), ("STRING_TAGS", "tags in the parts"),
+    ("OTHER_TAGS", "tags in the parts"), ("SPARE_TAGS", "made of cells")])  # fmt: skip
+def test_markup_beyond_what_a_table_needs_is_refused(monkeypatch, limit, said):
+    monkeypatch.setattr(parts, limit, 10)
+    strings = f"<sst {corpus.MAIN}>" + "<si><t>x</t></si>" * 9 + "</sst>"
+    content = corpus.xlsx([["name"], *[["a"]] * 9], strings=strings)
+    with pytest.raises(MappingError, match=said):
+        opened(content, "x.xlsx")
 
 
 # Limits

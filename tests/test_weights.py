@@ -1,5 +1,8 @@
 """The lenses: estimated residents against the census, and the caller's own numbers."""
 
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -146,3 +149,103 @@ def test_own_weights_are_looked_through_once():
     assert weights.chosen("residents", own) is own.values
     assert own.by_ward.sum() == len(table())
     assert weights.checked(None) is None
+
+
+# --- lenses that were lent ------------------------------------------------------------------
+
+
+@pytest.fixture
+def lent(monkeypatch):
+    """Lend lenses that are forgotten after the test."""
+    monkeypatch.setattr(weights, "_LENT", OrderedDict())
+    made = []
+
+    def lend(by: str, values: np.ndarray, counts: str = "households") -> None:
+        def make() -> np.ndarray:
+            made.append(by)
+            return values
+
+        weights.lend(by, make, counts, note="Two rows count nowhere.")
+
+    lend.made = made
+    return lend
+
+
+def test_a_lens_that_was_lent_is_found_by_its_key_and_made_once(lent):
+    values = np.arange(len(table()), dtype=float)
+    lent("own.found", values)
+    assert lent.made == []
+    for _ in range(3):
+        assert np.array_equal(weights.lens("own.found"), values)
+    assert lent.made == ["own.found"]
+    assert weights.counts("own.found") == "households"
+    assert weights.note("own.found") == "Two rows count nowhere."
+
+
+def test_a_lens_that_was_lent_cannot_be_written_to_and_leaves_its_source_alone(lent):
+    values = np.ones(len(table()))
+    lent("own.alone", values)
+    with pytest.raises(ValueError, match="read-only"):
+        weights.lens("own.alone")[0] = 2
+    values[0] = 5
+    assert weights.lens("own.alone")[0] == 1
+
+
+@pytest.mark.parametrize("ask", [weights.lens, weights.counts, weights.note])
+def test_a_lens_that_nobody_lent_is_answered_with_what_to_do(ask):
+    with pytest.raises(MappingError, match=r"none are called “own.unknown”. Open the workspace"):
+        ask("own.unknown")
+
+
+def test_a_lens_that_nobody_made_is_answered_with_those_there_are():
+    with pytest.raises(MappingError, match="Expected one of residents, postcodes, land"):
+        weights.counts("votes")
+
+
+def test_a_key_that_could_be_a_lens_that_ships_cannot_be_lent():
+    with pytest.raises(MappingError, match=r"begin with “own\."):
+        weights.lend("residents", lambda: np.ones(1), "anything")
+
+
+@pytest.mark.parametrize("wrong", [np.ones(3), np.full(1_742_406, -1.0)])
+def test_a_lens_that_was_lent_has_one_number_a_postcode(lent, wrong):
+    lent(f"own.wrong{len(wrong)}", wrong)
+    with pytest.raises(MappingError, match="Expected"):
+        weights.lens(f"own.wrong{len(wrong)}")
+
+
+def test_only_so_many_lenses_are_known_and_the_longest_unused_go_first(lent, monkeypatch):
+    monkeypatch.setattr(weights, "MOST_LENT", 2)
+    for name in "ab":
+        lent(f"own.{name}", np.ones(1))
+    assert weights.counts("own.a") == "households"
+    lent("own.c", np.ones(1))
+    with pytest.raises(MappingError):
+        weights.counts("own.b")
+    assert weights.counts("own.a") == weights.counts("own.c") == "households"
+
+
+def test_lenses_are_lent_by_many_threads_at_once(lent):
+    def lend(number: int) -> str:
+        lent(f"own.{number}", np.ones(1), f"things {number}")
+        return weights.counts(f"own.{number}")
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lend, range(200)))
+    assert found == [f"things {number}" for number in range(200)]
+
+
+def test_the_words_of_lenses_that_ship_are_at_hand():
+    assert weights.counts("residents") == "estimated residents"
+    assert weights.note("residents") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("households", "households"), ("  homes \n built ", "homes built"), ("a_b", "a b"),
+     ("<b>x</b>", "b x b"), ("![x](http://a.b)", "x (http a b)"), ("$x$ `y` *z*", "x y z"),
+     ("", "what the file counts"), ("*", "what the file counts"), ("x" * 90, "x" * 60),
+     ("people aged 65+", "people aged 65+"), ("tŷ", "tŷ")],
+)  # fmt: skip
+def test_somebodys_own_word_is_written_so_that_it_fits_a_sentence(typed, written):
+    assert weights.in_words(typed) == written

@@ -1,5 +1,6 @@
 """Who is covered by nobody, one or several: on the map, ward by ward, and as a list."""
 
+from dataclasses import replace
 from html import escape
 
 import geopandas as gpd
@@ -9,12 +10,14 @@ import streamlit as st
 from mapping import findings, gap_findings, gaps, layers, postcodes, provision, stewardship, webmap
 from mapping.layers import Layer
 from mapping.provision import Question
+from mapping.signs import AREAS, TEAL
 from mapping.webmap import Layer as Drawn
 from pages.shared import (
     cache,
     controls,
     glossary,
     layout,
+    lenses,
     maps,
     questions,
     registers,
@@ -29,9 +32,17 @@ MOST_WARDS = controls.MOST_BASE_UNITS
 """A map with more wards shows council districts instead: wards would be specks."""
 MOST_NAMED = 8
 CAVEAT, NO_GAP = "Not recorded is not a gap.", "not the same as a gap"
+SIGNS = {
+    gaps.SEVERAL: replace(AREAS[gaps.SEVERAL], line=TEAL, width_px=0.8),
+    gaps.ONE: replace(AREAS[gaps.ONE], fill="#cbe6df", line=TEAL, width_px=0.8),
+    gaps.KNOWN_GAP: replace(AREAS[gaps.KNOWN_GAP], width_px=0.8),
+    gaps.NOT_RECORDED: replace(AREAS[gaps.NOT_RECORDED], width_px=0.4),
+    gaps.NOBODY: AREAS[gaps.NOBODY],
+}
+"""The signs of coverage with lighter lines: small wards are many, and their fills have to speak."""
 SHORT = {
-    gaps.SEVERAL: "several",
-    gaps.ONE: "one",
+    gaps.SEVERAL: "several organisations",
+    gaps.ONE: "one organisation",
     gaps.KNOWN_GAP: "nobody, a known gap",
     gaps.NOT_RECORDED: "nobody on record",
     gaps.NOBODY: "nobody lives here",
@@ -70,33 +81,43 @@ def _hint(base: Layer) -> str:
 def _signs(
     choice: Choice, base: Layer, found: pd.DataFrame, spot: Spot | None
 ) -> tuple[list[Drawn], list[tuple]]:
-    key, over = cache.key_of(choice.place), maps.beside(choice, base)
+    key, over = cache.key_of(choice.place), _lines_over(choice, base)
     cells = cache.needs_cells(choice.place, base.key, *over)
     with maps.preparing(choice, base.key, *over):
         areas = cache.areas(key, base.key, cells)
         rest = {k: cache.areas(key, k, cells) for k in over}
-    signs = dict(zip(found["code"], found["sign"], strict=True))
-    labels = {row.code: _label(row) for row in found.itertuples()}
+    signs = {row.code: SIGNS[row.sign] for row in found.itertuples()}
+    labels = {row.code: _label(row, choice.by) for row in found.itertuples()}
     thick = choice.projector
     drawn = [webmap.areas(areas, signs, labels=labels, projector=thick)]
-    drawn += [webmap.borders(rest[k], sign, projector=thick) for k, (sign, _) in over.items()]
+    drawn += [webmap.borders(rest[k], sign) for k, (sign, _) in over.items()]  # the fill speaks
     if spot is not None and cache.is_inside(key, spot.position):
         drawn.append(webmap.highlight(areas, [_code(base, spot)], projector=thick))
-    present = set(signs.values())
+    present = set(found["sign"])
     legend: list[tuple] = [
-        (sign, findings.begun(words)) for sign, words in gap_findings.SIGN_WORDS.items()
-        if sign in present
+        (sign, findings.begun(gap_findings.nobody(choice.by) if sign == gaps.NOBODY else words))
+        for sign, words in gap_findings.SIGN_WORDS.items() if sign in present
     ]  # fmt: skip
     return drawn, [*legend, *over.values()]
+
+
+def _lines_over(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
+    """Return the districts, or the place's edge, to find one's way by; nothing over districts."""
+    over = maps.beside(choice, base) if base.key == "ward" else {}
+    return {key: sign for key, sign in over.items() if key == "borough"}
+
+
+def _short(by: str) -> dict[str, str]:
+    return {**SHORT, gaps.NOBODY: gap_findings.nobody(by)}
 
 
 def _code(base: Layer, spot: Spot) -> str:
     return base.code_of(int(base.at(spot.position)))
 
 
-def _label(row) -> str:
+def _label(row, by: str) -> str:
     """Say what holds for a ward; for how many of its people, unless it is all."""
-    said, is_all = SHORT[row.sign], not row.share < 1 - 1e-9
+    said, is_all = _short(by)[row.sign], not row.share < 1 - 1e-9
     return said if is_all else f"{said}, {findings.share(row.share)}"
 
 
@@ -164,8 +185,9 @@ def how(choice: Choice, cell: pd.Series, part: str) -> str:
 def ranking(choice: Choice, question: Question) -> None:
     """List the wards by people without anybody, with what each ward's sign says."""
     key, place = cache.key_of(choice.place), choice.place
-    frame = registers.uncovered(key, choice.kept, *question, choice.by)
     st.header("Ward by ward", anchor=False)
+    need = _need_box(choice)
+    frame = registers.uncovered(key, choice.kept, *question, choice.by, need)
     told = gap_findings.ranking_finding(frame, by=choice.by)
     if told:
         st.markdown(layout.plain(told))
@@ -173,18 +195,21 @@ def ranking(choice: Choice, question: Question) -> None:
     several = cache.unit_count(key, "borough") > 1
     frame = frame.assign(
         district=frame["code"].map(districts),
-        means=frame["sign"].map(SHORT).map(findings.begun),
+        means=frame["sign"].map(_short(choice.by)).map(findings.begun),
     )
-    what = findings.heading(choice.by)
+    what, weighed = findings.heading(choice.by), {}
+    if need:
+        weighed = {"need": lenses.heading(need), "score": "Weighed by need"}
     headings = {"name": "Ward", **({"district": "Council district"} if several else {}),
                 "means": "Most of it has", "people": f"{what}: with nobody",
                 "share": "Share of the ward", "one": "with one",
-                "several": "with several"}  # fmt: skip
+                "several": "with several", **weighed}  # fmt: skip
     drawn = cache.is_drawable(place, "ward")
+    amount = tables.amounts(choice.by)
     tables.show(
         frame, headings,
-        {"people": tables.whole, "share": tables.percent, "one": tables.whole,
-         "several": tables.whole},
+        {"people": amount, "share": tables.percent, "one": amount, "several": amount,
+         "need": _decimal, "score": tables.whole},
         f"Wards of {place.name} by who works {questions.words(question)}.",
         key="uncovered",
         how=lambda: glossary.how(choice, "Nobody on record", "Themes", of=[layers.get("ward")]),
@@ -194,6 +219,31 @@ def ranking(choice: Choice, question: Question) -> None:
     )  # fmt: skip
 
 
+def _need_box(choice: Choice) -> str:
+    """Let the reader weigh the wards by a need of the open workspace; "" where there is none."""
+    own = lenses.own(choice.kept)
+    if not own:
+        return ""
+    state.preset("need", choice.need)
+    st.selectbox(
+        "Weigh by need",
+        ["", *own],
+        format_func=lambda by: lenses.label(by, own[by]) if by else "not weighed",
+        width=420,
+        **state.chooser("need"),
+    )
+    if choice.need:
+        st.caption(layout.plain(
+            "Wards are listed by people with nobody × the need of each, as the file gives it. "
+            f"{lenses.beside(cache.key_of(choice.place), choice.kept, choice.need)}"
+        ))  # fmt: skip
+    return choice.need
+
+
+def _decimal(value: float) -> str:
+    return "–" if pd.isna(value) else f"{value:,.1f}"
+
+
 def caveat(choice: Choice, sentence: str) -> str:
     """Say in short what is on record, and, unless the sentence does, that the rest is no gap."""
     studies = f"public bodies and {len(stewardship.case_studies())} case studies"
@@ -201,6 +251,8 @@ def caveat(choice: Choice, sentence: str) -> str:
     if choice.kept == registers.NOTHING_KEPT:
         return f"On record are only {studies}. {said}".strip()
     own = len(registers.workspace(choice.kept).register)
+    if not own:
+        return f"On record are only {studies}; the open workspace is empty. {said}".strip()
     many = findings.counted(own, "organisation", "organisations")
     return f"On record are {studies}, and {many} of the open workspace. {said}".strip()
 

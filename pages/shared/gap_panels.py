@@ -99,6 +99,8 @@ def orphans(choice: Choice) -> None:
     frame = registers.orphans(key, keys, choice.by)
     st.header("Who is in no area of a map", anchor=False)
     st.write(layout.plain(gap_findings.orphan_finding(choice.place, frame, by=choice.by)))
+    titles = [layers.get(k).plural for k in keys]
+    st.caption(layout.plain(f"Looked at: {findings.listed(titles, len(titles))}."))
     frame = frame[frame["postcodes"] > 0].sort_values("people", ascending=False, kind="stable")
     if frame.empty:
         return
@@ -109,7 +111,7 @@ def orphans(choice: Choice) -> None:
         frame,
         {"title": "Map", "people": f"{findings.heading(choice.by)}: in none of its areas",
          "share": f"Share of {choice.place.name}", "wards": "Wards they are in"},
-        {"people": tables.whole, "share": tables.percent, "wards": tables.whole},
+        {"people": tables.amounts(choice.by), "share": tables.percent, "wards": tables.whole},
         f"In no area of a map in {choice.place.name}.",
         key="orphans",
         how=lambda: glossary.how(choice, of=[layers.get(k) for k in frame["layer"]]),
@@ -118,8 +120,10 @@ def orphans(choice: Choice) -> None:
 
 
 def crowding(choice: Choice, question: Question) -> None:
-    """Say where people have few or many organisations, and list the wards."""
+    """Say where people have few or many organisations, and list the wards; nothing for one."""
     key = cache.key_of(choice.place)
+    if cache.unit_count(key, "ward") == 1:
+        return
     asked = _with_somebody(choice, question)
     found, frame = registers.crowding(key, choice.kept, *asked, choice.by)
     st.header("Thin and crowded wards", anchor=False)
@@ -149,7 +153,7 @@ def _crowded_wards(choice: Choice, asked: Question, frame: pd.DataFrame) -> None
          "actors": "Organisations, on average", "least": "Fewest", "most": "Most",
          "different": "Different ones", "people": findings.heading(choice.by)},
         {"actors": _decimal, "least": tables.whole, "most": tables.whole,
-         "different": tables.whole, "people": tables.whole},
+         "different": tables.whole, "people": tables.amounts(choice.by)},
         f"Organisations {questions.words(asked)} in each ward of {choice.place.name}, "
         "the fewest first.",
         key="crowding",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -105,5 +106,6 @@ def how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str = "") -
 def listing() -> None:
     """Explain every word under its own heading, to which a link can point: #aligned-share."""
     told = (f"### {word}\n{layout.plain(meaning)}\n" for word, meaning in WORDS.items())
+    st.html(Path(__file__).parent / "glossary.css")
     with st.container(key="cg-glossary"):
         st.markdown("\n".join(told))

@@ -34,7 +34,7 @@ def table(choice: Choice) -> None:
         {"actor": "Who", "title": "What", "themes": "Themes", **contact,
          "people": findings.heading(choice.by), "share_of_place": f"Share of {place.name}",
          "share_of_footprint": f"{place.name}'s share of it"},
-        {"people": tables.whole, "share_of_place": tables.percent,
+        {"people": tables.amounts(choice.by), "share_of_place": tables.percent,
          "share_of_footprint": tables.percent},
         f"Convening list for {place.name}.",
         key="invitations",

@@ -9,10 +9,19 @@ import streamlit as st
 from pages.shared import state
 from pages.shared.state import Choice
 
-SCRIPT = (Path(__file__).parent / "keyboard.js").read_text(encoding="utf-8")
+
+def program(name: str) -> str:
+    """Return a script of this folder without indents and comments: it travels with every run."""
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    lines = (re.sub(r"(^|\s)//\s.*", "", line).strip() for line in text.splitlines())
+    return "\n".join(filter(None, lines))
+
+
 TURNED = re.compile(r"turn (-?[0-9]{1,3})")
 """What the browser says when pages are to be turned: how many."""
-_listen = st.components.v2.component("common_ground_keys", js=SCRIPT, isolate_styles=False)
+_listen = st.components.v2.component(
+    "common_ground_keys", js=program("keyboard.js"), isolate_styles=False
+)
 
 
 def listen(choice: Choice, pages: Sequence, current) -> None:

@@ -85,7 +85,9 @@ def begin(choice: Choice, page_title: str) -> None:
     visit.begin(router.name_of(page_title))
     if problems := [*told, *choice.problems]:
         note(" ".join(problems))
-    with st.container(horizontal=True, key="cg-bar", vertical_alignment="center"):
+    bar = st.container(horizontal=True, key="cg-bar", vertical_alignment="center")
+    visit.shown().slot = bar
+    with bar:
         _place_picker(choice)
         if not choice.projector:
             _lens_picker(choice)
@@ -249,7 +251,6 @@ def view(
         if not choice.projector:
             with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
                 st.html(f"<p>{escape(how)}</p>")
-        shown.slot = st.container()
         if aside is not None:
             aside()
     with left:

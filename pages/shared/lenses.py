@@ -72,7 +72,7 @@ def brief(kept: Kept, by: str) -> str:
     """Say what is counted, in a sentence."""
     if by in BRIEF:
         return BRIEF[by]
-    return f"{findings.heading(by)} are counted as “{own(kept)[by].name}” has them."
+    return f"Counted: {weights.counts(by)}, as the file “{own(kept)[by].name}” gives them."
 
 
 def in_full(by: str) -> str:
@@ -87,12 +87,10 @@ def beside(place: Key, kept: Kept, by: str) -> str:
         return ""
     missing = _without_number(place, kept, by)
     here = findings.the(places.at(*place))
-    said = (
-        f"In {here} every postcode has a number."
-        if missing == 0
-        else f"In {here} {findings.share(missing)} of postcodes have no number and count 0."
-    )
-    return f"{own_lens.brief(lens)} {said}"
+    said = f"{findings.share(missing)} of postcodes have no number and count 0"
+    if missing in (0, 1):
+        said = "every postcode has a number" if missing == 0 else "no postcode has a number"
+    return f"{own_lens.brief(lens)} In {here} {said}."
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

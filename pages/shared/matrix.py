@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -35,6 +36,7 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
     glossary.how(choice, "Main counterpart", "Aligned share", "Mismatch", "Matrix and headline",
                  of=chosen)  # fmt: skip
     st.html(html(chosen, scores, _worst(choice, keys)))
+    st.html(Path(__file__).parent / "matrix.css")
     with st.expander("V-measure, homogeneity, completeness and coverage of each pair"):
         named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
         headings = {"a": "Areas of", "b": "Against", "aligned_share": "Aligned share",

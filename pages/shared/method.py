@@ -23,6 +23,10 @@ postcodes. Everything here is a count over them: no shapes are cut, so everybody
 - **Residents (estimated).** Each small census area of 2011 has its nation's mean number of
   residents, shared equally among its residential postcodes (ordinary addresses, fewer than ten
   postcodes at one point). London's boroughs are then scaled to the 2021 census.
+- **Your own numbers.** A file with a number for each postcode, small census area, ward or larger
+  area can be counted by instead: a postcode's number is its own, a small census area's is shared
+  equally among its residential postcodes, a larger area's in proportion to the residents estimated
+  there. What the file adds up to stays the same; what counts nowhere is told beside it.
 - **Two thresholds.** An area straddles a line if more than 1 % of its people live across it; areas
   and sets with fewer than 100 residents are listed, not headlined.
 - **Integrated care boards** answer for the patients registered with their practices, who may live

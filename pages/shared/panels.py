@@ -35,7 +35,11 @@ def areas(choice: Choice, base: Layer) -> None:
     tables.show(
         frame,
         headings,
-        {"people": tables.whole, "share_of_place": tables.percent, "share_of_unit": tables.percent},
+        {
+            "people": tables.amounts(choice.by),
+            "share_of_place": tables.percent,
+            "share_of_unit": tables.percent,
+        },
         f"{title}.",
         key="areas",
         how=lambda: glossary.how(choice, "Two-way share", of=[base]),
@@ -110,8 +114,9 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
          "share_of_a": f"Of the {a.noun}", "share_of_b": f"Of the {b.noun}",
          "share_of_a_in_place": f"{a.title} in the place",
          "share_of_b_in_place": f"{b.title} in the place"},
-        {"people": tables.whole, "share_of_a": tables.percent, "share_of_b": tables.percent,
-         "share_of_a_in_place": tables.percent, "share_of_b_in_place": tables.percent},
+        {"people": tables.amounts(choice.by), "share_of_a": tables.percent,
+         "share_of_b": tables.percent, "share_of_a_in_place": tables.percent,
+         "share_of_b_in_place": tables.percent},
         f"{findings.begun(a.plural)} and {b.plural} in {place}: {of:,} overlaps.",
         key="cross",
         how=lambda: glossary.how(choice, "Overlap", "Small overlaps", "In the place", of=[a, b]),
@@ -139,8 +144,9 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
     counts = frame["relation"].value_counts()
     st.header("How each area stands to the other map", anchor=False)
     st.caption(
-        f"{findings.begun(findings.listed([f'{n:,} {word}' for word, n in counts.items()], 6))}. "
-        f"Whole areas, wherever they lie. {_not_in_headline(choice, a, b, frame)}"
+        f"{findings.begun(findings.listed([f'{n:,} {word}' for word, n in counts.items()], 6))}"
+        f"{'. ' if len(counts) else ''}Whole areas, wherever they lie. "
+        f"{_not_in_headline(choice, a, b, frame)}"
         f"V-measure {tables.ratio(scores.v)}, homogeneity {tables.ratio(scores.homogeneity)}, "
         f"completeness {tables.ratio(scores.completeness)}; on both maps: "
         f"{findings.share(scores.coverage)} of {findings.those(choice.by)}."
@@ -206,7 +212,7 @@ def sets_table(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> N
                 "people": findings.heading(choice.by), "share": "Share"}  # fmt: skip
     headings |= {layer.key: layer.title for layer in chosen}
     tables.show(
-        sets, headings, {"people": tables.whole, "share": tables.percent},
+        sets, headings, {"people": tables.amounts(choice.by), "share": tables.percent},
         f"Partner sets of {choice.place.name}.", key="sets",
         how=lambda: glossary.how(choice, "Partner set", "Fewer than 100 residents",
                                  "As mixed as sets of equal size", of=chosen),
@@ -231,7 +237,8 @@ def convening(choice: Choice, chosen: Sequence[Layer]) -> None:
         frame.drop(nobody.index),
         {"name": "Who", "title": "What", "people": findings.heading(choice.by),
          "share_of_place": f"Share of {place}", "share_of_unit": f"{place}'s share of it"},
-        {"people": tables.whole, "share_of_place": tables.percent, "share_of_unit": tables.percent},
+        {"people": tables.amounts(choice.by), "share_of_place": tables.percent,
+         "share_of_unit": tables.percent},
         f"Convening list for {place}.",
         key="convening",
         taken=frame,

@@ -41,7 +41,9 @@ def view(
     numbers = [
         Number("Organisations", f"{len(register):,}", HOW),
         Number(f"With work in {choice.place.name}", f"{here:,}", HOW),
-        Number(f"{findings.begun(findings.those(choice.by))} covered", findings.share(reached), HOW),
+        Number(
+            f"{findings.begun(findings.those(choice.by))} covered", findings.share(reached), HOW
+        ),
     ]
 
     def beside() -> None:
@@ -96,7 +98,7 @@ def _draw(choice: Choice, register: Register) -> None:
     ]  # fmt: skip
     if dots is not None:
         drawn.append(webmap.own_picture(dots.png, dots.bounds))
-        what = "Other postcodes that are covered" if few else "Postcodes that are covered"
+        what = "Other postcodes that are covered" if signs else "Postcodes that are covered"
         legend.append((OTHER_SIDE, what))
     legend += over.values()
     maps.show(choice, "preview", f"Footprints in {choice.place.name}", drawn, legend)
@@ -119,6 +121,8 @@ def _ward_signs(where: spread.Spread) -> tuple[dict[str, webmap.AreaSign], dict[
 def _actor_box(register: Register) -> int:
     """Let the reader look at one organisation; returns its number."""
     names = register.actors["actor"]
+    if len(names) < 2:
+        return spread.EVERYBODY
     offered = list(range(len(names)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(names) > MOST_OFFERED:
@@ -154,7 +158,7 @@ def _table(choice: Choice, register: Register, here: int) -> None:
         {"actor": "Who", "themes": "On what", "scale": "Scale",
          "people": findings.heading(choice.by), "share_of_place": f"Share of {place}",
          "share_of_footprint": f"{place}'s share of it"},
-        {"people": tables.whole, "share_of_place": tables.percent,
+        {"people": tables.amounts(choice.by), "share_of_place": tables.percent,
          "share_of_footprint": tables.percent},
         f"Organisations and what they cover of {place}.",
         key="own-actors",

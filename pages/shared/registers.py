@@ -35,14 +35,17 @@ from mapping.crowding import Spread
 from mapping.errors import MappingError
 from mapping.footprints import Upload
 from mapping.store import Store
+from mapping.webmap import RUST
 from mapping.workspaces import Workspace
-from pages.shared.cache import COUNTING, Key
+from pages.shared.cache import COUNTING, Key, bounds
 
 Kept = tuple[str, int]
 """The id and version of a workspace; ("", 0) without one: the actors that ship."""
 NOTHING_KEPT: Kept = ("", 0)
 UPLOADS_MB = 600
 """What the files that were read and not yet saved may take together, of all readers."""
+FEW_DOTS, SHARPER = 8_000, 0.75
+"""So few postcodes are drawn large; zoom levels by which their picture is finer than the map."""
 OWN_BYTES = 30_000
 """The most that a picture which travels with the page may take: it is published nowhere."""
 
@@ -304,8 +307,17 @@ def _dots(
     which = where.covered(found) if all_ else np.isin(found.positions, where.loose)
     if not which.any():
         return where, None
-    east, north = atoms.easting[found.positions], atoms.northing[found.positions]
-    return where, dots.marked(east, north, which, max_bytes=OWN_BYTES)
+    at = found.positions[which]
+    few = len(at) <= FEW_DOTS
+    return where, dots.png(
+        atoms.easting[at],
+        atoms.northing[at],
+        zoom=dots.start_zoom(bounds(place)) + SHARPER,
+        colour=RUST,
+        alphas=(230,) if few else (170,),
+        dot_px=5 if few else 3,
+        max_bytes=OWN_BYTES,
+    )
 
 
 def drawn(

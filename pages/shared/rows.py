@@ -100,12 +100,14 @@ def _questions(choice: Choice, draft: Draft, upload: Upload) -> None:
         f"Names with several meanings mean the one in {layout.plain(findings.the(choice.place))}",
         **state.asker("within_place", lambda on: uploading.again(place=key if on else None)),
     )
-    _one_by_one(upload)
+    _one_by_one(draft, upload)
 
 
 @st.fragment
-def _one_by_one(upload: Upload) -> None:
+def _one_by_one(draft: Draft, upload: Upload) -> None:
     """Ask some questions, those of most rows first; picks are used together, as reading takes."""
+    if state.draft() is not draft:
+        st.rerun()  # what was picked is used: all of the page is about the draft as it is now
     asked, picked = upload.questions, state.picked()
     pages, page = -(-len(asked) // AT_ONCE), 1
     if pages > 1:
@@ -125,9 +127,8 @@ def _one_by_one(upload: Upload) -> None:
             **state.asker(f"question_{row.question}", partial(_pick, row.question)),
         )
     told = findings.counted(len(picked), "choice", "choices")
-    if picked and st.button(f"Use my {told}", key="_use_picks", type="primary",
-                            on_click=uploading.again):  # fmt: skip
-        st.rerun()
+    if picked:
+        st.button(f"Use my {told}", key="_use_picks", type="primary", on_click=uploading.again)
 
 
 def _pick(question: str, answer: str | None) -> None:

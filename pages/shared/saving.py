@@ -27,53 +27,56 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
     known = workspace_box.names()
     here = choice.kept[0] if choice.kept[0] in known else NEW
     with st.form(key=f"save-{here}", border=True):
-        into = st.selectbox("Save into", [NEW, *known], index=[NEW, *known].index(here),
+        st.selectbox("Save into", [NEW, *known], index=[NEW, *known].index(here),
                             format_func=lambda w: known.get(w, "a new workspace"),
                             key=f"_into_{here}")  # fmt: skip
-        name = st.text_input("Name of a new workspace", max_chars=120, key="_workspace_name",
+        st.text_input("Name of a new workspace", max_chars=120, key="_workspace_name",
                              placeholder=f"Partners in {choice.place.name}")  # fmt: skip
-        replaced = _replaced_box(choice, draft)
-        if st.form_submit_button("Save", type="primary", icon=":material/save:"):
-            _save(choice, draft, upload, into, name or "", replaced)
+        _replaced_box(choice)
+        st.form_submit_button("Save", type="primary", icon=":material/save:",
+                              on_click=_save, args=(choice, draft, upload))  # fmt: skip
 
 
-def _replaced_box(choice: Choice, draft: Draft) -> str:
-    """Let the reader put the file in the place of an earlier one; returns that one's id."""
-    if choice.kept == registers.NOTHING_KEPT:
-        return BESIDE
-    uploads = registers.workspace(choice.kept).uploads
-    files = dict(zip(uploads["id"], uploads["file_name"], strict=True))
-    if not files or draft.upload in files:
-        return BESIDE
-    return st.selectbox(
-        "In the place of",
-        [BESIDE, *files],
-        key=f"_replaced_{choice.kept[0]}",
-        format_func=lambda upload: files.get(upload, "nothing: beside what is there"),
-    )
-
-
-def _save(
-    choice: Choice, draft: Draft, upload: Upload, into: str, name: str, replaced: str
-) -> None:
-    """Save, say what was saved, and let the link carry the workspace."""
-    store, place = registers.store(), f"{choice.place.kind}.{choice.place.code}"
-    if state.picked():
-        layout.note("Press “Use my choices” first: what you picked is not used yet.")
-        return
-    try:
-        workspace = into or store.create(
-            name.strip() or f"Partners in {choice.place.name}", place, save_id=draft.save_id
+def _replaced_box(choice: Choice) -> None:
+    """Let the reader put the file in the place of an earlier one."""
+    files = _files(choice)
+    if files:
+        st.selectbox(
+            "In the place of",
+            [BESIDE, *files],
+            key=f"_replaced_{choice.kept[0]}",
+            format_func=lambda upload: files.get(upload, "nothing: beside what is there"),
         )
-        kept = replaced if replaced and into == choice.kept[0] else draft.upload
-        received = Received(draft.file_name, draft.fingerprint[:12], upload.rows, kept)
+
+
+def _files(choice: Choice) -> dict[str, str]:
+    """Return the files of the open workspace by id."""
+    if choice.kept == registers.NOTHING_KEPT:
+        return {}
+    uploads = registers.workspace(choice.kept).uploads
+    return dict(zip(uploads["id"], uploads["file_name"], strict=True))
+
+
+def _save(choice: Choice, draft: Draft, upload: Upload) -> None:
+    """Save (for callbacks); the link carries the workspace. Where that fails, say why."""
+    if state.picked():
+        state.announce("Not saved: press “Use my choices” first, or take your picks back.")
+        return
+    here = choice.kept[0]
+    into = state.said(f"_into_{here}") or NEW
+    name = (state.said("_workspace_name") or "").strip() or f"Partners in {choice.place.name}"
+    replaced = (state.said(f"_replaced_{here}") if into == here else BESIDE) or draft.upload
+    received = Received(draft.file_name, draft.fingerprint[:12], upload.rows, replaced)
+    place = f"{choice.place.kind}.{choice.place.code}"
+    store = registers.store()
+    try:
+        workspace = into or store.create(name, place, save_id=draft.save_id)
         store.save_actors(workspace, upload, received, save_id=draft.save_id)
     except MappingError as fault:
-        layout.problem(fault)
+        state.announce(str(fault))
         return
-    state.keep_draft(registers.saved(draft, workspace, kept))
+    state.put_draft(registers.saved(draft, workspace, replaced))
     state.choose(workspace=workspace)
-    st.rerun()
 
 
 def finding(choice: Choice, found: Workspace) -> str:

@@ -32,6 +32,7 @@ USUAL = {
     "least": "1",
     "theme": "",
     "scale": "",
+    "need": "",
     "workspace": "",
     "projector": "",
     "keys": "1",
@@ -51,6 +52,7 @@ WORDS = {
     "least": "smallest overlap",
     "theme": "theme",
     "scale": "scale",
+    "need": "need",
     "workspace": "workspace",
     "projector": "projector mode",
     "keys": "keyboard shortcuts",
@@ -59,6 +61,7 @@ WORDS = {
 """What a reader calls a choice."""
 FORGETS = {
     "place": ("at", "ward", "set", "layers", "base"),
+    "workspace": ("need",),
     "at": ("ward",),
     "ward": ("at",),
     "layers": ("set",),
@@ -84,6 +87,7 @@ class Choice:
     least: int
     theme: str
     scale: str
+    need: str
     kept: Kept
     projector: bool
     keys: bool
@@ -182,6 +186,11 @@ def asker(key: str, take: Callable[[Any], None]) -> dict[str, Any]:
     return {"key": widget, "on_change": changed}
 
 
+def said(key: str) -> Any:
+    """Return what a widget with a key of its own was set to (for callbacks); None if nothing."""
+    return st.session_state.get(key)
+
+
 def preset(key: str, value: Any) -> None:
     """Set what the widget tied to a choice shows, before it is drawn."""
     st.session_state[f"_widget_{key}"] = value
@@ -225,6 +234,7 @@ def _checked(raw: dict[str, str], problems: list[str]) -> Choice:
     kept = _kept(raw, problems)
     raw["by"] = lenses.at_hand(kept, raw["by"], problems)
     _keep_known(raw, "by", lenses.keys(kept), ignored)
+    _keep_known(raw, "need", ["", *lenses.own(kept)], ignored)
     _keep_known_layers(raw, ignored)
     for key in ("a", "b", "base"):
         _keep_known(raw, key, ["", *layers.keys()], ignored)
@@ -249,6 +259,7 @@ def _checked(raw: dict[str, str], problems: list[str]) -> Choice:
         least=int(raw["least"]),
         theme=" ".join(raw["theme"].split()).casefold()[:80],
         scale=raw["scale"],
+        need=raw["need"],
         kept=kept,
         projector=raw["projector"] == "1",
         keys=raw["keys"] == "1",
@@ -274,12 +285,6 @@ def draft() -> Draft | None:
 
 def put_draft(found: Draft | None) -> None:
     """Keep a file for this reader until it is saved or another is put in; None forgets it."""
-    keep_draft(found)
-    picked().clear()
-
-
-def keep_draft(found: Draft | None) -> None:
-    """Keep what is known about the draft; what was picked for it stays."""
     st.session_state["_draft"] = found
 
 

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mapping import export, findings
+from mapping import export, findings, wording
 from mapping.gazetteer import folded
 from mapping.layers import Layer
 from pages.shared import layout, state, visit
@@ -28,6 +28,15 @@ Format = Callable[[float], str]
 def whole(value: float) -> str:
     """Write a count for a table: whole numbers, thousands separated; "–" where missing."""
     return "–" if pd.isna(value) else f"{value:,.0f}"
+
+
+def amounts(by: str) -> Format:
+    """Return how to write what a lens counts: with a decimal where it is no number of things."""
+    return _small if wording.words(by).is_one else whole
+
+
+def _small(value: float) -> str:
+    return "–" if pd.isna(value) else wording.with_decimals(value)
 
 
 def percent(value: float) -> str:

@@ -21,9 +21,7 @@ ONLY_HERE = {"distance": "mismatches", "least": "mismatches"}
 """Choices that have a usual value and mean something on one page alone."""
 LITTLE = 0.0005
 """A smaller share of a place in no area is not worth a sentence."""
-KEY_WORDS = (
-    "Put the workspace's key in: whoever has the file may open the workspace, and change it"
-)
+KEY_WORDS = "Put the workspace's key in: whoever has the file may open the workspace, and change it"
 WORDS = (
     "Everything this page shows as one zip: the map as a picture, tables, areas for QGIS, a note "
     "on the method, and a request that opens this view again."
@@ -31,9 +29,9 @@ WORDS = (
 
 
 def box(choice: Choice) -> None:
-    """Offer what this run has shown, in the slot that the page has left for it."""
+    """Offer what this run has shown, if it is a view: in the slot above the page."""
     shown = visit.shown()
-    if shown.slot is not None and not choice.projector:
+    if shown.slot is not None and shown.finding and not choice.projector:
         with shown.slot:
             _box(choice, shown)
 
@@ -41,7 +39,7 @@ def box(choice: Choice) -> None:
 @st.fragment
 def _box(choice: Choice, shown: Shown) -> None:
     """Draw the button; what is behind it is made once it is opened."""
-    popover = st.popover("Take away", type="tertiary", icon=":material/download:",
+    popover = st.popover("Take away", icon=":material/download:",
                          key=f"cg-take-{shown.page}", on_change="rerun")  # fmt: skip
     if popover.open:
         with popover:
@@ -98,7 +96,9 @@ def request_of(choice: Choice, shown: Shown, *, with_key: bool = False) -> Reque
 
 
 def _ours(shown: Shown) -> dict[str, visit.Table]:
-    return {key: table for key, table in shown.tables.items() if key not in NOT_OURS}
+    """Return the tables to take away by key, the map's own (those with shapes) first."""
+    found = [(key, table) for key, table in shown.tables.items() if key not in NOT_OURS]
+    return dict(sorted(found, key=lambda item: item[1].shapes is None))
 
 
 def _source(choice: Choice, table: visit.Table) -> str:
@@ -148,7 +148,7 @@ def _png(choice: Choice, shown: Shown, said: list[str]) -> bytes | None:
     return picture.png(
         shown.finding,
         seen.layers,
-        legend=[*shown.legend, *seen.legend],
+        legend=[*seen.legend, *shown.legend],
         attribution=export.attribution(),
         note=f"{shown.map_title}. Counted: {weights.counts(choice.by)}; postcodes of "
         f"{postcodes.as_at()}, a dot each. {export.DERIVED}",
@@ -158,6 +158,7 @@ def _png(choice: Choice, shown: Shown, said: list[str]) -> bytes | None:
 
 def _words(choice: Choice, shown: Shown, asked: Request, said: list[str]) -> bundle.Words:
     titles = {name: title for name, title, _ in router.FILES}
+    today = datetime.now(UTC)
     limits = [one.limits for one in _ours(shown).values() if one.limits]
     return bundle.Words(
         page=titles[shown.page],
@@ -170,7 +171,7 @@ def _words(choice: Choice, shown: Shown, asked: Request, said: list[str]) -> bun
         layers=list(_used(shown).values()),
         residuals=_residuals(choice, list(_used(shown))),
         limits=[*dict.fromkeys(limits), *said],
-        made=datetime.now(UTC).date().isoformat(),
+        made=f"{today.day} {today:%B %Y}",
         data=f"Postcodes of {postcodes.as_at()}; build {asked.build} of the data.",
         own=_own(choice, asked),
     )

@@ -1,7 +1,7 @@
 """The grid of themes and scales: a table whose cells choose what the page asks about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from pathlib import Path
 
@@ -10,19 +10,21 @@ import streamlit as st
 
 from mapping import findings, gaps, provision
 from mapping.provision import Question
-from pages.shared import cache, glossary, questions, registers, state
+from pages.shared import cache, glossary, keyboard, questions, registers, state
 from pages.shared.state import Choice
 
-SCRIPT = (Path(__file__).parent / "theme_grid.js").read_text(encoding="utf-8")
+HERE = Path(__file__).parent
 CELL = re.compile(r"([0-9]{1,4}) ([0-4])")
 """What the browser says of a chosen cell: the numbers of its theme and scale."""
 CLASSES = {gaps.COVERED: ' class="c"', gaps.PARTLY: ' class="p"', gaps.KNOWN_GAP: ' class="k"',
            gaps.NOT_RECORDED: ""}  # fmt: skip
-"""The classes of cells in page.css: short, as there are many."""
+"""The classes of cells in theme_grid.css: short, as there are many."""
 SAID = {gaps.COVERED: "covered", gaps.KNOWN_GAP: "known gap", gaps.NOT_RECORDED: "not recorded"}
 HEADS = {"": "At any scale", "hyperlocal": "Neighbourhood", "borough": "Borough",
          "regional": "Regional", "national": "National"}  # fmt: skip
-_clicks = st.components.v2.component("common_ground_themes", js=SCRIPT, isolate_styles=False)
+_clicks = st.components.v2.component(
+    "common_ground_themes", js=keyboard.program("theme_grid.js"), isolate_styles=False
+)
 
 
 def show(choice: Choice, question: Question) -> None:
@@ -30,11 +32,13 @@ def show(choice: Choice, question: Question) -> None:
     known = questions.themes(choice)
     cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
     shown = _shown(cells, known, question)
+    st.html(HERE / "theme_grid.css")
     st.header("Every theme at every scale", anchor=False)
     st.caption(_caption(choice, len(known) - len(shown)))
     glossary.how(choice, "Nobody on record", "Themes", "Scale of an organisation")
     st.html(html(cells, [theme for theme in known if theme in shown], known, question,
-                 f"Whom somebody covers in {choice.place.name}, by theme and scale."))  # fmt: skip
+                 f"Whom somebody covers in {findings.the(choice.place)}, by theme and scale.",
+                 registers.marks(choice.kept)))  # fmt: skip
     tied = state.asker("themes", lambda heard: _choose(known, heard.chosen))
     _clicks(key=tied["key"], data={"cell": [*question]}, on_chosen_change=tied["on_change"])
 
@@ -64,18 +68,26 @@ def _choose(known: Sequence[str], heard: str | None) -> None:
 
 def html(
     cells: pd.DataFrame, themes: Sequence[str], known: Sequence[str], question: Question,
-    caption: str,
+    caption: str, complete: Collection[tuple[str, str]] = (),
 ) -> str:  # fmt: skip
     """Write rows of ``gaps.grid`` as an HTML table: a row a theme, a column a scale.
 
-    ``known`` are all themes, in the order by which a cell's number names them.
+    ``known`` are all themes, in the order by which a cell's number names them; ``complete`` are
+    the pairs for which the register is marked complete.
     """
     told = {(row.theme, row.scale): row for row in cells.itertuples()}
     number = {theme: rank for rank, theme in enumerate(["", *known])}
     head = "".join(f'<th scope="col">{title}</th>' for title in HEADS.values())
     rows = "".join(
         f'<tr data-theme="{number[theme]}"><th scope="row">{escape(_name(theme))}</th>'
-        + "".join(_cell(told[theme, scale], (theme, scale) == question) for scale in HEADS)
+        + "".join(
+            _cell(
+                told[theme, scale],
+                (theme, scale) == question,
+                gaps.is_complete(theme, scale, complete),
+            )
+            for scale in HEADS
+        )
         + "</tr>"
         for theme in ["", *themes]
     )
@@ -90,8 +102,10 @@ def _name(theme: str) -> str:
     return findings.begun(theme) if theme else "Any theme"
 
 
-def _cell(row, is_chosen: bool) -> str:
+def _cell(row, is_chosen: bool, known: bool) -> str:
     said = SAID.get(row.state) or f"{findings.share(1 - row.share_none)} covered"
+    if known and row.state == gaps.PARTLY:
+        said += ", the rest a known gap"
     many = findings.counted(row.actors, "organisation", "organisations")
     small = f" <small>{many}</small>" if row.actors else ""
     pressed = ' aria-pressed="true"' if is_chosen else ""

@@ -10,8 +10,9 @@ import streamlit as st
 from mapping import columns, delimited, encodings, examples, findings, ground, intake, sheets
 from mapping.errors import MappingError
 from mapping.footprints import Upload
-from pages.shared import layout, registers, state, tables
+from pages.shared import layout, maps, registers, state, tables
 from pages.shared.registers import Draft
+from pages.shared.state import Choice
 
 PASTED = "Pasted list"
 MOST_PASTED = 2_000_000
@@ -33,6 +34,40 @@ LIMITS = (
 )
 
 
+WAYS = pd.DataFrame(
+    [
+        ("Codes", "E09000007; E05013663", "Of wards, districts, counties, regions, census areas; "
+         "those no longer in use are carried forward"),
+        ("Names", "Camden; LB Islington; Kentish Town North", "Mistakes in spelling are put to "
+         "you as a question"),
+        ("Postcodes", "NW5 2AA; nw52ab; NW5 2; NW5; NW", "Whole ones, sectors, districts, areas"),
+        ("Points", "51.5489, -0.1360 and 800 m", "Latitude and longitude, or easting and northing, "
+         "and a radius, each in a column of its own"),
+        ("Shapes", "POLYGON((…)) or {\"type\": …}", "As WKT or GeoJSON, in degrees or metres of "
+         "the British grid"),
+    ],
+    columns=["way", "example", "more"],
+)  # fmt: skip
+
+
+def begin(choice: Choice) -> None:
+    """Say what to drop, before there is a file; on a projector over the place's postcodes."""
+    if choice.projector:
+        title = f"The postcodes of {choice.place.name}"
+        layout.view(choice, BEGINNING, [], lambda: maps.show(choice, "data", title, []), how=WHAT)
+    else:
+        layout.finding(BEGINNING, WHAT)
+
+
+def ways() -> None:
+    """List how a row may say where somebody works, with an example of each."""
+    st.html(tables.html(WAYS, {"way": "As", "example": "For example", "more": "What is understood"},
+                        {}, "How a row may say where somebody works."))  # fmt: skip
+    st.caption("Several may stand in one cell with “;” between them, or in one row each. Columns "
+               "for the type, sector, themes, scale and contact of an organisation are known by "
+               "their headings; what a column was taken for can be changed.")  # fmt: skip
+
+
 def boxes() -> None:
     """Let the reader drop a file, paste a list, open an example or take the template."""
     left, right = st.columns(2, gap="large")
@@ -40,16 +75,13 @@ def boxes() -> None:
         st.file_uploader("Drop a file here, or choose one", **_taker("file", _dropped))
         st.caption(LIMITS)
     with right, st.form(key=state.numbered("paste"), border=False):
-        listed = st.text_area("or paste a list here", height=110, key=state.numbered("pasted"),
-                              max_chars=MOST_PASTED,
-                              placeholder="NW5 2AA, NW5 2AB … out of an email will do")  # fmt: skip
+        st.text_area("or paste a list here", height=110, key=state.numbered("pasted"),
+                     max_chars=MOST_PASTED,
+                     placeholder="NW5 2AA, NW5 2AB … out of an email will do")  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            whose = st.text_input("Whose list is it?", key=state.numbered("whose"), max_chars=100,
-                                  placeholder="Name of the organisation", width=280)  # fmt: skip
-            if st.form_submit_button("Read the list") and (listed or "").strip():
-                name = f"{(whose or '').strip() or PASTED}.txt"
-                put((listed or "").encode("utf-8", "replace"), name)
-                st.rerun()
+            st.text_input("Whose list is it?", key=state.numbered("whose"), max_chars=100,
+                          placeholder="Name of the organisation", width=280)  # fmt: skip
+            st.form_submit_button("Read the list", on_click=_pasted)
     _examples()
 
 
@@ -63,15 +95,16 @@ def _dropped(found: Any) -> None:
         put(found.getvalue(), found.name)
 
 
+def _pasted() -> None:
+    text, whose = (state.said(state.numbered(key)) or "" for key in ("pasted", "whose"))
+    if text.strip():
+        put(text.encode("utf-8", "replace"), f"{whose.strip() or PASTED}.txt")
+
+
 def put(content: bytes, name: str, *, is_example: bool = False) -> None:
     """Take up a file in the place of the one before."""
+    state.picked().clear()
     state.put_draft(registers.draft_of(content, name, is_example=is_example))
-    state.renumber()
-
-
-def leave() -> None:
-    """Put the draft away, saved or not."""
-    state.put_draft(None)
     state.renumber()
 
 
@@ -120,6 +153,7 @@ def again(**changes: Any) -> None:
     draft = state.draft()
     if draft is not None:
         choices = {**dict(draft.reading.choices), **state.picked()}
+        state.picked().clear()
         state.put_draft(draft.read_as(**{"choices": tuple(choices.items()), **changes}))
 
 

@@ -36,7 +36,7 @@ class Table:
 class Shown:
     """What one run of a page has shown; filled while it runs.
 
-    ``slot`` is where the page wants the button of Take away, ``made`` keeps the bundles that were
+    ``slot`` is where the button of Take away belongs, ``made`` keeps the bundles that were
     made of it, by whether they hold the workspace's key.
     """
 

@@ -16,9 +16,11 @@ from playwright.sync_api import (
     expect,
 )
 
-PAGES = ("", "who_works_here", "mismatches", "partner_sets", "upload", "data_and_method")
-WITH_MAP = PAGES[:4]
-TITLES = ("Place", "Who works here", "Mismatches", "Partner sets", "Upload", "Data and method")
+PAGES = ("", "who_works_here", "mismatches", "partner_sets", "gaps", "upload",
+         "data_and_method")  # fmt: skip
+WITH_MAP = PAGES[:5]
+TITLES = ("Place", "Who works here", "Mismatches", "Partner sets", "Gaps", "Upload",
+          "Data and method")  # fmt: skip
 LONDON, CAMDEN, OLDHAM = "county.greater-london", "borough.E09000007", "borough.E08000004"
 MORAY, BRITAIN = "borough.S12000020", "britain.gb"
 LOADED_MS = 45_000
@@ -184,7 +186,7 @@ DRAWN = """(withAreas) => {
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     return pixels.some((value) => value > 0);
   });
-  const dots = [...document.querySelectorAll("img.cg-dots")];
+  const dots = [...document.querySelectorAll("img.cg-dots, img.cg-over")];
   const loaded = dots.length && dots.every((image) => image.complete && image.naturalWidth > 0);
   return still && loaded && (areas.length + canvases.length > 0 || !withAreas);
 }"""

@@ -2,12 +2,27 @@
 
 import pytest
 from playwright.sync_api import Frame, expect
-from reader import LONDON, Reader
+from reader import LONDON, MORAY, Reader
 
 pytestmark = pytest.mark.browser
 
 WIDTH_M = "map.distance(map.getBounds().getNorthWest(), map.getBounds().getNorthEast())"
 HEIGHT_M = "map.distance(map.getBounds().getNorthWest(), map.getBounds().getSouthWest())"
+WAITING = """(() => {
+  window.told = [];
+  const isSeen = (part) => {
+    const box = part.getBoundingClientRect();
+    const on = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const shown = box.width > 0 && getComputedStyle(part).visibility === "visible";
+    return shown && on?.tagName !== "IFRAME";
+  };
+  window.setInterval(() => {
+    const all = document.querySelectorAll("[data-testid=stSpinner], .cg-soon");
+    const parts = [...all].filter(isSeen);
+    const words = parts.map((part) => part.textContent).join(" | ");
+    if (words && words !== window.told.at(-1)) window.told.push(words);
+  }, 30);
+})()"""
 VIEW = "JSON.stringify([map.getZoom(), map.getCenter()])"
 
 
@@ -134,3 +149,12 @@ def test_a_name_under_the_pointer_does_not_lie_on_the_name_of_the_spot(reader: R
             assert apart, (across, down, box, label)
             assert map_["y"] <= box["y"]
             assert box["y"] + box["height"] <= map_["y"] + map_["height"]
+
+
+def test_whoever_waits_for_a_new_map_is_told_so_once_at_a_time(reader: Reader) -> None:
+    reader.page.add_init_script(WAITING)
+    reader.open("mismatches", place=MORAY, a="postal_sector", b="lsoa")
+    reader.map()
+    told = reader.page.evaluate("window.told")
+    assert any("Drawing the map" in words for words in told)
+    assert [words for words in told if "|" in words] == []

@@ -13,7 +13,8 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("place", "who_works_here", "mismatches", "partner_sets", "upload", "data_and_method")
+PAGES = ("place", "who_works_here", "mismatches", "partner_sets", "gaps", "upload",
+         "data_and_method")  # fmt: skip
 PLACES = {
     "Greater London": "county.greater-london",
     "Camden": "borough.E09000007",

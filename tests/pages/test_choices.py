@@ -42,9 +42,12 @@ SHOWN_BY = [
     ("place", "tiles", "1", True),
 ]
 
+IN_OTHER_FILES = {"theme", "scale", "need", "workspace"}
+"""Tested in test_gaps_page.py, and the last one in test_upload.py as well."""
+
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:
-    tested = {name for _, name, _, _ in SHOWN_BY} | {"place", "projector"}
+    tested = {name for _, name, _, _ in SHOWN_BY} | {"place", "projector"} | IN_OTHER_FILES
     assert tested == set(state.USUAL)
 
 

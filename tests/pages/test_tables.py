@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shown import PLACES, Shown, opened
 
 from mapping import partners
-from pages.shared import glossary, lineup, tables
+from pages.shared import glossary, lenses, lineup, tables
 
 LONDON = {"place": PLACES["Greater London"]}
 TOWNS = pd.DataFrame(
@@ -182,7 +182,7 @@ def test_thresholds_are_told_as_they_are_counted() -> None:
     assert "14 largest" in glossary.WORDS["Flow"]
 
 
-@pytest.mark.parametrize(("by", "word"), glossary.LENS_WORDS.items())
+@pytest.mark.parametrize(("by", "word"), lenses.SHORT.items())
 def test_what_is_counted_is_told_with_its_sources(by: str, word: str) -> None:
     told = " ".join(opened(**LONDON, by=by).html)
     assert f"<dt>{word}</dt>" in told

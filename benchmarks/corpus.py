@@ -6,10 +6,15 @@ Everything is made from a seed, so that a file that failed once can be made agai
 import csv
 import io
 import json
+import pickle
 import random
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
 
 HEADER = ("row", "organisation", "ward", "theme", "scale", "postcode", "note")
 FORMULAS = (
@@ -40,6 +45,20 @@ STRANGE = (
 )
 
 
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+KINDS = {
+    "xl/workbook.xml": "sheet.main",
+    "xl/worksheets/sheet1.xml": "worksheet",
+    "xl/sharedStrings.xml": "sharedStrings",
+    "xl/styles.xml": "styles",
+}
+"""What the parts of a workbook are."""
+
+
 class Hostile(NamedTuple):
     """A file, and a word of the sentence that refuses it; "" if it must be read.
 
@@ -53,6 +72,7 @@ class Hostile(NamedTuple):
 
     @property
     def content(self) -> bytes:
+        """Return the file's bytes."""
         return self.part * self.times
 
 
@@ -254,7 +274,7 @@ def _other_formats() -> list[Hostile]:
     ]  # fmt: skip
 
 
-def zipped(files: dict[str, str]) -> bytes:
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
     """Pack texts under their names."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -263,39 +283,103 @@ def zipped(files: dict[str, str]) -> bytes:
     return packed.getvalue()
 
 
-def xlsx(table: list[list[str]] | None = None, **changed: str) -> bytes:
+def xlsx(table: list[list[str]] | None = None, **changed: str | bytes) -> bytes:
     """Pack a workbook of one sheet with inline texts.
 
-    ``changed`` replaces the parts ``sheet``, ``strings``, ``book``, ``links``, ``styles``, or
-    adds ``more`` (a name).
+    ``changed`` replaces the parts ``sheet``, ``strings``, ``book``, ``links``, ``styles``,
+    ``kinds``, or adds ``more`` (a name).
     """
-    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     lines = ""
     for i, row in enumerate(table or [], 1):
         cells = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row)
         lines += f'<row r="{i}">{cells}</row>'
-    files = {
-        "[Content_Types].xml": "<Types/>",
-        "xl/workbook.xml": changed.get("book") or f'<workbook {main} xmlns:r="{office}"><sheets>'
+    files: dict[str, str | bytes] = {
+        "xl/workbook.xml": changed.get("book") or f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets>'
         '<sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": changed.get("links") or "<Relationships><Relationship "
-        f'Id="rId1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": changed.get("sheet")
-        or f"<worksheet {main}><sheetData>{lines}</sheetData></worksheet>",
+        "xl/_rels/workbook.xml.rels": changed.get("links") or link("worksheets/sheet1.xml"),
+        "xl/worksheets/sheet1.xml": changed.get("sheet") or sheet_xml(lines),
     }  # fmt: skip
     if "strings" in changed:
         files["xl/sharedStrings.xml"] = changed["strings"]
     if "styles" in changed:
         files["xl/styles.xml"] = changed["styles"]
     if "more" in changed:
-        files[changed["more"]] = "x"
-    return zipped(files)
+        files[str(changed["more"])] = "x"
+    return zipped({"[Content_Types].xml": changed.get("kinds") or kinds(files), **files})
+
+
+def kinds(files: Mapping[str, str | bytes]) -> str:
+    """Write what the parts of a workbook are, of those that are there."""
+    told = "".join(f'<Override PartName="/{part}" ContentType="{_KIND}.{kind}+xml"/>'
+                   for part, kind in KINDS.items() if part in files)  # fmt: skip
+    return f'<Types xmlns="{TYPES}">{told}</Types>'
 
 
 def sheet_xml(cells: str, before: str = "", after: str = "") -> str:
     """Write a worksheet around rows of cells."""
-    return f"<worksheet>{before}<sheetData>{cells}</sheetData>{after}</worksheet>"
+    return f"<worksheet {MAIN}>{before}<sheetData>{cells}</sheetData>{after}</worksheet>"
+
+
+def link(target: str, more: str = "") -> str:
+    """Write what ties a workbook to its worksheet."""
+    return (f'<Relationships xmlns="{LINKS}"><Relationship Id="rId1" Type="{OFFICE}/worksheet" '
+            f'Target="{target}" {more}/></Relationships>')  # fmt: skip
+
+
+FACTORS = (91_393, 99_787)
+"""Two numbers whose product no file holds: it comes out if something multiplies them."""
+
+
+def injections(trap: str) -> Iterator[tuple[str, bytes]]:
+    """Yield files whose every text would run if it could, and make the file ``trap``.
+
+    Each text stands in cells of every column, in headings, in the name of the file or the sheet.
+    """
+    a, b = FACTORS
+    touch = f"touch {trap}"
+    code = [
+        f"{{{{ cycler.__init__.__globals__.os.system('{touch}') }}}}",
+        f"{{{{ this.__init__.__globals__['__builtins__']['open']('{trap}', 'w') }}}}",
+        f"{{{{{a}*{b}}}}}", f"${{{a}*{b}}}", f"{{% print({a}*{b}) %}}", f"#{{{a}*{b}}}",
+        f"${{__import__('os').system('{touch}')}}", f"__import__('os').system('{touch}')",
+        f"@open('{trap}', 'w')", f"`{touch}`", f"$({touch})", f"'; {touch}; '", f"| {touch}",
+        f"!!python/object/apply:os.system ['{touch}']", "{0.__class__.__init__.__globals__}",
+        "'; DROP TABLE actors; --", "<img src=x onerror=alert(1)>", "</script><script>alert(1)",
+        f"=cmd|'/c {touch}'!A0", f'=SYSTEM("{touch}")', f"={a}*{b}", " =1+1", "\u00a0=1+1",
+        "\uff1d1+1", "\u200b=1+1", "+1+cmd|x!A0", "-1+1", "@SUM(1)", '"=1+1"', "x\n=1+1", "-0.25",
+        "x; =1+1", "'=1+1", ";=1+1",
+    ]  # fmt: skip
+    table = [[text if i == column else f"id{row:05d} {i}" for i in range(len(HEADER))]
+             for row, (text, column) in enumerate(product(code, range(len(HEADER))))]  # fmt: skip
+    yield "in cells.csv", written(table).encode()
+    yield "in cells.xlsx", xlsx([list(HEADER), *([escape(c) for c in row] for row in table)])
+    returns = [["organisation", "postcode"], *([f"{n}_x000D_=1+1", "N1 9GU"] for n in range(9))]
+    yield "returns.xlsx", xlsx(returns)
+    for text in code:
+        headings = [text, "organisation", f"{text} 2", "postcode"]
+        file = io.StringIO()
+        csv.writer(file).writerows([headings, ["a", text, text, "N1 9GU"], ["b", text, "c", text]])
+        yield f"{text}.csv", file.getvalue().encode()
+        book = f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets><sheet name={quoteattr(text[:31])} '
+        yield (
+            f"{text}.xlsx",
+            xlsx(
+                [["postcode", "ward"], ["N1 9GU", escape(text)]],
+                book=f'{book}sheetId="1" r:id="rId1"/></sheets></workbook>',
+            ),
+        )
+    yield "pickled.csv", f"cos\nsystem\n(S'{touch}'\ntR.".encode()
+    yield "pickled.npy", pickle.dumps(np.array([_Touching(trap)], dtype=object))
+
+
+class _Touching:
+    """What makes a file when it is read from a pickle."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Callable, tuple[str, str]]:
+        return open, (self.path, "w")
 
 
 def _workbooks() -> list[Hostile]:
@@ -303,13 +387,12 @@ def _workbooks() -> list[Hostile]:
     two = '<row r="1"><c t="str" r="A1"><v>name</v></c><c t="str" r="B1"><v>ward</v></c></row>'
     entity = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-    link = ('<Relationships><Relationship Id="rId1" Type="x/worksheet" TargetMode="External" '
-            'Target="http://127.0.0.1:9/sheet.xml"/></Relationships>')  # fmt: skip
+    away = link("http://127.0.0.1:9/sheet.xml", 'TargetMode="External"')
     far = '<row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row>'
     text = '<c t="inlineStr"><is><t>x</t></is></c>'
     return [
         Hostile("good.xlsx", xlsx(good), ""),
-        Hostile("no sheet.xlsx", xlsx(links="<Relationships/>"), "worksheet"),
+        Hostile("no sheet.xlsx", xlsx(links=f'<Relationships xmlns="{LINKS}"/>'), "damaged"),
         Hostile("no cells.xlsx", xlsx([]), "without a filled cell"),
         Hostile("claims.xlsx", xlsx(sheet=sheet_xml(
             two + f'<row r="2">{text}</row>', '<dimension ref="A1:XFD1048576"/>')), ""),
@@ -326,17 +409,16 @@ def _workbooks() -> list[Hostile]:
         Hostile("no such text.xlsx", xlsx(sheet=sheet_xml(
             '<row r="1"><c t="s"><v>7</v></c></row>')), "damaged"),
         Hostile("entities.xlsx", xlsx(sheet=entity + sheet_xml(two)), "document type"),
-        Hostile("outside entity.xlsx", xlsx(strings=f"{outside}<sst>&a;</sst>"), "type"),
-        Hostile("outside sheet.xlsx", xlsx(good, links=link), "worksheet"),
+        Hostile("outside entity.xlsx", xlsx(strings=f"{outside}<sst {MAIN}>&a;</sst>"), "type"),
+        Hostile("outside sheet.xlsx", xlsx(good, links=away), "worksheet"),
         Hostile("climbing.xlsx", xlsx(good, more="../../etc/x"), "points outside"),
-        Hostile("climbing target.xlsx", xlsx(good, links=(
-            '<Relationships><Relationship Id="rId1" Type="x/worksheet" '
-            'Target="../../../../etc/passwd"/></Relationships>')), "damaged"),
+        Hostile("climbing target.xlsx", xlsx(good, links=link("../../../../etc/passwd")),
+                "worksheet"),
         Hostile("bomb.xlsx", xlsx(good, strings="<si><t>x</t></si>" * 3_000_000), "unpacked"),
-        Hostile("elements.xlsx", xlsx(sheet="<worksheet>" + "<x/>" * 4_000_000), "damaged"),
+        Hostile("elements.xlsx", xlsx(sheet=f"<worksheet {MAIN}>" + "<x/>" * 4_000_000), "cells"),
         Hostile("huge cell.xlsx", xlsx([["name", "ward"], ["a", "x" * 1_200_000]]), "characters"),
         Hostile("wide.xlsx", xlsx([["c"] * 201, ["d"] * 201]), "columns"),
-        Hostile("not closed.xlsx", xlsx(sheet="<worksheet><sheetData><row>"), "damaged"),
+        Hostile("not closed.xlsx", xlsx(sheet=f"<worksheet {MAIN}><sheetData><row>"), "damaged"),
         Hostile("templates.xlsx", xlsx([["name", "{{7*7}}"], ["${7*7}", "=1+1"]]), ""),
         Hostile("merged bomb.xlsx", xlsx(sheet=sheet_xml(
             two + f'<row r="2">{text}</row>', after="<mergeCells>"

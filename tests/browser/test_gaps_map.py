@@ -1,0 +1,121 @@
+"""The Gaps page in a real Chromium: cells, wards, marks, and what a change costs."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+from reader import BRITAIN, CAMDEN, LONDON, Reader
+
+from benchmarks.app import OURS
+from benchmarks.browser import await_answer, await_map, watched_page
+
+pytestmark = pytest.mark.browser
+
+MOST_BYTES = 60_000
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+def cell(reader: Reader, theme: str, scale: str) -> Locator:
+    """Return the button of the grid for a theme (its row) and a scale (its column)."""
+    column = ["At any scale", "Neighbourhood", "Borough", "Regional", "National"].index(scale)
+    head = reader.page.locator("th[scope=row]", has_text=re.compile(f"^{theme}$"))
+    row = reader.page.locator(".cg-themes tbody tr", has=head)
+    return row.locator("td").nth(column).locator("button")
+
+
+def test_a_cell_of_the_grid_chooses_its_theme_and_scale_and_goes_back_with_the_page(
+    reader: Reader,
+) -> None:
+    reader.open("gaps", place=CAMDEN)
+    cell(reader, "Housing", "Borough").click()
+    reader.says("works on housing at borough scale")
+    assert reader.link()["theme"] == "housing"
+    assert reader.link()["scale"] == "borough"
+    expect(cell(reader, "Housing", "Borough")).to_have_attribute("aria-pressed", "true")
+    expect(reader.finding).to_be_in_viewport()
+    cell(reader, "Any theme", "At any scale").click()
+    reader.says("In Camden everyone has at least one organisation.")
+    assert reader.link()["theme"] == "any"
+    assert reader.errors == []
+
+
+def test_the_grid_is_used_with_the_keyboard_which_stays_where_it_was(reader: Reader) -> None:
+    reader.open("gaps", place=CAMDEN)
+    cell(reader, "Health", "Regional").focus()
+    reader.press("Enter")
+    reader.says("works on health at regional scale")
+    expect(cell(reader, "Health", "Regional")).to_be_focused()
+
+
+def test_a_theme_is_found_by_a_word_of_its_meaning(reader: Reader) -> None:
+    reader.open("gaps", place=CAMDEN)
+    box = reader.control("theme").locator("input")
+    box.click()
+    box.fill("bins")
+    reader.page.get_by_role("option", name=re.compile("Waste collection")).click()
+    reader.says("works on waste collection at neighbourhood scale")
+
+
+def test_a_ward_clicked_on_the_map_tells_who_works_there_by_name(reader: Reader) -> None:
+    reader.open("gaps", place=CAMDEN, theme="mental health", scale="borough")
+    x, y = reader.point_in(reader.area("Kentish Town North"))
+    reader.page.mouse.click(x, y)
+    expect(reader.page.locator("h2.cg-here")).to_have_text("Kentish Town North ward")
+    reader.rested()
+    expect(reader.page.locator("ul.cg-here").first).to_have_text("Likewise")
+    assert reader.link()["ward"] == "E05013663"
+    reader.choose("ward", "Highgate")
+    expect(reader.page.locator("h2.cg-here")).to_have_text("Highgate ward")
+
+
+def test_the_map_names_its_signs_to_those_who_cannot_see_them(reader: Reader) -> None:
+    reader.open("gaps", place=CAMDEN, theme="mental health", scale="borough")
+    expect(reader.area("Highgate")).to_have_attribute("aria-label", "Highgate, one organisation")
+    reader.open("gaps", place=CAMDEN)
+    expect(reader.area("Highgate")).to_have_attribute("aria-label", "Highgate, nobody on record")
+
+
+def test_a_list_marked_complete_changes_sentence_map_and_words_and_back(reader: Reader) -> None:
+    page = reader.open("gaps", place=CAMDEN).page
+    page.get_by_role("button", name="Start a workspace for Camden").click()
+    expect(page.locator(".cg-note")).to_contain_text("“Partners in Camden” is open.")
+    page.get_by_role("button", name="Mark it complete").click()
+    reader.says("a known gap, as the list of organisations is marked complete")
+    label = "Highgate, nobody, a known gap"
+    expect(reader.area("Highgate")).to_have_attribute("aria-label", label)
+    fill = reader.area("Highgate").get_attribute("fill")
+    expect(page.locator(".cg-legend")).to_contain_text("Nobody: a known gap")
+    page.get_by_role("button", name="Take the mark back").click()
+    reader.says("which is not the same as a gap")
+    assert reader.area("Highgate").get_attribute("fill") != fill
+    assert reader.errors == []
+    assert reader.outside == []
+
+
+def test_great_britain_is_drawn_by_district_and_listed_by_ward(reader: Reader) -> None:
+    reader.open("gaps", place=BRITAIN, theme="health").map()
+    expect(reader.page.locator("caption", has_text="Wards of Great Britain")).to_contain_text(
+        "Rows 1 to 30 of 7,934."
+    )
+
+
+def test_another_theme_or_scale_costs_less_than_sixty_kilobytes(browser, serve) -> None:
+    page, traffic = watched_page(browser)
+    page.goto(f"{serve('app.py')}/gaps?place={LONDON}", wait_until="commit")
+    await_map(page, "path.cg-area")
+    await_answer(page, traffic)
+    for label, option in (("Theme", "Housing:"), ("Scale", "Borough"), ("Scale", "Any scale"),
+                          ("Theme", "Mental health:")):  # fmt: skip
+        traffic.reset()
+        box = page.get_by_role("combobox", name=label)
+        box.click()
+        box.fill(option)
+        page.get_by_role("option", name=re.compile(f"^{option}")).click()
+        await_answer(page, traffic)
+        assert 5_000 < traffic.websocket_bytes() < MOST_BYTES
+        assert traffic.http_bytes_below(*OURS) == 0  # the wards are there already
+    page.context.close()

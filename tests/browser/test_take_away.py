@@ -1,0 +1,151 @@
+"""A view is taken away as a zip, and opened again a week later in another browser."""
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, expect
+from reader import CAMDEN, LONDON, OLDHAM, Reader
+
+pytestmark = pytest.mark.browser
+
+SIZES = [(1400, 900), (390, 844)]
+VIEWS = [
+    ("", {"place": CAMDEN, "at": "NW5 2AA"}),
+    ("mismatches", {"place": OLDHAM, "a": "ward", "b": "postal_district", "distance": "500"}),
+    ("partner_sets", {"place": LONDON, "set": "3", "by": "land"}),
+    ("gaps", {"place": CAMDEN}),
+]
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+def take_away(reader: Reader, folder: Path) -> Path:
+    """Press Take away, wait until the bundle is made, and save it."""
+    page = reader.page
+    page.get_by_role("button", name="Take away").click()
+    button = page.get_by_role("button", name=re.compile("Download the zip"))
+    expect(button).to_be_visible(timeout=20_000)
+    with page.expect_download() as waited:
+        button.click()
+    path = folder / waited.value.suggested_filename
+    waited.value.save_as(path)
+    return path
+
+
+def reopen(reader: Reader, *files: Path) -> Reader:
+    """Put files into the box under the place's name."""
+    reader.page.locator(".st-key-cg-place button").first.click()
+    box = reader.page.locator("[class*=st-key-_widget_reopen] input[type=file]")
+    box.set_input_files(files, timeout=20_000)
+    return reader
+
+
+def seen(reader: Reader) -> dict[str, object]:
+    return {
+        "page": reader.name,
+        "link": reader.link(),
+        "sentence": reader.sentence,
+        "numbers": reader.page.locator("[data-testid=stMetric]").all_inner_texts(),
+        "captions": reader.page.locator("caption").all_inner_texts(),
+    }
+
+
+@pytest.mark.parametrize(("name", "choices"), VIEWS, ids=[name or "place" for name, _ in VIEWS])
+def test_a_view_taken_away_opens_again_in_another_browser(
+    reader: Reader, browser: Browser, tmp_path: Path, name: str, choices: dict[str, str]
+) -> None:
+    reader.open(name, **choices)
+    reader.map(areas=False)
+    first, path = seen(reader), take_away(reader, tmp_path)
+    assert reader.outside == []
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    other = Reader(context.new_page(), reader.address).open("data_and_method")
+    reopen(other, path)
+    expect(other.finding).to_have_text(reader.finding.inner_text(), timeout=30_000)
+    other.map(areas=False)
+    assert seen(other) == first
+    assert other.page.locator(".cg-note").count() == reader.page.locator(".cg-note").count()
+    context.close()
+
+
+def test_an_officer_opens_the_table_the_areas_and_the_picture(
+    reader: Reader, tmp_path: Path
+) -> None:
+    reader.open("", place=CAMDEN)
+    path = take_away(reader, tmp_path)
+    assert path.name == "camden-place.zip"
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path)
+    table = pd.read_csv(tmp_path / "table.csv")
+    areas = gpd.read_file(tmp_path / "areas.gpkg")
+    web = json.loads((tmp_path / "areas.geojson").read_text())
+    shown = [row[0] for row in reader.table("Wards of Camden")]
+    assert table["name"].tolist() == shown
+    assert sorted(areas["name"]) == sorted(shown)
+    assert len(web["features"]) == len(shown)
+    picture = Image.open(io.BytesIO((tmp_path / "map.png").read_bytes()))
+    assert picture.size == (1600, 1200)
+    assert reader.sentence in (tmp_path / "method.md").read_text()
+
+
+def test_a_request_out_of_the_zip_opens_the_view_and_a_file_that_is_none_says_so(
+    reader: Reader, tmp_path: Path
+) -> None:
+    reader.open("mismatches", place=OLDHAM, a="ward", b="postal_district")
+    sentence = reader.sentence
+    with zipfile.ZipFile(take_away(reader, tmp_path)) as archive:
+        archive.extract("request.json", tmp_path)
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text('{"<b>": "{{7*7}}"}')
+    reader.open("", place=CAMDEN)
+    before = reader.sentence
+    reopen(reader, wrong)
+    expect(reader.page.locator(".cg-note")).to_contain_text("Expected the file of a view",
+                                                            timeout=20_000)  # fmt: skip
+    assert reader.sentence == before
+    reader.open("", place=CAMDEN)
+    reopen(reader, tmp_path / "request.json")
+    expect(reader.finding).to_have_text(sentence.replace(" %", "\xa0%"), timeout=30_000)
+    assert reader.name == "mismatches"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_button_to_download_is_in_sight(reader: Reader, tmp_path: Path, size) -> None:
+    reader.page.set_viewport_size({"width": size[0], "height": size[1]})
+    reader.open("", place=CAMDEN)
+    reader.page.get_by_role("button", name="Take away").click()
+    button = reader.page.get_by_role("button", name=re.compile("Download the zip"))
+    expect(button).to_be_in_viewport(ratio=1, timeout=20_000)
+
+
+def test_a_projector_shows_no_take_away(reader: Reader) -> None:
+    reader.open("", place=CAMDEN, projector="1")
+    reader.map()
+    expect(reader.page.get_by_role("button", name="Take away")).to_have_count(0)
+    reader.page.locator(".st-key-cg-place button").first.click()
+    expect(reader.page.get_by_label("Find your place")).to_be_visible()
+    expect(reader.page.locator("input[type=file]")).to_have_count(0)
+
+
+def test_turning_the_page_makes_no_bundle_that_nobody_asked_for(reader: Reader) -> None:
+    reader.open("", place=CAMDEN)
+    page = reader.page
+    page.get_by_role("button", name="Take away").click()
+    button = page.get_by_role("button", name=re.compile("Download the zip"))
+    expect(button).to_be_visible(timeout=20_000)
+    page.keyboard.press("Escape")
+    for link in ("Mismatches", "Place"):
+        page.get_by_role("link", name=link, exact=True).click()
+        reader.rested()
+        expect(page.get_by_role("button", name="Take away")).to_be_visible(timeout=20_000)
+        assert button.count() == 0

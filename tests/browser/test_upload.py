@@ -1,0 +1,131 @@
+"""What an analyst does: drops a file, settles what is unclear, saves it, opens its link again."""
+
+import csv
+import io
+
+import pytest
+from playwright.sync_api import expect
+from reader import CAMDEN, Reader
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = [
+    "<img src=x onerror=\"window.hacked='img'\">",
+    "{{7*7}}",
+    "${6*6}",
+    "back\\slash \\u0041",
+    "*_$:red[x]`y`$",
+    "</p><script>window.hacked=1</script>",
+    "https://a.example/b www.a.example a@b.example",
+    "&lt;b&gt; &amp; # - 1.",
+]
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+def written(rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def drop(reader: Reader, content: bytes, name: str) -> None:
+    box = reader.page.locator("[data-testid=stFileUploader]", has_text="Drop a file here")
+    file = {"name": name, "mimeType": "text/csv", "buffer": content}
+    box.locator("input[type=file]").set_input_files(file)
+
+
+def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Reader) -> None:
+    reader.open("upload", place=CAMDEN)
+    reader.says("nothing is saved until you say so")
+    rows = [[name, "Kentish Town North"] for name in HOSTILE]
+    drop(reader, written([["org", "area"], *rows, ["Islington Hub", "Islingtn"],
+                          ["Abbey Kitchen", "Abbey"], ["Nobody", "Zzyzx qqq"]]),
+         "<b>{{7*7}}</b>.csv")  # fmt: skip
+    reader.says("8 rows matched, 2 need your choice, 1 could not be placed.")
+    expect(reader.page.locator(".cg-explain")).to_contain_text("<b>{{7*7}}</b>.csv")
+    reader.page.get_by_role("radio", name="Need your choice").click()
+    box = reader.page.get_by_label("14 areas are called “Abbey”")
+    box.click()
+    reader.page.get_by_role("option", name="Abbey (ward of Merton)").click()
+    reader.page.get_by_role("button", name="Use my one choice").click()
+    reader.says("8 rows matched, 1 corrected, 1 needs your choice, 1 could not be placed.")
+    ward = reader.area("Kentish Town North")
+    expect(ward).to_have_attribute("aria-label", "Kentish Town North, eight organisations")
+    assert [row[0] for row in reader.table("Organisations and what they cover")[:8]] == HOSTILE
+    assert "workspace" not in reader.link()
+
+    reader.page.get_by_label("Name of a new workspace").fill(HOSTILE[0] + HOSTILE[1])
+    reader.page.get_by_role("button", name="Save", exact=True).click()
+    expect(reader.page.get_by_text("Saved: 11 organisations are in")).to_be_visible()
+    link = reader.page.url
+    assert "workspace" in reader.link()
+
+    again = Reader(reader.page.context.new_page(), reader.address).paste(link)
+    assert again.sentence == (
+        f"“{HOSTILE[0] + HOSTILE[1]}” holds 11 organisations; eight of them work in Camden."
+    )
+    expect(again.area("Kentish Town North")).to_have_attribute(
+        "aria-label", "Kentish Town North, eight organisations"
+    )
+    assert [row[0] for row in again.table("Organisations and what they cover")[:8]] == HOSTILE
+    assert again.page.evaluate("window.hacked") is None
+    assert again.errors == []
+    assert reader.errors == []
+    assert reader.outside == []
+
+
+def test_an_example_is_opened_and_settled_with_the_keyboard_alone(reader: Reader) -> None:
+    reader.open("upload")
+    reader.page.get_by_role("button", name="Areas by name, with mistakes").focus()
+    reader.press("Enter")
+    reader.says("2 rows matched, 1 corrected, 7 need your choice")
+    reader.page.get_by_role("radio", name="Need your choice").focus()
+    reader.press("Space")
+    nearest = reader.page.get_by_role("button", name="Take the nearest where at least 90 % alike")
+    expect(nearest).to_be_visible()
+    nearest.focus()
+    reader.press("Enter")
+    reader.says("2 rows matched, 5 corrected, 3 need your choice")
+    one = reader.page.get_by_label("2 areas are called “Highgate”")
+    one.focus()
+    one.press("ArrowDown")
+    reader.page.get_by_role("option", name="Highgate (ward of Haringey)").wait_for()
+    one.press("Enter")
+    use = reader.page.get_by_role("button", name="Use my one choice")
+    use.focus()
+    reader.press("Enter")
+    reader.says("2 rows matched, 6 corrected, 2 need your choice")
+
+
+def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) -> None:
+    reader.open("upload", place=CAMDEN)
+    drop(reader, written([["org", "area"], ["=1+1", "Camden"], ["@x", "Zzyzx qqq"]]), "x.csv")
+    reader.says("1 row matched, 1 could not be placed.")
+    with reader.page.expect_download() as taken:
+        reader.page.get_by_role("button", name="All rows as CSV").click()
+    rows = list(csv.DictReader(io.StringIO(taken.value.path().read_text(encoding="utf-8-sig"))))
+    assert [(row["row_number"], row["outcome"]) for row in rows] == [
+        ("1", "skipped"), ("2", "matched"), ("3", "unmatched"),
+    ]  # fmt: skip
+    assert [row["org"] for row in rows] == ["", "'=1+1", "'@x"]
+
+
+def test_a_file_larger_than_the_limit_is_refused_in_a_sentence(reader: Reader) -> None:
+    reader.open("upload")
+    drop(reader, b"x,y\n" * 13_000_000, "large.csv")
+    reader.says("This file cannot be read as a table; nothing was saved.")
+    expect(reader.page.locator(".cg-note")).to_contain_text("at most 50 MB; found 52.0 MB")
+
+
+def test_reading_shows_how_far_it_is(reader: Reader) -> None:
+    reader.open("upload")
+    rows = [[f"Organisation {n}", f"Kentsh Town {n % 997} Nrth"] for n in range(20_000)]
+    drop(reader, written([["org", "area"], *rows]), "many.csv")
+    bar = reader.page.locator("[data-testid=stProgress]")
+    expect(bar).to_contain_text("Reading:", timeout=20_000)
+    reader.says("0 rows matched")
+    expect(bar).to_have_count(0)

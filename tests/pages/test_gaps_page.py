@@ -1,0 +1,277 @@
+"""The Gaps page: who is covered by nobody, on which theme, at which scale."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from shown import PLACES, Shown, opened, payloads
+
+from mapping import actors, footprints, gaps, layers, own_weights, places
+from mapping.actors import Links
+from mapping.workspaces import Received
+from pages.shared import registers, theme_grid
+
+CAMDEN = PLACES["Camden"]
+MENTAL_HEALTH = {"theme": "mental health", "scale": "hyperlocal"}
+NOT_A_GAP = "not the same as a gap"
+
+
+@pytest.fixture(autouse=True)
+def _own_database(tmp_path, monkeypatch):
+    """Give each test a store of its own."""
+    monkeypatch.setenv("COMMON_GROUND_DATABASE", str(tmp_path / "kept.sqlite"))
+    registers.store.clear()
+    yield
+    registers.store.clear()
+
+
+def workspace(*rows: tuple[str, str, str]) -> str:
+    """Keep a workspace with actors (name, themes, scale) in a half of Camden; return its id."""
+    kept = registers.store().create("Ours", CAMDEN)
+    if rows:
+        frame = pd.DataFrame(rows, columns=["actor", "themes", "scale"])
+        half = places.get("Camden").positions[::2]
+        none = np.empty(0, dtype="int64")
+        pairs = Links(np.repeat(np.arange(len(rows)), len(half)), np.tile(half, len(rows)))
+        found = actors.register(frame, Links(none, none), pairs)
+        received = Received("ours.csv", "f", pd.DataFrame({"outcome": ["matched"] * len(rows)}))
+        registers.store().save_actors(kept, found, received)
+    return kept
+
+
+def press(shown: Shown, label: str) -> Shown:
+    found = [b for b in shown.app.button if b.label.replace("\\", "").startswith(label)]
+    assert len(found) == 1, [b.label for b in shown.app.button]
+    found[0].click()
+    return shown.run()
+
+
+def labels_of(shown: Shown) -> list[str]:
+    """Return what stands under the names of the map's areas."""
+    areas = next(one for one in payloads(shown.map()) if one.get("kind") == "areas")
+    labels = areas["labels"]
+    texts = labels["texts"]
+    if "kinds" in labels:
+        texts = [labels["kinds"][ord(letter) - ord("#")] for letter in texts]
+    elif isinstance(texts, str):
+        texts = texts.split("|")
+    return [labels["before"] + text + labels["after"] for text in texts]
+
+
+def test_the_page_opens_with_nobody_on_record_and_says_that_it_is_no_gap():
+    shown = opened("gaps")
+    assert shown.finding == (
+        "Nobody on record works on mental health at neighbourhood scale in Greater London. Nobody "
+        f"told us of anyone, which is {NOT_A_GAP}."
+    )
+    assert shown.explanation.startswith(
+        "Mental health in Greater London has regional and borough organisations, and nobody on "
+        "record at neighbourhood or national scale."
+    )
+    assert "On record are only public bodies and 19 case studies." in shown.explanation
+    assert shown.numbers == {"With nobody on record": "8.80 million", "With one organisation": "0",
+                             "With several": "0"}  # fmt: skip
+
+
+def test_theme_and_scale_are_chosen_in_boxes_and_kept_in_the_link():
+    shown = opened("gaps", place=CAMDEN).choose("theme", "housing")
+    assert shown.link() == {"place": CAMDEN, "theme": "housing", "scale": "hyperlocal"}
+    assert "works on housing at neighbourhood scale in Camden" in shown.finding
+    shown.choose("scale", "")
+    assert shown.link() == {"place": CAMDEN, "theme": "housing"}
+    assert shown.finding == (
+        "In Camden everyone has at least one organisation that works on housing."
+    )
+    assert "Not recorded is not a gap." in shown.explanation
+    shown.choose("theme", "any")
+    assert shown.link() == {"place": CAMDEN, "theme": "any"}
+    assert shown.control("theme") == "any"
+
+
+def test_a_scale_alone_in_a_link_asks_about_any_theme():
+    shown = opened("gaps", place=CAMDEN, scale="borough")
+    assert shown.control("theme") == "any"
+    assert "works at borough scale" in shown.finding
+
+
+def test_a_word_that_is_part_of_a_theme_leads_to_it_and_an_unknown_one_is_told():
+    assert opened("gaps", theme="bins").notes == [
+        "“bins” is part of the theme waste collection here."
+    ]
+    unknown = opened("gaps", theme="<b>zebras</b>")
+    assert "No organisation on record works on “<b>zebras</b>”" in unknown.notes[0]
+    assert unknown.finding == opened("gaps").finding
+
+
+@pytest.mark.parametrize(
+    "text", ["{{7*7}}", "${7*7}", "*_$:red[x]", "x" * 3_000, "\x00", " ", "a;b"]
+)
+def test_nonsense_in_a_link_is_told_and_changes_nothing(text: str):
+    usual = opened("gaps", place=CAMDEN).finding
+    assert opened("gaps", place=CAMDEN, theme=text).finding == usual
+    for name in ("scale", "need"):
+        shown = opened("gaps", place=CAMDEN, **{name: text})
+        assert shown.finding == usual
+        assert "was left out" in shown.notes[0]
+
+
+def test_a_ward_of_the_link_is_outlined_on_the_map():
+    shown = opened("gaps", place=CAMDEN, ward="E05013663")
+    assert {"chosen": ["E05013663"]}.items() <= next(
+        one for one in payloads(shown.map()) if one.get("kind") == "chosen"
+    ).items()
+
+
+def test_numbers_add_up_to_everybody_and_the_table_tells_each_ward():
+    shown = opened("gaps", place=CAMDEN, theme="mental health", scale="borough", by="postcodes")
+    total = sum(int(text.replace(",", "")) for text in shown.numbers.values())
+    assert total == len(places.get("Camden"))
+    table = shown.table("Wards of Camden by who works on mental health at borough scale.")
+    assert len(table) == 20
+    assert set(table["Most of it has"]) == {"One organisation"}
+
+
+def test_the_map_tells_signs_apart_in_words_and_the_legend_explains_those_on_it():
+    shown = opened("gaps", theme="mental health", scale="borough")
+    assert set(labels_of(shown)) == {"nobody on record", "one organisation"}
+    legend = next(piece for piece in shown.html if "cg-legend" in piece and "<li" in piece)
+    assert "Nobody on record (not the same as a gap)" in legend
+    assert "One organisation" in legend
+    assert "known gap" not in legend
+
+
+def test_a_ward_tells_who_works_there_by_name_at_this_scale_and_at_others():
+    shown = opened("gaps", place=CAMDEN, theme="mental health", scale="borough",
+                   ward="E05013663")  # fmt: skip
+    told = " ".join(piece for piece in shown.html if "cg-here" in piece)
+    assert "Kentish Town North ward" in told
+    assert "One organisation works on mental health at borough scale here:" in told
+    assert "<li>Likewise</li>" in told
+    assert "At other scales:" in told
+    assert "North London NHS Foundation Trust" in told
+    nobody = opened("gaps", place=CAMDEN, ward="E05013663", **MENTAL_HEALTH)
+    told = " ".join(piece for piece in nobody.html if "cg-here" in piece)
+    assert "Nobody on record works on mental health at neighbourhood scale here." in told
+
+
+def test_the_grid_is_a_table_of_every_theme_at_every_scale():
+    shown = opened("gaps", place=CAMDEN)
+    table = shown.table("Whom somebody covers in Camden").set_index("Theme")
+    assert list(table.columns) == list(theme_grid.HEADS.values())
+    assert table.loc["Mental health", "Neighbourhood"] == "not recorded"
+    assert table.loc["Mental health", "Regional"] == "covered two organisations"
+    assert table.loc["Housing", "Borough"] == "covered one organisation"
+    html = next(piece for piece in shown.html if "cg-themes" in piece and "<table" in piece)
+    assert html.count('aria-pressed="true"') == 1
+
+
+def test_a_cell_of_the_grid_that_the_browser_names_is_asked_about_and_nonsense_is_not():
+    known, chosen = ("health", "mental health"), []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(theme_grid.questions, "ask", lambda *pair: chosen.append(pair))
+        for heard in ("2 1", "0 0", "3 1", "1 5", "", None, "x", "-1 2", {"a": 1}):
+            theme_grid._choose(known, heard)
+    assert chosen == [("mental health", "hyperlocal"), ("", "")]
+
+
+def test_without_a_workspace_the_page_says_how_to_come_by_known_gaps():
+    shown = press(opened("gaps", place=CAMDEN), "Start a workspace for Camden")
+    assert shown.link()["workspace"]
+    assert any("“Partners in Camden” is open." in note for note in shown.notes)
+    assert "the open workspace is empty" in shown.explanation
+
+
+def test_marking_the_list_as_complete_makes_a_known_gap_and_can_be_taken_back():
+    shown = opened("gaps", place=CAMDEN, workspace=workspace(), **MENTAL_HEALTH)
+    assert NOT_A_GAP in shown.finding
+    press(shown, "Mark it complete for mental health at neighbourhood scale")
+    assert shown.finding == (
+        "Nobody works on mental health at neighbourhood scale in Camden: a known gap, as the list "
+        "of organisations is marked complete for it."
+    )
+    assert set(labels_of(shown)) == {"nobody, a known gap"}
+    assert "With nobody" in shown.numbers
+    table = shown.table("Whom somebody covers in Camden").set_index("Theme")
+    assert table.loc["Mental health", "Neighbourhood"] == "known gap"
+    press(shown, "Take the mark back")
+    assert NOT_A_GAP in shown.finding
+
+
+def test_a_mark_belongs_to_its_workspace_alone():
+    marked = workspace()
+    registers.store().mark(marked, "mental health", "hyperlocal")
+    assert "a known gap" in opened("gaps", place=CAMDEN, workspace=marked, **MENTAL_HEALTH).finding
+    assert NOT_A_GAP in opened("gaps", place=CAMDEN, workspace=workspace(), **MENTAL_HEALTH).finding
+    assert NOT_A_GAP in opened("gaps", place=CAMDEN, **MENTAL_HEALTH).finding
+
+
+def test_a_workspaces_own_actors_set_the_first_question_and_the_rest_is_told():
+    kept = workspace(("Debt Desk", "debt", "borough"), ("Nameless Work", "", "hyperlocal"))
+    shown = opened("gaps", place=CAMDEN, workspace=kept)
+    assert "works on debt at borough scale" in shown.finding
+    assert shown.table("Organisations in Camden without").values.tolist() == [
+        ["Nameless Work", "theme"]
+    ]
+    registers.store().mark(kept, "debt", "borough")
+    table = opened("gaps", place=CAMDEN, workspace=kept).table("Whom somebody covers")
+    cell = table.set_index("Theme").loc["Debt", "Borough"]
+    assert "covered, the rest a known gap" in cell
+
+
+def test_hostile_words_of_a_workspace_are_shown_as_they_are():
+    theme = "<img src=x onerror=alert(1)> {{7*7}} ${6*6} *_$:red[x]`y`$"
+    kept = workspace((theme, theme, "borough"))
+    shown = opened("gaps", place=CAMDEN, workspace=kept)
+    assert f"works on {theme} at borough scale" in shown.finding
+    ward = opened("gaps", place=CAMDEN, workspace=kept, ward="E05013663")
+    assert "<img src=x" not in "".join(ward.html)
+    assert any("&lt;img src=x" in piece for piece in ward.html if "cg-here" in piece)
+
+
+def test_wards_can_be_weighed_by_a_need_of_the_workspace():
+    kept = workspace()
+    codes = layers.wards().query("lad_code == 'E09000007'")["code"].tolist()
+    text = "ward,need\n" + "".join(f"{code},{rank}\n" for rank, code in enumerate(codes))
+    lens = own_weights.read(text.encode(), name="need.csv").lens
+    registers.store().save_weights(kept, lens)
+    shown = opened("gaps", place=CAMDEN, workspace=kept, **MENTAL_HEALTH)
+    assert "Weighed by need" not in shown.table("Wards of Camden by").columns
+    shown.choose("need", lens.by)
+    assert shown.link()["need"] == lens.by
+    table = shown.table("Wards of Camden by")
+    scores = table["Weighed by need"].str.replace(",", "").astype(float)
+    assert scores.is_monotonic_decreasing
+    expected = gaps.uncovered(places.get("Camden"), footprints.shipped(), **MENTAL_HEALTH,
+                              need=pd.Series(range(len(codes)), index=codes))  # fmt: skip
+    assert table["Ward"].tolist() == expected["name"].tolist()
+
+
+def test_who_is_in_no_area_of_a_map_is_told():
+    shown = opened("gaps", place="borough.E06000023")
+    assert "100 % are in no county on record" in " ".join(str(m.value) for m in shown.app.markdown)
+    assert shown.table("In no area of a map in Bristol")["Map"].iloc[0] == "County"
+
+
+def test_great_britain_is_listed_by_ward_and_drawn_by_district():
+    shown = opened("gaps", place=PLACES["Great Britain"], theme="health")
+    assert len(labels_of(shown)) == 350
+    caption = next(c for c in shown.tables() if c.startswith("Wards of Great Britain"))
+    assert "Rows 1 to 30 of 7,934." in caption
+    assert "Each council district shows" in shown.captions
+
+
+def test_a_projector_shows_the_sentence_the_map_and_three_numbers():
+    shown = opened("gaps", place=CAMDEN, projector="1")
+    assert len(shown.numbers) == 3
+    assert shown.tables() == {}
+    assert "On record are only public bodies" in shown.explanation
+
+
+def test_the_first_page_names_what_nobody_is_recorded_for_and_calls_it_no_gap():
+    numbers = opened(place=PLACES["Oldham"]).numbers
+    assert numbers["Organisations on record"] == "26"
+    assert numbers["Nobody recorded on mental health"] == "100 %"
+    assert not any("gap" in label.lower() for label in numbers)
+    kept = workspace()
+    registers.store().mark(kept, "food", "hyperlocal")
+    marked = opened(place=CAMDEN, workspace=kept).numbers
+    assert marked["Known gap: food at neighbourhood scale"] == "100 %"

@@ -1,0 +1,233 @@
+"""Take away: each page's bundle holds what the page shows, and opens the view again."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pandas as pd
+import pytest
+import streamlit as st
+from PIL import Image
+from shown import PLACES, Shown, opened
+
+from mapping import export, postcodes, request, vintage
+from mapping.request import Request
+from pages.shared import registers, reopening
+
+VIEWS: dict[str, dict[str, str]] = {
+    "place": {"place": PLACES["Camden"]},
+    "who_works_here": {"place": PLACES["Camden"], "at": "NW5 2AA"},
+    "mismatches": {"place": PLACES["Oldham"], "a": "ward", "b": "postal_district", "least": "10"},
+    "partner_sets": {"by": "postcodes"},
+    "gaps": {"place": PLACES["Camden"]},
+    "data_and_method": {"place": PLACES["Moray"]},
+}
+PAGES = tuple(VIEWS)
+
+
+def asked_away(shown: Shown, page: str, *, with_key: bool = False) -> dict[str, Any]:
+    """Open Take away and return what its button would send: name → bytes."""
+    found: dict[str, Any] = {}
+
+    def button(label: str, data: Any, file_name: str, *_: object, **__: object) -> None:
+        if file_name.endswith(".zip"):
+            found[file_name] = data
+
+    with patch.object(st, "download_button", button):
+        shown.app.session_state[f"cg-take-{page}"] = True
+        shown.run()
+        if with_key:
+            found.clear()
+            [box] = [one for one in shown.app.checkbox if one.key == "_with_key"]
+            box.check()
+            shown.run()
+    return found
+
+
+def taken(page: str, *, with_key: bool = False, **choices: str) -> dict[str, bytes]:
+    """Open a page from a link, take it away and unpack it."""
+    (content,) = asked_away(opened(page, **choices), page, with_key=with_key).values()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def put_in(content: bytes, page: str = "place", **choices: str) -> Shown:
+    """Put a file into the box that re-opens views, on an open page."""
+    shown = opened(page, **choices)
+    shown.app.session_state["cg-place"] = True
+    found = SimpleNamespace(getvalue=lambda: content)
+
+    def uploader(label: str, key: str, on_change: Any, **_: object) -> None:
+        st.button("Put it in", key="put-in", on_click=reopening._taken, args=(found,))
+
+    with patch.object(st, "file_uploader", uploader):
+        shown.run()
+        [one] = [b for b in shown.app.button if b.key == "put-in"]
+        one.click()
+        return shown.run()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_taken_away_with_its_sentence_its_numbers_and_its_tables(page: str) -> None:
+    files = taken(page, **VIEWS[page])
+    shown = opened(page, **VIEWS[page])
+    note = files["method.md"].decode().replace("\\", "")
+    assert note.startswith(f"# {shown.finding}")
+    for label, value in shown.numbers.items():
+        assert f"**{label}: {value}.**" in note
+    assert all(line in note for line in export.attribution())
+    image = Image.open(io.BytesIO(files["map.png"]))
+    assert image.size == (1600, 1200)
+    assert len(image.convert("RGB").getcolors(10**7)) > 50
+    tables = [name for name in files if name.endswith(".csv")]
+    assert "table.csv" in tables
+    for name in tables:
+        frame = pd.read_csv(io.BytesIO(files[name]), dtype=str, keep_default_na=False)
+        assert len(frame)
+        assert export.DERIVED in frame.iloc[0, -1]
+    if page != "data_and_method":
+        assert {"areas.gpkg", "areas.geojson"} <= set(files)
+
+
+def test_the_first_table_is_the_maps_twin() -> None:
+    files = taken("mismatches", **VIEWS["mismatches"])
+    table = pd.read_csv(io.BytesIO(files["table.csv"]))
+    shapes = json.loads(files["areas.geojson"])["features"]
+    assert len(table) == len(shapes)
+    assert table["a_code"].tolist() == [one["properties"]["a_code"] for one in shapes]
+    assert "areas-lines.geojson" in files
+
+
+def test_the_request_names_the_page_every_choice_and_the_data() -> None:
+    files = taken("mismatches", **VIEWS["mismatches"])
+    found = request.read(files["request.json"], pages=PAGES)
+    assert found.page == "mismatches"
+    assert found.choices.items() >= VIEWS["mismatches"].items()
+    assert found.choices["by"] == "residents"
+    assert found.build == vintage.of(postcodes.DATA).build
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_bundle_opens_the_same_view_again(page: str) -> None:
+    (content,) = asked_away(opened(page, **VIEWS[page]), page).values()
+    first = opened(page, **VIEWS[page])
+    again = put_in(content, "data_and_method" if page != "data_and_method" else "place")
+    assert again.finding == first.finding
+    assert again.numbers == first.numbers
+    assert again.link() == first.link()
+    assert again.notes == first.notes
+    assert again.tables().keys() == first.tables().keys()
+
+
+def test_a_view_of_other_data_says_so_and_what_it_said_then() -> None:
+    data = vintage.of(postcodes.DATA)
+    asked = Request("place", {"place": PLACES["Moray"]}, "other", "2024-11", "It was <b>so</b>.")
+    told = " ".join(put_in(request.written(asked)).notes)
+    assert f"made with data of November 2024; these are of {data.month}" in told
+    assert "It then said: “It was <b>so</b>.”" in told
+    same_month = put_in(request.written(replace(asked, as_at=data.as_at)))
+    assert "another build of the data" in " ".join(same_month.notes)
+    assert "made with data of whenever" in " ".join(
+        put_in(request.written(replace(asked, as_at="whenever"))).notes
+    )
+
+
+@pytest.mark.parametrize("content", [b"not it", b"PK\x03\x04broken", b"{}"])
+def test_a_file_that_is_no_request_changes_nothing_and_is_told(content: bytes) -> None:
+    before = opened("mismatches", place=PLACES["Oldham"])
+    after = put_in(content, "mismatches", place=PLACES["Oldham"])
+    assert after.finding == before.finding
+    assert "Expected the file of a view" in " ".join(after.notes)
+    assert after.run().notes == before.notes, "it is told once"
+
+
+def test_choices_that_are_not_known_are_left_out_and_told() -> None:
+    data = vintage.of(postcodes.DATA)
+    choices = {"place": PLACES["Moray"], "by": "votes", "surprise": "1", "projector": "1"}
+    asked = Request("place", choices, data.build, data.as_at)
+    shown = put_in(request.written(asked))
+    assert "Choices that are not known here were left out: surprise." in " ".join(shown.notes)
+    assert "what is counted (“votes”)" in " ".join(shown.notes)
+    assert shown.link() == {"place": PLACES["Moray"]}
+
+
+def test_a_projector_has_no_take_away_and_no_place_to_put_one_in() -> None:
+    shown = opened("place", projector="1")
+    shown.app.session_state["cg-place"] = True
+    asked = asked_away(shown, "place")
+    assert asked == {}
+    assert not shown.app.get("file_uploader")
+
+
+def test_nothing_is_made_before_it_is_asked_for() -> None:
+    with patch("pages.shared.take_away.made") as made:
+        opened("place", place=PLACES["Camden"])
+    assert made.call_count == 0
+
+
+def test_a_file_that_is_not_saved_is_taken_away_and_the_note_says_what_a_request_cannot() -> None:
+    shown = opened("upload")
+    [example] = [one for one in shown.app.button if one.key == "_example_0"]
+    example.click()
+    shown.run()
+    finding = shown.finding
+    (content,) = asked_away(shown, "upload").values()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        note = archive.read("method.md").decode().replace("\\", "")
+        assert "map.png" in archive.namelist()
+        assert any("own-actors" in name or name == "table.csv" for name in archive.namelist())
+    assert finding in note
+    assert "is not saved" in note
+
+
+def test_an_empty_upload_page_has_nothing_to_take_away() -> None:
+    assert asked_away(opened("upload"), "upload") == {}
+
+
+class TestWorkspace:
+    """The key of a workspace leaves the server only if the reader says so."""
+
+    @pytest.fixture
+    def workspace(self) -> Any:
+        store = registers.store()
+        made = store.create("Ours & <theirs>", PLACES["Camden"], save_id="take-away-test")
+        yield made
+        store.delete(made)
+
+    def test_its_name_is_in_the_request_and_its_key_is_not(self, workspace: str) -> None:
+        files = taken("place", place=PLACES["Camden"], workspace=workspace)
+        found = request.read(files["request.json"], pages=PAGES)
+        assert (found.workspace, found.workspace_id) == ("Ours & <theirs>", "")
+        assert workspace not in str(files)
+        assert "whose key is not in here" in files["README.txt"].decode()
+        assert r"Ours & \<theirs\>" in files["method.md"].decode()
+
+    def test_its_key_is_in_the_request_once_the_reader_ticks_the_box(self, workspace: str) -> None:
+        files = taken("place", place=PLACES["Camden"], workspace=workspace, with_key=True)
+        asked = request.read(files["request.json"], pages=PAGES)
+        assert asked.workspace_id == workspace
+        assert "may open the workspace" in files["README.txt"].decode()
+        assert put_in(files["request.json"]).link()["workspace"] == workspace
+
+    def test_a_request_without_the_key_says_what_is_missing(self, workspace: str) -> None:
+        files = taken("place", place=PLACES["Camden"], workspace=workspace)
+        told = " ".join(put_in(files["request.json"]).notes)
+        assert "“Ours & <theirs>”, whose key is not in the file" in told
+
+    def test_the_readers_own_workspace_stays_open(self, workspace: str) -> None:
+        files = taken("place", place=PLACES["Moray"])
+        shown = put_in(files["request.json"], workspace=workspace)
+        assert shown.link() == {"place": PLACES["Moray"], "workspace": workspace}
+        assert "stays open and counts too" in " ".join(shown.notes)
+
+    def test_the_list_of_workspaces_is_no_part_of_a_bundle(self, workspace: str) -> None:
+        from pages.shared import take_away, visit
+
+        shown = visit.Shown("upload")
+        table = visit.Table(pd.DataFrame({"name": ["x"]}), "Workspaces.", {}, None, (), "")
+        shown.tables = {"workspaces": table, "own-actors": table}
+        assert list(take_away._ours(shown)) == ["own-actors"]

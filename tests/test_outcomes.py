@@ -1,0 +1,77 @@
+"""What became of the rows, in a sentence and as a file to take away."""
+
+import pytest
+
+from mapping import examples, footprints, outcomes
+
+
+def read(text: str, name: str = "x.csv") -> footprints.Upload:
+    return footprints.read(text.encode(), name=name)
+
+
+@pytest.mark.parametrize(
+    ("counts", "sentence"),
+    [
+        ((38_912, 731, 214, 143), "38,912 rows matched, 731 corrected, 214 need your choice, 143 "
+         "could not be placed."),
+        ((1, 0, 1, 0), "1 row matched, 1 needs your choice."),
+        ((0, 0, 0, 2), "0 rows matched, 2 could not be placed."),
+        ((12, 0, 0, 0), "All 12 rows matched."),
+        ((1, 0, 0, 0), "The one row matched."),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_what_became_of_all_rows(counts, sentence):
+    names = ("matched", "corrected", "ambiguous", "unmatched")
+    assert outcomes.sentence(dict(zip(names, counts, strict=True))) == sentence
+
+
+def test_what_a_row_says_is_all_its_cells_about_where_as_typed():
+    upload = read("org,ward,borough,theme\nA, Highgate ,Camden,food\nB,,,\nC,Highgate,,x\n")
+    assert outcomes.says(upload.sheet, upload.columns).tolist() == [
+        "Highgate · Camden", "", "Highgate",
+    ]  # fmt: skip
+
+
+def test_a_long_shape_is_shortened():
+    ring = ", ".join(f"{530000 + n} {180000 + n * n}" for n in range(200))
+    upload = read(f'org,wkt\nA,"POLYGON(({ring}))"\n')
+    assert len(outcomes.says(upload.sheet, upload.columns)[0]) == outcomes.SAYS_LETTERS
+
+
+def test_the_whole_file_has_every_row_of_the_file_once_and_all_its_columns():
+    upload = read("Partners of 2025\n\norg,area,outcome\nA,Camden,good\n\nB,Zzyzx qqq,bad\n")
+    whole = outcomes.whole_file(upload.sheet, upload.rows)
+    assert whole["row_number"].tolist() == list(range(1, upload.sheet.last_row + 1))
+    assert whole["outcome"].tolist() == ["skipped", "skipped", "skipped", "matched", "skipped",
+                                         "unmatched"]  # fmt: skip
+    assert whole["outcome (file)"].tolist()[3] == "good"
+    assert whole["reason"][0].startswith("title: Partners of 2025")
+    assert not whole.isna().any(axis=None)
+
+
+def test_questions_say_from_which_score_on_they_are_settled_together():
+    upload = read("org,area\nA,Islingtn\nB,Abbey\nC,Tower Hamlet\n")
+    alike = upload.questions.set_index("text")["alike"].to_dict()
+    assert alike == {"Islingtn": 94, "Abbey": 0, "Tower Hamlet": 0}
+    settled = footprints.read(b"org,area\nA,Islingtn\nB,Abbey\nC,Tower Hamlet\n", name="x.csv",
+                              accept=94)  # fmt: skip
+    assert settled.questions["text"].tolist() == ["Abbey", "Tower Hamlet"]
+
+
+@pytest.mark.parametrize("example", examples.EXAMPLES, ids=lambda e: e.file_name)
+def test_examples_say_in_every_name_that_they_are_illustrative(example):
+    upload = footprints.read(example.content, name=example.file_name)
+    assert upload.actors["actor"].str.startswith("Illustrative").all()
+    assert upload.counts["matched"] > 0
+    assert (upload.actors["people"] > 0).sum() >= 4
+
+
+def test_each_example_shows_what_its_title_says():
+    found = {e.file_name: footprints.read(e.content, name=e.file_name) for e in examples.EXAMPLES}
+    kinds = {name: set(";".join(u.rows["kind"]).replace(" ", "").split(";")) - {""}
+             for name, u in found.items()}  # fmt: skip
+    assert {"ward", "borough"} <= kinds["by-codes.csv"]
+    assert len(found["by-names-with-mistakes.csv"].questions) > 5
+    assert {"postcode", "postal_sector", "postal_district"} <= kinds["by-postcodes.csv"]
+    assert kinds["by-radius.csv"] == {"circle"}
+    assert found["by-codes.csv"].rows["reason"].str.contains("Cumberland since April 2023").any()

@@ -1,0 +1,136 @@
+"""Provision: who works in a ward, and which question is asked of a place first."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mapping import actors, footprints, gaps, layers, places, postcodes, provision, shipped
+from mapping.actors import Links, Register
+from mapping.errors import MappingError
+from mapping.provision import FIRST, Question
+
+KENTISH_TOWN_NORTH = "E05013663"
+NONE = np.empty(0, dtype="int64")
+
+
+def register(rows: list[tuple[str, str, str]], where: list[np.ndarray]) -> Register:
+    """Make a register of actors (name, themes, scale), each with the postcodes it covers."""
+    frame = pd.DataFrame(rows, columns=["actor", "themes", "scale"])
+    number = np.repeat(np.arange(len(where)), [len(some) for some in where])
+    return actors.register(frame, Links(NONE, NONE), Links(number, np.concatenate(where)))
+
+
+def asked(place, found: Register, complete=()) -> pd.DataFrame:
+    themes = ["", *provision.themes(found, complete)]
+    return gaps.grid(place, found, complete=complete, themes=themes, scales=["", *layers.SCALES])
+
+
+@pytest.fixture(scope="module")
+def ward():
+    return places.at("ward", KENTISH_TOWN_NORTH)
+
+
+def test_themes_begin_with_the_list_and_other_words_follow_by_letter():
+    found = provision.themes(register([("A", "zebras; health; ants", "borough")], [np.array([1])]),
+                             [("moths", "borough")])  # fmt: skip
+    listed = shipped.vocabulary()["theme"].tolist()
+    assert found == (*listed, "ants", "moths", "zebras")
+
+
+def test_themes_of_the_list_have_a_meaning_and_other_words_none():
+    assert provision.meaning("waste collection") == "Emptying bins, recycling, clean streets."
+    assert provision.meaning("zebras") == ""
+
+
+def test_everybody_who_covers_a_ward_is_listed_as_covering_finds_them(ward):
+    found = provision.in_ward(footprints.shipped(), KENTISH_TOWN_NORTH)
+    inside = footprints.shipped().covering(int(ward.positions[0]))
+    assert set(found["number"]) == set(np.flatnonzero(inside))
+    assert (found["share"] == 1).all()
+    assert list(found["actor"].iloc[:2]) == sorted(found["actor"].iloc[:2])
+    order = [layers.SCALES.index(scale) for scale in found["scale"]]
+    assert order == sorted(order)
+
+
+def test_an_actor_in_a_part_of_a_ward_has_the_share_of_its_people(ward):
+    half = ward.positions[::2]
+    found = register([("Half", "food", "hyperlocal"), ("Elsewhere", "food", "borough")],
+                     [half, places.get("Oldham").positions[:9]])  # fmt: skip
+    here = provision.in_ward(found, KENTISH_TOWN_NORTH)
+    assert here["actor"].tolist() == ["Half"]
+    people = actors.reach(found, ward)["share_of_place"].iloc[0]
+    assert here["share"].iloc[0] == pytest.approx(people)
+    by_postcode = provision.in_ward(found, KENTISH_TOWN_NORTH, by="postcodes")["share"].iloc[0]
+    assert by_postcode == pytest.approx(len(half) / len(ward))
+
+
+def test_a_ward_that_is_not_in_use_is_refused():
+    with pytest.raises(MappingError):
+        provision.in_ward(footprints.shipped(), "E05999999")
+
+
+def test_a_question_keeps_the_actors_with_its_theme_and_scale():
+    frame = pd.DataFrame({"themes": ["health; food", "food", ""],
+                          "scale": ["borough", "hyperlocal", "borough"]})  # fmt: skip
+    kept = {q: provision.on(frame, Question(*q)).index.tolist()
+            for q in (("food", ""), ("food", "borough"), ("", "borough"), ("", ""))}  # fmt: skip
+    assert kept == {("food", ""): [0, 1], ("food", "borough"): [0], ("", "borough"): [0, 2],
+                    ("", ""): [0, 1, 2]}  # fmt: skip
+
+
+def test_without_own_actors_the_first_question_is_always_the_same(camden):
+    cells = asked(camden, footprints.shipped())
+    assert provision.first_question(cells, None) == FIRST
+    own = register([("Far", "food", "borough")], [places.get("Oldham").positions])
+    assert provision.first_question(asked(camden, own), own) == FIRST
+
+
+def test_the_first_question_divides_people_most_evenly(camden):
+    n = len(camden)
+    own = register(
+        [("All", "food", "borough"), ("Few", "youth", "hyperlocal"), ("Half", "debt", "borough")],
+        [camden.positions, camden.positions[: n // 50], camden.positions[: n // 2]],
+    )
+    assert provision.first_question(asked(camden, own), own) == ("debt", "borough")
+
+
+def test_what_nobody_does_is_a_theme_that_somebody_in_britain_does(camden):
+    found = footprints.shipped()
+    least = provision.least_recorded(asked(camden, found), found)
+    assert least is not None
+    assert least["actors"] == 0
+    assert least["scale"] == ""
+    assert least["state"] == "not recorded"
+    recorded = found.actors.loc[found.actors["people"] > 0, "themes"]
+    counts = recorded.map(actors.split).explode().value_counts()
+    nobody = asked(camden, found).query("scale == '' and actors == 0")["theme"]
+    listed = [theme for theme in nobody if provision.meaning(theme) and theme in counts.index]
+    assert counts[least["theme"]] == counts[listed].max()
+
+
+def test_a_register_marked_complete_is_asked_about_its_marks_only(camden):
+    found, marks = footprints.shipped(), [("housing", "borough"), ("food", "hyperlocal")]
+    least = provision.least_recorded(asked(camden, found, marks), found, marks)
+    assert least is not None
+    assert (least["theme"], least["scale"], least["state"]) == ("food", "hyperlocal", "known gap")
+    covered = marks[:1]
+    assert provision.least_recorded(asked(camden, found, covered), found, covered) is None
+
+
+def test_districts_add_up_their_wards_and_keep_known_gaps_apart(london):
+    wards = gaps.status(london, footprints.shipped(), theme="mental health", scale="borough")
+    found = gaps.by_district(wards)
+    assert len(found) == 33
+    assert list(found.columns) == list(wards.columns)
+    for part in ("people", "none", "one", "several"):
+        assert found[part].sum() == pytest.approx(wards[part].sum())
+    assert found.set_index("name").loc[["Camden", "Brent"], "sign"].tolist() == [
+        "one", "not recorded"]  # fmt: skip
+    known = gaps.by_district(wards, known=True)
+    assert set(known["sign"]) == {"one", "known gap"}
+    assert (found["share"] <= 1 + 1e-9).all()
+
+
+def test_the_wards_of_the_national_table_are_the_wards_of_places(ward):
+    number = postcodes.table().ward[ward.positions]
+    assert (number == number[0]).all()
