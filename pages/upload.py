@@ -13,6 +13,7 @@ from pages.shared import (
     saving,
     state,
     uploading,
+    weighing,
     workspace_box,
 )
 
@@ -48,4 +49,5 @@ if not choice.projector:
     uploading.boxes()
     if draft is None:
         uploading.ways()
+        weighing.box(choice)
     workspace_box.show(choice)
