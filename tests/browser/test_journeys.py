@@ -84,7 +84,7 @@ def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> Non
     assert reader.link()["at"] == "n1 9gu"
     spot = reader.map().locator(".cg-spot span")
     expect(spot).to_have_text("N1 9GU")
-    reader.page.get_by_text("Copy as a list").click()
+    reader.page.get_by_text("Copy as a list").first.click()
     expect(reader.page.locator("pre").first).to_contain_text(
         "London borough council: Islington Council (here)")  # fmt: skip
 
