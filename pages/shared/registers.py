@@ -6,7 +6,7 @@ Keyed as in ``cache``, and on a workspace's id and version, which grows with eve
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -34,10 +34,12 @@ from mapping.counts import people_in
 from mapping.crowding import Spread
 from mapping.errors import MappingError
 from mapping.footprints import Upload
-from mapping.store import Store
 from mapping.webmap import RUST
 from mapping.workspaces import Workspace
 from pages.shared.cache import COUNTING, Key, bounds
+
+if TYPE_CHECKING:
+    from mapping.store import Store
 
 Kept = tuple[str, int]
 """The id and version of a workspace; ("", 0) without one: the actors that ship."""
@@ -51,8 +53,10 @@ OWN_BYTES = 30_000
 
 
 @st.cache_resource(show_spinner=False)
-def store() -> Store:
-    """Return the store of this server: opened once, for all readers."""
+def store() -> "Store":
+    """Return the store of this server: loaded and opened once somebody needs it."""
+    from mapping.store import Store
+
     return Store()
 
 
