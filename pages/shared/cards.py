@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mapping import findings, gap_findings, gaps, provision
-from pages.shared import cache, registers
+from pages.shared import cache, registers, visit
 from pages.shared.layout import NUMBER_PX, Number
 from pages.shared.state import Choice
 
@@ -28,8 +28,10 @@ def room() -> DeltaGenerator:
 
 
 def fill(choice: Choice, kept: DeltaGenerator) -> None:
-    """Draw the cards in the room that was kept for them."""
-    for number in registered(choice):
+    """Draw the cards in the room that was kept for them, and count them as shown."""
+    found = registered(choice)
+    visit.shown().numbers += [(one.label, one.value, one.how) for one in found]
+    for number in found:
         kept.metric(number.label, number.value, help=number.how, width=NUMBER_PX)
 
 

@@ -43,7 +43,7 @@ class Shown:
     page: str = ""
     finding: str = ""
     explain: str = ""
-    numbers: Sequence[tuple[str, str, str]] = ()
+    numbers: list[tuple[str, str, str]] = field(default_factory=list)
     map_title: str = ""
     drawn: Sequence[Sent] = ()
     legend: Sequence[tuple] = ()
