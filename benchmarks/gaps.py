@@ -8,8 +8,9 @@ import pandas as pd
 
 from benchmarks.bars import Row
 from benchmarks.timing import seconds
-from mapping import actor_zones, actors, gaps, layers, memory, places, postcodes
+from mapping import actors, gaps, layers, memory, places, postcodes
 from mapping.actors import Links, Register
+from mapping.gaps import actor_zones
 from mapping.places import Place
 
 BAR_S = 1.0

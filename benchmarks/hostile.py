@@ -25,12 +25,12 @@ from streamlit_folium import generate_leaflet_string
 
 from benchmarks import corpus
 from benchmarks.bars import Row
-from mapping import bundle, export, footprints, outcomes, webmap
+from mapping import bundle, export, footprints, webmap
 from mapping.errors import MappingError
-from mapping.footprints import Upload
+from mapping.footprints import Upload, outcomes
+from mapping.footprints.resolving import OUTCOMES
+from mapping.intake.sheets import Sheet
 from mapping.request import Request
-from mapping.resolving import OUTCOMES
-from mapping.sheets import Sheet
 from mapping.store import Store
 from mapping.workspaces import Received
 

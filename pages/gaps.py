@@ -1,6 +1,7 @@
 """Gaps: who is covered by nobody, on which theme, at which scale?"""
 
-from mapping import findings, gap_findings, gaps
+from mapping import findings, gaps
+from mapping.gaps import gap_findings
 from pages.shared import (
     cache,
     controls,

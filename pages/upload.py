@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from mapping import outcomes
+from mapping.footprints import outcomes
 from pages.shared import (
     layout,
     preview,

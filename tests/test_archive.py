@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import actors, archive, texts, workspaces
+from mapping import actors, workspaces
 from mapping.actors import TEXTS, Links
 from mapping.errors import MappingError
 from mapping.export import FORMULA
-from mapping.workspaces import COLUMNS, Kept, OwnLens
+from mapping.workspaces import COLUMNS, Kept, OwnLens, archive, texts
 
 WHEN = "2026-11-22T09:30:00.000000+00:00"
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mapping import areas, layers, places, postcodes
+from mapping import layers, places, postcodes
+from mapping.footprints import areas
 
 
 def positions(*numbers: int) -> np.ndarray:

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from mapping import columns
 from mapping.errors import MappingError
+from mapping.footprints import columns
 
 
 def roles(**cells: list[str]) -> dict[str, str]:

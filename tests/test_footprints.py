@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import footprints, layers, places, postcodes, resolving
+from mapping import footprints, layers, places, postcodes
 from mapping.errors import MappingError
+from mapping.footprints import resolving
 
 
 def read(text: str, **options):

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import gap_findings as told
 from mapping import gaps, layers
-from mapping.actor_zones import NO_SCALE, NO_THEME
-from mapping.crowding import Spread
+from mapping.gaps import gap_findings as told
+from mapping.gaps.actor_zones import NO_SCALE, NO_THEME
+from mapping.gaps.crowding import Spread
 from mapping.places import Place
 
 CAMDEN = Place("borough", "E09000007", "Camden")

@@ -14,20 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from town import atoms_at, layer, standing, town
 
-from mapping import (
-    actor_zones,
-    actors,
-    footprints,
-    gaps,
-    layers,
-    memory,
-    places,
-    postcodes,
-    weights,
-)
-from mapping.actor_zones import NO_SCALE, NO_THEME
+from mapping import actors, footprints, gaps, layers, memory, places, postcodes, weights
 from mapping.actors import Links, Register
 from mapping.errors import MappingError
+from mapping.gaps import actor_zones
+from mapping.gaps.actor_zones import NO_SCALE, NO_THEME
 from mapping.layers import SCALES
 from mapping.places import Place
 

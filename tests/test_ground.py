@@ -8,8 +8,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import ground, postcodes
+from mapping import postcodes
 from mapping.errors import MappingError
+from mapping.footprints import ground
 
 CAMDEN_DEGREES = "POLYGON((-0.2 51.5,-0.1 51.5,-0.1 51.6,-0.2 51.6,-0.2 51.5))"
 

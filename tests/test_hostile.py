@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from benchmarks import corpus, hostile
-from mapping import intake, outcomes
-from mapping.footprints import read
+from mapping import intake
+from mapping.footprints import outcomes, read
 
 SMALL_BYTES = 300_000
 

@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import corpus
-from mapping import delimited, encodings, headings, intake, parts, pasted, sheets
+from mapping import intake
 from mapping.errors import MappingError
-from mapping.intake import Sheet
+from mapping.intake import Sheet, delimited, encodings, headings, parts, pasted, sheets
 
 HOSTILE = corpus.hostile_files()
 SECONDS = 20

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mapping import examples, footprints, outcomes
+from mapping import examples, footprints
+from mapping.footprints import outcomes
 
 
 def read(text: str, name: str = "x.csv") -> footprints.Upload:

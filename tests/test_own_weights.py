@@ -9,22 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import (
-    allotment,
-    areas,
-    counts,
-    figures,
-    layers,
-    own_lens,
-    own_weights,
-    places,
-    postcodes,
-    remainder,
-    weights,
-)
+from mapping import counts, layers, own_weights, places, postcodes, weights
 from mapping.errors import MappingError
-from mapping.own_weights import Weighing
-from mapping.resolving import OUTCOMES
+from mapping.footprints import areas
+from mapping.footprints.resolving import OUTCOMES
+from mapping.own_weights import Weighing, allotment, figures, own_lens, remainder
 
 WARDS = ["E05013653", "E05013654", "E05013663"]
 """Bloomsbury, Camden Square, Kentish Town North."""

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from mapping import boundaries, export, layers, lettering, picture, places, postcodes, signs
+from mapping import boundaries, export, layers, picture, places, postcodes, signs
 from mapping.errors import MappingError
+from mapping.picture import lettering
 
 CREDIT = ["Contains OS data © Crown copyright and database right 2025", "A second line"]
 SMALL = (800, 600)

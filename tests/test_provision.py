@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import actors, footprints, gaps, layers, places, postcodes, provision, shipped
+from mapping import actors, footprints, gaps, layers, places, postcodes, shipped
 from mapping.actors import Links, Register
 from mapping.errors import MappingError
-from mapping.provision import FIRST, Question
+from mapping.gaps import provision
+from mapping.gaps.provision import FIRST, Question
 
 KENTISH_TOWN_NORTH = "E05013663"
 NONE = np.empty(0, dtype="int64")

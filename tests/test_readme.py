@@ -21,14 +21,12 @@ def _blocks(language: str) -> list[str]:
 def _tree() -> list[str]:
     """Return the paths of the README's tree, folders without their slash."""
     (block,) = _blocks("")
-    paths, folder = [], ""
+    paths, folders = [], []
     for line in block.splitlines():
         name = line.split()[0]
-        if not line.startswith(" "):
-            folder = name if name.endswith("/") else ""
-            paths.append(name.rstrip("/"))
-        else:
-            paths.append(folder + name.rstrip("/"))
+        depth = (len(line) - len(line.lstrip())) // 2
+        folders = [*folders[:depth], name]
+        paths.append("".join(folders).rstrip("/"))
     return paths
 
 
@@ -61,13 +59,15 @@ def test_every_path_of_the_tree_exists(path):
 
 
 def test_every_module_of_the_engine_and_every_page_is_in_the_tree():
+    packages = [f"mapping/{file.parent.name}" for file in ROOT.glob("mapping/*/__init__.py")]
     there = {
         f"{folder}/{file.name}"
-        for folder in ("mapping", "pages")
+        for folder in ("mapping", "pages", *packages)
         for file in (ROOT / folder).glob("*.py")
         if file.name != "__init__.py"
     }
-    assert there - set(_tree()) == set()
+    assert packages
+    assert (there | set(packages)) - set(_tree()) == set()
 
 
 def test_each_page_of_the_app_is_told_of():

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import areas, places, resolving
+from mapping import places
+from mapping.footprints import areas, resolving
 
 
 def answers(*texts, kind="", within="", **options):

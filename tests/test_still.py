@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from mapping import assets, dots, overlays, picture, postcodes, signs, still
-from mapping.picture import Areas, Dots, Lines
+from mapping import assets, dots, overlays, picture, postcodes, signs
+from mapping.picture import Areas, Dots, Lines, still
 
 EAST, NORTH = 530_000, 180_000
 WEST_TO_EAST = np.array([EAST + 50, EAST + 350])

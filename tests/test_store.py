@@ -20,10 +20,10 @@ from sqlalchemy import select, text, update
 from town import standing, town
 
 from benchmarks import saver
-from mapping import actors, database, postcodes, schema, store, workspaces
+from mapping import actors, postcodes, store, workspaces
 from mapping.actors import TEXTS, Links, Register
 from mapping.errors import MappingError
-from mapping.store import Store
+from mapping.store import Store, database, schema
 from mapping.workspaces import OwnLens, Received
 
 CAMDEN = "borough.E09000007"

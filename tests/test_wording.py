@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import export, findings, gap_findings, layers, overlap, places, weights, wording
+from mapping import export, findings, layers, overlap, places, weights, wording
+from mapping.gaps import gap_findings
 from mapping.partners import Fragmentation
 
 OWN = {

@@ -3,7 +3,8 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mapping import findings, gap_findings, gaps, provision
+from mapping import findings, gaps
+from mapping.gaps import gap_findings, provision
 from pages.shared import cache, registers, visit
 from pages.shared.layout import NUMBER_PX, Number
 from pages.shared.state import Choice

@@ -7,9 +7,10 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, gap_findings, gaps, layers, postcodes, provision, stewardship, webmap
+from mapping import findings, gaps, layers, postcodes, stewardship, webmap
+from mapping.gaps import gap_findings, provision
+from mapping.gaps.provision import Question
 from mapping.layers import Layer
-from mapping.provision import Question
 from mapping.signs import AREAS, TEAL
 from mapping.webmap import Layer as Drawn
 from pages.shared import (

@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, gap_findings, gaps, layers
+from mapping import findings, gaps, layers
 from mapping.errors import MappingError
-from mapping.provision import Question
+from mapping.gaps import gap_findings
+from mapping.gaps.provision import Question
 from mapping.workspaces import new_id
 from pages.shared import cache, glossary, layout, questions, registers, state, tables
 from pages.shared.state import Choice

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mapping import findings, own_lens, places, postcodes, weights
+from mapping import findings, places, postcodes, weights
+from mapping.own_weights import own_lens
 from mapping.workspaces import OwnLens
 from pages.shared import registers
 from pages.shared.cache import Key

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from mapping import findings, gap_findings, provision, shipped
-from mapping.provision import Question
+from mapping import findings, shipped
+from mapping.gaps import gap_findings, provision
+from mapping.gaps.provision import Question
 from pages.shared import cache, layout, registers, state
 from pages.shared.state import Choice
 

@@ -19,21 +19,20 @@ from mapping import (
     gaps,
     layers,
     memory,
-    outcomes,
-    own_lens,
     places,
     postcodes,
     presence,
-    provision,
     spread,
     weights,
     workspaces,
 )
 from mapping.actors import Register
 from mapping.counts import people_in
-from mapping.crowding import Spread
 from mapping.errors import MappingError
-from mapping.footprints import Upload
+from mapping.footprints import Upload, outcomes
+from mapping.gaps import provision
+from mapping.gaps.crowding import Spread
+from mapping.own_weights import own_lens
 from mapping.webmap import RUST
 from mapping.workspaces import Workspace
 from pages.shared.cache import COUNTING, Key, bounds

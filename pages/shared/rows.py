@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from mapping import columns, export, findings, outcomes
-from mapping.footprints import Upload
+from mapping import export, findings
+from mapping.footprints import Upload, columns, outcomes
 from pages.shared import cache, layout, registers, state, tables, uploading
 from pages.shared.registers import Draft
 from pages.shared.state import Choice

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import geopandas as gpd
 import streamlit as st
 
-from mapping import bundle, export, findings, layers, picture, postcodes, still, vintage, weights
+from mapping import bundle, export, findings, layers, picture, postcodes, vintage, weights
 from mapping.errors import MappingError
+from mapping.picture import still
 from mapping.request import Request
 from pages.shared import cache, registers, router, state, visit
 from pages.shared.state import Choice

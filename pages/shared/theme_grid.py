@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, gaps, provision
-from mapping.provision import Question
+from mapping import findings, gaps
+from mapping.gaps import provision
+from mapping.gaps.provision import Question
 from pages.shared import cache, glossary, keyboard, questions, registers, state
 from pages.shared.state import Choice
 

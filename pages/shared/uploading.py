@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mapping import columns, delimited, encodings, examples, findings, ground, intake, sheets
+from mapping import examples, findings, intake
 from mapping.errors import MappingError
-from mapping.footprints import Upload
+from mapping.footprints import Upload, columns, ground
+from mapping.intake import delimited, encodings, sheets
 from pages.shared import layout, maps, registers, state, tables
 from pages.shared.registers import Draft
 from pages.shared.state import Choice

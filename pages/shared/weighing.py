@@ -7,20 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from mapping import (
-    columns,
-    export,
-    figures,
-    intake,
-    memory,
-    outcomes,
-    own_lens,
-    own_weights,
-    places,
-    sheets,
-)
+from mapping import export, intake, memory, own_weights, places
 from mapping.errors import MappingError
-from mapping.own_weights import Weighing
+from mapping.footprints import columns, outcomes
+from mapping.intake import sheets
+from mapping.own_weights import Weighing, figures, own_lens
 from mapping.workspaces import OwnLens
 from pages.shared import layout, lenses, registers, rows, state, tables, workspace_box
 from pages.shared.cache import Key, key_of

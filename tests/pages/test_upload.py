@@ -366,7 +366,8 @@ def test_other_pages_say_whose_actors_count_and_close_them() -> None:
 
 
 def test_all_rows_can_be_taken_away_and_none_of_their_cells_runs() -> None:
-    from mapping import export, outcomes
+    from mapping import export
+    from mapping.footprints import outcomes
 
     upload = footprints.read(b"org,area,note\nA,Camden,=1+1\n\nB,Zzyzx qqq,@x\n", name="x.csv")
     taken = export.csv(outcomes.whole_file(upload.sheet, upload.rows)).decode("utf-8-sig")

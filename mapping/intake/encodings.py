@@ -6,7 +6,7 @@ import string
 from typing import NamedTuple
 
 from mapping.errors import MappingError
-from mapping.sheets import count
+from mapping.intake.sheets import count
 
 ENCODINGS = {
     "utf-8": "UTF-8",

@@ -8,9 +8,9 @@ import io
 import re
 import zipfile
 
-from mapping import delimited, encodings, workbook
 from mapping.errors import MappingError
-from mapping.sheets import Sheet
+from mapping.intake import delimited, encodings, workbook
+from mapping.intake.sheets import Sheet
 
 __all__ = ["FILE_BYTES", "Sheet", "opened"]
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mapping import areas, columns, resolving
-from mapping.columns import Guess
+from mapping.footprints import areas, columns, resolving
+from mapping.footprints.columns import Guess
+from mapping.footprints.locations import Circles
+from mapping.footprints.resolving import OUTCOMES, Answer
 from mapping.intake import Sheet
-from mapping.locations import Circles
-from mapping.resolving import OUTCOMES, Answer
 
 RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 UNMATCHED = RANK["unmatched"]

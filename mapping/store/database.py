@@ -27,10 +27,10 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from mapping import schema
 from mapping.errors import MappingError
+from mapping.store import schema
 
-DEFAULT = Path(__file__).resolve().parents[1] / "workspaces" / "commonground.sqlite"
+DEFAULT = Path(__file__).resolve().parents[2] / "workspaces" / "commonground.sqlite"
 VARIABLE = "COMMON_GROUND_DATABASE"
 PATIENCE_S = 20.0
 """So long a write waits for others to finish."""

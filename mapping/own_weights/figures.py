@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import columns
-from mapping.columns import MOSTLY, SAMPLE, Guess
 from mapping.errors import MappingError
+from mapping.footprints import columns
+from mapping.footprints.columns import MOSTLY, SAMPLE, Guess
 from mapping.gazetteer import folded
 
 LARGEST = 1e15

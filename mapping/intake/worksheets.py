@@ -15,10 +15,10 @@ from xml.etree.ElementTree import Element
 
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
-from mapping import headings, sheets
 from mapping.errors import MappingError
-from mapping.parts import Part
-from mapping.sheets import count, listed
+from mapping.intake import headings, sheets
+from mapping.intake.parts import Part
+from mapping.intake.sheets import count, listed
 
 LAST_ROW = 1_048_576
 """The last row that a spreadsheet has."""

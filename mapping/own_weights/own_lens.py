@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mapping import allotment, remainder
-from mapping.remainder import Remainder
+from mapping.own_weights import allotment, remainder
+from mapping.own_weights.remainder import Remainder
 from mapping.weights import OWN, in_words
 from mapping.workspaces import OwnLens
 

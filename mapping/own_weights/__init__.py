@@ -13,25 +13,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import (
-    allotment,
-    areas,
-    columns,
-    figures,
-    intake,
-    outcomes,
-    own_lens,
-    postcodes,
-    remainder,
-    resolving,
-)
-from mapping.columns import Guess
+from mapping import intake, postcodes
 from mapping.errors import MappingError
+from mapping.footprints import areas, columns, outcomes, resolving
+from mapping.footprints.columns import Guess
+from mapping.footprints.resolving import OUTCOMES, Advance
 from mapping.intake import Sheet
+from mapping.intake.sheets import ROWS
+from mapping.own_weights import allotment, figures, own_lens, remainder
+from mapping.own_weights.remainder import AGAIN, SEVERAL, UNKNOWN, Remainder
 from mapping.places import Place
-from mapping.remainder import AGAIN, SEVERAL, UNKNOWN, Remainder
-from mapping.resolving import OUTCOMES, Advance
-from mapping.sheets import ROWS
 from mapping.workspaces import OwnLens, position_of
 
 MOST_ROWS = 2_000_000

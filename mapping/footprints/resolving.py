@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import areas, gazetteer, ground, likeness, postcodes, succession
+from mapping import gazetteer, postcodes, succession
 from mapping.errors import MappingError
-from mapping.likeness import Candidate
+from mapping.footprints import areas, ground, likeness
+from mapping.footprints.likeness import Candidate
 from mapping.memory import once
 from mapping.places import Place
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from mapping import areas, gazetteer
+from mapping import gazetteer
+from mapping.footprints import areas
 from mapping.memory import once
 
 LEAST_SCORE = 70

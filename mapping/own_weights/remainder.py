@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mapping import postcodes
-from mapping.figures import BLANK, INFINITE, NEGATIVE, OTHER, Figures
+from mapping.own_weights.figures import BLANK, INFINITE, NEGATIVE, OTHER, Figures
 from mapping.wording import begun, counted, listed, share, with_decimals
 
 WHOLE, PLACED, WITHOUT = "in the file", "placed", "postcodes in none of its areas"

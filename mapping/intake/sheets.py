@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mapping.errors import MappingError
-from mapping.headings import Layout, Rows, letter, unused
+from mapping.intake.headings import Layout, Rows, letter, unused
 
 ROWS, COLUMNS, CELLS = 200_000, 200, 5_000_000
 """Most rows below the header, most columns, and most cells altogether."""

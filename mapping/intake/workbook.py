@@ -18,10 +18,10 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 
-from mapping import headings, parts, sheets, worksheets
 from mapping.errors import MappingError
-from mapping.sheets import Sheet, count
-from mapping.worksheets import Cells
+from mapping.intake import headings, parts, sheets, worksheets
+from mapping.intake.sheets import Sheet, count
+from mapping.intake.worksheets import Cells
 
 warnings.filterwarnings("ignore", module=r"openpyxl\.")  # they would log what cells hold
 _COVER = re.compile(r"cover|read\s?me|notes?|contents|instructions?|about|guidance|info", re.I)

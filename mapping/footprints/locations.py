@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import columns, gazetteer, ground
-from mapping.columns import Guess, of_role
+from mapping import gazetteer
+from mapping.footprints import columns, ground
+from mapping.footprints.columns import Guess, of_role
 
 GSS = re.compile(r"[EWSNK]\d{8}")
 METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}

@@ -12,7 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mapping import layers, postcodes
-from mapping.actor_zones import (
+from mapping.actors import Register
+from mapping.counts import Weights, people_in, ratio
+from mapping.errors import MappingError
+from mapping.gaps.actor_zones import (
     NO_SCALE,
     NO_THEME,
     ActorZones,
@@ -22,13 +25,10 @@ from mapping.actor_zones import (
     one_cell,
     zones,
 )
-from mapping.actor_zones import people as people_by_zone
-from mapping.actors import Register
-from mapping.counts import Weights, people_in, ratio
-from mapping.crowding import crowding, orphan_wards, orphans, spread
-from mapping.errors import MappingError
+from mapping.gaps.actor_zones import people as people_by_zone
+from mapping.gaps.crowding import crowding, orphan_wards, orphans, spread
+from mapping.gaps.need import Need, need_by_ward, need_residual
 from mapping.layers import SCALES
-from mapping.need import Need, need_by_ward, need_residual
 from mapping.places import Place
 
 __all__ = [

@@ -12,25 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mapping import (
-    actors,
-    areas,
-    columns,
-    gazetteer,
-    intake,
-    layers,
-    locations,
-    outcomes,
-    resolving,
-)
+from mapping import actors, gazetteer, intake, layers
 from mapping.actors import Links, Register
-from mapping.columns import Guess, of_role
 from mapping.errors import MappingError
+from mapping.footprints import areas, columns, locations, outcomes, resolving
+from mapping.footprints.columns import Guess, of_role
+from mapping.footprints.locations import Circles
+from mapping.footprints.resolving import Advance
 from mapping.intake import Sheet
-from mapping.locations import Circles
 from mapping.places import Place
 from mapping.postcodes import table as atoms_of
-from mapping.resolving import Advance
 from mapping.shipped import shipped
 from mapping.weights import lens
 

@@ -15,11 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from mapping import headings, pasted, sheets
-from mapping.encodings import Decoded
 from mapping.errors import MappingError
-from mapping.headings import Layout
-from mapping.sheets import Sheet, listed
+from mapping.intake import headings, pasted, sheets
+from mapping.intake.encodings import Decoded
+from mapping.intake.headings import Layout
+from mapping.intake.sheets import Sheet, listed
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 LINES = 2_000_000

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mapping import areas, layers, postcodes
+from mapping import layers, postcodes
+from mapping.footprints import areas
 from mapping.weights import lens
 
 SHARED = (

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from mapping import texts, workspaces
+from mapping import workspaces
 from mapping.actors import TEXTS
 from mapping.errors import MappingError
-from mapping.workspaces import COLUMNS, POSTCODE_BYTES, WARD_BYTES, Kept
+from mapping.workspaces import COLUMNS, POSTCODE_BYTES, WARD_BYTES, Kept, texts
 
 FORMAT, VERSION = "common-ground-workspace", 1
 MOST_MB, MOST_UNPACKED_MB, MOST_FILES = 100, 300, 2_000

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mapping import headings
-from mapping.headings import Layout, Rows
-from mapping.sheets import SHAPE, SHOWN
+from mapping.intake import headings
+from mapping.intake.headings import Layout, Rows
+from mapping.intake.sheets import SHAPE, SHOWN
 
 _UNIT = r"[A-Za-z]{1,2}\d[A-Za-z\d]?\s{0,3}\d[A-Za-z]{2}"
 _GSS = r"[EWSNKewsnk]\d{8}"

@@ -26,12 +26,12 @@ from sqlalchemy import (
     update,  # fmt: skip
 )
 
-from mapping import archive, places, texts, workspaces
-from mapping import schema as at
+from mapping import places, workspaces
 from mapping.actors import Register
-from mapping.database import Database
 from mapping.errors import MappingError
-from mapping.workspaces import COLUMNS, Kept, OwnLens, Received, Workspace
+from mapping.store import schema as at
+from mapping.store.database import Database
+from mapping.workspaces import COLUMNS, Kept, OwnLens, Received, Workspace, archive, texts
 
 LISTED = ("id", "name", "place", "created", "updated", "version")
 FIRST = 1

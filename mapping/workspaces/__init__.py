@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mapping import actors, postcodes, texts, weights
+from mapping import actors, postcodes, weights
 from mapping.actors import TEXTS, Links, Register
+from mapping.workspaces import texts
 
 WARD_BYTES, POSTCODE_BYTES = 9, 8
 LONG_BYTES = 200

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mapping.actor_zones import NO_SCALE, NO_THEME
-from mapping.crowding import CROWDED, THIN, Spread
 from mapping.findings import nothing, the
 from mapping.gaps import (
     COVERED,
@@ -20,6 +18,8 @@ from mapping.gaps import (
     Complete,
     is_complete,
 )
+from mapping.gaps.actor_zones import NO_SCALE, NO_THEME
+from mapping.gaps.crowding import CROWDED, THIN, Spread
 from mapping.places import Place
 from mapping.wording import begun, counted, listed, people, share, those, words
 

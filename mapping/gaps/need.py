@@ -8,8 +8,8 @@ import pandas as pd
 
 from mapping import postcodes
 from mapping import weights as lenses
-from mapping.actor_zones import ActorZones
 from mapping.errors import MappingError
+from mapping.gaps.actor_zones import ActorZones
 from mapping.places import Place
 
 Need: TypeAlias = pd.Series | Sequence[float] | np.ndarray | lenses.Own | None

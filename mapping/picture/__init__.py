@@ -25,10 +25,10 @@ import shapely
 from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
-from mapping import pen
 from mapping.errors import MappingError
-from mapping.lettering import BOLD, REGULAR, Font, font, shortened, wrapped
-from mapping.pen import SHARPER, Frame
+from mapping.picture import pen
+from mapping.picture.lettering import BOLD, REGULAR, Font, font, shortened, wrapped
+from mapping.picture.pen import SHARPER, Frame
 from mapping.signs import GROUND, INK, LINES, SLATE, AreaSign, LineSign, area, line
 
 SIZE_PX = (1600, 1200)

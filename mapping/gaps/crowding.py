@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from mapping import layers, postcodes
-from mapping.actor_zones import ActorZones, asked, membership, one_cell
-from mapping.actor_zones import people as people_by_zone
 from mapping.actors import Register
 from mapping.counts import Weights, people_in, ratio, units
+from mapping.gaps.actor_zones import ActorZones, asked, membership, one_cell
+from mapping.gaps.actor_zones import people as people_by_zone
 from mapping.layers import Layer
 from mapping.places import Place
 
