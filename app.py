@@ -8,7 +8,7 @@ from pages.shared import router
 pages, page = router.navigate()
 with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
     # A server's first visitor waits for what is imported and read here, and sees why.
-    from pages.shared import cache, keyboard, layout, state
+    from pages.shared import bar, cache, keyboard, layout, state
 
     try:
         cache.opened()
@@ -16,7 +16,7 @@ with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
         st.error(layout.plain(str(fault)))
         st.stop()
 choice = state.read()
-layout.begin(choice, page.title)
+bar.begin(choice, page.title)
 keyboard.listen(choice, pages, page)
 state.hand_over(choice)
 page.run()

@@ -1,14 +1,15 @@
-"""Run the benchmarks: ``python -m benchmarks [--only data overlap store app]``."""
+"""Run the benchmarks: ``python -m benchmarks [--only data overlap footprints …]``."""
 
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import app, bars, data, gaps, hostile, overlap, store
+from benchmarks import app, bars, data, footprints, gaps, hostile, overlap, store
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "data": data.rows,
     "overlap": overlap.rows,
+    "footprints": footprints.rows,
     "gaps": gaps.rows,
     "store": store.rows,
     "hostile": hostile.rows,

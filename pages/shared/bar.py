@@ -1,0 +1,159 @@
+"""What stands above every page: its styles, and the bar to choose place, lens and view by."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from mapping import findings, places
+from mapping.errors import MappingError
+from mapping.places import Place
+from pages.shared import lenses, registers, reopening, router, state, visit
+from pages.shared.layout import note, plain, problem
+from pages.shared.state import Choice
+
+HERE = Path(__file__).parent
+MOST_FOUND = 8
+MOST_PARTS = 12
+
+
+def begin(choice: Choice, page_title: str) -> None:
+    """Draw what stands above every page: styles, the place picker, problems of the link."""
+    st.set_page_config(page_title=f"{page_title}: {choice.place.name} – Common Ground")
+    st.html(HERE / "page.css")
+    if choice.projector:
+        st.html(HERE / "projector.css")
+    led, told = visit.leads()
+    if led and led != router.name_of(page_title):
+        st.switch_page(f"pages/{led}.py", query_params=state.link_params())
+    visit.begin(router.name_of(page_title))
+    if problems := [*told, *choice.problems]:
+        note(" ".join(problems))
+    bar = st.container(horizontal=True, key="cg-bar", vertical_alignment="center")
+    visit.shown().slot = bar
+    with bar:
+        _place_picker(choice)
+        if not choice.projector:
+            _lens_picker(choice)
+            _settings(choice)
+            _workspace(choice)
+    if not choice.projector and (left := _left_over(choice)):
+        st.caption(plain(left))
+
+
+def _place_picker(choice: Choice) -> None:
+    opened = state.popover("cg-place")
+    picker = st.popover(choice.place.label, icon=":material/place:", **opened)
+    with picker:
+        text = st.text_input(
+            "Find your place: name or postcode",
+            key=state.numbered("_place"),
+            placeholder="Camden, Oldham, NW5, N1 9GU …",
+        )
+        st.caption(
+            "England, Scotland and Wales. Northern Ireland is not in the open postcode file."
+        )
+        _parts(choice.place)
+        if text.strip():
+            _found(choice.place, text)
+        if picker.open and not choice.projector:
+            reopening.box()
+
+
+def _parts(place: Place) -> None:
+    """List what a place of several consists of; each can be left out again."""
+    for rank, part in enumerate(place.parts[:MOST_PARTS] if place.kind == "union" else []):
+        rest = [other for other in place.parts if other != part]
+        st.button(
+            f"Leave out {plain(part.label)}",
+            key=f"_part_{rank}",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_go,
+            args=(places.union(rest),),
+        )
+
+
+def _found(place: Place, text: str) -> None:
+    try:
+        found = places.search(text, limit=MOST_FOUND)
+    except MappingError as error:
+        problem(error)
+        return
+    if not found:
+        note(
+            f"No place is called “{text.strip()[:40]}”. Try a council's name such as Oldham, a "
+            "ward, a county, or a postcode."
+        )
+        return
+    words = f"Take it together with {plain(findings.the(place))}"
+    added = st.checkbox(words, key=state.numbered("_together"))
+    for rank, one in enumerate(found):
+        st.button(
+            plain(one.label),
+            key=f"_found_{rank}",
+            width="stretch",
+            on_click=_go,
+            args=(places.union([place, one]) if added else one,),
+        )
+
+
+def _go(place: Place) -> None:
+    state.choose(place=f"{place.kind}.{place.code}")
+    state.renumber()
+    state.close("cg-place")
+
+
+def _lens_picker(choice: Choice) -> None:
+    state.preset("by", choice.by)
+    own = lenses.own(choice.kept)
+    st.selectbox(
+        "Count",
+        lenses.keys(choice.kept),
+        format_func=lambda by: lenses.label(by, own.get(by)),
+        label_visibility="collapsed",
+        width=240,
+        help="What every share and number on the page counts.",
+        **state.chooser("by"),
+    )
+
+
+def _left_over(choice: Choice) -> str:
+    """Say what somebody's own numbers leave over, on every page that counts by them."""
+    return lenses.beside((choice.place.kind, choice.place.code), choice.kept, choice.by)
+
+
+def _workspace(choice: Choice) -> None:
+    """Say whose actors count beside those that ship, and let the reader close that workspace."""
+    if choice.kept == registers.NOTHING_KEPT:
+        return
+    name = registers.workspace(choice.kept).name
+    with st.popover(plain(f"With the actors of {name[:40]}"), icon=":material/folder_open:",
+                    type="tertiary", **state.popover("cg-workspace")):  # fmt: skip
+        st.caption("The organisations of this workspace count on every page, beside those that "
+                   "ship with the app. Whoever has this link may change it.")  # fmt: skip
+        st.button("Close it", key="_close_workspace", icon=":material/close:",
+                  on_click=_close_workspace)  # fmt: skip
+        st.page_link("pages/upload.py", label="See and change it", icon=":material/upload_file:",
+                     query_params=state.link_params())  # fmt: skip
+
+
+def _close_workspace() -> None:
+    state.choose(workspace="")
+    state.close("cg-workspace")
+
+
+def _settings(choice: Choice) -> None:
+    with st.popover("View", icon=":material/tune:"):
+        _toggle("Projector mode (key p)", "projector", choice.projector)
+        _toggle("Keyboard shortcuts", "keys", choice.keys)
+        _toggle("Street map from the internet", "tiles", choice.tiles)
+        st.caption(
+            "In projector mode PageUp, PageDown and the arrow keys turn the pages and Escape "
+            "leaves it. Shortcuts rest while you type. Everything but the street map works "
+            "without the internet."
+        )
+
+
+def _toggle(label: str, key: str, value: bool) -> None:
+    state.preset(key, value)
+    st.toggle(label, **state.chooser(key, lambda on: "1" if on else ""))
