@@ -5,19 +5,21 @@ import streamlit as st
 from mapping.errors import MappingError
 from pages.shared import router
 
-pages, page = router.navigate()
+pages, page, no_page = router.navigate()
 with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
     # A server's first visitor waits for what is imported and read here, and sees why.
-    from pages.shared import bar, cache, keyboard, layout, state
+    from pages.shared import cache, frame, keyboard, layout, state
 
     try:
         cache.opened()
     except MappingError as fault:
         st.error(layout.plain(str(fault)))
         st.stop()
+if no_page:
+    state.lead_home(no_page)
 choice = state.read()
-bar.begin(choice, page.title)
+frame.begin(choice, page.title)
 keyboard.listen(choice, pages, page)
 state.hand_over(choice)
 page.run()
-layout.end(choice)
+frame.end(choice)

@@ -1,6 +1,7 @@
 """Reading 100,000 rows of footprints beside pandas' reading and merging of the same rows."""
 
 import io
+import statistics
 from collections.abc import Iterator
 from functools import partial
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from benchmarks.bars import Row
 from benchmarks.timing import medians_s, seconds
-from mapping import footprints, layers, postcodes
+from mapping import footprints, layers, memory, postcodes
 from mapping.postcodes import TO_DEGREES
 
 ROWS = 100_000
@@ -17,6 +18,7 @@ SHARES = {"code": 0.40, "name": 0.25, "postcode": 0.20, "misspelt": 0.10, "circl
           "shape": 0.02}  # fmt: skip
 BAR = 50
 SEED = 2025
+ANSWERS, ANSWER_BAR_S, KEPT_MB = 5, 2, 600
 ACTORS = 4_000
 THEMES = ("health", "mental health", "housing", "education", "skills", "community safety")
 SCALES = ("hyperlocal", "borough", "regional", "")
@@ -40,6 +42,24 @@ def rows() -> Iterator[Row]:
               ours_s / theirs["pandas"], "x", BAR, "less", note)  # fmt: skip
     yield Row("  the first file after a start", first_s, "s")
     yield Row("  rows without an outcome", float(lost), "rows", 0, "less")
+    yield from _answers(content)
+
+
+def _answers(content: bytes) -> Iterator[Row]:
+    """Measure what a reader waits for who answers questions one after the other."""
+    kept = memory.Store(KEPT_MB)
+    asked = footprints.read(content, name="partners.csv", kept=kept).questions
+    choices: dict[str, str] = {}
+    taken = []
+    for question, candidates in zip(asked["question"][:ANSWERS], asked["candidates"], strict=False):
+        choices[question] = candidates[0][0]
+        again = partial(footprints.read, content, name="partners.csv", kept=kept, choices=choices)
+        taken.append(seconds(again))
+    column = partial(footprints.read, content, name="partners.csv", kept=kept,
+                     roles={"theme": "ignore"})  # fmt: skip
+    note = f"another column in {seconds(column):.2f} s; {kept.bytes / 1e6:.0f} MB kept"
+    yield Row(f"  answering a question about {ROWS:,} rows", statistics.median(taken), "s",
+              ANSWER_BAR_S, "less", note)  # fmt: skip
 
 
 def _shares(upload: footprints.Upload) -> str:

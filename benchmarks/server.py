@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -42,7 +43,8 @@ def serving(
 
     The server takes the settings of ``cwd``'s ``.streamlit/config.toml``, finds modules from the
     project's root, and is not awaited: see ``await_ready``. ``base`` is the path that it serves
-    below; what it says goes to ``log``.
+    below; what it says goes to ``log``. Unless COMMON_GROUND_DATABASE says otherwise, what is
+    saved there ends with it.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -50,23 +52,25 @@ def serving(
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true",
                "--server.address=127.0.0.1", f"--server.port={port}",
                f"--server.baseUrlPath={base}"]  # fmt: skip
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=log or subprocess.DEVNULL,
-        stderr=subprocess.STDOUT if log else None,
-    )
-    try:
-        yield Server(process, f"http://127.0.0.1:{port}/{base}".rstrip("/"), started)
-    finally:
-        process.terminate()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        kept = {"COMMON_GROUND_DATABASE": str(Path(folder) / "workspaces.sqlite")}
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env={**kept, **os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=log or subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if log else None,
+        )
         try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield Server(process, f"http://127.0.0.1:{port}/{base}".rstrip("/"), started)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def await_ready(server: Server) -> None:

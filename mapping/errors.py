@@ -8,6 +8,10 @@ class MappingError(ValueError):
     """
 
 
+class StoreError(MappingError):
+    """The database cannot do now what it was asked; later it may."""
+
+
 class AmbiguousPlaceError(MappingError):
     """A name that means several different sets of postcodes; ``candidates`` lists them all."""
 

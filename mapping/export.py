@@ -15,8 +15,12 @@ from mapping.layers import Layer
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
-_BEGINS = re.compile(r"[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
-"""How a formula begins, with what a reader does not see before it."""
+_UNSEEN = (r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+           r"\ufff9-\ufffb")  # fmt: skip
+_BEGINS = re.compile(rf"[\t\r\n]|[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋]")
+"""How a formula begins, with what a reader does not see before it, in letters of any width."""
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""What is a number and nothing else: a spreadsheet runs none, whatever sign it has."""
 DERIVED = "Areas and lines are derived from postcodes; they are no official boundaries."
 CHUNK_ROWS = 10_000
 COUNT_DIGITS, SHARE_DIGITS, SMALLEST = 2, 6, 0.5
@@ -57,7 +61,7 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
 def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
     """Put an apostrophe before texts that a spreadsheet would run; numbers stay numbers.
 
-    Headings are texts as well.
+    Texts that are plain numbers stay as they are, and headings are texts as well.
     """
     changed = frame.rename(columns=_harmless)
     for name in changed.columns:
@@ -71,8 +75,11 @@ def _harmless(value: object) -> object:
 
 
 def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet may take a text for a formula, with blanks before it as well."""
-    return _BEGINS.match(text) is not None
+    """Tell whether a spreadsheet may take a text for a formula, with blanks before it as well.
+
+    A plain number such as "-0.12" or "+1e-3" is none.
+    """
+    return _BEGINS.match(text) is not None and _NUMBER.fullmatch(text) is None
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:

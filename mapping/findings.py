@@ -1,5 +1,6 @@
 """Findings: what was counted, said in one sentence that a resident would use."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from types import SimpleNamespace
@@ -31,13 +32,27 @@ from mapping.wording import (
 __all__ = ["amount", "begun", "counted", "heading", "listed", "number", "people", "rounded",
            "share", "those", "words"]  # fmt: skip
 """What pages take from here although ``wording`` writes it."""
-COMPASS = {"North East", "North West", "East Midlands", "West Midlands", "South East", "South West"}
+WITH_ARTICLE = re.compile(
+    "(City|Isles?|Vale|Forest) of .+|(North|South) (East|West)|(East|West) Midlands|"
+    "(East|West) of England|.+ (Islands|Borders|Authority|City Region)|New Forest"
+)
+"""The names that have "the" before them within a sentence."""
+BARE = ("county", "combined_authority", "assembly_constituency", "health_board")
+"""Layers whose units have names that other areas have as well."""
 
 
 def the(place: Place) -> str:
     """Name a place inside a sentence: "Camden", "the City of London", "the South West"."""
-    article = place.name.startswith("City of") or place.name in COMPASS
-    return f"the {place.name}" if article else place.name
+    return f"the {place.name}" if WITH_ARTICLE.fullmatch(place.name) else place.name
+
+
+def unit_name(key: str, name: str) -> str:
+    """Name a unit of a layer so that nobody takes it for another: "the Grampian health board"."""
+    if key not in BARE or name.endswith("Authority"):
+        return name
+    if key in ("county", "assembly_constituency"):
+        return f"the {layers.get(key).noun} of {name}"
+    return f"the {name} {'health board' if key == 'health_board' else layers.get(key).noun}"
 
 
 def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
@@ -95,7 +110,8 @@ def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> 
     """Say how much of its partners' areas a place is (a frame of ``two_way_shares``)."""
     main = shares[shares["code"] != ""].drop_duplicates("layer")
     main = main[main["name"] != place.name]
-    parts = [f"{_part(row.share_of_unit)} of {row.name}" for row in _rows(main)]
+    parts = [f"{_part(row.share_of_unit)} of {unit_name(row.layer, row.name)}"
+             for row in _rows(main)]  # fmt: skip
     verb = "are" if place.kind in ("union", "wards") else "is"
     how = "" if by == "residents" else f"counted by {words(by).noun}, "
     return f"{begun(f'{how}{the(place)}')} {verb} {listed(parts)}." if parts else ""
@@ -125,7 +141,7 @@ def two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
 
 def _rows(frame: pd.DataFrame) -> list[Any]:
     """Return the rows of a frame that has a column called name."""
-    columns = ["share_of_unit", "name"]
+    columns = ["layer", "share_of_unit", "name"]
     return [SimpleNamespace(**dict(zip(columns, row, strict=True)))
             for row in frame[columns].itertuples(index=False, name=None)]  # fmt: skip
 
@@ -176,7 +192,7 @@ def a_line(layer: Layer) -> str:
 def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str) -> str:
     """Say how many units of A straddle a line of B, and how many people that touches."""
     if place.kind == "ward" and not torn.units and (torn.of <= 1 or b.of_ward is not None):
-        return _one_ward(place)
+        return _one_ward(place, b if torn.made_of else None)
     if torn.of == 0 and by not in LENSES and not people_in(place, by).any():
         return nothing(place, by)
     if torn.of == 0:
@@ -201,15 +217,17 @@ def other_side_finding(a: Layer, b: Layer) -> str:
     return f"The other side: outside the {b.noun} that holds most of {_a(a)}."
 
 
-def _one_ward(place: Place) -> str:
-    """Say in which larger areas a single ward lies, and where there is more to see."""
+def _one_ward(place: Place, divided_by: Layer | None) -> str:
+    """Say in which larger areas a single ward lies, what divides it, and where to see more."""
     spot = int(place.positions[0])
     larger = (layers.get("borough"), *usual_partners(place))
     names = dict.fromkeys(one.name_of(int(one.at(spot))) for one in larger)
     found = [the(Place("borough", "", name)) for name in names if name != "none"]
+    only = f" (only those of {divided_by.plural} do)" if divided_by else ""
     return (
-        f"{begun(the(place))} is a single ward, so none of its partners' lines divides it: it lies "
-        f"in {listed(found, 2)}. Choose {found[0]} as your place to see where maps disagree."
+        f"{begun(the(place))} is a single ward, so none of its partners' lines divides it{only}: "
+        f"it lies in {listed(found, 2)}. Choose {found[0]} as your place to see where maps "
+        "disagree."
     )
 
 
@@ -225,7 +243,7 @@ def _nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
             f"No {a.noun} in {the(place)} straddles {_a(b)} line: {torn.made_of:,} of {torn.of:,} "
             f"are made of whole {b.plural}, the others lie in one."
         )
-    return f"Every {a.noun} in {the(place)} lies in one {b.noun}."
+    return f"Every {a.noun} in {the(place)} lies wholly in one {b.noun}."
 
 
 def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:

@@ -28,6 +28,8 @@ AREA_BASE_M2 = 0.01
 AREA_STEP = np.log(1e12) / 65_535
 """Cell areas are stored as 16 bits: ``AREA_BASE_M2 * exp(AREA_STEP * code)`` square metres."""
 UNIT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
+_BETWEEN = re.compile(r"[\s._\-‐‑–—]+")
+"""What people write between, before and behind the halves of a postcode."""
 TO_DEGREES = Transformer.from_pipeline(
     "+proj=pipeline +step +inv +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 "
     "+y_0=-100000 +ellps=airy +step +proj=push +v_3 +step +proj=cart +ellps=airy +step "
@@ -174,18 +176,23 @@ def describe(position: int) -> pd.Series:
     return pd.Series(facts, name=name, dtype=object)
 
 
+def tight(text: str) -> str:
+    """Write a typed postcode in capitals with nothing between: ``n1-9gu`` becomes ``N19GU``."""
+    return _BETWEEN.sub("", text).upper()
+
+
 def _checked_name(text: str) -> str:
-    tight = re.sub(r"\s+", "", text).upper()
-    if not tight:
+    name = tight(text)
+    if not name:
         raise MappingError("Expected a postcode; nothing was typed. Try one like N1 9GU.")
-    if tight.startswith("BT") and tight[2:3].isdigit():
+    if name.startswith("BT") and name[2:3].isdigit():
         raise MappingError(not_northern_ireland(text))
-    if not tight.isascii() or not UNIT.fullmatch(tight):
+    if not name.isascii() or not UNIT.fullmatch(name):
         raise MappingError(
             f"Expected a full postcode like N1 9GU; found “{text.strip()[:40]}”. "
             "Type the whole postcode, or the name of a place."
         )
-    return f"{tight[:-3]} {tight[-3:]}"
+    return f"{name[:-3]} {name[-3:]}"
 
 
 def not_northern_ireland(text: str) -> str:

@@ -16,8 +16,9 @@ def at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.DataFr
 
     ``units`` is what ``postcodes.units_at`` found there: actors that ship are found near a line
     by their areas. One row an actor; columns: number (the actor's row in the register), actor,
-    actor_type, sector, themes, scale, contact, here (bool), distance_m (0 for those that cover
-    it). Those that cover it come first, then by distance; within these by scale and name.
+    actor_type, sector, themes (with the words of a case study, see ``shipped.described``),
+    scale, contact, here (bool), distance_m (0 for those that cover it). Those that cover it come
+    first, then by distance; within these by scale and name.
     """
     distance_m = np.full(len(register), np.inf)
     near = units[~units["here"] & (units["code"] != "")]
@@ -29,7 +30,7 @@ def at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.DataFr
     here = register.covering(position)
     distance_m[here] = 0.0
     found = np.flatnonzero(np.isfinite(distance_m))
-    frame = register.actors.iloc[found].drop(columns="people").assign(
+    frame = _told(register, found).assign(
         number=found, here=here[found], distance_m=distance_m[found])  # fmt: skip
     scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
     frame = frame.assign(_scale=np.where(scale < 0, len(SCALES), scale))
@@ -44,7 +45,7 @@ def convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     themes, scale, contact, people, share_of_place, share_of_footprint; the largest scale first,
     then by share of the place. Ward councillors and other hyperlocal actors come last.
     """
-    told = register.actors.iloc[reached["number"]].drop(columns="people").reset_index(drop=True)
+    told = _told(register, reached["number"]).reset_index(drop=True)
     frame = pd.concat([told, reached.reset_index(drop=True)], axis=1)
     scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
     frame = frame.assign(_scale=-scale.astype("int64"))
@@ -52,3 +53,9 @@ def convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
                               ascending=[True, False, True], ignore_index=True)  # fmt: skip
     return frame[[*(c for c in COLUMNS if c in frame.columns), "people", "share_of_place",
                   "share_of_footprint"]]  # fmt: skip
+
+
+def _told(register: Register, numbers: np.ndarray | pd.Series) -> pd.DataFrame:
+    """Return the texts of some actors, with the words in which case studies tell their themes."""
+    own = register.actors.iloc[numbers].drop(columns="people")
+    return own.assign(themes=shipped.described(own["id"], own["themes"]))

@@ -97,6 +97,8 @@ def _member(content: bytes) -> bytes:
     """Take ``request.json`` out of a zip, and nothing else; its size is limited both ways."""
     if len(content) > MOST_ZIP_MB * 10**6:
         raise _refused(f"a zip of {len(content) / 10**6:,.0f} MB; at most {MOST_ZIP_MB} are opened")
+    if (listed := content.count(b"PK\x01\x02")) > 2 * MOST_MEMBERS:  # before the list is read
+        raise _refused(f"a zip of about {listed:,} files; at most {MOST_MEMBERS} are opened")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()

@@ -80,6 +80,42 @@ def theme_of(word: str) -> str:
     return _themes_by_key().get(gazetteer.key(word), "")
 
 
+def themes_of(text: str) -> list[str]:
+    """Return the themes under which the words of a text count: each, and the theme it is part of.
+
+    "befriending; food" counts as befriending, food, community support and disadvantage. Words
+    that the vocabulary does not know count as themselves.
+    """
+    words = actors.split(text)
+    return list(dict.fromkeys([*words, *filter(None, map(theme_of, words))]))
+
+
+@once
+def own_words() -> dict[str, str]:
+    """Map the ids of actors that ship to the words in which a case study tells their themes.
+
+    Only those whose words are not those of the vocabulary; joined with "; ".
+    """
+    studies = stewardship.case_studies()
+    register = shipped()
+    told = {
+        str(register.actors["id"][register.number_of(actor)]): actors.split(themes)
+        for actor, themes in zip(studies["actor"], studies["themes"], strict=True)
+    }
+    return {one: "; ".join(words) for one, words in told.items() if _folded(words) != words}
+
+
+def described(ids: pd.Series, themes: pd.Series) -> pd.Series:
+    """Add to the themes of actors, by their ids, the words in which a case study tells them."""
+    told = ids.map(own_words())
+    return themes.where(told.isna(), themes + " (described as " + told.fillna("") + ")")
+
+
+def _folded(words: list[str]) -> list[str]:
+    """Return the themes of the vocabulary for words; those that it does not know stay."""
+    return list(dict.fromkeys(theme_of(word) or word for word in words))
+
+
 @once
 def _themes_by_key() -> dict[str, str]:
     rows = vocabulary()[["theme", "includes"]].itertuples(index=False)
@@ -183,7 +219,10 @@ def _fits(facts: pd.DataFrame, where: str) -> np.ndarray:
 
 
 def _case_studies() -> _Found:
-    """List the organisations of the case studies, as written, in the wards of their areas."""
+    """List the organisations of the case studies in the wards of their areas.
+
+    Their themes are those of the vocabulary; ``own_words`` and their notes tell them as written.
+    """
     studies = stewardship.case_studies()
     own = layers.wards()[["code", "lad_code", "county_code"]]
     pairs: list[tuple[int, int]] = []
@@ -192,10 +231,10 @@ def _case_studies() -> _Found:
         codes = [] if row.status.startswith("closed") else stewardship.areas(row.areas)
         wards = np.flatnonzero(own.isin(codes).any(axis=1))
         pairs += [(at, int(ward)) for ward in wards]
-        notes.append(_note(row.what_it_shows, row.status, row.areas))
+        notes.append(_note(row))
     frame = studies[["actor", "actor_type", "scale", "steward"]].assign(
         id=["case." + layers.slug(name) for name in studies["actor"]],
-        themes=studies["themes"].str.replace(";", "; "),
+        themes=["; ".join(_folded(actors.split(text))) for text in studies["themes"]],
         sector=[SECTORS.get(kind, "") for kind in studies["actor_type"]],
         note=notes,
         source=studies["source"] + ", " + studies["year"],
@@ -206,13 +245,15 @@ def _case_studies() -> _Found:
     return _Found(frame, Links(actor, ward))
 
 
-def _note(shows: str, status: str, codes: str) -> str:
-    """Say what a case study shows, its status, and what became of its area."""
-    said = [f"{shows} ({status})."]
-    moved = [note for code in codes.split(";") for *_, note in succession.forward(code)[:1]]
+def _note(row) -> str:
+    """Say what a case study shows, its status, its own words, and what became of its area."""
+    said, words = [f"{row.what_it_shows} ({row.status})."], actors.split(row.themes)
+    if _folded(words) != words:
+        said.append(f"Its themes as described: {', '.join(words)}.")
+    moved = [note for code in row.areas.split(";") for *_, note in succession.forward(code)[:1]]
     said += [f"{note}." for note in moved]
-    if status.startswith("closed"):
+    if row.status.startswith("closed"):
         said.append(CLOSED)
-    elif not codes:
+    elif not row.areas:
         said.append(NO_AREA)
     return " ".join(said)

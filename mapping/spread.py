@@ -58,8 +58,9 @@ def home(register: Register) -> Place | None:
     inside = np.zeros(wards, dtype=bool)
     inside[register.whole.area] = True
     people = np.where(inside, np.bincount(ward, weights=counted, minlength=wards), 0.0)
-    loose = np.unique(register.loose.area)
-    loose = loose[~inside[ward[loose]]]
+    loose = np.zeros(len(ward), dtype=bool)
+    loose[register.loose.area] = True
+    loose &= ~inside[ward]
     people += np.bincount(ward[loose], weights=counted[loose], minlength=wards)
     if not people.sum():
         return None

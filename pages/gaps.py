@@ -47,7 +47,9 @@ def explanation() -> str:
     """Say which scales the theme lacks, and what is on record at all."""
     missing = registers.missing(key, choice.kept, question.theme, choice.by)
     said = "" if choice.projector else gap_findings.missing_finding(place, missing)
-    return layout.explained([], said, covered.caveat(choice, sentence), layout.lens_note(choice))
+    partial = gap_findings.partial_finding(place, question.theme)
+    caveat = covered.caveat(choice, sentence)
+    return layout.explained([], said, partial, caveat, layout.lens_note(choice))
 
 
 layout.view(

@@ -1,7 +1,9 @@
 """What the tests share: real places, and a folder for derived shapes that ends with the run."""
 
 import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +21,17 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
+OURS = str(Path(__file__).resolve().parents[1] / "workspaces")
+"""Where the project keeps what its users save: no test has business there."""
+
+
+def _refuse_ours(event: str, args: tuple) -> None:
+    """Refuse to open, or to make, the project's own database."""
+    if event in ("sqlite3.connect", "os.mkdir") and OURS in str(args[0]):
+        raise AssertionError(f"A test reached for {OURS}; give it a database of its own.")
+
+
+sys.addaudithook(_refuse_ours)
 LONDON_PARTNERS = (
     "icb",
     "police_bcu",

@@ -10,12 +10,15 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import boundaries, export, layers, overlap, places
+from mapping import boundaries, export, footprints, layers, overlap, places
 from mapping.weights import LENSES
 
 texts = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12),
                  min_size=1, max_size=6)  # fmt: skip
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x","y")']
+FORMULAS = ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\tx", "\rx", "+44 20 7946 0000",
+            "-", "--1", "- 1", "-1,000", "-1;2", "+1e", "-.", "-1\n", "\t-1", "-inf", "-٣", "=1",
+            '=HYPERLINK("http://x","y")']  # fmt: skip
+NUMBERS = ["-0.12", "+1", "-1", "-.5", "-5.", "-1e-7", "+1.5E+3", "-0", "-12345678901234567890"]
 
 
 def read(data: bytes) -> pd.DataFrame:
@@ -26,11 +29,20 @@ def square(side_m: float = 100.0, crs: int | None = 27700, **columns: list) -> g
     return gpd.GeoDataFrame(columns, geometry=[shapely.box(0, 0, side_m, side_m)], crs=crs)
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number as computers write them, by other means than the export."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return set(text) <= set("0123456789+-.eE")
+
+
 @given(texts)
 def test_no_cell_begins_like_a_formula_and_nothing_else_changes(values: list[str]) -> None:
     frame = pd.DataFrame({"name": values})
     for before, after in zip(values, export.neutralised(frame)["name"], strict=True):
-        assert not after.startswith(export.FORMULA)
+        assert not after.startswith(export.FORMULA) or is_number(after)
         assert after in (before, f"'{before}")
         assert (after == before) == (not export.is_formula(before))
 
@@ -56,6 +68,32 @@ def test_a_formula_is_neutralised_in_text_in_mixed_and_in_categorical_columns(te
     assert export.neutralised(mixed)["mixed"].tolist()[:2] == [1, f"'{text}"]
     sorted_ = pd.DataFrame({"kind": pd.Categorical([text])})
     assert export.neutralised(sorted_)["kind"].tolist() == [f"'{text}"]
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_text_that_is_a_plain_number_is_no_formula(text: str) -> None:
+    assert export.neutralised(pd.DataFrame({text: [text]})).to_dict("list") == {text: [text]}
+
+
+@given(st.text("0123456789+-.eE \t", max_size=8))
+def test_what_begins_like_a_formula_is_left_alone_only_if_it_is_a_number(text: str) -> None:
+    begins = text.lstrip(" \t").startswith(("+", "-")) or text.startswith("\t")
+    assert export.is_formula(text) == (begins and not is_number(text))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_written_as_a_text_reads_back_as_it_was(value: float) -> None:
+    frame = pd.DataFrame({"lon": [repr(value), f"{value:.3f}", f"{value:+e}"]})
+    assert read(export.csv(frame)).to_dict("list") == frame.to_dict("list")
+
+
+def test_a_list_of_points_that_was_exported_is_read_again_as_it_was() -> None:
+    frame = pd.DataFrame({"actor": ["A", "B"], "latitude": ["51.5489", "51.5"],
+                          "longitude": ["-0.1360", "-.2"],
+                          "radius_m": ["800", "+900"]})  # fmt: skip
+    upload = footprints.read(export.csv(frame), name="points.csv")
+    assert upload.sheet.frame.to_dict("list") == frame.to_dict("list")
+    assert upload.counts["matched"] == 2
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1))

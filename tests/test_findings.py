@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mapping import findings, layers, overlap, partners, places
 from mapping.overlap import Straddling
 from mapping.partners import Fragmentation
+from mapping.places import Place
 from pages.shared import tables
 
 shares = st.floats(0, 1)
@@ -325,7 +326,7 @@ def test_a_single_ward_says_in_which_areas_it_lies_and_to_choose_its_council(
     for a, b in (("ward", "postal_district"), ("icb", "borough"), ("postal_district", "ward")):
         torn = overlap.straddling(overlap.cross_table(ward, layers.get(a), layers.get(b)))
         said = findings.straddle_finding(ward, layers.get(a), layers.get(b), torn, "residents")
-        assert sentence in said
+        assert sentence in said.replace(" (only those of postal districts do)", "")
 
 
 def test_what_tears_the_small_areas_of_a_single_ward_is_still_said() -> None:
@@ -368,3 +369,35 @@ def test_a_layer_past_its_date_is_said_to_be() -> None:
     icb = dataclasses.replace(layers.get("icb"))
     assert "31 March 2026" in findings.past_their_date([icb], date(2026, 4, 1))
     assert findings.past_their_date([icb], date(2026, 3, 31)) == ""
+
+
+def test_an_area_with_the_name_of_another_is_told_with_its_kind() -> None:
+    burnley, moray = places.get("Burnley"), places.get("Moray")
+    chosen = [layers.get(key) for key in ("county", "combined_authority", "police_force")]
+    said = findings.reach_finding(burnley, overlap.two_way_shares(burnley, chosen))
+    assert "% of the county of Lancashire, " in said
+    assert "% of the Lancashire strategic authority " in said
+    assert said.endswith("% of Lancashire Constabulary.")
+    boards = overlap.two_way_shares(moray, [layers.get("health_board")])
+    assert findings.reach_finding(moray, boards).endswith("% of the Grampian health board.")
+    assert findings.unit_name("combined_authority", "Greater London Authority") == (
+        "Greater London Authority"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Isle of Wight", "the Isle of Wight"), ("West of England", "the West of England"),
+     ("Scottish Borders", "the Scottish Borders"), ("South West", "the South West"),
+     ("City of London", "the City of London"), ("Camden", "Camden"), ("Northumberland",
+     "Northumberland"), ("South Westminster", "South Westminster")],
+)  # fmt: skip
+def test_names_have_their_article_within_a_sentence(name: str, said: str) -> None:
+    assert findings.the(Place("borough", "", name)) == said
+
+
+def test_a_single_ward_that_only_the_post_divides_is_told_so() -> None:
+    ward, a, b = places.at("ward", "E05013654"), layers.get("ward"), layers.get("postal_district")
+    torn = overlap.straddling(overlap.cross_table(ward, a, b))
+    said = findings.straddle_finding(ward, a, b, torn, "residents")
+    assert "none of its partners' lines divides it (only those of postal districts do): it" in said

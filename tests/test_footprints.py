@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import footprints, layers, places, postcodes
+from mapping import footprints, intake, layers, memory, places, postcodes, weights
 from mapping.errors import MappingError
-from mapping.footprints import resolving
+from mapping.footprints import ground, likeness, linking, locations, meanings, resolving
 
 
 def read(text: str, **options):
@@ -198,7 +198,7 @@ def test_shipped_and_uploaded_actors_are_one_register():
 
 
 def test_footprints_too_large_together_are_refused_in_a_sentence(monkeypatch):
-    monkeypatch.setattr(footprints, "MOST_LINKS", 1_000)
+    monkeypatch.setattr(linking, "MOST_LINKS", 1_000)
     with pytest.raises(MappingError, match="Split it"):
         read("who,areas\nA,England\n")
 
@@ -235,7 +235,7 @@ def test_every_row_has_one_outcome_and_people_are_those_of_the_footprint(table):
     assert upload.rows["outcome"].isin(resolving.OUTCOMES).all()
     assert sum(upload.counts.values()) == len(upload.rows)
     assert ((upload.rows["reason"] == "") == (upload.rows["outcome"] == "matched")).all()
-    counted = footprints.lens()
+    counted = weights.lens()
     for number in range(len(upload)):
         positions = upload.postcodes_of(number)
         assert upload.actors["people"][number] == pytest.approx(counted[positions].sum())
@@ -253,3 +253,65 @@ def test_no_ward_is_claimed_twice_by_an_actor_that_names_its_district_too():
     ward = layers.wards().query("lad_code == 'E09000007'")["code"].iloc[0]
     upload = read(f"who,areas\nA,Camden;{ward};NW5 2AA\n")
     assert np.array_equal(upload.footprint("A"), place("borough", "E09000007"))
+
+
+MANY = "\n".join(
+    ["org,area,theme,latitude,longitude,radius"]
+    + [f"Org {n % 7},{area},food,,," for n, area in enumerate(
+        ["Camden", "E09000019", "NW5 2AA", "Abbey", "Islingtn", "LB Brent", "Zzyzx qqq", "Kingston",
+         "Abbey; Camden; NW5", "E07000026", "Hackny", "Stoke"] * 4)]
+    + ["Org 1,,,51.55,-0.14,800", "Org 9,Abbey,,51.5,-0.12,", ",Highgate,,,,",
+       'Org 3,"POLYGON((-0.2 51.5,-0.1 51.5,-0.1 51.6,-0.2 51.6,-0.2 51.5))",,,,']
+) + "\n"  # fmt: skip
+
+
+def same(a, b) -> None:
+    """Check that two readings of a file came to the same."""
+    for one, other in ((a.rows, b.rows), (a.actors, b.actors)):
+        pd.testing.assert_frame_equal(one, other)
+    order = lambda q: q.sort_values("question", ignore_index=True)  # noqa: E731
+    pd.testing.assert_frame_equal(order(a.questions), order(b.questions))
+    assert a.fingerprint == b.fingerprint
+    assert a.notes == b.notes
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"accept": 85}, {"place": places.get("Camden")}, {"place": places.get("Merton")},
+     {"roles": {"theme": "ignore"}}, {"roles": {"area": "ward"}}, {"roles": {"area": "ignore"}},
+     {"radius_m": 500}, {"header_row": 0}, {"encoding": "cp1252"}, {"name": "others.csv"},
+     {"accept": 90, "place": places.get("Merton"), "roles": {"area": "borough"}}],
+    ids=str,
+)  # fmt: skip
+def test_a_file_read_in_another_way_comes_to_what_it_would_afresh(options):
+    kept = memory.Store(50)
+    read(MANY, kept=kept)
+    same(read(MANY, kept=kept, **options), read(MANY, **options))
+    same(read(MANY, kept=kept), read(MANY))
+
+
+def test_every_choice_comes_to_what_it_would_afresh():
+    kept = memory.Store(50)
+    asked = read(MANY, kept=kept).questions
+    choices: dict[str, str] = {}
+    for question, candidates in zip(asked["question"], asked["candidates"], strict=True):
+        choices[question] = candidates[-1][0] if len(choices) % 3 else ""
+        same(read(MANY, kept=kept, choices=choices), read(MANY, choices=choices))
+
+
+def test_an_answer_takes_no_second_reading(monkeypatch):
+    kept = memory.Store(50)
+    asked = read(MANY, kept=kept).questions.iloc[0]
+    for module, name in ((intake, "opened"), (locations, "said"), (meanings, "of"),
+                         (likeness, "nearest"), (ground, "circles")):  # fmt: skip
+        monkeypatch.setattr(module, name, lambda *args, **more: pytest.fail("read again"))
+    again = read(MANY, kept=kept, choices={asked["question"]: asked["candidates"][0][0]})
+    assert again.counts["corrected"] > 0
+    read(MANY, kept=kept, roles={"theme": "ignore"})
+
+
+def test_what_is_kept_of_a_file_counts_and_makes_room():
+    kept = memory.Store(0.05)
+    first = read(MANY, kept=kept)
+    same(first, read(MANY, kept=kept))
+    assert kept.bytes <= 0.05e6

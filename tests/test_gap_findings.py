@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import gaps, layers
+from mapping import gaps, layers, places
 from mapping.gaps import gap_findings as told
 from mapping.gaps.actor_zones import NO_SCALE, NO_THEME
 from mapping.gaps.crowding import Spread
@@ -62,9 +62,14 @@ def test_nobody_in_a_complete_register_is_a_known_gap():
 def test_everybody_is_told_how_many_have_only_one():
     assert told.gap_finding(CAMDEN, cell(one=36, several=64)) == (
         "In Camden everyone has at least one organisation that works on mental health at "
-        "neighbourhood scale. For 36 % of residents (estimated) it is the only one."
+        "neighbourhood scale. For 36 % of residents (estimated) it is the only one on record."
     )
-    assert told.gap_finding(CAMDEN, cell(one=5)).endswith("It is the only one.")
+    assert told.gap_finding(CAMDEN, cell(one=5)) == (
+        "In Camden everyone has exactly one organisation on record that works on mental health "
+        "at neighbourhood scale."
+    )
+    sure = told.gap_finding(CAMDEN, cell(one=5), complete=MARKED)
+    assert sure.startswith("In Camden everyone has exactly one organisation that works")
     assert told.gap_finding(CAMDEN, cell(several=5)).endswith("at neighbourhood scale.")
 
 
@@ -236,8 +241,26 @@ def test_thin_and_crowded_wards_are_named():
     )
     land = told.crowding_finding(CAMDEN, usual, rows[1:3], by="land")
     assert land == "Half of the land in Camden has seven organisations or fewer that work there."
+    alike = [told.crowding_finding(CAMDEN, Spread(*[many] * 6), rows[1:3], theme="housing")
+             for many in (1.0, 3.0)]  # fmt: skip
+    assert alike == [
+        "Everyone in Camden has one organisation that works on housing where they live.",
+        "Everyone in Camden has three organisations that work on housing where they live.",
+    ]
     nobody = told.crowding_finding(CAMDEN, Spread(*[float("nan")] * 6), rows)
     assert nobody == "Camden has no residents: there is nothing to count."
+
+
+@pytest.mark.parametrize(
+    ("place", "theme", "is_told"),
+    [("Oldham", "mental health", True), ("Great Britain", "health", True),
+     ("Oldham", "housing", False), ("Camden", "health", False), ("Moray", "health", False),
+     ("Cardiff", "mental health", False)],
+)  # fmt: skip
+def test_health_bodies_that_are_not_on_record_are_told_where_they_are_missed(place, theme, is_told):
+    found = told.partial_finding(places.get(place), theme)
+    assert found == ("Of England's NHS boards and trusts only those of London are on record."
+                     if is_told else "")  # fmt: skip
 
 
 def test_what_of_a_need_could_not_be_used_is_told():

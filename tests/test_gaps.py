@@ -527,6 +527,18 @@ def test_wards_without_a_need_are_last_and_told(camden):
     assert sorted(without) == sorted(set(codes) - {codes[3]})
 
 
+def test_wards_without_a_number_have_no_need_and_come_last(camden):
+    atoms = postcodes.table()
+    found = gaps.uncovered(camden, councils(), theme="x", need=np.ones(len(atoms)))
+    last = found["code"][0]
+    told = np.flatnonzero(atoms.ward_codes[atoms.ward] != last)
+    ranked = gaps.without_need(found, told)
+    assert ranked["code"].tolist() == [*found["code"][1:], last]
+    assert ranked["score"].tolist()[:-1] == found["score"].tolist()[1:]
+    assert ranked[["need", "score"]].iloc[-1].isna().all()
+    assert ranked["rank"].tolist() == list(range(1, len(found) + 1))
+
+
 def test_need_by_postcode_is_the_mean_over_those_left_out():
     some = [Actor(frozenset("a"), "borough", frozenset({0, 3, 4}))]
     with built(some, [0, 0, 0, 1, 1], [1.0, 2.0, 6.0, 1.0, 3.0], [True] * 5) as (told, register):
@@ -594,6 +606,31 @@ def test_wards_are_thin_or_crowded_against_the_rest_of_the_place(camden):
 
 def test_where_all_have_the_same_number_no_ward_is_thin_or_crowded(camden):
     assert set(gaps.crowding(camden, councils())["part"]) == {"usual"}
+    boards = gaps.crowding(camden, footprints.shipped(), theme="mental health")
+    assert set(boards["actors"]) == {3}
+    assert set(boards["part"]) == {"usual"}
+
+
+def test_parts_that_are_equal_but_for_the_rounding_of_sums_count_as_equal():
+    some = [Actor(frozenset("a"), "borough", frozenset({0, 1, 2}))]
+    people = [0.1, 0.2, 0.3, 0.3, 0.3]
+    assert sum(people[:3]) != sum(people[3:])
+    with built(some, [0] * 5, people, [True] * 5) as (told, register):
+        assert gaps.status(told.place, register)["sign"].tolist() == ["not recorded"]
+
+
+def test_an_actor_counts_under_its_words_and_under_the_theme_that_they_are_part_of(camden):
+    borough = layers.get("borough")
+    frame = pd.DataFrame({"actor": ["Friends"], "themes": ["befriending"], "scale": ["borough"]})
+    register = actors.of_units(borough, frame, [borough.number_of("E09000007")])
+    for theme in ("befriending", "community support"):
+        assert gaps.uncovered(camden, register, theme=theme)["people"].sum() == 0
+        cell = gaps.grid(camden, register).set_index(["theme", "scale"]).loc[(theme, "borough")]
+        assert (cell["actors"], cell["state"]) == (1, "covered")
+    assert gaps.uncovered(camden, register, theme="housing")["share"].min() == 1
+    both = gaps.coverage(camden, register)
+    assert list(both["theme"].cat.categories) == ["befriending", "community support"]
+    assert set(both.loc[both["scale"] == "borough", "actors"]) == {1}
 
 
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])

@@ -178,3 +178,75 @@ def test_circles_of_more_postcodes_than_fit_say_so(monkeypatch):
     some = np.full(40, 530_000.0), np.full(40, 180_000.0), np.full(40, 2_000.0)
     with pytest.raises(MappingError, match="at most 1,000 postcodes in all"):
         ground.circles(*some)
+
+
+def _ring(corners: int, dent: float = 0.0) -> str:
+    """Write a polygon round most of the country; with a dent every other corner lies further in."""
+    turn = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    away = 390_000 * (1 - dent * (np.arange(corners) % 2))
+    x, y = 360_000 + 0.85 * away * np.cos(turn), np.maximum(500_000 + away * np.sin(turn), 1)
+    return shapely.Polygon(np.c_[x, y]).wkt
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.tuples(st.integers(100_000, 650_000), st.integers(20_000, 900_000)),
+    st.integers(3_000, 120_000),
+    st.integers(3, 60),
+    st.floats(0, 0.9),
+    st.integers(0, 1_000),
+)
+def test_a_large_shape_holds_the_postcodes_that_each_asked_alone_it_holds(
+    middle, size_m, corners, dent, turned
+):
+    turn = np.linspace(0, 2 * np.pi, corners, endpoint=False) + turned
+    away = size_m * (1 - dent * (np.arange(corners) % 2))
+    x, y = middle[0] + away * np.cos(turn), middle[1] + away * np.sin(turn)
+    around = shapely.Polygon(np.c_[np.clip(x, 0, 7e5).round(), np.clip(y, 0, 13e5).round()])
+    if not around.is_valid:
+        return
+    atoms = postcodes.table()
+    expected = np.flatnonzero(shapely.intersects_xy(around, atoms.easting, atoms.northing))
+    assert np.array_equal(one(around.wkt).positions, expected)
+
+
+def test_a_shape_along_the_lines_of_the_grid_holds_the_postcodes_on_its_edge():
+    atoms = postcodes.table()
+    found = one("POLYGON((520000 170000,540000 170000,540000 190000,520000 190000,520000 170000))")
+    inside = (atoms.easting >= 520_000) & (atoms.easting <= 540_000)
+    inside &= (atoms.northing >= 170_000) & (atoms.northing <= 190_000)
+    assert np.array_equal(found.positions, np.flatnonzero(inside))
+
+
+def test_a_shape_of_the_whole_country_takes_no_time():
+    begun = time.perf_counter()
+    assert len(one(_ring(19_000)).positions) > 1_400_000
+    assert time.perf_counter() - begun < 5
+
+
+def test_spikes_all_over_the_country_are_refused():
+    begun = time.perf_counter()
+    found = one(_ring(19_001, dent=0.9))
+    assert "too many corners (19,002) that go to and fro" in found.problem
+    assert time.perf_counter() - begun < 20
+
+
+def test_thousands_of_large_shapes_do_not_hold_up_the_server():
+    texts = [_ring(corners, dent=0.5) for corners in range(50, 1_050)] * 2
+    begun = time.perf_counter()
+    found = ground.shapes([*texts, CAMDEN_DEGREES])
+    assert time.perf_counter() - begun < 60
+    assert found[-1].problem == ""  # the least come first, wherever they stand
+    refused = [shape for shape in found if shape.problem]
+    assert len(refused) > 1_000
+    assert {shape.problem for shape in refused} == {ground.TOO_MUCH}
+    assert sum(len(shape.positions) for shape in found) < ground.MOST_HELD + 1_750_000
+
+
+def test_what_is_refused_does_not_depend_on_the_clock_or_the_order(monkeypatch):
+    monkeypatch.setattr(ground, "MOST_WORK", 30_000_000)
+    texts = [_ring(corners, dent=0.3) for corners in (4, 60, 12, 300, 20)]
+    there = {text: shape.problem for text, shape in zip(texts, ground.shapes(texts), strict=True)}
+    back = ground.shapes(texts[::-1])
+    assert there == {text: shape.problem for text, shape in zip(texts[::-1], back, strict=True)}
+    assert 0 < sum(map(bool, there.values())) < len(texts)

@@ -8,8 +8,9 @@ import sys
 import pandas as pd
 import pytest
 
-from benchmarks import corpus, hostile
+from benchmarks import corpus, exhausting, fuzz, hostile
 from mapping import intake
+from mapping.errors import MappingError
 from mapping.footprints import outcomes, read
 
 SMALL_BYTES = 300_000
@@ -37,7 +38,7 @@ def test_hostile_files_crash_lose_run_and_leave_nothing(trap):
 
 
 def test_broken_tables_crash_lose_run_and_leave_nothing(trap):
-    tally = hostile.tallied(corpus.broken_csvs(3, 25), trap)
+    tally = hostile.tallied(fuzz.broken_csvs(3, 25), trap)
     check(tally)
     assert tally.read > 15
     assert tally.input_rows > 300
@@ -57,6 +58,20 @@ def test_texts_that_would_run_in_any_place_do_not(trap):
 def test_a_shape_of_very_many_corners_leaves_the_program_standing(name, trap):
     [file] = [file for file in corpus.hostile_files() if file.name == name]
     check(hostile.tallied([(name, file.content)], trap))
+
+
+QUICK_S = 20
+
+
+@pytest.mark.parametrize("file", exhausting.files(), ids=lambda file: file.name)
+def test_no_file_takes_all_the_time_there_is(file, trap):
+    tally = hostile.tallied([(file.name, file.content)], trap)
+    check(tally)
+    assert tally.longest_s < QUICK_S
+    assert tally.read == (file.refused == "")
+    if file.refused:
+        with pytest.raises(MappingError, match=file.refused):
+            read(file.content, name=file.name)
 
 
 # The oracles
@@ -99,6 +114,12 @@ def test_a_row_that_is_missing_from_the_outcome_file_is_seen():
     whole = outcomes.whole_file(upload.sheet, upload.rows)
     exports = {"outcomes": whole.iloc[:-1].to_csv(index=False).encode("utf-8-sig")}
     assert hostile.unnamed(content, upload.sheet, exports) == ["id00002 is not in the outcome file"]
+
+
+def test_a_file_of_the_server_that_is_opened_is_seen(trap):
+    with hostile.watched(trap) as found, open(hostile.SECRET) as file:
+        file.read(1)
+    assert any("passwd" in what for what in found)
 
 
 def test_a_program_that_starts_a_pickle_that_opens_and_a_trap_are_seen(trap):

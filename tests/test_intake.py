@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import corpus
+from benchmarks import corpus, fuzz
 from mapping import intake
 from mapping.errors import MappingError
 from mapping.intake import Sheet, delimited, encodings, headings, parts, pasted, sheets
@@ -73,7 +73,7 @@ def check_accounts(sheet: Sheet) -> None:
     assert sheet.frame.columns.is_unique
     assert all(str(kind) == "str" for kind in sheet.frame.dtypes)
     assert not sheet.frame.isna().to_numpy().any()
-    assert set(sheet.skipped_rows["why"]) <= {"blank", "title", "header", "text"}
+    assert set(sheet.skipped_rows["why"]) <= {"blank", "title", "header", "text", "total", "note"}
 
 
 # Hostile files
@@ -95,7 +95,7 @@ def test_a_hostile_file_is_read_whole_or_refused_in_a_sentence(file):
 @pytest.mark.parametrize("seed", range(3))
 def test_no_broken_csv_crashes_or_loses_a_row(seed):
     outcomes = {"read": 0, "refused": 0}
-    for name, content in corpus.broken_csvs(seed, 100):
+    for name, content in fuzz.broken_csvs(seed, 100):
         sheet = opened_or_refused(content, name)
         if sheet is None:
             outcomes["refused"] += 1
@@ -112,8 +112,8 @@ def test_no_broken_csv_crashes_or_loses_a_row(seed):
 
 
 def test_the_same_seed_makes_the_same_files():
-    assert list(corpus.broken_csvs(7, 20)) == list(corpus.broken_csvs(7, 20))
-    assert list(corpus.broken_csvs(7, 20)) != list(corpus.broken_csvs(8, 20))
+    assert list(fuzz.broken_csvs(7, 20)) == list(fuzz.broken_csvs(7, 20))
+    assert list(fuzz.broken_csvs(7, 20)) != list(fuzz.broken_csvs(8, 20))
 
 
 @pytest.mark.parametrize("name", ["claims.xlsx", "far cell.xlsx", "bomb.xlsx", "merged bomb.xlsx",

@@ -15,8 +15,8 @@ from mapping.footprints import areas
 from mapping.footprints.resolving import OUTCOMES
 from mapping.own_weights import Weighing, allotment, figures, own_lens, remainder
 
-WARDS = ["E05013653", "E05013654", "E05013663"]
-"""Bloomsbury, Camden Square, Kentish Town North."""
+WARDS = ["E05013653", "E05013654", "E05013663", "E05013664", "E05013656", "E05013657"]
+"""Bloomsbury, Camden Square, Kentish Town North, and others of Camden."""
 KINDS = ["ward", "lsoa", "borough", "postal_sector", "icb", "postcode"]
 
 
@@ -223,6 +223,39 @@ def test_rows_of_one_area_are_added_and_told() -> None:
     assert outcomes(found) == ["matched", "matched", "corrected"]
     assert in_area(found, "ward", WARDS[0]) == pytest.approx(5)
     assert "1 area is named in several rows: their numbers were added." in found.notes
+
+
+def test_percentages_are_read_and_the_mean_of_an_areas_rows_counts() -> None:
+    found = read(f"ward,% in poverty\n{WARDS[0]},10%\n{WARDS[1]},20 %\n{WARDS[0]},16.5%\n"
+                 f"{WARDS[2]},\n{WARDS[3]},0.3\n{WARDS[4]},5%\n{WARDS[5]},7%\n")  # fmt: skip
+    assert found.numbers == ("% in poverty",)
+    assert found.lens.counts == "per cent in poverty"
+    assert found.rows["number"].dropna().tolist() == [10, 20, 16.5, 5, 7]
+    assert in_area(found, "ward", WARDS[0]) == pytest.approx(13.25)
+    assert in_area(found, "ward", WARDS[1]) == pytest.approx(20)
+    assert "the mean of its 2 rows counts" in found.rows["reason"].iloc[2]
+    assert "“0.3” has no per cent sign" in found.rows["reason"].iloc[4]
+    assert any("choose them as need" in note for note in found.notes)
+    assert "1 area is named in several rows: the mean of these counts." in found.notes
+
+
+def test_a_lone_per_cent_sign_among_counts_is_no_number() -> None:
+    found = read(f"ward,homes\n{WARDS[0]},10\n{WARDS[1]},20%\n{WARDS[2]},3\n")
+    assert "“20%” is no number" in found.rows["reason"].iloc[1]
+    assert total(found) == pytest.approx(13)
+    assert not any("percentages" in note for note in found.notes)
+
+
+def test_a_workbook_tells_how_far_it_is() -> None:
+    told: list[tuple[float, str]] = []
+    book = io.BytesIO()
+    rows = [(WARDS[i % 5], i) for i in range(20_000)]
+    pd.DataFrame(rows, columns=["ward", "homes"]).to_excel(book, index=False)
+    own_weights.read(book.getvalue(), name="a.xlsx", advance=lambda *args: told.append(args))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[-1] <= 1
+    assert len([share for share, what in told if what == "the file" and 0 < share <= 0.2]) > 2
 
 
 def test_a_total_among_its_wards_is_not_counted_twice() -> None:
@@ -435,7 +468,7 @@ def test_numbers_are_read_as_they_are_written(cell: str, number: float) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "problem"),
-    [("", "blank"), ("  ", "blank"), ("n/a", "text"), ("12,5", "text"), ("12 %", "text"),
+    [("", "blank"), ("  ", "blank"), ("n/a", "text"), ("12,5", "text"), ("12 %%", "text"),
      ("<5", "text"), ("1,23", "text"), ("0x1A", "text"), ("True", "text"), ("nan", "text"),
      ("1_000", "text"), ("٣", "text"), ("-3", "negative"), ("−3", "negative"),
      ("-0.5", "negative"), ("inf", "infinite"), ("-inf", "infinite"), ("1e400", "infinite"),

@@ -13,7 +13,7 @@ from PIL import Image, ImageColor
 
 from mapping import boundaries, export, layers, picture, places, postcodes, signs
 from mapping.errors import MappingError
-from mapping.picture import lettering
+from mapping.picture import lettering, pen
 
 CREDIT = ["Contains OS data © Crown copyright and database right 2025", "A second line"]
 SMALL = (800, 600)
@@ -155,6 +155,14 @@ def test_wrapped_lines_fit_and_lose_no_letter(text: str, width: int) -> None:
     assert "".join("".join(lines).split()) == kept
 
 
+@given(width=st.integers(120, 900))
+def test_a_number_is_not_torn_from_its_per_cent_sign_or_its_metres(width: int) -> None:
+    said = "Two sets meet in Camden, and 51 % of people have one; a line runs 123 m away."
+    lines = lettering.wrapped(said, lettering.font(20), width)
+    assert " ".join(lines) == said
+    assert not any(line.startswith(("%", "m ")) for line in lines)
+
+
 def test_welsh_and_other_names_have_all_their_letters() -> None:
     type_ = lettering.font(20)
     blank = bytes(type_.getmask("\U0010ffff"))
@@ -207,3 +215,62 @@ def test_londons_wards_with_signs_lines_and_postcodes_take_less_than_two_seconds
     assert time.process_time() - begun < 2
     assert len(data) < 2_000_000
     assert_nothing_in_the_margin(data)
+
+
+def _along(path: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    gone = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
+    return np.column_stack([np.interp(distances, gone, path[:, axis]) for axis in (0, 1)])
+
+
+def _dashes_one_by_one(path: np.ndarray, dash: float, gap: float) -> list[np.ndarray]:
+    """Cut one path as a person would: dash after dash, with the bends that lie in each."""
+    gone = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
+    cut = []
+    for begin in np.arange(0.0, gone[-1], dash + gap):
+        end = min(begin + dash, gone[-1])
+        bends = gone[(gone > begin) & (gone < end)]
+        cut.append(_along(path, np.r_[begin, bends, end]))
+    return cut
+
+
+CORNERS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=2, max_size=12)
+
+
+@settings(max_examples=200)
+@given(st.lists(CORNERS, max_size=6), st.sampled_from([(8.0, 6.0), (3.0, 9.0), (5.0, 5.0)]))
+def test_all_paths_cut_at_once_have_the_dashes_of_each_cut_by_itself(
+    corners: list[list[tuple[int, int]]], dash_px: tuple[float, float]
+) -> None:
+    paths = [np.array(path, dtype=float) for path in corners]
+    sign = signs.LineSign(signs.INK, 2.0, dash_px=dash_px)
+    found = pen._dashes(paths, sign)
+    dash, gap = (length * pen.SHARPER for length in dash_px)
+    wanted = [one for path in paths for one in _dashes_one_by_one(path, dash, gap)]
+    assert len(found) == len(wanted)
+    for one, other in zip(found, wanted, strict=True):
+        assert shapely.LineString(one).hausdorff_distance(shapely.LineString(other)) < 1e-6
+        assert one[[0, -1]] == pytest.approx(other[[0, -1]], abs=1e-6)
+
+
+@given(CORNERS, CORNERS)
+def test_points_along_one_path_are_never_on_another(
+    one: list[tuple[int, int]], other: list[tuple[int, int]]
+) -> None:
+    paths = [np.array(path, dtype=float) for path in (one, other)]
+    thread = pen.Thread.of(paths)
+    owner, at = thread.marks(7.0, at_end=True)
+    points = thread.points(owner, at)
+    for number, path in enumerate(paths):
+        assert points[owner == number] == pytest.approx(_along(path, at[owner == number]), abs=1e-6)
+    assert set(owner) == {0, 1}
+
+
+def test_thirty_thousand_short_lines_take_less_than_three_seconds() -> None:
+    chance = np.random.default_rng(1)
+    begin = chance.random((30_000, 1, 2)) * 50_000
+    lines = shapely.linestrings(begin + np.cumsum(chance.normal(0, 40, (30_000, 6, 2)), axis=1))
+    part = np.resize(["both", "a_only", "b_only"], len(lines))
+    frame = gpd.GeoDataFrame({"part": part}, geometry=lines, crs=27700)
+    begun = time.process_time()
+    picture.png("A finding.", [picture.Lines(frame, crowded=True)], attribution=CREDIT)
+    assert time.process_time() - begun < 3

@@ -57,8 +57,9 @@ def test_cells_add_up_to_the_land_of_great_britain():
 
 
 @pytest.mark.parametrize(
-    "typed", ["N1 9GU", "n1 9gu", "N19GU", " n1  9gu ", "n1\t9GU", "n 19 gu", "N1\u00a09GU\n"]
-)
+    "typed", ["N1 9GU", "n1 9gu", "N19GU", " n1  9gu ", "n1\t9GU", "n 19 gu", "N1\u00a09GU\n",
+              "n1-9gu", "N1.9GU", "N1_9GU.", "N1 – 9GU"]
+)  # fmt: skip
 def test_a_postcode_is_found_however_it_is_typed(typed):
     found = postcodes.find(typed)
     assert list(found.index) == ["position", "postcode", "easting", "northing", "lat", "lon",

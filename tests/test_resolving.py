@@ -127,3 +127,63 @@ def test_each_text_has_an_answer_in_its_order():
     assert [a.area for a in found] == [answer(t).area for t in texts]
     assert np.unique([a.outcome for a in found]).tolist() == [
         "ambiguous", "corrected", "matched", "unmatched"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "councils", "wards"),
+    [("Kingston", {"Kingston upon Thames", "Kingston upon Hull"}, True),
+     ("Richmond", {"Richmond upon Thames"}, True), ("Stoke", {"Stoke-on-Trent"}, True),
+     ("Newcastle", {"Newcastle upon Tyne", "Newcastle-under-Lyme"}, False),
+     ("Bath", {"Bath and North East Somerset"}, False), ("Epping", {"Epping Forest"}, False),
+     ("Brighton", {"Brighton and Hove"}, False), ("Hove", {"Brighton and Hove"}, False),
+     ("Barking", {"Barking and Dagenham"}, False),
+     ("Hammersmith", {"Hammersmith and Fulham"}, False),
+     ("Kensington", {"Kensington and Chelsea"}, False)],
+)  # fmt: skip
+def test_a_bare_word_of_a_councils_name_is_asked_about_and_councils_come_first(
+    text, councils, wards
+):
+    found = answer(text)
+    assert found.outcome == "ambiguous"
+    assert f"“{text}” may be short for " in found.reason
+    first = [areas.label(c.area) for c in found.candidates[: len(councils)]]
+    assert set(first) == {f"{name} (council district)" for name in councils}
+    alike = [c for c in found.candidates if c.score == 100 and areas.kind_of(c.area) == "ward"]
+    assert bool(alike) == wards
+    assert all(areas.index().names[c.area] == text for c in alike)
+    assert answer(text, accept=70).outcome == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("Durham", "County Durham (council district)"), ("York", "York (council district)"),
+     ("Hull", "Kingston upon Hull (council district)"), ("Trent", None), ("Weston", None)],
+)  # fmt: skip
+def test_a_whole_name_is_no_part_of_another(text, label):
+    found = answer(text)
+    assert found.outcome == "matched"
+    assert label is None or areas.label(found.area) == label
+
+
+@pytest.mark.parametrize("text", ["North", "Forest", "City", "St", "Isle"])
+def test_words_of_many_councils_are_short_for_none(text):
+    assert "may be short for" not in answer(text).reason
+
+
+def test_the_place_or_the_column_settles_a_bare_word():
+    inside = answer("Kingston", place=places.get("Surrey"))
+    assert inside.outcome == "ambiguous"
+    thames = answer("Brighton", place=places.get("Brighton and Hove"))
+    assert areas.label(thames.area) == "Brighton and Hove (council district)"
+    assert "“Brighton” means the one in Brighton and Hove" in thames.reason
+    ward = answer("Kingston", kind="ward")
+    assert areas.label(ward.area) == "Kingston (ward of Lewes)"
+    london = answer("Kingston", within="London")
+    assert areas.label(london.area) == "Kingston upon Thames (council district)"
+    assert london.outcome == "corrected"
+
+
+def test_a_reason_is_a_sentence_without_signs_of_the_program():
+    for text in ("Abbey", "Kingston", "Highgate"):
+        for name in ("Merton", "Camden", "Lewes"):
+            assert "{" not in answer(text, place=places.get(name)).reason

@@ -198,12 +198,17 @@ def test_no_name_holds_a_gap_of_its_rule():
     assert not FRAME["actor"].str.contains(r"Council Council|\bnone\b").any()
 
 
-def test_the_case_studies_are_all_there_as_written():
+def test_the_case_studies_are_all_there_with_their_own_words_beside_the_themes_of_the_list():
     studies = stewardship.case_studies()
     for row in studies.itertuples():
         number = REGISTER.number_of(row.actor)
         own = FRAME.iloc[number]
-        assert set(row.themes.split(";")) <= set(actors.split(own["themes"]))
+        words, listed = row.themes.split(";"), actors.split(own["themes"])
+        assert {shipped.theme_of(word) for word in words} <= set(listed)
+        told = shipped.own_words().get(own["id"], own["themes"])
+        assert set(words) <= set(actors.split(told))
+        if own["id"] in shipped.own_words():
+            assert f"Its themes as described: {', '.join(words)}." in own["note"]
         assert own["steward"] == row.steward
         assert own["scale"] == row.scale
         assert row.what_it_shows in own["note"]
@@ -245,8 +250,7 @@ def test_every_theme_is_in_the_vocabulary():
     assert len(vocabulary) <= 24
     assert (vocabulary != "").all(axis=None)
     assert vocabulary["theme"].is_unique
-    for theme in REGISTER.themes:
-        assert shipped.theme_of(theme), theme
+    assert set(REGISTER.themes) <= set(vocabulary["theme"])
     own = {t for text in shipped.rules()["themes"] for t in actors.split(text)}
     assert own <= set(vocabulary["theme"])
 
@@ -265,6 +269,22 @@ def test_no_word_belongs_to_two_themes():
                                              ("underwater basket weaving", "")])  # fmt: skip
 def test_a_word_leads_to_its_theme(word, theme):
     assert shipped.theme_of(word) == theme
+
+
+def test_words_count_as_themselves_and_under_the_theme_that_they_are_part_of():
+    assert shipped.themes_of("Befriending; food; zebras; housing") == [
+        "befriending", "food", "zebras", "housing", "community support", "disadvantage",
+    ]  # fmt: skip
+    assert shipped.themes_of("") == []
+
+
+def test_words_of_a_case_study_are_shown_beside_its_themes():
+    ids = pd.Series(["case.help-on-your-doorstep", "case.likewise", "actor"])
+    told = shipped.described(ids, pd.Series(["community support", "mental health", "food"]))
+    assert told.tolist() == [
+        "community support (described as connected support; isolation)", "mental health", "food",
+    ]  # fmt: skip
+    assert set(shipped.own_words()) <= set(FRAME["id"])
 
 
 def test_every_rule_fits_somebody_and_says_why_and_on_what_ground():

@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,17 +13,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import postgres
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from town import standing, town
 
-from benchmarks import saver
+from benchmarks import postgres, saver, server
 from mapping import actors, postcodes, store, workspaces
 from mapping.actors import TEXTS, Links, Register
-from mapping.errors import MappingError
+from mapping.errors import MappingError, StoreError
 from mapping.store import Store, database, schema
 from mapping.workspaces import OwnLens, Received
 
@@ -32,6 +32,18 @@ ROWS = pd.DataFrame({"row_number": [2, 3], "outcome": ["matched", "unmatched"],
                      "reason": ["", "=1+1"]})  # fmt: skip
 OURS = sorted(set(schema.METADATA.tables) - {"schema_version"})
 number = itertools.count()
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def programs() -> Path:
+    """Return where PostgreSQL is; where it is not installed, skip, or fail in CI."""
+    found = postgres.programs()
+    if found is None:
+        told = "PostgreSQL is not installed (on Debian the package postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(told)
+        pytest.skip(told)
+    return found
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -41,13 +53,7 @@ def addresses(request, tmp_path_factory) -> Iterator[Callable[[], str]]:
         folder = tmp_path_factory.mktemp("stores")
         yield lambda: str(folder / f"{next(number)}.sqlite")
         return
-    programs = postgres.programs()
-    if programs is None:
-        told = "PostgreSQL is not installed (on Debian the package postgresql)"
-        if os.environ.get("CI"):
-            pytest.fail(told)
-        pytest.skip(told)
-    with postgres.running(programs) as url:
+    with postgres.running(programs()) as url:
         yield lambda: postgres.database(url, f"test{next(number)}")
 
 
@@ -241,6 +247,75 @@ def test_an_upload_with_the_same_id_replaces_the_earlier_one(kept, workspace):
     found = kept.open(workspace)
     assert found.register.actors["actor"].to_list() == ["Two", "Three", "Four"]
     assert set(found.upload_of) == {received.id}
+
+
+def test_a_stale_tab_does_not_replace_the_file_that_somebody_else_has_put_there(kept, workspace):
+    first = file("first.csv")
+    kept.save_actors(workspace, register_of("One"), first)
+    (saw,) = kept.open(workspace).uploads["saved"]
+    others = Received("others.csv", "o", ROWS, first.id, saw)
+    kept.save_actors(workspace, register_of("Others", "Too"), others, save_id="others")
+    before = size(kept), kept.version(workspace)
+    mine = Received("mine.csv", "m", ROWS, first.id, saw)
+    for refused in (
+        lambda: kept.save_actors(workspace, register_of("Mine"), mine, save_id="mine"),
+        lambda: kept.remove_upload(workspace, first.id, seen=saw),
+        lambda: kept.save_actors(workspace, register_of("Mine"), replace(mine, seen="")),
+    ):
+        with pytest.raises(MappingError, match=r"“others\.csv” now.*changed it since"):
+            refused()
+    assert (size(kept), kept.version(workspace)) == before
+    assert kept.open(workspace).register.actors["actor"].to_list() == ["Others", "Too"]
+    assert kept.save_actors(workspace, register_of("Others", "Too"), others, save_id="others") == 3
+    (now,) = kept.open(workspace).uploads["saved"]
+    kept.save_actors(workspace, register_of("Mine"), replace(mine, seen=now), save_id="mine")
+    assert kept.open(workspace).register.actors["actor"].to_list() == ["Mine"]
+
+
+def test_of_two_who_replace_one_file_at_once_one_is_told(kept, workspace):
+    received = file()
+    kept.save_actors(workspace, register_of("One"), received)
+    (saw,) = kept.open(workspace).uploads["saved"]
+    refused: list[str] = []
+
+    def work(name: str) -> None:
+        try:
+            kept.save_actors(workspace, register_of(name), replace(received, seen=saw))
+        except MappingError:
+            refused.append(name)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("Ann", "Bob")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = kept.open(workspace)
+    assert len(refused) == 1
+    assert set(found.register.actors["actor"]) == {"Ann", "Bob"} - set(refused)
+    assert found.version == 3
+
+
+def test_a_workspace_that_grew_since_is_not_deleted_by_who_has_not_seen_it(kept, workspace):
+    saw = kept.version(workspace)
+    kept.save_actors(workspace, register_of("New"), file())
+    with pytest.raises(MappingError, match="this workspace as it was when you last saw it"):
+        kept.delete(workspace, version=saw)
+    assert kept.open(workspace).register.actors["actor"].to_list() == ["New"]
+    kept.delete(workspace, version=kept.version(workspace))
+    assert kept.list().empty
+
+
+def test_weights_are_renamed_in_one_step_and_only_if_they_are_there(kept, workspace):
+    lens = OwnLens("Old", "homes", np.array([1]), np.array([2.0]))
+    new = replace(lens, name="New", id="new", by="")
+    kept.save_weights(workspace, lens)
+    version = kept.save_weights(workspace, new, replaced=lens.id, save_id="r")
+    assert kept.save_weights(workspace, new, replaced=lens.id, save_id="r") == version == 3
+    assert [own.name for own in kept.open(workspace).weights] == ["New"]
+    with pytest.raises(MappingError, match="Expected the id of weights"):
+        kept.save_weights(workspace, replace(lens, id="again"), replaced=lens.id)
+    assert [own.name for own in kept.open(workspace).weights] == ["New"]
+    assert kept.list()["weights"].to_list() == [1]
 
 
 def test_ids_of_actors_stay_apart_across_uploads(kept, workspace):
@@ -445,7 +520,11 @@ def test_an_exported_workspace_is_the_same_when_imported(
     }  # fmt: skip
     assert [own.values.tobytes() for own in after.weights] == [lens.values.tobytes()]
     assert lasting.export_whole(one) == exported
-    for made in (one, other):
+    lasting.delete(one)
+    again = lasting.import_whole(exported)  # after it was deleted, the same once more
+    assert same(lasting.open(again).register, before.register)
+    assert lasting.open(again).uploads.equals(before.uploads)
+    for made in (other, again):
         lasting.delete(made)
 
 
@@ -554,6 +633,49 @@ def test_a_database_that_can_only_be_read_is_told(tmp_path):
     assert kept.open(workspace).name == "A"
 
 
+def as_nobody(work: Callable[[], str]) -> str:
+    """Return what a piece of work says that a child process does under another account."""
+    import pwd  # there is none on Windows, where this is skipped
+
+    nobody = pwd.getpwnam("nobody")
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if not child:
+        os.setgroups([])
+        os.setgid(nobody.pw_gid)
+        os.setuid(nobody.pw_uid)
+        try:
+            said = work()
+        except MappingError as fault:
+            said = f"{type(fault).__name__}: {fault}"
+        finally:
+            os.write(theirs, said.encode())
+            os._exit(0)
+    os.close(theirs)
+    with open(ours, encoding="utf-8") as told:
+        said = told.read()
+    os.waitpid(child, 0)
+    return said
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root can lend a file to another account")
+@pytest.mark.parametrize("folder_too", [False, True])
+def test_a_file_that_the_apps_account_may_only_read_is_told_and_left_alone(folder_too):
+    with tempfile.TemporaryDirectory() as name:
+        url = str(Path(name) / "a.sqlite")
+        kept = Store(url)
+        workspace = kept.create("A", CAMDEN)
+        kept.open(workspace)
+        kept.close()
+        for path in Path(name).iterdir():
+            path.chmod(0o444)
+        Path(name).chmod(0o555 if folder_too else 0o777)
+        said = as_nobody(lambda: str(Store(url).rename(workspace, "B")))
+        assert said.startswith("StoreError: Expected a database that may be written to"), said
+        assert "Nothing was saved" in said
+        assert Store(url).open(workspace).name == "A"
+
+
 def test_a_damaged_file_and_one_of_another_kind_are_told(tmp_path):
     other = tmp_path / "notes.txt"
     other.write_bytes(b"Dear all, this is no database, only a letter about one. " * 100)
@@ -581,6 +703,29 @@ def test_a_server_that_does_not_answer_is_told_without_its_password():
     with pytest.raises(MappingError, match="cannot be reached") as told:
         Store("postgresql://me:s3cret@127.0.0.1:1/none")
     assert "s3cret" not in str(told.value)
+
+
+def test_a_server_that_comes_back_serves_again_without_a_restart_of_the_app():
+    with postgres.cluster(programs()) as server_:
+        server_.start()
+        url = postgres.database(server_.url, "kept")
+        server_.stop()
+        with pytest.raises(StoreError, match="cannot be reached"):
+            Store(url)  # the app begins while the server is down
+        server_.start()
+        kept = Store(url)
+        workspace = kept.create("A", CAMDEN)
+        server_.stop()
+        for refused in (
+            lambda: kept.save_actors(workspace, register_of("One"), file(), save_id="s"),
+            lambda: kept.version(workspace), kept.list,
+        ):  # fmt: skip
+            with pytest.raises(StoreError, match="Nothing was saved"):
+                refused()
+        server_.start()
+        assert kept.save_actors(workspace, register_of("One"), file(), save_id="s") == 2
+        assert kept.open(workspace).register.actors["actor"].to_list() == ["One"]
+        kept.close()
 
 
 @pytest.mark.parametrize("url", ["mysql://a:b@c/d", "sqlite://", "://", "sqlite:///:memory:"])
@@ -622,6 +767,31 @@ def test_the_database_is_where_the_environment_says(tmp_path, monkeypatch):
     monkeypatch.setenv(database.VARIABLE, str(tmp_path / "elsewhere.sqlite"))
     Store().create("A", CAMDEN)
     assert (tmp_path / "elsewhere.sqlite").is_file()
+
+
+def test_no_test_can_reach_the_projects_own_database(monkeypatch):
+    before = sorted(database.DEFAULT.parent.glob("*")) if database.DEFAULT.parent.exists() else []
+    monkeypatch.delenv(database.VARIABLE, raising=False)
+    for reach in (Store, lambda: sqlite3.connect(database.DEFAULT)):
+        with pytest.raises(AssertionError, match="a database of its own"):
+            reach()
+    after = sorted(database.DEFAULT.parent.glob("*")) if database.DEFAULT.parent.exists() else []
+    assert after == before
+
+
+def test_servers_that_tests_start_keep_what_is_saved_elsewhere(monkeypatch):
+    assert os.environ[database.VARIABLE] != str(database.DEFAULT)
+    monkeypatch.delenv(database.VARIABLE)
+    given = {}
+
+    def started(*_, env, **__):
+        given.update(env)
+        raise OSError("not today")
+
+    monkeypatch.setattr(server.subprocess, "Popen", started)
+    with pytest.raises(OSError, match="not today"), server.serving(Path("app.py")):
+        pass
+    assert given[database.VARIABLE].startswith(tempfile.gettempdir())
 
 
 def test_without_a_word_it_is_a_file_beside_the_app_that_git_ignores(tmp_path, monkeypatch):

@@ -1,10 +1,12 @@
 """Superseded codes and names go on to the councils that took over, with shares and a note."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import gazetteer, layers, postcodes, succession
+from mapping import gazetteer, layers, places, postcodes, succession
 
 IN_USE = set(layers.get("borough").codes.tolist())
 
@@ -208,3 +210,50 @@ def test_sizes_in_the_notes_are_those_of_today():
     for row in made.itertuples():
         times = held[borough.number_of(row.successor)] / row.postcodes
         assert f"has {times:.1f} times as many" in succession.forward(row.code)[0].note
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "said"),
+    [
+        ("Allerdale", "Cumberland", "Allerdale has been part of Cumberland since April 2023"),
+        ("allerdale borough council", "Cumberland", "Allerdale has been part of Cumberland"),
+        ("Barrow", "Westmorland and Furness", "Barrow-in-Furness has been part of"),
+        ("Alerdale", "Cumberland", "Allerdale has been part of Cumberland"),
+        ("E07000026", "Cumberland", "Allerdale has been part of Cumberland"),
+        ("Northampton", "West Northamptonshire", "Northampton has been part of"),
+        ("Cumbria", "Cumberland", "Cumbria was divided in April 2023: 52 %"),
+    ],
+)
+def test_a_search_for_a_former_council_finds_who_took_over_with_a_word_on_it(typed, first, said):
+    found, note = succession.search(typed)
+    assert found[0].name == first
+    assert note.startswith(said)
+    assert note.endswith(".")
+    assert not re.search(r"[EWS][0-9]{8}", note)
+    assert len(set(found)) == len(found)
+
+
+def test_a_former_county_that_was_divided_can_be_taken_whole():
+    found, _ = succession.search("Cumbria")
+    assert [place.name for place in found[:3]] == [
+        "Cumberland", "Westmorland and Furness", "Cumberland and Westmorland and Furness"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["Camden", "Suffolk", "Dorset", "North", "NW5", "n1-9gu", "zzzz"])
+def test_a_search_for_places_in_use_is_that_of_places(typed):
+    assert succession.search(typed) == (places.search(typed), "")
+
+
+def test_a_guess_does_not_hide_the_places_that_are_spelt_like_what_was_typed():
+    found, note = succession.search("Alerdale")
+    assert note
+    assert set(places.search("Alerdale")) <= set(found)
+
+
+def test_a_former_code_leads_to_the_place_of_today_and_one_in_use_to_nothing():
+    today, note = succession.heirs("E10000006")
+    assert today is not None
+    assert today.kind == "union"
+    assert note.startswith("Cumbria was divided")
+    assert succession.heirs("E09000007") == (None, "")

@@ -104,7 +104,12 @@ def sentences(place, by: str) -> list[str]:
         gap_findings.ranking_finding(wards, by=by),
         gap_findings.orphan_finding(place, orphans, by=by),
         gap_findings.orphan_finding(place, orphans.assign(people=0.0), by=by),
-        gap_findings.crowding_finding(place, SimpleNamespace(median=2.0), crowd, by=by),
+        gap_findings.crowding_finding(
+            place, SimpleNamespace(least=1.0, median=2.0, most=3.0), crowd, by=by
+        ),
+        gap_findings.crowding_finding(
+            place, SimpleNamespace(least=2.0, median=2.0, most=2.0), crowd, by=by
+        ),
         gap_findings.crowding_finding(place, SimpleNamespace(median=float("nan")), crowd, by=by),
         gap_findings.nobody(by),
         findings.those(by), findings.heading(by), findings.people(3.5, by),

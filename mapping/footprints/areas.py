@@ -48,11 +48,7 @@ class Index(NamedTuple):
 
     def number(self, kind: str, code: str) -> int:
         """Return the number of an area by kind and code; -1 if there is none."""
-        if kind not in self.kinds:
-            return -1
-        at = self.kinds.index(kind)
-        found = np.flatnonzero(self.codes[self.first[at] : self.first[at + 1]] == code)
-        return int(self.first[at] + found[0]) if len(found) else -1
+        return number(kind, code)
 
 
 class Pieces(NamedTuple):
@@ -123,9 +119,33 @@ def first_shape() -> int:
 
 def kind_of(area: int) -> str:
     """Return the kind of an area: a layer's key, nation, britain, postal_area, postcode, shape."""
-    if area < len(index()):
-        return index().kinds[index().kind[area]]
+    known = index()
+    if area < len(known):
+        return known.kinds[known.kind[area]]
     return "postcode" if area < first_shape() else "shape"
+
+
+def kinds_of(areas: np.ndarray) -> np.ndarray:
+    """Return the kind of each area as ``kind_of`` does, "" for -1: (n,) objects."""
+    known = index()
+    names = np.array([*known.kinds, "postcode", "shape", ""], dtype=object)
+    unit = (areas >= 0) & (areas < len(known))
+    number = np.where(areas < first_shape(), len(known.kinds), len(known.kinds) + 1)
+    number = np.where(unit, known.kind[np.where(unit, areas, 0)], number)
+    return names[np.where(areas < 0, len(names) - 1, number)]
+
+
+def number(kind: str, code: str) -> int:
+    """Return the number of an area by kind and code; -1 if there is none."""
+    return _numbers().get((kind, code), -1)
+
+
+@once
+def _numbers() -> dict[tuple[str, str], int]:
+    known = index()
+    names = [known.kinds[kind] for kind in known.kind.tolist()]
+    pairs = zip(names, known.codes.tolist(), strict=True)
+    return {pair: at for at, pair in reversed(list(enumerate(pairs)))}
 
 
 def code_of(area: int) -> str:
@@ -139,8 +159,9 @@ def code_of(area: int) -> str:
 
 def label(area: int) -> str:
     """Return the name of an area with its kind: "Camden (council district)"."""
-    if area < len(index()):
-        return _labels()[area]
+    labels = _labels()
+    if area < len(labels):
+        return labels[area]
     return f"{code_of(area)} (postcode)" if area < first_shape() else "a shape"
 
 
@@ -246,11 +267,7 @@ def _one(pieces: list[Pieces]) -> Pieces:
 @once
 def _of_rows() -> np.ndarray:
     """Return the number of the area of each row of the gazetteer."""
-    known = index()
-    keys = {
-        (known.kinds[k], c): i for i, (k, c) in enumerate(zip(known.kind, known.codes, strict=True))
-    }
-    return np.array([keys[kind, code] for kind, code, _ in gazetteer.rows()])
+    return np.array([number(kind, code) for kind, code, _ in gazetteer.rows()])
 
 
 def of_row(row: int) -> int:

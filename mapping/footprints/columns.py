@@ -4,16 +4,19 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from mapping import gazetteer
 from mapping.errors import MappingError
+from mapping.footprints import headwords, points, ticks
 
 ABOUT = {
     "actor": "who works there",
     "actor_type": "what kind of organisation",
     "sector": "sector",
     "themes": "what the work is about",
+    "ticked_theme": "ticked: the heading is what the work is about",
     "scale": "scale",
     "steward": "steward or not",
     "contact": "contact",
@@ -27,7 +30,9 @@ WHERE = {
     "region": "where: regions",
     "lsoa": "where: small census areas",
     "postcode": "where: postcodes",
+    "ticked": "where, ticked: the heading names it",
     "within": "larger area that the others lie in",
+    "point": "points: coordinates, grid references or postcodes with a radius",
     "lat": "latitude",
     "lon": "longitude",
     "easting": "easting, metres",
@@ -38,65 +43,32 @@ WHERE = {
 }
 ROLES = {**ABOUT, **WHERE, "ignore": "not used"}
 """What a column may say, and what a reader calls it."""
-ONCE = ("actor", "actor_type", "sector", "scale", "steward", "within", "lat", "lon", "easting",
-        "northing", "radius_m", "radius_km", "radius_miles")  # fmt: skip
+ONCE = ("actor", "actor_type", "sector", "scale", "steward", "within", "point", "lat", "lon",
+        "easting", "northing", "radius_m", "radius_km", "radius_miles")  # fmt: skip
 """Roles that one column has; the others may be given to several."""
 NAMED_KINDS = ("ward", "borough", "county", "region", "lsoa")
 """Roles of columns that hold areas of one kind, from ``WHERE``; they are layers as well."""
-_HEADINGS = {
-    "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
-    "provider|provider name|service|service name|project|project name|charity|charity name|agency|"
-    "partner|team|team name|group|who|group name|who works there|delivered by|lead organisation",
-    "actor_type": "type|actor type|organisation type|org type|kind|legal form",
-    "sector": "sector|industry",
-    "themes": "theme|themes|topic|topics|issue|issues|focus|area of work|service type|category|"
-    "categories|what|work|offer|activity|activities|cause|causes|need|needs|theme s",
-    "scale": "scale|level|tier|reach",
-    "steward": "steward|systems steward|is steward|steward yes no",
-    "contact": "contact|email|e mail|mail|contact email|contact name|phone|telephone|tel|website|"
-    "web|url|contact details|contact e mail",
-    "note": "note|notes|comment|comments|remarks|description|details",
-    "area": "area|areas|where|place|places|footprint|geography|coverage|covers|covering|locality|"
-    "location|area name|area names|neighbourhood|neighbourhoods|area s|where they work|patch|code|"
-    "codes|gss|gss code|gss codes|ons code|ons codes|area code|area codes|geography code|"
-    "areas covered|area covered|area served|areas served|catchment|geo code|operating area|"
-    "areas of operation|area of operation|wkt|geojson|geometry|geom|shape|polygon|boundary|"
-    "the geom|areas name",
-    "ward": "ward|wards|ward name|ward names|ward code|ward codes|electoral ward|wd code|wd name|"
-    "electoral division|division",
-    "borough": "borough|boroughs|district|districts|local authority|local authorities|lad|la|"
-    "lad code|lad name|la code|la name|council|councils|borough name|district name|council name|"
-    "local authority name|local authority code|lad codes|utla|ltla|authority|council area|town",
-    "county": "county|counties|county name|county code",
-    "region": "region|regions|region name|region code",
-    "lsoa": "lsoa|lsoas|lsoa code|lsoa name|data zone|lsoa11cd|lsoa11nm|datazone|small area",
-    "postcode": "postcode|postcodes|post code|post codes|pcd|pcds|postal code|postcode district|"
-    "postcode districts|postcode sector|postcode sectors|postcode area|zip|outcode|postcode s",
-    "within": "within|in|part of",
-    "lat": "lat|latitude|y|lat wgs84",
-    "lon": "lon|long|lng|longitude|x|lon wgs84",
-    "easting": "easting|eastings|east|osgb x|os easting|grid east|x easting",
-    "northing": "northing|northings|north|osgb y|os northing|grid north|y northing",
-    "radius_m": "radius|radius m|radius metres|radius meters|distance m|radius in metres|buffer|"
-    "buffer m|distance|distance metres",
-    "radius_km": "radius km|radius kilometres|distance km|km|radius in km|buffer km",
-    "radius_miles": "radius miles|radius mi|miles|distance miles|radius in miles",
-}
-_ROLE_OF = {heading: role for role, all_ in _HEADINGS.items() for heading in all_.split("|")}
-_OFFICIAL = re.compile(r"(wd|ward|lad|la|lsoa|cty|rgn)\d\d(cd|nm)")
-_OFFICIAL_ROLE = {"wd": "ward", "ward": "ward", "lad": "borough", "la": "borough", "lsoa": "lsoa",
-                  "cty": "county", "rgn": "region"}  # fmt: skip
 SAMPLE = 200
 """Cells of a column that are looked at."""
+PARTS = 2_000
+"""So many texts of these cells, which may join thousands, are looked up."""
 MOSTLY = 0.6
 """Share of the cells looked at that must look alike to tell what a column says."""
+LOOKED_UP = 30
+"""So many texts are looked up with what stands around their names."""
+_CODE = re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I).fullmatch
 _LOOKS = (
-    ("area", re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I)),
-    ("postcode", re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(\s*\d[A-Z]{2})?(\s*[;,].*)?", re.I)),
-    ("area", re.compile(r"(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S)),
-    ("contact", re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://.*|(\+44|0)[\d ]{9,13}", re.I)),
-    ("scale", re.compile(r"hyper ?-?local|borough|regional|national", re.I)),
-)
+    ("area", _CODE),
+    ("postcode", re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?",
+                            re.I).fullmatch),
+    ("point", points.is_point),
+    ("area", re.compile(r"(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*",
+                        re.I | re.S).fullmatch),
+    ("contact", re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+|https?://.*|(\+44|0)[\d ]{9,13}",
+                           re.I).fullmatch),
+    ("scale", re.compile(r"hyper ?-?local|borough|regional|national", re.I).fullmatch),
+)  # fmt: skip
+_JOINT = re.compile(r"[;,\n|/+&]|\band\b| - ")
 
 
 class Guess(NamedTuple):
@@ -111,11 +83,14 @@ def guessed(frame: pd.DataFrame) -> dict[str, Guess]:
 
     A heading that is known decides; else what most of its first cells look like. Where a table
     has wards beside council districts the larger one says where the smaller lie (``within``);
-    of a code and a name of the same kind the code counts. A table of nothing but names of
-    areas is told by looking them up.
+    of a code and a name of the same kind the code counts. Columns of ticks say what their
+    headings name; postcodes beside a radius are points. A table of nothing but names of areas
+    is told by looking them up.
     """
     found = {str(name): _by_heading(str(name), frame[name]) for name in frame.columns}
+    _settle_ticks(frame, found)
     _settle_names(frame, found)
+    _settle_points(frame, found)
     _once_each(found)
     _smaller_first(frame, found)
     return found
@@ -140,16 +115,17 @@ def of_role(roles: Mapping[str, Guess], *wanted: str) -> list[str]:
 
 
 def _by_heading(heading: str, cells: pd.Series) -> Guess:
-    plain = re.sub(r"[\W_]+", " ", gazetteer.folded(heading)).strip()
-    plain = re.sub(r" \d+$", "", plain)
-    official = _OFFICIAL.fullmatch(plain)
-    if official:
-        return Guess(_OFFICIAL_ROLE[official[1]], "heading")
-    if plain in _ROLE_OF and _fits(_ROLE_OF[plain], cells):
-        return Guess(_ROLE_OF[plain], "heading")
-    if plain == "name":
+    for role in headwords.roles(heading):
+        if _fits(role, cells):
+            is_point = role == "area" and _by_content(cells) == "point"
+            return Guess("point", "content") if is_point else Guess(role, "heading")
+    if headwords.plain(heading) == "name":
         return Guess("name", "heading")
-    return Guess(_by_content(cells), "content")
+    content = _by_content(cells)
+    if content == "ignore" and _has_words(cells) and not ticks.is_ticked(cells):
+        asked = headwords.asked(heading)
+        return Guess(asked, "heading") if asked else Guess(content, "content")
+    return Guess(content, "content")
 
 
 def _fits(role: str, cells: pd.Series) -> bool:
@@ -157,7 +133,7 @@ def _fits(role: str, cells: pd.Series) -> bool:
     if role not in ("lat", "lon", "easting", "northing"):
         return True
     some = _some(cells)
-    return not len(some) or pd.to_numeric(some.str.replace(",", ""), errors="coerce").notna().any()
+    return not len(some) or bool(np.isfinite(points.numbers(some, degrees=True)).any())
 
 
 def _some(cells: pd.Series) -> pd.Series:
@@ -170,13 +146,50 @@ def _by_content(cells: pd.Series) -> str:
     if not len(some):
         return "ignore"
     for role, look in _LOOKS:
-        if some.map(lambda cell, look=look: bool(look.fullmatch(cell))).mean() >= MOSTLY:
+        if some.map(lambda cell, look=look: bool(look(cell))).mean() >= MOSTLY:
             return role
-    parts = some.str.split(";").explode().str.strip()
+    return "area" if _are_areas(some) else "ignore"
+
+
+def _are_areas(some: pd.Series) -> bool:
+    """Tell whether most of some cells name areas, one or several each."""
     known = gazetteer.by_key()
-    if parts.map(lambda part: gazetteer.key(part) in known).mean() >= MOSTLY:
-        return "area"
-    return "ignore"
+    parts = some.map(lambda cell: [cell] if gazetteer.key(cell) in known else _JOINT.split(cell))
+    single = parts.explode().head(PARTS).str.strip()
+    single = single[single != ""]
+    if len(single) and single.map(lambda part: gazetteer.key(part) in known).mean() >= MOSTLY:
+        return True
+    few = some[some.str.contains("[A-Za-z]") & (some.str.len() <= gazetteer.LONGEST)]
+    few = few.drop_duplicates().head(LOOKED_UP)
+    return bool(len(few)) and few.map(lambda text: bool(gazetteer.named(text))).mean() >= MOSTLY
+
+
+def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+    """Take columns of ticks for what their headings name: areas, or themes."""
+    marked = [
+        name
+        for name, guess in found.items()
+        if guess.role in ("ignore", "themes") and ticks.is_ticked(frame[name], ticks.SOME)
+    ]
+    areas = [name for name in marked if ticks.names_area(name)]
+    for name in [n for n in marked if n in areas or ticks.is_ticked(frame[n])]:
+        if name in areas:
+            found[name] = Guess("ticked", "heading")
+        elif ticks.names_theme(name):
+            found[name] = Guess("ticked_theme", "heading")
+        elif len(areas) > 1 and ticks.is_like_an_area(name):
+            found[name] = Guess("ticked", "heading")
+
+
+def _settle_points(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+    """Take postcodes beside a radius for points, where there are no coordinates."""
+    radius = of_role(found, "radius_m", "radius_km", "radius_miles")
+    if not radius or of_role(found, "lat", "easting", "point"):
+        return
+    for name in of_role(found, "postcode", "area"):
+        if _beside(frame, name, radius[0]) and _by_content(frame[name]) == "postcode":
+            found[name] = Guess("point", found[name].why)
+            return
 
 
 def _settle_names(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
@@ -190,9 +203,15 @@ def _settle_names(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
         else:
             found[heading] = Guess("ignore" if has_actors else "actor", "heading")
     if not any(guess.role == "actor" for guess in found.values()):
-        left = [n for n, guess in found.items() if guess.role == "ignore" and len(_some(frame[n]))]
+        left = [n for n, guess in found.items() if guess.role == "ignore" and _has_words(frame[n])]
         if left and any(guess.role in WHERE for guess in found.values()):
             found[left[0]] = Guess("actor", "content")
+
+
+def _has_words(cells: pd.Series) -> bool:
+    """Tell whether most cells have letters: no organisation is called by a number."""
+    some = _some(cells)
+    return bool(len(some)) and some.str.contains(r"[^\W\d_]").mean() >= MOSTLY
 
 
 def _once_each(found: dict[str, Guess]) -> None:
@@ -206,11 +225,11 @@ def _once_each(found: dict[str, Guess]) -> None:
 
 def _smaller_first(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     """Of columns that say where together, let the smallest count and larger ones qualify it."""
-    points = of_role(found, "lat", "easting")
+    spots = of_role(found, "lat", "easting", "point")
     wheres = of_role(found, "area", "postcode", *NAMED_KINDS)
-    if points and of_role(found, "radius_m", "radius_km", "radius_miles"):
+    if spots and of_role(found, "radius_m", "radius_km", "radius_miles"):
         for heading in of_role(found, "postcode", *NAMED_KINDS):  # an address, not a footprint
-            if _beside(frame, heading, points[0]):
+            if _beside(frame, heading, spots[0]):
                 found[heading] = Guess("ignore", found[heading].why)
         return
     present = [kind for kind in ("lsoa", "ward", "borough", "county", "region")
@@ -225,6 +244,7 @@ def _smaller_first(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
             found[heading] = Guess("ignore" if taken else "within", found[heading].why)
     if len(wheres) > 1:
         _codes_before_names(frame, found, "area")
+        _larger_beside(frame, found)
 
 
 def _beside(frame: pd.DataFrame, one: str, other: str) -> bool:
@@ -245,7 +265,19 @@ def _codes_before_names(frame: pd.DataFrame, found: dict[str, Guess], kind: str)
             found[name] = Guess("ignore", found[name].why)
 
 
+def _larger_beside(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+    """Of two columns of names, let the larger areas say where the smaller lie."""
+    both = of_role(found, "area")
+    if len(both) != 2 or of_role(found, "within") or not _beside(frame, *both):
+        return
+    rows = frame[both][(frame[both] != "").all(axis=1)].head(LOOKED_UP)
+    for small, large in (both, both[::-1]):
+        pairs = rows[small].str.strip() + ", " + rows[large].str.strip()
+        if len(pairs) and pairs.map(lambda pair: bool(gazetteer.named(pair))).mean() >= MOSTLY:
+            found[large] = Guess("within", found[large].why)
+            return
+
+
 def _is_codes(cells: pd.Series) -> bool:
     some = _some(cells)
-    looks = some.map(lambda cell: bool(_LOOKS[0][1].fullmatch(cell)))
-    return bool(len(some)) and looks.mean() >= MOSTLY
+    return bool(len(some)) and some.map(lambda cell: bool(_CODE(cell))).mean() >= MOSTLY

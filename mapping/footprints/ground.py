@@ -1,11 +1,12 @@
 """Ground: the postcodes inside circles and drawn shapes, many at a time.
 
-Postcodes are looked up in a grid of squares of one kilometre; no polygon is intersected with
-another, only asked which points lie in it.
+Postcodes are looked up in ``squares``; no polygon is intersected with another, only asked which
+points lie in it. What the shapes of one file may take together is limited.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +14,8 @@ import shapely
 
 from mapping import postcodes
 from mapping.errors import MappingError
-from mapping.memory import once
+from mapping.footprints import squares
 
-CELL_M = 1_000
 MOST_RADIUS_M = 100_000
 MOST_VERTICES = 20_000
 """Corners that a shape may have; one with more is thinned, then refused."""
@@ -23,8 +23,12 @@ MOST_DEPTH = 24
 """Brackets within brackets that a shape may have; collections may hold others."""
 MOST_CROSSED = 100
 """Parts of a shape whose outline crosses itself: they are looked at one by one."""
-MOST_CROSSINGS = 1_000_000_000
-"""Postcodes near a shape whose outline crosses itself, times its corners: each meets many edges."""
+MOST_WORK = 1_000_000_000
+"""Edges that postcodes are held against, for all shapes of a file: about ten seconds."""
+MOST_HELD = 15_000_000
+"""Postcodes that the shapes of a file hold, one shape after the other, before the last of them."""
+SAID_EVERY = 100
+"""After so many shapes it is said how many are done."""
 MOST_FOUND = 20_000_000
 """Postcodes in all circles together."""
 MOST_PAIRS = 8_000_000
@@ -39,6 +43,9 @@ WKT = re.compile(
     r"\s*(Z|M|ZM)?\s*(\(|EMPTY)",
     re.I,
 )
+
+
+_BEGIN = frozenset("{SsMmPpLlGg")
 
 
 class Shape(NamedTuple):
@@ -58,15 +65,62 @@ NOTHING = np.empty(0, dtype="int32")
 
 def is_shape(text: str) -> bool:
     """Tell whether a text looks like WKT or GeoJSON."""
-    return bool(WKT.match(text)) or (text.lstrip().startswith("{") and '"type"' in text)
+    begins = text[:1] if text[:1].strip() else text.lstrip()[:1]
+    if begins not in _BEGIN:  # most texts are names: quicker than what follows
+        return False
+    return bool(WKT.match(text)) or (begins == "{" and '"type"' in text)
 
 
-def shapes(texts: Sequence[str]) -> list[Shape]:
-    """Read WKT and GeoJSON, and find the postcodes inside each or on its edge."""
-    return [_shape(text) for text in texts]
+@dataclass
+class Spent:
+    """What the shapes of a file have taken of its work, and the postcodes that they hold."""
+
+    work: int = 0
+    held: int = 0
+
+    def allows(self, work: int) -> bool:
+        """Take so much work if it is left; tell whether it was."""
+        if self.work + work > MOST_WORK:
+            return False
+        self.work += work
+        return True
 
 
-def _shape(text: str) -> Shape:
+class Drawn(NamedTuple):
+    """A shape on the British grid: its polygons, and a sentence on what was corrected."""
+
+    pieces: list[shapely.Geometry]
+    note: str
+
+
+TOO_MUCH = (
+    "the shapes of this file span more ground, or have more corners, than can be looked at "
+    "together, and this is one of the largest; put it into another file, or name its areas"
+)
+
+
+def shapes(
+    texts: Sequence[str], *, advance: Callable[[int], None] = lambda done: None
+) -> list[Shape]:
+    """Read WKT and GeoJSON, and find the postcodes inside each or on its edge.
+
+    The texts are those of one file: together they may take so much work (``MOST_WORK``) and hold
+    so many postcodes (``MOST_HELD``). Those that take the least come first, whatever their order;
+    what is beyond is told as a problem. ``advance`` is told how many are done.
+    """
+    read = [_shape(text) for text in texts]
+    found = [one if isinstance(one, Shape) else _wrong(TOO_MUCH) for one in read]
+    drawn = {at: one for at, one in enumerate(read) if isinstance(one, Drawn)}
+    least = {at: sum(map(squares.least_work, one.pieces)) for at, one in drawn.items()}
+    spent = Spent()
+    for done, at in enumerate(sorted(drawn, key=least.__getitem__)):
+        if done % SAID_EVERY == 0:
+            advance(done)
+        found[at] = _looked_at(drawn[at], spent)
+    return found
+
+
+def _shape(text: str) -> Shape | Drawn:
     text = text.strip()
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
@@ -98,7 +152,7 @@ def _wrong(problem: str) -> Shape:
     return Shape(NOTHING, "", problem)
 
 
-def _placed(found: shapely.Geometry) -> Shape:
+def _placed(found: shapely.Geometry) -> Shape | Drawn:
     notes = []
     if not np.isfinite(shapely.bounds(found)).all():
         return _wrong("this shape has corners that are no numbers")
@@ -113,19 +167,33 @@ def _placed(found: shapely.Geometry) -> Shape:
     if placed is None:
         return _wrong(note)
     notes += [note] if note else []
-    pieces = [placed]
-    if not shapely.is_valid(placed):
-        pieces = _polygons(placed)
-        if len(pieces) > MOST_CROSSED:
-            return _wrong(f"its outline crosses itself, and it has {len(pieces):,} parts")
-        if sum(len(_near(p)) * shapely.count_coordinates(p) for p in pieces) > MOST_CROSSINGS:
-            return _wrong(f"its outline crosses itself, and has too many corners ({corners:,}) for "
-                          "the ground it spans")  # fmt: skip
+    crossed = not shapely.is_valid(placed)
+    pieces = _polygons(placed) if crossed or shapely.get_type_id(placed) == 7 else [placed]
+    if crossed and len(pieces) > MOST_CROSSED:
+        return _wrong(f"its outline crosses itself, and it has {len(pieces):,} parts")
+    if crossed:
         notes.append("its outline crosses itself: ground that it encloses twice counts as outside")
-    inside = np.unique(np.concatenate([NOTHING, *map(_inside, pieces)]))
+    return Drawn(pieces, "; ".join(notes))
+
+
+def _looked_at(drawn: Drawn, spent: Spent) -> Shape:
+    """Find the postcodes inside a shape, if what is left of the file's work allows it."""
+    if spent.held > MOST_HELD or not spent.allows(sum(map(squares.least_work, drawn.pieces))):
+        return _wrong(TOO_MUCH)
+    asked = [squares.asked(piece) for piece in drawn.pieces]
+    work = sum(about.work for about in asked)
+    if work > MOST_WORK:
+        corners = sum(map(shapely.count_coordinates, drawn.pieces))
+        return _wrong(f"its outline has too many corners ({corners:,}) that go to and fro for the "
+                      "ground it spans")  # fmt: skip
+    if not spent.allows(work):
+        return _wrong(TOO_MUCH)
+    found = [squares.inside(p, about) for p, about in zip(drawn.pieces, asked, strict=True)]
+    inside = found[0] if len(found) == 1 else np.unique(np.concatenate([NOTHING, *found]))
     if not len(inside):
         return _wrong("no postcode lies inside this shape")
-    return Shape(inside, "; ".join(notes))
+    spent.held += len(inside)
+    return Shape(inside, drawn.note)
 
 
 def _thinned(found: shapely.Geometry) -> shapely.Geometry:
@@ -182,20 +250,6 @@ def _moved(found: shapely.Geometry, *, swap: bool) -> shapely.Geometry:
     return shapely.transform(found, moved, interleaved=False)
 
 
-def _inside(found: shapely.Geometry) -> np.ndarray:
-    """Return the postcodes inside a shape or on its edge, sorted positions."""
-    candidates = _near(found)
-    atoms = postcodes.table()
-    shapely.prepare(found)
-    east_m, north_m = atoms.easting[candidates], atoms.northing[candidates]
-    return np.sort(candidates[shapely.intersects_xy(found, east_m, north_m)])
-
-
-def _near(found: shapely.Geometry) -> np.ndarray:
-    """Return the postcodes in the grid squares that a shape's box meets."""
-    return _in_boxes(*(np.array([side]) for side in shapely.bounds(found)))[1]
-
-
 def to_grid(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Turn degrees (EPSG:4326) into eastings and northings (EPSG:27700 metres)."""
     return postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")
@@ -213,7 +267,7 @@ def circles(
     found: list[np.ndarray] = []
     for part in _parts(radius_m):
         x, y, r = easting[part], northing[part], radius_m[part]
-        circle, position = _in_boxes(x - r, y - r, x + r, y + r)
+        circle, position = squares.in_boxes(x - r, y - r, x + r, y + r)
         atoms = postcodes.table()
         gap = np.hypot(atoms.easting[position] - x[circle], atoms.northing[position] - y[circle])
         inside = gap <= r[circle]
@@ -231,41 +285,8 @@ def circles(
 
 def _parts(radius_m: np.ndarray) -> list[slice]:
     """Cut circles into runs that meet no more postcodes than fit, at a city's density."""
-    cost = np.cumsum((2 * radius_m + CELL_M) ** 2 / 1e6 * 500)
+    cost = np.cumsum((2 * radius_m + squares.CELL_M) ** 2 / 1e6 * 500)
     edges = np.unique(np.searchsorted(cost, np.arange(0, cost[-1], MOST_PAIRS))) if len(
         cost) else np.array([0])  # fmt: skip
     ends = [*edges[1:], len(radius_m)]
     return [slice(int(a), int(b)) for a, b in zip(edges, ends, strict=True) if b > a]
-
-
-def _in_boxes(
-    west: np.ndarray, south: np.ndarray, east: np.ndarray, north: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the postcodes in the grid squares that boxes meet: which box, and the position."""
-    order, key, rows = _grid()
-    last = int(key[-1] // rows)
-    first, stop = (np.clip(v // CELL_M, 0, last).astype("int64") for v in (west, east))
-    low, high = (np.clip(v // CELL_M, 0, rows - 1).astype("int64") for v in (south, north))
-    columns = stop - first + 1
-    box = np.repeat(np.arange(len(west)), columns)
-    column = _counted(columns) + first[box]
-    bottom, top = (column * rows + edge[box] for edge in (low, high))
-    begin = np.searchsorted(key, bottom.astype(key.dtype))  # of another kind of number, the
-    end = np.searchsorted(key, top.astype(key.dtype), side="right")  # whole key would be copied
-    found = np.repeat(begin, end - begin) + _counted(end - begin)
-    return np.repeat(box, end - begin), order[found]
-
-
-def _counted(sizes: np.ndarray) -> np.ndarray:
-    """Count from 0 within each run of so many."""
-    return np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-
-
-@once
-def _grid() -> tuple[np.ndarray, np.ndarray, int]:
-    """Sort the postcodes by square: their positions, the number of each one's square, rows."""
-    atoms = postcodes.table()
-    rows = int(atoms.northing.max() // CELL_M) + 1
-    square = (atoms.easting // CELL_M).astype("int32") * rows + atoms.northing // CELL_M
-    order = np.argsort(square, kind="stable").astype("int32")
-    return order, square[order].astype("int32"), rows

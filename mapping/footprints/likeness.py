@@ -37,17 +37,16 @@ def nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[
     names, meant = _pool(kind)
     scores = process.cdist(keys, names, scorer=fuzz.ratio, score_cutoff=LEAST_SCORE,
                            dtype=np.uint8, workers=WORKERS)  # fmt: skip
-    few = min(most, len(names))
-    best = np.argpartition(-scores.astype("int16"), few - 1, axis=1)[:, :few]
-    return [
-        [
-            Candidate(area, int(row[k]))
-            for k in some[np.argsort(-row[some].astype("int16"), kind="stable")]
-            if row[k]
-            for area in meant[k]
-        ]
-        for some, row in zip(best, scores, strict=True)
-    ]
+    row, name = np.nonzero(scores)
+    score = scores[row, name]
+    order = np.lexsort((name, -score.astype("int16"), row))
+    row, name, score = row[order], name[order], score[order]
+    first = np.searchsorted(row, np.arange(len(keys)))
+    keep = np.arange(len(row)) - first[row] < most
+    found: list[list[Candidate]] = [[] for _ in keys]
+    for at, which, how in zip(*(a[keep].tolist() for a in (row, name, score)), strict=True):
+        found[at] += [Candidate(area, how) for area in meant[which]]
+    return found
 
 
 @once

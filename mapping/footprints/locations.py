@@ -8,21 +8,49 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mapping import gazetteer
-from mapping.footprints import columns, ground
+from mapping.errors import MappingError
+from mapping.footprints import columns, ground, points, ticks
 from mapping.footprints.columns import Guess, of_role
 
 GSS = re.compile(r"[EWSNK]\d{8}")
 METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
-UNITS = {"m": 1.0, "me": 1.0, "km": 1_000.0, "ki": 1_000.0, "mi": 1_609.344}
-"""Metres in what a radius may be written in, by its first two letters."""
-NUMBER = r"([-+]?[\d.,]+(?:e[-+]?\d+)?)"
-RADIUS = rf"(?i)^{NUMBER}\s*(m|met(?:re|er)s?|km|kilomet(?:re|er)s?|mi|miles?)?$"
-JOINED = r",|\band\b|&"
+JOINED = r",|\band\b|&|/|\+| - "
 """What joins several areas in one text, if it is no part of a name."""
+JOINED_POSTCODES = r"[;,\n|/&+]|\band\b"
+_RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2})", re.I)
+"""Postal districts from one to another: "NW1-NW6"; "NW1-6" is a sector."""
+MOST_DISTRICTS = 30
+"""So many districts such a range may hold."""
+_MARK = r"(?:[•·▪●‣◦*–—]\s*|-\s+|\(?\d{1,3}[.)]\s+)"
+_NOWHERE = r"(?:n/?a|none|nil|tbc|tba|tbd|unknown|not (?:applicable|known|stated)|[-–—?.]+)"
+"""What a cell holds that says nothing."""
+_WHOLE = re.compile(
+    r"^(?:the )?(?:whole|all|entire(?:ty)?)(?: of)?(?: the)? |"
+    r"^(?:right )?(?:across|throughout)(?: the)? |"
+    r"^(?:(?:we|they) )?(?:cover|work|serve|operate)(?:s|ing)?(?: in| across)?(?: the)? |"
+    r"(?: ?- ?|[ -])(?:wide|only)$| boroughs$| \((?:all|whole)(?: of)?(?: the)?(?: \w+)?\)$",
+    re.I,
+)
+"""Words that say that all of an area is meant."""
+_ODD = (
+    rf"(?i)^\s*{_MARK}|^{_NOWHERE}$|.[EWSNK]\d{{8}}|[EWSNK]\d{{8}}.|"
+    r"^(?:the )?(?:whole|all|entire|entirety|right|across|throughout|we|they|cover|"
+    r"covers|covering|work|works|working|serve|serves|serving|operates?|operating) |"
+    r"[ -](?:wide|only)$|\((?:all|whole)\b"
+)
+"""Cells that may be looked at for what stands around an area."""
+WORDS = 5
+"""A part of a list with more words than this is no name."""
+NO_NUMBER = "a coordinate is missing or is no number"
+NO_POINT = "a radius needs one point: latitude and longitude, a grid reference or a postcode in use"
 DEGREES = 360
 """A coordinate larger than this is no number of degrees."""
+MOST_TEXTS = 2_000_000
+"""Texts of a column that may name an area: a cell may join thousands."""
 
 
 class Circles(NamedTuple):
@@ -47,8 +75,8 @@ def said(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     holds: a layer's key, "postcode" or ""), within (the larger area of the row, or "").
     """
     within = of_role(guesses, "within")
+    parts = [*_ticked(frame, guesses), *_lone_postcodes(frame, guesses)]
     larger = frame[within[0]].str.strip() if within else pd.Series("", index=frame.index)
-    parts = []
     for heading in of_role(guesses, "area", "postcode", *columns.NAMED_KINDS):
         role = guesses[heading].role
         texts = _parts(frame[heading], role)
@@ -68,24 +96,125 @@ def _parts(cells: pd.Series, role: str) -> pd.Series:
     """Cut cells into the texts they join, one a row; shapes stay whole."""
     cells = cells.str.strip()
     cells = cells[cells != ""]
-    mark = r"[;,\n|]" if role == "postcode" else r"[;\n|]"
-    several = cells.str.contains(mark) & ~cells.map(ground.is_shape).astype(bool)
+    mark = JOINED_POSTCODES if role == "postcode" else r"[;\n|]"
+    if (texts := len(cells) + int(cells.str.count(mark).sum())) > MOST_TEXTS:
+        raise MappingError(
+            f"Expected at most {MOST_TEXTS:,} areas in a column; found {texts:,}, joined "
+            f"in {len(cells):,} cells of “{cells.name}”. Split the file and upload one after the "
+            "other."
+        )
+    several = _has(cells, mark) & ~cells.map(ground.is_shape).astype(bool)
     cut = pd.concat([cells[~several], cells[several].str.split(mark).explode().str.strip()])
+    cut = _tidied(cut, role)
     if role != "postcode":
-        joined = {text: _listed(text) for text in cut[cut.str.contains(JOINED)].unique()}
+        joined = {text: _listed(text) for text in cut[_has(cut, JOINED)].unique()}
         found = cut.isin([text for text, parts in joined.items() if parts])
         cut = pd.concat([cut[~found], cut[found].map(joined).explode()])
     return cut[cut != ""].sort_index(kind="stable")
 
 
+def _tidied(texts: pd.Series, role: str) -> pd.Series:
+    """Take off what stands around an area and says nothing: bullets, "all of", "n/a", its name.
+
+    Ranges of postal districts are written out.
+    """
+    if role == "postcode":
+        texts = texts.str.replace("_", " ").str.replace(
+            r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$", "", regex=True
+        )
+        may_be = _has(texts, r"(?i)\d\s*(?:-|–|to)\s*\w*\d")
+        ranged = {text: _districts(text) for text in texts[may_be].unique()}
+        several = texts.isin([text for text, found in ranged.items() if found])
+        return pd.concat([texts[~several], texts[several].map(ranged).explode()])
+    odd = _has(texts, _ODD)
+    if not odd.any():
+        return texts
+    plain = {text: _plain(text) for text in texts[odd].unique()}
+    return texts.where(~odd, texts.map(plain))
+
+
+def _has(texts: pd.Series, pattern: str) -> pd.Series:
+    """Tell which texts have a pattern in them, by Arrow: pandas asks them one by one."""
+    found = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern)
+    return pd.Series(np.asarray(found, dtype=bool), index=texts.index)
+
+
+def _districts(text: str) -> list[str]:
+    """Write out "NW1-NW3" as the districts NW1, NW2 and NW3; nothing for other texts."""
+    parts = _RANGE.fullmatch(text)
+    if parts is None or (parts[4] or parts[1]).upper() != parts[1].upper():
+        return []
+    if parts[3] == "-" and not parts[4]:
+        return []
+    first, last = int(parts[2]), int(parts[5])
+    if not first < last <= first + MOST_DISTRICTS:
+        return []
+    return [f"{parts[1].upper()}{number}" for number in range(first, last + 1)]
+
+
+def _plain(text: str) -> str:
+    """Return an area without what stands around it; the text itself where that is not sure."""
+    if ground.is_shape(text) or len(text) > gazetteer.LONGEST:
+        return text
+    if re.fullmatch(rf"(?i){_NOWHERE}", text):
+        return ""
+    text = re.sub(rf"^\s*{_MARK}", "", text) or text
+    codes = GSS.findall(text.upper())
+    if len(codes) == 1:
+        beside = re.sub(codes[0], " ", text, flags=re.I).strip(" ()[]-–:,")
+        named = gazetteer.named(beside) + gazetteer.named(beside, "ward") if beside else []
+        return codes[0] if codes[0] in {code for _, code in named} else text
+    if gazetteer.key(text) in gazetteer.by_key():
+        return text
+    core = text
+    while (shorter := _WHOLE.sub("", core).strip()) != core:
+        core = shorter
+    return core if core and gazetteer.named(core) else text
+
+
 def _listed(cell: str) -> list[str]:
-    """Cut "Camden, Islington and Hackney" into its areas; not "Camden, London"."""
+    """Cut "Camden, Islington and Hackney" into its areas; not "Camden, London".
+
+    Half of them have to be known, and each to have no more words than a name.
+    """
     known = gazetteer.by_key()
     if ground.is_shape(cell) or gazetteer.key(cell) in known:
         return []
-    parts = [part.strip() for part in re.split(JOINED, cell) if part.strip()]
-    single = all(gazetteer.key(part) in known or GSS.fullmatch(part.upper()) for part in parts)
-    return parts if single and len(parts) > 1 and not gazetteer.named(cell) else []
+    parts = [_plain(part.strip(" .")) for part in re.split(JOINED, cell) if part.strip(" .")]
+    sure = [gazetteer.key(part) in known or bool(GSS.fullmatch(part.upper())) for part in parts]
+    if len(parts) < 2 or 2 * sum(sure) < len(parts) or gazetteer.named(cell):
+        return []
+    short = all(ok or len(part.split()) <= WORDS for ok, part in zip(sure, parts, strict=True))
+    return parts if short and sum(sure) else []
+
+
+def _ticked(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.DataFrame]:
+    """List the areas that rows have ticked, as ``said`` does."""
+    parts = []
+    for heading in of_role(guesses, "ticked"):
+        texts = ticks.areas(frame[heading], heading)
+        part = pd.DataFrame({"row": texts.index, "column": heading, "text": texts.to_numpy()})
+        parts.append(part.assign(kind="", within=""))
+    return [part for part in parts if len(part)]
+
+
+def _lone_postcodes(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.DataFrame]:
+    """List what stands in a column of points, has no radius, and is no point: as ``said`` does."""
+    parts = []
+    for heading in of_role(guesses, "point"):
+        texts = _parts(frame[heading].where(~_is_circle(frame, guesses, heading), ""), "postcode")
+        part = pd.DataFrame({"row": texts.index, "column": heading, "text": texts.to_numpy()})
+        parts.append(part.assign(kind="", within=""))
+    return [part for part in parts if len(part)]
+
+
+def _is_circle(frame: pd.DataFrame, guesses: dict[str, Guess], heading: str) -> pd.Series:
+    """Tell which rows of a column of points give a circle: they have a radius, or are points."""
+    given = pd.Series(False, index=frame.index)
+    for name in of_role(guesses, *METRES):
+        given |= frame[name].str.strip() != ""
+    is_point = {text: points.is_point(text) for text in frame[heading].unique()}
+    return (frame[heading].str.strip() != "") & (given | frame[heading].map(is_point).astype(bool))
 
 
 def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | None) -> Circles:
@@ -94,20 +223,14 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     Points are degrees (EPSG:4326) or metres of the British grid (EPSG:27700), told by their
     size, whatever the heading says.
     """
-    pairs = [(of_role(guesses, a), of_role(guesses, b))
-             for a, b in (("lon", "lat"), ("easting", "northing"))]  # fmt: skip
-    pair = next(((a[0], b[0]) for a, b in pairs if a and b), None)
-    none = np.empty(0, dtype="int64")
-    if pair is None:
-        return Circles(none, none, none, none.astype(object), none.astype(object))
-    written = (frame[pair[0]].str.strip() != "") | (frame[pair[1]].str.strip() != "")
-    row = np.flatnonzero(written)
-    x, y = (_numbers(frame[name].iloc[row]) for name in pair)
+    row, x, y = _spots(frame, guesses)
     radius = _radius(frame, guesses, row, radius_m)
     note = np.full(len(row), "", dtype=object)
     problem = np.full(len(row), "", dtype=object)
     x, y = _to_metres(x, y, note, problem)
-    _check_radius(radius, problem)
+    if not _pair(guesses):
+        problem[problem == NO_NUMBER] = NO_POINT
+    _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
     empty = np.setdiff1d(np.arange(len(good)), of)
@@ -115,9 +238,28 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     return Circles(row, good[of], position, note, problem)
 
 
-def _numbers(cells: pd.Series) -> np.ndarray:
-    plain = cells.str.strip().str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True)
-    return pd.to_numeric(plain, errors="coerce").to_numpy(float)
+def _pair(guesses: dict[str, Guess]) -> tuple[str, str] | None:
+    """Return the columns of a point's two coordinates, east first."""
+    pairs = [(of_role(guesses, a), of_role(guesses, b))
+             for a, b in (("lon", "lat"), ("easting", "northing"))]  # fmt: skip
+    return next(((a[0], b[0]) for a, b in pairs if a and b), None)
+
+
+def _spots(
+    frame: pd.DataFrame, guesses: dict[str, Guess]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the rows that give points, and their coordinates as written, NaN for none."""
+    if pair := _pair(guesses):
+        written = (frame[pair[0]].str.strip() != "") | (frame[pair[1]].str.strip() != "")
+        row = np.flatnonzero(written)
+        degrees = guesses[pair[0]].role == "lon"
+        x, y = (points.numbers(frame[name].iloc[row], degrees=degrees) for name in pair)
+        return row, x, y
+    for heading in of_role(guesses, "point"):
+        row = np.flatnonzero(_is_circle(frame, guesses, heading))
+        return row, *points.spots(frame[heading].iloc[row].tolist())
+    none = np.empty(0)
+    return none.astype("int64"), none, none
 
 
 def _radius(
@@ -127,19 +269,22 @@ def _radius(
     found = np.full(len(row), np.nan if radius_m is None else radius_m)
     for role, metres in METRES.items():
         for heading in of_role(guesses, role):
-            cells = frame[heading].iloc[row].str.strip()
-            parts = cells.str.extract(RADIUS)
-            unit = parts[1].str.lower().str[:2].map(UNITS).fillna(metres).to_numpy(float)
-            number = _numbers(parts[0].fillna(""))
-            given = np.where(np.isnan(number), np.inf, number * unit)
-            found = np.where(cells == "", found, given)
+            cells = frame[heading].iloc[row]
+            found = np.where(cells.str.strip() == "", found, points.radius_m(cells, metres))
     return found
 
 
-def _check_radius(radius_m: np.ndarray, problem: np.ndarray) -> None:
+def _check_radius(
+    frame: pd.DataFrame, guesses: dict[str, Guess], row: np.ndarray, radius_m: np.ndarray,
+    problem: np.ndarray,
+) -> None:  # fmt: skip
     free = problem == ""
     problem[free & np.isnan(radius_m)] = "a point without a radius covers no ground"
-    problem[free & np.isposinf(radius_m)] = "the radius is no number"
+    for heading in of_role(guesses, *METRES):
+        for at in np.flatnonzero(free & np.isposinf(radius_m) & (problem == "")):
+            if said := frame[heading].iloc[row[at]].strip():
+                problem[at] = (f"the radius is no number: “{said[:40]}”; write it as 800 m, 1.5 km "
+                               "or 2 miles")  # fmt: skip
     most = f"{ground.MOST_RADIUS_M / 1000:,.0f} kilometres"
     wrong = free & np.isfinite(radius_m)
     wrong &= (radius_m <= 0) | (radius_m > ground.MOST_RADIUS_M)
@@ -152,7 +297,7 @@ def _to_metres(
     """Bring points to EPSG:27700; say which were turned round, and which are nowhere near."""
     x, y = x.copy(), y.copy()
     known = np.isfinite(x) & np.isfinite(y)
-    problem[~known] = "a coordinate is missing or is no number"
+    problem[~known] = NO_NUMBER
     west, south, east, north = ground.BRITAIN_DEGREES
     turned = known & (x >= south) & (x <= north) & (y >= west) & (y <= east)
     x[turned], y[turned] = y[turned], x[turned]

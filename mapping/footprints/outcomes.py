@@ -1,36 +1,48 @@
 """Outcomes: what became of each row of an uploaded table, why, and what is left to decide."""
 
 from collections.abc import Mapping
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import areas, columns, resolving
+from mapping.footprints import answers as answers_
+from mapping.footprints import areas, columns
+from mapping.footprints.answers import OUTCOMES, Answer
 from mapping.footprints.columns import Guess
 from mapping.footprints.locations import Circles
-from mapping.footprints.resolving import OUTCOMES, Answer
 from mapping.intake import Sheet
 
 RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 UNMATCHED = RANK["unmatched"]
+MOST_TOLD = 200
+"""So many texts of a row are told of one by one: a cell may join thousands."""
 SAYS_LETTERS = 200
 """So much of what a row says about where is shown."""
 
 
-def told(said: pd.DataFrame, distinct: pd.DataFrame, answers: list[Answer]) -> pd.DataFrame:
+def told(
+    said: pd.DataFrame,
+    distinct: pd.DataFrame,
+    answers: list[Answer],
+    at: np.ndarray | None = None,
+) -> pd.DataFrame:
     """Give each text of ``locations.said`` its answer: area, outcome, kind, reason, candidates.
 
-    ``distinct`` holds each text with its kind and within once, ``answers`` theirs.
+    ``distinct`` holds each text with its kind and within once, ``answers`` theirs; ``at`` says
+    which of them each text is, where that is known.
     """
     keys = ["text", "kind", "within"]
-    frame = distinct[keys].copy()
     found = np.array([a.area for a in answers], dtype="int64")
-    frame["area"] = found
-    frame["outcome"] = [a.outcome for a in answers]
-    frame["is"] = [areas.kind_of(area) if area >= 0 else "" for area in found]
-    frame["reason"] = [a.reason for a in answers]
-    frame["candidates"] = ["; ".join(map(str, a.candidates[: resolving.SHOWN])) for a in answers]
-    return said.merge(frame, on=keys, how="left", validate="m:1")
+    frame = pd.DataFrame({"area": found})
+    frame["outcome"] = np.array([a.outcome for a in answers], dtype=object)
+    frame["is"] = areas.kinds_of(found)
+    frame["reason"] = np.array([a.reason for a in answers], dtype=object)
+    shown = ["; ".join(map(str, a.candidates[: answers_.SHOWN])) for a in answers]
+    frame["candidates"] = np.array(shown, dtype=object)
+    if at is None:
+        return said.merge(frame.join(distinct[keys]), on=keys, how="left", validate="m:1")
+    return said.assign(**{name: frame[name].to_numpy()[at] for name in frame})
 
 
 def of_circles(round_: Circles, first_area: int) -> pd.DataFrame:
@@ -95,18 +107,23 @@ def _reasons(found: pd.DataFrame, count: int) -> np.ndarray:
 
 
 def _joined(row: np.ndarray, texts: np.ndarray, count: int) -> np.ndarray:
-    """Join the different texts of each row with "; ", in their order: (count,) objects."""
+    """Join the different texts of each row with "; ", in their order: (count,) objects.
+
+    Of more than ``MOST_TOLD`` the others are counted.
+    """
     found = np.full(count, "", dtype=object)
     keep = texts != ""
     row, texts = row[keep], texts[keep]
     several = np.bincount(row, minlength=count) > 1
     alone = ~several[row]
     found[row[alone]] = texts[alone]
-    for at, text in zip(row[~alone], texts[~alone], strict=True):
-        if found[at] == "":
-            found[at] = text
-        elif text not in found[at].split("; "):
-            found[at] += f"; {text}"
+    joined: dict[int, dict[str, None]] = {}
+    for at, text in zip(row[~alone].tolist(), texts[~alone], strict=True):
+        joined.setdefault(at, {})[text] = None
+    for at, some in joined.items():
+        more = len(some) - MOST_TOLD
+        told_ = "; ".join(islice(some, MOST_TOLD))
+        found[at] = told_ + (f"; and {more:,} more" if more > 0 else "")
     return found
 
 
@@ -123,16 +140,26 @@ def questions(distinct: pd.DataFrame, answers: list[Answer], found: pd.DataFrame
     asked = found[found["outcome"] == "ambiguous"]
     counts = asked.groupby(keys, sort=False).size().rename("rows").reset_index()
     frame = some.merge(counts, on=keys, how="left", validate="1:1")
-    frame["question"] = [resolving.question(*key) for key in some.itertuples(index=False)]
+    frame["question"] = keys_of(some)
     frame["reason"] = [answers[i].reason for i in at]
     frame["candidates"] = [_offers(answers[i]) for i in at]
-    frame["alike"] = [resolving.nearest_score(answers[i]) for i in at]
+    frame["alike"] = [answers_.nearest_score(answers[i]) for i in at]
     order = ["question", "text", "rows", "reason", "candidates", "alike"]
     return frame[order].sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 
+def keys_of(texts: pd.DataFrame) -> list[str]:
+    """Return the ``question`` of each row of text, kind and within."""
+    columns_ = (texts[name].to_numpy(object) for name in ("text", "kind", "within"))
+    return [answers_.question(*one) for one in zip(*columns_, strict=True)]
+
+
 def _offers(answer: Answer) -> list[tuple[str, str]]:
-    return [(f"{areas.kind_of(c.area)}.{areas.code_of(c.area)}", str(c)) for c in answer.candidates]
+    most = answers_.OFFERED if answer.named else answers_.SHOWN
+    return [
+        (f"{areas.kind_of(c.area)}.{areas.code_of(c.area)}", str(c))
+        for c in answer.candidates[:most]
+    ]
 
 
 def sentence(counts: Mapping[str, int]) -> str:

@@ -1,51 +1,37 @@
 """Resolving: from what a cell says to the area it means, or to the areas it may mean.
 
-Codes and postcodes are looked up all at once; names exactly, then by known variants (see
-``gazetteer.readings``), then by likeness, with a score that somebody has to confirm.
+What a text may say is looked up by ``meanings``; here the column it stands in and the larger area
+of its row decide, and names that nothing has are compared with all others. What somebody chooses
+is settled last, by ``settling``.
 """
 
-import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from mapping import gazetteer, postcodes, succession
-from mapping.errors import MappingError
-from mapping.footprints import areas, ground, likeness
-from mapping.footprints.likeness import Candidate
-from mapping.memory import once
+from mapping import gazetteer
+from mapping.footprints import areas, ground, likeness, meanings, settling
+from mapping.footprints.answers import OUTCOMES, SHOWN, Answer, nearest_score, question
+from mapping.footprints.ground import Shape
+from mapping.footprints.likeness import SAME, Candidate
+from mapping.footprints.meanings import Meant
 from mapping.places import Place
 
-OUTCOMES = ("matched", "corrected", "ambiguous", "unmatched")
-"""What can become of a row, from good to bad."""
-SHOWN = 5
-"""So many candidates are offered."""
+__all__ = ["OUTCOMES", "SHOWN", "Advance", "Answer", "nearest_score", "question", "resolve"]
+
 AT_ONCE = 500
 """So many misspelt names are compared together."""
-GSS = re.compile(r"[EWSNK]\d{8}")
+MOST_COMPARED = 50_000
+"""So many different misspelt names of a file are compared with all others: each takes a while."""
 HALF = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 SECTOR = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9])")
 Advance = Callable[[float, str], None]
 """Told the share done, 0 to 1, and of what."""
-
-
-class Answer(NamedTuple):
-    """What a text came to: an area (-1 for none), an outcome, why, and what may be meant."""
-
-    area: int
-    outcome: str
-    reason: str = ""
-    candidates: tuple[Candidate, ...] = ()
-
-
-def question(text: str, kind: str = "", within: str = "") -> str:
-    """Return the key under which a text's choice is given: short, the same in every run."""
-    told = "\x1f".join((text, kind, within))
-    return hashlib.sha1(told.encode(), usedforsecurity=False).hexdigest()[:12]
+Row = tuple[str, str, str]
+"""A text, the kind of area that its column holds, and the larger area that its row gives."""
 
 
 def resolve(
@@ -61,189 +47,168 @@ def resolve(
 
     ``texts`` has the columns text, kind (a layer's key, "postcode" or "") and within (a name
     or code of a larger area, or ""). Postcodes of drawn shapes are put at the end of
-    ``shapes``. Names with several meanings mean the area in ``place`` if just one lies there.
-    ``choices`` gives the area ("borough.E09000007", "" for none) of a ``question``; a name
-    that is alike only is taken if it is the one nearest and its score at least ``accept``.
+    ``shapes``. ``place``, ``choices`` and ``accept`` settle what is left open: see
+    ``settling.settled``.
     """
-    found: list[Answer | None] = [None] * len(texts)
-    _coded(texts["text"], found)
-    _postcoded(texts["text"], found)
-    rows = list(texts[["text", "kind", "within"]].itertuples(index=False, name=None))
-    advance(0.3, "names and shapes")
-    unlike = []
-    for at, (text, kind, within) in enumerate(rows):
-        if found[at] is None:
-            found[at] = _one(text, kind, within, shapes, place)
-            if found[at] is None:
-                unlike.append(at)
+    meant = meanings.of(texts["text"], advance=names_done(advance))
+    found = unsettled(texts, meant, shapes=shapes, advance=advance)
+    return settling.settled(found, rows_of(texts), place=place, choices=choices, accept=accept)
+
+
+def names_done(advance: Advance) -> Callable[[int, int], None]:
+    """Return what is told how many names are looked up, of how many."""
+    return lambda done, of: advance(0.3 * done / of, f"names, {done:,} of {of:,} looked up")
+
+
+def rows_of(texts: pd.DataFrame) -> list[Row]:
+    """Return each row of ``resolve``'s ``texts`` as a tuple."""
+    return list(zip(*(texts[name].to_numpy(object) for name in ("text", "kind", "within")),
+                    strict=True))  # fmt: skip
+
+
+def unsettled(
+    texts: pd.DataFrame,
+    meant: Sequence[Meant],
+    *,
+    shapes: list[np.ndarray],
+    advance: Advance = lambda share, what: None,
+    fill: Callable[..., list[Shape]] = ground.shapes,
+) -> list[Answer]:
+    """Answer distinct texts, whose meanings are known, as if nobody had chosen anything.
+
+    ``fill`` finds the postcodes of shapes.
+    """
+    rows = rows_of(texts)
+    found: list[Answer | None] = [
+        one.answer or (None if one.is_shape else _one(*row, one))
+        for row, one in zip(rows, meant, strict=True)
+    ]
+    drawn = [at for at, one in enumerate(meant) if one.is_shape]
+    for at, answer in zip(
+        drawn, _drawn([rows[i][0] for i in drawn], shapes, advance, fill), strict=True
+    ):
+        found[at] = answer
+    unlike = [at for at, answer in enumerate(found) if answer is None]
+    for at in unlike[MOST_COMPARED:]:
+        found[at] = Answer(-1, "unmatched", f"no area is called “{rows[at][0][:60]}”; it is one of "
+                           f"more than {MOST_COMPARED:,} such names, too many to look for those "
+                           "that are nearest")  # fmt: skip
+    unlike = unlike[:MOST_COMPARED]
     for done in range(0, len(unlike), AT_ONCE):
-        advance(0.4 + 0.6 * done / len(unlike), "misspelt names")
+        told = f"misspelt names, {done:,} of {len(unlike):,} compared"
+        advance(0.5 + 0.5 * done / len(unlike), told)
         some = unlike[done : done + AT_ONCE]
         near = _nearest([rows[i] for i in some])
         for at, candidates in zip(some, near, strict=True):
-            text, _, within = rows[at]
-            found[at] = _offered(text, within, candidates, place)
-    answers = [answer for answer in found if answer is not None]
-    picked = choices or {}
-    return [_settled(a, r, picked, accept) for a, r in zip(answers, rows, strict=True)]
+            found[at] = _offered(rows[at], candidates, meant[at])
+    return [answer for answer in found if answer is not None]
 
 
-@once
-def _by_code() -> pd.Index:
-    return pd.Index([str(code).upper() for code in areas.index().codes])
+def _drawn(
+    texts: list[str], shapes: list[np.ndarray], advance: Advance, fill: Callable[..., list[Shape]]
+) -> list[Answer]:
+    """Answer the texts that are shapes; the postcodes of each go to the end of ``shapes``."""
+
+    def told(done: int) -> None:
+        advance(0.3 + 0.2 * done / len(texts), f"shapes, {done:,} of {len(texts):,} filled")
+
+    answers = []
+    for shape in fill(texts, advance=told):
+        if shape.problem:
+            answers.append(Answer(-1, "unmatched", shape.problem))
+            continue
+        shapes.append(shape.positions)
+        area = areas.first_shape() + len(shapes) - 1
+        answers.append(Answer(area, "corrected" if shape.note else "matched", shape.note))
+    return answers
 
 
-@once
-def _coded_areas() -> pd.Series:
-    """Map GSS codes to areas; a code is that of the layer with the smallest units."""
-    codes = pd.Series(np.arange(len(areas.index())), index=_by_code())
-    gss = codes[codes.index.str.fullmatch(GSS.pattern)]
-    return gss[~gss.index.duplicated()]
-
-
-def _coded(texts: pd.Series, found: list[Answer | None]) -> None:
-    """Answer the texts that are GSS codes in use; former ones are looked at one by one."""
-    tight = texts.str.strip().str.upper()
-    is_code = tight.str.fullmatch(GSS.pattern).to_numpy(bool)
-    known = _coded_areas()
-    at = known.index.get_indexer(tight)
-    for i in np.flatnonzero(is_code):
-        found[i] = (
-            Answer(int(known.iloc[at[i]]), "matched") if at[i] >= 0 else _former_code(tight.iloc[i])
-        )
-
-
-def _former_code(code: str) -> Answer:
-    if code.startswith("N"):
-        return Answer(-1, "unmatched", f"{code} is in Northern Ireland, which is not covered")
-    answer = _succeeded(succession.forward(code))
-    return answer or Answer(-1, "unmatched", f"no area in use has the code {code}")
-
-
-def _succeeded(successors: list) -> Answer | None:
-    """Take what a former area became; offer all of it where it was divided."""
-    if not successors:
-        return None
-    found = [
-        Candidate(areas.index().number("borough", s.code), round(100 * s.share)) for s in successors
-    ]
-    if len(successors) == 1 or successors[0].share >= succession.WHOLE:
-        return Answer(found[0].area, "corrected", successors[0].note)
-    return Answer(-1, "ambiguous", successors[0].note, tuple(found[:SHOWN]))
-
-
-def _postcoded(texts: pd.Series, found: list[Answer | None]) -> None:
-    """Answer the texts that are full postcodes."""
-    tight = texts.str.upper().str.replace(r"[\s\-.]+", "", regex=True)
-    full = np.flatnonzero(tight.str.fullmatch(postcodes.UNIT.pattern).to_numpy(bool))
-    full = np.array([i for i in full if found[i] is None], dtype="int64")
-    if not len(full):
-        return
-    asked = tight.iloc[full].str[:-3] + " " + tight.iloc[full].str[-3:]
-    names = postcodes.table().name
-    wanted = asked.to_numpy(dtype="S8")
-    at = np.clip(np.searchsorted(names, wanted), 0, len(names) - 1)
-    for i, position, known in zip(full, at, names[at] == wanted, strict=True):
-        found[i] = Answer(int(areas.postcode(int(position))), "matched") if known else (
-            Answer(-1, "unmatched", _why_no_postcode(tight.iloc[i])))  # fmt: skip
-
-
-def _why_no_postcode(text: str) -> str:
-    try:
-        postcodes.find(text)
-    except MappingError as fault:
-        return str(fault).rstrip(".").replace("There is no postcode", "there is no postcode")
-    return ""
-
-
-def _one(
-    text: str, kind: str, within: str, shapes: list[np.ndarray], place: Place | None
-) -> Answer | None:
-    """Answer one text that is no code or postcode; None if nothing has just that name."""
-    if ground.is_shape(text):
-        return _drawn(text, shapes)
+def _one(text: str, kind: str, within: str, meant: Meant) -> Answer | None:
+    """Answer one text that is no code, postcode or shape; None if nothing has just that name."""
     if half := _half_postcode(text, kind):
         return half
-    key = gazetteer.key(text)
-    if not key:
-        return Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits")
-    if answer := _settle(_exact(key, kind), text, kind, within, place, "matched"):
-        return answer
-    for reading in gazetteer.readings(text):
-        named = [areas.of_row(row) for row in gazetteer.naming(reading)]
-        if answer := _settle(named, text, kind, within, place, "corrected"):
+    named = meant.named if meant.named and kind not in areas.FOLLOWING else (
+        meant.named + meant.others)  # fmt: skip
+    if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):
+        if answer := _for_short(text, within, meant.councils, named):
             return answer
-    if answer := _succeeded(succession.forward_name(text)):
+    elif answer := _settle(named, text, kind, within, "matched"):
         return answer
-    if key in gazetteer.NORTHERN_IRELAND:
-        return Answer(-1, "unmatched", postcodes.not_northern_ireland(text).rstrip("."))
-    return None
-
-
-def _drawn(text: str, shapes: list[np.ndarray]) -> Answer:
-    shape = ground.shapes([text])[0]
-    if shape.problem:
-        return Answer(-1, "unmatched", shape.problem)
-    shapes.append(shape.positions)
-    area = areas.first_shape() + len(shapes) - 1
-    return Answer(area, "corrected" if shape.note else "matched", shape.note)
+    for reading in meant.readings:
+        if answer := _settle(reading, text, kind, within, "corrected"):
+            return answer
+    named_else = kind and (meant.named or meant.readings)
+    return meanings.gone(text) if named_else else meant.gone
 
 
 def _half_postcode(text: str, kind: str) -> Answer | None:
     """Answer a postal sector, district or area: "NW5 2", "nw5", and "NW" where postcodes stand."""
     plain = re.sub(r"[\s\-]+", " ", text.strip().upper())
-    index = areas.index()
-    if HALF.fullmatch(plain) and (area := index.number("postal_district", plain)) >= 0:
+    is_district, sector = HALF.fullmatch(plain), SECTOR.fullmatch(plain)
+    if is_district and (area := areas.number("postal_district", plain)) >= 0:
         return Answer(area, "matched")
-    if parts := SECTOR.fullmatch(plain):
-        area = index.number("postal_sector", f"{parts[1]} {parts[2]}")
+    if sector:
+        area = areas.number("postal_sector", f"{sector[1]} {sector[2]}")
         if area >= 0:
             return Answer(area, "matched")
     if kind == "postcode" or (text.strip() == plain and len(plain) <= 2):
-        area = index.number("postal_area", plain)
+        area = areas.number("postal_area", plain)
         if area >= 0:
             return Answer(area, "matched")
-    if kind == "postcode" or HALF.fullmatch(plain) or SECTOR.fullmatch(plain):
+    if kind == "postcode" or is_district or sector:
         return Answer(-1, "unmatched", f"no postcode in use begins with {plain[:10]}")
     return None
 
 
-def _exact(key: str, kind: str) -> list[int]:
-    named = [areas.of_row(row) for row in gazetteer.by_key().get(key, ())]
-    return (
-        named if named and kind not in areas.FOLLOWING else named + areas.other_names().get(key, [])
-    )
+def _for_short(text: str, within: str, short: Sequence[int], wards: Sequence[int]) -> Answer | None:
+    """Ask whether a bare name means a council that may be called so, or a ward of that name.
 
-
-def _settle(
-    found: list[int], text: str, kind: str, within: str, place: Place | None, outcome: str
-) -> Answer | None:
-    """Choose among areas of one name: of the column's kind, in the larger area, in the place."""
-    found = list(dict.fromkeys(found))
-    told = [a for a in found if not kind or kind == "postcode" or areas.kind_of(a) == kind]
-    if kind and found and not told:
-        return None
-    note = "" if outcome == "matched" else f"“{text[:60]}” was read as "
-    if within and len(told) > 1 and (inside := _inside(told, within)):
+    None if no ward has the name: then names that are alike are offered too.
+    """
+    told = list(dict.fromkeys([*short, *wards]))
+    if within and (inside := _inside(told, within)):
         told = inside
-    larger = [a for a in told if areas.kind_of(a) != "ward"]
-    if len(told) > 1 and larger and not kind:
-        told = _different(larger)
-    if len(told) > 1 and place is not None:
-        inside = [a for a in told if _meets(a, place)]
-        if len(inside) == 1:
-            told, note = (
-                inside,
-                f"of {len(told)} called “{text[:60]}” the one in {place.name}: {{}}",
-            )
+        if len(told) == 1:
+            outcome = "matched" if told[0] in wards else "corrected"
+            return _read_as(told[0], text, outcome)
+    if not wards:
+        return None
+    councils = [area for area in told if area not in wards]
+    if not councils:
+        return _settle(wards, text, "", within, "matched")
+    return Answer(-1, "ambiguous", _said_short(text, len(councils), len(told) - len(councils)),
+                  tuple(Candidate(area, SAME) for area in told), len(told))  # fmt: skip
+
+
+def _said_short(text: str, councils: int, wards: int) -> str:
+    many = "a council" if councils == 1 else f"{councils} councils"
+    also = "; a ward has that name" if wards == 1 else f"; {wards} wards have that name"
+    return f"“{text[:60]}” may be short for {many}{also if wards else ''}"
+
+
+def _read_as(area: int, text: str, outcome: str) -> Answer:
+    if outcome == "matched":
+        return Answer(area, "matched")
+    return Answer(area, "corrected", f"“{text[:60]}” was read as {areas.label(area)}")
+
+
+def _settle(found: Sequence[int], text: str, kind: str, within: str, outcome: str) -> Answer | None:
+    """Choose among areas of one name: of the column's kind, in the larger area."""
+    told = list(dict.fromkeys(found))
+    if kind and kind != "postcode":
+        told = [area for area in told if areas.kind_of(area) == kind]
     if not told:
         return None
+    if within and len(told) > 1 and (inside := _inside(told, within)):
+        told = inside
+    larger = [a for a in told if areas.kind_of(a) != "ward"] if len(told) > 1 else []
+    if larger and not kind:
+        told = _different(larger)
     if len(told) == 1:
-        if not note:
-            return Answer(told[0], "matched")
-        return Answer(told[0], "corrected", note + areas.label(told[0]))
+        return _read_as(told[0], text, outcome)
     reason = f"{len(told)} areas are called “{text[:60]}”"
-    return Answer(-1, "ambiguous", reason, tuple(Candidate(a, 100) for a in told[:20]))
+    candidates = tuple(Candidate(area, SAME) for area in told)
+    return Answer(-1, "ambiguous", reason, candidates, len(told))
 
 
 def _different(found: list[int]) -> list[int]:
@@ -260,25 +225,20 @@ def _inside(found: list[int], within: str) -> list[int]:
 
 @lru_cache(maxsize=1_024)
 def _wards_within(within: str) -> frozenset[int] | None:
-    codes = _coded_areas()
+    codes = meanings.coded_areas()
     code = within.strip().upper()
     if code in codes.index:
         return frozenset(_wards(int(codes[code])))
     named = [pair for pair in gazetteer.named(within) if pair[0] != "ward"]
-    index = areas.index()
-    return frozenset().union(*(_wards(index.number(*pair)) for pair in named)) if named else None
+    return frozenset().union(*(_wards(areas.number(*pair)) for pair in named)) if named else None
 
 
-def _wards(area: int) -> list[int]:
-    return areas.wards_and_postcodes(np.array([area]))[0].area.tolist()
+@lru_cache(maxsize=8_192)
+def _wards(area: int) -> tuple[int, ...]:
+    return tuple(areas.wards_and_postcodes(np.array([area]))[0].area.tolist())
 
 
-def _meets(area: int, place: Place) -> bool:
-    wards = place.wards
-    return wards is not None and bool(np.isin(_wards(area), wards).any())
-
-
-def _nearest(rows: list[tuple[str, str, str]]) -> list[list[Candidate]]:
+def _nearest(rows: list[Row]) -> list[list[Candidate]]:
     """Find the areas whose names are most like some texts', by the kinds they should be of."""
     found: list[list[Candidate]] = [[] for _ in rows]
     for kind in dict.fromkeys(kind for _, kind, _ in rows):
@@ -294,38 +254,17 @@ def _core(text: str) -> str:
     return list(gazetteer.readings(text[:200]))[-1].key
 
 
-def _offered(text: str, within: str, near: list[Candidate], place: Place | None) -> Answer:
-    if not near:
+def _offered(row: Row, near: list[Candidate], meant: Meant) -> Answer:
+    """Offer the councils that may be called so for short, and the areas of nearest names."""
+    text, kind, within = row
+    short = [Candidate(area, SAME) for area in meant.councils if not kind]
+    if not near and not short:
         return Answer(-1, "unmatched", f"no area is called “{text[:60]}” or nearly so")
     if within and (inside := _inside([c.area for c in near], within)):
         near = [c for c in near if c.area in inside]
-    if place is not None:
-        near.sort(key=lambda c: (-c.score, not _meets(c.area, place)))
+    if short:
+        others = [c for c in near if c.area not in meant.councils]
+        offered = (*short, *others)[: max(SHOWN, len(short))]
+        return Answer(-1, "ambiguous", _said_short(text, len(short), 0), offered, len(short))
     reason = f"no area is called “{text[:60]}”; the nearest are offered"
-    return Answer(-1, "ambiguous", reason, tuple(near[:SHOWN]))
-
-
-def nearest_score(answer: Answer) -> int:
-    """Return how alike, of 100, the one nearest name of an answer is; 0 where there is none."""
-    scores = [candidate.score for candidate in answer.candidates]
-    alone = scores and scores[0] < likeness.SAME and scores.count(scores[0]) == 1
-    return scores[0] if alone else 0
-
-
-def _settled(
-    answer: Answer, row: tuple[str, str, str], choices: Mapping[str, str], accept: int
-) -> Answer:
-    """Take what somebody chose for a text; else the nearest name, if that is let."""
-    if answer.outcome != "ambiguous":
-        return answer
-    if choices and (key := question(*row)) in choices:
-        kind, _, code = choices[key].partition(".")
-        area = areas.index().number(kind, code)
-        if area >= 0:
-            said = f"“{row[0][:60]}” was read as {areas.label(area)}, as chosen"
-            return Answer(area, "corrected", said, answer.candidates)
-        return Answer(-1, "unmatched", f"“{row[0][:60]}” was left out, as chosen")
-    if (score := nearest_score(answer)) and score >= accept:
-        best = answer.candidates[0]
-        return Answer(best.area, "corrected", f"“{row[0][:60]}” was read as {best}", ())
-    return answer
+    return Answer(-1, "ambiguous", reason, tuple(near))

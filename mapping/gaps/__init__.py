@@ -1,9 +1,12 @@
 """Gaps: who is covered by nobody, on which theme and at which scale.
 
 Counted over actor zones, by a lens (``by=``) or the caller's own ``weights=``. In questions the
-empty text stands for any theme or any scale. That nobody is recorded is no gap by itself: it
-becomes a *known gap* only where the register is marked as ``complete`` for the theme and scale,
-a collection of pairs ``("mental health", "hyperlocal")``, of which an empty text means all.
+empty text stands for any theme or any scale. An actor counts under each of its words, and under
+the theme of ``shipped.vocabulary`` that a word is part of.
+
+That nobody is recorded is no gap by itself: it becomes a *known gap* only where the register is
+marked as ``complete`` for the theme and scale, a collection of pairs
+``("mental health", "hyperlocal")``, of which an empty text means all.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,10 +29,11 @@ from mapping.gaps.actor_zones import (
     zones,
 )
 from mapping.gaps.actor_zones import people as people_by_zone
-from mapping.gaps.crowding import crowding, orphan_wards, orphans, spread
-from mapping.gaps.need import Need, need_by_ward, need_residual
+from mapping.gaps.crowding import DIGITS, crowding, orphan_wards, orphans, spread
+from mapping.gaps.need import Need, need_by_ward, need_residual, without_need
 from mapping.layers import SCALES
 from mapping.places import Place
+from mapping.shipped import themes_of
 
 __all__ = [
     "by_district",
@@ -45,6 +49,7 @@ __all__ = [
     "status",
     "uncovered",
     "untold",
+    "without_need",
 ]
 
 COVERED, PARTLY, KNOWN_GAP, NOT_RECORDED = "covered", "partly", "known gap", "not recorded"
@@ -204,7 +209,7 @@ def status(
     """Tell for each ward of a place, for the map, how many actors cover its people.
 
     One row per ward that the place meets, clipped to it, in the order of codes; columns: code,
-    name, people, none, one, several (people), sign, share. A ward is told by its larger part:
+    name, people, none, one, several (people), sign, share. A ward is told by its largest part:
     ``sign`` is "several", "one", or for none "known gap" if the register is ``complete`` for
     the theme and scale and "not recorded" otherwise; of equal parts the one with fewer actors.
     ``share`` is that part of the ward's people. Where there are none: "nobody lives here".
@@ -222,9 +227,10 @@ def status(
 
 
 def _signed(frame: pd.DataFrame, gap: str) -> pd.DataFrame:
-    """Add to people, none, one and several the sign of the larger part and its share."""
+    """Add to people, none, one and several the sign of the largest part and its share."""
     parts = frame[["none", "one", "several"]].to_numpy().T
-    sign = np.array([gap, ONE, SEVERAL])[parts.argmax(axis=0)]
+    even = np.round(parts, DIGITS)  # what sums of floats leave over makes no part the larger
+    sign = np.array([gap, ONE, SEVERAL])[even.argmax(axis=0)]
     in_area = frame["people"].to_numpy()
     return frame.assign(
         sign=pd.array(np.where(in_area > 0, sign, NOBODY), dtype="str"),
@@ -298,7 +304,8 @@ def _vocabulary(
     """Return the themes and scales to show: those asked for, or all, and those of the untold."""
     own = register.actors.iloc[found.actors()]
     if themes is None:
-        known = sorted({*register.themes, *(theme for theme, _ in marked if theme)})
+        told = themes_of("; ".join(register.themes))
+        known = sorted({*told, *(theme for theme, _ in marked if theme)})
         themes = [*known, NO_THEME] if (own["themes"] == "").any() else known
     if scales is None:
         scales = SCALES if own["scale"].isin(SCALES).all() else (*SCALES, NO_SCALE)

@@ -17,6 +17,7 @@ from mapping.errors import MappingError
 from mapping.layers import SCALES
 from mapping.memory import kept
 from mapping.places import Place
+from mapping.shipped import themes_of
 
 NO_THEME, NO_SCALE = "no theme told", "no scale told"
 """What stands for the theme or the scale of actors for which none is recorded."""
@@ -252,7 +253,10 @@ def _with_themes(register: Register, themes: Sequence[str]) -> tuple[np.ndarray,
 
 
 class _Told(NamedTuple):
-    """Pairs of actors and positions in ``themes``; ``NO_THEME`` for actors without one."""
+    """Pairs of actors and positions in ``themes``; ``NO_THEME`` for actors without one.
+
+    A word that is part of a theme of the vocabulary counts as itself and under that theme.
+    """
 
     actor: np.ndarray
     theme: np.ndarray
@@ -262,7 +266,7 @@ class _Told(NamedTuple):
 @kept
 def _themes_told(register: Register) -> _Told:
     text, texts = pd.factorize(register.actors["themes"])
-    of_text = [split(one) or [NO_THEME] for one in texts.tolist()]
+    of_text = [themes_of(one) or [NO_THEME] for one in texts.tolist()]
     size = np.array([len(some) for some in of_text], dtype="int64")
     flat, themes = pd.factorize(np.array([t for some in of_text for t in some], dtype=object))
     own = size[text]

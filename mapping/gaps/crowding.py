@@ -16,6 +16,8 @@ from mapping.layers import Layer
 from mapping.places import Place
 
 THIN, USUAL, CROWDED = "thin", "usual", "crowded"
+DIGITS = 9
+"""So exactly people, and the mean number of actors of a ward, are compared."""
 
 
 class Spread(NamedTuple):
@@ -75,6 +77,7 @@ def crowding(
     in_ward = found.sums_by_ward(people)
     held = found.sums_by_ward(people * actors)
     mean = np.divide(held, in_ward, out=np.full(len(held), np.nan), where=in_ward > 0)
+    mean = np.round(mean, DIGITS)  # what sums of floats leave over makes no ward crowded
     counted = (people > 0) | (in_ward == 0)[found.ward]
     least, most = np.full(len(mean), actors.max(initial=0)), np.zeros(len(mean), dtype="int64")
     np.minimum.at(least, found.ward[counted], actors[counted])

@@ -3,8 +3,11 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from mapping import layers
+from mapping.counts import units
 from mapping.findings import nothing, the
 from mapping.gaps import (
     COVERED,
@@ -33,7 +36,7 @@ SIGN_WORDS = {
     NOT_RECORDED: "nobody on record (not the same as a gap)",
     NOBODY: "nobody lives here",
 }
-"""What each sign of a map of gaps means; a ward is told by its larger part."""
+"""What each sign of a map of gaps means; a ward is told by its largest part."""
 STATE_WORDS = {
     COVERED: "everybody is covered",
     PARTLY: "some are covered",
@@ -43,6 +46,8 @@ STATE_WORDS = {
 }
 """What each state of the grid means."""
 UNTOLD_PARTS = ("theme", "scale")
+BOARDS = frozenset({"health", "mental health"})
+"""The themes of bodies that are on record in London, Wales and Scotland only."""
 KNOWN = "a known gap, as the list of organisations is marked complete for it"
 
 
@@ -79,7 +84,7 @@ def gap_finding(
     if not cell["actors"]:
         return _nobody(here, theme, scale, known)
     if cell["none"] == 0:
-        return _everybody(here, theme, scale, cell, by)
+        return _everybody(here, cell, by, known)
     lacking = f"{_part(cell['none'], cell['share_none'], by)} where no organisation"
     if known:
         return f"In {here} {lacking} {work(theme, scale)}. It is {KNOWN}."
@@ -98,15 +103,15 @@ def _nobody(here: str, theme: str, scale: str, known: bool) -> str:
     )
 
 
-def _everybody(here: str, theme: str, scale: str, cell: pd.Series, by: str) -> str:
+def _everybody(here: str, cell: pd.Series, by: str, known: bool) -> str:
+    theme, scale = str(cell["theme"]), str(cell["scale"])
     that = f" that {work(theme, scale)}" if theme or scale else ""
-    said = f"In {here} {words(by).all} {words(by).all_have} at least one organisation{that}."
-    only = cell["share_one"]
-    if only <= 0:
-        return said
+    have, told = f"In {here} {words(by).all} {words(by).all_have}", "" if known else " on record"
     if cell["several"] == 0:
-        return f"{said} It is the only one."
-    return f"{said} For {share(only)} of {those(by)} it is the only one."
+        return f"{have} exactly one organisation{told}{that}."
+    said = f"{have} at least one organisation{that}."
+    only = cell["share_one"]
+    return f"{said} For {share(only)} of {those(by)} it is the only one{told}." if only else said
 
 
 def _part(value: float, part: float, by: str) -> str:
@@ -233,6 +238,8 @@ def crowding_finding(
         return nothing(place, by)
     verb = words(by).have
     many = counted(found.median, "organisation", "organisations")
+    if 0 < found.least == found.most:
+        return _alike(place, many, work(theme, scale, "works" if found.most == 1 else "work"), by)
     where = "where they live" if by == "residents" else "there"
     up_to = f"{many} or fewer" if found.median else many
     said = f"Half of {those(by)} in {the(place)} {verb} {up_to} that {doing} {where}."
@@ -243,6 +250,23 @@ def crowding_finding(
     if len(crowded):
         ends.append(f"most in {listed(crowded['name'].tolist()[-3:][::-1])}")
     return f"{said} {begun('; '.join(ends))}." if ends else said
+
+
+def _alike(place: Place, many: str, doing: str, by: str) -> str:
+    said = words(by)
+    where = "where they live" if by == "residents" else "there"
+    return f"{begun(said.all)} in {the(place)} {said.all_have} {many} that {doing} {where}."
+
+
+def partial_finding(place: Place, theme: str) -> str:
+    """Say that England's health bodies outside London are not on record; "" where it is no matter.
+
+    A theme that these answer for has nobody on record there for that reason alone.
+    """
+    boards = [units(place, layers.get(key)) for key in ("icb", "health_board")]
+    if theme not in BOARDS or (np.maximum(*boards) >= 0).all():
+        return ""
+    return "Of England's NHS boards and trusts only those of London are on record."
 
 
 def need_finding(unknown: Sequence[str], without: Sequence[str]) -> str:

@@ -66,6 +66,21 @@ def _checked_need(need: Need) -> pd.Series:
     return values
 
 
+def without_need(ranked: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
+    """Leave out the need of wards that have none: a frame of ``uncovered`` by need by postcode.
+
+    ``positions`` are the postcodes that have a number. Wards without any such postcode, whose need
+    was counted as 0, have need and score missing and come last.
+    """
+    atoms = postcodes.table()
+    told = atoms.ward_codes[np.unique(atoms.ward[positions])]
+    known = ranked["code"].isin(told)
+    found = ranked.assign(need=ranked["need"].where(known), score=ranked["score"].where(known))
+    rank = found["score"].rank(method="min", ascending=False, na_option="bottom")
+    found = found.assign(rank=rank.astype("int64"))
+    return found.sort_values("rank", kind="stable", ignore_index=True)
+
+
 def need_residual(place: Place, need: pd.Series) -> tuple[list[str], list[str]]:
     """List the codes of a need that are no wards in use, and the place's wards without a need."""
     given = _checked_need(need).dropna()

@@ -16,7 +16,7 @@ from mapping.gaps import COVERED, PARTLY
 from mapping.layers import SCALES
 from mapping.places import Place, at
 
-COLUMNS = ("number", "actor", "actor_type", "themes", "scale", "share")
+COLUMNS = ("number", "id", "actor", "actor_type", "themes", "scale", "share")
 
 
 class Question(NamedTuple):
@@ -82,7 +82,7 @@ def least_recorded(
     asked = list(zip(cells["theme"], cells["scale"], strict=True))
     marked = [pair in set(complete) for pair in asked]
     texts = register.actors.loc[register.actors["people"] > 0, "themes"]
-    counts = pd.Series([t for text in texts for t in actors.split(text)], dtype="str")
+    counts = pd.Series([t for text in texts for t in shipped.themes_of(text)], dtype="str")
     recorded = cells["theme"].map(counts.value_counts()).fillna(0)
     if not any(marked):
         listed = set(shipped.vocabulary()["theme"])
@@ -101,8 +101,8 @@ def in_ward(
 ) -> pd.DataFrame:
     """List the actors that work in a ward, by its code, anywhere in it.
 
-    Columns: number (the actor's), actor, actor_type, themes, scale, share (of the ward's people
-    whom it covers); the smallest scale first, then the largest share, then by name. Raises
+    Columns: number (the actor's), id, actor, actor_type, themes, scale, share (of the ward's
+    people whom it covers); the smallest scale first, then the largest share, then by name. Raises
     MappingError for an unknown ward.
     """
     found = at("ward", ward)
@@ -137,6 +137,6 @@ def _in_part(
 def on(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Keep the actors (rows with themes and scale) that answer a question."""
     theme, scale = question
-    fits = [not theme or theme in actors.split(text) for text in frame["themes"]]
+    fits = [not theme or theme in shipped.themes_of(text) for text in frame["themes"]]
     here = (frame["scale"] == scale) | (scale == "")
     return frame[np.array(fits, dtype=bool) & here.to_numpy(dtype=bool)]

@@ -9,7 +9,7 @@ import re
 import zipfile
 
 from mapping.errors import MappingError
-from mapping.intake import delimited, encodings, workbook
+from mapping.intake import delimited, encodings, parts, workbook
 from mapping.intake.sheets import Sheet
 
 __all__ = ["FILE_BYTES", "Sheet", "opened"]
@@ -17,14 +17,19 @@ __all__ = ["FILE_BYTES", "Sheet", "opened"]
 FILE_BYTES = 50_000_000
 """Most bytes of an uploaded file."""
 _SAVE = "Open it, save the table as CSV or as an Excel workbook (.xlsx), and upload that."
+_COPY = (
+    "Open it, copy the table into a spreadsheet, save that as CSV or .xlsx and upload it; a list "
+    "can be copied and pasted into the box instead."
+)
 _SHAPES = (
-    "Files of boundaries cannot be read here: put each shape into a column of a CSV, as WKT or "
-    "GeoJSON, beside the organisation's name, and upload that."
+    "Files of boundaries cannot be read here: open it in a map program and save the layer as CSV "
+    "with the geometry as WKT (in QGIS: Export, Save Features As, CSV, GEOMETRY AS_WKT), with a "
+    "column for the organisation's name, and upload that."
 )
 _TYPE = "Type the table into a spreadsheet, save it as CSV or .xlsx, and upload that."
 _UNZIP = "Unpack it and upload the CSV or the Excel workbook inside."
 _SIGNATURES = (
-    (b"%PDF", "a PDF", _TYPE),
+    (b"%PDF", "a PDF", _COPY),
     (b"\x89PNG", "a picture (PNG)", _TYPE),
     (b"\xff\xd8\xff", "a picture (JPEG)", _TYPE),
     (b"GIF8", "a picture (GIF)", _TYPE),
@@ -35,7 +40,7 @@ _SIGNATURES = (
     (b"PAR1", "a Parquet file", _SAVE),
     (b"SQLite format 3\x00", "a GeoPackage or another database", _SHAPES),
     (b"\x00\x00\x27\x0a", "a shapefile", _SHAPES),
-    (b"{\\rtf", "a text document (RTF)", _SAVE),
+    (b"{\\rtf", "a text document (RTF)", _COPY),
     (b"\x1f\x8b", "a compressed file (gzip)", _UNZIP),
     (b"7z\xbc\xaf\x27\x1c", "a compressed file (7z)", _UNZIP),
     (b"Rar!", "a compressed file (RAR)", _UNZIP),
@@ -44,8 +49,8 @@ _SIGNATURES = (
 )
 """How other files begin, what they are, and what to do."""
 _INSIDE = (
-    (r"word/document\.xml", "a Word document", _SAVE),
-    (r"ppt/.*", "a PowerPoint presentation", _SAVE),
+    (r"word/document\.xml", "a Word document", _COPY),
+    (r"ppt/.*", "a PowerPoint presentation", _COPY),
     (r"xl/workbook\.bin", "a binary Excel workbook (.xlsb)", _SAVE),
     (r"Index(/.*\.iwa|\.zip)", "an Apple Numbers or Pages document", _SAVE),
     (r"doc\.kml|.*\.kml", "a KML file (KMZ)", _SHAPES),
@@ -53,7 +58,7 @@ _INSIDE = (
 )
 """What zip archives hold that are something else."""
 _MARKUP = (
-    (r"<!doctype html|<html|<head|<table|<body", "a web page (HTML)", _SAVE),
+    (r"<!doctype html|<html|<head|<table|<body", "a web page (HTML)", _COPY),
     (r"<ogrvrt|<vrt|<ogrwfs|<wfs", "a description of other data (VRT or WFS), not a table", _SAVE),
     (r"<kml|<gml|<wfs:|<osm|<gpx", "a file of boundaries (KML, GML or GPX)", _SHAPES),
     (r"<svg", "a picture (SVG)", _TYPE),
@@ -112,6 +117,17 @@ def _refuse_signature(content: bytes) -> None:
         raise _refuse("a picture (HEIC)", _TYPE)
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise _refuse(*_in_compound(content))
+    if _is_dbase(content):
+        raise _refuse("a dBase table (.dbf), as it is part of a shapefile", _SAVE)
+
+
+def _is_dbase(content: bytes) -> bool:
+    """Tell a dBase table by its version, its date, and the mark at the end of its header."""
+    if len(content) < 65 or content[0] not in (0x03, 0x30, 0x83, 0x8B, 0xF5):
+        return False
+    header = int.from_bytes(content[8:10], "little")
+    dated = 1 <= content[2] <= 12 and 1 <= content[3] <= 31
+    return dated and 65 <= header <= len(content) and 0x0D in content[header - 2 : header]
 
 
 def _in_compound(content: bytes) -> tuple[str, str]:
@@ -124,11 +140,14 @@ def _in_compound(content: bytes) -> tuple[str, str]:
         return "one protected by a password", "Save it without the password and upload that."
     if has("Workbook") or has("Book"):
         return "an old Excel workbook (.xls)", "Save it as .xlsx or CSV and upload that."
-    return ("an old Word document (.doc)" if has("WordDocument") else "an old Office file"), _SAVE
+    if has("__substg1.0_") or has("__properties_version1.0"):
+        return "an Outlook message (.msg)", "Open it, copy the list and paste it into the box."
+    return ("an old Word document (.doc)" if has("WordDocument") else "an old Office file"), _COPY
 
 
 def _refuse_archive(content: bytes) -> None:
     """Raise MappingError if a zip archive is no workbook."""
+    parts.check_members(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()

@@ -31,6 +31,8 @@ SAMPLE_LINES = 3 * headings.HEAD_ROWS
 SPAN, MENDED = 20_000, 200
 """Most lines of one record; most stray quotation marks for which so many are looked through."""
 NO_DELIMITER = "\x1f"
+_WRAPPED = re.compile(r'\s*"(?:[^"]|"")*[,;\t|](?:[^"]|"")*"\s*')
+"""A line that is one cell in quotation marks, with a delimiter in it."""
 csv.field_size_limit(max(csv.field_size_limit(), 2 * sheets.SHAPE_CHARACTERS))
 
 
@@ -51,6 +53,7 @@ def read(
     Up to ``most_rows`` are read of a table that needs no care, ``sheets.ROWS`` of others. Raises
     MappingError if there is no table in it, or it passes a limit.
     """
+    told = _unwrapped(told)
     text = told.text.removesuffix("\n")
     lines = text.count("\n") + 1
     if lines > LINES:
@@ -81,6 +84,20 @@ def read(
     numbers = list(range(1, len(rows) + 1))
     layout = headings.found([r.cells for r in rows], numbers, header_row=header_row)
     return _table(text, told, cut, layout, rows[: layout.begins], most_rows)
+
+
+def _unwrapped(told: Decoded) -> Decoded:
+    """Take the quotation marks off lines that each stand in a pair of them as a whole."""
+    lines = told.text.strip("\n").split("\n")
+    if len(lines) < 2 or not all(_WRAPPED.fullmatch(line) for line in lines[:SAMPLE_LINES]):
+        return told
+    if not all(_WRAPPED.fullmatch(line) for line in lines):
+        return told
+    inside = [line.strip()[1:-1].replace('""', '"') for line in lines]
+    if _guess(inside[:SAMPLE_LINES]) == NO_DELIMITER:
+        return told
+    note = "Each line stood in quotation marks as a whole: they were taken off."
+    return Decoded("\n".join(inside), told.encoding, [*told.notes, note])
 
 
 def _trimmed(cells: Sequence[str]) -> int:

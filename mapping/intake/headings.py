@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from mapping import gazetteer
 from mapping.errors import MappingError
 
 Rows = Sequence[Sequence[str]]
@@ -102,9 +103,10 @@ def found(
     A guess takes for titles the rows at the top that fill at most half of the columns that rows
     usually fill, and wider ones without a usual heading or a value above a row made of them.
     The first other row is the header unless it holds what headers do not: a postcode, a code,
-    an address, a shape; without any usual heading also a number that is no year, or a text that
-    stands in the same column further down. A sheet of one column has a header only if its first
-    cell is a usual heading; else the column is called "value".
+    an address, a shape; without any usual heading also a number that is no year, a text that
+    stands in the same column further down, or the name of an area above others. A sheet of one
+    column has a header only if its first cell is a usual heading; else the column is called
+    "value".
     Headings in two rows are joined where the upper row has gaps beside its headings and the
     lower one is made of headings. Raises MappingError if ``header_row`` is not there or blank.
     """
@@ -191,8 +193,20 @@ def _is_data(rows: Rows, at: int, filled: Sequence[int]) -> bool:
     if any(_NUMBER.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in cells):
         return True
     below = [rows[i] for i in filled if i > at]
+    if any(_is_area(cell) and _are_areas(below, i) for i, cell in enumerate(rows[at])):
+        return True
     return any(cell and i < len(row) and row[i] == cell
                for row in below for i, cell in enumerate(rows[at]))  # fmt: skip
+
+
+def _is_area(cell: str) -> bool:
+    return bool(cell) and gazetteer.key(cell) in gazetteer.by_key()
+
+
+def _are_areas(rows: Rows, column: int) -> bool:
+    """Tell whether most filled cells of a column are names of areas."""
+    cells = [row[column] for row in rows if column < len(row) and row[column]]
+    return bool(cells) and 2 * sum(map(_is_area, cells)) > len(cells)
 
 
 def _is_value(cell: str) -> bool:

@@ -23,6 +23,15 @@ _ENCODINGS = (b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windo
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
+def check_members(content: bytes) -> None:
+    """Raise MappingError for an archive of too many files, before their list is read."""
+    found = content.count(b"PK\x01\x02")
+    if found > MEMBERS:
+        raise MappingError(
+            f"Expected at most {MEMBERS:,} files in a workbook; found about {found:,}. {DAMAGED}"
+        )
+
+
 def check(archive: zipfile.ZipFile, packed_bytes: int) -> None:
     """Raise MappingError if an archive holds more, or other, than a workbook may.
 

@@ -4,29 +4,22 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mapping.intake import headings
+from mapping import gazetteer
+from mapping.intake import headings, letters, sentences
 from mapping.intake.headings import Layout, Rows
 from mapping.intake.sheets import SHAPE, SHOWN
 
-_UNIT = r"[A-Za-z]{1,2}\d[A-Za-z\d]?\s{0,3}\d[A-Za-z]{2}"
+_UNIT = r"[A-Za-z]{1,2}\d[A-Za-z\d]?[\s._-]{0,3}\d[A-Za-z]{2}"
 _GSS = r"[EWSNKewsnk]\d{8}"
+_MIXED_UP = (
+    r"(?=[A-Z]{1,2}[\dOI]?[A-Z]?\s{0,3}\d|[A-Z]{1,2}\d)[A-Z]{1,2}[\dOI][A-Z\d]?\s{0,3}[\dO][A-Z]{2}"
+)
 _LARGER = r"[A-Z]{1,2}\d[A-Z\d]?(?: \d)?"
-ITEM = re.compile(rf"(?<![A-Za-z0-9])(?:{_GSS}|{_UNIT}|{_LARGER})(?![A-Za-z0-9])")
-"""A GSS code, a postcode in any case, or a postal sector or district in capitals."""
-_BULLET = re.compile(r"[\s>•·▪●‣◦*–—-]*(?:\(?\d{1,4}[.)]\s+)?")
+ITEM = re.compile(rf"(?<![A-Za-z0-9])(?:{_GSS}|{_UNIT}|{_MIXED_UP}|{_LARGER})(?![A-Za-z0-9])")
+"""A GSS code, a postcode in any case, a postcode in capitals with O for 0 or I for 1, or a postal
+sector or district in capitals."""
+_LABEL = re.compile(r"([^:;|\t]{2,80}?)\s*:\s+(\S.*)")
 _NOTHING = re.compile(r"(?:\band\b|[\W_])*", re.I)
-_OPENING = re.compile(
-    r"(hi|hello|dear|hey|good (morning|afternoon|evening)|many thanks|thank you|thanks|cheers|"
-    r"((kind|best|warm) )?(regards|wishes)|best|yours|sincerely|sent from my)\b[^;|\t]{0,60}$|"
-    r"(from|to|cc|sent|date|subject)\s*:",
-    re.I,
-)
-_CLOSING = re.compile(
-    r"(many thanks|thank you|thanks|cheers|((kind|best|warm) )?(regards|wishes)|best,?$|yours)\b",
-    re.I,
-)
-LONG = 6
-"""Words from which on a line of a letter is no name."""
 
 
 class Values(NamedTuple):
@@ -41,19 +34,25 @@ def is_list(lines: Sequence[str], cells: Rows) -> bool:
     """Tell whether a text is a list rather than a table, by its first lines.
 
     ``cells`` are the same rows cut at the likeliest delimiter. A text is a table if one of its
-    rows is made of usual headings; else a list if most of its lines are shapes; else a table if
-    most rows have other texts in cells beside a code or postcode; else a list if no delimiter
-    cuts more than half of its rows alike, if at least half of its lines hold nothing but codes
-    and postcodes (or have one in each of several cells), or if it is a single line.
+    rows is made of usual headings; else a list if it is a letter, if most of its lines are
+    shapes, sentences, or behind a bullet or a label of their own; else a table if most rows have
+    other texts in cells beside a code or postcode; else a list if no delimiter cuts more than
+    half of its rows alike, if at least half of its lines hold nothing but codes and postcodes
+    (or have one in each of several cells), or if it is a single line.
     """
     lines = [line for line in lines if line.strip()]
     cells = [row for row in cells if any(cell.strip() for cell in row)]
     widths = [len(row) for row in cells]
     usual = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
-    if any(len(row) > 1 and _is_header(row, usual) for row in cells):
+    is_letter = letters.is_letter(lines)
+    headers = [row for row in cells if len(row) > 1 and _is_header(row, usual)]
+    if any(not is_letter or sum(map(headings.known, row)) > 1 for row in headers):
         return False
-    if 2 * sum(SHAPE.match(line) is not None for line in lines) > len(lines):
+    if is_letter:
         return True
+    for of_list in (SHAPE.match, letters.is_sentence, _behind_bullet, _labelled):
+        if 2 * sum(bool(of_list(line)) for line in lines) > len(lines):
+            return True
     if 2 * sum(map(_is_mixed, cells)) >= max(1, len(cells)):
         return False
     alike = usual > 1 and 2 * widths.count(usual) > len(widths)
@@ -81,66 +80,192 @@ def _is_itemised(row: Sequence[str]) -> bool:
 
 def is_bare(text: str) -> bool:
     """Tell whether a line holds nothing but codes, postcodes, bullets and marks between them."""
-    return _NOTHING.fullmatch(ITEM.sub(" ", _plain(text))) is not None
+    return _NOTHING.fullmatch(ITEM.sub(" ", letters.plain(text))) is not None
+
+
+def _behind_bullet(line: str) -> bool:
+    """Tell whether a tab parts a bullet or number from the one text of a line."""
+    mark, _, rest = line.partition("\t")
+    is_mark = letters.plain(f"{mark}\tx") == "x" and bool(mark.strip())
+    return is_mark and bool(rest.strip()) and "\t" not in rest.strip()
+
+
+def _labelled(line: str) -> re.Match[str] | None:
+    """Tell the label of a line from what stands behind its colon: "Age UK: Camden, Brent"."""
+    told = _LABEL.fullmatch(letters.plain(line))
+    return None if told is None or letters.opens(line) or "://" in told[1] else told
+
+
+class _List:
+    """A list as it is read: its values with their line, larger area or label, and all the rest."""
+
+    def __init__(self) -> None:
+        self.values: list[list[str]] = []
+        self.numbers: list[int] = []
+        self.beside: list[str] = []
+        self.left: list[tuple[int, str, str]] = []
+        self.mixed: list[tuple[int, str]] = []
+        self.read_names = 0
+        self.words: list[tuple[int, str]] = []
+
+    def take(self, number: int, parts: Sequence[str], beside: str = "") -> None:
+        """Add the values of a line."""
+        self.values += [[part] for part in parts]
+        self.numbers += [number] * len(parts)
+        self.beside += [beside] * len(parts)
+
+    def take_names(self, number: int, found: sentences.Found, beside: str) -> None:
+        """Add the names that were found in a line of text, and say which words are left."""
+        self.take(number, found.names, beside)
+        if sentences.says_more(found.left):
+            self.read_names += len(found.names)
+            self.words.append((number, found.left))
 
 
 def read(rows: Rows, numbers: Sequence[int]) -> Values:
     """Read a list: every record of a text (one cell each) with its number.
 
     A line with codes or postcodes gives one value for each of them; any other line is one value,
-    without its bullet or numbering; a single line of names is cut at ``;``, ``|``, tab or comma.
-    In a letter (a text with a greeting, a closing, or a line that ends with a colon), lines
-    without a code or postcode are left out if they end with a comma, a colon, ``!`` or ``?``, if
-    they have more than six words, or if they follow the closing. The first line names the column
-    if it is a usual heading; else the column is called "value".
+    without its bullet or numbering; of a sentence, or a single line, the names of areas in it are
+    the values (see ``sentences``). In a letter (see ``letters``), lines without any of these are
+    left out if they greet, close, ask, announce or are sentences, if they have more than six
+    words, or if they follow the closing; an address below the closing is left out as well. A line
+    that ends with a colon and names an area larger than a ward says where the lines below it lie:
+    they get a second column, "within". Where most lines have a label before a colon and names of
+    areas behind it, the labels become a column, "organisation" or "within". The first line names
+    the column if it is a usual heading; else it is called "value".
     """
     lines = [(n, row[0]) for n, row in zip(numbers, rows, strict=True) if row and row[0].strip()]
-    is_letter = any(_OPENING.match(_plain(t)) or _ends(t, ":") for _, t in lines)
-    has_items = any(_items(text) for _, text in lines)
     heading = _heading(lines)
-    values: list[list[str]] = []
-    where: list[int] = []
-    left: list[tuple[int, str, str]] = []
-    mixed: list[tuple[int, str]] = []
-    over = False
-    for number, text in lines[1:] if heading else lines:
-        items = _items(text)
-        if not items and is_letter and (over or _is_prose(text)):
-            over = over or (bool(values) and _CLOSING.match(_plain(text)) is not None)
-            left.append((number, "text", text.strip()))
+    below = lines[1:] if heading else lines
+    found = _List()
+    kind = _kind_of_labels([text for _, text in below])
+    if kind:
+        _read_labelled(below, found)
+    else:
+        _read_lines(below, found)
+    beside = kind or "within"
+    if any(found.beside):
+        wide = [[*pair] for pair in zip(found.beside, (v[0] for v in found.values), strict=True)]
+        names = headings.named([beside, " ".join(heading.split()) or "value"])
+    else:
+        wide, names = found.values, headings.named([" ".join(heading.split()) or "value"])
+    return Values(wide, found.numbers, _layout(heading, names, lines[0][0] if lines else 1, found))
+
+
+def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
+    """Read a list without labels, line by line."""
+    texts = [text for _, text in lines]
+    is_letter = letters.is_letter(texts) or any(text.strip().endswith(":") for text in texts)
+    has_items = any(map(_items, texts))
+    is_text = len(lines) == 1 or letters.is_letter(texts) or any(map(letters.is_sentence, texts))
+    over, within = False, ""
+    for at, (number, text) in enumerate(lines):
+        if letters.is_unticked(text):
+            found.left.append((number, "text", text.strip()))
             continue
-        if items and not is_bare(text):
-            mixed.append((number, text.strip()))
-        parts = items or _names(text, single=len(lines) == 1 and not has_items)
-        values += [[part] for part in parts]
-        where += [number] * len(parts)
-    layout = _layout(heading, lines[0][0] if lines else 1, left, mixed)
-    return Values(values, where, layout)
+        items = _items(text)
+        if items and not (over and not is_bare(text)):
+            if not is_bare(text):
+                found.mixed.append((number, text.strip()))
+            found.take(number, items)
+            continue
+        if not items and at + 1 < len(lines) and (larger := _announced(text)):
+            within = larger
+            found.left.append((number, "text", text.strip()))
+            continue
+        names = sentences.Found([], "")
+        if is_text and not has_items and not over and _may_name(text):
+            names = _names(text, single=len(lines) == 1)
+        if names.names:
+            found.take_names(number, names, within)
+        elif is_letter and (over or letters.is_prose(text)):
+            over = over or (bool(found.values) and letters.closes(text))
+            found.left.append((number, "text", text.strip()))
+        else:
+            found.take(number, _parts(text, single=len(lines) == 1 and not has_items), within)
+
+
+def _may_name(text: str) -> bool:
+    """Tell whether a line of text may say where somebody works: it asks and announces nothing."""
+    is_answer = not letters.plain(text).endswith((":", "?"))
+    return is_answer and not (SHAPE.match(text) or letters.opens(text) or letters.closes(text))
+
+
+def _names(text: str, *, single: bool) -> sentences.Found:
+    """Find the names in a line of text; none in one that is a name, or a list of names."""
+    plain = letters.plain(text)
+    if _is_area(plain) or (single and all(map(_is_area, _parts(text, single=True)))):
+        return sentences.Found([], "")
+    return sentences.names(plain)
+
+
+def _is_area(text: str) -> bool:
+    return len(text) <= letters.LONGEST and bool(gazetteer.named(text))
+
+
+def _announced(text: str) -> str:
+    """Return the one area larger than a ward in a line that announces others; or nothing."""
+    plain = letters.plain(text)
+    if not plain.endswith(":") or letters.opens(text) or len(plain) > letters.LONGEST:
+        return ""
+    name = plain.rstrip(": ")
+    named = [name] if gazetteer.named(name) else sentences.names(name).names
+    larger = [one for one in named if any(kind != "ward" for kind, _ in gazetteer.named(one))]
+    return larger[0] if len(named) == 1 and larger else ""
+
+
+def _kind_of_labels(lines: Sequence[str]) -> str:
+    """Tell what labels before colons are: an "organisation", a "within", or none ("")."""
+    told = [label for line in lines if (label := _labelled(line))]
+    if len(lines) < 2 or 3 * len(told) < 2 * len(lines) or any(map(_items, lines)):
+        return ""
+    behind = [part for label in told for part in re.split(r"[;,|]|\band\b|&", label[2])]
+    named = sum(_is_area(part.strip(" .")) for part in behind)
+    if 2 * named < len(behind):
+        return ""
+    areas = sum(_is_area(label[1]) for label in told)
+    return "within" if 2 * areas > len(told) else "organisation"
+
+
+def _read_labelled(lines: Sequence[tuple[int, str]], found: _List) -> None:
+    for number, text in lines:
+        label = _labelled(text)
+        if label is None:
+            found.take(number, [letters.plain(text) or text])
+        else:
+            found.take(number, [label[2].rstrip(" .")], label[1].strip())
 
 
 def _heading(lines: Sequence[tuple[int, str]]) -> str:
     text = lines[0][1].strip() if len(lines) > 1 else ""
-    return text if headings.known(text) and not _ends(text, ":") and not _items(text) else ""
+    return text if headings.known(text) and not text.endswith(":") and not _items(text) else ""
 
 
-def _layout(
-    heading: str, first: int, left: list[tuple[int, str, str]], mixed: list[tuple[int, str]]
-) -> Layout:
+def _layout(heading: str, names: list[str], first: int, found: _List) -> Layout:
     notes = []
-    above = [*left]
+    above = [*found.left]
     if heading:
         above.append((first, "header", heading))
+    elif len(names) > 1:
+        notes.append(f"Read as a list without a heading: the columns are called “{names[0]}”, from "
+                     f"the words before colons, and “{names[1]}”.")  # fmt: skip
     else:
         notes.append("Read as a list without a heading: the column is called “value”.")
-    if left:
-        told = [(number, text) for number, _, text in left]
+    if found.words:
+        areas = "area" if found.read_names == 1 else "areas"
+        notes.append(
+            f"Read {found.read_names:,} names of {areas} out of text; these words were left (… is "
+            f"a name): {_quoted(found.words)}."
+        )
+    if found.left:
+        told = [(number, text) for number, _, text in found.left]
         notes.append(f"Words around the list were left out: {_quoted(told)}.")
-    if mixed:
+    if found.mixed:
         notes.append(
             "Of some lines only the codes and postcodes were read, not the words beside them: "
-            f"{_quoted(mixed)}."
+            f"{_quoted(found.mixed)}."
         )
-    names = headings.named([" ".join(heading.split()) or "value"])
     return Layout(names, first if heading else 0, 0, above, notes)
 
 
@@ -151,28 +276,14 @@ def _quoted(lines: Sequence[tuple[int, str]]) -> str:
     return f"{some} and {more:,} other{'s' if more > 1 else ''}" if more > 0 else some
 
 
-def _plain(text: str) -> str:
-    return text[_BULLET.match(text).end() :].strip()  # type: ignore[union-attr]
-
-
-def _ends(text: str, marks: str) -> bool:
-    return text.strip().endswith(tuple(marks))
-
-
 def _items(text: str) -> list[str]:
     return [] if SHAPE.match(text) else ITEM.findall(text)
 
 
-def _is_prose(text: str) -> bool:
-    plain = _plain(text)
-    if _OPENING.match(plain) or _ends(plain, ",:!?"):
-        return True
-    return len(plain.split()) > LONG and not SHAPE.match(plain)
-
-
-def _names(text: str, *, single: bool) -> list[str]:
+def _parts(text: str, *, single: bool) -> list[str]:
     if SHAPE.match(text):
         return [text]
-    plain = _plain(text) or text
-    parts = [part.strip() for part in re.split(r"[;|,\t]", plain)] if single else [plain]
+    plain = letters.plain(text) or text
+    parts = re.split(r"[;|,\t]", plain) if single else [plain]
+    parts = [re.sub(r'^\s*["“]([^"“”]*)["”]\s*$', r"\1", part).strip() for part in parts]
     return [part for part in parts if part] or [plain]

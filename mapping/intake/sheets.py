@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mapping.errors import MappingError
+from mapping.intake import remarks
 from mapping.intake.headings import Layout, Rows, letter, unused
 
 ROWS, COLUMNS, CELLS = 200_000, 200, 5_000_000
@@ -47,7 +48,7 @@ class Sheet:
     header_row : number of the row with the headings (the lower one of two), 0 if there is none
     notes : sentences on what was found and done
     skipped_rows : rows of the file that are not in the frame; columns: row_number, why ("blank",
-        "title", "header" or "text": words around a pasted list), text
+        "title", "header", "total", "note" or "text": words around a pasted list), text
     last_row : number of the file's last row; 1 to ``last_row`` are all accounted for
     """
 
@@ -99,8 +100,8 @@ def of_cells(
     """Make a sheet of the cells below the header, all texts, (rows, columns).
 
     ``numbers`` (rows,) are the rows' numbers; ``about`` is what else ``Sheet`` says. Blank rows
-    leave the frame for the skipped rows. Raises MappingError if nothing is left, or more than
-    the limits allow.
+    and those of ``remarks`` leave the frame for the skipped rows. Raises MappingError if nothing
+    is left, or more than the limits allow.
     """
     blank = _blank(cells)
     if blank.all():
@@ -113,12 +114,20 @@ def of_cells(
     frame = cells[~blank].reset_index(drop=True) if blank.any() else cells
     kept = numbers[~blank] if blank.any() else numbers
     check_cells(frame, kept)
+    said = remarks.found(frame, kept, layout.names)
+    above = [*layout.above, *_texts(frame, kept, said)]
+    if len(said.at):
+        told_of = said.sentences(kept)
+        frame = frame.drop(index=said.at).reset_index(drop=True)
+        kept = np.delete(kept, said.at)
+    else:
+        told_of = []
     empty = [name for name in unused(frame.columns, layout.names) if (frame[name] == "").all()]
-    told = [*notes, *layout.notes]
+    told = [*notes, *layout.notes, *told_of]
     if 0 < len(empty) < frame.shape[1]:
         frame = frame.drop(columns=empty)
         told.append(f"{count(len(empty), 'empty column')} without a heading left out.")
-    skipped = _skipped(layout.above, kept, last_row)
+    skipped = _skipped(above, kept, last_row)
     blanks = int((skipped["why"] == "blank").sum())
     if blanks:
         told.append(f"{count(blanks, 'blank row')} skipped.")
@@ -126,6 +135,14 @@ def of_cells(
         frame, kept, kind, header_row=layout.header_row, notes=tuple(told),
         skipped_rows=skipped, last_row=last_row, **about,
     )  # fmt: skip
+
+
+def _texts(
+    frame: pd.DataFrame, numbers: np.ndarray, said: remarks.Remarks
+) -> list[tuple[int, str, str]]:
+    """Return number, why and text of the rows that are no data."""
+    rows = (" ".join(filter(None, frame.iloc[at])) for at in said.at)
+    return list(zip(numbers[said.at].tolist(), said.why, rows, strict=True))
 
 
 def frame_of(columns: Sequence[Any], names: Sequence[str]) -> pd.DataFrame:

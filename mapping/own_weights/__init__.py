@@ -117,6 +117,7 @@ def read(
     table = intake.opened(
         content, name=name, encoding=encoding, delimiter=delimiter, sheet=sheet,
         header_row=header_row, most_rows=MOST_ROWS,
+        advance=lambda share: advance(0.2 * share, "the file"),
     )  # fmt: skip
     guesses, numeric = figures.chosen(table.frame, roles or {})
     where, number = (
@@ -134,10 +135,13 @@ def read(
     amount = _figures(table.frame, number)
     _leave_out(found, amount.problem == "")
     use = (found.area >= 0) & (amount.problem == "")
-    positions, values = allotment.spread(found.area[use], amount.numbers[use])
+    positions, values = allotment.spread(
+        found.area[use], amount.numbers[use], mean=amount.are_percentages
+    )
     texts = told["text"].to_numpy(object)
     left = remainder.of_rows(texts, found.why, amount, use, len(positions), _kinds(found.area[use]))
-    repeated = _tell_repeated(found, use, table.row_numbers)
+    advance(0.9, "rows")
+    repeated = _tell_repeated(found, use, table.row_numbers, amount.are_percentages)
     counted = counts.strip() or figures.counted_by(number)
     return Weighing(
         own_lens.made(positions, values, left, called.strip() or _stem(name), counted),
@@ -149,7 +153,7 @@ def read(
         remainder=left,
         sheet=table,
         name=name,
-        notes=(*table.notes, *_notes(where, number, repeated, texts[found.why == UNKNOWN])),
+        notes=(*table.notes, *_notes(where, number, amount, repeated, texts[found.why == UNKNOWN])),
     )
 
 
@@ -238,17 +242,18 @@ def _leave_out(found: Found, has_number: np.ndarray) -> None:
         found.area[row], found.outcome[row], found.why[row] = -1, UNMATCHED, AGAIN
 
 
-def _tell_repeated(found: Found, use: np.ndarray, row_numbers: np.ndarray) -> int:
-    """Say in each row but the first of an area that its number was added; count such areas."""
+def _tell_repeated(found: Found, use: np.ndarray, row_numbers: np.ndarray, mean: bool) -> int:
+    """Say in each row but the first of an area what became of them; count such areas."""
     rows = np.flatnonzero(use)
     _, first, of, count = np.unique(
         found.area[rows], return_index=True, return_inverse=True, return_counts=True
     )
     again = np.flatnonzero(first[of] != np.arange(len(rows)))
+    done = "the mean of its {:,} rows counts" if mean else "the numbers of its {:,} rows were added"
     for at in again:
         row = rows[at]
-        told = f"row {row_numbers[rows[first[of[at]]]]:,} names the same area: the numbers of "
-        told += f"its {count[of[at]]:,} rows were added"
+        told = f"row {row_numbers[rows[first[of[at]]]]:,} names the same area: "
+        told += done.format(count[of[at]])
         found.reason[row] = "; ".join(filter(None, (found.reason[row], told)))
     found.outcome[rows[again]] = np.maximum(found.outcome[rows[again]], CORRECTED)
     return int((count > 1).sum())
@@ -280,20 +285,23 @@ def _rows(
 
 def _kinds(area: np.ndarray) -> tuple[str, ...]:
     """Return the kinds of some areas, the most frequent first."""
-    return tuple(_called(area)[1].value_counts().index)
+    known, count = np.unique(allotment.kinds(area), return_counts=True)
+    names = (*areas.index().kinds, "postcode")  # -1 is the last
+    return tuple(names[kind] for kind in known[np.argsort(-count, kind="stable")])
 
 
 def _called(area: np.ndarray) -> tuple[pd.Series, pd.Series]:
     """Return the name and the kind of each area, "" for none."""
     kind = allotment.kinds(area)
     is_unit, is_postcode = (area >= 0) & (kind >= 0), (area >= 0) & (kind < 0)
-    called = pd.Series("", index=range(len(area)), dtype="str")
-    names = {a: areas.label(int(a)) for a in np.unique(area[is_unit])}
-    called[is_unit] = pd.Series(area[is_unit]).map(names).to_numpy()
+    called = np.full(len(area), "", dtype=object)
+    units, of = np.unique(area[is_unit], return_inverse=True)
+    called[is_unit] = np.array([areas.label(int(a)) for a in units], dtype=object)[of]
     position = area[is_postcode] - len(areas.index())
     called[is_postcode] = postcodes.table().name[position].astype("U8")
     known = np.array([*areas.index().kinds, "postcode"], dtype=object)
-    return called, pd.Series(np.where(area < 0, "", known[kind]), dtype="str")
+    kinds = np.where(area < 0, "", known[kind])
+    return pd.Series(called, dtype="str"), pd.Series(kinds, dtype="str")
 
 
 def _questions(
@@ -309,7 +317,9 @@ def _stem(name: str) -> str:
     return re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
 
 
-def _notes(where: str, number: str, repeated: int, unknown: np.ndarray) -> list[str]:
+def _notes(
+    where: str, number: str, amount: figures.Figures, repeated: int, unknown: np.ndarray
+) -> list[str]:
     notes = []
     if not where:
         notes.append("No column names areas: choose the one with postcodes, codes or names.")
@@ -317,8 +327,14 @@ def _notes(where: str, number: str, repeated: int, unknown: np.ndarray) -> list[
         notes.append("No column holds numbers: choose the one that counts.")
     if repeated:
         one = repeated == 1
+        done = "the mean of these counts" if amount.are_percentages else "their numbers were added"
         notes.append(f"{repeated:,} {'area is' if one else 'areas are'} named in several rows: "
-                     "their numbers were added.")  # fmt: skip
+                     f"{done}.")  # fmt: skip
+    if amount.are_percentages:
+        notes.append(
+            "The numbers are percentages: choose them as need on the Gaps page. They are no "
+            "numbers of things, so sums of them, which pages that count by them show, say little."
+        )
     if any(SMALL_AREA.fullmatch(text) for text in unknown[:1_000]):
         notes.append(
             "Small census areas are those of 2011 here. Those drawn anew since are not known: give "

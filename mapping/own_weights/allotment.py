@@ -55,13 +55,19 @@ def fitting(area: np.ndarray) -> np.ndarray:
     return found
 
 
-def spread(area: np.ndarray, number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def spread(
+    area: np.ndarray, number: np.ndarray, *, mean: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Share the numbers of areas among their postcodes; see ``SHARED``.
 
     ``area`` (n,) are numbers of ``areas`` that fit together, though each may come several times,
     ``number`` (n,) theirs. Returns the positions of all their postcodes, and the number of each;
-    they add up to those given. An area without homes shares its number equally.
+    they add up to those given, or with ``mean`` to the mean of each area's. An area without homes
+    shares its number equally.
     """
+    if mean:
+        _, of, count = np.unique(area, return_inverse=True, return_counts=True)
+        number = number / count[of]
     values = np.zeros(len(postcodes.table()))
     covered = np.zeros(len(values), dtype=bool)
     kind = kinds(area)

@@ -35,15 +35,18 @@ KINDS = {
 }
 """What a reader calls the areas of each role of ``WHERE``."""
 BLANK, OTHER, NEGATIVE, INFINITE = "blank", "text", "negative", "infinite"
+UNLIKE = "unlike"
 WRONG = {
     BLANK: "it is blank",
+    UNLIKE: "{} has no per cent sign, and the others have one",
     OTHER: "{} is no number",
     NEGATIVE: "{} is below 0",
     INFINITE: "{} is infinite or too large",
 }
 """What may be wrong with a cell."""
 _PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_GROUPED = r"([+-]?[0-9]{1,3}(?:[, \u00a0\u2009\u202f][0-9]{3})+(?:\.[0-9]*)?)"
+_BETWEEN = "[, \u00a0\u2009\u202f]"  # the signs themselves: pyarrow knows no escapes for them
+_GROUPED = rf"([+-]?[0-9]{{1,3}}(?:{_BETWEEN}[0-9]{{3}})+(?:\.[0-9]*)?)"
 _INFINITE = r"(?i)[+-]?(?:inf|infinity|∞)"
 _NO_FIGURE = re.compile(
     r"(object|o|f|g|u|row|ogc )?id|index|no|row( number)?|year|date|rank|decile|quintile|"
@@ -64,28 +67,37 @@ SHORT = {"hh": "households", "hhs": "households", "occupied households": "househ
 
 
 class Figures(NamedTuple):
-    """The numbers of a column, NaN for none, and what is wrong with each other cell ("")."""
+    """The numbers of a column, NaN for none, and what is wrong with each other cell ("").
+
+    ``are_percentages`` tells whether most are written with a sign for per cent.
+    """
 
     numbers: np.ndarray
     problem: np.ndarray
+    are_percentages: bool = False
 
 
 def read(cells: pd.Series) -> Figures:
     """Read a column of texts as numbers of at least 0: (rows,) float64 and (rows,) texts.
 
-    What is wrong is a key of ``WRONG``. "1,204", "1 204" and "£1204" are read; "12,5", "12 %"
-    and "<5" are not.
+    What is wrong is a key of ``WRONG``. "1,204", "1 204" and "£1204" are read; "12,5" and "<5"
+    are not. "12 %" is 12 in a column of percentages, and no number in any other.
     """
     plain = _tidied(cells)
+    is_blank, signed = (plain == "").to_numpy(bool), plain.str.endswith("%").to_numpy(bool)
+    are_percentages = bool(signed.any()) and signed.sum() >= MOSTLY * (~is_blank).sum()
+    if are_percentages:
+        plain = plain.str.removesuffix("%").str.rstrip()
     is_plain = plain.str.fullmatch(_PLAIN).to_numpy(bool)
     found = np.full(len(cells), np.nan)
     found[is_plain] = plain[is_plain].to_numpy(object).astype(float)
     found[plain.str.fullmatch(_INFINITE).to_numpy(bool)] = np.inf
+    unlike = is_plain & ~signed & are_percentages
     wrong = np.select(
-        [(plain == "").to_numpy(bool), np.isnan(found), found < 0, found > LARGEST],
+        [is_blank, unlike, np.isnan(found), found < 0, found > LARGEST],
         np.array(list(WRONG), dtype=object), "",
     )  # fmt: skip
-    return Figures(np.where(wrong == "", found + 0.0, np.nan), wrong)
+    return Figures(np.where(wrong == "", found + 0.0, np.nan), wrong, are_percentages)
 
 
 def _tidied(cells: pd.Series) -> pd.Series:
@@ -93,7 +105,7 @@ def _tidied(cells: pd.Series) -> pd.Series:
     plain = plain.str.removeprefix("£")
     grouped = plain.str.fullmatch(_GROUPED).to_numpy(bool)
     if grouped.any():
-        whole = plain[grouped].str.replace(r"[, \u00a0\u2009\u202f]", "", regex=True)
+        whole = plain[grouped].str.replace(_BETWEEN, "", regex=True)
         plain = plain.where(~grouped, whole.reindex(plain.index))
     return plain
 
@@ -157,7 +169,7 @@ def words_of(heading: str) -> str:
 
 def counted_by(heading: str) -> str:
     """Say what a column counts, from its heading: "Usual_Residents_2021" counts residents."""
-    plain = words_of(heading)
+    plain = words_of(heading.replace("%", " per cent "))
     undated = re.sub(r"( (19|20)\d\d)+$", "", plain)
     if RESIDENTS.fullmatch(undated):
         return "residents"

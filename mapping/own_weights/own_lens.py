@@ -42,6 +42,13 @@ def brief(lens: OwnLens) -> str:
     return left.brief(lens.name, in_words(lens.counts)) if left else ""
 
 
+def summary(lens: OwnLens) -> list[str]:
+    """Say what a lens's file comes to and how it is shared; a table beside it tells the rest."""
+    left = remainder.of_frame(lens.residual)
+    said = [left.sum_sentence(lens.name, in_words(lens.counts))] if left else []
+    return [*said, allotment.SHARED]
+
+
 def note(lens: OwnLens, gone: int = 0) -> str:
     """Say in full what a lens's file came to and left over, and how its numbers are shared.
 

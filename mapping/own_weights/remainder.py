@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mapping import postcodes
-from mapping.own_weights.figures import BLANK, INFINITE, NEGATIVE, OTHER, Figures
+from mapping.own_weights.figures import BLANK, INFINITE, NEGATIVE, OTHER, UNLIKE, Figures
 from mapping.wording import begun, counted, listed, share, with_decimals
 
 WHOLE, PLACED, WITHOUT = "in the file", "placed", "postcodes in none of its areas"
@@ -16,10 +16,12 @@ UNKNOWN, SEVERAL, AGAIN = "areas not known here", "areas that may be several", (
 NO_NUMBER = {
     BLANK: "no number",
     OTHER: "something else than a number",
+    UNLIKE: "a number without a per cent sign, among percentages",
     NEGATIVE: "a number below 0",
     INFINITE: "an infinite number, or one that is too large",
 }
 """What rows have whose number cannot count."""
+WITHOUT_SHARE = {AGAIN, *NO_NUMBER.values()}
 COLUMNS = ("what", "rows", "sum", "share", "examples")
 EXAMPLES = 5
 
@@ -54,9 +56,12 @@ class Remainder(NamedTuple):
     def frame(self) -> pd.DataFrame:
         """Return it as a table; columns: what, rows, sum, share (of the sum), examples.
 
-        The last row is about postcodes: their number, and share of all.
+        Rows without a number have no sum, totals no share. The last row is about postcodes: their
+        number, and share of all.
         """
-        rows = [(*part[:3], _ratio(part.total, self.whole.total), "; ".join(part.examples))
+        rows = [(part.what, part.rows, np.nan if part.what in NO_NUMBER.values() else part.total,
+                 np.nan if part.what in WITHOUT_SHARE else _ratio(part.total, self.whole.total),
+                 "; ".join(part.examples))
                 for part in (self.whole, self.placed, *self.lost)]  # fmt: skip
         rows.append((WITHOUT, self.without, np.nan, self.share_without, ""))
         return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -76,22 +81,25 @@ class Remainder(NamedTuple):
         verb = "counts" if rows == 1 else "count"
         return f"{begun(many)} of “{name}” ({counts}){of} {verb} nowhere."
 
+    def sum_sentence(self, name: str, counts: str) -> str:
+        """Say what a file's numbers come to, and how much of it is placed."""
+        total, lost = self.whole.total, self.sum_lost
+        said = f"“{name}” adds up to {with_decimals(total)} ({counts}); "
+        if not self.placed.rows:
+            return f"{said}nothing of it is placed."
+        if lost <= 0:
+            return f"{said}all of it is placed."
+        return f"{said}{with_decimals(lost)} of it ({share(lost / total)}) counts nowhere."
+
     def sentence(self, name: str, counts: str) -> str:
         """Say what a file's numbers come to, and what is left over; ``name`` is the file's."""
-        total, lost = self.whole.total, self.sum_lost
-        said = [f"“{name}” adds up to {with_decimals(total)} ({counts})"]
-        if not self.placed.rows:
-            said[0] += "; nothing of it is placed"
-        elif lost <= 0:
-            said[0] += "; all of it is placed"
-        else:
-            said[0] += f"; {with_decimals(lost)} of it ({share(lost / total)}) counts nowhere"
-        said += map(_told, self.lost)
+        said = list(map(_told, self.lost))
         if self.without:
             many = f"{self.without:,} {'postcode' if self.without == 1 else 'postcodes'}"
             said.append(f"{many} of Great Britain ({share(self.share_without)}) "
                         f"{'is' if self.without == 1 else 'are'} in none of its areas")  # fmt: skip
-        return " ".join(f"{sentence}." for sentence in said)
+        begin = self.sum_sentence(name, counts)
+        return " ".join([begin, *(f"{sentence}." for sentence in said)])
 
 
 def _told(part: Part) -> str:

@@ -236,12 +236,18 @@ def _legend_rows(legend: Sequence[Item], width: float) -> list[tuple[float, list
     return rows
 
 
+def _is_point(sign: LineSign | AreaSign) -> bool:
+    """Tell whether a sign is a single dot, which stands in the middle of its sample."""
+    return isinstance(sign, LineSign) and max(sign.dash_px, default=0) > SAMPLE_PX[0]
+
+
 def _draw_legend(paper: Image.Image, rows: list[tuple[float, list[_Entry]]], top: float) -> None:
     sheet = ImageDraw.Draw(paper)
     for height, entries in rows:
         for left, sign, said in entries:
             middle = top + WORDS_PX * LEADING / 2
-            box = (left, middle - SAMPLE_PX[1] / 2, left + SAMPLE_PX[0], middle + SAMPLE_PX[1] / 2)
+            begin = left + (SAMPLE_PX[0] / 2 if _is_point(sign) else 0)
+            box = (begin, middle - SAMPLE_PX[1] / 2, left + SAMPLE_PX[0], middle + SAMPLE_PX[1] / 2)
             pen.sample(paper, sign, tuple(round(side * SHARPER) for side in box))
             _write(sheet, said, left + SAMPLE_PX[0] + 12, top)
         top += height

@@ -2,12 +2,17 @@
 
 import functools
 import importlib.util
+import re
 from pathlib import Path
 
 from PIL import ImageFont
 
 Font = ImageFont.FreeTypeFont
 REGULAR, BOLD = 400, 700
+UNBROKEN = re.compile(r"(?<=[0-9]) (?=%|m\b|km\b)")
+"""A blank at which no line ends: between a number and its sign."""
+JOINED = "\ue000"
+"""Stands for such a blank while lines are made."""
 
 
 @functools.lru_cache(maxsize=64)
@@ -39,12 +44,14 @@ def _file() -> Path | None:
 def wrapped(text: str, type_: Font, width_px: float) -> list[str]:
     """Break a text into lines that are no wider than ``width_px``, within long words too.
 
-    Lines of the text stay lines; what no type can show (control characters) becomes a space.
+    Lines of the text stay lines; what no type can show (control characters) becomes a space. A
+    number stays with the per cent sign or the metres behind it.
     """
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
         line = ""
-        for word in _printable(paragraph).split():
+        for joined in UNBROKEN.sub(JOINED, _printable(paragraph)).split():
+            word = joined.replace(JOINED, " ")
             tried = f"{line} {word}".strip()
             if type_.getlength(tried) <= width_px:
                 line = tried

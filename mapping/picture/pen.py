@@ -1,6 +1,8 @@
 """What draws on a picture: areas, lines, dots and samples of signs, on a sharper sheet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -18,6 +20,8 @@ COARSER = 1.2
 """So much coarser are patterns than on a screen."""
 FULLEST = 12
 """So many dots on one pixel are as strong as any more."""
+NEARLY_PX = 0.01
+"""So near to the end of a path is at its end."""
 Pixels = NDArray[np.float64]
 
 
@@ -48,6 +52,51 @@ class Frame:
         x = self.left + (east - self.west) * self.px_a_metre
         y = self.top + (self.north - north) * self.px_a_metre
         return np.column_stack([x, y])
+
+
+class Thread(NamedTuple):
+    """Paths as one thread, so that points along all of them are found in one go.
+
+    ``xy`` (n, 2) are their corners, ``owner`` (n,) the path of each, ``gone`` (n,) its distance
+    from that path's begin; ``length`` (paths,).
+    """
+
+    xy: Pixels
+    owner: NDArray[np.int64]
+    gone: NDArray[np.float64]
+    length: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, paths: Sequence[Pixels]) -> "Thread":
+        """Measure paths of at least one corner each."""
+        sizes = np.fromiter(map(len, paths), dtype="int64", count=len(paths))
+        xy = np.concatenate(paths) if paths else np.empty((0, 2))
+        owner = np.repeat(np.arange(len(paths)), sizes)
+        first = np.cumsum(sizes) - sizes
+        steps = np.zeros(len(xy))
+        steps[1:] = np.hypot(*np.diff(xy, axis=0).T)
+        steps[first] = 0.0
+        total = np.cumsum(steps)
+        gone = total - total[first][owner]
+        return cls(xy, owner, gone, gone[first + sizes - 1])
+
+    def marks(
+        self, step: float, *, at_end: bool = False
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return a mark at the begin of each path and every ``step`` on: its path, and distance.
+
+        ``at_end`` has one at a path's very end as well, and one on a path of no length.
+        """
+        count = np.ceil((self.length + (NEARLY_PX if at_end else 0.0)) / step)
+        owner = np.repeat(np.arange(len(count)), count.astype(int))
+        nth = np.arange(len(owner)) - np.searchsorted(owner, owner)
+        return owner, np.minimum(nth * step, self.length[owner])
+
+    def points(self, owner: NDArray[np.int64], at: NDArray[np.float64]) -> Pixels:
+        """Return the points of paths at distances from their begin, shape ``(n, 2)``."""
+        begin = np.r_[0.0, np.cumsum(self.length + 1.0)]  # one path lies after the other
+        along, corners = begin[owner] + at, begin[self.owner] + self.gone
+        return np.column_stack([np.interp(along, corners, self.xy[:, axis]) for axis in (0, 1)])
 
 
 def named(sign: str | LineSign | AreaSign) -> LineSign | AreaSign:
@@ -158,14 +207,11 @@ def rule(paper: Image.Image, shapes: NDArray[np.object_], sign: LineSign, frame:
     if sign.casing_px:
         for path in paths:
             _stroke(sheet, path, WHITE, width + 2 * sign.casing_px * SHARPER)
-    for path in paths:
-        if sign.round_ends and sign.dash_px:
-            _beads(sheet, path, sign)
-        elif sign.dash_px:
-            for dash in _dashes(path, sign):
-                _stroke(sheet, dash, sign.colour, width)
-        else:
-            _stroke(sheet, path, sign.colour, width)
+    if sign.round_ends and sign.dash_px:
+        _beads(sheet, paths, sign)
+        return
+    for path in _dashes(paths, sign) if sign.dash_px else paths:
+        _stroke(sheet, path, sign.colour, width)
 
 
 def _paths(shapes: NDArray[np.object_], frame: Frame) -> list[Pixels]:
@@ -178,35 +224,38 @@ def _paths(shapes: NDArray[np.object_], frame: Frame) -> list[Pixels]:
 
 
 def _stroke(sheet: ImageDraw.ImageDraw, path: Pixels, colour: str, width: float) -> None:
-    sheet.line(_flat(path), fill=colour, width=max(1, round(width)), joint="curve")
+    line_ = path.ravel().tolist()
+    sheet.line(line_, fill=colour, width=max(1, round(width)), joint="curve")
 
 
-def _along(path: Pixels, distances: NDArray[np.float64]) -> Pixels:
-    """Return the points of a path at distances from its begin."""
-    gone = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
-    return np.column_stack([np.interp(distances, gone, path[:, axis]) for axis in (0, 1)])
-
-
-def _length(path: Pixels) -> float:
-    return float(np.hypot(*np.diff(path, axis=0).T).sum())
-
-
-def _beads(sheet: ImageDraw.ImageDraw, path: Pixels, sign: LineSign) -> None:
+def _beads(sheet: ImageDraw.ImageDraw, paths: list[Pixels], sign: LineSign) -> None:
     radius, step = sign.width_px * SHARPER / 2, max(sum(sign.dash_px) * SHARPER, 2.0)
-    for x, y in _along(path, np.arange(0.0, _length(path) + 0.01, step)):
-        sheet.ellipse((x - radius, y - radius, x + radius, y + radius), fill=sign.colour)
+    thread = Thread.of(paths)
+    owner, at = thread.marks(step, at_end=True)
+    beads = thread.points(owner, at)
+    for box in np.hstack([beads - radius, beads + radius]).tolist():
+        sheet.ellipse(box, fill=sign.colour)
 
 
-def _dashes(path: Pixels, sign: LineSign) -> list[Pixels]:
-    """Cut a path into its dashes, each with the path's own bends."""
+def _dashes(paths: list[Pixels], sign: LineSign) -> list[Pixels]:
+    """Cut paths into their dashes, each with the path's own bends; every path begins with one."""
     dash, gap = (max(length * SHARPER, 1.0) for length in sign.dash_px[:2])
-    gone = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
-    cut = []
-    for begin in np.arange(0.0, gone[-1], dash + gap):
-        end = min(begin + dash, gone[-1])
-        bends = gone[(gone > begin) & (gone < end)]
-        cut.append(_along(path, np.r_[begin, bends, end]))
-    return cut
+    thread = Thread.of(paths)
+    owner, begin = thread.marks(dash + gap)
+    if not len(owner):
+        return []
+    end = np.minimum(begin + dash, thread.length[owner])
+    first = np.searchsorted(owner, np.arange(len(paths)))  # dashes come path by path
+    nth = (thread.gone // (dash + gap)).astype(int)
+    nth -= thread.gone == nth * (dash + gap)  # where a dash begins is no bend of it
+    bend_of = np.minimum(first[thread.owner] + nth, len(owner) - 1)
+    bends = (nth >= 0) & (thread.gone > begin[bend_of]) & (thread.gone < end[bend_of])
+    number = np.arange(len(owner))
+    dash_of = np.r_[number, bend_of[bends], number]
+    at = np.r_[begin, thread.gone[bends], end]
+    order = np.lexsort((at, dash_of))
+    points = thread.points(owner[dash_of[order]], at[order])
+    return np.split(points, np.flatnonzero(np.diff(dash_of[order])) + 1)
 
 
 def dots(paper: Image.Image, at: Pixels, colour: str, size: float, strength: float) -> None:

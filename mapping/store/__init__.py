@@ -34,6 +34,7 @@ from mapping.store.database import Database
 from mapping.workspaces import COLUMNS, Kept, OwnLens, Received, Workspace, archive, texts
 
 LISTED = ("id", "name", "place", "created", "updated", "version")
+COUNTED = {name: at.OF_WORKSPACE[name] for name in ("actors", "uploads", "weights")}
 FIRST = 1
 """The version of a new workspace."""
 
@@ -57,18 +58,19 @@ class Store:
     def list(self) -> pd.DataFrame:
         """List all workspaces, the last changed first.
 
-        Columns: id, name, place, created, updated (ISO, UTC), version, actors, uploads.
+        Columns: id, name, place, created, updated (ISO, UTC), version, and how many actors,
+        uploads and weights there are.
         """
         counts = [
             select(func.count()).where(table.c.workspace == at.workspaces.c.id)
             .scalar_subquery().label(name)
-            for name, table in (("actors", at.actors), ("uploads", at.uploads))
+            for name, table in COUNTED.items()
         ]  # fmt: skip
         columns = [at.workspaces.c[name] for name in LISTED]
         newest = at.workspaces.c.updated.desc()
         with self._database.reading() as db:
             rows = db.execute(select(*columns, *counts).order_by(newest)).all()
-        return pd.DataFrame([tuple(row) for row in rows], columns=[*LISTED, "actors", "uploads"])
+        return pd.DataFrame([tuple(row) for row in rows], columns=[*LISTED, *COUNTED])
 
     def create(self, name: str, place: str, *, save_id: str = "") -> str:
         """Make a workspace for a place ("borough.E09000007") and return its id.
@@ -113,8 +115,9 @@ class Store:
     ) -> int:
         """Keep all actors of a register, and the file that they came from.
 
-        They replace those of an earlier upload with the same id. Ids of actors that another
-        upload has already get a number: open the workspace to see them.
+        They replace those of an earlier upload with the same id; MappingError if that is not the
+        one that was ``received.seen``. Ids of actors that another upload has already get a
+        number: open the workspace to see them.
         """
         upload = texts.checked_id(received.id)
         file = (texts.legible(received.file_name), texts.legible(received.fingerprint))
@@ -123,6 +126,7 @@ class Store:
         rows = workspaces.written(register, upload)
 
         def change(db: Connection) -> None:
+            _check_seen(db, workspace, upload, received.seen)
             db.execute(delete(at.uploads).where(_of(at.uploads, workspace, id=upload)))
             taken = db.execute(select(at.actors.c.id).where(at.actors.c.workspace == workspace))
             ids = texts.told_apart(rows["id"], taken.scalars())
@@ -136,20 +140,34 @@ class Store:
         """Delete an actor by its id; MappingError if there is none."""
         return self._remove(workspace, "an actor", at.actors, actor, save_id)
 
-    def remove_upload(self, workspace: str, upload: str, *, save_id: str = "") -> int:
-        """Delete an upload by its id, with its actors and outcomes; MappingError if none."""
-        return self._remove(workspace, "an upload", at.uploads, upload, save_id)
+    def remove_upload(
+        self, workspace: str, upload: str, *, seen: str | None = None, save_id: str = ""
+    ) -> int:
+        """Delete an upload by its id, with its actors and outcomes; MappingError if none.
 
-    def save_weights(self, workspace: str, lens: OwnLens, *, save_id: str = "") -> int:
-        """Keep somebody's own weights; they replace those with the same id."""
+        ``seen`` is as in ``Received``: another file under that id is not deleted.
+        """
+        return self._remove(workspace, "an upload", at.uploads, upload, save_id, seen)
+
+    def save_weights(
+        self, workspace: str, lens: OwnLens, *, replaced: str = "", save_id: str = ""
+    ) -> int:
+        """Keep somebody's own weights; they replace those with the same id.
+
+        They replace those with the id ``replaced`` as well; MappingError if there are none.
+        """
         row = pd.DataFrame([workspaces.written_lens(lens, _now())])
 
         def change(db: Connection) -> None:
+            old = delete(at.weights).where(_of(at.weights, workspace, id=replaced))
+            if replaced and not db.execute(old).rowcount:
+                raise _no_such("weights", replaced)
             db.execute(delete(at.weights).where(_of(at.weights, workspace, id=lens.id)))
             _insert(db, at.weights, workspace, row)
 
         parts = [row[name].iloc[0] for name in ("postcodes", "numbers", "residual")]
-        asked = (lens.id, lens.name, lens.counts, hashlib.sha256(b"".join(parts)).hexdigest())
+        numbers = hashlib.sha256(b"".join(parts)).hexdigest()
+        asked = (lens.id, lens.name, lens.counts, numbers, *filter(None, [replaced]))
         return self._change(workspace, _request(save_id, "weights", *asked), change)
 
     def remove_weights(self, workspace: str, weights: str, *, save_id: str = "") -> int:
@@ -187,10 +205,14 @@ class Store:
         kept = archive.read(content, name)
         return self._make(kept, _request(save_id, "import", hashlib.sha256(content).hexdigest()))
 
-    def delete(self, workspace: str) -> None:
-        """Delete a workspace and all that is in it, for good; nothing of it stays in the file."""
+    def delete(self, workspace: str, *, version: int | None = None) -> None:
+        """Delete a workspace and all that is in it, for good; nothing of it stays in the file.
+
+        With the ``version`` that its reader saw, one that was changed since stays: MappingError.
+        """
         with self._database.writing(workspace) as db:
-            _version(db, workspace)
+            if version not in (None, _version(db, workspace)):
+                raise _changed("this workspace")
             db.execute(delete(at.workspaces).where(at.workspaces.c.id == workspace))
         self._database.wipe()
 
@@ -224,8 +246,13 @@ class Store:
 
         return self._change(workspace, request, change)
 
-    def _remove(self, workspace: str, what: str, table: Table, found: str, save_id: str) -> int:
+    def _remove(
+        self, workspace: str, what: str, table: Table, found: str, save_id: str,
+        seen: str | None = None,
+    ) -> int:  # fmt: skip
         def change(db: Connection) -> None:
+            if table is at.uploads:
+                _check_seen(db, workspace, found, seen)
             if not db.execute(delete(table).where(_of(table, workspace, id=found))).rowcount:
                 raise _no_such(what, found)
 
@@ -282,6 +309,21 @@ def _version(db: Connection, workspace: str) -> int:
     if found is None:
         raise _no_such("a workspace", workspace)
     return int(found)
+
+
+def _check_seen(db: Connection, workspace: str, upload: str, seen: str | None) -> None:
+    """Refuse to touch a file that somebody has put in the place of the one that was seen."""
+    asked = select(at.uploads.c.saved, at.uploads.c.file_name)
+    found = db.execute(asked.where(_of(at.uploads, workspace, id=upload))).first()
+    if seen is not None and found is not None and found.saved != seen:
+        raise _changed(f"the file that is “{found.file_name[:60]}” now")
+
+
+def _changed(what: str) -> MappingError:
+    return MappingError(
+        f"Expected {what} as it was when you last saw it; somebody has changed it since. Nothing "
+        "was changed or deleted. Look at what is there now, and do it again if you still want to."
+    )
 
 
 def _no_such(what: str, given: str) -> MappingError:

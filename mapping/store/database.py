@@ -27,7 +27,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from mapping.errors import MappingError
+from mapping.errors import MappingError, StoreError
 from mapping.store import schema
 
 DEFAULT = Path(__file__).resolve().parents[2] / "workspaces" / "commonground.sqlite"
@@ -65,7 +65,8 @@ class Database:
     ``url`` is the address of PostgreSQL (postgresql://name:password@server/database) or of a
     file of SQLite (sqlite:///path), or a path; by default what the environment variable
     COMMON_GROUND_DATABASE says, or ``workspaces/commonground.sqlite`` beside the app. Raises
-    MappingError if it cannot be reached, or is of a version that this program does not know.
+    StoreError if it cannot be reached, MappingError if it is of a version that this program does
+    not know.
     """
 
     def __init__(self, url: str = "") -> None:
@@ -142,7 +143,7 @@ class Database:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn faults of the database into MappingErrors; faults of ours stay what they are."""
+        """Turn faults of the database into StoreErrors; faults of ours stay what they are."""
         try:
             yield
         except SQLAlchemyError as error:
@@ -151,11 +152,11 @@ class Database:
                 for signs, (expected, do) in FAULTS.items():
                     if any(sign in said.lower() for sign in signs):
                         meant = expected.format(patience=PATIENCE_S)
-                        raise MappingError(
+                        raise StoreError(
                             f"Expected {meant} ({self._shown}). {FREE} {do}"
                         ) from error
             if _is_of_the_database(error):
-                raise MappingError(
+                raise StoreError(
                     f"Expected the database {self._shown} to do what it was asked; it said "
                     f"“{said.splitlines()[0][:200]}”. {FREE} Try again, or ask whoever runs it."
                 ) from error

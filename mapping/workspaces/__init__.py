@@ -36,13 +36,16 @@ class Received:
     """A file that actors came from, and what became of each of its rows.
 
     ``rows`` has one row a row of the file and a column ``outcome``; it is kept as text. Files
-    with the same ``id`` replace each other in a workspace.
+    with the same ``id`` replace each other in a workspace. ``seen`` is when the file that this
+    one replaces was ``saved``, as its reader saw it ("" for none there): another one that somebody
+    has put there since is not replaced. None replaces whatever is there.
     """
 
     file_name: str
     fingerprint: str
     rows: pd.DataFrame
     id: str = field(default_factory=new_id)
+    seen: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

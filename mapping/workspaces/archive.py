@@ -9,6 +9,7 @@ import json
 import re
 import zipfile
 import zlib
+from datetime import datetime
 from typing import Any, NoReturn
 
 import numpy as np
@@ -131,6 +132,8 @@ def _unpacked(content: bytes, name: str) -> dict[str, bytes]:
         _refuse("a file whose name ends in .zip", f"“{name[-40:]}”")
     if len(content) > MOST_MB * 1e6:
         _refuse(f"a zip of up to {MOST_MB} MB", f"{len(content) / 1e6:,.0f} MB")
+    if (listed := content.count(b"PK\x01\x02")) > 2 * MOST_FILES:  # before the list is read
+        _refuse(f"up to {MOST_FILES:,} files in the zip", f"about {listed:,}")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -268,8 +271,16 @@ def _check(kept: Kept) -> None:
     if kept.marks.duplicated(["theme", "scale"]).any():
         _refuse("each theme and scale once in marks.csv", "some that repeat")
     dates = [*kept.uploads["saved"], *kept.weights["saved"], *kept.marks["marked"]]
-    if not all(map(WHEN.fullmatch, dates)):
+    if not all(map(_is_moment, dates)):
         _refuse("dates like 2026-11-22T09:30:00+00:00", "others")
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return WHEN.fullmatch(text) is not None
 
 
 def _refuse(expected: str, found: str, do: str = "Export the workspace again.") -> NoReturn:

@@ -15,6 +15,8 @@ from mapping.layers import SCALES
 
 NAME_LETTERS, PLACE_LETTERS, ID_LETTERS = 120, 100_000, 100
 """The longest name of a workspace or theme, code of a place, and id of an actor."""
+MOST_COLUMNS = 200
+"""Most columns of a table that is read back."""
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PLACE = re.compile(r"[a-z_]{1,40}\.\S.*")
 GUARD = "'"
@@ -113,6 +115,16 @@ def _is_guarded(text: str) -> bool:
     return text.startswith(GUARD) or is_formula(text)
 
 
+def _check_across(text: str, what: str) -> None:
+    """Raise MappingError for a table of more columns than any of ours has."""
+    across = len(next(csv.reader(io.StringIO(text))))
+    if across > MOST_COLUMNS:
+        raise MappingError(
+            f"Expected at most {MOST_COLUMNS} columns in {what}; found {across:,}. Export the "
+            "workspace again."
+        )
+
+
 def from_csv(content: bytes, what: str, columns: Sequence[str] = ()) -> pd.DataFrame:
     """Read a table of ``to_csv``: all texts, as they were.
 
@@ -123,18 +135,21 @@ def from_csv(content: bytes, what: str, columns: Sequence[str] = ()) -> pd.DataF
         if not text.strip():
             found = pd.DataFrame()
         else:
+            _check_across(text, what)
             found = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (UnicodeDecodeError, csv.Error, pd.errors.ParserError,
+            pd.errors.EmptyDataError) as error:  # fmt: skip
         raise MappingError(
             f"Expected a table (CSV in UTF-8) in {what}; it cannot be read ({str(error)[:100]}). "
             "Export the workspace again."
         ) from None
     found = found.rename(columns=lambda name: name.removeprefix(GUARD))
-    is_even = isinstance(found.index, pd.RangeIndex)
+    is_even = isinstance(found.index, pd.RangeIndex) and found.columns.is_unique
     if not is_even or (columns and list(found.columns) != list(columns)):
         raise MappingError(
             f"Expected the columns {', '.join(columns) or 'of its heading'} in each row of {what}; "
             f"found {', '.join(map(str, found.columns[:20]))[:200] or 'none'}"
-            f"{'' if is_even else ', and rows of other lengths'}. Export the workspace again."
+            f"{'' if is_even else ', names that repeat or rows of other lengths'}. Export the "
+            "workspace again."
         )
     return found.apply(lambda texts: texts.str.removeprefix(GUARD)) if len(found) else found

@@ -224,7 +224,7 @@ def _is_degrees(text: str) -> bool:
 
 def _is_whole(text: str) -> bool:
     """Tell whether a text is written like a whole postcode, or like Northern Ireland's."""
-    tight = re.sub(r"\s+", "", text).upper()
+    tight = postcodes.tight(text)
     return bool(postcodes.UNIT.fullmatch(tight) or re.match("BT[0-9]", tight))
 
 

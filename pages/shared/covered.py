@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, gaps, layers, postcodes, stewardship, webmap
+from mapping import findings, gaps, layers, postcodes, shipped, stewardship, webmap
 from mapping.gaps import gap_findings, provision
 from mapping.gaps.provision import Question
 from mapping.layers import Layer
@@ -72,7 +72,7 @@ def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
     title = f"How {choice.place.name} is covered: by nobody, one or several organisations"
     maps.show(choice, "gaps", title, drawn, legend, choose_ward)
     if not choice.projector:
-        st.caption(f"Each {base.noun} shows what holds for the larger part of it. {_hint(base)}")
+        st.caption(f"Each {base.noun} shows what holds for the largest part of it. {_hint(base)}")
 
 
 def _hint(base: Layer) -> str:
@@ -168,6 +168,8 @@ def _names(found: pd.DataFrame, *, with_scale: bool = False) -> str:
 
 def _item(row, with_scale: bool) -> str:
     about = [SCALES.get(row.scale, row.scale)] if with_scale else []
+    if words := shipped.own_words().get(row.id):
+        about.append(f"described as {words.replace('; ', ', ')}")
     if row.share < 1 - 1e-9:
         about.append(f"covers {findings.share(row.share)} of the ward")
     told = f" <small>{escape(', '.join(about))}</small>" if about else ""
@@ -189,6 +191,9 @@ def ranking(choice: Choice, question: Question) -> None:
     st.header("Ward by ward", anchor=False)
     need = _need_box(choice)
     frame = registers.uncovered(key, choice.kept, *question, choice.by, need)
+    if need:
+        frame = gaps.without_need(frame, lenses.own(choice.kept)[need].positions)
+        _without_need(frame)
     told = gap_findings.ranking_finding(frame, by=choice.by)
     if told:
         st.markdown(layout.plain(told))
@@ -239,6 +244,14 @@ def _need_box(choice: Choice) -> str:
             f"{lenses.beside(cache.key_of(choice.place), choice.kept, choice.need)}"
         ))  # fmt: skip
     return choice.need
+
+
+def _without_need(frame: pd.DataFrame) -> None:
+    """Say how many wards have no number, in a list that has them last."""
+    if without := int(frame["need"].isna().sum()):
+        wards = findings.begun(findings.counted(without, "ward", "wards"))
+        verb = "has no number and comes" if without == 1 else "have no number and come"
+        st.caption(f"{wards} {verb} last.")
 
 
 def _decimal(value: float) -> str:

@@ -5,11 +5,15 @@ import streamlit as st
 
 from mapping import findings
 from pages.shared import cache, glossary, layout, registers, tables
-from pages.shared.lineup import SCALES, UNSAID
+from pages.shared.lineup import SCALES, UNSAID, kinds
 from pages.shared.state import Choice
 
-MOST_COPIED = 100
+MOST_COPIED = 3_000
 """Names that the list to copy holds at most; the CSV file has all."""
+COPY_PX = 420
+"""How high a long list to copy stands before it is scrolled."""
+RECORDED = ("Recorded are public bodies, the case studies and those of the open workspace; nobody "
+            "else who may work here.")  # fmt: skip
 
 
 def table(choice: Choice) -> None:
@@ -26,12 +30,12 @@ def table(choice: Choice) -> None:
         + (f", {few} of them in single neighbourhoods." if few else ".")
         + " Public bodies and the case studies are recorded; add your own on the page Upload."
     )
-    kind = found["actor_type"].str[:1].str.upper() + found["actor_type"].str[1:]
-    frame = found.assign(group=found["scale"].map(SCALES).fillna(UNSAID), title=kind)
+    frame = found.assign(group=found["scale"].map(SCALES).fillna(UNSAID), title=kinds(found))
+    scale = {"group": "Scale"} if len(frame) > tables.MOST_ROWS else {}
     contact = {"contact": "Contact"} if (frame["contact"] != "").any() else {}
     tables.show(
         frame,
-        {"actor": "Who", "title": "What", "themes": "Themes", **contact,
+        {"actor": "Who", "title": "What", **scale, "themes": "Themes", **contact,
          "people": findings.heading(choice.by), "share_of_place": f"Share of {place.name}",
          "share_of_footprint": f"{place.name}'s share of it"},
         {"people": tables.amounts(choice.by), "share_of_place": tables.percent,
@@ -42,21 +46,37 @@ def table(choice: Choice) -> None:
         whole={"share_of_footprint": "areas"},
         place=place.name,
         group="group",
+        taken=found.drop(columns="number"),
+        limits=RECORDED,
     )  # fmt: skip
-    with st.expander("Copy as a list"):
-        st.code(as_list(frame[~local] if (~local).any() else frame, place.name), language=None)
-        if local.any() and (~local).any():
-            st.caption("Those of single neighbourhoods are in the table and its CSV file.")
+    _copied(frame, place.name, choice.by)
 
 
-def as_list(frame: pd.DataFrame, place: str) -> str:
-    """Write a convening list as plain text: name, themes, contact and two-way share."""
-    lines = [f"Who should be in the room for {place}"]
+@st.fragment
+def _copied(frame: pd.DataFrame, place: str, by: str) -> None:
+    """Offer the whole list as text; it travels only when it is asked for."""
+    box = st.expander(f"Copy as a list ({len(frame):,})", key="copy-invitations",
+                      on_change="rerun")  # fmt: skip
+    if box.open:
+        told = as_list(frame, place, by)
+        long = told.count("\n") > COPY_PX // 20
+        box.code(told, language=None, height=COPY_PX if long else None)
+
+
+def as_list(frame: pd.DataFrame, place: str, by: str) -> str:
+    """Write a convening list as plain text: by scale, with themes, contacts, two-way shares."""
+    lines = [f"Who should be in the room for {place}", f"Shares of {findings.those(by)}."]
+    group = ""
     for row in frame.head(MOST_COPIED).itertuples():
+        if row.group != group:
+            group = str(row.group)
+            lines += ["", group]
         about = ", ".join(filter(None, (row.themes.replace("; ", ", "), row.contact)))
-        shares = (f"{tables.percent(row.share_of_place)} of {place}; "
-                  f"{place} is {tables.percent(row.share_of_footprint)} of its area")  # fmt: skip
-        lines.append(f"- {row.actor}{f' ({about})' if about else ''}: {shares}")
+        shares = f"{tables.percent(row.share_of_place)} of {place}"
+        if row.share_of_footprint < tables.ALL:  # it works elsewhere too
+            shares += f"; {place} is {tables.percent(row.share_of_footprint)} of its area"
+        told = f"- {row.actor}{f' ({about})' if about else ''}: {shares}"
+        lines.append(" ".join(told.split()))  # a line of its own could be pasted as a formula
     if len(frame) > MOST_COPIED:
         lines.append(f"… and {len(frame) - MOST_COPIED:,} more in the CSV file")
     return "\n".join(lines)

@@ -1,5 +1,6 @@
-"""How every page looks: the finding first, then the map and its numbers; the footer."""
+"""How every page looks: the finding first, then the map and its numbers."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,11 +9,11 @@ from typing import Literal
 
 import streamlit as st
 
-from mapping import coverage, export, findings, postcodes, signs
+from mapping import coverage, findings, postcodes, signs
 from mapping.errors import MappingError
 from mapping.layers import Layer
 from mapping.places import Place
-from pages.shared import lenses, take_away, visit
+from pages.shared import lenses, visit
 from pages.shared.state import Choice
 
 NUMBER_PX = 118
@@ -69,9 +70,20 @@ class Number:
     how: str
 
 
+ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|\S(?=@\S)", re.I)
+MARK = re.compile(r"#{1,6}\s|[-+]\s|=+\s*$")
+"""What makes a heading or a list of a text that begins with it."""
+JOINER = "\u2060"
+
+
 def plain(text: str) -> str:
-    """Escape what streamlit would read as Markdown in a text or label."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]:$~<>|" else c for c in text)
+    """Escape what streamlit would read as Markdown in a text or label.
+
+    Addresses get a sign without width in them: streamlit makes links of them, escaped or not.
+    """
+    broken = ADDRESS.sub(f"\\g<0>{JOINER}", text)
+    begins = "\\" if MARK.match(broken) else ""
+    return begins + "".join(f"\\{c}" if c in "\\`*_{}[]:$~<>|" else c for c in broken)
 
 
 def view(
@@ -139,13 +151,13 @@ def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:
     """Draw numbers: on a projector the first three, elsewhere all, more than three in pairs."""
     if choice.projector:
         for number in numbers[:3]:
-            st.metric(number.label, number.value)
+            st.metric(plain(number.label), plain(number.value))
         return
     pairs = len(numbers) > 3
     with st.container(horizontal=pairs, key="cg-numbers", gap="small"):
         width: int | Literal["stretch"] = NUMBER_PX if pairs else "stretch"
         for number in numbers:
-            st.metric(number.label, number.value, help=number.how, width=width)
+            st.metric(plain(number.label), plain(number.value), help=plain(number.how), width=width)
 
 
 def explained(chosen: Sequence[Layer], *sentences: str) -> str:
@@ -175,18 +187,6 @@ def how_postcodes() -> str:
 def how_counted(choice: Choice) -> str:
     """Tell how the chosen lens counts, in full."""
     return lenses.in_full(choice.by)
-
-
-def end(choice: Choice) -> None:
-    """Draw Take away and the footer with the attributions, unless on a projector.
-
-    There the map keeps the attributions.
-    """
-    visit.arrived()
-    take_away.box(choice)
-    if not choice.projector:
-        told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
-        st.html(f'<footer class="cg-footer">{escape(told)}</footer>')
 
 
 def note(sentence: str) -> None:

@@ -79,7 +79,7 @@ def table(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFra
     st.header(layout.plain(f"Who works at {chosen.name}"), anchor=False)
     tables.show(
         frame,
-        {"title": "What", "name": "Who", "where": "Where", "themes": "Themes",
+        {"name": "Who", "title": "What", "where": "Where", "themes": "Themes",
          "share_of_place": f"Share of {place}", "share_of_unit": f"{place}'s share of it"}
         | ({"contact": "Contact"} if (frame["contact"] != "").any() else {}),
         {"share_of_place": tables.percent, "share_of_unit": tables.percent},
@@ -90,6 +90,7 @@ def table(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFra
         whole={"share_of_unit": "areas"},
         place=place,
         group="group",
+        taken=_taken(frame),
         used=[layers.get(name) for name in units["layer"].unique()],
         limits=f"The place is {place}; neighbours are at most {NEAR_M} metres away.",
     )  # fmt: skip
@@ -116,11 +117,38 @@ def _of_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
     shares = registers.convening(cache.key_of(choice.place), choice.kept, choice.by)
     both = shares.set_index("number")[["share_of_place", "share_of_footprint"]]
     found = working.join(both, on="number").fillna({"share_of_place": 0, "share_of_footprint": 0})
-    kind = found["actor_type"].str[:1].str.upper() + found["actor_type"].str[1:]
     return found.assign(
-        group=found["scale"].map(SCALES).fillna(UNSAID), title=kind, name=found["actor"],
+        group=found["scale"].map(SCALES).fillna(UNSAID), title=kinds(found), name=found["actor"],
         code=found["actor"], share_of_unit=found["share_of_footprint"],
     )  # fmt: skip
+
+
+def kinds(found: pd.DataFrame) -> pd.Series:
+    """Say what each actor is: its type with a capital, or "Organisation" where none is recorded."""
+    kind = found["actor_type"].mask(found["actor_type"] == "", "organisation")
+    return kind.str[:1].str.upper() + kind.str[1:]
+
+
+def _taken(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what a list of who works at a spot is taken away with: a code where there is one."""
+    is_area = frame["actor"].isna()
+    texts = frame[["sector", "layer"]].fillna("")
+    return pd.DataFrame(
+        {
+            "listed_under": frame["group"],
+            "name": frame["name"],
+            "title": frame["title"],
+            "where": frame["where"],
+            "distance_m": frame["distance_m"],
+            "themes": frame["themes"],
+            "sector": texts["sector"],
+            "contact": frame["contact"],
+            "layer": texts["layer"],
+            "code": frame["code"].where(is_area, ""),
+            "share_of_place": frame["share_of_place"],
+            "share_of_unit": frame["share_of_unit"],
+        }
+    )
 
 
 def _of_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +182,8 @@ def as_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
         for row in some.to_dict("records"):
             shares = "" if row["code"] == "" else f": {_both(row, place)}"
             themes = f", on {row['themes']}" if row["themes"] else ""
-            lines.append(f"- {row['title']}: {row['name']} ({row['where']}){themes}{shares}")
+            told = f"- {row['title']}: {row['name']} ({row['where']}){themes}{shares}"
+            lines.append(" ".join(told.split()))  # a line of its own could be pasted as a formula
     return "\n".join(lines)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from mapping import findings
+from mapping import findings, layers, succession
+from mapping.places import Place
 
 
 def no_page(name: str) -> str:
@@ -20,4 +21,20 @@ def left_out(words: Mapping[str, str], ignored: Mapping[str, str]) -> str:
     return (
         f"The link's {'choice' if one else 'choices'} of {said} {'is' if one else 'are'} not known "
         f"here and {'was' if one else 'were'} left out."
+    )
+
+
+def place(kind: str, code: str, usual: Place, asked: str) -> tuple[Place, str]:
+    """Return what to show for a link's place that is not in use, and why: its heirs, or ``usual``.
+
+    ``asked`` is the place as the link has it.
+    """
+    today, told = succession.heirs(code) if kind in succession.KINDS else (None, "")
+    if today is not None:
+        return today, f"The place of the link is no longer in use. {told}"
+    boxes = kind == "postal_district" and code in layers.get(kind).codes
+    why = "has post-office boxes and no homes" if boxes else "is not known here"
+    return usual, (
+        f"The link's place, “{asked[:60]}”, {why}; {usual.name} is shown instead. Find your place "
+        "by its name or a postcode."
     )

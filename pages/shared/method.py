@@ -96,8 +96,8 @@ def numbers(checked: pd.DataFrame) -> list[Number]:
     total = weights.lens().sum()
     in_use = f"In use in {postcodes.as_at()}, with a position."
     return [
-        Number("Postcodes", f"{len(postcodes.table()):,}", in_use),
-        Number("Residents (estimated)", findings.rounded(total), "After scaling London."),
+        Number("Postcodes of Great Britain", f"{len(postcodes.table()):,}", in_use),
+        Number("Its residents (estimated)", findings.rounded(total), "After scaling London."),
         Number("Typical error, unscaled", findings.share(_mean_error(checked)), HOW_CHECKED),
     ]
 

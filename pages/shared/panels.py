@@ -176,13 +176,16 @@ def _not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) ->
     key = cache.key_of(choice.place)
     large = cache.large_units(key, a.key, b.key)
     small = (~frame["a_code"].isin(list(large))).sum()
-    nested = overlap.straddling(cache.cross(key, a.key, b.key, choice.by), large).made_of
+    cross = cache.cross(key, a.key, b.key, choice.by)
+    nested = overlap.straddling(cross, large).made_of
+    cut = cross.loc[cross["b_code"] != "", "share_of_b_in_place"].min() < tables.ALL
+    here = f", as far as they lie in {findings.the(choice.place)}" if cut else ""
     said = []
     if small:
         said.append(f"{small:,} with fewer than 100 residents in {choice.place.name}, too few to "
                     "count")  # fmt: skip
     if nested:
-        said.append(f"{nested:,} made of whole {b.plural}, which no line tears")
+        said.append(f"{nested:,} made of whole {b.plural}{here}, which no line tears")
     return f"Listed here, but not among those that straddle: {'; '.join(said)}. " if said else ""
 
 

@@ -240,9 +240,10 @@ def upload(draft: Draft, advance: Any) -> Upload:
 
     No cache of streamlit's: that would show the bar of its first reader to all others.
     """
-    key = (draft.fingerprint, draft.reading)
-    return _uploads().get(
-        key, lambda: footprints.read(draft.content, advance=advance, **draft.reading.options())
+    kept, reading = _uploads(), draft.reading
+    return kept.get(
+        (draft.fingerprint, reading),
+        lambda: footprints.read(draft.content, kept=kept, advance=advance, **reading.options()),
     )
 
 

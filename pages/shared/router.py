@@ -22,8 +22,12 @@ ICON = Path(__file__).parents[2] / "static" / "icon.svg"
 """The window's icon: from a file, because the browser asks the internet for a named one."""
 
 
-def navigate() -> tuple[Sequence[Any], Any]:
-    """Set up the window, draw the navigation; return all pages in order, and the one to run."""
+def navigate() -> tuple[Sequence[Any], Any, str]:
+    """Set up the window and draw the navigation.
+
+    Returns all pages in order, the one to run, and what an address that is no page has in the
+    place of a page's name ("" if it is one).
+    """
     st.set_page_config(page_title="Common Ground", page_icon=str(ICON), layout="wide")
     pages = [
         st.Page(f"pages/{name}.py", title=title, icon=icon, default=not rank)
@@ -32,11 +36,7 @@ def navigate() -> tuple[Sequence[Any], Any]:
     name = lost(st.context.url or "")
     nowhere = [st.Page(HOME, url_path=name, visibility="hidden")] if name else []
     page = st.navigation([*pages, *nowhere], position="top")
-    if page in nowhere:
-        from pages.shared import state  # which imports this module
-
-        state.lead_home(name)
-    return pages, page
+    return pages, page, name if page in nowhere else ""
 
 
 def name_of(title: str) -> str:

@@ -63,8 +63,13 @@ def _table(draft: Draft, upload: Upload, part: str) -> None:
     if part in ("ambiguous", "unmatched"):
         headings["candidates"] = "What may be meant"
     frame = registers.rows(draft, upload, part)
-    tables.show(frame, headings, {"row_number": lambda n: f"{n:.0f}"}, f"{CAPTIONS[part]}.",
-                key=f"rows-{part}")  # fmt: skip
+    tables.show(frame, headings, {"row_number": lambda n: f"{n:.0f}", "reason": _why},
+                f"{CAPTIONS[part]}.", key=f"rows-{part}")  # fmt: skip
+
+
+def _why(reason: str) -> str:
+    """Say why without the row's number, which stands beside it in the table."""
+    return findings.begun(reason.partition(": ")[2])
 
 
 def _radius(draft: Draft, upload: Upload) -> None:

@@ -1,5 +1,7 @@
 """Saving: the organisations of a file go into a workspace, a new one or one that is there."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from mapping import findings
@@ -12,6 +14,8 @@ from pages.shared.state import Choice
 
 NEW = ""
 BESIDE = ""
+PRINT = 12
+"""Letters of a file's fingerprint that are kept."""
 
 
 def box(choice: Choice, draft: Draft, upload: Upload) -> None:
@@ -33,13 +37,14 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
         st.text_input("Name of a new workspace", max_chars=120, key="_workspace_name",
                              placeholder=f"Partners in {choice.place.name}")  # fmt: skip
         _replaced_box(choice)
+        asked = (choice, draft, upload, _there(choice))
         st.form_submit_button("Save", type="primary", icon=":material/save:",
-                              on_click=_save, args=(choice, draft, upload))  # fmt: skip
+                              on_click=_save, args=asked)  # fmt: skip
 
 
 def _replaced_box(choice: Choice) -> None:
     """Let the reader put the file in the place of an earlier one."""
-    files = _files(choice)
+    files = {upload: there.file_name for upload, there in _there(choice).items()}
     if files:
         st.selectbox(
             "In the place of",
@@ -49,24 +54,52 @@ def _replaced_box(choice: Choice) -> None:
         )
 
 
-def _files(choice: Choice) -> dict[str, str]:
+class _File(NamedTuple):
+    """A file of the open workspace, as its reader sees it."""
+
+    file_name: str
+    fingerprint: str
+    saved: str
+
+
+def _there(choice: Choice) -> dict[str, _File]:
     """Return the files of the open workspace by id."""
     if choice.kept == registers.NOTHING_KEPT:
         return {}
-    uploads = registers.workspace(choice.kept).uploads
-    return dict(zip(uploads["id"], uploads["file_name"], strict=True))
+    uploads = registers.workspace(choice.kept).uploads.set_index("id")
+    return {str(row.Index): _File(row.file_name, row.fingerprint, row.saved)
+            for row in uploads.itertuples()}  # fmt: skip
 
 
-def _save(choice: Choice, draft: Draft, upload: Upload) -> None:
-    """Save (for callbacks); the link carries the workspace. Where that fails, say why."""
+def _replaced(chosen: str, draft: Draft, there: dict[str, _File]) -> tuple[str, str]:
+    """Return the id to save under, and when what it replaces was saved ("" for nothing).
+
+    That is the file which the reader chose, or the draft as it was saved before; not what
+    somebody else has put in the draft's place.
+    """
+    old = there.get(chosen or draft.upload)
+    if old is None:
+        return draft.upload, ""
+    if not chosen and old.fingerprint != draft.fingerprint[:PRINT]:
+        return draft.save_id, ""
+    return chosen or draft.upload, old.saved
+
+
+def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File]) -> None:
+    """Save (for callbacks); the link carries the workspace. Where that fails, say why.
+
+    ``there`` are the files that the open workspace had when its reader last saw it.
+    """
     if state.picked():
         state.announce("Not saved: press “Use my choices” first, or take your picks back.")
         return
     here = choice.kept[0]
     into = state.said(f"_into_{here}") or NEW
     name = (state.said("_workspace_name") or "").strip() or f"Partners in {choice.place.name}"
-    replaced = (state.said(f"_replaced_{here}") if into == here else BESIDE) or draft.upload
-    received = Received(draft.file_name, draft.fingerprint[:12], upload.rows, replaced)
+    chosen = (state.said(f"_replaced_{here}") if into == here else BESIDE) or BESIDE
+    replaced, seen = _replaced(chosen, draft, there if into == here else {})
+    print_ = draft.fingerprint[:PRINT]
+    received = Received(draft.file_name, print_, upload.rows, replaced, seen)
     place = f"{choice.place.kind}.{choice.place.code}"
     store = registers.store()
     try:
@@ -82,7 +115,9 @@ def _save(choice: Choice, draft: Draft, upload: Upload) -> None:
 def finding(choice: Choice, found: Workspace) -> str:
     """Say what a workspace holds, and how many of it work in the place."""
     if not len(found.register):
-        return f"“{found.name}” holds no organisations yet."
+        own = findings.counted(len(found.weights), "file", "files")
+        numbers = f", but {own} of numbers to count by" if len(found.weights) else ""
+        return f"“{found.name}” holds no organisations yet{numbers}."
     key = cache.key_of(choice.place)
     listing = registers.listing(key, found.register, choice.by)
     here = int(listing["share_of_place"].notna().sum())

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from mapping import layers, places, webmap
-from mapping.errors import MappingError
+from mapping.errors import MappingError, StoreError
 from mapping.places import Place
 from pages.shared import lenses, lost, registers, router
 from pages.shared.registers import Draft, Kept
@@ -274,7 +274,8 @@ def _kept(raw: dict[str, str], problems: list[str]) -> Kept:
         return registers.kept(raw["workspace"])
     except MappingError as fault:
         problems.append(f"The link's workspace cannot be opened: {fault}")
-        raw["workspace"] = ""
+        if not isinstance(fault, StoreError):  # else it may be there again soon
+            raw["workspace"] = ""
         return registers.NOTHING_KEPT
 
 
@@ -310,15 +311,10 @@ def _place(raw: dict[str, str], problems: list[str]) -> Place:
     try:
         return places.at(kind, code)
     except MappingError:
-        usual = places.at(*USUAL_PLACE.split("."))
-        boxes = kind == "postal_district" and code in layers.get(kind).codes
-        why = "has post-office boxes and no homes" if boxes else "is not known here"
-        problems.append(
-            f"The link's place, “{asked[:60]}”, {why}; {usual.name} is shown "
-            "instead. Find your place by its name or a postcode."
-        )
-        raw["place"] = USUAL_PLACE
-        return usual
+        found, told = lost.place(kind, code, places.at(*USUAL_PLACE.split(".")), asked)
+        problems.append(told)
+        raw["place"] = f"{found.kind}.{found.code}"
+        return found
 
 
 def _keep_known(

@@ -19,6 +19,8 @@ MOST_ROWS, PAGE_ROWS = 60, 30
 """A table with more rows can be searched and sorted, and is shown a page at a time."""
 TALL_ROWS, NARROW_COLUMNS = 15, 7
 """A table taller than this, and no wider, keeps its head in sight on a wide screen."""
+FEW_COLUMNS = 4
+"""A table with more is wider than a phone: its columns keep a width there in which words fit."""
 ALL = 1 - 1e-9
 """A share from which nothing is missing."""
 
@@ -76,6 +78,7 @@ def html(
     if group:
         body = _grouped(rows, frame[group].tolist(), len(headings))
     tall = " cg-tall" if len(frame) > TALL_ROWS and len(headings) <= NARROW_COLUMNS else ""
+    tall += " cg-many" if len(headings) > FEW_COLUMNS else ""
     return (
         f'<div class="cg-scroll{tall}"><table class="cg-table{numeric}"><caption><span>'
         f"{escape(caption)}</span></caption><thead><tr>{head}</tr></thead>{body}</table></div>"

@@ -10,7 +10,7 @@ from mapping import bundle, export, findings, layers, picture, postcodes, vintag
 from mapping.errors import MappingError
 from mapping.picture import still
 from mapping.request import Request
-from pages.shared import cache, registers, router, state, visit
+from pages.shared import cache, layout, registers, router, state, visit
 from pages.shared.state import Choice
 from pages.shared.visit import Shown
 
@@ -187,21 +187,27 @@ def _used(shown: Shown) -> dict[str, layers.Layer]:
 
 def counting(choice: Choice) -> str:
     """Tell how the lens counts, in full, and what one's own leaves out."""
-    from pages.shared import layout  # which draws the box
-
     told = layout.how_counted(choice) if choice.by in weights.LENSES else ""
     return " ".join(filter(None, (told, weights.note(choice.by))))
 
 
 def _chosen(shown: Shown, asked: Request) -> list[tuple[str, str]]:
     """List the choices that shape the view, in words."""
-    found = []
+    found = _spot(shown, asked)
     for key, words in state.WORDS.items():
         value = asked.choices.get(key, "")
         if key == "by" or not value or ONLY_HERE.get(key, shown.page) != shown.page:
             continue
         found.append((findings.begun(words), _in_words(key, value)))
     return found
+
+
+def _spot(shown: Shown, asked: Request) -> list[tuple[str, str]]:
+    """Say in words which spot, ward or set a view looks at, if its page has any."""
+    pages, at = ("place", "who_works_here"), asked.choices
+    told = {"at": "Spot", "ward": "Ward"} if shown.page in pages else {}
+    told |= {"set": "Set looked at"} if shown.page == "partner_sets" else {}
+    return [(words, at[key]) for key, words in told.items() if at.get(key)]
 
 
 def _in_words(key: str, value: str) -> str:

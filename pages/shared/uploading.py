@@ -2,6 +2,7 @@
 
 from functools import partial
 from html import escape
+from time import monotonic
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,8 @@ MOST_PASTED = 2_000_000
 AT_ONCE = 12
 """So many columns are offered at a time."""
 CELLS_SHOWN = 3
+PATIENCE_S = 1.0
+"""So long a reader waits for the answer to a choice before a bar shows how far it is."""
 WHY = {"heading": "its heading", "content": "its cells", "chosen": "your choice", "": "–"}
 BEGINNING = "Drop a list of who works where: nothing is saved until you say so."
 WHAT = (
@@ -126,12 +129,19 @@ def _open(example: examples.Example) -> None:
 
 
 def read(draft: Draft) -> Upload | None:
-    """Read a draft and show how far it is; a sentence and None where it cannot be read."""
-    slot = st.empty()
+    """Read a draft and show how far it is; a sentence and None where it cannot be read.
+
+    A file that is read in another way is mostly known: a bar is shown only where it takes long.
+    """
+    slot, begun = st.empty(), monotonic()
+    is_new = draft.reading == registers.Reading(draft.reading.name)
+
+    def advance(share: float, what: str) -> None:
+        if is_new or monotonic() - begun > PATIENCE_S:
+            slot.progress(share, f"Reading: {what} …")
+
     try:
-        found = registers.upload(
-            draft, lambda share, what: slot.progress(share, f"Reading: {what} …")
-        )
+        found = registers.upload(draft, advance)
     except MappingError as fault:
         slot.empty()
         layout.finding("This file cannot be read as a table; nothing was saved.")

@@ -1,4 +1,4 @@
-"""What a visit remembers: what this run of a page has shown, and where a file leads.
+"""What a visit remembers: what a page has shown, a file of numbers, and where a file leads.
 
 The only file beside ``state`` that touches ``st.session_state``.
 """
@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping.layers import Layer
+from pages.shared.own_numbers import Numbers
 
 
 class Sent(NamedTuple):
@@ -80,3 +81,13 @@ def leads() -> tuple[str, tuple[str, ...]]:
 def arrived() -> None:
     """Forget where the reader was led."""
     st.session_state.pop("_leads", None)
+
+
+def numbers() -> Numbers | None:
+    """Return the file of numbers that the reader has put in and not put away yet."""
+    return st.session_state.get("_numbers")
+
+
+def put_numbers(found: Numbers | None) -> None:
+    """Keep a file of numbers for this reader; None forgets it."""
+    st.session_state["_numbers"] = found

@@ -9,21 +9,24 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mapping import export, findings, places
-from mapping.errors import MappingError
+from mapping.errors import MappingError, StoreError
 from mapping.workspaces import Workspace
 from pages.shared import layout, registers, state, tables
 from pages.shared.state import Choice
 
 WHO = (
-    "A workspace keeps organisations that were uploaded. Everybody who can open this app sees the "
-    "list, and whoever opens a workspace or has its link may change it."
+    "A workspace keeps organisations and numbers that were uploaded. Everybody who can open this "
+    "app sees the list, and whoever opens a workspace or has its link may change it."
 )
 MOST_OFFERED = 200
 
 
 def names() -> dict[str, str]:
-    """Return the names of the workspaces last changed, by id."""
-    found = registers.store().list().head(MOST_OFFERED)
+    """Return the names of the workspaces last changed, by id; none if they cannot be read."""
+    try:
+        found = registers.store().list().head(MOST_OFFERED)
+    except StoreError:  # ``show`` says so, at the foot of the same page
+        return {}
     return dict(zip(found["id"], found["name"], strict=True))
 
 
@@ -31,7 +34,11 @@ def show(choice: Choice) -> None:
     """Draw everything about workspaces: the open one, and the list to choose from."""
     st.header("Workspaces", anchor=False)
     st.caption(WHO)
-    found = registers.store().list()
+    try:
+        found = registers.store().list()
+    except MappingError as fault:
+        layout.problem(fault)
+        return
     if choice.kept != registers.NOTHING_KEPT:
         _opened(registers.workspace(choice.kept))
     if len(found):
@@ -49,8 +56,8 @@ def _listing(found: pd.DataFrame) -> None:
     tables.show(
         frame,
         {"name": "Workspace", "place": "About", "updated": "Last changed",
-         "actors": "Organisations", "uploads": "Files"},
-        {"actors": tables.whole, "uploads": tables.whole},
+         "actors": "Organisations", "uploads": "Files", "weights": "Numbers to count by"},
+        {"actors": tables.whole, "uploads": tables.whole, "weights": tables.whole},
         "Workspaces on this server.", key="workspaces",
     )  # fmt: skip
 
@@ -101,9 +108,11 @@ def _opened(found: Workspace) -> None:
         with st.popover("Delete it …", icon=":material/delete:"):
             many = findings.counted(len(found.register), "organisation", "organisations")
             files = findings.counted(len(found.uploads), "file", "files")
+            own = len(found.weights)
+            sets = f" and {findings.counted(own, 'file', 'files')} of numbers" if own else ""
             st.write(layout.plain(
-                f"This deletes “{found.name}” with {many} of {files}, for everybody who has its "
-                "link. It cannot be undone; take it away first if you may want it back."
+                f"This deletes “{found.name}” with {many} of {files}{sets}, for everybody who has "
+                "its link. It cannot be undone; take it away first if you may want it back."
             ))  # fmt: skip
             st.button("Delete it for good", key="_delete_workspace", type="primary",
                       on_click=_attempt, args=(lambda: _delete(found),))  # fmt: skip
@@ -124,8 +133,8 @@ def _uploads(found: Workspace) -> None:
         actors = int(frame.set_index("id").loc[chosen, "actors"])
         many = findings.counted(actors, "organisation goes", "organisations go")
         st.write(f"{findings.begun(many)} with it, for everybody. It cannot be undone.")
-        st.button("Remove it for good", key="_remove_upload", type="primary", on_click=_attempt,
-                  args=(lambda: _remove(found, chosen, files[chosen]),))  # fmt: skip
+        st.button("Remove it for good", key=f"_remove_upload_{chosen}", type="primary",
+                  on_click=_attempt, args=(lambda: _remove(found, chosen),))  # fmt: skip
 
 
 def _attempt(change: Callable[[], None]) -> None:
@@ -142,16 +151,17 @@ def _rename(found: Workspace, name: str) -> None:
 
 
 def _delete(found: Workspace) -> None:
-    registers.store().delete(found.id)
+    registers.store().delete(found.id, version=found.version)
     state.choose(workspace="")
     _unsaved(found.id)
     state.announce(f"“{found.name}” was deleted.")
 
 
-def _remove(found: Workspace, upload: str, file_name: str) -> None:
-    registers.store().remove_upload(found.id, upload)
+def _remove(found: Workspace, upload: str) -> None:
+    file = found.uploads.set_index("id").loc[upload]
+    registers.store().remove_upload(found.id, upload, seen=file["saved"])
     _unsaved(found.id)
-    state.announce(f"“{file_name}” and its organisations were removed from “{found.name}”.")
+    state.announce(f"“{file['file_name']}” and its organisations were removed from “{found.name}”.")
 
 
 def _unsaved(workspace: str) -> None:

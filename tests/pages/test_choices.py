@@ -250,3 +250,18 @@ def test_an_address_that_is_a_page_is_not_lost_and_any_other_is_named() -> None:
 @pytest.mark.parametrize("page", ["who_works_here", "place"])
 def test_a_blank_postcode_in_a_link_is_no_postcode(page: str) -> None:
     assert opened(page, **LONDON, at="  ").notes == []
+
+
+def test_the_picker_knows_councils_of_the_past_and_says_what_became_of_them() -> None:
+    shown = opened().find("Allerdale")
+    assert "Allerdale has been part of Cumberland since April 2023" in shown.captions
+    labels = [button.label for button in shown.app.button]
+    assert "Cumberland (council district)" in labels
+    assert not any(label.startswith("Calderdale") for label in labels)
+
+
+def test_a_link_to_a_council_of_the_past_shows_who_took_over_and_says_so() -> None:
+    shown = opened(place="borough.E07000026")
+    assert "Cumberland" in shown.finding
+    assert shown.link()["place"] == "borough.E06000063"
+    assert "Allerdale has been part of Cumberland" in shown.notes[0]

@@ -75,9 +75,9 @@ def test_no_page_speaks_the_engines_way_where_a_place_is_too_large_to_draw(page:
 def test_mismatches_of_a_single_ward_say_where_it_lies_and_what_to_choose() -> None:
     shown = opened("mismatches", place=KENTISH_TOWN_SOUTH)
     assert shown.finding == (
-        "Kentish Town South is a single ward, so none of its partners' lines divides it: it lies "
-        "in Camden, North Central London ICB and four more. Choose Camden as your place to see "
-        "where maps disagree."
+        "Kentish Town South is a single ward, so none of its partners' lines divides it (only "
+        "those of postal districts do): it lies in Camden, North Central London ICB and four "
+        "more. Choose Camden as your place to see where maps disagree."
     )
     assert shown.explanation.startswith("Each partner has one area here; wards and postal")
 
@@ -170,7 +170,7 @@ def test_a_place_with_a_single_unit_in_each_layer_says_so() -> None:
 
 def test_layers_that_nest_are_said_to_fit() -> None:
     shown = opened("mismatches", a="ward", b="borough")
-    assert shown.finding == "Every ward in Greater London lies in one council district."
+    assert shown.finding == "Every ward in Greater London lies wholly in one council district."
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -245,6 +245,30 @@ def test_wards_can_be_weighed_by_a_need_of_the_workspace():
     assert table["Ward"].tolist() == expected["name"].tolist()
 
 
+def test_wards_that_the_need_does_not_know_have_none_and_come_last():
+    kept = workspace()
+    codes = layers.wards().query("lad_code == 'E09000007'")["code"].tolist()
+    text = "ward,need\n" + "".join(f"{code},5\n" for code in codes[1:])
+    lens = own_weights.read(text.encode(), name="need.csv").lens
+    registers.store().save_weights(kept, lens)
+    shown = opened("gaps", place=CAMDEN, workspace=kept, need=lens.by, **MENTAL_HEALTH)
+    last = shown.table("Wards of Camden by").iloc[-1]
+    assert last["Ward"] == layers.wards().set_index("code")["name"][codes[0]]
+    assert last["Weighed by need"] == "–"
+    assert "One ward has no number and comes last." in shown.captions
+
+
+def test_where_health_bodies_are_not_on_record_the_page_says_so():
+    said = "Of England's NHS boards and trusts only those of London are on record."
+    assert said in opened("gaps", place=PLACES["Oldham"], **MENTAL_HEALTH).explanation
+    assert said not in opened("gaps", place=CAMDEN, **MENTAL_HEALTH).explanation
+
+
+def test_a_case_study_is_named_with_the_words_it_was_described_in():
+    shown = opened("gaps", place="borough.E09000019", theme="community support", ward="E05013706")
+    assert "described as connected support, isolation" in "".join(shown.html)
+
+
 def test_who_is_in_no_area_of_a_map_is_told():
     shown = opened("gaps", place="borough.E06000023")
     assert "100 % are in no county on record" in " ".join(str(m.value) for m in shown.app.markdown)

@@ -125,10 +125,10 @@ def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> 
     shown = opened("who_works_here", **LONDON, at="N1 9GU")
     groups = groups_of(shown)
     assert list(groups) == ["Hyperlocal", "Council district", "Regional", lineup.NOBODYS]
-    assert set(groups[lineup.NOBODYS]) == {
+    table = shown.table("Who works at N1 9GU")
+    assert set(table["What"].iloc[-len(groups[lineup.NOBODYS]) :]) == {
         "Small census area", "Postal sector", "Postal district", "County", "Region or nation",
     }  # fmt: skip
-    table = shown.table("Who works at N1 9GU")
     kinds = [list(some) for _, some in table.groupby("What", sort=False)["Where"]]
     assert all(kind[0] == "here" for kind in kinds)
     worked_to = table.iloc[: -len(groups[lineup.NOBODYS])]
@@ -153,11 +153,20 @@ def test_the_convening_list_names_everybody_with_themes_and_both_shares() -> Non
     table = shown.table("Convening list for Camden")
     council = table.set_index("Who").loc["Camden Council"]
     assert "housing" in council["Themes"]
-    lines = shown.app.code[-1].value.splitlines()
-    assert lines[0] == "Who should be in the room for Camden"
-    assert any(line.startswith("- NHS North Central London ICB (health, mental health): 100.0 %")
-               for line in lines)  # fmt: skip
-    assert not any("Councillors for" in line for line in lines)
+    assert not shown.app.code  # the list to copy travels when it is asked for
+    shown.app.session_state["copy-invitations"] = True
+    lines = shown.run().app.code[-1].value.splitlines()
+    assert lines[:2] == [
+        "Who should be in the room for Camden", "Shares of residents (estimated)."
+    ]  # fmt: skip
+    assert any(line.startswith("- NHS North Central London ICB (health, mental health): 100.0 % of "
+                               "Camden; Camden is 1") for line in lines)  # fmt: skip
+    assert [line for line in lines if line and line[0] != "-"][2:] == [
+        "Regional", "Council district", "Hyperlocal"
+    ]  # fmt: skip
+    told = sum(line.startswith("- ") for line in lines)
+    assert told == len(table) == int(re.search(r"(\d+) organisations are", shown.captions)[1])
+    assert sum("Councillors for" in line for line in lines) == 20
 
 
 WORDS_OF_PAGES = {

@@ -8,6 +8,7 @@ import pytest
 from shown import PLACES, Shown, opened, payloads
 
 from mapping import examples, footprints
+from mapping.workspaces import Received
 from pages.shared import registers
 
 MESSY = b"""Organisation,Themes,Where,Email
@@ -313,6 +314,66 @@ def test_a_new_file_may_take_the_place_of_an_earlier_one() -> None:
     press(shown, "Save")
     kept = registers.store().open(workspace)
     assert kept.register.actors["actor"].tolist() == ["Heath Hub"]
+
+
+def theirs(workspace: str, upload: str) -> None:
+    """Put another file in the place of an upload, as somebody else does meanwhile."""
+    found = footprints.read(b"org,area\nTheirs,Camden\n", name="theirs.csv")
+    received = Received("theirs.csv", "t", found.rows, upload)
+    registers.store().save_actors(workspace, found, received)
+
+
+def test_a_stale_tab_does_not_take_the_place_of_what_somebody_else_has_saved() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "Version 7")
+    workspace = shown.link()["workspace"]
+    earlier = registers.store().open(workspace).uploads["id"].iloc[0]
+    put(shown, b"org,area\nHeath Hub,Camden\n", "partners.csv")
+    theirs(workspace, earlier)
+    box(shown, "In the place of").set_value(earlier)
+    press(shown, "Save")
+    assert "somebody has changed it since" in " ".join(shown.notes)
+    assert registers.store().open(workspace).register.actors["actor"].tolist() == ["Theirs"]
+    box(shown, "In the place of").set_value(earlier)  # seen now, and meant
+    press(shown, "Save")
+    assert registers.store().open(workspace).register.actors["actor"].tolist() == ["Heath Hub"]
+
+
+def test_saving_again_lies_beside_what_somebody_else_has_put_in_its_place() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "Both")
+    workspace = shown.link()["workspace"]
+    theirs(workspace, registers.store().open(workspace).uploads["id"].iloc[0])
+    press(part(shown, "ambiguous"), "Take the nearest")
+    press(shown, "Save")
+    kept = registers.store().open(workspace)
+    assert set(kept.uploads["file_name"]) == {"theirs.csv", "partners.csv"}
+    assert "Theirs" in kept.register.actors["actor"].tolist()
+    assert len(kept.register) == 4
+
+
+def test_a_workspace_that_somebody_has_added_to_is_not_deleted_unseen() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "Growing")
+    press(shown, "Done")
+    workspace = shown.link()["workspace"]
+    theirs(workspace, "more")
+    press(shown, "Delete it for good")
+    assert "this workspace as it was when you last saw it" in " ".join(shown.notes)
+    assert len(registers.store().open(workspace).uploads) == 2
+    press(shown, "Delete it for good")
+    assert registers.store().list().empty
+
+
+def test_a_workspace_that_is_deleted_while_another_has_it_open_is_told_in_a_sentence() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "Going")
+    press(part(shown, "ambiguous"), "Take the nearest")
+    registers.store().delete(shown.link()["workspace"])
+    press(shown, "Save")
+    assert "there is none with" in " ".join(shown.notes)
+    assert "workspace" not in shown.link()
+    assert "Nothing is saved yet" in shown.explanation
 
 
 def test_a_save_that_is_not_possible_says_why_and_keeps_the_file() -> None:

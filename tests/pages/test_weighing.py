@@ -8,7 +8,8 @@ from shown import PAGES, PLACES, Shown, opened
 from streamlit.testing.v1 import AppTest
 
 from mapping import layers, own_weights, places, weights
-from pages.shared import registers
+from mapping.errors import MappingError
+from pages.shared import lenses, registers, weighing
 
 CAMDEN = places.at(*PLACES["Camden"].split("."))
 WARDS = [code for code, lad in zip(layers.wards()["code"], layers.wards()["lad_code"], strict=True)
@@ -180,7 +181,7 @@ def test_a_file_is_told_saved_and_counted_by() -> None:
 def test_what_it_counts_can_be_said_otherwise() -> None:
     shown = boxed()
     control(shown, "What it counts").set_value("homes")
-    press(shown.run(), "Save the numbers")
+    press(shown, "Save the numbers")
     press(shown, "Count by it")
     assert weights.counts(shown.link()["by"]) == "homes"
 
@@ -206,6 +207,19 @@ def test_a_name_with_several_meanings_is_asked_about() -> None:
     meant.set_value(found_option("Abbey"))
     shown.run()
     assert "1 row matched, 1 corrected." in said(shown)
+
+
+def test_names_that_mean_the_one_in_the_place_are_asked_about_no_more() -> None:
+    shown = boxed("ward,homes\nHighgate,10\nAbbey,5\n")
+    inside = control(shown, "Names with several meanings mean the one in Camden")
+    inside.set_value(True)
+    shown.run()
+    asked = [box.label for box in shown.app.selectbox if box.label.endswith(" is")]
+    assert asked == ["“Abbey” is"]
+    assert "1 corrected, 1 needs your choice." in said(shown)
+    control(shown, "Names with several meanings mean the one in Camden").set_value(False)
+    shown.run()
+    assert "2 need your choice." in said(shown)
 
 
 def found_option(name: str) -> str:
@@ -272,3 +286,158 @@ def test_a_place_that_the_file_has_no_number_for_is_told_so(page: str) -> None:
     assert shown.finding == ("No households are counted in Moray: the file has no number for it.")
     assert "In Moray no postcode has a number." in shown.captions
     assert "nan" not in " ".join(shown.numbers.values())
+
+
+# --- saved once, kept while the reader is elsewhere, renamed ---------------------------------
+
+
+def dropped(**choices: str) -> Shown:
+    """Put a file of numbers in on the page itself."""
+    shown = opened("upload", place=PLACES["Camden"], **choices)
+    box = next(b for b in shown.app.file_uploader if "numbers" in b.label)
+    box.set_value(("census.csv", HOUSEHOLDS.encode(), "text/csv"))
+    return shown.run()
+
+
+def test_a_second_click_on_save_makes_no_second_workspace(monkeypatch) -> None:
+    shown = dropped()
+    asked: list[tuple] = []
+    keep = weighing._keep
+    monkeypatch.setattr(weighing, "_keep", lambda *told: [asked.append(told), keep(*told)])
+    shown.run()
+    press(shown, "Save the numbers")
+    weighing._keep(*asked[0][:3])  # the click that came before the page was drawn anew
+    found = registers.store().list()
+    assert found["name"].tolist() == ["Partners in Camden"]
+    assert found["weights"].tolist() == [1]
+    assert found["version"].tolist() == [2]
+
+
+def test_a_save_whose_answer_was_lost_is_repeated_without_a_second_workspace(monkeypatch) -> None:
+    shown = dropped()
+    store = registers.store()
+    real = type(store).save_weights
+
+    def lost(self, *args, **kwargs):
+        real(self, *args, **kwargs)
+        raise MappingError("The connection was lost.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(store), "save_weights", lost)
+        press(shown, "Save the numbers")
+    assert shown.notes == ["The connection was lost."]
+    press(shown, "Save the numbers")
+    found = registers.store().list()
+    assert found[["weights", "version"]].to_numpy().tolist() == [[1, 2]]
+    assert shown.link()["workspace"] == found["id"].item()
+
+
+def test_a_file_of_numbers_is_still_there_when_its_reader_comes_back() -> None:
+    shown = dropped()
+    control(shown, "They are").set_value("area")
+    shown.run()
+    shown.turn_to("place")
+    shown.turn_to("upload")
+    assert f"All {len(WARDS)} rows matched." in said(shown)
+    assert control(shown, "They are").value == "area"
+    press(shown, "Save the numbers")
+    assert len(registers.own_lenses(registers.kept(shown.link()["workspace"]))) == 1
+    press(shown, "Put the file of numbers away")
+    shown.turn_to("place")
+    shown.turn_to("upload")
+    assert "rows matched" not in said(shown)
+
+
+def test_words_typed_just_before_saving_are_saved() -> None:
+    shown = dropped()
+    control(shown, "Its name").set_value("Census 2021")
+    press(shown, "Save the numbers")
+    (lens,) = registers.own_lenses(registers.kept(shown.link()["workspace"]))
+    assert lens.name == "Census 2021"
+
+
+def test_saved_numbers_are_renamed_and_whoever_counts_by_them_goes_on_to() -> None:
+    workspace, by = saved()
+    shown = opened("upload", place=PLACES["Camden"], workspace=workspace, by=by)
+    control(shown, "What these numbers count").set_value("homes")
+    control(shown, "Name of these numbers").set_value("Census")
+    press(shown, "Rename these numbers")
+    assert shown.notes == ["“census” is “Census” (homes) now."]
+    (lens,) = registers.own_lenses(registers.kept(workspace))
+    assert (lens.name, lens.counts) == ("Census", "homes")
+    assert shown.link()["by"] == lens.by != by
+    assert shown.control("by") == lens.by
+    assert "The link counts by somebody's own numbers" in through(by, workspace).notes[0]
+
+
+def test_numbers_that_somebody_else_removed_are_not_renamed_back_to_life() -> None:
+    workspace, by = saved()
+    shown = opened("upload", place=PLACES["Camden"], workspace=workspace)
+    registers.store().remove_weights(workspace, by.removeprefix(weights.OWN))
+    control(shown, "Name of these numbers").set_value("Census")
+    press(shown, "Rename these numbers")
+    assert "there is none with" in shown.notes[0]
+    assert registers.own_lenses(registers.kept(workspace)) == ()
+
+
+def test_need_that_is_removed_is_no_need_any_more() -> None:
+    workspace, by = saved()
+    shown = opened("upload", place=PLACES["Camden"], workspace=workspace, need=by)
+    press(shown, "Remove these numbers for good")
+    assert "need" not in shown.link()
+    assert shown.notes == ["“census” was removed."]
+
+
+def test_percentages_are_read_and_said_to_be_need() -> None:
+    shown = boxed("ward,% in poverty\n" + "".join(f"{c},{i}%\n" for i, c in enumerate(WARDS)))
+    assert f"All {len(WARDS)} rows matched." in said(shown)
+    assert "choose them as need on the Gaps page" in said(shown)
+
+
+def test_a_file_without_numbers_says_so_and_no_more() -> None:
+    shown = boxed("ward,colour\n" + "".join(f"{code},red\n" for code in WARDS))
+    assert shown.notes == [
+        "No column holds numbers: choose above the one that counts, if there is one."
+    ]
+    assert "could not be placed" not in said(shown)
+
+
+def test_a_column_is_chosen_once_and_kept() -> None:
+    rows_ = "".join(f"{code},{i},{2 * i}\n" for i, code in enumerate(WARDS, 1))
+    shown = boxed("ward,homes,flats\n" + rows_)
+    control(shown, "Column with the number").set_value("flats")
+    shown.run()
+    control(shown, "What it counts").set_value("dwellings")
+    shown.run()
+    assert control(shown, "Column with the number").value == "flats"
+    control(shown, "Column with the number").set_value("homes")
+    shown.run()
+    assert control(shown, "What it counts").value == "homes"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_goes_on_while_the_database_is_away_and_keeps_the_link(
+    page: str, monkeypatch
+) -> None:
+    workspace, _ = saved()
+    monkeypatch.setenv("COMMON_GROUND_DATABASE", "postgresql://me:s3cret@127.0.0.1:1/none")
+    registers.store.clear()
+    shown = opened(page, place=PLACES["Camden"], workspace=workspace)
+    told = " ".join(shown.notes)
+    assert "it cannot be reached" in told
+    assert "s3cret" not in told
+    assert shown.finding
+    assert shown.link()["workspace"] == workspace
+
+
+def test_the_workspace_is_there_again_when_its_database_is(monkeypatch) -> None:
+    workspace, by = saved()
+    with monkeypatch.context() as patched:
+        patched.setenv("COMMON_GROUND_DATABASE", "postgresql://me:s3cret@127.0.0.1:1/none")
+        registers.store.clear()
+        shown = opened("gaps", place=PLACES["Camden"], workspace=workspace)
+        assert "cannot be reached" in shown.notes[0]
+    shown.run()
+    assert shown.notes == []
+    assert shown.link()["workspace"] == workspace
+    assert by in lenses.keys(registers.kept(workspace))

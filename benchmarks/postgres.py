@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: in a new folder, on a free port of this machine only."""
+"""A PostgreSQL of one's own: in a new folder, on a free port of this machine only."""
 
 import contextlib
 import os
@@ -27,9 +27,33 @@ def programs() -> Path | None:
     return Path(initdb).resolve().parent if initdb else None
 
 
+class Cluster:
+    """A server with a folder and a port of its own, that can be stopped and started again."""
+
+    def __init__(self, programs_: Path, folder: Path, port: int, as_owner: dict[str, Any]) -> None:
+        self.url = f"postgresql://{OWNER}@127.0.0.1:{port}"
+        self._command: list[str | Path] = [programs_ / "postgres", "-D", folder, "-p", str(port),
+                         "-c", "listen_addresses=127.0.0.1",
+                         "-c", "unix_socket_directories="]  # fmt: skip
+        self._as_owner = {**as_owner, "cwd": folder}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self._process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL, **self._as_owner)
+        _await(self.url)
+
+    def stop(self) -> None:
+        """Stop the server at once, as when its machine fails; what was committed stays."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(timeout=START_S)
+            self._process = None
+
+
 @contextlib.contextmanager
-def running(folder_of_programs: Path) -> Iterator[str]:
-    """Run a server and give its address, without a database's name; ends with the block.
+def cluster(folder_of_programs: Path) -> Iterator[Cluster]:
+    """Make a server that is not started yet; ends with the block.
 
     It refuses to be run by root, so it is then run by the account that its package makes.
     """
@@ -45,19 +69,22 @@ def running(folder_of_programs: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        initdb = [folder_of_programs / "initdb", "-D", folder, "-U", OWNER, "-A", "trust",
-                  "-E", "UTF8", "--no-locale", "--no-sync"]  # fmt: skip
+        options = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+        initdb: list[str | Path] = [folder_of_programs / "initdb", "-D", folder, *options]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_owner)
-        server = [folder_of_programs / "postgres", "-D", folder, "-p", str(port),
-                  "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]  # fmt: skip
-        process = subprocess.Popen(server, stderr=subprocess.DEVNULL, cwd=folder, **as_owner)
-        url = f"postgresql://{OWNER}@127.0.0.1:{port}"
+        found = Cluster(folder_of_programs, folder, port, as_owner)
         try:
-            _await(url)
-            yield url
+            yield found
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once: the cluster goes as well
-            process.wait(timeout=START_S)
+            found.stop()
+
+
+@contextlib.contextmanager
+def running(folder_of_programs: Path) -> Iterator[str]:
+    """Run a server and give its address, without a database's name; ends with the block."""
+    with cluster(folder_of_programs) as found:
+        found.start()
+        yield found.url
 
 
 def _await(url: str) -> None:

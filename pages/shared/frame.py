@@ -1,13 +1,14 @@
-"""What stands above every page: its styles, and the bar to choose place, lens and view by."""
+"""The frame of every page: styles, the bar to choose place, lens and view by; the footer."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from mapping import findings, places
+from mapping import export, findings, places, succession
 from mapping.errors import MappingError
 from mapping.places import Place
-from pages.shared import lenses, registers, reopening, router, state, visit
+from pages.shared import lenses, registers, reopening, router, state, take_away, visit
 from pages.shared.layout import note, plain, problem
 from pages.shared.state import Choice
 
@@ -38,6 +39,18 @@ def begin(choice: Choice, page_title: str) -> None:
             _workspace(choice)
     if not choice.projector and (left := _left_over(choice)):
         st.caption(plain(left))
+
+
+def end(choice: Choice) -> None:
+    """Draw Take away and the footer with the attributions, unless on a projector.
+
+    There the map keeps the attributions.
+    """
+    visit.arrived()
+    take_away.box(choice)
+    if not choice.projector:
+        told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
+        st.html(f'<footer class="cg-footer">{escape(told)}</footer>')
 
 
 def _place_picker(choice: Choice) -> None:
@@ -75,7 +88,7 @@ def _parts(place: Place) -> None:
 
 def _found(place: Place, text: str) -> None:
     try:
-        found = places.search(text, limit=MOST_FOUND)
+        found, told = succession.search(text, limit=MOST_FOUND)
     except MappingError as error:
         problem(error)
         return
@@ -85,6 +98,8 @@ def _found(place: Place, text: str) -> None:
             "ward, a county, or a postcode."
         )
         return
+    if told:
+        st.caption(plain(told))
     words = f"Take it together with {plain(findings.the(place))}"
     added = st.checkbox(words, key=state.numbered("_together"))
     for rank, one in enumerate(found):

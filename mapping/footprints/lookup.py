@@ -1,0 +1,115 @@
+"""Lookup: what all cells of a sheet say about where, answered as if nobody had chosen anything.
+
+It takes seconds for a large file, and no answer of the reader changes it, so it may be kept.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.footprints import ground, locations, meanings, resolving
+from mapping.footprints.columns import WHERE, Guess
+from mapping.footprints.ground import Shape
+from mapping.footprints.meanings import Meant
+from mapping.footprints.resolving import Advance, Answer
+from mapping.footprints.steps import Steps, bytes_of
+
+KEYS = ["text", "kind", "within"]
+CANDIDATE_BYTES = 80
+LATER = 2
+"""So many times the texts that are looked up first may be remembered in all."""
+
+
+class Known:
+    """What the texts of a sheet may say, remembered: its columns may be taken for other things.
+
+    It grows up to ``LATER`` times its first size, and counts as so large from the beginning.
+    """
+
+    def __init__(self, texts: pd.Series, advance: Advance) -> None:
+        found = meanings.of(texts, advance=resolving.names_done(advance))
+        self._meant = dict(zip(texts, found, strict=True))
+        self._filled: tuple[list[str], list[Shape]] = ([], [])
+        self._most = LATER * len(self._meant)
+        self.nbytes = LATER * sum(one.nbytes + len(text) for text, one in self._meant.items())
+
+    def filled(self, texts: list[str], *, advance: Callable[[int], None]) -> list[Shape]:
+        """Find the postcodes in shapes, as ``ground.shapes``; those asked last are remembered."""
+        before, found = self._filled
+        if texts != before:
+            found = ground.shapes(texts, advance=advance)
+            self._filled = texts, found
+        return found
+
+    def meant(self, texts: pd.Series, advance: Advance) -> list[Meant]:
+        """Tell what each text may say."""
+        new = texts[[text not in self._meant for text in texts]].drop_duplicates()
+        if not len(new):
+            return [self._meant[text] for text in texts]
+        told = meanings.of(new, advance=resolving.names_done(advance))
+        more = dict(zip(new, told, strict=True))
+        found = [more.get(text) or self._meant[text] for text in texts]
+        if len(self._meant) + len(more) <= self._most:
+            self._meant = {**self._meant, **more}
+        return found
+
+
+class Looked(NamedTuple):
+    """What is said about where, and what it came to.
+
+    Attributes
+    ----------
+    said : what ``locations.said`` gives
+    distinct : each text with its kind and within once; ``which`` says which of them each
+        of ``said`` is
+    answers : of the distinct texts, nothing settled
+    shapes : positions of the postcodes of each drawn shape
+    """
+
+    said: pd.DataFrame
+    distinct: pd.DataFrame
+    which: np.ndarray
+    answers: list[Answer]
+    shapes: list[np.ndarray]
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes keeping it keeps from being freed."""
+        frames = bytes_of(self.said, self.distinct) + int(self.which.nbytes)
+        candidates = sum(len(answer.candidates) for answer in self.answers)
+        held = sum(int(positions.nbytes) for positions in self.shapes)
+        return (frames + held + CANDIDATE_BYTES * candidates
+                + meanings.ANSWER_BYTES * len(self.answers))  # fmt: skip
+
+
+def looked(
+    steps: Steps, cut: Hashable, frame: pd.DataFrame, guesses: dict[str, Guess], advance: Advance
+) -> Looked:
+    """Answer all that a sheet says about where, by what its columns are taken for.
+
+    ``cut`` is how the sheet was cut out of its file.
+    """
+    where = tuple((name, guess.role) for name, guess in guesses.items() if guess.role in WHERE)
+
+    def look() -> Looked:
+        said = locations.said(frame, guesses)
+        texts = said["text"].drop_duplicates()
+        known = steps.get(("known", cut), lambda: Known(texts, advance), lambda k: k.nbytes)
+        return _answered(said, known, advance)
+
+    return steps.get(("looked", cut, where), look, lambda found: found.nbytes)
+
+
+def _answered(said: pd.DataFrame, known: Known, advance: Advance) -> Looked:
+    which = said.groupby(KEYS, sort=False).ngroup().to_numpy("int64")
+    first = np.full(int(which.max(initial=-1)) + 1, -1)
+    first[which[::-1]] = np.arange(len(which))[::-1]
+    distinct = said.iloc[first][KEYS].reset_index(drop=True)
+    shapes: list[np.ndarray] = []
+    meant = known.meant(distinct["text"], advance)
+    answers = resolving.unsettled(
+        distinct, meant, shapes=shapes, advance=advance, fill=known.filled
+    )
+    return Looked(said, distinct, which, answers, shapes)

@@ -1,0 +1,163 @@
+"""Meanings: what a text may say, whatever its column is about: looked up once for each text.
+
+Codes and postcodes are looked up all at once; names by their very words, then by known variants
+(see ``gazetteer.readings``). Nothing is decided: see ``resolving``.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping import gazetteer, postcodes, succession
+from mapping.errors import MappingError
+from mapping.footprints import areas, councils, ground
+from mapping.footprints.answers import SHOWN, Answer
+from mapping.footprints.likeness import Candidate
+from mapping.memory import once
+
+GSS = re.compile(r"[EWSNK]\d{8}")
+SAID_EVERY = 2_000
+"""After so many names it is said how many are done."""
+NAME_BYTES, ANSWER_BYTES = 700, 150
+"""About what a name, and an answer, take in memory."""
+
+
+class Meant(NamedTuple):
+    """What a text may say: an answer that holds in any column, or areas by name.
+
+    Attributes
+    ----------
+    answer : for a code, a full postcode and a text without letters; None for others
+    is_shape : whether it is WKT or GeoJSON, to be looked at with the other shapes of its file
+    named : the areas of the gazetteer of that very name
+    others : those of other layers: forces, boards, …
+    councils : the councils that may be called so for short
+    readings : the areas that each way to read it names, where there are any
+    gone : an answer for the name of a former area, if nothing else has it
+    """
+
+    answer: Answer | None = None
+    is_shape: bool = False
+    named: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
+    councils: tuple[int, ...] = ()
+    readings: tuple[tuple[int, ...], ...] = ()
+    gone: Answer | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes it takes."""
+        return ANSWER_BYTES if self.answer is not None or self.is_shape else NAME_BYTES
+
+
+SHAPE = Meant(is_shape=True)
+
+
+def of(texts: pd.Series, *, advance: Callable[[int, int], None] | None = None) -> list[Meant]:
+    """Tell what each of some texts may say; ``advance`` is told how many names are done of all."""
+    found: list[Meant | None] = [None] * len(texts)
+    _coded(texts, found)
+    _postcoded(texts, found)
+    left = [(i, text) for i, text in enumerate(texts) if found[i] is None]
+    for done, (at, text) in enumerate(left):
+        if advance is not None and done % SAID_EVERY == 0:
+            advance(done, len(left))
+        found[at] = SHAPE if ground.is_shape(text) else _name(text)
+    return [meant for meant in found if meant is not None]
+
+
+def _coded(texts: pd.Series, found: list[Meant | None]) -> None:
+    """Answer the texts that are GSS codes in use; former ones are looked at one by one."""
+    tight = texts.str.strip().str.upper()
+    at = np.flatnonzero(tight.str.fullmatch(GSS.pattern).to_numpy(bool))
+    codes = tight.iloc[at].to_numpy(object)
+    known = coded_areas()
+    numbers = known.to_numpy()[known.index.get_indexer(codes)].tolist()
+    is_known = (known.index.get_indexer(codes) >= 0).tolist()
+    for i, code, number, is_one in zip(at.tolist(), codes, numbers, is_known, strict=True):
+        found[i] = Meant(Answer(number, "matched") if is_one else _former_code(code))
+
+
+@once
+def coded_areas() -> pd.Series:
+    """Map GSS codes to areas; a code is that of the layer with the smallest units."""
+    upper = pd.Index([str(code).upper() for code in areas.index().codes])
+    codes = pd.Series(np.arange(len(areas.index())), index=upper)
+    gss = codes[codes.index.str.fullmatch(GSS.pattern)]
+    return gss[~gss.index.duplicated()]
+
+
+def _former_code(code: str) -> Answer:
+    if code.startswith("N"):
+        return Answer(-1, "unmatched", f"{code} is in Northern Ireland, which is not covered")
+    answer = _succeeded(succession.forward(code))
+    return answer or Answer(-1, "unmatched", f"no area in use has the code {code}")
+
+
+def _succeeded(successors: Sequence[succession.Successor]) -> Answer | None:
+    """Take what a former area became; offer all of it where it was divided."""
+    if not successors:
+        return None
+    found = [
+        Candidate(areas.index().number("borough", s.code), round(100 * s.share)) for s in successors
+    ]
+    if len(successors) == 1 or successors[0].share >= succession.WHOLE:
+        return Answer(found[0].area, "corrected", successors[0].note)
+    return Answer(-1, "ambiguous", successors[0].note, tuple(found[:SHOWN]))
+
+
+def _postcoded(texts: pd.Series, found: list[Meant | None]) -> None:
+    """Answer the texts that are full postcodes."""
+    tight = texts.str.upper().str.replace(r"[\s\-.]+", "", regex=True)
+    full = tight.str.fullmatch(postcodes.UNIT.pattern).to_numpy(bool)
+    free = np.array([meant is None for meant in found], dtype=bool)
+    at = np.flatnonzero(full & free)
+    if not len(at):
+        return
+    some = tight.iloc[at]
+    wanted = (some.str[:-3] + " " + some.str[-3:]).to_numpy(dtype="S8")
+    names = postcodes.table().name
+    position = np.clip(np.searchsorted(names, wanted), 0, len(names) - 1)
+    known = (names[position] == wanted).tolist()
+    numbers = np.asarray(areas.postcode(position)).tolist()
+    texts_ = some.to_numpy(object)
+    for i, number, is_one, text in zip(at.tolist(), numbers, known, texts_, strict=True):
+        answer = Answer(number, "matched") if is_one else (
+            Answer(-1, "unmatched", _why_no_postcode(text)))  # fmt: skip
+        found[i] = Meant(answer)
+
+
+def _why_no_postcode(text: str) -> str:
+    try:
+        postcodes.find(text)
+    except MappingError as fault:
+        return str(fault).rstrip(".").replace("There is no postcode", "there is no postcode")
+    return ""
+
+
+def _name(text: str) -> Meant:
+    key = gazetteer.key(text)
+    if not key:
+        return Meant(Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits"))
+    named = tuple(areas.of_row(row) for row in gazetteer.by_key().get(key, ()))
+    some = (tuple(map(areas.of_row, gazetteer.naming(r))) for r in gazetteer.readings(text))
+    readings = tuple(filter(None, some))
+    return Meant(
+        named=named,
+        others=tuple(areas.other_names().get(key, ())),
+        councils=councils.called(key),
+        readings=readings,
+        gone=None if named or readings else gone(text),
+    )
+
+
+def gone(text: str) -> Answer | None:
+    """Answer the name of a former area by what it became, and of one that is not covered."""
+    if answer := _succeeded(succession.forward_name(text)):
+        return answer
+    if gazetteer.key(text) in gazetteer.NORTHERN_IRELAND:
+        return Answer(-1, "unmatched", postcodes.not_northern_ireland(text).rstrip("."))
+    return None

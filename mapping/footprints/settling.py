@@ -1,0 +1,79 @@
+"""Settling: what somebody chose is taken for the texts that may mean several areas.
+
+Only these are looked at, so that an answer about a hundred thousand rows takes no time.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from mapping.footprints import areas
+from mapping.footprints.answers import SHOWN, Answer, nearest_score, question
+from mapping.footprints.likeness import Candidate
+from mapping.places import Place
+
+
+def settled(
+    answers: Sequence[Answer],
+    rows: Sequence[tuple[str, str, str]],
+    *,
+    place: Place | None = None,
+    choices: Mapping[str, str] | None = None,
+    accept: int = 101,
+) -> list[Answer]:
+    """Settle answers about ``rows`` of text, kind and within; those that are none stay open.
+
+    Names with several meanings mean the area in ``place`` if just one lies there. ``choices``
+    gives the area ("borough.E09000007", "" for none) of a ``question``; a name that is alike only
+    is taken if it is the one nearest and its score at least ``accept``.
+    """
+    found = list(answers)
+    asked = [at for at, answer in enumerate(answers) if answer.outcome == "ambiguous"]
+    here = _here([answers[at] for at in asked], place)
+    for at in asked:
+        answer = found[at] if place is None else _in_place(found[at], rows[at][0], here, place)
+        found[at] = _chosen(answer, rows[at], choices or {}, accept)
+    return found
+
+
+def _here(answers: Sequence[Answer], place: Place | None) -> set[int]:
+    """Return which of all candidates have a ward in a place."""
+    wards = None if place is None else place.wards
+    some = np.unique([c.area for answer in answers for c in answer.candidates]).astype("int64")
+    if wards is None or not len(some):
+        return set()
+    pieces = areas.wards_and_postcodes(some)[0]
+    return set(some[pieces.of[np.isin(pieces.area, wards)]].tolist())
+
+
+def _in_place(answer: Answer, text: str, here: set[int], place: Place) -> Answer:
+    """Take the one candidate of the very name that lies in a place; else put those there first."""
+    named = [c.area for c in answer.candidates[: answer.named]]
+    inside = [area for area in named if area in here]
+    if len(inside) == 1:
+        many = f"of {len(named)} called “{text[:60]}”" if len(named) > 1 else f"“{text[:60]}” means"
+        said = f"{many} the one in {place.name}: {areas.label(inside[0])}"
+        return Answer(inside[0], "corrected", said)
+    if named:
+        return answer
+    near = sorted(answer.candidates, key=lambda c: (-c.score, c.area not in here))
+    return answer._replace(candidates=tuple(near[:SHOWN]))
+
+
+def _chosen(
+    answer: Answer, row: tuple[str, str, str], choices: Mapping[str, str], accept: int
+) -> Answer:
+    """Take what somebody chose for a text; else the nearest name, if that is let."""
+    if answer.outcome != "ambiguous":
+        return answer
+    if choices and (key := question(*row)) in choices:
+        kind, _, code = choices[key].partition(".")
+        area = areas.number(kind, code)
+        if area >= 0:
+            said = f"“{row[0][:60]}” was read as {areas.label(area)}, as chosen"
+            return Answer(area, "corrected", said, answer.candidates)
+        return Answer(-1, "unmatched", f"“{row[0][:60]}” was left out, as chosen")
+    if (score := nearest_score(answer)) and score >= accept:
+        best: Candidate = answer.candidates[0]
+        return Answer(best.area, "corrected", f"“{row[0][:60]}” was read as {best}", ())
+    return answer

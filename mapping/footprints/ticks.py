@@ -1,0 +1,88 @@
+"""Ticks: columns in which a mark says that what the heading names is true of the row."""
+
+import re
+
+import pandas as pd
+
+from mapping import gazetteer, shipped
+from mapping.memory import once
+
+YES = frozenset(["x", "yes", "y", "true", "1", "tick", "ticked", "✓", "✔", "☑", "☒", "√", "●", "•",
+                 "✅", "xx", "yes."])  # fmt: skip
+NO = frozenset(["", "no", "n", "false", "0", "-", "–", "n/a", "na", "none", "✗", "✘", "☐", "❌",
+                "no."])  # fmt: skip
+SAMPLE = 200
+"""Cells of a column that are looked at."""
+MOSTLY = 0.6
+"""Share of the filled cells that must be marks."""
+SOME = 0.3
+"""The same where the heading names an area."""
+
+
+def is_ticked(cells: pd.Series, least: float = MOSTLY) -> bool:
+    """Tell whether at least a share of a column's filled cells are marks, and one says yes.
+
+    Numbers but 0 and 1 are no marks but counts: then none are.
+    """
+    some = plain(cells[cells != ""].head(SAMPLE))
+    some = some[some != ""]
+    if not len(some) or not some.isin(YES).any():
+        return False
+    counts = some.str.fullmatch(r"[\d.,]+") & ~some.isin(YES | NO)
+    return bool(not counts.any() and some.isin(YES | NO).mean() >= least)
+
+
+def plain(cells: pd.Series) -> pd.Series:
+    """Write marks as they are compared: small letters, nothing around them."""
+    return cells.str.strip().str.strip("()[]").str.strip().str.lower()
+
+
+def names_area(heading: str) -> bool:
+    """Tell whether a heading names an area: "Camden", "LB Camden", "Highgate (Camden)"."""
+    text = label(heading)
+    return 1 < len(text) <= gazetteer.LONGEST and bool(gazetteer.named(text))
+
+
+def is_like_an_area(heading: str) -> bool:
+    """Tell whether a heading is spelt nearly as a named place, so that it is to be asked about."""
+    text = label(heading)
+    if not 3 < len(text) <= gazetteer.LONGEST:
+        return False
+    return any(gazetteer.similar(reading) for reading in list(gazetteer.readings(text))[:1])
+
+
+def names_theme(heading: str) -> bool:
+    """Tell whether a heading is a theme of the vocabulary, or says that it is one: "Theme: …"."""
+    said = re.match(r"\W*(themes?|topics?|issues?|services?|support|what)\b.*[\[(:]", heading, re.I)
+    return said is not None or gazetteer.key(shipped.theme_of(label(heading))) in _themes()
+
+
+@once
+def _themes() -> frozenset[str]:
+    return frozenset(map(gazetteer.key, shipped.vocabulary()["theme"]))
+
+
+def label(heading: str) -> str:
+    """Return what a heading names: without the question around it, "Boroughs [Camden]"."""
+    asked = re.fullmatch(r".*?[\[(](.+)[\])]\s*", heading)
+    inside = asked[1] if asked and not gazetteer.named(heading[: gazetteer.LONGEST]) else heading
+    return inside.split(":")[-1].strip(" ?*")
+
+
+def areas(cells: pd.Series, heading: str) -> pd.Series:
+    """Return what the filled rows of a ticked column say: its area, or a text that is no mark.
+
+    Rows that are blank or say no are left out.
+    """
+    marks = plain(cells)
+    yes, no = marks.isin(YES), marks.isin(NO)
+    return cells.where(~yes, label(heading))[~no].str.strip()
+
+
+def themes(frame: pd.DataFrame, headings: list[str], texts: pd.Series) -> pd.Series:
+    """Add to the themes of each row, joined with "; ", those that it has ticked."""
+    for heading in headings:
+        yes = plain(frame[heading]).isin(YES)
+        both = texts.where(texts == "", texts + "; ") + label(heading)
+        texts = texts.where(~yes, both)
+    return texts

@@ -1,0 +1,228 @@
+"""Sentences: the names of areas in running text, and the words that are left."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from mapping import gazetteer
+from mapping.memory import once
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
+_END = re.compile(r"(?<!\bSt)(?<!\bst)[.!?]+(?=\s|$)|\n")
+_ADDRESS = re.compile(r"[^\s@]{1,64}@\S{1,200}|https?://\S+|www\.\S+")
+_BETWEEN = r"[\s\-–.'’]*"
+"""What may stand between the words of a name."""
+_NOT = re.compile(
+    r"\b(not(?! (only|just))|except\w*|exclud\w*|excl|apart from|other than|outside|without|never|"
+    r"nor|no longer|\w+n['’]t)\b",
+    re.I,
+)
+"""From such a word on, the names of a sentence are not where somebody works."""
+_SEPARATOR = re.compile(r"\s*(?:[,;/|+]|&|\band\b|\bplus\b|\bor\b)\s*", re.I)
+_UNKNOWN = (
+    r"(?!(?:We|Our|The|I|It|They|This|These|All|Also|In|Areas?|Boroughs?|Wards?)\b)[A-Z][\w'’.-]*"
+)
+_LIKE_A_NAME = re.compile(rf"{_UNKNOWN}(?: (?:{_UNKNOWN}|and|of|the|in|on|upon|with|under)){{0,4}}")
+_BEFORE = (
+    "london borough of", "royal borough of", "borough of", "city of", "city and county of",
+    "county of", "district of", "ward of", "lb of", "rb of", "lb", "rb", "lbc",
+)  # fmt: skip
+_AFTER = (
+    "council", "city council", "county council", "borough council", "district council", "borough",
+    "city", "county", "district", "ward", "lb", "lbc",
+)  # fmt: skip
+"""What may stand before and after the name of an area and is read with it."""
+_WORDS_TOO = frozenset(["bury", "reading", "rugby"])
+"""Districts whose names are words: in a text without capitals they are left."""
+LONGEST = 20_000
+"""Letters of a line that is read for names."""
+
+
+class Found(NamedTuple):
+    """The names in a text, as typed and in their order, and the text without them."""
+
+    names: list[str]
+    left: str
+
+
+class _Token(NamedTuple):
+    key: str
+    begin: int
+    end: int
+
+
+def names(text: str) -> Found:
+    """Find the names of areas in running text, whatever words stand around them.
+
+    A name is taken if it is the gazetteer's, written with capitals where the text has any, no
+    part of a longer proper name ("Camden Carers", "North London"), and not behind a word that
+    denies it ("not", "except"). A ward of one word has to stand inside of a sentence. What is
+    listed between or beside such names and is written like one is taken as well: it may be
+    misspelt. In ``left`` three dots stand for each of them.
+    """
+    text = "\n".join(" ".join(line.split()) for line in text[:LONGEST].split("\n"))
+    plain = _ADDRESS.sub(lambda m: " " * len(m[0]), text)
+    spans: list[tuple[int, int]] = []
+    for begin, end in _sentences(plain):
+        found = _known(plain, begin, end)
+        spans += sorted([*found, *_beside(plain, begin, end, found)])
+    left, at = [], 0
+    for begin, end in spans:
+        left += [text[at:begin], "…"]
+        at = end
+    return Found([text[b:e] for b, e in spans], " ".join("".join([*left, text[at:]]).split()))
+
+
+def says_more(left: str) -> bool:
+    """Tell whether words are left beside the names and what joins them."""
+    return re.search(r"[^\W_]", _SEPARATOR.sub(" ", left)) is not None
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Return where each sentence begins, and where it ends or is denied."""
+    cuts = [0, *(m.end() for m in _END.finditer(text)), len(text)]
+    found = []
+    for begin, end in pairwise(cuts):
+        denied = _NOT.search(text, begin, end)
+        found.append((begin, denied.start() if denied else end))
+    return [pair for pair in found if pair[0] < pair[1]]
+
+
+@once
+def _longest() -> dict[str, int]:
+    """Map the first word of every name to the words of the longest name that begins so."""
+    found: dict[str, int] = {}
+    for key in gazetteer.by_key():
+        words = key.split()
+        if words:
+            found[words[0]] = max(found.get(words[0], 0), len(words))
+    return found
+
+
+def _tokens(text: str, begin: int, end: int) -> list[_Token]:
+    found = []
+    for word in WORD.finditer(text, begin, end):
+        said = re.sub(r"['’]s$", "", word[0])
+        found.append(_Token("and" if said == "&" else gazetteer.key(said), word.start(),
+                            word.start() + len(said)))  # fmt: skip
+    return found
+
+
+def _known(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of names that the gazetteer has, the longest first at each place."""
+    tokens = _tokens(text, begin, end)
+    has_case = not (text[begin:end].islower() or text[begin:end].isupper())
+    taken, at = [], 0
+    while at < len(tokens):
+        most = min(_longest().get(tokens[at].key, 0), len(tokens) - at)
+        sizes = (n for n in range(most, 0, -1) if _is_name(text, tokens[at : at + n], has_case))
+        size = next(sizes, 0)
+        if size:
+            taken.append((at, at + size))
+        at += size or 1
+    if has_case:  # a ward of one word is a name only apart from all others with capitals
+        taken = [
+            pair
+            for pair in taken
+            if not _is_small(tokens[slice(*pair)]) or _is_apart(text, tokens, pair, [])
+        ]
+        taken = [pair for pair in taken if _is_apart(text, tokens, pair, taken)]  # fmt: skip
+    spans = [_with_kind(text, tokens, *pair) for pair in taken]
+    return [one for one in spans
+            if not any(one != b and b[0] <= one[0] and one[1] <= b[1] for b in spans)]  # fmt: skip
+
+
+def _is_small(tokens: Sequence[_Token]) -> bool:
+    """Tell whether a name is one word and that of wards alone."""
+    rows = gazetteer.by_key()[tokens[0].key] if len(tokens) == 1 else ()
+    return bool(rows) and all(gazetteer.rows()[row][0] == "ward" for row in rows)
+
+
+def _is_name(text: str, tokens: Sequence[_Token], has_case: bool) -> bool:
+    key = " ".join(token.key for token in tokens)
+    if key not in gazetteer.by_key():
+        return False
+    between = r"[\s,\-–.'’]*" if " and " in key else _BETWEEN
+    gaps = (text[a.end : b.begin] for a, b in pairwise(tokens))
+    if not all(re.fullmatch(between, gap) for gap in gaps):
+        return False
+    if not has_case:
+        return not _is_small(tokens) and key not in _WORDS_TOO
+    if _is_small(tokens) and _is_first(text, tokens[0]):
+        return False
+    return _is_capital(text, tokens[0]) and _is_capital(text, tokens[-1])
+
+
+def _is_capital(text: str, token: _Token) -> bool:
+    return text[token.begin].isupper() or text[token.begin].isdigit()
+
+
+def _is_first(text: str, token: _Token) -> bool:
+    """Tell whether a word begins its sentence: its capital says nothing."""
+    before = text[: token.begin].rstrip(" \t\"'“‘>•-")
+    return not before or before[-1] in ".!?:\n"
+
+
+def _is_apart(
+    text: str, tokens: Sequence[_Token], pair: tuple[int, int], others: list[tuple[int, int]]
+) -> bool:
+    """Tell whether no word with a capital that is no name stands directly beside a name."""
+    first, stop = pair
+    if stop < len(tokens) and stop not in {begin for begin, _ in others}:
+        behind, gap = tokens[stop], text[tokens[stop - 1].end : tokens[stop].begin]
+        if gap.isspace() and _is_capital(text, behind) and behind.key not in _AFTER:
+            return False
+    if first and first not in {end for _, end in others}:
+        before, gap = tokens[first - 1], text[tokens[first - 1].end : tokens[first].begin]
+        proper = _is_capital(text, before) and not _is_first(text, before)
+        return not (gap.isspace() and proper and before.key not in _BEFORE)
+    return True
+
+
+def _with_kind(text: str, tokens: Sequence[_Token], first: int, stop: int) -> tuple[int, int]:
+    """Widen a name by what stands around it and is read with it: "London Borough of", "ward"."""
+    spans = [(first - n, stop + m) for n in (3, 2, 1, 0) for m in (2, 1, 0) if n or m]
+    for a, b in spans:
+        if a < 0 or b > len(tokens):
+            continue
+        before = " ".join(token.key for token in tokens[a:first])
+        after = " ".join(token.key for token in tokens[stop:b])
+        wider = text[tokens[a].begin : tokens[b - 1].end]
+        known = before in ("", *_BEFORE) and after in ("", *_AFTER)
+        if known and re.fullmatch(r"[\w\s\-'’.&]+", wider) and gazetteer.named(wider):
+            return tokens[a].begin, tokens[b - 1].end
+    return tokens[first].begin, tokens[stop - 1].end
+
+
+def _beside(
+    text: str, begin: int, end: int, known: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Return what is listed with known names and written like one: "Camden, Suthwark and …"."""
+    found = []
+    edges = [begin, *(edge for pair in known for edge in pair), end]
+    for gap in range(0, len(edges) if known else 0, 2):
+        pieces = _pieces(text, edges[gap], edges[gap + 1])
+        if gap == 0:  # before the first name: the last words before a separator
+            pieces = [(_last_run(text, a, b), b) for a, b in pieces[-2:-1]]
+        elif len(pieces) > 1:
+            pieces = pieces[1:] if gap == len(edges) - 2 else pieces[1:-1]
+        else:
+            pieces = []
+        for a, b in pieces:
+            b = a + len(text[a:b].rstrip(" .!?)\n"))
+            if b > a and _LIKE_A_NAME.fullmatch(text, a, b):
+                found.append((a, b))
+    return found
+
+
+def _pieces(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+    """Cut a stretch at what separates the entries of a list."""
+    cuts = [begin, *(edge for m in _SEPARATOR.finditer(text, begin, end) for edge in m.span()), end]
+    return list(zip(cuts[::2], cuts[1::2], strict=True))
+
+
+def _last_run(text: str, begin: int, end: int) -> int:
+    """Return where the words with capitals begin that end a stretch; its end if there are none."""
+    run = re.search(rf"(?<![\w]){_LIKE_A_NAME.pattern}$", text[begin:end])
+    return begin + run.start() if run and run.start() else end

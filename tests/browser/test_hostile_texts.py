@@ -1,0 +1,129 @@
+"""A workspace whose every text would run, fetch, lead away or be laid out, on every page."""
+
+import io
+import json
+import zipfile
+
+import pandas as pd
+import pytest
+
+from benchmarks.server import ROOT, await_ready, serving
+from mapping import places, postcodes
+from mapping.store import Store
+from mapping.workspaces import archive, texts
+from tests.browser.reader import CAMDEN, PAGES, Reader
+
+MARK = "zqx"
+HOSTILE = (
+    "![zqx](http://evil.example/zqx.png)", "[zqx](http://evil.example/)", "<b>zqx</b>",
+    "<img src=x onerror=window.zqx=1>zqx", "</script><script>window.zqx=1</script>zqx",
+    "${window.zqx=1}zqx", "{{7*7}}zqx", ":red[zqx]", "$zqx^2$", "`zqx`", "**zqx**", "# zqx",
+    "- zqx", "www.evil.example/zqx", "http://evil.example/zqx", "zqx@evil.example", "zqx\\",
+    "zqx`${1}", "\u202ezqx", "a\n=1+1zqx\nb", "~~zqx~~", ":material/bug_report: zqx",
+    "%s{0}zqx", "=cmd|'/c zqx'!A0", "zqx" * 300,
+)  # fmt: skip
+SCALES = ("hyperlocal", "borough", "", "<b>zqx</b>")
+NAME = f"{HOSTILE[0]} {HOSTILE[3]} **zqx** www.evil.example `zqx`"
+WHEN = "2026-11-22T09:30:00+00:00"
+SEEN = """() => {
+  const found = [];
+  const frames = [...document.querySelectorAll('iframe')].map((one) => one.contentDocument);
+  for (const held of [document, ...frames].filter(Boolean)) {
+    if (held.defaultView && held.defaultView.zqx) found.push('a script ran');
+    for (const one of held.querySelectorAll(
+      '[href*=evil], [src*=evil], img[src=x], img[alt*=zqx], [style*=evil]')) {
+      found.push(one.outerHTML.slice(0, 200));
+    }
+    for (const one of held.querySelectorAll('strong, em, del, code, .katex, b, i, sup, blockquote,'
+      + '[data-testid=stMarkdownContainer] :is(h1, h2, h3, li), [class*=Colored], [class*=Icon]')) {
+      const mine = one.closest('[data-testid=stMarkdownContainer]');
+      if (mine && one.textContent.includes('zqx') && !one.closest('h1.cg-finding')) {
+        found.push(one.tagName + ' ' + one.textContent.slice(0, 100));
+      }
+    }
+  }
+  const crash = document.querySelector('[data-testid=stException]');
+  return [...new Set(crash ? [...found, crash.innerText] : found)];
+}"""
+"""What a browser made of texts that should stand as they were typed."""
+OPENERS = "[data-testid=stExpander] summary, [data-testid=stPopoverButton]"
+
+
+def hostile_archive() -> bytes:
+    """Pack a workspace of Camden in which every text is hostile."""
+    camden = places.at(*CAMDEN.split(".", 1))
+    wards = postcodes.table().ward_codes[camden.wards].tolist()
+    rows = [["up", f"own.{n}", t, t, t, t, SCALES[n % 4], t, t, t, t, "; ".join(wards[: 1 + n]), ""]
+            for n, t in enumerate(HOSTILE)]  # fmt: skip
+    names = [name.decode() for name in postcodes.table().name[camden.positions[:500]]]
+    weights = [["w", NAME[:120], HOSTILE[0] + HOSTILE[2], WHEN]]
+    marks = [["zqx**b**", "hyperlocal", WHEN], [HOSTILE[3], "borough", WHEN]]
+    left = [[HOSTILE[3], "1", "2", "3", HOSTILE[0]]]
+    tables = {
+        "actors": (["upload", *archive.TEXTS, "wards", "postcodes"], rows),
+        "uploads": (["id", "file_name", "fingerprint", "saved"], [["up", NAME, NAME, WHEN]]),
+        "outcomes/1": (["row_number", HOSTILE[0]], [["1", HOSTILE[3]]]),
+        "weights": (["id", "name", "counts", "saved"], weights),
+        "weights/1": (["postcode", "number"], [[name, "3"] for name in names]),
+        "residuals/1": (["what", "rows", "sum", "share", "examples"], left),
+        "marks": (["theme", "scale", "marked"], marks),
+    }
+    head = {"format": archive.FORMAT, "version": archive.VERSION, "name": NAME, "place": CAMDEN}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("workspace.json", json.dumps(head))
+        for name, (columns, cells) in tables.items():
+            zipped.writestr(f"{name}.csv", texts.to_csv(pd.DataFrame(cells, columns=columns)))
+    return packed.getvalue()
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    """Serve the app over a database that holds the workspace; give address, id, its lens."""
+    path = tmp_path_factory.mktemp("hostile") / "h.sqlite"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMMON_GROUND_DATABASE", str(path))
+        store = Store()
+        workspace = store.import_whole(hostile_archive())
+        [lens] = store.open(workspace).weights
+        store.close()
+        with serving(ROOT / "app.py") as server:
+            await_ready(server)
+            yield server.url, workspace, lens.by
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_hostile_texts_stand_as_typed_and_nothing_runs_or_is_fetched(name, opened, page):
+    address, workspace, by = opened
+    reader = Reader(page, address)
+    more = {"at": "NW5 2AA"} if name == "who_works_here" else {}
+    if name == "gaps":
+        more = {"theme": "zqx**b**", "scale": "hyperlocal", "need": by}
+    reader.open(name, place=CAMDEN, workspace=workspace, by=by, **more)
+    found = set(page.evaluate(SEEN))
+    for rank in range(page.locator(OPENERS).count()):
+        opener = page.locator(OPENERS).nth(rank)
+        if opener.is_visible():
+            opener.click(timeout=5_000, force=True)
+            reader.rested()
+            found |= set(page.evaluate(SEEN))
+            page.keyboard.press("Escape")
+    explained = 0
+    for helper in page.locator("[data-testid=stTooltipHoverTarget]").all():
+        if helper.is_visible():
+            helper.hover(force=True)
+            page.wait_for_timeout(300)
+            explained += page.locator("[data-testid=stTooltipContent]").count()
+            found |= set(page.evaluate(SEEN))
+    assert explained or name == "upload"
+    assert sorted(found) == []
+    assert reader.outside == []
+    assert page.faults == []
+
+
+def test_the_marks_are_seen_where_a_page_would_let_them(page):
+    page.set_content(
+        f"<div data-testid=stMarkdownContainer><strong>{MARK}</strong></div>"
+        '<a href="http://evil.example">x</a><script>window.zqx = 1</script>'
+    )
+    assert len(page.evaluate(SEEN)) == 3
