@@ -21,7 +21,7 @@ def register(rows: list[tuple[str, str, str]], where: list[np.ndarray]) -> Regis
     return actors.register(frame, Links(NONE, NONE), Links(number, np.concatenate(where)))
 
 
-def asked(place, found: Register, complete=()) -> pd.DataFrame:
+def asked_of(place, found: Register, complete=()) -> pd.DataFrame:
     themes = ["", *provision.themes(found, complete)]
     return gaps.grid(place, found, complete=complete, themes=themes, scales=["", *layers.SCALES])
 
@@ -80,10 +80,10 @@ def test_a_question_keeps_the_actors_with_its_theme_and_scale():
 
 
 def test_without_own_actors_the_first_question_is_always_the_same(camden):
-    cells = asked(camden, footprints.shipped())
+    cells = asked_of(camden, footprints.shipped())
     assert provision.first_question(cells, None) == FIRST
     own = register([("Far", "food", "borough")], [places.get("Oldham").positions])
-    assert provision.first_question(asked(camden, own), own) == FIRST
+    assert provision.first_question(asked_of(camden, own), own) == FIRST
 
 
 def test_the_first_question_divides_people_most_evenly(camden):
@@ -92,30 +92,33 @@ def test_the_first_question_divides_people_most_evenly(camden):
         [("All", "food", "borough"), ("Few", "youth", "hyperlocal"), ("Half", "debt", "borough")],
         [camden.positions, camden.positions[: n // 50], camden.positions[: n // 2]],
     )
-    assert provision.first_question(asked(camden, own), own) == ("debt", "borough")
+    assert provision.first_question(asked_of(camden, own), own) == ("debt", "borough")
 
 
-def test_what_nobody_does_is_a_theme_that_somebody_in_britain_does(camden):
+def themes_in(rows: pd.DataFrame) -> set[str]:
+    return {theme for text in rows["themes"] for theme in actors.split(text)}
+
+
+def test_themes_with_nobody_on_record_are_themes_that_somebody_in_britain_has(camden):
     found = footprints.shipped()
-    least = provision.least_recorded(asked(camden, found), found)
-    assert least is not None
-    assert least["actors"] == 0
-    assert least["scale"] == ""
-    assert least["state"] == "not recorded"
-    recorded = found.actors.loc[found.actors["people"] > 0, "themes"]
-    counts = recorded.map(actors.split).explode().value_counts()
-    nobody = asked(camden, found).query("scale == '' and actors == 0")["theme"]
-    listed = [theme for theme in nobody if provision.meaning(theme) and theme in counts.index]
-    assert counts[least["theme"]] == counts[listed].max()
+    nobody, asked = provision.unrecorded(asked_of(camden, found), found)
+    recorded = themes_in(found.actors[found.actors["people"] > 0])
+    listed = set(shipped.vocabulary()["theme"])
+    assert asked == len(listed & recorded) > 20
+    here = actors.reach(found, camden)["number"]
+    assert set(nobody) == (listed & recorded) - themes_in(found.actors.iloc[here])
+    assert "housing" not in nobody
 
 
 def test_a_register_marked_complete_is_asked_about_its_marks_only(camden):
     found, marks = footprints.shipped(), [("housing", "borough"), ("food", "hyperlocal")]
-    least = provision.least_recorded(asked(camden, found, marks), found, marks)
-    assert least is not None
-    assert (least["theme"], least["scale"], least["state"]) == ("food", "hyperlocal", "known gap")
+    widest = provision.widest_gap(asked_of(camden, found, marks), marks)
+    assert widest is not None
+    assert (widest["theme"], widest["scale"], widest["state"]) == (
+        "food", "hyperlocal", "known gap")  # fmt: skip
     covered = marks[:1]
-    assert provision.least_recorded(asked(camden, found, covered), found, covered) is None
+    assert provision.widest_gap(asked_of(camden, found, covered), covered) is None
+    assert provision.widest_gap(asked_of(camden, found), ()) is None
 
 
 def test_districts_add_up_their_wards_and_keep_known_gaps_apart(london):

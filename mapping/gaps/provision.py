@@ -69,31 +69,31 @@ def first_question(cells: pd.DataFrame, own: Register | None) -> Question:
     return Question(str(ranked["theme"].iloc[0]), str(ranked["scale"].iloc[0]))
 
 
-def least_recorded(
-    cells: pd.DataFrame, register: Register, complete: Collection[tuple[str, str]] = ()
-) -> pd.Series | None:
-    """Return the row of ``gaps.grid`` with most people without anybody; None if nobody is.
+def unrecorded(cells: pd.DataFrame, register: Register) -> tuple[list[str], int]:
+    """Return the themes that nobody in a place is on record for, and how many were looked at.
 
-    A register that is ``complete`` for some pairs is asked about these: what it lacks is a known
-    gap. Otherwise the themes of the list are asked about at any scale, as a theme that one scale
-    lacks is mostly another's duty, and only those that somebody in Britain has an actor for. Of
-    equal ones the theme on which most actors are recorded elsewhere comes first.
+    ``cells`` is a frame of ``gaps.grid`` of the place. Looked at are the themes of the list that
+    somebody in Britain has an actor for, at any scale, as a theme that one scale lacks is mostly
+    another's duty.
     """
-    asked = list(zip(cells["theme"], cells["scale"], strict=True))
-    marked = [pair in set(complete) for pair in asked]
     texts = register.actors.loc[register.actors["people"] > 0, "themes"]
-    counts = pd.Series([t for text in texts for t in shipped.themes_of(text)], dtype="str")
-    recorded = cells["theme"].map(counts.value_counts()).fillna(0)
-    if not any(marked):
-        listed = set(shipped.vocabulary()["theme"])
-        marked = [theme in listed and not scale for theme, scale in asked]
-        marked = list(np.array(marked, dtype=bool) & (recorded > 0).to_numpy())
-    found = cells.assign(_recorded=recorded)[np.array(marked, dtype=bool) & (cells["none"] > 0)]
+    recorded = {theme for text in texts for theme in shipped.themes_of(text)}
+    asked = [one for one in shipped.vocabulary()["theme"] if one in recorded]
+    actors_of = cells[cells["scale"] == ""].set_index("theme")["actors"]
+    return [theme for theme in asked if actors_of.get(theme, 0) == 0], len(asked)
+
+
+def widest_gap(cells: pd.DataFrame, complete: Collection[tuple[str, str]]) -> pd.Series | None:
+    """Return the row of ``gaps.grid`` of the known gap of most people; None if there is none.
+
+    Asked about are the pairs of theme and scale that the register is ``complete`` for.
+    """
+    marked = [pair in set(complete) for pair in zip(cells["theme"], cells["scale"], strict=True)]
+    found = cells[np.array(marked, dtype=bool) & (cells["none"] > 0)]
     if found.empty:
         return None
-    found = found.assign(_none=found["none"].round(6))  # what sums of floats leave over is no rank
-    ranked = found.sort_values(["_none", "_recorded"], ascending=False, kind="stable")
-    return ranked.iloc[0].drop(["_none", "_recorded"])
+    none = found["none"].round(6)  # what sums of floats leave over is no rank
+    return found.loc[none.idxmax()]
 
 
 def in_ward(

@@ -157,7 +157,12 @@ def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:
     with st.container(horizontal=pairs, key="cg-numbers", gap="small"):
         width: int | Literal["stretch"] = NUMBER_PX if pairs else "stretch"
         for number in numbers:
-            st.metric(plain(number.label), plain(number.value), help=plain(number.how), width=width)
+            card(number, width)
+
+
+def card(number: Number, width: int | Literal["stretch"]) -> None:
+    """Draw a number, with how it is counted behind a question mark."""
+    st.metric(plain(number.label), plain(number.value), help=plain(number.how), width=width)
 
 
 def explained(chosen: Sequence[Layer], *sentences: str) -> str:

@@ -97,7 +97,7 @@ class Shown:
     @property
     def numbers(self) -> dict[str, str]:
         """Return the cards: label → value."""
-        return {str(metric.label): str(metric.value) for metric in self.app.metric}
+        return {_unescaped(metric.label): _unescaped(metric.value) for metric in self.app.metric}
 
     @property
     def notes(self) -> list[str]:
@@ -167,3 +167,8 @@ def opened(page: str = "place", **choices: str) -> Shown:
     if page != "place":
         app.switch_page(f"pages/{page}.py")
     return Shown(app).run()
+
+
+def _unescaped(text: str) -> str:
+    """Undo the escaping of what streamlit would read as Markdown."""
+    return re.sub(r"\\([^\w\s])", r"\1", str(text))
