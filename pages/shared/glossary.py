@@ -19,7 +19,8 @@ WORDS = {
     "and census areas, regions), and counties without a council, have nobody and are not counted.",
     "Themes": "What an organisation's work is about, as far as it is recorded: of public bodies, "
     "what the law makes them responsible for (see Data and method); of your own, what your file "
-    "says. Nothing recorded does not mean nothing done.",
+    "says; a word that is part of a theme (“fostering”) counts under it as well. Nothing recorded "
+    "does not mean nothing done.",
     "Scale of an organisation": "How close to people's lives it works: a neighbourhood "
     "(hyperlocal), a borough or council district, a region, or the nation. It is what the register "
     "says of it, not the size of its area.",

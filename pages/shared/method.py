@@ -39,8 +39,8 @@ council, the **county** has social care, education, public health, libraries and
 **district** housing, planning, waste collection and leisure; everywhere else one council has both.
 Public health is led by the NHS health boards in Wales and Scotland. Metropolitan counties, Greater
 London as a county, regions, census areas and postal areas have no actor. Beside these there are
-the organisations of the case studies, with their own words for themes. The CSV below the rules has
-the law or list that each follows.
+the organisations of the case studies, counted under the themes that their own words belong to. The
+CSV below the rules has the law or list that each follows.
 """
 LIMITS = """
 - **Great Britain, not Northern Ireland**: the open postcode file has no postcodes of Northern

@@ -9,7 +9,7 @@ from shown import PLACES, Shown, opened, payloads
 
 from mapping import examples, footprints
 from mapping.workspaces import Received
-from pages.shared import registers
+from pages.shared import registers, uploading
 
 MESSY = b"""Organisation,Themes,Where,Email
 Heath Hub,health; isolation,Kentish Town North,a@b.org
@@ -437,3 +437,38 @@ def test_all_rows_can_be_taken_away_and_none_of_their_cells_runs() -> None:
     assert [row["outcome"] for row in rows] == ["skipped", "matched", "skipped", "unmatched"]
     assert rows[1]["note"] == "'=1+1"
     assert not re.search(r"(^|,)\"?[=@]", taken, flags=re.M)
+
+
+@pytest.mark.parametrize(("waited_s", "bars"), [(0.2, 0), (1.5, 1)])
+def test_an_answer_shows_a_bar_only_where_it_takes_more_than_a_second(
+    waited_s: float, bars: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, clock = [], iter([10.0, 10.0 + waited_s])
+
+    class Slot:
+        def progress(self, share: float, text: str) -> None:
+            shown.append(text)
+
+        def empty(self) -> None:
+            shown.append("")
+
+    def upload(draft, advance):
+        advance(0.5, "names, 2,000 of 9,000 looked up")
+
+    monkeypatch.setattr(uploading.st, "empty", Slot)
+    monkeypatch.setattr(uploading, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(registers, "upload", upload)
+    draft = registers.draft_of(MESSY, "partners.csv").read_as(accept=90)
+    uploading.read(draft)
+    assert shown == ["Reading: names, 2,000 of 9,000 looked up …"] * bars + [""]
+
+
+def test_a_new_file_shows_at_once_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    draft = registers.draft_of(MESSY + b"Z,Camden,,\n", "fresh.csv")
+    registers.upload(draft, lambda share, what: told.append(f"{share:.1f} {what}"))
+    assert told[0] == "0.0 the file"
+    assert any("names, 0 of 5 looked up" in text for text in told)
+    assert any("misspelt names, 0 of 1 compared" in text for text in told) or len(told) > 4
+    shares = [float(text.split()[0]) for text in told]
+    assert shares == sorted(shares)
