@@ -105,8 +105,16 @@ def test_names_in_sentences_and_lists_are_found(text, name):
 
 
 def test_the_words_around_names_are_told():
-    [note] = [n for n in read("We cover Camden and Brent.").notes if n.startswith("Read 2 names")]
-    assert "row 1 “We cover … and ….”" in note
+    upload = read("We cover Camden and Brent.")
+    assert "Read 2 names of areas out of text." in upload.notes
+    [unread] = upload.sheet.unread
+    assert "row 1 “We cover … and ….”" in unread
+    assert unread in upload.notes
+
+
+def test_what_stands_beside_postcodes_is_told():
+    [unread] = read("We are in Camden, at NW5 2AA and N1 9GU").sheet.unread
+    assert "row 1 “We are in Camden, at NW5 2AA and N1 9GU”" in unread
 
 
 def test_a_misspelt_name_in_a_sentence_is_asked_about():

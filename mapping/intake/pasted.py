@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mapping import gazetteer
 from mapping.intake import headings, letters, sentences
 from mapping.intake.headings import Layout, Rows
-from mapping.intake.sheets import SHAPE, SHOWN
+from mapping.intake.sheets import SHAPE, SHOWN, UNREAD
 
 _UNIT = r"[A-Za-z]{1,2}\d[A-Za-z\d]?[\s._-]{0,3}\d[A-Za-z]{2}"
 _GSS = r"[EWSNKewsnk]\d{8}"
@@ -254,18 +254,13 @@ def _layout(heading: str, names: list[str], first: int, found: _List) -> Layout:
         notes.append("Read as a list without a heading: the column is called “value”.")
     if found.words:
         areas = "area" if found.read_names == 1 else "areas"
-        notes.append(
-            f"Read {found.read_names:,} names of {areas} out of text; these words were left (… is "
-            f"a name): {_quoted(found.words)}."
-        )
+        notes.append(f"Read {found.read_names:,} names of {areas} out of text.")
+        notes.append(f"{UNREAD} beside them (… is a name): {_quoted(found.words)}.")
     if found.left:
         told = [(number, text) for number, _, text in found.left]
-        notes.append(f"Words around the list were left out: {_quoted(told)}.")
+        notes.append(f"{UNREAD} around the list: {_quoted(told)}.")
     if found.mixed:
-        notes.append(
-            "Of some lines only the codes and postcodes were read, not the words beside them: "
-            f"{_quoted(found.mixed)}."
-        )
+        notes.append(f"{UNREAD} beside codes and postcodes: {_quoted(found.mixed)}.")
     return Layout(names, first if heading else 0, 0, above, notes)
 
 

@@ -27,6 +27,8 @@ SHAPE = re.compile(r'\s*(\{\s*"|(SRID=\d+;)?\s*(MULTI)?(POLYGON|LINESTRING|POINT
 """How a cell with a shape begins."""
 SPLIT = "Split it into several files and upload one after the other."
 SHOWN, TEXT_SHOWN = 5, 200
+UNREAD = "Words that were not read"
+"""A note about them begins so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,11 @@ class Sheet:
     notes: tuple[str, ...] = ()
     skipped_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     last_row: int = 0
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Return the notes about words that nothing was made of."""
+        return tuple(note for note in self.notes if note.startswith(UNREAD))
 
 
 def of_rows(

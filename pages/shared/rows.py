@@ -1,6 +1,7 @@
 """Rows: what became of each row of a file, and the questions that are left to the reader."""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -33,6 +34,8 @@ NO_RADIUS = "a point without a radius"
 def parts(choice: Choice, draft: Draft, upload: Upload) -> None:
     """Let the reader open what became of the rows: one of four parts, and the whole file."""
     counts = upload.counts
+    if unread := upload.sheet.unread:
+        st.caption(layout.plain(" ".join(unread)))
     with st.container(horizontal=True, vertical_alignment="center"):
         part = st.segmented_control(
             "What became of the rows",
@@ -67,9 +70,9 @@ def _table(draft: Draft, upload: Upload, part: str) -> None:
                 f"{CAPTIONS[part]}.", key=f"rows-{part}")  # fmt: skip
 
 
-def _why(reason: str) -> str:
+def _why(reason: Any) -> str:
     """Say why without the row's number, which stands beside it in the table."""
-    return findings.begun(reason.partition(": ")[2])
+    return findings.begun(str(reason).partition(": ")[2])
 
 
 def _radius(draft: Draft, upload: Upload) -> None:

@@ -18,6 +18,14 @@ PRINT = 12
 """Letters of a file's fingerprint that are kept."""
 
 
+class _File(NamedTuple):
+    """A file of the open workspace, as its reader sees it."""
+
+    file_name: str
+    fingerprint: str
+    saved: str
+
+
 def box(choice: Choice, draft: Draft, upload: Upload) -> None:
     """Let the reader save the draft; nothing is saved before the button is pressed."""
     if draft.saved and draft.saved == choice.kept[0]:
@@ -36,30 +44,36 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
                             key=f"_into_{here}")  # fmt: skip
         st.text_input("Name of a new workspace", max_chars=120, key="_workspace_name",
                              placeholder=f"Partners in {choice.place.name}")  # fmt: skip
-        _replaced_box(choice)
+        _replaced_box(choice, draft)
         asked = (choice, draft, upload, _there(choice))
         st.form_submit_button("Save", type="primary", icon=":material/save:",
                               on_click=_save, args=asked)  # fmt: skip
 
 
-def _replaced_box(choice: Choice) -> None:
-    """Let the reader put the file in the place of an earlier one."""
+def _replaced_box(choice: Choice, draft: Draft) -> None:
+    """Let the reader put the file in the place of an earlier one: at first, of the same one."""
     files = {upload: there.file_name for upload, there in _there(choice).items()}
     if files:
+        options = [BESIDE, *files]
         st.selectbox(
             "In the place of",
-            [BESIDE, *files],
-            key=f"_replaced_{choice.kept[0]}",
+            options,
+            index=options.index(_earlier(draft, _there(choice))),
+            key=_replaced_key(choice),
             format_func=lambda upload: files.get(upload, "nothing: beside what is there"),
         )
 
 
-class _File(NamedTuple):
-    """A file of the open workspace, as its reader sees it."""
+def _replaced_key(choice: Choice) -> str:
+    """Return the key of that box: a new one with every change of the workspace."""
+    return "_replaced_{}_{}".format(*choice.kept)
 
-    file_name: str
-    fingerprint: str
-    saved: str
+
+def _earlier(draft: Draft, there: dict[str, _File]) -> str:
+    """Return the id of the file that a draft most likely renews: of its bytes, else of its name."""
+    same = [upload for upload, one in there.items() if one.fingerprint == draft.fingerprint[:PRINT]]
+    named = [upload for upload, one in there.items() if one.file_name == draft.file_name]
+    return next(iter([*same, *named]), BESIDE)
 
 
 def _there(choice: Choice) -> dict[str, _File]:
@@ -72,17 +86,10 @@ def _there(choice: Choice) -> dict[str, _File]:
 
 
 def _replaced(chosen: str, draft: Draft, there: dict[str, _File]) -> tuple[str, str]:
-    """Return the id to save under, and when what it replaces was saved ("" for nothing).
-
-    That is the file which the reader chose, or the draft as it was saved before; not what
-    somebody else has put in the draft's place.
-    """
-    old = there.get(chosen or draft.upload)
-    if old is None:
-        return draft.upload, ""
-    if not chosen and old.fingerprint != draft.fingerprint[:PRINT]:
-        return draft.save_id, ""
-    return chosen or draft.upload, old.saved
+    """Return the id to save under, and when what it replaces was saved ("" for nothing)."""
+    if chosen in there:
+        return chosen, there[chosen].saved
+    return draft.save_id if draft.upload in there else draft.upload, ""
 
 
 def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File]) -> None:
@@ -96,7 +103,7 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     here = choice.kept[0]
     into = state.said(f"_into_{here}") or NEW
     name = (state.said("_workspace_name") or "").strip() or f"Partners in {choice.place.name}"
-    chosen = (state.said(f"_replaced_{here}") if into == here else BESIDE) or BESIDE
+    chosen = (state.said(_replaced_key(choice)) if into == here else BESIDE) or BESIDE
     replaced, seen = _replaced(chosen, draft, there if into == here else {})
     print_ = draft.fingerprint[:PRINT]
     received = Received(draft.file_name, print_, upload.rows, replaced, seen)

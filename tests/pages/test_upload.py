@@ -208,6 +208,15 @@ def test_a_list_without_a_name_is_given_one() -> None:
     assert set(shown.table("Organisations and")["Who"]) == {"Camden Carers & Co."}
 
 
+def test_words_of_a_pasted_list_that_were_not_read_stand_under_the_finding() -> None:
+    shown = opened("upload")
+    box(shown, "or paste a list").set_value("Hi Sam,\n\nNW5 2AA, NW5 2AB\n\nBest,\nAlex")
+    press(shown, "Read the list")
+    assert shown.finding == "All 2 rows matched."
+    assert "Words that were not read around the list" in shown.captions
+    assert "row 1 “Hi Sam,”" in shown.captions
+
+
 def test_a_pasted_list_is_read_as_a_file_is() -> None:
     shown = opened("upload", place=PLACES["Camden"])
     box(shown, "or paste a list").set_value("Our postcodes:\nNW5 2AA, NW5 2AB; nw52ad\nN19 5AA")
@@ -284,7 +293,7 @@ def test_a_saved_file_is_in_the_workspace_of_the_link_once() -> None:
         "“Ours *and* {{yours}}” holds three organisations; one of them works in Camden."
     )
     assert len(again.maps()) == 1
-    put(again, MESSY, "more.csv")
+    put(again, MESSY + b"\n", "more.csv")
     press(again, "Save")
     kept = registers.store().open(workspace)
     assert len(kept.uploads) == 2
@@ -314,6 +323,22 @@ def test_a_new_file_may_take_the_place_of_an_earlier_one() -> None:
     press(shown, "Save")
     kept = registers.store().open(workspace)
     assert kept.register.actors["actor"].tolist() == ["Heath Hub"]
+
+
+def test_the_same_file_once_more_takes_the_place_of_the_earlier_one() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "Once")
+    workspace = shown.link()["workspace"]
+    put(shown, MESSY, "partners.csv")
+    press(shown, "Save")
+    assert len(registers.store().open(workspace).uploads) == 1
+    put(shown, MESSY + b"More,Camden\n", "partners.csv")
+    press(shown, "Save")
+    assert len(registers.store().open(workspace).uploads) == 1
+    put(shown, MESSY, "others.csv")
+    box(shown, "In the place of").set_value("")
+    press(shown, "Save")
+    assert len(registers.store().open(workspace).uploads) == 2
 
 
 def theirs(workspace: str, upload: str) -> None:
@@ -468,7 +493,7 @@ def test_a_new_file_shows_at_once_how_far_it_is(monkeypatch: pytest.MonkeyPatch)
     draft = registers.draft_of(MESSY + b"Z,Camden,,\n", "fresh.csv")
     registers.upload(draft, lambda share, what: told.append(f"{share:.1f} {what}"))
     assert told[0] == "0.0 the file"
-    assert any("names, 0 of 5 looked up" in text for text in told)
-    assert any("misspelt names, 0 of 1 compared" in text for text in told) or len(told) > 4
+    assert any(re.search(r"\d names, 0 of \d looked up", text) for text in told)
+    assert any(re.search(r"misspelt names, 0 of \d compared", text) for text in told)
     shares = [float(text.split()[0]) for text in told]
     assert shares == sorted(shares)
