@@ -60,7 +60,7 @@ def test_a_shape_of_very_many_corners_leaves_the_program_standing(name, trap):
     check(hostile.tallied([(name, file.content)], trap))
 
 
-QUICK_S = 20
+QUICK_S = 45
 
 
 @pytest.mark.parametrize("file", exhausting.files(), ids=lambda file: file.name)
