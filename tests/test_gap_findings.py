@@ -145,13 +145,11 @@ def test_the_three_states_are_never_mixed(none, one, several, is_marked):
     assert (NO_GAP in said) == (none > 0 and not is_marked)
 
 
-def test_every_sign_and_state_has_words_that_keep_them_apart():
+def test_every_sign_has_words_that_keep_them_apart():
     assert len(set(told.SIGN_WORDS.values())) == len(told.SIGN_WORDS) == 5
-    assert len(set(told.STATE_WORDS.values())) == len(told.STATE_WORDS) == 5
     assert set(told.SCALE_WORDS) == set(layers.SCALES)
-    for words in (told.SIGN_WORDS, told.STATE_WORDS):
-        assert "not the same as a gap" in words["not recorded"]
-        assert "known gap" in words["known gap"]
+    assert "not the same as a gap" in told.SIGN_WORDS["not recorded"]
+    assert "known gap" in told.SIGN_WORDS["known gap"]
 
 
 # --- the other sentences --------------------------------------------------------------------
@@ -261,10 +259,3 @@ def test_health_bodies_that_are_not_on_record_are_told_where_they_are_missed(pla
     found = told.partial_finding(places.get(place), theme)
     assert found == ("Of England's NHS boards and trusts only those of London are on record."
                      if is_told else "")  # fmt: skip
-
-
-def test_what_of_a_need_could_not_be_used_is_told():
-    assert told.need_finding(["nix"], ["a", "b"]) == (
-        "One code is no ward in use (nix); two wards of this place have no need given."
-    )
-    assert told.need_finding([], []) == ""

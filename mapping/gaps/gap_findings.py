@@ -10,12 +10,10 @@ from mapping import layers
 from mapping.counts import units
 from mapping.findings import nothing, the
 from mapping.gaps import (
-    COVERED,
     KNOWN_GAP,
     NOBODY,
     NOT_RECORDED,
     ONE,
-    PARTLY,
     SEVERAL,
     UNTOLD,
     Complete,
@@ -37,14 +35,6 @@ SIGN_WORDS = {
     NOBODY: "nobody lives here",
 }
 """What each sign of a map of gaps means; a ward is told by its largest part."""
-STATE_WORDS = {
-    COVERED: "everybody is covered",
-    PARTLY: "some are covered",
-    KNOWN_GAP: "nobody works here: a known gap",
-    NOT_RECORDED: "not recorded: nobody told us (not the same as a gap)",
-    UNTOLD: "theme or scale not recorded",
-}
-"""What each state of the grid means."""
 UNTOLD_PARTS = ("theme", "scale")
 BOARDS = frozenset({"health", "mental health"})
 """The themes of bodies that are on record in London, Wales and Scotland only."""
@@ -267,16 +257,3 @@ def partial_finding(place: Place, theme: str) -> str:
     if theme not in BOARDS or (np.maximum(*boards) >= 0).all():
         return ""
     return "Of England's NHS boards and trusts only those of London are on record."
-
-
-def need_finding(unknown: Sequence[str], without: Sequence[str]) -> str:
-    """Say what of an indicator of need could not be used (``gaps.need_residual``)."""
-    parts = []
-    if unknown:
-        verb = "is" if len(unknown) == 1 else "are"
-        codes = counted(len(unknown), "code", "codes")
-        parts.append(f"{codes} {verb} no ward in use ({listed([c[:20] for c in unknown], 3)})")
-    if without:
-        verb = "has" if len(without) == 1 else "have"
-        parts.append(f"{counted(len(without), 'ward', 'wards')} of this place {verb} no need given")
-    return f"{begun('; '.join(parts))}." if parts else ""

@@ -66,7 +66,8 @@ class Weighing:
     def nbytes(self) -> int:
         """Return about how many bytes it takes."""
         frames = (self.rows, self.sheet.frame)
-        return sum(int(frame.memory_usage().sum()) for frame in frames)
+        lens = self.lens.positions.nbytes + self.lens.numbers.nbytes
+        return int(lens) + sum(int(frame.memory_usage().sum()) for frame in frames)
 
     @property
     def counts(self) -> dict[str, int]:

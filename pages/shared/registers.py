@@ -200,15 +200,14 @@ class Reading:
 class Draft:
     """A file that somebody has put in: its bytes, how they are read, and where they are saved.
 
-    ``upload`` is the id under which it is saved, so that saving again replaces it; ``save_id``
-    that of one request to save; ``saved`` the workspace that holds it as it is now, or "".
+    ``save_id`` is that of one request to save, and of what is saved by it unless that takes the
+    place of another file; ``saved`` is the workspace that holds it as it is now, or "".
     """
 
     content: bytes = field(repr=False)
     fingerprint: str
     reading: Reading
     file_name: str
-    upload: str = field(default_factory=workspaces.new_id)
     save_id: str = field(default_factory=workspaces.new_id)
     saved: str = ""
     is_example: bool = False
@@ -225,9 +224,9 @@ def draft_of(content: bytes, file_name: str, *, is_example: bool = False) -> Dra
     return Draft(content, fingerprint, Reading(file_name), file_name, is_example=is_example)
 
 
-def saved(draft: Draft, workspace: str, upload: str) -> Draft:
-    """Return a draft that a workspace holds under an upload's id; the next save is a new one."""
-    return replace(draft, saved=workspace, upload=upload, save_id=workspaces.new_id())
+def saved(draft: Draft, workspace: str) -> Draft:
+    """Return a draft that a workspace holds; the next save is a new one."""
+    return replace(draft, saved=workspace, save_id=workspaces.new_id())
 
 
 @st.cache_resource(show_spinner=False)

@@ -89,7 +89,7 @@ def _replaced(chosen: str, draft: Draft, there: dict[str, _File]) -> tuple[str, 
     """Return the id to save under, and when what it replaces was saved ("" for nothing)."""
     if chosen in there:
         return chosen, there[chosen].saved
-    return draft.save_id if draft.upload in there else draft.upload, ""
+    return draft.save_id, ""
 
 
 def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File]) -> None:
@@ -115,7 +115,7 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     except MappingError as fault:
         state.announce(str(fault))
         return
-    state.put_draft(registers.saved(draft, workspace, replaced))
+    state.put_draft(registers.saved(draft, workspace))
     state.choose(workspace=workspace)
 
 

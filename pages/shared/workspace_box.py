@@ -168,7 +168,7 @@ def _unsaved(workspace: str) -> None:
     """Let a draft that was saved in a workspace be saved anew."""
     draft = state.draft()
     if draft is not None and draft.saved == workspace:
-        state.put_draft(registers.saved(draft, "", draft.upload))
+        state.put_draft(registers.saved(draft, ""))
 
 
 def _bring_back(given) -> None:

@@ -341,6 +341,23 @@ def test_the_same_file_once_more_takes_the_place_of_the_earlier_one() -> None:
     assert len(registers.store().open(workspace).uploads) == 2
 
 
+def test_a_file_goes_once_more_into_a_workspace_that_is_not_open() -> None:
+    shown = dropped(place=PLACES["Camden"])
+    save(shown, "First")
+    first = shown.link()["workspace"]
+    other = registers.store().create("Second", PLACES["Camden"])
+    put(shown, MESSY + b"More,,Camden,\n", "more.csv")
+    box(shown, "Save into").set_value(other)
+    press(shown, "Save")
+    box(part(shown, "matched"), "What became")  # still there, saved in the second
+    press(part(shown, "ambiguous"), "Take the nearest")
+    box(shown, "Save into").set_value(first)
+    press(shown, "Save")
+    assert shown.link()["workspace"] == first
+    assert not any("changed it" in note for note in shown.notes)
+    assert len(registers.store().open(first).uploads) == 2
+
+
 def theirs(workspace: str, upload: str) -> None:
     """Put another file in the place of an upload, as somebody else does meanwhile."""
     found = footprints.read(b"org,area\nTheirs,Camden\n", name="theirs.csv")
