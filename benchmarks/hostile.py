@@ -29,7 +29,7 @@ from benchmarks.bars import Row
 from mapping import bundle, export, footprints, webmap
 from mapping.errors import MappingError
 from mapping.footprints import Upload, outcomes
-from mapping.footprints.resolving import OUTCOMES
+from mapping.footprints.answers import OUTCOMES
 from mapping.intake.sheets import Sheet
 from mapping.request import Request
 from mapping.store import Store

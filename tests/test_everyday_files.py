@@ -12,7 +12,8 @@ import pytest
 
 from mapping import footprints, places, postcodes
 from mapping.errors import MappingError
-from mapping.footprints import Upload, resolving
+from mapping.footprints import Upload
+from mapping.footprints.answers import OUTCOMES
 
 CAMDEN, ISLINGTON, HACKNEY = "E09000007", "E09000019", "E09000012"
 BRENT, TOWER_HAMLETS = "E09000005", "E09000030"
@@ -22,7 +23,7 @@ PASTED = "Pasted list.txt"
 def read(content: str | bytes, name: str = PASTED, **options) -> Upload:
     content = content.encode() if isinstance(content, str) else content
     upload = footprints.read(content, name=name, **options)
-    assert upload.rows["outcome"].isin(resolving.OUTCOMES).all()
+    assert upload.rows["outcome"].isin(OUTCOMES).all()
     told = {*upload.rows["row_number"], *upload.sheet.skipped_rows["row_number"]}
     assert told == set(range(1, upload.sheet.last_row + 1))
     reasoned = upload.rows["reason"] != ""

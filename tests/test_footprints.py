@@ -232,7 +232,7 @@ def test_every_row_has_one_outcome_and_people_are_those_of_the_footprint(table):
         return
     said = (frame != "").any(axis=1)
     assert len(upload.rows) == said.sum()
-    assert upload.rows["outcome"].isin(resolving.OUTCOMES).all()
+    assert upload.rows["outcome"].isin(OUTCOMES).all()
     assert sum(upload.counts.values()) == len(upload.rows)
     assert ((upload.rows["reason"] == "") == (upload.rows["outcome"] == "matched")).all()
     counted = weights.lens()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mapping import counts, layers, own_weights, places, postcodes, weights
 from mapping.errors import MappingError
 from mapping.footprints import areas
-from mapping.footprints.resolving import OUTCOMES
+from mapping.footprints.answers import OUTCOMES
 from mapping.own_weights import Weighing, allotment, figures, own_lens, remainder
 
 WARDS = ["E05013653", "E05013654", "E05013663", "E05013664", "E05013656", "E05013657"]

@@ -97,7 +97,7 @@ def test_a_larger_area_a_place_or_a_choice_settles_a_name_of_many_wards():
     inside = answer("Abbey", place=places.get("Merton"))
     assert inside.outcome == "corrected"
     assert "in Merton" in inside.reason
-    key = resolving.question("Abbey")
+    key = question("Abbey")
     chosen = answer("Abbey", choices={key: "ward.E05013810"})
     assert chosen.outcome == "corrected"
     assert areas.code_of(chosen.area) == "E05013810"

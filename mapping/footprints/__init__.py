@@ -12,9 +12,10 @@ import pandas as pd
 from mapping import intake
 from mapping.actors import Register
 from mapping.footprints import columns, describing, linking, lookup, reckoning, resolving, settling
+from mapping.footprints.answers import OUTCOMES
 from mapping.footprints.columns import Guess, of_role
 from mapping.footprints.resolving import Advance
-from mapping.footprints.steps import Steps, bytes_of
+from mapping.footprints.stages import Stages, bytes_of
 from mapping.intake import Sheet
 from mapping.memory import Store
 from mapping.places import Place
@@ -59,7 +60,7 @@ class Upload(Register):
     def counts(self) -> dict[str, int]:
         """Return how many rows had each outcome, from good to bad."""
         found = self.rows["outcome"].value_counts()
-        return {outcome: int(found.get(outcome, 0)) for outcome in resolving.OUTCOMES}
+        return {outcome: int(found.get(outcome, 0)) for outcome in OUTCOMES}
 
 
 def read(
@@ -89,9 +90,9 @@ def read(
     table can be read at all, or it is too large.
     """
     advance(0.0, "the file")
-    steps = Steps(content, kept)
+    stages = Stages(content, kept)
     cut = (encoding, delimiter, sheet, header_row)
-    table = steps.get(
+    table = stages.get(
         ("sheet", cut),
         lambda: intake.opened(
             content, name=name, encoding=encoding, delimiter=delimiter, sheet=sheet,
@@ -101,10 +102,10 @@ def read(
     )  # fmt: skip
     guesses = columns.chosen(table.frame, roles or {})
     looked = lookup.looked(
-        steps, cut, table.frame, guesses, lambda share, what: advance(0.1 + 0.7 * share, what)
+        stages, cut, table.frame, guesses, lambda share, what: advance(0.1 + 0.7 * share, what)
     )
     advance(0.8, "footprints")
-    case = reckoning.Case(steps, cut, table, guesses, looked, name=name, radius_m=radius_m)
+    case = reckoning.Case(stages, cut, table, guesses, looked, name=name, radius_m=radius_m)
     first = case.reckoned()
     advance(0.95, "what became of the rows")
     answers = settling.settled(
@@ -123,6 +124,6 @@ def read(
         columns=guesses,
         sheet=table,
         name=name,
-        fingerprint_of_file=steps.fingerprint[:12],
+        fingerprint_of_file=stages.fingerprint[:12],
         notes=tuple(notes),
     )

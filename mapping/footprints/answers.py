@@ -7,6 +7,8 @@ from mapping.footprints.likeness import SAME, Candidate
 
 OUTCOMES = ("matched", "corrected", "ambiguous", "unmatched")
 """What can become of a row, from good to bad."""
+KEYS = ["text", "kind", "within"]
+"""What an answer depends on: a text, the kind of area its column holds, its row's larger area."""
 SHOWN = 5
 """So many candidates are shown with a row."""
 OFFERED = 20

@@ -84,12 +84,17 @@ def _themes(
     frame: pd.DataFrame, guesses: dict[str, Guess], number: np.ndarray, count: int
 ) -> np.ndarray:
     """Join the themes of each actor; commas part them where a cell has no semicolon."""
-    texts = _texts(frame, of_role(guesses, "themes"))
+    headings = of_role(guesses, "themes")
+    texts = _texts(frame[headings].apply(_parted), headings)
     texts = ticks.themes(frame, of_role(guesses, "ticked_theme"), texts)
-    commas = {t: t if ";" in t else re.sub(r"[,|/]", ";", t) for t in texts.unique()}
-    pairs = pd.DataFrame({"number": number, "text": texts.map(commas)})
+    pairs = pd.DataFrame({"number": number, "text": texts})
     pairs = pairs[(pairs["number"] >= 0) & (pairs["text"] != "")].drop_duplicates()
     return pairs.groupby("number")["text"].agg(";".join).reindex(range(count)).fillna("").to_numpy()
+
+
+def _parted(cells: pd.Series) -> pd.Series:
+    joined = cells.str.contains(";", regex=False)
+    return cells.where(joined, cells.str.replace(r"[,|/]", ";", regex=True))
 
 
 def scales(told: pd.DataFrame) -> pd.Series:
@@ -103,7 +108,7 @@ def notes(told: pd.DataFrame, register: Register) -> tuple[str, ...]:
     said, found = scales(told), []
     missing = ((said == "") & (register.actors["scale"] != "")).sum()
     if missing:
-        found.append(f"The scale of {missing:,} of {len(told):,} actors was worked out from "
+        found.append(f"The scale of {missing:,} of {len(told):,} organisations was worked out from "
                      "how much of a council district they cover.")  # fmt: skip
     unknown = sorted(set(told["scale"][(said == "") & (told["scale"] != "")]))
     if unknown:

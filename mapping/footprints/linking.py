@@ -47,12 +47,14 @@ def register(
 def with_more(
     made: Register, actor: np.ndarray, area: np.ndarray, shapes: Sequence[np.ndarray]
 ) -> Register:
-    """Add pairs of actor and area to a register that ``register`` made; it stays as it is."""
+    """Add pairs of actor and area to a register that ``register`` made; it stays as it is.
+
+    Raises MappingError beyond ``MOST_LINKS``: what both have is counted once.
+    """
     whole, loose = _links(actor, area, shapes)
     grown = np.unique(np.concatenate([whole.actor, loose.actor])).astype("int64")
     if not len(grown):
         return made
-    _check_size(sum(len(part.actor) for part in (whole, loose, made.whole, made.loose)))
     rank = np.full(len(made), -1)
     rank[grown] = np.arange(len(grown))
     before = made.take(grown)
@@ -61,16 +63,15 @@ def with_more(
         for old, new in ((before.whole, whole), (before.loose, loose))
     )
     some = _scaled(actors.register(before.actors, *both))
+    whole = _replaced(made.whole, some.whole, rank, grown)
+    loose = _replaced(made.loose, some.loose, rank, grown)
+    _check_size(len(whole.actor) + len(loose.actor))
     frame = made.actors.copy()
     for name in ("people", "scale"):
         column = frame[name].to_numpy(copy=True)
         column[grown] = some.actors[name]
         frame[name] = pd.Series(column, dtype=frame[name].dtype)
-    return Register(
-        frame,
-        _replaced(made.whole, some.whole, rank, grown),
-        _replaced(made.loose, some.loose, rank, grown),
-    )
+    return Register(frame, whole, loose)
 
 
 def _replaced(links: Links, some: Links, rank: np.ndarray, grown: np.ndarray) -> Links:

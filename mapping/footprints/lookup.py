@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from mapping.footprints import ground, locations, meanings, resolving
+from mapping.footprints.answers import KEYS, Answer
 from mapping.footprints.columns import WHERE, Guess
 from mapping.footprints.ground import Shape
 from mapping.footprints.meanings import Meant
-from mapping.footprints.resolving import Advance, Answer
-from mapping.footprints.steps import Steps, bytes_of
+from mapping.footprints.resolving import Advance
+from mapping.footprints.stages import Stages, bytes_of
 
-KEYS = ["text", "kind", "within"]
 CANDIDATE_BYTES = 80
 LATER = 2
 """So many times the texts that are looked up first may be remembered in all."""
@@ -25,7 +25,8 @@ LATER = 2
 class Known:
     """What the texts of a sheet may say, remembered: its columns may be taken for other things.
 
-    It grows up to ``LATER`` times its first size, and counts as so large from the beginning.
+    It grows up to ``LATER`` times its first size, and counts as so large from the beginning;
+    the shapes filled last are left out, as they are counted with what is ``Looked`` up.
     """
 
     def __init__(self, texts: pd.Series, advance: Advance) -> None:
@@ -45,14 +46,15 @@ class Known:
 
     def meant(self, texts: pd.Series, advance: Advance) -> list[Meant]:
         """Tell what each text may say."""
-        new = texts[[text not in self._meant for text in texts]].drop_duplicates()
+        known = self._meant
+        new = texts[[text not in known for text in texts]].drop_duplicates()
         if not len(new):
-            return [self._meant[text] for text in texts]
+            return [known[text] for text in texts]
         told = meanings.of(new, advance=resolving.names_done(advance))
         more = dict(zip(new, told, strict=True))
-        found = [more.get(text) or self._meant[text] for text in texts]
-        if len(self._meant) + len(more) <= self._most:
-            self._meant = {**self._meant, **more}
+        found = [more.get(text) or known[text] for text in texts]
+        if len(known) + len(more) <= self._most:
+            self._meant = {**known, **more}
         return found
 
 
@@ -85,7 +87,7 @@ class Looked(NamedTuple):
 
 
 def looked(
-    steps: Steps, cut: Hashable, frame: pd.DataFrame, guesses: dict[str, Guess], advance: Advance
+    stages: Stages, cut: Hashable, frame: pd.DataFrame, guesses: dict[str, Guess], advance: Advance
 ) -> Looked:
     """Answer all that a sheet says about where, by what its columns are taken for.
 
@@ -96,10 +98,10 @@ def looked(
     def look() -> Looked:
         said = locations.said(frame, guesses)
         texts = said["text"].drop_duplicates()
-        known = steps.get(("known", cut), lambda: Known(texts, advance), lambda k: k.nbytes)
+        known = stages.get(("known", cut), lambda: Known(texts, advance), lambda k: k.nbytes)
         return _answered(said, known, advance)
 
-    return steps.get(("looked", cut, where), look, lambda found: found.nbytes)
+    return stages.get(("looked", cut, where), look, lambda found: found.nbytes)
 
 
 def _answered(said: pd.DataFrame, known: Known, advance: Advance) -> Looked:

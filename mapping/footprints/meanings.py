@@ -15,10 +15,10 @@ from mapping import gazetteer, postcodes, succession
 from mapping.errors import MappingError
 from mapping.footprints import areas, councils, ground
 from mapping.footprints.answers import SHOWN, Answer
-from mapping.footprints.likeness import Candidate
+from mapping.footprints.likeness import SAME, Candidate
+from mapping.footprints.locations import GSS
 from mapping.memory import once
 
-GSS = re.compile(r"[EWSNK]\d{8}")
 SAID_EVERY = 2_000
 """After so many names it is said how many are done."""
 NAME_BYTES, ANSWER_BYTES = 700, 150
@@ -101,9 +101,7 @@ def _succeeded(successors: Sequence[succession.Successor]) -> Answer | None:
     """Take what a former area became; offer all of it where it was divided."""
     if not successors:
         return None
-    found = [
-        Candidate(areas.index().number("borough", s.code), round(100 * s.share)) for s in successors
-    ]
+    found = [Candidate(areas.index().number("borough", s.code), SAME) for s in successors]
     if len(successors) == 1 or successors[0].share >= succession.WHOLE:
         return Answer(found[0].area, "corrected", successors[0].note)
     return Answer(-1, "ambiguous", successors[0].note, tuple(found[:SHOWN]))

@@ -17,7 +17,7 @@ from mapping.footprints.answers import Answer
 from mapping.footprints.columns import WHERE, Guess
 from mapping.footprints.locations import Circles
 from mapping.footprints.lookup import Looked
-from mapping.footprints.steps import Steps, bytes_of
+from mapping.footprints.stages import Stages, bytes_of
 from mapping.intake import Sheet
 
 CIRCLE_BYTES, QUESTION_BYTES = 100, 2_000
@@ -50,7 +50,7 @@ class Case:
 
     def __init__(
         self,
-        steps: Steps,
+        stages: Stages,
         cut: Hashable,
         sheet: Sheet,
         guesses: dict[str, Guess],
@@ -59,7 +59,7 @@ class Case:
         name: str,
         radius_m: float | None,
     ) -> None:
-        self.steps, self.sheet, self.guesses, self.looked = steps, sheet, guesses, looked
+        self.stages, self.sheet, self.guesses, self.looked = stages, sheet, guesses, looked
         self.name, self.radius_m = name, radius_m
         roles = [(heading, guess.role) for heading, guess in guesses.items()]
         self._where = (cut, tuple(pair for pair in roles if pair[1] in WHERE), radius_m)
@@ -69,7 +69,7 @@ class Case:
     @cached_property
     def around(self) -> Circles:
         """Return the circles of the sheet."""
-        return self.steps.get(
+        return self.stages.get(
             ("circles", self._where),
             lambda: locations.circles(self.sheet.frame, self.guesses, self.radius_m),
             lambda made: sum(int(part.nbytes) for part in made) + CIRCLE_BYTES * len(made.row),
@@ -78,7 +78,7 @@ class Case:
     @cached_property
     def who(self) -> pd.DataFrame:
         """Return whose each row is."""
-        return self.steps.get(
+        return self.stages.get(
             ("who", self._who),
             lambda: describing.who(self.sheet.frame, self.guesses, self.name),
             bytes_of,
@@ -87,7 +87,7 @@ class Case:
     @cached_property
     def about(self) -> pd.DataFrame:
         """Return what the rows say about each actor."""
-        return self.steps.get(
+        return self.stages.get(
             ("about", self._about),
             lambda: describing.described(self.sheet.frame, self.guesses, self.who),
             bytes_of,
@@ -95,7 +95,7 @@ class Case:
 
     def reckoned(self) -> Reckoned:
         """Reckon the table as if nobody had chosen anything."""
-        return self.steps.get(
+        return self.stages.get(
             ("reckoned", self._where, self._who), self._reckon, lambda made: made.nbytes
         )
 

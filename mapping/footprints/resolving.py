@@ -14,13 +14,11 @@ import pandas as pd
 
 from mapping import gazetteer
 from mapping.footprints import areas, ground, likeness, meanings, settling
-from mapping.footprints.answers import OUTCOMES, SHOWN, Answer, nearest_score, question
+from mapping.footprints.answers import KEYS, SHOWN, Answer
 from mapping.footprints.ground import Shape
 from mapping.footprints.likeness import SAME, Candidate
 from mapping.footprints.meanings import Meant
 from mapping.places import Place
-
-__all__ = ["OUTCOMES", "SHOWN", "Advance", "Answer", "nearest_score", "question", "resolve"]
 
 AT_ONCE = 500
 """So many misspelt names are compared together."""
@@ -62,8 +60,7 @@ def names_done(advance: Advance) -> Callable[[int, int], None]:
 
 def rows_of(texts: pd.DataFrame) -> list[Row]:
     """Return each row of ``resolve``'s ``texts`` as a tuple."""
-    return list(zip(*(texts[name].to_numpy(object) for name in ("text", "kind", "within")),
-                    strict=True))  # fmt: skip
+    return list(zip(*(texts[name].to_numpy(object) for name in KEYS), strict=True))
 
 
 def unsettled(
@@ -219,14 +216,15 @@ def _different(found: list[int]) -> list[int]:
 
 def _inside(found: list[int], within: str) -> list[int]:
     """Keep the areas of wards that lie in a larger area, given by name or code."""
-    wards = _wards_within(within)
+    wards = _wards_within(within.strip().casefold())
     return [a for a in found if wards is not None and wards.issuperset(_wards(a))]
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=64)
 def _wards_within(within: str) -> frozenset[int] | None:
+    """Return the wards of a larger area, by name or code in small letters; None if unknown."""
     codes = meanings.coded_areas()
-    code = within.strip().upper()
+    code = within.upper()
     if code in codes.index:
         return frozenset(_wards(int(codes[code])))
     named = [pair for pair in gazetteer.named(within) if pair[0] != "ward"]

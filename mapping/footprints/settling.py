@@ -47,7 +47,10 @@ def _here(answers: Sequence[Answer], place: Place | None) -> set[int]:
 
 
 def _in_place(answer: Answer, text: str, here: set[int], place: Place) -> Answer:
-    """Take the one candidate of the very name that lies in a place; else put those there first."""
+    """Take the one candidate of the very name that lies in a place.
+
+    Else, of names that are only alike, put those there first.
+    """
     named = [c.area for c in answer.candidates[: answer.named]]
     inside = [area for area in named if area in here]
     if len(inside) == 1:

@@ -80,7 +80,7 @@ def opened(
 ) -> Sheet:
     """Read an uploaded file as a sheet of texts; see ``Sheet``.
 
-    What the file is decides its content; ``name`` only helps to say what was found. The others
+    Its content decides what the file is; ``name`` only helps to say what was found. The others
     overrule what is found out: ``encoding`` (a key of ``encodings.ENCODINGS``), ``delimiter``
     (one character), ``sheet`` (a worksheet's name), ``header_row`` (its number as a spreadsheet
     counts, 0 for a file without headings). ``most_rows`` allows more rows, and as many times the

@@ -16,8 +16,9 @@ import pandas as pd
 from mapping import intake, postcodes
 from mapping.errors import MappingError
 from mapping.footprints import areas, columns, outcomes, resolving
+from mapping.footprints.answers import KEYS, OUTCOMES, Answer
 from mapping.footprints.columns import Guess
-from mapping.footprints.resolving import OUTCOMES, Advance
+from mapping.footprints.resolving import Advance
 from mapping.intake import Sheet
 from mapping.intake.sheets import ROWS
 from mapping.own_weights import allotment, figures, own_lens, remainder
@@ -184,10 +185,9 @@ def _distinct(told: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """
     rest = (told["position"] < 0) & (told["text"] != "") & ~told["text"].str.fullmatch(TOTAL)
     row_of = np.full(len(told), -1)
-    keys = ["text", "kind", "within"]
-    groups = told.loc[rest, keys].groupby(keys, sort=False)
+    groups = told.loc[rest, KEYS].groupby(KEYS, sort=False)
     row_of[rest.to_numpy()] = groups.ngroup().to_numpy()
-    distinct = told.loc[rest, keys].drop_duplicates(ignore_index=True)
+    distinct = told.loc[rest, KEYS].drop_duplicates(ignore_index=True)
     if len(told) > ROWS and len(distinct) > ROWS:
         raise MappingError(
             f"Expected at most {ROWS:,} rows, or up to {MOST_ROWS:,} of postcodes; found "
@@ -198,7 +198,7 @@ def _distinct(told: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def _found(
-    told: pd.DataFrame, distinct: pd.DataFrame, answers: list[resolving.Answer], row_of: np.ndarray
+    told: pd.DataFrame, distinct: pd.DataFrame, answers: list[Answer], row_of: np.ndarray
 ) -> Found:
     position = told["position"].to_numpy()
     in_use = position >= 0
@@ -306,7 +306,7 @@ def _called(area: np.ndarray) -> tuple[pd.Series, pd.Series]:
 
 
 def _questions(
-    told: pd.DataFrame, distinct: pd.DataFrame, answers: list[resolving.Answer], found: Found,
+    told: pd.DataFrame, distinct: pd.DataFrame, answers: list[Answer], found: Found,
     row_of: np.ndarray,
 ) -> pd.DataFrame:  # fmt: skip
     """List the texts that somebody has to decide about; as ``outcomes.questions``."""

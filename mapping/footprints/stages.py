@@ -1,4 +1,4 @@
-"""Steps: what a file came to on the way to its footprints, kept so that it is read once."""
+"""Stages: what a file came to on the way to its footprints, kept so that it is read once."""
 
 import hashlib
 from collections.abc import Callable, Hashable
@@ -20,10 +20,10 @@ class Sized:
     nbytes: int
 
 
-class Steps:
-    """The steps of reading one file; ``fingerprint`` is that of its bytes.
+class Stages:
+    """The stages of reading one file; ``fingerprint`` is that of its bytes.
 
-    In a ``store`` what a step made is found again when the same bytes are read in another way.
+    In a ``store`` what a stage made is found again when the same bytes are read in another way.
     """
 
     def __init__(self, content: bytes, store: Store | None) -> None:
@@ -31,7 +31,7 @@ class Steps:
         self._store = store
 
     def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
-        """Return what a step made, by its name and all that it depends on beside the bytes."""
+        """Return what a stage made, by its name and all that it depends on beside the bytes."""
         if self._store is None:
             return make()
 
