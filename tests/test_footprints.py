@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mapping import footprints, intake, layers, memory, places, postcodes, weights
 from mapping.errors import MappingError
-from mapping.footprints import ground, likeness, linking, locations, meanings, resolving
+from mapping.footprints import ground, likeness, linking, locations, meanings
+from mapping.footprints.answers import OUTCOMES
 
 
 def read(text: str, **options):
@@ -201,6 +202,36 @@ def test_footprints_too_large_together_are_refused_in_a_sentence(monkeypatch):
     monkeypatch.setattr(linking, "MOST_LINKS", 1_000)
     with pytest.raises(MappingError, match="Split it"):
         read("who,areas\nA,England\n")
+
+
+def test_an_answered_question_counts_the_areas_that_its_row_already_had_once(monkeypatch):
+    text = "who,areas\nA,Camden; Islingtn\n"
+    choices = {read(text).questions["question"][0]: "borough.E09000019"}
+    size = len(read(text, choices=choices).whole.actor)
+    assert size == layers.wards()["lad_name"].isin(["Camden", "Islington"]).sum()
+    monkeypatch.setattr(linking, "MOST_LINKS", size)
+    assert len(read(text, choices=choices).whole.actor) == size
+    monkeypatch.setattr(linking, "MOST_LINKS", size - 1)
+    with pytest.raises(MappingError, match="Split it"):
+        read(text, choices=choices)
+
+
+def test_what_is_said_of_scales_speaks_of_organisations():
+    notes = read("who,areas\nA,Camden\nB,Brent\n").notes
+    assert any("scale of 2 of 2 organisations was worked out" in note for note in notes)
+
+
+def test_commas_part_the_themes_of_each_cell_that_has_no_semicolon():
+    rows = 'A,Camden,"Housing, Advice",Food\nB,Brent,"Arts, crafts; Food",\n'
+    roles = {"themes": "themes", "topics": "themes"}
+    upload = read(f"who,areas,themes,topics\n{rows}", roles=roles)
+    assert upload.actors["themes"].tolist() == ["housing; advice; food", "arts, crafts; food"]
+
+
+def test_commas_part_the_themes_of_a_cell_beside_ticked_ones():
+    rows = 'A,Camden,"Housing, Advice",x\nB,Brent,,x\nC,Barnet,Work/Play,\n'
+    upload = read(f"who,areas,themes,Food\n{rows}", roles={"Food": "ticked_theme"})
+    assert upload.actors["themes"].tolist() == ["housing; advice; food", "food", "work; play"]
 
 
 def test_the_same_file_in_another_encoding_delimiter_or_order_gives_the_same():

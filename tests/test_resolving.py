@@ -6,6 +6,7 @@ import pytest
 
 from mapping import places
 from mapping.footprints import areas, resolving
+from mapping.footprints.answers import question
 
 
 def answers(*texts, kind="", within="", **options):
@@ -102,6 +103,24 @@ def test_a_larger_area_a_place_or_a_choice_settles_a_name_of_many_wards():
     assert chosen.outcome == "corrected"
     assert areas.code_of(chosen.area) == "E05013810"
     assert answer("Abbey", choices={key: ""}).outcome == "unmatched"
+
+
+def test_a_larger_area_is_remembered_once_however_it_is_typed():
+    resolving._wards_within.cache_clear()
+    for within in ("Merton", " MERTON ", "merton"):
+        assert areas.label(answer("Abbey", within=within).area) == "Abbey (ward of Merton)"
+    assert resolving._wards_within.cache_info().currsize == 1
+    assert areas.label(answer("Abbey", within="e09000024 ").area) == "Abbey (ward of Merton)"
+
+
+def test_a_divided_county_is_asked_about_and_never_taken_for_likeness():
+    found = answer("E10000009", accept=1)
+    assert found.outcome == "ambiguous"
+    labels = [str(candidate) for candidate in found.candidates]
+    assert labels[0] == "Dorset (council district)"
+    assert len(labels) > 1
+    assert not any("alike" in label for label in labels)
+    assert "%" in found.reason
 
 
 def test_a_name_of_two_larger_areas_is_ambiguous():

@@ -93,8 +93,9 @@ def _themes(
 
 
 def _parted(cells: pd.Series) -> pd.Series:
-    joined = cells.str.contains(";", regex=False)
-    return cells.where(joined, cells.str.replace(r"[,|/]", ";", regex=True))
+    """Write semicolons for what parts the themes of each cell that has none."""
+    has_one = cells.str.contains(";", regex=False)
+    return cells.where(has_one, cells.str.replace(r"[,|/]", ";", regex=True))
 
 
 def scales(told: pd.DataFrame) -> pd.Series:

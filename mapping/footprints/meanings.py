@@ -4,7 +4,6 @@ Codes and postcodes are looked up all at once; names by their very words, then b
 (see ``gazetteer.readings``). Nothing is decided: see ``resolving``.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 

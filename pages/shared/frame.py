@@ -142,7 +142,7 @@ def _workspace(choice: Choice) -> None:
     if choice.kept == registers.NOTHING_KEPT:
         return
     name = registers.workspace(choice.kept).name
-    with st.popover(plain(f"With the actors of {name[:40]}"), icon=":material/folder_open:",
+    with st.popover(f"Workspace: {plain(name[:40])}", icon=":material/folder_open:",
                     type="tertiary", **state.popover("cg-workspace")):  # fmt: skip
         st.caption("The organisations of this workspace count on every page, beside those that "
                    "ship with the app. Whoever has this link may change it.")  # fmt: skip

@@ -463,7 +463,7 @@ def test_other_pages_say_whose_actors_count_and_close_them() -> None:
     shown = save(dropped(place=PLACES["Camden"]), "Open on all pages")
     shown.turn_to("mismatches")
     labels = [popover.proto.popover.label for popover in shown.app.get("popover")]
-    assert "With the actors of Open on all pages" in labels
+    assert "Workspace: Open on all pages" in labels
     press(shown, "Close it")
     assert "workspace" not in shown.link()
 
