@@ -35,6 +35,21 @@ def test_without_a_known_heading_the_cells_decide(cells, role):
     assert columns.guessed(frame)["Xyz"].role == role
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [["10,000.00", "12,500.00"], ["2019/2020", "2020/2021"], ["01/2020", "12/2021"],
+     ["9.30 17.30", "10.00 16.00"], ["3.5/5", "4.5/5"], ["1865 123456", "1223 654321"]],
+)  # fmt: skip
+def test_numbers_that_are_no_coordinates_are_not_taken_for_points(cells):
+    assert roles(Organisation=["A", "B"], Xyz=cells, Where=["Camden", "Brent"])["Xyz"] != "point"
+    assert roles(Organisation=["A", "B"], Xyz=cells)["Xyz"] != "point"
+
+
+@pytest.mark.parametrize("cells", [["51.55, -0.14", "51.5, 0.1"], ["TQ 299 804", "SU 12 34"]])
+def test_coordinates_and_grid_references_are_points_under_any_heading(cells):
+    assert roles(Organisation=["A", "B"], Xyz=cells)["Xyz"] == "point"
+
+
 def test_a_column_called_name_is_the_actor_beside_areas_and_areas_alone():
     assert roles(name=["Mind", "Shelter"], areas=["Camden", "Brent"])["name"] == "actor"
     assert roles(name=["Camden", "Brent"])["name"] == "area"

@@ -381,6 +381,49 @@ def test_a_radius_that_is_none_is_quoted_with_what_to_write():
     assert "“10 minute walk”; write it as 800 m, 1.5 km or 2 miles" in reason
 
 
+@pytest.mark.parametrize("cell", ["10,000.00", "2019/2020", "9.30 17.30", "3.5/5"])
+def test_a_column_of_prices_years_times_or_scores_loses_no_row(cell):
+    upload = read(f'Organisation,Xyz,Where\nA,"{cell}",Camden\nB,"{cell}",Brent\n', "x.csv")
+    assert outcomes(upload) == ["matched"] * 2
+
+
+@pytest.mark.parametrize(
+    ("radius", "says"),
+    [("-inf", "above 0"), ("-1e400", "above 0"), ("-1e400 km", "above 0"), ("0", "above 0"),
+     ("1e400", "no number: “1e400”"), ("1/0", "no number: “1/0”")],
+)  # fmt: skip
+def test_a_radius_without_end_is_told_as_any_other_wrong_one(radius, says):
+    upload = read(f"Organisation,Lat,Long,Radius\nA,51.5,-0.12,{radius}\n", "x.csv")
+    assert outcomes(upload) == ["unmatched"]
+    assert says in upload.rows["reason"][0]
+
+
+def test_a_grid_reference_counts_in_rows_without_latitude_and_longitude():
+    upload = read("Organisation,Grid ref,Lat,Long,Radius (m)\nA,TQ 299 804,,,1000\n"
+                  "B,TQ 299 804,51.5489,-0.136,1000\nC,,51.5489,-0.136,1000\n"
+                  "D,ZZ 1 2,,,1000\nE,,x,-0.136,1000\n", "x.csv")  # fmt: skip
+    assert np.array_equal(upload.footprint("A"), postcodes.within(529_950, 180_450, 1_000))
+    for name in ("B", "C"):
+        assert np.array_equal(upload.footprint(name), around(51.5489, -0.136, 1_000))
+    assert outcomes(upload) == ["matched"] * 3 + ["unmatched"] * 2
+    assert "a radius needs one point" in upload.rows["reason"][3]
+    assert "a coordinate is missing" in upload.rows["reason"][4]
+
+
+@pytest.mark.parametrize("cells", ["500,tbc", "far,0.5", "500,", ",0.5"])
+def test_of_two_radii_the_one_that_can_be_read_counts(cells):
+    upload = read(f"Organisation,Lat,Long,Radius (m),Radius (km)\nA,51.5,-0.12,{cells}\n", "x.csv")
+    assert outcomes(upload) == ["matched"]
+    assert np.array_equal(upload.footprint("A"), around(51.5, -0.12, 500))
+
+
+def test_a_radius_that_cannot_be_read_is_told_even_where_others_are_given_one():
+    text = b"Organisation,Lat,Long,Radius (km),Radius (m)\nA,51.5,-0.12,far,\nB,51.5,-0.12,,\n"
+    upload = footprints.read(text, name="x.csv", radius_m=800)
+    assert outcomes(upload) == ["unmatched", "matched"]
+    assert "“far”" in upload.rows["reason"][0]
+
+
 def test_shapes_in_metres_and_degrees_are_told_by_their_numbers():
     box = "POLYGON((529000 184000,530000 184000,530000 185000,529000 185000,529000 184000))"
     upload = read(f'Organisation,Shape\nA,"SRID=27700;{box}"\nB,"{box}"\n', "x.csv")

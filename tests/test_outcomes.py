@@ -33,6 +33,12 @@ def test_what_a_row_says_is_all_its_cells_about_where_as_typed():
     ]  # fmt: skip
 
 
+def test_the_reason_of_a_circle_names_no_column_that_the_file_does_not_have():
+    upload = read("org,lat,lon,area\nA,51.5,-0.12,\nB,,,Zzyzx qqq\n")
+    assert upload.rows["reason"][0] == "Row 2: a point without a radius covers no ground."
+    assert upload.rows["reason"][1].startswith("Row 3: column “area”: ")
+
+
 def test_a_long_shape_is_shortened():
     ring = ", ".join(f"{530000 + n} {180000 + n * n}" for n in range(200))
     upload = read(f'org,wkt\nA,"POLYGON(({ring}))"\n')

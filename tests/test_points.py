@@ -74,6 +74,24 @@ def test_other_texts_are_no_points(text):
     assert not points.is_point(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["10,000.00", "2019/2020", "01/2020", "9.30 17.30", "3.5/5", "1865 123456", "40.7, -74.0",
+     "0.5, 100", "x"],
+)  # fmt: skip
+def test_prices_years_times_scores_and_telephone_numbers_are_no_points_in_britain(text):
+    assert not points.is_in_britain(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["51.5489, -0.136", "-0.136, 51.5489", "51,5489; -0,136", "60.15 N 1.14 W", "TQ 299 804",
+     "HP 40 40", "529950, 180450", "POINT(529950 180450)", "POINT(-0.136 51.5489)"],
+)  # fmt: skip
+def test_points_in_britain_are_known_however_they_are_written(text):
+    assert points.is_in_britain(text)
+
+
 def test_a_postcode_is_where_it_lies():
     found = postcodes.find("NW5 2AA")
     x, y = points.spots(["nw52aa", "ZZ9 9ZZ"])
@@ -108,7 +126,7 @@ def test_a_radius_may_have_its_unit_and_words_around_it(text, metres):
 
 
 @pytest.mark.parametrize(
-    "text", ["far", "10 minute walk", "0.5-1 mile", "half", "km", "2 km or more"]
+    "text", ["far", "10 minute walk", "0.5-1 mile", "half", "km", "2 km or more", "1/0", "1/0 km"]
 )
 def test_what_is_no_radius_is_infinite(text):
     assert np.isinf(points.radius_m(pd.Series([text]), 1.0)[0])

@@ -61,7 +61,7 @@ _LOOKS = (
     ("area", _CODE),
     ("postcode", re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?",
                             re.I).fullmatch),
-    ("point", points.is_point),
+    ("point", points.is_in_britain),
     ("area", re.compile(r"(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*",
                         re.I | re.S).fullmatch),
     ("contact", re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+|https?://.*|(\+44|0)[\d ]{9,13}",

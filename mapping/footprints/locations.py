@@ -228,8 +228,7 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     note = np.full(len(row), "", dtype=object)
     problem = np.full(len(row), "", dtype=object)
     x, y = _to_metres(x, y, note, problem)
-    if not _pair(guesses):
-        problem[problem == NO_NUMBER] = NO_POINT
+    problem[(problem == NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
@@ -248,30 +247,46 @@ def _pair(guesses: dict[str, Guess]) -> tuple[str, str] | None:
 def _spots(
     frame: pd.DataFrame, guesses: dict[str, Guess]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the rows that give points, and their coordinates as written, NaN for none."""
+    """Return the rows that give points, and their coordinates as written, NaN for none.
+
+    Where a row has no two coordinates, its column of points counts.
+    """
+    none, paired = np.empty(0), _has_pair(frame, guesses)
+    found = [(none.astype("int64"), none, none)]
     if pair := _pair(guesses):
-        written = (frame[pair[0]].str.strip() != "") | (frame[pair[1]].str.strip() != "")
-        row = np.flatnonzero(written)
+        row = np.flatnonzero(paired)
         degrees = guesses[pair[0]].role == "lon"
         x, y = (points.numbers(frame[name].iloc[row], degrees=degrees) for name in pair)
-        return row, x, y
+        found.append((row, x, y))
     for heading in of_role(guesses, "point"):
-        row = np.flatnonzero(_is_circle(frame, guesses, heading))
-        return row, *points.spots(frame[heading].iloc[row].tolist())
-    none = np.empty(0)
-    return none.astype("int64"), none, none
+        row = np.flatnonzero(_is_circle(frame, guesses, heading) & ~paired)
+        found.append((row, *points.spots(frame[heading].iloc[row].tolist())))
+    row, x, y = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return row, x, y
+
+
+def _has_pair(frame: pd.DataFrame, guesses: dict[str, Guess]) -> np.ndarray:
+    """Tell which rows have something in the columns of a point's two coordinates."""
+    written = np.zeros(len(frame), dtype=bool)
+    for name in _pair(guesses) or ():
+        written |= (frame[name].str.strip() != "").to_numpy(bool)
+    return written
 
 
 def _radius(
     frame: pd.DataFrame, guesses: dict[str, Guess], row: np.ndarray, radius_m: float | None
 ) -> np.ndarray:
-    """Return each row's radius in metres: nan for none, inf for a text that is no number."""
-    found = np.full(len(row), np.nan if radius_m is None else radius_m)
+    """Return each row's radius in metres: nan for none, inf for a text that is no number.
+
+    Of several the last that can be read counts; ``radius_m`` is for rows that give none.
+    """
+    found = np.full(len(row), np.nan)
     for role, metres in METRES.items():
         for heading in of_role(guesses, role):
-            cells = frame[heading].iloc[row]
-            found = np.where(cells.str.strip() == "", found, points.radius_m(cells, metres))
-    return found
+            read = points.radius_m(frame[heading].iloc[row], metres)
+            is_worse = np.isnan(read) | (np.isposinf(read) & ~np.isnan(found))
+            found = np.where(is_worse, found, read)
+    return found if radius_m is None else np.where(np.isnan(found), radius_m, found)
 
 
 def _check_radius(
@@ -286,7 +301,7 @@ def _check_radius(
                 problem[at] = (f"the radius is no number: “{said[:40]}”; write it as 800 m, 1.5 km "
                                "or 2 miles")  # fmt: skip
     most = f"{ground.MOST_RADIUS_M / 1000:,.0f} kilometres"
-    wrong = free & np.isfinite(radius_m)
+    wrong = free & ~np.isnan(radius_m) & ~np.isposinf(radius_m)
     wrong &= (radius_m <= 0) | (radius_m > ground.MOST_RADIUS_M)
     problem[wrong] = f"the radius must be above 0 and at most {most}"
 

@@ -46,13 +46,16 @@ def told(
 
 
 def of_circles(round_: Circles, first_area: int) -> pd.DataFrame:
-    """Write circles as ``told`` writes texts; the first is the area ``first_area``."""
+    """Write circles as ``told`` writes texts; the first is the area ``first_area``.
+
+    They name no column: several give them together.
+    """
     wrong = round_.problem != ""
     corrected = np.where(round_.note == "", "matched", "corrected")
     return pd.DataFrame(
         {
             "row": round_.row,
-            "column": "coordinates",
+            "column": "",
             "area": np.where(wrong, -1, first_area + np.arange(len(round_.row))),
             "outcome": np.where(wrong, "unmatched", corrected),
             "is": np.where(wrong, "", "circle"),
@@ -95,7 +98,8 @@ def of_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataFram
 def _reasons(found: pd.DataFrame, count: int) -> np.ndarray:
     """Say for each row what was corrected or is wrong in which column, and what was taken."""
     why = found[found["reason"] != ""]
-    texts = "column “" + why["column"].astype(object) + "”: " + why["reason"].astype(object)
+    column, texts = why["column"].astype(object), why["reason"].astype(object)
+    texts = texts.where(column == "", "column “" + column + "”: " + texts)
     reason = _joined(why["row"].to_numpy("int64"), texts.to_numpy(object), count)
     row = found["row"].to_numpy("int64")
     taken = np.bincount(row[found["area"].to_numpy() >= 0], minlength=count)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mapping import postcodes
+from mapping.footprints import ground
 
 UNITS = {"m": 1.0, "me": 1.0, "km": 1_000.0, "ki": 1_000.0, "k": 1_000.0, "mi": 1_609.344,
          "ya": 0.9144, "yd": 0.9144}  # fmt: skip
@@ -14,7 +15,7 @@ UNITS = {"m": 1.0, "me": 1.0, "km": 1_000.0, "ki": 1_000.0, "k": 1_000.0, "mi": 
 _NUMBER = r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?|[-+]?\.\d+"
 _RADIUS = re.compile(
     rf"(?:approx(?:imately)?\.?|about|around|circa|ca?\.?|roughly|within|up to|max\.?|"
-    rf"radius(?: of)?|[~≈<≤:]|\s)*(?:(?P<number>{_NUMBER})(?:\s*/\s*(?P<under>\d+))?|"
+    rf"radius(?: of)?|[~≈<≤:]|\s)*(?:(?P<number>{_NUMBER})(?:\s*/\s*(?P<under>[1-9]\d*))?|"
     r"(?P<half>half|quarter|an?|one))"
     r"[\s-]*(?:an?\s+|of an?\s+)?"
     r"(?P<unit>metres?|meters?|m|kms?|k|kilomet(?:re|er)s?|mi|miles?|yards?|yds?)?\.?"
@@ -46,6 +47,8 @@ _GEOJSON = re.compile(
 )
 GRID = re.compile(r"([HNOST])([A-HJ-Z])\s?(?:(\d{2,5})\s(\d{2,5})|(\d{4,10}))", re.I)
 """A reference of the British grid: "TQ 299 804", "TQ299804"."""
+METRES = (50_000, 5_000, 700_000, 1_300_000)
+"""West, south, east and north of the land of Great Britain on its grid, in metres."""
 LONGEST = 200
 """Letters of a cell that is looked at for a point."""
 
@@ -66,6 +69,22 @@ def is_point(text: str) -> bool:
     pair = PAIR.fullmatch(text)
     return pair is not None and ("." in text or "°" in text or len(pair["second"]) > 3) and not (
         np.isnan(_pair(text)).any())  # fmt: skip
+
+
+def is_in_britain(text: str) -> bool:
+    """Tell whether a cell is a point in Great Britain; no price, year or telephone number is.
+
+    Its two degrees may stand the wrong way round; metres have to be the size of an address's.
+    """
+    if not is_point(text):
+        return False
+    x, y = _spot(text)
+    low, high = sorted((x, y))
+    west, south, east, north = ground.BRITAIN_DEGREES
+    if west <= low <= east and south <= high <= north:
+        return True
+    west, south, east, north = METRES
+    return west <= x <= east and south <= y <= north
 
 
 def spots(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -77,7 +77,7 @@ def _why(reason: Any) -> str:
 
 def _radius(draft: Draft, upload: Upload) -> None:
     """Ask for the radius of points that give none."""
-    if not columns.of_role(upload.columns, "lat", "easting"):
+    if not columns.of_role(upload.columns, "lat", "easting", "point"):
         return
     without = upload.rows["reason"].str.contains(NO_RADIUS, regex=False).sum()
     given = draft.reading.radius_m

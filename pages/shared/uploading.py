@@ -45,8 +45,8 @@ WAYS = pd.DataFrame(
         ("Names", "Camden; LB Islington; Kentish Town North", "Mistakes in spelling are put to "
          "you as a question"),
         ("Postcodes", "NW5 2AA; nw52ab; NW5 2; NW5; NW", "Whole ones, sectors, districts, areas"),
-        ("Points", "51.5489, -0.1360 and 800 m", "Latitude and longitude, or easting and northing, "
-         "and a radius, each in a column of its own"),
+        ("Points", "51.5489, -0.1360 and 800 m", "Latitude and longitude, easting and northing, or "
+         "a grid reference, in one column or two; with a radius beside them"),
         ("Shapes", "POLYGON((…)) or {\"type\": …}", "As WKT or GeoJSON, in degrees or metres of "
          "the British grid"),
     ],

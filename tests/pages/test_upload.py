@@ -201,6 +201,14 @@ def test_points_without_a_radius_are_given_one() -> None:
     assert box(shown, "Points without a radius").value == 800
 
 
+@pytest.mark.parametrize("cells", [["TQ 299 804", "TQ 280 850"], ["51.55, -0.14", "51.54, -0.15"]])
+def test_points_in_one_column_without_a_radius_are_given_one(cells: list[str]) -> None:
+    shown = dropped(f'org,where\nA,"{cells[0]}"\nB,"{cells[1]}"\n'.encode())
+    assert shown.finding == "0 rows matched, 2 could not be placed."
+    set_(shown, "2 rows give a point and no radius", 800)
+    assert shown.finding == "All 2 rows matched."
+
+
 def test_a_list_without_a_name_is_given_one() -> None:
     shown = dropped(b"NW5 2AA\nNW5 2AB\n", "email.txt")
     assert set(shown.table("Organisations and")["Who"]) == {"email"}
