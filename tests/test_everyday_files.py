@@ -467,3 +467,15 @@ def test_a_file_that_is_no_table_gets_a_sentence_that_says_what_to_do(content, n
         footprints.read(content, name=name)
     assert found in str(fault.value)
     assert do in str(fault.value)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("NW5 2AA", ""), ("N7 OAA", "N7 0AA"),
+                                               ("n7-oaa", "N7 0AA"), ("NI 9GU", "N1 9GU"),
+                                               ("IO 9GU", None)])  # fmt: skip
+def test_a_letter_typed_for_a_digit_of_a_postcode_is_corrected_and_told(typed, meant):
+    [row] = read(f"organisation,postcode\nA,{typed}\n", "a.csv").rows.to_dict("records")
+    if meant is None:
+        assert row["outcome"] == "unmatched"
+    else:
+        assert row["outcome"] == ("corrected" if meant else "matched")
+        assert meant in row["reason"]

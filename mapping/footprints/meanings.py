@@ -18,6 +18,9 @@ from mapping.footprints.likeness import SAME, Candidate
 from mapping.footprints.locations import GSS
 from mapping.memory import once
 
+MISTYPED = r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})"
+"""A postcode in which a letter may have been typed for a digit."""
+LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
 SAID_EVERY = 2_000
 """After so many names it is said how many are done."""
 NAME_BYTES, ANSWER_BYTES = 700, 150
@@ -60,6 +63,7 @@ def of(texts: pd.Series, *, advance: Callable[[int, int], None] | None = None) -
     found: list[Meant | None] = [None] * len(texts)
     _coded(texts, found)
     _postcoded(texts, found)
+    _mistyped(texts, found)
     left = [(i, text) for i, text in enumerate(texts) if found[i] is None]
     for done, (at, text) in enumerate(left):
         if advance is not None and done % SAID_EVERY == 0:
@@ -115,16 +119,38 @@ def _postcoded(texts: pd.Series, found: list[Meant | None]) -> None:
     if not len(at):
         return
     some = tight.iloc[at]
-    wanted = (some.str[:-3] + " " + some.str[-3:]).to_numpy(dtype="S8")
-    names = postcodes.table().name
-    position = np.clip(np.searchsorted(names, wanted), 0, len(names) - 1)
-    known = (names[position] == wanted).tolist()
-    numbers = np.asarray(areas.postcode(position)).tolist()
+    numbers, known = _units(some)
     texts_ = some.to_numpy(object)
     for i, number, is_one, text in zip(at.tolist(), numbers, known, texts_, strict=True):
         answer = Answer(number, "matched") if is_one else (
             Answer(-1, "unmatched", _why_no_postcode(text)))  # fmt: skip
         found[i] = Meant(answer)
+
+
+def _units(tight: pd.Series) -> tuple[list[int], list[bool]]:
+    """Return the area of each postcode written without a space, and whether it is one in use."""
+    wanted = (tight.str[:-3] + " " + tight.str[-3:]).to_numpy(dtype="S8")
+    names = postcodes.table().name
+    position = np.clip(np.searchsorted(names, wanted), 0, len(names) - 1)
+    return np.asarray(areas.postcode(position)).tolist(), (names[position] == wanted).tolist()
+
+
+def _mistyped(texts: pd.Series, found: list[Meant | None]) -> None:
+    """Answer postcodes in which a letter O or I was typed for a digit, if those are in use."""
+    tight = texts.str.upper().str.replace(r"[\s\-.]+", "", regex=True)
+    parts = tight.str.extract(rf"^{MISTYPED}$")
+    free = np.array([meant is None for meant in found], dtype=bool)
+    at = np.flatnonzero(parts[0].notna().to_numpy() & free)
+    if not len(at):
+        return
+    some = parts.iloc[at]
+    digits = some[1].str.cat(some[2]).str.translate(LETTERS_FOR_DIGITS)
+    mended = some[0].str.cat(digits).str.cat(some[3])
+    numbers, known = _units(mended)
+    for i, number, is_one, text in zip(at.tolist(), numbers, known, mended, strict=True):
+        if is_one:
+            name = f"{text[:-3]} {text[-3:]}"
+            found[i] = Meant(Answer(number, "corrected", f"read as {name}: a letter for a digit"))
 
 
 def _why_no_postcode(text: str) -> str:
