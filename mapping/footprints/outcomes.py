@@ -8,7 +8,7 @@ import pandas as pd
 
 from mapping.footprints import answers as answers_
 from mapping.footprints import areas, columns
-from mapping.footprints.answers import OUTCOMES, Answer
+from mapping.footprints.answers import KEYS, OUTCOMES, Answer
 from mapping.footprints.columns import Guess
 from mapping.footprints.locations import Circles
 from mapping.intake import Sheet
@@ -32,7 +32,6 @@ def told(
     ``distinct`` holds each text with its kind and within once, ``answers`` theirs; ``at`` says
     which of them each text is, where that is known.
     """
-    keys = ["text", "kind", "within"]
     found = np.array([a.area for a in answers], dtype="int64")
     frame = pd.DataFrame({"area": found})
     frame["outcome"] = np.array([a.outcome for a in answers], dtype=object)
@@ -41,7 +40,7 @@ def told(
     shown = ["; ".join(map(str, a.candidates[: answers_.SHOWN])) for a in answers]
     frame["candidates"] = np.array(shown, dtype=object)
     if at is None:
-        return said.merge(frame.join(distinct[keys]), on=keys, how="left", validate="m:1")
+        return said.merge(frame.join(distinct[KEYS]), on=KEYS, how="left", validate="m:1")
     return said.assign(**{name: frame[name].to_numpy()[at] for name in frame})
 
 
@@ -139,11 +138,10 @@ def questions(distinct: pd.DataFrame, answers: list[Answer], found: pd.DataFrame
     name, from which on ``accept`` takes it; 0 where none is the nearest).
     """
     at = [i for i, a in enumerate(answers) if a.outcome == "ambiguous"]
-    keys = ["text", "kind", "within"]
-    some = distinct.iloc[at][keys].reset_index(drop=True)
+    some = distinct.iloc[at][KEYS].reset_index(drop=True)
     asked = found[found["outcome"] == "ambiguous"]
-    counts = asked.groupby(keys, sort=False).size().rename("rows").reset_index()
-    frame = some.merge(counts, on=keys, how="left", validate="1:1")
+    counts = asked.groupby(KEYS, sort=False).size().rename("rows").reset_index()
+    frame = some.merge(counts, on=KEYS, how="left", validate="1:1")
     frame["question"] = keys_of(some)
     frame["reason"] = [answers[i].reason for i in at]
     frame["candidates"] = [_offers(answers[i]) for i in at]
@@ -154,7 +152,7 @@ def questions(distinct: pd.DataFrame, answers: list[Answer], found: pd.DataFrame
 
 def keys_of(texts: pd.DataFrame) -> list[str]:
     """Return the ``question`` of each row of text, kind and within."""
-    columns_ = (texts[name].to_numpy(object) for name in ("text", "kind", "within"))
+    columns_ = (texts[name].to_numpy(object) for name in KEYS)
     return [answers_.question(*one) for one in zip(*columns_, strict=True)]
 
 
