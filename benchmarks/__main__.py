@@ -21,8 +21,14 @@ RESULTS = Path(__file__).with_name("results.json")
 def main(arguments: list[str] | None = None) -> None:
     """Run the parts asked for, print a row a figure, and write ``results.json``."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART",
-                        help=f"which parts to run: {', '.join(PARTS)}")  # fmt: skip
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=PARTS,
+        default=list(PARTS),
+        metavar="PART",
+        help=f"which parts to run: {', '.join(PARTS)}",
+    )
     parser.add_argument("--out", type=Path, default=RESULTS, help="where to write the results")
     given = parser.parse_args(arguments)
     rows = []

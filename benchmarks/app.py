@@ -34,8 +34,13 @@ SPOTS = ((0.50, 0.45), (0.42, 0.55), (0.58, 0.50), (0.50, 0.60), (0.45, 0.36))
 """Where the map is clicked, as shares of its width and height: all lie in London."""
 LENSES = ("postcodes", "square kilometres of land", "estimated residents") * 2
 """Chosen one after the other: the first two are new to the server, the rest come back."""
-LAYERS = ("Council district", "Integrated care board", "Police command unit",
-          "London Assembly constituency", "Ward")  # fmt: skip
+LAYERS = (
+    "Council district",
+    "Integrated care board",
+    "Police command unit",
+    "London Assembly constituency",
+    "Ward",
+)
 """Switched to one after the other: all but the last are new to the server."""
 
 
@@ -64,8 +69,14 @@ def _traffic(browser: Browser, server: Server) -> Iterator[Row]:
     page, traffic = watched_page(browser)
     _open(page, traffic, server.url + LONDON)
     socket, files = traffic.websocket_bytes(), traffic.http_bytes_below(*OURS)
-    yield Row("first map of Greater London's wards: all bytes", (socket + files) / 1e3, "kB", 500,
-              "less", "websocket payload before compression; files as sent")  # fmt: skip
+    yield Row(
+        "first map of Greater London's wards: all bytes",
+        (socket + files) / 1e3,
+        "kB",
+        500,
+        "less",
+        "websocket payload before compression; files as sent",
+    )
     yield Row("  of which the websocket", socket / 1e3, "kB", 40, "less")
     acts = {
         "a click on a ward": [partial(_click, page, spot) for spot in SPOTS],
@@ -116,12 +127,22 @@ def acted(what: str, found: Sequence[Cost]) -> Iterator[Row]:
     """
     sizes, times_s, busy_s = zip(*found, strict=True)
     yield Row(f"{what}: bytes, the most of {len(found)}", max(sizes) / 1e3, "kB", 60, "less")
-    yield Row(f"{what}: server time, median of {len(found)}", statistics.median(times_s), "s", 0.4,
-              "less", "from the first frame sent to the end of the last run")  # fmt: skip
+    yield Row(
+        f"{what}: server time, median of {len(found)}",
+        statistics.median(times_s),
+        "s",
+        0.4,
+        "less",
+        "from the first frame sent to the end of the last run",
+    )
     yield Row(f"{what}: server time, the first after a start", times_s[0], "s")
     yield Row(f"{what}: server time, the slowest", max(times_s), "s")
-    yield Row(f"{what}: processor time, median", statistics.median(busy_s), "s", note="what server "
-              "time is without waiting for a core that other programs hold")  # fmt: skip
+    yield Row(
+        f"{what}: processor time, median",
+        statistics.median(busy_s),
+        "s",
+        note="what server time is without waiting for a core that other programs hold",
+    )
 
 
 def _click(page: Page, spot: tuple[float, float]) -> None:

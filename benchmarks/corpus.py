@@ -81,12 +81,17 @@ def rows(seed: int, count: int) -> list[list[str]]:
     """Make rows of an officer's table; each says its own number: "id00017"."""
     some = random.Random(seed)
     return [
-        [f"id{i:05d}", f"Organisation {some.randrange(300)}", f"E0500{some.randrange(9999):04d}",
-         some.choice(("health", "housing; health", "NA", "null", "Children, young people")),
-         some.choice(("hyperlocal", "borough", "")), f"N{some.randrange(20)} {some.randrange(9)}GU",
-         some.choice(("01", "3E05", "1/2", "Café", 'says "hi"', ""))]
+        [
+            f"id{i:05d}",
+            f"Organisation {some.randrange(300)}",
+            f"E0500{some.randrange(9999):04d}",
+            some.choice(("health", "housing; health", "NA", "null", "Children, young people")),
+            some.choice(("hyperlocal", "borough", "")),
+            f"N{some.randrange(20)} {some.randrange(9)}GU",
+            some.choice(("01", "3E05", "1/2", "Café", 'says "hi"', "")),
+        ]
         for i in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def written(table: list[list[str]], *, delimiter: str = ",", end: str = "\r\n") -> str:
@@ -103,8 +108,10 @@ def hostile_files() -> list[Hostile]:
 
 def _texts() -> list[Hostile]:
     plain = written(rows(1, 20))
-    vrt = (b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
-           b"</OGRVRTLayer></OGRVRTDataSource>")  # fmt: skip
+    vrt = (
+        b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
+        b"</OGRVRTLayer></OGRVRTDataSource>"
+    )
     collection = json.dumps({"type": "FeatureCollection", "features": []}).encode()
     return [
         Hostile("empty.csv", b"", "empty"),
@@ -117,8 +124,8 @@ def _texts() -> list[Hostile]:
         Hostile("one quote.csv", b'"', "blank rows"),
         Hostile("unterminated.csv", plain.replace("id00003", '"id00003').encode(), ""),
         Hostile("all unterminated.csv", plain.replace("id0", '"id0').encode(), ""),
-        Hostile("quotes.csv", b'x' + b'"' * 3_000_000, "characters in a cell"),
-        Hostile("quotes in lines.csv", b'x\n' + b'"\n' * 150_000 + b"y", ""),
+        Hostile("quotes.csv", b"x" + b'"' * 3_000_000, "characters in a cell"),
+        Hostile("quotes in lines.csv", b"x\n" + b'"\n' * 150_000 + b"y", ""),
         Hostile("stray quotes.csv", b"name,ward\n" + b'",b"c,"d\n' * 100_000, ""),
         Hostile("300 MB of quotes.csv", b'"', "MB", 300_000_000),
         Hostile("lone returns.csv", plain.replace("\r\n", "\r").encode(), ""),
@@ -146,7 +153,7 @@ def _texts() -> list[Hostile]:
         Hostile("templates.csv", _with(TEMPLATES), ""),
         Hostile("strange.csv", _with(STRANGE), ""),
         Hostile("header of templates.csv", b"{{7*7}},${7*7},<b>\na,b,c\n", ""),
-    ]  # fmt: skip
+    ]
 
 
 def _mixed(text: str) -> bytes:
@@ -183,7 +190,7 @@ def _other_formats() -> list[Hostile]:
         Hostile("two.zip", zipped({"a.csv": "x"}), "zip"),
         Hostile("cut.xlsx", xlsx([["a", "b"], ["c", "d"]])[:200], "damaged"),
         Hostile("not a zip.xlsx", b"PK\x03\x04" + b"\x00" * 999, "damaged"),
-    ]  # fmt: skip
+    ]
 
 
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
@@ -206,11 +213,12 @@ def xlsx(table: list[list[str]] | None = None, **changed: str | bytes) -> bytes:
         cells = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row)
         lines += f'<row r="{i}">{cells}</row>'
     files: dict[str, str | bytes] = {
-        "xl/workbook.xml": changed.get("book") or f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets>'
+        "xl/workbook.xml": changed.get("book")
+        or f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets>'
         '<sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": changed.get("links") or link("worksheets/sheet1.xml"),
         "xl/worksheets/sheet1.xml": changed.get("sheet") or sheet_xml(lines),
-    }  # fmt: skip
+    }
     if "strings" in changed:
         files["xl/sharedStrings.xml"] = changed["strings"]
     if "styles" in changed:
@@ -222,8 +230,11 @@ def xlsx(table: list[list[str]] | None = None, **changed: str | bytes) -> bytes:
 
 def kinds(files: Mapping[str, str | bytes]) -> str:
     """Write what the parts of a workbook are, of those that are there."""
-    told = "".join(f'<Override PartName="/{part}" ContentType="{_KIND}.{kind}+xml"/>'
-                   for part, kind in KINDS.items() if part in files)  # fmt: skip
+    told = "".join(
+        f'<Override PartName="/{part}" ContentType="{_KIND}.{kind}+xml"/>'
+        for part, kind in KINDS.items()
+        if part in files
+    )
     return f'<Types xmlns="{TYPES}">{told}</Types>'
 
 
@@ -234,8 +245,10 @@ def sheet_xml(cells: str, before: str = "", after: str = "") -> str:
 
 def link(target: str, more: str = "") -> str:
     """Write what ties a workbook to its worksheet."""
-    return (f'<Relationships xmlns="{LINKS}"><Relationship Id="rId1" Type="{OFFICE}/worksheet" '
-            f'Target="{target}" {more}/></Relationships>')  # fmt: skip
+    return (
+        f'<Relationships xmlns="{LINKS}"><Relationship Id="rId1" Type="{OFFICE}/worksheet" '
+        f'Target="{target}" {more}/></Relationships>'
+    )
 
 
 FACTORS = (91_393, 99_787)
@@ -252,21 +265,63 @@ def injections(trap: str) -> Iterator[tuple[str, bytes]]:
     code = [
         f"{{{{ cycler.__init__.__globals__.os.system('{touch}') }}}}",
         f"{{{{ this.__init__.__globals__['__builtins__']['open']('{trap}', 'w') }}}}",
-        f"{{{{{a}*{b}}}}}", f"${{{a}*{b}}}", f"{{% print({a}*{b}) %}}", f"#{{{a}*{b}}}",
-        f"${{__import__('os').system('{touch}')}}", f"__import__('os').system('{touch}')",
-        f"@open('{trap}', 'w')", f"`{touch}`", f"$({touch})", f"'; {touch}; '", f"| {touch}",
-        f"!!python/object/apply:os.system ['{touch}']", "{0.__class__.__init__.__globals__}",
-        "'; DROP TABLE actors; --", "<img src=x onerror=alert(1)>", "</script><script>alert(1)",
-        f"=cmd|'/c {touch}'!A0", f'=SYSTEM("{touch}")', f"={a}*{b}", " =1+1", "\u00a0=1+1",
-        "\uff1d1+1", "\u200b=1+1", "+1+cmd|x!A0", "-1+1", "@SUM(1)", '"=1+1"', "x\n=1+1", "-0.25",
-        "x; =1+1", "'=1+1", ";=1+1", "\u202e=1+1", "\u00ad=1+1", "\u2066+1-x", "\ufe661+1",
-        "\u207c1+1", "\u0085=1+1", "\t=1+1", "+AD0-1+-1", "=DDE(a;b)", '=WEBSERVICE("x")',
-        f"![x](http://127.0.0.1:9/{a}.png)", "[x](javascript:alert(1))", "javascript:alert(1)",
-        "%3Cscript%3Ealert(1)%3C/script%3E", "&lt;img src=x onerror=alert(1)&gt;", "__proto__",
-        "../../../etc/passwd", "/vsizip//etc/passwd", "file:///etc/passwd", "\\\\127.0.0.1\\x",
-    ]  # fmt: skip
-    table = [[text if i == column else f"id{row:05d} {i}" for i in range(len(HEADER))]
-             for row, (text, column) in enumerate(product(code, range(len(HEADER))))]  # fmt: skip
+        f"{{{{{a}*{b}}}}}",
+        f"${{{a}*{b}}}",
+        f"{{% print({a}*{b}) %}}",
+        f"#{{{a}*{b}}}",
+        f"${{__import__('os').system('{touch}')}}",
+        f"__import__('os').system('{touch}')",
+        f"@open('{trap}', 'w')",
+        f"`{touch}`",
+        f"$({touch})",
+        f"'; {touch}; '",
+        f"| {touch}",
+        f"!!python/object/apply:os.system ['{touch}']",
+        "{0.__class__.__init__.__globals__}",
+        "'; DROP TABLE actors; --",
+        "<img src=x onerror=alert(1)>",
+        "</script><script>alert(1)",
+        f"=cmd|'/c {touch}'!A0",
+        f'=SYSTEM("{touch}")',
+        f"={a}*{b}",
+        " =1+1",
+        "\u00a0=1+1",
+        "\uff1d1+1",
+        "\u200b=1+1",
+        "+1+cmd|x!A0",
+        "-1+1",
+        "@SUM(1)",
+        '"=1+1"',
+        "x\n=1+1",
+        "-0.25",
+        "x; =1+1",
+        "'=1+1",
+        ";=1+1",
+        "\u202e=1+1",
+        "\u00ad=1+1",
+        "\u2066+1-x",
+        "\ufe661+1",
+        "\u207c1+1",
+        "\u0085=1+1",
+        "\t=1+1",
+        "+AD0-1+-1",
+        "=DDE(a;b)",
+        '=WEBSERVICE("x")',
+        f"![x](http://127.0.0.1:9/{a}.png)",
+        "[x](javascript:alert(1))",
+        "javascript:alert(1)",
+        "%3Cscript%3Ealert(1)%3C/script%3E",
+        "&lt;img src=x onerror=alert(1)&gt;",
+        "__proto__",
+        "../../../etc/passwd",
+        "/vsizip//etc/passwd",
+        "file:///etc/passwd",
+        "\\\\127.0.0.1\\x",
+    ]
+    table = [
+        [text if i == column else f"id{row:05d} {i}" for i in range(len(HEADER))]
+        for row, (text, column) in enumerate(product(code, range(len(HEADER))))
+    ]
     yield "in cells.csv", written(table).encode()
     yield "in cells.xlsx", xlsx([list(HEADER), *([escape(c) for c in row] for row in table)])
     returns = [["organisation", "postcode"], *([f"{n}_x000D_=1+1", "N1 9GU"] for n in range(9))]
@@ -310,33 +365,71 @@ def _workbooks() -> list[Hostile]:
         Hostile("good.xlsx", xlsx(good), ""),
         Hostile("no sheet.xlsx", xlsx(links=f'<Relationships xmlns="{LINKS}"/>'), "damaged"),
         Hostile("no cells.xlsx", xlsx([]), "without a filled cell"),
-        Hostile("claims.xlsx", xlsx(sheet=sheet_xml(
-            two + f'<row r="2">{text}</row>', '<dimension ref="A1:XFD1048576"/>')), ""),
-        Hostile("far row.xlsx", xlsx(sheet=sheet_xml(
-            two + '<row r="1048576"><c r="A1048576" t="str"><v>x</v></c></row>')), ""),
+        Hostile(
+            "claims.xlsx",
+            xlsx(
+                sheet=sheet_xml(
+                    two + f'<row r="2">{text}</row>', '<dimension ref="A1:XFD1048576"/>'
+                )
+            ),
+            "",
+        ),
+        Hostile(
+            "far row.xlsx",
+            xlsx(
+                sheet=sheet_xml(two + '<row r="1048576"><c r="A1048576" t="str"><v>x</v></c></row>')
+            ),
+            "",
+        ),
         Hostile("far cell.xlsx", xlsx(sheet=sheet_xml(two + far)), "columns"),
-        Hostile("rows of blanks.xlsx", xlsx(sheet=sheet_xml(two + "".join(
-            f'<row r="{i}"><c r="XFD{i}"/><c r="A{i}" t="str"><v>x</v></c></row>'
-            for i in range(2, 3_000)))), ""),
+        Hostile(
+            "rows of blanks.xlsx",
+            xlsx(
+                sheet=sheet_xml(
+                    two
+                    + "".join(
+                        f'<row r="{i}"><c r="XFD{i}"/><c r="A{i}" t="str"><v>x</v></c></row>'
+                        for i in range(2, 3_000)
+                    )
+                )
+            ),
+            "",
+        ),
         Hostile("unordered.xlsx", xlsx(sheet=sheet_xml('<row r="5"/><row r="2"/>')), "damaged"),
         Hostile("row 0.xlsx", xlsx(sheet=sheet_xml('<row r="0"/>')), "damaged"),
-        Hostile("column AAAA.xlsx", xlsx(sheet=sheet_xml(
-            '<row r="1"><c r="AAAA1" t="str"><v>x</v></c></row>')), "damaged"),
-        Hostile("no such text.xlsx", xlsx(sheet=sheet_xml(
-            '<row r="1"><c t="s"><v>7</v></c></row>')), "damaged"),
+        Hostile(
+            "column AAAA.xlsx",
+            xlsx(sheet=sheet_xml('<row r="1"><c r="AAAA1" t="str"><v>x</v></c></row>')),
+            "damaged",
+        ),
+        Hostile(
+            "no such text.xlsx",
+            xlsx(sheet=sheet_xml('<row r="1"><c t="s"><v>7</v></c></row>')),
+            "damaged",
+        ),
         Hostile("entities.xlsx", xlsx(sheet=entity + sheet_xml(two)), "document type"),
         Hostile("outside entity.xlsx", xlsx(strings=f"{outside}<sst {MAIN}>&a;</sst>"), "type"),
         Hostile("outside sheet.xlsx", xlsx(good, links=away), "worksheet"),
         Hostile("climbing.xlsx", xlsx(good, more="../../etc/x"), "points outside"),
-        Hostile("climbing target.xlsx", xlsx(good, links=link("../../../../etc/passwd")),
-                "worksheet"),
+        Hostile(
+            "climbing target.xlsx", xlsx(good, links=link("../../../../etc/passwd")), "worksheet"
+        ),
         Hostile("bomb.xlsx", xlsx(good, strings="<si><t>x</t></si>" * 3_000_000), "unpacked"),
         Hostile("elements.xlsx", xlsx(sheet=f"<worksheet {MAIN}>" + "<x/>" * 4_000_000), "cells"),
         Hostile("huge cell.xlsx", xlsx([["name", "ward"], ["a", "x" * 1_200_000]]), "characters"),
         Hostile("wide.xlsx", xlsx([["c"] * 201, ["d"] * 201]), "columns"),
         Hostile("not closed.xlsx", xlsx(sheet=f"<worksheet {MAIN}><sheetData><row>"), "damaged"),
         Hostile("templates.xlsx", xlsx([["name", "{{7*7}}"], ["${7*7}", "=1+1"]]), ""),
-        Hostile("merged bomb.xlsx", xlsx(sheet=sheet_xml(
-            two + f'<row r="2">{text}</row>', after="<mergeCells>"
-            + '<mergeCell ref="A2:XFD1048576"/>' * 50_000 + "</mergeCells>")), ""),
-    ]  # fmt: skip
+        Hostile(
+            "merged bomb.xlsx",
+            xlsx(
+                sheet=sheet_xml(
+                    two + f'<row r="2">{text}</row>',
+                    after="<mergeCells>"
+                    + '<mergeCell ref="A2:XFD1048576"/>' * 50_000
+                    + "</mergeCells>",
+                )
+            ),
+            "",
+        ),
+    ]

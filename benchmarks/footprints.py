@@ -14,8 +14,14 @@ from mapping import footprints, layers, memory, postcodes
 from mapping.postcodes import TO_DEGREES
 
 ROWS = 100_000
-SHARES = {"code": 0.40, "name": 0.25, "postcode": 0.20, "misspelt": 0.10, "circle": 0.03,
-          "shape": 0.02}  # fmt: skip
+SHARES = {
+    "code": 0.40,
+    "name": 0.25,
+    "postcode": 0.20,
+    "misspelt": 0.10,
+    "circle": 0.03,
+    "shape": 0.02,
+}
 BAR = 50
 SEED = 2025
 ANSWERS, ANSWER_BAR_S, KEPT_MB = 5, 2, 600
@@ -38,8 +44,14 @@ def rows() -> Iterator[Row]:
     upload = footprints.read(content, name="partners.csv")
     lost = ROWS - sum(upload.counts.values())
     note = f"read {ours_s:.2f} s, pandas {theirs['pandas']:.3f} s; {_shares(upload)}"
-    yield Row(f"{ROWS:,} rows of footprints: times pandas.read_csv + merge",
-              ours_s / theirs["pandas"], "x", BAR, "less", note)  # fmt: skip
+    yield Row(
+        f"{ROWS:,} rows of footprints: times pandas.read_csv + merge",
+        ours_s / theirs["pandas"],
+        "x",
+        BAR,
+        "less",
+        note,
+    )
     yield Row("  the first file after a start", first_s, "s")
     yield Row("  rows without an outcome", float(lost), "rows", 0, "less")
     yield from _answers(content)
@@ -55,11 +67,18 @@ def _answers(content: bytes) -> Iterator[Row]:
         choices[question] = candidates[0][0]
         again = partial(footprints.read, content, name="partners.csv", kept=kept, choices=choices)
         taken.append(seconds(again))
-    column = partial(footprints.read, content, name="partners.csv", kept=kept,
-                     roles={"theme": "ignore"})  # fmt: skip
+    column = partial(
+        footprints.read, content, name="partners.csv", kept=kept, roles={"theme": "ignore"}
+    )
     note = f"another column in {seconds(column):.2f} s; {kept.bytes / 1e6:.0f} MB kept"
-    yield Row(f"  answering a question about {ROWS:,} rows", statistics.median(taken), "s",
-              ANSWER_BAR_S, "less", note)  # fmt: skip
+    yield Row(
+        f"  answering a question about {ROWS:,} rows",
+        statistics.median(taken),
+        "s",
+        ANSWER_BAR_S,
+        "less",
+        note,
+    )
 
 
 def _shares(upload: footprints.Upload) -> str:

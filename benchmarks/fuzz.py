@@ -15,8 +15,9 @@ def broken_csvs(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
         some = random.Random(f"{seed}-{number}")
         text = written(
             rows(some.randrange(10**6), some.randrange(1, 60)),
-            delimiter=some.choice(",;\t|"), end=some.choice(("\n", "\r\n", "\r")),
-        )  # fmt: skip
+            delimiter=some.choice(",;\t|"),
+            end=some.choice(("\n", "\r\n", "\r")),
+        )
         content = text.encode(some.choice(("utf-8", "utf-8", "utf-8-sig", "cp1252", "utf-16")))
         done = []
         for fault in some.choices(FAULTS, k=some.randrange(1, 5)):
@@ -93,6 +94,16 @@ def _put(content: bytes, some: random.Random, what: bytes, times: int = 1) -> by
 
 
 FAULTS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    _flipped, _quotes_dropped, _quotes_added, _zeros_added, _encodings_mixed, _cut, _rows_cut,
-    _lines_added, _cells_added, _huge_cell, _texts_added, _titles_added,
-)  # fmt: skip
+    _flipped,
+    _quotes_dropped,
+    _quotes_added,
+    _zeros_added,
+    _encodings_mixed,
+    _cut,
+    _rows_cut,
+    _lines_added,
+    _cells_added,
+    _huge_cell,
+    _texts_added,
+    _titles_added,
+)

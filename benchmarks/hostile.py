@@ -38,9 +38,19 @@ from mapping.workspaces import Received
 SEED, BROKEN = 2025, 100
 PLACE = "borough.E09000007"
 BOUNDS = (-0.51, 51.28, 0.34, 51.70)
-REACHING = ("os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "subprocess.Popen",
-            "pty.spawn", "socket.connect", "socket.getaddrinfo", "urllib.Request",
-            "pickle.find_class")  # fmt: skip
+REACHING = (
+    "os.system",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "subprocess.Popen",
+    "pty.spawn",
+    "socket.connect",
+    "socket.getaddrinfo",
+    "urllib.Request",
+    "pickle.find_class",
+)
 """What Python says of itself when a program is started, the network asked, or a pickle opened."""
 SECRET = "/etc/passwd"
 """A file of the server that some of the corpus names; nothing may open it."""
@@ -80,8 +90,14 @@ def rows() -> Iterator[Row]:
     yield Row("hostile corpus: files read, the others refused in a sentence", found.read, "")
     yield Row("hostile corpus: rows of the files read", found.input_rows, "")
     yield Row("hostile corpus: cells in all exports", found.cells, "")
-    yield Row("hostile corpus: the file that takes longest, with everything made of it",
-              found.longest_s, "s", MOST_S, "less", found.longest)  # fmt: skip
+    yield Row(
+        "hostile corpus: the file that takes longest, with everything made of it",
+        found.longest_s,
+        "s",
+        MOST_S,
+        "less",
+        found.longest,
+    )
     for what, faults in (
         ("crashes", found.crashes),
         ("rows unaccounted for", found.unaccounted),
@@ -142,9 +158,12 @@ def _exports(upload: Upload, store: Store) -> Iterator[tuple[str, bytes]]:
     words = bundle.Words("Who works here", upload.name, said, own=upload.name, made="2025-06-01")
     asked = Request("who_works_here", {"place": upload.name}, "x", "2025-05", said, upload.name)
     packed = bundle.written(
-        words, tables=[bundle.Table("actors", said, upload.actors, said)], shapes=[], png=None,
+        words,
+        tables=[bundle.Table("actors", said, upload.actors, said)],
+        shapes=[],
+        png=None,
         asked=asked,
-    )  # fmt: skip
+    )
     yield from _csvs("bundle", packed)
     made = store.create("Hostile", PLACE)
     store.save_actors(made, upload, Received(upload.name, "x", upload.rows))
@@ -181,8 +200,11 @@ def _map(upload: Upload) -> str:
         webmap.highlight(published, texts[:9]),
         *(webmap.spot(51.5, 0.0, text) for text in texts[:9]),
     )
-    scripts = [generate_leaflet_string(drawn, nested=False), drawn.get_root().render(),
-               generate_leaflet_string(layers, nested=True)]  # fmt: skip
+    scripts = [
+        generate_leaflet_string(drawn, nested=False),
+        drawn.get_root().render(),
+        generate_leaflet_string(layers, nested=True),
+    ]
     return " ".join(scripts) + webmap.legend([("plain", text) for text in texts[:9]])
 
 
@@ -199,8 +221,9 @@ def unaccounted(sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     told = rows["row_number"].tolist()
     if told != kept:
         wrong.append(f"{len(kept)} rows in the table, {len(told)} outcomes, or in another order")
-    bad = rows[~rows["outcome"].isin(OUTCOMES) | ((rows["outcome"] != "matched")
-                                                  & (rows["reason"] == ""))]  # fmt: skip
+    bad = rows[
+        ~rows["outcome"].isin(OUTCOMES) | ((rows["outcome"] != "matched") & (rows["reason"] == ""))
+    ]
     return wrong + [f"row {n} says nothing of its outcome" for n in bad["row_number"]]
 
 
@@ -226,8 +249,12 @@ def live(content: bytes) -> tuple[list[str], int]:
         count += len(row)
         found += [cell for cell in row if is_live(cell)]
     outside = re.sub(r'"(?:[^"]|"")*"', '""', text)
-    found += [cell for line in outside.replace("\r\n", "\n").split("\r")[1:]
-              for cell in line.split("\n")[0].split(",") if is_live(cell)]  # fmt: skip
+    found += [
+        cell
+        for line in outside.replace("\r\n", "\n").split("\r")[1:]
+        for cell in line.split("\n")[0].split(",")
+        if is_live(cell)
+    ]
     return found, count
 
 

@@ -32,9 +32,17 @@ class Cluster:
 
     def __init__(self, programs_: Path, folder: Path, port: int, as_owner: dict[str, Any]) -> None:
         self.url = f"postgresql://{OWNER}@127.0.0.1:{port}"
-        self._command: list[str | Path] = [programs_ / "postgres", "-D", folder, "-p", str(port),
-                         "-c", "listen_addresses=127.0.0.1",
-                         "-c", "unix_socket_directories="]  # fmt: skip
+        self._command: list[str | Path] = [
+            programs_ / "postgres",
+            "-D",
+            folder,
+            "-p",
+            str(port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "unix_socket_directories=",
+        ]
         self._as_owner = {**as_owner, "cwd": folder}
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -49,9 +49,17 @@ def serving(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true",
-               "--server.address=127.0.0.1", f"--server.port={port}",
-               f"--server.baseUrlPath={base}"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(script),
+        "--server.headless=true",
+        "--server.address=127.0.0.1",
+        f"--server.port={port}",
+        f"--server.baseUrlPath={base}",
+    ]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         kept = {"COMMON_GROUND_DATABASE": str(Path(folder) / "workspaces.sqlite")}
         started = time.perf_counter()

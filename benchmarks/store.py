@@ -31,8 +31,10 @@ def rows() -> Iterator[Row]:
         yield from _measured(str(Path(folder) / "measured.sqlite"), "store")
     programs = postgres.programs()
     if programs is None:
-        print("PostgreSQL is not installed (on Debian the package postgresql): not measured.",
-              file=sys.stderr)  # fmt: skip
+        print(
+            "PostgreSQL is not installed (on Debian the package postgresql): not measured.",
+            file=sys.stderr,
+        )
         return
     with postgres.running(programs) as url:
         yield from _measured(postgres.database(url, "measured"), "store on PostgreSQL")
@@ -44,8 +46,9 @@ def _measured(url: str, where: str) -> Iterator[Row]:
         (f"kill -9 during saves, {KILLS} ×", saver.killed(url, times=KILLS)),
     ):
         yield Row(f"{where}, {what}: acknowledged saves", found.acknowledged, "")
-        yield Row(f"{where}, {what}: acknowledged rows lost",
-                  found.lost * saver.ACTORS, "", 0, "less")  # fmt: skip
+        yield Row(
+            f"{where}, {what}: acknowledged rows lost", found.lost * saver.ACTORS, "", 0, "less"
+        )
         yield Row(f"{where}, {what}: duplicates", found.duplicates, "", 0, "less")
     yield from _large(url, where)
 

@@ -21,8 +21,18 @@ from mapping.counts import Weights, people_in, ratio
 from mapping.errors import MappingError
 from mapping.places import Place
 
-TEXTS = ("id", "actor", "actor_type", "sector", "themes", "scale", "steward", "contact", "note",
-         "source")  # fmt: skip
+TEXTS = (
+    "id",
+    "actor",
+    "actor_type",
+    "sector",
+    "themes",
+    "scale",
+    "steward",
+    "contact",
+    "note",
+    "source",
+)
 """The columns of text that every register has; ``themes`` are joined with "; "."""
 COLUMNS = (*TEXTS, "people")
 SHOWN = 5

@@ -176,8 +176,9 @@ def build(given: Inputs, out: Path, step: Callable[[str], None]) -> dict[str, in
         write_frame(lsoa_names(table, areas), folder / "lsoas.parquet", vintage)
         write_former(wards, table, areas, given.as_at, folder / succession.FILE)
         pieces = shapely.get_parts(shore)
-        write_geo(pd.DataFrame({"part": range(len(pieces))}), pieces, folder / "land.parquet",
-                  vintage)  # fmt: skip
+        write_geo(
+            pd.DataFrame({"part": range(len(pieces))}), pieces, folder / "land.parquet", vintage
+        )
 
     replace_together(out, write)
     return {
@@ -260,11 +261,16 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the build from the command line, with a progress bar."""
     parser = argparse.ArgumentParser(prog="python -m mapping.build", description=__doc__)
     parser.add_argument("--codepoint", type=Path, required=True, help="codepo_gb.zip (OS, CSV)")
-    parser.add_argument("--lookup", type=Path, required=True,
-                        help="postcode to LSOA lookup of the ONS, .csv, .zip or .7z")  # fmt: skip
+    parser.add_argument(
+        "--lookup",
+        type=Path,
+        required=True,
+        help="postcode to LSOA lookup of the ONS, .csv, .zip or .7z",
+    )
     parser.add_argument("--land", type=Path, required=True, help="ne_10m_land.shp (Natural Earth)")
-    parser.add_argument("--as-at", metavar="YYYY-MM",
-                        help="month of Code-Point Open (default: Doc/metadata.txt)")  # fmt: skip
+    parser.add_argument(
+        "--as-at", metavar="YYYY-MM", help="month of Code-Point Open (default: Doc/metadata.txt)"
+    )
     parser.add_argument("--out", type=Path, default=DATA, help="where to write (default: data/)")
     given = parser.parse_args(arguments)
     for path in (given.codepoint, given.lookup, given.land):

@@ -164,14 +164,18 @@ def _bounded(shapes: Sequence[Shapes]) -> tuple[list[Shapes], list[str]]:
                 'Set it where they are read, for example frame.set_crs("EPSG:27700").'
             )
         if len(one.frame) > MOST_SHAPES:
-            said.append(f"{_begun(one.caption)} are {len(one.frame):,} shapes, more than the "
-                        f"{MOST_SHAPES:,} that a bundle holds: they are left out. Choose a smaller "
-                        "place.")  # fmt: skip
+            said.append(
+                f"{_begun(one.caption)} are {len(one.frame):,} shapes, more than the "
+                f"{MOST_SHAPES:,} that a bundle holds: they are left out. Choose a smaller "
+                "place."
+            )
             continue
         frame, tolerance_m = _simplified(one.frame.to_crs(27700))
         if tolerance_m:
-            said.append(f"Shapes of “{_begun(one.caption)}” are simplified to {tolerance_m:,.0f} "
-                        "metres, so that the files stay small.")  # fmt: skip
+            said.append(
+                f"Shapes of “{_begun(one.caption)}” are simplified to {tolerance_m:,.0f} "
+                "metres, so that the files stay small."
+            )
         kept.append(Shapes(one.name, one.caption, frame, one.source))
     return kept, said
 
@@ -208,11 +212,16 @@ def _geopackage(shapes: Sequence[Shapes]) -> bytes:
             told = " ".join(filter(None, (one.source, export.shapeless(one.frame))))
             columns = _harmless(one.frame)
             source = next(n for n in ("source", "about", "about_") if n not in columns.columns)
-            frame = gpd.GeoDataFrame(columns.assign(**{source: told}),
-                                     geometry=one.frame.geometry.to_numpy(), crs=27700)  # fmt: skip
-            frame.to_file(path, layer=name.rstrip("."), driver="GPKG", mode="a",
-                          layer_options={"IDENTIFIER": _begun(one.caption)[:200],
-                                         "DESCRIPTION": told})  # fmt: skip
+            frame = gpd.GeoDataFrame(
+                columns.assign(**{source: told}), geometry=one.frame.geometry.to_numpy(), crs=27700
+            )
+            frame.to_file(
+                path,
+                layer=name.rstrip("."),
+                driver="GPKG",
+                mode="a",
+                layer_options={"IDENTIFIER": _begun(one.caption)[:200], "DESCRIPTION": told},
+            )
         with sqlite3.connect(path) as database:
             database.execute("UPDATE gpkg_contents SET last_change = ?", [STILL])
         database.close()
@@ -234,8 +243,11 @@ def geojson(one: Shapes) -> bytes:
         f'{{"type":"Feature","properties":{_json(row)},"geometry":{_geometry(shape)}}}'
         for row, shape in zip(rows, turned, strict=True)
     )
-    head = {"name": _begun(one.caption), "attribution": one.source,
-            "note": export.shapeless(one.frame)}  # fmt: skip
+    head = {
+        "name": _begun(one.caption),
+        "attribution": one.source,
+        "note": export.shapeless(one.frame),
+    }
     told = _json({key: text for key, text in head.items() if text})[1:-1]
     lines = ",\n".join(features)
     return f'{{"type":"FeatureCollection",{told},"features":[\n{lines}\n]}}\n'.encode()
@@ -267,8 +279,11 @@ def _told_of_tables(tables: Sequence[Table]) -> dict[str, str]:
 
 
 def _columns(one: Table) -> str:
-    named = [f"`{name}`: {plain(words)}" for name, words in one.headings.items()
-             if name in one.frame.columns and name != words]  # fmt: skip
+    named = [
+        f"`{name}`: {plain(words)}"
+        for name, words in one.headings.items()
+        if name in one.frame.columns and name != words
+    ]
     return f" Columns: {'; '.join(named)}." if named else ""
 
 
@@ -276,12 +291,16 @@ def _told_of_shapes(shapes: Sequence[Shapes]) -> dict[str, str]:
     if not shapes:
         return {}
     layers = [file.removesuffix(".") for file in _numbered("areas", shapes, "")]
-    listed = "; ".join(f"layer `{layer}`: {plain(_begun(one.caption))} ({len(one.frame):,})"
-                       for layer, one in zip(layers, shapes, strict=True))  # fmt: skip
+    listed = "; ".join(
+        f"layer `{layer}`: {plain(_begun(one.caption))} ({len(one.frame):,})"
+        for layer, one in zip(layers, shapes, strict=True)
+    )
     web = " and ".join(f"`{file}`" for file in _numbered("areas", shapes, "geojson"))
     bare = " ".join(filter(None, (export.shapeless(one.frame) for one in shapes)))
-    return {"areas.gpkg": f"GeoPackage in British National Grid (EPSG:27700): {listed}. The same "
-                          f"in degrees (EPSG:4326) in {web}. {plain(bare)}".rstrip()}  # fmt: skip
+    return {
+        "areas.gpkg": f"GeoPackage in British National Grid (EPSG:27700): {listed}. The same "
+        f"in degrees (EPSG:4326) in {web}. {plain(bare)}".rstrip()
+    }
 
 
 def method(words: Words, held: Mapping[str, str], said: Sequence[str] = ()) -> str:
@@ -289,8 +308,9 @@ def method(words: Words, held: Mapping[str, str], said: Sequence[str] = ()) -> s
 
     ``held`` tells of each file with a table or shapes, ``said`` what was done to them.
     """
-    numbers = [f"**{plain(label)}: {plain(value)}.** {plain(how)}"
-               for label, value, how in words.numbers]  # fmt: skip
+    numbers = [
+        f"**{plain(label)}: {plain(value)}.** {plain(how)}" for label, value, how in words.numbers
+    ]
     sections = {
         "What was counted": [plain(words.counted), plain(words.own)],
         "The numbers, and how they are counted": numbers,
@@ -301,8 +321,11 @@ def method(words: Words, held: Mapping[str, str], said: Sequence[str] = ()) -> s
         "Limits": [*map(plain, [*words.limits, *said]), export.DERIVED],
         "Sources": [plain(words.data), *export.attribution()],
     }
-    body = (f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines if line)
-            for title, lines in sections.items() if any(lines))  # fmt: skip
+    body = (
+        f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines if line)
+        for title, lines in sections.items()
+        if any(lines)
+    )
     head = f"# {plain(words.finding)}\n\n{plain(words.explain)}".rstrip()
     when = f"{words.page}: {plain(words.place)}. Taken away from Common Ground on {words.made}."
     return "\n\n".join([head, when, *body]) + "\n"
@@ -310,15 +333,20 @@ def method(words: Words, held: Mapping[str, str], said: Sequence[str] = ()) -> s
 
 def _layer(layer: Layer) -> str:
     until = f", valid to {layer.valid_to}" if layer.valid_to else ""
-    return (f"**{plain(layer.title)}** ({plain(layer.source)}, as at {layer.as_at}{until}; "
-            f"{plain(layer.licence)}). {plain(layer.description)}")  # fmt: skip
+    return (
+        f"**{plain(layer.title)}** ({plain(layer.source)}, as at {layer.as_at}{until}; "
+        f"{plain(layer.licence)}). {plain(layer.description)}"
+    )
 
 
 def _readme(words: Words, files: Mapping[str, bytes], asked: Request) -> str:
     """Say in three lines what this is, which file is for what, and how the view is opened again."""
-    uses = {"map.png": "for a slide", "table.csv": "for a spreadsheet",
-            "areas.gpkg": "for QGIS and other map programs",
-            "areas.geojson": "for web maps"}  # fmt: skip
+    uses = {
+        "map.png": "for a slide",
+        "table.csv": "for a spreadsheet",
+        "areas.gpkg": "for QGIS and other map programs",
+        "areas.geojson": "for web maps",
+    }
     listed = ", ".join(f"{file} {use}" for file, use in uses.items() if file in files)
     said = [
         f"{words.page}, {words.place}: {words.finding}",
@@ -332,8 +360,10 @@ def _readme(words: Words, files: Mapping[str, bytes], asked: Request) -> str:
 
 def _key(asked: Request) -> str:
     if asked.workspace_id:
-        return ("It holds the key to the workspace: whoever has this file may open the workspace, "
-                "and change it.")  # fmt: skip
+        return (
+            "It holds the key to the workspace: whoever has this file may open the workspace, "
+            "and change it."
+        )
     if asked.workspace:
         return f"It needs the workspace “{asked.workspace}”, whose key is not in here."
     return ""

@@ -52,8 +52,10 @@ def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> 
     lines = ["\n".join(side["short"]).split("\n") for side in (left, right)]
     longest = [min(max(map(len, some)), MOST_CHARS) for some in lines]
     part = min(max(longest[0] / sum(longest), 0.3), 0.7)
-    texts = [*_names(left, "left", 0.96 * part, ink),
-             *_names(right, "right", 0.96 * (1 - part), ink)]  # fmt: skip
+    texts = [
+        *_names(left, "left", 0.96 * part, ink),
+        *_names(right, "right", 0.96 * (1 - part), ink),
+    ]
     told = (
         f"Ribbons from each {a_title} on the left to each {b_title} on the right, as wide as what "
         "they have in common. The table below the chart has the same in numbers."
@@ -166,8 +168,9 @@ def shortened(names: list[str]) -> list[str]:
     common = {end for end in ends if ends.count(end) > max(2, len(names) / 2)}
     ending = max(common, key=len, default="")
     cut = [name.removesuffix(ending) if len(name) > LINE_CHARS else name for name in names]
-    return [short if cut.count(short) == 1 else name
-            for name, short in zip(names, cut, strict=True)]  # fmt: skip
+    return [
+        short if cut.count(short) == 1 else name for name, short in zip(names, cut, strict=True)
+    ]
 
 
 def _endings(name: str) -> list[str]:
@@ -204,9 +207,19 @@ def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd
     for i in order:
         high = at_a[i] + (at_b[i] - at_a[i]) * ease
         row = pairs.loc[i]
-        frames.append(pd.DataFrame({"x": x, "high": high, "low": high - row.people / total,
-                                    "pair": i, "a_name": row.a_name, "b_name": row.b_name,
-                                    "people": row.people}))  # fmt: skip
+        frames.append(
+            pd.DataFrame(
+                {
+                    "x": x,
+                    "high": high,
+                    "low": high - row.people / total,
+                    "pair": i,
+                    "a_name": row.a_name,
+                    "b_name": row.b_name,
+                    "people": row.people,
+                }
+            )
+        )
     return pd.concat(frames, ignore_index=True)
 
 
@@ -238,7 +251,9 @@ def _names(
     shown = alt.ExprRef(expr=f"{narrow} ? 0.8 : 0")
     behind = {"stroke": _behind(ink), "strokeWidth": 4, "strokeJoin": "round", "aria": False}
     each: tuple[dict[str, Any], ...] = (
-        {**behind, "strokeOpacity": shown, "fillOpacity": 0}, {"color": ink})  # fmt: skip
+        {**behind, "strokeOpacity": shown, "fillOpacity": 0},
+        {"color": ink},
+    )
     at = {"x": _across("x:Q"), "y": alt.Y("y:Q")}
     return [alt.Chart(frame).mark_text(**marks, **one).encode(**at) for one in each]
 

@@ -15,8 +15,10 @@ from mapping.layers import Layer
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
-_UNSEEN = (r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-           r"\ufff9-\ufffb")  # fmt: skip
+_UNSEEN = (
+    r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb"
+)
 _BEGINS = re.compile(rf"[\t\r\n]|[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋]")
 """How a formula begins, with what a reader does not see before it, in letters of any width."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -52,9 +54,15 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
         + (f", valid to {layer.valid_to}" if layer.valid_to else "")
         for layer in used
     )
-    told = [caption, f"Counted: {weights.counts(by)}.", weights.note(by), limits,
-            f"{areas}." if areas else "", DERIVED,
-            *(f"{line}." for line in attribution())]  # fmt: skip
+    told = [
+        caption,
+        f"Counted: {weights.counts(by)}.",
+        weights.note(by),
+        limits,
+        f"{areas}." if areas else "",
+        DERIVED,
+        *(f"{line}." for line in attribution()),
+    ]
     return " ".join(sentence for sentence in told if sentence)
 
 
@@ -114,8 +122,14 @@ def csv(frame: pd.DataFrame, source: str = "") -> bytes:
         name = _free(told, "source", "about")
         told[name] = pd.Categorical.from_codes(once, categories=[_harmless(source)])
     file = io.BytesIO()
-    told.to_csv(file, index=False, encoding="utf-8-sig", mode="wb", chunksize=CHUNK_ROWS,
-                lineterminator="\r\n")  # then a lone \r in a cell is quoted too  # fmt: skip
+    told.to_csv(
+        file,
+        index=False,
+        encoding="utf-8-sig",
+        mode="wb",
+        chunksize=CHUNK_ROWS,
+        lineterminator="\r\n",
+    )  # then a lone \r in a cell is quoted too
     return file.getvalue()
 
 

@@ -29,8 +29,19 @@ from mapping.wording import (
     words,
 )
 
-__all__ = ["amount", "begun", "counted", "heading", "listed", "number", "people", "rounded",
-           "share", "those", "words"]  # fmt: skip
+__all__ = [
+    "amount",
+    "begun",
+    "counted",
+    "heading",
+    "listed",
+    "number",
+    "people",
+    "rounded",
+    "share",
+    "those",
+    "words",
+]
 """What pages take from here although ``wording`` writes it."""
 WITH_ARTICLE = re.compile(
     "(City|Isles?|Vale|Forest) of .+|(North|South) (East|West)|(East|West) Midlands|"
@@ -55,8 +66,13 @@ def unit_name(key: str, name: str) -> str:
     return f"the {name} {'health board' if key == 'health_board' else layers.get(key).noun}"
 
 
-def place_finding(place: Place, partners: Sequence[Layer], sets: Fragmentation,
-                  sharing: Sequence[str], by: str = "residents") -> str:  # fmt: skip
+def place_finding(
+    place: Place,
+    partners: Sequence[Layer],
+    sets: Fragmentation,
+    sharing: Sequence[str],
+    by: str = "residents",
+) -> str:
     """Say how many line-ups of partners meet in a place.
 
     ``sharing`` names the other districts whose people all have the very same partners.
@@ -110,8 +126,9 @@ def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> 
     """Say how much of its partners' areas a place is (a frame of ``two_way_shares``)."""
     main = shares[shares["code"] != ""].drop_duplicates("layer")
     main = main[main["name"] != place.name]
-    parts = [f"{_part(row.share_of_unit)} of {unit_name(row.layer, row.name)}"
-             for row in _rows(main)]  # fmt: skip
+    parts = [
+        f"{_part(row.share_of_unit)} of {unit_name(row.layer, row.name)}" for row in _rows(main)
+    ]
     verb = "are" if place.kind in ("union", "wards") else "is"
     how = "" if by == "residents" else f"counted by {words(by).noun}, "
     return f"{begun(f'{how}{the(place)}')} {verb} {listed(parts)}." if parts else ""
@@ -142,8 +159,10 @@ def two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
 def _rows(frame: pd.DataFrame) -> list[Any]:
     """Return the rows of a frame that has a column called name."""
     columns = ["layer", "share_of_unit", "name"]
-    return [SimpleNamespace(**dict(zip(columns, row, strict=True)))
-            for row in frame[columns].itertuples(index=False, name=None)]  # fmt: skip
+    return [
+        SimpleNamespace(**dict(zip(columns, row, strict=True)))
+        for row in frame[columns].itertuples(index=False, name=None)
+    ]
 
 
 def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
@@ -283,8 +302,13 @@ def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> st
     )
 
 
-def sets_finding(place: Place, sets: Fragmentation, shared: int,
-                 sharing: Sequence[str] | None = None, by: str = "residents") -> str:  # fmt: skip
+def sets_finding(
+    place: Place,
+    sets: Fragmentation,
+    shared: int,
+    sharing: Sequence[str] | None = None,
+    by: str = "residents",
+) -> str:
     """Say how many partner sets meet, who has them, and who shares them.
 
     ``shared`` sets are met by several districts of the place; ``sharing`` names other districts

@@ -19,16 +19,46 @@ from mapping.postcodes import DATA
 
 BRITAIN = ("britain", "gb", "Great Britain")
 NATIONS = [("nation", name, name) for name in ("England", "Scotland", "Wales")]
-KINDS = ("britain", "nation", "region", "combined_authority", "county", "borough",
-         "postal_district", "ward")  # fmt: skip
+KINDS = (
+    "britain",
+    "nation",
+    "region",
+    "combined_authority",
+    "county",
+    "borough",
+    "postal_district",
+    "ward",
+)
 """The kinds of named places, the largest first."""
 NORTHERN_IRELAND = frozenset(
-    ["northern ireland", "ulster", "belfast", "derry", "londonderry", "lisburn", "newry", "armagh",
-     "antrim", "omagh", "enniskillen", "ballymena", "coleraine", "fermanagh", "tyrone",
-     "derry city and strabane", "newry mourne and down", "causeway coast and glens", "mid ulster",
-     "armagh city banbridge and craigavon", "antrim and newtownabbey", "mid and east antrim",
-     "ards and north down", "fermanagh and omagh", "lisburn and castlereagh"]
-)  # fmt: skip
+    [
+        "northern ireland",
+        "ulster",
+        "belfast",
+        "derry",
+        "londonderry",
+        "lisburn",
+        "newry",
+        "armagh",
+        "antrim",
+        "omagh",
+        "enniskillen",
+        "ballymena",
+        "coleraine",
+        "fermanagh",
+        "tyrone",
+        "derry city and strabane",
+        "newry mourne and down",
+        "causeway coast and glens",
+        "mid ulster",
+        "armagh city banbridge and craigavon",
+        "antrim and newtownabbey",
+        "mid and east antrim",
+        "ards and north down",
+        "fermanagh and omagh",
+        "lisburn and castlereagh",
+    ]
+)
 """Names that mean somewhere the postcode file does not reach."""
 LONGEST = 200
 """Letters of the longest text that is read for more than its very words."""
@@ -56,17 +86,40 @@ _AFTER = {
     "royal": "royal borough",
 }
 _IN_FULL = {
-    "n": "north", "e": "east", "s": "south", "w": "west", "ne": "north east", "nw": "north west",
-    "se": "south east", "sw": "south west", "gt": "great", "gtr": "greater", "mids": "midlands",
-    "beds": "bedfordshire", "berks": "berkshire", "bucks": "buckinghamshire",
-    "cambs": "cambridgeshire", "carms": "carmarthenshire", "derbys": "derbyshire",
-    "glos": "gloucestershire", "hants": "hampshire", "herts": "hertfordshire",
-    "lancs": "lancashire", "leics": "leicestershire", "lincs": "lincolnshire",
-    "northants": "northamptonshire", "notts": "nottinghamshire", "oxon": "oxfordshire",
-    "pembs": "pembrokeshire", "shrops": "shropshire", "staffs": "staffordshire",
-    "warks": "warwickshire", "wilts": "wiltshire", "worcs": "worcestershire",
+    "n": "north",
+    "e": "east",
+    "s": "south",
+    "w": "west",
+    "ne": "north east",
+    "nw": "north west",
+    "se": "south east",
+    "sw": "south west",
+    "gt": "great",
+    "gtr": "greater",
+    "mids": "midlands",
+    "beds": "bedfordshire",
+    "berks": "berkshire",
+    "bucks": "buckinghamshire",
+    "cambs": "cambridgeshire",
+    "carms": "carmarthenshire",
+    "derbys": "derbyshire",
+    "glos": "gloucestershire",
+    "hants": "hampshire",
+    "herts": "hertfordshire",
+    "lancs": "lancashire",
+    "leics": "leicestershire",
+    "lincs": "lincolnshire",
+    "northants": "northamptonshire",
+    "notts": "nottinghamshire",
+    "oxon": "oxfordshire",
+    "pembs": "pembrokeshire",
+    "shrops": "shropshire",
+    "staffs": "staffordshire",
+    "warks": "warwickshire",
+    "wilts": "wiltshire",
+    "worcs": "worcestershire",
     "yorks": "yorkshire",
-}  # fmt: skip
+}
 _CITY, _NOT_ITS_CITY = (["city"], ["city", "of"]), (["london"], ["durham"])
 """Districts that are not the city of their name: "City of London" never means London."""
 

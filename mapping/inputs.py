@@ -13,8 +13,18 @@ import pandas as pd
 from mapping.errors import MappingError
 from mapping.postcodes import canonical
 
-CODEPOINT_COLUMNS = ["postcode", "quality", "easting", "northing", "country",
-                     "nhs_region", "nhs_area", "county_code", "lad_code", "ward_code"]  # fmt: skip
+CODEPOINT_COLUMNS = [
+    "postcode",
+    "quality",
+    "easting",
+    "northing",
+    "country",
+    "nhs_region",
+    "nhs_area",
+    "county_code",
+    "lad_code",
+    "ward_code",
+]
 NO_POSITION = ("60", "90")
 """Positional quality indicators that mean: no usable position."""
 RELEASE = re.compile(r"VERSION NUMBER:\s*([0-9]{4})\.([1-4])\b", re.I)

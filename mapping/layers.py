@@ -35,8 +35,18 @@ REGION_CODES = {
 NATION_OF = {"E": "England", "W": "Wales", "S": "Scotland"}
 """The nation that the first letter of a GSS code stands for."""
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-COLUMNS = ("set", "people", "share", "postcodes", "boroughs", "headline", "code", "name",
-           "geometry", "source")  # fmt: skip
+COLUMNS = (
+    "set",
+    "people",
+    "share",
+    "postcodes",
+    "boroughs",
+    "headline",
+    "code",
+    "name",
+    "geometry",
+    "source",
+)
 """Columns that tables of partner sets have beside those named after layers."""
 NOBODYS_SECTORS = ("post", "statistics")
 """Sectors whose layers nobody works to: drawn to sort letters or to publish figures."""

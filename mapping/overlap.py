@@ -209,8 +209,16 @@ def matrix(
             rest = (1 - max(there, back), score.v)
             rows.append((a.key, b.key, there, *rest, *score[1:]))
             rows.append((b.key, a.key, back, *rest, *score[2:0:-1], score.coverage))
-    columns = ["a", "b", "aligned_share", "mismatch", "v", "homogeneity", "completeness",
-               "coverage"]  # fmt: skip
+    columns = [
+        "a",
+        "b",
+        "aligned_share",
+        "mismatch",
+        "v",
+        "homogeneity",
+        "completeness",
+        "coverage",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -41,8 +41,13 @@ def partner_sets(
     """
     _check_keys(partners)
     zoned = zones(place, partners, by=by, weights=weights)
-    frame = pd.DataFrame({"people": zoned.people, "share": ratio(zoned.people, np.full(
-        len(zoned.people), zoned.people.sum())), "postcodes": zoned.postcodes})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "people": zoned.people,
+            "share": ratio(zoned.people, np.full(len(zoned.people), zoned.people.sum())),
+            "postcodes": zoned.postcodes,
+        }
+    )
     for i, layer in enumerate(partners):
         frame[layer.key] = layer.labels[1].take(zoned.units[:, i])
         frame[f"{layer.key}_code"] = layer.labels[0].take(zoned.units[:, i])
@@ -162,8 +167,7 @@ def organisations(found: pd.DataFrame) -> pd.DataFrame:
 
 def unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
     """Say which partners of a place are not in the data, as a sentence; "" if none is known."""
-    numbers = place.wards if place.wards is not None else np.unique(
-        table().ward[place.positions])  # fmt: skip
+    numbers = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
     nations = set(layers.wards()["nation"].to_numpy()[numbers])
     if "England" not in nations or "icb" in {layer.key for layer in chosen}:
         return ""

@@ -1,5 +1,6 @@
 """Places: named sets of postcodes, from one ward to the whole of Great Britain."""
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from mapping import gazetteer, layers, postcodes, weights
+from mapping import gazetteer, layers, postcodes, succession, weights
 from mapping.errors import AmbiguousPlaceError, MappingError
 from mapping.memory import kept
 
@@ -25,6 +26,8 @@ KINDS = {
 MADE = {"wards": "wards chosen by hand", "union": "places taken together"}
 SHOWN = 5
 """How many examples a message gives."""
+LEAST_LETTERS, LIKE = 4, 0.8
+"""What is typed of a former name: so many letters of its beginning, or spelt so much like it."""
 NAMED = 3
 """So many parts of a union are all named."""
 
@@ -339,3 +342,51 @@ def around(position: int) -> list[Place]:
         if unit >= 0:
             found.append(Place(kind, layer.code_of(unit), layer.name_of(unit)))
     return [p for p in found if p.kind != "postal_district" or weights.lens()[p.positions].sum()]
+
+
+def heirs(code: str) -> tuple[Place | None, str]:
+    """Return the place that a former area is part of today, and a sentence on how that came.
+
+    Several districts that took over are taken together; (None, "") for a code without any.
+    """
+    found = succession.forward(code)
+    if not found:
+        return None, ""
+    note = re.sub(rf" \((?:{succession.DISTRICT.pattern}|E10\d{{6}})\)", "", found[0].note)
+    return union([at("borough", one.code) for one in found]), f"{note}."
+
+
+def search_former(text: str, *, limit: int = 20) -> tuple[list[Place], str]:
+    """Find places as ``search`` does, and those that former names and codes lead to.
+
+    What took over from a former council comes first, and the second of the pair is a sentence
+    about it, else "". A former name counts if all of it is typed; or, if nothing larger than a
+    ward is named so, if it is the only one that begins as typed, or else, if no ward is named so
+    either, if it is spelt like what was typed. Raises what ``search`` raises.
+    """
+    found = search(text, limit=limit)
+    said = gazetteer.key(text)
+    named = [place for place in found if said in gazetteer.key(place.name)]
+    code, guessed = _former(text, said, {place.kind for place in named})
+    code = code or ("" if found else gazetteer.tight(text))
+    today, note = heirs(code)
+    if today is None:
+        return found, ""
+    first = [*today.parts, *([today] if len(today.parts) > 1 else [])]
+    rest = (place for place in (found if guessed else named) if place not in first)
+    return [*first, *rest][:limit], note
+
+
+def _former(text: str, said: str, kinds: set[str]) -> tuple[str, bool]:
+    """Return the code of the former area that is meant, "" if none is; and whether by likeness.
+
+    ``kinds`` are those of the places in use with a name like it.
+    """
+    exact = succession.code_of(text)
+    if exact or not kinds <= {"ward"}:
+        return exact, False
+    begun = [name for name in succession.by_key() if name.startswith(said)]
+    if len(begun) == 1 and len(said) >= LEAST_LETTERS:
+        return succession.by_key()[begun[0]], False
+    like = [] if kinds else difflib.get_close_matches(said, succession.by_key(), n=1, cutoff=LIKE)
+    return (succession.by_key()[like[0]], True) if like else ("", False)

@@ -2,11 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,10 +16,6 @@ from pyproj import Transformer
 from mapping import vintage
 from mapping.errors import MappingError
 from mapping.memory import once
-
-if TYPE_CHECKING:
-    from mapping.layers import Layer
-    from mapping.places import Place
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 AREA_BASE_M2 = 0.01
@@ -93,8 +87,14 @@ def table() -> Postcodes:
 def _plain_columns(path: Path) -> dict[str, np.ndarray]:
     """Read all but the coded columns in batches: whole, the names alone would take 130 MB."""
     file = pq.ParquetFile(path)
-    kinds = {"name": "S8", "easting": "int32", "northing": "int32", "small_user": "bool",
-             "residential": "bool", "cell_km2": "float32"}  # fmt: skip
+    kinds = {
+        "name": "S8",
+        "easting": "int32",
+        "northing": "int32",
+        "small_user": "bool",
+        "residential": "bool",
+        "cell_km2": "float32",
+    }
     found = {name: np.empty(file.metadata.num_rows, kind) for name, kind in kinds.items()}
     stored = ["postcode", "easting", "northing", "small_user", "residential", "cell"]
     areas_km2 = AREA_BASE_M2 * np.exp(AREA_STEP * np.arange(2**16)) / 1e6
@@ -206,9 +206,11 @@ def not_northern_ireland(text: str) -> str:
 def _unknown(name: str, neighbours: np.ndarray) -> str:
     outward = name.split()[0]
     near = [n.decode() for n in neighbours if n.decode().split()[0] == outward]
-    try_ = f"Postcodes in use next to it: {', '.join(near)}." if near else (
-        f"No postcode in use begins with {outward}: check its first half."
-    )  # fmt: skip
+    try_ = (
+        f"Postcodes in use next to it: {', '.join(near)}."
+        if near
+        else (f"No postcode in use begins with {outward}: check its first half.")
+    )
     return f"There is no postcode {name} among those in use in Great Britain. {try_}"
 
 
@@ -274,38 +276,3 @@ def fingerprint() -> str:
     """Return a short hash of the national table's file, for the names of derived files."""
     content = (DATA / "postcodes.parquet").read_bytes()
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
-
-
-def units_at(
-    place: "Place", *, lat: float, lon: float, layers: "Sequence[Layer]", near_m: float = 150
-) -> pd.DataFrame:
-    """List the units that cover a spot, and those that begin within ``near_m`` metres of it.
-
-    One row per layer and unit; columns: layer, title, scale, code, name, here (bool: the
-    spot's own unit), distance_m (0 for it, else to the nearest postcode of that unit).
-    The spot stands for its nearest postcode; a layer without a unit there gives a row
-    with code "" and name "none". Neighbours are found by residential postcodes: those of
-    sorting offices lie at one point, whatever area they belong to. ``place`` limits
-    nothing: near a line, units outside the place count. Raises MappingError if nobody
-    lives within 5 km.
-    """
-    spot = nearest(lat, lon)
-    easting, northing = TO_DEGREES.transform(lon, lat, direction="INVERSE")
-    atoms = table()
-    near = within(easting, northing, near_m)
-    around = np.union1d(near[atoms.residential[near]], [spot])
-    gap = np.hypot(atoms.easting[around] - easting, atoms.northing[around] - northing)
-    rows = [row for layer in layers for row in _candidates(layer, spot, around, gap)]
-    columns = ["layer", "title", "scale", "code", "name", "here", "distance_m"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _candidates(layer: "Layer", spot: int, around: np.ndarray, gap: np.ndarray) -> list[tuple]:
-    own = int(layer.at(spot))
-    units = layer.at(around)
-    reach = {int(u): float(gap[units == u].min()) for u in np.unique(units) if u not in (own, -1)}
-    head = (layer.key, layer.title, layer.scale)
-    rows = [(*head, layer.code_of(own), layer.name_of(own), True, 0.0)]
-    for unit, distance_m in sorted(reach.items(), key=lambda item: item[1]):
-        rows.append((*head, layer.code_of(unit), layer.name_of(unit), False, round(distance_m)))
-    return rows

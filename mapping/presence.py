@@ -7,8 +7,17 @@ from mapping import shipped
 from mapping.actors import Register
 from mapping.layers import SCALES
 
-COLUMNS = ("number", "actor", "actor_type", "sector", "themes", "scale", "contact", "here",
-           "distance_m")  # fmt: skip
+COLUMNS = (
+    "number",
+    "actor",
+    "actor_type",
+    "sector",
+    "themes",
+    "scale",
+    "contact",
+    "here",
+    "distance_m",
+)
 
 
 def at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +40,8 @@ def at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.DataFr
     distance_m[here] = 0.0
     found = np.flatnonzero(np.isfinite(distance_m))
     frame = _told(register, found).assign(
-        number=found, here=here[found], distance_m=distance_m[found])  # fmt: skip
+        number=found, here=here[found], distance_m=distance_m[found]
+    )
     scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
     frame = frame.assign(_scale=np.where(scale < 0, len(SCALES), scale))
     order = ["distance_m", "_scale", "actor"]
@@ -49,10 +59,20 @@ def convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     frame = pd.concat([told, reached.reset_index(drop=True)], axis=1)
     scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
     frame = frame.assign(_scale=-scale.astype("int64"))
-    frame = frame.sort_values(["_scale", "share_of_place", "actor"], kind="stable",
-                              ascending=[True, False, True], ignore_index=True)  # fmt: skip
-    return frame[[*(c for c in COLUMNS if c in frame.columns), "people", "share_of_place",
-                  "share_of_footprint"]]  # fmt: skip
+    frame = frame.sort_values(
+        ["_scale", "share_of_place", "actor"],
+        kind="stable",
+        ascending=[True, False, True],
+        ignore_index=True,
+    )
+    return frame[
+        [
+            *(c for c in COLUMNS if c in frame.columns),
+            "people",
+            "share_of_place",
+            "share_of_footprint",
+        ]
+    ]
 
 
 def _told(register: Register, numbers: np.ndarray | pd.Series) -> pd.DataFrame:

@@ -124,8 +124,16 @@ def two_way_shares(
                 }
             )
         )
-    columns = ["layer", "title", "scale", "code", "name", "people", "share_of_place",
-               "share_of_unit"]  # fmt: skip
+    columns = [
+        "layer",
+        "title",
+        "scale",
+        "code",
+        "name",
+        "people",
+        "share_of_place",
+        "share_of_unit",
+    ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 

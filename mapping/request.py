@@ -109,8 +109,15 @@ def _member(content: bytes) -> bytes:
                 raise _refused("a zip with a password")
             with archive.open(named[0]) as file:
                 return file.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError,
-            OSError, ValueError) as fault:  # fmt: skip
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as fault:
         if isinstance(fault, MappingError):
             raise
         raise _refused(f"a damaged zip ({_short(str(fault))})") from None

@@ -170,8 +170,15 @@ def _by_rules(layer_key: str, group: pd.DataFrame) -> _Found:
     units = np.flatnonzero(rule >= 0)
     chosen = group.iloc[rule[units]].reset_index(drop=True)
     own = facts.iloc[units].reset_index(drop=True)
-    said = (frame[column].to_numpy(object) for frame, column in (
-        (chosen, "actor"), (own, "unit_name"), (own, "lad_name"), (own, "council")))  # fmt: skip
+    said = (
+        frame[column].to_numpy(object)
+        for frame, column in (
+            (chosen, "actor"),
+            (own, "unit_name"),
+            (own, "lad_name"),
+            (own, "council"),
+        )
+    )
     named = [
         pattern.format(name=name, district=district, council=council)
         for pattern, name, district, council in zip(*said, strict=True)

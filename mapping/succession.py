@@ -5,16 +5,14 @@ lookup of postcodes has and today's postcodes do not, with shares from the postc
 ``data/mergers.csv`` holds known facts: dates, and mergers from before that lookup.
 """
 
-import difflib
 import re
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from mapping import gazetteer, layers, places, postcodes
+from mapping import gazetteer, layers, postcodes
 from mapping.memory import once
-from mapping.places import Place
 from mapping.vintage import Vintage
 
 FILE = "former_districts.csv"
@@ -24,10 +22,16 @@ WHOLE = 0.99
 NOISE = 0.005
 """Successors with a smaller share are postcodes moved across a line; they count as elsewhere."""
 DISTRICT = re.compile(r"(?:[EW]0[6-9]|S12)\d{6}")
-LEAST_LETTERS, LIKE = 4, 0.8
-"""What is typed of a former name: so many letters of its beginning, or spelt so much like it."""
-COLUMNS = ("code", "name", "successor", "successor_name", "share", "elsewhere", "postcodes",
-           "last_seen")  # fmt: skip
+COLUMNS = (
+    "code",
+    "name",
+    "successor",
+    "successor_name",
+    "share",
+    "elsewhere",
+    "postcodes",
+    "last_seen",
+)
 KINDS = frozenset(["borough", "county"])
 """The kinds of place that former names are names of."""
 
@@ -101,63 +105,15 @@ def forward_name(name: str) -> list[Successor]:
 
     An empty list for the name of a district or larger place of today, such as "Somerset".
     """
-    return forward(_code_of(name))
+    return forward(code_of(name))
 
 
-def _code_of(name: str) -> str:
+def code_of(name: str) -> str:
     """Return the code of a former area by its name; "" if there is none of that name."""
     for reading in gazetteer.readings(name):
-        if reading.key in _by_key() and (not reading.kinds or reading.kinds & KINDS):
-            return _by_key()[reading.key]
+        if reading.key in by_key() and (not reading.kinds or reading.kinds & KINDS):
+            return by_key()[reading.key]
     return ""
-
-
-def heirs(code: str) -> tuple[Place | None, str]:
-    """Return the place that a former area is part of today, and a sentence on how that came.
-
-    Several districts that took over are taken together; (None, "") for a code without any.
-    """
-    found = forward(code)
-    if not found:
-        return None, ""
-    note = re.sub(rf" \((?:{DISTRICT.pattern}|E10\d{{6}})\)", "", found[0].note)
-    return places.union([places.at("borough", one.code) for one in found]), f"{note}."
-
-
-def search(text: str, *, limit: int = 20) -> tuple[list[Place], str]:
-    """Find places as ``places.search`` does, and those that former names and codes lead to.
-
-    What took over from a former council comes first, and the second of the pair is a sentence
-    about it, else "". A former name counts if all of it is typed; or, if nothing larger than a
-    ward is named so, if it is the only one that begins as typed, or else, if no ward is named so
-    either, if it is spelt like what was typed. Raises what ``places.search`` raises.
-    """
-    found = places.search(text, limit=limit)
-    said = gazetteer.key(text)
-    named = [place for place in found if said in gazetteer.key(place.name)]
-    code, guessed = _former(text, said, {place.kind for place in named})
-    code = code or ("" if found else gazetteer.tight(text))
-    today, note = heirs(code)
-    if today is None:
-        return found, ""
-    first = [*today.parts, *([today] if len(today.parts) > 1 else [])]
-    rest = (place for place in (found if guessed else named) if place not in first)
-    return [*first, *rest][:limit], note
-
-
-def _former(text: str, said: str, kinds: set[str]) -> tuple[str, bool]:
-    """Return the code of the former area that is meant, "" if none is; and whether by likeness.
-
-    ``kinds`` are those of the places in use with a name like it.
-    """
-    exact = _code_of(text)
-    if exact or not kinds <= {"ward"}:
-        return exact, False
-    begun = [name for name in _by_key() if name.startswith(said)]
-    if len(begun) == 1 and len(said) >= LEAST_LETTERS:
-        return _by_key()[begun[0]], False
-    like = [] if kinds else difflib.get_close_matches(said, _by_key(), n=1, cutoff=LIKE)
-    return (_by_key()[like[0]], True) if like else ("", False)
 
 
 @once
@@ -292,7 +248,7 @@ def _when(step: Step, word: str) -> str:
 
 
 @once
-def _by_key() -> dict[str, str]:
+def by_key() -> dict[str, str]:
     """Map the keys of former names to codes, but for names that larger places than wards have."""
     found: dict[str, str] = {}
     for row in _known().itertuples():

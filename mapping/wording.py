@@ -8,8 +8,15 @@ from functools import lru_cache
 from mapping import weights
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-IRREGULAR = {"people": "person", "persons": "person", "children": "child", "men": "man",
-             "women": "woman", "families": "family", "babies": "baby"}  # fmt: skip
+IRREGULAR = {
+    "people": "person",
+    "persons": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "families": "family",
+    "babies": "baby",
+}
 """Nouns of several things, and of one, that no rule gives."""
 AFTER_NOUN = re.compile(
     r"[ ,]*(\(|\b(?:of|aged|in|with|without|who|per|by|under|over|from|at|on|for|to|and|or|"
@@ -130,13 +137,28 @@ class Words:
 
 
 BUILT_IN = {
-    "residents": Words("residents", "resident", "residents (estimated)", "Residents (estimated)",
-                       "everyone", False, True, ("live", "lives")),
-    "postcodes": Words("postcodes", "postcode", "postcodes", "Postcodes", "all postcodes", False,
-                       False, ("lie", "lies")),
-    "land": Words("land", "land", "the land", "Land, km²", "all land", True, True,
-                  ("lie", "lies")),
-}  # fmt: skip
+    "residents": Words(
+        "residents",
+        "resident",
+        "residents (estimated)",
+        "Residents (estimated)",
+        "everyone",
+        False,
+        True,
+        ("live", "lives"),
+    ),
+    "postcodes": Words(
+        "postcodes",
+        "postcode",
+        "postcodes",
+        "Postcodes",
+        "all postcodes",
+        False,
+        False,
+        ("lie", "lies"),
+    ),
+    "land": Words("land", "land", "the land", "Land, km²", "all land", True, True, ("lie", "lies")),
+}
 
 
 def words(by: str = "residents") -> Words:
@@ -151,8 +173,9 @@ def _own(noun: str) -> Words:
     before, _, last = head.rpartition(" ")
     one = IRREGULAR.get(last.lower()) or _singular(last)
     single = f"{before} {one}".strip() + noun[len(head) :]
-    return Words(noun, single, noun, begun(noun), f"all {noun}", one == last, one == last,
-                 ("are", "is"))  # fmt: skip
+    return Words(
+        noun, single, noun, begun(noun), f"all {noun}", one == last, one == last, ("are", "is")
+    )
 
 
 def _singular(word: str) -> str:

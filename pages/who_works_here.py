@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mapping import findings, layers, partners, postcodes, presence
+from mapping import findings, layers, partners, presence, spots
 from pages.shared import (
     cache,
     controls,
@@ -13,7 +13,7 @@ from pages.shared import (
     panels,
     registers,
     state,
-)  # fmt: skip
+)
 from pages.shared.layout import Number
 
 choice = state.current()
@@ -44,7 +44,7 @@ if spot is None:
         panels.areas(choice, controls.base_layer(choice))
 else:
     chosen = [layers.get(k) for k in cache.present_keys(key)]
-    units = postcodes.units_at(place, lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
+    units = spots.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
     working = presence.at_spot(registers.register(choice.kept), spot.position, units)
     covering = int(working["here"].sum())
     layout.view(

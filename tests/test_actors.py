@@ -216,8 +216,13 @@ def test_councils_share_all_of_britain_among_them():
 
 def test_reach_tells_how_much_of_a_place_and_of_a_footprint():
     found = actors.reach(councils(), CAMDEN)
-    assert list(found.columns) == ["number", "people", "share_of_place", "share_of_footprint",
-                                   "postcodes"]  # fmt: skip
+    assert list(found.columns) == [
+        "number",
+        "people",
+        "share_of_place",
+        "share_of_footprint",
+        "postcodes",
+    ]
     row = found.iloc[0]
     assert len(found) == 1
     assert row[["share_of_place", "share_of_footprint"]].tolist() == pytest.approx([1, 1])
@@ -231,8 +236,9 @@ def test_reach_of_postal_districts_adds_up_to_the_place():
     register = actors.of_units(district, frame, range(len(frame)))
     assert len(register.loose.area) > 0
     found = actors.reach(register, CAMDEN)
-    plain = np.bincount(district.unit[CAMDEN.positions], weights=LENS[CAMDEN.positions],
-                        minlength=len(frame))  # fmt: skip
+    plain = np.bincount(
+        district.unit[CAMDEN.positions], weights=LENS[CAMDEN.positions], minlength=len(frame)
+    )
     assert found["people"].to_numpy() == pytest.approx(plain[found["number"]])
     assert found["postcodes"].sum() == len(CAMDEN)
     whole = np.bincount(district.unit, weights=LENS)[found["number"]]

@@ -14,11 +14,38 @@ PACKAGES = sorted(path.parent.name for path in (ROOT / "mapping").glob("*/__init
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 MAPS = {"webmap", "assets", "overlays"}
 """The modules that draw maps: the only ones that may know folium and its relatives."""
-BELOW = ("errors", "derived", "vintage", "memory", "postcodes", "layers", "weights", "gazetteer",
-         "places", "counts", "actors", "succession", "stewardship", "shipped", "relations",
-         "partners", "proximity", "overlap", "tessellation", "coverage", "boundaries",
-         "export", "wording", "findings", "intake", "footprints", "gaps", "workspaces",
-         "own_weights", "store")  # fmt: skip
+BELOW = (
+    "errors",
+    "derived",
+    "vintage",
+    "memory",
+    "postcodes",
+    "layers",
+    "weights",
+    "gazetteer",
+    "places",
+    "counts",
+    "actors",
+    "succession",
+    "stewardship",
+    "shipped",
+    "relations",
+    "partners",
+    "proximity",
+    "overlap",
+    "tessellation",
+    "coverage",
+    "boundaries",
+    "export",
+    "wording",
+    "findings",
+    "intake",
+    "footprints",
+    "gaps",
+    "workspaces",
+    "own_weights",
+    "store",
+)
 """Each module or package of the engine may import only those that stand before it."""
 LONGEST = 350
 
@@ -80,15 +107,17 @@ def test_the_engine_knows_nothing_of_streamlit_or_of_pages(path):
     assert not top_levels(path) & {"streamlit", "streamlit_folium", "pages", "app"}
 
 
-@pytest.mark.parametrize("path", [*ENGINE, *PAGES, ROOT / "app.py"],
-                         ids=names([*ENGINE, *PAGES, ROOT / "app.py"]))  # fmt: skip
+@pytest.mark.parametrize(
+    "path", [*ENGINE, *PAGES, ROOT / "app.py"], ids=names([*ENGINE, *PAGES, ROOT / "app.py"])
+)
 def test_only_the_modules_that_draw_maps_know_folium(path):
     if path.parent.name != "mapping" or path.stem not in MAPS:
         assert not top_levels(path) & {"folium", "branca"}
 
 
-@pytest.mark.parametrize("path", [*ENGINE, *PAGES, ROOT / "app.py"],
-                         ids=names([*ENGINE, *PAGES, ROOT / "app.py"]))  # fmt: skip
+@pytest.mark.parametrize(
+    "path", [*ENGINE, *PAGES, ROOT / "app.py"], ids=names([*ENGINE, *PAGES, ROOT / "app.py"])
+)
 def test_nothing_that_runs_needs_the_build(path):
     if path.stem != "build":
         assert not {"mapping.build", "mapping.inputs"} & imported(path, running=False)
@@ -129,17 +158,26 @@ def test_the_engine_loads_without_streamlit_and_folium():
 def test_every_public_function_says_what_it_does_and_what_it_takes(path):
     tree = ast.parse(path.read_text())
     assert ast.get_docstring(tree), "the module has no docstring"
-    public = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)
-              and not node.name.startswith("_")]  # fmt: skip
-    inner = {id(child) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
-             for child in ast.walk(node) if child is not node}  # fmt: skip
+    public = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+    inner = {
+        id(child)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for child in ast.walk(node)
+        if child is not node
+    }
     for node in (n for n in public if id(n) not in inner):
         text = ast.get_docstring(node)
         assert text, f"{node.name} has no docstring"
         assert text.split("\n")[0].rstrip().endswith((".", ":", "…")), node.name
         if isinstance(node, ast.FunctionDef):
-            given = [a for a in node.args.args + node.args.kwonlyargs
-                     if a.arg not in ("self", "cls")]  # fmt: skip
+            given = [
+                a for a in node.args.args + node.args.kwonlyargs if a.arg not in ("self", "cls")
+            ]
             assert node.returns is not None, f"{node.name} does not say what it returns"
             assert all(a.annotation for a in given), f"{node.name} has untyped arguments"
 
@@ -175,7 +213,8 @@ def test_ruff_bans_folium_outside_the_modules_that_draw_maps(tmp_path):
     wrong.write_text('"""A page that draws its own map."""\n\nimport folium\n\nprint(folium)\n')
     shown = subprocess.run(
         [ruff, "check", "--config", str(ROOT / "pyproject.toml"), str(wrong)],
-        capture_output=True, text=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+    )
     assert "TID251" in shown.stdout
     assert shown.returncode == 1

@@ -60,21 +60,31 @@ def test_what_was_written_is_read_back_exactly():
         for column in COLUMNS[name]:
             got, wanted = other[column].to_list(), one[column].to_list()
             if column in ("outcomes", "residual", "numbers") or (name, column) == (
-                "weights", "postcodes"
-            ):  # fmt: skip
+                "weights",
+                "postcodes",
+            ):
                 got, wanted = list(map(zlib.decompress, got)), list(map(zlib.decompress, wanted))
             assert got == wanted, (name, column)
 
 
 def test_a_person_can_read_it(files):
     assert set(files) == {
-        "README.txt", "workspace.json", "actors.csv", "uploads.csv", "weights.csv", "marks.csv",
-        "outcomes/1.csv", "weights/1.csv", "residuals/1.csv",
-    }  # fmt: skip
+        "README.txt",
+        "workspace.json",
+        "actors.csv",
+        "uploads.csv",
+        "weights.csv",
+        "marks.csv",
+        "outcomes/1.csv",
+        "weights/1.csv",
+        "residuals/1.csv",
+    }
     head = json.loads(files["workspace.json"])
     assert (head["format"], head["version"], head["name"]) == (
-        archive.FORMAT, archive.VERSION, "Camden"
-    )  # fmt: skip
+        archive.FORMAT,
+        archive.VERSION,
+        "Camden",
+    )
     shown = pd.read_csv(io.BytesIO(files["actors.csv"]), dtype=str, keep_default_na=False)
     assert list(shown.columns) == ["upload", *TEXTS, "wards", "postcodes"]
     assert shown["wards"].str.fullmatch(r"E\d{8}").all()
@@ -134,8 +144,10 @@ BROKEN = {
     "true for a version": (swap("workspace.json", b'"version": 1', b'"version": true'), "True"),
     "no name": (put("workspace.json", HEAD.replace(b'"x"', b"7") + b"}"), "name and a place"),
     "a blank name": (put("workspace.json", HEAD.replace(b'"x"', b'""') + b"}"), "name of a wo"),
-    "a long name": (put("workspace.json", HEAD.replace(b'"x"', b'"%s"' % (b"x" * 999)) + b"}"),
-                    "up to 120 letters"),
+    "a long name": (
+        put("workspace.json", HEAD.replace(b'"x"', b'"%s"' % (b"x" * 999)) + b"}"),
+        "up to 120 letters",
+    ),
     "no place": (put("workspace.json", HEAD.replace(b'"a.b"', b'"ab"') + b"}"), "its kind"),
     "other columns": (swap("actors.csv", b'"wards"', b'"wards2"'), "Expected the columns"),
     "a column too many": (swap("marks.csv", b'"health"', b'"health","x"'), "marks.csv"),
@@ -152,19 +164,34 @@ BROKEN = {
     "infinity": (swap("weights/1.csv", b"0.1", b"inf"), "finite numbers"),
     "an unknown scale": (swap("marks.csv", b"borough", b"village"), "one of the scales"),
     "a capital theme": (swap("marks.csv", b"health", b"Health"), "themes in small letters"),
-    "a mark twice": (lambda files: {**files, "marks.csv": files["marks.csv"]
-                                    + files["marks.csv"].splitlines(True)[1]}, "once in marks"),
-    "an upload twice": (lambda files: {**files, "uploads.csv": files["uploads.csv"]
-                                       + files["uploads.csv"].splitlines(True)[1],
-                                       "outcomes/2.csv": files["outcomes/1.csv"]},
-                        "each id once in uploads"),
-    "a postcode twice": (lambda files: {**files, "weights/1.csv": files["weights/1.csv"]
-                                        + files["weights/1.csv"].splitlines(True)[1]},
-                         "each postcode once"),
-    "weights without a postcode": (put("weights/1.csv", b'"postcode","number"\n"x","1"\n'),
-                                   "postcodes like N1 9GU"),
+    "a mark twice": (
+        lambda files: {
+            **files,
+            "marks.csv": files["marks.csv"] + files["marks.csv"].splitlines(True)[1],
+        },
+        "once in marks",
+    ),
+    "an upload twice": (
+        lambda files: {
+            **files,
+            "uploads.csv": files["uploads.csv"] + files["uploads.csv"].splitlines(True)[1],
+            "outcomes/2.csv": files["outcomes/1.csv"],
+        },
+        "each id once in uploads",
+    ),
+    "a postcode twice": (
+        lambda files: {
+            **files,
+            "weights/1.csv": files["weights/1.csv"] + files["weights/1.csv"].splitlines(True)[1],
+        },
+        "each postcode once",
+    ),
+    "weights without a postcode": (
+        put("weights/1.csv", b'"postcode","number"\n"x","1"\n'),
+        "postcodes like N1 9GU",
+    ),
     "a bomb": (put("outcomes/2.csv", b"0" * 50_000_000), "that unpacks to 50 MB"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BROKEN)
@@ -176,10 +203,15 @@ def test_a_broken_or_hostile_zip_is_refused_in_a_sentence(what, files):
     assert len(str(refused.value)) < 500
 
 
-@pytest.mark.parametrize(("content", "told"), [
-    (b"", "damaged or no zip"), (b"PK\x03\x04", "damaged or no zip"), (b"a,b\n1,2", "no zip"),
-    (zipped({}), "a zip without actors.csv"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "damaged or no zip"),
+        (b"PK\x03\x04", "damaged or no zip"),
+        (b"a,b\n1,2", "no zip"),
+        (zipped({}), "a zip without actors.csv"),
+    ],
+)
 def test_what_is_no_zip_is_refused(content, told):
     with pytest.raises(MappingError, match=told):
         archive.read(content)

@@ -16,12 +16,19 @@ def positions(*numbers: int) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [("borough", "E09000007"), ("county", "E10000030"), ("nation", "Wales"), ("britain", "gb"),
-     ("postal_district", "NW5"), ("region", "E12000007")],
-)  # fmt: skip
+    [
+        ("borough", "E09000007"),
+        ("county", "E10000030"),
+        ("nation", "Wales"),
+        ("britain", "gb"),
+        ("postal_district", "NW5"),
+        ("region", "E12000007"),
+    ],
+)
 def test_an_area_has_the_postcodes_of_the_place_of_its_code(kind, code):
-    assert np.array_equal(positions(areas.index().number(kind, code)),
-                          places.at(kind, code).positions)  # fmt: skip
+    assert np.array_equal(
+        positions(areas.index().number(kind, code)), places.at(kind, code).positions
+    )
 
 
 @pytest.mark.parametrize("key", ["lsoa", "postal_sector", "ward", "icb", "police_force"])
@@ -48,12 +55,17 @@ def test_postcodes_and_shapes_have_numbers_after_those_of_units():
     assert areas.kind_of(shape) == "shape"
     _, loose = areas.wards_and_postcodes(np.array([shape, one]), [np.array([7, 9])])
     assert sorted(zip(loose.of.tolist(), loose.area.tolist(), strict=True)) == [
-        (0, 7), (0, 9), (1, 5)]  # fmt: skip
+        (0, 7),
+        (0, 9),
+        (1, 5),
+    ]
 
 
 def test_the_size_of_an_area_is_the_number_of_its_pieces():
-    units = [areas.index().number(*pair) for pair in (("borough", "E09000007"),
-                                                      ("postal_district", "NW5"))]  # fmt: skip
+    units = [
+        areas.index().number(*pair)
+        for pair in (("borough", "E09000007"), ("postal_district", "NW5"))
+    ]
     some = np.array([*units, areas.postcode(3), areas.first_shape()])
     shapes = [np.arange(4)]
     wards, loose = areas.wards_and_postcodes(some, shapes)

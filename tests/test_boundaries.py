@@ -31,10 +31,19 @@ def inside_share(shapes: gpd.GeoDataFrame, place, layer) -> pd.Series:
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("Greater London", "ward"), ("Greater London", "icb"), ("Oldham", "ward"), ("Oldham", "lsoa"),
-     ("Moray", "ward"), ("Moray", "postal_sector"), ("Camden", "postal_district"),
-     ("Camden", "lsoa"), ("NW5", "borough"), ("OL1", "postal_sector")],
-)  # fmt: skip
+    [
+        ("Greater London", "ward"),
+        ("Greater London", "icb"),
+        ("Oldham", "ward"),
+        ("Oldham", "lsoa"),
+        ("Moray", "ward"),
+        ("Moray", "postal_sector"),
+        ("Camden", "postal_district"),
+        ("Camden", "lsoa"),
+        ("NW5", "borough"),
+        ("OL1", "postal_sector"),
+    ],
+)
 def test_polygons_are_one_row_a_unit_with_everybody_in_it(name, key):
     place, layer = places.get(name), layers.get(key)
     shapes = boundaries.polygons(place, layer)
@@ -262,12 +271,16 @@ def test_detail_follows_the_size_of_the_place(london, oldham, britain):
 def test_polygons_agree_with_the_land_that_a_cross_table_counts(oldham):
     """An overlay of the polygons, the slow way, finds the areas that postcodes count."""
     ward, district = layers.get("ward"), layers.get("postal_district")
-    drawn = [boundaries.polygons(oldham, one, with_layers=(other,))
-             for one, other in ((ward, district), (district, ward))]  # fmt: skip
+    drawn = [
+        boundaries.polygons(oldham, one, with_layers=(other,))
+        for one, other in ((ward, district), (district, ward))
+    ]
     pieces = gpd.overlay(
-        drawn[0].rename(columns={"code": "a_code"}), drawn[1].rename(columns={"code": "b_code"}),
-        how="intersection", keep_geom_type=True,
-    )  # fmt: skip
+        drawn[0].rename(columns={"code": "a_code"}),
+        drawn[1].rename(columns={"code": "b_code"}),
+        how="intersection",
+        keep_geom_type=True,
+    )
     laid = pieces.assign(km2=pieces.area / 1e6).groupby(["a_code", "b_code"])["km2"].sum()
     table = overlap.cross_table(oldham, ward, district, by="land")
     counted = table.set_index(["a_code", "b_code"])["people"]
@@ -298,9 +311,14 @@ def test_shapes_of_partner_sets_name_the_partners(london, partners):
 
 @pytest.mark.parametrize(
     ("name", "a", "b"),
-    [("Oldham", "ward", "postal_district"), ("Moray", "ward", "postal_sector"),
-     ("OL1", "lsoa", "borough"), ("Oldham", "borough", "county"), ("Bristol", "ward", "county")],
-)  # fmt: skip
+    [
+        ("Oldham", "ward", "postal_district"),
+        ("Moray", "ward", "postal_sector"),
+        ("OL1", "lsoa", "borough"),
+        ("Oldham", "borough", "county"),
+        ("Bristol", "ward", "county"),
+    ],
+)
 def test_the_pieces_of_a_cross_table_are_one_row_a_pair(name, a, b):
     place, a, b = places.get(name), layers.get(a), layers.get(b)
     cross = overlap.cross_table(place, a, b).sort_values("people", ascending=False)
@@ -315,8 +333,10 @@ def test_the_pieces_of_a_cross_table_are_one_row_a_pair(name, a, b):
     assert drawn["people"].sum() > 0.999 * cross["people"].sum()
     assert drawn.is_valid.all()
     assert shapely.coverage_is_valid(drawn.geometry.to_numpy())
-    shapes = [boundaries.polygons(place, x, tolerance_m=20, with_layers=(y,)).set_index("code")
-              for x, y in ((a, b), (b, a))]  # fmt: skip
+    shapes = [
+        boundaries.polygons(place, x, tolerance_m=20, with_layers=(y,)).set_index("code")
+        for x, y in ((a, b), (b, a))
+    ]
     for row in drawn.itertuples():
         units = [f.geometry[c] for f, c in zip(shapes, (row.a_code, row.b_code), strict=True) if c]
         expected = shapely.intersection_all(units)

@@ -25,8 +25,22 @@ WARDS = {
     "E05099002": ("Ynys Môn ED", "E08000038"),  # the newer code of the same district
     "E05099003": ("New Ward", "E06009999"),  # a district that no facts know yet
 }
-HEADER = ["pcd7", "pcd8", "pcds", "dointr", "doterm", "usertype", "oa11cd", "lsoa11cd", "msoa11cd",
-          "ladcd", "lsoa11nm", "msoa11nm", "ladnm", "ladnmw"]  # fmt: skip
+HEADER = [
+    "pcd7",
+    "pcd8",
+    "pcds",
+    "dointr",
+    "doterm",
+    "usertype",
+    "oa11cd",
+    "lsoa11cd",
+    "msoa11cd",
+    "ladcd",
+    "lsoa11nm",
+    "msoa11nm",
+    "ladnm",
+    "ladnmw",
+]
 
 
 def points() -> pd.DataFrame:
@@ -46,22 +60,41 @@ def points() -> pd.DataFrame:
         ("ZA9 9ZZ", 50, EAST + 4_000, NORTH, "E06009999", "E05099003"),  # in the sea
     ]
     table = pd.DataFrame(rows, columns=["postcode", "quality", "east", "north", "lad", "ward"])
-    table["country"], table["county"] = "E92000001", np.where(table["ward"] == "E05099003",
-                                                              "E10009999", "")  # fmt: skip
+    table["country"], table["county"] = (
+        "E92000001",
+        np.where(table["ward"] == "E05099003", "E10009999", ""),
+    )
     return table
 
 
 def codepoint_zip(
-    path: Path, *, columns: int = 10, codelist: bool = True, csv: bool = True,
-    repeated: int = 0, about: str = "DATASET VERSION NUMBER: 2026.3.0\nCOPYRIGHT DATE: 20260721",
-) -> Path:  # fmt: skip
+    path: Path,
+    *,
+    columns: int = 10,
+    codelist: bool = True,
+    csv: bool = True,
+    repeated: int = 0,
+    about: str = "DATASET VERSION NUMBER: 2026.3.0\nCOPYRIGHT DATE: 20260721",
+) -> Path:
     table = points()
     table = pd.concat([table, table.head(repeated), table.head(repeated)])
     table["region"] = table["area"] = "E19000001"
-    order = ["postcode", "quality", "east", "north", "country", "region", "area", "county", "lad",
-             "ward"]  # fmt: skip
-    parts = {"Data/CSV/za.csv": table[table["postcode"].str.startswith("ZA")],
-             "Data/CSV/ZB.CSV": table[~table["postcode"].str.startswith("ZA")]}  # fmt: skip
+    order = [
+        "postcode",
+        "quality",
+        "east",
+        "north",
+        "country",
+        "region",
+        "area",
+        "county",
+        "lad",
+        "ward",
+    ]
+    parts = {
+        "Data/CSV/za.csv": table[table["postcode"].str.startswith("ZA")],
+        "Data/CSV/ZB.CSV": table[~table["postcode"].str.startswith("ZA")],
+    }
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("Doc/licence.txt", "Open Government Licence")
         if about:
@@ -98,8 +131,10 @@ def lookup_table() -> pd.DataFrame:
     found.loc[found["pcds"] == "ZA1 2AB", ["lsoa11cd", "lsoa11nm"]] = ""
     found["dointr"] = np.where(table["postcode"].str.startswith("ZA2"), "202605", "198001")
     gone = table["lad"].map({"E06009999": ("E07009999", "Oldshire")})  # merged since
-    found["ladcd"] = [old[0] if isinstance(old, tuple) else code
-                      for old, code in zip(gone, table["lad"], strict=True)]  # fmt: skip
+    found["ladcd"] = [
+        old[0] if isinstance(old, tuple) else code
+        for old, code in zip(gone, table["lad"], strict=True)
+    ]
     found["ladnm"] = [old[1] if isinstance(old, tuple) else "Barnsley" for old in gone]
     return found
 
@@ -153,9 +188,15 @@ def atoms(built, monkeypatch) -> postcodes.Postcodes:
 
 def test_the_built_files_are_the_ones_that_the_engine_reads(built):
     assert sorted(p.name for p in built.iterdir()) == (
-        ["borders.parquet", "former_districts.csv", "land.parquet", "lsoas.parquet",
-         "postcodes.parquet", "wards.parquet"]
-    )  # fmt: skip
+        [
+            "borders.parquet",
+            "former_districts.csv",
+            "land.parquet",
+            "lsoas.parquet",
+            "postcodes.parquet",
+            "wards.parquet",
+        ]
+    )
 
 
 def test_postcodes_without_a_position_or_district_are_left_out(atoms):
@@ -216,8 +257,14 @@ def test_land_is_where_postcodes_are_with_a_shore_round_those_at_sea(built):
 
 def test_wards_carry_names_districts_and_a_valid_coverage(built):
     wards = gpd.read_parquet(built / "wards.parquet")
-    assert list(wards.columns) == ["code", "name", "lad_code", "lad_name", "county_code",
-                                   "geometry"]  # fmt: skip
+    assert list(wards.columns) == [
+        "code",
+        "name",
+        "lad_code",
+        "lad_name",
+        "county_code",
+        "geometry",
+    ]
     rows = wards.drop(columns="geometry").to_numpy().tolist()
     assert rows == [
         ["E05099001", "Old", "E08000016", "E08000016", ""],
@@ -227,8 +274,9 @@ def test_wards_carry_names_districts_and_a_valid_coverage(built):
     assert wards.crs.to_epsg() == 27700
     assert wards.is_valid.all()
     assert shapely.coverage_is_valid(wards.geometry.to_numpy())
-    assert wards.area.sum() == pytest.approx(gpd.read_parquet(built / "land.parquet").area.sum(),
-                                             rel=0.01)  # fmt: skip
+    assert wards.area.sum() == pytest.approx(
+        gpd.read_parquet(built / "land.parquet").area.sum(), rel=0.01
+    )
 
 
 def test_borders_join_the_wards_that_touch(built):
@@ -313,8 +361,10 @@ def test_a_district_without_facts_counts_in_its_nation_and_in_no_region(built, t
         shutil.copy(path, data)
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-c", COUNT_WITH_NEW_DATA, str(data)],
-        cwd=postcodes.DATA.parent, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=postcodes.DATA.parent,
+        capture_output=True,
+        text=True,
+    )
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
     assert found["named"] == ["Newshire District (E06009999)"]
@@ -328,8 +378,14 @@ def test_a_district_without_facts_counts_in_its_nation_and_in_no_region(built, t
 def test_a_zipped_lookup_reads_as_the_plain_one(inputs, tmp_path):
     plain = sources.read_lookup(inputs["--lookup"])
     pd.testing.assert_frame_equal(plain, sources.read_lookup(lookup_file(tmp_path / "a.zip")))
-    assert list(plain.columns) == ["small_user", "lsoa_code", "lsoa_name", "lad_code", "lad_name",
-                                   "introduced"]  # fmt: skip
+    assert list(plain.columns) == [
+        "small_user",
+        "lsoa_code",
+        "lsoa_name",
+        "lad_code",
+        "lad_name",
+        "introduced",
+    ]
     assert plain.index.name == "postcode"
 
 
@@ -400,8 +456,13 @@ def test_a_missing_file_is_named(inputs, tmp_path, capsys):
 
 
 def test_a_ward_torn_between_districts_is_refused_with_its_code():
-    table = pd.DataFrame({"ward_code": ["E05000001"] * 2, "lad_code": ["E06000001", "E06000002"],
-                          "county_code": ["", ""]})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "ward_code": ["E05000001"] * 2,
+            "lad_code": ["E06000001", "E06000002"],
+            "county_code": ["", ""],
+        }
+    )
     with pytest.raises(MappingError, match="1 lie in several: E05000001"):
         build.ward_table(table, {}, {})
 
@@ -427,8 +488,11 @@ def test_areas_survive_sixteen_bits_within_a_thousandth():
 def test_help_says_what_is_needed():
     shown = subprocess.run(
         [sys.executable, "-m", "mapping.build", "--help"],
-        cwd=postcodes.DATA.parent, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=postcodes.DATA.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     for option in ("--codepoint", "--lookup", "--land", "--out"):
         assert option in shown.stdout
 
@@ -451,8 +515,10 @@ def test_every_built_file_carries_one_build_and_the_month(inputs, built, tmp_pat
     changed = tmp_path / "land"
     shutil.copytree(inputs["--land"].parent, changed)
     (changed / "ne_10m_land.shp").open("ab").write(b"\0")
-    for name, path in (("--lookup", lookup_file(tmp_path / "lookup.zip")),
-                       ("--land", changed / "ne_10m_land.shp")):  # fmt: skip
+    for name, path in (
+        ("--lookup", lookup_file(tmp_path / "lookup.zip")),
+        ("--land", changed / "ne_10m_land.shp"),
+    ):
         given = inputs | {name: path}
         files = build.Inputs(given["--codepoint"], given["--lookup"], given["--land"], "2026-08")
         assert files.vintage({}).build != mark.build
@@ -462,8 +528,15 @@ def test_every_built_file_carries_one_build_and_the_month(inputs, built, tmp_pat
 
 def test_the_month_can_be_given_and_must_be_one(inputs, tmp_path, capsys):
     silent = codepoint_zip(tmp_path / "codepo_gb.zip", about="")
-    build.main([*map(str, sum((inputs | {"--codepoint": silent}).items(), ())),
-                "--out", str(tmp_path / "out"), "--as-at", "2027-02"])  # fmt: skip
+    build.main(
+        [
+            *map(str, sum((inputs | {"--codepoint": silent}).items(), ())),
+            "--out",
+            str(tmp_path / "out"),
+            "--as-at",
+            "2027-02",
+        ]
+    )
     assert vintage.of(tmp_path / "out").month == "February 2027"
     with pytest.raises(SystemExit):
         build.main([*map(str, sum(inputs.items(), ())), "--as-at", "2027-13"])

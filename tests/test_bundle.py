@@ -21,32 +21,53 @@ from mapping.request import Request
 
 ASKED = Request("place", {"place": "borough.E09000007"}, "abc", "2025-05", "A finding.")
 WORDS = Words(
-    page="Place", place="Camden", finding="Everyone deals with the same five partners.",
+    page="Place",
+    place="Camden",
+    finding="Everyone deals with the same five partners.",
     numbers=[("Straddling", "4 of 20", "More than 1 % on the other side.")],
-    choices=[("How near a line", "300 metres")], counted="Estimated residents.",
-    layers=[layers.get("icb")], residuals=["In no county: 4 % of residents."],
-    limits=["Everything is listed."], made="1 June 2025", data="Postcodes of May 2025.",
-)  # fmt: skip
+    choices=[("How near a line", "300 metres")],
+    counted="Estimated residents.",
+    layers=[layers.get("icb")],
+    residuals=["In no county: 4 % of residents."],
+    limits=["Everything is listed."],
+    made="1 June 2025",
+    data="Postcodes of May 2025.",
+)
 SOURCE = "Wards. Contains OS data."
-HOSTILE = ["=cmd|' /C calc'!A0", "@SUM(1)", "<script>alert(1)</script>", "{{7*7}} ${7*7}",
-           "[a](javascript:b)"]  # fmt: skip
+HOSTILE = [
+    "=cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "<script>alert(1)</script>",
+    "{{7*7}} ${7*7}",
+    "[a](javascript:b)",
+]
 
 
 def squares(count: int = 4, **columns: object) -> gpd.GeoDataFrame:
-    shapes = [shapely.box(530_000 + n * 100, 180_000, 530_100 + n * 100, 180_100)
-              for n in range(count)]  # fmt: skip
+    shapes = [
+        shapely.box(530_000 + n * 100, 180_000, 530_100 + n * 100, 180_100) for n in range(count)
+    ]
     told = {"code": [f"T{n}" for n in range(count)], "people": np.arange(count) + 0.125}
     return gpd.GeoDataFrame({**told, **columns}, geometry=shapes, crs=27700)
 
 
-def made(frame: gpd.GeoDataFrame | None = None, words: Words = WORDS,
-         asked: Request = ASKED, png: bytes | None = b"PNG") -> dict[str, bytes]:  # fmt: skip
+def made(
+    frame: gpd.GeoDataFrame | None = None,
+    words: Words = WORDS,
+    asked: Request = ASKED,
+    png: bytes | None = b"PNG",
+) -> dict[str, bytes]:
     frame = squares() if frame is None else frame
     plain = pd.DataFrame(frame.drop(columns="geometry"))
-    return unpacked(bundle.written(
-        words, tables=[Table("areas", "Wards.", plain, SOURCE, {"people": "Residents"})],
-        shapes=[Shapes("areas", "Wards.", frame, SOURCE)], png=png, asked=asked,
-    ))  # fmt: skip
+    return unpacked(
+        bundle.written(
+            words,
+            tables=[Table("areas", "Wards.", plain, SOURCE, {"people": "Residents"})],
+            shapes=[Shapes("areas", "Wards.", frame, SOURCE)],
+            png=png,
+            asked=asked,
+        )
+    )
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
@@ -63,8 +84,15 @@ def on_disk(content: bytes, folder: Path, name: str) -> Path:
 
 def test_it_holds_what_the_readme_says() -> None:
     files = made()
-    assert list(files) == ["README.txt", "map.png", "table.csv", "areas.gpkg", "areas.geojson",
-                           "method.md", "request.json"]  # fmt: skip
+    assert list(files) == [
+        "README.txt",
+        "map.png",
+        "table.csv",
+        "areas.gpkg",
+        "areas.geojson",
+        "method.md",
+        "request.json",
+    ]
     readme = files["README.txt"].decode()
     assert len(readme.splitlines()) == 3
     assert all(name in readme for name in files if name != "README.txt")
@@ -73,9 +101,12 @@ def test_it_holds_what_the_readme_says() -> None:
 def test_the_same_view_gives_the_same_bytes() -> None:
     def once() -> bytes:
         return bundle.written(
-            WORDS, tables=[], shapes=[Shapes("areas", "Wards.", squares(), SOURCE)],
-            png=b"PNG", asked=ASKED,
-        )  # fmt: skip
+            WORDS,
+            tables=[],
+            shapes=[Shapes("areas", "Wards.", squares(), SOURCE)],
+            png=b"PNG",
+            asked=ASKED,
+        )
 
     first = once()
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
@@ -107,10 +138,14 @@ def test_the_geopackage_is_read_with_its_coordinates_and_says_whose_data_it_is(
 
 
 def test_several_shapes_are_layers_of_one_geopackage_and_a_geojson_each(tmp_path: Path) -> None:
-    lines = gpd.GeoDataFrame({"part": ["both"]}, crs=27700,
-                             geometry=[shapely.LineString([(0, 0), (9, 9)])])  # fmt: skip
-    shapes = [Shapes("a", "Wards.", squares(), SOURCE), Shapes("lines", "Lines.", lines, SOURCE),
-              Shapes("lines", "More.", lines, SOURCE)]  # fmt: skip
+    lines = gpd.GeoDataFrame(
+        {"part": ["both"]}, crs=27700, geometry=[shapely.LineString([(0, 0), (9, 9)])]
+    )
+    shapes = [
+        Shapes("a", "Wards.", squares(), SOURCE),
+        Shapes("lines", "Lines.", lines, SOURCE),
+        Shapes("lines", "More.", lines, SOURCE),
+    ]
     files = unpacked(bundle.written(WORDS, tables=[], shapes=shapes, png=None, asked=ASKED))
     path = on_disk(files["areas.gpkg"], tmp_path, "areas.gpkg")
     assert pyogrio.list_layers(path)[:, 0].tolist() == ["areas", "areas-lines", "areas-lines-2"]
@@ -131,8 +166,7 @@ def test_geojson_follows_rfc_7946(tmp_path: Path) -> None:
     assert (np.round(ring, 6) == ring).all()
     frame = gpd.read_file(on_disk(data, tmp_path, "areas.geojson"))
     assert frame.crs.to_epsg() == 4326
-    assert frame.to_crs(27700).geometry.iloc[0].hausdorff_distance(
-        squares().geometry.iloc[0]) < 1  # fmt: skip
+    assert frame.to_crs(27700).geometry.iloc[0].hausdorff_distance(squares().geometry.iloc[0]) < 1
 
 
 def test_rows_without_a_shape_are_kept_and_told() -> None:
@@ -171,10 +205,21 @@ def test_no_file_holds_a_text_that_a_spreadsheet_or_a_browser_would_run(tmp_path
 
 def test_the_method_note_says_all_that_a_reader_must_know() -> None:
     note = made()["method.md"].decode()
-    for words in ("Everyone deals with", "Straddling: 4 of 20", "More than 1 %", "300 metres",
-                  "In no county: 4 %", layers.get("icb").source, "valid to 2026-03-31",
-                  "Postcodes of May 2025", "1 June 2025", "`people`: Residents", "4 rows",
-                  export.DERIVED, *export.attribution()):  # fmt: skip
+    for words in (
+        "Everyone deals with",
+        "Straddling: 4 of 20",
+        "More than 1 %",
+        "300 metres",
+        "In no county: 4 %",
+        layers.get("icb").source,
+        "valid to 2026-03-31",
+        "Postcodes of May 2025",
+        "1 June 2025",
+        "`people`: Residents",
+        "4 rows",
+        export.DERIVED,
+        *export.attribution(),
+    ):
         assert words in note, words
 
 

@@ -107,9 +107,14 @@ def test_ribbons_of_the_others_are_told_apart_without_colour() -> None:
 
 def test_units_of_one_name_are_told_apart_by_their_codes() -> None:
     cross = pd.DataFrame(
-        {"a_code": ["1", "2", "3"], "a_name": ["High Street", "High Street", "Low Street"],
-         "b_code": ["x"] * 3, "b_name": ["b"] * 3, "people": [1.0, 2.0, 3.0]}
-    )  # fmt: skip
+        {
+            "a_code": ["1", "2", "3"],
+            "a_name": ["High Street", "High Street", "Low Street"],
+            "b_code": ["x"] * 3,
+            "b_name": ["b"] * 3,
+            "people": [1.0, 2.0, 3.0],
+        }
+    )
     kept = charts.gathered(cross)
     assert set(kept["a_name"]) == {"High Street (1)", "High Street (2)", "Low Street"}
     assert set(kept["b_name"]) == {"b"}
@@ -137,8 +142,13 @@ def test_a_place_of_post_office_boxes_has_a_flow_of_postcodes_and_none_of_reside
     assert findings.reach_finding(boxes, overlap.two_way_shares(boxes, [a, b])) == ""
 
 
-FIRE = ["Kent Fire and Rescue Service", "Essex County Fire and Rescue Service",
-        "Lancashire Fire and Rescue Service", "London Fire Brigade", charts.REST]  # fmt: skip
+FIRE = [
+    "Kent Fire and Rescue Service",
+    "Essex County Fire and Rescue Service",
+    "Lancashire Fire and Rescue Service",
+    "London Fire Brigade",
+    charts.REST,
+]
 
 
 def test_long_names_lose_what_most_of_them_end_with() -> None:

@@ -14,11 +14,22 @@ def roles(**cells: list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("heading", "role"),
-    [("Organisation", "actor"), ("PROVIDER NAME", "actor"), ("theme(s)", "themes"),
-     ("Level", "scale"), ("E-mail", "contact"), ("LAD21CD", "borough"), ("wd_code", "ward"),
-     ("LSOA11CD", "lsoa"), ("Post Code", "postcode"), ("Areas covered", "area"),
-     ("radius (km)", "radius_km"), ("Radius", "radius_m"), ("Latitude", "lat")],
-)  # fmt: skip
+    [
+        ("Organisation", "actor"),
+        ("PROVIDER NAME", "actor"),
+        ("theme(s)", "themes"),
+        ("Level", "scale"),
+        ("E-mail", "contact"),
+        ("LAD21CD", "borough"),
+        ("wd_code", "ward"),
+        ("LSOA11CD", "lsoa"),
+        ("Post Code", "postcode"),
+        ("Areas covered", "area"),
+        ("radius (km)", "radius_km"),
+        ("Radius", "radius_m"),
+        ("Latitude", "lat"),
+    ],
+)
 def test_a_known_heading_decides(heading, role):
     frame = pd.DataFrame({heading: ["1", "2"]})
     assert columns.guessed(frame)[heading] == columns.Guess(role, "heading")
@@ -26,10 +37,15 @@ def test_a_known_heading_decides(heading, role):
 
 @pytest.mark.parametrize(
     ("cells", "role"),
-    [(["E09000007", "E05013654"], "area"), (["NW5 2AA", "n1 9gu"], "postcode"),
-     (["Camden", "Islington; Hackney"], "area"), (["a@b.org", "c@d.org"], "contact"),
-     (["POLYGON((0 51,1 51,1 52,0 51))"], "area"), (["", ""], "ignore")],
-)  # fmt: skip
+    [
+        (["E09000007", "E05013654"], "area"),
+        (["NW5 2AA", "n1 9gu"], "postcode"),
+        (["Camden", "Islington; Hackney"], "area"),
+        (["a@b.org", "c@d.org"], "contact"),
+        (["POLYGON((0 51,1 51,1 52,0 51))"], "area"),
+        (["", ""], "ignore"),
+    ],
+)
 def test_without_a_known_heading_the_cells_decide(cells, role):
     frame = pd.DataFrame({"Xyz": cells, "Organisation": ["A"] * len(cells)})
     assert columns.guessed(frame)["Xyz"].role == role
@@ -37,9 +53,15 @@ def test_without_a_known_heading_the_cells_decide(cells, role):
 
 @pytest.mark.parametrize(
     "cells",
-    [["10,000.00", "12,500.00"], ["2019/2020", "2020/2021"], ["01/2020", "12/2021"],
-     ["9.30 17.30", "10.00 16.00"], ["3.5/5", "4.5/5"], ["1865 123456", "1223 654321"]],
-)  # fmt: skip
+    [
+        ["10,000.00", "12,500.00"],
+        ["2019/2020", "2020/2021"],
+        ["01/2020", "12/2021"],
+        ["9.30 17.30", "10.00 16.00"],
+        ["3.5/5", "4.5/5"],
+        ["1865 123456", "1223 654321"],
+    ],
+)
 def test_numbers_that_are_no_coordinates_are_not_taken_for_points(cells):
     assert roles(Organisation=["A", "B"], Xyz=cells, Where=["Camden", "Brent"])["Xyz"] != "point"
     assert roles(Organisation=["A", "B"], Xyz=cells)["Xyz"] != "point"

@@ -34,8 +34,9 @@ def test_dense_and_sparse_counting_agree_with_a_loop(drawn):
             found = counts.pairs(a, b, (5, 5), people)
         finally:
             counts.DENSE_CELLS = cells
-        got = dict(zip(zip(found.a.tolist(), found.b.tolist(), strict=True), found.people,
-                       strict=True))  # fmt: skip
+        got = dict(
+            zip(zip(found.a.tolist(), found.b.tolist(), strict=True), found.people, strict=True)
+        )
         assert got == pytest.approx(expected)
         as_last = [(x if x >= 0 else 9, y if y >= 0 else 9) for x, y in got]
         assert as_last == sorted(as_last)
@@ -202,8 +203,9 @@ def test_the_first_calls_and_later_ones_count_the_same_people(name, weights_of, 
         pair = layers.get(a), layers.get(b)
         first, *_, last = [counts.pairs_in(place, *pair, weights=own) for _ in range(5)]
         size = (len(pair[0].codes), len(pair[1].codes))
-        plain = counts.pairs(*(counts.units(place, one) for one in pair), size,
-                             counts.people_in(place, weights=own))  # fmt: skip
+        plain = counts.pairs(
+            *(counts.units(place, one) for one in pair), size, counts.people_in(place, weights=own)
+        )
         for found in (first, last):
             assert found.a.tolist() == plain.a.tolist()
             assert found.b.tolist() == plain.b.tolist()

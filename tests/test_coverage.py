@@ -63,8 +63,9 @@ def test_every_shape_knows_its_units_in_every_layer(oldham):
     found = drawn(oldham)
     inside = shapely.get_coordinates(shapely.point_on_surface(found.shapes))
     atoms = postcodes.table()
-    for spot, *numbers in zip(inside[::7], *(found.unit(layers.get(k))[::7] for k in FINE),
-                              strict=True):  # fmt: skip
+    for spot, *numbers in zip(
+        inside[::7], *(found.unit(layers.get(k))[::7] for k in FINE), strict=True
+    ):
         gap = np.hypot(atoms.easting - spot[0], atoms.northing - spot[1])
         at = np.flatnonzero(gap == gap.min())
         units = {tuple(layers.get(k).unit[i] for k in FINE) for i in at}

@@ -126,10 +126,15 @@ def test_a_misspelt_name_in_a_sentence_is_asked_about():
 
 @pytest.mark.parametrize(
     "text",
-    ["Highgate (Camden)\nAbbey (Merton)\n", "Highgate, Camden\nAbbey, Merton\n",
-     "Highgate - Camden\nAbbey - Merton\n", "Camden:\n- Highgate\n\nMerton:\n- Abbey\n",
-     "Camden: Highgate\nMerton: Abbey\n", "Ward,Borough\nHighgate,Camden\nAbbey,Merton\n"],
-)  # fmt: skip
+    [
+        "Highgate (Camden)\nAbbey (Merton)\n",
+        "Highgate, Camden\nAbbey, Merton\n",
+        "Highgate - Camden\nAbbey - Merton\n",
+        "Camden:\n- Highgate\n\nMerton:\n- Abbey\n",
+        "Camden: Highgate\nMerton: Abbey\n",
+        "Ward,Borough\nHighgate,Camden\nAbbey,Merton\n",
+    ],
+)
 def test_a_ward_is_the_one_of_the_council_beside_it(text):
     upload = read(text)
     wards = [places.get(name).positions for name in ("Highgate, Camden", "Abbey, Merton")]
@@ -230,11 +235,17 @@ def test_organisations_with_such_names_stay(row):
 def test_an_officers_workbook_with_titles_merged_headings_and_totals_is_read():
     content = workbook(
         [],
-        [["Camden VCS partners 2024"], [], ["Organisation", "Where they work", None, "Contact"],
-         [None, "Ward", "Borough", "Email"], ["Help", "Highgate", "Camden", "a@b.uk"],
-         ["Other", "Kentish Town North", "Camden", "a@b.uk"], ["Total", 2]],
+        [
+            ["Camden VCS partners 2024"],
+            [],
+            ["Organisation", "Where they work", None, "Contact"],
+            [None, "Ward", "Borough", "Email"],
+            ["Help", "Highgate", "Camden", "a@b.uk"],
+            ["Other", "Kentish Town North", "Camden", "a@b.uk"],
+            ["Total", 2],
+        ],
         merged=("A1:D1", "A3:A4", "B3:C3"),
-    )  # fmt: skip
+    )
     upload = read(content, "partners.xlsx")
     assert upload.sheet.sheet == "Sheet2"
     assert outcomes(upload) == ["matched", "matched"]
@@ -246,19 +257,24 @@ def test_an_officers_workbook_with_titles_merged_headings_and_totals_is_read():
     ("content", "name"),
     [
         ("Organisation\tBorough\r\nCafé\tCamden\r\nMind\tIslington\r\n".encode("utf-16"), "a.txt"),
-        (b"\xef\xbb\xbfsep=;\r\nOrganisation;Borough\r\nCaf\xc3\xa9;Camden\r\nMind;Islington\r\n",
-         "a.csv"),
+        (
+            b"\xef\xbb\xbfsep=;\r\nOrganisation;Borough\r\nCaf\xc3\xa9;Camden\r\nMind;Islington\r\n",
+            "a.csv",
+        ),
         ('"Organisation,Borough"\n"Café,Camden"\n"Mind,""Islington"""\n', "a.csv"),
         ("|Organisation | Borough |\n|---|---|\n|Café | Camden|\n| Mind | Islington |\n", PASTED),
         ('"ORGANISATION\nNAME","AREA(S)\nCOVERED"\nCafé,Camden\nMind,Islington\n', "a.csv"),
-        ("Timestamp,Organisation name,Which boroughs do you work in?,Email Address\r\n"
-         "03/05/2024 10:00:12,Café,Camden,a@b.uk\r\n04/05/2024 11:00:12,Mind,Islington,c@d.uk\r\n",
-         "Form responses.csv"),
+        (
+            "Timestamp,Organisation name,Which boroughs do you work in?,Email Address\r\n"
+            "03/05/2024 10:00:12,Café,Camden,a@b.uk\r\n"
+            "04/05/2024 11:00:12,Mind,Islington,c@d.uk\r\n",
+            "Form responses.csv",
+        ),
         ("Organisation,Areas\nCafé,Whole of Camden\nMind,Islington only\n", "a.csv"),
         ('Organisation,Areas\nCafé,"• Camden\n"\nMind,1. Islington\n', "a.csv"),
         ("Organisation,Areas\nCafé,Camden (E09000007)\nMind,E09000019 Islington\n", "a.csv"),
     ],
-)  # fmt: skip
+)
 def test_a_table_is_read_however_it_was_saved_and_headed(content, name):
     upload = read(content, name)
     assert covers(upload, "Café", CAMDEN)
@@ -297,9 +313,17 @@ def test_counts_under_boroughs_are_no_ticks():
 
 @pytest.mark.parametrize(
     "cell",
-    ["Camden/Islington", "Camden / Islington", "Camden + Islington", "Camden - Islington",
-     '"Camden\nIslington"', '"• Camden\n• Islington"', "Camden & Islington", "Camden|Islington"],
-)  # fmt: skip
+    [
+        "Camden/Islington",
+        "Camden / Islington",
+        "Camden + Islington",
+        "Camden - Islington",
+        '"Camden\nIslington"',
+        '"• Camden\n• Islington"',
+        "Camden & Islington",
+        "Camden|Islington",
+    ],
+)
 def test_several_boroughs_in_a_cell_may_be_joined_in_any_way(cell):
     upload = read(f"Organisation,Boroughs\nA,{cell}\nB,Hackney\n", "x.csv")
     assert covers(upload, "A", CAMDEN, ISLINGTON)
@@ -321,10 +345,17 @@ def test_a_cell_that_says_nothing_names_no_area(cell):
 
 @pytest.mark.parametrize(
     ("cell", "same"),
-    [("NW1-NW3", "NW1; NW2; NW3"), ("NW1 to NW3", "NW1; NW2; NW3"), ("NW1/NW3", "NW1; NW3"),
-     ("NW1 & NW3", "NW1; NW3"), ("(N7 0AA)", "N7 0AA"), ("NW5 2AA.", "NW5 2AA"),
-     ('"NW5 2AA,"', "NW5 2AA"), ("NW5-2", "NW5 2")],
-)  # fmt: skip
+    [
+        ("NW1-NW3", "NW1; NW2; NW3"),
+        ("NW1 to NW3", "NW1; NW2; NW3"),
+        ("NW1/NW3", "NW1; NW3"),
+        ("NW1 & NW3", "NW1; NW3"),
+        ("(N7 0AA)", "N7 0AA"),
+        ("NW5 2AA.", "NW5 2AA"),
+        ('"NW5 2AA,"', "NW5 2AA"),
+        ("NW5-2", "NW5 2"),
+    ],
+)
 def test_postcodes_may_be_joined_ranged_and_punctuated(cell, same):
     upload = read(f"Organisation,Postcodes\nA,{cell}\nB,{same}\n", "x.csv")
     assert np.array_equal(upload.footprint("A"), upload.footprint("B"))
@@ -366,8 +397,9 @@ def test_a_grid_reference_with_a_radius_is_a_circle():
 
 
 def test_a_postcode_with_a_radius_is_a_circle_and_without_one_the_postcode():
-    upload = read("Organisation,Postcode,Radius (miles)\nA,NW5 2AA,1.5\nB,N1 9GU,\nC,N7 0AA,1\n",
-                  "x.csv")  # fmt: skip
+    upload = read(
+        "Organisation,Postcode,Radius (miles)\nA,NW5 2AA,1.5\nB,N1 9GU,\nC,N7 0AA,1\n", "x.csv"
+    )
     found = postcodes.find("NW5 2AA")
     circle = postcodes.within(found["easting"], found["northing"], 1.5 * 1_609.344)
     assert np.array_equal(upload.footprint("A"), circle)
@@ -389,9 +421,15 @@ def test_a_column_of_prices_years_times_or_scores_loses_no_row(cell):
 
 @pytest.mark.parametrize(
     ("radius", "says"),
-    [("-inf", "above 0"), ("-1e400", "above 0"), ("-1e400 km", "above 0"), ("0", "above 0"),
-     ("1e400", "no number: “1e400”"), ("1/0", "no number: “1/0”")],
-)  # fmt: skip
+    [
+        ("-inf", "above 0"),
+        ("-1e400", "above 0"),
+        ("-1e400 km", "above 0"),
+        ("0", "above 0"),
+        ("1e400", "no number: “1e400”"),
+        ("1/0", "no number: “1/0”"),
+    ],
+)
 def test_a_radius_without_end_is_told_as_any_other_wrong_one(radius, says):
     upload = read(f"Organisation,Lat,Long,Radius\nA,51.5,-0.12,{radius}\n", "x.csv")
     assert outcomes(upload) == ["unmatched"]
@@ -399,9 +437,12 @@ def test_a_radius_without_end_is_told_as_any_other_wrong_one(radius, says):
 
 
 def test_a_grid_reference_counts_in_rows_without_latitude_and_longitude():
-    upload = read("Organisation,Grid ref,Lat,Long,Radius (m)\nA,TQ 299 804,,,1000\n"
-                  "B,TQ 299 804,51.5489,-0.136,1000\nC,,51.5489,-0.136,1000\n"
-                  "D,ZZ 1 2,,,1000\nE,,x,-0.136,1000\n", "x.csv")  # fmt: skip
+    upload = read(
+        "Organisation,Grid ref,Lat,Long,Radius (m)\nA,TQ 299 804,,,1000\n"
+        "B,TQ 299 804,51.5489,-0.136,1000\nC,,51.5489,-0.136,1000\n"
+        "D,ZZ 1 2,,,1000\nE,,x,-0.136,1000\n",
+        "x.csv",
+    )
     assert np.array_equal(upload.footprint("A"), postcodes.within(529_950, 180_450, 1_000))
     for name in ("B", "C"):
         assert np.array_equal(upload.footprint(name), around(51.5489, -0.136, 1_000))
@@ -457,11 +498,18 @@ GEOJSON = '{"type": "FeatureCollection", "features": [{"type": "Feature", "geome
         (GEOJSON.encode(), "x.json", "GeoJSON", "geometry as WKT"),
         (b"<?xml version='1.0'?><kml/>", "x.kml", "KML", "geometry as WKT"),
         (zipped("a/wards.shp", "a/wards.dbf"), "x.zip", "a zip with boundaries", "geometry as WKT"),
-        (b"\x03\x7c\x05\x01\x02\x00\x00\x00\x41\x00\x10\x00" + b"\x00" * 20
-         + b"NAME\x00\x00\x00\x00\x00\x00\x00C" + b"\x00" * 20 + b"\r Camden", "x.dbf", ".dbf",
-         "save the table as CSV"),
+        (
+            b"\x03\x7c\x05\x01\x02\x00\x00\x00\x41\x00\x10\x00"
+            + b"\x00" * 20
+            + b"NAME\x00\x00\x00\x00\x00\x00\x00C"
+            + b"\x00" * 20
+            + b"\r Camden",
+            "x.dbf",
+            ".dbf",
+            "save the table as CSV",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_table_gets_a_sentence_that_says_what_to_do(content, name, found, do):
     with pytest.raises(MappingError) as fault:
         footprints.read(content, name=name)
@@ -469,9 +517,16 @@ def test_a_file_that_is_no_table_gets_a_sentence_that_says_what_to_do(content, n
     assert do in str(fault.value)
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("NW5 2AA", ""), ("N7 OAA", "N7 0AA"),
-                                               ("n7-oaa", "N7 0AA"), ("NI 9GU", "N1 9GU"),
-                                               ("IO 9GU", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("NW5 2AA", ""),
+        ("N7 OAA", "N7 0AA"),
+        ("n7-oaa", "N7 0AA"),
+        ("NI 9GU", "N1 9GU"),
+        ("IO 9GU", None),
+    ],
+)
 def test_a_letter_typed_for_a_digit_of_a_postcode_is_corrected_and_told(typed, meant):
     [row] = read(f"organisation,postcode\nA,{typed}\n", "a.csv").rows.to_dict("records")
     if meant is None:

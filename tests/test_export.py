@@ -13,11 +13,33 @@ from hypothesis import strategies as st
 from mapping import boundaries, export, footprints, layers, overlap, places
 from mapping.weights import LENSES
 
-texts = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12),
-                 min_size=1, max_size=6)  # fmt: skip
-FORMULAS = ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\tx", "\rx", "+44 20 7946 0000",
-            "-", "--1", "- 1", "-1,000", "-1;2", "+1e", "-.", "-1\n", "\t-1", "-inf", "-٣", "=1",
-            '=HYPERLINK("http://x","y")']  # fmt: skip
+texts = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12),
+    min_size=1,
+    max_size=6,
+)
+FORMULAS = [
+    "=1+1",
+    "+1+1",
+    "-1+cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "+44 20 7946 0000",
+    "-",
+    "--1",
+    "- 1",
+    "-1,000",
+    "-1;2",
+    "+1e",
+    "-.",
+    "-1\n",
+    "\t-1",
+    "-inf",
+    "-٣",
+    "=1",
+    '=HYPERLINK("http://x","y")',
+]
 NUMBERS = ["-0.12", "+1", "-1", "-.5", "-5.", "-1e-7", "+1.5E+3", "-0", "-12345678901234567890"]
 
 
@@ -88,9 +110,14 @@ def test_any_number_written_as_a_text_reads_back_as_it_was(value: float) -> None
 
 
 def test_a_list_of_points_that_was_exported_is_read_again_as_it_was() -> None:
-    frame = pd.DataFrame({"actor": ["A", "B"], "latitude": ["51.5489", "51.5"],
-                          "longitude": ["-0.1360", "-.2"],
-                          "radius_m": ["800", "+900"]})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "actor": ["A", "B"],
+            "latitude": ["51.5489", "51.5"],
+            "longitude": ["-0.1360", "-.2"],
+            "radius_m": ["800", "+900"],
+        }
+    )
     upload = footprints.read(export.csv(frame), name="points.csv")
     assert upload.sheet.frame.to_dict("list") == frame.to_dict("list")
     assert upload.counts["matched"] == 2

@@ -38,10 +38,20 @@ def test_a_share_is_never_rounded_to_nothing_or_all(value: float) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0 %"), (1, "100 %"), (0.5, "50 %"), (0.32, "32 %"), (0.005, "under 1 %"),
-     (0.0051, "1 %"), (1e-6, "under 1 %"), (0.995, "over 99 %"), (0.994, "99 %"),
-     (-1e-17, "0 %"), (1 - 1e-16, "100 %")],
-)  # fmt: skip
+    [
+        (0, "0 %"),
+        (1, "100 %"),
+        (0.5, "50 %"),
+        (0.32, "32 %"),
+        (0.005, "under 1 %"),
+        (0.0051, "1 %"),
+        (1e-6, "under 1 %"),
+        (0.995, "over 99 %"),
+        (0.994, "99 %"),
+        (-1e-17, "0 %"),
+        (1 - 1e-16, "100 %"),
+    ],
+)
 def test_a_share_is_written_as_a_percentage(value: float, text: str) -> None:
     assert findings.share(value) == text
 
@@ -78,9 +88,15 @@ def test_estimates_are_no_more_exact_than_they_are_known(value: float, text: str
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "no wards"), (1, "one ward"), (10, "ten wards"), (11, "11 wards"), (704, "704 wards"),
-     (7_934, "7,934 wards")],
-)  # fmt: skip
+    [
+        (0, "no wards"),
+        (1, "one ward"),
+        (10, "ten wards"),
+        (11, "11 wards"),
+        (704, "704 wards"),
+        (7_934, "7,934 wards"),
+    ],
+)
 def test_things_are_counted_in_words_up_to_ten(value: int, text: str) -> None:
     assert findings.counted(value, "ward", "wards") == text
 
@@ -304,8 +320,11 @@ def test_line_ups_are_had_by_whatever_is_counted() -> None:
 def test_a_share_that_is_not_of_residents_says_of_what_it_is() -> None:
     bristol = places.get("Bristol")
     police = [layers.get("police_force")]
-    for by, beginning in (("residents", "Bristol is "), ("land", "Counted by land, Bristol is "),
-                          ("postcodes", "Counted by postcodes, Bristol is ")):  # fmt: skip
+    for by, beginning in (
+        ("residents", "Bristol is "),
+        ("land", "Counted by land, Bristol is "),
+        ("postcodes", "Counted by postcodes, Bristol is "),
+    ):
         shares = overlap.two_way_shares(bristol, police, by=by)
         assert findings.reach_finding(bristol, shares, by).startswith(beginning)
 
@@ -313,12 +332,15 @@ def test_a_share_that_is_not_of_residents_says_of_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ("E05013664", "Kentish Town South is a single ward, so none of its partners' lines divides "
-         "it: it lies in Camden, North Central London ICB and four more. Choose Camden as your "
-         "place to see where maps disagree."),
+        (
+            "E05013664",
+            "Kentish Town South is a single ward, so none of its partners' lines divides "
+            "it: it lies in Camden, North Central London ICB and four more. Choose Camden as your "
+            "place to see where maps disagree.",
+        ),
         ("E05009291", "it lies in the City of London, North East London ICB and "),
     ],
-)  # fmt: skip
+)
 def test_a_single_ward_says_in_which_areas_it_lies_and_to_choose_its_council(
     code: str, sentence: str
 ) -> None:
@@ -387,11 +409,17 @@ def test_an_area_with_the_name_of_another_is_told_with_its_kind() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("Isle of Wight", "the Isle of Wight"), ("West of England", "the West of England"),
-     ("Scottish Borders", "the Scottish Borders"), ("South West", "the South West"),
-     ("City of London", "the City of London"), ("Camden", "Camden"), ("Northumberland",
-     "Northumberland"), ("South Westminster", "South Westminster")],
-)  # fmt: skip
+    [
+        ("Isle of Wight", "the Isle of Wight"),
+        ("West of England", "the West of England"),
+        ("Scottish Borders", "the Scottish Borders"),
+        ("South West", "the South West"),
+        ("City of London", "the City of London"),
+        ("Camden", "Camden"),
+        ("Northumberland", "Northumberland"),
+        ("South Westminster", "South Westminster"),
+    ],
+)
 def test_names_have_their_article_within_a_sentence(name: str, said: str) -> None:
     assert findings.the(Place("borough", "", name)) == said
 

@@ -37,8 +37,14 @@ Nobody,,,Zzyzx qqq,,
 
 def test_rows_and_actors_come_as_promised():
     upload = read(MESSY)
-    assert list(upload.rows.columns) == ["row_number", "outcome", "actor", "kind", "reason",
-                                         "candidates"]  # fmt: skip
+    assert list(upload.rows.columns) == [
+        "row_number",
+        "outcome",
+        "actor",
+        "kind",
+        "reason",
+        "candidates",
+    ]
     assert upload.rows["row_number"].tolist() == [2, 3, 4, 5, 6]
     assert outcomes(upload) == ["matched", "matched", "corrected", "ambiguous", "unmatched"]
     assert upload.counts == {"matched": 2, "corrected": 1, "ambiguous": 1, "unmatched": 1}
@@ -88,8 +94,9 @@ def test_several_areas_of_several_kinds_stand_in_one_cell():
 
 def test_commas_part_areas_but_not_a_place_from_the_larger_one_it_lies_in():
     two = read('who,areas\nA,"Camden, Islington"\nB,"Camden, London"\nC,"Bristol, City of"\n')
-    assert np.array_equal(two.footprint("A"), np.union1d(
-        place("borough", "E09000007"), place("borough", "E09000019")))  # fmt: skip
+    assert np.array_equal(
+        two.footprint("A"), np.union1d(place("borough", "E09000007"), place("borough", "E09000019"))
+    )
     assert np.array_equal(two.footprint("B"), place("borough", "E09000007"))
     assert np.array_equal(two.footprint("C"), place("borough", "E06000023"))
 
@@ -119,8 +126,7 @@ def test_good_areas_of_a_bad_row_are_taken_and_that_is_said():
 
 
 def test_circles_in_degrees_metres_and_miles_are_the_postcodes_within():
-    text = ("who,lat,lon,easting,northing,radius,radius miles\n"
-            "A,51.5,-0.12,,,500,\n")  # fmt: skip
+    text = "who,lat,lon,easting,northing,radius,radius miles\nA,51.5,-0.12,,,500,\n"
     found = read(text).footprint("A")
     east, north = postcodes.TO_DEGREES.transform(-0.12, 51.5, direction="INVERSE")
     assert np.array_equal(found, postcodes.within(east, north, 500))
@@ -132,13 +138,18 @@ def test_circles_in_degrees_metres_and_miles_are_the_postcodes_within():
 
 @pytest.mark.parametrize(
     ("row", "outcome", "says"),
-    [("51.5,-0.12,", "unmatched", "without a radius"), ("x,-0.12,5", "unmatched", "no number"),
-     ("51.5,-0.12,far", "unmatched", "radius is no number"),
-     ("51.5,-0.12,-5", "unmatched", "above 0"), ("51.5,-0.12,1e9", "unmatched", "at most 100"),
-     ("0,0,500", "unmatched", "outside Great Britain"),
-     ("-0.12,51.5,500", "corrected", "wrong way round"), (",,", "unmatched", "names no area"),
-     ("51.5,2.2,10", "unmatched", "no postcode")],
-)  # fmt: skip
+    [
+        ("51.5,-0.12,", "unmatched", "without a radius"),
+        ("x,-0.12,5", "unmatched", "no number"),
+        ("51.5,-0.12,far", "unmatched", "radius is no number"),
+        ("51.5,-0.12,-5", "unmatched", "above 0"),
+        ("51.5,-0.12,1e9", "unmatched", "at most 100"),
+        ("0,0,500", "unmatched", "outside Great Britain"),
+        ("-0.12,51.5,500", "corrected", "wrong way round"),
+        (",,", "unmatched", "names no area"),
+        ("51.5,2.2,10", "unmatched", "no postcode"),
+    ],
+)
 def test_points_that_cannot_be_circles_say_why(row, outcome, says):
     upload = read(f"who,lat,lon,radius\nA,{row}\nB,51.5,-0.12,500\n")
     assert outcomes(upload) == [outcome, "matched"]
@@ -157,7 +168,8 @@ def test_a_row_without_a_name_is_of_the_one_above_and_says_so():
     assert "no organisation" in upload.rows["reason"][0]
     assert "counts as A" in upload.rows["reason"][2]
     assert len(upload.footprint("A")) == len(place("borough", "E09000007")) + len(
-        place("borough", "E09000019"))  # fmt: skip
+        place("borough", "E09000019")
+    )
 
 
 def test_a_list_of_nothing_but_areas_is_one_actor_called_after_the_file():
@@ -175,10 +187,17 @@ def test_a_file_that_does_not_say_where_keeps_every_row_and_tells():
 
 @pytest.mark.parametrize(
     ("areas", "scale"),
-    [("N1 9GU", "hyperlocal"), ("E05013810", "hyperlocal"), ("Camden", "borough"),
-     ("Camden;Islington", "regional"), ("Surrey", "regional"), ("Great Britain", "national"),
-     ("England", "national"), ("Zzyzx", "")],
-)  # fmt: skip
+    [
+        ("N1 9GU", "hyperlocal"),
+        ("E05013810", "hyperlocal"),
+        ("Camden", "borough"),
+        ("Camden;Islington", "regional"),
+        ("Surrey", "regional"),
+        ("Great Britain", "national"),
+        ("England", "national"),
+        ("Zzyzx", ""),
+    ],
+)
 def test_a_missing_scale_is_worked_out_from_the_footprint(areas, scale):
     upload = read(f"who,areas\nA,{areas}\n")
     assert upload.actors["scale"].tolist() == [scale]
@@ -236,17 +255,33 @@ def test_commas_part_the_themes_of_a_cell_beside_ticked_ones():
 
 def test_the_same_file_in_another_encoding_delimiter_or_order_gives_the_same():
     plain = read(MESSY)
-    for content in (MESSY.encode("utf-16"), ("\ufeff" + MESSY).encode(),
-                    MESSY.replace(",", "\t").encode("cp1252")):  # fmt: skip
+    for content in (
+        MESSY.encode("utf-16"),
+        ("\ufeff" + MESSY).encode(),
+        MESSY.replace(",", "\t").encode("cp1252"),
+    ):
         again = footprints.read(content, name="partners.csv")
         assert again.counts == plain.counts
         assert again.fingerprint == plain.fingerprint
 
 
 AREAS = st.sampled_from(
-    ["Camden", "E09000019", "NW5 2AA", "LB Brent", "Islingtn", "Zzyzx", "", "Abbey",
-     "N7; Camden", "=1+1", "{{7*7}}", "POINT(0 51)", "E07000026"]
-)  # fmt: skip
+    [
+        "Camden",
+        "E09000019",
+        "NW5 2AA",
+        "LB Brent",
+        "Islingtn",
+        "Zzyzx",
+        "",
+        "Abbey",
+        "N7; Camden",
+        "=1+1",
+        "{{7*7}}",
+        "POINT(0 51)",
+        "E07000026",
+    ]
+)
 ROW = st.tuples(st.sampled_from(["A", "B", "", "C d", "=x"]), AREAS)
 
 
@@ -286,14 +321,38 @@ def test_no_ward_is_claimed_twice_by_an_actor_that_names_its_district_too():
     assert np.array_equal(upload.footprint("A"), place("borough", "E09000007"))
 
 
-MANY = "\n".join(
-    ["org,area,theme,latitude,longitude,radius"]
-    + [f"Org {n % 7},{area},food,,," for n, area in enumerate(
-        ["Camden", "E09000019", "NW5 2AA", "Abbey", "Islingtn", "LB Brent", "Zzyzx qqq", "Kingston",
-         "Abbey; Camden; NW5", "E07000026", "Hackny", "Stoke"] * 4)]
-    + ["Org 1,,,51.55,-0.14,800", "Org 9,Abbey,,51.5,-0.12,", ",Highgate,,,,",
-       'Org 3,"POLYGON((-0.2 51.5,-0.1 51.5,-0.1 51.6,-0.2 51.6,-0.2 51.5))",,,,']
-) + "\n"  # fmt: skip
+MANY = (
+    "\n".join(
+        ["org,area,theme,latitude,longitude,radius"]
+        + [
+            f"Org {n % 7},{area},food,,,"
+            for n, area in enumerate(
+                [
+                    "Camden",
+                    "E09000019",
+                    "NW5 2AA",
+                    "Abbey",
+                    "Islingtn",
+                    "LB Brent",
+                    "Zzyzx qqq",
+                    "Kingston",
+                    "Abbey; Camden; NW5",
+                    "E07000026",
+                    "Hackny",
+                    "Stoke",
+                ]
+                * 4
+            )
+        ]
+        + [
+            "Org 1,,,51.55,-0.14,800",
+            "Org 9,Abbey,,51.5,-0.12,",
+            ",Highgate,,,,",
+            'Org 3,"POLYGON((-0.2 51.5,-0.1 51.5,-0.1 51.6,-0.2 51.6,-0.2 51.5))",,,,',
+        ]
+    )
+    + "\n"
+)
 
 
 def same(a, b) -> None:
@@ -308,12 +367,22 @@ def same(a, b) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"accept": 85}, {"place": places.get("Camden")}, {"place": places.get("Merton")},
-     {"roles": {"theme": "ignore"}}, {"roles": {"area": "ward"}}, {"roles": {"area": "ignore"}},
-     {"radius_m": 500}, {"header_row": 0}, {"encoding": "cp1252"}, {"name": "others.csv"},
-     {"accept": 90, "place": places.get("Merton"), "roles": {"area": "borough"}}],
+    [
+        {},
+        {"accept": 85},
+        {"place": places.get("Camden")},
+        {"place": places.get("Merton")},
+        {"roles": {"theme": "ignore"}},
+        {"roles": {"area": "ward"}},
+        {"roles": {"area": "ignore"}},
+        {"radius_m": 500},
+        {"header_row": 0},
+        {"encoding": "cp1252"},
+        {"name": "others.csv"},
+        {"accept": 90, "place": places.get("Merton"), "roles": {"area": "borough"}},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_file_read_in_another_way_comes_to_what_it_would_afresh(options):
     kept = memory.Store(50)
     read(MANY, kept=kept)
@@ -333,8 +402,13 @@ def test_every_choice_comes_to_what_it_would_afresh():
 def test_an_answer_takes_no_second_reading(monkeypatch):
     kept = memory.Store(50)
     asked = read(MANY, kept=kept).questions.iloc[0]
-    for module, name in ((intake, "opened"), (locations, "said"), (meanings, "of"),
-                         (likeness, "nearest"), (ground, "circles")):  # fmt: skip
+    for module, name in (
+        (intake, "opened"),
+        (locations, "said"),
+        (meanings, "of"),
+        (likeness, "nearest"),
+        (ground, "circles"),
+    ):
         monkeypatch.setattr(module, name, lambda *args, **more: pytest.fail("read again"))
     again = read(MANY, kept=kept, choices={asked["question"]: asked["candidates"][0][0]})
     assert again.counts["corrected"] > 0

@@ -17,9 +17,16 @@ MARKED = [("mental health", "hyperlocal")]
 NO_GAP = "which is not the same as a gap"
 
 
-def cell(none: float = 0, one: float = 0, several: float = 0, *, actors: int = 1,
-         theme: str = "mental health", scale: str = "hyperlocal",
-         complete=()) -> pd.Series:  # fmt: skip
+def cell(
+    none: float = 0,
+    one: float = 0,
+    several: float = 0,
+    *,
+    actors: int = 1,
+    theme: str = "mental health",
+    scale: str = "hyperlocal",
+    complete=(),
+) -> pd.Series:
     total = (none + one + several) or 1
     known = gaps.is_complete(theme, scale, complete)
     state = "partly" if actors and none else "covered"
@@ -27,16 +34,31 @@ def cell(none: float = 0, one: float = 0, several: float = 0, *, actors: int = 1
         state = "known gap" if known else "not recorded"
     if theme == NO_THEME or scale == NO_SCALE:
         state = "untold"
-    return pd.Series({
-        "theme": theme, "scale": scale, "actors": actors, "none": none, "one": one,
-        "several": several, "share_none": none / total, "share_one": one / total,
-        "share_several": several / total, "state": state,
-    })  # fmt: skip
+    return pd.Series(
+        {
+            "theme": theme,
+            "scale": scale,
+            "actors": actors,
+            "none": none,
+            "one": one,
+            "several": several,
+            "share_none": none / total,
+            "share_one": one / total,
+            "share_several": several / total,
+            "state": state,
+        }
+    )
 
 
 def missing(**changes) -> pd.Series:
-    row = {"theme": "mental health", "present": "borough; regional", "missing": "hyperlocal",
-           "hardly": "", "known": "", "untold": 0}  # fmt: skip
+    row = {
+        "theme": "mental health",
+        "present": "borough; regional",
+        "missing": "hyperlocal",
+        "hardly": "",
+        "known": "",
+        "untold": 0,
+    }
     return pd.Series(row | changes)
 
 
@@ -102,9 +124,10 @@ def test_an_actor_that_reaches_nobody_leaves_all_of_them_uncovered():
     assert "of land, all of it, lies" in told.gap_finding(CITY, cell(3.1), by="land")
 
 
-@pytest.mark.parametrize(("by", "word"), [("residents", "everyone has"),
-                                          ("postcodes", "all postcodes have"),
-                                          ("land", "all land has")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("by", "word"),
+    [("residents", "everyone has"), ("postcodes", "all postcodes have"), ("land", "all land has")],
+)
 def test_full_cover_is_told_in_the_grammar_of_the_lens(by, word):
     assert f"In Camden {word} at least one organisation" in told.gap_finding(
         CAMDEN, cell(several=9), by=by
@@ -139,8 +162,9 @@ def test_any_theme_and_any_scale_need_no_words():
 def test_the_three_states_are_never_mixed(none, one, several, is_marked):
     complete = MARKED if is_marked else []
     actors = int(one + several > 0)
-    said = told.gap_finding(CAMDEN, cell(none, one, several, actors=actors, complete=complete),
-                            complete=complete)  # fmt: skip
+    said = told.gap_finding(
+        CAMDEN, cell(none, one, several, actors=actors, complete=complete), complete=complete
+    )
     assert ("a known gap" in said) == (none > 0 and is_marked)
     assert (NO_GAP in said) == (none > 0 and not is_marked)
 
@@ -156,8 +180,11 @@ def test_every_sign_has_words_that_keep_them_apart():
 
 
 def wards(**columns) -> pd.DataFrame:
-    shown = {"name": ["Haverstock", "Belsize", "Highgate"], "people": [12_345.0, 60.0, 0.0],
-             "share": [1.0, 0.333, 0.0]}  # fmt: skip
+    shown = {
+        "name": ["Haverstock", "Belsize", "Highgate"],
+        "people": [12_345.0, 60.0, 0.0],
+        "share": [1.0, 0.333, 0.0],
+    }
     return pd.DataFrame(shown | columns)
 
 
@@ -181,24 +208,37 @@ def test_a_ranking_by_need_says_so_and_leaves_out_wards_without_one():
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (missing(), "Mental health in Camden has regional and borough organisations, and nobody "
-                    "on record at neighbourhood scale."),
-        (missing(missing="hyperlocal; national", known="national"),
-         "Mental health in Camden has regional and borough organisations, and nobody on record at "
-         "neighbourhood or national scale. National scale is a known gap."),
-        (missing(known="hyperlocal"),
-         "Mental health in Camden has regional and borough organisations, and nobody at "
-         "neighbourhood scale. Neighbourhood scale is a known gap."),
-        (missing(hardly="hyperlocal"),
-         "Mental health in Camden has regional and borough organisations. Neighbourhood work in "
-         "Camden reaches hardly anybody."),
-        (missing(theme="", present="", missing="hyperlocal; borough; regional; national"),
-         "Work of any kind in Camden has nobody on record at any scale."),
-        (missing(present="hyperlocal; borough; regional; national", missing="", untold=2),
-         "Mental health in Camden has organisations at every scale. The scale of two "
-         "organisations is not recorded."),
+        (
+            missing(),
+            "Mental health in Camden has regional and borough organisations, and nobody "
+            "on record at neighbourhood scale.",
+        ),
+        (
+            missing(missing="hyperlocal; national", known="national"),
+            "Mental health in Camden has regional and borough organisations, and nobody on record "
+            "at neighbourhood or national scale. National scale is a known gap.",
+        ),
+        (
+            missing(known="hyperlocal"),
+            "Mental health in Camden has regional and borough organisations, and nobody at "
+            "neighbourhood scale. Neighbourhood scale is a known gap.",
+        ),
+        (
+            missing(hardly="hyperlocal"),
+            "Mental health in Camden has regional and borough organisations. Neighbourhood work in "
+            "Camden reaches hardly anybody.",
+        ),
+        (
+            missing(theme="", present="", missing="hyperlocal; borough; regional; national"),
+            "Work of any kind in Camden has nobody on record at any scale.",
+        ),
+        (
+            missing(present="hyperlocal; borough; regional; national", missing="", untold=2),
+            "Mental health in Camden has organisations at every scale. The scale of two "
+            "organisations is not recorded.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_scales_that_a_theme_lacks_are_named(row, said):
     assert told.missing_finding(CAMDEN, row) == said
 
@@ -217,8 +257,13 @@ def test_organisations_without_a_theme_or_scale_are_told():
 
 
 def test_orphans_are_told_layer_by_layer():
-    some = pd.DataFrame({"title": ["Ward", "London Assembly constituency", "Postal district"],
-                         "people": [0.0, 5.0, 40.0], "share": [0, 0.05, 0.4]})  # fmt: skip
+    some = pd.DataFrame(
+        {
+            "title": ["Ward", "London Assembly constituency", "Postal district"],
+            "people": [0.0, 5.0, 40.0],
+            "share": [0, 0.05, 0.4],
+        }
+    )
     assert told.orphan_finding(CAMDEN, some) == (
         "Of residents (estimated) in Camden 40 % are in no postal district on record and 5 % are "
         "in no London Assembly constituency on record."
@@ -230,8 +275,9 @@ def test_orphans_are_told_layer_by_layer():
 
 
 def test_thin_and_crowded_wards_are_named():
-    rows = pd.DataFrame({"name": list("ABCDE"),
-                         "part": ["thin", "usual", "usual", "crowded", "crowded"]})  # fmt: skip
+    rows = pd.DataFrame(
+        {"name": list("ABCDE"), "part": ["thin", "usual", "usual", "crowded", "crowded"]}
+    )
     usual = Spread(1, 2, 7, 9, 12, 6.5)
     assert told.crowding_finding(CAMDEN, usual, rows, theme="housing") == (
         "Half of residents (estimated) in Camden have seven organisations or fewer that work on "
@@ -239,8 +285,10 @@ def test_thin_and_crowded_wards_are_named():
     )
     land = told.crowding_finding(CAMDEN, usual, rows[1:3], by="land")
     assert land == "Half of the land in Camden has seven organisations or fewer that work there."
-    alike = [told.crowding_finding(CAMDEN, Spread(*[many] * 6), rows[1:3], theme="housing")
-             for many in (1.0, 3.0)]  # fmt: skip
+    alike = [
+        told.crowding_finding(CAMDEN, Spread(*[many] * 6), rows[1:3], theme="housing")
+        for many in (1.0, 3.0)
+    ]
     assert alike == [
         "Everyone in Camden has one organisation that works on housing where they live.",
         "Everyone in Camden has three organisations that work on housing where they live.",
@@ -251,11 +299,17 @@ def test_thin_and_crowded_wards_are_named():
 
 @pytest.mark.parametrize(
     ("place", "theme", "is_told"),
-    [("Oldham", "mental health", True), ("Great Britain", "health", True),
-     ("Oldham", "housing", False), ("Camden", "health", False), ("Moray", "health", False),
-     ("Cardiff", "mental health", False)],
-)  # fmt: skip
+    [
+        ("Oldham", "mental health", True),
+        ("Great Britain", "health", True),
+        ("Oldham", "housing", False),
+        ("Camden", "health", False),
+        ("Moray", "health", False),
+        ("Cardiff", "mental health", False),
+    ],
+)
 def test_health_bodies_that_are_not_on_record_are_told_where_they_are_missed(place, theme, is_told):
     found = told.partial_finding(places.get(place), theme)
-    assert found == ("Of England's NHS boards and trusts only those of London are on record."
-                     if is_told else "")  # fmt: skip
+    assert found == (
+        "Of England's NHS boards and trusts only those of London are on record." if is_told else ""
+    )

@@ -22,12 +22,27 @@ from mapping.postcodes import DATA
 
 LENSES = ("residents", "postcodes", "land", "own")
 SMALL = ("Camden", "Oldham", "Moray", "NW5", "union", "ward")
-QUESTIONS = (("", ""), ("mental health", ""), ("mental health", "hyperlocal"), ("", "borough"),
-             ("food", "hyperlocal"), ("disadvantage", ""), (NO_THEME, ""), ("housing", NO_SCALE),
-             ("nobody's", "national"))  # fmt: skip
+QUESTIONS = (
+    ("", ""),
+    ("mental health", ""),
+    ("mental health", "hyperlocal"),
+    ("", "borough"),
+    ("food", "hyperlocal"),
+    ("disadvantage", ""),
+    (NO_THEME, ""),
+    ("housing", NO_SCALE),
+    ("nobody's", "national"),
+)
 KNOWN = [("mental health", "hyperlocal"), ("food", ""), ("", "national")]
-MIDDLES = {"NW5": "E09000007", "union": "E09000007", "ward": "E09000007", "Camden": "E09000007",
-           "Oldham": "E08000004", "Moray": "S12000020", "Greater London": "E09000007"}  # fmt: skip
+MIDDLES = {
+    "NW5": "E09000007",
+    "union": "E09000007",
+    "ward": "E09000007",
+    "Camden": "E09000007",
+    "Oldham": "E08000004",
+    "Moray": "S12000020",
+    "Greater London": "E09000007",
+}
 """The district in which the circles of an upload lie."""
 
 
@@ -59,18 +74,25 @@ def sheet(district: str) -> pd.DataFrame:
     spots = homes.sample(14, random_state=7)
     themes = ["mental health", "food", "food; mental health", "", "housing; food; isolation"]
     scales = ["hyperlocal", "hyperlocal", "", "borough", "regional"]
-    circles = pd.DataFrame({
-        "organisation": [f"circle {i}" for i in range(len(spots))],
-        "themes": [themes[i % 5] for i in range(len(spots))],
-        "scale": [scales[i % 4] for i in range(len(spots))],
-        "area": "",
-        "easting": spots["easting"].to_numpy(), "northing": spots["northing"].to_numpy(),
-        "radius_m": [300 + 200 * (i % 7) for i in range(len(spots))],
-    })  # fmt: skip
-    whole = pd.DataFrame({
-        "organisation": ["all of it", "nothing told"], "themes": ["food; housing", ""],
-        "scale": ["national", ""], "area": district,
-    })  # fmt: skip
+    circles = pd.DataFrame(
+        {
+            "organisation": [f"circle {i}" for i in range(len(spots))],
+            "themes": [themes[i % 5] for i in range(len(spots))],
+            "scale": [scales[i % 4] for i in range(len(spots))],
+            "area": "",
+            "easting": spots["easting"].to_numpy(),
+            "northing": spots["northing"].to_numpy(),
+            "radius_m": [300 + 200 * (i % 7) for i in range(len(spots))],
+        }
+    )
+    whole = pd.DataFrame(
+        {
+            "organisation": ["all of it", "nothing told"],
+            "themes": ["food; housing", ""],
+            "scale": ["national", ""],
+            "area": district,
+        }
+    )
     return pd.concat([circles, whole], ignore_index=True).fillna({"area": ""})
 
 
@@ -177,8 +199,13 @@ def given_by(told: Slow, by: str) -> dict:
 def test_nobody_is_lost_or_counted_twice_for_any_theme_and_scale(name: str, by: str) -> None:
     told = slow(name)
     themes = ["", *told.register.themes, NO_THEME]
-    frame = gaps.grid(told.place, told.register, themes=themes, scales=["", *SCALES, NO_SCALE],
-                      **given_by(told, by))  # fmt: skip
+    frame = gaps.grid(
+        told.place,
+        told.register,
+        themes=themes,
+        scales=["", *SCALES, NO_SCALE],
+        **given_by(told, by),
+    )
     total = told.people[by].sum()
     parts = frame[["none", "one", "several"]].to_numpy()
     assert parts.sum(axis=1) == pytest.approx(np.full(len(frame), total))
@@ -192,10 +219,20 @@ def test_nobody_is_lost_or_counted_twice_for_any_theme_and_scale(name: str, by: 
 @pytest.mark.parametrize("name", SMALL)
 def test_the_grid_is_what_postcode_by_postcode_is_counted(name: str) -> None:
     told = slow(name)
-    themes = ["", "mental health", "housing", "food", "isolation", "community support",
-              "disadvantage", "local democracy", NO_THEME]  # fmt: skip
-    frame = gaps.grid(told.place, told.register, themes=themes, scales=["", *SCALES, NO_SCALE],
-                      complete=KNOWN)  # fmt: skip
+    themes = [
+        "",
+        "mental health",
+        "housing",
+        "food",
+        "isolation",
+        "community support",
+        "disadvantage",
+        "local democracy",
+        NO_THEME,
+    ]
+    frame = gaps.grid(
+        told.place, told.register, themes=themes, scales=["", *SCALES, NO_SCALE], complete=KNOWN
+    )
     for row in frame.itertuples():
         sums = told.parts(row.theme, row.scale, "residents").sum()
         assert (row.none, row.one, row.several) == pytest.approx(tuple(sums), abs=1e-6)
@@ -214,7 +251,8 @@ def test_wards_are_ranked_as_postcode_by_postcode_is_counted(name: str, by: str)
         left = gaps.uncovered(told.place, told.register, **asked).set_index("code")
         assert left["people"].sort_index().to_numpy() == pytest.approx(parts["none"].to_numpy())
         assert left["people_in_ward"].sort_index().to_numpy() == pytest.approx(
-            parts.sum(axis=1).to_numpy())  # fmt: skip
+            parts.sum(axis=1).to_numpy()
+        )
         assert left["people"].is_monotonic_decreasing
         signs = gaps.status(told.place, told.register, complete=KNOWN, **asked).set_index("code")
         assert signs.index.tolist() == parts.index.tolist()
@@ -233,8 +271,9 @@ def test_great_britain_is_counted_as_postcode_by_postcode() -> None:
         number = np.zeros(len(atoms()), dtype=int)
         for actor in np.flatnonzero(mask(register, theme, scale)[: -len(rows)]):
             number[register.postcodes_of(int(actor))] += 1
-        for does, found in zip(mask(register, theme, scale)[-len(rows):],
-                               measured(rows, where.positions), strict=True):  # fmt: skip
+        for does, found in zip(
+            mask(register, theme, scale)[-len(rows) :], measured(rows, where.positions), strict=True
+        ):
             number[found] += does
         cell = gaps.grid(where, register, themes=[theme], scales=[scale]).iloc[0]
         people = atoms()["residents"]
@@ -260,8 +299,10 @@ def test_need_ranks_by_people_left_times_their_need(name: str) -> None:
     found = gaps.uncovered(told.place, told.register, theme="food", need=given_)
     score = (none * given_.reindex(none.index)).sort_values(ascending=False, na_position="last")
     assert found["score"].to_numpy() == pytest.approx(score.to_numpy(), nan_ok=True)
-    assert found["rank"].tolist() == score.rank(
-        method="min", ascending=False, na_option="bottom").astype(int).tolist()  # fmt: skip
+    assert (
+        found["rank"].tolist()
+        == score.rank(method="min", ascending=False, na_option="bottom").astype(int).tolist()
+    )
     felt = atoms()["own"].to_numpy()
     found = gaps.uncovered(told.place, told.register, theme="food", need=felt).set_index("code")
     left = told.people["residents"].where(told.number("food", "") == 0, 0.0)
@@ -326,7 +367,8 @@ def test_orphans_are_the_postcodes_of_districts_without_the_fact(name: str, by: 
         where = gaps.orphan_wards(told.place, layers.get(key), **given_by(told, by))
         lost = told.people[without].groupby("ward")[by].sum()
         assert where.set_index("code")["people"].sort_index().to_numpy() == pytest.approx(
-            lost.sort_index().to_numpy())  # fmt: skip
+            lost.sort_index().to_numpy()
+        )
 
 
 @pytest.mark.parametrize("by", LENSES)
@@ -363,6 +405,7 @@ def test_what_was_not_told_is_listed_and_fills_no_theme() -> None:
     listed = gaps.untold(told.place, told.register).set_index("actor")["missing"]
     rows = sheet("E09000007").set_index("organisation")
     for name, row in rows.iterrows():
-        missing = [word for word, value in (("theme", row["themes"]), ("scale", row["scale"]))
-                   if not value]  # fmt: skip
+        missing = [
+            word for word, value in (("theme", row["themes"]), ("scale", row["scale"])) if not value
+        ]
         assert listed.get(name, "") == " and ".join(missing)

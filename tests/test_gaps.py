@@ -92,8 +92,9 @@ def drawn(draw, *, most_actors: int = 6) -> tuple:
 
 
 @contextmanager
-def built(some: list[Actor], ward: list[int], people: list[float], inside: list[bool]
-          ) -> Iterator[tuple[Case, Register]]:  # fmt: skip
+def built(
+    some: list[Actor], ward: list[int], people: list[float], inside: list[bool]
+) -> Iterator[tuple[Case, Register]]:
     """Let a town stand, with a register of its actors."""
     size = len(ward)
     atoms = replace(
@@ -111,11 +112,13 @@ def built(some: list[Actor], ward: list[int], people: list[float], inside: list[
 
 
 def registered(some: list[Actor]) -> Register:
-    frame = pd.DataFrame({
-        "actor": [f"actor {i}" for i in range(len(some))],
-        "themes": ["; ".join(sorted(a.themes)) for a in some],
-        "scale": [a.scale for a in some],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "actor": [f"actor {i}" for i in range(len(some))],
+            "themes": ["; ".join(sorted(a.themes)) for a in some],
+            "scale": [a.scale for a in some],
+        }
+    )
     pairs = [(i, p) for i, a in enumerate(some) for p in sorted(a.footprint)]
     number, position = np.array(pairs, dtype="int64").reshape(-1, 2).T
     return actors.register(frame, NO_LINKS, Links(number, position))
@@ -127,16 +130,18 @@ def circles(place: Place, many: int, seed: int = 1) -> Register:
     spots = draw.choice(place.positions, many, replace=False)
     found = [postcodes.within(atoms.easting[p], atoms.northing[p], 1_000) for p in spots]
     themes = draw.choice(["mental health", "housing", "mental health; housing"], many)
-    frame = pd.DataFrame({"actor": [f"circle {i}" for i in range(many)], "themes": themes,
-                          "scale": "hyperlocal"})  # fmt: skip
+    frame = pd.DataFrame(
+        {"actor": [f"circle {i}" for i in range(many)], "themes": themes, "scale": "hyperlocal"}
+    )
     number = np.repeat(np.arange(many), [len(some) for some in found])
     return actors.register(frame, NO_LINKS, Links(number, np.concatenate(found)))
 
 
 def councils() -> Register:
     borough = layers.get("borough")
-    frame = pd.DataFrame({"actor": borough.names, "themes": "housing; libraries",
-                          "scale": "borough"})  # fmt: skip
+    frame = pd.DataFrame(
+        {"actor": borough.names, "themes": "housing; libraries", "scale": "borough"}
+    )
     return actors.of_units(borough, frame, range(len(borough.codes)))
 
 
@@ -370,8 +375,7 @@ def test_circles_in_camden_leave_uncovered_who_lives_outside_them(camden):
 def test_a_council_covers_its_own_borough_and_no_other(camden):
     borough = layers.get("borough")
     unit = borough.number_of("E09000007")
-    frame = pd.DataFrame({"actor": ["Camden Council"], "themes": ["Housing"],
-                          "scale": ["borough"]})  # fmt: skip
+    frame = pd.DataFrame({"actor": ["Camden Council"], "themes": ["Housing"], "scale": ["borough"]})
     register = actors.of_units(borough, frame, [unit])
     assert gaps.uncovered(camden, register, theme="HOUSING ", scale="borough")["people"].sum() == 0
     islington = gaps.uncovered(places.get("Islington"), register, theme="housing")
@@ -416,10 +420,15 @@ def test_a_ward_is_told_by_its_larger_part_and_a_tie_by_fewer_actors():
     people = [1.0, 2.0, 1.0, 1.0, 1.0, 3.0, 2.0, 0.0]
     with built(some, ward, people, [True] * 8) as (told, register):
         frame = gaps.status(told.place, register, theme="a", scale="borough")
-        known = gaps.status(told.place, register, theme="a", scale="borough",
-                            complete=[("a", "borough")])  # fmt: skip
-    assert frame["sign"].tolist() == ["several", "not recorded", "not recorded",
-                                      "nobody lives here"]  # fmt: skip
+        known = gaps.status(
+            told.place, register, theme="a", scale="borough", complete=[("a", "borough")]
+        )
+    assert frame["sign"].tolist() == [
+        "several",
+        "not recorded",
+        "not recorded",
+        "nobody lives here",
+    ]
     assert frame["share"].tolist() == pytest.approx([0.75, 0.5, 0.6, 0])
     assert known["sign"].tolist() == ["several", "known gap", "known gap", "nobody lives here"]
 
@@ -498,8 +507,14 @@ def test_missing_scales_have_nobody_or_hardly_anybody():
     with built(some, [0] * 100, people, [True] * 100) as (told, register):
         row = gaps.missing_scales(told.place, register, complete=[("a", "national")]).iloc[0]
         other = gaps.missing_scales(told.place, register, "z").iloc[0]
-    assert row.tolist() == ["a", "hyperlocal; borough", "regional; national", "regional",
-                            "national", 1]  # fmt: skip
+    assert row.tolist() == [
+        "a",
+        "hyperlocal; borough",
+        "regional; national",
+        "regional",
+        "national",
+        1,
+    ]
     assert other[["present", "missing"]].tolist() == ["", "; ".join(SCALES)]
 
 
@@ -569,10 +584,12 @@ def test_orphans_are_the_people_in_no_unit_of_a_layer_and_told_by_ward():
         found = gaps.orphans(small.place, small.layers)
         where = gaps.orphan_wards(small.place, small.layers[0])
     assert found[["layer", "people", "share", "postcodes", "wards"]].to_numpy().tolist() == [
-        ["layer_0", 7, 0.7, 2, 1], ["layer_1", 0, 0, 0, 0],
-    ]  # fmt: skip
-    assert where[["code", "people", "share", "people_in_ward", "postcodes"]].to_numpy().tolist() \
-        == [["E05000001", 7, 0.7, 10, 2]]  # fmt: skip
+        ["layer_0", 7, 0.7, 2, 1],
+        ["layer_1", 0, 0, 0, 0],
+    ]
+    assert where[
+        ["code", "people", "share", "people_in_ward", "postcodes"]
+    ].to_numpy().tolist() == [["E05000001", 7, 0.7, 10, 2]]
 
 
 def test_outside_london_nobody_is_in_a_london_health_board(britain, london):
@@ -639,8 +656,9 @@ def test_every_lens_and_own_weights_are_conserved(camden, by):
     total = weights.lens(by)[camden.positions].sum()
     for given_ in ({"by": by}, {"weights": weights.lens(by).tolist()}):
         cells = gaps.grid(camden, register, **given_)
-        assert (cells[["none", "one", "several"]].sum(axis=1).to_numpy()
-                == pytest.approx(np.full(len(cells), total)))  # fmt: skip
+        assert cells[["none", "one", "several"]].sum(axis=1).to_numpy() == pytest.approx(
+            np.full(len(cells), total)
+        )
         wards = gaps.status(camden, register, **given_)
         assert wards["people"].sum() == pytest.approx(total)
 

@@ -21,44 +21,109 @@ ST_HELENS, LYNN = ("borough", "E08000013"), ("borough", "E07000146")
 BRITAIN = ("britain", "gb")
 MEANT = {
     CAMDEN: [
-        "Camden Council", "London Borough of Camden", "LB Camden", "LBC Camden", "LB of Camden",
-        "Camden LBC", "Camden London Borough Council", "The London Borough of Camden",
-        "Camden, London Borough of", "Camden, London", "Camden (London)", "CAMDEN , LONDON",
-        "Camden - London", "Camden – Greater London", "Camden\nLondon", "Camden, London, UK",
-        "Camden (council district)", "  camden.", "Camden,", "“Camden”", "Cam\u00adden",
-        "Camden\u00a0Council", "Camden  Borough  Council", "e09000007", "E09000007.",
+        "Camden Council",
+        "London Borough of Camden",
+        "LB Camden",
+        "LBC Camden",
+        "LB of Camden",
+        "Camden LBC",
+        "Camden London Borough Council",
+        "The London Borough of Camden",
+        "Camden, London Borough of",
+        "Camden, London",
+        "Camden (London)",
+        "CAMDEN , LONDON",
+        "Camden - London",
+        "Camden – Greater London",
+        "Camden\nLondon",
+        "Camden, London, UK",
+        "Camden (council district)",
+        "  camden.",
+        "Camden,",
+        "“Camden”",
+        "Cam\u00adden",
+        "Camden\u00a0Council",
+        "Camden  Borough  Council",
+        "e09000007",
+        "E09000007.",
     ],
     KENSINGTON: [
-        "Royal Borough of Kensington & Chelsea", "RB Kensington and Chelsea", "RBKC",
-        "Kensington & Chelsea, London", "Royal Borough Kensington and Chelsea Council",
+        "Royal Borough of Kensington & Chelsea",
+        "RB Kensington and Chelsea",
+        "RBKC",
+        "Kensington & Chelsea, London",
+        "Royal Borough Kensington and Chelsea Council",
     ],
     KINGSTON: ["RB Kingston", "LB Kingston", "Kingston, London", "Kingston-upon-Thames Council"],
     LONDON_CITY: [
-        "City of London", "London, City of", "City of London Corporation", "the City of London",
-        "Corporation of London", "City of London, London",
+        "City of London",
+        "London, City of",
+        "City of London Corporation",
+        "the City of London",
+        "Corporation of London",
+        "City of London, London",
     ],
     YORK: ["City of York Council", "York Council", "City of York", "YORK CITY COUNCIL"],
     ("borough", "E09000033"): ["City of Westminster", "Westminster City Council"],
     OLDHAM: [
-        "Oldham MBC", "Metropolitan Borough of Oldham", "Oldham Metropolitan Borough Council",
-        "Oldham, Greater Manchester", "Oldham (Greater Manchester CA)", "Oldham, North West",
+        "Oldham MBC",
+        "Metropolitan Borough of Oldham",
+        "Oldham Metropolitan Borough Council",
+        "Oldham, Greater Manchester",
+        "Oldham (Greater Manchester CA)",
+        "Oldham, North West",
     ],
-    SURREY: ["Surrey County Council", "Surrey CC", "County of Surrey", "Surrey, County of",
-             "Surrey (county)", "Surrey Council", "Surrey, England"],
-    DURHAM: ["Durham", "County Durham", "Co. Durham", "Durham County Council", "Durham, County",
-             "Durham CC", "County of Durham", "Durham Council"],
-    ST_HELENS: ["St. Helens", "St Helens", "Saint Helens", "Saint Helens, Merseyside",
-                "St. Helens MBC", "ST.HELENS"],
+    SURREY: [
+        "Surrey County Council",
+        "Surrey CC",
+        "County of Surrey",
+        "Surrey, County of",
+        "Surrey (county)",
+        "Surrey Council",
+        "Surrey, England",
+    ],
+    DURHAM: [
+        "Durham",
+        "County Durham",
+        "Co. Durham",
+        "Durham County Council",
+        "Durham, County",
+        "Durham CC",
+        "County of Durham",
+        "Durham Council",
+    ],
+    ST_HELENS: [
+        "St. Helens",
+        "St Helens",
+        "Saint Helens",
+        "Saint Helens, Merseyside",
+        "St. Helens MBC",
+        "ST.HELENS",
+    ],
     HULL: ["Hull", "Kingston upon Hull, City of", "Hull City Council", "Kingston-upon-Hull"],
     BRISTOL: ["Bristol, City of", "City and County of Bristol", "Bristol City Council"],
     ("borough", "E06000019"): ["Herefordshire, County of", "Herefordshire County Council"],
-    LYNN: ["King’s Lynn & West Norfolk", "Kings Lynn and West Norfolk BC",
-           "King‘s Lynn and West Norfolk", "King´s  Lynn-and-West-Norfolk"],
-    BRITAIN: ["UK", "the UK", "United Kingdom", "Britain", "GB", "Great Britain",
-              "Great Britain (without Northern Ireland)"],
+    LYNN: [
+        "King’s Lynn & West Norfolk",
+        "Kings Lynn and West Norfolk BC",
+        "King‘s Lynn and West Norfolk",
+        "King´s  Lynn-and-West-Norfolk",
+    ],
+    BRITAIN: [
+        "UK",
+        "the UK",
+        "United Kingdom",
+        "Britain",
+        "GB",
+        "Great Britain",
+        "Great Britain (without Northern Ireland)",
+    ],
     BORDERS: ["the Borders", "Borders", "Scottish Borders Council", "Na Crìochan"],
-    ("combined_authority", "west-midlands"): ["West Midlands Combined Authority", "WMCA",
-                                              "West Midlands (strategic authority)"],
+    ("combined_authority", "west-midlands"): [
+        "West Midlands Combined Authority",
+        "WMCA",
+        "West Midlands (strategic authority)",
+    ],
     ("combined_authority", "greater-manchester"): ["Greater Manchester CA", "GMCA"],
     ("combined_authority", "north-east"): ["North East Combined Authority", "North East CA"],
     ("region", "E12000001"): ["North East region", "North East England", "north-east (region)"],
@@ -67,8 +132,12 @@ MEANT = {
     ("borough", "E06000065"): ["N Yorks Council", "North Yorkshire County Council", "N. Yorks"],
     ("borough", "E08000021"): ["Newcastle, Tyne and Wear", "Newcastle-upon-Tyne City Council"],
     ("borough", "E07000195"): ["Newcastle, Staffordshire", "Newcastle-under-Lyme Borough Council"],
-    ("borough", "W06000001"): ["Cyngor Sir Ynys Môn", "Isle of Anglesey County Council",
-                               "Anglesey", "Ynys Mon, Cymru"],
+    ("borough", "W06000001"): [
+        "Cyngor Sir Ynys Môn",
+        "Isle of Anglesey County Council",
+        "Anglesey",
+        "Ynys Mon, Cymru",
+    ],
     ("borough", "W06000011"): ["City and County of Swansea", "Abertawe - Swansea"],
     ("borough", "W06000006"): ["Cyngor Bwrdeistref Sirol Wrecsam", "Wrexham County Borough"],
     ("borough", "S12000013"): ["Comhairle nan Eilean Siar", "Western Isles Council"],
@@ -76,11 +145,15 @@ MEANT = {
     ("borough", "S12000049"): ["Glasgow", "City of Glasgow", "Glasgow City Council"],
     ("borough", "S12000036"): ["City of Edinburgh Council", "Edinburgh", "Dùn Eideann"],
     ("borough", "E06000058"): ["Bournemouth Christchurch & Poole Council", "BCP Council"],
-    ("ward", "E05013661"): ["Highgate Ward, Camden", "Highgate ward, London Borough of Camden",
-                            "Highgate (ward of Camden)", "Highgate, Camden, London"],
+    ("ward", "E05013661"): [
+        "Highgate Ward, Camden",
+        "Highgate ward, London Borough of Camden",
+        "Highgate (ward of Camden)",
+        "Highgate, Camden, London",
+    ],
     ("ward", "E05009699"): ["Gedling, Gedling", "Gedling (ward of Gedling)", "Gedling (ward)"],
     ("postal_district", "NW5"): ["nw5", "NW5.", "NW5 (postal district)", "nw5 postcode district"],
-}  # fmt: skip
+}
 """What names as they stand in real files mean: kind and code, and the ways to type it."""
 
 OTHER_NAMES = pd.read_csv(postcodes.DATA / "other_names.csv", dtype=str, keep_default_na=False)
@@ -104,11 +177,27 @@ def test_a_name_as_people_type_it_finds_what_it_means_first(typed, meant):
 
 @pytest.mark.parametrize(
     "typed",
-    ["LBC", "LB Oldham", "City of Durham", "Durham City Council", "County of Aberdeen",
-     "Lincoln County Council", "Oldham, Lancashire", "Camden, Islington", "Highgate, Barnet",
-     "King’s Lynn", "London Council", "Newcastle", "Surrey Combined Authority", "Council",
-     "Camden County Council", "London Borough of", "Leeds ward of", "Stoke, London"],
-)  # fmt: skip
+    [
+        "LBC",
+        "LB Oldham",
+        "City of Durham",
+        "Durham City Council",
+        "County of Aberdeen",
+        "Lincoln County Council",
+        "Oldham, Lancashire",
+        "Camden, Islington",
+        "Highgate, Barnet",
+        "King’s Lynn",
+        "London Council",
+        "Newcastle",
+        "Surrey Combined Authority",
+        "Council",
+        "Camden County Council",
+        "London Borough of",
+        "Leeds ward of",
+        "Stoke, London",
+    ],
+)
 def test_a_name_that_nothing_has_is_never_guessed(typed):
     with pytest.raises(MappingError) as fault:
         places.get(typed)
@@ -117,10 +206,15 @@ def test_a_name_that_nothing_has_is_never_guessed(typed):
 
 @pytest.mark.parametrize(
     ("typed", "candidates"),
-    [("Kingston", {HULL, KINGSTON}), ("Newcastle City Council", {("borough", "E08000021")}),
-     ("Highgate ward", {("ward", "E05013661")}), ("the North East", {("region", "E12000001")}),
-     ("Lancs", {("county", "E10000017")}), ("Richmond", {("borough", "E09000027")})],
-)  # fmt: skip
+    [
+        ("Kingston", {HULL, KINGSTON}),
+        ("Newcastle City Council", {("borough", "E08000021")}),
+        ("Highgate ward", {("ward", "E05013661")}),
+        ("the North East", {("region", "E12000001")}),
+        ("Lancs", {("county", "E10000017")}),
+        ("Richmond", {("borough", "E09000027")}),
+    ],
+)
 def test_a_name_that_may_mean_different_places_is_answered_with_all_of_them(typed, candidates):
     with pytest.raises(AmbiguousPlaceError) as fault:
         places.get(typed)
@@ -130,18 +224,32 @@ def test_a_name_that_may_mean_different_places_is_answered_with_all_of_them(type
 
 @pytest.mark.parametrize(
     ("typed", "first"),
-    [("Camdn Council", CAMDEN), ("LB Camdn", CAMDEN), ("Oldham, Lancashire", OLDHAM),
-     ("LB Oldham", OLDHAM), ("King’s Lynn", LYNN), ("Richmond", ("borough", "E09000027")),
-     ("highgate, barnet", ("ward", "E05013592")), ("E09000007", CAMDEN),
-     ("Metropolitan Borough of Oldam", OLDHAM), ("Oldam, Greater Manchester", OLDHAM)],
-)  # fmt: skip
+    [
+        ("Camdn Council", CAMDEN),
+        ("LB Camdn", CAMDEN),
+        ("Oldham, Lancashire", OLDHAM),
+        ("LB Oldham", OLDHAM),
+        ("King’s Lynn", LYNN),
+        ("Richmond", ("borough", "E09000027")),
+        ("highgate, barnet", ("ward", "E05013592")),
+        ("E09000007", CAMDEN),
+        ("Metropolitan Borough of Oldam", OLDHAM),
+        ("Oldam, Greater Manchester", OLDHAM),
+    ],
+)
 def test_a_search_suggests_what_may_be_meant_by_a_name_that_nothing_has(typed, first):
     assert (places.search(typed)[0].kind, places.search(typed)[0].code) == first
 
 
 def test_a_name_in_northern_ireland_is_told_with_council_behind_it_as_well():
-    names = ["Belfast City Council", "Derry", "Northern Ireland, UK", "County Antrim",
-             "Mid Ulster District Council", "Newry, Mourne & Down"]  # fmt: skip
+    names = [
+        "Belfast City Council",
+        "Derry",
+        "Northern Ireland, UK",
+        "County Antrim",
+        "Mid Ulster District Council",
+        "Newry, Mourne & Down",
+    ]
     for typed in names:
         with pytest.raises(MappingError, match="is in Northern Ireland"):
             places.search(typed)
@@ -193,8 +301,10 @@ def test_a_ward_with_its_district_names_wards_of_that_name_in_that_district():
     facts = layers.wards().set_index("code")
     names = facts.groupby(["lad_code", facts["name"].map(gazetteer.key)]).size()
     for code, ward in facts.sample(500, random_state=3).iterrows():
-        for typed in (f"{ward['name']} ward, {ward['lad_name']}",
-                      f"{ward['name']} (ward of {ward['lad_name']})"):  # fmt: skip
+        for typed in (
+            f"{ward['name']} ward, {ward['lad_name']}",
+            f"{ward['name']} (ward of {ward['lad_name']})",
+        ):
             found = gazetteer.named(typed)
             assert ("ward", code) in found
             assert {facts.loc[one, "lad_code"] for _, one in found} == {ward["lad_code"]}
@@ -238,10 +348,15 @@ def test_anglesey_is_found_before_the_wards_that_share_its_name(typed):
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [("Wight", "Isle of Wight"), ("wigh", "Isle of Wight"), ("Scilly", "Isles of Scilly"),
-     ("scil", "Isles of Scilly"), ("isle of wi", "Isle of Wight"),
-     ("edinb", "City of Edinburgh")],
-)  # fmt: skip
+    [
+        ("Wight", "Isle of Wight"),
+        ("wigh", "Isle of Wight"),
+        ("Scilly", "Isles of Scilly"),
+        ("scil", "Isles of Scilly"),
+        ("isle of wi", "Isle of Wight"),
+        ("edinb", "City of Edinburgh"),
+    ],
+)
 def test_what_stands_after_isle_of_begins_the_name(typed, name):
     assert places.search(typed)[0].name == name
 

@@ -64,24 +64,33 @@ def test_degrees_grid_metres_swapped_axes_and_geojson_mean_the_same_ground():
     assert "wrong way round" in swapped.note
     assert np.array_equal(degrees.positions, swapped.positions)
     geojson = shapely.to_geojson(shapely.from_wkt(CAMDEN_DEGREES))
-    for text in (geojson, f"SRID=4326;{CAMDEN_DEGREES}",
-                 f'{{"type": "Feature", "properties": {{}}, "geometry": {geojson}}}'):  # fmt: skip
+    for text in (
+        geojson,
+        f"SRID=4326;{CAMDEN_DEGREES}",
+        f'{{"type": "Feature", "properties": {{}}, "geometry": {geojson}}}',
+    ):
         assert np.array_equal(degrees.positions, one(text).positions)
     metres = shapely.transform(
         shapely.from_wkt(CAMDEN_DEGREES),
-        ground.to_grid, interleaved=False,
-    )  # fmt: skip
+        ground.to_grid,
+        interleaved=False,
+    )
     assert np.array_equal(degrees.positions, one(metres.wkt).positions)
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("POLYGON((1 2", "cannot be read"), ('{"type": "Polygon", "coordinates": [[[', "cannot be"),
-     ('{"type": "Nonsense"}', "cannot be read"), ("POLYGON EMPTY", "empty"),
-     ("POINT(-0.1 51.5)", "radius"), ("LINESTRING(0 51, 1 52)", "covers no ground"),
-     ("POLYGON((0 0,1 0,1 1,0 0))", "outside Great Britain"),
-     ("POLYGON((2 51.2,2.1 51.2,2.1 51.3,2 51.2))", "no postcode")],
-)  # fmt: skip
+    [
+        ("POLYGON((1 2", "cannot be read"),
+        ('{"type": "Polygon", "coordinates": [[[', "cannot be"),
+        ('{"type": "Nonsense"}', "cannot be read"),
+        ("POLYGON EMPTY", "empty"),
+        ("POINT(-0.1 51.5)", "radius"),
+        ("LINESTRING(0 51, 1 52)", "covers no ground"),
+        ("POLYGON((0 0,1 0,1 1,0 0))", "outside Great Britain"),
+        ("POLYGON((2 51.2,2.1 51.2,2.1 51.3,2 51.2))", "no postcode"),
+    ],
+)
 def test_what_is_no_area_says_why(text, says):
     found = one(text)
     assert says in found.problem

@@ -29,8 +29,9 @@ def check(tally):
 
 
 def test_hostile_files_crash_lose_run_and_leave_nothing(trap):
-    files = [(f.name, f.content) for f in corpus.hostile_files()
-             if len(f.part) * f.times < SMALL_BYTES]  # fmt: skip
+    files = [
+        (f.name, f.content) for f in corpus.hostile_files() if len(f.part) * f.times < SMALL_BYTES
+    ]
     tally = hostile.tallied(files, trap)
     check(tally)
     assert tally.files == len(files) > 50
@@ -47,8 +48,9 @@ def test_broken_tables_crash_lose_run_and_leave_nothing(trap):
 def test_texts_that_would_run_in_any_place_do_not(trap):
     files = dict(corpus.injections(str(trap)))
     some = dict(list(files.items())[::5]) | {
-        name: files[name] for name in ("in cells.csv", "in cells.xlsx", "returns.xlsx",
-                                       "pickled.csv", "pickled.npy")}  # fmt: skip
+        name: files[name]
+        for name in ("in cells.csv", "in cells.xlsx", "returns.xlsx", "pickled.csv", "pickled.npy")
+    }
     tally = hostile.tallied(some.items(), trap)
     check(tally)
     assert tally.read >= len(some) - 2

@@ -24,8 +24,12 @@ def table(columns, *rows):
 
 
 def packed(**changed):
-    head = {"format": archive.FORMAT, "version": archive.VERSION, "name": "x",
-            "place": "borough.E09000007"}  # fmt: skip
+    head = {
+        "format": archive.FORMAT,
+        "version": archive.VERSION,
+        "name": "x",
+        "place": "borough.E09000007",
+    }
     files = {
         "workspace.json": json.dumps(head),
         "actors.csv": table(archive.ACTORS),
@@ -97,7 +101,13 @@ def test_small_and_raised_signs_begin_a_formula_too(sign):
 
 
 def test_what_is_copied_as_a_list_has_no_line_that_somebody_else_wrote():
-    row = {"actor": "a\n=1+1", "themes": "b\r=2; c", "contact": "d\n=cmd|x!A0\n", "group": "x",
-           "share_of_place": 0.5, "share_of_footprint": 0.5}  # fmt: skip
+    row = {
+        "actor": "a\n=1+1",
+        "themes": "b\r=2; c",
+        "contact": "d\n=cmd|x!A0\n",
+        "group": "x",
+        "share_of_place": 0.5,
+        "share_of_footprint": 0.5,
+    }
     told = invitations.as_list(pd.DataFrame([row]), "Camden", "residents").splitlines()
     assert [line for line in told if line.lstrip().startswith(("=", "@", "+"))] == []

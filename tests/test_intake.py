@@ -104,8 +104,9 @@ def test_no_broken_csv_crashes_or_loses_a_row(seed):
         check_accounts(sheet)
         if sheet.encoding in ("utf-8", "cp1252") and sheet.delimiter:
             said = set(re.findall(rb"id\d{5}", content.replace(b"\x00", b"")))
-            told = "\n".join([*sheet.frame.to_numpy().ravel(), *sheet.frame.columns,
-                              *sheet.skipped_rows["text"]])  # fmt: skip
+            told = "\n".join(
+                [*sheet.frame.to_numpy().ravel(), *sheet.frame.columns, *sheet.skipped_rows["text"]]
+            )
             assert {row.decode() for row in said} <= set(re.findall(r"id\d{5}", told)), name
     assert outcomes["read"] > 70
     assert outcomes["refused"] > 0
@@ -116,8 +117,17 @@ def test_the_same_seed_makes_the_same_files():
     assert list(fuzz.broken_csvs(7, 20)) != list(fuzz.broken_csvs(8, 20))
 
 
-@pytest.mark.parametrize("name", ["claims.xlsx", "far cell.xlsx", "bomb.xlsx", "merged bomb.xlsx",
-                                  "rows of blanks.xlsx", "elements.xlsx"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "claims.xlsx",
+        "far cell.xlsx",
+        "bomb.xlsx",
+        "merged bomb.xlsx",
+        "rows of blanks.xlsx",
+        "elements.xlsx",
+    ],
+)
 def test_what_a_workbook_claims_costs_no_memory(name):
     [content] = [file.content for file in HOSTILE if file.name == name]
     tracemalloc.start()
@@ -130,8 +140,9 @@ def test_what_a_workbook_claims_costs_no_memory(name):
 
 
 def test_damaged_workbooks_never_crash():
-    content = saved(workbook([["name", "ward", "since"], *[["a", i, date(2024, 5, 1)]
-                                                          for i in range(40)]]))  # fmt: skip
+    content = saved(
+        workbook([["name", "ward", "since"], *[["a", i, date(2024, 5, 1)] for i in range(40)]])
+    )
     some = np.random.default_rng(1)
     refused = 0
     for _ in range(150):
@@ -157,8 +168,13 @@ def test_nothing_is_fetched_or_run(monkeypatch):
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a file made the reader reach out")
 
-    for name in ("socket.socket.connect", "subprocess.Popen", "os.system", "builtins.eval",
-                 "builtins.open"):  # fmt: skip
+    for name in (
+        "socket.socket.connect",
+        "subprocess.Popen",
+        "os.system",
+        "builtins.eval",
+        "builtins.open",
+    ):
         monkeypatch.setattr(name, refuse)
     for file in HOSTILE:
         if len(file.part) * file.times < 100_000:
@@ -168,17 +184,41 @@ def test_nothing_is_fetched_or_run(monkeypatch):
 # What comes out is what went in
 
 
-TYPED = ["01", "3E05", "NA", "null", "1/2", "None", "nan", "-", "TRUE", "1.0", "£5", " x ", "=1+1",
-         "{{7*7}}", "${7*7}", "a\\b", "\u202eevil", "zero\u200bwidth", "1,234",
-         'says "hi"']  # fmt: skip
+TYPED = [
+    "01",
+    "3E05",
+    "NA",
+    "null",
+    "1/2",
+    "None",
+    "nan",
+    "-",
+    "TRUE",
+    "1.0",
+    "£5",
+    " x ",
+    "=1+1",
+    "{{7*7}}",
+    "${7*7}",
+    "a\\b",
+    "\u202eevil",
+    "zero\u200bwidth",
+    "1,234",
+    'says "hi"',
+]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize(
     ("codec", "encoding"),
-    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16-le"),
-     ("utf-16-be", "utf-16-be"), ("utf-16-le", "utf-16-le")],
-)  # fmt: skip
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+        ("utf-16-le", "utf-16-le"),
+    ],
+)
 def test_texts_come_out_as_typed_in_any_encoding_and_delimiter(codec, encoding, delimiter):
     file = io.StringIO()
     table = [[f"n{i}", text, ""] for i, text in enumerate(TYPED)]
@@ -215,10 +255,28 @@ def test_a_well_formed_table_is_read_as_it_was_written(table, delimiter, quoting
 
 odd = st.one_of(
     st.text(alphabet='a,"\n ', max_size=60),
-    st.lists(st.sampled_from(['a,b,c', '"a,",b,c', 'a"b,c,d', '"a"b,c,d', ',,', '', '"x', 'y"',
-                              'a,"b""c",d', '""a,b,c', 'a,b', 'a,b,c,d', ' "a",b,c', 'é,ü,ñ']),
-             max_size=8).map("\n".join),
-)  # fmt: skip
+    st.lists(
+        st.sampled_from(
+            [
+                "a,b,c",
+                '"a,",b,c',
+                'a"b,c,d',
+                '"a"b,c,d',
+                ",,",
+                "",
+                '"x',
+                'y"',
+                'a,"b""c",d',
+                '""a,b,c',
+                "a,b",
+                "a,b,c,d",
+                ' "a",b,c',
+                "é,ü,ñ",
+            ]
+        ),
+        max_size=8,
+    ).map("\n".join),
+)
 
 
 @given(odd)
@@ -336,8 +394,11 @@ def test_cells_beyond_the_header_are_kept_and_missing_ones_blank():
 def test_a_stray_quotation_mark_takes_no_other_row_with_it():
     sheet = opened('name,ward\na,"b\nc,d\ne,"f, g"\nh,i\n')
     assert cells(sheet) == [["a", '"b'], ["c", "d"], ["e", "f, g"], ["h", "i"]] or cells(sheet) == [
-        ["a", "b"], ["c", "d"], ["e", "f, g"], ["h", "i"]
-    ]  # fmt: skip
+        ["a", "b"],
+        ["c", "d"],
+        ["e", "f, g"],
+        ["h", "i"],
+    ]
     assert any(note.startswith("In row 2 a quotation mark") for note in sheet.notes)
 
 
@@ -382,9 +443,14 @@ def test_a_title_with_a_comma_is_a_title():
 
 @pytest.mark.parametrize(
     "first",
-    ["Help,N1 9GU,health", "Help,E09000007,x", "Help,51.5,-0.1", 'Help,x,"POINT (1 2)"',
-     "Help,a@b.uk,x"],
-)  # fmt: skip
+    [
+        "Help,N1 9GU,health",
+        "Help,E09000007,x",
+        "Help,51.5,-0.1",
+        'Help,x,"POINT (1 2)"',
+        "Help,a@b.uk,x",
+    ],
+)
 def test_a_first_row_of_data_is_no_header(first):
     sheet = opened(f"{first}\nOther,Camden,y\n")
     assert list(sheet.frame.columns) == ["column A", "column B", "column C"]
@@ -447,10 +513,16 @@ def test_a_list_pasted_from_an_email_becomes_a_column_of_values():
 
 @pytest.mark.parametrize(
     "text",
-    ["N1 9GU\nN7 0AA\nE8 1EA", "N1 9GU, N7 0AA, E8 1EA", "N1 9GU N7 0AA E8 1EA",
-     "N1 9GU;N7 0AA;E8 1EA;", "1. N1 9GU\n2. N7 0AA\n3. E8 1EA\n", "N1 9GU and N7 0AA\nE8 1EA",
-     "N1 9GU\tN7 0AA\nE8 1EA\tN1 9GU\n"],
-)  # fmt: skip
+    [
+        "N1 9GU\nN7 0AA\nE8 1EA",
+        "N1 9GU, N7 0AA, E8 1EA",
+        "N1 9GU N7 0AA E8 1EA",
+        "N1 9GU;N7 0AA;E8 1EA;",
+        "1. N1 9GU\n2. N7 0AA\n3. E8 1EA\n",
+        "N1 9GU and N7 0AA\nE8 1EA",
+        "N1 9GU\tN7 0AA\nE8 1EA\tN1 9GU\n",
+    ],
+)
 def test_postcodes_are_told_apart_however_they_are_listed(text):
     values = [row[0] for row in cells(opened(text))]
     assert values[:3] == ["N1 9GU", "N7 0AA", "E8 1EA"]
@@ -556,11 +628,16 @@ def _as_text(value: object) -> str:
 
 
 def test_an_officers_workbook_with_merged_cells_is_read():
-    made = workbook([
-        ["Partners of Camden"], [], ["Organisation", "Areas", None, "Contact"],
-        [None, "Ward", "Borough", "Email"], ["Help", "Highgate", "Camden", "a@b.uk"],
-        [None, "Kentish Town", "Camden", "a@b.uk"],
-    ])  # fmt: skip
+    made = workbook(
+        [
+            ["Partners of Camden"],
+            [],
+            ["Organisation", "Areas", None, "Contact"],
+            [None, "Ward", "Borough", "Email"],
+            ["Help", "Highgate", "Camden", "a@b.uk"],
+            [None, "Kentish Town", "Camden", "a@b.uk"],
+        ]
+    )
     sheet = made["Sheet1"]
     for merged in ("A1:D1", "A3:A4", "B3:C3", "A5:A6"):
         sheet.merge_cells(merged)
@@ -589,8 +666,12 @@ def test_of_a_formula_the_value_last_saved_is_read():
 
 
 def test_the_first_sheet_with_a_table_is_read_and_the_others_offered():
-    made = workbook(Cover=[["About this file"]], Empty=[], Partners=[["name", "ward"], ["a", "b"]],
-                    More=[["name", "ward"], ["c", "d"]])  # fmt: skip
+    made = workbook(
+        Cover=[["About this file"]],
+        Empty=[],
+        Partners=[["name", "ward"], ["a", "b"]],
+        More=[["name", "ward"], ["c", "d"]],
+    )
     read = opened(saved(made), "x.xlsx")
     assert (read.sheet, cells(read)) == ("Partners", [["a", "b"]])
     assert read.sheets == ("Cover", "Empty", "Partners", "More")
@@ -639,10 +720,16 @@ def test_xml_is_read_by_the_parser_that_refuses_entities():
 def test_no_part_of_a_workbook_may_define_entities(part, mark, codec):
     inside = "<x>&a;</x>" if "ENTITY" in mark else "<x/>"
     text = f'<?xml version="1.0" encoding="{codec}"?>{mark}{inside}'.encode(codec)
-    whole_of = zipfile.ZipFile(io.BytesIO(corpus.xlsx(
-        [["name", "ward"], ["a", "b"]], strings="x", styles="x")))  # fmt: skip
-    where = {"sheet": "worksheets/sheet1", "strings": "sharedStrings", "book": "workbook",
-             "styles": "styles", "links": "_rels/workbook.xml.rels"}  # fmt: skip
+    whole_of = zipfile.ZipFile(
+        io.BytesIO(corpus.xlsx([["name", "ward"], ["a", "b"]], strings="x", styles="x"))
+    )
+    where = {
+        "sheet": "worksheets/sheet1",
+        "strings": "sharedStrings",
+        "book": "workbook",
+        "styles": "styles",
+        "links": "_rels/workbook.xml.rels",
+    }
     name = f"xl/{where[part]}" if part in where else "[Content_Types]"
     name = name if name.endswith(".rels") else f"{name}.xml"
     packed = io.BytesIO()
@@ -737,16 +824,25 @@ def test_a_workbook_packed_in_another_way_is_refused():
 
 def test_the_reading_of_a_workbook_says_how_far_it_is():
     told: list[float] = []
-    opened(saved(workbook([["name", "ward"], *[["a", i] for i in range(5_000)]])), "x.xlsx",
-           advance=told.append)  # fmt: skip
+    opened(
+        saved(workbook([["name", "ward"], *[["a", i] for i in range(5_000)]])),
+        "x.xlsx",
+        advance=told.append,
+    )
     assert len(told) == 5
     assert told == sorted(told)
     assert 0 < told[0] < told[-1] <= 1
 
 
-@pytest.mark.parametrize(("limit", "said"), [
-    ("TAGS", "tags in the parts"), ("STRING_TAGS", "tags in the parts"),
-    ("OTHER_TAGS", "tags in the parts"), ("SPARE_TAGS", "made of cells")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("TAGS", "tags in the parts"),
+        ("STRING_TAGS", "tags in the parts"),
+        ("OTHER_TAGS", "tags in the parts"),
+        ("SPARE_TAGS", "made of cells"),
+    ],
+)
 def test_markup_beyond_what_a_table_needs_is_refused(monkeypatch, limit, said):
     monkeypatch.setattr(parts, limit, 10)
     strings = f"<sst {corpus.MAIN}>" + "<si><t>x</t></si>" * 9 + "</sst>"

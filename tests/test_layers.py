@@ -10,12 +10,31 @@ from mapping import layers, partners, places, postcodes
 from mapping.errors import MappingError
 
 PROMISED = [
-    "ward", "lsoa", "postal_sector", "postal_district", "borough", "county", "combined_authority",
-    "region", "police_force", "fire_service", "ambulance_service", "health_board", "icb",
-    "police_bcu", "mental_health_trust", "assembly_constituency", "subregional_partnership",
-]  # fmt: skip
-LONDON_ONLY = {"icb": 5, "police_bcu": 13, "mental_health_trust": 8,
-               "assembly_constituency": 14, "subregional_partnership": 4}  # fmt: skip
+    "ward",
+    "lsoa",
+    "postal_sector",
+    "postal_district",
+    "borough",
+    "county",
+    "combined_authority",
+    "region",
+    "police_force",
+    "fire_service",
+    "ambulance_service",
+    "health_board",
+    "icb",
+    "police_bcu",
+    "mental_health_trust",
+    "assembly_constituency",
+    "subregional_partnership",
+]
+LONDON_ONLY = {
+    "icb": 5,
+    "police_bcu": 13,
+    "mental_health_trust": 8,
+    "assembly_constituency": 14,
+    "subregional_partnership": 4,
+}
 
 
 def test_the_catalogue_lists_every_promised_layer_in_order():
@@ -52,8 +71,9 @@ def test_a_layer_tells_codes_and_names_with_none_at_the_end(key):
     assert layer.name_of(0) == str(layer.names[0])
 
 
-@pytest.mark.parametrize("key", [k for k in PROMISED if k not in ("lsoa", "postal_sector",
-                                                                 "postal_district")])  # fmt: skip
+@pytest.mark.parametrize(
+    "key", [k for k in PROMISED if k not in ("lsoa", "postal_sector", "postal_district")]
+)
 def test_a_layer_made_of_wards_gives_every_postcode_its_wards_unit(key):
     layer = layers.get(key)
     assert layer.of_ward is not None
@@ -78,9 +98,14 @@ def test_londons_services_cover_london_and_nothing_else(key, units, london):
 
 @pytest.mark.parametrize(
     ("key", "shape"),
-    [("ward", r"[EWS](05|13|58)\d{6}"), ("lsoa", r"[EWS]01\d{6}"), ("borough", r"[EWS]\d{8}"),
-     ("region", r"[EWS](12|92)\d{6}"), ("county", r"E10\d{6}|[a-z-]+")],
-)  # fmt: skip
+    [
+        ("ward", r"[EWS](05|13|58)\d{6}"),
+        ("lsoa", r"[EWS]01\d{6}"),
+        ("borough", r"[EWS]\d{8}"),
+        ("region", r"[EWS](12|92)\d{6}"),
+        ("county", r"E10\d{6}|[a-z-]+"),
+    ],
+)
 def test_units_with_an_official_code_carry_it(key, shape):
     assert pd.Series(layers.get(key).codes).str.fullmatch(shape).mean() == 1
 
@@ -116,9 +141,20 @@ def test_londons_health_boards_are_out_of_date_after_their_last_day():
 def test_the_wards_table_follows_the_numbers_of_wards():
     facts = layers.wards()
     assert np.array_equal(facts["code"].to_numpy(str), postcodes.table().ward_codes)
-    needed = {"name", "lad_code", "lad_name", "county_code", "nation", "region", "county",
-              "combined_authority", "police_force", "fire_service", "ambulance_service",
-              "health_board"}  # fmt: skip
+    needed = {
+        "name",
+        "lad_code",
+        "lad_name",
+        "county_code",
+        "nation",
+        "region",
+        "county",
+        "combined_authority",
+        "police_force",
+        "fire_service",
+        "ambulance_service",
+        "health_board",
+    }
     assert needed <= set(facts.columns)
     assert not facts.isna().to_numpy().any()
     assert (facts[["name", "lad_name", "nation", "region"]] != "").to_numpy().all()
@@ -149,9 +185,14 @@ def test_an_unknown_unit_is_answered_with_examples():
 
 @pytest.mark.parametrize(
     ("name", "slug"),
-    [("North East", "north-east"), ("Ynys Môn", "ynys-mon"), ("King's & Lynn", "kings-lynn"),
-     (" - ", ""), ("", "")],
-)  # fmt: skip
+    [
+        ("North East", "north-east"),
+        ("Ynys Môn", "ynys-mon"),
+        ("King's & Lynn", "kings-lynn"),
+        (" - ", ""),
+        ("", ""),
+    ],
+)
 def test_a_slug_has_only_small_letters_digits_and_hyphens(name, slug):
     assert layers.slug(name) == slug
 
@@ -161,8 +202,11 @@ def test_a_lookup_becomes_a_layer():
     before = units.copy()
     layer = layers.from_lookup("mine", "Our teams", units, scale="hyperlocal", source="us")
     assert (layer.key, layer.title, layer.scale, layer.source) == (
-        "mine", "Our teams", "hyperlocal", "us",
-    )  # fmt: skip
+        "mine",
+        "Our teams",
+        "hyperlocal",
+        "us",
+    )
     assert (layer.plural, layer.valid_to) == ("units of Our teams", "")
     assert list(layer.names) == ["Alpha", "Beta"]
     assert layer.name_of(layer.unit[postcodes.find("N1 9GU")["position"]]) == "Beta"
@@ -185,8 +229,23 @@ def test_postcodes_that_a_lookup_names_and_nobody_uses_are_kept(oldham):
     assert layers.get("ward").unknown == ()
 
 
-@pytest.mark.parametrize("key", ["people", "boroughs", "set", "code", "geometry", "icb_code",
-                                 "Our teams", "=cmd", "", "é", "1a", "a" * 41])  # fmt: skip
+@pytest.mark.parametrize(
+    "key",
+    [
+        "people",
+        "boroughs",
+        "set",
+        "code",
+        "geometry",
+        "icb_code",
+        "Our teams",
+        "=cmd",
+        "",
+        "é",
+        "1a",
+        "a" * 41,
+    ],
+)
 def test_a_lookups_key_that_is_no_word_or_a_column_is_refused(key):
     with pytest.raises(MappingError, match=r"found “.*”\. Try one like our_teams\."):
         layers.from_lookup(key, "Ours", pd.Series({"N1 9GU": "Beta"}))

@@ -13,14 +13,16 @@ def read(text: str, name: str = "x.csv") -> footprints.Upload:
 @pytest.mark.parametrize(
     ("counts", "sentence"),
     [
-        ((38_912, 731, 214, 143), "38,912 rows matched, 731 corrected, 214 need your choice, 143 "
-         "could not be placed."),
+        (
+            (38_912, 731, 214, 143),
+            "38,912 rows matched, 731 corrected, 214 need your choice, 143 could not be placed.",
+        ),
         ((1, 0, 1, 0), "1 row matched, 1 needs your choice."),
         ((0, 0, 0, 2), "0 rows matched, 2 could not be placed."),
         ((12, 0, 0, 0), "All 12 rows matched."),
         ((1, 0, 0, 0), "The one row matched."),
     ],
-)  # fmt: skip
+)
 def test_the_sentence_says_what_became_of_all_rows(counts, sentence):
     names = ("matched", "corrected", "ambiguous", "unmatched")
     assert outcomes.sentence(dict(zip(names, counts, strict=True))) == sentence
@@ -29,8 +31,10 @@ def test_the_sentence_says_what_became_of_all_rows(counts, sentence):
 def test_what_a_row_says_is_all_its_cells_about_where_as_typed():
     upload = read("org,ward,borough,theme\nA, Highgate ,Camden,food\nB,,,\nC,Highgate,,x\n")
     assert outcomes.says(upload.sheet, upload.columns).tolist() == [
-        "Highgate · Camden", "", "Highgate",
-    ]  # fmt: skip
+        "Highgate · Camden",
+        "",
+        "Highgate",
+    ]
 
 
 def test_the_reason_of_a_circle_names_no_column_that_the_file_does_not_have():
@@ -49,8 +53,14 @@ def test_the_whole_file_has_every_row_of_the_file_once_and_all_its_columns():
     upload = read("Partners of 2025\n\norg,area,outcome\nA,Camden,good\n\nB,Zzyzx qqq,bad\n")
     whole = outcomes.whole_file(upload.sheet, upload.rows)
     assert whole["row_number"].tolist() == list(range(1, upload.sheet.last_row + 1))
-    assert whole["outcome"].tolist() == ["skipped", "skipped", "skipped", "matched", "skipped",
-                                         "unmatched"]  # fmt: skip
+    assert whole["outcome"].tolist() == [
+        "skipped",
+        "skipped",
+        "skipped",
+        "matched",
+        "skipped",
+        "unmatched",
+    ]
     assert whole["outcome (file)"].tolist()[3] == "good"
     assert whole["reason"][0].startswith("title: Partners of 2025")
     assert not whole.isna().any(axis=None)
@@ -60,8 +70,9 @@ def test_questions_say_from_which_score_on_they_are_settled_together():
     upload = read("org,area\nA,Islingtn\nB,Abbey\nC,Tower Hamlet\n")
     alike = upload.questions.set_index("text")["alike"].to_dict()
     assert alike == {"Islingtn": 94, "Abbey": 0, "Tower Hamlet": 0}
-    settled = footprints.read(b"org,area\nA,Islingtn\nB,Abbey\nC,Tower Hamlet\n", name="x.csv",
-                              accept=94)  # fmt: skip
+    settled = footprints.read(
+        b"org,area\nA,Islingtn\nB,Abbey\nC,Tower Hamlet\n", name="x.csv", accept=94
+    )
     assert settled.questions["text"].tolist() == ["Abbey", "Tower Hamlet"]
 
 
@@ -75,8 +86,10 @@ def test_examples_say_in_every_name_that_they_are_illustrative(example):
 
 def test_each_example_shows_what_its_title_says():
     found = {e.file_name: footprints.read(e.content, name=e.file_name) for e in examples.EXAMPLES}
-    kinds = {name: set(";".join(u.rows["kind"]).replace(" ", "").split(";")) - {""}
-             for name, u in found.items()}  # fmt: skip
+    kinds = {
+        name: set(";".join(u.rows["kind"]).replace(" ", "").split(";")) - {""}
+        for name, u in found.items()
+    }
     assert {"ward", "borough"} <= kinds["by-codes.csv"]
     assert len(found["by-names-with-mistakes.csv"].questions) > 5
     assert {"postcode", "postal_sector", "postal_district"} <= kinds["by-postcodes.csv"]

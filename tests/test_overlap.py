@@ -16,8 +16,17 @@ from mapping.errors import MappingError
 
 LENSES = ["residents", "postcodes", "land"]
 FIGURE_1 = [[13, 3, 4], [0, 16, 4], [4, 0, 16], [0, 4, 16]]
-COLUMNS = ["a_code", "a_name", "b_code", "b_name", "people", "share_of_a", "share_of_b",
-           "share_of_a_in_place", "share_of_b_in_place"]  # fmt: skip
+COLUMNS = [
+    "a_code",
+    "a_name",
+    "b_code",
+    "b_name",
+    "people",
+    "share_of_a",
+    "share_of_b",
+    "share_of_a_in_place",
+    "share_of_b_in_place",
+]
 
 tables = arrays.arrays(
     np.float64,
@@ -46,8 +55,11 @@ def test_a_cross_table_counts_the_people_of_every_pair():
         table = overlap.cross_table(small.place, *small.layers)
     assert list(table.columns) == COLUMNS
     assert table[["a_code", "b_code", "people"]].to_numpy().tolist() == [
-        ["A", "X", 3], ["A", "Y", 9], ["B", "X", 3], ["B", "Y", 6],
-    ]  # fmt: skip
+        ["A", "X", 3],
+        ["A", "Y", 9],
+        ["B", "X", 3],
+        ["B", "Y", 6],
+    ]
     assert table["share_of_a"].tolist() == pytest.approx([3 / 12, 9 / 12, 3 / 9, 6 / 9])
     assert table["share_of_b"].tolist() == pytest.approx([3 / 6, 9 / 15, 3 / 6, 6 / 15])
 
@@ -65,8 +77,9 @@ def test_people_in_no_unit_stand_under_none():
     with town("A.", "..", people=[2, 3]) as small:
         table = overlap.cross_table(small.place, *small.layers)
     assert table[["a_code", "a_name", "b_code", "b_name"]].to_numpy().tolist() == [
-        ["A", "Unit A", "", "none"], ["", "none", "", "none"],
-    ]  # fmt: skip
+        ["A", "Unit A", "", "none"],
+        ["", "none", "", "none"],
+    ]
     assert table["people"].tolist() == [2, 3]
     assert table["share_of_a_in_place"].isna().tolist() == [False, True]
     assert table["share_of_b_in_place"].isna().all()
@@ -388,8 +401,13 @@ def test_what_is_handed_out_can_be_changed_without_harm(oldham):
 
 def test_an_unknown_lens_is_refused_wherever_people_are_counted(oldham):
     ward, district = layers.get("ward"), layers.get("postal_district")
-    for function in (overlap.cross_table, overlap.aligned_share, overlap.mismatch,
-                     overlap.association, overlap.relations):  # fmt: skip
+    for function in (
+        overlap.cross_table,
+        overlap.aligned_share,
+        overlap.mismatch,
+        overlap.association,
+        overlap.relations,
+    ):
         with pytest.raises(MappingError, match="Expected one of residents, postcodes, land"):
             function(oldham, ward, district, by="votes")
 
@@ -429,9 +447,13 @@ def test_the_other_side_holds_the_share_that_is_outside(london):
 
 def test_counterparts_name_where_people_of_a_unit_live_the_most_first() -> None:
     cross = pd.DataFrame(
-        {"a_code": ["a", "a", "a", "a", "b"], "b_code": ["1", "2", "3", "", "1"],
-         "b_name": ["One", "Two", "Three", "none", "One"],
-         "people": [300.0, 600.0, 5.0, 95.0, 1.0], "share_of_a": [0.3, 0.6, 0.005, 0.095, 1.0]}
-    )  # fmt: skip
+        {
+            "a_code": ["a", "a", "a", "a", "b"],
+            "b_code": ["1", "2", "3", "", "1"],
+            "b_name": ["One", "Two", "Three", "none", "One"],
+            "people": [300.0, 600.0, 5.0, 95.0, 1.0],
+            "share_of_a": [0.3, 0.6, 0.005, 0.095, 1.0],
+        }
+    )
     assert overlap.counterparts(cross).to_dict() == {"a": "Two; One", "b": "One"}
     assert overlap.counterparts(cross, least_share=0)["a"] == "Two; One; Three"

@@ -90,9 +90,10 @@ def _postcodes_of(area: int) -> np.ndarray:
             st.sampled_from([*WARDS, "Kentish Town North", "E05999999", "Abbey", "", "Camden"]),
             st.sampled_from(["1", "2.5", "1,204", "", "n/a", "-3", "inf", "1e400", "0", "1e3"]),
         ),
-        min_size=1, max_size=25,
+        min_size=1,
+        max_size=25,
     )
-)  # fmt: skip
+)
 def test_every_row_has_one_outcome_and_every_sum_one_place(rows) -> None:
     text = "ward;homes\n" + "".join(f"{area};{number}\n" for area, number in [("x", "1"), *rows])
     found = read(text)
@@ -155,7 +156,7 @@ def test_a_postcode_keeps_its_number_exactly() -> None:
         ("Ward,Borough,Need\nBloomsbury,Camden,3\n", "ward", "Need", "need"),
         ("place,n\nKentish Town North,3\nBloomsbury,1\n", "area", "n", "n"),
     ],
-)  # fmt: skip
+)
 def test_columns_are_recognised(text: str, kind: str, number: str, counted: str) -> None:
     found = read(text)
     roles = {guess.role: name for name, guess in found.columns.items()}
@@ -195,8 +196,9 @@ def test_a_column_of_areas_may_be_chosen() -> None:
     assert in_area(found, "ward", "E05013654") == pytest.approx(5)
 
 
-@pytest.mark.parametrize("roles", [{"no such": "number"}, {"homes": "actor"},
-                                   {"homes": "number", "ward": "number"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "roles", [{"no such": "number"}, {"homes": "actor"}, {"homes": "number", "ward": "number"}]
+)
 def test_roles_that_do_not_fit_are_refused(roles: dict[str, str]) -> None:
     with pytest.raises(MappingError, match="Expected columns of the file"):
         read("ward,homes\nE05013653,1\n", roles=roles)
@@ -226,8 +228,10 @@ def test_rows_of_one_area_are_added_and_told() -> None:
 
 
 def test_percentages_are_read_and_the_mean_of_an_areas_rows_counts() -> None:
-    found = read(f"ward,% in poverty\n{WARDS[0]},10%\n{WARDS[1]},20 %\n{WARDS[0]},16.5%\n"
-                 f"{WARDS[2]},\n{WARDS[3]},0.3\n{WARDS[4]},5%\n{WARDS[5]},7%\n")  # fmt: skip
+    found = read(
+        f"ward,% in poverty\n{WARDS[0]},10%\n{WARDS[1]},20 %\n{WARDS[0]},16.5%\n"
+        f"{WARDS[2]},\n{WARDS[3]},0.3\n{WARDS[4]},5%\n{WARDS[5]},7%\n"
+    )
     assert found.numbers == ("% in poverty",)
     assert found.lens.counts == "per cent in poverty"
     assert found.rows["number"].dropna().tolist() == [10, 20, 16.5, 5, 7]
@@ -381,7 +385,9 @@ def test_reasons_name_the_row_and_the_column() -> None:
 def test_a_file_without_a_column_of_areas_or_of_numbers_says_so() -> None:
     no_area = read("x,y thing\nalpha beta,3\ngamma,4\n")
     assert "No column names areas" in " ".join(no_area.notes) or set(outcomes(no_area)) <= {
-        "unmatched", "ambiguous"}  # fmt: skip
+        "unmatched",
+        "ambiguous",
+    }
     no_number = read("ward\nE05013653\n")
     assert "No column holds numbers: choose the one that counts." in no_number.notes
     assert outcomes(no_number) == ["unmatched"]
@@ -457,9 +463,19 @@ def test_a_lens_of_a_file_counts_in_the_engine(camden) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "number"),
-    [("12", 12), (" 1,204 ", 1204), ("1 204", 1204), ("£5", 5), ("1e3", 1000), (".5", 0.5),
-     ("1,234,567.5", 1234567.5), ("+3", 3), ("0", 0), ("-0", 0)],
-)  # fmt: skip
+    [
+        ("12", 12),
+        (" 1,204 ", 1204),
+        ("1 204", 1204),
+        ("£5", 5),
+        ("1e3", 1000),
+        (".5", 0.5),
+        ("1,234,567.5", 1234567.5),
+        ("+3", 3),
+        ("0", 0),
+        ("-0", 0),
+    ],
+)
 def test_numbers_are_read_as_they_are_written(cell: str, number: float) -> None:
     found = figures.read(pd.Series([cell], dtype="str"))
     assert found.numbers[0] == number
@@ -468,12 +484,29 @@ def test_numbers_are_read_as_they_are_written(cell: str, number: float) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "problem"),
-    [("", "blank"), ("  ", "blank"), ("n/a", "text"), ("12,5", "text"), ("12 %%", "text"),
-     ("<5", "text"), ("1,23", "text"), ("0x1A", "text"), ("True", "text"), ("nan", "text"),
-     ("1_000", "text"), ("٣", "text"), ("-3", "negative"), ("−3", "negative"),
-     ("-0.5", "negative"), ("inf", "infinite"), ("-inf", "infinite"), ("1e400", "infinite"),
-     ("1e16", "infinite"), ("∞", "infinite")],
-)  # fmt: skip
+    [
+        ("", "blank"),
+        ("  ", "blank"),
+        ("n/a", "text"),
+        ("12,5", "text"),
+        ("12 %%", "text"),
+        ("<5", "text"),
+        ("1,23", "text"),
+        ("0x1A", "text"),
+        ("True", "text"),
+        ("nan", "text"),
+        ("1_000", "text"),
+        ("٣", "text"),
+        ("-3", "negative"),
+        ("−3", "negative"),
+        ("-0.5", "negative"),
+        ("inf", "infinite"),
+        ("-inf", "infinite"),
+        ("1e400", "infinite"),
+        ("1e16", "infinite"),
+        ("∞", "infinite"),
+    ],
+)
 def test_what_is_no_count_is_told_apart(cell: str, problem: str) -> None:
     found = figures.read(pd.Series([cell], dtype="str"))
     assert found.problem[0] == problem

@@ -31,10 +31,14 @@ def test_london_has_28_partner_sets_and_five_pairs_of_boroughs_that_share_all(
 ):
     assert len(londons_sets) == 28
     assert list(londons_sets.columns) == [
-        "set", "people", "share", "postcodes",
+        "set",
+        "people",
+        "share",
+        "postcodes",
         *[column for p in partners for column in (p.key, f"{p.key}_code")],
-        "boroughs", "headline",
-    ]  # fmt: skip
+        "boroughs",
+        "headline",
+    ]
     boroughs = [set(names.split("; ")) for names in londons_sets["boroughs"]]
     shared = [names for names in boroughs if len(names) > 1]
     assert sorted(shared, key=sorted) == sorted(FIVE_PAIRS, key=sorted)
@@ -131,8 +135,7 @@ def test_sets_count_by_the_lens_that_was_chosen(oldham):
 
 
 def test_a_place_is_first_shown_with_the_partners_it_has(london, oldham, moray, britain):
-    shown = {p.name: [x.key for x in usual_partners(p)]
-             for p in (london, oldham, moray, britain)}  # fmt: skip
+    shown = {p.name: [x.key for x in usual_partners(p)] for p in (london, oldham, moray, britain)}
     assert shown["Greater London"] == list(LONDON_PARTNERS)
     assert "health_board" in shown["Moray"]
     assert "health_board" not in shown["Oldham"]

@@ -53,8 +53,10 @@ def test_every_sign_of_coverage_is_drawn_in_its_tint_and_its_mark() -> None:
     for name in signs.COVERAGE:
         sign = signs.AREAS[name]
         tint = ImageColor.getrgb(sign.fill)
-        shown = [round(sign.opacity * a + (1 - sign.opacity) * b) for a, b in
-                 zip(tint, ImageColor.getrgb(signs.GROUND), strict=True)]  # fmt: skip
+        shown = [
+            round(sign.opacity * a + (1 - sign.opacity) * b)
+            for a, b in zip(tint, ImageColor.getrgb(signs.GROUND), strict=True)
+        ]
         assert (np.abs(image - shown) <= 6).all(axis=2).sum() > 2_000, name
         if name != "nobody lives here":
             assert near(image, sign.mark, 40).sum() > 100, name
@@ -116,18 +118,25 @@ WORDS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=400)
 @given(title=WORDS, note=WORDS, words=WORDS)
 def test_no_text_leaves_the_picture(title: str, note: str, words: str) -> None:
     data = picture.png(
-        f"A {title}", [picture.Areas(town())], attribution=CREDIT, note=note,
-        legend=[("one", words), ("both", words)], size_px=SMALL,
-    )  # fmt: skip
+        f"A {title}",
+        [picture.Areas(town())],
+        attribution=CREDIT,
+        note=note,
+        legend=[("one", words), ("both", words)],
+        size_px=SMALL,
+    )
     assert_nothing_in_the_margin(data)
 
 
 @pytest.mark.parametrize("letters", ["W" * 3_000, "long words " * 300, "a\n" * 200])
 def test_endless_titles_and_notes_are_shortened_and_the_map_keeps_its_room(letters: str) -> None:
     data = picture.png(
-        letters, [picture.Areas(town(), default="known gap")], attribution=export.attribution(),
-        note=letters, legend=[("one", letters)],
-    )  # fmt: skip
+        letters,
+        [picture.Areas(town(), default="known gap")],
+        attribution=export.attribution(),
+        note=letters,
+        legend=[("one", letters)],
+    )
     assert_nothing_in_the_margin(data)
     assert near(pixels(data), signs.RUST).sum() > 20_000
 
@@ -182,13 +191,19 @@ def test_what_cannot_be_drawn_is_refused_in_words() -> None:
     with pytest.raises(MappingError, match="something to show"):
         picture.png("x", [picture.Areas(town(0))], attribution=CREDIT)
     with pytest.raises(MappingError, match="have a CRS"):
-        picture.png("x", [picture.Areas(town().set_crs(None, allow_override=True))],
-                    attribution=CREDIT)  # fmt: skip
+        picture.png(
+            "x", [picture.Areas(town().set_crs(None, allow_override=True))], attribution=CREDIT
+        )
     with pytest.raises(MappingError, match="at least 600 by 450"):
         picture.png("x", [picture.Areas(town())], attribution=CREDIT, size_px=(300, 300))
     with pytest.raises(MappingError, match="no room beside its text"):
-        picture.png("x", [picture.Areas(town())], attribution=CREDIT, size_px=SMALL,
-                    legend=[("one", "many words")] * 90)  # fmt: skip
+        picture.png(
+            "x",
+            [picture.Areas(town())],
+            attribution=CREDIT,
+            size_px=SMALL,
+            legend=[("one", "many words")] * 90,
+        )
     with pytest.raises(MappingError, match="'wavy' was given"):
         picture.png("x", [picture.Areas(town())], attribution=CREDIT, legend=[("wavy", "x")])
 
@@ -210,8 +225,9 @@ def test_londons_wards_with_signs_lines_and_postcodes_take_less_than_two_seconds
     data = picture.png(
         "137 of 704 wards in Greater London have nobody.",
         [picture.Areas(wards, kinds), dots, picture.Lines(boroughs, "borough")],
-        legend=list(signs.COVERAGE.items()), attribution=export.attribution(),
-    )  # fmt: skip
+        legend=list(signs.COVERAGE.items()),
+        attribution=export.attribution(),
+    )
     assert time.process_time() - begun < 2
     assert len(data) < 2_000_000
     assert_nothing_in_the_margin(data)

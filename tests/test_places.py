@@ -8,8 +8,19 @@ from hypothesis import strategies as st
 from mapping import gazetteer, layers, places, postcodes, weights
 from mapping.errors import AmbiguousPlaceError, MappingError
 
-HOSTILE = ["{{7*7}}", "${7*7}", "<script>alert(1)</script>", "\\", "'; drop table", "(((", "[qx-",
-           "%00", "\x00", "…", "🏠"]  # fmt: skip
+HOSTILE = [
+    "{{7*7}}",
+    "${7*7}",
+    "<script>alert(1)</script>",
+    "\\",
+    "'; drop table",
+    "(((",
+    "[qx-",
+    "%00",
+    "\x00",
+    "…",
+    "🏠",
+]
 
 
 def test_every_named_place_is_listed_once_from_the_largest_kind_to_wards():
@@ -17,9 +28,15 @@ def test_every_named_place_is_listed_once_from_the_largest_kind_to_wards():
     assert list(rows.columns) == ["kind", "code", "name"]
     assert not rows.duplicated(["kind", "code"]).any()
     assert list(rows["kind"].unique()) == [
-        "britain", "nation", "region", "combined_authority", "county", "borough",
-        "postal_district", "ward",
-    ]  # fmt: skip
+        "britain",
+        "nation",
+        "region",
+        "combined_authority",
+        "county",
+        "borough",
+        "postal_district",
+        "ward",
+    ]
     assert (rows["name"] != "").all()
     assert rows.groupby("kind").size()[["britain", "nation", "region", "ward"]].tolist() == (
         [1, 3, 11, 7_934]
@@ -218,9 +235,17 @@ def test_unknown_wards_are_named():
         places.of_wards([])
 
 
-@pytest.mark.parametrize(("kind", "name"), [("borough", "Camden"), ("county", "Surrey"),
-                         ("combined_authority", "West Midlands"), ("region", "North East"),
-                         ("nation", "Wales"), ("postal_district", "OL1")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("borough", "Camden"),
+        ("county", "Surrey"),
+        ("combined_authority", "West Midlands"),
+        ("region", "North East"),
+        ("nation", "Wales"),
+        ("postal_district", "OL1"),
+    ],
+)
 def test_a_place_is_the_sorted_set_of_its_units_postcodes(kind, name):
     place = places.get(name, kind)
     if kind == "nation":
@@ -236,10 +261,14 @@ def test_a_place_is_the_sorted_set_of_its_units_postcodes(kind, name):
 def test_bounds_are_those_of_the_postcodes(moray):
     atoms = postcodes.table()
     west, south, east, north = moray.bounds
-    assert (west, east) == (atoms.easting[moray.positions].min(),
-                            atoms.easting[moray.positions].max())  # fmt: skip
-    assert (south, north) == (atoms.northing[moray.positions].min(),
-                              atoms.northing[moray.positions].max())  # fmt: skip
+    assert (west, east) == (
+        atoms.easting[moray.positions].min(),
+        atoms.easting[moray.positions].max(),
+    )
+    assert (south, north) == (
+        atoms.northing[moray.positions].min(),
+        atoms.northing[moray.positions].max(),
+    )
 
 
 @pytest.mark.parametrize("name", ["Moray", "Oldham", "Northumberland", "England", "Great Britain"])
@@ -292,9 +321,20 @@ def test_a_union_of_many_places_names_two_and_counts_the_rest():
 
 @pytest.mark.parametrize(
     "typed",
-    ["N1 9GU", "n19gu", " n1 9gu ", "n1-9gu", "N1 9GU.", "N1\u00a09GU", "n1\u2009\u00a09gu,",
-     "(N1 9GU)", "“n1 9gu”", "N1–9GU", "N1\u200b 9GU\ufeff"],
-)  # fmt: skip
+    [
+        "N1 9GU",
+        "n19gu",
+        " n1 9gu ",
+        "n1-9gu",
+        "N1 9GU.",
+        "N1\u00a09GU",
+        "n1\u2009\u00a09gu,",
+        "(N1 9GU)",
+        "“n1 9gu”",
+        "N1–9GU",
+        "N1\u200b 9GU\ufeff",
+    ],
+)
 def test_searching_a_postcode_gives_the_places_it_lies_in(typed):
     found = places.search(typed)
     assert found == places.around(postcodes.find("N1 9GU")["position"])
@@ -305,20 +345,40 @@ def test_searching_a_postcode_gives_the_places_it_lies_in(typed):
 
 @pytest.mark.parametrize(
     ("typed", "district"),
-    [("NW5", "NW5"), ("nw5", "NW5"), ("NW5 2", "NW5"), ("nw52", "NW5"), ("NW5 2A", "NW5"),
-     ("N1 9", "N1"), ("N19", "N19"), ("N1 9G", "N1"), ("N19G", "N1"), ("E1 4", "E1"),
-     ("ec1a 1", "EC1A"), ("EC1A1B", "EC1A"), ("nw5-2", "NW5"), ("NW5.", "NW5"),
-     ("nw5\u00a02a", "NW5"), ("(N1 9)", "N1")],
-)  # fmt: skip
+    [
+        ("NW5", "NW5"),
+        ("nw5", "NW5"),
+        ("NW5 2", "NW5"),
+        ("nw52", "NW5"),
+        ("NW5 2A", "NW5"),
+        ("N1 9", "N1"),
+        ("N19", "N19"),
+        ("N1 9G", "N1"),
+        ("N19G", "N1"),
+        ("E1 4", "E1"),
+        ("ec1a 1", "EC1A"),
+        ("EC1A1B", "EC1A"),
+        ("nw5-2", "NW5"),
+        ("NW5.", "NW5"),
+        ("nw5\u00a02a", "NW5"),
+        ("(N1 9)", "N1"),
+    ],
+)
 def test_half_a_postcode_gives_its_postal_district(typed, district):
     assert places.search(typed)[0] == places.at("postal_district", district)
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("Camdn", "Camden"), ("oldam", "Oldham"), ("Islingtn", "Islington"), ("Morray", "Moray"),
-     ("Grater London", "Greater London"), ("Campdn", "Campden")],
-)  # fmt: skip
+    [
+        ("Camdn", "Camden"),
+        ("oldam", "Oldham"),
+        ("Islingtn", "Islington"),
+        ("Morray", "Moray"),
+        ("Grater London", "Greater London"),
+        ("Campdn", "Campden"),
+    ],
+)
 def test_a_misspelt_name_finds_the_nearest_first(typed, meant):
     assert places.search(typed)[0].name == meant
 

@@ -76,18 +76,36 @@ def test_other_texts_are_no_points(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["10,000.00", "2019/2020", "01/2020", "9.30 17.30", "3.5/5", "1865 123456", "40.7, -74.0",
-     "0.5, 100", "x"],
-)  # fmt: skip
+    [
+        "10,000.00",
+        "2019/2020",
+        "01/2020",
+        "9.30 17.30",
+        "3.5/5",
+        "1865 123456",
+        "40.7, -74.0",
+        "0.5, 100",
+        "x",
+    ],
+)
 def test_prices_years_times_scores_and_telephone_numbers_are_no_points_in_britain(text):
     assert not points.is_in_britain(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["51.5489, -0.136", "-0.136, 51.5489", "51,5489; -0,136", "60.15 N 1.14 W", "TQ 299 804",
-     "HP 40 40", "529950, 180450", "POINT(529950 180450)", "POINT(-0.136 51.5489)"],
-)  # fmt: skip
+    [
+        "51.5489, -0.136",
+        "-0.136, 51.5489",
+        "51,5489; -0,136",
+        "60.15 N 1.14 W",
+        "TQ 299 804",
+        "HP 40 40",
+        "529950, 180450",
+        "POINT(529950 180450)",
+        "POINT(-0.136 51.5489)",
+    ],
+)
 def test_points_in_britain_are_known_however_they_are_written(text):
     assert points.is_in_britain(text)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mapping import actors, footprints, layers, places, postcodes, presence
+from mapping import actors, footprints, layers, places, postcodes, presence, spots
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def camden():
 def units(camden):
     spot = postcodes.find("NW5 2AA")
     known = [layers.get(key) for key in ("ward", "borough", "icb", "postal_district")]
-    return postcodes.units_at(camden, lat=spot.lat, lon=spot.lon, layers=known, near_m=150)
+    return spots.units_at(lat=spot.lat, lon=spot.lon, layers=known, near_m=150)
 
 
 def test_the_actors_of_a_spot_are_those_whose_footprint_holds_its_postcode(units):

@@ -32,8 +32,10 @@ def ward():
 
 
 def test_themes_begin_with_the_list_and_other_words_follow_by_letter():
-    found = provision.themes(register([("A", "zebras; health; ants", "borough")], [np.array([1])]),
-                             [("moths", "borough")])  # fmt: skip
+    found = provision.themes(
+        register([("A", "zebras; health; ants", "borough")], [np.array([1])]),
+        [("moths", "borough")],
+    )
     listed = shipped.vocabulary()["theme"].tolist()
     assert found == (*listed, "ants", "moths", "zebras")
 
@@ -55,8 +57,10 @@ def test_everybody_who_covers_a_ward_is_listed_as_covering_finds_them(ward):
 
 def test_an_actor_in_a_part_of_a_ward_has_the_share_of_its_people(ward):
     half = ward.positions[::2]
-    found = register([("Half", "food", "hyperlocal"), ("Elsewhere", "food", "borough")],
-                     [half, places.get("Oldham").positions[:9]])  # fmt: skip
+    found = register(
+        [("Half", "food", "hyperlocal"), ("Elsewhere", "food", "borough")],
+        [half, places.get("Oldham").positions[:9]],
+    )
     here = provision.in_ward(found, KENTISH_TOWN_NORTH)
     assert here["actor"].tolist() == ["Half"]
     people = actors.reach(found, ward)["share_of_place"].iloc[0]
@@ -71,12 +75,19 @@ def test_a_ward_that_is_not_in_use_is_refused():
 
 
 def test_a_question_keeps_the_actors_with_its_theme_and_scale():
-    frame = pd.DataFrame({"themes": ["health; food", "food", ""],
-                          "scale": ["borough", "hyperlocal", "borough"]})  # fmt: skip
-    kept = {q: provision.on(frame, Question(*q)).index.tolist()
-            for q in (("food", ""), ("food", "borough"), ("", "borough"), ("", ""))}  # fmt: skip
-    assert kept == {("food", ""): [0, 1], ("food", "borough"): [0], ("", "borough"): [0, 2],
-                    ("", ""): [0, 1, 2]}  # fmt: skip
+    frame = pd.DataFrame(
+        {"themes": ["health; food", "food", ""], "scale": ["borough", "hyperlocal", "borough"]}
+    )
+    kept = {
+        q: provision.on(frame, Question(*q)).index.tolist()
+        for q in (("food", ""), ("food", "borough"), ("", "borough"), ("", ""))
+    }
+    assert kept == {
+        ("food", ""): [0, 1],
+        ("food", "borough"): [0],
+        ("", "borough"): [0, 2],
+        ("", ""): [0, 1, 2],
+    }
 
 
 def test_without_own_actors_the_first_question_is_always_the_same(camden):
@@ -115,7 +126,10 @@ def test_a_register_marked_complete_is_asked_about_its_marks_only(camden):
     widest = provision.widest_gap(asked_of(camden, found, marks), marks)
     assert widest is not None
     assert (widest["theme"], widest["scale"], widest["state"]) == (
-        "food", "hyperlocal", "known gap")  # fmt: skip
+        "food",
+        "hyperlocal",
+        "known gap",
+    )
     covered = marks[:1]
     assert provision.widest_gap(asked_of(camden, found, covered), covered) is None
     assert provision.widest_gap(asked_of(camden, found), ()) is None
@@ -129,7 +143,9 @@ def test_districts_add_up_their_wards_and_keep_known_gaps_apart(london):
     for part in ("people", "none", "one", "several"):
         assert found[part].sum() == pytest.approx(wards[part].sum())
     assert found.set_index("name").loc[["Camden", "Brent"], "sign"].tolist() == [
-        "one", "not recorded"]  # fmt: skip
+        "one",
+        "not recorded",
+    ]
     known = gaps.by_district(wards, known=True)
     assert set(known["sign"]) == {"one", "known gap"}
     assert (found["share"] <= 1 + 1e-9).all()

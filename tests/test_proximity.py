@@ -129,8 +129,10 @@ def test_londons_health_boards_have_321_thousand_people_near_their_lines(london)
 
 def test_more_people_are_near_a_line_the_further_one_looks(london):
     start = time.perf_counter()
-    shares = [overlap.edge_dwellers(london, layers.get("icb"), distance_m=d).share
-              for d in (100, 300, 1_000, 5_000)]  # fmt: skip
+    shares = [
+        overlap.edge_dwellers(london, layers.get("icb"), distance_m=d).share
+        for d in (100, 300, 1_000, 5_000)
+    ]
     assert shares == sorted(shares)
     assert shares[-1] > 0.7
     assert time.perf_counter() - start < 15  # once 93 s and 6.7 GB for two kilometres alone
@@ -150,8 +152,16 @@ def test_the_list_of_postcodes_near_a_line_adds_up_to_the_people_there(oldham, b
     ward = layers.get("ward")
     near = overlap.edge_dwellers(oldham, ward, distance_m=100, by=by)
     found = overlap.postcodes_near(near, ward, by=by)
-    assert list(found.columns) == ["postcode", "easting", "northing", "lat", "lon", "code", "name",
-                                   "people"]  # fmt: skip
+    assert list(found.columns) == [
+        "postcode",
+        "easting",
+        "northing",
+        "lat",
+        "lon",
+        "code",
+        "name",
+        "people",
+    ]
     assert found["people"].sum() == pytest.approx(near.people)
     assert found["postcode"].is_unique
     assert found["postcode"].is_monotonic_increasing
@@ -160,8 +170,9 @@ def test_the_list_of_postcodes_near_a_line_adds_up_to_the_people_there(oldham, b
         assert (row.easting, row.northing) == (one["easting"], one["northing"])
         assert (row.lat, row.lon) == (one["lat"], one["lon"])
         assert (row.code, row.name) == (
-            one["ward_code"], ward.name_of(ward.number_of(one["ward_code"])),
-        )  # fmt: skip
+            one["ward_code"],
+            ward.name_of(ward.number_of(one["ward_code"])),
+        )
 
 
 def test_the_list_of_postcodes_near_a_line_counts_own_weights(oldham):

@@ -12,11 +12,29 @@ from town import atoms_at, layer, standing, town
 from mapping import layers, overlap, places, weights
 
 RELATION_COLUMNS = [
-    "a_code", "a_name", "relation", "b_code", "b_name", "people", "share_of_a", "share_of_b",
-    "jaccard", "share_of_a_in_place", "share_of_b_in_place", "parts",
-]  # fmt: skip
-SHARE_COLUMNS = ["layer", "title", "scale", "code", "name", "people", "share_of_place",
-                 "share_of_unit"]  # fmt: skip
+    "a_code",
+    "a_name",
+    "relation",
+    "b_code",
+    "b_name",
+    "people",
+    "share_of_a",
+    "share_of_b",
+    "jaccard",
+    "share_of_a_in_place",
+    "share_of_b_in_place",
+    "parts",
+]
+SHARE_COLUMNS = [
+    "layer",
+    "title",
+    "scale",
+    "code",
+    "name",
+    "people",
+    "share_of_place",
+    "share_of_unit",
+]
 
 
 @st.composite
@@ -33,8 +51,13 @@ def test_the_five_relations():
     with town("SSIIMMMMXXYY..N", "ssbbccdd efefgg.".replace(" ", "")) as small:
         found = overlap.relations(small.place, *small.layers).set_index("a_code")
     assert found["relation"].to_dict() == {
-        "S": "same", "I": "same", "M": "made of", "X": "split", "Y": "split", "N": "none",
-    }  # fmt: skip
+        "S": "same",
+        "I": "same",
+        "M": "made of",
+        "X": "split",
+        "Y": "split",
+        "N": "none",
+    }
     assert found.loc["M", ["b_code", "parts"]].tolist() == ["c", 2]
     assert found.loc["N", ["b_code", "b_name", "parts"]].tolist() == ["", "none", 0]
     assert found.loc["N", ["share_of_a", "share_of_b", "jaccard"]].tolist() == [0, 0, 0]
@@ -85,8 +108,11 @@ def test_relations_agree_with_the_words_of_their_definition(drawn):
         a, b = small.layers
         found = overlap.relations(small.place, a, b)
         at = small.place.positions
-        inside = {a.code_of(u) for u in np.unique(a.unit[at]) if u >= 0
-                  and small.people[at][a.unit[at] == u].sum() > 0}  # fmt: skip
+        inside = {
+            a.code_of(u)
+            for u in np.unique(a.unit[at])
+            if u >= 0 and small.people[at][a.unit[at] == u].sum() > 0
+        }
     assert set(found["a_code"]) == inside
     for row in found.itertuples():
         unit = a.number_of(row.a_code)

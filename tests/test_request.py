@@ -14,10 +14,15 @@ from mapping.request import Request
 
 PAGES = ("place", "mismatches")
 ASKED = Request(
-    page="mismatches", choices={"place": "borough.E09000007", "a": "ward"}, build="abc",
-    as_at="2025-05", finding="A finding.", workspace="Ours", workspace_version=3,
+    page="mismatches",
+    choices={"place": "borough.E09000007", "a": "ward"},
+    build="abc",
+    as_at="2025-05",
+    finding="A finding.",
+    workspace="Ours",
+    workspace_version=3,
     workspace_id="key",
-)  # fmt: skip
+)
 
 
 def changed(**changes: object) -> bytes:
@@ -113,8 +118,12 @@ def test_no_bytes_make_it_fall(content: bytes, is_zip: bool) -> None:
     refused(b"PK\x03\x04" + content if is_zip else content)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(),
-                    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))  # fmt: skip
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_no_json_makes_it_fall(told: object) -> None:
     for key in ("choices", "page", "workspace_version", "surprise"):
         try:

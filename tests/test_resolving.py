@@ -20,13 +20,22 @@ def answer(text, **options):
 
 @pytest.mark.parametrize(
     ("text", "label"),
-    [("E09000007", "Camden (council district)"), (" e09000007 ", "Camden (council district)"),
-     ("Camden", "Camden (council district)"), ("CAMDEN", "Camden (council district)"),
-     ("n1 9gu", "N1 9GU (postcode)"), ("N19GU", "N1 9GU (postcode)"),
-     ("NW5", "NW5 (postal district)"), ("nw5 2", "NW5 2 (postal sector)"),
-     ("NW", "NW (postal area)"), ("Wales", "Wales (nation)"), ("St Helens", None),
-     ("Caerdydd", "Cardiff (council district)"), ("Greater Manchester Police", None)],
-)  # fmt: skip
+    [
+        ("E09000007", "Camden (council district)"),
+        (" e09000007 ", "Camden (council district)"),
+        ("Camden", "Camden (council district)"),
+        ("CAMDEN", "Camden (council district)"),
+        ("n1 9gu", "N1 9GU (postcode)"),
+        ("N19GU", "N1 9GU (postcode)"),
+        ("NW5", "NW5 (postal district)"),
+        ("nw5 2", "NW5 2 (postal sector)"),
+        ("NW", "NW (postal area)"),
+        ("Wales", "Wales (nation)"),
+        ("St Helens", None),
+        ("Caerdydd", "Cardiff (council district)"),
+        ("Greater Manchester Police", None),
+    ],
+)
 def test_codes_names_and_postcodes_are_matched(text, label):
     found = answer(text)
     assert found.outcome == "matched"
@@ -37,10 +46,15 @@ def test_codes_names_and_postcodes_are_matched(text, label):
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("LB Camden", "Camden"), ("London Borough of Camden", "Camden"), ("Camden Council", "Camden"),
-     ("St. Helens Council", "St Helens"), ("Oldham MBC", "Oldham"),
-     ("Surrey County Council", "Surrey")],
-)  # fmt: skip
+    [
+        ("LB Camden", "Camden"),
+        ("London Borough of Camden", "Camden"),
+        ("Camden Council", "Camden"),
+        ("St. Helens Council", "St Helens"),
+        ("Oldham MBC", "Oldham"),
+        ("Surrey County Council", "Surrey"),
+    ],
+)
 def test_known_variants_are_corrected_and_say_so(text, name):
     found = answer(text)
     assert found.outcome == "corrected"
@@ -59,10 +73,16 @@ def test_a_superseded_code_and_name_map_forward_with_a_note():
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("E09999999", "no area in use has the code"), ("N09000003", "Northern Ireland"),
-     ("BT1 1AA", "Northern Ireland"), ("Belfast", "Northern Ireland"),
-     ("ZZ9 9ZZ", "no postcode"), ("Zzyzx qqq", "no area is called"), ("???", "no letters")],
-)  # fmt: skip
+    [
+        ("E09999999", "no area in use has the code"),
+        ("N09000003", "Northern Ireland"),
+        ("BT1 1AA", "Northern Ireland"),
+        ("Belfast", "Northern Ireland"),
+        ("ZZ9 9ZZ", "no postcode"),
+        ("Zzyzx qqq", "no area is called"),
+        ("???", "no letters"),
+    ],
+)
 def test_what_cannot_be_placed_says_why(text, says):
     found = answer(text)
     assert found.outcome == "unmatched"
@@ -145,20 +165,29 @@ def test_each_text_has_an_answer_in_its_order():
     found = answers(*texts)
     assert [a.area for a in found] == [answer(t).area for t in texts]
     assert np.unique([a.outcome for a in found]).tolist() == [
-        "ambiguous", "corrected", "matched", "unmatched"]  # fmt: skip
+        "ambiguous",
+        "corrected",
+        "matched",
+        "unmatched",
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "councils", "wards"),
-    [("Kingston", {"Kingston upon Thames", "Kingston upon Hull"}, True),
-     ("Richmond", {"Richmond upon Thames"}, True), ("Stoke", {"Stoke-on-Trent"}, True),
-     ("Newcastle", {"Newcastle upon Tyne", "Newcastle-under-Lyme"}, False),
-     ("Bath", {"Bath and North East Somerset"}, False), ("Epping", {"Epping Forest"}, False),
-     ("Brighton", {"Brighton and Hove"}, False), ("Hove", {"Brighton and Hove"}, False),
-     ("Barking", {"Barking and Dagenham"}, False),
-     ("Hammersmith", {"Hammersmith and Fulham"}, False),
-     ("Kensington", {"Kensington and Chelsea"}, False)],
-)  # fmt: skip
+    [
+        ("Kingston", {"Kingston upon Thames", "Kingston upon Hull"}, True),
+        ("Richmond", {"Richmond upon Thames"}, True),
+        ("Stoke", {"Stoke-on-Trent"}, True),
+        ("Newcastle", {"Newcastle upon Tyne", "Newcastle-under-Lyme"}, False),
+        ("Bath", {"Bath and North East Somerset"}, False),
+        ("Epping", {"Epping Forest"}, False),
+        ("Brighton", {"Brighton and Hove"}, False),
+        ("Hove", {"Brighton and Hove"}, False),
+        ("Barking", {"Barking and Dagenham"}, False),
+        ("Hammersmith", {"Hammersmith and Fulham"}, False),
+        ("Kensington", {"Kensington and Chelsea"}, False),
+    ],
+)
 def test_a_bare_word_of_a_councils_name_is_asked_about_and_councils_come_first(
     text, councils, wards
 ):
@@ -175,9 +204,14 @@ def test_a_bare_word_of_a_councils_name_is_asked_about_and_councils_come_first(
 
 @pytest.mark.parametrize(
     ("text", "label"),
-    [("Durham", "County Durham (council district)"), ("York", "York (council district)"),
-     ("Hull", "Kingston upon Hull (council district)"), ("Trent", None), ("Weston", None)],
-)  # fmt: skip
+    [
+        ("Durham", "County Durham (council district)"),
+        ("York", "York (council district)"),
+        ("Hull", "Kingston upon Hull (council district)"),
+        ("Trent", None),
+        ("Weston", None),
+    ],
+)
 def test_a_whole_name_is_no_part_of_another(text, label):
     found = answer(text)
     assert found.outcome == "matched"

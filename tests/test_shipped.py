@@ -8,8 +8,14 @@ from mapping import actors, layers, places, postcodes, shipped, stewardship, wei
 
 REGISTER = shipped.shipped()
 FRAME = REGISTER.actors
-UPPER = {"adult social care", "children's social care", "education", "public health", "libraries",
-         "highways"}  # fmt: skip
+UPPER = {
+    "adult social care",
+    "children's social care",
+    "education",
+    "public health",
+    "libraries",
+    "highways",
+}
 LOWER = {"housing", "planning", "waste collection", "leisure"}
 NOBODYS = ("region", "lsoa", "postal_sector", "postal_district")
 
@@ -88,16 +94,25 @@ def test_where_there_are_two_tiers_they_share_the_work_and_nothing_is_held_twice
         assert themes(f"borough.{code}") == LOWER
 
 
-@pytest.mark.parametrize("council", ["Cornwall Council", "Manchester City Council",
-                                     "Camden Council", "City of London Corporation",
-                                     "Council of the Isles of Scilly"])  # fmt: skip
+@pytest.mark.parametrize(
+    "council",
+    [
+        "Cornwall Council",
+        "Manchester City Council",
+        "Camden Council",
+        "City of London Corporation",
+        "Council of the Isles of Scilly",
+    ],
+)
 def test_a_council_alone_holds_both_sets(council):
     assert themes(council) == UPPER | LOWER
     assert FRAME["scale"][REGISTER.number_of(council)] == "borough"
 
 
-@pytest.mark.parametrize("council", ["Cardiff Council", "Cyngor Gwynedd", "The Highland Council",
-                                     "Comhairle nan Eilean Siar"])  # fmt: skip
+@pytest.mark.parametrize(
+    "council",
+    ["Cardiff Council", "Cyngor Gwynedd", "The Highland Council", "Comhairle nan Eilean Siar"],
+)
 def test_in_wales_and_scotland_public_health_is_the_boards(council):
     assert themes(council) == (UPPER | LOWER) - {"public health"}
 
@@ -120,9 +135,15 @@ def test_every_unit_that_somebody_works_to_has_its_actor():
         found = {str(code): shipped.actor_ids(key, str(code)) for code in layer.codes}
         without = [code for code, ids in found.items() if not ids]
         if key == "county":
-            assert without == ["greater-london", "greater-manchester", "merseyside",
-                               "south-yorkshire", "tyne-and-wear", "west-midlands",
-                               "west-yorkshire"]  # fmt: skip
+            assert without == [
+                "greater-london",
+                "greater-manchester",
+                "merseyside",
+                "south-yorkshire",
+                "tyne-and-wear",
+                "west-midlands",
+                "west-yorkshire",
+            ]
         else:
             assert without == []
         if key != "ward":
@@ -182,13 +203,24 @@ def test_the_citys_police_is_one_organisation_on_both_maps():
 
 @pytest.mark.parametrize(
     "actor",
-    ["NHS North Central London ICB", "Powys Teaching Health Board", "NHS Lothian",
-     "Betsi Cadwaladr University Health Board", "Isle of Anglesey County Council",
-     "Lancashire Combined County Authority", "South Yorkshire Mayoral Combined Authority",
-     "Westminster City Council", "Royal Borough of Greenwich", "Police Scotland",
-     "London Assembly Member for Barnet and Camden", "Metropolitan Police Central North BCU",
-     "City of Lincoln Council", "Durham County Council", "West London Alliance"],
-)  # fmt: skip
+    [
+        "NHS North Central London ICB",
+        "Powys Teaching Health Board",
+        "NHS Lothian",
+        "Betsi Cadwaladr University Health Board",
+        "Isle of Anglesey County Council",
+        "Lancashire Combined County Authority",
+        "South Yorkshire Mayoral Combined Authority",
+        "Westminster City Council",
+        "Royal Borough of Greenwich",
+        "Police Scotland",
+        "London Assembly Member for Barnet and Camden",
+        "Metropolitan Police Central North BCU",
+        "City of Lincoln Council",
+        "Durham County Council",
+        "West London Alliance",
+    ],
+)
 def test_organisations_go_by_their_real_names(actor):
     assert len(REGISTER.footprint(actor)) > 0
 
@@ -256,25 +288,38 @@ def test_every_theme_is_in_the_vocabulary():
 
 
 def test_no_word_belongs_to_two_themes():
-    words = [w for row in shipped.vocabulary().itertuples()
-             for w in [row.theme, *actors.split(row.includes)]]  # fmt: skip
+    words = [
+        w
+        for row in shipped.vocabulary().itertuples()
+        for w in [row.theme, *actors.split(row.includes)]
+    ]
     assert len(words) == len(set(words))
     assert all(word == " ".join(word.split()).casefold() for word in words)
 
 
-@pytest.mark.parametrize(("word", "theme"), [("Rough sleeping", "homelessness"),
-                                             ("Mental Health", "mental health"),
-                                             ("isolation", "community support"),
-                                             ("childrens social care", "children's social care"),
-                                             ("underwater basket weaving", "")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("word", "theme"),
+    [
+        ("Rough sleeping", "homelessness"),
+        ("Mental Health", "mental health"),
+        ("isolation", "community support"),
+        ("childrens social care", "children's social care"),
+        ("underwater basket weaving", ""),
+    ],
+)
 def test_a_word_leads_to_its_theme(word, theme):
     assert shipped.theme_of(word) == theme
 
 
 def test_words_count_as_themselves_and_under_the_theme_that_they_are_part_of():
     assert shipped.themes_of("Befriending; food; zebras; housing") == [
-        "befriending", "food", "zebras", "housing", "community support", "disadvantage",
-    ]  # fmt: skip
+        "befriending",
+        "food",
+        "zebras",
+        "housing",
+        "community support",
+        "disadvantage",
+    ]
     assert shipped.themes_of("") == []
 
 
@@ -282,8 +327,10 @@ def test_words_of_a_case_study_are_shown_beside_its_themes():
     ids = pd.Series(["case.help-on-your-doorstep", "case.likewise", "actor"])
     told = shipped.described(ids, pd.Series(["community support", "mental health", "food"]))
     assert told.tolist() == [
-        "community support (described as connected support; isolation)", "mental health", "food",
-    ]  # fmt: skip
+        "community support (described as connected support; isolation)",
+        "mental health",
+        "food",
+    ]
     assert set(shipped.own_words()) <= set(FRAME["id"])
 
 

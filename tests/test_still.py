@@ -18,11 +18,13 @@ SOUTH_TO_NORTH = np.array([NORTH + 50, NORTH + 50])
 
 def town() -> gpd.GeoDataFrame:
     """Four squares in a row; the second has a hole, the third two parts."""
-    shapes = [shapely.box(EAST + n * 100, NORTH, EAST + n * 100 + 100, NORTH + 100)
-              for n in range(4)]  # fmt: skip
+    shapes = [
+        shapely.box(EAST + n * 100, NORTH, EAST + n * 100 + 100, NORTH + 100) for n in range(4)
+    ]
     shapes[1] = shapes[1].difference(shapes[1].buffer(-30))
     shapes[2] = shapely.union(shapes[2], shapes[2].buffer(-30).buffer(0)).difference(
-        shapely.box(EAST + 240, NORTH - 1, EAST + 260, NORTH + 101))  # fmt: skip
+        shapely.box(EAST + 240, NORTH - 1, EAST + 260, NORTH + 101)
+    )
     codes = [f"T{n}" for n in range(4)]
     return gpd.GeoDataFrame({"code": codes, "name": codes}, geometry=shapes, crs=27700)
 
@@ -34,8 +36,13 @@ def published(tmp_path: Path) -> assets.Published:
 
 def seen(folder: Path, *drawn: overlays.Layer) -> still.Still:
     lon, lat = postcodes.TO_DEGREES.transform([EAST, EAST + 400], [NORTH, NORTH + 100])
-    return still.of(drawn, WEST_TO_EAST, SOUTH_TO_NORTH, static_dir=folder,
-                    bounds=(lon[0], lat[0], lon[1], lat[1]))  # fmt: skip
+    return still.of(
+        drawn,
+        WEST_TO_EAST,
+        SOUTH_TO_NORTH,
+        static_dir=folder,
+        bounds=(lon[0], lat[0], lon[1], lat[1]),
+    )
 
 
 def kinds(found: still.Still) -> list[type]:
@@ -49,8 +56,12 @@ def test_areas_have_the_shapes_and_signs_of_the_map(
     found = seen(tmp_path, overlays.areas(published, {"T1": "known gap", "T2": own}))
     areas = found.layers[0]
     assert isinstance(areas, Areas)
-    assert areas.signs == {"T0": signs.AREAS["plain"], "T1": signs.AREAS["known gap"], "T2": own,
-                           "T3": signs.AREAS["plain"]}  # fmt: skip
+    assert areas.signs == {
+        "T0": signs.AREAS["plain"],
+        "T1": signs.AREAS["known gap"],
+        "T2": own,
+        "T3": signs.AREAS["plain"],
+    }
     drawn = areas.frame.set_index("code").to_crs(27700)
     for row in town().itertuples():
         assert drawn.geometry[row.code].hausdorff_distance(row.geometry) < 2
@@ -83,8 +94,9 @@ def test_layers_lie_on_each_other_as_on_the_map(
 
 def test_lines_of_two_layers_keep_their_parts(tmp_path: Path) -> None:
     line = shapely.LineString([(EAST, NORTH), (EAST + 100, NORTH + 90), (EAST + 300, NORTH)])
-    frame = gpd.GeoDataFrame({"part": ["both", "a_only", "outline"]}, crs=27700,
-                             geometry=[line, line, line])  # fmt: skip
+    frame = gpd.GeoDataFrame(
+        {"part": ["both", "a_only", "outline"]}, crs=27700, geometry=[line, line, line]
+    )
     published = assets.publish(frame, "lines", tmp_path)
     found = seen(tmp_path, overlays.lines(published, crowded=True))
     lines = found.layers[-1]
@@ -94,7 +106,9 @@ def test_lines_of_two_layers_keep_their_parts(tmp_path: Path) -> None:
     own = signs.LineSign("#123456", 3.0)
     other = seen(tmp_path, overlays.lines(published, parts={"both": own, "a_only": "a_only"}))
     assert [(set(one.frame["part"]), one.sign) for one in other.layers[1:]] == [
-        ({"a_only"}, None), ({"both"}, own)]  # fmt: skip
+        ({"a_only"}, None),
+        ({"both"}, own),
+    ]
     sent = [overlays.lines(published)]
     assert still.lines(sent, tmp_path)["part"].tolist() == ["both", "a_only"]
 
@@ -119,8 +133,9 @@ def test_what_shows_only_from_nearer_shows_only_from_nearer(
     afar = still.of([near], WEST_TO_EAST, SOUTH_TO_NORTH, bounds=whole, static_dir=tmp_path)
     assert kinds(afar) == [Dots]
     close = overlays.spot(51.503, -0.127, focus=overlays.around(51.503, -0.127, 900))
-    nearer = still.of([near, close], WEST_TO_EAST, SOUTH_TO_NORTH, bounds=whole,
-                      static_dir=tmp_path)  # fmt: skip
+    nearer = still.of(
+        [near, close], WEST_TO_EAST, SOUTH_TO_NORTH, bounds=whole, static_dir=tmp_path
+    )
     assert kinds(nearer) == [Dots, Lines, Lines, Dots]
 
 
@@ -153,7 +168,11 @@ def test_the_areas_of_a_map_are_taken_away_with_what_it_says_of_them(
     labels = {"T0": "10 people\nhere", "T1": "12 people", "T3": "1|2 people"}
     sent = [overlays.areas(published, labels=labels)]
     assert still.areas(sent, tmp_path)["note"].tolist() == [
-        "10 people; here", "12 people", "", "1|2 people"]  # fmt: skip
+        "10 people; here",
+        "12 people",
+        "",
+        "1|2 people",
+    ]
     bare = [overlays.areas(published)]
     assert "note" not in still.areas(bare, tmp_path).columns
     assert still.areas([], tmp_path) is None
@@ -161,10 +180,19 @@ def test_the_areas_of_a_map_are_taken_away_with_what_it_says_of_them(
 
 
 def test_a_still_becomes_a_picture(tmp_path: Path, published: assets.Published) -> None:
-    found = seen(tmp_path, overlays.areas(published, {"T1": "known gap"}),
-                 overlays.spot(51.503, -0.127, "Here"))  # fmt: skip
-    png = picture.png("A finding.", found.layers, legend=found.legend, attribution=["Data"],
-                      extent=found.extent, size_px=(800, 600))  # fmt: skip
+    found = seen(
+        tmp_path,
+        overlays.areas(published, {"T1": "known gap"}),
+        overlays.spot(51.503, -0.127, "Here"),
+    )
+    png = picture.png(
+        "A finding.",
+        found.layers,
+        legend=found.legend,
+        attribution=["Data"],
+        extent=found.extent,
+        size_px=(800, 600),
+    )
     assert png.startswith(b"\x89PNG")
 
 

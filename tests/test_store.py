@@ -28,8 +28,9 @@ from mapping.workspaces import OwnLens, Received
 
 CAMDEN = "borough.E09000007"
 DISTINCTIVE = "Zyxquor Befriending Circle"
-ROWS = pd.DataFrame({"row_number": [2, 3], "outcome": ["matched", "unmatched"],
-                     "reason": ["", "=1+1"]})  # fmt: skip
+ROWS = pd.DataFrame(
+    {"row_number": [2, 3], "outcome": ["matched", "unmatched"], "reason": ["", "=1+1"]}
+)
 OURS = sorted(set(schema.METADATA.tables) - {"schema_version"})
 number = itertools.count()
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -110,8 +111,13 @@ def size(opened: Store) -> dict[str, int]:
 
 
 def test_what_was_saved_is_there_after_the_program_ended(kept, url, workspace):
-    register = register_of("Help on Your Doorstep", "Åsa’s café", themes="health; housing",
-                           contact="a@b.org", scale="hyperlocal")  # fmt: skip
+    register = register_of(
+        "Help on Your Doorstep",
+        "Åsa’s café",
+        themes="health; housing",
+        contact="a@b.org",
+        scale="hyperlocal",
+    )
     kept.save_actors(workspace, register, file())
     kept.mark(workspace, "Mental  Health", "hyperlocal")
     kept.close()
@@ -156,22 +162,35 @@ def test_footprints_keep_their_postcodes_when_the_national_table_is_renewed(kept
     stays = np.array([0, 1, 2, 3, 5])  # the fifth postcode is gone, and two are new
     renewed = np.array([b"AA00 0AA", b"AA00 0AB", *names[stays]], dtype="S8")
     atoms = replace(
-        before.atoms, name=np.sort(renewed),
-        **{name: np.resize(getattr(before.atoms, name), len(renewed)) for name in (
-            "easting", "northing", "ward", "lsoa", "small_user", "residential", "cell_km2")},
-    )  # fmt: skip
+        before.atoms,
+        name=np.sort(renewed),
+        **{
+            name: np.resize(getattr(before.atoms, name), len(renewed))
+            for name in (
+                "easting",
+                "northing",
+                "ward",
+                "lsoa",
+                "small_user",
+                "residential",
+                "cell_km2",
+            )
+        },
+    )
     with standing(atoms, before.layers, np.ones(len(renewed))):
         found = kept.open(workspace)
         assert [atoms.name[found.register.postcodes_of(i)].tolist() for i in (0, 1)] == [
-            [names[1], names[3]], []
-        ]  # fmt: skip
+            [names[1], names[3]],
+            [],
+        ]
         (own,) = found.weights
         assert atoms.name[own.positions].tolist() == [names[3]]
         assert own.values.sum() == 2
     gone = names[4].decode()
     assert found.residual[["of", "name", "kind", "code"]].to_numpy().tolist() == [
-        ["actor", "Two", "postcode", gone], ["weights", "Homes", "postcode", gone]
-    ]  # fmt: skip
+        ["actor", "Two", "postcode", gone],
+        ["weights", "Homes", "postcode", gone],
+    ]
 
 
 def test_a_ward_that_is_no_longer_in_use_is_told(kept, workspace):
@@ -329,21 +348,41 @@ def test_ids_of_actors_stay_apart_across_uploads(kept, workspace):
 
 
 @pytest.mark.parametrize(
-    "name", ["<script>alert(1)</script>", "{{7*7}} ${x} `\\", "Ŵyth ★ 東京 🏘️", " padded ", "=1+1",
-             "'", "Robert'); DROP TABLE workspaces;--"])  # fmt: skip
+    "name",
+    [
+        "<script>alert(1)</script>",
+        "{{7*7}} ${x} `\\",
+        "Ŵyth ★ 東京 🏘️",
+        " padded ",
+        "=1+1",
+        "'",
+        "Robert'); DROP TABLE workspaces;--",
+    ],
+)
 def test_names_are_kept_as_typed(kept, name):
     made = kept.create(name, CAMDEN)
     kept.save_actors(made, register_of(name, note=name), file(name))
     found = kept.open(made)
-    assert [found.name, found.register.actors["actor"][0], found.register.actors["note"][0],
-            found.uploads["file_name"][0]] == [name] * 4  # fmt: skip
+    assert [
+        found.name,
+        found.register.actors["actor"][0],
+        found.register.actors["note"][0],
+        found.uploads["file_name"][0],
+    ] == [name] * 4
     assert name in kept.list()["name"].to_list()
 
 
-@pytest.mark.parametrize(("name", "told"), [
-    ("", "nothing was typed"), ("  ", "nothing was typed"), ("x" * 121, "found 121"),
-    ("a\nb", "cannot be shown"), ("a\0b", "cannot be shown"), ("\ud800", "cannot be shown"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("", "nothing was typed"),
+        ("  ", "nothing was typed"),
+        ("x" * 121, "found 121"),
+        ("a\nb", "cannot be shown"),
+        ("a\0b", "cannot be shown"),
+        ("\ud800", "cannot be shown"),
+    ],
+)
 def test_names_that_cannot_be_kept_are_refused(kept, workspace, name, told):
     for refused in (lambda: kept.create(name, CAMDEN), lambda: kept.rename(workspace, name)):
         with pytest.raises(MappingError, match=told):
@@ -394,8 +433,9 @@ def test_the_list_has_the_last_changed_first(kept):
     found = kept.list()
     assert found["id"].to_list() == [one, two]
     assert found[["name", "place", "version", "actors", "uploads"]].to_numpy().tolist() == [
-        ["One", CAMDEN, 2, 2, 1], ["Two", "nation.Wales", 1, 0, 0]
-    ]  # fmt: skip
+        ["One", CAMDEN, 2, 2, 1],
+        ["Two", "nation.Wales", 1, 0, 0],
+    ]
 
 
 def test_ids_of_workspaces_cannot_be_guessed(kept):
@@ -408,15 +448,21 @@ def test_nothing_can_be_done_without_the_id_of_a_workspace(kept, workspace):
     lens = OwnLens("W", "homes", np.array([1]), np.array([2.0]))
     before = size(kept), kept.version(workspace)
     for refused in (
-        lambda: kept.open("guess"), lambda: kept.version("guess"),
-        lambda: kept.outcomes("guess", "x"), lambda: kept.rename("guess", "x"),
-        lambda: kept.set_place("guess", CAMDEN), lambda: kept.delete("guess"),
+        lambda: kept.open("guess"),
+        lambda: kept.version("guess"),
+        lambda: kept.outcomes("guess", "x"),
+        lambda: kept.rename("guess", "x"),
+        lambda: kept.set_place("guess", CAMDEN),
+        lambda: kept.delete("guess"),
         lambda: kept.save_actors("guess", register_of("One"), file(), save_id="s"),
-        lambda: kept.remove_actor("guess", "one"), lambda: kept.remove_upload("guess", "x"),
-        lambda: kept.save_weights("guess", lens), lambda: kept.remove_weights("guess", lens.id),
-        lambda: kept.mark("guess", "health", "borough"), lambda: kept.export_whole("guess"),
+        lambda: kept.remove_actor("guess", "one"),
+        lambda: kept.remove_upload("guess", "x"),
+        lambda: kept.save_weights("guess", lens),
+        lambda: kept.remove_weights("guess", lens.id),
+        lambda: kept.mark("guess", "health", "borough"),
+        lambda: kept.export_whole("guess"),
         lambda: kept.unmark("guess", "health", "borough"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(MappingError, match="Expected the id of a workspace"):
             refused()
     assert (size(kept), kept.version(workspace)) == before
@@ -426,8 +472,9 @@ def test_what_is_not_there_cannot_be_removed_and_no_version_is_counted(kept, wor
     for refused in (
         lambda: kept.remove_actor(workspace, "nobody"),
         lambda: kept.remove_upload(workspace, "none"),
-        lambda: kept.remove_weights(workspace, "none"), lambda: kept.outcomes(workspace, "none"),
-    ):  # fmt: skip
+        lambda: kept.remove_weights(workspace, "none"),
+        lambda: kept.outcomes(workspace, "none"),
+    ):
         with pytest.raises(MappingError, match="there is none with"):
             refused()
     assert kept.version(workspace) == store.FIRST
@@ -496,9 +543,13 @@ PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 7_000)), max_size=1
 
 @settings(max_examples=15)
 @given(
-    rows=st.lists(ACTOR, min_size=5, max_size=5), whole=PAIRS, loose=PAIRS, name=SHOWN,
-    outcome=st.lists(TYPED, max_size=4), weights=st.lists(st.floats(0, 1e300), max_size=4),
-)  # fmt: skip
+    rows=st.lists(ACTOR, min_size=5, max_size=5),
+    whole=PAIRS,
+    loose=PAIRS,
+    name=SHOWN,
+    outcome=st.lists(TYPED, max_size=4),
+    weights=st.lists(st.floats(0, 1e300), max_size=4),
+)
 def test_an_exported_workspace_is_the_same_when_imported(
     lasting, rows, whole, loose, name, outcome, weights
 ):
@@ -516,8 +567,9 @@ def test_an_exported_workspace_is_the_same_when_imported(
     assert (after.name, after.place, after.marks) == (name, CAMDEN, before.marks)
     assert before.uploads.equals(after.uploads)
     assert lasting.outcomes(other, received.id).to_dict("list") == {
-        "outcome": outcome, "'=b": outcome
-    }  # fmt: skip
+        "outcome": outcome,
+        "'=b": outcome,
+    }
     assert [own.values.tobytes() for own in after.weights] == [lens.values.tobytes()]
     assert lasting.export_whole(one) == exported
     lasting.delete(one)
@@ -718,8 +770,9 @@ def test_a_server_that_comes_back_serves_again_without_a_restart_of_the_app():
         server_.stop()
         for refused in (
             lambda: kept.save_actors(workspace, register_of("One"), file(), save_id="s"),
-            lambda: kept.version(workspace), kept.list,
-        ):  # fmt: skip
+            lambda: kept.version(workspace),
+            kept.list,
+        ):
             with pytest.raises(StoreError, match="Nothing was saved"):
                 refused()
         server_.start()
@@ -745,11 +798,21 @@ def test_sqlite_writes_safely_and_deletes_for_good(tmp_path):
     with kept._database.reading() as db:
         found = {
             name: db.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete",
-                         "busy_timeout")
-        }  # fmt: skip
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1,
-                     "secure_delete": 1, "busy_timeout": 20_000}  # fmt: skip
+            for name in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "secure_delete",
+                "busy_timeout",
+            )
+        }
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "busy_timeout": 20_000,
+    }
 
 
 def test_a_write_begins_by_taking_its_turn(tmp_path):

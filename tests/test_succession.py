@@ -225,7 +225,7 @@ def test_sizes_in_the_notes_are_those_of_today():
     ],
 )
 def test_a_search_for_a_former_council_finds_who_took_over_with_a_word_on_it(typed, first, said):
-    found, note = succession.search(typed)
+    found, note = places.search_former(typed)
     assert found[0].name == first
     assert note.startswith(said)
     assert note.endswith(".")
@@ -234,26 +234,28 @@ def test_a_search_for_a_former_council_finds_who_took_over_with_a_word_on_it(typ
 
 
 def test_a_former_county_that_was_divided_can_be_taken_whole():
-    found, _ = succession.search("Cumbria")
+    found, _ = places.search_former("Cumbria")
     assert [place.name for place in found[:3]] == [
-        "Cumberland", "Westmorland and Furness", "Cumberland and Westmorland and Furness"
-    ]  # fmt: skip
+        "Cumberland",
+        "Westmorland and Furness",
+        "Cumberland and Westmorland and Furness",
+    ]
 
 
 @pytest.mark.parametrize("typed", ["Camden", "Suffolk", "Dorset", "North", "NW5", "n1-9gu", "zzzz"])
 def test_a_search_for_places_in_use_is_that_of_places(typed):
-    assert succession.search(typed) == (places.search(typed), "")
+    assert places.search_former(typed) == (places.search(typed), "")
 
 
 def test_a_guess_does_not_hide_the_places_that_are_spelt_like_what_was_typed():
-    found, note = succession.search("Alerdale")
+    found, note = places.search_former("Alerdale")
     assert note
     assert set(places.search("Alerdale")) <= set(found)
 
 
 def test_a_former_code_leads_to_the_place_of_today_and_one_in_use_to_nothing():
-    today, note = succession.heirs("E10000006")
+    today, note = places.heirs("E10000006")
     assert today is not None
     assert today.kind == "union"
     assert note.startswith("Cumbria was divided")
-    assert succession.heirs("E09000007") == (None, "")
+    assert places.heirs("E09000007") == (None, "")

@@ -118,8 +118,10 @@ def test_borders_are_measured_by_pair_along_the_cells():
     labels = labels_of(cells, "AABB\nAABB\nCCBB\n..BB")
     found = tessellation.borders(cells, labels, shapely.box(0, 0, 400, 400))
     assert found.to_numpy().tolist() == [
-        [0, 1, 200], [0, 2, 200], [1, 2, 100],
-    ]  # fmt: skip
+        [0, 1, 200],
+        [0, 2, 200],
+        [1, 2, 100],
+    ]
     assert list(found.columns) == ["a", "b", "length_m"]
 
 
@@ -152,13 +154,16 @@ def test_segments_are_kept_once_whichever_way_they_run():
     lines = shapely.linestrings([[(0, 0), (1, 0), (1, 1)], [(1, 0), (0, 0), (0, 1)]])
     found = tessellation.unique_segments(np.array(list(lines), dtype=object))
     assert {tuple(map(tuple, s)) for s in found.tolist()} == {
-        ((0, 0), (1, 0)), ((1, 0), (1, 1)), ((0, 0), (0, 1)),
-    }  # fmt: skip
+        ((0, 0), (1, 0)),
+        ((1, 0), (1, 1)),
+        ((0, 0), (0, 1)),
+    }
 
 
 def test_a_coverage_cut_at_the_coast_stays_one():
-    shapes = np.array([shapely.box(0, 0, 50, 100), shapely.box(50, 0, 100, 100),
-                       shapely.box(200, 0, 210, 10)])  # fmt: skip
+    shapes = np.array(
+        [shapely.box(0, 0, 50, 100), shapely.box(50, 0, 100, 100), shapely.box(200, 0, 210, 10)]
+    )
     shore = shapely.Point(50, 50).buffer(40)
     found, cut = coast.cut(np.array([4, 7, 9]), shapes, shore)
     assert found.tolist() == [4, 7]

@@ -242,10 +242,19 @@ def test_the_words_of_lenses_that_ship_are_at_hand():
 
 @pytest.mark.parametrize(
     ("typed", "written"),
-    [("households", "households"), ("  homes \n built ", "homes built"), ("a_b", "a b"),
-     ("<b>x</b>", "b x b"), ("![x](http://a.b)", "x (http a b)"), ("$x$ `y` *z*", "x y z"),
-     ("", "what the file counts"), ("*", "what the file counts"), ("x" * 90, "x" * 60),
-     ("people aged 65+", "people aged 65+"), ("tŷ", "tŷ")],
-)  # fmt: skip
+    [
+        ("households", "households"),
+        ("  homes \n built ", "homes built"),
+        ("a_b", "a b"),
+        ("<b>x</b>", "b x b"),
+        ("![x](http://a.b)", "x (http a b)"),
+        ("$x$ `y` *z*", "x y z"),
+        ("", "what the file counts"),
+        ("*", "what the file counts"),
+        ("x" * 90, "x" * 60),
+        ("people aged 65+", "people aged 65+"),
+        ("tŷ", "tŷ"),
+    ],
+)
 def test_somebodys_own_word_is_written_so_that_it_fits_a_sentence(typed, written):
     assert weights.in_words(typed) == written

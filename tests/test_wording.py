@@ -37,28 +37,48 @@ def camden():
 @pytest.mark.parametrize(
     ("counts", "value", "text"),
     [
-        ("households", 1_204, "1,204 households"), ("households", 1, "1 household"),
-        ("households", 1_203.7, "1,204 households"), ("households", 0.2, "under 1 household"),
-        ("households", 0, "0 households"), ("residents", 8_800_300, "8,800,300 residents"),
-        ("residents", 1, "1 resident"), ("need", 1_204, "need of 1,204"),
-        ("need", 12.5, "need of 12.5"), ("need", 3, "need of 3"),
+        ("households", 1_204, "1,204 households"),
+        ("households", 1, "1 household"),
+        ("households", 1_203.7, "1,204 households"),
+        ("households", 0.2, "under 1 household"),
+        ("households", 0, "0 households"),
+        ("residents", 8_800_300, "8,800,300 residents"),
+        ("residents", 1, "1 resident"),
+        ("need", 1_204, "need of 1,204"),
+        ("need", 12.5, "need of 12.5"),
+        ("need", 3, "need of 3"),
         ("need", 0.01, "need of under 0.1"),
         ("children under 16", 1, "1 child under 16"),
-        ("children under 16", 7, "7 children under 16"), ("population", 5, "population of 5"),
+        ("children under 16", 7, "7 children under 16"),
+        ("population", 5, "population of 5"),
     ],
-)  # fmt: skip
+)
 def test_amounts_are_written_with_what_they_are_of(counts: str, value: float, text: str) -> None:
     assert findings.people(value, OWN[counts]) == text
 
 
 @pytest.mark.parametrize(
     ("counts", "is_one"),
-    [("households", False), ("need", True), ("population", True), ("homes built", False),
-     ("unmet need", True), ("total registered patients", False), ("claims refused in 2023", False),
-     ("people aged 65 and over", False), ("families with children", False), ("children", False),
-     ("deprivation score", True), ("unpaid carers", False), ("bus", True), ("illness", True),
-     ("homes with 2 cars", False), ("jobs (2023)", False), ("0 to 15", True)],
-)  # fmt: skip
+    [
+        ("households", False),
+        ("need", True),
+        ("population", True),
+        ("homes built", False),
+        ("unmet need", True),
+        ("total registered patients", False),
+        ("claims refused in 2023", False),
+        ("people aged 65 and over", False),
+        ("families with children", False),
+        ("children", False),
+        ("deprivation score", True),
+        ("unpaid carers", False),
+        ("bus", True),
+        ("illness", True),
+        ("homes with 2 cars", False),
+        ("jobs (2023)", False),
+        ("0 to 15", True),
+    ],
+)
 def test_things_and_stuff_are_told_apart(counts: str, is_one: bool) -> None:
     assert wording._own(counts).is_one == is_one
 
@@ -66,8 +86,19 @@ def test_things_and_stuff_are_told_apart(counts: str, is_one: bool) -> None:
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land", *OWN.values()])
 def test_every_lens_has_all_its_words(by: str) -> None:
     said = wording.words(by)
-    for word in (said.noun, said.those, said.heading, said.all, said.live, said.lives, said.are,
-                 said.have, said.all_have, said.all_are, said.they_are):  # fmt: skip
+    for word in (
+        said.noun,
+        said.those,
+        said.heading,
+        said.all,
+        said.live,
+        said.lives,
+        said.are,
+        said.have,
+        said.all_have,
+        said.all_are,
+        said.they_are,
+    ):
         assert word.strip()
     assert findings.amount(12.3, by)
     assert export.note("A table.", by).startswith("A table. Counted: ")
@@ -81,9 +112,19 @@ def sentences(place, by: str) -> list[str]:
     torn = overlap.straddling(cross, overlap.large_units(cross))
     two_way = overlap.two_way_shares(place, [icb, post], by=by)
     half = cross.assign(a_code=cross["a_code"].where(cross.index % 2 == 0, ""))
-    cell = pd.Series({"theme": "health", "scale": "", "state": "partly", "none": 3.0, "one": 5.0,
-                      "several": 2.0, "share_none": 0.3, "share_one": 0.5,
-                      "actors": 4})  # fmt: skip
+    cell = pd.Series(
+        {
+            "theme": "health",
+            "scale": "",
+            "state": "partly",
+            "none": 3.0,
+            "one": 5.0,
+            "several": 2.0,
+            "share_none": 0.3,
+            "share_one": 0.5,
+            "actors": 4,
+        }
+    )
     wards = pd.DataFrame({"name": ["A", "B"], "people": [3.0, 1.0], "share": [1.0, 0.4]})
     crowd = pd.DataFrame({"name": ["A"], "part": ["thin"]})
     orphans = pd.DataFrame({"title": ["Wards"], "people": [3.0], "share": [0.2]})
@@ -112,8 +153,10 @@ def sentences(place, by: str) -> list[str]:
         ),
         gap_findings.crowding_finding(place, SimpleNamespace(median=float("nan")), crowd, by=by),
         gap_findings.nobody(by),
-        findings.those(by), findings.heading(by), findings.people(3.5, by),
-    ]  # fmt: skip
+        findings.those(by),
+        findings.heading(by),
+        findings.people(3.5, by),
+    ]
 
 
 @pytest.mark.parametrize("counts", ["households", "need", "children under 16", "population"])
@@ -143,12 +186,18 @@ def test_several_things_are_spoken_of_in_the_plural(camden) -> None:
 @pytest.mark.parametrize(
     ("counts", "sentence"),
     [
-        ("households", "Wards and postal districts disagree most: 30 % of households are outside "
-         "the main postal district of the ward they are in."),
-        ("need", "Wards and postal districts disagree most: 30 % of need is outside the main "
-         "postal district of the ward it is in."),
+        (
+            "households",
+            "Wards and postal districts disagree most: 30 % of households are outside "
+            "the main postal district of the ward they are in.",
+        ),
+        (
+            "need",
+            "Wards and postal districts disagree most: 30 % of need is outside the main "
+            "postal district of the ward it is in.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_worst_pair_is_told_in_the_lenss_own_words(counts: str, sentence: str) -> None:
     ward, post = layers.get("ward"), layers.get("postal_district")
     assert findings.worst_finding(ward, post, 0.3, OWN[counts]) == sentence

@@ -61,9 +61,15 @@ def layer(units: Sequence[str] | np.ndarray, key: str = "drawn") -> Layer:
     )
     names = np.array([f"Unit {c}" for c in codes], dtype=object)
     return Layer(
-        key=key, title=key, scale="borough", description="", codes=codes, names=names,
-        load=lambda: number, **told,
-    )  # fmt: skip
+        key=key,
+        title=key,
+        scale="borough",
+        description="",
+        codes=codes,
+        names=names,
+        load=lambda: number,
+        **told,
+    )
 
 
 def atoms_at(easting: np.ndarray, northing: np.ndarray) -> postcodes.Postcodes:

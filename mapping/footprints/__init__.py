@@ -95,11 +95,16 @@ def read(
     table = stages.get(
         ("sheet", cut),
         lambda: intake.opened(
-            content, name=name, encoding=encoding, delimiter=delimiter, sheet=sheet,
-            header_row=header_row, advance=lambda share: advance(0.1 * share, "the file"),
+            content,
+            name=name,
+            encoding=encoding,
+            delimiter=delimiter,
+            sheet=sheet,
+            header_row=header_row,
+            advance=lambda share: advance(0.1 * share, "the file"),
         ),
         lambda made: bytes_of(made.frame),
-    )  # fmt: skip
+    )
     guesses = columns.chosen(table.frame, roles or {})
     looked = lookup.looked(
         stages, cut, table.frame, guesses, lambda share, what: advance(0.1 + 0.7 * share, what)
@@ -109,9 +114,12 @@ def read(
     first = case.reckoned()
     advance(0.95, "what became of the rows")
     answers = settling.settled(
-        looked.answers, resolving.rows_of(looked.distinct),
-        place=place, choices=choices, accept=accept,
-    )  # fmt: skip
+        looked.answers,
+        resolving.rows_of(looked.distinct),
+        place=place,
+        choices=choices,
+        accept=accept,
+    )
     found = case.amended(first, answers)
     register = linking.described(found.register, case.about)
     notes = [*table.notes, *describing.notes(case.about, register)]

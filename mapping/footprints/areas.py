@@ -22,9 +22,18 @@ NAMED = {
 """Kinds of areas that are no layer, and what a reader calls each."""
 
 
-FOLLOWING = ("police_force", "fire_service", "ambulance_service", "health_board", "icb",
-             "police_bcu", "mental_health_trust", "assembly_constituency",
-             "subregional_partnership", "lsoa")  # fmt: skip
+FOLLOWING = (
+    "police_force",
+    "fire_service",
+    "ambulance_service",
+    "health_board",
+    "icb",
+    "police_bcu",
+    "mental_health_trust",
+    "assembly_constituency",
+    "subregional_partnership",
+    "lsoa",
+)
 """Layers whose units' names count where no place of the gazetteer has the name."""
 
 

@@ -43,8 +43,22 @@ WHERE = {
 }
 ROLES = {**ABOUT, **WHERE, "ignore": "not used"}
 """What a column may say, and what a reader calls it."""
-ONCE = ("actor", "actor_type", "sector", "scale", "steward", "within", "point", "lat", "lon",
-        "easting", "northing", "radius_m", "radius_km", "radius_miles")  # fmt: skip
+ONCE = (
+    "actor",
+    "actor_type",
+    "sector",
+    "scale",
+    "steward",
+    "within",
+    "point",
+    "lat",
+    "lon",
+    "easting",
+    "northing",
+    "radius_m",
+    "radius_km",
+    "radius_miles",
+)
 """Roles that one column has; the others may be given to several."""
 NAMED_KINDS = ("ward", "borough", "county", "region", "lsoa")
 """Roles of columns that hold areas of one kind, from ``WHERE``; they are layers as well."""
@@ -59,15 +73,23 @@ LOOKED_UP = 30
 _CODE = re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I).fullmatch
 _LOOKS = (
     ("area", _CODE),
-    ("postcode", re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?",
-                            re.I).fullmatch),
+    (
+        "postcode",
+        re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?", re.I).fullmatch,
+    ),
     ("point", points.is_in_britain),
-    ("area", re.compile(r"(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*",
-                        re.I | re.S).fullmatch),
-    ("contact", re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+|https?://.*|(\+44|0)[\d ]{9,13}",
-                           re.I).fullmatch),
+    (
+        "area",
+        re.compile(r"(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S).fullmatch,
+    ),
+    (
+        "contact",
+        re.compile(
+            r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+|https?://.*|(\+44|0)[\d ]{9,13}", re.I
+        ).fullmatch,
+    ),
     ("scale", re.compile(r"hyper ?-?local|borough|regional|national", re.I).fullmatch),
-)  # fmt: skip
+)
 _JOINT = re.compile(r"[;,\n|/+&]|\band\b| - ")
 
 
@@ -232,8 +254,9 @@ def _smaller_first(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
             if _beside(frame, heading, spots[0]):
                 found[heading] = Guess("ignore", found[heading].why)
         return
-    present = [kind for kind in ("lsoa", "ward", "borough", "county", "region")
-               if of_role(found, kind)]  # fmt: skip
+    present = [
+        kind for kind in ("lsoa", "ward", "borough", "county", "region") if of_role(found, kind)
+    ]
     for kind in present:
         _codes_before_names(frame, found, kind)
     for larger in present[1:]:

@@ -26,8 +26,11 @@ def called(key: str) -> tuple[int, ...]:
 
 @once
 def _by_part() -> dict[str, tuple[int, ...]]:
-    rows = [(row, gazetteer.key(name)) for row, (kind, _, name) in enumerate(gazetteer.rows())
-            if kind in KINDS]  # fmt: skip
+    rows = [
+        (row, gazetteer.key(name))
+        for row, (kind, _, name) in enumerate(gazetteer.rows())
+        if kind in KINDS
+    ]
     words = Counter(word for _, key in rows for word in set(key.split()))
     found: dict[str, list[int]] = {}
     for row, key in rows:

@@ -12,18 +12,47 @@ from mapping.footprints.columns import Guess, of_role
 from mapping.postcodes import table as atoms_of
 from mapping.weights import lens
 
-STEWARDS = {"yes": "yes", "y": "yes", "true": "yes", "1": "yes", "no": "no", "n": "no",
-            "false": "no", "0": "no", "implied": "implied"}  # fmt: skip
+STEWARDS = {
+    "yes": "yes",
+    "y": "yes",
+    "true": "yes",
+    "1": "yes",
+    "no": "no",
+    "n": "no",
+    "false": "no",
+    "0": "no",
+    "implied": "implied",
+}
 SCALES = {
-    "hyperlocal": "hyperlocal", "hyper local": "hyperlocal", "local": "hyperlocal",
-    "neighbourhood": "hyperlocal", "ward": "hyperlocal", "very local": "hyperlocal",
-    "community": "hyperlocal", "borough": "borough", "district": "borough", "council": "borough",
-    "local authority": "borough", "city": "borough", "town": "borough", "boroughwide": "borough",
-    "borough wide": "borough", "citywide": "borough", "city wide": "borough",
-    "regional": "regional", "region": "regional", "county": "regional", "sub regional": "regional",
-    "subregional": "regional", "countywide": "regional", "national": "national",
-    "nation": "national", "uk": "national", "england": "national", "gb": "national",
-}  # fmt: skip
+    "hyperlocal": "hyperlocal",
+    "hyper local": "hyperlocal",
+    "local": "hyperlocal",
+    "neighbourhood": "hyperlocal",
+    "ward": "hyperlocal",
+    "very local": "hyperlocal",
+    "community": "hyperlocal",
+    "borough": "borough",
+    "district": "borough",
+    "council": "borough",
+    "local authority": "borough",
+    "city": "borough",
+    "town": "borough",
+    "boroughwide": "borough",
+    "borough wide": "borough",
+    "citywide": "borough",
+    "city wide": "borough",
+    "regional": "regional",
+    "region": "regional",
+    "county": "regional",
+    "sub regional": "regional",
+    "subregional": "regional",
+    "countywide": "regional",
+    "national": "national",
+    "nation": "national",
+    "uk": "national",
+    "england": "national",
+    "gb": "national",
+}
 """What a reader may call a scale."""
 MOST_PAIRS = 10_000_000
 """Pairs of actor and district for each of which a number may be kept."""
@@ -109,13 +138,17 @@ def notes(told: pd.DataFrame, register: Register) -> tuple[str, ...]:
     said, found = scales(told), []
     missing = ((said == "") & (register.actors["scale"] != "")).sum()
     if missing:
-        found.append(f"The scale of {missing:,} of {len(told):,} organisations was worked out from "
-                     "how much of a council district they cover.")  # fmt: skip
+        found.append(
+            f"The scale of {missing:,} of {len(told):,} organisations was worked out from "
+            "how much of a council district they cover."
+        )
     unknown = sorted(set(told["scale"][(said == "") & (told["scale"] != "")]))
     if unknown:
         shown = ", ".join(f"“{text[:30]}”" for text in unknown[:5])
-        found.append(f"Not known as a scale: {shown}{' and others' * (len(unknown) > 5)}. Write "
-                     "hyperlocal, borough, regional or national.")  # fmt: skip
+        found.append(
+            f"Not known as a scale: {shown}{' and others' * (len(unknown) > 5)}. Write "
+            "hyperlocal, borough, regional or national."
+        )
     return tuple(found)
 
 

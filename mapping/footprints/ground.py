@@ -184,8 +184,10 @@ def _looked_at(drawn: Drawn, spent: Spent) -> Shape:
     work = sum(about.work for about in asked)
     if work > MOST_WORK:
         corners = sum(map(shapely.count_coordinates, drawn.pieces))
-        return _wrong(f"its outline has too many corners ({corners:,}) that go to and fro for the "
-                      "ground it spans")  # fmt: skip
+        return _wrong(
+            f"its outline has too many corners ({corners:,}) that go to and fro for the "
+            "ground it spans"
+        )
     if not spent.allows(work):
         return _wrong(TOO_MUCH)
     found = [squares.inside(p, about) for p, about in zip(drawn.pieces, asked, strict=True)]
@@ -286,7 +288,10 @@ def circles(
 def _parts(radius_m: np.ndarray) -> list[slice]:
     """Cut circles into runs that meet no more postcodes than fit, at a city's density."""
     cost = np.cumsum((2 * radius_m + squares.CELL_M) ** 2 / 1e6 * 500)
-    edges = np.unique(np.searchsorted(cost, np.arange(0, cost[-1], MOST_PAIRS))) if len(
-        cost) else np.array([0])  # fmt: skip
+    edges = (
+        np.unique(np.searchsorted(cost, np.arange(0, cost[-1], MOST_PAIRS)))
+        if len(cost)
+        else np.array([0])
+    )
     ends = [*edges[1:], len(radius_m)]
     return [slice(int(a), int(b)) for a, b in zip(edges, ends, strict=True) if b > a]

@@ -53,8 +53,15 @@ _HEADINGS = {
 }
 _ROLE_OF = {heading: role for role, all_ in _HEADINGS.items() for heading in all_.split("|")}
 _OFFICIAL = re.compile(r"(wd|ward|lad|la|lsoa|cty|rgn)\d\d(cd|nm)")
-_OFFICIAL_ROLE = {"wd": "ward", "ward": "ward", "lad": "borough", "la": "borough", "lsoa": "lsoa",
-                  "cty": "county", "rgn": "region"}  # fmt: skip
+_OFFICIAL_ROLE = {
+    "wd": "ward",
+    "ward": "ward",
+    "lad": "borough",
+    "la": "borough",
+    "lsoa": "lsoa",
+    "cty": "county",
+    "rgn": "region",
+}
 _MEASURED = re.compile(r"[(\[].*\b(km2|sq|square|ha|hectares?|m2|acres?)\b.*|.*²")
 _ASKED_WHAT = re.compile(
     r"\b(themes?|topics?|issues?|focus|(you|they|we) (do|offer|provide)|"

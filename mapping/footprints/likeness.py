@@ -35,8 +35,9 @@ def nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[
     normalised insertion and deletion distance). Areas of one name come together.
     """
     names, meant = _pool(kind)
-    scores = process.cdist(keys, names, scorer=fuzz.ratio, score_cutoff=LEAST_SCORE,
-                           dtype=np.uint8, workers=WORKERS)  # fmt: skip
+    scores = process.cdist(
+        keys, names, scorer=fuzz.ratio, score_cutoff=LEAST_SCORE, dtype=np.uint8, workers=WORKERS
+    )
     row, name = np.nonzero(scores)
     score = scores[row, name]
     order = np.lexsort((name, -score.astype("int16"), row))

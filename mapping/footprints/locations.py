@@ -239,8 +239,10 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
 
 def _pair(guesses: dict[str, Guess]) -> tuple[str, str] | None:
     """Return the columns of a point's two coordinates, east first."""
-    pairs = [(of_role(guesses, a), of_role(guesses, b))
-             for a, b in (("lon", "lat"), ("easting", "northing"))]  # fmt: skip
+    pairs = [
+        (of_role(guesses, a), of_role(guesses, b))
+        for a, b in (("lon", "lat"), ("easting", "northing"))
+    ]
     return next(((a[0], b[0]) for a, b in pairs if a and b), None)
 
 
@@ -290,16 +292,20 @@ def _radius(
 
 
 def _check_radius(
-    frame: pd.DataFrame, guesses: dict[str, Guess], row: np.ndarray, radius_m: np.ndarray,
+    frame: pd.DataFrame,
+    guesses: dict[str, Guess],
+    row: np.ndarray,
+    radius_m: np.ndarray,
     problem: np.ndarray,
-) -> None:  # fmt: skip
+) -> None:
     free = problem == ""
     problem[free & np.isnan(radius_m)] = "a point without a radius covers no ground"
     for heading in of_role(guesses, *METRES):
         for at in np.flatnonzero(free & np.isposinf(radius_m) & (problem == "")):
             if said := frame[heading].iloc[row[at]].strip():
-                problem[at] = (f"the radius is no number: “{said[:40]}”; write it as 800 m, 1.5 km "
-                               "or 2 miles")  # fmt: skip
+                problem[at] = (
+                    f"the radius is no number: “{said[:40]}”; write it as 800 m, 1.5 km or 2 miles"
+                )
     most = f"{ground.MOST_RADIUS_M / 1000:,.0f} kilometres"
     wrong = free & ~np.isnan(radius_m) & ~np.isposinf(radius_m)
     wrong &= (radius_m <= 0) | (radius_m > ground.MOST_RADIUS_M)

@@ -82,8 +82,9 @@ class Looked(NamedTuple):
         frames = bytes_of(self.said, self.distinct) + int(self.which.nbytes)
         candidates = sum(len(answer.candidates) for answer in self.answers)
         held = sum(int(positions.nbytes) for positions in self.shapes)
-        return (frames + held + CANDIDATE_BYTES * candidates
-                + meanings.ANSWER_BYTES * len(self.answers))  # fmt: skip
+        return (
+            frames + held + CANDIDATE_BYTES * candidates + meanings.ANSWER_BYTES * len(self.answers)
+        )
 
 
 def looked(

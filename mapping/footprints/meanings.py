@@ -122,8 +122,11 @@ def _postcoded(texts: pd.Series, found: list[Meant | None]) -> None:
     numbers, known = _units(some)
     texts_ = some.to_numpy(object)
     for i, number, is_one, text in zip(at.tolist(), numbers, known, texts_, strict=True):
-        answer = Answer(number, "matched") if is_one else (
-            Answer(-1, "unmatched", _why_no_postcode(text)))  # fmt: skip
+        answer = (
+            Answer(number, "matched")
+            if is_one
+            else (Answer(-1, "unmatched", _why_no_postcode(text)))
+        )
         found[i] = Meant(answer)
 
 

@@ -167,9 +167,11 @@ def _offers(answer: Answer) -> list[tuple[str, str]]:
 def sentence(counts: Mapping[str, int]) -> str:
     """Say what became of all rows, from good to bad; ``counts`` as ``Upload.counts``."""
     told = {
-        "matched": "{} {s} matched", "corrected": "{} corrected",
-        "ambiguous": "{} need{v} your choice", "unmatched": "{} could not be placed",
-    }  # fmt: skip
+        "matched": "{} {s} matched",
+        "corrected": "{} corrected",
+        "ambiguous": "{} need{v} your choice",
+        "unmatched": "{} could not be placed",
+    }
     rows = sum(counts.values())
     if counts["matched"] == rows:
         return "The one row matched." if rows == 1 else f"All {rows:,} rows matched."

@@ -9,8 +9,16 @@ import pandas as pd
 from mapping import postcodes
 from mapping.footprints import ground
 
-UNITS = {"m": 1.0, "me": 1.0, "km": 1_000.0, "ki": 1_000.0, "k": 1_000.0, "mi": 1_609.344,
-         "ya": 0.9144, "yd": 0.9144}  # fmt: skip
+UNITS = {
+    "m": 1.0,
+    "me": 1.0,
+    "km": 1_000.0,
+    "ki": 1_000.0,
+    "k": 1_000.0,
+    "mi": 1_609.344,
+    "ya": 0.9144,
+    "yd": 0.9144,
+}
 """Metres in what a radius may be written in, by its first two letters."""
 _NUMBER = r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?|[-+]?\.\d+"
 _RADIUS = re.compile(
@@ -67,8 +75,11 @@ def is_point(text: str) -> bool:
     if any(found is not None for found in looks):
         return True
     pair = PAIR.fullmatch(text)
-    return pair is not None and ("." in text or "°" in text or len(pair["second"]) > 3) and not (
-        np.isnan(_pair(text)).any())  # fmt: skip
+    return (
+        pair is not None
+        and ("." in text or "°" in text or len(pair["second"]) > 3)
+        and not (np.isnan(_pair(text)).any())
+    )
 
 
 def is_in_britain(text: str) -> bool:

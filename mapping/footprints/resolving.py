@@ -87,9 +87,13 @@ def unsettled(
         found[at] = answer
     unlike = [at for at, answer in enumerate(found) if answer is None]
     for at in unlike[MOST_COMPARED:]:
-        found[at] = Answer(-1, "unmatched", f"no area is called “{rows[at][0][:60]}”; it is one of "
-                           f"more than {MOST_COMPARED:,} such names, too many to look for those "
-                           "that are nearest")  # fmt: skip
+        found[at] = Answer(
+            -1,
+            "unmatched",
+            f"no area is called “{rows[at][0][:60]}”; it is one of "
+            f"more than {MOST_COMPARED:,} such names, too many to look for those "
+            "that are nearest",
+        )
     unlike = unlike[:MOST_COMPARED]
     for done in range(0, len(unlike), AT_ONCE):
         told = f"misspelt names, {done:,} of {len(unlike):,} compared"
@@ -124,8 +128,9 @@ def _one(text: str, kind: str, within: str, meant: Meant) -> Answer | None:
     """Answer one text that is no code, postcode or shape; None if nothing has just that name."""
     if half := _half_postcode(text, kind):
         return half
-    named = meant.named if meant.named and kind not in areas.FOLLOWING else (
-        meant.named + meant.others)  # fmt: skip
+    named = (
+        meant.named if meant.named and kind not in areas.FOLLOWING else (meant.named + meant.others)
+    )
     if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):
         if answer := _for_short(text, within, meant.councils, named):
             return answer
@@ -173,8 +178,13 @@ def _for_short(text: str, within: str, short: Sequence[int], wards: Sequence[int
     councils = [area for area in told if area not in wards]
     if not councils:
         return _settle(wards, text, "", within, "matched")
-    return Answer(-1, "ambiguous", _said_short(text, len(councils), len(told) - len(councils)),
-                  tuple(Candidate(area, SAME) for area in told), len(told))  # fmt: skip
+    return Answer(
+        -1,
+        "ambiguous",
+        _said_short(text, len(councils), len(told) - len(councils)),
+        tuple(Candidate(area, SAME) for area in told),
+        len(told),
+    )
 
 
 def _said_short(text: str, councils: int, wards: int) -> str:

@@ -114,8 +114,12 @@ def _box(found: shapely.Geometry) -> list[np.ndarray]:
 def _sum(number: int, first: int, stop: int, low: int, high: int) -> int:
     """Return how many squares (0) or postcodes (1) lie in a block of squares."""
     before = grid().before[number]
-    return int(before[stop + 1, high + 1] - before[first, high + 1]
-               - before[stop + 1, low] + before[first, low])  # fmt: skip
+    return int(
+        before[stop + 1, high + 1]
+        - before[first, high + 1]
+        - before[stop + 1, low]
+        + before[first, low]
+    )
 
 
 def asked(found: shapely.Geometry) -> Asked:

@@ -7,10 +7,30 @@ import pandas as pd
 from mapping import gazetteer, shipped
 from mapping.memory import once
 
-YES = frozenset(["x", "yes", "y", "true", "1", "tick", "ticked", "✓", "✔", "☑", "☒", "√", "●", "•",
-                 "✅", "xx", "yes."])  # fmt: skip
-NO = frozenset(["", "no", "n", "false", "0", "-", "–", "n/a", "na", "none", "✗", "✘", "☐", "❌",
-                "no."])  # fmt: skip
+YES = frozenset(
+    [
+        "x",
+        "yes",
+        "y",
+        "true",
+        "1",
+        "tick",
+        "ticked",
+        "✓",
+        "✔",
+        "☑",
+        "☒",
+        "√",
+        "●",
+        "•",
+        "✅",
+        "xx",
+        "yes.",
+    ]
+)
+NO = frozenset(
+    ["", "no", "n", "false", "0", "-", "–", "n/a", "na", "none", "✗", "✘", "☐", "❌", "no."]
+)
 SAMPLE = 200
 """Cells of a column that are looked at."""
 MOSTLY = 0.6

@@ -63,9 +63,14 @@ Complete = Collection[tuple[str, str]]
 
 
 def coverage(
-    place: Place, register: Register, *, themes: Sequence[str] | None = None,
-    scales: Sequence[str] | None = None, by: str = "residents", weights: Weights = None,
-) -> pd.DataFrame:  # fmt: skip
+    place: Place,
+    register: Register,
+    *,
+    themes: Sequence[str] | None = None,
+    scales: Sequence[str] | None = None,
+    by: str = "residents",
+    weights: Weights = None,
+) -> pd.DataFrame:
     """Count the actors of every zone with every theme and scale.
 
     One row per zone × theme × scale, those without any actor too, so that for each theme and
@@ -104,10 +109,15 @@ def coverage(
 
 
 def grid(
-    place: Place, register: Register, *, themes: Sequence[str] | None = None,
-    scales: Sequence[str] | None = None, complete: Complete = (), by: str = "residents",
+    place: Place,
+    register: Register,
+    *,
+    themes: Sequence[str] | None = None,
+    scales: Sequence[str] | None = None,
+    complete: Complete = (),
+    by: str = "residents",
     weights: Weights = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Count the people whom no, one or several actors cover, for every theme and scale.
 
     One row per theme × scale; columns: theme, scale, actors (how many meet the place), none,
@@ -141,10 +151,14 @@ def grid(
             "share_one": ratio(one, total),
             "share_several": ratio(several, total),
             "state": pd.array(
-                [_state(*cell, marked, n, lacking) for cell, n, lacking
-                 in zip(told, actors, none, strict=True)], dtype="str"),
+                [
+                    _state(*cell, marked, n, lacking)
+                    for cell, n, lacking in zip(told, actors, none, strict=True)
+                ],
+                dtype="str",
+            ),
         }
-    )  # fmt: skip
+    )
 
 
 def _state(theme: str, scale: str, marked: set, actors: int, none: float) -> str:
@@ -169,9 +183,15 @@ def is_complete(theme: str, scale: str, complete: Complete) -> bool:
 
 
 def uncovered(
-    place: Place, register: Register, *, theme: str = "", scale: str = "", need: Need = None,
-    by: str = "residents", weights: Weights = None,
-) -> pd.DataFrame:  # fmt: skip
+    place: Place,
+    register: Register,
+    *,
+    theme: str = "",
+    scale: str = "",
+    need: Need = None,
+    by: str = "residents",
+    weights: Weights = None,
+) -> pd.DataFrame:
     """Rank the wards of a place by the people whom no actor with a theme and scale covers.
 
     One row per ward that the place meets, clipped to it, those with nobody uncovered last;
@@ -185,9 +205,13 @@ def uncovered(
     people = people_by_zone(place, register, by, weights)
     lacking = found.sums_by_ward(np.where(actors == 0, people, 0.0))
     in_ward = found.sums_by_ward(people)
-    frame = found.by_wards({
-        "people": lacking, "share": ratio(lacking, in_ward), "people_in_ward": in_ward,
-    })  # fmt: skip
+    frame = found.by_wards(
+        {
+            "people": lacking,
+            "share": ratio(lacking, in_ward),
+            "people_in_ward": in_ward,
+        }
+    )
     first = "people"
     if need is not None:
         own = people_in(place, by, weights)
@@ -203,9 +227,15 @@ def uncovered(
 
 
 def status(
-    place: Place, register: Register, *, theme: str = "", scale: str = "",
-    complete: Complete = (), by: str = "residents", weights: Weights = None,
-) -> pd.DataFrame:  # fmt: skip
+    place: Place,
+    register: Register,
+    *,
+    theme: str = "",
+    scale: str = "",
+    complete: Complete = (),
+    by: str = "residents",
+    weights: Weights = None,
+) -> pd.DataFrame:
     """Tell for each ward of a place, for the map, how many actors cover its people.
 
     One row per ward that the place meets, clipped to it, in the order of codes; columns: code,
@@ -253,9 +283,14 @@ def by_district(wards: pd.DataFrame, *, known: bool = False) -> pd.DataFrame:
 
 
 def missing_scales(
-    place: Place, register: Register, theme: str | None = None, *, complete: Complete = (),
-    by: str = "residents", weights: Weights = None,
-) -> pd.DataFrame:  # fmt: skip
+    place: Place,
+    register: Register,
+    theme: str | None = None,
+    *,
+    complete: Complete = (),
+    by: str = "residents",
+    weights: Weights = None,
+) -> pd.DataFrame:
     """Tell which scales of a theme have nobody in a place, or cover under 1 % of its people.
 
     One row per theme (all of the register's and of ``complete`` unless one is given); columns:
@@ -298,9 +333,12 @@ def untold(place: Place, register: Register) -> pd.DataFrame:
 
 
 def _vocabulary(
-    found: ActorZones, register: Register, themes: Sequence[str] | None,
-    scales: Sequence[str] | None, marked: Collection[tuple[str, str]] = (),
-) -> tuple[list[str], list[str]]:  # fmt: skip
+    found: ActorZones,
+    register: Register,
+    themes: Sequence[str] | None,
+    scales: Sequence[str] | None,
+    marked: Collection[tuple[str, str]] = (),
+) -> tuple[list[str], list[str]]:
     """Return the themes and scales to show: those asked for, or all, and those of the untold."""
     own = register.actors.iloc[found.actors()]
     if themes is None:

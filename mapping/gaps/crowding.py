@@ -35,9 +35,14 @@ class Spread(NamedTuple):
 
 
 def spread(
-    place: Place, register: Register, *, theme: str = "", scale: str = "",
-    by: str = "residents", weights: Weights = None,
-) -> Spread:  # fmt: skip
+    place: Place,
+    register: Register,
+    *,
+    theme: str = "",
+    scale: str = "",
+    by: str = "residents",
+    weights: Weights = None,
+) -> Spread:
     """Return how many actors with a theme and scale the people of a place have.
 
     Raises MappingError for an unknown scale.
@@ -60,9 +65,14 @@ def _spread(actors: np.ndarray, people: np.ndarray) -> Spread:
 
 
 def crowding(
-    place: Place, register: Register, *, theme: str = "", scale: str = "",
-    by: str = "residents", weights: Weights = None,
-) -> pd.DataFrame:  # fmt: skip
+    place: Place,
+    register: Register,
+    *,
+    theme: str = "",
+    scale: str = "",
+    by: str = "residents",
+    weights: Weights = None,
+) -> pd.DataFrame:
     """Rank the wards of a place by how many actors with a theme and scale their people have.
 
     One row per ward that the place meets, clipped to it, the thinnest first, those without
@@ -86,21 +96,28 @@ def crowding(
     thin = (mean <= usual.tenth) & (mean < usual.median)
     crowded = (mean >= usual.ninetieth) & (mean > usual.median)
     one, at = asked(theme, scale)
-    frame = found.by_wards({
-        "people": in_ward, "actors": mean, "least": least.astype("int64"), "most": most,
-        "different": _different(found, membership(register, [one], [at]).sum(axis=1) > 0),
-        "part": pd.array(np.select([thin, crowded], [THIN, CROWDED], USUAL), dtype="str"),
-    })  # fmt: skip
+    frame = found.by_wards(
+        {
+            "people": in_ward,
+            "actors": mean,
+            "least": least.astype("int64"),
+            "most": most,
+            "different": _different(found, membership(register, [one], [at]).sum(axis=1) > 0),
+            "part": pd.array(np.select([thin, crowded], [THIN, CROWDED], USUAL), dtype="str"),
+        }
+    )
     return frame.sort_values(["actors", "code"], ignore_index=True)
 
 
 def _different(found: ActorZones, chosen: np.ndarray) -> np.ndarray:
     """Count the different actors, of those chosen, that meet each ward."""
     whole, loose = found.by_ward, found.by_zone
-    ward = np.concatenate([
-        np.repeat(np.arange(len(found.wards)), np.diff(whole.start)),
-        np.repeat(found.ward, np.diff(loose.start)),
-    ])  # fmt: skip
+    ward = np.concatenate(
+        [
+            np.repeat(np.arange(len(found.wards)), np.diff(whole.start)),
+            np.repeat(found.ward, np.diff(loose.start)),
+        ]
+    )
     actor = np.concatenate([whole.actor, loose.actor])
     pair = np.unique(ward[chosen[actor]] * np.int64(len(chosen)) + actor[chosen[actor]])
     return np.bincount(pair // max(len(chosen), 1), minlength=len(found.wards))

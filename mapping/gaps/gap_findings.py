@@ -24,8 +24,12 @@ from mapping.gaps.crowding import CROWDED, THIN, Spread
 from mapping.places import Place
 from mapping.wording import begun, counted, listed, people, share, those, words
 
-SCALE_WORDS = {"hyperlocal": "neighbourhood", "borough": "borough", "regional": "regional",
-               "national": "national"}  # fmt: skip
+SCALE_WORDS = {
+    "hyperlocal": "neighbourhood",
+    "borough": "borough",
+    "regional": "regional",
+    "national": "national",
+}
 """What a resident would call each scale."""
 SIGN_WORDS = {
     SEVERAL: "several organisations",
@@ -158,8 +162,10 @@ def missing_finding(place: Place, row: pd.Series) -> str:
         said.append(f"{who} at {at} scale")
     notes = [f"{here} {', and '.join(said)}" if said else f"{here} organisations at every scale"]
     if hardly:
-        notes = [*(notes if said else []), f"{begun(_either(hardly, ' and '))} work in "
-                 f"{the(place)} reaches hardly anybody"]  # fmt: skip
+        notes = [
+            *(notes if said else []),
+            f"{begun(_either(hardly, ' and '))} work in {the(place)} reaches hardly anybody",
+        ]
     if known:
         verb = "scale is a known gap" if len(known) == 1 else "scales are known gaps"
         notes.append(f"{begun(_either(known, ' and '))} {verb}")
@@ -216,9 +222,14 @@ def _inner(title: str) -> str:
 
 
 def crowding_finding(
-    place: Place, found: Spread, wards: pd.DataFrame, *, theme: str = "", scale: str = "",
+    place: Place,
+    found: Spread,
+    wards: pd.DataFrame,
+    *,
+    theme: str = "",
+    scale: str = "",
     by: str = "residents",
-) -> str:  # fmt: skip
+) -> str:
     """Say how many organisations people have, where fewest and where most work.
 
     ``found`` is of ``spread`` and ``wards`` a frame of ``crowding``, of the same question.

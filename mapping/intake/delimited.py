@@ -45,9 +45,12 @@ class Record(NamedTuple):
 
 
 def read(
-    told: Decoded, *, delimiter: str = "", header_row: int | None = None,
+    told: Decoded,
+    *,
+    delimiter: str = "",
+    header_row: int | None = None,
     most_rows: int | None = None,
-) -> Sheet:  # fmt: skip
+) -> Sheet:
     """Make a sheet of a text; ``delimiter`` and ``header_row`` overrule what is found out.
 
     Up to ``most_rows`` are read of a table that needs no care, ``sheets.ROWS`` of others. Raises
@@ -105,9 +108,13 @@ def _trimmed(cells: Sequence[str]) -> int:
 
 
 def _table(
-    text: str, told: Decoded, delimiter: str, layout: Layout, above: Sequence[Record],
+    text: str,
+    told: Decoded,
+    delimiter: str,
+    layout: Layout,
+    above: Sequence[Record],
     most_rows: int | None,
-) -> Sheet:  # fmt: skip
+) -> Sheet:
     begins = sum(record.lines for record in above)
     offset = 0
     for _ in range(begins):
@@ -118,16 +125,25 @@ def _table(
     if begins == len(above) and (clean := _clean(below, delimiter, layout.names)) is not None:
         numbers = np.arange(first, first + len(clean))
         return sheets.of_cells(
-            clean, layout, numbers, notes=told.notes, last_row=first + len(clean) - 1,
-            most_rows=most_rows, **about,
-        )  # fmt: skip
+            clean,
+            layout,
+            numbers,
+            notes=told.notes,
+            last_row=first + len(clean) - 1,
+            most_rows=most_rows,
+            **about,
+        )
     found = _careful(below, delimiter, len(layout.names), first) if offset <= len(text) else []
     numbers = np.arange(first, first + len(found))
     notes = [*told.notes, *_odd(above, found, numbers)]
     return sheets.of_rows(
-        [record.cells for record in found], layout, numbers,
-        notes=notes, last_row=first + len(found) - 1, **about,
-    )  # fmt: skip
+        [record.cells for record in found],
+        layout,
+        numbers,
+        notes=notes,
+        last_row=first + len(found) - 1,
+        **about,
+    )
 
 
 def _listed(text: str, told: Decoded) -> Sheet:
@@ -135,9 +151,14 @@ def _listed(text: str, told: Decoded) -> Sheet:
     whole = [[NO_DELIMITER.join(record.cells)] for record in found]
     values = pasted.read(whole, range(1, len(found) + 1))
     return sheets.of_rows(
-        values.rows, values.layout, np.array(values.numbers, dtype="int64"), kind="csv",
-        encoding=told.encoding, notes=told.notes, last_row=len(found),
-    )  # fmt: skip
+        values.rows,
+        values.layout,
+        np.array(values.numbers, dtype="int64"),
+        kind="csv",
+        encoding=told.encoding,
+        notes=told.notes,
+        last_row=len(found),
+    )
 
 
 def _guess(lines: Sequence[str]) -> str:
@@ -169,8 +190,11 @@ def _clean(text: str, delimiter: str, names: Sequence[str]) -> pd.DataFrame | No
     """Read rows of one line each with as many cells as there are names; None for all others."""
     if not text or not delimiter.isascii() or delimiter == NO_DELIMITER:
         return None
-    if '"' in text and re.search(rf'"(?<=[^{re.escape(delimiter)}\n"]")(?=[^{re.escape(delimiter)}'
-                                 r'\n"])', text):  # fmt: skip
+    if '"' in text and re.search(
+        rf'"(?<=[^{re.escape(delimiter)}\n"]")(?=[^{re.escape(delimiter)}'
+        r'\n"])',
+        text,
+    ):
         return None
     lines = text.count("\n") + 1
     sheets.check_columns(len(names))
@@ -182,10 +206,11 @@ def _clean(text: str, delimiter: str, names: Sequence[str]) -> pd.DataFrame | No
             read_options=pyarrow.csv.ReadOptions(column_names=keys, block_size=1 << 24),
             parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(keys, pa.large_string()), null_values=[],
+                column_types=dict.fromkeys(keys, pa.large_string()),
+                null_values=[],
                 strings_can_be_null=False,
             ),
-        )  # fmt: skip
+        )
     except pa.ArrowInvalid:
         return None
     if table.num_rows != lines:
@@ -262,8 +287,10 @@ def _one_line(line: str, delimiter: str, width: int) -> list[str]:
 def _odd(above: Sequence[Record], found: Sequence[Record], numbers: np.ndarray) -> list[str]:
     """Say which rows hold line breaks, and which a stray quotation mark."""
     notes = []
-    long = [*(i + 1 for i, r in enumerate(above) if r.lines > 1),
-            *(int(n) for n, r in zip(numbers, found, strict=True) if r.lines > 1)]  # fmt: skip
+    long = [
+        *(i + 1 for i, r in enumerate(above) if r.lines > 1),
+        *(int(n) for n, r in zip(numbers, found, strict=True) if r.lines > 1),
+    ]
     stray = [int(n) for n, r in zip(numbers, found, strict=True) if r.stray]
     if long:
         notes.append(

@@ -17,8 +17,11 @@ ENCODINGS = {
     "cp850": "DOS, code page 850",
 }
 """The encodings that a reader may choose from, and what they are called."""
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
-          (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 SAMPLE_CHARACTERS = 200_000
 NOT_TEXT = 0.02
 """Share of control characters from which on a file is no text."""
@@ -112,10 +115,14 @@ def _by_bytes(content: bytes) -> tuple[str, str, list[str]]:
     if len(_VALID.findall(content)) > 2 * loose:
         text = content.decode("utf-8", "surrogateescape")
         text = re.sub(r"[\udc80-\udcff]", lambda byte: _windows(byte[0]), text)
-        return text, "utf-8", [
-            f"Read as UTF-8; {count(loose, 'byte', 'that is' if loose == 1 else 'that are')} not "
-            f"valid UTF-8 (the first in line {line:,}) read as Windows-1252."
-        ]  # fmt: skip
+        return (
+            text,
+            "utf-8",
+            [
+                f"Read as UTF-8; {count(loose, 'byte', 'that is' if loose == 1 else 'that are')} "
+                f"not valid UTF-8 (the first in line {line:,}) read as Windows-1252."
+            ],
+        )
     text = content.decode("cp1252", "replace")
     return text, "cp1252", ["Read as Windows-1252, because it is not valid UTF-8."]
 

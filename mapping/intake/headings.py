@@ -91,9 +91,12 @@ def known(cell: str) -> bool:
 
 
 def found(
-    rows: Rows, numbers: Sequence[int], *, header_row: int | None = None,
+    rows: Rows,
+    numbers: Sequence[int],
+    *,
+    header_row: int | None = None,
     merged: Iterable[int] = (),
-) -> Layout:  # fmt: skip
+) -> Layout:
     """Find the header in the first rows of a sheet.
 
     ``numbers`` are the rows' numbers. ``header_row`` is the number of the header if the caller
@@ -195,8 +198,9 @@ def _is_data(rows: Rows, at: int, filled: Sequence[int]) -> bool:
     below = [rows[i] for i in filled if i > at]
     if any(_is_area(cell) and _are_areas(below, i) for i, cell in enumerate(rows[at])):
         return True
-    return any(cell and i < len(row) and row[i] == cell
-               for row in below for i, cell in enumerate(rows[at]))  # fmt: skip
+    return any(
+        cell and i < len(row) and row[i] == cell for row in below for i, cell in enumerate(rows[at])
+    )
 
 
 def _is_area(cell: str) -> bool:
@@ -242,8 +246,9 @@ def _over(upper: Sequence[str], lower: Sequence[str], merged: bool) -> bool:
 def _headed(rows: Rows, numbers: Sequence[int], at: int, group: int) -> Layout:
     headings, notes = list(rows[at]), []
     first = at if group < 0 else group
-    above = [(numbers[i], "title", " ".join(filter(None, rows[i])))
-             for i in range(first) if any(rows[i])]  # fmt: skip
+    above = [
+        (numbers[i], "title", " ".join(filter(None, rows[i]))) for i in range(first) if any(rows[i])
+    ]
     if above:
         notes.append(
             f"{len(above)} title row{'s' if len(above) > 1 else ''} above the header "
@@ -259,8 +264,11 @@ def _headed(rows: Rows, numbers: Sequence[int], at: int, group: int) -> Layout:
     while headings and not headings[-1]:
         headings.pop()
     names = named(headings)
-    again = [name for name, heading in zip(names, headings, strict=True)
-             if heading and name != heading[:NAME_CHARACTERS]]  # fmt: skip
+    again = [
+        name
+        for name, heading in zip(names, headings, strict=True)
+        if heading and name != heading[:NAME_CHARACTERS]
+    ]
     if again:
         notes.append(f"Headings that repeat were told apart: {', '.join(again[:5])}.")
     if not any(known(heading) for heading in headings):
@@ -290,8 +298,9 @@ def _headless(rows: Rows, numbers: Sequence[int], at: int, notes: list[str]) -> 
     width = max(len(row) for row in rows)
     width = max((i + 1 for row in rows for i in range(len(row)) if row[i]), default=width)
     names = ["value"] if width == 1 else [f"column {letter(i)}" for i in range(width)]
-    above = [(numbers[i], "title", " ".join(filter(None, rows[i])))
-             for i in range(at) if any(rows[i])]  # fmt: skip
+    above = [
+        (numbers[i], "title", " ".join(filter(None, rows[i]))) for i in range(at) if any(rows[i])
+    ]
     what = "column is called “value”" if width == 1 else "columns are called by their letters"
     told = [f"No row of headings was found: the {what}."]
     if above:

@@ -40,8 +40,9 @@ def check(archive: zipfile.ZipFile, packed_bytes: int) -> None:
     """
     members = archive.infolist()
     if len(members) > MEMBERS:
-        raise MappingError(f"Expected at most {MEMBERS:,} files in a workbook; found "
-                           f"{len(members):,}. {DAMAGED}")  # fmt: skip
+        raise MappingError(
+            f"Expected at most {MEMBERS:,} files in a workbook; found {len(members):,}. {DAMAGED}"
+        )
     total = sum(member.file_size for member in members)
     if total > UNPACKED_BYTES or total > max(SMALL_BYTES, RATIO * packed_bytes):
         raise MappingError(

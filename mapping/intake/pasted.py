@@ -248,8 +248,10 @@ def _layout(heading: str, names: list[str], first: int, found: _List) -> Layout:
     if heading:
         above.append((first, "header", heading))
     elif len(names) > 1:
-        notes.append(f"Read as a list without a heading: the columns are called “{names[0]}”, from "
-                     f"the words before colons, and “{names[1]}”.")  # fmt: skip
+        notes.append(
+            f"Read as a list without a heading: the columns are called “{names[0]}”, from "
+            f"the words before colons, and “{names[1]}”."
+        )
     else:
         notes.append("Read as a list without a heading: the column is called “value”.")
     if found.words:

@@ -49,8 +49,10 @@ class Remarks(NamedTuple):
                 shown = ", ".join(f"{number:,}" for number in some[:5])
                 more = f" and {len(some) - 5:,} more" if len(some) > 5 else ""
                 one = len(some) == 1
-                told.append(f"{'Row' if one else 'Rows'} {shown}{more} {'was' if one else 'were'} "
-                            f"left out: {words}.")  # fmt: skip
+                told.append(
+                    f"{'Row' if one else 'Rows'} {shown}{more} {'was' if one else 'were'} "
+                    f"left out: {words}."
+                )
         return told
 
 

@@ -25,13 +25,34 @@ _UNKNOWN = (
 )
 _LIKE_A_NAME = re.compile(rf"{_UNKNOWN}(?: (?:{_UNKNOWN}|and|of|the|in|on|upon|with|under)){{0,4}}")
 _BEFORE = (
-    "london borough of", "royal borough of", "borough of", "city of", "city and county of",
-    "county of", "district of", "ward of", "lb of", "rb of", "lb", "rb", "lbc",
-)  # fmt: skip
+    "london borough of",
+    "royal borough of",
+    "borough of",
+    "city of",
+    "city and county of",
+    "county of",
+    "district of",
+    "ward of",
+    "lb of",
+    "rb of",
+    "lb",
+    "rb",
+    "lbc",
+)
 _AFTER = (
-    "council", "city council", "county council", "borough council", "district council", "borough",
-    "city", "county", "district", "ward", "lb", "lbc",
-)  # fmt: skip
+    "council",
+    "city council",
+    "county council",
+    "borough council",
+    "district council",
+    "borough",
+    "city",
+    "county",
+    "district",
+    "ward",
+    "lb",
+    "lbc",
+)
 """What may stand before and after the name of an area and is read with it."""
 _WORDS_TOO = frozenset(["bury", "reading", "rugby"])
 """Districts whose names are words: in a text without capitals they are left."""
@@ -104,8 +125,13 @@ def _tokens(text: str, begin: int, end: int) -> list[_Token]:
     found = []
     for word in WORD.finditer(text, begin, end):
         said = re.sub(r"['’]s$", "", word[0])
-        found.append(_Token("and" if said == "&" else gazetteer.key(said), word.start(),
-                            word.start() + len(said)))  # fmt: skip
+        found.append(
+            _Token(
+                "and" if said == "&" else gazetteer.key(said),
+                word.start(),
+                word.start() + len(said),
+            )
+        )
     return found
 
 
@@ -127,10 +153,13 @@ def _known(text: str, begin: int, end: int) -> list[tuple[int, int]]:
             for pair in taken
             if not _is_small(tokens[slice(*pair)]) or _is_apart(text, tokens, pair, [])
         ]
-        taken = [pair for pair in taken if _is_apart(text, tokens, pair, taken)]  # fmt: skip
+        taken = [pair for pair in taken if _is_apart(text, tokens, pair, taken)]
     spans = [_with_kind(text, tokens, *pair) for pair in taken]
-    return [one for one in spans
-            if not any(one != b and b[0] <= one[0] and one[1] <= b[1] for b in spans)]  # fmt: skip
+    return [
+        one
+        for one in spans
+        if not any(one != b and b[0] <= one[0] and one[1] <= b[1] for b in spans)
+    ]
 
 
 def _is_small(tokens: Sequence[_Token]) -> bool:

@@ -139,9 +139,15 @@ def of_cells(
     if blanks:
         told.append(f"{count(blanks, 'blank row')} skipped.")
     return Sheet(
-        frame, kept, kind, header_row=layout.header_row, notes=tuple(told),
-        skipped_rows=skipped, last_row=last_row, **about,
-    )  # fmt: skip
+        frame,
+        kept,
+        kind,
+        header_row=layout.header_row,
+        notes=tuple(told),
+        skipped_rows=skipped,
+        last_row=last_row,
+        **about,
+    )
 
 
 def _texts(

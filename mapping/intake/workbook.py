@@ -25,9 +25,20 @@ from mapping.intake.worksheets import Cells
 
 warnings.filterwarnings("ignore", module=r"openpyxl\.")  # they would log what cells hold
 _COVER = re.compile(r"cover|read\s?me|notes?|contents|instructions?|about|guidance|info", re.I)
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
-           ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
-           ParseError)  # fmt: skip
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    ParseError,
+)
 """What damaged archives and parts end in."""
 Advance = Callable[[float], None]
 
@@ -41,9 +52,12 @@ class Named(NamedTuple):
 
 
 def read(
-    content: bytes, *, sheet: str = "", header_row: int | None = None,
+    content: bytes,
+    *,
+    sheet: str = "",
+    header_row: int | None = None,
     advance: Advance = lambda share: None,
-) -> Sheet:  # fmt: skip
+) -> Sheet:
     """Make a sheet of a workbook's worksheet: the one named, else the first with data.
 
     Sheets named like a cover page are passed over if another one has data, hidden ones if a
@@ -130,9 +144,12 @@ def _cells(reader: ExcelReader, path: str, advance: Advance) -> Cells:
     with reader.archive.open(path) as file:
         part = parts.Part(file)
         parser = worksheets.Formulas(
-            part, reader.shared_strings, epoch=reader.wb.epoch,
-            date_formats=reader.wb._date_formats, timedelta_formats=reader.wb._timedelta_formats,
-        )  # fmt: skip
+            part,
+            reader.shared_strings,
+            epoch=reader.wb.epoch,
+            date_formats=reader.wb._date_formats,
+            timedelta_formats=reader.wb._timedelta_formats,
+        )
         return worksheets.cells(parser, part, lambda read_bytes: advance(read_bytes / size))
 
 
@@ -147,10 +164,16 @@ def _sheet(one: Named, known: list[Named], found: Cells, header_row: int | None)
     if vertical:
         notes.append(f"{count(vertical, 'cell')} merged over several rows: each row has its text.")
     return sheets.of_rows(
-        found.rows[layout.begins :], layout, numbers[layout.begins :], ragged=False, kind="xlsx",
-        notes=notes, last_row=found.numbers[-1], sheets=tuple(one.name for one in known),
+        found.rows[layout.begins :],
+        layout,
+        numbers[layout.begins :],
+        ragged=False,
+        kind="xlsx",
+        notes=notes,
+        last_row=found.numbers[-1],
+        sheets=tuple(one.name for one in known),
         sheet=one.name,
-    )  # fmt: skip
+    )
 
 
 def _which(one: Named, known: list[Named]) -> list[str]:
@@ -158,8 +181,10 @@ def _which(one: Named, known: list[Named]) -> list[str]:
     hidden = " It is hidden in the workbook." if one.hidden else ""
     if not others:
         return [f"The sheet “{one.name}” was read.{hidden}"] if hidden else []
-    return [f"The sheet “{one.name}” was read.{hidden} The workbook also has "
-            f"{', '.join(others[:10])}{' and others' if len(others) > 10 else ''}."]  # fmt: skip
+    return [
+        f"The sheet “{one.name}” was read.{hidden} The workbook also has "
+        f"{', '.join(others[:10])}{' and others' if len(others) > 10 else ''}."
+    ]
 
 
 def _fill_down(cells: Cells) -> int:

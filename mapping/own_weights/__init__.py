@@ -117,10 +117,15 @@ def read(
     """
     advance(0.0, "the file")
     table = intake.opened(
-        content, name=name, encoding=encoding, delimiter=delimiter, sheet=sheet,
-        header_row=header_row, most_rows=MOST_ROWS,
+        content,
+        name=name,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        header_row=header_row,
+        most_rows=MOST_ROWS,
         advance=lambda share: advance(0.2 * share, "the file"),
-    )  # fmt: skip
+    )
     guesses, numeric = figures.chosen(table.frame, roles or {})
     where, number = (
         next(iter(columns.of_role(guesses, *r)), "") for r in (figures.WHERE, ("number",))
@@ -129,9 +134,13 @@ def read(
     distinct, row_of = _distinct(told)
     advance(0.2, "areas")
     answers = resolving.resolve(
-        distinct, shapes=[], place=place, choices=choices, accept=accept,
+        distinct,
+        shapes=[],
+        place=place,
+        choices=choices,
+        accept=accept,
         advance=lambda share, what: advance(0.2 + 0.5 * share, what),
-    )  # fmt: skip
+    )
     advance(0.8, "numbers")
     found = _found(told, distinct, answers, row_of)
     amount = _figures(table.frame, number)
@@ -162,8 +171,9 @@ def read(
 def _said(frame: pd.DataFrame, where: str, guesses: dict[str, Guess]) -> pd.DataFrame:
     """Return what each row says about where: text, kind, within, and position of its postcode."""
     if not where:
-        return pd.DataFrame({"text": "", "kind": "", "within": "", "position": -1},
-                            index=frame.index)  # fmt: skip
+        return pd.DataFrame(
+            {"text": "", "kind": "", "within": "", "position": -1}, index=frame.index
+        )
     role = guesses[where].role
     told = pd.DataFrame({"text": frame[where].str.strip()})
     told["kind"] = "" if role == "area" else role
@@ -306,9 +316,12 @@ def _called(area: np.ndarray) -> tuple[pd.Series, pd.Series]:
 
 
 def _questions(
-    told: pd.DataFrame, distinct: pd.DataFrame, answers: list[Answer], found: Found,
+    told: pd.DataFrame,
+    distinct: pd.DataFrame,
+    answers: list[Answer],
+    found: Found,
     row_of: np.ndarray,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """List the texts that somebody has to decide about; as ``outcomes.questions``."""
     asked = distinct.iloc[row_of[(found.outcome == AMBIGUOUS) & (row_of >= 0)]]
     return outcomes.questions(distinct, answers, asked.assign(outcome="ambiguous"))
@@ -329,8 +342,9 @@ def _notes(
     if repeated:
         one = repeated == 1
         done = "the mean of these counts" if amount.are_percentages else "their numbers were added"
-        notes.append(f"{repeated:,} {'area is' if one else 'areas are'} named in several rows: "
-                     f"{done}.")  # fmt: skip
+        notes.append(
+            f"{repeated:,} {'area is' if one else 'areas are'} named in several rows: {done}."
+        )
     if amount.are_percentages:
         notes.append(
             "The numbers are percentages: choose them as need on the Gaps page. They are no "

@@ -95,8 +95,9 @@ def read(cells: pd.Series) -> Figures:
     unlike = is_plain & ~signed & are_percentages
     wrong = np.select(
         [is_blank, unlike, np.isnan(found), found < 0, found > LARGEST],
-        np.array(list(WRONG), dtype=object), "",
-    )  # fmt: skip
+        np.array(list(WRONG), dtype=object),
+        "",
+    )
     return Figures(np.where(wrong == "", found + 0.0, np.nan), wrong, are_percentages)
 
 
@@ -146,8 +147,11 @@ def columns_of(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[str]:
     If there are none but those, they are returned.
     """
     numeric = [name for name in frame.columns if is_numeric(frame[name])]
-    likely = [n for n in numeric if guesses[n].role not in _NOT_FOR
-              and not _NO_FIGURE.fullmatch(words_of(n))]  # fmt: skip
+    likely = [
+        n
+        for n in numeric
+        if guesses[n].role not in _NOT_FOR and not _NO_FIGURE.fullmatch(words_of(n))
+    ]
     return likely or numeric
 
 

@@ -10,9 +10,11 @@ from mapping.own_weights.figures import BLANK, INFINITE, NEGATIVE, OTHER, UNLIKE
 from mapping.wording import begun, counted, listed, share, with_decimals
 
 WHOLE, PLACED, WITHOUT = "in the file", "placed", "postcodes in none of its areas"
-UNKNOWN, SEVERAL, AGAIN = "areas not known here", "areas that may be several", (
-    "totals, or areas of which the file has parts as well"
-)  # fmt: skip
+UNKNOWN, SEVERAL, AGAIN = (
+    "areas not known here",
+    "areas that may be several",
+    ("totals, or areas of which the file has parts as well"),
+)
 NO_NUMBER = {
     BLANK: "no number",
     OTHER: "something else than a number",
@@ -59,10 +61,16 @@ class Remainder(NamedTuple):
         Rows without a number have no sum, totals no share. The last row is about postcodes: their
         number, and share of all.
         """
-        rows = [(part.what, part.rows, np.nan if part.what in NO_NUMBER.values() else part.total,
-                 np.nan if part.what in WITHOUT_SHARE else _ratio(part.total, self.whole.total),
-                 "; ".join(part.examples))
-                for part in (self.whole, self.placed, *self.lost)]  # fmt: skip
+        rows = [
+            (
+                part.what,
+                part.rows,
+                np.nan if part.what in NO_NUMBER.values() else part.total,
+                np.nan if part.what in WITHOUT_SHARE else _ratio(part.total, self.whole.total),
+                "; ".join(part.examples),
+            )
+            for part in (self.whole, self.placed, *self.lost)
+        ]
         rows.append((WITHOUT, self.without, np.nan, self.share_without, ""))
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -96,8 +104,10 @@ class Remainder(NamedTuple):
         said = list(map(_told, self.lost))
         if self.without:
             many = f"{self.without:,} {'postcode' if self.without == 1 else 'postcodes'}"
-            said.append(f"{many} of Great Britain ({share(self.share_without)}) "
-                        f"{'is' if self.without == 1 else 'are'} in none of its areas")  # fmt: skip
+            said.append(
+                f"{many} of Great Britain ({share(self.share_without)}) "
+                f"{'is' if self.without == 1 else 'are'} in none of its areas"
+            )
         begin = self.sum_sentence(name, counts)
         return " ".join([begin, *(f"{sentence}." for sentence in said)])
 
@@ -116,9 +126,13 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def of_rows(
-    texts: np.ndarray, reasons: np.ndarray, found: Figures, use: np.ndarray, placed: int,
+    texts: np.ndarray,
+    reasons: np.ndarray,
+    found: Figures,
+    use: np.ndarray,
+    placed: int,
     kinds: tuple[str, ...],
-) -> Remainder:  # fmt: skip
+) -> Remainder:
     """Sum up what became of the rows of a file.
 
     ``texts`` (rows,) name areas, ``reasons`` (rows,) are ``UNKNOWN``, ``SEVERAL``, ``AGAIN`` or
@@ -126,10 +140,13 @@ def of_rows(
     their areas hold, ``kinds`` of which kinds they are, the most frequent first.
     """
     good = found.problem == ""
-    lost = [_part(what, (reasons == what) & good, texts, found.numbers)
-            for what in (UNKNOWN, SEVERAL, AGAIN)]  # fmt: skip
-    lost += [_part(told, found.problem == key, texts, found.numbers)
-             for key, told in NO_NUMBER.items()]  # fmt: skip
+    lost = [
+        _part(what, (reasons == what) & good, texts, found.numbers)
+        for what in (UNKNOWN, SEVERAL, AGAIN)
+    ]
+    lost += [
+        _part(told, found.problem == key, texts, found.numbers) for key, told in NO_NUMBER.items()
+    ]
     without = len(postcodes.table()) - placed
     return Remainder(
         _part(WHOLE, good & (reasons != AGAIN), None, found.numbers),

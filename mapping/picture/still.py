@@ -211,9 +211,11 @@ class _Sheet:
     def made(self, config: dict[str, Any]) -> Iterator[Layer]:
         """Draw a picture of dots, points, chosen areas or a spot."""
         kinds: dict[str, Callable[[dict[str, Any]], Iterator[Layer]]] = {
-            "picture": self._picture, "points": self._points,
-            "chosen": self._chosen, "spot": self._spot,
-        }  # fmt: skip
+            "picture": self._picture,
+            "points": self._points,
+            "chosen": self._chosen,
+            "spot": self._spot,
+        }
         return kinds[config["kind"]](config)
 
     def _chosen(self, config: dict[str, Any]) -> Iterator[Layer]:
@@ -236,9 +238,12 @@ class _Sheet:
         for colour in np.unique(colours):
             some, (*rgb, alpha) = colours == colour, colour.tobytes()
             yield Dots(
-                easting[some], northing[some], f"#{bytes(rgb).hex()}",
-                size_px=max(0.5, pixel_m / self.metres_a_px), strength=alpha / 255,
-            )  # fmt: skip
+                easting[some],
+                northing[some],
+                f"#{bytes(rgb).hex()}",
+                size_px=max(0.5, pixel_m / self.metres_a_px),
+                strength=alpha / 255,
+            )
 
     def _png(self, path: str) -> bytes:
         _, comma, data = path.partition("base64,")
@@ -268,13 +273,20 @@ class _Sheet:
 
 
 def _area_sign(config: dict[str, Any]) -> AreaSign:
-    return AreaSign(config["fill"], config["pattern"], config["mark"], config["opacity"],
-                    config["line"], config["width"])  # fmt: skip
+    return AreaSign(
+        config["fill"],
+        config["pattern"],
+        config["mark"],
+        config["opacity"],
+        config["line"],
+        config["width"],
+    )
 
 
 def _line_sign(config: dict[str, Any]) -> LineSign:
-    return LineSign(config["colour"], config["width"], tuple(config["dash"]), config["round"],
-                    config["casing"])  # fmt: skip
+    return LineSign(
+        config["colour"], config["width"], tuple(config["dash"]), config["round"], config["casing"]
+    )
 
 
 def _metres(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

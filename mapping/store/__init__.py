@@ -23,7 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    update,  # fmt: skip
+    update,
 )
 
 from mapping import places, workspaces
@@ -62,10 +62,12 @@ class Store:
         uploads and weights there are.
         """
         counts = [
-            select(func.count()).where(table.c.workspace == at.workspaces.c.id)
-            .scalar_subquery().label(name)
+            select(func.count())
+            .where(table.c.workspace == at.workspaces.c.id)
+            .scalar_subquery()
+            .label(name)
             for name, table in COUNTED.items()
-        ]  # fmt: skip
+        ]
         columns = [at.workspaces.c[name] for name in LISTED]
         newest = at.workspaces.c.updated.desc()
         with self._database.reading() as db:
@@ -247,9 +249,14 @@ class Store:
         return self._change(workspace, request, change)
 
     def _remove(
-        self, workspace: str, what: str, table: Table, found: str, save_id: str,
+        self,
+        workspace: str,
+        what: str,
+        table: Table,
+        found: str,
+        save_id: str,
         seen: str | None = None,
-    ) -> int:  # fmt: skip
+    ) -> int:
         def change(db: Connection) -> None:
             if table is at.uploads:
                 _check_seen(db, workspace, found, seen)

@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
     DatabaseError,
     InterfaceError,
     InternalError,
-    OperationalError,  # fmt: skip
+    OperationalError,
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -39,23 +39,31 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_de
 FREE = "Nothing was saved."
 FAULTS = {
     ("locked", "busy", "lock timeout"): (
-        "a turn to use the database within {patience:g} s; others still held it", "Try again."),
+        "a turn to use the database within {patience:g} s; others still held it",
+        "Try again.",
+    ),
     ("is full", "no space left"): (
         "room for what is saved; the disk of the database is full",
-        "Make room on it and save again."),
+        "Make room on it and save again.",
+    ),
     ("readonly", "read-only", "permission denied"): (
         "a database that may be written to; it can only be read",
-        "Let the account that runs the app write to it and to its folder."),
+        "Let the account that runs the app write to it and to its folder.",
+    ),
     ("malformed", "not a database", "corrupt"): (
         "an intact database; it is damaged or none",
-        "Put its last copy back, or name another in " + VARIABLE + "."),
+        "Put its last copy back, or name another in " + VARIABLE + ".",
+    ),
     ("unable to open",): (
         "a database file that can be opened or made; there is none, and no folder to make it in",
-        "Check the path in " + VARIABLE + "."),
+        "Check the path in " + VARIABLE + ".",
+    ),
     ("connection", "resolve"): (
         "an answer from the database server; it cannot be reached, or refuses the name and "
-        "password", "Check that it runs, and its address in " + VARIABLE + "."),
-}  # fmt: skip
+        "password",
+        "Check that it runs, and its address in " + VARIABLE + ".",
+    ),
+}
 """What the message of a fault holds, what it means, what to do."""
 
 

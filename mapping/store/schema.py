@@ -11,7 +11,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    Table,  # fmt: skip
+    Table,
     Text,
     UniqueConstraint,
 )

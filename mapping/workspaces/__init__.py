@@ -184,12 +184,14 @@ def written_lens(lens: OwnLens, saved: str) -> dict[str, Any]:
     weights.checked(lens.values)
     names = postcodes.table().name[lens.positions]
     return {
-        "id": texts.checked_id(lens.id), "name": texts.checked_text(lens.name, "name of weights"),
-        "counts": texts.checked_text(lens.counts, "word for what weights count"), "saved": saved,
+        "id": texts.checked_id(lens.id),
+        "name": texts.checked_text(lens.name, "name of weights"),
+        "counts": texts.checked_text(lens.counts, "word for what weights count"),
+        "saved": saved,
         "postcodes": zlib.compress(names.tobytes()),
         "numbers": zlib.compress(_numbers(lens.numbers)),
         "residual": zlib.compress(texts.to_csv(lens.residual)),
-    }  # fmt: skip
+    }
 
 
 def _numbers(numbers: np.ndarray) -> bytes:

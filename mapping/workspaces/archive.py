@@ -139,8 +139,15 @@ def _unpacked(content: bytes, name: str) -> dict[str, bytes]:
             members = archive.infolist()
             _check_members(members, len(content))
             return {member.filename: archive.read(member) for member in members}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
-            UnicodeDecodeError):  # fmt: skip
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeDecodeError,
+    ):
         _refuse("a zip as Common Ground exports it", "a file that is damaged or no zip")
 
 
@@ -176,9 +183,10 @@ def _head(content: bytes) -> dict[str, Any]:
         _refuse(f"a workspace of the format {FORMAT}", "another in workspace.json")
     if head.get("version") != VERSION or isinstance(head["version"], bool):
         _refuse(
-            f"version {VERSION} of the format", f"version {ascii(head.get('version'))[:40]}",
+            f"version {VERSION} of the format",
+            f"version {ascii(head.get('version'))[:40]}",
             "Import it with the Common Ground that exported it, or a newer one.",
-        )  # fmt: skip
+        )
     told = {name: head.get(name) for name in ("name", "place")}
     if not all(isinstance(text, str) for text in told.values()):
         _refuse("a name and a place as texts in workspace.json", "something else")

@@ -137,8 +137,12 @@ def from_csv(content: bytes, what: str, columns: Sequence[str] = ()) -> pd.DataF
         else:
             _check_across(text, what)
             found = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
-    except (UnicodeDecodeError, csv.Error, pd.errors.ParserError,
-            pd.errors.EmptyDataError) as error:  # fmt: skip
+    except (
+        UnicodeDecodeError,
+        csv.Error,
+        pd.errors.ParserError,
+        pd.errors.EmptyDataError,
+    ) as error:
         raise MappingError(
             f"Expected a table (CSV in UTF-8) in {what}; it cannot be read ({str(error)[:100]}). "
             "Export the workspace again."

@@ -45,8 +45,10 @@ def registered(choice: Choice) -> list[Number]:
         said = gap_findings.work(gap["theme"], gap["scale"], "Known gap:").replace(": on ", ": ")
         return [*found, Number(said, findings.share(gap["share_none"]), HOW_KNOWN)]
     nobody, asked = provision.unrecorded(cells, registers.register(choice.kept))
-    return [*found, Number("Themes with nobody on record", f"{len(nobody)} of {asked}",
-                           _how_nobody(nobody))]  # fmt: skip
+    return [
+        *found,
+        Number("Themes with nobody on record", f"{len(nobody)} of {asked}", _how_nobody(nobody)),
+    ]
 
 
 def _how_nobody(nobody: list[str]) -> str:

@@ -97,8 +97,9 @@ def _signs(
     present = set(found["sign"])
     legend: list[tuple] = [
         (sign, findings.begun(gap_findings.nobody(choice.by) if sign == gaps.NOBODY else words))
-        for sign, words in gap_findings.SIGN_WORDS.items() if sign in present
-    ]  # fmt: skip
+        for sign, words in gap_findings.SIGN_WORDS.items()
+        if sign in present
+    ]
     return drawn, [*legend, *over.values()]
 
 
@@ -137,8 +138,9 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
         return
     if note := controls.spot_note(choice, spot):
         st.caption(note)
-    found = provision.on(registers.in_ward(spot.ward, choice.kept, choice.by),
-                         Question(question.theme, ""))  # fmt: skip
+    found = provision.on(
+        registers.in_ward(spot.ward, choice.kept, choice.by), Question(question.theme, "")
+    )
     asked = provision.on(found, question)
     name = layers.get("ward").name_of(layers.get("ward").number_of(spot.ward))
     st.html(f"<h2 class='cg-here'>{escape(name)} ward</h2>")
@@ -179,8 +181,11 @@ def _item(row, with_scale: bool) -> str:
 def how(choice: Choice, cell: pd.Series, part: str) -> str:
     """Tell what a number of a row of the grid counts, and its share."""
     doing = gap_findings.work(cell["theme"], cell["scale"], "work")
-    many = {"none": "no organisation on record", "one": "one organisation",
-            "several": "two or more organisations"}[part]  # fmt: skip
+    many = {
+        "none": "no organisation on record",
+        "one": "one organisation",
+        "several": "two or more organisations",
+    }[part]
     those = findings.share(cell[f"share_{part}"])
     return f"{those} of {findings.those(choice.by)}: where {many} {doing}."
 
@@ -206,23 +211,36 @@ def ranking(choice: Choice, question: Question) -> None:
     what, weighed = findings.heading(choice.by), {}
     if need:
         weighed = {"need": lenses.heading(need), "score": "Weighed by need"}
-    headings = {"name": "Ward", **({"district": "Council district"} if several else {}),
-                "means": "Most of it has", "people": f"{what}: with nobody",
-                "share": "Share of the ward", "one": "with one",
-                "several": "with several", **weighed}  # fmt: skip
+    headings = {
+        "name": "Ward",
+        **({"district": "Council district"} if several else {}),
+        "means": "Most of it has",
+        "people": f"{what}: with nobody",
+        "share": "Share of the ward",
+        "one": "with one",
+        "several": "with several",
+        **weighed,
+    }
     drawn = cache.is_drawable(place, "ward")
     amount = tables.amounts(choice.by)
     tables.show(
-        frame, headings,
-        {"people": amount, "share": tables.percent, "one": amount, "several": amount,
-         "need": _decimal, "score": tables.whole},
+        frame,
+        headings,
+        {
+            "people": amount,
+            "share": tables.percent,
+            "one": amount,
+            "several": amount,
+            "need": _decimal,
+            "score": tables.whole,
+        },
         f"Wards of {place.name} by who works {questions.words(question)}.",
         key="uncovered",
         how=lambda: glossary.how(choice, "Nobody on record", "Themes", of=[layers.get("ward")]),
         shapes=(lambda: _shapes(choice, frame)) if drawn else None,
         used=[layers.get("ward")],
         limits=f"{CAVEAT} Wards are clipped to the place.",
-    )  # fmt: skip
+    )
 
 
 def _need_box(choice: Choice) -> str:
@@ -239,10 +257,12 @@ def _need_box(choice: Choice) -> str:
         **state.chooser("need"),
     )
     if choice.need:
-        st.caption(layout.plain(
-            "Wards are listed by people with nobody × the need of each, as the file gives it. "
-            f"{lenses.beside(cache.key_of(choice.place), choice.kept, choice.need)}"
-        ))  # fmt: skip
+        st.caption(
+            layout.plain(
+                "Wards are listed by people with nobody × the need of each, as the file gives it. "
+                f"{lenses.beside(cache.key_of(choice.place), choice.kept, choice.need)}"
+            )
+        )
     return choice.need
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mapping import export, findings, places, succession
+from mapping import export, findings, places
 from mapping.errors import MappingError
 from mapping.places import Place
 from pages.shared import lenses, registers, reopening, router, state, take_away, visit
@@ -88,7 +88,7 @@ def _parts(place: Place) -> None:
 
 def _found(place: Place, text: str) -> None:
     try:
-        found, told = succession.search(text, limit=MOST_FOUND)
+        found, told = places.search_former(text, limit=MOST_FOUND)
     except MappingError as error:
         problem(error)
         return
@@ -142,14 +142,25 @@ def _workspace(choice: Choice) -> None:
     if choice.kept == registers.NOTHING_KEPT:
         return
     name = registers.workspace(choice.kept).name
-    with st.popover(f"Workspace: {plain(name[:40])}", icon=":material/folder_open:",
-                    type="tertiary", **state.popover("cg-workspace")):  # fmt: skip
-        st.caption("The organisations of this workspace count on every page, beside those that "
-                   "ship with the app. Whoever has this link may change it.")  # fmt: skip
-        st.button("Close it", key="_close_workspace", icon=":material/close:",
-                  on_click=_close_workspace)  # fmt: skip
-        st.page_link("pages/upload.py", label="See and change it", icon=":material/upload_file:",
-                     query_params=state.link_params())  # fmt: skip
+    with st.popover(
+        f"Workspace: {plain(name[:40])}",
+        icon=":material/folder_open:",
+        type="tertiary",
+        **state.popover("cg-workspace"),
+    ):
+        st.caption(
+            "The organisations of this workspace count on every page, beside those that "
+            "ship with the app. Whoever has this link may change it."
+        )
+        st.button(
+            "Close it", key="_close_workspace", icon=":material/close:", on_click=_close_workspace
+        )
+        st.page_link(
+            "pages/upload.py",
+            label="See and change it",
+            icon=":material/upload_file:",
+            query_params=state.link_params(),
+        )
 
 
 def _close_workspace() -> None:

@@ -36,8 +36,13 @@ def complete(choice: Choice, question: Question) -> None:
         _button("Take the mark back", "unmark", choice, question, ":material/undo:")
     else:
         st.write(layout.plain(f"Is “{name}” complete {_for(theme, scale)}? {MEANS}"))
-        _button(f"Mark it complete {_for(theme, scale)}", "mark", choice, question,
-                ":material/task_alt:")  # fmt: skip
+        _button(
+            f"Mark it complete {_for(theme, scale)}",
+            "mark",
+            choice,
+            question,
+            ":material/task_alt:",
+        )
     others = [_for(*pair) for pair in marks if pair != tuple(question)]
     if others:
         st.caption(layout.plain(f"Also marked complete: {findings.listed(others, 12)}."))
@@ -48,8 +53,13 @@ def _for(theme: str, scale: str) -> str:
 
 
 def _button(label: str, what: str, choice: Choice, question: Question, icon: str) -> None:
-    st.button(layout.plain(label), key=f"_{what}_complete", icon=icon, on_click=_change,
-              args=(what, choice.kept[0], question, new_id()))  # fmt: skip
+    st.button(
+        layout.plain(label),
+        key=f"_{what}_complete",
+        icon=icon,
+        on_click=_change,
+        args=(what, choice.kept[0], question, new_id()),
+    )
 
 
 def _change(what: str, workspace: str, question: Question, save_id: str) -> None:
@@ -71,11 +81,19 @@ def _without_workspace(choice: Choice) -> None:
         "and scales that you know everybody for."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link("pages/upload.py", label="Upload who works here",
-                     icon=":material/upload_file:", query_params=state.link_params())  # fmt: skip
-        st.button(layout.plain(f"Start a workspace for {findings.the(choice.place)}"),
-                  key="_start_workspace", icon=":material/create_new_folder:",
-                  on_click=_start, args=(choice, new_id()))  # fmt: skip
+        st.page_link(
+            "pages/upload.py",
+            label="Upload who works here",
+            icon=":material/upload_file:",
+            query_params=state.link_params(),
+        )
+        st.button(
+            layout.plain(f"Start a workspace for {findings.the(choice.place)}"),
+            key="_start_workspace",
+            icon=":material/create_new_folder:",
+            on_click=_start,
+            args=(choice, new_id()),
+        )
 
 
 def _start(choice: Choice, save_id: str) -> None:
@@ -89,8 +107,10 @@ def _start(choice: Choice, save_id: str) -> None:
     question = questions.asked(choice)
     state.choose(workspace=workspace)
     questions.ask(*question)
-    state.announce(f"“{name}” is open. The link in the address bar opens it again; whoever has "
-                   "it may change it.")  # fmt: skip
+    state.announce(
+        f"“{name}” is open. The link in the address bar opens it again; whoever has "
+        "it may change it."
+    )
 
 
 def orphans(choice: Choice) -> None:
@@ -106,18 +126,24 @@ def orphans(choice: Choice) -> None:
     if frame.empty:
         return
     if "county" in set(frame["layer"]):
-        st.caption("A council that does the work of both levels lies in no county: Bristol, for "
-                   "example. Its people lack nothing by that.")  # fmt: skip
+        st.caption(
+            "A council that does the work of both levels lies in no county: Bristol, for "
+            "example. Its people lack nothing by that."
+        )
     tables.show(
         frame,
-        {"title": "Map", "people": f"{findings.heading(choice.by)}: in none of its areas",
-         "share": f"Share of {choice.place.name}", "wards": "Wards they are in"},
+        {
+            "title": "Map",
+            "people": f"{findings.heading(choice.by)}: in none of its areas",
+            "share": f"Share of {choice.place.name}",
+            "wards": "Wards they are in",
+        },
         {"people": tables.amounts(choice.by), "share": tables.percent, "wards": tables.whole},
         f"In no area of a map in {choice.place.name}.",
         key="orphans",
         how=lambda: glossary.how(choice, of=[layers.get(k) for k in frame["layer"]]),
         used=[layers.get(k) for k in frame["layer"]],
-    )  # fmt: skip
+    )
 
 
 def crowding(choice: Choice, question: Question) -> None:
@@ -133,10 +159,12 @@ def crowding(choice: Choice, question: Question) -> None:
     )
     st.write(layout.plain(told))
     if asked != question:
-        st.caption(layout.plain(
-            f"Nobody is recorded {questions.words(question)}; counted here are those who work "
-            f"{questions.words(asked)}."
-        ))  # fmt: skip
+        st.caption(
+            layout.plain(
+                f"Nobody is recorded {questions.words(question)}; counted here are those who work "
+                f"{questions.words(asked)}."
+            )
+        )
     listed = st.expander("Every ward, the thinnest first", key="crowded-wards", on_change="rerun")
     if listed.open:  # it travels only when it is asked for
         with listed:
@@ -150,18 +178,30 @@ def _crowded_wards(choice: Choice, asked: Question, frame: pd.DataFrame) -> None
     several = cache.unit_count(key, "borough") > 1
     tables.show(
         frame,
-        {"name": "Ward", **({"district": "Council district"} if several else {}), "part": "It is",
-         "actors": "Organisations, on average", "least": "Fewest", "most": "Most",
-         "different": "Different ones", "people": findings.heading(choice.by)},
-        {"actors": _decimal, "least": tables.whole, "most": tables.whole,
-         "different": tables.whole, "people": tables.amounts(choice.by)},
+        {
+            "name": "Ward",
+            **({"district": "Council district"} if several else {}),
+            "part": "It is",
+            "actors": "Organisations, on average",
+            "least": "Fewest",
+            "most": "Most",
+            "different": "Different ones",
+            "people": findings.heading(choice.by),
+        },
+        {
+            "actors": _decimal,
+            "least": tables.whole,
+            "most": tables.whole,
+            "different": tables.whole,
+            "people": tables.amounts(choice.by),
+        },
         f"Organisations {questions.words(asked)} in each ward of {choice.place.name}, "
         "the fewest first.",
         key="crowding",
         how=lambda: glossary.how(choice, "Thin and crowded", "Themes", of=[layers.get("ward")]),
         used=[layers.get("ward")],
         limits="Wards are clipped to the place.",
-    )  # fmt: skip
+    )
 
 
 def _decimal(value: float) -> str:
@@ -171,8 +211,13 @@ def _decimal(value: float) -> str:
 def _with_somebody(choice: Choice, question: Question) -> Question:
     """Return the question, or a wider one if nobody is recorded for it: they tell nothing apart."""
     cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
-    here = set(zip(cells.loc[cells["actors"] > 0, "theme"],
-                   cells.loc[cells["actors"] > 0, "scale"], strict=True))  # fmt: skip
+    here = set(
+        zip(
+            cells.loc[cells["actors"] > 0, "theme"],
+            cells.loc[cells["actors"] > 0, "scale"],
+            strict=True,
+        )
+    )
     wider = (question, Question(question.theme, ""), Question("", ""))
     return next((one for one in wider if tuple(one) in here), wider[-1])
 
@@ -185,6 +230,10 @@ def untold(choice: Choice) -> None:
         return
     st.header("What was not told", anchor=False)
     st.write(layout.plain(told))
-    tables.show(frame, {"actor": "Organisation", "missing": "Not recorded"}, {},
-                f"Organisations in {choice.place.name} without a theme or a scale.",
-                key="untold")  # fmt: skip
+    tables.show(
+        frame,
+        {"actor": "Organisation", "missing": "Not recorded"},
+        {},
+        f"Organisations in {choice.place.name} without a theme or a scale.",
+        key="untold",
+    )

@@ -12,8 +12,10 @@ MOST_COPIED = 3_000
 """Names that the list to copy holds at most; the CSV file has all."""
 COPY_PX = 420
 """How high a long list to copy stands before it is scrolled."""
-RECORDED = ("Recorded are public bodies, the case studies and those of the open workspace; nobody "
-            "else who may work here.")  # fmt: skip
+RECORDED = (
+    "Recorded are public bodies, the case studies and those of the open workspace; nobody "
+    "else who may work here."
+)
 
 
 def table(choice: Choice) -> None:
@@ -35,11 +37,21 @@ def table(choice: Choice) -> None:
     contact = {"contact": "Contact"} if (frame["contact"] != "").any() else {}
     tables.show(
         frame,
-        {"actor": "Who", "title": "What", **scale, "themes": "Themes", **contact,
-         "people": findings.heading(choice.by), "share_of_place": f"Share of {place.name}",
-         "share_of_footprint": f"{place.name}'s share of it"},
-        {"people": tables.amounts(choice.by), "share_of_place": tables.percent,
-         "share_of_footprint": tables.percent},
+        {
+            "actor": "Who",
+            "title": "What",
+            **scale,
+            "themes": "Themes",
+            **contact,
+            "people": findings.heading(choice.by),
+            "share_of_place": f"Share of {place.name}",
+            "share_of_footprint": f"{place.name}'s share of it",
+        },
+        {
+            "people": tables.amounts(choice.by),
+            "share_of_place": tables.percent,
+            "share_of_footprint": tables.percent,
+        },
         f"Convening list for {place.name}.",
         key="invitations",
         how=lambda: glossary.how(choice, "Organisations", "Themes", "Two-way share"),
@@ -48,15 +60,14 @@ def table(choice: Choice) -> None:
         group="group",
         taken=found.drop(columns="number"),
         limits=RECORDED,
-    )  # fmt: skip
+    )
     _copied(frame, place.name, choice.by)
 
 
 @st.fragment
 def _copied(frame: pd.DataFrame, place: str, by: str) -> None:
     """Offer the whole list as text; it travels only when it is asked for."""
-    box = st.expander(f"Copy as a list ({len(frame):,})", key="copy-invitations",
-                      on_change="rerun")  # fmt: skip
+    box = st.expander(f"Copy as a list ({len(frame):,})", key="copy-invitations", on_change="rerun")
     if box.open:
         told = as_list(frame, place, by)
         long = told.count("\n") > COPY_PX // 20

@@ -37,8 +37,9 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
     own = f'<p class="cg-here">{escape(_shares(choice, ward))}</p>'
     st.html(f'{own}<ul class="cg-here">{items}</ul>')
     if not choice.projector:
-        st.page_link("pages/who_works_here.py", label="All about this spot",
-                     query_params=state.link_params())  # fmt: skip
+        st.page_link(
+            "pages/who_works_here.py", label="All about this spot", query_params=state.link_params()
+        )
 
 
 def _short(choice: Choice, chosen: Spot) -> pd.DataFrame:
@@ -79,21 +80,26 @@ def table(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFra
     st.header(layout.plain(f"Who works at {chosen.name}"), anchor=False)
     tables.show(
         frame,
-        {"name": "Who", "title": "What", "where": "Where", "themes": "Themes",
-         "share_of_place": f"Share of {place}", "share_of_unit": f"{place}'s share of it"}
+        {
+            "name": "Who",
+            "title": "What",
+            "where": "Where",
+            "themes": "Themes",
+            "share_of_place": f"Share of {place}",
+            "share_of_unit": f"{place}'s share of it",
+        }
         | ({"contact": "Contact"} if (frame["contact"] != "").any() else {}),
         {"share_of_place": tables.percent, "share_of_unit": tables.percent},
         f"Who works at {chosen.name}.",
         key="lineup",
-        how=lambda: glossary.how(choice, "Organisations", "Themes", "Near a spot",
-                                 "Two-way share"),
+        how=lambda: glossary.how(choice, "Organisations", "Themes", "Near a spot", "Two-way share"),
         whole={"share_of_unit": "areas"},
         place=place,
         group="group",
         taken=_taken(frame),
         used=[layers.get(name) for name in units["layer"].unique()],
         limits=f"The place is {place}; neighbours are at most {NEAR_M} metres away.",
-    )  # fmt: skip
+    )
     with st.expander("Copy as a list"):
         st.code(as_list(frame, place, chosen.name, choice.by), language=None)
 
@@ -118,9 +124,12 @@ def _of_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
     both = shares.set_index("number")[["share_of_place", "share_of_footprint"]]
     found = working.join(both, on="number").fillna({"share_of_place": 0, "share_of_footprint": 0})
     return found.assign(
-        group=found["scale"].map(SCALES).fillna(UNSAID), title=kinds(found), name=found["actor"],
-        code=found["actor"], share_of_unit=found["share_of_footprint"],
-    )  # fmt: skip
+        group=found["scale"].map(SCALES).fillna(UNSAID),
+        title=kinds(found),
+        name=found["actor"],
+        code=found["actor"],
+        share_of_unit=found["share_of_footprint"],
+    )
 
 
 def kinds(found: pd.DataFrame) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mapping import findings, layers, succession
+from mapping import findings, layers, places, succession
 from mapping.places import Place
 
 
@@ -29,7 +29,7 @@ def place(kind: str, code: str, usual: Place, asked: str) -> tuple[Place, str]:
 
     ``asked`` is the place as the link has it.
     """
-    today, told = succession.heirs(code) if kind in succession.KINDS else (None, "")
+    today, told = places.heirs(code) if kind in succession.KINDS else (None, "")
     if today is not None:
         return today, f"The place of the link is no longer in use. {told}"
     boxes = kind == "postal_district" and code in layers.get(kind).codes

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from mapping import export, findings, layers, places, postcodes, webmap
+from mapping import export, findings, layers, places, spots, webmap
 from mapping.layers import Layer
 from mapping.webmap import Bounds, Published
 from mapping.webmap import Layer as Drawn
@@ -166,8 +166,8 @@ def _close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
     keys = [k for k in cache.partner_keys(cache.key_of(place)) if k not in drawn]
     if not cache.is_inside(cache.key_of(place), spot.position):
         return []
-    found = postcodes.units_at(
-        place, lat=spot.lat, lon=spot.lon, layers=[layers.get(k) for k in keys], near_m=NEAR_M
+    found = spots.units_at(
+        lat=spot.lat, lon=spot.lon, layers=[layers.get(k) for k in keys], near_m=NEAR_M
     )
     near = set(found.loc[~found["here"].astype(bool), "layer"])
     return [k for k in keys if k in near and cache.unit_count(cache.key_of(place), k) > 1]

@@ -33,21 +33,42 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
         "less than 99 % of the place is on both, the cell says how much; –: nobody is. "
         "Outlined: the pair that disagrees most, counted in its kinder direction."
     )
-    glossary.how(choice, "Main counterpart", "Aligned share", "Mismatch", "Matrix and headline",
-                 of=chosen)  # fmt: skip
+    glossary.how(
+        choice, "Main counterpart", "Aligned share", "Mismatch", "Matrix and headline", of=chosen
+    )
     st.html(html(chosen, scores, _worst(choice, keys)))
     st.html(Path(__file__).parent / "matrix.css")
     with st.expander("V-measure, homogeneity, completeness and coverage of each pair"):
         named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
-        headings = {"a": "Areas of", "b": "Against", "aligned_share": "Aligned share",
-                    "mismatch": "Mismatch", "v": "V-measure", "homogeneity": "Homogeneity",
-                    "completeness": "Completeness", "coverage": "Coverage"}  # fmt: skip
+        headings = {
+            "a": "Areas of",
+            "b": "Against",
+            "aligned_share": "Aligned share",
+            "mismatch": "Mismatch",
+            "v": "V-measure",
+            "homogeneity": "Homogeneity",
+            "completeness": "Completeness",
+            "coverage": "Coverage",
+        }
         forms = dict.fromkeys(list(headings)[2:], tables.ratio)
-        words = ("Aligned share", "Mismatch", "V-measure", "Homogeneity", "Completeness",
-                 "Coverage")  # fmt: skip
-        tables.show(named, headings, forms, "Scores of all pairs, from 0 to 1.", key="scores",
-                    how=lambda: glossary.how(choice, *words), used=chosen,
-                    limits=f"The place is {choice.place.name}.")  # fmt: skip
+        words = (
+            "Aligned share",
+            "Mismatch",
+            "V-measure",
+            "Homogeneity",
+            "Completeness",
+            "Coverage",
+        )
+        tables.show(
+            named,
+            headings,
+            forms,
+            "Scores of all pairs, from 0 to 1.",
+            key="scores",
+            how=lambda: glossary.how(choice, *words),
+            used=chosen,
+            limits=f"The place is {choice.place.name}.",
+        )
 
 
 def _worst(choice: Choice, keys: tuple[str, ...]) -> set[tuple[str, str]]:

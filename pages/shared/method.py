@@ -120,8 +120,14 @@ def layers_table() -> None:
         f"past its date, {t}" if o else "" for o, t in zip(old, facts["valid_to"], strict=True)
     ]
     facts["as_at"] = facts["as_at"].str.cat(facts["state"], sep=" ").str.strip()
-    headings = {"title": "Layer", "scale": "Scale", "description": "What it is and who runs it",
-                "as_at": "As at", "source": "Source", "licence": "Licence"}  # fmt: skip
+    headings = {
+        "title": "Layer",
+        "scale": "Scale",
+        "description": "What it is and who runs it",
+        "as_at": "As at",
+        "source": "Source",
+        "licence": "Licence",
+    }
     tables.show(facts, headings, {}, "Layers that ship with Common Ground.", key="layers")
     if missing := layers.without_facts():
         layout.note(
@@ -148,12 +154,16 @@ def responsible() -> None:
     )
     tables.show(
         shipped.vocabulary(),
-        {"theme": "Theme", "meaning": "What it means", "includes": "Words that count under it",
-         "why": "Why it is a theme"},
+        {
+            "theme": "Theme",
+            "meaning": "What it means",
+            "includes": "Words that count under it",
+            "why": "Why it is a theme",
+        },
         {},
         "The themes of actors that ship.",
         key="themes",
-    )  # fmt: skip
+    )
 
 
 def census_table(choice: Choice, checked: pd.DataFrame) -> None:
@@ -161,13 +171,17 @@ def census_table(choice: Choice, checked: pd.DataFrame) -> None:
     st.header("The estimate against the census", anchor=False)
     tables.show(
         checked,
-        {"name": "Borough", "estimate": "Estimated residents, unscaled", "census": "Census 2021",
-         "error": "Error of its share"},
+        {
+            "name": "Borough",
+            "estimate": "Estimated residents, unscaled",
+            "census": "Census 2021",
+            "error": "Error of its share",
+        },
         {"estimate": tables.whole, "census": tables.whole, "error": tables.percent},
         "London's boroughs: estimated residents before scaling, and the 2021 census.",
         key="census",
         how=lambda: glossary.how(choice, note=HOW_CHECKED),
-    )  # fmt: skip
+    )
 
 
 def limits() -> None:

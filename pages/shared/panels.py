@@ -28,8 +28,11 @@ def areas(choice: Choice, base: Layer) -> None:
         headings["district"] = "Council district"
     elif (frame["code"] != frame["name"]).any():
         headings["code"] = "Code"
-    headings |= {"people": findings.heading(choice.by), "share_of_place": f"Share of {place.name}",
-                 "share_of_unit": f"{place.name}'s share of it"}  # fmt: skip
+    headings |= {
+        "people": findings.heading(choice.by),
+        "share_of_place": f"Share of {place.name}",
+        "share_of_unit": f"{place.name}'s share of it",
+    }
     st.header(layout.plain(title), anchor=False)
     st.caption(base.description)
     tables.show(
@@ -59,8 +62,13 @@ def case_studies(studies: pd.DataFrame) -> None:
     title = f"Case studies near here ({len(studies)})"
     listed = st.expander(title, key="case-studies", on_change="rerun")
     if listed.open:  # they travel only when they are asked for
-        headings = {"actor": "Who", "place": "Where", "themes": "On what",
-                    "what_it_shows": "What it shows", "source": "Described in"}  # fmt: skip
+        headings = {
+            "actor": "Who",
+            "place": "Where",
+            "themes": "On what",
+            "what_it_shows": "What it shows",
+            "source": "Described in",
+        }
         listed.html(tables.html(studies, headings, {}, "Described in 2021; some may have ended."))
 
 
@@ -82,8 +90,10 @@ def _near_list(choice: Choice, b: Layer, count: int) -> None:
     if not count:
         return
     if count > MOST_POSTCODES:
-        st.caption(f"A list of {count:,} postcodes is too long to take away: choose a shorter "
-                   "distance or a smaller place.")  # fmt: skip
+        st.caption(
+            f"A list of {count:,} postcodes is too long to take away: choose a shorter "
+            "distance or a smaller place."
+        )
         return
     key, distance_m, by = cache.key_of(choice.place), choice.distance_m, choice.by
     caption = f"Postcodes of {choice.place.name} near a line of {b.plural}."
@@ -110,13 +120,22 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
     drawn = cache.is_drawable(choice.place, a.key, b.key)
     tables.show(
         shown.sort_values("people", ascending=False),
-        {"a_name": a.title, "b_name": b.title, "people": findings.heading(choice.by),
-         "share_of_a": f"Of the {a.noun}", "share_of_b": f"Of the {b.noun}",
-         "share_of_a_in_place": f"{a.title} in the place",
-         "share_of_b_in_place": f"{b.title} in the place"},
-        {"people": tables.amounts(choice.by), "share_of_a": tables.percent,
-         "share_of_b": tables.percent, "share_of_a_in_place": tables.percent,
-         "share_of_b_in_place": tables.percent},
+        {
+            "a_name": a.title,
+            "b_name": b.title,
+            "people": findings.heading(choice.by),
+            "share_of_a": f"Of the {a.noun}",
+            "share_of_b": f"Of the {b.noun}",
+            "share_of_a_in_place": f"{a.title} in the place",
+            "share_of_b_in_place": f"{b.title} in the place",
+        },
+        {
+            "people": tables.amounts(choice.by),
+            "share_of_a": tables.percent,
+            "share_of_b": tables.percent,
+            "share_of_a_in_place": tables.percent,
+            "share_of_b_in_place": tables.percent,
+        },
         f"{findings.begun(a.plural)} and {b.plural} in {place}: {of:,} overlaps.",
         key="cross",
         how=lambda: glossary.how(choice, "Overlap", "Small overlaps", "In the place", of=[a, b]),
@@ -126,7 +145,7 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
         taken=cache.cross(key, a.key, b.key, choice.by).sort_values("people", ascending=False),
         used=[a, b],
         limits="Every overlap with people is listed, those hidden on the page too.",
-    )  # fmt: skip
+    )
     _say_if_too_large(choice, drawn)
 
 
@@ -151,16 +170,38 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
         f"completeness {tables.ratio(scores.completeness)}; on both maps: "
         f"{findings.share(scores.coverage)} of {findings.those(choice.by)}."
     )
-    words = ("Relation", "Main counterpart", "Jaccard", "Parts", "In the place", "Straddling",
-             "Fewer than 100 residents", "V-measure", "Homogeneity", "Completeness",
-             "Coverage")  # fmt: skip
+    words = (
+        "Relation",
+        "Main counterpart",
+        "Jaccard",
+        "Parts",
+        "In the place",
+        "Straddling",
+        "Fewer than 100 residents",
+        "V-measure",
+        "Homogeneity",
+        "Completeness",
+        "Coverage",
+    )
     tables.show(
         frame.sort_values("share_of_a"),
-        {"a_name": a.title, "relation": "Relation", "b_name": f"Main {b.noun}",
-         "share_of_a": "Share in it", "share_of_b": "Share of it", "jaccard": "Jaccard",
-         "share_of_a_in_place": "In the place", "parts": "Parts"},
-        {"share_of_a": tables.percent, "share_of_b": tables.percent, "jaccard": tables.ratio,
-         "share_of_a_in_place": tables.percent, "parts": tables.whole},
+        {
+            "a_name": a.title,
+            "relation": "Relation",
+            "b_name": f"Main {b.noun}",
+            "share_of_a": "Share in it",
+            "share_of_b": "Share of it",
+            "jaccard": "Jaccard",
+            "share_of_a_in_place": "In the place",
+            "parts": "Parts",
+        },
+        {
+            "share_of_a": tables.percent,
+            "share_of_b": tables.percent,
+            "jaccard": tables.ratio,
+            "share_of_a_in_place": tables.percent,
+            "parts": tables.whole,
+        },
         f"{findings.begun(a.plural)} of {choice.place.name}, the most split first.",
         key="relations",
         how=lambda: glossary.how(choice, *words, of=[a, b]),
@@ -168,7 +209,7 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
         place=choice.place.name,
         used=[a, b],
         limits="Whole areas, wherever they lie; same, inside and made of mean at least 99 %.",
-    )  # fmt: skip
+    )
 
 
 def _not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) -> str:
@@ -182,8 +223,9 @@ def _not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) ->
     here = f", as far as they lie in {findings.the(choice.place)}" if cut else ""
     said = []
     if small:
-        said.append(f"{small:,} with fewer than 100 residents in {choice.place.name}, too few to "
-                    "count")  # fmt: skip
+        said.append(
+            f"{small:,} with fewer than 100 residents in {choice.place.name}, too few to count"
+        )
     if nested:
         said.append(f"{nested:,} made of whole {b.plural}{here}, which no line tears")
     return f"Listed here, but not among those that straddle: {'; '.join(said)}. " if said else ""
@@ -194,35 +236,55 @@ def one_set(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None
     numbers = sets.loc[sets["headline"], "set"].astype(str).tolist()
     state.preset("set", choice.set_ if choice.set_ in numbers else None)
     districts = dict(zip(sets["set"].astype(str), sets["boroughs"], strict=True))
-    st.selectbox("Look at one set", numbers, index=None, placeholder="Choose, or click on the map",
-                 format_func=lambda n: f"{n}: {districts[n]}",
-                 **state.chooser("set", lambda n: n or ""))  # fmt: skip
+    st.selectbox(
+        "Look at one set",
+        numbers,
+        index=None,
+        placeholder="Choose, or click on the map",
+        format_func=lambda n: f"{n}: {districts[n]}",
+        **state.chooser("set", lambda n: n or ""),
+    )
     if choice.set_ and choice.set_ not in districts:
         layout.note(f"There is no set {choice.set_} here: these maps make {len(sets):,} sets.")
     if choice.set_ in districts:
         row = sets.set_index(sets["set"].astype(str)).loc[choice.set_]
         line_up = [f"{layer.title}: {row[layer.key]}" for layer in chosen]
-        st.html(f"<p><strong>{escape(row['boroughs'])}</strong>, "
-                f"{escape(findings.people(row['people'], choice.by))}.</p><ul>"
-                + "".join(f"<li>{escape(p)}</li>" for p in line_up) + "</ul>")  # fmt: skip
+        st.html(
+            f"<p><strong>{escape(row['boroughs'])}</strong>, "
+            f"{escape(findings.people(row['people'], choice.by))}.</p><ul>"
+            + "".join(f"<li>{escape(p)}</li>" for p in line_up)
+            + "</ul>"
+        )
 
 
 def sets_table(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:
     """List all sets with their partners."""
     key, keys = cache.key_of(choice.place), tuple(layer.key for layer in chosen)
     drawn = cache.is_drawable(choice.place, *keys)
-    headings = {"set": "Set", "boroughs": "Council districts",
-                "people": findings.heading(choice.by), "share": "Share"}  # fmt: skip
+    headings = {
+        "set": "Set",
+        "boroughs": "Council districts",
+        "people": findings.heading(choice.by),
+        "share": "Share",
+    }
     headings |= {layer.key: layer.title for layer in chosen}
     tables.show(
-        sets, headings, {"people": tables.amounts(choice.by), "share": tables.percent},
-        f"Partner sets of {choice.place.name}.", key="sets",
-        how=lambda: glossary.how(choice, "Partner set", "Fewer than 100 residents",
-                                 "As mixed as sets of equal size", of=chosen),
+        sets,
+        headings,
+        {"people": tables.amounts(choice.by), "share": tables.percent},
+        f"Partner sets of {choice.place.name}.",
+        key="sets",
+        how=lambda: glossary.how(
+            choice,
+            "Partner set",
+            "Fewer than 100 residents",
+            "As mixed as sets of equal size",
+            of=chosen,
+        ),
         shapes=(lambda: cache.sets_to_take(key, keys, choice.by)) if drawn else None,
         used=chosen,
         limits="Headline: at least 100 residents, whatever is counted.",
-    )  # fmt: skip
+    )
     _say_if_too_large(choice, drawn)
 
 
@@ -234,14 +296,24 @@ def convening(choice: Choice, chosen: Sequence[Layer]) -> None:
     st.header(layout.plain(f"Who to invite for {findings.the(choice.place)}"), anchor=False)
     nobody = frame[frame["code"] == ""]
     for row in nobody.itertuples():
-        st.caption(f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
-                   f"{findings.those(choice.by)}.")  # fmt: skip
+        st.caption(
+            f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
+            f"{findings.those(choice.by)}."
+        )
     tables.show(
         frame.drop(nobody.index),
-        {"name": "Who", "title": "What", "people": findings.heading(choice.by),
-         "share_of_place": f"Share of {place}", "share_of_unit": f"{place}'s share of it"},
-        {"people": tables.amounts(choice.by), "share_of_place": tables.percent,
-         "share_of_unit": tables.percent},
+        {
+            "name": "Who",
+            "title": "What",
+            "people": findings.heading(choice.by),
+            "share_of_place": f"Share of {place}",
+            "share_of_unit": f"{place}'s share of it",
+        },
+        {
+            "people": tables.amounts(choice.by),
+            "share_of_place": tables.percent,
+            "share_of_unit": tables.percent,
+        },
         f"Convening list for {place}.",
         key="convening",
         taken=frame,
@@ -249,4 +321,4 @@ def convening(choice: Choice, chosen: Sequence[Layer]) -> None:
         whole={"share_of_unit": "areas"},
         place=place,
         used=chosen,
-    )  # fmt: skip
+    )

@@ -52,8 +52,15 @@ def view(
             aside()
 
     parts = {} if choice.projector else {"under": under, "aside": beside}
-    layout.view(choice, sentence, numbers, lambda: _draw(choice, register), how=HOW,
-                explain=explain, **parts)  # fmt: skip
+    layout.view(
+        choice,
+        sentence,
+        numbers,
+        lambda: _draw(choice, register),
+        how=HOW,
+        explain=explain,
+        **parts,
+    )
     if not choice.projector:
         _table(choice, register, here)
 
@@ -66,10 +73,12 @@ def _home_button(choice: Choice, register: Register) -> None:
     place = places.at(*found)
     st.button(
         f"Look at {layout.plain(findings.the(place))}",
-        key="_home", icon=":material/my_location:",
+        key="_home",
+        icon=":material/my_location:",
         help="Nearly all they cover lies there.",
-        on_click=state.choose, kwargs={"place": f"{place.kind}.{place.code}"},
-    )  # fmt: skip
+        on_click=state.choose,
+        kwargs={"place": f"{place.kind}.{place.code}"},
+    )
 
 
 def _draw(choice: Choice, register: Register) -> None:
@@ -88,14 +97,17 @@ def _draw(choice: Choice, register: Register) -> None:
     drawn: list[webmap.Layer] = [
         webmap.areas(areas, signs, default=EMPTY, labels=labels, projector=choice.projector)
     ]
-    drawn += [webmap.borders(rest[k], sign, projector=choice.projector)
-              for k, (sign, _) in over.items()]  # fmt: skip
+    drawn += [
+        webmap.borders(rest[k], sign, projector=choice.projector) for k, (sign, _) in over.items()
+    ]
     legend: list[tuple] = [
         (sign, words)
-        for sign, words in ((SEVERAL, "Several work in the whole ward"),
-                            (ONE, "One works in the whole ward"))
+        for sign, words in (
+            (SEVERAL, "Several work in the whole ward"),
+            (ONE, "One works in the whole ward"),
+        )
         if sign in signs.values()
-    ]  # fmt: skip
+    ]
     if dots is not None:
         drawn.append(webmap.own_picture(dots.png, dots.bounds))
         what = "Other postcodes that are covered" if signs else "Postcodes that are covered"
@@ -126,16 +138,24 @@ def _actor_box(register: Register) -> int:
     offered = list(range(len(names)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(names) > MOST_OFFERED:
-            text = st.text_input("Find an organisation", key="_find_actor", max_chars=60, width=240,
-                                 placeholder="Part of its name")  # fmt: skip
+            text = st.text_input(
+                "Find an organisation",
+                key="_find_actor",
+                max_chars=60,
+                width=240,
+                placeholder="Part of its name",
+            )
             found = tables.matching(register.actors, ["actor"], text or "")
             offered = found.index[:MOST_OFFERED].tolist() if (text or "").strip() else []
         if not offered:
             return spread.EVERYBODY
         chosen = st.selectbox(
-            "On the map", [spread.EVERYBODY, *offered], key="_shown_actor", width=420,
+            "On the map",
+            [spread.EVERYBODY, *offered],
+            key="_shown_actor",
+            width=420,
             format_func=lambda n: names.iloc[n] if n >= 0 else "Everybody together",
-        )  # fmt: skip
+        )
     return int(chosen)
 
 
@@ -155,12 +175,20 @@ def _table(choice: Choice, register: Register, here: int) -> None:
         )
     tables.show(
         frame,
-        {"actor": "Who", "themes": "On what", "scale": "Scale",
-         "people": findings.heading(choice.by), "share_of_place": f"Share of {place}",
-         "share_of_footprint": f"{place}'s share of it"},
-        {"people": tables.amounts(choice.by), "share_of_place": tables.percent,
-         "share_of_footprint": tables.percent},
+        {
+            "actor": "Who",
+            "themes": "On what",
+            "scale": "Scale",
+            "people": findings.heading(choice.by),
+            "share_of_place": f"Share of {place}",
+            "share_of_footprint": f"{place}'s share of it",
+        },
+        {
+            "people": tables.amounts(choice.by),
+            "share_of_place": tables.percent,
+            "share_of_footprint": tables.percent,
+        },
         f"Organisations and what they cover of {place}.",
         key="own-actors",
         how=lambda: glossary.how(choice, "Two-way share", note=HOW),
-    )  # fmt: skip
+    )

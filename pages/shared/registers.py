@@ -76,8 +76,10 @@ def _lenses(workspace: str, version: int) -> list[tuple[str, str, str]]:
     """Return the key of each lens of a workspace, what it counts, and what it leaves over."""
     found = _opened(workspace, version)
     gone = found.residual.loc[found.residual["of"] == "weights", "id"].value_counts()
-    return [(lens.by, lens.counts, own_lens.note(lens, int(gone.get(lens.id, 0))))
-            for lens in found.weights]  # fmt: skip
+    return [
+        (lens.by, lens.counts, own_lens.note(lens, int(gone.get(lens.id, 0))))
+        for lens in found.weights
+    ]
 
 
 def _numbers(key: Kept, by: str) -> np.ndarray:
@@ -119,23 +121,30 @@ def convening(place: Key, key: Kept, by: str) -> pd.DataFrame:
 def grid(place: Key, key: Kept, by: str) -> pd.DataFrame:
     """Return theme × scale, any theme and any scale too, as ``gaps.grid`` counts them."""
     found, complete = register(key), marks(key)
-    return gaps.grid(places.at(*place), found, complete=complete, by=by,
-                     themes=["", *provision.themes(found, complete)],
-                     scales=["", *layers.SCALES])  # fmt: skip
+    return gaps.grid(
+        places.at(*place),
+        found,
+        complete=complete,
+        by=by,
+        themes=["", *provision.themes(found, complete)],
+        scales=["", *layers.SCALES],
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
 def status(place: Key, key: Kept, theme: str, scale: str, by: str) -> pd.DataFrame:
     """Return how each ward of a place is covered, with its sign on the map."""
-    return gaps.status(places.at(*place), register(key), theme=theme, scale=scale,
-                       complete=marks(key), by=by)  # fmt: skip
+    return gaps.status(
+        places.at(*place), register(key), theme=theme, scale=scale, complete=marks(key), by=by
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
 def missing(place: Key, key: Kept, theme: str, by: str) -> pd.Series:
     """Return the row of ``gaps.missing_scales`` of one theme, or of work of any kind."""
-    return gaps.missing_scales(places.at(*place), register(key), theme, complete=marks(key),
-                               by=by).iloc[0]  # fmt: skip
+    return gaps.missing_scales(
+        places.at(*place), register(key), theme, complete=marks(key), by=by
+    ).iloc[0]
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
@@ -147,8 +156,14 @@ def uncovered(
     ``need`` is the key of a lens of the workspace by whose numbers, as its file gives them,
     people count the more; "" for none.
     """
-    found = gaps.uncovered(places.at(*place), register(key), theme=theme, scale=scale, by=by,
-                           need=_need(key, need) if need else None)  # fmt: skip
+    found = gaps.uncovered(
+        places.at(*place),
+        register(key),
+        theme=theme,
+        scale=scale,
+        by=by,
+        need=_need(key, need) if need else None,
+    )
     told = status(place, key, theme, scale, by)[["code", "one", "several", "sign"]]
     return found.merge(told, on="code", validate="1:1")
 
@@ -157,8 +172,10 @@ def uncovered(
 def crowding(place: Key, key: Kept, theme: str, scale: str, by: str) -> tuple[Spread, pd.DataFrame]:
     """Return how many actors the people of a place have, and those of each ward."""
     found, where = register(key), places.at(*place)
-    return (gaps.spread(where, found, theme=theme, scale=scale, by=by),
-            gaps.crowding(where, found, theme=theme, scale=scale, by=by))  # fmt: skip
+    return (
+        gaps.spread(where, found, theme=theme, scale=scale, by=by),
+        gaps.crowding(where, found, theme=theme, scale=scale, by=by),
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)

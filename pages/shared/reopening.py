@@ -17,9 +17,10 @@ def box() -> None:
     """Let the reader put in a zip of Take away, or its request.json."""
     st.file_uploader(
         "Or re-open a view: a zip of Take away, or its request.json",
-        type=["json", "zip"], max_upload_size=MOST_MB,
+        type=["json", "zip"],
+        max_upload_size=MOST_MB,
         **state.asker(state.numbered("reopen"), _taken),
-    )  # fmt: skip
+    )
 
 
 def _taken(found: Any) -> None:
@@ -83,8 +84,10 @@ def _workspace(asked: Request, here: str) -> tuple[str, str]:
         return asked.workspace_id, changed if version != asked.workspace_version else ""
     name = registers.workspace(registers.kept(here)).name if here else ""
     if asked.workspace and asked.workspace != name:
-        return here, (f"It was made with {wanted}, whose key is not in the file: open it on the "
-                      "page Upload to see the same.")  # fmt: skip
+        return here, (
+            f"It was made with {wanted}, whose key is not in the file: open it on the "
+            "page Upload to see the same."
+        )
     if here and not asked.workspace:
         return here, f"It was made without a workspace; yours, “{name}”, stays open and counts too."
     return here, ""

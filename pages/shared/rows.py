@@ -66,8 +66,13 @@ def _table(draft: Draft, upload: Upload, part: str) -> None:
     if part in ("ambiguous", "unmatched"):
         headings["candidates"] = "What may be meant"
     frame = registers.rows(draft, upload, part)
-    tables.show(frame, headings, {"row_number": lambda n: f"{n:.0f}", "reason": _why},
-                f"{CAPTIONS[part]}.", key=f"rows-{part}")  # fmt: skip
+    tables.show(
+        frame,
+        headings,
+        {"row_number": lambda n: f"{n:.0f}", "reason": _why},
+        f"{CAPTIONS[part]}.",
+        key=f"rows-{part}",
+    )
 
 
 def _why(reason: Any) -> str:
@@ -87,9 +92,13 @@ def _radius(draft: Draft, upload: Upload) -> None:
     label = f"{without:,} {'row gives' if without == 1 else 'rows give'} a point and no radius"
     st.number_input(
         f"{label if given is None else 'Points without a radius'}: take how many metres?",
-        min_value=1, max_value=100_000, step=100, width=420, placeholder="800",
+        min_value=1,
+        max_value=100_000,
+        step=100,
+        width=420,
+        placeholder="800",
         **state.asker("radius_m", lambda n: uploading.again(radius_m=None if n is None else n)),
-    )  # fmt: skip
+    )
 
 
 def _questions(choice: Choice, draft: Draft, upload: Upload) -> None:
@@ -99,9 +108,11 @@ def _questions(choice: Choice, draft: Draft, upload: Upload) -> None:
     if len(sure):
         st.button(
             f"Take the nearest where at least {ALIKE} % alike ({len(sure):,})",
-            key="_nearest", icon=":material/done_all:", on_click=uploading.again,
+            key="_nearest",
+            icon=":material/done_all:",
+            on_click=uploading.again,
             kwargs={"accept": ALIKE},
-        )  # fmt: skip
+        )
     key = cache.key_of(choice.place)
     state.preset("within_place", draft.reading.place == key)
     st.toggle(
@@ -150,6 +161,11 @@ def taken_back(draft: Draft) -> None:
     """Let the reader take back what was chosen for names of this file."""
     reading = draft.reading
     if reading.choices or reading.accept <= 100 or reading.place is not None:
-        st.button("Take back my choices", key="_take_back", icon=":material/undo:",
-                  type="tertiary", on_click=uploading.again,
-                  kwargs={"choices": (), "accept": 101, "place": None})  # fmt: skip
+        st.button(
+            "Take back my choices",
+            key="_take_back",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=uploading.again,
+            kwargs={"choices": (), "accept": 101, "place": None},
+        )

@@ -31,23 +31,39 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
     if draft.saved and draft.saved == choice.kept[0]:
         name = registers.workspace(choice.kept).name
         many = findings.counted(len(upload), "organisation is", "organisations are")
-        st.caption(f"Saved: {many} in {layout.plain(f'“{name}”')}. The link in the address bar "
-                   "opens them again; whoever has it may change them.")  # fmt: skip
-        st.button("Done: put the file away", key="_put_away", icon=":material/check:",
-                  on_click=state.put_draft, args=(None,))  # fmt: skip
+        st.caption(
+            f"Saved: {many} in {layout.plain(f'“{name}”')}. The link in the address bar "
+            "opens them again; whoever has it may change them."
+        )
+        st.button(
+            "Done: put the file away",
+            key="_put_away",
+            icon=":material/check:",
+            on_click=state.put_draft,
+            args=(None,),
+        )
         return
     known = workspace_box.names()
     here = choice.kept[0] if choice.kept[0] in known else NEW
     with st.form(key=f"save-{here}", border=True):
-        st.selectbox("Save into", [NEW, *known], index=[NEW, *known].index(here),
-                            format_func=lambda w: known.get(w, "a new workspace"),
-                            key=f"_into_{here}")  # fmt: skip
-        st.text_input("Name of a new workspace", max_chars=120, key="_workspace_name",
-                             placeholder=f"Partners in {choice.place.name}")  # fmt: skip
+        st.selectbox(
+            "Save into",
+            [NEW, *known],
+            index=[NEW, *known].index(here),
+            format_func=lambda w: known.get(w, "a new workspace"),
+            key=f"_into_{here}",
+        )
+        st.text_input(
+            "Name of a new workspace",
+            max_chars=120,
+            key="_workspace_name",
+            placeholder=f"Partners in {choice.place.name}",
+        )
         _replaced_box(choice, draft)
         asked = (choice, draft, upload, _there(choice))
-        st.form_submit_button("Save", type="primary", icon=":material/save:",
-                              on_click=_save, args=asked)  # fmt: skip
+        st.form_submit_button(
+            "Save", type="primary", icon=":material/save:", on_click=_save, args=asked
+        )
 
 
 def _replaced_box(choice: Choice, draft: Draft) -> None:
@@ -81,8 +97,10 @@ def _there(choice: Choice) -> dict[str, _File]:
     if choice.kept == registers.NOTHING_KEPT:
         return {}
     uploads = registers.workspace(choice.kept).uploads.set_index("id")
-    return {str(row.Index): _File(row.file_name, row.fingerprint, row.saved)
-            for row in uploads.itertuples()}  # fmt: skip
+    return {
+        str(row.Index): _File(row.file_name, row.fingerprint, row.saved)
+        for row in uploads.itertuples()
+    }
 
 
 def _replaced(chosen: str, draft: Draft, there: dict[str, _File]) -> tuple[str, str]:

@@ -179,11 +179,19 @@ def _long(
 
 def _boxes(headings: Mapping[str, str], key: str, page: str) -> tuple[str, str | None]:
     again: dict[str, Any] = {"on_change": state.preset, "args": (page, 1)}
-    text = st.text_input("Find in this table", type="search", key=f"_find_{key}", live=True,
-                         width=240, **again)  # fmt: skip
-    by = st.selectbox("Sort by", list(headings), index=None, placeholder="As listed", width=240,
-                      format_func=lambda name: headings[name], key=f"_sort_{key}",
-                      **again)  # fmt: skip
+    text = st.text_input(
+        "Find in this table", type="search", key=f"_find_{key}", live=True, width=240, **again
+    )
+    by = st.selectbox(
+        "Sort by",
+        list(headings),
+        index=None,
+        placeholder="As listed",
+        width=240,
+        format_func=lambda name: headings[name],
+        key=f"_sort_{key}",
+        **again,
+    )
     return (text or "")[:60], by
 
 
@@ -236,15 +244,24 @@ def downloads(
         csv_button("Table as CSV", lambda: export.csv(frame, source), name, key=key)
         if shapes is not None:
             st.download_button(
-                "Shapes as GeoPackage", lambda: export.geopackage(shapes(), key, source),
-                f"{name}.gpkg", "application/geopackage+sqlite3", key=f"{key}-gpkg",
-                on_click="ignore", icon=":material/download:",
-            )  # fmt: skip
+                "Shapes as GeoPackage",
+                lambda: export.geopackage(shapes(), key, source),
+                f"{name}.gpkg",
+                "application/geopackage+sqlite3",
+                key=f"{key}-gpkg",
+                on_click="ignore",
+                icon=":material/download:",
+            )
 
 
 def csv_button(label: str, made: Callable[[], bytes], name: str, *, key: str) -> None:
     """Offer a CSV file that is made when it is asked for."""
     st.download_button(
-        label, made, f"{name}.csv", "text/csv", key=f"{key}-csv", on_click="ignore",
+        label,
+        made,
+        f"{name}.csv",
+        "text/csv",
+        key=f"{key}-csv",
+        on_click="ignore",
         icon=":material/download:",
-    )  # fmt: skip
+    )

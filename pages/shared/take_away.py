@@ -40,8 +40,9 @@ def box(choice: Choice) -> None:
 @st.fragment
 def _box(choice: Choice, shown: Shown) -> None:
     """Draw the button; what is behind it is made once it is opened."""
-    popover = st.popover("Take away", icon=":material/download:",
-                         key=f"cg-take-{shown.page}", on_change="rerun")  # fmt: skip
+    popover = st.popover(
+        "Take away", icon=":material/download:", key=f"cg-take-{shown.page}", on_change="rerun"
+    )
     if popover.open:
         with popover:
             _inside(choice, shown)
@@ -57,9 +58,15 @@ def _inside(choice: Choice, shown: Shown) -> None:
     content = shown.made[with_key]
     name = f"{export.file_stem(choice.place.name, shown.page.replace('_', ' '))}.zip"
     st.download_button(
-        f"Download the zip ({_size(content)})", content, name, "application/zip",
-        key="cg-take-zip", on_click="ignore", icon=":material/folder_zip:", type="primary",
-    )  # fmt: skip
+        f"Download the zip ({_size(content)})",
+        content,
+        name,
+        "application/zip",
+        key="cg-take-zip",
+        on_click="ignore",
+        icon=":material/folder_zip:",
+        type="primary",
+    )
 
 
 def _size(content: bytes) -> str:
@@ -144,8 +151,12 @@ def _png(choice: Choice, shown: Shown, said: list[str]) -> bytes | None:
         said.append("There is no picture: the map of this page could not be drawn.")
         return None
     atoms, here = postcodes.table(), choice.place.positions
-    seen = still.of(shown.drawn, atoms.easting[here], atoms.northing[here],
-                    bounds=cache.bounds(cache.key_of(choice.place)))  # fmt: skip
+    seen = still.of(
+        shown.drawn,
+        atoms.easting[here],
+        atoms.northing[here],
+        bounds=cache.bounds(cache.key_of(choice.place)),
+    )
     return picture.png(
         shown.finding,
         seen.layers,
@@ -237,9 +248,13 @@ def _own(choice: Choice, asked: Request) -> str:
     draft = state.draft()
     told = []
     if asked.workspace:
-        told.append(f"The organisations of the workspace “{asked.workspace}” (version "
-                    f"{asked.workspace_version}) count beside those that ship.")  # fmt: skip
+        told.append(
+            f"The organisations of the workspace “{asked.workspace}” (version "
+            f"{asked.workspace_version}) count beside those that ship."
+        )
     if draft is not None and not draft.saved:
-        told.append(f"The file “{draft.file_name}” is not saved: the page Upload counts it, and "
-                    "a request cannot open it again.")  # fmt: skip
+        told.append(
+            f"The file “{draft.file_name}” is not saved: the page Upload counts it, and "
+            "a request cannot open it again."
+        )
     return " ".join(told)

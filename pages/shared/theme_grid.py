@@ -17,12 +17,21 @@ from pages.shared.state import Choice
 HERE = Path(__file__).parent
 CELL = re.compile(r"([0-9]{1,4}) ([0-4])")
 """What the browser says of a chosen cell: the numbers of its theme and scale."""
-CLASSES = {gaps.COVERED: ' class="c"', gaps.PARTLY: ' class="p"', gaps.KNOWN_GAP: ' class="k"',
-           gaps.NOT_RECORDED: ""}  # fmt: skip
+CLASSES = {
+    gaps.COVERED: ' class="c"',
+    gaps.PARTLY: ' class="p"',
+    gaps.KNOWN_GAP: ' class="k"',
+    gaps.NOT_RECORDED: "",
+}
 """The classes of cells in theme_grid.css: short, as there are many."""
 SAID = {gaps.COVERED: "covered", gaps.KNOWN_GAP: "known gap", gaps.NOT_RECORDED: "not recorded"}
-HEADS = {"": "At any scale", "hyperlocal": "Neighbourhood", "borough": "Borough",
-         "regional": "Regional", "national": "National"}  # fmt: skip
+HEADS = {
+    "": "At any scale",
+    "hyperlocal": "Neighbourhood",
+    "borough": "Borough",
+    "regional": "Regional",
+    "national": "National",
+}
 _clicks = st.components.v2.component(
     "common_ground_themes", js=keyboard.program("theme_grid.js"), isolate_styles=False
 )
@@ -37,9 +46,16 @@ def show(choice: Choice, question: Question) -> None:
     st.header("Every theme at every scale", anchor=False)
     st.caption(_caption(choice, len(known) - len(shown)))
     glossary.how(choice, "Nobody on record", "Themes", "Scale of an organisation")
-    st.html(html(cells, [theme for theme in known if theme in shown], known, question,
-                 f"Whom somebody covers in {findings.the(choice.place)}, by theme and scale.",
-                 registers.marks(choice.kept)))  # fmt: skip
+    st.html(
+        html(
+            cells,
+            [theme for theme in known if theme in shown],
+            known,
+            question,
+            f"Whom somebody covers in {findings.the(choice.place)}, by theme and scale.",
+            registers.marks(choice.kept),
+        )
+    )
     tied = state.asker("themes", lambda heard: _choose(known, heard.chosen))
     _clicks(key=tied["key"], data={"cell": [*question]}, on_chosen_change=tied["on_change"])
 
@@ -50,7 +66,7 @@ def _caption(choice: Choice, hidden: int) -> str:
         "Press a cell to see it on the map. “Not recorded”: nobody told us of anyone, which is no "
         "gap; it becomes a known gap only where a list is marked complete (below)."
         + (words if hidden else "")
-    )  # fmt: skip
+    )
 
 
 def _shown(cells: pd.DataFrame, known: Sequence[str], question: Question) -> set[str]:
@@ -68,9 +84,13 @@ def _choose(known: Sequence[str], heard: str | None) -> None:
 
 
 def html(
-    cells: pd.DataFrame, themes: Sequence[str], known: Sequence[str], question: Question,
-    caption: str, complete: Collection[tuple[str, str]] = (),
-) -> str:  # fmt: skip
+    cells: pd.DataFrame,
+    themes: Sequence[str],
+    known: Sequence[str],
+    question: Question,
+    caption: str,
+    complete: Collection[tuple[str, str]] = (),
+) -> str:
     """Write rows of ``gaps.grid`` as an HTML table: a row a theme, a column a scale.
 
     ``known`` are all themes, in the order by which a cell's number names them; ``complete`` are

@@ -40,18 +40,32 @@ LIMITS = (
 
 WAYS = pd.DataFrame(
     [
-        ("Codes", "E09000007; E05013663", "Of wards, districts, counties, regions, census areas; "
-         "those no longer in use are carried forward"),
-        ("Names", "Camden; LB Islington; Kentish Town North", "Mistakes in spelling are put to "
-         "you as a question"),
+        (
+            "Codes",
+            "E09000007; E05013663",
+            "Of wards, districts, counties, regions, census areas; "
+            "those no longer in use are carried forward",
+        ),
+        (
+            "Names",
+            "Camden; LB Islington; Kentish Town North",
+            "Mistakes in spelling are put to you as a question",
+        ),
         ("Postcodes", "NW5 2AA; nw52ab; NW5 2; NW5; NW", "Whole ones, sectors, districts, areas"),
-        ("Points", "51.5489, -0.1360 and 800 m", "Latitude and longitude, easting and northing, or "
-         "a grid reference, in one column or two; with a radius beside them"),
-        ("Shapes", "POLYGON((…)) or {\"type\": …}", "As WKT or GeoJSON, in degrees or metres of "
-         "the British grid"),
+        (
+            "Points",
+            "51.5489, -0.1360 and 800 m",
+            "Latitude and longitude, easting and northing, or "
+            "a grid reference, in one column or two; with a radius beside them",
+        ),
+        (
+            "Shapes",
+            'POLYGON((…)) or {"type": …}',
+            "As WKT or GeoJSON, in degrees or metres of the British grid",
+        ),
     ],
     columns=["way", "example", "more"],
-)  # fmt: skip
+)
 
 
 def begin(choice: Choice) -> None:
@@ -65,11 +79,19 @@ def begin(choice: Choice) -> None:
 
 def ways() -> None:
     """List how a row may say where somebody works, with an example of each."""
-    st.html(tables.html(WAYS, {"way": "As", "example": "For example", "more": "What is understood"},
-                        {}, "How a row may say where somebody works."))  # fmt: skip
-    st.caption("Several may stand in one cell with “;” between them, or in one row each. Columns "
-               "for the type, sector, themes, scale and contact of an organisation are known by "
-               "their headings; what a column was taken for can be changed.")  # fmt: skip
+    st.html(
+        tables.html(
+            WAYS,
+            {"way": "As", "example": "For example", "more": "What is understood"},
+            {},
+            "How a row may say where somebody works.",
+        )
+    )
+    st.caption(
+        "Several may stand in one cell with “;” between them, or in one row each. Columns "
+        "for the type, sector, themes, scale and contact of an organisation are known by "
+        "their headings; what a column was taken for can be changed."
+    )
 
 
 def boxes() -> None:
@@ -79,12 +101,21 @@ def boxes() -> None:
         st.file_uploader("Drop a file here, or choose one", **_taker("file", _dropped))
         st.caption(LIMITS)
     with right, st.form(key=state.numbered("paste"), border=False):
-        st.text_area("or paste a list here", height=110, key=state.numbered("pasted"),
-                     max_chars=MOST_PASTED,
-                     placeholder="NW5 2AA, NW5 2AB … out of an email will do")  # fmt: skip
+        st.text_area(
+            "or paste a list here",
+            height=110,
+            key=state.numbered("pasted"),
+            max_chars=MOST_PASTED,
+            placeholder="NW5 2AA, NW5 2AB … out of an email will do",
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input("Whose list is it?", key=state.numbered("whose"), max_chars=100,
-                          placeholder="Name of the organisation", width=280)  # fmt: skip
+            st.text_input(
+                "Whose list is it?",
+                key=state.numbered("whose"),
+                max_chars=100,
+                placeholder="Name of the organisation",
+                width=280,
+            )
             st.form_submit_button("Read the list", on_click=_pasted)
     _examples()
 
@@ -116,11 +147,22 @@ def _examples() -> None:
     st.caption("Or try an example. Its organisations are not real: they are illustrative.")
     with st.container(horizontal=True):
         for rank, example in enumerate(examples.EXAMPLES):
-            st.button(example.title, key=f"_example_{rank}", icon=":material/science:",
-                      on_click=_open, args=(example,))  # fmt: skip
-        st.download_button("A template to fill in", examples.template, "template.csv", "text/csv",
-                           key="template-csv", on_click="ignore",
-                           icon=":material/download:")  # fmt: skip
+            st.button(
+                example.title,
+                key=f"_example_{rank}",
+                icon=":material/science:",
+                on_click=_open,
+                args=(example,),
+            )
+        st.download_button(
+            "A template to fill in",
+            examples.template,
+            "template.csv",
+            "text/csv",
+            key="template-csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
 
 
 def _open(example: examples.Example) -> None:
@@ -200,26 +242,40 @@ def _file_boxes(draft: Draft, upload: Upload | None) -> None:
         found = table.encoding if table else reading.encoding
         _box("Encoding", "encoding", {"": "found out", **encodings.ENCODINGS}, found)
         cut = table.delimiter if table else reading.delimiter
-        _box("Between cells", "delimiter", {"": "one column or found out", **delimited.DELIMITERS},
-             cut)  # fmt: skip
+        _box(
+            "Between cells",
+            "delimiter",
+            {"": "one column or found out", **delimited.DELIMITERS},
+            cut,
+        )
     elif len(table.sheets) > 1:
         names = {name: name for name in table.sheets}
         _box("Sheet", "sheet", names, table.sheet)
     at = table.header_row if table else reading.header_row
     state.preset("header_row", at)
     st.number_input(
-        "Row with the headings (0: none)", min_value=0, max_value=sheets.ROWS, step=1, width=220,
+        "Row with the headings (0: none)",
+        min_value=0,
+        max_value=sheets.ROWS,
+        step=1,
+        width=220,
         **state.asker("header_row", lambda number: _table_again(header_row=number)),
-    )  # fmt: skip
+    )
     if reading != registers.Reading(reading.name):
-        st.button("Read it as at first", icon=":material/undo:", key="_as_at_first",
-                  on_click=_as_at_first)  # fmt: skip
+        st.button(
+            "Read it as at first", icon=":material/undo:", key="_as_at_first", on_click=_as_at_first
+        )
 
 
 def _box(label: str, key: str, options: dict[str, str], value: str) -> None:
     state.preset(key, value if value in options else "")
-    st.selectbox(label, list(options), format_func=lambda name: options[name], width=240,
-                 **state.asker(key, lambda found: _table_again(**{key: found})))  # fmt: skip
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda name: options[name],
+        width=240,
+        **state.asker(key, lambda found: _table_again(**{key: found})),
+    )
 
 
 def _as_at_first() -> None:
@@ -233,8 +289,12 @@ def whose(upload: Upload) -> None:
     if columns.of_role(upload.columns, "actor") or not len(upload):
         return
     state.preset("whose_file", upload.actors["actor"].iloc[0])
-    st.text_input("No column names organisations: all rows are of", width=420, max_chars=100,
-                  **state.asker("whose_file", _called))  # fmt: skip
+    st.text_input(
+        "No column names organisations: all rows are of",
+        width=420,
+        max_chars=100,
+        **state.asker("whose_file", _called),
+    )
 
 
 def _called(name: str) -> None:
@@ -266,11 +326,14 @@ def _columns(draft: Draft, upload: Upload) -> None:
         "why": [WHY[guess.why] for guess in guesses.values()],
         "cells": [_first_cells(frame[name]) for name in names],
     }
-    st.html(tables.html(
-        pd.DataFrame(told).iloc[[rank for rank, _ in shown]],
-        {"name": "Column", "role": "Taken for", "why": "Told by", "cells": "Its first cells"},
-        {}, "How each column was read.",
-    ))  # fmt: skip
+    st.html(
+        tables.html(
+            pd.DataFrame(told).iloc[[rank for rank, _ in shown]],
+            {"name": "Column", "role": "Taken for", "why": "Told by", "cells": "Its first cells"},
+            {},
+            "How each column was read.",
+        )
+    )
 
 
 def _first_cells(cells: Any) -> str:

@@ -46,8 +46,13 @@ AT_ONCE = 10
 COUNTS_LETTERS = 60
 NEW = LEAVE_OUT = ""
 PARTS = {**rows.CAPTIONS, "ambiguous": "Rows whose area may be several"}
-HEADINGS = {"row_number": "Row", "area": "Area", "number": "Number", "reason": "Why",
-            "candidates": "What may be meant"}  # fmt: skip
+HEADINGS = {
+    "row_number": "Row",
+    "area": "Area",
+    "number": "Number",
+    "reason": "Why",
+    "candidates": "What may be meant",
+}
 
 
 def box(choice: Choice) -> None:
@@ -56,8 +61,9 @@ def box(choice: Choice) -> None:
     st.caption(WHAT)
     for lens in lenses.own(choice.kept).values():
         _kept(choice, lens)
-    st.file_uploader("Drop a file of numbers here",
-                     **state.asker(state.numbered("weights"), _dropped))  # fmt: skip
+    st.file_uploader(
+        "Drop a file of numbers here", **state.asker(state.numbered("weights"), _dropped)
+    )
     st.caption(LIMITS)
     draft = visit.numbers()
     if draft is None:
@@ -127,9 +133,13 @@ def _read(draft: Numbers, choices: Told = (), place: Key | None = None) -> Weigh
 
     def make() -> Weighing:
         return own_weights.read(
-            draft.content, name=draft.name, roles=dict(draft.roles), choices=dict(choices),
-            place=places.at(*place) if place else None, advance=advance,
-        )  # fmt: skip
+            draft.content,
+            name=draft.name,
+            roles=dict(draft.roles),
+            choices=dict(choices),
+            place=places.at(*place) if place else None,
+            advance=advance,
+        )
 
     key = (draft.fingerprint, draft.name, draft.roles, choices, place)
     found = _weighings().get(key, make)
@@ -143,26 +153,47 @@ def _roles(found: Weighing) -> None:
     where = next(iter(columns.of_role(found.columns, *figures.WHERE)), None)
     number = next(iter(columns.of_role(found.columns, "number")), None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _select("Column that names the areas", "where", names, where,
-                partial(_tell, Numbers.with_areas))  # fmt: skip
+        _select(
+            "Column that names the areas", "where", names, where, partial(_tell, Numbers.with_areas)
+        )
         if where is not None:
-            _select("They are", "kind", list(figures.WHERE), found.columns[where].role,
-                    partial(_tell, Numbers.with_areas, where),
-                    format_func=figures.KINDS.__getitem__)  # fmt: skip
-        _select("Column with the number", "number", list(found.numbers) or names,
-                None if found.is_asked else number, partial(_tell, Numbers.with_number),
-                placeholder="Choose what counts")  # fmt: skip
+            _select(
+                "They are",
+                "kind",
+                list(figures.WHERE),
+                found.columns[where].role,
+                partial(_tell, Numbers.with_areas, where),
+                format_func=figures.KINDS.__getitem__,
+            )
+        _select(
+            "Column with the number",
+            "number",
+            list(found.numbers) or names,
+            None if found.is_asked else number,
+            partial(_tell, Numbers.with_number),
+            placeholder="Choose what counts",
+        )
 
 
 def _select(
-    label: str, key: str, options: list[str], value: str | None, take: Callable[[Any], None],
+    label: str,
+    key: str,
+    options: list[str],
+    value: str | None,
+    take: Callable[[Any], None],
     **more: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Draw a box that shows what is so, and hands on what is chosen."""
     widget = state.numbered(f"weights_{key}")
     state.preset(widget, value)
-    st.selectbox(label, options, index=None if value is None else 0, width=more.pop("width", 280),
-                 **more, **state.asker(widget, take))  # fmt: skip
+    st.selectbox(
+        label,
+        options,
+        index=None if value is None else 0,
+        width=more.pop("width", 280),
+        **more,
+        **state.asker(widget, take),
+    )
 
 
 def _ask(choice: Choice, draft: Numbers, found: Weighing) -> None:
@@ -172,18 +203,25 @@ def _ask(choice: Choice, draft: Numbers, found: Weighing) -> None:
     widget = state.numbered("weights_inside")
     state.preset(widget, draft.inside)
     label = f"Names with several meanings mean the one in {choice.place.name}"
-    st.checkbox(layout.plain(label), **state.asker(
-        widget, lambda on: _tell(Numbers.told, inside=on)))  # fmt: skip
+    st.checkbox(
+        layout.plain(label), **state.asker(widget, lambda on: _tell(Numbers.told, inside=on))
+    )
     chosen = dict(draft.choices)
     for rank, question in enumerate(found.questions.head(AT_ONCE).to_dict("records")):
         labels = {LEAVE_OUT: "Choose, or leave it out", **dict(question["candidates"])}
-        _select(layout.plain(f"“{question['text'][:60]}” is"), f"meant_{rank}", list(labels),
-                chosen.get(question["question"], LEAVE_OUT),
-                partial(_tell, Numbers.with_choice, question["question"]), width=420,
-                format_func=labels.__getitem__)  # fmt: skip
+        _select(
+            layout.plain(f"“{question['text'][:60]}” is"),
+            f"meant_{rank}",
+            list(labels),
+            chosen.get(question["question"], LEAVE_OUT),
+            partial(_tell, Numbers.with_choice, question["question"]),
+            width=420,
+            format_func=labels.__getitem__,
+        )
     if (more := len(found.questions) - AT_ONCE) > 0:
-        st.caption(f"{more:,} other names may mean several areas: they are left out, and listed "
-                   "below.")  # fmt: skip
+        st.caption(
+            f"{more:,} other names may mean several areas: they are left out, and listed below."
+        )
 
 
 def _became(found: Weighing) -> None:
@@ -191,13 +229,20 @@ def _became(found: Weighing) -> None:
     st.html(f"<h3>{escape(outcomes.sentence(found.counts))}</h3>")
     said = [*own_lens.summary(found.lens), *found.notes]
     st.html(f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in said)}</ul>")
-    st.html(tables.html(
-        found.lens.residual,
-        {"what": "What", "rows": "How many", "sum": "Their sum", "share": "Share",
-         "examples": "Examples"},
-        {"rows": tables.whole, "sum": _figure, "share": tables.percent},
-        "What the file comes to, and what counts for nothing.",
-    ))  # fmt: skip
+    st.html(
+        tables.html(
+            found.lens.residual,
+            {
+                "what": "What",
+                "rows": "How many",
+                "sum": "Their sum",
+                "share": "Share",
+                "examples": "Examples",
+            },
+            {"rows": tables.whole, "sum": _figure, "share": tables.percent},
+            "What the file comes to, and what counts for nothing.",
+        )
+    )
     counts = found.counts
     with st.container(horizontal=True, vertical_alignment="center"):
         part = st.segmented_control(
@@ -207,12 +252,21 @@ def _became(found: Weighing) -> None:
             key=state.numbered("_weights_part"),
             label_visibility="collapsed",
         )
-        tables.csv_button("All rows of numbers as CSV", lambda: export.csv(found.rows),
-                          "what-became-of-each-number", key="weights-rows")  # fmt: skip
+        tables.csv_button(
+            "All rows of numbers as CSV",
+            lambda: export.csv(found.rows),
+            "what-became-of-each-number",
+            key="weights-rows",
+        )
     if part:
         some = found.rows[found.rows["outcome"] == part].reset_index(drop=True)
-        tables.show(some, HEADINGS, {"row_number": lambda n: f"{n:.0f}", "number": _figure},
-                    f"{PARTS[part]}, of the file of numbers.", key=f"weights-{part}")  # fmt: skip
+        tables.show(
+            some,
+            HEADINGS,
+            {"row_number": lambda n: f"{n:.0f}", "number": _figure},
+            f"{PARTS[part]}, of the file of numbers.",
+            key=f"weights-{part}",
+        )
 
 
 def _figure(value: float) -> str:
@@ -228,17 +282,32 @@ def _save(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     here = choice.kept[0] if choice.kept[0] in known else NEW
     with st.form(key=f"save-weights-{here}", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input("What it counts", lens.counts, COUNTS_LETTERS, width=280,
-                          key=_word("counts", draft))  # fmt: skip
-            st.text_input("Its name", lens.name, own_lens.NAME_LETTERS, width=280,
-                          key=_word("called", draft))  # fmt: skip
-        st.selectbox("Save the numbers into", [NEW, *known], key=f"_weights_into_{here}",
-                     index=[NEW, *known].index(here),
-                     format_func=lambda w: known.get(w, "a new workspace"))  # fmt: skip
-        st.text_input("Name of the new workspace", max_chars=120, key="_weights_workspace",
-                      placeholder=_usual(choice))  # fmt: skip
-        st.form_submit_button("Save the numbers", type="primary", icon=":material/save:",
-                              on_click=_keep, args=(choice, draft, lens))  # fmt: skip
+            st.text_input(
+                "What it counts", lens.counts, COUNTS_LETTERS, width=280, key=_word("counts", draft)
+            )
+            st.text_input(
+                "Its name", lens.name, own_lens.NAME_LETTERS, width=280, key=_word("called", draft)
+            )
+        st.selectbox(
+            "Save the numbers into",
+            [NEW, *known],
+            key=f"_weights_into_{here}",
+            index=[NEW, *known].index(here),
+            format_func=lambda w: known.get(w, "a new workspace"),
+        )
+        st.text_input(
+            "Name of the new workspace",
+            max_chars=120,
+            key="_weights_workspace",
+            placeholder=_usual(choice),
+        )
+        st.form_submit_button(
+            "Save the numbers",
+            type="primary",
+            icon=":material/save:",
+            on_click=_keep,
+            args=(choice, draft, lens),
+        )
 
 
 def _word(part: str, draft: Numbers) -> str:
@@ -276,25 +345,47 @@ def _kept(choice: Choice, lens: OwnLens) -> None:
         if choice.by == lens.by:
             st.caption("Every page counts by it now.")
         else:
-            st.button("Count by it", key=f"_count_by_{lens.id}", on_click=state.choose,
-                      kwargs={"by": lens.by})  # fmt: skip
+            st.button(
+                "Count by it",
+                key=f"_count_by_{lens.id}",
+                on_click=state.choose,
+                kwargs={"by": lens.by},
+            )
         with st.popover("Rename it …", icon=":material/edit:"):
             _rename_box(choice, lens)
         with st.popover("Remove it …", icon=":material/delete:"):
             st.write("It goes for everybody who has this workspace. It cannot be undone.")
-            st.button("Remove these numbers for good", key=f"_remove_weights_{lens.id}",
-                      type="primary", on_click=_remove, args=(choice, lens))  # fmt: skip
+            st.button(
+                "Remove these numbers for good",
+                key=f"_remove_weights_{lens.id}",
+                type="primary",
+                on_click=_remove,
+                args=(choice, lens),
+            )
     st.caption(layout.plain(own_lens.note(lens)))
 
 
 def _rename_box(choice: Choice, lens: OwnLens) -> None:
-    st.text_input("What these numbers count", lens.counts, key=f"_new_counts_{lens.id}",
-                  max_chars=COUNTS_LETTERS)  # fmt: skip
-    st.text_input("Name of these numbers", lens.name, key=f"_new_name_{lens.id}",
-                  max_chars=own_lens.NAME_LETTERS)  # fmt: skip
+    st.text_input(
+        "What these numbers count",
+        lens.counts,
+        key=f"_new_counts_{lens.id}",
+        max_chars=COUNTS_LETTERS,
+    )
+    st.text_input(
+        "Name of these numbers",
+        lens.name,
+        key=f"_new_name_{lens.id}",
+        max_chars=own_lens.NAME_LETTERS,
+    )
     st.caption("Links that count by them under the old words count residents instead.")
-    st.button("Rename these numbers", key=f"_rename_weights_{lens.id}", type="primary",
-              on_click=_rename, args=(choice, lens))  # fmt: skip
+    st.button(
+        "Rename these numbers",
+        key=f"_rename_weights_{lens.id}",
+        type="primary",
+        on_click=_rename,
+        args=(choice, lens),
+    )
 
 
 def _rename(choice: Choice, lens: OwnLens) -> None:

@@ -45,8 +45,10 @@ def show(choice: Choice) -> None:
         _listing(found)
     left, right = st.columns(2, gap="large")
     with right if _open_box(left, found, choice.kept[0]) else left:
-        st.file_uploader("Bring one back: a zip that was taken away here",
-                         **state.asker(state.numbered("zip"), _bring_back))  # fmt: skip
+        st.file_uploader(
+            "Bring one back: a zip that was taken away here",
+            **state.asker(state.numbered("zip"), _bring_back),
+        )
 
 
 def _listing(found: pd.DataFrame) -> None:
@@ -55,11 +57,18 @@ def _listing(found: pd.DataFrame) -> None:
     ).drop(columns=["id", "created", "version"])  # whoever has an id has the workspace
     tables.show(
         frame,
-        {"name": "Workspace", "place": "About", "updated": "Last changed",
-         "actors": "Organisations", "uploads": "Files", "weights": "Numbers to count by"},
+        {
+            "name": "Workspace",
+            "place": "About",
+            "updated": "Last changed",
+            "actors": "Organisations",
+            "uploads": "Files",
+            "weights": "Numbers to count by",
+        },
         {"actors": tables.whole, "uploads": tables.whole, "weights": tables.whole},
-        "Workspaces on this server.", key="workspaces",
-    )  # fmt: skip
+        "Workspaces on this server.",
+        key="workspaces",
+    )
 
 
 def _place_name(place: str) -> str:
@@ -79,9 +88,14 @@ def _open_box(column: DeltaGenerator, found: pd.DataFrame, opened: str) -> bool:
     known = dict(zip(others["id"], others["name"], strict=True))
     if known:
         state.preset("open_workspace", None)
-        column.selectbox("Open another" if opened else "Open a workspace", list(known), index=None,
-                         format_func=known.__getitem__, placeholder="Choose by its name",
-                         **state.asker("open_workspace", _open))  # fmt: skip
+        column.selectbox(
+            "Open another" if opened else "Open a workspace",
+            list(known),
+            index=None,
+            format_func=known.__getitem__,
+            placeholder="Choose by its name",
+            **state.asker("open_workspace", _open),
+        )
     return bool(known)
 
 
@@ -98,24 +112,41 @@ def _opened(found: Workspace) -> None:
         st.caption(f"{len(found.residual):,} of its wards and postcodes are no longer in use.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.preset(f"rename_{found.id}", found.name)
-        st.text_input("Its name", max_chars=120, width=320, **state.asker(
-            f"rename_{found.id}", lambda name: _attempt(lambda: _rename(found, name))))  # fmt: skip
+        st.text_input(
+            "Its name",
+            max_chars=120,
+            width=320,
+            **state.asker(
+                f"rename_{found.id}", lambda name: _attempt(lambda: _rename(found, name))
+            ),
+        )
         st.download_button(
-            "Take it away whole (zip)", lambda: registers.store().export_whole(found.id),
-            f"{export.file_stem(found.name)}.zip", "application/zip", key="workspace-zip",
-            on_click="ignore", icon=":material/download:",
-        )  # fmt: skip
+            "Take it away whole (zip)",
+            lambda: registers.store().export_whole(found.id),
+            f"{export.file_stem(found.name)}.zip",
+            "application/zip",
+            key="workspace-zip",
+            on_click="ignore",
+            icon=":material/download:",
+        )
         with st.popover("Delete it …", icon=":material/delete:"):
             many = findings.counted(len(found.register), "organisation", "organisations")
             files = findings.counted(len(found.uploads), "file", "files")
             own = len(found.weights)
             sets = f" and {findings.counted(own, 'file', 'files')} of numbers" if own else ""
-            st.write(layout.plain(
-                f"This deletes “{found.name}” with {many} of {files}{sets}, for everybody who has "
-                "its link. It cannot be undone; take it away first if you may want it back."
-            ))  # fmt: skip
-            st.button("Delete it for good", key="_delete_workspace", type="primary",
-                      on_click=_attempt, args=(lambda: _delete(found),))  # fmt: skip
+            st.write(
+                layout.plain(
+                    f"This deletes “{found.name}” with {many} of {files}{sets}, for everybody who "
+                    "has its link. It cannot be undone; take it away first if you may want it back."
+                )
+            )
+            st.button(
+                "Delete it for good",
+                key="_delete_workspace",
+                type="primary",
+                on_click=_attempt,
+                args=(lambda: _delete(found),),
+            )
     _uploads(found)
 
 
@@ -124,17 +155,32 @@ def _uploads(found: Workspace) -> None:
     if not len(found.uploads):
         return
     frame = found.uploads.assign(saved=found.uploads["saved"].map(_day))
-    st.html(tables.html(frame, {"file_name": "File", "saved": "Saved", "actors": "Organisations"},
-                        {"actors": tables.whole}, "Files in this workspace."))  # fmt: skip
+    st.html(
+        tables.html(
+            frame,
+            {"file_name": "File", "saved": "Saved", "actors": "Organisations"},
+            {"actors": tables.whole},
+            "Files in this workspace.",
+        )
+    )
     files = dict(zip(frame["id"], frame["file_name"], strict=True))
     with st.popover("Remove a file …", icon=":material/delete:"):
-        chosen = st.selectbox("Which file?", list(files), format_func=lambda u: files[u],
-                              key=f"_remove_{found.version}")  # fmt: skip
+        chosen = st.selectbox(
+            "Which file?",
+            list(files),
+            format_func=lambda u: files[u],
+            key=f"_remove_{found.version}",
+        )
         actors = int(frame.set_index("id").loc[chosen, "actors"])
         many = findings.counted(actors, "organisation goes", "organisations go")
         st.write(f"{findings.begun(many)} with it, for everybody. It cannot be undone.")
-        st.button("Remove it for good", key=f"_remove_upload_{chosen}", type="primary",
-                  on_click=_attempt, args=(lambda: _remove(found, chosen),))  # fmt: skip
+        st.button(
+            "Remove it for good",
+            key=f"_remove_upload_{chosen}",
+            type="primary",
+            on_click=_attempt,
+            args=(lambda: _remove(found, chosen),),
+        )
 
 
 def _attempt(change: Callable[[], None]) -> None:

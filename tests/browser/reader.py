@@ -16,11 +16,17 @@ from playwright.sync_api import (
     expect,
 )
 
-PAGES = ("", "who_works_here", "mismatches", "partner_sets", "gaps", "upload",
-         "data_and_method")  # fmt: skip
+PAGES = ("", "who_works_here", "mismatches", "partner_sets", "gaps", "upload", "data_and_method")
 WITH_MAP = PAGES[:5]
-TITLES = ("Place", "Who works here", "Mismatches", "Partner sets", "Gaps", "Upload",
-          "Data and method")  # fmt: skip
+TITLES = (
+    "Place",
+    "Who works here",
+    "Mismatches",
+    "Partner sets",
+    "Gaps",
+    "Upload",
+    "Data and method",
+)
 LONDON, CAMDEN, OLDHAM = "county.greater-london", "borough.E09000007", "borough.E08000004"
 MORAY, BRITAIN = "borough.S12000020", "britain.gb"
 LOADED_MS = 45_000

@@ -100,11 +100,21 @@ SMALL_TEXTS = """() => {
   return seen;
 }"""
 SELECTORS = [
-    "h1.cg-finding", ".cg-explain", ".cg-table caption", ".cg-table th", ".cg-table td",
-    ".cg-legend li", ".cg-footer", "[data-testid=stMetricValue]", "[data-testid=stMetricLabel] p",
-    "[data-testid=stCaptionContainer] p", "[data-testid=stBaseButton-secondary] p",
-    "[data-testid=stTopNavLink]", "[data-testid=stWidgetLabel] p", "ul.cg-here small",
-]  # fmt: skip
+    "h1.cg-finding",
+    ".cg-explain",
+    ".cg-table caption",
+    ".cg-table th",
+    ".cg-table td",
+    ".cg-legend li",
+    ".cg-footer",
+    "[data-testid=stMetricValue]",
+    "[data-testid=stMetricLabel] p",
+    "[data-testid=stCaptionContainer] p",
+    "[data-testid=stBaseButton-secondary] p",
+    "[data-testid=stTopNavLink]",
+    "[data-testid=stWidgetLabel] p",
+    "ul.cg-here small",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -204,8 +214,14 @@ def test_the_head_of_a_long_table_stays_in_sight(visit: Visit) -> None:
 def test_every_table_and_chart_can_be_asked_how_it_is_counted(visit: Visit, name: str) -> None:
     page = visit(name, place=LONDON).page
     asked = page.get_by_text("How is this counted?").count()
-    drawn = {"": 1, "who_works_here": 2, "mismatches": 5, "partner_sets": 2, "gaps": 2,
-             "data_and_method": 1}  # fmt: skip
+    drawn = {
+        "": 1,
+        "who_works_here": 2,
+        "mismatches": 5,
+        "partner_sets": 2,
+        "gaps": 2,
+        "data_and_method": 1,
+    }
     assert asked == 1 + drawn[name]  # one for the numbers beside the map
 
 

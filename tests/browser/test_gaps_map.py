@@ -108,8 +108,12 @@ def test_another_theme_or_scale_costs_less_than_sixty_kilobytes(browser, serve) 
     page.goto(f"{serve('app.py')}/gaps?place={LONDON}", wait_until="commit")
     await_map(page, "path.cg-area")
     await_answer(page, traffic)
-    for label, option in (("Theme", "Housing:"), ("Scale", "Borough"), ("Scale", "Any scale"),
-                          ("Theme", "Mental health:")):  # fmt: skip
+    for label, option in (
+        ("Theme", "Housing:"),
+        ("Scale", "Borough"),
+        ("Scale", "Any scale"),
+        ("Theme", "Mental health:"),
+    ):
         traffic.reset()
         box = page.get_by_role("combobox", name=label)
         box.click()

@@ -15,13 +15,32 @@ from tests.browser.reader import CAMDEN, PAGES, Reader
 
 MARK = "zqx"
 HOSTILE = (
-    "![zqx](http://evil.example/zqx.png)", "[zqx](http://evil.example/)", "<b>zqx</b>",
-    "<img src=x onerror=window.zqx=1>zqx", "</script><script>window.zqx=1</script>zqx",
-    "${window.zqx=1}zqx", "{{7*7}}zqx", ":red[zqx]", "$zqx^2$", "`zqx`", "**zqx**", "# zqx",
-    "- zqx", "www.evil.example/zqx", "http://evil.example/zqx", "zqx@evil.example", "zqx\\",
-    "zqx`${1}", "\u202ezqx", "a\n=1+1zqx\nb", "~~zqx~~", ":material/bug_report: zqx",
-    "%s{0}zqx", "=cmd|'/c zqx'!A0", "zqx" * 300,
-)  # fmt: skip
+    "![zqx](http://evil.example/zqx.png)",
+    "[zqx](http://evil.example/)",
+    "<b>zqx</b>",
+    "<img src=x onerror=window.zqx=1>zqx",
+    "</script><script>window.zqx=1</script>zqx",
+    "${window.zqx=1}zqx",
+    "{{7*7}}zqx",
+    ":red[zqx]",
+    "$zqx^2$",
+    "`zqx`",
+    "**zqx**",
+    "# zqx",
+    "- zqx",
+    "www.evil.example/zqx",
+    "http://evil.example/zqx",
+    "zqx@evil.example",
+    "zqx\\",
+    "zqx`${1}",
+    "\u202ezqx",
+    "a\n=1+1zqx\nb",
+    "~~zqx~~",
+    ":material/bug_report: zqx",
+    "%s{0}zqx",
+    "=cmd|'/c zqx'!A0",
+    "zqx" * 300,
+)
 SCALES = ("hyperlocal", "borough", "", "<b>zqx</b>")
 NAME = f"{HOSTILE[0]} {HOSTILE[3]} **zqx** www.evil.example `zqx`"
 WHEN = "2026-11-22T09:30:00+00:00"
@@ -53,8 +72,10 @@ def hostile_archive() -> bytes:
     """Pack a workspace of Camden in which every text is hostile."""
     camden = places.at(*CAMDEN.split(".", 1))
     wards = postcodes.table().ward_codes[camden.wards].tolist()
-    rows = [["up", f"own.{n}", t, t, t, t, SCALES[n % 4], t, t, t, t, "; ".join(wards[: 1 + n]), ""]
-            for n, t in enumerate(HOSTILE)]  # fmt: skip
+    rows = [
+        ["up", f"own.{n}", t, t, t, t, SCALES[n % 4], t, t, t, t, "; ".join(wards[: 1 + n]), ""]
+        for n, t in enumerate(HOSTILE)
+    ]
     names = [name.decode() for name in postcodes.table().name[camden.positions[:500]]]
     weights = [["w", NAME[:120], HOSTILE[0] + HOSTILE[2], WHEN]]
     marks = [["zqx**b**", "hyperlocal", WHEN], [HOSTILE[3], "borough", WHEN]]

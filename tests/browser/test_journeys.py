@@ -86,7 +86,8 @@ def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> Non
     expect(spot).to_have_text("N1 9GU")
     reader.page.get_by_text("Copy as a list").first.click()
     expect(reader.page.locator("pre").first).to_contain_text(
-        "London borough council: Islington Council (here)")  # fmt: skip
+        "London borough council: Islington Council (here)"
+    )
 
 
 def test_switching_a_layer_changes_sentence_map_and_table_together(reader: Reader) -> None:
@@ -248,8 +249,22 @@ def test_a_choice_typed_with_stars_and_dollars_in_a_link_is_named_as_typed(reade
 
 
 def test_every_parameter_of_a_link_may_be_hostile_and_nothing_runs(reader: Reader) -> None:
-    names = ("place", "by", "layers", "a", "b", "base", "at", "ward", "set", "distance", "least",
-             "projector", "keys", "tiles")  # fmt: skip
+    names = (
+        "place",
+        "by",
+        "layers",
+        "a",
+        "b",
+        "base",
+        "at",
+        "ward",
+        "set",
+        "distance",
+        "least",
+        "projector",
+        "keys",
+        "tiles",
+    )
     for page in ("", "who_works_here", "partner_sets"):
         for text in HOSTILE[:2]:
             reader.open(page, **dict.fromkeys(names, text))

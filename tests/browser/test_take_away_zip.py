@@ -110,8 +110,9 @@ def test_a_request_out_of_the_zip_opens_the_view_and_a_file_that_is_none_says_so
     reader.open("", place=CAMDEN)
     before = reader.sentence
     reopen(reader, wrong)
-    expect(reader.page.locator(".cg-note")).to_contain_text("Expected the file of a view",
-                                                            timeout=20_000)  # fmt: skip
+    expect(reader.page.locator(".cg-note")).to_contain_text(
+        "Expected the file of a view", timeout=20_000
+    )
     assert reader.sentence == before
     reader.open("", place=CAMDEN)
     reopen(reader, tmp_path / "request.json")

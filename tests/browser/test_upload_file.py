@@ -42,9 +42,19 @@ def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Rea
     reader.open("upload", place=CAMDEN)
     reader.says("nothing is saved until you say so")
     rows = [[name, "Kentish Town North"] for name in HOSTILE]
-    drop(reader, written([["org", "area"], *rows, ["Islington Hub", "Islingtn"],
-                          ["Abbey Kitchen", "Abbey"], ["Nobody", "Zzyzx qqq"]]),
-         "<b>{{7*7}}</b>.csv")  # fmt: skip
+    drop(
+        reader,
+        written(
+            [
+                ["org", "area"],
+                *rows,
+                ["Islington Hub", "Islingtn"],
+                ["Abbey Kitchen", "Abbey"],
+                ["Nobody", "Zzyzx qqq"],
+            ]
+        ),
+        "<b>{{7*7}}</b>.csv",
+    )
     reader.says("8 rows matched, 2 need your choice, 1 could not be placed.")
     expect(reader.page.locator(".cg-explain")).to_contain_text("<b>{{7*7}}</b>.csv")
     reader.page.get_by_role("radio", name="Need your choice").click()
@@ -109,8 +119,10 @@ def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) 
         reader.page.get_by_role("button", name="All rows as CSV").click()
     rows = list(csv.DictReader(io.StringIO(taken.value.path().read_text(encoding="utf-8-sig"))))
     assert [(row["row_number"], row["outcome"]) for row in rows] == [
-        ("1", "skipped"), ("2", "matched"), ("3", "unmatched"),
-    ]  # fmt: skip
+        ("1", "skipped"),
+        ("2", "matched"),
+        ("3", "unmatched"),
+    ]
     assert [row["org"] for row in rows] == ["", "'=1+1", "'@x"]
 
 

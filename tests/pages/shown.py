@@ -13,8 +13,15 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("place", "who_works_here", "mismatches", "partner_sets", "gaps", "upload",
-         "data_and_method")  # fmt: skip
+PAGES = (
+    "place",
+    "who_works_here",
+    "mismatches",
+    "partner_sets",
+    "gaps",
+    "upload",
+    "data_and_method",
+)
 PLACES = {
     "Greater London": "county.greater-london",
     "Camden": "borough.E09000007",
@@ -102,8 +109,9 @@ class Shown:
     @property
     def notes(self) -> list[str]:
         """Return the sentences in boxes: information and warnings."""
-        boxes = re.findall(r'<div class="cg-note" role="alert"><p>(.*?)</p></div>',
-                           "".join(self.html), flags=re.S)  # fmt: skip
+        boxes = re.findall(
+            r'<div class="cg-note" role="alert"><p>(.*?)</p></div>', "".join(self.html), flags=re.S
+        )
         return [_plain(text) for text in boxes]
 
     @property
@@ -143,8 +151,11 @@ def _plain(html: str) -> str:
 
 
 def _cells(table: ElementTree.Element) -> pd.DataFrame:
-    head, *rows = ([_text(cell) for cell in row] for row in table.iter("tr")
-                   if row.find("th[@scope='rowgroup']") is None)  # fmt: skip
+    head, *rows = (
+        [_text(cell) for cell in row]
+        for row in table.iter("tr")
+        if row.find("th[@scope='rowgroup']") is None
+    )
     return pd.DataFrame(rows, columns=head, dtype=str)
 
 

@@ -86,9 +86,20 @@ def test_a_usual_choice_is_left_out_of_the_link() -> None:
 
 
 def test_all_choices_together_survive_a_round_trip() -> None:
-    link = {**LONDON, "by": "postcodes", "layers": "icb,police_bcu,borough", "a": "icb",
-            "b": "borough", "distance": "100", "least": "10", "at": "51.5,-0.1", "set": "2",
-            "base": "borough", "keys": "", "ward": "E05013664"}  # fmt: skip
+    link = {
+        **LONDON,
+        "by": "postcodes",
+        "layers": "icb,police_bcu,borough",
+        "a": "icb",
+        "b": "borough",
+        "distance": "100",
+        "least": "10",
+        "at": "51.5,-0.1",
+        "set": "2",
+        "base": "borough",
+        "keys": "",
+        "ward": "E05013664",
+    }
     shown = opened("mismatches", **link)
     assert shown.link() == link
     assert opened("mismatches", **shown.link()).finding == shown.finding

@@ -68,8 +68,11 @@ def test_the_page_opens_with_nobody_on_record_and_says_that_it_is_no_gap():
         "record at neighbourhood or national scale."
     )
     assert "On record are only public bodies and 19 case studies." in shown.explanation
-    assert shown.numbers == {"With nobody on record": "8.80 million", "With one organisation": "0",
-                             "With several": "0"}  # fmt: skip
+    assert shown.numbers == {
+        "With nobody on record": "8.80 million",
+        "With one organisation": "0",
+        "With several": "0",
+    }
 
 
 def test_theme_and_scale_are_chosen_in_boxes_and_kept_in_the_link():
@@ -140,8 +143,7 @@ def test_the_map_tells_signs_apart_in_words_and_the_legend_explains_those_on_it(
 
 
 def test_a_ward_tells_who_works_there_by_name_at_this_scale_and_at_others():
-    shown = opened("gaps", place=CAMDEN, theme="mental health", scale="borough",
-                   ward="E05013663")  # fmt: skip
+    shown = opened("gaps", place=CAMDEN, theme="mental health", scale="borough", ward="E05013663")
     told = " ".join(piece for piece in shown.html if "cg-here" in piece)
     assert "Kentish Town North ward" in told
     assert "One organisation works on mental health at borough scale here:" in told
@@ -240,8 +242,12 @@ def test_wards_can_be_weighed_by_a_need_of_the_workspace():
     table = shown.table("Wards of Camden by")
     scores = table["Weighed by need"].str.replace(",", "").astype(float)
     assert scores.is_monotonic_decreasing
-    expected = gaps.uncovered(places.get("Camden"), footprints.shipped(), **MENTAL_HEALTH,
-                              need=pd.Series(range(len(codes)), index=codes))  # fmt: skip
+    expected = gaps.uncovered(
+        places.get("Camden"),
+        footprints.shipped(),
+        **MENTAL_HEALTH,
+        need=pd.Series(range(len(codes)), index=codes),
+    )
     assert table["Ward"].tolist() == expected["name"].tolist()
 
 

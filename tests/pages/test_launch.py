@@ -80,8 +80,15 @@ def test_greater_london_opens_with_28_line_ups_and_its_worst_pair() -> None:
         "Integrated care boards and sub-regional partnerships disagree most: 32 % of residents "
         "(estimated)"
     )
-    assert list(shown.numbers.values()) == ["8.80 million", "28", "32 %", "180,754", "16", "1,467",
-                                            "2 of 23"]  # fmt: skip
+    assert list(shown.numbers.values()) == [
+        "8.80 million",
+        "28",
+        "32 %",
+        "180,754",
+        "16",
+        "1,467",
+        "2 of 23",
+    ]
 
 
 def test_mismatches_opens_with_the_pair_that_disagrees_most() -> None:

@@ -126,8 +126,11 @@ def test_areas_have_no_edges_under_the_lines_of_a_pair() -> None:
 
 
 def legend_of(shown: Shown) -> list[str]:
-    [legend] = [one.proto.body for one in shown.app.get("html") if "cg-legend" in one.proto.body
-                and "<li" in one.proto.body]  # fmt: skip
+    [legend] = [
+        one.proto.body
+        for one in shown.app.get("html")
+        if "cg-legend" in one.proto.body and "<li" in one.proto.body
+    ]
     return [unescape(words) for words in re.findall(r"<span>(.*?)</span>", legend)]
 
 

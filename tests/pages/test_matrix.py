@@ -13,9 +13,13 @@ PAIR = [layers.get(key) for key in ("county", "health_board")]
 
 def cells(aligned: float, coverage: float) -> list[str]:
     scores = pd.DataFrame(
-        {"a": ["county", "health_board"], "b": ["health_board", "county"],
-         "aligned_share": [aligned] * 2, "coverage": [coverage] * 2}
-    )  # fmt: skip
+        {
+            "a": ["county", "health_board"],
+            "b": ["health_board", "county"],
+            "aligned_share": [aligned] * 2,
+            "coverage": [coverage] * 2,
+        }
+    )
     return re.findall(r"<td[ >].*?</td>", matrix.html(PAIR, scores, set()))
 
 

@@ -15,9 +15,12 @@ from pages.shared import glossary, lenses, lineup, tables
 
 LONDON = {"place": PLACES["Greater London"]}
 TOWNS = pd.DataFrame(
-    {"name": ["Ynys Môn", "Oldham", "oakham", "N10", "N2"], "people": [1.0, 5.0, 2.0, 4.0, 3.0],
-     "inside": [1.0] * 5}
-)  # fmt: skip
+    {
+        "name": ["Ynys Môn", "Oldham", "oakham", "N10", "N2"],
+        "people": [1.0, 5.0, 2.0, 4.0, 3.0],
+        "inside": [1.0] * 5,
+    }
+)
 
 
 def found(text: str) -> list[str]:
@@ -26,9 +29,16 @@ def found(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("text", "names"),
-    [("mon", ["Ynys Môn"]), ("MÔN YNYS", ["Ynys Môn"]), ("ham", ["Oldham", "oakham"]),
-     ("", TOWNS["name"].tolist()), ("   ", TOWNS["name"].tolist()), ("zz", []), ("(.*", [])],
-)  # fmt: skip
+    [
+        ("mon", ["Ynys Môn"]),
+        ("MÔN YNYS", ["Ynys Môn"]),
+        ("ham", ["Oldham", "oakham"]),
+        ("", TOWNS["name"].tolist()),
+        ("   ", TOWNS["name"].tolist()),
+        ("zz", []),
+        ("(.*", []),
+    ],
+)
 def test_case_accents_and_the_order_of_words_do_not_matter(text: str, names: list[str]) -> None:
     assert found(text) == names
 
@@ -42,8 +52,12 @@ def test_numbers_are_sorted_from_the_largest_and_texts_from_a() -> None:
     formats = {"people": tables.whole}
     assert tables.ordered(TOWNS, "people", formats)["people"].tolist() == [5, 4, 3, 2, 1]
     assert tables.ordered(TOWNS, "name", formats)["name"].tolist() == [
-        "N2", "N10", "oakham", "Oldham", "Ynys Môn",
-    ]  # fmt: skip
+        "N2",
+        "N10",
+        "oakham",
+        "Oldham",
+        "Ynys Môn",
+    ]
     pd.testing.assert_frame_equal(tables.ordered(TOWNS, None, formats), TOWNS)
 
 
@@ -69,8 +83,9 @@ def test_rows_of_a_group_stand_in_one_body_under_its_name() -> None:
     assert [len(body) for body in bodies] == [3, 4]
     heads = [body[0][0] for body in bodies]
     assert [(th.text, th.get("scope"), th.get("colspan")) for th in heads] == [
-        ("a <b>", "rowgroup", "2"), ("c", "rowgroup", "2"),
-    ]  # fmt: skip
+        ("a <b>", "rowgroup", "2"),
+        ("c", "rowgroup", "2"),
+    ]
 
 
 def test_wards_of_one_name_are_told_apart_by_their_district() -> None:
@@ -117,8 +132,10 @@ def groups_of(shown: Shown) -> dict[str, list[str]]:
     """Return what stands under each heading of the line-up."""
     text = next(piece for piece in shown.html if 'scope="rowgroup"' in piece)
     bodies = ElementTree.fromstring(text).find("table").findall("tbody")
-    return {"".join(body[0].itertext()): ["".join(row[0].itertext()) for row in body[1:]]
-            for body in bodies}  # fmt: skip
+    return {
+        "".join(body[0].itertext()): ["".join(row[0].itertext()) for row in body[1:]]
+        for body in bodies
+    }
 
 
 def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> None:
@@ -127,8 +144,12 @@ def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> 
     assert list(groups) == ["Hyperlocal", "Council district", "Regional", lineup.NOBODYS]
     table = shown.table("Who works at N1 9GU")
     assert set(table["What"].iloc[-len(groups[lineup.NOBODYS]) :]) == {
-        "Small census area", "Postal sector", "Postal district", "County", "Region or nation",
-    }  # fmt: skip
+        "Small census area",
+        "Postal sector",
+        "Postal district",
+        "County",
+        "Region or nation",
+    }
     kinds = [list(some) for _, some in table.groupby("What", sort=False)["Where"]]
     assert all(kind[0] == "here" for kind in kinds)
     worked_to = table.iloc[: -len(groups[lineup.NOBODYS])]
@@ -156,14 +177,18 @@ def test_the_convening_list_names_everybody_with_themes_and_both_shares() -> Non
     assert not shown.app.code  # the list to copy travels when it is asked for
     shown.app.session_state["copy-invitations"] = True
     lines = shown.run().app.code[-1].value.splitlines()
-    assert lines[:2] == [
-        "Who should be in the room for Camden", "Shares of residents (estimated)."
-    ]  # fmt: skip
-    assert any(line.startswith("- NHS North Central London ICB (health, mental health): 100.0 % of "
-                               "Camden; Camden is 1") for line in lines)  # fmt: skip
+    assert lines[:2] == ["Who should be in the room for Camden", "Shares of residents (estimated)."]
+    assert any(
+        line.startswith(
+            "- NHS North Central London ICB (health, mental health): 100.0 % of Camden; Camden is 1"
+        )
+        for line in lines
+    )
     assert [line for line in lines if line and line[0] != "-"][2:] == [
-        "Regional", "Council district", "Hyperlocal"
-    ]  # fmt: skip
+        "Regional",
+        "Council district",
+        "Hyperlocal",
+    ]
     told = sum(line.startswith("- ") for line in lines)
     assert told == len(table) == int(re.search(r"(\d+) organisations are", shown.captions)[1])
     assert sum("Councillors for" in line for line in lines) == 20

@@ -83,8 +83,9 @@ def test_a_files_note_follows_the_lens_and_names_the_layers_and_their_dates() ->
 
 def test_the_cross_table_is_taken_away_with_what_is_hidden_on_the_page() -> None:
     files = offered("mismatches", place=PLACES["Oldham"], least="10")
-    cross = overlap.cross_table(places.get("Oldham"), layers.get("ward"),
-                                layers.get("postal_district"))  # fmt: skip
+    cross = overlap.cross_table(
+        places.get("Oldham"), layers.get("ward"), layers.get("postal_district")
+    )
     frame = table(one(files, "wards-and-postal-districts"))
     assert len(frame) == len(cross)
     assert frame["people"].astype(float).sum() == pytest.approx(cross["people"].sum(), rel=1e-5)

@@ -18,9 +18,14 @@ Quiet Trust,food,Abbey,
 Nowhere Trust,housing,Zzyzx qqq,
 """
 HOSTILE = [
-    "<img src=x onerror=alert(1)>", "{{7*7}}", "${6*6}", "back\\slash", "*_$:red[x]`y`$",
-    "https://a.example/b", "=1+1",
-]  # fmt: skip
+    "<img src=x onerror=alert(1)>",
+    "{{7*7}}",
+    "${6*6}",
+    "back\\slash",
+    "*_$:red[x]`y`$",
+    "https://a.example/b",
+    "=1+1",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +58,14 @@ def press(shown: Shown, label: str) -> Shown:
 
 def box(shown: Shown, label: str):
     """Return the one control with that label."""
-    kinds = (shown.app.selectbox, shown.app.text_input, shown.app.number_input, shown.app.toggle,
-             shown.app.segmented_control, shown.app.text_area)  # fmt: skip
+    kinds = (
+        shown.app.selectbox,
+        shown.app.text_input,
+        shown.app.number_input,
+        shown.app.toggle,
+        shown.app.segmented_control,
+        shown.app.text_area,
+    )
     found = [w for kind in kinds for w in kind if w.label.replace("\\", "").startswith(label)]
     assert len(found) == 1, [w.label for kind in kinds for w in kind]
     return found[0]
@@ -95,9 +106,12 @@ def test_a_dropped_file_is_told_in_one_sentence_and_stands_on_the_map() -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "caption", "row"),
-    [("matched", "Rows that matched", "2"), ("ambiguous", "Rows that need your choice", "3"),
-     ("unmatched", "Rows that could not be placed", "5")],
-)  # fmt: skip
+    [
+        ("matched", "Rows that matched", "2"),
+        ("ambiguous", "Rows that need your choice", "3"),
+        ("unmatched", "Rows that could not be placed", "5"),
+    ],
+)
 def test_each_part_opens_with_the_rows_it_counts(outcome: str, caption: str, row: str) -> None:
     shown = part(dropped(), outcome)
     table = shown.table(caption)
@@ -182,10 +196,14 @@ def test_an_encoding_that_cannot_be_is_told_in_a_sentence_and_can_be_changed_bac
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(bytes(range(256)) * 400, "found a file that is no text"), (b"", "an empty one (0 bytes)"),
-     (b"%PDF-1.4 x", "found a PDF"), (b"x,y\n" * 15_000_000, "found 60.0 MB")],
+    [
+        (bytes(range(256)) * 400, "found a file that is no text"),
+        (b"", "an empty one (0 bytes)"),
+        (b"%PDF-1.4 x", "found a PDF"),
+        (b"x,y\n" * 15_000_000, "found 60.0 MB"),
+    ],
     ids=["bytes", "empty", "pdf", "60 MB"],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_table_is_told_in_a_sentence(content: bytes, says: str) -> None:
     shown = dropped(content)
     assert shown.finding == "This file cannot be read as a table; nothing was saved."

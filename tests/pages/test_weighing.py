@@ -12,8 +12,11 @@ from mapping.errors import MappingError
 from pages.shared import lenses, registers, weighing
 
 CAMDEN = places.at(*PLACES["Camden"].split("."))
-WARDS = [code for code, lad in zip(layers.wards()["code"], layers.wards()["lad_code"], strict=True)
-         if lad == "E09000007"]  # fmt: skip
+WARDS = [
+    code
+    for code, lad in zip(layers.wards()["code"], layers.wards()["lad_code"], strict=True)
+    if lad == "E09000007"
+]
 HOUSEHOLDS = "ward,households\n" + "".join(f"{c},{1_000 + i}\n" for i, c in enumerate(WARDS))
 WITH_MAP = ("place", "who_works_here", "mismatches", "partner_sets", "gaps")
 HOSTILE = "ward,<b>![x](http://a.b/c)</b> $x$\n" + f"{WARDS[0]},5\n"
@@ -157,8 +160,12 @@ def press(shown: Shown, label: str) -> Shown:
 
 
 def control(shown: Shown, label: str):
-    return next(w for kind in (shown.app.selectbox, shown.app.text_input, shown.app.checkbox)
-                for w in kind if w.label.replace("\\", "").startswith(label))  # fmt: skip
+    return next(
+        w
+        for kind in (shown.app.selectbox, shown.app.text_input, shown.app.checkbox)
+        for w in kind
+        if w.label.replace("\\", "").startswith(label)
+    )
 
 
 def said(shown: Shown) -> str:
