@@ -5,7 +5,7 @@ import streamlit as st
 from mapping.errors import MappingError
 from pages.shared import router
 
-pages, page, no_page = router.navigate()
+page, no_page = router.navigate()
 with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
     # A server's first visitor waits for what is imported and read here, and sees why.
     from pages.shared import cache, frame, keyboard, layout, state
@@ -19,7 +19,7 @@ if no_page:
     state.lead_home(no_page)
 choice = state.read()
 frame.begin(choice, page.title)
-keyboard.listen(choice, pages, page)
+keyboard.listen(choice, page.title)
 state.hand_over(choice)
 page.run()
 frame.end(choice)

@@ -21,7 +21,14 @@ from benchmarks.browser import (
     cold_start_s,
     watched_page,
 )
-from benchmarks.server import ROOT, Server, await_ready, family, prepare_empty_app, serving
+from benchmarks.server import (
+    ROOT,
+    Server,
+    await_ready,
+    family,
+    prepare_empty_app,
+    serving,
+)
 
 LONDON = "/?place=county.greater-london"
 BRITAIN = "/?place=britain.gb"

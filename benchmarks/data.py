@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.bars import Row
-from mapping import layers, postcodes, weights
+from mapping.atoms import postcodes
+from mapping.geography import layers, lenses
 
 CITY_OF_LONDON = "E09000001"
 
@@ -16,10 +17,10 @@ def rows() -> Iterator[Row]:
     census = pd.read_csv(postcodes.DATA / "census_2021.csv", dtype={"lad_code": str})
     counted = census.set_index("lad_code")["usual_residents_2021"].astype(float)
     atoms = postcodes.table()
-    unscaled = _by_borough(weights.unscaled_residents(atoms), counted.index)
+    unscaled = _by_borough(lenses.unscaled_residents(atoms), counted.index)
     error = share_errors(unscaled, counted)
     total = abs(unscaled.sum() / counted.sum() - 1)
-    scaled = _by_borough(weights.lens("residents"), counted.index)
+    scaled = _by_borough(lenses.lens("residents"), counted.index)
     boroughs = "London's boroughs, residents against the census"
     yield Row(f"{boroughs}: mean error, unscaled", error.mean() * 100, "%", 7.5, "less")
     yield Row(f"{boroughs}: largest error, unscaled", error.max() * 100, "%")

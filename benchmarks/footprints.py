@@ -10,8 +10,9 @@ import pandas as pd
 
 from benchmarks.bars import Row
 from benchmarks.timing import medians_s, seconds
-from mapping import footprints, layers, memory, postcodes
-from mapping.postcodes import TO_DEGREES
+from mapping import footprints, memory
+from mapping.atoms import TO_DEGREES, postcodes
+from mapping.geography import layers
 
 ROWS = 100_000
 SHARES = {

@@ -8,9 +8,11 @@ import pandas as pd
 
 from benchmarks.bars import Row
 from benchmarks.timing import seconds
-from mapping import actors, gaps, layers, memory, places, postcodes
+from mapping import actors, gaps, memory, places
 from mapping.actors import Links, Register
+from mapping.atoms import postcodes
 from mapping.gaps import actor_zones
+from mapping.geography import layers
 from mapping.places import Place
 
 BAR_S = 1.0

@@ -26,14 +26,14 @@ from streamlit_folium import generate_leaflet_string
 
 from benchmarks import corpus, exhausting, fuzz
 from benchmarks.bars import Row
-from mapping import bundle, export, footprints, webmap
+from mapping import footprints
+from mapping.drawing import webmap
 from mapping.errors import MappingError
-from mapping.footprints import Upload, outcomes
-from mapping.footprints.answers import OUTCOMES
-from mapping.intake.sheets import Sheet
-from mapping.request import Request
-from mapping.store import Store
+from mapping.footprints import OUTCOMES, Upload, outcomes
+from mapping.intake import Sheet
+from mapping.takeaway import Request, bundle, export
 from mapping.workspaces import Received
+from mapping.workspaces.store import Store
 
 SEED, BROKEN = 2025, 100
 PLACE = "borough.E09000007"

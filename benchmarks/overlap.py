@@ -12,9 +12,10 @@ import pandas as pd
 
 from benchmarks.bars import Row
 from benchmarks.timing import Run, medians_s, seconds
-from mapping import boundaries, counts, layers, memory, overlap, places, weights
+from mapping import boundaries, memory, overlap, places
 from mapping.errors import MappingError
-from mapping.layers import Layer
+from mapping.geography import Layer, layers, lenses
+from mapping.overlap import counts
 from mapping.places import Place
 
 FIRST_CALLS = 9
@@ -56,7 +57,7 @@ def _colder(place: Place, a: Layer, b: Layer) -> Iterator[tuple[str, float, str]
         memory.ARRAYS.clear()
         firsts.append(seconds(partial(overlap.cross_table, place, a, b)))
     yield "first call of a place", statistics.median(firsts), FIRST
-    own = weights.lens() * 1.5
+    own = lenses.lens() * 1.5
     own_s, _ = medians_s(partial(overlap.cross_table, place, a, b, weights=own), {})
     yield "with own weights", own_s, OWN
 

@@ -27,8 +27,8 @@ import pandas as pd
 from benchmarks.server import ROOT
 from mapping import actors
 from mapping.actors import Links, Register
-from mapping.store import Store
 from mapping.workspaces import Received
+from mapping.workspaces.store import Store
 
 ACTORS = 5
 """Actors of one save."""

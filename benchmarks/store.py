@@ -11,10 +11,11 @@ import pandas as pd
 from benchmarks import postgres, saver
 from benchmarks.bars import Row
 from benchmarks.timing import medians_s, seconds
-from mapping import actors, postcodes
+from mapping import actors
 from mapping.actors import Links, Register
-from mapping.store import Store
+from mapping.atoms import postcodes
 from mapping.workspaces import Received
+from mapping.workspaces.store import Store
 
 ACTORS = 100_000
 KILLS = 15

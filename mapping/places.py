@@ -8,8 +8,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from mapping import gazetteer, layers, postcodes, succession, weights
+from mapping.atoms import postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
+from mapping.geocode import gazetteer, succession
+from mapping.geography import layers, lenses
 from mapping.memory import kept
 
 KINDS = {
@@ -167,7 +169,7 @@ def _name(kind: str, code: str) -> str | None:
     found = np.flatnonzero(layer.codes == code)
     if not len(found):
         return None
-    if kind == "postal_district" and not weights.lens()[layer.unit == found[0]].any():
+    if kind == "postal_district" and not lenses.lens()[layer.unit == found[0]].any():
         return None
     return layer.name_of(int(found[0]))
 
@@ -327,7 +329,7 @@ def _districts_of(postal: Place) -> list[Place]:
     """Return the council districts that a postal district meets, by people."""
     borough = layers.get("borough")
     unit = borough.at(postal.positions)
-    people = np.bincount(unit, weights=weights.lens()[postal.positions])
+    people = np.bincount(unit, weights=lenses.lens()[postal.positions])
     order = [int(u) for u in np.argsort(-people, kind="stable") if people[u] > 0]
     return [Place("borough", borough.code_of(u), borough.name_of(u)) for u in order]
 
@@ -341,7 +343,7 @@ def around(position: int) -> list[Place]:
         unit = int(layer.at(position))
         if unit >= 0:
             found.append(Place(kind, layer.code_of(unit), layer.name_of(unit)))
-    return [p for p in found if p.kind != "postal_district" or weights.lens()[p.positions].sum()]
+    return [p for p in found if p.kind != "postal_district" or lenses.lens()[p.positions].sum()]
 
 
 def heirs(code: str) -> tuple[Place | None, str]:

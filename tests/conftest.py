@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from mapping import layers, places
-from mapping.layers import Layer
+from mapping import places
+from mapping.geography import Layer, layers
 from mapping.places import Place
 
 settings.register_profile(

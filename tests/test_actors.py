@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import actors, layers, places, postcodes, weights
+from mapping import actors, places
 from mapping.actors import Links
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
+from mapping.geography import layers, lenses
 
 ATOMS = postcodes.table()
-LENS = weights.lens()
+LENS = lenses.lens()
 CAMDEN = places.get("Camden")
 BY_WARD = np.argsort(ATOMS.ward, kind="stable")
 SIZE = np.bincount(ATOMS.ward)
@@ -81,7 +83,7 @@ def test_a_footprint_is_the_postcodes_that_were_given(drawn):
 def test_people_are_those_of_the_postcodes(drawn):
     register = made(drawn)
     for by in ("residents", "postcodes"):
-        plain = [weights.lens(by)[meant(one)].sum() for one in drawn]
+        plain = [lenses.lens(by)[meant(one)].sum() for one in drawn]
         assert register.people(by) == pytest.approx(plain)
     own = np.zeros(len(ATOMS))
     own[FEW] = 3

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mapping import actors, workspaces
 from mapping.actors import TEXTS, Links
 from mapping.errors import MappingError
-from mapping.export import is_formula
+from mapping.takeaway import is_formula
 from mapping.workspaces import COLUMNS, Kept, OwnLens, archive, texts
 
 WHEN = "2026-11-22T09:30:00.000000+00:00"

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from mapping import layers, places, postcodes
-from mapping.footprints import areas
+from mapping import places
+from mapping.atoms import postcodes
+from mapping.geocode import areas
+from mapping.geography import layers
 
 
 def positions(*numbers: int) -> np.ndarray:

@@ -14,7 +14,8 @@ import pytest
 import shapely
 from test_steps import as_geojson
 
-from mapping import assets, derived
+from mapping import derived
+from mapping.drawing import assets
 from mapping.errors import MappingError
 
 

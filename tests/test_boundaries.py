@@ -8,8 +8,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from mapping import boundaries, coverage, layers, overlap, places, postcodes, weights
+from mapping import boundaries, overlap, places
+from mapping.atoms import postcodes
+from mapping.boundaries import coverage
 from mapping.errors import MappingError
+from mapping.geography import layers, lenses
 
 PARTS = ["both", "a_only", "b_only"]
 
@@ -54,7 +57,7 @@ def test_polygons_are_one_row_a_unit_with_everybody_in_it(name, key):
         layer.unit[place.positions]
     ).tolist()
     assert [layer.name_of(layer.number_of(c)) for c in shapes["code"]] == shapes["name"].tolist()
-    assert shapes["people"].sum() == pytest.approx(weights.lens()[place.positions].sum())
+    assert shapes["people"].sum() == pytest.approx(lenses.lens()[place.positions].sum())
     there = shapes[shapes.geometry.notna()]
     assert there.is_valid.all()
     assert not there.is_empty.any()

@@ -15,9 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from mapping import build, coast, postcodes, vintage, weights
-from mapping import inputs as sources
+from mapping.atoms import postcodes, vintage
+from mapping.boundaries import coast
+from mapping.build import __main__
+from mapping.build import inputs as sources
 from mapping.errors import MappingError
+from mapping.geography import lenses
 
 EAST, NORTH = 400_000, 300_000
 WARDS = {
@@ -170,7 +173,7 @@ def inputs(tmp_path_factory) -> dict[str, Path]:
 def run(inputs: dict[str, Path], out: Path, **changed: Path) -> None:
     chosen = inputs | {f"--{name}": path for name, path in changed.items()}
     arguments = [str(x) for pair in chosen.items() for x in pair]
-    build.main([*arguments, "--out", str(out)])
+    __main__.main([*arguments, "--out", str(out)])
 
 
 @pytest.fixture(scope="module")
@@ -300,8 +303,8 @@ def test_areas_keep_their_accents(built):
 
 
 def test_the_new_data_can_be_counted_with(atoms):
-    residents = weights.unscaled_residents(atoms)
-    assert residents.sum() == pytest.approx(3 * weights.RESIDENTS_PER_AREA["E"])
+    residents = lenses.unscaled_residents(atoms)
+    assert residents.sum() == pytest.approx(3 * lenses.RESIDENTS_PER_AREA["E"])
     assert (residents[~atoms.residential] == 0).all()
 
 
@@ -331,7 +334,7 @@ def test_a_district_without_facts_is_named_with_what_to_add(inputs, tmp_path, ca
 
 def test_nothing_is_said_where_every_district_has_facts():
     wards = pd.read_parquet(postcodes.DATA / "wards.parquet", columns=["lad_code", "lad_name"])
-    assert build.without_facts(wards) == ""
+    assert __main__.without_facts(wards) == ""
 
 
 COUNT_WITH_NEW_DATA = """
@@ -445,7 +448,7 @@ def test_a_lookup_of_another_country_is_refused_in_a_sentence(inputs):
     table = sources.read_codepoint(inputs["--codepoint"])
     lookup = sources.read_lookup(inputs["--lookup"])
     with pytest.raises(MappingError, match="most of 103 postcodes; it knows none"):
-        build.atoms(table, lookup.set_axis("BT" + lookup.index))
+        __main__.atoms(table, lookup.set_axis("BT" + lookup.index))
 
 
 def test_a_missing_file_is_named(inputs, tmp_path, capsys):
@@ -464,7 +467,7 @@ def test_a_ward_torn_between_districts_is_refused_with_its_code():
         }
     )
     with pytest.raises(MappingError, match="1 lie in several: E05000001"):
-        build.ward_table(table, {}, {})
+        __main__.ward_table(table, {}, {})
 
 
 def test_a_window_of_sea_gets_land_round_its_postcodes(tmp_path):
@@ -478,11 +481,11 @@ def test_a_window_of_sea_gets_land_round_its_postcodes(tmp_path):
 
 def test_areas_survive_sixteen_bits_within_a_thousandth():
     areas = np.array([0.01, 1, 37.5, 1e4, 3.3e6, 9.9e9])
-    packed = build.encode_areas(areas)
+    packed = __main__.encode_areas(areas)
     assert packed.dtype == np.uint16
     unpacked = postcodes.AREA_BASE_M2 * np.exp(postcodes.AREA_STEP * packed)
     assert unpacked == pytest.approx(areas, rel=1e-3)
-    assert build.encode_areas(np.array([0.0, 1e99])).tolist() == [0, 65_535]
+    assert __main__.encode_areas(np.array([0.0, 1e99])).tolist() == [0, 65_535]
 
 
 def test_help_says_what_is_needed():
@@ -520,15 +523,15 @@ def test_every_built_file_carries_one_build_and_the_month(inputs, built, tmp_pat
         ("--land", changed / "ne_10m_land.shp"),
     ):
         given = inputs | {name: path}
-        files = build.Inputs(given["--codepoint"], given["--lookup"], given["--land"], "2026-08")
+        files = __main__.Inputs(given["--codepoint"], given["--lookup"], given["--land"], "2026-08")
         assert files.vintage({}).build != mark.build
-    files = build.Inputs(*inputs.values(), "2026-08")
+    files = __main__.Inputs(*inputs.values(), "2026-08")
     assert files.vintage({"a": "b"}).build != files.vintage({"a": "c"}).build
 
 
 def test_the_month_can_be_given_and_must_be_one(inputs, tmp_path, capsys):
     silent = codepoint_zip(tmp_path / "codepo_gb.zip", about="")
-    build.main(
+    __main__.main(
         [
             *map(str, sum((inputs | {"--codepoint": silent}).items(), ())),
             "--out",
@@ -539,7 +542,7 @@ def test_the_month_can_be_given_and_must_be_one(inputs, tmp_path, capsys):
     )
     assert vintage.of(tmp_path / "out").month == "February 2027"
     with pytest.raises(SystemExit):
-        build.main([*map(str, sum(inputs.items(), ())), "--as-at", "2027-13"])
+        __main__.main([*map(str, sum(inputs.items(), ())), "--as-at", "2027-13"])
     assert "--as-at is a month like 2025-05, not 2027-13" in capsys.readouterr().err
 
 
@@ -555,7 +558,7 @@ def test_a_build_that_ends_while_it_writes_leaves_the_old_files_as_they_were(
     def stop(*_):
         raise fault("stopped")
 
-    monkeypatch.setattr(build, "lsoa_names", stop)
+    monkeypatch.setattr(__main__, "lsoa_names", stop)
     with pytest.raises((fault, SystemExit)):
         run(inputs, out)
     assert contents(out) == before

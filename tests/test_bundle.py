@@ -14,10 +14,10 @@ import pyogrio
 import pytest
 import shapely
 
-from mapping import boundaries, bundle, export, layers, places, request
-from mapping.bundle import Shapes, Table, Words
+from mapping import boundaries, places
 from mapping.errors import MappingError
-from mapping.request import Request
+from mapping.geography import layers
+from mapping.takeaway import Request, Shapes, Table, Words, bundle, export, request
 
 ASKED = Request("place", {"place": "borough.E09000007"}, "abc", "2025-05", "A finding.")
 WORDS = Words(

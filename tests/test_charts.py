@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import charts, findings, layers, overlap, places
+from mapping import overlap, places
+from mapping.drawing import charts
+from mapping.geography import layers
 from mapping.places import Place
+from mapping.wording import findings
 
 names = st.text("abcdefghijklmnop", min_size=1, max_size=2)
 people = st.floats(0.5, 1e6)

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
-from mapping import counts, layers, memory, places, weights
-from mapping.postcodes import table
+from mapping import memory, places
+from mapping.atoms import table
+from mapping.geography import layers, lenses
+from mapping.overlap import counts
 
 
 @st.composite
@@ -86,7 +88,7 @@ def test_forty_thousand_areas_against_seven_thousand_wards_lose_nobody(oldham):
     expected = oracles.pairs(lsoa.unit[oldham.positions], ward.unit[oldham.positions], people)
     got = dict(zip(zip(found.a.tolist(), found.b.tolist(), strict=True), found.people, strict=True))
     assert got == pytest.approx(expected)
-    assert found.people.sum() == pytest.approx(weights.lens()[oldham.positions].sum())
+    assert found.people.sum() == pytest.approx(lenses.lens()[oldham.positions].sum())
 
 
 def test_pairs_without_a_unit_are_left_out_where_both_are_needed():
@@ -108,16 +110,16 @@ def test_whole_units_count_people_wherever_they_live(camden):
     icb = layers.get("icb")
     whole = counts.whole_units(icb)
     assert whole.shape == (6,)
-    assert whole.sum() == pytest.approx(weights.lens().sum())
+    assert whole.sum() == pytest.approx(lenses.lens().sum())
     assert whole[:-1].sum() == pytest.approx(8_800_300)
-    doubled = counts.whole_units(icb, weights=weights.lens() * 2)
+    doubled = counts.whole_units(icb, weights=lenses.lens() * 2)
     assert doubled == pytest.approx(whole * 2)
 
 
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
 def test_people_of_a_place_are_those_of_its_postcodes(by, oldham, britain):
-    assert np.array_equal(counts.people_in(oldham, by), weights.lens(by)[oldham.positions])
-    assert counts.people_in(britain, by) is weights.lens(by)
+    assert np.array_equal(counts.people_in(oldham, by), lenses.lens(by)[oldham.positions])
+    assert counts.people_in(britain, by) is lenses.lens(by)
     own = np.arange(len(table()), dtype=float)
     assert np.array_equal(counts.people_in(oldham, weights=own), oldham.positions.astype(float))
 
@@ -159,7 +161,7 @@ def test_the_three_finest_layers_over_great_britain_do_not_run_out_of_numbers(br
     some = np.arange(0, len(britain), 9_973)
     for column, key in enumerate(("lsoa", "ward", "postal_sector")):
         assert np.array_equal(zones.units[zones.zone[some], column], layers.get(key).unit[some])
-    assert zones.people.sum() == pytest.approx(weights.lens().sum())
+    assert zones.people.sum() == pytest.approx(lenses.lens().sum())
 
 
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
@@ -179,7 +181,7 @@ def test_building_blocks_count_the_same_people_as_postcodes(oldham, by):
 
 
 def test_building_blocks_count_the_callers_own_weights(oldham):
-    own = np.arange(len(weights.lens()), dtype=float)
+    own = np.arange(len(lenses.lens()), dtype=float)
     ward, sector = layers.get("ward"), layers.get("postal_sector")
     found = counts.pairs_in(oldham, ward, sector, weights=own)
     assert found.people.sum() == pytest.approx(own[oldham.positions].sum())
@@ -230,7 +232,7 @@ def test_layers_made_of_wards_are_counted_without_a_look_at_postcodes(oldham, mo
     monkeypatch.setattr(counts, "blocks", None)
     memory.ARRAYS.clear()
     found = counts.pairs_in(oldham, layers.get("ward"), layers.get("borough"))
-    assert found.people.sum() == pytest.approx(weights.lens()[oldham.positions].sum())
+    assert found.people.sum() == pytest.approx(lenses.lens()[oldham.positions].sum())
 
 
 def test_blocks_are_kept_in_small_numbers(oldham, britain):

@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from mapping import coverage, derived, layers, places, postcodes
-from mapping.coverage import Coverage
+from mapping import derived, places
+from mapping.atoms import postcodes
+from mapping.boundaries import Coverage, coverage
 from mapping.errors import MappingError
+from mapping.geography import layers
 
 WARD = ("ward",)
 FINE = ("ward", "lsoa", "postal_sector", "postal_district")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pyproj import Transformer
 
-from mapping import dots
+from mapping.drawing import dots
 from mapping.errors import MappingError
 
 LONDON_ZOOM = 11.0

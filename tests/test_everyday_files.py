@@ -10,10 +10,10 @@ import numpy as np
 import openpyxl
 import pytest
 
-from mapping import footprints, places, postcodes
+from mapping import footprints, places
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import Upload
-from mapping.footprints.answers import OUTCOMES
+from mapping.footprints import OUTCOMES, Upload
 
 CAMDEN, ISLINGTON, HACKNEY = "E09000007", "E09000019", "E09000012"
 BRENT, TOWER_HAMLETS = "E09000005", "E09000030"

@@ -10,8 +10,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import boundaries, export, footprints, layers, overlap, places
-from mapping.weights import LENSES
+from mapping import boundaries, footprints, overlap, places
+from mapping.geography import LENSES, layers
+from mapping.takeaway import export
 
 texts = st.lists(
     st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12),

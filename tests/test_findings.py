@@ -9,10 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mapping import findings, layers, overlap, partners, places
-from mapping.overlap import Straddling
-from mapping.partners import Fragmentation
+from mapping import overlap, places
+from mapping.geography import layers
+from mapping.overlap import Fragmentation, Straddling, partners
 from mapping.places import Place
+from mapping.wording import findings
 from pages.shared import tables
 
 shares = st.floats(0, 1)

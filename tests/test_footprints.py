@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import footprints, intake, layers, memory, places, postcodes, weights
+from mapping import footprints, intake, memory, places
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import ground, likeness, linking, locations, meanings
-from mapping.footprints.answers import OUTCOMES
+from mapping.footprints import OUTCOMES, ground, linking, locations, meanings
+from mapping.geocode import likeness
+from mapping.geography import layers, lenses
 
 
 def read(text: str, **options):
@@ -301,7 +303,7 @@ def test_every_row_has_one_outcome_and_people_are_those_of_the_footprint(table):
     assert upload.rows["outcome"].isin(OUTCOMES).all()
     assert sum(upload.counts.values()) == len(upload.rows)
     assert ((upload.rows["reason"] == "") == (upload.rows["outcome"] == "matched")).all()
-    counted = weights.lens()
+    counted = lenses.lens()
     for number in range(len(upload)):
         positions = upload.postcodes_of(number)
         assert upload.actors["people"][number] == pytest.approx(counted[positions].sum())

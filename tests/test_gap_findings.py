@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import gaps, layers, places
-from mapping.gaps import gap_findings as told
-from mapping.gaps.actor_zones import NO_SCALE, NO_THEME
-from mapping.gaps.crowding import Spread
+from mapping import gaps, places
+from mapping.gaps import NO_SCALE, NO_THEME, Spread
+from mapping.geography import layers
 from mapping.places import Place
+from mapping.wording import gap_findings as told
 
 CAMDEN = Place("borough", "E09000007", "Camden")
 CITY = Place("borough", "E09000001", "City of London")

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import actors, footprints, gaps, layers, places, spread, weights
-from mapping.actors import Register
-from mapping.gaps.actor_zones import NO_SCALE, NO_THEME
-from mapping.layers import SCALES
+from mapping import actors, footprints, gaps, places
+from mapping.actors import Register, extent
+from mapping.atoms import DATA
+from mapping.gaps import NO_SCALE, NO_THEME
+from mapping.geography import SCALES, layers, lenses
 from mapping.places import Place
-from mapping.postcodes import DATA
 
 LENSES = ("residents", "postcodes", "land", "own")
 SMALL = ("Camden", "Oldham", "Moray", "NW5", "union", "ward")
@@ -54,7 +54,7 @@ def atoms() -> pd.DataFrame:
     frame["ward"] = frame["ward"].astype(str)
     frame["district"] = frame["ward"].map(facts)
     for by in ("residents", "postcodes", "land"):
-        frame[by] = weights.lens(by)
+        frame[by] = lenses.lens(by)
     frame["own"] = np.random.default_rng(4).integers(0, 9, len(frame)).astype(float)
     return frame
 
@@ -384,7 +384,7 @@ def test_shares_of_place_and_footprint_are_those_of_postcodes(name: str, by: str
     total = told.people[by].sum()
     share = here / total if total else here * 0
     assert found["share_of_place"].to_numpy() == pytest.approx(share.to_numpy())
-    drawn = spread.of(uploaded(MIDDLES[name]), told.place)
+    drawn = extent.of(uploaded(MIDDLES[name]), told.place)
     own = told.held[told.held["actor"] >= len(footprints.shipped())]["position"].unique()
     assert (drawn.covered(told.place) == told.people.index.isin(own)).all()
 

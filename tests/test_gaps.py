@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from town import atoms_at, layer, standing, town
 
-from mapping import actors, footprints, gaps, layers, memory, places, postcodes, weights
+from mapping import actors, footprints, gaps, memory, places
 from mapping.actors import Links, Register
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.gaps import actor_zones
-from mapping.gaps.actor_zones import NO_SCALE, NO_THEME
-from mapping.layers import SCALES
+from mapping.gaps import NO_SCALE, NO_THEME, actor_zones
+from mapping.geography import SCALES, layers, lenses
 from mapping.places import Place
 
 THEMES = ("a", "b", "c")
@@ -364,7 +364,7 @@ def test_circles_in_camden_leave_uncovered_who_lives_outside_them(camden):
             reached |= set(register.postcodes_of(i).tolist())
     alone = np.array([p for p in camden.positions.tolist() if p not in reached])
     ward = postcodes.table().ward_codes[postcodes.table().ward[alone]]
-    expected = pd.Series(weights.lens()[alone]).groupby(ward).sum()
+    expected = pd.Series(lenses.lens()[alone]).groupby(ward).sum()
     found = left[left["people"] > 0].set_index("code")["people"].sort_index()
     pd.testing.assert_series_equal(found, expected, check_names=False, check_index_type=False)
     assert left["people"].is_monotonic_decreasing
@@ -595,8 +595,8 @@ def test_orphans_are_the_people_in_no_unit_of_a_layer_and_told_by_ward():
 def test_outside_london_nobody_is_in_a_london_health_board(britain, london):
     board = layers.get("icb")
     found = gaps.orphans(britain, [board]).iloc[0]
-    inside = weights.lens()[london.positions].sum()
-    assert found["people"] == pytest.approx(weights.lens().sum() - inside)
+    inside = lenses.lens()[london.positions].sum()
+    assert found["people"] == pytest.approx(lenses.lens().sum() - inside)
     where = gaps.orphan_wards(britain, board)
     assert where["people"].sum() == pytest.approx(found["people"])
     assert len(where) == found["wards"] == 7_934 - len(london.wards)
@@ -653,8 +653,8 @@ def test_an_actor_counts_under_its_words_and_under_the_theme_that_they_are_part_
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
 def test_every_lens_and_own_weights_are_conserved(camden, by):
     register = circles(camden, 8)
-    total = weights.lens(by)[camden.positions].sum()
-    for given_ in ({"by": by}, {"weights": weights.lens(by).tolist()}):
+    total = lenses.lens(by)[camden.positions].sum()
+    for given_ in ({"by": by}, {"weights": lenses.lens(by).tolist()}):
         cells = gaps.grid(camden, register, **given_)
         assert cells[["none", "one", "several"]].sum(axis=1).to_numpy() == pytest.approx(
             np.full(len(cells), total)

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mapping import gazetteer, layers, places, postcodes
+from mapping import places
+from mapping.atoms import postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
+from mapping.geocode import gazetteer
+from mapping.geography import layers
 
 ROWS = gazetteer.rows()
 CAMDEN, YORK, OLDHAM = ("borough", "E09000007"), ("borough", "E06000014"), ("borough", "E08000004")

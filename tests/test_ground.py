@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import postcodes
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.footprints import ground
 

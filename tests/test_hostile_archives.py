@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from benchmarks import exhausting
-from mapping import export, intake, request
+from mapping import intake
 from mapping.errors import MappingError
+from mapping.takeaway import export, request
 from mapping.workspaces import archive, texts
-from pages.shared import invitations
+from pages.who_works_here import invitations
 
 WHEN = "2026-11-22T09:30:00+00:00"
 SECONDS = 10

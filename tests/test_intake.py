@@ -20,7 +20,15 @@ from hypothesis import strategies as st
 from benchmarks import corpus, fuzz
 from mapping import intake
 from mapping.errors import MappingError
-from mapping.intake import Sheet, delimited, encodings, headings, parts, pasted, sheets
+from mapping.intake import (
+    Sheet,
+    delimited,
+    encodings,
+    headings,
+    parts,
+    pasted,
+    sheets,
+)
 
 HOSTILE = corpus.hostile_files()
 SECONDS = 20

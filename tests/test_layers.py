@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import layers, partners, places, postcodes
+from mapping import places
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
+from mapping.geography import layers
+from mapping.overlap import partners
 
 PROMISED = [
     "ward",

@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import counts, layers, memory, partners, places, postcodes
+from mapping import memory, places
+from mapping.atoms import postcodes
+from mapping.geography import layers
+from mapping.overlap import counts, partners
 
 ROOT = Path(__file__).resolve().parents[1]
 RACE = """

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mapping import examples, footprints
-from mapping.footprints import outcomes
+from mapping import footprints
+from mapping.footprints import examples, outcomes
 
 
 def read(text: str, name: str = "x.csv") -> footprints.Upload:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
-from mapping import counts, layers, overlap, places, weights
+from mapping import overlap, places
 from mapping.errors import MappingError
+from mapping.geography import layers, lenses
+from mapping.overlap import counts
 
 LENSES = ["residents", "postcodes", "land"]
 FIGURE_1 = [[13, 3, 4], [0, 16, 4], [4, 0, 16], [0, 4, 16]]
@@ -349,7 +351,7 @@ def test_everybody_of_a_real_place_is_in_the_cross_table(by, london, oldham, mor
     for place in (london, oldham, moray, places.get("Bristol")):
         for a, b in (("ward", "postal_district"), ("county", "icb"), ("lsoa", "health_board")):
             table = overlap.cross_table(place, layers.get(a), layers.get(b), by=by)
-            assert table["people"].sum() == pytest.approx(weights.lens(by)[place.positions].sum())
+            assert table["people"].sum() == pytest.approx(lenses.lens(by)[place.positions].sum())
             assert (table["people"] > 0).all()
 
 
@@ -440,7 +442,7 @@ def test_lines_inside_a_unit_made_of_whole_ones_do_not_tear_it(london):
 def test_the_other_side_holds_the_share_that_is_outside(london):
     district, borough = layers.get("postal_district"), layers.get("borough")
     outside = overlap.other_side(london, district, borough)
-    people = weights.lens()
+    people = lenses.lens()
     expected = overlap.straddling(overlap.cross_table(london, district, borough)).share_outside
     assert people[outside].sum() / people[london.positions].sum() == pytest.approx(expected)
 

@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from mapping import overlays
-from mapping.assets import Published, PublishedPicture
+from mapping.drawing import AREAS, RUST, AreaSign, LineSign, Published, PublishedPicture, overlays
 from mapping.errors import MappingError
-from mapping.signs import AREAS, RUST, AreaSign, LineSign
 
 TOWN = Published("geo/town.json", ("a", "b", "c"))
 

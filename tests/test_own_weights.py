@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import counts, layers, own_weights, places, postcodes, weights
+from mapping import own_weights, places
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import areas
-from mapping.footprints.answers import OUTCOMES
+from mapping.footprints import OUTCOMES
+from mapping.geocode import areas
+from mapping.geography import layers, lenses
+from mapping.overlap import counts
 from mapping.own_weights import Weighing, allotment, figures, own_lens, remainder
 
 WARDS = ["E05013653", "E05013654", "E05013663", "E05013664", "E05013656", "E05013657"]
@@ -134,7 +137,7 @@ def test_a_small_census_area_shares_equally_among_its_residential_postcodes() ->
 def test_a_ward_shares_in_proportion_to_estimated_residents() -> None:
     found = read(f"ward,homes\n{WARDS[0]},900\n")
     here = layers.get("ward").unit == layers.get("ward").number_of(WARDS[0])
-    residents = weights.lens()[here]
+    residents = lenses.lens()[here]
     assert np.allclose(found.lens.values[here], 900 * residents / residents.sum())
 
 
@@ -452,7 +455,7 @@ def test_the_share_of_postcodes_without_a_number_is_that_of_the_place() -> None:
 
 def test_a_lens_of_a_file_counts_in_the_engine(camden) -> None:
     lens = read("ward,homes\nE05013653,10\nE05013654,20\n").lens
-    weights.lend(lens.by, lambda: lens.values, lens.counts)
+    lenses.lend(lens.by, lambda: lens.values, lens.counts)
     assert counts.people_in(camden, lens.by).sum() == pytest.approx(30)
     by_ward = counts.whole_units(layers.get("ward"), lens.by)
     assert by_ward[layers.get("ward").number_of("E05013654")] == pytest.approx(20)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
-from mapping import layers, overlap, places, weights
+from mapping import overlap, places
 from mapping.errors import MappingError
-from mapping.partners import LONDON_PARTNERS, present, sharing_all, usual_partners
+from mapping.geography import layers, lenses
+from mapping.overlap import LONDON_PARTNERS, present, sharing_all, usual_partners
 
 FIVE_PAIRS = [
     {"Brent", "Harrow"},
@@ -131,7 +132,7 @@ def test_sets_count_by_the_lens_that_was_chosen(oldham):
     by_postcodes = overlap.partner_sets(oldham, some, by="postcodes")
     assert (by_postcodes["people"] == by_postcodes["postcodes"]).all()
     land = overlap.partner_sets(oldham, some, by="land")
-    assert land["people"].sum() == pytest.approx(weights.lens("land")[oldham.positions].sum())
+    assert land["people"].sum() == pytest.approx(lenses.lens("land")[oldham.positions].sum())
 
 
 def test_a_place_is_first_shown_with_the_partners_it_has(london, oldham, moray, britain):

@@ -11,9 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from mapping import boundaries, export, layers, picture, places, postcodes, signs
+from mapping import boundaries, places
+from mapping.atoms import postcodes
+from mapping.drawing import picture, signs
+from mapping.drawing.picture import lettering, pen
 from mapping.errors import MappingError
-from mapping.picture import lettering, pen
+from mapping.geography import layers
+from mapping.takeaway import export
 
 CREDIT = ["Contains OS data © Crown copyright and database right 2025", "A second line"]
 SMALL = (800, 600)

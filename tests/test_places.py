@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import gazetteer, layers, places, postcodes, weights
+from mapping import places
+from mapping.atoms import postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
+from mapping.geocode import gazetteer
+from mapping.geography import layers, lenses
 
 HOSTILE = [
     "{{7*7}}",
@@ -45,7 +48,7 @@ def test_every_named_place_is_listed_once_from_the_largest_kind_to_wards():
 
 def test_postal_districts_in_which_nobody_lives_are_no_places():
     district = layers.get("postal_district")
-    people = np.bincount(district.unit, weights=weights.lens(), minlength=len(district.codes))
+    people = np.bincount(district.unit, weights=lenses.lens(), minlength=len(district.codes))
     rows = gazetteer.listing()
     listed = set(rows["code"][rows["kind"] == "postal_district"])
     assert listed == set(district.codes[people > 0])
@@ -418,7 +421,7 @@ def test_a_code_in_the_search_finds_its_place_in_capitals_or_not():
 
 def test_a_postcode_of_post_office_boxes_has_no_postal_district_to_open():
     district = layers.get("postal_district")
-    people = np.bincount(district.unit, weights=weights.lens(), minlength=len(district.codes))
+    people = np.bincount(district.unit, weights=lenses.lens(), minlength=len(district.codes))
     position = int(np.flatnonzero(people[district.unit] == 0)[0])
     found = places.around(position)
     assert "postal_district" not in {p.kind for p in found}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import postcodes
+from mapping.atoms import postcodes
 from mapping.footprints import points
 
 

@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from mapping import layers, places, postcodes, spots
+from mapping import places
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
+from mapping.geography import layers
+from mapping.overlap import spots
 
 BRITAIN = 1_742_406
 

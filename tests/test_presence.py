@@ -2,7 +2,11 @@
 
 import pytest
 
-from mapping import actors, footprints, layers, places, postcodes, presence, spots
+from mapping import actors, footprints, places
+from mapping.actors import presence
+from mapping.atoms import postcodes
+from mapping.geography import layers
+from mapping.overlap import spots
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import actors, footprints, gaps, layers, places, postcodes, shipped
-from mapping.actors import Links, Register
+from mapping import actors, footprints, gaps, places
+from mapping.actors import Links, Register, defaults
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.gaps import provision
-from mapping.gaps.provision import FIRST, Question
+from mapping.gaps import FIRST, Question, provision
+from mapping.geography import layers
 
 KENTISH_TOWN_NORTH = "E05013663"
 NONE = np.empty(0, dtype="int64")
@@ -36,7 +37,7 @@ def test_themes_begin_with_the_list_and_other_words_follow_by_letter():
         register([("A", "zebras; health; ants", "borough")], [np.array([1])]),
         [("moths", "borough")],
     )
-    listed = shipped.vocabulary()["theme"].tolist()
+    listed = defaults.vocabulary()["theme"].tolist()
     assert found == (*listed, "ants", "moths", "zebras")
 
 
@@ -114,7 +115,7 @@ def test_themes_with_nobody_on_record_are_themes_that_somebody_in_britain_has(ca
     found = footprints.shipped()
     nobody, asked = provision.unrecorded(asked_of(camden, found), found)
     recorded = themes_in(found.actors[found.actors["people"] > 0])
-    listed = set(shipped.vocabulary()["theme"])
+    listed = set(defaults.vocabulary()["theme"])
     assert asked == len(listed & recorded) > 20
     here = actors.reach(found, camden)["number"]
     assert set(nobody) == (listed & recorded) - themes_in(found.actors.iloc[here])

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
-from mapping import layers, overlap, places, postcodes, weights
+from mapping import overlap, places
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
+from mapping.geography import layers, lenses
 
 
 @st.composite
@@ -124,7 +126,7 @@ def test_londons_health_boards_have_321_thousand_people_near_their_lines(london)
     assert found.share == pytest.approx(0.0366, abs=5e-4)
     assert found.people == pytest.approx(321_276, rel=1e-3)
     assert np.isin(found.positions, london.positions).all()
-    assert found.people == pytest.approx(weights.lens()[found.positions].sum())
+    assert found.people == pytest.approx(lenses.lens()[found.positions].sum())
 
 
 def test_more_people_are_near_a_line_the_further_one_looks(london):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mapping import export
+from mapping.takeaway import export
+from pages.shared import router
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,23 +60,18 @@ def test_every_path_of_the_tree_exists(path):
 
 
 def test_every_module_of_the_engine_and_every_page_is_in_the_tree():
-    packages = [f"mapping/{file.parent.name}" for file in ROOT.glob("mapping/*/__init__.py")]
     there = {
-        f"{folder}/{file.name}"
-        for folder in ("mapping", "pages", *packages)
-        for file in (ROOT / folder).glob("*.py")
+        str(file.relative_to(ROOT))
+        for folder in ("mapping", "pages")
+        for file in (ROOT / folder).rglob("*.py")
         if file.name != "__init__.py"
     }
-    assert packages
-    assert (there | set(packages)) - set(_tree()) == set()
+    assert there
+    assert there - set(_tree()) == set()
 
 
 def test_each_page_of_the_app_is_told_of():
-    titles = [
-        re.sub(r"_", " ", file.stem).capitalize()
-        for file in (ROOT / "pages").glob("*.py")
-        if file.name != "__init__.py"
-    ]
+    titles = [page.title for page in router.PAGES]
     assert titles
     assert [title for title in titles if f"| **{title}** |" not in README] == []
 

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import request
 from mapping.errors import MappingError
-from mapping.request import Request
+from mapping.takeaway import Request, request
 
 PAGES = ("place", "mismatches")
 ASKED = Request(

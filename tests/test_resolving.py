@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from mapping import places
-from mapping.footprints import areas, resolving
-from mapping.footprints.answers import question
+from mapping.footprints import question, resolving
+from mapping.geocode import areas
 
 
 def answers(*texts, kind="", within="", **options):

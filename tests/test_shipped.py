@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import actors, layers, places, postcodes, shipped, stewardship, weights
+from mapping import actors, places
+from mapping.actors import case_studies, defaults
+from mapping.atoms import postcodes
+from mapping.geography import layers, lenses
 
-REGISTER = shipped.shipped()
+REGISTER = defaults.shipped()
 FRAME = REGISTER.actors
 UPPER = {
     "adult social care",
@@ -38,7 +41,7 @@ def in_place(name: str, kind: str | None = None) -> pd.DataFrame:
 
 
 def test_the_register_is_made_once():
-    assert shipped.shipped() is REGISTER
+    assert defaults.shipped() is REGISTER
 
 
 def test_ids_and_names_are_unique_so_that_nobody_is_listed_twice():
@@ -132,7 +135,7 @@ def test_every_person_has_one_council_for_each_theme_and_nobody_two():
 def test_every_unit_that_somebody_works_to_has_its_actor():
     for key in layers.worked_to():
         layer = layers.get(key)
-        found = {str(code): shipped.actor_ids(key, str(code)) for code in layer.codes}
+        found = {str(code): defaults.actor_ids(key, str(code)) for code in layer.codes}
         without = [code for code, ids in found.items() if not ids]
         if key == "county":
             assert without == [
@@ -154,7 +157,7 @@ def test_the_footprint_of_a_units_actor_is_the_unit():
     for key in layers.worked_to():
         layer = layers.get(key)
         for number in {0, len(layer.codes) // 2, len(layer.codes) - 1}:
-            for actor in shipped.actor_ids(key, layer.code_of(number)):
+            for actor in defaults.actor_ids(key, layer.code_of(number)):
                 found = REGISTER.footprint(actor)
                 assert found.tolist() == np.flatnonzero(layer.at(slice(None)) == number).tolist()
 
@@ -162,25 +165,25 @@ def test_the_footprint_of_a_units_actor_is_the_unit():
 @pytest.mark.parametrize("key", NOBODYS)
 def test_regions_and_areas_of_figures_and_letters_have_no_actor(key):
     layer = layers.get(key)
-    assert shipped.actor_ids(key, layer.code_of(0)) == []
-    assert key not in set(shipped.rules()["layer"])
+    assert defaults.actor_ids(key, layer.code_of(0)) == []
+    assert key not in set(defaults.rules()["layer"])
 
 
 def test_greater_london_is_the_authoritys_and_no_county():
-    assert shipped.actor_ids("county", "greater-london") == []
-    ids = shipped.actor_ids("combined_authority", "greater-london-authority")
+    assert defaults.actor_ids("county", "greater-london") == []
+    ids = defaults.actor_ids("combined_authority", "greater-london-authority")
     assert FRAME["actor"][REGISTER.number_of(ids[0])] == "Greater London Authority"
 
 
 def test_every_ward_has_councillors_and_every_ward_of_london_but_the_citys_a_team():
     wards = layers.wards()
-    teams = {code for code in wards["code"] if len(shipped.actor_ids("ward", code)) == 2}
+    teams = {code for code in wards["code"] if len(defaults.actor_ids("ward", code)) == 2}
     london = wards[wards["region"] == "London"]
     assert len(london) == 704
     assert teams == set(london["code"][london["lad_code"] != "E09000001"])
     assert len(teams) == 704 - 25
     assert FRAME["id"].str.startswith("ward.").sum() == len(wards)
-    found = shipped.actor_ids("ward", "E05013654")
+    found = defaults.actor_ids("ward", "E05013654")
     assert found == ["ward.E05013654", "snt.E05013654"]
     assert [FRAME["actor"][REGISTER.number_of(i)] for i in found] == [
         "Councillors for Camden Square ward, Camden",
@@ -196,8 +199,8 @@ def test_in_camden_nobody_works_on_mental_health_at_the_hyperlocal_scale():
 
 
 def test_the_citys_police_is_one_organisation_on_both_maps():
-    force = shipped.actor_ids("police_force", "city-of-london-police")
-    assert shipped.actor_ids("police_bcu", "city-of-london-police") == force
+    force = defaults.actor_ids("police_force", "city-of-london-police")
+    assert defaults.actor_ids("police_bcu", "city-of-london-police") == force
     assert holds("EC2V 7HN", "community safety") == ["City of London Police"]
 
 
@@ -231,15 +234,15 @@ def test_no_name_holds_a_gap_of_its_rule():
 
 
 def test_the_case_studies_are_all_there_with_their_own_words_beside_the_themes_of_the_list():
-    studies = stewardship.case_studies()
+    studies = case_studies.case_studies()
     for row in studies.itertuples():
         number = REGISTER.number_of(row.actor)
         own = FRAME.iloc[number]
         words, listed = row.themes.split(";"), actors.split(own["themes"])
-        assert {shipped.theme_of(word) for word in words} <= set(listed)
-        told = shipped.own_words().get(own["id"], own["themes"])
+        assert {defaults.theme_of(word) for word in words} <= set(listed)
+        told = defaults.own_words().get(own["id"], own["themes"])
         assert set(words) <= set(actors.split(told))
-        if own["id"] in shipped.own_words():
+        if own["id"] in defaults.own_words():
             assert f"Its themes as described: {', '.join(words)}." in own["note"]
         assert own["steward"] == row.steward
         assert own["scale"] == row.scale
@@ -259,7 +262,7 @@ def test_an_organisation_of_a_case_study_that_is_a_units_actor_too_is_one_actor(
 
 @pytest.mark.parametrize(
     ("actor", "why"),
-    [("Lankelly Chase Foundation", shipped.NO_AREA), ("Neighbourhood Midwives", shipped.CLOSED)],
+    [("Lankelly Chase Foundation", defaults.NO_AREA), ("Neighbourhood Midwives", defaults.CLOSED)],
 )
 def test_who_has_no_recorded_area_or_is_closed_is_listed_and_covers_nobody(actor, why):
     number = REGISTER.number_of(actor)
@@ -273,24 +276,24 @@ def test_a_case_study_in_former_districts_says_what_became_of_them():
     own = FRAME.iloc[REGISTER.number_of("Coast and Vale Community Action")]
     assert "Ryedale (E07000167) has been part of North Yorkshire since April 2023" in own["note"]
     assert own["people"] == pytest.approx(
-        weights.lens()[places.get("North Yorkshire", "borough").positions].sum()
+        lenses.lens()[places.get("North Yorkshire", "borough").positions].sum()
     )
 
 
 def test_every_theme_is_in_the_vocabulary():
-    vocabulary = shipped.vocabulary()
+    vocabulary = defaults.vocabulary()
     assert len(vocabulary) <= 24
     assert (vocabulary != "").all(axis=None)
     assert vocabulary["theme"].is_unique
     assert set(REGISTER.themes) <= set(vocabulary["theme"])
-    own = {t for text in shipped.rules()["themes"] for t in actors.split(text)}
+    own = {t for text in defaults.rules()["themes"] for t in actors.split(text)}
     assert own <= set(vocabulary["theme"])
 
 
 def test_no_word_belongs_to_two_themes():
     words = [
         w
-        for row in shipped.vocabulary().itertuples()
+        for row in defaults.vocabulary().itertuples()
         for w in [row.theme, *actors.split(row.includes)]
     ]
     assert len(words) == len(set(words))
@@ -308,11 +311,11 @@ def test_no_word_belongs_to_two_themes():
     ],
 )
 def test_a_word_leads_to_its_theme(word, theme):
-    assert shipped.theme_of(word) == theme
+    assert defaults.theme_of(word) == theme
 
 
 def test_words_count_as_themselves_and_under_the_theme_that_they_are_part_of():
-    assert shipped.themes_of("Befriending; food; zebras; housing") == [
+    assert defaults.themes_of("Befriending; food; zebras; housing") == [
         "befriending",
         "food",
         "zebras",
@@ -320,22 +323,22 @@ def test_words_count_as_themselves_and_under_the_theme_that_they_are_part_of():
         "community support",
         "disadvantage",
     ]
-    assert shipped.themes_of("") == []
+    assert defaults.themes_of("") == []
 
 
 def test_words_of_a_case_study_are_shown_beside_its_themes():
     ids = pd.Series(["case.help-on-your-doorstep", "case.likewise", "actor"])
-    told = shipped.described(ids, pd.Series(["community support", "mental health", "food"]))
+    told = defaults.described(ids, pd.Series(["community support", "mental health", "food"]))
     assert told.tolist() == [
         "community support (described as connected support; isolation)",
         "mental health",
         "food",
     ]
-    assert set(shipped.own_words()) <= set(FRAME["id"])
+    assert set(defaults.own_words()) <= set(FRAME["id"])
 
 
 def test_every_rule_fits_somebody_and_says_why_and_on_what_ground():
-    rules = shipped.rules()
+    rules = defaults.rules()
     assert (rules[["id", "layer", "actor", "actor_type", "themes", "why", "source"]] != "").all(
         axis=None
     )

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from mapping import signs
+from mapping.drawing import signs
 from mapping.errors import MappingError
 
 SIGNS = [*signs.AREAS.values(), *signs.distinct(64)]

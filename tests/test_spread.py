@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from mapping import footprints, places, postcodes, spread
+from mapping import footprints, places
+from mapping.actors import extent
+from mapping.atoms import postcodes
 
 ROWS = """org,area
 A,Kentish Town North
@@ -19,7 +21,7 @@ def read(text: str = ROWS) -> footprints.Upload:
 
 def test_wards_covered_as_a_whole_are_counted_and_the_rest_are_postcodes(camden):
     upload = read()
-    found = spread.of(upload, camden)
+    found = extent.of(upload, camden)
     ward = places.get("Kentish Town North").wards[0]
     assert found.actors[ward] == 2
     assert np.flatnonzero(found.actors).tolist() == [ward]
@@ -28,12 +30,12 @@ def test_wards_covered_as_a_whole_are_counted_and_the_rest_are_postcodes(camden)
     assert found.loose.tolist() == sorted(outside)
 
 
-@pytest.mark.parametrize("actor", [spread.EVERYBODY, 0, 1, 2])
+@pytest.mark.parametrize("actor", [extent.EVERYBODY, 0, 1, 2])
 def test_what_is_covered_is_the_footprints_inside_the_place(camden, actor):
     upload = read()
-    numbers = range(3) if actor == spread.EVERYBODY else [actor]
+    numbers = range(3) if actor == extent.EVERYBODY else [actor]
     wanted = np.unique(np.concatenate([upload.postcodes_of(n) for n in numbers]))
-    covered = camden.positions[spread.of(upload, camden, actor).covered(camden)]
+    covered = camden.positions[extent.of(upload, camden, actor).covered(camden)]
     assert np.array_equal(covered, np.intersect1d(wanted, camden.positions))
 
 
@@ -48,8 +50,8 @@ def test_what_is_covered_is_the_footprints_inside_the_place(camden, actor):
     ],
 )
 def test_home_is_the_smallest_place_that_holds_nearly_all(areas, name):
-    assert spread.home(read(f"org,area\nA,{areas}\n")).name == name
+    assert extent.home(read(f"org,area\nA,{areas}\n")).name == name
 
 
 def test_actors_that_work_nowhere_have_no_home():
-    assert spread.home(read("org,area\nA,Zzyzx qqq\n")) is None
+    assert extent.home(read("org,area\nA,Zzyzx qqq\n")) is None

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import steps
+from mapping.drawing import steps
 
 
 def as_geojson(collection: dict[str, Any]) -> dict[str, Any]:

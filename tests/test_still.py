@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
-from mapping import assets, dots, overlays, picture, postcodes, signs
-from mapping.picture import Areas, Dots, Lines, still
+from mapping.atoms import postcodes
+from mapping.drawing import assets, dots, overlays, picture, signs
+from mapping.drawing.picture import Areas, Dots, Lines, still
 
 EAST, NORTH = 530_000, 180_000
 WEST_TO_EAST = np.array([EAST + 50, EAST + 350])

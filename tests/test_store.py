@@ -20,11 +20,12 @@ from sqlalchemy import select, text, update
 from town import standing, town
 
 from benchmarks import postgres, saver, server
-from mapping import actors, postcodes, store, workspaces
+from mapping import actors, workspaces
 from mapping.actors import TEXTS, Links, Register
+from mapping.atoms import postcodes
 from mapping.errors import MappingError, StoreError
-from mapping.store import Store, database, schema
-from mapping.workspaces import OwnLens, Received
+from mapping.workspaces import OwnLens, Received, store
+from mapping.workspaces.store import Store, database, schema
 
 CAMDEN = "borough.E09000007"
 DISTINCTIVE = "Zyxquor Befriending Circle"

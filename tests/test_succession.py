@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import gazetteer, layers, places, postcodes, succession
+from mapping import places
+from mapping.atoms import postcodes
+from mapping.geocode import gazetteer, succession
+from mapping.geography import layers
 
 IN_USE = set(layers.get("borough").codes.tolist())
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from town import letters
 
-from mapping import coast, tessellation
+from mapping.boundaries import coast, tessellation
 
 LAND = shapely.box(0, 0, 1_000, 1_000)
 

@@ -8,8 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mapping import export, layers, postcodes, vintage
+from mapping.atoms import postcodes, vintage
 from mapping.errors import MappingError
+from mapping.geography import layers
+from mapping.takeaway import export
 
 MAY, AUGUST = vintage.Vintage("1" * 16, "2025-05"), vintage.Vintage("2" * 16, "2025-08")
 

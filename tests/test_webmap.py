@@ -17,7 +17,7 @@ import shapely
 import streamlit_folium
 from branca.element import Element, Figure, Html
 
-from mapping import webmap
+from mapping.drawing import webmap
 from mapping.errors import MappingError
 
 LONDON = (-0.51, 51.28, 0.34, 51.70)

@@ -7,15 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import layers, overlap, weights
+from mapping import overlap
+from mapping.atoms import DATA, table
 from mapping.errors import MappingError
-from mapping.postcodes import DATA, table
+from mapping.geography import layers, lenses
 
 
 @pytest.fixture(scope="module")
 def before() -> np.ndarray:
     """Residents by postcode without the scaling step."""
-    return weights.unscaled_residents(table())
+    return lenses.unscaled_residents(table())
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_great_britain_has_65_million_estimated_residents_before_scaling(before)
 
 def test_greater_london_has_8_32_million_before_and_8_800_300_after_scaling(before, london):
     assert before[london.positions].sum() / 1e6 == pytest.approx(8.32, abs=0.005)
-    assert weights.lens()[london.positions].sum() == pytest.approx(8_800_300)
+    assert lenses.lens()[london.positions].sum() == pytest.approx(8_800_300)
 
 
 def test_without_scaling_londons_boroughs_come_within_the_bars(before, census):
@@ -49,18 +50,18 @@ def test_without_scaling_londons_boroughs_come_within_the_bars(before, census):
 
 
 def test_with_scaling_every_counted_borough_is_exact(census):
-    estimate = by_borough(weights.lens(), census.index)
+    estimate = by_borough(lenses.lens(), census.index)
     assert np.abs(estimate / census - 1).max() < 1e-12
 
 
 def test_scaling_leaves_everybody_else_alone(before, london):
     elsewhere = np.ones(len(before), dtype=bool)
     elsewhere[london.positions] = False
-    assert np.array_equal(weights.lens()[elsewhere], before[elsewhere])
+    assert np.array_equal(lenses.lens()[elsewhere], before[elsewhere])
 
 
 def test_counting_postcodes_would_be_wrong_by_a_quarter(census):
-    count = by_borough(weights.lens("postcodes"), census.index)
+    count = by_borough(lenses.lens("postcodes"), census.index)
     ratio = (count / count.sum()) / (census / census.sum())
     assert (ratio - 1).abs().drop("E09000001").mean() == pytest.approx(0.24, abs=0.01)
     assert ratio.max() == pytest.approx(9, abs=0.5)
@@ -70,7 +71,7 @@ def test_an_area_shares_its_nations_mean_equally_among_its_homes(before):
     atoms = table()
     for number in (0, 20_000, len(atoms.lsoa_codes) - 1):
         here = atoms.lsoa == number
-        mean = weights.RESIDENTS_PER_AREA[atoms.lsoa_codes[number][0]]
+        mean = lenses.RESIDENTS_PER_AREA[atoms.lsoa_codes[number][0]]
         homes = here & atoms.residential
         assert before[here].sum() == pytest.approx(mean)
         assert np.ptp(before[homes]) == 0
@@ -78,41 +79,41 @@ def test_an_area_shares_its_nations_mean_equally_among_its_homes(before):
 
 
 def test_a_lens_is_one_shared_array_that_cannot_be_written_to():
-    for by in weights.LENSES:
-        values = weights.lens(by)
+    for by in lenses.LENSES:
+        values = lenses.lens(by)
         assert values.shape == (len(table()),)
         assert values.dtype == float
         assert (values >= 0).all()
-        assert weights.lens(by) is values
+        assert lenses.lens(by) is values
         with pytest.raises(ValueError, match="read-only"):
             values[0] = 1
-    assert weights.lens() is weights.lens("residents")
+    assert lenses.lens() is lenses.lens("residents")
 
 
 def test_land_is_in_square_kilometres():
-    assert weights.lens("land").sum() == pytest.approx(230_000, rel=0.02)
+    assert lenses.lens("land").sum() == pytest.approx(230_000, rel=0.02)
 
 
 def test_an_unknown_lens_is_answered_with_those_there_are():
     with pytest.raises(MappingError, match=r"Expected one of residents, postcodes, land.*“votes”"):
-        weights.lens("votes")
+        lenses.lens("votes")
 
 
 @pytest.mark.parametrize("size", [0, 1, 180_754])
 def test_own_weights_of_another_length_are_refused(size):
     with pytest.raises(MappingError, match=f"1,742,406 in the order.*found {size:,}"):
-        weights.chosen("residents", np.ones(size))
+        lenses.chosen("residents", np.ones(size))
 
 
 @pytest.mark.parametrize("wrong", [["many"], [[1], [1, 2]], {"a": 1}])
 def test_own_weights_that_are_no_numbers_are_refused_in_a_sentence(wrong):
     with pytest.raises(MappingError, match="Expected a number for each postcode"):
-        weights.chosen("residents", wrong)
+        lenses.chosen("residents", wrong)
 
 
 def test_own_weights_in_a_table_are_refused_with_their_shape():
     with pytest.raises(MappingError, match=r"found the shape \(1742406, 1\)"):
-        weights.chosen("residents", np.ones((len(table()), 1)))
+        lenses.chosen("residents", np.ones((len(table()), 1)))
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -1.0])
@@ -120,7 +121,7 @@ def test_own_weights_that_are_no_count_are_refused_with_examples(wrong):
     values = np.ones(len(table()))
     values[[3, 5]] = wrong
     with pytest.raises(MappingError, match=f"found 2 others \\({wrong}, {wrong}\\)"):
-        weights.chosen("residents", values)
+        lenses.chosen("residents", values)
 
 
 def test_own_weights_are_used_as_they_are_and_never_remembered(oldham):
@@ -144,11 +145,11 @@ def test_weights_of_one_count_as_the_postcodes_lens_does(oldham):
 
 
 def test_own_weights_are_looked_through_once():
-    own = weights.checked(np.ones(len(table())))
-    assert weights.checked(own) is own
-    assert weights.chosen("residents", own) is own.values
+    own = lenses.checked(np.ones(len(table())))
+    assert lenses.checked(own) is own
+    assert lenses.chosen("residents", own) is own.values
     assert own.by_ward.sum() == len(table())
-    assert weights.checked(None) is None
+    assert lenses.checked(None) is None
 
 
 # --- lenses that were lent ------------------------------------------------------------------
@@ -157,7 +158,7 @@ def test_own_weights_are_looked_through_once():
 @pytest.fixture
 def lent(monkeypatch):
     """Lend lenses that are forgotten after the test."""
-    monkeypatch.setattr(weights, "_LENT", OrderedDict())
+    monkeypatch.setattr(lenses, "_LENT", OrderedDict())
     made = []
 
     def lend(by: str, values: np.ndarray, counts: str = "households") -> None:
@@ -165,7 +166,7 @@ def lent(monkeypatch):
             made.append(by)
             return values
 
-        weights.lend(by, make, counts, note="Two rows count nowhere.")
+        lenses.lend(by, make, counts, note="Two rows count nowhere.")
 
     lend.made = made
     return lend
@@ -176,22 +177,22 @@ def test_a_lens_that_was_lent_is_found_by_its_key_and_made_once(lent):
     lent("own.found", values)
     assert lent.made == []
     for _ in range(3):
-        assert np.array_equal(weights.lens("own.found"), values)
+        assert np.array_equal(lenses.lens("own.found"), values)
     assert lent.made == ["own.found"]
-    assert weights.counts("own.found") == "households"
-    assert weights.note("own.found") == "Two rows count nowhere."
+    assert lenses.counts("own.found") == "households"
+    assert lenses.note("own.found") == "Two rows count nowhere."
 
 
 def test_a_lens_that_was_lent_cannot_be_written_to_and_leaves_its_source_alone(lent):
     values = np.ones(len(table()))
     lent("own.alone", values)
     with pytest.raises(ValueError, match="read-only"):
-        weights.lens("own.alone")[0] = 2
+        lenses.lens("own.alone")[0] = 2
     values[0] = 5
-    assert weights.lens("own.alone")[0] == 1
+    assert lenses.lens("own.alone")[0] == 1
 
 
-@pytest.mark.parametrize("ask", [weights.lens, weights.counts, weights.note])
+@pytest.mark.parametrize("ask", [lenses.lens, lenses.counts, lenses.note])
 def test_a_lens_that_nobody_lent_is_answered_with_what_to_do(ask):
     with pytest.raises(MappingError, match=r"none are called “own.unknown”. Open the workspace"):
         ask("own.unknown")
@@ -199,36 +200,36 @@ def test_a_lens_that_nobody_lent_is_answered_with_what_to_do(ask):
 
 def test_a_lens_that_nobody_made_is_answered_with_those_there_are():
     with pytest.raises(MappingError, match="Expected one of residents, postcodes, land"):
-        weights.counts("votes")
+        lenses.counts("votes")
 
 
 def test_a_key_that_could_be_a_lens_that_ships_cannot_be_lent():
     with pytest.raises(MappingError, match=r"begin with “own\."):
-        weights.lend("residents", lambda: np.ones(1), "anything")
+        lenses.lend("residents", lambda: np.ones(1), "anything")
 
 
 @pytest.mark.parametrize("wrong", [np.ones(3), np.full(1_742_406, -1.0)])
 def test_a_lens_that_was_lent_has_one_number_a_postcode(lent, wrong):
     lent(f"own.wrong{len(wrong)}", wrong)
     with pytest.raises(MappingError, match="Expected"):
-        weights.lens(f"own.wrong{len(wrong)}")
+        lenses.lens(f"own.wrong{len(wrong)}")
 
 
 def test_only_so_many_lenses_are_known_and_the_longest_unused_go_first(lent, monkeypatch):
-    monkeypatch.setattr(weights, "MOST_LENT", 2)
+    monkeypatch.setattr(lenses, "MOST_LENT", 2)
     for name in "ab":
         lent(f"own.{name}", np.ones(1))
-    assert weights.counts("own.a") == "households"
+    assert lenses.counts("own.a") == "households"
     lent("own.c", np.ones(1))
     with pytest.raises(MappingError):
-        weights.counts("own.b")
-    assert weights.counts("own.a") == weights.counts("own.c") == "households"
+        lenses.counts("own.b")
+    assert lenses.counts("own.a") == lenses.counts("own.c") == "households"
 
 
 def test_lenses_are_lent_by_many_threads_at_once(lent):
     def lend(number: int) -> str:
         lent(f"own.{number}", np.ones(1), f"things {number}")
-        return weights.counts(f"own.{number}")
+        return lenses.counts(f"own.{number}")
 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lend, range(200)))
@@ -236,8 +237,8 @@ def test_lenses_are_lent_by_many_threads_at_once(lent):
 
 
 def test_the_words_of_lenses_that_ship_are_at_hand():
-    assert weights.counts("residents") == "estimated residents"
-    assert weights.note("residents") == ""
+    assert lenses.counts("residents") == "estimated residents"
+    assert lenses.note("residents") == ""
 
 
 @pytest.mark.parametrize(
@@ -257,4 +258,4 @@ def test_the_words_of_lenses_that_ship_are_at_hand():
     ],
 )
 def test_somebodys_own_word_is_written_so_that_it_fits_a_sentence(typed, written):
-    assert weights.in_words(typed) == written
+    assert lenses.in_words(typed) == written

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import export, findings, layers, overlap, places, weights, wording
-from mapping.gaps import gap_findings
-from mapping.partners import Fragmentation
+from mapping import overlap, places, wording
+from mapping.geography import layers, lenses
+from mapping.overlap import Fragmentation
+from mapping.takeaway import export
+from mapping.wording import findings, gap_findings
 
 OWN = {
     "households": "own.test-households",
@@ -24,9 +26,9 @@ FORBIDDEN = re.compile(r"\b(residents?|live|lives|people|everyone|everybody|esti
 
 @pytest.fixture(scope="module", autouse=True)
 def lent():
-    values = np.array(weights.lens("postcodes"))
+    values = np.array(lenses.lens("postcodes"))
     for counts, by in OWN.items():
-        weights.lend(by, lambda: values, counts, note="Two rows count nowhere.")
+        lenses.lend(by, lambda: values, counts, note="Two rows count nowhere.")
 
 
 @pytest.fixture(scope="module")

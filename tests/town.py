@@ -13,8 +13,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from mapping import layers, postcodes, weights
-from mapping.layers import Layer
+from mapping.atoms import postcodes
+from mapping.geography import Layer, layers
+from mapping.geography import lenses as weights
 from mapping.places import Place
 
 STEP_M = 100

@@ -10,18 +10,42 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mapping import intake
-from mapping.actors import Register
-from mapping.footprints import columns, describing, linking, lookup, reckoning, resolving, settling
-from mapping.footprints.answers import OUTCOMES
-from mapping.footprints.columns import Guess, of_role
+from mapping.actors import Register, shipped
+from mapping.footprints import (
+    columns,
+    describing,
+    linking,
+    lookup,
+    reckoning,
+    resolving,
+    settling,
+)
+from mapping.footprints.answers import KEYS, OUTCOMES, Answer, question
+from mapping.footprints.columns import MOSTLY, SAMPLE, Guess, of_role
 from mapping.footprints.resolving import Advance
 from mapping.footprints.stages import Stages, bytes_of
 from mapping.intake import Sheet
 from mapping.memory import Store
 from mapping.places import Place
-from mapping.shipped import shipped
 
-__all__ = ["Upload", "read", "shipped"]
+__all__ = [
+    "KEYS",
+    "MOSTLY",
+    "OUTCOMES",
+    "SAMPLE",
+    "Advance",
+    "Answer",
+    "Guess",
+    "Upload",
+    "columns",
+    "examples",
+    "ground",
+    "outcomes",
+    "question",
+    "read",
+    "resolving",
+    "shipped",
+]
 
 
 @dataclass(frozen=True, eq=False)

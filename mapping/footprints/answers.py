@@ -3,7 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
-from mapping.footprints.likeness import SAME, Candidate
+from mapping.geocode import SAME, Candidate
 
 OUTCOMES = ("matched", "corrected", "ambiguous", "unmatched")
 """What can become of a row, from good to bad."""

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import gazetteer
 from mapping.errors import MappingError
 from mapping.footprints import headwords, points, ticks
+from mapping.geocode import gazetteer
 
 ABOUT = {
     "actor": "who works there",

@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pandas as pd
 
-from mapping import gazetteer, layers
 from mapping.actors import Register
+from mapping.atoms import table as atoms_of
 from mapping.footprints import ticks
 from mapping.footprints.columns import Guess, of_role
-from mapping.postcodes import table as atoms_of
-from mapping.weights import lens
+from mapping.geocode import gazetteer
+from mapping.geography import layers, lens
 
 STEWARDS = {
     "yes": "yes",

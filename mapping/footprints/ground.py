@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from mapping import postcodes
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.footprints import squares
 

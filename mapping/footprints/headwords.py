@@ -2,7 +2,7 @@
 
 import re
 
-from mapping import gazetteer
+from mapping.geocode import gazetteer
 
 _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"

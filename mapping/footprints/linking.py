@@ -11,8 +11,9 @@ import pandas as pd
 from mapping import actors
 from mapping.actors import Links, Register
 from mapping.errors import MappingError
-from mapping.footprints import areas, describing
+from mapping.footprints import describing
 from mapping.footprints.locations import Circles
+from mapping.geocode import areas
 
 MOST_LINKS = 20_000_000
 """Pairs of actor and ward or postcode that an upload may make."""

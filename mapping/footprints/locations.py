@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mapping import gazetteer
 from mapping.errors import MappingError
 from mapping.footprints import columns, ground, points, ticks
 from mapping.footprints.columns import Guess, of_role
+from mapping.geocode import gazetteer
 
 GSS = re.compile(r"[EWSNK]\d{8}")
 METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}

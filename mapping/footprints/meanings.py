@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import gazetteer, postcodes, succession
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import areas, councils, ground
+from mapping.footprints import ground
 from mapping.footprints.answers import SHOWN, Answer
-from mapping.footprints.likeness import SAME, Candidate
 from mapping.footprints.locations import GSS
+from mapping.geocode import SAME, Candidate, areas, councils, gazetteer, succession
 from mapping.memory import once
 
 MISTYPED = r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})"

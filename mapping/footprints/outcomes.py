@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from mapping.footprints import answers as answers_
-from mapping.footprints import areas, columns
+from mapping.footprints import columns
 from mapping.footprints.answers import KEYS, OUTCOMES, Answer
 from mapping.footprints.columns import Guess
 from mapping.footprints.locations import Circles
+from mapping.geocode import areas
 from mapping.intake import Sheet
 
 RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mapping import postcodes
+from mapping.atoms import postcodes
 from mapping.footprints import ground
 
 UNITS = {

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from mapping.actors import Register
-from mapping.footprints import areas, describing, linking, locations, outcomes
+from mapping.footprints import describing, linking, locations, outcomes
 from mapping.footprints.answers import Answer
 from mapping.footprints.columns import WHERE, Guess
 from mapping.footprints.locations import Circles
 from mapping.footprints.lookup import Looked
 from mapping.footprints.stages import Stages, bytes_of
+from mapping.geocode import areas
 from mapping.intake import Sheet
 
 CIRCLE_BYTES, QUESTION_BYTES = 100, 2_000

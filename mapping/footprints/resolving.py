@@ -12,12 +12,11 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from mapping import gazetteer
-from mapping.footprints import areas, ground, likeness, meanings, settling
+from mapping.footprints import ground, meanings, settling
 from mapping.footprints.answers import KEYS, SHOWN, Answer
 from mapping.footprints.ground import Shape
-from mapping.footprints.likeness import SAME, Candidate
 from mapping.footprints.meanings import Meant
+from mapping.geocode import SAME, Candidate, areas, gazetteer, likeness
 from mapping.places import Place
 
 AT_ONCE = 500

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mapping.footprints import areas
 from mapping.footprints.answers import SHOWN, Answer, nearest_score, question
-from mapping.footprints.likeness import Candidate
+from mapping.geocode import Candidate, areas
 from mapping.places import Place
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from mapping import postcodes
+from mapping.atoms import postcodes
 from mapping.memory import once
 
 CELL_M = 1_000

@@ -4,7 +4,8 @@ import re
 
 import pandas as pd
 
-from mapping import gazetteer, shipped
+from mapping.actors import defaults
+from mapping.geocode import gazetteer
 from mapping.memory import once
 
 YES = frozenset(
@@ -74,12 +75,12 @@ def is_like_an_area(heading: str) -> bool:
 def names_theme(heading: str) -> bool:
     """Tell whether a heading is a theme of the vocabulary, or says that it is one: "Theme: …"."""
     said = re.match(r"\W*(themes?|topics?|issues?|services?|support|what)\b.*[\[(:]", heading, re.I)
-    return said is not None or gazetteer.key(shipped.theme_of(label(heading))) in _themes()
+    return said is not None or gazetteer.key(defaults.theme_of(label(heading))) in _themes()
 
 
 @once
 def _themes() -> frozenset[str]:
-    return frozenset(map(gazetteer.key, shipped.vocabulary()["theme"]))
+    return frozenset(map(gazetteer.key, defaults.vocabulary()["theme"]))
 
 
 def label(heading: str) -> str:

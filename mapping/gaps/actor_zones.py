@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mapping import layers, postcodes
-from mapping.actors import Links, Register, split
-from mapping.counts import Weights, people_in
+from mapping.actors import Links, Register, split, themes_of
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.layers import SCALES
+from mapping.geography import SCALES, layers
 from mapping.memory import kept
+from mapping.overlap import Weights, people_in
 from mapping.places import Place
-from mapping.shipped import themes_of
 
 NO_THEME, NO_SCALE = "no theme told", "no scale told"
 """What stands for the theme or the scale of actors for which none is recorded."""

@@ -6,10 +6,10 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from mapping import postcodes
-from mapping import weights as lenses
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.gaps.actor_zones import ActorZones
+from mapping.geography import lenses
 from mapping.places import Place
 
 Need: TypeAlias = pd.Series | Sequence[float] | np.ndarray | lenses.Own | None

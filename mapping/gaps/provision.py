@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import actors, postcodes, shipped
-from mapping.actors import Register
-from mapping.counts import Weights, people_in
-from mapping.gaps import COVERED, PARTLY
-from mapping.layers import SCALES
+from mapping import actors
+from mapping.actors import Register, defaults
+from mapping.atoms import postcodes
+from mapping.gaps.cells import COVERED, PARTLY
+from mapping.geography import SCALES
+from mapping.overlap import Weights, people_in
 from mapping.places import Place, at
 
 COLUMNS = ("number", "id", "actor", "actor_type", "themes", "scale", "share")
@@ -35,14 +36,14 @@ def themes(register: Register, complete: Collection[tuple[str, str]] = ()) -> tu
 
     The others are those of a register, and of ``complete``, the pairs it is complete for.
     """
-    told = shipped.vocabulary()["theme"].tolist()
+    told = defaults.vocabulary()["theme"].tolist()
     others = {*register.themes, *(theme for theme, _ in complete if theme)}
     return (*told, *sorted(others.difference(told)))
 
 
 def meaning(theme: str) -> str:
     """Return the plain meaning of a theme of the list; "" for other words."""
-    rows = shipped.vocabulary().set_index("theme")["meaning"]
+    rows = defaults.vocabulary().set_index("theme")["meaning"]
     return str(rows.get(theme, ""))
 
 
@@ -77,8 +78,8 @@ def unrecorded(cells: pd.DataFrame, register: Register) -> tuple[list[str], int]
     another's duty.
     """
     texts = register.actors.loc[register.actors["people"] > 0, "themes"]
-    recorded = {theme for text in texts for theme in shipped.themes_of(text)}
-    asked = [one for one in shipped.vocabulary()["theme"] if one in recorded]
+    recorded = {theme for text in texts for theme in defaults.themes_of(text)}
+    asked = [one for one in defaults.vocabulary()["theme"] if one in recorded]
     actors_of = cells[cells["scale"] == ""].set_index("theme")["actors"]
     return [theme for theme in asked if actors_of.get(theme, 0) == 0], len(asked)
 
@@ -137,6 +138,6 @@ def _in_part(
 def on(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Keep the actors (rows with themes and scale) that answer a question."""
     theme, scale = question
-    fits = [not theme or theme in shipped.themes_of(text) for text in frame["themes"]]
+    fits = [not theme or theme in defaults.themes_of(text) for text in frame["themes"]]
     here = (frame["scale"] == scale) | (scale == "")
     return frame[np.array(fits, dtype=bool) & here.to_numpy(dtype=bool)]

@@ -10,9 +10,9 @@ import zipfile
 
 from mapping.errors import MappingError
 from mapping.intake import delimited, encodings, parts, workbook
-from mapping.intake.sheets import Sheet
+from mapping.intake.sheets import ROWS, Sheet
 
-__all__ = ["FILE_BYTES", "Sheet", "opened"]
+__all__ = ["FILE_BYTES", "ROWS", "Sheet", "delimited", "encodings", "opened", "sheets"]
 
 FILE_BYTES = 50_000_000
 """Most bytes of an uploaded file."""

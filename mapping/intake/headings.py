@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from mapping import gazetteer
 from mapping.errors import MappingError
+from mapping.geocode import gazetteer
 
 Rows = Sequence[Sequence[str]]
 HEAD_ROWS = 100

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mapping import gazetteer
+from mapping.geocode import gazetteer
 from mapping.intake import headings, letters, sentences
 from mapping.intake.headings import Layout, Rows
 from mapping.intake.sheets import SHAPE, SHOWN, UNREAD

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from mapping import gazetteer
+from mapping.geocode import gazetteer
 from mapping.memory import once
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")

@@ -13,18 +13,27 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import intake, postcodes
+from mapping import intake
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import areas, columns, outcomes, resolving
-from mapping.footprints.answers import KEYS, OUTCOMES, Answer
-from mapping.footprints.columns import Guess
-from mapping.footprints.resolving import Advance
-from mapping.intake import Sheet
-from mapping.intake.sheets import ROWS
+from mapping.footprints import KEYS, OUTCOMES, Advance, Answer, Guess, columns, outcomes, resolving
+from mapping.geocode import areas
+from mapping.intake import ROWS, Sheet
 from mapping.own_weights import allotment, figures, own_lens, remainder
 from mapping.own_weights.remainder import AGAIN, SEVERAL, UNKNOWN, Remainder
 from mapping.places import Place
 from mapping.workspaces import OwnLens, position_of
+
+__all__ = [
+    "MOST_ROWS",
+    "SMALL_AREA",
+    "TOTAL",
+    "Found",
+    "Weighing",
+    "figures",
+    "own_lens",
+    "read",
+]
 
 MOST_ROWS = 2_000_000
 """Rows of a file of postcodes; other files have ``sheets.ROWS`` at most."""

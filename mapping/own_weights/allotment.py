@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mapping import layers, postcodes
-from mapping.footprints import areas
-from mapping.weights import lens
+from mapping.atoms import postcodes
+from mapping.geocode import areas
+from mapping.geography import layers, lens
 
 SHARED = (
     "A postcode's number is its own; a small census area's is shared equally among its "

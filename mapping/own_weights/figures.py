@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.footprints import columns
-from mapping.footprints.columns import MOSTLY, SAMPLE, Guess
-from mapping.gazetteer import folded
+from mapping.footprints import MOSTLY, SAMPLE, Guess, columns
+from mapping.geocode import folded
 
 LARGEST = 1e15
 """A number beyond this is taken for an error: nobody counts so much in Great Britain."""

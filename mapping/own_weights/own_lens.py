@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from mapping.geography import OWN, in_words
 from mapping.own_weights import allotment, remainder
 from mapping.own_weights.remainder import Remainder
-from mapping.weights import OWN, in_words
 from mapping.workspaces import OwnLens
 
 NAME_LETTERS = 100

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping import postcodes
+from mapping.atoms import postcodes
 from mapping.own_weights.figures import BLANK, INFINITE, NEGATIVE, OTHER, UNLIKE, Figures
 from mapping.wording import begun, counted, listed, share, with_decimals
 

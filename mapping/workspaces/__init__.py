@@ -16,9 +16,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mapping import actors, postcodes, weights
+from mapping import actors
 from mapping.actors import TEXTS, Links, Register
+from mapping.atoms import postcodes
+from mapping.geography import lenses as weights
 from mapping.workspaces import texts
+
+__all__ = [
+    "COLUMNS",
+    "LONG_BYTES",
+    "RESIDUAL",
+    "Kept",
+    "OwnLens",
+    "Received",
+    "Workspace",
+    "archive",
+    "new_id",
+    "opened",
+    "position_of",
+    "pressed",
+    "store",
+    "texts",
+    "unpressed",
+    "written",
+    "written_lens",
+]
 
 WARD_BYTES, POSTCODE_BYTES = 9, 8
 LONG_BYTES = 200

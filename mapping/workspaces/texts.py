@@ -10,8 +10,8 @@ import pandas as pd
 
 from mapping import actors
 from mapping.errors import MappingError
-from mapping.export import is_formula
-from mapping.layers import SCALES
+from mapping.geography import SCALES
+from mapping.takeaway import is_formula
 
 NAME_LETTERS, PLACE_LETTERS, ID_LETTERS = 120, 100_000, 100
 """The longest name of a workspace or theme, code of a place, and id of an actor."""

@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import boundaries, coverage, dots, layers, overlap, partners, places, postcodes, webmap
-from mapping.counts import people_in, units
+from mapping import boundaries, overlap, places
+from mapping.atoms import postcodes
+from mapping.boundaries import coverage
+from mapping.drawing import Published, PublishedPicture, dots, webmap
+from mapping.geography import layers
+from mapping.overlap import partners, people_in, units
 from mapping.places import Place
-from mapping.webmap import Published, PublishedPicture
 
 COUNTING = "Counting the people of these areas …"
 """Said while a count takes more than half a second."""

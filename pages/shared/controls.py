@@ -7,9 +7,10 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, layers, postcodes
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.layers import Layer
+from mapping.geography import Layer, layers
+from mapping.wording import findings
 from pages.shared import cache, layout, state
 from pages.shared.state import Choice
 

@@ -5,10 +5,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from mapping import export, findings, places
+from mapping import places
 from mapping.errors import MappingError
 from mapping.places import Place
-from pages.shared import lenses, registers, reopening, router, state, take_away, visit
+from mapping.takeaway import export
+from mapping.wording import findings
+from pages.shared import (
+    own_lenses,
+    registers,
+    reopening,
+    router,
+    state,
+    take_away,
+    visit,
+)
 from pages.shared.layout import note, plain, problem
 from pages.shared.state import Choice
 
@@ -24,9 +34,9 @@ def begin(choice: Choice, page_title: str) -> None:
     if choice.projector:
         st.html(HERE / "projector.css")
     led, told = visit.leads()
-    if led and led != router.name_of(page_title):
-        st.switch_page(f"pages/{led}.py", query_params=state.link_params())
-    visit.begin(router.name_of(page_title))
+    if led and led != router.find_name(page_title):
+        st.switch_page(router.BY_NAME[led].file, query_params=state.link_params())
+    visit.begin(router.find_name(page_title))
     if problems := [*told, *choice.problems]:
         note(" ".join(problems))
     bar = st.container(horizontal=True, key="cg-bar", vertical_alignment="center")
@@ -120,11 +130,11 @@ def _go(place: Place) -> None:
 
 def _lens_picker(choice: Choice) -> None:
     state.preset("by", choice.by)
-    own = lenses.own(choice.kept)
+    own = own_lenses.own(choice.kept)
     st.selectbox(
         "Count",
-        lenses.keys(choice.kept),
-        format_func=lambda by: lenses.label(by, own.get(by)),
+        own_lenses.keys(choice.kept),
+        format_func=lambda by: own_lenses.label(by, own.get(by)),
         label_visibility="collapsed",
         width=240,
         help="What every share and number on the page counts.",
@@ -134,7 +144,7 @@ def _lens_picker(choice: Choice) -> None:
 
 def _left_over(choice: Choice) -> str:
     """Say what somebody's own numbers leave over, on every page that counts by them."""
-    return lenses.beside((choice.place.kind, choice.place.code), choice.kept, choice.by)
+    return own_lenses.beside((choice.place.kind, choice.place.code), choice.kept, choice.by)
 
 
 def _workspace(choice: Choice) -> None:
@@ -156,7 +166,7 @@ def _workspace(choice: Choice) -> None:
             "Close it", key="_close_workspace", icon=":material/close:", on_click=_close_workspace
         )
         st.page_link(
-            "pages/upload.py",
+            router.BY_NAME["upload"].file,
             label="See and change it",
             icon=":material/upload_file:",
             query_params=state.link_params(),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from mapping.layers import Layer
-from pages.shared import layout, lenses
+from mapping.geography import Layer
+from pages.shared import layout, own_lenses
 from pages.shared.state import Choice
 
 WORDS = {
@@ -96,7 +96,7 @@ def how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str = "") -
         "</dd>"
         for layer in of
     )
-    counted = escape(lenses.heading(choice.by))
+    counted = escape(own_lenses.heading(choice.by))
     lens = f"<dt>{counted}</dt><dd>{escape(layout.how_counted(choice))}</dd>"
     with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
         if note:

@@ -9,11 +9,14 @@ from typing import Literal
 
 import streamlit as st
 
-from mapping import coverage, findings, postcodes, signs
+from mapping.atoms import postcodes
+from mapping.boundaries import coverage
+from mapping.drawing import signs
 from mapping.errors import MappingError
-from mapping.layers import Layer
+from mapping.geography import Layer
 from mapping.places import Place
-from pages.shared import lenses, visit
+from mapping.wording import findings
+from pages.shared import own_lenses, visit
 from pages.shared.state import Choice
 
 NUMBER_PX = 118
@@ -181,7 +184,7 @@ def lens_note(choice: Choice) -> str:
     """Say what the page counts, for an explanation; a projector has no room for it."""
     if choice.projector:
         return ""
-    return lenses.brief(choice.kept, choice.by)
+    return own_lenses.brief(choice.kept, choice.by)
 
 
 def how_postcodes() -> str:
@@ -191,7 +194,7 @@ def how_postcodes() -> str:
 
 def how_counted(choice: Choice) -> str:
     """Tell how the chosen lens counts, in full."""
-    return lenses.in_full(choice.by)
+    return own_lenses.in_full(choice.by)
 
 
 def note(sentence: str) -> None:

@@ -5,8 +5,10 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from mapping import findings, layers, partners
-from pages.shared import cache, controls, glossary, layout, registers, state, tables
+from mapping.geography import layers
+from mapping.overlap import partners
+from mapping.wording import findings
+from pages.shared import cache, controls, glossary, layout, registers, router, state, tables
 from pages.shared.controls import NEAR_M, Spot
 from pages.shared.state import Choice
 
@@ -38,7 +40,9 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
     st.html(f'{own}<ul class="cg-here">{items}</ul>')
     if not choice.projector:
         st.page_link(
-            "pages/who_works_here.py", label="All about this spot", query_params=state.link_params()
+            router.BY_NAME["who_works_here"].file,
+            label="All about this spot",
+            query_params=state.link_params(),
         )
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
-from mapping import findings, layers, places, succession
+from mapping import places
+from mapping.geocode import succession
+from mapping.geography import layers
 from mapping.places import Place
+from mapping.wording import findings
 
 
 def no_page(name: str) -> str:

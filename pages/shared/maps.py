@@ -6,10 +6,13 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from mapping import export, findings, layers, places, spots, webmap
-from mapping.layers import Layer
-from mapping.webmap import Bounds, Published
-from mapping.webmap import Layer as Drawn
+from mapping import places
+from mapping.drawing import Bounds, Published, webmap
+from mapping.drawing import Layer as Drawn
+from mapping.geography import Layer, layers
+from mapping.overlap import spots
+from mapping.takeaway import export
+from mapping.wording import findings
 from pages.shared import cache, state, visit
 from pages.shared.controls import DEGREES, NEAR_M, Spot
 from pages.shared.state import Choice

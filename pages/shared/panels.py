@@ -6,9 +6,12 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from mapping import charts, export, findings, layers, overlap
-from mapping.layers import Layer
+from mapping import overlap
+from mapping.drawing import charts
+from mapping.geography import Layer, layers
 from mapping.overlap import Association
+from mapping.takeaway import export
+from mapping.wording import findings
 from pages.shared import cache, glossary, layout, state, tables
 from pages.shared.state import Choice
 

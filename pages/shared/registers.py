@@ -12,33 +12,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import (
-    actors,
-    dots,
-    footprints,
-    gaps,
-    layers,
-    memory,
-    places,
-    postcodes,
-    presence,
-    spread,
-    weights,
-    workspaces,
-)
-from mapping.actors import Register
-from mapping.counts import people_in
+from mapping import actors, footprints, gaps, memory, places, workspaces
+from mapping.actors import Register, extent, presence
+from mapping.atoms import postcodes
+from mapping.drawing import RUST, dots
 from mapping.errors import MappingError
 from mapping.footprints import Upload, outcomes
-from mapping.gaps import provision
-from mapping.gaps.crowding import Spread
+from mapping.gaps import Spread, provision
+from mapping.geography import layers, lenses
+from mapping.overlap import people_in
 from mapping.own_weights import own_lens
-from mapping.webmap import RUST
 from mapping.workspaces import Workspace
 from pages.shared.cache import COUNTING, Key, bounds
 
 if TYPE_CHECKING:
-    from mapping.store import Store
+    from mapping.workspaces.store import Store
 
 Kept = tuple[str, int]
 """The id and version of a workspace; ("", 0) without one: the actors that ship."""
@@ -54,7 +42,7 @@ OWN_BYTES = 30_000
 @st.cache_resource(show_spinner=False)
 def store() -> "Store":
     """Return the store of this server: loaded and opened once somebody needs it."""
-    from mapping.store import Store
+    from mapping.workspaces.store import Store
 
     return Store()
 
@@ -67,7 +55,7 @@ def kept(workspace: str) -> Kept:
 def workspace(key: Kept) -> Workspace:
     """Return a workspace as it was at a version, its lenses lent; shared, not to be changed."""
     for by, counts, note in _lenses(*key):
-        weights.lend(by, partial(_numbers, key, by), counts, note=note)
+        lenses.lend(by, partial(_numbers, key, by), counts, note=note)
     return _opened(*key)
 
 
@@ -298,7 +286,7 @@ def listing(place: Key, register: Register, by: str) -> pd.DataFrame:
 def _reached(place: Key, fingerprint: str, by: str, _register: Register) -> float:
     found = places.at(*place)
     people = people_in(found, by)
-    inside = people[spread.of(_register, found).covered(found)].sum()
+    inside = people[extent.of(_register, found).covered(found)].sum()
     return float(inside / people.sum()) if people.sum() else 0.0
 
 
@@ -309,7 +297,7 @@ def reached(place: Key, register: Register, by: str) -> float:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _home(fingerprint: str, _register: Register) -> Key | None:
-    found = spread.home(_register)
+    found = extent.home(_register)
     return (found.kind, found.code) if found else None
 
 
@@ -321,9 +309,9 @@ def home(register: Register) -> Key | None:
 @st.cache_resource(max_entries=32, show_spinner="Drawing the footprints …")
 def _dots(
     place: Key, fingerprint: str, actor: int, all_: bool, _register: Register
-) -> tuple[spread.Spread, dots.DotPicture | None]:
+) -> tuple[extent.Spread, dots.DotPicture | None]:
     found, atoms = places.at(*place), postcodes.table()
-    where = spread.of(_register, found, actor)
+    where = extent.of(_register, found, actor)
     which = where.covered(found) if all_ else np.isin(found.positions, where.loose)
     if not which.any():
         return where, None
@@ -342,7 +330,7 @@ def _dots(
 
 def drawn(
     place: Key, register: Register, actor: int, *, all_: bool
-) -> tuple[spread.Spread, dots.DotPicture | None]:
+) -> tuple[extent.Spread, dots.DotPicture | None]:
     """Return where actors work in a place, and the dots of it.
 
     The dots are the postcodes outside wards that are covered as a whole, or with ``all_`` all

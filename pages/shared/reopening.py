@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from mapping import postcodes, request, vintage
+from mapping.atoms import postcodes, vintage
 from mapping.errors import MappingError
-from mapping.request import Request
+from mapping.takeaway import Request, request
 from pages.shared import registers, router, state, visit
 from pages.shared.take_away import LEFT_OUT
 
@@ -27,9 +27,8 @@ def _taken(found: Any) -> None:
     """Read what was put in and lead to its page (for a callback)."""
     if found is None:
         return
-    pages = [name for name, _, _ in router.FILES]
     try:
-        asked = request.read(found.getvalue(), pages=pages)
+        asked = request.read(found.getvalue(), pages=list(router.BY_NAME))
     except MappingError as fault:
         visit.lead("", [str(fault)])
         return

@@ -11,10 +11,12 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from mapping import layers, places, webmap
+from mapping import places
+from mapping.drawing import webmap
 from mapping.errors import MappingError, StoreError
+from mapping.geography import layers
 from mapping.places import Place
-from pages.shared import lenses, lost, registers, router
+from pages.shared import lost, own_lenses, registers, router
 from pages.shared.registers import Draft, Kept
 
 USUAL_PLACE = "county.greater-london"
@@ -126,15 +128,7 @@ def hand_over(choice: Choice) -> None:
 
 
 def current() -> Choice:
-    """Return the choices that app.py left for this run of the page.
-
-    The first visitor of a new server who opens a page's own link makes streamlit run the
-    file in ``pages/`` alone, as it does for apps without a router. Drawing the navigation
-    once tells streamlit that there is one; then the run begins again, with app.py.
-    """
-    if "_handed_over" not in st.session_state:
-        router.navigate()
-        st.rerun()
+    """Return the choices that app.py left for this run of the page."""
     return st.session_state.pop("_handed_over")
 
 
@@ -159,7 +153,7 @@ def choose(**changes: Any) -> None:
     raw = _raw()
     texts = {key: str(value) for key, value in changes.items()}
     if texts.get("workspace", raw["workspace"]) != raw["workspace"]:
-        texts.setdefault("by", lenses.without_own(raw["by"]))
+        texts.setdefault("by", own_lenses.without_own(raw["by"]))
     for key in [key for key, text in texts.items() if text != raw[key]]:
         raw.update(dict.fromkeys(FORGETS.get(key, ()), ""))
     raw.update(texts)
@@ -232,9 +226,9 @@ def _checked(raw: dict[str, str], problems: list[str]) -> Choice:
     place = _place(raw, problems)
     ignored: dict[str, str] = {}
     kept = _kept(raw, problems)
-    raw["by"] = lenses.at_hand(kept, raw["by"], problems)
-    _keep_known(raw, "by", lenses.keys(kept), ignored)
-    _keep_known(raw, "need", ["", *lenses.own(kept)], ignored)
+    raw["by"] = own_lenses.at_hand(kept, raw["by"], problems)
+    _keep_known(raw, "by", own_lenses.keys(kept), ignored)
+    _keep_known(raw, "need", ["", *own_lenses.own(kept)], ignored)
     _keep_known_layers(raw, ignored)
     for key in ("a", "b", "base"):
         _keep_known(raw, key, ["", *layers.keys()], ignored)

@@ -10,9 +10,11 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mapping import export, findings, wording
-from mapping.gazetteer import folded
-from mapping.layers import Layer
+from mapping import wording
+from mapping.geocode import folded
+from mapping.geography import Layer
+from mapping.takeaway import export
+from mapping.wording import findings
 from pages.shared import layout, state, visit
 
 MOST_ROWS, PAGE_ROWS = 60, 30

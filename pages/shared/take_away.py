@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 import geopandas as gpd
 import streamlit as st
 
-from mapping import bundle, export, findings, layers, picture, postcodes, vintage, weights
+from mapping.atoms import postcodes, vintage
+from mapping.drawing import picture
+from mapping.drawing.picture import still
 from mapping.errors import MappingError
-from mapping.picture import still
-from mapping.request import Request
+from mapping.geography import layers, lenses
+from mapping.takeaway import Request, bundle, export
+from mapping.wording import findings
 from pages.shared import cache, layout, registers, router, state, visit
 from pages.shared.state import Choice
 from pages.shared.visit import Shown
@@ -162,24 +165,23 @@ def _png(choice: Choice, shown: Shown, said: list[str]) -> bytes | None:
         seen.layers,
         legend=[*seen.legend, *shown.legend],
         attribution=export.attribution(),
-        note=f"{shown.map_title}. Counted: {weights.counts(choice.by)}; postcodes of "
+        note=f"{shown.map_title}. Counted: {lenses.counts(choice.by)}; postcodes of "
         f"{postcodes.as_at()}, a dot each. {export.DERIVED}",
         extent=seen.extent,
     )
 
 
 def _words(choice: Choice, shown: Shown, asked: Request, said: list[str]) -> bundle.Words:
-    titles = {name: title for name, title, _ in router.FILES}
     today = datetime.now(UTC)
     limits = [one.limits for one in _ours(shown).values() if one.limits]
     return bundle.Words(
-        page=titles[shown.page],
+        page=router.BY_NAME[shown.page].title,
         place=choice.place.label,
         finding=shown.finding,
         explain=shown.explain,
         numbers=shown.numbers,
         choices=_chosen(shown, asked),
-        counted=f"{findings.begun(weights.counts(choice.by))}. {counting(choice)}",
+        counted=f"{findings.begun(lenses.counts(choice.by))}. {counting(choice)}",
         layers=list(_used(shown).values()),
         residuals=_residuals(choice, list(_used(shown))),
         limits=[*dict.fromkeys(limits), *said],
@@ -198,8 +200,8 @@ def _used(shown: Shown) -> dict[str, layers.Layer]:
 
 def counting(choice: Choice) -> str:
     """Tell how the lens counts, in full, and what one's own leaves out."""
-    told = layout.how_counted(choice) if choice.by in weights.LENSES else ""
-    return " ".join(filter(None, (told, weights.note(choice.by))))
+    told = layout.how_counted(choice) if choice.by in lenses.LENSES else ""
+    return " ".join(filter(None, (told, lenses.note(choice.by))))
 
 
 def _chosen(shown: Shown, asked: Request) -> list[tuple[str, str]]:

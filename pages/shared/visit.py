@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mapping.layers import Layer
+from mapping.geography import Layer
 from pages.shared.own_numbers import Numbers
 
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 from reader import LONDON, OLDHAM, PAGES, WITH_MAP, Reader, Visit, visits
 
-from mapping import signs
-from pages.shared import matrix
+from mapping.drawing import signs
+from pages.mismatches import matrix
 
 pytestmark = pytest.mark.browser
 

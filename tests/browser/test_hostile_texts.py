@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.server import ROOT, await_ready, serving
-from mapping import places, postcodes
-from mapping.store import Store
+from mapping import places
+from mapping.atoms import postcodes
 from mapping.workspaces import archive, texts
+from mapping.workspaces.store import Store
 from tests.browser.reader import CAMDEN, PAGES, Reader
 
 MARK = "zqx"

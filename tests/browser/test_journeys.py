@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 from reader import CAMDEN, LONDON, MORAY, OLDHAM, PAGES, TITLES, Reader
 
-from mapping import layers, overlap, places
+from mapping import overlap, places
+from mapping.geography import layers
 
 pytestmark = pytest.mark.browser
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
@@ -50,7 +51,7 @@ class Shown:
 
     def turn_to(self, page: str) -> "Shown":
         """Go to another page as a click on its name in the navigation does."""
-        self.app.switch_page(f"pages/{page}.py")
+        self.app.switch_page(f"pages/{page}/page.py")
         return self.run()
 
     def choose(self, name: str, value: Any) -> "Shown":
@@ -176,7 +177,7 @@ def opened(page: str = "place", **choices: str) -> Shown:
     for key, value in choices.items():
         app.query_params[key] = value
     if page != "place":
-        app.switch_page(f"pages/{page}.py")
+        app._page_hash = calc_hash(page)  # as a link does: switch_page wants a run before it
     return Shown(app).run()
 
 

@@ -253,9 +253,9 @@ def test_all_that_is_wrong_with_a_link_is_said_in_one_box() -> None:
 
 def test_an_address_that_is_a_page_is_not_lost_and_any_other_is_named() -> None:
     for url in ("http://hall.local:8501", "http://hall.local:8501/", "https://a.org/mismatches"):
-        assert router.lost(url) == ""
-    assert router.lost("http://hall.local:8501/no%20such?place=x") == "no such"
-    assert router.lost("") == ""
+        assert router.find_lost(url) == ""
+    assert router.find_lost("http://hall.local:8501/no%20such?place=x") == "no such"
+    assert router.find_lost("") == ""
 
 
 @pytest.mark.parametrize("page", ["who_works_here", "place"])

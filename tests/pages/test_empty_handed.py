@@ -7,7 +7,8 @@ import pytest
 from shown import PAGES, PLACES, ROOT, opened
 from streamlit.testing.v1 import AppTest
 
-from mapping import layers, postcodes
+from mapping.atoms import postcodes
+from mapping.geography import layers
 from pages.shared import cache
 
 KENTISH_TOWN_SOUTH = "ward.E05013664"

@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from shown import PLACES, Shown, opened, payloads
 
-from mapping import actors, footprints, gaps, layers, own_weights, places
+from mapping import actors, footprints, gaps, own_weights, places
 from mapping.actors import Links
+from mapping.geography import layers
 from mapping.workspaces import Received
-from pages.shared import registers, theme_grid
+from pages.gaps import theme_grid
+from pages.shared import registers
 
 CAMDEN = PLACES["Camden"]
 MENTAL_HEALTH = {"theme": "mental health", "scale": "hyperlocal"}

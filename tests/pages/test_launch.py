@@ -5,7 +5,10 @@ import re
 import pytest
 from shown import PAGES, PLACES, opened
 
-from mapping import findings, layers, overlap, partners, places
+from mapping import overlap, places
+from mapping.geography import layers
+from mapping.overlap import partners
+from mapping.wording import findings
 
 WITH_MAP = PAGES[:5]
 

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from shown import PAGES, PLACES, Shown, opened, payloads
 
-from mapping import layers
+from mapping.geography import layers
 
 WITH_MAP = PAGES[:5]
 MOST_BYTES = 40_000

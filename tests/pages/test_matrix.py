@@ -5,8 +5,8 @@ import re
 import pandas as pd
 from shown import PLACES, opened
 
-from mapping import layers
-from pages.shared import matrix
+from mapping.geography import layers
+from pages.mismatches import matrix
 
 PAIR = [layers.get(key) for key in ("county", "health_board")]
 

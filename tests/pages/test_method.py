@@ -2,7 +2,7 @@
 
 from shown import Shown, opened
 
-from mapping import shipped
+from mapping.actors import defaults
 
 
 def text_of(shown: Shown) -> str:
@@ -11,9 +11,9 @@ def text_of(shown: Shown) -> str:
 
 def test_every_rule_and_every_theme_stands_on_the_method_page() -> None:
     said = text_of(opened("data_and_method"))
-    rules = shipped.rules()
+    rules = defaults.rules()
     for column in ("actor_type", "themes", "why"):
         assert [text for text in rules[column] if text not in said] == []
-    vocabulary = shipped.vocabulary()
+    vocabulary = defaults.vocabulary()
     for column in vocabulary:
         assert [text for text in vocabulary[column] if text not in said] == []

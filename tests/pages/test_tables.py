@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shown import PLACES, Shown, opened
 
-from mapping import partners
-from pages.shared import glossary, lenses, lineup, tables
+from mapping.overlap import partners
+from pages.shared import glossary, lineup, own_lenses, tables
 
 LONDON = {"place": PLACES["Greater London"]}
 TOWNS = pd.DataFrame(
@@ -216,7 +216,7 @@ def test_thresholds_are_told_as_they_are_counted() -> None:
     assert "14 largest" in glossary.WORDS["Flow"]
 
 
-@pytest.mark.parametrize(("by", "word"), lenses.SHORT.items())
+@pytest.mark.parametrize(("by", "word"), own_lenses.SHORT.items())
 def test_what_is_counted_is_told_with_its_sources(by: str, word: str) -> None:
     told = " ".join(opened(**LONDON, by=by).html)
     assert f"<dt>{word}</dt>" in told

@@ -11,7 +11,9 @@ import pytest
 import streamlit as st
 from shown import PAGES, PLACES, opened
 
-from mapping import export, layers, overlap, places
+from mapping import overlap, places
+from mapping.geography import layers
+from mapping.takeaway import export
 
 Made = Callable[[], bytes]
 

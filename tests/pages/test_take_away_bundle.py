@@ -14,8 +14,8 @@ import streamlit as st
 from PIL import Image
 from shown import PLACES, Shown, opened
 
-from mapping import export, postcodes, request, vintage
-from mapping.request import Request
+from mapping.atoms import postcodes, vintage
+from mapping.takeaway import Request, export, request
 from pages.shared import registers, reopening
 
 VIEWS: dict[str, dict[str, str]] = {

@@ -7,9 +7,11 @@ import re
 import pytest
 from shown import PLACES, Shown, opened, payloads
 
-from mapping import examples, footprints
+from mapping import footprints
+from mapping.footprints import examples
 from mapping.workspaces import Received
-from pages.shared import registers, uploading
+from pages.shared import registers
+from pages.upload import uploading
 
 MESSY = b"""Organisation,Themes,Where,Email
 Heath Hub,health; isolation,Kentish Town North,a@b.org
@@ -495,8 +497,8 @@ def test_other_pages_say_whose_actors_count_and_close_them() -> None:
 
 
 def test_all_rows_can_be_taken_away_and_none_of_their_cells_runs() -> None:
-    from mapping import export
     from mapping.footprints import outcomes
+    from mapping.takeaway import export
 
     upload = footprints.read(b"org,area,note\nA,Camden,=1+1\n\nB,Zzyzx qqq,@x\n", name="x.csv")
     taken = export.csv(outcomes.whole_file(upload.sheet, upload.rows)).decode("utf-8-sig")

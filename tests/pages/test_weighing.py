@@ -7,9 +7,12 @@ import pytest
 from shown import PAGES, PLACES, Shown, opened
 from streamlit.testing.v1 import AppTest
 
-from mapping import layers, own_weights, places, weights
+from mapping import own_weights, places
 from mapping.errors import MappingError
-from pages.shared import lenses, registers, weighing
+from mapping.geography import layers
+from mapping.geography import lenses as weights
+from pages.shared import own_lenses, registers
+from pages.upload import weighing
 
 CAMDEN = places.at(*PLACES["Camden"].split("."))
 WARDS = [
@@ -137,7 +140,8 @@ def test_numbers_that_count_residents_may_be_called_so_and_are_not_estimated() -
 
 def page() -> None:
     """Draw nothing but the box of numbers."""
-    from pages.shared import state, weighing
+    from pages.shared import state
+    from pages.upload import weighing
 
     weighing.box(state.read())
 
@@ -447,4 +451,4 @@ def test_the_workspace_is_there_again_when_its_database_is(monkeypatch) -> None:
     shown.run()
     assert shown.notes == []
     assert shown.link()["workspace"] == workspace
-    assert by in lenses.keys(registers.kept(workspace))
+    assert by in own_lenses.keys(registers.kept(workspace))

@@ -7,7 +7,7 @@ import shapely
 import streamlit as st
 from streamlit_folium import st_folium
 
-from mapping import dots, webmap
+from mapping.drawing import dots, webmap
 
 HERE = Path(__file__).parent / "static"
 HOSTILE = [

@@ -1,0 +1,268 @@
+"""Actors that ship: who is responsible for what, by the rules of ``data/actor_rules.csv``.
+
+Every unit of a layer that a rule names is an actor; so are the organisations of the case
+studies. Units of two layers that are one organisation, by its name, are one actor.
+"""
+
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.actors import case_studies, registers
+from mapping.actors.registers import Links, Register
+from mapping.atoms import DATA
+from mapping.geocode import gazetteer, succession
+from mapping.geography import layers
+from mapping.memory import once
+
+SECTORS = {
+    "charity": "voluntary sector",
+    "social enterprise": "voluntary sector",
+    "partnership": "partnership",
+    "funder": "funder",
+    "housing association": "housing",
+    "combined authority": "local government",
+}
+"""The sector of a case study's organisation, by its type."""
+FROM_RULES = ["actor_type", "sector", "themes", "scale", "steward", "source"]
+NO_AREA = "No area recorded, so it is listed and covers nobody."
+CLOSED = "It is closed, so it is listed and covers nobody."
+
+
+class _Found(NamedTuple):
+    """Actors, a row each (with their layer and unit), and pairs of their numbers and wards."""
+
+    frame: pd.DataFrame
+    wards: Links
+
+
+@once
+def shipped() -> Register:
+    """Return the register of all actors that ship, made once; not to be changed.
+
+    Ids say what an actor is: "ward.E05013654", "snt.E05013654" (Safer Neighbourhood Team),
+    "borough.E09000007", "icb.north-central-london-icb", "case.likewise". A case study's
+    organisation without a recorded area, or closed, is listed with an empty footprint.
+    """
+    return _all()[0]
+
+
+def actor_ids(layer_key: str, unit_code: str) -> list[str]:
+    """Return the ids of the actors of a layer's unit; an empty list where nobody works to it.
+
+    A ward of London outside the City has two: its councillors and its police team.
+    """
+    return list(_all()[1].get((layer_key, unit_code), ()))
+
+
+@lru_cache(maxsize=1)
+def rules() -> pd.DataFrame:
+    """Read who is responsible for what: one row a rule, all columns text.
+
+    Columns: id (the beginning of the actors' ids), layer, where, actor, actor_type, sector,
+    themes, scale, steward, why, source. Of the rules with one id and layer the first that fits
+    a unit holds. ``where`` joins conditions with "; ", such as "nation=Wales" or
+    "lad_code!=E09*|E08*", on ``unit``, ``unit_name`` and the columns of ``layers.wards``;
+    ``actor`` may hold {name}, {district} and {council}.
+    """
+    return pd.read_csv(DATA / "actor_rules.csv", dtype=str, keep_default_na=False)
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> pd.DataFrame:
+    """Read the themes: one row each; columns theme, meaning, includes (words, "; "), why."""
+    return pd.read_csv(DATA / "themes.csv", dtype=str, keep_default_na=False)
+
+
+def theme_of(word: str) -> str:
+    """Return the theme of the vocabulary that a word means or is part of; "" if none is known."""
+    return _themes_by_key().get(gazetteer.key(word), "")
+
+
+def themes_of(text: str) -> list[str]:
+    """Return the themes under which the words of a text count: each, and the theme it is part of.
+
+    "befriending; food" counts as befriending, food, community support and disadvantage. Words
+    that the vocabulary does not know count as themselves.
+    """
+    words = registers.split(text)
+    return list(dict.fromkeys([*words, *filter(None, map(theme_of, words))]))
+
+
+@once
+def own_words() -> dict[str, str]:
+    """Map the ids of actors that ship to the words in which a case study tells their themes.
+
+    Only those whose words are not those of the vocabulary; joined with "; ".
+    """
+    studies = case_studies.case_studies()
+    register = shipped()
+    told = {
+        str(register.actors["id"][register.number_of(actor)]): registers.split(themes)
+        for actor, themes in zip(studies["actor"], studies["themes"], strict=True)
+    }
+    return {one: "; ".join(words) for one, words in told.items() if _folded(words) != words}
+
+
+def described(ids: pd.Series, themes: pd.Series) -> pd.Series:
+    """Add to the themes of actors, by their ids, the words in which a case study tells them."""
+    told = ids.map(own_words())
+    return themes.where(told.isna(), themes + " (described as " + told.fillna("") + ")")
+
+
+def _folded(words: list[str]) -> list[str]:
+    """Return the themes of the vocabulary for words; those that it does not know stay."""
+    return list(dict.fromkeys(theme_of(word) or word for word in words))
+
+
+@once
+def _themes_by_key() -> dict[str, str]:
+    rows = vocabulary()[["theme", "includes"]].itertuples(index=False)
+    pairs = [(word, theme) for theme, words in rows for word in [theme, *registers.split(words)]]
+    return {gazetteer.key(word): theme for word, theme in pairs}
+
+
+@once
+def _all() -> tuple[Register, dict[tuple[str, str], list[str]]]:
+    """Make the register, and map layer and unit code to the ids of their actors."""
+    groups = rules().groupby(["id", "layer"], sort=False)
+    found = [_by_rules(str(key), group) for (_, key), group in groups]
+    found.append(_case_studies())
+    frame = pd.concat([part.frame for part in found], ignore_index=True).fillna("")
+    begin = np.cumsum([0, *(len(part.frame) for part in found)])
+    pairs = [p.wards.actor + at for p, at in zip(found, begin, strict=False)]
+    number, names = pd.factorize(frame["actor"])
+    whole = Links(number[np.concatenate(pairs)], np.concatenate([p.wards.area for p in found]))
+    one = _merged(frame, number, len(names))
+    none = np.empty(0, dtype="int64")
+    ids: dict[tuple[str, str], list[str]] = {}
+    for layer, unit, own in zip(
+        frame["layer"], frame["unit"], one["id"].array[number], strict=True
+    ):
+        if layer:
+            ids.setdefault((layer, unit), []).append(own)
+    return registers.register(one, whole, Links(none, none)), ids
+
+
+def _merged(frame: pd.DataFrame, number: np.ndarray, size: int) -> pd.DataFrame:
+    """Put rows with one number together: the first holds, but themes, notes and stewards add."""
+    first = np.full(size, len(frame))
+    np.minimum.at(first, number, np.arange(len(frame)))
+    one = frame.iloc[first].reset_index(drop=True)
+    again = np.setdiff1d(np.arange(len(frame)), first)
+    for row, at in zip(frame.iloc[again].to_dict("records"), number[again], strict=True):
+        for column in ("themes", "note", "source"):
+            told = [t for t in (one.loc[at, column], row[column]) if t]
+            one.loc[at, column] = "; ".join(dict.fromkeys(told))
+        one.loc[at, "steward"] = row["steward"] or one.loc[at, "steward"]
+    return one
+
+
+def _by_rules(layer_key: str, group: pd.DataFrame) -> _Found:
+    """Apply rules of one id to the units of their layer; the first that fits a unit holds."""
+    layer = layers.get(layer_key)
+    assert layer.of_ward is not None
+    facts = _units(layer)
+    rule = np.full(len(facts), -1)
+    for at, where in reversed(list(enumerate(group["where"]))):
+        rule[_fits(facts, where)] = at
+    units = np.flatnonzero(rule >= 0)
+    chosen = group.iloc[rule[units]].reset_index(drop=True)
+    own = facts.iloc[units].reset_index(drop=True)
+    said = (
+        frame[column].to_numpy(object)
+        for frame, column in (
+            (chosen, "actor"),
+            (own, "unit_name"),
+            (own, "lad_name"),
+            (own, "council"),
+        )
+    )
+    named = [
+        pattern.format(name=name, district=district, council=council)
+        for pattern, name, district, council in zip(*said, strict=True)
+    ]
+    frame = chosen[FROM_RULES].assign(
+        id=chosen["id"] + "." + own["unit"], actor=named, layer=layer_key, unit=own["unit"]
+    )
+    number = np.full(len(facts) + 1, -1)
+    number[units] = np.arange(len(units))
+    actor = number[layer.of_ward]
+    wards = np.flatnonzero(actor >= 0)
+    return _Found(frame, Links(actor[wards], wards))
+
+
+def _units(layer: layers.Layer) -> pd.DataFrame:
+    """List the units of a layer with the facts of their first ward, and their council's name."""
+    assert layer.of_ward is not None
+    inside = np.flatnonzero(layer.of_ward >= 0)
+    first = np.full(len(layer.codes), len(layer.of_ward))
+    np.minimum.at(first, layer.of_ward[inside], inside)
+    facts = layers.wards().iloc[first].reset_index(drop=True)
+    council = facts["lad_code"].map(_councils()).fillna(facts["lad_name"] + " Council")
+    codes, names = (
+        pd.array(list(map(str, part)), dtype="str") for part in (layer.codes, layer.names)
+    )
+    return facts.assign(unit=codes, unit_name=names, council=council)
+
+
+@lru_cache(maxsize=1)
+def _councils() -> pd.Series:
+    """Map districts to what their councils are called where that is more than "Camden Council"."""
+    return pd.read_csv(DATA / "councils.csv", dtype=str).set_index("lad_code")["council"]
+
+
+def _fits(facts: pd.DataFrame, where: str) -> np.ndarray:
+    """Tell which units all conditions of a rule hold for: (units,) bool."""
+    held = np.ones(len(facts), dtype=bool)
+    for condition in filter(None, where.split("; ")):
+        column, _, wanted = condition.partition("=")
+        globs = wanted.split("|")
+        values = facts[column.removesuffix("!")]
+        one_of = {v: any(fnmatchcase(v, glob) for glob in globs) for v in values.unique()}
+        held &= values.map(one_of).to_numpy(dtype=bool) != column.endswith("!")
+    return held
+
+
+def _case_studies() -> _Found:
+    """List the organisations of the case studies in the wards of their areas.
+
+    Their themes are those of the vocabulary; ``own_words`` and their notes tell them as written.
+    """
+    studies = case_studies.case_studies()
+    own = layers.wards()[["code", "lad_code", "county_code"]]
+    pairs: list[tuple[int, int]] = []
+    notes = []
+    for at, row in enumerate(studies.itertuples()):
+        codes = [] if row.status.startswith("closed") else case_studies.areas(row.areas)
+        wards = np.flatnonzero(own.isin(codes).any(axis=1))
+        pairs += [(at, int(ward)) for ward in wards]
+        notes.append(_note(row))
+    frame = studies[["actor", "actor_type", "scale", "steward"]].assign(
+        id=["case." + layers.slug(name) for name in studies["actor"]],
+        themes=["; ".join(_folded(registers.split(text))) for text in studies["themes"]],
+        sector=[SECTORS.get(kind, "") for kind in studies["actor_type"]],
+        note=notes,
+        source=studies["source"] + ", " + studies["year"],
+        layer="",
+        unit="",
+    )
+    actor, ward = np.array(pairs, dtype="int64").reshape(-1, 2).T
+    return _Found(frame, Links(actor, ward))
+
+
+def _note(row) -> str:
+    """Say what a case study shows, its status, its own words, and what became of its area."""
+    said, words = [f"{row.what_it_shows} ({row.status})."], registers.split(row.themes)
+    if _folded(words) != words:
+        said.append(f"Its themes as described: {', '.join(words)}.")
+    moved = [note for code in row.areas.split(";") for *_, note in succession.forward(code)[:1]]
+    said += [f"{note}." for note in moved]
+    if row.status.startswith("closed"):
+        said.append(CLOSED)
+    elif not row.areas:
+        said.append(NO_AREA)
+    return " ".join(said)

@@ -1,0 +1,96 @@
+"""Spread: where in a place the actors of a register work, to be drawn."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mapping import places
+from mapping.actors.registers import Links, Register
+from mapping.atoms import postcodes
+from mapping.geography import layers, lens
+from mapping.places import Place
+
+EVERYBODY = -1
+NEARLY_ALL = 0.95
+"""A place that holds such a share of those covered is where a register's actors work."""
+MOST_DISTRICTS = 4
+"""So many council districts are looked at together; for more, what they lie in."""
+
+
+class Spread(NamedTuple):
+    """Where actors work in a place.
+
+    Attributes
+    ----------
+    actors : (wards of the nation,) how many actors work in all of each ward that the place meets;
+        0 elsewhere
+    loose : positions in the national table of the place's other postcodes in a footprint, sorted
+    """
+
+    actors: np.ndarray
+    loose: np.ndarray
+
+    def covered(self, place: Place) -> np.ndarray:
+        """Tell which postcodes of the place lie in a footprint, (len(place),) bool."""
+        whole = self.actors[postcodes.table().ward[place.positions]] > 0
+        return whole | np.isin(place.positions, self.loose, assume_unique=True)
+
+
+def of(register: Register, place: Place, actor: int = EVERYBODY) -> Spread:
+    """Find where all actors of a register, or the one with a number, work in a place."""
+    ward, wards = postcodes.table().ward, len(postcodes.table().ward_codes)
+    whole, loose = (_chosen(links, actor) for links in (register.whole, register.loose))
+    met = np.zeros(wards, dtype=bool)
+    met[ward[place.positions]] = True
+    actors = np.where(met, np.bincount(whole.area, minlength=wards), 0)
+    inside = np.zeros(len(ward), dtype=bool)
+    inside[loose.area] = True
+    here = place.positions[inside[place.positions]]
+    return Spread(actors, here[actors[ward[here]] == 0])
+
+
+def home(register: Register) -> Place | None:
+    """Return the smallest place that holds nearly all residents whom a register's actors cover.
+
+    A few council districts, a county, a region, or Great Britain; None if nobody is covered.
+    """
+    ward, wards = postcodes.table().ward, len(postcodes.table().ward_codes)
+    counted = lens()
+    inside = np.zeros(wards, dtype=bool)
+    inside[register.whole.area] = True
+    people = np.where(inside, np.bincount(ward, weights=counted, minlength=wards), 0.0)
+    loose = np.zeros(len(ward), dtype=bool)
+    loose[register.loose.area] = True
+    loose &= ~inside[ward]
+    people += np.bincount(ward[loose], weights=counted[loose], minlength=wards)
+    if not people.sum():
+        return None
+    districts = _holding("borough", people)
+    if len(districts) <= MOST_DISTRICTS:
+        return places.union([places.at("borough", code) for code in districts])
+    for kind in ("county", "region"):
+        codes = _holding(kind, people)
+        if len(codes) == 1:
+            return places.at(kind, codes[0])
+    return places.at("britain", "gb")
+
+
+def _holding(kind: str, people: np.ndarray) -> list[str]:
+    """Return the fewest units of a layer of wards that together hold nearly all people.
+
+    ``people`` (wards,); those in no unit count as if none held them.
+    """
+    layer = layers.get(kind)
+    assert layer.of_ward is not None
+    within = layer.of_ward >= 0
+    held = np.bincount(layer.of_ward[within], weights=people[within], minlength=len(layer.codes))
+    order = np.argsort(-held, kind="stable")
+    enough = int(np.searchsorted(np.cumsum(held[order]), NEARLY_ALL * people.sum())) + 1
+    return [str(layer.codes[unit]) for unit in order[:enough]]
+
+
+def _chosen(links: Links, actor: int) -> Links:
+    if actor == EVERYBODY:
+        return links
+    first, last = np.searchsorted(links.actor, [actor, actor + 1])
+    return Links(links.actor[first:last], links.area[first:last])

@@ -1,0 +1,81 @@
+"""Presence: which actors cover a spot, and which begin near it."""
+
+import numpy as np
+import pandas as pd
+
+from mapping.actors import defaults
+from mapping.actors.registers import Register
+from mapping.geography import SCALES
+
+COLUMNS = (
+    "number",
+    "actor",
+    "actor_type",
+    "sector",
+    "themes",
+    "scale",
+    "contact",
+    "here",
+    "distance_m",
+)
+
+
+def at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.DataFrame:
+    """List the actors that cover a postcode, and those whose areas begin near it.
+
+    ``units`` is what ``postcodes.units_at`` found there: actors that ship are found near a line
+    by their areas. One row an actor; columns: number (the actor's row in the register), actor,
+    actor_type, sector, themes (with the words of a case study, see ``shipped.described``),
+    scale, contact, here (bool), distance_m (0 for those that cover it). Those that cover it come
+    first, then by distance; within these by scale and name.
+    """
+    distance_m = np.full(len(register), np.inf)
+    near = units[~units["here"] & (units["code"] != "")]
+    rank = pd.Series(np.arange(len(register)), index=register.actors["id"])
+    for row in near.itertuples():
+        for one in defaults.actor_ids(row.layer, row.code):
+            if one in rank.index:
+                distance_m[rank[one]] = min(distance_m[rank[one]], row.distance_m)
+    here = register.covering(position)
+    distance_m[here] = 0.0
+    found = np.flatnonzero(np.isfinite(distance_m))
+    frame = _told(register, found).assign(
+        number=found, here=here[found], distance_m=distance_m[found]
+    )
+    scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
+    frame = frame.assign(_scale=np.where(scale < 0, len(SCALES), scale))
+    order = ["distance_m", "_scale", "actor"]
+    return frame.sort_values(order, kind="stable", ignore_index=True)[list(COLUMNS)]
+
+
+def convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
+    """List who should be in the room for a place: every actor that works there.
+
+    ``reached`` is what ``actors.reach`` found. Columns: number, actor, actor_type, sector,
+    themes, scale, contact, people, share_of_place, share_of_footprint; the largest scale first,
+    then by share of the place. Ward councillors and other hyperlocal actors come last.
+    """
+    told = _told(register, reached["number"]).reset_index(drop=True)
+    frame = pd.concat([told, reached.reset_index(drop=True)], axis=1)
+    scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
+    frame = frame.assign(_scale=-scale.astype("int64"))
+    frame = frame.sort_values(
+        ["_scale", "share_of_place", "actor"],
+        kind="stable",
+        ascending=[True, False, True],
+        ignore_index=True,
+    )
+    return frame[
+        [
+            *(c for c in COLUMNS if c in frame.columns),
+            "people",
+            "share_of_place",
+            "share_of_footprint",
+        ]
+    ]
+
+
+def _told(register: Register, numbers: np.ndarray | pd.Series) -> pd.DataFrame:
+    """Return the texts of some actors, with the words in which case studies tell their themes."""
+    own = register.actors.iloc[numbers].drop(columns="people")
+    return own.assign(themes=defaults.described(own["id"], own["themes"]))

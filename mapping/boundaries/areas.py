@@ -1,0 +1,191 @@
+"""Boundaries for looking at: polygons of layers, and the lines that two layers draw.
+
+Everything is derived from the postcodes' cells, so a line that two layers share is one
+line. Derived boundaries are no official ones. Compared once, while this was designed, with 667
+official wards of the same codes (no part of the data or of the tests): 99.9 % of the wards'
+postcodes lay inside the official line; the two areas' intersection over union was 0.81 (median).
+"""
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from mapping.atoms import postcodes
+from mapping.boundaries import coverage
+from mapping.geography import Layer
+from mapping.overlap import Weights, by_unit, people_in, units
+from mapping.places import Place
+
+PIXELS = 1_900
+"""Shapes are simplified to about the extent of the place divided by this number."""
+FINEST_M = 5.0
+
+
+def detail_m(place: Place) -> float:
+    """Return the tolerance in metres at which a place is drawn whole: 30 for London."""
+    west, south, east, north = place.bounds
+    return float(max(FINEST_M, round(max(east - west, north - south) / PIXELS)))
+
+
+def bounds_degrees(place: Place) -> tuple[float, float, float, float]:
+    """Return a box of degrees (west, south, east, north; EPSG:4326) that holds a place's land."""
+    west, south, east, north = shapely.total_bounds(coverage.of(place, ()).shapes)
+    x, y = np.linspace(west, east, 9), np.linspace(south, north, 9)
+    edge = np.r_[x, x, np.full(9, west), np.full(9, east)]
+    side = np.r_[np.full(9, south), np.full(9, north), y, y]
+    lon, lat = postcodes.TO_DEGREES.transform(edge, side)
+    return lon.min(), lat.min(), lon.max(), lat.max()
+
+
+def polygons(
+    place: Place,
+    layer: Layer,
+    *,
+    tolerance_m: float = 0,
+    with_layers: tuple[Layer, ...] = (),
+    by: str = "residents",
+    weights: Weights = None,
+) -> gpd.GeoDataFrame:
+    """Return the units of a layer inside a place as polygons, clipped to land and place.
+
+    Columns: code, name, people, geometry (EPSG:27700; missing for a unit whose postcodes
+    all share their points with others, so that it has no area of its own). One row a unit
+    with a postcode in the place; people in no unit have no row. ``with_layers`` names
+    further layers that are drawn beside it, so that all come from the same shapes. Raises
+    MappingError where cells would be needed for more than a region.
+    """
+    shapes = coverage.of(place, (layer, *with_layers), tolerance_m)
+    geometry = _dissolved(shapes.shapes, shapes.unit(layer), len(layer.codes))
+    local = units(place, layer)
+    people = by_unit(local, people_in(place, by, weights), len(layer.codes))[:-1]
+    present = np.unique(local[local >= 0])
+    columns = {
+        "code": layer.labels[0].take(present),
+        "name": layer.labels[1].take(present),
+        "people": people[present],
+    }
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry[present], crs=27700))
+
+
+def _dissolved(shapes: np.ndarray, unit: np.ndarray, size: int) -> np.ndarray:
+    """Unite the shapes of each unit, (size,); None for units without any."""
+    united = np.full(size, None, dtype=object)
+    order = np.argsort(unit, kind="stable")
+    order = order[unit[order] >= 0]
+    found, start = np.unique(unit[order], return_index=True)
+    groups = np.split(shapes[order], start[1:]) if len(found) else []
+    for number, group in zip(found, groups, strict=True):
+        united[number] = group[0] if len(group) == 1 else shapely.coverage_union_all(group)
+    return united
+
+
+def outline(place: Place, *, tolerance_m: float = 0) -> gpd.GeoDataFrame:
+    """Return a place as one row: code, name, geometry (EPSG:27700), clipped to land."""
+    shapes = coverage.of(place, (), tolerance_m)
+    geometry = gpd.GeoSeries([shapely.coverage_union_all(shapes.shapes)], crs=27700)
+    return gpd.GeoDataFrame({"code": [place.code], "name": [place.name]}, geometry=geometry)
+
+
+def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) -> gpd.GeoDataFrame:
+    """Compare the lines that two layers draw inside a place.
+
+    Three rows, indexed "both", "a_only", "b_only"; columns: length_m (on land, along
+    unsimplified cell edges), share_of_a and share_of_b (of that layer's lines, missing
+    where it has none), geometry (EPSG:27700, simplified by ``tolerance_m``). The outline
+    of the place belongs to neither. Shares of a layer without lines are missing.
+    """
+    shapes = coverage.of(place, (a, b), tolerance_m)
+    unit_a, unit_b = shapes.unit(a), shapes.unit(b)
+    borders = shapes.borders
+    kind = _kind(unit_a, unit_b, borders["a"].to_numpy(), borders["b"].to_numpy())
+    length = np.bincount(kind, weights=borders["length_m"], minlength=4)[1:]
+    left, right, segments = shared_segments(shapes.shapes)
+    drawn = _kind(unit_a, unit_b, left, right)
+    lines = [_lines(segments[drawn == k]) for k in (1, 2, 3)]
+    both, a_only, b_only = length
+    total_a, total_b = both + a_only or np.nan, both + b_only or np.nan
+    return gpd.GeoDataFrame(
+        {
+            "length_m": length,
+            "share_of_a": [both / total_a, a_only / total_a, np.nan],
+            "share_of_b": [both / total_b, np.nan, b_only / total_b],
+        },
+        index=pd.Index(["both", "a_only", "b_only"], name="part"),
+        geometry=gpd.GeoSeries(lines, crs=27700).to_numpy(),
+        crs=27700,
+    )
+
+
+def _kind(
+    unit_a: np.ndarray, unit_b: np.ndarray, left: np.ndarray, right: np.ndarray
+) -> np.ndarray:
+    """Tell which layers draw a line between two shapes: 0 neither, 1 both, 2 A only, 3 B only."""
+    in_a, in_b = unit_a[left] != unit_a[right], unit_b[left] != unit_b[right]
+    return np.select([in_a & in_b, in_a, in_b], [1, 2, 3], 0)
+
+
+def _lines(segments: np.ndarray) -> shapely.Geometry:
+    if not len(segments):
+        return shapely.MultiLineString()
+    merged = shapely.line_merge(shapely.multilinestrings(segments))
+    return shapely.multilinestrings(shapely.get_parts(merged))
+
+
+def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the segments that two shapes of a coverage share.
+
+    Returns the positions of both shapes and the segments, (m,), (m,), (m, 2, 2).
+    """
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    together = ring[1:] == ring[:-1]
+    start, end = xy[:-1][together], xy[1:][together]
+    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    ends = np.where(back[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    whose = owner[part[ring[:-1][together]]]
+    order = np.lexsort(ends.T)
+    ends, whose = ends[order], whose[order]
+    twin = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
+    return whose[twin], whose[twin + 1], ends[twin].reshape(-1, 2, 2)
+
+
+def set_polygons(
+    place: Place, partners: Sequence[Layer], sets: pd.DataFrame, *, tolerance_m: float = 0
+) -> gpd.GeoDataFrame:
+    """Return the shapes of a frame of ``overlap.partner_sets``.
+
+    Columns: code (the set's number as text), name (the districts it touches), those of the
+    frame, geometry (EPSG:27700; missing for a set whose postcodes all share others' points).
+    """
+    geometry = _pieces(place, {f"{p.key}_code": p for p in partners}, sets, tolerance_m)
+    told = {"code": sets["set"].astype(str), "name": sets["boroughs"]}
+    return gpd.GeoDataFrame(sets.assign(**told)[[*told, *sets.columns]], geometry=geometry)
+
+
+def pair_polygons(
+    place: Place, a: Layer, b: Layer, cross: pd.DataFrame, *, tolerance_m: float = 0
+) -> gpd.GeoDataFrame:
+    """Return the shapes of a frame of ``overlap.cross_table`` (all or some of its rows).
+
+    One row a pair, in the order of the frame and with its columns; geometry is the ground that
+    the pair's two units share inside the place (EPSG:27700; missing for a pair whose postcodes
+    all share others' points). Raises MappingError where cells would be needed for more than a
+    region.
+    """
+    geometry = _pieces(place, {"a_code": a, "b_code": b}, cross, tolerance_m)
+    return gpd.GeoDataFrame(cross.reset_index(drop=True), geometry=geometry)
+
+
+def _pieces(
+    place: Place, chosen: dict[str, Layer], rows: pd.DataFrame, tolerance_m: float
+) -> gpd.GeoSeries:
+    """Unite the shapes that lie in the units of each row; ``chosen`` tells columns of codes."""
+    shapes = coverage.of(place, tuple(chosen.values()), tolerance_m)
+    codes = {key: layer.labels[0].take(shapes.unit(layer)) for key, layer in chosen.items()}
+    of_shape = pd.MultiIndex.from_frame(pd.DataFrame(codes))
+    number = pd.MultiIndex.from_frame(rows[list(chosen)]).get_indexer(of_shape)
+    return gpd.GeoSeries(_dissolved(shapes.shapes, number, len(rows)), crs=27700)

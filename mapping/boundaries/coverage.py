@@ -1,0 +1,282 @@
+"""Coverages: the smallest shapes from which every layer of a place is drawn.
+
+A coverage is a set of shapes that neither overlap nor leave gaps, each with its ward, LSOA
+and postal sector. Layers made of wards are drawn from wards, all others from the cells of
+the place's postcodes, merged where ward, LSOA and sector are the same. Because a coverage
+is simplified as a whole, layers that share a line go on sharing it.
+"""
+
+import hashlib
+import io
+import os
+import threading
+import zipfile
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from mapping import derived
+from mapping.atoms import postcodes
+from mapping.boundaries import tessellation
+from mapping.errors import MappingError
+from mapping.geography import Layer, layers
+from mapping.memory import Store, once
+from mapping.places import Place
+
+FINE_POSTCODES = 300_000
+"""The largest place whose cells are drawn: a region. The national tessellation needs 2.7 GB."""
+MARGIN_M = (2_000, 40_000)
+SPACINGS = 60
+"""Postcodes so far outside a place still bound its cells: 60 times the usual spacing of their
+district, within these limits. Measured: twice as much changes no cell of moors or Highlands."""
+PARTS = ("ward", "lsoa", "sector")
+FILES = "fine-*"
+"""What the files of derived shapes are called in their folder."""
+VERSION = 2
+"""To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
+SHAPE_BYTES = 500
+"""What a shape takes beside its corners."""
+KEPT = Store(64)
+"""The coverages drawn lately."""
+_deriving = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """Shapes that tile a place, EPSG:27700.
+
+    Attributes
+    ----------
+    shapes : (n,) polygons
+    ward, lsoa, sector : (n,) numbers of the units that each lies in (-1 where not known)
+    borders : one row a pair of neighbours: a, b (positions in ``shapes``) and length_m of
+        their common cell edges on land, never simplified
+    """
+
+    shapes: np.ndarray
+    ward: np.ndarray
+    lsoa: np.ndarray
+    sector: np.ndarray
+    borders: pd.DataFrame
+
+    def unit(self, layer: Layer) -> np.ndarray:
+        """Return the number of each shape's unit in a layer, (n,); -1 for none."""
+        if layer.of_ward is not None:
+            return layer.of_ward[self.ward]
+        if layer.by_block and layer.key == "lsoa":
+            return self.lsoa
+        if layer.by_block and layer.key == "postal_sector":
+            return self.sector
+        if layer.by_block and layer.key == "postal_district":
+            return _district_of_sector()[self.sector]
+        raise MappingError(
+            f"Expected a layer that ships, to draw it from postcodes; found “{layer.title}”. "
+            "Tables and shares work for it; give its polygons to draw it."
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes the shapes and borders take."""
+        corners = int(shapely.get_num_coordinates(self.shapes).sum())
+        return 16 * corners + SHAPE_BYTES * len(self.shapes) + 24 * len(self.borders)
+
+
+@lru_cache(maxsize=1)
+def _district_of_sector() -> np.ndarray:
+    sectors, districts = layers.get("postal_sector"), layers.get("postal_district")
+    return np.searchsorted(districts.codes, [code.split(" ")[0] for code in sectors.codes])
+
+
+def of(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Coverage:
+    """Return the coverage from which all chosen layers of a place can be drawn.
+
+    ``tolerance_m`` simplifies it, all shapes together (Visvalingam-Whyatt, as
+    ``shapely.coverage_simplify``). Raises MappingError if cells would be needed for more
+    than a region.
+    """
+    return _kept(place, not needs_cells(place, chosen), float(tolerance_m))
+
+
+def _kept(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
+    key = (place, coarse, tolerance_m)
+    return KEPT.get(key, partial(_simplified, *key))
+
+
+def _simplified(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
+    if not tolerance_m:
+        return _of_wards(place) if coarse else fine(place)
+    whole = _kept(place, coarse, 0.0)
+    return replace(whole, shapes=shapely.coverage_simplify(whole.shapes, tolerance_m))
+
+
+@once
+def _wards() -> tuple[np.ndarray, pd.DataFrame]:
+    """Load the wards' shapes in the order of their numbers (None without a cell), and borders."""
+    frame = gpd.read_parquet(postcodes.DATA / "wards.parquet", columns=["code", "geometry"])
+    shapes = frame.set_index("code").geometry.reindex(postcodes.table().ward_codes)
+    return shapes.to_numpy(), pd.read_parquet(postcodes.DATA / "borders.parquet")
+
+
+def _of_wards(place: Place) -> Coverage:
+    shapes, borders = _wards()
+    assert place.wards is not None
+    drawn = place.wards[~shapely.is_missing(shapes[place.wards])]
+    rank = np.full(len(shapes), -1)
+    rank[drawn] = np.arange(len(drawn))
+    a, b = rank[borders["a"]], rank[borders["b"]]
+    inside = (a >= 0) & (b >= 0)
+    length_m = borders["length_m"].to_numpy()[inside].astype(float)
+    none = np.full(len(drawn), -1)
+    kept = pd.DataFrame({"a": a[inside], "b": b[inside], "length_m": length_m})
+    return Coverage(shapes[drawn], drawn, none, none, kept)
+
+
+@once
+def land() -> shapely.Geometry:
+    """Load Great Britain's land, one multipolygon in EPSG:27700."""
+    parts = gpd.read_parquet(postcodes.DATA / "land.parquet").geometry.to_numpy()
+    return shapely.multipolygons(parts)
+
+
+def fine(place: Place) -> Coverage:
+    """Return the coverage of a place's cells by ward, LSOA and sector, cached on disk.
+
+    London takes about 10 s the first time. What is kept on disk is found again only for the
+    same postcodes, land and way of deriving, and derived again if its file is damaged. Raises
+    MappingError for more than a region.
+    """
+    if len(place) > FINE_POSTCODES:
+        raise MappingError(
+            f"Expected a place of at most {FINE_POSTCODES:,} postcodes to draw areas smaller "
+            f"than wards; {place.name} has {len(place):,}. Choose a region, a county or a council."
+        )
+    path = _file(place)
+    with _deriving:
+        content = derived.read_sealed(path)
+        if content is not None:
+            return _unpacked(content)
+        found = _derive(place)
+        derived.write_sealed(path, _packed(found))
+        derived.prune(path.parent, FILES)
+    return found
+
+
+def needs_cells(place: Place, chosen: tuple[Layer, ...]) -> bool:
+    """Tell whether the place or one of the layers is not made of whole wards."""
+    return place.wards is None or any(layer.of_ward is None for layer in chosen)
+
+
+def is_drawable(place: Place, chosen: tuple[Layer, ...]) -> bool:
+    """Tell whether a place is small enough to draw all chosen layers."""
+    return not needs_cells(place, chosen) or len(place) <= FINE_POSTCODES
+
+
+def is_ready(place: Place, chosen: tuple[Layer, ...]) -> bool:
+    """Tell whether the coverage can be had without deriving cells first."""
+    if not needs_cells(place, chosen):
+        return True
+    return _file(place).exists()
+
+
+def cache_folder() -> Path:
+    """Return the folder of derived shapes: $COMMON_GROUND_CACHE, or .cache beside the app."""
+    fallback = postcodes.DATA.parent / ".cache"
+    return Path(os.environ.get("COMMON_GROUND_CACHE", fallback))
+
+
+def _file(place: Place) -> Path:
+    """Name a place's file after all that its shapes depend on."""
+    made_from = (VERSION, postcodes.fingerprint(), _land_fingerprint(), MARGIN_M, SPACINGS)
+    key = hashlib.sha1(repr(made_from).encode(), usedforsecurity=False)
+    key.update(place.positions.tobytes())
+    return cache_folder() / f"fine-{key.hexdigest()[:16]}"
+
+
+@lru_cache(maxsize=1)
+def _land_fingerprint() -> str:
+    content = (postcodes.DATA / "land.parquet").read_bytes()
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
+
+
+def _derive(place: Place) -> Coverage:
+    atoms = postcodes.table()
+    around = _around(place.positions)
+    sector = layers.get("postal_sector").unit
+    cells = tessellation.tessellate(atoms.easting[around], atoms.northing[around])
+    inside = np.isin(around, place.positions, assume_unique=True)
+    keys = np.column_stack([atoms.ward, atoms.lsoa, sector])[around]
+    zones, number = np.unique(keys, axis=0, return_inverse=True)
+    number = np.where(inside, number.ravel(), -1)
+    at_point = tessellation.label_points(cells, number)
+    ground = _land_around(around)
+    found, shapes = tessellation.merge(cells, at_point)
+    shapes = _on_land(shapes, ground)
+    real = ~shapely.is_empty(shapes)
+    rank = np.full(len(zones), -1)
+    rank[found[real]] = np.arange(real.sum())
+    borders = tessellation.borders(cells, np.where(at_point >= 0, rank[at_point], -1), ground)
+    ward, lsoa, sector = zones[found[real]].T.astype(np.int64)
+    return Coverage(shapes[real], ward, lsoa, sector, borders)
+
+
+def _around(positions: np.ndarray) -> np.ndarray:
+    """Return the postcodes that bound the cells of some, district by district.
+
+    Places taken together may lie far apart: nothing between them is needed.
+    """
+    district = layers.get("borough").unit
+    boxes = []
+    for number in np.unique(district[positions]):
+        margin_m = _margin_m(np.flatnonzero(district == number))
+        mine = positions[district[positions] == number]
+        boxes.append(postcodes.in_box(mine, margin_m))
+    return np.unique(np.concatenate(boxes))
+
+
+def _margin_m(positions: np.ndarray) -> float:
+    atoms = postcodes.table()
+    sides = [np.ptp(axis[positions]).astype(float) for axis in (atoms.easting, atoms.northing)]
+    return float(np.clip(SPACINGS * np.sqrt(sides[0] * sides[1] / len(positions)), *MARGIN_M))
+
+
+def _land_around(around: np.ndarray) -> shapely.Geometry:
+    atoms = postcodes.table()
+    east, north = atoms.easting[around], atoms.northing[around]
+    window = shapely.box(east.min() - 1e4, north.min() - 1e4, east.max() + 1e4, north.max() + 1e4)
+    return shapely.intersection(land(), window)
+
+
+def _on_land(shapes: np.ndarray, ground: shapely.Geometry) -> np.ndarray:
+    """Cut the shapes that reach the sea; points and lines that remain are no area."""
+    shapely.prepare(ground)
+    wet = np.flatnonzero(~shapely.contains_properly(ground, shapes))
+    cut = shapely.intersection(shapes[wet], ground)
+    areas = [[p for p in shapely.get_parts(c) if p.geom_type == "Polygon"] for c in cut]
+    shapes = shapes.copy()
+    shapes[wet] = [shapely.multipolygons(a) if len(a) != 1 else a[0] for a in areas]
+    return shapes
+
+
+def _packed(found: Coverage) -> bytes:
+    columns = {part: getattr(found, part) for part in PARTS}
+    zones = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(found.shapes, crs=27700))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, frame in (("zones.parquet", zones), ("borders.parquet", found.borders)):
+            part = io.BytesIO()
+            frame.to_parquet(part, compression="zstd", index=False)
+            archive.writestr(name, part.getvalue())
+    return file.getvalue()
+
+
+def _unpacked(content: bytes) -> Coverage:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        zones = gpd.read_parquet(io.BytesIO(archive.read("zones.parquet")))
+        borders = pd.read_parquet(io.BytesIO(archive.read("borders.parquet")))
+    ward, lsoa, sector = (zones[part].to_numpy() for part in PARTS)
+    return Coverage(zones.geometry.to_numpy(), ward, lsoa, sector, borders)

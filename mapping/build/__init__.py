@@ -1,0 +1,1 @@
+"""The build of ``data/``: ``python -m mapping.build``."""

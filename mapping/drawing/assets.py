@@ -1,0 +1,249 @@
+"""Files that the browser fetches once: Leaflet, boundaries, pictures of dots."""
+
+import functools
+import hashlib
+import importlib.metadata
+import importlib.util
+import itertools
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from mapping import derived
+from mapping.drawing import steps
+from mapping.errors import MappingError
+
+STATIC_DIR = Path(__file__).resolve().parents[2] / "static"
+OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js")
+
+# Browsers keep a file without an expiry for a tenth of its age. Names that carry the content's
+# hash or version never go stale, so they get an old date and are fetched once.
+_OLD_DATE_S = 1_000_000_000
+
+PRUNE_EVERY = 200
+"""After so many new files a server looks whether old ones are to be cleared away."""
+_written = itertools.count(1)
+
+_LEAFLET_PACKAGE = "XStatic-Leaflet"
+_LEAFLET_MODULE = "xstatic.pkg.leaflet"
+_LEAFLET_FILES = (
+    "leaflet.js",
+    "images/layers.png",
+    "images/layers-2x.png",
+    "images/marker-icon.png",
+    "images/marker-icon-2x.png",
+    "images/marker-shadow.png",
+)
+
+
+@dataclass(frozen=True)
+class Published:
+    """Name a layer that the browser can fetch: its path below ``static/`` and its codes.
+
+    The codes stand in the order of the file's features; lines have none.
+    """
+
+    path: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishedPicture:
+    """Name a picture that the browser can fetch, and its place: west, south, east, north."""
+
+    path: str
+    bounds: tuple[float, float, float, float]
+
+
+def install_assets(static_dir: Path = STATIC_DIR) -> Path:
+    """Copy Leaflet from its installed package to ``static/vendor/`` and return that folder.
+
+    Nothing is copied where the same version lies there already; several processes may do this at
+    the same moment. The stylesheet becomes a script, so that the map waits for it. Files in
+    ``static/geo/`` that nobody used for long are deleted: see ``derived.prune``.
+
+    Raises
+    ------
+    MappingError
+        If the package that carries Leaflet is not installed or lacks a file.
+    """
+    derived.prune(static_dir / "geo", "*")
+    target = static_dir / vendor_path()
+    if target.is_dir():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as unfinished:
+        folder = Path(unfinished) / "leaflet"
+        _copy_leaflet(_leaflet_source(), folder)
+        try:
+            folder.rename(target)
+        except OSError:
+            if not target.is_dir():  # not another process that was quicker
+                raise
+    return target
+
+
+def vendor_path() -> str:
+    """Return where Leaflet lies below ``static/``, with its version in the name."""
+    try:
+        version = importlib.metadata.version(_LEAFLET_PACKAGE)
+    except importlib.metadata.PackageNotFoundError:
+        raise _no_leaflet("it is not installed") from None
+    return f"vendor/leaflet-{version}"
+
+
+def _no_leaflet(found: str) -> MappingError:
+    return MappingError(
+        f"Maps need the Python package {_LEAFLET_PACKAGE}, which carries Leaflet; {found}. "
+        "Install what requirements.txt lists: python -m pip install -r requirements.txt"
+    )
+
+
+def _leaflet_source() -> Path:
+    spec = importlib.util.find_spec(_LEAFLET_MODULE)
+    if spec is None or spec.origin is None:
+        raise _no_leaflet("its module was not found")
+    return Path(spec.origin).parent / "data"
+
+
+def _copy_leaflet(source: Path, folder: Path) -> None:
+    missing = [name for name in (*_LEAFLET_FILES, "leaflet.css") if not (source / name).is_file()]
+    if missing:
+        raise _no_leaflet(f"{len(missing)} of its files are missing ({', '.join(missing[:5])})")
+    (folder / "images").mkdir(parents=True)
+    for name in _LEAFLET_FILES:
+        shutil.copyfile(source / name, folder / name)
+    css = json.dumps((source / "leaflet.css").read_text(encoding="utf-8"))
+    style = f"commonGround.style({css}, document.currentScript.src);\n"
+    (folder / "leaflet-style.js").write_text(style, encoding="utf-8")
+    for file in (*folder.glob("*.js"), *folder.glob("images/*")):
+        os.utime(file, (_OLD_DATE_S, _OLD_DATE_S))
+
+
+def scripts(static_url: str) -> list[str]:
+    """Return the addresses of the map's scripts, in the order in which they must load."""
+    vendor = f"{static_url}/{vendor_path()}"
+    own = [STATIC_DIR / name for name in OWN_SCRIPTS]
+    version = _fingerprint(tuple(script.stat().st_mtime_ns for script in own))
+    ours = [f"{static_url}/{script.name}?v={version}" for script in own]
+    return [*ours, f"{vendor}/leaflet-style.js", f"{vendor}/leaflet.js"]
+
+
+@functools.lru_cache(maxsize=4)
+def _fingerprint(modified_ns: tuple[int, ...]) -> str:
+    """Return a short hash of our scripts; the times they were modified key the cache."""
+    content = b"".join((STATIC_DIR / name).read_bytes() for name in OWN_SCRIPTS)
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
+
+
+def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -> Published:
+    """Write boundaries to ``static/geo/`` for the browser to fetch once, as ``steps`` says.
+
+    Only for public boundaries: whoever knows the address can read the file.
+
+    Parameters
+    ----------
+    frame
+        Areas with the columns ``code`` (unique) and ``name``, or lines with the column ``part``
+        (a key of ``signs.LINES``), in any CRS. Other columns are not written; rows without a
+        geometry are left out. The frame is not changed.
+    name
+        What the file is called, before the hash of its content.
+    static_dir
+        The folder that is served as ``/app/static``.
+
+    Returns
+    -------
+    Published
+        The path below ``static/`` and the codes in the order of the file.
+
+    Raises
+    ------
+    MappingError
+        If the frame has no CRS, lacks a column, or repeats a code.
+    """
+    columns = _checked_columns(frame)
+    kept = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    shapes = _rounded(kept.geometry.to_crs("EPSG:4326").to_numpy(), is_line="part" in columns)
+    content = steps.collection(kept[columns].to_dict("records"), shapes).encode()
+    codes = tuple(kept["code"]) if "code" in columns else ()
+    return Published(_write(content, name, "json", static_dir), codes)
+
+
+def _checked_columns(frame: gpd.GeoDataFrame) -> list[str]:
+    if frame.crs is None:
+        raise MappingError(
+            f"Boundaries must have a CRS; these {len(frame)} rows have none. "
+            'Set it where they are read, for example frame.set_crs("EPSG:27700").'
+        )
+    columns = ["part"] if "part" in frame.columns else ["code", "name"]
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise MappingError(
+            "Boundaries must have the columns code and name (areas) or part (lines); "
+            f"{', '.join(missing)} is missing among {', '.join(map(str, frame.columns[:5]))}. "
+            "Add it before publishing."
+        )
+    if columns == ["code", "name"] and frame["code"].duplicated().any():
+        repeated = pd.unique(frame.loc[frame["code"].duplicated(), "code"])
+        raise MappingError(
+            f"Each area must have a code of its own; {len(repeated)} codes are repeated "
+            f"({', '.join(map(str, repeated[:5]))}). Dissolve by code first."
+        )
+    return columns
+
+
+def _rounded(shapes: np.ndarray, *, is_line: bool) -> np.ndarray:
+    """Return the shapes at five decimals (about a metre), short lines joined for dashes."""
+    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees, 5))
+    rounded = shapely.remove_repeated_points(rounded, 0.0)
+    return shapely.line_merge(rounded) if is_line else rounded
+
+
+def publish_picture(
+    png: bytes,
+    bounds: tuple[float, float, float, float],
+    name: str,
+    static_dir: Path = STATIC_DIR,
+) -> PublishedPicture:
+    """Write a picture in Web Mercator to ``static/geo/`` for the browser to fetch once.
+
+    ``bounds`` are its west, south, east and north edges in degrees, as ``dots.png`` returns them.
+    """
+    return PublishedPicture(_write(png, name, "png", static_dir), bounds)
+
+
+def is_there(path: str, static_dir: Path = STATIC_DIR) -> bool:
+    """Tell whether a published file is still in its place below ``static/``; it counts as used."""
+    return _used(static_dir / path)
+
+
+def _used(target: Path) -> bool:
+    """Note that a published file is used (see ``derived.prune``); tell whether it is there."""
+    try:
+        os.utime(target, (_OLD_DATE_S, _OLD_DATE_S))
+    except OSError:  # not there, or another user's
+        return target.is_file()
+    return True
+
+
+def _write(content: bytes, name: str, suffix: str, static_dir: Path) -> str:
+    """Write a file named after its content, whole or not at all, and return its path."""
+    digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "layer"
+    path = f"geo/{slug}-{digest}.{suffix}"
+    target = static_dir / path
+    if not _used(target):
+        derived.write(target, content, modified_s=_OLD_DATE_S)
+        if next(_written) % PRUNE_EVERY == 0:
+            derived.prune(target.parent, "*")
+    return path

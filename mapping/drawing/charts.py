@@ -1,0 +1,264 @@
+"""Charts, as Altair: the flow of people between the units of two layers."""
+
+from textwrap import wrap
+from typing import Any, Literal
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from mapping.drawing.signs import GREY, INK, TEAL
+
+MOST_UNITS = 14
+"""Units drawn one by one on either side; the rest are gathered as "others"."""
+GAP = 0.012
+LEAST = 0.036
+"""The room that a unit has for its name, however few its people: a share of all people."""
+STEPS = 24
+REST = "others"
+NAME_PX = 13
+BAR_PX = 6
+NARROW_PX = 600
+"""Below this width names stand on the ribbons; above it beside them."""
+BESIDE_PX = 250
+LINE_CHARS, MOST_CHARS = 24, 28
+"""A longer name is shortened on a narrow chart, and set in lines where its bar is high; names
+of more than the second get no more room for it."""
+PAPER, NIGHT = "#fbf8f3", "#111920"
+"""What lies behind names on a narrow chart: the colour of the page, light or dark."""
+NOTHING = (
+    "Nothing is counted here, so there is no flow to draw.\n"
+    "Choose a larger place, or count something else."
+)
+
+
+def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> alt.LayerChart:
+    """Draw a cross-table as ribbons from the units of A (left) to those of B (right).
+
+    ``cross`` has a_name, b_name and people, and codes where names are not enough to tell units
+    apart. Each side shows its largest units; smaller ones are gathered as "others" (pale,
+    with a broken edge), so that nobody is left out. ``ink`` is the colour of the names. On
+    a narrow screen names stand on the ribbons, long ones in lines or without the words
+    that most names of their side end with. Without people the chart is a sentence.
+    """
+    if not cross["people"].sum() > 0:
+        return _nothing(ink)
+    pairs = gathered(cross)
+    left, right = _stacked(pairs, "a_name"), _stacked(pairs, "b_name")
+    ribbons = _ribbons(pairs, left, right)
+    rest = (ribbons[["a_name", "b_name"]] == REST).any(axis=1)
+    bands = [_bands(ribbons[~rest], a_title, b_title, False)] if not rest.all() else []
+    bands += [_bands(ribbons[rest], a_title, b_title, True)] if rest.any() else []
+    lines = ["\n".join(side["short"]).split("\n") for side in (left, right)]
+    longest = [min(max(map(len, some)), MOST_CHARS) for some in lines]
+    part = min(max(longest[0] / sum(longest), 0.3), 0.7)
+    texts = [
+        *_names(left, "left", 0.96 * part, ink),
+        *_names(right, "right", 0.96 * (1 - part), ink),
+    ]
+    told = (
+        f"Ribbons from each {a_title} on the left to each {b_title} on the right, as wide as what "
+        "they have in common. The table below the chart has the same in numbers."
+    )
+    drawn = [*bands, _bars(left, 0.0, ink), _bars(right, 1.0, ink), *texts]
+    bottom = min(side["floor"].min() for side in (left, right))
+    for one in drawn:
+        one.encoding.y.scale = alt.Scale(domain=[bottom, 1], nice=False)
+    height = round((NAME_PX + 1) / LEAST * (1 - bottom))
+    chart = alt.layer(*drawn).properties(height=height, description=told)
+    return chart.configure_view(stroke=None)
+
+
+def _nothing(ink: str) -> alt.LayerChart:
+    """Say in the chart's place that there is nothing to draw."""
+    said = alt.Chart(pd.DataFrame({"said": [NOTHING]})).mark_text(
+        x=0, y=NAME_PX, align="left", fontSize=NAME_PX, color=ink, lineBreak="\n"
+    )
+    chart = alt.layer(said.encode(text="said:N"))
+    chart = chart.properties(height=4 * NAME_PX, description=NOTHING.replace("\n", " "))
+    return chart.configure_view(stroke=None)
+
+
+def _across(x: str) -> alt.X:
+    """Leave room for names beside the ribbons where the chart is wide."""
+    beside = f"width < {NARROW_PX} ? {BAR_PX} : {BESIDE_PX}"
+    ends = [alt.ExprRef(expr=beside), alt.ExprRef(expr=f"width - ({beside})")]
+    return alt.X(x, axis=None, scale=alt.Scale(domain=[0, 1], range=ends))
+
+
+def _bands(ribbons: pd.DataFrame, a_title: str, b_title: str, rest: bool) -> alt.Chart:
+    base = alt.Chart(ribbons)
+    marks = base.mark_area(aria=False, opacity=0.45, color=TEAL, stroke="white", strokeWidth=0.6)
+    if rest:
+        marks = base.mark_area(
+            aria=False,
+            fillOpacity=0.16,
+            color=GREY,
+            stroke=GREY,
+            strokeDash=[4, 3],
+            strokeOpacity=0.6,
+        )
+    return marks.encode(
+        x=_across("x:Q"),
+        y=alt.Y("low:Q", axis=None),
+        y2="high:Q",
+        detail="pair:N",
+        tooltip=[
+            alt.Tooltip("a_name", title=a_title),
+            alt.Tooltip("b_name", title=b_title),
+            alt.Tooltip("people:Q", format=",.5~r", title="in both"),
+        ],
+    )
+
+
+def _bars(side: pd.DataFrame, x: float, ink: str) -> alt.Chart:
+    """Draw the units of one side as a bar each; that of the others hollow."""
+    frame = side.assign(x=x, full=np.where(side["name"] == REST, 0.0, 0.85))
+    marks = alt.Chart(frame).mark_bar(
+        aria=False, orient="vertical", size=BAR_PX, fill=ink, stroke=ink, strokeWidth=0.8
+    )
+    fill = alt.FillOpacity("full:Q", scale=None, legend=None)
+    return marks.encode(x=_across("x:Q"), y=alt.Y("low:Q"), y2="high:Q", fillOpacity=fill)
+
+
+def gathered(cross: pd.DataFrame) -> pd.DataFrame:
+    """Keep the largest units of both sides and gather the others; people are kept.
+
+    Units of one name are told apart by their codes, if there are a_code and b_code.
+    """
+    sides = ("a_name", "b_name")
+    named = pd.DataFrame({side: _told_apart(cross, side) for side in sides})
+    named["people"] = cross["people"]
+    for side in sides:
+        sizes = named.groupby(side)["people"].sum().nlargest(MOST_UNITS)
+        named[side] = named[side].where(named[side].isin(sizes.index), REST)
+    return named.groupby(list(sides), as_index=False)["people"].sum()
+
+
+def _told_apart(cross: pd.DataFrame, side: str) -> pd.Series:
+    names = cross[side].astype(object)
+    code = side.replace("name", "code")
+    if code not in cross:
+        return names
+    several = cross.groupby(side)[code].transform("nunique") > 1
+    return names.where(~several, names + " (" + cross[code].astype(object) + ")")
+
+
+def _stacked(pairs: pd.DataFrame, side: str) -> pd.DataFrame:
+    """Stack the units of one side from the top: name, low, high (shares of all people), floor."""
+    sizes = pairs.groupby(side)["people"].sum().sort_values(ascending=False)
+    sizes = pd.concat([sizes.drop(REST, errors="ignore"), sizes[sizes.index == REST]])
+    part = (sizes / sizes.sum()).to_numpy()
+    room = np.maximum(part + GAP, LEAST)
+    floor = 1 - np.cumsum(room)
+    low = floor + (room - part) / 2
+    frame = pd.DataFrame({"name": sizes.index, "high": low + part, "low": low, "floor": floor})
+    lines = np.floor(room / LEAST + 1e-9)
+    named = zip(shortened(list(frame["name"])), lines, strict=True)
+    return frame.assign(short=[_wrapped(name, int(most)) for name, most in named])
+
+
+def shortened(names: list[str]) -> list[str]:
+    """Leave out of long names what most of all names, and at least three, end with.
+
+    "Kent Fire and Rescue Service" becomes "Kent" among others of its kind. A name that would
+    be left without a word, or the same as another, stays whole.
+    """
+    ends = [end for name in names for end in _endings(name)]
+    common = {end for end in ends if ends.count(end) > max(2, len(names) / 2)}
+    ending = max(common, key=len, default="")
+    cut = [name.removesuffix(ending) if len(name) > LINE_CHARS else name for name in names]
+    return [
+        short if cut.count(short) == 1 else name for name, short in zip(names, cut, strict=True)
+    ]
+
+
+def _endings(name: str) -> list[str]:
+    """Return all that follows a first word, then a second: " Rescue Service", " Service"."""
+    words = name.split(" ")
+    return [" " + " ".join(words[at:]) for at in range(1, len(words))]
+
+
+def _wrapped(name: str, lines: int) -> str:
+    """Break a long name between its words into at most so many lines."""
+    if lines < 2 or len(name) <= LINE_CHARS:
+        return name
+    found = wrap(name, LINE_CHARS, max_lines=lines, placeholder=" …", break_long_words=False)
+    return "\n".join(found)
+
+
+def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    total = pairs["people"].sum()
+    start = left.set_index("name")["high"].to_dict()
+    end = right.set_index("name")["high"].to_dict()
+    rank_a = {name: i for i, name in enumerate(left["name"])}
+    rank_b = {name: i for i, name in enumerate(right["name"])}
+    order = sorted(pairs.index, key=lambda i: (rank_a[pairs.a_name[i]], rank_b[pairs.b_name[i]]))
+    at_a, at_b = {}, {}
+    for i in order:
+        at_a[i] = start[pairs.a_name[i]]
+        start[pairs.a_name[i]] -= pairs.people[i] / total
+    for i in sorted(order, key=lambda i: (rank_b[pairs.b_name[i]], rank_a[pairs.a_name[i]])):
+        at_b[i] = end[pairs.b_name[i]]
+        end[pairs.b_name[i]] -= pairs.people[i] / total
+    x = np.linspace(0, 1, STEPS)
+    ease = x * x * (3 - 2 * x)
+    frames = []
+    for i in order:
+        high = at_a[i] + (at_b[i] - at_a[i]) * ease
+        row = pairs.loc[i]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "x": x,
+                    "high": high,
+                    "low": high - row.people / total,
+                    "pair": i,
+                    "a_name": row.a_name,
+                    "b_name": row.b_name,
+                    "people": row.people,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _names(
+    side: pd.DataFrame, where: Literal["left", "right"], part: float, ink: str
+) -> list[alt.Chart]:
+    """Write the units' names beside their bars, or inside where the chart is narrow.
+
+    There they are short, stand on a margin of the page's colour, and are cut off at ``part``
+    of its width; the table has them in full.
+    """
+    frame = side.assign(x=float(where == "right"), y=(side["high"] + side["low"]) / 2)
+    narrow, away = f"width < {NARROW_PX}", BAR_PX + 3
+    inwards, outwards = ("left", "right") if where == "left" else ("right", "left")
+    sign = 1 if where == "left" else -1
+    lines = "split(datum.short, '\\n')"
+    marks: dict[str, Any] = {
+        "align": alt.ExprRef(expr=f"{narrow} ? '{inwards}' : '{outwards}'"),
+        "dx": alt.ExprRef(expr=f"{narrow} ? {sign * away} : {-sign * away}"),
+        "limit": alt.ExprRef(
+            expr=f"{narrow} ? width * {part:.2f} - {away} : {BESIDE_PX - 2 * away}"
+        ),
+        "text": alt.ExprRef(expr=f"{narrow} ? {lines} : datum.name"),
+        "baseline": "middle",
+        "dy": alt.ExprRef(expr=f"{narrow} ? {-(NAME_PX + 1) / 2} * (length({lines}) - 1) : 0"),
+        "fontSize": NAME_PX,
+        "lineHeight": NAME_PX + 1,
+    }
+    shown = alt.ExprRef(expr=f"{narrow} ? 0.8 : 0")
+    behind = {"stroke": _behind(ink), "strokeWidth": 4, "strokeJoin": "round", "aria": False}
+    each: tuple[dict[str, Any], ...] = (
+        {**behind, "strokeOpacity": shown, "fillOpacity": 0},
+        {"color": ink},
+    )
+    at = {"x": _across("x:Q"), "y": alt.Y("y:Q")}
+    return [alt.Chart(frame).mark_text(**marks, **one).encode(**at) for one in each]
+
+
+def _behind(ink: str) -> str:
+    """Return the colour of the page on which names of a colour are written."""
+    light = sum(int(ink[at : at + 2], 16) for at in (1, 3, 5))
+    return NIGHT if light > 3 * 128 else PAPER

@@ -1,0 +1,322 @@
+"""What varies on a map: areas, lines, outlines, points, pictures, spots.
+
+Each function returns a ``Layer`` for ``webmap.group``. A layer's configuration travels as base64 of
+JSON, which no template compiles and no script runs; ``static/commonground.js`` reads it and shows
+texts as text. Layers lie on the map in a fixed order: areas, dots, points and pictures, lines,
+outlines, spots.
+"""
+
+import base64
+import itertools
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from branca.element import MacroElement, Template
+from numpy.typing import ArrayLike
+
+from mapping.drawing.assets import Published, PublishedPicture
+from mapping.drawing.signs import (
+    LINES,
+    PATTERNS,
+    PROJECTOR_SCALE,
+    RUST,
+    AreaSign,
+    LineSign,
+    area,
+    line,
+)
+from mapping.errors import MappingError
+
+MOST_POINTS = 2_500
+MOST_OWN_BYTES = 30_000
+COARSER = 1.5
+"""So much coarser are patterns on a projector."""
+MOST_SIGNS = 90
+MANY_ALIKE = 5
+"""So many areas share a label, on average, where labels travel as a list of kinds."""
+_FIRST_SIGN = ord("#")
+METRES_A_DEGREE = 111_320
+"""Of latitude."""
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+
+class Layer(MacroElement):
+    """Draw one varying layer of a map, from a configuration as base64 of JSON."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}\n"
+        'commonGround.layer({{ this._parent.get_name() }}, "{{ this.payload }}");\n'
+        "{% endmacro %}"
+    )
+
+    def __init__(self, kind: str, **config: Any) -> None:
+        super().__init__()
+        self._name = "Layer"
+        self.payload = payload({"kind": kind, **config})
+
+
+def payload(config: Mapping[str, Any]) -> str:
+    """Return a configuration as base64 of JSON: inert in templates, HTML and scripts."""
+    text = json.dumps(config, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(text.encode("ascii")).decode("ascii")
+
+
+def picture_config(picture: PublishedPicture) -> dict[str, Any]:
+    """Return what the map needs to know of a published picture."""
+    return {"path": picture.path, "bounds": [round(edge, 7) for edge in picture.bounds]}
+
+
+def areas(
+    published: Published,
+    signs: Mapping[str, str | AreaSign] | None = None,
+    *,
+    default: str | AreaSign = "plain",
+    labels: Mapping[str, str] | None = None,
+    projector: bool = False,
+) -> Layer:
+    """Fill the areas of a published layer; their names show when pointed at or reached by Tab.
+
+    Parameters
+    ----------
+    published
+        From ``publish``.
+    signs
+        Code → sign, or the name of one in ``signs.AREAS``; other codes get ``default``.
+    labels
+        Code → what stands under the name (people, for example); may have several lines.
+    projector
+        Whether patterns are drawn coarser, to be seen from six metres.
+
+    Raises
+    ------
+    MappingError
+        If a sign is unknown, or more than 90 different ones are used.
+    """
+    chosen = [area((signs or {}).get(code, default)) for code in published.codes]
+    table = list(dict.fromkeys(chosen))
+    if len(table) > MOST_SIGNS:
+        raise MappingError(
+            f"A layer may use {MOST_SIGNS} different signs; {len(table)} were given. "
+            "Use fewer kinds of area."
+        )
+    number = {sign: chr(_FIRST_SIGN + index) for index, sign in enumerate(table)}
+    return Layer(
+        "areas",
+        path=published.path,
+        signs=[_area_config(sign) for sign in table],
+        patterns={sign.pattern: _pattern_config(sign.pattern, projector) for sign in table}
+        | {"solid": None},
+        codes="".join(number[sign] for sign in chosen),
+        labels=_labels_config(published.codes, labels) if labels else None,
+    )
+
+
+def _area_config(sign: AreaSign) -> dict[str, Any]:
+    return {
+        "fill": sign.fill,
+        "pattern": sign.pattern,
+        "mark": sign.mark,
+        "opacity": sign.opacity,
+        "line": sign.line,
+        "width": sign.width_px,
+    }
+
+
+def _pattern_config(name: str, projector: bool) -> dict[str, Any]:
+    pattern = PATTERNS[name].scaled(COARSER if projector else 1.0)
+    return {key.removesuffix("_px"): value for key, value in asdict(pattern).items()}
+
+
+def _labels_config(codes: Sequence[str], labels: Mapping[str, str]) -> dict[str, Any]:
+    """Return the labels in the order of the file, with what they all share written once.
+
+    Where few kinds of label are shared by many areas, each has one character for its kind.
+    """
+    texts = [labels[code] for code in codes if code in labels]
+    before = _shared_start(texts)
+    after = _shared_start([text[len(before) :][::-1] for text in texts])[::-1]
+    rest = {code: text[len(before) : len(text) - len(after)] for code, text in labels.items()}
+    shared = {"before": before, "after": after}
+    each = [rest.get(code) for code in codes]
+    kinds = {text: chr(_FIRST_SIGN + rank) for rank, text in enumerate(dict.fromkeys(each))}
+    if len(kinds) > min(MOST_SIGNS, len(each) // MANY_ALIKE):
+        return {**shared, "texts": _joined(each)}
+    return {**shared, "kinds": list(kinds), "texts": "".join(kinds[text] for text in each)}
+
+
+def _joined(texts: list[str | None]) -> str | list[str | None]:
+    """Return texts in one, with bars between; as they are where one is missing or has a bar."""
+    known = [text for text in texts if text is not None and "|" not in text]
+    return "|".join(known) if len(known) == len(texts) > 0 else texts
+
+
+def _shared_start(texts: Sequence[str]) -> str:
+    """Return the longest text that all begin with; nothing for a single one."""
+    if len(texts) < 2:
+        return ""
+    first, last = min(texts), max(texts)
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(letter for letter, _ in same)
+
+
+def lines(
+    published: Published,
+    *,
+    parts: Mapping[str, str | LineSign] | None = None,
+    crowded: bool = False,
+    projector: bool = False,
+) -> Layer:
+    """Draw published lines, each part (column ``part``) in its sign of ``signs.LINES``.
+
+    ``parts`` gives other signs to parts, or chooses some: part → sign or the name of one.
+    With ``crowded`` all but the outline are thinner the closer together they lie on the screen,
+    and grow as the reader goes nearer; from afar solid lines stay the heavier ones.
+    ``projector`` draws everything much thicker.
+    """
+    scale = PROJECTOR_SCALE if projector else 1.0
+    config = {}
+    for part, sign in (parts or LINES).items():
+        config[part] = _line_config(line(sign).scaled(scale))
+        if part == "outline":
+            config[part]["steady"] = True
+    return Layer("lines", path=published.path, lines=config, crowded=crowded, scale=scale)
+
+
+def borders(
+    published: Published,
+    sign: str | LineSign = "borough",
+    *,
+    from_zoom: float | None = None,
+    projector: bool = False,
+) -> Layer:
+    """Draw the outlines of published areas in one sign, above all areas; clicks pass through.
+
+    ``sign`` is the name of one in ``signs.SCALES`` or a sign without dashes. Thicker borders lie
+    above thinner ones. With ``from_zoom`` they show only from that zoom level on.
+    """
+    scale = PROJECTOR_SCALE if projector else 1.0
+    config = {"*": _line_config(line(sign).scaled(scale))}
+    near = {} if from_zoom is None else {"from": from_zoom}
+    return Layer("lines", path=published.path, lines=config, **near)
+
+
+def _line_config(sign: LineSign) -> dict[str, Any]:
+    return {
+        "colour": sign.colour,
+        "width": round(sign.width_px, 2),
+        "dash": [round(length, 2) for length in sign.dash_px],
+        "round": sign.round_ends,
+        "casing": round(sign.casing_px, 2),
+    }
+
+
+def highlight(published: Published, codes: Iterable[str], *, projector: bool = False) -> Layer:
+    """Outline areas of a published layer heavily."""
+    width = 4.0 * (PROJECTOR_SCALE if projector else 1.0)
+    return Layer("chosen", path=published.path, chosen=list(codes), width=width)
+
+
+def points(
+    lat: ArrayLike,
+    lon: ArrayLike,
+    *,
+    radius_m: ArrayLike | None = None,
+    colour: str = RUST,
+    projector: bool = False,
+) -> Layer:
+    """Draw up to 2,500 positions (degrees, shape ``(n,)`` each) as dots with a pale ring.
+
+    With ``radius_m`` (one for all or one each, metres) they are circles of that size. Nothing is
+    published: positions travel with the page, so they may be a participant's. For more use
+    ``picture`` or ``own_picture``.
+
+    Raises
+    ------
+    MappingError
+        If there are more, their numbers differ, or one is not finite.
+    """
+    north, east = np.atleast_1d(np.asarray(lat, float)), np.atleast_1d(np.asarray(lon, float))
+    if len(north) != len(east):
+        raise MappingError(
+            "Each position needs a latitude and a longitude; "
+            f"{len(north):,} latitudes and {len(east):,} longitudes were given. Pass pairs."
+        )
+    degrees = np.column_stack([north, east])
+    if len(degrees) > MOST_POINTS or not np.isfinite(degrees).all():
+        raise MappingError(
+            f"At most {MOST_POINTS:,} finite positions can be drawn one by one; {len(degrees):,} "
+            "were given. Draw more of them as a picture."
+        )
+    whole = np.round(degrees * 1e5).astype(int)
+    steps = np.diff(whole, axis=0, prepend=0).ravel().tolist()
+    sign = LineSign(colour, 3.5 * (PROJECTOR_SCALE if projector else 1.0))  # checks the colour
+    round_ = {} if radius_m is None else {"metres": _radii(radius_m, len(degrees))}
+    return Layer("points", steps=steps, colour=sign.colour, radius=sign.width_px, **round_)
+
+
+def _radii(radius_m: ArrayLike, count: int) -> list[int]:
+    radii = np.atleast_1d(np.asarray(radius_m, float))
+    if len(radii) not in (1, count) or not (np.isfinite(radii) & (radii > 0)).all():
+        raise MappingError(
+            f"{count:,} circles need one radius or {count:,}, in metres and above 0; "
+            f"{len(radii):,} were given ({', '.join(f'{r:g}' for r in radii[:5])}). Check them."
+        )
+    return np.round(np.broadcast_to(radii, count)).astype(int).tolist()
+
+
+def picture(published: PublishedPicture, *, from_zoom: float | None = None) -> Layer:
+    """Lay a published picture over the areas and under the lines.
+
+    With ``from_zoom`` it shows only from that zoom level on.
+    """
+    near = {} if from_zoom is None else {"from": from_zoom}
+    return Layer("picture", **picture_config(published), **near)
+
+
+def own_picture(png: bytes, bounds: Bounds, *, from_zoom: float | None = None) -> Layer:
+    """Lay a picture on the map that is published nowhere: it travels with the page.
+
+    For what people add, a footprint for example: ``dots.marked`` gives ``png`` and ``bounds``.
+
+    Raises
+    ------
+    MappingError
+        If it is longer than 30,000 bytes.
+    """
+    if len(png) > MOST_OWN_BYTES:
+        raise MappingError(
+            f"A picture that travels with the page may have {MOST_OWN_BYTES:,} bytes; "
+            f"{len(png):,} were given. Draw it with max_bytes={MOST_OWN_BYTES}."
+        )
+    address = f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+    return picture(PublishedPicture(address, bounds), from_zoom=from_zoom)
+
+
+def around(lat: float, lon: float, side_m: float) -> Bounds:
+    """Return a box (west, south, east, north in degrees) of ``side_m`` metres to each side."""
+    high = side_m / METRES_A_DEGREE
+    wide = high / math.cos(math.radians(lat))
+    return lon - wide, lat - high, lon + wide, lat + high
+
+
+def spot(
+    lat: float,
+    lon: float,
+    label: str = "",
+    *,
+    focus: Bounds | None = None,
+    projector: bool = False,
+) -> Layer:
+    """Light up one position (degrees) with a ring and a label that is always shown.
+
+    ``focus`` (west, south, east, north in degrees) is what the map moves to, once for each new
+    one; when the spot is taken away again the map shows the whole place.
+    """
+    size = 24 if projector else 14
+    box = {} if focus is None else {"focus": [round(edge, 5) for edge in focus]}
+    return Layer("spot", lat=lat, lon=lon, label=label, colour=RUST, size=size, **box)

@@ -1,0 +1,298 @@
+"""Areas: everything a footprint may name, each with a number, and the postcodes of each.
+
+Numbers run over all units of the layers that ship, then the nations, Great Britain and the
+postal areas (``NW``), then the postcodes, then shapes of an upload's own.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.atoms import postcodes
+from mapping.geocode import gazetteer
+from mapping.geography import layers
+from mapping.memory import once
+
+NAMED = {
+    "nation": "nation",
+    "britain": "Great Britain",
+    "postal_area": "postal area",
+}
+"""Kinds of areas that are no layer, and what a reader calls each."""
+
+
+FOLLOWING = (
+    "police_force",
+    "fire_service",
+    "ambulance_service",
+    "health_board",
+    "icb",
+    "police_bcu",
+    "mental_health_trust",
+    "assembly_constituency",
+    "subregional_partnership",
+    "lsoa",
+)
+"""Layers whose units' names count where no place of the gazetteer has the name."""
+
+
+class Index(NamedTuple):
+    """All areas but postcodes and shapes: equal columns, and where each kind begins.
+
+    ``kind`` (areas,) numbers into ``kinds``; ``codes`` and ``names`` texts; ``start`` and
+    ``size`` say which stretch of ``source[kind]`` is an area's wards or postcodes.
+    """
+
+    kinds: tuple[str, ...]
+    first: np.ndarray
+    kind: np.ndarray
+    codes: np.ndarray
+    names: np.ndarray
+    start: np.ndarray
+    size: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def number(self, kind: str, code: str) -> int:
+        """Return the number of an area by kind and code; -1 if there is none."""
+        return number(kind, code)
+
+
+class Pieces(NamedTuple):
+    """What areas consist of: which of those asked for (``of``), and its ward or postcode."""
+
+    of: np.ndarray
+    area: np.ndarray
+
+
+@once
+def index() -> Index:
+    """List all areas that have a name or code of their own."""
+    keys = layers.keys()
+    parts = [_of_layer(layers.get(key)) for key in keys]
+    parts += [_nations(), _britain(), _postal_areas()]
+    sizes = [len(part[0]) for part in parts]
+    codes, names, start, size = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Index(
+        kinds=(*keys, *NAMED),
+        first=np.r_[0, np.cumsum(sizes)],
+        kind=np.repeat(np.arange(len(sizes)), sizes),
+        codes=codes.astype(object),
+        names=names.astype(object),
+        start=start,
+        size=size,
+    )
+
+
+def _of_layer(layer: layers.Layer) -> tuple:
+    if layer.of_ward is not None:
+        count = np.bincount(layer.of_ward + 1, minlength=len(layer.codes) + 1)
+        start = np.cumsum(count)[:-1]
+        return layer.codes, layer.names, start, count[1:]
+    count = np.bincount(layer.unit, minlength=len(layer.codes))
+    return layer.codes, layer.names, np.cumsum(count) - count, count
+
+
+def _nations() -> tuple:
+    names = [name for _, _, name in gazetteer.NATIONS]
+    count = [int((layers.wards()["nation"] == name).sum()) for name in names]
+    return names, names, np.cumsum(count) - count, count
+
+
+def _britain() -> tuple:
+    _, code, name = gazetteer.BRITAIN
+    return [code], [name], [0], [len(layers.wards())]
+
+
+def _postal_areas() -> tuple:
+    """Cut the postcodes, which are sorted by name, where their first letters change."""
+    district = layers.get("postal_district")
+    letters = np.array([re.split(r"\d", code, maxsplit=1)[0] for code in district.codes])
+    size = np.bincount(district.unit, minlength=len(letters))
+    begins = np.flatnonzero(np.r_[True, letters[1:] != letters[:-1]])
+    count = np.add.reduceat(size, begins)
+    return letters[begins], letters[begins], np.cumsum(count) - count, count
+
+
+def postcode(position: int | np.ndarray) -> int | np.ndarray:
+    """Return the number of the area that is one postcode, by its position."""
+    return len(index()) + position
+
+
+def first_shape() -> int:
+    """Return the number of an upload's first shape."""
+    return len(index()) + len(postcodes.table())
+
+
+def kind_of(area: int) -> str:
+    """Return the kind of an area: a layer's key, nation, britain, postal_area, postcode, shape."""
+    known = index()
+    if area < len(known):
+        return known.kinds[known.kind[area]]
+    return "postcode" if area < first_shape() else "shape"
+
+
+def kinds_of(areas: np.ndarray) -> np.ndarray:
+    """Return the kind of each area as ``kind_of`` does, "" for -1: (n,) objects."""
+    known = index()
+    names = np.array([*known.kinds, "postcode", "shape", ""], dtype=object)
+    unit = (areas >= 0) & (areas < len(known))
+    number = np.where(areas < first_shape(), len(known.kinds), len(known.kinds) + 1)
+    number = np.where(unit, known.kind[np.where(unit, areas, 0)], number)
+    return names[np.where(areas < 0, len(names) - 1, number)]
+
+
+def number(kind: str, code: str) -> int:
+    """Return the number of an area by kind and code; -1 if there is none."""
+    return _numbers().get((kind, code), -1)
+
+
+@once
+def _numbers() -> dict[tuple[str, str], int]:
+    known = index()
+    names = [known.kinds[kind] for kind in known.kind.tolist()]
+    pairs = zip(names, known.codes.tolist(), strict=True)
+    return {pair: at for at, pair in reversed(list(enumerate(pairs)))}
+
+
+def code_of(area: int) -> str:
+    """Return the code of an area; a postcode's is its name, a shape has none."""
+    if area < len(index()):
+        return str(index().codes[area])
+    if area < first_shape():
+        return postcodes.table().name[area - len(index())].decode()
+    return ""
+
+
+def label(area: int) -> str:
+    """Return the name of an area with its kind: "Camden (council district)"."""
+    labels = _labels()
+    if area < len(labels):
+        return labels[area]
+    return f"{code_of(area)} (postcode)" if area < first_shape() else "a shape"
+
+
+@once
+def _labels() -> list[str]:
+    known = index()
+    found: list[str] = []
+    for number, kind in enumerate(known.kinds):
+        names = known.names[known.first[number] : known.first[number + 1]]
+        if kind == "ward":
+            districts = layers.wards()["lad_name"].to_numpy(object)[_wards_of("ward")]
+            found += [f"{n} (ward of {d})" for n, d in zip(names, districts, strict=True)]
+        elif kind == "britain":
+            found += list(names)
+        else:
+            said = NAMED[kind] if kind in NAMED else layers.get(kind).noun
+            found += [f"{name} ({said})" for name in names]
+    return found
+
+
+def wards_and_postcodes(
+    areas: np.ndarray, shapes: Sequence[np.ndarray] = ()
+) -> tuple[Pieces, Pieces]:
+    """Return the whole wards, and the postcodes one by one, that areas consist of.
+
+    ``areas`` (n,) numbers of areas; ``shapes`` the positions of each shape's postcodes.
+    Returns (ward pieces, postcode pieces); ``of`` counts into ``areas``.
+    """
+    known = index()
+    whole: list[Pieces] = []
+    loose: list[Pieces] = []
+    is_unit = areas < len(known)
+    kinds = np.where(is_unit, known.kind[np.where(is_unit, areas, 0)], -1)
+    for number in np.unique(kinds[is_unit]):
+        at = np.flatnonzero(kinds == number)
+        kind = known.kinds[number]
+        pieces = _stretches(at, known.start[areas[at]], known.size[areas[at]])
+        if _made_of_wards(kind):
+            whole.append(Pieces(pieces.of, _wards_of(kind)[pieces.area]))
+        else:
+            order = _lsoa_order() if kind == "lsoa" else None
+            loose.append(pieces if order is None else Pieces(pieces.of, order[pieces.area]))
+    single = np.flatnonzero(~is_unit & (areas < first_shape()))
+    loose.append(Pieces(single, areas[single] - len(known)))
+    drawn = np.flatnonzero(areas >= first_shape())
+    if len(drawn):
+        parts = [shapes[area - first_shape()] for area in areas[drawn]]
+        loose.append(Pieces(np.repeat(drawn, [len(p) for p in parts]), np.concatenate(parts)))
+    return _one(whole), _one(loose)
+
+
+def sizes(areas: np.ndarray, shapes: Sequence[np.ndarray] = ()) -> np.ndarray:
+    """Return of how many wards or postcodes each area consists, as ``wards_and_postcodes``."""
+    found = np.ones(len(areas), dtype="int64")
+    unit = areas < len(index())
+    found[unit] = index().size[areas[unit]]
+    drawn = np.flatnonzero(areas >= first_shape())
+    found[drawn] = [len(shapes[area - first_shape()]) for area in areas[drawn]]
+    return found
+
+
+def _made_of_wards(kind: str) -> bool:
+    return kind in ("nation", "britain") or (
+        kind in layers.catalogue().index and layers.get(kind).of_ward is not None
+    )
+
+
+@once
+def _wards_of(kind: str) -> np.ndarray:
+    """Return the wards in the order of their units of a kind; those in none come first."""
+    if kind == "britain":
+        return np.arange(len(layers.wards()))
+    if kind == "nation":
+        rank = pd.Categorical(
+            layers.wards()["nation"], categories=[name for _, _, name in gazetteer.NATIONS]
+        ).codes
+        return np.argsort(rank, kind="stable")
+    unit = layers.get(kind).of_ward
+    assert unit is not None
+    return np.argsort(unit, kind="stable")
+
+
+@once
+def _lsoa_order() -> np.ndarray:
+    return np.argsort(layers.get("lsoa").unit, kind="stable").astype("int32")
+
+
+def _stretches(of: np.ndarray, start: np.ndarray, count: np.ndarray) -> Pieces:
+    """Write out stretches of numbers: ``start`` to ``start + count``, for each of ``of``."""
+    total = int(count.sum())
+    before = np.repeat(np.cumsum(count) - count, count)
+    return Pieces(np.repeat(of, count), np.arange(total) - before + np.repeat(start, count))
+
+
+def _one(pieces: list[Pieces]) -> Pieces:
+    none = np.empty(0, dtype="int64")
+    return Pieces(
+        np.concatenate([none, *(p.of for p in pieces)]),
+        np.concatenate([none, *(p.area for p in pieces)]),
+    )
+
+
+@once
+def _of_rows() -> np.ndarray:
+    """Return the number of the area of each row of the gazetteer."""
+    return np.array([number(kind, code) for kind, code, _ in gazetteer.rows()])
+
+
+def of_row(row: int) -> int:
+    """Return the number of the area that a row of the gazetteer's listing is."""
+    return int(_of_rows()[row])
+
+
+@once
+def other_names() -> dict[str, list[int]]:
+    """Map the keys of names that the gazetteer does not have to areas: forces, boards, …"""
+    known = index()
+    found: dict[str, list[int]] = {}
+    for kind in FOLLOWING:
+        at = known.kinds.index(kind)
+        for area in range(known.first[at], known.first[at + 1]):
+            found.setdefault(gazetteer.key(str(known.names[area])), []).append(area)
+    return found

@@ -1,0 +1,260 @@
+"""Succession: which council took over from one that is gone, so that superseded codes still work.
+
+Two tables tell. ``data/former_districts.csv`` is made by the build: the districts that the
+lookup of postcodes has and today's postcodes do not, with shares from the postcodes themselves.
+``data/mergers.csv`` holds known facts: dates, and mergers from before that lookup.
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.atoms import Vintage, postcodes
+from mapping.geocode import gazetteer
+from mapping.geography import layers
+from mapping.memory import once
+
+FILE = "former_districts.csv"
+"""The table that the build derives, in ``data/``."""
+WHOLE = 0.99
+"""A successor with this share of a former area is a correction; else there are candidates."""
+NOISE = 0.005
+"""Successors with a smaller share are postcodes moved across a line; they count as elsewhere."""
+DISTRICT = re.compile(r"(?:[EW]0[6-9]|S12)\d{6}")
+COLUMNS = (
+    "code",
+    "name",
+    "successor",
+    "successor_name",
+    "share",
+    "elsewhere",
+    "postcodes",
+    "last_seen",
+)
+KINDS = frozenset(["borough", "county"])
+"""The kinds of place that former names are names of."""
+
+
+class Successor(NamedTuple):
+    """A district in use today, its share (0-1) of the former area, and a note: one sentence."""
+
+    code: str
+    name: str
+    share: float
+    note: str
+
+
+class Step(NamedTuple):
+    """One change of a former area: who has how much of it (0-1), since when, and how it came.
+
+    ``since`` is a month, ``last_seen`` the last one in which the code is known to have been in
+    use; either may be "". ``change`` is part, same or split; ``times`` the successor's postcodes
+    for each of the former area's, not a number where it is not known.
+    """
+
+    code: str
+    share: float
+    since: str
+    last_seen: str
+    change: str
+    times: float
+
+
+def derive(now: pd.DataFrame, lookup: pd.DataFrame, as_at: str) -> pd.DataFrame:
+    """Find the districts of a lookup that are gone, and where their postcodes in use lie today.
+
+    ``now`` has the columns postcode, lad_code, lad_name; ``lookup`` lad_code, lad_name and
+    introduced (a month, ``"202204"``), and the postcode as its index; ``as_at`` is the month of
+    ``now``, ``"2025-05"``. If the lookup is the newer of the two, nothing is known to be gone.
+    Columns of the result: code, name, successor, successor_name, share (of the former district's
+    postcodes), elsewhere (the share that is left out, see ``NOISE``), postcodes (how many the
+    share is), last_seen (month of the lookup, ``"2022-04"``; "" if it does not tell).
+    """
+    told = lookup["introduced"]
+    month = told[told.str.fullmatch(r"\d{6}")].max() if len(told) else ""
+    last_seen = f"{month[:4]}-{month[4:]}" if isinstance(month, str) and month else ""
+    before = lookup[["lad_code", "lad_name"]].rename(columns=lambda name: f"former_{name}")
+    joined = now.join(before, on="postcode")
+    codes = joined["former_lad_code"].fillna("")
+    gone = codes.str.fullmatch(DISTRICT.pattern) & ~codes.isin(now["lad_code"].unique())
+    gone &= last_seen < as_at
+    names = ["former_lad_code", "former_lad_name", "lad_code", "lad_name"]
+    found = joined[gone].groupby(names, observed=True).size().rename("postcodes").reset_index()
+    found = found.set_axis([*COLUMNS[:4], "postcodes"], axis=1)
+    found["share"] = found["postcodes"] / found.groupby("code")["postcodes"].transform("sum")
+    found = found[found["share"] >= NOISE]
+    found["elsewhere"] = 1 - found.groupby("code")["share"].transform("sum")
+    found = found.assign(last_seen=last_seen).round({"share": 5, "elsewhere": 5})
+    found = found.sort_values(["code", "share"], ascending=[True, False], ignore_index=True)
+    return found[list(COLUMNS)]
+
+
+def forward(code: str) -> list[Successor]:
+    """Return the districts in which the area of a former district or county lies today.
+
+    The largest share first; the shares and what is left out as noise add up to 1. An empty list
+    for a code that is in use or that nobody knows. A code newer than those of the data
+    (``data/code_aliases.csv``) leads to the district that the data have.
+    """
+    return list(_successors().get(gazetteer.tight(code), ()))
+
+
+def forward_name(name: str) -> list[Successor]:
+    """Return what ``forward`` does for the name of a former area: "Allerdale Borough Council".
+
+    An empty list for the name of a district or larger place of today, such as "Somerset".
+    """
+    return forward(code_of(name))
+
+
+def code_of(name: str) -> str:
+    """Return the code of a former area by its name; "" if there is none of that name."""
+    for reading in gazetteer.readings(name):
+        if reading.key in by_key() and (not reading.kinds or reading.kinds & KINDS):
+            return by_key()[reading.key]
+    return ""
+
+
+@once
+def table() -> pd.DataFrame:
+    """List every former (or newer) code and where it leads: one row a code and successor.
+
+    Columns: code, name, successor, successor_name, share, note; by code, the largest share
+    first. Not to be changed: it is shared.
+    """
+    names = {step.code: step.name for step in _known().itertuples()}
+    rows = [
+        (code, names.get(code, found[0].name), *one)
+        for code, found in sorted(_successors().items())
+        for one in found
+    ]
+    columns = ["code", "name", "successor", "successor_name", "share", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@once
+def _in_use() -> dict[str, tuple[str, int]]:
+    """Map the code of each district in use to its name and its number of postcodes."""
+    borough, atoms = layers.get("borough"), postcodes.table()
+    assert borough.of_ward is not None
+    size = np.bincount(atoms.ward, minlength=len(atoms.ward_codes))
+    held = np.bincount(borough.of_ward, weights=size, minlength=len(borough.codes))
+    rows = zip(borough.codes, borough.names, held, strict=True)
+    return {str(code): (str(name), int(n)) for code, name, n in rows}
+
+
+@once
+def _known() -> pd.DataFrame:
+    """List all changes: columns code, name, successor, share, since, last_seen, change, postcodes.
+
+    What the postcodes tell comes before the facts, which add its dates. Blanks are "".
+    """
+    told = pd.read_csv(postcodes.DATA / "mergers.csv", dtype=str, keep_default_na=False)
+    made = pd.read_csv(postcodes.DATA / FILE, dtype=str, keep_default_na=False)
+    dates = told.set_index(["code", "successor"])["since"]
+    keys = pd.MultiIndex.from_frame(made[["code", "successor"]])
+    made["since"] = dates.reindex(keys).fillna("").to_numpy()
+    several = made.groupby("code")["code"].transform("size") > 1
+    made["change"] = np.where(several, "split", "part")
+    both = pd.concat([made, told[~told["code"].isin(made["code"])]]).fillna("")
+    gone = both[~both["code"].isin(list(_in_use()))]
+    return gone.reset_index(drop=True)
+
+
+@once
+def _steps() -> dict[str, list[Step]]:
+    """Map each former code to the steps that its changes are."""
+    found: dict[str, list[Step]] = {}
+    grouped: dict[str, list] = {}
+    for row in _known().itertuples():
+        grouped.setdefault(str(row.code), []).append(row)
+    for code, rows in grouped.items():
+        size = [_in_use().get(row.successor, ("", 0))[1] for row in rows]
+        for row, held in zip(rows, size, strict=True):
+            share = float(row.share or (held / sum(size) if len(rows) > 1 else 1))
+            times = held / int(row.postcodes) if row.postcodes else np.nan
+            step = Step(row.successor, share, row.since, row.last_seen, row.change, times)
+            found.setdefault(code, []).append(step)
+    return found
+
+
+@once
+def _successors() -> dict[str, list[Successor]]:
+    """Map each former or newer code to its successors of today, the largest share first."""
+    names = {row.code: row.name for row in _known().itertuples()}
+    found: dict[str, list[Successor]] = {}
+    for code, own in names.items():
+        ways = [way for way in _ways(code) if way[-1].code in _in_use()]
+        ways.sort(key=lambda way: -float(np.prod([step.share for step in way])))
+        for way in ways:
+            name = _in_use()[way[-1].code][0]
+            share = float(np.prod([step.share for step in way]))
+            found.setdefault(code, []).append(
+                Successor(way[-1].code, name, share, _note(f"{own} ({code})", way, ways))
+            )
+    aliases = pd.read_csv(postcodes.DATA / "code_aliases.csv", dtype=str)
+    for newer, known in aliases[["code", "alias_of"]].itertuples(index=False):
+        if known in _in_use() and newer not in _in_use():
+            name = _in_use()[known][0]
+            note = f"{newer} is a newer code of {name}, which the data have as {known}"
+            found[newer] = [Successor(known, name, 1.0, note)]
+    return found
+
+
+def _ways(code: str) -> list[tuple[Step, ...]]:
+    """Follow a code from step to step until districts that have not changed since."""
+    ways: list[tuple[Step, ...]] = []
+    for step in _steps()[code]:
+        further = _ways(step.code) if step.code in _steps() else [()]
+        ways += [(step, *rest) for rest in further]
+    return ways
+
+
+def _note(former: str, way: tuple[Step, ...], ways: list[tuple[Step, ...]]) -> str:
+    """Say what became of a former area, and how much larger its successor is."""
+    last, names = way[-1], {code: name for code, (name, _) in _in_use().items()}
+    if len(ways) > 1:
+        parts = ", ".join(
+            f"{100 * float(np.prod([s.share for s in one])):.0f} % of it lies in "
+            f"{names[one[-1].code]}"
+            for one in ways
+        )
+        return f"{former} was divided {_when(last, 'in')}: {parts}"
+    if last.change == "same":
+        now = f"has had the code {last.code} {_when(last, 'since')}"
+        now = now if last.since else f"has the code {last.code} today"
+        return f"{former} {now}; its area is all but the same"
+    name = names[last.code]
+    size = f"{name} is larger"
+    if len(way) == 1 and not np.isnan(last.times):
+        size = f"{name} has {last.times:.1f} times as many postcodes"
+    if len(way) > 1:
+        middle = {row.code: row.name for row in _known().itertuples()}.get(way[0].code, "")
+        return (
+            f"{former} became part of {middle} {_when(way[0], 'in')}, which has been part of "
+            f"{name} {_when(last, 'since')}; {size}"
+        )
+    return f"{former} has been part of {name} {_when(last, 'since')}; {size}"
+
+
+def _when(step: Step, word: str) -> str:
+    """Write the month of a change, or that it came after the last month of the former code."""
+    if step.since:
+        return f"{word} {Vintage('', step.since).month}"
+    if step.last_seen:
+        return f"{word} some time after {Vintage('', step.last_seen).month}"
+    return "for some time"
+
+
+@once
+def by_key() -> dict[str, str]:
+    """Map the keys of former names to codes, but for names that larger places than wards have."""
+    found: dict[str, str] = {}
+    for row in _known().itertuples():
+        key = gazetteer.key(row.name)
+        rows = gazetteer.by_key().get(key, ())
+        if {gazetteer.rows()[at][0] for at in rows} <= {"ward", "postal_district"}:
+            found.setdefault(key, row.code)
+    return found

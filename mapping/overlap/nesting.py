@@ -1,0 +1,155 @@
+"""Relations: how whole units of one layer stand to those of another, and to a place."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from mapping.geography import Layer, lenses
+from mapping.overlap.counts import (
+    Pairs,
+    Weights,
+    in_both,
+    inside_units,
+    pairs,
+    pairs_in,
+    people_in,
+    ratio,
+    units,
+    whole_units,
+)
+from mapping.places import Place
+
+WHOLE = 0.99
+"""The share from which a unit counts as inside, or the same as, another."""
+
+
+def relations(
+    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
+) -> pd.DataFrame:
+    """Say how each unit of A in the place stands to layer B; whole units, wherever they lie.
+
+    One row a unit of A; columns: a_code, a_name, relation, b_code, b_name (its main
+    counterpart), people (of the whole unit), share_of_a (in the counterpart), share_of_b,
+    jaccard, share_of_a_in_place, share_of_b_in_place, parts (B units with people in it).
+    Relations: "same", "inside", "made of", "split", and "none" where it meets no B unit.
+    """
+    inside_a, inside_b = (inside_units(place, layer, by, weights) for layer in (a, b))
+    people_a, people_b = whole_units(a, by, weights), whole_units(b, by, weights)
+    wanted = np.flatnonzero(inside_a[:-1] > 0)
+    found = _pairs_whole(a, b, wanted, by, weights)
+    main = _main_counterpart(found, len(a.codes))
+    b_main = main[wanted]
+    shared = np.zeros(len(a.codes))
+    best = main[found.a] == found.b
+    shared[found.a[best]] = found.people[best]
+    overlap_ = np.where(b_main >= 0, shared[wanted], 0.0)
+    total_a, total_b = people_a[wanted], np.append(people_b[:-1], 0.0)[b_main]
+    jaccard = ratio(overlap_, total_a + total_b - overlap_)
+    share_a, share_b = ratio(overlap_, total_a), ratio(overlap_, total_b)
+    whole = _share_in_whole_units(found, people_b, len(a.codes))[wanted] / total_a
+    rules = [b_main < 0, jaccard >= WHOLE, share_a >= WHOLE, whole >= WHOLE]
+    names = ["none", "same", "inside", "made of"]
+    parts = np.bincount(found.a[found.b >= 0], minlength=len(a.codes))[wanted]
+    return pd.DataFrame(
+        {
+            "a_code": a.labels[0].take(wanted),
+            "a_name": a.labels[1].take(wanted),
+            "relation": np.select(rules, names, "split"),
+            "b_code": b.labels[0].take(b_main),
+            "b_name": b.labels[1].take(b_main),
+            "people": total_a,
+            "share_of_a": share_a,
+            "share_of_b": share_b,
+            "jaccard": jaccard,
+            "share_of_a_in_place": ratio(inside_a[wanted], total_a),
+            "share_of_b_in_place": ratio(np.append(inside_b[:-1], 0.0)[b_main], total_b),
+            "parts": parts,
+        }
+    )
+
+
+def _pairs_whole(a: Layer, b: Layer, wanted: np.ndarray, by: str, weights: Weights) -> Pairs:
+    """Count pairs over all postcodes of some whole A units."""
+    chosen = np.zeros(len(a.codes) + 1, dtype=bool)
+    chosen[wanted] = True
+    at = np.flatnonzero(chosen[a.unit])
+    people = lenses.chosen(by, weights)[at]
+    return pairs(a.unit[at], b.unit[at], (len(a.codes), len(b.codes)), people)
+
+
+def _main_counterpart(found: Pairs, size: int) -> np.ndarray:
+    """Return for each A unit the B unit with most of its people; -1 if none, ties to the first."""
+    real = found.b >= 0
+    order = np.lexsort((-found.b[real], found.people[real]))
+    main = np.full(size, -1)
+    main[found.a[real][order]] = found.b[real][order]
+    return main
+
+
+def _share_in_whole_units(found: Pairs, people_b: np.ndarray, size: int) -> np.ndarray:
+    """Sum the people of each A unit who live in B units that lie inside it."""
+    inside = (found.b >= 0) & (found.people >= WHOLE * people_b[found.b])
+    return np.bincount(found.a[inside], weights=found.people[inside], minlength=size)
+
+
+def two_way_shares(
+    place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
+) -> pd.DataFrame:
+    """List the units that meet a place: how much of the place is theirs, of them the place's.
+
+    One row per layer and unit; columns: layer, title, scale, code, name, people (in both),
+    share_of_place, share_of_unit (missing for "none"). Shares of one layer sum to 1.
+    """
+    total = people_in(place, by, weights).sum()
+    frames = []
+    for layer in chosen:
+        inside = inside_units(place, layer, by, weights)
+        found = np.flatnonzero(inside)
+        found = found[np.argsort(-inside[found], kind="stable")]
+        at = np.where(found == len(layer.codes), -1, found)
+        whole = np.append(whole_units(layer, by, weights)[:-1], np.nan)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "layer": layer.key,
+                    "title": layer.title,
+                    "scale": layer.scale,
+                    "code": layer.labels[0].take(at),
+                    "name": layer.labels[1].take(at),
+                    "people": inside[found],
+                    "share_of_place": inside[found] / total,
+                    "share_of_unit": inside[found] / whole[at],
+                }
+            )
+        )
+    columns = [
+        "layer",
+        "title",
+        "scale",
+        "code",
+        "name",
+        "people",
+        "share_of_place",
+        "share_of_unit",
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def other_side(place: Place, a: Layer, b: Layer, *, by: str = "residents") -> np.ndarray:
+    """Find the postcodes of a place outside the main B unit of their A unit, in the place.
+
+    Returns positions in the national table, sorted. Postcodes that count nothing under the
+    lens, have no unit in either layer, or whose A unit is made of whole B units, are left out.
+    """
+    unit_a, unit_b = units(place, a), units(place, b)
+    people = people_in(place, by)
+    found = in_both(pairs_in(place, a, b, by))
+    main = _main_counterpart(found, len(a.codes))
+    in_place_b = np.bincount(found.b, weights=found.people, minlength=len(b.codes))
+    in_place_a = np.bincount(found.a, weights=found.people, minlength=len(a.codes))
+    whole = _share_in_whole_units(found, in_place_b, len(a.codes)) >= WHOLE * in_place_a
+    main[whole] = -1  # lines inside such a unit tear nobody from it
+    outside = (unit_a >= 0) & (unit_b >= 0) & (main[unit_a] >= 0) & (unit_b != main[unit_a])
+    outside &= people > 0
+    return place.positions[outside]

@@ -1,0 +1,197 @@
+"""Partner sets: who you deal with if you live here."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.atoms import table
+from mapping.errors import MappingError
+from mapping.geography import Layer, layers
+from mapping.overlap.counts import (
+    Weights,
+    Zones,
+    entropy,
+    pairs,
+    people_in,
+    ratio,
+    units,
+    zones,
+)
+from mapping.places import Place
+
+HEADLINE_PEOPLE = 100
+"""Sets of partners with fewer people are listed, not counted in headlines."""
+
+
+class Fragmentation(NamedTuple):
+    """How many partner sets a place has: those with enough residents, and exp(entropy) of all.
+
+    ``largest`` is the share of all people who have the most common one.
+    """
+
+    sets: int
+    effective: float
+    largest: float = 1.0
+
+
+def partner_sets(
+    place: Place, partners: Sequence[Layer], *, by: str = "residents", weights: Weights = None
+) -> pd.DataFrame:
+    """List the sets of partners that people deal with, the largest first.
+
+    One row a set; columns: set (1, 2, …), people, share, postcodes, one column per layer
+    key with the unit's name ("none" where there is none) and one named ``<key>_code`` with
+    its code, boroughs (the districts it touches, by people, joined with "; ") and headline
+    (at least 100 residents, whatever is counted). Raises MappingError if different layers
+    share a key.
+    """
+    _check_keys(partners)
+    zoned = zones(place, partners, by=by, weights=weights)
+    frame = pd.DataFrame(
+        {
+            "people": zoned.people,
+            "share": ratio(zoned.people, np.full(len(zoned.people), zoned.people.sum())),
+            "postcodes": zoned.postcodes,
+        }
+    )
+    for i, layer in enumerate(partners):
+        frame[layer.key] = layer.labels[1].take(zoned.units[:, i])
+        frame[f"{layer.key}_code"] = layer.labels[0].take(zoned.units[:, i])
+    frame["boroughs"] = _touched(place, zoned, people_in(place, by, weights))
+    residents = np.bincount(zoned.zone, weights=people_in(place), minlength=len(zoned.people))
+    frame["headline"] = residents >= HEADLINE_PEOPLE
+    frame = frame.sort_values("people", ascending=False, kind="stable", ignore_index=True)
+    frame.insert(0, "set", frame.index + 1)
+    return frame
+
+
+def _check_keys(partners: Sequence[Layer]) -> None:
+    keys = pd.Series([layer.key for layer in dict.fromkeys(partners)], dtype="str")
+    repeated = keys[keys.duplicated()].unique()
+    if len(repeated):
+        raise MappingError(
+            f"Expected layers with a key each, as tables have a column of that name; "
+            f"{len(repeated)} stand for several ({', '.join(repeated[:5])}). Give them other keys."
+        )
+
+
+def _touched(place: Place, zoned: Zones, people: np.ndarray) -> list[str]:
+    borough = layers.get("borough")
+    people = np.where(zoned.people[zoned.zone] > 0, people, 1.0)  # nobody lives there: postcodes
+    size = (len(zoned.people), len(borough.codes))
+    found = pairs(zoned.zone, units(place, borough), size, people)
+    order = np.lexsort((-found.people, found.a))
+    names: list[list[str]] = [[] for _ in zoned.people]
+    for zone, unit in zip(found.a[order], found.b[order], strict=True):
+        names[zone].append(borough.name_of(unit))
+    return ["; ".join(some) for some in names]
+
+
+def fragmentation(sets: pd.DataFrame) -> Fragmentation:
+    """Count a frame of ``partner_sets``: those with at least 100 residents, and exp(entropy)."""
+    people = sets["people"].to_numpy()
+    if not people.sum() > 0:
+        return Fragmentation(int(sets["headline"].sum()), 0.0, 0.0)
+    effective = float(np.exp(entropy(people)))
+    return Fragmentation(int(sets["headline"].sum()), effective, float(people.max() / people.sum()))
+
+
+LONDON_PARTNERS = (
+    "icb",
+    "police_bcu",
+    "mental_health_trust",
+    "assembly_constituency",
+    "subregional_partnership",
+)
+BRITAIN_PARTNERS = (
+    "county",
+    "combined_authority",
+    "police_force",
+    "fire_service",
+    "ambulance_service",
+    "health_board",
+)
+
+
+def present(place: Place, keys: Sequence[str]) -> list[Layer]:
+    """Return the layers of these keys that have a unit anywhere in the place."""
+    chosen = [layers.get(key) for key in keys]
+    return [layer for layer in chosen if (units(place, layer) >= 0).any()]
+
+
+def usual_partners(place: Place) -> list[Layer]:
+    """Return the partner layers that a place is first shown with.
+
+    Within London the five that differ from borough to borough; elsewhere county council,
+    strategic authority, police, fire, ambulance and health board, as far as the place has them.
+    """
+    inside = present(place, LONDON_PARTNERS)
+    if inside and all((units(place, layer) >= 0).all() for layer in inside):
+        return inside
+    return [p for p in present(place, BRITAIN_PARTNERS) if p.key != "county" or _has_council(place)]
+
+
+def _has_council(place: Place) -> bool:
+    """Tell whether any county of a place has a council: a metropolitan county has none."""
+    county = layers.get("county")
+    return any(code.startswith("E10") for code in county.codes[_present_units(place, county)])
+
+
+def _present_units(place: Place, layer: Layer) -> np.ndarray:
+    found = np.unique(units(place, layer))
+    return found[found >= 0]
+
+
+def sharing_all(place: Place, chosen: Sequence[Layer]) -> list[str]:
+    """Name the other districts whose people have the same units as all of this place has.
+
+    Empty if the place itself has several sets; only layers made of wards are compared.
+    """
+    tables = [layer.of_ward for layer in chosen if layer.of_ward is not None]
+    borough = layers.get("borough").of_ward
+    if place.wards is None or borough is None or not tables:
+        return []
+    table = np.column_stack(tables)
+    own = np.unique(table[place.wards], axis=0)
+    if len(own) > 1:
+        return []
+    alike = (table == own[0]).all(axis=1)
+    home = set(borough[place.wards])
+    names = layers.get("borough").names
+    return [str(names[u]) for u in np.unique(borough[alike]) if u not in home]
+
+
+def organisations(found: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of a frame of ``units_at`` that stand for somebody who works there.
+
+    Postal and census areas, regions, and counties without a council are left out, and so
+    is "none".
+    """
+    council = (found["layer"] != "county") | found["code"].str.startswith("E10")
+    return found[found["layer"].isin(layers.worked_to()) & council & (found["code"] != "")]
+
+
+def unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
+    """Say which partners of a place are not in the data, as a sentence; "" if none is known."""
+    numbers = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
+    nations = set(layers.wards()["nation"].to_numpy()[numbers])
+    if "England" not in nations or "icb" in {layer.key for layer in chosen}:
+        return ""
+    return "England's health boards and mental health trusts outside London are not recorded yet."
+
+
+def shared_by_several(sets: pd.DataFrame) -> list[int]:
+    """Return the numbers of the headline sets (of ``partner_sets``) that several districts meet."""
+    several = sets["boroughs"].str.contains("; ", regex=False)
+    return sets.loc[several & sets["headline"], "set"].tolist()
+
+
+def set_at(sets: pd.DataFrame, chosen: Sequence[Layer], position: int) -> int:
+    """Return the number of the set that a postcode (by position) is in; 0 if in none of them."""
+    match = np.ones(len(sets), dtype=bool)
+    for layer in chosen:
+        match &= (sets[f"{layer.key}_code"] == layer.code_of(int(layer.unit[position]))).to_numpy()
+    found = sets.loc[match, "set"]
+    return int(found.iloc[0]) if len(found) else 0

@@ -1,0 +1,369 @@
+"""The bundle that a view is taken away as: one zip for spreadsheet, map program and slide.
+
+bundle.written(
+    bundle.Words("Mismatches", "Camden", "4 of 20 wards straddle …", made="1 June 2025", ...),
+    tables=[bundle.Table("cross", "Wards and districts.", frame, source)],
+    shapes=[bundle.Shapes("cross", "Wards and districts.", frame, source)],
+    png=picture.png(...),
+    asked=request.Request(...),
+)
+"""
+
+import io
+import json
+import re
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from mapping.errors import MappingError
+from mapping.geography import Layer
+from mapping.takeaway import export, request
+from mapping.takeaway.request import Request
+
+MOST_SHAPES, MOST_CORNERS = 60_000, 1_500_000
+"""More shapes are left out, and those with more corners are simplified; both are said."""
+COARSE_M = 50.0
+SHEET_ROWS = 1_048_576
+"""A spreadsheet shows no more rows, the headings among them."""
+DECIMALS = 6
+"""Of degrees: a tenth of a metre."""
+STILL = "1980-01-01T00:00:00.000Z"
+"""The time that every file says it was made at, so that the same view gives the same bytes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table: a short name, its caption, its rows, whose data it is, and what columns are called.
+
+    ``headings`` has columns with the words that the page has over them.
+    """
+
+    name: str
+    caption: str
+    frame: pd.DataFrame
+    source: str
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """Areas or lines in any CRS: a short name, a caption, the frame, and whose data it is."""
+
+    name: str
+    caption: str
+    frame: gpd.GeoDataFrame
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """What the method note says of a view, in sentences.
+
+    Attributes
+    ----------
+    page, place, finding, explain : "Mismatches", "Camden", the sentence and what stands under it
+    numbers : label, value and how it is counted
+    choices : what was chosen, and the choice
+    counted : what the lens counts and how, in sentences
+    layers : the maps that were used
+    residuals : who is left out of what
+    limits : further sentences, on thresholds and on what was left out of the bundle
+    made : the day, "1 June 2025"
+    data : the build of the data in words
+    own : whose workspace or file it rests on; "" for the data that ship alone
+    """
+
+    page: str
+    place: str
+    finding: str
+    explain: str = ""
+    numbers: Sequence[tuple[str, str, str]] = ()
+    choices: Sequence[tuple[str, str]] = ()
+    counted: str = ""
+    layers: Sequence[Layer] = ()
+    residuals: Sequence[str] = ()
+    limits: Sequence[str] = ()
+    made: str = ""
+    data: str = ""
+    own: str = ""
+
+
+def written(
+    words: Words,
+    *,
+    tables: Sequence[Table],
+    shapes: Sequence[Shapes],
+    png: bytes | None,
+    asked: Request,
+) -> bytes:
+    """Write a view as a zip; the same view always gives the same bytes.
+
+    It holds ``table.csv`` and ``table-<name>.csv`` for further tables, ``areas.gpkg`` (a layer
+    each, EPSG:27700), ``areas.geojson`` (and ``areas-<name>.geojson``; EPSG:4326, RFC 7946),
+    ``map.png``, ``method.md``, ``request.json`` and ``README.txt``. Texts that a spreadsheet
+    would run are neutralised in all of them. Raises MappingError if shapes have no CRS.
+    """
+    drawn, said = _bounded(shapes)
+    files: dict[str, bytes] = {}
+    if png is not None:
+        files["map.png"] = png
+    for file, table in zip(_numbered("table", tables, "csv"), tables, strict=True):
+        files[file] = export.csv(table.frame, table.source)
+    if drawn:
+        files["areas.gpkg"] = _geopackage(drawn)
+    for file, one in zip(_numbered("areas", drawn, "geojson"), drawn, strict=True):
+        files[file] = geojson(one)
+    held = {**_told_of_tables(tables), **_told_of_shapes(drawn)}
+    files["method.md"] = method(words, held, said).encode()
+    files[request.NAME] = request.written(asked)
+    files = {"README.txt": _readme(words, files, asked).encode(), **files}
+    return _zipped(files)
+
+
+def _numbered(first: str, several: Sequence[Table | Shapes], suffix: str) -> list[str]:
+    """Name files: the first plainly, the others after what they hold, each name once."""
+    names = [first, *(f"{first}-{export.file_stem(one.name)}" for one in several[1:])]
+    seen: dict[str, int] = {}
+    numbered = []
+    for name in names[: len(several)]:
+        seen[name] = seen.get(name, 0) + 1
+        numbered.append(f"{name}-{seen[name]}" if seen[name] > 1 else name)
+    return [f"{name}.{suffix}" for name in numbered]
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in files.items():
+            member = zipfile.ZipInfo(name)  # of 1980
+            member.external_attr = 0o644 << 16
+            how = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(member, content, how)
+    return file.getvalue()
+
+
+# ---- shapes ----------------------------------------------------------------------------------
+
+
+def _bounded(shapes: Sequence[Shapes]) -> tuple[list[Shapes], list[str]]:
+    """Leave out what is too many shapes, simplify what has too many corners, and say so."""
+    kept, said = [], []
+    for one in shapes:
+        if one.frame.crs is None:
+            raise MappingError(
+                f"Shapes must have a CRS; the {len(one.frame)} of “{one.name}” have none. "
+                'Set it where they are read, for example frame.set_crs("EPSG:27700").'
+            )
+        if len(one.frame) > MOST_SHAPES:
+            said.append(
+                f"{_begun(one.caption)} are {len(one.frame):,} shapes, more than the "
+                f"{MOST_SHAPES:,} that a bundle holds: they are left out. Choose a smaller "
+                "place."
+            )
+            continue
+        frame, tolerance_m = _simplified(one.frame.to_crs(27700))
+        if tolerance_m:
+            said.append(
+                f"Shapes of “{_begun(one.caption)}” are simplified to {tolerance_m:,.0f} "
+                "metres, so that the files stay small."
+            )
+        kept.append(Shapes(one.name, one.caption, frame, one.source))
+    return kept, said
+
+
+def _begun(caption: str) -> str:
+    return caption.rstrip(".")
+
+
+def _simplified(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, float]:
+    """Simplify shapes until they have few enough corners; return the tolerance, 0 for none."""
+    tolerance_m = 0.0
+    found = frame
+    while int(shapely.get_num_coordinates(found.geometry.to_numpy()).sum()) > MOST_CORNERS:
+        tolerance_m = 2 * tolerance_m or COARSE_M
+        areal = frame.geom_type.isin(["Polygon", "MultiPolygon"]).all()
+        simpler = frame.geometry.simplify_coverage if areal else frame.geometry.simplify
+        found = frame.set_geometry(simpler(tolerance_m))
+        if tolerance_m > 10_000:
+            break
+    return found, tolerance_m
+
+
+def _harmless(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the columns beside the geometry: rounded, and with no text that would run."""
+    plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    return export.neutralised(export.rounded(plain)).reset_index(drop=True)
+
+
+def _geopackage(shapes: Sequence[Shapes]) -> bytes:
+    """Write a GeoPackage with a layer for each; its description has the source, for a program."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "areas.gpkg"
+        for name, one in zip(_numbered("areas", shapes, ""), shapes, strict=True):
+            told = " ".join(filter(None, (one.source, export.shapeless(one.frame))))
+            columns = _harmless(one.frame)
+            source = next(n for n in ("source", "about", "about_") if n not in columns.columns)
+            frame = gpd.GeoDataFrame(
+                columns.assign(**{source: told}), geometry=one.frame.geometry.to_numpy(), crs=27700
+            )
+            frame.to_file(
+                path,
+                layer=name.rstrip("."),
+                driver="GPKG",
+                mode="a",
+                layer_options={"IDENTIFIER": _begun(one.caption)[:200], "DESCRIPTION": told},
+            )
+        with sqlite3.connect(path) as database:
+            database.execute("UPDATE gpkg_contents SET last_change = ?", [STILL])
+        database.close()
+        return path.read_bytes()
+
+
+def geojson(one: Shapes) -> bytes:
+    """Write shapes as GeoJSON after RFC 7946: EPSG:4326, outer rings against the clock.
+
+    The source stands once, in ``attribution`` beside the features; rows without a shape are
+    kept, with ``null`` for their geometry.
+    """
+    degrees = one.frame.geometry.to_crs(4326).to_numpy()
+    rounded = shapely.transform(degrees, lambda xy: np.round(xy, DECIMALS))
+    turned = shapely.orient_polygons(rounded, exterior_cw=False)
+    columns = _harmless(one.frame)
+    rows = columns.astype(object).where(columns.notna(), None).to_dict("records")
+    features = (
+        f'{{"type":"Feature","properties":{_json(row)},"geometry":{_geometry(shape)}}}'
+        for row, shape in zip(rows, turned, strict=True)
+    )
+    head = {
+        "name": _begun(one.caption),
+        "attribution": one.source,
+        "note": export.shapeless(one.frame),
+    }
+    told = _json({key: text for key, text in head.items() if text})[1:-1]
+    lines = ",\n".join(features)
+    return f'{{"type":"FeatureCollection",{told},"features":[\n{lines}\n]}}\n'.encode()
+
+
+def _geometry(shape: shapely.Geometry | None) -> str:
+    return "null" if shape is None or shape.is_empty else str(shapely.to_geojson(shape))
+
+
+def _json(told: Mapping) -> str:
+    return json.dumps(dict(told), ensure_ascii=False, allow_nan=False, default=str)
+
+
+# ---- words -----------------------------------------------------------------------------------
+
+
+def plain(text: object) -> str:
+    """Write somebody's text for Markdown: in one line, and read as text by whatever shows it."""
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(str(text).split()))
+
+
+def _told_of_tables(tables: Sequence[Table]) -> dict[str, str]:
+    told = {}
+    for file, one in zip(_numbered("table", tables, "csv"), tables, strict=True):
+        count = f"{len(one.frame):,} row{'' if len(one.frame) == 1 else 's'}"
+        long = " More than a spreadsheet shows." if len(one.frame) >= SHEET_ROWS else ""
+        told[file] = f"{plain(_begun(one.caption))} ({count}).{long}{_columns(one)}"
+    return told
+
+
+def _columns(one: Table) -> str:
+    named = [
+        f"`{name}`: {plain(words)}"
+        for name, words in one.headings.items()
+        if name in one.frame.columns and name != words
+    ]
+    return f" Columns: {'; '.join(named)}." if named else ""
+
+
+def _told_of_shapes(shapes: Sequence[Shapes]) -> dict[str, str]:
+    if not shapes:
+        return {}
+    layers = [file.removesuffix(".") for file in _numbered("areas", shapes, "")]
+    listed = "; ".join(
+        f"layer `{layer}`: {plain(_begun(one.caption))} ({len(one.frame):,})"
+        for layer, one in zip(layers, shapes, strict=True)
+    )
+    web = " and ".join(f"`{file}`" for file in _numbered("areas", shapes, "geojson"))
+    bare = " ".join(filter(None, (export.shapeless(one.frame) for one in shapes)))
+    return {
+        "areas.gpkg": f"GeoPackage in British National Grid (EPSG:27700): {listed}. The same "
+        f"in degrees (EPSG:4326) in {web}. {plain(bare)}".rstrip()
+    }
+
+
+def method(words: Words, held: Mapping[str, str], said: Sequence[str] = ()) -> str:
+    """Write the method note as Markdown: what was counted, how, from what, and what is left out.
+
+    ``held`` tells of each file with a table or shapes, ``said`` what was done to them.
+    """
+    numbers = [
+        f"**{plain(label)}: {plain(value)}.** {plain(how)}" for label, value, how in words.numbers
+    ]
+    sections = {
+        "What was counted": [plain(words.counted), plain(words.own)],
+        "The numbers, and how they are counted": numbers,
+        "What was chosen": [f"{plain(what)}: {plain(chosen)}" for what, chosen in words.choices],
+        "Who is left out": [plain(one) for one in words.residuals],
+        "The maps that were used": [_layer(one) for one in words.layers],
+        "What is in the files": [f"`{file}`: {told}" for file, told in held.items()],
+        "Limits": [*map(plain, [*words.limits, *said]), export.DERIVED],
+        "Sources": [plain(words.data), *export.attribution()],
+    }
+    body = (
+        f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines if line)
+        for title, lines in sections.items()
+        if any(lines)
+    )
+    head = f"# {plain(words.finding)}\n\n{plain(words.explain)}".rstrip()
+    when = f"{words.page}: {plain(words.place)}. Taken away from Common Ground on {words.made}."
+    return "\n\n".join([head, when, *body]) + "\n"
+
+
+def _layer(layer: Layer) -> str:
+    until = f", valid to {layer.valid_to}" if layer.valid_to else ""
+    return (
+        f"**{plain(layer.title)}** ({plain(layer.source)}, as at {layer.as_at}{until}; "
+        f"{plain(layer.licence)}). {plain(layer.description)}"
+    )
+
+
+def _readme(words: Words, files: Mapping[str, bytes], asked: Request) -> str:
+    """Say in three lines what this is, which file is for what, and how the view is opened again."""
+    uses = {
+        "map.png": "for a slide",
+        "table.csv": "for a spreadsheet",
+        "areas.gpkg": "for QGIS and other map programs",
+        "areas.geojson": "for web maps",
+    }
+    listed = ", ".join(f"{file} {use}" for file, use in uses.items() if file in files)
+    said = [
+        f"{words.page}, {words.place}: {words.finding}",
+        f"In here: {listed}; method.md says what was counted, from which sources, within which "
+        "limits.",
+        "To see this view again put the zip, or its request.json, into Common Ground: press the "
+        f"place's name at the top of any page. {_key(asked)}",
+    ]
+    return "".join(" ".join(line.split()) + "\r\n" for line in said)
+
+
+def _key(asked: Request) -> str:
+    if asked.workspace_id:
+        return (
+            "It holds the key to the workspace: whoever has this file may open the workspace, "
+            "and change it."
+        )
+    if asked.workspace:
+        return f"It needs the workspace “{asked.workspace}”, whose key is not in here."
+    return ""

@@ -1,0 +1,180 @@
+"""Files to take away: tables as CSV, and as GeoPackage where there is geometry."""
+
+import io
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from mapping.atoms import postcodes
+from mapping.geography import Layer, lenses
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet would take for the beginning of a formula, in wide letters too."""
+_UNSEEN = (
+    r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb"
+)
+_BEGINS = re.compile(rf"[\t\r\n]|[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋]")
+"""How a formula begins, with what a reader does not see before it, in letters of any width."""
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""What is a number and nothing else: a spreadsheet runs none, whatever sign it has."""
+DERIVED = "Areas and lines are derived from postcodes; they are no official boundaries."
+CHUNK_ROWS = 10_000
+COUNT_DIGITS, SHARE_DIGITS, SMALLEST = 2, 6, 0.5
+"""Decimals of counts and of shares; a column with counts smaller than this has as many as these."""
+
+
+def attribution() -> tuple[str, ...]:
+    """Return what whoever shows or passes on the data must show; see data/SOURCES.md.
+
+    The year is that of the file of postcodes.
+    """
+    year = postcodes.as_at().split()[-1]
+    return (
+        f"Contains OS data © Crown copyright and database right {year}",
+        f"Contains Royal Mail data © Royal Mail copyright and database right {year}",
+        "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
+        f"Contains National Statistics data © Crown copyright and database right {year}",
+    )
+
+
+def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "") -> str:
+    """Say what a file holds: what was counted, within which limits, over whose areas and data.
+
+    ``caption`` and ``limits`` are sentences, ``by`` is the lens (of one that was lent its own
+    note is told), and ``used`` are the layers, of which source and date are told.
+    """
+    areas = "; ".join(
+        f"{layer.title}: {layer.source}, {layer.as_at}"
+        + (f", valid to {layer.valid_to}" if layer.valid_to else "")
+        for layer in used
+    )
+    told = [
+        caption,
+        f"Counted: {lenses.counts(by)}.",
+        lenses.note(by),
+        limits,
+        f"{areas}." if areas else "",
+        DERIVED,
+        *(f"{line}." for line in attribution()),
+    ]
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before texts that a spreadsheet would run; numbers stay numbers.
+
+    Texts that are plain numbers stay as they are, and headings are texts as well.
+    """
+    changed = frame.rename(columns=_harmless)
+    for name in changed.columns:
+        if not pd.api.types.is_numeric_dtype(changed[name]):
+            changed[name] = changed[name].astype("object").map(_harmless)
+    return changed
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and is_formula(value) else value
+
+
+def is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet may take a text for a formula, with blanks before it as well.
+
+    A plain number such as "-0.12" or "+1e-3" is none.
+    """
+    return _BEGINS.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Round numbers to what they can carry: counts to two decimals, all others to six.
+
+    A column of shares, degrees (lat, lon), or counts below a half (small areas of land in
+    square kilometres) keeps six.
+    """
+    changed = frame.copy()
+    for name in changed.columns:
+        if pd.api.types.is_float_dtype(changed[name]):
+            changed[name] = changed[name].round(_digits(str(name), changed[name].abs()))
+    return changed
+
+
+def _digits(name: str, size: pd.Series) -> int:
+    is_score = size.max() <= 1.000001 or name in ("lat", "lon")
+    is_small = size[size > 0].min() < SMALLEST
+    return SHARE_DIGITS if is_score or is_small else COUNT_DIGITS
+
+
+def csv(frame: pd.DataFrame, source: str = "") -> bytes:
+    """Write a table as CSV (UTF-8 with a byte order mark, so that spreadsheets read names).
+
+    ``source`` says in a last column of every row what is counted and whose data it is; the
+    column is called so, or ``about`` where the table has a column of that name itself.
+    """
+    plain = rounded(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
+    told = neutralised(plain)
+    if source:  # one text for all rows: it is kept once
+        once = np.zeros(len(told), dtype="int8")
+        name = _free(told, "source", "about")
+        told[name] = pd.Categorical.from_codes(once, categories=[_harmless(source)])
+    file = io.BytesIO()
+    told.to_csv(
+        file,
+        index=False,
+        encoding="utf-8-sig",
+        mode="wb",
+        chunksize=CHUNK_ROWS,
+        lineterminator="\r\n",
+    )  # then a lone \r in a cell is quoted too
+    return file.getvalue()
+
+
+def _free(frame: pd.DataFrame, *names: str) -> str:
+    """Return the first of some names that is no column yet; the last if all are."""
+    return next((name for name in names if name not in frame.columns), names[-1])
+
+
+def geopackage(frame: gpd.GeoDataFrame, layer: str, source: str = "") -> bytes:
+    """Write areas or lines as a GeoPackage in EPSG:27700; ``source`` as in ``csv``.
+
+    Rows without a geometry are kept, and ``source`` says how many there are, with up to five
+    examples.
+    """
+    frame = gpd.GeoDataFrame(rounded(frame), crs=frame.crs)
+    told = " ".join(filter(None, (source, shapeless(frame))))
+    frame = frame.assign(**{_free(frame, "source", "about"): told}) if told else frame
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "layer.gpkg"
+        frame.to_crs(27700).to_file(path, layer=file_stem(layer), driver="GPKG")
+        return path.read_bytes()
+
+
+def shapeless(frame: gpd.GeoDataFrame) -> str:
+    """Say which rows have no geometry: how many, and up to five by name; nothing if all have one.
+
+    A unit whose postcodes all share their points with others' has no area of its own.
+    """
+    bare = frame[frame.geometry.isna() | frame.geometry.is_empty]
+    if bare.empty:
+        return ""
+    count = f"{len(bare):,} of {len(frame):,} rows {'has' if len(bare) == 1 else 'have'} no shape"
+    examples = "; ".join(_called(row) for _, row in bare.head(5).iterrows())
+    more = " and others" if len(bare) > 5 else ""
+    named = f" ({examples}{more})" if examples else ""
+    return f"{count}{named}: their postcodes share their points with others, so no area is theirs."
+
+
+def _called(row: pd.Series) -> str:
+    """Return what a row is called: the names of its units, else its first text."""
+    texts = row[[isinstance(value, str) for value in row]]
+    named = texts[[str(key) == "name" or str(key).endswith("_name") for key in texts.index]]
+    return " with ".join(named if len(named) else texts.head(1))
+
+
+def file_stem(*words: str) -> str:
+    """Make a file name of words: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")[:80] or "table"

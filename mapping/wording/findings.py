@@ -1,0 +1,339 @@
+"""Findings: what was counted, said in one sentence that a resident would use."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from mapping.geography import LENSES, Layer, layers
+from mapping.overlap import Fragmentation, Straddling, people_in, usual_partners
+from mapping.places import Place
+from mapping.wording.numbers import (
+    amount,
+    begun,
+    counted,
+    heading,
+    listed,
+    number,
+    people,
+    rounded,
+    share,
+    those,
+    words,
+)
+
+__all__ = [
+    "amount",
+    "begun",
+    "counted",
+    "heading",
+    "listed",
+    "number",
+    "people",
+    "rounded",
+    "share",
+    "those",
+    "words",
+]
+"""What pages take from here although ``wording`` writes it."""
+WITH_ARTICLE = re.compile(
+    "(City|Isles?|Vale|Forest) of .+|(North|South) (East|West)|(East|West) Midlands|"
+    "(East|West) of England|.+ (Islands|Borders|Authority|City Region)|New Forest"
+)
+"""The names that have "the" before them within a sentence."""
+BARE = ("county", "combined_authority", "assembly_constituency", "health_board")
+"""Layers whose units have names that other areas have as well."""
+
+
+def the(place: Place) -> str:
+    """Name a place inside a sentence: "Camden", "the City of London", "the South West"."""
+    return f"the {place.name}" if WITH_ARTICLE.fullmatch(place.name) else place.name
+
+
+def unit_name(key: str, name: str) -> str:
+    """Name a unit of a layer so that nobody takes it for another: "the Grampian health board"."""
+    if key not in BARE or name.endswith("Authority"):
+        return name
+    if key in ("county", "assembly_constituency"):
+        return f"the {layers.get(key).noun} of {name}"
+    return f"the {name} {'health board' if key == 'health_board' else layers.get(key).noun}"
+
+
+def place_finding(
+    place: Place,
+    partners: Sequence[Layer],
+    sets: Fragmentation,
+    sharing: Sequence[str],
+    by: str = "residents",
+) -> str:
+    """Say how many line-ups of partners meet in a place.
+
+    ``sharing`` names the other districts whose people all have the very same partners.
+    """
+    if not partners:
+        return f"Nothing is known here about who serves {the(place)}."
+    if sets.sets == 0:
+        return _too_few(place)
+    many = f"{number(sets.sets)} different line-ups of partners"
+    if sets.sets > 1 and by != "residents":
+        return f"In {the(place)} {many} meet."
+    if sets.sets > 1:
+        return f"People in {the(place)} deal with {many}, depending on where they live."
+    if not sets.largest > 0:
+        return nothing(place, by)
+    count = counted(len(partners), "partner", "partners")
+    deal = "deals with" if by == "residents" else words(by).all_have
+    said = f"{_who(place, sets, by)} {deal} the same {count}."
+    return " ".join(filter(None, (said, _shared(place, sharing, "them all"))))
+
+
+def _too_few(place: Place) -> str:
+    return f"Fewer than 100 people live in {the(place)}: too few to count line-ups of partners."
+
+
+def nothing(place: Place, by: str) -> str:
+    """Say that nothing of what a lens counts is in a place."""
+    said = words(by)
+    if by in LENSES:
+        return f"{begun(the(place))} has no {said.noun}: there is nothing to count."
+    return f"No {said.noun} {said.are} counted in {the(place)}: the file has no number for it."
+
+
+def _who(place: Place, sets: Fragmentation, by: str) -> str:
+    """Name those who have, or what has, the most common set of a place."""
+    here = f"{words(by).all} in {the(place)}"
+    return begun(here) if sets.largest > 1 - 1e-9 else f"Nearly {here} ({share(sets.largest)})"
+
+
+def _shared(place: Place, sharing: Sequence[str] | None, what: str) -> str:
+    """Say which other districts share what a district has; nothing for other places."""
+    if place.kind != "borough" or sharing is None:
+        return ""
+    if not sharing:
+        return f"No other council district shares {what}."
+    verb = "shares" if len(sharing) == 1 else "share"
+    return f"{listed(sharing, 3)} {verb} {what}."
+
+
+def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> str:
+    """Say how much of its partners' areas a place is (a frame of ``two_way_shares``)."""
+    main = shares[shares["code"] != ""].drop_duplicates("layer")
+    main = main[main["name"] != place.name]
+    parts = [
+        f"{_part(row.share_of_unit)} of {unit_name(row.layer, row.name)}" for row in _rows(main)
+    ]
+    verb = "are" if place.kind in ("union", "wards") else "is"
+    how = "" if by == "residents" else f"counted by {words(by).noun}, "
+    return f"{begun(f'{how}{the(place)}')} {verb} {listed(parts)}." if parts else ""
+
+
+def _part(value: float) -> str:
+    return "all" if value > 1 - 1e-9 else share(value)
+
+
+def two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
+    """Say how much of a place an area covers, and how much of the area that is.
+
+    Nothing where the shares are missing, or the area is the place itself.
+    """
+    if pd.isna(share_of_place) or pd.isna(share_of_unit):
+        return ""
+    covered, own = share(share_of_place), share(share_of_unit)
+    here = the(place)
+    if covered == own == "100 %":
+        return ""
+    if own == "100 %":
+        return f"{covered} of {here}"
+    if covered == "100 %":
+        return f"all of {here}, which is {own} of it"
+    return f"{covered} of {here}, which is {own} of it"
+
+
+def _rows(frame: pd.DataFrame) -> list[Any]:
+    """Return the rows of a frame that has a column called name."""
+    columns = ["layer", "share_of_unit", "name"]
+    return [
+        SimpleNamespace(**dict(zip(columns, row, strict=True)))
+        for row in frame[columns].itertuples(index=False, name=None)
+    ]
+
+
+def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
+    """Say which two partners' maps disagree most, A's areas read against B's."""
+    if mismatch == 0:
+        return "Every pair of these maps fits together: one always nests in the other."
+    said = words(by)
+    main = f"outside the main {b.noun} of the {a.noun} {said.they_are} in"
+    if by == "residents":
+        main = f"outside their {a.noun}'s main {b.noun}"
+    return f"{begun(a.plural)} and {b.plural} disagree most: {share(mismatch)} {_live(by)} {main}."
+
+
+def _live(by: str) -> str:
+    """Follow a share with what a lens counts and where it is: "of residents … live"."""
+    return f"of {those(by)} {words(by).live}"
+
+
+def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
+    """Say how many cover a spot, and where another area (of ``units_at``) begins near it."""
+    near = units[~units["here"]].sort_values("distance_m", kind="stable")
+    many = counted(organisations, "organisation", "organisations")
+    first = f"{begun(name)} lies in the areas of {many}."
+    if near.empty:
+        return f"{first} No line of theirs runs close by."
+    closest = near.iloc[0]
+    kind = closest["title"] if closest["title"].startswith("London") else closest["title"].lower()
+    away = f"the {kind} {closest['name']} begins {closest['distance_m']:.0f} m away"
+    close = len(set(near["layer"]))
+    if close == 1:
+        return f"{first} One of their lines runs close by: {away}."
+    return f"{first} {begun(number(close))} of them have a line close by: {away}."
+
+
+def _a(layer: Layer) -> str:
+    """Write "an integrated care board", "a ward"."""
+    name = layer.noun
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def a_line(layer: Layer) -> str:
+    """Name a line of a layer: "a ward line"."""
+    return f"{_a(layer)} line"
+
+
+def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str) -> str:
+    """Say how many units of A straddle a line of B, and how many people that touches."""
+    if place.kind == "ward" and not torn.units and (torn.of <= 1 or b.of_ward is not None):
+        return _one_ward(place, b if torn.made_of else None)
+    if torn.of == 0 and by not in LENSES and not people_in(place, by).any():
+        return nothing(place, by)
+    if torn.of == 0:
+        return f"No {a.noun} and {b.noun} meet in {the(place)}."
+    if not torn.units:
+        return _nested(place, a, b, torn)
+    if torn.of == 1:
+        them = f"The only {a.noun}"
+    elif torn.units == torn.of:
+        them = f"Both {a.plural}" if torn.of == 2 else f"All {number(torn.of)} {a.plural}"
+    else:
+        them = f"{torn.units:,} of {torn.of:,} {a.plural}"
+    verb = "straddles" if torn.units == 1 else "straddle"
+    return (
+        f"{them} in {the(place)} {verb} {_a(b)} line; {share(torn.share_outside)} {_live(by)} "
+        "on the other side."
+    )
+
+
+def other_side_finding(a: Layer, b: Layer) -> str:
+    """Say what "on the other side" means for a pair of layers."""
+    return f"The other side: outside the {b.noun} that holds most of {_a(a)}."
+
+
+def _one_ward(place: Place, divided_by: Layer | None) -> str:
+    """Say in which larger areas a single ward lies, what divides it, and where to see more."""
+    spot = int(place.positions[0])
+    larger = (layers.get("borough"), *usual_partners(place))
+    names = dict.fromkeys(one.name_of(int(one.at(spot))) for one in larger)
+    found = [the(Place("borough", "", name)) for name in names if name != "none"]
+    only = f" (only those of {divided_by.plural} do)" if divided_by else ""
+    return (
+        f"{begun(the(place))} is a single ward, so none of its partners' lines divides it{only}: "
+        f"it lies in {listed(found, 2)}. Choose {found[0]} as your place to see where maps "
+        "disagree."
+    )
+
+
+def _nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
+    if torn.of == torn.made_of == 1:
+        return f"All of {the(place)} lies in one {a.noun}, which several {b.plural} divide."
+    if torn.made_of == torn.of:
+        return f"Every {a.noun} in {the(place)} is made of whole {b.plural}."
+    if torn.of == 1:
+        return f"All of {the(place)} lies in one {a.noun}, and in one {b.noun}."
+    if torn.made_of:
+        return (
+            f"No {a.noun} in {the(place)} straddles {_a(b)} line: {torn.made_of:,} of {torn.of:,} "
+            f"are made of whole {b.plural}, the others lie in one."
+        )
+    return f"Every {a.noun} in {the(place)} lies wholly in one {b.noun}."
+
+
+def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:
+    """Say how many units of A no line of B tears, though it runs through them."""
+    if not torn.made_of or not torn.units:
+        return ""
+    one = torn.made_of == 1
+    return (
+        f"{begun(number(torn.made_of))} {a.noun if one else a.plural} made of whole {b.plural} "
+        f"{'is' if one else 'are'} left out of it: no line tears {'it' if one else 'them'}."
+    )
+
+
+def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
+    """Say how many people of a cross-table are in no unit; nothing if all are in both."""
+    total = cross["people"].sum()
+    said = []
+    for layer, column in ((a, "a_code"), (b, "b_code")):
+        without = cross.loc[cross[column] == "", "people"].sum()
+        if total > 0 and without / total >= 0.0005:
+            who = f"{share(without / total)} of {those(by)}"
+            said.append(f"{who} {words(by).are} in no {layer.noun}")
+    return f"{'; '.join(said)}." if said else ""
+
+
+def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> str:
+    """Say how far each layer's lines follow the other's; shares are missing without lines."""
+    if pd.isna(share_of_a) and pd.isna(share_of_b):
+        return f"Neither {a.plural} nor {b.plural} draw a line inside this place."
+    if pd.isna(share_of_a):
+        return f"Only {b.plural} draw lines inside this place."
+    if pd.isna(share_of_b):
+        return f"Only {a.plural} draw lines inside this place."
+    return (
+        f"{begun(b.plural)} follow {share(share_of_a)} of the lines of {a.plural}; "
+        f"{a.plural} follow {share(share_of_b)} of theirs."
+    )
+
+
+def sets_finding(
+    place: Place,
+    sets: Fragmentation,
+    shared: int,
+    sharing: Sequence[str] | None = None,
+    by: str = "residents",
+) -> str:
+    """Say how many partner sets meet, who has them, and who shares them.
+
+    ``shared`` sets are met by several districts of the place; ``sharing`` names other districts
+    that have the place's only one; None if that is not known.
+    """
+    if sets.sets == 0:
+        return _too_few(place)
+    if sets.sets == 1 and not sets.largest > 0:
+        return nothing(place, by)
+    if sets.sets == 1:
+        said = f"{_who(place, sets, by)} {words(by).all_have} the same set of partners."
+        return " ".join(filter(None, (said, _shared(place, sharing, "it"))))
+    many = f"{begun(number(sets.sets))} different sets of partners meet in {the(place)}"
+    if sets.largest > 0.5:
+        most = "people" if by == "residents" else those(by)
+        many += f", and {share(sets.largest)} of {most} {words(by).have} one of them"
+    if not shared:
+        return f"{many}; no two council districts share one."
+    verb = "is" if shared == 1 else "are"
+    return f"{many}; {number(shared)} {verb} shared by more than one council district."
+
+
+def past_their_date(chosen: Sequence[Layer], today: date) -> str:
+    """Say which layers are past their last known day; nothing if none is."""
+    old = [layer for layer in chosen if layer.out_of_date(today)]
+    said = [f"{layer.plural} may have changed since {_day(layer.valid_to)}" for layer in old]
+    return f"{begun('; '.join(said))}." if said else ""
+
+
+def _day(iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"

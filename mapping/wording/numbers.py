@@ -1,0 +1,223 @@
+"""Wording: numbers and shares in letters, and what a lens counts as a part of a sentence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mapping.geography import lenses
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+IRREGULAR = {
+    "people": "person",
+    "persons": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "families": "family",
+    "babies": "baby",
+}
+"""Nouns of several things, and of one, that no rule gives."""
+AFTER_NOUN = re.compile(
+    r"[ ,]*(\(|\b(?:of|aged|in|with|without|who|per|by|under|over|from|at|on|for|to|and|or|"
+    r"\d+|(?:\w+ed|built|sold|born)(?=$| (?:in|by|at|for)\b))\b).*"
+)
+"""What may follow the noun in a word for what is counted: "children | under 16"."""
+EXACT_FROM = 100
+"""From here on a sum that may have decimals is told without them."""
+
+
+def number(value: int) -> str:
+    """Write a whole number: in letters up to ten, with thousands separated beyond."""
+    return NUMBERS[value] if 0 <= value < len(NUMBERS) else f"{value:,}"
+
+
+def counted(value: float, noun: str, nouns: str) -> str:
+    """Write a number of things: "one ward", "33 council districts"."""
+    return f"{number(int(value))} {noun if int(value) == 1 else nouns}"
+
+
+def rounded(value: float) -> str:
+    """Write an estimate no more exactly than it is known: 8.80 million, 210,100, 1,230, 87."""
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:.2f} million"
+    step = 100 if value >= 10_000 else 10 if value >= 1_000 else 1
+    return f"{round(value / step) * step:,}"
+
+
+def with_decimals(value: float) -> str:
+    """Write a sum that need not be whole: 1,204, 87.5, 3, under 0.1."""
+    if 0 < value < 0.05:
+        return "under 0.1"
+    return f"{value:,.0f}" if value >= EXACT_FROM else f"{value:,.1f}".removesuffix(".0")
+
+
+def begun(text: str) -> str:
+    """Begin a sentence with a text: only its first letter changes."""
+    return text[:1].upper() + text[1:]
+
+
+def share(value: float) -> str:
+    """Write a share as a percentage that is never rounded to all or nothing."""
+    exact = round(value, 9) + 0.0  # what sums of floats leave over is no share
+    if 0 < exact <= 0.005:
+        return "under 1 %"
+    if 0.995 <= exact < 1:
+        return "over 99 %"
+    return f"{exact:.0%}".replace("%", " %")
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Join names: "A, B and C", or the first few and how many more."""
+    shown = list(names[:most])
+    if len(names) > most:
+        shown.append(f"{number(len(names) - most)} more")
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a lens counts, as parts of a sentence.
+
+    Attributes
+    ----------
+    noun : "residents", "postcodes", "land", or somebody's own word: "households", "need"
+    one : the same of a single one: "resident"
+    those : to follow a share: "residents (estimated)", "the land", "households"
+    heading : of a column
+    all : "everyone", "all households"
+    is_one : whether it is spoken of in the singular: "the land lies"
+    all_is_one : whether ``all`` is
+    live, lives : the verb for where it is, of several and of one
+    """
+
+    noun: str
+    one: str
+    those: str
+    heading: str
+    all: str
+    is_one: bool
+    all_is_one: bool
+    verbs: tuple[str, str]
+
+    @property
+    def live(self) -> str:
+        """Return the verb for where they are: "live", "lies", "are"."""
+        return self.verbs[1] if self.is_one else self.verbs[0]
+
+    @property
+    def lives(self) -> str:
+        """Return the verb for where a single one is: "lives", "lies", "is"."""
+        return self.verbs[1]
+
+    @property
+    def are(self) -> str:
+        """Return "is" or "are"."""
+        return "is" if self.is_one else "are"
+
+    @property
+    def they_are(self) -> str:
+        """Return "it is" or "they are"."""
+        return f"{'it' if self.is_one else 'they'} {self.are}"
+
+    @property
+    def have(self) -> str:
+        """Return "has" or "have"."""
+        return "has" if self.is_one else "have"
+
+    @property
+    def all_have(self) -> str:
+        """Return "has" or "have", to follow ``all``."""
+        return "has" if self.all_is_one else "have"
+
+    @property
+    def all_are(self) -> str:
+        """Return "is" or "are", to follow ``all``."""
+        return "is" if self.all_is_one else "are"
+
+
+BUILT_IN = {
+    "residents": Words(
+        "residents",
+        "resident",
+        "residents (estimated)",
+        "Residents (estimated)",
+        "everyone",
+        False,
+        True,
+        ("live", "lives"),
+    ),
+    "postcodes": Words(
+        "postcodes",
+        "postcode",
+        "postcodes",
+        "Postcodes",
+        "all postcodes",
+        False,
+        False,
+        ("lie", "lies"),
+    ),
+    "land": Words("land", "land", "the land", "Land, km²", "all land", True, True, ("lie", "lies")),
+}
+
+
+def words(by: str = "residents") -> Words:
+    """Return the words for what a lens counts; raises MappingError for an unknown lens."""
+    return BUILT_IN[by] if by in BUILT_IN else _own(lenses.counts(by))
+
+
+@lru_cache(maxsize=256)
+def _own(noun: str) -> Words:
+    """Fit somebody's own word into sentences: several things, or one: need, population."""
+    head = AFTER_NOUN.sub("", noun) or noun
+    before, _, last = head.rpartition(" ")
+    one = IRREGULAR.get(last.lower()) or _singular(last)
+    single = f"{before} {one}".strip() + noun[len(head) :]
+    return Words(
+        noun, single, noun, begun(noun), f"all {noun}", one == last, one == last, ("are", "is")
+    )
+
+
+def _singular(word: str) -> str:
+    """Return a regular plural's singular, or the word itself."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    return word[:-1]
+
+
+def people(value: float, by: str = "residents") -> str:
+    """Write how much a lens counted, and what: "210,100 residents (estimated)", "3 households".
+
+    Of what is spoken of in the singular: "3 km² of land", "need of 3.5".
+    """
+    said, text = words(by), amount(value, by)
+    if by == "land":
+        return f"{text} of land"
+    if by == "postcodes":
+        return counted(value, said.one, said.noun)
+    if said.is_one:
+        return f"{said.noun} of {text}"
+    noun = said.one if text in ("1", "under 1") else said.noun
+    return f"{text} {noun}{' (estimated)' if by == 'residents' else ''}"
+
+
+def those(by: str = "residents") -> str:
+    """Name what a lens counts, to follow a share: "residents (estimated)"."""
+    return words(by).those
+
+
+def heading(by: str) -> str:
+    """Head a column of what a lens counts."""
+    return words(by).heading
+
+
+def amount(value: float, by: str) -> str:
+    """Write what a lens counted, without its name."""
+    if by == "land":
+        tiny, decimals = 0 < value < 0.05, 1 if value < 100 else 0
+        return "under 0.1 km²" if tiny else f"{value:,.{decimals}f} km²"
+    if by == "residents":
+        return "under 1" if 0 < value < 0.5 else rounded(value)
+    if words(by).is_one:
+        return with_decimals(value)
+    return "under 1" if 0 < value < 0.5 else f"{value:,.0f}"

@@ -1,0 +1,193 @@
+"""The method page's parts: what is counted, from which sources, with which limits."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mapping.actors import defaults
+from mapping.atoms import postcodes
+from mapping.geography import layers, lenses
+from mapping.wording import findings
+from pages.shared import glossary, layout, tables
+from pages.shared.layout import Number
+from pages.shared.state import Choice
+
+HOW_CHECKED = (
+    "For each London borough but the City: its share of London's estimated residents before "
+    "scaling, against its share at the 2021 census."
+)
+IN_SHORT = """
+**The postcode is the atom.** Great Britain's postcodes each have a position and lie in one ward.
+A map of partners (a *layer*) gives every postcode one area, or none; a place is a set of
+postcodes. Everything here is a count over them: no shapes are cut, so everybody is counted once.
+
+- **Residents (estimated).** Each small census area of 2011 has its nation's mean number of
+  residents, shared equally among its residential postcodes (ordinary addresses, fewer than ten
+  postcodes at one point). London's boroughs are then scaled to the 2021 census.
+- **Your own numbers.** A file with a number for each postcode, small census area, ward or larger
+  area can be counted by instead: a postcode's number is its own, a small census area's is shared
+  equally among its residential postcodes, a larger area's in proportion to the residents estimated
+  there. What the file adds up to stays the same; what counts nowhere is told beside it.
+- **Two thresholds.** An area straddles a line if more than 1 % of its people live across it; areas
+  and sets with fewer than 100 residents are listed, not headlined.
+- **Integrated care boards** answer for the patients registered with their practices, who may live
+  elsewhere; here they are shown by where people live.
+"""
+RESPONSIBLE = """
+Every area that somebody works to has its **actor**: the organisation, team or people who answer for
+it, with the themes that they answer for. Themes follow the law: where there are two tiers of
+council, the **county** has social care, education, public health, libraries and highways, and the
+**district** housing, planning, waste collection and leisure; everywhere else one council has both.
+Public health is led by the NHS health boards in Wales and Scotland. Metropolitan counties, Greater
+London as a county, regions, census areas and postal areas have no actor. Beside these there are
+the organisations of the case studies, counted under the themes that their own words belong to. The
+CSV below the rules has the law or list that each follows.
+"""
+LIMITS = """
+- **Great Britain, not Northern Ireland**: the open postcode file has no postcodes of Northern
+  Ireland.
+- **Residents are estimates.** Growth since 2011, halls of residence and care homes are not known,
+  and everybody in a small census area is spread equally over its postcodes.
+- **Lines are derived** from postcodes: each runs midway between the last postcode on either side.
+  They are no official boundaries, and least exact where few people live. The coast is drawn
+  coarsely.
+- **Areas smaller than wards** are drawn for places up to the size of a region.
+- **Bodies' areas** are as at the dates in the table of maps and may have changed; where a
+  body's end is known, that table says so.
+"""
+
+
+@st.cache_data(show_spinner=False)
+def residents_check() -> pd.DataFrame:
+    """Compare estimated residents before scaling with the census, by district.
+
+    Columns: name, estimate, census, error (of the district's share of them all).
+    """
+    atoms = postcodes.table()
+    borough = layers.get("borough")
+    estimate = np.bincount(borough.unit, weights=lenses.unscaled_residents(atoms))
+    census = pd.read_csv(postcodes.DATA / "census_2021.csv", dtype={"lad_code": str})
+    number = [borough.number_of(code) for code in census["lad_code"]]
+    frame = pd.DataFrame(
+        {
+            "name": census["lad_name"],
+            "estimate": estimate[number],
+            "census": census["usual_residents_2021"].astype(float),
+        }
+    )
+    shares = frame[["estimate", "census"]] / frame[["estimate", "census"]].sum()
+    return frame.assign(error=shares["estimate"] / shares["census"] - 1)
+
+
+def finding(checked: pd.DataFrame) -> str:
+    """Say what everything is counted over and how good the estimate is."""
+    return (
+        f"Every number here is a count over {len(postcodes.table()):,} postcodes; residents are "
+        f"estimated, about {findings.share(_mean_error(checked))} off for a district that is not "
+        "scaled to the census."
+    )
+
+
+def _mean_error(checked: pd.DataFrame) -> float:
+    return float(checked.loc[checked["name"] != "City of London", "error"].abs().mean())
+
+
+def numbers(checked: pd.DataFrame) -> list[Number]:
+    """Gather three numbers about the data."""
+    total = lenses.lens().sum()
+    in_use = f"In use in {postcodes.as_at()}, with a position."
+    return [
+        Number("Postcodes of Great Britain", f"{len(postcodes.table()):,}", in_use),
+        Number("Its residents (estimated)", findings.rounded(total), "After scaling London."),
+        Number("Typical error, unscaled", findings.share(_mean_error(checked)), HOW_CHECKED),
+    ]
+
+
+def words() -> None:
+    """Say how everything is counted, in short, and what each word means."""
+    st.header("How it is counted", anchor=False)
+    st.markdown(IN_SHORT)
+    st.header("The words, one by one", anchor=False)
+    glossary.listing()
+
+
+def layers_table() -> None:
+    """List every layer: what it is, who runs it, how old it is."""
+    st.header("The maps of partners", anchor=False)
+    today = datetime.now(UTC).date()
+    facts = layers.catalogue().reset_index(drop=True)
+    old = [layers.get(key).out_of_date(today) for key in facts["key"]]
+    facts["state"] = [
+        f"past its date, {t}" if o else "" for o, t in zip(old, facts["valid_to"], strict=True)
+    ]
+    facts["as_at"] = facts["as_at"].str.cat(facts["state"], sep=" ").str.strip()
+    headings = {
+        "title": "Layer",
+        "scale": "Scale",
+        "description": "What it is and who runs it",
+        "as_at": "As at",
+        "source": "Source",
+        "licence": "Licence",
+    }
+    tables.show(facts, headings, {}, "Layers that ship with Common Ground.", key="layers")
+    if missing := layers.without_facts():
+        layout.note(
+            "In no region, police force or other body yet, because data/local_authorities.csv "
+            f"does not list them: {findings.listed(missing, 20)}."
+        )
+
+
+def responsible() -> None:
+    """Say who is responsible for what, and what each theme means, from the rules that ship."""
+    st.header("Who is responsible for what", anchor=False)
+    st.markdown(RESPONSIBLE)
+    rules = defaults.rules()
+    alike = rules.groupby(["layer", "themes", "why"], sort=False)["actor_type"]
+    shown = alike.agg(lambda kinds: ", ".join(dict.fromkeys(kinds))).reset_index()
+    shown["title"] = [layers.get(key).title for key in shown["layer"]]
+    tables.show(
+        shown,
+        {"title": "Layer", "actor_type": "Its actors", "themes": "Themes", "why": "What they do"},
+        {},
+        "The rules by which an area's actor has its themes.",
+        key="actor_rules",
+        taken=rules,
+    )
+    tables.show(
+        defaults.vocabulary(),
+        {
+            "theme": "Theme",
+            "meaning": "What it means",
+            "includes": "Words that count under it",
+            "why": "Why it is a theme",
+        },
+        {},
+        "The themes of actors that ship.",
+        key="themes",
+    )
+
+
+def census_table(choice: Choice, checked: pd.DataFrame) -> None:
+    """Show the estimate beside the census, by borough."""
+    st.header("The estimate against the census", anchor=False)
+    tables.show(
+        checked,
+        {
+            "name": "Borough",
+            "estimate": "Estimated residents, unscaled",
+            "census": "Census 2021",
+            "error": "Error of its share",
+        },
+        {"estimate": tables.whole, "census": tables.whole, "error": tables.percent},
+        "London's boroughs: estimated residents before scaling, and the 2021 census.",
+        key="census",
+        how=lambda: glossary.how(choice, note=HOW_CHECKED),
+    )
+
+
+def limits() -> None:
+    """Say what is not known."""
+    st.header("Limits", anchor=False)
+    st.markdown(LIMITS)

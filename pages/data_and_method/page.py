@@ -1,0 +1,24 @@
+"""Data and method: can I trust this?"""
+
+import streamlit as st
+
+from pages.data_and_method import method
+from pages.shared import layout, maps, state
+
+choice = state.current()
+checked = method.residents_check()
+layout.view(
+    choice,
+    method.finding(checked),
+    method.numbers(checked),
+    lambda: maps.show(choice, "data", f"The postcodes of {choice.place.name}", []),
+    explain=f"On the map: every postcode of {choice.place.name}, a dot each.",
+    how=method.HOW_CHECKED,
+)
+if not choice.projector:
+    method.words()
+    method.layers_table()
+    method.responsible()
+    method.census_table(choice, checked)
+    method.limits()
+    st.caption("The project's README says how to put newer data in.")

@@ -1,0 +1,300 @@
+"""Who is covered by nobody, one or several: on the map, ward by ward, and as a list."""
+
+from dataclasses import replace
+from html import escape
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from mapping import gaps
+from mapping.actors import case_studies, defaults
+from mapping.atoms import postcodes
+from mapping.drawing import AREAS, TEAL, webmap
+from mapping.drawing import Layer as Drawn
+from mapping.gaps import Question, provision
+from mapping.geography import Layer, layers
+from mapping.wording import findings, gap_findings
+from pages.gaps import questions
+from pages.shared import (
+    cache,
+    controls,
+    glossary,
+    layout,
+    maps,
+    own_lenses,
+    registers,
+    state,
+    tables,
+)
+from pages.shared.controls import Spot
+from pages.shared.lineup import SCALES
+from pages.shared.state import Choice
+
+MOST_WARDS = controls.MOST_BASE_UNITS
+"""A map with more wards shows council districts instead: wards would be specks."""
+MOST_NAMED = 8
+CAVEAT, NO_GAP = "Not recorded is not a gap.", "not the same as a gap"
+SIGNS = {
+    gaps.SEVERAL: replace(AREAS[gaps.SEVERAL], line=TEAL, width_px=0.8),
+    gaps.ONE: replace(AREAS[gaps.ONE], fill="#cbe6df", line=TEAL, width_px=0.8),
+    gaps.KNOWN_GAP: replace(AREAS[gaps.KNOWN_GAP], width_px=0.8),
+    gaps.NOT_RECORDED: replace(AREAS[gaps.NOT_RECORDED], width_px=0.4),
+    gaps.NOBODY: AREAS[gaps.NOBODY],
+}
+"""The signs of coverage with lighter lines: small wards are many, and their fills have to speak."""
+SHORT = {
+    gaps.SEVERAL: "several organisations",
+    gaps.ONE: "one organisation",
+    gaps.KNOWN_GAP: "nobody, a known gap",
+    gaps.NOT_RECORDED: "nobody on record",
+    gaps.NOBODY: "nobody lives here",
+}
+"""What a ward's label on the map says."""
+
+
+def status(choice: Choice, question: Question) -> pd.DataFrame:
+    """Return how each ward of the place is covered, with its sign."""
+    return registers.status(cache.key_of(choice.place), choice.kept, *question, choice.by)
+
+
+def base_of(wards: pd.DataFrame) -> Layer:
+    """Return the layer that is drawn: wards, or council districts where they are too many."""
+    return layers.get("ward" if len(wards) <= MOST_WARDS else "borough")
+
+
+def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
+    """Draw the wards with their signs; a click chooses one."""
+    wards = status(choice, question)
+    base = base_of(wards)
+    if base.key != "ward":
+        known = gaps.is_complete(*question, registers.marks(choice.kept))
+        wards = gaps.by_district(wards, known=known)
+    drawn, legend = _signs(choice, base, wards, spot)
+    title = f"How {choice.place.name} is covered: by nobody, one or several organisations"
+    maps.show(choice, "gaps", title, drawn, legend, choose_ward)
+    if not choice.projector:
+        st.caption(f"Each {base.noun} shows what holds for the largest part of it. {_hint(base)}")
+
+
+def _hint(base: Layer) -> str:
+    return "" if base.key == "ward" else "The list below has every ward."
+
+
+def _signs(
+    choice: Choice, base: Layer, found: pd.DataFrame, spot: Spot | None
+) -> tuple[list[Drawn], list[tuple]]:
+    key, over = cache.key_of(choice.place), _lines_over(choice, base)
+    cells = cache.needs_cells(choice.place, base.key, *over)
+    with maps.preparing(choice, base.key, *over):
+        areas = cache.areas(key, base.key, cells)
+        rest = {k: cache.areas(key, k, cells) for k in over}
+    signs = {row.code: SIGNS[row.sign] for row in found.itertuples()}
+    labels = {row.code: _label(row, choice.by) for row in found.itertuples()}
+    thick = choice.projector
+    drawn = [webmap.areas(areas, signs, labels=labels, projector=thick)]
+    drawn += [webmap.borders(rest[k], sign) for k, (sign, _) in over.items()]  # the fill speaks
+    if spot is not None and cache.is_inside(key, spot.position):
+        drawn.append(webmap.highlight(areas, [_code(base, spot)], projector=thick))
+    present = set(found["sign"])
+    legend: list[tuple] = [
+        (sign, findings.begun(gap_findings.nobody(choice.by) if sign == gaps.NOBODY else words))
+        for sign, words in gap_findings.SIGN_WORDS.items()
+        if sign in present
+    ]
+    return drawn, [*legend, *over.values()]
+
+
+def _lines_over(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
+    """Return the districts, or the place's edge, to find one's way by; nothing over districts."""
+    over = maps.beside(choice, base) if base.key == "ward" else {}
+    return {key: sign for key, sign in over.items() if key == "borough"}
+
+
+def _short(by: str) -> dict[str, str]:
+    return {**SHORT, gaps.NOBODY: gap_findings.nobody(by)}
+
+
+def _code(base: Layer, spot: Spot) -> str:
+    return base.code_of(int(base.at(spot.position)))
+
+
+def _label(row, by: str) -> str:
+    """Say what holds for a ward; for how many of its people, unless it is all."""
+    said, is_all = _short(by)[row.sign], not row.share < 1 - 1e-9
+    return said if is_all else f"{said}, {findings.share(row.share)}"
+
+
+def choose_ward(lat: float, lon: float) -> None:
+    """Look at the ward of the postcode nearest to a click."""
+    position = postcodes.nearest_or_none(lat, lon)
+    if position is not None:
+        state.choose(at="", ward=postcodes.describe(position).ward_code)
+
+
+def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
+    """Say beside the map who works in the chosen ward on the theme, by name."""
+    if spot is None:
+        other = "" if choice.projector else ", or choose a place in it below,"
+        st.caption(f"Click on a ward{other} to see who works there by name.")
+        return
+    if note := controls.spot_note(choice, spot):
+        st.caption(note)
+    found = provision.on(
+        registers.in_ward(spot.ward, choice.kept, choice.by), Question(question.theme, "")
+    )
+    asked = provision.on(found, question)
+    name = layers.get("ward").name_of(layers.get("ward").number_of(spot.ward))
+    st.html(f"<h2 class='cg-here'>{escape(name)} ward</h2>")
+    st.html(f"<p class='cg-here'>{escape(_who(choice, question, len(asked)))}</p>{_names(asked)}")
+    others = found.drop(asked.index)
+    if len(others):
+        st.html(f"<p class='cg-here'>At other scales:</p>{_names(others, with_scale=True)}")
+
+
+def _who(choice: Choice, question: Question, count: int) -> str:
+    """Say how many work in a ward; that nobody does only where the register is complete."""
+    if not count:
+        known = gaps.is_complete(*question, registers.marks(choice.kept))
+        nobody = "Nobody" if known else "Nobody on record"
+        return f"{nobody} {gap_findings.work(*question)} here."
+    many = findings.begun(findings.counted(count, "organisation", "organisations"))
+    return f"{many} {gap_findings.work(*question, verb='works' if count == 1 else 'work')} here:"
+
+
+def _names(found: pd.DataFrame, *, with_scale: bool = False) -> str:
+    """List actors as HTML: name, scale if asked for, and how much of the ward unless it is all."""
+    items = [_item(row, with_scale) for row in found.head(MOST_NAMED).itertuples()]
+    if len(found) > MOST_NAMED:
+        items.append(f"<li>and {len(found) - MOST_NAMED:,} more</li>")
+    return f'<ul class="cg-here">{"".join(items)}</ul>' if items else ""
+
+
+def _item(row, with_scale: bool) -> str:
+    about = [SCALES.get(row.scale, row.scale)] if with_scale else []
+    if words := defaults.own_words().get(row.id):
+        about.append(f"described as {words.replace('; ', ', ')}")
+    if row.share < 1 - 1e-9:
+        about.append(f"covers {findings.share(row.share)} of the ward")
+    told = f" <small>{escape(', '.join(about))}</small>" if about else ""
+    return f"<li>{escape(row.actor)}{told}</li>"
+
+
+def how(choice: Choice, cell: pd.Series, part: str) -> str:
+    """Tell what a number of a row of the grid counts, and its share."""
+    doing = gap_findings.work(cell["theme"], cell["scale"], "work")
+    many = {
+        "none": "no organisation on record",
+        "one": "one organisation",
+        "several": "two or more organisations",
+    }[part]
+    those = findings.share(cell[f"share_{part}"])
+    return f"{those} of {findings.those(choice.by)}: where {many} {doing}."
+
+
+def ranking(choice: Choice, question: Question) -> None:
+    """List the wards by people without anybody, with what each ward's sign says."""
+    key, place = cache.key_of(choice.place), choice.place
+    st.header("Ward by ward", anchor=False)
+    need = _need_box(choice)
+    frame = registers.uncovered(key, choice.kept, *question, choice.by, need)
+    if need:
+        frame = gaps.without_need(frame, own_lenses.own(choice.kept)[need].positions)
+        _without_need(frame)
+    told = gap_findings.ranking_finding(frame, by=choice.by)
+    if told:
+        st.markdown(layout.plain(told))
+    districts = layers.wards().set_index("code")["lad_name"]
+    several = cache.unit_count(key, "borough") > 1
+    frame = frame.assign(
+        district=frame["code"].map(districts),
+        means=frame["sign"].map(_short(choice.by)).map(findings.begun),
+    )
+    what, weighed = findings.heading(choice.by), {}
+    if need:
+        weighed = {"need": own_lenses.heading(need), "score": "Weighed by need"}
+    headings = {
+        "name": "Ward",
+        **({"district": "Council district"} if several else {}),
+        "means": "Most of it has",
+        "people": f"{what}: with nobody",
+        "share": "Share of the ward",
+        "one": "with one",
+        "several": "with several",
+        **weighed,
+    }
+    drawn = cache.is_drawable(place, "ward")
+    amount = tables.amounts(choice.by)
+    tables.show(
+        frame,
+        headings,
+        {
+            "people": amount,
+            "share": tables.percent,
+            "one": amount,
+            "several": amount,
+            "need": _decimal,
+            "score": tables.whole,
+        },
+        f"Wards of {place.name} by who works {questions.words(question)}.",
+        key="uncovered",
+        how=lambda: glossary.how(choice, "Nobody on record", "Themes", of=[layers.get("ward")]),
+        shapes=(lambda: _shapes(choice, frame)) if drawn else None,
+        used=[layers.get("ward")],
+        limits=f"{CAVEAT} Wards are clipped to the place.",
+    )
+
+
+def _need_box(choice: Choice) -> str:
+    """Let the reader weigh the wards by a need of the open workspace; "" where there is none."""
+    own = own_lenses.own(choice.kept)
+    if not own:
+        return ""
+    state.preset("need", choice.need)
+    st.selectbox(
+        "Weigh by need",
+        ["", *own],
+        format_func=lambda by: own_lenses.label(by, own[by]) if by else "not weighed",
+        width=420,
+        **state.chooser("need"),
+    )
+    if choice.need:
+        st.caption(
+            layout.plain(
+                "Wards are listed by people with nobody × the need of each, as the file gives it. "
+                f"{own_lenses.beside(cache.key_of(choice.place), choice.kept, choice.need)}"
+            )
+        )
+    return choice.need
+
+
+def _without_need(frame: pd.DataFrame) -> None:
+    """Say how many wards have no number, in a list that has them last."""
+    if without := int(frame["need"].isna().sum()):
+        wards = findings.begun(findings.counted(without, "ward", "wards"))
+        verb = "has no number and comes" if without == 1 else "have no number and come"
+        st.caption(f"{wards} {verb} last.")
+
+
+def _decimal(value: float) -> str:
+    return "–" if pd.isna(value) else f"{value:,.1f}"
+
+
+def caveat(choice: Choice, sentence: str) -> str:
+    """Say in short what is on record, and, unless the sentence does, that the rest is no gap."""
+    studies = f"public bodies and {len(case_studies.case_studies())} case studies"
+    said = "" if NO_GAP in sentence else CAVEAT
+    if choice.kept == registers.NOTHING_KEPT:
+        return f"On record are only {studies}. {said}".strip()
+    own = len(registers.workspace(choice.kept).register)
+    if not own:
+        return f"On record are only {studies}; the open workspace is empty. {said}".strip()
+    many = findings.counted(own, "organisation", "organisations")
+    return f"On record are {studies}, and {many} of the open workspace. {said}".strip()
+
+
+def _shapes(choice: Choice, frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the wards' shapes with the list's columns, to take away."""
+    key = cache.key_of(choice.place)
+    shapes = cache.shapes(key, "ward", cache.needs_cells(choice.place, "ward"))
+    return shapes[["code", "geometry"]].merge(frame, on="code", validate="1:1")

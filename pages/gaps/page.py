@@ -1,0 +1,61 @@
+"""Gaps: who is covered by nobody, on which theme, at which scale?"""
+
+from mapping import gaps
+from mapping.wording import findings, gap_findings
+from pages.gaps import covered, panels, questions, theme_grid
+from pages.shared import cache, controls, glossary, layout, registers, state
+from pages.shared.layout import Number
+
+choice = state.current()
+place, key = choice.place, cache.key_of(choice.place)
+question = questions.asked(choice)
+complete = registers.marks(choice.kept)
+cells = registers.grid(key, choice.kept, choice.by).set_index(["theme", "scale"], drop=False)
+cell = cells.loc[tuple(question)]
+sentence = gap_findings.gap_finding(place, cell, complete=complete, by=choice.by)
+spot = controls.spot_of(choice)
+
+
+def numbers() -> list[Number]:
+    """Gather the cards: people with nobody, with one and with several."""
+    nobody = "With nobody" if gaps.is_complete(*question, complete) else "With nobody on record"
+    cards = ((nobody, "none"), ("With one organisation", "one"), ("With several", "several"))
+    return [
+        Number(label, findings.amount(cell[part], choice.by), covered.how(choice, cell, part))
+        for label, part in cards
+    ]
+
+
+def aside() -> None:
+    """Say who works in a ward; let the reader choose it."""
+    covered.ward(choice, question, spot)
+    if not choice.projector:
+        controls.spot_boxes(choice, controls.FEW_WARDS)
+
+
+def explanation() -> str:
+    """Say which scales the theme lacks, and what is on record at all."""
+    missing = registers.missing(key, choice.kept, question.theme, choice.by)
+    said = "" if choice.projector else gap_findings.missing_finding(place, missing)
+    partial = gap_findings.partial_finding(place, question.theme)
+    caveat = covered.caveat(choice, sentence)
+    return layout.explained([], said, partial, caveat, layout.lens_note(choice))
+
+
+layout.view(
+    choice,
+    sentence,
+    numbers(),
+    lambda: covered.draw(choice, question, spot),
+    explain=explanation(),
+    how=glossary.WORDS["Nobody on record"],
+    aside=aside,
+    under=lambda: questions.boxes(choice, question),
+)
+if not choice.projector:
+    theme_grid.show(choice, question)
+    panels.complete(choice, question)
+    covered.ranking(choice, question)
+    panels.crowding(choice, question)
+    panels.orphans(choice)
+    panels.untold(choice)

@@ -1,0 +1,134 @@
+"""The grid of themes and scales: a table whose cells choose what the page asks about."""
+
+import re
+from collections.abc import Collection, Sequence
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from mapping import gaps
+from mapping.gaps import Question, provision
+from mapping.wording import findings
+from pages.gaps import questions
+from pages.shared import cache, glossary, keyboard, registers, state
+from pages.shared.state import Choice
+
+HERE = Path(__file__).parent
+CELL = re.compile(r"([0-9]{1,4}) ([0-4])")
+"""What the browser says of a chosen cell: the numbers of its theme and scale."""
+CLASSES = {
+    gaps.COVERED: ' class="c"',
+    gaps.PARTLY: ' class="p"',
+    gaps.KNOWN_GAP: ' class="k"',
+    gaps.NOT_RECORDED: "",
+}
+"""The classes of cells in theme_grid.css: short, as there are many."""
+SAID = {gaps.COVERED: "covered", gaps.KNOWN_GAP: "known gap", gaps.NOT_RECORDED: "not recorded"}
+HEADS = {
+    "": "At any scale",
+    "hyperlocal": "Neighbourhood",
+    "borough": "Borough",
+    "regional": "Regional",
+    "national": "National",
+}
+_clicks = st.components.v2.component(
+    "common_ground_themes", js=keyboard.program(HERE / "theme_grid.js"), isolate_styles=False
+)
+
+
+def show(choice: Choice, question: Question) -> None:
+    """Show for every theme and scale how many people somebody covers; a cell chooses it."""
+    known = questions.themes(choice)
+    cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
+    shown = _shown(cells, known, question)
+    st.html(HERE / "theme_grid.css")
+    st.header("Every theme at every scale", anchor=False)
+    st.caption(_caption(choice, len(known) - len(shown)))
+    glossary.how(choice, "Nobody on record", "Themes", "Scale of an organisation")
+    st.html(
+        html(
+            cells,
+            [theme for theme in known if theme in shown],
+            known,
+            question,
+            f"Whom somebody covers in {findings.the(choice.place)}, by theme and scale.",
+            registers.marks(choice.kept),
+        )
+    )
+    tied = state.asker("themes", lambda heard: _choose(known, heard.chosen))
+    _clicks(key=tied["key"], data={"cell": [*question]}, on_chosen_change=tied["on_change"])
+
+
+def _caption(choice: Choice, hidden: int) -> str:
+    words = f" {hidden:,} other words stand for work elsewhere in Britain: choose them above."
+    return (
+        "Press a cell to see it on the map. “Not recorded”: nobody told us of anyone, which is no "
+        "gap; it becomes a known gap only where a list is marked complete (below)."
+        + (words if hidden else "")
+    )
+
+
+def _shown(cells: pd.DataFrame, known: Sequence[str], question: Question) -> set[str]:
+    """Return the themes of the list, and of other words those of somebody here or known gaps."""
+    told = cells[(cells["actors"] > 0) | (cells["state"] == gaps.KNOWN_GAP)]["theme"]
+    listed = {theme for theme in known if provision.meaning(theme)}
+    return (listed | set(told) | {question.theme}) & set(known)
+
+
+def _choose(known: Sequence[str], heard: str | None) -> None:
+    """Ask what a chosen cell stands for; a browser's words are not trusted."""
+    found = CELL.fullmatch(str(heard or ""))
+    if found and int(found[1]) <= len(known):
+        questions.ask(["", *known][int(found[1])], list(HEADS)[int(found[2])])
+
+
+def html(
+    cells: pd.DataFrame,
+    themes: Sequence[str],
+    known: Sequence[str],
+    question: Question,
+    caption: str,
+    complete: Collection[tuple[str, str]] = (),
+) -> str:
+    """Write rows of ``gaps.grid`` as an HTML table: a row a theme, a column a scale.
+
+    ``known`` are all themes, in the order by which a cell's number names them; ``complete`` are
+    the pairs for which the register is marked complete.
+    """
+    told = {(row.theme, row.scale): row for row in cells.itertuples()}
+    number = {theme: rank for rank, theme in enumerate(["", *known])}
+    head = "".join(f'<th scope="col">{title}</th>' for title in HEADS.values())
+    rows = "".join(
+        f'<tr data-theme="{number[theme]}"><th scope="row">{escape(_name(theme))}</th>'
+        + "".join(
+            _cell(
+                told[theme, scale],
+                (theme, scale) == question,
+                gaps.is_complete(theme, scale, complete),
+            )
+            for scale in HEADS
+        )
+        + "</tr>"
+        for theme in ["", *themes]
+    )
+    return (
+        f'<div class="cg-scroll"><table class="cg-table cg-themes"><caption><span>'
+        f"{escape(caption)}</span></caption><thead><tr>"
+        f'<th scope="col">Theme</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _name(theme: str) -> str:
+    return findings.begun(theme) if theme else "Any theme"
+
+
+def _cell(row, is_chosen: bool, known: bool) -> str:
+    said = SAID.get(row.state) or f"{findings.share(1 - row.share_none)} covered"
+    if known and row.state == gaps.PARTLY:
+        said += ", the rest a known gap"
+    many = findings.counted(row.actors, "organisation", "organisations")
+    small = f" <small>{many}</small>" if row.actors else ""
+    pressed = ' aria-pressed="true"' if is_chosen else ""
+    return f"<td{CLASSES[row.state]}><button{pressed}>{said}{small}</button></td>"

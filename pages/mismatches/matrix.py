@@ -1,0 +1,110 @@
+"""The matrix of all pairs of maps: how far each agrees with each, in both directions."""
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from mapping.drawing import RUST
+from mapping.geography import Layer, layers
+from mapping.wording import findings
+from pages.shared import cache, glossary, layout, tables
+from pages.shared.state import Choice
+
+STRONGEST = 70
+"""Per cent of rust in a cell where nobody is aligned; its text can still be read."""
+NEARLY_ALL = 0.99
+"""The share of the place's people from which a cell does not say how many are on both maps."""
+
+
+def show(choice: Choice, chosen: Sequence[Layer]) -> None:
+    """Show the aligned shares of all pairs in both directions, the worst pair marked."""
+    if len(chosen) < 2:
+        layout.note("Choose at least two maps above to compare them all with each other.")
+        return
+    keys = tuple(layer.key for layer in chosen)
+    scores = cache.matrix(cache.key_of(choice.place), keys, choice.by)
+    st.header("All pairs", anchor=False)
+    st.caption(
+        "Each cell: of all that is on both maps, how much lies in the column's area that holds "
+        "most of its row's area. 100 %: every area of the row lies in one of the column. Where "
+        "less than 99 % of the place is on both, the cell says how much; –: nobody is. "
+        "Outlined: the pair that disagrees most, counted in its kinder direction."
+    )
+    glossary.how(
+        choice, "Main counterpart", "Aligned share", "Mismatch", "Matrix and headline", of=chosen
+    )
+    st.html(html(chosen, scores, _worst(choice, keys)))
+    st.html(Path(__file__).parent / "matrix.css")
+    with st.expander("V-measure, homogeneity, completeness and coverage of each pair"):
+        named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
+        headings = {
+            "a": "Areas of",
+            "b": "Against",
+            "aligned_share": "Aligned share",
+            "mismatch": "Mismatch",
+            "v": "V-measure",
+            "homogeneity": "Homogeneity",
+            "completeness": "Completeness",
+            "coverage": "Coverage",
+        }
+        forms = dict.fromkeys(list(headings)[2:], tables.ratio)
+        words = (
+            "Aligned share",
+            "Mismatch",
+            "V-measure",
+            "Homogeneity",
+            "Completeness",
+            "Coverage",
+        )
+        tables.show(
+            named,
+            headings,
+            forms,
+            "Scores of all pairs, from 0 to 1.",
+            key="scores",
+            how=lambda: glossary.how(choice, *words),
+            used=chosen,
+            limits=f"The place is {choice.place.name}.",
+        )
+
+
+def _worst(choice: Choice, keys: tuple[str, ...]) -> set[tuple[str, str]]:
+    worst = cache.worst_pair(cache.key_of(choice.place), keys, choice.by)
+    if worst is None or worst.mismatch == 0:
+        return set()
+    return {(worst.a, worst.b), (worst.b, worst.a)}
+
+
+def html(chosen: Sequence[Layer], scores: pd.DataFrame, marked: set[tuple[str, str]]) -> str:
+    """Write the aligned shares as an HTML table: a row and a column a map, row in column."""
+    scored = scores.set_index(["a", "b"])[["aligned_share", "coverage"]]
+    head = "".join(f'<th scope="col">{escape(b.title)}</th>' for b in chosen)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(a.title)}</th>'
+        + "".join(_cell(a, b, scored, marked) for b in chosen)
+        + "</tr>"
+        for a in chosen
+    )
+    return (
+        '<div class="cg-scroll"><table class="cg-table cg-matrix"><caption><span>'
+        "Aligned share, row in column.</span></caption>"
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _cell(a: Layer, b: Layer, scored: pd.DataFrame, marked: set[tuple[str, str]]) -> str:
+    if a.key == b.key:
+        return '<td aria-label="itself">·</td>'
+    shown, covered = scored.loc[(a.key, b.key)]
+    if covered == 0:
+        return '<td aria-label="nobody is on both maps" title="nobody is on both maps">–</td>'
+    tint = round(STRONGEST * (1 - shown))
+    style = f"background:color-mix(in srgb,{RUST} {tint}%,transparent)"
+    worst = ' class="cg-worst"' if (a.key, b.key) in marked else ""
+    part = ""
+    if covered < NEARLY_ALL:
+        part = f"<br/><small>{findings.share(covered)} on both</small>"
+    return f'<td{worst} style="{style}">{findings.share(shown)}{part}</td>'

@@ -1,0 +1,59 @@
+"""Partner sets: how many different line-ups of partners meet here?"""
+
+import streamlit as st
+
+from mapping import overlap
+from mapping.atoms import postcodes
+from mapping.overlap import partners
+from mapping.wording import findings
+from pages.shared import cache, controls, layout, maps, panels, state
+from pages.shared.layout import Number
+
+choice = state.current()
+place, key = choice.place, cache.key_of(choice.place)
+chosen = controls.layers_chosen(choice)
+keys = tuple(layer.key for layer in chosen)
+sets = cache.sets(key, keys, choice.by)
+fragmentation = overlap.fragmentation(sets)
+shared = partners.shared_by_several(sets)
+comparable = all(layer.of_ward is not None for layer in chosen)
+sharing = cache.sharing_all(key, keys) if comparable else None
+
+
+def draw() -> None:
+    """Draw each set; those shared by several districts are outlined heavily."""
+    drawn, legend = maps.partner_sets(choice, keys, sets, shared)
+    maps.show(choice, "sets", f"Partner sets of {place.name}", drawn, legend, choose_set)
+
+
+def choose_set(lat: float, lon: float) -> None:
+    """Look at the set of the postcode nearest to a click."""
+    position = postcodes.nearest_or_none(lat, lon)
+    if position is not None:
+        state.choose(set=partners.set_at(sets, chosen, position) or "")
+
+
+layout.view(
+    choice,
+    findings.sets_finding(place, fragmentation, len(shared), sharing, choice.by),
+    [
+        Number("Sets of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
+        Number("Of equal size, in effect", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE),
+        Number("Shared within the place", f"{len(shared):,}", layout.HOW_SHARED),
+    ],
+    draw,
+    explain=layout.explained(
+        chosen,
+        f"Partners: {findings.listed([p.title for p in chosen], 6)}.",
+        f"Also with this set: {findings.listed(sharing, 12)}."
+        if sharing and len(sharing) > 3
+        else "",
+    ),
+    how=layout.HOW_SETS,
+    aside=None if choice.projector else lambda: panels.one_set(choice, chosen, sets),
+)
+if not choice.projector:
+    controls.layers_box(choice, chosen)
+    st.header("All sets", anchor=False)
+    panels.sets_table(choice, chosen, sets)
+    panels.convening(choice, chosen)

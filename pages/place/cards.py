@@ -1,0 +1,61 @@
+"""Cards about who is on record in a place: how many organisations, and on which themes nobody."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mapping.gaps import provision
+from mapping.wording import findings, gap_findings
+from pages.shared import cache, registers, visit
+from pages.shared.layout import NUMBER_PX, Number, card
+from pages.shared.state import Choice
+
+HOW_ACTORS = (
+    "Public bodies, councillors and police teams of wards, case studies, and those of the open "
+    "workspace that work anywhere in the place."
+)
+HOW_KNOWN = (
+    "Of the themes and scales that the open workspace is marked complete for, the one that most "
+    "people here have nobody for. The page Gaps shows where."
+)
+
+
+def room() -> DeltaGenerator:
+    """Keep room for the cards: they are filled after the map, which nobody should wait for."""
+    return st.container(horizontal=True, key="cg-registered", gap="small")
+
+
+def fill(choice: Choice, kept: DeltaGenerator) -> None:
+    """Draw the cards in the room that was kept for them, and count them as shown."""
+    found = registered(choice)
+    visit.shown().numbers += [(one.label, one.value, one.how) for one in found]
+    with kept:
+        for number in found:
+            card(number, NUMBER_PX)
+
+
+def registered(choice: Choice) -> list[Number]:
+    """Count the organisations on record, and the themes without any; or tell the widest gap."""
+    if choice.projector:
+        return []
+    cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
+    everything = cells[(cells["theme"] == "") & (cells["scale"] == "")].iloc[0]
+    found = [Number("Organisations on record", f"{everything['actors']:,}", HOW_ACTORS)]
+    gap = provision.widest_gap(cells, registers.marks(choice.kept))
+    if gap is not None:
+        said = gap_findings.work(gap["theme"], gap["scale"], "Known gap:").replace(": on ", ": ")
+        return [*found, Number(said, findings.share(gap["share_none"]), HOW_KNOWN)]
+    nobody, asked = provision.unrecorded(cells, registers.register(choice.kept))
+    return [
+        *found,
+        Number("Themes with nobody on record", f"{len(nobody)} of {asked}", _how_nobody(nobody)),
+    ]
+
+
+def _how_nobody(nobody: list[str]) -> str:
+    """Name the themes that nobody is on record for, and say that these are no gaps."""
+    names = f": {findings.listed(nobody, 99)}" if nobody else ""
+    return (
+        "Of the themes that somebody in Britain is on record for, those that nobody who works "
+        f"here is, at any scale{names}. Public bodies and case studies are on record, so this is "
+        "not the same as a gap: see the page Gaps."
+    )

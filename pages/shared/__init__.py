@@ -1,1 +1,0 @@
-"""What all pages share: choices, caches, layout, maps and tables."""

@@ -1,0 +1,206 @@
+"""Preview: what people add, on the map before and after it is saved, and its twin as a table."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mapping import places
+from mapping.actors import Register, extent
+from mapping.drawing import webmap
+from mapping.geography import layers
+from mapping.wording import findings
+from pages.shared import (
+    cache,
+    controls,
+    glossary,
+    layout,
+    maps,
+    registers,
+    state,
+    tables,
+)
+from pages.shared.layout import Number
+from pages.shared.maps import OTHER_SIDE
+from pages.shared.state import Choice
+
+ONE = webmap.AreaSign("#8cc7be", "horizontal", "#0a4f4a", line="#3c4650")
+SEVERAL = webmap.AreaSign("#0f766e", "cross", "#ffffff", line="#1b2733")
+EMPTY = webmap.AreaSign("#fbf8f3", opacity=0.0, line="#bdb5a6", width_px=0.7)
+"""Wards in the background, so that the ones that are covered stand out."""
+MOST_OFFERED = 300
+"""So many organisations are offered in a box; among more, the reader types a part of a name."""
+HOW = (
+    "An organisation covers a postcode if one of the areas it named holds it; several areas of one "
+    "organisation count once. The share is of everybody in the place whose postcode is covered by "
+    "at least one of these organisations. Organisations that ship with the app are not counted."
+)
+
+
+def view(
+    choice: Choice,
+    register: Register,
+    sentence: str,
+    *,
+    explain: str = "",
+    under: Callable[[], None] | None = None,
+    aside: Callable[[], None] | None = None,
+) -> None:
+    """Draw a sentence, what stands under it, the map of a register's footprints, its numbers."""
+    key = cache.key_of(choice.place)
+    listing = registers.listing(key, register, choice.by)
+    here = int(listing["share_of_place"].notna().sum())
+    reached = registers.reached(key, register, choice.by)
+    numbers = [
+        Number("Organisations", f"{len(register):,}", HOW),
+        Number(f"With work in {choice.place.name}", f"{here:,}", HOW),
+        Number(
+            f"{findings.begun(findings.those(choice.by))} covered", findings.share(reached), HOW
+        ),
+    ]
+
+    def beside() -> None:
+        _home_button(choice, register)
+        if aside is not None:
+            aside()
+
+    parts = {} if choice.projector else {"under": under, "aside": beside}
+    layout.view(
+        choice,
+        sentence,
+        numbers,
+        lambda: _draw(choice, register),
+        how=HOW,
+        explain=explain,
+        **parts,
+    )
+    if not choice.projector:
+        _table(choice, register, here)
+
+
+def _home_button(choice: Choice, register: Register) -> None:
+    """Offer the place where these organisations work, if another one is looked at."""
+    found = registers.home(register)
+    if found is None or found == cache.key_of(choice.place):
+        return
+    place = places.at(*found)
+    st.button(
+        f"Look at {layout.plain(findings.the(place))}",
+        key="_home",
+        icon=":material/my_location:",
+        help="Nearly all they cover lies there.",
+        on_click=state.choose,
+        kwargs={"place": f"{place.kind}.{place.code}"},
+    )
+
+
+def _draw(choice: Choice, register: Register) -> None:
+    """Draw all footprints together, or one; wards as a whole are filled, the rest is dots."""
+    actor = extent.EVERYBODY if choice.projector else _actor_box(register)
+    key = cache.key_of(choice.place)
+    few = cache.unit_count(key, "ward") <= controls.MOST_BASE_UNITS
+    base = layers.get("ward" if few else "borough")
+    where, dots = registers.drawn(key, register, actor, all_=not few)
+    over = _over(choice, base)
+    with maps.preparing(choice, base.key, *over):
+        cells = cache.needs_cells(choice.place, base.key, *over)
+        areas = cache.areas(key, base.key, cells)
+        rest = {k: cache.areas(key, k, cells) for k in over}
+    signs, labels = _ward_signs(where) if few else ({}, {})
+    drawn: list[webmap.Layer] = [
+        webmap.areas(areas, signs, default=EMPTY, labels=labels, projector=choice.projector)
+    ]
+    drawn += [
+        webmap.borders(rest[k], sign, projector=choice.projector) for k, (sign, _) in over.items()
+    ]
+    legend: list[tuple] = [
+        (sign, words)
+        for sign, words in (
+            (SEVERAL, "Several work in the whole ward"),
+            (ONE, "One works in the whole ward"),
+        )
+        if sign in signs.values()
+    ]
+    if dots is not None:
+        drawn.append(webmap.own_picture(dots.png, dots.bounds))
+        what = "Other postcodes that are covered" if signs else "Postcodes that are covered"
+        legend.append((OTHER_SIDE, what))
+    legend += over.values()
+    maps.show(choice, "preview", f"Footprints in {choice.place.name}", drawn, legend)
+
+
+def _over(choice: Choice, base: layers.Layer) -> dict[str, tuple[str, str]]:
+    """Return the lines over the wards: council districts, or the place's edge; see ``maps``."""
+    return {k: v for k, v in maps.beside(choice, base).items() if k == "borough"}
+
+
+def _ward_signs(where: extent.Spread) -> tuple[dict[str, webmap.AreaSign], dict[str, str]]:
+    """Return the sign of each ward that is covered as a whole, and how many work there."""
+    codes = layers.get("ward").codes
+    counts = {str(codes[ward]): int(where.actors[ward]) for ward in where.actors.nonzero()[0]}
+    signs = {code: SEVERAL if count > 1 else ONE for code, count in counts.items()}
+    told = {n: findings.counted(n, "organisation", "organisations") for n in set(counts.values())}
+    return signs, {code: told[count] for code, count in counts.items()}
+
+
+def _actor_box(register: Register) -> int:
+    """Let the reader look at one organisation; returns its number."""
+    names = register.actors["actor"]
+    if len(names) < 2:
+        return extent.EVERYBODY
+    offered = list(range(len(names)))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if len(names) > MOST_OFFERED:
+            text = st.text_input(
+                "Find an organisation",
+                key="_find_actor",
+                max_chars=60,
+                width=240,
+                placeholder="Part of its name",
+            )
+            found = tables.matching(register.actors, ["actor"], text or "")
+            offered = found.index[:MOST_OFFERED].tolist() if (text or "").strip() else []
+        if not offered:
+            return extent.EVERYBODY
+        chosen = st.selectbox(
+            "On the map",
+            [extent.EVERYBODY, *offered],
+            key="_shown_actor",
+            width=420,
+            format_func=lambda n: names.iloc[n] if n >= 0 else "Everybody together",
+        )
+    return int(chosen)
+
+
+def _table(choice: Choice, register: Register, here: int) -> None:
+    """List the organisations: the map's twin."""
+    place = choice.place.name
+    frame = registers.listing(cache.key_of(choice.place), register, choice.by)
+    frame = frame.sort_values("share_of_place", ascending=False, kind="stable").drop(
+        columns=["number", "id", "source"]
+    )
+    st.header("Organisations", anchor=False)
+    if here < len(register):
+        where = layout.plain(findings.the(choice.place))
+        st.caption(
+            f"{len(register) - here:,} of {len(register):,} work elsewhere than in {where}, or "
+            "nowhere that is known yet."
+        )
+    tables.show(
+        frame,
+        {
+            "actor": "Who",
+            "themes": "On what",
+            "scale": "Scale",
+            "people": findings.heading(choice.by),
+            "share_of_place": f"Share of {place}",
+            "share_of_footprint": f"{place}'s share of it",
+        },
+        {
+            "people": tables.amounts(choice.by),
+            "share_of_place": tables.percent,
+            "share_of_footprint": tables.percent,
+        },
+        f"Organisations and what they cover of {place}.",
+        key="own-actors",
+        how=lambda: glossary.how(choice, "Two-way share", note=HOW),
+    )

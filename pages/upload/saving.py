@@ -1,0 +1,155 @@
+"""Saving: the organisations of a file go into a workspace, a new one or one that is there."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from mapping.errors import MappingError
+from mapping.footprints import Upload
+from mapping.wording import findings
+from mapping.workspaces import Received, Workspace
+from pages.shared import cache, layout, registers, state
+from pages.shared.registers import Draft
+from pages.shared.state import Choice
+from pages.upload import workspace_box
+
+NEW = ""
+BESIDE = ""
+PRINT = 12
+"""Letters of a file's fingerprint that are kept."""
+
+
+class _File(NamedTuple):
+    """A file of the open workspace, as its reader sees it."""
+
+    file_name: str
+    fingerprint: str
+    saved: str
+
+
+def box(choice: Choice, draft: Draft, upload: Upload) -> None:
+    """Let the reader save the draft; nothing is saved before the button is pressed."""
+    if draft.saved and draft.saved == choice.kept[0]:
+        name = registers.workspace(choice.kept).name
+        many = findings.counted(len(upload), "organisation is", "organisations are")
+        st.caption(
+            f"Saved: {many} in {layout.plain(f'“{name}”')}. The link in the address bar "
+            "opens them again; whoever has it may change them."
+        )
+        st.button(
+            "Done: put the file away",
+            key="_put_away",
+            icon=":material/check:",
+            on_click=state.put_draft,
+            args=(None,),
+        )
+        return
+    known = workspace_box.names()
+    here = choice.kept[0] if choice.kept[0] in known else NEW
+    with st.form(key=f"save-{here}", border=True):
+        st.selectbox(
+            "Save into",
+            [NEW, *known],
+            index=[NEW, *known].index(here),
+            format_func=lambda w: known.get(w, "a new workspace"),
+            key=f"_into_{here}",
+        )
+        st.text_input(
+            "Name of a new workspace",
+            max_chars=120,
+            key="_workspace_name",
+            placeholder=f"Partners in {choice.place.name}",
+        )
+        _replaced_box(choice, draft)
+        asked = (choice, draft, upload, _there(choice))
+        st.form_submit_button(
+            "Save", type="primary", icon=":material/save:", on_click=_save, args=asked
+        )
+
+
+def _replaced_box(choice: Choice, draft: Draft) -> None:
+    """Let the reader put the file in the place of an earlier one: at first, of the same one."""
+    files = {upload: there.file_name for upload, there in _there(choice).items()}
+    if files:
+        options = [BESIDE, *files]
+        st.selectbox(
+            "In the place of",
+            options,
+            index=options.index(_earlier(draft, _there(choice))),
+            key=_replaced_key(choice),
+            format_func=lambda upload: files.get(upload, "nothing: beside what is there"),
+        )
+
+
+def _replaced_key(choice: Choice) -> str:
+    """Return the key of that box: a new one with every change of the workspace."""
+    return "_replaced_{}_{}".format(*choice.kept)
+
+
+def _earlier(draft: Draft, there: dict[str, _File]) -> str:
+    """Return the id of the file that a draft most likely renews: of its bytes, else of its name."""
+    same = [upload for upload, one in there.items() if one.fingerprint == draft.fingerprint[:PRINT]]
+    named = [upload for upload, one in there.items() if one.file_name == draft.file_name]
+    return next(iter([*same, *named]), BESIDE)
+
+
+def _there(choice: Choice) -> dict[str, _File]:
+    """Return the files of the open workspace by id."""
+    if choice.kept == registers.NOTHING_KEPT:
+        return {}
+    uploads = registers.workspace(choice.kept).uploads.set_index("id")
+    return {
+        str(row.Index): _File(row.file_name, row.fingerprint, row.saved)
+        for row in uploads.itertuples()
+    }
+
+
+def _replaced(chosen: str, draft: Draft, there: dict[str, _File]) -> tuple[str, str]:
+    """Return the id to save under, and when what it replaces was saved ("" for nothing)."""
+    if chosen in there:
+        return chosen, there[chosen].saved
+    return draft.save_id, ""
+
+
+def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File]) -> None:
+    """Save (for callbacks); the link carries the workspace. Where that fails, say why.
+
+    ``there`` are the files that the open workspace had when its reader last saw it.
+    """
+    if state.picked():
+        state.announce("Not saved: press “Use my choices” first, or take your picks back.")
+        return
+    here = choice.kept[0]
+    into = state.said(f"_into_{here}") or NEW
+    name = (state.said("_workspace_name") or "").strip() or f"Partners in {choice.place.name}"
+    chosen = (state.said(_replaced_key(choice)) if into == here else BESIDE) or BESIDE
+    replaced, seen = _replaced(chosen, draft, there if into == here else {})
+    print_ = draft.fingerprint[:PRINT]
+    received = Received(draft.file_name, print_, upload.rows, replaced, seen)
+    place = f"{choice.place.kind}.{choice.place.code}"
+    store = registers.store()
+    try:
+        workspace = into or store.create(name, place, save_id=draft.save_id)
+        store.save_actors(workspace, upload, received, save_id=draft.save_id)
+    except MappingError as fault:
+        state.announce(str(fault))
+        return
+    state.put_draft(registers.saved(draft, workspace))
+    state.choose(workspace=workspace)
+
+
+def finding(choice: Choice, found: Workspace) -> str:
+    """Say what a workspace holds, and how many of it work in the place."""
+    if not len(found.register):
+        own = findings.counted(len(found.weights), "file", "files")
+        numbers = f", but {own} of numbers to count by" if len(found.weights) else ""
+        return f"“{found.name}” holds no organisations yet{numbers}."
+    key = cache.key_of(choice.place)
+    listing = registers.listing(key, found.register, choice.by)
+    here = int(listing["share_of_place"].notna().sum())
+    many = findings.counted(len(found.register), "organisation", "organisations")
+    works = "works" if here == 1 else "work"
+    return (
+        f"“{found.name}” holds {many}; {findings.number(here) if here else 'none'} of them "
+        f"{works} in {findings.the(choice.place)}."
+    )

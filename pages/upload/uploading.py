@@ -1,0 +1,346 @@
+"""Uploading: a file is put in, read with its progress shown, and read in another way."""
+
+from functools import partial
+from html import escape
+from time import monotonic
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mapping import intake
+from mapping.errors import MappingError
+from mapping.footprints import Upload, columns, examples, ground
+from mapping.intake import delimited, encodings, sheets
+from mapping.wording import findings
+from pages.shared import layout, maps, registers, state, tables
+from pages.shared.registers import Draft
+from pages.shared.state import Choice
+
+PASTED = "Pasted list"
+MOST_PASTED = 2_000_000
+"""Letters that may be pasted; a file may be larger."""
+AT_ONCE = 12
+"""So many columns are offered at a time."""
+CELLS_SHOWN = 3
+PATIENCE_S = 1.0
+"""So long a reader waits for the answer to a choice before a bar shows how far it is."""
+WHY = {"heading": "its heading", "content": "its cells", "chosen": "your choice", "": "–"}
+BEGINNING = "Drop a list of who works where: nothing is saved until you say so."
+WHAT = (
+    "A CSV file or Excel workbook with a row for each organisation or for each area. Where it "
+    "works may stand in it as codes, names, postcodes, shapes (WKT or GeoJSON), or points with a "
+    "radius; mistakes are expected, and every row is accounted for."
+)
+LIMITS = (
+    f"At most {intake.FILE_BYTES // 10**6} MB, {sheets.ROWS:,} rows, {sheets.COLUMNS} columns, "
+    f"{sheets.CELL_CHARACTERS:,} characters in a cell ({sheets.SHAPE_CHARACTERS:,} in a shape, of "
+    f"{ground.MOST_VERTICES:,} corners). A file stays on this server while you look at it."
+)
+
+
+WAYS = pd.DataFrame(
+    [
+        (
+            "Codes",
+            "E09000007; E05013663",
+            "Of wards, districts, counties, regions, census areas; "
+            "those no longer in use are carried forward",
+        ),
+        (
+            "Names",
+            "Camden; LB Islington; Kentish Town North",
+            "Mistakes in spelling are put to you as a question",
+        ),
+        ("Postcodes", "NW5 2AA; nw52ab; NW5 2; NW5; NW", "Whole ones, sectors, districts, areas"),
+        (
+            "Points",
+            "51.5489, -0.1360 and 800 m",
+            "Latitude and longitude, easting and northing, or "
+            "a grid reference, in one column or two; with a radius beside them",
+        ),
+        (
+            "Shapes",
+            'POLYGON((…)) or {"type": …}',
+            "As WKT or GeoJSON, in degrees or metres of the British grid",
+        ),
+    ],
+    columns=["way", "example", "more"],
+)
+
+
+def begin(choice: Choice) -> None:
+    """Say what to drop, before there is a file; on a projector over the place's postcodes."""
+    if choice.projector:
+        title = f"The postcodes of {choice.place.name}"
+        layout.view(choice, BEGINNING, [], lambda: maps.show(choice, "data", title, []), how=WHAT)
+    else:
+        layout.finding(BEGINNING, WHAT)
+
+
+def ways() -> None:
+    """List how a row may say where somebody works, with an example of each."""
+    st.html(
+        tables.html(
+            WAYS,
+            {"way": "As", "example": "For example", "more": "What is understood"},
+            {},
+            "How a row may say where somebody works.",
+        )
+    )
+    st.caption(
+        "Several may stand in one cell with “;” between them, or in one row each. Columns "
+        "for the type, sector, themes, scale and contact of an organisation are known by "
+        "their headings; what a column was taken for can be changed."
+    )
+
+
+def boxes() -> None:
+    """Let the reader drop a file, paste a list, open an example or take the template."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.file_uploader("Drop a file here, or choose one", **_taker("file", _dropped))
+        st.caption(LIMITS)
+    with right, st.form(key=state.numbered("paste"), border=False):
+        st.text_area(
+            "or paste a list here",
+            height=110,
+            key=state.numbered("pasted"),
+            max_chars=MOST_PASTED,
+            placeholder="NW5 2AA, NW5 2AB … out of an email will do",
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(
+                "Whose list is it?",
+                key=state.numbered("whose"),
+                max_chars=100,
+                placeholder="Name of the organisation",
+                width=280,
+            )
+            st.form_submit_button("Read the list", on_click=_pasted)
+    _examples()
+
+
+def _taker(key: str, take: Any) -> dict[str, Any]:
+    """Return the key and callback of a box that is a new, empty one after ``renumber``."""
+    return state.asker(state.numbered(key), take)
+
+
+def _dropped(found: Any) -> None:
+    if found is not None:
+        put(found.getvalue(), found.name)
+
+
+def _pasted() -> None:
+    text, whose = (state.said(state.numbered(key)) or "" for key in ("pasted", "whose"))
+    if text.strip():
+        put(text.encode("utf-8", "replace"), f"{whose.strip() or PASTED}.txt")
+
+
+def put(content: bytes, name: str, *, is_example: bool = False) -> None:
+    """Take up a file in the place of the one before."""
+    state.picked().clear()
+    state.put_draft(registers.draft_of(content, name, is_example=is_example))
+    state.renumber()
+
+
+def _examples() -> None:
+    st.caption("Or try an example. Its organisations are not real: they are illustrative.")
+    with st.container(horizontal=True):
+        for rank, example in enumerate(examples.EXAMPLES):
+            st.button(
+                example.title,
+                key=f"_example_{rank}",
+                icon=":material/science:",
+                on_click=_open,
+                args=(example,),
+            )
+        st.download_button(
+            "A template to fill in",
+            examples.template,
+            "template.csv",
+            "text/csv",
+            key="template-csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def _open(example: examples.Example) -> None:
+    put(example.content, example.file_name, is_example=True)
+    state.choose(place=example.place)
+
+
+def read(draft: Draft) -> Upload | None:
+    """Read a draft and show how far it is; a sentence and None where it cannot be read.
+
+    A file that is read in another way is mostly known: a bar is shown only where it takes long.
+    """
+    slot, begun = st.empty(), monotonic()
+    is_new = draft.reading == registers.Reading(draft.reading.name)
+
+    def advance(share: float, what: str) -> None:
+        if is_new or monotonic() - begun > PATIENCE_S:
+            slot.progress(share, f"Reading: {what} …")
+
+    try:
+        found = registers.upload(draft, advance)
+    except MappingError as fault:
+        slot.empty()
+        layout.finding("This file cannot be read as a table; nothing was saved.")
+        layout.problem(fault)
+        return None
+    slot.empty()
+    return found
+
+
+def told(draft: Draft, upload: Upload) -> str:
+    """Say under the finding which file it is about, and that it is not saved yet."""
+    many = findings.counted(len(upload), "organisation", "organisations")
+    example = "Its organisations are not real: they are illustrative." if draft.is_example else ""
+    saved = "" if draft.saved else "Nothing is saved yet."
+    return " ".join(filter(None, (f"{draft.file_name}: {many}.", example, saved)))
+
+
+def again(**changes: Any) -> None:
+    """Read the draft in another way (for callbacks); what was picked for it is used as well."""
+    draft = state.draft()
+    if draft is not None:
+        choices = {**dict(draft.reading.choices), **state.picked()}
+        state.picked().clear()
+        state.put_draft(draft.read_as(**{"choices": tuple(choices.items()), **changes}))
+
+
+def _table_again(**changes: Any) -> None:
+    """Cut the file into another table: its columns are new."""
+    again(roles=(), **changes)
+
+
+def how_read(draft: Draft, upload: Upload | None) -> None:
+    """Say how the file was read, and let the reader have it read otherwise."""
+    lost = upload is None or not columns.of_role(upload.columns, *columns.WHERE)
+    title = "How the file was read" if upload is not None else "Read it in another way"
+    with st.expander(title, expanded=lost, key=state.numbered("how-read")):
+        if upload is not None and (notes := [*_of_sheet(upload), *upload.notes]):
+            st.html(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _file_boxes(draft, upload)
+        if upload is not None:
+            _columns(draft, upload)
+
+
+def _of_sheet(upload: Upload) -> list[str]:
+    table = upload.sheet
+    rows, across = table.frame.shape
+    where = f"row {table.header_row:,} holds the headings" if table.header_row else "no headings"
+    many = f"{rows:,} {'row' if rows == 1 else 'rows'}"
+    return [f"{many} of {findings.counted(across, 'column', 'columns')}; {where}."]
+
+
+def _file_boxes(draft: Draft, upload: Upload | None) -> None:
+    table, reading = upload.sheet if upload else None, draft.reading
+    if table is None or table.kind == "csv":
+        found = table.encoding if table else reading.encoding
+        _box("Encoding", "encoding", {"": "found out", **encodings.ENCODINGS}, found)
+        cut = table.delimiter if table else reading.delimiter
+        _box(
+            "Between cells",
+            "delimiter",
+            {"": "one column or found out", **delimited.DELIMITERS},
+            cut,
+        )
+    elif len(table.sheets) > 1:
+        names = {name: name for name in table.sheets}
+        _box("Sheet", "sheet", names, table.sheet)
+    at = table.header_row if table else reading.header_row
+    state.preset("header_row", at)
+    st.number_input(
+        "Row with the headings (0: none)",
+        min_value=0,
+        max_value=sheets.ROWS,
+        step=1,
+        width=220,
+        **state.asker("header_row", lambda number: _table_again(header_row=number)),
+    )
+    if reading != registers.Reading(reading.name):
+        st.button(
+            "Read it as at first", icon=":material/undo:", key="_as_at_first", on_click=_as_at_first
+        )
+
+
+def _box(label: str, key: str, options: dict[str, str], value: str) -> None:
+    state.preset(key, value if value in options else "")
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda name: options[name],
+        width=240,
+        **state.asker(key, lambda found: _table_again(**{key: found})),
+    )
+
+
+def _as_at_first() -> None:
+    draft = state.draft()
+    if draft is not None:
+        put(draft.content, draft.file_name, is_example=draft.is_example)
+
+
+def whose(upload: Upload) -> None:
+    """Let the reader name the organisation of a file that names none."""
+    if columns.of_role(upload.columns, "actor") or not len(upload):
+        return
+    state.preset("whose_file", upload.actors["actor"].iloc[0])
+    st.text_input(
+        "No column names organisations: all rows are of",
+        width=420,
+        max_chars=100,
+        **state.asker("whose_file", _called),
+    )
+
+
+def _called(name: str) -> None:
+    if (name or "").strip():
+        again(name=f"{name.strip()}.txt")
+
+
+def _columns(draft: Draft, upload: Upload) -> None:
+    """Offer what each column may be taken for, some at a time, with a table of all."""
+    guesses, frame = upload.columns, upload.sheet.frame
+    st.caption("What each column was taken for. Change it, and the file is read again at once.")
+    names = list(guesses)
+    page = 1
+    if len(names) > AT_ONCE:
+        page = int(st.pagination(-(-len(names) // AT_ONCE), key=state.numbered("_column_page")))
+    shown = list(enumerate(names))[AT_ONCE * (page - 1) : AT_ONCE * page]
+    across = st.columns(3)
+    for place, (rank, name) in enumerate(shown):
+        state.preset(f"role_{rank}", guesses[name].role)
+        across[place % 3].selectbox(
+            layout.plain(name[:60]),
+            list(columns.ROLES),
+            format_func=columns.ROLES.__getitem__,
+            **state.asker(f"role_{rank}", partial(_role, draft, name)),
+        )
+    told = {
+        "name": names,
+        "role": [columns.ROLES.get(guess.role, guess.role) for guess in guesses.values()],
+        "why": [WHY[guess.why] for guess in guesses.values()],
+        "cells": [_first_cells(frame[name]) for name in names],
+    }
+    st.html(
+        tables.html(
+            pd.DataFrame(told).iloc[[rank for rank, _ in shown]],
+            {"name": "Column", "role": "Taken for", "why": "Told by", "cells": "Its first cells"},
+            {},
+            "How each column was read.",
+        )
+    )
+
+
+def _first_cells(cells: Any) -> str:
+    filled = cells[cells != ""].head(CELLS_SHOWN)
+    return " · ".join(text[:40] for text in filled)
+
+
+def _role(draft: Draft, name: str, role: str) -> None:
+    again(roles=tuple({**dict(draft.reading.roles), name: role}.items()))

@@ -1,0 +1,232 @@
+"""Workspaces: those on this server; open, rename, take away, bring back, delete."""
+
+from collections.abc import Callable
+from datetime import datetime
+from html import escape
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mapping import places
+from mapping.errors import MappingError, StoreError
+from mapping.takeaway import export
+from mapping.wording import findings
+from mapping.workspaces import Workspace
+from pages.shared import layout, registers, state, tables
+from pages.shared.state import Choice
+
+WHO = (
+    "A workspace keeps organisations and numbers that were uploaded. Everybody who can open this "
+    "app sees the list, and whoever opens a workspace or has its link may change it."
+)
+MOST_OFFERED = 200
+
+
+def names() -> dict[str, str]:
+    """Return the names of the workspaces last changed, by id; none if they cannot be read."""
+    try:
+        found = registers.store().list().head(MOST_OFFERED)
+    except StoreError:  # ``show`` says so, at the foot of the same page
+        return {}
+    return dict(zip(found["id"], found["name"], strict=True))
+
+
+def show(choice: Choice) -> None:
+    """Draw everything about workspaces: the open one, and the list to choose from."""
+    st.header("Workspaces", anchor=False)
+    st.caption(WHO)
+    try:
+        found = registers.store().list()
+    except MappingError as fault:
+        layout.problem(fault)
+        return
+    if choice.kept != registers.NOTHING_KEPT:
+        _opened(registers.workspace(choice.kept))
+    if len(found):
+        _listing(found)
+    left, right = st.columns(2, gap="large")
+    with right if _open_box(left, found, choice.kept[0]) else left:
+        st.file_uploader(
+            "Bring one back: a zip that was taken away here",
+            **state.asker(state.numbered("zip"), _bring_back),
+        )
+
+
+def _listing(found: pd.DataFrame) -> None:
+    frame = found.assign(
+        place=found["place"].map(_place_name), updated=found["updated"].map(_day)
+    ).drop(columns=["id", "created", "version"])  # whoever has an id has the workspace
+    tables.show(
+        frame,
+        {
+            "name": "Workspace",
+            "place": "About",
+            "updated": "Last changed",
+            "actors": "Organisations",
+            "uploads": "Files",
+            "weights": "Numbers to count by",
+        },
+        {"actors": tables.whole, "uploads": tables.whole, "weights": tables.whole},
+        "Workspaces on this server.",
+        key="workspaces",
+    )
+
+
+def _place_name(place: str) -> str:
+    try:
+        return places.at(*place.split(".", 1)).name
+    except MappingError:
+        return place
+
+
+def _day(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment):%-d %B %Y, %H:%M} UTC"
+
+
+def _open_box(column: DeltaGenerator, found: pd.DataFrame, opened: str) -> bool:
+    """Let the reader open a workspace; tells whether there is one to open."""
+    others = found[found["id"] != opened].head(MOST_OFFERED)
+    known = dict(zip(others["id"], others["name"], strict=True))
+    if known:
+        state.preset("open_workspace", None)
+        column.selectbox(
+            "Open another" if opened else "Open a workspace",
+            list(known),
+            index=None,
+            format_func=known.__getitem__,
+            placeholder="Choose by its name",
+            **state.asker("open_workspace", _open),
+        )
+    return bool(known)
+
+
+def _open(workspace: str | None) -> None:
+    if workspace:
+        state.choose(workspace=workspace)
+        state.renumber()
+
+
+def _opened(found: Workspace) -> None:
+    """Draw what can be done with the open workspace."""
+    st.html(f"<h3>{escape(found.name)}</h3>")
+    if len(found.residual):
+        st.caption(f"{len(found.residual):,} of its wards and postcodes are no longer in use.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        state.preset(f"rename_{found.id}", found.name)
+        st.text_input(
+            "Its name",
+            max_chars=120,
+            width=320,
+            **state.asker(
+                f"rename_{found.id}", lambda name: _attempt(lambda: _rename(found, name))
+            ),
+        )
+        st.download_button(
+            "Take it away whole (zip)",
+            lambda: registers.store().export_whole(found.id),
+            f"{export.file_stem(found.name)}.zip",
+            "application/zip",
+            key="workspace-zip",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        with st.popover("Delete it …", icon=":material/delete:"):
+            many = findings.counted(len(found.register), "organisation", "organisations")
+            files = findings.counted(len(found.uploads), "file", "files")
+            own = len(found.weights)
+            sets = f" and {findings.counted(own, 'file', 'files')} of numbers" if own else ""
+            st.write(
+                layout.plain(
+                    f"This deletes “{found.name}” with {many} of {files}{sets}, for everybody who "
+                    "has its link. It cannot be undone; take it away first if you may want it back."
+                )
+            )
+            st.button(
+                "Delete it for good",
+                key="_delete_workspace",
+                type="primary",
+                on_click=_attempt,
+                args=(lambda: _delete(found),),
+            )
+    _uploads(found)
+
+
+def _uploads(found: Workspace) -> None:
+    """List the files of a workspace; each can be removed with its organisations."""
+    if not len(found.uploads):
+        return
+    frame = found.uploads.assign(saved=found.uploads["saved"].map(_day))
+    st.html(
+        tables.html(
+            frame,
+            {"file_name": "File", "saved": "Saved", "actors": "Organisations"},
+            {"actors": tables.whole},
+            "Files in this workspace.",
+        )
+    )
+    files = dict(zip(frame["id"], frame["file_name"], strict=True))
+    with st.popover("Remove a file …", icon=":material/delete:"):
+        chosen = st.selectbox(
+            "Which file?",
+            list(files),
+            format_func=lambda u: files[u],
+            key=f"_remove_{found.version}",
+        )
+        actors = int(frame.set_index("id").loc[chosen, "actors"])
+        many = findings.counted(actors, "organisation goes", "organisations go")
+        st.write(f"{findings.begun(many)} with it, for everybody. It cannot be undone.")
+        st.button(
+            "Remove it for good",
+            key=f"_remove_upload_{chosen}",
+            type="primary",
+            on_click=_attempt,
+            args=(lambda: _remove(found, chosen),),
+        )
+
+
+def _attempt(change: Callable[[], None]) -> None:
+    """Change what is kept (for callbacks); where that fails, the next run says why."""
+    try:
+        change()
+    except MappingError as fault:
+        state.announce(str(fault))
+
+
+def _rename(found: Workspace, name: str) -> None:
+    registers.store().rename(found.id, name)
+    state.announce(f"“{found.name}” is called “{name}” now.")
+
+
+def _delete(found: Workspace) -> None:
+    registers.store().delete(found.id, version=found.version)
+    state.choose(workspace="")
+    _unsaved(found.id)
+    state.announce(f"“{found.name}” was deleted.")
+
+
+def _remove(found: Workspace, upload: str) -> None:
+    file = found.uploads.set_index("id").loc[upload]
+    registers.store().remove_upload(found.id, upload, seen=file["saved"])
+    _unsaved(found.id)
+    state.announce(f"“{file['file_name']}” and its organisations were removed from “{found.name}”.")
+
+
+def _unsaved(workspace: str) -> None:
+    """Let a draft that was saved in a workspace be saved anew."""
+    draft = state.draft()
+    if draft is not None and draft.saved == workspace:
+        state.put_draft(registers.saved(draft, ""))
+
+
+def _bring_back(given) -> None:
+    if given is None:
+        return
+
+    def bring() -> None:
+        workspace = registers.store().import_whole(given.getvalue(), name=given.name)
+        state.choose(workspace=workspace)
+        state.announce("It was brought back as a workspace of its own, with a link of its own.")
+
+    _attempt(bring)
+    state.renumber()

@@ -1,0 +1,70 @@
+"""Who works here: at this spot, postcode or ward, who covers it?"""
+
+import streamlit as st
+
+from mapping.actors import presence
+from mapping.geography import layers
+from mapping.overlap import partners, spots
+from mapping.wording import findings
+from pages.shared import (
+    cache,
+    controls,
+    layout,
+    lineup,
+    maps,
+    panels,
+    registers,
+    state,
+)
+from pages.shared.layout import Number
+from pages.who_works_here import invitations
+
+choice = state.current()
+place, key = choice.place, cache.key_of(choice.place)
+spot = controls.spot_of(choice)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    controls.spot_boxes(choice)
+
+
+def draw() -> None:
+    """Draw the place's wards or districts, the spot, and its own areas outlined."""
+    base = controls.base_layer(choice)
+    drawn, legend = maps.three_scales(choice, base, spot)
+    title = f"Who works at a spot in {place.name}"
+    maps.show(choice, "who", title, drawn, legend, maps.choose_spot)
+
+
+if spot is None:
+    layout.view(
+        choice,
+        f"Choose a spot in {findings.the(place)} to see everybody who works there.",
+        [],
+        draw,
+        explain=f"Type a postcode{controls.or_a_ward(choice)} or click on the map.",
+        how="Nothing is counted until a spot is chosen.",
+    )
+    if not choice.projector:
+        panels.areas(choice, controls.base_layer(choice))
+else:
+    chosen = [layers.get(k) for k in cache.present_keys(key)]
+    units = spots.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
+    working = presence.at_spot(registers.register(choice.kept), spot.position, units)
+    covering = int(working["here"].sum())
+    layout.view(
+        choice,
+        findings.spot_finding(spot.name, partners.organisations(units), covering),
+        []
+        if choice.projector
+        else [
+            Number("Organisations that cover it", f"{covering}", layout.HOW_SPOT),
+            Number("Others within 150 m", f"{len(working) - covering}", layout.HOW_SPOT),
+        ],
+        draw,
+        explain=controls.spot_note(choice, spot),
+        how=layout.HOW_SPOT,
+        aside=(lambda: lineup.spot(choice, spot)) if choice.projector else None,
+    )
+    if not choice.projector:
+        lineup.table(choice, spot, units, working)
+if not choice.projector:
+    invitations.table(choice)
