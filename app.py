@@ -11,9 +11,9 @@ with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
     from pages.shared import cache, frame, keyboard, layout, state
 
     try:
-        cache.opened()
+        cache.open_data()
     except MappingError as fault:
-        st.error(layout.plain(str(fault)))
+        st.error(layout.escape_markdown(str(fault)))
         st.stop()
 if no_page:
     state.lead_home(no_page)

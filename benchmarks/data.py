@@ -17,7 +17,7 @@ def rows() -> Iterator[Row]:
     census = pd.read_csv(postcodes.DATA / "census_2021.csv", dtype={"lad_code": str})
     counted = census.set_index("lad_code")["usual_residents_2021"].astype(float)
     atoms = postcodes.table()
-    unscaled = _by_borough(lenses.unscaled_residents(atoms), counted.index)
+    unscaled = _by_borough(lenses.estimate_residents(atoms), counted.index)
     error = share_errors(unscaled, counted)
     total = abs(unscaled.sum() / counted.sum() - 1)
     scaled = _by_borough(lenses.lens("residents"), counted.index)

@@ -60,7 +60,7 @@ def rows() -> Iterator[Row]:
 
 def _answers(content: bytes) -> Iterator[Row]:
     """Measure what a reader waits for who answers questions one after the other."""
-    kept = memory.Store(KEPT_MB)
+    kept = memory.Cache(KEPT_MB)
     asked = footprints.read(content, name="partners.csv", kept=kept).questions
     choices: dict[str, str] = {}
     taken = []

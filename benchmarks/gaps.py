@@ -63,7 +63,7 @@ def made_up(place: Place, seed: int = 1) -> Register:
     draw, atoms = np.random.default_rng(seed), postcodes.table()
     middles = draw.choice(place.positions, CIRCLES, replace=False)
     circles = [
-        postcodes.within(atoms.easting[p], atoms.northing[p], draw.uniform(1_000, 3_000))
+        postcodes.find_within(atoms.easting[p], atoms.northing[p], draw.uniform(1_000, 3_000))
         for p in middles
     ]
     wards = [_some_wards(place, draw, number) for number in range(ACTORS - CIRCLES)]

@@ -32,7 +32,7 @@ from mapping.errors import MappingError
 from mapping.footprints import OUTCOMES, Upload, outcomes
 from mapping.intake import Sheet
 from mapping.takeaway import Request, bundle, export
-from mapping.workspaces import Received
+from mapping.workspaces import ReceivedFile
 from mapping.workspaces.store import Store
 
 SEED, BROKEN = 2025, 100
@@ -155,18 +155,20 @@ def _exports(upload: Upload, store: Store) -> Iterator[tuple[str, bytes]]:
     whole = outcomes.whole_file(upload.sheet, upload.rows)
     yield "outcomes", export.csv(whole)
     yield "actors", export.csv(upload.actors, said)
-    words = bundle.Words("Who works here", upload.name, said, own=upload.name, made="2025-06-01")
+    words = bundle.MethodNote(
+        "Who works here", upload.name, said, own=upload.name, made="2025-06-01"
+    )
     asked = Request("who_works_here", {"place": upload.name}, "x", "2025-05", said, upload.name)
-    packed = bundle.written(
+    packed = bundle.write(
         words,
-        tables=[bundle.Table("actors", said, upload.actors, said)],
+        tables=[bundle.TableFile("actors", said, upload.actors, said)],
         shapes=[],
         png=None,
         asked=asked,
     )
     yield from _csvs("bundle", packed)
     made = store.create("Hostile", PLACE)
-    store.save_actors(made, upload, Received(upload.name, "x", upload.rows))
+    store.save_actors(made, upload, ReceivedFile(upload.name, "x", upload.rows))
     kept = store.export_whole(made)
     yield "reopened", export.csv(store.open(made).register.actors, said)
     store.delete(made)
@@ -191,7 +193,7 @@ def _texts(upload: Upload) -> list[str]:
 def _map(upload: Upload) -> str:
     """Put texts on a map in every place that takes any, and render it as the app does."""
     texts = _texts(upload)
-    published = webmap.Published("geo/x.json", tuple(map(str, range(len(texts)))))
+    published = webmap.PublishedShapes("geo/x.json", tuple(map(str, range(len(texts)))))
     labels = dict(zip(published.codes, texts, strict=True))
     title = f"{upload.name} {' '.join(texts)}"[:5_000]
     drawn = webmap.base_map(BOUNDS, title=title, attribution=["x", *texts[:9]])

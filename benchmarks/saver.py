@@ -27,7 +27,7 @@ import pandas as pd
 from benchmarks.server import ROOT
 from mapping import actors
 from mapping.actors import Links, Register
-from mapping.workspaces import Received
+from mapping.workspaces import ReceivedFile
 from mapping.workspaces.store import Store
 
 ACTORS = 5
@@ -53,7 +53,7 @@ def register(name: str) -> Register:
 def save(store: Store, workspace: str, name: str) -> int:
     """Save the upload of one name; to repeat it changes nothing."""
     rows = pd.DataFrame({"row_number": range(ACTORS), "outcome": "matched"})
-    received = Received(f"{name}.csv", name, rows, id=name)
+    received = ReceivedFile(f"{name}.csv", name, rows, id=name)
     return store.save_actors(workspace, register(name), received, save_id=name)
 
 

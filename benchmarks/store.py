@@ -14,7 +14,7 @@ from benchmarks.timing import medians_s, seconds
 from mapping import actors
 from mapping.actors import Links, Register
 from mapping.atoms import postcodes
-from mapping.workspaces import Received
+from mapping.workspaces import ReceivedFile
 from mapping.workspaces.store import Store
 
 ACTORS = 100_000
@@ -71,7 +71,7 @@ def _large(url: str, where: str) -> Iterator[Row]:
     store.close()
 
 
-def large() -> tuple[Register, Received]:
+def large() -> tuple[Register, ReceivedFile]:
     """Make 100,000 actors: two wards each, half with postcodes, 5 % with a circle's worth."""
     chance, atoms = np.random.default_rng(1), postcodes.table()
     number = np.arange(ACTORS)
@@ -87,4 +87,4 @@ def large() -> tuple[Register, Received]:
     loose = Links(np.r_[number[::2], np.repeat(circles, 60)], np.r_[few, ring])
     rows = pd.DataFrame({"row_number": number + 2, "outcome": "matched", "reason": ""})
     register = actors.register(frame, Links(np.repeat(number, 2), wards), loose)
-    return register, Received("large.csv", "large", rows)
+    return register, ReceivedFile("large.csv", "large", rows)

@@ -65,19 +65,19 @@ def prune(
     ``keep_s`` seconds stay. What an interrupted ``write`` left is deleted after an hour. A
     file that cannot be deleted stays, and a folder that does not exist is empty.
     """
-    files = sorted(_used(folder, pattern))
+    files = sorted(_list_files(folder, pattern))
     total = sum(size for _, size, _ in files)
     now, gone = time.time(), []
     for used, size, path in files:
         too_much = total > keep_bytes and now - used > keep_s
         left_over = path.name.endswith(UNFINISHED) and now - used > _UNFINISHED_S
-        if (too_much or left_over) and _deleted(path):
+        if (too_much or left_over) and _delete(path):
             total -= size
             gone.append(path)
     return gone
 
 
-def _used(folder: Path, pattern: str) -> list[tuple[float, int, Path]]:
+def _list_files(folder: Path, pattern: str) -> list[tuple[float, int, Path]]:
     """List files: when each was last written or touched, its size, its path."""
     found = []
     for path in folder.glob(pattern):
@@ -90,7 +90,7 @@ def _used(folder: Path, pattern: str) -> list[tuple[float, int, Path]]:
     return found
 
 
-def _deleted(path: Path) -> bool:
+def _delete(path: Path) -> bool:
     try:
         path.unlink()
     except OSError:  # another server was quicker, or it is not ours to delete

@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache, partial, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-ARRAYS_MB = 64
-"""What the arrays that ``kept`` keeps may take together: Greater London's take about 15 MB."""
+MAX_ARRAYS_MB = 64
+"""What the arrays that ``keep`` keeps may take together: Greater London's take about 15 MB."""
 OVERHEAD_BYTES = 100
 """Counted for any value, so that small ones do not pile up without end."""
 P = ParamSpec("P")
@@ -30,14 +30,14 @@ def once(function: Callable[P, T]) -> Callable[P, T]:
     return locked
 
 
-def taken(value: Any) -> int:
+def count_bytes(value: Any) -> int:
     """Return about how many bytes a value takes: its ``nbytes``, or those of a tuple's parts."""
     if isinstance(value, tuple):
-        return sum(map(taken, value))
+        return sum(map(count_bytes, value))
     return int(getattr(value, "nbytes", 0)) + OVERHEAD_BYTES
 
 
-class Store:
+class Cache:
     """Values by key, up to a size in megabytes (10⁶); the longest unused ones go first."""
 
     def __init__(self, most_mb: float) -> None:
@@ -57,7 +57,7 @@ class Store:
                 return self._found[key][0]
         value = make()
         with self._lock:
-            self._put(key, value, taken(value) + taken(key))
+            self._put(key, value, count_bytes(value) + count_bytes(key))
         return value
 
     def clear(self) -> None:
@@ -73,11 +73,11 @@ class Store:
             self.bytes -= self._found.popitem(last=False)[1][1]
 
 
-ARRAYS = Store(ARRAYS_MB)
-"""Where ``kept`` keeps."""
+ARRAYS = Cache(MAX_ARRAYS_MB)
+"""Where ``keep`` keeps."""
 
 
-def kept(function: Callable[P, T]) -> Callable[P, T]:
+def keep(function: Callable[P, T]) -> Callable[P, T]:
     """Keep what a function returns, by its arguments, as long as ``ARRAYS`` has room.
 
     Two threads may each make a value, so it is not to be told by identity, nor changed.

@@ -12,9 +12,9 @@ from mapping.atoms import postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
 from mapping.geocode import gazetteer, succession
 from mapping.geography import layers, lenses
-from mapping.memory import kept
+from mapping.memory import keep
 
-KINDS = {
+KIND_NAMES = {
     "borough": "council district",
     "county": "county",
     "combined_authority": "strategic authority",
@@ -25,12 +25,12 @@ KINDS = {
     "ward": "ward",
 }
 """The kinds of places that have a name of their own, and what a reader calls each."""
-MADE = {"wards": "wards chosen by hand", "union": "places taken together"}
-SHOWN = 5
+MADE_KIND_NAMES = {"wards": "wards chosen by hand", "union": "places taken together"}
+MAX_EXAMPLES = 5
 """How many examples a message gives."""
-LEAST_LETTERS, LIKE = 4, 0.8
+MIN_FORMER_LETTERS, MIN_FORMER_LIKENESS = 4, 0.8
 """What is typed of a former name: so many letters of its beginning, or spelt so much like it."""
-NAMED = 3
+MAX_NAMED_PARTS = 3
 """So many parts of a union are all named."""
 
 
@@ -96,13 +96,13 @@ class Place:
             return f"{self.name} (without Northern Ireland)"
         if self.kind == "ward":
             return f"{self.name} (ward of {_district_of_ward(self.code)})"
-        return f"{self.name} ({ {**KINDS, **MADE}[self.kind] })"
+        return f"{self.name} ({ {**KIND_NAMES, **MADE_KIND_NAMES}[self.kind] })"
 
     def __len__(self) -> int:
         return len(self.positions)
 
 
-@kept
+@keep
 def _positions(place: Place) -> np.ndarray:
     atoms = postcodes.table()
     if place.wards is not None:
@@ -143,17 +143,19 @@ def at(kind: str, code: str) -> Place:
         return of_wards(code.split(","))
     if kind == "union":
         return union([at(*_split(part)) for part in code.split("+")])
-    if kind not in KINDS:
+    if kind not in KIND_NAMES:
         raise MappingError(
-            f"Expected a kind of place ({', '.join([*KINDS, *MADE])}); found “{kind[:40]}”. "
+            f"Expected a kind of place ({', '.join([*KIND_NAMES, *MADE_KIND_NAMES])}); found "
+            f"“{kind[:40]}”. "
             "Choose the place by its name instead."
         )
-    if kind == "borough" and (known := gazetteer.known_code(code)) != code:
+    if kind == "borough" and (known := gazetteer.translate_code(code)) != code:
         return at(kind, known)
     name = _name(kind, code)
     if name is None:
         raise MappingError(
-            f"Expected the code of a {KINDS[kind]}; found “{code[:40]}”, which is not in use, or "
+            f"Expected the code of a {KIND_NAMES[kind]}; found “{code[:40]}”, which is not in "
+            "use, or "
             "has no residents. Choose the place by its name instead."
         )
     return Place(kind, code, name)
@@ -194,18 +196,23 @@ def get(name: str, kind: str | None = None) -> Place:
     East" is a region and a strategic authority, and many wards share a name. Wards come
     second: "Wales" is the nation, and the ward of Rotherham only with kind="ward".
     """
-    if kind is not None and kind not in KINDS:
+    if kind is not None and kind not in KIND_NAMES:
         raise MappingError(
-            f"Expected one of the kinds {', '.join(KINDS)}; found “{kind[:40]}”. Leave kind out "
+            f"Expected one of the kinds {', '.join(KIND_NAMES)}; found “{kind[:40]}”. Leave kind "
+            "out "
             "to search them all."
         )
-    found = gazetteer.named(name, kind) or _coded(name, kind)
+    found = gazetteer.find_named(name, kind) or _find_coded(name, kind)
     if not found:
-        raise MappingError(_no_such(name, kind))
+        raise MappingError(_say_no_such(name, kind))
     candidates = [at(*one) for one in found]
-    if len(_differing(candidates)) > 1:
-        shown = "; ".join(f"{p.label}, kind={p.kind!r} code={p.code!r}" for p in candidates[:SHOWN])
-        more = f" and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
+    if len(_keep_differing(candidates)) > 1:
+        shown = "; ".join(
+            f"{p.label}, kind={p.kind!r} code={p.code!r}" for p in candidates[:MAX_EXAMPLES]
+        )
+        more = (
+            f" and {len(candidates) - MAX_EXAMPLES} more" if len(candidates) > MAX_EXAMPLES else ""
+        )
         raise AmbiguousPlaceError(
             f"Expected one place named “{name}”; {len(candidates)} differ: {shown}{more}. "
             "Give its kind, or use places.at(kind, code).",
@@ -214,16 +221,19 @@ def get(name: str, kind: str | None = None) -> Place:
     return candidates[0]
 
 
-def _coded(text: str, kind: str | None = None) -> list[tuple[str, str]]:
+def _find_coded(text: str, kind: str | None = None) -> list[tuple[str, str]]:
     """Return the kind and code of the places with a code, in capitals or not."""
-    codes = {gazetteer.known_code(text.strip()), gazetteer.known_code(gazetteer.tight(text))}
+    codes = {
+        gazetteer.translate_code(text.strip()),
+        gazetteer.translate_code(gazetteer.compact(text)),
+    }
     return [row[:2] for row in gazetteer.rows() if row[1] in codes and kind in (None, row[0])]
 
 
-def _no_such(name: str, kind: str | None) -> str:
-    near = [p.label for p in search(name, limit=SHOWN) if kind in (None, p.kind)]
+def _say_no_such(name: str, kind: str | None) -> str:
+    near = [p.label for p in search(name, limit=MAX_EXAMPLES) if kind in (None, p.kind)]
     hint = f"Names near it: {', '.join(near)}." if near else "Try a council's name or a postcode."
-    what = KINDS[kind] if kind else "place"
+    what = KIND_NAMES[kind] if kind else "place"
     return f"Expected the name of a {what} in Great Britain; “{name[:60]}” is none. {hint}"
 
 
@@ -235,7 +245,7 @@ def of_wards(codes: Iterable[str]) -> Place:
     if unknown or not chosen:
         raise MappingError(
             f"Expected codes of wards in use; found {len(unknown)} of {len(chosen)} unknown "
-            f"({', '.join(c[:20] for c in unknown[:SHOWN])}). Choose wards from the list."
+            f"({', '.join(c[:20] for c in unknown[:MAX_EXAMPLES])}). Choose wards from the list."
         )
     if len(chosen) == 1:
         return at("ward", chosen[0])
@@ -255,7 +265,7 @@ def union(parts: Sequence[Place], name: str | None = None) -> Place:
     ordered = [flat[key] for key in sorted(flat)]
     code = "+".join(f"{p.kind}.{p.code}" for p in ordered)
     names = [p.name for p in ordered]
-    if len(names) > NAMED:
+    if len(names) > MAX_NAMED_PARTS:
         names = [*names[:2], f"{len(names) - 2} more places"]
     joined = " and ".join([", ".join(names[:-1]), names[-1]])
     return Place("union", code, name or joined)
@@ -269,54 +279,54 @@ def search(text: str, *, limit: int = 20) -> list[Place]:
     else what is spelt like it; an empty list if nothing is. Raises MappingError
     for a full postcode that is not in use, and for Northern Ireland.
     """
-    tight = gazetteer.tight(text)
+    tight = gazetteer.compact(text)
     if postcodes.UNIT.fullmatch(tight):
-        return around(postcodes.find(f"{tight[:-3]} {tight[-3:]}")["position"])
+        return list_around(postcodes.find(f"{tight[:-3]} {tight[-3:]}")["position"])
     read = list(gazetteer.readings(text))
     if not read[0].key:
         return []
     ulster = any(reading.key in gazetteer.NORTHERN_IRELAND for reading in read)
-    if re.match(r"BT[0-9]", tight) or (ulster and not gazetteer.named(text)):
-        raise MappingError(postcodes.not_northern_ireland(text))
-    chosen = _suggested(read) or _half_postcode(text)
-    if not chosen and (coded := _coded(text)):
+    if re.match(r"BT[0-9]", tight) or (ulster and not gazetteer.find_named(text)):
+        raise MappingError(postcodes.explain_northern_ireland(text))
+    chosen = _list_suggested(read) or _find_half_postcode(text)
+    if not chosen and (coded := _find_coded(text)):
         return [at(*one) for one in coded][:limit]
-    found = [Place(*gazetteer.rows()[row]) for row in (chosen or _near(read))[: 2 * limit]]
+    found = [Place(*gazetteer.rows()[row]) for row in (chosen or _list_near(read))[: 2 * limit]]
     if found and found[0].kind == "postal_district":
         found[1:1] = _districts_of(found[0])
-    return _differing(found)[:limit]
+    return _keep_differing(found)[:limit]
 
 
-def _suggested(read: Sequence[gazetteer.Reading]) -> list[int]:
+def _list_suggested(read: Sequence[gazetteer.Reading]) -> list[int]:
     """List the rows that are named, then those that only begin so.
 
     If nothing lies within the larger place that was typed, it counts for nothing.
     """
     for some in (read, [reading._replace(within=()) for reading in read if reading.within]):
-        named = next(filter(None, map(gazetteer.likely, some)), [])
-        begun = next(filter(None, map(gazetteer.matching, some)), [])
+        named = next(filter(None, map(gazetteer.find_likely, some)), [])
+        begun = next(filter(None, map(gazetteer.find_matching, some)), [])
         if named or begun:
             return list(dict.fromkeys([*named, *begun]))
     return []
 
 
-def _half_postcode(text: str) -> list[int]:
+def _find_half_postcode(text: str) -> list[int]:
     """List the row of the postal district that half a postcode lies in: N1 for "N1 9"."""
     typed = gazetteer.key(text).upper()
     for first in (r"[A-Z]{1,2}[0-9][0-9A-Z]?", r"[A-Z]{1,2}[0-9]"):
         half = re.fullmatch(rf"({first}) ?([0-9][A-Z]?)?", typed)
         postal = gazetteer.Reading(half[1].lower() if half else "", frozenset(["postal_district"]))
-        if found := gazetteer.naming(postal):
+        if found := gazetteer.find_rows(postal):
             return found
     return []
 
 
-def _near(read: Sequence[gazetteer.Reading]) -> list[int]:
+def _list_near(read: Sequence[gazetteer.Reading]) -> list[int]:
     """List the rows spelt like what was typed, without what stands around it or with it."""
-    return next(filter(None, map(gazetteer.similar, dict.fromkeys([read[-1], read[0]]))), [])
+    return next(filter(None, map(gazetteer.find_similar, dict.fromkeys([read[-1], read[0]]))), [])
 
 
-def _differing(found: Sequence[Place]) -> list[Place]:
+def _keep_differing(found: Sequence[Place]) -> list[Place]:
     """Keep the first of places that are the same postcodes: a nation that is also a region."""
     kept: dict[object, Place] = {}
     for place in found:
@@ -334,7 +344,7 @@ def _districts_of(postal: Place) -> list[Place]:
     return [Place("borough", borough.code_of(u), borough.name_of(u)) for u in order]
 
 
-def around(position: int) -> list[Place]:
+def list_around(position: int) -> list[Place]:
     """Return the named places that a postcode lies in: district, ward, postal district, larger."""
     order = ("borough", "ward", "postal_district", "county", "combined_authority", "region")
     found = []
@@ -351,7 +361,7 @@ def heirs(code: str) -> tuple[Place | None, str]:
 
     Several districts that took over are taken together; (None, "") for a code without any.
     """
-    found = succession.forward(code)
+    found = succession.find_successors(code)
     if not found:
         return None, ""
     note = re.sub(rf" \((?:{succession.DISTRICT.pattern}|E10\d{{6}})\)", "", found[0].note)
@@ -369,8 +379,8 @@ def search_former(text: str, *, limit: int = 20) -> tuple[list[Place], str]:
     found = search(text, limit=limit)
     said = gazetteer.key(text)
     named = [place for place in found if said in gazetteer.key(place.name)]
-    code, guessed = _former(text, said, {place.kind for place in named})
-    code = code or ("" if found else gazetteer.tight(text))
+    code, guessed = _find_former(text, said, {place.kind for place in named})
+    code = code or ("" if found else gazetteer.compact(text))
     today, note = heirs(code)
     if today is None:
         return found, ""
@@ -379,16 +389,22 @@ def search_former(text: str, *, limit: int = 20) -> tuple[list[Place], str]:
     return [*first, *rest][:limit], note
 
 
-def _former(text: str, said: str, kinds: set[str]) -> tuple[str, bool]:
+def _find_former(text: str, said: str, kinds: set[str]) -> tuple[str, bool]:
     """Return the code of the former area that is meant, "" if none is; and whether by likeness.
 
     ``kinds`` are those of the places in use with a name like it.
     """
-    exact = succession.code_of(text)
+    exact = succession.find_code(text)
     if exact or not kinds <= {"ward"}:
         return exact, False
-    begun = [name for name in succession.by_key() if name.startswith(said)]
-    if len(begun) == 1 and len(said) >= LEAST_LETTERS:
-        return succession.by_key()[begun[0]], False
-    like = [] if kinds else difflib.get_close_matches(said, succession.by_key(), n=1, cutoff=LIKE)
-    return (succession.by_key()[like[0]], True) if like else ("", False)
+    begun = [name for name in succession.map_former_names() if name.startswith(said)]
+    if len(begun) == 1 and len(said) >= MIN_FORMER_LETTERS:
+        return succession.map_former_names()[begun[0]], False
+    like = (
+        []
+        if kinds
+        else difflib.get_close_matches(
+            said, succession.map_former_names(), n=1, cutoff=MIN_FORMER_LIKENESS
+        )
+    )
+    return (succession.map_former_names()[like[0]], True) if like else ("", False)

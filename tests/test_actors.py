@@ -56,7 +56,7 @@ def same(one: actors.Register, other: actors.Register) -> bool:
 def councils() -> actors.Register:
     borough = layers.get("borough")
     frame = pd.DataFrame({"id": borough.codes, "actor": borough.names, "themes": "Housing;  WASTE"})
-    return actors.of_units(borough, frame, range(len(borough.codes)))
+    return actors.register_units(borough, frame, range(len(borough.codes)))
 
 
 def test_a_register_has_its_columns_as_text_and_counts_people():
@@ -152,7 +152,7 @@ def test_who_covers_a_postcode_are_those_whose_footprint_holds_it(drawn):
     register = made(drawn)
     for position in FEW[:: max(1, len(FEW) // 7)]:
         held = [int(position) in meant(one) for one in drawn]
-        assert register.covering(int(position)).tolist() == held
+        assert register.find_covering(int(position)).tolist() == held
 
 
 @given(footprints)
@@ -235,7 +235,7 @@ def test_reach_tells_how_much_of_a_place_and_of_a_footprint():
 def test_reach_of_postal_districts_adds_up_to_the_place():
     district = layers.get("postal_district")
     frame = pd.DataFrame({"actor": district.names})
-    register = actors.of_units(district, frame, range(len(frame)))
+    register = actors.register_units(district, frame, range(len(frame)))
     assert len(register.loose.area) > 0
     found = actors.reach(register, CAMDEN)
     plain = np.bincount(
@@ -252,7 +252,7 @@ def test_reach_of_postal_districts_adds_up_to_the_place():
 @pytest.mark.parametrize("key", ["icb", "postal_sector"])
 def test_several_actors_may_work_in_one_unit(key):
     layer = layers.get(key)
-    register = actors.of_units(layer, pd.DataFrame({"actor": ["a", "b", "c"]}), [1, 0, 1])
+    register = actors.register_units(layer, pd.DataFrame({"actor": ["a", "b", "c"]}), [1, 0, 1])
     assert register.footprint("a").tolist() == np.flatnonzero(layer.unit == 1).tolist()
     assert register.footprint("c").tolist() == register.footprint("a").tolist()
     assert register.footprint("b").tolist() == np.flatnonzero(layer.unit == 0).tolist()
@@ -261,9 +261,9 @@ def test_several_actors_may_work_in_one_unit(key):
 def test_each_actor_needs_one_unit_of_the_layer():
     icb = layers.get("icb")
     with pytest.raises(ValueError, match="one unit for each of 2 actors; found 1 units"):
-        actors.of_units(icb, pd.DataFrame({"actor": ["a", "b"]}), [0])
+        actors.register_units(icb, pd.DataFrame({"actor": ["a", "b"]}), [0])
     with pytest.raises(ValueError, match=r"found 2 others \(-1, 5\)"):
-        actors.of_units(icb, pd.DataFrame({"actor": ["a", "b"]}), [-1, 5])
+        actors.register_units(icb, pd.DataFrame({"actor": ["a", "b"]}), [-1, 5])
 
 
 def test_what_goes_in_is_not_changed():

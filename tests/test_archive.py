@@ -17,30 +17,30 @@ from mapping import actors, workspaces
 from mapping.actors import TEXTS, Links
 from mapping.errors import MappingError
 from mapping.takeaway import is_formula
-from mapping.workspaces import COLUMNS, Kept, OwnLens, archive, texts
+from mapping.workspaces import TABLE_COLUMNS, OwnLens, WorkspaceRecord, archive, texts
 
 WHEN = "2026-11-22T09:30:00.000000+00:00"
 
 
-def kept() -> Kept:
+def kept() -> WorkspaceRecord:
     """Write down a workspace with two actors, an upload, weights and a mark."""
     frame = pd.DataFrame({"actor": ["=HYPERLINK(1)", "'Two"], "note": ["+1+1", "\tx"]})
     pair = Links(np.array([0, 1]), np.array([7, 9]))
     rows = pd.DataFrame({"outcome": ["@x", "matched"], "=1": ["-1", "a\r\nb"]})
     lens = OwnLens("Need", "households", np.array([3]), np.array([0.1]), rows, "w1")
-    upload = ("up1", "=a.csv", "abc", WHEN, zlib.compress(texts.to_csv(rows)))
-    return Kept(
+    upload = ("up1", "=a.csv", "abc", WHEN, zlib.compress(texts.write_csv(rows)))
+    return WorkspaceRecord(
         {"name": "Camden", "place": "borough.E09000007", "created": WHEN, "updated": WHEN},
-        pd.DataFrame([upload], columns=list(COLUMNS["uploads"])),
-        workspaces.written(actors.register(frame, pair, pair), "up1"),
-        pd.DataFrame([workspaces.written_lens(lens, WHEN)]),
-        pd.DataFrame([("health", "borough", WHEN)], columns=list(COLUMNS["marks"])),
+        pd.DataFrame([upload], columns=list(TABLE_COLUMNS["uploads"])),
+        workspaces.write_actors(actors.register(frame, pair, pair), "up1"),
+        pd.DataFrame([workspaces.write_lens(lens, WHEN)]),
+        pd.DataFrame([("health", "borough", WHEN)], columns=list(TABLE_COLUMNS["marks"])),
     )
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(archive.written(kept()))) as whole:
+    with zipfile.ZipFile(io.BytesIO(archive.write(kept()))) as whole:
         return {name: whole.read(name) for name in whole.namelist()}
 
 
@@ -53,11 +53,11 @@ def zipped(files: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> byte
 
 
 def test_what_was_written_is_read_back_exactly():
-    before, after = kept(), archive.read(archive.written(kept()))
+    before, after = kept(), archive.read(archive.write(kept()))
     assert after.facts == {"name": "Camden", "place": "borough.E09000007"}
-    for name in COLUMNS:
+    for name in TABLE_COLUMNS:
         one, other = getattr(before, name), getattr(after, name)
-        for column in COLUMNS[name]:
+        for column in TABLE_COLUMNS[name]:
             got, wanted = other[column].to_list(), one[column].to_list()
             if column in ("outcomes", "residual", "numbers") or (name, column) == (
                 "weights",
@@ -104,7 +104,7 @@ def test_no_file_holds_a_live_formula(files):
 
 
 def test_the_same_workspace_gives_the_same_bytes():
-    assert archive.written(kept()) == archive.written(kept())
+    assert archive.write(kept()) == archive.write(kept())
 
 
 def without(name: str) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
@@ -218,19 +218,19 @@ def test_what_is_no_zip_is_refused(content, told):
 
 
 def test_the_files_name_and_size_are_looked_at(monkeypatch):
-    whole = archive.written(kept())
+    whole = archive.write(kept())
     with pytest.raises(MappingError, match=r"ends in \.zip; found “camden\.csv”"):
         archive.read(whole, "camden.csv")
-    monkeypatch.setattr(archive, "MOST_MB", len(whole) / 1e6 - 0.001)
+    monkeypatch.setattr(archive, "MAX_MB", len(whole) / 1e6 - 0.001)
     with pytest.raises(MappingError, match="a zip of up to"):
         archive.read(whole)
 
 
 def test_too_many_files_or_rows_are_refused(files, monkeypatch):
-    monkeypatch.setattr(archive, "MOST_ROWS", 1)
+    monkeypatch.setattr(archive, "MAX_ROWS", 1)
     with pytest.raises(MappingError, match=r"up to 1 rows in actors\.csv; found 2"):
         archive.read(zipped(files))
-    monkeypatch.setattr(archive, "MOST_FILES", 5)
+    monkeypatch.setattr(archive, "MAX_FILES", 5)
     with pytest.raises(MappingError, match="up to 5 files in the zip; found 9"):
         archive.read(zipped(files))
 
@@ -266,7 +266,7 @@ def test_a_link_in_the_zip_is_read_as_the_text_that_it_is(files):
 
 @given(st.data())
 def test_a_damaged_zip_is_read_or_refused_and_never_crashes(data):
-    whole = bytearray(archive.written(kept()))
+    whole = bytearray(archive.write(kept()))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(whole) - 1))
         whole[at] = data.draw(st.integers(0, 255))
@@ -278,7 +278,7 @@ def test_a_damaged_zip_is_read_or_refused_and_never_crashes(data):
 def _read_or_refused(content: bytes) -> bool:
     """Tell whether a zip is read, or refused in a sentence; anything else is a crash."""
     try:
-        return isinstance(archive.read(content), Kept)
+        return isinstance(archive.read(content), WorkspaceRecord)
     except MappingError as refused:
         return str(refused).startswith("Expected ")
 
@@ -289,5 +289,5 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=6))
 def test_a_table_of_any_texts_is_read_back_exactly(rows):
     frame = pd.DataFrame(rows, columns=["a", "=b"], dtype="str")
-    found = texts.from_csv(texts.to_csv(frame), "a test", ("a", "=b"))
+    found = texts.read_csv(texts.write_csv(frame), "a test", ("a", "=b"))
     assert found.to_numpy().tolist() == [list(row) for row in rows]

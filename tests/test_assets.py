@@ -25,7 +25,7 @@ def town() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=boxes, crs="EPSG:27700")
 
 
-def read(static: Path, published: assets.Published) -> dict:
+def read(static: Path, published: assets.PublishedShapes) -> dict:
     return json.loads((static / published.path).read_text())
 
 
@@ -139,7 +139,7 @@ def test_a_server_that_runs_for_long_holds_its_published_files_to_their_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bounds = (-0.2, 51.0, 0.2, 52.0)
-    monkeypatch.setattr(assets, "_written", itertools.count(1))
+    monkeypatch.setattr(assets, "_writes", itertools.count(1))
     monkeypatch.setattr(derived.prune, "__kwdefaults__", {"keep_s": 60, "keep_bytes": 1_000})
     used = assets.publish_picture(b"u" * 100, bounds, "used", tmp_path).path
     later = time.time() + 61

@@ -383,7 +383,7 @@ def test_every_small_area_of_london_has_a_valid_shape(small_areas):
 @pytest.mark.usefixtures("small_areas")
 @pytest.mark.parametrize("tolerance_m", [0, 30, 100])
 def test_londons_small_areas_form_a_valid_coverage(london, tolerance_m):
-    shapes = coverage.of(london, (layers.get("lsoa"),), tolerance_m).shapes
+    shapes = coverage.get(london, (layers.get("lsoa"),), tolerance_m).shapes
     assert shapely.coverage_is_valid(shapes)
 
 

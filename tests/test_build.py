@@ -303,7 +303,7 @@ def test_areas_keep_their_accents(built):
 
 
 def test_the_new_data_can_be_counted_with(atoms):
-    residents = lenses.unscaled_residents(atoms)
+    residents = lenses.estimate_residents(atoms)
     assert residents.sum() == pytest.approx(3 * lenses.RESIDENTS_PER_AREA["E"])
     assert (residents[~atoms.residential] == 0).all()
 
@@ -334,7 +334,7 @@ def test_a_district_without_facts_is_named_with_what_to_add(inputs, tmp_path, ca
 
 def test_nothing_is_said_where_every_district_has_facts():
     wards = pd.read_parquet(postcodes.DATA / "wards.parquet", columns=["lad_code", "lad_name"])
-    assert __main__.without_facts(wards) == ""
+    assert __main__.say_unknown_districts(wards) == ""
 
 
 COUNT_WITH_NEW_DATA = """
@@ -513,7 +513,7 @@ def test_the_same_inputs_give_the_same_files_to_the_byte(inputs, built, tmp_path
 
 
 def test_every_built_file_carries_one_build_and_the_month(inputs, built, tmp_path):
-    mark = vintage.of(built)
+    mark = vintage.read_vintage(built)
     assert (mark.as_at, mark.month) == ("2026-08", "August 2026")
     changed = tmp_path / "land"
     shutil.copytree(inputs["--land"].parent, changed)
@@ -540,7 +540,7 @@ def test_the_month_can_be_given_and_must_be_one(inputs, tmp_path, capsys):
             "2027-02",
         ]
     )
-    assert vintage.of(tmp_path / "out").month == "February 2027"
+    assert vintage.read_vintage(tmp_path / "out").month == "February 2027"
     with pytest.raises(SystemExit):
         __main__.main([*map(str, sum(inputs.items(), ())), "--as-at", "2027-13"])
     assert "--as-at is a month like 2025-05, not 2027-13" in capsys.readouterr().err
@@ -585,8 +585,8 @@ def test_what_ships_is_at_most_sixteen_megabytes():
 
 
 def test_what_ships_is_of_one_build_and_says_of_which_month():
-    assert vintage.of(postcodes.DATA).as_at == "2025-05"
-    assert postcodes.as_at() == "May 2025"
+    assert vintage.read_vintage(postcodes.DATA).as_at == "2025-05"
+    assert postcodes.name_month() == "May 2025"
 
 
 def test_what_ships_has_the_layout_that_the_build_writes(built):

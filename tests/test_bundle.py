@@ -17,10 +17,18 @@ import shapely
 from mapping import boundaries, places
 from mapping.errors import MappingError
 from mapping.geography import layers
-from mapping.takeaway import Request, Shapes, Table, Words, bundle, export, request
+from mapping.takeaway import (
+    MethodNote,
+    Request,
+    Shapes,
+    TableFile,
+    bundle,
+    export,
+    request,
+)
 
 ASKED = Request("place", {"place": "borough.E09000007"}, "abc", "2025-05", "A finding.")
-WORDS = Words(
+WORDS = MethodNote(
     page="Place",
     place="Camden",
     finding="Everyone deals with the same five partners.",
@@ -53,16 +61,16 @@ def squares(count: int = 4, **columns: object) -> gpd.GeoDataFrame:
 
 def made(
     frame: gpd.GeoDataFrame | None = None,
-    words: Words = WORDS,
+    words: MethodNote = WORDS,
     asked: Request = ASKED,
     png: bytes | None = b"PNG",
 ) -> dict[str, bytes]:
     frame = squares() if frame is None else frame
     plain = pd.DataFrame(frame.drop(columns="geometry"))
     return unpacked(
-        bundle.written(
+        bundle.write(
             words,
-            tables=[Table("areas", "Wards.", plain, SOURCE, {"people": "Residents"})],
+            tables=[TableFile("areas", "Wards.", plain, SOURCE, {"people": "Residents"})],
             shapes=[Shapes("areas", "Wards.", frame, SOURCE)],
             png=png,
             asked=asked,
@@ -100,7 +108,7 @@ def test_it_holds_what_the_readme_says() -> None:
 
 def test_the_same_view_gives_the_same_bytes() -> None:
     def once() -> bytes:
-        return bundle.written(
+        return bundle.write(
             WORDS,
             tables=[],
             shapes=[Shapes("areas", "Wards.", squares(), SOURCE)],
@@ -146,7 +154,7 @@ def test_several_shapes_are_layers_of_one_geopackage_and_a_geojson_each(tmp_path
         Shapes("lines", "Lines.", lines, SOURCE),
         Shapes("lines", "More.", lines, SOURCE),
     ]
-    files = unpacked(bundle.written(WORDS, tables=[], shapes=shapes, png=None, asked=ASKED))
+    files = unpacked(bundle.write(WORDS, tables=[], shapes=shapes, png=None, asked=ASKED))
     path = on_disk(files["areas.gpkg"], tmp_path, "areas.gpkg")
     assert pyogrio.list_layers(path)[:, 0].tolist() == ["areas", "areas-lines", "areas-lines-2"]
     assert {"areas.geojson", "areas-lines.geojson", "areas-lines-2.geojson"} <= set(files)
@@ -235,7 +243,7 @@ def test_whoever_gets_the_key_of_a_workspace_is_told_so() -> None:
 def test_shapes_with_too_many_corners_are_simplified_and_the_note_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bundle, "MOST_CORNERS", 4_000)
+    monkeypatch.setattr(bundle, "MAX_CORNERS", 4_000)
     oldham = places.get("Oldham")
     frame = boundaries.polygons(oldham, layers.get("lsoa"))
     frame.loc[3, "geometry"] = None
@@ -251,7 +259,7 @@ def test_shapes_with_too_many_corners_are_simplified_and_the_note_says_so(
 
 
 def test_too_many_shapes_are_left_out_and_the_note_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "MOST_SHAPES", 3)
+    monkeypatch.setattr(bundle, "MAX_SHAPES", 3)
     files = made()
     assert not {"areas.gpkg", "areas.geojson"} & set(files)
     assert "4 shapes, more than the 3 that a bundle holds" in files["method.md"].decode()

@@ -31,10 +31,10 @@ def ribbons(cross: pd.DataFrame) -> pd.DataFrame:
 
 @given(crosses)
 def test_gathering_small_units_keeps_everybody(cross: pd.DataFrame) -> None:
-    kept = charts.gathered(cross)
+    kept = charts.gather_others(cross)
     assert kept["people"].sum() == pytest.approx(cross["people"].sum())
     for side in ("a_name", "b_name"):
-        assert kept[side].nunique() <= charts.MOST_UNITS + 1
+        assert kept[side].nunique() <= charts.MAX_UNITS + 1
         assert set(kept[side]) <= set(cross[side]) | {charts.REST}
 
 
@@ -92,7 +92,7 @@ def test_every_unit_drawn_has_room_for_its_name(cross: pd.DataFrame) -> None:
     named = [one.data for one in chart.layer if "y" in one.data]
     bottom, top = chart.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"]
     for side in named:
-        edge = charts.LEAST / 2 - 1e-9
+        edge = charts.MIN_NAME_SHARE / 2 - 1e-9
         assert side["y"].between(bottom + edge, top - edge).all()
         apart = -np.diff(side["y"]) * chart.height / (top - bottom)
         assert (apart >= charts.NAME_PX).all()
@@ -118,7 +118,7 @@ def test_units_of_one_name_are_told_apart_by_their_codes() -> None:
             "people": [1.0, 2.0, 3.0],
         }
     )
-    kept = charts.gathered(cross)
+    kept = charts.gather_others(cross)
     assert set(kept["a_name"]) == {"High Street (1)", "High Street (2)", "Low Street"}
     assert set(kept["b_name"]) == {"b"}
 
@@ -155,28 +155,28 @@ FIRE = [
 
 
 def test_long_names_lose_what_most_of_them_end_with() -> None:
-    assert charts.shortened(FIRE) == ["Kent", "Essex County", "Lancashire", *FIRE[3:]]
+    assert charts.shorten_names(FIRE) == ["Kent", "Essex County", "Lancashire", *FIRE[3:]]
     trusts = [f"{part} London NHS Foundation Trust" for part in ("East", "North", "North East")]
     others = [
         "Oxleas NHS Foundation Trust",
         "West London NHS Trust",
         "Central NHS Foundation Trust",
     ]
-    kept = charts.shortened(trusts + others)
+    kept = charts.shorten_names(trusts + others)
     assert kept[:4] == ["East London", "North London", "North East London", "Oxleas"]
     assert kept[4] == "West London NHS Trust"
 
 
 @given(st.lists(st.text("ab ", min_size=1, max_size=40), max_size=20, unique=True))
 def test_no_two_names_become_one_by_being_shortened(some: list[str]) -> None:
-    short = charts.shortened(some)
+    short = charts.shorten_names(some)
     assert len(set(short)) == len(some)
     assert all(name.startswith(one) and one for one, name in zip(short, some, strict=True))
 
 
 def test_short_names_stay_whole() -> None:
     boards = [f"{part} London ICB" for part in ("North West", "South East", "North Central")]
-    assert charts.shortened(boards) == boards
+    assert charts.shorten_names(boards) == boards
 
 
 def test_a_long_name_is_set_in_lines_where_its_bar_is_high_enough() -> None:

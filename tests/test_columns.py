@@ -9,7 +9,7 @@ from mapping.footprints import columns
 
 def roles(**cells: list[str]) -> dict[str, str]:
     frame = pd.DataFrame({name.replace("_", " "): texts for name, texts in cells.items()})
-    return {name: guess.role for name, guess in columns.guessed(frame).items()}
+    return {name: guess.role for name, guess in columns.guess_roles(frame).items()}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def roles(**cells: list[str]) -> dict[str, str]:
 )
 def test_a_known_heading_decides(heading, role):
     frame = pd.DataFrame({heading: ["1", "2"]})
-    assert columns.guessed(frame)[heading] == columns.Guess(role, "heading")
+    assert columns.guess_roles(frame)[heading] == columns.Guess(role, "heading")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_known_heading_decides(heading, role):
 )
 def test_without_a_known_heading_the_cells_decide(cells, role):
     frame = pd.DataFrame({"Xyz": cells, "Organisation": ["A"] * len(cells)})
-    assert columns.guessed(frame)["Xyz"].role == role
+    assert columns.guess_roles(frame)["Xyz"].role == role
 
 
 @pytest.mark.parametrize(
@@ -113,15 +113,15 @@ def test_headings_of_numbers_without_numbers_are_not_coordinates():
 
 def test_a_choice_replaces_a_guess_and_nonsense_is_refused():
     frame = pd.DataFrame({"Organisation": ["A"], "Where": ["Camden"]})
-    found = columns.chosen(frame, {"Where": "note"})
+    found = columns.choose_roles(frame, {"Where": "note"})
     assert found["Where"] == columns.Guess("note", "chosen")
     assert found["Organisation"].role == "actor"
     with pytest.raises(MappingError, match="nonsense"):
-        columns.chosen(frame, {"Where": "nonsense"})
+        columns.choose_roles(frame, {"Where": "nonsense"})
     with pytest.raises(MappingError, match="Nowhere"):
-        columns.chosen(frame, {"Nowhere": "area"})
+        columns.choose_roles(frame, {"Nowhere": "area"})
 
 
 def test_every_column_of_a_wide_table_is_told():
     frame = pd.DataFrame({f"c{i}": ["x", "y"] for i in range(200)})
-    assert len(columns.guessed(frame)) == 200
+    assert len(columns.guess_roles(frame)) == 200

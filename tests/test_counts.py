@@ -29,13 +29,13 @@ def counted(draw, most=4):
 def test_dense_and_sparse_counting_agree_with_a_loop(drawn):
     a, b, people = drawn
     expected = oracles.pairs(a, b, people)
-    cells = counts.DENSE_CELLS
+    cells = counts.MAX_DENSE_CELLS
     for limit in (cells, 0):
-        counts.DENSE_CELLS = limit
+        counts.MAX_DENSE_CELLS = limit
         try:
             found = counts.pairs(a, b, (5, 5), people)
         finally:
-            counts.DENSE_CELLS = cells
+            counts.MAX_DENSE_CELLS = cells
         got = dict(
             zip(zip(found.a.tolist(), found.b.tolist(), strict=True), found.people, strict=True)
         )
@@ -59,14 +59,14 @@ def test_the_order_of_postcodes_does_not_matter(drawn, random):
 def test_counting_leaves_its_input_untouched(drawn):
     before = [column.copy() for column in drawn]
     counts.pairs(drawn[0], drawn[1], (5, 5), drawn[2])
-    counts.by_unit(drawn[0], drawn[2], 5)
+    counts.sum_by_unit(drawn[0], drawn[2], 5)
     assert all(np.array_equal(x, y) for x, y in zip(before, drawn, strict=True))
 
 
 @given(counted())
 def test_people_by_unit_add_up_with_none_at_the_end(drawn):
     unit, _, people = drawn
-    found = counts.by_unit(unit, people, 5)
+    found = counts.sum_by_unit(unit, people, 5)
     assert found.shape == (6,)
     assert found.sum() == people.sum()
     assert found[-1] == people[unit == -1].sum()
@@ -78,7 +78,7 @@ def test_unit_numbers_as_large_as_their_type_are_counted_right():
     a = np.array([top - 1, -1, 0], dtype=np.int16)
     found = counts.pairs(a, a, (top, top), np.ones(3))
     assert found.a.tolist() == [0, top - 1, -1]
-    assert counts.by_unit(a, np.ones(3), top)[[0, top - 1, top]].tolist() == [1, 1, 1]
+    assert counts.sum_by_unit(a, np.ones(3), top)[[0, top - 1, top]].tolist() == [1, 1, 1]
 
 
 def test_forty_thousand_areas_against_seven_thousand_wards_lose_nobody(oldham):
@@ -93,7 +93,7 @@ def test_forty_thousand_areas_against_seven_thousand_wards_lose_nobody(oldham):
 
 def test_pairs_without_a_unit_are_left_out_where_both_are_needed():
     found = counts.Pairs(np.array([0, 0, -1]), np.array([0, -1, 1]), np.array([1.0, 2.0, 3.0]))
-    assert [column.tolist() for column in counts.in_both(found)] == [[0], [0], [1.0]]
+    assert [column.tolist() for column in counts.keep_in_both(found)] == [[0], [0], [1.0]]
 
 
 def test_a_ratio_of_nothing_is_nothing():
@@ -108,11 +108,11 @@ def test_the_entropy_of_equal_groups_is_the_logarithm_of_their_number(groups):
 
 def test_whole_units_count_people_wherever_they_live(camden):
     icb = layers.get("icb")
-    whole = counts.whole_units(icb)
+    whole = counts.count_whole_units(icb)
     assert whole.shape == (6,)
     assert whole.sum() == pytest.approx(lenses.lens().sum())
     assert whole[:-1].sum() == pytest.approx(8_800_300)
-    doubled = counts.whole_units(icb, weights=lenses.lens() * 2)
+    doubled = counts.count_whole_units(icb, weights=lenses.lens() * 2)
     assert doubled == pytest.approx(whole * 2)
 
 
@@ -220,7 +220,7 @@ def test_blocks_are_made_when_a_place_is_asked_for_again(oldham, monkeypatch):
     blocks = counts.blocks
     monkeypatch.setattr(counts, "blocks", lambda place: (made.append(1), blocks(place))[1])
     pair = layers.get("ward"), layers.get("postal_district")
-    for _ in range(counts.STRAIGHT):
+    for _ in range(counts.MAX_STRAIGHT_COUNTS):
         counts.pairs_in(oldham, *pair)
     assert not made
     counts.pairs_in(oldham, *pair)
@@ -243,8 +243,8 @@ def test_blocks_are_kept_in_small_numbers(oldham, britain):
 
 def test_people_are_summed_by_unit_over_more_postcodes_than_are_counted_at_a_time():
     random = np.random.default_rng(1)
-    unit = random.integers(-1, 7, 2 * counts.PART + 3).astype("int16")
+    unit = random.integers(-1, 7, 2 * counts.CHUNK_POSTCODES + 3).astype("int16")
     people = random.random(len(unit))
     expected = [people[unit == number].sum() for number in [*range(7), -1]]
-    assert counts.by_unit(unit, people, 7) == pytest.approx(expected)
-    assert counts.by_unit(unit[:0], people[:0], 7).tolist() == [0.0] * 8
+    assert counts.sum_by_unit(unit, people, 7) == pytest.approx(expected)
+    assert counts.sum_by_unit(unit[:0], people[:0], 7).tolist() == [0.0] * 8

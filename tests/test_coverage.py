@@ -19,7 +19,7 @@ FINE = ("ward", "lsoa", "postal_sector", "postal_district")
 
 
 def drawn(place, keys=FINE, tolerance_m=0.0) -> Coverage:
-    return coverage.of(place, tuple(layers.get(k) for k in keys), tolerance_m)
+    return coverage.get(place, tuple(layers.get(k) for k in keys), tolerance_m)
 
 
 @pytest.mark.parametrize("tolerance_m", [0, 10, 30, 100, 300])
@@ -114,12 +114,12 @@ def test_areas_finer_than_wards_are_refused_for_great_britain(britain):
     with pytest.raises(MappingError, match=r"at most 300,000 postcodes.*1,742,406.*a region"):
         drawn(britain, ("lsoa",))
     with pytest.raises(MappingError, match="Choose a region, a county or a council"):
-        coverage.fine(places.get("England"))
+        coverage.load_fine(places.get("England"))
 
 
 def test_every_region_and_small_nation_may_be_drawn_finely():
     for code in layers.get("region").codes:
-        assert len(places.at("region", code)) <= coverage.FINE_POSTCODES
+        assert len(places.at("region", code)) <= coverage.MAX_FINE_POSTCODES
 
 
 def test_a_derived_coverage_is_read_back_as_it_was(camden, tmp_path, monkeypatch):
@@ -127,11 +127,11 @@ def test_a_derived_coverage_is_read_back_as_it_was(camden, tmp_path, monkeypatch
     lsoa = (layers.get("lsoa"),)
     assert not coverage.is_ready(camden, lsoa)
     assert coverage.is_ready(camden, (layers.get("ward"),))
-    first = coverage.fine(camden)
+    first = coverage.load_fine(camden)
     assert coverage.is_ready(camden, lsoa)
     assert len(list((tmp_path / "new").iterdir())) == 1
     monkeypatch.setattr(coverage, "_derive", lambda place: pytest.fail("derived twice"))
-    again = coverage.fine(camden)
+    again = coverage.load_fine(camden)
     assert shapely.equals_exact(first.shapes, again.shapes).all()
     for part in coverage.PARTS:
         assert np.array_equal(getattr(first, part), getattr(again, part))
@@ -147,7 +147,7 @@ def elgin(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("damage", ["empty", "half", "nearly whole", "one byte", "other bytes"])
 def test_a_damaged_cache_file_is_derived_again(damage, elgin, tmp_path):
-    first = coverage.fine(elgin)
+    first = coverage.load_fine(elgin)
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
     middle = len(whole) // 2
@@ -160,7 +160,7 @@ def test_a_damaged_cache_file_is_derived_again(damage, elgin, tmp_path):
             "other bytes": b"PAR1" * middle,
         }[damage]
     )
-    again = coverage.fine(elgin)
+    again = coverage.load_fine(elgin)
     assert shapely.equals_exact(first.shapes, again.shapes).all()
     assert list(tmp_path.iterdir()) == [file]
     assert derived.read_sealed(file) is not None
@@ -178,7 +178,7 @@ CHANGES = {
 @pytest.mark.parametrize("what", CHANGES)
 def test_shapes_kept_on_disk_are_not_taken_where_something_else_goes_in(what, elgin, monkeypatch):
     lsoa = (layers.get("lsoa"),)
-    coverage.fine(elgin)
+    coverage.load_fine(elgin)
     assert coverage.is_ready(elgin, lsoa)
     monkeypatch.setattr(*CHANGES[what])
     assert not coverage.is_ready(elgin, lsoa)
@@ -192,7 +192,7 @@ def test_the_lands_fingerprint_is_that_of_its_file(tmp_path, monkeypatch):
 
 
 def test_a_place_by_another_name_has_the_same_shapes_and_other_postcodes_have_not(elgin):
-    coverage.fine(elgin)
+    coverage.load_fine(elgin)
     lsoa = (layers.get("lsoa"),)
     assert coverage.is_ready(replace(elgin, kind="wards", name="Elgin"), lsoa)
     assert not coverage.is_ready(places.get("IV30"), lsoa)
@@ -202,16 +202,16 @@ def test_other_peoples_files_in_the_cache_folder_are_left_alone(elgin, tmp_path,
     (tmp_path / "thesis.doc").write_bytes(b"x")
     kept = {"keep_s": -1, "keep_bytes": 0}
     monkeypatch.setattr(derived.prune, "__kwdefaults__", kept)
-    coverage.fine(elgin)
+    coverage.load_fine(elgin)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
 
 
 def test_a_union_of_places_far_apart_derives_only_what_is_near_them(oldham, moray):
     both = np.union1d(oldham.positions, moray.positions)
-    around = coverage._around(both)
-    apart = [coverage._around(p.positions) for p in (oldham, moray)]
+    around = coverage._find_around(both)
+    apart = [coverage._find_around(p.positions) for p in (oldham, moray)]
     assert np.array_equal(around, np.union1d(*apart))
-    assert 2 * len(around) < len(postcodes.in_box(both, 0))
+    assert 2 * len(around) < len(postcodes.find_in_box(both, 0))
 
 
 @pytest.mark.parametrize("name", ["Oldham", "Moray"])
@@ -239,7 +239,7 @@ def test_two_visitors_at_once_derive_once(tmp_path, monkeypatch):
         return derive(place)
 
     monkeypatch.setattr(coverage, "_derive", counted)
-    threads = [threading.Thread(target=coverage.fine, args=(ward,)) for _ in range(3)]
+    threads = [threading.Thread(target=coverage.load_fine, args=(ward,)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -182,7 +182,7 @@ def test_marked_postcodes_lie_on_the_very_pixels_of_the_same_postcodes_in_grey(
     easting, northing = streets(count)
     which = np.random.default_rng(5).random(len(easting)) < share
     which[np.argmax(easting)] = False  # the marked ones span less than the place
-    over = dots.marked(easting, northing, which)
+    over = dots.draw_some(easting, northing, which)
     near = dots.pictures(easting, northing)[1]
     assert over.zoom == near.zoom
     assert over.drawn == over.total == which.sum()
@@ -200,7 +200,7 @@ def test_marked_postcodes_lie_on_the_very_pixels_of_the_same_postcodes_in_grey(
 def test_a_marked_dot_and_its_grey_dot_have_the_same_middle(count: int) -> None:
     easting, northing = streets(count)
     which = np.arange(len(easting)) == 7
-    over = dots.marked(easting, northing, which)
+    over = dots.draw_some(easting, northing, which)
     size = 2 if count < dots.FEW_POSTCODES else 1
     grey = dots.png(easting[which], northing[which], zoom=over.zoom, dot_px=size)
     middles = [np.mean(list(strong_pixels(picture)), axis=0).tolist() for picture in (over, grey)]
@@ -209,8 +209,8 @@ def test_a_marked_dot_and_its_grey_dot_have_the_same_middle(count: int) -> None:
 
 def test_many_marked_postcodes_are_drawn_smaller_and_paler() -> None:
     easting, northing = streets(60_000)
-    few = dots.marked(easting, northing, np.arange(len(easting)) % 10 == 0)
-    many = dots.marked(easting, northing, np.arange(len(easting)) % 2 == 0)
+    few = dots.draw_some(easting, northing, np.arange(len(easting)) % 10 == 0)
+    many = dots.draw_some(easting, northing, np.arange(len(easting)) % 2 == 0)
     assert alpha(few).max() > alpha(many).max()
     assert (alpha(few) > 0).sum() / few.drawn > 2 * (alpha(many) > 0).sum() / many.drawn
 
@@ -218,4 +218,4 @@ def test_many_marked_postcodes_are_drawn_smaller_and_paler() -> None:
 @pytest.mark.parametrize("which", [[False, False], [True]])
 def test_marking_nothing_or_other_postcodes_is_refused(which: list[bool]) -> None:
     with pytest.raises(MappingError, match="at least one yes"):
-        dots.marked([530_000, 531_000], [180_000, 181_000], which)
+        dots.draw_some([530_000, 531_000], [180_000, 181_000], which)

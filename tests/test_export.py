@@ -64,7 +64,7 @@ def is_number(text: str) -> bool:
 @given(texts)
 def test_no_cell_begins_like_a_formula_and_nothing_else_changes(values: list[str]) -> None:
     frame = pd.DataFrame({"name": values})
-    for before, after in zip(values, export.neutralised(frame)["name"], strict=True):
+    for before, after in zip(values, export.neutralise(frame)["name"], strict=True):
         assert not after.startswith(export.FORMULA) or is_number(after)
         assert after in (before, f"'{before}")
         assert (after == before) == (not export.is_formula(before))
@@ -72,12 +72,12 @@ def test_no_cell_begins_like_a_formula_and_nothing_else_changes(values: list[str
 
 @pytest.mark.parametrize("text", [" =1+1", "\u00a0@x", "\u200b-x", "\x00+x", " \t＝1", "\ufeff=x"])
 def test_blanks_before_a_formula_do_not_hide_it(text: str) -> None:
-    assert export.neutralised(pd.DataFrame({"name": [text]}))["name"].tolist() == [f"'{text}"]
+    assert export.neutralise(pd.DataFrame({"name": [text]}))["name"].tolist() == [f"'{text}"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "a=b", " a-b", "N1 9GU", "1-2", "'=1"])
 def test_other_texts_stay_as_they_are(text: str) -> None:
-    assert export.neutralised(pd.DataFrame({"name": [text]}))["name"].tolist() == [text]
+    assert export.neutralise(pd.DataFrame({"name": [text]}))["name"].tolist() == [text]
 
 
 def test_a_lone_carriage_return_begins_no_row_of_its_own() -> None:
@@ -88,14 +88,14 @@ def test_a_lone_carriage_return_begins_no_row_of_its_own() -> None:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_formula_is_neutralised_in_text_in_mixed_and_in_categorical_columns(text: str) -> None:
     mixed = pd.DataFrame({"mixed": pd.Series([1, text, None], dtype=object)})
-    assert export.neutralised(mixed)["mixed"].tolist()[:2] == [1, f"'{text}"]
+    assert export.neutralise(mixed)["mixed"].tolist()[:2] == [1, f"'{text}"]
     sorted_ = pd.DataFrame({"kind": pd.Categorical([text])})
-    assert export.neutralised(sorted_)["kind"].tolist() == [f"'{text}"]
+    assert export.neutralise(sorted_)["kind"].tolist() == [f"'{text}"]
 
 
 @pytest.mark.parametrize("text", NUMBERS)
 def test_a_text_that_is_a_plain_number_is_no_formula(text: str) -> None:
-    assert export.neutralised(pd.DataFrame({text: [text]})).to_dict("list") == {text: [text]}
+    assert export.neutralise(pd.DataFrame({text: [text]})).to_dict("list") == {text: [text]}
 
 
 @given(st.text("0123456789+-.eE \t", max_size=8))
@@ -204,7 +204,7 @@ def test_headings_are_harmless_too() -> None:
 
 @pytest.mark.parametrize("text", ["\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
 def test_wide_letters_and_new_lines_do_not_hide_a_formula(text: str) -> None:
-    assert export.neutralised(pd.DataFrame({"name": [text]}))["name"].tolist() == [f"'{text}"]
+    assert export.neutralise(pd.DataFrame({"name": [text]}))["name"].tolist() == [f"'{text}"]
 
 
 def test_degrees_keep_six_decimals_and_metres_none_that_matter() -> None:
@@ -279,11 +279,11 @@ def test_rows_without_a_shape_are_kept_counted_and_named_in_a_geopackage(tmp_pat
 
 def test_a_pair_without_a_shape_is_named_by_both_of_its_units() -> None:
     frame = square(a_code=["1"], a_name=["Soho"], b_name=["W1"]).set_geometry([None], crs=27700)
-    assert export.shapeless(frame).startswith("1 of 1 rows has no shape (Soho with W1): ")
+    assert export.say_shapeless(frame).startswith("1 of 1 rows has no shape (Soho with W1): ")
 
 
 def test_where_every_row_has_a_shape_nothing_is_said_of_it(tmp_path: Path) -> None:
-    assert export.shapeless(square(name=["a"])) == ""
+    assert export.say_shapeless(square(name=["a"])) == ""
     path = tmp_path / "x.gpkg"
     path.write_bytes(export.geopackage(square(name=["a"]), "x"))
     assert list(gpd.read_file(path).columns) == ["name", "geometry"]

@@ -71,12 +71,12 @@ def test_a_larger_share_is_never_written_as_less(one: float, other: float) -> No
 @given(amounts, amounts)
 def test_rounding_keeps_the_order_of_estimates(one: float, other: float) -> None:
     low, high = sorted((one, other))
-    assert as_number(findings.rounded(low)) <= as_number(findings.rounded(high))
+    assert as_number(findings.write_estimate(low)) <= as_number(findings.write_estimate(high))
 
 
 @given(amounts)
 def test_rounding_moves_an_estimate_by_half_a_per_cent_at_most(value: float) -> None:
-    assert as_number(findings.rounded(value)) == pytest.approx(value, rel=0.0051, abs=0.51)
+    assert as_number(findings.write_estimate(value)) == pytest.approx(value, rel=0.0051, abs=0.51)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_rounding_moves_an_estimate_by_half_a_per_cent_at_most(value: float) -> 
     [(0, "0"), (87.4, "87"), (1_234, "1,230"), (210_149, "210,100"), (8_800_300, "8.80 million")],
 )
 def test_estimates_are_no_more_exact_than_they_are_known(value: float, text: str) -> None:
-    assert findings.rounded(value) == text
+    assert findings.write_estimate(value) == text
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_estimates_are_no_more_exact_than_they_are_known(value: float, text: str
     ],
 )
 def test_things_are_counted_in_words_up_to_ten(value: int, text: str) -> None:
-    assert findings.counted(value, "ward", "wards") == text
+    assert findings.write_count(value, "ward", "wards") == text
 
 
 def test_residents_are_always_called_estimated() -> None:
@@ -107,12 +107,12 @@ def test_residents_are_always_called_estimated() -> None:
     assert findings.people(1, "postcodes") == "one postcode"
     assert findings.people(12.34, "land") == "12.3 km² of land"
     assert "estimated" in findings.heading("residents")
-    assert "estimated" in findings.those("residents")
+    assert "estimated" in findings.name_counted("residents")
 
 
 @given(st.lists(st.text("abc", min_size=1), max_size=9), st.integers(1, 9))
 def test_a_list_of_names_says_how_many_more_there_are(names: list[str], most: int) -> None:
-    text = findings.listed(names, most)
+    text = findings.join_names(names, most)
     if len(names) > most:
         assert text.endswith(f"and {findings.number(len(names) - most)} more")
     elif len(names) > 1:
@@ -123,7 +123,7 @@ def test_a_list_of_names_says_how_many_more_there_are(names: list[str], most: in
 
 @given(st.floats(allow_nan=True, allow_infinity=False))
 def test_a_missing_number_is_a_dash_in_a_table(value: float) -> None:
-    for written in (tables.whole, tables.percent, tables.ratio):
+    for written in (tables.write_whole, tables.percent, tables.ratio):
         assert (written(value) == "–") == pd.isna(value)
 
 
@@ -163,7 +163,7 @@ def test_the_worst_pair_is_named_with_its_share(by: str) -> None:
     assert "32 %" in said
     assert a.plural.lower() in said.lower()
     assert b.plural in said
-    assert findings.those(by) in said
+    assert findings.name_counted(by) in said
     assert "fits together" in findings.worst_finding(a, b, 0.0, by)
 
 
@@ -390,8 +390,8 @@ def test_lines_are_described_whoever_draws_them() -> None:
 
 def test_a_layer_past_its_date_is_said_to_be() -> None:
     icb = dataclasses.replace(layers.get("icb"))
-    assert "31 March 2026" in findings.past_their_date([icb], date(2026, 4, 1))
-    assert findings.past_their_date([icb], date(2026, 3, 31)) == ""
+    assert "31 March 2026" in findings.say_past_date([icb], date(2026, 4, 1))
+    assert findings.say_past_date([icb], date(2026, 3, 31)) == ""
 
 
 def test_an_area_with_the_name_of_another_is_told_with_its_kind() -> None:
@@ -422,7 +422,7 @@ def test_an_area_with_the_name_of_another_is_told_with_its_kind() -> None:
     ],
 )
 def test_names_have_their_article_within_a_sentence(name: str, said: str) -> None:
-    assert findings.the(Place("borough", "", name)) == said
+    assert findings.name_place(Place("borough", "", name)) == said
 
 
 def test_a_single_ward_that_only_the_post_divides_is_told_so() -> None:

@@ -131,11 +131,11 @@ def test_circles_in_degrees_metres_and_miles_are_the_postcodes_within():
     text = "who,lat,lon,easting,northing,radius,radius miles\nA,51.5,-0.12,,,500,\n"
     found = read(text).footprint("A")
     east, north = postcodes.TO_DEGREES.transform(-0.12, 51.5, direction="INVERSE")
-    assert np.array_equal(found, postcodes.within(east, north, 500))
+    assert np.array_equal(found, postcodes.find_within(east, north, 500))
     metres = read("who,easting,northing,radius km\nA,530000,180000,1.5\n").footprint("A")
-    assert np.array_equal(metres, postcodes.within(530_000, 180_000, 1_500))
+    assert np.array_equal(metres, postcodes.find_within(530_000, 180_000, 1_500))
     miles = read("who,easting,northing,radius\nA,530000,180000,1 mile\n").footprint("A")
-    assert np.array_equal(miles, postcodes.within(530_000, 180_000, 1_609.344))
+    assert np.array_equal(miles, postcodes.find_within(530_000, 180_000, 1_609.344))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_shipped_and_uploaded_actors_are_one_register():
 
 
 def test_footprints_too_large_together_are_refused_in_a_sentence(monkeypatch):
-    monkeypatch.setattr(linking, "MOST_LINKS", 1_000)
+    monkeypatch.setattr(linking, "MAX_LINKS", 1_000)
     with pytest.raises(MappingError, match="Split it"):
         read("who,areas\nA,England\n")
 
@@ -230,9 +230,9 @@ def test_an_answered_question_counts_the_areas_that_its_row_already_had_once(mon
     choices = {read(text).questions["question"][0]: "borough.E09000019"}
     size = len(read(text, choices=choices).whole.actor)
     assert size == layers.wards()["lad_name"].isin(["Camden", "Islington"]).sum()
-    monkeypatch.setattr(linking, "MOST_LINKS", size)
+    monkeypatch.setattr(linking, "MAX_LINKS", size)
     assert len(read(text, choices=choices).whole.actor) == size
-    monkeypatch.setattr(linking, "MOST_LINKS", size - 1)
+    monkeypatch.setattr(linking, "MAX_LINKS", size - 1)
     with pytest.raises(MappingError, match="Split it"):
         read(text, choices=choices)
 
@@ -386,14 +386,14 @@ def same(a, b) -> None:
     ids=str,
 )
 def test_a_file_read_in_another_way_comes_to_what_it_would_afresh(options):
-    kept = memory.Store(50)
+    kept = memory.Cache(50)
     read(MANY, kept=kept)
     same(read(MANY, kept=kept, **options), read(MANY, **options))
     same(read(MANY, kept=kept), read(MANY))
 
 
 def test_every_choice_comes_to_what_it_would_afresh():
-    kept = memory.Store(50)
+    kept = memory.Cache(50)
     asked = read(MANY, kept=kept).questions
     choices: dict[str, str] = {}
     for question, candidates in zip(asked["question"], asked["candidates"], strict=True):
@@ -402,7 +402,7 @@ def test_every_choice_comes_to_what_it_would_afresh():
 
 
 def test_an_answer_takes_no_second_reading(monkeypatch):
-    kept = memory.Store(50)
+    kept = memory.Cache(50)
     asked = read(MANY, kept=kept).questions.iloc[0]
     for module, name in (
         (intake, "opened"),
@@ -418,7 +418,7 @@ def test_an_answer_takes_no_second_reading(monkeypatch):
 
 
 def test_what_is_kept_of_a_file_counts_and_makes_room():
-    kept = memory.Store(0.05)
+    kept = memory.Cache(0.05)
     first = read(MANY, kept=kept)
     same(first, read(MANY, kept=kept))
     assert kept.bytes <= 0.05e6

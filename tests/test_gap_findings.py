@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping import gaps, places
-from mapping.gaps import NO_SCALE, NO_THEME, Spread
+from mapping.gaps import NO_SCALE, NO_THEME, ActorQuantiles
 from mapping.geography import layers
 from mapping.places import Place
 from mapping.wording import gap_findings as told
@@ -278,7 +278,7 @@ def test_thin_and_crowded_wards_are_named():
     rows = pd.DataFrame(
         {"name": list("ABCDE"), "part": ["thin", "usual", "usual", "crowded", "crowded"]}
     )
-    usual = Spread(1, 2, 7, 9, 12, 6.5)
+    usual = ActorQuantiles(1, 2, 7, 9, 12, 6.5)
     assert told.crowding_finding(CAMDEN, usual, rows, theme="housing") == (
         "Half of residents (estimated) in Camden have seven organisations or fewer that work on "
         "housing where they live. Fewest in A; most in E and D."
@@ -286,14 +286,14 @@ def test_thin_and_crowded_wards_are_named():
     land = told.crowding_finding(CAMDEN, usual, rows[1:3], by="land")
     assert land == "Half of the land in Camden has seven organisations or fewer that work there."
     alike = [
-        told.crowding_finding(CAMDEN, Spread(*[many] * 6), rows[1:3], theme="housing")
+        told.crowding_finding(CAMDEN, ActorQuantiles(*[many] * 6), rows[1:3], theme="housing")
         for many in (1.0, 3.0)
     ]
     assert alike == [
         "Everyone in Camden has one organisation that works on housing where they live.",
         "Everyone in Camden has three organisations that work on housing where they live.",
     ]
-    nobody = told.crowding_finding(CAMDEN, Spread(*[float("nan")] * 6), rows)
+    nobody = told.crowding_finding(CAMDEN, ActorQuantiles(*[float("nan")] * 6), rows)
     assert nobody == "Camden has no residents: there is nothing to count."
 
 

@@ -384,16 +384,16 @@ def test_shares_of_place_and_footprint_are_those_of_postcodes(name: str, by: str
     total = told.people[by].sum()
     share = here / total if total else here * 0
     assert found["share_of_place"].to_numpy() == pytest.approx(share.to_numpy())
-    drawn = extent.of(uploaded(MIDDLES[name]), told.place)
+    drawn = extent.find_spread(uploaded(MIDDLES[name]), told.place)
     own = told.held[told.held["actor"] >= len(footprints.shipped())]["position"].unique()
-    assert (drawn.covered(told.place) == told.people.index.isin(own)).all()
+    assert (drawn.find_covered(told.place) == told.people.index.isin(own)).all()
 
 
 def test_districts_add_up_their_postcodes() -> None:
     told = slow("union")
     for by in LENSES:
         wards = gaps.status(told.place, told.register, theme="food", **given_by(told, by))
-        found = gaps.by_district(wards).set_index("code")
+        found = gaps.sum_by_district(wards).set_index("code")
         number = told.number("food", "")
         none = told.people[by].where(number == 0, 0.0).groupby(told.people["district"]).sum()
         assert found["none"].to_numpy() == pytest.approx(none.sort_index().to_numpy())
@@ -402,7 +402,7 @@ def test_districts_add_up_their_postcodes() -> None:
 
 def test_what_was_not_told_is_listed_and_fills_no_theme() -> None:
     told = slow("Camden")
-    listed = gaps.untold(told.place, told.register).set_index("actor")["missing"]
+    listed = gaps.list_untold(told.place, told.register).set_index("actor")["missing"]
     rows = sheet("E09000007").set_index("organisation")
     for name, row in rows.iterrows():
         missing = [

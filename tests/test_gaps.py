@@ -128,7 +128,7 @@ def circles(place: Place, many: int, seed: int = 1) -> Register:
     """Make actors that work within one kilometre of postcodes of a place."""
     atoms, draw = postcodes.table(), np.random.default_rng(seed)
     spots = draw.choice(place.positions, many, replace=False)
-    found = [postcodes.within(atoms.easting[p], atoms.northing[p], 1_000) for p in spots]
+    found = [postcodes.find_within(atoms.easting[p], atoms.northing[p], 1_000) for p in spots]
     themes = draw.choice(["mental health", "housing", "mental health; housing"], many)
     frame = pd.DataFrame(
         {"actor": [f"circle {i}" for i in range(many)], "themes": themes, "scale": "hyperlocal"}
@@ -142,7 +142,7 @@ def councils() -> Register:
     frame = pd.DataFrame(
         {"actor": borough.names, "themes": "housing; libraries", "scale": "borough"}
     )
-    return actors.of_units(borough, frame, range(len(borough.codes)))
+    return actors.register_units(borough, frame, range(len(borough.codes)))
 
 
 # --- zones ----------------------------------------------------------------------------------
@@ -335,7 +335,7 @@ def test_any_scale_leaves_no_more_people_uncovered_than_each(case):
 def test_counting_a_few_themes_at_a_time_finds_the_same(camden, monkeypatch):
     register = circles(camden, 12) + councils()
     whole = gaps.grid(camden, register), gaps.coverage(camden, register)
-    monkeypatch.setattr(actor_zones, "MOST_CELLS", 1)
+    monkeypatch.setattr(actor_zones, "MAX_NUMBERS", 1)
     pd.testing.assert_frame_equal(gaps.grid(camden, register), whole[0])
     pd.testing.assert_frame_equal(gaps.coverage(camden, register), whole[1])
 
@@ -376,7 +376,7 @@ def test_a_council_covers_its_own_borough_and_no_other(camden):
     borough = layers.get("borough")
     unit = borough.number_of("E09000007")
     frame = pd.DataFrame({"actor": ["Camden Council"], "themes": ["Housing"], "scale": ["borough"]})
-    register = actors.of_units(borough, frame, [unit])
+    register = actors.register_units(borough, frame, [unit])
     assert gaps.uncovered(camden, register, theme="HOUSING ", scale="borough")["people"].sum() == 0
     islington = gaps.uncovered(places.get("Islington"), register, theme="housing")
     assert (islington["share"] == 1).all()
@@ -488,7 +488,7 @@ def test_actors_without_theme_or_scale_are_told_apart_and_listed():
     ]
     with built(some, [0, 0, 0], [5.0, 7.0, 9.0], [True, True, False]) as (told, register):
         cells = gaps.grid(told.place, register).set_index(["theme", "scale"])
-        listed = gaps.untold(told.place, register)
+        listed = gaps.list_untold(told.place, register)
     assert cells.loc[("a", NO_SCALE), ["actors", "one", "state"]].tolist() == [1, 5, "untold"]
     assert cells.loc[(NO_THEME, "borough"), ["actors", "one"]].tolist() == [1, 12]
     assert cells.loc[(NO_THEME, NO_SCALE), ["actors", "one"]].tolist() == [1, 7]
@@ -547,7 +547,7 @@ def test_wards_without_a_number_have_no_need_and_come_last(camden):
     found = gaps.uncovered(camden, councils(), theme="x", need=np.ones(len(atoms)))
     last = found["code"][0]
     told = np.flatnonzero(atoms.ward_codes[atoms.ward] != last)
-    ranked = gaps.without_need(found, told)
+    ranked = gaps.drop_missing_need(found, told)
     assert ranked["code"].tolist() == [*found["code"][1:], last]
     assert ranked["score"].tolist()[:-1] == found["score"].tolist()[1:]
     assert ranked[["need", "score"]].iloc[-1].isna().all()
@@ -639,7 +639,7 @@ def test_parts_that_are_equal_but_for_the_rounding_of_sums_count_as_equal():
 def test_an_actor_counts_under_its_words_and_under_the_theme_that_they_are_part_of(camden):
     borough = layers.get("borough")
     frame = pd.DataFrame({"actor": ["Friends"], "themes": ["befriending"], "scale": ["borough"]})
-    register = actors.of_units(borough, frame, [borough.number_of("E09000007")])
+    register = actors.register_units(borough, frame, [borough.number_of("E09000007")])
     for theme in ("befriending", "community support"):
         assert gaps.uncovered(camden, register, theme=theme)["people"].sum() == 0
         cell = gaps.grid(camden, register).set_index(["theme", "scale"]).loc[(theme, "borough")]
@@ -668,5 +668,5 @@ def test_zones_are_kept_between_calls_and_counted_with_their_register(camden):
     memory.ARRAYS.clear()
     first = actor_zones.zones(camden, register)
     assert actor_zones.zones(camden, register) is first
-    assert memory.taken(first) >= first.zone.nbytes
+    assert memory.count_bytes(first) >= first.zone.nbytes
     assert memory.ARRAYS.bytes >= register.nbytes

@@ -165,7 +165,7 @@ OTHER_NAMES = pd.read_csv(postcodes.DATA / "other_names.csv", dtype=str, keep_de
 @pytest.mark.parametrize("row", list(OTHER_NAMES.itertuples()), ids=lambda row: row.other_name)
 def test_every_other_name_finds_its_place_first_with_and_without_accents(row):
     expected = places.at(row.kind, row.code)
-    for typed in (row.other_name, gazetteer.folded(row.other_name), row.other_name.upper()):
+    for typed in (row.other_name, gazetteer.fold(row.other_name), row.other_name.upper()):
         assert places.get(typed) == expected
         assert places.search(typed)[0] == expected
 
@@ -269,9 +269,9 @@ def test_every_own_name_and_label_finds_its_place(kind):
         some = random.Random(2).sample(some, 500)
     for _, code, name in some:
         place = places.at(kind, code)
-        assert (kind, code) in gazetteer.named(name, kind)
+        assert (kind, code) in gazetteer.find_named(name, kind)
         for typed in (name.upper(), name.replace("-", " "), f" {name}. ", f"The {name}"):
-            assert (kind, code) in gazetteer.named(typed, kind)
+            assert (kind, code) in gazetteer.find_named(typed, kind)
         assert place in _meant_by(place.label)
         assert any(found.name == name for found in places.search(name, limit=40))
 
@@ -288,16 +288,16 @@ def test_every_council_is_found_by_what_it_calls_itself():
     for kind, code, name in ROWS:
         place = (kind, code)
         if kind in ("borough", "county"):
-            assert gazetteer.named(f"{name} Council") == [place]
+            assert gazetteer.find_named(f"{name} Council") == [place]
         if kind == "borough" and place != LONDON_CITY:
-            assert gazetteer.named(f"{name} Borough Council") == [place]
+            assert gazetteer.find_named(f"{name} Borough Council") == [place]
         if kind == "county" and code in county:
-            assert gazetteer.named(f"{name} County Council") == [place]
+            assert gazetteer.find_named(f"{name} County Council") == [place]
         if code.startswith("E09") and code != LONDON_CITY[1]:
-            assert gazetteer.named(f"London Borough of {name}") == [place]
-            assert gazetteer.named(f"{name}, Greater London") == [place]
+            assert gazetteer.find_named(f"London Borough of {name}") == [place]
+            assert gazetteer.find_named(f"{name}, Greater London") == [place]
         if kind == "combined_authority":
-            assert gazetteer.named(f"{name} Combined Authority") == [place]
+            assert gazetteer.find_named(f"{name} Combined Authority") == [place]
 
 
 def test_a_ward_with_its_district_names_wards_of_that_name_in_that_district():
@@ -308,7 +308,7 @@ def test_a_ward_with_its_district_names_wards_of_that_name_in_that_district():
             f"{ward['name']} ward, {ward['lad_name']}",
             f"{ward['name']} (ward of {ward['lad_name']})",
         ):
-            found = gazetteer.named(typed)
+            found = gazetteer.find_named(typed)
             assert ("ward", code) in found
             assert {facts.loc[one, "lad_code"] for _, one in found} == {ward["lad_code"]}
             assert len(found) == names[ward["lad_code"], gazetteer.key(ward["name"])]
@@ -365,7 +365,7 @@ def test_what_stands_after_isle_of_begins_the_name(typed, name):
 
 
 def test_no_other_name_is_that_of_another_council_or_larger_place():
-    rows = gazetteer.listing()
+    rows = gazetteer.list_places()
     large = rows[~rows["kind"].isin(["ward", "postal_district"])]
     keys = {gazetteer.key(n): (k, c) for k, c, n in large.itertuples(index=False)}
     for kind, code, other in OTHER_NAMES[["kind", "code", "other_name"]].itertuples(index=False):
@@ -373,7 +373,7 @@ def test_no_other_name_is_that_of_another_council_or_larger_place():
 
 
 def test_every_other_name_belongs_to_a_place_and_stands_once():
-    rows = gazetteer.listing()
+    rows = gazetteer.list_places()
     known = set(rows[["kind", "code"]].itertuples(index=False, name=None))
     assert set(OTHER_NAMES[["kind", "code"]].itertuples(index=False, name=None)) <= known
     assert not OTHER_NAMES["other_name"].duplicated().any()
@@ -382,12 +382,12 @@ def test_every_other_name_belongs_to_a_place_and_stands_once():
 LATIN = st.text(st.characters(max_codepoint=0x24F), max_size=30)
 
 
-@given(LATIN | st.sampled_from(gazetteer.listing()["name"].tolist()))
+@given(LATIN | st.sampled_from(gazetteer.list_places()["name"].tolist()))
 @example("Saint-Ives & Saint Blaise")
 def test_a_key_is_its_own_key_and_has_no_accents_or_capitals(text):
     key = gazetteer.key(text)
     assert gazetteer.key(key) == key
-    assert gazetteer.folded(key) == key
+    assert gazetteer.fold(key) == key
 
 
 def test_newer_codes_of_districts_find_the_district():
@@ -401,5 +401,5 @@ def test_newer_codes_of_districts_find_the_district():
 
 
 def test_a_code_without_an_alias_stays_as_it_is():
-    assert gazetteer.known_code("E09000007") == "E09000007"
-    assert gazetteer.known_code("E08000038") == "E08000016"
+    assert gazetteer.translate_code("E09000007") == "E09000007"
+    assert gazetteer.translate_code("E08000038") == "E08000016"

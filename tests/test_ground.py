@@ -28,7 +28,7 @@ def test_circles_hold_the_postcodes_that_one_by_one_they_hold(some):
     radius = np.array([r for _, r in some])
     of, found = ground.circles(east, north, radius)
     for i in range(len(some)):
-        expected = postcodes.within(float(east[i]), float(north[i]), float(radius[i]))
+        expected = postcodes.find_within(float(east[i]), float(north[i]), float(radius[i]))
         assert np.array_equal(np.sort(found[of == i]), expected)
 
 
@@ -37,7 +37,7 @@ def test_many_circles_are_cut_into_parts_that_give_the_same(monkeypatch):
     at = np.arange(1000, 1_000_000, 50_000)
     args = atoms.easting[at].astype(float), atoms.northing[at].astype(float), np.full(len(at), 2e3)
     whole = ground.circles(*args)
-    monkeypatch.setattr(ground, "MOST_PAIRS", 20_000)
+    monkeypatch.setattr(ground, "MAX_CIRCLE_PAIRS", 20_000)
     parts = ground.circles(*args)
     assert np.array_equal(whole[0], parts[0])
     assert np.array_equal(whole[1], parts[1])
@@ -72,7 +72,7 @@ def test_degrees_grid_metres_swapped_axes_and_geojson_mean_the_same_ground():
         assert np.array_equal(degrees.positions, one(text).positions)
     metres = shapely.transform(
         shapely.from_wkt(CAMDEN_DEGREES),
-        ground.to_grid,
+        ground.project_to_grid,
         interleaved=False,
     )
     assert np.array_equal(degrees.positions, one(metres.wkt).positions)
@@ -183,7 +183,7 @@ def test_many_parts_that_cross_each_other_are_refused():
 
 
 def test_circles_of_more_postcodes_than_fit_say_so(monkeypatch):
-    monkeypatch.setattr(ground, "MOST_FOUND", 1_000)
+    monkeypatch.setattr(ground, "MAX_CIRCLE_POSTCODES", 1_000)
     some = np.full(40, 530_000.0), np.full(40, 180_000.0), np.full(40, 2_000.0)
     with pytest.raises(MappingError, match="at most 1,000 postcodes in all"):
         ground.circles(*some)
@@ -249,11 +249,11 @@ def test_thousands_of_large_shapes_do_not_hold_up_the_server():
     refused = [shape for shape in found if shape.problem]
     assert len(refused) > 1_000
     assert {shape.problem for shape in refused} == {ground.TOO_MUCH}
-    assert sum(len(shape.positions) for shape in found) < ground.MOST_HELD + 1_750_000
+    assert sum(len(shape.positions) for shape in found) < ground.MAX_HELD + 1_750_000
 
 
 def test_what_is_refused_does_not_depend_on_the_clock_or_the_order(monkeypatch):
-    monkeypatch.setattr(ground, "MOST_WORK", 30_000_000)
+    monkeypatch.setattr(ground, "MAX_WORK", 30_000_000)
     texts = [_ring(corners, dent=0.3) for corners in (4, 60, 12, 300, 20)]
     there = {text: shape.problem for text, shape in zip(texts, ground.shapes(texts), strict=True)}
     back = ground.shapes(texts[::-1])

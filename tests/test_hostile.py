@@ -104,7 +104,7 @@ def test_rows_that_are_lost_or_told_twice_are_seen():
     assert len(hostile.unaccounted(upload.sheet, upload.rows.iloc[:1])) == 1
     cut = upload.rows.assign(outcome=["matched", "no such"])
     assert hostile.unaccounted(upload.sheet, cut) == ["row 4 says nothing of its outcome"]
-    sheet = intake.opened(b"name,postcode\na,N1 9GU\n\nb,zzz\n", name="x.csv")
+    sheet = intake.read_sheet(b"name,postcode\na,N1 9GU\n\nb,zzz\n", name="x.csv")
     fewer = sheet.skipped_rows.iloc[:1]
     object.__setattr__(sheet, "skipped_rows", fewer)
     assert hostile.unaccounted(sheet, upload.rows) == ["row 3 has no outcome"]

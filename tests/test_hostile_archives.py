@@ -21,7 +21,7 @@ SECONDS = 10
 
 
 def table(columns, *rows):
-    return texts.to_csv(pd.DataFrame(list(rows), columns=list(columns)))
+    return texts.write_csv(pd.DataFrame(list(rows), columns=list(columns)))
 
 
 def packed(**changed):
@@ -86,7 +86,7 @@ def test_zips_of_very_many_files_are_refused_before_their_list_is_read():
     with pytest.raises(MappingError, match="about 20,001"):
         request.read(content, pages=["place"])
     with pytest.raises(MappingError, match="about 20,001"):
-        intake.opened(content, name="x.xlsx")
+        intake.read_sheet(content, name="x.xlsx")
     assert time.perf_counter() - begun < 1
 
 
@@ -110,5 +110,5 @@ def test_what_is_copied_as_a_list_has_no_line_that_somebody_else_wrote():
         "share_of_place": 0.5,
         "share_of_footprint": 0.5,
     }
-    told = invitations.as_list(pd.DataFrame([row]), "Camden", "residents").splitlines()
+    told = invitations.write_list(pd.DataFrame([row]), "Camden", "residents").splitlines()
     assert [line for line in told if line.lstrip().startswith(("=", "@", "+"))] == []

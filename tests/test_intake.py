@@ -38,7 +38,7 @@ SECONDS = 20
 def opened(content: bytes | str, name: str = "x.csv", **chosen) -> Sheet:
     if isinstance(content, str):
         content = content.encode()
-    return intake.opened(content, name=name, **chosen)
+    return intake.read_sheet(content, name=name, **chosen)
 
 
 def opened_or_refused(content: bytes, name: str) -> Sheet | None:
@@ -293,7 +293,7 @@ def test_the_fast_reader_and_the_careful_one_agree(below):
     fast = delimited._clean(below, ",", names)
     if fast is None:
         return
-    careful = [record.cells for record in delimited._careful(below, ",", 3, 2)]
+    careful = [record.cells for record in delimited._read_carefully(below, ",", 3, 2)]
     assert fast.to_numpy().tolist() == careful
     assert list(fast.columns) == names
 
@@ -484,12 +484,12 @@ def test_columns_without_heading_and_cells_are_left_out():
 
 @pytest.mark.parametrize("cell", ["Ward code", "WD23CD", "lad22nm", "postcode", "Email", "areas"])
 def test_usual_headings_are_known(cell):
-    assert headings.known(cell)
+    assert headings.is_heading(cell)
 
 
 @pytest.mark.parametrize("cell", ["", "2024", "Highgate", "N1 9GU", "x" * 500, "Abbey Ward"])
 def test_other_texts_are_no_headings(cell):
-    assert not headings.known(cell)
+    assert not headings.is_heading(cell)
 
 
 # Lists
@@ -875,7 +875,7 @@ def test_markup_beyond_what_a_table_needs_is_refused(monkeypatch, limit, said):
 def test_each_limit_has_a_sentence(monkeypatch, limit, value, content, said):
     monkeypatch.setattr(sheets, limit, value)
     if limit == "SHAPE_CHARACTERS":
-        monkeypatch.setattr(sheets, "CELL_CHARACTERS", 2)
+        monkeypatch.setattr(sheets, "MAX_CELL_CHARACTERS", 2)
     for text in (content, content + "\n"):
         with pytest.raises(MappingError, match=re.escape(said)):
             opened(text)

@@ -136,9 +136,9 @@ def test_everybody_has_a_police_force_a_fire_service_and_an_ambulance():
 
 def test_londons_health_boards_are_out_of_date_after_their_last_day():
     icb = layers.get("icb")
-    assert not icb.out_of_date(date(2026, 3, 31))
-    assert icb.out_of_date(date(2026, 4, 1))
-    assert not layers.get("ward").out_of_date(date(2100, 1, 1))
+    assert not icb.is_out_of_date(date(2026, 3, 31))
+    assert icb.is_out_of_date(date(2026, 4, 1))
+    assert not layers.get("ward").is_out_of_date(date(2100, 1, 1))
 
 
 def test_the_wards_table_follows_the_numbers_of_wards():
@@ -164,13 +164,13 @@ def test_the_wards_table_follows_the_numbers_of_wards():
 
 
 def test_nobody_works_to_postal_or_census_areas():
-    assert set(layers.keys()) - set(layers.worked_to()) == (
+    assert set(layers.keys()) - set(layers.list_worked_to()) == (
         {"lsoa", "postal_sector", "postal_district", "region"}
     )
 
 
 def test_every_district_that_ships_has_facts():
-    assert layers.without_facts() == []
+    assert layers.list_unknown_districts() == []
 
 
 def test_an_unknown_layer_is_answered_with_the_keys_there_are():
@@ -263,7 +263,7 @@ def test_a_lookups_key_that_a_layer_has_already_is_refused(key):
 def test_every_column_of_partner_sets_is_refused_as_a_key(oldham):
     mine = layers.from_lookup("mine", "Ours", pd.Series({"N1 9GU": "Beta"}))
     columns = set(partners.partner_sets(oldham, [mine])) - {"mine"}
-    assert {name for name in columns if not name.endswith("_code")} <= set(layers.COLUMNS)
+    assert {name for name in columns if not name.endswith("_code")} <= set(layers.SET_COLUMNS)
 
 
 def test_a_lookup_of_blanks_alone_is_refused():

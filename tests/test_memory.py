@@ -85,7 +85,7 @@ def test_what_fails_is_asked_again():
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2_000)), max_size=60))
 def test_a_store_never_takes_more_than_its_room_and_always_answers(asked):
-    store = memory.Store(0.004)
+    store = memory.Cache(0.004)
     for key, size in asked:
         value = store.get(key, lambda size=size: np.zeros(size, dtype=np.uint8))
         assert value.dtype == np.uint8
@@ -93,14 +93,14 @@ def test_a_store_never_takes_more_than_its_room_and_always_answers(asked):
 
 
 def test_the_longest_unused_value_goes_first():
-    store, made = memory.Store(0.0025), []
+    store, made = memory.Cache(0.0025), []
     for key in ("a", "b", "a", "c", "a", "b"):
         store.get(key, lambda key=key: (made.append(key), np.zeros(800, dtype=np.uint8))[1])
     assert made == ["a", "b", "c", "b"]
 
 
 def test_a_value_too_large_to_keep_is_returned_all_the_same():
-    store = memory.Store(0.001)
+    store = memory.Cache(0.001)
     assert len(store.get("a", lambda: np.zeros(5_000, dtype=np.uint8))) == 5_000
     assert store.bytes == 0
 
@@ -109,7 +109,7 @@ def test_what_a_key_keeps_alive_counts():
     mine = layers.from_lookup("mine", "Ours", pd.Series({"N1 9GU": "Beta"}))
     assert layers.get("ward").nbytes == mine.nbytes == 0
     assert mine.unit.nbytes == mine.nbytes > 6e6
-    store = memory.Store(5)
+    store = memory.Cache(5)
     store.get(("units", mine), lambda: np.zeros(1))
     assert store.bytes == 0
 
@@ -119,10 +119,10 @@ def test_many_large_places_keep_no_more_arrays_than_there_is_room_for():
     regions = [f"region.{code}" for code in layers.get("region").codes]
     for i in range(5):
         place = places.at("union", "+".join(regions[i : i + 7]))
-        partners.present(place, layers.keys())
-        for _ in range(counts.STRAIGHT + 1):
+        partners.list_present(place, layers.keys())
+        for _ in range(counts.MAX_STRAIGHT_COUNTS + 1):
             counts.pairs_in(place, layers.get("ward"), layers.get("postal_district"))
-    assert 30e6 < memory.ARRAYS.bytes <= memory.ARRAYS_MB * 1e6
+    assert 30e6 < memory.ARRAYS.bytes <= memory.MAX_ARRAYS_MB * 1e6
     assert not any("positions" in vars(p) for p in (place, *place.parts))
 
 

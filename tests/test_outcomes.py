@@ -30,7 +30,7 @@ def test_the_sentence_says_what_became_of_all_rows(counts, sentence):
 
 def test_what_a_row_says_is_all_its_cells_about_where_as_typed():
     upload = read("org,ward,borough,theme\nA, Highgate ,Camden,food\nB,,,\nC,Highgate,,x\n")
-    assert outcomes.says(upload.sheet, upload.columns).tolist() == [
+    assert outcomes.quote_rows(upload.sheet, upload.columns).tolist() == [
         "Highgate · Camden",
         "",
         "Highgate",
@@ -46,7 +46,7 @@ def test_the_reason_of_a_circle_names_no_column_that_the_file_does_not_have():
 def test_a_long_shape_is_shortened():
     ring = ", ".join(f"{530000 + n} {180000 + n * n}" for n in range(200))
     upload = read(f'org,wkt\nA,"POLYGON(({ring}))"\n')
-    assert len(outcomes.says(upload.sheet, upload.columns)[0]) == outcomes.SAYS_LETTERS
+    assert len(outcomes.quote_rows(upload.sheet, upload.columns)[0]) == outcomes.MAX_QUOTE_LETTERS
 
 
 def test_the_whole_file_has_every_row_of_the_file_once_and_all_its_columns():

@@ -417,7 +417,7 @@ def test_an_unknown_lens_is_refused_wherever_people_are_counted(oldham):
 def test_dense_and_sparse_counting_give_one_table(oldham, monkeypatch):
     borough, district = layers.get("borough"), layers.get("postal_district")
     dense = overlap.cross_table(oldham, borough, district)
-    monkeypatch.setattr(counts, "DENSE_CELLS", 0)
+    monkeypatch.setattr(counts, "MAX_DENSE_CELLS", 0)
     pd.testing.assert_frame_equal(overlap.cross_table(oldham, borough, district), dense)
 
 

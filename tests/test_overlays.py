@@ -10,13 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from mapping.drawing import AREAS, RUST, AreaSign, LineSign, Published, PublishedPicture, overlays
+from mapping.drawing import (
+    AREAS,
+    RUST,
+    AreaSign,
+    LineSign,
+    PublishedPicture,
+    PublishedShapes,
+    overlays,
+)
 from mapping.errors import MappingError
 
-TOWN = Published("geo/town.json", ("a", "b", "c"))
+TOWN = PublishedShapes("geo/town.json", ("a", "b", "c"))
 
 
-def config(layer: overlays.Layer) -> dict[str, Any]:
+def config(layer: overlays.Overlay) -> dict[str, Any]:
     return json.loads(base64.b64decode(layer.payload))
 
 
@@ -41,7 +49,7 @@ def test_an_unknown_sign_is_refused_with_the_known_ones() -> None:
 
 
 def test_more_signs_than_there_are_characters_are_refused() -> None:
-    many = Published("geo/x.json", tuple(map(str, range(91))))
+    many = PublishedShapes("geo/x.json", tuple(map(str, range(91))))
     signs = {code: AreaSign(f"#0000{int(code):02x}") for code in many.codes}
     with pytest.raises(MappingError, match="90 different signs; 91 were given"):
         overlays.areas(many, signs)
@@ -71,7 +79,7 @@ def test_what_all_labels_share_is_sent_once() -> None:
 
 
 def test_labels_that_many_areas_share_travel_as_one_character_an_area() -> None:
-    many = Published("geo/x.json", tuple(f"T{n}" for n in range(700)))
+    many = PublishedShapes("geo/x.json", tuple(f"T{n}" for n in range(700)))
     labels = {code: ["nobody on record", "one", "a|b"][int(code[1:]) % 3] for code in many.codes}
     del labels["T7"]
     sent = config(overlays.areas(many, labels=labels))["labels"]
@@ -166,7 +174,7 @@ def test_a_spot_may_say_what_is_to_be_seen_of_it() -> None:
 
 @pytest.mark.parametrize("lat", [50.0, 60.5])
 def test_a_box_around_a_spot_is_as_wide_as_it_is_high(lat: float) -> None:
-    west, south, east, north = overlays.around(lat, -3.0, 900)
+    west, south, east, north = overlays.make_bounds(lat, -3.0, 900)
     to_metres = Transformer.from_crs(4326, 27700, always_xy=True)
     x, y = to_metres.transform([west, east, -3.0, -3.0], [lat, lat, south, north])
     assert x[1] - x[0] == pytest.approx(1_800, rel=0.01)

@@ -320,11 +320,11 @@ MIXED = (
 
 def test_what_counts_for_nothing_is_told_with_sums_and_examples() -> None:
     left = read(MIXED).remainder
-    assert left.whole == (remainder.WHOLE, 3, 20.0, ())
+    assert left.whole == (remainder.WHOLE_FILE, 3, 20.0, ())
     assert left.placed == (remainder.PLACED, 1, 10.0, ("ward",))
     assert [(part.what, part.rows, part.total, part.examples) for part in left.lost] == [
         (remainder.UNKNOWN, 1, 7.0, ("E05999999",)),
-        (remainder.SEVERAL, 1, 3.0, ("Abbey",)),
+        (remainder.SEVERAL_AREAS, 1, 3.0, ("Abbey",)),
         ("no number", 1, 0.0, ("E05013654",)),
         ("something else than a number", 1, 0.0, ("E05013663",)),
         ("a number below 0", 1, 0.0, ("E05013655",)),
@@ -354,7 +354,7 @@ def test_a_file_that_is_placed_whole_says_so() -> None:
 def test_the_remainder_is_the_same_after_it_was_kept_as_text() -> None:
     left = read(MIXED).remainder
     kept = left.frame().astype(str)
-    assert remainder.of_frame(kept) == left
+    assert remainder.read_frame(kept) == left
 
 
 @pytest.mark.parametrize(
@@ -362,16 +362,16 @@ def test_the_remainder_is_the_same_after_it_was_kept_as_text() -> None:
     [
         pd.DataFrame(),
         pd.DataFrame({"what": ["x"]}),
-        pd.DataFrame([["a", "b", "c", "d", "e"]] * 3, columns=list(remainder.COLUMNS)),
+        pd.DataFrame([["a", "b", "c", "d", "e"]] * 3, columns=list(remainder.REMAINDER_COLUMNS)),
     ],
 )
 def test_any_other_table_is_no_remainder(frame: pd.DataFrame) -> None:
-    assert remainder.of_frame(frame) is None
+    assert remainder.read_frame(frame) is None
 
 
 def test_a_remainder_with_endless_numbers_is_read_as_none() -> None:
     frame = read(MIXED).remainder.frame().astype(str).assign(rows="inf", sum="nan", share="1e999")
-    found = remainder.of_frame(frame)
+    found = remainder.read_frame(frame)
     assert found is not None
     assert found.without == 0
     assert found.sum_lost == 0
@@ -429,20 +429,20 @@ def test_the_same_file_is_the_same_lens_and_a_changed_one_another() -> None:
     assert first.by == again.by
     assert first.id == again.id
     assert first.by != other.by
-    assert own_lens.renamed(first, counts="flats").by != first.by
-    assert own_lens.renamed(first).by == first.by
+    assert own_lens.rename(first, counts="flats").by != first.by
+    assert own_lens.rename(first).by == first.by
     assert first.by == f"own.{first.id}"
 
 
 def test_an_indicator_is_read_as_it_was_given() -> None:
     found = read("ward,need\nE05013653,10\nE05013654,32.5\n")
-    need = own_lens.as_given(found.lens)
+    need = own_lens.restore_given(found.lens)
     unit, number = layers.get("ward").unit, layers.get("ward").number_of
     assert np.allclose(need[unit == number("E05013653")], 10)
     assert np.allclose(need[unit == number("E05013654")], 32.5)
     assert need[unit == number("E05013655")].sum() == 0
     single = read("postcode,need\nN1 9GU,3\n").lens
-    assert np.array_equal(own_lens.as_given(single), single.values)
+    assert np.array_equal(own_lens.restore_given(single), single.values)
 
 
 def test_the_share_of_postcodes_without_a_number_is_that_of_the_place() -> None:
@@ -457,7 +457,7 @@ def test_a_lens_of_a_file_counts_in_the_engine(camden) -> None:
     lens = read("ward,homes\nE05013653,10\nE05013654,20\n").lens
     lenses.lend(lens.by, lambda: lens.values, lens.counts)
     assert counts.people_in(camden, lens.by).sum() == pytest.approx(30)
-    by_ward = counts.whole_units(layers.get("ward"), lens.by)
+    by_ward = counts.count_whole_units(layers.get("ward"), lens.by)
     assert by_ward[layers.get("ward").number_of("E05013654")] == pytest.approx(20)
 
 

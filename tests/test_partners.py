@@ -11,7 +11,7 @@ from town import atoms_at, layer, standing, town
 from mapping import overlap, places
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses
-from mapping.overlap import LONDON_PARTNERS, present, sharing_all, usual_partners
+from mapping.overlap import LONDON_PARTNERS, list_present, name_sharing, usual_partners
 
 FIVE_PAIRS = [
     {"Brent", "Harrow"},
@@ -145,16 +145,16 @@ def test_a_place_is_first_shown_with_the_partners_it_has(london, oldham, moray, 
 
 
 def test_a_layer_is_present_where_it_has_a_unit(oldham, camden):
-    assert present(oldham, ["icb", "county"]) == [layers.get("county")]
-    assert present(camden, ["icb", "health_board"]) == [layers.get("icb")]
+    assert list_present(oldham, ["icb", "county"]) == [layers.get("county")]
+    assert list_present(camden, ["icb", "health_board"]) == [layers.get("icb")]
 
 
 def test_the_boroughs_that_share_all_of_a_places_partners(camden, london, partners):
-    assert sharing_all(camden, partners) == []
-    assert sharing_all(places.get("Brent", "borough"), partners) == ["Harrow"]
-    assert sharing_all(london, partners) == []
-    assert sharing_all(places.get("NW5"), partners) == []
-    assert sharing_all(camden, []) == []
+    assert name_sharing(camden, partners) == []
+    assert name_sharing(places.get("Brent", "borough"), partners) == ["Harrow"]
+    assert name_sharing(london, partners) == []
+    assert name_sharing(places.get("NW5"), partners) == []
+    assert name_sharing(camden, []) == []
 
 
 def test_layers_that_share_a_key_are_refused_as_one_would_hide_the_other(oldham):

@@ -38,7 +38,7 @@ def near(image: np.ndarray, colour: str, tolerance: int = 12) -> np.ndarray:
     return (np.abs(image - ImageColor.getrgb(colour)) <= tolerance).all(axis=2)
 
 
-def drawn(*drawn_layers: picture.Layer, **rest) -> np.ndarray:
+def drawn(*drawn_layers: picture.PictureLayer, **rest) -> np.ndarray:
     told = {"attribution": CREDIT, "size_px": SMALL} | rest
     return pixels(picture.png("A finding.", drawn_layers, **told))
 
@@ -162,7 +162,7 @@ def test_the_attribution_stands_there_in_full() -> None:
 @given(text=st.text(max_size=200), width=st.integers(30, 600))
 def test_wrapped_lines_fit_and_lose_no_letter(text: str, width: int) -> None:
     type_ = lettering.font(20)
-    lines = lettering.wrapped(text, type_, width)
+    lines = lettering.wrap(text, type_, width)
     assert all(type_.getlength(line) <= width or len(line) == 1 for line in lines)
     kept = "".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     assert "".join("".join(lines).split()) == kept
@@ -171,7 +171,7 @@ def test_wrapped_lines_fit_and_lose_no_letter(text: str, width: int) -> None:
 @given(width=st.integers(120, 900))
 def test_a_number_is_not_torn_from_its_per_cent_sign_or_its_metres(width: int) -> None:
     said = "Two sets meet in Camden, and 51 % of people have one; a line runs 123 m away."
-    lines = lettering.wrapped(said, lettering.font(20), width)
+    lines = lettering.wrap(said, lettering.font(20), width)
     assert " ".join(lines) == said
     assert not any(line.startswith(("%", "m ")) for line in lines)
 
@@ -264,7 +264,7 @@ def test_all_paths_cut_at_once_have_the_dashes_of_each_cut_by_itself(
     paths = [np.array(path, dtype=float) for path in corners]
     sign = signs.LineSign(signs.INK, 2.0, dash_px=dash_px)
     found = pen._dashes(paths, sign)
-    dash, gap = (length * pen.SHARPER for length in dash_px)
+    dash, gap = (length * pen.SHEET_SCALE for length in dash_px)
     wanted = [one for path in paths for one in _dashes_one_by_one(path, dash, gap)]
     assert len(found) == len(wanted)
     for one, other in zip(found, wanted, strict=True):

@@ -27,7 +27,7 @@ HOSTILE = [
 
 
 def test_every_named_place_is_listed_once_from_the_largest_kind_to_wards():
-    rows = gazetteer.listing()
+    rows = gazetteer.list_places()
     assert list(rows.columns) == ["kind", "code", "name"]
     assert not rows.duplicated(["kind", "code"]).any()
     assert list(rows["kind"].unique()) == [
@@ -49,14 +49,14 @@ def test_every_named_place_is_listed_once_from_the_largest_kind_to_wards():
 def test_postal_districts_in_which_nobody_lives_are_no_places():
     district = layers.get("postal_district")
     people = np.bincount(district.unit, weights=lenses.lens(), minlength=len(district.codes))
-    rows = gazetteer.listing()
+    rows = gazetteer.list_places()
     listed = set(rows["code"][rows["kind"] == "postal_district"])
     assert listed == set(district.codes[people > 0])
     assert len(listed) < len(district.codes)
 
 
 def test_seven_hundred_and_nineteen_wards_share_262_names():
-    rows = gazetteer.listing()
+    rows = gazetteer.list_places()
     times = rows["name"][rows["kind"] == "ward"].value_counts()
     assert ((times > 1).sum(), times[times > 1].sum()) == (262, 719)
 
@@ -146,9 +146,9 @@ def test_an_unknown_kind_is_answered_with_the_kinds_there_are():
         places.at("parish", "x")
 
 
-@pytest.mark.parametrize("kind", places.KINDS)
+@pytest.mark.parametrize("kind", places.KIND_NAMES)
 def test_kind_and_code_lead_back_to_every_place(kind):
-    rows = gazetteer.listing()
+    rows = gazetteer.list_places()
     rows = rows[rows["kind"] == kind]
     for _, code, name in rows.iloc[:: max(1, len(rows) // 25)].itertuples(index=False):
         place = places.at(kind, code)
@@ -168,7 +168,7 @@ def test_kind_and_code_lead_back_to_places_put_together(camden, oldham):
 
 
 @pytest.mark.parametrize("code", ["", "E09000099", "{{7*7}}", "x" * 5_000, "E09000007 "])
-@pytest.mark.parametrize("kind", [*places.KINDS, "wards", "union"])
+@pytest.mark.parametrize("kind", [*places.KIND_NAMES, "wards", "union"])
 def test_a_code_from_a_broken_link_is_refused_in_a_sentence(kind, code):
     with pytest.raises(MappingError) as fault:
         places.at(kind, code)
@@ -304,7 +304,7 @@ def test_searching_part_of_a_name_finds_the_places_that_hold_it():
 
 def test_larger_kinds_come_before_smaller_ones_in_a_search():
     found = places.search("newcastle", limit=12)
-    kinds = [list(places.KINDS).index(p.kind) for p in found]
+    kinds = [list(places.KIND_NAMES).index(p.kind) for p in found]
     assert found[0].kind == "borough"
     assert kinds == sorted(kinds)
 
@@ -340,7 +340,7 @@ def test_a_union_of_many_places_names_two_and_counts_the_rest():
 )
 def test_searching_a_postcode_gives_the_places_it_lies_in(typed):
     found = places.search(typed)
-    assert found == places.around(postcodes.find("N1 9GU")["position"])
+    assert found == places.list_around(postcodes.find("N1 9GU")["position"])
     assert {"borough", "ward", "postal_district", "county", "region"} <= {p.kind for p in found}
     position = postcodes.find("N1 9GU")["position"]
     assert all(position in p.positions for p in found)
@@ -423,6 +423,6 @@ def test_a_postcode_of_post_office_boxes_has_no_postal_district_to_open():
     district = layers.get("postal_district")
     people = np.bincount(district.unit, weights=lenses.lens(), minlength=len(district.codes))
     position = int(np.flatnonzero(people[district.unit] == 0)[0])
-    found = places.around(position)
+    found = places.list_around(position)
     assert "postal_district" not in {p.kind for p in found}
     assert {"borough", "ward"} <= {p.kind for p in found}

@@ -41,7 +41,7 @@ def test_every_number_in_the_national_table_points_at_a_code():
 def test_names_in_the_national_table_are_written_the_one_way():
     some = pd.Series(postcodes.table().name[::97].astype(str))
     assert some.str.fullmatch(r"[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}").all()
-    assert (postcodes.canonical(some) == some).all()
+    assert (postcodes.normalise(some) == some).all()
     assert not some.str.startswith("BT").any()
 
 
@@ -180,14 +180,14 @@ def test_postcodes_within_a_distance_are_those_that_measuring_each_one_finds(
 ):
     atoms = postcodes.table()
     gap = np.hypot(atoms.easting - easting, atoms.northing - northing)
-    found = postcodes.within(easting, northing, distance_m)
+    found = postcodes.find_within(easting, northing, distance_m)
     assert np.array_equal(found, np.flatnonzero(gap <= distance_m))
 
 
 def test_a_box_holds_every_postcode_up_to_its_margin(camden):
     atoms = postcodes.table()
     west, south, east, north = camden.bounds
-    found = postcodes.in_box(camden.positions, 250)
+    found = postcodes.find_in_box(camden.positions, 250)
     inside = (atoms.easting >= west - 250) & (atoms.easting <= east + 250)
     inside &= (atoms.northing >= south - 250) & (atoms.northing <= north + 250)
     assert np.array_equal(found, np.flatnonzero(inside))
@@ -261,7 +261,7 @@ def test_a_missing_table_is_answered_with_how_to_get_it(tmp_path, monkeypatch):
 def test_the_middle_of_a_ward_is_among_its_homes_not_at_its_sorting_office():
     atoms = postcodes.table()
     positions = places.at("ward", "E05013664").positions  # 250 of its postcodes are one office
-    found = postcodes.middle(positions)
+    found = postcodes.find_middle(positions)
     assert found in positions
     assert atoms.residential[found]
     homes = positions[atoms.residential[positions]]
@@ -272,7 +272,7 @@ def test_the_middle_of_a_ward_is_among_its_homes_not_at_its_sorting_office():
 def test_the_middle_of_postcodes_without_homes_is_one_of_them():
     atoms = postcodes.table()
     offices = np.flatnonzero(~atoms.residential)[:50]
-    assert postcodes.middle(offices) in offices
+    assert postcodes.find_middle(offices) in offices
 
 
 def test_degrees_are_those_that_pyproj_finds_itself_all_over_britain_to_some_metres():

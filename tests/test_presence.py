@@ -24,10 +24,10 @@ def units(camden):
 def test_the_actors_of_a_spot_are_those_whose_footprint_holds_its_postcode(units):
     register = footprints.shipped()
     position = int(postcodes.find("NW5 2AA").position)
-    found = presence.at_spot(register, position, units)
-    assert list(found.columns) == list(presence.COLUMNS)
+    found = presence.list_at_spot(register, position, units)
+    assert list(found.columns) == list(presence.PRESENCE_COLUMNS)
     here = found[found["here"]]
-    assert set(here["number"]) == set(register.covering(position).nonzero()[0])
+    assert set(here["number"]) == set(register.find_covering(position).nonzero()[0])
     for number in here["number"]:
         assert position in register.postcodes_of(number)
     assert (here["distance_m"] == 0).all()
@@ -37,11 +37,11 @@ def test_the_actors_of_a_spot_are_those_whose_footprint_holds_its_postcode(units
 def test_those_who_begin_near_are_told_with_the_distance_and_do_not_cover_it(units):
     register = footprints.shipped()
     position = int(postcodes.find("NW5 2AA").position)
-    near = presence.at_spot(register, position, units).query("not here")
+    near = presence.list_at_spot(register, position, units).query("not here")
     assert len(near) == 2  # the next ward's councillors and its police team
     assert near["distance_m"].between(1, 150).all()
     assert near["actor"].str.contains("Kentish Town North").all()
-    assert not register.covering(position)[near["number"]].any()
+    assert not register.find_covering(position)[near["number"]].any()
 
 
 def test_an_uploaded_actor_is_listed_where_its_circle_reaches(units):
@@ -51,7 +51,7 @@ def test_an_uploaded_actor_is_listed_where_its_circle_reaches(units):
     register = footprints.shipped() + upload
     number = len(register) - 1
     inside = int(register.postcodes_of(number)[0])
-    found = presence.at_spot(register, inside, units[:0])
+    found = presence.list_at_spot(register, inside, units[:0])
     row = found[found["number"] == number].iloc[0]
     assert (row["actor"], row["themes"], row["here"]) == ("Helpers", "advice", True)
 
@@ -59,7 +59,7 @@ def test_an_uploaded_actor_is_listed_where_its_circle_reaches(units):
 def test_the_convening_list_has_everybody_who_works_in_the_place_once(camden):
     register = footprints.shipped()
     reached = actors.reach(register, camden)
-    found = presence.convening(register, reached)
+    found = presence.list_convening(register, reached)
     assert sorted(found["number"]) == sorted(reached["number"])
     assert not found["actor"].duplicated().any()
     council = found.set_index("actor").loc["Camden Council"]

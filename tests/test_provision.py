@@ -8,7 +8,7 @@ from mapping import actors, footprints, gaps, places
 from mapping.actors import Links, Register, defaults
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.gaps import FIRST, Question, provision
+from mapping.gaps import USUAL_QUESTION, Question, provision
 from mapping.geography import layers
 
 KENTISH_TOWN_NORTH = "E05013663"
@@ -47,8 +47,8 @@ def test_themes_of_the_list_have_a_meaning_and_other_words_none():
 
 
 def test_everybody_who_covers_a_ward_is_listed_as_covering_finds_them(ward):
-    found = provision.in_ward(footprints.shipped(), KENTISH_TOWN_NORTH)
-    inside = footprints.shipped().covering(int(ward.positions[0]))
+    found = provision.list_in_ward(footprints.shipped(), KENTISH_TOWN_NORTH)
+    inside = footprints.shipped().find_covering(int(ward.positions[0]))
     assert set(found["number"]) == set(np.flatnonzero(inside))
     assert (found["share"] == 1).all()
     assert list(found["actor"].iloc[:2]) == sorted(found["actor"].iloc[:2])
@@ -62,17 +62,17 @@ def test_an_actor_in_a_part_of_a_ward_has_the_share_of_its_people(ward):
         [("Half", "food", "hyperlocal"), ("Elsewhere", "food", "borough")],
         [half, places.get("Oldham").positions[:9]],
     )
-    here = provision.in_ward(found, KENTISH_TOWN_NORTH)
+    here = provision.list_in_ward(found, KENTISH_TOWN_NORTH)
     assert here["actor"].tolist() == ["Half"]
     people = actors.reach(found, ward)["share_of_place"].iloc[0]
     assert here["share"].iloc[0] == pytest.approx(people)
-    by_postcode = provision.in_ward(found, KENTISH_TOWN_NORTH, by="postcodes")["share"].iloc[0]
+    by_postcode = provision.list_in_ward(found, KENTISH_TOWN_NORTH, by="postcodes")["share"].iloc[0]
     assert by_postcode == pytest.approx(len(half) / len(ward))
 
 
 def test_a_ward_that_is_not_in_use_is_refused():
     with pytest.raises(MappingError):
-        provision.in_ward(footprints.shipped(), "E05999999")
+        provision.list_in_ward(footprints.shipped(), "E05999999")
 
 
 def test_a_question_keeps_the_actors_with_its_theme_and_scale():
@@ -80,7 +80,7 @@ def test_a_question_keeps_the_actors_with_its_theme_and_scale():
         {"themes": ["health; food", "food", ""], "scale": ["borough", "hyperlocal", "borough"]}
     )
     kept = {
-        q: provision.on(frame, Question(*q)).index.tolist()
+        q: provision.select_actors(frame, Question(*q)).index.tolist()
         for q in (("food", ""), ("food", "borough"), ("", "borough"), ("", ""))
     }
     assert kept == {
@@ -93,9 +93,9 @@ def test_a_question_keeps_the_actors_with_its_theme_and_scale():
 
 def test_without_own_actors_the_first_question_is_always_the_same(camden):
     cells = asked_of(camden, footprints.shipped())
-    assert provision.first_question(cells, None) == FIRST
+    assert provision.first_question(cells, None) == USUAL_QUESTION
     own = register([("Far", "food", "borough")], [places.get("Oldham").positions])
-    assert provision.first_question(asked_of(camden, own), own) == FIRST
+    assert provision.first_question(asked_of(camden, own), own) == USUAL_QUESTION
 
 
 def test_the_first_question_divides_people_most_evenly(camden):
@@ -113,7 +113,7 @@ def themes_in(rows: pd.DataFrame) -> set[str]:
 
 def test_themes_with_nobody_on_record_are_themes_that_somebody_in_britain_has(camden):
     found = footprints.shipped()
-    nobody, asked = provision.unrecorded(asked_of(camden, found), found)
+    nobody, asked = provision.list_unrecorded(asked_of(camden, found), found)
     recorded = themes_in(found.actors[found.actors["people"] > 0])
     listed = set(defaults.vocabulary()["theme"])
     assert asked == len(listed & recorded) > 20
@@ -138,7 +138,7 @@ def test_a_register_marked_complete_is_asked_about_its_marks_only(camden):
 
 def test_districts_add_up_their_wards_and_keep_known_gaps_apart(london):
     wards = gaps.status(london, footprints.shipped(), theme="mental health", scale="borough")
-    found = gaps.by_district(wards)
+    found = gaps.sum_by_district(wards)
     assert len(found) == 33
     assert list(found.columns) == list(wards.columns)
     for part in ("people", "none", "one", "several"):
@@ -147,7 +147,7 @@ def test_districts_add_up_their_wards_and_keep_known_gaps_apart(london):
         "one",
         "not recorded",
     ]
-    known = gaps.by_district(wards, known=True)
+    known = gaps.sum_by_district(wards, known=True)
     assert set(known["sign"]) == {"one", "known gap"}
     assert (found["share"] <= 1 + 1e-9).all()
 

@@ -107,7 +107,7 @@ def test_a_distance_that_makes_no_sense_is_refused(oldham, distance_m):
 @pytest.mark.parametrize("key", ["borough", "ward", "postal_sector", "lsoa"])
 def test_real_edge_dwellers_agree_with_comparing_every_pair(key):
     place, atoms, drawn = places.get("NW5"), postcodes.table(), layers.get(key)
-    around = postcodes.in_box(place.positions, 120)
+    around = postcodes.find_in_box(place.positions, 120)
     near = oracles.near_another(
         atoms.easting[around],
         atoms.northing[around],

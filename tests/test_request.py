@@ -25,7 +25,7 @@ ASKED = Request(
 
 
 def changed(**changes: object) -> bytes:
-    told = json.loads(request.written(ASKED)) | changes
+    told = json.loads(request.write(ASKED)) | changes
     return json.dumps({key: value for key, value in told.items() if value is not ...}).encode()
 
 
@@ -44,25 +44,25 @@ def refused(content: bytes) -> str:
 
 
 def test_a_request_comes_back_as_it_was_written() -> None:
-    assert request.read(request.written(ASKED), pages=PAGES) == ASKED
-    assert request.written(ASKED) == request.written(ASKED)
+    assert request.read(request.write(ASKED), pages=PAGES) == ASKED
+    assert request.write(ASKED) == request.write(ASKED)
 
 
 def test_it_comes_back_from_a_zip_and_from_one_that_was_packed_again() -> None:
-    content = request.written(ASKED)
+    content = request.write(ASKED)
     assert request.read(zipped(request_json=content, other=b"x"), pages=PAGES) == ASKED
     assert request.read(zipped(folder__request_json=content), pages=PAGES) == ASKED
 
 
 def test_a_byte_order_mark_of_an_editor_does_no_harm() -> None:
-    assert request.read(b"\xef\xbb\xbf" + request.written(ASKED), pages=PAGES) == ASKED
+    assert request.read(b"\xef\xbb\xbf" + request.write(ASKED), pages=PAGES) == ASKED
 
 
 def test_the_key_of_the_workspace_is_written_only_if_there_is_one() -> None:
     plain = Request("place", {}, "abc", "2025-05", workspace="Ours", workspace_version=3)
-    assert b"workspace_id" not in request.written(plain)
-    assert b"Ours" in request.written(plain)
-    assert request.read(request.written(plain), pages=PAGES).workspace_id == ""
+    assert b"workspace_id" not in request.write(plain)
+    assert b"Ours" in request.write(plain)
+    assert request.read(request.write(plain), pages=PAGES).workspace_id == ""
     assert "key" not in repr(ASKED).replace("workspace", "")
 
 
@@ -92,7 +92,7 @@ def test_the_key_of_the_workspace_is_written_only_if_there_is_one() -> None:
         (zipped(a__request_json=b"{}", b__request_json=b"{}"), "2 called request.json"),
         (zipped(request_json=b" " * 5_000_000), "bytes"),
         (b"PK\x03\x04" + b"broken" * 20, "damaged zip"),
-        (zipped(request_json=request.written(ASKED))[:-30], "damaged zip"),
+        (zipped(request_json=request.write(ASKED))[:-30], "damaged zip"),
     ],
 )
 def test_what_is_no_request_is_refused_in_a_sentence(content: bytes, words: str) -> None:
@@ -103,11 +103,11 @@ def test_what_is_no_request_is_refused_in_a_sentence(content: bytes, words: str)
 
 def test_a_zip_of_many_files_is_not_looked_through() -> None:
     many = {f"f{n}": b"" for n in range(201)}
-    assert "a zip of 202 files" in refused(zipped(request_json=request.written(ASKED), **many))
+    assert "a zip of 202 files" in refused(zipped(request_json=request.write(ASKED), **many))
 
 
 def test_a_zip_that_was_changed_on_the_way_is_refused() -> None:
-    content = zipped(request_json=request.written(ASKED))
+    content = zipped(request_json=request.write(ASKED))
     middle = content.index(b"request.json") + 20
     assert "Expected" in refused(content[:middle] + b"\x00\xff\x00" + content[middle + 3 :])
 

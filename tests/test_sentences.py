@@ -81,8 +81,8 @@ def test_a_misspelt_name_in_a_list_is_taken_so_that_it_can_be_asked_about():
 def test_the_words_that_are_left_are_told_and_three_dots_stand_for_names():
     found = sentences.names("We cover Camden, Islington and Hackney.")
     assert found.left == "We cover …, … and …."
-    assert sentences.says_more(found.left)
-    assert not sentences.says_more(sentences.names("Camden, Islington and Hackney").left)
+    assert sentences.has_more_words(found.left)
+    assert not sentences.has_more_words(sentences.names("Camden, Islington and Hackney").left)
 
 
 @given(
@@ -156,7 +156,7 @@ def test_a_long_line_takes_no_long_time(text):
     ],
 )
 def test_bullets_numbers_and_marks_of_quotation_are_taken_off(line):
-    assert letters.plain(line) == "Camden"
+    assert letters.strip_bullet(line) == "Camden"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_bullets_numbers_and_marks_of_quotation_are_taken_off(line):
     ],
 )
 def test_names_keep_their_first_letters(line):
-    assert letters.plain(line) == line
+    assert letters.strip_bullet(line) == line
 
 
 @pytest.mark.parametrize(

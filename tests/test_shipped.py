@@ -24,7 +24,7 @@ NOBODYS = ("region", "lsoa", "postal_sector", "postal_district")
 
 
 def who(postcode: str) -> pd.DataFrame:
-    return FRAME[REGISTER.covering(int(postcodes.find(postcode)["position"]))]
+    return FRAME[REGISTER.find_covering(int(postcodes.find(postcode)["position"]))]
 
 
 def themes(actor: str) -> set[str]:
@@ -133,7 +133,7 @@ def test_every_person_has_one_council_for_each_theme_and_nobody_two():
 
 
 def test_every_unit_that_somebody_works_to_has_its_actor():
-    for key in layers.worked_to():
+    for key in layers.list_worked_to():
         layer = layers.get(key)
         found = {str(code): defaults.actor_ids(key, str(code)) for code in layer.codes}
         without = [code for code, ids in found.items() if not ids]
@@ -154,7 +154,7 @@ def test_every_unit_that_somebody_works_to_has_its_actor():
 
 
 def test_the_footprint_of_a_units_actor_is_the_unit():
-    for key in layers.worked_to():
+    for key in layers.list_worked_to():
         layer = layers.get(key)
         for number in {0, len(layer.codes) // 2, len(layer.codes) - 1}:
             for actor in defaults.actor_ids(key, layer.code_of(number)):
@@ -328,7 +328,7 @@ def test_words_count_as_themselves_and_under_the_theme_that_they_are_part_of():
 
 def test_words_of_a_case_study_are_shown_beside_its_themes():
     ids = pd.Series(["case.help-on-your-doorstep", "case.likewise", "actor"])
-    told = defaults.described(ids, pd.Series(["community support", "mental health", "food"]))
+    told = defaults.add_own_words(ids, pd.Series(["community support", "mental health", "food"]))
     assert told.tolist() == [
         "community support (described as connected support; isolation)",
         "mental health",
@@ -342,7 +342,7 @@ def test_every_rule_fits_somebody_and_says_why_and_on_what_ground():
     assert (rules[["id", "layer", "actor", "actor_type", "themes", "why", "source"]] != "").all(
         axis=None
     )
-    assert set(rules["layer"]) == set(layers.worked_to())
+    assert set(rules["layer"]) == set(layers.list_worked_to())
     scales = layers.catalogue()["scale"]
     assert (rules["scale"] == rules["layer"].map(scales)).all()
     told = set(FRAME["actor_type"])

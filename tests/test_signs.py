@@ -11,7 +11,7 @@ import pytest
 from mapping.drawing import signs
 from mapping.errors import MappingError
 
-SIGNS = [*signs.AREAS.values(), *signs.distinct(64)]
+SIGNS = [*signs.AREAS.values(), *signs.pick_signs(64)]
 
 
 def luminance(colour: str) -> float:
@@ -25,7 +25,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALES.values()])
+@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALE_LINES.values()])
 def test_lines_stand_out_from_the_ground_and_from_what_they_lie_on(sign: signs.LineSign) -> None:
     grounds = [signs.WHITE] if sign.casing_px else [signs.AREAS["torn"].fill]
     assert min(contrast(sign.colour, ground) for ground in [signs.GROUND, *grounds]) >= 3
@@ -38,13 +38,13 @@ def apparent(sign: signs.LineSign | signs.AreaSign, colour: str) -> str:
     return "#" + "".join(f"{round(cover * a + (1 - cover) * b):02x}" for a, b in parts)
 
 
-@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALES.values()])
+@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALE_LINES.values()])
 def test_no_line_is_so_thin_that_it_pales_into_the_ground(sign: signs.LineSign) -> None:
     assert contrast(apparent(sign, sign.colour), signs.GROUND) >= 3
 
 
 def test_the_edges_of_unfilled_areas_are_the_line_that_the_legend_shows() -> None:
-    plain, shown = signs.AREAS["plain"], signs.SCALES["hyperlocal"]
+    plain, shown = signs.AREAS["plain"], signs.SCALE_LINES["hyperlocal"]
     assert (plain.line, plain.width_px) == (shown.colour, shown.width_px)
     # London's wards are drawn at nine tenths of that: see thinOut in static/areas.js.
     drawn = signs.AreaSign(plain.fill, line=plain.line, width_px=0.9)
@@ -76,7 +76,7 @@ def test_patterns_and_edges_stand_out_from_their_fill(sign: signs.AreaSign) -> N
 
 
 def test_64_kinds_of_area_differ_and_neighbours_differ_in_pattern_and_tint() -> None:
-    kinds = signs.distinct(64)
+    kinds = signs.pick_signs(64)
     assert len(set(kinds)) == 64
     for one, other in itertools.pairwise(kinds):
         assert one.pattern != other.pattern

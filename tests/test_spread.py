@@ -21,7 +21,7 @@ def read(text: str = ROWS) -> footprints.Upload:
 
 def test_wards_covered_as_a_whole_are_counted_and_the_rest_are_postcodes(camden):
     upload = read()
-    found = extent.of(upload, camden)
+    found = extent.find_spread(upload, camden)
     ward = places.get("Kentish Town North").wards[0]
     assert found.actors[ward] == 2
     assert np.flatnonzero(found.actors).tolist() == [ward]
@@ -35,7 +35,7 @@ def test_what_is_covered_is_the_footprints_inside_the_place(camden, actor):
     upload = read()
     numbers = range(3) if actor == extent.EVERYBODY else [actor]
     wanted = np.unique(np.concatenate([upload.postcodes_of(n) for n in numbers]))
-    covered = camden.positions[extent.of(upload, camden, actor).covered(camden)]
+    covered = camden.positions[extent.find_spread(upload, camden, actor).find_covered(camden)]
     assert np.array_equal(covered, np.intersect1d(wanted, camden.positions))
 
 

@@ -11,7 +11,7 @@ CODES = layers.wards()[["code", "lad_code", "county_code"]]
 
 
 def actors(name: str, kind: str | None = None) -> set[str]:
-    return set(case_studies.near(places.get(name, kind))["actor"])
+    return set(case_studies.list_near(places.get(name, kind))["actor"])
 
 
 def test_there_are_nineteen_case_studies_with_all_facts_as_text() -> None:
@@ -41,7 +41,7 @@ def test_a_case_study_is_found_from_its_borough_and_what_holds_it() -> None:
 
 def test_a_ward_finds_the_case_studies_of_its_borough() -> None:
     ward = CODES.loc[CODES["lad_code"] == "E09000022", "code"].iloc[0]
-    assert "Black Thrive" in set(case_studies.near(places.at("ward", ward))["actor"])
+    assert "Black Thrive" in set(case_studies.list_near(places.at("ward", ward))["actor"])
 
 
 def test_a_postal_district_finds_those_of_the_boroughs_it_meets() -> None:
@@ -58,13 +58,13 @@ def test_districts_of_before_2023_are_found_from_the_council_that_took_over() ->
 
 @pytest.mark.parametrize("name", ["Camden", "Oldham", "Moray"])
 def test_near_is_a_part_of_all_in_the_same_columns(name: str) -> None:
-    near, everything = case_studies.near(places.get(name)), case_studies.case_studies()
+    near, everything = case_studies.list_near(places.get(name)), case_studies.case_studies()
     assert list(near.columns) == list(everything.columns)
     assert near.index.tolist() == list(range(len(near)))
     assert set(near["actor"]) <= set(everything["actor"])
 
 
 def test_a_larger_place_finds_at_least_what_its_parts_find() -> None:
-    found = pd.concat([case_studies.near(places.get(n)) for n in ("Camden", "Islington")])
-    both = case_studies.near(places.union([places.get("Camden"), places.get("Islington")]))
+    found = pd.concat([case_studies.list_near(places.get(n)) for n in ("Camden", "Islington")])
+    both = case_studies.list_near(places.union([places.get("Camden"), places.get("Islington")]))
     assert set(both["actor"]) == set(found["actor"])

@@ -31,13 +31,13 @@ def town() -> gpd.GeoDataFrame:
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> assets.Published:
+def published(tmp_path: Path) -> assets.PublishedShapes:
     return assets.publish(town(), "town", tmp_path)
 
 
-def seen(folder: Path, *drawn: overlays.Layer) -> still.Still:
+def seen(folder: Path, *drawn: overlays.Overlay) -> still.Still:
     lon, lat = postcodes.TO_DEGREES.transform([EAST, EAST + 400], [NORTH, NORTH + 100])
-    return still.of(
+    return still.make_still(
         drawn,
         WEST_TO_EAST,
         SOUTH_TO_NORTH,
@@ -51,7 +51,7 @@ def kinds(found: still.Still) -> list[type]:
 
 
 def test_areas_have_the_shapes_and_signs_of_the_map(
-    tmp_path: Path, published: assets.Published
+    tmp_path: Path, published: assets.PublishedShapes
 ) -> None:
     own = signs.AreaSign("#123456", "hatch", "#654321")
     found = seen(tmp_path, overlays.areas(published, {"T1": "known gap", "T2": own}))
@@ -69,14 +69,14 @@ def test_areas_have_the_shapes_and_signs_of_the_map(
         assert drawn.geometry[row.code].area == pytest.approx(row.geometry.area, rel=0.05)
 
 
-def test_the_extent_is_that_of_the_areas(tmp_path: Path, published: assets.Published) -> None:
+def test_the_extent_is_that_of_the_areas(tmp_path: Path, published: assets.PublishedShapes) -> None:
     found = seen(tmp_path, overlays.areas(published))
     assert found.extent == pytest.approx((EAST, NORTH, EAST + 400, NORTH + 100), abs=2)
     assert seen(tmp_path).extent == pytest.approx(found.extent, abs=10)
 
 
 def test_layers_lie_on_each_other_as_on_the_map(
-    tmp_path: Path, published: assets.Published
+    tmp_path: Path, published: assets.PublishedShapes
 ) -> None:
     found = seen(
         tmp_path,
@@ -88,7 +88,10 @@ def test_layers_lie_on_each_other_as_on_the_map(
     )
     assert kinds(found) == [Areas, Dots, Lines, Lines, Lines, Lines, Dots]
     borough, regional, chosen = found.layers[2:5]
-    assert (borough.sign, regional.sign) == (signs.SCALES["borough"], signs.SCALES["regional"])
+    assert (borough.sign, regional.sign) == (
+        signs.SCALE_LINES["borough"],
+        signs.SCALE_LINES["regional"],
+    )
     assert chosen.frame["code"].tolist() == ["T1"]
     assert [words for _, words in found.legend] == ["Here"]
 
@@ -117,7 +120,7 @@ def test_lines_of_two_layers_keep_their_parts(tmp_path: Path) -> None:
 def test_dots_of_a_picture_lie_where_the_postcodes_lie(tmp_path: Path) -> None:
     east = np.array([EAST, EAST + 40_000, EAST + 20_000])
     north = np.array([NORTH, NORTH + 30_000, NORTH + 10_000])
-    marked = dots.marked(east, north, [False, False, True])
+    marked = dots.draw_some(east, north, [False, False, True])
     found = seen(tmp_path, overlays.own_picture(marked.png, marked.bounds))
     (drawn,) = found.layers[1:]
     assert isinstance(drawn, Dots)
@@ -127,23 +130,23 @@ def test_dots_of_a_picture_lie_where_the_postcodes_lie(tmp_path: Path) -> None:
 
 
 def test_what_shows_only_from_nearer_shows_only_from_nearer(
-    tmp_path: Path, published: assets.Published
+    tmp_path: Path, published: assets.PublishedShapes
 ) -> None:
     near = overlays.borders(published, "near", from_zoom=12.5)
     whole = (-0.5, 51.3, 0.3, 51.7)
-    afar = still.of([near], WEST_TO_EAST, SOUTH_TO_NORTH, bounds=whole, static_dir=tmp_path)
+    afar = still.make_still([near], WEST_TO_EAST, SOUTH_TO_NORTH, bounds=whole, static_dir=tmp_path)
     assert kinds(afar) == [Dots]
-    close = overlays.spot(51.503, -0.127, focus=overlays.around(51.503, -0.127, 900))
-    nearer = still.of(
+    close = overlays.spot(51.503, -0.127, focus=overlays.make_bounds(51.503, -0.127, 900))
+    nearer = still.make_still(
         [near, close], WEST_TO_EAST, SOUTH_TO_NORTH, bounds=whole, static_dir=tmp_path
     )
     assert kinds(nearer) == [Dots, Lines, Lines, Dots]
 
 
 def test_a_spot_that_is_gone_to_is_seen_from_close_with_the_postcodes_around_it(
-    tmp_path: Path, published: assets.Published
+    tmp_path: Path, published: assets.PublishedShapes
 ) -> None:
-    box = overlays.around(51.503, -0.127, 900)
+    box = overlays.make_bounds(51.503, -0.127, 900)
     found = seen(tmp_path, overlays.areas(published), overlays.spot(51.503, -0.127, focus=box))
     west, south, east, north = found.extent
     assert (east - west, north - south) == pytest.approx((1_800, 1_800), rel=0.1)
@@ -164,7 +167,7 @@ def test_points_and_circles_are_drawn_where_they_lie(tmp_path: Path) -> None:
 
 
 def test_the_areas_of_a_map_are_taken_away_with_what_it_says_of_them(
-    tmp_path: Path, published: assets.Published
+    tmp_path: Path, published: assets.PublishedShapes
 ) -> None:
     labels = {"T0": "10 people\nhere", "T1": "12 people", "T3": "1|2 people"}
     sent = [overlays.areas(published, labels=labels)]
@@ -180,7 +183,7 @@ def test_the_areas_of_a_map_are_taken_away_with_what_it_says_of_them(
     assert still.lines(sent, tmp_path) is None
 
 
-def test_a_still_becomes_a_picture(tmp_path: Path, published: assets.Published) -> None:
+def test_a_still_becomes_a_picture(tmp_path: Path, published: assets.PublishedShapes) -> None:
     found = seen(
         tmp_path,
         overlays.areas(published, {"T1": "known gap"}),
@@ -198,7 +201,7 @@ def test_a_still_becomes_a_picture(tmp_path: Path, published: assets.Published) 
 
 
 def test_only_the_payload_of_an_overlay_is_looked_at(
-    tmp_path: Path, published: assets.Published
+    tmp_path: Path, published: assets.PublishedShapes
 ) -> None:
     sent = SimpleNamespace(payload=overlays.areas(published).payload)
     assert kinds(seen(tmp_path, sent)) == [Areas, Dots]

@@ -24,7 +24,7 @@ from mapping import actors, workspaces
 from mapping.actors import TEXTS, Links, Register
 from mapping.atoms import postcodes
 from mapping.errors import MappingError, StoreError
-from mapping.workspaces import OwnLens, Received, store
+from mapping.workspaces import OwnLens, ReceivedFile, store
 from mapping.workspaces.store import Store, database, schema
 
 CAMDEN = "borough.E09000007"
@@ -94,8 +94,8 @@ def register_of(*names: str, **texts: str) -> Register:
     )
 
 
-def file(name: str = "partners.csv", rows: pd.DataFrame = ROWS) -> Received:
-    return Received(name, f"fingerprint of {name}", rows)
+def file(name: str = "partners.csv", rows: pd.DataFrame = ROWS) -> ReceivedFile:
+    return ReceivedFile(name, f"fingerprint of {name}", rows)
 
 
 def same(one: Register, other: Register) -> bool:
@@ -138,8 +138,8 @@ def test_what_was_saved_is_there_after_the_program_ended(kept, url, workspace):
 def test_an_empty_workspace_opens(kept, workspace):
     found = kept.open(workspace)
     assert len(found.register) == len(found.uploads) == len(found.residual) == 0
-    assert (found.weights, found.marks, found.version) == ((), frozenset(), store.FIRST)
-    assert kept.version(workspace) == store.FIRST
+    assert (found.weights, found.marks, found.version) == ((), frozenset(), store.FIRST_VERSION)
+    assert kept.version(workspace) == store.FIRST_VERSION
 
 
 def test_a_register_without_actors_and_a_file_without_rows_are_kept(kept, workspace):
@@ -273,10 +273,10 @@ def test_a_stale_tab_does_not_replace_the_file_that_somebody_else_has_put_there(
     first = file("first.csv")
     kept.save_actors(workspace, register_of("One"), first)
     (saw,) = kept.open(workspace).uploads["saved"]
-    others = Received("others.csv", "o", ROWS, first.id, saw)
+    others = ReceivedFile("others.csv", "o", ROWS, first.id, saw)
     kept.save_actors(workspace, register_of("Others", "Too"), others, save_id="others")
     before = size(kept), kept.version(workspace)
-    mine = Received("mine.csv", "m", ROWS, first.id, saw)
+    mine = ReceivedFile("mine.csv", "m", ROWS, first.id, saw)
     for refused in (
         lambda: kept.save_actors(workspace, register_of("Mine"), mine, save_id="mine"),
         lambda: kept.remove_upload(workspace, first.id, seen=saw),
@@ -478,7 +478,7 @@ def test_what_is_not_there_cannot_be_removed_and_no_version_is_counted(kept, wor
     ):
         with pytest.raises(MappingError, match="there is none with"):
             refused()
-    assert kept.version(workspace) == store.FIRST
+    assert kept.version(workspace) == store.FIRST_VERSION
 
 
 def test_a_save_that_fails_in_the_middle_leaves_what_was_there(kept, workspace, monkeypatch):
@@ -555,7 +555,7 @@ def test_an_exported_workspace_is_the_same_when_imported(
     lasting, rows, whole, loose, name, outcome, weights
 ):
     links = [Links(*np.array(pairs, dtype="int64").reshape(-1, 2).T) for pairs in (whole, loose)]
-    received = Received(name, "f", pd.DataFrame({"outcome": outcome, "'=b": outcome}))
+    received = ReceivedFile(name, "f", pd.DataFrame({"outcome": outcome, "'=b": outcome}))
     one = lasting.create(name, CAMDEN)
     lasting.save_actors(one, actors.register(pd.DataFrame(rows), *links), received)
     lens = OwnLens(name, name, np.arange(len(weights)) * 7, np.array(weights, dtype=float))
@@ -650,7 +650,7 @@ def test_tables_of_something_else_are_left_alone(kept, url):
 
 
 def test_who_waits_too_long_for_a_turn_is_told(url, monkeypatch):
-    monkeypatch.setattr(database, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(database, "MAX_WAIT_S", 0.3)
     kept = Store(url)
     workspace = kept.create("A", CAMDEN)
     with ExitStack() as stack:
@@ -870,6 +870,6 @@ def test_without_a_word_it_is_a_file_beside_the_app_that_git_ignores(tmp_path, m
 
 def test_footprints_of_any_length_are_written_and_read_back():
     for names in (b"", b"E05000001", b"N1 9GU\0\0" * 3, b"NW5 2AA\0" * 500):
-        kept = workspaces.pressed(names)
-        assert workspaces.unpressed(kept) == names
-    assert len(workspaces.pressed(b"NW5 2AA\0" * 500)) < 400
+        kept = workspaces.compress_names(names)
+        assert workspaces.decompress_names(kept) == names
+    assert len(workspaces.compress_names(b"NW5 2AA\0" * 500)) < 400

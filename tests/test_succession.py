@@ -35,7 +35,7 @@ def town(gone: int, moved: int) -> pd.DataFrame:
 
 
 def test_allerdale_has_become_a_part_of_cumberland():
-    (found,) = succession.forward("E07000026")
+    (found,) = succession.find_successors("E07000026")
     assert found[:3] == ("E06000063", "Cumberland", 1.0)
     assert found.note == (
         "Allerdale (E07000026) has been part of Cumberland since April 2023; "
@@ -54,15 +54,15 @@ def test_allerdale_has_become_a_part_of_cumberland():
 )
 def test_every_district_of_2022_that_is_gone_leads_to_one_council(codes, successor):
     for code in codes.split():
-        (found,) = succession.forward(code)
+        (found,) = succession.find_successors(code)
         assert found.code == successor
-        assert found.share >= succession.WHOLE
+        assert found.share >= succession.MIN_WHOLE_SHARE
         assert "since April 2023" in found.note
 
 
 def test_the_derived_table_holds_these_districts_and_adds_up():
     made = pd.read_csv(postcodes.DATA / succession.FILE)
-    assert tuple(made.columns) == succession.COLUMNS
+    assert tuple(made.columns) == succession.SUCCESSION_COLUMNS
     assert made["code"].nunique() == 17
     total = made.groupby("code")["share"].sum() + made.groupby("code")["elsewhere"].first()
     assert total.to_numpy() == pytest.approx(1, abs=1e-4)
@@ -74,7 +74,7 @@ def test_the_derived_table_holds_these_districts_and_adds_up():
 
 
 def test_a_district_that_merged_twice_is_followed_to_the_end():
-    (found,) = succession.forward("E07000190")
+    (found,) = succession.find_successors("E07000190")
     assert found.name == "Somerset"
     assert found.note.startswith(
         "Taunton Deane (E07000190) became part of Somerset West and Taunton in April 2019, "
@@ -83,35 +83,35 @@ def test_a_district_that_merged_twice_is_followed_to_the_end():
 
 
 def test_a_county_that_was_divided_has_candidates_the_largest_first():
-    found = succession.forward("E10000006")
+    found = succession.find_successors("E10000006")
     assert [one.name for one in found] == ["Cumberland", "Westmorland and Furness"]
     assert sum(one.share for one in found) == pytest.approx(1)
-    assert found[0].share < succession.WHOLE
+    assert found[0].share < succession.MIN_WHOLE_SHARE
     assert "was divided in April 2023: 52 % of it lies in Cumberland, 48 %" in found[0].note
 
 
 def test_a_code_that_only_changed_says_so():
-    (found,) = succession.forward("S12000046")
+    (found,) = succession.find_successors("S12000046")
     assert found[:3] == ("S12000049", "Glasgow City", 1.0)
     assert "has had the code S12000049 since April 2019" in found.note
-    assert succession.forward("E06000048")[0].note == (
+    assert succession.find_successors("E06000048")[0].note == (
         "Northumberland (E06000048) has the code E06000057 today; its area is all but the same"
     )
 
 
 def test_a_newer_code_leads_to_the_district_that_the_data_have():
-    (found,) = succession.forward("E08000038")
-    assert found[:3] == (gazetteer.known_code("E08000038"), "Barnsley", 1.0)
+    (found,) = succession.find_successors("E08000038")
+    assert found[:3] == (gazetteer.translate_code("E08000038"), "Barnsley", 1.0)
     assert "newer code of Barnsley" in found.note
 
 
 @pytest.mark.parametrize("code", ["E09000007", "E06000063", "E99999999", "", "Camden"])
 def test_codes_in_use_and_codes_of_nothing_have_no_successor(code):
-    assert succession.forward(code) == []
+    assert succession.find_successors(code) == []
 
 
 def test_codes_are_read_however_they_are_written():
-    assert succession.forward(" e07000026 ") == succession.forward("E07000026")
+    assert succession.find_successors(" e07000026 ") == succession.find_successors("E07000026")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_codes_are_read_however_they_are_written():
     ],
 )
 def test_former_names_lead_on_and_names_in_use_do_not(name, successors):
-    assert [found.name for found in succession.forward_name(name)] == successors
+    assert [found.name for found in succession.find_successors_by_name(name)] == successors
 
 
 def test_the_table_says_what_forward_says():
@@ -140,7 +140,7 @@ def test_the_table_says_what_forward_says():
     assert len(table) > 60
     for code, rows in table.groupby("code"):
         told = [tuple(row) for row in rows.iloc[:, 2:].itertuples(index=False)]
-        assert told == [tuple(one) for one in succession.forward(code)]
+        assert told == [tuple(one) for one in succession.find_successors(code)]
         assert 1 - succession.NOISE * 2 <= rows["share"].sum() <= 1 + 1e-9
     assert set(table["successor"]) <= IN_USE
     assert not set(table["code"]) & IN_USE
@@ -212,7 +212,7 @@ def test_sizes_in_the_notes_are_those_of_today():
     made = pd.read_csv(postcodes.DATA / succession.FILE)
     for row in made.itertuples():
         times = held[borough.number_of(row.successor)] / row.postcodes
-        assert f"has {times:.1f} times as many" in succession.forward(row.code)[0].note
+        assert f"has {times:.1f} times as many" in succession.find_successors(row.code)[0].note
 
 
 @pytest.mark.parametrize(

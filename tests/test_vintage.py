@@ -34,7 +34,7 @@ def august(tmp_path: Path) -> Path:
 
 
 def test_a_mark_is_read_as_it_was_written_and_leaves_other_metadata(may: Path) -> None:
-    assert vintage.of(may) == MAY
+    assert vintage.read_vintage(may) == MAY
     frame = pa.Table.from_pandas(pd.DataFrame({"a": [1]}))
     kept = MAY.marked(frame).schema.metadata
     assert kept[b"pandas"] == frame.schema.metadata[b"pandas"]
@@ -53,7 +53,7 @@ def test_one_restored_file_of_another_build_is_told_with_what_to_do(
 ) -> None:
     shutil.copy(august / name, may / name)
     with pytest.raises(MappingError, match="from one build; found those of 2") as told:
-        vintage.of(may)
+        vintage.read_vintage(may)
     assert f"{name}: 2025-08, 2222222222222222" in str(told.value)
     assert str(told.value).endswith(vintage.WHAT_TO_DO)
 
@@ -62,24 +62,24 @@ def test_two_builds_of_the_same_month_are_told_apart(may: Path, tmp_path: Path) 
     other = folder_of(tmp_path / "other", vintage.Vintage("3" * 16, "2025-05"))
     shutil.copy(other / "borders.parquet", may)
     with pytest.raises(MappingError, match="found those of 2"):
-        vintage.of(may)
+        vintage.read_vintage(may)
 
 
 @pytest.mark.parametrize("name", vintage.FILES)
 def test_a_missing_file_is_named(name: str, may: Path) -> None:
     (may / name).unlink()
     with pytest.raises(MappingError, match=rf"data/; {name} is not there\. Restore"):
-        vintage.of(may)
+        vintage.read_vintage(may)
 
 
 def test_a_file_without_a_mark_or_cut_short_is_named(may: Path) -> None:
     pq.write_table(pa.table({"code": ["a"]}), may / "land.parquet")
     with pytest.raises(MappingError, match=r"land\.parquet does not\. Restore"):
-        vintage.of(may)
+        vintage.read_vintage(may)
     whole = (may / "wards.parquet").read_bytes()
     (may / "wards.parquet").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(MappingError, match=r"wards\.parquet cannot be read"):
-        vintage.of(may)
+        vintage.read_vintage(may)
 
 
 def test_the_national_table_is_not_read_from_files_of_two_builds(
@@ -97,7 +97,7 @@ def test_newer_data_tell_their_own_month_and_year(
     assert "database right 2025" in export.attribution()[0]
     newer = folder_of(august.parent / "newer", vintage.Vintage("4" * 16, "2026-02"))
     monkeypatch.setattr(postcodes, "DATA", newer)
-    assert postcodes.as_at() == "February 2026"
+    assert postcodes.name_month() == "February 2026"
     told = export.attribution()
     assert sum(line.endswith("right 2026") for line in told) == len(told) - 1
     assert not any("2025" in line for line in told)

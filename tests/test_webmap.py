@@ -60,7 +60,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
     monkeypatch.setattr(streamlit_folium, "_component_func", catch)
 
-    def call(drawn: folium.Map, *layers: webmap.Layer) -> dict[str, Any]:
+    def call(drawn: folium.Map, *layers: webmap.Overlay) -> dict[str, Any]:
         caught.clear()
         streamlit_folium.st_folium(
             drawn,
@@ -104,7 +104,7 @@ def test_a_plain_folium_map_asks_no_other_server_for_scripts(sent: Sent) -> None
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_typed_text_reaches_folium_as_typed(sent: Sent, text: str) -> None:
-    published = webmap.Published("geo/x.json", ("a",))
+    published = webmap.PublishedShapes("geo/x.json", ("a",))
     arguments = sent(
         base(title=text, attribution=[text]),
         webmap.areas(published, labels={"a": text}),

@@ -16,7 +16,7 @@ from mapping.geography import layers, lenses
 @pytest.fixture(scope="module")
 def before() -> np.ndarray:
     """Residents by postcode without the scaling step."""
-    return lenses.unscaled_residents(table())
+    return lenses.estimate_residents(table())
 
 
 @pytest.fixture(scope="module")
@@ -102,18 +102,18 @@ def test_an_unknown_lens_is_answered_with_those_there_are():
 @pytest.mark.parametrize("size", [0, 1, 180_754])
 def test_own_weights_of_another_length_are_refused(size):
     with pytest.raises(MappingError, match=f"1,742,406 in the order.*found {size:,}"):
-        lenses.chosen("residents", np.ones(size))
+        lenses.choose_weights("residents", np.ones(size))
 
 
 @pytest.mark.parametrize("wrong", [["many"], [[1], [1, 2]], {"a": 1}])
 def test_own_weights_that_are_no_numbers_are_refused_in_a_sentence(wrong):
     with pytest.raises(MappingError, match="Expected a number for each postcode"):
-        lenses.chosen("residents", wrong)
+        lenses.choose_weights("residents", wrong)
 
 
 def test_own_weights_in_a_table_are_refused_with_their_shape():
     with pytest.raises(MappingError, match=r"found the shape \(1742406, 1\)"):
-        lenses.chosen("residents", np.ones((len(table()), 1)))
+        lenses.choose_weights("residents", np.ones((len(table()), 1)))
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -1.0])
@@ -121,7 +121,7 @@ def test_own_weights_that_are_no_count_are_refused_with_examples(wrong):
     values = np.ones(len(table()))
     values[[3, 5]] = wrong
     with pytest.raises(MappingError, match=f"found 2 others \\({wrong}, {wrong}\\)"):
-        lenses.chosen("residents", values)
+        lenses.choose_weights("residents", values)
 
 
 def test_own_weights_are_used_as_they_are_and_never_remembered(oldham):
@@ -145,11 +145,11 @@ def test_weights_of_one_count_as_the_postcodes_lens_does(oldham):
 
 
 def test_own_weights_are_looked_through_once():
-    own = lenses.checked(np.ones(len(table())))
-    assert lenses.checked(own) is own
-    assert lenses.chosen("residents", own) is own.values
+    own = lenses.check_weights(np.ones(len(table())))
+    assert lenses.check_weights(own) is own
+    assert lenses.choose_weights("residents", own) is own.values
     assert own.by_ward.sum() == len(table())
-    assert lenses.checked(None) is None
+    assert lenses.check_weights(None) is None
 
 
 # --- lenses that were lent ------------------------------------------------------------------
@@ -216,7 +216,7 @@ def test_a_lens_that_was_lent_has_one_number_a_postcode(lent, wrong):
 
 
 def test_only_so_many_lenses_are_known_and_the_longest_unused_go_first(lent, monkeypatch):
-    monkeypatch.setattr(lenses, "MOST_LENT", 2)
+    monkeypatch.setattr(lenses, "MAX_LENT", 2)
     for name in "ab":
         lent(f"own.{name}", np.ones(1))
     assert lenses.counts("own.a") == "households"
@@ -258,4 +258,4 @@ def test_the_words_of_lenses_that_ship_are_at_hand():
     ],
 )
 def test_somebodys_own_word_is_written_so_that_it_fits_a_sentence(typed, written):
-    assert lenses.in_words(typed) == written
+    assert lenses.fit_words(typed) == written

@@ -154,8 +154,8 @@ def sentences(place, by: str) -> list[str]:
             place, SimpleNamespace(least=2.0, median=2.0, most=2.0), crowd, by=by
         ),
         gap_findings.crowding_finding(place, SimpleNamespace(median=float("nan")), crowd, by=by),
-        gap_findings.nobody(by),
-        findings.those(by),
+        gap_findings.say_nobody_here(by),
+        findings.name_counted(by),
         findings.heading(by),
         findings.people(3.5, by),
     ]

@@ -1,38 +1,35 @@
 """Actors: who works where; those that ship, those that somebody brought."""
 
-from mapping.actors.defaults import (
-    shipped,
-    themes_of,
-)
+from mapping.actors.defaults import shipped, themes_of
 from mapping.actors.registers import (
     COLUMNS,
-    NUMBERED,
+    ID_SUFFIX,
+    MAX_EXAMPLES,
     ROW_BYTES,
-    SHOWN,
     TEXTS,
     Links,
     Register,
-    of_units,
     reach,
     register,
+    register_units,
     split,
 )
 
 __all__ = [
     "COLUMNS",
-    "NUMBERED",
+    "ID_SUFFIX",
+    "MAX_EXAMPLES",
     "ROW_BYTES",
-    "SHOWN",
     "TEXTS",
     "Links",
     "Register",
     "case_studies",
     "defaults",
     "extent",
-    "of_units",
     "presence",
     "reach",
     "register",
+    "register_units",
     "shipped",
     "split",
     "themes_of",

@@ -21,7 +21,7 @@ def case_studies() -> pd.DataFrame:
     return pd.read_csv(DATA / "case_studies.csv", dtype=str, keep_default_na=False)
 
 
-def near(place: Place) -> pd.DataFrame:
+def list_near(place: Place) -> pd.DataFrame:
     """Return the case studies whose area meets a place: a ward, district or county of it."""
     wards = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
     own = set(layers.wards().iloc[wards][["code", "lad_code", "county_code"]].to_numpy().ravel())
@@ -33,4 +33,6 @@ def near(place: Place) -> pd.DataFrame:
 def areas(codes: str) -> list[str]:
     """Return the codes in use today for codes joined with ";": those of former areas go on."""
     given = [code for code in codes.split(";") if code]
-    return [new for old in given for new in [s.code for s in succession.forward(old)] or [old]]
+    return [
+        new for old in given for new in [s.code for s in succession.find_successors(old)] or [old]
+    ]

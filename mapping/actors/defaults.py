@@ -32,7 +32,7 @@ NO_AREA = "No area recorded, so it is listed and covers nobody."
 CLOSED = "It is closed, so it is listed and covers nobody."
 
 
-class _Found(NamedTuple):
+class _ActorRows(NamedTuple):
     """Actors, a row each (with their layer and unit), and pairs of their numbers and wards."""
 
     frame: pd.DataFrame
@@ -47,7 +47,7 @@ def shipped() -> Register:
     "borough.E09000007", "icb.north-central-london-icb", "case.likewise". A case study's
     organisation without a recorded area, or closed, is listed with an empty footprint.
     """
-    return _all()[0]
+    return _make_all()[0]
 
 
 def actor_ids(layer_key: str, unit_code: str) -> list[str]:
@@ -55,7 +55,7 @@ def actor_ids(layer_key: str, unit_code: str) -> list[str]:
 
     A ward of London outside the City has two: its councillors and its police team.
     """
-    return list(_all()[1].get((layer_key, unit_code), ()))
+    return list(_make_all()[1].get((layer_key, unit_code), ()))
 
 
 @lru_cache(maxsize=1)
@@ -104,16 +104,16 @@ def own_words() -> dict[str, str]:
         str(register.actors["id"][register.number_of(actor)]): registers.split(themes)
         for actor, themes in zip(studies["actor"], studies["themes"], strict=True)
     }
-    return {one: "; ".join(words) for one, words in told.items() if _folded(words) != words}
+    return {one: "; ".join(words) for one, words in told.items() if _fold_words(words) != words}
 
 
-def described(ids: pd.Series, themes: pd.Series) -> pd.Series:
+def add_own_words(ids: pd.Series, themes: pd.Series) -> pd.Series:
     """Add to the themes of actors, by their ids, the words in which a case study tells them."""
     told = ids.map(own_words())
     return themes.where(told.isna(), themes + " (described as " + told.fillna("") + ")")
 
 
-def _folded(words: list[str]) -> list[str]:
+def _fold_words(words: list[str]) -> list[str]:
     """Return the themes of the vocabulary for words; those that it does not know stay."""
     return list(dict.fromkeys(theme_of(word) or word for word in words))
 
@@ -126,17 +126,17 @@ def _themes_by_key() -> dict[str, str]:
 
 
 @once
-def _all() -> tuple[Register, dict[tuple[str, str], list[str]]]:
+def _make_all() -> tuple[Register, dict[tuple[str, str], list[str]]]:
     """Make the register, and map layer and unit code to the ids of their actors."""
     groups = rules().groupby(["id", "layer"], sort=False)
-    found = [_by_rules(str(key), group) for (_, key), group in groups]
+    found = [_apply_rules(str(key), group) for (_, key), group in groups]
     found.append(_case_studies())
     frame = pd.concat([part.frame for part in found], ignore_index=True).fillna("")
     begin = np.cumsum([0, *(len(part.frame) for part in found)])
     pairs = [p.wards.actor + at for p, at in zip(found, begin, strict=False)]
     number, names = pd.factorize(frame["actor"])
     whole = Links(number[np.concatenate(pairs)], np.concatenate([p.wards.area for p in found]))
-    one = _merged(frame, number, len(names))
+    one = _merge_rows(frame, number, len(names))
     none = np.empty(0, dtype="int64")
     ids: dict[tuple[str, str], list[str]] = {}
     for layer, unit, own in zip(
@@ -147,7 +147,7 @@ def _all() -> tuple[Register, dict[tuple[str, str], list[str]]]:
     return registers.register(one, whole, Links(none, none)), ids
 
 
-def _merged(frame: pd.DataFrame, number: np.ndarray, size: int) -> pd.DataFrame:
+def _merge_rows(frame: pd.DataFrame, number: np.ndarray, size: int) -> pd.DataFrame:
     """Put rows with one number together: the first holds, but themes, notes and stewards add."""
     first = np.full(size, len(frame))
     np.minimum.at(first, number, np.arange(len(frame)))
@@ -161,7 +161,7 @@ def _merged(frame: pd.DataFrame, number: np.ndarray, size: int) -> pd.DataFrame:
     return one
 
 
-def _by_rules(layer_key: str, group: pd.DataFrame) -> _Found:
+def _apply_rules(layer_key: str, group: pd.DataFrame) -> _ActorRows:
     """Apply rules of one id to the units of their layer; the first that fits a unit holds."""
     layer = layers.get(layer_key)
     assert layer.of_ward is not None
@@ -192,7 +192,7 @@ def _by_rules(layer_key: str, group: pd.DataFrame) -> _Found:
     number[units] = np.arange(len(units))
     actor = number[layer.of_ward]
     wards = np.flatnonzero(actor >= 0)
-    return _Found(frame, Links(actor[wards], wards))
+    return _ActorRows(frame, Links(actor[wards], wards))
 
 
 def _units(layer: layers.Layer) -> pd.DataFrame:
@@ -227,7 +227,7 @@ def _fits(facts: pd.DataFrame, where: str) -> np.ndarray:
     return held
 
 
-def _case_studies() -> _Found:
+def _case_studies() -> _ActorRows:
     """List the organisations of the case studies in the wards of their areas.
 
     Their themes are those of the vocabulary; ``own_words`` and their notes tell them as written.
@@ -243,7 +243,7 @@ def _case_studies() -> _Found:
         notes.append(_note(row))
     frame = studies[["actor", "actor_type", "scale", "steward"]].assign(
         id=["case." + layers.slug(name) for name in studies["actor"]],
-        themes=["; ".join(_folded(registers.split(text))) for text in studies["themes"]],
+        themes=["; ".join(_fold_words(registers.split(text))) for text in studies["themes"]],
         sector=[SECTORS.get(kind, "") for kind in studies["actor_type"]],
         note=notes,
         source=studies["source"] + ", " + studies["year"],
@@ -251,15 +251,17 @@ def _case_studies() -> _Found:
         unit="",
     )
     actor, ward = np.array(pairs, dtype="int64").reshape(-1, 2).T
-    return _Found(frame, Links(actor, ward))
+    return _ActorRows(frame, Links(actor, ward))
 
 
 def _note(row) -> str:
     """Say what a case study shows, its status, its own words, and what became of its area."""
     said, words = [f"{row.what_it_shows} ({row.status})."], registers.split(row.themes)
-    if _folded(words) != words:
+    if _fold_words(words) != words:
         said.append(f"Its themes as described: {', '.join(words)}.")
-    moved = [note for code in row.areas.split(";") for *_, note in succession.forward(code)[:1]]
+    moved = [
+        note for code in row.areas.split(";") for *_, note in succession.find_successors(code)[:1]
+    ]
     said += [f"{note}." for note in moved]
     if row.status.startswith("closed"):
         said.append(CLOSED)

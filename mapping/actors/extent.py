@@ -11,9 +11,9 @@ from mapping.geography import layers, lens
 from mapping.places import Place
 
 EVERYBODY = -1
-NEARLY_ALL = 0.95
+MIN_HOME_SHARE = 0.95
 """A place that holds such a share of those covered is where a register's actors work."""
-MOST_DISTRICTS = 4
+MAX_DISTRICTS = 4
 """So many council districts are looked at together; for more, what they lie in."""
 
 
@@ -30,16 +30,16 @@ class Spread(NamedTuple):
     actors: np.ndarray
     loose: np.ndarray
 
-    def covered(self, place: Place) -> np.ndarray:
+    def find_covered(self, place: Place) -> np.ndarray:
         """Tell which postcodes of the place lie in a footprint, (len(place),) bool."""
         whole = self.actors[postcodes.table().ward[place.positions]] > 0
         return whole | np.isin(place.positions, self.loose, assume_unique=True)
 
 
-def of(register: Register, place: Place, actor: int = EVERYBODY) -> Spread:
+def find_spread(register: Register, place: Place, actor: int = EVERYBODY) -> Spread:
     """Find where all actors of a register, or the one with a number, work in a place."""
     ward, wards = postcodes.table().ward, len(postcodes.table().ward_codes)
-    whole, loose = (_chosen(links, actor) for links in (register.whole, register.loose))
+    whole, loose = (_take_links(links, actor) for links in (register.whole, register.loose))
     met = np.zeros(wards, dtype=bool)
     met[ward[place.positions]] = True
     actors = np.where(met, np.bincount(whole.area, minlength=wards), 0)
@@ -65,17 +65,17 @@ def home(register: Register) -> Place | None:
     people += np.bincount(ward[loose], weights=counted[loose], minlength=wards)
     if not people.sum():
         return None
-    districts = _holding("borough", people)
-    if len(districts) <= MOST_DISTRICTS:
+    districts = _find_holding("borough", people)
+    if len(districts) <= MAX_DISTRICTS:
         return places.union([places.at("borough", code) for code in districts])
     for kind in ("county", "region"):
-        codes = _holding(kind, people)
+        codes = _find_holding(kind, people)
         if len(codes) == 1:
             return places.at(kind, codes[0])
     return places.at("britain", "gb")
 
 
-def _holding(kind: str, people: np.ndarray) -> list[str]:
+def _find_holding(kind: str, people: np.ndarray) -> list[str]:
     """Return the fewest units of a layer of wards that together hold nearly all people.
 
     ``people`` (wards,); those in no unit count as if none held them.
@@ -85,11 +85,11 @@ def _holding(kind: str, people: np.ndarray) -> list[str]:
     within = layer.of_ward >= 0
     held = np.bincount(layer.of_ward[within], weights=people[within], minlength=len(layer.codes))
     order = np.argsort(-held, kind="stable")
-    enough = int(np.searchsorted(np.cumsum(held[order]), NEARLY_ALL * people.sum())) + 1
+    enough = int(np.searchsorted(np.cumsum(held[order]), MIN_HOME_SHARE * people.sum())) + 1
     return [str(layer.codes[unit]) for unit in order[:enough]]
 
 
-def _chosen(links: Links, actor: int) -> Links:
+def _take_links(links: Links, actor: int) -> Links:
     if actor == EVERYBODY:
         return links
     first, last = np.searchsorted(links.actor, [actor, actor + 1])

@@ -7,7 +7,7 @@ from mapping.actors import defaults
 from mapping.actors.registers import Register
 from mapping.geography import SCALES
 
-COLUMNS = (
+PRESENCE_COLUMNS = (
     "number",
     "actor",
     "actor_type",
@@ -20,7 +20,7 @@ COLUMNS = (
 )
 
 
-def at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.DataFrame:
+def list_at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.DataFrame:
     """List the actors that cover a postcode, and those whose areas begin near it.
 
     ``units`` is what ``postcodes.units_at`` found there: actors that ship are found near a line
@@ -36,26 +36,26 @@ def at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.DataFr
         for one in defaults.actor_ids(row.layer, row.code):
             if one in rank.index:
                 distance_m[rank[one]] = min(distance_m[rank[one]], row.distance_m)
-    here = register.covering(position)
+    here = register.find_covering(position)
     distance_m[here] = 0.0
     found = np.flatnonzero(np.isfinite(distance_m))
-    frame = _told(register, found).assign(
+    frame = _take_texts(register, found).assign(
         number=found, here=here[found], distance_m=distance_m[found]
     )
     scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
     frame = frame.assign(_scale=np.where(scale < 0, len(SCALES), scale))
     order = ["distance_m", "_scale", "actor"]
-    return frame.sort_values(order, kind="stable", ignore_index=True)[list(COLUMNS)]
+    return frame.sort_values(order, kind="stable", ignore_index=True)[list(PRESENCE_COLUMNS)]
 
 
-def convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
+def list_convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     """List who should be in the room for a place: every actor that works there.
 
     ``reached`` is what ``actors.reach`` found. Columns: number, actor, actor_type, sector,
     themes, scale, contact, people, share_of_place, share_of_footprint; the largest scale first,
     then by share of the place. Ward councillors and other hyperlocal actors come last.
     """
-    told = _told(register, reached["number"]).reset_index(drop=True)
+    told = _take_texts(register, reached["number"]).reset_index(drop=True)
     frame = pd.concat([told, reached.reset_index(drop=True)], axis=1)
     scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
     frame = frame.assign(_scale=-scale.astype("int64"))
@@ -67,7 +67,7 @@ def convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     )
     return frame[
         [
-            *(c for c in COLUMNS if c in frame.columns),
+            *(c for c in PRESENCE_COLUMNS if c in frame.columns),
             "people",
             "share_of_place",
             "share_of_footprint",
@@ -75,7 +75,7 @@ def convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _told(register: Register, numbers: np.ndarray | pd.Series) -> pd.DataFrame:
+def _take_texts(register: Register, numbers: np.ndarray | pd.Series) -> pd.DataFrame:
     """Return the texts of some actors, with the words in which case studies tell their themes."""
     own = register.actors.iloc[numbers].drop(columns="people")
-    return own.assign(themes=defaults.described(own["id"], own["themes"]))
+    return own.assign(themes=defaults.add_own_words(own["id"], own["themes"]))

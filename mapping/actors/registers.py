@@ -36,8 +36,8 @@ TEXTS = (
 )
 """The columns of text that every register has; ``themes`` are joined with "; "."""
 COLUMNS = (*TEXTS, "people")
-SHOWN = 5
-NUMBERED = re.compile(r"-\d+$")
+MAX_EXAMPLES = 5
+ID_SUFFIX = re.compile(r"-\d+$")
 """The end of an id that was numbered because it repeated."""
 ROW_BYTES = 1_000
 """Counted for an actor's texts."""
@@ -84,11 +84,11 @@ class Register:
         """Put two registers into one; ids that repeat get a number of their own."""
         n = len(self)
         frame = pd.concat([self.actors, other.actors], ignore_index=True)[list(COLUMNS)]
-        frame["id"] = _told_apart(frame["id"])
+        frame["id"] = _number_repeats(frame["id"])
         return Register(
             frame,
-            _joined(self.whole, other.whole, n),
-            _joined(self.loose, other.loose, n),
+            _join_links(self.whole, other.whole, n),
+            _join_links(self.loose, other.loose, n),
         )
 
     def footprint(self, actor: str) -> np.ndarray:
@@ -109,7 +109,7 @@ class Register:
         if len(found) == 1:
             return int(found[0])
         if len(found):
-            ids = ", ".join(self.actors["id"].to_numpy()[found[:SHOWN]])
+            ids = ", ".join(self.actors["id"].to_numpy()[found[:MAX_EXAMPLES]])
             raise MappingError(
                 f"Expected the name of one actor; {len(found):,} are called “{actor[:60]}”. "
                 f"Give the id of the one you mean: {ids}."
@@ -134,11 +134,11 @@ class Register:
         rank[numbers] = np.arange(len(numbers))
         return Register(
             self.actors.iloc[numbers].reset_index(drop=True),
-            _renumbered(self.whole, rank),
-            _renumbered(self.loose, rank),
+            _renumber(self.whole, rank),
+            _renumber(self.loose, rank),
         )
 
-    def covering(self, position: int) -> np.ndarray:
+    def find_covering(self, position: int) -> np.ndarray:
         """Tell which actors cover a postcode, by its position: (actors,) bool."""
         found = np.zeros(len(self), dtype=bool)
         found[self.whole.actor[self.whole.area == postcodes.table().ward[position]]] = True
@@ -147,7 +147,7 @@ class Register:
 
     def people(self, by: str = "residents", weights: Weights = None) -> np.ndarray:
         """Return what a lens counts in each footprint, wherever it lies: (actors,) float64."""
-        counted = lenses.chosen(by, weights)
+        counted = lenses.choose_weights(by, weights)
         by_ward = np.bincount(postcodes.table().ward, weights=counted)
         return _sums(self, by_ward, counted)
 
@@ -184,28 +184,30 @@ def register(actors: pd.DataFrame, whole: Links, loose: Links) -> Register:
     for name in TEXTS:
         given = actors[name].array if name in actors else ""
         frame[name] = pd.Series(given, index=frame.index, dtype="str").fillna("")
-    frame["id"] = _told_apart(frame["id"])
+    frame["id"] = _number_repeats(frame["id"])
     frame["themes"] = frame["themes"].map(
         {t: "; ".join(split(t)) for t in frame["themes"].unique()}
     )
     atoms = postcodes.table()
-    kept_whole, kept_loose = _canonical(whole, loose, atoms.ward, len(atoms.ward_codes))
+    kept_whole, kept_loose = _normalise_links(whole, loose, atoms.ward, len(atoms.ward_codes))
     made = Register(frame, kept_whole, kept_loose)
     frame["people"] = made.people()
     return made
 
 
-def _canonical(whole: Links, loose: Links, ward: np.ndarray, wards: int) -> tuple[Links, Links]:
+def _normalise_links(
+    whole: Links, loose: Links, ward: np.ndarray, wards: int
+) -> tuple[Links, Links]:
     """Sort pairs, drop repeats, and move complete wards of loose postcodes to the whole ones."""
-    whole_key = _distinct(whole.actor.astype("int64") * wards + whole.area)
-    loose_key = _distinct(loose.actor.astype("int64") * len(ward) + loose.area)
+    whole_key = _sort_unique(whole.actor.astype("int64") * wards + whole.area)
+    loose_key = _sort_unique(loose.actor.astype("int64") * len(ward) + loose.area)
     actor, position = np.divmod(loose_key, len(ward))
     in_ward = actor * wards + ward[position]
     groups = np.sort(in_ward)
     begins = np.flatnonzero(np.diff(groups, prepend=-1))
     count, keys = np.diff(begins, append=len(groups)), groups[begins]
     complete = keys[count == np.bincount(ward, minlength=wards)[keys % wards]]
-    whole_key = _distinct(np.concatenate([whole_key, complete]))
+    whole_key = _sort_unique(np.concatenate([whole_key, complete]))
     if len(whole_key):
         at = np.minimum(np.searchsorted(whole_key, in_ward), len(whole_key) - 1)
         keep = whole_key[at] != in_ward
@@ -216,7 +218,7 @@ def _canonical(whole: Links, loose: Links, ward: np.ndarray, wards: int) -> tupl
     )
 
 
-def _distinct(keys: np.ndarray) -> np.ndarray:
+def _sort_unique(keys: np.ndarray) -> np.ndarray:
     """Return numbers sorted and each once; quick for those that are so already."""
     if not (keys[1:] > keys[:-1]).all():
         keys = np.sort(keys)
@@ -263,7 +265,7 @@ def _sums(register: Register, by_ward: np.ndarray, by_postcode: np.ndarray) -> n
     )
 
 
-def of_units(layer: layers.Layer, actors: pd.DataFrame, units: Iterable[int]) -> Register:
+def register_units(layer: layers.Layer, actors: pd.DataFrame, units: Iterable[int]) -> Register:
     """Make a register in which actor ``i`` works in unit ``units[i]`` (a number) of a layer.
 
     Several actors may work in one unit. Raises ValueError unless there is one unit an actor,
@@ -279,16 +281,16 @@ def of_units(layer: layers.Layer, actors: pd.DataFrame, units: Iterable[int]) ->
     if len(wrong):
         raise ValueError(
             f"Expected numbers of {len(layer.codes):,} {layer.plural}, from 0; found "
-            f"{len(wrong):,} others ({', '.join(map(str, wrong[:SHOWN]))}). Take them from "
+            f"{len(wrong):,} others ({', '.join(map(str, wrong[:MAX_EXAMPLES]))}). Take them from "
             "layer.number_of."
         )
     none = Links(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))
     if layer.of_ward is not None:
-        return register(actors, _in_units(asked, layer.of_ward), none)
-    return register(actors, none, _in_units(asked, layer.unit))
+        return register(actors, _pair_with_areas(asked, layer.of_ward), none)
+    return register(actors, none, _pair_with_areas(asked, layer.unit))
 
 
-def _in_units(units: np.ndarray, unit_of: np.ndarray) -> Links:
+def _pair_with_areas(units: np.ndarray, unit_of: np.ndarray) -> Links:
     """Pair each actor with the areas (wards or postcodes) of its unit, sorted by actor."""
     order = np.argsort(unit_of, kind="stable")
     first, last = np.searchsorted(unit_of, [units, units + 1], sorter=order)
@@ -303,18 +305,18 @@ def _areas_of(links: Links, number: int) -> np.ndarray:
     return links.area[first:last]
 
 
-def _joined(first: Links, second: Links, actors: int) -> Links:
+def _join_links(first: Links, second: Links, actors: int) -> Links:
     """Put the links of two registers one after the other; the first has so many actors."""
     actor = np.concatenate([first.actor, second.actor + np.int32(actors)])
     return Links(actor, np.concatenate([first.area, second.area]))
 
 
-def _renumbered(links: Links, rank: np.ndarray) -> Links:
+def _renumber(links: Links, rank: np.ndarray) -> Links:
     keep = rank[links.actor] >= 0
     return Links(rank[links.actor[keep]].astype("int32"), links.area[keep])
 
 
-def _told_apart(ids: pd.Series) -> pd.Series:
+def _number_repeats(ids: pd.Series) -> pd.Series:
     """Number ids that repeat: the second "a" becomes "a-2"; blank ones are "actor", numbered.
 
     Numbers go up from one that is free, so that adding registers is associative.
@@ -327,7 +329,7 @@ def _told_apart(ids: pd.Series) -> pd.Series:
     told = []
     for name in named:
         if name in taken:
-            base = NUMBERED.sub("", name)
+            base = ID_SUFFIX.sub("", name)
             number = following.get(base, 2)
             while (name := f"{base}-{number}") in taken:
                 number += 1

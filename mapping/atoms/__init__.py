@@ -6,13 +6,10 @@ from mapping.atoms.postcodes import (
     DATA,
     TO_DEGREES,
     Postcodes,
-    canonical,
+    normalise,
     table,
 )
-from mapping.atoms.vintage import (
-    FILES,
-    Vintage,
-)
+from mapping.atoms.vintage import FILES, Vintage
 
 __all__ = [
     "AREA_BASE_M2",
@@ -22,7 +19,7 @@ __all__ = [
     "TO_DEGREES",
     "Postcodes",
     "Vintage",
-    "canonical",
+    "normalise",
     "postcodes",
     "table",
     "vintage",

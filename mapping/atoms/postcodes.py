@@ -73,18 +73,18 @@ def table() -> Postcodes:
 
     Raises MappingError if the built files of ``data/`` are not all there, and of one build.
     """
-    vintage.of(DATA)
+    vintage.read_vintage(DATA)
     path = DATA / "postcodes.parquet"
-    plain = _plain_columns(path)
+    plain = _read_columns(path)
     coded = pq.read_table(path, columns=["ward", "lsoa"])
-    ward, ward_codes = _numbered(coded["ward"], "int16")
-    lsoa, lsoa_codes = _numbered(coded["lsoa"], "uint16")
+    ward, ward_codes = _number_codes(coded["ward"], "int16")
+    lsoa, lsoa_codes = _number_codes(coded["lsoa"], "uint16")
     del coded
     pa.default_memory_pool().release_unused()
     return Postcodes(**plain, ward=ward, lsoa=lsoa, ward_codes=ward_codes, lsoa_codes=lsoa_codes)
 
 
-def _plain_columns(path: Path) -> dict[str, np.ndarray]:
+def _read_columns(path: Path) -> dict[str, np.ndarray]:
     """Read all but the coded columns in batches: whole, the names alone would take 130 MB."""
     file = pq.ParquetFile(path)
     kinds = {
@@ -110,7 +110,7 @@ def _plain_columns(path: Path) -> dict[str, np.ndarray]:
     return found
 
 
-def _numbered(column, kind: str) -> tuple[np.ndarray, np.ndarray]:
+def _number_codes(column, kind: str) -> tuple[np.ndarray, np.ndarray]:
     """Turn a dictionary column into numbers in the order of its sorted codes."""
     chunk = column.combine_chunks()
     if not hasattr(chunk, "dictionary"):
@@ -122,7 +122,7 @@ def _numbered(column, kind: str) -> tuple[np.ndarray, np.ndarray]:
     return rank[chunk.indices.to_numpy()], codes[order]
 
 
-def canonical(names: pd.Series) -> pd.Series:
+def normalise(names: pd.Series) -> pd.Series:
     """Write postcodes the one way, capitals with one space: ``n19gu`` becomes ``N1 9GU``."""
     tight = names.str.upper().str.replace(r"\s+", "", regex=True)
     return tight.str[:-3] + " " + tight.str[-3:]
@@ -136,15 +136,15 @@ def find(text: str) -> pd.Series:
     Raises MappingError for text that is no postcode, one in Northern Ireland, and one
     that is not known, with what to try instead.
     """
-    name = _checked_name(text)
+    name = _check_name(text)
     atoms = table()
     position = int(np.searchsorted(atoms.name, name.encode()))
     if position >= len(atoms) or atoms.name[position] != name.encode():
-        raise MappingError(_unknown(name, atoms.name[max(position - 1, 0) : position + 2]))
+        raise MappingError(_explain_unknown(name, atoms.name[max(position - 1, 0) : position + 2]))
     return describe(position)
 
 
-def middle(positions: np.ndarray) -> int:
+def find_middle(positions: np.ndarray) -> int:
     """Return which of some postcodes is nearest to the middle (median) of the residential ones.
 
     A sorting office with hundreds of postcodes does not count; without homes all do.
@@ -176,17 +176,17 @@ def describe(position: int) -> pd.Series:
     return pd.Series(facts, name=name, dtype=object)
 
 
-def tight(text: str) -> str:
+def compact(text: str) -> str:
     """Write a typed postcode in capitals with nothing between: ``n1-9gu`` becomes ``N19GU``."""
     return _BETWEEN.sub("", text).upper()
 
 
-def _checked_name(text: str) -> str:
-    name = tight(text)
+def _check_name(text: str) -> str:
+    name = compact(text)
     if not name:
         raise MappingError("Expected a postcode; nothing was typed. Try one like N1 9GU.")
     if name.startswith("BT") and name[2:3].isdigit():
-        raise MappingError(not_northern_ireland(text))
+        raise MappingError(explain_northern_ireland(text))
     if not name.isascii() or not UNIT.fullmatch(name):
         raise MappingError(
             f"Expected a full postcode like N1 9GU; found “{text.strip()[:40]}”. "
@@ -195,7 +195,7 @@ def _checked_name(text: str) -> str:
     return f"{name[:-3]} {name[-3:]}"
 
 
-def not_northern_ireland(text: str) -> str:
+def explain_northern_ireland(text: str) -> str:
     """Say why a postcode or name in Northern Ireland cannot be found."""
     return (
         f"{text.strip()[:20]} is in Northern Ireland. Common Ground covers England, Scotland "
@@ -203,7 +203,7 @@ def not_northern_ireland(text: str) -> str:
     )
 
 
-def _unknown(name: str, neighbours: np.ndarray) -> str:
+def _explain_unknown(name: str, neighbours: np.ndarray) -> str:
     outward = name.split()[0]
     near = [n.decode() for n in neighbours if n.decode().split()[0] == outward]
     try_ = (
@@ -233,7 +233,7 @@ def nearest_or_none(lat: float, lon: float, *, limit_m: float = 5_000) -> int | 
     easting, northing = TO_DEGREES.transform(lon, lat, direction="INVERSE")
     if not np.isfinite([easting, northing]).all():
         return None
-    found = within(easting, northing, limit_m)
+    found = find_within(easting, northing, limit_m)
     if not len(found):
         return None
     atoms = table()
@@ -241,9 +241,9 @@ def nearest_or_none(lat: float, lon: float, *, limit_m: float = 5_000) -> int | 
     return int(found[np.argmin(gap)])
 
 
-def within(easting: float, northing: float, distance_m: float) -> np.ndarray:
+def find_within(easting: float, northing: float, distance_m: float) -> np.ndarray:
     """Return the positions of all postcodes within a distance of a point (EPSG:27700)."""
-    atoms, order = table(), _from_west_to_east()
+    atoms, order = table(), _sort_from_west()
     edges = np.clip([easting - distance_m, easting + distance_m + 1], 0, 2**31 - 1)
     west, east = np.searchsorted(atoms.easting, edges.astype("int32"), sorter=order)  # as whole
     strip = order[west:east]  # metres: other kinds of number would copy the whole column
@@ -252,11 +252,11 @@ def within(easting: float, northing: float, distance_m: float) -> np.ndarray:
 
 
 @once
-def _from_west_to_east() -> np.ndarray:
+def _sort_from_west() -> np.ndarray:
     return np.argsort(table().easting, kind="stable").astype("int32")
 
 
-def in_box(positions: np.ndarray, margin_m: float) -> np.ndarray:
+def find_in_box(positions: np.ndarray, margin_m: float) -> np.ndarray:
     """Return the positions of all postcodes in the bounding box of some, and a margin."""
     atoms = table()
     inside = np.ones(len(atoms), dtype=bool)
@@ -266,9 +266,9 @@ def in_box(positions: np.ndarray, margin_m: float) -> np.ndarray:
     return np.flatnonzero(inside)
 
 
-def as_at() -> str:
+def name_month() -> str:
     """Return the month in which the file of postcodes came out: "May 2025"."""
-    return vintage.of(DATA).month
+    return vintage.read_vintage(DATA).month
 
 
 @lru_cache(maxsize=1)

@@ -40,7 +40,7 @@ class Vintage:
 
 
 @lru_cache(maxsize=8)
-def of(folder: Path) -> Vintage:
+def read_vintage(folder: Path) -> Vintage:
     """Return the vintage of a folder of built files; only their ends are read, once a process.
 
     Raises MappingError if one of ``FILES`` is missing, damaged or without a mark, or if they

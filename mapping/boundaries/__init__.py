@@ -18,9 +18,7 @@ from mapping.boundaries.areas import (
     set_polygons,
     shared_segments,
 )
-from mapping.boundaries.coverage import (
-    Coverage,
-)
+from mapping.boundaries.coverage import Coverage
 
 __all__ = [
     "FINEST_M",

@@ -16,7 +16,7 @@ import shapely
 from mapping.atoms import postcodes
 from mapping.boundaries import coverage
 from mapping.geography import Layer
-from mapping.overlap import Weights, by_unit, people_in, units
+from mapping.overlap import Weights, people_in, sum_by_unit, units
 from mapping.places import Place
 
 PIXELS = 1_900
@@ -32,7 +32,7 @@ def detail_m(place: Place) -> float:
 
 def bounds_degrees(place: Place) -> tuple[float, float, float, float]:
     """Return a box of degrees (west, south, east, north; EPSG:4326) that holds a place's land."""
-    west, south, east, north = shapely.total_bounds(coverage.of(place, ()).shapes)
+    west, south, east, north = shapely.total_bounds(coverage.get(place, ()).shapes)
     x, y = np.linspace(west, east, 9), np.linspace(south, north, 9)
     edge = np.r_[x, x, np.full(9, west), np.full(9, east)]
     side = np.r_[np.full(9, south), np.full(9, north), y, y]
@@ -57,10 +57,10 @@ def polygons(
     further layers that are drawn beside it, so that all come from the same shapes. Raises
     MappingError where cells would be needed for more than a region.
     """
-    shapes = coverage.of(place, (layer, *with_layers), tolerance_m)
-    geometry = _dissolved(shapes.shapes, shapes.unit(layer), len(layer.codes))
+    shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
+    geometry = _dissolve(shapes.shapes, shapes.unit(layer), len(layer.codes))
     local = units(place, layer)
-    people = by_unit(local, people_in(place, by, weights), len(layer.codes))[:-1]
+    people = sum_by_unit(local, people_in(place, by, weights), len(layer.codes))[:-1]
     present = np.unique(local[local >= 0])
     columns = {
         "code": layer.labels[0].take(present),
@@ -70,7 +70,7 @@ def polygons(
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry[present], crs=27700))
 
 
-def _dissolved(shapes: np.ndarray, unit: np.ndarray, size: int) -> np.ndarray:
+def _dissolve(shapes: np.ndarray, unit: np.ndarray, size: int) -> np.ndarray:
     """Unite the shapes of each unit, (size,); None for units without any."""
     united = np.full(size, None, dtype=object)
     order = np.argsort(unit, kind="stable")
@@ -84,7 +84,7 @@ def _dissolved(shapes: np.ndarray, unit: np.ndarray, size: int) -> np.ndarray:
 
 def outline(place: Place, *, tolerance_m: float = 0) -> gpd.GeoDataFrame:
     """Return a place as one row: code, name, geometry (EPSG:27700), clipped to land."""
-    shapes = coverage.of(place, (), tolerance_m)
+    shapes = coverage.get(place, (), tolerance_m)
     geometry = gpd.GeoSeries([shapely.coverage_union_all(shapes.shapes)], crs=27700)
     return gpd.GeoDataFrame({"code": [place.code], "name": [place.name]}, geometry=geometry)
 
@@ -97,7 +97,7 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     where it has none), geometry (EPSG:27700, simplified by ``tolerance_m``). The outline
     of the place belongs to neither. Shares of a layer without lines are missing.
     """
-    shapes = coverage.of(place, (a, b), tolerance_m)
+    shapes = coverage.get(place, (a, b), tolerance_m)
     unit_a, unit_b = shapes.unit(a), shapes.unit(b)
     borders = shapes.borders
     kind = _kind(unit_a, unit_b, borders["a"].to_numpy(), borders["b"].to_numpy())
@@ -184,8 +184,8 @@ def _pieces(
     place: Place, chosen: dict[str, Layer], rows: pd.DataFrame, tolerance_m: float
 ) -> gpd.GeoSeries:
     """Unite the shapes that lie in the units of each row; ``chosen`` tells columns of codes."""
-    shapes = coverage.of(place, tuple(chosen.values()), tolerance_m)
+    shapes = coverage.get(place, tuple(chosen.values()), tolerance_m)
     codes = {key: layer.labels[0].take(shapes.unit(layer)) for key, layer in chosen.items()}
     of_shape = pd.MultiIndex.from_frame(pd.DataFrame(codes))
     number = pd.MultiIndex.from_frame(rows[list(chosen)]).get_indexer(of_shape)
-    return gpd.GeoSeries(_dissolved(shapes.shapes, number, len(rows)), crs=27700)
+    return gpd.GeoSeries(_dissolve(shapes.shapes, number, len(rows)), crs=27700)

@@ -25,23 +25,23 @@ from mapping.atoms import postcodes
 from mapping.boundaries import tessellation
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers
-from mapping.memory import Store, once
+from mapping.memory import Cache, once
 from mapping.places import Place
 
-FINE_POSTCODES = 300_000
+MAX_FINE_POSTCODES = 300_000
 """The largest place whose cells are drawn: a region. The national tessellation needs 2.7 GB."""
 MARGIN_M = (2_000, 40_000)
 SPACINGS = 60
 """Postcodes so far outside a place still bound its cells: 60 times the usual spacing of their
 district, within these limits. Measured: twice as much changes no cell of moors or Highlands."""
 PARTS = ("ward", "lsoa", "sector")
-FILES = "fine-*"
+FILE_PATTERN = "fine-*"
 """What the files of derived shapes are called in their folder."""
 VERSION = 2
 """To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
 SHAPE_BYTES = 500
 """What a shape takes beside its corners."""
-KEPT = Store(64)
+COVERAGES = Cache(64)
 """The coverages drawn lately."""
 _deriving = threading.Lock()
 
@@ -92,25 +92,25 @@ def _district_of_sector() -> np.ndarray:
     return np.searchsorted(districts.codes, [code.split(" ")[0] for code in sectors.codes])
 
 
-def of(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Coverage:
+def get(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Coverage:
     """Return the coverage from which all chosen layers of a place can be drawn.
 
     ``tolerance_m`` simplifies it, all shapes together (Visvalingam-Whyatt, as
     ``shapely.coverage_simplify``). Raises MappingError if cells would be needed for more
     than a region.
     """
-    return _kept(place, not needs_cells(place, chosen), float(tolerance_m))
+    return _get_simplified(place, not needs_cells(place, chosen), float(tolerance_m))
 
 
-def _kept(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
+def _get_simplified(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
     key = (place, coarse, tolerance_m)
-    return KEPT.get(key, partial(_simplified, *key))
+    return COVERAGES.get(key, partial(_simplify, *key))
 
 
-def _simplified(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
+def _simplify(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
     if not tolerance_m:
-        return _of_wards(place) if coarse else fine(place)
-    whole = _kept(place, coarse, 0.0)
+        return _take_wards(place) if coarse else load_fine(place)
+    whole = _get_simplified(place, coarse, 0.0)
     return replace(whole, shapes=shapely.coverage_simplify(whole.shapes, tolerance_m))
 
 
@@ -122,7 +122,7 @@ def _wards() -> tuple[np.ndarray, pd.DataFrame]:
     return shapes.to_numpy(), pd.read_parquet(postcodes.DATA / "borders.parquet")
 
 
-def _of_wards(place: Place) -> Coverage:
+def _take_wards(place: Place) -> Coverage:
     shapes, borders = _wards()
     assert place.wards is not None
     drawn = place.wards[~shapely.is_missing(shapes[place.wards])]
@@ -143,26 +143,26 @@ def land() -> shapely.Geometry:
     return shapely.multipolygons(parts)
 
 
-def fine(place: Place) -> Coverage:
+def load_fine(place: Place) -> Coverage:
     """Return the coverage of a place's cells by ward, LSOA and sector, cached on disk.
 
     London takes about 10 s the first time. What is kept on disk is found again only for the
     same postcodes, land and way of deriving, and derived again if its file is damaged. Raises
     MappingError for more than a region.
     """
-    if len(place) > FINE_POSTCODES:
+    if len(place) > MAX_FINE_POSTCODES:
         raise MappingError(
-            f"Expected a place of at most {FINE_POSTCODES:,} postcodes to draw areas smaller "
+            f"Expected a place of at most {MAX_FINE_POSTCODES:,} postcodes to draw areas smaller "
             f"than wards; {place.name} has {len(place):,}. Choose a region, a county or a council."
         )
     path = _file(place)
     with _deriving:
         content = derived.read_sealed(path)
         if content is not None:
-            return _unpacked(content)
+            return _unpack(content)
         found = _derive(place)
-        derived.write_sealed(path, _packed(found))
-        derived.prune(path.parent, FILES)
+        derived.write_sealed(path, _pack(found))
+        derived.prune(path.parent, FILE_PATTERN)
     return found
 
 
@@ -173,7 +173,7 @@ def needs_cells(place: Place, chosen: tuple[Layer, ...]) -> bool:
 
 def is_drawable(place: Place, chosen: tuple[Layer, ...]) -> bool:
     """Tell whether a place is small enough to draw all chosen layers."""
-    return not needs_cells(place, chosen) or len(place) <= FINE_POSTCODES
+    return not needs_cells(place, chosen) or len(place) <= MAX_FINE_POSTCODES
 
 
 def is_ready(place: Place, chosen: tuple[Layer, ...]) -> bool:
@@ -205,7 +205,7 @@ def _land_fingerprint() -> str:
 
 def _derive(place: Place) -> Coverage:
     atoms = postcodes.table()
-    around = _around(place.positions)
+    around = _find_around(place.positions)
     sector = layers.get("postal_sector").unit
     cells = tessellation.tessellate(atoms.easting[around], atoms.northing[around])
     inside = np.isin(around, place.positions, assume_unique=True)
@@ -215,7 +215,7 @@ def _derive(place: Place) -> Coverage:
     at_point = tessellation.label_points(cells, number)
     ground = _land_around(around)
     found, shapes = tessellation.merge(cells, at_point)
-    shapes = _on_land(shapes, ground)
+    shapes = _cut_to_land(shapes, ground)
     real = ~shapely.is_empty(shapes)
     rank = np.full(len(zones), -1)
     rank[found[real]] = np.arange(real.sum())
@@ -224,7 +224,7 @@ def _derive(place: Place) -> Coverage:
     return Coverage(shapes[real], ward, lsoa, sector, borders)
 
 
-def _around(positions: np.ndarray) -> np.ndarray:
+def _find_around(positions: np.ndarray) -> np.ndarray:
     """Return the postcodes that bound the cells of some, district by district.
 
     Places taken together may lie far apart: nothing between them is needed.
@@ -234,7 +234,7 @@ def _around(positions: np.ndarray) -> np.ndarray:
     for number in np.unique(district[positions]):
         margin_m = _margin_m(np.flatnonzero(district == number))
         mine = positions[district[positions] == number]
-        boxes.append(postcodes.in_box(mine, margin_m))
+        boxes.append(postcodes.find_in_box(mine, margin_m))
     return np.unique(np.concatenate(boxes))
 
 
@@ -251,7 +251,7 @@ def _land_around(around: np.ndarray) -> shapely.Geometry:
     return shapely.intersection(land(), window)
 
 
-def _on_land(shapes: np.ndarray, ground: shapely.Geometry) -> np.ndarray:
+def _cut_to_land(shapes: np.ndarray, ground: shapely.Geometry) -> np.ndarray:
     """Cut the shapes that reach the sea; points and lines that remain are no area."""
     shapely.prepare(ground)
     wet = np.flatnonzero(~shapely.contains_properly(ground, shapes))
@@ -262,7 +262,7 @@ def _on_land(shapes: np.ndarray, ground: shapely.Geometry) -> np.ndarray:
     return shapes
 
 
-def _packed(found: Coverage) -> bytes:
+def _pack(found: Coverage) -> bytes:
     columns = {part: getattr(found, part) for part in PARTS}
     zones = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(found.shapes, crs=27700))
     file = io.BytesIO()
@@ -274,7 +274,7 @@ def _packed(found: Coverage) -> bytes:
     return file.getvalue()
 
 
-def _unpacked(content: bytes) -> Coverage:
+def _unpack(content: bytes) -> Coverage:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         zones = gpd.read_parquet(io.BytesIO(archive.read("zones.parquet")))
         borders = pd.read_parquet(io.BytesIO(archive.read("borders.parquet")))

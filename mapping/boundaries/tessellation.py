@@ -90,13 +90,13 @@ def cell_areas_m2(cells: Tessellation, land: shapely.Geometry) -> np.ndarray:
         start, end = cells.segments[ok, 0], cells.segments[ok, 1]
         point = cells.points[side[ok]]
         np.add.at(areas, side[ok], 0.5 * np.abs(_cross(start - point, end - point)))
-    wet = _touches_sea(cells, land)
+    wet = _find_at_sea(cells, land)
     if len(wet):
-        areas[wet] = _measured_on(land, _cell_polygons(cells, wet), shapely.area)
+        areas[wet] = _measure_on(land, _cell_polygons(cells, wet), shapely.area)
     return areas
 
 
-def _measured_on(
+def _measure_on(
     land: shapely.Geometry, shapes: np.ndarray, measure: Callable[[np.ndarray], np.ndarray]
 ) -> np.ndarray:
     """Measure the part of each shape on land, tile by tile: cutting by all of it is slow."""
@@ -124,7 +124,7 @@ def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
 
 
-def _touches_sea(cells: Tessellation, land: shapely.Geometry) -> np.ndarray:
+def _find_at_sea(cells: Tessellation, land: shapely.Geometry) -> np.ndarray:
     wet_edge = ~edges_on_land(cells.segments, land)
     touched = np.r_[cells.left[wet_edge], cells.right[wet_edge]]
     return np.unique(touched[touched >= 0])
@@ -163,7 +163,7 @@ def lengths_on_land_m(segments: np.ndarray, land: shapely.Geometry) -> np.ndarra
     lengths = np.hypot(*(segments[:, 1] - segments[:, 0]).T)
     wet = np.flatnonzero(~edges_on_land(segments, land))
     if len(wet):
-        lengths[wet] = _measured_on(land, shapely.linestrings(segments[wet]), shapely.length)
+        lengths[wet] = _measure_on(land, shapely.linestrings(segments[wet]), shapely.length)
     return lengths
 
 

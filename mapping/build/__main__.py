@@ -139,7 +139,7 @@ def build(given: Inputs, out: Path, step: Callable[[str], None]) -> dict[str, in
 
     ``step`` is called with the name of each of the nine steps as it begins. The files take the
     place of older ones at the very end, all of them or none. Districts that the facts in
-    ``data/`` do not know are built like any other: see ``without_facts``.
+    ``data/`` do not know are built like any other: see ``say_unknown_districts``.
     """
     step("reading Code-Point Open")
     points = inputs.read_codepoint(given.codepoint)
@@ -194,7 +194,7 @@ def replace_together(out: Path, write: Callable[[Path], None]) -> None:
     """Let ``write`` write all files to a new folder in ``out``, then put them in their place.
 
     If it fails or is interrupted, ``out`` keeps the files that it had. Should the machine stop
-    between two of the last renames, the marks of the files tell: see ``vintage.of``.
+    between two of the last renames, the marks of the files tell: see ``vintage.read_vintage``.
     """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".unfinished-") as folder:
@@ -203,7 +203,7 @@ def replace_together(out: Path, write: Callable[[Path], None]) -> None:
             os.replace(Path(folder) / name, out / name)
 
 
-def without_facts(wards: pd.DataFrame) -> str:
+def say_unknown_districts(wards: pd.DataFrame) -> str:
     """Say which districts of ``wards`` the facts in ``data/`` do not know; "" if all are known.
 
     Takes the columns lad_code and lad_name, and says what to add.
@@ -296,7 +296,7 @@ def main(arguments: list[str] | None = None) -> None:
     for what, count in counted.items():
         print(f"{count:>12,}  {what}")
     wards = pd.read_parquet(given.out / "wards.parquet", columns=["lad_code", "lad_name"])
-    if missing := without_facts(wards):
+    if missing := say_unknown_districts(wards):
         print(missing)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.atoms import canonical
+from mapping.atoms import normalise
 from mapping.errors import MappingError
 
 CODEPOINT_COLUMNS = [
@@ -40,7 +40,7 @@ def read_codepoint(path: Path) -> pd.DataFrame:
     lad_code, ward_code; sorted by postcode. Raises MappingError on any other layout, and if
     postcodes repeat.
     """
-    with _opened(path) as archive:
+    with _open_zip(path) as archive:
         names = [n for n in archive.namelist() if re.search(r"Data/CSV/\w+\.csv$", n, re.I)]
         if not names:
             raise MappingError(
@@ -50,7 +50,7 @@ def read_codepoint(path: Path) -> pd.DataFrame:
         frames = [_read_part(archive, name) for name in names]
     table = pd.concat(frames, ignore_index=True)
     table = table[~table["quality"].isin(NO_POSITION) & (table["lad_code"] != "")]
-    table["postcode"] = canonical(table["postcode"])
+    table["postcode"] = normalise(table["postcode"])
     _check_unique(table["postcode"], path)
     for axis in ("easting", "northing"):
         table[axis] = table[axis].astype("int32")
@@ -58,7 +58,7 @@ def read_codepoint(path: Path) -> pd.DataFrame:
     return table[keep].sort_values("postcode", ignore_index=True)
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
+def _open_zip(path: Path) -> zipfile.ZipFile:
     if not zipfile.is_zipfile(path):
         raise MappingError(
             f"Expected the zip file of Code-Point Open; {path.name} is none. Download it as CSV."
@@ -88,7 +88,7 @@ def _read_part(archive: zipfile.ZipFile, name: str) -> pd.DataFrame:
 
 def read_names(path: Path) -> dict[str, str]:
     """Read the names of wards, districts and counties by GSS code from Doc/Codelist.xlsx."""
-    with _opened(path) as archive:
+    with _open_zip(path) as archive:
         found = [n for n in archive.namelist() if n.lower().endswith("codelist.xlsx")]
         if not found:
             raise MappingError(
@@ -109,7 +109,7 @@ def read_month(path: Path) -> str:
     Code-Point Open comes out in February, May, August and November. Raises MappingError if the
     file does not say which of them it is.
     """
-    with _opened(path) as archive:
+    with _open_zip(path) as archive:
         about = [n for n in archive.namelist() if n.lower().endswith("doc/metadata.txt")]
         text = archive.read(about[0]).decode("latin-1") if about else ""
     found = RELEASE.search(text)
@@ -151,7 +151,7 @@ def read_lookup(path: Path) -> pd.DataFrame:
             f"Expected the columns {', '.join(columns)} in {path.name}; {', '.join(missing)} "
             "missing. Take the ONS lookup of postcodes to areas of 2011."
         )
-    names = canonical(table["pcds"])
+    names = normalise(table["pcds"])
     _check_unique(names, path)
     return pd.DataFrame(
         {

@@ -1,20 +1,8 @@
 """Drawing: signs, dots, charts and maps that need no internet."""
 
-from mapping.drawing.assets import (
-    Published,
-    PublishedPicture,
-)
-from mapping.drawing.overlays import (
-    Bounds,
-    Layer,
-)
-from mapping.drawing.signs import (
-    AREAS,
-    RUST,
-    TEAL,
-    AreaSign,
-    LineSign,
-)
+from mapping.drawing.assets import PublishedPicture, PublishedShapes
+from mapping.drawing.overlays import Bounds, Overlay
+from mapping.drawing.signs import AREAS, RUST, TEAL, AreaSign, LineSign
 
 __all__ = [
     "AREAS",
@@ -22,10 +10,10 @@ __all__ = [
     "TEAL",
     "AreaSign",
     "Bounds",
-    "Layer",
     "LineSign",
-    "Published",
+    "Overlay",
     "PublishedPicture",
+    "PublishedShapes",
     "assets",
     "charts",
     "dots",

@@ -31,7 +31,7 @@ _OLD_DATE_S = 1_000_000_000
 
 PRUNE_EVERY = 200
 """After so many new files a server looks whether old ones are to be cleared away."""
-_written = itertools.count(1)
+_writes = itertools.count(1)
 
 _LEAFLET_PACKAGE = "XStatic-Leaflet"
 _LEAFLET_MODULE = "xstatic.pkg.leaflet"
@@ -46,7 +46,7 @@ _LEAFLET_FILES = (
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedShapes:
     """Name a layer that the browser can fetch: its path below ``static/`` and its codes.
 
     The codes stand in the order of the file's features; lines have none.
@@ -97,11 +97,11 @@ def vendor_path() -> str:
     try:
         version = importlib.metadata.version(_LEAFLET_PACKAGE)
     except importlib.metadata.PackageNotFoundError:
-        raise _no_leaflet("it is not installed") from None
+        raise _explain_no_leaflet("it is not installed") from None
     return f"vendor/leaflet-{version}"
 
 
-def _no_leaflet(found: str) -> MappingError:
+def _explain_no_leaflet(found: str) -> MappingError:
     return MappingError(
         f"Maps need the Python package {_LEAFLET_PACKAGE}, which carries Leaflet; {found}. "
         "Install what requirements.txt lists: python -m pip install -r requirements.txt"
@@ -111,14 +111,16 @@ def _no_leaflet(found: str) -> MappingError:
 def _leaflet_source() -> Path:
     spec = importlib.util.find_spec(_LEAFLET_MODULE)
     if spec is None or spec.origin is None:
-        raise _no_leaflet("its module was not found")
+        raise _explain_no_leaflet("its module was not found")
     return Path(spec.origin).parent / "data"
 
 
 def _copy_leaflet(source: Path, folder: Path) -> None:
     missing = [name for name in (*_LEAFLET_FILES, "leaflet.css") if not (source / name).is_file()]
     if missing:
-        raise _no_leaflet(f"{len(missing)} of its files are missing ({', '.join(missing[:5])})")
+        raise _explain_no_leaflet(
+            f"{len(missing)} of its files are missing ({', '.join(missing[:5])})"
+        )
     (folder / "images").mkdir(parents=True)
     for name in _LEAFLET_FILES:
         shutil.copyfile(source / name, folder / name)
@@ -145,7 +147,7 @@ def _fingerprint(modified_ns: tuple[int, ...]) -> str:
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
 
 
-def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -> Published:
+def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -> PublishedShapes:
     """Write boundaries to ``static/geo/`` for the browser to fetch once, as ``steps`` says.
 
     Only for public boundaries: whoever knows the address can read the file.
@@ -171,15 +173,15 @@ def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -
     MappingError
         If the frame has no CRS, lacks a column, or repeats a code.
     """
-    columns = _checked_columns(frame)
+    columns = _check_columns(frame)
     kept = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
-    shapes = _rounded(kept.geometry.to_crs("EPSG:4326").to_numpy(), is_line="part" in columns)
+    shapes = _round_shapes(kept.geometry.to_crs("EPSG:4326").to_numpy(), is_line="part" in columns)
     content = steps.collection(kept[columns].to_dict("records"), shapes).encode()
     codes = tuple(kept["code"]) if "code" in columns else ()
-    return Published(_write(content, name, "json", static_dir), codes)
+    return PublishedShapes(_write(content, name, "json", static_dir), codes)
 
 
-def _checked_columns(frame: gpd.GeoDataFrame) -> list[str]:
+def _check_columns(frame: gpd.GeoDataFrame) -> list[str]:
     if frame.crs is None:
         raise MappingError(
             f"Boundaries must have a CRS; these {len(frame)} rows have none. "
@@ -202,7 +204,7 @@ def _checked_columns(frame: gpd.GeoDataFrame) -> list[str]:
     return columns
 
 
-def _rounded(shapes: np.ndarray, *, is_line: bool) -> np.ndarray:
+def _round_shapes(shapes: np.ndarray, *, is_line: bool) -> np.ndarray:
     """Return the shapes at five decimals (about a metre), short lines joined for dashes."""
     rounded = shapely.transform(shapes, lambda degrees: np.round(degrees, 5))
     rounded = shapely.remove_repeated_points(rounded, 0.0)
@@ -224,10 +226,10 @@ def publish_picture(
 
 def is_there(path: str, static_dir: Path = STATIC_DIR) -> bool:
     """Tell whether a published file is still in its place below ``static/``; it counts as used."""
-    return _used(static_dir / path)
+    return _note_use(static_dir / path)
 
 
-def _used(target: Path) -> bool:
+def _note_use(target: Path) -> bool:
     """Note that a published file is used (see ``derived.prune``); tell whether it is there."""
     try:
         os.utime(target, (_OLD_DATE_S, _OLD_DATE_S))
@@ -242,8 +244,8 @@ def _write(content: bytes, name: str, suffix: str, static_dir: Path) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "layer"
     path = f"geo/{slug}-{digest}.{suffix}"
     target = static_dir / path
-    if not _used(target):
+    if not _note_use(target):
         derived.write(target, content, modified_s=_OLD_DATE_S)
-        if next(_written) % PRUNE_EVERY == 0:
+        if next(_writes) % PRUNE_EVERY == 0:
             derived.prune(target.parent, "*")
     return path

@@ -9,10 +9,10 @@ import pandas as pd
 
 from mapping.drawing.signs import GREY, INK, TEAL
 
-MOST_UNITS = 14
+MAX_UNITS = 14
 """Units drawn one by one on either side; the rest are gathered as "others"."""
 GAP = 0.012
-LEAST = 0.036
+MIN_NAME_SHARE = 0.036
 """The room that a unit has for its name, however few its people: a share of all people."""
 STEPS = 24
 REST = "others"
@@ -21,12 +21,12 @@ BAR_PX = 6
 NARROW_PX = 600
 """Below this width names stand on the ribbons; above it beside them."""
 BESIDE_PX = 250
-LINE_CHARS, MOST_CHARS = 24, 28
+LINE_CHARS, MAX_NAME_CHARS = 24, 28
 """A longer name is shortened on a narrow chart, and set in lines where its bar is high; names
 of more than the second get no more room for it."""
 PAPER, NIGHT = "#fbf8f3", "#111920"
 """What lies behind names on a narrow chart: the colour of the page, light or dark."""
-NOTHING = (
+NO_FLOW = (
     "Nothing is counted here, so there is no flow to draw.\n"
     "Choose a larger place, or count something else."
 )
@@ -42,15 +42,15 @@ def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> 
     that most names of their side end with. Without people the chart is a sentence.
     """
     if not cross["people"].sum() > 0:
-        return _nothing(ink)
-    pairs = gathered(cross)
-    left, right = _stacked(pairs, "a_name"), _stacked(pairs, "b_name")
+        return _draw_nothing(ink)
+    pairs = gather_others(cross)
+    left, right = _stack(pairs, "a_name"), _stack(pairs, "b_name")
     ribbons = _ribbons(pairs, left, right)
     rest = (ribbons[["a_name", "b_name"]] == REST).any(axis=1)
     bands = [_bands(ribbons[~rest], a_title, b_title, False)] if not rest.all() else []
     bands += [_bands(ribbons[rest], a_title, b_title, True)] if rest.any() else []
     lines = ["\n".join(side["short"]).split("\n") for side in (left, right)]
-    longest = [min(max(map(len, some)), MOST_CHARS) for some in lines]
+    longest = [min(max(map(len, some)), MAX_NAME_CHARS) for some in lines]
     part = min(max(longest[0] / sum(longest), 0.3), 0.7)
     texts = [
         *_names(left, "left", 0.96 * part, ink),
@@ -64,22 +64,22 @@ def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> 
     bottom = min(side["floor"].min() for side in (left, right))
     for one in drawn:
         one.encoding.y.scale = alt.Scale(domain=[bottom, 1], nice=False)
-    height = round((NAME_PX + 1) / LEAST * (1 - bottom))
+    height = round((NAME_PX + 1) / MIN_NAME_SHARE * (1 - bottom))
     chart = alt.layer(*drawn).properties(height=height, description=told)
     return chart.configure_view(stroke=None)
 
 
-def _nothing(ink: str) -> alt.LayerChart:
+def _draw_nothing(ink: str) -> alt.LayerChart:
     """Say in the chart's place that there is nothing to draw."""
-    said = alt.Chart(pd.DataFrame({"said": [NOTHING]})).mark_text(
+    said = alt.Chart(pd.DataFrame({"said": [NO_FLOW]})).mark_text(
         x=0, y=NAME_PX, align="left", fontSize=NAME_PX, color=ink, lineBreak="\n"
     )
     chart = alt.layer(said.encode(text="said:N"))
-    chart = chart.properties(height=4 * NAME_PX, description=NOTHING.replace("\n", " "))
+    chart = chart.properties(height=4 * NAME_PX, description=NO_FLOW.replace("\n", " "))
     return chart.configure_view(stroke=None)
 
 
-def _across(x: str) -> alt.X:
+def _leave_room(x: str) -> alt.X:
     """Leave room for names beside the ribbons where the chart is wide."""
     beside = f"width < {NARROW_PX} ? {BAR_PX} : {BESIDE_PX}"
     ends = [alt.ExprRef(expr=beside), alt.ExprRef(expr=f"width - ({beside})")]
@@ -99,7 +99,7 @@ def _bands(ribbons: pd.DataFrame, a_title: str, b_title: str, rest: bool) -> alt
             strokeOpacity=0.6,
         )
     return marks.encode(
-        x=_across("x:Q"),
+        x=_leave_room("x:Q"),
         y=alt.Y("low:Q", axis=None),
         y2="high:Q",
         detail="pair:N",
@@ -118,24 +118,24 @@ def _bars(side: pd.DataFrame, x: float, ink: str) -> alt.Chart:
         aria=False, orient="vertical", size=BAR_PX, fill=ink, stroke=ink, strokeWidth=0.8
     )
     fill = alt.FillOpacity("full:Q", scale=None, legend=None)
-    return marks.encode(x=_across("x:Q"), y=alt.Y("low:Q"), y2="high:Q", fillOpacity=fill)
+    return marks.encode(x=_leave_room("x:Q"), y=alt.Y("low:Q"), y2="high:Q", fillOpacity=fill)
 
 
-def gathered(cross: pd.DataFrame) -> pd.DataFrame:
+def gather_others(cross: pd.DataFrame) -> pd.DataFrame:
     """Keep the largest units of both sides and gather the others; people are kept.
 
     Units of one name are told apart by their codes, if there are a_code and b_code.
     """
     sides = ("a_name", "b_name")
-    named = pd.DataFrame({side: _told_apart(cross, side) for side in sides})
+    named = pd.DataFrame({side: _qualify_repeats(cross, side) for side in sides})
     named["people"] = cross["people"]
     for side in sides:
-        sizes = named.groupby(side)["people"].sum().nlargest(MOST_UNITS)
+        sizes = named.groupby(side)["people"].sum().nlargest(MAX_UNITS)
         named[side] = named[side].where(named[side].isin(sizes.index), REST)
     return named.groupby(list(sides), as_index=False)["people"].sum()
 
 
-def _told_apart(cross: pd.DataFrame, side: str) -> pd.Series:
+def _qualify_repeats(cross: pd.DataFrame, side: str) -> pd.Series:
     names = cross[side].astype(object)
     code = side.replace("name", "code")
     if code not in cross:
@@ -144,21 +144,21 @@ def _told_apart(cross: pd.DataFrame, side: str) -> pd.Series:
     return names.where(~several, names + " (" + cross[code].astype(object) + ")")
 
 
-def _stacked(pairs: pd.DataFrame, side: str) -> pd.DataFrame:
+def _stack(pairs: pd.DataFrame, side: str) -> pd.DataFrame:
     """Stack the units of one side from the top: name, low, high (shares of all people), floor."""
     sizes = pairs.groupby(side)["people"].sum().sort_values(ascending=False)
     sizes = pd.concat([sizes.drop(REST, errors="ignore"), sizes[sizes.index == REST]])
     part = (sizes / sizes.sum()).to_numpy()
-    room = np.maximum(part + GAP, LEAST)
+    room = np.maximum(part + GAP, MIN_NAME_SHARE)
     floor = 1 - np.cumsum(room)
     low = floor + (room - part) / 2
     frame = pd.DataFrame({"name": sizes.index, "high": low + part, "low": low, "floor": floor})
-    lines = np.floor(room / LEAST + 1e-9)
-    named = zip(shortened(list(frame["name"])), lines, strict=True)
-    return frame.assign(short=[_wrapped(name, int(most)) for name, most in named])
+    lines = np.floor(room / MIN_NAME_SHARE + 1e-9)
+    named = zip(shorten_names(list(frame["name"])), lines, strict=True)
+    return frame.assign(short=[_wrap(name, int(most)) for name, most in named])
 
 
-def shortened(names: list[str]) -> list[str]:
+def shorten_names(names: list[str]) -> list[str]:
     """Leave out of long names what most of all names, and at least three, end with.
 
     "Kent Fire and Rescue Service" becomes "Kent" among others of its kind. A name that would
@@ -179,7 +179,7 @@ def _endings(name: str) -> list[str]:
     return [" " + " ".join(words[at:]) for at in range(1, len(words))]
 
 
-def _wrapped(name: str, lines: int) -> str:
+def _wrap(name: str, lines: int) -> str:
     """Break a long name between its words into at most so many lines."""
     if lines < 2 or len(name) <= LINE_CHARS:
         return name
@@ -249,16 +249,21 @@ def _names(
         "lineHeight": NAME_PX + 1,
     }
     shown = alt.ExprRef(expr=f"{narrow} ? 0.8 : 0")
-    behind = {"stroke": _behind(ink), "strokeWidth": 4, "strokeJoin": "round", "aria": False}
+    behind = {
+        "stroke": _choose_background(ink),
+        "strokeWidth": 4,
+        "strokeJoin": "round",
+        "aria": False,
+    }
     each: tuple[dict[str, Any], ...] = (
         {**behind, "strokeOpacity": shown, "fillOpacity": 0},
         {"color": ink},
     )
-    at = {"x": _across("x:Q"), "y": alt.Y("y:Q")}
+    at = {"x": _leave_room("x:Q"), "y": alt.Y("y:Q")}
     return [alt.Chart(frame).mark_text(**marks, **one).encode(**at) for one in each]
 
 
-def _behind(ink: str) -> str:
+def _choose_background(ink: str) -> str:
     """Return the colour of the page on which names of a colour are written."""
     light = sum(int(ink[at : at + 2], 16) for at in (1, 3, 5))
     return NIGHT if light > 3 * 128 else PAPER

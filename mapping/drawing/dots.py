@@ -25,7 +25,7 @@ _HALF_WORLD_M = math.pi * _EARTH_RADIUS_M
 # How strongly a pixel is drawn, of 255: with one postcode, with more, and the fullest.
 DENSITY_ALPHAS = (70, 120, 175)
 
-FEW_MARKED = 0.15
+MAX_MARKED_SHARE = 0.15
 """Marked postcodes that are a smaller share than this may be drawn large: they hide no lines."""
 
 
@@ -104,7 +104,7 @@ def _whole_zoom(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     return start_zoom((lon.min(), lat.min(), lon.max(), lat.max())) + 0.75
 
 
-def marked(
+def draw_some(
     easting: ArrayLike, northing: ArrayLike, which: ArrayLike, *, colour: str = RUST
 ) -> DotPicture:
     """Draw some of a place's postcodes in a colour, to lie over its ``pictures``.
@@ -133,7 +133,7 @@ def marked(
             "yes. Leave the picture out where nothing is marked."
         )
     few = len(x) < FEW_POSTCODES
-    strong = few or chosen.mean() < FEW_MARKED
+    strong = few or chosen.mean() < MAX_MARKED_SHARE
     return _picture(
         x[chosen],
         y[chosen],
@@ -208,7 +208,7 @@ def _picture(
     for _ in range(12):
         kept = rank < share
         levels = _levels(columns[kept], rows[kept], frame, dot_px, len(alphas))
-        data = _encoded(levels, colour, alphas)
+        data = _encode(levels, colour, alphas)
         if len(data) <= max_bytes or not kept.any():
             break
         # Half the postcodes take more than half the bytes: what is left out saves less than its
@@ -321,7 +321,7 @@ def _steps(counts: NDArray[np.int64]) -> list[float]:
     return [1.0, second, max(second + 1, high + 1)]
 
 
-def _encoded(levels: NDArray[np.uint8], colour: str, alphas: tuple[int, ...]) -> bytes:
+def _encode(levels: NDArray[np.uint8], colour: str, alphas: tuple[int, ...]) -> bytes:
     image = Image.fromarray(levels)
     image.putpalette(list(bytes.fromhex(colour.removeprefix("#"))) * 4)
     buffer = io.BytesIO()

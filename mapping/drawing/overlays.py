@@ -1,6 +1,6 @@
 """What varies on a map: areas, lines, outlines, points, pictures, spots.
 
-Each function returns a ``Layer`` for ``webmap.group``. A layer's configuration travels as base64 of
+Each function returns an ``Overlay`` for ``webmap.group``. Its configuration travels as base64 of
 JSON, which no template compiles and no script runs; ``static/commonground.js`` reads it and shows
 texts as text. Layers lie on the map in a fixed order: areas, dots, points and pictures, lines,
 outlines, spots.
@@ -18,7 +18,7 @@ import numpy as np
 from branca.element import MacroElement, Template
 from numpy.typing import ArrayLike
 
-from mapping.drawing.assets import Published, PublishedPicture
+from mapping.drawing.assets import PublishedPicture, PublishedShapes
 from mapping.drawing.signs import (
     LINES,
     PATTERNS,
@@ -31,12 +31,12 @@ from mapping.drawing.signs import (
 )
 from mapping.errors import MappingError
 
-MOST_POINTS = 2_500
-MOST_OWN_BYTES = 30_000
-COARSER = 1.5
+MAX_POINTS = 2_500
+MAX_OWN_BYTES = 30_000
+PROJECTOR_PATTERN_SCALE = 1.5
 """So much coarser are patterns on a projector."""
-MOST_SIGNS = 90
-MANY_ALIKE = 5
+MAX_SIGNS = 90
+MIN_AREAS_ALIKE = 5
 """So many areas share a label, on average, where labels travel as a list of kinds."""
 _FIRST_SIGN = ord("#")
 METRES_A_DEGREE = 111_320
@@ -45,7 +45,7 @@ Bounds = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 
-class Layer(MacroElement):
+class Overlay(MacroElement):
     """Draw one varying layer of a map, from a configuration as base64 of JSON."""
 
     _template = Template(
@@ -72,13 +72,13 @@ def picture_config(picture: PublishedPicture) -> dict[str, Any]:
 
 
 def areas(
-    published: Published,
+    published: PublishedShapes,
     signs: Mapping[str, str | AreaSign] | None = None,
     *,
     default: str | AreaSign = "plain",
     labels: Mapping[str, str] | None = None,
     projector: bool = False,
-) -> Layer:
+) -> Overlay:
     """Fill the areas of a published layer; their names show when pointed at or reached by Tab.
 
     Parameters
@@ -99,13 +99,13 @@ def areas(
     """
     chosen = [area((signs or {}).get(code, default)) for code in published.codes]
     table = list(dict.fromkeys(chosen))
-    if len(table) > MOST_SIGNS:
+    if len(table) > MAX_SIGNS:
         raise MappingError(
-            f"A layer may use {MOST_SIGNS} different signs; {len(table)} were given. "
+            f"A layer may use {MAX_SIGNS} different signs; {len(table)} were given. "
             "Use fewer kinds of area."
         )
     number = {sign: chr(_FIRST_SIGN + index) for index, sign in enumerate(table)}
-    return Layer(
+    return Overlay(
         "areas",
         path=published.path,
         signs=[_area_config(sign) for sign in table],
@@ -128,7 +128,7 @@ def _area_config(sign: AreaSign) -> dict[str, Any]:
 
 
 def _pattern_config(name: str, projector: bool) -> dict[str, Any]:
-    pattern = PATTERNS[name].scaled(COARSER if projector else 1.0)
+    pattern = PATTERNS[name].scaled(PROJECTOR_PATTERN_SCALE if projector else 1.0)
     return {key.removesuffix("_px"): value for key, value in asdict(pattern).items()}
 
 
@@ -144,12 +144,12 @@ def _labels_config(codes: Sequence[str], labels: Mapping[str, str]) -> dict[str,
     shared = {"before": before, "after": after}
     each = [rest.get(code) for code in codes]
     kinds = {text: chr(_FIRST_SIGN + rank) for rank, text in enumerate(dict.fromkeys(each))}
-    if len(kinds) > min(MOST_SIGNS, len(each) // MANY_ALIKE):
-        return {**shared, "texts": _joined(each)}
+    if len(kinds) > min(MAX_SIGNS, len(each) // MIN_AREAS_ALIKE):
+        return {**shared, "texts": _join_texts(each)}
     return {**shared, "kinds": list(kinds), "texts": "".join(kinds[text] for text in each)}
 
 
-def _joined(texts: list[str | None]) -> str | list[str | None]:
+def _join_texts(texts: list[str | None]) -> str | list[str | None]:
     """Return texts in one, with bars between; as they are where one is missing or has a bar."""
     known = [text for text in texts if text is not None and "|" not in text]
     return "|".join(known) if len(known) == len(texts) > 0 else texts
@@ -165,12 +165,12 @@ def _shared_start(texts: Sequence[str]) -> str:
 
 
 def lines(
-    published: Published,
+    published: PublishedShapes,
     *,
     parts: Mapping[str, str | LineSign] | None = None,
     crowded: bool = False,
     projector: bool = False,
-) -> Layer:
+) -> Overlay:
     """Draw published lines, each part (column ``part``) in its sign of ``signs.LINES``.
 
     ``parts`` gives other signs to parts, or chooses some: part → sign or the name of one.
@@ -184,25 +184,25 @@ def lines(
         config[part] = _line_config(line(sign).scaled(scale))
         if part == "outline":
             config[part]["steady"] = True
-    return Layer("lines", path=published.path, lines=config, crowded=crowded, scale=scale)
+    return Overlay("lines", path=published.path, lines=config, crowded=crowded, scale=scale)
 
 
 def borders(
-    published: Published,
+    published: PublishedShapes,
     sign: str | LineSign = "borough",
     *,
     from_zoom: float | None = None,
     projector: bool = False,
-) -> Layer:
+) -> Overlay:
     """Draw the outlines of published areas in one sign, above all areas; clicks pass through.
 
-    ``sign`` is the name of one in ``signs.SCALES`` or a sign without dashes. Thicker borders lie
-    above thinner ones. With ``from_zoom`` they show only from that zoom level on.
+    ``sign`` is the name of one in ``signs.SCALE_LINES`` or a sign without dashes. Thicker borders
+    lie above thinner ones. With ``from_zoom`` they show only from that zoom level on.
     """
     scale = PROJECTOR_SCALE if projector else 1.0
     config = {"*": _line_config(line(sign).scaled(scale))}
     near = {} if from_zoom is None else {"from": from_zoom}
-    return Layer("lines", path=published.path, lines=config, **near)
+    return Overlay("lines", path=published.path, lines=config, **near)
 
 
 def _line_config(sign: LineSign) -> dict[str, Any]:
@@ -215,10 +215,12 @@ def _line_config(sign: LineSign) -> dict[str, Any]:
     }
 
 
-def highlight(published: Published, codes: Iterable[str], *, projector: bool = False) -> Layer:
+def highlight(
+    published: PublishedShapes, codes: Iterable[str], *, projector: bool = False
+) -> Overlay:
     """Outline areas of a published layer heavily."""
     width = 4.0 * (PROJECTOR_SCALE if projector else 1.0)
-    return Layer("chosen", path=published.path, chosen=list(codes), width=width)
+    return Overlay("chosen", path=published.path, chosen=list(codes), width=width)
 
 
 def points(
@@ -228,7 +230,7 @@ def points(
     radius_m: ArrayLike | None = None,
     colour: str = RUST,
     projector: bool = False,
-) -> Layer:
+) -> Overlay:
     """Draw up to 2,500 positions (degrees, shape ``(n,)`` each) as dots with a pale ring.
 
     With ``radius_m`` (one for all or one each, metres) they are circles of that size. Nothing is
@@ -247,16 +249,16 @@ def points(
             f"{len(north):,} latitudes and {len(east):,} longitudes were given. Pass pairs."
         )
     degrees = np.column_stack([north, east])
-    if len(degrees) > MOST_POINTS or not np.isfinite(degrees).all():
+    if len(degrees) > MAX_POINTS or not np.isfinite(degrees).all():
         raise MappingError(
-            f"At most {MOST_POINTS:,} finite positions can be drawn one by one; {len(degrees):,} "
+            f"At most {MAX_POINTS:,} finite positions can be drawn one by one; {len(degrees):,} "
             "were given. Draw more of them as a picture."
         )
     whole = np.round(degrees * 1e5).astype(int)
     steps = np.diff(whole, axis=0, prepend=0).ravel().tolist()
     sign = LineSign(colour, 3.5 * (PROJECTOR_SCALE if projector else 1.0))  # checks the colour
     round_ = {} if radius_m is None else {"metres": _radii(radius_m, len(degrees))}
-    return Layer("points", steps=steps, colour=sign.colour, radius=sign.width_px, **round_)
+    return Overlay("points", steps=steps, colour=sign.colour, radius=sign.width_px, **round_)
 
 
 def _radii(radius_m: ArrayLike, count: int) -> list[int]:
@@ -269,35 +271,35 @@ def _radii(radius_m: ArrayLike, count: int) -> list[int]:
     return np.round(np.broadcast_to(radii, count)).astype(int).tolist()
 
 
-def picture(published: PublishedPicture, *, from_zoom: float | None = None) -> Layer:
+def picture(published: PublishedPicture, *, from_zoom: float | None = None) -> Overlay:
     """Lay a published picture over the areas and under the lines.
 
     With ``from_zoom`` it shows only from that zoom level on.
     """
     near = {} if from_zoom is None else {"from": from_zoom}
-    return Layer("picture", **picture_config(published), **near)
+    return Overlay("picture", **picture_config(published), **near)
 
 
-def own_picture(png: bytes, bounds: Bounds, *, from_zoom: float | None = None) -> Layer:
+def own_picture(png: bytes, bounds: Bounds, *, from_zoom: float | None = None) -> Overlay:
     """Lay a picture on the map that is published nowhere: it travels with the page.
 
-    For what people add, a footprint for example: ``dots.marked`` gives ``png`` and ``bounds``.
+    For what people add, a footprint for example: ``dots.draw_some`` gives ``png`` and ``bounds``.
 
     Raises
     ------
     MappingError
         If it is longer than 30,000 bytes.
     """
-    if len(png) > MOST_OWN_BYTES:
+    if len(png) > MAX_OWN_BYTES:
         raise MappingError(
-            f"A picture that travels with the page may have {MOST_OWN_BYTES:,} bytes; "
-            f"{len(png):,} were given. Draw it with max_bytes={MOST_OWN_BYTES}."
+            f"A picture that travels with the page may have {MAX_OWN_BYTES:,} bytes; "
+            f"{len(png):,} were given. Draw it with max_bytes={MAX_OWN_BYTES}."
         )
     address = f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
     return picture(PublishedPicture(address, bounds), from_zoom=from_zoom)
 
 
-def around(lat: float, lon: float, side_m: float) -> Bounds:
+def make_bounds(lat: float, lon: float, side_m: float) -> Bounds:
     """Return a box (west, south, east, north in degrees) of ``side_m`` metres to each side."""
     high = side_m / METRES_A_DEGREE
     wide = high / math.cos(math.radians(lat))
@@ -311,7 +313,7 @@ def spot(
     *,
     focus: Bounds | None = None,
     projector: bool = False,
-) -> Layer:
+) -> Overlay:
     """Light up one position (degrees) with a ring and a label that is always shown.
 
     ``focus`` (west, south, east, north in degrees) is what the map moves to, once for each new
@@ -319,4 +321,4 @@ def spot(
     """
     size = 24 if projector else 14
     box = {} if focus is None else {"focus": [round(edge, 5) for edge in focus]}
-    return Layer("spot", lat=lat, lon=lon, label=label, colour=RUST, size=size, **box)
+    return Overlay("spot", lat=lat, lon=lon, label=label, colour=RUST, size=size, **box)

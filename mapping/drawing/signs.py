@@ -61,7 +61,7 @@ _EVEN: dict[str, Pattern] = {
     "backhatch": Pattern(strokes=_FALLING),
     "grid": Pattern(width_px=0.9, strokes=_ACROSS + _UPRIGHT),
 }
-"""For ``distinct``, each as strong as the others."""
+"""For ``pick_signs``, each as strong as the others."""
 PATTERNS: dict[str, Pattern] = _EVEN | {
     "heavy": Pattern(width_px=2.6, strokes=_RISING),
     "plus": Pattern(strokes=((2.5, 5.0, 7.5, 5.0), (5.0, 2.5, 5.0, 7.5))),
@@ -112,7 +112,7 @@ def line_signs(factor: float) -> dict[str, LineSign]:
 
 # Borders by scale, and those close to a spot: told apart by width. For outlines of areas, which
 # meet and run twice: no dashes.
-SCALES: dict[str, LineSign] = {
+SCALE_LINES: dict[str, LineSign] = {
     "hyperlocal": LineSign(SLATE, 1.0),
     "borough": LineSign(INK, 1.8),
     "regional": LineSign(TEAL, 4.5, casing_px=1.5),
@@ -176,10 +176,10 @@ _TINTS: tuple[tuple[str, str], ...] = (
 
 
 def line(sign: str | LineSign) -> LineSign:
-    """Return the sign of that name in ``LINES`` or ``SCALES``, or the sign itself."""
+    """Return the sign of that name in ``LINES`` or ``SCALE_LINES``, or the sign itself."""
     if isinstance(sign, LineSign):
         return sign
-    known = LINES | SCALES
+    known = LINES | SCALE_LINES
     if sign not in known:
         raise MappingError(
             f"A line's sign must be one of {', '.join(known)}; {sign!r} was given. "
@@ -188,7 +188,7 @@ def line(sign: str | LineSign) -> LineSign:
     return known[sign]
 
 
-def distinct(count: int) -> list[AreaSign]:
+def pick_signs(count: int) -> list[AreaSign]:
     """Return signs for ``count`` kinds of area, told apart by pattern as well as by tint.
 
     Neighbours in the list differ in both; after 64 the signs repeat.
@@ -239,7 +239,7 @@ class LegendItem:
 def legend(items: Iterable[LegendItem | tuple[str | LineSign | AreaSign, str]]) -> str:
     """Return a legend as HTML: a sample of each sign with its words.
 
-    Items are ``LegendItem`` or pairs of a sign (or the name of one in ``LINES``, ``SCALES``
+    Items are ``LegendItem`` or pairs of a sign (or the name of one in ``LINES``, ``SCALE_LINES``
     or ``AREAS``) and
     words. The samples are drawn from the very definitions that the map uses, as pictures, because
     streamlit strips inline SVG; the words are encoded.

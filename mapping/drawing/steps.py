@@ -30,14 +30,14 @@ def collection(rows: Iterable[Mapping[str, Any]], shapes: np.ndarray) -> str:
 
 
 def _geometry(shape: dict[str, Any]) -> dict[str, Any]:
-    return {"type": shape["type"], "coordinates": _in_steps(shape["coordinates"])}
+    return {"type": shape["type"], "coordinates": _convert_to_steps(shape["coordinates"])}
 
 
-def _in_steps(coordinates: list) -> list:
+def _convert_to_steps(coordinates: list) -> list:
     if coordinates and not isinstance(coordinates[0][0], list):
         whole = np.round(np.asarray(coordinates) * STEPS_A_DEGREE).astype(int)
         return np.diff(whole, axis=0, prepend=np.zeros((1, 2), int)).ravel().tolist()
-    return [_in_steps(part) for part in coordinates]
+    return [_convert_to_steps(part) for part in coordinates]
 
 
 def frame(text: str) -> gpd.GeoDataFrame:

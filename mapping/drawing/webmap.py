@@ -25,8 +25,8 @@ import folium  # noqa: TID251
 from branca.element import Element, MacroElement, Template
 
 from mapping.drawing.assets import (
-    Published,
     PublishedPicture,
+    PublishedShapes,
     install_assets,
     is_there,
     publish,
@@ -35,12 +35,12 @@ from mapping.drawing.assets import (
 )
 from mapping.drawing.overlays import (
     Bounds,
-    Layer,
+    Overlay,
     areas,
-    around,
     borders,
     highlight,
     lines,
+    make_bounds,
     own_picture,
     payload,
     picture,
@@ -53,10 +53,10 @@ from mapping.drawing.signs import (
     RUST,
     AreaSign,
     LineSign,
-    distinct,
     encode,
     legend,
     line_signs,
+    pick_signs,
 )
 from mapping.errors import MappingError
 
@@ -65,16 +65,13 @@ __all__ = [
     "RUST",
     "AreaSign",
     "Bounds",
-    "Layer",
     "LineSign",
-    "Published",
+    "Overlay",
     "PublishedPicture",
+    "PublishedShapes",
     "areas",
-    "around",
     "base_map",
     "borders",
-    "clicked",
-    "distinct",
     "encode",
     "group",
     "highlight",
@@ -83,11 +80,14 @@ __all__ = [
     "legend",
     "line_signs",
     "lines",
+    "make_bounds",
     "own_picture",
+    "pick_signs",
     "picture",
     "points",
     "publish",
     "publish_picture",
+    "read_click",
     "spot",
     "stand_in",
     "static_url",
@@ -194,7 +194,7 @@ def base_map(
     MappingError
         If the bounds are not a box of degrees, or the attribution is empty.
     """
-    west, south, east, north = _checked_bounds(bounds)
+    west, south, east, north = _check_bounds(bounds)
     if not attribution or not all(line.strip() for line in attribution):
         raise MappingError(
             f"A map needs the attribution of its data; {list(attribution)!r} was given. "
@@ -224,7 +224,7 @@ def base_map(
     return made
 
 
-def _checked_bounds(bounds: Bounds) -> Bounds:
+def _check_bounds(bounds: Bounds) -> Bounds:
     west, south, east, north = bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise MappingError(
@@ -235,7 +235,7 @@ def _checked_bounds(bounds: Bounds) -> Bounds:
     return bounds
 
 
-def clicked(answer: Mapping[str, Any] | None) -> tuple[float, float] | None:
+def read_click(answer: Mapping[str, Any] | None) -> tuple[float, float] | None:
     """Return the spot (lat, lon, degrees) that streamlit-folium says was clicked, or None.
 
     What comes from a browser is not trusted: anything but two numbers of degrees is None.
@@ -251,7 +251,7 @@ def clicked(answer: Mapping[str, Any] | None) -> tuple[float, float] | None:
     return round(float(lat), 5), round(float(lon), 5)
 
 
-def group(*layers: Layer) -> folium.FeatureGroup:
+def group(*layers: Overlay) -> folium.FeatureGroup:
     """Gather layers for ``feature_group_to_add``; their order on the map is fixed by their kind."""
     gathered = folium.FeatureGroup(name="layers")
     for layer in layers:

@@ -21,18 +21,18 @@ from mapping.footprints import (
     settling,
 )
 from mapping.footprints.answers import KEYS, OUTCOMES, Answer, question
-from mapping.footprints.columns import MOSTLY, SAMPLE, Guess, of_role
+from mapping.footprints.columns import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess, find_columns
 from mapping.footprints.resolving import Advance
 from mapping.footprints.stages import Stages, bytes_of
 from mapping.intake import Sheet
-from mapping.memory import Store
+from mapping.memory import Cache
 from mapping.places import Place
 
 __all__ = [
     "KEYS",
-    "MOSTLY",
+    "MIN_ALIKE_SHARE",
     "OUTCOMES",
-    "SAMPLE",
+    "SAMPLE_CELLS",
     "Advance",
     "Answer",
     "Guess",
@@ -100,7 +100,7 @@ def read(
     accept: int = 101,
     place: Place | None = None,
     radius_m: float | None = None,
-    kept: Store | None = None,
+    kept: Cache | None = None,
     advance: Advance = lambda share, what: None,
 ) -> Upload:
     """Read a table of actors and where they work; saves nothing.
@@ -108,7 +108,7 @@ def read(
     ``name`` is the file's. ``encoding``, ``delimiter``, ``sheet`` and ``header_row`` overrule
     what is found out (see ``intake``), ``roles`` what columns are taken for (see ``columns``).
     ``choices``, ``accept`` and ``place`` settle names with several meanings (see
-    ``settling.settled``); ``radius_m`` is that of points without one. In ``kept`` is remembered
+    ``settling.settle``); ``radius_m`` is that of points without one. In ``kept`` is remembered
     what the file says, so that reading it with other choices, or with some of its columns taken
     for other things, is quick; ``advance`` is told how far it is. Raises MappingError only if no
     table can be read at all, or it is too large.
@@ -118,7 +118,7 @@ def read(
     cut = (encoding, delimiter, sheet, header_row)
     table = stages.get(
         ("sheet", cut),
-        lambda: intake.opened(
+        lambda: intake.read_sheet(
             content,
             name=name,
             encoding=encoding,
@@ -129,25 +129,25 @@ def read(
         ),
         lambda made: bytes_of(made.frame),
     )
-    guesses = columns.chosen(table.frame, roles or {})
-    looked = lookup.looked(
+    guesses = columns.choose_roles(table.frame, roles or {})
+    looked = lookup.look_up(
         stages, cut, table.frame, guesses, lambda share, what: advance(0.1 + 0.7 * share, what)
     )
     advance(0.8, "footprints")
     case = reckoning.Case(stages, cut, table, guesses, looked, name=name, radius_m=radius_m)
-    first = case.reckoned()
+    first = case.reckon()
     advance(0.95, "what became of the rows")
-    answers = settling.settled(
+    answers = settling.settle(
         looked.answers,
         resolving.rows_of(looked.distinct),
         place=place,
         choices=choices,
         accept=accept,
     )
-    found = case.amended(first, answers)
-    register = linking.described(found.register, case.about)
+    found = case.amend(first, answers)
+    register = linking.add_descriptions(found.register, case.about)
     notes = [*table.notes, *describing.notes(case.about, register)]
-    if not of_role(guesses, *columns.WHERE):
+    if not find_columns(guesses, *columns.WHERE):
         notes.append("No column says where anybody works: choose the one that does.")
     return Upload(
         *(register.actors, register.whole, register.loose),

@@ -3,15 +3,15 @@
 import hashlib
 from typing import NamedTuple
 
-from mapping.geocode import SAME, Candidate
+from mapping.geocode import MAX_SCORE, Candidate
 
 OUTCOMES = ("matched", "corrected", "ambiguous", "unmatched")
 """What can become of a row, from good to bad."""
 KEYS = ["text", "kind", "within"]
 """What an answer depends on: a text, the kind of area its column holds, its row's larger area."""
-SHOWN = 5
+MAX_SHOWN = 5
 """So many candidates are shown with a row."""
-OFFERED = 20
+MAX_OFFERED = 20
 """So many candidates are offered with a question."""
 
 
@@ -38,5 +38,5 @@ def question(text: str, kind: str = "", within: str = "") -> str:
 def nearest_score(answer: Answer) -> int:
     """Return how alike, of 100, the one nearest name of an answer is; 0 where there is none."""
     scores = [candidate.score for candidate in answer.candidates]
-    alone = scores and scores[0] < SAME and scores.count(scores[0]) == 1
+    alone = scores and scores[0] < MAX_SCORE and scores.count(scores[0]) == 1
     return scores[0] if alone else 0

@@ -43,7 +43,7 @@ WHERE = {
 }
 ROLES = {**ABOUT, **WHERE, "ignore": "not used"}
 """What a column may say, and what a reader calls it."""
-ONCE = (
+SINGLE_ROLES = (
     "actor",
     "actor_type",
     "sector",
@@ -60,15 +60,15 @@ ONCE = (
     "radius_miles",
 )
 """Roles that one column has; the others may be given to several."""
-NAMED_KINDS = ("ward", "borough", "county", "region", "lsoa")
+KIND_ROLES = ("ward", "borough", "county", "region", "lsoa")
 """Roles of columns that hold areas of one kind, from ``WHERE``; they are layers as well."""
-SAMPLE = 200
+SAMPLE_CELLS = 200
 """Cells of a column that are looked at."""
-PARTS = 2_000
+MAX_PARTS = 2_000
 """So many texts of these cells, which may join thousands, are looked up."""
-MOSTLY = 0.6
+MIN_ALIKE_SHARE = 0.6
 """Share of the cells looked at that must look alike to tell what a column says."""
-LOOKED_UP = 30
+MAX_LOOKUPS = 30
 """So many texts are looked up with what stands around their names."""
 _CODE = re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I).fullmatch
 _LOOKS = (
@@ -100,7 +100,7 @@ class Guess(NamedTuple):
     why: str
 
 
-def guessed(frame: pd.DataFrame) -> dict[str, Guess]:
+def guess_roles(frame: pd.DataFrame) -> dict[str, Guess]:
     """Guess the role of each column of a sheet, in the order of its columns.
 
     A heading that is known decides; else what most of its first cells look like. Where a table
@@ -109,16 +109,16 @@ def guessed(frame: pd.DataFrame) -> dict[str, Guess]:
     headings name; postcodes beside a radius are points. A table of nothing but names of areas
     is told by looking them up.
     """
-    found = {str(name): _by_heading(str(name), frame[name]) for name in frame.columns}
+    found = {str(name): _guess_by_heading(str(name), frame[name]) for name in frame.columns}
     _settle_ticks(frame, found)
     _settle_names(frame, found)
     _settle_points(frame, found)
-    _once_each(found)
-    _smaller_first(frame, found)
+    _keep_first(found)
+    _prefer_smaller(frame, found)
     return found
 
 
-def chosen(frame: pd.DataFrame, roles: Mapping[str, str]) -> dict[str, Guess]:
+def choose_roles(frame: pd.DataFrame, roles: Mapping[str, str]) -> dict[str, Guess]:
     """Put the reader's own roles in the place of guesses; raises MappingError for unknown ones."""
     wrong = [name for name in roles if name not in frame.columns]
     wrong += [role for role in roles.values() if role not in ROLES]
@@ -127,25 +127,25 @@ def chosen(frame: pd.DataFrame, roles: Mapping[str, str]) -> dict[str, Guess]:
             f"Expected columns of the file and roles ({', '.join(ROLES)}); found "
             f"{', '.join(str(w)[:40] for w in wrong[:5])}. Choose from what the page offers."
         )
-    found = guessed(frame)
+    found = guess_roles(frame)
     return {n: Guess(roles[n], "chosen") if n in roles else guess for n, guess in found.items()}
 
 
-def of_role(roles: Mapping[str, Guess], *wanted: str) -> list[str]:
+def find_columns(roles: Mapping[str, Guess], *wanted: str) -> list[str]:
     """Return the columns that have one of some roles, in their order."""
     return [name for name, guess in roles.items() if guess.role in wanted]
 
 
-def _by_heading(heading: str, cells: pd.Series) -> Guess:
+def _guess_by_heading(heading: str, cells: pd.Series) -> Guess:
     for role in headwords.roles(heading):
         if _fits(role, cells):
-            is_point = role == "area" and _by_content(cells) == "point"
+            is_point = role == "area" and _guess_by_content(cells) == "point"
             return Guess("point", "content") if is_point else Guess(role, "heading")
-    if headwords.plain(heading) == "name":
+    if headwords.fold_heading(heading) == "name":
         return Guess("name", "heading")
-    content = _by_content(cells)
+    content = _guess_by_content(cells)
     if content == "ignore" and _has_words(cells) and not ticks.is_ticked(cells):
-        asked = headwords.asked(heading)
+        asked = headwords.guess_by_question(heading)
         return Guess(asked, "heading") if asked else Guess(content, "content")
     return Guess(content, "content")
 
@@ -154,36 +154,42 @@ def _fits(role: str, cells: pd.Series) -> bool:
     """Tell whether cells can be what the heading says: numbers, for coordinates."""
     if role not in ("lat", "lon", "easting", "northing"):
         return True
-    some = _some(cells)
+    some = _sample_cells(cells)
     return not len(some) or bool(np.isfinite(points.numbers(some, degrees=True)).any())
 
 
-def _some(cells: pd.Series) -> pd.Series:
-    filled = cells[cells != ""].head(SAMPLE).str.strip()
+def _sample_cells(cells: pd.Series) -> pd.Series:
+    filled = cells[cells != ""].head(SAMPLE_CELLS).str.strip()
     return filled[filled != ""]
 
 
-def _by_content(cells: pd.Series) -> str:
-    some = _some(cells)
+def _guess_by_content(cells: pd.Series) -> str:
+    some = _sample_cells(cells)
     if not len(some):
         return "ignore"
     for role, look in _LOOKS:
-        if some.map(lambda cell, look=look: bool(look(cell))).mean() >= MOSTLY:
+        if some.map(lambda cell, look=look: bool(look(cell))).mean() >= MIN_ALIKE_SHARE:
             return role
     return "area" if _are_areas(some) else "ignore"
 
 
 def _are_areas(some: pd.Series) -> bool:
     """Tell whether most of some cells name areas, one or several each."""
-    known = gazetteer.by_key()
+    known = gazetteer.map_keys()
     parts = some.map(lambda cell: [cell] if gazetteer.key(cell) in known else _JOINT.split(cell))
-    single = parts.explode().head(PARTS).str.strip()
+    single = parts.explode().head(MAX_PARTS).str.strip()
     single = single[single != ""]
-    if len(single) and single.map(lambda part: gazetteer.key(part) in known).mean() >= MOSTLY:
+    if (
+        len(single)
+        and single.map(lambda part: gazetteer.key(part) in known).mean() >= MIN_ALIKE_SHARE
+    ):
         return True
-    few = some[some.str.contains("[A-Za-z]") & (some.str.len() <= gazetteer.LONGEST)]
-    few = few.drop_duplicates().head(LOOKED_UP)
-    return bool(len(few)) and few.map(lambda text: bool(gazetteer.named(text))).mean() >= MOSTLY
+    few = some[some.str.contains("[A-Za-z]") & (some.str.len() <= gazetteer.MAX_LETTERS)]
+    few = few.drop_duplicates().head(MAX_LOOKUPS)
+    return (
+        bool(len(few))
+        and few.map(lambda text: bool(gazetteer.find_named(text))).mean() >= MIN_ALIKE_SHARE
+    )
 
 
 def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
@@ -191,7 +197,8 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     marked = [
         name
         for name, guess in found.items()
-        if guess.role in ("ignore", "themes") and ticks.is_ticked(frame[name], ticks.SOME)
+        if guess.role in ("ignore", "themes")
+        and ticks.is_ticked(frame[name], ticks.MIN_NAMED_SHARE)
     ]
     areas = [name for name in marked if ticks.names_area(name)]
     for name in [n for n in marked if n in areas or ticks.is_ticked(frame[n])]:
@@ -205,11 +212,11 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
 
 def _settle_points(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     """Take postcodes beside a radius for points, where there are no coordinates."""
-    radius = of_role(found, "radius_m", "radius_km", "radius_miles")
-    if not radius or of_role(found, "lat", "easting", "point"):
+    radius = find_columns(found, "radius_m", "radius_km", "radius_miles")
+    if not radius or find_columns(found, "lat", "easting", "point"):
         return
-    for name in of_role(found, "postcode", "area"):
-        if _beside(frame, name, radius[0]) and _by_content(frame[name]) == "postcode":
+    for name in find_columns(found, "postcode", "area"):
+        if _are_beside(frame, name, radius[0]) and _guess_by_content(frame[name]) == "postcode":
             found[name] = Guess("point", found[name].why)
             return
 
@@ -218,7 +225,7 @@ def _settle_names(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     """Take a column headed "name" for the actors; for areas where others name those."""
     for heading in [name for name, guess in found.items() if guess.role == "name"]:
         has_actors = any(guess.role == "actor" for guess in found.values())
-        areas = _by_content(frame[heading]) == "area"
+        areas = _guess_by_content(frame[heading]) == "area"
         elsewhere = any(guess.role in WHERE for guess in found.values())
         if areas and (has_actors or not elsewhere):
             found[heading] = Guess("area", "content")
@@ -232,75 +239,80 @@ def _settle_names(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
 
 def _has_words(cells: pd.Series) -> bool:
     """Tell whether most cells have letters: no organisation is called by a number."""
-    some = _some(cells)
-    return bool(len(some)) and some.str.contains(r"[^\W\d_]").mean() >= MOSTLY
+    some = _sample_cells(cells)
+    return bool(len(some)) and some.str.contains(r"[^\W\d_]").mean() >= MIN_ALIKE_SHARE
 
 
-def _once_each(found: dict[str, Guess]) -> None:
+def _keep_first(found: dict[str, Guess]) -> None:
     """Let only the first column have a role that one column has."""
     seen: set[str] = set()
     for heading, guess in found.items():
-        if guess.role in ONCE and guess.role in seen:
+        if guess.role in SINGLE_ROLES and guess.role in seen:
             found[heading] = Guess("ignore", guess.why)
         seen.add(guess.role)
 
 
-def _smaller_first(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+def _prefer_smaller(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     """Of columns that say where together, let the smallest count and larger ones qualify it."""
-    spots = of_role(found, "lat", "easting", "point")
-    wheres = of_role(found, "area", "postcode", *NAMED_KINDS)
-    if spots and of_role(found, "radius_m", "radius_km", "radius_miles"):
-        for heading in of_role(found, "postcode", *NAMED_KINDS):  # an address, not a footprint
-            if _beside(frame, heading, spots[0]):
+    spots = find_columns(found, "lat", "easting", "point")
+    wheres = find_columns(found, "area", "postcode", *KIND_ROLES)
+    if spots and find_columns(found, "radius_m", "radius_km", "radius_miles"):
+        for heading in find_columns(found, "postcode", *KIND_ROLES):  # an address, not a footprint
+            if _are_beside(frame, heading, spots[0]):
                 found[heading] = Guess("ignore", found[heading].why)
         return
     present = [
-        kind for kind in ("lsoa", "ward", "borough", "county", "region") if of_role(found, kind)
+        kind
+        for kind in ("lsoa", "ward", "borough", "county", "region")
+        if find_columns(found, kind)
     ]
     for kind in present:
-        _codes_before_names(frame, found, kind)
+        _prefer_codes(frame, found, kind)
     for larger in present[1:]:
-        heading = of_role(found, larger)[0]
-        smaller = of_role(found, present[0])[0]
-        if _beside(frame, heading, smaller):
-            taken = bool(of_role(found, "within"))
+        heading = find_columns(found, larger)[0]
+        smaller = find_columns(found, present[0])[0]
+        if _are_beside(frame, heading, smaller):
+            taken = bool(find_columns(found, "within"))
             found[heading] = Guess("ignore" if taken else "within", found[heading].why)
     if len(wheres) > 1:
-        _codes_before_names(frame, found, "area")
-        _larger_beside(frame, found)
+        _prefer_codes(frame, found, "area")
+        _qualify_by_larger(frame, found)
 
 
-def _beside(frame: pd.DataFrame, one: str, other: str) -> bool:
+def _are_beside(frame: pd.DataFrame, one: str, other: str) -> bool:
     """Tell whether two columns are mostly filled in the same rows."""
-    a, b = frame[one].head(SAMPLE) != "", frame[other].head(SAMPLE) != ""
+    a, b = frame[one].head(SAMPLE_CELLS) != "", frame[other].head(SAMPLE_CELLS) != ""
     either = (a | b).sum()
-    return bool(either) and (a & b).sum() / either >= MOSTLY
+    return bool(either) and (a & b).sum() / either >= MIN_ALIKE_SHARE
 
 
-def _codes_before_names(frame: pd.DataFrame, found: dict[str, Guess], kind: str) -> None:
+def _prefer_codes(frame: pd.DataFrame, found: dict[str, Guess], kind: str) -> None:
     """Of a column of codes and one of names beside it, both of a kind, let the codes count."""
-    both = of_role(found, kind)
+    both = find_columns(found, kind)
     codes = [name for name in both if _is_codes(frame[name])]
     if not codes:
         return
     for name in both:
-        if name not in codes and _beside(frame, name, codes[0]):
+        if name not in codes and _are_beside(frame, name, codes[0]):
             found[name] = Guess("ignore", found[name].why)
 
 
-def _larger_beside(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     """Of two columns of names, let the larger areas say where the smaller lie."""
-    both = of_role(found, "area")
-    if len(both) != 2 or of_role(found, "within") or not _beside(frame, *both):
+    both = find_columns(found, "area")
+    if len(both) != 2 or find_columns(found, "within") or not _are_beside(frame, *both):
         return
-    rows = frame[both][(frame[both] != "").all(axis=1)].head(LOOKED_UP)
+    rows = frame[both][(frame[both] != "").all(axis=1)].head(MAX_LOOKUPS)
     for small, large in (both, both[::-1]):
         pairs = rows[small].str.strip() + ", " + rows[large].str.strip()
-        if len(pairs) and pairs.map(lambda pair: bool(gazetteer.named(pair))).mean() >= MOSTLY:
+        if (
+            len(pairs)
+            and pairs.map(lambda pair: bool(gazetteer.find_named(pair))).mean() >= MIN_ALIKE_SHARE
+        ):
             found[large] = Guess("within", found[large].why)
             return
 
 
 def _is_codes(cells: pd.Series) -> bool:
-    some = _some(cells)
-    return bool(len(some)) and some.map(lambda cell: bool(_CODE(cell))).mean() >= MOSTLY
+    some = _sample_cells(cells)
+    return bool(len(some)) and some.map(lambda cell: bool(_CODE(cell))).mean() >= MIN_ALIKE_SHARE

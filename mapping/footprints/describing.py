@@ -8,7 +8,7 @@ import pandas as pd
 from mapping.actors import Register
 from mapping.atoms import table as atoms_of
 from mapping.footprints import ticks
-from mapping.footprints.columns import Guess, of_role
+from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import gazetteer
 from mapping.geography import layers, lens
 
@@ -23,7 +23,7 @@ STEWARDS = {
     "0": "no",
     "implied": "implied",
 }
-SCALES = {
+SCALE_SPELLINGS = {
     "hyperlocal": "hyperlocal",
     "hyper local": "hyperlocal",
     "local": "hyperlocal",
@@ -54,19 +54,19 @@ SCALES = {
     "gb": "national",
 }
 """What a reader may call a scale."""
-MOST_PAIRS = 10_000_000
+MAX_DISTRICT_PAIRS = 10_000_000
 """Pairs of actor and district for each of which a number may be kept."""
-HALF = 0.5
+MIN_DISTRICT_SHARE = 0.5
 """A footprint that holds so much of a district works for the district, less for a part."""
 
 
-def who(frame: pd.DataFrame, guesses: dict[str, Guess], name: str) -> pd.DataFrame:
+def find_actors(frame: pd.DataFrame, guesses: dict[str, Guess], name: str) -> pd.DataFrame:
     """Tell whose each row is: actor (its name), number, and ``above`` if an earlier row says so.
 
     Without a column of actors all rows are of one, called after the file; a row without a
     name is of the actor above it, as where cells of a spreadsheet were merged.
     """
-    heading = of_role(guesses, "actor")
+    heading = find_columns(guesses, "actor")
     if not heading:
         stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name).strip() or "Uploaded"
         return pd.DataFrame({"actor": stem, "number": 0, "above": False}, index=frame.index)
@@ -80,7 +80,9 @@ def who(frame: pd.DataFrame, guesses: dict[str, Guess], name: str) -> pd.DataFra
     return pd.DataFrame({"actor": actor, "number": number, "above": blank & (filled != "")})
 
 
-def described(frame: pd.DataFrame, guesses: dict[str, Guess], who: pd.DataFrame) -> pd.DataFrame:
+def describe_actors(
+    frame: pd.DataFrame, guesses: dict[str, Guess], who: pd.DataFrame
+) -> pd.DataFrame:
     """Gather what the rows of each actor say about it: the first text of each kind, all themes."""
     number = who["number"].to_numpy()
     known = who[number >= 0]
@@ -88,7 +90,7 @@ def described(frame: pd.DataFrame, guesses: dict[str, Guess], who: pd.DataFrame)
     described = pd.DataFrame({"actor": names.to_numpy(object)})
     described["id"] = [f"own.{layers.slug(name)[:60] or 'actor'}" for name in names]
     for role in ("actor_type", "sector", "scale", "steward", "contact", "note"):
-        texts = _texts(frame, of_role(guesses, role))[number >= 0]
+        texts = _texts(frame, find_columns(guesses, role))[number >= 0]
         first = texts[texts != ""].groupby(number[number >= 0][texts != ""]).first()
         described[role] = first.reindex(names.index).fillna("").to_numpy()
     described["themes"] = _themes(frame, guesses, number, len(described))
@@ -113,23 +115,23 @@ def _themes(
     frame: pd.DataFrame, guesses: dict[str, Guess], number: np.ndarray, count: int
 ) -> np.ndarray:
     """Join the themes of each actor; commas part them where a cell has no semicolon."""
-    headings = of_role(guesses, "themes")
-    texts = _texts(frame[headings].apply(_parted), headings)
-    texts = ticks.themes(frame, of_role(guesses, "ticked_theme"), texts)
+    headings = find_columns(guesses, "themes")
+    texts = _texts(frame[headings].apply(_separate_themes), headings)
+    texts = ticks.themes(frame, find_columns(guesses, "ticked_theme"), texts)
     pairs = pd.DataFrame({"number": number, "text": texts})
     pairs = pairs[(pairs["number"] >= 0) & (pairs["text"] != "")].drop_duplicates()
     return pairs.groupby("number")["text"].agg(";".join).reindex(range(count)).fillna("").to_numpy()
 
 
-def _parted(cells: pd.Series) -> pd.Series:
+def _separate_themes(cells: pd.Series) -> pd.Series:
     """Write semicolons for what parts the themes of each cell that has none."""
     has_one = cells.str.contains(";", regex=False)
     return cells.where(has_one, cells.str.replace(r"[,|/]", ";", regex=True))
 
 
 def scales(told: pd.DataFrame) -> pd.Series:
-    """Return the scale that each actor of ``described`` gives; "" for none or one nobody knows."""
-    known = {text: SCALES.get(gazetteer.key(text), "") for text in told["scale"].unique()}
+    """Return the scale that each actor of ``describe_actors`` gives; "" for an unknown one."""
+    known = {text: SCALE_SPELLINGS.get(gazetteer.key(text), "") for text in told["scale"].unique()}
     return told["scale"].map(known).fillna("").astype("str")
 
 
@@ -169,16 +171,16 @@ def scale_of(register: Register) -> np.ndarray:
     actor = np.concatenate([whole.actor, loose.actor]).astype("int64")
     key = actor * size + of_ward[np.concatenate([whole.area, ward[loose.area]])]
     people = np.concatenate([by_ward[whole.area], counted[loose.area]])
-    if len(register) * size <= MOST_PAIRS:
+    if len(register) * size <= MAX_DISTRICT_PAIRS:
         pairs, at = np.arange(len(register) * size), key
     else:
         pairs, at = np.unique(key, return_inverse=True)
     held = np.bincount(at, weights=people, minlength=len(pairs))
     of_district = np.bincount(of_ward, weights=by_ward, minlength=size)
-    most = pairs[(held > 0) & (held >= HALF * of_district[pairs % size])] // size
+    most = pairs[(held > 0) & (held >= MIN_DISTRICT_SHARE * of_district[pairs % size])] // size
     districts = np.bincount(most, minlength=len(register))
     found = np.where(districts >= 2, "regional", np.where(districts == 1, "borough", "hyperlocal"))
-    everybody = register.actors["people"].to_numpy() >= HALF * by_ward.sum()
+    everybody = register.actors["people"].to_numpy() >= MIN_DISTRICT_SHARE * by_ward.sum()
     empty = np.ones(len(register), dtype=bool)
     empty[actor] = False
     return np.where(empty, "", np.where(everybody, "national", found))

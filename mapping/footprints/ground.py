@@ -16,24 +16,24 @@ from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.footprints import squares
 
-MOST_RADIUS_M = 100_000
-MOST_VERTICES = 20_000
+MAX_RADIUS_M = 100_000
+MAX_VERTICES = 20_000
 """Corners that a shape may have; one with more is thinned, then refused."""
-MOST_DEPTH = 24
+MAX_DEPTH = 24
 """Brackets within brackets that a shape may have; collections may hold others."""
-MOST_CROSSED = 100
+MAX_CROSSED = 100
 """Parts of a shape whose outline crosses itself: they are looked at one by one."""
-MOST_WORK = 1_000_000_000
+MAX_WORK = 1_000_000_000
 """Edges that postcodes are held against, for all shapes of a file: about ten seconds."""
-MOST_HELD = 15_000_000
+MAX_HELD = 15_000_000
 """Postcodes that the shapes of a file hold, one shape after the other, before the last of them."""
-SAID_EVERY = 100
+REPORT_EVERY = 100
 """After so many shapes it is said how many are done."""
-MOST_FOUND = 20_000_000
+MAX_CIRCLE_POSTCODES = 20_000_000
 """Postcodes in all circles together."""
-MOST_PAIRS = 8_000_000
+MAX_CIRCLE_PAIRS = 8_000_000
 """Pairs of circle and postcode that are looked at together."""
-GRID = (0, 0, 700_000, 1_300_000)
+GRID_BOUNDS_M = (0, 0, 700_000, 1_300_000)
 """West, south, east and north of the British National Grid, metres."""
 BRITAIN_DEGREES = (-9.5, 49.0, 2.5, 61.5)
 """West, south, east and north of Great Britain, degrees."""
@@ -60,7 +60,7 @@ class Shape(NamedTuple):
     problem: str = ""
 
 
-NOTHING = np.empty(0, dtype="int32")
+NO_POSTCODES = np.empty(0, dtype="int32")
 
 
 def is_shape(text: str) -> bool:
@@ -72,7 +72,7 @@ def is_shape(text: str) -> bool:
 
 
 @dataclass
-class Spent:
+class Budget:
     """What the shapes of a file have taken of its work, and the postcodes that they hold."""
 
     work: int = 0
@@ -80,13 +80,13 @@ class Spent:
 
     def allows(self, work: int) -> bool:
         """Take so much work if it is left; tell whether it was."""
-        if self.work + work > MOST_WORK:
+        if self.work + work > MAX_WORK:
             return False
         self.work += work
         return True
 
 
-class Drawn(NamedTuple):
+class GridShape(NamedTuple):
     """A shape on the British grid: its polygons, and a sentence on what was corrected."""
 
     pieces: list[shapely.Geometry]
@@ -104,41 +104,43 @@ def shapes(
 ) -> list[Shape]:
     """Read WKT and GeoJSON, and find the postcodes inside each or on its edge.
 
-    The texts are those of one file: together they may take so much work (``MOST_WORK``) and hold
-    so many postcodes (``MOST_HELD``). Those that take the least come first, whatever their order;
+    The texts are those of one file: together they may take so much work (``MAX_WORK``) and hold
+    so many postcodes (``MAX_HELD``). Those that take the least come first, whatever their order;
     what is beyond is told as a problem. ``advance`` is told how many are done.
     """
     read = [_shape(text) for text in texts]
-    found = [one if isinstance(one, Shape) else _wrong(TOO_MUCH) for one in read]
-    drawn = {at: one for at, one in enumerate(read) if isinstance(one, Drawn)}
-    least = {at: sum(map(squares.least_work, one.pieces)) for at, one in drawn.items()}
-    spent = Spent()
+    found = [one if isinstance(one, Shape) else _refuse_shape(TOO_MUCH) for one in read]
+    drawn = {at: one for at, one in enumerate(read) if isinstance(one, GridShape)}
+    least = {at: sum(map(squares.estimate_work, one.pieces)) for at, one in drawn.items()}
+    spent = Budget()
     for done, at in enumerate(sorted(drawn, key=least.__getitem__)):
-        if done % SAID_EVERY == 0:
+        if done % REPORT_EVERY == 0:
             advance(done)
-        found[at] = _looked_at(drawn[at], spent)
+        found[at] = _find_inside(drawn[at], spent)
     return found
 
 
-def _shape(text: str) -> Shape | Drawn:
+def _shape(text: str) -> Shape | GridShape:
     text = text.strip()
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
-    if _depth(text) > MOST_DEPTH:
-        return _wrong("this shape has brackets within brackets beyond what any shape needs")
+    if _depth(text) > MAX_DEPTH:
+        return _refuse_shape("this shape has brackets within brackets beyond what any shape needs")
     read = shapely.from_geojson if text.startswith("{") else shapely.from_wkt
     try:
         found = read(text)
     except (shapely.errors.GEOSException, ValueError, TypeError):
         kind = "GeoJSON" if text.startswith("{") else "WKT"
-        return _wrong(f"this {kind} cannot be read; it may be cut off, or a bracket is missing")
+        return _refuse_shape(
+            f"this {kind} cannot be read; it may be cut off, or a bracket is missing"
+        )
     if found is None or shapely.is_empty(found):
-        return _wrong("this shape is empty")
+        return _refuse_shape("this shape is empty")
     if shapely.get_type_id(found) not in (3, 6, 7):
         said = found.geom_type
         hint = "; give a radius in a column of its own" if "Point" in said else ""
-        return _wrong(f"a {said} covers no ground{hint}")
-    return _placed(shapely.force_2d(found))
+        return _refuse_shape(f"a {said} covers no ground{hint}")
+    return _place_on_grid(shapely.force_2d(found))
 
 
 def _depth(text: str) -> int:
@@ -148,71 +150,73 @@ def _depth(text: str) -> int:
     return int(np.cumsum(begun.astype("int32") - ended.astype("int32")).max(initial=0))
 
 
-def _wrong(problem: str) -> Shape:
-    return Shape(NOTHING, "", problem)
+def _refuse_shape(problem: str) -> Shape:
+    return Shape(NO_POSTCODES, "", problem)
 
 
-def _placed(found: shapely.Geometry) -> Shape | Drawn:
+def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     notes = []
     if not np.isfinite(shapely.bounds(found)).all():
-        return _wrong("this shape has corners that are no numbers")
+        return _refuse_shape("this shape has corners that are no numbers")
     corners = shapely.count_coordinates(found)
-    if corners > MOST_VERTICES:
-        found = _thinned(found)
+    if corners > MAX_VERTICES:
+        found = _thin(found)
         left = shapely.count_coordinates(found)
-        if left > MOST_VERTICES:
-            return _wrong(f"this shape has {corners:,} corners; at most {MOST_VERTICES:,} are read")
+        if left > MAX_VERTICES:
+            return _refuse_shape(
+                f"this shape has {corners:,} corners; at most {MAX_VERTICES:,} are read"
+            )
         notes.append(f"its {corners:,} corners were thinned to {left:,}")
-    placed, note = _on_grid(found)
+    placed, note = _bring_to_grid(found)
     if placed is None:
-        return _wrong(note)
+        return _refuse_shape(note)
     notes += [note] if note else []
     crossed = not shapely.is_valid(placed)
     pieces = _polygons(placed) if crossed or shapely.get_type_id(placed) == 7 else [placed]
-    if crossed and len(pieces) > MOST_CROSSED:
-        return _wrong(f"its outline crosses itself, and it has {len(pieces):,} parts")
+    if crossed and len(pieces) > MAX_CROSSED:
+        return _refuse_shape(f"its outline crosses itself, and it has {len(pieces):,} parts")
     if crossed:
         notes.append("its outline crosses itself: ground that it encloses twice counts as outside")
-    return Drawn(pieces, "; ".join(notes))
+    return GridShape(pieces, "; ".join(notes))
 
 
-def _looked_at(drawn: Drawn, spent: Spent) -> Shape:
+def _find_inside(drawn: GridShape, spent: Budget) -> Shape:
     """Find the postcodes inside a shape, if what is left of the file's work allows it."""
-    if spent.held > MOST_HELD or not spent.allows(sum(map(squares.least_work, drawn.pieces))):
-        return _wrong(TOO_MUCH)
-    asked = [squares.asked(piece) for piece in drawn.pieces]
+    if spent.held > MAX_HELD or not spent.allows(sum(map(squares.estimate_work, drawn.pieces))):
+        return _refuse_shape(TOO_MUCH)
+    asked = [squares.plan_enquiry(piece) for piece in drawn.pieces]
     work = sum(about.work for about in asked)
-    if work > MOST_WORK:
+    if work > MAX_WORK:
         corners = sum(map(shapely.count_coordinates, drawn.pieces))
-        return _wrong(
+        return _refuse_shape(
             f"its outline has too many corners ({corners:,}) that go to and fro for the "
             "ground it spans"
         )
     if not spent.allows(work):
-        return _wrong(TOO_MUCH)
-    found = [squares.inside(p, about) for p, about in zip(drawn.pieces, asked, strict=True)]
-    inside = found[0] if len(found) == 1 else np.unique(np.concatenate([NOTHING, *found]))
+        return _refuse_shape(TOO_MUCH)
+    found = [squares.find_inside(p, about) for p, about in zip(drawn.pieces, asked, strict=True)]
+    inside = found[0] if len(found) == 1 else np.unique(np.concatenate([NO_POSTCODES, *found]))
     if not len(inside):
-        return _wrong("no postcode lies inside this shape")
+        return _refuse_shape("no postcode lies inside this shape")
     spent.held += len(inside)
     return Shape(inside, drawn.note)
 
 
-def _thinned(found: shapely.Geometry) -> shapely.Geometry:
+def _thin(found: shapely.Geometry) -> shapely.Geometry:
     """Leave out corners that lie within a metre of the one before, or more if they are too many.
 
     GEOS's own ways to simplify call themselves for each corner, and mending a shape that crosses
     itself takes a time that grows with the square of the crossings: an upload could end the
     program with the one, and stop it with the other.
     """
-    metre = 1e-5 if _in(found, BRITAIN_DEGREES) else 1.0
+    metre = 1e-5 if _is_in(found, BRITAIN_DEGREES) else 1.0
     thinner = found
     for tolerance_m in (1, 5, 25):
         try:
             thinner = shapely.remove_repeated_points(found, tolerance_m * metre)
         except shapely.errors.GEOSException:  # nothing would be left of a part
             break
-        if shapely.count_coordinates(thinner) <= MOST_VERTICES:
+        if shapely.count_coordinates(thinner) <= MAX_VERTICES:
             break
     return thinner
 
@@ -225,14 +229,16 @@ def _polygons(found: shapely.Geometry) -> list[shapely.Geometry]:
     return list(parts[shapely.get_type_id(parts) == 3])
 
 
-def _on_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, str]:
+def _bring_to_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, str]:
     """Bring a shape to EPSG:27700, by the size of its numbers; None and why not."""
-    if _in(found, BRITAIN_DEGREES):
-        return _moved(found, swap=False), ""
-    if _in(found, (BRITAIN_DEGREES[1], BRITAIN_DEGREES[0], BRITAIN_DEGREES[3], BRITAIN_DEGREES[2])):
-        return _moved(found, swap=True), "its latitudes and longitudes were the wrong way round"
+    if _is_in(found, BRITAIN_DEGREES):
+        return _project(found, swap=False), ""
+    if _is_in(
+        found, (BRITAIN_DEGREES[1], BRITAIN_DEGREES[0], BRITAIN_DEGREES[3], BRITAIN_DEGREES[2])
+    ):
+        return _project(found, swap=True), "its latitudes and longitudes were the wrong way round"
     west, south, east, north = shapely.bounds(found)
-    if _in(found, GRID) and max(abs(v) for v in (west, south, east, north)) > 360:
+    if _is_in(found, GRID_BOUNDS_M) and max(abs(v) for v in (west, south, east, north)) > 360:
         return found, ""
     return None, (
         f"this shape lies outside Great Britain (from {west:.6g}, {south:.6g} to {east:.6g}, "
@@ -240,19 +246,19 @@ def _on_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, str]:
     )
 
 
-def _in(found: shapely.Geometry, box: tuple[float, float, float, float]) -> bool:
+def _is_in(found: shapely.Geometry, box: tuple[float, float, float, float]) -> bool:
     west, south, east, north = shapely.bounds(found)
     return bool(west >= box[0] and south >= box[1] and east <= box[2] and north <= box[3])
 
 
-def _moved(found: shapely.Geometry, *, swap: bool) -> shapely.Geometry:
+def _project(found: shapely.Geometry, *, swap: bool) -> shapely.Geometry:
     def moved(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return to_grid(y, x) if swap else to_grid(x, y)
+        return project_to_grid(y, x) if swap else project_to_grid(x, y)
 
     return shapely.transform(found, moved, interleaved=False)
 
 
-def to_grid(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def project_to_grid(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Turn degrees (EPSG:4326) into eastings and northings (EPSG:27700 metres)."""
     return postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")
 
@@ -263,21 +269,22 @@ def circles(
     """Find the postcodes inside circles (EPSG:27700 metres), their edges included.
 
     Three arrays of one length. Returns two: which circle, and the position of a postcode. Raises
-    MappingError if they have more than ``MOST_FOUND`` together.
+    MappingError if they have more than ``MAX_CIRCLE_POSTCODES`` together.
     """
     of: list[np.ndarray] = []
     found: list[np.ndarray] = []
     for part in _parts(radius_m):
         x, y, r = easting[part], northing[part], radius_m[part]
-        circle, position = squares.in_boxes(x - r, y - r, x + r, y + r)
+        circle, position = squares.find_in_boxes(x - r, y - r, x + r, y + r)
         atoms = postcodes.table()
         gap = np.hypot(atoms.easting[position] - x[circle], atoms.northing[position] - y[circle])
         inside = gap <= r[circle]
         of.append(circle[inside] + part.start)
         found.append(position[inside].astype("int32"))
-        if sum(map(len, found)) > MOST_FOUND:
+        if sum(map(len, found)) > MAX_CIRCLE_POSTCODES:
             raise MappingError(
-                f"Expected circles with at most {MOST_FOUND:,} postcodes in all; found more in the "
+                f"Expected circles with at most {MAX_CIRCLE_POSTCODES:,} postcodes in all; found "
+                "more in the "
                 f"first {part.stop:,} of {len(radius_m):,}. Split the file, or check the unit of "
                 "the radius."
             )
@@ -289,7 +296,7 @@ def _parts(radius_m: np.ndarray) -> list[slice]:
     """Cut circles into runs that meet no more postcodes than fit, at a city's density."""
     cost = np.cumsum((2 * radius_m + squares.CELL_M) ** 2 / 1e6 * 500)
     edges = (
-        np.unique(np.searchsorted(cost, np.arange(0, cost[-1], MOST_PAIRS)))
+        np.unique(np.searchsorted(cost, np.arange(0, cost[-1], MAX_CIRCLE_PAIRS)))
         if len(cost)
         else np.array([0])
     )

@@ -75,9 +75,9 @@ _ASKED_WHERE = re.compile(
 """Questions as headings whose column says where."""
 
 
-def plain(heading: str) -> str:
+def fold_heading(heading: str) -> str:
     """Write a heading as it is compared: small letters and digits, single blanks."""
-    return re.sub(r"[\W_]+", " ", gazetteer.folded(heading)).strip()
+    return re.sub(r"[\W_]+", " ", gazetteer.fold(heading)).strip()
 
 
 def roles(heading: str) -> list[str]:
@@ -86,16 +86,16 @@ def roles(heading: str) -> list[str]:
     What stands in brackets counts ("Radius (km)"), or else does not ("Latitude (WGS84)"), but a
     heading with a measure of ground ("Area (km2)") says nothing of where.
     """
-    whole = re.sub(r" \d+$", "", plain(heading))
+    whole = re.sub(r" \d+$", "", fold_heading(heading))
     if official := _OFFICIAL.fullmatch(whole):
         return [_OFFICIAL_ROLE[official[1]]]
-    bare = "" if _MEASURED.search(heading) else plain(re.sub(r"[(\[].*?[)\]]", " ", heading))
+    bare = "" if _MEASURED.search(heading) else fold_heading(re.sub(r"[(\[].*?[)\]]", " ", heading))
     return list(dict.fromkeys(_ROLE_OF[known] for known in (whole, bare) if known in _ROLE_OF))
 
 
-def asked(heading: str) -> str:
+def guess_by_question(heading: str) -> str:
     """Return the role of a column whose heading asks a question: "themes", "area" or none ("")."""
-    said = plain(heading)
+    said = fold_heading(heading)
     if _ASKED_WHERE.search(said):
         return "area"
     return "themes" if _ASKED_WHAT.search(said) else ""

@@ -15,9 +15,9 @@ from mapping.footprints import describing
 from mapping.footprints.locations import Circles
 from mapping.geocode import areas
 
-MOST_LINKS = 20_000_000
+MAX_LINKS = 20_000_000
 """Pairs of actor and ward or postcode that an upload may make."""
-NONE = Links(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))
+NO_LINKS = Links(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))
 
 
 def register(
@@ -32,7 +32,7 @@ def register(
 
     ``actor`` and ``area`` (pairs,) may be -1; circles are left out of them. ``shapes`` has the
     positions of each shape's postcodes; ``number`` is the actor of each row of the table, for
-    the circles. Raises MappingError beyond ``MOST_LINKS``.
+    the circles. Raises MappingError beyond ``MAX_LINKS``.
     """
     whole, loose = _links(actor, area, shapes)
     of_circle = number[around.row][around.of]
@@ -42,15 +42,15 @@ def register(
         np.concatenate([loose.actor, of_circle[inside]]),
         np.concatenate([loose.area, around.position[inside]]),
     )
-    return _scaled(actors.register(pd.DataFrame({"actor": names}), whole, loose))
+    return _add_scales(actors.register(pd.DataFrame({"actor": names}), whole, loose))
 
 
-def with_more(
+def add_pairs(
     made: Register, actor: np.ndarray, area: np.ndarray, shapes: Sequence[np.ndarray]
 ) -> Register:
     """Add pairs of actor and area to a register that ``register`` made; it stays as it is.
 
-    Raises MappingError beyond ``MOST_LINKS``: what both have is counted once.
+    Raises MappingError beyond ``MAX_LINKS``: what both have is counted once.
     """
     whole, loose = _links(actor, area, shapes)
     grown = np.unique(np.concatenate([whole.actor, loose.actor])).astype("int64")
@@ -63,9 +63,9 @@ def with_more(
         Links(np.concatenate([old.actor, rank[new.actor]]), np.concatenate([old.area, new.area]))
         for old, new in ((before.whole, whole), (before.loose, loose))
     )
-    some = _scaled(actors.register(before.actors, *both))
-    whole = _replaced(made.whole, some.whole, rank, grown)
-    loose = _replaced(made.loose, some.loose, rank, grown)
+    some = _add_scales(actors.register(before.actors, *both))
+    whole = _replace_links(made.whole, some.whole, rank, grown)
+    loose = _replace_links(made.loose, some.loose, rank, grown)
     _check_size(len(whole.actor) + len(loose.actor))
     frame = made.actors.copy()
     for name in ("people", "scale"):
@@ -75,7 +75,7 @@ def with_more(
     return Register(frame, whole, loose)
 
 
-def _replaced(links: Links, some: Links, rank: np.ndarray, grown: np.ndarray) -> Links:
+def _replace_links(links: Links, some: Links, rank: np.ndarray, grown: np.ndarray) -> Links:
     """Put the links of some actors in the place of those before."""
     keep = rank[links.actor] < 0
     actor = np.concatenate([links.actor[keep], grown[some.actor].astype("int32")])
@@ -83,20 +83,20 @@ def _replaced(links: Links, some: Links, rank: np.ndarray, grown: np.ndarray) ->
     return Links(actor[order], np.concatenate([links.area[keep], some.area])[order])
 
 
-def _scaled(made: Register) -> Register:
+def _add_scales(made: Register) -> Register:
     """Work out the scale of each actor of a register that is new, from its footprint."""
     made.actors["scale"] = pd.Series(describing.scale_of(made), dtype="str")
     return made
 
 
-def described(made: Register, told: pd.DataFrame) -> Register:
-    """Give a register that ``register`` made what ``describing.described`` tells of its actors.
+def add_descriptions(made: Register, told: pd.DataFrame) -> Register:
+    """Give a register of ``register`` what ``describing.describe_actors`` tells of its actors.
 
     The scale that an actor gives goes before that of its footprint.
     """
     said = describing.scales(told)
     scale = said.where(said != "", made.actors["scale"])
-    frame = actors.register(told.assign(scale=scale), NONE, NONE).actors
+    frame = actors.register(told.assign(scale=scale), NO_LINKS, NO_LINKS).actors
     frame["people"] = made.actors["people"]
     return Register(frame, made.whole, made.loose)
 
@@ -114,8 +114,8 @@ def _links(
 
 
 def _check_size(links: int) -> None:
-    if links > MOST_LINKS:
+    if links > MAX_LINKS:
         raise MappingError(
-            f"Expected footprints of at most {MOST_LINKS:,} wards and postcodes in all; this file "
+            f"Expected footprints of at most {MAX_LINKS:,} wards and postcodes in all; this file "
             f"has {links:,}. Split it into several files, or leave out rows that cover the nation."
         )

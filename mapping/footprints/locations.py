@@ -13,17 +13,17 @@ import pyarrow.compute as pc
 
 from mapping.errors import MappingError
 from mapping.footprints import columns, ground, points, ticks
-from mapping.footprints.columns import Guess, of_role
+from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import gazetteer
 
 GSS = re.compile(r"[EWSNK]\d{8}")
-METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
-JOINED = r",|\band\b|&|/|\+| - "
+RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
+AREA_JOINT = r",|\band\b|&|/|\+| - "
 """What joins several areas in one text, if it is no part of a name."""
-JOINED_POSTCODES = r"[;,\n|/&+]|\band\b"
+POSTCODE_JOINT = r"[;,\n|/&+]|\band\b"
 _RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2})", re.I)
 """Postal districts from one to another: "NW1-NW6"; "NW1-6" is a sector."""
-MOST_DISTRICTS = 30
+MAX_RANGE = 30
 """So many districts such a range may hold."""
 _MARK = r"(?:[•·▪●‣◦*–—]\s*|-\s+|\(?\d{1,3}[.)]\s+)"
 _NOWHERE = r"(?:n/?a|none|nil|tbc|tba|tbd|unknown|not (?:applicable|known|stated)|[-–—?.]+)"
@@ -43,13 +43,13 @@ _ODD = (
     r"[ -](?:wide|only)$|\((?:all|whole)\b"
 )
 """Cells that may be looked at for what stands around an area."""
-WORDS = 5
+MAX_WORDS = 5
 """A part of a list with more words than this is no name."""
 NO_NUMBER = "a coordinate is missing or is no number"
 NO_POINT = "a radius needs one point: latitude and longitude, a grid reference or a postcode in use"
-DEGREES = 360
+MAX_DEGREES = 360
 """A coordinate larger than this is no number of degrees."""
-MOST_TEXTS = 2_000_000
+MAX_TEXTS = 2_000_000
 """Texts of a column that may name an area: a cell may join thousands."""
 
 
@@ -68,16 +68,16 @@ class Circles(NamedTuple):
     problem: np.ndarray
 
 
-def said(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
+def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     """List what each row of a table says about where, a row for every text.
 
     Columns: row (counted from 0), column (its heading), text, kind (of area that the column
     holds: a layer's key, "postcode" or ""), within (the larger area of the row, or "").
     """
-    within = of_role(guesses, "within")
-    parts = [*_ticked(frame, guesses), *_lone_postcodes(frame, guesses)]
+    within = find_columns(guesses, "within")
+    parts = [*_list_ticked(frame, guesses), *_lone_postcodes(frame, guesses)]
     larger = frame[within[0]].str.strip() if within else pd.Series("", index=frame.index)
-    for heading in of_role(guesses, "area", "postcode", *columns.NAMED_KINDS):
+    for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
         role = guesses[heading].role
         texts = _parts(frame[heading], role)
         part = pd.DataFrame({"row": texts.index, "column": heading, "text": texts.to_numpy()})
@@ -85,7 +85,7 @@ def said(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
         part["within"] = larger.to_numpy()[texts.index] if role != "postcode" else ""
         parts.append(part)
     if within and not parts:  # larger areas alone are where
-        return said(frame, {**guesses, within[0]: Guess("area", guesses[within[0]].why)})
+        return list_texts(frame, {**guesses, within[0]: Guess("area", guesses[within[0]].why)})
     if not parts:
         empty = dict.fromkeys(("column", "text", "kind", "within"), pd.Series(dtype="str"))
         return pd.DataFrame({"row": np.empty(0, "int64"), **empty})
@@ -96,24 +96,24 @@ def _parts(cells: pd.Series, role: str) -> pd.Series:
     """Cut cells into the texts they join, one a row; shapes stay whole."""
     cells = cells.str.strip()
     cells = cells[cells != ""]
-    mark = JOINED_POSTCODES if role == "postcode" else r"[;\n|]"
-    if (texts := len(cells) + int(cells.str.count(mark).sum())) > MOST_TEXTS:
+    mark = POSTCODE_JOINT if role == "postcode" else r"[;\n|]"
+    if (texts := len(cells) + int(cells.str.count(mark).sum())) > MAX_TEXTS:
         raise MappingError(
-            f"Expected at most {MOST_TEXTS:,} areas in a column; found {texts:,}, joined "
+            f"Expected at most {MAX_TEXTS:,} areas in a column; found {texts:,}, joined "
             f"in {len(cells):,} cells of “{cells.name}”. Split the file and upload one after the "
             "other."
         )
     several = _has(cells, mark) & ~cells.map(ground.is_shape).astype(bool)
     cut = pd.concat([cells[~several], cells[several].str.split(mark).explode().str.strip()])
-    cut = _tidied(cut, role)
+    cut = _tidy(cut, role)
     if role != "postcode":
-        joined = {text: _listed(text) for text in cut[_has(cut, JOINED)].unique()}
+        joined = {text: _split_list(text) for text in cut[_has(cut, AREA_JOINT)].unique()}
         found = cut.isin([text for text, parts in joined.items() if parts])
         cut = pd.concat([cut[~found], cut[found].map(joined).explode()])
     return cut[cut != ""].sort_index(kind="stable")
 
 
-def _tidied(texts: pd.Series, role: str) -> pd.Series:
+def _tidy(texts: pd.Series, role: str) -> pd.Series:
     """Take off what stands around an area and says nothing: bullets, "all of", "n/a", its name.
 
     Ranges of postal districts are written out.
@@ -129,7 +129,7 @@ def _tidied(texts: pd.Series, role: str) -> pd.Series:
     odd = _has(texts, _ODD)
     if not odd.any():
         return texts
-    plain = {text: _plain(text) for text in texts[odd].unique()}
+    plain = {text: _strip_area(text) for text in texts[odd].unique()}
     return texts.where(~odd, texts.map(plain))
 
 
@@ -147,14 +147,14 @@ def _districts(text: str) -> list[str]:
     if parts[3] == "-" and not parts[4]:
         return []
     first, last = int(parts[2]), int(parts[5])
-    if not first < last <= first + MOST_DISTRICTS:
+    if not first < last <= first + MAX_RANGE:
         return []
     return [f"{parts[1].upper()}{number}" for number in range(first, last + 1)]
 
 
-def _plain(text: str) -> str:
+def _strip_area(text: str) -> str:
     """Return an area without what stands around it; the text itself where that is not sure."""
-    if ground.is_shape(text) or len(text) > gazetteer.LONGEST:
+    if ground.is_shape(text) or len(text) > gazetteer.MAX_LETTERS:
         return text
     if re.fullmatch(rf"(?i){_NOWHERE}", text):
         return ""
@@ -162,36 +162,40 @@ def _plain(text: str) -> str:
     codes = GSS.findall(text.upper())
     if len(codes) == 1:
         beside = re.sub(codes[0], " ", text, flags=re.I).strip(" ()[]-–:,")
-        named = gazetteer.named(beside) + gazetteer.named(beside, "ward") if beside else []
+        named = (
+            gazetteer.find_named(beside) + gazetteer.find_named(beside, "ward") if beside else []
+        )
         return codes[0] if codes[0] in {code for _, code in named} else text
-    if gazetteer.key(text) in gazetteer.by_key():
+    if gazetteer.key(text) in gazetteer.map_keys():
         return text
     core = text
     while (shorter := _WHOLE.sub("", core).strip()) != core:
         core = shorter
-    return core if core and gazetteer.named(core) else text
+    return core if core and gazetteer.find_named(core) else text
 
 
-def _listed(cell: str) -> list[str]:
+def _split_list(cell: str) -> list[str]:
     """Cut "Camden, Islington and Hackney" into its areas; not "Camden, London".
 
     Half of them have to be known, and each to have no more words than a name.
     """
-    known = gazetteer.by_key()
+    known = gazetteer.map_keys()
     if ground.is_shape(cell) or gazetteer.key(cell) in known:
         return []
-    parts = [_plain(part.strip(" .")) for part in re.split(JOINED, cell) if part.strip(" .")]
+    parts = [
+        _strip_area(part.strip(" .")) for part in re.split(AREA_JOINT, cell) if part.strip(" .")
+    ]
     sure = [gazetteer.key(part) in known or bool(GSS.fullmatch(part.upper())) for part in parts]
-    if len(parts) < 2 or 2 * sum(sure) < len(parts) or gazetteer.named(cell):
+    if len(parts) < 2 or 2 * sum(sure) < len(parts) or gazetteer.find_named(cell):
         return []
-    short = all(ok or len(part.split()) <= WORDS for ok, part in zip(sure, parts, strict=True))
+    short = all(ok or len(part.split()) <= MAX_WORDS for ok, part in zip(sure, parts, strict=True))
     return parts if short and sum(sure) else []
 
 
-def _ticked(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.DataFrame]:
-    """List the areas that rows have ticked, as ``said`` does."""
+def _list_ticked(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.DataFrame]:
+    """List the areas that rows have ticked, as ``list_texts`` does."""
     parts = []
-    for heading in of_role(guesses, "ticked"):
+    for heading in find_columns(guesses, "ticked"):
         texts = ticks.areas(frame[heading], heading)
         part = pd.DataFrame({"row": texts.index, "column": heading, "text": texts.to_numpy()})
         parts.append(part.assign(kind="", within=""))
@@ -199,9 +203,9 @@ def _ticked(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.DataFrame
 
 
 def _lone_postcodes(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.DataFrame]:
-    """List what stands in a column of points, has no radius, and is no point: as ``said`` does."""
+    """List what is no point in columns of points without a radius, as ``list_texts`` does."""
     parts = []
-    for heading in of_role(guesses, "point"):
+    for heading in find_columns(guesses, "point"):
         texts = _parts(frame[heading].where(~_is_circle(frame, guesses, heading), ""), "postcode")
         part = pd.DataFrame({"row": texts.index, "column": heading, "text": texts.to_numpy()})
         parts.append(part.assign(kind="", within=""))
@@ -211,7 +215,7 @@ def _lone_postcodes(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.D
 def _is_circle(frame: pd.DataFrame, guesses: dict[str, Guess], heading: str) -> pd.Series:
     """Tell which rows of a column of points give a circle: they have a radius, or are points."""
     given = pd.Series(False, index=frame.index)
-    for name in of_role(guesses, *METRES):
+    for name in find_columns(guesses, *RADIUS_METRES):
         given |= frame[name].str.strip() != ""
     is_point = {text: points.is_point(text) for text in frame[heading].unique()}
     return (frame[heading].str.strip() != "") & (given | frame[heading].map(is_point).astype(bool))
@@ -227,7 +231,7 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     radius = _radius(frame, guesses, row, radius_m)
     note = np.full(len(row), "", dtype=object)
     problem = np.full(len(row), "", dtype=object)
-    x, y = _to_metres(x, y, note, problem)
+    x, y = _convert_to_metres(x, y, note, problem)
     problem[(problem == NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
@@ -240,7 +244,7 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
 def _pair(guesses: dict[str, Guess]) -> tuple[str, str] | None:
     """Return the columns of a point's two coordinates, east first."""
     pairs = [
-        (of_role(guesses, a), of_role(guesses, b))
+        (find_columns(guesses, a), find_columns(guesses, b))
         for a, b in (("lon", "lat"), ("easting", "northing"))
     ]
     return next(((a[0], b[0]) for a, b in pairs if a and b), None)
@@ -260,7 +264,7 @@ def _spots(
         degrees = guesses[pair[0]].role == "lon"
         x, y = (points.numbers(frame[name].iloc[row], degrees=degrees) for name in pair)
         found.append((row, x, y))
-    for heading in of_role(guesses, "point"):
+    for heading in find_columns(guesses, "point"):
         row = np.flatnonzero(_is_circle(frame, guesses, heading) & ~paired)
         found.append((row, *points.spots(frame[heading].iloc[row].tolist())))
     row, x, y = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -283,8 +287,8 @@ def _radius(
     Of several the last that can be read counts; ``radius_m`` is for rows that give none.
     """
     found = np.full(len(row), np.nan)
-    for role, metres in METRES.items():
-        for heading in of_role(guesses, role):
+    for role, metres in RADIUS_METRES.items():
+        for heading in find_columns(guesses, role):
             read = points.radius_m(frame[heading].iloc[row], metres)
             is_worse = np.isnan(read) | (np.isposinf(read) & ~np.isnan(found))
             found = np.where(is_worse, found, read)
@@ -300,19 +304,19 @@ def _check_radius(
 ) -> None:
     free = problem == ""
     problem[free & np.isnan(radius_m)] = "a point without a radius covers no ground"
-    for heading in of_role(guesses, *METRES):
+    for heading in find_columns(guesses, *RADIUS_METRES):
         for at in np.flatnonzero(free & np.isposinf(radius_m) & (problem == "")):
             if said := frame[heading].iloc[row[at]].strip():
                 problem[at] = (
                     f"the radius is no number: “{said[:40]}”; write it as 800 m, 1.5 km or 2 miles"
                 )
-    most = f"{ground.MOST_RADIUS_M / 1000:,.0f} kilometres"
+    most = f"{ground.MAX_RADIUS_M / 1000:,.0f} kilometres"
     wrong = free & ~np.isnan(radius_m) & ~np.isposinf(radius_m)
-    wrong &= (radius_m <= 0) | (radius_m > ground.MOST_RADIUS_M)
+    wrong &= (radius_m <= 0) | (radius_m > ground.MAX_RADIUS_M)
     problem[wrong] = f"the radius must be above 0 and at most {most}"
 
 
-def _to_metres(
+def _convert_to_metres(
     x: np.ndarray, y: np.ndarray, note: np.ndarray, problem: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bring points to EPSG:27700; say which were turned round, and which are nowhere near."""
@@ -323,10 +327,10 @@ def _to_metres(
     turned = known & (x >= south) & (x <= north) & (y >= west) & (y <= east)
     x[turned], y[turned] = y[turned], x[turned]
     note[turned] = "latitude and longitude were the wrong way round"
-    degrees = known & (np.abs(x) <= DEGREES) & (np.abs(y) <= DEGREES)
+    degrees = known & (np.abs(x) <= MAX_DEGREES) & (np.abs(y) <= MAX_DEGREES)
     here = degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    x[here], y[here] = ground.to_grid(x[here], y[here])
-    west, south, east, north = ground.GRID
+    x[here], y[here] = ground.project_to_grid(x[here], y[here])
+    west, south, east, north = ground.GRID_BOUNDS_M
     metres = known & ~degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
     problem[known & ~here & ~metres] = "this point lies outside Great Britain"
     return x, y

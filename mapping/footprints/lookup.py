@@ -13,28 +13,28 @@ from mapping.footprints import ground, locations, meanings, resolving
 from mapping.footprints.answers import KEYS, Answer
 from mapping.footprints.columns import WHERE, Guess
 from mapping.footprints.ground import Shape
-from mapping.footprints.meanings import Meant
+from mapping.footprints.meanings import Meaning
 from mapping.footprints.resolving import Advance
 from mapping.footprints.stages import Stages, bytes_of
 
 CANDIDATE_BYTES = 80
-LATER = 2
+MAX_GROWTH = 2
 """So many times the texts that are looked up first may be remembered in all."""
 
 
-class Known:
+class MeaningCache:
     """What the texts of a sheet may say, remembered: its columns may be taken for other things.
 
-    It grows up to ``LATER`` times its first size, and counts as so large from the beginning;
-    the shapes filled last are left out, as they are counted with what is ``Looked`` up.
+    It grows up to ``MAX_GROWTH`` times its first size, and counts as so large from the beginning;
+    the shapes filled last are left out, as they are counted with what is ``Lookup`` up.
     """
 
     def __init__(self, texts: pd.Series, advance: Advance) -> None:
-        found = meanings.of(texts, advance=resolving.names_done(advance))
+        found = meanings.find_meanings(texts, advance=resolving.report_names(advance))
         self._meant = dict(zip(texts, found, strict=True))
         self._filled: tuple[list[str], list[Shape]] = ([], [])
-        self._most = LATER * len(self._meant)
-        self.nbytes = LATER * sum(one.nbytes + len(text) for text, one in self._meant.items())
+        self._most = MAX_GROWTH * len(self._meant)
+        self.nbytes = MAX_GROWTH * sum(one.nbytes + len(text) for text, one in self._meant.items())
 
     def filled(self, texts: list[str], *, advance: Callable[[int], None]) -> list[Shape]:
         """Find the postcodes in shapes, as ``ground.shapes``; those asked last are remembered."""
@@ -44,13 +44,13 @@ class Known:
             self._filled = texts, found
         return found
 
-    def meant(self, texts: pd.Series, advance: Advance) -> list[Meant]:
+    def meant(self, texts: pd.Series, advance: Advance) -> list[Meaning]:
         """Tell what each text may say."""
         known = self._meant
         new = texts[[text not in known for text in texts]].drop_duplicates()
         if not len(new):
             return [known[text] for text in texts]
-        told = meanings.of(new, advance=resolving.names_done(advance))
+        told = meanings.find_meanings(new, advance=resolving.report_names(advance))
         more = dict(zip(new, told, strict=True))
         found = [more.get(text) or known[text] for text in texts]
         if len(known) + len(more) <= self._most:
@@ -58,12 +58,12 @@ class Known:
         return found
 
 
-class Looked(NamedTuple):
+class Lookup(NamedTuple):
     """What is said about where, and what it came to.
 
     Attributes
     ----------
-    said : what ``locations.said`` gives
+    said : what ``locations.list_texts`` gives
     distinct : each text with its kind and within once; ``which`` says which of them each
         of ``said`` is
     answers : of the distinct texts, nothing settled
@@ -87,32 +87,32 @@ class Looked(NamedTuple):
         )
 
 
-def looked(
+def look_up(
     stages: Stages, cut: Hashable, frame: pd.DataFrame, guesses: dict[str, Guess], advance: Advance
-) -> Looked:
+) -> Lookup:
     """Answer all that a sheet says about where, by what its columns are taken for.
 
     ``cut`` is how the sheet was cut out of its file.
     """
     where = tuple((name, guess.role) for name, guess in guesses.items() if guess.role in WHERE)
 
-    def look() -> Looked:
-        said = locations.said(frame, guesses)
+    def look() -> Lookup:
+        said = locations.list_texts(frame, guesses)
         texts = said["text"].drop_duplicates()
-        known = stages.get(("known", cut), lambda: Known(texts, advance), lambda k: k.nbytes)
-        return _answered(said, known, advance)
+        known = stages.get(("known", cut), lambda: MeaningCache(texts, advance), lambda k: k.nbytes)
+        return _answer_all(said, known, advance)
 
     return stages.get(("looked", cut, where), look, lambda found: found.nbytes)
 
 
-def _answered(said: pd.DataFrame, known: Known, advance: Advance) -> Looked:
+def _answer_all(said: pd.DataFrame, known: MeaningCache, advance: Advance) -> Lookup:
     which = said.groupby(KEYS, sort=False).ngroup().to_numpy("int64")
     first = np.full(int(which.max(initial=-1)) + 1, -1)
     first[which[::-1]] = np.arange(len(which))[::-1]
     distinct = said.iloc[first][KEYS].reset_index(drop=True)
     shapes: list[np.ndarray] = []
     meant = known.meant(distinct["text"], advance)
-    answers = resolving.unsettled(
+    answers = resolving.resolve_meanings(
         distinct, meant, shapes=shapes, advance=advance, fill=known.filled
     )
-    return Looked(said, distinct, which, answers, shapes)
+    return Lookup(said, distinct, which, answers, shapes)

@@ -13,21 +13,28 @@ import pandas as pd
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.footprints import ground
-from mapping.footprints.answers import SHOWN, Answer
+from mapping.footprints.answers import MAX_SHOWN, Answer
 from mapping.footprints.locations import GSS
-from mapping.geocode import SAME, Candidate, areas, councils, gazetteer, succession
+from mapping.geocode import (
+    MAX_SCORE,
+    Candidate,
+    areas,
+    councils,
+    gazetteer,
+    succession,
+)
 from mapping.memory import once
 
 MISTYPED = r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})"
 """A postcode in which a letter may have been typed for a digit."""
 LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
-SAID_EVERY = 2_000
+REPORT_EVERY = 2_000
 """After so many names it is said how many are done."""
 NAME_BYTES, ANSWER_BYTES = 700, 150
 """About what a name, and an answer, take in memory."""
 
 
-class Meant(NamedTuple):
+class Meaning(NamedTuple):
     """What a text may say: an answer that holds in any column, or areas by name.
 
     Attributes
@@ -55,37 +62,39 @@ class Meant(NamedTuple):
         return ANSWER_BYTES if self.answer is not None or self.is_shape else NAME_BYTES
 
 
-SHAPE = Meant(is_shape=True)
+SHAPE_MEANING = Meaning(is_shape=True)
 
 
-def of(texts: pd.Series, *, advance: Callable[[int, int], None] | None = None) -> list[Meant]:
+def find_meanings(
+    texts: pd.Series, *, advance: Callable[[int, int], None] | None = None
+) -> list[Meaning]:
     """Tell what each of some texts may say; ``advance`` is told how many names are done of all."""
-    found: list[Meant | None] = [None] * len(texts)
-    _coded(texts, found)
-    _postcoded(texts, found)
-    _mistyped(texts, found)
+    found: list[Meaning | None] = [None] * len(texts)
+    _answer_codes(texts, found)
+    _answer_postcodes(texts, found)
+    _answer_mistyped(texts, found)
     left = [(i, text) for i, text in enumerate(texts) if found[i] is None]
     for done, (at, text) in enumerate(left):
-        if advance is not None and done % SAID_EVERY == 0:
+        if advance is not None and done % REPORT_EVERY == 0:
             advance(done, len(left))
-        found[at] = SHAPE if ground.is_shape(text) else _name(text)
+        found[at] = SHAPE_MEANING if ground.is_shape(text) else _name(text)
     return [meant for meant in found if meant is not None]
 
 
-def _coded(texts: pd.Series, found: list[Meant | None]) -> None:
+def _answer_codes(texts: pd.Series, found: list[Meaning | None]) -> None:
     """Answer the texts that are GSS codes in use; former ones are looked at one by one."""
     tight = texts.str.strip().str.upper()
     at = np.flatnonzero(tight.str.fullmatch(GSS.pattern).to_numpy(bool))
     codes = tight.iloc[at].to_numpy(object)
-    known = coded_areas()
+    known = map_codes()
     numbers = known.to_numpy()[known.index.get_indexer(codes)].tolist()
     is_known = (known.index.get_indexer(codes) >= 0).tolist()
     for i, code, number, is_one in zip(at.tolist(), codes, numbers, is_known, strict=True):
-        found[i] = Meant(Answer(number, "matched") if is_one else _former_code(code))
+        found[i] = Meaning(Answer(number, "matched") if is_one else _answer_former_code(code))
 
 
 @once
-def coded_areas() -> pd.Series:
+def map_codes() -> pd.Series:
     """Map GSS codes to areas; a code is that of the layer with the smallest units."""
     upper = pd.Index([str(code).upper() for code in areas.index().codes])
     codes = pd.Series(np.arange(len(areas.index())), index=upper)
@@ -93,24 +102,24 @@ def coded_areas() -> pd.Series:
     return gss[~gss.index.duplicated()]
 
 
-def _former_code(code: str) -> Answer:
+def _answer_former_code(code: str) -> Answer:
     if code.startswith("N"):
         return Answer(-1, "unmatched", f"{code} is in Northern Ireland, which is not covered")
-    answer = _succeeded(succession.forward(code))
+    answer = _answer_successors(succession.find_successors(code))
     return answer or Answer(-1, "unmatched", f"no area in use has the code {code}")
 
 
-def _succeeded(successors: Sequence[succession.Successor]) -> Answer | None:
+def _answer_successors(successors: Sequence[succession.Successor]) -> Answer | None:
     """Take what a former area became; offer all of it where it was divided."""
     if not successors:
         return None
-    found = [Candidate(areas.index().number("borough", s.code), SAME) for s in successors]
-    if len(successors) == 1 or successors[0].share >= succession.WHOLE:
+    found = [Candidate(areas.index().number("borough", s.code), MAX_SCORE) for s in successors]
+    if len(successors) == 1 or successors[0].share >= succession.MIN_WHOLE_SHARE:
         return Answer(found[0].area, "corrected", successors[0].note)
-    return Answer(-1, "ambiguous", successors[0].note, tuple(found[:SHOWN]))
+    return Answer(-1, "ambiguous", successors[0].note, tuple(found[:MAX_SHOWN]))
 
 
-def _postcoded(texts: pd.Series, found: list[Meant | None]) -> None:
+def _answer_postcodes(texts: pd.Series, found: list[Meaning | None]) -> None:
     """Answer the texts that are full postcodes."""
     tight = texts.str.upper().str.replace(r"[\s\-.]+", "", regex=True)
     full = tight.str.fullmatch(postcodes.UNIT.pattern).to_numpy(bool)
@@ -125,9 +134,9 @@ def _postcoded(texts: pd.Series, found: list[Meant | None]) -> None:
         answer = (
             Answer(number, "matched")
             if is_one
-            else (Answer(-1, "unmatched", _why_no_postcode(text)))
+            else (Answer(-1, "unmatched", _explain_no_postcode(text)))
         )
-        found[i] = Meant(answer)
+        found[i] = Meaning(answer)
 
 
 def _units(tight: pd.Series) -> tuple[list[int], list[bool]]:
@@ -138,7 +147,7 @@ def _units(tight: pd.Series) -> tuple[list[int], list[bool]]:
     return np.asarray(areas.postcode(position)).tolist(), (names[position] == wanted).tolist()
 
 
-def _mistyped(texts: pd.Series, found: list[Meant | None]) -> None:
+def _answer_mistyped(texts: pd.Series, found: list[Meaning | None]) -> None:
     """Answer postcodes in which a letter O or I was typed for a digit, if those are in use."""
     tight = texts.str.upper().str.replace(r"[\s\-.]+", "", regex=True)
     parts = tight.str.extract(rf"^{MISTYPED}$")
@@ -153,10 +162,10 @@ def _mistyped(texts: pd.Series, found: list[Meant | None]) -> None:
     for i, number, is_one, text in zip(at.tolist(), numbers, known, mended, strict=True):
         if is_one:
             name = f"{text[:-3]} {text[-3:]}"
-            found[i] = Meant(Answer(number, "corrected", f"read as {name}: a letter for a digit"))
+            found[i] = Meaning(Answer(number, "corrected", f"read as {name}: a letter for a digit"))
 
 
-def _why_no_postcode(text: str) -> str:
+def _explain_no_postcode(text: str) -> str:
     try:
         postcodes.find(text)
     except MappingError as fault:
@@ -164,26 +173,28 @@ def _why_no_postcode(text: str) -> str:
     return ""
 
 
-def _name(text: str) -> Meant:
+def _name(text: str) -> Meaning:
     key = gazetteer.key(text)
     if not key:
-        return Meant(Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits"))
-    named = tuple(areas.of_row(row) for row in gazetteer.by_key().get(key, ()))
-    some = (tuple(map(areas.of_row, gazetteer.naming(r))) for r in gazetteer.readings(text))
+        return Meaning(Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits"))
+    named = tuple(areas.number_of_row(row) for row in gazetteer.map_keys().get(key, ()))
+    some = (
+        tuple(map(areas.number_of_row, gazetteer.find_rows(r))) for r in gazetteer.readings(text)
+    )
     readings = tuple(filter(None, some))
-    return Meant(
+    return Meaning(
         named=named,
         others=tuple(areas.other_names().get(key, ())),
-        councils=councils.called(key),
+        councils=councils.find(key),
         readings=readings,
-        gone=None if named or readings else gone(text),
+        gone=None if named or readings else answer_former(text),
     )
 
 
-def gone(text: str) -> Answer | None:
+def answer_former(text: str) -> Answer | None:
     """Answer the name of a former area by what it became, and of one that is not covered."""
-    if answer := _succeeded(succession.forward_name(text)):
+    if answer := _answer_successors(succession.find_successors_by_name(text)):
         return answer
     if gazetteer.key(text) in gazetteer.NORTHERN_IRELAND:
-        return Answer(-1, "unmatched", postcodes.not_northern_ireland(text).rstrip("."))
+        return Answer(-1, "unmatched", postcodes.explain_northern_ireland(text).rstrip("."))
     return None

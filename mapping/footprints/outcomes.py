@@ -16,19 +16,19 @@ from mapping.intake import Sheet
 
 RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 UNMATCHED = RANK["unmatched"]
-MOST_TOLD = 200
+MAX_REASONS = 200
 """So many texts of a row are told of one by one: a cell may join thousands."""
-SAYS_LETTERS = 200
+MAX_QUOTE_LETTERS = 200
 """So much of what a row says about where is shown."""
 
 
-def told(
+def answer_texts(
     said: pd.DataFrame,
     distinct: pd.DataFrame,
     answers: list[Answer],
     at: np.ndarray | None = None,
 ) -> pd.DataFrame:
-    """Give each text of ``locations.said`` its answer: area, outcome, kind, reason, candidates.
+    """Answer each text of ``locations.list_texts``: area, outcome, kind, reason, candidates.
 
     ``distinct`` holds each text with its kind and within once, ``answers`` theirs; ``at`` says
     which of them each text is, where that is known.
@@ -38,15 +38,15 @@ def told(
     frame["outcome"] = np.array([a.outcome for a in answers], dtype=object)
     frame["is"] = areas.kinds_of(found)
     frame["reason"] = np.array([a.reason for a in answers], dtype=object)
-    shown = ["; ".join(map(str, a.candidates[: answers_.SHOWN])) for a in answers]
+    shown = ["; ".join(map(str, a.candidates[: answers_.MAX_SHOWN])) for a in answers]
     frame["candidates"] = np.array(shown, dtype=object)
     if at is None:
         return said.merge(frame.join(distinct[KEYS]), on=KEYS, how="left", validate="m:1")
     return said.assign(**{name: frame[name].to_numpy()[at] for name in frame})
 
 
-def of_circles(round_: Circles, first_area: int) -> pd.DataFrame:
-    """Write circles as ``told`` writes texts; the first is the area ``first_area``.
+def answer_circles(round_: Circles, first_area: int) -> pd.DataFrame:
+    """Write circles as ``answer_texts`` writes texts; the first is the area ``first_area``.
 
     They name no column: several give them together.
     """
@@ -65,11 +65,11 @@ def of_circles(round_: Circles, first_area: int) -> pd.DataFrame:
     )
 
 
-def of_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataFrame:
+def judge_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataFrame:
     """Say what became of each row: the worst of what its texts came to, and why.
 
-    Columns as ``footprints.Upload.rows``. ``found`` is what ``told`` and ``of_circles`` give,
-    ``who`` has a row per row of the table: actor, number (-1 for nobody) and above (whether
+    Columns as ``footprints.Upload.rows``. ``found`` is what ``answer_texts`` and ``answer_circles``
+    give, ``who`` has a row per row of the table: actor, number (-1 for nobody) and above (whether
     the name is that of an earlier row).
     """
     count = len(table.frame)
@@ -88,10 +88,10 @@ def of_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataFram
     frame = pd.DataFrame({"row_number": np.asarray(table.row_numbers, dtype="int64")})
     frame["outcome"] = pd.Categorical.from_codes(worst, categories=list(OUTCOMES)).astype("str")
     frame["actor"] = who["actor"].to_numpy()
-    frame["kind"] = _joined(row, found["is"].to_numpy(), count)
+    frame["kind"] = _join_texts(row, found["is"].to_numpy(), count)
     numbers = frame["row_number"].astype(str).to_numpy(object)
     frame["reason"] = np.where(reason == "", "", "Row " + numbers + ": " + reason + ".")
-    frame["candidates"] = _joined(row, found["candidates"].to_numpy(), count)
+    frame["candidates"] = _join_texts(row, found["candidates"].to_numpy(), count)
     return frame
 
 
@@ -100,7 +100,7 @@ def _reasons(found: pd.DataFrame, count: int) -> np.ndarray:
     why = found[found["reason"] != ""]
     column, texts = why["column"].astype(object), why["reason"].astype(object)
     texts = texts.where(column == "", "column “" + column + "”: " + texts)
-    reason = _joined(why["row"].to_numpy("int64"), texts.to_numpy(object), count)
+    reason = _join_texts(why["row"].to_numpy("int64"), texts.to_numpy(object), count)
     row = found["row"].to_numpy("int64")
     taken = np.bincount(row[found["area"].to_numpy() >= 0], minlength=count)
     of = np.bincount(row, minlength=count)
@@ -110,10 +110,10 @@ def _reasons(found: pd.DataFrame, count: int) -> np.ndarray:
     return reason
 
 
-def _joined(row: np.ndarray, texts: np.ndarray, count: int) -> np.ndarray:
+def _join_texts(row: np.ndarray, texts: np.ndarray, count: int) -> np.ndarray:
     """Join the different texts of each row with "; ", in their order: (count,) objects.
 
-    Of more than ``MOST_TOLD`` the others are counted.
+    Of more than ``MAX_REASONS`` the others are counted.
     """
     found = np.full(count, "", dtype=object)
     keep = texts != ""
@@ -125,8 +125,8 @@ def _joined(row: np.ndarray, texts: np.ndarray, count: int) -> np.ndarray:
     for at, text in zip(row[~alone].tolist(), texts[~alone], strict=True):
         joined.setdefault(at, {})[text] = None
     for at, some in joined.items():
-        more = len(some) - MOST_TOLD
-        told_ = "; ".join(islice(some, MOST_TOLD))
+        more = len(some) - MAX_REASONS
+        told_ = "; ".join(islice(some, MAX_REASONS))
         found[at] = told_ + (f"; and {more:,} more" if more > 0 else "")
     return found
 
@@ -158,7 +158,7 @@ def keys_of(texts: pd.DataFrame) -> list[str]:
 
 
 def _offers(answer: Answer) -> list[tuple[str, str]]:
-    most = answers_.OFFERED if answer.named else answers_.SHOWN
+    most = answers_.MAX_OFFERED if answer.named else answers_.MAX_SHOWN
     return [
         (f"{areas.kind_of(c.area)}.{areas.code_of(c.area)}", str(c))
         for c in answer.candidates[:most]
@@ -184,19 +184,19 @@ def sentence(counts: Mapping[str, int]) -> str:
     return f"{', '.join(parts)}."
 
 
-def says(table: Sheet, guesses: Mapping[str, Guess]) -> pd.Series:
+def quote_rows(table: Sheet, guesses: Mapping[str, Guess]) -> pd.Series:
     """Return what each row of a table says about where, as it was typed, shortened."""
     found = pd.Series("", index=table.frame.index, dtype="str")
-    for heading in columns.of_role(guesses, *columns.WHERE):
-        cells = table.frame[heading].str.strip().str.slice(0, SAYS_LETTERS)
+    for heading in columns.find_columns(guesses, *columns.WHERE):
+        cells = table.frame[heading].str.strip().str.slice(0, MAX_QUOTE_LETTERS)
         found = found + np.where((found != "") & (cells != ""), " · ", "") + cells
-    return found.str.slice(0, SAYS_LETTERS)
+    return found.str.slice(0, MAX_QUOTE_LETTERS)
 
 
 def whole_file(table: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
     """Return every row of an uploaded file with what became of it, as a table to take away.
 
-    ``rows`` is what ``of_rows`` gives. Its columns come first, the file's own after them (with
+    ``rows`` is what ``judge_rows`` gives. Its columns come first, the file's own after them (with
     " (file)" where a name is taken); rows that are no part of the table (blank ones, titles,
     the heading) stand in their place with the outcome "skipped".
     """

@@ -53,11 +53,11 @@ _WKT = re.compile(r"(?:SRID=\d+;\s*)?POINT\s*Z?\s*\(\s*([-\d.e+]+)[\s,]+([-\d.e+
 _GEOJSON = re.compile(
     r'\{(?=.*"Point").*"coordinates"\s*:\s*\[\s*([-\d.e+]+)\s*,\s*([-\d.e+]+)[^\[\]]*\].*\}', re.S
 )
-GRID = re.compile(r"([HNOST])([A-HJ-Z])\s?(?:(\d{2,5})\s(\d{2,5})|(\d{4,10}))", re.I)
+GRID_REFERENCE = re.compile(r"([HNOST])([A-HJ-Z])\s?(?:(\d{2,5})\s(\d{2,5})|(\d{4,10}))", re.I)
 """A reference of the British grid: "TQ 299 804", "TQ299804"."""
-METRES = (50_000, 5_000, 700_000, 1_300_000)
+LAND_BOUNDS_M = (50_000, 5_000, 700_000, 1_300_000)
 """West, south, east and north of the land of Great Britain on its grid, in metres."""
-LONGEST = 200
+MAX_LETTERS = 200
 """Letters of a cell that is looked at for a point."""
 
 
@@ -68,8 +68,8 @@ def _tidy(text: str) -> str:
 
 def is_point(text: str) -> bool:
     """Tell whether a cell holds two coordinates, a grid reference, or a point as WKT or GeoJSON."""
-    text = _tidy(text[: 2 * LONGEST])
-    if len(text) > LONGEST:
+    text = _tidy(text[: 2 * MAX_LETTERS])
+    if len(text) > MAX_LETTERS:
         return False
     looks = (_grid(text), _WKT.fullmatch(text), _GEOJSON.fullmatch(text))
     if any(found is not None for found in looks):
@@ -94,7 +94,7 @@ def is_in_britain(text: str) -> bool:
     west, south, east, north = ground.BRITAIN_DEGREES
     if west <= low <= east and south <= high <= north:
         return True
-    west, south, east, north = METRES
+    west, south, east, north = LAND_BOUNDS_M
     return west <= x <= east and south <= y <= north
 
 
@@ -111,8 +111,8 @@ def spots(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _spot(text: str) -> tuple[float, float]:
-    text = _tidy(text[: 2 * LONGEST])
-    if len(text) > LONGEST:
+    text = _tidy(text[: 2 * MAX_LETTERS])
+    if len(text) > MAX_LETTERS:
         return np.nan, np.nan
     if (grid := _grid(text)) is not None:
         return grid
@@ -134,7 +134,7 @@ def _pair(text: str) -> tuple[float, float]:
 
 def _grid(text: str) -> tuple[float, float] | None:
     """Return the middle of the square of a grid reference, in metres; None if it is none."""
-    parts = GRID.fullmatch(text)
+    parts = GRID_REFERENCE.fullmatch(text)
     if parts is None:
         return None
     digits = parts[5] or parts[3] + parts[4]
@@ -176,13 +176,13 @@ def numbers(cells: pd.Series, *, degrees: bool) -> np.ndarray:
 
 
 def _number(text: str, degrees: bool) -> float:
-    if len(text) > LONGEST:
+    if len(text) > MAX_LETTERS:
         return np.nan
     text = _tidy(text)
-    pointed = _with_point(text, degrees)
+    pointed = _mend_decimals(text, degrees)
     try:
         value = float(pointed)
-        return float(_with_point(text, degrees=False)) if abs(value) > 360 else value
+        return float(_mend_decimals(text, degrees=False)) if abs(value) > 360 else value
     except ValueError:
         parts = _DEGREES.fullmatch(pointed) if degrees else None
     if parts is None:
@@ -195,7 +195,7 @@ def _number(text: str, degrees: bool) -> float:
     return -value if below else value
 
 
-def _with_point(text: str, degrees: bool) -> str:
+def _mend_decimals(text: str, degrees: bool) -> str:
     """Write a number with a point for its decimal comma, and without commas between thousands."""
     if re.fullmatch(r"[-+]?\d{1,3}(\.\d{3})+,\d+", text):
         return text.replace(".", "").replace(",", ".")
@@ -222,7 +222,7 @@ def radius_m(cells: pd.Series, metres: float) -> np.ndarray:
 def _radius(text: str, metres: float) -> float:
     if not text:
         return np.nan
-    parts = _RADIUS.fullmatch(text) if len(text) <= LONGEST else None
+    parts = _RADIUS.fullmatch(text) if len(text) <= MAX_LETTERS else None
     if parts is None:
         return np.inf
     if parts["half"]:

@@ -16,7 +16,7 @@ from mapping.footprints import describing, linking, locations, outcomes
 from mapping.footprints.answers import Answer
 from mapping.footprints.columns import WHERE, Guess
 from mapping.footprints.locations import Circles
-from mapping.footprints.lookup import Looked
+from mapping.footprints.lookup import Lookup
 from mapping.footprints.stages import Stages, bytes_of
 from mapping.geocode import areas
 from mapping.intake import Sheet
@@ -25,10 +25,10 @@ CIRCLE_BYTES, QUESTION_BYTES = 100, 2_000
 """Counted for the sentences of a circle, and for a question with what it offers."""
 
 
-class Reckoned(NamedTuple):
+class Reckoning(NamedTuple):
     """What a table came to: see the attributes of ``footprints.Upload``.
 
-    The register says nothing of its actors yet: see ``linking.described``.
+    The register says nothing of its actors yet: see ``linking.add_descriptions``.
     """
 
     register: Register
@@ -55,7 +55,7 @@ class Case:
         cut: Hashable,
         sheet: Sheet,
         guesses: dict[str, Guess],
-        looked: Looked,
+        looked: Lookup,
         *,
         name: str,
         radius_m: float | None,
@@ -81,7 +81,7 @@ class Case:
         """Return whose each row is."""
         return self.stages.get(
             ("who", self._who),
-            lambda: describing.who(self.sheet.frame, self.guesses, self.name),
+            lambda: describing.find_actors(self.sheet.frame, self.guesses, self.name),
             bytes_of,
         )
 
@@ -90,19 +90,19 @@ class Case:
         """Return what the rows say about each actor."""
         return self.stages.get(
             ("about", self._about),
-            lambda: describing.described(self.sheet.frame, self.guesses, self.who),
+            lambda: describing.describe_actors(self.sheet.frame, self.guesses, self.who),
             bytes_of,
         )
 
-    def reckoned(self) -> Reckoned:
+    def reckon(self) -> Reckoning:
         """Reckon the table as if nobody had chosen anything."""
         return self.stages.get(
             ("reckoned", self._where, self._who), self._reckon, lambda made: made.nbytes
         )
 
-    def _reckon(self) -> Reckoned:
+    def _reckon(self) -> Reckoning:
         looked, who = self.looked, self.who
-        told = outcomes.told(looked.said, looked.distinct, looked.answers, looked.which)
+        told = outcomes.answer_texts(looked.said, looked.distinct, looked.answers, looked.which)
         number = who["number"].to_numpy()
         register = linking.register(
             who[number >= 0].groupby("number")["actor"].first().reset_index(drop=True),
@@ -113,17 +113,17 @@ class Case:
             number,
         )
         found = pd.concat([told, self._circles()], ignore_index=True)
-        return Reckoned(
+        return Reckoning(
             register,
-            outcomes.of_rows(self.sheet, found, who),
+            outcomes.judge_rows(self.sheet, found, who),
             outcomes.questions(looked.distinct, looked.answers, told),
         )
 
     def _circles(self) -> pd.DataFrame:
         first = areas.first_shape() + len(self.looked.shapes)
-        return outcomes.of_circles(self.around, first)
+        return outcomes.answer_circles(self.around, first)
 
-    def amended(self, first: Reckoned, answers: Sequence[Answer]) -> Reckoned:
+    def amend(self, first: Reckoning, answers: Sequence[Answer]) -> Reckoning:
         """Reckon again the rows of texts that have other answers than they had at ``first``."""
         looked, who = self.looked, self.who
         pairs = zip(answers, looked.answers, strict=True)
@@ -133,16 +133,16 @@ class Case:
         rows = np.unique(looked.said["row"].to_numpy("int64")[changed[looked.which]])
         told = self._told(rows, answers)
         number = who["number"].to_numpy()[rows]
-        register = linking.with_more(
+        register = linking.add_pairs(
             first.register, number[told["row"]], told["area"].to_numpy(), looked.shapes
         )
-        circles = _of_rows(self._circles(), rows)
+        circles = _take_rows(self._circles(), rows)
         part = replace(
             self.sheet, frame=self.sheet.frame.iloc[rows], row_numbers=self.sheet.row_numbers[rows]
         )
         found = pd.concat([told, circles], ignore_index=True)
-        some = outcomes.of_rows(part, found, who.iloc[rows].reset_index(drop=True))
-        return Reckoned(
+        some = outcomes.judge_rows(part, found, who.iloc[rows].reset_index(drop=True))
+        return Reckoning(
             register,
             _put_in(first.rows, rows, some),
             self._questions(first.questions, changed, answers),
@@ -154,7 +154,7 @@ class Case:
         here = np.isin(looked.said["row"].to_numpy("int64"), rows)
         which, rank = np.unique(looked.which[here], return_inverse=True)
         some = [answers[i] for i in which.tolist()]
-        told = outcomes.told(looked.said[here], looked.distinct.iloc[which], some, rank)
+        told = outcomes.answer_texts(looked.said[here], looked.distinct.iloc[which], some, rank)
         return told.assign(row=np.searchsorted(rows, told["row"].to_numpy("int64")))
 
     def _questions(
@@ -165,14 +165,14 @@ class Case:
         was = np.array([answer.outcome == "ambiguous" for answer in looked.answers])
         still = np.array([answer.outcome == "ambiguous" for answer in answers])
         if (still & changed).any():
-            told = outcomes.told(looked.said, looked.distinct, list(answers), looked.which)
+            told = outcomes.answer_texts(looked.said, looked.distinct, list(answers), looked.which)
             return outcomes.questions(looked.distinct, list(answers), told)
         settled = set(outcomes.keys_of(looked.distinct[was & ~still]))
         left = ~asked["question"].isin(settled)
         return asked[left].reset_index(drop=True)
 
 
-def _of_rows(found: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _take_rows(found: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """Keep what stands in some rows, counted among these."""
     some = found[np.isin(found["row"].to_numpy("int64"), rows)]
     return some.assign(row=np.searchsorted(rows, some["row"].to_numpy("int64")))

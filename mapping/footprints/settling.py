@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mapping.footprints.answers import SHOWN, Answer, nearest_score, question
+from mapping.footprints.answers import MAX_SHOWN, Answer, nearest_score, question
 from mapping.geocode import Candidate, areas
 from mapping.places import Place
 
 
-def settled(
+def settle(
     answers: Sequence[Answer],
     rows: Sequence[tuple[str, str, str]],
     *,
@@ -28,14 +28,14 @@ def settled(
     """
     found = list(answers)
     asked = [at for at, answer in enumerate(answers) if answer.outcome == "ambiguous"]
-    here = _here([answers[at] for at in asked], place)
+    here = _find_in_place([answers[at] for at in asked], place)
     for at in asked:
-        answer = found[at] if place is None else _in_place(found[at], rows[at][0], here, place)
-        found[at] = _chosen(answer, rows[at], choices or {}, accept)
+        answer = found[at] if place is None else _take_in_place(found[at], rows[at][0], here, place)
+        found[at] = _take_choice(answer, rows[at], choices or {}, accept)
     return found
 
 
-def _here(answers: Sequence[Answer], place: Place | None) -> set[int]:
+def _find_in_place(answers: Sequence[Answer], place: Place | None) -> set[int]:
     """Return which of all candidates have a ward in a place."""
     wards = None if place is None else place.wards
     some = np.unique([c.area for answer in answers for c in answer.candidates]).astype("int64")
@@ -45,7 +45,7 @@ def _here(answers: Sequence[Answer], place: Place | None) -> set[int]:
     return set(some[pieces.of[np.isin(pieces.area, wards)]].tolist())
 
 
-def _in_place(answer: Answer, text: str, here: set[int], place: Place) -> Answer:
+def _take_in_place(answer: Answer, text: str, here: set[int], place: Place) -> Answer:
     """Take the one candidate of the very name that lies in a place.
 
     Else, of names that are only alike, put those there first.
@@ -59,10 +59,10 @@ def _in_place(answer: Answer, text: str, here: set[int], place: Place) -> Answer
     if named:
         return answer
     near = sorted(answer.candidates, key=lambda c: (-c.score, c.area not in here))
-    return answer._replace(candidates=tuple(near[:SHOWN]))
+    return answer._replace(candidates=tuple(near[:MAX_SHOWN]))
 
 
-def _chosen(
+def _take_choice(
     answer: Answer, row: tuple[str, str, str], choices: Mapping[str, str], accept: int
 ) -> Answer:
     """Take what somebody chose for a text; else the nearest name, if that is let."""

@@ -13,17 +13,17 @@ from mapping.atoms import postcodes
 from mapping.memory import once
 
 CELL_M = 1_000
-FEW = 4_000
+MAX_ASKED = 4_000
 """Among so few postcodes each is asked."""
 PIECE_M = 500
 """An outline is cut into pieces of at most this length, so that each meets at most four squares."""
-MOST_PIECES = 200_000
+MAX_PIECES = 200_000
 """Of an outline with more pieces all squares count as crossed."""
 STEP, ASK, LOOK = 20_000, 100, 20
 """Work, in edges that one postcode is held against: of any shape, of a postcode, of a square."""
 
 
-class Asked(NamedTuple):
+class Enquiry(NamedTuple):
     """The postcodes that a shape is asked about: ``alone`` for themselves, others for a square.
 
     ``squares`` numbers of the squares that stand and fall as a whole, with the first postcode of
@@ -70,7 +70,7 @@ def grid() -> Grid:
     return Grid(order, key, keys, start, size, rows, before)
 
 
-def in_boxes(
+def find_in_boxes(
     west: np.ndarray, south: np.ndarray, east: np.ndarray, north: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the postcodes in the squares that boxes meet: which box, and the position."""
@@ -78,11 +78,11 @@ def in_boxes(
     first, stop, low, high = _span(west, south, east, north)
     columns = stop - first + 1
     box = np.repeat(np.arange(len(west)), columns)
-    column = counted(columns) + first[box]
+    column = count_runs(columns) + first[box]
     bottom, top = (column * known.rows + edge[box] for edge in (low, high))
     begin = np.searchsorted(known.key, bottom.astype("int32"))  # of another kind of number, the
     end = np.searchsorted(known.key, top.astype("int32"), side="right")  # key would be copied
-    found = np.repeat(begin, end - begin) + counted(end - begin)
+    found = np.repeat(begin, end - begin) + count_runs(end - begin)
     return np.repeat(box, end - begin), known.order[found]
 
 
@@ -95,12 +95,12 @@ def _span(*box: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndar
     return first, stop, low, high
 
 
-def counted(sizes: np.ndarray) -> np.ndarray:
+def count_runs(sizes: np.ndarray) -> np.ndarray:
     """Count from 0 within each run of so many."""
     return np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
 
 
-def least_work(found: shapely.Geometry) -> int:
+def estimate_work(found: shapely.Geometry) -> int:
     """Return what finding out a shape's work takes; the shape itself is not looked at."""
     first, stop, low, high = (int(v[0]) for v in _span(*_box(found)))
     squares = _sum(0, first, stop, low, high)
@@ -122,27 +122,27 @@ def _sum(number: int, first: int, stop: int, low: int, high: int) -> int:
     )
 
 
-def asked(found: shapely.Geometry) -> Asked:
+def plan_enquiry(found: shapely.Geometry) -> Enquiry:
     """Tell about which postcodes a polygon, or several in one, is to be asked."""
     box = _box(found)
     none = np.empty(0, dtype="int64")
-    if _sum(1, *(int(v[0]) for v in _span(*box))) <= FEW:
-        alone, squares = in_boxes(*box)[1], none
+    if _sum(1, *(int(v[0]) for v in _span(*box))) <= MAX_ASKED:
+        alone, squares = find_in_boxes(*box)[1], none
     else:
         known, held = grid(), _squares(*(int(v[0]) for v in _span(*box)))
-        crossed = _crossed(found)
+        crossed = _find_crossed(found)
         border = np.isin(known.keys[held], crossed) if crossed is not None else held >= 0
-        alone, squares = _in_squares(held[border]), held[~border]
+        alone, squares = _list_in_squares(held[border]), held[~border]
     work = ASK * (len(alone) + len(squares)) + _edges_met(found, _spots(alone, squares)[1])
-    return Asked(alone, squares, work)
+    return Enquiry(alone, squares, work)
 
 
-def inside(found: shapely.Geometry, about: Asked) -> np.ndarray:
-    """Return the postcodes inside a polygon or on its edge, sorted positions; see ``asked``."""
+def find_inside(found: shapely.Geometry, about: Enquiry) -> np.ndarray:
+    """Return the postcodes in a polygon or on its edge, sorted positions; see ``plan_enquiry``."""
     shapely.prepare(found)
     holds = shapely.intersects_xy(found, *_spots(about.alone, about.squares))
     few = len(about.alone)
-    whole = _in_squares(about.squares[holds[few:]])
+    whole = _list_in_squares(about.squares[holds[few:]])
     return np.sort(np.concatenate([about.alone[holds[:few]], whole]))
 
 
@@ -156,24 +156,24 @@ def _squares(first: int, stop: int, low: int, high: int) -> np.ndarray:
     column = np.arange(first, stop + 1) * grid().rows
     begin = np.searchsorted(grid().keys, (column + low).astype("int32"))
     end = np.searchsorted(grid().keys, (column + high).astype("int32"), side="right")
-    return np.repeat(begin, end - begin) + counted(end - begin)
+    return np.repeat(begin, end - begin) + count_runs(end - begin)
 
 
-def _in_squares(squares: np.ndarray) -> np.ndarray:
+def _list_in_squares(squares: np.ndarray) -> np.ndarray:
     size = grid().size[squares]
-    return grid().order[np.repeat(grid().start[squares], size) + counted(size)]
+    return grid().order[np.repeat(grid().start[squares], size) + count_runs(size)]
 
 
-def _crossed(found: shapely.Geometry) -> np.ndarray | None:
+def _find_crossed(found: shapely.Geometry) -> np.ndarray | None:
     """Return the squares that an outline comes near, sorted; None if it is too long to tell."""
     x, y, same = _lines(found)
     west, south = x[:-1][same], y[:-1][same]
     across, up = np.diff(x)[same], np.diff(y)[same]
     pieces = np.maximum(np.ceil(np.hypot(across, up) / PIECE_M), 1)
-    if pieces.sum() > MOST_PIECES:
+    if pieces.sum() > MAX_PIECES:
         return None
     edge = np.repeat(np.arange(len(pieces)), pieces.astype("int64"))
-    done = counted(pieces.astype("int64"))
+    done = count_runs(pieces.astype("int64"))
     begin, end = done / pieces[edge], (done + 1) / pieces[edge]
     columns = _reach(west[edge] + begin * across[edge], west[edge] + end * across[edge])
     rows = _reach(south[edge] + begin * up[edge], south[edge] + end * up[edge])

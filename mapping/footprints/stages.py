@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from mapping.memory import Store
+from mapping.memory import Cache
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Sized:
+class SizedValue:
     """A value, and about how many bytes keeping it keeps from being freed."""
 
     value: Any
@@ -26,7 +26,7 @@ class Stages:
     In a ``store`` what a stage made is found again when the same bytes are read in another way.
     """
 
-    def __init__(self, content: bytes, store: Store | None) -> None:
+    def __init__(self, content: bytes, store: Cache | None) -> None:
         self.fingerprint = hashlib.sha1(content, usedforsecurity=False).hexdigest()
         self._store = store
 
@@ -35,9 +35,9 @@ class Stages:
         if self._store is None:
             return make()
 
-        def sized() -> Sized:
+        def sized() -> SizedValue:
             value = make()
-            return Sized(value, size(value))
+            return SizedValue(value, size(value))
 
         found: T = self._store.get((self.fingerprint, key), sized).value
         return found

@@ -32,20 +32,20 @@ YES = frozenset(
 NO = frozenset(
     ["", "no", "n", "false", "0", "-", "–", "n/a", "na", "none", "✗", "✘", "☐", "❌", "no."]
 )
-SAMPLE = 200
+SAMPLE_CELLS = 200
 """Cells of a column that are looked at."""
-MOSTLY = 0.6
+MIN_TICKED_SHARE = 0.6
 """Share of the filled cells that must be marks."""
-SOME = 0.3
+MIN_NAMED_SHARE = 0.3
 """The same where the heading names an area."""
 
 
-def is_ticked(cells: pd.Series, least: float = MOSTLY) -> bool:
+def is_ticked(cells: pd.Series, least: float = MIN_TICKED_SHARE) -> bool:
     """Tell whether at least a share of a column's filled cells are marks, and one says yes.
 
     Numbers but 0 and 1 are no marks but counts: then none are.
     """
-    some = plain(cells[cells != ""].head(SAMPLE))
+    some = fold_marks(cells[cells != ""].head(SAMPLE_CELLS))
     some = some[some != ""]
     if not len(some) or not some.isin(YES).any():
         return False
@@ -53,7 +53,7 @@ def is_ticked(cells: pd.Series, least: float = MOSTLY) -> bool:
     return bool(not counts.any() and some.isin(YES | NO).mean() >= least)
 
 
-def plain(cells: pd.Series) -> pd.Series:
+def fold_marks(cells: pd.Series) -> pd.Series:
     """Write marks as they are compared: small letters, nothing around them."""
     return cells.str.strip().str.strip("()[]").str.strip().str.lower()
 
@@ -61,15 +61,15 @@ def plain(cells: pd.Series) -> pd.Series:
 def names_area(heading: str) -> bool:
     """Tell whether a heading names an area: "Camden", "LB Camden", "Highgate (Camden)"."""
     text = label(heading)
-    return 1 < len(text) <= gazetteer.LONGEST and bool(gazetteer.named(text))
+    return 1 < len(text) <= gazetteer.MAX_LETTERS and bool(gazetteer.find_named(text))
 
 
 def is_like_an_area(heading: str) -> bool:
     """Tell whether a heading is spelt nearly as a named place, so that it is to be asked about."""
     text = label(heading)
-    if not 3 < len(text) <= gazetteer.LONGEST:
+    if not 3 < len(text) <= gazetteer.MAX_LETTERS:
         return False
-    return any(gazetteer.similar(reading) for reading in list(gazetteer.readings(text))[:1])
+    return any(gazetteer.find_similar(reading) for reading in list(gazetteer.readings(text))[:1])
 
 
 def names_theme(heading: str) -> bool:
@@ -86,7 +86,11 @@ def _themes() -> frozenset[str]:
 def label(heading: str) -> str:
     """Return what a heading names: without the question around it, "Boroughs [Camden]"."""
     asked = re.fullmatch(r".*?[\[(](.+)[\])]\s*", heading)
-    inside = asked[1] if asked and not gazetteer.named(heading[: gazetteer.LONGEST]) else heading
+    inside = (
+        asked[1]
+        if asked and not gazetteer.find_named(heading[: gazetteer.MAX_LETTERS])
+        else heading
+    )
     return inside.split(":")[-1].strip(" ?*")
 
 
@@ -95,7 +99,7 @@ def areas(cells: pd.Series, heading: str) -> pd.Series:
 
     Rows that are blank or say no are left out.
     """
-    marks = plain(cells)
+    marks = fold_marks(cells)
     yes, no = marks.isin(YES), marks.isin(NO)
     return cells.where(~yes, label(heading))[~no].str.strip()
 
@@ -103,7 +107,7 @@ def areas(cells: pd.Series, heading: str) -> pd.Series:
 def themes(frame: pd.DataFrame, headings: list[str], texts: pd.Series) -> pd.Series:
     """Add to the themes of each row, joined with "; ", those that it has ticked."""
     for heading in headings:
-        yes = plain(frame[heading]).isin(YES)
+        yes = fold_marks(frame[heading]).isin(YES)
         both = texts.where(texts == "", texts + "; ") + label(heading)
         texts = texts.where(~yes, both)
     return texts

@@ -9,10 +9,7 @@ marked as ``complete`` for the theme and scale, a collection of pairs
 ``("mental health", "hyperlocal")``, of which an empty text means all.
 """
 
-from mapping.gaps.actor_zones import (
-    NO_SCALE,
-    NO_THEME,
-)
+from mapping.gaps.actor_zones import NO_SCALE, NO_THEME
 from mapping.gaps.cells import (
     COVERED,
     KNOWN_GAP,
@@ -23,27 +20,21 @@ from mapping.gaps.cells import (
     SEVERAL,
     UNTOLD,
     Complete,
-    by_district,
     coverage,
     grid,
     is_complete,
+    list_untold,
     missing_scales,
     status,
+    sum_by_district,
     uncovered,
-    untold,
 )
-from mapping.gaps.need import (
-    need_residual,
-    without_need,
-)
-from mapping.gaps.provision import (
-    FIRST,
-    Question,
-)
+from mapping.gaps.need import drop_missing_need, need_residual
+from mapping.gaps.provision import USUAL_QUESTION, Question
 from mapping.gaps.thin_and_crowded import (
     CROWDED,
     THIN,
-    Spread,
+    ActorQuantiles,
     crowding,
     orphan_wards,
     orphans,
@@ -53,7 +44,6 @@ from mapping.gaps.thin_and_crowded import (
 __all__ = [
     "COVERED",
     "CROWDED",
-    "FIRST",
     "KNOWN_GAP",
     "NOBODY",
     "NOT_RECORDED",
@@ -64,15 +54,17 @@ __all__ = [
     "SEVERAL",
     "THIN",
     "UNTOLD",
+    "USUAL_QUESTION",
+    "ActorQuantiles",
     "Complete",
     "Question",
-    "Spread",
     "actor_zones",
-    "by_district",
     "coverage",
     "crowding",
+    "drop_missing_need",
     "grid",
     "is_complete",
+    "list_untold",
     "missing_scales",
     "need_residual",
     "orphan_wards",
@@ -80,7 +72,6 @@ __all__ = [
     "provision",
     "spread",
     "status",
+    "sum_by_district",
     "uncovered",
-    "untold",
-    "without_need",
 ]

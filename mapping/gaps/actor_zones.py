@@ -14,13 +14,13 @@ from mapping.actors import Links, Register, split, themes_of
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geography import SCALES, layers
-from mapping.memory import kept
+from mapping.memory import keep
 from mapping.overlap import Weights, people_in
 from mapping.places import Place
 
 NO_THEME, NO_SCALE = "no theme told", "no scale told"
 """What stands for the theme or the scale of actors for which none is recorded."""
-MOST_CELLS = 8_000_000
+MAX_NUMBERS = 8_000_000
 """So many numbers of actors (zones × themes × scales) are held at a time."""
 
 DRAWS = 5
@@ -76,7 +76,7 @@ class ActorZones(NamedTuple):
         return np.union1d(self.by_ward.actor, self.by_zone.actor)
 
 
-@kept
+@keep
 def zones(place: Place, register: Register) -> ActorZones:
     """Merge the postcodes of a place that lie in one ward and have the same actors.
 
@@ -92,12 +92,12 @@ def zones(place: Place, register: Register) -> ActorZones:
     wards = np.flatnonzero(size)
     rank = np.full(len(size), -1, dtype="int32")
     rank[wards] = np.arange(len(wards))
-    ward, loose = rank[number], _inside(place, register.loose)
+    ward, loose = rank[number], _keep_inside(place, register.loose)
     by_ward = _lists_of_wards(register.whole, rank, len(wards))
     for seed in range(DRAWS):
-        zone, first = _merged(ward, loose, len(register), seed)
+        zone, first = _merge_zones(ward, loose, len(register), seed)
         counted = np.bincount(zone, minlength=len(first))
-        by_zone = _checked(zone, counted, loose, len(register))
+        by_zone = _check_zones(zone, counted, loose, len(register))
         if by_zone is not None and (ward == ward[first][zone]).all():
             return ActorZones(zone, ward[first], wards, counted, by_ward, by_zone)
     raise MappingError(
@@ -115,12 +115,12 @@ def people(
     return zones(place, register).sums(people_in(place, by, weights))
 
 
-@kept
+@keep
 def _people_by_lens(place: Place, register: Register, by: str) -> np.ndarray:
     return zones(place, register).sums(people_in(place, by))
 
 
-def _inside(place: Place, loose: Links) -> Links:
+def _keep_inside(place: Place, loose: Links) -> Links:
     """Keep the loose postcodes inside a place, by their position in it."""
     if place.is_britain:
         return loose
@@ -139,7 +139,7 @@ def _lists_of_wards(whole: Links, rank: np.ndarray, wards: int) -> Lists:
     return Lists(start, whole.actor[order])
 
 
-def _merged(
+def _merge_zones(
     ward: np.ndarray, loose: Links, actors: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return each postcode's zone and the first postcode of each zone, by sums of random keys."""
@@ -161,7 +161,7 @@ def _merged(
     return number[group], first[order]
 
 
-def _checked(zone: np.ndarray, counted: np.ndarray, loose: Links, actors: int) -> Lists | None:
+def _check_zones(zone: np.ndarray, counted: np.ndarray, loose: Links, actors: int) -> Lists | None:
     """List the actors of each zone; None if one of them has only part of a zone's postcodes."""
     key = zone[loose.area].astype("int64") * actors + loose.actor
     key.sort()
@@ -172,7 +172,7 @@ def _checked(zone: np.ndarray, counted: np.ndarray, loose: Links, actors: int) -
     return Lists(np.searchsorted(row, np.arange(len(counted) + 1)), actor)
 
 
-def asked(theme: str, scale: str) -> tuple[str, str]:
+def check_theme_and_scale(theme: str, scale: str) -> tuple[str, str]:
     """Return a theme as registers write it, and a scale; MappingError for several or unknown."""
     several = split(theme)
     if len(several) > 1:
@@ -188,7 +188,7 @@ def asked(theme: str, scale: str) -> tuple[str, str]:
     return "".join(several), scale
 
 
-class Cells(NamedTuple):
+class ActorCounts(NamedTuple):
     """Numbers of actors for some themes: ``actors`` (zones, themes, scales) int32."""
 
     themes: slice
@@ -197,26 +197,26 @@ class Cells(NamedTuple):
 
 def cells(
     found: ActorZones, register: Register, themes: Sequence[str], scales: Sequence[str]
-) -> Iterator[Cells]:
+) -> Iterator[ActorCounts]:
     """Count the actors of each zone with each theme and scale, some themes at a time.
 
     The empty text stands for any theme or any scale, ``NO_THEME`` and ``NO_SCALE`` for those
     of actors that have none; an actor counts once in a cell.
     """
-    step = max(1, MOST_CELLS // max(1, len(found) * len(scales)))
+    step = max(1, MAX_NUMBERS // max(1, len(found) * len(scales)))
     for begin in range(0, len(themes), step):
         some = themes[begin : begin + step]
         member = membership(register, some, scales)
-        counted = _counted(found, member).reshape(len(found), len(some), len(scales))
-        yield Cells(slice(begin, begin + len(some)), counted)
+        counted = _count_actors(found, member).reshape(len(found), len(some), len(scales))
+        yield ActorCounts(slice(begin, begin + len(some)), counted)
 
 
-def one_cell(
+def count_cell(
     place: Place, register: Register, theme: str, scale: str
 ) -> tuple[ActorZones, np.ndarray]:
     """Return a place's zones and the actors of each with one theme and scale, (zones,) int32."""
     found = zones(place, register)
-    one, at = asked(theme, scale)
+    one, at = check_theme_and_scale(theme, scale)
     return found, next(cells(found, register, [one], [at])).actors[:, 0, 0]
 
 
@@ -224,7 +224,7 @@ def membership(
     register: Register, themes: Sequence[str], scales: Sequence[str]
 ) -> sparse.csr_array:
     """Tell which actors have which theme and scale: (actors, themes × scales) of ones."""
-    actor, theme = _with_themes(register, themes)
+    actor, theme = _pair_with_themes(register, themes)
     told = register.actors["scale"].to_numpy(object)
     own = np.where(np.isin(told, SCALES), told, NO_SCALE)
     rows, columns = [], []
@@ -237,9 +237,9 @@ def membership(
     return sparse.csr_array((np.ones(len(row), dtype="int32"), (row, cell)), shape=shape)
 
 
-def _with_themes(register: Register, themes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def _pair_with_themes(register: Register, themes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return pairs of an actor and one of the themes that it has, by their numbers."""
-    told = _themes_told(register)
+    told = _list_theme_pairs(register)
     number = {theme: i for i, theme in enumerate(themes)}
     asked_for = np.array([number.get(theme, -1) for theme in told.themes], dtype="int64")
     theme = asked_for[told.theme]
@@ -251,7 +251,7 @@ def _with_themes(register: Register, themes: Sequence[str]) -> tuple[np.ndarray,
     return actor, theme
 
 
-class _Told(NamedTuple):
+class _ThemePairs(NamedTuple):
     """Pairs of actors and positions in ``themes``; ``NO_THEME`` for actors without one.
 
     A word that is part of a theme of the vocabulary counts as itself and under that theme.
@@ -262,8 +262,8 @@ class _Told(NamedTuple):
     themes: tuple[str, ...]
 
 
-@kept
-def _themes_told(register: Register) -> _Told:
+@keep
+def _list_theme_pairs(register: Register) -> _ThemePairs:
     text, texts = pd.factorize(register.actors["themes"])
     of_text = [themes_of(one) or [NO_THEME] for one in texts.tolist()]
     size = np.array([len(some) for some in of_text], dtype="int64")
@@ -272,10 +272,10 @@ def _themes_told(register: Register) -> _Told:
     actor = np.repeat(np.arange(len(text)), own)
     nth = np.arange(len(actor)) - np.repeat(np.cumsum(own) - own, own)
     begin = (np.cumsum(size) - size)[text]
-    return _Told(actor, flat[begin[actor] + nth], tuple(themes))
+    return _ThemePairs(actor, flat[begin[actor] + nth], tuple(themes))
 
 
-def _counted(found: ActorZones, member: sparse.csr_array) -> np.ndarray:
+def _count_actors(found: ActorZones, member: sparse.csr_array) -> np.ndarray:
     """Sum what the actors of each zone have: (zones, columns of ``member``) int32."""
     counted = _matrix(found.by_ward, member.shape[0]) @ member
     counted = counted.toarray()[found.ward]

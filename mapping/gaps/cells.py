@@ -21,43 +21,43 @@ from mapping.gaps.actor_zones import (
     NO_SCALE,
     NO_THEME,
     ActorZones,
-    asked,
     cells,
+    check_theme_and_scale,
+    count_cell,
     membership,
-    one_cell,
     zones,
 )
 from mapping.gaps.actor_zones import people as people_by_zone
-from mapping.gaps.need import Need, need_by_ward, need_residual, without_need
+from mapping.gaps.need import Need, drop_missing_need, need_by_ward, need_residual
 from mapping.gaps.thin_and_crowded import DIGITS, crowding, orphan_wards, orphans, spread
 from mapping.geography import SCALES, layers
 from mapping.overlap import Weights, people_in, ratio
 from mapping.places import Place
 
 __all__ = [
-    "by_district",
     "coverage",
     "crowding",
+    "drop_missing_need",
     "grid",
     "is_complete",
+    "list_untold",
     "missing_scales",
     "need_residual",
     "orphan_wards",
     "orphans",
     "spread",
     "status",
+    "sum_by_district",
     "uncovered",
-    "untold",
-    "without_need",
 ]
 
 COVERED, PARTLY, KNOWN_GAP, NOT_RECORDED = "covered", "partly", "known gap", "not recorded"
 UNTOLD = "untold"
 """The state of a row that holds the actors without a recorded theme or scale."""
 SEVERAL, ONE, NOBODY = "several", "one", "nobody lives here"
-HARDLY = 0.01
+MIN_COVERED_SHARE = 0.01
 """A scale whose actors cover a smaller share of people counts as missing."""
-MOST_ROWS = 20_000_000
+MAX_COVERAGE_ROWS = 20_000_000
 Complete = Collection[tuple[str, str]]
 
 
@@ -82,9 +82,10 @@ def coverage(
     found = zones(place, register)
     shown, at = _vocabulary(found, register, themes, scales)
     each = len(shown) * len(at)
-    if len(found) * each > MOST_ROWS:
+    if len(found) * each > MAX_COVERAGE_ROWS:
         raise MappingError(
-            f"Expected at most {MOST_ROWS:,} rows; {len(found):,} zones × {len(shown):,} themes × "
+            f"Expected at most {MAX_COVERAGE_ROWS:,} rows; {len(found):,} zones × {len(shown):,} "
+            "themes × "
             f"{len(at)} scales are {len(found) * each:,}. Give fewer themes=, or use gaps.grid."
         )
     counted = np.empty((len(found), len(shown), len(at)), dtype="int32")
@@ -173,7 +174,7 @@ def is_complete(theme: str, scale: str, complete: Complete) -> bool:
 
     For any scale it has to be for each of the four, for any theme for all there may be.
     """
-    theme, scale = asked(theme, scale)
+    theme, scale = check_theme_and_scale(theme, scale)
     if theme == NO_THEME or scale == NO_SCALE:
         return False
     marked = _pairs(complete)
@@ -200,7 +201,7 @@ def uncovered(
     and score, people × need, by which they are ranked; wards without a need are last, their
     need and score missing: see ``need_residual``. Raises MappingError for an unknown scale.
     """
-    found, actors = one_cell(place, register, theme, scale)
+    found, actors = count_cell(place, register, theme, scale)
     people = people_by_zone(place, register, by, weights)
     lacking = found.sums_by_ward(np.where(actors == 0, people, 0.0))
     in_ward = found.sums_by_ward(people)
@@ -243,7 +244,7 @@ def status(
     the theme and scale and "not recorded" otherwise; of equal parts the one with fewer actors.
     ``share`` is that part of the ward's people. Where there are none: "nobody lives here".
     """
-    found, actors = one_cell(place, register, theme, scale)
+    found, actors = count_cell(place, register, theme, scale)
     people = people_by_zone(place, register, by, weights)
     parts = [
         found.sums_by_ward(np.where(held, people, 0.0))
@@ -252,10 +253,10 @@ def status(
     in_ward = found.sums_by_ward(people)
     counted = dict(zip(("people", "none", "one", "several"), (in_ward, *parts), strict=True))
     gap = KNOWN_GAP if is_complete(theme, scale, complete) else NOT_RECORDED
-    return _signed(found.by_wards(counted), gap)
+    return _add_signs(found.by_wards(counted), gap)
 
 
-def _signed(frame: pd.DataFrame, gap: str) -> pd.DataFrame:
+def _add_signs(frame: pd.DataFrame, gap: str) -> pd.DataFrame:
     """Add to people, none, one and several the sign of the largest part and its share."""
     parts = frame[["none", "one", "several"]].to_numpy().T
     even = np.round(parts, DIGITS)  # what sums of floats leave over makes no part the larger
@@ -267,7 +268,7 @@ def _signed(frame: pd.DataFrame, gap: str) -> pd.DataFrame:
     )
 
 
-def by_district(wards: pd.DataFrame, *, known: bool = False) -> pd.DataFrame:
+def sum_by_district(wards: pd.DataFrame, *, known: bool = False) -> pd.DataFrame:
     """Tell the same for council districts: a frame of ``status``, its wards put together.
 
     One row per district that the wards lie in, clipped like them, in the order of codes; the
@@ -278,7 +279,7 @@ def by_district(wards: pd.DataFrame, *, known: bool = False) -> pd.DataFrame:
         [facts["lad_code"].to_numpy(), facts["lad_name"].to_numpy()]
     )
     found = sums.groupby(level=[0, 1], sort=True).sum().rename_axis(["code", "name"]).reset_index()
-    return _signed(found, KNOWN_GAP if known else NOT_RECORDED)
+    return _add_signs(found, KNOWN_GAP if known else NOT_RECORDED)
 
 
 def missing_scales(
@@ -306,7 +307,7 @@ def missing_scales(
     reached = (cell["share_one"] + cell["share_several"]).to_numpy().reshape(-1, len(at))
     rows = []
     for theme_, here, share in zip(cell["theme"][:: len(at)], actors, reached, strict=True):
-        lacking = (here == 0) | (share < HARDLY)
+        lacking = (here == 0) | (share < MIN_COVERED_SHARE)
         known = np.array([is_complete(theme_, scale, marked) for scale in at])
         told = (~lacking, lacking, lacking & (here > 0), lacking & known)
         texts = ["; ".join(np.array(SCALES)[mask[:-1]]) for mask in told]
@@ -315,7 +316,7 @@ def missing_scales(
     return pd.DataFrame(rows, columns=columns)
 
 
-def untold(place: Place, register: Register) -> pd.DataFrame:
+def list_untold(place: Place, register: Register) -> pd.DataFrame:
     """List the actors of a place for which no theme or no scale is recorded.
 
     Columns: number (the actor's), actor, missing ("theme", "scale" or "theme and scale").
@@ -348,10 +349,10 @@ def _vocabulary(
         scales = SCALES if own["scale"].isin(SCALES).all() else (*SCALES, NO_SCALE)
     texts = [[one] if isinstance(one, str) else one for one in (themes, scales)]
     return (
-        list(dict.fromkeys(asked(theme, "")[0] for theme in texts[0])),
-        list(dict.fromkeys(asked("", scale)[1] for scale in texts[1])),
+        list(dict.fromkeys(check_theme_and_scale(theme, "")[0] for theme in texts[0])),
+        list(dict.fromkeys(check_theme_and_scale("", scale)[1] for scale in texts[1])),
     )
 
 
 def _pairs(complete: Complete) -> set[tuple[str, str]]:
-    return {asked(theme, scale) for theme, scale in complete}
+    return {check_theme_and_scale(theme, scale) for theme, scale in complete}

@@ -26,8 +26,8 @@ def need_by_ward(
     """
     if is_by_code(need):
         codes = postcodes.table().ward_codes[found.wards]
-        return _checked_need(need).reindex(codes).to_numpy()
-    each = lenses.chosen("", need)[place.positions]
+        return _check_need(need).reindex(codes).to_numpy()
+    each = lenses.choose_weights("", need)[place.positions]
     ward = found.ward[found.zone]
     means = []
     for people in (left, own):
@@ -42,7 +42,7 @@ def is_by_code(need: Need) -> bool:
     return isinstance(need, pd.Series) and not pd.api.types.is_numeric_dtype(need.index)
 
 
-def _checked_need(need: Need) -> pd.Series:
+def _check_need(need: Need) -> pd.Series:
     """Return need by ward code as numbers of at least 0; missing ones stay missing."""
     assert isinstance(need, pd.Series)
     try:
@@ -66,7 +66,7 @@ def _checked_need(need: Need) -> pd.Series:
     return values
 
 
-def without_need(ranked: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
+def drop_missing_need(ranked: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
     """Leave out the need of wards that have none: a frame of ``uncovered`` by need by postcode.
 
     ``positions`` are the postcodes that have a number. Wards without any such postcode, whose need
@@ -83,7 +83,7 @@ def without_need(ranked: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
 
 def need_residual(place: Place, need: pd.Series) -> tuple[list[str], list[str]]:
     """List the codes of a need that are no wards in use, and the place's wards without a need."""
-    given = _checked_need(need).dropna()
+    given = _check_need(need).dropna()
     atoms = postcodes.table()
     unknown = [str(code) for code in given.index[~given.index.isin(atoms.ward_codes)]]
     own = atoms.ward_codes[np.unique(atoms.ward[place.positions])]

@@ -17,7 +17,7 @@ from mapping.geography import SCALES
 from mapping.overlap import Weights, people_in
 from mapping.places import Place, at
 
-COLUMNS = ("number", "id", "actor", "actor_type", "themes", "scale", "share")
+WARD_ACTOR_COLUMNS = ("number", "id", "actor", "actor_type", "themes", "scale", "share")
 
 
 class Question(NamedTuple):
@@ -27,7 +27,7 @@ class Question(NamedTuple):
     scale: str
 
 
-FIRST = Question("mental health", "hyperlocal")
+USUAL_QUESTION = Question("mental health", "hyperlocal")
 """What is asked of a place for which nobody has uploaded anything."""
 
 
@@ -55,7 +55,7 @@ def first_question(cells: pd.DataFrame, own: Register | None) -> Question:
     Without own actors in the place it is always the same question.
     """
     if own is None or not len(own):
-        return FIRST
+        return USUAL_QUESTION
     pairs = {
         (theme, scale)
         for text, scale in zip(own.actors["themes"], own.actors["scale"], strict=True)
@@ -64,13 +64,13 @@ def first_question(cells: pd.DataFrame, own: Register | None) -> Question:
     mine = [pair in pairs for pair in zip(cells["theme"], cells["scale"], strict=True)]
     found = cells[np.array(mine, dtype=bool) & cells["state"].isin([PARTLY, COVERED])]
     if found.empty:
-        return FIRST
+        return USUAL_QUESTION
     uneven = (found["share_none"] - 0.5).abs()
     ranked = found.assign(_uneven=uneven).sort_values("_uneven", kind="stable")
     return Question(str(ranked["theme"].iloc[0]), str(ranked["scale"].iloc[0]))
 
 
-def unrecorded(cells: pd.DataFrame, register: Register) -> tuple[list[str], int]:
+def list_unrecorded(cells: pd.DataFrame, register: Register) -> tuple[list[str], int]:
     """Return the themes that nobody in a place is on record for, and how many were looked at.
 
     ``cells`` is a frame of ``gaps.grid`` of the place. Looked at are the themes of the list that
@@ -97,7 +97,7 @@ def widest_gap(cells: pd.DataFrame, complete: Collection[tuple[str, str]]) -> pd
     return found.loc[none.idxmax()]
 
 
-def in_ward(
+def list_in_ward(
     register: Register, ward: str, *, by: str = "residents", weights: Weights = None
 ) -> pd.DataFrame:
     """List the actors that work in a ward, by its code, anywhere in it.
@@ -108,18 +108,18 @@ def in_ward(
     """
     found = at("ward", ward)
     whole = register.whole.actor[register.whole.area == postcodes.table().ward[found.positions[0]]]
-    number, share = _in_part(register, found, by, weights)
+    number, share = _find_in_part(register, found, by, weights)
     number = np.concatenate([whole, number])
     share = np.concatenate([np.ones(len(whole)), share])
     own = register.actors.iloc[number]
-    frame = own.assign(number=number, share=share)[list(COLUMNS)]
+    frame = own.assign(number=number, share=share)[list(WARD_ACTOR_COLUMNS)]
     scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
     rank = np.where(scale < 0, len(SCALES), scale)
     order = np.lexsort((frame["actor"].to_numpy(object), -share, rank))
     return frame.iloc[order].reset_index(drop=True)
 
 
-def _in_part(
+def _find_in_part(
     register: Register, ward: Place, by: str, weights: Weights
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the actors that cover postcodes of a ward one by one, and their share of it."""
@@ -135,7 +135,7 @@ def _in_part(
     return numbers, covered / people.sum()
 
 
-def on(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
+def select_actors(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Keep the actors (rows with themes and scale) that answer a question."""
     theme, scale = question
     fits = [not theme or theme in defaults.themes_of(text) for text in frame["themes"]]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mapping.actors import Register
 from mapping.atoms import postcodes
-from mapping.gaps.actor_zones import ActorZones, asked, membership, one_cell
+from mapping.gaps.actor_zones import ActorZones, check_theme_and_scale, count_cell, membership
 from mapping.gaps.actor_zones import people as people_by_zone
 from mapping.geography import Layer, layers
 from mapping.overlap import Weights, people_in, ratio, units
@@ -20,7 +20,7 @@ DIGITS = 9
 """So exactly people, and the mean number of actors of a ward, are compared."""
 
 
-class Spread(NamedTuple):
+class ActorQuantiles(NamedTuple):
     """How many actors people of a place have: quantiles over people, and the mean.
 
     A tenth of them has ``tenth`` or fewer, half ``median`` or fewer. All NaN without people.
@@ -42,26 +42,26 @@ def spread(
     scale: str = "",
     by: str = "residents",
     weights: Weights = None,
-) -> Spread:
+) -> ActorQuantiles:
     """Return how many actors with a theme and scale the people of a place have.
 
     Raises MappingError for an unknown scale.
     """
-    _, actors = one_cell(place, register, theme, scale)
+    _, actors = count_cell(place, register, theme, scale)
     return _spread(actors, people_by_zone(place, register, by, weights))
 
 
-def _spread(actors: np.ndarray, people: np.ndarray) -> Spread:
+def _spread(actors: np.ndarray, people: np.ndarray) -> ActorQuantiles:
     """Return quantiles and mean of numbers of actors, weighted by people."""
     order = np.argsort(actors, kind="stable")
     order = order[people[order] > 0]
     if not len(order):
-        return Spread(*(math.nan,) * 6)
+        return ActorQuantiles(*(math.nan,) * 6)
     number, upto = actors[order].astype(float), np.cumsum(people[order])
     at = np.searchsorted(upto, np.array([0.1, 0.5, 0.9]) * upto[-1] * (1 - 1e-12))
     tenth, median, ninetieth = map(float, number[at])
     mean = float(number @ people[order] / upto[-1])
-    return Spread(float(number[0]), tenth, median, ninetieth, float(number[-1]), mean)
+    return ActorQuantiles(float(number[0]), tenth, median, ninetieth, float(number[-1]), mean)
 
 
 def crowding(
@@ -82,7 +82,7 @@ def crowding(
     "crowded" for those with the highest, where another tenth does, "usual" for the rest and for
     all that have the median. Raises MappingError for an unknown scale.
     """
-    found, actors = one_cell(place, register, theme, scale)
+    found, actors = count_cell(place, register, theme, scale)
     people = people_by_zone(place, register, by, weights)
     in_ward = found.sums_by_ward(people)
     held = found.sums_by_ward(people * actors)
@@ -95,21 +95,21 @@ def crowding(
     usual = _spread(mean, in_ward)
     thin = (mean <= usual.tenth) & (mean < usual.median)
     crowded = (mean >= usual.ninetieth) & (mean > usual.median)
-    one, at = asked(theme, scale)
+    one, at = check_theme_and_scale(theme, scale)
     frame = found.by_wards(
         {
             "people": in_ward,
             "actors": mean,
             "least": least.astype("int64"),
             "most": most,
-            "different": _different(found, membership(register, [one], [at]).sum(axis=1) > 0),
+            "different": _count_different(found, membership(register, [one], [at]).sum(axis=1) > 0),
             "part": pd.array(np.select([thin, crowded], [THIN, CROWDED], USUAL), dtype="str"),
         }
     )
     return frame.sort_values(["actors", "code"], ignore_index=True)
 
 
-def _different(found: ActorZones, chosen: np.ndarray) -> np.ndarray:
+def _count_different(found: ActorZones, chosen: np.ndarray) -> np.ndarray:
     """Count the different actors, of those chosen, that meet each ward."""
     whole, loose = found.by_ward, found.by_zone
     ward = np.concatenate(

@@ -1,19 +1,14 @@
 """Geocoding: from text to areas."""
 
-from mapping.geocode.gazetteer import (
-    folded,
-)
-from mapping.geocode.likeness import (
-    SAME,
-    Candidate,
-)
+from mapping.geocode.gazetteer import fold
+from mapping.geocode.likeness import MAX_SCORE, Candidate
 
 __all__ = [
-    "SAME",
+    "MAX_SCORE",
     "Candidate",
     "areas",
     "councils",
-    "folded",
+    "fold",
     "gazetteer",
     "likeness",
     "succession",

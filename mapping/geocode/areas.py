@@ -16,7 +16,7 @@ from mapping.geocode import gazetteer
 from mapping.geography import layers
 from mapping.memory import once
 
-NAMED = {
+OTHER_KINDS = {
     "nation": "nation",
     "britain": "Great Britain",
     "postal_area": "postal area",
@@ -24,7 +24,7 @@ NAMED = {
 """Kinds of areas that are no layer, and what a reader calls each."""
 
 
-FOLLOWING = (
+FALLBACK_LAYERS = (
     "police_force",
     "fire_service",
     "ambulance_service",
@@ -73,12 +73,12 @@ class Pieces(NamedTuple):
 def index() -> Index:
     """List all areas that have a name or code of their own."""
     keys = layers.keys()
-    parts = [_of_layer(layers.get(key)) for key in keys]
+    parts = [_index_layer(layers.get(key)) for key in keys]
     parts += [_nations(), _britain(), _postal_areas()]
     sizes = [len(part[0]) for part in parts]
     codes, names, start, size = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Index(
-        kinds=(*keys, *NAMED),
+        kinds=(*keys, *OTHER_KINDS),
         first=np.r_[0, np.cumsum(sizes)],
         kind=np.repeat(np.arange(len(sizes)), sizes),
         codes=codes.astype(object),
@@ -88,7 +88,7 @@ def index() -> Index:
     )
 
 
-def _of_layer(layer: layers.Layer) -> tuple:
+def _index_layer(layer: layers.Layer) -> tuple:
     if layer.of_ward is not None:
         count = np.bincount(layer.of_ward + 1, minlength=len(layer.codes) + 1)
         start = np.cumsum(count)[:-1]
@@ -188,7 +188,7 @@ def _labels() -> list[str]:
         elif kind == "britain":
             found += list(names)
         else:
-            said = NAMED[kind] if kind in NAMED else layers.get(kind).noun
+            said = OTHER_KINDS[kind] if kind in OTHER_KINDS else layers.get(kind).noun
             found += [f"{name} ({said})" for name in names]
     return found
 
@@ -210,7 +210,7 @@ def wards_and_postcodes(
         at = np.flatnonzero(kinds == number)
         kind = known.kinds[number]
         pieces = _stretches(at, known.start[areas[at]], known.size[areas[at]])
-        if _made_of_wards(kind):
+        if _is_made_of_wards(kind):
             whole.append(Pieces(pieces.of, _wards_of(kind)[pieces.area]))
         else:
             order = _lsoa_order() if kind == "lsoa" else None
@@ -221,7 +221,7 @@ def wards_and_postcodes(
     if len(drawn):
         parts = [shapes[area - first_shape()] for area in areas[drawn]]
         loose.append(Pieces(np.repeat(drawn, [len(p) for p in parts]), np.concatenate(parts)))
-    return _one(whole), _one(loose)
+    return _join_pieces(whole), _join_pieces(loose)
 
 
 def sizes(areas: np.ndarray, shapes: Sequence[np.ndarray] = ()) -> np.ndarray:
@@ -234,7 +234,7 @@ def sizes(areas: np.ndarray, shapes: Sequence[np.ndarray] = ()) -> np.ndarray:
     return found
 
 
-def _made_of_wards(kind: str) -> bool:
+def _is_made_of_wards(kind: str) -> bool:
     return kind in ("nation", "britain") or (
         kind in layers.catalogue().index and layers.get(kind).of_ward is not None
     )
@@ -267,7 +267,7 @@ def _stretches(of: np.ndarray, start: np.ndarray, count: np.ndarray) -> Pieces:
     return Pieces(np.repeat(of, count), np.arange(total) - before + np.repeat(start, count))
 
 
-def _one(pieces: list[Pieces]) -> Pieces:
+def _join_pieces(pieces: list[Pieces]) -> Pieces:
     none = np.empty(0, dtype="int64")
     return Pieces(
         np.concatenate([none, *(p.of for p in pieces)]),
@@ -276,14 +276,14 @@ def _one(pieces: list[Pieces]) -> Pieces:
 
 
 @once
-def _of_rows() -> np.ndarray:
+def _number_rows() -> np.ndarray:
     """Return the number of the area of each row of the gazetteer."""
     return np.array([number(kind, code) for kind, code, _ in gazetteer.rows()])
 
 
-def of_row(row: int) -> int:
+def number_of_row(row: int) -> int:
     """Return the number of the area that a row of the gazetteer's listing is."""
-    return int(_of_rows()[row])
+    return int(_number_rows()[row])
 
 
 @once
@@ -291,7 +291,7 @@ def other_names() -> dict[str, list[int]]:
     """Map the keys of names that the gazetteer does not have to areas: forces, boards, …"""
     known = index()
     found: dict[str, list[int]] = {}
-    for kind in FOLLOWING:
+    for kind in FALLBACK_LAYERS:
         at = known.kinds.index(kind)
         for area in range(known.first[at], known.first[at + 1]):
             found.setdefault(gazetteer.key(str(known.names[area])), []).append(area)

@@ -6,35 +6,35 @@ from collections import Counter
 from mapping.geocode import areas, gazetteer
 from mapping.memory import once
 
-KINDS = ("borough", "county")
-RARE = 3
+COUNCIL_KINDS = ("borough", "county")
+MAX_COUNCILS = 3
 """A word in the names of more councils than this tells none of them: "north", "forest"."""
-LETTERS = 4
+MIN_LETTERS = 4
 """A word of fewer letters tells nothing: "new", "st"."""
 
 
-def called(key: str) -> tuple[int, ...]:
+def find(key: str) -> tuple[int, ...]:
     """Return the areas of the councils that have a key (``gazetteer.key``) as part of their name.
 
     Parts are what "and" joins ("hove"), what stands before "upon", "on" or "under" ("kingston")
     and after "of" ("wight"), and a first word of several that few councils have ("epping"). The
     whole name is no part.
     """
-    return _by_part().get(key, ())
+    return _map_parts().get(key, ())
 
 
 @once
-def _by_part() -> dict[str, tuple[int, ...]]:
+def _map_parts() -> dict[str, tuple[int, ...]]:
     rows = [
         (row, gazetteer.key(name))
         for row, (kind, _, name) in enumerate(gazetteer.rows())
-        if kind in KINDS
+        if kind in COUNCIL_KINDS
     ]
     words = Counter(word for _, key in rows for word in set(key.split()))
     found: dict[str, list[int]] = {}
     for row, key in rows:
         for part in _parts(key, words) - {key}:
-            found.setdefault(part, []).append(areas.of_row(row))
+            found.setdefault(part, []).append(areas.number_of_row(row))
     return {part: tuple(some) for part, some in found.items()}
 
 
@@ -47,4 +47,8 @@ def _parts(key: str, words: Counter[str]) -> set[str]:
         found.add(whole)
         if " " in whole and whole == before:
             found.add(whole.split()[0])
-    return {part for part in found if len(part) >= LETTERS and words[part.split()[0]] <= RARE}
+    return {
+        part
+        for part in found
+        if len(part) >= MIN_LETTERS and words[part.split()[0]] <= MAX_COUNCILS
+    }

@@ -1,6 +1,6 @@
 """The gazetteer: every place's name, how it may be typed, and what is like it.
 
-All who look names up share its ``key``, ``readings`` and ``named``.
+All who look names up share its ``key``, ``readings`` and ``find_named``.
 """
 
 import difflib
@@ -60,7 +60,7 @@ NORTHERN_IRELAND = frozenset(
     ]
 )
 """Names that mean somewhere the postcode file does not reach."""
-LONGEST = 200
+MAX_LETTERS = 200
 """Letters of the longest text that is read for more than its very words."""
 _BEFORE = {
     "": "isle of|isles of",
@@ -124,7 +124,7 @@ _CITY, _NOT_ITS_CITY = (["city"], ["city", "of"]), (["london"], ["durham"])
 """Districts that are not the city of their name: "City of London" never means London."""
 
 
-def _filed(phrases: dict[str, str], at: int) -> dict[str, list[tuple[list[str], str]]]:
+def _file_phrases(phrases: dict[str, str], at: int) -> dict[str, list[tuple[list[str], str]]]:
     """File phrases, as words and with what they mean, under one of their words, longest first."""
     found: dict[str, list[tuple[list[str], str]]] = {}
     pairs = [(said.split(), means) for means, some in phrases.items() for said in some.split("|")]
@@ -133,7 +133,7 @@ def _filed(phrases: dict[str, str], at: int) -> dict[str, list[tuple[list[str], 
     return found
 
 
-_BEGINNINGS, _ENDINGS = _filed(_BEFORE, 0), _filed(_AFTER, -1)
+_BEGINNINGS, _ENDINGS = _file_phrases(_BEFORE, 0), _file_phrases(_AFTER, -1)
 _KINDS = {
     said: frozenset(re.sub("london|royal", "borough", said).split()) for said in _BEFORE | _AFTER
 }
@@ -156,7 +156,7 @@ class Reading(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def listing() -> pd.DataFrame:
+def list_places() -> pd.DataFrame:
     """List every named place: kind, code, name, from the largest kinds to wards.
 
     Postal districts in which nobody lives are left out.
@@ -174,12 +174,12 @@ def listing() -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def rows() -> list[tuple[str, str, str]]:
-    """Return the rows of ``listing`` as tuples, which one row is read from much faster."""
-    return list(listing().itertuples(index=False, name=None))
+    """Return the rows of ``list_places`` as tuples, which one row is read from much faster."""
+    return list(list_places().itertuples(index=False, name=None))
 
 
 @lru_cache(maxsize=1)
-def by_key() -> dict[str, list[int]]:
+def map_keys() -> dict[str, list[int]]:
     """Map the key of each name, and of other names (``data/other_names.csv``), to its rows."""
     others = pd.read_csv(DATA / "other_names.csv", dtype=str, keep_default_na=False)
     also = others.groupby(["kind", "code"])["other_name"].agg(list).to_dict()
@@ -195,7 +195,7 @@ def by_key() -> dict[str, list[int]]:
 
 
 @lru_cache(maxsize=1)
-def _by_first_part() -> dict[str, list[int]]:
+def _map_first_parts() -> dict[str, list[int]]:
     """Map "kingston" to both Kingstons upon a river, and so on."""
     found: dict[str, list[int]] = {}
     for row, (kind, _, name) in enumerate(rows()):
@@ -210,12 +210,12 @@ def _newer_codes() -> dict[str, str]:
     return dict(zip(aliases["code"], aliases["alias_of"], strict=True))
 
 
-def known_code(code: str) -> str:
+def translate_code(code: str) -> str:
     """Return the code that the data have for a district's newer code; any other as it is."""
     return _newer_codes().get(code, code)
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """Write a text as it is compared: small letters without accents."""
     text = unicodedata.normalize("NFKD", text.casefold())
     return text if text.isascii() else "".join(c for c in text if not unicodedata.combining(c))
@@ -223,7 +223,7 @@ def folded(text: str) -> str:
 
 def key(name: str) -> str:
     """Write a name as it is compared: folded, no punctuation, "and" and "st" one way."""
-    return " ".join(_words(folded(name.casefold().translate(_WRITTEN_AS))))
+    return " ".join(_words(fold(name.casefold().translate(_WRITTEN_AS))))
 
 
 def _words(text: str) -> list[str]:
@@ -231,7 +231,7 @@ def _words(text: str) -> list[str]:
     return ["st" if word == "saint" else word for word in words] if "saint" in text else words
 
 
-def tight(text: str) -> str:
+def compact(text: str) -> str:
     """Write a code or postcode as it is compared: capitals and digits, nothing between them."""
     return "".join(_WORD.findall(text.translate(_WRITTEN_AS))).upper()
 
@@ -241,14 +241,14 @@ def readings(name: str) -> Iterator[Reading]:
 
     "Camden Council", "LB Camden", "Camden LBC", "Camden, London" and "Camden (council
     district)" all say "camden", with the kinds of place and the larger places that this leaves.
-    The data are not asked: see ``named``.
+    The data are not asked: see ``find_named``.
     """
-    text = folded(name.casefold().translate(_WRITTEN_AS)).replace(" - ", "\n")
+    text = fold(name.casefold().translate(_WRITTEN_AS)).replace(" - ", "\n")
     parts = [words for part in text.split("\n") if (words := _words(part))]
     yield from _readings([word for part in parts for word in part], ())
     if len(parts) == 2 and parts[1][-1] == "of":  # Bristol, City of
         yield from _readings([*parts[1], *parts[0]], ())
-    for cut in range(len(parts) - 1 if len(text) <= LONGEST else 0, 0, -1):
+    for cut in range(len(parts) - 1 if len(text) <= MAX_LETTERS else 0, 0, -1):
         head = [word for part in parts[:cut] for word in part]
         larger = tuple(map(" ".join, parts[cut:]))
         yield from _readings(head, larger)
@@ -259,10 +259,10 @@ def readings(name: str) -> Iterator[Reading]:
 def _readings(words: list[str], within: tuple[str, ...]) -> Iterator[Reading]:
     said = " ".join(words)
     yield Reading(said, _ANY, within)
-    if not words or len(said) > LONGEST:
+    if not words or len(said) > MAX_LETTERS:
         return
     if words[0] in _BEGINNINGS or words[-1] in _ENDINGS:
-        yield from _stripped(words, within)
+        yield from _strip(words, within)
     if words[0] == "the" and len(words) > 1:
         yield from _readings(words[1:], within)
     if " ward of " in said:
@@ -272,10 +272,10 @@ def _readings(words: list[str], within: tuple[str, ...]) -> Iterator[Reading]:
         yield from _readings(" ".join(_IN_FULL.get(word, word) for word in words).split(), within)
 
 
-def _stripped(words: list[str], within: tuple[str, ...]) -> Iterator[Reading]:
+def _strip(words: list[str], within: tuple[str, ...]) -> Iterator[Reading]:
     """Tell what is left of a key as "council", "city of" and their like are taken off it."""
     kinds = _ANY
-    while taken := _taken_off(words):
+    while taken := _take_off(words):
         phrase, means, rest = taken
         only = _KINDS[means]
         if (kinds and only and not kinds & only) or (phrase in _CITY and rest in _NOT_ITS_CITY):
@@ -291,7 +291,7 @@ def _stripped(words: list[str], within: tuple[str, ...]) -> Iterator[Reading]:
         words = rest
 
 
-def _taken_off(words: list[str]) -> tuple[list[str], str, list[str]] | None:
+def _take_off(words: list[str]) -> tuple[list[str], str, list[str]] | None:
     """Return the phrase at a key's end, or else its beginning, what it means, and the rest."""
     for phrase, means in _ENDINGS.get(words[-1], ()):
         if words[-len(phrase) :] == phrase and len(words) > len(phrase):
@@ -302,7 +302,7 @@ def _taken_off(words: list[str]) -> tuple[list[str], str, list[str]] | None:
     return None
 
 
-def named(name: str, kind: str | None = None) -> list[tuple[str, str]]:
+def find_named(name: str, kind: str | None = None) -> list[tuple[str, str]]:
     """Return the kind and code of every place of that name; an empty list if there is none.
 
     The first of its ``readings`` that names something (of a ``kind``) counts. Wards do without a
@@ -310,50 +310,50 @@ def named(name: str, kind: str | None = None) -> list[tuple[str, str]]:
     """
     every = rows()
     for reading in readings(name):
-        found = naming(reading)
+        found = find_rows(reading)
         if kind is not None:
             found = [row for row in found if every[row][0] == kind]
         elif found:
-            found = [row for row in found if every[row][0] != "ward"] or likely(reading)
+            found = [row for row in found if every[row][0] != "ward"] or find_likely(reading)
         if found:
             return [every[row][:2] for row in found]
     return []
 
 
-def naming(reading: Reading) -> list[int]:
+def find_rows(reading: Reading) -> list[int]:
     """Return the rows that a reading names: "RB Kingston" does name Kingston upon Thames."""
-    found = _fitting(by_key().get(reading.key, ()), reading)
-    return found or (likely(reading) if reading.kinds or reading.within else [])
+    found = _keep_fitting(map_keys().get(reading.key, ()), reading)
+    return found or (find_likely(reading) if reading.kinds or reading.within else [])
 
 
-def likely(reading: Reading) -> list[int]:
+def find_likely(reading: Reading) -> list[int]:
     """Return the rows that a reading names, and both Kingstons for "Kingston", larger first."""
-    named_so = by_key().get(reading.key, ())
-    begun_so = _by_first_part().get(reading.key, ())
-    return _fitting(sorted({*named_so, *begun_so}) if begun_so else named_so, reading)
+    named_so = map_keys().get(reading.key, ())
+    begun_so = _map_first_parts().get(reading.key, ())
+    return _keep_fitting(sorted({*named_so, *begun_so}) if begun_so else named_so, reading)
 
 
-def _fitting(found: Iterable[int], reading: Reading) -> list[int]:
+def _keep_fitting(found: Iterable[int], reading: Reading) -> list[int]:
     """Keep the rows of a reading's kinds that lie within its larger places."""
     if reading.kinds:
         found = [row for row in found if rows()[row][0] in reading.kinds]
-    for larger in map(_larger, reading.within):
-        found = [row for row in found if not _around()[row].isdisjoint(larger)]
+    for larger in map(_find_larger, reading.within):
+        found = [row for row in found if not _list_around()[row].isdisjoint(larger)]
         found = [row for row in found if row not in larger] or found  # Gedling, Gedling: a ward
     return list(found)
 
 
 @lru_cache(maxsize=1_024)
-def _larger(said: str) -> tuple[int, ...]:
+def _find_larger(said: str) -> tuple[int, ...]:
     """Return the rows, larger than wards, that may be meant by a key that contains others."""
     for reading in _readings(said.split(), ()):
-        if found := [row for row in naming(reading) if rows()[row][0] in KINDS[:-2]]:
+        if found := [row for row in find_rows(reading) if rows()[row][0] in KINDS[:-2]]:
             return tuple(found)
     return ()
 
 
 @lru_cache(maxsize=1)
-def _around() -> list[set[int]]:
+def _list_around() -> list[set[int]]:
     """List the rows of the places that hold the whole of each row's place, itself among them."""
     codes = {row[:2]: at for at, row in enumerate(rows())}
     names = {(kind, name): at for at, (kind, _, name) in enumerate(rows())}
@@ -368,13 +368,13 @@ def _around() -> list[set[int]]:
     return [found.get(row, {row}) for row in range(len(rows()))]
 
 
-def matching(reading: Reading) -> list[int]:
+def find_matching(reading: Reading) -> list[int]:
     """Return the rows of which a name is, begins with, or has a word that begins with a key.
 
     The very name first; then larger kinds before smaller ones, beginnings before words. What
     stands after "Isle of" or "City of" begins a name as well.
     """
-    text, starts, owners = _written()
+    text, starts, owners = _write_keys()
     best: dict[int, int] = {}
     for before, rank in (("\n", 1), (" ", 2)):
         at = text.find(before + reading.key)
@@ -383,20 +383,20 @@ def matching(reading: Reading) -> list[int]:
             whole = rank == 1 and text[at + 1 + len(reading.key)] == "\n"
             best[row] = min(best.get(row, rank), 0 if whole else rank)
             at = text.find(before + reading.key, at + 1)
-    found = _fitting(best, reading)
+    found = _keep_fitting(best, reading)
     return sorted(found, key=lambda r: (best[r] > 0, KINDS.index(rows()[r][0]), best[r], r))
 
 
 @lru_cache(maxsize=1)
-def _written() -> tuple[str, list[int], list[int]]:
+def _write_keys() -> tuple[str, list[int], list[int]]:
     """Write all keys into one text, a line each; with where lines start and whose they are."""
-    pairs = [(one, row) for one, found in by_key().items() for row in found]
+    pairs = [(one, row) for one, found in map_keys().items() for row in found]
     starts = np.cumsum([0, *(len(one) + 1 for one, _ in pairs)])
     return "\n".join(["", *(one for one, _ in pairs), ""]), starts.tolist(), [r for _, r in pairs]
 
 
-def similar(reading: Reading, *, most: int = 20) -> list[int]:
+def find_similar(reading: Reading, *, most: int = 20) -> list[int]:
     """Return the rows whose name is spelt like that of a reading, the closest first."""
-    close = difflib.get_close_matches(reading.key, by_key(), n=most, cutoff=0.75)
-    found = dict.fromkeys(row for near in close for row in by_key()[near])
-    return _fitting(found, reading)
+    close = difflib.get_close_matches(reading.key, map_keys(), n=most, cutoff=0.75)
+    found = dict.fromkeys(row for near in close for row in map_keys()[near])
+    return _keep_fitting(found, reading)

@@ -9,9 +9,9 @@ from rapidfuzz import fuzz, process
 from mapping.geocode import areas, gazetteer
 from mapping.memory import once
 
-LEAST_SCORE = 70
+MIN_SCORE = 70
 """How alike, of 100, a name must be to be offered."""
-SAME = 100
+MAX_SCORE = 100
 WORKERS = 2
 
 
@@ -23,10 +23,10 @@ class Candidate(NamedTuple):
 
     def __str__(self) -> str:
         label = areas.label(self.area)
-        return label if self.score == SAME else f"{label}, {self.score} % alike"
+        return label if self.score == MAX_SCORE else f"{label}, {self.score} % alike"
 
 
-def nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[Candidate]]:
+def find_nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[Candidate]]:
     """Find the areas whose names are most like each key, the most alike first.
 
     ``keys`` are written as ``gazetteer.key`` does; ``kind`` is a layer's key, or any. The score
@@ -35,7 +35,7 @@ def nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[
     """
     names, meant = _pool(kind)
     scores = process.cdist(
-        keys, names, scorer=fuzz.ratio, score_cutoff=LEAST_SCORE, dtype=np.uint8, workers=WORKERS
+        keys, names, scorer=fuzz.ratio, score_cutoff=MIN_SCORE, dtype=np.uint8, workers=WORKERS
     )
     row, name = np.nonzero(scores)
     score = scores[row, name]
@@ -53,8 +53,8 @@ def nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[
 def _pool(kind: str) -> tuple[list[str], list[list[int]]]:
     """Return the keys that misspelt names of a kind are compared with, and their areas."""
     keys: dict[str, list[int]] = {}
-    for key, rows in gazetteer.by_key().items():
-        keys[key] = [areas.of_row(row) for row in rows]
+    for key, rows in gazetteer.map_keys().items():
+        keys[key] = [areas.number_of_row(row) for row in rows]
     for key, found in areas.other_names().items():
         if areas.kind_of(found[0]) != "lsoa" or kind == "lsoa":
             keys.setdefault(key, []).extend(found)

@@ -18,12 +18,12 @@ from mapping.memory import once
 
 FILE = "former_districts.csv"
 """The table that the build derives, in ``data/``."""
-WHOLE = 0.99
+MIN_WHOLE_SHARE = 0.99
 """A successor with this share of a former area is a correction; else there are candidates."""
 NOISE = 0.005
 """Successors with a smaller share are postcodes moved across a line; they count as elsewhere."""
 DISTRICT = re.compile(r"(?:[EW]0[6-9]|S12)\d{6}")
-COLUMNS = (
+SUCCESSION_COLUMNS = (
     "code",
     "name",
     "successor",
@@ -33,7 +33,7 @@ COLUMNS = (
     "postcodes",
     "last_seen",
 )
-KINDS = frozenset(["borough", "county"])
+COUNCIL_KINDS = frozenset(["borough", "county"])
 """The kinds of place that former names are names of."""
 
 
@@ -82,38 +82,40 @@ def derive(now: pd.DataFrame, lookup: pd.DataFrame, as_at: str) -> pd.DataFrame:
     gone &= last_seen < as_at
     names = ["former_lad_code", "former_lad_name", "lad_code", "lad_name"]
     found = joined[gone].groupby(names, observed=True).size().rename("postcodes").reset_index()
-    found = found.set_axis([*COLUMNS[:4], "postcodes"], axis=1)
+    found = found.set_axis([*SUCCESSION_COLUMNS[:4], "postcodes"], axis=1)
     found["share"] = found["postcodes"] / found.groupby("code")["postcodes"].transform("sum")
     found = found[found["share"] >= NOISE]
     found["elsewhere"] = 1 - found.groupby("code")["share"].transform("sum")
     found = found.assign(last_seen=last_seen).round({"share": 5, "elsewhere": 5})
     found = found.sort_values(["code", "share"], ascending=[True, False], ignore_index=True)
-    return found[list(COLUMNS)]
+    return found[list(SUCCESSION_COLUMNS)]
 
 
-def forward(code: str) -> list[Successor]:
+def find_successors(code: str) -> list[Successor]:
     """Return the districts in which the area of a former district or county lies today.
 
     The largest share first; the shares and what is left out as noise add up to 1. An empty list
     for a code that is in use or that nobody knows. A code newer than those of the data
     (``data/code_aliases.csv``) leads to the district that the data have.
     """
-    return list(_successors().get(gazetteer.tight(code), ()))
+    return list(_successors().get(gazetteer.compact(code), ()))
 
 
-def forward_name(name: str) -> list[Successor]:
-    """Return what ``forward`` does for the name of a former area: "Allerdale Borough Council".
+def find_successors_by_name(name: str) -> list[Successor]:
+    """Return what ``find_successors`` does for a former name: "Allerdale Borough Council".
 
     An empty list for the name of a district or larger place of today, such as "Somerset".
     """
-    return forward(code_of(name))
+    return find_successors(find_code(name))
 
 
-def code_of(name: str) -> str:
+def find_code(name: str) -> str:
     """Return the code of a former area by its name; "" if there is none of that name."""
     for reading in gazetteer.readings(name):
-        if reading.key in by_key() and (not reading.kinds or reading.kinds & KINDS):
-            return by_key()[reading.key]
+        if reading.key in map_former_names() and (
+            not reading.kinds or reading.kinds & COUNCIL_KINDS
+        ):
+            return map_former_names()[reading.key]
     return ""
 
 
@@ -124,7 +126,7 @@ def table() -> pd.DataFrame:
     Columns: code, name, successor, successor_name, share, note; by code, the largest share
     first. Not to be changed: it is shared.
     """
-    names = {step.code: step.name for step in _known().itertuples()}
+    names = {step.code: step.name for step in _list_changes().itertuples()}
     rows = [
         (code, names.get(code, found[0].name), *one)
         for code, found in sorted(_successors().items())
@@ -135,7 +137,7 @@ def table() -> pd.DataFrame:
 
 
 @once
-def _in_use() -> dict[str, tuple[str, int]]:
+def _map_in_use() -> dict[str, tuple[str, int]]:
     """Map the code of each district in use to its name and its number of postcodes."""
     borough, atoms = layers.get("borough"), postcodes.table()
     assert borough.of_ward is not None
@@ -146,7 +148,7 @@ def _in_use() -> dict[str, tuple[str, int]]:
 
 
 @once
-def _known() -> pd.DataFrame:
+def _list_changes() -> pd.DataFrame:
     """List all changes: columns code, name, successor, share, since, last_seen, change, postcodes.
 
     What the postcodes tell comes before the facts, which add its dates. Blanks are "".
@@ -159,7 +161,7 @@ def _known() -> pd.DataFrame:
     several = made.groupby("code")["code"].transform("size") > 1
     made["change"] = np.where(several, "split", "part")
     both = pd.concat([made, told[~told["code"].isin(made["code"])]]).fillna("")
-    gone = both[~both["code"].isin(list(_in_use()))]
+    gone = both[~both["code"].isin(list(_map_in_use()))]
     return gone.reset_index(drop=True)
 
 
@@ -168,10 +170,10 @@ def _steps() -> dict[str, list[Step]]:
     """Map each former code to the steps that its changes are."""
     found: dict[str, list[Step]] = {}
     grouped: dict[str, list] = {}
-    for row in _known().itertuples():
+    for row in _list_changes().itertuples():
         grouped.setdefault(str(row.code), []).append(row)
     for code, rows in grouped.items():
-        size = [_in_use().get(row.successor, ("", 0))[1] for row in rows]
+        size = [_map_in_use().get(row.successor, ("", 0))[1] for row in rows]
         for row, held in zip(rows, size, strict=True):
             share = float(row.share or (held / sum(size) if len(rows) > 1 else 1))
             times = held / int(row.postcodes) if row.postcodes else np.nan
@@ -183,21 +185,21 @@ def _steps() -> dict[str, list[Step]]:
 @once
 def _successors() -> dict[str, list[Successor]]:
     """Map each former or newer code to its successors of today, the largest share first."""
-    names = {row.code: row.name for row in _known().itertuples()}
+    names = {row.code: row.name for row in _list_changes().itertuples()}
     found: dict[str, list[Successor]] = {}
     for code, own in names.items():
-        ways = [way for way in _ways(code) if way[-1].code in _in_use()]
+        ways = [way for way in _ways(code) if way[-1].code in _map_in_use()]
         ways.sort(key=lambda way: -float(np.prod([step.share for step in way])))
         for way in ways:
-            name = _in_use()[way[-1].code][0]
+            name = _map_in_use()[way[-1].code][0]
             share = float(np.prod([step.share for step in way]))
             found.setdefault(code, []).append(
                 Successor(way[-1].code, name, share, _note(f"{own} ({code})", way, ways))
             )
     aliases = pd.read_csv(postcodes.DATA / "code_aliases.csv", dtype=str)
     for newer, known in aliases[["code", "alias_of"]].itertuples(index=False):
-        if known in _in_use() and newer not in _in_use():
-            name = _in_use()[known][0]
+        if known in _map_in_use() and newer not in _map_in_use():
+            name = _map_in_use()[known][0]
             note = f"{newer} is a newer code of {name}, which the data have as {known}"
             found[newer] = [Successor(known, name, 1.0, note)]
     return found
@@ -214,16 +216,16 @@ def _ways(code: str) -> list[tuple[Step, ...]]:
 
 def _note(former: str, way: tuple[Step, ...], ways: list[tuple[Step, ...]]) -> str:
     """Say what became of a former area, and how much larger its successor is."""
-    last, names = way[-1], {code: name for code, (name, _) in _in_use().items()}
+    last, names = way[-1], {code: name for code, (name, _) in _map_in_use().items()}
     if len(ways) > 1:
         parts = ", ".join(
             f"{100 * float(np.prod([s.share for s in one])):.0f} % of it lies in "
             f"{names[one[-1].code]}"
             for one in ways
         )
-        return f"{former} was divided {_when(last, 'in')}: {parts}"
+        return f"{former} was divided {_write_when(last, 'in')}: {parts}"
     if last.change == "same":
-        now = f"has had the code {last.code} {_when(last, 'since')}"
+        now = f"has had the code {last.code} {_write_when(last, 'since')}"
         now = now if last.since else f"has the code {last.code} today"
         return f"{former} {now}; its area is all but the same"
     name = names[last.code]
@@ -231,15 +233,15 @@ def _note(former: str, way: tuple[Step, ...], ways: list[tuple[Step, ...]]) -> s
     if len(way) == 1 and not np.isnan(last.times):
         size = f"{name} has {last.times:.1f} times as many postcodes"
     if len(way) > 1:
-        middle = {row.code: row.name for row in _known().itertuples()}.get(way[0].code, "")
+        middle = {row.code: row.name for row in _list_changes().itertuples()}.get(way[0].code, "")
         return (
-            f"{former} became part of {middle} {_when(way[0], 'in')}, which has been part of "
-            f"{name} {_when(last, 'since')}; {size}"
+            f"{former} became part of {middle} {_write_when(way[0], 'in')}, which has been part of "
+            f"{name} {_write_when(last, 'since')}; {size}"
         )
-    return f"{former} has been part of {name} {_when(last, 'since')}; {size}"
+    return f"{former} has been part of {name} {_write_when(last, 'since')}; {size}"
 
 
-def _when(step: Step, word: str) -> str:
+def _write_when(step: Step, word: str) -> str:
     """Write the month of a change, or that it came after the last month of the former code."""
     if step.since:
         return f"{word} {Vintage('', step.since).month}"
@@ -249,12 +251,12 @@ def _when(step: Step, word: str) -> str:
 
 
 @once
-def by_key() -> dict[str, str]:
+def map_former_names() -> dict[str, str]:
     """Map the keys of former names to codes, but for names that larger places than wards have."""
     found: dict[str, str] = {}
-    for row in _known().itertuples():
+    for row in _list_changes().itertuples():
         key = gazetteer.key(row.name)
-        rows = gazetteer.by_key().get(key, ())
+        rows = gazetteer.map_keys().get(key, ())
         if {gazetteer.rows()[at][0] for at in rows} <= {"ward", "postal_district"}:
             found.setdefault(key, row.code)
     return found

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mapping.atoms import DATA, table, vintage
 from mapping.errors import MappingError
-from mapping.memory import kept, once
+from mapping.memory import keep, once
 
 NONE = "none"
 """The name of "no unit": its code is the empty text and its number -1."""
@@ -34,7 +34,7 @@ REGION_CODES = {
 NATION_OF = {"E": "England", "W": "Wales", "S": "Scotland"}
 """The nation that the first letter of a GSS code stands for."""
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-COLUMNS = (
+SET_COLUMNS = (
     "set",
     "people",
     "share",
@@ -91,7 +91,7 @@ class Layer:
     @property
     def unit(self) -> np.ndarray:
         """Return the number of each postcode's unit, (1.74 million,) int16 or int32."""
-        return self._loaded if self.of_ward is None else _of_postcodes(self)
+        return self._loaded if self.of_ward is None else _load_units(self)
 
     @cached_property
     def _loaded(self) -> np.ndarray:
@@ -141,13 +141,13 @@ class Layer:
             )
         return int(found[0])
 
-    def out_of_date(self, today: date) -> bool:
+    def is_out_of_date(self, today: date) -> bool:
         """Tell whether the layer is past its last known day."""
         return bool(self.valid_to) and today > date.fromisoformat(self.valid_to)
 
 
-@kept
-def _of_postcodes(layer: Layer) -> np.ndarray:
+@keep
+def _load_units(layer: Layer) -> np.ndarray:
     return layer.at(slice(None))
 
 
@@ -158,7 +158,7 @@ def catalogue() -> pd.DataFrame:
     Without a date of its own, one is as old as the postcodes. Not to be changed: it is shared.
     """
     facts = pd.read_csv(DATA / "layers.csv", dtype=str, keep_default_na=False)
-    facts["as_at"] = facts["as_at"].replace("", vintage.of(DATA).as_at)
+    facts["as_at"] = facts["as_at"].replace("", vintage.read_vintage(DATA).as_at)
     return facts.set_index("key", drop=False)
 
 
@@ -167,7 +167,7 @@ def keys() -> list[str]:
     return list(catalogue().index)
 
 
-def worked_to() -> list[str]:
+def list_worked_to() -> list[str]:
     """List the keys of the layers that some organisation works to."""
     facts = catalogue()
     return list(facts.index[~facts["sector"].isin(NOBODYS_SECTORS)])
@@ -183,10 +183,10 @@ def get(key: str) -> Layer:
             f"There are: {', '.join(facts.index)}."
         )
     row = facts.loc[key].drop("made_of").to_dict()
-    return _made(str(facts.loc[key, "made_of"]), row)
+    return _make(str(facts.loc[key, "made_of"]), row)
 
 
-def _made(made_of: str, facts: dict[str, Any]) -> Layer:
+def _make(made_of: str, facts: dict[str, Any]) -> Layer:
     if made_of == "lsoa":
         return _lsoa_layer(facts)
     if made_of.startswith("postal_"):
@@ -220,7 +220,7 @@ def wards() -> pd.DataFrame:
     return joined.fillna("")
 
 
-def without_facts() -> list[str]:
+def list_unknown_districts() -> list[str]:
     """Name the districts that ``local_authorities.csv`` does not list: "Newshire (E06009999)".
 
     Newer data may have them. Their people count in their nation and in every layer that is
@@ -317,7 +317,7 @@ def from_lookup(key: str, title: str, units: pd.Series, **facts: str) -> Layer:
     named = units.notna() & (units.astype(str).str.strip() != "")
     known = in_use & named.to_numpy()
     if not known.any():
-        raise MappingError(_none_known(units, in_use))
+        raise MappingError(_say_none_known(units, in_use))
     names, number = np.unique(units.to_numpy()[known].astype(str), return_inverse=True)
     unit = np.full(len(atoms), -1, dtype="int32")
     unit[position[known]] = number
@@ -334,7 +334,7 @@ def from_lookup(key: str, title: str, units: pd.Series, **facts: str) -> Layer:
 
 
 def _check_key(key: str) -> None:
-    if not KEY.fullmatch(key) or key in COLUMNS or key.endswith("_code"):
+    if not KEY.fullmatch(key) or key in SET_COLUMNS or key.endswith("_code"):
         raise MappingError(
             "Expected a key of up to 40 small letters, digits and underscores that is no column "
             f"of a table of partner sets; found “{key[:40]}”. Try one like our_teams."
@@ -346,7 +346,7 @@ def _check_key(key: str) -> None:
         )
 
 
-def _none_known(units: pd.Series, in_use: np.ndarray) -> str:
+def _say_none_known(units: pd.Series, in_use: np.ndarray) -> str:
     if in_use.any():
         return (
             f"Expected names of units; all {in_use.sum():,} postcodes in use have a blank. "

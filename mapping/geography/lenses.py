@@ -13,7 +13,7 @@ import pandas as pd
 
 from mapping.atoms import DATA, Postcodes, table
 from mapping.errors import MappingError
-from mapping.memory import kept, once
+from mapping.memory import keep, once
 
 LENSES = {
     "residents": "estimated residents",
@@ -23,7 +23,7 @@ LENSES = {
 """The built-in lenses and what each counts."""
 OWN = "own."
 """How the lenses begin that somebody lent to the process."""
-MOST_LENT = 500
+MAX_LENT = 500
 """So many are known at a time; the longest unused ones go first."""
 NOT_IN_WORDS = re.compile(r"[^\w '’,()+%£&–-]|_")
 """What somebody's own word for what is counted must do without, so that it fits any sentence."""
@@ -40,10 +40,10 @@ def lens(by: str = "residents") -> np.ndarray:
     with ``OWN`` are those that were lent. The array is shared: it cannot be written to. Raises
     MappingError for an unknown lens.
     """
-    return _made(by) if by.startswith(OWN) else _lens(by)
+    return _make(by) if by.startswith(OWN) else _lens(by)
 
 
-class Lent(NamedTuple):
+class LentLens(NamedTuple):
     """A lens that was lent: how to make its array, what it counts, and a note on its limits."""
 
     make: Callable[[], np.ndarray]
@@ -51,7 +51,7 @@ class Lent(NamedTuple):
     note: str
 
 
-_LENT: OrderedDict[str, Lent] = OrderedDict()
+_LENT: OrderedDict[str, LentLens] = OrderedDict()
 _LOCK = threading.Lock()
 
 
@@ -69,50 +69,50 @@ def lend(by: str, make: Callable[[], np.ndarray], counts: str, *, note: str = ""
             f"The others are {', '.join(LENSES)}."
         )
     with _LOCK:
-        _LENT[by] = Lent(make, in_words(counts), note)
+        _LENT[by] = LentLens(make, fit_words(counts), note)
         _LENT.move_to_end(by)
-        while len(_LENT) > MOST_LENT:
+        while len(_LENT) > MAX_LENT:
             _LENT.popitem(last=False)
 
 
-def in_words(counts: str) -> str:
+def fit_words(counts: str) -> str:
     """Write what somebody's own numbers count so that it fits into a sentence: up to 60 letters."""
     return " ".join(NOT_IN_WORDS.sub(" ", counts).split())[:60].strip() or "what the file counts"
 
 
 def counts(by: str) -> str:
     """Say what a lens counts: "estimated residents", "households". MappingError if unknown."""
-    return LENSES[by] if by in LENSES else _lent(by).counts
+    return LENSES[by] if by in LENSES else _find_lent(by).counts
 
 
 def note(by: str) -> str:
     """Say what a lens that was lent leaves out; "" for the others."""
-    return "" if by in LENSES else _lent(by).note
+    return "" if by in LENSES else _find_lent(by).note
 
 
-def _lent(by: str) -> Lent:
+def _find_lent(by: str) -> LentLens:
     with _LOCK:
         if by in _LENT:
             _LENT.move_to_end(by)
             return _LENT[by]
     if not by.startswith(OWN):
-        raise _unknown(by)
+        raise _explain_unknown(by)
     raise MappingError(
         f"Expected numbers of somebody's own that are at hand; none are called “{by[:40]}”. Open "
         "the workspace that they are kept in, and choose them under Count."
     )
 
 
-def _unknown(by: str) -> MappingError:
+def _explain_unknown(by: str) -> MappingError:
     return MappingError(
         f"Expected one of {', '.join(LENSES)} to count by; found “{by}”. "
         "For your own numbers give weights=, one a postcode."
     )
 
 
-@kept
-def _made(by: str) -> np.ndarray:
-    values = np.array(chosen("", _lent(by).make()))
+@keep
+def _make(by: str) -> np.ndarray:
+    values = np.array(choose_weights("", _find_lent(by).make()))
     values.flags.writeable = False
     return values
 
@@ -120,10 +120,10 @@ def _made(by: str) -> np.ndarray:
 @once
 def _lens(by: str) -> np.ndarray:
     if by not in LENSES:
-        raise _unknown(by)
+        raise _explain_unknown(by)
     atoms = table()
     if by == "residents":
-        values = scaled(unscaled_residents(atoms), atoms)
+        values = scale_residents(estimate_residents(atoms), atoms)
     elif by == "land":
         values = atoms.cell_km2.astype(float)
     else:
@@ -144,12 +144,14 @@ class Own:
         return np.bincount(table().ward, weights=self.values)
 
 
-def checked(weights: "Sequence[float] | np.ndarray | Own | None") -> Own | None:
-    """Return the caller's own ``weights`` as ``chosen`` takes them without a second look."""
-    return weights if weights is None or isinstance(weights, Own) else Own(chosen("", weights))
+def check_weights(weights: "Sequence[float] | np.ndarray | Own | None") -> Own | None:
+    """Return the caller's own ``weights`` so that ``choose_weights`` takes them at once."""
+    return (
+        weights if weights is None or isinstance(weights, Own) else Own(choose_weights("", weights))
+    )
 
 
-def chosen(by: str, weights: Sequence[float] | np.ndarray | Own | None) -> np.ndarray:
+def choose_weights(by: str, weights: Sequence[float] | np.ndarray | Own | None) -> np.ndarray:
     """Return the caller's own ``weights``, checked, or the lens ``by``; (1.74 million,) float64.
 
     Raises MappingError unless there is one finite number of at least 0 a postcode.
@@ -182,7 +184,7 @@ def chosen(by: str, weights: Sequence[float] | np.ndarray | Own | None) -> np.nd
     return values
 
 
-def unscaled_residents(atoms: Postcodes) -> np.ndarray:
+def estimate_residents(atoms: Postcodes) -> np.ndarray:
     """Estimate residents by postcode without any district's census count (steps 1 and 2)."""
     homes = np.bincount(atoms.lsoa[atoms.residential], minlength=len(atoms.lsoa_codes))
     mean = np.array([RESIDENTS_PER_AREA[code[0]] for code in atoms.lsoa_codes])
@@ -190,7 +192,7 @@ def unscaled_residents(atoms: Postcodes) -> np.ndarray:
     return np.where(atoms.residential, each[atoms.lsoa], 0.0)
 
 
-def scaled(residents: np.ndarray, atoms: Postcodes) -> np.ndarray:
+def scale_residents(residents: np.ndarray, atoms: Postcodes) -> np.ndarray:
     """Scale an estimate to the census in each district of ``data/census_2021.csv`` (step 3)."""
     census = pd.read_csv(DATA / "census_2021.csv", dtype={"lad_code": str})
     wards = pd.read_parquet(DATA / "wards.parquet", columns=["code", "lad_code"])

@@ -10,11 +10,11 @@ import zipfile
 
 from mapping.errors import MappingError
 from mapping.intake import delimited, encodings, parts, workbook
-from mapping.intake.sheets import ROWS, Sheet
+from mapping.intake.sheets import MAX_ROWS, Sheet
 
-__all__ = ["FILE_BYTES", "ROWS", "Sheet", "delimited", "encodings", "opened", "sheets"]
+__all__ = ["MAX_FILE_BYTES", "MAX_ROWS", "Sheet", "delimited", "encodings", "read_sheet", "sheets"]
 
-FILE_BYTES = 50_000_000
+MAX_FILE_BYTES = 50_000_000
 """Most bytes of an uploaded file."""
 _SAVE = "Open it, save the table as CSV or as an Excel workbook (.xlsx), and upload that."
 _COPY = (
@@ -67,7 +67,7 @@ _MARKUP = (
 """How texts begin that are markup, behind their ``<?xml …?>``."""
 
 
-def opened(
+def read_sheet(
     content: bytes,
     *,
     name: str,
@@ -76,7 +76,7 @@ def opened(
     sheet: str = "",
     header_row: int | None = None,
     most_rows: int | None = None,
-    advance: workbook.Advance = lambda share: None,
+    advance: workbook.Progress = lambda share: None,
 ) -> Sheet:
     """Read an uploaded file as a sheet of texts; see ``Sheet``.
 
@@ -84,13 +84,13 @@ def opened(
     overrule what is found out: ``encoding`` (a key of ``encodings.ENCODINGS``), ``delimiter``
     (one character), ``sheet`` (a worksheet's name), ``header_row`` (its number as a spreadsheet
     counts, 0 for a file without headings). ``most_rows`` allows more rows, and as many times the
-    cells, in a CSV without oddities; else ``sheets.ROWS`` are. ``advance`` is told the share of
+    cells, in a CSV without oddities; else ``sheets.MAX_ROWS`` are. ``advance`` is told the share of
     a workbook that is read, 0 to 1: it takes seconds. Raises MappingError if the file is larger
-    than ``FILE_BYTES``, no table can be read from it, or the table passes a limit of ``sheets``.
+    than ``MAX_FILE_BYTES``, no table can be read from it, or it passes a limit of ``sheets``.
     """
-    if len(content) > FILE_BYTES:
+    if len(content) > MAX_FILE_BYTES:
         raise MappingError(
-            f"Expected a file of at most {FILE_BYTES // 10**6} MB; found "
+            f"Expected a file of at most {MAX_FILE_BYTES // 10**6} MB; found "
             f"{len(content) / 10**6:,.1f} MB. Delete columns that are not needed, or split it."
         )
     if not content.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
@@ -100,7 +100,7 @@ def opened(
     if content.startswith(b"PK"):
         _refuse_archive(content)
         return workbook.read(content, sheet=sheet, header_row=header_row, advance=advance)
-    told = encodings.decoded(content, encoding)
+    told = encodings.decode(content, encoding)
     _refuse_markup(told.text, name)
     return delimited.read(told, delimiter=delimiter, header_row=header_row, most_rows=most_rows)
 
@@ -116,7 +116,7 @@ def _refuse_signature(content: bytes) -> None:
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
         raise _refuse("a picture (HEIC)", _TYPE)
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise _refuse(*_in_compound(content))
+        raise _refuse(*_identify_compound(content))
     if _is_dbase(content):
         raise _refuse("a dBase table (.dbf), as it is part of a shapefile", _SAVE)
 
@@ -130,7 +130,7 @@ def _is_dbase(content: bytes) -> bool:
     return dated and 65 <= header <= len(content) and 0x0D in content[header - 2 : header]
 
 
-def _in_compound(content: bytes) -> tuple[str, str]:
+def _identify_compound(content: bytes) -> tuple[str, str]:
     """Tell what an OLE container holds by the names of its streams."""
 
     def has(name: str) -> bool:

@@ -17,23 +17,23 @@ import pyarrow.csv
 
 from mapping.errors import MappingError
 from mapping.intake import headings, pasted, sheets
-from mapping.intake.encodings import Decoded
+from mapping.intake.encodings import DecodedText
 from mapping.intake.headings import Layout
-from mapping.intake.sheets import Sheet, listed
+from mapping.intake.sheets import Sheet, name_rows
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-LINES = 2_000_000
+MAX_LINES = 2_000_000
 """Most lines of a file, blank ones and line breaks in cells among them."""
-WIDEST = 16_384
+MAX_LINE_CELLS = 16_384
 """Cells in a line from which on nothing is looked at: a spreadsheet has no more columns."""
 SAMPLE_LINES = 3 * headings.HEAD_ROWS
 """Lines by which delimiter, header and kind of a text are told."""
-SPAN, MENDED = 20_000, 200
+MAX_SPAN, MAX_STRAYS = 20_000, 200
 """Most lines of one record; most stray quotation marks for which so many are looked through."""
 NO_DELIMITER = "\x1f"
 _WRAPPED = re.compile(r'\s*"(?:[^"]|"")*[,;\t|](?:[^"]|"")*"\s*')
 """A line that is one cell in quotation marks, with a delimiter in it."""
-csv.field_size_limit(max(csv.field_size_limit(), 2 * sheets.SHAPE_CHARACTERS))
+csv.field_size_limit(max(csv.field_size_limit(), 2 * sheets.MAX_SHAPE_CHARACTERS))
 
 
 class Record(NamedTuple):
@@ -45,7 +45,7 @@ class Record(NamedTuple):
 
 
 def read(
-    told: Decoded,
+    told: DecodedText,
     *,
     delimiter: str = "",
     header_row: int | None = None,
@@ -53,14 +53,14 @@ def read(
 ) -> Sheet:
     """Make a sheet of a text; ``delimiter`` and ``header_row`` overrule what is found out.
 
-    Up to ``most_rows`` are read of a table that needs no care, ``sheets.ROWS`` of others. Raises
-    MappingError if there is no table in it, or it passes a limit.
+    Up to ``most_rows`` are read of a table that needs no care, ``sheets.MAX_ROWS`` of others.
+    Raises MappingError if there is no table in it, or it passes a limit.
     """
-    told = _unwrapped(told)
+    told = _unwrap(told)
     text = told.text.removesuffix("\n")
     lines = text.count("\n") + 1
-    if lines > LINES:
-        raise MappingError(f"Expected at most {LINES:,} lines; found {lines:,}. {sheets.SPLIT}")
+    if lines > MAX_LINES:
+        raise MappingError(f"Expected at most {MAX_LINES:,} lines; found {lines:,}. {sheets.SPLIT}")
     if delimiter and (len(delimiter) != 1 or delimiter in '"\n\r\x00'):
         raise MappingError(
             f"Expected one character as delimiter; found “{delimiter[:20]}”. "
@@ -81,15 +81,15 @@ def read(
     if not delimiter and not header_row:
         single = [r.cells[0] for r in islice(records(head, NO_DELIMITER), headings.HEAD_ROWS)]
         if pasted.is_list(single, [r.cells for r in rows]):
-            return _listed(text, told)
+            return _read_list(text, told)
     for number, row in enumerate(rows, 1):
-        sheets.check_columns(len("".join(row.cells)) and _trimmed(row.cells), number)
+        sheets.check_columns(len("".join(row.cells)) and _trim_width(row.cells), number)
     numbers = list(range(1, len(rows) + 1))
-    layout = headings.found([r.cells for r in rows], numbers, header_row=header_row)
+    layout = headings.find_header([r.cells for r in rows], numbers, header_row=header_row)
     return _table(text, told, cut, layout, rows[: layout.begins], most_rows)
 
 
-def _unwrapped(told: Decoded) -> Decoded:
+def _unwrap(told: DecodedText) -> DecodedText:
     """Take the quotation marks off lines that each stand in a pair of them as a whole."""
     lines = told.text.strip("\n").split("\n")
     if len(lines) < 2 or not all(_WRAPPED.fullmatch(line) for line in lines[:SAMPLE_LINES]):
@@ -100,16 +100,16 @@ def _unwrapped(told: Decoded) -> Decoded:
     if _guess(inside[:SAMPLE_LINES]) == NO_DELIMITER:
         return told
     note = "Each line stood in quotation marks as a whole: they were taken off."
-    return Decoded("\n".join(inside), told.encoding, [*told.notes, note])
+    return DecodedText("\n".join(inside), told.encoding, [*told.notes, note])
 
 
-def _trimmed(cells: Sequence[str]) -> int:
+def _trim_width(cells: Sequence[str]) -> int:
     return max((i + 1 for i, cell in enumerate(cells) if cell.strip()), default=0)
 
 
 def _table(
     text: str,
-    told: Decoded,
+    told: DecodedText,
     delimiter: str,
     layout: Layout,
     above: Sequence[Record],
@@ -124,7 +124,7 @@ def _table(
     about: dict[str, Any] = {"kind": "csv", "encoding": told.encoding, "delimiter": shown}
     if begins == len(above) and (clean := _clean(below, delimiter, layout.names)) is not None:
         numbers = np.arange(first, first + len(clean))
-        return sheets.of_cells(
+        return sheets.make_sheet(
             clean,
             layout,
             numbers,
@@ -133,10 +133,12 @@ def _table(
             most_rows=most_rows,
             **about,
         )
-    found = _careful(below, delimiter, len(layout.names), first) if offset <= len(text) else []
+    found = (
+        _read_carefully(below, delimiter, len(layout.names), first) if offset <= len(text) else []
+    )
     numbers = np.arange(first, first + len(found))
-    notes = [*told.notes, *_odd(above, found, numbers)]
-    return sheets.of_rows(
+    notes = [*told.notes, *_say_odd(above, found, numbers)]
+    return sheets.make_sheet_of_rows(
         [record.cells for record in found],
         layout,
         numbers,
@@ -146,11 +148,11 @@ def _table(
     )
 
 
-def _listed(text: str, told: Decoded) -> Sheet:
-    found = _careful(text, NO_DELIMITER, 1, 1)
+def _read_list(text: str, told: DecodedText) -> Sheet:
+    found = _read_carefully(text, NO_DELIMITER, 1, 1)
     whole = [[NO_DELIMITER.join(record.cells)] for record in found]
     values = pasted.read(whole, range(1, len(found) + 1))
-    return sheets.of_rows(
+    return sheets.make_sheet_of_rows(
         values.rows,
         values.layout,
         np.array(values.numbers, dtype="int64"),
@@ -165,7 +167,7 @@ def _guess(lines: Sequence[str]) -> str:
     """Return the delimiter that cuts most lines alike, into most cells; none without one."""
     best, found = (0.0, 0), NO_DELIMITER
     for delimiter in DELIMITERS:
-        some = [line for line in lines if _cuts(line, delimiter) <= WIDEST]
+        some = [line for line in lines if _cuts(line, delimiter) <= MAX_LINE_CELLS]
         rows = islice(records(some, delimiter), headings.HEAD_ROWS)
         widths = [len(row.cells) for row in rows if any(cell.strip() for cell in row.cells)]
         several = [width for width in widths if width > 1]
@@ -182,7 +184,9 @@ def _check_wide(lines: Sequence[str]) -> None:
     """Raise MappingError for a line of too many cells, unless it is a shape or a long list."""
     for number, line in enumerate(lines, 1):
         columns = max(_cuts(line, delimiter) for delimiter in DELIMITERS) + 1
-        if columns > WIDEST and not (sheets.SHAPE.match(line) or pasted.is_bare(line[:2000])):
+        if columns > MAX_LINE_CELLS and not (
+            sheets.SHAPE.match(line) or pasted.is_bare(line[:2000])
+        ):
             sheets.check_columns(columns, number)
 
 
@@ -218,13 +222,13 @@ def _clean(text: str, delimiter: str, names: Sequence[str]) -> pd.DataFrame | No
     return sheets.frame_of(table.columns, names)
 
 
-def _careful(text: str, delimiter: str, width: int, first: int) -> list[Record]:
+def _read_carefully(text: str, delimiter: str, width: int, first: int) -> list[Record]:
     """Read all records; raises MappingError for too many, or a line of too many cells."""
     lines, found, rows = text.split("\n"), [], 0
     for record in records(lines, delimiter, width, first):
         found.append(record)
         rows += any(record.cells)
-        if rows > sheets.ROWS:
+        if rows > sheets.MAX_ROWS:
             sheets.check_rows(rows)
     return found
 
@@ -242,12 +246,14 @@ def records(
     at, number, strays = 0, first, 0
     while at < len(lines):
         line = lines[at]
-        if (cuts := _cuts(line, delimiter)) > WIDEST:
+        if (cuts := _cuts(line, delimiter)) > MAX_LINE_CELLS:
             sheets.check_columns(cuts + 1, number)
         if '"' not in line:
             record = Record(line.split(delimiter), 1, False)
         else:
-            record = _quoted(lines, at, delimiter, width, SPAN if strays < MENDED else 1)
+            record = _read_quoted(
+                lines, at, delimiter, width, MAX_SPAN if strays < MAX_STRAYS else 1
+            )
             strays += record.stray
         yield record
         at += record.lines
@@ -257,24 +263,24 @@ def records(
 def _cuts(line: str, delimiter: str) -> int:
     """Count a line's delimiters, outside of quotation marks if they are many."""
     count = line.count(delimiter)
-    return count if count <= WIDEST else re.sub('"[^"]*"', "", line).count(delimiter)
+    return count if count <= MAX_LINE_CELLS else re.sub('"[^"]*"', "", line).count(delimiter)
 
 
-def _quoted(lines: Sequence[str], at: int, delimiter: str, width: int, span: int) -> Record:
+def _read_quoted(lines: Sequence[str], at: int, delimiter: str, width: int, span: int) -> Record:
     some = (lines[i] + "\n" for i in range(at, min(at + span, len(lines))))
     reader = csv.reader(some, delimiter=delimiter, strict=True)
     try:
         cells = next(reader)
     except csv.Error:
-        return Record(_one_line(lines[at], delimiter, width), 1, True)
+        return Record(_cut_line(lines[at], delimiter, width), 1, True)
     if reader.line_num == 1 and width and len(cells) != width:
-        cells = _one_line(lines[at], delimiter, width)
+        cells = _cut_line(lines[at], delimiter, width)
     return Record(cells, reader.line_num, False)
 
 
-def _one_line(line: str, delimiter: str, width: int) -> list[str]:
+def _cut_line(line: str, delimiter: str, width: int) -> list[str]:
     """Cut a line in the way that gives ``width`` cells; else in the one that gives most."""
-    if len(line) > sheets.SHAPE_CHARACTERS:
+    if len(line) > sheets.MAX_SHAPE_CHARACTERS:
         return line.split(delimiter)
     ways = [
         next(csv.reader([line], delimiter=delimiter)),
@@ -284,7 +290,7 @@ def _one_line(line: str, delimiter: str, width: int) -> list[str]:
     return next((cells for cells in ways if len(cells) == width), max(ways, key=len))
 
 
-def _odd(above: Sequence[Record], found: Sequence[Record], numbers: np.ndarray) -> list[str]:
+def _say_odd(above: Sequence[Record], found: Sequence[Record], numbers: np.ndarray) -> list[str]:
     """Say which rows hold line breaks, and which a stray quotation mark."""
     notes = []
     long = [
@@ -294,12 +300,12 @@ def _odd(above: Sequence[Record], found: Sequence[Record], numbers: np.ndarray) 
     stray = [int(n) for n, r in zip(numbers, found, strict=True) if r.stray]
     if long:
         notes.append(
-            f"{listed(long).capitalize()} {'holds' if len(long) == 1 else 'hold'} line breaks "
+            f"{name_rows(long).capitalize()} {'holds' if len(long) == 1 else 'hold'} line breaks "
             "within cells: rows are numbered as in a spreadsheet, a text editor counts more lines."
         )
     if stray:
         notes.append(
-            f"In {listed(stray)} a quotation mark is opened or closed where none should be: "
+            f"In {name_rows(stray)} a quotation mark is opened or closed where none should be: "
             "each was read as one line."
         )
     return notes

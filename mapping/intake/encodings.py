@@ -23,7 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 SAMPLE_CHARACTERS = 200_000
-NOT_TEXT = 0.02
+MAX_CONTROL_SHARE = 0.02
 """Share of control characters from which on a file is no text."""
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 _SHIFTED = re.compile(
@@ -34,7 +34,7 @@ _VALID = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 WHAT_TO_DO = "Save it again as “CSV UTF-8” or as an Excel workbook (.xlsx), and upload that."
 
 
-class Decoded(NamedTuple):
+class DecodedText(NamedTuple):
     """A text with line ends ``\\n`` only, its encoding, and sentences on what was found."""
 
     text: str
@@ -42,7 +42,7 @@ class Decoded(NamedTuple):
     notes: list[str]
 
 
-def decoded(content: bytes, encoding: str = "") -> Decoded:
+def decode(content: bytes, encoding: str = "") -> DecodedText:
     """Turn bytes into text, by the encoding given or the one found out.
 
     A byte order mark decides; else zero bytes at every other place tell UTF-16; else UTF-8 if
@@ -53,14 +53,14 @@ def decoded(content: bytes, encoding: str = "") -> Decoded:
     """
     marked = next(((mark, name) for mark, name in _MARKS if content.startswith(mark)), None)
     if encoding:
-        text, name, notes = _as_told(content, encoding)
+        text, name, notes = _decode_as(content, encoding)
     elif marked:
         text, name, notes = content.decode(marked[1], "replace"), marked[1], []
     elif content.count(0) > len(content) / 5:
         name = _zeros(content)
         text, notes = content.decode(name, "replace"), []
     else:
-        text, name, notes = _by_bytes(content)
+        text, name, notes = _decode_by_bytes(content)
     if name.startswith("utf-16") and not encoding:
         notes.append(f"Read as {ENCODINGS[name]}.")
     if name.startswith("utf-16") and len(_SHIFTED.findall(text)) > 1:
@@ -69,10 +69,10 @@ def decoded(content: bytes, encoding: str = "") -> Decoded:
             "A byte is missing or too many somewhere, so the zero bytes were left out and the "
             "rest read as Windows-1252: check letters with accents."
         )
-    return Decoded(_tidy(text.removeprefix("\ufeff"), notes), name, notes)
+    return DecodedText(_tidy(text.removeprefix("\ufeff"), notes), name, notes)
 
 
-def _as_told(content: bytes, encoding: str) -> tuple[str, str, list[str]]:
+def _decode_as(content: bytes, encoding: str) -> tuple[str, str, list[str]]:
     try:
         name = codecs.lookup(encoding).name
     except (LookupError, ValueError):
@@ -106,7 +106,7 @@ def _zeros(content: bytes) -> str:
     )
 
 
-def _by_bytes(content: bytes) -> tuple[str, str, list[str]]:
+def _decode_by_bytes(content: bytes) -> tuple[str, str, list[str]]:
     try:
         return content.decode(), "utf-8", []
     except UnicodeDecodeError as fault:
@@ -135,7 +135,7 @@ def _tidy(text: str, notes: list[str]) -> str:
     """Leave out NUL characters, and end lines alike; raises MappingError if it is no text."""
     strange = len(_CONTROL.findall(text[:SAMPLE_CHARACTERS]))
     unknown, seen = text.count("\ufffd"), min(len(text), SAMPLE_CHARACTERS)
-    if strange > NOT_TEXT * seen or unknown > max(20, len(text) / 10):
+    if strange > MAX_CONTROL_SHARE * seen or unknown > max(20, len(text) / 10):
         raise MappingError(
             "Expected a table as text; found a file that is no text in any encoding known here. "
             f"{WHAT_TO_DO}"

@@ -11,9 +11,9 @@ from mapping.geocode import gazetteer
 Rows = Sequence[Sequence[str]]
 HEAD_ROWS = 100
 """Rows at the top of a sheet that are looked at."""
-TITLES = 20
+MAX_TITLES = 20
 """Most rows above the header that a guess takes for titles."""
-NAME_CHARACTERS = 200
+MAX_NAME_CHARACTERS = 200
 _WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -77,9 +77,9 @@ def letter(position: int) -> str:
     return name
 
 
-def known(cell: str) -> bool:
+def is_heading(cell: str) -> bool:
     """Tell whether a cell is a usual heading: "Ward code", "WD23CD", "Email"."""
-    if len(cell) > NAME_CHARACTERS:
+    if len(cell) > MAX_NAME_CHARACTERS:
         return False
     words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell).lower())
     official = bool(words) and _OFFICIAL.fullmatch("".join(words)) is not None
@@ -90,7 +90,7 @@ def known(cell: str) -> bool:
     )
 
 
-def found(
+def find_header(
     rows: Rows,
     numbers: Sequence[int],
     *,
@@ -121,19 +121,21 @@ def found(
         )
     spans = {i for i, number in enumerate(numbers) if number in set(merged)}
     if header_row == 0:
-        return _headless(plain, numbers, 0, [])
-    at = _given(plain, numbers, header_row) if header_row else _first(plain, filled)
+        return _lay_out_headless(plain, numbers, 0, [])
+    at = _find_given(plain, numbers, header_row) if header_row else _first(plain, filled)
     if header_row is None and _is_data(plain, at, filled):
-        return _headless(plain, numbers, at, [])
+        return _lay_out_headless(plain, numbers, at, [])
     group = _group(plain, at, spans, chosen=bool(header_row))
     if group == at:
         at += 1
-    return _headed(plain, numbers, at, group)
+    return _lay_out(plain, numbers, at, group)
 
 
-def named(headings: Sequence[str]) -> list[str]:
+def name_columns(headings: Sequence[str]) -> list[str]:
     """Name columns by their headings: blank ones by letter, repeated ones by number."""
-    wanted = [cell[:NAME_CHARACTERS] or f"column {letter(i)}" for i, cell in enumerate(headings)]
+    wanted = [
+        cell[:MAX_NAME_CHARACTERS] or f"column {letter(i)}" for i, cell in enumerate(headings)
+    ]
     free, taken = set(wanted), set()
     names = []
     for name in wanted:
@@ -145,35 +147,37 @@ def named(headings: Sequence[str]) -> list[str]:
     return names
 
 
-def unused(columns: Iterable[str], names: Sequence[str]) -> list[str]:
+def list_unused(columns: Iterable[str], names: Sequence[str]) -> list[str]:
     """Return the columns whose name is none of the file's: made of letters, or beyond ``names``."""
     return [c for c in columns if re.fullmatch(r"column [A-Z]{1,3}", c) or c not in set(names)]
 
 
 def _tidy(cell: str) -> str:
-    return " ".join(cell[: 4 * NAME_CHARACTERS].translate(_INVISIBLE).split())
+    return " ".join(cell[: 4 * MAX_NAME_CHARACTERS].translate(_INVISIBLE).split())
 
 
-def _filled(row: Sequence[str]) -> int:
+def _count_filled(row: Sequence[str]) -> int:
     return sum(map(bool, row))
 
 
 def _first(rows: Rows, filled: Sequence[int]) -> int:
     """Return the position of the first row that is no title."""
-    counts = sorted(_filled(rows[i]) for i in filled)
+    counts = sorted(_count_filled(rows[i]) for i in filled)
     usual = counts[int(0.75 * (len(counts) - 1) + 0.5)]
-    wide = [i for i in filled[: TITLES + 1] if 2 * _filled(rows[i]) > usual] or [filled[0]]
-    if not any(known(cell) or _is_value(cell) for cell in rows[wide[0]]):
+    wide = [i for i in filled[: MAX_TITLES + 1] if 2 * _count_filled(rows[i]) > usual] or [
+        filled[0]
+    ]
+    if not any(is_heading(cell) or _is_value(cell) for cell in rows[wide[0]]):
         wide = [i for i in wide if _is_usual(rows[i])] or wide
     return wide[0]
 
 
 def _is_usual(row: Sequence[str]) -> bool:
     """Tell whether a row has several cells, and most of them are usual headings."""
-    return _filled(row) > 1 and 2 * sum(map(known, row)) > _filled(row)
+    return _count_filled(row) > 1 and 2 * sum(map(is_heading, row)) > _count_filled(row)
 
 
-def _given(rows: Rows, numbers: Sequence[int], header_row: int) -> int:
+def _find_given(rows: Rows, numbers: Sequence[int], header_row: int) -> int:
     for i, number in enumerate(numbers):
         if number == header_row and any(rows[i]):
             return i
@@ -186,8 +190,8 @@ def _given(rows: Rows, numbers: Sequence[int], header_row: int) -> int:
 def _is_data(rows: Rows, at: int, filled: Sequence[int]) -> bool:
     """Tell whether the row that should be the header is a row of the table itself."""
     cells = [cell for cell in rows[at] if cell]
-    usual = any(known(cell) for cell in cells)
-    if all(_filled(rows[i]) <= 1 for i in filled):
+    usual = any(is_heading(cell) for cell in cells)
+    if all(_count_filled(rows[i]) <= 1 for i in filled):
         return not usual
     if any(_DATA.fullmatch(cell) for cell in cells):
         return True
@@ -204,7 +208,7 @@ def _is_data(rows: Rows, at: int, filled: Sequence[int]) -> bool:
 
 
 def _is_area(cell: str) -> bool:
-    return bool(cell) and gazetteer.key(cell) in gazetteer.by_key()
+    return bool(cell) and gazetteer.key(cell) in gazetteer.map_keys()
 
 
 def _are_areas(rows: Rows, column: int) -> bool:
@@ -220,14 +224,14 @@ def _is_value(cell: str) -> bool:
 
 def _group(rows: Rows, at: int, spans: set[int], *, chosen: bool) -> int:
     """Return the position of an upper row of headings: ``at`` itself or the one above; else -1."""
-    if not chosen and at + 1 < len(rows) and _over(rows[at], rows[at + 1], at in spans):
+    if not chosen and at + 1 < len(rows) and _stands_over(rows[at], rows[at + 1], at in spans):
         return at
-    if at and any(rows[at - 1]) and _over(rows[at - 1], rows[at], at - 1 in spans):
+    if at and any(rows[at - 1]) and _stands_over(rows[at - 1], rows[at], at - 1 in spans):
         return at - 1
     return -1
 
 
-def _over(upper: Sequence[str], lower: Sequence[str], merged: bool) -> bool:
+def _stands_over(upper: Sequence[str], lower: Sequence[str], merged: bool) -> bool:
     """Tell whether one row of headings stands over another: it has gaps, which the other fills."""
     width = max(len(upper), len(lower))
     above, below = [*upper, *[""] * (width - len(upper))], [*lower, *[""] * (width - len(lower))]
@@ -239,11 +243,11 @@ def _over(upper: Sequence[str], lower: Sequence[str], merged: bool) -> bool:
     data = any(_is_value(c) for c in cells)
     if not (gaps and whole and len(cells) > 1) or data:
         return False
-    several = _filled(above) > 1
-    return (merged and several) or (several and 2 * sum(map(known, cells)) >= len(cells))
+    several = _count_filled(above) > 1
+    return (merged and several) or (several and 2 * sum(map(is_heading, cells)) >= len(cells))
 
 
-def _headed(rows: Rows, numbers: Sequence[int], at: int, group: int) -> Layout:
+def _lay_out(rows: Rows, numbers: Sequence[int], at: int, group: int) -> Layout:
     headings, notes = list(rows[at]), []
     first = at if group < 0 else group
     above = [
@@ -255,7 +259,7 @@ def _headed(rows: Rows, numbers: Sequence[int], at: int, group: int) -> Layout:
             f"{'were' if len(above) > 1 else 'was'} skipped."
         )
     if group >= 0:
-        headings = _joined(rows[group], rows[at])
+        headings = _join_headings(rows[group], rows[at])
         notes.append(
             f"Merged header cells were joined: the headings stand in rows {numbers[group]} and "
             f"{numbers[at]}."
@@ -263,22 +267,22 @@ def _headed(rows: Rows, numbers: Sequence[int], at: int, group: int) -> Layout:
     above += [(numbers[i], "header", " ".join(filter(None, rows[i]))) for i in range(first, at + 1)]
     while headings and not headings[-1]:
         headings.pop()
-    names = named(headings)
+    names = name_columns(headings)
     again = [
         name
         for name, heading in zip(names, headings, strict=True)
-        if heading and name != heading[:NAME_CHARACTERS]
+        if heading and name != heading[:MAX_NAME_CHARACTERS]
     ]
     if again:
         notes.append(f"Headings that repeat were told apart: {', '.join(again[:5])}.")
-    if not any(known(heading) for heading in headings):
+    if not any(is_heading(heading) for heading in headings):
         notes.append(
             f"Row {numbers[at]} was taken for the header, though none of it is a usual heading."
         )
     return Layout(names, numbers[at], at + 1, above, notes)
 
 
-def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+def _join_headings(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     """Join two rows of headings: the lower one's, with the upper one's where they repeat."""
     width = max(len(upper), len(lower))
     above, below = [*upper, *[""] * (width - len(upper))], [*lower, *[""] * (width - len(lower))]
@@ -293,7 +297,7 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return joined
 
 
-def _headless(rows: Rows, numbers: Sequence[int], at: int, notes: list[str]) -> Layout:
+def _lay_out_headless(rows: Rows, numbers: Sequence[int], at: int, notes: list[str]) -> Layout:
     """Lay out a sheet whose rows begin at ``at``, without headings."""
     width = max(len(row) for row in rows)
     width = max((i + 1 for row in rows for i in range(len(row)) if row[i]), default=width)

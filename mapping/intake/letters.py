@@ -37,15 +37,15 @@ _SPEAKING = re.compile(
 )
 """Words of sentences, seldom of names."""
 _SUBJECT = re.compile(r"(we|our|i|they|it|the)\b", re.I)
-LONGEST = 300
+MAX_LETTERS = 300
 """Letters of a line that are looked at."""
-LONG = 6
+MAX_NAME_WORDS = 6
 """Words from which on a line of a letter is no name."""
-CLOSED_LINES = 12
+MAX_CLOSING_LINES = 12
 """A closing stands no further above the end, for a text without a greeting to be a letter."""
 
 
-def plain(text: str) -> str:
+def strip_bullet(text: str) -> str:
     """Return a line without the bullet, number or mark of quotation it begins with."""
     return text[BULLET.match(text).end() :].strip()  # type: ignore[union-attr]
 
@@ -53,27 +53,27 @@ def plain(text: str) -> str:
 def is_letter(lines: Sequence[str]) -> bool:
     """Tell whether lines are those of a letter: by its greeting, headers, or closing."""
     filled = [line for line in lines if line.strip()]
-    top = [plain(line[:LONGEST]) for line in filled[:10]]
+    top = [strip_bullet(line[:MAX_LETTERS]) for line in filled[:10]]
     greeted = any(_GREETING.match(line) for line in top[:3])
     headers = sum(_HEADER.match(line) is not None for line in top)
-    closed = any(len(line) < 40 and signs_off(line) for line in filled[1:][-CLOSED_LINES:])
+    closed = any(len(line) < 40 and signs_off(line) for line in filled[1:][-MAX_CLOSING_LINES:])
     return greeted or headers > 1 or closed
 
 
 def opens(text: str) -> bool:
     """Tell whether a line greets, is a header, or says how somebody is reached."""
-    line = plain(text[:LONGEST])
+    line = strip_bullet(text[:MAX_LETTERS])
     return any(one.match(line) for one in (_GREETING, _HEADER, _CONTACT))
 
 
 def closes(text: str) -> bool:
     """Tell whether a line closes a letter."""
-    return _CLOSING.match(plain(text)) is not None
+    return _CLOSING.match(strip_bullet(text)) is not None
 
 
 def signs_off(text: str) -> bool:
     """Tell whether a line closes a letter and holds no more than a name behind that."""
-    line = plain(text[:LONGEST])
+    line = strip_bullet(text[:MAX_LETTERS])
     told = _CLOSING.match(line)
     return (
         told is not None
@@ -88,10 +88,10 @@ def is_unticked(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Tell whether a line of a letter is no entry of a list."""
-    line = plain(text)
+    line = strip_bullet(text)
     if opens(text) or closes(text) or line.endswith((",", ":", "!", "?")):
         return True
-    return len(line.split()) > LONG or speaks(line)
+    return len(line.split()) > MAX_NAME_WORDS or speaks(line)
 
 
 def speaks(text: str) -> bool:
@@ -101,7 +101,7 @@ def speaks(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Tell whether a line is a sentence of running text, also without a letter around it."""
-    line = plain(text)
+    line = strip_bullet(text)
     if "\t" in line or len(line.split()) < 4 or not speaks(line):
         return False
     return line.endswith((".", "!", "?")) or _SUBJECT.match(line) is not None

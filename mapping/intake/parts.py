@@ -9,13 +9,13 @@ from typing import IO
 
 from mapping.errors import MappingError
 
-MEMBERS, UNPACKED_BYTES, RATIO = 5_000, 250_000_000, 100
+MAX_MEMBERS, MAX_UNPACKED_BYTES, MAX_RATIO = 5_000, 250_000_000, 100
 """Most files in a document, most bytes of them unpacked, and how many times the packed ones."""
 SMALL_BYTES = 20_000_000
 """Unpacked bytes up to which the ratio does not matter."""
-TAGS, STRING_TAGS, OTHER_TAGS = 30_000_000, 8_000_000, 500_000
+MAX_TAGS, MAX_STRING_TAGS, MAX_OTHER_TAGS = 30_000_000, 8_000_000, 500_000
 """Most tags in all parts, in the one with shared texts, and in all others but worksheets."""
-OF_CELL, SPARE_TAGS = 6, 200_000
+TAGS_PER_CELL, SPARE_TAGS = 6, 200_000
 """Tags that a filled cell may take in a worksheet; those for all else: links, merged cells, …"""
 PIECE_BYTES = 1 << 16
 DAMAGED = "Open it in a spreadsheet, save it again as .xlsx or as CSV, and upload that."
@@ -26,9 +26,10 @@ _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 def check_members(content: bytes) -> None:
     """Raise MappingError for an archive of too many files, before their list is read."""
     found = content.count(b"PK\x01\x02")
-    if found > MEMBERS:
+    if found > MAX_MEMBERS:
         raise MappingError(
-            f"Expected at most {MEMBERS:,} files in a workbook; found about {found:,}. {DAMAGED}"
+            f"Expected at most {MAX_MEMBERS:,} files in a workbook; found about {found:,}. "
+            f"{DAMAGED}"
         )
 
 
@@ -39,14 +40,16 @@ def check(archive: zipfile.ZipFile, packed_bytes: int) -> None:
     types are refused. ``zipfile`` never unpacks more bytes than the list says.
     """
     members = archive.infolist()
-    if len(members) > MEMBERS:
+    if len(members) > MAX_MEMBERS:
         raise MappingError(
-            f"Expected at most {MEMBERS:,} files in a workbook; found {len(members):,}. {DAMAGED}"
+            f"Expected at most {MAX_MEMBERS:,} files in a workbook; found {len(members):,}. "
+            f"{DAMAGED}"
         )
     total = sum(member.file_size for member in members)
-    if total > UNPACKED_BYTES or total > max(SMALL_BYTES, RATIO * packed_bytes):
+    if total > MAX_UNPACKED_BYTES or total > max(SMALL_BYTES, MAX_RATIO * packed_bytes):
         raise MappingError(
-            f"Expected a workbook of at most {UNPACKED_BYTES // 10**6} MB unpacked, and {RATIO} "
+            f"Expected a workbook of at most {MAX_UNPACKED_BYTES // 10**6} MB unpacked, and "
+            f"{MAX_RATIO} "
             f"times its packed size; found {total / 10**6:,.0f} MB out of "
             f"{packed_bytes / 10**6:,.1f}. Delete what is not needed, or save it as CSV."
         )
@@ -82,12 +85,12 @@ def _check_tags(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Non
             continue
         found = _tags(archive, member)
         tags += found
-        if "sharedstrings" in name and found > STRING_TAGS:
-            _refuse_tags(STRING_TAGS, member.filename)
+        if "sharedstrings" in name and found > MAX_STRING_TAGS:
+            _refuse_tags(MAX_STRING_TAGS, member.filename)
         elif not name.startswith("xl/worksheets/"):
             others += found * ("sharedstrings" not in name)
-        if tags > TAGS or others > OTHER_TAGS:
-            _refuse_tags(TAGS if tags > TAGS else OTHER_TAGS, member.filename)
+        if tags > MAX_TAGS or others > MAX_OTHER_TAGS:
+            _refuse_tags(MAX_TAGS if tags > MAX_TAGS else MAX_OTHER_TAGS, member.filename)
 
 
 def _tags(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
@@ -156,4 +159,4 @@ class Part:
 
     def account(self, filled: int, blank: int) -> None:
         """Allow the tags of a row with so many filled and blank cells."""
-        self._most += OF_CELL * filled + 2 * (blank + 1)
+        self._most += TAGS_PER_CELL * filled + 2 * (blank + 1)

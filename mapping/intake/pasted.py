@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mapping.geocode import gazetteer
 from mapping.intake import headings, letters, sentences
 from mapping.intake.headings import Layout, Rows
-from mapping.intake.sheets import SHAPE, SHOWN, UNREAD
+from mapping.intake.sheets import MAX_EXAMPLES, SHAPE, UNREAD
 
 _UNIT = r"[A-Za-z]{1,2}\d[A-Za-z\d]?[\s._-]{0,3}\d[A-Za-z]{2}"
 _GSS = r"[EWSNKewsnk]\d{8}"
@@ -46,11 +46,11 @@ def is_list(lines: Sequence[str], cells: Rows) -> bool:
     usual = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
     is_letter = letters.is_letter(lines)
     headers = [row for row in cells if len(row) > 1 and _is_header(row, usual)]
-    if any(not is_letter or sum(map(headings.known, row)) > 1 for row in headers):
+    if any(not is_letter or sum(map(headings.is_heading, row)) > 1 for row in headers):
         return False
     if is_letter:
         return True
-    for of_list in (SHAPE.match, letters.is_sentence, _behind_bullet, _labelled):
+    for of_list in (SHAPE.match, letters.is_sentence, _is_behind_bullet, _match_label):
         if 2 * sum(bool(of_list(line)) for line in lines) > len(lines):
             return True
     if 2 * sum(map(_is_mixed, cells)) >= max(1, len(cells)):
@@ -62,7 +62,7 @@ def is_list(lines: Sequence[str], cells: Rows) -> bool:
 
 
 def _is_header(row: Sequence[str], usual: int) -> bool:
-    known = sum(map(headings.known, row))
+    known = sum(map(headings.is_heading, row))
     return known > 0 and (2 * known >= len(row) or len(row) == usual)
 
 
@@ -80,19 +80,19 @@ def _is_itemised(row: Sequence[str]) -> bool:
 
 def is_bare(text: str) -> bool:
     """Tell whether a line holds nothing but codes, postcodes, bullets and marks between them."""
-    return _NOTHING.fullmatch(ITEM.sub(" ", letters.plain(text))) is not None
+    return _NOTHING.fullmatch(ITEM.sub(" ", letters.strip_bullet(text))) is not None
 
 
-def _behind_bullet(line: str) -> bool:
+def _is_behind_bullet(line: str) -> bool:
     """Tell whether a tab parts a bullet or number from the one text of a line."""
     mark, _, rest = line.partition("\t")
-    is_mark = letters.plain(f"{mark}\tx") == "x" and bool(mark.strip())
+    is_mark = letters.strip_bullet(f"{mark}\tx") == "x" and bool(mark.strip())
     return is_mark and bool(rest.strip()) and "\t" not in rest.strip()
 
 
-def _labelled(line: str) -> re.Match[str] | None:
+def _match_label(line: str) -> re.Match[str] | None:
     """Tell the label of a line from what stands behind its colon: "Age UK: Camden, Brent"."""
-    told = _LABEL.fullmatch(letters.plain(line))
+    told = _LABEL.fullmatch(letters.strip_bullet(line))
     return None if told is None or letters.opens(line) or "://" in told[1] else told
 
 
@@ -114,10 +114,10 @@ class _List:
         self.numbers += [number] * len(parts)
         self.beside += [beside] * len(parts)
 
-    def take_names(self, number: int, found: sentences.Found, beside: str) -> None:
+    def take_names(self, number: int, found: sentences.NamesInText, beside: str) -> None:
         """Add the names that were found in a line of text, and say which words are left."""
         self.take(number, found.names, beside)
-        if sentences.says_more(found.left):
+        if sentences.has_more_words(found.left):
             self.read_names += len(found.names)
             self.words.append((number, found.left))
 
@@ -147,9 +147,9 @@ def read(rows: Rows, numbers: Sequence[int]) -> Values:
     beside = kind or "within"
     if any(found.beside):
         wide = [[*pair] for pair in zip(found.beside, (v[0] for v in found.values), strict=True)]
-        names = headings.named([beside, " ".join(heading.split()) or "value"])
+        names = headings.name_columns([beside, " ".join(heading.split()) or "value"])
     else:
-        wide, names = found.values, headings.named([" ".join(heading.split()) or "value"])
+        wide, names = found.values, headings.name_columns([" ".join(heading.split()) or "value"])
     return Values(wide, found.numbers, _layout(heading, names, lines[0][0] if lines else 1, found))
 
 
@@ -170,11 +170,11 @@ def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
                 found.mixed.append((number, text.strip()))
             found.take(number, items)
             continue
-        if not items and at + 1 < len(lines) and (larger := _announced(text)):
+        if not items and at + 1 < len(lines) and (larger := _find_announced(text)):
             within = larger
             found.left.append((number, "text", text.strip()))
             continue
-        names = sentences.Found([], "")
+        names = sentences.NamesInText([], "")
         if is_text and not has_items and not over and _may_name(text):
             names = _names(text, single=len(lines) == 1)
         if names.names:
@@ -188,36 +188,36 @@ def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
 
 def _may_name(text: str) -> bool:
     """Tell whether a line of text may say where somebody works: it asks and announces nothing."""
-    is_answer = not letters.plain(text).endswith((":", "?"))
+    is_answer = not letters.strip_bullet(text).endswith((":", "?"))
     return is_answer and not (SHAPE.match(text) or letters.opens(text) or letters.closes(text))
 
 
-def _names(text: str, *, single: bool) -> sentences.Found:
+def _names(text: str, *, single: bool) -> sentences.NamesInText:
     """Find the names in a line of text; none in one that is a name, or a list of names."""
-    plain = letters.plain(text)
+    plain = letters.strip_bullet(text)
     if _is_area(plain) or (single and all(map(_is_area, _parts(text, single=True)))):
-        return sentences.Found([], "")
+        return sentences.NamesInText([], "")
     return sentences.names(plain)
 
 
 def _is_area(text: str) -> bool:
-    return len(text) <= letters.LONGEST and bool(gazetteer.named(text))
+    return len(text) <= letters.MAX_LETTERS and bool(gazetteer.find_named(text))
 
 
-def _announced(text: str) -> str:
+def _find_announced(text: str) -> str:
     """Return the one area larger than a ward in a line that announces others; or nothing."""
-    plain = letters.plain(text)
-    if not plain.endswith(":") or letters.opens(text) or len(plain) > letters.LONGEST:
+    plain = letters.strip_bullet(text)
+    if not plain.endswith(":") or letters.opens(text) or len(plain) > letters.MAX_LETTERS:
         return ""
     name = plain.rstrip(": ")
-    named = [name] if gazetteer.named(name) else sentences.names(name).names
-    larger = [one for one in named if any(kind != "ward" for kind, _ in gazetteer.named(one))]
+    named = [name] if gazetteer.find_named(name) else sentences.names(name).names
+    larger = [one for one in named if any(kind != "ward" for kind, _ in gazetteer.find_named(one))]
     return larger[0] if len(named) == 1 and larger else ""
 
 
 def _kind_of_labels(lines: Sequence[str]) -> str:
     """Tell what labels before colons are: an "organisation", a "within", or none ("")."""
-    told = [label for line in lines if (label := _labelled(line))]
+    told = [label for line in lines if (label := _match_label(line))]
     if len(lines) < 2 or 3 * len(told) < 2 * len(lines) or any(map(_items, lines)):
         return ""
     behind = [part for label in told for part in re.split(r"[;,|]|\band\b|&", label[2])]
@@ -230,16 +230,16 @@ def _kind_of_labels(lines: Sequence[str]) -> str:
 
 def _read_labelled(lines: Sequence[tuple[int, str]], found: _List) -> None:
     for number, text in lines:
-        label = _labelled(text)
+        label = _match_label(text)
         if label is None:
-            found.take(number, [letters.plain(text) or text])
+            found.take(number, [letters.strip_bullet(text) or text])
         else:
             found.take(number, [label[2].rstrip(" .")], label[1].strip())
 
 
 def _heading(lines: Sequence[tuple[int, str]]) -> str:
     text = lines[0][1].strip() if len(lines) > 1 else ""
-    return text if headings.known(text) and not text.endswith(":") and not _items(text) else ""
+    return text if headings.is_heading(text) and not text.endswith(":") and not _items(text) else ""
 
 
 def _layout(heading: str, names: list[str], first: int, found: _List) -> Layout:
@@ -257,19 +257,19 @@ def _layout(heading: str, names: list[str], first: int, found: _List) -> Layout:
     if found.words:
         areas = "area" if found.read_names == 1 else "areas"
         notes.append(f"Read {found.read_names:,} names of {areas} out of text.")
-        notes.append(f"{UNREAD} beside them (… is a name): {_quoted(found.words)}.")
+        notes.append(f"{UNREAD} beside them (… is a name): {_quote(found.words)}.")
     if found.left:
         told = [(number, text) for number, _, text in found.left]
-        notes.append(f"{UNREAD} around the list: {_quoted(told)}.")
+        notes.append(f"{UNREAD} around the list: {_quote(told)}.")
     if found.mixed:
-        notes.append(f"{UNREAD} beside codes and postcodes: {_quoted(found.mixed)}.")
+        notes.append(f"{UNREAD} beside codes and postcodes: {_quote(found.mixed)}.")
     return Layout(names, first if heading else 0, 0, above, notes)
 
 
-def _quoted(lines: Sequence[tuple[int, str]]) -> str:
+def _quote(lines: Sequence[tuple[int, str]]) -> str:
     """Quote some lines with their numbers."""
-    some = ", ".join(f"row {number:,} “{text[:80]}”" for number, text in lines[:SHOWN])
-    more = len(lines) - SHOWN
+    some = ", ".join(f"row {number:,} “{text[:80]}”" for number, text in lines[:MAX_EXAMPLES])
+    more = len(lines) - MAX_EXAMPLES
     return f"{some} and {more:,} other{'s' if more > 1 else ''}" if more > 0 else some
 
 
@@ -280,7 +280,7 @@ def _items(text: str) -> list[str]:
 def _parts(text: str, *, single: bool) -> list[str]:
     if SHAPE.match(text):
         return [text]
-    plain = letters.plain(text) or text
+    plain = letters.strip_bullet(text) or text
     parts = re.split(r"[;|,\t]", plain) if single else [plain]
     parts = [re.sub(r'^\s*["“]([^"“”]*)["”]\s*$', r"\1", part).strip() for part in parts]
     return [part for part in parts if part] or [plain]

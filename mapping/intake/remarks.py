@@ -22,10 +22,10 @@ _NOTE = re.compile(
     re.I | re.S,
 )
 """How a note below a table begins."""
-PAIR = 2
-WORDS = 6
+PAIR_COLUMNS = 2
+MAX_LABEL_WORDS = 6
 """A note below a blank row has more words than that, however it begins."""
-NOTES = 30
+MAX_NOTES = 30
 """Most rows at the end that may be notes."""
 
 
@@ -56,7 +56,7 @@ class Remarks(NamedTuple):
         return told
 
 
-def found(cells: pd.DataFrame, numbers: np.ndarray, names: Sequence[str]) -> Remarks:
+def find_remarks(cells: pd.DataFrame, numbers: np.ndarray, names: Sequence[str]) -> Remarks:
     """Find the rows of a table, which has several columns, that are none of its data.
 
     ``cells`` (rows, columns) are texts, ``numbers`` (rows,) the rows' numbers, ``names`` the
@@ -64,32 +64,36 @@ def found(cells: pd.DataFrame, numbers: np.ndarray, names: Sequence[str]) -> Rem
     table of areas and numbers alone it is not: what the total stands for counts there); it
     repeats the headings if each of its cells does, or is a line drawn under them. The last rows
     are notes if they have one filled cell, the first, which begins as notes do or follows a
-    blank row with more than ``WORDS`` words. If nothing else would be left, nothing is taken.
+    blank row with more than ``MAX_LABEL_WORDS`` words. If nothing else were left, nothing is taken.
     """
     none = Remarks(np.empty(0, dtype="int64"), [])
     if cells.shape[1] < 2 or not len(cells):
         return none
     why: dict[int, str] = {}
     leading = cells.iloc[:, 0].where(cells.iloc[:, 0] != "", cells.iloc[:, 1])
-    for row in _where(_whole(leading, TOTAL)) if cells.shape[1] > PAIR else []:
+    for row in (
+        _list_positions(_match_whole(leading, TOTAL)) if cells.shape[1] > PAIR_COLUMNS else []
+    ):
         why[row] = "total"
-    for row in _where((leading.str.strip() == _heading(names)) | _whole(leading, RULE)):
+    for row in _list_positions(
+        (leading.str.strip() == _heading(names)) | _match_whole(leading, RULE)
+    ):
         if _repeats(cells.iloc[row], names):
             why[row] = "header"
-    for row in _notes(cells.tail(NOTES), numbers[-NOTES:]):
-        why.setdefault(row + max(0, len(cells) - NOTES), "note")
+    for row in _notes(cells.tail(MAX_NOTES), numbers[-MAX_NOTES:]):
+        why.setdefault(row + max(0, len(cells) - MAX_NOTES), "note")
     if len(why) >= len(cells):
         return none
     return Remarks(np.array(sorted(why), dtype="int64"), [why[row] for row in sorted(why)])
 
 
-def _whole(texts: pd.Series, pattern: str) -> np.ndarray:
+def _match_whole(texts: pd.Series, pattern: str) -> np.ndarray:
     """Tell which texts a pattern matches as a whole, by Arrow: pandas asks them one by one."""
     found = pc.match_substring_regex(pa.array(texts, pa.large_string()), f"^(?:{pattern})$")
     return np.asarray(found)
 
 
-def _where(flags: pd.Series | np.ndarray) -> list[int]:
+def _list_positions(flags: pd.Series | np.ndarray) -> list[int]:
     return [int(row) for row in np.flatnonzero(np.asarray(flags, dtype=bool))]
 
 
@@ -115,6 +119,6 @@ def _notes(cells: pd.DataFrame, numbers: np.ndarray) -> list[int]:
         is_apart = numbers[at] > numbers[at - 1] + 1
         text = rows[at][0]
         is_note = _NOTE.fullmatch(text) or (is_apart and letters.signs_off(text))
-        if is_note or (is_apart and len(text.split()) > WORDS):
+        if is_note or (is_apart and len(text.split()) > MAX_LABEL_WORDS):
             return list(range(at, len(rows)))
     return []

@@ -56,11 +56,11 @@ _AFTER = (
 """What may stand before and after the name of an area and is read with it."""
 _WORDS_TOO = frozenset(["bury", "reading", "rugby"])
 """Districts whose names are words: in a text without capitals they are left."""
-LONGEST = 20_000
+MAX_LETTERS = 20_000
 """Letters of a line that is read for names."""
 
 
-class Found(NamedTuple):
+class NamesInText(NamedTuple):
     """The names in a text, as typed and in their order, and the text without them."""
 
     names: list[str]
@@ -73,7 +73,7 @@ class _Token(NamedTuple):
     end: int
 
 
-def names(text: str) -> Found:
+def names(text: str) -> NamesInText:
     """Find the names of areas in running text, whatever words stand around them.
 
     A name is taken if it is the gazetteer's, written with capitals where the text has any, no
@@ -82,20 +82,20 @@ def names(text: str) -> Found:
     listed between or beside such names and is written like one is taken as well: it may be
     misspelt. In ``left`` three dots stand for each of them.
     """
-    text = "\n".join(" ".join(line.split()) for line in text[:LONGEST].split("\n"))
+    text = "\n".join(" ".join(line.split()) for line in text[:MAX_LETTERS].split("\n"))
     plain = _ADDRESS.sub(lambda m: " " * len(m[0]), text)
     spans: list[tuple[int, int]] = []
     for begin, end in _sentences(plain):
-        found = _known(plain, begin, end)
-        spans += sorted([*found, *_beside(plain, begin, end, found)])
+        found = _find_known(plain, begin, end)
+        spans += sorted([*found, *_find_beside(plain, begin, end, found)])
     left, at = [], 0
     for begin, end in spans:
         left += [text[at:begin], "…"]
         at = end
-    return Found([text[b:e] for b, e in spans], " ".join("".join([*left, text[at:]]).split()))
+    return NamesInText([text[b:e] for b, e in spans], " ".join("".join([*left, text[at:]]).split()))
 
 
-def says_more(left: str) -> bool:
+def has_more_words(left: str) -> bool:
     """Tell whether words are left beside the names and what joins them."""
     return re.search(r"[^\W_]", _SEPARATOR.sub(" ", left)) is not None
 
@@ -111,10 +111,10 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 
 @once
-def _longest() -> dict[str, int]:
+def _map_longest() -> dict[str, int]:
     """Map the first word of every name to the words of the longest name that begins so."""
     found: dict[str, int] = {}
-    for key in gazetteer.by_key():
+    for key in gazetteer.map_keys():
         words = key.split()
         if words:
             found[words[0]] = max(found.get(words[0], 0), len(words))
@@ -135,13 +135,13 @@ def _tokens(text: str, begin: int, end: int) -> list[_Token]:
     return found
 
 
-def _known(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+def _find_known(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     """Return the spans of names that the gazetteer has, the longest first at each place."""
     tokens = _tokens(text, begin, end)
     has_case = not (text[begin:end].islower() or text[begin:end].isupper())
     taken, at = [], 0
     while at < len(tokens):
-        most = min(_longest().get(tokens[at].key, 0), len(tokens) - at)
+        most = min(_map_longest().get(tokens[at].key, 0), len(tokens) - at)
         sizes = (n for n in range(most, 0, -1) if _is_name(text, tokens[at : at + n], has_case))
         size = next(sizes, 0)
         if size:
@@ -154,7 +154,7 @@ def _known(text: str, begin: int, end: int) -> list[tuple[int, int]]:
             if not _is_small(tokens[slice(*pair)]) or _is_apart(text, tokens, pair, [])
         ]
         taken = [pair for pair in taken if _is_apart(text, tokens, pair, taken)]
-    spans = [_with_kind(text, tokens, *pair) for pair in taken]
+    spans = [_widen(text, tokens, *pair) for pair in taken]
     return [
         one
         for one in spans
@@ -164,13 +164,13 @@ def _known(text: str, begin: int, end: int) -> list[tuple[int, int]]:
 
 def _is_small(tokens: Sequence[_Token]) -> bool:
     """Tell whether a name is one word and that of wards alone."""
-    rows = gazetteer.by_key()[tokens[0].key] if len(tokens) == 1 else ()
+    rows = gazetteer.map_keys()[tokens[0].key] if len(tokens) == 1 else ()
     return bool(rows) and all(gazetteer.rows()[row][0] == "ward" for row in rows)
 
 
 def _is_name(text: str, tokens: Sequence[_Token], has_case: bool) -> bool:
     key = " ".join(token.key for token in tokens)
-    if key not in gazetteer.by_key():
+    if key not in gazetteer.map_keys():
         return False
     between = r"[\s,\-–.'’]*" if " and " in key else _BETWEEN
     gaps = (text[a.end : b.begin] for a, b in pairwise(tokens))
@@ -209,7 +209,7 @@ def _is_apart(
     return True
 
 
-def _with_kind(text: str, tokens: Sequence[_Token], first: int, stop: int) -> tuple[int, int]:
+def _widen(text: str, tokens: Sequence[_Token], first: int, stop: int) -> tuple[int, int]:
     """Widen a name by what stands around it and is read with it: "London Borough of", "ward"."""
     spans = [(first - n, stop + m) for n in (3, 2, 1, 0) for m in (2, 1, 0) if n or m]
     for a, b in spans:
@@ -219,12 +219,12 @@ def _with_kind(text: str, tokens: Sequence[_Token], first: int, stop: int) -> tu
         after = " ".join(token.key for token in tokens[stop:b])
         wider = text[tokens[a].begin : tokens[b - 1].end]
         known = before in ("", *_BEFORE) and after in ("", *_AFTER)
-        if known and re.fullmatch(r"[\w\s\-'’.&]+", wider) and gazetteer.named(wider):
+        if known and re.fullmatch(r"[\w\s\-'’.&]+", wider) and gazetteer.find_named(wider):
             return tokens[a].begin, tokens[b - 1].end
     return tokens[first].begin, tokens[stop - 1].end
 
 
-def _beside(
+def _find_beside(
     text: str, begin: int, end: int, known: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Return what is listed with known names and written like one: "Camden, Suthwark and …"."""

@@ -17,16 +17,16 @@ import pyarrow.compute as pc
 
 from mapping.errors import MappingError
 from mapping.intake import remarks
-from mapping.intake.headings import Layout, Rows, letter, unused
+from mapping.intake.headings import Layout, Rows, letter, list_unused
 
-ROWS, COLUMNS, CELLS = 200_000, 200, 5_000_000
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 200_000, 200, 5_000_000
 """Most rows below the header, most columns, and most cells altogether."""
-CELL_CHARACTERS, SHAPE_CHARACTERS = 100_000, 1_000_000
+MAX_CELL_CHARACTERS, MAX_SHAPE_CHARACTERS = 100_000, 1_000_000
 """Most characters of a cell, and of one that holds a shape as WKT or GeoJSON."""
 SHAPE = re.compile(r'\s*(\{\s*"|(SRID=\d+;)?\s*(MULTI)?(POLYGON|LINESTRING|POINT)|GEOMETRYC)', re.I)
 """How a cell with a shape begins."""
 SPLIT = "Split it into several files and upload one after the other."
-SHOWN, TEXT_SHOWN = 5, 200
+MAX_EXAMPLES, MAX_TEXT_CHARACTERS = 5, 200
 UNREAD = "Words that were not read"
 """A note about them begins so."""
 
@@ -72,10 +72,10 @@ class Sheet:
         return tuple(note for note in self.notes if note.startswith(UNREAD))
 
 
-def of_rows(
+def make_sheet_of_rows(
     rows: Rows, layout: Layout, numbers: np.ndarray, *, ragged: bool = True, **about: Any
 ) -> Sheet:
-    """Make a sheet of the rows below the header; ``about`` and ``numbers`` as in ``of_cells``.
+    """Make a sheet of the rows below the header; ``about`` and ``numbers`` as in ``make_sheet``.
 
     Rows may be shorter or longer than the header: what is missing is blank, what is over gets
     columns of its own. ``ragged`` says so in a note.
@@ -84,16 +84,16 @@ def of_rows(
     width = max(len(layout.names), int(widths.max(initial=0)))
     widest = int(numbers[widths.argmax()]) if width > len(layout.names) else None
     _check_size(int((widths > 0).sum()), width, widest)
-    names = _named(layout.names, width)
+    names = _name_columns(layout.names, width)
     wide = [row[:width] for row in rows] if any(len(row) > width for row in rows) else rows
     cells = list(zip_longest(*wide, fillvalue=""))
     cells += [("",) * len(rows)] * (width - len(cells))
     frame = frame_of([pa.array(column, pa.large_string()) for column in cells], names)
-    told = _ragged(rows, widths, numbers, layout) if ragged else []
-    return of_cells(frame, layout, numbers, **{**about, "notes": [*about["notes"], *told]})
+    told = _say_ragged(rows, widths, numbers, layout) if ragged else []
+    return make_sheet(frame, layout, numbers, **{**about, "notes": [*about["notes"], *told]})
 
 
-def of_cells(
+def make_sheet(
     cells: pd.DataFrame,
     layout: Layout,
     numbers: np.ndarray,
@@ -110,9 +110,13 @@ def of_cells(
     and those of ``remarks`` leave the frame for the skipped rows. Raises MappingError if nothing
     is left, or more than the limits allow.
     """
-    blank = _blank(cells)
+    blank = _find_blank(cells)
     if blank.all():
-        found = f"a header ({', '.join(layout.names[:SHOWN])})" if layout.header_row else "nothing"
+        found = (
+            f"a header ({', '.join(layout.names[:MAX_EXAMPLES])})"
+            if layout.header_row
+            else "nothing"
+        )
         raise MappingError(
             f"Expected rows of a table; found {found} and no row below. "
             "Upload a file with at least one row."
@@ -121,7 +125,7 @@ def of_cells(
     frame = cells[~blank].reset_index(drop=True) if blank.any() else cells
     kept = numbers[~blank] if blank.any() else numbers
     check_cells(frame, kept)
-    said = remarks.found(frame, kept, layout.names)
+    said = remarks.find_remarks(frame, kept, layout.names)
     above = [*layout.above, *_texts(frame, kept, said)]
     if len(said.at):
         told_of = said.sentences(kept)
@@ -129,12 +133,12 @@ def of_cells(
         kept = np.delete(kept, said.at)
     else:
         told_of = []
-    empty = [name for name in unused(frame.columns, layout.names) if (frame[name] == "").all()]
+    empty = [name for name in list_unused(frame.columns, layout.names) if (frame[name] == "").all()]
     told = [*notes, *layout.notes, *told_of]
     if 0 < len(empty) < frame.shape[1]:
         frame = frame.drop(columns=empty)
         told.append(f"{count(len(empty), 'empty column')} without a heading left out.")
-    skipped = _skipped(above, kept, last_row)
+    skipped = _list_skipped(above, kept, last_row)
     blanks = int((skipped["why"] == "blank").sum())
     if blanks:
         told.append(f"{count(blanks, 'blank row')} skipped.")
@@ -169,15 +173,16 @@ def check_cells(frame: pd.DataFrame, numbers: np.ndarray) -> None:
     """Raise MappingError if a cell is longer than allowed; names its row and column."""
     for name in frame.columns:
         length = pc.utf8_length(pa.array(frame[name])).to_numpy(zero_copy_only=False)
-        for at in np.flatnonzero(length > CELL_CHARACTERS):
-            if length[at] > SHAPE_CHARACTERS or not SHAPE.match(frame[name].iloc[at][:100]):
+        for at in np.flatnonzero(length > MAX_CELL_CHARACTERS):
+            if length[at] > MAX_SHAPE_CHARACTERS or not SHAPE.match(frame[name].iloc[at][:100]):
                 refuse_cell(int(length[at]), int(numbers[at]), f"column “{name[:40]}”")
 
 
 def refuse_cell(characters: int, row_number: int, column: str) -> None:
     """Raise MappingError for a cell that is too long."""
     raise MappingError(
-        f"Expected at most {CELL_CHARACTERS:,} characters in a cell, {SHAPE_CHARACTERS:,} in one "
+        f"Expected at most {MAX_CELL_CHARACTERS:,} characters in a cell, "
+        f"{MAX_SHAPE_CHARACTERS:,} in one "
         f"with a shape; row {row_number:,}, {column} has {characters:,}. Shorten the text or "
         "simplify the shape, and upload it again."
     )
@@ -185,17 +190,17 @@ def refuse_cell(characters: int, row_number: int, column: str) -> None:
 
 def check_rows(rows: int, most: int | None = None) -> None:
     """Raise MappingError if there are more rows than allowed."""
-    most = most or ROWS
+    most = most or MAX_ROWS
     if rows > most:
         raise MappingError(f"Expected at most {most:,} rows; found {rows:,} or more. {SPLIT}")
 
 
 def check_columns(columns: int, row_number: int | None = None) -> None:
     """Raise MappingError if a row, or the table, has more columns than allowed."""
-    if columns > COLUMNS:
+    if columns > MAX_COLUMNS:
         where = "the table" if row_number is None else f"row {row_number:,}"
         raise MappingError(
-            f"Expected at most {COLUMNS} columns; {where} has {columns:,}. "
+            f"Expected at most {MAX_COLUMNS} columns; {where} has {columns:,}. "
             "Delete those that are not needed, or choose another delimiter."
         )
 
@@ -205,7 +210,7 @@ def _check_size(
 ) -> None:
     check_rows(rows, most_rows)
     check_columns(columns, row_number)
-    most = CELLS * (most_rows or ROWS) // ROWS
+    most = MAX_CELLS * (most_rows or MAX_ROWS) // MAX_ROWS
     if rows * columns > most:
         raise MappingError(
             f"Expected at most {most:,} cells; found {rows:,} rows of {columns} columns, "
@@ -219,10 +224,10 @@ def count(number: int, one: str, done: str = "") -> str:
     return f"{number:,} {one}{'' if number == 1 else 's'} {verb}"
 
 
-def listed(numbers: Sequence[int] | np.ndarray) -> str:
+def name_rows(numbers: Sequence[int] | np.ndarray) -> str:
     """Name rows: "row 17", or "rows 17, 18, 19, 20, 21 and 7 others"."""
-    some = ", ".join(f"{number:,}" for number in numbers[:SHOWN])
-    more = len(numbers) - SHOWN
+    some = ", ".join(f"{number:,}" for number in numbers[:MAX_EXAMPLES])
+    more = len(numbers) - MAX_EXAMPLES
     others = f" and {more:,} other{'s' if more > 1 else ''}" if more > 0 else ""
     return f"row{'s' if len(numbers) > 1 else ''} {some}{others}"
 
@@ -235,37 +240,38 @@ def _width(row: Sequence[str]) -> int:
     return width
 
 
-def _named(names: Sequence[str], width: int) -> list[str]:
+def _name_columns(names: Sequence[str], width: int) -> list[str]:
     """Name columns beyond the header by their letters."""
     more = [f"column {letter(i)}" for i in range(len(names), width)]
     taken = set(names)
     return [*names, *(name if name not in taken else f"{name} (no heading)" for name in more)]
 
 
-def _ragged(rows: Rows, widths: np.ndarray, numbers: np.ndarray, layout: Layout) -> list[str]:
+def _say_ragged(rows: Rows, widths: np.ndarray, numbers: np.ndarray, layout: Layout) -> list[str]:
     """Say which rows have more or fewer cells than the header."""
     wanted, told = len(layout.names), []
-    for at in np.flatnonzero(widths > wanted)[:SHOWN]:
+    for at in np.flatnonzero(widths > wanted)[:MAX_EXAMPLES]:
         over = int(widths[at]) - wanted
         last = "the last was" if over == 1 else f"the last {over} were"
         told.append(
             f"Row {numbers[at]:,} has {int(widths[at])} cells where the header has {wanted}: {last}"
-            f" kept as {', '.join(_named(layout.names, int(widths[at]))[wanted:][:SHOWN])}."
+            f" kept as "
+            f"{', '.join(_name_columns(layout.names, int(widths[at]))[wanted:][:MAX_EXAMPLES])}."
         )
-    if (more := int((widths > wanted).sum()) - SHOWN) > 0:
+    if (more := int((widths > wanted).sum()) - MAX_EXAMPLES) > 0:
         told.append(f"{count(more, 'other row', 'have')} more cells than the header as well.")
     lengths = np.array([len(row) for row in rows], dtype="int64")
     short = numbers[(lengths < wanted) & (widths > 0)]
     if len(short):
         have = "has" if len(short) == 1 else "have"
         told.append(
-            f"{listed(short).capitalize()} {have} fewer cells than the header ({wanted}): "
+            f"{name_rows(short).capitalize()} {have} fewer cells than the header ({wanted}): "
             "the missing ones are blank."
         )
     return told
 
 
-def _blank(cells: pd.DataFrame) -> np.ndarray:
+def _find_blank(cells: pd.DataFrame) -> np.ndarray:
     """Tell which rows have nothing but blank cells, (rows,)."""
     blank = np.arange(len(cells))
     for name in cells.columns:
@@ -275,7 +281,9 @@ def _blank(cells: pd.DataFrame) -> np.ndarray:
     return np.isin(np.arange(len(cells)), blank)
 
 
-def _skipped(above: Sequence[tuple[int, str, str]], kept: np.ndarray, last: int) -> pd.DataFrame:
+def _list_skipped(
+    above: Sequence[tuple[int, str, str]], kept: np.ndarray, last: int
+) -> pd.DataFrame:
     """List the rows that are not in the frame: those ``above`` it, and all others as blank."""
     told = {number: (why, text) for number, why, text in above}
     seen = np.zeros(last + 1, dtype=bool)
@@ -286,5 +294,5 @@ def _skipped(above: Sequence[tuple[int, str, str]], kept: np.ndarray, last: int)
     text = pd.Series("", index=number, dtype="str")
     for row, (reason, words) in told.items():
         if not seen[row]:
-            why[row], text[row] = reason, words[:TEXT_SHOWN]
+            why[row], text[row] = reason, words[:MAX_TEXT_CHARACTERS]
     return pd.DataFrame({"row_number": number, "why": why.to_numpy(), "text": text.to_numpy()})

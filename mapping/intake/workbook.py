@@ -40,10 +40,10 @@ _BROKEN = (
     ParseError,
 )
 """What damaged archives and parts end in."""
-Advance = Callable[[float], None]
+Progress = Callable[[float], None]
 
 
-class Named(NamedTuple):
+class SheetEntry(NamedTuple):
     """A worksheet: its name, where it is kept, and if it is hidden."""
 
     name: str
@@ -56,7 +56,7 @@ def read(
     *,
     sheet: str = "",
     header_row: int | None = None,
-    advance: Advance = lambda share: None,
+    advance: Progress = lambda share: None,
 ) -> Sheet:
     """Make a sheet of a workbook's worksheet: the one named, else the first with data.
 
@@ -75,16 +75,19 @@ def read(
         if isinstance(why, DefusedXmlException):
             parts.refuse_document_type()
         raise MappingError(
-            f"Expected an Excel workbook; found a damaged one ({_said(why)}). {parts.DAMAGED}"
+            f"Expected an Excel workbook; found a damaged one ({_quote_fault(why)}). "
+            f"{parts.DAMAGED}"
         ) from None
     return _sheet(one, known, found, header_row)
 
 
-def _said(fault: BaseException) -> str:
+def _quote_fault(fault: BaseException) -> str:
     return " ".join(str(fault).split())[:80].rstrip(".") or type(fault).__name__
 
 
-def _first(content: bytes, sheet: str, advance: Advance) -> tuple[Named, list[Named], Cells]:
+def _first(
+    content: bytes, sheet: str, advance: Progress
+) -> tuple[SheetEntry, list[SheetEntry], Cells]:
     """Return the sheet named, else the first with data; all sheets; and the cells of the one."""
     reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
     with reader.archive as archive:
@@ -131,15 +134,15 @@ def _begin(reader: ExcelReader) -> list[str]:
     return []
 
 
-def _worksheets(reader: ExcelReader) -> list[Named]:
+def _worksheets(reader: ExcelReader) -> list[SheetEntry]:
     return [
-        Named(sheet.name, link.target, sheet.state != "visible")
+        SheetEntry(sheet.name, link.target, sheet.state != "visible")
         for sheet, link in reader.parser.find_sheets()
         if link.Type.endswith("/worksheet") and link.target in reader.valid_files
     ]
 
 
-def _cells(reader: ExcelReader, path: str, advance: Advance) -> Cells:
+def _cells(reader: ExcelReader, path: str, advance: Progress) -> Cells:
     size = reader.archive.getinfo(path).file_size
     with reader.archive.open(path) as file:
         part = parts.Part(file)
@@ -153,17 +156,17 @@ def _cells(reader: ExcelReader, path: str, advance: Advance) -> Cells:
         return worksheets.cells(parser, part, lambda read_bytes: advance(read_bytes / size))
 
 
-def _sheet(one: Named, known: list[Named], found: Cells, header_row: int | None) -> Sheet:
+def _sheet(one: SheetEntry, known: list[SheetEntry], found: Cells, header_row: int | None) -> Sheet:
     vertical = _fill_down(found)
     numbers = np.array(found.numbers, dtype="int64")
     top = headings.HEAD_ROWS
-    layout = headings.found(
+    layout = headings.find_header(
         found.rows[:top], found.numbers[:top], header_row=header_row, merged=found.across
     )
-    notes = [*_which(one, known), *found.notes]
+    notes = [*_say_which(one, known), *found.notes]
     if vertical:
         notes.append(f"{count(vertical, 'cell')} merged over several rows: each row has its text.")
-    return sheets.of_rows(
+    return sheets.make_sheet_of_rows(
         found.rows[layout.begins :],
         layout,
         numbers[layout.begins :],
@@ -176,7 +179,7 @@ def _sheet(one: Named, known: list[Named], found: Cells, header_row: int | None)
     )
 
 
-def _which(one: Named, known: list[Named]) -> list[str]:
+def _say_which(one: SheetEntry, known: list[SheetEntry]) -> list[str]:
     others = [f"“{other.name}”" for other in known if other is not one]
     hidden = " It is hidden in the workbook." if one.hidden else ""
     if not others:
@@ -200,6 +203,6 @@ def _fill_down(cells: Cells) -> int:
             filled += row[column] == ""
             row[column] = row[column] or text
         looked += end - at
-        if looked > sheets.CELLS:  # no honest file merges so many
+        if looked > sheets.MAX_CELLS:  # no honest file merges so many
             break
     return filled

@@ -18,17 +18,17 @@ from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 from mapping.errors import MappingError
 from mapping.intake import headings, sheets
 from mapping.intake.parts import Part
-from mapping.intake.sheets import count, listed
+from mapping.intake.sheets import count, name_rows
 
 LAST_ROW = 1_048_576
 """The last row that a spreadsheet has."""
-TOLD_ROWS = 1_000
+REPORT_EVERY = 1_000
 """After so many rows it is told how far the reading is."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HALF_SECOND = timedelta(milliseconds=500)
 
 
-class Merged(NamedTuple):
+class MergedCells(NamedTuple):
     """Cells merged over rows: the first and last row, and their first column, from 0."""
 
     first: int
@@ -74,7 +74,7 @@ class Cells:
         self.rows: list[list[str]] = []
         self.numbers: list[int] = []
         self.across: set[int] = set()
-        self.down: list[Merged] = []
+        self.down: list[MergedCells] = []
         self.notes: list[str] = []
 
 
@@ -101,7 +101,7 @@ def cells(parser: Formulas, part: Part, advance: Callable[[int], None]) -> Cells
         found.numbers.append(number)
         hidden += [number] * is_hidden
         _check_size(len(found.rows), filled, number)
-        if len(found.rows) % TOLD_ROWS == 0:
+        if len(found.rows) % REPORT_EVERY == 0:
             advance(part.read_bytes)
     _merge(found, parser)
     found.notes = _notes(parser, hidden)
@@ -112,22 +112,22 @@ def _row(row: list[dict[str, Any]], number: int) -> dict[int, str]:
     """Return the texts of a row by their columns, from 0."""
     texts: dict[int, str] = {}
     for cell in row:
-        text, column = as_text(cell["value"]), cell["column"] - 1
-        if not text or (column >= sheets.COLUMNS and text.isspace()):
+        text, column = write_value(cell["value"]), cell["column"] - 1
+        if not text or (column >= sheets.MAX_COLUMNS and text.isspace()):
             continue
         sheets.check_columns(column + 1, number)
-        if len(text) > sheets.SHAPE_CHARACTERS:
+        if len(text) > sheets.MAX_SHAPE_CHARACTERS:
             sheets.refuse_cell(len(text), number, f"column {headings.letter(column)}")
         texts[column] = text
     return texts
 
 
 def _check_size(rows: int, filled: int, number: int) -> None:
-    if rows > sheets.ROWS + headings.TITLES:
+    if rows > sheets.MAX_ROWS + headings.MAX_TITLES:
         sheets.check_rows(rows)
-    if filled > sheets.CELLS:
+    if filled > sheets.MAX_CELLS:
         raise MappingError(
-            f"Expected at most {sheets.CELLS:,} filled cells; found more in row {number:,}. "
+            f"Expected at most {sheets.MAX_CELLS:,} filled cells; found more in row {number:,}. "
             f"{sheets.SPLIT}"
         )
 
@@ -137,14 +137,14 @@ def _merge(found: Cells, parser: Formulas) -> None:
         if area.min_col != area.max_col:
             found.across.add(area.min_row)
         if area.min_row != area.max_row:
-            found.down.append(Merged(area.min_row, area.max_row, area.min_col - 1))
+            found.down.append(MergedCells(area.min_row, area.max_row, area.min_col - 1))
 
 
 def _notes(parser: Formulas, hidden: list[int]) -> list[str]:
     told = []
     if hidden:
         verb = "is hidden" if len(hidden) == 1 else "are hidden"
-        told.append(f"{listed(hidden).capitalize()} {verb} in the workbook; read too.")
+        told.append(f"{name_rows(hidden).capitalize()} {verb} in the workbook; read too.")
     if any(one.get("hidden") in ("1", "true") for one in parser.column_dimensions.values()):
         told.append("Columns that are hidden in the workbook were read too.")
     if parser.computed:
@@ -162,12 +162,12 @@ def _notes(parser: Formulas, hidden: list[int]) -> list[str]:
     return told
 
 
-def as_text(value: object) -> str:
+def write_value(value: object) -> str:
     """Write a cell's value as a spreadsheet shows it, dates as ISO: 1.0 is "1", True is "TRUE"."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return _legible(value)
+        return _unescape(value)
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
@@ -183,7 +183,7 @@ def as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _legible(text: str) -> str:
+def _unescape(text: str) -> str:
     """Put characters for the escapes of XLSX ("_x000D_"), and line ends as ``\\n``."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda code: _character(int(code[1], 16), code[0]), text)

@@ -1,13 +1,6 @@
 """Overlap and mismatch: counts of people over pairs and sets of units."""
 
-from mapping.overlap.counts import (
-    Weights,
-    by_unit,
-    people_in,
-    ratio,
-    units,
-    zones,
-)
+from mapping.overlap.counts import Weights, people_in, ratio, sum_by_unit, units, zones
 from mapping.overlap.cross_tables import (
     Association,
     Straddling,
@@ -21,25 +14,18 @@ from mapping.overlap.cross_tables import (
     straddling,
     vmeasure,
 )
-from mapping.overlap.nesting import (
-    other_side,
-    relations,
-    two_way_shares,
-)
+from mapping.overlap.nesting import other_side, relations, two_way_shares
 from mapping.overlap.partners import (
     LONDON_PARTNERS,
     Fragmentation,
     fragmentation,
+    list_present,
+    name_sharing,
     partner_sets,
-    present,
-    sharing_all,
-    unrecorded,
+    say_unrecorded,
     usual_partners,
 )
-from mapping.overlap.proximity import (
-    edge_dwellers,
-    postcodes_near,
-)
+from mapping.overlap.proximity import edge_dwellers, postcodes_near
 
 __all__ = [
     "LONDON_PARTNERS",
@@ -49,29 +35,29 @@ __all__ = [
     "Weights",
     "aligned_share",
     "association",
-    "by_unit",
     "counterparts",
     "counts",
     "cross_table",
     "edge_dwellers",
     "fragmentation",
     "large_units",
+    "list_present",
     "matrix",
     "mismatch",
+    "name_sharing",
     "other_side",
     "partner_sets",
     "partners",
     "people_in",
     "postcodes_near",
-    "present",
     "ratio",
     "relations",
-    "sharing_all",
+    "say_unrecorded",
     "spots",
     "straddling",
+    "sum_by_unit",
     "two_way_shares",
     "units",
-    "unrecorded",
     "usual_partners",
     "vmeasure",
     "zones",

@@ -12,15 +12,15 @@ from scipy import sparse
 
 from mapping.atoms import postcodes
 from mapping.geography import Layer, layers, lenses
-from mapping.memory import kept
+from mapping.memory import keep
 from mapping.places import Place
 
 Weights = Sequence[float] | np.ndarray | lenses.Own | None
-DENSE_CELLS = 300_000
+MAX_DENSE_CELLS = 300_000
 """Pairs of units up to which a full table is counted; beyond, a sparse one."""
-PART = 131_072
+CHUNK_POSTCODES = 131_072
 """So many postcodes are summed at a time."""
-STRAIGHT = 2
+MAX_STRAIGHT_COUNTS = 2
 """So often the pairs of a place are counted over its postcodes before blocks are made."""
 
 
@@ -29,12 +29,12 @@ def units(place: Place, layer: Layer) -> np.ndarray:
     return layer.unit if place.is_britain else _units_in(place, layer)
 
 
-@kept
+@keep
 def _units_in(place: Place, layer: Layer) -> np.ndarray:
     return layer.at(place.positions)
 
 
-@kept
+@keep
 def _lens_in(place: Place, by: str) -> np.ndarray:
     return lenses.lens(by)[place.positions]
 
@@ -42,46 +42,48 @@ def _lens_in(place: Place, by: str) -> np.ndarray:
 def people_in(place: Place, by: str = "residents", weights: Weights = None) -> np.ndarray:
     """Return what each postcode of the place counts: its people, (len(place),) float64."""
     if place.is_britain:
-        return lenses.chosen(by, weights)
+        return lenses.choose_weights(by, weights)
     if weights is None:
         return _lens_in(place, by)
-    return lenses.chosen(by, weights)[place.positions]
+    return lenses.choose_weights(by, weights)[place.positions]
 
 
-@kept
-def _by_ward(by: str) -> np.ndarray:
+@keep
+def _sum_by_ward(by: str) -> np.ndarray:
     atoms = postcodes.table()
-    return by_unit(atoms.ward, lenses.lens(by), len(atoms.ward_codes))[:-1]
+    return sum_by_unit(atoms.ward, lenses.lens(by), len(atoms.ward_codes))[:-1]
 
 
-@kept
-def _whole_by_lens(layer: Layer, by: str) -> np.ndarray:
+@keep
+def _sum_by_lens(layer: Layer, by: str) -> np.ndarray:
     if layer.of_ward is not None:
-        return by_unit(layer.of_ward, _by_ward(by), len(layer.codes))
-    return by_unit(layer.unit, lenses.lens(by), len(layer.codes))
+        return sum_by_unit(layer.of_ward, _sum_by_ward(by), len(layer.codes))
+    return sum_by_unit(layer.unit, lenses.lens(by), len(layer.codes))
 
 
-def whole_units(layer: Layer, by: str = "residents", weights: Weights = None) -> np.ndarray:
+def count_whole_units(layer: Layer, by: str = "residents", weights: Weights = None) -> np.ndarray:
     """Return the people in each unit wherever it lies, (units + 1,); the last is "none"."""
     if weights is None:
-        return _whole_by_lens(layer, by)
+        return _sum_by_lens(layer, by)
     if layer.of_ward is not None:
-        own = lenses.checked(weights)
+        own = lenses.check_weights(weights)
         assert own is not None
-        return by_unit(layer.of_ward, own.by_ward, len(layer.codes))
-    return by_unit(layer.unit, lenses.chosen(by, weights), len(layer.codes))
+        return sum_by_unit(layer.of_ward, own.by_ward, len(layer.codes))
+    return sum_by_unit(layer.unit, lenses.choose_weights(by, weights), len(layer.codes))
 
 
-def by_unit(unit: np.ndarray, people: np.ndarray, size: int) -> np.ndarray:
+def sum_by_unit(unit: np.ndarray, people: np.ndarray, size: int) -> np.ndarray:
     """Sum people by unit, (size + 1,), with those in no unit at the end.
 
     A part at a time: numpy widens the numbers that it counts, and a copy of the country's
     takes longer to come by than the counting.
     """
     found = np.zeros(size + 1)
-    for at in range(0, len(unit), PART):
-        part = unit[at : at + PART].astype(np.intp)
-        found += np.bincount(part + 1, weights=people[at : at + PART], minlength=size + 1)
+    for at in range(0, len(unit), CHUNK_POSTCODES):
+        part = unit[at : at + CHUNK_POSTCODES].astype(np.intp)
+        found += np.bincount(
+            part + 1, weights=people[at : at + CHUNK_POSTCODES], minlength=size + 1
+        )
     return np.roll(found, -1)
 
 
@@ -99,22 +101,22 @@ def pairs(a: np.ndarray, b: np.ndarray, size: tuple[int, int], people: np.ndarra
     Returns only pairs with people, ordered by both numbers, "none" last.
     """
     rows, columns = size[0] + 1, size[1] + 1
-    a, b = _last_for_none(a, rows), _last_for_none(b, columns)
-    if rows * columns <= DENSE_CELLS:
-        row, column, found = _dense(a, b, (rows, columns), people)
+    a, b = _put_none_last(a, rows), _put_none_last(b, columns)
+    if rows * columns <= MAX_DENSE_CELLS:
+        row, column, found = _count_dense(a, b, (rows, columns), people)
     else:
         summed = sparse.coo_array((people, (a, b)), shape=(rows, columns)).tocsr()
         summed.sort_indices()
         summed.eliminate_zeros()
         (row, column), found = summed.tocoo().coords, summed.data
-    return Pairs(_none_as_minus_one(row, rows), _none_as_minus_one(column, columns), found)
+    return Pairs(_mark_none(row, rows), _mark_none(column, columns), found)
 
 
-def _last_for_none(unit: np.ndarray, size: int) -> np.ndarray:
+def _put_none_last(unit: np.ndarray, size: int) -> np.ndarray:
     return np.where(unit < 0, size - 1, unit) if unit.min(initial=0) < 0 else unit
 
 
-def _none_as_minus_one(number: np.ndarray, size: int) -> np.ndarray:
+def _mark_none(number: np.ndarray, size: int) -> np.ndarray:
     return np.where(number == size - 1, -1, number)
 
 
@@ -130,7 +132,7 @@ class Blocks(NamedTuple):
     first: np.ndarray
 
 
-@kept
+@keep
 def blocks(place: Place) -> Blocks:
     """Merge the postcodes of a place into its building blocks."""
     key = np.zeros(len(place), dtype=np.int64)
@@ -141,12 +143,12 @@ def blocks(place: Place) -> Blocks:
     return Blocks(block.astype(np.int32), first.astype(np.int32))
 
 
-def over_wards(place: Place, *chosen: Layer) -> bool:
+def are_whole_wards(place: Place, *chosen: Layer) -> bool:
     """Tell whether a place and layers are made of whole wards: the quickest to count over."""
     return all(layer.of_ward is not None for layer in chosen) and place.wards is not None
 
 
-@kept
+@keep
 def _lens_by_block(place: Place, by: str) -> np.ndarray:
     return np.bincount(blocks(place).block, weights=people_in(place, by))
 
@@ -154,8 +156,8 @@ def _lens_by_block(place: Place, by: str) -> np.ndarray:
 def _people_by(grain: str, place: Place, by: str, weights: Weights) -> np.ndarray:
     """Return the people of each ward or block of a place."""
     if grain == "ward":
-        own = lenses.checked(weights)
-        return (_by_ward(by) if own is None else own.by_ward)[place.wards]
+        own = lenses.check_weights(weights)
+        return (_sum_by_ward(by) if own is None else own.by_ward)[place.wards]
     if weights is None:
         return _lens_by_block(place, by)
     return np.bincount(blocks(place).block, weights=people_in(place, by, weights))
@@ -170,28 +172,28 @@ def _units_by(grain: str, place: Place, layer: Layer) -> np.ndarray:
     return layer.at(first if place.is_britain else place.positions[first])
 
 
-@kept
-def _ranked(grain: str, place: Place, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+@keep
+def _rank_units(grain: str, place: Place, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
     """Return the units that a place has (-1 last), and each ward's or block's rank among them."""
     size = len(layer.codes)
-    unit = _last_for_none(_units_by(grain, place, layer), size + 1)
+    unit = _put_none_last(_units_by(grain, place, layer), size + 1)
     present, rank = np.unique(unit, return_inverse=True)
     return np.where(present == size, -1, present), rank.astype(np.int32)
 
 
-def inside_units(
+def count_inside_units(
     place: Place, layer: Layer, by: str = "residents", weights: Weights = None
 ) -> np.ndarray:
     """Return the people of a place in each unit of a layer, (units + 1,); the last is "none"."""
     size = len(layer.codes)
-    if over_wards(place, layer):
-        return by_unit(
+    if are_whole_wards(place, layer):
+        return sum_by_unit(
             _units_by("ward", place, layer), _people_by("ward", place, by, weights), size
         )
-    return by_unit(units(place, layer), people_in(place, by, weights), size)
+    return sum_by_unit(units(place, layer), people_in(place, by, weights), size)
 
 
-@kept
+@keep
 def _calls(place: Place) -> count:
     """Return what numbers the calls for pairs of a place, from 0."""
     return count()
@@ -206,20 +208,20 @@ def pairs_in(
     blocks if the place was asked for before, so that these are worth making; else, as any
     other layer, over postcodes. The same people are found, but for the rounding of sums.
     """
-    if over_wards(place, a, b):
+    if are_whole_wards(place, a, b):
         grain = "ward"
-    elif a.by_block and b.by_block and next(_calls(place)) >= STRAIGHT:
+    elif a.by_block and b.by_block and next(_calls(place)) >= MAX_STRAIGHT_COUNTS:
         grain = "block"
     else:
         size = (len(a.codes), len(b.codes))
         return pairs(units(place, a), units(place, b), size, people_in(place, by, weights))
-    (found_a, at_a), (found_b, at_b) = _ranked(grain, place, a), _ranked(grain, place, b)
+    (found_a, at_a), (found_b, at_b) = _rank_units(grain, place, a), _rank_units(grain, place, b)
     size = (len(found_a), len(found_b))
     found = pairs(at_a, at_b, size, _people_by(grain, place, by, weights))
     return Pairs(found_a[found.a], found_b[found.b], found.people)
 
 
-def _dense(
+def _count_dense(
     a: np.ndarray, b: np.ndarray, size: tuple[int, int], people: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Count over a full table of ``size``: row, column and people of the cells with people."""
@@ -231,10 +233,10 @@ def _dense(
     return row, column, counted[cell]
 
 
-def in_both(found: Pairs) -> Pairs:
+def keep_in_both(found: Pairs) -> Pairs:
     """Keep the pairs in which both layers have a unit."""
-    keep = (found.a >= 0) & (found.b >= 0)
-    return found if keep.all() else Pairs(found.a[keep], found.b[keep], found.people[keep])
+    both = (found.a >= 0) & (found.b >= 0)
+    return found if both.all() else Pairs(found.a[both], found.b[both], found.people[both])
 
 
 def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -280,7 +282,7 @@ def zones(
 
 def _parts(place: Place, chosen: Sequence[Layer]) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return each postcode's ward, block or itself, counted from 0, and their units by layer."""
-    if over_wards(place, *chosen):
+    if are_whole_wards(place, *chosen):
         assert place.wards is not None
         atoms = postcodes.table()
         rank = np.zeros(len(atoms.ward_codes), dtype=np.int32)

@@ -12,18 +12,18 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.geography import Layer, checked
+from mapping.geography import Layer, check_weights
 from mapping.overlap.counts import (
     Pairs,
     Weights,
+    count_whole_units,
     entropy,
-    in_both,
+    keep_in_both,
     pairs,
     pairs_in,
-    whole_units,
     zones,
 )
-from mapping.overlap.nesting import WHOLE
+from mapping.overlap.nesting import MIN_WHOLE_SHARE
 from mapping.places import Place
 
 
@@ -54,12 +54,12 @@ def cross_table(
     of the whole unit lies in the place). Rows with people only; people in no unit stand
     under "none". The people add up to the place's.
     """
-    weights = checked(weights)
+    weights = check_weights(weights)
     found = pairs_in(place, a, b, by, weights)
     in_place_a = np.bincount(found.a + 1, weights=found.people, minlength=len(a.codes) + 1)
     in_place_b = np.bincount(found.b + 1, weights=found.people, minlength=len(b.codes) + 1)
-    share_a = in_place_a[1:] / np.maximum(whole_units(a, by, weights)[:-1], 1e-300)
-    share_b = in_place_b[1:] / np.maximum(whole_units(b, by, weights)[:-1], 1e-300)
+    share_a = in_place_a[1:] / np.maximum(count_whole_units(a, by, weights)[:-1], 1e-300)
+    share_b = in_place_b[1:] / np.maximum(count_whole_units(b, by, weights)[:-1], 1e-300)
     (a_codes, a_names), (b_codes, b_names) = a.labels, b.labels
     return pd.DataFrame(
         {
@@ -84,11 +84,11 @@ def aligned_share(
 
     Counted inside the place, over people who have a unit in both layers; NaN if nobody has.
     """
-    found = in_both(pairs_in(place, a, b, by, weights))
-    return _aligned(found.a, found.people)
+    found = keep_in_both(pairs_in(place, a, b, by, weights))
+    return _share_aligned(found.a, found.people)
 
 
-def _aligned(unit: np.ndarray, people: np.ndarray) -> float:
+def _share_aligned(unit: np.ndarray, people: np.ndarray) -> float:
     main = np.zeros(unit.max(initial=-1) + 1)
     np.maximum.at(main, unit, people)
     total = people.sum()
@@ -102,8 +102,8 @@ def mismatch(
 
     NaN if nobody has a unit in both layers.
     """
-    found = in_both(pairs_in(place, a, b, by, weights))
-    return 1 - max(_aligned(found.a, found.people), _aligned(found.b, found.people))
+    found = keep_in_both(pairs_in(place, a, b, by, weights))
+    return 1 - max(_share_aligned(found.a, found.people), _share_aligned(found.b, found.people))
 
 
 def vmeasure(table: Sequence[Sequence[float]] | np.ndarray) -> VMeasure:
@@ -132,14 +132,14 @@ def vmeasure(table: Sequence[Sequence[float]] | np.ndarray) -> VMeasure:
 def _vmeasure(row: np.ndarray, column: np.ndarray, people: np.ndarray) -> VMeasure:
     rows, columns = np.bincount(row, weights=people), np.bincount(column, weights=people)
     joint = entropy(people)
-    homogeneity = _one_less(joint - entropy(columns), entropy(rows))
-    completeness = _one_less(joint - entropy(rows), entropy(columns))
+    homogeneity = _subtract_ratio(joint - entropy(columns), entropy(rows))
+    completeness = _subtract_ratio(joint - entropy(rows), entropy(columns))
     together = homogeneity + completeness
     v = 2 * homogeneity * completeness / together if together > 0 else 0.0
     return VMeasure(v, homogeneity, completeness)
 
 
-def _one_less(conditional: float, entropy: float) -> float:
+def _subtract_ratio(conditional: float, entropy: float) -> float:
     if entropy <= 1e-12:
         return 1.0
     return float(np.clip(1 - conditional / entropy, 0.0, 1.0))
@@ -155,10 +155,10 @@ def association(
     coverage is 0 and there is nothing to score: the other three are NaN.
     """
     everybody = pairs_in(place, a, b, by, weights)
-    return _associated(in_both(everybody), everybody.people.sum())
+    return _associate(keep_in_both(everybody), everybody.people.sum())
 
 
-def _associated(found: Pairs, total: float) -> Association:
+def _associate(found: Pairs, total: float) -> Association:
     if not len(found.people):
         return Association(math.nan, math.nan, math.nan, 0.0)
     coverage = min(float(found.people.sum() / total), 1.0)
@@ -180,9 +180,12 @@ def matrix(
         for j, b in enumerate(chosen[:i]):
             size = (len(a.codes), len(b.codes))
             everybody = pairs(zoned.units[:, i], zoned.units[:, j], size, zoned.people)
-            found = in_both(everybody)
-            there, back = _aligned(found.a, found.people), _aligned(found.b, found.people)
-            score = _associated(found, everybody.people.sum())
+            found = keep_in_both(everybody)
+            there, back = (
+                _share_aligned(found.a, found.people),
+                _share_aligned(found.b, found.people),
+            )
+            score = _associate(found, everybody.people.sum())
             rest = (1 - max(there, back), score.v)
             rows.append((a.key, b.key, there, *rest, *score[1:]))
             rows.append((b.key, a.key, back, *rest, *score[2:0:-1], score.coverage))
@@ -234,11 +237,11 @@ def straddling(
     """
     large = large_units(cross) if large is None else large
     real = cross[(cross["a_code"] != "") & (cross["b_code"] != "")]
-    whole = real["people"].where(real["share_of_b"] >= WHOLE, 0.0)
+    whole = real["people"].where(real["share_of_b"] >= MIN_WHOLE_SHARE, 0.0)
     by_unit = real.assign(whole=whole).groupby("a_code")[["people", "whole"]].sum()
     main = real.groupby("a_code")["people"].max()
-    several = main < WHOLE * by_unit["people"]
-    made_of = several & (by_unit["whole"] >= WHOLE * by_unit["people"])
+    several = main < MIN_WHOLE_SHARE * by_unit["people"]
+    made_of = several & (by_unit["whole"] >= MIN_WHOLE_SHARE * by_unit["people"])
     outside = (by_unit["people"] - main).where(~made_of, 0.0)
     counted = by_unit.index.isin(list(large))
     torn = counted & (outside > least_share * by_unit["people"])

@@ -9,18 +9,18 @@ from mapping.geography import Layer, lenses
 from mapping.overlap.counts import (
     Pairs,
     Weights,
-    in_both,
-    inside_units,
+    count_inside_units,
+    count_whole_units,
+    keep_in_both,
     pairs,
     pairs_in,
     people_in,
     ratio,
     units,
-    whole_units,
 )
 from mapping.places import Place
 
-WHOLE = 0.99
+MIN_WHOLE_SHARE = 0.99
 """The share from which a unit counts as inside, or the same as, another."""
 
 
@@ -34,8 +34,8 @@ def relations(
     jaccard, share_of_a_in_place, share_of_b_in_place, parts (B units with people in it).
     Relations: "same", "inside", "made of", "split", and "none" where it meets no B unit.
     """
-    inside_a, inside_b = (inside_units(place, layer, by, weights) for layer in (a, b))
-    people_a, people_b = whole_units(a, by, weights), whole_units(b, by, weights)
+    inside_a, inside_b = (count_inside_units(place, layer, by, weights) for layer in (a, b))
+    people_a, people_b = count_whole_units(a, by, weights), count_whole_units(b, by, weights)
     wanted = np.flatnonzero(inside_a[:-1] > 0)
     found = _pairs_whole(a, b, wanted, by, weights)
     main = _main_counterpart(found, len(a.codes))
@@ -48,7 +48,12 @@ def relations(
     jaccard = ratio(overlap_, total_a + total_b - overlap_)
     share_a, share_b = ratio(overlap_, total_a), ratio(overlap_, total_b)
     whole = _share_in_whole_units(found, people_b, len(a.codes))[wanted] / total_a
-    rules = [b_main < 0, jaccard >= WHOLE, share_a >= WHOLE, whole >= WHOLE]
+    rules = [
+        b_main < 0,
+        jaccard >= MIN_WHOLE_SHARE,
+        share_a >= MIN_WHOLE_SHARE,
+        whole >= MIN_WHOLE_SHARE,
+    ]
     names = ["none", "same", "inside", "made of"]
     parts = np.bincount(found.a[found.b >= 0], minlength=len(a.codes))[wanted]
     return pd.DataFrame(
@@ -74,7 +79,7 @@ def _pairs_whole(a: Layer, b: Layer, wanted: np.ndarray, by: str, weights: Weigh
     chosen = np.zeros(len(a.codes) + 1, dtype=bool)
     chosen[wanted] = True
     at = np.flatnonzero(chosen[a.unit])
-    people = lenses.chosen(by, weights)[at]
+    people = lenses.choose_weights(by, weights)[at]
     return pairs(a.unit[at], b.unit[at], (len(a.codes), len(b.codes)), people)
 
 
@@ -89,7 +94,7 @@ def _main_counterpart(found: Pairs, size: int) -> np.ndarray:
 
 def _share_in_whole_units(found: Pairs, people_b: np.ndarray, size: int) -> np.ndarray:
     """Sum the people of each A unit who live in B units that lie inside it."""
-    inside = (found.b >= 0) & (found.people >= WHOLE * people_b[found.b])
+    inside = (found.b >= 0) & (found.people >= MIN_WHOLE_SHARE * people_b[found.b])
     return np.bincount(found.a[inside], weights=found.people[inside], minlength=size)
 
 
@@ -104,11 +109,11 @@ def two_way_shares(
     total = people_in(place, by, weights).sum()
     frames = []
     for layer in chosen:
-        inside = inside_units(place, layer, by, weights)
+        inside = count_inside_units(place, layer, by, weights)
         found = np.flatnonzero(inside)
         found = found[np.argsort(-inside[found], kind="stable")]
         at = np.where(found == len(layer.codes), -1, found)
-        whole = np.append(whole_units(layer, by, weights)[:-1], np.nan)
+        whole = np.append(count_whole_units(layer, by, weights)[:-1], np.nan)
         frames.append(
             pd.DataFrame(
                 {
@@ -144,11 +149,11 @@ def other_side(place: Place, a: Layer, b: Layer, *, by: str = "residents") -> np
     """
     unit_a, unit_b = units(place, a), units(place, b)
     people = people_in(place, by)
-    found = in_both(pairs_in(place, a, b, by))
+    found = keep_in_both(pairs_in(place, a, b, by))
     main = _main_counterpart(found, len(a.codes))
     in_place_b = np.bincount(found.b, weights=found.people, minlength=len(b.codes))
     in_place_a = np.bincount(found.a, weights=found.people, minlength=len(a.codes))
-    whole = _share_in_whole_units(found, in_place_b, len(a.codes)) >= WHOLE * in_place_a
+    whole = _share_in_whole_units(found, in_place_b, len(a.codes)) >= MIN_WHOLE_SHARE * in_place_a
     main[whole] = -1  # lines inside such a unit tear nobody from it
     outside = (unit_a >= 0) & (unit_b >= 0) & (main[unit_a] >= 0) & (unit_b != main[unit_a])
     outside &= people > 0

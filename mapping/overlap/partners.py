@@ -21,7 +21,7 @@ from mapping.overlap.counts import (
 )
 from mapping.places import Place
 
-HEADLINE_PEOPLE = 100
+MIN_HEADLINE_PEOPLE = 100
 """Sets of partners with fewer people are listed, not counted in headlines."""
 
 
@@ -59,9 +59,9 @@ def partner_sets(
     for i, layer in enumerate(partners):
         frame[layer.key] = layer.labels[1].take(zoned.units[:, i])
         frame[f"{layer.key}_code"] = layer.labels[0].take(zoned.units[:, i])
-    frame["boroughs"] = _touched(place, zoned, people_in(place, by, weights))
+    frame["boroughs"] = _name_touched(place, zoned, people_in(place, by, weights))
     residents = np.bincount(zoned.zone, weights=people_in(place), minlength=len(zoned.people))
-    frame["headline"] = residents >= HEADLINE_PEOPLE
+    frame["headline"] = residents >= MIN_HEADLINE_PEOPLE
     frame = frame.sort_values("people", ascending=False, kind="stable", ignore_index=True)
     frame.insert(0, "set", frame.index + 1)
     return frame
@@ -77,7 +77,7 @@ def _check_keys(partners: Sequence[Layer]) -> None:
         )
 
 
-def _touched(place: Place, zoned: Zones, people: np.ndarray) -> list[str]:
+def _name_touched(place: Place, zoned: Zones, people: np.ndarray) -> list[str]:
     borough = layers.get("borough")
     people = np.where(zoned.people[zoned.zone] > 0, people, 1.0)  # nobody lives there: postcodes
     size = (len(zoned.people), len(borough.codes))
@@ -115,7 +115,7 @@ BRITAIN_PARTNERS = (
 )
 
 
-def present(place: Place, keys: Sequence[str]) -> list[Layer]:
+def list_present(place: Place, keys: Sequence[str]) -> list[Layer]:
     """Return the layers of these keys that have a unit anywhere in the place."""
     chosen = [layers.get(key) for key in keys]
     return [layer for layer in chosen if (units(place, layer) >= 0).any()]
@@ -127,10 +127,12 @@ def usual_partners(place: Place) -> list[Layer]:
     Within London the five that differ from borough to borough; elsewhere county council,
     strategic authority, police, fire, ambulance and health board, as far as the place has them.
     """
-    inside = present(place, LONDON_PARTNERS)
+    inside = list_present(place, LONDON_PARTNERS)
     if inside and all((units(place, layer) >= 0).all() for layer in inside):
         return inside
-    return [p for p in present(place, BRITAIN_PARTNERS) if p.key != "county" or _has_council(place)]
+    return [
+        p for p in list_present(place, BRITAIN_PARTNERS) if p.key != "county" or _has_council(place)
+    ]
 
 
 def _has_council(place: Place) -> bool:
@@ -144,7 +146,7 @@ def _present_units(place: Place, layer: Layer) -> np.ndarray:
     return found[found >= 0]
 
 
-def sharing_all(place: Place, chosen: Sequence[Layer]) -> list[str]:
+def name_sharing(place: Place, chosen: Sequence[Layer]) -> list[str]:
     """Name the other districts whose people have the same units as all of this place has.
 
     Empty if the place itself has several sets; only layers made of wards are compared.
@@ -170,10 +172,10 @@ def organisations(found: pd.DataFrame) -> pd.DataFrame:
     is "none".
     """
     council = (found["layer"] != "county") | found["code"].str.startswith("E10")
-    return found[found["layer"].isin(layers.worked_to()) & council & (found["code"] != "")]
+    return found[found["layer"].isin(layers.list_worked_to()) & council & (found["code"] != "")]
 
 
-def unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
+def say_unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
     """Say which partners of a place are not in the data, as a sentence; "" if none is known."""
     numbers = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
     nations = set(layers.wards()["nation"].to_numpy()[numbers])
@@ -182,7 +184,7 @@ def unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
     return "England's health boards and mental health trusts outside London are not recorded yet."
 
 
-def shared_by_several(sets: pd.DataFrame) -> list[int]:
+def find_shared(sets: pd.DataFrame) -> list[int]:
     """Return the numbers of the headline sets (of ``partner_sets``) that several districts meet."""
     several = sets["boroughs"].str.contains("; ", regex=False)
     return sets.loc[several & sets["headline"], "set"].tolist()

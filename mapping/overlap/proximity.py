@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geography import Layer, lenses
-from mapping.memory import kept
+from mapping.memory import keep
 from mapping.overlap.counts import Weights, people_in
 from mapping.places import Place
 
@@ -47,7 +47,7 @@ def edge_dwellers(
             "Try the 300 metres it starts with."
         )
     people = people_in(place, by, weights)
-    near = _near_another(place, layer, distance_m)
+    near = _find_near_another(place, layer, distance_m)
     total = people.sum()
     count = float(people[near].sum())
     share = count / total if total > 0 else 0.0
@@ -74,15 +74,15 @@ def postcodes_near(
             "lon": np.round(lon, 6),
             "code": layer.labels[0].take(layer.unit[at]),
             "name": layer.labels[1].take(layer.unit[at]),
-            "people": lenses.chosen(by, weights)[at],
+            "people": lenses.choose_weights(by, weights)[at],
         }
     )
 
 
-@kept
-def _near_another(place: Place, layer: Layer, distance_m: float) -> np.ndarray:
+@keep
+def _find_near_another(place: Place, layer: Layer, distance_m: float) -> np.ndarray:
     """Tell which postcodes of the place are near another unit, (len(place),) bool."""
-    around = postcodes.in_box(place.positions, distance_m)
+    around = postcodes.find_in_box(place.positions, distance_m)
     atoms = postcodes.table()
     unit = layer.at(around)
     around, unit = around[unit >= 0], unit[unit >= 0]
@@ -90,13 +90,13 @@ def _near_another(place: Place, layer: Layer, distance_m: float) -> np.ndarray:
     if not len(around):  # the layer is absent here
         return near[place.positions]
     xy = np.column_stack([atoms.easting[around], atoms.northing[around]]).astype(float)
-    torn = _in_mixed_cells(xy, unit, distance_m)
+    torn = _find_in_mixed_cells(xy, unit, distance_m)
     homes = atoms.residential[around[torn]]
     near[around[torn][_has_other(xy[torn], unit[torn], homes, distance_m)]] = True
     return near[place.positions]
 
 
-def _in_mixed_cells(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.ndarray:
+def _find_in_mixed_cells(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.ndarray:
     """Find points whose grid cell or its eight neighbours hold more than one unit."""
     cell = ((xy - xy.min(axis=0)) // distance_m).astype(np.int64) + 1
     width = int(cell[:, 1].max()) + 2

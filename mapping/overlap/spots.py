@@ -24,7 +24,7 @@ def units_at(
     spot = postcodes.nearest(lat, lon)
     easting, northing = postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")
     atoms = postcodes.table()
-    near = postcodes.within(easting, northing, near_m)
+    near = postcodes.find_within(easting, northing, near_m)
     around = np.union1d(near[atoms.residential[near]], [spot])
     gap = np.hypot(atoms.easting[around] - easting, atoms.northing[around] - northing)
     rows = [row for layer in layers for row in _candidates(layer, spot, around, gap)]

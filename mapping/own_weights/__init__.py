@@ -16,28 +16,37 @@ import pandas as pd
 from mapping import intake
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import KEYS, OUTCOMES, Advance, Answer, Guess, columns, outcomes, resolving
+from mapping.footprints import (
+    KEYS,
+    OUTCOMES,
+    Advance,
+    Answer,
+    Guess,
+    columns,
+    outcomes,
+    resolving,
+)
 from mapping.geocode import areas
-from mapping.intake import ROWS, Sheet
+from mapping.intake import MAX_ROWS, Sheet
 from mapping.own_weights import allotment, figures, own_lens, remainder
-from mapping.own_weights.remainder import AGAIN, SEVERAL, UNKNOWN, Remainder
+from mapping.own_weights.remainder import AGAIN, SEVERAL_AREAS, UNKNOWN, Remainder
 from mapping.places import Place
 from mapping.workspaces import OwnLens, position_of
 
 __all__ = [
-    "MOST_ROWS",
+    "MAX_POSTCODE_ROWS",
     "SMALL_AREA",
-    "TOTAL",
-    "Found",
+    "TOTAL_AREA",
+    "RowAnswers",
     "Weighing",
     "figures",
     "own_lens",
     "read",
 ]
 
-MOST_ROWS = 2_000_000
-"""Rows of a file of postcodes; other files have ``sheets.ROWS`` at most."""
-TOTAL = r"(?i)(grand |sub)?totals?|all|all areas|everything"
+MAX_POSTCODE_ROWS = 2_000_000
+"""Rows of a file of postcodes; other files have ``sheets.MAX_ROWS`` at most."""
+TOTAL_AREA = r"(?i)(grand |sub)?totals?|all|all areas|everything"
 SMALL_AREA = re.compile(r"[EWS]01\d{6}")
 MATCHED, CORRECTED, AMBIGUOUS, UNMATCHED = range(len(OUTCOMES))
 
@@ -53,7 +62,7 @@ class Weighing:
         (matched, corrected, ambiguous or unmatched), area, number (missing for none), kind (of
         area), reason (a sentence; "" for what matched), candidates (joined with "; ")
     questions : as of ``footprints.Upload``
-    columns : what each column was taken for: a role of ``figures.ROLES``
+    columns : what each column was taken for: a role of ``figures.FIGURE_ROLES``
     numbers : headings of the columns that hold numbers
     is_asked : whether there are several, and nobody has said which one counts
     remainder : what was placed and what was not, in numbers
@@ -86,7 +95,7 @@ class Weighing:
         return {outcome: int(found.get(outcome, 0)) for outcome in OUTCOMES}
 
 
-class Found(NamedTuple):
+class RowAnswers(NamedTuple):
     """What each row came to: number of its area (-1 for none), outcome, reason, candidates.
 
     ``why`` says for the remainder why it counts nowhere, "" if it does.
@@ -121,26 +130,26 @@ def read(
     ``name`` is the file's; ``roles`` overrules what columns are taken for, ``choices``,
     ``accept`` and ``place`` settle names with several meanings (see ``resolving.resolve``).
     ``counts`` says what is counted ("households"), ``called`` what the lens is called; both are
-    guessed. The others are as in ``intake.opened``. Raises MappingError only if no table can be
+    guessed. The others are as in ``intake.read_sheet``. Raises MappingError only if no table can be
     read at all, it is too large, or ``roles`` do not fit it.
     """
     advance(0.0, "the file")
-    table = intake.opened(
+    table = intake.read_sheet(
         content,
         name=name,
         encoding=encoding,
         delimiter=delimiter,
         sheet=sheet,
         header_row=header_row,
-        most_rows=MOST_ROWS,
+        most_rows=MAX_POSTCODE_ROWS,
         advance=lambda share: advance(0.2 * share, "the file"),
     )
-    guesses, numeric = figures.chosen(table.frame, roles or {})
+    guesses, numeric = figures.choose_roles(table.frame, roles or {})
     where, number = (
-        next(iter(columns.of_role(guesses, *r)), "") for r in (figures.WHERE, ("number",))
+        next(iter(columns.find_columns(guesses, *r)), "") for r in (figures.AREA_ROLES, ("number",))
     )
-    told = _said(table.frame, where, guesses)
-    distinct, row_of = _distinct(told)
+    told = _list_texts(table.frame, where, guesses)
+    distinct, row_of = _find_distinct(told)
     advance(0.2, "areas")
     answers = resolving.resolve(
         distinct,
@@ -151,7 +160,7 @@ def read(
         advance=lambda share, what: advance(0.2 + 0.5 * share, what),
     )
     advance(0.8, "numbers")
-    found = _found(told, distinct, answers, row_of)
+    found = _answer_rows(told, distinct, answers, row_of)
     amount = _figures(table.frame, number)
     _leave_out(found, amount.problem == "")
     use = (found.area >= 0) & (amount.problem == "")
@@ -159,12 +168,14 @@ def read(
         found.area[use], amount.numbers[use], mean=amount.are_percentages
     )
     texts = told["text"].to_numpy(object)
-    left = remainder.of_rows(texts, found.why, amount, use, len(positions), _kinds(found.area[use]))
+    left = remainder.sum_rows(
+        texts, found.why, amount, use, len(positions), _kinds(found.area[use])
+    )
     advance(0.9, "rows")
     repeated = _tell_repeated(found, use, table.row_numbers, amount.are_percentages)
-    counted = counts.strip() or figures.counted_by(number)
+    counted = counts.strip() or figures.guess_counts(number)
     return Weighing(
-        own_lens.made(positions, values, left, called.strip() or _stem(name), counted),
+        own_lens.make_lens(positions, values, left, called.strip() or _stem(name), counted),
         rows=_rows(table, found, amount, (where, number)),
         questions=_questions(told, distinct, answers, found, row_of),
         columns=guesses,
@@ -177,7 +188,7 @@ def read(
     )
 
 
-def _said(frame: pd.DataFrame, where: str, guesses: dict[str, Guess]) -> pd.DataFrame:
+def _list_texts(frame: pd.DataFrame, where: str, guesses: dict[str, Guess]) -> pd.DataFrame:
     """Return what each row says about where: text, kind, within, and position of its postcode."""
     if not where:
         return pd.DataFrame(
@@ -186,7 +197,7 @@ def _said(frame: pd.DataFrame, where: str, guesses: dict[str, Guess]) -> pd.Data
     role = guesses[where].role
     told = pd.DataFrame({"text": frame[where].str.strip()})
     told["kind"] = "" if role == "area" else role
-    within = columns.of_role(guesses, "within")
+    within = columns.find_columns(guesses, "within")
     told["within"] = frame[within[0]].str.strip() if within and role != "postcode" else ""
     tight = told["text"].str.upper().str.replace(" ", "", regex=False)
     full = tight.str.fullmatch(postcodes.UNIT.pattern).to_numpy(bool)
@@ -196,29 +207,30 @@ def _said(frame: pd.DataFrame, where: str, guesses: dict[str, Guess]) -> pd.Data
     return told.assign(position=position)
 
 
-def _distinct(told: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+def _find_distinct(told: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the texts that are no postcode in use, each once, and the rank of each row's there.
 
     The rank is -1 for a postcode in use, a blank and a total. Raises MappingError for a long file
     of anything but postcodes.
     """
-    rest = (told["position"] < 0) & (told["text"] != "") & ~told["text"].str.fullmatch(TOTAL)
+    rest = (told["position"] < 0) & (told["text"] != "") & ~told["text"].str.fullmatch(TOTAL_AREA)
     row_of = np.full(len(told), -1)
     groups = told.loc[rest, KEYS].groupby(KEYS, sort=False)
     row_of[rest.to_numpy()] = groups.ngroup().to_numpy()
     distinct = told.loc[rest, KEYS].drop_duplicates(ignore_index=True)
-    if len(told) > ROWS and len(distinct) > ROWS:
+    if len(told) > MAX_ROWS and len(distinct) > MAX_ROWS:
         raise MappingError(
-            f"Expected at most {ROWS:,} rows, or up to {MOST_ROWS:,} of postcodes; found "
+            f"Expected at most {MAX_ROWS:,} rows, or up to {MAX_POSTCODE_ROWS:,} of postcodes; "
+            "found "
             f"{len(told):,} rows, and in {len(distinct):,} no postcode in use. Choose the column "
             "of postcodes, or give the numbers by small census area (LSOA)."
         )
     return distinct, row_of
 
 
-def _found(
+def _answer_rows(
     told: pd.DataFrame, distinct: pd.DataFrame, answers: list[Answer], row_of: np.ndarray
-) -> Found:
+) -> RowAnswers:
     position = told["position"].to_numpy()
     in_use = position >= 0
     area = np.where(in_use, areas.postcode(np.maximum(position, 0)), -1)
@@ -227,7 +239,7 @@ def _found(
     candidates = np.full(len(told), "", dtype=object)
     rest = row_of >= 0
     if rest.any():
-        frame = outcomes.told(distinct, distinct, answers)
+        frame = outcomes.answer_texts(distinct, distinct, answers)
         at = row_of[rest]
         area[rest] = frame["area"].to_numpy()[at]
         outcome[rest] = frame["outcome"].map(outcomes.RANK).to_numpy()[at]
@@ -236,12 +248,12 @@ def _found(
     drawn = area >= areas.first_shape()
     area[drawn], outcome[drawn] = -1, UNMATCHED
     reason[drawn] = "a shape has no number here: give codes, names or postcodes"
-    why = np.where(outcome == AMBIGUOUS, SEVERAL, UNKNOWN).astype(object)
+    why = np.where(outcome == AMBIGUOUS, SEVERAL_AREAS, UNKNOWN).astype(object)
     why[area >= 0] = ""
-    totals = (area < 0) & told["text"].str.fullmatch(TOTAL).to_numpy(bool)
+    totals = (area < 0) & told["text"].str.fullmatch(TOTAL_AREA).to_numpy(bool)
     why[totals], outcome[totals], candidates[totals] = AGAIN, UNMATCHED, ""
     reason[totals] = "it looks like the total of other rows, and was left out"
-    return Found(area, outcome, reason, candidates, why)
+    return RowAnswers(area, outcome, reason, candidates, why)
 
 
 def _figures(frame: pd.DataFrame, number: str) -> figures.Figures:
@@ -251,10 +263,10 @@ def _figures(frame: pd.DataFrame, number: str) -> figures.Figures:
     return figures.Figures(np.full(len(frame), np.nan), none)
 
 
-def _leave_out(found: Found, has_number: np.ndarray) -> None:
+def _leave_out(found: RowAnswers, has_number: np.ndarray) -> None:
     """Leave out areas of which parts are in the file as well, such as a total under its wards."""
     rows = np.flatnonzero((found.area >= 0) & has_number)
-    fits = allotment.fitting(found.area[rows])
+    fits = allotment.check_fit(found.area[rows])
     for row, fit in zip(rows[fits != allotment.FITS], fits[fits != allotment.FITS], strict=True):
         told = "the file has numbers for areas in it, and those count"
         told = told if fit == allotment.OVERLAPS else "it is too large to tell places apart"
@@ -262,7 +274,7 @@ def _leave_out(found: Found, has_number: np.ndarray) -> None:
         found.area[row], found.outcome[row], found.why[row] = -1, UNMATCHED, AGAIN
 
 
-def _tell_repeated(found: Found, use: np.ndarray, row_numbers: np.ndarray, mean: bool) -> int:
+def _tell_repeated(found: RowAnswers, use: np.ndarray, row_numbers: np.ndarray, mean: bool) -> int:
     """Say in each row but the first of an area what became of them; count such areas."""
     rows = np.flatnonzero(use)
     _, first, of, count = np.unique(
@@ -280,7 +292,7 @@ def _tell_repeated(found: Found, use: np.ndarray, row_numbers: np.ndarray, mean:
 
 
 def _rows(
-    table: Sheet, found: Found, amount: figures.Figures, headings: tuple[str, str]
+    table: Sheet, found: RowAnswers, amount: figures.Figures, headings: tuple[str, str]
 ) -> pd.DataFrame:
     """Say what became of each row: the columns of ``Weighing.rows``."""
     reason, outcome = found.reason.copy(), found.outcome.copy()
@@ -295,7 +307,7 @@ def _rows(
     outcome[wrong] = UNMATCHED
     frame = pd.DataFrame({"row_number": np.asarray(table.row_numbers, dtype="int64")})
     frame["outcome"] = pd.Categorical.from_codes(outcome, categories=list(OUTCOMES)).astype("str")
-    frame["area"], frame["kind"] = _called(found.area)
+    frame["area"], frame["kind"] = _name_areas(found.area)
     frame["number"] = amount.numbers
     told_ = reason != ""
     numbers = frame["row_number"].astype(str).to_numpy(object)
@@ -310,7 +322,7 @@ def _kinds(area: np.ndarray) -> tuple[str, ...]:
     return tuple(names[kind] for kind in known[np.argsort(-count, kind="stable")])
 
 
-def _called(area: np.ndarray) -> tuple[pd.Series, pd.Series]:
+def _name_areas(area: np.ndarray) -> tuple[pd.Series, pd.Series]:
     """Return the name and the kind of each area, "" for none."""
     kind = allotment.kinds(area)
     is_unit, is_postcode = (area >= 0) & (kind >= 0), (area >= 0) & (kind < 0)
@@ -328,7 +340,7 @@ def _questions(
     told: pd.DataFrame,
     distinct: pd.DataFrame,
     answers: list[Answer],
-    found: Found,
+    found: RowAnswers,
     row_of: np.ndarray,
 ) -> pd.DataFrame:
     """List the texts that somebody has to decide about; as ``outcomes.questions``."""

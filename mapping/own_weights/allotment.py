@@ -6,7 +6,7 @@ from mapping.atoms import postcodes
 from mapping.geocode import areas
 from mapping.geography import layers, lens
 
-SHARED = (
+ALLOTMENT_WORDS = (
     "A postcode's number is its own; a small census area's is shared equally among its "
     "residential postcodes, a larger area's in proportion to the residents estimated there."
 )
@@ -29,7 +29,7 @@ def _units(kind: int, area: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return layers.get(known.kinds[kind]).unit, area - known.first[kind]
 
 
-def fitting(area: np.ndarray) -> np.ndarray:
+def check_fit(area: np.ndarray) -> np.ndarray:
     """Tell which areas may count beside each other: ``FITS`` and so on, (n,) as ``area``.
 
     Where areas of several kinds overlap, such as wards and their total, those of the kind that
@@ -45,7 +45,7 @@ def fitting(area: np.ndarray) -> np.ndarray:
     usual = max(often, key=lambda k: (often[k], units[k]), default=-1)
     for one in sorted(often, key=lambda k: (k != usual, -units[k])):
         some = kind == one
-        if one >= 0 and known.kinds[one] in areas.NAMED:
+        if one >= 0 and known.kinds[one] in areas.OTHER_KINDS:
             found[some] = TOO_LARGE
             continue
         unit, at = _units(one, area[some])
@@ -58,7 +58,7 @@ def fitting(area: np.ndarray) -> np.ndarray:
 def spread(
     area: np.ndarray, number: np.ndarray, *, mean: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Share the numbers of areas among their postcodes; see ``SHARED``.
+    """Share the numbers of areas among their postcodes; see ``ALLOTMENT_WORDS``.
 
     ``area`` (n,) are numbers of ``areas`` that fit together, though each may come several times,
     ``number`` (n,) theirs. Returns the positions of all their postcodes, and the number of each;
@@ -85,13 +85,13 @@ def spread(
     return positions, values[positions]
 
 
-def gathered(values: np.ndarray, kind: str) -> np.ndarray:
+def sum_by_kind(values: np.ndarray, kind: str) -> np.ndarray:
     """Give each postcode the sum of its area of a kind, a layer's key or "postcode".
 
     ``values`` (1.74 million,) as ``weights.lens``; 0 where there is no such area. What ``spread``
     shared among the postcodes of an area all of them have again.
     """
-    if kind not in areas.index().kinds or kind in areas.NAMED:
+    if kind not in areas.index().kinds or kind in areas.OTHER_KINDS:
         return values
     layer = layers.get(kind)
     total = np.bincount(layer.unit + 1, weights=values, minlength=len(layer.codes) + 1)

@@ -8,22 +8,22 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.footprints import MOSTLY, SAMPLE, Guess, columns
-from mapping.geocode import folded
+from mapping.footprints import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess, columns
+from mapping.geocode import fold
 
-LARGEST = 1e15
+MAX_NUMBER = 1e15
 """A number beyond this is taken for an error: nobody counts so much in Great Britain."""
-WHERE = ("postcode", "lsoa", "ward", "area", "borough", "county", "region")
+AREA_ROLES = ("postcode", "lsoa", "ward", "area", "borough", "county", "region")
 """Roles of columns that may name the areas, the smallest first."""
-ROLES = {
-    **{role: columns.WHERE[role] for role in WHERE},
+FIGURE_ROLES = {
+    **{role: columns.WHERE[role] for role in AREA_ROLES},
     "area": "where: codes, names or postcodes",
     "within": columns.WHERE["within"],
     "number": "the number that counts",
     "ignore": "not used",
 }
 """What a column may say, and what a reader calls it."""
-KINDS = {
+AREA_WORDS = {
     "postcode": "postcodes",
     "lsoa": "small census areas (LSOA, data zone)",
     "ward": "wards",
@@ -32,7 +32,7 @@ KINDS = {
     "county": "counties",
     "region": "regions",
 }
-"""What a reader calls the areas of each role of ``WHERE``."""
+"""What a reader calls the areas of each role of ``AREA_ROLES``."""
 BLANK, OTHER, NEGATIVE, INFINITE = "blank", "text", "negative", "infinite"
 UNLIKE = "unlike"
 WRONG = {
@@ -62,7 +62,7 @@ RESIDENTS = re.compile(
     r"(pop|population|residents?|persons?|people|headcount)( total| count| all)?"
 )
 """Headings of people who live somewhere; a year may follow."""
-SHORT = {"hh": "households", "hhs": "households", "occupied households": "households"}
+ABBREVIATIONS = {"hh": "households", "hhs": "households", "occupied households": "households"}
 
 
 class Figures(NamedTuple):
@@ -82,9 +82,9 @@ def read(cells: pd.Series) -> Figures:
     What is wrong is a key of ``WRONG``. "1,204", "1 204" and "£1204" are read; "12,5" and "<5"
     are not. "12 %" is 12 in a column of percentages, and no number in any other.
     """
-    plain = _tidied(cells)
+    plain = _tidy(cells)
     is_blank, signed = (plain == "").to_numpy(bool), plain.str.endswith("%").to_numpy(bool)
-    are_percentages = bool(signed.any()) and signed.sum() >= MOSTLY * (~is_blank).sum()
+    are_percentages = bool(signed.any()) and signed.sum() >= MIN_ALIKE_SHARE * (~is_blank).sum()
     if are_percentages:
         plain = plain.str.removesuffix("%").str.rstrip()
     is_plain = plain.str.fullmatch(_PLAIN).to_numpy(bool)
@@ -93,14 +93,14 @@ def read(cells: pd.Series) -> Figures:
     found[plain.str.fullmatch(_INFINITE).to_numpy(bool)] = np.inf
     unlike = is_plain & ~signed & are_percentages
     wrong = np.select(
-        [is_blank, unlike, np.isnan(found), found < 0, found > LARGEST],
+        [is_blank, unlike, np.isnan(found), found < 0, found > MAX_NUMBER],
         np.array(list(WRONG), dtype=object),
         "",
     )
     return Figures(np.where(wrong == "", found + 0.0, np.nan), wrong, are_percentages)
 
 
-def _tidied(cells: pd.Series) -> pd.Series:
+def _tidy(cells: pd.Series) -> pd.Series:
     plain = cells.str.strip().str.replace("−", "-", regex=False)
     plain = plain.str.removeprefix("£")
     grouped = plain.str.fullmatch(_GROUPED).to_numpy(bool)
@@ -110,33 +110,38 @@ def _tidied(cells: pd.Series) -> pd.Series:
     return plain
 
 
-def chosen(frame: pd.DataFrame, roles: Mapping[str, str]) -> tuple[dict[str, Guess], list[str]]:
-    """Tell what each column says, in roles of ``ROLES``, and which might hold the number.
+def choose_roles(
+    frame: pd.DataFrame, roles: Mapping[str, str]
+) -> tuple[dict[str, Guess], list[str]]:
+    """Tell what each column says, in roles of ``FIGURE_ROLES``, and which might hold the number.
 
     The reader's own ``roles`` go before what is guessed. Of several columns that name areas the
     one with the smallest counts. Raises MappingError for roles that do not fit the table.
     """
     wrong = [n for n in roles if n not in frame.columns]
-    wrong += [role for role in roles.values() if role not in ROLES]
+    wrong += [role for role in roles.values() if role not in FIGURE_ROLES]
     if wrong or list(roles.values()).count("number") > 1:
         raise MappingError(
-            f"Expected columns of the file, one of them as number, and roles ({', '.join(ROLES)}); "
+            f"Expected columns of the file, one of them as number, and roles "
+            f"({', '.join(FIGURE_ROLES)}); "
             f"found {', '.join(f'{n} as {r}' for n, r in list(roles.items())[:5])[:200]}. Choose "
             "from what the page offers."
         )
-    guesses = columns.guessed(frame)
+    guesses = columns.guess_roles(frame)
     numeric = columns_of(frame, guesses)
     found = dict.fromkeys(map(str, frame.columns), Guess("ignore", ""))
-    found |= {n: guesses[n] for n in columns.of_role(guesses, "within")}
-    where = [n for role in WHERE for n in columns.of_role(guesses, role) if n not in numeric]
-    where = where or columns.of_role(guesses, "within")
-    if where and not set(roles.values()) & set(WHERE):
+    found |= {n: guesses[n] for n in columns.find_columns(guesses, "within")}
+    where = [
+        n for role in AREA_ROLES for n in columns.find_columns(guesses, role) if n not in numeric
+    ]
+    where = where or columns.find_columns(guesses, "within")
+    if where and not set(roles.values()) & set(AREA_ROLES):
         role = guesses[where[0]].role
-        found[where[0]] = guesses[where[0]] if role in WHERE else Guess("area", "heading")
+        found[where[0]] = guesses[where[0]] if role in AREA_ROLES else Guess("area", "heading")
     left = [n for n in numeric if n not in roles]
     if left and "number" not in roles.values():
         why = "content" if len(numeric) > 1 else "heading"
-        found[likeliest(left)] = Guess("number", why)
+        found[pick_likeliest(left)] = Guess("number", why)
     return found | {n: Guess(role, "chosen") for n, role in roles.items()}, numeric
 
 
@@ -156,24 +161,24 @@ def columns_of(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[str]:
 
 def is_numeric(cells: pd.Series) -> bool:
     """Tell whether most of the first filled cells of a column are numbers."""
-    some = cells[cells != ""].head(SAMPLE)
-    return bool(len(some)) and float((read(some).problem != OTHER).mean()) >= MOSTLY
+    some = cells[cells != ""].head(SAMPLE_CELLS)
+    return bool(len(some)) and float((read(some).problem != OTHER).mean()) >= MIN_ALIKE_SHARE
 
 
-def likeliest(headings: list[str]) -> str:
+def pick_likeliest(headings: list[str]) -> str:
     """Return the heading that most likely counts what matters; the first if none says so."""
     return next((name for name in headings if _LIKELY.search(words_of(name))), headings[0])
 
 
 def words_of(heading: str) -> str:
     """Return a heading in small letters and words: "Usual_Residents" is "usual residents"."""
-    return " ".join(re.sub(r"[\W_]+", " ", folded(heading)).split())
+    return " ".join(re.sub(r"[\W_]+", " ", fold(heading)).split())
 
 
-def counted_by(heading: str) -> str:
+def guess_counts(heading: str) -> str:
     """Say what a column counts, from its heading: "Usual_Residents_2021" counts residents."""
     plain = words_of(heading.replace("%", " per cent "))
     undated = re.sub(r"( (19|20)\d\d)+$", "", plain)
     if RESIDENTS.fullmatch(undated):
         return "residents"
-    return SHORT.get(undated, plain)
+    return ABBREVIATIONS.get(undated, plain)

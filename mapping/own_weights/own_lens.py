@@ -4,49 +4,49 @@ from dataclasses import replace
 
 import numpy as np
 
-from mapping.geography import OWN, in_words
+from mapping.geography import OWN, fit_words
 from mapping.own_weights import allotment, remainder
 from mapping.own_weights.remainder import Remainder
 from mapping.workspaces import OwnLens
 
-NAME_LETTERS = 100
+MAX_NAME_LETTERS = 100
 
 
-def made(
+def make_lens(
     positions: np.ndarray, numbers: np.ndarray, left: Remainder, name: str, counts: str
 ) -> OwnLens:
     """Make a lens; its id comes from its content, so that a file saved twice is kept once.
 
     ``positions`` (n,) in the national table, ``numbers`` (n,) of at least 0.
     """
-    lens = OwnLens(_legible(name), in_words(counts), positions, numbers, left.frame())
+    lens = OwnLens(_clean_name(name), fit_words(counts), positions, numbers, left.frame())
     return replace(lens, id=lens.by.removeprefix(OWN))
 
 
-def renamed(lens: OwnLens, *, name: str = "", counts: str = "") -> OwnLens:
+def rename(lens: OwnLens, *, name: str = "", counts: str = "") -> OwnLens:
     """Return a lens under another name, or with another word for what it counts."""
     found = replace(
-        lens, name=_legible(name or lens.name), counts=in_words(counts or lens.counts), by=""
+        lens, name=_clean_name(name or lens.name), counts=fit_words(counts or lens.counts), by=""
     )
     return replace(found, id=found.by.removeprefix(OWN))
 
 
-def _legible(name: str) -> str:
+def _clean_name(name: str) -> str:
     plain = "".join(c if c.isprintable() else " " for c in name)
-    return " ".join(plain.split())[:NAME_LETTERS].strip() or "Numbers"
+    return " ".join(plain.split())[:MAX_NAME_LETTERS].strip() or "Numbers"
 
 
 def brief(lens: OwnLens) -> str:
     """Say in a sentence what of a lens's file counts nowhere; "" where that is not known."""
-    left = remainder.of_frame(lens.residual)
-    return left.brief(lens.name, in_words(lens.counts)) if left else ""
+    left = remainder.read_frame(lens.residual)
+    return left.brief(lens.name, fit_words(lens.counts)) if left else ""
 
 
 def summary(lens: OwnLens) -> list[str]:
     """Say what a lens's file comes to and how it is shared; a table beside it tells the rest."""
-    left = remainder.of_frame(lens.residual)
-    said = [left.sum_sentence(lens.name, in_words(lens.counts))] if left else []
-    return [*said, allotment.SHARED]
+    left = remainder.read_frame(lens.residual)
+    said = [left.sum_sentence(lens.name, fit_words(lens.counts))] if left else []
+    return [*said, allotment.ALLOTMENT_WORDS]
 
 
 def note(lens: OwnLens, gone: int = 0) -> str:
@@ -54,12 +54,12 @@ def note(lens: OwnLens, gone: int = 0) -> str:
 
     ``gone`` of its postcodes are no longer in use.
     """
-    left = remainder.of_frame(lens.residual)
-    said = [left.sentence(lens.name, in_words(lens.counts)) if left else f"From “{lens.name}”."]
+    left = remainder.read_frame(lens.residual)
+    said = [left.sentence(lens.name, fit_words(lens.counts)) if left else f"From “{lens.name}”."]
     if gone:
         one = gone == 1
         said.append(f"{gone:,} of its postcodes {'is' if one else 'are'} no longer in use.")
-    return " ".join([*said, allotment.SHARED])
+    return " ".join([*said, allotment.ALLOTMENT_WORDS])
 
 
 def share_without(lens: OwnLens, positions: np.ndarray) -> float:
@@ -69,12 +69,12 @@ def share_without(lens: OwnLens, positions: np.ndarray) -> float:
     return 1 - float(np.isin(positions, lens.positions).mean())
 
 
-def as_given(lens: OwnLens) -> np.ndarray:
+def restore_given(lens: OwnLens) -> np.ndarray:
     """Return for every postcode the number that the file gives for its area, 0 without one.
 
     An indicator such as a score of need is no sum to be shared: everybody in an area has all of
     it. Numbers of several rows for one area were added.
     """
-    left = remainder.of_frame(lens.residual)
+    left = remainder.read_frame(lens.residual)
     kinds = left.placed.examples if left else ()
-    return allotment.gathered(lens.values, kinds[0] if kinds else "postcode")
+    return allotment.sum_by_kind(lens.values, kinds[0] if kinds else "postcode")

@@ -7,15 +7,15 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.own_weights.figures import BLANK, INFINITE, NEGATIVE, OTHER, UNLIKE, Figures
-from mapping.wording import begun, counted, listed, share, with_decimals
+from mapping.wording import capitalise, join_names, share, write_count, write_sum
 
-WHOLE, PLACED, WITHOUT = "in the file", "placed", "postcodes in none of its areas"
-UNKNOWN, SEVERAL, AGAIN = (
+WHOLE_FILE, PLACED, WITHOUT = "in the file", "placed", "postcodes in none of its areas"
+UNKNOWN, SEVERAL_AREAS, AGAIN = (
     "areas not known here",
     "areas that may be several",
     ("totals, or areas of which the file has parts as well"),
 )
-NO_NUMBER = {
+NUMBER_FAULTS = {
     BLANK: "no number",
     OTHER: "something else than a number",
     UNLIKE: "a number without a per cent sign, among percentages",
@@ -23,12 +23,12 @@ NO_NUMBER = {
     INFINITE: "an infinite number, or one that is too large",
 }
 """What rows have whose number cannot count."""
-WITHOUT_SHARE = {AGAIN, *NO_NUMBER.values()}
-COLUMNS = ("what", "rows", "sum", "share", "examples")
-EXAMPLES = 5
+WITHOUT_SHARE = {AGAIN, *NUMBER_FAULTS.values()}
+REMAINDER_COLUMNS = ("what", "rows", "sum", "share", "examples")
+MAX_EXAMPLES = 5
 
 
-class Part(NamedTuple):
+class RemainderPart(NamedTuple):
     """Rows of one fate: what it is, how many, what they add up to, and up to five examples."""
 
     what: str
@@ -49,9 +49,9 @@ class Remainder(NamedTuple):
     share_without : their share of all postcodes
     """
 
-    whole: Part
-    placed: Part
-    lost: tuple[Part, ...]
+    whole: RemainderPart
+    placed: RemainderPart
+    lost: tuple[RemainderPart, ...]
     without: int
     share_without: float
 
@@ -65,14 +65,14 @@ class Remainder(NamedTuple):
             (
                 part.what,
                 part.rows,
-                np.nan if part.what in NO_NUMBER.values() else part.total,
+                np.nan if part.what in NUMBER_FAULTS.values() else part.total,
                 np.nan if part.what in WITHOUT_SHARE else _ratio(part.total, self.whole.total),
                 "; ".join(part.examples),
             )
             for part in (self.whole, self.placed, *self.lost)
         ]
         rows.append((WITHOUT, self.without, np.nan, self.share_without, ""))
-        return pd.DataFrame(rows, columns=list(COLUMNS))
+        return pd.DataFrame(rows, columns=list(REMAINDER_COLUMNS))
 
     @property
     def sum_lost(self) -> float:
@@ -84,24 +84,24 @@ class Remainder(NamedTuple):
         lost, rows = self.sum_lost, sum(part.rows for part in self.lost)
         if not rows:
             return f"Every row of “{name}” ({counts}) is placed."
-        many = counted(rows, "row", "rows")
+        many = write_count(rows, "row", "rows")
         of = f", with {share(lost / self.whole.total)} of its sum," if lost > 0 else ""
         verb = "counts" if rows == 1 else "count"
-        return f"{begun(many)} of “{name}” ({counts}){of} {verb} nowhere."
+        return f"{capitalise(many)} of “{name}” ({counts}){of} {verb} nowhere."
 
     def sum_sentence(self, name: str, counts: str) -> str:
         """Say what a file's numbers come to, and how much of it is placed."""
         total, lost = self.whole.total, self.sum_lost
-        said = f"“{name}” adds up to {with_decimals(total)} ({counts}); "
+        said = f"“{name}” adds up to {write_sum(total)} ({counts}); "
         if not self.placed.rows:
             return f"{said}nothing of it is placed."
         if lost <= 0:
             return f"{said}all of it is placed."
-        return f"{said}{with_decimals(lost)} of it ({share(lost / total)}) counts nowhere."
+        return f"{said}{write_sum(lost)} of it ({share(lost / total)}) counts nowhere."
 
     def sentence(self, name: str, counts: str) -> str:
         """Say what a file's numbers come to, and what is left over; ``name`` is the file's."""
-        said = list(map(_told, self.lost))
+        said = list(map(_say_part, self.lost))
         if self.without:
             many = f"{self.without:,} {'postcode' if self.without == 1 else 'postcodes'}"
             said.append(
@@ -112,20 +112,20 @@ class Remainder(NamedTuple):
         return " ".join([begin, *(f"{sentence}." for sentence in said)])
 
 
-def _told(part: Part) -> str:
+def _say_part(part: RemainderPart) -> str:
     """Say what rows have or name that count nowhere: "Two rows name areas not known here: 6"."""
-    no_number, one = part.what in NO_NUMBER.values(), part.rows == 1
+    no_number, one = part.what in NUMBER_FAULTS.values(), part.rows == 1
     verb = ("has" if one else "have") if no_number else ("names" if one else "name")
-    of = f" ({listed(part.examples, EXAMPLES)})" if part.examples else ""
-    total = "" if no_number else f": {with_decimals(part.total)}"
-    return f"{begun(counted(part.rows, 'row', 'rows'))} {verb} {part.what}{of}{total}"
+    of = f" ({join_names(part.examples, MAX_EXAMPLES)})" if part.examples else ""
+    total = "" if no_number else f": {write_sum(part.total)}"
+    return f"{capitalise(write_count(part.rows, 'row', 'rows'))} {verb} {part.what}{of}{total}"
 
 
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole > 0 else np.nan
 
 
-def of_rows(
+def sum_rows(
     texts: np.ndarray,
     reasons: np.ndarray,
     found: Figures,
@@ -135,21 +135,22 @@ def of_rows(
 ) -> Remainder:
     """Sum up what became of the rows of a file.
 
-    ``texts`` (rows,) name areas, ``reasons`` (rows,) are ``UNKNOWN``, ``SEVERAL``, ``AGAIN`` or
-    "" for those that are found; ``use`` (rows,) tells which count, ``placed`` how many postcodes
+    ``texts`` (rows,) name areas, ``reasons`` (rows,) are ``UNKNOWN``, ``SEVERAL_AREAS``, ``AGAIN``
+    or "" for those that are found; ``use`` (rows,) tells which count, ``placed`` how many postcodes
     their areas hold, ``kinds`` of which kinds they are, the most frequent first.
     """
     good = found.problem == ""
     lost = [
         _part(what, (reasons == what) & good, texts, found.numbers)
-        for what in (UNKNOWN, SEVERAL, AGAIN)
+        for what in (UNKNOWN, SEVERAL_AREAS, AGAIN)
     ]
     lost += [
-        _part(told, found.problem == key, texts, found.numbers) for key, told in NO_NUMBER.items()
+        _part(told, found.problem == key, texts, found.numbers)
+        for key, told in NUMBER_FAULTS.items()
     ]
     without = len(postcodes.table()) - placed
     return Remainder(
-        _part(WHOLE, good & (reasons != AGAIN), None, found.numbers),
+        _part(WHOLE_FILE, good & (reasons != AGAIN), None, found.numbers),
         _part(PLACED, use, None, found.numbers)._replace(examples=kinds),
         tuple(part for part in lost if part.rows),
         without,
@@ -157,27 +158,31 @@ def of_rows(
     )
 
 
-def _part(what: str, rows: np.ndarray, texts: np.ndarray | None, numbers: np.ndarray) -> Part:
+def _part(
+    what: str, rows: np.ndarray, texts: np.ndarray | None, numbers: np.ndarray
+) -> RemainderPart:
     total = float(np.nansum(numbers[rows]))
     named = [] if texts is None else pd.unique(texts[rows])
-    examples = tuple(text[:40] for text in named[: EXAMPLES + 1] if text)[:EXAMPLES]
-    return Part(what, int(rows.sum()), total, examples)
+    examples = tuple(text[:40] for text in named[: MAX_EXAMPLES + 1] if text)[:MAX_EXAMPLES]
+    return RemainderPart(what, int(rows.sum()), total, examples)
 
 
-def of_frame(frame: pd.DataFrame) -> Remainder | None:
+def read_frame(frame: pd.DataFrame) -> Remainder | None:
     """Read what ``Remainder.frame`` wrote, kept as text; None for any other table."""
-    if tuple(frame.columns) != COLUMNS:
+    if tuple(frame.columns) != REMAINDER_COLUMNS:
         return None
     numbers = frame[["rows", "sum", "share"]].apply(pd.to_numeric, errors="coerce")
     numbers = numbers.where(np.isfinite(numbers), 0.0)
     parts = [
-        Part(str(what), int(rows), float(total), tuple(filter(None, str(examples).split("; "))))
+        RemainderPart(
+            str(what), int(rows), float(total), tuple(filter(None, str(examples).split("; ")))
+        )
         for what, examples, rows, total in zip(
             frame["what"], frame["examples"], numbers["rows"], numbers["sum"], strict=True
         )
     ]
-    if [part.what for part in parts[:2]] != [WHOLE, PLACED] or parts[-1].what != WITHOUT:
+    if [part.what for part in parts[:2]] != [WHOLE_FILE, PLACED] or parts[-1].what != WITHOUT:
         return None
-    known = {UNKNOWN, SEVERAL, AGAIN, *NO_NUMBER.values()}
+    known = {UNKNOWN, SEVERAL_AREAS, AGAIN, *NUMBER_FAULTS.values()}
     lost = tuple(part for part in parts[2:-1] if part.what in known)
     return Remainder(parts[0], parts[1], lost, parts[-1].rows, float(numbers["share"].iloc[-1]))

@@ -29,19 +29,19 @@ from mapping.geography import Layer
 from mapping.takeaway import export, request
 from mapping.takeaway.request import Request
 
-MOST_SHAPES, MOST_CORNERS = 60_000, 1_500_000
+MAX_SHAPES, MAX_CORNERS = 60_000, 1_500_000
 """More shapes are left out, and those with more corners are simplified; both are said."""
 COARSE_M = 50.0
-SHEET_ROWS = 1_048_576
+MAX_SHEET_ROWS = 1_048_576
 """A spreadsheet shows no more rows, the headings among them."""
 DECIMALS = 6
 """Of degrees: a tenth of a metre."""
-STILL = "1980-01-01T00:00:00.000Z"
+FIXED_TIME = "1980-01-01T00:00:00.000Z"
 """The time that every file says it was made at, so that the same view gives the same bytes."""
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TableFile:
     """A table: a short name, its caption, its rows, whose data it is, and what columns are called.
 
     ``headings`` has columns with the words that the page has over them.
@@ -65,7 +65,7 @@ class Shapes:
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
+class MethodNote:
     """What the method note says of a view, in sentences.
 
     Attributes
@@ -97,10 +97,10 @@ class Words:
     own: str = ""
 
 
-def written(
-    words: Words,
+def write(
+    words: MethodNote,
     *,
-    tables: Sequence[Table],
+    tables: Sequence[TableFile],
     shapes: Sequence[Shapes],
     png: bytes | None,
     asked: Request,
@@ -112,24 +112,24 @@ def written(
     ``map.png``, ``method.md``, ``request.json`` and ``README.txt``. Texts that a spreadsheet
     would run are neutralised in all of them. Raises MappingError if shapes have no CRS.
     """
-    drawn, said = _bounded(shapes)
+    drawn, said = _limit_shapes(shapes)
     files: dict[str, bytes] = {}
     if png is not None:
         files["map.png"] = png
-    for file, table in zip(_numbered("table", tables, "csv"), tables, strict=True):
+    for file, table in zip(_name_files("table", tables, "csv"), tables, strict=True):
         files[file] = export.csv(table.frame, table.source)
     if drawn:
         files["areas.gpkg"] = _geopackage(drawn)
-    for file, one in zip(_numbered("areas", drawn, "geojson"), drawn, strict=True):
+    for file, one in zip(_name_files("areas", drawn, "geojson"), drawn, strict=True):
         files[file] = geojson(one)
-    held = {**_told_of_tables(tables), **_told_of_shapes(drawn)}
+    held = {**_describe_tables(tables), **_describe_shapes(drawn)}
     files["method.md"] = method(words, held, said).encode()
-    files[request.NAME] = request.written(asked)
+    files[request.NAME] = request.write(asked)
     files = {"README.txt": _readme(words, files, asked).encode(), **files}
-    return _zipped(files)
+    return _zip_files(files)
 
 
-def _numbered(first: str, several: Sequence[Table | Shapes], suffix: str) -> list[str]:
+def _name_files(first: str, several: Sequence[TableFile | Shapes], suffix: str) -> list[str]:
     """Name files: the first plainly, the others after what they hold, each name once."""
     names = [first, *(f"{first}-{export.file_stem(one.name)}" for one in several[1:])]
     seen: dict[str, int] = {}
@@ -140,7 +140,7 @@ def _numbered(first: str, several: Sequence[Table | Shapes], suffix: str) -> lis
     return [f"{name}.{suffix}" for name in numbered]
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def _zip_files(files: Mapping[str, bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in files.items():
@@ -154,7 +154,7 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 # ---- shapes ----------------------------------------------------------------------------------
 
 
-def _bounded(shapes: Sequence[Shapes]) -> tuple[list[Shapes], list[str]]:
+def _limit_shapes(shapes: Sequence[Shapes]) -> tuple[list[Shapes], list[str]]:
     """Leave out what is too many shapes, simplify what has too many corners, and say so."""
     kept, said = [], []
     for one in shapes:
@@ -163,32 +163,32 @@ def _bounded(shapes: Sequence[Shapes]) -> tuple[list[Shapes], list[str]]:
                 f"Shapes must have a CRS; the {len(one.frame)} of “{one.name}” have none. "
                 'Set it where they are read, for example frame.set_crs("EPSG:27700").'
             )
-        if len(one.frame) > MOST_SHAPES:
+        if len(one.frame) > MAX_SHAPES:
             said.append(
-                f"{_begun(one.caption)} are {len(one.frame):,} shapes, more than the "
-                f"{MOST_SHAPES:,} that a bundle holds: they are left out. Choose a smaller "
+                f"{_strip_full_stop(one.caption)} are {len(one.frame):,} shapes, more than the "
+                f"{MAX_SHAPES:,} that a bundle holds: they are left out. Choose a smaller "
                 "place."
             )
             continue
-        frame, tolerance_m = _simplified(one.frame.to_crs(27700))
+        frame, tolerance_m = _simplify(one.frame.to_crs(27700))
         if tolerance_m:
             said.append(
-                f"Shapes of “{_begun(one.caption)}” are simplified to {tolerance_m:,.0f} "
+                f"Shapes of “{_strip_full_stop(one.caption)}” are simplified to {tolerance_m:,.0f} "
                 "metres, so that the files stay small."
             )
         kept.append(Shapes(one.name, one.caption, frame, one.source))
     return kept, said
 
 
-def _begun(caption: str) -> str:
+def _strip_full_stop(caption: str) -> str:
     return caption.rstrip(".")
 
 
-def _simplified(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, float]:
+def _simplify(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, float]:
     """Simplify shapes until they have few enough corners; return the tolerance, 0 for none."""
     tolerance_m = 0.0
     found = frame
-    while int(shapely.get_num_coordinates(found.geometry.to_numpy()).sum()) > MOST_CORNERS:
+    while int(shapely.get_num_coordinates(found.geometry.to_numpy()).sum()) > MAX_CORNERS:
         tolerance_m = 2 * tolerance_m or COARSE_M
         areal = frame.geom_type.isin(["Polygon", "MultiPolygon"]).all()
         simpler = frame.geometry.simplify_coverage if areal else frame.geometry.simplify
@@ -198,19 +198,19 @@ def _simplified(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, float]:
     return found, tolerance_m
 
 
-def _harmless(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+def _neutralise_columns(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the columns beside the geometry: rounded, and with no text that would run."""
     plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    return export.neutralised(export.rounded(plain)).reset_index(drop=True)
+    return export.neutralise(export.round_numbers(plain)).reset_index(drop=True)
 
 
 def _geopackage(shapes: Sequence[Shapes]) -> bytes:
     """Write a GeoPackage with a layer for each; its description has the source, for a program."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "areas.gpkg"
-        for name, one in zip(_numbered("areas", shapes, ""), shapes, strict=True):
-            told = " ".join(filter(None, (one.source, export.shapeless(one.frame))))
-            columns = _harmless(one.frame)
+        for name, one in zip(_name_files("areas", shapes, ""), shapes, strict=True):
+            told = " ".join(filter(None, (one.source, export.say_shapeless(one.frame))))
+            columns = _neutralise_columns(one.frame)
             source = next(n for n in ("source", "about", "about_") if n not in columns.columns)
             frame = gpd.GeoDataFrame(
                 columns.assign(**{source: told}), geometry=one.frame.geometry.to_numpy(), crs=27700
@@ -220,10 +220,13 @@ def _geopackage(shapes: Sequence[Shapes]) -> bytes:
                 layer=name.rstrip("."),
                 driver="GPKG",
                 mode="a",
-                layer_options={"IDENTIFIER": _begun(one.caption)[:200], "DESCRIPTION": told},
+                layer_options={
+                    "IDENTIFIER": _strip_full_stop(one.caption)[:200],
+                    "DESCRIPTION": told,
+                },
             )
         with sqlite3.connect(path) as database:
-            database.execute("UPDATE gpkg_contents SET last_change = ?", [STILL])
+            database.execute("UPDATE gpkg_contents SET last_change = ?", [FIXED_TIME])
         database.close()
         return path.read_bytes()
 
@@ -237,16 +240,16 @@ def geojson(one: Shapes) -> bytes:
     degrees = one.frame.geometry.to_crs(4326).to_numpy()
     rounded = shapely.transform(degrees, lambda xy: np.round(xy, DECIMALS))
     turned = shapely.orient_polygons(rounded, exterior_cw=False)
-    columns = _harmless(one.frame)
+    columns = _neutralise_columns(one.frame)
     rows = columns.astype(object).where(columns.notna(), None).to_dict("records")
     features = (
         f'{{"type":"Feature","properties":{_json(row)},"geometry":{_geometry(shape)}}}'
         for row, shape in zip(rows, turned, strict=True)
     )
     head = {
-        "name": _begun(one.caption),
+        "name": _strip_full_stop(one.caption),
         "attribution": one.source,
-        "note": export.shapeless(one.frame),
+        "note": export.say_shapeless(one.frame),
     }
     told = _json({key: text for key, text in head.items() if text})[1:-1]
     lines = ",\n".join(features)
@@ -264,82 +267,89 @@ def _json(told: Mapping) -> str:
 # ---- words -----------------------------------------------------------------------------------
 
 
-def plain(text: object) -> str:
+def escape_markdown(text: object) -> str:
     """Write somebody's text for Markdown: in one line, and read as text by whatever shows it."""
     return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(str(text).split()))
 
 
-def _told_of_tables(tables: Sequence[Table]) -> dict[str, str]:
+def _describe_tables(tables: Sequence[TableFile]) -> dict[str, str]:
     told = {}
-    for file, one in zip(_numbered("table", tables, "csv"), tables, strict=True):
+    for file, one in zip(_name_files("table", tables, "csv"), tables, strict=True):
         count = f"{len(one.frame):,} row{'' if len(one.frame) == 1 else 's'}"
-        long = " More than a spreadsheet shows." if len(one.frame) >= SHEET_ROWS else ""
-        told[file] = f"{plain(_begun(one.caption))} ({count}).{long}{_columns(one)}"
+        long = " More than a spreadsheet shows." if len(one.frame) >= MAX_SHEET_ROWS else ""
+        told[file] = (
+            f"{escape_markdown(_strip_full_stop(one.caption))} ({count}).{long}{_columns(one)}"
+        )
     return told
 
 
-def _columns(one: Table) -> str:
+def _columns(one: TableFile) -> str:
     named = [
-        f"`{name}`: {plain(words)}"
+        f"`{name}`: {escape_markdown(words)}"
         for name, words in one.headings.items()
         if name in one.frame.columns and name != words
     ]
     return f" Columns: {'; '.join(named)}." if named else ""
 
 
-def _told_of_shapes(shapes: Sequence[Shapes]) -> dict[str, str]:
+def _describe_shapes(shapes: Sequence[Shapes]) -> dict[str, str]:
     if not shapes:
         return {}
-    layers = [file.removesuffix(".") for file in _numbered("areas", shapes, "")]
+    layers = [file.removesuffix(".") for file in _name_files("areas", shapes, "")]
     listed = "; ".join(
-        f"layer `{layer}`: {plain(_begun(one.caption))} ({len(one.frame):,})"
+        f"layer `{layer}`: {escape_markdown(_strip_full_stop(one.caption))} ({len(one.frame):,})"
         for layer, one in zip(layers, shapes, strict=True)
     )
-    web = " and ".join(f"`{file}`" for file in _numbered("areas", shapes, "geojson"))
-    bare = " ".join(filter(None, (export.shapeless(one.frame) for one in shapes)))
+    web = " and ".join(f"`{file}`" for file in _name_files("areas", shapes, "geojson"))
+    bare = " ".join(filter(None, (export.say_shapeless(one.frame) for one in shapes)))
     return {
         "areas.gpkg": f"GeoPackage in British National Grid (EPSG:27700): {listed}. The same "
-        f"in degrees (EPSG:4326) in {web}. {plain(bare)}".rstrip()
+        f"in degrees (EPSG:4326) in {web}. {escape_markdown(bare)}".rstrip()
     }
 
 
-def method(words: Words, held: Mapping[str, str], said: Sequence[str] = ()) -> str:
+def method(words: MethodNote, held: Mapping[str, str], said: Sequence[str] = ()) -> str:
     """Write the method note as Markdown: what was counted, how, from what, and what is left out.
 
     ``held`` tells of each file with a table or shapes, ``said`` what was done to them.
     """
     numbers = [
-        f"**{plain(label)}: {plain(value)}.** {plain(how)}" for label, value, how in words.numbers
+        f"**{escape_markdown(label)}: {escape_markdown(value)}.** {escape_markdown(how)}"
+        for label, value, how in words.numbers
     ]
     sections = {
-        "What was counted": [plain(words.counted), plain(words.own)],
+        "What was counted": [escape_markdown(words.counted), escape_markdown(words.own)],
         "The numbers, and how they are counted": numbers,
-        "What was chosen": [f"{plain(what)}: {plain(chosen)}" for what, chosen in words.choices],
-        "Who is left out": [plain(one) for one in words.residuals],
+        "What was chosen": [
+            f"{escape_markdown(what)}: {escape_markdown(chosen)}" for what, chosen in words.choices
+        ],
+        "Who is left out": [escape_markdown(one) for one in words.residuals],
         "The maps that were used": [_layer(one) for one in words.layers],
         "What is in the files": [f"`{file}`: {told}" for file, told in held.items()],
-        "Limits": [*map(plain, [*words.limits, *said]), export.DERIVED],
-        "Sources": [plain(words.data), *export.attribution()],
+        "Limits": [*map(escape_markdown, [*words.limits, *said]), export.DERIVED],
+        "Sources": [escape_markdown(words.data), *export.attribution()],
     }
     body = (
         f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines if line)
         for title, lines in sections.items()
         if any(lines)
     )
-    head = f"# {plain(words.finding)}\n\n{plain(words.explain)}".rstrip()
-    when = f"{words.page}: {plain(words.place)}. Taken away from Common Ground on {words.made}."
+    head = f"# {escape_markdown(words.finding)}\n\n{escape_markdown(words.explain)}".rstrip()
+    where = f"{words.page}: {escape_markdown(words.place)}"
+    when = f"{where}. Taken away from Common Ground on {words.made}."
     return "\n\n".join([head, when, *body]) + "\n"
 
 
 def _layer(layer: Layer) -> str:
     until = f", valid to {layer.valid_to}" if layer.valid_to else ""
     return (
-        f"**{plain(layer.title)}** ({plain(layer.source)}, as at {layer.as_at}{until}; "
-        f"{plain(layer.licence)}). {plain(layer.description)}"
+        f"**{escape_markdown(layer.title)}** ({escape_markdown(layer.source)}, as at "
+        f"{layer.as_at}{until}; "
+        f"{escape_markdown(layer.licence)}). {escape_markdown(layer.description)}"
     )
 
 
-def _readme(words: Words, files: Mapping[str, bytes], asked: Request) -> str:
+def _readme(words: MethodNote, files: Mapping[str, bytes], asked: Request) -> str:
     """Say in three lines what this is, which file is for what, and how the view is opened again."""
     uses = {
         "map.png": "for a slide",

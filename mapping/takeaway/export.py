@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 """What is a number and nothing else: a spreadsheet runs none, whatever sign it has."""
 DERIVED = "Areas and lines are derived from postcodes; they are no official boundaries."
 CHUNK_ROWS = 10_000
-COUNT_DIGITS, SHARE_DIGITS, SMALLEST = 2, 6, 0.5
+COUNT_DIGITS, SHARE_DIGITS, MIN_COUNT = 2, 6, 0.5
 """Decimals of counts and of shares; a column with counts smaller than this has as many as these."""
 
 
@@ -34,7 +34,7 @@ def attribution() -> tuple[str, ...]:
 
     The year is that of the file of postcodes.
     """
-    year = postcodes.as_at().split()[-1]
+    year = postcodes.name_month().split()[-1]
     return (
         f"Contains OS data © Crown copyright and database right {year}",
         f"Contains Royal Mail data © Royal Mail copyright and database right {year}",
@@ -66,19 +66,19 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
     return " ".join(sentence for sentence in told if sentence)
 
 
-def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
+def neutralise(frame: pd.DataFrame) -> pd.DataFrame:
     """Put an apostrophe before texts that a spreadsheet would run; numbers stay numbers.
 
     Texts that are plain numbers stay as they are, and headings are texts as well.
     """
-    changed = frame.rename(columns=_harmless)
+    changed = frame.rename(columns=_neutralise_value)
     for name in changed.columns:
         if not pd.api.types.is_numeric_dtype(changed[name]):
-            changed[name] = changed[name].astype("object").map(_harmless)
+            changed[name] = changed[name].astype("object").map(_neutralise_value)
     return changed
 
 
-def _harmless(value: object) -> object:
+def _neutralise_value(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and is_formula(value) else value
 
 
@@ -90,7 +90,7 @@ def is_formula(text: str) -> bool:
     return _BEGINS.match(text) is not None and _NUMBER.fullmatch(text) is None
 
 
-def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+def round_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     """Round numbers to what they can carry: counts to two decimals, all others to six.
 
     A column of shares, degrees (lat, lon), or counts below a half (small areas of land in
@@ -105,7 +105,7 @@ def rounded(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _digits(name: str, size: pd.Series) -> int:
     is_score = size.max() <= 1.000001 or name in ("lat", "lon")
-    is_small = size[size > 0].min() < SMALLEST
+    is_small = size[size > 0].min() < MIN_COUNT
     return SHARE_DIGITS if is_score or is_small else COUNT_DIGITS
 
 
@@ -115,12 +115,12 @@ def csv(frame: pd.DataFrame, source: str = "") -> bytes:
     ``source`` says in a last column of every row what is counted and whose data it is; the
     column is called so, or ``about`` where the table has a column of that name itself.
     """
-    plain = rounded(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
-    told = neutralised(plain)
+    plain = round_numbers(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
+    told = neutralise(plain)
     if source:  # one text for all rows: it is kept once
         once = np.zeros(len(told), dtype="int8")
-        name = _free(told, "source", "about")
-        told[name] = pd.Categorical.from_codes(once, categories=[_harmless(source)])
+        name = _choose_name(told, "source", "about")
+        told[name] = pd.Categorical.from_codes(once, categories=[_neutralise_value(source)])
     file = io.BytesIO()
     told.to_csv(
         file,
@@ -133,7 +133,7 @@ def csv(frame: pd.DataFrame, source: str = "") -> bytes:
     return file.getvalue()
 
 
-def _free(frame: pd.DataFrame, *names: str) -> str:
+def _choose_name(frame: pd.DataFrame, *names: str) -> str:
     """Return the first of some names that is no column yet; the last if all are."""
     return next((name for name in names if name not in frame.columns), names[-1])
 
@@ -144,16 +144,16 @@ def geopackage(frame: gpd.GeoDataFrame, layer: str, source: str = "") -> bytes:
     Rows without a geometry are kept, and ``source`` says how many there are, with up to five
     examples.
     """
-    frame = gpd.GeoDataFrame(rounded(frame), crs=frame.crs)
-    told = " ".join(filter(None, (source, shapeless(frame))))
-    frame = frame.assign(**{_free(frame, "source", "about"): told}) if told else frame
+    frame = gpd.GeoDataFrame(round_numbers(frame), crs=frame.crs)
+    told = " ".join(filter(None, (source, say_shapeless(frame))))
+    frame = frame.assign(**{_choose_name(frame, "source", "about"): told}) if told else frame
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layer.gpkg"
         frame.to_crs(27700).to_file(path, layer=file_stem(layer), driver="GPKG")
         return path.read_bytes()
 
 
-def shapeless(frame: gpd.GeoDataFrame) -> str:
+def say_shapeless(frame: gpd.GeoDataFrame) -> str:
     """Say which rows have no geometry: how many, and up to five by name; nothing if all have one.
 
     A unit whose postcodes all share their points with others' has no area of its own.
@@ -162,13 +162,13 @@ def shapeless(frame: gpd.GeoDataFrame) -> str:
     if bare.empty:
         return ""
     count = f"{len(bare):,} of {len(frame):,} rows {'has' if len(bare) == 1 else 'have'} no shape"
-    examples = "; ".join(_called(row) for _, row in bare.head(5).iterrows())
+    examples = "; ".join(_name_row(row) for _, row in bare.head(5).iterrows())
     more = " and others" if len(bare) > 5 else ""
     named = f" ({examples}{more})" if examples else ""
     return f"{count}{named}: their postcodes share their points with others, so no area is theirs."
 
 
-def _called(row: pd.Series) -> str:
+def _name_row(row: pd.Series) -> str:
     """Return what a row is called: the names of its units, else its first text."""
     texts = row[[isinstance(value, str) for value in row]]
     named = texts[[str(key) == "name" or str(key).endswith("_name") for key in texts.index]]

@@ -16,10 +16,10 @@ from mapping.errors import MappingError
 
 FORMAT, VERSION = "common-ground-request", 1
 NAME = "request.json"
-MOST_BYTES = 200_000
-MOST_ZIP_MB, MOST_MEMBERS = 100, 200
+MAX_REQUEST_BYTES = 200_000
+MAX_ZIP_MB, MAX_MEMBERS = 100, 200
 """Limits of a zip that is opened; MB are 10⁶ bytes."""
-MOST_LETTERS = 20_000
+MAX_CHOICE_LETTERS = 20_000
 """Of a choice: a place may be a union of many wards."""
 WHAT_TO_DO = "Choose the zip of Take away, or the request.json out of it, as it was written."
 
@@ -49,10 +49,10 @@ class Request:
     workspace_id: str = field(default="", repr=False)
 
 
-TEXTS = ("page", "build", "as_at", "finding", "workspace", "workspace_id")
+TEXT_FIELDS = ("page", "build", "as_at", "finding", "workspace", "workspace_id")
 
 
-def written(request: Request) -> bytes:
+def write(request: Request) -> bytes:
     """Write a request as JSON; the same request always gives the same bytes."""
     told = {"format": FORMAT, "version": VERSION, **asdict(request)}
     told["choices"] = dict(request.choices)
@@ -74,41 +74,43 @@ def read(content: bytes, *, pages: Collection[str]) -> Request:
     """
     if content[:4] == b"PK\x03\x04":
         content = _member(content)
-    if len(content) > MOST_BYTES:
-        raise _refused(f"a file of {len(content):,} bytes; a request has at most {MOST_BYTES:,}")
+    if len(content) > MAX_REQUEST_BYTES:
+        raise _refuse(
+            f"a file of {len(content):,} bytes; a request has at most {MAX_REQUEST_BYTES:,}"
+        )
     found = _object(content)
-    known = {"format", "version", "choices", "workspace_version", *TEXTS}
+    known = {"format", "version", "choices", "workspace_version", *TEXT_FIELDS}
     if unknown := sorted(found.keys() - known):
-        raise _refused(f"{len(unknown)} unknown entries ({', '.join(map(_short, unknown[:5]))})")
+        raise _refuse(f"{len(unknown)} unknown entries ({', '.join(map(_shorten, unknown[:5]))})")
     missing = [key for key in ("page", "choices", "build", "as_at") if key not in found]
     if missing:
-        raise _refused(f"one without {', '.join(missing)}")
+        raise _refuse(f"one without {', '.join(missing)}")
     request = Request(
-        **{key: _text(found, key) for key in TEXTS},
+        **{key: _text(found, key) for key in TEXT_FIELDS},
         choices=_choices(found["choices"]),
-        workspace_version=_whole(found.get("workspace_version", 0)),
+        workspace_version=_check_whole(found.get("workspace_version", 0)),
     )
     if request.page not in pages:
-        raise _refused(f"one of the page “{_short(request.page)}”, which there is not")
+        raise _refuse(f"one of the page “{_shorten(request.page)}”, which there is not")
     return request
 
 
 def _member(content: bytes) -> bytes:
     """Take ``request.json`` out of a zip, and nothing else; its size is limited both ways."""
-    if len(content) > MOST_ZIP_MB * 10**6:
-        raise _refused(f"a zip of {len(content) / 10**6:,.0f} MB; at most {MOST_ZIP_MB} are opened")
-    if (listed := content.count(b"PK\x01\x02")) > 2 * MOST_MEMBERS:  # before the list is read
-        raise _refused(f"a zip of about {listed:,} files; at most {MOST_MEMBERS} are opened")
+    if len(content) > MAX_ZIP_MB * 10**6:
+        raise _refuse(f"a zip of {len(content) / 10**6:,.0f} MB; at most {MAX_ZIP_MB} are opened")
+    if (listed := content.count(b"PK\x01\x02")) > 2 * MAX_MEMBERS:  # before the list is read
+        raise _refuse(f"a zip of about {listed:,} files; at most {MAX_MEMBERS} are opened")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
             named = [m for m in members if m.filename.rpartition("/")[2] == NAME]
-            if len(members) > MOST_MEMBERS or len(named) != 1:
-                raise _refused(f"a zip of {len(members):,} files, {len(named)} called {NAME}")
+            if len(members) > MAX_MEMBERS or len(named) != 1:
+                raise _refuse(f"a zip of {len(members):,} files, {len(named)} called {NAME}")
             if named[0].flag_bits & 1:
-                raise _refused("a zip with a password")
+                raise _refuse("a zip with a password")
             with archive.open(named[0]) as file:
-                return file.read(MOST_BYTES + 1)
+                return file.read(MAX_REQUEST_BYTES + 1)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -120,7 +122,7 @@ def _member(content: bytes) -> bytes:
     ) as fault:
         if isinstance(fault, MappingError):
             raise
-        raise _refused(f"a damaged zip ({_short(str(fault))})") from None
+        raise _refuse(f"a damaged zip ({_shorten(str(fault))})") from None
 
 
 def _object(content: bytes) -> dict[str, Any]:
@@ -128,12 +130,12 @@ def _object(content: bytes) -> dict[str, Any]:
         found = json.loads(content.decode("utf-8-sig"))
         json.dumps(found, ensure_ascii=False).encode()  # half a letter is no text
     except (ValueError, RecursionError):
-        raise _refused("a file that is no JSON") from None
+        raise _refuse("a file that is no JSON") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise _refused("JSON of another kind")
+        raise _refuse("JSON of another kind")
     version = found.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise _refused("one without a version")
+        raise _refuse("one without a version")
     if version > VERSION:
         raise MappingError(
             f"This view was taken away with a newer Common Ground: its file has version {version}, "
@@ -144,32 +146,32 @@ def _object(content: bytes) -> dict[str, Any]:
 
 def _text(found: Mapping[str, Any], key: str) -> str:
     value = found.get(key, "")
-    if not isinstance(value, str) or len(value) > MOST_LETTERS:
-        raise _refused(f"no text, or one too long, under {key}")
+    if not isinstance(value, str) or len(value) > MAX_CHOICE_LETTERS:
+        raise _refuse(f"no text, or one too long, under {key}")
     return value
 
 
 def _choices(found: Any) -> dict[str, str]:
     fits = isinstance(found, dict) and all(
-        isinstance(value, str) and len(key) <= 40 and len(value) <= MOST_LETTERS
+        isinstance(value, str) and len(key) <= 40 and len(value) <= MAX_CHOICE_LETTERS
         for key, value in found.items()
     )
     if not fits:
-        raise _refused("choices that are no texts")
+        raise _refuse("choices that are no texts")
     return dict(found)
 
 
-def _whole(value: Any) -> int:
+def _check_whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
-        raise _refused("a workspace's version that is no whole number")
+        raise _refuse("a workspace's version that is no whole number")
     return value
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def _refused(found: str) -> MappingError:
+def _refuse(found: str) -> MappingError:
     return MappingError(
         f"Expected the file of a view that was taken away from Common Ground; found {found}. "
         f"{WHAT_TO_DO}"

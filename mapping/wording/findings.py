@@ -13,30 +13,30 @@ from mapping.overlap import Fragmentation, Straddling, people_in, usual_partners
 from mapping.places import Place
 from mapping.wording.numbers import (
     amount,
-    begun,
-    counted,
+    capitalise,
     heading,
-    listed,
+    join_names,
+    name_counted,
     number,
     people,
-    rounded,
     share,
-    those,
     words,
+    write_count,
+    write_estimate,
 )
 
 __all__ = [
     "amount",
-    "begun",
-    "counted",
+    "capitalise",
     "heading",
-    "listed",
+    "join_names",
+    "name_counted",
     "number",
     "people",
-    "rounded",
     "share",
-    "those",
     "words",
+    "write_count",
+    "write_estimate",
 ]
 """What pages take from here although ``wording`` writes it."""
 WITH_ARTICLE = re.compile(
@@ -48,7 +48,7 @@ BARE = ("county", "combined_authority", "assembly_constituency", "health_board")
 """Layers whose units have names that other areas have as well."""
 
 
-def the(place: Place) -> str:
+def name_place(place: Place) -> str:
     """Name a place inside a sentence: "Camden", "the City of London", "the South West"."""
     return f"the {place.name}" if WITH_ARTICLE.fullmatch(place.name) else place.name
 
@@ -74,48 +74,52 @@ def place_finding(
     ``sharing`` names the other districts whose people all have the very same partners.
     """
     if not partners:
-        return f"Nothing is known here about who serves {the(place)}."
+        return f"Nothing is known here about who serves {name_place(place)}."
     if sets.sets == 0:
-        return _too_few(place)
+        return _say_too_few(place)
     many = f"{number(sets.sets)} different line-ups of partners"
     if sets.sets > 1 and by != "residents":
-        return f"In {the(place)} {many} meet."
+        return f"In {name_place(place)} {many} meet."
     if sets.sets > 1:
-        return f"People in {the(place)} deal with {many}, depending on where they live."
+        return f"People in {name_place(place)} deal with {many}, depending on where they live."
     if not sets.largest > 0:
-        return nothing(place, by)
-    count = counted(len(partners), "partner", "partners")
+        return say_none_here(place, by)
+    count = write_count(len(partners), "partner", "partners")
     deal = "deals with" if by == "residents" else words(by).all_have
-    said = f"{_who(place, sets, by)} {deal} the same {count}."
-    return " ".join(filter(None, (said, _shared(place, sharing, "them all"))))
+    said = f"{_name_majority(place, sets, by)} {deal} the same {count}."
+    return " ".join(filter(None, (said, _say_shared(place, sharing, "them all"))))
 
 
-def _too_few(place: Place) -> str:
-    return f"Fewer than 100 people live in {the(place)}: too few to count line-ups of partners."
+def _say_too_few(place: Place) -> str:
+    return (
+        f"Fewer than 100 people live in {name_place(place)}: too few to count line-ups of partners."
+    )
 
 
-def nothing(place: Place, by: str) -> str:
+def say_none_here(place: Place, by: str) -> str:
     """Say that nothing of what a lens counts is in a place."""
     said = words(by)
     if by in LENSES:
-        return f"{begun(the(place))} has no {said.noun}: there is nothing to count."
-    return f"No {said.noun} {said.are} counted in {the(place)}: the file has no number for it."
+        return f"{capitalise(name_place(place))} has no {said.noun}: there is nothing to count."
+    return (
+        f"No {said.noun} {said.are} counted in {name_place(place)}: the file has no number for it."
+    )
 
 
-def _who(place: Place, sets: Fragmentation, by: str) -> str:
+def _name_majority(place: Place, sets: Fragmentation, by: str) -> str:
     """Name those who have, or what has, the most common set of a place."""
-    here = f"{words(by).all} in {the(place)}"
-    return begun(here) if sets.largest > 1 - 1e-9 else f"Nearly {here} ({share(sets.largest)})"
+    here = f"{words(by).all} in {name_place(place)}"
+    return capitalise(here) if sets.largest > 1 - 1e-9 else f"Nearly {here} ({share(sets.largest)})"
 
 
-def _shared(place: Place, sharing: Sequence[str] | None, what: str) -> str:
+def _say_shared(place: Place, sharing: Sequence[str] | None, what: str) -> str:
     """Say which other districts share what a district has; nothing for other places."""
     if place.kind != "borough" or sharing is None:
         return ""
     if not sharing:
         return f"No other council district shares {what}."
     verb = "shares" if len(sharing) == 1 else "share"
-    return f"{listed(sharing, 3)} {verb} {what}."
+    return f"{join_names(sharing, 3)} {verb} {what}."
 
 
 def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> str:
@@ -127,14 +131,14 @@ def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> 
     ]
     verb = "are" if place.kind in ("union", "wards") else "is"
     how = "" if by == "residents" else f"counted by {words(by).noun}, "
-    return f"{begun(f'{how}{the(place)}')} {verb} {listed(parts)}." if parts else ""
+    return f"{capitalise(f'{how}{name_place(place)}')} {verb} {join_names(parts)}." if parts else ""
 
 
 def _part(value: float) -> str:
     return "all" if value > 1 - 1e-9 else share(value)
 
 
-def two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
+def say_two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
     """Say how much of a place an area covers, and how much of the area that is.
 
     Nothing where the shares are missing, or the area is the place itself.
@@ -142,7 +146,7 @@ def two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
     if pd.isna(share_of_place) or pd.isna(share_of_unit):
         return ""
     covered, own = share(share_of_place), share(share_of_unit)
-    here = the(place)
+    here = name_place(place)
     if covered == own == "100 %":
         return ""
     if own == "100 %":
@@ -169,19 +173,20 @@ def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
     main = f"outside the main {b.noun} of the {a.noun} {said.they_are} in"
     if by == "residents":
         main = f"outside their {a.noun}'s main {b.noun}"
-    return f"{begun(a.plural)} and {b.plural} disagree most: {share(mismatch)} {_live(by)} {main}."
+    both = f"{capitalise(a.plural)} and {b.plural}"
+    return f"{both} disagree most: {share(mismatch)} {_live(by)} {main}."
 
 
 def _live(by: str) -> str:
     """Follow a share with what a lens counts and where it is: "of residents … live"."""
-    return f"of {those(by)} {words(by).live}"
+    return f"of {name_counted(by)} {words(by).live}"
 
 
 def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
     """Say how many cover a spot, and where another area (of ``units_at``) begins near it."""
     near = units[~units["here"]].sort_values("distance_m", kind="stable")
-    many = counted(organisations, "organisation", "organisations")
-    first = f"{begun(name)} lies in the areas of {many}."
+    many = write_count(organisations, "organisation", "organisations")
+    first = f"{capitalise(name)} lies in the areas of {many}."
     if near.empty:
         return f"{first} No line of theirs runs close by."
     closest = near.iloc[0]
@@ -190,30 +195,30 @@ def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
     close = len(set(near["layer"]))
     if close == 1:
         return f"{first} One of their lines runs close by: {away}."
-    return f"{first} {begun(number(close))} of them have a line close by: {away}."
+    return f"{first} {capitalise(number(close))} of them have a line close by: {away}."
 
 
-def _a(layer: Layer) -> str:
+def _add_article(layer: Layer) -> str:
     """Write "an integrated care board", "a ward"."""
     name = layer.noun
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def a_line(layer: Layer) -> str:
+def name_line(layer: Layer) -> str:
     """Name a line of a layer: "a ward line"."""
-    return f"{_a(layer)} line"
+    return f"{_add_article(layer)} line"
 
 
 def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str) -> str:
     """Say how many units of A straddle a line of B, and how many people that touches."""
     if place.kind == "ward" and not torn.units and (torn.of <= 1 or b.of_ward is not None):
-        return _one_ward(place, b if torn.made_of else None)
+        return _say_one_ward(place, b if torn.made_of else None)
     if torn.of == 0 and by not in LENSES and not people_in(place, by).any():
-        return nothing(place, by)
+        return say_none_here(place, by)
     if torn.of == 0:
-        return f"No {a.noun} and {b.noun} meet in {the(place)}."
+        return f"No {a.noun} and {b.noun} meet in {name_place(place)}."
     if not torn.units:
-        return _nested(place, a, b, torn)
+        return _say_nested(place, a, b, torn)
     if torn.of == 1:
         them = f"The only {a.noun}"
     elif torn.units == torn.of:
@@ -222,43 +227,46 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
         them = f"{torn.units:,} of {torn.of:,} {a.plural}"
     verb = "straddles" if torn.units == 1 else "straddle"
     return (
-        f"{them} in {the(place)} {verb} {_a(b)} line; {share(torn.share_outside)} {_live(by)} "
+        f"{them} in {name_place(place)} {verb} {_add_article(b)} line; "
+        f"{share(torn.share_outside)} {_live(by)} "
         "on the other side."
     )
 
 
 def other_side_finding(a: Layer, b: Layer) -> str:
     """Say what "on the other side" means for a pair of layers."""
-    return f"The other side: outside the {b.noun} that holds most of {_a(a)}."
+    return f"The other side: outside the {b.noun} that holds most of {_add_article(a)}."
 
 
-def _one_ward(place: Place, divided_by: Layer | None) -> str:
+def _say_one_ward(place: Place, divided_by: Layer | None) -> str:
     """Say in which larger areas a single ward lies, what divides it, and where to see more."""
     spot = int(place.positions[0])
     larger = (layers.get("borough"), *usual_partners(place))
     names = dict.fromkeys(one.name_of(int(one.at(spot))) for one in larger)
-    found = [the(Place("borough", "", name)) for name in names if name != "none"]
+    found = [name_place(Place("borough", "", name)) for name in names if name != "none"]
     only = f" (only those of {divided_by.plural} do)" if divided_by else ""
     return (
-        f"{begun(the(place))} is a single ward, so none of its partners' lines divides it{only}: "
-        f"it lies in {listed(found, 2)}. Choose {found[0]} as your place to see where maps "
+        f"{capitalise(name_place(place))} is a single ward, so none of its partners' lines "
+        f"divides it{only}: "
+        f"it lies in {join_names(found, 2)}. Choose {found[0]} as your place to see where maps "
         "disagree."
     )
 
 
-def _nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
+def _say_nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
     if torn.of == torn.made_of == 1:
-        return f"All of {the(place)} lies in one {a.noun}, which several {b.plural} divide."
+        return f"All of {name_place(place)} lies in one {a.noun}, which several {b.plural} divide."
     if torn.made_of == torn.of:
-        return f"Every {a.noun} in {the(place)} is made of whole {b.plural}."
+        return f"Every {a.noun} in {name_place(place)} is made of whole {b.plural}."
     if torn.of == 1:
-        return f"All of {the(place)} lies in one {a.noun}, and in one {b.noun}."
+        return f"All of {name_place(place)} lies in one {a.noun}, and in one {b.noun}."
     if torn.made_of:
         return (
-            f"No {a.noun} in {the(place)} straddles {_a(b)} line: {torn.made_of:,} of {torn.of:,} "
+            f"No {a.noun} in {name_place(place)} straddles {_add_article(b)} line: "
+            f"{torn.made_of:,} of {torn.of:,} "
             f"are made of whole {b.plural}, the others lie in one."
         )
-    return f"Every {a.noun} in {the(place)} lies wholly in one {b.noun}."
+    return f"Every {a.noun} in {name_place(place)} lies wholly in one {b.noun}."
 
 
 def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:
@@ -267,7 +275,8 @@ def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:
         return ""
     one = torn.made_of == 1
     return (
-        f"{begun(number(torn.made_of))} {a.noun if one else a.plural} made of whole {b.plural} "
+        f"{capitalise(number(torn.made_of))} {a.noun if one else a.plural} made of whole "
+        f"{b.plural} "
         f"{'is' if one else 'are'} left out of it: no line tears {'it' if one else 'them'}."
     )
 
@@ -279,7 +288,7 @@ def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
     for layer, column in ((a, "a_code"), (b, "b_code")):
         without = cross.loc[cross[column] == "", "people"].sum()
         if total > 0 and without / total >= 0.0005:
-            who = f"{share(without / total)} of {those(by)}"
+            who = f"{share(without / total)} of {name_counted(by)}"
             said.append(f"{who} {words(by).are} in no {layer.noun}")
     return f"{'; '.join(said)}." if said else ""
 
@@ -293,7 +302,7 @@ def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> st
     if pd.isna(share_of_b):
         return f"Only {a.plural} draw lines inside this place."
     return (
-        f"{begun(b.plural)} follow {share(share_of_a)} of the lines of {a.plural}; "
+        f"{capitalise(b.plural)} follow {share(share_of_a)} of the lines of {a.plural}; "
         f"{a.plural} follow {share(share_of_b)} of theirs."
     )
 
@@ -311,15 +320,15 @@ def sets_finding(
     that have the place's only one; None if that is not known.
     """
     if sets.sets == 0:
-        return _too_few(place)
+        return _say_too_few(place)
     if sets.sets == 1 and not sets.largest > 0:
-        return nothing(place, by)
+        return say_none_here(place, by)
     if sets.sets == 1:
-        said = f"{_who(place, sets, by)} {words(by).all_have} the same set of partners."
-        return " ".join(filter(None, (said, _shared(place, sharing, "it"))))
-    many = f"{begun(number(sets.sets))} different sets of partners meet in {the(place)}"
+        said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same set of partners."
+        return " ".join(filter(None, (said, _say_shared(place, sharing, "it"))))
+    many = f"{capitalise(number(sets.sets))} different sets of partners meet in {name_place(place)}"
     if sets.largest > 0.5:
-        most = "people" if by == "residents" else those(by)
+        most = "people" if by == "residents" else name_counted(by)
         many += f", and {share(sets.largest)} of {most} {words(by).have} one of them"
     if not shared:
         return f"{many}; no two council districts share one."
@@ -327,11 +336,11 @@ def sets_finding(
     return f"{many}; {number(shared)} {verb} shared by more than one council district."
 
 
-def past_their_date(chosen: Sequence[Layer], today: date) -> str:
+def say_past_date(chosen: Sequence[Layer], today: date) -> str:
     """Say which layers are past their last known day; nothing if none is."""
-    old = [layer for layer in chosen if layer.out_of_date(today)]
+    old = [layer for layer in chosen if layer.is_out_of_date(today)]
     said = [f"{layer.plural} may have changed since {_day(layer.valid_to)}" for layer in old]
-    return f"{begun('; '.join(said))}." if said else ""
+    return f"{capitalise('; '.join(said))}." if said else ""
 
 
 def _day(iso: str) -> str:

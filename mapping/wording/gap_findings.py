@@ -17,15 +17,23 @@ from mapping.gaps import (
     SEVERAL,
     THIN,
     UNTOLD,
+    ActorQuantiles,
     Complete,
-    Spread,
     is_complete,
 )
 from mapping.geography import layers
 from mapping.overlap import units
 from mapping.places import Place
-from mapping.wording.findings import nothing, the
-from mapping.wording.numbers import begun, counted, listed, people, share, those, words
+from mapping.wording.findings import name_place, say_none_here
+from mapping.wording.numbers import (
+    capitalise,
+    join_names,
+    name_counted,
+    people,
+    share,
+    words,
+    write_count,
+)
 
 SCALE_WORDS = {
     "hyperlocal": "neighbourhood",
@@ -48,7 +56,7 @@ BOARDS = frozenset({"health", "mental health"})
 KNOWN = "a known gap, as the list of organisations is marked complete for it"
 
 
-def nobody(by: str = "residents") -> str:
+def say_nobody_here(by: str = "residents") -> str:
     """Say that a ward has nothing to count: "nobody lives here", "no households here"."""
     return SIGN_WORDS[NOBODY] if by == "residents" else f"no {words(by).noun} here"
 
@@ -70,18 +78,18 @@ def gap_finding(
     ``cell`` is a row of ``gaps.grid``; ``complete`` are the pairs of theme and scale for which
     the register is marked complete, as there.
     """
-    theme, scale, here = str(cell["theme"]), str(cell["scale"]), the(place)
+    theme, scale, here = str(cell["theme"]), str(cell["scale"]), name_place(place)
     if cell["state"] == UNTOLD:
-        many = counted(cell["actors"], "organisation", "organisations")
+        many = write_count(cell["actors"], "organisation", "organisations")
         verb = "works" if cell["actors"] == 1 else "work"
         return f"In {here} {many} {work(theme, scale, verb)}."
     if not cell[["none", "one", "several"]].sum() > 0:
-        return nothing(place, by)
+        return say_none_here(place, by)
     known = is_complete(theme, scale, complete)
     if not cell["actors"]:
-        return _nobody(here, theme, scale, known)
+        return _say_nobody(here, theme, scale, known)
     if cell["none"] == 0:
-        return _everybody(here, cell, by, known)
+        return _say_everybody(here, cell, by, known)
     lacking = f"{_part(cell['none'], cell['share_none'], by)} where no organisation"
     if known:
         return f"In {here} {lacking} {work(theme, scale)}. It is {KNOWN}."
@@ -91,7 +99,7 @@ def gap_finding(
     )
 
 
-def _nobody(here: str, theme: str, scale: str, known: bool) -> str:
+def _say_nobody(here: str, theme: str, scale: str, known: bool) -> str:
     if known:
         return f"Nobody {work(theme, scale)} in {here}: {KNOWN}."
     return (
@@ -100,7 +108,7 @@ def _nobody(here: str, theme: str, scale: str, known: bool) -> str:
     )
 
 
-def _everybody(here: str, cell: pd.Series, by: str, known: bool) -> str:
+def _say_everybody(here: str, cell: pd.Series, by: str, known: bool) -> str:
     theme, scale = str(cell["theme"]), str(cell["scale"])
     that = f" that {work(theme, scale)}" if theme or scale else ""
     have, told = f"In {here} {words(by).all} {words(by).all_have}", "" if known else " on record"
@@ -108,7 +116,11 @@ def _everybody(here: str, cell: pd.Series, by: str, known: bool) -> str:
         return f"{have} exactly one organisation{told}{that}."
     said = f"{have} at least one organisation{that}."
     only = cell["share_one"]
-    return f"{said} For {share(only)} of {those(by)} it is the only one{told}." if only else said
+    return (
+        f"{said} For {share(only)} of {name_counted(by)} it is the only one{told}."
+        if only
+        else said
+    )
 
 
 def _part(value: float, part: float, by: str) -> str:
@@ -134,7 +146,7 @@ def ranking_finding(
     if weighed:
         left = left[left["score"] > 0]
     first = [
-        f"{name} ({people(value, by)}, {_whole(part)} of the {of})"
+        f"{name} ({people(value, by)}, {_write_part(part)} of the {of})"
         for name, value, part in left.head(most)[["name", "people", "share"]].to_numpy()
     ]
     if not first:
@@ -143,10 +155,10 @@ def ranking_finding(
     verb = "comes" if weighed and len(first) == 1 else "come" if weighed else "are in"
     if words(by).is_one and not weighed:
         begin = "The largest parts"
-    return f"{begin} {verb} {listed(first, most)}."
+    return f"{begin} {verb} {join_names(first, most)}."
 
 
-def _whole(part: float) -> str:
+def _write_part(part: float) -> str:
     return "all" if part > 1 - 1e-9 else share(part)
 
 
@@ -157,23 +169,24 @@ def missing_finding(place: Place, row: pd.Series) -> str:
         _scales(row[column]) for column in ("present", "missing", "hardly", "known")
     )
     nobody = [scale for scale in missing if scale not in hardly]
-    here = f"{begun(theme)} in {the(place)} has"
-    said = [f"{listed(present[::-1])} organisations"] if present and missing else []
+    here = f"{capitalise(theme)} in {name_place(place)} has"
+    said = [f"{join_names(present[::-1])} organisations"] if present and missing else []
     if nobody:
         who = "nobody" if set(nobody) <= set(known) else "nobody on record"
-        at = "any" if len(nobody) == len(SCALE_WORDS) else _either(nobody)
+        at = "any" if len(nobody) == len(SCALE_WORDS) else _join_with_or(nobody)
         said.append(f"{who} at {at} scale")
     notes = [f"{here} {', and '.join(said)}" if said else f"{here} organisations at every scale"]
     if hardly:
         notes = [
             *(notes if said else []),
-            f"{begun(_either(hardly, ' and '))} work in {the(place)} reaches hardly anybody",
+            f"{capitalise(_join_with_or(hardly, ' and '))} work in {name_place(place)} reaches "
+            "hardly anybody",
         ]
     if known:
         verb = "scale is a known gap" if len(known) == 1 else "scales are known gaps"
-        notes.append(f"{begun(_either(known, ' and '))} {verb}")
+        notes.append(f"{capitalise(_join_with_or(known, ' and '))} {verb}")
     if row["untold"]:
-        many = counted(row["untold"], "organisation", "organisations")
+        many = write_count(row["untold"], "organisation", "organisations")
         notes.append(f"The scale of {many} is not recorded")
     return " ".join(f"{sentence}." for sentence in notes)
 
@@ -182,8 +195,8 @@ def _scales(text: str) -> list[str]:
     return [SCALE_WORDS[scale] for scale in text.split("; ") if scale]
 
 
-def _either(names: Sequence[str], joined: str = " or ") -> str:
-    return listed(names, len(names)).replace(" and ", joined)
+def _join_with_or(names: Sequence[str], joined: str = " or ") -> str:
+    return join_names(names, len(names)).replace(" and ", joined)
 
 
 def untold_finding(place: Place, actors: pd.DataFrame) -> str:
@@ -193,14 +206,15 @@ def untold_finding(place: Place, actors: pd.DataFrame) -> str:
     missing = actors["missing"]
     found = {what: int(missing.isin([what, "theme and scale"]).sum()) for what in UNTOLD_PARTS}
     parts = [
-        f"{counted(n, 'organisation', 'organisations')} without a {what}"
+        f"{write_count(n, 'organisation', 'organisations')} without a {what}"
         for what, n in found.items()
         if n
     ]
     verb = "is" if next(filter(None, found.values())) == 1 else "are"
     does = "it does" if len(actors) == 1 else "they do"
     return (
-        f"In {the(place)} there {verb} {' and '.join(parts)} on record: what {does} stands apart "
+        f"In {name_place(place)} there {verb} {' and '.join(parts)} on record: what {does} "
+        "stands apart "
         "and fills no gap."
     )
 
@@ -210,23 +224,23 @@ def orphan_finding(place: Place, layers: pd.DataFrame, *, by: str = "residents")
     verb = words(by).are
     left = layers[layers["people"] > 0].sort_values("share", ascending=False, kind="stable")
     parts = [
-        f"{share(part)} {verb} in no {_inner(title)} on record"
+        f"{share(part)} {verb} in no {_lower_first(title)} on record"
         for title, part in zip(left["title"], left["share"], strict=True)
     ]
     if not parts:
         said = words(by)
-        here = f"{begun(said.all)} in {the(place)} {said.all_are}"
+        here = f"{capitalise(said.all)} in {name_place(place)} {said.all_are}"
         return f"{here} in an area of each of these maps."
-    return f"Of {those(by)} in {the(place)} {listed(parts, 3)}."
+    return f"Of {name_counted(by)} in {name_place(place)} {join_names(parts, 3)}."
 
 
-def _inner(title: str) -> str:
+def _lower_first(title: str) -> str:
     return title if title.startswith("London") else title[:1].lower() + title[1:]
 
 
 def crowding_finding(
     place: Place,
-    found: Spread,
+    found: ActorQuantiles,
     wards: pd.DataFrame,
     *,
     theme: str = "",
@@ -239,27 +253,30 @@ def crowding_finding(
     """
     doing = work(theme, scale, "work")
     if math.isnan(found.median):
-        return nothing(place, by)
+        return say_none_here(place, by)
     verb = words(by).have
-    many = counted(found.median, "organisation", "organisations")
+    many = write_count(found.median, "organisation", "organisations")
     if 0 < found.least == found.most:
-        return _alike(place, many, work(theme, scale, "works" if found.most == 1 else "work"), by)
+        return _say_alike(
+            place, many, work(theme, scale, "works" if found.most == 1 else "work"), by
+        )
     where = "where they live" if by == "residents" else "there"
     up_to = f"{many} or fewer" if found.median else many
-    said = f"Half of {those(by)} in {the(place)} {verb} {up_to} that {doing} {where}."
+    said = f"Half of {name_counted(by)} in {name_place(place)} {verb} {up_to} that {doing} {where}."
     thin, crowded = (wards[wards["part"] == part] for part in (THIN, CROWDED))
     ends = []
     if len(thin):
-        ends.append(f"fewest in {listed(thin['name'].tolist()[:3])}")
+        ends.append(f"fewest in {join_names(thin['name'].tolist()[:3])}")
     if len(crowded):
-        ends.append(f"most in {listed(crowded['name'].tolist()[-3:][::-1])}")
-    return f"{said} {begun('; '.join(ends))}." if ends else said
+        ends.append(f"most in {join_names(crowded['name'].tolist()[-3:][::-1])}")
+    return f"{said} {capitalise('; '.join(ends))}." if ends else said
 
 
-def _alike(place: Place, many: str, doing: str, by: str) -> str:
+def _say_alike(place: Place, many: str, doing: str, by: str) -> str:
     said = words(by)
     where = "where they live" if by == "residents" else "there"
-    return f"{begun(said.all)} in {the(place)} {said.all_have} {many} that {doing} {where}."
+    everybody = f"{capitalise(said.all)} in {name_place(place)}"
+    return f"{everybody} {said.all_have} {many} that {doing} {where}."
 
 
 def partial_finding(place: Place, theme: str) -> str:

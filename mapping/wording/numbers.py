@@ -32,12 +32,12 @@ def number(value: int) -> str:
     return NUMBERS[value] if 0 <= value < len(NUMBERS) else f"{value:,}"
 
 
-def counted(value: float, noun: str, nouns: str) -> str:
+def write_count(value: float, noun: str, nouns: str) -> str:
     """Write a number of things: "one ward", "33 council districts"."""
     return f"{number(int(value))} {noun if int(value) == 1 else nouns}"
 
 
-def rounded(value: float) -> str:
+def write_estimate(value: float) -> str:
     """Write an estimate no more exactly than it is known: 8.80 million, 210,100, 1,230, 87."""
     if value >= 1_000_000:
         return f"{value / 1_000_000:.2f} million"
@@ -45,14 +45,14 @@ def rounded(value: float) -> str:
     return f"{round(value / step) * step:,}"
 
 
-def with_decimals(value: float) -> str:
+def write_sum(value: float) -> str:
     """Write a sum that need not be whole: 1,204, 87.5, 3, under 0.1."""
     if 0 < value < 0.05:
         return "under 0.1"
     return f"{value:,.0f}" if value >= EXACT_FROM else f"{value:,.1f}".removesuffix(".0")
 
 
-def begun(text: str) -> str:
+def capitalise(text: str) -> str:
     """Begin a sentence with a text: only its first letter changes."""
     return text[:1].upper() + text[1:]
 
@@ -67,7 +67,7 @@ def share(value: float) -> str:
     return f"{exact:.0%}".replace("%", " %")
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
+def join_names(names: Sequence[str], most: int = 5) -> str:
     """Join names: "A, B and C", or the first few and how many more."""
     shown = list(names[:most])
     if len(names) > most:
@@ -163,18 +163,18 @@ BUILT_IN = {
 
 def words(by: str = "residents") -> Words:
     """Return the words for what a lens counts; raises MappingError for an unknown lens."""
-    return BUILT_IN[by] if by in BUILT_IN else _own(lenses.counts(by))
+    return BUILT_IN[by] if by in BUILT_IN else _fit_own(lenses.counts(by))
 
 
 @lru_cache(maxsize=256)
-def _own(noun: str) -> Words:
+def _fit_own(noun: str) -> Words:
     """Fit somebody's own word into sentences: several things, or one: need, population."""
     head = AFTER_NOUN.sub("", noun) or noun
     before, _, last = head.rpartition(" ")
     one = IRREGULAR.get(last.lower()) or _singular(last)
     single = f"{before} {one}".strip() + noun[len(head) :]
     return Words(
-        noun, single, noun, begun(noun), f"all {noun}", one == last, one == last, ("are", "is")
+        noun, single, noun, capitalise(noun), f"all {noun}", one == last, one == last, ("are", "is")
     )
 
 
@@ -194,14 +194,14 @@ def people(value: float, by: str = "residents") -> str:
     if by == "land":
         return f"{text} of land"
     if by == "postcodes":
-        return counted(value, said.one, said.noun)
+        return write_count(value, said.one, said.noun)
     if said.is_one:
         return f"{said.noun} of {text}"
     noun = said.one if text in ("1", "under 1") else said.noun
     return f"{text} {noun}{' (estimated)' if by == 'residents' else ''}"
 
 
-def those(by: str = "residents") -> str:
+def name_counted(by: str = "residents") -> str:
     """Name what a lens counts, to follow a share: "residents (estimated)"."""
     return words(by).those
 
@@ -217,7 +217,7 @@ def amount(value: float, by: str) -> str:
         tiny, decimals = 0 < value < 0.05, 1 if value < 100 else 0
         return "under 0.1 km²" if tiny else f"{value:,.{decimals}f} km²"
     if by == "residents":
-        return "under 1" if 0 < value < 0.5 else rounded(value)
+        return "under 1" if 0 < value < 0.5 else write_estimate(value)
     if words(by).is_one:
-        return with_decimals(value)
+        return write_sum(value)
     return "under 1" if 0 < value < 0.5 else f"{value:,.0f}"

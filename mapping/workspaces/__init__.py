@@ -23,38 +23,38 @@ from mapping.geography import lenses as weights
 from mapping.workspaces import texts
 
 __all__ = [
-    "COLUMNS",
-    "LONG_BYTES",
+    "MAX_PLAIN_BYTES",
     "RESIDUAL",
-    "Kept",
+    "TABLE_COLUMNS",
     "OwnLens",
-    "Received",
+    "ReceivedFile",
     "Workspace",
+    "WorkspaceRecord",
     "archive",
-    "new_id",
-    "opened",
+    "compress_names",
+    "decompress_names",
+    "make_id",
+    "open_workspace",
     "position_of",
-    "pressed",
     "store",
     "texts",
-    "unpressed",
-    "written",
-    "written_lens",
+    "write_actors",
+    "write_lens",
 ]
 
 WARD_BYTES, POSTCODE_BYTES = 9, 8
-LONG_BYTES = 200
+MAX_PLAIN_BYTES = 200
 """Longer lists of wards or postcodes are compressed."""
 RESIDUAL = ("of", "id", "name", "kind", "code")
 
 
-def new_id() -> str:
+def make_id() -> str:
     """Make an id that nobody guesses: 22 letters, digits, hyphens and underscores."""
     return secrets.token_urlsafe(16)
 
 
 @dataclass(frozen=True, eq=False)
-class Received:
+class ReceivedFile:
     """A file that actors came from, and what became of each of its rows.
 
     ``rows`` has one row a row of the file and a column ``outcome``; it is kept as text. Files
@@ -66,7 +66,7 @@ class Received:
     file_name: str
     fingerprint: str
     rows: pd.DataFrame
-    id: str = field(default_factory=new_id)
+    id: str = field(default_factory=make_id)
     seen: str | None = None
 
 
@@ -87,13 +87,13 @@ class OwnLens:
     positions: np.ndarray
     numbers: np.ndarray
     residual: pd.DataFrame = field(default_factory=pd.DataFrame)
-    id: str = field(default_factory=new_id)
+    id: str = field(default_factory=make_id)
     by: str = ""
 
     def __post_init__(self) -> None:
         if not self.by:
             names = postcodes.table().name[self.positions].tobytes()
-            parts = names, _numbers(self.numbers), texts.to_csv(self.residual)
+            parts = names, _numbers(self.numbers), texts.write_csv(self.residual)
             object.__setattr__(self, "by", _key(self.name, self.counts, *parts))
 
     @property
@@ -105,7 +105,7 @@ class OwnLens:
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class WorkspaceRecord:
     """A workspace as it is written down: texts, codes and names; nothing is looked up yet.
 
     Attributes
@@ -124,13 +124,13 @@ class Kept:
     marks: pd.DataFrame
 
 
-COLUMNS = {
+TABLE_COLUMNS = {
     "uploads": ("id", "file_name", "fingerprint", "saved", "outcomes"),
     "actors": ("upload", "number", *TEXTS, "wards", "postcodes"),
     "weights": ("id", "name", "counts", "saved", "postcodes", "numbers", "residual"),
     "marks": ("theme", "scale", "marked"),
 }
-"""The columns of the frames of ``Kept``."""
+"""The columns of the frames of ``WorkspaceRecord``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +166,7 @@ class Workspace:
     residual: pd.DataFrame
 
 
-def opened(kept: Kept) -> Workspace:
+def open_workspace(kept: WorkspaceRecord) -> Workspace:
     """Look up what was written down in today's postcodes and wards."""
     register, lost = _register_of(kept.actors)
     lenses = [_lens_of(row) for row in kept.weights.itertuples(index=False)]
@@ -183,36 +183,36 @@ def opened(kept: Kept) -> Workspace:
     )
 
 
-def written(register: Register, upload: str, taken: Iterable[str] = ()) -> pd.DataFrame:
+def write_actors(register: Register, upload: str, taken: Iterable[str] = ()) -> pd.DataFrame:
     """Write down the actors of a register: the columns of ``Kept.actors``.
 
     Ids that are ``taken`` or repeat get a number of their own, and are cut at 100 letters.
     """
     atoms = postcodes.table()
-    told = {name: texts.storable(register.actors[name]) for name in TEXTS}
+    told = {name: texts.replace_nul(register.actors[name]) for name in TEXTS}
     frame = pd.DataFrame({"upload": upload, "number": range(len(register)), **told})
-    frame["id"] = texts.told_apart(frame["id"], taken)
+    frame["id"] = texts.number_repeats(frame["id"], taken)
     wards = atoms.ward_codes.astype(f"S{WARD_BYTES}")
-    frame["wards"] = _by_actor(register.whole, wards, len(register))
-    frame["postcodes"] = _by_actor(register.loose, atoms.name, len(register))
-    return frame[list(COLUMNS["actors"])]
+    frame["wards"] = _group_by_actor(register.whole, wards, len(register))
+    frame["postcodes"] = _group_by_actor(register.loose, atoms.name, len(register))
+    return frame[list(TABLE_COLUMNS["actors"])]
 
 
-def written_lens(lens: OwnLens, saved: str) -> dict[str, Any]:
+def write_lens(lens: OwnLens, saved: str) -> dict[str, Any]:
     """Write down somebody's own weights: a row of ``Kept.weights``.
 
     Raises MappingError unless all numbers are finite and at least 0.
     """
-    weights.checked(lens.values)
+    weights.check_weights(lens.values)
     names = postcodes.table().name[lens.positions]
     return {
-        "id": texts.checked_id(lens.id),
-        "name": texts.checked_text(lens.name, "name of weights"),
-        "counts": texts.checked_text(lens.counts, "word for what weights count"),
+        "id": texts.check_id(lens.id),
+        "name": texts.check_text(lens.name, "name of weights"),
+        "counts": texts.check_text(lens.counts, "word for what weights count"),
         "saved": saved,
         "postcodes": zlib.compress(names.tobytes()),
         "numbers": zlib.compress(_numbers(lens.numbers)),
-        "residual": zlib.compress(texts.to_csv(lens.residual)),
+        "residual": zlib.compress(texts.write_csv(lens.residual)),
     }
 
 
@@ -228,20 +228,20 @@ def _key(name: str, counts: str, names: bytes, numbers: bytes, residual: bytes) 
     return f"{weights.OWN}{found.hexdigest()[:20]}"
 
 
-def _by_actor(links: Links, names: np.ndarray, actors_: int) -> list[bytes]:
+def _group_by_actor(links: Links, names: np.ndarray, actors_: int) -> list[bytes]:
     """Return each actor's names as bytes of one width, without anything between."""
     edges = np.searchsorted(links.actor, np.arange(actors_ + 1)) * names.itemsize
     all_names = names[links.area].tobytes()
-    return [pressed(all_names[first:last]) for first, last in pairwise(edges.tolist())]
+    return [compress_names(all_names[first:last]) for first, last in pairwise(edges.tolist())]
 
 
-def pressed(names: bytes) -> bytes:
-    """Compress a long list of names of one width; see ``unpressed``."""
-    return zlib.compress(names, 1) if len(names) > LONG_BYTES else names
+def compress_names(names: bytes) -> bytes:
+    """Compress a long list of names of one width; see ``decompress_names``."""
+    return zlib.compress(names, 1) if len(names) > MAX_PLAIN_BYTES else names
 
 
-def unpressed(kept: bytes) -> bytes:
-    """Undo ``pressed``: zlib begins with a small x, names begin with a capital letter."""
+def decompress_names(kept: bytes) -> bytes:
+    """Undo ``compress_names``: zlib begins with a small x, names begin with a capital letter."""
     return zlib.decompress(kept) if kept[:1] == b"x" else kept
 
 
@@ -249,16 +249,16 @@ def _register_of(kept: pd.DataFrame) -> tuple[Register, pd.DataFrame]:
     """Look up the footprints of all actors at once; returns what is not in use as well."""
     atoms = postcodes.table()
     wards = atoms.ward_codes.astype(f"S{WARD_BYTES}")
-    whole, no_ward = _looked_up(kept, "wards", WARD_BYTES, wards)
-    loose, no_postcode = _looked_up(kept, "postcodes", POSTCODE_BYTES, atoms.name)
+    whole, no_ward = _look_up(kept, "wards", WARD_BYTES, wards)
+    loose, no_postcode = _look_up(kept, "postcodes", POSTCODE_BYTES, atoms.name)
     lost = pd.concat([no_ward, no_postcode], ignore_index=True)
     return actors.register(kept, whole, loose), lost
 
 
-def _looked_up(
+def _look_up(
     kept: pd.DataFrame, column: str, width: int, known: np.ndarray
 ) -> tuple[Links, pd.DataFrame]:
-    parts = [unpressed(part) for part in kept[column]]
+    parts = [decompress_names(part) for part in kept[column]]
     size = np.fromiter(map(len, parts), dtype="int64", count=len(parts)) // width
     owner = np.repeat(np.arange(len(parts)), size)
     asked = np.frombuffer(b"".join(parts), dtype=f"S{width}")
@@ -266,7 +266,7 @@ def _looked_up(
     missing = found < 0
     who = kept.iloc[owner[missing]]
     kind = column.removesuffix("s")
-    lost = _lost("actor", who["id"].to_numpy(), who["actor"].to_numpy(), kind, asked[missing])
+    lost = _list_lost("actor", who["id"].to_numpy(), who["actor"].to_numpy(), kind, asked[missing])
     return Links(owner[~missing], found[~missing]), lost
 
 
@@ -276,13 +276,13 @@ def _lens_of(row: Any) -> tuple[OwnLens, pd.DataFrame]:
     numbers = np.frombuffer(parts[1], dtype="<f8")
     found = position_of(names, postcodes.table().name)
     known = found >= 0
-    residual = texts.from_csv(parts[2], "what weights left over")
+    residual = texts.read_csv(parts[2], "what weights left over")
     by = _key(row.name, row.counts, *parts)
     lens = OwnLens(row.name, row.counts, found[known], numbers[known], residual, row.id, by)
-    return lens, _lost("weights", row.id, row.name, "postcode", names[~known])
+    return lens, _list_lost("weights", row.id, row.name, "postcode", names[~known])
 
 
-def _lost(of: str, ids: Any, names: Any, kind: str, codes: np.ndarray) -> pd.DataFrame:
+def _list_lost(of: str, ids: Any, names: Any, kind: str, codes: np.ndarray) -> pd.DataFrame:
     told = {"of": of, "id": ids, "name": names, "kind": kind, "code": codes.astype(str)}
     return pd.DataFrame(told, index=range(len(codes)), columns=list(RESIDUAL), dtype="str")
 

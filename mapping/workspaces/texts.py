@@ -13,22 +13,22 @@ from mapping.errors import MappingError
 from mapping.geography import SCALES
 from mapping.takeaway import is_formula
 
-NAME_LETTERS, PLACE_LETTERS, ID_LETTERS = 120, 100_000, 100
+MAX_NAME_LETTERS, MAX_PLACE_LETTERS, MAX_ID_LETTERS = 120, 100_000, 100
 """The longest name of a workspace or theme, code of a place, and id of an actor."""
-MOST_COLUMNS = 200
+MAX_COLUMNS = 200
 """Most columns of a table that is read back."""
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PLACE = re.compile(r"[a-z_]{1,40}\.\S.*")
 GUARD = "'"
 
 
-def checked_text(text: str, what: str) -> str:
+def check_text(text: str, what: str) -> str:
     """Return a text as it was typed; raises MappingError if blank, long, or not text."""
     if not text.strip():
         raise MappingError(f"Expected a {what}; nothing was typed. Type a few words.")
-    if len(text) > NAME_LETTERS:
+    if len(text) > MAX_NAME_LETTERS:
         raise MappingError(
-            f"Expected a {what} of up to {NAME_LETTERS} letters; found {len(text):,} "
+            f"Expected a {what} of up to {MAX_NAME_LETTERS} letters; found {len(text):,} "
             f"(“{text[:30]}…”). Shorten it."
         )
     if not text.isprintable():
@@ -39,9 +39,9 @@ def checked_text(text: str, what: str) -> str:
     return text
 
 
-def checked_place(place: str) -> str:
+def check_place(place: str) -> str:
     """Return a place's "kind.code"; raises MappingError if it is not written so."""
-    if not PLACE.fullmatch(place) or len(place) > PLACE_LETTERS or not place.isprintable():
+    if not PLACE.fullmatch(place) or len(place) > MAX_PLACE_LETTERS or not place.isprintable():
         raise MappingError(
             "Expected a place as its kind, a full stop and its code, like borough.E09000007; "
             f"found {place[:40]!a} ({len(place):,} letters). Choose the place by its name."
@@ -49,7 +49,7 @@ def checked_place(place: str) -> str:
     return place
 
 
-def checked_id(given: str) -> str:
+def check_id(given: str) -> str:
     """Return an id; raises MappingError unless it is 1 to 64 plain letters and digits."""
     if not ID.fullmatch(given):
         raise MappingError(
@@ -59,7 +59,7 @@ def checked_id(given: str) -> str:
     return given
 
 
-def checked_mark(theme: str, scale: str) -> tuple[str, str]:
+def check_mark(theme: str, scale: str) -> tuple[str, str]:
     """Return a theme and scale as registers write them; raises MappingError for others."""
     themes = actors.split(theme)
     if len(themes) != 1 or scale not in SCALES:
@@ -67,14 +67,14 @@ def checked_mark(theme: str, scale: str) -> tuple[str, str]:
             f"Expected one theme and one of the scales {', '.join(SCALES)}; found "
             f"“{theme[:40]}” and “{scale[:40]}”. Choose both from the lists."
         )
-    return checked_text(themes[0], "theme"), scale
+    return check_text(themes[0], "theme"), scale
 
 
-def told_apart(ids: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+def number_repeats(ids: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """Number ids that repeat or are taken: the second "a" becomes "a-2"."""
     used, following, found = set(taken), dict[str, count](), []
     for given in ids:
-        base = name = given[:ID_LETTERS] or "actor"
+        base = name = given[:MAX_ID_LETTERS] or "actor"
         while name in used:
             name = f"{base}-{next(following.setdefault(base, count(2)))}"
         used.add(name)
@@ -82,32 +82,32 @@ def told_apart(ids: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     return found
 
 
-def legible(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return the first 200 letters of a text, with a sign in place of what cannot be kept."""
     return text[:200].replace("\0", "�").encode("utf-8", "replace").decode()
 
 
-def storable(texts: pd.Series) -> pd.Series:
+def replace_nul(texts: pd.Series) -> pd.Series:
     """Put a sign (�) in place of NUL characters, which a database cannot hold."""
     return texts.astype("str").fillna("").str.replace("\0", "�", regex=False)
 
 
-def to_csv(frame: pd.DataFrame) -> bytes:
-    """Write a table as CSV that a spreadsheet can open and ``from_csv`` reads back exactly.
+def write_csv(frame: pd.DataFrame) -> bytes:
+    """Write a table as CSV that a spreadsheet can open and ``read_csv`` reads back exactly.
 
     What a spreadsheet would run gets an apostrophe before it, and so does an apostrophe.
     """
-    told = pd.DataFrame({_guarded(str(name)): _texts(frame[name]) for name in frame.columns})
+    told = pd.DataFrame({_guard(str(name)): _texts(frame[name]) for name in frame.columns})
     text = told.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\n")
     return text.encode("utf-8-sig", "replace")
 
 
 def _texts(column: pd.Series) -> pd.Series:
-    texts = storable(column)
+    texts = replace_nul(column)
     return texts.where(~texts.map(_is_guarded).astype(bool), GUARD + texts)
 
 
-def _guarded(heading: str) -> str:
+def _guard(heading: str) -> str:
     return GUARD + heading if _is_guarded(heading) else heading
 
 
@@ -118,15 +118,15 @@ def _is_guarded(text: str) -> bool:
 def _check_across(text: str, what: str) -> None:
     """Raise MappingError for a table of more columns than any of ours has."""
     across = len(next(csv.reader(io.StringIO(text))))
-    if across > MOST_COLUMNS:
+    if across > MAX_COLUMNS:
         raise MappingError(
-            f"Expected at most {MOST_COLUMNS} columns in {what}; found {across:,}. Export the "
+            f"Expected at most {MAX_COLUMNS} columns in {what}; found {across:,}. Export the "
             "workspace again."
         )
 
 
-def from_csv(content: bytes, what: str, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a table of ``to_csv``: all texts, as they were.
+def read_csv(content: bytes, what: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table of ``write_csv``: all texts, as they were.
 
     Raises MappingError if it is no such table, or has other columns than were asked for.
     """

@@ -67,7 +67,7 @@ def residents_check() -> pd.DataFrame:
     """
     atoms = postcodes.table()
     borough = layers.get("borough")
-    estimate = np.bincount(borough.unit, weights=lenses.unscaled_residents(atoms))
+    estimate = np.bincount(borough.unit, weights=lenses.estimate_residents(atoms))
     census = pd.read_csv(postcodes.DATA / "census_2021.csv", dtype={"lad_code": str})
     number = [borough.number_of(code) for code in census["lad_code"]]
     frame = pd.DataFrame(
@@ -97,10 +97,12 @@ def _mean_error(checked: pd.DataFrame) -> float:
 def numbers(checked: pd.DataFrame) -> list[Number]:
     """Gather three numbers about the data."""
     total = lenses.lens().sum()
-    in_use = f"In use in {postcodes.as_at()}, with a position."
+    in_use = f"In use in {postcodes.name_month()}, with a position."
     return [
         Number("Postcodes of Great Britain", f"{len(postcodes.table()):,}", in_use),
-        Number("Its residents (estimated)", findings.rounded(total), "After scaling London."),
+        Number(
+            "Its residents (estimated)", findings.write_estimate(total), "After scaling London."
+        ),
         Number("Typical error, unscaled", findings.share(_mean_error(checked)), HOW_CHECKED),
     ]
 
@@ -110,7 +112,7 @@ def words() -> None:
     st.header("How it is counted", anchor=False)
     st.markdown(IN_SHORT)
     st.header("The words, one by one", anchor=False)
-    glossary.listing()
+    glossary.list_words()
 
 
 def layers_table() -> None:
@@ -118,7 +120,7 @@ def layers_table() -> None:
     st.header("The maps of partners", anchor=False)
     today = datetime.now(UTC).date()
     facts = layers.catalogue().reset_index(drop=True)
-    old = [layers.get(key).out_of_date(today) for key in facts["key"]]
+    old = [layers.get(key).is_out_of_date(today) for key in facts["key"]]
     facts["state"] = [
         f"past its date, {t}" if o else "" for o, t in zip(old, facts["valid_to"], strict=True)
     ]
@@ -132,14 +134,14 @@ def layers_table() -> None:
         "licence": "Licence",
     }
     tables.show(facts, headings, {}, "Layers that ship with Common Ground.", key="layers")
-    if missing := layers.without_facts():
+    if missing := layers.list_unknown_districts():
         layout.note(
             "In no region, police force or other body yet, because data/local_authorities.csv "
-            f"does not list them: {findings.listed(missing, 20)}."
+            f"does not list them: {findings.join_names(missing, 20)}."
         )
 
 
-def responsible() -> None:
+def list_responsible() -> None:
     """Say who is responsible for what, and what each theme means, from the rules that ship."""
     st.header("Who is responsible for what", anchor=False)
     st.markdown(RESPONSIBLE)
@@ -180,10 +182,10 @@ def census_table(choice: Choice, checked: pd.DataFrame) -> None:
             "census": "Census 2021",
             "error": "Error of its share",
         },
-        {"estimate": tables.whole, "census": tables.whole, "error": tables.percent},
+        {"estimate": tables.write_whole, "census": tables.write_whole, "error": tables.percent},
         "London's boroughs: estimated residents before scaling, and the 2021 census.",
         key="census",
-        how=lambda: glossary.how(choice, note=HOW_CHECKED),
+        how=lambda: glossary.offer_how(choice, note=HOW_CHECKED),
     )
 
 

@@ -18,7 +18,7 @@ layout.view(
 if not choice.projector:
     method.words()
     method.layers_table()
-    method.responsible()
+    method.list_responsible()
     method.census_table(choice, checked)
     method.limits()
     st.caption("The project's README says how to put newer data in.")

@@ -11,7 +11,7 @@ from mapping import gaps
 from mapping.actors import case_studies, defaults
 from mapping.atoms import postcodes
 from mapping.drawing import AREAS, TEAL, webmap
-from mapping.drawing import Layer as Drawn
+from mapping.drawing import Overlay as Drawn
 from mapping.gaps import Question, provision
 from mapping.geography import Layer, layers
 from mapping.wording import findings, gap_findings
@@ -28,12 +28,12 @@ from pages.shared import (
     tables,
 )
 from pages.shared.controls import Spot
-from pages.shared.lineup import SCALES
+from pages.shared.lineup import SCALE_HEADINGS
 from pages.shared.state import Choice
 
-MOST_WARDS = controls.MOST_BASE_UNITS
+MAX_WARDS = controls.MAX_BASE_UNITS
 """A map with more wards shows council districts instead: wards would be specks."""
-MOST_NAMED = 8
+MAX_NAMED = 8
 CAVEAT, NO_GAP = "Not recorded is not a gap.", "not the same as a gap"
 SIGNS = {
     gaps.SEVERAL: replace(AREAS[gaps.SEVERAL], line=TEAL, width_px=0.8),
@@ -43,7 +43,7 @@ SIGNS = {
     gaps.NOBODY: AREAS[gaps.NOBODY],
 }
 """The signs of coverage with lighter lines: small wards are many, and their fills have to speak."""
-SHORT = {
+SHORT_WORDS = {
     gaps.SEVERAL: "several organisations",
     gaps.ONE: "one organisation",
     gaps.KNOWN_GAP: "nobody, a known gap",
@@ -60,7 +60,7 @@ def status(choice: Choice, question: Question) -> pd.DataFrame:
 
 def base_of(wards: pd.DataFrame) -> Layer:
     """Return the layer that is drawn: wards, or council districts where they are too many."""
-    return layers.get("ward" if len(wards) <= MOST_WARDS else "borough")
+    return layers.get("ward" if len(wards) <= MAX_WARDS else "borough")
 
 
 def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
@@ -69,7 +69,7 @@ def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
     base = base_of(wards)
     if base.key != "ward":
         known = gaps.is_complete(*question, registers.marks(choice.kept))
-        wards = gaps.by_district(wards, known=known)
+        wards = gaps.sum_by_district(wards, known=known)
     drawn, legend = _signs(choice, base, wards, spot)
     title = f"How {choice.place.name} is covered: by nobody, one or several organisations"
     maps.show(choice, "gaps", title, drawn, legend, choose_ward)
@@ -98,7 +98,12 @@ def _signs(
         drawn.append(webmap.highlight(areas, [_code(base, spot)], projector=thick))
     present = set(found["sign"])
     legend: list[tuple] = [
-        (sign, findings.begun(gap_findings.nobody(choice.by) if sign == gaps.NOBODY else words))
+        (
+            sign,
+            findings.capitalise(
+                gap_findings.say_nobody_here(choice.by) if sign == gaps.NOBODY else words
+            ),
+        )
         for sign, words in gap_findings.SIGN_WORDS.items()
         if sign in present
     ]
@@ -107,12 +112,12 @@ def _signs(
 
 def _lines_over(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
     """Return the districts, or the place's edge, to find one's way by; nothing over districts."""
-    over = maps.beside(choice, base) if base.key == "ward" else {}
+    over = maps.choose_lines(choice, base) if base.key == "ward" else {}
     return {key: sign for key, sign in over.items() if key == "borough"}
 
 
-def _short(by: str) -> dict[str, str]:
-    return {**SHORT, gaps.NOBODY: gap_findings.nobody(by)}
+def _word_signs(by: str) -> dict[str, str]:
+    return {**SHORT_WORDS, gaps.NOBODY: gap_findings.say_nobody_here(by)}
 
 
 def _code(base: Layer, spot: Spot) -> str:
@@ -121,7 +126,7 @@ def _code(base: Layer, spot: Spot) -> str:
 
 def _label(row, by: str) -> str:
     """Say what holds for a ward; for how many of its people, unless it is all."""
-    said, is_all = _short(by)[row.sign], not row.share < 1 - 1e-9
+    said, is_all = _word_signs(by)[row.sign], not row.share < 1 - 1e-9
     return said if is_all else f"{said}, {findings.share(row.share)}"
 
 
@@ -140,38 +145,40 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
         return
     if note := controls.spot_note(choice, spot):
         st.caption(note)
-    found = provision.on(
-        registers.in_ward(spot.ward, choice.kept, choice.by), Question(question.theme, "")
+    found = provision.select_actors(
+        registers.list_in_ward(spot.ward, choice.kept, choice.by), Question(question.theme, "")
     )
-    asked = provision.on(found, question)
+    asked = provision.select_actors(found, question)
     name = layers.get("ward").name_of(layers.get("ward").number_of(spot.ward))
     st.html(f"<h2 class='cg-here'>{escape(name)} ward</h2>")
-    st.html(f"<p class='cg-here'>{escape(_who(choice, question, len(asked)))}</p>{_names(asked)}")
+    st.html(
+        f"<p class='cg-here'>{escape(_say_who(choice, question, len(asked)))}</p>{_names(asked)}"
+    )
     others = found.drop(asked.index)
     if len(others):
         st.html(f"<p class='cg-here'>At other scales:</p>{_names(others, with_scale=True)}")
 
 
-def _who(choice: Choice, question: Question, count: int) -> str:
+def _say_who(choice: Choice, question: Question, count: int) -> str:
     """Say how many work in a ward; that nobody does only where the register is complete."""
     if not count:
         known = gaps.is_complete(*question, registers.marks(choice.kept))
         nobody = "Nobody" if known else "Nobody on record"
         return f"{nobody} {gap_findings.work(*question)} here."
-    many = findings.begun(findings.counted(count, "organisation", "organisations"))
+    many = findings.capitalise(findings.write_count(count, "organisation", "organisations"))
     return f"{many} {gap_findings.work(*question, verb='works' if count == 1 else 'work')} here:"
 
 
 def _names(found: pd.DataFrame, *, with_scale: bool = False) -> str:
     """List actors as HTML: name, scale if asked for, and how much of the ward unless it is all."""
-    items = [_item(row, with_scale) for row in found.head(MOST_NAMED).itertuples()]
-    if len(found) > MOST_NAMED:
-        items.append(f"<li>and {len(found) - MOST_NAMED:,} more</li>")
+    items = [_item(row, with_scale) for row in found.head(MAX_NAMED).itertuples()]
+    if len(found) > MAX_NAMED:
+        items.append(f"<li>and {len(found) - MAX_NAMED:,} more</li>")
     return f'<ul class="cg-here">{"".join(items)}</ul>' if items else ""
 
 
 def _item(row, with_scale: bool) -> str:
-    about = [SCALES.get(row.scale, row.scale)] if with_scale else []
+    about = [SCALE_HEADINGS.get(row.scale, row.scale)] if with_scale else []
     if words := defaults.own_words().get(row.id):
         about.append(f"described as {words.replace('; ', ', ')}")
     if row.share < 1 - 1e-9:
@@ -180,7 +187,7 @@ def _item(row, with_scale: bool) -> str:
     return f"<li>{escape(row.actor)}{told}</li>"
 
 
-def how(choice: Choice, cell: pd.Series, part: str) -> str:
+def explain_count(choice: Choice, cell: pd.Series, part: str) -> str:
     """Tell what a number of a row of the grid counts, and its share."""
     doing = gap_findings.work(cell["theme"], cell["scale"], "work")
     many = {
@@ -189,26 +196,26 @@ def how(choice: Choice, cell: pd.Series, part: str) -> str:
         "several": "two or more organisations",
     }[part]
     those = findings.share(cell[f"share_{part}"])
-    return f"{those} of {findings.those(choice.by)}: where {many} {doing}."
+    return f"{those} of {findings.name_counted(choice.by)}: where {many} {doing}."
 
 
-def ranking(choice: Choice, question: Question) -> None:
+def show_ranking(choice: Choice, question: Question) -> None:
     """List the wards by people without anybody, with what each ward's sign says."""
     key, place = cache.key_of(choice.place), choice.place
     st.header("Ward by ward", anchor=False)
     need = _need_box(choice)
-    frame = registers.uncovered(key, choice.kept, *question, choice.by, need)
+    frame = registers.rank_uncovered(key, choice.kept, *question, choice.by, need)
     if need:
-        frame = gaps.without_need(frame, own_lenses.own(choice.kept)[need].positions)
-        _without_need(frame)
+        frame = gaps.drop_missing_need(frame, own_lenses.map_own(choice.kept)[need].positions)
+        _say_without_need(frame)
     told = gap_findings.ranking_finding(frame, by=choice.by)
     if told:
-        st.markdown(layout.plain(told))
+        st.markdown(layout.escape_markdown(told))
     districts = layers.wards().set_index("code")["lad_name"]
     several = cache.unit_count(key, "borough") > 1
     frame = frame.assign(
         district=frame["code"].map(districts),
-        means=frame["sign"].map(_short(choice.by)).map(findings.begun),
+        means=frame["sign"].map(_word_signs(choice.by)).map(findings.capitalise),
     )
     what, weighed = findings.heading(choice.by), {}
     if need:
@@ -234,11 +241,13 @@ def ranking(choice: Choice, question: Question) -> None:
             "one": amount,
             "several": amount,
             "need": _decimal,
-            "score": tables.whole,
+            "score": tables.write_whole,
         },
         f"Wards of {place.name} by who works {questions.words(question)}.",
         key="uncovered",
-        how=lambda: glossary.how(choice, "Nobody on record", "Themes", of=[layers.get("ward")]),
+        how=lambda: glossary.offer_how(
+            choice, "Nobody on record", "Themes", of=[layers.get("ward")]
+        ),
         shapes=(lambda: _shapes(choice, frame)) if drawn else None,
         used=[layers.get("ward")],
         limits=f"{CAVEAT} Wards are clipped to the place.",
@@ -247,7 +256,7 @@ def ranking(choice: Choice, question: Question) -> None:
 
 def _need_box(choice: Choice) -> str:
     """Let the reader weigh the wards by a need of the open workspace; "" where there is none."""
-    own = own_lenses.own(choice.kept)
+    own = own_lenses.map_own(choice.kept)
     if not own:
         return ""
     state.preset("need", choice.need)
@@ -260,18 +269,18 @@ def _need_box(choice: Choice) -> str:
     )
     if choice.need:
         st.caption(
-            layout.plain(
+            layout.escape_markdown(
                 "Wards are listed by people with nobody × the need of each, as the file gives it. "
-                f"{own_lenses.beside(cache.key_of(choice.place), choice.kept, choice.need)}"
+                f"{own_lenses.say_beside(cache.key_of(choice.place), choice.kept, choice.need)}"
             )
         )
     return choice.need
 
 
-def _without_need(frame: pd.DataFrame) -> None:
+def _say_without_need(frame: pd.DataFrame) -> None:
     """Say how many wards have no number, in a list that has them last."""
     if without := int(frame["need"].isna().sum()):
-        wards = findings.begun(findings.counted(without, "ward", "wards"))
+        wards = findings.capitalise(findings.write_count(without, "ward", "wards"))
         verb = "has no number and comes" if without == 1 else "have no number and come"
         st.caption(f"{wards} {verb} last.")
 
@@ -284,12 +293,12 @@ def caveat(choice: Choice, sentence: str) -> str:
     """Say in short what is on record, and, unless the sentence does, that the rest is no gap."""
     studies = f"public bodies and {len(case_studies.case_studies())} case studies"
     said = "" if NO_GAP in sentence else CAVEAT
-    if choice.kept == registers.NOTHING_KEPT:
+    if choice.kept == registers.NO_WORKSPACE:
         return f"On record are only {studies}. {said}".strip()
     own = len(registers.workspace(choice.kept).register)
     if not own:
         return f"On record are only {studies}; the open workspace is empty. {said}".strip()
-    many = findings.counted(own, "organisation", "organisations")
+    many = findings.write_count(own, "organisation", "organisations")
     return f"On record are {studies}, and {many} of the open workspace. {said}".strip()
 
 

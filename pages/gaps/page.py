@@ -8,7 +8,7 @@ from pages.shared.layout import Number
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
-question = questions.asked(choice)
+question = questions.read_question(choice)
 complete = registers.marks(choice.kept)
 cells = registers.grid(key, choice.kept, choice.by).set_index(["theme", "scale"], drop=False)
 cell = cells.loc[tuple(question)]
@@ -21,7 +21,9 @@ def numbers() -> list[Number]:
     nobody = "With nobody" if gaps.is_complete(*question, complete) else "With nobody on record"
     cards = ((nobody, "none"), ("With one organisation", "one"), ("With several", "several"))
     return [
-        Number(label, findings.amount(cell[part], choice.by), covered.how(choice, cell, part))
+        Number(
+            label, findings.amount(cell[part], choice.by), covered.explain_count(choice, cell, part)
+        )
         for label, part in cards
     ]
 
@@ -30,16 +32,16 @@ def aside() -> None:
     """Say who works in a ward; let the reader choose it."""
     covered.ward(choice, question, spot)
     if not choice.projector:
-        controls.spot_boxes(choice, controls.FEW_WARDS)
+        controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
 
 
 def explanation() -> str:
     """Say which scales the theme lacks, and what is on record at all."""
-    missing = registers.missing(key, choice.kept, question.theme, choice.by)
+    missing = registers.find_missing(key, choice.kept, question.theme, choice.by)
     said = "" if choice.projector else gap_findings.missing_finding(place, missing)
     partial = gap_findings.partial_finding(place, question.theme)
     caveat = covered.caveat(choice, sentence)
-    return layout.explained([], said, partial, caveat, layout.lens_note(choice))
+    return layout.join_sentences([], said, partial, caveat, layout.lens_note(choice))
 
 
 layout.view(
@@ -54,8 +56,8 @@ layout.view(
 )
 if not choice.projector:
     theme_grid.show(choice, question)
-    panels.complete(choice, question)
-    covered.ranking(choice, question)
-    panels.crowding(choice, question)
+    panels.offer_complete(choice, question)
+    covered.show_ranking(choice, question)
+    panels.show_crowding(choice, question)
     panels.orphans(choice)
-    panels.untold(choice)
+    panels.list_untold(choice)

@@ -8,25 +8,25 @@ from mapping.errors import MappingError
 from mapping.gaps import Question
 from mapping.geography import layers
 from mapping.wording import findings, gap_findings
-from mapping.workspaces import new_id
+from mapping.workspaces import make_id
 from pages.gaps import questions
 from pages.shared import cache, glossary, layout, registers, router, state, tables
 from pages.shared.state import Choice
 
-PARTS = {"thin": "thin", "usual": "as usual", "crowded": "crowded"}
+PART_WORDS = {"thin": "thin", "usual": "as usual", "crowded": "crowded"}
 MEANS = (
     "You know of everybody who works on this at this scale: places without anyone then count as "
     "known gaps, on the map, in the sentences and in every file."
 )
 
 
-def complete(choice: Choice, question: Question) -> None:
+def offer_complete(choice: Choice, question: Question) -> None:
     """Let the reader mark the open workspace's list as complete for a theme and scale."""
     st.header("Do you know of everybody?", anchor=False)
-    if told := state.announced():
+    if told := state.take_announcement():
         layout.note(told)
-    if choice.kept == registers.NOTHING_KEPT:
-        _without_workspace(choice)
+    if choice.kept == registers.NO_WORKSPACE:
+        _explain_no_workspace(choice)
         return
     theme, scale = question
     marks = sorted(registers.marks(choice.kept))
@@ -34,33 +34,41 @@ def complete(choice: Choice, question: Question) -> None:
     if not theme or not scale:
         st.write("Choose one theme and one scale above to mark the list as complete for them.")
     elif (theme, scale) in marks:
-        st.write(layout.plain(f"“{name}” is marked complete {_for(theme, scale)}. {MEANS}"))
+        st.write(
+            layout.escape_markdown(
+                f"“{name}” is marked complete {_name_scope(theme, scale)}. {MEANS}"
+            )
+        )
         _button("Take the mark back", "unmark", choice, question, ":material/undo:")
     else:
-        st.write(layout.plain(f"Is “{name}” complete {_for(theme, scale)}? {MEANS}"))
+        st.write(
+            layout.escape_markdown(f"Is “{name}” complete {_name_scope(theme, scale)}? {MEANS}")
+        )
         _button(
-            f"Mark it complete {_for(theme, scale)}",
+            f"Mark it complete {_name_scope(theme, scale)}",
             "mark",
             choice,
             question,
             ":material/task_alt:",
         )
-    others = [_for(*pair) for pair in marks if pair != tuple(question)]
+    others = [_name_scope(*pair) for pair in marks if pair != tuple(question)]
     if others:
-        st.caption(layout.plain(f"Also marked complete: {findings.listed(others, 12)}."))
+        st.caption(
+            layout.escape_markdown(f"Also marked complete: {findings.join_names(others, 12)}.")
+        )
 
 
-def _for(theme: str, scale: str) -> str:
+def _name_scope(theme: str, scale: str) -> str:
     return f"for {questions.words(Question(theme, scale)).removeprefix('on ')}"
 
 
 def _button(label: str, what: str, choice: Choice, question: Question, icon: str) -> None:
     st.button(
-        layout.plain(label),
+        layout.escape_markdown(label),
         key=f"_{what}_complete",
         icon=icon,
         on_click=_change,
-        args=(what, choice.kept[0], question, new_id()),
+        args=(what, choice.kept[0], question, make_id()),
     )
 
 
@@ -75,7 +83,7 @@ def _change(what: str, workspace: str, question: Question, save_id: str) -> None
     state.choose(theme=question.theme, scale=question.scale)
 
 
-def _without_workspace(choice: Choice) -> None:
+def _explain_no_workspace(choice: Choice) -> None:
     """Say how to come by known gaps: upload a list, or start a workspace without one."""
     st.write(
         "Until somebody says that a list is complete, nobody on record may just be nobody "
@@ -90,11 +98,11 @@ def _without_workspace(choice: Choice) -> None:
             query_params=state.link_params(),
         )
         st.button(
-            layout.plain(f"Start a workspace for {findings.the(choice.place)}"),
+            layout.escape_markdown(f"Start a workspace for {findings.name_place(choice.place)}"),
             key="_start_workspace",
             icon=":material/create_new_folder:",
             on_click=_start,
-            args=(choice, new_id()),
+            args=(choice, make_id()),
         )
 
 
@@ -106,7 +114,7 @@ def _start(choice: Choice, save_id: str) -> None:
     except MappingError as fault:
         state.announce(str(fault))
         return
-    question = questions.asked(choice)
+    question = questions.read_question(choice)
     state.choose(workspace=workspace)
     questions.ask(*question)
     state.announce(
@@ -118,12 +126,12 @@ def _start(choice: Choice, save_id: str) -> None:
 def orphans(choice: Choice) -> None:
     """Say who is in no area of a map, and list the maps."""
     key = cache.key_of(choice.place)
-    keys = tuple(k for k in layers.worked_to() if k in {*cache.present_keys(key), "county"})
+    keys = tuple(k for k in layers.list_worked_to() if k in {*cache.present_keys(key), "county"})
     frame = registers.orphans(key, keys, choice.by)
     st.header("Who is in no area of a map", anchor=False)
-    st.write(layout.plain(gap_findings.orphan_finding(choice.place, frame, by=choice.by)))
+    st.write(layout.escape_markdown(gap_findings.orphan_finding(choice.place, frame, by=choice.by)))
     titles = [layers.get(k).plural for k in keys]
-    st.caption(layout.plain(f"Looked at: {findings.listed(titles, len(titles))}."))
+    st.caption(layout.escape_markdown(f"Looked at: {findings.join_names(titles, len(titles))}."))
     frame = frame[frame["postcodes"] > 0].sort_values("people", ascending=False, kind="stable")
     if frame.empty:
         return
@@ -140,29 +148,29 @@ def orphans(choice: Choice) -> None:
             "share": f"Share of {choice.place.name}",
             "wards": "Wards they are in",
         },
-        {"people": tables.amounts(choice.by), "share": tables.percent, "wards": tables.whole},
+        {"people": tables.amounts(choice.by), "share": tables.percent, "wards": tables.write_whole},
         f"In no area of a map in {choice.place.name}.",
         key="orphans",
-        how=lambda: glossary.how(choice, of=[layers.get(k) for k in frame["layer"]]),
+        how=lambda: glossary.offer_how(choice, of=[layers.get(k) for k in frame["layer"]]),
         used=[layers.get(k) for k in frame["layer"]],
     )
 
 
-def crowding(choice: Choice, question: Question) -> None:
+def show_crowding(choice: Choice, question: Question) -> None:
     """Say where people have few or many organisations, and list the wards; nothing for one."""
     key = cache.key_of(choice.place)
     if cache.unit_count(key, "ward") == 1:
         return
-    asked = _with_somebody(choice, question)
+    asked = _widen_question(choice, question)
     found, frame = registers.crowding(key, choice.kept, *asked, choice.by)
     st.header("Thin and crowded wards", anchor=False)
     told = gap_findings.crowding_finding(
         choice.place, found, frame, theme=asked.theme, scale=asked.scale, by=choice.by
     )
-    st.write(layout.plain(told))
+    st.write(layout.escape_markdown(told))
     if asked != question:
         st.caption(
-            layout.plain(
+            layout.escape_markdown(
                 f"Nobody is recorded {questions.words(question)}; counted here are those who work "
                 f"{questions.words(asked)}."
             )
@@ -176,7 +184,7 @@ def crowding(choice: Choice, question: Question) -> None:
 def _crowded_wards(choice: Choice, asked: Question, frame: pd.DataFrame) -> None:
     key = cache.key_of(choice.place)
     districts = layers.wards().set_index("code")["lad_name"]
-    frame = frame.assign(district=frame["code"].map(districts), part=frame["part"].map(PARTS))
+    frame = frame.assign(district=frame["code"].map(districts), part=frame["part"].map(PART_WORDS))
     several = cache.unit_count(key, "borough") > 1
     tables.show(
         frame,
@@ -192,15 +200,17 @@ def _crowded_wards(choice: Choice, asked: Question, frame: pd.DataFrame) -> None
         },
         {
             "actors": _decimal,
-            "least": tables.whole,
-            "most": tables.whole,
-            "different": tables.whole,
+            "least": tables.write_whole,
+            "most": tables.write_whole,
+            "different": tables.write_whole,
             "people": tables.amounts(choice.by),
         },
         f"Organisations {questions.words(asked)} in each ward of {choice.place.name}, "
         "the fewest first.",
         key="crowding",
-        how=lambda: glossary.how(choice, "Thin and crowded", "Themes", of=[layers.get("ward")]),
+        how=lambda: glossary.offer_how(
+            choice, "Thin and crowded", "Themes", of=[layers.get("ward")]
+        ),
         used=[layers.get("ward")],
         limits="Wards are clipped to the place.",
     )
@@ -210,7 +220,7 @@ def _decimal(value: float) -> str:
     return "–" if value != value else f"{value:,.1f}"
 
 
-def _with_somebody(choice: Choice, question: Question) -> Question:
+def _widen_question(choice: Choice, question: Question) -> Question:
     """Return the question, or a wider one if nobody is recorded for it: they tell nothing apart."""
     cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
     here = set(
@@ -224,14 +234,14 @@ def _with_somebody(choice: Choice, question: Question) -> Question:
     return next((one for one in wider if tuple(one) in here), wider[-1])
 
 
-def untold(choice: Choice) -> None:
+def list_untold(choice: Choice) -> None:
     """List the organisations without a theme or a scale; nothing where all have both."""
-    frame = gaps.untold(choice.place, registers.register(choice.kept))
+    frame = gaps.list_untold(choice.place, registers.register(choice.kept))
     told = gap_findings.untold_finding(choice.place, frame)
     if not told:
         return
     st.header("What was not told", anchor=False)
-    st.write(layout.plain(told))
+    st.write(layout.escape_markdown(told))
     tables.show(
         frame,
         {"actor": "Organisation", "missing": "Not recorded"},

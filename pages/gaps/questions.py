@@ -10,7 +10,7 @@ from pages.shared.state import Choice
 
 ANY = "any"
 """What a link says for any theme: with neither theme nor scale it asks the first question."""
-SCALES = {
+SCALE_CHOICES = {
     "": "Any scale",
     "hyperlocal": "Neighbourhood (hyperlocal)",
     "borough": "Borough",
@@ -24,7 +24,7 @@ def themes(choice: Choice) -> tuple[str, ...]:
     return provision.themes(registers.register(choice.kept), registers.marks(choice.kept))
 
 
-def asked(choice: Choice) -> Question:
+def read_question(choice: Choice) -> Question:
     """Return the question of the link, or what is asked of such a place first."""
     if choice.theme in ("", ANY):
         if choice.theme or choice.scale:
@@ -45,7 +45,7 @@ def asked(choice: Choice) -> Question:
 
 def _first(choice: Choice) -> Question:
     own = None
-    if choice.kept != registers.NOTHING_KEPT:
+    if choice.kept != registers.NO_WORKSPACE:
         own = registers.workspace(choice.kept).register
     key = cache.key_of(choice.place)
     return provision.first_question(registers.grid(key, choice.kept, choice.by), own)
@@ -72,8 +72,8 @@ def boxes(choice: Choice, question: Question) -> None:
         state.preset("scale", question.scale)
         st.selectbox(
             "Scale",
-            list(SCALES),
-            format_func=lambda scale: SCALES[scale],
+            list(SCALE_CHOICES),
+            format_func=lambda scale: SCALE_CHOICES[scale],
             width=260,
             **state.asker("scale", lambda scale: ask(question.theme, scale)),
         )
@@ -84,7 +84,7 @@ def label(theme: str) -> str:
     if theme in ("", ANY):
         return "Any theme"
     meant = provision.meaning(theme).rstrip(".")
-    return f"{findings.begun(theme)}: {meant}" if meant else findings.begun(theme)
+    return f"{findings.capitalise(theme)}: {meant}" if meant else findings.capitalise(theme)
 
 
 def words(question: Question) -> str:

@@ -25,7 +25,11 @@ CLASSES = {
     gaps.NOT_RECORDED: "",
 }
 """The classes of cells in theme_grid.css: short, as there are many."""
-SAID = {gaps.COVERED: "covered", gaps.KNOWN_GAP: "known gap", gaps.NOT_RECORDED: "not recorded"}
+STATE_WORDS = {
+    gaps.COVERED: "covered",
+    gaps.KNOWN_GAP: "known gap",
+    gaps.NOT_RECORDED: "not recorded",
+}
 HEADS = {
     "": "At any scale",
     "hyperlocal": "Neighbourhood",
@@ -42,18 +46,18 @@ def show(choice: Choice, question: Question) -> None:
     """Show for every theme and scale how many people somebody covers; a cell chooses it."""
     known = questions.themes(choice)
     cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
-    shown = _shown(cells, known, question)
+    shown = _list_shown(cells, known, question)
     st.html(HERE / "theme_grid.css")
     st.header("Every theme at every scale", anchor=False)
     st.caption(_caption(choice, len(known) - len(shown)))
-    glossary.how(choice, "Nobody on record", "Themes", "Scale of an organisation")
+    glossary.offer_how(choice, "Nobody on record", "Themes", "Scale of an organisation")
     st.html(
         html(
             cells,
             [theme for theme in known if theme in shown],
             known,
             question,
-            f"Whom somebody covers in {findings.the(choice.place)}, by theme and scale.",
+            f"Whom somebody covers in {findings.name_place(choice.place)}, by theme and scale.",
             registers.marks(choice.kept),
         )
     )
@@ -70,7 +74,7 @@ def _caption(choice: Choice, hidden: int) -> str:
     )
 
 
-def _shown(cells: pd.DataFrame, known: Sequence[str], question: Question) -> set[str]:
+def _list_shown(cells: pd.DataFrame, known: Sequence[str], question: Question) -> set[str]:
     """Return the themes of the list, and of other words those of somebody here or known gaps."""
     told = cells[(cells["actors"] > 0) | (cells["state"] == gaps.KNOWN_GAP)]["theme"]
     listed = {theme for theme in known if provision.meaning(theme)}
@@ -121,14 +125,14 @@ def html(
 
 
 def _name(theme: str) -> str:
-    return findings.begun(theme) if theme else "Any theme"
+    return findings.capitalise(theme) if theme else "Any theme"
 
 
 def _cell(row, is_chosen: bool, known: bool) -> str:
-    said = SAID.get(row.state) or f"{findings.share(1 - row.share_none)} covered"
+    said = STATE_WORDS.get(row.state) or f"{findings.share(1 - row.share_none)} covered"
     if known and row.state == gaps.PARTLY:
         said += ", the rest a known gap"
-    many = findings.counted(row.actors, "organisation", "organisations")
+    many = findings.write_count(row.actors, "organisation", "organisations")
     small = f" <small>{many}</small>" if row.actors else ""
     pressed = ' aria-pressed="true"' if is_chosen else ""
     return f"<td{CLASSES[row.state]}><button{pressed}>{said}{small}</button></td>"

@@ -15,7 +15,7 @@ from pages.shared.state import Choice
 
 STRONGEST = 70
 """Per cent of rust in a cell where nobody is aligned; its text can still be read."""
-NEARLY_ALL = 0.99
+MIN_FULL_SHARE = 0.99
 """The share of the place's people from which a cell does not say how many are on both maps."""
 
 
@@ -33,10 +33,10 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
         "less than 99 % of the place is on both, the cell says how much; –: nobody is. "
         "Outlined: the pair that disagrees most, counted in its kinder direction."
     )
-    glossary.how(
+    glossary.offer_how(
         choice, "Main counterpart", "Aligned share", "Mismatch", "Matrix and headline", of=chosen
     )
-    st.html(html(chosen, scores, _worst(choice, keys)))
+    st.html(html(chosen, scores, _find_worst(choice, keys)))
     st.html(Path(__file__).parent / "matrix.css")
     with st.expander("V-measure, homogeneity, completeness and coverage of each pair"):
         named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
@@ -65,13 +65,13 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
             forms,
             "Scores of all pairs, from 0 to 1.",
             key="scores",
-            how=lambda: glossary.how(choice, *words),
+            how=lambda: glossary.offer_how(choice, *words),
             used=chosen,
             limits=f"The place is {choice.place.name}.",
         )
 
 
-def _worst(choice: Choice, keys: tuple[str, ...]) -> set[tuple[str, str]]:
+def _find_worst(choice: Choice, keys: tuple[str, ...]) -> set[tuple[str, str]]:
     worst = cache.worst_pair(cache.key_of(choice.place), keys, choice.by)
     if worst is None or worst.mismatch == 0:
         return set()
@@ -105,6 +105,6 @@ def _cell(a: Layer, b: Layer, scored: pd.DataFrame, marked: set[tuple[str, str]]
     style = f"background:color-mix(in srgb,{RUST} {tint}%,transparent)"
     worst = ' class="cg-worst"' if (a.key, b.key) in marked else ""
     part = ""
-    if covered < NEARLY_ALL:
+    if covered < MIN_FULL_SHARE:
         part = f"<br/><small>{findings.share(covered)} on both</small>"
     return f'<td{worst} style="{style}">{findings.share(shown)}{part}</td>'

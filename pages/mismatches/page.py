@@ -19,7 +19,7 @@ near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
 
 def draw() -> None:
     """Draw which units of A are split, and the lines: solid, broken, dotted."""
-    drawn, legend, follow = maps.two_lines(choice, a, b)
+    drawn, legend, follow = maps.draw_two_lines(choice, a, b)
     maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
     if not choice.projector:
         st.caption(follow)
@@ -33,15 +33,15 @@ layout.view(
         Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
         Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.HOW_STRADDLE),
         Number(
-            f"Within {choice.distance_m} m of {findings.a_line(b)}",
+            f"Within {choice.distance_m} m of {findings.name_line(b)}",
             findings.share(near[0]),
             layout.HOW_NEAR,
         ),
     ],
     draw,
-    explain=layout.explained(
+    explain=layout.join_sentences(
         [a, b],
-        controls.why_this_pair(choice, chosen, a, b),
+        controls.say_why_pair(choice, chosen, a, b),
         findings.other_side_finding(a, b) if torn.units else "",
         findings.made_of_finding(a, b, torn),
         findings.residual_finding(a, b, cross, choice.by),
@@ -51,11 +51,11 @@ layout.view(
     aside=None if choice.projector else lambda: controls.pair_boxes(choice, a, b),
 )
 if not choice.projector:
-    panels.near_line(choice, b, near)
+    panels.show_near_line(choice, b, near)
     controls.layers_box(choice, chosen)
     matrix.show(choice, chosen)
     st.header("Who overlaps with whom", anchor=False)
     panels.flow(choice, a, b, cross)
-    shown = controls.without_small(choice, cross)
+    shown = controls.hide_small(choice, cross)
     panels.cross_table(choice, a, b, shown, len(cross))
     panels.relations(choice, a, b, scores)

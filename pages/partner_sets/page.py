@@ -15,9 +15,9 @@ chosen = controls.layers_chosen(choice)
 keys = tuple(layer.key for layer in chosen)
 sets = cache.sets(key, keys, choice.by)
 fragmentation = overlap.fragmentation(sets)
-shared = partners.shared_by_several(sets)
+shared = partners.find_shared(sets)
 comparable = all(layer.of_ward is not None for layer in chosen)
-sharing = cache.sharing_all(key, keys) if comparable else None
+sharing = cache.name_sharing(key, keys) if comparable else None
 
 
 def draw() -> None:
@@ -42,18 +42,18 @@ layout.view(
         Number("Shared within the place", f"{len(shared):,}", layout.HOW_SHARED),
     ],
     draw,
-    explain=layout.explained(
+    explain=layout.join_sentences(
         chosen,
-        f"Partners: {findings.listed([p.title for p in chosen], 6)}.",
-        f"Also with this set: {findings.listed(sharing, 12)}."
+        f"Partners: {findings.join_names([p.title for p in chosen], 6)}.",
+        f"Also with this set: {findings.join_names(sharing, 12)}."
         if sharing and len(sharing) > 3
         else "",
     ),
     how=layout.HOW_SETS,
-    aside=None if choice.projector else lambda: panels.one_set(choice, chosen, sets),
+    aside=None if choice.projector else lambda: panels.show_set(choice, chosen, sets),
 )
 if not choice.projector:
     controls.layers_box(choice, chosen)
     st.header("All sets", anchor=False)
     panels.sets_table(choice, chosen, sets)
-    panels.convening(choice, chosen)
+    panels.show_convening(choice, chosen)

@@ -26,14 +26,14 @@ def room() -> DeltaGenerator:
 
 def fill(choice: Choice, kept: DeltaGenerator) -> None:
     """Draw the cards in the room that was kept for them, and count them as shown."""
-    found = registered(choice)
-    visit.shown().numbers += [(one.label, one.value, one.how) for one in found]
+    found = count_registered(choice)
+    visit.get_shown().numbers += [(one.label, one.value, one.how) for one in found]
     with kept:
         for number in found:
             card(number, NUMBER_PX)
 
 
-def registered(choice: Choice) -> list[Number]:
+def count_registered(choice: Choice) -> list[Number]:
     """Count the organisations on record, and the themes without any; or tell the widest gap."""
     if choice.projector:
         return []
@@ -44,16 +44,18 @@ def registered(choice: Choice) -> list[Number]:
     if gap is not None:
         said = gap_findings.work(gap["theme"], gap["scale"], "Known gap:").replace(": on ", ": ")
         return [*found, Number(said, findings.share(gap["share_none"]), HOW_KNOWN)]
-    nobody, asked = provision.unrecorded(cells, registers.register(choice.kept))
+    nobody, asked = provision.list_unrecorded(cells, registers.register(choice.kept))
     return [
         *found,
-        Number("Themes with nobody on record", f"{len(nobody)} of {asked}", _how_nobody(nobody)),
+        Number(
+            "Themes with nobody on record", f"{len(nobody)} of {asked}", _explain_nobody(nobody)
+        ),
     ]
 
 
-def _how_nobody(nobody: list[str]) -> str:
+def _explain_nobody(nobody: list[str]) -> str:
     """Name the themes that nobody is on record for, and say that these are no gaps."""
-    names = f": {findings.listed(nobody, 99)}" if nobody else ""
+    names = f": {findings.join_names(nobody, 99)}" if nobody else ""
     return (
         "Of the themes that somebody in Britain is on record for, those that nobody who works "
         f"here is, at any scale{names}. Public bodies and case studies are on record, so this is "

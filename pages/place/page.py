@@ -3,7 +3,7 @@
 from mapping import overlap
 from mapping.actors import case_studies
 from mapping.geography import layers
-from mapping.overlap import unrecorded
+from mapping.overlap import say_unrecorded
 from mapping.wording import findings
 from pages.place import cards
 from pages.shared import cache, controls, layout, lineup, maps, panels, state
@@ -31,14 +31,14 @@ def numbers() -> list[Number]:
         Number(
             findings.heading(choice.by),
             findings.amount(cache.people(key, choice.by), choice.by),
-            layout.how_counted(choice),
+            layout.explain_lens(choice),
         ),
         Number("Line-ups of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
     ]
     if worst is not None and worst.mismatch > 0:
         found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
     if choice.by != "postcodes":
-        found.append(Number("Postcodes", f"{len(place):,}", layout.how_postcodes()))
+        found.append(Number("Postcodes", f"{len(place):,}", layout.explain_postcodes()))
     maps_here = len(cache.present_keys(key))
     return [*found, Number("Maps that reach here", f"{maps_here}", layout.HOW_MAPS)]
 
@@ -54,31 +54,31 @@ def aside() -> None:
     room.append(cards.room())
     lineup.spot(choice, spot)
     if not choice.projector:
-        controls.spot_boxes(choice, controls.FEW_WARDS)
+        controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
         controls.base_box(choice)
 
 
 def explanation() -> str:
     """Say which two maps disagree most, or how far the one line-up of partners reaches."""
     if worst is None or worst.mismatch == 0:
-        shares = cache.two_way(key, partner_keys, choice.by)
+        shares = cache.list_two_way(key, partner_keys, choice.by)
         return findings.reach_finding(place, shares, choice.by)
     a, b = layers.get(worst.a), layers.get(worst.b)
     return findings.worst_finding(a, b, worst.mismatch, choice.by)
 
 
 room: list = []
-sharing = cache.sharing_all(key, partner_keys)
+sharing = cache.name_sharing(key, partner_keys)
 layout.view(
     choice,
     findings.place_finding(place, partners, fragmentation, sharing, choice.by),
     numbers(),
     draw,
-    explain=layout.explained(partners, explanation(), unrecorded(place, partners)),
+    explain=layout.join_sentences(partners, explanation(), say_unrecorded(place, partners)),
     how=layout.HOW_SETS,
     aside=aside,
 )
 cards.fill(choice, *room)
 if not choice.projector:
-    panels.case_studies(case_studies.near(place))
+    panels.case_studies(case_studies.list_near(place))
     panels.areas(choice, base)

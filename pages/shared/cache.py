@@ -10,16 +10,16 @@ import streamlit as st
 from mapping import boundaries, overlap, places
 from mapping.atoms import postcodes
 from mapping.boundaries import coverage
-from mapping.drawing import Published, PublishedPicture, dots, webmap
+from mapping.drawing import PublishedPicture, PublishedShapes, dots, webmap
 from mapping.geography import layers
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
 
 COUNTING = "Counting the people of these areas …"
 """Said while a count takes more than half a second."""
-MOST_DRAWN = 8_000
+MAX_DRAWN = 8_000
 """Units that a browser can still draw."""
-SQUARE_M, AROUND_M, CLOSE_ZOOM = 1_500, 2_500, 14.75
+SQUARE_M, AROUND_M, PICTURE_ZOOM = 1_500, 2_500, 14.75
 """Spots of one square of the grid share a picture of the postcodes around its middle."""
 Key = tuple[str, str]
 """The kind and code of a place."""
@@ -31,10 +31,10 @@ def key_of(place: Place) -> Key:
 
 
 @st.cache_resource(show_spinner=False)
-def opened() -> int:
+def open_data() -> int:
     """Lay out what maps need and load the national table, once a server; count its postcodes."""
     webmap.install_assets()
-    postcodes.within(0, 0, 0)  # sorts them once, before anybody clicks
+    postcodes.find_within(0, 0, 0)  # sorts them once, before anybody clicks
     return len(postcodes.table())
 
 
@@ -67,20 +67,20 @@ def counted_shapes(place: Key, layer: str, cells: bool, by: str) -> gpd.GeoDataF
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _areas(place: Key, layer: str, cells: bool) -> Published:
+def _areas(place: Key, layer: str, cells: bool) -> PublishedShapes:
     return webmap.publish(shapes(place, layer, cells), f"{layer}-{place[1][:30]}")
 
 
-def areas(place: Key, layer: str, cells: bool) -> Published:
+def areas(place: Key, layer: str, cells: bool) -> PublishedShapes:
     """Publish the polygons of a layer for the browser to fetch."""
-    return _there(_areas, place, layer, cells)
+    return _republish(_areas, place, layer, cells)
 
 
-def _there(publish: Any, *key: Any) -> Any:
+def _republish(publish: Any, *key: Any) -> Any:
     """Return what a cached function published; publish again if a file of it is gone."""
     found = publish(*key)
     parts = found if isinstance(found, tuple) else (found,)
-    paths = [p.path for p in parts if isinstance(p, Published | PublishedPicture)]
+    paths = [p.path for p in parts if isinstance(p, PublishedShapes | PublishedPicture)]
     if all(map(webmap.is_there, paths)):
         return found
     publish.clear(*key)
@@ -88,7 +88,7 @@ def _there(publish: Any, *key: Any) -> Any:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
+def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
     found = places.at(*place)
     frame = boundaries.line_agreement(
         found, layers.get(a), layers.get(b), tolerance_m=boundaries.detail_m(found)
@@ -99,9 +99,9 @@ def _lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
     return webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}"), frame
 
 
-def lines(place: Key, a: str, b: str) -> tuple[Published, gpd.GeoDataFrame]:
+def lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
     """Publish the lines of two layers, and return the frame of ``line_agreement``."""
-    return _there(_lines, place, a, b)
+    return _republish(_lines, place, a, b)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Drawing the postcodes …")
@@ -117,16 +117,16 @@ def _pictures(place: Key) -> tuple[PublishedPicture, ...]:
 
 def pictures(place: Key) -> tuple[PublishedPicture, ...]:
     """Publish the pictures of a place's postcodes."""
-    return _there(_pictures, place)
+    return _republish(_pictures, place)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _dots_around(square: tuple[int, int]) -> PublishedPicture:
     east, north = ((side + 0.5) * SQUARE_M for side in square)
-    found = postcodes.within(east, north, AROUND_M)
+    found = postcodes.find_within(east, north, AROUND_M)
     atoms = postcodes.table()
     drawn = dots.png(
-        atoms.easting[found], atoms.northing[found], zoom=CLOSE_ZOOM, alphas=(170,), dot_px=3
+        atoms.easting[found], atoms.northing[found], zoom=PICTURE_ZOOM, alphas=(170,), dot_px=3
     )
     return webmap.publish_picture(drawn.png, drawn.bounds, "dots-around")
 
@@ -135,7 +135,7 @@ def dots_around(position: int) -> PublishedPicture:
     """Publish a sharp picture of the postcodes some kilometres around one."""
     atoms = postcodes.table()
     at = (int(atoms.easting[position]) // SQUARE_M, int(atoms.northing[position]) // SQUARE_M)
-    return _there(_dots_around, at)
+    return _republish(_dots_around, at)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -146,17 +146,19 @@ def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
         return None
     atoms, all_ = postcodes.table(), found.positions
     which = np.isin(all_, outside)
-    drawn = dots.marked(atoms.easting[all_], atoms.northing[all_], which)
+    drawn = dots.draw_some(atoms.easting[all_], atoms.northing[all_], which)
     return webmap.publish_picture(drawn.png, drawn.bounds, f"other-{a}-{b}")
 
 
 def other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     """Publish a picture of the postcodes outside their main counterpart; None if there are none."""
-    return _there(_other_side, place, a, b, by)
+    return _republish(_other_side, place, a, b, by)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, gpd.GeoDataFrame]:
+def _set_shapes(
+    place: Key, keys: tuple[str, ...], by: str
+) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
     found = places.at(*place)
     chosen = [layers.get(key) for key in keys]
     frame = boundaries.set_polygons(
@@ -165,9 +167,11 @@ def _set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, 
     return webmap.publish(frame, f"sets-{place[1][:30]}"), frame
 
 
-def set_shapes(place: Key, keys: tuple[str, ...], by: str) -> tuple[Published, gpd.GeoDataFrame]:
+def set_shapes(
+    place: Key, keys: tuple[str, ...], by: str
+) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
     """Publish the shapes of a place's partner sets, and return them."""
-    return _there(_set_shapes, place, keys, by)
+    return _republish(_set_shapes, place, keys, by)
 
 
 def sets_to_take(place: Key, keys: tuple[str, ...], by: str) -> gpd.GeoDataFrame:
@@ -247,13 +251,13 @@ def partner_keys(place: Key) -> tuple[str, ...]:
 @st.cache_data(max_entries=128, show_spinner=False)
 def present_keys(place: Key) -> tuple[str, ...]:
     """Return the keys of all layers that have a unit in a place."""
-    return tuple(layer.key for layer in partners.present(places.at(*place), layers.keys()))
+    return tuple(layer.key for layer in partners.list_present(places.at(*place), layers.keys()))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def sharing_all(place: Key, keys: tuple[str, ...]) -> list[str]:
+def name_sharing(place: Key, keys: tuple[str, ...]) -> list[str]:
     """Name the other districts that share all partners of a place."""
-    return partners.sharing_all(places.at(*place), [layers.get(k) for k in keys])
+    return partners.name_sharing(places.at(*place), [layers.get(k) for k in keys])
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -296,7 +300,7 @@ def drawn_keys(place: Key) -> tuple[str, ...]:
     return tuple(
         key
         for key in present_keys(place)
-        if unit_count(place, key) <= MOST_DRAWN and coverage.is_drawable(found, (layers.get(key),))
+        if unit_count(place, key) <= MAX_DRAWN and coverage.is_drawable(found, (layers.get(key),))
     )
 
 
@@ -312,7 +316,7 @@ def ward_names(place: Key) -> dict[str, str]:
 @st.cache_data(max_entries=256, show_spinner=False)
 def middle_of_ward(code: str) -> int:
     """Return the position of a postcode in the middle of a ward's homes."""
-    return postcodes.middle(places.at("ward", code).positions)
+    return postcodes.find_middle(places.at("ward", code).positions)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -336,6 +340,6 @@ def large_units(place: Key, a: str, b: str) -> set[str]:
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
-def two_way(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
+def list_two_way(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Return the two-way shares of several layers' units with a place."""
     return overlap.two_way_shares(places.at(*place), [layers.get(k) for k in keys], by=by)

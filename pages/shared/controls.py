@@ -14,8 +14,8 @@ from mapping.wording import findings
 from pages.shared import cache, layout, state
 from pages.shared.state import Choice
 
-MOST_BASE_UNITS = 1_500
-FEW_WARDS = 120
+MAX_BASE_UNITS = 1_500
+MAX_OFFERED_WARDS = 120
 """So many wards are offered beside a map that has other work to do."""
 NEAR_M = 150
 DEGREES = re.compile(r"\s*-?[0-9]{1,3}(\.[0-9]*)?\s*,\s*-?[0-9]{1,3}(\.[0-9]*)?\s*")
@@ -34,16 +34,16 @@ class Spot(NamedTuple):
 
 def base_layer(choice: Choice) -> Layer:
     """Return the smallest layer to draw: the reader's, or wards where they are not too many."""
-    return layers.get(_base_key(choice, _drawn(choice)))
+    return layers.get(_base_key(choice, _list_drawn(choice)))
 
 
 def base_box(choice: Choice) -> None:
     """Let the reader choose the smallest areas on the map."""
-    keys = _drawn(choice)
+    keys = _list_drawn(choice)
     present = cache.present_keys(cache.key_of(choice.place))
     _say_absent(choice, [choice.base], present)
     if choice.base in present and choice.base not in keys:
-        finer = findings.begun(layers.get(choice.base).plural)
+        finer = findings.capitalise(layers.get(choice.base).plural)
         layout.note(
             f"{finer} are too fine to draw for {choice.place.name}; choose a smaller place."
         )
@@ -52,11 +52,11 @@ def base_box(choice: Choice) -> None:
 
 
 def _base_key(choice: Choice, keys: Sequence[str]) -> str:
-    fits = [key for key in ("ward", "borough", "region") if _count(choice, key) <= MOST_BASE_UNITS]
+    fits = [key for key in ("ward", "borough", "region") if _count(choice, key) <= MAX_BASE_UNITS]
     return choice.base if choice.base in keys else fits[0]
 
 
-def _drawn(choice: Choice) -> Sequence[str]:
+def _list_drawn(choice: Choice) -> Sequence[str]:
     return cache.drawn_keys(cache.key_of(choice.place))
 
 
@@ -82,8 +82,8 @@ def _say_absent(choice: Choice, keys: Sequence[str], present: Sequence[str]) -> 
     absent = [_title(key) for key in keys if key and key not in present]
     if absent:
         layout.note(
-            f"{findings.begun(findings.the(choice.place))} has no unit of: "
-            f"{findings.listed(absent)}. Choose other maps below, or a larger place."
+            f"{findings.capitalise(findings.name_place(choice.place))} has no unit of: "
+            f"{findings.join_names(absent)}. Choose other maps below, or a larger place."
         )
 
 
@@ -104,7 +104,7 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     present = list(cache.present_keys(key))
     worst = cache.worst_pair(key, tuple(layer.key for layer in chosen), choice.by)
     _say_absent(choice, [k for k in (choice.a, choice.b) if k not in choice.layers], present)
-    usual = _informative(choice)
+    usual = _find_informative(choice)
     if worst is not None and (worst.mismatch > 0 or choice.layers):
         usual = (worst.a, worst.b)
     if choice.a and choice.a == choice.b:
@@ -122,7 +122,7 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     return layers.get(usual[0]), layers.get(usual[1])
 
 
-def why_this_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> str:
+def say_why_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> str:
     """Say why a pair is shown that is not among the partners' maps; nothing if it is."""
     keys = {layer.key for layer in chosen}
     if choice.a or choice.b or len(keys) < 2 or {a.key, b.key} <= keys:
@@ -130,14 +130,15 @@ def why_this_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -
     if choice.place.kind == "ward":
         return f"Each partner has one area here; {a.plural} and {b.plural} are compared instead."
     return (
-        f"The maps of {findings.the(choice.place)}'s partners agree everywhere here; {a.plural} "
+        f"The maps of {findings.name_place(choice.place)}'s partners agree everywhere here; "
+        f"{a.plural} "
         f"and {b.plural} are compared instead."
     )
 
 
-def _informative(choice: Choice) -> tuple[str, str]:
+def _find_informative(choice: Choice) -> tuple[str, str]:
     """Return a pair that says something where all partners' maps agree: the post and the wards."""
-    if "postal_district" not in _drawn(choice):
+    if "postal_district" not in _list_drawn(choice):
         return "ward", "borough"
     for post in ("postal_district", "postal_sector"):
         kinder = cache.worst_pair(cache.key_of(choice.place), ("ward", post), choice.by)
@@ -159,7 +160,7 @@ def _layer_box(label: str, key: str, options: list[str]) -> None:
     st.selectbox(label, options, format_func=_title, **state.chooser(key))
 
 
-def spot_boxes(choice: Choice, most_wards: int = MOST_BASE_UNITS) -> None:
+def spot_boxes(choice: Choice, most_wards: int = MAX_BASE_UNITS) -> None:
     """Let the reader type a postcode or choose a ward: what a click on the map does.
 
     A place with more than ``most_wards`` has no box of wards: a long list is slow to come.
@@ -177,30 +178,30 @@ def spot_of(choice: Choice) -> Spot | None:
             return _spot_at(choice.at)
         return _spot_of_ward(choice.ward) if choice.ward else None
     except MappingError as problem:
-        layout.note(_no_spot(choice, str(problem)))
+        layout.note(_say_no_spot(choice, str(problem)))
         return None
 
 
-def _no_spot(choice: Choice, problem: str) -> str:
+def _say_no_spot(choice: Choice, problem: str) -> str:
     """Say in a resident's words why a postcode or ward is no spot, and what to do."""
     if not choice.at:
         return (
             f"No ward in use has the code “{choice.ward}” that stands in the link. Type a "
-            f"postcode{or_a_ward(choice)} or click on the map."
+            f"postcode{say_or_ward(choice)} or click on the map."
         )
     if _is_degrees(choice.at) or _is_whole(choice.at):
         return problem
     typed = choice.at
     return (
-        f"“{typed[:40]}” is not a whole postcode. Type one like N1 9GU{or_a_ward(choice)} or "
+        f"“{typed[:40]}” is not a whole postcode. Type one like N1 9GU{say_or_ward(choice)} or "
         "click on the map; to look at another place, find it by its name at the top."
     )
 
 
-def or_a_ward(choice: Choice) -> str:
+def say_or_ward(choice: Choice) -> str:
     """Say ", choose a ward" where ``spot_boxes`` has a box for it, to stand within a sentence."""
     wards = len(cache.ward_names(cache.key_of(choice.place)))
-    return "" if choice.projector or wards > MOST_BASE_UNITS else ", choose a ward"
+    return "" if choice.projector or wards > MAX_BASE_UNITS else ", choose a ward"
 
 
 def _ward_box(choice: Choice, most: int) -> None:
@@ -225,7 +226,7 @@ def _is_degrees(text: str) -> bool:
 
 def _is_whole(text: str) -> bool:
     """Tell whether a text is written like a whole postcode, or like Northern Ireland's."""
-    tight = postcodes.tight(text)
+    tight = postcodes.compact(text)
     return bool(postcodes.UNIT.fullmatch(tight) or re.match("BT[0-9]", tight))
 
 
@@ -251,12 +252,12 @@ def spot_note(choice: Choice, chosen: Spot) -> str:
     return "" if inside else f"It lies outside {choice.place.name}; shares are of that place."
 
 
-def without_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
+def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
     """Hide small overlaps, and say how many rows and people that hides."""
     state.preset("least", choice.least)
     st.segmented_control(
         "Hide overlaps below this share of both areas, per cent",
-        list(state.LEAST),
+        list(state.MIN_SHARES),
         required=True,
         **state.chooser("least"),
     )

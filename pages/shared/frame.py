@@ -19,12 +19,12 @@ from pages.shared import (
     take_away,
     visit,
 )
-from pages.shared.layout import note, plain, problem
+from pages.shared.layout import escape_markdown, note, problem
 from pages.shared.state import Choice
 
 HERE = Path(__file__).parent
-MOST_FOUND = 8
-MOST_PARTS = 12
+MAX_FOUND = 8
+MAX_SHOWN_PARTS = 12
 
 
 def begin(choice: Choice, page_title: str) -> None:
@@ -33,22 +33,22 @@ def begin(choice: Choice, page_title: str) -> None:
     st.html(HERE / "page.css")
     if choice.projector:
         st.html(HERE / "projector.css")
-    led, told = visit.leads()
+    led, told = visit.read_lead()
     if led and led != router.find_name(page_title):
         st.switch_page(router.BY_NAME[led].file, query_params=state.link_params())
     visit.begin(router.find_name(page_title))
     if problems := [*told, *choice.problems]:
         note(" ".join(problems))
     bar = st.container(horizontal=True, key="cg-bar", vertical_alignment="center")
-    visit.shown().slot = bar
+    visit.get_shown().slot = bar
     with bar:
         _place_picker(choice)
         if not choice.projector:
             _lens_picker(choice)
             _settings(choice)
             _workspace(choice)
-    if not choice.projector and (left := _left_over(choice)):
-        st.caption(plain(left))
+    if not choice.projector and (left := _say_left_over(choice)):
+        st.caption(escape_markdown(left))
 
 
 def end(choice: Choice) -> None:
@@ -56,7 +56,7 @@ def end(choice: Choice) -> None:
 
     There the map keeps the attributions.
     """
-    visit.arrived()
+    visit.forget_lead()
     take_away.box(choice)
     if not choice.projector:
         told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
@@ -69,7 +69,7 @@ def _place_picker(choice: Choice) -> None:
     with picker:
         text = st.text_input(
             "Find your place: name or postcode",
-            key=state.numbered("_place"),
+            key=state.number_key("_place"),
             placeholder="Camden, Oldham, NW5, N1 9GU …",
         )
         st.caption(
@@ -77,17 +77,17 @@ def _place_picker(choice: Choice) -> None:
         )
         _parts(choice.place)
         if text.strip():
-            _found(choice.place, text)
+            _offer_places(choice.place, text)
         if picker.open and not choice.projector:
             reopening.box()
 
 
 def _parts(place: Place) -> None:
     """List what a place of several consists of; each can be left out again."""
-    for rank, part in enumerate(place.parts[:MOST_PARTS] if place.kind == "union" else []):
+    for rank, part in enumerate(place.parts[:MAX_SHOWN_PARTS] if place.kind == "union" else []):
         rest = [other for other in place.parts if other != part]
         st.button(
-            f"Leave out {plain(part.label)}",
+            f"Leave out {escape_markdown(part.label)}",
             key=f"_part_{rank}",
             icon=":material/close:",
             type="tertiary",
@@ -96,9 +96,9 @@ def _parts(place: Place) -> None:
         )
 
 
-def _found(place: Place, text: str) -> None:
+def _offer_places(place: Place, text: str) -> None:
     try:
-        found, told = places.search_former(text, limit=MOST_FOUND)
+        found, told = places.search_former(text, limit=MAX_FOUND)
     except MappingError as error:
         problem(error)
         return
@@ -109,12 +109,12 @@ def _found(place: Place, text: str) -> None:
         )
         return
     if told:
-        st.caption(plain(told))
-    words = f"Take it together with {plain(findings.the(place))}"
-    added = st.checkbox(words, key=state.numbered("_together"))
+        st.caption(escape_markdown(told))
+    words = f"Take it together with {escape_markdown(findings.name_place(place))}"
+    added = st.checkbox(words, key=state.number_key("_together"))
     for rank, one in enumerate(found):
         st.button(
-            plain(one.label),
+            escape_markdown(one.label),
             key=f"_found_{rank}",
             width="stretch",
             on_click=_go,
@@ -130,7 +130,7 @@ def _go(place: Place) -> None:
 
 def _lens_picker(choice: Choice) -> None:
     state.preset("by", choice.by)
-    own = own_lenses.own(choice.kept)
+    own = own_lenses.map_own(choice.kept)
     st.selectbox(
         "Count",
         own_lenses.keys(choice.kept),
@@ -142,18 +142,18 @@ def _lens_picker(choice: Choice) -> None:
     )
 
 
-def _left_over(choice: Choice) -> str:
+def _say_left_over(choice: Choice) -> str:
     """Say what somebody's own numbers leave over, on every page that counts by them."""
-    return own_lenses.beside((choice.place.kind, choice.place.code), choice.kept, choice.by)
+    return own_lenses.say_beside((choice.place.kind, choice.place.code), choice.kept, choice.by)
 
 
 def _workspace(choice: Choice) -> None:
     """Say whose actors count beside those that ship, and let the reader close that workspace."""
-    if choice.kept == registers.NOTHING_KEPT:
+    if choice.kept == registers.NO_WORKSPACE:
         return
     name = registers.workspace(choice.kept).name
     with st.popover(
-        f"Workspace: {plain(name[:40])}",
+        f"Workspace: {escape_markdown(name[:40])}",
         icon=":material/folder_open:",
         type="tertiary",
         **state.popover("cg-workspace"),

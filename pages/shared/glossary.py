@@ -88,7 +88,7 @@ WORDS = {
 """Each word and what it means, in the order of the method page."""
 
 
-def how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str = "") -> None:
+def offer_how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str = "") -> None:
     """Let the reader ask how something is counted: words, the lens, and the maps' sources."""
     said = "".join(f"<dt>{escape(word)}</dt><dd>{escape(WORDS[word])}</dd>" for word in words)
     sources = "".join(
@@ -97,16 +97,16 @@ def how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str = "") -
         for layer in of
     )
     counted = escape(own_lenses.heading(choice.by))
-    lens = f"<dt>{counted}</dt><dd>{escape(layout.how_counted(choice))}</dd>"
+    lens = f"<dt>{counted}</dt><dd>{escape(layout.explain_lens(choice))}</dd>"
     with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
         if note:
             st.html(f"<p>{escape(note)}</p>")
         st.html(f'<dl class="cg-words">{said}{lens}{sources}</dl>')
 
 
-def listing() -> None:
+def list_words() -> None:
     """Explain every word under its own heading, to which a link can point: #aligned-share."""
-    told = (f"### {word}\n{layout.plain(meaning)}\n" for word, meaning in WORDS.items())
+    told = (f"### {word}\n{layout.escape_markdown(meaning)}\n" for word, meaning in WORDS.items())
     st.html(Path(__file__).parent / "glossary.css")
     with st.container(key="cg-glossary"):
         st.markdown("\n".join(told))

@@ -16,7 +16,7 @@ def program(file: Path) -> str:
     return "\n".join(filter(None, lines))
 
 
-TURNED = re.compile(r"turn (-?[0-9]{1,3})")
+TURN_MESSAGE = re.compile(r"turn (-?[0-9]{1,3})")
 """What the browser says when pages are to be turned: how many."""
 _listen = st.components.v2.component(
     "common_ground_keys", js=program(Path(__file__).with_name("keyboard.js")), isolate_styles=False
@@ -35,7 +35,7 @@ def listen(choice: Choice, title: str) -> None:
         is_on = not choice.projector if pressed == "projector" else False
         state.choose(projector="1" if is_on else "")
         st.rerun()
-    turned = TURNED.fullmatch(pressed or "")
+    turned = TURN_MESSAGE.fullmatch(pressed or "")
     if turned:
         page = router.turn(title, int(turned[1]))
         st.switch_page(page.file, query_params=state.link_params())

@@ -79,7 +79,7 @@ MARK = re.compile(r"#{1,6}\s|[-+]\s|=+\s*$")
 JOINER = "\u2060"
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Escape what streamlit would read as Markdown in a text or label.
 
     Addresses get a sign without width in them: streamlit makes links of them, escaped or not.
@@ -108,7 +108,7 @@ def view(
     away; ``aside`` should draw no controls there.
     """
     finding(sentence, explain)
-    shown = visit.shown()
+    shown = visit.get_shown()
     shown.finding, shown.explain = sentence, explain
     shown.numbers = [(number.label, number.value, number.how) for number in numbers]
     if under is not None:
@@ -130,22 +130,23 @@ def _attempt(place: Place, draw_map: Callable[[], None]) -> None:
     try:
         draw_map()
     except MappingError as error:
-        if len(place) <= coverage.FINE_POSTCODES:
+        if len(place) <= coverage.MAX_FINE_POSTCODES:
             problem(error)
             return
         note(
-            f"{findings.begun(findings.the(place))} is too large to draw areas smaller than wards; "
+            f"{findings.capitalise(findings.name_place(place))} is too large to draw areas "
+            "smaller than wards; "
             "the tables count them. Choose a region, a county or a council."
         )
 
 
 def finding(sentence: str, explain: str = "") -> None:
     """Draw the sentence a page opens with, and a line of explanation."""
-    more = f'<p class="cg-explain">{_unbroken(explain)}</p>' if explain else ""
-    st.html(f'<h1 class="cg-finding">{_unbroken(sentence)}</h1>{more}')
+    more = f'<p class="cg-explain">{_escape_html(explain)}</p>' if explain else ""
+    st.html(f'<h1 class="cg-finding">{_escape_html(sentence)}</h1>{more}')
 
 
-def _unbroken(text: str) -> str:
+def _escape_html(text: str) -> str:
     """Escape a text for HTML, and keep numbers and their per cent sign on one line."""
     return escape(text).replace(" %", "&nbsp;%")
 
@@ -154,7 +155,7 @@ def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:
     """Draw numbers: on a projector the first three, elsewhere all, more than three in pairs."""
     if choice.projector:
         for number in numbers[:3]:
-            st.metric(plain(number.label), plain(number.value))
+            st.metric(escape_markdown(number.label), escape_markdown(number.value))
         return
     pairs = len(numbers) > 3
     with st.container(horizontal=pairs, key="cg-numbers", gap="small"):
@@ -165,13 +166,18 @@ def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:
 
 def card(number: Number, width: int | Literal["stretch"]) -> None:
     """Draw a number, with how it is counted behind a question mark."""
-    st.metric(plain(number.label), plain(number.value), help=plain(number.how), width=width)
+    st.metric(
+        escape_markdown(number.label),
+        escape_markdown(number.value),
+        help=escape_markdown(number.how),
+        width=width,
+    )
 
 
-def explained(chosen: Sequence[Layer], *sentences: str) -> str:
+def join_sentences(chosen: Sequence[Layer], *sentences: str) -> str:
     """Join sentences of explanation, and say which of the layers shown are past their date."""
-    visit.shown().uses(chosen)
-    dated = findings.past_their_date(chosen, datetime.now(UTC).date())
+    visit.get_shown().uses(chosen)
+    dated = findings.say_past_date(chosen, datetime.now(UTC).date())
     return " ".join(filter(None, (*sentences, dated)))
 
 
@@ -187,19 +193,19 @@ def lens_note(choice: Choice) -> str:
     return own_lenses.brief(choice.kept, choice.by)
 
 
-def how_postcodes() -> str:
+def explain_postcodes() -> str:
     """Tell which postcodes count."""
-    return f"Postcodes in use in {postcodes.as_at()} that have a position, offices included."
+    return f"Postcodes in use in {postcodes.name_month()} that have a position, offices included."
 
 
-def how_counted(choice: Choice) -> str:
+def explain_lens(choice: Choice) -> str:
     """Tell how the chosen lens counts, in full."""
-    return own_lenses.in_full(choice.by)
+    return own_lenses.explain_in_full(choice.by)
 
 
 def note(sentence: str) -> None:
     """Show a sentence in a box, as it is written: streamlit's own would make links of addresses."""
-    st.html(f'<div class="cg-note" role="alert"><p>{_unbroken(sentence)}</p></div>')
+    st.html(f'<div class="cg-note" role="alert"><p>{_escape_html(sentence)}</p></div>')
 
 
 def problem(error: MappingError) -> None:

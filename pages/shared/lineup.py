@@ -8,17 +8,26 @@ import streamlit as st
 from mapping.geography import layers
 from mapping.overlap import partners
 from mapping.wording import findings
-from pages.shared import cache, controls, glossary, layout, registers, router, state, tables
+from pages.shared import (
+    cache,
+    controls,
+    glossary,
+    layout,
+    registers,
+    router,
+    state,
+    tables,
+)
 from pages.shared.controls import NEAR_M, Spot
 from pages.shared.state import Choice
 
-SCALES = {
+SCALE_HEADINGS = {
     "hyperlocal": "Hyperlocal",
     "borough": "Council district",
     "regional": "Regional",
     "national": "National",
 }
-UNSAID = "Scale not recorded"
+UNSAID_SCALE = "Scale not recorded"
 NOBODYS = "Areas that nobody works to"
 
 
@@ -30,10 +39,10 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
         return
     if note := controls.spot_note(choice, chosen):
         st.caption(note)
-    ward, *others = _short(choice, chosen).to_dict("records")
+    ward, *others = _gather_short(choice, chosen).to_dict("records")
     st.html(f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>")
     items = "".join(
-        f"<li>{escape(row['name'])} <small>{escape(_told(choice, row))}</small></li>"
+        f"<li>{escape(row['name'])} <small>{escape(_say_area(choice, row))}</small></li>"
         for row in others
     )
     own = f'<p class="cg-here">{escape(_shares(choice, ward))}</p>'
@@ -46,7 +55,7 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
         )
 
 
-def _short(choice: Choice, chosen: Spot) -> pd.DataFrame:
+def _gather_short(choice: Choice, chosen: Spot) -> pd.DataFrame:
     """Gather a spot's ward, partners, council and postal district, with their shares."""
     key = cache.key_of(choice.place)
     here = [layers.get(k) for k in ("ward", *cache.partner_keys(key), "borough", "postal_district")]
@@ -59,17 +68,17 @@ def _short(choice: Choice, chosen: Spot) -> pd.DataFrame:
             "name": [one.name_of(unit) for one, unit in zip(here, units, strict=True)],
         }
     )
-    return _with_shares(key, frame, choice.by)
+    return _add_shares(key, frame, choice.by)
 
 
-def _told(choice: Choice, row: dict) -> str:
+def _say_area(choice: Choice, row: dict) -> str:
     """Say what an area at a spot is, and its two-way share."""
     return ": ".join(filter(None, (row["title"], _shares(choice, row))))
 
 
 def _shares(choice: Choice, row: dict) -> str:
     """Say the two-way share of an area; nothing on a projector, which has no room for it."""
-    said = findings.two_way(choice.place, row["share_of_place"], row["share_of_unit"])
+    said = findings.say_two_way(choice.place, row["share_of_place"], row["share_of_unit"])
     return "" if choice.projector else said
 
 
@@ -77,11 +86,11 @@ def table(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFra
     """List who covers a spot by scale, with themes and two-way shares; to copy, and as CSV.
 
     ``units`` are the areas at the spot (of ``units_at``), ``working`` the actors
-    (of ``presence.at_spot``).
+    (of ``presence.list_at_spot``).
     """
-    frame = _grouped(choice, units, working)
+    frame = _group(choice, units, working)
     place = choice.place.name
-    st.header(layout.plain(f"Who works at {chosen.name}"), anchor=False)
+    st.header(layout.escape_markdown(f"Who works at {chosen.name}"), anchor=False)
     tables.show(
         frame,
         {
@@ -96,24 +105,28 @@ def table(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFra
         {"share_of_place": tables.percent, "share_of_unit": tables.percent},
         f"Who works at {chosen.name}.",
         key="lineup",
-        how=lambda: glossary.how(choice, "Organisations", "Themes", "Near a spot", "Two-way share"),
+        how=lambda: glossary.offer_how(
+            choice, "Organisations", "Themes", "Near a spot", "Two-way share"
+        ),
         whole={"share_of_unit": "areas"},
         place=place,
         group="group",
-        taken=_taken(frame),
+        taken=_prepare_download(frame),
         used=[layers.get(name) for name in units["layer"].unique()],
         limits=f"The place is {place}; neighbours are at most {NEAR_M} metres away.",
     )
     with st.expander("Copy as a list"):
-        st.code(as_list(frame, place, chosen.name, choice.by), language=None)
+        st.code(write_list(frame, place, chosen.name, choice.by), language=None)
 
 
-def _grouped(choice: Choice, units: pd.DataFrame, working: pd.DataFrame) -> pd.DataFrame:
+def _group(choice: Choice, units: pd.DataFrame, working: pd.DataFrame) -> pd.DataFrame:
     """Put actors under their scales, then the maps with nobody, then areas nobody works to."""
     frame = pd.concat(
-        [_of_actors(choice, working), _of_areas(choice, units)], ignore_index=True
+        [_group_actors(choice, working), _group_areas(choice, units)], ignore_index=True
     ).fillna({"themes": "", "contact": ""})
-    order = {title: rank for rank, title in enumerate([*SCALES.values(), UNSAID, NOBODYS])}
+    order = {
+        title: rank for rank, title in enumerate([*SCALE_HEADINGS.values(), UNSAID_SCALE, NOBODYS])
+    }
     frame = frame.sort_values("group", key=lambda t: t.map(order), kind="stable")
     frame["where"] = [
         "here" if here else f"{distance_m:.0f} m away"
@@ -122,13 +135,13 @@ def _grouped(choice: Choice, units: pd.DataFrame, working: pd.DataFrame) -> pd.D
     return frame.reset_index(drop=True)
 
 
-def _of_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
+def _group_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
     """Give each actor at a spot its group and its two-way shares with the place."""
-    shares = registers.convening(cache.key_of(choice.place), choice.kept, choice.by)
+    shares = registers.list_convening(cache.key_of(choice.place), choice.kept, choice.by)
     both = shares.set_index("number")[["share_of_place", "share_of_footprint"]]
     found = working.join(both, on="number").fillna({"share_of_place": 0, "share_of_footprint": 0})
     return found.assign(
-        group=found["scale"].map(SCALES).fillna(UNSAID),
+        group=found["scale"].map(SCALE_HEADINGS).fillna(UNSAID_SCALE),
         title=kinds(found),
         name=found["actor"],
         code=found["actor"],
@@ -142,7 +155,7 @@ def kinds(found: pd.DataFrame) -> pd.Series:
     return kind.str[:1].str.upper() + kind.str[1:]
 
 
-def _taken(frame: pd.DataFrame) -> pd.DataFrame:
+def _prepare_download(frame: pd.DataFrame) -> pd.DataFrame:
     """Return what a list of who works at a spot is taken away with: a code where there is one."""
     is_area = frame["actor"].isna()
     texts = frame[["sector", "layer"]].fillna("")
@@ -164,14 +177,14 @@ def _taken(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _of_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
+def _group_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
     """Keep the areas at a spot that no actor stands for: none here, or nobody works to them."""
     local = (units["code"] == "") & units["layer"].isin(partners.LONDON_PARTNERS)
     units = units[~local]  # not "none": these are recorded for London alone
     units = units[~units.index.isin(partners.organisations(units).index)]
-    missing = (units["code"] == "") & units["layer"].isin(layers.worked_to())
-    units = units.assign(group=units["scale"].map(SCALES).mask(~missing, NOBODYS))
-    frame = _with_shares(cache.key_of(choice.place), units, choice.by)
+    missing = (units["code"] == "") & units["layer"].isin(layers.list_worked_to())
+    units = units.assign(group=units["scale"].map(SCALE_HEADINGS).mask(~missing, NOBODYS))
+    frame = _add_shares(cache.key_of(choice.place), units, choice.by)
     real = frame["code"] != ""
     frame["name"] = frame["name"].mask(~real, "none here")
     frame.loc[~real, ["share_of_place", "share_of_unit"]] = float("nan")
@@ -180,16 +193,19 @@ def _of_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _with_shares(place: cache.Key, found: pd.DataFrame, by: str) -> pd.DataFrame:
+def _add_shares(place: cache.Key, found: pd.DataFrame, by: str) -> pd.DataFrame:
     """Add two-way shares with the place to a frame of ``units_at``."""
-    shares = cache.two_way(place, tuple(found["layer"].unique()), by)
+    shares = cache.list_two_way(place, tuple(found["layer"].unique()), by)
     both = shares[["layer", "code", "share_of_place", "share_of_unit"]]
     return found.merge(both, on=["layer", "code"], how="left", validate="m:1")
 
 
-def as_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
+def write_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
     """Write who works at a spot as plain text: by scale, with two-way shares in words."""
-    lines = [f"Who works at {name}", f"Shares of {findings.those(by)}; {place} is the place."]
+    lines = [
+        f"Who works at {name}",
+        f"Shares of {findings.name_counted(by)}; {place} is the place.",
+    ]
     for title, some in frame.groupby("group", sort=False):
         lines += ["", str(title)]
         for row in some.to_dict("records"):

@@ -9,7 +9,7 @@ from mapping.places import Place
 from mapping.wording import findings
 
 
-def no_page(name: str) -> str:
+def say_no_page(name: str) -> str:
     """Say that an address is no page."""
     return (
         f"There is no page “{name[:40]}” here; you are on the first one. The others are named at "
@@ -17,9 +17,11 @@ def no_page(name: str) -> str:
     )
 
 
-def left_out(words: Mapping[str, str], ignored: Mapping[str, str]) -> str:
+def say_left_out(words: Mapping[str, str], ignored: Mapping[str, str]) -> str:
     """Say which choices of a link are not known; ``words`` are what a reader calls each."""
-    said = findings.listed([f"{words[key]} (“{found[:40]}”)" for key, found in ignored.items()], 9)
+    said = findings.join_names(
+        [f"{words[key]} (“{found[:40]}”)" for key, found in ignored.items()], 9
+    )
     one = len(ignored) == 1
     return (
         f"The link's {'choice' if one else 'choices'} of {said} {'is' if one else 'are'} not known "
@@ -32,7 +34,7 @@ def place(kind: str, code: str, usual: Place, asked: str) -> tuple[Place, str]:
 
     ``asked`` is the place as the link has it.
     """
-    today, told = places.heirs(code) if kind in succession.KINDS else (None, "")
+    today, told = places.heirs(code) if kind in succession.COUNCIL_KINDS else (None, "")
     if today is not None:
         return today, f"The place of the link is no longer in use. {told}"
     boxes = kind == "postal_district" and code in layers.get(kind).codes

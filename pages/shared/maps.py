@@ -7,8 +7,8 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from mapping import places
-from mapping.drawing import Bounds, Published, webmap
-from mapping.drawing import Layer as Drawn
+from mapping.drawing import Bounds, PublishedShapes, webmap
+from mapping.drawing import Overlay as Drawn
 from mapping.geography import Layer, layers
 from mapping.overlap import spots
 from mapping.takeaway import export
@@ -19,12 +19,12 @@ from pages.shared.state import Choice
 
 HEIGHT_PX = 560
 PROJECTOR_HEIGHT_PX = 420
-PROJECTOR_LEAST_PX = 240
+MIN_PROJECTOR_PX = 240
 """What is left for a map under the longest sentences; it takes what more there is."""
 BELOW_PX = 76
 """Room for the legend under a map that fills a projector's screen."""
-MOST_OUTLINED = 12
-MOST_HATCHED = 250
+MAX_OUTLINED = 12
+MAX_HATCHED = 250
 """So many units can be told apart by a hatch; more would hide the dots of the other side."""
 ROOM_PX = 34
 """Lines that lie so far apart, on average, are drawn at full width (see static/marks.js)."""
@@ -39,8 +39,8 @@ CLOSE_ZOOM = 13.5
 NEAR_ZOOM = 12.5
 """From here on the lines of all partners close to a spot are drawn."""
 OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
-CHOSEN = webmap.LineSign("#1b2733", 4.0)
-THIN = webmap.LineSign("#66707a", 1.0)
+CHOSEN_LINE = webmap.LineSign("#1b2733", 4.0)
+THIN_LINE = webmap.LineSign("#66707a", 1.0)
 
 
 def show(
@@ -57,7 +57,7 @@ def show(
     place = cache.key_of(choice.place)
     bounds, dots = cache.bounds(place), cache.pictures(place)  # before words that it is drawn
     with st.container(key=name):
-        st.html(webmap.stand_in(name, PROJECTOR_LEAST_PX if choice.projector else height))
+        st.html(webmap.stand_in(name, MIN_PROJECTOR_PX if choice.projector else height))
         st_folium(
             webmap.base_map(
                 bounds,
@@ -75,9 +75,9 @@ def show(
             feature_group_to_add=webmap.group(*drawn),
             **state.map_widget(key, on_click),
         )
-    shown = visit.shown()
+    shown = visit.get_shown()
     shown.map_title, shown.legend = title, legend
-    shown.drawn = [visit.Sent(layer.payload) for layer in drawn]
+    shown.drawn = [visit.SentOverlay(layer.payload) for layer in drawn]
     if legend:
         st.html(webmap.legend(legend))
 
@@ -87,7 +87,7 @@ def choose_spot(lat: float, lon: float) -> None:
     state.choose(at=f"{lat},{lon}", ward="")
 
 
-def beside(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
+def choose_lines(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
     """Return the layers whose lines lie over the base, lightest first: key → sign and words.
 
     Districts, and a regional layer. A layer with a single unit has no line in the place, and
@@ -100,9 +100,9 @@ def beside(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
     if len(several) == 2 and cache.unit_count(key, "borough") == cache.unit_count(key, regional):
         several = [regional]
     if not several and base.key != "borough":
-        return {"borough": ("borough", f"Edge of {findings.the(choice.place)}")}
+        return {"borough": ("borough", f"Edge of {findings.name_place(choice.place)}")}
     return {
-        k: (_sign(layers.get(k)), findings.begun(layers.get(k).plural))
+        k: (_sign(layers.get(k)), findings.capitalise(layers.get(k).plural))
         for k in several
         if k != base.key
     }
@@ -114,8 +114,8 @@ def _sign(layer: Layer) -> str:
 
 def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Drawn], list[tuple]]:
     """Draw the base layer's units, council districts and a regional layer, and the spot."""
-    key, over = cache.key_of(choice.place), beside(choice, base)
-    close = _close_by(choice, spot, {base.key, *over}) if spot else []
+    key, over = cache.key_of(choice.place), choose_lines(choice, base)
+    close = _find_close_by(choice, spot, {base.key, *over}) if spot else []
     cells = cache.needs_cells(choice.place, base.key, *over, *close)
     with preparing(choice, base.key, *over, *close):
         areas = cache.areas(key, base.key, cells)
@@ -128,16 +128,16 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
     drawn: list[Drawn] = [webmap.areas(areas, labels=labels)]
     drawn += [webmap.borders(rest[k], sign, projector=thick) for k, (sign, _) in over.items()]
     drawn += [webmap.borders(rest[k], "near", from_zoom=NEAR_ZOOM, projector=thick) for k in close]
-    legend: list[tuple] = [("hyperlocal", findings.begun(base.plural)), *over.values()]
+    legend: list[tuple] = [("hyperlocal", findings.capitalise(base.plural)), *over.values()]
     if close:
-        names = findings.listed([layers.get(k).plural for k in close])
+        names = findings.join_names([layers.get(k).plural for k in close])
         legend.append(("near", f"Also within {NEAR_M} m: lines of {names}"))
     if spot is not None:
         drawn += _spot(choice, base, spot, areas)
     return drawn, legend
 
 
-def _spot(choice: Choice, base: Layer, spot: Spot, areas: Published) -> list[Drawn]:
+def _spot(choice: Choice, base: Layer, spot: Spot, areas: PublishedShapes) -> list[Drawn]:
     """Outline the spot's unit and light up the spot; go there unless it was clicked."""
     unit = base.code_of(int(base.at(spot.position)))
     focus = _focus(choice, spot)
@@ -146,7 +146,11 @@ def _spot(choice: Choice, base: Layer, spot: Spot, areas: Published) -> list[Dra
         *(webmap.picture(dots, from_zoom=CLOSE_ZOOM) for dots in close),
         webmap.highlight(areas, [unit], projector=choice.projector),
         webmap.spot(
-            spot.lat, spot.lon, findings.begun(spot.name), focus=focus, projector=choice.projector
+            spot.lat,
+            spot.lon,
+            findings.capitalise(spot.name),
+            focus=focus,
+            projector=choice.projector,
         ),
     ]
 
@@ -156,14 +160,14 @@ def _focus(choice: Choice, spot: Spot) -> Bounds | None:
     is_click = choice.at and DEGREES.fullmatch(choice.at)
     if is_click or not cache.is_inside(cache.key_of(choice.place), spot.position):
         return None
-    box = webmap.around(spot.lat, spot.lon, FOCUS_M)
+    box = webmap.make_bounds(spot.lat, spot.lon, FOCUS_M)
     if choice.at:
         return box
     west, south, east, north = places.at("ward", choice.ward).bounds_degrees
     return min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
 
 
-def _close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
+def _find_close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
     """Return the keys of other partners' layers that have a line close to the spot."""
     place = choice.place
     keys = [k for k in cache.partner_keys(cache.key_of(place)) if k not in drawn]
@@ -176,7 +180,7 @@ def _close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
     return [k for k in keys if k in near and cache.unit_count(cache.key_of(place), k) > 1]
 
 
-def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], str]:
+def draw_two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], str]:
     """Draw which units of A are split by B, and where both, one or the other draw a line."""
     key = cache.key_of(choice.place)
     with preparing(choice, a.key, b.key):
@@ -186,7 +190,7 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
     found = cache.relations(key, a.key, b.key, choice.by)
     split = found.loc[found["relation"] == "split", "a_code"]
     # A hatch over all of the map says nothing.
-    some = split if len(split) < len(found) and len(split) <= MOST_HATCHED else []
+    some = split if len(split) < len(found) and len(split) <= MAX_HATCHED else []
     labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
     drawn = [
         webmap.areas(
@@ -202,7 +206,7 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
         drawn.append(webmap.picture(outside))
     signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
     length_m = agreement["length_m"]
-    thinner = _thinner(choice, agreement)
+    thinner = _measure_thinning(choice, agreement)
     samples = webmap.line_signs(max(0.5, thinner))
     legend: list[tuple] = [(samples[part], text) for part, text in signs.items() if length_m[part]]
     if len(some):
@@ -214,11 +218,11 @@ def two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tup
     if thinner < 0.5:
         follow = f"Zoom in to see whose line is whose: there are many, drawn thin. {follow}"
         if choice.projector and length_m["a_only"] and length_m["b_only"]:
-            legend.append((THIN, "Thin: only one of the two; zoom in to see whose"))
+            legend.append((THIN_LINE, "Thin: only one of the two; zoom in to see whose"))
     return drawn, legend, follow
 
 
-def _thinner(choice: Choice, agreement: pd.DataFrame) -> float:
+def _measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:
     """Return by how much lines are thinned, on average, where the whole place is shown."""
     west, south, east, north = choice.place.bounds
     spacing_m = (east - west) * (north - south) / max(agreement["length_m"].sum(), 1.0)
@@ -237,11 +241,11 @@ def partner_sets(choice: Choice, keys: tuple[str, ...], sets, shared: Sequence[i
     """Draw the sets in signs that neighbours do not share, those of several districts outlined."""
     with preparing(choice, *keys):
         published, frame = cache.set_shapes(cache.key_of(choice.place), keys, choice.by)
-    signs = dict(zip(frame.code, webmap.distinct(len(frame)), strict=True))
+    signs = dict(zip(frame.code, webmap.pick_signs(len(frame)), strict=True))
     labels = {
         c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
     }
-    few = shared if len(shared) <= MOST_OUTLINED else []
+    few = shared if len(shared) <= MAX_OUTLINED else []
     is_chosen = choice.set_ in set(frame.code)
     heavy = [choice.set_] if is_chosen else [str(number) for number in few]
     drawn = [
@@ -249,7 +253,7 @@ def partner_sets(choice: Choice, keys: tuple[str, ...], sets, shared: Sequence[i
         webmap.highlight(published, heavy, projector=choice.projector),
     ]
     words = "The chosen set" if is_chosen else "Shared by several council districts"
-    return drawn, [(CHOSEN, words)] if heavy else []
+    return drawn, [(CHOSEN_LINE, words)] if heavy else []
 
 
 def preparing(choice: Choice, *keys: str):

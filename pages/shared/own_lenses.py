@@ -10,10 +10,10 @@ from mapping.wording import findings
 from mapping.workspaces import OwnLens
 from pages.shared import registers
 from pages.shared.cache import Key
-from pages.shared.registers import Kept
+from pages.shared.registers import WorkspaceKey
 
-USUAL = "residents"
-NAME_SHOWN = 30
+USUAL_LENS = "residents"
+MAX_NAME_LETTERS = 30
 BRIEF = {
     "residents": "Residents are estimated from postcodes and the census, not counted.",
     "postcodes": "Every postcode counts as one.",
@@ -27,70 +27,70 @@ IN_FULL = {
     "land": "Every postcode counts the ground that is nearer to it than to any other postcode, "
     "up to the coast.",
 }
-SHORT = {"residents": "Residents (estimated)", "postcodes": "Postcodes", "land": "Land"}
+LABELS = {"residents": "Residents (estimated)", "postcodes": "Postcodes", "land": "Land"}
 
 
-def own(kept: Kept) -> dict[str, OwnLens]:
+def map_own(kept: WorkspaceKey) -> dict[str, OwnLens]:
     """Return the lenses of a workspace by their key, ready to be counted by."""
     return {lens.by: lens for lens in registers.own_lenses(kept)}
 
 
-def keys(kept: Kept) -> list[str]:
+def keys(kept: WorkspaceKey) -> list[str]:
     """Return the keys of all lenses that can be chosen."""
-    return [*lenses.LENSES, *own(kept)]
+    return [*lenses.LENSES, *map_own(kept)]
 
 
-def at_hand(kept: Kept, by: str, problems: list[str]) -> str:
+def check_at_hand(kept: WorkspaceKey, by: str, problems: list[str]) -> str:
     """Return a lens, or the usual one where somebody's own is not at hand, and say so."""
-    if not by.startswith(lenses.OWN) or by in own(kept):
+    if not by.startswith(lenses.OWN) or by in map_own(kept):
         return by
     where = (
         "the open workspace does not have (any more)"
-        if kept != registers.NOTHING_KEPT
+        if kept != registers.NO_WORKSPACE
         else "are kept in a workspace, and the link opens none"
     )
     problems.append(
         f"The link counts by somebody's own numbers, which {where}. Estimated residents are "
         "counted instead; open the workspace and choose its numbers under Count."
     )
-    return USUAL
+    return USUAL_LENS
 
 
-def without_own(by: str) -> str:
+def drop_own(by: str) -> str:
     """Return what is counted by once another workspace is opened."""
-    return USUAL if by.startswith(lenses.OWN) else by
+    return USUAL_LENS if by.startswith(lenses.OWN) else by
 
 
 def label(by: str, lens: OwnLens | None) -> str:
     """Name a lens in the box to choose from: somebody's own with the name of its file."""
     counts = lenses.counts(by)
-    return counts if lens is None else f"{counts} ({lens.name[:NAME_SHOWN]})"
+    return counts if lens is None else f"{counts} ({lens.name[:MAX_NAME_LETTERS]})"
 
 
 def heading(by: str) -> str:
     """Name what a lens counts, without its unit."""
-    return SHORT.get(by) or findings.heading(by)
+    return LABELS.get(by) or findings.heading(by)
 
 
-def brief(kept: Kept, by: str) -> str:
+def brief(kept: WorkspaceKey, by: str) -> str:
     """Say what is counted, in a sentence."""
     if by in BRIEF:
         return BRIEF[by]
-    return f"Counted: {lenses.counts(by)}, as the file “{own(kept)[by].name}” gives them."
+    return f"Counted: {lenses.counts(by)}, as the file “{map_own(kept)[by].name}” gives them."
 
 
-def in_full(by: str) -> str:
+def explain_in_full(by: str) -> str:
     """Say how a lens counts, in full; of somebody's own, what is left over."""
-    return IN_FULL[by].format(postcodes.as_at()) if by in IN_FULL else lenses.note(by)
+    return IN_FULL[by].format(postcodes.name_month()) if by in IN_FULL else lenses.note(by)
 
 
-def beside(place: Key, kept: Kept, by: str) -> str:
+def say_beside(place: Key, kept: WorkspaceKey, by: str) -> str:
     """Say what somebody's own lens leaves over, in the file and in a place; "" for others."""
-    lens = own(kept).get(by)
+    lens = map_own(kept).get(by)
     if lens is None:
         return ""
-    missing = _without_number(place, kept, by)
-    here = findings.the(places.at(*place))
+    missing = _measure_without_number(place, kept, by)
+    here = findings.name_place(places.at(*place))
     said = f"{findings.share(missing)} of postcodes have no number and count 0"
     if missing in (0, 1):
         said = "every postcode has a number" if missing == 0 else "no postcode has a number"
@@ -98,5 +98,5 @@ def beside(place: Key, kept: Kept, by: str) -> str:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _without_number(place: Key, kept: Kept, by: str) -> float:
-    return own_lens.share_without(own(kept)[by], places.at(*place).positions)
+def _measure_without_number(place: Key, kept: WorkspaceKey, by: str) -> float:
+    return own_lens.share_without(map_own(kept)[by], places.at(*place).positions)

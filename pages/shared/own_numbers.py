@@ -6,9 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from mapping.own_weights import figures
-from mapping.workspaces import new_id
+from mapping.workspaces import make_id
 
-Told = tuple[tuple[str, str], ...]
+TextPairs = tuple[tuple[str, str], ...]
 """Pairs of a key and what was chosen for it."""
 
 
@@ -24,16 +24,16 @@ class Numbers:
     content: bytes = field(repr=False)
     fingerprint: str
     name: str
-    roles: Told = ()
-    choices: Told = ()
+    roles: TextPairs = ()
+    choices: TextPairs = ()
     inside: bool = False
     counts: str = ""
     called: str = ""
-    save_id: str = field(default_factory=new_id)
+    save_id: str = field(default_factory=make_id)
 
     def told(self, **changes: Any) -> "Numbers":
         """Return it with other words, choices or roles: another thing to save."""
-        return replace(self, save_id=new_id(), **changes)
+        return replace(self, save_id=make_id(), **changes)
 
     @property
     def number(self) -> str:
@@ -48,7 +48,7 @@ class Numbers:
 
     def with_areas(self, column: str, kind: str = "area") -> "Numbers":
         """Return it with another column, or another kind, of areas."""
-        rest = {name: role for name, role in self.roles if role not in figures.WHERE}
+        rest = {name: role for name, role in self.roles if role not in figures.AREA_ROLES}
         return self.told(roles=pairs({**rest, column: kind}), choices=())
 
     def with_number(self, column: str) -> "Numbers":
@@ -57,11 +57,11 @@ class Numbers:
         return self.told(roles=pairs({**rest, column: "number"}), counts="")
 
 
-def of_file(content: bytes, name: str) -> Numbers:
+def take_up(content: bytes, name: str) -> Numbers:
     """Take up a file, to be read as it seems best."""
     return Numbers(content, sha256(content).hexdigest()[:16], name)
 
 
-def pairs(told: Mapping[str, str] | Iterable[tuple[str, str]]) -> Told:
+def pairs(told: Mapping[str, str] | Iterable[tuple[str, str]]) -> TextPairs:
     """Return pairs in the order of their keys."""
     return tuple(sorted(dict(told).items()))

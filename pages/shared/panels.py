@@ -15,14 +15,14 @@ from mapping.wording import findings
 from pages.shared import cache, glossary, layout, state, tables
 from pages.shared.state import Choice
 
-MOST_POSTCODES = 200_000
+MAX_POSTCODES = 200_000
 """The longest list of postcodes that can be taken away."""
 
 
 def areas(choice: Choice, base: Layer) -> None:
     """List the areas drawn on the map: its twin in words and numbers."""
     place, key = choice.place, cache.key_of(choice.place)
-    title = f"{findings.begun(base.plural)} of {place.name}"
+    title = f"{findings.capitalise(base.plural)} of {place.name}"
     frame = cache.units_table(key, base.key, choice.by)
     headings = {"name": base.title}
     if base.scale == "hyperlocal" and cache.unit_count(key, "borough") > 1:
@@ -36,7 +36,7 @@ def areas(choice: Choice, base: Layer) -> None:
         "share_of_place": f"Share of {place.name}",
         "share_of_unit": f"{place.name}'s share of it",
     }
-    st.header(layout.plain(title), anchor=False)
+    st.header(layout.escape_markdown(title), anchor=False)
     st.caption(base.description)
     tables.show(
         frame,
@@ -48,7 +48,7 @@ def areas(choice: Choice, base: Layer) -> None:
         },
         f"{title}.",
         key="areas",
-        how=lambda: glossary.how(choice, "Two-way share", of=[base]),
+        how=lambda: glossary.offer_how(choice, "Two-way share", of=[base]),
         whole={"share_of_unit": base.plural},
         place=place.name,
         shapes=lambda: cache.counted_shapes(
@@ -75,7 +75,7 @@ def case_studies(studies: pd.DataFrame) -> None:
         listed.html(tables.html(studies, headings, {}, "Described in 2021; some may have ended."))
 
 
-def near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> None:
+def show_near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> None:
     """Let the reader choose a distance; say how many live that near a line, and where."""
     state.preset("distance", choice.distance_m)
     st.segmented_control(
@@ -85,14 +85,14 @@ def near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> None:
         **state.chooser("distance"),
     )
     st.caption(f"That near: {findings.people(near[1], choice.by)}. {layout.HOW_NEAR}")
-    _near_list(choice, b, near[2])
+    _offer_near(choice, b, near[2])
 
 
-def _near_list(choice: Choice, b: Layer, count: int) -> None:
+def _offer_near(choice: Choice, b: Layer, count: int) -> None:
     """Offer the postcodes near a line as CSV, made when it is asked for."""
     if not count:
         return
-    if count > MOST_POSTCODES:
+    if count > MAX_POSTCODES:
         st.caption(
             f"A list of {count:,} postcodes is too long to take away: choose a shorter "
             "distance or a smaller place."
@@ -112,7 +112,7 @@ def _near_list(choice: Choice, b: Layer, count: int) -> None:
 
 def flow(choice: Choice, a: Layer, b: Layer, cross: pd.DataFrame) -> None:
     """Draw the cross-table of a pair as ribbons; its twin is the table below it."""
-    glossary.how(choice, "Flow", of=[a, b])
+    glossary.offer_how(choice, "Flow", of=[a, b])
     st.altair_chart(charts.flow(cross, a.title, b.title, ink=layout.ink()))
     st.caption("The same in numbers: the table below, with every overlap in its CSV file.")
 
@@ -139,9 +139,11 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
             "share_of_a_in_place": tables.percent,
             "share_of_b_in_place": tables.percent,
         },
-        f"{findings.begun(a.plural)} and {b.plural} in {place}: {of:,} overlaps.",
+        f"{findings.capitalise(a.plural)} and {b.plural} in {place}: {of:,} overlaps.",
         key="cross",
-        how=lambda: glossary.how(choice, "Overlap", "Small overlaps", "In the place", of=[a, b]),
+        how=lambda: glossary.offer_how(
+            choice, "Overlap", "Small overlaps", "In the place", of=[a, b]
+        ),
         whole={"share_of_a_in_place": a.plural, "share_of_b_in_place": b.plural},
         place=place,
         shapes=(lambda: cache.pair_shapes(key, a.key, b.key, choice.by)) if drawn else None,
@@ -164,14 +166,15 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
     """Show how each unit of A stands to B, and the scores of the pair."""
     frame = cache.relations(cache.key_of(choice.place), a.key, b.key, choice.by)
     counts = frame["relation"].value_counts()
+    many = findings.join_names([f"{n:,} {word}" for word, n in counts.items()], 6)
     st.header("How each area stands to the other map", anchor=False)
     st.caption(
-        f"{findings.begun(findings.listed([f'{n:,} {word}' for word, n in counts.items()], 6))}"
+        f"{findings.capitalise(many)}"
         f"{'. ' if len(counts) else ''}Whole areas, wherever they lie. "
-        f"{_not_in_headline(choice, a, b, frame)}"
+        f"{_say_not_in_headline(choice, a, b, frame)}"
         f"V-measure {tables.ratio(scores.v)}, homogeneity {tables.ratio(scores.homogeneity)}, "
         f"completeness {tables.ratio(scores.completeness)}; on both maps: "
-        f"{findings.share(scores.coverage)} of {findings.those(choice.by)}."
+        f"{findings.share(scores.coverage)} of {findings.name_counted(choice.by)}."
     )
     words = (
         "Relation",
@@ -203,11 +206,11 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
             "share_of_b": tables.percent,
             "jaccard": tables.ratio,
             "share_of_a_in_place": tables.percent,
-            "parts": tables.whole,
+            "parts": tables.write_whole,
         },
-        f"{findings.begun(a.plural)} of {choice.place.name}, the most split first.",
+        f"{findings.capitalise(a.plural)} of {choice.place.name}, the most split first.",
         key="relations",
-        how=lambda: glossary.how(choice, *words, of=[a, b]),
+        how=lambda: glossary.offer_how(choice, *words, of=[a, b]),
         whole={"share_of_a_in_place": a.plural},
         place=choice.place.name,
         used=[a, b],
@@ -215,7 +218,7 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
     )
 
 
-def _not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) -> str:
+def _say_not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) -> str:
     """Say which of the listed areas the page's headline does not count, and why."""
     key = cache.key_of(choice.place)
     large = cache.large_units(key, a.key, b.key)
@@ -223,7 +226,7 @@ def _not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) ->
     cross = cache.cross(key, a.key, b.key, choice.by)
     nested = overlap.straddling(cross, large).made_of
     cut = cross.loc[cross["b_code"] != "", "share_of_b_in_place"].min() < tables.ALL
-    here = f", as far as they lie in {findings.the(choice.place)}" if cut else ""
+    here = f", as far as they lie in {findings.name_place(choice.place)}" if cut else ""
     said = []
     if small:
         said.append(
@@ -234,7 +237,7 @@ def _not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) ->
     return f"Listed here, but not among those that straddle: {'; '.join(said)}. " if said else ""
 
 
-def one_set(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:
+def show_set(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:
     """Let the reader choose a set, and say who is in it."""
     numbers = sets.loc[sets["headline"], "set"].astype(str).tolist()
     state.preset("set", choice.set_ if choice.set_ in numbers else None)
@@ -277,7 +280,7 @@ def sets_table(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> N
         {"people": tables.amounts(choice.by), "share": tables.percent},
         f"Partner sets of {choice.place.name}.",
         key="sets",
-        how=lambda: glossary.how(
+        how=lambda: glossary.offer_how(
             choice,
             "Partner set",
             "Fewer than 100 residents",
@@ -291,17 +294,20 @@ def sets_table(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> N
     _say_if_too_large(choice, drawn)
 
 
-def convening(choice: Choice, chosen: Sequence[Layer]) -> None:
+def show_convening(choice: Choice, chosen: Sequence[Layer]) -> None:
     """List who should be in the room for the place, with two-way shares."""
     keys = tuple(layer.key for layer in chosen)
-    frame = cache.two_way(cache.key_of(choice.place), keys, choice.by)
+    frame = cache.list_two_way(cache.key_of(choice.place), keys, choice.by)
     place = choice.place.name
-    st.header(layout.plain(f"Who to invite for {findings.the(choice.place)}"), anchor=False)
+    st.header(
+        layout.escape_markdown(f"Who to invite for {findings.name_place(choice.place)}"),
+        anchor=False,
+    )
     nobody = frame[frame["code"] == ""]
     for row in nobody.itertuples():
         st.caption(
             f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
-            f"{findings.those(choice.by)}."
+            f"{findings.name_counted(choice.by)}."
         )
     tables.show(
         frame.drop(nobody.index),
@@ -320,7 +326,7 @@ def convening(choice: Choice, chosen: Sequence[Layer]) -> None:
         f"Convening list for {place}.",
         key="convening",
         taken=frame,
-        how=lambda: glossary.how(choice, "Two-way share", of=chosen),
+        how=lambda: glossary.offer_how(choice, "Two-way share", of=chosen),
         whole={"share_of_unit": "areas"},
         place=place,
         used=chosen,

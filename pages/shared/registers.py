@@ -18,7 +18,7 @@ from mapping.atoms import postcodes
 from mapping.drawing import RUST, dots
 from mapping.errors import MappingError
 from mapping.footprints import Upload, outcomes
-from mapping.gaps import Spread, provision
+from mapping.gaps import ActorQuantiles, provision
 from mapping.geography import layers, lenses
 from mapping.overlap import people_in
 from mapping.own_weights import own_lens
@@ -28,14 +28,14 @@ from pages.shared.cache import COUNTING, Key, bounds
 if TYPE_CHECKING:
     from mapping.workspaces.store import Store
 
-Kept = tuple[str, int]
+WorkspaceKey = tuple[str, int]
 """The id and version of a workspace; ("", 0) without one: the actors that ship."""
-NOTHING_KEPT: Kept = ("", 0)
-UPLOADS_MB = 600
+NO_WORKSPACE: WorkspaceKey = ("", 0)
+MAX_UPLOADS_MB = 600
 """What the files that were read and not yet saved may take together, of all readers."""
-FEW_DOTS, SHARPER = 8_000, 0.75
+MAX_LARGE_DOTS, EXTRA_ZOOM = 8_000, 0.75
 """So few postcodes are drawn large; zoom levels by which their picture is finer than the map."""
-OWN_BYTES = 30_000
+MAX_OWN_BYTES = 30_000
 """The most that a picture which travels with the page may take: it is published nowhere."""
 
 
@@ -47,22 +47,22 @@ def store() -> "Store":
     return Store()
 
 
-def kept(workspace: str) -> Kept:
+def identify(workspace: str) -> WorkspaceKey:
     """Return what identifies a workspace as it is now; raises MappingError if there is none."""
-    return (workspace, store().version(workspace)) if workspace else NOTHING_KEPT
+    return (workspace, store().version(workspace)) if workspace else NO_WORKSPACE
 
 
-def workspace(key: Kept) -> Workspace:
+def workspace(key: WorkspaceKey) -> Workspace:
     """Return a workspace as it was at a version, its lenses lent; shared, not to be changed."""
     for by, counts, note in _lenses(*key):
         lenses.lend(by, partial(_numbers, key, by), counts, note=note)
-    return _opened(*key)
+    return _open(*key)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _lenses(workspace: str, version: int) -> list[tuple[str, str, str]]:
     """Return the key of each lens of a workspace, what it counts, and what it leaves over."""
-    found = _opened(workspace, version)
+    found = _open(workspace, version)
     gone = found.residual.loc[found.residual["of"] == "weights", "id"].value_counts()
     return [
         (lens.by, lens.counts, own_lens.note(lens, int(gone.get(lens.id, 0))))
@@ -70,9 +70,9 @@ def _lenses(workspace: str, version: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def _numbers(key: Kept, by: str) -> np.ndarray:
+def _numbers(key: WorkspaceKey, by: str) -> np.ndarray:
     """Return the array of a lens; only the workspace's own cache keeps what it is made of."""
-    for lens in _opened(*key).weights:
+    for lens in _open(*key).weights:
         if lens.by == by:
             return lens.values
     raise MappingError(
@@ -82,31 +82,31 @@ def _numbers(key: Kept, by: str) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Opening the workspace …")
-def _opened(workspace: str, version: int) -> Workspace:
+def _open(workspace: str, version: int) -> Workspace:
     return store().open(workspace)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Gathering who works where …")
-def register(key: Kept) -> Register:
+def register(key: WorkspaceKey) -> Register:
     """Return the actors that ship and those of a workspace; shared, not to be changed."""
-    own = workspace(key).register if key != NOTHING_KEPT else None
+    own = workspace(key).register if key != NO_WORKSPACE else None
     return footprints.shipped() if own is None else footprints.shipped() + own
 
 
-def marks(key: Kept) -> frozenset[tuple[str, str]]:
+def marks(key: WorkspaceKey) -> frozenset[tuple[str, str]]:
     """Return the pairs of theme and scale that a workspace says its register is complete for."""
-    return workspace(key).marks if key != NOTHING_KEPT else frozenset()
+    return workspace(key).marks if key != NO_WORKSPACE else frozenset()
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
-def convening(place: Key, key: Kept, by: str) -> pd.DataFrame:
-    """Return everybody who works in a place, with two-way shares: ``presence.convening``."""
+def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
+    """Return everybody who works in a place, with two-way shares: ``presence.list_convening``."""
     found = register(key)
-    return presence.convening(found, actors.reach(found, places.at(*place), by=by))
+    return presence.list_convening(found, actors.reach(found, places.at(*place), by=by))
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
-def grid(place: Key, key: Kept, by: str) -> pd.DataFrame:
+def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return theme × scale, any theme and any scale too, as ``gaps.grid`` counts them."""
     found, complete = register(key), marks(key)
     return gaps.grid(
@@ -120,7 +120,7 @@ def grid(place: Key, key: Kept, by: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
-def status(place: Key, key: Kept, theme: str, scale: str, by: str) -> pd.DataFrame:
+def status(place: Key, key: WorkspaceKey, theme: str, scale: str, by: str) -> pd.DataFrame:
     """Return how each ward of a place is covered, with its sign on the map."""
     return gaps.status(
         places.at(*place), register(key), theme=theme, scale=scale, complete=marks(key), by=by
@@ -128,7 +128,7 @@ def status(place: Key, key: Kept, theme: str, scale: str, by: str) -> pd.DataFra
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
-def missing(place: Key, key: Kept, theme: str, by: str) -> pd.Series:
+def find_missing(place: Key, key: WorkspaceKey, theme: str, by: str) -> pd.Series:
     """Return the row of ``gaps.missing_scales`` of one theme, or of work of any kind."""
     return gaps.missing_scales(
         places.at(*place), register(key), theme, complete=marks(key), by=by
@@ -136,8 +136,8 @@ def missing(place: Key, key: Kept, theme: str, by: str) -> pd.Series:
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
-def uncovered(
-    place: Key, key: Kept, theme: str, scale: str, by: str, need: str = ""
+def rank_uncovered(
+    place: Key, key: WorkspaceKey, theme: str, scale: str, by: str, need: str = ""
 ) -> pd.DataFrame:
     """Rank the wards of a place by people without anybody; with columns of ``status`` too.
 
@@ -157,7 +157,9 @@ def uncovered(
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
-def crowding(place: Key, key: Kept, theme: str, scale: str, by: str) -> tuple[Spread, pd.DataFrame]:
+def crowding(
+    place: Key, key: WorkspaceKey, theme: str, scale: str, by: str
+) -> tuple[ActorQuantiles, pd.DataFrame]:
     """Return how many actors the people of a place have, and those of each ward."""
     found, where = register(key), places.at(*place)
     return (
@@ -173,13 +175,13 @@ def orphans(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def in_ward(ward: str, key: Kept, by: str) -> pd.DataFrame:
+def list_in_ward(ward: str, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """List the actors that work in a ward."""
-    return provision.in_ward(register(key), ward, by=by)
+    return provision.list_in_ward(register(key), ward, by=by)
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadOptions:
     """How a file is to be read: everything but its content that ``footprints.read`` takes."""
 
     name: str
@@ -206,37 +208,37 @@ class Draft:
     """A file that somebody has put in: its bytes, how they are read, and where they are saved.
 
     ``save_id`` is that of one request to save, and of what is saved by it unless that takes the
-    place of another file; ``saved`` is the workspace that holds it as it is now, or "".
+    place of another file; ``mark_saved`` is the workspace that holds it as it is now, or "".
     """
 
     content: bytes = field(repr=False)
     fingerprint: str
-    reading: Reading
+    reading: ReadOptions
     file_name: str
-    save_id: str = field(default_factory=workspaces.new_id)
+    save_id: str = field(default_factory=workspaces.make_id)
     saved: str = ""
     is_example: bool = False
 
     def read_as(self, **changes: Any) -> "Draft":
         """Return the draft read in another way, and so not saved."""
         reading = replace(self.reading, **changes)
-        return replace(self, reading=reading, save_id=workspaces.new_id(), saved="")
+        return replace(self, reading=reading, save_id=workspaces.make_id(), saved="")
 
 
 def draft_of(content: bytes, file_name: str, *, is_example: bool = False) -> Draft:
     """Make a draft of a file, to be read as it seems best."""
     fingerprint = sha256(content).hexdigest()
-    return Draft(content, fingerprint, Reading(file_name), file_name, is_example=is_example)
+    return Draft(content, fingerprint, ReadOptions(file_name), file_name, is_example=is_example)
 
 
-def saved(draft: Draft, workspace: str) -> Draft:
+def mark_saved(draft: Draft, workspace: str) -> Draft:
     """Return a draft that a workspace holds; the next save is a new one."""
-    return replace(draft, saved=workspace, save_id=workspaces.new_id())
+    return replace(draft, saved=workspace, save_id=workspaces.make_id())
 
 
 @st.cache_resource(show_spinner=False)
-def _uploads() -> memory.Store:
-    return memory.Store(UPLOADS_MB)
+def _uploads() -> memory.Cache:
+    return memory.Cache(MAX_UPLOADS_MB)
 
 
 def upload(draft: Draft, advance: Any) -> Upload:
@@ -252,9 +254,9 @@ def upload(draft: Draft, advance: Any) -> Upload:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _rows(fingerprint: str, reading: Reading, outcome: str, _upload: Upload) -> pd.DataFrame:
+def _rows(fingerprint: str, reading: ReadOptions, outcome: str, _upload: Upload) -> pd.DataFrame:
     rows = _upload.rows[_upload.rows["outcome"] == outcome]
-    says = outcomes.says(_upload.sheet, _upload.columns)
+    says = outcomes.quote_rows(_upload.sheet, _upload.columns)
     return rows.assign(says=says[rows.index]).reset_index(drop=True)
 
 
@@ -267,32 +269,32 @@ def rows(draft: Draft, found: Upload, outcome: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=32, show_spinner=COUNTING)
-def _listing(place: Key, fingerprint: str, by: str, _register: Register) -> pd.DataFrame:
+def _list_actors(place: Key, fingerprint: str, by: str, _register: Register) -> pd.DataFrame:
     found = actors.reach(_register, places.at(*place), by=by).set_index("number")
     everybody = _register.actors.assign(people=_register.people(by), number=range(len(_register)))
     return everybody.join(found[["share_of_place", "share_of_footprint"]])
 
 
-def listing(place: Key, register: Register, by: str) -> pd.DataFrame:
+def list_actors(place: Key, register: Register, by: str) -> pd.DataFrame:
     """Return all actors of a register, with what they cover of a place: nan for those elsewhere.
 
     Columns of ``Register.actors`` with the people that a lens counts, number, share_of_place,
     share_of_footprint.
     """
-    return _listing(place, register.fingerprint, by, register)
+    return _list_actors(place, register.fingerprint, by, register)
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
-def _reached(place: Key, fingerprint: str, by: str, _register: Register) -> float:
+def _measure_reach(place: Key, fingerprint: str, by: str, _register: Register) -> float:
     found = places.at(*place)
     people = people_in(found, by)
-    inside = people[extent.of(_register, found).covered(found)].sum()
+    inside = people[extent.find_spread(_register, found).find_covered(found)].sum()
     return float(inside / people.sum()) if people.sum() else 0.0
 
 
-def reached(place: Key, register: Register, by: str) -> float:
+def measure_reach(place: Key, register: Register, by: str) -> float:
     """Return the share of a place that at least one actor of a register covers."""
-    return _reached(place, register.fingerprint, by, register)
+    return _measure_reach(place, register.fingerprint, by, register)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -311,24 +313,24 @@ def _dots(
     place: Key, fingerprint: str, actor: int, all_: bool, _register: Register
 ) -> tuple[extent.Spread, dots.DotPicture | None]:
     found, atoms = places.at(*place), postcodes.table()
-    where = extent.of(_register, found, actor)
-    which = where.covered(found) if all_ else np.isin(found.positions, where.loose)
+    where = extent.find_spread(_register, found, actor)
+    which = where.find_covered(found) if all_ else np.isin(found.positions, where.loose)
     if not which.any():
         return where, None
     at = found.positions[which]
-    few = len(at) <= FEW_DOTS
+    few = len(at) <= MAX_LARGE_DOTS
     return where, dots.png(
         atoms.easting[at],
         atoms.northing[at],
-        zoom=dots.start_zoom(bounds(place)) + SHARPER,
+        zoom=dots.start_zoom(bounds(place)) + EXTRA_ZOOM,
         colour=RUST,
         alphas=(230,) if few else (170,),
         dot_px=5 if few else 3,
-        max_bytes=OWN_BYTES,
+        max_bytes=MAX_OWN_BYTES,
     )
 
 
-def drawn(
+def draw_spread(
     place: Key, register: Register, actor: int, *, all_: bool
 ) -> tuple[extent.Spread, dots.DotPicture | None]:
     """Return where actors work in a place, and the dots of it.
@@ -339,15 +341,15 @@ def drawn(
     return _dots(place, register.fingerprint, actor, all_, register)
 
 
-def own_lenses(key: Kept) -> tuple[workspaces.OwnLens, ...]:
+def own_lenses(key: WorkspaceKey) -> tuple[workspaces.OwnLens, ...]:
     """Return the lenses that a workspace has of its own."""
-    return workspace(key).weights if key != NOTHING_KEPT else ()
+    return workspace(key).weights if key != NO_WORKSPACE else ()
 
 
-def _need(key: Kept, by: str) -> np.ndarray:
+def _need(key: WorkspaceKey, by: str) -> np.ndarray:
     for lens in own_lenses(key):
         if lens.by == by:
-            return own_lens.as_given(lens)
+            return own_lens.restore_given(lens)
     raise MappingError(
         "Expected need that is kept in the open workspace; it has none of this key. Choose it from "
         "the list, or weigh by none."

@@ -8,9 +8,9 @@ from mapping.atoms import postcodes, vintage
 from mapping.errors import MappingError
 from mapping.takeaway import Request, request
 from pages.shared import registers, router, state, visit
-from pages.shared.take_away import LEFT_OUT
+from pages.shared.take_away import NOT_REQUESTED
 
-MOST_MB = 100
+MAX_MB = 100
 
 
 def box() -> None:
@@ -18,12 +18,12 @@ def box() -> None:
     st.file_uploader(
         "Or re-open a view: a zip of Take away, or its request.json",
         type=["json", "zip"],
-        max_upload_size=MOST_MB,
-        **state.asker(state.numbered("reopen"), _taken),
+        max_upload_size=MAX_MB,
+        **state.asker(state.number_key("reopen"), _take),
     )
 
 
-def _taken(found: Any) -> None:
+def _take(found: Any) -> None:
     """Read what was put in and lead to its page (for a callback)."""
     if found is None:
         return
@@ -40,21 +40,21 @@ def _taken(found: Any) -> None:
 
 def choose(asked: Request) -> list[str]:
     """Take over the choices of a request; return what the reader should be told."""
-    known = state.USUAL.keys() - LEFT_OUT
-    unknown = sorted(asked.choices.keys() - state.USUAL.keys())
-    told = [_of_data(asked)]
+    known = state.USUAL_CHOICES.keys() - NOT_REQUESTED
+    unknown = sorted(asked.choices.keys() - state.USUAL_CHOICES.keys())
+    told = [_say_data(asked)]
     if unknown:
         told.append(f"Choices that are not known here were left out: {', '.join(unknown[:5])}.")
     here = state.link_params().get("workspace", "")
     workspace, said = _workspace(asked, here)
-    changes = {key: asked.choices.get(key, state.USUAL[key]) for key in known}
+    changes = {key: asked.choices.get(key, state.USUAL_CHOICES[key]) for key in known}
     state.choose(**changes, workspace=workspace)
     return [one for one in (*told, said) if one]
 
 
-def _of_data(asked: Request) -> str:
+def _say_data(asked: Request) -> str:
     """Say if the view was made with other data, and what it said then."""
-    data = vintage.of(postcodes.DATA)
+    data = vintage.read_vintage(postcodes.DATA)
     if asked.build == data.build:
         return ""
     if asked.as_at == data.as_at:
@@ -76,12 +76,12 @@ def _workspace(asked: Request, here: str) -> tuple[str, str]:
     wanted = f"the workspace “{asked.workspace}”"
     if asked.workspace_id:
         try:
-            _, version = registers.kept(asked.workspace_id)
+            _, version = registers.identify(asked.workspace_id)
         except MappingError:
             return here, f"It was made with {wanted}, which is not on this server."
         changed = f"The workspace “{asked.workspace}” has changed since it was made."
         return asked.workspace_id, changed if version != asked.workspace_version else ""
-    name = registers.workspace(registers.kept(here)).name if here else ""
+    name = registers.workspace(registers.identify(here)).name if here else ""
     if asked.workspace and asked.workspace != name:
         return here, (
             f"It was made with {wanted}, whose key is not in the file: open it on the "

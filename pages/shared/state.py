@@ -1,8 +1,8 @@
 """What the reader has chosen: kept in the session, written into the link.
 
 The only file beside ``visit`` that touches ``st.session_state``. A link holds the page
-and every choice of ``USUAL`` that differs from the usual one. It does not hold how a map was
-moved or zoomed, what was searched or sorted in a table, or what was opened or closed.
+and every choice of ``USUAL_CHOICES`` that differs from the usual one. It does not hold how a map
+was moved or zoomed, what was searched or sorted in a table, or what was opened or closed.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,10 +17,10 @@ from mapping.errors import MappingError, StoreError
 from mapping.geography import layers
 from mapping.places import Place
 from pages.shared import lost, own_lenses, registers, router
-from pages.shared.registers import Draft, Kept
+from pages.shared.registers import Draft, WorkspaceKey
 
 USUAL_PLACE = "county.greater-london"
-USUAL = {
+USUAL_CHOICES = {
     "place": USUAL_PLACE,
     "by": "residents",
     "layers": "",
@@ -42,9 +42,9 @@ USUAL = {
 }
 """Every choice by the name it has in a link, and its usual value."""
 DISTANCES_M = (100, 200, 300, 500, 1000)
-LEAST = (0, 1, 5, 10)
+MIN_SHARES = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
-WORDS = {
+CHOICE_WORDS = {
     "by": "what is counted",
     "layers": "maps to compare",
     "a": "whose areas",
@@ -90,7 +90,7 @@ class Choice:
     theme: str
     scale: str
     need: str
-    kept: Kept
+    kept: WorkspaceKey
     projector: bool
     keys: bool
     tiles: bool
@@ -99,13 +99,13 @@ class Choice:
 
 def read() -> Choice:
     """Return the current choices: those of a link just opened, or the session's."""
-    raw = _raw()
-    linked = {key: st.query_params[key] for key in st.query_params if key in USUAL}
+    raw = _read_raw()
+    linked = {key: st.query_params[key] for key in st.query_params if key in USUAL_CHOICES}
     if linked and linked != st.session_state.get("_linked"):
         raw.clear()
-        raw.update({**USUAL, **linked})
-    problems = [lost.no_page(name)] if (name := st.session_state.pop("_lost", "")) else []
-    choice = _checked(raw, problems)
+        raw.update({**USUAL_CHOICES, **linked})
+    problems = [lost.say_no_page(name)] if (name := st.session_state.pop("_lost", "")) else []
+    choice = _check(raw, problems)
     _write_link(raw)
     return choice
 
@@ -113,13 +113,13 @@ def read() -> Choice:
 def lead_home(name: str) -> NoReturn:
     """Go from an address that is no page to the first page, which says so."""
     st.session_state["_lost"] = name
-    linked = {key: st.query_params[key] for key in st.query_params if key in USUAL}
+    linked = {key: st.query_params[key] for key in st.query_params if key in USUAL_CHOICES}
     st.switch_page(router.HOME, query_params=linked)
 
 
 def lens() -> str:
     """Return what the reader counts by."""
-    return _raw()["by"]
+    return _read_raw()["by"]
 
 
 def hand_over(choice: Choice) -> None:
@@ -132,28 +132,28 @@ def current() -> Choice:
     return st.session_state.pop("_handed_over")
 
 
-def _raw() -> dict[str, str]:
-    return st.session_state.setdefault("_choice", dict(USUAL))
+def _read_raw() -> dict[str, str]:
+    return st.session_state.setdefault("_choice", dict(USUAL_CHOICES))
 
 
 def _write_link(raw: dict[str, str]) -> None:
-    link = {k: v for k, v in raw.items() if v != USUAL[k] or k == "place"}
-    if {k: st.query_params[k] for k in st.query_params if k in USUAL} != link:
+    link = {k: v for k, v in raw.items() if v != USUAL_CHOICES[k] or k == "place"}
+    if {k: st.query_params[k] for k in st.query_params if k in USUAL_CHOICES} != link:
         st.query_params.from_dict(link)
     st.session_state["_linked"] = link
 
 
 def link_params() -> dict[str, str]:
     """Return the choices that a link to another page should carry."""
-    return {k: v for k, v in _raw().items() if v != USUAL[k] or k == "place"}
+    return {k: v for k, v in _read_raw().items() if v != USUAL_CHOICES[k] or k == "place"}
 
 
 def choose(**changes: Any) -> None:
     """Change choices by their name in a link (for callbacks), and forget what they outdate."""
-    raw = _raw()
+    raw = _read_raw()
     texts = {key: str(value) for key, value in changes.items()}
     if texts.get("workspace", raw["workspace"]) != raw["workspace"]:
-        texts.setdefault("by", own_lenses.without_own(raw["by"]))
+        texts.setdefault("by", own_lenses.drop_own(raw["by"]))
     for key in [key for key, text in texts.items() if text != raw[key]]:
         raw.update(dict.fromkeys(FORGETS.get(key, ()), ""))
     raw.update(texts)
@@ -180,7 +180,7 @@ def asker(key: str, take: Callable[[Any], None]) -> dict[str, Any]:
     return {"key": widget, "on_change": changed}
 
 
-def said(key: str) -> Any:
+def read_widget(key: str) -> Any:
     """Return what a widget with a key of its own was set to (for callbacks); None if nothing."""
     return st.session_state.get(key)
 
@@ -190,7 +190,7 @@ def preset(key: str, value: Any) -> None:
     st.session_state[f"_widget_{key}"] = value
 
 
-def numbered(key: str) -> str:
+def number_key(key: str) -> str:
     """Return the key of a widget that is a new, empty one after each ``renumber``."""
     return f"{key}_{st.session_state.get('_numbered', 0)}"
 
@@ -215,30 +215,30 @@ def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dic
     widget = f"_map_{key}"
 
     def changed() -> None:
-        spot = webmap.clicked(st.session_state.get(widget))
+        spot = webmap.read_click(st.session_state.get(widget))
         if spot is not None and on_click is not None:
             on_click(*spot)
 
     return {"key": widget, "on_change": changed}
 
 
-def _checked(raw: dict[str, str], problems: list[str]) -> Choice:
+def _check(raw: dict[str, str], problems: list[str]) -> Choice:
     place = _place(raw, problems)
     ignored: dict[str, str] = {}
-    kept = _kept(raw, problems)
-    raw["by"] = own_lenses.at_hand(kept, raw["by"], problems)
+    kept = _read_workspace(raw, problems)
+    raw["by"] = own_lenses.check_at_hand(kept, raw["by"], problems)
     _keep_known(raw, "by", own_lenses.keys(kept), ignored)
-    _keep_known(raw, "need", ["", *own_lenses.own(kept)], ignored)
+    _keep_known(raw, "need", ["", *own_lenses.map_own(kept)], ignored)
     _keep_known_layers(raw, ignored)
     for key in ("a", "b", "base"):
         _keep_known(raw, key, ["", *layers.keys()], ignored)
     _keep_known(raw, "distance", map(str, DISTANCES_M), ignored)
-    _keep_known(raw, "least", map(str, LEAST), ignored)
+    _keep_known(raw, "least", map(str, MIN_SHARES), ignored)
     _keep_known(raw, "scale", ["", *layers.SCALES], ignored)
     for key in ("projector", "keys", "tiles"):
         _keep_known(raw, key, ["", "0", "1"], ignored)
     if ignored:
-        problems.append(lost.left_out(WORDS, ignored))
+        problems.append(lost.say_left_out(CHOICE_WORDS, ignored))
     return Choice(
         place=place,
         by=raw["by"],
@@ -262,15 +262,15 @@ def _checked(raw: dict[str, str], problems: list[str]) -> Choice:
     )
 
 
-def _kept(raw: dict[str, str], problems: list[str]) -> Kept:
+def _read_workspace(raw: dict[str, str], problems: list[str]) -> WorkspaceKey:
     """Return the workspace of a link, or none and why."""
     try:
-        return registers.kept(raw["workspace"])
+        return registers.identify(raw["workspace"])
     except MappingError as fault:
         problems.append(f"The link's workspace cannot be opened: {fault}")
         if not isinstance(fault, StoreError):  # else it may be there again soon
             raw["workspace"] = ""
-        return registers.NOTHING_KEPT
+        return registers.NO_WORKSPACE
 
 
 def draft() -> Draft | None:
@@ -283,7 +283,7 @@ def put_draft(found: Draft | None) -> None:
     st.session_state["_draft"] = found
 
 
-def picked() -> dict[str, str]:
+def get_picked() -> dict[str, str]:
     """Return what the reader has picked for questions of the draft and not used yet."""
     return st.session_state.setdefault("_picked", {})
 
@@ -293,7 +293,7 @@ def announce(sentence: str) -> None:
     st.session_state["_announced"] = sentence
 
 
-def announced() -> str:
+def take_announcement() -> str:
     """Return the sentence that was left for this run, once; "" without one."""
     return st.session_state.pop("_announced", "")
 
@@ -316,7 +316,7 @@ def _keep_known(
 ) -> None:
     if raw[key] not in list(known):
         ignored[key] = raw[key]
-        raw[key] = USUAL[key]
+        raw[key] = USUAL_CHOICES[key]
 
 
 def _keep_known_layers(raw: dict[str, str], ignored: dict[str, str]) -> None:

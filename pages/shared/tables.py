@@ -11,13 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from mapping import wording
-from mapping.geocode import folded
+from mapping.geocode import fold
 from mapping.geography import Layer
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import layout, state, visit
 
-MOST_ROWS, PAGE_ROWS = 60, 30
+MAX_PLAIN_ROWS, PAGE_ROWS = 60, 30
 """A table with more rows can be searched and sorted, and is shown a page at a time."""
 TALL_ROWS, NARROW_COLUMNS = 15, 7
 """A table taller than this, and no wider, keeps its head in sight on a wide screen."""
@@ -29,18 +29,18 @@ ALL = 1 - 1e-9
 Format = Callable[[float], str]
 
 
-def whole(value: float) -> str:
+def write_whole(value: float) -> str:
     """Write a count for a table: whole numbers, thousands separated; "–" where missing."""
     return "–" if pd.isna(value) else f"{value:,.0f}"
 
 
 def amounts(by: str) -> Format:
     """Return how to write what a lens counts: with a decimal where it is no number of things."""
-    return _small if wording.words(by).is_one else whole
+    return _write_small if wording.words(by).is_one else write_whole
 
 
-def _small(value: float) -> str:
-    return "–" if pd.isna(value) else wording.with_decimals(value)
+def _write_small(value: float) -> str:
+    return "–" if pd.isna(value) else wording.write_sum(value)
 
 
 def percent(value: float) -> str:
@@ -78,7 +78,7 @@ def html(
     rows = list(map(_row, zip(*columns, strict=True)))
     body = f"<tbody>{''.join(rows)}</tbody>"
     if group:
-        body = _grouped(rows, frame[group].tolist(), len(headings))
+        body = _group_rows(rows, frame[group].tolist(), len(headings))
     tall = " cg-tall" if len(frame) > TALL_ROWS and len(headings) <= NARROW_COLUMNS else ""
     tall += " cg-many" if len(headings) > FEW_COLUMNS else ""
     return (
@@ -96,7 +96,7 @@ def _row(cells: Sequence[str]) -> str:
     return f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>'
 
 
-def _grouped(rows: list[str], groups: list[str], width: int) -> str:
+def _group_rows(rows: list[str], groups: list[str], width: int) -> str:
     bodies = []
     for title, members in groupby(zip(groups, rows, strict=True), key=lambda pair: pair[0]):
         head = f'<tr><th scope="rowgroup" colspan="{width}">{escape(title)}</th></tr>'
@@ -104,16 +104,16 @@ def _grouped(rows: list[str], groups: list[str], width: int) -> str:
     return "".join(bodies)
 
 
-def without_whole(
+def leave_out_whole(
     frame: pd.DataFrame, headings: Mapping[str, str], whole: Mapping[str, str], place: str
 ) -> tuple[dict[str, str], str]:
     """Leave out the columns that say 100 % in every row, and say so in a sentence instead.
 
-    ``whole`` names those that may go, with what their rows are called: "wards".
+    ``write_whole`` names those that may go, with what their rows are called: "wards".
     """
     same = [c for c in whole if (v := frame[c].dropna()).size and (v >= ALL).all()]
     kept = {name: title for name, title in headings.items() if name not in same}
-    nouns = findings.listed([whole[column] for column in same])
+    nouns = findings.join_names([whole[column] for column in same])
     return kept, f" All {nouns} listed lie wholly in {place}." if same else ""
 
 
@@ -135,14 +135,16 @@ def show(
 ) -> None:
     """Show a table with its downloads: CSV, and GeoPackage if there are ``shapes``.
 
-    ``how`` draws beside it how it is counted; ``whole`` and ``place`` as in
-    ``without_whole``, ``group`` as in ``html``. The CSV has all rows (those of ``taken``
+    ``how`` draws beside it how it is counted; ``write_whole`` and ``place`` as in
+    ``leave_out_whole``, ``group`` as in ``html``. The CSV has all rows (those of ``taken``
     where the table shows some only) and columns, and says what it is: ``used`` and ``limits``
     as in ``export.note``.
     """
-    kept, said = without_whole(frame, headings, whole or {}, place)
-    if len(frame) > MOST_ROWS:
-        _long(frame, kept, formats, f"{caption}{said}", f"{key}_{export.file_stem(caption)}", how)
+    kept, said = leave_out_whole(frame, headings, whole or {}, place)
+    if len(frame) > MAX_PLAIN_ROWS:
+        _show_long(
+            frame, kept, formats, f"{caption}{said}", f"{key}_{export.file_stem(caption)}", how
+        )
     else:
         if how is not None:
             how()
@@ -152,7 +154,7 @@ def show(
 
 
 @st.fragment
-def _long(
+def _show_long(
     frame: pd.DataFrame,
     headings: Mapping[str, str],
     formats: Mapping[str, Format],
@@ -167,7 +169,7 @@ def _long(
         if how is not None:
             how()
     texts = [c for c in frame if c.endswith("code") or (c in headings and c not in formats)]
-    found = ordered(matching(frame, texts, text), by, formats)
+    found = sort_rows(keep_matching(frame, texts, text), by, formats)
     if found.empty:
         layout.note(f"No row of {len(frame):,} has “{text.strip()}” in it. Try a part of a name.")
         return
@@ -201,30 +203,30 @@ def _page(pages: int, key: str) -> int:
     return int(st.pagination(pages, key=state.chooser(key)["key"])) if pages > 1 else 1
 
 
-def matching(frame: pd.DataFrame, columns: Sequence[str], text: str) -> pd.DataFrame:
+def keep_matching(frame: pd.DataFrame, columns: Sequence[str], text: str) -> pd.DataFrame:
     """Keep the rows that have every word of a text in some of their columns.
 
     Case and accents are ignored; all rows if the text is blank.
     """
-    words = folded(text).split()
+    words = fold(text).split()
     if not words or not columns:
         return frame
     shown = zip(*(frame[column].astype(str) for column in columns), strict=True)
-    texts = [folded(" ".join(row)) for row in shown]
+    texts = [fold(" ".join(row)) for row in shown]
     return frame[[all(word in row for word in words) for row in texts]]
 
 
-def ordered(frame: pd.DataFrame, by: str | None, formats: Mapping[str, Format]) -> pd.DataFrame:
+def sort_rows(frame: pd.DataFrame, by: str | None, formats: Mapping[str, Format]) -> pd.DataFrame:
     """Sort rows by a column: numbers from the largest, texts from A, with N2 before N10."""
     if by is None:
         return frame
     if by in formats:
         return frame.sort_values(by, ascending=False, kind="stable")
-    return frame.sort_values(by, key=lambda texts: texts.map(_in_order), kind="stable")
+    return frame.sort_values(by, key=lambda texts: texts.map(_make_sort_key), kind="stable")
 
 
-def _in_order(text: object) -> str:
-    return re.sub("[0-9]+", lambda digits: digits[0].zfill(9), folded(str(text)))
+def _make_sort_key(text: object) -> str:
+    return re.sub("[0-9]+", lambda digits: digits[0].zfill(9), fold(str(text)))
 
 
 def downloads(
@@ -238,8 +240,8 @@ def downloads(
     headings: Mapping[str, str] | None = None,
 ) -> None:
     """Offer a table as CSV, its shapes as GeoPackage, and both for the bundle of the page."""
-    shown = visit.Table(frame, caption, headings or {}, shapes, used, limits)
-    visit.shown().tables[key] = shown
+    shown = visit.ShownTable(frame, caption, headings or {}, shapes, used, limits)
+    visit.get_shown().tables[key] = shown
     name = export.file_stem(caption)
     source = export.note(caption, state.lens(), used, limits=limits)
     with st.container(horizontal=True):

@@ -15,18 +15,18 @@ from mapping.takeaway import Request, bundle, export
 from mapping.wording import findings
 from pages.shared import cache, layout, registers, router, state, visit
 from pages.shared.state import Choice
-from pages.shared.visit import Shown
+from pages.shared.visit import PageRun
 
 NOT_OURS = {"workspaces"}
 """Tables that stand on a page and are no part of its view."""
-LEFT_OUT = {"workspace", "keys", "projector"}
+NOT_REQUESTED = {"workspace", "keys", "projector"}
 """Choices that a request does not hold: a key, and how the reader likes to read."""
 ONLY_HERE = {"distance": "mismatches", "least": "mismatches"}
 """Choices that have a usual value and mean something on one page alone."""
-LITTLE = 0.0005
+MIN_RESIDUAL_SHARE = 0.0005
 """A smaller share of a place in no area is not worth a sentence."""
 KEY_WORDS = "Put the workspace's key in: whoever has the file may open the workspace, and change it"
-WORDS = (
+INTRODUCTION = (
     "Everything this page shows as one zip: the map as a picture, tables, areas for QGIS, a note "
     "on the method, and a request that opens this view again."
 )
@@ -34,30 +34,30 @@ WORDS = (
 
 def box(choice: Choice) -> None:
     """Offer what this run has shown, if it is a view: in the slot above the page."""
-    shown = visit.shown()
+    shown = visit.get_shown()
     if shown.slot is not None and shown.finding and not choice.projector:
         with shown.slot:
             _box(choice, shown)
 
 
 @st.fragment
-def _box(choice: Choice, shown: Shown) -> None:
+def _box(choice: Choice, shown: PageRun) -> None:
     """Draw the button; what is behind it is made once it is opened."""
     popover = st.popover(
         "Take away", icon=":material/download:", key=f"cg-take-{shown.page}", on_change="rerun"
     )
     if popover.open:
         with popover:
-            _inside(choice, shown)
+            _draw_inside(choice, shown)
 
 
-def _inside(choice: Choice, shown: Shown) -> None:
-    st.caption(WORDS)
-    has_key = choice.kept != registers.NOTHING_KEPT
+def _draw_inside(choice: Choice, shown: PageRun) -> None:
+    st.caption(INTRODUCTION)
+    has_key = choice.kept != registers.NO_WORKSPACE
     with_key = has_key and st.checkbox(KEY_WORDS, key="_with_key")
     if with_key not in shown.made:
         with st.spinner("Making the bundle: tables, areas, picture …", show_time=True):
-            shown.made[with_key] = made(choice, shown, with_key=with_key)
+            shown.made[with_key] = make_bundle(choice, shown, with_key=with_key)
     content = shown.made[with_key]
     name = f"{export.file_stem(choice.place.name, shown.page.replace('_', ' '))}.zip"
     st.download_button(
@@ -77,26 +77,26 @@ def _size(content: bytes) -> str:
     return f"{kilobytes / 1_000:.1f} MB" if kilobytes >= 1_000 else f"{kilobytes:.0f} kB"
 
 
-def made(choice: Choice, shown: Shown, *, with_key: bool = False) -> bytes:
+def make_bundle(choice: Choice, shown: PageRun, *, with_key: bool = False) -> bytes:
     """Make the bundle of what a page has shown."""
     said: list[str] = []
     tables = _tables(choice, shown)
     shapes = _shapes(choice, shown, said)
     png = _png(choice, shown, said)
     asked = request_of(choice, shown, with_key=with_key)
-    return bundle.written(
+    return bundle.write(
         _words(choice, shown, asked, said), tables=tables, shapes=shapes, png=png, asked=asked
     )
 
 
-def request_of(choice: Choice, shown: Shown, *, with_key: bool = False) -> Request:
+def request_of(choice: Choice, shown: PageRun, *, with_key: bool = False) -> Request:
     """Write down the page and every choice, so that the view can be opened again."""
-    data = vintage.of(postcodes.DATA)
+    data = vintage.read_vintage(postcodes.DATA)
     kept, version = choice.kept
-    chosen = {**state.USUAL, **state.link_params()}
+    chosen = {**state.USUAL_CHOICES, **state.link_params()}
     return Request(
         page=shown.page,
-        choices={key: value for key, value in chosen.items() if key not in LEFT_OUT},
+        choices={key: value for key, value in chosen.items() if key not in NOT_REQUESTED},
         build=data.build,
         as_at=data.as_at,
         finding=shown.finding,
@@ -106,27 +106,27 @@ def request_of(choice: Choice, shown: Shown, *, with_key: bool = False) -> Reque
     )
 
 
-def _ours(shown: Shown) -> dict[str, visit.Table]:
+def _list_ours(shown: PageRun) -> dict[str, visit.ShownTable]:
     """Return the tables to take away by key, the map's own (those with shapes) first."""
     found = [(key, table) for key, table in shown.tables.items() if key not in NOT_OURS]
     return dict(sorted(found, key=lambda item: item[1].shapes is None))
 
 
-def _source(choice: Choice, table: visit.Table) -> str:
+def _source(choice: Choice, table: visit.ShownTable) -> str:
     return export.note(table.caption, choice.by, table.used, limits=table.limits)
 
 
-def _tables(choice: Choice, shown: Shown) -> list[bundle.Table]:
+def _tables(choice: Choice, shown: PageRun) -> list[bundle.TableFile]:
     return [
-        bundle.Table(key, one.caption, one.frame, _source(choice, one), one.headings)
-        for key, one in _ours(shown).items()
+        bundle.TableFile(key, one.caption, one.frame, _source(choice, one), one.headings)
+        for key, one in _list_ours(shown).items()
     ]
 
 
-def _shapes(choice: Choice, shown: Shown, said: list[str]) -> list[bundle.Shapes]:
+def _shapes(choice: Choice, shown: PageRun, said: list[str]) -> list[bundle.Shapes]:
     """Gather the shapes of tables, or the areas of the map where no table has any; and lines."""
     found = []
-    for key, one in _ours(shown).items():
+    for key, one in _list_ours(shown).items():
         if one.shapes is None:
             continue
         try:
@@ -134,12 +134,12 @@ def _shapes(choice: Choice, shown: Shown, said: list[str]) -> list[bundle.Shapes
         except MappingError as fault:
             said.append(f"There are no shapes of “{one.caption}”: {fault}")
     if not found:
-        found += _of_map(choice, shown, "map", still.areas(shown.drawn))
-    return found + _of_map(choice, shown, "lines", still.lines(shown.drawn))
+        found += _gather_map_shapes(choice, shown, "map", still.areas(shown.drawn))
+    return found + _gather_map_shapes(choice, shown, "lines", still.lines(shown.drawn))
 
 
-def _of_map(
-    choice: Choice, shown: Shown, name: str, frame: gpd.GeoDataFrame | None
+def _gather_map_shapes(
+    choice: Choice, shown: PageRun, name: str, frame: gpd.GeoDataFrame | None
 ) -> list[bundle.Shapes]:
     if frame is None:
         return []
@@ -148,13 +148,13 @@ def _of_map(
     return [bundle.Shapes(name, f"{shown.map_title}, {name}.", frame, source)]
 
 
-def _png(choice: Choice, shown: Shown, said: list[str]) -> bytes | None:
+def _png(choice: Choice, shown: PageRun, said: list[str]) -> bytes | None:
     """Draw what the map shows; where there is none, say so and go without."""
     if not shown.map_title:
         said.append("There is no picture: the map of this page could not be drawn.")
         return None
     atoms, here = postcodes.table(), choice.place.positions
-    seen = still.of(
+    seen = still.make_still(
         shown.drawn,
         atoms.easting[here],
         atoms.northing[here],
@@ -166,56 +166,56 @@ def _png(choice: Choice, shown: Shown, said: list[str]) -> bytes | None:
         legend=[*seen.legend, *shown.legend],
         attribution=export.attribution(),
         note=f"{shown.map_title}. Counted: {lenses.counts(choice.by)}; postcodes of "
-        f"{postcodes.as_at()}, a dot each. {export.DERIVED}",
+        f"{postcodes.name_month()}, a dot each. {export.DERIVED}",
         extent=seen.extent,
     )
 
 
-def _words(choice: Choice, shown: Shown, asked: Request, said: list[str]) -> bundle.Words:
+def _words(choice: Choice, shown: PageRun, asked: Request, said: list[str]) -> bundle.MethodNote:
     today = datetime.now(UTC)
-    limits = [one.limits for one in _ours(shown).values() if one.limits]
-    return bundle.Words(
+    limits = [one.limits for one in _list_ours(shown).values() if one.limits]
+    return bundle.MethodNote(
         page=router.BY_NAME[shown.page].title,
         place=choice.place.label,
         finding=shown.finding,
         explain=shown.explain,
         numbers=shown.numbers,
-        choices=_chosen(shown, asked),
-        counted=f"{findings.begun(lenses.counts(choice.by))}. {counting(choice)}",
-        layers=list(_used(shown).values()),
-        residuals=_residuals(choice, list(_used(shown))),
+        choices=_list_chosen(shown, asked),
+        counted=f"{findings.capitalise(lenses.counts(choice.by))}. {explain_counting(choice)}",
+        layers=list(_list_used(shown).values()),
+        residuals=_residuals(choice, list(_list_used(shown))),
         limits=[*dict.fromkeys(limits), *said],
         made=f"{today.day} {today:%B %Y}",
-        data=f"Postcodes of {postcodes.as_at()}; build {asked.build} of the data.",
-        own=_own(choice, asked),
+        data=f"Postcodes of {postcodes.name_month()}; build {asked.build} of the data.",
+        own=_say_own(choice, asked),
     )
 
 
-def _used(shown: Shown) -> dict[str, layers.Layer]:
+def _list_used(shown: PageRun) -> dict[str, layers.Layer]:
     found = {**shown.layers}
-    for one in _ours(shown).values():
+    for one in _list_ours(shown).values():
         found |= {layer.key: layer for layer in one.used}
     return found
 
 
-def counting(choice: Choice) -> str:
+def explain_counting(choice: Choice) -> str:
     """Tell how the lens counts, in full, and what one's own leaves out."""
-    told = layout.how_counted(choice) if choice.by in lenses.LENSES else ""
+    told = layout.explain_lens(choice) if choice.by in lenses.LENSES else ""
     return " ".join(filter(None, (told, lenses.note(choice.by))))
 
 
-def _chosen(shown: Shown, asked: Request) -> list[tuple[str, str]]:
+def _list_chosen(shown: PageRun, asked: Request) -> list[tuple[str, str]]:
     """List the choices that shape the view, in words."""
     found = _spot(shown, asked)
-    for key, words in state.WORDS.items():
+    for key, words in state.CHOICE_WORDS.items():
         value = asked.choices.get(key, "")
         if key == "by" or not value or ONLY_HERE.get(key, shown.page) != shown.page:
             continue
-        found.append((findings.begun(words), _in_words(key, value)))
+        found.append((findings.capitalise(words), _write_choice(key, value)))
     return found
 
 
-def _spot(shown: Shown, asked: Request) -> list[tuple[str, str]]:
+def _spot(shown: PageRun, asked: Request) -> list[tuple[str, str]]:
     """Say in words which spot, ward or set a view looks at, if its page has any."""
     pages, at = ("place", "who_works_here"), asked.choices
     told = {"at": "Spot", "ward": "Ward"} if shown.page in pages else {}
@@ -223,9 +223,9 @@ def _spot(shown: Shown, asked: Request) -> list[tuple[str, str]]:
     return [(words, at[key]) for key, words in told.items() if at.get(key)]
 
 
-def _in_words(key: str, value: str) -> str:
+def _write_choice(key: str, value: str) -> str:
     if key in ("layers", "a", "b", "base"):
-        return findings.listed([layers.get(one).title for one in value.split(",")], 99)
+        return findings.join_names([layers.get(one).title for one in value.split(",")], 99)
     units = {"distance": " metres", "least": " % of both areas; the table here has all"}
     return f"{value}{units.get(key, '')}"
 
@@ -236,17 +236,17 @@ def _residuals(choice: Choice, keys: Sequence[str]) -> list[str]:
     present = tuple(key for key in keys if key in cache.present_keys(place))
     if not present:
         return []
-    shares = cache.two_way(place, present, choice.by)
-    bare = shares[(shares["code"] == "") & (shares["share_of_place"] > LITTLE)]
+    shares = cache.list_two_way(place, present, choice.by)
+    bare = shares[(shares["code"] == "") & (shares["share_of_place"] > MIN_RESIDUAL_SHARE)]
     told = [
         f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
-        f"{findings.those(choice.by)} of {choice.place.name}."
+        f"{findings.name_counted(choice.by)} of {choice.place.name}."
         for row in bare.itertuples()
     ]
     return told or [f"Nobody: all of {choice.place.name} has an area on each of these maps."]
 
 
-def _own(choice: Choice, asked: Request) -> str:
+def _say_own(choice: Choice, asked: Request) -> str:
     draft = state.draft()
     told = []
     if asked.workspace:

@@ -15,14 +15,14 @@ from mapping.geography import Layer
 from pages.shared.own_numbers import Numbers
 
 
-class Sent(NamedTuple):
+class SentOverlay(NamedTuple):
     """One overlay of a map, as it was sent to the browser: see ``overlays.payload``."""
 
     payload: str
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class ShownTable:
     """A table that can be taken away, as ``tables.downloads`` is given it."""
 
     frame: pd.DataFrame
@@ -34,7 +34,7 @@ class Table:
 
 
 @dataclass(eq=False)
-class Shown:
+class PageRun:
     """What one run of a page has shown; filled while it runs.
 
     ``slot`` is where the button of Take away belongs, ``made`` keeps the bundles that were
@@ -46,9 +46,9 @@ class Shown:
     explain: str = ""
     numbers: list[tuple[str, str, str]] = field(default_factory=list)
     map_title: str = ""
-    drawn: Sequence[Sent] = ()
+    drawn: Sequence[SentOverlay] = ()
     legend: Sequence[tuple] = ()
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, ShownTable] = field(default_factory=dict)
     layers: dict[str, Layer] = field(default_factory=dict)
     slot: Any = None
     made: dict[bool, bytes] = field(default_factory=dict)
@@ -60,12 +60,12 @@ class Shown:
 
 def begin(page: str) -> None:
     """Begin anew with what a run of a page shows."""
-    st.session_state["_shown"] = Shown(page)
+    st.session_state["_shown"] = PageRun(page)
 
 
-def shown() -> Shown:
+def get_shown() -> PageRun:
     """Return what this run has shown so far."""
-    return st.session_state.setdefault("_shown", Shown())
+    return st.session_state.setdefault("_shown", PageRun())
 
 
 def lead(page: str, told: Sequence[str]) -> None:
@@ -73,12 +73,12 @@ def lead(page: str, told: Sequence[str]) -> None:
     st.session_state["_leads"] = (page, tuple(told))
 
 
-def leads() -> tuple[str, tuple[str, ...]]:
+def read_lead() -> tuple[str, tuple[str, ...]]:
     """Return where the reader is led and what is told; ("", ()) if nowhere."""
     return st.session_state.get("_leads", ("", ()))
 
 
-def arrived() -> None:
+def forget_lead() -> None:
     """Forget where the reader was led."""
     st.session_state.pop("_leads", None)
 

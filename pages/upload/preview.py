@@ -23,11 +23,11 @@ from pages.shared.layout import Number
 from pages.shared.maps import OTHER_SIDE
 from pages.shared.state import Choice
 
-ONE = webmap.AreaSign("#8cc7be", "horizontal", "#0a4f4a", line="#3c4650")
-SEVERAL = webmap.AreaSign("#0f766e", "cross", "#ffffff", line="#1b2733")
-EMPTY = webmap.AreaSign("#fbf8f3", opacity=0.0, line="#bdb5a6", width_px=0.7)
+ONE_SIGN = webmap.AreaSign("#8cc7be", "horizontal", "#0a4f4a", line="#3c4650")
+SEVERAL_SIGN = webmap.AreaSign("#0f766e", "cross", "#ffffff", line="#1b2733")
+EMPTY_SIGN = webmap.AreaSign("#fbf8f3", opacity=0.0, line="#bdb5a6", width_px=0.7)
 """Wards in the background, so that the ones that are covered stand out."""
-MOST_OFFERED = 300
+MAX_OFFERED = 300
 """So many organisations are offered in a box; among more, the reader types a part of a name."""
 HOW = (
     "An organisation covers a postcode if one of the areas it named holds it; several areas of one "
@@ -47,14 +47,16 @@ def view(
 ) -> None:
     """Draw a sentence, what stands under it, the map of a register's footprints, its numbers."""
     key = cache.key_of(choice.place)
-    listing = registers.listing(key, register, choice.by)
+    listing = registers.list_actors(key, register, choice.by)
     here = int(listing["share_of_place"].notna().sum())
-    reached = registers.reached(key, register, choice.by)
+    reached = registers.measure_reach(key, register, choice.by)
     numbers = [
         Number("Organisations", f"{len(register):,}", HOW),
         Number(f"With work in {choice.place.name}", f"{here:,}", HOW),
         Number(
-            f"{findings.begun(findings.those(choice.by))} covered", findings.share(reached), HOW
+            f"{findings.capitalise(findings.name_counted(choice.by))} covered",
+            findings.share(reached),
+            HOW,
         ),
     ]
 
@@ -84,7 +86,7 @@ def _home_button(choice: Choice, register: Register) -> None:
         return
     place = places.at(*found)
     st.button(
-        f"Look at {layout.plain(findings.the(place))}",
+        f"Look at {layout.escape_markdown(findings.name_place(place))}",
         key="_home",
         icon=":material/my_location:",
         help="Nearly all they cover lies there.",
@@ -97,17 +99,17 @@ def _draw(choice: Choice, register: Register) -> None:
     """Draw all footprints together, or one; wards as a whole are filled, the rest is dots."""
     actor = extent.EVERYBODY if choice.projector else _actor_box(register)
     key = cache.key_of(choice.place)
-    few = cache.unit_count(key, "ward") <= controls.MOST_BASE_UNITS
+    few = cache.unit_count(key, "ward") <= controls.MAX_BASE_UNITS
     base = layers.get("ward" if few else "borough")
-    where, dots = registers.drawn(key, register, actor, all_=not few)
-    over = _over(choice, base)
+    where, dots = registers.draw_spread(key, register, actor, all_=not few)
+    over = _choose_lines(choice, base)
     with maps.preparing(choice, base.key, *over):
         cells = cache.needs_cells(choice.place, base.key, *over)
         areas = cache.areas(key, base.key, cells)
         rest = {k: cache.areas(key, k, cells) for k in over}
     signs, labels = _ward_signs(where) if few else ({}, {})
-    drawn: list[webmap.Layer] = [
-        webmap.areas(areas, signs, default=EMPTY, labels=labels, projector=choice.projector)
+    drawn: list[webmap.Overlay] = [
+        webmap.areas(areas, signs, default=EMPTY_SIGN, labels=labels, projector=choice.projector)
     ]
     drawn += [
         webmap.borders(rest[k], sign, projector=choice.projector) for k, (sign, _) in over.items()
@@ -115,8 +117,8 @@ def _draw(choice: Choice, register: Register) -> None:
     legend: list[tuple] = [
         (sign, words)
         for sign, words in (
-            (SEVERAL, "Several work in the whole ward"),
-            (ONE, "One works in the whole ward"),
+            (SEVERAL_SIGN, "Several work in the whole ward"),
+            (ONE_SIGN, "One works in the whole ward"),
         )
         if sign in signs.values()
     ]
@@ -128,17 +130,19 @@ def _draw(choice: Choice, register: Register) -> None:
     maps.show(choice, "preview", f"Footprints in {choice.place.name}", drawn, legend)
 
 
-def _over(choice: Choice, base: layers.Layer) -> dict[str, tuple[str, str]]:
+def _choose_lines(choice: Choice, base: layers.Layer) -> dict[str, tuple[str, str]]:
     """Return the lines over the wards: council districts, or the place's edge; see ``maps``."""
-    return {k: v for k, v in maps.beside(choice, base).items() if k == "borough"}
+    return {k: v for k, v in maps.choose_lines(choice, base).items() if k == "borough"}
 
 
 def _ward_signs(where: extent.Spread) -> tuple[dict[str, webmap.AreaSign], dict[str, str]]:
     """Return the sign of each ward that is covered as a whole, and how many work there."""
     codes = layers.get("ward").codes
     counts = {str(codes[ward]): int(where.actors[ward]) for ward in where.actors.nonzero()[0]}
-    signs = {code: SEVERAL if count > 1 else ONE for code, count in counts.items()}
-    told = {n: findings.counted(n, "organisation", "organisations") for n in set(counts.values())}
+    signs = {code: SEVERAL_SIGN if count > 1 else ONE_SIGN for code, count in counts.items()}
+    told = {
+        n: findings.write_count(n, "organisation", "organisations") for n in set(counts.values())
+    }
     return signs, {code: told[count] for code, count in counts.items()}
 
 
@@ -149,7 +153,7 @@ def _actor_box(register: Register) -> int:
         return extent.EVERYBODY
     offered = list(range(len(names)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(names) > MOST_OFFERED:
+        if len(names) > MAX_OFFERED:
             text = st.text_input(
                 "Find an organisation",
                 key="_find_actor",
@@ -157,8 +161,8 @@ def _actor_box(register: Register) -> int:
                 width=240,
                 placeholder="Part of its name",
             )
-            found = tables.matching(register.actors, ["actor"], text or "")
-            offered = found.index[:MOST_OFFERED].tolist() if (text or "").strip() else []
+            found = tables.keep_matching(register.actors, ["actor"], text or "")
+            offered = found.index[:MAX_OFFERED].tolist() if (text or "").strip() else []
         if not offered:
             return extent.EVERYBODY
         chosen = st.selectbox(
@@ -174,13 +178,13 @@ def _actor_box(register: Register) -> int:
 def _table(choice: Choice, register: Register, here: int) -> None:
     """List the organisations: the map's twin."""
     place = choice.place.name
-    frame = registers.listing(cache.key_of(choice.place), register, choice.by)
+    frame = registers.list_actors(cache.key_of(choice.place), register, choice.by)
     frame = frame.sort_values("share_of_place", ascending=False, kind="stable").drop(
         columns=["number", "id", "source"]
     )
     st.header("Organisations", anchor=False)
     if here < len(register):
-        where = layout.plain(findings.the(choice.place))
+        where = layout.escape_markdown(findings.name_place(choice.place))
         st.caption(
             f"{len(register) - here:,} of {len(register):,} work elsewhere than in {where}, or "
             "nowhere that is known yet."
@@ -202,5 +206,5 @@ def _table(choice: Choice, register: Register, here: int) -> None:
         },
         f"Organisations and what they cover of {place}.",
         key="own-actors",
-        how=lambda: glossary.how(choice, "Two-way share", note=HOW),
+        how=lambda: glossary.offer_how(choice, "Two-way share", note=HOW),
     )

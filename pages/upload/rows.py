@@ -13,7 +13,7 @@ from pages.shared.registers import Draft
 from pages.shared.state import Choice
 from pages.upload import uploading
 
-PARTS = {
+OUTCOME_TITLES = {
     "matched": "Matched",
     "corrected": "Corrected",
     "ambiguous": "Need your choice",
@@ -25,11 +25,11 @@ CAPTIONS = {
     "ambiguous": "Rows that need your choice",
     "unmatched": "Rows that could not be placed, and why",
 }
-AT_ONCE = 10
+MAX_QUESTIONS = 10
 """So many questions are asked at a time."""
-ALIKE = 90
+MIN_SCORE = 90
 """How alike, of 100, a name must be to be taken together with others."""
-LEFT_OUT = ""
+LEAVE_OUT = ""
 NO_RADIUS = "a point without a radius"
 
 
@@ -37,13 +37,13 @@ def parts(choice: Choice, draft: Draft, upload: Upload) -> None:
     """Let the reader open what became of the rows: one of four parts, and the whole file."""
     counts = upload.counts
     if unread := upload.sheet.unread:
-        st.caption(layout.plain(" ".join(unread)))
+        st.caption(layout.escape_markdown(" ".join(unread)))
     with st.container(horizontal=True, vertical_alignment="center"):
         part = st.segmented_control(
             "What became of the rows",
             [outcome for outcome, count in counts.items() if count],
-            format_func=lambda outcome: f"{PARTS[outcome]} {counts[outcome]:,}",
-            key=state.numbered("_part"),
+            format_func=lambda outcome: f"{OUTCOME_TITLES[outcome]} {counts[outcome]:,}",
+            key=state.number_key("_part"),
             label_visibility="collapsed",
         )
         tables.csv_button(
@@ -52,9 +52,9 @@ def parts(choice: Choice, draft: Draft, upload: Upload) -> None:
             "what-became-of-each-row",
             key="outcome",
         )
-    uploading.whose(upload)
+    uploading.ask_whose(upload)
     _radius(draft, upload)
-    taken_back(draft)
+    take_back(draft)
     if part == "ambiguous":
         _questions(choice, draft, upload)
     if part:
@@ -71,20 +71,20 @@ def _table(draft: Draft, upload: Upload, part: str) -> None:
     tables.show(
         frame,
         headings,
-        {"row_number": lambda n: f"{n:.0f}", "reason": _why},
+        {"row_number": lambda n: f"{n:.0f}", "reason": _say_why},
         f"{CAPTIONS[part]}.",
         key=f"rows-{part}",
     )
 
 
-def _why(reason: Any) -> str:
+def _say_why(reason: Any) -> str:
     """Say why without the row's number, which stands beside it in the table."""
-    return findings.begun(str(reason).partition(": ")[2])
+    return findings.capitalise(str(reason).partition(": ")[2])
 
 
 def _radius(draft: Draft, upload: Upload) -> None:
     """Ask for the radius of points that give none."""
-    if not columns.of_role(upload.columns, "lat", "easting", "point"):
+    if not columns.find_columns(upload.columns, "lat", "easting", "point"):
         return
     without = upload.rows["reason"].str.contains(NO_RADIUS, regex=False).sum()
     given = draft.reading.radius_m
@@ -99,67 +99,70 @@ def _radius(draft: Draft, upload: Upload) -> None:
         step=100,
         width=420,
         placeholder="800",
-        **state.asker("radius_m", lambda n: uploading.again(radius_m=None if n is None else n)),
+        **state.asker(
+            "radius_m", lambda n: uploading.read_again(radius_m=None if n is None else n)
+        ),
     )
 
 
 def _questions(choice: Choice, draft: Draft, upload: Upload) -> None:
     """Ask what is meant: all at once where that is safe, and one by one."""
     asked = upload.questions
-    sure = asked[asked["alike"] >= ALIKE]
+    sure = asked[asked["alike"] >= MIN_SCORE]
     if len(sure):
         st.button(
-            f"Take the nearest where at least {ALIKE} % alike ({len(sure):,})",
+            f"Take the nearest where at least {MIN_SCORE} % alike ({len(sure):,})",
             key="_nearest",
             icon=":material/done_all:",
-            on_click=uploading.again,
-            kwargs={"accept": ALIKE},
+            on_click=uploading.read_again,
+            kwargs={"accept": MIN_SCORE},
         )
     key = cache.key_of(choice.place)
     state.preset("within_place", draft.reading.place == key)
     st.toggle(
-        f"Names with several meanings mean the one in {layout.plain(findings.the(choice.place))}",
-        **state.asker("within_place", lambda on: uploading.again(place=key if on else None)),
+        f"Names with several meanings mean the one in "
+        f"{layout.escape_markdown(findings.name_place(choice.place))}",
+        **state.asker("within_place", lambda on: uploading.read_again(place=key if on else None)),
     )
-    _one_by_one(draft, upload)
+    _ask_one_by_one(draft, upload)
 
 
 @st.fragment
-def _one_by_one(draft: Draft, upload: Upload) -> None:
+def _ask_one_by_one(draft: Draft, upload: Upload) -> None:
     """Ask some questions, those of most rows first; picks are used together, as reading takes."""
     if state.draft() is not draft:
         st.rerun()  # what was picked is used: all of the page is about the draft as it is now
-    asked, picked = upload.questions, state.picked()
-    pages, page = -(-len(asked) // AT_ONCE), 1
+    asked, picked = upload.questions, state.get_picked()
+    pages, page = -(-len(asked) // MAX_QUESTIONS), 1
     if pages > 1:
-        page = int(st.pagination(pages, key=state.numbered("_question_page")))
-    some = asked.iloc[AT_ONCE * (page - 1) : AT_ONCE * page]
+        page = int(st.pagination(pages, key=state.number_key("_question_page")))
+    some = asked.iloc[MAX_QUESTIONS * (page - 1) : MAX_QUESTIONS * page]
     across = st.columns(2)
     for rank, row in enumerate(some.itertuples()):
-        labels = {**dict(row.candidates), LEFT_OUT: "– leave it out –"}
+        labels = {**dict(row.candidates), LEAVE_OUT: "– leave it out –"}
         state.preset(f"question_{row.question}", picked.get(row.question))
         rows = f"{row.rows:,} {'row' if row.rows == 1 else 'rows'}"
         across[rank % 2].selectbox(
-            layout.plain(f"{findings.begun(row.reason)} ({rows})"),
+            layout.escape_markdown(f"{findings.capitalise(row.reason)} ({rows})"),
             list(labels),
             format_func=labels.__getitem__,
             index=None,
             placeholder="Choose, or leave it for later",
             **state.asker(f"question_{row.question}", partial(_pick, row.question)),
         )
-    told = findings.counted(len(picked), "choice", "choices")
+    told = findings.write_count(len(picked), "choice", "choices")
     if picked:
-        st.button(f"Use my {told}", key="_use_picks", type="primary", on_click=uploading.again)
+        st.button(f"Use my {told}", key="_use_picks", type="primary", on_click=uploading.read_again)
 
 
 def _pick(question: str, answer: str | None) -> None:
     if answer is None:
-        state.picked().pop(question, None)
+        state.get_picked().pop(question, None)
     else:
-        state.picked()[question] = answer
+        state.get_picked()[question] = answer
 
 
-def taken_back(draft: Draft) -> None:
+def take_back(draft: Draft) -> None:
     """Let the reader take back what was chosen for names of this file."""
     reading = draft.reading
     if reading.choices or reading.accept <= 100 or reading.place is not None:
@@ -168,6 +171,6 @@ def taken_back(draft: Draft) -> None:
             key="_take_back",
             icon=":material/undo:",
             type="tertiary",
-            on_click=uploading.again,
+            on_click=uploading.read_again,
             kwargs={"choices": (), "accept": 101, "place": None},
         )

@@ -7,7 +7,7 @@ import streamlit as st
 from mapping.errors import MappingError
 from mapping.footprints import Upload
 from mapping.wording import findings
-from mapping.workspaces import Received, Workspace
+from mapping.workspaces import ReceivedFile, Workspace
 from pages.shared import cache, layout, registers, state
 from pages.shared.registers import Draft
 from pages.shared.state import Choice
@@ -31,9 +31,9 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
     """Let the reader save the draft; nothing is saved before the button is pressed."""
     if draft.saved and draft.saved == choice.kept[0]:
         name = registers.workspace(choice.kept).name
-        many = findings.counted(len(upload), "organisation is", "organisations are")
+        many = findings.write_count(len(upload), "organisation is", "organisations are")
         st.caption(
-            f"Saved: {many} in {layout.plain(f'“{name}”')}. The link in the address bar "
+            f"Saved: {many} in {layout.escape_markdown(f'“{name}”')}. The link in the address bar "
             "opens them again; whoever has it may change them."
         )
         st.button(
@@ -61,7 +61,7 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
             placeholder=f"Partners in {choice.place.name}",
         )
         _replaced_box(choice, draft)
-        asked = (choice, draft, upload, _there(choice))
+        asked = (choice, draft, upload, _list_files(choice))
         st.form_submit_button(
             "Save", type="primary", icon=":material/save:", on_click=_save, args=asked
         )
@@ -69,13 +69,13 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
 
 def _replaced_box(choice: Choice, draft: Draft) -> None:
     """Let the reader put the file in the place of an earlier one: at first, of the same one."""
-    files = {upload: there.file_name for upload, there in _there(choice).items()}
+    files = {upload: there.file_name for upload, there in _list_files(choice).items()}
     if files:
         options = [BESIDE, *files]
         st.selectbox(
             "In the place of",
             options,
-            index=options.index(_earlier(draft, _there(choice))),
+            index=options.index(_find_earlier(draft, _list_files(choice))),
             key=_replaced_key(choice),
             format_func=lambda upload: files.get(upload, "nothing: beside what is there"),
         )
@@ -86,16 +86,16 @@ def _replaced_key(choice: Choice) -> str:
     return "_replaced_{}_{}".format(*choice.kept)
 
 
-def _earlier(draft: Draft, there: dict[str, _File]) -> str:
+def _find_earlier(draft: Draft, there: dict[str, _File]) -> str:
     """Return the id of the file that a draft most likely renews: of its bytes, else of its name."""
     same = [upload for upload, one in there.items() if one.fingerprint == draft.fingerprint[:PRINT]]
     named = [upload for upload, one in there.items() if one.file_name == draft.file_name]
     return next(iter([*same, *named]), BESIDE)
 
 
-def _there(choice: Choice) -> dict[str, _File]:
+def _list_files(choice: Choice) -> dict[str, _File]:
     """Return the files of the open workspace by id."""
-    if choice.kept == registers.NOTHING_KEPT:
+    if choice.kept == registers.NO_WORKSPACE:
         return {}
     uploads = registers.workspace(choice.kept).uploads.set_index("id")
     return {
@@ -104,7 +104,7 @@ def _there(choice: Choice) -> dict[str, _File]:
     }
 
 
-def _replaced(chosen: str, draft: Draft, there: dict[str, _File]) -> tuple[str, str]:
+def _find_replaced(chosen: str, draft: Draft, there: dict[str, _File]) -> tuple[str, str]:
     """Return the id to save under, and when what it replaces was saved ("" for nothing)."""
     if chosen in there:
         return chosen, there[chosen].saved
@@ -116,16 +116,18 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
 
     ``there`` are the files that the open workspace had when its reader last saw it.
     """
-    if state.picked():
+    if state.get_picked():
         state.announce("Not saved: press “Use my choices” first, or take your picks back.")
         return
     here = choice.kept[0]
-    into = state.said(f"_into_{here}") or NEW
-    name = (state.said("_workspace_name") or "").strip() or f"Partners in {choice.place.name}"
-    chosen = (state.said(_replaced_key(choice)) if into == here else BESIDE) or BESIDE
-    replaced, seen = _replaced(chosen, draft, there if into == here else {})
+    into = state.read_widget(f"_into_{here}") or NEW
+    name = (
+        state.read_widget("_workspace_name") or ""
+    ).strip() or f"Partners in {choice.place.name}"
+    chosen = (state.read_widget(_replaced_key(choice)) if into == here else BESIDE) or BESIDE
+    replaced, seen = _find_replaced(chosen, draft, there if into == here else {})
     print_ = draft.fingerprint[:PRINT]
-    received = Received(draft.file_name, print_, upload.rows, replaced, seen)
+    received = ReceivedFile(draft.file_name, print_, upload.rows, replaced, seen)
     place = f"{choice.place.kind}.{choice.place.code}"
     store = registers.store()
     try:
@@ -134,22 +136,22 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     except MappingError as fault:
         state.announce(str(fault))
         return
-    state.put_draft(registers.saved(draft, workspace))
+    state.put_draft(registers.mark_saved(draft, workspace))
     state.choose(workspace=workspace)
 
 
 def finding(choice: Choice, found: Workspace) -> str:
     """Say what a workspace holds, and how many of it work in the place."""
     if not len(found.register):
-        own = findings.counted(len(found.weights), "file", "files")
+        own = findings.write_count(len(found.weights), "file", "files")
         numbers = f", but {own} of numbers to count by" if len(found.weights) else ""
         return f"“{found.name}” holds no organisations yet{numbers}."
     key = cache.key_of(choice.place)
-    listing = registers.listing(key, found.register, choice.by)
+    listing = registers.list_actors(key, found.register, choice.by)
     here = int(listing["share_of_place"].notna().sum())
-    many = findings.counted(len(found.register), "organisation", "organisations")
+    many = findings.write_count(len(found.register), "organisation", "organisations")
     works = "works" if here == 1 else "work"
     return (
         f"“{found.name}” holds {many}; {findings.number(here) if here else 'none'} of them "
-        f"{works} in {findings.the(choice.place)}."
+        f"{works} in {findings.name_place(choice.place)}."
     )

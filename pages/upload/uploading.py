@@ -18,11 +18,11 @@ from pages.shared.registers import Draft
 from pages.shared.state import Choice
 
 PASTED = "Pasted list"
-MOST_PASTED = 2_000_000
+MAX_PASTED = 2_000_000
 """Letters that may be pasted; a file may be larger."""
-AT_ONCE = 12
+MAX_SHOWN_COLUMNS = 12
 """So many columns are offered at a time."""
-CELLS_SHOWN = 3
+MAX_SHOWN_CELLS = 3
 PATIENCE_S = 1.0
 """So long a reader waits for the answer to a choice before a bar shows how far it is."""
 WHY = {"heading": "its heading", "content": "its cells", "chosen": "your choice", "": "–"}
@@ -32,10 +32,12 @@ WHAT = (
     "works may stand in it as codes, names, postcodes, shapes (WKT or GeoJSON), or points with a "
     "radius; mistakes are expected, and every row is accounted for."
 )
-LIMITS = (
-    f"At most {intake.FILE_BYTES // 10**6} MB, {sheets.ROWS:,} rows, {sheets.COLUMNS} columns, "
-    f"{sheets.CELL_CHARACTERS:,} characters in a cell ({sheets.SHAPE_CHARACTERS:,} in a shape, of "
-    f"{ground.MOST_VERTICES:,} corners). A file stays on this server while you look at it."
+FILE_LIMITS = (
+    f"At most {intake.MAX_FILE_BYTES // 10**6} MB, {sheets.MAX_ROWS:,} rows, "
+    f"{sheets.MAX_COLUMNS} columns, "
+    f"{sheets.MAX_CELL_CHARACTERS:,} characters in a cell ({sheets.MAX_SHAPE_CHARACTERS:,} in a "
+    "shape, of "
+    f"{ground.MAX_VERTICES:,} corners). A file stays on this server while you look at it."
 )
 
 
@@ -99,47 +101,47 @@ def boxes() -> None:
     """Let the reader drop a file, paste a list, open an example or take the template."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.file_uploader("Drop a file here, or choose one", **_taker("file", _dropped))
-        st.caption(LIMITS)
-    with right, st.form(key=state.numbered("paste"), border=False):
+        st.file_uploader("Drop a file here, or choose one", **_taker("file", _take_dropped))
+        st.caption(FILE_LIMITS)
+    with right, st.form(key=state.number_key("paste"), border=False):
         st.text_area(
             "or paste a list here",
             height=110,
-            key=state.numbered("pasted"),
-            max_chars=MOST_PASTED,
+            key=state.number_key("pasted"),
+            max_chars=MAX_PASTED,
             placeholder="NW5 2AA, NW5 2AB … out of an email will do",
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
                 "Whose list is it?",
-                key=state.numbered("whose"),
+                key=state.number_key("whose"),
                 max_chars=100,
                 placeholder="Name of the organisation",
                 width=280,
             )
-            st.form_submit_button("Read the list", on_click=_pasted)
+            st.form_submit_button("Read the list", on_click=_take_pasted)
     _examples()
 
 
 def _taker(key: str, take: Any) -> dict[str, Any]:
     """Return the key and callback of a box that is a new, empty one after ``renumber``."""
-    return state.asker(state.numbered(key), take)
+    return state.asker(state.number_key(key), take)
 
 
-def _dropped(found: Any) -> None:
+def _take_dropped(found: Any) -> None:
     if found is not None:
         put(found.getvalue(), found.name)
 
 
-def _pasted() -> None:
-    text, whose = (state.said(state.numbered(key)) or "" for key in ("pasted", "whose"))
+def _take_pasted() -> None:
+    text, whose = (state.read_widget(state.number_key(key)) or "" for key in ("pasted", "whose"))
     if text.strip():
         put(text.encode("utf-8", "replace"), f"{whose.strip() or PASTED}.txt")
 
 
 def put(content: bytes, name: str, *, is_example: bool = False) -> None:
     """Take up a file in the place of the one before."""
-    state.picked().clear()
+    state.get_picked().clear()
     state.put_draft(registers.draft_of(content, name, is_example=is_example))
     state.renumber()
 
@@ -177,7 +179,7 @@ def read(draft: Draft) -> Upload | None:
     A file that is read in another way is mostly known: a bar is shown only where it takes long.
     """
     slot, begun = st.empty(), monotonic()
-    is_new = draft.reading == registers.Reading(draft.reading.name)
+    is_new = draft.reading == registers.ReadOptions(draft.reading.name)
 
     def advance(share: float, what: str) -> None:
         if is_new or monotonic() - begun > PATIENCE_S:
@@ -194,34 +196,34 @@ def read(draft: Draft) -> Upload | None:
     return found
 
 
-def told(draft: Draft, upload: Upload) -> str:
+def say_file(draft: Draft, upload: Upload) -> str:
     """Say under the finding which file it is about, and that it is not saved yet."""
-    many = findings.counted(len(upload), "organisation", "organisations")
+    many = findings.write_count(len(upload), "organisation", "organisations")
     example = "Its organisations are not real: they are illustrative." if draft.is_example else ""
     saved = "" if draft.saved else "Nothing is saved yet."
     return " ".join(filter(None, (f"{draft.file_name}: {many}.", example, saved)))
 
 
-def again(**changes: Any) -> None:
+def read_again(**changes: Any) -> None:
     """Read the draft in another way (for callbacks); what was picked for it is used as well."""
     draft = state.draft()
     if draft is not None:
-        choices = {**dict(draft.reading.choices), **state.picked()}
-        state.picked().clear()
+        choices = {**dict(draft.reading.choices), **state.get_picked()}
+        state.get_picked().clear()
         state.put_draft(draft.read_as(**{"choices": tuple(choices.items()), **changes}))
 
 
-def _table_again(**changes: Any) -> None:
+def _cut_again(**changes: Any) -> None:
     """Cut the file into another table: its columns are new."""
-    again(roles=(), **changes)
+    read_again(roles=(), **changes)
 
 
-def how_read(draft: Draft, upload: Upload | None) -> None:
+def show_how_read(draft: Draft, upload: Upload | None) -> None:
     """Say how the file was read, and let the reader have it read otherwise."""
-    lost = upload is None or not columns.of_role(upload.columns, *columns.WHERE)
+    lost = upload is None or not columns.find_columns(upload.columns, *columns.WHERE)
     title = "How the file was read" if upload is not None else "Read it in another way"
-    with st.expander(title, expanded=lost, key=state.numbered("how-read")):
-        if upload is not None and (notes := [*_of_sheet(upload), *upload.notes]):
+    with st.expander(title, expanded=lost, key=state.number_key("how-read")):
+        if upload is not None and (notes := [*_describe_sheet(upload), *upload.notes]):
             st.html(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _file_boxes(draft, upload)
@@ -229,12 +231,12 @@ def how_read(draft: Draft, upload: Upload | None) -> None:
             _columns(draft, upload)
 
 
-def _of_sheet(upload: Upload) -> list[str]:
+def _describe_sheet(upload: Upload) -> list[str]:
     table = upload.sheet
     rows, across = table.frame.shape
     where = f"row {table.header_row:,} holds the headings" if table.header_row else "no headings"
     many = f"{rows:,} {'row' if rows == 1 else 'rows'}"
-    return [f"{many} of {findings.counted(across, 'column', 'columns')}; {where}."]
+    return [f"{many} of {findings.write_count(across, 'column', 'columns')}; {where}."]
 
 
 def _file_boxes(draft: Draft, upload: Upload | None) -> None:
@@ -257,14 +259,14 @@ def _file_boxes(draft: Draft, upload: Upload | None) -> None:
     st.number_input(
         "Row with the headings (0: none)",
         min_value=0,
-        max_value=sheets.ROWS,
+        max_value=sheets.MAX_ROWS,
         step=1,
         width=220,
-        **state.asker("header_row", lambda number: _table_again(header_row=number)),
+        **state.asker("header_row", lambda number: _cut_again(header_row=number)),
     )
-    if reading != registers.Reading(reading.name):
+    if reading != registers.ReadOptions(reading.name):
         st.button(
-            "Read it as at first", icon=":material/undo:", key="_as_at_first", on_click=_as_at_first
+            "Read it as at first", icon=":material/undo:", key="_as_at_first", on_click=_reset
         )
 
 
@@ -275,32 +277,32 @@ def _box(label: str, key: str, options: dict[str, str], value: str) -> None:
         list(options),
         format_func=lambda name: options[name],
         width=240,
-        **state.asker(key, lambda found: _table_again(**{key: found})),
+        **state.asker(key, lambda found: _cut_again(**{key: found})),
     )
 
 
-def _as_at_first() -> None:
+def _reset() -> None:
     draft = state.draft()
     if draft is not None:
         put(draft.content, draft.file_name, is_example=draft.is_example)
 
 
-def whose(upload: Upload) -> None:
+def ask_whose(upload: Upload) -> None:
     """Let the reader name the organisation of a file that names none."""
-    if columns.of_role(upload.columns, "actor") or not len(upload):
+    if columns.find_columns(upload.columns, "actor") or not len(upload):
         return
     state.preset("whose_file", upload.actors["actor"].iloc[0])
     st.text_input(
         "No column names organisations: all rows are of",
         width=420,
         max_chars=100,
-        **state.asker("whose_file", _called),
+        **state.asker("whose_file", _name_file),
     )
 
 
-def _called(name: str) -> None:
+def _name_file(name: str) -> None:
     if (name or "").strip():
-        again(name=f"{name.strip()}.txt")
+        read_again(name=f"{name.strip()}.txt")
 
 
 def _columns(draft: Draft, upload: Upload) -> None:
@@ -309,14 +311,16 @@ def _columns(draft: Draft, upload: Upload) -> None:
     st.caption("What each column was taken for. Change it, and the file is read again at once.")
     names = list(guesses)
     page = 1
-    if len(names) > AT_ONCE:
-        page = int(st.pagination(-(-len(names) // AT_ONCE), key=state.numbered("_column_page")))
-    shown = list(enumerate(names))[AT_ONCE * (page - 1) : AT_ONCE * page]
+    if len(names) > MAX_SHOWN_COLUMNS:
+        page = int(
+            st.pagination(-(-len(names) // MAX_SHOWN_COLUMNS), key=state.number_key("_column_page"))
+        )
+    shown = list(enumerate(names))[MAX_SHOWN_COLUMNS * (page - 1) : MAX_SHOWN_COLUMNS * page]
     across = st.columns(3)
     for place, (rank, name) in enumerate(shown):
         state.preset(f"role_{rank}", guesses[name].role)
         across[place % 3].selectbox(
-            layout.plain(name[:60]),
+            layout.escape_markdown(name[:60]),
             list(columns.ROLES),
             format_func=columns.ROLES.__getitem__,
             **state.asker(f"role_{rank}", partial(_role, draft, name)),
@@ -338,9 +342,9 @@ def _columns(draft: Draft, upload: Upload) -> None:
 
 
 def _first_cells(cells: Any) -> str:
-    filled = cells[cells != ""].head(CELLS_SHOWN)
+    filled = cells[cells != ""].head(MAX_SHOWN_CELLS)
     return " · ".join(text[:40] for text in filled)
 
 
 def _role(draft: Draft, name: str, role: str) -> None:
-    again(roles=tuple({**dict(draft.reading.roles), name: role}.items()))
+    read_again(roles=tuple({**dict(draft.reading.roles), name: role}.items()))

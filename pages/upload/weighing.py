@@ -26,7 +26,7 @@ from pages.shared import (
     visit,
 )
 from pages.shared.cache import Key, key_of
-from pages.shared.own_numbers import Numbers, Told
+from pages.shared.own_numbers import Numbers, TextPairs
 from pages.shared.state import Choice
 from pages.upload import rows, workspace_box
 
@@ -35,17 +35,17 @@ WHAT = (
     "zone) or wards, by code or name, and a column with a number for each: residents, households, "
     "need. Every page can then count by it."
 )
-LIMITS = (
-    f"At most {intake.FILE_BYTES // 10**6} MB and {sheets.ROWS:,} rows, or "
-    f"{own_weights.MOST_ROWS:,} in a CSV file of postcodes."
+FILE_LIMITS = (
+    f"At most {intake.MAX_FILE_BYTES // 10**6} MB and {sheets.MAX_ROWS:,} rows, or "
+    f"{own_weights.MAX_POSTCODE_ROWS:,} in a CSV file of postcodes."
 )
-READ_MB = 400
+MAX_READ_MB = 400
 """What files of numbers that were read take together, of all readers."""
-AT_ONCE = 10
+MAX_QUESTIONS = 10
 """So many names are asked about at a time."""
-COUNTS_LETTERS = 60
+MAX_COUNTS_LETTERS = 60
 NEW = LEAVE_OUT = ""
-PARTS = {**rows.CAPTIONS, "ambiguous": "Rows whose area may be several"}
+OUTCOME_CAPTIONS = {**rows.CAPTIONS, "ambiguous": "Rows whose area may be several"}
 HEADINGS = {
     "row_number": "Row",
     "area": "Area",
@@ -59,12 +59,12 @@ def box(choice: Choice) -> None:
     """Let the reader put in numbers, see what became of them, save them and count by them."""
     st.header("Numbers to count by", anchor=False)
     st.caption(WHAT)
-    for lens in own_lenses.own(choice.kept).values():
-        _kept(choice, lens)
+    for lens in own_lenses.map_own(choice.kept).values():
+        _show_lens(choice, lens)
     st.file_uploader(
-        "Drop a file of numbers here", **state.asker(state.numbered("weights"), _dropped)
+        "Drop a file of numbers here", **state.asker(state.number_key("weights"), _take_dropped)
     )
-    st.caption(LIMITS)
+    st.caption(FILE_LIMITS)
     draft = visit.numbers()
     if draft is None:
         return
@@ -77,9 +77,9 @@ def box(choice: Choice) -> None:
         layout.problem(fault)
 
 
-def _dropped(found: Any) -> None:
+def _take_dropped(found: Any) -> None:
     if found is not None:
-        visit.put_numbers(own_numbers.of_file(found.getvalue(), found.name))
+        visit.put_numbers(own_numbers.take_up(found.getvalue(), found.name))
         state.renumber()
 
 
@@ -102,7 +102,7 @@ def _weigh(choice: Choice, draft: Numbers) -> None:
     if found.is_asked:
         layout.note("Several columns hold numbers: choose above the one that counts.")
         return
-    if not columns.of_role(found.columns, "number"):
+    if not columns.find_columns(found.columns, "number"):
         layout.note("No column holds numbers: choose above the one that counts, if there is one.")
         return
     place = key_of(choice.place) if draft.inside else None
@@ -111,20 +111,20 @@ def _weigh(choice: Choice, draft: Numbers) -> None:
     _ask(choice, draft, found)
     if draft.choices:
         found = _read(draft, draft.choices, place)
-    _became(found)
+    _show_outcomes(found)
     if len(found.lens.positions):
-        lens = own_lens.renamed(found.lens, name=draft.called, counts=draft.counts)
+        lens = own_lens.rename(found.lens, name=draft.called, counts=draft.counts)
         _save(choice, draft, lens)
     else:
         layout.note("Nothing of this file is placed, so there is nothing to count by.")
 
 
 @st.cache_resource(show_spinner=False)
-def _weighings() -> memory.Store:
-    return memory.Store(READ_MB)
+def _weighings() -> memory.Cache:
+    return memory.Cache(MAX_READ_MB)
 
 
-def _read(draft: Numbers, choices: Told = (), place: Key | None = None) -> Weighing:
+def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> Weighing:
     """Read a file of numbers and show how far it is, unless it was read so before."""
     slot = st.empty()
 
@@ -150,8 +150,8 @@ def _read(draft: Numbers, choices: Told = (), place: Key | None = None) -> Weigh
 def _roles(found: Weighing) -> None:
     """Let the reader choose the columns of the areas and of the numbers."""
     names = list(found.columns)
-    where = next(iter(columns.of_role(found.columns, *figures.WHERE)), None)
-    number = next(iter(columns.of_role(found.columns, "number")), None)
+    where = next(iter(columns.find_columns(found.columns, *figures.AREA_ROLES)), None)
+    number = next(iter(columns.find_columns(found.columns, "number")), None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _select(
             "Column that names the areas", "where", names, where, partial(_tell, Numbers.with_areas)
@@ -160,10 +160,10 @@ def _roles(found: Weighing) -> None:
             _select(
                 "They are",
                 "kind",
-                list(figures.WHERE),
+                list(figures.AREA_ROLES),
                 found.columns[where].role,
                 partial(_tell, Numbers.with_areas, where),
-                format_func=figures.KINDS.__getitem__,
+                format_func=figures.AREA_WORDS.__getitem__,
             )
         _select(
             "Column with the number",
@@ -184,7 +184,7 @@ def _select(
     **more: Any,
 ) -> None:
     """Draw a box that shows what is so, and hands on what is chosen."""
-    widget = state.numbered(f"weights_{key}")
+    widget = state.number_key(f"weights_{key}")
     state.preset(widget, value)
     st.selectbox(
         label,
@@ -200,17 +200,18 @@ def _ask(choice: Choice, draft: Numbers, found: Weighing) -> None:
     """Ask which area is meant by names of several: those in the place, and others one by one."""
     if not len(found.questions) and not draft.inside:
         return
-    widget = state.numbered("weights_inside")
+    widget = state.number_key("weights_inside")
     state.preset(widget, draft.inside)
     label = f"Names with several meanings mean the one in {choice.place.name}"
     st.checkbox(
-        layout.plain(label), **state.asker(widget, lambda on: _tell(Numbers.told, inside=on))
+        layout.escape_markdown(label),
+        **state.asker(widget, lambda on: _tell(Numbers.told, inside=on)),
     )
     chosen = dict(draft.choices)
-    for rank, question in enumerate(found.questions.head(AT_ONCE).to_dict("records")):
+    for rank, question in enumerate(found.questions.head(MAX_QUESTIONS).to_dict("records")):
         labels = {LEAVE_OUT: "Choose, or leave it out", **dict(question["candidates"])}
         _select(
-            layout.plain(f"“{question['text'][:60]}” is"),
+            layout.escape_markdown(f"“{question['text'][:60]}” is"),
             f"meant_{rank}",
             list(labels),
             chosen.get(question["question"], LEAVE_OUT),
@@ -218,13 +219,13 @@ def _ask(choice: Choice, draft: Numbers, found: Weighing) -> None:
             width=420,
             format_func=labels.__getitem__,
         )
-    if (more := len(found.questions) - AT_ONCE) > 0:
+    if (more := len(found.questions) - MAX_QUESTIONS) > 0:
         st.caption(
             f"{more:,} other names may mean several areas: they are left out, and listed below."
         )
 
 
-def _became(found: Weighing) -> None:
+def _show_outcomes(found: Weighing) -> None:
     """Say what became of the rows: in a sentence, in sums, and row by row."""
     st.html(f"<h3>{escape(outcomes.sentence(found.counts))}</h3>")
     said = [*own_lens.summary(found.lens), *found.notes]
@@ -239,7 +240,7 @@ def _became(found: Weighing) -> None:
                 "share": "Share",
                 "examples": "Examples",
             },
-            {"rows": tables.whole, "sum": _figure, "share": tables.percent},
+            {"rows": tables.write_whole, "sum": _figure, "share": tables.percent},
             "What the file comes to, and what counts for nothing.",
         )
     )
@@ -248,8 +249,8 @@ def _became(found: Weighing) -> None:
         part = st.segmented_control(
             "What became of the rows of numbers",
             [outcome for outcome, count in counts.items() if count],
-            format_func=lambda outcome: f"{rows.PARTS[outcome]} {counts[outcome]:,}",
-            key=state.numbered("_weights_part"),
+            format_func=lambda outcome: f"{rows.OUTCOME_TITLES[outcome]} {counts[outcome]:,}",
+            key=state.number_key("_weights_part"),
             label_visibility="collapsed",
         )
         tables.csv_button(
@@ -264,7 +265,7 @@ def _became(found: Weighing) -> None:
             some,
             HEADINGS,
             {"row_number": lambda n: f"{n:.0f}", "number": _figure},
-            f"{PARTS[part]}, of the file of numbers.",
+            f"{OUTCOME_CAPTIONS[part]}, of the file of numbers.",
             key=f"weights-{part}",
         )
 
@@ -275,7 +276,7 @@ def _figure(value: float) -> str:
 
 def _save(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     """Let the reader save a lens; nothing is saved before the button is pressed."""
-    if lens.by in own_lenses.own(choice.kept):
+    if lens.by in own_lenses.map_own(choice.kept):
         st.caption("Saved: it stands above, and under Count.")
         return
     known = workspace_box.names()
@@ -283,10 +284,18 @@ def _save(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     with st.form(key=f"save-weights-{here}", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
-                "What it counts", lens.counts, COUNTS_LETTERS, width=280, key=_word("counts", draft)
+                "What it counts",
+                lens.counts,
+                MAX_COUNTS_LETTERS,
+                width=280,
+                key=_word("counts", draft),
             )
             st.text_input(
-                "Its name", lens.name, own_lens.NAME_LETTERS, width=280, key=_word("called", draft)
+                "Its name",
+                lens.name,
+                own_lens.MAX_NAME_LETTERS,
+                width=280,
+                key=_word("called", draft),
             )
         st.selectbox(
             "Save the numbers into",
@@ -299,7 +308,7 @@ def _save(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
             "Name of the new workspace",
             max_chars=120,
             key="_weights_workspace",
-            placeholder=_usual(choice),
+            placeholder=_suggest_name(choice),
         )
         st.form_submit_button(
             "Save the numbers",
@@ -313,20 +322,22 @@ def _save(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
 def _word(part: str, draft: Numbers) -> str:
     """Return the key of the box of a word: another one for other numbers of the same file."""
     column = sha256(draft.number.encode("utf-8", "replace")).hexdigest()[:8]
-    return state.numbered(f"_weights_{part}_{column}")
+    return state.number_key(f"_weights_{part}_{column}")
 
 
-def _usual(choice: Choice) -> str:
+def _suggest_name(choice: Choice) -> str:
     return f"Partners in {choice.place.name}"
 
 
 def _keep(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     """Save a lens (for callbacks); asked for twice it is saved once. If it fails, say why."""
-    said = {part: (state.said(_word(part, draft)) or "").strip() for part in ("counts", "called")}
-    lens = own_lens.renamed(lens, name=said["called"], counts=said["counts"])
+    said = {
+        part: (state.read_widget(_word(part, draft)) or "").strip() for part in ("counts", "called")
+    }
+    lens = own_lens.rename(lens, name=said["called"], counts=said["counts"])
     _tell(replace, **said)
-    into = state.said(f"_weights_into_{choice.kept[0]}") or NEW
-    name = (state.said("_weights_workspace") or "").strip() or _usual(choice)
+    into = state.read_widget(f"_weights_into_{choice.kept[0]}") or NEW
+    name = (state.read_widget("_weights_workspace") or "").strip() or _suggest_name(choice)
     place, store_ = f"{choice.place.kind}.{choice.place.code}", registers.store
     try:
         workspace = into or store_().create(name, place, save_id=draft.save_id)
@@ -338,7 +349,7 @@ def _keep(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     state.choose(workspace=workspace)
 
 
-def _kept(choice: Choice, lens: OwnLens) -> None:
+def _show_lens(choice: Choice, lens: OwnLens) -> None:
     """Show a lens of the open workspace: what it left over, count by it, rename or remove it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f"<p><strong>{escape(own_lenses.label(lens.by, lens))}</strong></p>")
@@ -362,7 +373,7 @@ def _kept(choice: Choice, lens: OwnLens) -> None:
                 on_click=_remove,
                 args=(choice, lens),
             )
-    st.caption(layout.plain(own_lens.note(lens)))
+    st.caption(layout.escape_markdown(own_lens.note(lens)))
 
 
 def _rename_box(choice: Choice, lens: OwnLens) -> None:
@@ -370,13 +381,13 @@ def _rename_box(choice: Choice, lens: OwnLens) -> None:
         "What these numbers count",
         lens.counts,
         key=f"_new_counts_{lens.id}",
-        max_chars=COUNTS_LETTERS,
+        max_chars=MAX_COUNTS_LETTERS,
     )
     st.text_input(
         "Name of these numbers",
         lens.name,
         key=f"_new_name_{lens.id}",
-        max_chars=own_lens.NAME_LETTERS,
+        max_chars=own_lens.MAX_NAME_LETTERS,
     )
     st.caption("Links that count by them under the old words count residents instead.")
     st.button(
@@ -390,8 +401,10 @@ def _rename_box(choice: Choice, lens: OwnLens) -> None:
 
 def _rename(choice: Choice, lens: OwnLens) -> None:
     """Give a lens other words (for callbacks); whoever counts by it here goes on to."""
-    name, counts = (state.said(f"_new_{part}_{lens.id}") or "" for part in ("name", "counts"))
-    renamed = own_lens.renamed(lens, name=name.strip(), counts=counts.strip())
+    name, counts = (
+        state.read_widget(f"_new_{part}_{lens.id}") or "" for part in ("name", "counts")
+    )
+    renamed = own_lens.rename(lens, name=name.strip(), counts=counts.strip())
     if renamed.by == lens.by:
         return
     changes = {key: renamed.by for key in ("by", "need") if getattr(choice, key) == lens.by}
@@ -406,7 +419,7 @@ def _rename(choice: Choice, lens: OwnLens) -> None:
 
 def _remove(choice: Choice, lens: OwnLens) -> None:
     """Remove a lens from the open workspace (for callbacks)."""
-    changes = {"by": own_lenses.USUAL} if choice.by == lens.by else {}
+    changes = {"by": own_lenses.USUAL_LENS} if choice.by == lens.by else {}
     changes |= {"need": ""} if choice.need == lens.by else {}
     try:
         registers.store().remove_weights(choice.kept[0], lens.id)

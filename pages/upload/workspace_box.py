@@ -20,13 +20,13 @@ WHO = (
     "A workspace keeps organisations and numbers that were uploaded. Everybody who can open this "
     "app sees the list, and whoever opens a workspace or has its link may change it."
 )
-MOST_OFFERED = 200
+MAX_OFFERED = 200
 
 
 def names() -> dict[str, str]:
     """Return the names of the workspaces last changed, by id; none if they cannot be read."""
     try:
-        found = registers.store().list().head(MOST_OFFERED)
+        found = registers.store().list().head(MAX_OFFERED)
     except StoreError:  # ``show`` says so, at the foot of the same page
         return {}
     return dict(zip(found["id"], found["name"], strict=True))
@@ -41,19 +41,19 @@ def show(choice: Choice) -> None:
     except MappingError as fault:
         layout.problem(fault)
         return
-    if choice.kept != registers.NOTHING_KEPT:
-        _opened(registers.workspace(choice.kept))
+    if choice.kept != registers.NO_WORKSPACE:
+        _show_open(registers.workspace(choice.kept))
     if len(found):
-        _listing(found)
+        _show_list(found)
     left, right = st.columns(2, gap="large")
     with right if _open_box(left, found, choice.kept[0]) else left:
         st.file_uploader(
             "Bring one back: a zip that was taken away here",
-            **state.asker(state.numbered("zip"), _bring_back),
+            **state.asker(state.number_key("zip"), _bring_back),
         )
 
 
-def _listing(found: pd.DataFrame) -> None:
+def _show_list(found: pd.DataFrame) -> None:
     frame = found.assign(
         place=found["place"].map(_place_name), updated=found["updated"].map(_day)
     ).drop(columns=["id", "created", "version"])  # whoever has an id has the workspace
@@ -67,7 +67,11 @@ def _listing(found: pd.DataFrame) -> None:
             "uploads": "Files",
             "weights": "Numbers to count by",
         },
-        {"actors": tables.whole, "uploads": tables.whole, "weights": tables.whole},
+        {
+            "actors": tables.write_whole,
+            "uploads": tables.write_whole,
+            "weights": tables.write_whole,
+        },
         "Workspaces on this server.",
         key="workspaces",
     )
@@ -86,7 +90,7 @@ def _day(moment: str) -> str:
 
 def _open_box(column: DeltaGenerator, found: pd.DataFrame, opened: str) -> bool:
     """Let the reader open a workspace; tells whether there is one to open."""
-    others = found[found["id"] != opened].head(MOST_OFFERED)
+    others = found[found["id"] != opened].head(MAX_OFFERED)
     known = dict(zip(others["id"], others["name"], strict=True))
     if known:
         state.preset("open_workspace", None)
@@ -107,7 +111,7 @@ def _open(workspace: str | None) -> None:
         state.renumber()
 
 
-def _opened(found: Workspace) -> None:
+def _show_open(found: Workspace) -> None:
     """Draw what can be done with the open workspace."""
     st.html(f"<h3>{escape(found.name)}</h3>")
     if len(found.residual):
@@ -132,12 +136,12 @@ def _opened(found: Workspace) -> None:
             icon=":material/download:",
         )
         with st.popover("Delete it …", icon=":material/delete:"):
-            many = findings.counted(len(found.register), "organisation", "organisations")
-            files = findings.counted(len(found.uploads), "file", "files")
+            many = findings.write_count(len(found.register), "organisation", "organisations")
+            files = findings.write_count(len(found.uploads), "file", "files")
             own = len(found.weights)
-            sets = f" and {findings.counted(own, 'file', 'files')} of numbers" if own else ""
+            sets = f" and {findings.write_count(own, 'file', 'files')} of numbers" if own else ""
             st.write(
-                layout.plain(
+                layout.escape_markdown(
                     f"This deletes “{found.name}” with {many} of {files}{sets}, for everybody who "
                     "has its link. It cannot be undone; take it away first if you may want it back."
                 )
@@ -161,7 +165,7 @@ def _uploads(found: Workspace) -> None:
         tables.html(
             frame,
             {"file_name": "File", "saved": "Saved", "actors": "Organisations"},
-            {"actors": tables.whole},
+            {"actors": tables.write_whole},
             "Files in this workspace.",
         )
     )
@@ -174,8 +178,8 @@ def _uploads(found: Workspace) -> None:
             key=f"_remove_{found.version}",
         )
         actors = int(frame.set_index("id").loc[chosen, "actors"])
-        many = findings.counted(actors, "organisation goes", "organisations go")
-        st.write(f"{findings.begun(many)} with it, for everybody. It cannot be undone.")
+        many = findings.write_count(actors, "organisation goes", "organisations go")
+        st.write(f"{findings.capitalise(many)} with it, for everybody. It cannot be undone.")
         st.button(
             "Remove it for good",
             key=f"_remove_upload_{chosen}",
@@ -201,22 +205,22 @@ def _rename(found: Workspace, name: str) -> None:
 def _delete(found: Workspace) -> None:
     registers.store().delete(found.id, version=found.version)
     state.choose(workspace="")
-    _unsaved(found.id)
+    _unsave(found.id)
     state.announce(f"“{found.name}” was deleted.")
 
 
 def _remove(found: Workspace, upload: str) -> None:
     file = found.uploads.set_index("id").loc[upload]
     registers.store().remove_upload(found.id, upload, seen=file["saved"])
-    _unsaved(found.id)
+    _unsave(found.id)
     state.announce(f"“{file['file_name']}” and its organisations were removed from “{found.name}”.")
 
 
-def _unsaved(workspace: str) -> None:
+def _unsave(workspace: str) -> None:
     """Let a draft that was saved in a workspace be saved anew."""
     draft = state.draft()
     if draft is not None and draft.saved == workspace:
-        state.put_draft(registers.saved(draft, ""))
+        state.put_draft(registers.mark_saved(draft, ""))
 
 
 def _bring_back(given) -> None:

@@ -5,10 +5,10 @@ import streamlit as st
 
 from mapping.wording import findings
 from pages.shared import cache, glossary, layout, registers, tables
-from pages.shared.lineup import SCALES, UNSAID, kinds
+from pages.shared.lineup import SCALE_HEADINGS, UNSAID_SCALE, kinds
 from pages.shared.state import Choice
 
-MOST_COPIED = 3_000
+MAX_COPIED = 3_000
 """Names that the list to copy holds at most; the CSV file has all."""
 COPY_PX = 420
 """How high a long list to copy stands before it is scrolled."""
@@ -21,19 +21,24 @@ RECORDED = (
 def table(choice: Choice) -> None:
     """List every actor of a place with two-way shares and contacts; to copy, and as CSV."""
     place, key = choice.place, cache.key_of(choice.place)
-    found = registers.convening(key, choice.kept, choice.by)
-    st.header(layout.plain(f"Who should be in the room for {findings.the(place)}"), anchor=False)
+    found = registers.list_convening(key, choice.kept, choice.by)
+    st.header(
+        layout.escape_markdown(f"Who should be in the room for {findings.name_place(place)}"),
+        anchor=False,
+    )
     local = found["scale"] == "hyperlocal"
-    many = findings.begun(findings.counted(len(found), "organisation", "organisations"))
+    many = findings.capitalise(findings.write_count(len(found), "organisation", "organisations"))
     few = findings.number(int(local.sum())) if local.any() else ""
     st.caption(
         f"{many} {'is' if len(found) == 1 else 'are'} recorded as working in "
-        f"{findings.the(place)}"
+        f"{findings.name_place(place)}"
         + (f", {few} of them in single neighbourhoods." if few else ".")
         + " Public bodies and the case studies are recorded; add your own on the page Upload."
     )
-    frame = found.assign(group=found["scale"].map(SCALES).fillna(UNSAID), title=kinds(found))
-    scale = {"group": "Scale"} if len(frame) > tables.MOST_ROWS else {}
+    frame = found.assign(
+        group=found["scale"].map(SCALE_HEADINGS).fillna(UNSAID_SCALE), title=kinds(found)
+    )
+    scale = {"group": "Scale"} if len(frame) > tables.MAX_PLAIN_ROWS else {}
     contact = {"contact": "Contact"} if (frame["contact"] != "").any() else {}
     tables.show(
         frame,
@@ -54,31 +59,31 @@ def table(choice: Choice) -> None:
         },
         f"Convening list for {place.name}.",
         key="invitations",
-        how=lambda: glossary.how(choice, "Organisations", "Themes", "Two-way share"),
+        how=lambda: glossary.offer_how(choice, "Organisations", "Themes", "Two-way share"),
         whole={"share_of_footprint": "areas"},
         place=place.name,
         group="group",
         taken=found.drop(columns="number"),
         limits=RECORDED,
     )
-    _copied(frame, place.name, choice.by)
+    _offer_copy(frame, place.name, choice.by)
 
 
 @st.fragment
-def _copied(frame: pd.DataFrame, place: str, by: str) -> None:
+def _offer_copy(frame: pd.DataFrame, place: str, by: str) -> None:
     """Offer the whole list as text; it travels only when it is asked for."""
     box = st.expander(f"Copy as a list ({len(frame):,})", key="copy-invitations", on_change="rerun")
     if box.open:
-        told = as_list(frame, place, by)
+        told = write_list(frame, place, by)
         long = told.count("\n") > COPY_PX // 20
         box.code(told, language=None, height=COPY_PX if long else None)
 
 
-def as_list(frame: pd.DataFrame, place: str, by: str) -> str:
+def write_list(frame: pd.DataFrame, place: str, by: str) -> str:
     """Write a convening list as plain text: by scale, with themes, contacts, two-way shares."""
-    lines = [f"Who should be in the room for {place}", f"Shares of {findings.those(by)}."]
+    lines = [f"Who should be in the room for {place}", f"Shares of {findings.name_counted(by)}."]
     group = ""
-    for row in frame.head(MOST_COPIED).itertuples():
+    for row in frame.head(MAX_COPIED).itertuples():
         if row.group != group:
             group = str(row.group)
             lines += ["", group]
@@ -88,6 +93,6 @@ def as_list(frame: pd.DataFrame, place: str, by: str) -> str:
             shares += f"; {place} is {tables.percent(row.share_of_footprint)} of its area"
         told = f"- {row.actor}{f' ({about})' if about else ''}: {shares}"
         lines.append(" ".join(told.split()))  # a line of its own could be pasted as a formula
-    if len(frame) > MOST_COPIED:
-        lines.append(f"… and {len(frame) - MOST_COPIED:,} more in the CSV file")
+    if len(frame) > MAX_COPIED:
+        lines.append(f"… and {len(frame) - MAX_COPIED:,} more in the CSV file")
     return "\n".join(lines)

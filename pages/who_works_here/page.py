@@ -37,10 +37,10 @@ def draw() -> None:
 if spot is None:
     layout.view(
         choice,
-        f"Choose a spot in {findings.the(place)} to see everybody who works there.",
+        f"Choose a spot in {findings.name_place(place)} to see everybody who works there.",
         [],
         draw,
-        explain=f"Type a postcode{controls.or_a_ward(choice)} or click on the map.",
+        explain=f"Type a postcode{controls.say_or_ward(choice)} or click on the map.",
         how="Nothing is counted until a spot is chosen.",
     )
     if not choice.projector:
@@ -48,7 +48,7 @@ if spot is None:
 else:
     chosen = [layers.get(k) for k in cache.present_keys(key)]
     units = spots.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
-    working = presence.at_spot(registers.register(choice.kept), spot.position, units)
+    working = presence.list_at_spot(registers.register(choice.kept), spot.position, units)
     covering = int(working["here"].sum())
     layout.view(
         choice,

@@ -95,7 +95,7 @@ def hostile_archive() -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("workspace.json", json.dumps(head))
         for name, (columns, cells) in tables.items():
-            zipped.writestr(f"{name}.csv", texts.to_csv(pd.DataFrame(cells, columns=columns)))
+            zipped.writestr(f"{name}.csv", texts.write_csv(pd.DataFrame(cells, columns=columns)))
     return packed.getvalue()
 
 

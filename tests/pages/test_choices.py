@@ -48,7 +48,7 @@ IN_OTHER_FILES = {"theme", "scale", "need", "workspace"}
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:
     tested = {name for _, name, _, _ in SHOWN_BY} | {"place", "projector"} | IN_OTHER_FILES
-    assert tested == set(state.USUAL)
+    assert tested == set(state.USUAL_CHOICES)
 
 
 @pytest.mark.parametrize(("page", "name", "value", "control"), SHOWN_BY)
@@ -81,7 +81,7 @@ def test_a_place_in_a_link_is_opened_and_stays_in_the_link(code: str) -> None:
 
 
 def test_a_usual_choice_is_left_out_of_the_link() -> None:
-    shown = opened("mismatches", **state.USUAL)
+    shown = opened("mismatches", **state.USUAL_CHOICES)
     assert shown.link() == LONDON
 
 
@@ -197,7 +197,7 @@ def test_no_value_of_a_choice_from_a_list_breaks_the_page(value: str) -> None:
     (said,) = shown.notes
     assert said.startswith("The link's choices of what is counted (“")
     assert said.endswith("”) are not known here and were left out.")
-    assert all(f"{state.WORDS[name]} (“" in said for name in FROM_A_LIST)
+    assert all(f"{state.CHOICE_WORDS[name]} (“" in said for name in FROM_A_LIST)
     assert shown.link()["place"] == PLACES["Moray"]
     assert "Moray" in shown.finding
 
@@ -206,7 +206,7 @@ def test_no_value_of_a_choice_from_a_list_breaks_the_page(value: str) -> None:
 def test_a_choice_that_is_not_known_is_named_in_a_warning_and_left_out(name: str) -> None:
     shown = opened("mismatches", place=PLACES["Moray"], **{name: "nonsense"})
     assert len(shown.notes) == 1
-    assert f"choice of {state.WORDS[name]} " in shown.notes[0]
+    assert f"choice of {state.CHOICE_WORDS[name]} " in shown.notes[0]
     assert "“nonsense”" in shown.notes[0]
     assert shown.link() == {"place": PLACES["Moray"]}
 

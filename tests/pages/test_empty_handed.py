@@ -252,7 +252,7 @@ def test_districts_that_newer_data_brings_are_named_on_the_method_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert opened("data_and_method").notes == []
-    monkeypatch.setattr(layers, "without_facts", lambda: ["New_shire (E06009999)"])
+    monkeypatch.setattr(layers, "list_unknown_districts", lambda: ["New_shire (E06009999)"])
     (said,) = opened("data_and_method").notes
     assert said.startswith("In no region, police force or other body yet")
     assert said.endswith("does not list them: New_shire (E06009999).")
@@ -261,7 +261,7 @@ def test_districts_that_newer_data_brings_are_named_on_the_method_page(
 def test_data_that_cannot_be_read_together_are_told_of_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    cache.opened.clear()
+    cache.open_data.clear()
     monkeypatch.setattr(postcodes, "table", postcodes.table.__wrapped__)
     monkeypatch.setattr(postcodes, "DATA", tmp_path)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()

@@ -8,7 +8,7 @@ from shown import PLACES, Shown, opened, payloads
 from mapping import actors, footprints, gaps, own_weights, places
 from mapping.actors import Links
 from mapping.geography import layers
-from mapping.workspaces import Received
+from mapping.workspaces import ReceivedFile
 from pages.gaps import theme_grid
 from pages.shared import registers
 
@@ -35,7 +35,7 @@ def workspace(*rows: tuple[str, str, str]) -> str:
         none = np.empty(0, dtype="int64")
         pairs = Links(np.repeat(np.arange(len(rows)), len(half)), np.tile(half, len(rows)))
         found = actors.register(frame, Links(none, none), pairs)
-        received = Received("ours.csv", "f", pd.DataFrame({"outcome": ["matched"] * len(rows)}))
+        received = ReceivedFile("ours.csv", "f", pd.DataFrame({"outcome": ["matched"] * len(rows)}))
         registers.store().save_actors(kept, found, received)
     return kept
 

@@ -170,11 +170,11 @@ def test_the_cards_hold_what_the_engine_counts(name: str) -> None:
     scores = overlap.matrix(place, chosen)
     shown = opened(place=PLACES[name])
     values = list(shown.numbers.values())
-    assert values[0] == findings.rounded(sets["people"].sum())
+    assert values[0] == findings.write_estimate(sets["people"].sum())
     assert values[1] == str(overlap.fragmentation(sets).sets)
     worst = scores.loc[scores["coverage"] > 0, "mismatch"].max()
     assert shown.numbers.get("Worst mismatch") == (findings.share(worst) if worst > 0 else None)
-    maps = partners.present(place, layers.keys())
+    maps = partners.list_present(place, layers.keys())
     assert shown.numbers["Postcodes"] == f"{len(place):,}"
     assert shown.numbers["Maps that reach here"] == str(len(maps))
 

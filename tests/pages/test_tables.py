@@ -24,7 +24,7 @@ TOWNS = pd.DataFrame(
 
 
 def found(text: str) -> list[str]:
-    return tables.matching(TOWNS, ["name"], text)["name"].tolist()
+    return tables.keep_matching(TOWNS, ["name"], text)["name"].tolist()
 
 
 @pytest.mark.parametrize(
@@ -49,21 +49,21 @@ def test_no_text_that_is_sought_breaks_a_table(text: str) -> None:
 
 
 def test_numbers_are_sorted_from_the_largest_and_texts_from_a() -> None:
-    formats = {"people": tables.whole}
-    assert tables.ordered(TOWNS, "people", formats)["people"].tolist() == [5, 4, 3, 2, 1]
-    assert tables.ordered(TOWNS, "name", formats)["name"].tolist() == [
+    formats = {"people": tables.write_whole}
+    assert tables.sort_rows(TOWNS, "people", formats)["people"].tolist() == [5, 4, 3, 2, 1]
+    assert tables.sort_rows(TOWNS, "name", formats)["name"].tolist() == [
         "N2",
         "N10",
         "oakham",
         "Oldham",
         "Ynys Môn",
     ]
-    pd.testing.assert_frame_equal(tables.ordered(TOWNS, None, formats), TOWNS)
+    pd.testing.assert_frame_equal(tables.sort_rows(TOWNS, None, formats), TOWNS)
 
 
 def test_a_column_that_says_all_in_every_row_is_left_out_and_said_once() -> None:
     headings = {"name": "Town", "inside": "In the place"}
-    kept, said = tables.without_whole(TOWNS, headings, {"inside": "towns"}, "Wales")
+    kept, said = tables.leave_out_whole(TOWNS, headings, {"inside": "towns"}, "Wales")
     assert kept == {"name": "Town"}
     assert said == " All towns listed lie wholly in Wales."
 
@@ -72,7 +72,7 @@ def test_a_column_that_says_all_in_every_row_is_left_out_and_said_once() -> None
 def test_a_column_that_does_not_say_all_stays(value: float) -> None:
     frame = TOWNS.assign(inside=value)
     headings = {"name": "Town", "inside": "In the place"}
-    assert tables.without_whole(frame, headings, {"inside": "towns"}, "Wales") == (headings, "")
+    assert tables.leave_out_whole(frame, headings, {"inside": "towns"}, "Wales") == (headings, "")
 
 
 def test_rows_of_a_group_stand_in_one_body_under_its_name() -> None:
@@ -211,12 +211,12 @@ def test_words_are_explained_beside_their_tables_as_on_the_method_page(page: str
 
 
 def test_thresholds_are_told_as_they_are_counted() -> None:
-    assert str(partners.HEADLINE_PEOPLE) in glossary.WORDS["Fewer than 100 residents"]
+    assert str(partners.MIN_HEADLINE_PEOPLE) in glossary.WORDS["Fewer than 100 residents"]
     assert "1 %" in glossary.WORDS["Straddling"]
     assert "14 largest" in glossary.WORDS["Flow"]
 
 
-@pytest.mark.parametrize(("by", "word"), own_lenses.SHORT.items())
+@pytest.mark.parametrize(("by", "word"), own_lenses.LABELS.items())
 def test_what_is_counted_is_told_with_its_sources(by: str, word: str) -> None:
     told = " ".join(opened(**LONDON, by=by).html)
     assert f"<dt>{word}</dt>" in told

@@ -62,7 +62,7 @@ def put_in(content: bytes, page: str = "place", **choices: str) -> Shown:
     found = SimpleNamespace(getvalue=lambda: content)
 
     def uploader(label: str, key: str, on_change: Any, **_: object) -> None:
-        st.button("Put it in", key="put-in", on_click=reopening._taken, args=(found,))
+        st.button("Put it in", key="put-in", on_click=reopening._take, args=(found,))
 
     with patch.object(st, "file_uploader", uploader):
         shown.run()
@@ -108,7 +108,7 @@ def test_the_request_names_the_page_every_choice_and_the_data() -> None:
     assert found.page == "mismatches"
     assert found.choices.items() >= VIEWS["mismatches"].items()
     assert found.choices["by"] == "residents"
-    assert found.build == vintage.of(postcodes.DATA).build
+    assert found.build == vintage.read_vintage(postcodes.DATA).build
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -124,15 +124,15 @@ def test_a_bundle_opens_the_same_view_again(page: str) -> None:
 
 
 def test_a_view_of_other_data_says_so_and_what_it_said_then() -> None:
-    data = vintage.of(postcodes.DATA)
+    data = vintage.read_vintage(postcodes.DATA)
     asked = Request("place", {"place": PLACES["Moray"]}, "other", "2024-11", "It was <b>so</b>.")
-    told = " ".join(put_in(request.written(asked)).notes)
+    told = " ".join(put_in(request.write(asked)).notes)
     assert f"made with data of November 2024; these are of {data.month}" in told
     assert "It then said: “It was <b>so</b>.”" in told
-    same_month = put_in(request.written(replace(asked, as_at=data.as_at)))
+    same_month = put_in(request.write(replace(asked, as_at=data.as_at)))
     assert "another build of the data" in " ".join(same_month.notes)
     assert "made with data of whenever" in " ".join(
-        put_in(request.written(replace(asked, as_at="whenever"))).notes
+        put_in(request.write(replace(asked, as_at="whenever"))).notes
     )
 
 
@@ -146,10 +146,10 @@ def test_a_file_that_is_no_request_changes_nothing_and_is_told(content: bytes) -
 
 
 def test_choices_that_are_not_known_are_left_out_and_told() -> None:
-    data = vintage.of(postcodes.DATA)
+    data = vintage.read_vintage(postcodes.DATA)
     choices = {"place": PLACES["Moray"], "by": "votes", "surprise": "1", "projector": "1"}
     asked = Request("place", choices, data.build, data.as_at)
-    shown = put_in(request.written(asked))
+    shown = put_in(request.write(asked))
     assert "Choices that are not known here were left out: surprise." in " ".join(shown.notes)
     assert "what is counted (“votes”)" in " ".join(shown.notes)
     assert shown.link() == {"place": PLACES["Moray"]}
@@ -227,7 +227,7 @@ class TestWorkspace:
     def test_the_list_of_workspaces_is_no_part_of_a_bundle(self, workspace: str) -> None:
         from pages.shared import take_away, visit
 
-        shown = visit.Shown("upload")
-        table = visit.Table(pd.DataFrame({"name": ["x"]}), "Workspaces.", {}, None, (), "")
+        shown = visit.PageRun("upload")
+        table = visit.ShownTable(pd.DataFrame({"name": ["x"]}), "Workspaces.", {}, None, (), "")
         shown.tables = {"workspaces": table, "own-actors": table}
-        assert list(take_away._ours(shown)) == ["own-actors"]
+        assert list(take_away._list_ours(shown)) == ["own-actors"]

@@ -9,7 +9,7 @@ from shown import PLACES, Shown, opened, payloads
 
 from mapping import footprints
 from mapping.footprints import examples
-from mapping.workspaces import Received
+from mapping.workspaces import ReceivedFile
 from pages.shared import registers
 from pages.upload import uploading
 
@@ -389,7 +389,7 @@ def test_a_file_goes_once_more_into_a_workspace_that_is_not_open() -> None:
 def theirs(workspace: str, upload: str) -> None:
     """Put another file in the place of an upload, as somebody else does meanwhile."""
     found = footprints.read(b"org,area\nTheirs,Camden\n", name="theirs.csv")
-    received = Received("theirs.csv", "t", found.rows, upload)
+    received = ReceivedFile("theirs.csv", "t", found.rows, upload)
     registers.store().save_actors(workspace, found, received)
 
 

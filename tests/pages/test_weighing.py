@@ -266,7 +266,7 @@ def test_saved_numbers_can_be_removed_and_residents_count_again() -> None:
     press(shown, "Remove these numbers for good")
     assert "by" not in shown.link()
     assert shown.notes == []
-    assert registers.own_lenses(registers.kept(shown.link()["workspace"])) == ()
+    assert registers.own_lenses(registers.identify(shown.link()["workspace"])) == ()
 
 
 @pytest.mark.parametrize("page_", WITH_MAP)
@@ -280,12 +280,12 @@ def test_hostile_words_for_what_is_counted_do_nothing(page_: str) -> None:
 
 def test_uncovered_people_are_ranked_by_need_as_its_file_gives_it() -> None:
     workspace, by = saved()
-    key = registers.kept(workspace)
-    frame = registers.uncovered(("borough", "E09000007"), key, "chess", "", "residents", by)
+    key = registers.identify(workspace)
+    frame = registers.rank_uncovered(("borough", "E09000007"), key, "chess", "", "residents", by)
     given = {code: 1_000 + i for i, code in enumerate(WARDS)}
     assert np.allclose(frame["need"], frame["code"].map(given))
     assert np.allclose(frame["score"], frame["people"] * frame["need"])
-    assert "need" not in registers.uncovered(
+    assert "need" not in registers.rank_uncovered(
         ("borough", "E09000007"), key, "chess", "", "residents"
     )
 
@@ -352,7 +352,7 @@ def test_a_file_of_numbers_is_still_there_when_its_reader_comes_back() -> None:
     assert f"All {len(WARDS)} rows matched." in said(shown)
     assert control(shown, "They are").value == "area"
     press(shown, "Save the numbers")
-    assert len(registers.own_lenses(registers.kept(shown.link()["workspace"]))) == 1
+    assert len(registers.own_lenses(registers.identify(shown.link()["workspace"]))) == 1
     press(shown, "Put the file of numbers away")
     shown.turn_to("place")
     shown.turn_to("upload")
@@ -363,7 +363,7 @@ def test_words_typed_just_before_saving_are_saved() -> None:
     shown = dropped()
     control(shown, "Its name").set_value("Census 2021")
     press(shown, "Save the numbers")
-    (lens,) = registers.own_lenses(registers.kept(shown.link()["workspace"]))
+    (lens,) = registers.own_lenses(registers.identify(shown.link()["workspace"]))
     assert lens.name == "Census 2021"
 
 
@@ -374,7 +374,7 @@ def test_saved_numbers_are_renamed_and_whoever_counts_by_them_goes_on_to() -> No
     control(shown, "Name of these numbers").set_value("Census")
     press(shown, "Rename these numbers")
     assert shown.notes == ["“census” is “Census” (homes) now."]
-    (lens,) = registers.own_lenses(registers.kept(workspace))
+    (lens,) = registers.own_lenses(registers.identify(workspace))
     assert (lens.name, lens.counts) == ("Census", "homes")
     assert shown.link()["by"] == lens.by != by
     assert shown.control("by") == lens.by
@@ -388,7 +388,7 @@ def test_numbers_that_somebody_else_removed_are_not_renamed_back_to_life() -> No
     control(shown, "Name of these numbers").set_value("Census")
     press(shown, "Rename these numbers")
     assert "there is none with" in shown.notes[0]
-    assert registers.own_lenses(registers.kept(workspace)) == ()
+    assert registers.own_lenses(registers.identify(workspace)) == ()
 
 
 def test_need_that_is_removed_is_no_need_any_more() -> None:
@@ -451,4 +451,4 @@ def test_the_workspace_is_there_again_when_its_database_is(monkeypatch) -> None:
     shown.run()
     assert shown.notes == []
     assert shown.link()["workspace"] == workspace
-    assert by in own_lenses.keys(registers.kept(workspace))
+    assert by in own_lenses.keys(registers.identify(workspace))

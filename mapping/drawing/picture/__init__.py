@@ -26,36 +26,36 @@ from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
 from mapping.drawing.picture import pen
-from mapping.drawing.picture.lettering import BOLD, REGULAR, Font, font, shortened, wrapped
-from mapping.drawing.picture.pen import SHARPER, Frame
+from mapping.drawing.picture.lettering import BOLD, REGULAR, Font, font, limit_lines, wrap
+from mapping.drawing.picture.pen import SHEET_SCALE, Frame
 from mapping.drawing.signs import GROUND, INK, LINES, SLATE, AreaSign, LineSign, area, line
 from mapping.errors import MappingError
 
 __all__ = [
     "LEADING",
-    "LEAST_PX",
-    "LEGEND_LINES",
-    "MAP_SHARE",
+    "MAX_LEGEND_LINES",
+    "MIN_MAP_SHARE",
+    "MIN_SIZE_PX",
     "SAMPLE_PX",
     "SIZE_PX",
     "Areas",
     "Dots",
     "Item",
-    "Layer",
     "Lines",
+    "PictureLayer",
     "png",
     "still",
 ]
 
 SIZE_PX = (1600, 1200)
-LEAST_PX = (600, 450)
+MIN_SIZE_PX = (600, 450)
 MARGIN_PX, GAP_PX = 40, 18
-TITLE_PX, TITLE_LEAST_PX, TITLE_LINES = 46, 26, 4
+TITLE_PX, MIN_TITLE_PX, MAX_TITLE_LINES = 46, 26, 4
 WORDS_PX, CREDIT_PX = 26, 18
 LEADING = 1.25
 SAMPLE_PX = (52, 26)
-LEGEND_LINES = 2
-MAP_SHARE = 0.4
+MAX_LEGEND_LINES = 2
+MIN_MAP_SHARE = 0.4
 """The map keeps at least this share of the height."""
 Item = tuple[str | LineSign | AreaSign, str]
 
@@ -93,12 +93,12 @@ class Dots:
     strength: float = 0.22
 
 
-Layer = Areas | Lines | Dots
+PictureLayer = Areas | Lines | Dots
 
 
 def png(
     title: str,
-    layers: Sequence[Layer],
+    layers: Sequence[PictureLayer],
     *,
     attribution: Sequence[str],
     legend: Sequence[Item] = (),
@@ -136,7 +136,7 @@ def png(
     """
     _check(attribution, size_px)
     width = size_px[0] - 2 * MARGIN_PX
-    paper = Image.new("RGB", (SHARPER * size_px[0], SHARPER * size_px[1]), GROUND)
+    paper = Image.new("RGB", (SHEET_SCALE * size_px[0], SHEET_SCALE * size_px[1]), GROUND)
     sheet = ImageDraw.Draw(paper)
     top = MARGIN_PX + _write(sheet, _title(title, width), MARGIN_PX, MARGIN_PX) + GAP_PX
     foot = _foot(attribution, note, width, size_px[1])
@@ -144,7 +144,7 @@ def png(
     _write(sheet, foot, MARGIN_PX, bottom)
     rows = _legend_rows(legend, width)
     bottom -= GAP_PX + sum(height for height, _ in rows)
-    if bottom - top < MAP_SHARE / 2 * size_px[1]:
+    if bottom - top < MIN_MAP_SHARE / 2 * size_px[1]:
         raise MappingError(
             f"A map of {size_px[0]} by {size_px[1]} pixels has no room beside its text; "
             f"{len(legend)} signs and {len(attribution)} lines of attribution were given. "
@@ -152,7 +152,7 @@ def png(
         )
     _draw_legend(paper, rows, bottom + GAP_PX / 2)
     _draw_layers(paper, layers, (MARGIN_PX, top, size_px[0] - MARGIN_PX, bottom), extent)
-    return _encoded(paper, size_px)
+    return _encode(paper, size_px)
 
 
 def _check(attribution: Sequence[str], size_px: tuple[int, int]) -> None:
@@ -161,15 +161,15 @@ def _check(attribution: Sequence[str], size_px: tuple[int, int]) -> None:
             f"A picture needs the attribution of its data; {list(attribution)!r} was given. "
             "Pass export.attribution()."
         )
-    if size_px[0] < LEAST_PX[0] or size_px[1] < LEAST_PX[1]:
+    if size_px[0] < MIN_SIZE_PX[0] or size_px[1] < MIN_SIZE_PX[1]:
         raise MappingError(
-            f"A picture must have at least {LEAST_PX[0]} by {LEAST_PX[1]} pixels; "
+            f"A picture must have at least {MIN_SIZE_PX[0]} by {MIN_SIZE_PX[1]} pixels; "
             f"{size_px[0]} by {size_px[1]} were asked for. Ask for more."
         )
 
 
-def _encoded(paper: Image.Image, size_px: tuple[int, int]) -> bytes:
-    small = paper.reduce(SHARPER)
+def _encode(paper: Image.Image, size_px: tuple[int, int]) -> bytes:
+    small = paper.reduce(SHEET_SCALE)
     assert small.size == size_px
     buffer = io.BytesIO()
     small.save(buffer, "PNG", compress_level=4)
@@ -195,26 +195,26 @@ class _Text:
 
 
 def _type(size_px: float, weight: int = REGULAR) -> Font:
-    return font(size_px * SHARPER, weight)
+    return font(size_px * SHEET_SCALE, weight)
 
 
 def _title(title: str, width: float) -> _Text:
     """Set the title as large as it fits into its lines."""
     size = TITLE_PX
-    lines = wrapped(title, _type(size, BOLD), width * SHARPER)
-    while len(lines) > TITLE_LINES // 2 and size > TITLE_LEAST_PX:
+    lines = wrap(title, _type(size, BOLD), width * SHEET_SCALE)
+    while len(lines) > MAX_TITLE_LINES // 2 and size > MIN_TITLE_PX:
         size -= 4
-        lines = wrapped(title, _type(size, BOLD), width * SHARPER)
-    lines = shortened(lines, TITLE_LINES, _type(size, BOLD), width * SHARPER)
+        lines = wrap(title, _type(size, BOLD), width * SHEET_SCALE)
+    lines = limit_lines(lines, MAX_TITLE_LINES, _type(size, BOLD), width * SHEET_SCALE)
     return _Text(lines, size, BOLD, INK)
 
 
 def _foot(attribution: Sequence[str], note: str, width: float, height_px: int) -> _Text:
     """Set the note, as far as there is room, and the whole attribution under it."""
     type_ = _type(CREDIT_PX)
-    credit = wrapped(" · ".join(attribution), type_, width * SHARPER)
+    credit = wrap(" · ".join(attribution), type_, width * SHEET_SCALE)
     room = max(1, int(0.2 * height_px / (CREDIT_PX * LEADING)) - len(credit))
-    said = shortened(wrapped(note, type_, width * SHARPER), room, type_, width * SHARPER)
+    said = limit_lines(wrap(note, type_, width * SHEET_SCALE), room, type_, width * SHEET_SCALE)
     return _Text([*(said if note.strip() else []), *credit], CREDIT_PX)
 
 
@@ -222,7 +222,7 @@ def _write(sheet: ImageDraw.ImageDraw, text: _Text, left: float, top: float) -> 
     """Write a text and return its height."""
     type_ = _type(text.size_px, text.weight)
     for number, said in enumerate(text.lines):
-        at = (left * SHARPER, (top + number * text.size_px * LEADING) * SHARPER)
+        at = (left * SHEET_SCALE, (top + number * text.size_px * LEADING) * SHEET_SCALE)
         sheet.text(at, said, font=type_, fill=text.colour)
     return text.height
 
@@ -238,15 +238,17 @@ def _legend_rows(legend: Sequence[Item], width: float) -> list[tuple[float, list
     across = width + 1.0
     for sign, words in legend:
         before = SAMPLE_PX[0] + 12
-        room = (width - before) * SHARPER
-        lines = wrapped(words, _type(WORDS_PX), room)
-        said = _Text(shortened(lines, LEGEND_LINES, _type(WORDS_PX), room), WORDS_PX, colour=INK)
-        long = before + max(_type(WORDS_PX).getlength(part) for part in said.lines) / SHARPER
+        room = (width - before) * SHEET_SCALE
+        lines = wrap(words, _type(WORDS_PX), room)
+        said = _Text(
+            limit_lines(lines, MAX_LEGEND_LINES, _type(WORDS_PX), room), WORDS_PX, colour=INK
+        )
+        long = before + max(_type(WORDS_PX).getlength(part) for part in said.lines) / SHEET_SCALE
         if across + long > width:
             rows.append((0.0, []))
             across = 0.0
         height, entries = rows[-1]
-        entries.append((MARGIN_PX + across, pen.named(sign), said))
+        entries.append((MARGIN_PX + across, pen.find_sign(sign), said))
         rows[-1] = (max(height, said.height + 6), entries)
         across += long + 28
     return rows
@@ -264,7 +266,7 @@ def _draw_legend(paper: Image.Image, rows: list[tuple[float, list[_Entry]]], top
             middle = top + WORDS_PX * LEADING / 2
             begin = left + (SAMPLE_PX[0] / 2 if _is_point(sign) else 0)
             box = (begin, middle - SAMPLE_PX[1] / 2, left + SAMPLE_PX[0], middle + SAMPLE_PX[1] / 2)
-            pen.sample(paper, sign, tuple(round(side * SHARPER) for side in box))
+            pen.sample(paper, sign, tuple(round(side * SHEET_SCALE) for side in box))
             _write(sheet, said, left + SAMPLE_PX[0] + 12, top)
         top += height
 
@@ -274,19 +276,19 @@ def _draw_legend(paper: Image.Image, rows: list[tuple[float, list[_Entry]]], top
 
 def _draw_layers(
     paper: Image.Image,
-    layers: Sequence[Layer],
+    layers: Sequence[PictureLayer],
     box: tuple[float, float, float, float],
     extent: tuple[float, float, float, float] | None,
 ) -> None:
     """Draw the map on a sheet of its own, so that nothing reaches over the texts around it."""
-    left, top, right, bottom = (round(side * SHARPER) for side in box)
+    left, top, right, bottom = (round(side * SHEET_SCALE) for side in box)
     sheet = Image.new("RGB", (right - left, bottom - top), GROUND)
     frame = Frame.around(extent or _extent(layers), (0.0, 0.0, *sheet.size))
     _draw_on(sheet, layers, frame)
     paper.paste(sheet, (left, top))
 
 
-def _draw_on(paper: Image.Image, layers: Sequence[Layer], frame: Frame) -> None:
+def _draw_on(paper: Image.Image, layers: Sequence[PictureLayer], frame: Frame) -> None:
     for layer in layers:
         if isinstance(layer, Areas):
             _fill(paper, layer, frame)
@@ -294,10 +296,10 @@ def _draw_on(paper: Image.Image, layers: Sequence[Layer], frame: Frame) -> None:
             _rule(paper, layer, frame)
         else:
             at = frame.pixels(np.column_stack([layer.easting, layer.northing]))
-            pen.dots(paper, at, layer.colour, layer.size_px * SHARPER, layer.strength)
+            pen.dots(paper, at, layer.colour, layer.size_px * SHEET_SCALE, layer.strength)
 
 
-def _extent(layers: Sequence[Layer]) -> tuple[float, float, float, float]:
+def _extent(layers: Sequence[PictureLayer]) -> tuple[float, float, float, float]:
     """Return west, south, east, north of all layers in metres."""
     boxes = []
     for layer in layers:
@@ -305,7 +307,7 @@ def _extent(layers: Sequence[Layer]) -> tuple[float, float, float, float]:
             at = np.column_stack([layer.easting, layer.northing]).astype(float)
             boxes.append([*at.min(axis=0), *at.max(axis=0)] if len(at) else [np.nan] * 4)
         else:
-            boxes.append(_in_metres(layer.frame).total_bounds)
+            boxes.append(_convert_to_metres(layer.frame).total_bounds)
     found = np.array(boxes, dtype=float).reshape(-1, 4)
     found = found[np.isfinite(found).all(axis=1)]
     if not len(found):
@@ -317,7 +319,7 @@ def _extent(layers: Sequence[Layer]) -> tuple[float, float, float, float]:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def _in_metres(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _convert_to_metres(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if frame.crs is None:
         raise MappingError(
             f"Boundaries must have a CRS; these {len(frame)} rows have none. "
@@ -327,7 +329,7 @@ def _in_metres(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _fill(paper: Image.Image, layer: Areas, frame: Frame) -> None:
-    rows = _in_metres(layer.frame)
+    rows = _convert_to_metres(layer.frame)
     shapes = rows.geometry.to_numpy()
     chosen = [area(layer.signs.get(code, layer.default)) for code in rows["code"]]
     tight = pen.tightness(shapes, frame)
@@ -336,12 +338,12 @@ def _fill(paper: Image.Image, layer: Areas, frame: Frame) -> None:
 
 
 def _rule(paper: Image.Image, layer: Lines, frame: Frame) -> None:
-    rows = _in_metres(layer.frame)
+    rows = _convert_to_metres(layer.frame)
     if layer.sign is not None:
         pen.rule(paper, rows.geometry.to_numpy(), line(layer.sign), frame)
         return
     total_m = float(shapely.length(rows.geometry.to_numpy()[rows["part"] != "outline"]).sum())
     room = pen.room(total_m, frame) if layer.crowded else 1.0
     for part, sign in LINES.items():
-        drawn = sign if part == "outline" else pen.thinned(sign, room)
+        drawn = sign if part == "outline" else pen.thin(sign, room)
         pen.rule(paper, rows.geometry.to_numpy()[rows["part"] == part], drawn, frame)

@@ -11,7 +11,7 @@ Font = ImageFont.FreeTypeFont
 REGULAR, BOLD = 400, 700
 UNBROKEN = re.compile(r"(?<=[0-9]) (?=%|m\b|km\b)")
 """A blank at which no line ends: between a number and its sign."""
-JOINED = "\ue000"
+HARD_SPACE = "\ue000"
 """Stands for such a blank while lines are made."""
 
 
@@ -41,7 +41,7 @@ def _file() -> Path | None:
     return next(iter(sorted(found)), None)
 
 
-def wrapped(text: str, type_: Font, width_px: float) -> list[str]:
+def wrap(text: str, type_: Font, width_px: float) -> list[str]:
     """Break a text into lines that are no wider than ``width_px``, within long words too.
 
     Lines of the text stay lines; what no type can show (control characters) becomes a space. A
@@ -50,25 +50,25 @@ def wrapped(text: str, type_: Font, width_px: float) -> list[str]:
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
         line = ""
-        for joined in UNBROKEN.sub(JOINED, _printable(paragraph)).split():
-            word = joined.replace(JOINED, " ")
+        for joined in UNBROKEN.sub(HARD_SPACE, _replace_unprintable(paragraph)).split():
+            word = joined.replace(HARD_SPACE, " ")
             tried = f"{line} {word}".strip()
             if type_.getlength(tried) <= width_px:
                 line = tried
                 continue
             if line:
                 lines.append(line)
-            *full, line = _broken(word, type_, width_px)
+            *full, line = _break_word(word, type_, width_px)
             lines += full
         lines.append(line)
     return lines
 
 
-def _printable(text: str) -> str:
+def _replace_unprintable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _broken(word: str, type_: Font, width_px: float) -> list[str]:
+def _break_word(word: str, type_: Font, width_px: float) -> list[str]:
     """Break a word where it is wider than a line; a line has at least one letter."""
     parts = [""]
     for letter in word:
@@ -78,7 +78,7 @@ def _broken(word: str, type_: Font, width_px: float) -> list[str]:
     return parts
 
 
-def shortened(lines: list[str], most: int, type_: Font, width_px: float) -> list[str]:
+def limit_lines(lines: list[str], most: int, type_: Font, width_px: float) -> list[str]:
     """Return at most so many lines; the last one ends in "…" where some are left out."""
     if len(lines) <= most:
         return lines

@@ -20,14 +20,14 @@ from mapping.drawing.signs import (
     line,
 )
 
-SHARPER = 2
+SHEET_SCALE = 2
 """The sheet is drawn on at so many times its size, and made smaller at the end."""
 ROOM_PX, SMALL_PX = 34, 22
 """Lines so far apart, and areas so wide, are drawn at full width, as in the browser."""
-THINNEST_PX = 0.7
-COARSER = 1.2
+MIN_WIDTH_PX = 0.7
+PATTERN_SCALE = 1.2
 """So much coarser are patterns than on a screen."""
-FULLEST = 12
+MAX_DOTS = 12
 """So many dots on one pixel are as strong as any more."""
 NEARLY_PX = 0.01
 """So near to the end of a path is at its end."""
@@ -108,7 +108,7 @@ class Thread(NamedTuple):
         return np.column_stack([np.interp(along, corners, self.xy[:, axis]) for axis in (0, 1)])
 
 
-def named(sign: str | LineSign | AreaSign) -> LineSign | AreaSign:
+def find_sign(sign: str | LineSign | AreaSign) -> LineSign | AreaSign:
     """Return the sign of that name, or the sign itself; raise MappingError if there is none."""
     if not isinstance(sign, str):
         return sign
@@ -120,17 +120,17 @@ def room(total_m: float, frame: Frame) -> float:
 
     The map is taken to be as large as the lines' own surroundings, some two thirds of its box.
     """
-    ground_m2 = 0.66 * (1_500 * 900 * SHARPER**2) / frame.px_a_metre**2
-    return min(1.0, ground_m2 / max(total_m, 1.0) * frame.px_a_metre / (ROOM_PX * SHARPER))
+    ground_m2 = 0.66 * (1_500 * 900 * SHEET_SCALE**2) / frame.px_a_metre**2
+    return min(1.0, ground_m2 / max(total_m, 1.0) * frame.px_a_metre / (ROOM_PX * SHEET_SCALE))
 
 
-def thinned(sign: LineSign, share: float) -> LineSign:
+def thin(sign: LineSign, share: float) -> LineSign:
     """Return a sign for crowded lines: from afar whole lines stay the heavier ones."""
     afar = max(0.0, 1 - 2 * share)
     weight = share * (1 + (-0.4 if sign.dash_px else 0.6) * afar)
     return replace(
         sign.scaled(max(share, 0.3)),
-        width_px=max(THINNEST_PX, sign.width_px * weight),
+        width_px=max(MIN_WIDTH_PX, sign.width_px * weight),
         casing_px=0.0 if share < 0.5 else sign.casing_px * share,
     )
 
@@ -138,7 +138,7 @@ def thinned(sign: LineSign, share: float) -> LineSign:
 def tightness(shapes: NDArray[np.object_], frame: Frame) -> float:
     """Return by how much the edges of areas are thinned where areas are small: 1 for not at all."""
     mean_m2 = float(shapely.area(shapes).sum()) / max(len(shapes), 1)
-    return min(1.0, max(0.2, mean_m2**0.5 * frame.px_a_metre / (SMALL_PX * SHARPER)))
+    return min(1.0, max(0.2, mean_m2**0.5 * frame.px_a_metre / (SMALL_PX * SHEET_SCALE)))
 
 
 def fill(
@@ -196,7 +196,7 @@ def _tint(paper: Image.Image, mask: Image.Image, sign: AreaSign) -> None:
 
 def _marks(pattern: Pattern, size: tuple[int, int], corner: tuple[int, int]) -> Image.Image:
     """Return the strokes and dots of a pattern as a mask that continues from area to area."""
-    pattern = pattern.scaled(SHARPER * COARSER)
+    pattern = pattern.scaled(SHEET_SCALE * PATTERN_SCALE)
     tile = Image.new("L", (pattern.size_px, pattern.size_px))
     sheet = ImageDraw.Draw(tile)
     for stroke in pattern.strokes:
@@ -212,10 +212,10 @@ def rule(paper: Image.Image, shapes: NDArray[np.object_], sign: LineSign, frame:
     """Draw lines, and the edges of areas, in a sign: casing first, then the line over all."""
     paths = [path for path in _paths(shapes, frame) if len(path) > 1]
     sheet = ImageDraw.Draw(paper)
-    width = sign.width_px * SHARPER
+    width = sign.width_px * SHEET_SCALE
     if sign.casing_px:
         for path in paths:
-            _stroke(sheet, path, WHITE, width + 2 * sign.casing_px * SHARPER)
+            _stroke(sheet, path, WHITE, width + 2 * sign.casing_px * SHEET_SCALE)
     if sign.round_ends and sign.dash_px:
         _beads(sheet, paths, sign)
         return
@@ -238,7 +238,7 @@ def _stroke(sheet: ImageDraw.ImageDraw, path: Pixels, colour: str, width: float)
 
 
 def _beads(sheet: ImageDraw.ImageDraw, paths: list[Pixels], sign: LineSign) -> None:
-    radius, step = sign.width_px * SHARPER / 2, max(sum(sign.dash_px) * SHARPER, 2.0)
+    radius, step = sign.width_px * SHEET_SCALE / 2, max(sum(sign.dash_px) * SHEET_SCALE, 2.0)
     thread = Thread.of(paths)
     owner, at = thread.marks(step, at_end=True)
     beads = thread.points(owner, at)
@@ -248,7 +248,7 @@ def _beads(sheet: ImageDraw.ImageDraw, paths: list[Pixels], sign: LineSign) -> N
 
 def _dashes(paths: list[Pixels], sign: LineSign) -> list[Pixels]:
     """Cut paths into their dashes, each with the path's own bends; every path begins with one."""
-    dash, gap = (max(length * SHARPER, 1.0) for length in sign.dash_px[:2])
+    dash, gap = (max(length * SHEET_SCALE, 1.0) for length in sign.dash_px[:2])
     thread = Thread.of(paths)
     owner, begin = thread.marks(dash + gap)
     if not len(owner):
@@ -275,15 +275,15 @@ def dots(paper: Image.Image, at: Pixels, colour: str, size: float, strength: flo
     inside = ((corner >= 0) & (corner < [width - side, height - side])).all(axis=1)
     x, y = corner[inside].T
     held = np.bincount(y * width + x, minlength=width * height).reshape(height, width)
-    counts = np.minimum(held, FULLEST).astype(np.uint8)
+    counts = np.minimum(held, MAX_DOTS).astype(np.uint8)
     spread = counts.copy()
     for step in range(1, side):
         spread[:, step:] += counts[:, :-step]
-    counts = np.minimum(spread, FULLEST)
+    counts = np.minimum(spread, MAX_DOTS)
     spread = counts.copy()
     for step in range(1, side):
         spread[step:] += counts[:-step]
-    shade = 255 * (1 - (1 - strength) ** np.minimum(np.arange(256), FULLEST))
+    shade = 255 * (1 - (1 - strength) ** np.minimum(np.arange(256), MAX_DOTS))
     mask = Image.fromarray(shade.astype(np.uint8)[spread])
     paper.paste(ImageColor.getrgb(colour), mask=mask)
 
@@ -296,7 +296,7 @@ def sample(paper: Image.Image, sign: LineSign | AreaSign, box: tuple[int, ...]) 
         ImageDraw.Draw(mask).rectangle(box, fill=255)
         _tint(paper, mask, sign)
         edge = (left, top, right, bottom)
-        ImageDraw.Draw(paper).rectangle(edge, outline=sign.line, width=max(1, SHARPER))
+        ImageDraw.Draw(paper).rectangle(edge, outline=sign.line, width=max(1, SHEET_SCALE))
         return
     middle = (top + bottom) / 2
     flat = Frame(0.0, 0.0, 0.0, 0.0, 1.0)

@@ -23,19 +23,19 @@ from PIL import Image
 from mapping.atoms import TO_DEGREES, postcodes
 from mapping.drawing import dots, steps
 from mapping.drawing.assets import STATIC_DIR
-from mapping.drawing.picture import Areas, Dots, Item, Layer, Lines
+from mapping.drawing.picture import Areas, Dots, Item, Lines, PictureLayer
 from mapping.drawing.signs import INK, LINES, RUST, WHITE, AreaSign, LineSign
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north."""
 WIDE_PX, HIGH_PX = 1_500, 850
 """About as large is the map on a picture."""
-SEEN_PX = (850, 520)
+WINDOW_PX = (850, 520)
 """About as large is the map in a window."""
 GROUND_PX, FEW_GROUND_PX = 1.0, 1.8
-CROWDED = 400_000
+CROWDED_POSTCODES = 400_000
 """With more postcodes than this each is drawn paler."""
-CHOSEN = LineSign(INK, 4.0)
+CHOSEN_LINE = LineSign(INK, 4.0)
 RING = LineSign(RUST, 4.0, casing_px=1.5)
 SPOT = LineSign(RUST, 16.0, dash_px=(0.0, 60.0), round_ends=True)
 """In a legend: one dot."""
@@ -44,7 +44,7 @@ MERCATOR_M = 20_037_508.342789244
 """Half the width of the world in Web Mercator."""
 
 
-class Overlay(Protocol):
+class OverlayLike(Protocol):
     """One of ``overlays``: its configuration travels as base64 of JSON."""
 
     @property
@@ -58,13 +58,13 @@ class Still(NamedTuple):
     ``extent`` is west, south, east, north in metres (EPSG:27700).
     """
 
-    layers: list[Layer]
+    layers: list[PictureLayer]
     extent: Bounds
     legend: list[Item]
 
 
-def of(
-    drawn: Sequence[Overlay],
+def make_still(
+    drawn: Sequence[OverlayLike],
     easting: ArrayLike,
     northing: ArrayLike,
     *,
@@ -86,11 +86,11 @@ def of(
     """
     configs = [json.loads(base64.b64decode(one.payload)) for one in drawn]
     focus = next((c["focus"] for c in configs if "focus" in c), None)
-    zoom = dots.start_zoom(focus or bounds, width_px=SEEN_PX[0], height_px=SEEN_PX[1])
+    zoom = dots.start_zoom(focus or bounds, width_px=WINDOW_PX[0], height_px=WINDOW_PX[1])
     shown = [c for c in configs if c.get("from", 0.0) <= zoom]
-    layers: list[Layer] = [_areas(c, static_dir) for c in shown if c["kind"] == "areas"]
-    extent = _metres_of(focus) if focus else _whole(layers, bounds)
-    sheet = _Sheet(extent, static_dir)
+    layers: list[PictureLayer] = [_areas(c, static_dir) for c in shown if c["kind"] == "areas"]
+    extent = _metres_of(focus) if focus else _bound_areas(layers, bounds)
+    sheet = _LayerMaker(extent, static_dir)
     if focus:  # instead of pictures of what lies around
         layers.append(_ground_around(extent))
         shown = [c for c in shown if not (c["kind"] == "picture" and "from" in c)]
@@ -98,7 +98,7 @@ def of(
         layers.append(_ground(np.asarray(easting), np.asarray(northing)))
     for kind in ("picture", "points"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
-    for config in sorted((c for c in shown if c["kind"] == "lines"), key=_widest):
+    for config in sorted((c for c in shown if c["kind"] == "lines"), key=_measure_widest):
         layers += sheet.lines(config)
     for kind in ("chosen", "spot"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
@@ -106,7 +106,7 @@ def of(
     return Still(layers, extent, labels)
 
 
-def areas(drawn: Sequence[Overlay], static_dir: Path = STATIC_DIR) -> gpd.GeoDataFrame | None:
+def areas(drawn: Sequence[OverlayLike], static_dir: Path = STATIC_DIR) -> gpd.GeoDataFrame | None:
     """Return the areas that a map fills: code, name, geometry (EPSG:27700); None without any.
 
     A column ``note`` has what the map says of each, where it says something.
@@ -120,7 +120,7 @@ def areas(drawn: Sequence[Overlay], static_dir: Path = STATIC_DIR) -> gpd.GeoDat
     return frame if told is None else frame.assign(note=told)
 
 
-def lines(drawn: Sequence[Overlay], static_dir: Path = STATIC_DIR) -> gpd.GeoDataFrame | None:
+def lines(drawn: Sequence[OverlayLike], static_dir: Path = STATIC_DIR) -> gpd.GeoDataFrame | None:
     """Return the lines of two layers: part ("both", …), geometry (EPSG:27700); None without any."""
     configs = (json.loads(base64.b64decode(one.payload)) for one in drawn)
     config = next((c for c in configs if c["kind"] == "lines" and "*" not in c["lines"]), None)
@@ -156,14 +156,16 @@ def _metres_of(bounds: Bounds) -> Bounds:
 
 def _ground(easting: NDArray[Any], northing: NDArray[Any]) -> Dots:
     size = FEW_GROUND_PX if len(easting) < dots.FEW_POSTCODES else GROUND_PX
-    return Dots(easting, northing, size_px=size, strength=0.22 if len(easting) < CROWDED else 0.08)
+    return Dots(
+        easting, northing, size_px=size, strength=0.22 if len(easting) < CROWDED_POSTCODES else 0.08
+    )
 
 
 def _ground_around(extent: Bounds) -> Dots:
     """Draw the postcodes around a spot sharply, in the place and outside it."""
     west, south, east, north = extent
     reach_m = 2 * max(east - west, north - south)
-    found = postcodes.within((west + east) / 2, (south + north) / 2, reach_m)
+    found = postcodes.find_within((west + east) / 2, (south + north) / 2, reach_m)
     atoms = postcodes.table()
     return Dots(atoms.easting[found], atoms.northing[found], size_px=4.0, strength=0.6)
 
@@ -175,7 +177,7 @@ def _areas(config: dict[str, Any], folder: Path) -> Areas:
     return Areas(frame, dict(zip(frame["code"], chosen, strict=True)))
 
 
-def _whole(layers: Sequence[Layer], bounds: Bounds) -> Bounds:
+def _bound_areas(layers: Sequence[PictureLayer], bounds: Bounds) -> Bounds:
     """Return the box of metres around the areas; without any, around a box of degrees."""
     boxes = [one.frame.total_bounds for one in layers if isinstance(one, Areas) and len(one.frame)]
     if not boxes:
@@ -184,11 +186,11 @@ def _whole(layers: Sequence[Layer], bounds: Bounds) -> Bounds:
     return west, south, east, north
 
 
-def _widest(config: dict[str, Any]) -> float:
+def _measure_widest(config: dict[str, Any]) -> float:
     return max((line["width"] for line in config["lines"].values()), default=0.0)
 
 
-class _Sheet:
+class _LayerMaker:
     """Turn configurations into layers for a picture of one extent."""
 
     def __init__(self, extent: Bounds, static_dir: Path) -> None:
@@ -196,7 +198,7 @@ class _Sheet:
         west, south, east, north = extent
         self.metres_a_px = max((east - west) / WIDE_PX, (north - south) / HIGH_PX)
 
-    def lines(self, config: dict[str, Any]) -> Iterator[Layer]:
+    def lines(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
         """Draw lines in their parts' signs, or all borders in one."""
         frame, signs = _read(self.folder / config["path"]), config["lines"]
         if "*" in signs:
@@ -208,9 +210,9 @@ class _Sheet:
         for part in signs.keys() - usual:
             yield Lines(frame[frame["part"] == part], _line_sign(signs[part]))
 
-    def made(self, config: dict[str, Any]) -> Iterator[Layer]:
+    def made(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
         """Draw a picture of dots, points, chosen areas or a spot."""
-        kinds: dict[str, Callable[[dict[str, Any]], Iterator[Layer]]] = {
+        kinds: dict[str, Callable[[dict[str, Any]], Iterator[PictureLayer]]] = {
             "picture": self._picture,
             "points": self._points,
             "chosen": self._chosen,
@@ -218,13 +220,13 @@ class _Sheet:
         }
         return kinds[config["kind"]](config)
 
-    def _chosen(self, config: dict[str, Any]) -> Iterator[Layer]:
+    def _chosen(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
         frame = _read(self.folder / config["path"])
         some = frame[frame["code"].isin(config["chosen"])]
         if len(some):
-            yield Lines(some, CHOSEN)
+            yield Lines(some, CHOSEN_LINE)
 
-    def _picture(self, config: dict[str, Any]) -> Iterator[Layer]:
+    def _picture(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
         """Draw every pixel of a picture of dots where it lies."""
         pixels = np.asarray(Image.open(io.BytesIO(self._png(config["path"]))).convert("RGBA"))
         west, south, east, north = _mercator(config["bounds"])
@@ -249,7 +251,7 @@ class _Sheet:
         _, comma, data = path.partition("base64,")
         return base64.b64decode(data) if comma else (self.folder / path).read_bytes()
 
-    def _points(self, config: dict[str, Any]) -> Iterator[Layer]:
+    def _points(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
         lat, lon = np.cumsum(np.reshape(config["steps"], (-1, 2)), axis=0).T / 1e5
         easting, northing = _metres(lon, lat)
         if "metres" in config:
@@ -260,12 +262,12 @@ class _Sheet:
 
     def _circles(
         self, easting: ArrayLike, northing: ArrayLike, radius_m: ArrayLike, colour: str
-    ) -> Iterator[Layer]:
+    ) -> Iterator[PictureLayer]:
         middles = gpd.GeoSeries(gpd.points_from_xy(easting, northing), crs=27700)
         frame = gpd.GeoDataFrame(geometry=middles.buffer(np.asarray(radius_m)))
         yield Lines(frame, LineSign(colour, 2.5, casing_px=1.2))
 
-    def _spot(self, config: dict[str, Any]) -> Iterator[Layer]:
+    def _spot(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
         easting, northing = _metres(np.array([config["lon"]]), np.array([config["lat"]]))
         ring = gpd.GeoSeries(gpd.points_from_xy(easting, northing), crs=27700)
         yield Lines(gpd.GeoDataFrame(geometry=ring.buffer(RING_PX * self.metres_a_px)), RING)

@@ -29,20 +29,28 @@ from sqlalchemy import (
 from mapping import places, workspaces
 from mapping.actors import Register
 from mapping.errors import MappingError
-from mapping.workspaces import COLUMNS, Kept, OwnLens, Received, Workspace, archive, texts
+from mapping.workspaces import (
+    TABLE_COLUMNS,
+    OwnLens,
+    ReceivedFile,
+    Workspace,
+    WorkspaceRecord,
+    archive,
+    texts,
+)
 from mapping.workspaces.store import schema as at
 from mapping.workspaces.store.database import Database
 
 __all__ = [
-    "COUNTED",
-    "FIRST",
-    "LISTED",
+    "COUNTED_TABLES",
+    "FIRST_VERSION",
+    "LIST_COLUMNS",
     "Store",
 ]
 
-LISTED = ("id", "name", "place", "created", "updated", "version")
-COUNTED = {name: at.OF_WORKSPACE[name] for name in ("actors", "uploads", "weights")}
-FIRST = 1
+LIST_COLUMNS = ("id", "name", "place", "created", "updated", "version")
+COUNTED_TABLES = {name: at.OF_WORKSPACE[name] for name in ("actors", "uploads", "weights")}
+FIRST_VERSION = 1
 """The version of a new workspace."""
 
 
@@ -73,13 +81,13 @@ class Store:
             .where(table.c.workspace == at.workspaces.c.id)
             .scalar_subquery()
             .label(name)
-            for name, table in COUNTED.items()
+            for name, table in COUNTED_TABLES.items()
         ]
-        columns = [at.workspaces.c[name] for name in LISTED]
+        columns = [at.workspaces.c[name] for name in LIST_COLUMNS]
         newest = at.workspaces.c.updated.desc()
         with self._database.reading() as db:
             rows = db.execute(select(*columns, *counts).order_by(newest)).all()
-        return pd.DataFrame([tuple(row) for row in rows], columns=[*LISTED, *COUNTED])
+        return pd.DataFrame([tuple(row) for row in rows], columns=[*LIST_COLUMNS, *COUNTED_TABLES])
 
     def create(self, name: str, place: str, *, save_id: str = "") -> str:
         """Make a workspace for a place ("borough.E09000007") and return its id.
@@ -87,9 +95,9 @@ class Store:
         The name is kept as typed, up to 120 letters. With the same ``save_id``, name and
         place it is made once.
         """
-        head = {"name": texts.checked_text(name, "name of a workspace"), "place": _place(place)}
-        empty = {table: pd.DataFrame(columns=list(names)) for table, names in COLUMNS.items()}
-        return self._make(Kept(head, **empty), _request(save_id, "create", name, place))
+        head = {"name": texts.check_text(name, "name of a workspace"), "place": _place(place)}
+        empty = {table: pd.DataFrame(columns=list(names)) for table, names in TABLE_COLUMNS.items()}
+        return self._make(WorkspaceRecord(head, **empty), _request(save_id, "create", name, place))
 
     def version(self, workspace: str) -> int:
         """Return the version of a workspace, which grows with every change."""
@@ -98,21 +106,21 @@ class Store:
 
     def open(self, workspace: str) -> Workspace:
         """Return a workspace with its actors, weights and marks, in today's postcodes."""
-        return workspaces.opened(self._kept(workspace))
+        return workspaces.open_workspace(self._kept(workspace))
 
     def outcomes(self, workspace: str, upload: str) -> pd.DataFrame:
         """Return what became of each row of an upload: the table it was saved with, as texts."""
-        asked = select(at.uploads.c.outcomes).where(_of(at.uploads, workspace, id=upload))
+        asked = select(at.uploads.c.outcomes).where(_match_rows(at.uploads, workspace, id=upload))
         with self._database.reading() as db:
             _version(db, workspace)
             found = db.execute(asked).scalar()
         if found is None:
-            raise _no_such("an upload", upload)
-        return texts.from_csv(zlib.decompress(found), "the outcomes")
+            raise _explain_no_such("an upload", upload)
+        return texts.read_csv(zlib.decompress(found), "the outcomes")
 
     def rename(self, workspace: str, name: str, *, save_id: str = "") -> int:
         """Give a workspace another name, kept as typed."""
-        told = {"name": texts.checked_text(name, "name of a workspace")}
+        told = {"name": texts.check_text(name, "name of a workspace")}
         return self._set(workspace, told, _request(save_id, "rename", name))
 
     def set_place(self, workspace: str, place: str, *, save_id: str = "") -> int:
@@ -120,7 +128,7 @@ class Store:
         return self._set(workspace, {"place": _place(place)}, _request(save_id, "place", place))
 
     def save_actors(
-        self, workspace: str, register: Register, received: Received, *, save_id: str = ""
+        self, workspace: str, register: Register, received: ReceivedFile, *, save_id: str = ""
     ) -> int:
         """Keep all actors of a register, and the file that they came from.
 
@@ -128,17 +136,17 @@ class Store:
         one that was ``received.seen``. Ids of actors that another upload has already get a
         number: open the workspace to see them.
         """
-        upload = texts.checked_id(received.id)
-        file = (texts.legible(received.file_name), texts.legible(received.fingerprint))
-        outcomes = zlib.compress(texts.to_csv(received.rows))
-        row = pd.DataFrame([(upload, *file, _now(), outcomes)], columns=COLUMNS["uploads"])
-        rows = workspaces.written(register, upload)
+        upload = texts.check_id(received.id)
+        file = (texts.clean_text(received.file_name), texts.clean_text(received.fingerprint))
+        outcomes = zlib.compress(texts.write_csv(received.rows))
+        row = pd.DataFrame([(upload, *file, _now(), outcomes)], columns=TABLE_COLUMNS["uploads"])
+        rows = workspaces.write_actors(register, upload)
 
         def change(db: Connection) -> None:
             _check_seen(db, workspace, upload, received.seen)
-            db.execute(delete(at.uploads).where(_of(at.uploads, workspace, id=upload)))
+            db.execute(delete(at.uploads).where(_match_rows(at.uploads, workspace, id=upload)))
             taken = db.execute(select(at.actors.c.id).where(at.actors.c.workspace == workspace))
-            ids = texts.told_apart(rows["id"], taken.scalars())
+            ids = texts.number_repeats(rows["id"], taken.scalars())
             _insert(db, at.uploads, workspace, row)
             _insert(db, at.actors, workspace, rows.assign(id=ids))
 
@@ -165,13 +173,13 @@ class Store:
 
         They replace those with the id ``replaced`` as well; MappingError if there are none.
         """
-        row = pd.DataFrame([workspaces.written_lens(lens, _now())])
+        row = pd.DataFrame([workspaces.write_lens(lens, _now())])
 
         def change(db: Connection) -> None:
-            old = delete(at.weights).where(_of(at.weights, workspace, id=replaced))
+            old = delete(at.weights).where(_match_rows(at.weights, workspace, id=replaced))
             if replaced and not db.execute(old).rowcount:
-                raise _no_such("weights", replaced)
-            db.execute(delete(at.weights).where(_of(at.weights, workspace, id=lens.id)))
+                raise _explain_no_such("weights", replaced)
+            db.execute(delete(at.weights).where(_match_rows(at.weights, workspace, id=lens.id)))
             _insert(db, at.weights, workspace, row)
 
         parts = [row[name].iloc[0] for name in ("postcodes", "numbers", "residual")]
@@ -185,26 +193,26 @@ class Store:
 
     def mark(self, workspace: str, theme: str, scale: str, *, save_id: str = "") -> int:
         """Note that the register is complete for a theme and scale; once is enough."""
-        row = dict(zip(("theme", "scale"), texts.checked_mark(theme, scale), strict=True))
+        row = dict(zip(("theme", "scale"), texts.check_mark(theme, scale), strict=True))
 
         def change(db: Connection) -> None:
-            db.execute(delete(at.marks).where(_of(at.marks, workspace, **row)))
+            db.execute(delete(at.marks).where(_match_rows(at.marks, workspace, **row)))
             db.execute(insert(at.marks), {"workspace": workspace, "marked": _now(), **row})
 
         return self._change(workspace, _request(save_id, "mark", *row.values()), change)
 
     def unmark(self, workspace: str, theme: str, scale: str, *, save_id: str = "") -> int:
         """Take back that the register is complete for a theme and scale."""
-        row = dict(zip(("theme", "scale"), texts.checked_mark(theme, scale), strict=True))
+        row = dict(zip(("theme", "scale"), texts.check_mark(theme, scale), strict=True))
 
         def change(db: Connection) -> None:
-            db.execute(delete(at.marks).where(_of(at.marks, workspace, **row)))
+            db.execute(delete(at.marks).where(_match_rows(at.marks, workspace, **row)))
 
         return self._change(workspace, _request(save_id, "unmark", *row.values()), change)
 
     def export_whole(self, workspace: str) -> bytes:
         """Return everything in a workspace but its id as a zip: see ``archive``."""
-        return archive.written(self._kept(workspace))
+        return archive.write(self._kept(workspace))
 
     def import_whole(self, content: bytes, *, name: str = "a.zip", save_id: str = "") -> str:
         """Make a new workspace of a zip of ``export_whole`` and return its id.
@@ -221,13 +229,19 @@ class Store:
         """
         with self._database.writing(workspace) as db:
             if version not in (None, _version(db, workspace)):
-                raise _changed("this workspace")
+                raise _explain_change("this workspace")
             db.execute(delete(at.workspaces).where(at.workspaces.c.id == workspace))
         self._database.wipe()
 
-    def _make(self, kept: Kept, request: str) -> str:
-        workspace, now = workspaces.new_id(), _now()
-        head = {**kept.facts, "id": workspace, "created": now, "updated": now, "version": FIRST}
+    def _make(self, kept: WorkspaceRecord, request: str) -> str:
+        workspace, now = workspaces.make_id(), _now()
+        head = {
+            **kept.facts,
+            "id": workspace,
+            "created": now,
+            "updated": now,
+            "version": FIRST_VERSION,
+        }
         made_by = at.workspaces.c.made_by == request
         with self._database.writing(request or workspace) as db:
             earlier = request and db.execute(select(at.workspaces.c.id).where(made_by)).scalar()
@@ -238,16 +252,16 @@ class Store:
                 _insert(db, table, workspace, getattr(kept, name))
         return workspace
 
-    def _kept(self, workspace: str) -> Kept:
+    def _kept(self, workspace: str) -> WorkspaceRecord:
         with self._database.reading() as db:
             _version(db, workspace)
-            columns = [at.workspaces.c[name] for name in LISTED]
+            columns = [at.workspaces.c[name] for name in LIST_COLUMNS]
             asked = select(*columns).where(at.workspaces.c.id == workspace)
             head = dict(db.execute(asked).mappings().one())
-            found = {name: _frame(db, name, workspace) for name in COLUMNS}
+            found = {name: _frame(db, name, workspace) for name in TABLE_COLUMNS}
         came = pd.Index(found["uploads"]["id"]).get_indexer(found["actors"]["upload"])
         ordered = found["actors"].iloc[np.argsort(came, kind="stable")]
-        return Kept(head, **{**found, "actors": ordered.reset_index(drop=True)})
+        return WorkspaceRecord(head, **{**found, "actors": ordered.reset_index(drop=True)})
 
     def _set(self, workspace: str, told: dict[str, str], request: str) -> int:
         def change(db: Connection) -> None:
@@ -267,8 +281,10 @@ class Store:
         def change(db: Connection) -> None:
             if table is at.uploads:
                 _check_seen(db, workspace, found, seen)
-            if not db.execute(delete(table).where(_of(table, workspace, id=found))).rowcount:
-                raise _no_such(what, found)
+            if not db.execute(
+                delete(table).where(_match_rows(table, workspace, id=found))
+            ).rowcount:
+                raise _explain_no_such(what, found)
 
         version = self._change(workspace, _request(save_id, "remove", what, found), change)
         self._database.wipe()
@@ -278,7 +294,9 @@ class Store:
         """Change a workspace, unless that very request has been answered; return its version."""
         with self._database.writing(workspace) as db:
             version = _version(db, workspace) + 1
-            asked = select(at.saves.c.answer).where(_of(at.saves, workspace, request=request))
+            asked = select(at.saves.c.answer).where(
+                _match_rows(at.saves, workspace, request=request)
+            )
             answer = db.execute(asked).scalar() if request else None
             if answer is not None:
                 return int(answer)
@@ -295,11 +313,11 @@ def _frame(db: Connection, name: str, workspace: str) -> pd.DataFrame:
     """Read what a workspace has in one table, in the order in which it came."""
     table = at.OF_WORKSPACE[name]
     order = {"actors": ("upload", "number"), "marks": ("theme", "scale")}.get(name, ("saved", "id"))
-    asked = select(*(table.c[column] for column in COLUMNS[name]))
+    asked = select(*(table.c[column] for column in TABLE_COLUMNS[name]))
     asked = asked.where(table.c.workspace == workspace).order_by(*(table.c[c] for c in order))
     cursor = db.execute(asked).cursor  # the driver's own rows: many, and nothing to convert
     assert cursor is not None
-    return pd.DataFrame(cursor.fetchall(), columns=COLUMNS[name])
+    return pd.DataFrame(cursor.fetchall(), columns=TABLE_COLUMNS[name])
 
 
 def _insert(db: Connection, table: Table, workspace: str, frame: pd.DataFrame) -> None:
@@ -311,7 +329,7 @@ def _insert(db: Connection, table: Table, workspace: str, frame: pd.DataFrame) -
         db.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
-def _of(table: Table, workspace: str, **equal: str) -> ColumnElement[bool]:
+def _match_rows(table: Table, workspace: str, **equal: str) -> ColumnElement[bool]:
     """Choose the rows of a workspace that have these values."""
     told = [table.c[name] == value for name, value in equal.items()]
     return and_(table.c.workspace == workspace, *told)
@@ -321,26 +339,26 @@ def _version(db: Connection, workspace: str) -> int:
     asked = select(at.workspaces.c.version).where(at.workspaces.c.id == workspace)
     found = db.execute(asked).scalar()
     if found is None:
-        raise _no_such("a workspace", workspace)
+        raise _explain_no_such("a workspace", workspace)
     return int(found)
 
 
 def _check_seen(db: Connection, workspace: str, upload: str, seen: str | None) -> None:
     """Refuse to touch a file that somebody has put in the place of the one that was seen."""
     asked = select(at.uploads.c.saved, at.uploads.c.file_name)
-    found = db.execute(asked.where(_of(at.uploads, workspace, id=upload))).first()
+    found = db.execute(asked.where(_match_rows(at.uploads, workspace, id=upload))).first()
     if seen is not None and found is not None and found.saved != seen:
-        raise _changed(f"the file that is “{found.file_name[:60]}” now")
+        raise _explain_change(f"the file that is “{found.file_name[:60]}” now")
 
 
-def _changed(what: str) -> MappingError:
+def _explain_change(what: str) -> MappingError:
     return MappingError(
         f"Expected {what} as it was when you last saw it; somebody has changed it since. Nothing "
         "was changed or deleted. Look at what is there now, and do it again if you still want to."
     )
 
 
-def _no_such(what: str, given: str) -> MappingError:
+def _explain_no_such(what: str, given: str) -> MappingError:
     return MappingError(
         f"Expected the id of {what} that is kept; there is none with {given[:24]!a}. It may "
         "have been deleted, or the link is incomplete: choose from the list."
@@ -349,7 +367,7 @@ def _no_such(what: str, given: str) -> MappingError:
 
 def _place(place: str) -> str:
     """Return a place's "kind.code" if there is such a place today."""
-    places.at(*texts.checked_place(place).split(".", 1))
+    places.at(*texts.check_place(place).split(".", 1))
     return place
 
 

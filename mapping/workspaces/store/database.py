@@ -32,7 +32,7 @@ from mapping.workspaces.store import schema
 
 DEFAULT = Path(__file__).resolve().parents[3] / "workspaces" / "commonground.sqlite"
 VARIABLE = "COMMON_GROUND_DATABASE"
-PATIENCE_S = 20.0
+MAX_WAIT_S = 20.0
 """So long a write waits for others to finish."""
 CONNECT_S = 10
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
@@ -102,7 +102,7 @@ class Database:
             db = db.execution_options(begin="BEGIN IMMEDIATE")
             with db.begin():
                 if not self.is_sqlite:
-                    db.execute(text(f"SET LOCAL lock_timeout = {int(PATIENCE_S * 1000)}"))
+                    db.execute(text(f"SET LOCAL lock_timeout = {int(MAX_WAIT_S * 1000)}"))
                     turns = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
                     db.execute(turns, {"turn": f"common ground {turn}"})
                 yield db
@@ -159,7 +159,7 @@ class Database:
             if _is_of_the_database(error) or "permission denied" in said[:40]:
                 for signs, (expected, do) in FAULTS.items():
                     if any(sign in said.lower() for sign in signs):
-                        meant = expected.format(patience=PATIENCE_S)
+                        meant = expected.format(patience=MAX_WAIT_S)
                         raise StoreError(
                             f"Expected {meant} ({self._shown}). {FREE} {do}"
                         ) from error
@@ -199,7 +199,7 @@ def _sqlite(url: URL) -> Engine:
     folder = Path(str(url.database)).parent
     if folder == DEFAULT.parent:
         folder.mkdir(mode=0o700, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE_S})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": MAX_WAIT_S})
 
     @event.listens_for(engine, "connect")
     def _connected(connection, _record) -> None:

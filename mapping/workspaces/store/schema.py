@@ -105,4 +105,4 @@ marks = Table(
     _text("marked"),
 )
 OF_WORKSPACE = {"uploads": uploads, "actors": actors, "weights": weights, "marks": marks}
-"""The tables of what is in a workspace, as in ``workspaces.COLUMNS``."""
+"""The tables of what is in a workspace, as in ``workspaces.TABLE_COLUMNS``."""

@@ -46,7 +46,7 @@ areas = webmap.publish(town, "town", HERE)
 lines = webmap.publish(borders, "town-lines", HERE)
 easting = [WEST_M + 37 * n % (3 * SIDE_M) for n in range(2000)]
 northing = [SOUTH_M + 91 * n % (2 * SIDE_M) for n in range(2000)]
-pictured = dots.marked(easting, northing, [n % 9 == 0 for n in range(2000)])
+pictured = dots.draw_some(easting, northing, [n % 9 == 0 for n in range(2000)])
 pictures = [
     webmap.publish_picture(drawn.png, drawn.bounds, "town-dots", HERE)
     for drawn in dots.pictures(easting, northing)
