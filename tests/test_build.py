@@ -340,19 +340,20 @@ def test_nothing_is_said_where_every_district_has_facts():
 COUNT_WITH_NEW_DATA = """
 import json, sys
 from pathlib import Path
-from mapping import postcodes
-postcodes.DATA = Path(sys.argv[1])  # before any other module takes it up
-from mapping import layers, overlap, partners, places
+from mapping import atoms
+from mapping.atoms import postcodes
+atoms.DATA = postcodes.DATA = Path(sys.argv[1])  # before any other room takes it up
+from mapping import layers, overlap, places
 new, england = places.get("Newshire District"), places.get("England")
 chosen = [layers.get(k) for k in ("region", "police_force", "borough", "postal_district")]
 sets = overlap.partner_sets(england, chosen[:2])
 json.dump({
-    "named": layers.without_facts(),
+    "named": layers.list_unknown_districts(),
     "units": overlap.two_way_shares(new, chosen[:3])["name"].tolist(),
     "regions": overlap.cross_table(england, chosen[2], chosen[0])["b_name"].tolist(),
     "sets": sets["region"].tolist(),
     "all": len(england) == len(postcodes.table()),
-    "partners": [p.key for p in partners.usual_partners(new)],
+    "partners": [p.key for p in overlap.usual_partners(new)],
 }, sys.stdout)
 """
 

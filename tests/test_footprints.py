@@ -405,10 +405,10 @@ def test_an_answer_takes_no_second_reading(monkeypatch):
     kept = memory.Cache(50)
     asked = read(MANY, kept=kept).questions.iloc[0]
     for module, name in (
-        (intake, "opened"),
-        (locations, "said"),
-        (meanings, "of"),
-        (likeness, "nearest"),
+        (intake, "read_sheet"),
+        (locations, "list_texts"),
+        (meanings, "find_meanings"),
+        (likeness, "find_nearest"),
         (ground, "circles"),
     ):
         monkeypatch.setattr(module, name, lambda *args, **more: pytest.fail("read again"))

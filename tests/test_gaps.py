@@ -19,6 +19,7 @@ from mapping.actors import Links, Register
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.gaps import NO_SCALE, NO_THEME, actor_zones
+from mapping.gaps import cells as gap_cells
 from mapping.geography import SCALES, layers, lenses
 from mapping.places import Place
 
@@ -408,7 +409,7 @@ def test_the_whole_of_britain_does_not_explode(britain):
 
 
 def test_more_rows_than_fit_are_refused_and_the_grid_is_named(camden, monkeypatch):
-    monkeypatch.setattr(gaps, "MOST_ROWS", 10)
+    monkeypatch.setattr(gap_cells, "MAX_COVERAGE_ROWS", 10)
     with pytest.raises(MappingError, match=r"Expected at most 10 rows.*gaps\.grid"):
         gaps.coverage(camden, councils())
 

@@ -845,9 +845,9 @@ def test_the_reading_of_a_workbook_says_how_far_it_is():
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        ("TAGS", "tags in the parts"),
-        ("STRING_TAGS", "tags in the parts"),
-        ("OTHER_TAGS", "tags in the parts"),
+        ("MAX_TAGS", "tags in the parts"),
+        ("MAX_STRING_TAGS", "tags in the parts"),
+        ("MAX_OTHER_TAGS", "tags in the parts"),
         ("SPARE_TAGS", "made of cells"),
     ],
 )
@@ -865,16 +865,16 @@ def test_markup_beyond_what_a_table_needs_is_refused(monkeypatch, limit, said):
 @pytest.mark.parametrize(
     ("limit", "value", "content", "said"),
     [
-        ("ROWS", 2, "name,ward\na,b\nc,d\ne,f\n", "at most 2 rows; found 3"),
-        ("COLUMNS", 2, "name,ward,note\na,b,c\n", "at most 2 columns; row 1 has 3"),
-        ("CELLS", 3, "name,ward\na,b\nc,d\n", "at most 3 cells; found 2 rows of 2 columns"),
-        ("CELL_CHARACTERS", 3, "name,ward\na,b\na,bcde\n", "row 3, column “ward” has 4"),
-        ("SHAPE_CHARACTERS", 3, "name,ward\na,POINT(1 2)\n", "row 2, column “ward” has 10"),
+        ("MAX_ROWS", 2, "name,ward\na,b\nc,d\ne,f\n", "at most 2 rows; found 3"),
+        ("MAX_COLUMNS", 2, "name,ward,note\na,b,c\n", "at most 2 columns; row 1 has 3"),
+        ("MAX_CELLS", 3, "name,ward\na,b\nc,d\n", "at most 3 cells; found 2 rows of 2 columns"),
+        ("MAX_CELL_CHARACTERS", 3, "name,ward\na,b\na,bcde\n", "row 3, column “ward” has 4"),
+        ("MAX_SHAPE_CHARACTERS", 3, "name,ward\na,POINT(1 2)\n", "row 2, column “ward” has 10"),
     ],
 )
 def test_each_limit_has_a_sentence(monkeypatch, limit, value, content, said):
     monkeypatch.setattr(sheets, limit, value)
-    if limit == "SHAPE_CHARACTERS":
+    if limit == "MAX_SHAPE_CHARACTERS":
         monkeypatch.setattr(sheets, "MAX_CELL_CHARACTERS", 2)
     for text in (content, content + "\n"):
         with pytest.raises(MappingError, match=re.escape(said)):

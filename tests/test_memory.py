@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RACE = """
 import sys, threading
 sys.setswitchinterval(1e-5)
-from mapping import coverage, layers, places, postcodes
+from mapping import layers, places, postcodes
+from mapping.boundaries import coverage
 found, faults, ready = [], [], threading.Barrier(4)
 
 def ask():
@@ -29,7 +30,7 @@ def ask():
     try:
         lsoa = layers.get("lsoa")
         mine = (id(lsoa), id(layers.get("postal_sector")), id(postcodes.table()))
-        drawn = coverage.of(places.at("borough", "E09000001"), (lsoa,))
+        drawn = coverage.get(places.at("borough", "E09000001"), (lsoa,))
         found.append((*mine, drawn.unit(lsoa).min() >= 0))
     except BaseException as fault:
         faults.append(fault)

@@ -11,7 +11,7 @@ from mapping import overlap, places, wording
 from mapping.geography import layers, lenses
 from mapping.overlap import Fragmentation
 from mapping.takeaway import export
-from mapping.wording import findings, gap_findings
+from mapping.wording import findings, gap_findings, numbers
 
 OWN = {
     "households": "own.test-households",
@@ -82,7 +82,7 @@ def test_amounts_are_written_with_what_they_are_of(counts: str, value: float, te
     ],
 )
 def test_things_and_stuff_are_told_apart(counts: str, is_one: bool) -> None:
-    assert wording._own(counts).is_one == is_one
+    assert numbers._fit_own(counts).is_one == is_one
 
 
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land", *OWN.values()])

@@ -164,7 +164,7 @@ def test_a_projector_has_no_take_away_and_no_place_to_put_one_in() -> None:
 
 
 def test_nothing_is_made_before_it_is_asked_for() -> None:
-    with patch("pages.shared.take_away.made") as made:
+    with patch("pages.shared.take_away.make_bundle") as made:
         opened("place", place=PLACES["Camden"])
     assert made.call_count == 0
 
