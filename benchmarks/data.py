@@ -20,7 +20,7 @@ def rows() -> Iterator[Row]:
     unscaled = _by_borough(lenses.estimate_residents(atoms), counted.index)
     error = share_errors(unscaled, counted)
     total = abs(unscaled.sum() / counted.sum() - 1)
-    scaled = _by_borough(lenses.lens("residents"), counted.index)
+    scaled = _by_borough(lenses.get("residents").values, counted.index)
     boroughs = "London's boroughs, residents against the census"
     yield Row(f"{boroughs}: mean error, unscaled", error.mean() * 100, "%", 7.5, "less")
     yield Row(f"{boroughs}: largest error, unscaled", error.max() * 100, "%")

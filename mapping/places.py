@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from mapping.atoms import postcodes
+from mapping.atoms import blocks, postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
 from mapping.geocode import gazetteer, succession
 from mapping.geography import layers, lenses
@@ -55,6 +55,11 @@ class Place:
             found = [p for p in parts if p is not None]
             return np.unique(np.concatenate(found)) if len(found) == len(parts) else None
         return np.flatnonzero(_is_member(self.kind, self.code))
+
+    @property
+    def blocks(self) -> np.ndarray | None:
+        """Return the numbers of its building blocks (``atoms.blocks``), sorted; None without."""
+        return _find_blocks(self)
 
     @cached_property
     def parts(self) -> "list[Place]":
@@ -111,8 +116,23 @@ def _positions(place: Place) -> np.ndarray:
         return np.flatnonzero(mask[atoms.ward]).astype("int32")
     if place.kind == "union":
         return np.unique(np.concatenate([part.positions for part in place.parts]))
+    mask = np.zeros(len(blocks().ward), dtype=bool)
+    mask[place.blocks] = True
+    return np.flatnonzero(mask[blocks().of_postcode]).astype("int32")
+
+
+@keep
+def _find_blocks(place: Place) -> np.ndarray | None:
+    if place.wards is not None:
+        mask = np.zeros(len(postcodes.table().ward_codes), dtype=bool)
+        mask[place.wards] = True
+        return np.flatnonzero(mask[blocks().ward])
+    if place.kind == "union":
+        parts = [part.blocks for part in place.parts]
+        known = [part for part in parts if part is not None]
+        return np.unique(np.concatenate(known)) if len(known) == len(parts) else None
     layer = layers.get(place.kind)
-    return np.flatnonzero(layer.unit == layer.number_of(place.code)).astype("int32")
+    return np.flatnonzero(layer.of_block == layer.number_of(place.code))
 
 
 def _is_member(kind: str, code: str) -> np.ndarray:
@@ -171,7 +191,7 @@ def _name(kind: str, code: str) -> str | None:
     found = np.flatnonzero(layer.codes == code)
     if not len(found):
         return None
-    if kind == "postal_district" and not lenses.lens()[layer.unit == found[0]].any():
+    if kind == "postal_district" and not lenses.get().values[layer.unit == found[0]].any():
         return None
     return layer.name_of(int(found[0]))
 
@@ -339,7 +359,7 @@ def _districts_of(postal: Place) -> list[Place]:
     """Return the council districts that a postal district meets, by people."""
     borough = layers.get("borough")
     unit = borough.at(postal.positions)
-    people = np.bincount(unit, weights=lenses.lens()[postal.positions])
+    people = np.bincount(unit, weights=lenses.get().values[postal.positions])
     order = [int(u) for u in np.argsort(-people, kind="stable") if people[u] > 0]
     return [Place("borough", borough.code_of(u), borough.name_of(u)) for u in order]
 
@@ -353,7 +373,9 @@ def list_around(position: int) -> list[Place]:
         unit = int(layer.at(position))
         if unit >= 0:
             found.append(Place(kind, layer.code_of(unit), layer.name_of(unit)))
-    return [p for p in found if p.kind != "postal_district" or lenses.lens()[p.positions].sum()]
+    return [
+        p for p in found if p.kind != "postal_district" or lenses.get().values[p.positions].sum()
+    ]
 
 
 def heirs(code: str) -> tuple[Place | None, str]:

@@ -13,7 +13,7 @@ from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 
 ATOMS = postcodes.table()
-LENS = lenses.lens()
+LENS = lenses.get().values
 CAMDEN = places.get("Camden")
 BY_WARD = np.argsort(ATOMS.ward, kind="stable")
 SIZE = np.bincount(ATOMS.ward)
@@ -83,11 +83,11 @@ def test_a_footprint_is_the_postcodes_that_were_given(drawn):
 def test_people_are_those_of_the_postcodes(drawn):
     register = made(drawn)
     for by in ("residents", "postcodes"):
-        plain = [lenses.lens(by)[meant(one)].sum() for one in drawn]
+        plain = [lenses.get(by).values[meant(one)].sum() for one in drawn]
         assert register.people(by) == pytest.approx(plain)
     own = np.zeros(len(ATOMS))
     own[FEW] = 3
-    assert register.people(weights=own) == pytest.approx([3 * len(meant(one)) for one in drawn])
+    assert register.people(by=own) == pytest.approx([3 * len(meant(one)) for one in drawn])
 
 
 @given(footprints, st.randoms())

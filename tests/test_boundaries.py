@@ -57,7 +57,7 @@ def test_polygons_are_one_row_a_unit_with_everybody_in_it(name, key):
         layer.unit[place.positions]
     ).tolist()
     assert [layer.name_of(layer.number_of(c)) for c in shapes["code"]] == shapes["name"].tolist()
-    assert shapes["people"].sum() == pytest.approx(lenses.lens()[place.positions].sum())
+    assert shapes["people"].sum() == pytest.approx(lenses.get().values[place.positions].sum())
     there = shapes[shapes.geometry.notna()]
     assert there.is_valid.all()
     assert not there.is_empty.any()
@@ -122,7 +122,7 @@ def test_polygons_count_by_the_lens_that_was_chosen(oldham):
     land = boundaries.polygons(oldham, layers.get("ward"), by="land")
     assert land["people"].to_numpy() == pytest.approx(land.area / 1e6, rel=0.08, abs=0.1)
     own = np.full(len(postcodes.table()), 0.5)
-    half = boundaries.polygons(oldham, layers.get("ward"), weights=own)
+    half = boundaries.polygons(oldham, layers.get("ward"), by=own)
     assert half["people"].sum() == len(oldham) / 2
 
 

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
 from mapping import memory, places
-from mapping.atoms import table
+from mapping.atoms import blocks, table
 from mapping.geography import layers, lenses
 from mapping.overlap import counts
 
@@ -88,7 +88,7 @@ def test_forty_thousand_areas_against_seven_thousand_wards_lose_nobody(oldham):
     expected = oracles.pairs(lsoa.unit[oldham.positions], ward.unit[oldham.positions], people)
     got = dict(zip(zip(found.a.tolist(), found.b.tolist(), strict=True), found.people, strict=True))
     assert got == pytest.approx(expected)
-    assert found.people.sum() == pytest.approx(lenses.lens()[oldham.positions].sum())
+    assert found.people.sum() == pytest.approx(lenses.get().values[oldham.positions].sum())
 
 
 def test_pairs_without_a_unit_are_left_out_where_both_are_needed():
@@ -110,18 +110,18 @@ def test_whole_units_count_people_wherever_they_live(camden):
     icb = layers.get("icb")
     whole = counts.count_whole_units(icb)
     assert whole.shape == (6,)
-    assert whole.sum() == pytest.approx(lenses.lens().sum())
+    assert whole.sum() == pytest.approx(lenses.get().values.sum())
     assert whole[:-1].sum() == pytest.approx(8_800_300)
-    doubled = counts.count_whole_units(icb, weights=lenses.lens() * 2)
+    doubled = counts.count_whole_units(icb, by=lenses.get().values * 2)
     assert doubled == pytest.approx(whole * 2)
 
 
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
 def test_people_of_a_place_are_those_of_its_postcodes(by, oldham, britain):
-    assert np.array_equal(counts.people_in(oldham, by), lenses.lens(by)[oldham.positions])
-    assert counts.people_in(britain, by) is lenses.lens(by)
+    assert np.array_equal(counts.people_in(oldham, by), lenses.get(by).values[oldham.positions])
+    assert counts.people_in(britain, by) is lenses.get(by).values
     own = np.arange(len(table()), dtype=float)
-    assert np.array_equal(counts.people_in(oldham, weights=own), oldham.positions.astype(float))
+    assert np.array_equal(counts.people_in(oldham, by=own), oldham.positions.astype(float))
 
 
 def test_zones_are_the_building_blocks_of_all_layers():
@@ -161,14 +161,14 @@ def test_the_three_finest_layers_over_great_britain_do_not_run_out_of_numbers(br
     some = np.arange(0, len(britain), 9_973)
     for column, key in enumerate(("lsoa", "ward", "postal_sector")):
         assert np.array_equal(zones.units[zones.zone[some], column], layers.get(key).unit[some])
-    assert zones.people.sum() == pytest.approx(lenses.lens().sum())
+    assert zones.people.sum() == pytest.approx(lenses.get().values.sum())
 
 
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
 def test_building_blocks_count_the_same_people_as_postcodes(oldham, by):
     people = counts.people_in(oldham, by)
     shipped = [layers.get(key) for key in layers.catalogue().index]
-    assert all(layer.by_block for layer in shipped)
+    assert all(layer.grain != "postcode" for layer in shipped)
     for a in shipped:
         for b in shipped:
             size = (len(a.codes), len(b.codes))
@@ -181,21 +181,33 @@ def test_building_blocks_count_the_same_people_as_postcodes(oldham, by):
 
 
 def test_building_blocks_count_the_callers_own_weights(oldham):
-    own = np.arange(len(lenses.lens()), dtype=float)
+    own = np.arange(len(lenses.get().values), dtype=float)
     ward, sector = layers.get("ward"), layers.get("postal_sector")
-    found = counts.pairs_in(oldham, ward, sector, weights=own)
+    found = counts.pairs_in(oldham, ward, sector, by=own)
     assert found.people.sum() == pytest.approx(own[oldham.positions].sum())
 
 
-def test_a_building_block_has_one_unit_in_every_layer_that_ships(moray):
-    block, first = counts.blocks(moray)
-    assert len(first) == len(np.unique(block))
+def test_a_building_block_has_one_unit_in_every_layer_that_ships():
+    known = blocks()
+    assert len(known.first) == len(np.unique(known.of_postcode)) == len(known.ward)
+    assert (known.of_postcode[known.first] == np.arange(len(known.first))).all()
     for key in layers.catalogue().index:
-        unit = counts.units(moray, layers.get(key))
-        assert (unit == unit[first][block]).all(), key
+        layer = layers.get(key)
+        unit, of_block = layer.at(slice(None)), layer.of_block
+        assert of_block is not None
+        assert (unit == of_block[known.of_postcode]).all(), key
+        assert (layer.unit == unit).all(), key
 
 
-@pytest.mark.parametrize("weights_of", [lambda: None, lambda: np.arange(len(table())) % 7.0])
+@pytest.mark.parametrize("place", ["Moray", "NW5", "Great Britain"])
+def test_a_place_that_has_a_name_is_made_of_whole_blocks(place):
+    found = places.get(place)
+    assert found.blocks is not None
+    held = np.isin(blocks().of_postcode, found.blocks)
+    assert np.flatnonzero(held).tolist() == found.positions.tolist()
+
+
+@pytest.mark.parametrize("weights_of", [lambda: "residents", lambda: np.arange(len(table())) % 7.0])
 @pytest.mark.parametrize("name", ["oldham", "postal", "britain"])
 def test_the_first_calls_and_later_ones_count_the_same_people(name, weights_of, request):
     place = places.get("NW5") if name == "postal" else request.getfixturevalue(name)
@@ -203,10 +215,10 @@ def test_the_first_calls_and_later_ones_count_the_same_people(name, weights_of, 
     for a, b in (("ward", "borough"), ("ward", "postal_district"), ("lsoa", "ward")):
         memory.ARRAYS.clear()
         pair = layers.get(a), layers.get(b)
-        first, *_, last = [counts.pairs_in(place, *pair, weights=own) for _ in range(5)]
+        first, *_, last = [counts.pairs_in(place, *pair, by=own) for _ in range(2)]
         size = (len(pair[0].codes), len(pair[1].codes))
         plain = counts.pairs(
-            *(counts.units(place, one) for one in pair), size, counts.people_in(place, weights=own)
+            *(counts.units(place, one) for one in pair), size, counts.people_in(place, by=own)
         )
         for found in (first, last):
             assert found.a.tolist() == plain.a.tolist()
@@ -214,31 +226,16 @@ def test_the_first_calls_and_later_ones_count_the_same_people(name, weights_of, 
             np.testing.assert_allclose(found.people, plain.people, rtol=1e-9)
 
 
-def test_blocks_are_made_when_a_place_is_asked_for_again(oldham, monkeypatch):
-    memory.ARRAYS.clear()
-    made = []
-    blocks = counts.blocks
-    monkeypatch.setattr(counts, "blocks", lambda place: (made.append(1), blocks(place))[1])
-    pair = layers.get("ward"), layers.get("postal_district")
-    for _ in range(counts.MAX_STRAIGHT_COUNTS):
-        counts.pairs_in(oldham, *pair)
-    assert not made
-    counts.pairs_in(oldham, *pair)
-    assert made
-
-
 def test_layers_made_of_wards_are_counted_without_a_look_at_postcodes(oldham, monkeypatch):
     monkeypatch.setattr(counts, "units", None)
-    monkeypatch.setattr(counts, "blocks", None)
+    monkeypatch.setattr(layers, "blocks", None)
     memory.ARRAYS.clear()
     found = counts.pairs_in(oldham, layers.get("ward"), layers.get("borough"))
-    assert found.people.sum() == pytest.approx(lenses.lens()[oldham.positions].sum())
+    assert found.people.sum() == pytest.approx(lenses.get().values[oldham.positions].sum())
 
 
-def test_blocks_are_kept_in_small_numbers(oldham, britain):
-    assert {part.dtype.name for place in (oldham, britain) for part in counts.blocks(place)} == {
-        "int32"
-    }
+def test_blocks_are_kept_in_small_numbers():
+    assert {part.dtype.name for part in blocks()} == {"int32", "int16"}
 
 
 def test_people_are_summed_by_unit_over_more_postcodes_than_are_counted_at_a_time():

@@ -77,7 +77,7 @@ def test_every_shape_knows_its_units_in_every_layer(oldham):
 def test_a_layer_made_of_wards_is_drawn_from_wards_and_cells_alike(oldham):
     borough = layers.get("borough")
     coarse, cells = drawn(oldham, ("borough",)), drawn(oldham, ("borough", "lsoa"))
-    assert (len(coarse.shapes), coarse.lsoa.max()) == (20, -1)
+    assert (len(coarse.shapes), coarse.block.max()) == (20, -1)
     assert len(cells.shapes) > 200
     assert set(coarse.unit(borough)) == set(cells.unit(borough)) == {borough.number_of("E08000004")}
     assert shapely.area(cells.shapes).sum() == pytest.approx(

@@ -303,7 +303,7 @@ def test_every_row_has_one_outcome_and_people_are_those_of_the_footprint(table):
     assert upload.rows["outcome"].isin(OUTCOMES).all()
     assert sum(upload.counts.values()) == len(upload.rows)
     assert ((upload.rows["reason"] == "") == (upload.rows["outcome"] == "matched")).all()
-    counted = lenses.lens()
+    counted = lenses.get().values
     for number in range(len(upload)):
         positions = upload.postcodes_of(number)
         assert upload.actors["people"][number] == pytest.approx(counted[positions].sum())

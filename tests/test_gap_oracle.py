@@ -54,7 +54,7 @@ def atoms() -> pd.DataFrame:
     frame["ward"] = frame["ward"].astype(str)
     frame["district"] = frame["ward"].map(facts)
     for by in ("residents", "postcodes", "land"):
-        frame[by] = lenses.lens(by)
+        frame[by] = lenses.get(by).values
     frame["own"] = np.random.default_rng(4).integers(0, 9, len(frame)).astype(float)
     return frame
 

@@ -365,7 +365,7 @@ def test_circles_in_camden_leave_uncovered_who_lives_outside_them(camden):
             reached |= set(register.postcodes_of(i).tolist())
     alone = np.array([p for p in camden.positions.tolist() if p not in reached])
     ward = postcodes.table().ward_codes[postcodes.table().ward[alone]]
-    expected = pd.Series(lenses.lens()[alone]).groupby(ward).sum()
+    expected = pd.Series(lenses.get().values[alone]).groupby(ward).sum()
     found = left[left["people"] > 0].set_index("code")["people"].sort_index()
     pd.testing.assert_series_equal(found, expected, check_names=False, check_index_type=False)
     assert left["people"].is_monotonic_decreasing
@@ -596,8 +596,8 @@ def test_orphans_are_the_people_in_no_unit_of_a_layer_and_told_by_ward():
 def test_outside_london_nobody_is_in_a_london_health_board(britain, london):
     board = layers.get("icb")
     found = gaps.orphans(britain, [board]).iloc[0]
-    inside = lenses.lens()[london.positions].sum()
-    assert found["people"] == pytest.approx(lenses.lens().sum() - inside)
+    inside = lenses.get().values[london.positions].sum()
+    assert found["people"] == pytest.approx(lenses.get().values.sum() - inside)
     where = gaps.orphan_wards(britain, board)
     assert where["people"].sum() == pytest.approx(found["people"])
     assert len(where) == found["wards"] == 7_934 - len(london.wards)
@@ -608,7 +608,7 @@ def test_spread_is_over_people_not_over_areas():
     people = [0.0, *[1.0] * 8, 11.0]
     with built(some, [0] * 10, people, [True] * 10) as (told, register):
         found = gaps.spread(told.place, register)
-        nobody = gaps.spread(told.place, register, weights=np.zeros(10))
+        nobody = gaps.spread(told.place, register, by=np.zeros(10))
     assert found == (1, 1, 3, 3, 3, pytest.approx((4 * 1 + 4 * 2 + 11 * 3) / 19))
     assert np.isnan(nobody).all()
 
@@ -654,8 +654,8 @@ def test_an_actor_counts_under_its_words_and_under_the_theme_that_they_are_part_
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
 def test_every_lens_and_own_weights_are_conserved(camden, by):
     register = circles(camden, 8)
-    total = lenses.lens(by)[camden.positions].sum()
-    for given_ in ({"by": by}, {"weights": lenses.lens(by).tolist()}):
+    total = lenses.get(by).values[camden.positions].sum()
+    for given_ in ({"by": by}, {"weights": lenses.get(by).values.tolist()}):
         cells = gaps.grid(camden, register, **given_)
         assert cells[["none", "one", "several"]].sum(axis=1).to_numpy() == pytest.approx(
             np.full(len(cells), total)

@@ -169,11 +169,11 @@ def test_own_weights_take_the_place_of_residents():
     with town("AAB", "XYY", people=[9, 1, 1]) as small:
         a, b = small.layers
         own = [0.0, 2.0, 3.0]
-        table = overlap.cross_table(small.place, a, b, weights=own)
+        table = overlap.cross_table(small.place, a, b, by=own)
         assert table["people"].tolist() == [2, 3]
-        assert overlap.aligned_share(small.place, a, b, weights=own) == 1
-        assert overlap.matrix(small.place, [a, b], weights=own)["aligned_share"][1] == 1
-        assert overlap.association(small.place, a, b, weights=own).coverage == 1
+        assert overlap.aligned_share(small.place, a, b, by=own) == 1
+        assert overlap.matrix(small.place, [a, b], by=own)["aligned_share"][1] == 1
+        assert overlap.association(small.place, a, b, by=own).coverage == 1
 
 
 # --- the V-measure --------------------------------------------------------------------------
@@ -351,7 +351,9 @@ def test_everybody_of_a_real_place_is_in_the_cross_table(by, london, oldham, mor
     for place in (london, oldham, moray, places.get("Bristol")):
         for a, b in (("ward", "postal_district"), ("county", "icb"), ("lsoa", "health_board")):
             table = overlap.cross_table(place, layers.get(a), layers.get(b), by=by)
-            assert table["people"].sum() == pytest.approx(lenses.lens(by)[place.positions].sum())
+            assert table["people"].sum() == pytest.approx(
+                lenses.get(by).values[place.positions].sum()
+            )
             assert (table["people"] > 0).all()
 
 
@@ -442,7 +444,7 @@ def test_lines_inside_a_unit_made_of_whole_ones_do_not_tear_it(london):
 def test_the_other_side_holds_the_share_that_is_outside(london):
     district, borough = layers.get("postal_district"), layers.get("borough")
     outside = overlap.other_side(london, district, borough)
-    people = lenses.lens()
+    people = lenses.get().values
     expected = overlap.straddling(overlap.cross_table(london, district, borough)).share_outside
     assert people[outside].sum() / people[london.positions].sum() == pytest.approx(expected)
 

@@ -137,7 +137,7 @@ def test_a_small_census_area_shares_equally_among_its_residential_postcodes() ->
 def test_a_ward_shares_in_proportion_to_estimated_residents() -> None:
     found = read(f"ward,homes\n{WARDS[0]},900\n")
     here = layers.get("ward").unit == layers.get("ward").number_of(WARDS[0])
-    residents = lenses.lens()[here]
+    residents = lenses.get().values[here]
     assert np.allclose(found.lens.values[here], 900 * residents / residents.sum())
 
 

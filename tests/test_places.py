@@ -48,7 +48,7 @@ def test_every_named_place_is_listed_once_from_the_largest_kind_to_wards():
 
 def test_postal_districts_in_which_nobody_lives_are_no_places():
     district = layers.get("postal_district")
-    people = np.bincount(district.unit, weights=lenses.lens(), minlength=len(district.codes))
+    people = np.bincount(district.unit, weights=lenses.get().values, minlength=len(district.codes))
     rows = gazetteer.list_places()
     listed = set(rows["code"][rows["kind"] == "postal_district"])
     assert listed == set(district.codes[people > 0])
@@ -421,7 +421,7 @@ def test_a_code_in_the_search_finds_its_place_in_capitals_or_not():
 
 def test_a_postcode_of_post_office_boxes_has_no_postal_district_to_open():
     district = layers.get("postal_district")
-    people = np.bincount(district.unit, weights=lenses.lens(), minlength=len(district.codes))
+    people = np.bincount(district.unit, weights=lenses.get().values, minlength=len(district.codes))
     position = int(np.flatnonzero(people[district.unit] == 0)[0])
     found = places.list_around(position)
     assert "postal_district" not in {p.kind for p in found}

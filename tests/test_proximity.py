@@ -126,7 +126,7 @@ def test_londons_health_boards_have_321_thousand_people_near_their_lines(london)
     assert found.share == pytest.approx(0.0366, abs=5e-4)
     assert found.people == pytest.approx(321_276, rel=1e-3)
     assert np.isin(found.positions, london.positions).all()
-    assert found.people == pytest.approx(lenses.lens()[found.positions].sum())
+    assert found.people == pytest.approx(lenses.get().values[found.positions].sum())
 
 
 def test_more_people_are_near_a_line_the_further_one_looks(london):
@@ -146,7 +146,7 @@ def test_edge_dwellers_count_by_the_lens_that_was_chosen(oldham):
     assert by_postcodes.people == len(by_postcodes.positions)
     own = np.zeros(len(postcodes.table()))
     own[by_postcodes.positions] = 2.0
-    assert overlap.edge_dwellers(oldham, ward, weights=own).share == 1
+    assert overlap.edge_dwellers(oldham, ward, by=own).share == 1
 
 
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
@@ -179,8 +179,8 @@ def test_the_list_of_postcodes_near_a_line_adds_up_to_the_people_there(oldham, b
 
 def test_the_list_of_postcodes_near_a_line_counts_own_weights(oldham):
     ward, own = layers.get("ward"), np.arange(len(postcodes.table()), dtype=float)
-    near = overlap.edge_dwellers(oldham, ward, weights=own)
-    found = overlap.postcodes_near(near, ward, weights=own)
+    near = overlap.edge_dwellers(oldham, ward, by=own)
+    found = overlap.postcodes_near(near, ward, by=own)
     assert found["people"].tolist() == near.positions.tolist()
 
 

@@ -276,7 +276,7 @@ def test_a_case_study_in_former_districts_says_what_became_of_them():
     own = FRAME.iloc[REGISTER.number_of("Coast and Vale Community Action")]
     assert "Ryedale (E07000167) has been part of North Yorkshire since April 2023" in own["note"]
     assert own["people"] == pytest.approx(
-        lenses.lens()[places.get("North Yorkshire", "borough").positions].sum()
+        lenses.get().values[places.get("North Yorkshire", "borough").positions].sum()
     )
 
 

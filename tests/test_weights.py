@@ -37,7 +37,7 @@ def test_great_britain_has_65_million_estimated_residents_before_scaling(before)
 
 def test_greater_london_has_8_32_million_before_and_8_800_300_after_scaling(before, london):
     assert before[london.positions].sum() / 1e6 == pytest.approx(8.32, abs=0.005)
-    assert lenses.lens()[london.positions].sum() == pytest.approx(8_800_300)
+    assert lenses.get().values[london.positions].sum() == pytest.approx(8_800_300)
 
 
 def test_without_scaling_londons_boroughs_come_within_the_bars(before, census):
@@ -50,18 +50,18 @@ def test_without_scaling_londons_boroughs_come_within_the_bars(before, census):
 
 
 def test_with_scaling_every_counted_borough_is_exact(census):
-    estimate = by_borough(lenses.lens(), census.index)
+    estimate = by_borough(lenses.get().values, census.index)
     assert np.abs(estimate / census - 1).max() < 1e-12
 
 
 def test_scaling_leaves_everybody_else_alone(before, london):
     elsewhere = np.ones(len(before), dtype=bool)
     elsewhere[london.positions] = False
-    assert np.array_equal(lenses.lens()[elsewhere], before[elsewhere])
+    assert np.array_equal(lenses.get().values[elsewhere], before[elsewhere])
 
 
 def test_counting_postcodes_would_be_wrong_by_a_quarter(census):
-    count = by_borough(lenses.lens("postcodes"), census.index)
+    count = by_borough(lenses.get("postcodes").values, census.index)
     ratio = (count / count.sum()) / (census / census.sum())
     assert (ratio - 1).abs().drop("E09000001").mean() == pytest.approx(0.24, abs=0.01)
     assert ratio.max() == pytest.approx(9, abs=0.5)
@@ -80,40 +80,40 @@ def test_an_area_shares_its_nations_mean_equally_among_its_homes(before):
 
 def test_a_lens_is_one_shared_array_that_cannot_be_written_to():
     for by in lenses.LENSES:
-        values = lenses.lens(by)
+        values = lenses.get(by).values
         assert values.shape == (len(table()),)
         assert values.dtype == float
         assert (values >= 0).all()
-        assert lenses.lens(by) is values
+        assert lenses.get(by).values is values
         with pytest.raises(ValueError, match="read-only"):
             values[0] = 1
-    assert lenses.lens() is lenses.lens("residents")
+    assert lenses.get().values is lenses.get("residents").values
 
 
 def test_land_is_in_square_kilometres():
-    assert lenses.lens("land").sum() == pytest.approx(230_000, rel=0.02)
+    assert lenses.get("land").values.sum() == pytest.approx(230_000, rel=0.02)
 
 
 def test_an_unknown_lens_is_answered_with_those_there_are():
     with pytest.raises(MappingError, match=r"Expected one of residents, postcodes, land.*“votes”"):
-        lenses.lens("votes")
+        lenses.get("votes")
 
 
 @pytest.mark.parametrize("size", [0, 1, 180_754])
 def test_own_weights_of_another_length_are_refused(size):
     with pytest.raises(MappingError, match=f"1,742,406 in the order.*found {size:,}"):
-        lenses.choose_weights("residents", np.ones(size))
+        lenses.get(np.ones(size))
 
 
 @pytest.mark.parametrize("wrong", [["many"], [[1], [1, 2]], {"a": 1}])
 def test_own_weights_that_are_no_numbers_are_refused_in_a_sentence(wrong):
     with pytest.raises(MappingError, match="Expected a number for each postcode"):
-        lenses.choose_weights("residents", wrong)
+        lenses.get(wrong)
 
 
 def test_own_weights_in_a_table_are_refused_with_their_shape():
     with pytest.raises(MappingError, match=r"found the shape \(1742406, 1\)"):
-        lenses.choose_weights("residents", np.ones((len(table()), 1)))
+        lenses.get(np.ones((len(table()), 1)))
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -1.0])
@@ -121,15 +121,15 @@ def test_own_weights_that_are_no_count_are_refused_with_examples(wrong):
     values = np.ones(len(table()))
     values[[3, 5]] = wrong
     with pytest.raises(MappingError, match=f"found 2 others \\({wrong}, {wrong}\\)"):
-        lenses.choose_weights("residents", values)
+        lenses.get(values)
 
 
 def test_own_weights_are_used_as_they_are_and_never_remembered(oldham):
     borough, ward = layers.get("borough"), layers.get("ward")
     values = np.ones(len(table()))
-    first = overlap.cross_table(oldham, borough, ward, weights=values)["people"].sum()
+    first = overlap.cross_table(oldham, borough, ward, by=values)["people"].sum()
     values *= 3
-    second = overlap.cross_table(oldham, borough, ward, weights=values)
+    second = overlap.cross_table(oldham, borough, ward, by=values)
     assert first == len(oldham)
     assert second["people"].sum() == 3 * len(oldham)
     assert (second["share_of_a_in_place"] == 1).all()
@@ -138,18 +138,16 @@ def test_own_weights_are_used_as_they_are_and_never_remembered(oldham):
 
 def test_weights_of_one_count_as_the_postcodes_lens_does(oldham):
     borough, district = layers.get("borough"), layers.get("postal_district")
-    ones = overlap.relations(oldham, district, borough, weights=np.ones(len(table())))
+    ones = overlap.relations(oldham, district, borough, by=np.ones(len(table())))
     pd.testing.assert_frame_equal(
         ones, overlap.relations(oldham, district, borough, by="postcodes")
     )
 
 
-def test_own_weights_are_looked_through_once():
-    own = lenses.check_weights(np.ones(len(table())))
-    assert lenses.check_weights(own) is own
-    assert lenses.choose_weights("residents", own) is own.values
-    assert own.by_ward.sum() == len(table())
-    assert lenses.check_weights(None) is None
+def test_a_lens_is_taken_as_it_is():
+    own = lenses.get(np.ones(len(table())))
+    assert lenses.get(own) is own
+    assert own.by_ward.sum() == own.by_block.sum() == len(table())
 
 
 # --- lenses that were lent ------------------------------------------------------------------
@@ -177,7 +175,7 @@ def test_a_lens_that_was_lent_is_found_by_its_key_and_made_once(lent):
     lent("own.found", values)
     assert lent.made == []
     for _ in range(3):
-        assert np.array_equal(lenses.lens("own.found"), values)
+        assert np.array_equal(lenses.get("own.found").values, values)
     assert lent.made == ["own.found"]
     assert lenses.counts("own.found") == "households"
     assert lenses.note("own.found") == "Two rows count nowhere."
@@ -187,12 +185,12 @@ def test_a_lens_that_was_lent_cannot_be_written_to_and_leaves_its_source_alone(l
     values = np.ones(len(table()))
     lent("own.alone", values)
     with pytest.raises(ValueError, match="read-only"):
-        lenses.lens("own.alone")[0] = 2
+        lenses.get("own.alone").values[0] = 2
     values[0] = 5
-    assert lenses.lens("own.alone")[0] == 1
+    assert lenses.get("own.alone").values[0] == 1
 
 
-@pytest.mark.parametrize("ask", [lenses.lens, lenses.counts, lenses.note])
+@pytest.mark.parametrize("ask", [lenses.get, lenses.counts, lenses.note])
 def test_a_lens_that_nobody_lent_is_answered_with_what_to_do(ask):
     with pytest.raises(MappingError, match=r"none are called “own.unknown”. Open the workspace"):
         ask("own.unknown")
@@ -212,7 +210,7 @@ def test_a_key_that_could_be_a_lens_that_ships_cannot_be_lent():
 def test_a_lens_that_was_lent_has_one_number_a_postcode(lent, wrong):
     lent(f"own.wrong{len(wrong)}", wrong)
     with pytest.raises(MappingError, match="Expected"):
-        lenses.lens(f"own.wrong{len(wrong)}")
+        lenses.get(f"own.wrong{len(wrong)}")
 
 
 def test_only_so_many_lenses_are_known_and_the_longest_unused_go_first(lent, monkeypatch):

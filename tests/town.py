@@ -14,8 +14,7 @@ from unittest.mock import patch
 import numpy as np
 
 from mapping.atoms import postcodes
-from mapping.geography import Layer, layers
-from mapping.geography import lenses as weights
+from mapping.geography import By, Layer, Lens, layers, lenses
 from mapping.places import Place
 
 STEP_M = 100
@@ -35,6 +34,14 @@ class Drawn(Place):
     def positions(self) -> np.ndarray:
         """Return the positions that were given."""
         return self.__dict__["given"]
+
+    @property
+    def wards(self) -> None:
+        """Return None: it is not made of wards."""
+
+    @property
+    def blocks(self) -> None:
+        """Return None: it is not made of building blocks."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ def layer(units: Sequence[str] | np.ndarray, key: str = "drawn") -> Layer:
         description="",
         codes=codes,
         names=names,
+        grain="postcode",
         load=lambda: number,
         **told,
     )
@@ -99,18 +107,23 @@ def standing(
     inside: np.ndarray | None = None,
 ) -> Iterator[Town]:
     """Let these atoms be all of Great Britain, with these residents, for a while."""
-    lenses = {
-        "residents": np.asarray(people, dtype=float),
-        "postcodes": np.ones(len(atoms)),
-        "land": atoms.cell_km2.astype(float),
+    known = {
+        "residents": Lens(np.asarray(people, dtype=float)),
+        "postcodes": Lens(np.ones(len(atoms))),
+        "land": Lens(atoms.cell_km2.astype(float)),
     }
+
+    def get(by: By = "residents") -> Lens:
+        return known[by] if isinstance(by, str) else ask(by)
+
+    ask = lenses.get
     chosen = np.arange(len(atoms)) if inside is None else np.flatnonzero(inside)
     with ExitStack() as stack:
-        for module in (postcodes, layers, weights):
+        for module in (postcodes, layers, lenses):
             stack.enter_context(patch.object(module, "table", lambda: atoms))
-        stack.enter_context(patch.object(weights, "lens", lambda by="residents": lenses[by]))
+        stack.enter_context(patch.object(lenses, "get", get))
         stack.enter_context(patch.object(layers, "get", lambda key: drawn[-1]))
-        yield Town(Drawn(chosen), drawn, atoms, lenses["residents"])
+        yield Town(Drawn(chosen), drawn, atoms, known["residents"].values)
 
 
 @contextmanager

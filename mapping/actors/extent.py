@@ -7,7 +7,7 @@ import numpy as np
 from mapping import places
 from mapping.actors.registers import Links, Register
 from mapping.atoms import postcodes
-from mapping.geography import layers, lens
+from mapping.geography import layers, lenses
 from mapping.places import Place
 
 EVERYBODY = -1
@@ -55,7 +55,7 @@ def home(register: Register) -> Place | None:
     A few council districts, a county, a region, or Great Britain; None if nobody is covered.
     """
     ward, wards = postcodes.table().ward, len(postcodes.table().ward_codes)
-    counted = lens()
+    counted = lenses.get().values
     inside = np.zeros(wards, dtype=bool)
     inside[register.whole.area] = True
     people = np.where(inside, np.bincount(ward, weights=counted, minlength=wards), 0.0)

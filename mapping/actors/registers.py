@@ -18,8 +18,8 @@ import pandas as pd
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geocode import gazetteer
-from mapping.geography import layers, lenses
-from mapping.overlap import Weights, people_in, ratio
+from mapping.geography import By, layers, lenses
+from mapping.overlap import people_in, ratio
 from mapping.places import Place
 
 TEXTS = (
@@ -145,9 +145,9 @@ class Register:
         found[self.loose.actor[self.loose.area == position]] = True
         return found
 
-    def people(self, by: str = "residents", weights: Weights = None) -> np.ndarray:
+    def people(self, by: By = "residents") -> np.ndarray:
         """Return what a lens counts in each footprint, wherever it lies: (actors,) float64."""
-        counted = lenses.choose_weights(by, weights)
+        counted = lenses.get(by).values
         by_ward = np.bincount(postcodes.table().ward, weights=counted)
         return _sums(self, by_ward, counted)
 
@@ -226,9 +226,7 @@ def _sort_unique(keys: np.ndarray) -> np.ndarray:
     return keys
 
 
-def reach(
-    register: Register, place: Place, *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def reach(register: Register, place: Place, *, by: By = "residents") -> pd.DataFrame:
     """Count how much of a place each actor covers, and how much of its footprint that is.
 
     One row per actor that covers a postcode of the place, in the register's order; columns:
@@ -236,7 +234,7 @@ def reach(
     share_of_footprint, postcodes.
     """
     atoms = postcodes.table()
-    inside = people_in(place, by, weights)
+    inside = people_in(place, by)
     counted = np.zeros(len(atoms))
     counted[place.positions] = inside
     here = np.zeros(len(atoms))
@@ -245,7 +243,7 @@ def reach(
     people = _sums(register, np.bincount(ward, weights=inside, minlength=wards), counted)
     found = _sums(register, np.bincount(ward, minlength=wards).astype(float), here)
     meets = np.flatnonzero(found)
-    all_people = register.people(by, weights)
+    all_people = register.people(by)
     return pd.DataFrame(
         {
             "number": meets,

@@ -1,11 +1,13 @@
 """Atoms: the postcodes that everything is counted over, and which build they come from."""
 
+from mapping.atoms.blocks import Blocks, blocks, number_runs
 from mapping.atoms.postcodes import (
     AREA_BASE_M2,
     AREA_STEP,
     DATA,
     TO_DEGREES,
     Postcodes,
+    cut_names,
     normalise,
     table,
 )
@@ -17,9 +19,13 @@ __all__ = [
     "DATA",
     "FILES",
     "TO_DEGREES",
+    "Blocks",
     "Postcodes",
     "Vintage",
+    "blocks",
+    "cut_names",
     "normalise",
+    "number_runs",
     "postcodes",
     "table",
     "vintage",

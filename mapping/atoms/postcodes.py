@@ -276,3 +276,16 @@ def fingerprint() -> str:
     """Return a short hash of the national table's file, for the names of derived files."""
     content = (DATA / "postcodes.parquet").read_bytes()
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
+
+
+def cut_names(letters: int) -> np.ndarray:
+    """Return all names without their last letters, each as a number of its eight bytes.
+
+    Without two they are postal sectors, without four postal districts. As the names are sorted,
+    equal ones stand together.
+    """
+    value = table().name.view(">u8").astype("u8")
+    blank = (value & 0xFF == 0).astype("u1") + (value & 0xFFFF == 0)  # a name has 6 to 8 bytes
+    kept = np.array([8 - letters - b for b in range(3)])
+    mask = (np.uint64(2**64 - 1) << (8 * (8 - kept)).astype("u8")).astype("u8")
+    return value & mask[blank]

@@ -15,8 +15,8 @@ import shapely
 
 from mapping.atoms import postcodes
 from mapping.boundaries import coverage
-from mapping.geography import Layer
-from mapping.overlap import Weights, people_in, sum_by_unit, units
+from mapping.geography import By, Layer
+from mapping.overlap import people_in, sum_by_unit, units
 from mapping.places import Place
 
 PIXELS = 1_900
@@ -46,8 +46,7 @@ def polygons(
     *,
     tolerance_m: float = 0,
     with_layers: tuple[Layer, ...] = (),
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> gpd.GeoDataFrame:
     """Return the units of a layer inside a place as polygons, clipped to land and place.
 
@@ -60,7 +59,7 @@ def polygons(
     shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
     geometry = _dissolve(shapes.shapes, shapes.unit(layer), len(layer.codes))
     local = units(place, layer)
-    people = sum_by_unit(local, people_in(place, by, weights), len(layer.codes))[:-1]
+    people = sum_by_unit(local, people_in(place, by), len(layer.codes))[:-1]
     present = np.unique(local[local >= 0])
     columns = {
         "code": layer.labels[0].take(present),

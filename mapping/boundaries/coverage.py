@@ -21,7 +21,7 @@ import pandas as pd
 import shapely
 
 from mapping import derived
-from mapping.atoms import postcodes
+from mapping.atoms import blocks, postcodes
 from mapping.boundaries import tessellation
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers
@@ -34,10 +34,10 @@ MARGIN_M = (2_000, 40_000)
 SPACINGS = 60
 """Postcodes so far outside a place still bound its cells: 60 times the usual spacing of their
 district, within these limits. Measured: twice as much changes no cell of moors or Highlands."""
-PARTS = ("ward", "lsoa", "sector")
+PARTS = ("ward", "block")
 FILE_PATTERN = "fine-*"
 """What the files of derived shapes are called in their folder."""
-VERSION = 2
+VERSION = 3
 """To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
 SHAPE_BYTES = 500
 """What a shape takes beside its corners."""
@@ -53,27 +53,22 @@ class Coverage:
     Attributes
     ----------
     shapes : (n,) polygons
-    ward, lsoa, sector : (n,) numbers of the units that each lies in (-1 where not known)
+    ward, block : (n,) the ward and building block that each lies in (-1 where not known)
     borders : one row a pair of neighbours: a, b (positions in ``shapes``) and length_m of
         their common cell edges on land, never simplified
     """
 
     shapes: np.ndarray
     ward: np.ndarray
-    lsoa: np.ndarray
-    sector: np.ndarray
+    block: np.ndarray
     borders: pd.DataFrame
 
     def unit(self, layer: Layer) -> np.ndarray:
         """Return the number of each shape's unit in a layer, (n,); -1 for none."""
-        if layer.of_ward is not None:
-            return layer.of_ward[self.ward]
-        if layer.by_block and layer.key == "lsoa":
-            return self.lsoa
-        if layer.by_block and layer.key == "postal_sector":
-            return self.sector
-        if layer.by_block and layer.key == "postal_district":
-            return _district_of_sector()[self.sector]
+        if layer.grain == "ward":
+            return layer.numbers[self.ward]
+        if layer.grain == "block":
+            return layer.numbers[self.block]
         raise MappingError(
             f"Expected a layer that ships, to draw it from postcodes; found “{layer.title}”. "
             "Tables and shares work for it; give its polygons to draw it."
@@ -84,12 +79,6 @@ class Coverage:
         """Return about how many bytes the shapes and borders take."""
         corners = int(shapely.get_num_coordinates(self.shapes).sum())
         return 16 * corners + SHAPE_BYTES * len(self.shapes) + 24 * len(self.borders)
-
-
-@lru_cache(maxsize=1)
-def _district_of_sector() -> np.ndarray:
-    sectors, districts = layers.get("postal_sector"), layers.get("postal_district")
-    return np.searchsorted(districts.codes, [code.split(" ")[0] for code in sectors.codes])
 
 
 def get(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Coverage:
@@ -133,7 +122,7 @@ def _take_wards(place: Place) -> Coverage:
     length_m = borders["length_m"].to_numpy()[inside].astype(float)
     none = np.full(len(drawn), -1)
     kept = pd.DataFrame({"a": a[inside], "b": b[inside], "length_m": length_m})
-    return Coverage(shapes[drawn], drawn, none, none, kept)
+    return Coverage(shapes[drawn], drawn, none, kept)
 
 
 @once
@@ -144,7 +133,7 @@ def land() -> shapely.Geometry:
 
 
 def load_fine(place: Place) -> Coverage:
-    """Return the coverage of a place's cells by ward, LSOA and sector, cached on disk.
+    """Return the coverage of a place's cells by building block, cached on disk.
 
     London takes about 10 s the first time. What is kept on disk is found again only for the
     same postcodes, land and way of deriving, and derived again if its file is damaged. Raises
@@ -206,22 +195,20 @@ def _land_fingerprint() -> str:
 def _derive(place: Place) -> Coverage:
     atoms = postcodes.table()
     around = _find_around(place.positions)
-    sector = layers.get("postal_sector").unit
     cells = tessellation.tessellate(atoms.easting[around], atoms.northing[around])
     inside = np.isin(around, place.positions, assume_unique=True)
-    keys = np.column_stack([atoms.ward, atoms.lsoa, sector])[around]
-    zones, number = np.unique(keys, axis=0, return_inverse=True)
-    number = np.where(inside, number.ravel(), -1)
+    block, number = np.unique(blocks().of_postcode[around], return_inverse=True)
+    number = np.where(inside, number, -1)
     at_point = tessellation.label_points(cells, number)
     ground = _land_around(around)
     found, shapes = tessellation.merge(cells, at_point)
     shapes = _cut_to_land(shapes, ground)
     real = ~shapely.is_empty(shapes)
-    rank = np.full(len(zones), -1)
+    rank = np.full(len(block), -1)
     rank[found[real]] = np.arange(real.sum())
     borders = tessellation.borders(cells, np.where(at_point >= 0, rank[at_point], -1), ground)
-    ward, lsoa, sector = zones[found[real]].T.astype(np.int64)
-    return Coverage(shapes[real], ward, lsoa, sector, borders)
+    drawn = block[found[real]]
+    return Coverage(shapes[real], blocks().ward[drawn].astype(np.int64), drawn, borders)
 
 
 def _find_around(positions: np.ndarray) -> np.ndarray:
@@ -278,5 +265,5 @@ def _unpack(content: bytes) -> Coverage:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         zones = gpd.read_parquet(io.BytesIO(archive.read("zones.parquet")))
         borders = pd.read_parquet(io.BytesIO(archive.read("borders.parquet")))
-    ward, lsoa, sector = (zones[part].to_numpy() for part in PARTS)
-    return Coverage(zones.geometry.to_numpy(), ward, lsoa, sector, borders)
+    ward, block = (zones[part].to_numpy() for part in PARTS)
+    return Coverage(zones.geometry.to_numpy(), ward, block, borders)

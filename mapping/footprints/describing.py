@@ -10,7 +10,7 @@ from mapping.atoms import table as atoms_of
 from mapping.footprints import ticks
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import gazetteer
-from mapping.geography import layers, lens
+from mapping.geography import layers, lenses
 
 STEWARDS = {
     "yes": "yes",
@@ -161,7 +161,7 @@ def scale_of(register: Register) -> np.ndarray:
     half of at least two districts is regional, half of Great Britain national.
     """
     ward, wards = atoms_of().ward, len(atoms_of().ward_codes)
-    counted = lens()
+    counted = lenses.get().values
     by_ward = np.bincount(ward, weights=counted, minlength=wards)
     borough = layers.get("borough")
     of_ward = borough.of_ward

@@ -1,6 +1,6 @@
 """Gaps: who is covered by nobody, on which theme and at which scale.
 
-Counted over actor zones, by a lens (``by=``) or the caller's own ``weights=``. In questions the
+Counted over actor zones, by a lens's name or one number a postcode (``by=``). In questions the
 empty text stands for any theme or any scale. An actor counts under each of its words, and under
 the theme of ``shipped.vocabulary`` that a word is part of.
 

@@ -13,9 +13,9 @@ from scipy import sparse
 from mapping.actors import Links, Register, split, themes_of
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geography import SCALES, layers
+from mapping.geography import SCALES, By, layers
 from mapping.memory import keep
-from mapping.overlap import Weights, people_in
+from mapping.overlap import people_in
 from mapping.places import Place
 
 NO_THEME, NO_SCALE = "no theme told", "no scale told"
@@ -106,13 +106,11 @@ def zones(place: Place, register: Register) -> ActorZones:
     )
 
 
-def people(
-    place: Place, register: Register, by: str = "residents", weights: Weights = None
-) -> np.ndarray:
-    """Return what a lens or the caller's own weights count in each zone, (zones,) float64."""
-    if weights is None:
+def people(place: Place, register: Register, by: By = "residents") -> np.ndarray:
+    """Return what a lens counts in each zone, (zones,) float64."""
+    if isinstance(by, str):
         return _people_by_lens(place, register, by)
-    return zones(place, register).sums(people_in(place, by, weights))
+    return zones(place, register).sums(people_in(place, by))
 
 
 @keep

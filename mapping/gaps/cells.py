@@ -1,6 +1,6 @@
 """Gaps: who is covered by nobody, on which theme and at which scale.
 
-Counted over actor zones, by a lens (``by=``) or the caller's own ``weights=``. In questions the
+Counted over actor zones, by a lens's name or one number a postcode (``by=``). In questions the
 empty text stands for any theme or any scale. An actor counts under each of its words, and under
 the theme of ``shipped.vocabulary`` that a word is part of.
 
@@ -30,8 +30,8 @@ from mapping.gaps.actor_zones import (
 from mapping.gaps.actor_zones import people as people_by_zone
 from mapping.gaps.need import Need, drop_missing_need, need_by_ward, need_residual
 from mapping.gaps.thin_and_crowded import DIGITS, crowding, orphan_wards, orphans, spread
-from mapping.geography import SCALES, layers
-from mapping.overlap import Weights, people_in, ratio
+from mapping.geography import SCALES, By, layers
+from mapping.overlap import people_in, ratio
 from mapping.places import Place
 
 __all__ = [
@@ -67,8 +67,7 @@ def coverage(
     *,
     themes: Sequence[str] | None = None,
     scales: Sequence[str] | None = None,
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> pd.DataFrame:
     """Count the actors of every zone with every theme and scale.
 
@@ -91,7 +90,7 @@ def coverage(
     counted = np.empty((len(found), len(shown), len(at)), dtype="int32")
     for part in cells(found, register, shown, at):
         counted[:, part.themes] = part.actors
-    people = people_by_zone(place, register, by, weights)
+    people = people_by_zone(place, register, by)
     codes = postcodes.table().ward_codes[found.wards]
     n, cell = len(found), np.arange(each)
     theme, scale = np.divmod(cell, max(len(at), 1))
@@ -115,8 +114,7 @@ def grid(
     themes: Sequence[str] | None = None,
     scales: Sequence[str] | None = None,
     complete: Complete = (),
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> pd.DataFrame:
     """Count the people whom no, one or several actors cover, for every theme and scale.
 
@@ -129,7 +127,7 @@ def grid(
     marked = _pairs(complete)
     found = zones(place, register)
     shown, at = _vocabulary(found, register, themes, scales, marked)
-    people = people_by_zone(place, register, by, weights)
+    people = people_by_zone(place, register, by)
     parts = [
         [np.einsum("z,zts->ts", people, held) for held in (n == 0, n == 1, n > 1)]
         for _, n in cells(found, register, shown, at)
@@ -189,8 +187,7 @@ def uncovered(
     theme: str = "",
     scale: str = "",
     need: Need = None,
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> pd.DataFrame:
     """Rank the wards of a place by the people whom no actor with a theme and scale covers.
 
@@ -202,7 +199,7 @@ def uncovered(
     need and score missing: see ``need_residual``. Raises MappingError for an unknown scale.
     """
     found, actors = count_cell(place, register, theme, scale)
-    people = people_by_zone(place, register, by, weights)
+    people = people_by_zone(place, register, by)
     lacking = found.sums_by_ward(np.where(actors == 0, people, 0.0))
     in_ward = found.sums_by_ward(people)
     frame = found.by_wards(
@@ -214,7 +211,7 @@ def uncovered(
     )
     first = "people"
     if need is not None:
-        own = people_in(place, by, weights)
+        own = people_in(place, by)
         left = np.where((actors == 0)[found.zone], own, 0.0)
         frame["need"] = need_by_ward(place, found, need, left, own)
         frame["score"] = frame["people"] * frame["need"]
@@ -233,8 +230,7 @@ def status(
     theme: str = "",
     scale: str = "",
     complete: Complete = (),
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> pd.DataFrame:
     """Tell for each ward of a place, for the map, how many actors cover its people.
 
@@ -245,7 +241,7 @@ def status(
     ``share`` is that part of the ward's people. Where there are none: "nobody lives here".
     """
     found, actors = count_cell(place, register, theme, scale)
-    people = people_by_zone(place, register, by, weights)
+    people = people_by_zone(place, register, by)
     parts = [
         found.sums_by_ward(np.where(held, people, 0.0))
         for held in (actors == 0, actors == 1, actors > 1)
@@ -288,8 +284,7 @@ def missing_scales(
     theme: str | None = None,
     *,
     complete: Complete = (),
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> pd.DataFrame:
     """Tell which scales of a theme have nobody in a place, or cover under 1 % of its people.
 
@@ -301,7 +296,7 @@ def missing_scales(
     only = None if theme is None else [theme]
     at = (*SCALES, NO_SCALE)
     marked = _pairs(complete)
-    cell = grid(place, register, themes=only, scales=at, complete=marked, by=by, weights=weights)
+    cell = grid(place, register, themes=only, scales=at, complete=marked, by=by)
     cell = cell[cell["theme"] != NO_THEME]
     actors = cell["actors"].to_numpy().reshape(-1, len(at))
     reached = (cell["share_one"] + cell["share_several"]).to_numpy().reshape(-1, len(at))

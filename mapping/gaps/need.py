@@ -12,7 +12,7 @@ from mapping.gaps.actor_zones import ActorZones
 from mapping.geography import lenses
 from mapping.places import Place
 
-Need: TypeAlias = pd.Series | Sequence[float] | np.ndarray | lenses.Own | None
+Need: TypeAlias = pd.Series | Sequence[float] | np.ndarray | lenses.Lens
 """A Series by ward code, or one number a postcode of the national table."""
 
 
@@ -27,7 +27,7 @@ def need_by_ward(
     if is_by_code(need):
         codes = postcodes.table().ward_codes[found.wards]
         return _check_need(need).reindex(codes).to_numpy()
-    each = lenses.choose_weights("", need)[place.positions]
+    each = lenses.get(need).values[place.positions]
     ward = found.ward[found.zone]
     means = []
     for people in (left, own):

@@ -13,8 +13,8 @@ from mapping import actors
 from mapping.actors import Register, defaults
 from mapping.atoms import postcodes
 from mapping.gaps.cells import COVERED, PARTLY
-from mapping.geography import SCALES
-from mapping.overlap import Weights, people_in
+from mapping.geography import SCALES, By
+from mapping.overlap import people_in
 from mapping.places import Place, at
 
 WARD_ACTOR_COLUMNS = ("number", "id", "actor", "actor_type", "themes", "scale", "share")
@@ -97,9 +97,7 @@ def widest_gap(cells: pd.DataFrame, complete: Collection[tuple[str, str]]) -> pd
     return found.loc[none.idxmax()]
 
 
-def list_in_ward(
-    register: Register, ward: str, *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def list_in_ward(register: Register, ward: str, *, by: By = "residents") -> pd.DataFrame:
     """List the actors that work in a ward, by its code, anywhere in it.
 
     Columns: number (the actor's), id, actor, actor_type, themes, scale, share (of the ward's
@@ -108,7 +106,7 @@ def list_in_ward(
     """
     found = at("ward", ward)
     whole = register.whole.actor[register.whole.area == postcodes.table().ward[found.positions[0]]]
-    number, share = _find_in_part(register, found, by, weights)
+    number, share = _find_in_part(register, found, by)
     number = np.concatenate([whole, number])
     share = np.concatenate([np.ones(len(whole)), share])
     own = register.actors.iloc[number]
@@ -119,11 +117,9 @@ def list_in_ward(
     return frame.iloc[order].reset_index(drop=True)
 
 
-def _find_in_part(
-    register: Register, ward: Place, by: str, weights: Weights
-) -> tuple[np.ndarray, np.ndarray]:
+def _find_in_part(register: Register, ward: Place, by: By) -> tuple[np.ndarray, np.ndarray]:
     """Return the actors that cover postcodes of a ward one by one, and their share of it."""
-    loose, people = register.loose, people_in(ward, by, weights)
+    loose, people = register.loose, people_in(ward, by)
     place = np.searchsorted(ward.positions, loose.area)
     place = np.minimum(place, len(ward.positions) - 1)
     inside = ward.positions[place] == loose.area

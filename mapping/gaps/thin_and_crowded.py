@@ -11,8 +11,8 @@ from mapping.actors import Register
 from mapping.atoms import postcodes
 from mapping.gaps.actor_zones import ActorZones, check_theme_and_scale, count_cell, membership
 from mapping.gaps.actor_zones import people as people_by_zone
-from mapping.geography import Layer, layers
-from mapping.overlap import Weights, people_in, ratio, units
+from mapping.geography import By, Layer, layers
+from mapping.overlap import people_in, ratio, units
 from mapping.places import Place
 
 THIN, USUAL, CROWDED = "thin", "usual", "crowded"
@@ -40,15 +40,14 @@ def spread(
     *,
     theme: str = "",
     scale: str = "",
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> ActorQuantiles:
     """Return how many actors with a theme and scale the people of a place have.
 
     Raises MappingError for an unknown scale.
     """
     _, actors = count_cell(place, register, theme, scale)
-    return _spread(actors, people_by_zone(place, register, by, weights))
+    return _spread(actors, people_by_zone(place, register, by))
 
 
 def _spread(actors: np.ndarray, people: np.ndarray) -> ActorQuantiles:
@@ -70,8 +69,7 @@ def crowding(
     *,
     theme: str = "",
     scale: str = "",
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> pd.DataFrame:
     """Rank the wards of a place by how many actors with a theme and scale their people have.
 
@@ -83,7 +81,7 @@ def crowding(
     all that have the median. Raises MappingError for an unknown scale.
     """
     found, actors = count_cell(place, register, theme, scale)
-    people = people_by_zone(place, register, by, weights)
+    people = people_by_zone(place, register, by)
     in_ward = found.sums_by_ward(people)
     held = found.sums_by_ward(people * actors)
     mean = np.divide(held, in_ward, out=np.full(len(held), np.nan), where=in_ward > 0)
@@ -123,15 +121,13 @@ def _count_different(found: ActorZones, chosen: np.ndarray) -> np.ndarray:
     return np.bincount(pair // max(len(chosen), 1), minlength=len(found.wards))
 
 
-def orphans(
-    place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def orphans(place: Place, chosen: Sequence[Layer], *, by: By = "residents") -> pd.DataFrame:
     """Count the people of a place who are in no unit of a layer.
 
     One row a layer; columns: layer (key), title, people, share, postcodes, wards (how many
     such postcodes meet). See ``orphan_wards`` for where.
     """
-    people = people_in(place, by, weights)
+    people = people_in(place, by)
     ward = postcodes.table().ward[place.positions]
     rows = []
     for layer in chosen:
@@ -144,15 +140,13 @@ def orphans(
     return pd.DataFrame(rows, columns=["layer", "title", "people", "share", "postcodes", "wards"])
 
 
-def orphan_wards(
-    place: Place, layer: Layer, *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def orphan_wards(place: Place, layer: Layer, *, by: By = "residents") -> pd.DataFrame:
     """List the wards of a place with postcodes in no unit of a layer, by people in none.
 
     Clipped to the place; columns: code, name, people (in no unit), share (of the ward's in the
     place), people_in_ward, postcodes (in no unit).
     """
-    people = people_in(place, by, weights)
+    people = people_in(place, by)
     ward, n = postcodes.table().ward[place.positions], len(postcodes.table().ward_codes)
     without = units(place, layer) < 0
     found = np.bincount(ward[without], minlength=n)

@@ -166,7 +166,7 @@ def list_places() -> pd.DataFrame:
         layer = layers.get(kind)
         lived_in = np.ones(len(layer.codes), dtype=bool)
         if kind == "postal_district":
-            lived_in = np.bincount(layer.unit, weights=lenses.lens()) > 0
+            lived_in = np.bincount(layer.unit, weights=lenses.get().values) > 0
         pairs = zip(layer.codes[lived_in], layer.names[lived_in], strict=True)
         rows += [(kind, str(code), str(name)) for code, name in pairs]
     return pd.DataFrame(rows, columns=["kind", "code", "name"], dtype="str")

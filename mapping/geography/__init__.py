@@ -1,16 +1,6 @@
 """Geography: layers, which give every postcode one unit, and lenses, which give it people."""
 
 from mapping.geography.layers import SCALES, Layer
-from mapping.geography.lenses import LENSES, OWN, check_weights, fit_words, lens
+from mapping.geography.lenses import LENSES, OWN, By, Lens, fit_words
 
-__all__ = [
-    "LENSES",
-    "OWN",
-    "SCALES",
-    "Layer",
-    "check_weights",
-    "fit_words",
-    "layers",
-    "lens",
-    "lenses",
-]
+__all__ = ["LENSES", "OWN", "SCALES", "By", "Layer", "Lens", "fit_words", "layers", "lenses"]

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA, table, vintage
+from mapping.atoms import DATA, blocks, cut_names, number_runs, table, vintage
 from mapping.errors import MappingError
 from mapping.memory import keep, once
 
@@ -62,10 +62,8 @@ class Layer:
     sector, source, as_at, licence, description : text for the reader
     valid_from, valid_to : ISO date or ""
     codes, names : one entry a unit; GSS codes where the unit has one
-    unit : (1.74 million,) number of each postcode's unit, -1 for none
-    by_block : whether postcodes with the same ward, LSOA and postal sector share their unit,
-        as in every layer that ships
-    of_ward : (7,934,) number of each ward's unit if the layer is made of whole wards, or None
+    grain : what all of has one unit: "ward", "block" (see ``atoms.blocks``) or "postcode"
+    load : makes the number of the unit of each ward, block or postcode, -1 for none
     unknown : names in the lookup that a layer was made from which are no postcodes in use; none
         for layers that ship
     """
@@ -83,31 +81,42 @@ class Layer:
     description: str
     codes: np.ndarray
     names: np.ndarray
-    of_ward: np.ndarray | None = None
-    load: Callable[[], np.ndarray] | None = field(default=None, repr=False)
-    by_block: bool = False
+    grain: Literal["ward", "block", "postcode"]
+    load: Callable[[], np.ndarray] = field(repr=False)
     unknown: tuple[str, ...] = ()
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """Return the number of the unit of each ward, block or postcode: see ``grain``."""
+        return self.load()
+
+    @property
+    def of_ward(self) -> np.ndarray | None:
+        """Return the number of each ward's unit, (7,934,); None if it is not made of wards."""
+        return self.numbers if self.grain == "ward" else None
+
+    @property
+    def of_block(self) -> np.ndarray | None:
+        """Return the number of each block's unit, (95,000,); None if it is not made of blocks."""
+        return None if self.grain == "postcode" else _load_blocks(self)
 
     @property
     def unit(self) -> np.ndarray:
         """Return the number of each postcode's unit, (1.74 million,) int16 or int32."""
-        return self._loaded if self.of_ward is None else _load_units(self)
-
-    @cached_property
-    def _loaded(self) -> np.ndarray:
-        assert self.load is not None
-        return self.load()
+        return self.numbers if self.grain == "postcode" else _load_units(self)
 
     def at(self, positions: np.ndarray | int | slice) -> np.ndarray:
-        """Return ``unit[positions]``, for a layer made of wards without making ``unit``."""
-        if self.of_ward is None:
-            return self._loaded[positions]
-        return self.of_ward[table().ward[positions]]
+        """Return ``unit[positions]``, without making ``unit``."""
+        if self.grain == "ward":
+            return self.numbers[table().ward[positions]]
+        if self.grain == "block":
+            return self.numbers[blocks().of_postcode[positions]]
+        return self.numbers[positions]
 
     @property
     def nbytes(self) -> int:
         """Return the bytes that keeping it keeps from being freed; layers that ship stay anyway."""
-        return 0 if self.by_block or "_loaded" not in self.__dict__ else int(self._loaded.nbytes)
+        return int(self.numbers.nbytes) if self.grain == "postcode" else 0
 
     @cached_property
     def labels(self) -> tuple[pd.api.extensions.ExtensionArray, pd.api.extensions.ExtensionArray]:
@@ -149,6 +158,11 @@ class Layer:
 @keep
 def _load_units(layer: Layer) -> np.ndarray:
     return layer.at(slice(None))
+
+
+@keep
+def _load_blocks(layer: Layer) -> np.ndarray:
+    return layer.numbers if layer.grain == "block" else layer.numbers[blocks().ward]
 
 
 @once
@@ -198,7 +212,7 @@ def _make(made_of: str, facts: dict[str, Any]) -> Layer:
     of_ward[kept] = number
     unit_names = np.empty(len(unit_codes), dtype=object)
     unit_names[number] = names[kept]
-    return Layer(**facts, by_block=True, codes=unit_codes, names=unit_names, of_ward=of_ward)
+    return Layer(**facts, codes=unit_codes, names=unit_names, grain="ward", load=lambda: of_ward)
 
 
 @once
@@ -260,31 +274,26 @@ def _lsoa_layer(facts: dict[str, Any]) -> Layer:
     atoms = table()
     named = pd.read_parquet(DATA / "lsoas.parquet").set_index("code")["name"]
     names = named.reindex(atoms.lsoa_codes).to_numpy(object)
-    names = np.where(names == "", atoms.lsoa_codes, names)
     return Layer(
         **facts,
-        by_block=True,
         codes=atoms.lsoa_codes,
-        names=names,
-        load=lambda: atoms.lsoa.astype("int32"),
+        names=np.where(names == "", atoms.lsoa_codes, names),
+        grain="block",
+        load=lambda: atoms.lsoa[blocks().first].astype("int32"),
     )
 
 
 def _postal_layer(facts: dict[str, Any], kind: str) -> Layer:
-    prefix = _beginning(table().name, without=2 if kind == "postal_sector" else 4)
-    begins = np.r_[True, prefix[1:] != prefix[:-1]]  # the names are sorted: one run a unit
-    unit = (np.cumsum(begins) - 1).astype("int16")
-    label = prefix[begins].astype(">u8").view("S8").astype(str)
-    return Layer(**facts, by_block=True, codes=label, names=label.astype(object), load=lambda: unit)
-
-
-def _beginning(names: np.ndarray, without: int) -> np.ndarray:
-    """Return postcodes ``without`` their last letters, each as a number of its eight bytes."""
-    value = names.view(">u8").astype("u8")
-    blank = (value & 0xFF == 0).astype("u1") + (value & 0xFFFF == 0)  # a name has 6 to 8 bytes
-    kept = np.array([8 - without - b for b in range(3)])
-    mask = (np.uint64(2**64 - 1) << (8 * (8 - kept)).astype("u8")).astype("u8")
-    return value & mask[blank]
+    begin = cut_names(2 if kind == "postal_sector" else 4)  # one run a unit
+    unit = number_runs(begin)
+    label = begin[np.r_[True, unit[1:] != unit[:-1]]].astype(">u8").view("S8").astype(str)
+    return Layer(
+        **facts,
+        codes=label,
+        names=label.astype(object),
+        grain="block",
+        load=lambda: unit[blocks().first],
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -328,6 +337,7 @@ def from_lookup(key: str, title: str, units: pd.Series, **facts: str) -> Layer:
         **told,
         codes=np.array([f"u{i}" for i in range(len(names))]),
         names=names.astype(object),
+        grain="postcode",
         load=lambda: unit,
         unknown=tuple(map(str, units.index[~in_use])),
     )

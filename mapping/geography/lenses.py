@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA, Postcodes, table
+from mapping.atoms import DATA, Postcodes, blocks, table
 from mapping.errors import MappingError
 from mapping.memory import keep, once
 
@@ -31,16 +31,60 @@ RESIDENTS_PER_AREA = {"E": 56_490_048 / 32_844, "W": 3_107_494 / 1_909, "S": 5_4
 """Residents at the 2021 (Scotland: 2022) census ÷ number of 2011 areas, by nation."""
 
 
-def lens(by: str = "residents") -> np.ndarray:
-    """Return what each postcode counts under a lens: (1.74 million,) float64.
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """What each postcode counts, and its sums; shared arrays, not to be changed.
+
+    ``values`` (1.74 million,) float64, in the order of the national table.
+    """
+
+    values: np.ndarray
+
+    @cached_property
+    def by_block(self) -> np.ndarray:
+        """Return the sum of each building block, (95,000,): see ``atoms.blocks``."""
+        known = blocks()
+        return np.bincount(known.of_postcode, weights=self.values, minlength=len(known.ward))
+
+    @cached_property
+    def by_ward(self) -> np.ndarray:
+        """Return the sum of each ward, (7,934,)."""
+        atoms = table()
+        if "by_block" in self.__dict__:
+            return np.bincount(blocks().ward, self.by_block, minlength=len(atoms.ward_codes))
+        return np.bincount(atoms.ward, weights=self.values, minlength=len(atoms.ward_codes))
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes it takes."""
+        return int(self.values.nbytes)
+
+
+By = str | Sequence[float] | np.ndarray | Lens
+"""What people are counted by: a lens's name, one number a postcode, or a lens itself."""
+
+
+def get(by: By = "residents") -> Lens:
+    """Return what to count by: a lens by its name, or the caller's own numbers as a lens.
 
     ``residents`` is an estimate: each LSOA or data zone has its nation's mean, shared
     equally among its residential postcodes, then scaled to the census count of the
-    districts in ``data/census_2021.csv``. ``land`` is in square kilometres. Lenses that begin
-    with ``OWN`` are those that were lent. The array is shared: it cannot be written to. Raises
-    MappingError for an unknown lens.
+    districts in ``data/census_2021.csv``. ``land`` is in square kilometres. Names that begin
+    with ``OWN`` are those of lenses that were lent. Own numbers are one finite number of at least 0
+    a postcode, in the order of the national table; they are looked through at each call, so give
+    the lens itself where many things are counted by them. Raises MappingError for an unknown name
+    and for other numbers.
+
+    >>> get("postcodes").values.sum() == len(table())
+    np.True_
+    >>> round(get("residents").by_ward.sum() / 1e6)
+    65
     """
-    return _make(by) if by.startswith(OWN) else _lens(by)
+    if isinstance(by, Lens):
+        return by
+    if isinstance(by, str):
+        return _make_lent(by) if by.startswith(OWN) else _make(by)
+    return Lens(_check_numbers(by))
 
 
 class LentLens(NamedTuple):
@@ -56,7 +100,7 @@ _LOCK = threading.Lock()
 
 
 def lend(by: str, make: Callable[[], np.ndarray], counts: str, *, note: str = "") -> None:
-    """Let the process count by somebody's own lens: ``lens(by)`` finds it from now on.
+    """Let the process count by somebody's own lens: ``get(by)`` finds it from now on.
 
     ``by`` begins with ``OWN`` and stands for the numbers, the words and the note: whatever was
     counted is kept under it, so other ones need another. ``make`` returns the array, one finite
@@ -106,62 +150,34 @@ def _find_lent(by: str) -> LentLens:
 def _explain_unknown(by: str) -> MappingError:
     return MappingError(
         f"Expected one of {', '.join(LENSES)} to count by; found “{by}”. "
-        "For your own numbers give weights=, one a postcode."
+        "For your own numbers give one a postcode."
     )
 
 
 @keep
-def _make(by: str) -> np.ndarray:
-    values = np.array(choose_weights("", _find_lent(by).make()))
-    values.flags.writeable = False
-    return values
+def _make_lent(by: str) -> Lens:
+    return _seal(np.array(_check_numbers(_find_lent(by).make())))
 
 
 @once
-def _lens(by: str) -> np.ndarray:
+def _make(by: str) -> Lens:
     if by not in LENSES:
         raise _explain_unknown(by)
     atoms = table()
     if by == "residents":
-        values = scale_residents(estimate_residents(atoms), atoms)
-    elif by == "land":
-        values = atoms.cell_km2.astype(float)
-    else:
-        values = np.ones(len(atoms))
+        return _seal(scale_residents(estimate_residents(atoms), atoms))
+    return _seal(atoms.cell_km2.astype(float) if by == "land" else np.ones(len(atoms)))
+
+
+def _seal(values: np.ndarray) -> Lens:
     values.flags.writeable = False
-    return values
+    return Lens(values)
 
 
-@dataclass(frozen=True, eq=False)
-class Own:
-    """The caller's own weights, checked once: ``values`` (1.74 million,) float64."""
-
-    values: np.ndarray
-
-    @cached_property
-    def by_ward(self) -> np.ndarray:
-        """Return the sum of each ward, (7,934,)."""
-        return np.bincount(table().ward, weights=self.values)
-
-
-def check_weights(weights: "Sequence[float] | np.ndarray | Own | None") -> Own | None:
-    """Return the caller's own ``weights`` so that ``choose_weights`` takes them at once."""
-    return (
-        weights if weights is None or isinstance(weights, Own) else Own(choose_weights("", weights))
-    )
-
-
-def choose_weights(by: str, weights: Sequence[float] | np.ndarray | Own | None) -> np.ndarray:
-    """Return the caller's own ``weights``, checked, or the lens ``by``; (1.74 million,) float64.
-
-    Raises MappingError unless there is one finite number of at least 0 a postcode.
-    """
-    if weights is None:
-        return lens(by)
-    if isinstance(weights, Own):
-        return weights.values
+def _check_numbers(numbers: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return the caller's own numbers as an array, (1.74 million,) float64; see ``get``."""
     try:
-        values = np.asarray(weights, dtype=float)
+        values = np.asarray(numbers, dtype=float)
     except (TypeError, ValueError):
         raise MappingError(
             "Expected a number for each postcode; found texts, or rows of different lengths. "
@@ -171,14 +187,14 @@ def choose_weights(by: str, weights: Sequence[float] | np.ndarray | Own | None) 
     if values.shape != (expected,):
         found = f"{values.size:,}" if values.ndim == 1 else f"the shape {values.shape}"
         raise MappingError(
-            f"Expected one weight a postcode, {expected:,} in the order of the national table; "
+            f"Expected one number a postcode, {expected:,} in the order of the national table; "
             f"found {found}. Give 0 to postcodes without a number."
         )
     if not (values.min(initial=0) >= 0 and values.max(initial=0) < np.inf):  # also if not a number
         wrong = ~np.isfinite(values) | (values < 0)
         examples = ", ".join(str(v) for v in values[wrong][:5])
         raise MappingError(
-            f"Expected finite weights of at least 0; found {wrong.sum():,} others ({examples}). "
+            f"Expected finite numbers of at least 0; found {wrong.sum():,} others ({examples}). "
             "Correct them, or give 0 to postcodes without a number."
         )
     return values

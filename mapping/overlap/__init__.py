@@ -1,6 +1,6 @@
 """Overlap and mismatch: counts of people over pairs and sets of units."""
 
-from mapping.overlap.counts import Weights, people_in, ratio, sum_by_unit, units, zones
+from mapping.overlap.counts import people_in, ratio, sum_by_unit, units, zones
 from mapping.overlap.cross_tables import (
     Association,
     Straddling,
@@ -32,7 +32,6 @@ __all__ = [
     "Association",
     "Fragmentation",
     "Straddling",
-    "Weights",
     "aligned_share",
     "association",
     "counterparts",

@@ -4,24 +4,23 @@ All arrays of units hold numbers into a layer's codes, -1 for "no unit".
 """
 
 from collections.abc import Sequence
-from itertools import count
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from mapping.atoms import postcodes
-from mapping.geography import Layer, layers, lenses
+from mapping.atoms import blocks
+from mapping.atoms import table as atoms_table
+from mapping.geography import By, Layer, Lens, lenses
 from mapping.memory import keep
 from mapping.places import Place
 
-Weights = Sequence[float] | np.ndarray | lenses.Own | None
 MAX_DENSE_CELLS = 300_000
 """Pairs of units up to which a full table is counted; beyond, a sparse one."""
 CHUNK_POSTCODES = 131_072
 """So many postcodes are summed at a time."""
-MAX_STRAIGHT_COUNTS = 2
-"""So often the pairs of a place are counted over its postcodes before blocks are made."""
+Grain = Literal["ward", "block", "postcode"]
+"""What is counted over: the coarsest of which a place and layers are whole ones."""
 
 
 def units(place: Place, layer: Layer) -> np.ndarray:
@@ -35,41 +34,71 @@ def _units_in(place: Place, layer: Layer) -> np.ndarray:
 
 
 @keep
-def _lens_in(place: Place, by: str) -> np.ndarray:
-    return lenses.lens(by)[place.positions]
+def _values_in(place: Place, by: str) -> np.ndarray:
+    return lenses.get(by).values[place.positions]
 
 
-def people_in(place: Place, by: str = "residents", weights: Weights = None) -> np.ndarray:
+def people_in(place: Place, by: By = "residents") -> np.ndarray:
     """Return what each postcode of the place counts: its people, (len(place),) float64."""
     if place.is_britain:
-        return lenses.choose_weights(by, weights)
-    if weights is None:
-        return _lens_in(place, by)
-    return lenses.choose_weights(by, weights)[place.positions]
+        return lenses.get(by).values
+    if isinstance(by, str):
+        return _values_in(place, by)
+    return lenses.get(by).values[place.positions]
+
+
+def choose_grain(place: Place, *chosen: Layer) -> Grain:
+    """Tell over what a place and layers are counted: the fewer parts, the quicker."""
+    if place.wards is not None and all(layer.grain == "ward" for layer in chosen):
+        return "ward"
+    if place.blocks is not None and all(layer.grain != "postcode" for layer in chosen):
+        return "block"
+    return "postcode"
+
+
+def count_people(place: Place, grain: Grain, by: By) -> np.ndarray:
+    """Return the people of each ward, block or postcode of a place."""
+    if grain == "postcode":
+        return people_in(place, by)
+    lens = lenses.get(by)
+    return lens.by_ward[place.wards] if grain == "ward" else lens.by_block[place.blocks]
+
+
+def find_units(place: Place, grain: Grain, layer: Layer) -> np.ndarray:
+    """Return the number of the layer's unit for each ward, block or postcode of a place."""
+    if grain == "postcode":
+        return units(place, layer)
+    if grain == "ward":
+        return layer.numbers[place.wards]
+    own = place.blocks
+    return layer.numbers[own if layer.grain == "block" else blocks().ward[own]]
 
 
 @keep
-def _sum_by_ward(by: str) -> np.ndarray:
-    atoms = postcodes.table()
-    return sum_by_unit(atoms.ward, lenses.lens(by), len(atoms.ward_codes))[:-1]
+def _count_whole_units(layer: Layer, by: str) -> np.ndarray:
+    return _sum_whole_units(layer, lenses.get(by))
 
 
-@keep
-def _sum_by_lens(layer: Layer, by: str) -> np.ndarray:
-    if layer.of_ward is not None:
-        return sum_by_unit(layer.of_ward, _sum_by_ward(by), len(layer.codes))
-    return sum_by_unit(layer.unit, lenses.lens(by), len(layer.codes))
+def _sum_whole_units(layer: Layer, lens: Lens) -> np.ndarray:
+    if layer.grain == "ward":
+        people = lens.by_ward
+    else:
+        people = lens.by_block if layer.grain == "block" else lens.values
+    return sum_by_unit(layer.numbers, people, len(layer.codes))
 
 
-def count_whole_units(layer: Layer, by: str = "residents", weights: Weights = None) -> np.ndarray:
+def count_whole_units(layer: Layer, by: By = "residents") -> np.ndarray:
     """Return the people in each unit wherever it lies, (units + 1,); the last is "none"."""
-    if weights is None:
-        return _sum_by_lens(layer, by)
-    if layer.of_ward is not None:
-        own = lenses.check_weights(weights)
-        assert own is not None
-        return sum_by_unit(layer.of_ward, own.by_ward, len(layer.codes))
-    return sum_by_unit(layer.unit, lenses.choose_weights(by, weights), len(layer.codes))
+    if isinstance(by, str):
+        return _count_whole_units(layer, by)
+    return _sum_whole_units(layer, lenses.get(by))
+
+
+def count_inside_units(place: Place, layer: Layer, by: By = "residents") -> np.ndarray:
+    """Return the people of a place in each unit of a layer, (units + 1,); the last is "none"."""
+    grain = choose_grain(place, layer)
+    people = count_people(place, grain, by)
+    return sum_by_unit(find_units(place, grain, layer), people, len(layer.codes))
 
 
 def sum_by_unit(unit: np.ndarray, people: np.ndarray, size: int) -> np.ndarray:
@@ -120,105 +149,27 @@ def _mark_none(number: np.ndarray, size: int) -> np.ndarray:
     return np.where(number == size - 1, -1, number)
 
 
-class Blocks(NamedTuple):
-    """The building blocks of a place: postcodes with the same ward, LSOA and postal sector.
-
-    ``block`` (len(place),) is the block of each postcode, ``first`` (blocks,) the position of
-    one of its postcodes within the place. Every layer that ships is made of whole blocks,
-    so anything between two of them is counted over blocks: London has 11,422.
-    """
-
-    block: np.ndarray
-    first: np.ndarray
-
-
-@keep
-def blocks(place: Place) -> Blocks:
-    """Merge the postcodes of a place into its building blocks."""
-    key = np.zeros(len(place), dtype=np.int64)
-    for layer in (layers.get("ward"), layers.get("lsoa"), layers.get("postal_sector")):
-        key *= len(layer.codes)
-        key += units(place, layer)
-    _, first, block = np.unique(key, return_index=True, return_inverse=True)
-    return Blocks(block.astype(np.int32), first.astype(np.int32))
-
-
-def are_whole_wards(place: Place, *chosen: Layer) -> bool:
-    """Tell whether a place and layers are made of whole wards: the quickest to count over."""
-    return all(layer.of_ward is not None for layer in chosen) and place.wards is not None
-
-
-@keep
-def _lens_by_block(place: Place, by: str) -> np.ndarray:
-    return np.bincount(blocks(place).block, weights=people_in(place, by))
-
-
-def _people_by(grain: str, place: Place, by: str, weights: Weights) -> np.ndarray:
-    """Return the people of each ward or block of a place."""
-    if grain == "ward":
-        own = lenses.check_weights(weights)
-        return (_sum_by_ward(by) if own is None else own.by_ward)[place.wards]
-    if weights is None:
-        return _lens_by_block(place, by)
-    return np.bincount(blocks(place).block, weights=people_in(place, by, weights))
-
-
-def _units_by(grain: str, place: Place, layer: Layer) -> np.ndarray:
-    """Return the number of the layer's unit for each ward or block of a place; -1 for none."""
-    if grain == "ward":
-        assert layer.of_ward is not None
-        return layer.of_ward[place.wards]
-    first = blocks(place).first
-    return layer.at(first if place.is_britain else place.positions[first])
-
-
-@keep
-def _rank_units(grain: str, place: Place, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
-    """Return the units that a place has (-1 last), and each ward's or block's rank among them."""
-    size = len(layer.codes)
-    unit = _put_none_last(_units_by(grain, place, layer), size + 1)
-    present, rank = np.unique(unit, return_inverse=True)
-    return np.where(present == size, -1, present), rank.astype(np.int32)
-
-
-def count_inside_units(
-    place: Place, layer: Layer, by: str = "residents", weights: Weights = None
-) -> np.ndarray:
-    """Return the people of a place in each unit of a layer, (units + 1,); the last is "none"."""
-    size = len(layer.codes)
-    if are_whole_wards(place, layer):
-        return sum_by_unit(
-            _units_by("ward", place, layer), _people_by("ward", place, by, weights), size
-        )
-    return sum_by_unit(units(place, layer), people_in(place, by, weights), size)
-
-
-@keep
-def _calls(place: Place) -> count:
-    """Return what numbers the calls for pairs of a place, from 0."""
-    return count()
-
-
-def pairs_in(
-    place: Place, a: Layer, b: Layer, by: str = "residents", weights: Weights = None
-) -> Pairs:
+def pairs_in(place: Place, a: Layer, b: Layer, by: By = "residents") -> Pairs:
     """Count people by pair of units of two layers inside a place, as ``pairs`` does.
 
-    Layers made of wards are counted over wards. Others that ship are counted over building
-    blocks if the place was asked for before, so that these are worth making; else, as any
-    other layer, over postcodes. The same people are found, but for the rounding of sums.
+    Over wards if both layers and the place are made of them, else over building blocks, as
+    all that ships is, else over postcodes. The same people are found, but for the rounding of sums.
     """
-    if are_whole_wards(place, a, b):
-        grain = "ward"
-    elif a.by_block and b.by_block and next(_calls(place)) >= MAX_STRAIGHT_COUNTS:
-        grain = "block"
-    else:
-        size = (len(a.codes), len(b.codes))
-        return pairs(units(place, a), units(place, b), size, people_in(place, by, weights))
-    (found_a, at_a), (found_b, at_b) = _rank_units(grain, place, a), _rank_units(grain, place, b)
-    size = (len(found_a), len(found_b))
-    found = pairs(at_a, at_b, size, _people_by(grain, place, by, weights))
-    return Pairs(found_a[found.a], found_b[found.b], found.people)
+    grain = choose_grain(place, a, b)
+    people = count_people(place, grain, by)
+    units_a, at_a = _rank_units(find_units(place, grain, a), len(a.codes))
+    units_b, at_b = _rank_units(find_units(place, grain, b), len(b.codes))
+    found = pairs(at_a, at_b, (len(units_a), len(units_b)), people)
+    return Pairs(units_a[found.a], units_b[found.b], found.people)
+
+
+def _rank_units(unit: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the units that there are, none (-1) last, and the rank of each among them."""
+    present = np.zeros(size + 1, dtype=bool)
+    present[unit] = True  # -1 is the last
+    rank = np.cumsum(present) - 1
+    there = np.flatnonzero(present)
+    return np.where(there == size, -1, there), rank[unit]
 
 
 def _count_dense(
@@ -263,32 +214,30 @@ class Zones(NamedTuple):
     zone: np.ndarray
 
 
-def zones(
-    place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
-) -> Zones:
+def zones(place: Place, chosen: Sequence[Layer], *, by: By = "residents") -> Zones:
     """Merge postcodes that have the same unit in every chosen layer."""
-    part, numbers = _parts(place, chosen)
-    zone = np.zeros(int(part.max(initial=-1)) + 1, dtype=np.int64)
+    grain = choose_grain(place, *chosen)
+    numbers = [find_units(place, grain, layer) for layer in chosen]
+    people = count_people(place, grain, by)
+    zone = np.zeros(len(people), dtype=np.int64)
     for layer, unit in zip(chosen, numbers, strict=True):
         _, zone = np.unique(zone * (len(layer.codes) + 1) + unit + 1, return_inverse=True)
     _, first = np.unique(zone, return_index=True)
     table = np.empty((len(first), len(chosen)), dtype=np.int64)
     for column, unit in enumerate(numbers):
         table[:, column] = unit[first]
-    zone = zone[part]
-    people = np.bincount(zone, weights=people_in(place, by, weights), minlength=len(first))
-    return Zones(table, people, np.bincount(zone, minlength=len(first)), zone)
+    inside = np.bincount(zone, weights=people, minlength=len(first))
+    of_postcode = zone[_find_parts(place, grain)]
+    return Zones(table, inside, np.bincount(of_postcode, minlength=len(first)), of_postcode)
 
 
-def _parts(place: Place, chosen: Sequence[Layer]) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Return each postcode's ward, block or itself, counted from 0, and their units by layer."""
-    if are_whole_wards(place, *chosen):
-        assert place.wards is not None
-        atoms = postcodes.table()
-        rank = np.zeros(len(atoms.ward_codes), dtype=np.int32)
-        rank[place.wards] = np.arange(len(place.wards))
-        ward = atoms.ward if place.is_britain else atoms.ward[place.positions]
-        return rank[ward], [_units_by("ward", place, layer) for layer in chosen]
-    if all(layer.by_block for layer in chosen):
-        return blocks(place).block, [_units_by("block", place, layer) for layer in chosen]
-    return np.arange(len(place)), [units(place, layer) for layer in chosen]
+def _find_parts(place: Place, grain: Grain) -> np.ndarray | slice:
+    """Return which of its wards, blocks or postcodes each postcode of a place lies in."""
+    if grain == "postcode":
+        return slice(None)
+    of_postcode = atoms_table().ward if grain == "ward" else blocks().of_postcode
+    own = place.wards if grain == "ward" else place.blocks
+    assert own is not None
+    rank = np.zeros(int(own.max(initial=0)) + 1, dtype=np.int32)
+    rank[own] = np.arange(len(own))
+    return rank[of_postcode if place.is_britain else of_postcode[place.positions]]

@@ -1,7 +1,7 @@
 """Overlap and mismatch: counts of people over pairs and sets of units.
 
-Every function counts people by a lens (``by=``) or by the caller's own ``weights=``, one
-number a postcode of the national table. Codes and names of "no unit" are "" and "none".
+Every function counts people by a lens's name or by one number a postcode of the national table
+(``by=``). Codes and names of "no unit" are "" and "none".
 """
 
 import math
@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.geography import Layer, check_weights
+from mapping.geography import By, Layer, lenses
 from mapping.overlap.counts import (
     Pairs,
-    Weights,
     count_whole_units,
     entropy,
     keep_in_both,
@@ -44,9 +43,7 @@ class Association(NamedTuple):
     coverage: float
 
 
-def cross_table(
-    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def cross_table(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> pd.DataFrame:
     """Count the people in each pair of units of two layers inside the place.
 
     Columns: a_code, a_name, b_code, b_name, people, share_of_a and share_of_b (of the
@@ -54,12 +51,12 @@ def cross_table(
     of the whole unit lies in the place). Rows with people only; people in no unit stand
     under "none". The people add up to the place's.
     """
-    weights = check_weights(weights)
-    found = pairs_in(place, a, b, by, weights)
+    by = lenses.get(by) if not isinstance(by, str) else by
+    found = pairs_in(place, a, b, by)
     in_place_a = np.bincount(found.a + 1, weights=found.people, minlength=len(a.codes) + 1)
     in_place_b = np.bincount(found.b + 1, weights=found.people, minlength=len(b.codes) + 1)
-    share_a = in_place_a[1:] / np.maximum(count_whole_units(a, by, weights)[:-1], 1e-300)
-    share_b = in_place_b[1:] / np.maximum(count_whole_units(b, by, weights)[:-1], 1e-300)
+    share_a = in_place_a[1:] / np.maximum(count_whole_units(a, by)[:-1], 1e-300)
+    share_b = in_place_b[1:] / np.maximum(count_whole_units(b, by)[:-1], 1e-300)
     (a_codes, a_names), (b_codes, b_names) = a.labels, b.labels
     return pd.DataFrame(
         {
@@ -77,14 +74,12 @@ def cross_table(
     )
 
 
-def aligned_share(
-    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
-) -> float:
+def aligned_share(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> float:
     """Return the share of people who live in the main B unit of their A unit, 0 to 1.
 
     Counted inside the place, over people who have a unit in both layers; NaN if nobody has.
     """
-    found = keep_in_both(pairs_in(place, a, b, by, weights))
+    found = keep_in_both(pairs_in(place, a, b, by))
     return _share_aligned(found.a, found.people)
 
 
@@ -95,14 +90,12 @@ def _share_aligned(unit: np.ndarray, people: np.ndarray) -> float:
     return min(float(main.sum() / total), 1.0) if total > 0 else math.nan  # sums round
 
 
-def mismatch(
-    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
-) -> float:
+def mismatch(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> float:
     """Return 1 − the larger of the two aligned shares: 0 where one layer nests in the other.
 
     NaN if nobody has a unit in both layers.
     """
-    found = keep_in_both(pairs_in(place, a, b, by, weights))
+    found = keep_in_both(pairs_in(place, a, b, by))
     return 1 - max(_share_aligned(found.a, found.people), _share_aligned(found.b, found.people))
 
 
@@ -145,16 +138,14 @@ def _subtract_ratio(conditional: float, entropy: float) -> float:
     return float(np.clip(1 - conditional / entropy, 0.0, 1.0))
 
 
-def association(
-    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
-) -> Association:
+def association(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> Association:
     """Return V-measure, homogeneity, completeness and coverage of two layers in a place.
 
     People with no unit in either layer are left out and counted in ``coverage``, the
     share of the place's people who have a unit in both. See ``vmeasure``. Where nobody has,
     coverage is 0 and there is nothing to score: the other three are NaN.
     """
-    everybody = pairs_in(place, a, b, by, weights)
+    everybody = pairs_in(place, a, b, by)
     return _associate(keep_in_both(everybody), everybody.people.sum())
 
 
@@ -165,16 +156,14 @@ def _associate(found: Pairs, total: float) -> Association:
     return Association(*_vmeasure(found.a, found.b, found.people), coverage)
 
 
-def matrix(
-    place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def matrix(place: Place, chosen: Sequence[Layer], *, by: By = "residents") -> pd.DataFrame:
     """Score every pair of layers in both directions, over the place's zones.
 
     One row per ordered pair; columns: a, b (keys), aligned_share, mismatch, v,
     homogeneity, completeness, coverage. Scores are of the people who have a unit in both
     layers, and NaN where nobody has: there coverage is 0.
     """
-    zoned = zones(place, chosen, by=by, weights=weights)
+    zoned = zones(place, chosen, by=by)
     rows = []
     for i, a in enumerate(chosen):
         for j, b in enumerate(chosen[:i]):

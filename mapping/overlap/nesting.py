@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mapping.geography import Layer, lenses
+from mapping.geography import By, Layer, lenses
 from mapping.overlap.counts import (
     Pairs,
-    Weights,
     count_inside_units,
     count_whole_units,
     keep_in_both,
@@ -24,9 +23,7 @@ MIN_WHOLE_SHARE = 0.99
 """The share from which a unit counts as inside, or the same as, another."""
 
 
-def relations(
-    place: Place, a: Layer, b: Layer, *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def relations(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> pd.DataFrame:
     """Say how each unit of A in the place stands to layer B; whole units, wherever they lie.
 
     One row a unit of A; columns: a_code, a_name, relation, b_code, b_name (its main
@@ -34,10 +31,10 @@ def relations(
     jaccard, share_of_a_in_place, share_of_b_in_place, parts (B units with people in it).
     Relations: "same", "inside", "made of", "split", and "none" where it meets no B unit.
     """
-    inside_a, inside_b = (count_inside_units(place, layer, by, weights) for layer in (a, b))
-    people_a, people_b = count_whole_units(a, by, weights), count_whole_units(b, by, weights)
+    inside_a, inside_b = (count_inside_units(place, layer, by) for layer in (a, b))
+    people_a, people_b = count_whole_units(a, by), count_whole_units(b, by)
     wanted = np.flatnonzero(inside_a[:-1] > 0)
-    found = _pairs_whole(a, b, wanted, by, weights)
+    found = _pairs_whole(a, b, wanted, by)
     main = _main_counterpart(found, len(a.codes))
     b_main = main[wanted]
     shared = np.zeros(len(a.codes))
@@ -74,12 +71,12 @@ def relations(
     )
 
 
-def _pairs_whole(a: Layer, b: Layer, wanted: np.ndarray, by: str, weights: Weights) -> Pairs:
+def _pairs_whole(a: Layer, b: Layer, wanted: np.ndarray, by: By) -> Pairs:
     """Count pairs over all postcodes of some whole A units."""
     chosen = np.zeros(len(a.codes) + 1, dtype=bool)
     chosen[wanted] = True
     at = np.flatnonzero(chosen[a.unit])
-    people = lenses.choose_weights(by, weights)[at]
+    people = lenses.get(by).values[at]
     return pairs(a.unit[at], b.unit[at], (len(a.codes), len(b.codes)), people)
 
 
@@ -98,22 +95,20 @@ def _share_in_whole_units(found: Pairs, people_b: np.ndarray, size: int) -> np.n
     return np.bincount(found.a[inside], weights=found.people[inside], minlength=size)
 
 
-def two_way_shares(
-    place: Place, chosen: Sequence[Layer], *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def two_way_shares(place: Place, chosen: Sequence[Layer], *, by: By = "residents") -> pd.DataFrame:
     """List the units that meet a place: how much of the place is theirs, of them the place's.
 
     One row per layer and unit; columns: layer, title, scale, code, name, people (in both),
     share_of_place, share_of_unit (missing for "none"). Shares of one layer sum to 1.
     """
-    total = people_in(place, by, weights).sum()
+    total = people_in(place, by).sum()
     frames = []
     for layer in chosen:
-        inside = count_inside_units(place, layer, by, weights)
+        inside = count_inside_units(place, layer, by)
         found = np.flatnonzero(inside)
         found = found[np.argsort(-inside[found], kind="stable")]
         at = np.where(found == len(layer.codes), -1, found)
-        whole = np.append(count_whole_units(layer, by, weights)[:-1], np.nan)
+        whole = np.append(count_whole_units(layer, by)[:-1], np.nan)
         frames.append(
             pd.DataFrame(
                 {
@@ -141,7 +136,7 @@ def two_way_shares(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
-def other_side(place: Place, a: Layer, b: Layer, *, by: str = "residents") -> np.ndarray:
+def other_side(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> np.ndarray:
     """Find the postcodes of a place outside the main B unit of their A unit, in the place.
 
     Returns positions in the national table, sorted. Postcodes that count nothing under the

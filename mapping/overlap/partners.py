@@ -8,9 +8,8 @@ import pandas as pd
 
 from mapping.atoms import table
 from mapping.errors import MappingError
-from mapping.geography import Layer, layers
+from mapping.geography import By, Layer, layers
 from mapping.overlap.counts import (
-    Weights,
     Zones,
     entropy,
     pairs,
@@ -36,9 +35,7 @@ class Fragmentation(NamedTuple):
     largest: float = 1.0
 
 
-def partner_sets(
-    place: Place, partners: Sequence[Layer], *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def partner_sets(place: Place, partners: Sequence[Layer], *, by: By = "residents") -> pd.DataFrame:
     """List the sets of partners that people deal with, the largest first.
 
     One row a set; columns: set (1, 2, …), people, share, postcodes, one column per layer
@@ -48,7 +45,7 @@ def partner_sets(
     share a key.
     """
     _check_keys(partners)
-    zoned = zones(place, partners, by=by, weights=weights)
+    zoned = zones(place, partners, by=by)
     frame = pd.DataFrame(
         {
             "people": zoned.people,
@@ -59,7 +56,7 @@ def partner_sets(
     for i, layer in enumerate(partners):
         frame[layer.key] = layer.labels[1].take(zoned.units[:, i])
         frame[f"{layer.key}_code"] = layer.labels[0].take(zoned.units[:, i])
-    frame["boroughs"] = _name_touched(place, zoned, people_in(place, by, weights))
+    frame["boroughs"] = _name_touched(place, zoned, people_in(place, by))
     residents = np.bincount(zoned.zone, weights=people_in(place), minlength=len(zoned.people))
     frame["headline"] = residents >= MIN_HEADLINE_PEOPLE
     frame = frame.sort_values("people", ascending=False, kind="stable", ignore_index=True)

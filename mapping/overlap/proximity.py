@@ -8,9 +8,9 @@ from scipy.spatial import cKDTree
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geography import Layer, lenses
+from mapping.geography import By, Layer, lenses
 from mapping.memory import keep
-from mapping.overlap.counts import Weights, people_in
+from mapping.overlap.counts import people_in
 from mapping.places import Place
 
 ROUNDING_M = 1e-6
@@ -30,8 +30,7 @@ def edge_dwellers(
     layer: Layer,
     *,
     distance_m: float = 300,
-    by: str = "residents",
-    weights: Weights = None,
+    by: By = "residents",
 ) -> EdgeDwellers:
     """Find the people within a distance of a residential postcode in another unit of the layer.
 
@@ -46,7 +45,7 @@ def edge_dwellers(
             f"Expected a distance between 0 and 5,000 metres; found {distance_m:g}. "
             "Try the 300 metres it starts with."
         )
-    people = people_in(place, by, weights)
+    people = people_in(place, by)
     near = _find_near_another(place, layer, distance_m)
     total = people.sum()
     count = float(people[near].sum())
@@ -54,9 +53,7 @@ def edge_dwellers(
     return EdgeDwellers(float(share), count, place.positions[near])
 
 
-def postcodes_near(
-    near: EdgeDwellers, layer: Layer, *, by: str = "residents", weights: Weights = None
-) -> pd.DataFrame:
+def postcodes_near(near: EdgeDwellers, layer: Layer, *, by: By = "residents") -> pd.DataFrame:
     """List the postcodes that ``edge_dwellers`` found, by name; count as it was asked to.
 
     Columns: postcode, easting, northing (EPSG:27700 metres), lat, lon (EPSG:4326 degrees),
@@ -74,7 +71,7 @@ def postcodes_near(
             "lon": np.round(lon, 6),
             "code": layer.labels[0].take(layer.unit[at]),
             "name": layer.labels[1].take(layer.unit[at]),
-            "people": lenses.choose_weights(by, weights)[at],
+            "people": lenses.get(by).values[at],
         }
     )
 

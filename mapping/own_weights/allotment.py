@@ -4,7 +4,7 @@ import numpy as np
 
 from mapping.atoms import postcodes
 from mapping.geocode import areas
-from mapping.geography import layers, lens
+from mapping.geography import layers, lenses
 
 ALLOTMENT_WORDS = (
     "A postcode's number is its own; a small census area's is shared equally among its "
@@ -106,7 +106,7 @@ def _parts(kind: int, unit: np.ndarray, positions: np.ndarray, size: int) -> np.
     if areas.index().kinds[kind] == "lsoa":
         base = postcodes.table().residential[positions].astype(float)
     else:
-        base = lens("residents")[positions]
+        base = lenses.get().values[positions]
     held = np.bincount(unit, weights=base, minlength=size)
     empty = held[unit] == 0
     if empty.any():

@@ -203,7 +203,7 @@ def write_lens(lens: OwnLens, saved: str) -> dict[str, Any]:
 
     Raises MappingError unless all numbers are finite and at least 0.
     """
-    weights.check_weights(lens.values)
+    weights.get(lens.values)
     names = postcodes.table().name[lens.positions]
     return {
         "id": texts.check_id(lens.id),

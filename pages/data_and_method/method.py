@@ -96,7 +96,7 @@ def _mean_error(checked: pd.DataFrame) -> float:
 
 def numbers(checked: pd.DataFrame) -> list[Number]:
     """Gather three numbers about the data."""
-    total = lenses.lens().sum()
+    total = lenses.get().values.sum()
     in_use = f"In use in {postcodes.name_month()}, with a position."
     return [
         Number("Postcodes of Great Britain", f"{len(postcodes.table()):,}", in_use),

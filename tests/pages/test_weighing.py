@@ -185,7 +185,7 @@ def test_a_file_is_told_saved_and_counted_by() -> None:
     press(shown, "Count by it")
     by = shown.link()["by"]
     assert by.startswith("own.")
-    total = weights.lens(by)[CAMDEN.positions].sum()
+    total = weights.get(by).values[CAMDEN.positions].sum()
     assert total == pytest.approx(sum(range(1_000, 1_000 + len(WARDS))))
 
 
@@ -208,7 +208,7 @@ def test_a_file_with_several_columns_of_numbers_asks_which_one_counts() -> None:
     press(shown, "Count by it")
     by = shown.link()["by"]
     assert weights.counts(by) == "flats"
-    assert weights.lens(by).sum() == pytest.approx(len(WARDS) * (len(WARDS) + 1))
+    assert weights.get(by).values.sum() == pytest.approx(len(WARDS) * (len(WARDS) + 1))
 
 
 def test_a_name_with_several_meanings_is_asked_about() -> None:

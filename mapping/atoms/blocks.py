@@ -1,0 +1,46 @@
+"""Blocks: postcodes with the same ward, small area and postal sector, merged."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.atoms.postcodes import cut_names, table
+from mapping.memory import once
+
+
+class Blocks(NamedTuple):
+    """Great Britain's building blocks, ordered by ward.
+
+    ``of_postcode`` (1.74 million,) the block of each postcode; ``first`` (95,000,) the position of
+    one of its postcodes; ``ward`` (95,000,) its ward. Every layer that ships and every named place
+    is made of whole blocks, so anything between them is counted over blocks.
+    """
+
+    of_postcode: np.ndarray
+    first: np.ndarray
+    ward: np.ndarray
+
+
+@once
+def blocks() -> Blocks:
+    """Merge the national table's postcodes into building blocks; shared, not to be changed."""
+    atoms = table()
+    sector = number_runs(cut_names(2))
+    key = atoms.ward.astype(np.int64)
+    for numbers, size in ((atoms.lsoa, len(atoms.lsoa_codes)), (sector, int(sector[-1]) + 1)):
+        key *= size
+        key += numbers
+    number, keys = pd.factorize(key)
+    rank = np.empty(len(keys), dtype=np.int32)
+    rank[np.argsort(keys)] = np.arange(len(keys), dtype=np.int32)
+    of_postcode = rank[number]
+    first = np.empty(len(keys), dtype=np.int32)
+    first[of_postcode[::-1]] = np.arange(len(atoms) - 1, -1, -1, dtype=np.int32)
+    return Blocks(of_postcode, first, atoms.ward[first])
+
+
+def number_runs(values: np.ndarray) -> np.ndarray:
+    """Number the runs of equal values, from 0: int16, as many as there are values."""
+    begins = np.r_[False, values[1:] != values[:-1]]
+    return np.cumsum(begins, dtype=np.int16)
