@@ -1,7 +1,7 @@
 """The one error tree of the engine."""
 
 
-class MappingError(ValueError):
+class MappingError(Exception):
     """A fault that a sentence can explain: what was expected, what was found, what to do.
 
     Pages catch this class, and only this class, and show the sentence to the reader.

@@ -191,7 +191,7 @@ def shipped_pairs(people: pd.DataFrame) -> pd.DataFrame:
 
 def given_by(told: Slow, by: str) -> dict:
     """Return how the engine is told what to count."""
-    return {"weights": atoms()["own"].to_numpy()} if by == "own" else {"by": by}
+    return {"by": atoms()["own"].to_numpy()} if by == "own" else {"by": by}
 
 
 @pytest.mark.parametrize("by", LENSES)

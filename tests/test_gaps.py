@@ -569,7 +569,7 @@ def test_need_by_postcode_is_the_mean_over_those_left_out():
         (pd.Series({"W0": "much"}), "Expected a number for each ward; found texts"),
         (pd.Series({"W0": -1.0}), "Expected finite needs of at least 0; found 1"),
         (pd.Series([1.0, 2.0], index=["W0", "W0"]), "Expected each ward once; 1 repeat"),
-        ([1.0], "Expected one weight a postcode"),
+        ([1.0], "Expected one number a postcode"),
     ],
 )
 def test_needs_that_cannot_be_are_refused(camden, need, message):
@@ -655,7 +655,7 @@ def test_an_actor_counts_under_its_words_and_under_the_theme_that_they_are_part_
 def test_every_lens_and_own_weights_are_conserved(camden, by):
     register = circles(camden, 8)
     total = lenses.get(by).values[camden.positions].sum()
-    for given_ in ({"by": by}, {"weights": lenses.get(by).values.tolist()}):
+    for given_ in ({"by": by}, {"by": lenses.get(by).values.tolist()}):
         cells = gaps.grid(camden, register, **given_)
         assert cells[["none", "one", "several"]].sum(axis=1).to_numpy() == pytest.approx(
             np.full(len(cells), total)
