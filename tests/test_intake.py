@@ -845,9 +845,9 @@ def test_the_reading_of_a_workbook_says_how_far_it_is():
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        ("TAGS", "tags in the parts"),
-        ("STRING_TAGS", "tags in the parts"),
-        ("OTHER_TAGS", "tags in the parts"),
+        ("MAX_TAGS", "tags in the parts"),
+        ("MAX_STRING_TAGS", "tags in the parts"),
+        ("MAX_OTHER_TAGS", "tags in the parts"),
         ("SPARE_TAGS", "made of cells"),
     ],
 )
