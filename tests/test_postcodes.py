@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from mapping import places
+from mapping import overlap, places
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geography import layers
-from mapping.overlap import spots
 
 BRITAIN = 1_742_406
 
@@ -207,7 +206,7 @@ def test_a_spot_that_is_no_point_is_refused_in_a_sentence(lat, lon):
 
 
 def test_a_spot_lists_one_own_unit_of_every_layer(london, partners):
-    found = spots.units_at(lat=51.5, lon=-0.1, layers=partners, near_m=150)
+    found = overlap.units_at(lat=51.5, lon=-0.1, layers=partners, near_m=150)
     assert list(found.columns) == ["layer", "title", "scale", "code", "name", "here", "distance_m"]
     assert list(found["layer"][found["here"]]) == [p.key for p in partners]
     assert (found["distance_m"][found["here"]] == 0).all()
@@ -216,7 +215,7 @@ def test_a_spot_lists_one_own_unit_of_every_layer(london, partners):
 def test_near_a_line_every_unit_in_reach_is_listed_with_its_distance(london):
     borough = layers.get("borough")
     spot = postcodes.find("NW6 5TE")
-    found = spots.units_at(lat=spot["lat"], lon=spot["lon"], layers=[borough], near_m=400)
+    found = overlap.units_at(lat=spot["lat"], lon=spot["lon"], layers=[borough], near_m=400)
     atoms = postcodes.table()
     gap = np.hypot(atoms.easting - spot["easting"], atoms.northing - spot["northing"])
     own = borough.unit[spot["position"]]
@@ -232,18 +231,18 @@ def test_near_a_line_every_unit_in_reach_is_listed_with_its_distance(london):
 
 
 def test_a_layer_without_a_unit_at_the_spot_gives_a_row_named_none(oldham):
-    found = spots.units_at(lat=53.54, lon=-2.11, layers=[layers.get("icb")])
+    found = overlap.units_at(lat=53.54, lon=-2.11, layers=[layers.get("icb")])
     assert found[["code", "name", "here"]].to_numpy().tolist() == [["", "none", True]]
 
 
 def test_a_spot_without_layers_gives_an_empty_table_with_its_columns(oldham):
-    found = spots.units_at(lat=53.54, lon=-2.11, layers=[])
+    found = overlap.units_at(lat=53.54, lon=-2.11, layers=[])
     assert len(found) == 0
     assert "distance_m" in found.columns
 
 
 def test_a_reach_of_nothing_leaves_the_own_units_only(london, partners):
-    found = spots.units_at(lat=51.5, lon=-0.1, layers=partners, near_m=0)
+    found = overlap.units_at(lat=51.5, lon=-0.1, layers=partners, near_m=0)
     assert found["here"].all()
 
 

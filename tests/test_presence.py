@@ -2,11 +2,10 @@
 
 import pytest
 
-from mapping import actors, footprints, places
+from mapping import actors, footprints, overlap, places
 from mapping.actors import presence
 from mapping.atoms import postcodes
 from mapping.geography import layers
-from mapping.overlap import spots
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +17,7 @@ def camden():
 def units(camden):
     spot = postcodes.find("NW5 2AA")
     known = [layers.get(key) for key in ("ward", "borough", "icb", "postal_district")]
-    return spots.units_at(lat=spot.lat, lon=spot.lon, layers=known, near_m=150)
+    return overlap.units_at(lat=spot.lat, lon=spot.lon, layers=known, near_m=150)
 
 
 def test_the_actors_of_a_spot_are_those_whose_footprint_holds_its_postcode(units):

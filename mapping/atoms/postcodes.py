@@ -135,6 +135,10 @@ def find(text: str) -> pd.Series:
     (EPSG:27700 metres), lat, lon (EPSG:4326 degrees), ward_code, lsoa_code, small_user.
     Raises MappingError for text that is no postcode, one in Northern Ireland, and one
     that is not known, with what to try instead.
+
+    >>> found = find("n1 9gu")
+    >>> found["postcode"], found["ward_code"]
+    ('N1 9GU', 'E05013700')
     """
     name = _check_name(text)
     atoms = table()

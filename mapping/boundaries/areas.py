@@ -55,6 +55,11 @@ def polygons(
     with a postcode in the place; people in no unit have no row. ``with_layers`` names
     further layers that are drawn beside it, so that all come from the same shapes. Raises
     MappingError where cells would be needed for more than a region.
+
+    >>> from mapping import layers, places
+    >>> found = polygons(places.get("Camden"), layers.get("ward"))
+    >>> len(found), found.crs.to_epsg(), found.columns.tolist()
+    (20, 27700, ['code', 'name', 'people', 'geometry'])
     """
     shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
     geometry = _dissolve(shapes.shapes, shapes.unit(layer), len(layer.codes))
@@ -95,6 +100,12 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     unsimplified cell edges), share_of_a and share_of_b (of that layer's lines, missing
     where it has none), geometry (EPSG:27700, simplified by ``tolerance_m``). The outline
     of the place belongs to neither. Shares of a layer without lines are missing.
+
+    >>> from mapping import layers, places
+    >>> london = places.get("Greater London")
+    >>> found = line_agreement(london, layers.get("icb"), layers.get("police_bcu"))
+    >>> found.loc["both", ["share_of_a", "share_of_b"]].astype(float).round(3).tolist()
+    [0.804, 0.432]
     """
     shapes = coverage.get(place, (a, b), tolerance_m)
     unit_a, unit_b = shapes.unit(a), shapes.unit(b)

@@ -112,6 +112,12 @@ def read(
     what the file says, so that reading it with other choices, or with some of its columns taken
     for other things, is quick; ``advance`` is told how far it is. Raises MappingError only if no
     table can be read at all, or it is too large.
+
+    >>> found = read(b"Organisation,Area\\nFood Hub,Camden\\nFood Hub,Nowhere\\n", name="a.csv")
+    >>> found.counts
+    {'matched': 1, 'corrected': 0, 'ambiguous': 0, 'unmatched': 1}
+    >>> len(found.footprint("Food Hub")) > 1_000
+    True
     """
     advance(0.0, "the file")
     stages = Stages(content, kept)

@@ -123,6 +123,12 @@ def grid(
     state: "covered" (everybody), "partly", "known gap" (nobody, and the register is
     ``complete`` for it) or "not recorded" (nobody otherwise). Rows as in ``coverage``, with the
     themes of ``complete``; actors without a theme or a scale stand in rows of state "untold".
+
+    >>> from mapping import footprints, places
+    >>> camden, known = places.get("Camden"), footprints.shipped()
+    >>> found = grid(camden, known, themes=["housing"], scales=["borough"])
+    >>> found[["theme", "scale", "share_none", "state"]].values.tolist()
+    [['housing', 'borough', 0.0, 'covered']]
     """
     marked = _pairs(complete)
     found = zones(place, register)
@@ -197,6 +203,12 @@ def uncovered(
     also need (of a postcode's need the mean over people uncovered, or over all where none is)
     and score, people × need, by which they are ranked; wards without a need are last, their
     need and score missing: see ``need_residual``. Raises MappingError for an unknown scale.
+
+    >>> from mapping import footprints, places
+    >>> camden, known = places.get("Camden"), footprints.shipped()
+    >>> found = uncovered(camden, known, theme="housing", scale="borough")
+    >>> len(found), found["people"].sum()
+    (20, np.float64(0.0))
     """
     found, actors = count_cell(place, register, theme, scale)
     people = people_by_zone(place, register, by)
@@ -239,6 +251,11 @@ def status(
     ``sign`` is "several", "one", or for none "known gap" if the register is ``complete`` for
     the theme and scale and "not recorded" otherwise; of equal parts the one with fewer actors.
     ``share`` is that part of the ward's people. Where there are none: "nobody lives here".
+
+    >>> from mapping import footprints, places
+    >>> found = status(places.get("Camden"), footprints.shipped(), theme="housing", scale="borough")
+    >>> found["sign"].unique().tolist()
+    ['one']
     """
     found, actors = count_cell(place, register, theme, scale)
     people = people_by_zone(place, register, by)

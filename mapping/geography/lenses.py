@@ -77,8 +77,8 @@ def get(by: By = "residents") -> Lens:
 
     >>> get("postcodes").values.sum() == len(table())
     np.True_
-    >>> round(get("residents").by_ward.sum() / 1e6)
-    65
+    >>> round(get("residents").by_ward.sum() / 1e6)  # million
+    66
     """
     if isinstance(by, Lens):
         return by

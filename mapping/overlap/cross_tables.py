@@ -50,6 +50,14 @@ def cross_table(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> pd
     unit's people inside the place), share_of_a_in_place and share_of_b_in_place (how much
     of the whole unit lies in the place). Rows with people only; people in no unit stand
     under "none". The people add up to the place's.
+
+    >>> from mapping import layers, places
+    >>> camden = places.get("Camden")
+    >>> found = cross_table(camden, layers.get("ward"), layers.get("postal_district"))
+    >>> found.loc[0, ["a_name", "b_name"]].tolist(), round(found.loc[0, "people"], -1)
+    (['Belsize', 'NW3'], np.float64(13610.0))
+    >>> round(found["people"].sum())  # nobody is lost: the census counted 210,100
+    210100
     """
     by = lenses.get(by) if not isinstance(by, str) else by
     found = pairs_in(place, a, b, by)
@@ -78,6 +86,11 @@ def aligned_share(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> 
     """Return the share of people who live in the main B unit of their A unit, 0 to 1.
 
     Counted inside the place, over people who have a unit in both layers; NaN if nobody has.
+
+    >>> from mapping import layers, places
+    >>> london, district = places.get("Greater London"), layers.get("postal_district")
+    >>> round(aligned_share(london, district, layers.get("borough")), 3)
+    0.922
     """
     found = keep_in_both(pairs_in(place, a, b, by))
     return _share_aligned(found.a, found.people)
@@ -94,6 +107,11 @@ def mismatch(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> float
     """Return 1 − the larger of the two aligned shares: 0 where one layer nests in the other.
 
     NaN if nobody has a unit in both layers.
+
+    >>> from mapping import layers, places
+    >>> london, ward = places.get("Greater London"), layers.get("ward")
+    >>> mismatch(london, ward, layers.get("borough"))  # wards nest in boroughs
+    0.0
     """
     found = keep_in_both(pairs_in(place, a, b, by))
     return 1 - max(_share_aligned(found.a, found.people), _share_aligned(found.b, found.people))
@@ -106,6 +124,9 @@ def vmeasure(table: Sequence[Sequence[float]] | np.ndarray) -> VMeasure:
     in one row, completeness how far each row lies in one column; zero entropy gives 1.
     Source: Nowosad & Stepinski 2018, Int. J. Geographical Information Science 32(12),
     doi:10.1080/13658816.2018.1511794. Raises MappingError for anything but such a table.
+
+    >>> [round(score, 6) for score in vmeasure([[13, 3, 4], [0, 16, 4], [4, 0, 16], [0, 4, 16]])]
+    [0.361231, 0.315342, 0.422752]
     """
     try:
         counts = np.asarray(table, dtype=float)
@@ -144,6 +165,12 @@ def association(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> As
     People with no unit in either layer are left out and counted in ``coverage``, the
     share of the place's people who have a unit in both. See ``vmeasure``. Where nobody has,
     coverage is 0 and there is nothing to score: the other three are NaN.
+
+    >>> from mapping import layers, places
+    >>> london, district = places.get("Greater London"), layers.get("postal_district")
+    >>> found = association(london, district, layers.get("borough"))
+    >>> round(found.v, 3), round(found.coverage, 3)
+    (0.742, 1.0)
     """
     everybody = pairs_in(place, a, b, by)
     return _associate(keep_in_both(everybody), everybody.people.sum())
@@ -162,6 +189,12 @@ def matrix(place: Place, chosen: Sequence[Layer], *, by: By = "residents") -> pd
     One row per ordered pair; columns: a, b (keys), aligned_share, mismatch, v,
     homogeneity, completeness, coverage. Scores are of the people who have a unit in both
     layers, and NaN where nobody has: there coverage is 0.
+
+    >>> from mapping import layers, places
+    >>> chosen = [layers.get("ward"), layers.get("borough")]
+    >>> found = matrix(places.get("Greater London"), chosen)
+    >>> found[["a", "b", "aligned_share"]].round(3).values.tolist()
+    [['borough', 'ward', 0.064], ['ward', 'borough', 1.0]]
     """
     zoned = zones(place, chosen, by=by)
     rows = []

@@ -30,6 +30,11 @@ def relations(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> pd.D
     counterpart), people (of the whole unit), share_of_a (in the counterpart), share_of_b,
     jaccard, share_of_a_in_place, share_of_b_in_place, parts (B units with people in it).
     Relations: "same", "inside", "made of", "split", and "none" where it meets no B unit.
+
+    >>> from mapping import layers, places
+    >>> found = relations(places.get("Camden"), layers.get("ward"), layers.get("borough"))
+    >>> found["relation"].unique().tolist()
+    ['inside']
     """
     inside_a, inside_b = (count_inside_units(place, layer, by) for layer in (a, b))
     people_a, people_b = count_whole_units(a, by), count_whole_units(b, by)
@@ -100,6 +105,11 @@ def two_way_shares(place: Place, chosen: Sequence[Layer], *, by: By = "residents
 
     One row per layer and unit; columns: layer, title, scale, code, name, people (in both),
     share_of_place, share_of_unit (missing for "none"). Shares of one layer sum to 1.
+
+    >>> from mapping import layers, places
+    >>> found = two_way_shares(places.get("Camden"), [layers.get("region")])
+    >>> found[["name", "share_of_place", "share_of_unit"]].round(3).values.tolist()
+    [['London', 1.0, 0.024]]
     """
     total = people_in(place, by).sum()
     frames = []

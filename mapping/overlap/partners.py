@@ -43,6 +43,12 @@ def partner_sets(place: Place, partners: Sequence[Layer], *, by: By = "residents
     its code, boroughs (the districts it touches, by people, joined with "; ") and headline
     (at least 100 residents, whatever is counted). Raises MappingError if different layers
     share a key.
+
+    >>> from mapping import layers, places
+    >>> partners = [layers.get(key) for key in ("police_force", "fire_service")]
+    >>> found = partner_sets(places.get("Oldham"), partners)
+    >>> found[["set", "share", "police_force"]].values.tolist()
+    [[1, 1.0, 'Greater Manchester Police']]
     """
     _check_keys(partners)
     zoned = zones(place, partners, by=by)
@@ -87,7 +93,14 @@ def _name_touched(place: Place, zoned: Zones, people: np.ndarray) -> list[str]:
 
 
 def fragmentation(sets: pd.DataFrame) -> Fragmentation:
-    """Count a frame of ``partner_sets``: those with at least 100 residents, and exp(entropy)."""
+    """Count a frame of ``partner_sets``: those with at least 100 residents, and exp(entropy).
+
+    >>> from mapping import layers, places
+    >>> partners = [layers.get(key) for key in LONDON_PARTNERS]
+    >>> found = fragmentation(partner_sets(places.get("Greater London"), partners))
+    >>> found.sets, round(found.effective, 1)
+    (28, 25.7)
+    """
     people = sets["people"].to_numpy()
     if not people.sum() > 0:
         return Fragmentation(int(sets["headline"].sum()), 0.0, 0.0)

@@ -39,6 +39,11 @@ def edge_dwellers(
     are nobody's other side, as in ``postcodes.units_at``; who is near is asked of all
     postcodes. Returns their share of the place's people, their number, and the positions of
     their postcodes in the national table. Some only look across a river.
+
+    >>> from mapping import layers, places
+    >>> near = edge_dwellers(places.get("Camden"), layers.get("borough"), distance_m=300)
+    >>> 0 < near.share < 1, len(near.positions) > 1_000
+    (True, True)
     """
     if not 0 < distance_m <= 5_000:
         raise MappingError(

@@ -20,6 +20,11 @@ def units_at(
     with code "" and name "none". Neighbours are found by residential postcodes: those of
     sorting offices lie at one point, whatever area they belong to. Raises MappingError if nobody
     lives within 5 km.
+
+    >>> from mapping import layers
+    >>> found = units_at(lat=51.5353, lon=-0.1028, layers=[layers.get("borough")])
+    >>> found.loc[found["here"], "name"].tolist()
+    ['Islington']
     """
     spot = postcodes.nearest(lat, lon)
     easting, northing = postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")

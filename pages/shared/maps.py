@@ -6,11 +6,10 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from mapping import places
+from mapping import overlap, places
 from mapping.drawing import Bounds, PublishedShapes, webmap
 from mapping.drawing import Overlay as Drawn
 from mapping.geography import Layer, layers
-from mapping.overlap import spots
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import cache, state, visit
@@ -173,7 +172,7 @@ def _find_close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
     keys = [k for k in cache.partner_keys(cache.key_of(place)) if k not in drawn]
     if not cache.is_inside(cache.key_of(place), spot.position):
         return []
-    found = spots.units_at(
+    found = overlap.units_at(
         lat=spot.lat, lon=spot.lon, layers=[layers.get(k) for k in keys], near_m=NEAR_M
     )
     near = set(found.loc[~found["here"].astype(bool), "layer"])

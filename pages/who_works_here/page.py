@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from mapping import overlap
 from mapping.actors import presence
 from mapping.geography import layers
-from mapping.overlap import partners, spots
+from mapping.overlap import partners
 from mapping.wording import findings
 from pages.shared import (
     cache,
@@ -47,7 +48,7 @@ if spot is None:
         panels.areas(choice, controls.base_layer(choice))
 else:
     chosen = [layers.get(k) for k in cache.present_keys(key)]
-    units = spots.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
+    units = overlap.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
     working = presence.list_at_spot(registers.register(choice.kept), spot.position, units)
     covering = int(working["here"].sum())
     layout.view(
