@@ -21,6 +21,7 @@ ORDER = (
     "errors",
     "memory",
     "derived",
+    "zips",
     "atoms",
     "geography",
     "geocode",

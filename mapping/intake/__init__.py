@@ -4,10 +4,10 @@ CSV and lists are read by ``delimited``, workbooks by ``workbook``; every other 
 its content and gets a sentence of its own. Nothing is executed, fetched or unpacked to disk.
 """
 
-import io
 import re
-import zipfile
+from dataclasses import replace
 
+from mapping import zips
 from mapping.errors import MappingError
 from mapping.intake import delimited, encodings, parts, workbook
 from mapping.intake.sheets import MAX_ROWS, Sheet
@@ -28,6 +28,13 @@ _SHAPES = (
 )
 _TYPE = "Type the table into a spreadsheet, save it as CSV or .xlsx, and upload that."
 _UNZIP = "Unpack it and upload the CSV or the Excel workbook inside."
+ANY_ZIP = replace(
+    parts.WORKBOOK,
+    advice="Save it again and upload that.",
+    max_unpacked_bytes=None,
+    names=re.compile(r"(?s).*"),
+)
+"""Zips whose list of contents is looked at, to say what they are."""
 _SIGNATURES = (
     (b"%PDF", "a PDF", _COPY),
     (b"\x89PNG", "a picture (PNG)", _TYPE),
@@ -147,15 +154,9 @@ def _identify_compound(content: bytes) -> tuple[str, str]:
 
 def _refuse_archive(content: bytes) -> None:
     """Raise MappingError if a zip archive is no workbook."""
-    parts.check_members(content)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            kind = archive.read("mimetype")[:60] if _is_small(archive, "mimetype") else b""
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError):
-        raise _refuse("a damaged zip archive or workbook", "Save it again and upload that.") from (
-            None
-        )
+    with zips.open_zip(content, ANY_ZIP) as archive:
+        names = archive.namelist()
+        kind = archive.read("mimetype")[:60] if _is_small(archive, "mimetype") else b""
     if b"opendocument" in kind:
         raise _refuse("an OpenDocument file (.ods, .odt)", _SAVE)
     if any(name.lower().endswith("workbook.xml") for name in names):
@@ -166,7 +167,7 @@ def _refuse_archive(content: bytes) -> None:
     raise _refuse("a zip archive", _UNZIP)
 
 
-def _is_small(archive: zipfile.ZipFile, name: str) -> bool:
+def _is_small(archive: zips.CheckedZip, name: str) -> bool:
     return name in archive.namelist() and archive.getinfo(name).file_size < 1000
 
 

@@ -1,18 +1,15 @@
 """The parts of a workbook: what may be in the zip, and how much markup in each part.
 
-All of it is told before a parser sees anything; nothing is unpacked to disk.
+All of it is known before a parser sees anything; nothing is unpacked to disk.
 """
 
 import re
 import zipfile
 from typing import IO
 
+from mapping import zips
 from mapping.errors import MappingError
 
-MAX_MEMBERS, MAX_UNPACKED_BYTES, MAX_RATIO = 5_000, 250_000_000, 100
-"""Most files in a document, most bytes of them unpacked, and how many times the packed ones."""
-SMALL_BYTES = 20_000_000
-"""Unpacked bytes up to which the ratio does not matter."""
 MAX_TAGS, MAX_STRING_TAGS, MAX_OTHER_TAGS = 30_000_000, 8_000_000, 500_000
 """Most tags in all parts, in the one with shared texts, and in all others but worksheets."""
 TAGS_PER_CELL, SPARE_TAGS = 6, 200_000
@@ -20,66 +17,24 @@ TAGS_PER_CELL, SPARE_TAGS = 6, 200_000
 PIECE_BYTES = 1 << 16
 DAMAGED = "Open it in a spreadsheet, save it again as .xlsx or as CSV, and upload that."
 _ENCODINGS = (b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252")
-_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+WORKBOOK = zips.Limits(
+    what="a workbook",
+    advice=DAMAGED,
+    max_files=5_000,
+    max_unpacked_bytes=250_000_000,
+    small_bytes=20_000_000,
+    may_repeat=True,
+)
+"""What may be in the zip of a workbook."""
 
 
-def check_members(content: bytes) -> None:
-    """Raise MappingError for an archive of too many files, before their list is read."""
-    found = content.count(b"PK\x01\x02")
-    if found > MAX_MEMBERS:
-        raise MappingError(
-            f"Expected at most {MAX_MEMBERS:,} files in a workbook; found about {found:,}. "
-            f"{DAMAGED}"
-        )
+def check_tags(archive: zips.CheckedZip) -> None:
+    """Raise MappingError if the parts that are XML hold more tags than a workbook may.
 
-
-def check(archive: zipfile.ZipFile, packed_bytes: int) -> None:
-    """Raise MappingError if an archive holds more, or other, than a workbook may.
-
-    Looks at the list of contents first, then counts the tags of the parts that are XML. Document
-    types are refused. ``zipfile`` never unpacks more bytes than the list says.
+    Document types are refused, and so are encodings in which tags may look like anything.
     """
-    members = archive.infolist()
-    if len(members) > MAX_MEMBERS:
-        raise MappingError(
-            f"Expected at most {MAX_MEMBERS:,} files in a workbook; found {len(members):,}. "
-            f"{DAMAGED}"
-        )
-    total = sum(member.file_size for member in members)
-    if total > MAX_UNPACKED_BYTES or total > max(SMALL_BYTES, MAX_RATIO * packed_bytes):
-        raise MappingError(
-            f"Expected a workbook of at most {MAX_UNPACKED_BYTES // 10**6} MB unpacked, and "
-            f"{MAX_RATIO} "
-            f"times its packed size; found {total / 10**6:,.0f} MB out of "
-            f"{packed_bytes / 10**6:,.1f}. Delete what is not needed, or save it as CSV."
-        )
-    for member in members:
-        _check_member(member)
-    _check_tags(archive, members)
-
-
-def _check_member(member: zipfile.ZipInfo) -> None:
-    parts = member.filename.replace("\\", "/").split("/")
-    if ".." in parts or parts[0] == "" or ":" in parts[0]:
-        raise MappingError(
-            f"Expected a workbook; a file in it is named “{member.filename[:60]}”, which "
-            f"points outside. {DAMAGED}"
-        )
-    if member.flag_bits & 1:
-        raise MappingError(
-            "Expected a workbook that can be read; found one protected by a password. "
-            "Save it without the password and upload that."
-        )
-    if member.compress_type not in _PACKED:
-        raise MappingError(
-            f"Expected a workbook packed as spreadsheets do; “{member.filename[:60]}” in it is "
-            f"packed in another way. {DAMAGED}"
-        )
-
-
-def _check_tags(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
     tags = others = 0
-    for member in members:
+    for member in archive.infolist():
         name = member.filename.lower()
         if not name.endswith((".xml", ".rels")):
             continue
@@ -93,7 +48,7 @@ def _check_tags(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Non
             _refuse_tags(MAX_TAGS if tags > MAX_TAGS else MAX_OTHER_TAGS, member.filename)
 
 
-def _tags(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+def _tags(archive: zips.CheckedZip, member: zipfile.ZipInfo) -> int:
     tags, end = 0, b""
     with archive.open(member) as part:
         while piece := part.read(PIECE_BYTES):

@@ -18,6 +18,7 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 
+from mapping import zips
 from mapping.errors import MappingError
 from mapping.intake import headings, parts, sheets, worksheets
 from mapping.intake.sheets import Sheet, count
@@ -89,9 +90,9 @@ def _first(
     content: bytes, sheet: str, advance: Progress
 ) -> tuple[SheetEntry, list[SheetEntry], Cells]:
     """Return the sheet named, else the first with data; all sheets; and the cells of the one."""
-    reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
-    with reader.archive as archive:
-        parts.check(archive, len(content))
+    with zips.open_zip(content, parts.WORKBOOK) as archive:
+        parts.check_tags(archive)
+        reader = _make_reader(content, archive)
         notes = _begin(reader)
         known = _worksheets(reader)
         by_name = {one.name: one for one in known}
@@ -116,6 +117,14 @@ def _first(
     )
 
 
+def _make_reader(content: bytes, archive: zips.CheckedZip) -> ExcelReader:
+    """Return openpyxl's reader of a workbook; it unpacks nothing past its limits."""
+    reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader.archive.close()
+    reader.archive = archive
+    return reader
+
+
 def _begin(reader: ExcelReader) -> list[str]:
     """Read what all sheets share, and nothing else; return sentences on what could not be."""
     for name in reader.valid_files:
@@ -129,6 +138,8 @@ def _begin(reader: ExcelReader) -> list[str]:
     reader.read_workbook()
     try:
         apply_stylesheet(reader.archive, reader.wb)
+    except MappingError:
+        raise
     except _BROKEN:
         return ["The workbook's styles are damaged: dates were read as numbers of days."]
     return []

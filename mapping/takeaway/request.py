@@ -4,24 +4,29 @@ Files come from anywhere, so they are read narrowly: JSON alone, of limited size
 and texts; out of a zip nothing but ``request.json`` is unpacked, in memory.
 """
 
-import io
 import json
-import zipfile
-import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from mapping import zips
 from mapping.errors import MappingError
 
 FORMAT, VERSION = "common-ground-request", 1
 NAME = "request.json"
 MAX_REQUEST_BYTES = 200_000
-MAX_ZIP_MB, MAX_MEMBERS = 100, 200
-"""Limits of a zip that is opened; MB are 10⁶ bytes."""
 MAX_CHOICE_LETTERS = 20_000
 """Of a choice: a place may be a union of many wards."""
 WHAT_TO_DO = "Choose the zip of Take away, or the request.json out of it, as it was written."
+ZIP = zips.Limits(
+    what="the zip of a view that was taken away",
+    advice=WHAT_TO_DO,
+    max_files=200,
+    max_bytes=100_000_000,
+    max_file_bytes=MAX_REQUEST_BYTES,
+    may_repeat=True,
+)
+"""What may be in a zip that holds a request; nothing else is unpacked of it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def read(content: bytes, *, pages: Collection[str]) -> Request:
         names a page that there is not.
     """
     if content[:4] == b"PK\x03\x04":
-        content = _member(content)
+        content = _unpack(content)
     if len(content) > MAX_REQUEST_BYTES:
         raise _refuse(
             f"a file of {len(content):,} bytes; a request has at most {MAX_REQUEST_BYTES:,}"
@@ -95,34 +100,14 @@ def read(content: bytes, *, pages: Collection[str]) -> Request:
     return request
 
 
-def _member(content: bytes) -> bytes:
-    """Take ``request.json`` out of a zip, and nothing else; its size is limited both ways."""
-    if len(content) > MAX_ZIP_MB * 10**6:
-        raise _refuse(f"a zip of {len(content) / 10**6:,.0f} MB; at most {MAX_ZIP_MB} are opened")
-    if (listed := content.count(b"PK\x01\x02")) > 2 * MAX_MEMBERS:  # before the list is read
-        raise _refuse(f"a zip of about {listed:,} files; at most {MAX_MEMBERS} are opened")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
-            named = [m for m in members if m.filename.rpartition("/")[2] == NAME]
-            if len(members) > MAX_MEMBERS or len(named) != 1:
-                raise _refuse(f"a zip of {len(members):,} files, {len(named)} called {NAME}")
-            if named[0].flag_bits & 1:
-                raise _refuse("a zip with a password")
-            with archive.open(named[0]) as file:
-                return file.read(MAX_REQUEST_BYTES + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        ValueError,
-    ) as fault:
-        if isinstance(fault, MappingError):
-            raise
-        raise _refuse(f"a damaged zip ({_shorten(str(fault))})") from None
+def _unpack(content: bytes) -> bytes:
+    """Take ``request.json`` out of a zip, and nothing else."""
+    with zips.open_zip(content, ZIP) as archive:
+        members = archive.infolist()
+        named = [one for one in members if one.filename.rpartition("/")[2] == NAME]
+        if len(named) != 1:
+            raise _refuse(f"a zip of {len(members):,} files, {len(named)} called {NAME}")
+        return archive.read(named[0])
 
 
 def _object(content: bytes) -> dict[str, Any]:
