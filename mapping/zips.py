@@ -103,11 +103,15 @@ class CheckedZip(zipfile.ZipFile):
         """Open a file in the zip to be read.
 
         Raises KeyError if there is none of that name; MappingError, here or while it is read,
-        if it is encrypted, packed in a rare way, damaged, or longer than its limit or its list
-        says.
+        if it is damaged, or longer than its limit or the list says.
         """
         member = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
-        _check_member(member, self.limits)
+        most = self.limits.max_file_bytes
+        if most is not None and member.file_size > most:
+            self.limits.refuse(
+                f"one of {member.file_size:,} bytes",
+                f"{self.limits.what} whose {member.filename[:60]} has at most {most:,} bytes",
+            )
         wary = copy.copy(member)
         wary.file_size = member.file_size + 2 * PIECE_BYTES  # to see what the list leaves out
         try:
@@ -158,6 +162,8 @@ def _check_list(members: list[zipfile.ZipInfo], packed_bytes: int, limits: Limit
     strange = [name for name in names if not limits.names.fullmatch(name)]
     if strange:
         refuse_names(strange, limits)
+    for member in members:
+        _check_packing(member, limits)
     if len(set(names)) < len(names) and not limits.may_repeat:
         repeated = len(names) - len(set(names))
         limits.refuse(f"{repeated:,} repeated", f"each file once in {limits.what}")
@@ -178,18 +184,13 @@ def refuse_names(strange: list[str], limits: Limits) -> NoReturn:
     limits.refuse(f"{len(strange):,} others ({examples})", f"{limits.what} with {limits.named}")
 
 
-def _check_member(member: zipfile.ZipInfo, limits: Limits) -> None:
-    """Raise MappingError for a file that is encrypted, packed in a rare way, or too long."""
+def _check_packing(member: zipfile.ZipInfo, limits: Limits) -> None:
+    """Raise MappingError for a file that is encrypted or packed in a rare way."""
     named = member.filename[:60]
     if member.flag_bits & 1:
         limits.refuse(f"“{named}” in it protected by one", f"{limits.what} without a password")
     if member.compress_type not in _METHODS:
         limits.refuse(f"“{named}” in it packed in another way", f"{limits.what} packed plainly")
-    if limits.max_file_bytes is not None and member.file_size > limits.max_file_bytes:
-        limits.refuse(
-            f"one of {member.file_size:,} bytes",
-            f"{limits.what} whose {named} has at most {limits.max_file_bytes:,} bytes",
-        )
 
 
 def _refuse_many(limits: Limits, found: str) -> NoReturn:

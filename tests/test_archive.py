@@ -6,6 +6,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import actors, workspaces
+from mapping import actors
 from mapping.actors import TEXTS, Links
 from mapping.errors import MappingError
 from mapping.takeaway import is_formula
-from mapping.workspaces import TABLE_COLUMNS, OwnLens, WorkspaceRecord, archive, texts
+from mapping.workspaces import KINDS, OwnLens, WorkspaceRecord, archive, kinds, texts
 
 WHEN = "2026-11-22T09:30:00.000000+00:00"
 
@@ -31,10 +32,13 @@ def kept() -> WorkspaceRecord:
     upload = ("up1", "=a.csv", "abc", WHEN, zlib.compress(texts.write_csv(rows)))
     return WorkspaceRecord(
         {"name": "Camden", "place": "borough.E09000007", "created": WHEN, "updated": WHEN},
-        pd.DataFrame([upload], columns=list(TABLE_COLUMNS["uploads"])),
-        workspaces.write_actors(actors.register(frame, pair, pair), "up1"),
-        pd.DataFrame([workspaces.write_lens(lens, WHEN)]),
-        pd.DataFrame([("health", "borough", WHEN)], columns=list(TABLE_COLUMNS["marks"])),
+        {
+            "uploads": kinds.uploads.KIND.make_rows([upload]),
+            "actors": kinds.actors.write_rows(actors.register(frame, pair, pair), "up1"),
+            "weights": kinds.weights.write_row(lens, WHEN),
+            "marks": kinds.marks.KIND.make_rows([("health", "borough", WHEN)]),
+        },
+        {},
     )
 
 
@@ -55,16 +59,16 @@ def zipped(files: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> byte
 def test_what_was_written_is_read_back_exactly():
     before, after = kept(), archive.read(archive.write(kept()))
     assert after.facts == {"name": "Camden", "place": "borough.E09000007"}
-    for name in TABLE_COLUMNS:
-        one, other = getattr(before, name), getattr(after, name)
-        for column in TABLE_COLUMNS[name]:
+    for kind in KINDS:
+        one, other = before.rows[kind.name], after.rows[kind.name]
+        for column in kind.columns:
             got, wanted = other[column].to_list(), one[column].to_list()
-            if column in ("outcomes", "residual", "numbers") or (name, column) == (
+            if column in ("outcomes", "residual", "numbers") or (kind.name, column) == (
                 "weights",
                 "postcodes",
             ):
                 got, wanted = list(map(zlib.decompress, got)), list(map(zlib.decompress, wanted))
-            assert got == wanted, (name, column)
+            assert got == wanted, (kind.name, column)
 
 
 def test_a_person_can_read_it(files):
@@ -156,7 +160,7 @@ BROKEN = {
     "an empty table": (put("actors.csv", b""), "Expected the columns"),
     "an open quote": (put("actors.csv", b'"upload","id'), "actors.csv"),
     "a code that is none": (swap("actors.csv", b'"E', b'"<b>E'), "found 2 other cells"),
-    "an unknown upload": (swap("uploads.csv", b"up1", b"up2"), "name uploads of uploads.csv"),
+    "an unknown upload": (swap("uploads.csv", b"up1", b"up2"), "name uploads that are there"),
     "an id with a path": (swap("uploads.csv", b"up1", b"../1"), "Expected an id"),
     "a date that is none": (swap("uploads.csv", b"2026-11-22T", b"yesterday "), "dates like"),
     "a negative number": (swap("weights/1.csv", b"0.1", b"-0.1"), "at least 0"),
@@ -221,22 +225,23 @@ def test_the_files_name_and_size_are_looked_at(monkeypatch):
     whole = archive.write(kept())
     with pytest.raises(MappingError, match=r"ends in \.zip; found “camden\.csv”"):
         archive.read(whole, "camden.csv")
-    monkeypatch.setattr(archive, "MAX_MB", len(whole) / 1e6 - 0.001)
-    with pytest.raises(MappingError, match="a zip of up to"):
+    small = replace(archive.LIMITS, max_bytes=len(whole) - 1)
+    monkeypatch.setattr(archive, "LIMITS", small)
+    with pytest.raises(MappingError, match="the zip of a workspace of up to"):
         archive.read(whole)
 
 
 def test_too_many_files_or_rows_are_refused(files, monkeypatch):
-    monkeypatch.setattr(archive, "MAX_ROWS", 1)
+    monkeypatch.setattr(kinds.files, "MAX_ROWS", 1)
     with pytest.raises(MappingError, match=r"up to 1 rows in actors\.csv; found 2"):
         archive.read(zipped(files))
-    monkeypatch.setattr(archive, "MAX_FILES", 5)
-    with pytest.raises(MappingError, match="up to 5 files in the zip; found 9"):
+    monkeypatch.setattr(archive, "LIMITS", replace(archive.LIMITS, max_files=5))
+    with pytest.raises(MappingError, match="at most 5 files in the zip of a workspace; found 9"):
         archive.read(zipped(files))
 
 
 def test_other_packings_passwords_and_repeats_are_refused(files):
-    with pytest.raises(MappingError, match="packed otherwise"):
+    with pytest.raises(MappingError, match="packed in another way"):
         archive.read(zipped(files, zipfile.ZIP_LZMA))
     locked = bytearray(zipped(files))
     at = locked.index(b"PK\x01\x02")

@@ -12,7 +12,7 @@ from benchmarks import exhausting
 from mapping import intake
 from mapping.errors import MappingError
 from mapping.takeaway import export, request
-from mapping.workspaces import archive, texts
+from mapping.workspaces import archive, kinds, texts
 from pages.who_works_here import invitations
 
 WHEN = "2026-11-22T09:30:00+00:00"
@@ -33,7 +33,7 @@ def packed(**changed):
     }
     files = {
         "workspace.json": json.dumps(head),
-        "actors.csv": table(archive.ACTORS),
+        "actors.csv": table(kinds.actors.KIND.list_columns(kinds.Cell.NUMBER)),
         "uploads.csv": table(("id", "file_name", "fingerprint", "saved"), ("u", "f", "x", WHEN)),
         "outcomes/1.csv": b"a,b\n1,2\n",
         "weights.csv": table(("id", "name", "counts", "saved")),

@@ -26,6 +26,7 @@ from mapping.overlap.partners import (
     usual_partners,
 )
 from mapping.overlap.proximity import edge_dwellers, postcodes_near
+from mapping.overlap.spots import units_at
 
 __all__ = [
     "LONDON_PARTNERS",

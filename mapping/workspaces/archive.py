@@ -1,109 +1,73 @@
 """A whole workspace as one zip: CSV that a person can read, and that is read back exactly.
 
-Files from elsewhere are opened narrowly: only names that ``write`` itself uses, of limited
-size, are unpacked, in memory; nothing in them is trusted to be well formed.
+Files from elsewhere are opened narrowly: ``zips`` holds their limits, only files of known kinds
+are unpacked, and nothing in them is trusted to be well formed.
+
+How archives last: workspace.json says which kinds are inside, each with the version of its files.
+A kind that is not known here, or of a higher version, stays packed, with what goes with it; the
+rest is read, and ``describe_unread`` says what is missing. So a later build may add kinds and
+raise their versions freely; only if these rules change does ``VERSION`` rise, and other versions
+of it are refused. Files of a kind are NAME.csv and those in its folders, from now on NAME/.
+Archives without a list of kinds hold those of November 2026, all of version 1.
 """
 
 import io
 import json
 import re
 import zipfile
-import zlib
-from datetime import datetime
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from mapping import workspaces
-from mapping.actors import TEXTS
-from mapping.errors import MappingError
-from mapping.workspaces import (
-    POSTCODE_BYTES,
-    TABLE_COLUMNS,
-    WARD_BYTES,
-    WorkspaceRecord,
-    texts,
-)
+from mapping import zips
+from mapping.workspaces import WorkspaceRecord, texts
+from mapping.workspaces.kinds import BY_NAME, KINDS, Kind, files
 
 FORMAT, VERSION = "common-ground-workspace", 1
-MAX_MB, MAX_UNPACKED_MB, MAX_FILES = 100, 300, 2_000
-"""Limits of a file that is imported; MB are 10⁶ bytes."""
-MAX_RATIO, SMALL_MB = 100, 10
-"""An archive that unpacks to more than this many MB may not be squeezed harder than so."""
-MAX_ROWS = 1_000_000
-MEMBER = re.compile(
-    r"README\.txt|workspace\.json|(uploads|actors|weights|marks)\.csv|"
-    r"(outcomes|weights|residuals)/[1-9][0-9]{0,3}\.csv"
+HEAD = "workspace.json"
+MAX_KINDS = 100
+"""Most kinds that an archive may list."""
+NAME = re.compile(r"[a-z_]{1,40}")
+LIMITS = zips.Limits(
+    what="the zip of a workspace",
+    advice="Export the workspace again.",
+    max_files=2_000,
+    max_bytes=100_000_000,
+    max_unpacked_bytes=300_000_000,
+    names=re.compile(
+        rf"README\.txt|workspace\.json|{NAME.pattern}(\.csv|/[1-9][0-9]{{0,3}}\.[a-z0-9]{{1,8}})"
+    ),
+    named="only files that an export holds",
 )
-WARDS = re.compile(r"([A-Z][0-9]{8}(; [A-Z][0-9]{8})*)?")
-POSTCODE = r"[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}"
-POSTCODES = re.compile(rf"({POSTCODE}(; {POSTCODE})*)?")
-WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[0-9.:+Z]{0,20}")
-ACTORS = ("upload", *TEXTS, "wards", "postcodes")
-MAX_EXAMPLES = 5
+"""What may be in an archive; MB are 10⁶ bytes."""
+ORIGINAL = {kind.name: 1 for kind in KINDS if kind.since == 1}
+"""The kinds in an archive that lists none."""
 README = """A workspace of Common Ground, whole. Common Ground reads it back with Import.
 
-workspace.json   its name and place, and the version of this format
-actors.csv       one row an actor: what is known about it; its footprint as the codes of the
-                 wards that lie wholly in it and the names of its other postcodes, joined
-                 with "; ". Some cells are longer than spreadsheets keep: save no changes there.
-uploads.csv      the files that actors came from; row 1 belongs to outcomes/1.csv and so on
-outcomes/        what became of each row of those files
-weights.csv      own weights; row 1 belongs to weights/1.csv (postcode, number) and
-                 residuals/1.csv (what of the file counts for nothing)
-marks.csv        themes and scales for which the register was said to be complete
-
+workspace.json   its name and place, the version of this format and of each kind of file
+{}
 Texts that a spreadsheet would take for a formula, or that begin with an apostrophe, have one
 apostrophe before them.
 """
 
 
-def write(kept: WorkspaceRecord) -> bytes:
+def write(record: WorkspaceRecord) -> bytes:
     """Write a workspace as a zip; the same workspace always gives the same bytes."""
-    facts = {name: kept.facts[name] for name in ("name", "place", "created", "updated")}
-    head = {"format": FORMAT, "version": VERSION, **facts}
-    table = texts.write_csv
-    files = {
-        "README.txt": README.encode(),
-        "workspace.json": json.dumps(head, indent=2, ensure_ascii=False).encode(),
-        "actors.csv": table(_decode_actors(kept.actors)),
-        "uploads.csv": table(kept.uploads.drop(columns="outcomes")),
-        "weights.csv": table(kept.weights[["id", "name", "counts", "saved"]]),
-        "marks.csv": table(kept.marks),
+    facts = {name: record.facts[name] for name in ("name", "place", "created", "updated")}
+    versions = {kind.name: kind.version for kind in KINDS}
+    head = {"format": FORMAT, "version": VERSION, "kinds": versions, **facts}
+    contents = {
+        "README.txt": README.format("".join(kind.about for kind in KINDS)).encode(),
+        HEAD: json.dumps(head, indent=2, ensure_ascii=False).encode(),
     }
-    for number, outcomes in enumerate(kept.uploads["outcomes"], start=1):
-        files[f"outcomes/{number}.csv"] = zlib.decompress(outcomes)
-    for number, row in enumerate(kept.weights.itertuples(), start=1):
-        files[f"weights/{number}.csv"] = table(_numbers(row))
-        files[f"residuals/{number}.csv"] = zlib.decompress(row.residual)
-    return _zip_files(files)
+    for kind in KINDS:
+        contents.update(kind.write_files(record.rows[kind.name]))
+    return _zip_files(contents)
 
 
-def _decode_actors(kept: pd.DataFrame) -> pd.DataFrame:
-    told = kept[["upload", *TEXTS]].copy()
-    told["wards"] = [_join_names(part, WARD_BYTES) for part in kept["wards"]]
-    told["postcodes"] = [_join_names(part, POSTCODE_BYTES) for part in kept["postcodes"]]
-    return told
-
-
-def _join_names(kept: bytes, width: int) -> str:
-    names = np.frombuffer(workspaces.decompress_names(kept), dtype=f"S{width}")
-    return b"; ".join(names.tolist()).decode("ascii")
-
-
-def _numbers(row: Any) -> pd.DataFrame:
-    names = np.frombuffer(zlib.decompress(row.postcodes), dtype=f"S{POSTCODE_BYTES}")
-    numbers = np.frombuffer(zlib.decompress(row.numbers), dtype="<f8")
-    return pd.DataFrame(
-        {"postcode": names.astype(str), "number": list(map(repr, numbers.tolist()))}
-    )
-
-
-def _zip_files(files: dict[str, bytes]) -> bytes:
+def _zip_files(contents: Mapping[str, bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for name, content in files.items():
+        for name, content in contents.items():
             member = zipfile.ZipInfo(name)
             member.external_attr = 0o644 << 16
             archive.writestr(member, content, zipfile.ZIP_DEFLATED)
@@ -111,193 +75,114 @@ def _zip_files(files: dict[str, bytes]) -> bytes:
 
 
 def read(content: bytes, name: str = "workspace.zip") -> WorkspaceRecord:
-    """Read a zip of ``write``; ``name`` is the file's.
+    """Read a zip of ``write``, of this or another build; ``name`` is the file's.
 
-    Raises MappingError if it is too large, no zip, damaged, holds anything else than such a
-    zip does, is of another version, or does not fit together.
+    Kinds that are not known here are left out: ``WorkspaceRecord.unread``. Raises MappingError if
+    the zip is too large, none, damaged, holds anything else than such a zip does, is of another
+    version of the format, or does not fit together.
     """
-    files = _unpack(content, name)
-    missing = {"workspace.json", *(f"{table}.csv" for table in TABLE_COLUMNS)} - files.keys()
-    if missing:
-        _refuse("an exported workspace", f"a zip without {', '.join(sorted(missing))}")
-    uploads = _table(files, "uploads", ("id", "file_name", "fingerprint", "saved"))
-    uploads["outcomes"] = [_pass_on(files, "outcomes", i + 1) for i in range(len(uploads))]
-    kept = WorkspaceRecord(
-        facts=_head(files["workspace.json"]),
-        uploads=uploads,
-        actors=_actors(_table(files, "actors", ACTORS)),
-        weights=_weights(files),
-        marks=_table(files, "marks", TABLE_COLUMNS["marks"]),
-    )
-    _check(kept)
-    return kept
-
-
-def _unpack(content: bytes, name: str) -> dict[str, bytes]:
     if not name.lower().endswith(".zip"):
-        _refuse("a file whose name ends in .zip", f"“{name[-40:]}”")
-    if len(content) > MAX_MB * 1e6:
-        _refuse(f"a zip of up to {MAX_MB} MB", f"{len(content) / 1e6:,.0f} MB")
-    if (listed := content.count(b"PK\x01\x02")) > 2 * MAX_FILES:  # before the list is read
-        _refuse(f"up to {MAX_FILES:,} files in the zip", f"about {listed:,}")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
-            _check_members(members, len(content))
-            return {member.filename: archive.read(member) for member in members}
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        UnicodeDecodeError,
-    ):
-        _refuse("a zip as Common Ground exports it", "a file that is damaged or no zip")
+        files.refuse("a file whose name ends in .zip", f"“{name[-40:]}”")
+    with zips.open_zip(content, LIMITS) as archive:
+        there = archive.namelist()
+        head = _read_head(archive.read(HEAD)) if HEAD in there else {}
+        versions = _list_versions(head)
+        unread = _list_unread(versions)
+        known = [kind for kind in KINDS if kind.name in versions and kind.name not in unread]
+        missing = {HEAD, *(kind.table_file for kind in known)} - set(there)
+        if missing:
+            files.refuse("an exported workspace", f"a zip without {', '.join(sorted(missing))}")
+        _check_names(there, unread, known)
+        contents = files.Files({one: archive.read(one) for one in there if _find_kind(one, known)})
+    rows = {kind.name: kind.read_files(contents) for kind in known}
+    rows.update({kind.name: kind.make_rows() for kind in KINDS if kind not in known})
+    for kind in known:
+        _check_parent(kind, rows)
+    facts = {name: head[name] for name in ("name", "place")}
+    return WorkspaceRecord(facts, rows, {name: versions[name] for name in sorted(unread)})
 
 
-def _check_members(members: list[zipfile.ZipInfo], packed: int) -> None:
-    """Look at the list of contents alone: nothing has been unpacked yet."""
-    if len(members) > MAX_FILES:
-        _refuse(f"up to {MAX_FILES:,} files in the zip", f"{len(members):,}")
-    names = [member.filename for member in members]
-    strange = [name for name in names if not MEMBER.fullmatch(name)]
-    if strange:
-        examples = ", ".join(ascii(name[:40]) for name in strange[:MAX_EXAMPLES])
-        _refuse("only files that an export holds", f"{len(strange):,} others ({examples})")
-    if len(set(names)) < len(names):
-        _refuse("each file once in the zip", f"{len(names) - len(set(names)):,} repeated")
-    plain = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-    if any(member.flag_bits & 1 or member.compress_type not in plain for member in members):
-        _refuse("an ordinary zip without a password", "files encrypted or packed otherwise")
-    total = sum(member.file_size for member in members)
-    squeezed = total > SMALL_MB * 1e6 and total > MAX_RATIO * packed
-    if total > MAX_UNPACKED_MB * 1e6 or squeezed:
-        _refuse(
-            f"a zip that unpacks to {MAX_UNPACKED_MB} MB and {MAX_RATIO} × its size at most",
-            f"one of {packed / 1e6:,.1f} MB that unpacks to {total / 1e6:,.0f} MB",
-        )
+def describe_unread(unread: Mapping[str, int]) -> str:
+    """Say in a sentence or two which kinds of an archive were left out; "" for none."""
+    if not unread:
+        return ""
+    named = ", ".join(f"{name} (version {version})" for name, version in unread.items())
+    return (
+        f"Left out, because a newer Common Ground has written it and this one cannot read it: "
+        f"{named}. Keep the zip: a newer Common Ground brings back all of it."
+    )
 
 
-def _head(content: bytes) -> dict[str, Any]:
+def _read_head(content: bytes) -> dict[str, Any]:
     try:
         head = json.loads(content)
     except (ValueError, RecursionError):
-        _refuse("workspace.json to be written as JSON", "something else")
+        files.refuse(f"{HEAD} to be written as JSON", "something else")
     if not isinstance(head, dict) or head.get("format") != FORMAT:
-        _refuse(f"a workspace of the format {FORMAT}", "another in workspace.json")
+        files.refuse(f"a workspace of the format {FORMAT}", f"another in {HEAD}")
     if head.get("version") != VERSION or isinstance(head["version"], bool):
-        _refuse(
+        files.refuse(
             f"version {VERSION} of the format",
             f"version {ascii(head.get('version'))[:40]}",
             "Import it with the Common Ground that exported it, or a newer one.",
         )
-    told = {name: head.get(name) for name in ("name", "place")}
-    if not all(isinstance(text, str) for text in told.values()):
-        _refuse("a name and a place as texts in workspace.json", "something else")
-    texts.check_text(str(told["name"]), "name of a workspace")
-    texts.check_place(str(told["place"]))
-    return told
+    if not all(isinstance(head.get(name), str) for name in ("name", "place")):
+        files.refuse(f"a name and a place as texts in {HEAD}", "something else")
+    texts.check_text(head["name"], "name of a workspace")
+    texts.check_place(head["place"])
+    return head
 
 
-def _table(files: dict[str, bytes], name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    found = texts.read_csv(files[f"{name}.csv"], f"{name}.csv", columns)
-    if len(found) > MAX_ROWS:
-        _refuse(f"up to {MAX_ROWS:,} rows in {name}.csv", f"{len(found):,}")
+def _list_versions(head: Mapping[str, Any]) -> dict[str, int]:
+    """Return the version of each kind in an archive, by its name."""
+    found = head.get("kinds", ORIGINAL)
+    fits = isinstance(found, dict) and len(found) <= MAX_KINDS
+    if not fits or not all(NAME.fullmatch(n) and _is_version(v) for n, v in found.items()):
+        files.refuse(f"kinds by name with a version of 1 or more in {HEAD}", "something else")
     return found
 
 
-def _pass_on(files: dict[str, bytes], folder: str, number: int) -> bytes:
-    """Return a table as it is kept: compressed, once it has been read without a fault."""
-    name = f"{folder}/{number}.csv"
-    if name not in files:
-        _refuse(f"{name} in the zip", "none")
-    return zlib.compress(texts.write_csv(texts.read_csv(files[name], name)))
+def _is_version(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 10**6
 
 
-def _actors(told: pd.DataFrame) -> pd.DataFrame:
-    told = told.assign(number=told.groupby("upload").cumcount())
-    told["wards"] = _names(told["wards"], WARDS, WARD_BYTES, "codes of wards like E05000001")
-    told["postcodes"] = _names(
-        told["postcodes"], POSTCODES, POSTCODE_BYTES, "postcodes like N1 9GU"
-    )
-    told["id"] = texts.number_repeats(told["id"])
-    return told[list(TABLE_COLUMNS["actors"])]
+def _list_unread(versions: Mapping[str, int]) -> set[str]:
+    """Return the kinds that cannot be read here, and those that go with them."""
+    unread = {n for n, v in versions.items() if n not in BY_NAME or v > BY_NAME[n].version}
+    for kind in KINDS:  # a parent before what goes with it
+        if kind.parent and kind.parent[1].name in unread and kind.name in versions:
+            unread.add(kind.name)
+    return unread
 
 
-def _names(cells: pd.Series, form: re.Pattern[str], width: int, what: str) -> list[bytes]:
-    wrong = [number for number, cell in enumerate(cells) if not form.fullmatch(cell)]
-    if wrong:
-        rows = ", ".join(str(number + 2) for number in wrong[:MAX_EXAMPLES])
-        _refuse(f"{what}, joined with “; ”", f"{len(wrong):,} other cells (actors.csv, row {rows})")
-    return [
-        workspaces.compress_names(
-            b"".join(n.ljust(width, b"\0") for n in cell.encode().split(b"; ") if n)
-        )
-        for cell in cells
+def _check_names(there: list[str], unread: set[str], known: list[Kind[Any]]) -> None:
+    """Refuse files that belong to no kind which the archive lists."""
+    folders = {folder for n in unread & BY_NAME.keys() for folder in BY_NAME[n].folders}
+    closed = {*unread, *folders}
+    strange = [
+        name
+        for name in there
+        if name not in ("README.txt", HEAD)
+        and not _find_kind(name, known)
+        and re.split(r"[./]", name)[0] not in closed
     ]
+    if strange:
+        zips.refuse_names(strange, LIMITS)
 
 
-def _weights(files: dict[str, bytes]) -> pd.DataFrame:
-    told = _table(files, "weights", ("id", "name", "counts", "saved"))
-    rows = []
-    for number, row in enumerate(told.to_dict("records"), start=1):
-        residual = _pass_on(files, "residuals", number)
-        rows.append({**row, **_read_numbers(files, f"weights/{number}"), "residual": residual})
-    return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["weights"]))
+def _find_kind(name: str, kinds: list[Kind[Any]]) -> Kind[Any] | None:
+    """Return the kind that a file belongs to, by its name; None for another."""
+    folder, _, file = name.rpartition("/")
+    for kind in kinds:
+        if name == kind.table_file or (folder in kind.folders and file.endswith(".csv")):
+            return kind
+    return None
 
 
-def _read_numbers(files: dict[str, bytes], name: str) -> dict[str, bytes]:
-    if f"{name}.csv" not in files:
-        _refuse(f"{name}.csv in the zip", "none")
-    told = _table(files, name, ("postcode", "number"))
-    if not told["postcode"].map(lambda text: bool(re.fullmatch(POSTCODE, text))).all():
-        _refuse(f"postcodes like N1 9GU in {name}.csv", "others")
-    if told["postcode"].duplicated().any():
-        _refuse(f"each postcode once in {name}.csv", "some that repeat")
-    try:
-        numbers = told["number"].to_numpy(dtype=object).astype("<f8")
-    except ValueError:
-        _refuse(f"numbers in {name}.csv", "texts")
-    if not (np.isfinite(numbers) & (numbers >= 0)).all():
-        _refuse(f"finite numbers of at least 0 in {name}.csv", "others")
-    names = told["postcode"].to_numpy(dtype=object).astype(f"S{POSTCODE_BYTES}")
-    return {
-        "postcodes": zlib.compress(names.tobytes()),
-        "numbers": zlib.compress(numbers.tobytes()),
-    }
-
-
-def _check(kept: WorkspaceRecord) -> None:
-    """Refuse ids that repeat or are none, actors of no upload, and dates that are none."""
-    for table, frame in (("uploads", kept.uploads), ("weights", kept.weights)):
-        for given in frame["id"]:
-            texts.check_id(given)
-        if frame["id"].duplicated().any():
-            _refuse(f"each id once in {table}.csv", "some that repeat")
-    if not kept.actors["upload"].isin(kept.uploads["id"]).all():
-        _refuse("actors.csv to name uploads of uploads.csv", "others")
-    for row in kept.weights.itertuples():
-        texts.check_text(row.name, "name of weights")
-        texts.check_text(row.counts, "word for what weights count")
-    for theme, scale in zip(kept.marks["theme"], kept.marks["scale"], strict=True):
-        if texts.check_mark(theme, scale) != (theme, scale):
-            _refuse("themes in small letters in marks.csv", f"“{theme[:40]}”")
-    if kept.marks.duplicated(["theme", "scale"]).any():
-        _refuse("each theme and scale once in marks.csv", "some that repeat")
-    dates = [*kept.uploads["saved"], *kept.weights["saved"], *kept.marks["marked"]]
-    if not all(map(_is_moment, dates)):
-        _refuse("dates like 2026-11-22T09:30:00+00:00", "others")
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return WHEN.fullmatch(text) is not None
-
-
-def _refuse(expected: str, found: str, do: str = "Export the workspace again.") -> NoReturn:
-    raise MappingError(f"Expected {expected}; found {found}. {do}")
+def _check_parent(kind: Kind[Any], rows: Mapping[str, Any]) -> None:
+    if kind.parent:
+        column, parent = kind.parent
+        if not rows[kind.name][column].isin(rows[parent.name][parent.key[0]]).all():
+            files.refuse(
+                f"{kind.table_file} to name {parent.name} of {parent.table_file}", "others"
+            )

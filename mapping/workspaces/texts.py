@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from itertools import count
 
@@ -20,6 +21,11 @@ MAX_COLUMNS = 200
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PLACE = re.compile(r"[a-z_]{1,40}\.\S.*")
 GUARD = "'"
+
+
+def make_id() -> str:
+    """Make an id that nobody guesses: 22 letters, digits, hyphens and underscores."""
+    return secrets.token_urlsafe(16)
 
 
 def check_text(text: str, what: str) -> str:

@@ -1,12 +1,14 @@
 """Caches of what people keep: the store, workspaces and their actors, and counts over these.
 
-Keyed as in ``cache``, and on a workspace's id and version, which grows with every change.
+Keyed as in ``cache``, and on a workspace's id with the versions of just those kinds of kept things
+that are counted: a mark that is saved opens no actors again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,15 +24,29 @@ from mapping.gaps import ActorQuantiles, provision
 from mapping.geography import layers, lenses
 from mapping.overlap import people_in
 from mapping.own_weights import own_lens
-from mapping.workspaces import Workspace
+from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
 from pages.shared.cache import COUNTING, Key, bounds
 
 if TYPE_CHECKING:
     from mapping.workspaces.store import Store
 
-WorkspaceKey = tuple[str, int]
-"""The id and version of a workspace; ("", 0) without one: the actors that ship."""
-NO_WORKSPACE: WorkspaceKey = ("", 0)
+T = TypeVar("T")
+
+
+class WorkspaceKey(NamedTuple):
+    """A workspace as it is: its id, its version, and those of the kinds that it keeps."""
+
+    workspace: str
+    version: int
+    kinds: tuple[tuple[str, int], ...] = ()
+
+    def find_version(self, kind: Kind[Any]) -> int:
+        """Return the version of a kind: that of the workspace when the kind was changed last."""
+        return dict(self.kinds)[kind.name]
+
+
+NO_WORKSPACE = WorkspaceKey("", 0)
+"""None is open: the actors that ship."""
 MAX_UPLOADS_MB = 600
 """What the files that were read and not yet saved may take together, of all readers."""
 MAX_LARGE_DOTS, EXTRA_ZOOM = 8_000, 0.75
@@ -49,30 +65,81 @@ def store() -> "Store":
 
 def identify(workspace: str) -> WorkspaceKey:
     """Return what identifies a workspace as it is now; raises MappingError if there is none."""
-    return (workspace, store().version(workspace)) if workspace else NO_WORKSPACE
+    if not workspace:
+        return NO_WORKSPACE
+    found = store().versions(workspace)
+    return WorkspaceKey(workspace, found.workspace, tuple(found.kinds.items()))
+
+
+def _depend_on(*kinds: Kind[Any]) -> dict[str | type[Any], Callable[[Any], Any]]:
+    """Return what a cache is to look at of a workspace's key: the versions of some kinds."""
+
+    def shorten(key: WorkspaceKey) -> tuple[str, ...]:
+        names = {kind.name for kind in kinds}
+        return (key.workspace, *(f"{name} {v}" for name, v in key.kinds if name in names))
+
+    return {WorkspaceKey: shorten}
+
+
+BY_ACTORS = _depend_on(kinds.actors.KIND)
+BY_ACTORS_AND_MARKS = _depend_on(kinds.actors.KIND, kinds.marks.KIND)
 
 
 def workspace(key: WorkspaceKey) -> Workspace:
     """Return a workspace as it was at a version, its lenses lent; shared, not to be changed."""
-    for by, counts, note in _lenses(*key):
-        lenses.lend(by, partial(_numbers, key, by), counts, note=note)
-    return _open(*key)
+    own_lenses(key)
+    kept = {kind.name: open_kind(key, kind) for kind in KINDS}
+    return Workspace(**{**_read_facts(key), "version": key.version}, kept=kept)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _lenses(workspace: str, version: int) -> list[tuple[str, str, str]]:
+def _read_facts(key: WorkspaceKey) -> dict[str, Any]:
+    return store().facts(key.workspace)
+
+
+def read_kind(key: WorkspaceKey, kind: Kind[T]) -> T:
+    """Return what a workspace has of a kind; shared, not to be changed.
+
+    Raises MappingError without a workspace.
+    """
+    if key == NO_WORKSPACE:
+        raise MappingError("Expected an open workspace; there is none. Open one, and try again.")
+    return open_kind(key, kind).value
+
+
+def open_kind(key: WorkspaceKey, kind: Kind[T]) -> Opened[T]:
+    """Return what a workspace has of a kind, and what of it is no longer in use; shared."""
+    return _open_kind(key.workspace, kind.name, key.find_version(kind))
+
+
+@st.cache_resource(max_entries=64, show_spinner="Opening the workspace …")
+def _open_kind(workspace: str, kind: str, version: int) -> Opened[Any]:
+    return store().open_kind(workspace, kinds.BY_NAME[kind])
+
+
+def own_lenses(key: WorkspaceKey) -> tuple[workspaces.OwnLens, ...]:
+    """Return the lenses that a workspace has of its own, lent to be counted by."""
+    if key == NO_WORKSPACE:
+        return ()
+    for by, counts, note in _list_lenses(key):
+        lenses.lend(by, partial(_numbers, key, by), counts, note=note)
+    return read_kind(key, kinds.weights.KIND)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_depend_on(kinds.weights.KIND))
+def _list_lenses(key: WorkspaceKey) -> list[tuple[str, str, str]]:
     """Return the key of each lens of a workspace, what it counts, and what it leaves over."""
-    found = _open(workspace, version)
-    gone = found.residual.loc[found.residual["of"] == "weights", "id"].value_counts()
+    found = open_kind(key, kinds.weights.KIND)
+    gone = found.residual["id"].value_counts()
     return [
         (lens.by, lens.counts, own_lens.note(lens, int(gone.get(lens.id, 0))))
-        for lens in found.weights
+        for lens in found.value
     ]
 
 
 def _numbers(key: WorkspaceKey, by: str) -> np.ndarray:
     """Return the array of a lens; only the workspace's own cache keeps what it is made of."""
-    for lens in _open(*key).weights:
+    for lens in read_kind(key, kinds.weights.KIND):
         if lens.by == by:
             return lens.values
     raise MappingError(
@@ -81,31 +148,27 @@ def _numbers(key: WorkspaceKey, by: str) -> np.ndarray:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner="Opening the workspace …")
-def _open(workspace: str, version: int) -> Workspace:
-    return store().open(workspace)
-
-
-@st.cache_resource(max_entries=16, show_spinner="Gathering who works where …")
+@st.cache_resource(max_entries=16, show_spinner="Gathering who works where …", hash_funcs=BY_ACTORS)
 def register(key: WorkspaceKey) -> Register:
     """Return the actors that ship and those of a workspace; shared, not to be changed."""
-    own = workspace(key).register if key != NO_WORKSPACE else None
-    return footprints.shipped() if own is None else footprints.shipped() + own
+    if key == NO_WORKSPACE:
+        return footprints.shipped()
+    return footprints.shipped() + read_kind(key, kinds.actors.KIND).register
 
 
 def marks(key: WorkspaceKey) -> frozenset[tuple[str, str]]:
     """Return the pairs of theme and scale that a workspace says its register is complete for."""
-    return workspace(key).marks if key != NO_WORKSPACE else frozenset()
+    return read_kind(key, kinds.marks.KIND) if key != NO_WORKSPACE else frozenset()
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
 def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return everybody who works in a place, with two-way shares: ``presence.list_convening``."""
     found = register(key)
     return presence.list_convening(found, actors.reach(found, places.at(*place), by=by))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return theme × scale, any theme and any scale too, as ``gaps.grid`` counts them."""
     found, complete = register(key), marks(key)
@@ -119,7 +182,7 @@ def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def status(place: Key, key: WorkspaceKey, theme: str, scale: str, by: str) -> pd.DataFrame:
     """Return how each ward of a place is covered, with its sign on the map."""
     return gaps.status(
@@ -127,7 +190,7 @@ def status(place: Key, key: WorkspaceKey, theme: str, scale: str, by: str) -> pd
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def find_missing(place: Key, key: WorkspaceKey, theme: str, by: str) -> pd.Series:
     """Return the row of ``gaps.missing_scales`` of one theme, or of work of any kind."""
     return gaps.missing_scales(
@@ -135,7 +198,11 @@ def find_missing(place: Key, key: WorkspaceKey, theme: str, by: str) -> pd.Serie
     ).iloc[0]
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@st.cache_data(
+    max_entries=64,
+    show_spinner=COUNTING,
+    hash_funcs=_depend_on(kinds.actors.KIND, kinds.marks.KIND, kinds.weights.KIND),
+)
 def rank_uncovered(
     place: Key, key: WorkspaceKey, theme: str, scale: str, by: str, need: str = ""
 ) -> pd.DataFrame:
@@ -156,7 +223,7 @@ def rank_uncovered(
     return found.merge(told, on="code", validate="1:1")
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
 def crowding(
     place: Key, key: WorkspaceKey, theme: str, scale: str, by: str
 ) -> tuple[ActorQuantiles, pd.DataFrame]:
@@ -174,7 +241,7 @@ def orphans(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     return gaps.orphans(places.at(*place), [layers.get(key) for key in keys], by=by)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=BY_ACTORS)
 def list_in_ward(ward: str, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """List the actors that work in a ward."""
     return provision.list_in_ward(register(key), ward, by=by)
@@ -339,11 +406,6 @@ def draw_spread(
     that are covered; None if there are none. They are published nowhere.
     """
     return _dots(place, register.fingerprint, actor, all_, register)
-
-
-def own_lenses(key: WorkspaceKey) -> tuple[workspaces.OwnLens, ...]:
-    """Return the lenses that a workspace has of its own."""
-    return workspace(key).weights if key != NO_WORKSPACE else ()
 
 
 def _need(key: WorkspaceKey, by: str) -> np.ndarray:

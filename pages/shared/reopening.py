@@ -76,7 +76,7 @@ def _workspace(asked: Request, here: str) -> tuple[str, str]:
     wanted = f"the workspace “{asked.workspace}”"
     if asked.workspace_id:
         try:
-            _, version = registers.identify(asked.workspace_id)
+            version = registers.identify(asked.workspace_id).version
         except MappingError:
             return here, f"It was made with {wanted}, which is not on this server."
         changed = f"The workspace “{asked.workspace}” has changed since it was made."

@@ -92,7 +92,7 @@ def make_bundle(choice: Choice, shown: PageRun, *, with_key: bool = False) -> by
 def request_of(choice: Choice, shown: PageRun, *, with_key: bool = False) -> Request:
     """Write down the page and every choice, so that the view can be opened again."""
     data = vintage.read_vintage(postcodes.DATA)
-    kept, version = choice.kept
+    kept, version = choice.kept.workspace, choice.kept.version
     chosen = {**state.USUAL_CHOICES, **state.link_params()}
     return Request(
         page=shown.page,

@@ -83,7 +83,7 @@ def _replaced_box(choice: Choice, draft: Draft) -> None:
 
 def _replaced_key(choice: Choice) -> str:
     """Return the key of that box: a new one with every change of the workspace."""
-    return "_replaced_{}_{}".format(*choice.kept)
+    return f"_replaced_{choice.kept.workspace}_{choice.kept.version}"
 
 
 def _find_earlier(draft: Draft, there: dict[str, _File]) -> str:

@@ -12,7 +12,7 @@ from mapping import places
 from mapping.errors import MappingError, StoreError
 from mapping.takeaway import export
 from mapping.wording import findings
-from mapping.workspaces import Workspace
+from mapping.workspaces import KINDS, Workspace
 from pages.shared import layout, registers, state, tables
 from pages.shared.state import Choice
 
@@ -42,7 +42,7 @@ def show(choice: Choice) -> None:
         layout.problem(fault)
         return
     if choice.kept != registers.NO_WORKSPACE:
-        _show_open(registers.workspace(choice.kept))
+        _show_open(registers.workspace(choice.kept), _count_kept(found, choice.kept.workspace))
     if len(found):
         _show_list(found)
     left, right = st.columns(2, gap="large")
@@ -57,21 +57,11 @@ def _show_list(found: pd.DataFrame) -> None:
     frame = found.assign(
         place=found["place"].map(_place_name), updated=found["updated"].map(_day)
     ).drop(columns=["id", "created", "version"])  # whoever has an id has the workspace
+    counted = {kind.name: findings.capitalise(kind.nouns[1]) for kind in KINDS if kind.nouns}
     tables.show(
         frame,
-        {
-            "name": "Workspace",
-            "place": "About",
-            "updated": "Last changed",
-            "actors": "Organisations",
-            "uploads": "Files",
-            "weights": "Numbers to count by",
-        },
-        {
-            "actors": tables.write_whole,
-            "uploads": tables.write_whole,
-            "weights": tables.write_whole,
-        },
+        {"name": "Workspace", "place": "About", "updated": "Last changed", **counted},
+        dict.fromkeys(counted, tables.write_whole),
         "Workspaces on this server.",
         key="workspaces",
     )
@@ -111,7 +101,7 @@ def _open(workspace: str | None) -> None:
         state.renumber()
 
 
-def _show_open(found: Workspace) -> None:
+def _show_open(found: Workspace, holds: str) -> None:
     """Draw what can be done with the open workspace."""
     st.html(f"<h3>{escape(found.name)}</h3>")
     if len(found.residual):
@@ -136,14 +126,11 @@ def _show_open(found: Workspace) -> None:
             icon=":material/download:",
         )
         with st.popover("Delete it …", icon=":material/delete:"):
-            many = findings.write_count(len(found.register), "organisation", "organisations")
-            files = findings.write_count(len(found.uploads), "file", "files")
-            own = len(found.weights)
-            sets = f" and {findings.write_count(own, 'file', 'files')} of numbers" if own else ""
             st.write(
                 layout.escape_markdown(
-                    f"This deletes “{found.name}” with {many} of {files}{sets}, for everybody who "
-                    "has its link. It cannot be undone; take it away first if you may want it back."
+                    f"This deletes “{found.name}”, which holds {holds}, for everybody "
+                    "who has its link. It cannot be undone; take it away first if you may want it "
+                    "back."
                 )
             )
             st.button(
@@ -154,6 +141,17 @@ def _show_open(found: Workspace) -> None:
                 args=(lambda: _delete(found),),
             )
     _uploads(found)
+
+
+def _count_kept(listed: pd.DataFrame, workspace: str) -> str:
+    """Say how much a workspace holds of every kind that is counted."""
+    sizes = listed.set_index("id").to_dict("index").get(workspace, {})
+    counts = [
+        findings.write_count(sizes[kind.name], *kind.nouns)
+        for kind in KINDS
+        if kind.nouns and sizes.get(kind.name)
+    ]
+    return findings.join_names(counts) or "nothing yet"
 
 
 def _uploads(found: Workspace) -> None:
@@ -228,9 +226,10 @@ def _bring_back(given) -> None:
         return
 
     def bring() -> None:
-        workspace = registers.store().import_whole(given.getvalue(), name=given.name)
-        state.choose(workspace=workspace)
-        state.announce("It was brought back as a workspace of its own, with a link of its own.")
+        found = registers.store().import_whole(given.getvalue(), name=given.name)
+        state.choose(workspace=found.id)
+        said = "It was brought back as a workspace of its own, with a link of its own."
+        state.announce(f"{said} {found.left_out}".strip())
 
     _attempt(bring)
     state.renumber()

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.server import ROOT, await_ready, serving
 from mapping import places
+from mapping.actors import TEXTS
 from mapping.atoms import postcodes
 from mapping.workspaces import archive, texts
 from mapping.workspaces.store import Store
@@ -82,7 +83,7 @@ def hostile_archive() -> bytes:
     marks = [["zqx**b**", "hyperlocal", WHEN], [HOSTILE[3], "borough", WHEN]]
     left = [[HOSTILE[3], "1", "2", "3", HOSTILE[0]]]
     tables = {
-        "actors": (["upload", *archive.TEXTS, "wards", "postcodes"], rows),
+        "actors": (["upload", *TEXTS, "wards", "postcodes"], rows),
         "uploads": (["id", "file_name", "fingerprint", "saved"], [["up", NAME, NAME, WHEN]]),
         "outcomes/1": (["row_number", HOSTILE[0]], [["1", HOSTILE[3]]]),
         "weights": (["id", "name", "counts", "saved"], weights),
@@ -106,7 +107,7 @@ def opened(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMMON_GROUND_DATABASE", str(path))
         store = Store()
-        workspace = store.import_whole(hostile_archive())
+        workspace = store.import_whole(hostile_archive()).id
         [lens] = store.open(workspace).weights
         store.close()
         with serving(ROOT / "app.py") as server:

@@ -8,50 +8,64 @@ Whoever has a workspace's id may read, change and delete it; nobody can guess on
 
 import hashlib
 import json
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Table,
-    and_,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from mapping import places, workspaces
+from mapping import places
 from mapping.actors import Register
 from mapping.errors import MappingError
 from mapping.workspaces import (
-    TABLE_COLUMNS,
+    KINDS,
+    Kind,
+    Opened,
     OwnLens,
     ReceivedFile,
     Workspace,
     WorkspaceRecord,
     archive,
+    open_workspace,
     texts,
 )
-from mapping.workspaces.store import schema as at
+from mapping.workspaces.kinds import Cell, actors, marks, uploads, weights
+from mapping.workspaces.store import rows, schema
 from mapping.workspaces.store.database import Database
 
 __all__ = [
-    "COUNTED_TABLES",
+    "COUNTED",
     "FIRST_VERSION",
     "LIST_COLUMNS",
+    "Imported",
     "Store",
+    "Versions",
+    "database",
+    "rows",
+    "schema",
 ]
 
+T = TypeVar("T")
 LIST_COLUMNS = ("id", "name", "place", "created", "updated", "version")
-COUNTED_TABLES = {name: at.OF_WORKSPACE[name] for name in ("actors", "uploads", "weights")}
+COUNTED = tuple(kind for kind in KINDS if kind.nouns)
+"""The kinds that are counted in the list of workspaces."""
 FIRST_VERSION = 1
-"""The version of a new workspace."""
+"""The version of a new workspace, and of a kind that nobody has changed since."""
+
+
+class Versions(NamedTuple):
+    """The version of a workspace, and by name that of each kind: which one changed it last."""
+
+    workspace: int
+    kinds: Mapping[str, int]
+
+
+class Imported(NamedTuple):
+    """The id of a workspace that was imported, and what of the zip was left out, in words."""
+
+    id: str
+    left_out: str
 
 
 class Store:
@@ -73,21 +87,21 @@ class Store:
     def list(self) -> pd.DataFrame:
         """List all workspaces, the last changed first.
 
-        Columns: id, name, place, created, updated (ISO, UTC), version, and how many actors,
-        uploads and weights there are.
+        Columns: id, name, place, created, updated (ISO, UTC), version, and of each kind in
+        ``COUNTED`` how many there are.
         """
+        tables = {kind.name: schema.TABLES[kind.name] for kind in COUNTED}
         counts = [
             select(func.count())
-            .where(table.c.workspace == at.workspaces.c.id)
+            .where(table.c.workspace == schema.workspaces.c.id)
             .scalar_subquery()
             .label(name)
-            for name, table in COUNTED_TABLES.items()
+            for name, table in tables.items()
         ]
-        columns = [at.workspaces.c[name] for name in LIST_COLUMNS]
-        newest = at.workspaces.c.updated.desc()
+        newest = schema.workspaces.c.updated.desc()
         with self._database.reading() as db:
-            rows = db.execute(select(*columns, *counts).order_by(newest)).all()
-        return pd.DataFrame([tuple(row) for row in rows], columns=[*LIST_COLUMNS, *COUNTED_TABLES])
+            found = db.execute(select(*_list_facts(), *counts).order_by(newest)).all()
+        return pd.DataFrame([tuple(one) for one in found], columns=[*LIST_COLUMNS, *tables])
 
     def create(self, name: str, place: str, *, save_id: str = "") -> str:
         """Make a workspace for a place ("borough.E09000007") and return its id.
@@ -95,37 +109,77 @@ class Store:
         The name is kept as typed, up to 120 letters. With the same ``save_id``, name and
         place it is made once.
         """
-        head = {"name": texts.check_text(name, "name of a workspace"), "place": _place(place)}
-        empty = {table: pd.DataFrame(columns=list(names)) for table, names in TABLE_COLUMNS.items()}
-        return self._make(WorkspaceRecord(head, **empty), _request(save_id, "create", name, place))
+        record = WorkspaceRecord.begin(
+            texts.check_text(name, "name of a workspace"), _check_place(place)
+        )
+        return self._make(record, _request(save_id, "create", name, place))
 
     def version(self, workspace: str) -> int:
         """Return the version of a workspace, which grows with every change."""
         with self._database.reading() as db:
-            return _version(db, workspace)
+            return _read_version(db, workspace)
+
+    def versions(self, workspace: str) -> Versions:
+        """Return the version of a workspace, and of each kind of things that it keeps."""
+        table = schema.kind_versions
+        asked = select(table.c.kind, table.c.version).where(table.c.workspace == workspace)
+        with self._database.reading() as db:
+            version = _read_version(db, workspace)
+            found = {str(kind): int(changed) for kind, changed in db.execute(asked)}
+        return Versions(version, {k.name: found.get(k.name, FIRST_VERSION) for k in KINDS})
+
+    def facts(self, workspace: str) -> dict[str, Any]:
+        """Return what a workspace is called and so on: the columns ``LIST_COLUMNS``."""
+        with self._database.reading() as db:
+            return _read_facts(db, workspace)
 
     def open(self, workspace: str) -> Workspace:
-        """Return a workspace with its actors, weights and marks, in today's postcodes."""
-        return workspaces.open_workspace(self._kept(workspace))
+        """Return a workspace with all that it keeps, in today's postcodes."""
+        return open_workspace(self._read_record(workspace))
+
+    def open_kind(self, workspace: str, kind: Kind[T]) -> Opened[T]:
+        """Return what a workspace keeps of one kind, in today's postcodes."""
+        with self._database.reading() as db:
+            _read_version(db, workspace)
+            found = rows.read_rows(db, kind, workspace)
+        return kind.open(found)
+
+    def put(self, workspace: str, kind: Kind[Any], kept: pd.DataFrame, *, save_id: str = "") -> int:
+        """Keep rows of a kind; they replace those with the same key.
+
+        ``kept`` has the kind's columns; moments may be left out, and are now.
+        """
+        whole = kind.complete_rows(kept, _now())
+        asked = repr(whole[kind.list_columns(Cell.MOMENT)].to_numpy().tolist())
+        request = _request(save_id, "put", kind.name, hashlib.sha256(asked.encode()).hexdigest())
+        return self._change(workspace, request, _put(kind, workspace, whole), kind)
+
+    def remove(self, workspace: str, kind: Kind[Any], key: str, *, save_id: str = "") -> int:
+        """Delete what has an ``id`` of a kind; MappingError if there is none."""
+        noun = kind.nouns[0] if kind.nouns else kind.name
+        return self._remove(workspace, f"a kept {noun}", (kind,), key, save_id)
 
     def outcomes(self, workspace: str, upload: str) -> pd.DataFrame:
         """Return what became of each row of an upload: the table it was saved with, as texts."""
-        asked = select(at.uploads.c.outcomes).where(_match_rows(at.uploads, workspace, id=upload))
+        table = schema.TABLES[uploads.KIND.name]
+        asked = select(table.c.outcomes).where(rows.match_rows(table, workspace, id=upload))
         with self._database.reading() as db:
-            _version(db, workspace)
+            _read_version(db, workspace)
             found = db.execute(asked).scalar()
         if found is None:
             raise _explain_no_such("an upload", upload)
-        return texts.read_csv(zlib.decompress(found), "the outcomes")
+        return uploads.read_outcomes(found)
 
     def rename(self, workspace: str, name: str, *, save_id: str = "") -> int:
         """Give a workspace another name, kept as typed."""
-        told = {"name": texts.check_text(name, "name of a workspace")}
-        return self._set(workspace, told, _request(save_id, "rename", name))
+        facts = {"name": texts.check_text(name, "name of a workspace")}
+        return self._set(workspace, facts, _request(save_id, "rename", name))
 
     def set_place(self, workspace: str, place: str, *, save_id: str = "") -> int:
         """Let a workspace be about another place ("kind.code")."""
-        return self._set(workspace, {"place": _place(place)}, _request(save_id, "place", place))
+        return self._set(
+            workspace, {"place": _check_place(place)}, _request(save_id, "place", place)
+        )
 
     def save_actors(
         self, workspace: str, register: Register, received: ReceivedFile, *, save_id: str = ""
@@ -136,35 +190,36 @@ class Store:
         one that was ``received.seen``. Ids of actors that another upload has already get a
         number: open the workspace to see them.
         """
-        upload = texts.check_id(received.id)
-        file = (texts.clean_text(received.file_name), texts.clean_text(received.fingerprint))
-        outcomes = zlib.compress(texts.write_csv(received.rows))
-        row = pd.DataFrame([(upload, *file, _now(), outcomes)], columns=TABLE_COLUMNS["uploads"])
-        rows = workspaces.write_actors(register, upload)
+        file = uploads.write_row(received, _now())
+        upload, file_name, print_, _, outcomes = file.iloc[0]
+        written = actors.write_rows(register, upload)
 
         def change(db: Connection) -> None:
             _check_seen(db, workspace, upload, received.seen)
-            db.execute(delete(at.uploads).where(_match_rows(at.uploads, workspace, id=upload)))
-            taken = db.execute(select(at.actors.c.id).where(at.actors.c.workspace == workspace))
-            ids = texts.number_repeats(rows["id"], taken.scalars())
-            _insert(db, at.uploads, workspace, row)
-            _insert(db, at.actors, workspace, rows.assign(id=ids))
+            rows.delete_rows(db, uploads.KIND, workspace, id=upload)
+            table = schema.TABLES[actors.KIND.name]
+            taken = db.execute(select(table.c.id).where(table.c.workspace == workspace))
+            ids = texts.number_repeats(written["id"], taken.scalars())
+            rows.insert_rows(db, uploads.KIND, workspace, file)
+            rows.insert_rows(db, actors.KIND, workspace, written.assign(id=ids))
 
-        asked = (upload, *file, register.fingerprint, hashlib.sha256(outcomes).hexdigest())
-        return self._change(workspace, _request(save_id, "actors", *asked), change)
+        asked = (upload, file_name, print_, register.fingerprint)
+        request = _request(save_id, "actors", *asked, hashlib.sha256(outcomes).hexdigest())
+        return self._change(workspace, request, change, uploads.KIND, actors.KIND)
 
     def remove_actor(self, workspace: str, actor: str, *, save_id: str = "") -> int:
         """Delete an actor by its id; MappingError if there is none."""
-        return self._remove(workspace, "an actor", at.actors, actor, save_id)
+        return self._remove(workspace, "an actor", (actors.KIND,), actor, save_id)
 
     def remove_upload(
         self, workspace: str, upload: str, *, seen: str | None = None, save_id: str = ""
     ) -> int:
         """Delete an upload by its id, with its actors and outcomes; MappingError if none.
 
-        ``seen`` is as in ``Received``: another file under that id is not deleted.
+        ``seen`` is as in ``ReceivedFile``: another file under that id is not deleted.
         """
-        return self._remove(workspace, "an upload", at.uploads, upload, save_id, seen)
+        kinds = uploads.KIND, actors.KIND
+        return self._remove(workspace, "an upload", kinds, upload, save_id, seen)
 
     def save_weights(
         self, workspace: str, lens: OwnLens, *, replaced: str = "", save_id: str = ""
@@ -173,99 +228,87 @@ class Store:
 
         They replace those with the id ``replaced`` as well; MappingError if there are none.
         """
-        row = pd.DataFrame([workspaces.write_lens(lens, _now())])
+        row = weights.write_row(lens, _now())
 
         def change(db: Connection) -> None:
-            old = delete(at.weights).where(_match_rows(at.weights, workspace, id=replaced))
-            if replaced and not db.execute(old).rowcount:
+            if replaced and not rows.delete_rows(db, weights.KIND, workspace, id=replaced):
                 raise _explain_no_such("weights", replaced)
-            db.execute(delete(at.weights).where(_match_rows(at.weights, workspace, id=lens.id)))
-            _insert(db, at.weights, workspace, row)
+            _put(weights.KIND, workspace, row)(db)
 
         parts = [row[name].iloc[0] for name in ("postcodes", "numbers", "residual")]
         numbers = hashlib.sha256(b"".join(parts)).hexdigest()
         asked = (lens.id, lens.name, lens.counts, numbers, *filter(None, [replaced]))
-        return self._change(workspace, _request(save_id, "weights", *asked), change)
+        return self._change(workspace, _request(save_id, "weights", *asked), change, weights.KIND)
 
-    def remove_weights(self, workspace: str, weights: str, *, save_id: str = "") -> int:
+    def remove_weights(self, workspace: str, lens: str, *, save_id: str = "") -> int:
         """Delete somebody's own weights by their id; MappingError if there are none."""
-        return self._remove(workspace, "weights", at.weights, weights, save_id)
+        return self._remove(workspace, "weights", (weights.KIND,), lens, save_id)
 
     def mark(self, workspace: str, theme: str, scale: str, *, save_id: str = "") -> int:
         """Note that the register is complete for a theme and scale; once is enough."""
-        row = dict(zip(("theme", "scale"), texts.check_mark(theme, scale), strict=True))
-
-        def change(db: Connection) -> None:
-            db.execute(delete(at.marks).where(_match_rows(at.marks, workspace, **row)))
-            db.execute(insert(at.marks), {"workspace": workspace, "marked": _now(), **row})
-
-        return self._change(workspace, _request(save_id, "mark", *row.values()), change)
+        pair = texts.check_mark(theme, scale)
+        change = _put(marks.KIND, workspace, marks.KIND.make_rows([(*pair, _now())]))
+        return self._change(workspace, _request(save_id, "mark", *pair), change, marks.KIND)
 
     def unmark(self, workspace: str, theme: str, scale: str, *, save_id: str = "") -> int:
         """Take back that the register is complete for a theme and scale."""
-        row = dict(zip(("theme", "scale"), texts.check_mark(theme, scale), strict=True))
+        pair = texts.check_mark(theme, scale)
 
         def change(db: Connection) -> None:
-            db.execute(delete(at.marks).where(_match_rows(at.marks, workspace, **row)))
+            rows.delete_rows(db, marks.KIND, workspace, theme=pair[0], scale=pair[1])
 
-        return self._change(workspace, _request(save_id, "unmark", *row.values()), change)
+        return self._change(workspace, _request(save_id, "unmark", *pair), change, marks.KIND)
 
     def export_whole(self, workspace: str) -> bytes:
         """Return everything in a workspace but its id as a zip: see ``archive``."""
-        return archive.write(self._kept(workspace))
+        return archive.write(self._read_record(workspace))
 
-    def import_whole(self, content: bytes, *, name: str = "a.zip", save_id: str = "") -> str:
-        """Make a new workspace of a zip of ``export_whole`` and return its id.
+    def import_whole(self, content: bytes, *, name: str = "a.zip", save_id: str = "") -> Imported:
+        """Make a new workspace of a zip of ``export_whole``, of this or another build.
 
         ``name`` is the file's. Raises MappingError for any other file, as ``archive.read``.
         """
-        kept = archive.read(content, name)
-        return self._make(kept, _request(save_id, "import", hashlib.sha256(content).hexdigest()))
+        record = archive.read(content, name)
+        request = _request(save_id, "import", hashlib.sha256(content).hexdigest())
+        return Imported(self._make(record, request), archive.describe_unread(record.unread))
 
     def delete(self, workspace: str, *, version: int | None = None) -> None:
         """Delete a workspace and all that is in it, for good; nothing of it stays in the file.
 
         With the ``version`` that its reader saw, one that was changed since stays: MappingError.
         """
+        table = schema.workspaces
         with self._database.writing(workspace) as db:
-            if version not in (None, _version(db, workspace)):
+            if version not in (None, _read_version(db, workspace)):
                 raise _explain_change("this workspace")
-            db.execute(delete(at.workspaces).where(at.workspaces.c.id == workspace))
+            db.execute(delete(table).where(table.c.id == workspace))
         self._database.wipe()
 
-    def _make(self, kept: WorkspaceRecord, request: str) -> str:
-        workspace, now = workspaces.make_id(), _now()
-        head = {
-            **kept.facts,
-            "id": workspace,
-            "created": now,
-            "updated": now,
-            "version": FIRST_VERSION,
-        }
-        made_by = at.workspaces.c.made_by == request
+    def _make(self, record: WorkspaceRecord, request: str) -> str:
+        workspace, now, table = texts.make_id(), _now(), schema.workspaces
+        facts = {**record.facts, "id": workspace, "created": now, "updated": now}
         with self._database.writing(request or workspace) as db:
-            earlier = request and db.execute(select(at.workspaces.c.id).where(made_by)).scalar()
+            made_by = select(table.c.id).where(table.c.made_by == request)
+            earlier = request and db.execute(made_by).scalar()
             if earlier:
                 return earlier
-            db.execute(insert(at.workspaces), {**head, "made_by": request or None})
-            for name, table in at.OF_WORKSPACE.items():
-                _insert(db, table, workspace, getattr(kept, name))
+            whole = {**facts, "version": FIRST_VERSION, "made_by": request or None}
+            db.execute(insert(table), whole)
+            for kind in KINDS:
+                rows.insert_rows(db, kind, workspace, record.rows[kind.name])
         return workspace
 
-    def _kept(self, workspace: str) -> WorkspaceRecord:
+    def _read_record(self, workspace: str) -> WorkspaceRecord:
         with self._database.reading() as db:
-            _version(db, workspace)
-            columns = [at.workspaces.c[name] for name in LIST_COLUMNS]
-            asked = select(*columns).where(at.workspaces.c.id == workspace)
-            head = dict(db.execute(asked).mappings().one())
-            found = {name: _frame(db, name, workspace) for name in TABLE_COLUMNS}
-        came = pd.Index(found["uploads"]["id"]).get_indexer(found["actors"]["upload"])
-        ordered = found["actors"].iloc[np.argsort(came, kind="stable")]
-        return WorkspaceRecord(head, **{**found, "actors": ordered.reset_index(drop=True)})
+            facts = _read_facts(db, workspace)
+            found = {kind.name: rows.read_rows(db, kind, workspace) for kind in KINDS}
+        return WorkspaceRecord(facts, found, {})
 
-    def _set(self, workspace: str, told: dict[str, str], request: str) -> int:
+    def _set(self, workspace: str, facts: dict[str, str], request: str) -> int:
+        table = schema.workspaces
+
         def change(db: Connection) -> None:
-            db.execute(update(at.workspaces).where(at.workspaces.c.id == workspace).values(**told))
+            db.execute(update(table).where(table.c.id == workspace).values(**facts))
 
         return self._change(workspace, request, change)
 
@@ -273,80 +316,94 @@ class Store:
         self,
         workspace: str,
         what: str,
-        table: Table,
-        found: str,
+        kinds: tuple[Kind[Any], ...],
+        key: str,
         save_id: str,
         seen: str | None = None,
     ) -> int:
-        def change(db: Connection) -> None:
-            if table is at.uploads:
-                _check_seen(db, workspace, found, seen)
-            if not db.execute(
-                delete(table).where(_match_rows(table, workspace, id=found))
-            ).rowcount:
-                raise _explain_no_such(what, found)
+        """Delete a row of the first of some kinds; the others go with it."""
 
-        version = self._change(workspace, _request(save_id, "remove", what, found), change)
+        def change(db: Connection) -> None:
+            if seen is not None:
+                _check_seen(db, workspace, key, seen)
+            if not rows.delete_rows(db, kinds[0], workspace, id=key):
+                raise _explain_no_such(what, key)
+
+        version = self._change(workspace, _request(save_id, "remove", what, key), change, *kinds)
         self._database.wipe()
         return version
 
-    def _change(self, workspace: str, request: str, change: Callable[[Connection], None]) -> int:
-        """Change a workspace, unless that very request has been answered; return its version."""
+    def _change(
+        self,
+        workspace: str,
+        request: str,
+        change: Callable[[Connection], None],
+        *kinds: Kind[Any],
+    ) -> int:
+        """Change what a workspace has of some kinds, unless that very request has been answered.
+
+        Returns the workspace's version, which is that of these kinds too.
+        """
+        table, saves = schema.workspaces, schema.saves
         with self._database.writing(workspace) as db:
-            version = _version(db, workspace) + 1
-            asked = select(at.saves.c.answer).where(
-                _match_rows(at.saves, workspace, request=request)
-            )
+            version = _read_version(db, workspace) + 1
+            asked = select(saves.c.answer).where(rows.match_rows(saves, workspace, request=request))
             answer = db.execute(asked).scalar() if request else None
             if answer is not None:
                 return int(answer)
             change(db)
-            told = {"version": version, "updated": _now()}
-            db.execute(update(at.workspaces).where(at.workspaces.c.id == workspace).values(**told))
+            facts = {"version": version, "updated": _now()}
+            db.execute(update(table).where(table.c.id == workspace).values(**facts))
+            _note_version(db, workspace, version, kinds)
             if request:
                 row = {"workspace": workspace, "request": request, "answer": version}
-                db.execute(insert(at.saves), row)
+                db.execute(insert(saves), row)
         return version
 
 
-def _frame(db: Connection, name: str, workspace: str) -> pd.DataFrame:
-    """Read what a workspace has in one table, in the order in which it came."""
-    table = at.OF_WORKSPACE[name]
-    order = {"actors": ("upload", "number"), "marks": ("theme", "scale")}.get(name, ("saved", "id"))
-    asked = select(*(table.c[column] for column in TABLE_COLUMNS[name]))
-    asked = asked.where(table.c.workspace == workspace).order_by(*(table.c[c] for c in order))
-    cursor = db.execute(asked).cursor  # the driver's own rows: many, and nothing to convert
-    assert cursor is not None
-    return pd.DataFrame(cursor.fetchall(), columns=TABLE_COLUMNS[name])
+def _put(kind: Kind[Any], workspace: str, kept: pd.DataFrame) -> Callable[[Connection], None]:
+    """Return the change that keeps rows in the place of those with the same key."""
+
+    def change(db: Connection) -> None:
+        for key in kept[list(kind.key)].to_dict("records"):
+            rows.delete_rows(db, kind, workspace, **{str(name): key[name] for name in key})
+        rows.insert_rows(db, kind, workspace, kept)
+
+    return change
 
 
-def _insert(db: Connection, table: Table, workspace: str, frame: pd.DataFrame) -> None:
-    """Add rows in bulk: handed to the driver as they are, which takes a third of the time."""
-    if len(frame):
-        whole = frame.assign(workspace=workspace)
-        columns = [whole[one.name].to_numpy(dtype=object).tolist() for one in table.c]
-        statement = str(insert(table).compile(dialect=db.dialect))
-        db.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+def _note_version(
+    db: Connection, workspace: str, version: int, kinds: tuple[Kind[Any], ...]
+) -> None:
+    """Note at which version of a workspace kinds were changed."""
+    table = schema.kind_versions
+    for kind in kinds:
+        db.execute(delete(table).where(rows.match_rows(table, workspace, kind=kind.name)))
+        row = {"workspace": workspace, "kind": kind.name, "version": version}
+        db.execute(insert(table), row)
 
 
-def _match_rows(table: Table, workspace: str, **equal: str) -> ColumnElement[bool]:
-    """Choose the rows of a workspace that have these values."""
-    told = [table.c[name] == value for name, value in equal.items()]
-    return and_(table.c.workspace == workspace, *told)
+def _list_facts() -> list[Any]:
+    return [schema.workspaces.c[name] for name in LIST_COLUMNS]
 
 
-def _version(db: Connection, workspace: str) -> int:
-    asked = select(at.workspaces.c.version).where(at.workspaces.c.id == workspace)
-    found = db.execute(asked).scalar()
+def _read_facts(db: Connection, workspace: str) -> dict[str, Any]:
+    asked = select(*_list_facts()).where(schema.workspaces.c.id == workspace)
+    found = db.execute(asked).mappings().first()
     if found is None:
         raise _explain_no_such("a workspace", workspace)
-    return int(found)
+    return dict(found)
+
+
+def _read_version(db: Connection, workspace: str) -> int:
+    return int(_read_facts(db, workspace)["version"])
 
 
 def _check_seen(db: Connection, workspace: str, upload: str, seen: str | None) -> None:
     """Refuse to touch a file that somebody has put in the place of the one that was seen."""
-    asked = select(at.uploads.c.saved, at.uploads.c.file_name)
-    found = db.execute(asked.where(_match_rows(at.uploads, workspace, id=upload))).first()
+    table = schema.TABLES[uploads.KIND.name]
+    asked = select(table.c.saved, table.c.file_name)
+    found = db.execute(asked.where(rows.match_rows(table, workspace, id=upload))).first()
     if seen is not None and found is not None and found.saved != seen:
         raise _explain_change(f"the file that is “{found.file_name[:60]}” now")
 
@@ -365,7 +422,7 @@ def _explain_no_such(what: str, given: str) -> MappingError:
     )
 
 
-def _place(place: str) -> str:
+def _check_place(place: str) -> str:
     """Return a place's "kind.code" if there is such a place today."""
     places.at(*texts.check_place(place).split(".", 1))
     return place
@@ -373,8 +430,8 @@ def _place(place: str) -> str:
 
 def _request(save_id: str, *asked: str) -> str:
     """Return a hash of what was asked under the caller's id; "" without one."""
-    told = json.dumps([save_id, *asked])
-    return hashlib.sha256(told.encode()).hexdigest() if save_id else ""
+    whole = json.dumps([save_id, *asked])
+    return hashlib.sha256(whole.encode()).hexdigest() if save_id else ""
 
 
 def _now() -> str:

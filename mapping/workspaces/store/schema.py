@@ -1,8 +1,11 @@
 """The tables of the database, and their version.
 
-Later versions add tables (for what people draw and rate) and change none, so a database of an
-earlier version only lacks some. Everything hangs on a workspace and goes with it.
+Each kind of kept things has one, made from its declaration. Later versions add tables and change
+none, so a database of an earlier version only lacks some. Everything hangs on a workspace and
+goes with it.
 """
+
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -15,13 +18,17 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.types import TypeEngine
 
-from mapping.actors import TEXTS
+from mapping.workspaces.kinds import KINDS, Cell, Kind
 
-VERSION = 1
 OLDEST = 1
 """Databases from this version on are brought up to date; older ones are refused."""
+KIND_VERSIONS_SINCE = 2
+VERSION = max(KIND_VERSIONS_SINCE, *(kind.since for kind in KINDS))
 METADATA = MetaData()
+_TYPES: dict[Cell, type[TypeEngine[Any]]] = {Cell.NUMBER: Integer, Cell.BYTES: LargeBinary}
+"""How cells are kept that are no text."""
 
 
 def _workspace() -> Column:
@@ -31,10 +38,6 @@ def _workspace() -> Column:
 
 def _text(name: str, *, key: bool = False) -> Column:
     return Column(name, Text, primary_key=key, nullable=False)
-
-
-def _bytes(name: str) -> Column:
-    return Column(name, LargeBinary, nullable=False)
 
 
 schema_version = Table(
@@ -60,49 +63,36 @@ saves = Table(
     Column("answer", Integer, nullable=False),
 )
 """``request`` is a hash of the caller's ``save_id`` and of what was asked."""
-uploads = Table(
-    "uploads",
+kind_versions = Table(
+    "kind_versions",
     METADATA,
     _workspace(),
-    _text("id", key=True),
-    _text("file_name"),
-    _text("fingerprint"),
-    _text("saved"),
-    _bytes("outcomes"),
+    _text("kind", key=True),
+    Column("version", Integer, nullable=False),
 )
-actors = Table(
-    "actors",
-    METADATA,
-    _workspace(),
-    _text("upload", key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    *(_text(name) for name in TEXTS),
-    _bytes("wards"),
-    _bytes("postcodes"),
-    UniqueConstraint("workspace", "id"),
-    ForeignKeyConstraint(
-        ["workspace", "upload"], ["uploads.workspace", "uploads.id"], ondelete="CASCADE"
-    ),
-)
-weights = Table(
-    "weights",
-    METADATA,
-    _workspace(),
-    _text("id", key=True),
-    _text("name"),
-    _text("counts"),
-    _text("saved"),
-    _bytes("postcodes"),
-    _bytes("numbers"),
-    _bytes("residual"),
-)
-marks = Table(
-    "marks",
-    METADATA,
-    _workspace(),
-    _text("theme", key=True),
-    _text("scale", key=True),
-    _text("marked"),
-)
-OF_WORKSPACE = {"uploads": uploads, "actors": actors, "weights": weights, "marks": marks}
-"""The tables of what is in a workspace, as in ``workspaces.TABLE_COLUMNS``."""
+"""Which version of a workspace changed a kind last; a kind that none changed has no row."""
+
+
+def _make_table(kind: Kind[Any]) -> Table:
+    columns = [
+        Column(
+            name,
+            _TYPES.get(cell, Text),
+            primary_key=name in kind.key,
+            nullable=False,
+            autoincrement=False,
+        )
+        for name, cell in kind.columns.items()
+    ]
+    rules: list[UniqueConstraint | ForeignKeyConstraint] = []
+    if kind.unique:
+        rules.append(UniqueConstraint("workspace", *kind.unique))
+    if kind.parent:
+        column, parent = kind.parent
+        there = [f"{parent.name}.workspace", f"{parent.name}.{parent.key[0]}"]
+        rules.append(ForeignKeyConstraint(["workspace", column], there, ondelete="CASCADE"))
+    return Table(kind.name, METADATA, _workspace(), *columns, *rules)
+
+
+TABLES = {kind.name: _make_table(kind) for kind in KINDS}
+"""The table of each kind, by the kind's name."""

@@ -1,0 +1,32 @@
+"""The kinds of things that a workspace keeps, one file each.
+
+A new kind is its own file here, with one declaration ``KIND``, and a place in ``KINDS``; the
+database, archives, versions, counts and deletion follow from it, and so do their tests.
+"""
+
+from typing import Any
+
+from mapping.workspaces.kinds import actors, files, marks, uploads, weights
+from mapping.workspaces.kinds.kind import RESIDUAL, Cell, Kind, Opened
+from mapping.workspaces.kinds.uploads import ReceivedFile
+from mapping.workspaces.kinds.weights import OwnLens
+
+__all__ = [
+    "BY_NAME",
+    "KINDS",
+    "RESIDUAL",
+    "Cell",
+    "Kind",
+    "Opened",
+    "OwnLens",
+    "ReceivedFile",
+    "actors",
+    "files",
+    "marks",
+    "uploads",
+    "weights",
+]
+
+KINDS: tuple[Kind[Any], ...] = (uploads.KIND, actors.KIND, weights.KIND, marks.KIND)
+"""All kinds, a parent before what goes with it."""
+BY_NAME = {kind.name: kind for kind in KINDS}
