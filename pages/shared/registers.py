@@ -12,20 +12,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import actors, footprints, gaps, memory, places, workspaces
+from mapping import actors, gaps, memory, places, workspaces
 from mapping.actors import Register, extent, presence
 from mapping.atoms import postcodes
 from mapping.drawing import RUST, dots
 from mapping.errors import MappingError
-from mapping.footprints import Upload, outcomes
 from mapping.gaps import ActorQuantiles, provision
 from mapping.geography import layers, lenses
 from mapping.overlap import people_in
-from mapping.own_weights import own_lens
 from mapping.workspaces import Workspace
 from pages.shared.cache import COUNTING, Key, bounds
 
 if TYPE_CHECKING:
+    from mapping.footprints import Upload
     from mapping.workspaces.store import Store
 
 WorkspaceKey = tuple[str, int]
@@ -62,6 +61,8 @@ def workspace(key: WorkspaceKey) -> Workspace:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _lenses(workspace: str, version: int) -> list[tuple[str, str, str]]:
     """Return the key of each lens of a workspace, what it counts, and what it leaves over."""
+    from mapping.own_weights import own_lens  # reads files as well: no first map waits for it
+
     found = _open(workspace, version)
     gone = found.residual.loc[found.residual["of"] == "weights", "id"].value_counts()
     return [
@@ -90,7 +91,7 @@ def _open(workspace: str, version: int) -> Workspace:
 def register(key: WorkspaceKey) -> Register:
     """Return the actors that ship and those of a workspace; shared, not to be changed."""
     own = workspace(key).register if key != NO_WORKSPACE else None
-    return footprints.shipped() if own is None else footprints.shipped() + own
+    return actors.shipped() if own is None else actors.shipped() + own
 
 
 def marks(key: WorkspaceKey) -> frozenset[tuple[str, str]]:
@@ -241,11 +242,13 @@ def _uploads() -> memory.Cache:
     return memory.Cache(MAX_UPLOADS_MB)
 
 
-def upload(draft: Draft, advance: Any) -> Upload:
+def upload(draft: Draft, advance: Any) -> "Upload":
     """Read a draft; ``advance`` is told how far it is, unless it was read so before.
 
     No cache of streamlit's: that would show the bar of its first reader to all others.
     """
+    from mapping import footprints  # only who uploads a file needs what reads it
+
     kept, reading = _uploads(), draft.reading
     return kept.get(
         (draft.fingerprint, reading),
@@ -254,13 +257,15 @@ def upload(draft: Draft, advance: Any) -> Upload:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _rows(fingerprint: str, reading: ReadOptions, outcome: str, _upload: Upload) -> pd.DataFrame:
+def _rows(fingerprint: str, reading: ReadOptions, outcome: str, _upload: "Upload") -> pd.DataFrame:
+    from mapping.footprints import outcomes
+
     rows = _upload.rows[_upload.rows["outcome"] == outcome]
     says = outcomes.quote_rows(_upload.sheet, _upload.columns)
     return rows.assign(says=says[rows.index]).reset_index(drop=True)
 
 
-def rows(draft: Draft, found: Upload, outcome: str) -> pd.DataFrame:
+def rows(draft: Draft, found: "Upload", outcome: str) -> pd.DataFrame:
     """Return the rows of an upload with one outcome: columns of ``Upload.rows``, and says.
 
     Shared, not to be changed.
@@ -347,6 +352,8 @@ def own_lenses(key: WorkspaceKey) -> tuple[workspaces.OwnLens, ...]:
 
 
 def _need(key: WorkspaceKey, by: str) -> np.ndarray:
+    from mapping.own_weights import own_lens
+
     for lens in own_lenses(key):
         if lens.by == by:
             return own_lens.restore_given(lens)
