@@ -1,25 +1,34 @@
-"""Common Ground: the router. Sets up the page, the navigation and the keys."""
+"""Common Ground: the router. Sets up the page, the navigation and the keys.
+
+Streamlit reads this file twice: the server imports it as ``app`` when it starts, and every run of
+a page executes it as its script.
+"""
 
 import streamlit as st
 
 from mapping.errors import MappingError
-from pages.shared import router
+from pages.shared import opening, router
 
-page, no_page = router.navigate()
-with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
-    # A server's first visitor waits for what is imported and read here, and sees why.
-    from pages.shared import cache, frame, keyboard, layout, state
+if __name__ != "__main__":
+    app = st.App(__file__, lifespan=opening.load_beside)
+else:
+    page, no_page = router.navigate()
+    with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
+        # A server's first visitor waits for what is imported and read here, and sees why.
+        opening.await_loaded()
+        from pages.shared import cache, frame, keyboard, layout, state
 
-    try:
-        cache.open_data()
-    except MappingError as fault:
-        st.error(layout.escape_markdown(str(fault)))
-        st.stop()
-if no_page:
-    state.lead_home(no_page)
-choice = state.read()
-frame.begin(choice, page.title)
-keyboard.listen(choice, page.title)
-state.hand_over(choice)
-page.run()
-frame.end(choice)
+        try:
+            cache.open_data()
+        except MappingError as fault:
+            st.error(layout.escape_markdown(str(fault)))
+            st.stop()
+    if no_page:
+        state.lead_home(no_page)
+    choice = state.read()
+    frame.begin(choice, page.title)
+    keyboard.listen(choice, page.title)
+    state.hand_over(choice)
+    page.run()
+    frame.end(choice)
+    opening.note_shown()

@@ -164,7 +164,9 @@ class Register:
     @cached_property
     def themes(self) -> tuple[str, ...]:
         """Return every theme that an actor has, in alphabetical order."""
-        return tuple(sorted({theme for text in self.actors["themes"] for theme in split(text)}))
+        return tuple(
+            sorted({theme for text in self.actors["themes"].unique() for theme in split(text)})
+        )
 
 
 def split(themes: str) -> list[str]:

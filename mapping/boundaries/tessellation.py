@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.spatial import Voronoi, cKDTree
 
 FAR_M = 3_000_000.0
 """How far outside the points four helper points stand, so that every real cell is closed."""
@@ -50,6 +49,8 @@ def tessellate(easting: np.ndarray, northing: np.ndarray) -> Tessellation:
 
     Source: Qhull through ``scipy.spatial.Voronoi``.
     """
+    from scipy.spatial import Voronoi  # takes longer to load than the first map to draw
+
     xy = np.column_stack([easting, northing]).astype(float)
     points, point_of = np.unique(xy, axis=0, return_inverse=True)
     centre = points.mean(axis=0)
@@ -174,6 +175,8 @@ def merge(cells: Tessellation, labels: np.ndarray) -> tuple[np.ndarray, np.ndarr
     occur, sorted, and their (multi)polygons, which form a valid coverage: neighbours
     share every vertex of their common border.
     """
+    from scipy.spatial import cKDTree
+
     labels = np.asarray(labels)
     right = np.where(cells.right >= 0, labels[cells.right], -1)
     border = labels[cells.left] != right

@@ -1,6 +1,5 @@
 """Postcodes as a faint dot density: pictures in Web Mercator that lie under the boundaries."""
 
-import functools
 import io
 import math
 import zlib
@@ -9,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
-from pyproj import Transformer
 
+from mapping.atoms import TO_DEGREES
 from mapping.drawing.signs import INK, RUST
 from mapping.errors import MappingError
 
@@ -218,11 +217,6 @@ def _picture(
     return DotPicture(data, bounds, zoom, drawn=int(kept.sum()), total=len(x))
 
 
-@functools.cache
-def _transformer(source: str, target: str) -> Transformer:
-    return Transformer.from_crs(source, target, always_xy=True)
-
-
 def _mercator(
     easting: ArrayLike, northing: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -235,8 +229,7 @@ def _mercator(
             f"{east.size} eastings and {north.size} northings were given, {bad} of them not "
             "finite. Leave out postcodes without a position."
         )
-    x, y = _transformer("EPSG:27700", "EPSG:3857").transform(east, north)
-    return x, y
+    return _mercator_of_degrees(*TO_DEGREES.transform(east, north))
 
 
 def _mercator_of_degrees(

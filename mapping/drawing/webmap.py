@@ -80,6 +80,7 @@ __all__ = [
     "legend",
     "line_signs",
     "lines",
+    "load_plugins",
     "make_bounds",
     "own_picture",
     "pick_signs",
@@ -99,6 +100,11 @@ ONLINE_TILES = {
     "credit": "© OpenStreetMap contributors",
     "about": "https://www.openstreetmap.org/copyright",
 }
+
+
+def load_plugins() -> None:
+    """Load the rest of folium, as streamlit-folium does: half a second before the first map."""
+    import folium.plugins  # noqa: F401, TID251
 
 
 LITERAL = "{{ this.literal_text }}"

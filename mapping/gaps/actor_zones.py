@@ -4,11 +4,10 @@ Whatever is asked about themes, scales and gaps is counted over these zones, not
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from mapping.actors import Links, Register, split, themes_of
 from mapping.atoms import postcodes
@@ -17,6 +16,9 @@ from mapping.geography import SCALES, By, layers
 from mapping.memory import keep
 from mapping.overlap import people_in
 from mapping.places import Place
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 NO_THEME, NO_SCALE = "no theme told", "no scale told"
 """What stands for the theme or the scale of actors for which none is recorded."""
@@ -220,8 +222,10 @@ def count_cell(
 
 def membership(
     register: Register, themes: Sequence[str], scales: Sequence[str]
-) -> sparse.csr_array:
+) -> "sparse.csr_array":
     """Tell which actors have which theme and scale: (actors, themes × scales) of ones."""
+    from scipy import sparse  # gaps are counted after the first map, which does not wait for it
+
     actor, theme = _pair_with_themes(register, themes)
     told = register.actors["scale"].to_numpy(object)
     own = np.where(np.isin(told, SCALES), told, NO_SCALE)
@@ -273,7 +277,7 @@ def _list_theme_pairs(register: Register) -> _ThemePairs:
     return _ThemePairs(actor, flat[begin[actor] + nth], tuple(themes))
 
 
-def _count_actors(found: ActorZones, member: sparse.csr_array) -> np.ndarray:
+def _count_actors(found: ActorZones, member: "sparse.csr_array") -> np.ndarray:
     """Sum what the actors of each zone have: (zones, columns of ``member``) int32."""
     counted = _matrix(found.by_ward, member.shape[0]) @ member
     counted = counted.toarray()[found.ward]
@@ -282,6 +286,8 @@ def _count_actors(found: ActorZones, member: sparse.csr_array) -> np.ndarray:
     return counted
 
 
-def _matrix(lists: Lists, actors: int) -> sparse.csr_array:
+def _matrix(lists: Lists, actors: int) -> "sparse.csr_array":
+    from scipy import sparse
+
     ones = np.ones(len(lists.actor), dtype="int32")
     return sparse.csr_array((ones, lists.actor, lists.start), shape=(len(lists.start) - 1, actors))

@@ -78,7 +78,7 @@ def list_unrecorded(cells: pd.DataFrame, register: Register) -> tuple[list[str],
     another's duty.
     """
     texts = register.actors.loc[register.actors["people"] > 0, "themes"]
-    recorded = {theme for text in texts for theme in defaults.themes_of(text)}
+    recorded = {theme for text in texts.unique() for theme in defaults.themes_of(text)}
     asked = [one for one in defaults.vocabulary()["theme"] if one in recorded]
     actors_of = cells[cells["scale"] == ""].set_index("theme")["actors"]
     return [theme for theme in asked if actors_of.get(theme, 0) == 0], len(asked)

@@ -5,11 +5,12 @@ its content and gets a sentence of its own. Nothing is executed, fetched or unpa
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from mapping import zips
 from mapping.errors import MappingError
-from mapping.intake import delimited, encodings, parts, workbook
+from mapping.intake import delimited, encodings, parts
 from mapping.intake.sheets import MAX_ROWS, Sheet
 
 __all__ = ["MAX_FILE_BYTES", "MAX_ROWS", "Sheet", "delimited", "encodings", "read_sheet", "sheets"]
@@ -83,7 +84,7 @@ def read_sheet(
     sheet: str = "",
     header_row: int | None = None,
     most_rows: int | None = None,
-    advance: workbook.Progress = lambda share: None,
+    advance: Callable[[float], None] = lambda share: None,
 ) -> Sheet:
     """Read an uploaded file as a sheet of texts; see ``Sheet``.
 
@@ -106,6 +107,8 @@ def read_sheet(
     _refuse_signature(content)
     if content.startswith(b"PK"):
         _refuse_archive(content)
+        from mapping.intake import workbook  # loads openpyxl, which only workbooks need
+
         return workbook.read(content, sheet=sheet, header_row=header_row, advance=advance)
     told = encodings.decode(content, encoding)
     _refuse_markup(told.text, name)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from mapping.atoms import blocks
 from mapping.atoms import table as atoms_table
@@ -134,6 +133,8 @@ def pairs(a: np.ndarray, b: np.ndarray, size: tuple[int, int], people: np.ndarra
     if rows * columns <= MAX_DENSE_CELLS:
         row, column, found = _count_dense(a, b, (rows, columns), people)
     else:
+        from scipy import sparse  # most tables are small: no first map waits for it
+
         summed = sparse.coo_array((people, (a, b)), shape=(rows, columns)).tocsr()
         summed.sort_indices()
         summed.eliminate_zeros()

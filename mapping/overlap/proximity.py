@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
@@ -127,6 +126,8 @@ def _has_other(
     on one side look for their nearest on the other, so that time and memory grow with the
     logarithm of the number of units, whatever the distance.
     """
+    from scipy.spatial import cKDTree  # no first map waits for it
+
     found = np.zeros(len(xy), dtype=bool)
     number = np.unique(unit, return_inverse=True)[1]
     for digit in range(int(number.max(initial=0)).bit_length()):

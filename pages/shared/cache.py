@@ -34,8 +34,12 @@ def key_of(place: Place) -> Key:
 def open_data() -> int:
     """Lay out what maps need and load the national table, once a server; count its postcodes."""
     webmap.install_assets()
-    postcodes.find_within(0, 0, 0)  # sorts them once, before anybody clicks
     return len(postcodes.table())
+
+
+def sort_data() -> None:
+    """Sort the postcodes once, before anybody clicks, and after the first map is drawn."""
+    postcodes.find_within(0, 0, 0)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -5,7 +5,6 @@ import streamlit as st
 from mapping import places
 from mapping.atoms import postcodes
 from mapping.geography import lenses
-from mapping.own_weights import own_lens
 from mapping.wording import findings
 from mapping.workspaces import OwnLens
 from pages.shared import registers
@@ -89,6 +88,8 @@ def say_beside(place: Key, kept: WorkspaceKey, by: str) -> str:
     lens = map_own(kept).get(by)
     if lens is None:
         return ""
+    from mapping.own_weights import own_lens  # reads files as well: no first map waits for it
+
     missing = _measure_without_number(place, kept, by)
     here = findings.name_place(places.at(*place))
     said = f"{findings.share(missing)} of postcodes have no number and count 0"
@@ -99,4 +100,6 @@ def say_beside(place: Key, kept: WorkspaceKey, by: str) -> str:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _measure_without_number(place: Key, kept: WorkspaceKey, by: str) -> float:
+    from mapping.own_weights import own_lens
+
     return own_lens.share_without(map_own(kept)[by], places.at(*place).positions)

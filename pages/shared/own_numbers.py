@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from mapping.own_weights import figures
 from mapping.workspaces import make_id
 
 TextPairs = tuple[tuple[str, str], ...]
@@ -48,6 +47,8 @@ class Numbers:
 
     def with_areas(self, column: str, kind: str = "area") -> "Numbers":
         """Return it with another column, or another kind, of areas."""
+        from mapping.own_weights import figures  # reads files, which no first map waits for
+
         rest = {name: role for name, role in self.roles if role not in figures.AREA_ROLES}
         return self.told(roles=pairs({**rest, column: kind}), choices=())
 

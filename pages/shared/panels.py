@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from mapping import overlap
-from mapping.drawing import charts
 from mapping.geography import Layer, layers
 from mapping.overlap import Association
 from mapping.takeaway import export
@@ -112,6 +111,8 @@ def _offer_near(choice: Choice, b: Layer, count: int) -> None:
 
 def flow(choice: Choice, a: Layer, b: Layer, cross: pd.DataFrame) -> None:
     """Draw the cross-table of a pair as ribbons; its twin is the table below it."""
+    from mapping.drawing import charts  # loads altair, for which no first map should wait
+
     glossary.offer_how(choice, "Flow", of=[a, b])
     st.altair_chart(charts.flow(cross, a.title, b.title, ink=layout.ink()))
     st.caption("The same in numbers: the table below, with every overlap in its CSV file.")

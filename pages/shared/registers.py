@@ -14,20 +14,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import actors, footprints, gaps, memory, places, workspaces
+from mapping import actors, gaps, memory, places, workspaces
 from mapping.actors import Register, extent, presence
 from mapping.atoms import postcodes
 from mapping.drawing import RUST, dots
 from mapping.errors import MappingError
-from mapping.footprints import Upload, outcomes
 from mapping.gaps import ActorQuantiles, provision
 from mapping.geography import layers, lenses
 from mapping.overlap import people_in
-from mapping.own_weights import own_lens
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
 from pages.shared.cache import COUNTING, Key, bounds
 
 if TYPE_CHECKING:
+    from mapping.footprints import Upload
     from mapping.workspaces.store import Store
 
 T = TypeVar("T")
@@ -129,6 +128,8 @@ def own_lenses(key: WorkspaceKey) -> tuple[workspaces.OwnLens, ...]:
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_depend_on(kinds.weights.KIND))
 def _list_lenses(key: WorkspaceKey) -> list[tuple[str, str, str]]:
     """Return the key of each lens of a workspace, what it counts, and what it leaves over."""
+    from mapping.own_weights import own_lens  # reads files as well: no first map waits for it
+
     found = open_kind(key, kinds.weights.KIND)
     gone = found.residual["id"].value_counts()
     return [
@@ -152,8 +153,8 @@ def _numbers(key: WorkspaceKey, by: str) -> np.ndarray:
 def register(key: WorkspaceKey) -> Register:
     """Return the actors that ship and those of a workspace; shared, not to be changed."""
     if key == NO_WORKSPACE:
-        return footprints.shipped()
-    return footprints.shipped() + read_kind(key, kinds.actors.KIND).register
+        return actors.shipped()
+    return actors.shipped() + read_kind(key, kinds.actors.KIND).register
 
 
 def marks(key: WorkspaceKey) -> frozenset[tuple[str, str]]:
@@ -308,11 +309,13 @@ def _uploads() -> memory.Cache:
     return memory.Cache(MAX_UPLOADS_MB)
 
 
-def upload(draft: Draft, advance: Any) -> Upload:
+def upload(draft: Draft, advance: Any) -> "Upload":
     """Read a draft; ``advance`` is told how far it is, unless it was read so before.
 
     No cache of streamlit's: that would show the bar of its first reader to all others.
     """
+    from mapping import footprints  # only who uploads a file needs what reads it
+
     kept, reading = _uploads(), draft.reading
     return kept.get(
         (draft.fingerprint, reading),
@@ -321,13 +324,15 @@ def upload(draft: Draft, advance: Any) -> Upload:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _rows(fingerprint: str, reading: ReadOptions, outcome: str, _upload: Upload) -> pd.DataFrame:
+def _rows(fingerprint: str, reading: ReadOptions, outcome: str, _upload: "Upload") -> pd.DataFrame:
+    from mapping.footprints import outcomes
+
     rows = _upload.rows[_upload.rows["outcome"] == outcome]
     says = outcomes.quote_rows(_upload.sheet, _upload.columns)
     return rows.assign(says=says[rows.index]).reset_index(drop=True)
 
 
-def rows(draft: Draft, found: Upload, outcome: str) -> pd.DataFrame:
+def rows(draft: Draft, found: "Upload", outcome: str) -> pd.DataFrame:
     """Return the rows of an upload with one outcome: columns of ``Upload.rows``, and says.
 
     Shared, not to be changed.
@@ -409,6 +414,8 @@ def draw_spread(
 
 
 def _need(key: WorkspaceKey, by: str) -> np.ndarray:
+    from mapping.own_weights import own_lens
+
     for lens in own_lenses(key):
         if lens.by == by:
             return own_lens.restore_given(lens)

@@ -7,8 +7,6 @@ import geopandas as gpd
 import streamlit as st
 
 from mapping.atoms import postcodes, vintage
-from mapping.drawing import picture
-from mapping.drawing.picture import still
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 from mapping.takeaway import Request, bundle, export
@@ -133,6 +131,8 @@ def _shapes(choice: Choice, shown: PageRun, said: list[str]) -> list[bundle.Shap
             found.append(bundle.Shapes(key, one.caption, one.shapes(), _source(choice, one)))
         except MappingError as fault:
             said.append(f"There are no shapes of “{one.caption}”: {fault}")
+    from mapping.drawing.picture import still  # draws: loaded when somebody takes a view away
+
     if not found:
         found += _gather_map_shapes(choice, shown, "map", still.areas(shown.drawn))
     return found + _gather_map_shapes(choice, shown, "lines", still.lines(shown.drawn))
@@ -153,6 +153,9 @@ def _png(choice: Choice, shown: PageRun, said: list[str]) -> bytes | None:
     if not shown.map_title:
         said.append("There is no picture: the map of this page could not be drawn.")
         return None
+    from mapping.drawing import picture
+    from mapping.drawing.picture import still
+
     atoms, here = postcodes.table(), choice.place.positions
     seen = still.make_still(
         shown.drawn,

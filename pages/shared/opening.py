@@ -1,0 +1,74 @@
+"""Opening: a server loads what pages need while the browser of its first visitor still starts."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+MAX_WAIT_S = 20
+"""So long the rest waits for a first page, so as not to slow it down."""
+_begun, _loaded, _shown = threading.Event(), threading.Event(), threading.Event()
+
+
+@asynccontextmanager
+async def load_beside(server: Any) -> AsyncIterator[None]:
+    """Load in a thread of its own what pages need, as soon as a ``server`` starts."""
+    _begun.set()
+    threading.Thread(target=_load, name="opening", daemon=True).start()
+    yield
+
+
+def await_loaded() -> None:
+    """Return when the server has loaded what every page needs; at once where no server runs.
+
+    Else two threads would import the same packages from two ends, and might get half of one.
+    """
+    if _begun.is_set():
+        _loaded.wait()
+
+
+def note_shown() -> None:
+    """Note that a page is shown, so that what later clicks need may be loaded."""
+    _shown.set()
+
+
+def _load() -> None:
+    try:
+        _load_first()
+    finally:
+        _loaded.set()
+    _shown.wait(MAX_WAIT_S)
+    _load_rest()
+
+
+def _load_first() -> None:
+    """Load what the first map needs; a fault of the data is told by the page, which reads it too.
+
+    Modules with parts of their own in the browser are left out: streamlit takes these up only
+    while it runs a page.
+    """
+    from mapping.drawing import webmap
+    from mapping.errors import MappingError
+    from pages.shared import cache, frame, layout, lineup, panels, state  # noqa: F401
+
+    webmap.load_plugins()
+    try:
+        cache.open_data()
+    except MappingError:
+        return
+
+
+def _load_rest() -> None:
+    """Load what a click, a chart, a close look at lines or an upload needs."""
+    import altair  # noqa: F401
+    import openpyxl  # noqa: F401
+    import scipy.spatial  # noqa: F401
+
+    from mapping import own_weights  # noqa: F401
+    from mapping.errors import MappingError
+    from pages.shared import cache
+
+    try:
+        cache.sort_data()
+    except MappingError:
+        return
