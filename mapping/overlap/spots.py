@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.geography import Layer
 
 
@@ -21,10 +21,10 @@ def units_at(
     sorting offices lie at one point, whatever area they belong to. Raises MappingError if nobody
     lives within 5 km.
     """
-    spot = postcodes.nearest(lat, lon)
+    spot = index.nearest(lat, lon)
     easting, northing = postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")
     atoms = postcodes.table()
-    near = postcodes.find_within(easting, northing, near_m)
+    near = index.find_within(easting, northing, near_m)
     around = np.union1d(near[atoms.residential[near]], [spot])
     gap = np.hypot(atoms.easting[around] - easting, atoms.northing[around] - northing)
     rows = [row for layer in layers for row in _candidates(layer, spot, around, gap)]

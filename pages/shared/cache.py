@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import boundaries, overlap, places
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.boundaries import coverage
 from mapping.drawing import PublishedPicture, PublishedShapes, dots, webmap
 from mapping.geography import layers
@@ -34,7 +34,7 @@ def key_of(place: Place) -> Key:
 def open_data() -> int:
     """Lay out what maps need and load the national table, once a server; count its postcodes."""
     webmap.install_assets()
-    postcodes.find_within(0, 0, 0)  # sorts them once, before anybody clicks
+    index.find_within(0, 0, 0)  # sorts them once, before anybody clicks
     return len(postcodes.table())
 
 
@@ -123,7 +123,7 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _dots_around(square: tuple[int, int]) -> PublishedPicture:
     east, north = ((side + 0.5) * SQUARE_M for side in square)
-    found = postcodes.find_within(east, north, AROUND_M)
+    found = index.find_within(east, north, AROUND_M)
     atoms = postcodes.table()
     drawn = dots.png(
         atoms.easting[found], atoms.northing[found], zoom=PICTURE_ZOOM, alphas=(170,), dot_px=3
