@@ -10,7 +10,7 @@ from benchmarks.bars import Row
 from benchmarks.timing import seconds
 from mapping import actors, gaps, memory, places
 from mapping.actors import Links, Register
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.gaps import actor_zones
 from mapping.geography import layers
 from mapping.places import Place
@@ -63,7 +63,7 @@ def made_up(place: Place, seed: int = 1) -> Register:
     draw, atoms = np.random.default_rng(seed), postcodes.table()
     middles = draw.choice(place.positions, CIRCLES, replace=False)
     circles = [
-        postcodes.find_within(atoms.easting[p], atoms.northing[p], draw.uniform(1_000, 3_000))
+        index.find_within(atoms.easting[p], atoms.northing[p], draw.uniform(1_000, 3_000))
         for p in middles
     ]
     wards = [_some_wards(place, draw, number) for number in range(ACTORS - CIRCLES)]

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from mapping import derived, places
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.boundaries import Coverage, coverage
 from mapping.errors import MappingError
 from mapping.geography import layers
@@ -211,7 +211,7 @@ def test_a_union_of_places_far_apart_derives_only_what_is_near_them(oldham, mora
     around = coverage._find_around(both)
     apart = [coverage._find_around(p.positions) for p in (oldham, moray)]
     assert np.array_equal(around, np.union1d(*apart))
-    assert 2 * len(around) < len(postcodes.find_in_box(both, 0))
+    assert 2 * len(around) < len(index.find_in_box(both, 0))
 
 
 @pytest.mark.parametrize("name", ["Oldham", "Moray"])

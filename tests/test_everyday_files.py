@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from mapping import footprints, places
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.footprints import OUTCOMES, Upload
 
@@ -368,7 +368,7 @@ def test_postcodes_may_be_joined_ranged_and_punctuated(cell, same):
 
 def around(lat: float, lon: float, radius_m: float) -> np.ndarray:
     east, north = postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")
-    return postcodes.find_within(east, north, radius_m)
+    return index.find_within(east, north, radius_m)
 
 
 @pytest.mark.parametrize(
@@ -391,7 +391,7 @@ def test_a_point_and_a_radius_are_read_however_they_are_written(text):
 
 def test_a_grid_reference_with_a_radius_is_a_circle():
     upload = read("Organisation,Grid reference,Radius (km)\nA,TQ 299 804,1\nB,ZZ 1 2,1\n", "x.csv")
-    assert np.array_equal(upload.footprint("A"), postcodes.find_within(529_950, 180_450, 1_000))
+    assert np.array_equal(upload.footprint("A"), index.find_within(529_950, 180_450, 1_000))
     assert outcomes(upload) == ["matched", "unmatched"]
     assert "a radius needs one point" in upload.rows["reason"][1]
 
@@ -401,7 +401,7 @@ def test_a_postcode_with_a_radius_is_a_circle_and_without_one_the_postcode():
         "Organisation,Postcode,Radius (miles)\nA,NW5 2AA,1.5\nB,N1 9GU,\nC,N7 0AA,1\n", "x.csv"
     )
     found = postcodes.find("NW5 2AA")
-    circle = postcodes.find_within(found["easting"], found["northing"], 1.5 * 1_609.344)
+    circle = index.find_within(found["easting"], found["northing"], 1.5 * 1_609.344)
     assert np.array_equal(upload.footprint("A"), circle)
     assert postcodes.table().name[upload.footprint("B")].tolist() == [b"N1 9GU"]
     assert outcomes(upload) == ["matched"] * 3
@@ -443,7 +443,7 @@ def test_a_grid_reference_counts_in_rows_without_latitude_and_longitude():
         "D,ZZ 1 2,,,1000\nE,,x,-0.136,1000\n",
         "x.csv",
     )
-    assert np.array_equal(upload.footprint("A"), postcodes.find_within(529_950, 180_450, 1_000))
+    assert np.array_equal(upload.footprint("A"), index.find_within(529_950, 180_450, 1_000))
     for name in ("B", "C"):
         assert np.array_equal(upload.footprint(name), around(51.5489, -0.136, 1_000))
     assert outcomes(upload) == ["matched"] * 3 + ["unmatched"] * 2

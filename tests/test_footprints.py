@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping import footprints, intake, memory, places
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.footprints import OUTCOMES, ground, linking, locations, meanings
 from mapping.geocode import likeness
@@ -131,11 +131,11 @@ def test_circles_in_degrees_metres_and_miles_are_the_postcodes_within():
     text = "who,lat,lon,easting,northing,radius,radius miles\nA,51.5,-0.12,,,500,\n"
     found = read(text).footprint("A")
     east, north = postcodes.TO_DEGREES.transform(-0.12, 51.5, direction="INVERSE")
-    assert np.array_equal(found, postcodes.find_within(east, north, 500))
+    assert np.array_equal(found, index.find_within(east, north, 500))
     metres = read("who,easting,northing,radius km\nA,530000,180000,1.5\n").footprint("A")
-    assert np.array_equal(metres, postcodes.find_within(530_000, 180_000, 1_500))
+    assert np.array_equal(metres, index.find_within(530_000, 180_000, 1_500))
     miles = read("who,easting,northing,radius\nA,530000,180000,1 mile\n").footprint("A")
-    assert np.array_equal(miles, postcodes.find_within(530_000, 180_000, 1_609.344))
+    assert np.array_equal(miles, index.find_within(530_000, 180_000, 1_609.344))
 
 
 @pytest.mark.parametrize(

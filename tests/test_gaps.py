@@ -16,7 +16,7 @@ from town import atoms_at, layer, standing, town
 
 from mapping import actors, footprints, gaps, memory, places
 from mapping.actors import Links, Register
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.gaps import NO_SCALE, NO_THEME, actor_zones
 from mapping.gaps import cells as gap_cells
@@ -129,7 +129,7 @@ def circles(place: Place, many: int, seed: int = 1) -> Register:
     """Make actors that work within one kilometre of postcodes of a place."""
     atoms, draw = postcodes.table(), np.random.default_rng(seed)
     spots = draw.choice(place.positions, many, replace=False)
-    found = [postcodes.find_within(atoms.easting[p], atoms.northing[p], 1_000) for p in spots]
+    found = [index.find_within(atoms.easting[p], atoms.northing[p], 1_000) for p in spots]
     themes = draw.choice(["mental health", "housing", "mental health; housing"], many)
     frame = pd.DataFrame(
         {"actor": [f"circle {i}" for i in range(many)], "themes": themes, "scale": "hyperlocal"}

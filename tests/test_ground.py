@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.footprints import ground
 
@@ -28,7 +28,7 @@ def test_circles_hold_the_postcodes_that_one_by_one_they_hold(some):
     radius = np.array([r for _, r in some])
     of, found = ground.circles(east, north, radius)
     for i in range(len(some)):
-        expected = postcodes.find_within(float(east[i]), float(north[i]), float(radius[i]))
+        expected = index.find_within(float(east[i]), float(north[i]), float(radius[i]))
         assert np.array_equal(np.sort(found[of == i]), expected)
 
 

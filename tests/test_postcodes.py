@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from mapping import overlap, places
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.geography import layers
 
@@ -166,7 +166,7 @@ def test_a_postcode_with_an_unknown_first_half_says_so():
 
 def test_the_nearest_postcode_of_its_own_point_is_at_that_point():
     spot = postcodes.find("NW5 2AA")
-    near = postcodes.describe(postcodes.nearest(spot["lat"], spot["lon"]))
+    near = postcodes.describe(index.nearest(spot["lat"], spot["lon"]))
     assert np.hypot(near["easting"] - spot["easting"], near["northing"] - spot["northing"]) < 1
 
 
@@ -179,14 +179,14 @@ def test_postcodes_within_a_distance_are_those_that_measuring_each_one_finds(
 ):
     atoms = postcodes.table()
     gap = np.hypot(atoms.easting - easting, atoms.northing - northing)
-    found = postcodes.find_within(easting, northing, distance_m)
+    found = index.find_within(easting, northing, distance_m)
     assert np.array_equal(found, np.flatnonzero(gap <= distance_m))
 
 
 def test_a_box_holds_every_postcode_up_to_its_margin(camden):
     atoms = postcodes.table()
     west, south, east, north = camden.bounds
-    found = postcodes.find_in_box(camden.positions, 250)
+    found = index.find_in_box(camden.positions, 250)
     inside = (atoms.easting >= west - 250) & (atoms.easting <= east + 250)
     inside &= (atoms.northing >= south - 250) & (atoms.northing <= north + 250)
     assert np.array_equal(found, np.flatnonzero(inside))
@@ -195,14 +195,14 @@ def test_a_box_holds_every_postcode_up_to_its_margin(camden):
 
 def test_a_spot_at_sea_is_refused_in_a_sentence():
     with pytest.raises(MappingError, match="Nobody has a postcode within 5 km"):
-        postcodes.nearest(55.0, 3.0)
+        index.nearest(55.0, 3.0)
 
 
 @pytest.mark.parametrize(("lat", "lon"), [(float("nan"), 0.0), (91.0, 0.0), (51.5, float("inf"))])
 def test_a_spot_that_is_no_point_is_refused_in_a_sentence(lat, lon):
     with pytest.raises(MappingError, match=r"Choose a spot on land in Great Britain"):
-        postcodes.nearest(lat, lon)
-    assert postcodes.nearest_or_none(lat, lon) is None
+        index.nearest(lat, lon)
+    assert index.nearest_or_none(lat, lon) is None
 
 
 def test_a_spot_lists_one_own_unit_of_every_layer(london, partners):

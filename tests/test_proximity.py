@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
 from mapping import overlap, places
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 
@@ -107,7 +107,7 @@ def test_a_distance_that_makes_no_sense_is_refused(oldham, distance_m):
 @pytest.mark.parametrize("key", ["borough", "ward", "postal_sector", "lsoa"])
 def test_real_edge_dwellers_agree_with_comparing_every_pair(key):
     place, atoms, drawn = places.get("NW5"), postcodes.table(), layers.get(key)
-    around = postcodes.find_in_box(place.positions, 120)
+    around = index.find_in_box(place.positions, 120)
     near = oracles.near_another(
         atoms.easting[around],
         atoms.northing[around],

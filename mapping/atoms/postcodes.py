@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pyproj import Transformer
 
 from mapping.atoms import vintage
+from mapping.atoms.grid import Grid, sort_into_columns, sort_into_squares
 from mapping.errors import MappingError
 from mapping.memory import once
 
@@ -65,6 +66,16 @@ class Postcodes:
 
     def __len__(self) -> int:
         return len(self.name)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Return the postcodes sorted by square kilometre, for ``index`` and ``polygons``."""
+        return sort_into_squares(self.easting, self.northing)
+
+    @cached_property
+    def columns(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the postcodes by column of the grid, for ``partition``."""
+        return sort_into_columns(self.easting, self.northing)
 
 
 @once
@@ -216,58 +227,6 @@ def _explain_unknown(name: str, neighbours: np.ndarray) -> str:
         else (f"No postcode in use begins with {outward}: check its first half.")
     )
     return f"There is no postcode {name} among those in use in Great Britain. {try_}"
-
-
-def nearest(lat: float, lon: float, *, limit_m: float = 5_000) -> int:
-    """Return the position of the postcode nearest to a point in degrees (EPSG:4326).
-
-    Raises MappingError if none lies within ``limit_m`` metres.
-    """
-    found = nearest_or_none(lat, lon, limit_m=limit_m)
-    if found is None:
-        raise MappingError(
-            f"Nobody has a postcode within {limit_m / 1000:g} km of {lat:.4f}, {lon:.4f}. "
-            "Choose a spot on land in Great Britain, nearer to where people live."
-        )
-    return found
-
-
-def nearest_or_none(lat: float, lon: float, *, limit_m: float = 5_000) -> int | None:
-    """Return what ``nearest`` does, and None where nobody lives near."""
-    easting, northing = TO_DEGREES.transform(lon, lat, direction="INVERSE")
-    if not np.isfinite([easting, northing]).all():
-        return None
-    found = find_within(easting, northing, limit_m)
-    if not len(found):
-        return None
-    atoms = table()
-    gap = np.hypot(atoms.easting[found] - easting, atoms.northing[found] - northing)
-    return int(found[np.argmin(gap)])
-
-
-def find_within(easting: float, northing: float, distance_m: float) -> np.ndarray:
-    """Return the positions of all postcodes within a distance of a point (EPSG:27700)."""
-    atoms, order = table(), _sort_from_west()
-    edges = np.clip([easting - distance_m, easting + distance_m + 1], 0, 2**31 - 1)
-    west, east = np.searchsorted(atoms.easting, edges.astype("int32"), sorter=order)  # as whole
-    strip = order[west:east]  # metres: other kinds of number would copy the whole column
-    gap = np.hypot(atoms.easting[strip] - easting, atoms.northing[strip] - northing)
-    return np.sort(strip[gap <= distance_m])
-
-
-@once
-def _sort_from_west() -> np.ndarray:
-    return np.argsort(table().easting, kind="stable").astype("int32")
-
-
-def find_in_box(positions: np.ndarray, margin_m: float) -> np.ndarray:
-    """Return the positions of all postcodes in the bounding box of some, and a margin."""
-    atoms = table()
-    inside = np.ones(len(atoms), dtype=bool)
-    for axis in (atoms.easting, atoms.northing):
-        low, high = axis[positions].min() - margin_m, axis[positions].max() + margin_m
-        inside &= (axis >= low) & (axis <= high)
-    return np.flatnonzero(inside)
 
 
 def name_month() -> str:

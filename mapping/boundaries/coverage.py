@@ -21,7 +21,7 @@ import pandas as pd
 import shapely
 
 from mapping import derived
-from mapping.atoms import blocks, postcodes
+from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import tessellation
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers
@@ -221,7 +221,7 @@ def _find_around(positions: np.ndarray) -> np.ndarray:
     for number in np.unique(district[positions]):
         margin_m = _margin_m(np.flatnonzero(district == number))
         mine = positions[district[positions] == number]
-        boxes.append(postcodes.find_in_box(mine, margin_m))
+        boxes.append(index.find_in_box(mine, margin_m))
     return np.unique(np.concatenate(boxes))
 
 

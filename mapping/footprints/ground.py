@@ -1,7 +1,7 @@
 """Ground: the postcodes inside circles and drawn shapes, many at a time.
 
-Postcodes are looked up in ``squares``; no polygon is intersected with another, only asked which
-points lie in it. What the shapes of one file may take together is limited.
+Postcodes are looked up by ``mapping.atoms``; no polygon is intersected with another, only asked
+which points lie in it. What the shapes of one file may take together is limited.
 """
 
 import re
@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from mapping.atoms import postcodes
+from mapping.atoms import index, polygons, postcodes
 from mapping.errors import MappingError
-from mapping.footprints import squares
 
 MAX_RADIUS_M = 100_000
 MAX_VERTICES = 20_000
@@ -111,7 +110,7 @@ def shapes(
     read = [_shape(text) for text in texts]
     found = [one if isinstance(one, Shape) else _refuse_shape(TOO_MUCH) for one in read]
     drawn = {at: one for at, one in enumerate(read) if isinstance(one, GridShape)}
-    least = {at: sum(map(squares.estimate_work, one.pieces)) for at, one in drawn.items()}
+    least = {at: sum(map(polygons.estimate_work, one.pieces)) for at, one in drawn.items()}
     spent = Budget()
     for done, at in enumerate(sorted(drawn, key=least.__getitem__)):
         if done % REPORT_EVERY == 0:
@@ -182,9 +181,9 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
 
 def _find_inside(drawn: GridShape, spent: Budget) -> Shape:
     """Find the postcodes inside a shape, if what is left of the file's work allows it."""
-    if spent.held > MAX_HELD or not spent.allows(sum(map(squares.estimate_work, drawn.pieces))):
+    if spent.held > MAX_HELD or not spent.allows(sum(map(polygons.estimate_work, drawn.pieces))):
         return _refuse_shape(TOO_MUCH)
-    asked = [squares.plan_enquiry(piece) for piece in drawn.pieces]
+    asked = [polygons.plan_enquiry(piece) for piece in drawn.pieces]
     work = sum(about.work for about in asked)
     if work > MAX_WORK:
         corners = sum(map(shapely.count_coordinates, drawn.pieces))
@@ -194,7 +193,7 @@ def _find_inside(drawn: GridShape, spent: Budget) -> Shape:
         )
     if not spent.allows(work):
         return _refuse_shape(TOO_MUCH)
-    found = [squares.find_inside(p, about) for p, about in zip(drawn.pieces, asked, strict=True)]
+    found = [polygons.find_inside(p, about) for p, about in zip(drawn.pieces, asked, strict=True)]
     inside = found[0] if len(found) == 1 else np.unique(np.concatenate([NO_POSTCODES, *found]))
     if not len(inside):
         return _refuse_shape("no postcode lies inside this shape")
@@ -273,14 +272,10 @@ def circles(
     """
     of: list[np.ndarray] = []
     found: list[np.ndarray] = []
-    for part in _parts(radius_m):
-        x, y, r = easting[part], northing[part], radius_m[part]
-        circle, position = squares.find_in_boxes(x - r, y - r, x + r, y + r)
-        atoms = postcodes.table()
-        gap = np.hypot(atoms.easting[position] - x[circle], atoms.northing[position] - y[circle])
-        inside = gap <= r[circle]
-        of.append(circle[inside] + part.start)
-        found.append(position[inside].astype("int32"))
+    for part in index.split_circles(radius_m, MAX_CIRCLE_PAIRS):
+        circle, position = index.find_in_circles(easting[part], northing[part], radius_m[part])
+        of.append(circle + part.start)
+        found.append(position)
         if sum(map(len, found)) > MAX_CIRCLE_POSTCODES:
             raise MappingError(
                 f"Expected circles with at most {MAX_CIRCLE_POSTCODES:,} postcodes in all; found "
@@ -290,15 +285,3 @@ def circles(
             )
     none = np.empty(0, dtype="int64")
     return np.concatenate([none, *of]), np.concatenate([none, *found])
-
-
-def _parts(radius_m: np.ndarray) -> list[slice]:
-    """Cut circles into runs that meet no more postcodes than fit, at a city's density."""
-    cost = np.cumsum((2 * radius_m + squares.CELL_M) ** 2 / 1e6 * 500)
-    edges = (
-        np.unique(np.searchsorted(cost, np.arange(0, cost[-1], MAX_CIRCLE_PAIRS)))
-        if len(cost)
-        else np.array([0])
-    )
-    ends = [*edges[1:], len(radius_m)]
-    return [slice(int(a), int(b)) for a, b in zip(edges, ends, strict=True) if b > a]

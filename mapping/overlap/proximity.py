@@ -5,15 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.geography import By, Layer, lenses
 from mapping.memory import keep
 from mapping.overlap.counts import people_in
 from mapping.places import Place
-
-ROUNDING_M = 1e-6
-"""Added to a distance, so that postcodes exactly so far apart count as within it."""
 
 
 class EdgeDwellers(NamedTuple):
@@ -83,58 +80,10 @@ def postcodes_near(near: EdgeDwellers, layer: Layer, *, by: By = "residents") ->
 @keep
 def _find_near_another(place: Place, layer: Layer, distance_m: float) -> np.ndarray:
     """Tell which postcodes of the place are near another unit, (len(place),) bool."""
-    around = postcodes.find_in_box(place.positions, distance_m)
-    atoms = postcodes.table()
+    around = index.find_in_box(place.positions, distance_m)
     unit = layer.at(around)
     around, unit = around[unit >= 0], unit[unit >= 0]
+    atoms = postcodes.table()
     near = np.zeros(len(atoms), dtype=bool)
-    if not len(around):  # the layer is absent here
-        return near[place.positions]
-    xy = np.column_stack([atoms.easting[around], atoms.northing[around]]).astype(float)
-    torn = _find_in_mixed_cells(xy, unit, distance_m)
-    homes = atoms.residential[around[torn]]
-    near[around[torn][_has_other(xy[torn], unit[torn], homes, distance_m)]] = True
+    near[index.find_near_another(around, unit, atoms.residential[around], distance_m)] = True
     return near[place.positions]
-
-
-def _find_in_mixed_cells(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.ndarray:
-    """Find points whose grid cell or its eight neighbours hold more than one unit."""
-    cell = ((xy - xy.min(axis=0)) // distance_m).astype(np.int64) + 1
-    width = int(cell[:, 1].max()) + 2
-    key, at = np.unique(cell[:, 0] * width + cell[:, 1], return_inverse=True)
-    low, high = np.full(len(key), unit.max()), np.full(len(key), -1)
-    np.minimum.at(low, at, unit)
-    np.maximum.at(high, at, unit)
-    lowest, highest = low.copy(), high.copy()
-    for step in (1, width - 1, width, width + 1):
-        other = np.clip(np.searchsorted(key, key + step), 0, len(key) - 1)
-        i = np.flatnonzero(key[other] == key + step)
-        j = other[i]
-        np.minimum.at(lowest, i, low[j])
-        np.minimum.at(lowest, j, low[i])
-        np.maximum.at(highest, i, high[j])
-        np.maximum.at(highest, j, high[i])
-    return (lowest != highest)[at]
-
-
-def _has_other(
-    xy: np.ndarray, unit: np.ndarray, homes: np.ndarray, distance_m: float
-) -> np.ndarray:
-    """Tell which points have one of another unit, among ``homes``, within a distance.
-
-    Two units differ if some binary digit of their numbers does: for each digit the points
-    on one side look for their nearest on the other, so that time and memory grow with the
-    logarithm of the number of units, whatever the distance.
-    """
-    from scipy.spatial import cKDTree  # no first map waits for it
-
-    found = np.zeros(len(xy), dtype=bool)
-    number = np.unique(unit, return_inverse=True)[1]
-    for digit in range(int(number.max(initial=0)).bit_length()):
-        side = (number >> digit) & 1 == 1
-        for own in (side, ~side):
-            todo = np.flatnonzero(own & ~found)
-            other = cKDTree(xy[~own & homes], balanced_tree=False, compact_nodes=False)
-            gap = other.query(xy[todo], distance_upper_bound=distance_m + ROUNDING_M)[0]
-            found[todo[np.isfinite(gap)]] = True
-    return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.geography import Layer
 
 
@@ -26,10 +26,10 @@ def units_at(
     >>> found.loc[found["here"], "name"].tolist()
     ['Islington']
     """
-    spot = postcodes.nearest(lat, lon)
+    spot = index.nearest(lat, lon)
     easting, northing = postcodes.TO_DEGREES.transform(lon, lat, direction="INVERSE")
     atoms = postcodes.table()
-    near = postcodes.find_within(easting, northing, near_m)
+    near = index.find_within(easting, northing, near_m)
     around = np.union1d(near[atoms.residential[near]], [spot])
     gap = np.hypot(atoms.easting[around] - easting, atoms.northing[around] - northing)
     rows = [row for layer in layers for row in _candidates(layer, spot, around, gap)]

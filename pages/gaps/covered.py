@@ -9,7 +9,7 @@ import streamlit as st
 
 from mapping import gaps
 from mapping.actors import case_studies, defaults
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.drawing import AREAS, TEAL, webmap
 from mapping.drawing import Overlay as Drawn
 from mapping.gaps import Question, provision
@@ -132,7 +132,7 @@ def _label(row, by: str) -> str:
 
 def choose_ward(lat: float, lon: float) -> None:
     """Look at the ward of the postcode nearest to a click."""
-    position = postcodes.nearest_or_none(lat, lon)
+    position = index.nearest_or_none(lat, lon)
     if position is not None:
         state.choose(at="", ward=postcodes.describe(position).ward_code)
 

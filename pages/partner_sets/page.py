@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mapping import overlap
-from mapping.atoms import postcodes
+from mapping.atoms import index
 from mapping.overlap import partners
 from mapping.wording import findings
 from pages.shared import cache, controls, layout, maps, panels, state
@@ -28,7 +28,7 @@ def draw() -> None:
 
 def choose_set(lat: float, lon: float) -> None:
     """Look at the set of the postcode nearest to a click."""
-    position = postcodes.nearest_or_none(lat, lon)
+    position = index.nearest_or_none(lat, lon)
     if position is not None:
         state.choose(set=partners.set_at(sets, chosen, position) or "")
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import boundaries, overlap, places
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.boundaries import coverage
 from mapping.drawing import PublishedPicture, PublishedShapes, dots, webmap
 from mapping.geography import layers
@@ -39,7 +39,7 @@ def open_data() -> int:
 
 def sort_data() -> None:
     """Sort the postcodes once, before anybody clicks, and after the first map is drawn."""
-    postcodes.find_within(0, 0, 0)
+    index.find_within(0, 0, 0)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -127,7 +127,7 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _dots_around(square: tuple[int, int]) -> PublishedPicture:
     east, north = ((side + 0.5) * SQUARE_M for side in square)
-    found = postcodes.find_within(east, north, AROUND_M)
+    found = index.find_within(east, north, AROUND_M)
     atoms = postcodes.table()
     drawn = dots.png(
         atoms.easting[found], atoms.northing[found], zoom=PICTURE_ZOOM, alphas=(170,), dot_px=3

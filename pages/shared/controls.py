@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from mapping.atoms import postcodes
+from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers
 from mapping.wording import findings
@@ -233,7 +233,7 @@ def _is_whole(text: str) -> bool:
 def _spot_at(text: str) -> Spot:
     if _is_degrees(text):
         lat, lon = map(float, text.split(","))
-        found = postcodes.describe(postcodes.nearest(lat, lon))
+        found = postcodes.describe(index.nearest(lat, lon))
         return Spot(lat, lon, f"the spot near {found.postcode}", found.position, found.ward_code)
     found = postcodes.find(text)
     return Spot(found.lat, found.lon, found.postcode, found.position, found.ward_code)

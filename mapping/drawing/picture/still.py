@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from mapping.atoms import TO_DEGREES, postcodes
+from mapping.atoms import TO_DEGREES, index, postcodes
 from mapping.drawing import dots, steps
 from mapping.drawing.assets import STATIC_DIR
 from mapping.drawing.picture import Areas, Dots, Item, Lines, PictureLayer
@@ -165,7 +165,7 @@ def _ground_around(extent: Bounds) -> Dots:
     """Draw the postcodes around a spot sharply, in the place and outside it."""
     west, south, east, north = extent
     reach_m = 2 * max(east - west, north - south)
-    found = postcodes.find_within((west + east) / 2, (south + north) / 2, reach_m)
+    found = index.find_within((west + east) / 2, (south + north) / 2, reach_m)
     atoms = postcodes.table()
     return Dots(atoms.easting[found], atoms.northing[found], size_px=4.0, strength=0.6)
 

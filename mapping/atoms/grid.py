@@ -1,0 +1,92 @@
+"""Grid: points sorted by square kilometre, so that those near a spot are quickly found."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+CELL_M = 1_000
+COLUMN_M = 128
+"""How wide the columns of ``sort_into_columns`` are: for wards, half or twice takes longer."""
+
+
+class Grid(NamedTuple):
+    """Points sorted by square: ``order`` (points,) positions, ``key`` their squares.
+
+    ``keys`` (squares,) those with points, ``start`` and ``size`` their stretch of ``order``;
+    ``rows`` squares from south to north; ``before`` how many squares and how many points lie
+    south-west of a corner, (2, columns + 1, rows + 1).
+    """
+
+    order: np.ndarray
+    key: np.ndarray
+    keys: np.ndarray
+    start: np.ndarray
+    size: np.ndarray
+    rows: int
+    before: np.ndarray
+
+    def span(self, *box: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return the first and last column, and the lowest and highest row, of boxes' squares.
+
+        ``box`` is west, south, east and north (metres), each (n,); beyond the grid its outermost
+        squares stand for what lies there.
+        """
+        last = int(self.key[-1] // self.rows)
+        west, south, east, north = box
+        first, stop = (np.clip(v // CELL_M, 0, last).astype("int64") for v in (west, east))
+        low, high = (np.clip(v // CELL_M, 0, self.rows - 1).astype("int64") for v in (south, north))
+        return first, stop, low, high
+
+    def count_in(self, first: int, stop: int, low: int, high: int) -> tuple[int, int]:
+        """Return how many squares, and how many points in them, lie in a block of squares."""
+        before = self.before
+        found = (
+            before[:, stop + 1, high + 1]
+            - before[:, first, high + 1]
+            - before[:, stop + 1, low]
+            + before[:, first, low]
+        )
+        return int(found[0]), int(found[1])
+
+    def list_squares(self, first: int, stop: int, low: int, high: int) -> np.ndarray:
+        """Return the numbers of the squares with points in a block, column by column."""
+        column = np.arange(first, stop + 1) * self.rows
+        begin = np.searchsorted(self.keys, (column + low).astype("int32"))
+        end = np.searchsorted(self.keys, (column + high).astype("int32"), side="right")
+        return np.repeat(begin, end - begin) + count_runs(end - begin)
+
+    def list_points(self, squares: np.ndarray) -> np.ndarray:
+        """Return the positions of the points in some squares, square by square."""
+        size = self.size[squares]
+        return self.order[np.repeat(self.start[squares], size) + count_runs(size)]
+
+
+def sort_into_squares(easting: np.ndarray, northing: np.ndarray) -> Grid:
+    """Sort points (whole metres, EPSG:27700, none below zero; at least one) by square."""
+    rows = int(northing.max() // CELL_M) + 1
+    square = (easting // CELL_M).astype("int32") * rows + northing // CELL_M
+    order = np.argsort(square, kind="stable").astype("int32")
+    key = square[order].astype("int32")
+    keys, start, size = np.unique(key, return_index=True, return_counts=True)
+    columns = int(key[-1] // rows) + 1
+    before = np.zeros((2, columns + 1, rows + 1), dtype="int64")
+    for number, weight in enumerate((np.ones(len(keys), "int64"), size)):
+        flat = np.zeros(columns * rows, dtype="int64")
+        flat[keys] = weight
+        before[number, 1:, 1:] = flat.reshape(columns, rows).cumsum(axis=0).cumsum(axis=1)
+    return Grid(order, key, keys, start, size, rows, before)
+
+
+def sort_into_columns(easting: np.ndarray, northing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sort points (metres, as above) by narrow column, then from the south.
+
+    Returns their positions, int32, and where in them each column begins (columns + 1,).
+    """
+    column = easting // COLUMN_M
+    order = np.lexsort((northing, column)).astype("int32")
+    return order, np.r_[0, np.cumsum(np.bincount(column))]
+
+
+def count_runs(sizes: np.ndarray) -> np.ndarray:
+    """Count from 0 within each run of so many."""
+    return np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
