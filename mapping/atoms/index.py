@@ -48,7 +48,7 @@ def find_within(easting: float, northing: float, distance_m: float) -> np.ndarra
 
     >>> from mapping.atoms import index
     >>> len(index.find_within(530_374, 183_450, 100))
-    7
+    5
     """
     box = (easting - distance_m, northing - distance_m, easting + distance_m, northing + distance_m)
     around = find_in_boxes(*(np.array([side]) for side in box))[1]
