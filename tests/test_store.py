@@ -426,7 +426,7 @@ def test_own_weights_come_back_to_the_last_digit(kept, workspace):
     assert found.values.tobytes() == lens.values.tobytes()
     assert found.residual.equals(left.astype("str"))
     for wrong in (np.array([-1.0]), np.array([np.nan]), np.array([np.inf])):
-        with pytest.raises(MappingError, match="finite weights"):
+        with pytest.raises(MappingError, match="finite numbers"):
             kept.save_weights(workspace, replace(lens, positions=np.array([1]), numbers=wrong))
 
 
