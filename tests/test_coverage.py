@@ -101,12 +101,12 @@ def test_borders_join_neighbours_and_are_listed_once(oldham):
         assert touching.max() < 50
 
 
-def test_a_layer_from_a_lookup_counts_but_is_not_drawn(oldham):
-    units = pd.Series({"OL1 1AA": "x"}, index=[postcodes.describe(oldham.positions[0])["postcode"]])
-    units[:] = "x"
-    mine = layers.from_lookup("mine", "Our teams", units)
+def test_a_layer_by_postcode_is_not_drawn_from_shapes_that_were_made_without_it(oldham):
+    table = pd.DataFrame({"area": ["OL1 1AA"], "unit": ["x"]})
+    table["area"] = postcodes.describe(oldham.positions[0])["postcode"]
+    mine = layers.from_lookup(table, areas="area", units="unit", title="Team", scale="borough")
     for key in ("mine", "lsoa", "postal_district"):
-        with pytest.raises(MappingError, match=r"Expected a layer that ships.*Our teams"):
+        with pytest.raises(MappingError, match=r"these shapes were made for; found “Team”"):
             drawn(oldham).unit(replace(mine, key=key))
 
 
@@ -130,7 +130,7 @@ def test_a_derived_coverage_is_read_back_as_it_was(camden, tmp_path, monkeypatch
     first = coverage.load_fine(camden)
     assert coverage.is_ready(camden, lsoa)
     assert len(list((tmp_path / "new").iterdir())) == 1
-    monkeypatch.setattr(coverage, "_derive", lambda place: pytest.fail("derived twice"))
+    monkeypatch.setattr(coverage, "_derive", lambda *asked: pytest.fail("derived twice"))
     again = coverage.load_fine(camden)
     assert shapely.equals_exact(first.shapes, again.shapes).all()
     for part in coverage.PARTS:
@@ -234,9 +234,9 @@ def test_two_visitors_at_once_derive_once(tmp_path, monkeypatch):
     ward = places.at("ward", postcodes.find("IV30 1BA")["ward_code"])
     derive, calls = coverage._derive, []
 
-    def counted(place):
+    def counted(place, own):
         calls.append(place)
-        return derive(place)
+        return derive(place, own)
 
     monkeypatch.setattr(coverage, "_derive", counted)
     threads = [threading.Thread(target=coverage.load_fine, args=(ward,)) for _ in range(3)]

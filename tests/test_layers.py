@@ -10,7 +10,6 @@ from mapping import places
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geography import layers
-from mapping.overlap import partners
 
 PROMISED = [
     "ward",
@@ -198,91 +197,3 @@ def test_an_unknown_unit_is_answered_with_examples():
 )
 def test_a_slug_has_only_small_letters_digits_and_hyphens(name, slug):
     assert layers.slug(name) == slug
-
-
-def test_a_lookup_becomes_a_layer():
-    units = pd.Series({"N1 9GU": "Beta", "SW1A 1AA": "Alpha", "ZZ9 9ZZ": "Gamma"})
-    before = units.copy()
-    layer = layers.from_lookup("mine", "Our teams", units, scale="hyperlocal", source="us")
-    assert (layer.key, layer.title, layer.scale, layer.source) == (
-        "mine",
-        "Our teams",
-        "hyperlocal",
-        "us",
-    )
-    assert (layer.plural, layer.valid_to) == ("units of Our teams", "")
-    assert list(layer.names) == ["Alpha", "Beta"]
-    assert layer.name_of(layer.unit[postcodes.find("N1 9GU")["position"]]) == "Beta"
-    assert (layer.unit >= 0).sum() == 2
-    pd.testing.assert_series_equal(units, before)
-
-
-def test_postcodes_with_a_blank_in_a_lookup_are_in_no_unit():
-    units = pd.Series({"N1 9GU": None, "SW1A 1AA": " ", "SW1A 2AA": "Alpha"})
-    layer = layers.from_lookup("mine", "Ours", units)
-    assert list(layer.names) == ["Alpha"]
-    assert (layer.unit >= 0).sum() == 1
-
-
-def test_postcodes_that_a_lookup_names_and_nobody_uses_are_kept(oldham):
-    units = pd.Series({"ZZ9 9ZZ": "Gamma", "SW1A 1AA": "Alpha", "N1 9GU": None, "n1": "Beta"})
-    layer = layers.from_lookup("mine", "Ours", units)
-    assert layer.unknown == ("ZZ9 9ZZ", "n1")
-    assert list(layer.names) == ["Alpha"]
-    assert layers.get("ward").unknown == ()
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "people",
-        "boroughs",
-        "set",
-        "code",
-        "geometry",
-        "icb_code",
-        "Our teams",
-        "=cmd",
-        "",
-        "é",
-        "1a",
-        "a" * 41,
-    ],
-)
-def test_a_lookups_key_that_is_no_word_or_a_column_is_refused(key):
-    with pytest.raises(MappingError, match=r"found “.*”\. Try one like our_teams\."):
-        layers.from_lookup(key, "Ours", pd.Series({"N1 9GU": "Beta"}))
-
-
-@pytest.mark.parametrize("key", PROMISED)
-def test_a_lookups_key_that_a_layer_has_already_is_refused(key):
-    with pytest.raises(MappingError, match=f"“{key}” is that of a layer that ships.*our_{key}"):
-        layers.from_lookup(key, "Ours", pd.Series({"N1 9GU": "Beta"}))
-
-
-def test_every_column_of_partner_sets_is_refused_as_a_key(oldham):
-    mine = layers.from_lookup("mine", "Ours", pd.Series({"N1 9GU": "Beta"}))
-    columns = set(partners.partner_sets(oldham, [mine])) - {"mine"}
-    assert {name for name in columns if not name.endswith("_code")} <= set(layers.SET_COLUMNS)
-
-
-def test_a_lookup_of_blanks_alone_is_refused():
-    with pytest.raises(MappingError, match="all 1 postcodes in use have a blank"):
-        layers.from_lookup("mine", "Ours", pd.Series({"N1 9GU": " ", "ZZ9 9ZZ": "a"}))
-
-
-@pytest.mark.parametrize("name", ["N1 9GUX", "SW1A 1AAXX", "Né 9GU", "", "n1 9gu"])
-def test_a_lookup_of_unknown_postcodes_is_refused(name):
-    with pytest.raises(MappingError, match="none of 1 is known"):
-        layers.from_lookup("mine", "Ours", pd.Series({name: "Alpha"}))
-
-
-def test_a_lookup_that_repeats_postcodes_is_refused_with_examples():
-    units = pd.Series(["a", "b"], index=["N1 9GU", "N1 9GU"])
-    with pytest.raises(MappingError, match=r"1 repeat \(N1 9GU\). Keep one row each"):
-        layers.from_lookup("mine", "Ours", units)
-
-
-def test_an_empty_lookup_is_refused():
-    with pytest.raises(MappingError, match="none of 0 is known"):
-        layers.from_lookup("mine", "Ours", pd.Series({}, dtype=object))

@@ -1,7 +1,8 @@
 """Partner sets: who you deal with if you live here."""
 
+from dataclasses import replace
+
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from town import atoms_at, layer, standing, town
 from mapping import overlap, places
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses
-from mapping.overlap import LONDON_PARTNERS, list_present, name_sharing, usual_partners
+from mapping.overlap import list_partners, list_present, name_sharing, usual_partners
 
 FIVE_PAIRS = [
     {"Brent", "Harrow"},
@@ -137,7 +138,7 @@ def test_sets_count_by_the_lens_that_was_chosen(oldham):
 
 def test_a_place_is_first_shown_with_the_partners_it_has(london, oldham, moray, britain):
     shown = {p.name: [x.key for x in usual_partners(p)] for p in (london, oldham, moray, britain)}
-    assert shown["Greater London"] == list(LONDON_PARTNERS)
+    assert shown["Greater London"] == list_partners("London")
     assert "health_board" in shown["Moray"]
     assert "health_board" not in shown["Oldham"]
     assert "icb" not in shown["Great Britain"]
@@ -158,8 +159,8 @@ def test_the_boroughs_that_share_all_of_a_places_partners(camden, london, partne
 
 
 def test_layers_that_share_a_key_are_refused_as_one_would_hide_the_other(oldham):
-    lookup = pd.Series({"OL1 1AA": "x", "N1 9GU": "y"})
-    one, other = (layers.from_lookup("mine", title, lookup) for title in ("Ours", "Theirs"))
+    ward = layers.get("ward")
+    one, other = replace(ward, key="mine"), replace(ward, key="mine")
     with pytest.raises(MappingError, match=r"1 stand for several \(mine\)"):
         overlap.partner_sets(oldham, [one, other])
     assert "mine" in overlap.partner_sets(oldham, [one, one]).columns

@@ -119,7 +119,7 @@ def standing(
     ask = lenses.get
     chosen = np.arange(len(atoms)) if inside is None else np.flatnonzero(inside)
     with ExitStack() as stack:
-        for module in (postcodes, layers, lenses):
+        for module in (postcodes, lenses):
             stack.enter_context(patch.object(module, "table", lambda: atoms))
         stack.enter_context(patch.object(lenses, "get", get))
         stack.enter_context(patch.object(layers, "get", lambda key: drawn[-1]))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mapping.actors import case_studies, registers
 from mapping.actors.registers import Links, Register
-from mapping.atoms import DATA
+from mapping.atoms import DATA, blocks, table
 from mapping.geocode import gazetteer, succession
 from mapping.geography import layers
 from mapping.memory import once
@@ -29,14 +29,19 @@ SECTORS = {
 """The sector of a case study's organisation, by its type."""
 FROM_RULES = ["actor_type", "sector", "themes", "scale", "steward", "source"]
 NO_AREA = "No area recorded, so it is listed and covers nobody."
+NO_LINKS = Links(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))
 CLOSED = "It is closed, so it is listed and covers nobody."
 
 
 class _ActorRows(NamedTuple):
-    """Actors, a row each (with their layer and unit), and pairs of their numbers and wards."""
+    """Actors, a row each (with their layer and unit), and links of their numbers.
+
+    ``wards`` those that lie wholly in an actor's units, ``loose`` the other postcodes of them.
+    """
 
     frame: pd.DataFrame
     wards: Links
+    loose: Links = NO_LINKS
 
 
 @once
@@ -66,9 +71,30 @@ def rules() -> pd.DataFrame:
     themes, scale, steward, why, source. Of the rules with one id and layer the first that fits
     a unit holds. ``where`` joins conditions with "; ", such as "nation=Wales" or
     "lad_code!=E09*|E08*", on ``unit``, ``unit_name`` and the columns of ``layers.wards``;
-    ``actor`` may hold {name}, {district} and {council}.
+    ``actor`` may hold {name}, {district} and {council}. Where one rule does for all units of a
+    layer it stands in the layer's row of ``layers.csv``, the others in ``actor_rules.csv``.
     """
-    return pd.read_csv(DATA / "actor_rules.csv", dtype=str, keep_default_na=False)
+    several = pd.read_csv(DATA / "actor_rules.csv", dtype=str, keep_default_na=False)
+    order = layers.catalogue().index.get_indexer(several["layer"])
+    one = _read_rules_of_layers()
+    place = np.r_[order, layers.catalogue().index.get_indexer(one["layer"])]
+    both = pd.concat([several, one], ignore_index=True)
+    return both.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+
+
+def _read_rules_of_layers() -> pd.DataFrame:
+    facts = layers.catalogue()
+    facts = facts[facts["actor"] != ""]
+    told = facts[["sector", "scale", "actor", "actor_type"]].assign(
+        id=facts["key"],
+        layer=facts["key"],
+        where="",
+        steward="",
+        themes=facts["actor_themes"],
+        why=facts["actor_why"],
+        source=facts["actor_source"],
+    )
+    return told.reset_index(drop=True)
 
 
 @lru_cache(maxsize=1)
@@ -137,14 +163,15 @@ def _make_all() -> tuple[Register, dict[tuple[str, str], list[str]]]:
     number, names = pd.factorize(frame["actor"])
     whole = Links(number[np.concatenate(pairs)], np.concatenate([p.wards.area for p in found]))
     one = _merge_rows(frame, number, len(names))
-    none = np.empty(0, dtype="int64")
+    pairs = [p.loose.actor + at for p, at in zip(found, begin, strict=False)]
+    loose = Links(number[np.concatenate(pairs)], np.concatenate([p.loose.area for p in found]))
     ids: dict[tuple[str, str], list[str]] = {}
     for layer, unit, own in zip(
         frame["layer"], frame["unit"], one["id"].array[number], strict=True
     ):
         if layer:
             ids.setdefault((layer, unit), []).append(own)
-    return registers.register(one, whole, Links(none, none)), ids
+    return registers.register(one, whole, loose), ids
 
 
 def _merge_rows(frame: pd.DataFrame, number: np.ndarray, size: int) -> pd.DataFrame:
@@ -164,7 +191,6 @@ def _merge_rows(frame: pd.DataFrame, number: np.ndarray, size: int) -> pd.DataFr
 def _apply_rules(layer_key: str, group: pd.DataFrame) -> _ActorRows:
     """Apply rules of one id to the units of their layer; the first that fits a unit holds."""
     layer = layers.get(layer_key)
-    assert layer.of_ward is not None
     facts = _units(layer)
     rule = np.full(len(facts), -1)
     for at, where in reversed(list(enumerate(group["where"]))):
@@ -190,18 +216,41 @@ def _apply_rules(layer_key: str, group: pd.DataFrame) -> _ActorRows:
     )
     number = np.full(len(facts) + 1, -1)
     number[units] = np.arange(len(units))
-    actor = number[layer.of_ward]
-    wards = np.flatnonzero(actor >= 0)
-    return _ActorRows(frame, Links(actor[wards], wards))
+    return _ActorRows(frame, *_link(layer, number))
+
+
+def _link(layer: layers.Layer, number: np.ndarray) -> tuple[Links, Links]:
+    """Link actors to the wards that are all theirs, and to the postcodes of other wards.
+
+    ``number`` (units + 1,) the actor of each unit of the layer, -1 for none and as its last.
+    """
+    atoms = table()
+    ward, unit = _wards_and_units(layer)
+    low, high = np.full(len(atoms.ward_codes), len(number)), np.full(len(atoms.ward_codes), -1)
+    np.minimum.at(low, ward, number[unit])
+    np.maximum.at(high, ward, number[unit])
+    whole = np.flatnonzero((low == high) & (high >= 0))
+    if layer.of_ward is not None:
+        return Links(high[whole], whole), NO_LINKS
+    torn = np.flatnonzero((low != high)[atoms.ward])
+    actor = number[layer.at(torn)]
+    return Links(high[whole], whole), Links(actor[actor >= 0], torn[actor >= 0])
+
+
+def _wards_and_units(layer: layers.Layer) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ward and the unit of each ward or building block that a layer is made of."""
+    if layer.of_ward is not None:
+        return np.arange(len(layer.of_ward)), layer.of_ward
+    assert layer.of_block is not None  # nothing finer ships
+    return blocks().ward, layer.of_block
 
 
 def _units(layer: layers.Layer) -> pd.DataFrame:
     """List the units of a layer with the facts of their first ward, and their council's name."""
-    assert layer.of_ward is not None
-    inside = np.flatnonzero(layer.of_ward >= 0)
-    first = np.full(len(layer.codes), len(layer.of_ward))
-    np.minimum.at(first, layer.of_ward[inside], inside)
-    facts = layers.wards().iloc[first].reset_index(drop=True)
+    ward, unit = _wards_and_units(layer)
+    first = np.full(len(layer.codes) + 1, len(table().ward_codes))
+    np.minimum.at(first, unit, ward)
+    facts = layers.wards().iloc[first[:-1]].reset_index(drop=True)
     council = facts["lad_code"].map(_councils()).fillna(facts["lad_name"] + " Council")
     codes, names = (
         pd.array(list(map(str, part)), dtype="str") for part in (layer.codes, layer.names)

@@ -1,9 +1,9 @@
 """Coverages: the smallest shapes from which every layer of a place is drawn.
 
-A coverage is a set of shapes that neither overlap nor leave gaps, each with its ward, LSOA
-and postal sector. Layers made of wards are drawn from wards, all others from the cells of
-the place's postcodes, merged where ward, LSOA and sector are the same. Because a coverage
-is simplified as a whole, layers that share a line go on sharing it.
+A coverage is a set of shapes that neither overlap nor leave gaps, each all in one unit of every
+layer that it was made for. Layers made of wards are drawn from wards, all others from the cells
+of the place's postcodes, merged by building block and split where a layer by postcode has a line.
+Because a coverage is simplified as a whole, layers that share a line go on sharing it.
 """
 
 import hashlib
@@ -34,10 +34,10 @@ MARGIN_M = (2_000, 40_000)
 SPACINGS = 60
 """Postcodes so far outside a place still bound its cells: 60 times the usual spacing of their
 district, within these limits. Measured: twice as much changes no cell of moors or Highlands."""
-PARTS = ("ward", "block")
+PARTS = ("ward", "block", "position")
 FILE_PATTERN = "fine-*"
 """What the files of derived shapes are called in their folder."""
-VERSION = 3
+VERSION = 4
 """To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
 SHAPE_BYTES = 500
 """What a shape takes beside its corners."""
@@ -54,24 +54,33 @@ class Coverage:
     ----------
     shapes : (n,) polygons
     ward, block : (n,) the ward and building block that each lies in (-1 where not known)
+    position : (n,) one of the postcodes of each, in the national table
     borders : one row a pair of neighbours: a, b (positions in ``shapes``) and length_m of
         their common cell edges on land, never simplified
+    split_by : the layers by postcode that it was made for
     """
 
     shapes: np.ndarray
     ward: np.ndarray
     block: np.ndarray
+    position: np.ndarray
     borders: pd.DataFrame
+    split_by: tuple[Layer, ...] = ()
 
     def unit(self, layer: Layer) -> np.ndarray:
-        """Return the number of each shape's unit in a layer, (n,); -1 for none."""
+        """Return the number of each shape's unit in a layer, (n,); -1 for none.
+
+        Raises MappingError for a layer by postcode that it was not made for.
+        """
         if layer.grain == "ward":
             return layer.numbers[self.ward]
         if layer.grain == "block":
             return layer.numbers[self.block]
+        if layer in self.split_by:
+            return layer.at(self.position)
         raise MappingError(
-            f"Expected a layer that ships, to draw it from postcodes; found “{layer.title}”. "
-            "Tables and shares work for it; give its polygons to draw it."
+            f"Expected a layer that these shapes were made for; found “{layer.title}”. Ask for "
+            "the shapes together with it."
         )
 
     @property
@@ -88,18 +97,26 @@ def get(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Cove
     ``shapely.coverage_simplify``). Raises MappingError if cells would be needed for more
     than a region.
     """
-    return _get_simplified(place, not needs_cells(place, chosen), float(tolerance_m))
+    own = _list_by_postcode(chosen)
+    return _get_simplified(place, not needs_cells(place, chosen), own, float(tolerance_m))
 
 
-def _get_simplified(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
-    key = (place, coarse, tolerance_m)
+def _list_by_postcode(chosen: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """List the layers that are not made of building blocks, each once, whatever their order."""
+    return tuple(sorted({layer for layer in chosen if layer.grain == "postcode"}, key=id))
+
+
+def _get_simplified(
+    place: Place, coarse: bool, own: tuple[Layer, ...], tolerance_m: float
+) -> Coverage:
+    key = (place, coarse, own, tolerance_m)
     return COVERAGES.get(key, partial(_simplify, *key))
 
 
-def _simplify(place: Place, coarse: bool, tolerance_m: float) -> Coverage:
+def _simplify(place: Place, coarse: bool, own: tuple[Layer, ...], tolerance_m: float) -> Coverage:
     if not tolerance_m:
-        return _take_wards(place) if coarse else load_fine(place)
-    whole = _get_simplified(place, coarse, 0.0)
+        return _take_wards(place) if coarse else load_fine(place, own)
+    whole = _get_simplified(place, coarse, own, 0.0)
     return replace(whole, shapes=shapely.coverage_simplify(whole.shapes, tolerance_m))
 
 
@@ -122,7 +139,8 @@ def _take_wards(place: Place) -> Coverage:
     length_m = borders["length_m"].to_numpy()[inside].astype(float)
     none = np.full(len(drawn), -1)
     kept = pd.DataFrame({"a": a[inside], "b": b[inside], "length_m": length_m})
-    return Coverage(shapes[drawn], drawn, none, kept)
+    position = blocks().first[np.searchsorted(blocks().ward, drawn)]
+    return Coverage(shapes[drawn], drawn, none, position, kept)
 
 
 @once
@@ -132,24 +150,25 @@ def land() -> shapely.Geometry:
     return shapely.multipolygons(parts)
 
 
-def load_fine(place: Place) -> Coverage:
+def load_fine(place: Place, own: tuple[Layer, ...] = ()) -> Coverage:
     """Return the coverage of a place's cells by building block, cached on disk.
 
-    London takes about 10 s the first time. What is kept on disk is found again only for the
-    same postcodes, land and way of deriving, and derived again if its file is damaged. Raises
-    MappingError for more than a region.
+    ``own`` are layers by postcode, whose lines split the blocks. London takes about 10 s the
+    first time. What is kept on disk is found again only for the same postcodes, units, land and
+    way of deriving, and derived again if its file is damaged. Raises MappingError for more than a
+    region.
     """
     if len(place) > MAX_FINE_POSTCODES:
         raise MappingError(
             f"Expected a place of at most {MAX_FINE_POSTCODES:,} postcodes to draw areas smaller "
             f"than wards; {place.name} has {len(place):,}. Choose a region, a county or a council."
         )
-    path = _file(place)
+    path = _file(place, own)
     with _deriving:
         content = derived.read_sealed(path)
         if content is not None:
-            return _unpack(content)
-        found = _derive(place)
+            return _unpack(content, own)
+        found = _derive(place, own)
         derived.write_sealed(path, _pack(found))
         derived.prune(path.parent, FILE_PATTERN)
     return found
@@ -169,7 +188,7 @@ def is_ready(place: Place, chosen: tuple[Layer, ...]) -> bool:
     """Tell whether the coverage can be had without deriving cells first."""
     if not needs_cells(place, chosen):
         return True
-    return _file(place).exists()
+    return _file(place, _list_by_postcode(chosen)).exists()
 
 
 def cache_folder() -> Path:
@@ -178,11 +197,13 @@ def cache_folder() -> Path:
     return Path(os.environ.get("COMMON_GROUND_CACHE", fallback))
 
 
-def _file(place: Place) -> Path:
+def _file(place: Place, own: tuple[Layer, ...]) -> Path:
     """Name a place's file after all that its shapes depend on."""
     made_from = (VERSION, postcodes.fingerprint(), _land_fingerprint(), MARGIN_M, SPACINGS)
     key = hashlib.sha1(repr(made_from).encode(), usedforsecurity=False)
     key.update(place.positions.tobytes())
+    for content in sorted(layer.at(place.positions).astype("<i4").tobytes() for layer in own):
+        key.update(content)
     return cache_folder() / f"fine-{key.hexdigest()[:16]}"
 
 
@@ -192,23 +213,34 @@ def _land_fingerprint() -> str:
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
 
 
-def _derive(place: Place) -> Coverage:
+def _derive(place: Place, own: tuple[Layer, ...] = ()) -> Coverage:
     atoms = postcodes.table()
     around = _find_around(place.positions)
     cells = tessellation.tessellate(atoms.easting[around], atoms.northing[around])
     inside = np.isin(around, place.positions, assume_unique=True)
-    block, number = np.unique(blocks().of_postcode[around], return_inverse=True)
-    number = np.where(inside, number, -1)
-    at_point = tessellation.label_points(cells, number)
+    first, number = _number_alike(around, own)
+    at_point = tessellation.label_points(cells, np.where(inside, number, -1))
     ground = _land_around(around)
     found, shapes = tessellation.merge(cells, at_point)
     shapes = _cut_to_land(shapes, ground)
     real = ~shapely.is_empty(shapes)
-    rank = np.full(len(block), -1)
+    rank = np.full(len(first), -1)
     rank[found[real]] = np.arange(real.sum())
     borders = tessellation.borders(cells, np.where(at_point >= 0, rank[at_point], -1), ground)
-    drawn = block[found[real]]
-    return Coverage(shapes[real], blocks().ward[drawn].astype(np.int64), drawn, borders)
+    position = around[first[found[real]]].astype(np.int64)
+    block = blocks().of_postcode[position].astype(np.int64)
+    ward = blocks().ward[block].astype(np.int64)
+    return Coverage(shapes[real], ward, block, position, borders, own)
+
+
+def _number_alike(around: np.ndarray, own: tuple[Layer, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Number postcodes by block and units; return the first postcode of each, and the numbers."""
+    number = blocks().of_postcode[around].astype(np.int64)
+    for layer in own:
+        number = np.unique(number, return_inverse=True)[1]
+        number = number * (len(layer.codes) + 1) + layer.at(around) + 1
+    _, first, number = np.unique(number, return_index=True, return_inverse=True)
+    return first, number
 
 
 def _find_around(positions: np.ndarray) -> np.ndarray:
@@ -261,9 +293,9 @@ def _pack(found: Coverage) -> bytes:
     return file.getvalue()
 
 
-def _unpack(content: bytes) -> Coverage:
+def _unpack(content: bytes, own: tuple[Layer, ...]) -> Coverage:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         zones = gpd.read_parquet(io.BytesIO(archive.read("zones.parquet")))
         borders = pd.read_parquet(io.BytesIO(archive.read("borders.parquet")))
-    ward, block = (zones[part].to_numpy() for part in PARTS)
-    return Coverage(zones.geometry.to_numpy(), ward, block, borders)
+    ward, block, position = (zones[part].to_numpy() for part in PARTS)
+    return Coverage(zones.geometry.to_numpy(), ward, block, position, borders, own)

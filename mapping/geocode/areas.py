@@ -24,21 +24,6 @@ OTHER_KINDS = {
 """Kinds of areas that are no layer, and what a reader calls each."""
 
 
-FALLBACK_LAYERS = (
-    "police_force",
-    "fire_service",
-    "ambulance_service",
-    "health_board",
-    "icb",
-    "police_bcu",
-    "mental_health_trust",
-    "assembly_constituency",
-    "subregional_partnership",
-    "lsoa",
-)
-"""Layers whose units' names count where no place of the gazetteer has the name."""
-
-
 class Index(NamedTuple):
     """All areas but postcodes and shapes: equal columns, and where each kind begins.
 
@@ -70,6 +55,19 @@ class Pieces(NamedTuple):
 
 
 @once
+def list_fallback_layers() -> tuple[str, ...]:
+    """List the layers whose units' names count where no place of the gazetteer has the name.
+
+    They are those that say so in their row of ``data/layers.csv``; areas that nobody works to
+    come last.
+    """
+    facts = layers.catalogue()
+    named = facts.index[facts["named_in_uploads"] == "yes"]
+    nobodys = ~named.isin(layers.list_worked_to())
+    return (*named[~nobodys], *named[nobodys])
+
+
+@once
 def index() -> Index:
     """List all areas that have a name or code of their own."""
     keys = layers.keys()
@@ -93,8 +91,8 @@ def _index_layer(layer: layers.Layer) -> tuple:
         count = np.bincount(layer.of_ward + 1, minlength=len(layer.codes) + 1)
         start = np.cumsum(count)[:-1]
         return layer.codes, layer.names, start, count[1:]
-    count = np.bincount(layer.unit, minlength=len(layer.codes))
-    return layer.codes, layer.names, np.cumsum(count) - count, count
+    count = np.bincount(layer.unit + 1, minlength=len(layer.codes) + 1)
+    return layer.codes, layer.names, np.cumsum(count)[:-1], count[1:]
 
 
 def _nations() -> tuple:
@@ -213,7 +211,7 @@ def wards_and_postcodes(
         if _is_made_of_wards(kind):
             whole.append(Pieces(pieces.of, _wards_of(kind)[pieces.area]))
         else:
-            order = _lsoa_order() if kind == "lsoa" else None
+            order = _postcodes_of(kind)
             loose.append(pieces if order is None else Pieces(pieces.of, order[pieces.area]))
     single = np.flatnonzero(~is_unit & (areas < first_shape()))
     loose.append(Pieces(single, areas[single] - len(known)))
@@ -256,8 +254,14 @@ def _wards_of(kind: str) -> np.ndarray:
 
 
 @once
-def _lsoa_order() -> np.ndarray:
-    return np.argsort(layers.get("lsoa").unit, kind="stable").astype("int32")
+def _postcodes_of(kind: str) -> np.ndarray | None:
+    """Return the postcodes in the order of their units of a kind; None if they are so already."""
+    if kind not in layers.catalogue().index:
+        return None
+    unit = layers.get(kind).unit
+    if (unit[1:] >= unit[:-1]).all():
+        return None
+    return np.argsort(unit, kind="stable").astype("int32")
 
 
 def _stretches(of: np.ndarray, start: np.ndarray, count: np.ndarray) -> Pieces:
@@ -291,7 +295,7 @@ def other_names() -> dict[str, list[int]]:
     """Map the keys of names that the gazetteer does not have to areas: forces, boards, …"""
     known = index()
     found: dict[str, list[int]] = {}
-    for kind in FALLBACK_LAYERS:
+    for kind in list_fallback_layers():
         at = known.kinds.index(kind)
         for area in range(known.first[at], known.first[at + 1]):
             found.setdefault(gazetteer.key(str(known.names[area])), []).append(area)

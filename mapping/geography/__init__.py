@@ -1,6 +1,6 @@
 """Geography: layers, which give every postcode one unit, and lenses, which give it people."""
 
-from mapping.geography.layers import SCALES, Layer
+from mapping.geography.layer import SCALES, Layer
 from mapping.geography.lenses import LENSES, OWN, By, Lens, fit_words
 
 __all__ = ["LENSES", "OWN", "SCALES", "By", "Layer", "Lens", "fit_words", "layers", "lenses"]

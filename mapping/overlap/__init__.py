@@ -16,9 +16,9 @@ from mapping.overlap.cross_tables import (
 )
 from mapping.overlap.nesting import other_side, relations, two_way_shares
 from mapping.overlap.partners import (
-    LONDON_PARTNERS,
     Fragmentation,
     fragmentation,
+    list_partners,
     list_present,
     name_sharing,
     partner_sets,
@@ -29,7 +29,6 @@ from mapping.overlap.proximity import edge_dwellers, postcodes_near
 from mapping.overlap.spots import units_at
 
 __all__ = [
-    "LONDON_PARTNERS",
     "Association",
     "Fragmentation",
     "Straddling",
@@ -41,6 +40,7 @@ __all__ = [
     "edge_dwellers",
     "fragmentation",
     "large_units",
+    "list_partners",
     "list_present",
     "matrix",
     "mismatch",

@@ -108,21 +108,13 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
     return Fragmentation(int(sets["headline"].sum()), effective, float(people.max() / people.sum()))
 
 
-LONDON_PARTNERS = (
-    "icb",
-    "police_bcu",
-    "mental_health_trust",
-    "assembly_constituency",
-    "subregional_partnership",
-)
-BRITAIN_PARTNERS = (
-    "county",
-    "combined_authority",
-    "police_force",
-    "fire_service",
-    "ambulance_service",
-    "health_board",
-)
+def list_partners(where: str) -> list[str]:
+    """List the keys of the layers that places are first shown with: in "London" or "Britain".
+
+    They are those that say so in their row of ``data/layers.csv``.
+    """
+    facts = layers.catalogue()
+    return list(facts.index[facts["partners"] == where])
 
 
 def list_present(place: Place, keys: Sequence[str]) -> list[Layer]:
@@ -134,14 +126,17 @@ def list_present(place: Place, keys: Sequence[str]) -> list[Layer]:
 def usual_partners(place: Place) -> list[Layer]:
     """Return the partner layers that a place is first shown with.
 
-    Within London the five that differ from borough to borough; elsewhere county council,
-    strategic authority, police, fire, ambulance and health board, as far as the place has them.
+    Within London those that differ from borough to borough; elsewhere county council,
+    strategic authority, police, fire, ambulance and health board, as far as the place has them:
+    see ``list_partners``.
     """
-    inside = list_present(place, LONDON_PARTNERS)
+    inside = list_present(place, list_partners("London"))
     if inside and all((units(place, layer) >= 0).all() for layer in inside):
         return inside
     return [
-        p for p in list_present(place, BRITAIN_PARTNERS) if p.key != "county" or _has_council(place)
+        p
+        for p in list_present(place, list_partners("Britain"))
+        if p.key != "county" or _has_council(place)
     ]
 
 

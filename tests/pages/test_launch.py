@@ -134,7 +134,7 @@ def test_the_matrix_shows_both_directions_and_marks_the_worst_pair() -> None:
     shown = opened("mismatches")
     matrix = shown.table("Aligned share").set_index("")
     assert list(matrix.index) == list(matrix.columns)
-    london, keys = places.get("Greater London"), partners.LONDON_PARTNERS
+    london, keys = places.get("Greater London"), partners.list_partners("London")
     chosen = [layers.get(key) for key in keys]
     for a in chosen:
         for b in chosen:

@@ -1,0 +1,206 @@
+"""The catalogue: which layers ship, at which editions, and what each is made of."""
+
+import numpy as np
+import pandas as pd
+
+from mapping.atoms import DATA, blocks, cut_names, number_runs, table, vintage
+from mapping.errors import MappingError
+from mapping.geography.layer import Layer, slug
+from mapping.memory import once
+
+REGION_CODES = {
+    "North East": "E12000001",
+    "North West": "E12000002",
+    "Yorkshire and The Humber": "E12000003",
+    "East Midlands": "E12000004",
+    "West Midlands": "E12000005",
+    "East of England": "E12000006",
+    "London": "E12000007",
+    "South East": "E12000008",
+    "South West": "E12000009",
+    "Wales": "W92000004",
+    "Scotland": "S92000003",
+}
+NATION_OF = {"E": "England", "W": "Wales", "S": "Scotland"}
+"""The nation that the first letter of a GSS code stands for."""
+NOBODYS_SECTORS = ("post", "statistics")
+"""Sectors whose layers nobody works to: drawn to sort letters or to publish figures."""
+LISTED = "service"
+"""What layers are made of whose units are listed area by area: ``london_service_areas.csv``."""
+LAYER_TEXTS = (
+    "key",
+    "title",
+    "plural",
+    "scale",
+    "sector",
+    "source",
+    "as_at",
+    "valid_from",
+    "valid_to",
+    "licence",
+    "description",
+    "edition",
+)
+"""The columns of ``layers.csv`` that a layer carries; the others say what it is to others."""
+
+
+@once
+def read_editions() -> pd.DataFrame:
+    """List every edition of every layer that ships, those of one key from the newest on.
+
+    One row an edition of ``data/layers.csv``, whose columns ``data/SOURCES.md`` explains; without
+    a date of its own, one is as old as the postcodes. Not to be changed: it is shared.
+    """
+    facts = pd.read_csv(DATA / "layers.csv", dtype=str, keep_default_na=False)
+    facts["as_at"] = facts["as_at"].replace("", vintage.read_vintage(DATA).as_at)
+    facts["edition"] = facts["edition"].where(facts["edition"] != "", facts["as_at"])
+    return facts
+
+
+@once
+def catalogue() -> pd.DataFrame:
+    """List every layer that ships, in order, each at its newest edition.
+
+    Index key; columns as ``read_editions``. Not to be changed: it is shared.
+    """
+    return read_editions().drop_duplicates("key").set_index("key", drop=False)
+
+
+def editions(key: str) -> list[str]:
+    """List the editions of a layer that ships, the newest first: ``["2022"]``.
+
+    Raises MappingError for the key of no layer that ships.
+
+    >>> editions("icb")
+    ['2022']
+    """
+    facts = read_editions()
+    found = facts.loc[facts["key"] == key, "edition"].tolist()
+    if not found:
+        raise explain_unknown(key)
+    return found
+
+
+def explain_unknown(key: str) -> MappingError:
+    """Say which layers ship, where something else was asked for."""
+    return MappingError(
+        f"Expected the key of a layer; found “{str(key)[:40]}”. "
+        f"There are: {', '.join(catalogue().index)}."
+    )
+
+
+def keys() -> list[str]:
+    """List the keys of the layers that ship, from the smallest units to the largest."""
+    return list(catalogue().index)
+
+
+def list_worked_to() -> list[str]:
+    """List the keys of the layers that some organisation works to."""
+    facts = catalogue()
+    return list(facts.index[~facts["sector"].isin(NOBODYS_SECTORS)])
+
+
+@once
+def wards() -> pd.DataFrame:
+    """List the wards in the order of their numbers, with the facts of their district.
+
+    Columns: code, name, lad_code, lad_name, county_code, and those of
+    ``local_authorities.csv`` (nation, region, county, combined_authority, police_force, …);
+    "" where a district is missing there, but for the nation, which every code tells.
+    """
+    own = pd.read_parquet(
+        DATA / "wards.parquet", columns=["code", "name", "lad_code", "lad_name", "county_code"]
+    )
+    own = own.set_index("code").reindex(table().ward_codes).reset_index(names="code")
+    facts = pd.read_csv(DATA / "local_authorities.csv", dtype=str, keep_default_na=False)
+    joined = own.merge(facts, on="lad_code", how="left", suffixes=("_built", ""), validate="m:1")
+    joined["lad_name"] = joined["lad_name"].fillna(joined.pop("lad_name_built"))
+    joined["nation"] = joined["nation"].fillna(joined["code"].str[0].map(NATION_OF))
+    return joined.fillna("")
+
+
+def list_unknown_districts() -> list[str]:
+    """Name the districts that ``local_authorities.csv`` does not list: "Newshire (E06009999)".
+
+    Newer data may have them. Their people count in their nation and in every layer that is
+    made of postcodes, wards or districts, and are in no region, police force or other body.
+    """
+    unknown = wards()
+    unknown = unknown[unknown["region"] == ""].drop_duplicates("lad_code")
+    return sorted(f"{row.lad_name} ({row.lad_code})" for row in unknown.itertuples())
+
+
+@once
+def make_base(key: str) -> Layer:
+    """Make the newest edition of a layer that is no list of areas, once: one key is one object."""
+    row = catalogue().loc[key]
+    return make(str(row["made_of"]), {name: str(row[name]) for name in LAYER_TEXTS})
+
+
+def make(made_of: str, facts: dict[str, str]) -> Layer:
+    """Make a layer that is no list of areas, with the texts of ``LAYER_TEXTS``.
+
+    ``made_of`` is ward, lad, lsoa, postal_sector, postal_district, or a column of ``wards``.
+    """
+    if made_of == "lsoa":
+        return _lsoa_layer(facts)
+    if made_of.startswith("postal_"):
+        return _postal_layer(facts, made_of)
+    codes, names = _ward_labels(made_of)
+    kept = names != ""
+    unit_codes, number = np.unique(codes[kept].astype(str), return_inverse=True)
+    of_ward = np.full(len(codes), -1, dtype="int16")
+    of_ward[kept] = number
+    unit_names = np.empty(len(unit_codes), dtype=object)
+    unit_names[number] = names[kept]
+    return Layer(**facts, codes=unit_codes, names=unit_names, grain="ward", load=lambda: of_ward)
+
+
+def _ward_labels(made_of: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the code and name of each ward's unit; name "" where it has none."""
+    facts = wards()
+    if made_of == "ward":
+        return facts["code"].to_numpy(object), facts["name"].to_numpy(object)
+    if made_of == "lad":
+        return facts["lad_code"].to_numpy(object), facts["lad_name"].to_numpy(object)
+    names = facts[made_of].to_numpy(object)
+    codes = np.array([slug(n) for n in names], dtype=object)
+    if made_of == "region":
+        codes = np.array([REGION_CODES.get(n, slug(n)) for n in names], dtype=object)
+    if made_of == "county":
+        official = facts["county_code"].to_numpy(object)
+        codes = np.where(official != "", official, codes)
+    return codes, names
+
+
+def read_listed_areas(key: str, edition: str) -> pd.DataFrame:
+    """Return the areas of an edition made of a list: columns area (code or postcode), unit."""
+    rows = pd.read_csv(DATA / "london_service_areas.csv", dtype=str, keep_default_na=False)
+    own = (rows["layer"] == key) & rows["edition"].isin([edition, ""])
+    return rows.loc[own, ["area", "unit"]]
+
+
+def _lsoa_layer(facts: dict[str, str]) -> Layer:
+    atoms = table()
+    named = pd.read_parquet(DATA / "lsoas.parquet").set_index("code")["name"]
+    names = named.reindex(atoms.lsoa_codes).to_numpy(object)
+    return Layer(
+        **facts,
+        codes=atoms.lsoa_codes,
+        names=np.where(names == "", atoms.lsoa_codes, names),
+        grain="block",
+        load=lambda: atoms.lsoa[blocks().first].astype("int32"),
+    )
+
+
+def _postal_layer(facts: dict[str, str], kind: str) -> Layer:
+    begin = cut_names(2 if kind == "postal_sector" else 4)  # one run a unit
+    unit = number_runs(begin)
+    label = begin[np.r_[True, unit[1:] != unit[:-1]]].astype(">u8").view("S8").astype(str)
+    return Layer(
+        **facts,
+        codes=label,
+        names=label.astype(object),
+        grain="block",
+        load=lambda: unit[blocks().first],
+    )

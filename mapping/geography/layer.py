@@ -1,0 +1,146 @@
+"""Layer: one partition of the postcodes into units, and what is known about it."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from mapping.atoms import blocks, table
+from mapping.errors import MappingError
+from mapping.memory import keep
+
+NONE = "none"
+"""The name of "no unit": its code is the empty text and its number -1."""
+SCALES = ("hyperlocal", "borough", "regional", "national")
+Grain = Literal["ward", "block", "postcode"]
+"""What a layer is made of: all of it has one unit, or none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One partition of the postcodes into units, with what is known about it.
+
+    Attributes
+    ----------
+    key, title, plural : ``"postal_district"``, ``"Postal district"``, ``"postal districts"``
+    scale : hyperlocal, borough, regional or national
+    sector, source, as_at, licence, description : text for the reader
+    valid_from, valid_to : ISO date or ""
+    codes, names : one entry a unit; GSS codes where the unit has one
+    grain : what all of has one unit: "ward", "block" (see ``atoms.blocks``) or "postcode"
+    load : makes the number of the unit of each ward, block or postcode, -1 for none
+    edition : the date that it is told apart by from the same layer at other dates: "2022"
+    residual : what of a lookup or of polygons is in no unit, and why: see ``from_lookup`` and
+        ``from_polygons``; without rows for layers that ship
+    """
+
+    key: str
+    title: str
+    plural: str
+    scale: str
+    sector: str
+    source: str
+    as_at: str
+    valid_from: str
+    valid_to: str
+    licence: str
+    description: str
+    codes: np.ndarray
+    names: np.ndarray
+    grain: Grain
+    load: Callable[[], np.ndarray] = field(repr=False)
+    edition: str = ""
+    residual: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """Return the number of the unit of each ward, block or postcode: see ``grain``."""
+        return self.load()
+
+    @property
+    def of_ward(self) -> np.ndarray | None:
+        """Return the number of each ward's unit, (7,934,); None if it is not made of wards."""
+        return self.numbers if self.grain == "ward" else None
+
+    @property
+    def of_block(self) -> np.ndarray | None:
+        """Return the number of each block's unit, (95,000,); None if it is not made of blocks."""
+        return None if self.grain == "postcode" else _load_blocks(self)
+
+    @property
+    def unit(self) -> np.ndarray:
+        """Return the number of each postcode's unit, (1.74 million,) int16 or int32."""
+        return self.numbers if self.grain == "postcode" else _load_units(self)
+
+    def at(self, positions: np.ndarray | int | slice) -> np.ndarray:
+        """Return ``unit[positions]``, without making ``unit``."""
+        if self.grain == "ward":
+            return self.numbers[table().ward[positions]]
+        if self.grain == "block":
+            return self.numbers[blocks().of_postcode[positions]]
+        return self.numbers[positions]
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes that keeping it keeps from being freed; layers that ship stay anyway."""
+        own = int(self.numbers.nbytes) if self.grain == "postcode" else 0
+        return own + int(self.residual.memory_usage(index=False).sum())
+
+    @cached_property
+    def labels(self) -> tuple[pd.api.extensions.ExtensionArray, pd.api.extensions.ExtensionArray]:
+        """Return codes and names as text arrays with "none" as their last entry."""
+        return pd.array([*self.codes, ""], dtype="str"), pd.array([*self.names, NONE], dtype="str")
+
+    @property
+    def noun(self) -> str:
+        """Return the title as it stands inside a sentence: only London keeps its capital."""
+        return (
+            self.title
+            if self.title.startswith("London")
+            else self.title[0].lower() + self.title[1:]
+        )
+
+    def code_of(self, unit: int) -> str:
+        """Return the code of a unit by number; "" for -1."""
+        return str(self.codes[unit]) if unit >= 0 else ""
+
+    def name_of(self, unit: int) -> str:
+        """Return the name of a unit by number; "none" for -1."""
+        return str(self.names[unit]) if unit >= 0 else NONE
+
+    def number_of(self, code: str) -> int:
+        """Return the number of a unit by code; raises MappingError if there is none."""
+        found = np.flatnonzero(self.codes == code)
+        if not len(found):
+            raise MappingError(
+                f"Expected the code of one of {len(self.codes):,} {self.plural}; found "
+                f"“{code[:40]}”. Codes look like {', '.join(self.codes[:3])}."
+            )
+        return int(found[0])
+
+    def is_out_of_date(self, today: date) -> bool:
+        """Tell whether the layer is past its last known day."""
+        return bool(self.valid_to) and today > date.fromisoformat(self.valid_to)
+
+
+@keep
+def _load_units(layer: Layer) -> np.ndarray:
+    return layer.at(slice(None))
+
+
+@keep
+def _load_blocks(layer: Layer) -> np.ndarray:
+    return layer.numbers if layer.grain == "block" else layer.numbers[blocks().ward]
+
+
+@lru_cache(maxsize=4096)
+def slug(name: str) -> str:
+    """Write a name as a code of small letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")

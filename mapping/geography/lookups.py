@@ -1,0 +1,336 @@
+"""Lookups: a table of areas and the unit of each becomes a layer.
+
+An area is a postcode, a small area (LSOA or data zone of 2011), a postal sector or district, a
+ward, a council district, a county or a region, by its code; one table may mix them. Where areas
+lie in each other the smallest holds, in the order of ``KINDS``.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.atoms import blocks, postcodes, table
+from mapping.errors import MappingError
+from mapping.geography import catalogue, registry
+from mapping.geography.layer import SCALES, Grain, Layer, slug
+
+KINDS = (
+    "postcode",
+    "lsoa",
+    "postal_sector",
+    "ward",
+    "postal_district",
+    "borough",
+    "county",
+    "region",
+)
+"""What an area may be, from the smallest: the keys of layers, and postcodes."""
+OUTPUT_AREA = r"[EWS]00\d{6}"
+MAX_TITLE_LETTERS = 80
+MAX_EXAMPLES = 5
+NO_AREA = "no area is written here"
+NO_UNIT = "no unit is written here"
+NOT_KNOWN = "no postcode, small area, ward or district in use has this code"
+NO_OUTPUT_AREAS = "an output area, of which no list ships: give small areas or postcodes"
+TAKEN = "smaller areas in this table hold all of it"
+UNNAMED, CONTRADICTED = -2, -1
+"""In place of an area's unit: the table does not name it; it gives it several units."""
+
+
+class _Areas(NamedTuple):
+    """What the rows of a table name: kind (a number into ``KINDS``; -1 unknown) and number."""
+
+    kind: np.ndarray
+    number: np.ndarray
+
+
+def from_lookup(
+    frame: pd.DataFrame,
+    *,
+    areas: str,
+    units: str,
+    title: str,
+    scale: str,
+    names: str = "",
+    **facts: str,
+) -> Layer:
+    """Make a layer from a table that says which unit each area belongs to, and register it.
+
+    ``areas`` and ``units`` name its columns: an area is a postcode or the code of a small area,
+    postal sector, ward, postal district, council district, county or region (kinds may be mixed),
+    a unit is any text; ``names`` may name a column with the units' names. Of areas within each
+    other the smallest holds. One that is given several units is in none. ``scale`` is one of
+    ``SCALES``; further ``facts`` are texts of ``Layer`` (plural, sector, source, as_at, …).
+
+    The layer's key hashes its content, whatever the order of rows: the same content is the same
+    object, and ``layers.get`` finds it. Its ``residual`` has a row for each row of the table that
+    no postcode follows, under its index; columns: area, unit, reason.
+
+    Raises MappingError for a missing column, another scale, and a table of which no row counts.
+
+    >>> teams = {"area": ["E01000842", "NW5 2AA", "X"], "team": ["North", "South", "South"]}
+    >>> frame = pd.DataFrame(teams)
+    >>> layer = from_lookup(frame, areas="area", units="team", title="Team", scale="hyperlocal")
+    >>> layer.names.tolist(), layer.residual["area"].tolist()
+    (['North', 'South'], ['X'])
+    """
+    check_columns(frame, [areas, units, *([names] if names else [])])
+    area, unit = (write_texts(frame[column]) for column in (areas, units))
+    found = identify(area)
+    reason = _explain_unknown(area, unit, found)
+    codes, number = np.unique(unit.to_numpy(str), return_inverse=True)
+    number = np.where(reason == "", number, UNNAMED)
+    number, reason = _set_contradictions_aside(found, number, codes, reason)
+    grain, painted = _paint(found, number)
+    reason[(reason == "") & ~_is_followed(found, number, grain, painted)] = TAKEN
+    residual = pd.DataFrame({"area": area, "unit": unit, "reason": reason})[reason != ""]
+    if not (painted >= 0).any():
+        raise MappingError(_say_none_known(frame, residual))
+    labels = _name_units(unit, write_texts(frame[names]), codes) if names else codes
+    return finish(painted, grain, codes, labels, residual, title=title, scale=scale, **facts)
+
+
+def finish(
+    numbers: np.ndarray,
+    grain: Grain,
+    codes: np.ndarray,
+    names: np.ndarray,
+    residual: pd.DataFrame,
+    *,
+    title: str,
+    scale: str,
+    **facts: str,
+) -> Layer:
+    """Make and register a layer of units by ward, block or postcode (-1 none), as coarse as fits.
+
+    ``codes`` and ``names`` have one entry a unit; units that nothing lies in are left out.
+    Raises MappingError for a scale that is none, no title, and facts that no layer has.
+    """
+    texts = _check_facts(title, scale, facts)
+    numbers, grain = coarsen(numbers, grain)
+    present = np.unique(numbers[numbers >= 0])
+    rank = np.full(len(codes) + 1, -1, dtype="int16" if len(present) < 2**15 else "int32")
+    rank[present] = np.arange(len(present))
+    own = rank[numbers]
+    codes, names = codes[present].astype(str), names[present].astype(object)
+    rows = sorted(map(str, residual.itertuples(index=False, name=None)))
+    key = registry.make_key([grain, *texts.items(), *codes, *names, *rows], own)
+    return registry.register(
+        Layer(
+            **(dict.fromkeys(catalogue.LAYER_TEXTS, "") | texts | {"key": key}),
+            codes=codes,
+            names=names,
+            grain=grain,
+            load=lambda: own,
+            residual=residual,
+        )
+    )
+
+
+def make_listed(listed: pd.DataFrame, texts: dict[str, str]) -> Layer:
+    """Make a layer that ships from the list of its areas (columns area, unit), by the same rules.
+
+    ``texts`` are those of ``catalogue.LAYER_TEXTS``. Raises MappingError if the list names an
+    area that is not known, or twice, so that a mistake in it does not ship.
+    """
+    found = identify(listed["area"])
+    wrong = listed["area"][(found.kind < 0) | listed["area"].duplicated().to_numpy()]
+    if len(wrong) or listed.empty:
+        raise MappingError(
+            f"Expected areas in use, each once, for {texts['plural']} in "
+            f"london_service_areas.csv; found {len(listed):,} rows, {len(wrong):,} of them others "
+            f"({', '.join(wrong[:MAX_EXAMPLES])}). Correct the list."
+        )
+    names, number = np.unique(listed["unit"].to_numpy(str), return_inverse=True)
+    codes = np.array([slug(name) for name in names])
+    order = np.argsort(codes)
+    grain, painted = _paint(found, np.argsort(order)[number])
+    numbers = painted.astype("int16")
+    return Layer(
+        **texts,
+        codes=codes[order],
+        names=names[order].astype(object),
+        grain=grain,
+        load=lambda: numbers,
+    )
+
+
+def coarsen(numbers: np.ndarray, grain: Grain) -> tuple[np.ndarray, Grain]:
+    """Write the units of postcodes or blocks by block or ward, where each is all in one unit."""
+    known = blocks()
+    if grain == "postcode":
+        by_block = numbers[known.first]
+        if (by_block[known.of_postcode] != numbers).any():
+            return numbers, grain
+        numbers, grain = by_block, "block"
+    if grain == "block":
+        by_ward = np.full(len(table().ward_codes), -1, dtype=numbers.dtype)
+        by_ward[known.ward] = numbers
+        if (by_ward[known.ward] != numbers).any():
+            return numbers, grain
+        numbers, grain = by_ward, "ward"
+    return numbers, grain
+
+
+def identify(areas: pd.Series) -> _Areas:
+    """Find out which area each text is the code of: see ``KINDS``."""
+    texts = areas.str.upper().str.split().str.join(" ")
+    kind, number = np.full(len(texts), -1), np.full(len(texts), -1)
+    for at, key in enumerate(KINDS):
+        todo = np.flatnonzero(kind < 0)
+        some = texts.iloc[todo]
+        found = _find_postcodes(some) if key == "postcode" else _find_codes(some, key)
+        kind[todo[found >= 0]] = at
+        number[todo] = np.maximum(found, number[todo])
+    return _Areas(kind, number)
+
+
+def _find_postcodes(texts: pd.Series) -> np.ndarray:
+    names = postcodes.normalise(texts)
+    whole = names.str.replace(" ", "").str.fullmatch(postcodes.UNIT.pattern).to_numpy(bool)
+    asked = names.where(whole, "").str.encode("ascii", "replace").to_numpy(bytes).astype("S8")
+    known = table().name
+    at = np.clip(np.searchsorted(known, asked), 0, len(known) - 1)
+    return np.where(whole & (known[at] == asked), at, -1)
+
+
+def _find_codes(texts: pd.Series, key: str) -> np.ndarray:
+    return pd.Index(catalogue.make_base(key).codes).get_indexer(pd.Index(texts))
+
+
+def write_texts(column: pd.Series) -> pd.Series:
+    """Write a column's entries as texts without blanks around them; "" for none."""
+    return column.astype("str").where(column.notna(), "").str.strip()
+
+
+def _explain_unknown(area: pd.Series, unit: pd.Series, found: _Areas) -> np.ndarray:
+    """Say why a row does not count, as far as it tells by itself; "" if it does."""
+    reason = np.where(found.kind < 0, NOT_KNOWN, "").astype(object)
+    reason[(found.kind < 0) & area.str.upper().str.fullmatch(OUTPUT_AREA)] = NO_OUTPUT_AREAS
+    reason[(area == "").to_numpy()] = NO_AREA
+    reason[(unit == "").to_numpy()] = NO_UNIT
+    return reason
+
+
+def _set_contradictions_aside(
+    found: _Areas, number: np.ndarray, codes: np.ndarray, reason: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Take the unit from the rows of areas that are given several, and say so."""
+    rows = pd.DataFrame({"area": found.kind * 2**32 + found.number, "unit": number})
+    known = rows[number >= 0].drop_duplicates()
+    torn = known[known["area"].duplicated(keep=False)]
+    units = pd.Series(codes[torn["unit"]], index=torn.index).groupby(torn["area"]).agg(sorted)
+    said = units.map(
+        lambda few: f"this area is given {len(few)} units: {', '.join(few[:MAX_EXAMPLES])}"
+    )
+    own = (number >= 0) & rows["area"].isin(said.index).to_numpy()
+    reason[own] = rows["area"][own].map(said)
+    return np.where(own, CONTRADICTED, number), reason
+
+
+def _paint(found: _Areas, number: np.ndarray) -> tuple[Grain, np.ndarray]:
+    """Give each ward, block or postcode the unit of the smallest area that it lies in."""
+    named = np.unique(found.kind[number > UNNAMED])
+    grain = _choose_grain(named)
+    painted = np.full(_count(grain), -1, dtype="int32")
+    for kind in named[::-1]:
+        own = (found.kind == kind) & (number > UNNAMED)
+        if KINDS[kind] == "postcode":
+            painted[found.number[own]] = number[own]
+            continue
+        layer = catalogue.make_base(KINDS[kind])
+        unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
+        unit[found.number[own]] = number[own]
+        new = unit[_units_at(layer, grain)]
+        painted = np.where(new > UNNAMED, new, painted)
+    return grain, painted
+
+
+def _choose_grain(named: np.ndarray) -> Grain:
+    kinds = {KINDS[kind] for kind in named}
+    if "postcode" in kinds:
+        return "postcode"
+    fine = [key for key in kinds if catalogue.make_base(key).grain != "ward"]
+    return "block" if fine else "ward"
+
+
+def _count(grain: Grain) -> int:
+    if grain == "ward":
+        return len(table().ward_codes)
+    return len(blocks().ward) if grain == "block" else len(table())
+
+
+def _units_at(layer: Layer, grain: Grain) -> np.ndarray:
+    """Return a layer's units by ward, block or postcode."""
+    found = {"ward": layer.of_ward, "block": layer.of_block}.get(grain)
+    return layer.unit if found is None else found
+
+
+def _is_followed(
+    found: _Areas, number: np.ndarray, grain: Grain, painted: np.ndarray
+) -> np.ndarray:
+    """Tell which rows some postcode follows: (rows,) bool."""
+    followed = np.zeros(len(number), dtype=bool)
+    for kind in np.unique(found.kind[number >= 0]):
+        own = np.flatnonzero((found.kind == kind) & (number >= 0))
+        if KINDS[kind] == "postcode":
+            followed[own] = True
+            continue
+        layer = catalogue.make_base(KINDS[kind])
+        unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
+        unit[found.number[own]] = number[own]
+        at = _units_at(layer, grain)
+        seen = np.zeros(len(layer.codes) + 1, dtype=bool)
+        seen[at[(painted == unit[at]) & (at >= 0)]] = True
+        followed[own] = seen[found.number[own]]
+    return followed
+
+
+def _name_units(unit: pd.Series, names: pd.Series, codes: np.ndarray) -> np.ndarray:
+    """Return the name of each unit: its first that is not blank, or else its code."""
+    told = pd.Series(names.to_numpy(), index=unit.to_numpy())
+    told = told[told != ""]
+    told = told.sort_values(kind="stable")  # whatever the order of rows
+    told = told[~told.index.duplicated()].reindex(codes)
+    return told.where(told.notna(), codes).to_numpy(object)
+
+
+def check_columns(frame: pd.DataFrame, wanted: list[str]) -> None:
+    """Raise MappingError if a table lacks one of the columns."""
+    missing = [column for column in wanted if column not in frame.columns]
+    if missing:
+        raise MappingError(
+            f"Expected columns {', '.join(wanted)}; {', '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} not among "
+            f"{', '.join(map(str, frame.columns[:MAX_EXAMPLES]))}. Name the columns there are."
+        )
+
+
+def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str]:
+    said = " ".join(title.split())[:MAX_TITLE_LETTERS]
+    if not said:
+        raise MappingError("Expected a title for the layer; found none. Say what its units are.")
+    if scale not in SCALES:
+        raise MappingError(
+            f"Expected one of the scales {', '.join(SCALES)}; found “{str(scale)[:40]}”. "
+            "Choose the one that its units are nearest to."
+        )
+    unknown = sorted(set(facts) - set(catalogue.LAYER_TEXTS) | set(facts) & {"key"})
+    if unknown:
+        raise MappingError(
+            f"Expected texts that a layer has; found {', '.join(unknown[:MAX_EXAMPLES])}. "
+            f"There are: {', '.join(catalogue.LAYER_TEXTS[1:])}."
+        )
+    return {"plural": f"units of {said}", **facts, "title": said, "scale": scale}
+
+
+def _say_none_known(frame: pd.DataFrame, residual: pd.DataFrame) -> str:
+    reasons = residual["reason"].value_counts()
+    found = "; ".join(f"{count:,} × {reason}" for reason, count in reasons.head(3).items())
+    examples = ", ".join(area[:20] for area in residual["area"].head(MAX_EXAMPLES))
+    return (
+        f"Expected areas by their codes, and the unit of each; none of {len(frame):,} rows counts"
+        f"{f' ({found})' if found else ''}{f': {examples}' if examples else ''}. Write postcodes "
+        "like N1 9GU, and areas by the codes of the Office for National Statistics."
+    )
