@@ -19,8 +19,8 @@ from pages.shared import (
     take_away,
     visit,
 )
+from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown, note, problem
-from pages.shared.state import Choice
 
 HERE = Path(__file__).parent
 MAX_FOUND = 8
@@ -35,7 +35,7 @@ def begin(choice: Choice, page_title: str) -> None:
         st.html(HERE / "projector.css")
     led, told = visit.read_lead()
     if led and led != router.find_name(page_title):
-        st.switch_page(router.BY_NAME[led].file, query_params=state.link_params())
+        st.switch_page(router.BY_NAME[led].file, query_params=state.opened_params())
     visit.begin(router.find_name(page_title))
     if problems := [*told, *choice.problems]:
         note(" ".join(problems))
@@ -57,6 +57,7 @@ def end(choice: Choice) -> None:
     There the map keeps the attributions.
     """
     visit.forget_lead()
+    state.write_link(visit.get_shown().page)
     take_away.box(choice)
     if not choice.projector:
         told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."

@@ -17,7 +17,7 @@ from mapping.geography import Layer
 from mapping.places import Place
 from mapping.wording import findings
 from pages.shared import own_lenses, visit
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 NUMBER_PX = 118
 """Width of a number where two stand side by side."""

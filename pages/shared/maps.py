@@ -14,8 +14,8 @@ from mapping.overlap import spots
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import cache, state, visit
+from pages.shared.choices import Choice
 from pages.shared.controls import DEGREES, NEAR_M, Spot
-from pages.shared.state import Choice
 
 HEIGHT_PX = 560
 PROJECTOR_HEIGHT_PX = 420

@@ -152,7 +152,7 @@ def test_choices_that_are_not_known_are_left_out_and_told() -> None:
     shown = put_in(request.write(asked))
     assert "Choices that are not known here were left out: surprise." in " ".join(shown.notes)
     assert "what is counted (“votes”)" in " ".join(shown.notes)
-    assert shown.link() == {"place": PLACES["Moray"]}
+    assert shown.chosen() == {"place": PLACES["Moray"]}
 
 
 def test_a_projector_has_no_take_away_and_no_place_to_put_one_in() -> None:
@@ -164,7 +164,7 @@ def test_a_projector_has_no_take_away_and_no_place_to_put_one_in() -> None:
 
 
 def test_nothing_is_made_before_it_is_asked_for() -> None:
-    with patch("pages.shared.take_away.made") as made:
+    with patch("pages.shared.take_away.make_bundle") as made:
         opened("place", place=PLACES["Camden"])
     assert made.call_count == 0
 
@@ -221,7 +221,7 @@ class TestWorkspace:
     def test_the_readers_own_workspace_stays_open(self, workspace: str) -> None:
         files = taken("place", place=PLACES["Moray"])
         shown = put_in(files["request.json"], workspace=workspace)
-        assert shown.link() == {"place": PLACES["Moray"], "workspace": workspace}
+        assert shown.chosen() == {"place": PLACES["Moray"], "workspace": workspace}
         assert "stays open and counts too" in " ".join(shown.notes)
 
     def test_the_list_of_workspaces_is_no_part_of_a_bundle(self, workspace: str) -> None:
