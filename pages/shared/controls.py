@@ -110,7 +110,7 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     usual = _find_informative(choice)
     if worst is not None and (worst.mismatch > 0 or "layers" in choice.chosen):
         usual = (worst.a, worst.b)
-    if choice.a and choice.a == choice.b:
+    if choice.a in present and choice.a == choice.b:
         usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
         layout.note(
             f"Both maps of the pair are “{_title(choice.a)}”; it is compared with "

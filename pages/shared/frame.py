@@ -52,14 +52,15 @@ def begin(choice: Choice, page_title: str) -> None:
 
 
 def end(choice: Choice) -> None:
-    """Draw Take away and the footer with the attributions, unless on a projector.
+    """Write the link, draw Take away and the footer with the attributions.
 
-    There the map keeps the attributions.
+    On a projector the map keeps the attributions; the footer is there for what shows none.
     """
     visit.forget_lead()
-    state.write_link(visit.get_shown().page)
+    shown = visit.get_shown()
+    state.write_link(shown.page)
     take_away.box(choice)
-    if not choice.projector:
+    if not choice.projector or not shown.map_title:
         told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
         st.html(f'<footer class="cg-footer">{escape(told)}</footer>')
 

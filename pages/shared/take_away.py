@@ -148,7 +148,9 @@ def _gather_map_shapes(
 def _png(choice: Choice, shown: PageRun, said: list[str]) -> bytes | None:
     """Draw what the map shows; where there is none, say so and go without."""
     if not shown.map_title:
-        said.append("There is no picture: the map of this page could not be drawn.")
+        has_map = router.BY_NAME[shown.page].has_map
+        why = "the map of this page could not be drawn" if has_map else "this page has no map"
+        said.append(f"There is no picture: {why}.")
         return None
     atoms, here = postcodes.table(), choice.place.positions
     seen = still.make_still(

@@ -89,7 +89,11 @@ class Reader:
         return self.finding.inner_text().replace("\xa0", " ")
 
     def link(self) -> dict[str, str]:
-        """Return the choices in the address bar: the reader's, and those that the page made."""
+        """Return the choices in the address bar: the reader's, and those that the page made.
+
+        They stand there once the page has shown what they are.
+        """
+        self.rested()
         return dict(parse_qsl(urlsplit(self.page.url).query, keep_blank_values=True))
 
     def chosen(self) -> dict[str, str]:

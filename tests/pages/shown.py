@@ -180,14 +180,14 @@ def payloads(sent: dict[str, Any]) -> list[dict[str, Any]]:
     return [json.loads(base64.b64decode(text)) for text in found]
 
 
-def opened(page: str = "place", **choices: str) -> Shown:
+def opened(page: str = "place", app: Path = ROOT / "app.py", **choices: str) -> Shown:
     """Open a page from a link, as ``opened("mismatches", a="ward")``."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    test = AppTest.from_file(str(app), default_timeout=90)
     for key, value in choices.items():
-        app.query_params[key] = value
-    if page != "place":
-        app._page_hash = calc_hash(page)  # as a link does: switch_page wants a run before it
-    return Shown(app).run()
+        test.query_params[key] = value
+    if page != router.PAGES[0].name:
+        test._page_hash = calc_hash(page)  # as a link does: switch_page wants a run before it
+    return Shown(test).run()
 
 
 def _unescaped(text: str) -> str:
