@@ -127,9 +127,13 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
 
 
 def say_why_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> str:
-    """Say why a pair is shown that is not among the partners' maps; nothing if it is."""
-    keys = {layer.key for layer in chosen}
-    if choice.chosen & {"a", "b"} or len(keys) < 2 or {a.key, b.key} <= keys:
+    """Say why a pair is shown that is not among the partners' maps; nothing if it is.
+
+    Nothing either if the reader chose one of the two.
+    """
+    keys, shown = {layer.key for layer in chosen}, {"a": a.key, "b": b.key}
+    is_own = any(getattr(choice, name) == shown[name] for name in choice.chosen & {"a", "b"})
+    if is_own or len(keys) < 2 or {a.key, b.key} <= keys:
         return ""
     if choice.place.kind == "ward":
         return f"Each partner has one area here; {a.plural} and {b.plural} are compared instead."

@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -31,7 +30,7 @@ layout.view(
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put the app together in a folder of its own, with one page more."""
     (tmp_path / "app.py").symlink_to(ROOT / "app.py")
     for page in router.PAGES:
@@ -41,7 +40,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "pages" / "toy" / "page.py").write_text(CODE, encoding="utf-8")
     monkeypatch.setattr(router, "PAGES", (*router.PAGES, TOY))
     monkeypatch.setattr(router, "BY_NAME", {**router.BY_NAME, "toy": TOY})
-    yield tmp_path / "app.py"
+    return tmp_path / "app.py"
 
 
 def test_a_page_without_a_map_opens_with_its_sentence_and_numbers(app: Path) -> None:

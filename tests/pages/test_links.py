@@ -16,7 +16,7 @@ LINKS_OF_BEFORE = {
     "mismatches?place=borough.E09000007&a=&b=&layers=": "wards in Camden straddle a postal",
     "mismatches?place=borough.S12000020&a=health_board": "one health board (Wales and Scotland)",
     "mismatches?place=borough.S12000020&b=ward&distance=500": "postal districts in Moray straddle",
-    "mismatches?place=borough.E09000007&a=borough&b=borough": "of the one council district",
+    "mismatches?place=borough.E09000007&a=borough&b=borough": "All of Camden lies in one council",
     "mismatches?a=health_board&b=ward": "integrated care boards in Greater London straddle",
     "partner_sets?layers=icb,borough&set=2&by=land": "33 different sets of partners",
     "gaps?place=borough.E09000007&theme=community+support&scale=borough": "on community support at",
@@ -75,12 +75,12 @@ def test_a_link_holds_what_the_page_shows_where_its_reader_chose_nothing(
 
 
 def test_a_link_shows_the_same_where_the_page_would_now_show_something_else(monkeypatch) -> None:
-    gaps, pair = opened("gaps", place=CAMDEN), opened("mismatches", place=LONDON)
-    sets = opened("partner_sets", place=LONDON)
+    gaps, pair = opened("gaps", place=CAMDEN), opened("mismatches", place=CAMDEN)
+    sets = opened("partner_sets", place=CAMDEN)
     monkeypatch.setattr(provision, "USUAL_QUESTION", Question("housing", "borough"))
-    monkeypatch.setattr(cache, "partner_keys", lambda place: ("borough", "ward"))
+    monkeypatch.setattr(cache, "partner_keys", lambda place: ("borough", "icb"))
     assert "works on housing at borough scale" in opened("gaps", place=CAMDEN).finding
-    assert opened("mismatches", place=LONDON).control("layers") == ["borough", "ward"]
+    assert opened("mismatches", place=CAMDEN).control("layers") == ["borough", "icb"]
     for page, before in (("gaps", gaps), ("mismatches", pair), ("partner_sets", sets)):
         assert seen(opened(page, **before.link())) == seen(before)
 
