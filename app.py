@@ -25,7 +25,7 @@ else:
             st.stop()
     if no_page:
         state.lead_home(no_page)
-    choice = state.read()
+    choice = state.read(router.find_name(page.title))
     frame.begin(choice, page.title)
     keyboard.listen(choice, page.title)
     state.hand_over(choice)

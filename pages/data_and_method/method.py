@@ -11,8 +11,8 @@ from mapping.atoms import postcodes
 from mapping.geography import layers, lenses
 from mapping.wording import findings
 from pages.shared import glossary, layout, tables
+from pages.shared.choices import Choice
 from pages.shared.layout import Number
-from pages.shared.state import Choice
 
 HOW_CHECKED = (
     "For each London borough but the City: its share of London's estimated residents before "

@@ -27,9 +27,9 @@ from pages.shared import (
     state,
     tables,
 )
+from pages.shared.choices import Choice
 from pages.shared.controls import Spot
 from pages.shared.lineup import SCALE_HEADINGS
-from pages.shared.state import Choice
 
 MAX_WARDS = controls.MAX_BASE_UNITS
 """A map with more wards shows council districts instead: wards would be specks."""

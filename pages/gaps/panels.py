@@ -11,7 +11,7 @@ from mapping.wording import findings, gap_findings
 from mapping.workspaces import make_id
 from pages.gaps import questions
 from pages.shared import cache, glossary, layout, registers, router, state, tables
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 PART_WORDS = {"thin": "thin", "usual": "as usual", "crowded": "crowded"}
 MEANS = (

@@ -6,7 +6,7 @@ from mapping.actors import defaults
 from mapping.gaps import Question, provision
 from mapping.wording import findings, gap_findings
 from pages.shared import cache, layout, registers, state
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 ANY = "any"
 """What a link says for any theme: with neither theme nor scale it asks the first question."""
@@ -26,6 +26,12 @@ def themes(choice: Choice) -> tuple[str, ...]:
 
 def read_question(choice: Choice) -> Question:
     """Return the question of the link, or what is asked of such a place first."""
+    question = _resolve_question(choice)
+    state.hold(theme=question.theme or choice.theme, scale=question.scale)
+    return question
+
+
+def _resolve_question(choice: Choice) -> Question:
     if choice.theme in ("", ANY):
         if choice.theme or choice.scale:
             return Question("", choice.scale)

@@ -13,7 +13,7 @@ from mapping.gaps import Question, provision
 from mapping.wording import findings
 from pages.gaps import questions
 from pages.shared import cache, glossary, keyboard, registers, state
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 HERE = Path(__file__).parent
 CELL = re.compile(r"([0-9]{1,4}) ([0-4])")

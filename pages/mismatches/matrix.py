@@ -11,7 +11,7 @@ from mapping.drawing import RUST
 from mapping.geography import Layer, layers
 from mapping.wording import findings
 from pages.shared import cache, glossary, layout, tables
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 STRONGEST = 70
 """Per cent of rust in a cell where nobody is aligned; its text can still be read."""

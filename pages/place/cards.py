@@ -6,8 +6,8 @@ from streamlit.delta_generator import DeltaGenerator
 from mapping.gaps import provision
 from mapping.wording import findings, gap_findings
 from pages.shared import cache, registers, visit
+from pages.shared.choices import Choice
 from pages.shared.layout import NUMBER_PX, Number, card
-from pages.shared.state import Choice
 
 HOW_ACTORS = (
     "Public bodies, councillors and police teams of wards, case studies, and those of the open "

@@ -11,8 +11,8 @@ from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers
 from mapping.wording import findings
-from pages.shared import cache, layout, state
-from pages.shared.state import Choice
+from pages.shared import cache, choices, layout, state
+from pages.shared.choices import Choice
 
 MAX_BASE_UNITS = 1_500
 MAX_OFFERED_WARDS = 120
@@ -34,7 +34,9 @@ class Spot(NamedTuple):
 
 def base_layer(choice: Choice) -> Layer:
     """Return the smallest layer to draw: the reader's, or wards where they are not too many."""
-    return layers.get(_base_key(choice, _list_drawn(choice)))
+    found = layers.get(_base_key(choice, _list_drawn(choice)))
+    state.hold(base=found.key)
+    return found
 
 
 def base_box(choice: Choice) -> None:
@@ -75,6 +77,7 @@ def layers_chosen(choice: Choice) -> list[Layer]:
     usual = list(cache.partner_keys(key)) or present[:3]
     chosen = [k for k in choice.layers if k in present] or usual
     _say_absent(choice, choice.layers, present)
+    state.hold(layers=",".join(chosen))
     return [layers.get(k) for k in chosen]
 
 
@@ -105,9 +108,9 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     worst = cache.worst_pair(key, tuple(layer.key for layer in chosen), choice.by)
     _say_absent(choice, [k for k in (choice.a, choice.b) if k not in choice.layers], present)
     usual = _find_informative(choice)
-    if worst is not None and (worst.mismatch > 0 or choice.layers):
+    if worst is not None and (worst.mismatch > 0 or "layers" in choice.chosen):
         usual = (worst.a, worst.b)
-    if choice.a and choice.a == choice.b:
+    if choice.a in present and choice.a == choice.b:
         usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
         layout.note(
             f"Both maps of the pair are “{_title(choice.a)}”; it is compared with "
@@ -119,13 +122,18 @@ def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
         usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
     elif choice.b in present and not choice.a:
         usual = (next(k for k in (*usual, *present) if k != choice.b), choice.b)
+    state.hold(a=usual[0], b=usual[1])
     return layers.get(usual[0]), layers.get(usual[1])
 
 
 def say_why_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> str:
-    """Say why a pair is shown that is not among the partners' maps; nothing if it is."""
-    keys = {layer.key for layer in chosen}
-    if choice.a or choice.b or len(keys) < 2 or {a.key, b.key} <= keys:
+    """Say why a pair is shown that is not among the partners' maps; nothing if it is.
+
+    Nothing either if the reader chose one of the two.
+    """
+    keys, shown = {layer.key for layer in chosen}, {"a": a.key, "b": b.key}
+    is_own = any(getattr(choice, name) == shown[name] for name in choice.chosen & {"a", "b"})
+    if is_own or len(keys) < 2 or {a.key, b.key} <= keys:
         return ""
     if choice.place.kind == "ward":
         return f"Each partner has one area here; {a.plural} and {b.plural} are compared instead."
@@ -257,7 +265,7 @@ def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
     state.preset("least", choice.least)
     st.segmented_control(
         "Hide overlaps below this share of both areas, per cent",
-        list(state.MIN_SHARES),
+        list(choices.MIN_SHARES),
         required=True,
         **state.chooser("least"),
     )

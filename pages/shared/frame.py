@@ -19,8 +19,8 @@ from pages.shared import (
     take_away,
     visit,
 )
+from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown, note, problem
-from pages.shared.state import Choice
 
 HERE = Path(__file__).parent
 MAX_FOUND = 8
@@ -35,7 +35,7 @@ def begin(choice: Choice, page_title: str) -> None:
         st.html(HERE / "projector.css")
     led, told = visit.read_lead()
     if led and led != router.find_name(page_title):
-        st.switch_page(router.BY_NAME[led].file, query_params=state.link_params())
+        st.switch_page(router.BY_NAME[led].file, query_params=state.opened_params())
     visit.begin(router.find_name(page_title))
     if problems := [*told, *choice.problems]:
         note(" ".join(problems))
@@ -52,13 +52,15 @@ def begin(choice: Choice, page_title: str) -> None:
 
 
 def end(choice: Choice) -> None:
-    """Draw Take away and the footer with the attributions, unless on a projector.
+    """Write the link, draw Take away and the footer with the attributions.
 
-    There the map keeps the attributions.
+    On a projector the map keeps the attributions; the footer is there for what shows none.
     """
     visit.forget_lead()
+    shown = visit.get_shown()
+    state.write_link(shown.page)
     take_away.box(choice)
-    if not choice.projector:
+    if not choice.projector or not shown.map_title:
         told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
         st.html(f'<footer class="cg-footer">{escape(told)}</footer>')
 

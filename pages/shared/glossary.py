@@ -8,7 +8,7 @@ import streamlit as st
 
 from mapping.geography import Layer
 from pages.shared import layout, own_lenses
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 WORDS = {
     "Two-way share": "How much of the place lies in an area, and how much of that area lies in "

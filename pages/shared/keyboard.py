@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.shared import router, state
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 
 def program(file: Path) -> str:

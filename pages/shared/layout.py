@@ -17,7 +17,7 @@ from mapping.geography import Layer
 from mapping.places import Place
 from mapping.wording import findings
 from pages.shared import own_lenses, visit
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 NUMBER_PX = 118
 """Width of a number where two stand side by side."""
@@ -93,7 +93,7 @@ def view(
     choice: Choice,
     sentence: str,
     numbers: Sequence[Number],
-    draw_map: Callable[[], None],
+    draw_map: Callable[[], None] | None,
     *,
     how: str,
     explain: str = "",
@@ -102,7 +102,8 @@ def view(
 ) -> None:
     """Draw a page's finding, its map, and beside it its numbers and the controls.
 
-    ``under`` draws what stands between the finding and the map.
+    ``under`` draws what stands between the finding and the map. A page without a map has None
+    for ``draw_map``: its numbers and controls then take the whole width.
 
     On a projector there are at most three numbers, and the explanations of how it is counted stay
     away; ``aside`` should draw no controls there.
@@ -113,16 +114,26 @@ def view(
     shown.numbers = [(number.label, number.value, number.how) for number in numbers]
     if under is not None:
         under()
+    if draw_map is None:
+        _draw_beside(choice, numbers, how, aside)
+        return
     left, right = st.columns([4, 1.25], gap="medium")
     with right:  # before the map: a new sentence never stands beside old numbers
-        _numbers(choice, numbers)
-        if not choice.projector:
-            with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
-                st.html(f"<p>{escape(how)}</p>")
-        if aside is not None:
-            aside()
+        _draw_beside(choice, numbers, how, aside)
     with left:
         _attempt(choice.place, draw_map)
+
+
+def _draw_beside(
+    choice: Choice, numbers: Sequence[Number], how: str, aside: Callable[[], None] | None
+) -> None:
+    """Draw what stands beside a map: the numbers, how they are counted, the controls."""
+    _numbers(choice, numbers)
+    if not choice.projector:
+        with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
+            st.html(f"<p>{escape(how)}</p>")
+    if aside is not None:
+        aside()
 
 
 def _attempt(place: Place, draw_map: Callable[[], None]) -> None:

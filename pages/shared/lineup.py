@@ -18,8 +18,8 @@ from pages.shared import (
     state,
     tables,
 )
+from pages.shared.choices import Choice
 from pages.shared.controls import NEAR_M, Spot
-from pages.shared.state import Choice
 
 SCALE_HEADINGS = {
     "hyperlocal": "Hyperlocal",

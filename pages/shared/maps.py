@@ -13,8 +13,8 @@ from mapping.geography import Layer, layers
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import cache, state, visit
+from pages.shared.choices import Choice
 from pages.shared.controls import DEGREES, NEAR_M, Spot
-from pages.shared.state import Choice
 
 HEIGHT_PX = 560
 PROJECTOR_HEIGHT_PX = 420

@@ -11,8 +11,8 @@ from mapping.geography import Layer, layers
 from mapping.overlap import Association
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import cache, glossary, layout, state, tables
-from pages.shared.state import Choice
+from pages.shared import cache, choices, glossary, layout, state, tables
+from pages.shared.choices import Choice
 
 MAX_POSTCODES = 200_000
 """The longest list of postcodes that can be taken away."""
@@ -79,7 +79,7 @@ def show_near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> 
     state.preset("distance", choice.distance_m)
     st.segmented_control(
         f"Near a line of {b.plural} means within, metres",
-        list(state.DISTANCES_M),
+        list(choices.DISTANCES_M),
         required=True,
         **state.chooser("distance"),
     )

@@ -7,8 +7,7 @@ import streamlit as st
 from mapping.atoms import postcodes, vintage
 from mapping.errors import MappingError
 from mapping.takeaway import Request, request
-from pages.shared import registers, router, state, visit
-from pages.shared.take_away import NOT_REQUESTED
+from pages.shared import choices, registers, router, state, visit
 
 MAX_MB = 100
 
@@ -40,15 +39,16 @@ def _take(found: Any) -> None:
 
 def choose(asked: Request) -> list[str]:
     """Take over the choices of a request; return what the reader should be told."""
-    known = state.USUAL_CHOICES.keys() - NOT_REQUESTED
-    unknown = sorted(asked.choices.keys() - state.USUAL_CHOICES.keys())
+    stays = {record.name for record in choices.RECORDS if not record.is_taken}
+    unknown = sorted(asked.choices.keys() - choices.BY_NAME.keys() - {choices.SHOWN})
     told = [_say_data(asked)]
     if unknown:
         told.append(f"Choices that are not known here were left out: {', '.join(unknown[:5])}.")
-    here = state.link_params().get("workspace", "")
-    workspace, said = _workspace(asked, here)
-    changes = {key: asked.choices.get(key, state.USUAL_CHOICES[key]) for key in known}
-    state.choose(**changes, workspace=workspace)
+    here = state.link_params()
+    workspace, said = _workspace(asked, here.get("workspace", ""))
+    kept = {name: text for name, text in here.items() if name in stays}
+    taken = {name: text for name, text in asked.choices.items() if name not in stays}
+    state.take_over({**taken, **kept, "workspace": workspace})
     return [one for one in (*told, said) if one]
 
 

@@ -13,7 +13,8 @@ class Page:
     """One page of the app: its folder is ``pages/<name>/``, its first file ``page.py``.
 
     ``name`` stands in addresses, ``title`` in the navigation, ``icon`` beside it. ``has_map``
-    tells that the page shows a map, ``is_stop`` that the projector's keys lead to it.
+    tells that the page always shows a map of the place, ``is_stop`` that the projector's keys lead
+    to it.
     """
 
     name: str

@@ -1,125 +1,58 @@
 """What the reader has chosen: kept in the session, written into the link.
 
-The only file beside ``visit`` that touches ``st.session_state``. A link holds the page
-and every choice of ``USUAL_CHOICES`` that differs from the usual one. It does not hold how a map
-was moved or zoomed, what was searched or sorted in a table, or what was opened or closed.
+The only file beside ``visit`` that touches ``st.session_state``. A link holds the page, every
+choice of ``choices`` that differs from the usual one, and what the page shows where the reader
+chose nothing. It does not hold how a map was moved or zoomed, what was searched or sorted in a
+table, or what was opened or closed.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import streamlit as st
 
-from mapping import places
 from mapping.drawing import webmap
-from mapping.errors import MappingError, StoreError
-from mapping.geography import layers
-from mapping.places import Place
-from pages.shared import lost, own_lenses, registers, router
-from pages.shared.registers import Draft, WorkspaceKey
-
-USUAL_PLACE = "county.greater-london"
-USUAL_CHOICES = {
-    "place": USUAL_PLACE,
-    "by": "residents",
-    "layers": "",
-    "a": "",
-    "b": "",
-    "base": "",
-    "at": "",
-    "ward": "",
-    "set": "",
-    "distance": "300",
-    "least": "1",
-    "theme": "",
-    "scale": "",
-    "need": "",
-    "workspace": "",
-    "projector": "",
-    "keys": "1",
-    "tiles": "",
-}
-"""Every choice by the name it has in a link, and its usual value."""
-DISTANCES_M = (100, 200, 300, 500, 1000)
-MIN_SHARES = (0, 1, 5, 10)
-"""Smallest share, in per cent, of a unit that a listed overlap has."""
-CHOICE_WORDS = {
-    "by": "what is counted",
-    "layers": "maps to compare",
-    "a": "whose areas",
-    "b": "against whose lines",
-    "base": "smallest areas on the map",
-    "distance": "how near a line",
-    "least": "smallest overlap",
-    "theme": "theme",
-    "scale": "scale",
-    "need": "need",
-    "workspace": "workspace",
-    "projector": "projector mode",
-    "keys": "keyboard shortcuts",
-    "tiles": "street map",
-}
-"""What a reader calls a choice."""
-FORGETS = {
-    "place": ("at", "ward", "set", "layers", "base"),
-    "workspace": ("need",),
-    "at": ("ward",),
-    "ward": ("at",),
-    "layers": ("set",),
-    "by": ("set",),
-}
-"""What a change of one choice takes back: a new place its spot, other layers a set's number."""
+from pages.shared import choices, lost, own_lenses, router
+from pages.shared.choices import Choice
+from pages.shared.registers import Draft
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One reader's choices, checked; ``problems`` are sentences about those that were not."""
+def read(page: str) -> Choice:
+    """Return the current choices: those of a link just opened, or the session's.
 
-    place: Place
-    by: str
-    layers: tuple[str, ...]
-    a: str
-    b: str
-    base: str
-    at: str
-    ward: str
-    set_: str
-    distance_m: int
-    least: int
-    theme: str
-    scale: str
-    need: str
-    kept: WorkspaceKey
-    projector: bool
-    keys: bool
-    tiles: bool
-    problems: tuple[str, ...] = ()
-
-
-def read() -> Choice:
-    """Return the current choices: those of a link just opened, or the session's."""
-    raw = _read_raw()
-    linked = {key: st.query_params[key] for key in st.query_params if key in USUAL_CHOICES}
-    if linked and linked != st.session_state.get("_linked"):
-        raw.clear()
-        raw.update({**USUAL_CHOICES, **linked})
+    What another page made where the reader chose nothing is forgotten, and so is what this page
+    made in its last run, unless a link holds it: the page makes it again.
+    """
+    link, is_ahead = _read_address(), st.session_state.pop("_is_ahead", False)
+    if link and not is_ahead and (page, link) != st.session_state.get("_linked"):
+        _open(link)
+    elif page != st.session_state.get("_page"):
+        _get_made().clear()
+    st.session_state["_page"] = page
+    st.session_state["_shows"] = {}
     problems = [lost.say_no_page(name)] if (name := st.session_state.pop("_lost", "")) else []
-    choice = _check(raw, problems)
-    _write_link(raw)
+    return _check(problems)
+
+
+def _check(problems: list[str]) -> Choice:
+    """Check all choices; what was corrected is kept so."""
+    chosen, made = _get_chosen(), _get_made()
+    check = choices.Check({**chosen, **made}, problems)
+    choice = choices.read(check, made)
+    for name, text in check.texts.items():
+        (made if name in made else chosen)[name] = text
     return choice
 
 
 def lead_home(name: str) -> NoReturn:
     """Go from an address that is no page to the first page, which says so."""
     st.session_state["_lost"] = name
-    linked = {key: st.query_params[key] for key in st.query_params if key in USUAL_CHOICES}
-    st.switch_page(router.HOME, query_params=linked)
+    st.switch_page(router.HOME, query_params=_read_address())
 
 
 def lens() -> str:
     """Return what the reader counts by."""
-    return _read_raw()["by"]
+    return _get_chosen()["by"]
 
 
 def hand_over(choice: Choice) -> None:
@@ -132,32 +65,82 @@ def current() -> Choice:
     return st.session_state.pop("_handed_over")
 
 
-def _read_raw() -> dict[str, str]:
-    return st.session_state.setdefault("_choice", dict(USUAL_CHOICES))
+def hold(**shown: str) -> None:
+    """Hold in the link what the page shows for choices, by their name there.
+
+    Where the reader chose the same it is the reader's; where not, the page made the choice, and
+    whoever opens the link sees it until the reader changes what it follows from.
+    """
+    chosen, shows = _get_chosen(), st.session_state.setdefault("_shows", {})
+    shows.update({name: text for name, text in shown.items() if text != chosen[name]})
 
 
-def _write_link(raw: dict[str, str]) -> None:
-    link = {k: v for k, v in raw.items() if v != USUAL_CHOICES[k] or k == "place"}
-    if {k: st.query_params[k] for k in st.query_params if k in USUAL_CHOICES} != link:
+def write_link(page: str) -> None:
+    """Write what a page has shown into the address, once it has shown it."""
+    link = read_view()
+    if _read_address() != link:
         st.query_params.from_dict(link)
-    st.session_state["_linked"] = link
+    st.session_state["_linked"] = (page, link)
+
+
+def read_view() -> dict[str, str]:
+    """Return the link's choices: the reader's, and those that the page made in this run."""
+    return choices.join_link(_get_chosen(), st.session_state.get("_shows", {}))
+
+
+def opened_params() -> dict[str, str]:
+    """Return the choices of a link or view that was just opened, those of its page too."""
+    return choices.join_link(_get_chosen(), _get_made())
 
 
 def link_params() -> dict[str, str]:
-    """Return the choices that a link to another page should carry."""
-    return {k: v for k, v in _read_raw().items() if v != USUAL_CHOICES[k] or k == "place"}
+    """Return the choices that a link to another page should carry: the reader's."""
+    return choices.join_link(_get_chosen(), {})
 
 
 def choose(**changes: Any) -> None:
     """Change choices by their name in a link (for callbacks), and forget what they outdate."""
-    raw = _read_raw()
-    texts = {key: str(value) for key, value in changes.items()}
-    if texts.get("workspace", raw["workspace"]) != raw["workspace"]:
-        texts.setdefault("by", own_lenses.drop_own(raw["by"]))
-    for key in [key for key, text in texts.items() if text != raw[key]]:
-        raw.update(dict.fromkeys(FORGETS.get(key, ()), ""))
-    raw.update(texts)
-    _write_link(raw)
+    chosen, made = _get_chosen(), _get_made()
+    texts = {name: str(value) for name, value in changes.items()}
+    if texts.get("workspace", chosen["workspace"]) != chosen["workspace"]:
+        texts.setdefault("by", own_lenses.drop_own(chosen["by"]))
+    shown = {**chosen, **made}
+    for name in [name for name, text in texts.items() if text != shown[name]]:
+        taken_back, made_again = choices.find_outdated(name)
+        chosen.update({one: choices.USUAL[one] for one in taken_back})
+        for one in (*taken_back, *made_again):
+            made.pop(one, None)
+    chosen.update(texts)
+    for name in texts:
+        made.pop(name, None)
+    st.session_state["_is_ahead"] = True
+
+
+def take_over(link: Mapping[str, str]) -> None:
+    """Make the choices of a view the reader's (for callbacks); those that it lacks are usual."""
+    _open(link)
+    st.session_state["_is_ahead"] = True
+
+
+def _open(link: Mapping[str, str]) -> None:
+    chosen, made = choices.split_link(link)
+    st.session_state["_choice"], st.session_state["_made"] = chosen, made
+
+
+def _read_address() -> dict[str, str]:
+    """Return the choices in the address; an address may be behind what was just chosen."""
+    known = {*choices.BY_NAME, choices.SHOWN}
+    return {name: st.query_params[name] for name in st.query_params if name in known}
+
+
+def _get_chosen() -> dict[str, str]:
+    """Return the text of every choice, as the reader made it."""
+    return st.session_state.setdefault("_choice", dict(choices.USUAL))
+
+
+def _get_made() -> dict[str, str]:
+    """Return the texts that a link holds of choices that its page made."""
+    return st.session_state.setdefault("_made", {})
 
 
 def chooser(key: str, as_text: Callable[[Any], str] = str) -> dict[str, Any]:
@@ -222,57 +205,6 @@ def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dic
     return {"key": widget, "on_change": changed}
 
 
-def _check(raw: dict[str, str], problems: list[str]) -> Choice:
-    place = _place(raw, problems)
-    ignored: dict[str, str] = {}
-    kept = _read_workspace(raw, problems)
-    raw["by"] = own_lenses.check_at_hand(kept, raw["by"], problems)
-    _keep_known(raw, "by", own_lenses.keys(kept), ignored)
-    _keep_known(raw, "need", ["", *own_lenses.map_own(kept)], ignored)
-    _keep_known_layers(raw, ignored)
-    for key in ("a", "b", "base"):
-        _keep_known(raw, key, ["", *layers.keys()], ignored)
-    _keep_known(raw, "distance", map(str, DISTANCES_M), ignored)
-    _keep_known(raw, "least", map(str, MIN_SHARES), ignored)
-    _keep_known(raw, "scale", ["", *layers.SCALES], ignored)
-    for key in ("projector", "keys", "tiles"):
-        _keep_known(raw, key, ["", "0", "1"], ignored)
-    if ignored:
-        problems.append(lost.say_left_out(CHOICE_WORDS, ignored))
-    return Choice(
-        place=place,
-        by=raw["by"],
-        layers=tuple(key for key in raw["layers"].split(",") if key),
-        a=raw["a"],
-        b=raw["b"],
-        base=raw["base"],
-        at=raw["at"].strip()[:60],
-        ward=raw["ward"][:12],
-        set_=raw["set"][:6],
-        distance_m=int(raw["distance"]),
-        least=int(raw["least"]),
-        theme=" ".join(raw["theme"].split()).casefold()[:80],
-        scale=raw["scale"],
-        need=raw["need"],
-        kept=kept,
-        projector=raw["projector"] == "1",
-        keys=raw["keys"] == "1",
-        tiles=raw["tiles"] == "1",
-        problems=tuple(problems),
-    )
-
-
-def _read_workspace(raw: dict[str, str], problems: list[str]) -> WorkspaceKey:
-    """Return the workspace of a link, or none and why."""
-    try:
-        return registers.identify(raw["workspace"])
-    except MappingError as fault:
-        problems.append(f"The link's workspace cannot be opened: {fault}")
-        if not isinstance(fault, StoreError):  # else it may be there again soon
-            raw["workspace"] = ""
-        return registers.NO_WORKSPACE
-
-
 def draft() -> Draft | None:
     """Return the file that the reader has put in and not saved yet."""
     return st.session_state.get("_draft")
@@ -296,34 +228,3 @@ def announce(sentence: str) -> None:
 def take_announcement() -> str:
     """Return the sentence that was left for this run, once; "" without one."""
     return st.session_state.pop("_announced", "")
-
-
-def _place(raw: dict[str, str], problems: list[str]) -> Place:
-    asked = raw["place"]
-    raw["place"] = asked.strip().replace(" ", "+")  # a bare + in an address is a space
-    kind, _, code = raw["place"].partition(".")
-    try:
-        return places.at(kind, code)
-    except MappingError:
-        found, told = lost.place(kind, code, places.at(*USUAL_PLACE.split(".")), asked)
-        problems.append(told)
-        raw["place"] = f"{found.kind}.{found.code}"
-        return found
-
-
-def _keep_known(
-    raw: dict[str, str], key: str, known: Iterable[str], ignored: dict[str, str]
-) -> None:
-    if raw[key] not in list(known):
-        ignored[key] = raw[key]
-        raw[key] = USUAL_CHOICES[key]
-
-
-def _keep_known_layers(raw: dict[str, str], ignored: dict[str, str]) -> None:
-    """Keep the known layers of a link, each once; a link of commas alone names none."""
-    asked, known = raw["layers"], layers.keys()
-    named = dict.fromkeys(key for key in asked.split(",") if key)
-    unknown = ", ".join(key for key in named if key not in known)
-    if unknown or (asked and not named):
-        ignored["layers"] = unknown or asked
-    raw["layers"] = ",".join(key for key in named if key in known)

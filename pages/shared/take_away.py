@@ -11,16 +11,12 @@ from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 from mapping.takeaway import Request, bundle, export
 from mapping.wording import findings
-from pages.shared import cache, layout, registers, router, state, visit
-from pages.shared.state import Choice
+from pages.shared import cache, choices, layout, registers, router, state, visit
+from pages.shared.choices import Choice
 from pages.shared.visit import PageRun
 
 NOT_OURS = {"workspaces"}
 """Tables that stand on a page and are no part of its view."""
-NOT_REQUESTED = {"workspace", "keys", "projector"}
-"""Choices that a request does not hold: a key, and how the reader likes to read."""
-ONLY_HERE = {"distance": "mismatches", "least": "mismatches"}
-"""Choices that have a usual value and mean something on one page alone."""
 MIN_RESIDUAL_SHARE = 0.0005
 """A smaller share of a place in no area is not worth a sentence."""
 KEY_WORDS = "Put the workspace's key in: whoever has the file may open the workspace, and change it"
@@ -91,10 +87,11 @@ def request_of(choice: Choice, shown: PageRun, *, with_key: bool = False) -> Req
     """Write down the page and every choice, so that the view can be opened again."""
     data = vintage.read_vintage(postcodes.DATA)
     kept, version = choice.kept.workspace, choice.kept.version
-    chosen = {**state.USUAL_CHOICES, **state.link_params()}
+    view = {**choices.USUAL, **state.read_view()}
+    left_out = {record.name for record in choices.RECORDS if not record.is_taken}
     return Request(
         page=shown.page,
-        choices={key: value for key, value in chosen.items() if key not in NOT_REQUESTED},
+        choices={name: text for name, text in view.items() if name not in left_out},
         build=data.build,
         as_at=data.as_at,
         finding=shown.finding,
@@ -151,7 +148,9 @@ def _gather_map_shapes(
 def _png(choice: Choice, shown: PageRun, said: list[str]) -> bytes | None:
     """Draw what the map shows; where there is none, say so and go without."""
     if not shown.map_title:
-        said.append("There is no picture: the map of this page could not be drawn.")
+        has_map = router.BY_NAME[shown.page].has_map
+        why = "the map of this page could not be drawn" if has_map else "this page has no map"
+        said.append(f"There is no picture: {why}.")
         return None
     from mapping.drawing import picture
     from mapping.drawing.picture import still
@@ -209,28 +208,15 @@ def explain_counting(choice: Choice) -> str:
 
 def _list_chosen(shown: PageRun, asked: Request) -> list[tuple[str, str]]:
     """List the choices that shape the view, in words."""
-    found = _spot(shown, asked)
-    for key, words in state.CHOICE_WORDS.items():
-        value = asked.choices.get(key, "")
-        if key == "by" or not value or ONLY_HERE.get(key, shown.page) != shown.page:
-            continue
-        found.append((findings.capitalise(words), _write_choice(key, value)))
+    made = asked.choices.get(choices.SHOWN, "").split(".")
+    found = []
+    for record in choices.RECORDS:
+        text = asked.choices.get(record.name, "")
+        is_here = shown.page in (record.pages or [shown.page])
+        if text and is_here and record.words and record.say:
+            by_page = " (the page's own choice)" if record.name in made else ""
+            found.append((findings.capitalise(record.words), f"{record.say(text)}{by_page}"))
     return found
-
-
-def _spot(shown: PageRun, asked: Request) -> list[tuple[str, str]]:
-    """Say in words which spot, ward or set a view looks at, if its page has any."""
-    pages, at = ("place", "who_works_here"), asked.choices
-    told = {"at": "Spot", "ward": "Ward"} if shown.page in pages else {}
-    told |= {"set": "Set looked at"} if shown.page == "partner_sets" else {}
-    return [(words, at[key]) for key, words in told.items() if at.get(key)]
-
-
-def _write_choice(key: str, value: str) -> str:
-    if key in ("layers", "a", "b", "base"):
-        return findings.join_names([layers.get(one).title for one in value.split(",")], 99)
-    units = {"distance": " metres", "least": " % of both areas; the table here has all"}
-    return f"{value}{units.get(key, '')}"
 
 
 def _residuals(choice: Choice, keys: Sequence[str]) -> list[str]:

@@ -19,9 +19,9 @@ from pages.shared import (
     state,
     tables,
 )
+from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.shared.maps import OTHER_SIDE
-from pages.shared.state import Choice
 
 ONE_SIGN = webmap.AreaSign("#8cc7be", "horizontal", "#0a4f4a", line="#3c4650")
 SEVERAL_SIGN = webmap.AreaSign("#0f766e", "cross", "#ffffff", line="#1b2733")

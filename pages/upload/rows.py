@@ -9,8 +9,8 @@ from mapping.footprints import Upload, columns, outcomes
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import cache, layout, registers, state, tables
+from pages.shared.choices import Choice
 from pages.shared.registers import Draft
-from pages.shared.state import Choice
 from pages.upload import uploading
 
 OUTCOME_TITLES = {

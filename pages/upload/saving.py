@@ -9,8 +9,8 @@ from mapping.footprints import Upload
 from mapping.wording import findings
 from mapping.workspaces import ReceivedFile, Workspace
 from pages.shared import cache, layout, registers, state
+from pages.shared.choices import Choice
 from pages.shared.registers import Draft
-from pages.shared.state import Choice
 from pages.upload import workspace_box
 
 NEW = ""

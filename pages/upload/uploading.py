@@ -14,8 +14,8 @@ from mapping.footprints import Upload, columns, examples, ground
 from mapping.intake import delimited, encodings, sheets
 from mapping.wording import findings
 from pages.shared import layout, maps, registers, state, tables
+from pages.shared.choices import Choice
 from pages.shared.registers import Draft
-from pages.shared.state import Choice
 
 PASTED = "Pasted list"
 MAX_PASTED = 2_000_000

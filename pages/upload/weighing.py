@@ -26,8 +26,8 @@ from pages.shared import (
     visit,
 )
 from pages.shared.cache import Key, key_of
+from pages.shared.choices import Choice
 from pages.shared.own_numbers import Numbers, TextPairs
-from pages.shared.state import Choice
 from pages.upload import rows, workspace_box
 
 WHAT = (

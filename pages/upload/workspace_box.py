@@ -14,7 +14,7 @@ from mapping.takeaway import export
 from mapping.wording import findings
 from mapping.workspaces import KINDS, Workspace
 from pages.shared import layout, registers, state, tables
-from pages.shared.state import Choice
+from pages.shared.choices import Choice
 
 WHO = (
     "A workspace keeps organisations and numbers that were uploaded. Everybody who can open this "

@@ -16,17 +16,19 @@ from playwright.sync_api import (
     expect,
 )
 
-PAGES = ("", "who_works_here", "mismatches", "partner_sets", "gaps", "upload", "data_and_method")
-WITH_MAP = PAGES[:5]
-TITLES = (
-    "Place",
-    "Who works here",
-    "Mismatches",
-    "Partner sets",
-    "Gaps",
-    "Upload",
-    "Data and method",
-)
+from pages.shared import choices, router
+
+HOME, *OTHERS = router.PAGES
+ADDRESSES = {HOME: "", **{page: page.name for page in OTHERS}}
+"""The records of the pages → what they are called in an address."""
+PAGES = tuple(ADDRESSES.values())
+STOPS = tuple(name for page, name in ADDRESSES.items() if page.is_stop)
+WITH_MAP = tuple(name for page, name in ADDRESSES.items() if page.has_map)
+WITH_AREAS = tuple(name for name in WITH_MAP if name != "data_and_method")
+"""The pages whose map has areas on it; that of the last page has the postcodes alone."""
+WITH_FINDING = tuple(name for name in PAGES if name != "upload")
+"""The pages that have something to say before a file is put in."""
+TITLES = tuple(page.title for page in router.PAGES)
 LONDON, CAMDEN, OLDHAM = "county.greater-london", "borough.E09000007", "borough.E08000004"
 MORAY, BRITAIN = "borough.S12000020", "britain.gb"
 LOADED_MS = 45_000
@@ -87,8 +89,18 @@ class Reader:
         return self.finding.inner_text().replace("\xa0", " ")
 
     def link(self) -> dict[str, str]:
-        """Return the choices in the address bar."""
+        """Return the choices in the address bar: the reader's, and those that the page made.
+
+        They stand there once the page has shown what they are.
+        """
+        self.rested()
         return dict(parse_qsl(urlsplit(self.page.url).query, keep_blank_values=True))
+
+    def chosen(self) -> dict[str, str]:
+        """Return the choices in the address bar that the reader made."""
+        link = self.link()
+        made = choices.split_link(link)[1]
+        return {key: text for key, text in link.items() if key not in {choices.SHOWN, *made}}
 
     @property
     def name(self) -> str:

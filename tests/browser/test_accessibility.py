@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from reader import LONDON, OLDHAM, PAGES, WITH_MAP, Reader, Visit, visits
+from reader import LONDON, OLDHAM, PAGES, WITH_AREAS, WITH_FINDING, Reader, Visit, visits
 
 from mapping.drawing import signs
 from pages.mismatches import matrix
@@ -210,7 +210,7 @@ def test_the_head_of_a_long_table_stays_in_sight(visit: Visit) -> None:
     assert 0 <= head["y"] < last["y"] <= 900
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "upload"])
+@pytest.mark.parametrize("name", WITH_FINDING)
 def test_every_table_and_chart_can_be_asked_how_it_is_counted(visit: Visit, name: str) -> None:
     page = visit(name, place=LONDON).page
     asked = page.get_by_text("How is this counted?").count()
@@ -225,11 +225,11 @@ def test_every_table_and_chart_can_be_asked_how_it_is_counted(visit: Visit, name
     assert asked == 1 + drawn[name]  # one for the numbers beside the map
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "upload"])
+@pytest.mark.parametrize("name", WITH_FINDING)
 def test_every_picture_has_words_or_is_marked_as_decoration(visit: Visit, name: str) -> None:
     reader = visit(name, place=OLDHAM)
     assert reader.page.locator("img:not([alt])").count() == 0
-    assert reader.map(areas=name in WITH_MAP).locator("img:not([alt])").count() == 0
+    assert reader.map(areas=name in WITH_AREAS).locator("img:not([alt])").count() == 0
 
 
 @pytest.mark.parametrize("name", PAGES)

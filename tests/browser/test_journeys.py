@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from playwright.sync_api import Locator, expect
-from reader import CAMDEN, LONDON, MORAY, OLDHAM, PAGES, TITLES, Reader
+from reader import CAMDEN, LONDON, MORAY, OLDHAM, OTHERS, Reader
 
 from mapping import overlap, places
 from mapping.geography import layers
@@ -108,18 +108,19 @@ def test_another_place_is_found_by_half_a_postcode_and_chosen(reader: Reader) ->
     results = find(reader, "NW5")
     results.filter(has_text="Camden (council district)").click()
     reader.says("Camden")
-    assert reader.link() == {"place": CAMDEN}
+    assert reader.chosen() == {"place": CAMDEN}
     assert reader.name == "partner_sets"
     reader.map()
 
 
 def test_turning_pages_by_the_navigation_keeps_the_place(reader: Reader) -> None:
     reader.open(place=MORAY, by="postcodes")
-    for name, title in zip(PAGES[1:], TITLES[1:], strict=True):
-        reader.page.get_by_role("link", name=title).first.click()
+    for record in OTHERS:
+        name = record.name
+        reader.page.get_by_role("link", name=record.title).first.click()
         reader.page.wait_for_url(f"**/{name}?**", timeout=20_000)
         reader.rested()
-        assert reader.link() == {"place": MORAY, "by": "postcodes"}
+        assert reader.chosen() == {"place": MORAY, "by": "postcodes"}
         if name not in ("data_and_method", "upload"):
             expect(reader.finding).to_contain_text("Moray")
 
@@ -132,7 +133,7 @@ def test_going_back_in_the_browser_returns_to_the_page_before(reader: Reader) ->
     reader.map()
     reader.page.go_back()
     expect(reader.finding).to_have_text(first, timeout=20_000)
-    assert reader.link() == {"place": OLDHAM}
+    assert reader.chosen() == {"place": OLDHAM}
 
 
 def saved(reader: Reader, button: Locator, folder: Path) -> Path:

@@ -49,7 +49,7 @@ def test_a_link_pasted_into_a_new_browser_gives_the_same_view(
     reader: Reader, browser: Browser, name: str, choices: dict[str, str]
 ) -> None:
     first = seen(reader.open(name, **choices))
-    assert reader.link() == choices
+    assert reader.chosen() == choices
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     other = Reader(context.new_page(), reader.address)
     second = seen(other.paste(reader.page.url))
@@ -85,7 +85,7 @@ def test_a_link_pasted_over_another_in_the_same_tab_replaces_it(reader: Reader) 
     reader.open("mismatches", place=OLDHAM, a="ward", by="land")
     reader.open("mismatches", place=MORAY)
     assert "Moray" in reader.sentence
-    assert reader.link() == {"place": MORAY}
+    assert reader.chosen() == {"place": MORAY}
 
 
 def test_a_bad_link_warns_in_a_sentence_and_the_page_works(reader: Reader) -> None:
@@ -106,7 +106,7 @@ def test_an_address_that_is_no_page_leads_home(reader: Reader) -> None:
         expect(note).to_have_count(1)
         assert note.inner_text().startswith(f"There is no page “{name}” here; you are on the first")
         assert reader.page.get_by_role("dialog").count() == 0
-        assert (reader.name, reader.link()) == ("", {"place": OLDHAM, "by": "land"})
+        assert (reader.name, reader.chosen()) == ("", {"place": OLDHAM, "by": "land"})
     reader.page.get_by_role("link", name="Mismatches").first.click()
     expect(reader.page.locator(".cg-note")).to_have_count(0)
 
@@ -142,4 +142,4 @@ def test_a_pages_bare_address_leaves_no_step_in_the_history(reader: Reader) -> N
         return history.length - before;
     }""")
     assert steps == 1
-    assert reader.link() == {"place": CAMDEN}
+    assert reader.chosen() == {"place": CAMDEN}

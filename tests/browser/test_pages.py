@@ -11,7 +11,7 @@ from reader import (
     OLDHAM,
     PAGES,
     TITLES,
-    WITH_MAP,
+    WITH_AREAS,
     Reader,
     Visit,
     visits,
@@ -34,7 +34,7 @@ def reader(page, serve) -> Reader:
     return Reader(page, serve("app.py"))
 
 
-@pytest.mark.parametrize("name", WITH_MAP)
+@pytest.mark.parametrize("name", WITH_AREAS)
 def test_the_map_of_every_page_is_drawn_with_the_network_unplugged(visit: Visit, name: str) -> None:
     reader = visit(name, place=LONDON)
     frame = reader.map()
@@ -47,7 +47,7 @@ def test_the_map_of_every_page_is_drawn_with_the_network_unplugged(visit: Visit,
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_asks_the_internet_or_complains_in_the_console(visit: Visit, name: str) -> None:
     reader = visit(name, place=LONDON)
-    if name in WITH_MAP:
+    if name in WITH_AREAS:
         reader.map()
     assert reader.outside == []
     assert reader.errors == []
@@ -113,7 +113,7 @@ def test_a_page_opened_by_its_own_link_has_its_navigation(visit: Visit, name: st
 @pytest.mark.parametrize("name", PAGES)
 def test_a_phone_shows_every_page_without_sideways_scrolling(visit: Visit, name: str) -> None:
     reader = visit(name, place=LONDON, size=PHONE)
-    if name in WITH_MAP:
+    if name in WITH_AREAS:
         reader.map()
         box = reader.page.locator("iframe").bounding_box()
         assert box["x"] >= 0

@@ -13,16 +13,15 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from pages.shared import choices, router
+
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = (
-    "place",
-    "who_works_here",
-    "mismatches",
-    "partner_sets",
-    "gaps",
-    "upload",
-    "data_and_method",
-)
+PAGES = tuple(page.name for page in router.PAGES)
+WITH_MAP = tuple(page.name for page in router.PAGES if page.has_map)
+WITH_AREAS = tuple(name for name in WITH_MAP if name != "data_and_method")
+"""The pages whose map has areas of the place on it; that of the last has its postcodes alone."""
+WITH_FINDING = tuple(name for name in PAGES if name != "upload")
+"""The pages that have something to say before a file is put in."""
 PLACES = {
     "Greater London": "county.greater-london",
     "Camden": "borough.E09000007",
@@ -50,7 +49,8 @@ class Shown:
         return self
 
     def turn_to(self, page: str) -> "Shown":
-        """Go to another page as a click on its name in the navigation does."""
+        """Go to another page as a click on its name in the navigation does: to a bare address."""
+        self.app.query_params.clear()
         self.app.switch_page(f"pages/{page}/page.py")
         return self.run()
 
@@ -77,8 +77,17 @@ class Shown:
         return self.run()
 
     def link(self) -> dict[str, str]:
-        """Return the choices in the address."""
+        """Return the choices in the address: the reader's, and those that the page made."""
         return {key: str(value) for key, value in self.app.query_params.items()}
+
+    def made(self) -> dict[str, str]:
+        """Return the choices in the address that the page made."""
+        return choices.split_link(self.link())[1]
+
+    def chosen(self) -> dict[str, str]:
+        """Return the choices in the address that the reader made."""
+        left_out = {choices.SHOWN, *self.made()}
+        return {name: text for name, text in self.link().items() if name not in left_out}
 
     @property
     def html(self) -> list[str]:
@@ -171,14 +180,14 @@ def payloads(sent: dict[str, Any]) -> list[dict[str, Any]]:
     return [json.loads(base64.b64decode(text)) for text in found]
 
 
-def opened(page: str = "place", **choices: str) -> Shown:
+def opened(page: str = "place", app: Path = ROOT / "app.py", **choices: str) -> Shown:
     """Open a page from a link, as ``opened("mismatches", a="ward")``."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    test = AppTest.from_file(str(app), default_timeout=90)
     for key, value in choices.items():
-        app.query_params[key] = value
-    if page != "place":
-        app._page_hash = calc_hash(page)  # as a link does: switch_page wants a run before it
-    return Shown(app).run()
+        test.query_params[key] = value
+    if page != router.PAGES[0].name:
+        test._page_hash = calc_hash(page)  # as a link does: switch_page wants a run before it
+    return Shown(test).run()
 
 
 def _unescaped(text: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from shown import PLACES, opened
 
-from pages.shared import router, state
+from pages.shared import choices, router
 
 LONDON = {"place": "county.greater-london"}
 HOSTILE = [
@@ -48,7 +48,7 @@ IN_OTHER_FILES = {"theme", "scale", "need", "workspace"}
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:
     tested = {name for _, name, _, _ in SHOWN_BY} | {"place", "projector"} | IN_OTHER_FILES
-    assert tested == set(state.USUAL_CHOICES)
+    assert tested == set(choices.USUAL)
 
 
 @pytest.mark.parametrize(("page", "name", "value", "control"), SHOWN_BY)
@@ -57,7 +57,7 @@ def test_a_choice_in_a_link_is_shown_by_its_control_and_stays_in_the_link(
 ) -> None:
     shown = opened(page, **LONDON, **{name: value})
     assert shown.control(name) == control
-    assert shown.link() == {**LONDON, name: value}
+    assert shown.chosen() == {**LONDON, name: value}
     assert shown.notes == []
     again = opened(page, **shown.link())
     assert again.finding == shown.finding
@@ -70,7 +70,7 @@ def test_a_choice_made_by_hand_is_written_into_the_link(
 ) -> None:
     shown = opened(page, **LONDON)
     shown.choose(name, control)
-    assert shown.link() == {**LONDON, name: value}
+    assert shown.chosen() == {**LONDON, name: value}
     assert shown.run().control(name) == control
 
 
@@ -81,8 +81,8 @@ def test_a_place_in_a_link_is_opened_and_stays_in_the_link(code: str) -> None:
 
 
 def test_a_usual_choice_is_left_out_of_the_link() -> None:
-    shown = opened("mismatches", **state.USUAL_CHOICES)
-    assert shown.link() == LONDON
+    shown = opened("mismatches", **choices.USUAL)
+    assert shown.chosen() == LONDON
 
 
 def test_all_choices_together_survive_a_round_trip() -> None:
@@ -128,7 +128,7 @@ def test_choices_stay_when_the_page_is_turned() -> None:
     shown.turn_to("partner_sets").turn_to("place").turn_to("mismatches")
     assert (shown.control("a"), shown.control("distance")) == ("ward", 500)
     assert shown.control("by") == "postcodes"
-    assert shown.link() == {**LONDON, "by": "postcodes", "a": "ward", "distance": "500"}
+    assert shown.chosen() == {**LONDON, "by": "postcodes", "a": "ward", "distance": "500"}
 
 
 def test_another_place_is_found_by_name_and_forgets_the_spot_of_the_last() -> None:
@@ -138,7 +138,7 @@ def test_another_place_is_found_by_name_and_forgets_the_spot_of_the_last() -> No
     assert "Oldham" in first.label
     first.click()
     shown.run()
-    assert shown.link() == {"place": PLACES["Oldham"], "by": "postcodes"}
+    assert shown.chosen() == {"place": PLACES["Oldham"], "by": "postcodes"}
     assert shown.finding == "Choose a spot in Oldham to see everybody who works there."
     assert shown.control("at") == ""
     boxes = [box for box in shown.app.text_input if str(box.key).startswith("_place_")]
@@ -151,7 +151,7 @@ def test_the_same_place_chosen_again_keeps_its_spot() -> None:
     county = next(i for i, label in enumerate(labels) if "county" in label)
     shown.app.button[county].click()
     shown.run()
-    assert shown.link() == {**LONDON, "at": "N1 9GU"}
+    assert shown.chosen() == {**LONDON, "at": "N1 9GU"}
 
 
 def test_a_new_link_in_an_open_session_replaces_every_choice() -> None:
@@ -159,7 +159,7 @@ def test_a_new_link_in_an_open_session_replaces_every_choice() -> None:
     shown.app.query_params.clear()
     shown.app.query_params["place"] = PLACES["Moray"]
     shown.run()
-    assert shown.link() == {"place": PLACES["Moray"]}
+    assert shown.chosen() == {"place": PLACES["Moray"]}
     assert "Moray" in shown.finding
     assert shown.control("by") == "residents"
 
@@ -197,7 +197,7 @@ def test_no_value_of_a_choice_from_a_list_breaks_the_page(value: str) -> None:
     (said,) = shown.notes
     assert said.startswith("The link's choices of what is counted (“")
     assert said.endswith("”) are not known here and were left out.")
-    assert all(f"{state.CHOICE_WORDS[name]} (“" in said for name in FROM_A_LIST)
+    assert all(f"{choices.BY_NAME[name].words} (“" in said for name in FROM_A_LIST)
     assert shown.link()["place"] == PLACES["Moray"]
     assert "Moray" in shown.finding
 
@@ -206,9 +206,9 @@ def test_no_value_of_a_choice_from_a_list_breaks_the_page(value: str) -> None:
 def test_a_choice_that_is_not_known_is_named_in_a_warning_and_left_out(name: str) -> None:
     shown = opened("mismatches", place=PLACES["Moray"], **{name: "nonsense"})
     assert len(shown.notes) == 1
-    assert f"choice of {state.CHOICE_WORDS[name]} " in shown.notes[0]
+    assert f"choice of {choices.BY_NAME[name].words} " in shown.notes[0]
     assert "“nonsense”" in shown.notes[0]
-    assert shown.link() == {"place": PLACES["Moray"]}
+    assert shown.chosen() == {"place": PLACES["Moray"]}
 
 
 def test_of_several_layers_in_a_link_the_known_ones_stay() -> None:
@@ -226,7 +226,7 @@ def test_a_link_whose_layers_are_commas_alone_says_that_it_names_none(value: str
     assert shown.notes == [
         f"The link's choice of maps to compare (“{value}”) is not known here and was left out."
     ]
-    assert shown.link() == LONDON
+    assert shown.chosen() == LONDON
 
 
 def test_a_layer_that_a_link_names_twice_is_taken_once() -> None:

@@ -79,16 +79,16 @@ def test_the_page_opens_with_nobody_on_record_and_says_that_it_is_no_gap():
 
 def test_theme_and_scale_are_chosen_in_boxes_and_kept_in_the_link():
     shown = opened("gaps", place=CAMDEN).choose("theme", "housing")
-    assert shown.link() == {"place": CAMDEN, "theme": "housing", "scale": "hyperlocal"}
+    assert shown.chosen() == {"place": CAMDEN, "theme": "housing", "scale": "hyperlocal"}
     assert "works on housing at neighbourhood scale in Camden" in shown.finding
     shown.choose("scale", "")
-    assert shown.link() == {"place": CAMDEN, "theme": "housing"}
+    assert shown.chosen() == {"place": CAMDEN, "theme": "housing"}
     assert shown.finding == (
         "In Camden everyone has at least one organisation that works on housing."
     )
     assert "Not recorded is not a gap." in shown.explanation
     shown.choose("theme", "any")
-    assert shown.link() == {"place": CAMDEN, "theme": "any"}
+    assert shown.chosen() == {"place": CAMDEN, "theme": "any"}
     assert shown.control("theme") == "any"
 
 

@@ -3,14 +3,12 @@
 import re
 
 import pytest
-from shown import PAGES, PLACES, opened
+from shown import PAGES, PLACES, WITH_AREAS, opened
 
 from mapping import overlap, places
 from mapping.geography import layers
 from mapping.overlap import partners
 from mapping.wording import findings
-
-WITH_MAP = PAGES[:5]
 
 
 @pytest.mark.parametrize("code", PLACES.values(), ids=PLACES)
@@ -20,18 +18,18 @@ def test_every_page_opens_for_a_place_with_one_sentence_about_it(code: str) -> N
     for page in PAGES:
         shown.turn_to(page)
         assert shown.notes == []
-        if page in WITH_MAP:
+        if page in WITH_AREAS:
             assert name in shown.finding
             assert len(shown.maps()) == 1
         assert shown.finding.endswith(".")
-        assert shown.link() == {"place": code}
+        assert shown.chosen() == {"place": code}
 
 
 @pytest.mark.parametrize("by", ["postcodes", "land"])
 @pytest.mark.parametrize("name", ["Greater London", "Moray", "NW5"])
 def test_every_page_opens_through_every_lens_and_names_what_it_counts(name: str, by: str) -> None:
     shown = opened(place=PLACES[name], by=by)
-    for page in WITH_MAP:
+    for page in WITH_AREAS:
         shown.turn_to(page)
         assert shown.link()["by"] == by
         assert not re.search(r"\b(residents|live|people|everyone)\b", shown.finding, re.I)
@@ -179,7 +177,7 @@ def test_the_cards_hold_what_the_engine_counts(name: str) -> None:
     assert shown.numbers["Maps that reach here"] == str(len(maps))
 
 
-@pytest.mark.parametrize("page", WITH_MAP)
+@pytest.mark.parametrize("page", WITH_AREAS)
 def test_every_map_has_its_table_twin_with_header_cells(page: str) -> None:
     shown = opened(page, place=PLACES["Oldham"])
     assert shown.tables()
@@ -189,7 +187,7 @@ def test_every_map_has_its_table_twin_with_header_cells(page: str) -> None:
             assert '<th scope="row"' in table
 
 
-@pytest.mark.parametrize("page", WITH_MAP)
+@pytest.mark.parametrize("page", WITH_AREAS)
 def test_every_page_says_how_it_is_counted(page: str) -> None:
     shown = opened(page)
     assert shown.app.main.get("popover")

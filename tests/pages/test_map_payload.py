@@ -5,15 +5,14 @@ import re
 from html import unescape
 
 import pytest
-from shown import PAGES, PLACES, Shown, opened, payloads
+from shown import PLACES, WITH_AREAS, Shown, opened, payloads
 
 from mapping.geography import layers
 
-WITH_MAP = PAGES[:5]
 MOST_BYTES = 40_000
 
 
-@pytest.mark.parametrize("page", WITH_MAP)
+@pytest.mark.parametrize("page", WITH_AREAS)
 def test_every_script_and_style_comes_from_the_app_itself(page: str) -> None:
     sent = opened(page).map()
     links = [*sent["js_links"], *sent["css_links"]]
@@ -22,7 +21,7 @@ def test_every_script_and_style_comes_from_the_app_itself(page: str) -> None:
     assert not re.search(r"https?://(?!www\.w3\.org)", json.dumps(sent))
 
 
-@pytest.mark.parametrize("page", WITH_MAP)
+@pytest.mark.parametrize("page", WITH_AREAS)
 @pytest.mark.parametrize("name", ["Greater London", "Great Britain"])
 def test_a_map_travels_in_less_than_forty_kilobytes(page: str, name: str) -> None:
     shown = opened(page, place=PLACES[name])
@@ -41,7 +40,7 @@ def test_the_whole_home_page_travels_in_less_than_forty_kilobytes(name: str) -> 
     assert sum(sizes) < MOST_BYTES
 
 
-@pytest.mark.parametrize("page", WITH_MAP)
+@pytest.mark.parametrize("page", WITH_AREAS)
 def test_nothing_in_a_map_s_script_is_text_that_somebody_could_have_written(page: str) -> None:
     sent = opened(page).map()
     texts = [value for value in sent.values() if isinstance(value, str)]
@@ -61,7 +60,7 @@ def kinds_of(shown: Shown) -> list[str]:
 
 
 @pytest.mark.parametrize("projector", ["", "1"])
-@pytest.mark.parametrize("page", WITH_MAP)
+@pytest.mark.parametrize("page", WITH_AREAS)
 def test_the_attribution_is_on_the_map_in_every_mode(page: str, projector: str) -> None:
     credit = " ".join(base_of(opened(page, projector=projector))["attribution"])
     for owner in ("Contains OS data", "Contains Royal Mail data", "National Statistics data"):

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import streamlit as st
-from shown import PAGES, PLACES, opened
+from shown import PLACES, WITH_FINDING, opened
 
 from mapping import overlap, places
 from mapping.geography import layers
@@ -47,7 +47,7 @@ def shapes(data: bytes, folder: Path) -> gpd.GeoDataFrame:
 
 
 @pytest.mark.parametrize("name", ["Greater London", "Moray", "Great Britain", "NW5"])
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "upload"])
+@pytest.mark.parametrize("page", WITH_FINDING)
 def test_every_csv_is_safe_in_a_spreadsheet_and_says_what_it_is(page: str, name: str) -> None:
     at = {"at": "NW5 2AA"} if page == "who_works_here" else {}
     files = offered(page, place=PLACES[name], **at)

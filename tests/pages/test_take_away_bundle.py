@@ -8,14 +8,19 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
 from PIL import Image
 from shown import PLACES, Shown, opened
 
+from mapping import actors, places
+from mapping.actors import Links
 from mapping.atoms import postcodes, vintage
+from mapping.gaps import Question, provision
 from mapping.takeaway import Request, export, request
+from mapping.workspaces import ReceivedFile
 from pages.shared import registers, reopening
 
 VIEWS: dict[str, dict[str, str]] = {
@@ -27,6 +32,7 @@ VIEWS: dict[str, dict[str, str]] = {
     "data_and_method": {"place": PLACES["Moray"]},
 }
 PAGES = tuple(VIEWS)
+COLUMNS = ["actor", "themes", "scale"]
 
 
 def asked_away(shown: Shown, page: str, *, with_key: bool = False) -> dict[str, Any]:
@@ -123,6 +129,18 @@ def test_a_bundle_opens_the_same_view_again(page: str) -> None:
     assert again.tables().keys() == first.tables().keys()
 
 
+def test_a_request_holds_what_the_page_shows_where_its_reader_chose_nothing() -> None:
+    files = taken("gaps", place=PLACES["Camden"])
+    found = request.read(files["request.json"], pages=PAGES).choices
+    assert (found["theme"], found["scale"]) == ("mental health", "hyperlocal")
+    assert found["shown"] == "theme.scale"
+    assert "Theme: mental health (the page's own choice)" in files["method.md"].decode()
+    with patch.object(provision, "USUAL_QUESTION", Question("housing", "borough")):
+        again = put_in(files["request.json"], "mismatches")
+        assert again.control("theme") == "mental health"
+        assert again.control("scale") == "hyperlocal"
+
+
 def test_a_view_of_other_data_says_so_and_what_it_said_then() -> None:
     data = vintage.read_vintage(postcodes.DATA)
     asked = Request("place", {"place": PLACES["Moray"]}, "other", "2024-11", "It was <b>so</b>.")
@@ -152,7 +170,7 @@ def test_choices_that_are_not_known_are_left_out_and_told() -> None:
     shown = put_in(request.write(asked))
     assert "Choices that are not known here were left out: surprise." in " ".join(shown.notes)
     assert "what is counted (“votes”)" in " ".join(shown.notes)
-    assert shown.link() == {"place": PLACES["Moray"]}
+    assert shown.chosen() == {"place": PLACES["Moray"]}
 
 
 def test_a_projector_has_no_take_away_and_no_place_to_put_one_in() -> None:
@@ -213,6 +231,25 @@ class TestWorkspace:
         assert "may open the workspace" in files["README.txt"].decode()
         assert put_in(files["request.json"]).link()["workspace"] == workspace
 
+    @pytest.mark.parametrize("with_key", [True, False])
+    def test_the_question_of_a_workspaces_own_organisations_is_asked_again(
+        self, workspace: str, with_key: bool
+    ) -> None:
+        half = places.get("Camden").positions[::2]
+        frame = pd.DataFrame([("Us", "community support", "borough")], columns=COLUMNS)
+        pairs = Links(np.zeros(len(half), dtype="int64"), half)
+        none = Links(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))
+        received = ReceivedFile("us.csv", "f", pd.DataFrame({"outcome": ["matched"]}))
+        registers.store().save_actors(workspace, actors.register(frame, none, pairs), received)
+        shown = opened("gaps", place=PLACES["Camden"], workspace=workspace)
+        assert "community support at borough scale" in shown.finding
+        files = taken("gaps", place=PLACES["Camden"], workspace=workspace, with_key=with_key)
+        again = put_in(files["request.json"], "gaps", place=PLACES["Moray"])
+        assert again.control("theme") == "community support"
+        assert again.control("scale") == "borough"
+        assert "community support at borough scale in Camden" in again.finding
+        assert (again.finding == shown.finding) == with_key
+
     def test_a_request_without_the_key_says_what_is_missing(self, workspace: str) -> None:
         files = taken("place", place=PLACES["Camden"], workspace=workspace)
         told = " ".join(put_in(files["request.json"]).notes)
@@ -221,7 +258,7 @@ class TestWorkspace:
     def test_the_readers_own_workspace_stays_open(self, workspace: str) -> None:
         files = taken("place", place=PLACES["Moray"])
         shown = put_in(files["request.json"], workspace=workspace)
-        assert shown.link() == {"place": PLACES["Moray"], "workspace": workspace}
+        assert shown.chosen() == {"place": PLACES["Moray"], "workspace": workspace}
         assert "stays open and counts too" in " ".join(shown.notes)
 
     def test_the_list_of_workspaces_is_no_part_of_a_bundle(self, workspace: str) -> None:

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from shown import PAGES, PLACES, Shown, opened
+from shown import PAGES, PLACES, WITH_AREAS, Shown, opened
 from streamlit.testing.v1 import AppTest
 
 from mapping import own_weights, places
@@ -21,7 +21,6 @@ WARDS = [
     if lad == "E09000007"
 ]
 HOUSEHOLDS = "ward,households\n" + "".join(f"{c},{1_000 + i}\n" for i, c in enumerate(WARDS))
-WITH_MAP = ("place", "who_works_here", "mismatches", "partner_sets", "gaps")
 HOSTILE = "ward,<b>![x](http://a.b/c)</b> $x$\n" + f"{WARDS[0]},5\n"
 
 
@@ -63,12 +62,12 @@ def test_every_page_opens_through_own_numbers_and_never_speaks_of_residents(
     workspace, by = saved()
     shown = through(by, workspace, page, place)
     assert shown.notes == []
-    if page in WITH_MAP:
+    if page in WITH_AREAS:
         assert not re.search(r"\b(residents|people|everyone|estimated)\b", shown.finding, re.I)
         assert not re.search(r"residents|estimated", " ".join(shown.numbers), re.I)
 
 
-@pytest.mark.parametrize("page", WITH_MAP)
+@pytest.mark.parametrize("page", WITH_AREAS)
 def test_what_is_left_over_stands_beside_the_lens_on_every_page(page: str) -> None:
     workspace, by = saved(HOUSEHOLDS + "E05999999,7\n")
     captions = through(by, workspace, page).captions
@@ -269,7 +268,7 @@ def test_saved_numbers_can_be_removed_and_residents_count_again() -> None:
     assert registers.own_lenses(registers.identify(shown.link()["workspace"])) == ()
 
 
-@pytest.mark.parametrize("page_", WITH_MAP)
+@pytest.mark.parametrize("page_", WITH_AREAS)
 def test_hostile_words_for_what_is_counted_do_nothing(page_: str) -> None:
     workspace, by = saved(HOSTILE, name="<img src=x onerror=alert(1)>.csv")
     shown = through(by, workspace, page_)

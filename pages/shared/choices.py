@@ -1,0 +1,320 @@
+"""The choices of a reader: one record each, from which session, link and take-away follow.
+
+``Choice`` is the one list. A new choice is a new field of it, made by ``_choice``, and a control
+on its page; ``state``, ``take_away`` and ``reopening`` go by the records and name none.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from mapping import places
+from mapping.errors import MappingError, StoreError
+from mapping.geography import layers
+from mapping.places import Place
+from mapping.wording import findings
+from pages.shared import lost, own_lenses, registers
+from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
+
+T = TypeVar("T")
+USUAL_PLACE = "county.greater-london"
+DISTANCES_M = (100, 200, 300, 500, 1000)
+MIN_SHARES = (0, 1, 5, 10)
+"""Smallest share, in per cent, of a unit that a listed overlap has."""
+SHOWN = "shown"
+"""What a link calls its list of choices that the page made, where the reader had made none."""
+
+
+@dataclass(eq=False)
+class Check:
+    """The texts of a link, corrected one choice after the other, and what is said about them.
+
+    ``unknown`` has what is left out by the choice's name, ``problems`` are sentences about the
+    rest. ``kept`` is the workspace, once its choice has been read.
+    """
+
+    texts: dict[str, str]
+    problems: list[str] = field(default_factory=list)
+    unknown: dict[str, str] = field(default_factory=dict)
+    kept: WorkspaceKey = NO_WORKSPACE
+
+    def leave_out(self, name: str) -> None:
+        """Take the usual text of a choice for one that is not known, and note it."""
+        self.unknown[name] = self.texts[name]
+        self.texts[name] = BY_NAME[name].usual
+
+
+@dataclass(frozen=True)
+class Record:
+    """What there is to know of one choice.
+
+    Attributes
+    ----------
+    name : what a link calls it
+    usual : its text where nobody chose
+    words : what a reader calls it; "" for the place, which every page names
+    read : checks its text within a link, corrects it there and returns its value
+    outdated_by : choices whose change takes it back to its usual text
+    follows : choices from which a page makes it where the reader has not; () if none does
+    pages : the pages that have it; () for all
+    is_taken : tells whether a request holds it
+    say : writes its text in words; None where the method note says it elsewhere
+    """
+
+    name: str
+    usual: str
+    words: str
+    read: Callable[[Check, str], Any]
+    outdated_by: tuple[str, ...]
+    follows: tuple[str, ...]
+    pages: tuple[str, ...]
+    is_taken: bool
+    say: Callable[[str], str] | None
+
+
+def _choice(
+    read: Callable[[Check, str], T],
+    name: str,
+    *,
+    usual: str = "",
+    words: str = "",
+    outdated_by: tuple[str, ...] = (),
+    follows: tuple[str, ...] = (),
+    pages: tuple[str, ...] = (),
+    is_taken: bool = True,
+    say: Callable[[str], str] | None = str,
+) -> T:
+    """Make a field of ``Choice``: its type is that of the value that ``read`` returns."""
+    record = Record(name, usual, words, read, outdated_by, follows, pages, is_taken, say)
+    return field(metadata={"record": record})
+
+
+def _read_place(check: Check, name: str) -> Place:
+    asked = check.texts[name]
+    check.texts[name] = asked.strip().replace(" ", "+")  # a bare + in an address is a space
+    kind, _, code = check.texts[name].partition(".")
+    try:
+        return places.at(kind, code)
+    except MappingError:
+        found, said = lost.place(kind, code, places.at(*USUAL_PLACE.split(".")), asked)
+        check.problems.append(said)
+        check.texts[name] = f"{found.kind}.{found.code}"
+        return found
+
+
+def _read_workspace(check: Check, name: str) -> WorkspaceKey:
+    """Return the workspace of a link, or none and why."""
+    try:
+        check.kept = registers.identify(check.texts[name])
+    except MappingError as fault:
+        check.problems.append(f"The link's workspace cannot be opened: {fault}")
+        if not isinstance(fault, StoreError):  # else it may be there again soon
+            check.texts[name] = ""
+    return check.kept
+
+
+def _read_lens(check: Check, name: str) -> str:
+    check.texts[name] = own_lenses.check_at_hand(check.kept, check.texts[name], check.problems)
+    return _keep_known(check, name, own_lenses.keys(check.kept))
+
+
+def _read_need(check: Check, name: str) -> str:
+    return _keep_known(check, name, ["", *own_lenses.map_own(check.kept)])
+
+
+def _read_layers(check: Check, name: str) -> tuple[str, ...]:
+    """Keep the known layers of a link, each once; a link of commas alone names none."""
+    asked, known = check.texts[name], layers.keys()
+    named = dict.fromkeys(key for key in asked.split(",") if key)
+    unknown = ", ".join(key for key in named if key not in known)
+    if unknown or (asked and not named):
+        check.unknown[name] = unknown or asked
+    check.texts[name] = ",".join(key for key in named if key in known)
+    return tuple(key for key in named if key in known)
+
+
+def _read_layer(check: Check, name: str) -> str:
+    return _keep_known(check, name, ["", *layers.keys()])
+
+
+def _read_scale(check: Check, name: str) -> str:
+    return _keep_known(check, name, ["", *layers.SCALES])
+
+
+def _read_theme(check: Check, name: str) -> str:
+    check.texts[name] = " ".join(check.texts[name].split()).casefold()[:80]
+    return check.texts[name]
+
+
+def _read_switch(check: Check, name: str) -> bool:
+    return _keep_known(check, name, ["", "0", "1"]) == "1"
+
+
+def _reader_of_number(known: Sequence[int]) -> Callable[[Check, str], int]:
+    return lambda check, name: int(_keep_known(check, name, map(str, known)))
+
+
+def _reader_of_text(max_letters: int) -> Callable[[Check, str], str]:
+    """Read what may be anything: its page says what it does not understand."""
+    return lambda check, name: check.texts[name].strip()[:max_letters]
+
+
+def _keep_known(check: Check, name: str, known: Iterable[str]) -> str:
+    if check.texts[name] not in list(known):
+        check.leave_out(name)
+    return check.texts[name]
+
+
+def _say_layers(text: str) -> str:
+    return findings.join_names([layers.get(key).title for key in text.split(",")], 99)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One reader's choices, checked: in the order in which a link is checked and told of.
+
+    ``chosen`` names those that the reader made, for a page that made the others may say so;
+    ``problems`` are sentences about what could not be taken from a link.
+    """
+
+    place: Place = _choice(_read_place, "place", usual=USUAL_PLACE)
+    kept: WorkspaceKey = _choice(_read_workspace, "workspace", words="workspace", is_taken=False)
+    by: str = _choice(
+        _read_lens, "by", usual=own_lenses.USUAL_LENS, words="what is counted", say=None
+    )
+    at: str = _choice(
+        _reader_of_text(60),
+        "at",
+        words="spot",
+        outdated_by=("place", "ward"),
+        pages=("place", "who_works_here", "gaps"),
+    )
+    ward: str = _choice(
+        _reader_of_text(12),
+        "ward",
+        words="ward",
+        outdated_by=("place", "at"),
+        pages=("place", "who_works_here", "gaps"),
+    )
+    set_: str = _choice(
+        _reader_of_text(6),
+        "set",
+        words="set looked at",
+        outdated_by=("place", "layers", "by"),
+        pages=("partner_sets",),
+    )
+    layers: tuple[str, ...] = _choice(
+        _read_layers,
+        "layers",
+        words="maps to compare",
+        outdated_by=("place",),
+        follows=("place",),
+        pages=("mismatches", "partner_sets"),
+        say=_say_layers,
+    )
+    a: str = _choice(
+        _read_layer,
+        "a",
+        words="whose areas",
+        follows=("place", "by", "layers", "b"),
+        pages=("mismatches",),
+        say=_say_layers,
+    )
+    b: str = _choice(
+        _read_layer,
+        "b",
+        words="against whose lines",
+        follows=("place", "by", "layers", "a"),
+        pages=("mismatches",),
+        say=_say_layers,
+    )
+    base: str = _choice(
+        _read_layer,
+        "base",
+        words="smallest areas on the map",
+        outdated_by=("place",),
+        follows=("place",),
+        pages=("place", "who_works_here"),
+        say=_say_layers,
+    )
+    distance_m: int = _choice(
+        _reader_of_number(DISTANCES_M),
+        "distance",
+        usual="300",
+        words="how near a line",
+        pages=("mismatches",),
+        say=lambda text: f"{text} metres",
+    )
+    least: int = _choice(
+        _reader_of_number(MIN_SHARES),
+        "least",
+        usual="1",
+        words="smallest overlap",
+        pages=("mismatches",),
+        say=lambda text: f"{text} % of both areas; the table here has all",
+    )
+    theme: str = _choice(
+        _read_theme,
+        "theme",
+        words="theme",
+        follows=("place", "by", "workspace", "scale"),
+        pages=("gaps",),
+    )
+    scale: str = _choice(
+        _read_scale,
+        "scale",
+        words="scale",
+        follows=("place", "by", "workspace", "theme"),
+        pages=("gaps",),
+    )
+    need: str = _choice(
+        _read_need, "need", words="need", outdated_by=("workspace",), pages=("gaps",)
+    )
+    projector: bool = _choice(_read_switch, "projector", words="projector mode", is_taken=False)
+    keys: bool = _choice(
+        _read_switch, "keys", usual="1", words="keyboard shortcuts", is_taken=False
+    )
+    tiles: bool = _choice(_read_switch, "tiles", words="street map")
+    chosen: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+
+
+_RECORD_OF = {f.name: f.metadata["record"] for f in fields(Choice) if "record" in f.metadata}
+RECORDS: tuple[Record, ...] = tuple(_RECORD_OF.values())
+BY_NAME = {record.name: record for record in RECORDS}
+USUAL = {record.name: record.usual for record in RECORDS}
+"""Every choice by the name it has in a link, and its usual text."""
+
+
+def read(check: Check, made: Collection[str]) -> Choice:
+    """Return the choices of a link, checked; ``made`` names those that the page made."""
+    values = {name: record.read(check, record.name) for name, record in _RECORD_OF.items()}
+    if check.unknown:
+        words = {record.name: record.words for record in RECORDS}
+        check.problems.append(lost.say_left_out(words, check.unknown))
+    chosen = {name for name, text in check.texts.items() if text != USUAL[name]} - set(made)
+    return Choice(**values, chosen=frozenset(chosen), problems=tuple(check.problems))
+
+
+def find_outdated(name: str) -> tuple[list[str], list[str]]:
+    """Return what a change of one choice takes back: of all choices, and of those a page made."""
+    taken_back = [record.name for record in RECORDS if name in record.outdated_by]
+    return taken_back, [record.name for record in RECORDS if name in record.follows]
+
+
+def split_link(link: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the texts of all choices that a link has of the reader, and those of the page."""
+    listed = link.get(SHOWN, "").split(".")
+    made = {n: link[n] for n in listed if n in link and n in BY_NAME and BY_NAME[n].follows}
+    rest = {name: text for name, text in link.items() if name in BY_NAME and name not in made}
+    return {**USUAL, **rest}, made
+
+
+def join_link(chosen: Mapping[str, str], made: Mapping[str, str]) -> dict[str, str]:
+    """Return the link with the choices of the reader and those of the page, usual ones left out.
+
+    The place stands in every link.
+    """
+    texts = {**chosen, **made}
+    link = {n: text for n, text in texts.items() if text != USUAL[n] or n == "place"}
+    return {**link, SHOWN: ".".join(made)} if made else link
