@@ -53,12 +53,13 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
     """Return a function that serves a streamlit script and gives its address.
 
     ``serve("app.py", base="here")`` takes a path from the project's root (or an absolute one) and
-    the path to serve it below. The same script is served once a module; servers end with it.
+    the path to serve it below. The same script is served once for all tests of a process, which
+    share a database whoever serves it; what one reader chooses stays in that reader's session.
     """
     with ExitStack() as servers:
         running: dict[tuple[str, str], str] = {}
