@@ -96,7 +96,7 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
     """Count a frame of ``partner_sets``: those with at least 100 residents, and exp(entropy).
 
     >>> from mapping import layers, places
-    >>> partners = [layers.get(key) for key in LONDON_PARTNERS]
+    >>> partners = [layers.get(key) for key in list_partners("London")]
     >>> found = fragmentation(partner_sets(places.get("Greater London"), partners))
     >>> found.sets, round(found.effective, 1)
     (28, 25.7)
