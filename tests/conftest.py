@@ -43,9 +43,11 @@ LONDON_PARTNERS = (
 
 @pytest.fixture(scope="session", autouse=True)
 def derived_shapes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep derived shapes out of the project's own cache."""
+    """Keep derived shapes out of the project's own cache, in one folder for all workers."""
     before = os.environ.get("COMMON_GROUND_CACHE")
-    os.environ["COMMON_GROUND_CACHE"] = str(tmp_path_factory.mktemp("derived"))
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    os.environ["COMMON_GROUND_CACHE"] = str(shared / "derived")
     yield
     if before is None:
         del os.environ["COMMON_GROUND_CACHE"]

@@ -3,18 +3,21 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, WebError
 
 from benchmarks.browser import chromium, executable
 from benchmarks.server import ROOT, await_ready, serving
 from mapping.errors import MappingError
 
 LOOPBACK = {"127.0.0.1", "localhost"}
+
+STORED = "cookies,local_storage,indexeddb,cache_storage,service_workers"
+"""What a page may keep in a browser, other than the files it loaded."""
 
 Serve = Callable[..., str]
 
@@ -30,27 +33,81 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """Open the window whose tabs the tests look at; it keeps the app's scripts once loaded."""
+    yield from _open_window(browser)
+
+
+@pytest.fixture(scope="session")
+def other_window(browser: Browser) -> Iterator[BrowserContext]:
+    """Open another window, which knows nothing of what the first one's tabs do."""
+    yield from _open_window(browser)
+
+
+def _open_window(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    yield context
+    context.close()
+
+
+@contextmanager
+def fresh_tab(window: BrowserContext) -> Iterator[Page]:
+    """Open a tab that finds nothing stored; whatever is open in its window ends with it."""
+    opened = window.new_page()
+    try:
+        yield opened
+    finally:
+        session = window.new_cdp_session(opened)
+        for address in {_origin(page.url) for page in window.pages} - {""}:
+            kept = {"origin": address, "storageTypes": STORED}
+            session.send("Storage.clearDataForOrigin", kept)
+        for page in window.pages:
+            page.close()
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Open a fresh context whose only network is this machine.
+def page(window: BrowserContext) -> Iterator[Page]:
+    """Open a fresh tab whose only network is this machine.
 
     ``page.refused`` lists what was asked of anywhere else, ``page.faults`` what scripts threw.
     """
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    opened = context.new_page()
     refused: list[str] = []
     faults: list[str] = []
-    opened.refused, opened.faults = refused, faults  # type: ignore[attr-defined]
 
     def note(request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https") and parts.hostname not in LOOPBACK:
             refused.append(request.url)
 
-    context.on("request", note)
-    context.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield opened
-    context.close()
+    def note_fault(fault: WebError) -> None:
+        faults.append(str(fault.error))
+
+    with fresh_tab(window) as opened:
+        opened.refused, opened.faults = refused, faults  # type: ignore[attr-defined]
+        window.on("request", note)
+        window.on("weberror", note_fault)
+        yield opened
+        window.remove_listener("request", note)
+        window.remove_listener("weberror", note_fault)
+
+
+@pytest.fixture
+def other_page(other_window: BrowserContext) -> Iterator[Page]:
+    """Open a fresh tab in another browser than ``page`` is in, as far as a page can tell."""
+    with fresh_tab(other_window) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def gallery(browser: Browser) -> Iterator[BrowserContext]:
+    """Open the window that holds the views of tests that only look."""
+    yield from _open_window(browser)
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import (
-    Browser,
+    BrowserContext,
     ConsoleMessage,
     Error,
     Frame,
     Locator,
     Page,
-    Request,
     expect,
 )
 
@@ -48,19 +47,27 @@ class Reader:
     outside: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        context = self.page.context
-        context.on("console", self._note)
-        context.on("weberror", lambda fault: self.errors.append(str(fault.error)))
-        context.on("request", self._look)
+        self._follow(self.page)
+
+    def _follow(self, page: Page) -> None:
+        """Listen to a page, and to whatever it opens."""
+        page.on("console", self._note)
+        page.on("pageerror", lambda fault: self.errors.append(str(fault)))
+        page.on("request", lambda request: self._look(request.url))
+        page.on("popup", self._follow_opened)
+
+    def _follow_opened(self, page: Page) -> None:
+        self._look(page.url)
+        self._follow(page)
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "/_stcore/" not in message.location["url"]:
             self.errors.append(f"{message.text} ({message.location['url']})")
 
-    def _look(self, request: Request) -> None:
-        parts = urlsplit(request.url)
+    def _look(self, url: str) -> None:
+        parts = urlsplit(url)
         if parts.scheme in ("http", "https") and parts.hostname not in LOOPBACK:
-            self.outside.append(request.url)
+            self.outside.append(url)
 
     def open(self, name: str = "", **choices: str) -> "Reader":
         """Open a page from a link and wait until it stands."""
@@ -157,21 +164,23 @@ Visit = Callable[..., Reader]
 
 
 @contextmanager
-def visits(browser: Browser, address: str) -> Iterator[Visit]:
-    """Give a function that opens each view once, for tests that only look.
+def visits(window: BrowserContext, address: str) -> Iterator[Visit]:
+    """Give a function that opens each view once, in a tab of its own, for tests that only look.
 
     ``visit("mismatches", place=LONDON)``; ``size=(390, 844)`` sets the window.
     """
-    with ExitStack() as windows:
+    with ExitStack() as tabs:
         open_: dict[tuple[object, ...], Reader] = {}
 
         def visit(name: str = "", *, size: tuple[int, int] = (1400, 900), **choices: str) -> Reader:
             key = (name, size, *sorted(choices.items()))
             if key not in open_:
-                context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-                windows.callback(context.close)
-                open_[key] = Reader(context.new_page(), address)
+                page = window.new_page()
+                tabs.callback(page.close)
+                page.set_viewport_size({"width": size[0], "height": size[1]})
+                open_[key] = Reader(page, address)
                 open_[key].open(name, **choices)
+            open_[key].page.bring_to_front()
             return open_[key]
 
         yield visit

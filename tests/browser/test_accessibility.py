@@ -22,8 +22,8 @@ VISIBLE = 3.0
 
 
 @pytest.fixture(scope="module")
-def visit(browser, serve) -> Iterator[Visit]:
-    with visits(browser, serve("app.py")) as visit:
+def visit(gallery, serve) -> Iterator[Visit]:
+    with visits(gallery, serve("app.py")) as visit:
         yield visit
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 from reader import CAMDEN, LONDON, MORAY, OLDHAM, Reader
 
 pytestmark = pytest.mark.browser
@@ -46,19 +46,16 @@ VIEWS = [
 
 @pytest.mark.parametrize(("name", "choices"), VIEWS, ids=[f"{n}-{len(c)}" for n, c in VIEWS])
 def test_a_link_pasted_into_a_new_browser_gives_the_same_view(
-    reader: Reader, browser: Browser, name: str, choices: dict[str, str]
+    reader: Reader, other_page: Page, name: str, choices: dict[str, str]
 ) -> None:
     first = seen(reader.open(name, **choices))
     assert reader.link() == choices
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    other = Reader(context.new_page(), reader.address)
-    second = seen(other.paste(reader.page.url))
-    context.close()
+    second = seen(Reader(other_page, reader.address).paste(reader.page.url))
     assert second == first
 
 
 def test_the_address_after_clicks_and_choices_gives_the_same_view(
-    reader: Reader, browser: Browser
+    reader: Reader, other_page: Page
 ) -> None:
     reader.open("partner_sets", place=LONDON)
     page = reader.page
@@ -68,9 +65,7 @@ def test_the_address_after_clicks_and_choices_gives_the_same_view(
     page.wait_for_url("**set=5**", timeout=20_000)
     first = seen(reader)
     assert len(first["outlined"]) == 1
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    second = seen(Reader(context.new_page(), reader.address).paste(page.url))
-    context.close()
+    second = seen(Reader(other_page, reader.address).paste(page.url))
     assert second == first
 
 

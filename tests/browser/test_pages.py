@@ -24,8 +24,8 @@ PHONE = (390, 844)
 
 
 @pytest.fixture(scope="module")
-def visit(browser, serve) -> Iterator[Visit]:
-    with visits(browser, serve("app.py")) as visit:
+def visit(gallery, serve) -> Iterator[Visit]:
+    with visits(gallery, serve("app.py")) as visit:
         yield visit
 
 

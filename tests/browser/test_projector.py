@@ -14,8 +14,8 @@ LEAST_PX = 36
 
 
 @pytest.fixture(scope="module")
-def visit(browser, serve) -> Iterator[Visit]:
-    with visits(browser, serve("app.py")) as visit:
+def visit(gallery, serve) -> Iterator[Visit]:
+    with visits(gallery, serve("app.py")) as visit:
         yield visit
 
 

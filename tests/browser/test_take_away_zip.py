@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 from reader import CAMDEN, LONDON, OLDHAM, Reader
 
 pytestmark = pytest.mark.browser
@@ -62,20 +62,18 @@ def seen(reader: Reader) -> dict[str, object]:
 
 @pytest.mark.parametrize(("name", "choices"), VIEWS, ids=[name or "place" for name, _ in VIEWS])
 def test_a_view_taken_away_opens_again_in_another_browser(
-    reader: Reader, browser: Browser, tmp_path: Path, name: str, choices: dict[str, str]
+    reader: Reader, other_page: Page, tmp_path: Path, name: str, choices: dict[str, str]
 ) -> None:
     reader.open(name, **choices)
     reader.map(areas=False)
     first, path = seen(reader), take_away(reader, tmp_path)
     assert reader.outside == []
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    other = Reader(context.new_page(), reader.address).open("data_and_method")
+    other = Reader(other_page, reader.address).open("data_and_method")
     reopen(other, path)
     expect(other.finding).to_have_text(reader.finding.inner_text(), timeout=30_000)
     other.map(areas=False)
     assert seen(other) == first
     assert other.page.locator(".cg-note").count() == reader.page.locator(".cg-note").count()
-    context.close()
 
 
 def test_an_officer_opens_the_table_the_areas_and_the_picture(
