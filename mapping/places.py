@@ -10,7 +10,7 @@ import numpy as np
 
 from mapping.atoms import blocks, postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
-from mapping.geocode import gazetteer, succession
+from mapping.geocode import gazetteer, spelling, succession
 from mapping.geography import layers, lenses
 from mapping.memory import keep
 
@@ -210,7 +210,7 @@ def get(name: str, kind: str | None = None) -> Place:
     """Return the place with a name (or GSS code), of any kind or of one kind.
 
     "LB Camden", "Camden Council", "Camden, London" and every ``label`` will do as well (see
-    ``gazetteer.readings``); "UK" means Great Britain, which is without Northern Ireland.
+    ``spelling.readings``); "UK" means Great Britain, which is without Northern Ireland.
     Raises MappingError with the nearest names if there is none, and AmbiguousPlaceError
     with the ``candidates`` if the name means several different sets of postcodes: "North
     East" is a region and a strategic authority, and many wards share a name. Wards come
@@ -245,7 +245,7 @@ def _find_coded(text: str, kind: str | None = None) -> list[tuple[str, str]]:
     """Return the kind and code of the places with a code, in capitals or not."""
     codes = {
         gazetteer.translate_code(text.strip()),
-        gazetteer.translate_code(gazetteer.compact(text)),
+        gazetteer.translate_code(spelling.compact(text)),
     }
     return [row[:2] for row in gazetteer.rows() if row[1] in codes and kind in (None, row[0])]
 
@@ -295,14 +295,14 @@ def search(text: str, *, limit: int = 20) -> list[Place]:
     """Find places for what somebody typed: part of a name, a code, a postcode, or half of one.
 
     A postcode gives the district, ward and postal district it lies in. What is named as
-    typed (see ``gazetteer.readings``) comes first, then what begins so, by size of kind; or
+    typed (see ``spelling.readings``) comes first, then what begins so, by size of kind; or
     else what is spelt like it; an empty list if nothing is. Raises MappingError
     for a full postcode that is not in use, and for Northern Ireland.
     """
-    tight = gazetteer.compact(text)
+    tight = spelling.compact(text)
     if postcodes.UNIT.fullmatch(tight):
         return list_around(postcodes.find(f"{tight[:-3]} {tight[-3:]}")["position"])
-    read = list(gazetteer.readings(text))
+    read = list(spelling.readings(text))
     if not read[0].key:
         return []
     ulster = any(reading.key in gazetteer.NORTHERN_IRELAND for reading in read)
@@ -317,7 +317,7 @@ def search(text: str, *, limit: int = 20) -> list[Place]:
     return _keep_differing(found)[:limit]
 
 
-def _list_suggested(read: Sequence[gazetteer.Reading]) -> list[int]:
+def _list_suggested(read: Sequence[spelling.Reading]) -> list[int]:
     """List the rows that are named, then those that only begin so.
 
     If nothing lies within the larger place that was typed, it counts for nothing.
@@ -332,16 +332,16 @@ def _list_suggested(read: Sequence[gazetteer.Reading]) -> list[int]:
 
 def _find_half_postcode(text: str) -> list[int]:
     """List the row of the postal district that half a postcode lies in: N1 for "N1 9"."""
-    typed = gazetteer.key(text).upper()
+    typed = spelling.key(text).upper()
     for first in (r"[A-Z]{1,2}[0-9][0-9A-Z]?", r"[A-Z]{1,2}[0-9]"):
         half = re.fullmatch(rf"({first}) ?([0-9][A-Z]?)?", typed)
-        postal = gazetteer.Reading(half[1].lower() if half else "", frozenset(["postal_district"]))
+        postal = spelling.Reading(half[1].lower() if half else "", frozenset(["postal_district"]))
         if found := gazetteer.find_rows(postal):
             return found
     return []
 
 
-def _list_near(read: Sequence[gazetteer.Reading]) -> list[int]:
+def _list_near(read: Sequence[spelling.Reading]) -> list[int]:
     """List the rows spelt like what was typed, without what stands around it or with it."""
     return next(filter(None, map(gazetteer.find_similar, dict.fromkeys([read[-1], read[0]]))), [])
 
@@ -399,10 +399,10 @@ def search_former(text: str, *, limit: int = 20) -> tuple[list[Place], str]:
     either, if it is spelt like what was typed. Raises what ``search`` raises.
     """
     found = search(text, limit=limit)
-    said = gazetteer.key(text)
-    named = [place for place in found if said in gazetteer.key(place.name)]
+    said = spelling.key(text)
+    named = [place for place in found if said in spelling.key(place.name)]
     code, guessed = _find_former(text, said, {place.kind for place in named})
-    code = code or ("" if found else gazetteer.compact(text))
+    code = code or ("" if found else spelling.compact(text))
     today, note = heirs(code)
     if today is None:
         return found, ""

@@ -1,7 +1,7 @@
 """Meanings: what a text may say, whatever its column is about: looked up once for each text.
 
 Codes and postcodes are looked up all at once; names by their very words, then by known variants
-(see ``gazetteer.readings``). Nothing is decided: see ``resolving``.
+(see ``spelling.readings``). Nothing is decided: see ``resolving``.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,14 +15,7 @@ from mapping.errors import MappingError
 from mapping.footprints import ground
 from mapping.footprints.answers import MAX_SHOWN, Answer
 from mapping.footprints.locations import GSS
-from mapping.geocode import (
-    MAX_SCORE,
-    Candidate,
-    areas,
-    councils,
-    gazetteer,
-    succession,
-)
+from mapping.geocode import MAX_SCORE, Candidate, areas, councils, gazetteer, spelling, succession
 from mapping.memory import once
 
 MISTYPED = r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})"
@@ -174,12 +167,12 @@ def _explain_no_postcode(text: str) -> str:
 
 
 def _name(text: str) -> Meaning:
-    key = gazetteer.key(text)
+    key = spelling.key(text)
     if not key:
         return Meaning(Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits"))
     named = tuple(areas.number_of_row(row) for row in gazetteer.map_keys().get(key, ()))
     some = (
-        tuple(map(areas.number_of_row, gazetteer.find_rows(r))) for r in gazetteer.readings(text)
+        tuple(map(areas.number_of_row, gazetteer.find_rows(r))) for r in spelling.readings(text)
     )
     readings = tuple(filter(None, some))
     return Meaning(
@@ -195,6 +188,6 @@ def answer_former(text: str) -> Answer | None:
     """Answer the name of a former area by what it became, and of one that is not covered."""
     if answer := _answer_successors(succession.find_successors_by_name(text)):
         return answer
-    if gazetteer.key(text) in gazetteer.NORTHERN_IRELAND:
+    if spelling.key(text) in gazetteer.NORTHERN_IRELAND:
         return Answer(-1, "unmatched", postcodes.explain_northern_ireland(text).rstrip("."))
     return None

@@ -16,7 +16,7 @@ from mapping.footprints import ground, meanings, settling
 from mapping.footprints.answers import KEYS, MAX_SHOWN, Answer
 from mapping.footprints.ground import Shape
 from mapping.footprints.meanings import Meaning
-from mapping.geocode import MAX_SCORE, Candidate, areas, gazetteer, likeness
+from mapping.geocode import MAX_SCORE, Candidate, areas, gazetteer, likeness, spelling
 from mapping.places import Place
 
 BATCH_NAMES = 500
@@ -262,7 +262,7 @@ def _find_nearest(rows: list[Row]) -> list[list[Candidate]]:
 
 def _core(text: str) -> str:
     """Return the key of a text without what stands around a name: "LB Camdn" is "camdn"."""
-    return list(gazetteer.readings(text[:200]))[-1].key
+    return list(spelling.readings(text[:200]))[-1].key
 
 
 def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:

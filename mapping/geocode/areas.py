@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import postcodes
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, spelling
 from mapping.geography import layers
 from mapping.memory import once
 
@@ -298,5 +298,5 @@ def other_names() -> dict[str, list[int]]:
     for kind in list_fallback_layers():
         at = known.kinds.index(kind)
         for area in range(known.first[at], known.first[at + 1]):
-            found.setdefault(gazetteer.key(str(known.names[area])), []).append(area)
+            found.setdefault(spelling.key(str(known.names[area])), []).append(area)
     return found

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from mapping.geocode import areas, gazetteer
+from mapping.geocode import areas, gazetteer, spelling
 from mapping.memory import once
 
 COUNCIL_KINDS = ("borough", "county")
@@ -14,7 +14,7 @@ MIN_LETTERS = 4
 
 
 def find(key: str) -> tuple[int, ...]:
-    """Return the areas of the councils that have a key (``gazetteer.key``) as part of their name.
+    """Return the areas of the councils that have a key (``spelling.key``) as part of their name.
 
     Parts are what "and" joins ("hove"), what stands before "upon", "on" or "under" ("kingston")
     and after "of" ("wight"), and a first word of several that few councils have ("epping"). The
@@ -26,7 +26,7 @@ def find(key: str) -> tuple[int, ...]:
 @once
 def _map_parts() -> dict[str, tuple[int, ...]]:
     rows = [
-        (row, gazetteer.key(name))
+        (row, spelling.key(name))
         for row, (kind, _, name) in enumerate(gazetteer.rows())
         if kind in COUNCIL_KINDS
     ]

@@ -29,7 +29,7 @@ class Candidate(NamedTuple):
 def find_nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[Candidate]]:
     """Find the areas whose names are most like each key, the most alike first.
 
-    ``keys`` are written as ``gazetteer.key`` does; ``kind`` is a layer's key, or any. The score
+    ``keys`` are written as ``spelling.key`` does; ``kind`` is a layer's key, or any. The score
     is the share of letters, of 100, that two names have in common in their order (the
     normalised insertion and deletion distance). Areas of one name come together.
     """
