@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 from mapping.errors import MappingError
 from mapping.footprints import columns, ground, points, ticks
 from mapping.footprints.columns import Guess, find_columns
-from mapping.geocode import gazetteer, spelling
+from mapping.geocode import GSS, gazetteer, spelling
 
-GSS = re.compile(r"[EWSNK]\d{8}")
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
 AREA_JOINT = r",|\band\b|&|/|\+| - "
 """What joins several areas in one text, if it is no part of a name."""

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from mapping.actors import defaults
-from mapping.geocode import gazetteer, spelling
+from mapping.geocode import gazetteer, likeness, spelling
 from mapping.memory import once
 
 YES = frozenset(
@@ -69,7 +69,7 @@ def is_like_an_area(heading: str) -> bool:
     text = label(heading)
     if not 3 < len(text) <= spelling.MAX_LETTERS:
         return False
-    return any(gazetteer.find_similar(reading) for reading in list(spelling.readings(text))[:1])
+    return bool(likeness.find_rows(next(spelling.readings(text))))
 
 
 def names_theme(heading: str) -> bool:

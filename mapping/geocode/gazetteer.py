@@ -3,7 +3,6 @@
 All who look names up share its ``find_named``; how names are written stands in ``spelling``.
 """
 
-import difflib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import DATA
-from mapping.geocode.spelling import Reading, key, readings
+from mapping.geocode.spelling import Reading, compact, key, readings
 from mapping.geography import layers, lenses
 
 BRITAIN = ("britain", "gb", "Great Britain")
@@ -141,7 +140,7 @@ def find_named(name: str, kind: str | None = None) -> list[tuple[str, str]]:
 
 def find_rows(reading: Reading) -> list[int]:
     """Return the rows that a reading names: "RB Kingston" does name Kingston upon Thames."""
-    found = _keep_fitting(map_keys().get(reading.key, ()), reading)
+    found = keep_fitting(map_keys().get(reading.key, ()), reading)
     return found or (find_likely(reading) if reading.kinds or reading.within else [])
 
 
@@ -149,15 +148,15 @@ def find_likely(reading: Reading) -> list[int]:
     """Return the rows that a reading names, and both Kingstons for "Kingston", larger first."""
     named_so = map_keys().get(reading.key, ())
     begun_so = _map_first_parts().get(reading.key, ())
-    return _keep_fitting(sorted({*named_so, *begun_so}) if begun_so else named_so, reading)
+    return keep_fitting(sorted({*named_so, *begun_so}) if begun_so else named_so, reading)
 
 
-def _keep_fitting(found: Iterable[int], reading: Reading) -> list[int]:
+def keep_fitting(found: Iterable[int], reading: Reading) -> list[int]:
     """Keep the rows of a reading's kinds that lie within its larger places."""
     if reading.kinds:
         found = [row for row in found if rows()[row][0] in reading.kinds]
     for larger in map(_find_larger, reading.within):
-        found = [row for row in found if not _list_around()[row].isdisjoint(larger)]
+        found = [row for row in found if not _list_holders()[row].isdisjoint(larger)]
         found = [row for row in found if row not in larger] or found  # Gedling, Gedling: a ward
     return list(found)
 
@@ -172,7 +171,7 @@ def _find_larger(said: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=1)
-def _list_around() -> list[set[int]]:
+def _list_holders() -> list[set[int]]:
     """List the rows of the places that hold the whole of each row's place, itself among them."""
     codes = {row[:2]: at for at, row in enumerate(rows())}
     names = {(kind, name): at for at, (kind, _, name) in enumerate(rows())}
@@ -187,11 +186,36 @@ def _list_around() -> list[set[int]]:
     return [found.get(row, {row}) for row in range(len(rows()))]
 
 
-def find_matching(reading: Reading) -> list[int]:
-    """Return the rows of which a name is, begins with, or has a word that begins with a key.
+def list_holding(wards: Iterable[str], postal: Iterable[str] = ()) -> frozenset[int]:
+    """Return the rows of all places that hold one of some wards, and of some postal districts.
 
-    The very name first; then larger kinds before smaller ones, beginnings before words. What
-    stands after "Isle of" or "City of" begins a name as well.
+    Both are given by their codes.
+    """
+    held = [_list_holders()[row] for code in wards for row in find_coded(str(code), "ward")]
+    also = [row for code in postal for row in find_coded(str(code), "postal_district")]
+    return frozenset().union(also, *held)
+
+
+def find_coded(text: str, kind: str | None = None) -> list[int]:
+    """Return the rows of the places with a code, in capitals or not."""
+    codes = {translate_code(text.strip()), translate_code(compact(text))}
+    found = [row for code in codes for row in _map_codes().get(code, ())]
+    return sorted(row for row in found if kind in (None, rows()[row][0]))
+
+
+@lru_cache(maxsize=1)
+def _map_codes() -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row, (_, code, _) in enumerate(rows()):
+        found.setdefault(code, []).append(row)
+    return found
+
+
+def find_matching(reading: Reading) -> tuple[list[int], list[int]]:
+    """Return the rows of which a name is a key, and those with a word that begins with it.
+
+    Larger kinds come before smaller ones, beginnings of names before words. What stands after
+    "Isle of" or "City of" begins a name as well.
     """
     text, starts, owners = _write_keys()
     best: dict[int, int] = {}
@@ -202,8 +226,9 @@ def find_matching(reading: Reading) -> list[int]:
             whole = rank == 1 and text[at + 1 + len(reading.key)] == "\n"
             best[row] = min(best.get(row, rank), 0 if whole else rank)
             at = text.find(before + reading.key, at + 1)
-    found = _keep_fitting(best, reading)
-    return sorted(found, key=lambda r: (best[r] > 0, KINDS.index(rows()[r][0]), best[r], r))
+    found = keep_fitting(best, reading)
+    found.sort(key=lambda r: (KINDS.index(rows()[r][0]), best[r], r))
+    return [row for row in found if not best[row]], [row for row in found if best[row]]
 
 
 @lru_cache(maxsize=1)
@@ -212,10 +237,3 @@ def _write_keys() -> tuple[str, list[int], list[int]]:
     pairs = [(one, row) for one, found in map_keys().items() for row in found]
     starts = np.cumsum([0, *(len(one) + 1 for one, _ in pairs)])
     return "\n".join(["", *(one for one, _ in pairs), ""]), starts.tolist(), [r for _, r in pairs]
-
-
-def find_similar(reading: Reading, *, most: int = 20) -> list[int]:
-    """Return the rows whose name is spelt like that of a reading, the closest first."""
-    close = difflib.get_close_matches(reading.key, map_keys(), n=most, cutoff=0.75)
-    found = dict.fromkeys(row for near in close for row in map_keys()[near])
-    return _keep_fitting(found, reading)

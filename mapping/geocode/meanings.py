@@ -1,7 +1,7 @@
 """Meanings: what a text may say, whatever its column is about: looked up once for each text.
 
 Codes and postcodes are looked up all at once; names by their very words, then by known variants
-(see ``spelling.readings``). Nothing is decided: see ``resolving``.
+(see ``spelling.readings``). Nothing is decided: see ``decisions``.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,11 +12,8 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import ground
-from mapping.footprints.answers import MAX_SHOWN, Answer
-from mapping.footprints.locations import GSS
-from mapping.geocode import MAX_SCORE, Candidate, areas, councils, gazetteer, spelling, succession
-from mapping.memory import once
+from mapping.geocode import areas, gazetteer, index, spelling, succession
+from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 
 MISTYPED = r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})"
 """A postcode in which a letter may have been typed for a digit."""
@@ -33,7 +30,7 @@ class Meaning(NamedTuple):
     Attributes
     ----------
     answer : for a code, a full postcode and a text without letters; None for others
-    is_shape : whether it is WKT or GeoJSON, to be looked at with the other shapes of its file
+    is_shape : whether it is a drawn shape, to be looked at with the other shapes of its file
     named : the areas of the gazetteer of that very name
     others : those of other layers: forces, boards, …
     councils : the councils that may be called so for short
@@ -59,9 +56,15 @@ SHAPE_MEANING = Meaning(is_shape=True)
 
 
 def find_meanings(
-    texts: pd.Series, *, advance: Callable[[int, int], None] | None = None
+    texts: pd.Series,
+    *,
+    is_shape: Callable[[str], bool] = lambda text: False,
+    advance: Callable[[int, int], None] | None = None,
 ) -> list[Meaning]:
-    """Tell what each of some texts may say; ``advance`` is told how many names are done of all."""
+    """Tell what each of some texts may say; ``advance`` is told how many names are done of all.
+
+    ``is_shape`` tells which texts are drawn shapes: these are left to whoever knows shapes.
+    """
     found: list[Meaning | None] = [None] * len(texts)
     _answer_codes(texts, found)
     _answer_postcodes(texts, found)
@@ -70,29 +73,20 @@ def find_meanings(
     for done, (at, text) in enumerate(left):
         if advance is not None and done % REPORT_EVERY == 0:
             advance(done, len(left))
-        found[at] = SHAPE_MEANING if ground.is_shape(text) else _name(text)
+        found[at] = SHAPE_MEANING if is_shape(text) else _name(text)
     return [meant for meant in found if meant is not None]
 
 
 def _answer_codes(texts: pd.Series, found: list[Meaning | None]) -> None:
     """Answer the texts that are GSS codes in use; former ones are looked at one by one."""
     tight = texts.str.strip().str.upper()
-    at = np.flatnonzero(tight.str.fullmatch(GSS.pattern).to_numpy(bool))
+    at = np.flatnonzero(tight.str.fullmatch(index.GSS.pattern).to_numpy(bool))
     codes = tight.iloc[at].to_numpy(object)
-    known = map_codes()
+    known = index.map_codes()
     numbers = known.to_numpy()[known.index.get_indexer(codes)].tolist()
     is_known = (known.index.get_indexer(codes) >= 0).tolist()
     for i, code, number, is_one in zip(at.tolist(), codes, numbers, is_known, strict=True):
         found[i] = Meaning(Answer(number, "matched") if is_one else _answer_former_code(code))
-
-
-@once
-def map_codes() -> pd.Series:
-    """Map GSS codes to areas; a code is that of the layer with the smallest units."""
-    upper = pd.Index([str(code).upper() for code in areas.index().codes])
-    codes = pd.Series(np.arange(len(areas.index())), index=upper)
-    gss = codes[codes.index.str.fullmatch(GSS.pattern)]
-    return gss[~gss.index.duplicated()]
 
 
 def _answer_former_code(code: str) -> Answer:
@@ -170,15 +164,16 @@ def _name(text: str) -> Meaning:
     key = spelling.key(text)
     if not key:
         return Meaning(Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits"))
-    named = tuple(areas.number_of_row(row) for row in gazetteer.map_keys().get(key, ()))
+    entry = index.find(key)
+    named = tuple(map(areas.number_of_row, entry.rows))
     some = (
         tuple(map(areas.number_of_row, gazetteer.find_rows(r))) for r in spelling.readings(text)
     )
     readings = tuple(filter(None, some))
     return Meaning(
         named=named,
-        others=tuple(areas.other_names().get(key, ())),
-        councils=councils.find(key),
+        others=entry.units,
+        councils=tuple(map(areas.number_of_row, entry.parts)),
         readings=readings,
         gone=None if named or readings else answer_former(text),
     )

@@ -1,0 +1,99 @@
+"""Index: every name and code there is, and what each may mean.
+
+Names of places, parts of councils' names, names of the units of other layers and of former
+councils stand in one table by their key (``spelling.key``); whoever looks a text up, for a search
+or for a file, looks here, and the names that a misspelt one is compared with are these.
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.geocode import areas, gazetteer, parts, spelling, succession
+from mapping.memory import once
+
+GSS = re.compile(r"[EWSNK]\d{8}")
+"""A code of the Office for National Statistics, in capitals."""
+UNIT_LAYERS = (
+    "police_force",
+    "fire_service",
+    "ambulance_service",
+    "health_board",
+    "icb",
+    "police_bcu",
+    "mental_health_trust",
+    "assembly_constituency",
+    "subregional_partnership",
+)
+"""Layers whose units' names count where no place of the gazetteer has the name."""
+SMALL_LAYER = "lsoa"
+"""Another one, of tens of thousands of units, each with a number in its name: looked at last."""
+
+
+class Entry(NamedTuple):
+    """What a key may mean.
+
+    Attributes
+    ----------
+    rows : of the gazetteer, of that very name or other name
+    parts : rows of the councils that may be called so for short
+    units : areas of other layers of that name: forces, boards, …
+    former : the code of a former council of that name; "" if there is none
+    """
+
+    rows: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+    former: str = ""
+
+
+NOTHING = Entry()
+
+
+def find(key: str) -> Entry:
+    """Return what a key may mean; an entry of nothing where no name is written so."""
+    found = entries().get(key, NOTHING)
+    if re.search(r"\d", key) and (small := map_small_areas().get(key)):
+        return found._replace(units=found.units + small.units)
+    return found
+
+
+@once
+def entries() -> dict[str, Entry]:
+    """Return every key but those of small census areas, with what it may mean."""
+    rows, short, units = gazetteer.map_keys(), parts.map_parts(), _map_units(UNIT_LAYERS)
+    former = succession.map_former_names()
+    return {
+        key: Entry(
+            tuple(rows.get(key, ())), short.get(key, ()), units.get(key, ()), former.get(key, "")
+        )
+        for key in {**rows, **short, **units, **former}
+    }
+
+
+@once
+def map_small_areas() -> dict[str, Entry]:
+    """Return the keys of small census areas' names, with the areas that they mean."""
+    return {key: Entry(units=units) for key, units in _map_units((SMALL_LAYER,)).items()}
+
+
+def _map_units(kinds: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """Map the keys of the names of layers' units to areas."""
+    known = areas.index()
+    found: dict[str, list[int]] = {}
+    for kind in kinds:
+        at = known.kinds.index(kind)
+        for area in range(known.first[at], known.first[at + 1]):
+            found.setdefault(spelling.key(str(known.names[area])), []).append(area)
+    return {key: tuple(some) for key, some in found.items()}
+
+
+@once
+def map_codes() -> pd.Series:
+    """Map GSS codes to areas; a code is that of the layer with the smallest units."""
+    upper = pd.Index([str(code).upper() for code in areas.index().codes])
+    codes = pd.Series(np.arange(len(areas.index())), index=upper)
+    gss = codes[codes.index.str.fullmatch(GSS.pattern)]
+    return gss[~gss.index.duplicated()]
