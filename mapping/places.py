@@ -292,7 +292,7 @@ def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Pla
 
     >>> from mapping import places
     >>> [place.label for place in places.search("newcaslte")][:2]
-    ['Newcastle upon Tyne (council district)', 'Newcastle-under-Lyme (council district)']
+    ['Newcastle-under-Lyme (council district)', 'Newcastle upon Tyne (council district)']
     >>> places.search("Abbey", near=places.get("Merton"))[0].label
     'Abbey (ward of Merton)'
     """

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
 from mapping.geocode import areas, gazetteer, index, likeness, meanings, spelling
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
@@ -47,8 +46,8 @@ def resolve(texts: Sequence[str], *, kind: str = "", within: str = "") -> list[A
     >>> slip.outcome, str(slip.candidates[0])
     ('ambiguous', 'Hammersmith and Fulham (council district), as “Hammersmith” 90 % alike')
     """
-    meant = meanings.find_meanings(pd.Series(texts, dtype="str"))
-    return decide([(text, kind, within) for text in texts], meant)
+    rows = [(text, kind, within) for text in texts]
+    return decide(rows, meanings.find_meanings(texts))
 
 
 def decide(
@@ -190,8 +189,8 @@ def _wards_within(within: str) -> frozenset[int] | None:
     """Return the wards of a larger area, by name or code in small letters; None if unknown."""
     codes = index.map_codes()
     code = within.upper()
-    if code in codes.index:
-        return frozenset(_wards(int(codes[code])))
+    if code in codes:
+        return frozenset(_wards(codes[code]))
     named = [pair for pair in gazetteer.find_named(within) if pair[0] != "ward"]
     return frozenset().union(*(_wards(areas.number(*pair)) for pair in named)) if named else None
 

@@ -91,9 +91,9 @@ def _map_units(kinds: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
 
 
 @once
-def map_codes() -> pd.Series:
+def map_codes() -> dict[str, int]:
     """Map GSS codes to areas; a code is that of the layer with the smallest units."""
-    upper = pd.Index([str(code).upper() for code in areas.index().codes])
-    codes = pd.Series(np.arange(len(areas.index())), index=upper)
+    upper = pd.Index(areas.index().codes.astype(str)).str.upper()
+    codes = pd.Series(np.arange(len(upper)), index=upper)
     gss = codes[codes.index.str.fullmatch(GSS.pattern)]
-    return gss[~gss.index.duplicated()]
+    return gss[~gss.index.duplicated()].to_dict()

@@ -4,19 +4,20 @@ Codes and postcodes are looked up all at once; names by their very words, then b
 (see ``spelling.readings``). Nothing is decided: see ``decisions``.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geocode import areas, gazetteer, index, spelling, succession
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 
-MISTYPED = r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})"
+MISTYPED = re.compile(r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})")
 """A postcode in which a letter may have been typed for a digit."""
+_GAPS = re.compile(r"[\s\-.]+")
 LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
 REPORT_EVERY = 2_000
 """After so many names it is said how many are done."""
@@ -56,7 +57,7 @@ SHAPE_MEANING = Meaning(is_shape=True)
 
 
 def find_meanings(
-    texts: pd.Series,
+    texts: Iterable[str],
     *,
     is_shape: Callable[[str], bool] = lambda text: False,
     advance: Callable[[int, int], None] | None = None,
@@ -65,10 +66,10 @@ def find_meanings(
 
     ``is_shape`` tells which texts are drawn shapes: these are left to whoever knows shapes.
     """
+    texts = list(texts)
     found: list[Meaning | None] = [None] * len(texts)
     _answer_codes(texts, found)
     _answer_postcodes(texts, found)
-    _answer_mistyped(texts, found)
     left = [(i, text) for i, text in enumerate(texts) if found[i] is None]
     for done, (at, text) in enumerate(left):
         if advance is not None and done % REPORT_EVERY == 0:
@@ -77,16 +78,15 @@ def find_meanings(
     return [meant for meant in found if meant is not None]
 
 
-def _answer_codes(texts: pd.Series, found: list[Meaning | None]) -> None:
-    """Answer the texts that are GSS codes in use; former ones are looked at one by one."""
-    tight = texts.str.strip().str.upper()
-    at = np.flatnonzero(tight.str.fullmatch(index.GSS.pattern).to_numpy(bool))
-    codes = tight.iloc[at].to_numpy(object)
+def _answer_codes(texts: Sequence[str], found: list[Meaning | None]) -> None:
+    """Answer the texts that are GSS codes, in use or former."""
     known = index.map_codes()
-    numbers = known.to_numpy()[known.index.get_indexer(codes)].tolist()
-    is_known = (known.index.get_indexer(codes) >= 0).tolist()
-    for i, code, number, is_one in zip(at.tolist(), codes, numbers, is_known, strict=True):
-        found[i] = Meaning(Answer(number, "matched") if is_one else _answer_former_code(code))
+    for at, text in enumerate(texts):
+        code = text.strip().upper()
+        if index.GSS.fullmatch(code):
+            is_known = code in known
+            answer = Answer(known[code], "matched") if is_known else _answer_former_code(code)
+            found[at] = Meaning(answer)
 
 
 def _answer_former_code(code: str) -> Answer:
@@ -106,50 +106,40 @@ def _answer_successors(successors: Sequence[succession.Successor]) -> Answer | N
     return Answer(-1, "ambiguous", successors[0].note, tuple(found[:MAX_SHOWN]))
 
 
-def _answer_postcodes(texts: pd.Series, found: list[Meaning | None]) -> None:
-    """Answer the texts that are full postcodes."""
-    tight = texts.str.upper().str.replace(r"[\s\-.]+", "", regex=True)
-    full = tight.str.fullmatch(postcodes.UNIT.pattern).to_numpy(bool)
-    free = np.array([meant is None for meant in found], dtype=bool)
-    at = np.flatnonzero(full & free)
-    if not len(at):
-        return
-    some = tight.iloc[at]
-    numbers, known = _units(some)
-    texts_ = some.to_numpy(object)
-    for i, number, is_one, text in zip(at.tolist(), numbers, known, texts_, strict=True):
-        answer = (
-            Answer(number, "matched")
-            if is_one
-            else (Answer(-1, "unmatched", _explain_no_postcode(text)))
-        )
-        found[i] = Meaning(answer)
+def _answer_postcodes(texts: Sequence[str], found: list[Meaning | None]) -> None:
+    """Answer the texts that are full postcodes, and those that are but for a letter.
+
+    A letter O or I typed for a digit is mended if the postcode is then one in use.
+    """
+    full: list[tuple[int, str]] = []
+    mended: list[tuple[int, str]] = []
+    for at, text in enumerate(texts):
+        if found[at] is None and len(text) <= spelling.MAX_LETTERS:
+            tight = _GAPS.sub("", text.upper())
+            if postcodes.UNIT.fullmatch(tight):
+                full.append((at, tight))
+            elif parts := MISTYPED.fullmatch(tight):
+                digits = (parts[2] + parts[3]).translate(LETTERS_FOR_DIGITS)
+                mended.append((at, parts[1] + digits + parts[4]))
+    for (at, _), number in zip(full, _find_units([t for _, t in full]), strict=True):
+        if number >= 0:
+            found[at] = Meaning(Answer(number, "matched"))
+        else:
+            found[at] = Meaning(Answer(-1, "unmatched", _explain_no_postcode(texts[at])))
+    for (at, tight), number in zip(mended, _find_units([t for _, t in mended]), strict=True):
+        if number >= 0:
+            said = f"read as {tight[:-3]} {tight[-3:]}: a letter for a digit"
+            found[at] = Meaning(Answer(number, "corrected", said))
 
 
-def _units(tight: pd.Series) -> tuple[list[int], list[bool]]:
-    """Return the area of each postcode written without a space, and whether it is one in use."""
-    wanted = (tight.str[:-3] + " " + tight.str[-3:]).to_numpy(dtype="S8")
+def _find_units(tight: list[str]) -> list[int]:
+    """Return the area of each postcode written without a space; -1 for those not in use."""
+    if not tight:
+        return []
+    wanted = np.array([f"{text[:-3]} {text[-3:]}" for text in tight], dtype="S8")
     names = postcodes.table().name
     position = np.clip(np.searchsorted(names, wanted), 0, len(names) - 1)
-    return np.asarray(areas.postcode(position)).tolist(), (names[position] == wanted).tolist()
-
-
-def _answer_mistyped(texts: pd.Series, found: list[Meaning | None]) -> None:
-    """Answer postcodes in which a letter O or I was typed for a digit, if those are in use."""
-    tight = texts.str.upper().str.replace(r"[\s\-.]+", "", regex=True)
-    parts = tight.str.extract(rf"^{MISTYPED}$")
-    free = np.array([meant is None for meant in found], dtype=bool)
-    at = np.flatnonzero(parts[0].notna().to_numpy() & free)
-    if not len(at):
-        return
-    some = parts.iloc[at]
-    digits = some[1].str.cat(some[2]).str.translate(LETTERS_FOR_DIGITS)
-    mended = some[0].str.cat(digits).str.cat(some[3])
-    numbers, known = _units(mended)
-    for i, number, is_one, text in zip(at.tolist(), numbers, known, mended, strict=True):
-        if is_one:
-            name = f"{text[:-3]} {text[-3:]}"
-            found[i] = Meaning(Answer(number, "corrected", f"read as {name}: a letter for a digit"))
+    return np.where(names[position] == wanted, areas.postcode(position), -1).tolist()
 
 
 def _explain_no_postcode(text: str) -> str:
