@@ -29,7 +29,7 @@ UNIT_LAYERS = (
 )
 """Layers whose units' names count where no place of the gazetteer has the name."""
 SMALL_LAYER = "lsoa"
-"""Another one, of tens of thousands of units, each with a number in its name: looked at last."""
+"""Another one, of tens of thousands of units, most with a number in their names: these wait."""
 
 
 class Entry(NamedTuple):
@@ -62,8 +62,11 @@ def find(key: str) -> Entry:
 
 @once
 def entries() -> dict[str, Entry]:
-    """Return every key but those of small census areas, with what it may mean."""
-    rows, short, units = gazetteer.map_keys(), parts.map_parts(), _map_units(UNIT_LAYERS)
+    """Return every key but those of numbered small census areas, with what it may mean."""
+    rows, short = gazetteer.map_keys(), parts.map_parts()
+    units = _map_units(
+        np.concatenate([*map(_list_units, UNIT_LAYERS), _list_small(numbered=False)])
+    )
     former = succession.map_former_names()
     return {
         key: Entry(
@@ -75,19 +78,31 @@ def entries() -> dict[str, Entry]:
 
 @once
 def map_small_areas() -> dict[str, Entry]:
-    """Return the keys of small census areas' names, with the areas that they mean."""
-    return {key: Entry(units=units) for key, units in _map_units((SMALL_LAYER,)).items()}
+    """Return the keys of numbered small census areas ("camden 001a"), with what they mean."""
+    found = _map_units(_list_small(numbered=True))
+    return {key: Entry(units=units) for key, units in found.items()}
 
 
-def _map_units(kinds: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    """Map the keys of the names of layers' units to areas."""
-    known = areas.index()
-    found: dict[str, list[int]] = {}
-    for kind in kinds:
-        at = known.kinds.index(kind)
-        for area in range(known.first[at], known.first[at + 1]):
-            found.setdefault(spelling.key(str(known.names[area])), []).append(area)
-    return {key: tuple(some) for key, some in found.items()}
+def _list_units(kind: str) -> np.ndarray:
+    first, at = areas.index().first, areas.index().kinds.index(kind)
+    return np.arange(first[at], first[at + 1])
+
+
+def _list_small(*, numbered: bool) -> np.ndarray:
+    """List the small census areas with, or without, a number in their names."""
+    small = _list_units(SMALL_LAYER)
+    names = pd.Series(areas.index().names[small], dtype="str")
+    return small[names.str.contains("[0-9]").to_numpy(bool) == numbered]
+
+
+def _map_units(some: np.ndarray) -> dict[str, tuple[int, ...]]:
+    """Map the keys of the names of areas to them."""
+    names = areas.index().names
+    found: dict[str, tuple[int, ...]] = {}
+    for area in some.tolist():
+        key = spelling.key(str(names[area]))
+        found[key] = (*found.get(key, ()), area)
+    return found
 
 
 @once

@@ -3,7 +3,16 @@
 Two names are as alike as the share of letters that need no slip to be mended: 1 − slips ÷ letters
 of the longer name, where a slip is a letter left out, put in, wrong, or swapped with its neighbour
 (RapidFuzz's optimal string alignment, "OSA").
-FIGURES
+
+It was chosen by measuring (``python -m benchmarks --only geocode``): 378 names of councils and
+counties and 99 parts by which councils go, each with two letters swapped, one dropped, one doubled
+and one wrong, three times over: 5,724 misspelt names, put to all 10,991. The council meant came
+first for 97.9 % of them; by ``fuzz.ratio`` for 96.6 %, by Jaro-Winkler for 96.2 % (as good on
+swaps, worst on wrong letters: 93 %), by ``WRatio`` for 90.7 %, and of a sample by difflib for 92 %
+and by ``token_set_ratio`` for 84 %. Of the rest most are real names too, of wards.
+
+Of names taken out of the list, so that none was right, 9 % have just one other that is at least
+``MIN_SURE_SCORE`` alike.
 """
 
 import re
@@ -126,13 +135,17 @@ def _fill_pool(kind: str) -> Pool:
     """List the keys that misspelt names of a kind are compared with, and the areas they mean."""
     found = []
     for key, entry in {**index.entries(), **_list_small(kind)}.items():
-        meant = _list_meant(key, entry)
-        if kind and kind != "postcode":
-            meant = [one for one in meant if areas.kind_of(one[0]) == kind]
+        meant = [one for one in _list_meant(key, entry) if _is_wanted(one[0], kind)]
         if meant:
             found.append((_rank(entry, meant), key, meant))
     found.sort(key=lambda one: one[0])
     return Pool([key for _, key, _ in found], [meant for *_, meant in found])
+
+
+def _is_wanted(area: int, kind: str) -> bool:
+    """Tell whether an area is of a kind, or of any but small census areas: these are many."""
+    own = areas.kind_of(area)
+    return own == kind if kind and kind != "postcode" else own != index.SMALL_LAYER
 
 
 def _list_small(kind: str) -> dict[str, Entry]:

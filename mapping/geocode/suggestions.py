@@ -90,7 +90,7 @@ def find_former(text: str, kinds: Collection[str]) -> tuple[str, bool]:
     begun = [name for name in succession.map_former_names() if name.startswith(said)]
     if len(begun) == 1 and len(said) >= MIN_FORMER_LETTERS:
         return succession.map_former_names()[begun[0]], False
-    if kinds or not said:
+    if kinds or not said or re.search(r"\d", said) or gazetteer.find_named(text):
         return "", False
     like = likeness.find_former(list(spelling.readings(text))[-1].key)
     return like, bool(like)
