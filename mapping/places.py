@@ -213,6 +213,12 @@ def get(name: str, kind: str | None = None) -> Place:
     with the ``candidates`` if the name means several different sets of postcodes: "North
     East" is a region and a strategic authority, and many wards share a name. Wards come
     second: "Wales" is the nation, and the ward of Rotherham only with kind="ward".
+
+    >>> from mapping import places
+    >>> places.get("Wales").label, places.get("Wales", kind="ward").label
+    ('Wales (nation)', 'Wales (ward of Rotherham)')
+    >>> places.get("LB Camden").code
+    'E09000007'
     """
     if kind is not None and kind not in KIND_NAMES:
         raise MappingError(

@@ -97,6 +97,10 @@ def find_successors(code: str) -> list[Successor]:
     The largest share first; the shares and what is left out as noise add up to 1. An empty list
     for a code that is in use or that nobody knows. A code newer than those of the data
     (``data/code_aliases.csv``) leads to the district that the data have.
+
+    >>> from mapping.geocode import succession
+    >>> [(one.name, round(one.share, 2)) for one in succession.find_successors("E10000006")]
+    [('Cumberland', 0.52), ('Westmorland and Furness', 0.48)]
     """
     return list(_successors().get(spelling.compact(code), ()))
 
