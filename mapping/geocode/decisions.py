@@ -80,7 +80,7 @@ def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | N
         return half
     named = (
         meant.named
-        if meant.named and kind not in (*index.UNIT_LAYERS, index.SMALL_LAYER)
+        if meant.named and kind not in areas.list_fallback_layers()
         else (meant.named + meant.others)
     )
     if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):

@@ -16,20 +16,8 @@ from mapping.memory import once
 
 GSS = re.compile(r"[EWSNK]\d{8}")
 """A code of the Office for National Statistics, in capitals."""
-UNIT_LAYERS = (
-    "police_force",
-    "fire_service",
-    "ambulance_service",
-    "health_board",
-    "icb",
-    "police_bcu",
-    "mental_health_trust",
-    "assembly_constituency",
-    "subregional_partnership",
-)
-"""Layers whose units' names count where no place of the gazetteer has the name."""
 SMALL_LAYER = "lsoa"
-"""Another one, of tens of thousands of units, most with a number in their names: these wait."""
+"""A layer of tens of thousands of units, most with a number in their names: these wait."""
 
 
 class Entry(NamedTuple):
@@ -64,9 +52,7 @@ def find(key: str) -> Entry:
 def entries() -> dict[str, Entry]:
     """Return every key but those of numbered small census areas, with what it may mean."""
     rows, short = gazetteer.map_keys(), parts.map_parts()
-    units = _map_units(
-        np.concatenate([*map(_list_units, UNIT_LAYERS), _list_small(numbered=False)])
-    )
+    units = _map_units(_list_named())
     former = succession.map_former_names()
     return {
         key: Entry(
@@ -83,9 +69,19 @@ def map_small_areas() -> dict[str, Entry]:
     return {key: Entry(units=units) for key, units in found.items()}
 
 
+def _list_layers() -> tuple[str, ...]:
+    """List the layers, but small census areas, whose units' names count where no place has them."""
+    return tuple(kind for kind in areas.list_fallback_layers() if kind != SMALL_LAYER)
+
+
 def _list_units(kind: str) -> np.ndarray:
     first, at = areas.index().first, areas.index().kinds.index(kind)
     return np.arange(first[at], first[at + 1])
+
+
+def _list_named() -> np.ndarray:
+    """List the areas of other layers but small census areas with a number in their names."""
+    return np.concatenate([*map(_list_units, _list_layers()), _list_small(numbered=False)])
 
 
 def _list_small(*, numbered: bool) -> np.ndarray:
