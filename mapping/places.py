@@ -1,6 +1,5 @@
 """Places: named sets of postcodes, from one ward to the whole of Great Britain."""
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +7,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from mapping import geocode
 from mapping.atoms import blocks, postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
-from mapping.geocode import gazetteer, succession
+from mapping.geocode import gazetteer, spelling, succession, suggestions
 from mapping.geography import layers, lenses
 from mapping.memory import keep
 
@@ -28,8 +28,6 @@ KIND_NAMES = {
 MADE_KIND_NAMES = {"wards": "wards chosen by hand", "union": "places taken together"}
 MAX_EXAMPLES = 5
 """How many examples a message gives."""
-MIN_FORMER_LETTERS, MIN_FORMER_LIKENESS = 4, 0.8
-"""What is typed of a former name: so many letters of its beginning, or spelt so much like it."""
 MAX_NAMED_PARTS = 3
 """So many parts of a union are all named."""
 
@@ -210,11 +208,17 @@ def get(name: str, kind: str | None = None) -> Place:
     """Return the place with a name (or GSS code), of any kind or of one kind.
 
     "LB Camden", "Camden Council", "Camden, London" and every ``label`` will do as well (see
-    ``gazetteer.readings``); "UK" means Great Britain, which is without Northern Ireland.
+    ``spelling.readings``); "UK" means Great Britain, which is without Northern Ireland.
     Raises MappingError with the nearest names if there is none, and AmbiguousPlaceError
     with the ``candidates`` if the name means several different sets of postcodes: "North
     East" is a region and a strategic authority, and many wards share a name. Wards come
     second: "Wales" is the nation, and the ward of Rotherham only with kind="ward".
+
+    >>> from mapping import places
+    >>> places.get("Wales").label, places.get("Wales", kind="ward").label
+    ('Wales (nation)', 'Wales (ward of Rotherham)')
+    >>> places.get("LB Camden").code
+    'E09000007'
     """
     if kind is not None and kind not in KIND_NAMES:
         raise MappingError(
@@ -222,7 +226,9 @@ def get(name: str, kind: str | None = None) -> Place:
             "out "
             "to search them all."
         )
-    found = gazetteer.find_named(name, kind) or _find_coded(name, kind)
+    found = gazetteer.find_named(name, kind) or [
+        gazetteer.rows()[row][:2] for row in gazetteer.find_coded(name, kind)
+    ]
     if not found:
         raise MappingError(_say_no_such(name, kind))
     candidates = [at(*one) for one in found]
@@ -239,15 +245,6 @@ def get(name: str, kind: str | None = None) -> Place:
             candidates,
         )
     return candidates[0]
-
-
-def _find_coded(text: str, kind: str | None = None) -> list[tuple[str, str]]:
-    """Return the kind and code of the places with a code, in capitals or not."""
-    codes = {
-        gazetteer.translate_code(text.strip()),
-        gazetteer.translate_code(gazetteer.compact(text)),
-    }
-    return [row[:2] for row in gazetteer.rows() if row[1] in codes and kind in (None, row[0])]
 
 
 def _say_no_such(name: str, kind: str | None) -> str:
@@ -291,59 +288,47 @@ def union(parts: Sequence[Place], name: str | None = None) -> Place:
     return Place("union", code, name or joined)
 
 
-def search(text: str, *, limit: int = 20) -> list[Place]:
+def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Place]:
     """Find places for what somebody typed: part of a name, a code, a postcode, or half of one.
 
-    A postcode gives the district, ward and postal district it lies in. What is named as
-    typed (see ``gazetteer.readings``) comes first, then what begins so, by size of kind; or
-    else what is spelt like it; an empty list if nothing is. Raises MappingError
-    for a full postcode that is not in use, and for Northern Ireland.
+    A postcode gives the district, ward and postal district it lies in. What is named as typed
+    comes first, then what begins so, or else what is spelt like it (see ``geocode.search``); of
+    each of these, what has ground in ``near``, the place under study. An empty list if nothing is
+    found. Raises MappingError for a full postcode that is not in use, and for Northern Ireland.
+
+    >>> from mapping import places
+    >>> [place.label for place in places.search("newcaslte")][:2]
+    ['Newcastle-under-Lyme (council district)', 'Newcastle upon Tyne (council district)']
+    >>> places.search("Abbey", near=places.get("Merton"))[0].label
+    'Abbey (ward of Merton)'
     """
-    tight = gazetteer.compact(text)
+    tight = spelling.compact(text)
     if postcodes.UNIT.fullmatch(tight):
         return list_around(postcodes.find(f"{tight[:-3]} {tight[-3:]}")["position"])
-    read = list(gazetteer.readings(text))
-    if not read[0].key:
-        return []
-    ulster = any(reading.key in gazetteer.NORTHERN_IRELAND for reading in read)
-    if re.match(r"BT[0-9]", tight) or (ulster and not gazetteer.find_named(text)):
-        raise MappingError(postcodes.explain_northern_ireland(text))
-    chosen = _list_suggested(read) or _find_half_postcode(text)
-    if not chosen and (coded := _find_coded(text)):
-        return [at(*one) for one in coded][:limit]
-    found = [Place(*gazetteer.rows()[row]) for row in (chosen or _list_near(read))[: 2 * limit]]
+    _refuse_northern_ireland(text, tight)
+    around = frozenset() if near is None else _list_near(near)
+    rows = geocode.search(text, near=around)[: 2 * limit]
+    found = [Place(*gazetteer.rows()[row]) for row in rows]
     if found and found[0].kind == "postal_district":
         found[1:1] = _districts_of(found[0])
     return _keep_differing(found)[:limit]
 
 
-def _list_suggested(read: Sequence[gazetteer.Reading]) -> list[int]:
-    """List the rows that are named, then those that only begin so.
-
-    If nothing lies within the larger place that was typed, it counts for nothing.
-    """
-    for some in (read, [reading._replace(within=()) for reading in read if reading.within]):
-        named = next(filter(None, map(gazetteer.find_likely, some)), [])
-        begun = next(filter(None, map(gazetteer.find_matching, some)), [])
-        if named or begun:
-            return list(dict.fromkeys([*named, *begun]))
-    return []
+def _refuse_northern_ireland(text: str, tight: str) -> None:
+    ulster = any(read.key in gazetteer.NORTHERN_IRELAND for read in spelling.readings(text))
+    if re.match(r"BT[0-9]", tight) or (ulster and not gazetteer.find_named(text)):
+        raise MappingError(postcodes.explain_northern_ireland(text))
 
 
-def _find_half_postcode(text: str) -> list[int]:
-    """List the row of the postal district that half a postcode lies in: N1 for "N1 9"."""
-    typed = gazetteer.key(text).upper()
-    for first in (r"[A-Z]{1,2}[0-9][0-9A-Z]?", r"[A-Z]{1,2}[0-9]"):
-        half = re.fullmatch(rf"({first}) ?([0-9][A-Z]?)?", typed)
-        postal = gazetteer.Reading(half[1].lower() if half else "", frozenset(["postal_district"]))
-        if found := gazetteer.find_rows(postal):
-            return found
-    return []
-
-
-def _list_near(read: Sequence[gazetteer.Reading]) -> list[int]:
-    """List the rows spelt like what was typed, without what stands around it or with it."""
-    return next(filter(None, map(gazetteer.find_similar, dict.fromkeys([read[-1], read[0]]))), [])
+@lru_cache(maxsize=16)
+def _list_near(place: Place) -> frozenset[int]:
+    """List the rows of the gazetteer's places that have ground in a place."""
+    wards = place.wards
+    if wards is None:
+        wards = np.unique(postcodes.table().ward[place.positions])
+    district = layers.get("postal_district")
+    postal = district.codes[np.unique(district.unit[place.positions])]
+    return gazetteer.list_holding(postcodes.table().ward_codes[wards], postal)
 
 
 def _keep_differing(found: Sequence[Place]) -> list[Place]:
@@ -390,43 +375,22 @@ def heirs(code: str) -> tuple[Place | None, str]:
     return union([at("borough", one.code) for one in found]), f"{note}."
 
 
-def search_former(text: str, *, limit: int = 20) -> tuple[list[Place], str]:
+def search_former(
+    text: str, *, limit: int = 20, near: Place | None = None
+) -> tuple[list[Place], str]:
     """Find places as ``search`` does, and those that former names and codes lead to.
 
-    What took over from a former council comes first, and the second of the pair is a sentence
-    about it, else "". A former name counts if all of it is typed; or, if nothing larger than a
-    ward is named so, if it is the only one that begins as typed, or else, if no ward is named so
-    either, if it is spelt like what was typed. Raises what ``search`` raises.
+    What took over from a former council (see ``suggestions.find_former``) comes first, and the
+    second of the pair is a sentence about it, else "". Raises what ``search`` raises.
     """
-    found = search(text, limit=limit)
-    said = gazetteer.key(text)
-    named = [place for place in found if said in gazetteer.key(place.name)]
-    code, guessed = _find_former(text, said, {place.kind for place in named})
-    code = code or ("" if found else gazetteer.compact(text))
+    found = search(text, limit=limit, near=near)
+    said = spelling.key(text)
+    named = [place for place in found if said in spelling.key(place.name)]
+    code, guessed = suggestions.find_former(text, {place.kind for place in named})
+    code = code or ("" if found else spelling.compact(text))
     today, note = heirs(code)
     if today is None:
         return found, ""
     first = [*today.parts, *([today] if len(today.parts) > 1 else [])]
     rest = (place for place in (found if guessed else named) if place not in first)
     return [*first, *rest][:limit], note
-
-
-def _find_former(text: str, said: str, kinds: set[str]) -> tuple[str, bool]:
-    """Return the code of the former area that is meant, "" if none is; and whether by likeness.
-
-    ``kinds`` are those of the places in use with a name like it.
-    """
-    exact = succession.find_code(text)
-    if exact or not kinds <= {"ward"}:
-        return exact, False
-    begun = [name for name in succession.map_former_names() if name.startswith(said)]
-    if len(begun) == 1 and len(said) >= MIN_FORMER_LETTERS:
-        return succession.map_former_names()[begun[0]], False
-    like = (
-        []
-        if kinds
-        else difflib.get_close_matches(
-            said, succession.map_former_names(), n=1, cutoff=MIN_FORMER_LIKENESS
-        )
-    )
-    return (succession.map_former_names()[like[0]], True) if like else ("", False)

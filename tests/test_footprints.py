@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from mapping import footprints, intake, memory, places
 from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
-from mapping.footprints import OUTCOMES, ground, linking, locations, meanings
-from mapping.geocode import likeness
+from mapping.footprints import OUTCOMES, ground, linking, locations
+from mapping.geocode import likeness, meanings
 from mapping.geography import layers, lenses
 
 

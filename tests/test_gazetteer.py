@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mapping import places
 from mapping.atoms import postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, spelling
 from mapping.geography import layers
 
 ROWS = gazetteer.rows()
@@ -165,7 +165,7 @@ OTHER_NAMES = pd.read_csv(postcodes.DATA / "other_names.csv", dtype=str, keep_de
 @pytest.mark.parametrize("row", list(OTHER_NAMES.itertuples()), ids=lambda row: row.other_name)
 def test_every_other_name_finds_its_place_first_with_and_without_accents(row):
     expected = places.at(row.kind, row.code)
-    for typed in (row.other_name, gazetteer.fold(row.other_name), row.other_name.upper()):
+    for typed in (row.other_name, spelling.fold(row.other_name), row.other_name.upper()):
         assert places.get(typed) == expected
         assert places.search(typed)[0] == expected
 
@@ -302,7 +302,7 @@ def test_every_council_is_found_by_what_it_calls_itself():
 
 def test_a_ward_with_its_district_names_wards_of_that_name_in_that_district():
     facts = layers.wards().set_index("code")
-    names = facts.groupby(["lad_code", facts["name"].map(gazetteer.key)]).size()
+    names = facts.groupby(["lad_code", facts["name"].map(spelling.key)]).size()
     for code, ward in facts.sample(500, random_state=3).iterrows():
         for typed in (
             f"{ward['name']} ward, {ward['lad_name']}",
@@ -311,24 +311,24 @@ def test_a_ward_with_its_district_names_wards_of_that_name_in_that_district():
             found = gazetteer.find_named(typed)
             assert ("ward", code) in found
             assert {facts.loc[one, "lad_code"] for _, one in found} == {ward["lad_code"]}
-            assert len(found) == names[ward["lad_code"], gazetteer.key(ward["name"])]
+            assert len(found) == names[ward["lad_code"], spelling.key(ward["name"])]
 
 
 @given(st.text(max_size=40) | st.sampled_from([n for some in MEANT.values() for n in some]))
 @example("Camden, London Borough of")
 @example(" - , ( Ward of ward of , of")
 def test_the_first_reading_is_the_key_and_every_reading_is_written_as_one(text):
-    found = list(gazetteer.readings(text))
-    assert found[0] == gazetteer.Reading(gazetteer.key(text))
+    found = list(spelling.readings(text))
+    assert found[0] == spelling.Reading(spelling.key(text))
     for reading in found:
-        assert gazetteer.key(reading.key) == reading.key
-        assert all(gazetteer.key(one) == one != "" for one in reading.within)
+        assert spelling.key(reading.key) == reading.key
+        assert all(spelling.key(one) == one != "" for one in reading.within)
         assert reading.kinds <= set(gazetteer.KINDS)
 
 
 def test_long_texts_and_long_lists_are_not_read_for_more_than_their_words():
     for text in ("a, " * 10_000, "council " * 10_000, "the " * 10_000, "x" * 20_000):
-        assert len(list(gazetteer.readings(text))) < 50
+        assert len(list(spelling.readings(text))) < 50
 
 
 def test_a_file_of_names_is_normalised_in_no_time():
@@ -338,7 +338,7 @@ def test_a_file_of_names_is_normalised_in_no_time():
     spent = []
     for _ in range(3):
         start = time.process_time()
-        keys = [gazetteer.key(name) for name in names]
+        keys = [spelling.key(name) for name in names]
         spent.append(time.process_time() - start)
     assert len(keys) == 25_000
     assert min(spent) < 0.25
@@ -367,9 +367,9 @@ def test_what_stands_after_isle_of_begins_the_name(typed, name):
 def test_no_other_name_is_that_of_another_council_or_larger_place():
     rows = gazetteer.list_places()
     large = rows[~rows["kind"].isin(["ward", "postal_district"])]
-    keys = {gazetteer.key(n): (k, c) for k, c, n in large.itertuples(index=False)}
+    keys = {spelling.key(n): (k, c) for k, c, n in large.itertuples(index=False)}
     for kind, code, other in OTHER_NAMES[["kind", "code", "other_name"]].itertuples(index=False):
-        assert keys.get(gazetteer.key(other), (kind, code)) == (kind, code)
+        assert keys.get(spelling.key(other), (kind, code)) == (kind, code)
 
 
 def test_every_other_name_belongs_to_a_place_and_stands_once():
@@ -385,9 +385,9 @@ LATIN = st.text(st.characters(max_codepoint=0x24F), max_size=30)
 @given(LATIN | st.sampled_from(gazetteer.list_places()["name"].tolist()))
 @example("Saint-Ives & Saint Blaise")
 def test_a_key_is_its_own_key_and_has_no_accents_or_capitals(text):
-    key = gazetteer.key(text)
-    assert gazetteer.key(key) == key
-    assert gazetteer.fold(key) == key
+    key = spelling.key(text)
+    assert spelling.key(key) == key
+    assert spelling.fold(key) == key
 
 
 def test_newer_codes_of_districts_find_the_district():

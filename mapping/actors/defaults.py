@@ -14,7 +14,7 @@ import pandas as pd
 from mapping.actors import case_studies, registers
 from mapping.actors.registers import Links, Register
 from mapping.atoms import DATA, blocks, table
-from mapping.geocode import gazetteer, succession
+from mapping.geocode import spelling, succession
 from mapping.geography import layers
 from mapping.memory import once
 
@@ -105,7 +105,7 @@ def vocabulary() -> pd.DataFrame:
 
 def theme_of(word: str) -> str:
     """Return the theme of the vocabulary that a word means or is part of; "" if none is known."""
-    return _themes_by_key().get(gazetteer.key(word), "")
+    return _themes_by_key().get(spelling.key(word), "")
 
 
 def themes_of(text: str) -> list[str]:
@@ -148,7 +148,7 @@ def _fold_words(words: list[str]) -> list[str]:
 def _themes_by_key() -> dict[str, str]:
     rows = vocabulary()[["theme", "includes"]].itertuples(index=False)
     pairs = [(word, theme) for theme, words in rows for word in [theme, *registers.split(words)]]
-    return {gazetteer.key(word): theme for word, theme in pairs}
+    return {spelling.key(word): theme for word, theme in pairs}
 
 
 @once

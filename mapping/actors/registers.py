@@ -17,7 +17,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geocode import gazetteer
+from mapping.geocode import spelling
 from mapping.geography import By, layers, lenses
 from mapping.overlap import people_in, ratio
 from mapping.places import Place
@@ -104,8 +104,8 @@ class Register:
             found = np.flatnonzero(self.actors[column] == actor)
             if len(found) == 1:
                 return int(found[0])
-        asked = gazetteer.key(actor)
-        found = np.flatnonzero(self.actors["actor"].map(gazetteer.key) == asked)
+        asked = spelling.key(actor)
+        found = np.flatnonzero(self.actors["actor"].map(spelling.key) == asked)
         if len(found) == 1:
             return int(found[0])
         if len(found):

@@ -20,10 +20,11 @@ from mapping.footprints import (
     resolving,
     settling,
 )
-from mapping.footprints.answers import KEYS, OUTCOMES, Answer, question
 from mapping.footprints.columns import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess, find_columns
 from mapping.footprints.resolving import Advance
+from mapping.footprints.settling import KEYS, question
 from mapping.footprints.stages import Stages, bytes_of
+from mapping.geocode import OUTCOMES, Answer
 from mapping.intake import Sheet
 from mapping.memory import Cache
 from mapping.places import Place

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mapping.errors import MappingError
 from mapping.footprints import headwords, points, ticks
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, spelling
 
 ABOUT = {
     "actor": "who works there",
@@ -176,15 +176,15 @@ def _guess_by_content(cells: pd.Series) -> str:
 def _are_areas(some: pd.Series) -> bool:
     """Tell whether most of some cells name areas, one or several each."""
     known = gazetteer.map_keys()
-    parts = some.map(lambda cell: [cell] if gazetteer.key(cell) in known else _JOINT.split(cell))
+    parts = some.map(lambda cell: [cell] if spelling.key(cell) in known else _JOINT.split(cell))
     single = parts.explode().head(MAX_PARTS).str.strip()
     single = single[single != ""]
     if (
         len(single)
-        and single.map(lambda part: gazetteer.key(part) in known).mean() >= MIN_ALIKE_SHARE
+        and single.map(lambda part: spelling.key(part) in known).mean() >= MIN_ALIKE_SHARE
     ):
         return True
-    few = some[some.str.contains("[A-Za-z]") & (some.str.len() <= gazetteer.MAX_LETTERS)]
+    few = some[some.str.contains("[A-Za-z]") & (some.str.len() <= spelling.MAX_LETTERS)]
     few = few.drop_duplicates().head(MAX_LOOKUPS)
     return (
         bool(len(few))

@@ -9,7 +9,7 @@ from mapping.actors import Register
 from mapping.atoms import table as atoms_of
 from mapping.footprints import ticks
 from mapping.footprints.columns import Guess, find_columns
-from mapping.geocode import gazetteer
+from mapping.geocode import spelling
 from mapping.geography import layers, lenses
 
 STEWARDS = {
@@ -73,7 +73,7 @@ def find_actors(frame: pd.DataFrame, guesses: dict[str, Guess], name: str) -> pd
     told = frame[heading[0]].str.split().str.join(" ")
     blank = told == ""
     filled = told.mask(blank).ffill().fillna("")
-    keys = filled.map({text: gazetteer.key(text) or text for text in filled.unique()})
+    keys = filled.map({text: spelling.key(text) or text for text in filled.unique()})
     number = pd.factorize(keys.where(filled != "", None))[0]
     names = filled.groupby(number).first()
     actor = pd.Series(number, index=frame.index).map(names).where(number >= 0, "")
@@ -131,7 +131,7 @@ def _separate_themes(cells: pd.Series) -> pd.Series:
 
 def scales(told: pd.DataFrame) -> pd.Series:
     """Return the scale that each actor of ``describe_actors`` gives; "" for an unknown one."""
-    known = {text: SCALE_SPELLINGS.get(gazetteer.key(text), "") for text in told["scale"].unique()}
+    known = {text: SCALE_SPELLINGS.get(spelling.key(text), "") for text in told["scale"].unique()}
     return told["scale"].map(known).fillna("").astype("str")
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from mapping.geocode import gazetteer
+from mapping.geocode import spelling
 
 _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
@@ -77,7 +77,7 @@ _ASKED_WHERE = re.compile(
 
 def fold_heading(heading: str) -> str:
     """Write a heading as it is compared: small letters and digits, single blanks."""
-    return re.sub(r"[\W_]+", " ", gazetteer.fold(heading)).strip()
+    return re.sub(r"[\W_]+", " ", spelling.fold(heading)).strip()
 
 
 def roles(heading: str) -> list[str]:

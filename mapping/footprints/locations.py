@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 from mapping.errors import MappingError
 from mapping.footprints import columns, ground, points, ticks
 from mapping.footprints.columns import Guess, find_columns
-from mapping.geocode import gazetteer
+from mapping.geocode import GSS, gazetteer, spelling
 
-GSS = re.compile(r"[EWSNK]\d{8}")
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
 AREA_JOINT = r",|\band\b|&|/|\+| - "
 """What joins several areas in one text, if it is no part of a name."""
@@ -154,7 +153,7 @@ def _districts(text: str) -> list[str]:
 
 def _strip_area(text: str) -> str:
     """Return an area without what stands around it; the text itself where that is not sure."""
-    if ground.is_shape(text) or len(text) > gazetteer.MAX_LETTERS:
+    if ground.is_shape(text) or len(text) > spelling.MAX_LETTERS:
         return text
     if re.fullmatch(rf"(?i){_NOWHERE}", text):
         return ""
@@ -166,7 +165,7 @@ def _strip_area(text: str) -> str:
             gazetteer.find_named(beside) + gazetteer.find_named(beside, "ward") if beside else []
         )
         return codes[0] if codes[0] in {code for _, code in named} else text
-    if gazetteer.key(text) in gazetteer.map_keys():
+    if spelling.key(text) in gazetteer.map_keys():
         return text
     core = text
     while (shorter := _WHOLE.sub("", core).strip()) != core:
@@ -180,12 +179,12 @@ def _split_list(cell: str) -> list[str]:
     Half of them have to be known, and each to have no more words than a name.
     """
     known = gazetteer.map_keys()
-    if ground.is_shape(cell) or gazetteer.key(cell) in known:
+    if ground.is_shape(cell) or spelling.key(cell) in known:
         return []
     parts = [
         _strip_area(part.strip(" .")) for part in re.split(AREA_JOINT, cell) if part.strip(" .")
     ]
-    sure = [gazetteer.key(part) in known or bool(GSS.fullmatch(part.upper())) for part in parts]
+    sure = [spelling.key(part) in known or bool(GSS.fullmatch(part.upper())) for part in parts]
     if len(parts) < 2 or 2 * sum(sure) < len(parts) or gazetteer.find_named(cell):
         return []
     short = all(ok or len(part.split()) <= MAX_WORDS for ok, part in zip(sure, parts, strict=True))

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import ground, locations, meanings, resolving
-from mapping.footprints.answers import KEYS, Answer
+from mapping.footprints import ground, locations, resolving
 from mapping.footprints.columns import WHERE, Guess
 from mapping.footprints.ground import Shape
-from mapping.footprints.meanings import Meaning
 from mapping.footprints.resolving import Advance
+from mapping.footprints.settling import KEYS
 from mapping.footprints.stages import Stages, bytes_of
+from mapping.geocode import Answer, Meaning, meanings
 
 CANDIDATE_BYTES = 80
 MAX_GROWTH = 2
@@ -30,7 +30,7 @@ class MeaningCache:
     """
 
     def __init__(self, texts: pd.Series, advance: Advance) -> None:
-        found = meanings.find_meanings(texts, advance=resolving.report_names(advance))
+        found = resolving.find_meanings(texts, advance)
         self._meant = dict(zip(texts, found, strict=True))
         self._filled: tuple[list[str], list[Shape]] = ([], [])
         self._most = MAX_GROWTH * len(self._meant)
@@ -50,7 +50,7 @@ class MeaningCache:
         new = texts[[text not in known for text in texts]].drop_duplicates()
         if not len(new):
             return [known[text] for text in texts]
-        told = meanings.find_meanings(new, advance=resolving.report_names(advance))
+        told = resolving.find_meanings(new, advance)
         more = dict(zip(new, told, strict=True))
         found = [more.get(text) or known[text] for text in texts]
         if len(known) + len(more) <= self._most:

@@ -6,12 +6,11 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import answers as answers_
 from mapping.footprints import columns
-from mapping.footprints.answers import KEYS, OUTCOMES, Answer
 from mapping.footprints.columns import Guess
 from mapping.footprints.locations import Circles
-from mapping.geocode import areas
+from mapping.footprints.settling import KEYS, question
+from mapping.geocode import MAX_OFFERED, MAX_SHOWN, OUTCOMES, Answer, areas, nearest_score
 from mapping.intake import Sheet
 
 RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
@@ -38,7 +37,7 @@ def answer_texts(
     frame["outcome"] = np.array([a.outcome for a in answers], dtype=object)
     frame["is"] = areas.kinds_of(found)
     frame["reason"] = np.array([a.reason for a in answers], dtype=object)
-    shown = ["; ".join(map(str, a.candidates[: answers_.MAX_SHOWN])) for a in answers]
+    shown = ["; ".join(map(str, a.candidates[:MAX_SHOWN])) for a in answers]
     frame["candidates"] = np.array(shown, dtype=object)
     if at is None:
         return said.merge(frame.join(distinct[KEYS]), on=KEYS, how="left", validate="m:1")
@@ -146,7 +145,7 @@ def questions(distinct: pd.DataFrame, answers: list[Answer], found: pd.DataFrame
     frame["question"] = keys_of(some)
     frame["reason"] = [answers[i].reason for i in at]
     frame["candidates"] = [_offers(answers[i]) for i in at]
-    frame["alike"] = [answers_.nearest_score(answers[i]) for i in at]
+    frame["alike"] = [nearest_score(answers[i]) for i in at]
     order = ["question", "text", "rows", "reason", "candidates", "alike"]
     return frame[order].sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
@@ -154,11 +153,11 @@ def questions(distinct: pd.DataFrame, answers: list[Answer], found: pd.DataFrame
 def keys_of(texts: pd.DataFrame) -> list[str]:
     """Return the ``question`` of each row of text, kind and within."""
     columns_ = (texts[name].to_numpy(object) for name in KEYS)
-    return [answers_.question(*one) for one in zip(*columns_, strict=True)]
+    return [question(*one) for one in zip(*columns_, strict=True)]
 
 
 def _offers(answer: Answer) -> list[tuple[str, str]]:
-    most = answers_.MAX_OFFERED if answer.named else answers_.MAX_SHOWN
+    most = MAX_OFFERED if answer.named else MAX_SHOWN
     return [
         (f"{areas.kind_of(c.area)}.{areas.code_of(c.area)}", str(c))
         for c in answer.candidates[:most]

@@ -13,12 +13,11 @@ import pandas as pd
 
 from mapping.actors import Register
 from mapping.footprints import describing, linking, locations, outcomes
-from mapping.footprints.answers import Answer
 from mapping.footprints.columns import WHERE, Guess
 from mapping.footprints.locations import Circles
 from mapping.footprints.lookup import Lookup
 from mapping.footprints.stages import Stages, bytes_of
-from mapping.geocode import areas
+from mapping.geocode import Answer, areas
 from mapping.intake import Sheet
 
 CIRCLE_BYTES, QUESTION_BYTES = 100, 2_000

@@ -3,13 +3,22 @@
 Only these are looked at, so that an answer about a hundred thousand rows takes no time.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mapping.footprints.answers import MAX_SHOWN, Answer, nearest_score, question
-from mapping.geocode import Candidate, areas
+from mapping.geocode import Answer, areas, likeness, nearest_score
 from mapping.places import Place
+
+KEYS = ["text", "kind", "within"]
+"""What an answer depends on: a text, the kind of area its column holds, its row's larger area."""
+
+
+def question(text: str, kind: str = "", within: str = "") -> str:
+    """Return the key under which a text's choice is given: short, the same in every run."""
+    told = "\x1f".join((text, kind, within))
+    return hashlib.sha1(told.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def settle(
@@ -48,7 +57,7 @@ def _find_in_place(answers: Sequence[Answer], place: Place | None) -> set[int]:
 def _take_in_place(answer: Answer, text: str, here: set[int], place: Place) -> Answer:
     """Take the one candidate of the very name that lies in a place.
 
-    Else, of names that are only alike, put those there first.
+    Else, of names that are only alike, those there count as more alike.
     """
     named = [c.area for c in answer.candidates[: answer.named]]
     inside = [area for area in named if area in here]
@@ -58,8 +67,10 @@ def _take_in_place(answer: Answer, text: str, here: set[int], place: Place) -> A
         return Answer(inside[0], "corrected", said)
     if named:
         return answer
-    near = sorted(answer.candidates, key=lambda c: (-c.score, c.area not in here))
-    return answer._replace(candidates=tuple(near[:MAX_SHOWN]))
+    near = sorted(
+        answer.candidates, key=lambda c: -c.score - likeness.NEAR_POINTS * (c.area in here)
+    )
+    return answer._replace(candidates=tuple(near))
 
 
 def _take_choice(
@@ -76,6 +87,6 @@ def _take_choice(
             return Answer(area, "corrected", said, answer.candidates)
         return Answer(-1, "unmatched", f"“{row[0][:60]}” was left out, as chosen")
     if (score := nearest_score(answer)) and score >= accept:
-        best: Candidate = answer.candidates[0]
+        best = answer.candidates[0]
         return Answer(best.area, "corrected", f"“{row[0][:60]}” was read as {best}", ())
     return answer

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from mapping.actors import defaults
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, likeness, spelling
 from mapping.memory import once
 
 YES = frozenset(
@@ -61,35 +61,33 @@ def fold_marks(cells: pd.Series) -> pd.Series:
 def names_area(heading: str) -> bool:
     """Tell whether a heading names an area: "Camden", "LB Camden", "Highgate (Camden)"."""
     text = label(heading)
-    return 1 < len(text) <= gazetteer.MAX_LETTERS and bool(gazetteer.find_named(text))
+    return 1 < len(text) <= spelling.MAX_LETTERS and bool(gazetteer.find_named(text))
 
 
 def is_like_an_area(heading: str) -> bool:
     """Tell whether a heading is spelt nearly as a named place, so that it is to be asked about."""
     text = label(heading)
-    if not 3 < len(text) <= gazetteer.MAX_LETTERS:
+    if not 3 < len(text) <= spelling.MAX_LETTERS:
         return False
-    return any(gazetteer.find_similar(reading) for reading in list(gazetteer.readings(text))[:1])
+    return bool(likeness.find_rows(next(spelling.readings(text))))
 
 
 def names_theme(heading: str) -> bool:
     """Tell whether a heading is a theme of the vocabulary, or says that it is one: "Theme: …"."""
     said = re.match(r"\W*(themes?|topics?|issues?|services?|support|what)\b.*[\[(:]", heading, re.I)
-    return said is not None or gazetteer.key(defaults.theme_of(label(heading))) in _themes()
+    return said is not None or spelling.key(defaults.theme_of(label(heading))) in _themes()
 
 
 @once
 def _themes() -> frozenset[str]:
-    return frozenset(map(gazetteer.key, defaults.vocabulary()["theme"]))
+    return frozenset(map(spelling.key, defaults.vocabulary()["theme"]))
 
 
 def label(heading: str) -> str:
     """Return what a heading names: without the question around it, "Boroughs [Camden]"."""
     asked = re.fullmatch(r".*?[\[(](.+)[\])]\s*", heading)
     inside = (
-        asked[1]
-        if asked and not gazetteer.find_named(heading[: gazetteer.MAX_LETTERS])
-        else heading
+        asked[1] if asked and not gazetteer.find_named(heading[: spelling.MAX_LETTERS]) else heading
     )
     return inside.split(":")[-1].strip(" ?*")
 

@@ -1,15 +1,44 @@
-"""Geocoding: from text to areas."""
+"""Geocoding: from text to areas, for the search box and for uploads alike.
 
-from mapping.geocode.gazetteer import fold
-from mapping.geocode.likeness import MAX_SCORE, Candidate
+``search`` lists places for what somebody types; ``resolve`` says what texts of a file mean, and
+what is to be asked. Both look in one ``index`` and by one ``likeness``.
+"""
+
+from mapping.geocode.answers import (
+    MAX_OFFERED,
+    MAX_SCORE,
+    MAX_SHOWN,
+    OUTCOMES,
+    Answer,
+    Candidate,
+    nearest_score,
+)
+from mapping.geocode.decisions import resolve
+from mapping.geocode.index import GSS
+from mapping.geocode.meanings import Meaning
+from mapping.geocode.spelling import fold
+from mapping.geocode.suggestions import search
 
 __all__ = [
+    "GSS",
+    "MAX_OFFERED",
     "MAX_SCORE",
+    "MAX_SHOWN",
+    "OUTCOMES",
+    "Answer",
     "Candidate",
+    "Meaning",
     "areas",
-    "councils",
+    "decisions",
     "fold",
     "gazetteer",
+    "index",
     "likeness",
+    "meanings",
+    "nearest_score",
+    "resolve",
+    "search",
+    "spelling",
     "succession",
+    "suggestions",
 ]

@@ -288,15 +288,3 @@ def _number_rows() -> np.ndarray:
 def number_of_row(row: int) -> int:
     """Return the number of the area that a row of the gazetteer's listing is."""
     return int(_number_rows()[row])
-
-
-@once
-def other_names() -> dict[str, list[int]]:
-    """Map the keys of names that the gazetteer does not have to areas: forces, boards, …"""
-    known = index()
-    found: dict[str, list[int]] = {}
-    for kind in list_fallback_layers():
-        at = known.kinds.index(kind)
-        for area in range(known.first[at], known.first[at + 1]):
-            found.setdefault(gazetteer.key(str(known.names[area])), []).append(area)
-    return found

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import Vintage, postcodes
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, spelling
 from mapping.geography import layers
 from mapping.memory import once
 
@@ -97,8 +97,12 @@ def find_successors(code: str) -> list[Successor]:
     The largest share first; the shares and what is left out as noise add up to 1. An empty list
     for a code that is in use or that nobody knows. A code newer than those of the data
     (``data/code_aliases.csv``) leads to the district that the data have.
+
+    >>> from mapping.geocode import succession
+    >>> [(one.name, round(one.share, 2)) for one in succession.find_successors("E10000006")]
+    [('Cumberland', 0.52), ('Westmorland and Furness', 0.48)]
     """
-    return list(_successors().get(gazetteer.compact(code), ()))
+    return list(_successors().get(spelling.compact(code), ()))
 
 
 def find_successors_by_name(name: str) -> list[Successor]:
@@ -111,7 +115,7 @@ def find_successors_by_name(name: str) -> list[Successor]:
 
 def find_code(name: str) -> str:
     """Return the code of a former area by its name; "" if there is none of that name."""
-    for reading in gazetteer.readings(name):
+    for reading in spelling.readings(name):
         if reading.key in map_former_names() and (
             not reading.kinds or reading.kinds & COUNCIL_KINDS
         ):
@@ -255,7 +259,7 @@ def map_former_names() -> dict[str, str]:
     """Map the keys of former names to codes, but for names that larger places than wards have."""
     found: dict[str, str] = {}
     for row in _list_changes().itertuples():
-        key = gazetteer.key(row.name)
+        key = spelling.key(row.name)
         rows = gazetteer.map_keys().get(key, ())
         if {gazetteer.rows()[at][0] for at in rows} <= {"ward", "postal_district"}:
             found.setdefault(key, row.code)

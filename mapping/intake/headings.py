@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mapping.errors import MappingError
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, spelling
 
 Rows = Sequence[Sequence[str]]
 HEAD_ROWS = 100
@@ -208,7 +208,7 @@ def _is_data(rows: Rows, at: int, filled: Sequence[int]) -> bool:
 
 
 def _is_area(cell: str) -> bool:
-    return bool(cell) and gazetteer.key(cell) in gazetteer.map_keys()
+    return bool(cell) and spelling.key(cell) in gazetteer.map_keys()
 
 
 def _are_areas(rows: Rows, column: int) -> bool:

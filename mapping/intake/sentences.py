@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, spelling
 from mapping.memory import once
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
@@ -127,7 +127,7 @@ def _tokens(text: str, begin: int, end: int) -> list[_Token]:
         said = re.sub(r"['’]s$", "", word[0])
         found.append(
             _Token(
-                "and" if said == "&" else gazetteer.key(said),
+                "and" if said == "&" else spelling.key(said),
                 word.start(),
                 word.start() + len(said),
             )

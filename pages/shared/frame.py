@@ -100,7 +100,7 @@ def _parts(place: Place) -> None:
 
 def _offer_places(place: Place, text: str) -> None:
     try:
-        found, told = places.search_former(text, limit=MAX_FOUND)
+        found, told = places.search_former(text, limit=MAX_FOUND, near=place)
     except MappingError as error:
         problem(error)
         return

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from mapping.footprints import Upload, columns, outcomes
+from mapping.geocode import likeness
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import cache, layout, registers, state, tables
@@ -27,8 +28,6 @@ CAPTIONS = {
 }
 MAX_QUESTIONS = 10
 """So many questions are asked at a time."""
-MIN_SCORE = 90
-"""How alike, of 100, a name must be to be taken together with others."""
 LEAVE_OUT = ""
 NO_RADIUS = "a point without a radius"
 
@@ -108,14 +107,14 @@ def _radius(draft: Draft, upload: Upload) -> None:
 def _questions(choice: Choice, draft: Draft, upload: Upload) -> None:
     """Ask what is meant: all at once where that is safe, and one by one."""
     asked = upload.questions
-    sure = asked[asked["alike"] >= MIN_SCORE]
+    sure = asked[asked["alike"] >= likeness.MIN_SURE_SCORE]
     if len(sure):
         st.button(
-            f"Take the nearest where at least {MIN_SCORE} % alike ({len(sure):,})",
+            f"Take the nearest where at least {likeness.MIN_SURE_SCORE} % alike ({len(sure):,})",
             key="_nearest",
             icon=":material/done_all:",
             on_click=uploading.read_again,
-            kwargs={"accept": MIN_SCORE},
+            kwargs={"accept": likeness.MIN_SURE_SCORE},
         )
     key = cache.key_of(choice.place)
     state.preset("within_place", draft.reading.place == key)

@@ -95,7 +95,7 @@ def test_an_example_is_opened_and_settled_with_the_keyboard_alone(reader: Reader
     reader.says("2 rows matched, 1 corrected, 7 need your choice")
     reader.page.get_by_role("radio", name="Need your choice").focus()
     reader.press("Space")
-    nearest = reader.page.get_by_role("button", name="Take the nearest where at least 90 % alike")
+    nearest = reader.page.get_by_role("button", name="Take the nearest where at least 85 % alike")
     expect(nearest).to_be_visible()
     nearest.focus()
     reader.press("Enter")

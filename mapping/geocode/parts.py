@@ -1,9 +1,9 @@
-"""Councils: by which part of its name a council may be called, as "Kingston" or "Hove"."""
+"""Parts: by which part of its name a council may be called, as "Kingston" or "Hove"."""
 
 import re
 from collections import Counter
 
-from mapping.geocode import areas, gazetteer
+from mapping.geocode import gazetteer, spelling
 from mapping.memory import once
 
 COUNCIL_KINDS = ("borough", "county")
@@ -13,32 +13,28 @@ MIN_LETTERS = 4
 """A word of fewer letters tells nothing: "new", "st"."""
 
 
-def find(key: str) -> tuple[int, ...]:
-    """Return the areas of the councils that have a key (``gazetteer.key``) as part of their name.
+@once
+def map_parts() -> dict[str, tuple[int, ...]]:
+    """Map the keys of parts of councils' names to the rows of the gazetteer that they may mean.
 
     Parts are what "and" joins ("hove"), what stands before "upon", "on" or "under" ("kingston")
     and after "of" ("wight"), and a first word of several that few councils have ("epping"). The
     whole name is no part.
     """
-    return _map_parts().get(key, ())
-
-
-@once
-def _map_parts() -> dict[str, tuple[int, ...]]:
-    rows = [
-        (row, gazetteer.key(name))
+    keys = {
+        row: spelling.key(name)
         for row, (kind, _, name) in enumerate(gazetteer.rows())
         if kind in COUNCIL_KINDS
-    ]
-    words = Counter(word for _, key in rows for word in set(key.split()))
+    }
+    words = Counter(word for key in keys.values() for word in set(key.split()))
     found: dict[str, list[int]] = {}
-    for row, key in rows:
-        for part in _parts(key, words) - {key}:
-            found.setdefault(part, []).append(areas.number_of_row(row))
+    for row, key in keys.items():
+        for part in _cut(key, words) - {key}:
+            found.setdefault(part, []).append(row)
     return {part: tuple(some) for part, some in found.items()}
 
 
-def _parts(key: str, words: Counter[str]) -> set[str]:
+def _cut(key: str, words: Counter[str]) -> set[str]:
     """Return the parts of a name that tell it, some of them its own."""
     found = set()
     for piece in key.split(" and "):

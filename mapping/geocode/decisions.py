@@ -1,0 +1,232 @@
+"""Decisions: what a text comes to: the area it means, the areas it may mean, or none.
+
+A name is *exact* where an area has it as it is written (matched) or without what stands around it
+(corrected); a *part* of a council's name and names that are *alike* are asked about, and so are
+names of several areas; *none* is an answer too. What a text may say is looked up by ``meanings``;
+here the kind that is wanted and the larger area beside it decide. Nothing is taken because it is
+likely.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from mapping.geocode import areas, gazetteer, index, likeness, meanings, spelling
+from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
+from mapping.geocode.meanings import Meaning
+
+BATCH_NAMES = 500
+"""So many misspelt names are compared together."""
+MAX_ALIKE = 10
+"""So many names are kept for each misspelt one: the place under study may choose among them."""
+MAX_COMPARED = 50_000
+"""So many different misspelt names of a file are compared with all others: each takes a while."""
+OUTWARD_CODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
+SECTOR = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9])")
+Row = tuple[str, str, str]
+"""A text, the kind of area that it should be of, and the larger area it should lie in."""
+Advance = Callable[[int, int], None]
+"""Told how many names are compared, of how many."""
+
+
+def resolve(texts: Sequence[str], *, kind: str = "", within: str = "") -> list[Answer]:
+    """Resolve texts to the areas that they mean, or may mean, in their order.
+
+    A text is a name, a former name, a code, a postcode or half of one. ``kind`` is a layer's key,
+    "postcode", or "" for any; ``within`` the name or code of a larger area, or "".
+
+    >>> from mapping.geocode import areas, resolve
+    >>> camden, hull, slip = resolve(["E09000007", "Hull City Council", "hamersmith"])
+    >>> camden.outcome, areas.label(camden.area)
+    ('matched', 'Camden (council district)')
+    >>> hull.outcome, hull.reason
+    ('corrected', '“Hull City Council” was read as Kingston upon Hull (council district)')
+    >>> slip.outcome, str(slip.candidates[0])
+    ('ambiguous', 'Hammersmith and Fulham (council district), as “Hammersmith” 90 % alike')
+    """
+    rows = [(text, kind, within) for text in texts]
+    return decide(rows, meanings.find_meanings(texts))
+
+
+def decide(
+    rows: Sequence[Row], meant: Sequence[Meaning], *, advance: Advance = lambda done, of: None
+) -> list[Answer]:
+    """Answer distinct rows, whose texts' meanings are known; none of these is a shape."""
+    found = [one.answer or _answer_one(*row, one) for row, one in zip(rows, meant, strict=True)]
+    unlike = [at for at, answer in enumerate(found) if answer is None]
+    for at in unlike[MAX_COMPARED:]:
+        found[at] = Answer(
+            -1,
+            "unmatched",
+            f"no area is called “{rows[at][0][:60]}”; it is one of "
+            f"more than {MAX_COMPARED:,} such names, too many to look for those "
+            "that are nearest",
+        )
+    unlike = unlike[:MAX_COMPARED]
+    for done in range(0, len(unlike), BATCH_NAMES):
+        advance(done, len(unlike))
+        some = unlike[done : done + BATCH_NAMES]
+        near = _find_nearest([rows[i] for i in some])
+        for at, candidates in zip(some, near, strict=True):
+            found[at] = _offer(rows[at], candidates, meant[at])
+    return [answer for answer in found if answer is not None]
+
+
+def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | None:
+    """Answer one text that is no code, postcode or shape; None if nothing has just that name."""
+    if half := _answer_half_postcode(text, kind):
+        return half
+    named = (
+        meant.named
+        if meant.named and kind not in areas.list_fallback_layers()
+        else (meant.named + meant.others)
+    )
+    if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):
+        if answer := _answer_short_name(text, within, meant.councils, named):
+            return answer
+    elif answer := _settle(named, text, kind, within, "matched"):
+        return answer
+    for reading in meant.readings:
+        if answer := _settle(reading, text, kind, within, "corrected"):
+            return answer
+    named_else = kind and (meant.named or meant.readings)
+    return meanings.answer_former(text) if named_else else meant.gone
+
+
+def _answer_half_postcode(text: str, kind: str) -> Answer | None:
+    """Answer a postal sector, district or area: "NW5 2", "nw5", and "NW" where postcodes stand."""
+    plain = re.sub(r"[\s\-]+", " ", text.strip().upper())
+    is_district, sector = OUTWARD_CODE.fullmatch(plain), SECTOR.fullmatch(plain)
+    if is_district and (area := areas.number("postal_district", plain)) >= 0:
+        return Answer(area, "matched")
+    if sector:
+        area = areas.number("postal_sector", f"{sector[1]} {sector[2]}")
+        if area >= 0:
+            return Answer(area, "matched")
+    if kind == "postcode" or (text.strip() == plain and len(plain) <= 2):
+        area = areas.number("postal_area", plain)
+        if area >= 0:
+            return Answer(area, "matched")
+    if kind == "postcode" or is_district or sector:
+        return Answer(-1, "unmatched", f"no postcode in use begins with {plain[:10]}")
+    return None
+
+
+def _answer_short_name(
+    text: str, within: str, short: Sequence[int], wards: Sequence[int]
+) -> Answer | None:
+    """Ask whether a bare name means a council that may be called so, or a ward of that name.
+
+    None if no ward has the name: then names that are alike are offered too.
+    """
+    told = list(dict.fromkeys([*short, *wards]))
+    if within and (inside := _keep_inside(told, within)):
+        told = inside
+        if len(told) == 1:
+            outcome = "matched" if told[0] in wards else "corrected"
+            return _read_as(told[0], text, outcome)
+    if not wards:
+        return None
+    councils = [area for area in told if area not in wards]
+    if not councils:
+        return _settle(wards, text, "", within, "matched")
+    return Answer(
+        -1,
+        "ambiguous",
+        _say_short(text, len(councils), len(told) - len(councils)),
+        tuple(Candidate(area, MAX_SCORE) for area in told),
+        len(told),
+    )
+
+
+def _say_short(text: str, councils: int, wards: int) -> str:
+    many = "a council" if councils == 1 else f"{councils} councils"
+    also = "; a ward has that name" if wards == 1 else f"; {wards} wards have that name"
+    return f"“{text[:60]}” may be short for {many}{also if wards else ''}"
+
+
+def _read_as(area: int, text: str, outcome: str) -> Answer:
+    if outcome == "matched":
+        return Answer(area, "matched")
+    return Answer(area, "corrected", f"“{text[:60]}” was read as {areas.label(area)}")
+
+
+def _settle(found: Sequence[int], text: str, kind: str, within: str, outcome: str) -> Answer | None:
+    """Choose among areas of one name: of the column's kind, in the larger area."""
+    told = list(dict.fromkeys(found))
+    if kind and kind != "postcode":
+        told = [area for area in told if areas.kind_of(area) == kind]
+    if not told:
+        return None
+    if within and len(told) > 1 and (inside := _keep_inside(told, within)):
+        told = inside
+    larger = [a for a in told if areas.kind_of(a) != "ward"] if len(told) > 1 else []
+    if larger and not kind:
+        told = _drop_same_ground(larger)
+    if len(told) == 1:
+        return _read_as(told[0], text, outcome)
+    reason = f"{len(told)} areas are called “{text[:60]}”"
+    candidates = tuple(Candidate(area, MAX_SCORE) for area in told)
+    return Answer(-1, "ambiguous", reason, candidates, len(told))
+
+
+def _drop_same_ground(found: list[int]) -> list[int]:
+    """Leave out areas that are the same ground as one before: Wales is a nation and a region."""
+    ground_of = {frozenset(_wards(area)): area for area in reversed(found)}
+    return [area for area in found if area in ground_of.values()]
+
+
+def _keep_inside(found: list[int], within: str) -> list[int]:
+    """Keep the areas of wards that lie in a larger area, given by name or code."""
+    wards = _wards_within(within.strip().casefold())
+    return [a for a in found if wards is not None and wards.issuperset(_wards(a))]
+
+
+@lru_cache(maxsize=64)
+def _wards_within(within: str) -> frozenset[int] | None:
+    """Return the wards of a larger area, by name or code in small letters; None if unknown."""
+    codes = index.map_codes()
+    code = within.upper()
+    if code in codes:
+        return frozenset(_wards(codes[code]))
+    named = [pair for pair in gazetteer.find_named(within) if pair[0] != "ward"]
+    return frozenset().union(*(_wards(areas.number(*pair)) for pair in named)) if named else None
+
+
+@lru_cache(maxsize=8_192)
+def _wards(area: int) -> tuple[int, ...]:
+    return tuple(areas.wards_and_postcodes(np.array([area]))[0].area.tolist())
+
+
+def _find_nearest(rows: Sequence[Row]) -> list[list[Candidate]]:
+    """Find the areas whose names are most like some texts', by the kinds they should be of."""
+    found: list[list[Candidate]] = [[] for _ in rows]
+    for kind in dict.fromkeys(kind for _, kind, _ in rows):
+        at = [i for i, row in enumerate(rows) if row[1] == kind]
+        near = likeness.find_nearest([_core(rows[i][0]) for i in at], kind, most=MAX_ALIKE)
+        for i, candidates in zip(at, near, strict=True):
+            found[i] = candidates
+    return found
+
+
+def _core(text: str) -> str:
+    """Return the key of a text without what stands around a name: "LB Camdn" is "camdn"."""
+    return list(spelling.readings(text[:200]))[-1].key
+
+
+def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
+    """Offer the councils that may be called so for short, and the areas of nearest names."""
+    text, kind, within = row
+    short = [Candidate(a, MAX_SCORE) for a in meant.councils if kind in ("", areas.kind_of(a))]
+    if not near and not short:
+        return Answer(-1, "unmatched", f"no area is called “{text[:60]}” or nearly so")
+    if within and (inside := _keep_inside([c.area for c in near], within)):
+        near = [c for c in near if c.area in inside]
+    if short:
+        others = [c for c in near if c.area not in meant.councils]
+        offered = (*short, *others)[: max(MAX_SHOWN, len(short))]
+        return Answer(-1, "ambiguous", _say_short(text, len(short), 0), offered, len(short))
+    reason = f"no area is called “{text[:60]}”; the nearest are offered"
+    return Answer(-1, "ambiguous", reason, tuple(near))

@@ -1,0 +1,110 @@
+"""Index: every name and code there is, and what each may mean.
+
+Names of places, parts of councils' names, names of the units of other layers and of former
+councils stand in one table by their key (``spelling.key``); whoever looks a text up, for a search
+or for a file, looks here, and the names that a misspelt one is compared with are these.
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.geocode import areas, gazetteer, parts, spelling, succession
+from mapping.memory import once
+
+GSS = re.compile(r"[EWSNK]\d{8}")
+"""A code of the Office for National Statistics, in capitals."""
+SMALL_LAYER = "lsoa"
+"""A layer of tens of thousands of units, most with a number in their names: these wait."""
+
+
+class Entry(NamedTuple):
+    """What a key may mean.
+
+    Attributes
+    ----------
+    rows : of the gazetteer, of that very name or other name
+    parts : rows of the councils that may be called so for short
+    units : areas of other layers of that name: forces, boards, …
+    former : the code of a former council of that name; "" if there is none
+    """
+
+    rows: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+    former: str = ""
+
+
+NOTHING = Entry()
+
+
+def find(key: str) -> Entry:
+    """Return what a key may mean; an entry of nothing where no name is written so."""
+    found = entries().get(key, NOTHING)
+    if re.search(r"\d", key) and (small := map_small_areas().get(key)):
+        return found._replace(units=found.units + small.units)
+    return found
+
+
+@once
+def entries() -> dict[str, Entry]:
+    """Return every key but those of numbered small census areas, with what it may mean."""
+    rows, short = gazetteer.map_keys(), parts.map_parts()
+    units = _map_units(_list_named())
+    former = succession.map_former_names()
+    return {
+        key: Entry(
+            tuple(rows.get(key, ())), short.get(key, ()), units.get(key, ()), former.get(key, "")
+        )
+        for key in {**rows, **short, **units, **former}
+    }
+
+
+@once
+def map_small_areas() -> dict[str, Entry]:
+    """Return the keys of numbered small census areas ("camden 001a"), with what they mean."""
+    found = _map_units(_list_small(numbered=True))
+    return {key: Entry(units=units) for key, units in found.items()}
+
+
+def _list_layers() -> tuple[str, ...]:
+    """List the layers, but small census areas, whose units' names count where no place has them."""
+    return tuple(kind for kind in areas.list_fallback_layers() if kind != SMALL_LAYER)
+
+
+def _list_units(kind: str) -> np.ndarray:
+    first, at = areas.index().first, areas.index().kinds.index(kind)
+    return np.arange(first[at], first[at + 1])
+
+
+def _list_named() -> np.ndarray:
+    """List the areas of other layers but small census areas with a number in their names."""
+    return np.concatenate([*map(_list_units, _list_layers()), _list_small(numbered=False)])
+
+
+def _list_small(*, numbered: bool) -> np.ndarray:
+    """List the small census areas with, or without, a number in their names."""
+    small = _list_units(SMALL_LAYER)
+    names = pd.Series(areas.index().names[small], dtype="str")
+    return small[names.str.contains("[0-9]").to_numpy(bool) == numbered]
+
+
+def _map_units(some: np.ndarray) -> dict[str, tuple[int, ...]]:
+    """Map the keys of the names of areas to them."""
+    names = areas.index().names
+    found: dict[str, tuple[int, ...]] = {}
+    for area in some.tolist():
+        key = spelling.key(str(names[area]))
+        found[key] = (*found.get(key, ()), area)
+    return found
+
+
+@once
+def map_codes() -> dict[str, int]:
+    """Map GSS codes to areas; a code is that of the layer with the smallest units."""
+    upper = pd.Index(areas.index().codes.astype(str)).str.upper()
+    codes = pd.Series(np.arange(len(upper)), index=upper)
+    gss = codes[codes.index.str.fullmatch(GSS.pattern)]
+    return gss[~gss.index.duplicated()].to_dict()

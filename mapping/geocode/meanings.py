@@ -1,0 +1,178 @@
+"""Meanings: what a text may say, whatever its column is about: looked up once for each text.
+
+Codes and postcodes are looked up all at once; names by their very words, then by known variants
+(see ``spelling.readings``). Nothing is decided: see ``decisions``.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mapping.atoms import postcodes
+from mapping.errors import MappingError
+from mapping.geocode import areas, gazetteer, index, spelling, succession
+from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
+
+MISTYPED = re.compile(r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})")
+"""A postcode in which a letter may have been typed for a digit."""
+_GAPS = re.compile(r"[\s\-.]+")
+LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
+REPORT_EVERY = 2_000
+"""After so many names it is said how many are done."""
+NAME_BYTES, ANSWER_BYTES = 700, 150
+"""About what a name, and an answer, take in memory."""
+
+
+class Meaning(NamedTuple):
+    """What a text may say: an answer that holds in any column, or areas by name.
+
+    Attributes
+    ----------
+    answer : for a code, a full postcode and a text without letters; None for others
+    is_shape : whether it is a drawn shape, to be looked at with the other shapes of its file
+    named : the areas of the gazetteer of that very name
+    others : those of other layers: forces, boards, …
+    councils : the councils that may be called so for short
+    readings : the areas that each way to read it names, where there are any
+    gone : an answer for the name of a former area, if nothing else has it
+    """
+
+    answer: Answer | None = None
+    is_shape: bool = False
+    named: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
+    councils: tuple[int, ...] = ()
+    readings: tuple[tuple[int, ...], ...] = ()
+    gone: Answer | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes it takes."""
+        return ANSWER_BYTES if self.answer is not None or self.is_shape else NAME_BYTES
+
+
+SHAPE_MEANING = Meaning(is_shape=True)
+
+
+def find_meanings(
+    texts: Iterable[str],
+    *,
+    is_shape: Callable[[str], bool] = lambda text: False,
+    advance: Callable[[int, int], None] | None = None,
+) -> list[Meaning]:
+    """Tell what each of some texts may say; ``advance`` is told how many names are done of all.
+
+    ``is_shape`` tells which texts are drawn shapes: these are left to whoever knows shapes.
+    """
+    texts = list(texts)
+    found: list[Meaning | None] = [None] * len(texts)
+    _answer_codes(texts, found)
+    _answer_postcodes(texts, found)
+    left = [(i, text) for i, text in enumerate(texts) if found[i] is None]
+    for done, (at, text) in enumerate(left):
+        if advance is not None and done % REPORT_EVERY == 0:
+            advance(done, len(left))
+        found[at] = SHAPE_MEANING if is_shape(text) else _name(text)
+    return [meant for meant in found if meant is not None]
+
+
+def _answer_codes(texts: Sequence[str], found: list[Meaning | None]) -> None:
+    """Answer the texts that are GSS codes, in use or former."""
+    known = index.map_codes()
+    for at, text in enumerate(texts):
+        code = text.strip().upper()
+        if index.GSS.fullmatch(code):
+            is_known = code in known
+            answer = Answer(known[code], "matched") if is_known else _answer_former_code(code)
+            found[at] = Meaning(answer)
+
+
+def _answer_former_code(code: str) -> Answer:
+    if code.startswith("N"):
+        return Answer(-1, "unmatched", f"{code} is in Northern Ireland, which is not covered")
+    answer = _answer_successors(succession.find_successors(code))
+    return answer or Answer(-1, "unmatched", f"no area in use has the code {code}")
+
+
+def _answer_successors(successors: Sequence[succession.Successor]) -> Answer | None:
+    """Take what a former area became; offer all of it where it was divided."""
+    if not successors:
+        return None
+    found = [Candidate(areas.index().number("borough", s.code), MAX_SCORE) for s in successors]
+    if len(successors) == 1 or successors[0].share >= succession.MIN_WHOLE_SHARE:
+        return Answer(found[0].area, "corrected", successors[0].note)
+    return Answer(-1, "ambiguous", successors[0].note, tuple(found[:MAX_SHOWN]))
+
+
+def _answer_postcodes(texts: Sequence[str], found: list[Meaning | None]) -> None:
+    """Answer the texts that are full postcodes, and those that are but for a letter.
+
+    A letter O or I typed for a digit is mended if the postcode is then one in use.
+    """
+    full: list[tuple[int, str]] = []
+    mended: list[tuple[int, str]] = []
+    for at, text in enumerate(texts):
+        if found[at] is None and len(text) <= spelling.MAX_LETTERS:
+            tight = _GAPS.sub("", text.upper())
+            if postcodes.UNIT.fullmatch(tight):
+                full.append((at, tight))
+            elif parts := MISTYPED.fullmatch(tight):
+                digits = (parts[2] + parts[3]).translate(LETTERS_FOR_DIGITS)
+                mended.append((at, parts[1] + digits + parts[4]))
+    for (at, _), number in zip(full, _find_units([t for _, t in full]), strict=True):
+        if number >= 0:
+            found[at] = Meaning(Answer(number, "matched"))
+        else:
+            found[at] = Meaning(Answer(-1, "unmatched", _explain_no_postcode(texts[at])))
+    for (at, tight), number in zip(mended, _find_units([t for _, t in mended]), strict=True):
+        if number >= 0:
+            said = f"read as {tight[:-3]} {tight[-3:]}: a letter for a digit"
+            found[at] = Meaning(Answer(number, "corrected", said))
+
+
+def _find_units(tight: list[str]) -> list[int]:
+    """Return the area of each postcode written without a space; -1 for those not in use."""
+    if not tight:
+        return []
+    wanted = np.array([f"{text[:-3]} {text[-3:]}" for text in tight], dtype="S8")
+    names = postcodes.table().name
+    position = np.clip(np.searchsorted(names, wanted), 0, len(names) - 1)
+    return np.where(names[position] == wanted, areas.postcode(position), -1).tolist()
+
+
+def _explain_no_postcode(text: str) -> str:
+    try:
+        postcodes.find(text)
+    except MappingError as fault:
+        return str(fault).rstrip(".").replace("There is no postcode", "there is no postcode")
+    return ""
+
+
+def _name(text: str) -> Meaning:
+    key = spelling.key(text)
+    if not key:
+        return Meaning(Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits"))
+    entry = index.find(key)
+    named = tuple(map(areas.number_of_row, entry.rows))
+    some = (
+        tuple(map(areas.number_of_row, gazetteer.find_rows(r))) for r in spelling.readings(text)
+    )
+    readings = tuple(filter(None, some))
+    return Meaning(
+        named=named,
+        others=entry.units,
+        councils=tuple(map(areas.number_of_row, entry.parts)),
+        readings=readings,
+        gone=None if named or readings else answer_former(text),
+    )
+
+
+def answer_former(text: str) -> Answer | None:
+    """Answer the name of a former area by what it became, and of one that is not covered."""
+    if answer := _answer_successors(succession.find_successors_by_name(text)):
+        return answer
+    if spelling.key(text) in gazetteer.NORTHERN_IRELAND:
+        return Answer(-1, "unmatched", postcodes.explain_northern_ireland(text).rstrip("."))
+    return None
