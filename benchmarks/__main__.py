@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import app, bars, data, footprints, gaps, hostile, overlap, store
+from benchmarks import app, bars, data, footprints, gaps, hostile, layers, overlap, store
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "data": data.rows,
     "overlap": overlap.rows,
+    "layers": layers.rows,
     "footprints": footprints.rows,
     "gaps": gaps.rows,
     "store": store.rows,
