@@ -70,8 +70,8 @@ def identify(workspace: str) -> WorkspaceKey:
     return WorkspaceKey(workspace, found.workspace, tuple(found.kinds.items()))
 
 
-def _depend_on(*kinds: Kind[Any]) -> dict[str | type[Any], Callable[[Any], Any]]:
-    """Return what a cache is to look at of a workspace's key: the versions of some kinds."""
+def _watch(*kinds: Kind[Any]) -> dict[str | type[Any], Callable[[Any], Any]]:
+    """Let a cache look at the versions of some kinds alone, of a workspace's key."""
 
     def shorten(key: WorkspaceKey) -> tuple[str, ...]:
         names = {kind.name for kind in kinds}
@@ -80,8 +80,8 @@ def _depend_on(*kinds: Kind[Any]) -> dict[str | type[Any], Callable[[Any], Any]]
     return {WorkspaceKey: shorten}
 
 
-BY_ACTORS = _depend_on(kinds.actors.KIND)
-BY_ACTORS_AND_MARKS = _depend_on(kinds.actors.KIND, kinds.marks.KIND)
+BY_ACTORS = _watch(kinds.actors.KIND)
+BY_ACTORS_AND_MARKS = _watch(kinds.actors.KIND, kinds.marks.KIND)
 
 
 def workspace(key: WorkspaceKey) -> Workspace:
@@ -125,7 +125,7 @@ def own_lenses(key: WorkspaceKey) -> tuple[workspaces.OwnLens, ...]:
     return read_kind(key, kinds.weights.KIND)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_depend_on(kinds.weights.KIND))
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_watch(kinds.weights.KIND))
 def _list_lenses(key: WorkspaceKey) -> list[tuple[str, str, str]]:
     """Return the key of each lens of a workspace, what it counts, and what it leaves over."""
     from mapping.own_weights import own_lens  # reads files as well: no first map waits for it
@@ -202,7 +202,7 @@ def find_missing(place: Key, key: WorkspaceKey, theme: str, by: str) -> pd.Serie
 @st.cache_data(
     max_entries=64,
     show_spinner=COUNTING,
-    hash_funcs=_depend_on(kinds.actors.KIND, kinds.marks.KIND, kinds.weights.KIND),
+    hash_funcs=_watch(kinds.actors.KIND, kinds.marks.KIND, kinds.weights.KIND),
 )
 def rank_uncovered(
     place: Key, key: WorkspaceKey, theme: str, scale: str, by: str, need: str = ""

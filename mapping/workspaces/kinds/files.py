@@ -33,7 +33,7 @@ class Files:
             refuse(f"up to {MAX_ROWS:,} rows in {name}", f"{len(found):,}")
         return found
 
-    def press_table(self, name: str) -> bytes:
+    def compress_table(self, name: str) -> bytes:
         """Return a table as it is kept, compressed, once it has been read without a fault."""
         return zlib.compress(texts.write_csv(texts.read_csv(self.get(name), name)))
 

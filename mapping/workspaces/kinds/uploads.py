@@ -57,7 +57,7 @@ def _write(rows: pd.DataFrame) -> dict[str, bytes]:
 
 def _read(files: Files) -> pd.DataFrame:
     rows = files.read_table(KIND.table_file, tuple(KIND.list_columns(Cell.BYTES)))
-    rows["outcomes"] = [files.press_table(f"outcomes/{i + 1}.csv") for i in range(len(rows))]
+    rows["outcomes"] = [files.compress_table(f"outcomes/{i + 1}.csv") for i in range(len(rows))]
     return rows
 
 

@@ -124,7 +124,7 @@ def _read(files: Files) -> pd.DataFrame:
     table = files.read_table(KIND.table_file, tuple(KIND.list_columns(Cell.BYTES)))
     rows = []
     for number, row in enumerate(table.to_dict("records"), start=1):
-        residual = files.press_table(f"residuals/{number}.csv")
+        residual = files.compress_table(f"residuals/{number}.csv")
         numbers = _read_numbers(files, f"weights/{number}.csv")
         rows.append({**row, **numbers, "residual": residual})
     return pd.DataFrame(rows, columns=list(KIND.columns))

@@ -145,7 +145,7 @@ class Store:
         return kind.open(found)
 
     def put(self, workspace: str, kind: Kind[Any], kept: pd.DataFrame, *, save_id: str = "") -> int:
-        """Keep rows of a kind; they replace those with the same key.
+        """Keep rows of a kind; they replace those with the same key, and what goes with these.
 
         ``kept`` has the kind's columns; moments may be left out, and are now.
         """
@@ -155,9 +155,9 @@ class Store:
         return self._change(workspace, request, _put(kind, workspace, whole), kind)
 
     def remove(self, workspace: str, kind: Kind[Any], key: str, *, save_id: str = "") -> int:
-        """Delete what has an ``id`` of a kind; MappingError if there is none."""
+        """Delete what has an ``id`` of a kind, with what goes with it; MappingError if none."""
         noun = kind.nouns[0] if kind.nouns else kind.name
-        return self._remove(workspace, f"a kept {noun}", (kind,), key, save_id)
+        return self._remove(workspace, f"a kept {noun}", kind, key, save_id)
 
     def outcomes(self, workspace: str, upload: str) -> pd.DataFrame:
         """Return what became of each row of an upload: the table it was saved with, as texts."""
@@ -205,11 +205,11 @@ class Store:
 
         asked = (upload, file_name, print_, register.fingerprint)
         request = _request(save_id, "actors", *asked, hashlib.sha256(outcomes).hexdigest())
-        return self._change(workspace, request, change, uploads.KIND, actors.KIND)
+        return self._change(workspace, request, change, uploads.KIND)
 
     def remove_actor(self, workspace: str, actor: str, *, save_id: str = "") -> int:
         """Delete an actor by its id; MappingError if there is none."""
-        return self._remove(workspace, "an actor", (actors.KIND,), actor, save_id)
+        return self._remove(workspace, "an actor", actors.KIND, actor, save_id)
 
     def remove_upload(
         self, workspace: str, upload: str, *, seen: str | None = None, save_id: str = ""
@@ -218,8 +218,7 @@ class Store:
 
         ``seen`` is as in ``ReceivedFile``: another file under that id is not deleted.
         """
-        kinds = uploads.KIND, actors.KIND
-        return self._remove(workspace, "an upload", kinds, upload, save_id, seen)
+        return self._remove(workspace, "an upload", uploads.KIND, upload, save_id, seen)
 
     def save_weights(
         self, workspace: str, lens: OwnLens, *, replaced: str = "", save_id: str = ""
@@ -242,7 +241,7 @@ class Store:
 
     def remove_weights(self, workspace: str, lens: str, *, save_id: str = "") -> int:
         """Delete somebody's own weights by their id; MappingError if there are none."""
-        return self._remove(workspace, "weights", (weights.KIND,), lens, save_id)
+        return self._remove(workspace, "weights", weights.KIND, lens, save_id)
 
     def mark(self, workspace: str, theme: str, scale: str, *, save_id: str = "") -> int:
         """Note that the register is complete for a theme and scale; once is enough."""
@@ -316,20 +315,18 @@ class Store:
         self,
         workspace: str,
         what: str,
-        kinds: tuple[Kind[Any], ...],
+        kind: Kind[Any],
         key: str,
         save_id: str,
         seen: str | None = None,
     ) -> int:
-        """Delete a row of the first of some kinds; the others go with it."""
-
         def change(db: Connection) -> None:
             if seen is not None:
                 _check_seen(db, workspace, key, seen)
-            if not rows.delete_rows(db, kinds[0], workspace, id=key):
+            if not rows.delete_rows(db, kind, workspace, id=key):
                 raise _explain_no_such(what, key)
 
-        version = self._change(workspace, _request(save_id, "remove", what, key), change, *kinds)
+        version = self._change(workspace, _request(save_id, "remove", what, key), change, kind)
         self._database.wipe()
         return version
 
@@ -338,11 +335,11 @@ class Store:
         workspace: str,
         request: str,
         change: Callable[[Connection], None],
-        *kinds: Kind[Any],
+        kind: Kind[Any] | None = None,
     ) -> int:
-        """Change what a workspace has of some kinds, unless that very request has been answered.
+        """Change what a workspace has of a kind, unless that very request has been answered.
 
-        Returns the workspace's version, which is that of these kinds too.
+        Returns the workspace's version: that of the kind, and of what goes with it, too.
         """
         table, saves = schema.workspaces, schema.saves
         with self._database.writing(workspace) as db:
@@ -354,7 +351,7 @@ class Store:
             change(db)
             facts = {"version": version, "updated": _now()}
             db.execute(update(table).where(table.c.id == workspace).values(**facts))
-            _note_version(db, workspace, version, kinds)
+            _note_version(db, workspace, version, kind)
             if request:
                 row = {"workspace": workspace, "request": request, "answer": version}
                 db.execute(insert(saves), row)
@@ -372,15 +369,18 @@ def _put(kind: Kind[Any], workspace: str, kept: pd.DataFrame) -> Callable[[Conne
     return change
 
 
-def _note_version(
-    db: Connection, workspace: str, version: int, kinds: tuple[Kind[Any], ...]
-) -> None:
-    """Note at which version of a workspace kinds were changed."""
+def _note_version(db: Connection, workspace: str, version: int, kind: Kind[Any] | None) -> None:
+    """Note at which version of a workspace a kind was changed, with what goes with it."""
     table = schema.kind_versions
-    for kind in kinds:
-        db.execute(delete(table).where(rows.match_rows(table, workspace, kind=kind.name)))
-        row = {"workspace": workspace, "kind": kind.name, "version": version}
+    for one in _list_changed(kind) if kind else []:
+        db.execute(delete(table).where(rows.match_rows(table, workspace, kind=one.name)))
+        row = {"workspace": workspace, "kind": one.name, "version": version}
         db.execute(insert(table), row)
+
+
+def _list_changed(kind: Kind[Any]) -> list[Kind[Any]]:
+    """Return a kind, and those whose rows go with its rows."""
+    return [kind, *(one for one in KINDS if one.parent and one.parent[1] is kind)]
 
 
 def _list_facts() -> list[Any]:

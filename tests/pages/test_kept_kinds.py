@@ -1,0 +1,93 @@
+"""What a page keeps of a workspace is opened anew when its own kind has changed, not before."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mapping.errors import MappingError
+from mapping.workspaces import Kind, kinds
+from mapping.workspaces.store import Store
+from pages.shared import registers
+
+ARCHIVE = Path(__file__).resolve().parents[1] / "fixtures" / "workspace-2026-11.zip"
+CAMDEN = ("borough", "E09000007")
+
+
+@pytest.fixture(autouse=True)
+def _own_database(tmp_path, monkeypatch) -> Iterator[None]:
+    monkeypatch.setenv("COMMON_GROUND_DATABASE", str(tmp_path / "kept.sqlite"))
+    registers.store.clear()
+    yield
+    registers.store.clear()
+
+
+@pytest.fixture
+def opened(monkeypatch) -> list[str]:
+    """Note which kinds are opened."""
+    found: list[str] = []
+    real = Store.open_kind
+
+    def noting(store: Store, workspace: str, kind: Kind) -> object:
+        found.append(kind.name)
+        return real(store, workspace, kind)
+
+    monkeypatch.setattr(Store, "open_kind", noting)
+    return found
+
+
+def test_a_mark_that_is_saved_opens_no_actors_and_no_lenses_again(opened):
+    store = registers.store()
+    workspace = store.import_whole(ARCHIVE.read_bytes()).id
+    before = registers.identify(workspace)
+    seen = registers.workspace(before)
+    register, shares = registers.register(before), registers.list_convening(CAMDEN, before, "land")
+    assert sorted(opened) == ["actors", "marks", "uploads", "weights"]
+    opened.clear()
+    store.mark(workspace, "debt", "borough")
+    now = registers.identify(workspace)
+    assert now.version == before.version + 1
+    found = registers.workspace(now)
+    assert opened == ["marks"]
+    assert found.register is seen.register
+    assert registers.register(now) is register
+    assert registers.list_convening(CAMDEN, now, "land").equals(shares)
+    assert registers.own_lenses(now) == registers.own_lenses(before)
+    assert registers.marks(now) == registers.marks(before) | {("debt", "borough")}
+    assert (found.version, seen.version) == (now.version, before.version)
+    assert opened == ["marks"]
+
+
+def test_counts_that_need_marks_are_made_anew_with_a_mark():
+    store = registers.store()
+    workspace = store.import_whole(ARCHIVE.read_bytes()).id
+    before = registers.grid(CAMDEN, registers.identify(workspace), "postcodes")
+    store.mark(workspace, "zoology", "borough")
+    now = registers.grid(CAMDEN, registers.identify(workspace), "postcodes")
+    assert set(now["theme"]) - set(before["theme"]) == {"zoology"}
+
+
+def test_a_workspace_that_is_renamed_opens_nothing_again_but_its_name(opened):
+    store = registers.store()
+    workspace = store.import_whole(ARCHIVE.read_bytes()).id
+    registers.workspace(registers.identify(workspace))
+    opened.clear()
+    store.rename(workspace, "Another")
+    assert registers.workspace(registers.identify(workspace)).name == "Another"
+    assert opened == []
+
+
+def test_actors_that_are_removed_are_gone_from_every_count():
+    store = registers.store()
+    workspace = store.import_whole(ARCHIVE.read_bytes()).id
+    key = registers.identify(workspace)
+    before = registers.list_convening(CAMDEN, key, "postcodes")
+    store.remove_actor(workspace, "heath")
+    now = registers.list_convening(CAMDEN, registers.identify(workspace), "postcodes")
+    assert set(before["actor"]) - set(now["actor"]) == {"Heath Hub"}
+
+
+def test_without_a_workspace_there_is_nothing_of_a_kind():
+    assert registers.marks(registers.NO_WORKSPACE) == frozenset()
+    with pytest.raises(MappingError, match="Expected an open workspace"):
+        registers.read_kind(registers.NO_WORKSPACE, kinds.marks.KIND)
