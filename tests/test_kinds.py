@@ -21,7 +21,7 @@ from benchmarks import postgres
 from mapping.actors import TEXTS
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.workspaces import KINDS, Workspace, archive, kinds, texts
+from mapping.workspaces import KINDS, Kind, Workspace, archive, kinds, texts
 from mapping.workspaces.store import COUNTED, FIRST_VERSION, Store, schema
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -50,6 +50,11 @@ EXAMPLES = {
 """A row of every kind, as it is kept."""
 
 
+def example(kind: Kind) -> list[tuple]:
+    assert kind.name in EXAMPLES, f"give EXAMPLES, above, a row of the kind {kind.name}"
+    return EXAMPLES[kind.name]
+
+
 def list_files(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
@@ -67,7 +72,7 @@ def later(versions: dict[str, object] | None = None, without: str = "", **files:
     """Return an archive as a later build may write it; ``__`` is a slash, ``_csv`` an ending."""
     contents = list_files(ARCHIVE.read_bytes())
     head = json.loads(contents["workspace.json"])
-    head["kinds"] = {**{kind.name: kind.version for kind in KINDS}, **(versions or {})}
+    head["kinds"] = {**archive.ORIGINAL, **(versions or {})}
     head["kinds"].pop(without, None)
     contents["workspace.json"] = json.dumps(head).encode()
     names = {name.replace("__", "/").replace("_csv", ".csv"): name for name in files}
@@ -174,14 +179,17 @@ def test_a_workspace_exported_in_november_2026_is_opened(kept):
 
 def test_an_archive_of_a_later_build_is_opened_without_the_kinds_that_are_not_known_here(kept):
     content = later(
-        {"notes": 3, "drawn_layers": 1}, notes_csv=b"\xff", notes__1=b"", drawn_layers__1=b"x"
+        {"sketches": 3, "drawn_layers": 1},
+        sketches_csv=b"\xff",
+        sketches__1=b"",
+        drawn_layers__1=b"x",
     )
     with pytest.raises(MappingError, match="only files that an export holds"):
         archive.read(content)  # names without an ending are nobody's
-    contents = {**list_files(later({"notes": 3, "drawn_layers": 1}, notes_csv=b"\xff"))}
+    contents = {**list_files(later({"sketches": 3, "drawn_layers": 1}, sketches_csv=b"\xff"))}
     found = kept.import_whole(pack({**contents, "drawn_layers/1.geojson": b"{"}))
     assert "a newer Common Ground" in found.left_out
-    assert "drawn_layers (version 1), notes (version 3)." in found.left_out
+    assert "drawn_layers (version 1), sketches (version 3)." in found.left_out
     check_as_it_was(kept.open(found.id))
 
 
@@ -207,14 +215,14 @@ def test_a_kind_that_an_archive_does_not_have_is_empty():
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (later({"notes": 1}, run_csv=b"x"), "only files that an export"),
-        (later({"notes": 1}, notes__x__1_csv=b"x"), "only files that an export"),
-        (later({"notes": 0}), "kinds by name with a version"),
-        (later({"notes": True}), "kinds by name with a version"),
-        (later({"notes": "1"}), "kinds by name with a version"),
-        (later({"../notes": 1}), "kinds by name with a version"),
+        (later({"sketches": 1}, run_csv=b"x"), "only files that an export"),
+        (later({"sketches": 1}, sketches__x__1_csv=b"x"), "only files that an export"),
+        (later({"sketches": 0}), "kinds by name with a version"),
+        (later({"sketches": True}), "kinds by name with a version"),
+        (later({"sketches": "1"}), "kinds by name with a version"),
+        (later({"../sketches": 1}), "kinds by name with a version"),
         (later({f"kind_{chr(97 + i // 26)}{chr(97 + i % 26)}": 1 for i in range(99)}), "kinds by"),
-        (later({"notes": 1}, notes_csv=b"0" * 50_000_000), "unpacks to 50 MB"),
+        (later({"sketches": 1}, sketches_csv=b"0" * 50_000_000), "unpacks to 50 MB"),
     ],
 )
 def test_what_is_dangerous_stays_refused_in_archives_of_later_builds(content, why):
@@ -223,12 +231,12 @@ def test_what_is_dangerous_stays_refused_in_archives_of_later_builds(content, wh
 
 
 def test_files_of_kinds_that_are_not_known_here_are_never_unpacked():
-    content = bytearray(later({"notes": 1}, notes_csv=b"word " * 100))
-    at = content.index(b"notes.csv") + len("notes.csv")
+    content = bytearray(later({"sketches": 1}, sketches_csv=b"word " * 100))
+    at = content.index(b"sketches.csv") + len("sketches.csv")
     content[at : at + 9] = b"\xff" * 9
     with zipfile.ZipFile(io.BytesIO(content)) as packed, pytest.raises(zlib.error):
-        packed.read("notes.csv")
-    assert dict(archive.read(bytes(content)).unread) == {"notes": 1}
+        packed.read("sketches.csv")
+    assert dict(archive.read(bytes(content)).unread) == {"sketches": 1}
 
 
 def test_the_list_of_an_archive_is_not_believed(monkeypatch):
@@ -256,7 +264,6 @@ def test_every_file_that_declares_a_kind_stands_in_the_list_of_kinds():
     folder = Path(kinds.__file__).parent
     declaring = {p.stem for p in folder.glob("*.py") if re.search(r"(?m)^KIND\b", p.read_text())}
     assert declaring == set(kinds.BY_NAME), "give every kind its place in KINDS, and its own file"
-    assert set(EXAMPLES) == set(kinds.BY_NAME), "give EXAMPLES above a row of every kind"
     taken = [name for kind in KINDS for name in {kind.name, *kind.folders}]
     assert len(taken) == len(set(taken))
     before: set[str] = set()
@@ -267,7 +274,7 @@ def test_every_file_that_declares_a_kind_stands_in_the_list_of_kinds():
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_rows_of_every_kind_come_back_out_of_an_archive(kind):
-    rows = kind.make_rows(EXAMPLES[kind.name])
+    rows = kind.make_rows(example(kind))
     found = kind.read_files(kinds.files.Files(kind.write_files(rows)))
     again = kind.write_files(found)
     assert again == kind.write_files(rows)
@@ -282,14 +289,14 @@ def test_rows_of_every_kind_come_back_out_of_an_archive(kind):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_rows_of_every_kind_are_checked_when_they_come_out_of_an_archive(kind):
-    files = kind.write_files(kind.make_rows(EXAMPLES[kind.name]))
+    files = kind.write_files(kind.make_rows(example(kind)))
     for name in files:
         with pytest.raises(MappingError, match="Expected"):
             kind.read_files(kinds.files.Files({n: c for n, c in files.items() if n != name}))
     moments = [name for name, cell in kind.columns.items() if cell is kinds.Cell.MOMENT]
     ids = [name for name, cell in kind.columns.items() if cell is kinds.Cell.ID]
     for name, wrong in [*((m, "yesterday") for m in moments), *((i, "../1") for i in ids)]:
-        rows = kind.make_rows(EXAMPLES[kind.name]).assign(**{name: wrong})
+        rows = kind.make_rows(example(kind)).assign(**{name: wrong})
         with pytest.raises(MappingError, match=r"dates like|an id of"):
             kind.read_files(kinds.files.Files(kind.write_files(rows)))
 
@@ -297,13 +304,13 @@ def test_rows_of_every_kind_are_checked_when_they_come_out_of_an_archive(kind):
 def test_rows_of_every_kind_are_put_listed_opened_exported_and_deleted(kept):
     workspace = kept.create("All", CAMDEN)
     for number, kind in enumerate(KINDS, start=2):
-        assert kept.put(workspace, kind, kind.make_rows(EXAMPLES[kind.name])) == number
+        assert kept.put(workspace, kind, kind.make_rows(example(kind))) == number
         assert kept.versions(workspace).kinds[kind.name] == number
     (listed,) = kept.list().to_dict("records")
     assert [listed[kind.name] for kind in COUNTED] == [1] * len(COUNTED)
     record = kept._read_record(workspace)
     for kind in KINDS:
-        assert list(record.rows[kind.name].itertuples(index=False)) == EXAMPLES[kind.name]
+        assert list(record.rows[kind.name].itertuples(index=False)) == example(kind)
     copied = kept.import_whole(kept.export_whole(workspace)).id
     assert len(list_files(kept.export_whole(copied))) == len(
         list_files(kept.export_whole(workspace))
