@@ -183,6 +183,4 @@ def _check_parent(kind: Kind[Any], rows: Mapping[str, Any]) -> None:
     if kind.parent:
         column, parent = kind.parent
         if not rows[kind.name][column].isin(rows[parent.name][parent.key[0]]).all():
-            files.refuse(
-                f"{kind.table_file} to name {parent.name} of {parent.table_file}", "others"
-            )
+            files.refuse(f"{kind.table_file} to name {parent.name} that are there", "others")

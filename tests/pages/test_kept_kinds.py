@@ -1,12 +1,16 @@
 """What a page keeps of a workspace is opened anew when its own kind has changed, not before."""
 
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from shown import opened as opened_page
 
 from mapping.errors import MappingError
-from mapping.workspaces import Kind, kinds
+from mapping.workspaces import Kind, archive, kinds
 from mapping.workspaces.store import Store
 from pages.shared import registers
 
@@ -91,3 +95,22 @@ def test_without_a_workspace_there_is_nothing_of_a_kind():
     assert registers.marks(registers.NO_WORKSPACE) == frozenset()
     with pytest.raises(MappingError, match="Expected an open workspace"):
         registers.read_kind(registers.NO_WORKSPACE, kinds.marks.KIND)
+
+
+def test_the_page_says_what_of_a_later_builds_workspace_was_left_out():
+    with zipfile.ZipFile(ARCHIVE) as whole:
+        contents = {name: whole.read(name) for name in whole.namelist()}
+    head = json.loads(contents["workspace.json"])
+    head["kinds"] = {**archive.ORIGINAL, "sketches": 1}
+    contents |= {"workspace.json": json.dumps(head).encode(), "sketches.csv": b"x"}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in contents.items():
+            packed.writestr(name, content)
+    shown = opened_page("upload")
+    zips = next(b for b in shown.app.file_uploader if b.label.startswith("Bring one back"))
+    zips.set_value(("later.zip", file.getvalue(), "application/zip"))
+    shown.run()
+    assert "sketches (version 1)" in shown.notes[0]
+    assert "It was brought back as a workspace of its own" in shown.notes[0]
+    assert len(registers.store().open(shown.link()["workspace"]).register) == 5
