@@ -4,12 +4,24 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import app, bars, data, footprints, gaps, geocode, hostile, overlap, store
+from benchmarks import (
+    app,
+    bars,
+    data,
+    footprints,
+    gaps,
+    geocode,
+    hostile,
+    layers,
+    overlap,
+    store,
+)
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "data": data.rows,
     "overlap": overlap.rows,
     "geocode": geocode.rows,
+    "layers": layers.rows,
     "footprints": footprints.rows,
     "gaps": gaps.rows,
     "store": store.rows,

@@ -40,6 +40,8 @@ __all__ = [
     "from_lookup",
     "from_polygons",
     "get",
+    "is_known",
+    "is_worked_to",
     "keys",
     "list_unknown_districts",
     "list_worked_to",
@@ -74,6 +76,23 @@ def editions(key: str) -> list[str]:
     if key.startswith(OWN):
         return [registry.find(key).edition]
     return list_editions(key.partition(AT)[0])
+
+
+def is_known(key: str) -> bool:
+    """Tell whether ``get`` finds a layer of this key.
+
+    >>> is_known("icb@2022"), is_known("own.nobody"), is_known("nonsense")
+    (True, False, False)
+    """
+    if key.startswith(OWN):
+        return registry.is_known(key)
+    name, _, dated = key.partition(AT)
+    return name in catalogue().index and dated in ("", *list_editions(name))
+
+
+def is_worked_to(key: str) -> bool:
+    """Tell whether some organisation works to a layer, at any edition, or somebody brought it."""
+    return key.startswith(OWN) or key.partition(AT)[0] in list_worked_to()
 
 
 def _check_own(layer: Layer, edition: str) -> Layer:

@@ -5,12 +5,13 @@ ward, a council district, a county or a region, by its code; one table may mix t
 lie in each other the smallest holds, in the order of ``KINDS``.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import blocks, postcodes, table
+from mapping.atoms import blocks, table
 from mapping.errors import MappingError
 from mapping.geography import catalogue, registry
 from mapping.geography.layer import SCALES, Grain, Layer, slug
@@ -174,29 +175,31 @@ def coarsen(numbers: np.ndarray, grain: Grain) -> tuple[np.ndarray, Grain]:
 
 
 def identify(areas: pd.Series) -> _Areas:
-    """Find out which area each text is the code of: see ``KINDS``."""
-    texts = areas.str.upper().str.split().str.join(" ")
+    """Find out which area each text is the code of, however it is typed: see ``KINDS``."""
+    texts = np.array([" ".join(text.upper().split()) for text in areas.tolist()], dtype=object)
     kind, number = np.full(len(texts), -1), np.full(len(texts), -1)
-    for at, key in enumerate(KINDS):
+    for at, key in [*enumerate(KINDS)][::-1]:  # postcodes last: most tables have none
         todo = np.flatnonzero(kind < 0)
-        some = texts.iloc[todo]
-        found = _find_postcodes(some) if key == "postcode" else _find_codes(some, key)
+        find = _find_postcodes if key == "postcode" else partial(_find_codes, key)
+        found = find(texts[todo]) if len(todo) else todo
         kind[todo[found >= 0]] = at
-        number[todo] = np.maximum(found, number[todo])
+        number[todo] = found
     return _Areas(kind, number)
 
 
-def _find_postcodes(texts: pd.Series) -> np.ndarray:
-    names = postcodes.normalise(texts)
-    whole = names.str.replace(" ", "").str.fullmatch(postcodes.UNIT.pattern).to_numpy(bool)
-    asked = names.where(whole, "").str.encode("ascii", "replace").to_numpy(bytes).astype("S8")
-    known = table().name
-    at = np.clip(np.searchsorted(known, asked), 0, len(known) - 1)
-    return np.where(whole & (known[at] == asked), at, -1)
+def _find_postcodes(texts: np.ndarray) -> np.ndarray:
+    tight = [text.replace(" ", "") for text in texts]
+    asked = [
+        f"{text[:-3]} {text[-3:]}" if 5 <= len(text) <= 7 and text.isascii() else ""
+        for text in tight
+    ]
+    names, known = np.array(asked, dtype="S8"), table().name
+    at = np.clip(np.searchsorted(known, names), 0, len(known) - 1)
+    return np.where(known[at] == names, at, -1)
 
 
-def _find_codes(texts: pd.Series, key: str) -> np.ndarray:
-    return pd.Index(catalogue.make_base(key).codes).get_indexer(pd.Index(texts))
+def _find_codes(key: str, texts: np.ndarray) -> np.ndarray:
+    return pd.Index(catalogue.make_base(key).codes.astype(object)).get_indexer(pd.Index(texts))
 
 
 def write_texts(column: pd.Series) -> pd.Series:

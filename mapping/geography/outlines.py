@@ -1,8 +1,7 @@
 """Outlines: polygons become a layer, by the postcodes that lie in each."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -11,6 +10,9 @@ from mapping.atoms import partition, table
 from mapping.errors import MappingError
 from mapping.geography import lenses, lookups
 from mapping.geography.layer import Layer, slug
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 MAX_SHARED = 0.01
 """How much of the smaller of two polygons may be common ground: what two hands draw along one
@@ -33,7 +35,7 @@ class _Outlines(NamedTuple):
 
 
 def from_polygons(
-    gdf: gpd.GeoDataFrame,
+    gdf: "gpd.GeoDataFrame",
     *,
     names: str,
     title: str,
@@ -89,7 +91,7 @@ def from_polygons(
     )
 
 
-def _read_shapes(gdf: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _read_shapes(gdf: "gpd.GeoDataFrame") -> tuple[np.ndarray, np.ndarray]:
     """Return valid flat polygons, EPSG:27700, and which rows have none; see ``from_polygons``."""
     if gdf.crs is None:
         raise MappingError(

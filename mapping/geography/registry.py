@@ -52,6 +52,12 @@ def find(key: str) -> Layer:
     )
 
 
+def is_known(key: str) -> bool:
+    """Tell whether ``find`` finds a layer by this key."""
+    with _LOCK:
+        return key in _KNOWN
+
+
 def _keep(layer: Layer) -> None:
     _KEPT[layer.key] = layer
     _KEPT.move_to_end(layer.key)

@@ -177,7 +177,8 @@ def organisations(found: pd.DataFrame) -> pd.DataFrame:
     is "none".
     """
     council = (found["layer"] != "county") | found["code"].str.startswith("E10")
-    return found[found["layer"].isin(layers.list_worked_to()) & council & (found["code"] != "")]
+    worked_to = found["layer"].map(layers.is_worked_to).astype(bool)
+    return found[worked_to & council & (found["code"] != "")]
 
 
 def say_unrecorded(place: Place, chosen: Sequence[Layer]) -> str:

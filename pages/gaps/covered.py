@@ -85,7 +85,7 @@ def _signs(
     choice: Choice, base: Layer, found: pd.DataFrame, spot: Spot | None
 ) -> tuple[list[Drawn], list[tuple]]:
     key, over = cache.key_of(choice.place), _lines_over(choice, base)
-    cells = cache.needs_cells(choice.place, base.key, *over)
+    cells = cache.list_cells(choice.place, base.key, *over)
     with maps.preparing(choice, base.key, *over):
         areas = cache.areas(key, base.key, cells)
         rest = {k: cache.areas(key, k, cells) for k in over}
@@ -305,5 +305,5 @@ def caveat(choice: Choice, sentence: str) -> str:
 def _shapes(choice: Choice, frame: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the wards' shapes with the list's columns, to take away."""
     key = cache.key_of(choice.place)
-    shapes = cache.shapes(key, "ward", cache.needs_cells(choice.place, "ward"))
+    shapes = cache.shapes(key, "ward", cache.list_cells(choice.place, "ward"))
     return shapes[["code", "geometry"]].merge(frame, on="code", validate="1:1")

@@ -126,7 +126,8 @@ def _start(choice: Choice, save_id: str) -> None:
 def orphans(choice: Choice) -> None:
     """Say who is in no area of a map, and list the maps."""
     key = cache.key_of(choice.place)
-    keys = tuple(k for k in layers.list_worked_to() if k in {*cache.present_keys(key), "county"})
+    present = {*cache.present_keys(key, choice.own_layers), "county"}
+    keys = tuple(k for k in [*layers.list_worked_to(), *choice.own_layers] if k in present)
     frame = registers.orphans(key, keys, choice.by)
     st.header("Who is in no area of a map", anchor=False)
     st.write(layout.escape_markdown(gap_findings.orphan_finding(choice.place, frame, by=choice.by)))

@@ -23,6 +23,8 @@ SQUARE_M, AROUND_M, PICTURE_ZOOM = 1_500, 2_500, 14.75
 """Spots of one square of the grid share a picture of the postcodes around its middle."""
 Key = tuple[str, str]
 """The kind and code of a place."""
+Cells = tuple[str, ...]
+"""Keys of the layers by whose lines shapes are cut; none where wards are drawn whole."""
 
 
 def key_of(place: Place) -> Key:
@@ -43,27 +45,33 @@ def sort_data() -> None:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def shapes(place: Key, layer: str, cells: bool) -> gpd.GeoDataFrame:
+def shapes(place: Key, layer: str, cells: Cells) -> gpd.GeoDataFrame:
     """Return the polygons of a layer, simplified for the screen; shared, not to be changed.
 
-    ``cells`` says whether they are merged from the postcodes' cells, because one of the
-    layers on the same map is not made of wards; see ``needs_cells``.
+    ``cells`` are the layers by whose lines shapes are cut on the same map: see ``list_cells``.
     """
     found = places.at(*place)
     return boundaries.polygons(
         found,
         layers.get(layer),
         tolerance_m=boundaries.detail_m(found),
-        with_layers=(layers.get("lsoa"),) if cells else (),
+        with_layers=tuple(layers.get(key) for key in cells),
     )
 
 
-def needs_cells(place: Place, *keys: str) -> bool:
-    """Tell whether drawing these layers together takes the postcodes' cells."""
-    return coverage.needs_cells(place, tuple(layers.get(key) for key in keys))
+def list_cells(place: Place, *keys: str) -> Cells:
+    """List the layers by whose lines shapes are cut, to draw some layers on one map.
+
+    None if all are made of wards, as their shapes are; else small areas stand for the building
+    blocks, and beside them those by postcode.
+    """
+    chosen = [layers.get(key) for key in keys]
+    if not coverage.needs_cells(place, tuple(chosen)):
+        return ()
+    return ("lsoa", *sorted({one.key for one in chosen if one.grain == "postcode"}))
 
 
-def counted_shapes(place: Key, layer: str, cells: bool, by: str) -> gpd.GeoDataFrame:
+def counted_shapes(place: Key, layer: str, cells: Cells, by: str) -> gpd.GeoDataFrame:
     """Return the polygons of a layer with its people under a lens, to take away."""
     people = units_table(place, layer, by).set_index("code")["people"]
     frame = shapes(place, layer, cells)
@@ -71,11 +79,11 @@ def counted_shapes(place: Key, layer: str, cells: bool, by: str) -> gpd.GeoDataF
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _areas(place: Key, layer: str, cells: bool) -> PublishedShapes:
+def _areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
     return webmap.publish(shapes(place, layer, cells), f"{layer}-{place[1][:30]}")
 
 
-def areas(place: Key, layer: str, cells: bool) -> PublishedShapes:
+def areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
     """Publish the polygons of a layer for the browser to fetch."""
     return _republish(_areas, place, layer, cells)
 
@@ -253,9 +261,10 @@ def partner_keys(place: Key) -> tuple[str, ...]:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def present_keys(place: Key) -> tuple[str, ...]:
-    """Return the keys of all layers that have a unit in a place."""
-    return tuple(layer.key for layer in partners.list_present(places.at(*place), layers.keys()))
+def present_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the keys of all layers that have a unit in a place; ``own`` do not ship."""
+    known = [*layers.keys(), *own]
+    return tuple(layer.key for layer in partners.list_present(places.at(*place), known))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -298,12 +307,12 @@ def unit_count(place: Key, layer: str) -> int:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def drawn_keys(place: Key) -> tuple[str, ...]:
-    """Return the keys of the layers that can be drawn in a place of its size."""
+def drawn_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the keys of the layers that can be drawn in a place of its size, as above."""
     found = places.at(*place)
     return tuple(
         key
-        for key in present_keys(place)
+        for key in present_keys(place, own)
         if unit_count(place, key) <= MAX_DRAWN and coverage.is_drawable(found, (layers.get(key),))
     )
 

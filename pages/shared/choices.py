@@ -124,17 +124,34 @@ def _read_need(check: Check, name: str) -> str:
 
 def _read_layers(check: Check, name: str) -> tuple[str, ...]:
     """Keep the known layers of a link, each once; a link of commas alone names none."""
-    asked, known = check.texts[name], layers.keys()
-    named = dict.fromkeys(key for key in asked.split(",") if key)
-    unknown = ", ".join(key for key in named if key not in known)
-    if unknown or (asked and not named):
+    asked = check.texts[name]
+    named = _leave_out_absent(check, dict.fromkeys(key for key in asked.split(",") if key))
+    unknown = ", ".join(key for key in named if not layers.is_known(key))
+    if unknown or (asked and not asked.strip(",")):
         check.unknown[name] = unknown or asked
-    check.texts[name] = ",".join(key for key in named if key in known)
-    return tuple(key for key in named if key in known)
+    kept = tuple(layers.get(key).key for key in named if layers.is_known(key))
+    check.texts[name] = ",".join(kept)
+    return kept
 
 
 def _read_layer(check: Check, name: str) -> str:
-    return _keep_known(check, name, ["", *layers.keys()])
+    key = check.texts[name]
+    if not _leave_out_absent(check, [key]):
+        check.texts[name] = ""
+    elif key and not layers.is_known(key):
+        check.leave_out(name)
+    elif key:
+        check.texts[name] = layers.get(key).key  # an edition's date may be that of the newest
+    return check.texts[name]
+
+
+def _leave_out_absent(check: Check, keys: Iterable[str]) -> list[str]:
+    """Leave out the layers of somebody's own that are not at hand, and say so once."""
+    asked = list(keys)
+    absent = [key for key in asked if key.startswith(layers.OWN) and not layers.is_known(key)]
+    if absent and lost.OWN_LAYER not in check.problems:
+        check.problems.append(lost.OWN_LAYER)
+    return [key for key in asked if key not in absent]
 
 
 def _read_scale(check: Check, name: str) -> str:
@@ -277,6 +294,15 @@ class Choice:
     tiles: bool = _choice(_read_switch, "tiles", words="street map")
     chosen: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
+
+    @property
+    def own_layers(self) -> tuple[str, ...]:
+        """Return the keys of chosen layers that pages do not offer by themselves, each once.
+
+        They are those that somebody brought, and older editions.
+        """
+        shipped, named = layers.keys(), (*self.layers, self.a, self.b, self.base)
+        return tuple(key for key in dict.fromkeys(named) if key and key not in shipped)
 
 
 _RECORD_OF = {f.name: f.metadata["record"] for f in fields(Choice) if "record" in f.metadata}

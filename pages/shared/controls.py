@@ -42,7 +42,7 @@ def base_layer(choice: Choice) -> Layer:
 def base_box(choice: Choice) -> None:
     """Let the reader choose the smallest areas on the map."""
     keys = _list_drawn(choice)
-    present = cache.present_keys(cache.key_of(choice.place))
+    present = cache.present_keys(cache.key_of(choice.place), choice.own_layers)
     _say_absent(choice, [choice.base], present)
     if choice.base in present and choice.base not in keys:
         finer = findings.capitalise(layers.get(choice.base).plural)
@@ -59,7 +59,7 @@ def _base_key(choice: Choice, keys: Sequence[str]) -> str:
 
 
 def _list_drawn(choice: Choice) -> Sequence[str]:
-    return cache.drawn_keys(cache.key_of(choice.place))
+    return cache.drawn_keys(cache.key_of(choice.place), choice.own_layers)
 
 
 def _title(key: str) -> str:
@@ -73,7 +73,7 @@ def _count(choice: Choice, key: str) -> int:
 def layers_chosen(choice: Choice) -> list[Layer]:
     """Return the layers to compare: the reader's, or the usual partners of the place."""
     key = cache.key_of(choice.place)
-    present = list(cache.present_keys(key))
+    present = list(cache.present_keys(key, choice.own_layers))
     usual = list(cache.partner_keys(key)) or present[:3]
     chosen = [k for k in choice.layers if k in present] or usual
     _say_absent(choice, choice.layers, present)
@@ -95,7 +95,7 @@ def layers_box(choice: Choice, chosen: Sequence[Layer]) -> None:
     state.preset("layers", [layer.key for layer in chosen])
     st.multiselect(
         "Maps to compare",
-        list(cache.present_keys(cache.key_of(choice.place))),
+        list(cache.present_keys(cache.key_of(choice.place), choice.own_layers)),
         format_func=_title,
         **state.chooser("layers", lambda keys: ",".join(keys)),
     )
@@ -104,7 +104,7 @@ def layers_box(choice: Choice, chosen: Sequence[Layer]) -> None:
 def pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     """Return the two layers to look at closely: the reader's, or those that disagree most."""
     key = cache.key_of(choice.place)
-    present = list(cache.present_keys(key))
+    present = list(cache.present_keys(key, choice.own_layers))
     worst = cache.worst_pair(key, tuple(layer.key for layer in chosen), choice.by)
     _say_absent(choice, [k for k in (choice.a, choice.b) if k not in choice.layers], present)
     usual = _find_informative(choice)
@@ -157,7 +157,7 @@ def _find_informative(choice: Choice) -> tuple[str, str]:
 
 def pair_boxes(choice: Choice, a: Layer, b: Layer) -> None:
     """Let the reader choose the two layers to look at closely."""
-    present = list(cache.present_keys(cache.key_of(choice.place)))
+    present = list(cache.present_keys(cache.key_of(choice.place), choice.own_layers))
     state.preset("a", a.key)
     state.preset("b", b.key)
     _layer_box("Whose areas", "a", present)

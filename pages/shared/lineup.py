@@ -182,7 +182,7 @@ def _group_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
     local = (units["code"] == "") & units["layer"].isin(partners.list_partners("London"))
     units = units[~local]  # not "none": these are recorded for London alone
     units = units[~units.index.isin(partners.organisations(units).index)]
-    missing = (units["code"] == "") & units["layer"].isin(layers.list_worked_to())
+    missing = (units["code"] == "") & units["layer"].map(layers.is_worked_to).astype(bool)
     units = units.assign(group=units["scale"].map(SCALE_HEADINGS).mask(~missing, NOBODYS))
     frame = _add_shares(cache.key_of(choice.place), units, choice.by)
     real = frame["code"] != ""

@@ -8,6 +8,11 @@ from mapping.geography import layers
 from mapping.places import Place
 from mapping.wording import findings
 
+OWN_LAYER = (
+    "The link shows a map of somebody's own that is not at hand, so it was left out. Bring it "
+    "again, or open the workspace that it is kept in."
+)
+
 
 def say_no_page(name: str) -> str:
     """Say that an address is no page."""

@@ -115,7 +115,7 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
     """Draw the base layer's units, council districts and a regional layer, and the spot."""
     key, over = cache.key_of(choice.place), choose_lines(choice, base)
     close = _find_close_by(choice, spot, {base.key, *over}) if spot else []
-    cells = cache.needs_cells(choice.place, base.key, *over, *close)
+    cells = cache.list_cells(choice.place, base.key, *over, *close)
     with preparing(choice, base.key, *over, *close):
         areas = cache.areas(key, base.key, cells)
         rest = {k: cache.areas(key, k, cells) for k in (*over, *close)}
@@ -183,7 +183,7 @@ def draw_two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], lis
     """Draw which units of A are split by B, and where both, one or the other draw a line."""
     key = cache.key_of(choice.place)
     with preparing(choice, a.key, b.key):
-        areas = cache.areas(key, a.key, cache.needs_cells(choice.place, a.key, b.key))
+        areas = cache.areas(key, a.key, cache.list_cells(choice.place, a.key, b.key))
         published, agreement = cache.lines(key, a.key, b.key)
         outside = cache.other_side(key, a.key, b.key, choice.by)
     found = cache.relations(key, a.key, b.key, choice.by)

@@ -51,7 +51,7 @@ def areas(choice: Choice, base: Layer) -> None:
         whole={"share_of_unit": base.plural},
         place=place.name,
         shapes=lambda: cache.counted_shapes(
-            key, base.key, cache.needs_cells(choice.place, base.key), choice.by
+            key, base.key, cache.list_cells(choice.place, base.key), choice.by
         ),
         used=[base],
     )

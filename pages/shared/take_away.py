@@ -222,7 +222,8 @@ def _list_chosen(shown: PageRun, asked: Request) -> list[tuple[str, str]]:
 def _residuals(choice: Choice, keys: Sequence[str]) -> list[str]:
     """Say of each map that was used how much of the place has no area on it."""
     place = cache.key_of(choice.place)
-    present = tuple(key for key in keys if key in cache.present_keys(place))
+    here = cache.present_keys(place, choice.own_layers)
+    present = tuple(key for key in keys if key in here)
     if not present:
         return []
     shares = cache.list_two_way(place, present, choice.by)

@@ -104,7 +104,7 @@ def _draw(choice: Choice, register: Register) -> None:
     where, dots = registers.draw_spread(key, register, actor, all_=not few)
     over = _choose_lines(choice, base)
     with maps.preparing(choice, base.key, *over):
-        cells = cache.needs_cells(choice.place, base.key, *over)
+        cells = cache.list_cells(choice.place, base.key, *over)
         areas = cache.areas(key, base.key, cells)
         rest = {k: cache.areas(key, k, cells) for k in over}
     signs, labels = _ward_signs(where) if few else ({}, {})

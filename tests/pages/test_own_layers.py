@@ -1,0 +1,77 @@
+"""Pages take a layer that somebody brought where its key stands in a link, as those that ship."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from shown import opened
+
+from mapping import places
+from mapping.geography import Layer, layers
+from pages.shared import lost
+
+CAMDEN = {"place": "borough.E09000007"}
+
+
+@pytest.fixture(scope="module")
+def teams() -> Layer:
+    small, camden = layers.get("lsoa"), places.get("Camden")
+    codes = small.codes[np.unique(small.at(camden.positions))]
+    frame = pd.DataFrame({"area": codes, "team": [f"Team {i % 4}" for i in range(len(codes))]})
+    return layers.from_lookup(
+        frame,
+        areas="area",
+        units="team",
+        title="Neighbourhood <b>team",
+        plural="neighbourhood teams",
+        scale="hyperlocal",
+    )
+
+
+@pytest.fixture(scope="module")
+def patches() -> Layer:
+    west, south, east, north = places.get("Camden").bounds
+    middle = (west + east) // 2 + 0.5
+    drawn = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
+    gdf = gpd.GeoDataFrame({"patch": ["West", "East"]}, geometry=drawn, crs=27700)
+    return layers.from_polygons(gdf, names="patch", title="Patch", scale="borough")
+
+
+@pytest.mark.parametrize("page", ["mismatches", "partner_sets"])
+def test_own_layers_are_compared_like_those_that_ship(
+    page: str, teams: Layer, patches: Layer
+) -> None:
+    asked = f"{teams.key},ward,{patches.key}"
+    shown = opened(page, **CAMDEN, layers=asked)
+    assert shown.control("layers") == asked.split(",")
+    assert shown.notes == []
+    assert any("Neighbourhood <b>team" in " ".join(t.columns) for t in shown.tables().values())
+
+
+def test_a_pair_of_own_layers_is_looked_at_closely(teams: Layer, patches: Layer) -> None:
+    shown = opened("mismatches", **CAMDEN, a=teams.key, b=patches.key)
+    assert (shown.control("a"), shown.control("b")) == (teams.key, patches.key)
+    assert "neighbourhood teams" in shown.finding.lower()
+
+
+def test_an_own_layer_is_the_smallest_on_the_map(teams: Layer) -> None:
+    shown = opened("place", **CAMDEN, base=teams.key)
+    assert shown.control("base") == teams.key
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [("mismatches", "layers"), ("mismatches", "a"), ("mismatches", "b"), ("place", "base")],
+)
+def test_an_own_layer_that_is_not_at_hand_is_said_in_words(page: str, name: str) -> None:
+    shown = opened(page, **CAMDEN, **{name: "own.0123456789abcdef"})
+    assert lost.OWN_LAYER in " ".join(shown.notes)
+    assert name not in shown.chosen()
+
+
+def test_the_newest_edition_of_a_layer_may_be_named_by_its_date() -> None:
+    shown = opened("mismatches", place="county.greater-london", a="icb@2022", b="police_bcu")
+    assert (shown.control("a"), shown.notes) == ("icb", [])
+    shown = opened("mismatches", place="county.greater-london", a="icb@2030")
+    assert "“icb@2030”" in " ".join(shown.notes)
