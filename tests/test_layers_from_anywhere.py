@@ -13,10 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping import boundaries, gaps, overlap
+from mapping.actors import defaults
 from mapping.atoms import blocks, postcodes
 from mapping.errors import MappingError
+from mapping.geocode import areas
 from mapping.geography import Layer, catalogue, layers, lenses, lookups, registry
 from mapping.overlap import spots
+from mapping.takeaway import export
 
 KINDS = ("lsoa", "postal_sector", "ward", "postal_district", "borough", "county", "region")
 
@@ -247,6 +250,7 @@ def test_the_table_that_a_layer_is_made_from_is_left_as_it_was():
         ({"areas": "place"}, "place is not among area, team"),
         ({"key": "mine"}, "Expected texts that a layer has; found key"),
         ({"colour": "red"}, "found colour"),
+        ({"valid_to": "soon"}, "Expected a day like 2026-04-01 for valid_to; found “soon”"),
     ],
 )
 def test_what_cannot_be_a_layer_is_refused(change, says):
@@ -447,7 +451,7 @@ def test_a_layers_editions_are_listed_and_told_apart():
 @pytest.fixture
 def second_edition(tmp_path, monkeypatch) -> None:
     """Add care boards of 2026 to the data: rows alone, two boards merged and one small area cut."""
-    for name in ("layers.csv", "london_service_areas.csv"):
+    for name in ("layers.csv", "service_areas.csv"):
         frame = pd.read_csv(postcodes.DATA / name, dtype=str, keep_default_na=False)
         column = "key" if name == "layers.csv" else "layer"
         newer = frame[frame[column] == "icb"].assign(edition="2026")
@@ -484,6 +488,29 @@ def test_a_second_edition_is_a_matter_of_rows(second_edition, london):
     assert {"icb", "icb@2022"} <= set(overlap.partner_sets(london, [new, old]))
 
 
+def test_actors_and_uploads_follow_a_layer_that_cuts_wards(second_edition, monkeypatch):
+    monkeypatch.setattr(defaults, "rules", defaults.rules.__wrapped__)
+    register, ids = defaults._make_all.__wrapped__()
+    new = layers.get("icb")
+    merged = new.number_of("merged-board")
+    own = np.flatnonzero(new.unit == merged)
+    assert ids["icb", "merged-board"] == ["icb.merged-board"]
+    assert np.array_equal(register.footprint("icb.merged-board"), own)
+    monkeypatch.setattr(areas, "_postcodes_of", areas._postcodes_of.__wrapped__)
+    known = areas.index.__wrapped__()
+    monkeypatch.setattr(areas, "index", lambda: known)
+    monkeypatch.setattr(
+        areas,
+        "number",
+        lambda kind, code: int(
+            np.flatnonzero((known.codes == code) & (known.kind == known.kinds.index(kind)))[0]
+        ),
+    )
+    wards, loose = areas.wards_and_postcodes(np.array([areas.number("icb", "merged-board")]))
+    assert len(wards.area) == 0
+    assert np.array_equal(np.sort(loose.area), own)
+
+
 def test_what_a_layer_is_to_uploads_actors_and_partners_stands_in_its_row():
     facts = layers.catalogue()
     assert set(facts["partners"]) == {"London", "Britain", ""}
@@ -503,6 +530,18 @@ def test_a_mistake_in_a_list_of_areas_does_not_ship(area, unit, says):
     texts = dict.fromkeys(catalogue.LAYER_TEXTS, "") | {"plural": "boards"}
     with pytest.raises(MappingError, match=says):
         lookups.make_listed(wrong, texts)
+
+
+def test_what_is_taken_away_says_what_of_a_layer_is_in_no_unit():
+    own = bring(["NW5", "X", "Y"], ["A", "B", "C"], title="Told")
+    said = export.note("A table.", "residents", [own])
+    assert f"Told: Brought by somebody (2 rows count for nothing: 2 × {lookups.NOT_KNOWN})" in said
+    drawn = draw_in(Squares().draw((0, 1), (0.995, 2)), title="Drawn")
+    held = drawn.residual.set_index("reason")["postcodes"]
+    assert f"{held['in several polygons']:,} postcodes in several polygons)" in export.say_residual(
+        drawn
+    )
+    assert export.say_residual(layers.get("ward")) == ""
 
 
 def test_units_are_as_coarse_as_they_fit():

@@ -26,7 +26,7 @@ NATION_OF = {"E": "England", "W": "Wales", "S": "Scotland"}
 NOBODYS_SECTORS = ("post", "statistics")
 """Sectors whose layers nobody works to: drawn to sort letters or to publish figures."""
 LISTED = "service"
-"""What layers are made of whose units are listed area by area: ``london_service_areas.csv``."""
+"""What layers are made of whose units are listed area by area: ``service_areas.csv``."""
 LAYER_TEXTS = (
     "key",
     "title",
@@ -175,7 +175,7 @@ def _ward_labels(made_of: str) -> tuple[np.ndarray, np.ndarray]:
 
 def read_listed_areas(key: str, edition: str) -> pd.DataFrame:
     """Return the areas of an edition made of a list: columns area (code or postcode), unit."""
-    rows = pd.read_csv(DATA / "london_service_areas.csv", dtype=str, keep_default_na=False)
+    rows = pd.read_csv(DATA / "service_areas.csv", dtype=str, keep_default_na=False)
     own = (rows["layer"] == key) & rows["edition"].isin([edition, ""])
     return rows.loc[own, ["area", "unit"]]
 

@@ -5,6 +5,7 @@ ward, a council district, a county or a region, by its code; one table may mix t
 lie in each other the smallest holds, in the order of ``KINDS``.
 """
 
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -140,7 +141,7 @@ def make_listed(listed: pd.DataFrame, texts: dict[str, str]) -> Layer:
     if len(wrong) or listed.empty:
         raise MappingError(
             f"Expected areas in use, each once, for {texts['plural']} in "
-            f"london_service_areas.csv; found {len(listed):,} rows, {len(wrong):,} of them others "
+            f"service_areas.csv; found {len(listed):,} rows, {len(wrong):,} of them others "
             f"({', '.join(wrong[:MAX_EXAMPLES])}). Correct the list."
         )
     names, number = np.unique(listed["unit"].to_numpy(str), return_inverse=True)
@@ -325,7 +326,21 @@ def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str
             f"Expected texts that a layer has; found {', '.join(unknown[:MAX_EXAMPLES])}. "
             f"There are: {', '.join(catalogue.LAYER_TEXTS[1:])}."
         )
-    return {"plural": f"units of {said}", **facts, "title": said, "scale": scale}
+    for name in ("valid_from", "valid_to"):
+        if facts.get(name):
+            _check_day(name, facts[name])
+    usual = {"plural": f"units of {said}", "source": "Brought by somebody"}
+    return {**usual, **facts, "title": said, "scale": scale}
+
+
+def _check_day(name: str, text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise MappingError(
+            f"Expected a day like 2026-04-01 for {name}; found “{text[:40]}”. Write it so, or "
+            "leave it out."
+        ) from None
 
 
 def _say_none_known(frame: pd.DataFrame, residual: pd.DataFrame) -> str:

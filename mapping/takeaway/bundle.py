@@ -342,11 +342,11 @@ def method(words: MethodNote, held: Mapping[str, str], said: Sequence[str] = ())
 
 def _layer(layer: Layer) -> str:
     until = f", valid to {layer.valid_to}" if layer.valid_to else ""
-    return (
-        f"**{escape_markdown(layer.title)}** ({escape_markdown(layer.source)}, as at "
-        f"{layer.as_at}{until}; "
-        f"{escape_markdown(layer.licence)}). {escape_markdown(layer.description)}"
-    )
+    dated = f", as at {layer.as_at}{until}" if layer.as_at else until
+    terms = f"; {escape_markdown(layer.licence)}" if layer.licence else ""
+    head = f"**{escape_markdown(layer.title)}** ({escape_markdown(layer.source)}{dated}{terms})."
+    left = escape_markdown(export.say_residual(layer).strip())
+    return " ".join(filter(None, (head, escape_markdown(layer.description), left)))
 
 
 def _readme(words: MethodNote, files: Mapping[str, bytes], asked: Request) -> str:

@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 """What is a number and nothing else: a spreadsheet runs none, whatever sign it has."""
 DERIVED = "Areas and lines are derived from postcodes; they are no official boundaries."
 CHUNK_ROWS = 10_000
+MAX_REASONS = 3
+"""So many reasons why rows of a layer of one's own count for nothing are told."""
 COUNT_DIGITS, SHARE_DIGITS, MIN_COUNT = 2, 6, 0.5
 """Decimals of counts and of shares; a column with counts smaller than this has as many as these."""
 
@@ -43,6 +45,21 @@ def attribution() -> tuple[str, ...]:
     )
 
 
+def say_residual(layer: Layer) -> str:
+    """Say what of somebody's own layer is in no unit, in brackets; "" if nothing is."""
+    told = layer.residual
+    if told.empty:
+        return ""
+    if "postcodes" in told:
+        counts = told.groupby("reason", sort=False)["postcodes"].sum()
+        said = [f"{count:,} postcodes {reason}" for reason, count in counts.items() if count]
+    else:
+        counts = told["reason"].str.partition(":")[0].value_counts()  # without its own words
+        said = [f"{count:,} × {reason}" for reason, count in counts.head(MAX_REASONS).items()]
+        said = [f"{len(told):,} rows count for nothing: {'; '.join(said)}"]
+    return f" ({'; '.join(said)})"
+
+
 def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "") -> str:
     """Say what a file holds: what was counted, within which limits, over whose areas and data.
 
@@ -50,8 +67,9 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
     note is told), and ``used`` are the layers, of which source and date are told.
     """
     areas = "; ".join(
-        f"{layer.title}: {layer.source}, {layer.as_at}"
+        f"{layer.title}: {', '.join(filter(None, (layer.source, layer.as_at)))}"
         + (f", valid to {layer.valid_to}" if layer.valid_to else "")
+        + say_residual(layer)
         for layer in used
     )
     told = [
