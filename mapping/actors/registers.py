@@ -19,6 +19,7 @@ from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geocode import spelling
 from mapping.geography import By, layers, lenses
+from mapping.memory import once
 from mapping.overlap import people_in, ratio
 from mapping.places import Place
 
@@ -39,6 +40,8 @@ COLUMNS = (*TEXTS, "people")
 MAX_EXAMPLES = 5
 ID_SUFFIX = re.compile(r"-\d+$")
 """The end of an id that was numbered because it repeated."""
+MAX_FLAGS = 50_000_000
+"""So many flags, a byte each, are written at a time: quicker than to search."""
 ROW_BYTES = 1_000
 """Counted for an actor's texts."""
 
@@ -147,9 +150,8 @@ class Register:
 
     def people(self, by: By = "residents") -> np.ndarray:
         """Return what a lens counts in each footprint, wherever it lies: (actors,) float64."""
-        counted = lenses.get(by).values
-        by_ward = np.bincount(postcodes.table().ward, weights=counted)
-        return _sums(self, by_ward, counted)
+        lens = lenses.get(by)
+        return _sums(self, lens.by_ward, lens.values)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -182,19 +184,31 @@ def register(actors: pd.DataFrame, whole: Links, loose: Links) -> Register:
     blank; pairs may repeat and come in any order. A ward all of whose postcodes are given
     one by one becomes a whole one.
     """
-    frame = pd.DataFrame(index=range(len(actors)))
-    for name in TEXTS:
-        given = actors[name].array if name in actors else ""
-        frame[name] = pd.Series(given, index=frame.index, dtype="str").fillna("")
+    blank = pd.array([""] * len(actors), dtype="str")
+    texts = {name: _read_texts(actors[name]) if name in actors else blank for name in TEXTS}
+    frame = pd.DataFrame(texts)
     frame["id"] = _number_repeats(frame["id"])
-    frame["themes"] = frame["themes"].map(
-        {t: "; ".join(split(t)) for t in frame["themes"].unique()}
-    )
+    themes = texts["themes"].tolist()
+    tidy = {text: "; ".join(split(text)) for text in set(themes)}
+    frame["themes"] = pd.array([tidy[text] for text in themes], dtype="str")
     atoms = postcodes.table()
     kept_whole, kept_loose = _normalise_links(whole, loose, atoms.ward, len(atoms.ward_codes))
     made = Register(frame, kept_whole, kept_loose)
     frame["people"] = made.people()
     return made
+
+
+def _read_texts(given: pd.Series) -> pd.api.extensions.ExtensionArray:
+    """Return a column as texts, "" where it has none."""
+    texts = pd.array(given.array, dtype="str")
+    return texts.fillna("") if texts.isna().any() else texts
+
+
+@once
+def _count_in_wards() -> np.ndarray:
+    """Return how many postcodes each ward has, (wards,)."""
+    atoms = postcodes.table()
+    return np.bincount(atoms.ward, minlength=len(atoms.ward_codes))
 
 
 def _normalise_links(
@@ -203,16 +217,15 @@ def _normalise_links(
     """Sort pairs, drop repeats, and move complete wards of loose postcodes to the whole ones."""
     whole_key = _sort_unique(whole.actor.astype("int64") * wards + whole.area)
     loose_key = _sort_unique(loose.actor.astype("int64") * len(ward) + loose.area)
-    actor, position = np.divmod(loose_key, len(ward))
+    actor = loose_key // len(ward)
+    position = loose_key - actor * len(ward)
+    most = (int(actor[-1]) + 1) * wards if len(actor) else 0
     in_ward = actor * wards + ward[position]
-    groups = np.sort(in_ward)
-    begins = np.flatnonzero(np.diff(groups, prepend=-1))
-    count, keys = np.diff(begins, append=len(groups)), groups[begins]
-    complete = keys[count == np.bincount(ward, minlength=wards)[keys % wards]]
-    whole_key = _sort_unique(np.concatenate([whole_key, complete]))
+    if most < 2**31:
+        in_ward = in_ward.astype("int32")  # sorted in half the time
+    whole_key = _sort_unique(np.concatenate([whole_key, _find_complete(in_ward, wards)]))
     if len(whole_key):
-        at = np.minimum(np.searchsorted(whole_key, in_ward), len(whole_key) - 1)
-        keep = whole_key[at] != in_ward
+        keep = ~_are_among(in_ward, whole_key, most)
         actor, position = actor[keep], position[keep]
     return (
         Links(*(part.astype("int32") for part in np.divmod(whole_key, wards))),
@@ -220,11 +233,29 @@ def _normalise_links(
     )
 
 
+def _are_among(keys: np.ndarray, known: np.ndarray, most: int) -> np.ndarray:
+    """Tell which numbers below ``most`` are among some that are sorted."""
+    if most <= min(MAX_FLAGS, 20 * len(keys)):
+        flags = np.zeros(most, dtype=bool)
+        flags[known[known < most]] = True
+        return flags[keys]
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return known[at] == keys
+
+
+def _find_complete(in_ward: np.ndarray, wards: int) -> np.ndarray:
+    """Return the pairs of actor and ward, as one number each, of which all postcodes are there."""
+    groups = np.sort(in_ward)
+    begins = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else in_ward
+    keys, count = groups[begins], np.diff(begins, append=len(groups))
+    return keys[count == _count_in_wards()[keys % wards]]
+
+
 def _sort_unique(keys: np.ndarray) -> np.ndarray:
     """Return numbers sorted and each once; quick for those that are so already."""
     if not (keys[1:] > keys[:-1]).all():
         keys = np.sort(keys)
-        keys = keys[np.diff(keys, prepend=keys[0] - 1) > 0]
+        keys = keys[np.r_[True, keys[1:] != keys[:-1]]]
     return keys
 
 

@@ -4,8 +4,10 @@
 stands in ``Upload.rows``; what somebody has to decide, in ``Upload.questions``.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -13,17 +15,17 @@ from mapping import intake
 from mapping.actors import Register, shipped
 from mapping.footprints import (
     columns,
-    describing,
-    linking,
+    locations,
     lookup,
     reckoning,
     resolving,
     settling,
 )
-from mapping.footprints.columns import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess, find_columns
+from mapping.footprints.columns import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess
+from mapping.footprints.locations import Circles
+from mapping.footprints.lookup import Lookup
 from mapping.footprints.resolving import Advance
 from mapping.footprints.settling import KEYS, question
-from mapping.footprints.stages import Stages, bytes_of
 from mapping.geocode import OUTCOMES, Answer
 from mapping.intake import Sheet
 from mapping.memory import Cache
@@ -121,10 +123,11 @@ def read(
     True
     """
     advance(0.0, "the file")
-    stages = Stages(content, kept)
-    cut = (encoding, delimiter, sheet, header_row)
-    table = stages.get(
-        ("sheet", cut),
+    fingerprint = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    cut = (fingerprint, encoding, delimiter, sheet, header_row)
+    table: Sheet = _keep(
+        kept,
+        ("sheet", *cut),
         lambda: intake.read_sheet(
             content,
             name=name,
@@ -134,35 +137,39 @@ def read(
             header_row=header_row,
             advance=lambda share: advance(0.1 * share, "the file"),
         ),
-        lambda made: bytes_of(made.frame),
     )
     guesses = columns.choose_roles(table.frame, roles or {})
-    looked = lookup.look_up(
-        stages, cut, table.frame, guesses, lambda share, what: advance(0.1 + 0.7 * share, what)
+    where = tuple((n, guess.role) for n, guess in guesses.items() if guess.role in columns.WHERE)
+    looked: Lookup = _keep(
+        kept,
+        ("looked", *cut, where),
+        lambda: lookup.look_up(
+            table.frame, guesses, lambda share, what: advance(0.1 + 0.7 * share, what)
+        ),
     )
     advance(0.8, "footprints")
-    case = reckoning.Case(stages, cut, table, guesses, looked, name=name, radius_m=radius_m)
-    first = case.reckon()
-    advance(0.95, "what became of the rows")
-    answers = settling.settle(
-        looked.answers,
-        resolving.rows_of(looked.distinct),
-        place=place,
-        choices=choices,
-        accept=accept,
+    around: Circles = _keep(
+        kept,
+        ("circles", *cut, where, radius_m),
+        lambda: locations.circles(table.frame, guesses, radius_m),
     )
-    found = case.amend(first, answers)
-    register = linking.add_descriptions(found.register, case.about)
-    notes = [*table.notes, *describing.notes(case.about, register)]
-    if not find_columns(guesses, *columns.WHERE):
+    rows = resolving.rows_of(looked.distinct)
+    answers = settling.settle(looked.answers, rows, place=place, choices=choices, accept=accept)
+    found = reckoning.reckon(table, guesses, name, looked, around, answers)
+    notes = [*table.notes, *found.notes]
+    if not where:
         notes.append("No column says where anybody works: choose the one that does.")
     return Upload(
-        *(register.actors, register.whole, register.loose),
+        *(found.register.actors, found.register.whole, found.register.loose),
         rows=found.rows,
         questions=found.questions,
         columns=guesses,
         sheet=table,
         name=name,
-        fingerprint_of_file=stages.fingerprint[:12],
+        fingerprint_of_file=fingerprint[:12],
         notes=tuple(notes),
     )
+
+
+def _keep(kept: Cache | None, key: Hashable, make: Callable[[], Any]) -> Any:
+    return make() if kept is None else kept.get(key, make)

@@ -1,7 +1,8 @@
 """Columns: what each column of an uploaded table says, guessed by its heading and content."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -90,6 +91,7 @@ _LOOKS = (
     ),
     ("scale", re.compile(r"hyper ?-?local|borough|regional|national", re.I).fullmatch),
 )
+_LETTER, _WORD = re.compile("[A-Za-z]"), re.compile(r"[^\W\d_]")
 _JOINT = re.compile(r"[;,\n|/+&]|\band\b| - ")
 
 
@@ -154,42 +156,41 @@ def _fits(role: str, cells: pd.Series) -> bool:
     """Tell whether cells can be what the heading says: numbers, for coordinates."""
     if role not in ("lat", "lon", "easting", "northing"):
         return True
-    some = _sample_cells(cells)
+    some = pd.Series(_sample_cells(cells), dtype="str")
     return not len(some) or bool(np.isfinite(points.numbers(some, degrees=True)).any())
 
 
-def _sample_cells(cells: pd.Series) -> pd.Series:
-    filled = cells[cells != ""].head(SAMPLE_CELLS).str.strip()
-    return filled[filled != ""]
+def _sample_cells(cells: pd.Series) -> list[str]:
+    """Return the first filled cells of a column, without blanks around them."""
+    return [text for cell in ticks.list_filled(cells, SAMPLE_CELLS) if (text := cell.strip())]
+
+
+def _are_mostly(some: Sequence[str], look: Callable[[str], object]) -> bool:
+    """Tell whether most of some texts, of which there is one, have a look."""
+    return bool(some) and sum(bool(look(text)) for text in some) / len(some) >= MIN_ALIKE_SHARE
 
 
 def _guess_by_content(cells: pd.Series) -> str:
     some = _sample_cells(cells)
-    if not len(some):
+    if not some:
         return "ignore"
     for role, look in _LOOKS:
-        if some.map(lambda cell, look=look: bool(look(cell))).mean() >= MIN_ALIKE_SHARE:
+        if _are_mostly(some, look):
             return role
     return "area" if _are_areas(some) else "ignore"
 
 
-def _are_areas(some: pd.Series) -> bool:
+def _are_areas(some: Sequence[str]) -> bool:
     """Tell whether most of some cells name areas, one or several each."""
     known = gazetteer.map_keys()
-    parts = some.map(lambda cell: [cell] if spelling.key(cell) in known else _JOINT.split(cell))
-    single = parts.explode().head(MAX_PARTS).str.strip()
-    single = single[single != ""]
-    if (
-        len(single)
-        and single.map(lambda part: spelling.key(part) in known).mean() >= MIN_ALIKE_SHARE
-    ):
+    parts = [[cell] if spelling.key(cell) in known else _JOINT.split(cell) for cell in some]
+    single = list(islice(chain.from_iterable(parts), MAX_PARTS))
+    filled = [text for part in single if (text := part.strip())]
+    if _are_mostly(filled, lambda part: spelling.key(part) in known):
         return True
-    few = some[some.str.contains("[A-Za-z]") & (some.str.len() <= spelling.MAX_LETTERS)]
-    few = few.drop_duplicates().head(MAX_LOOKUPS)
-    return (
-        bool(len(few))
-        and few.map(lambda text: bool(gazetteer.find_named(text))).mean() >= MIN_ALIKE_SHARE
-    )
+    short = (text for text in some if len(text) <= spelling.MAX_LETTERS and _LETTER.search(text))
+    few = list(islice(dict.fromkeys(short), MAX_LOOKUPS))
+    return _are_mostly(few, gazetteer.find_named)
 
 
 def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
@@ -239,8 +240,7 @@ def _settle_names(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
 
 def _has_words(cells: pd.Series) -> bool:
     """Tell whether most cells have letters: no organisation is called by a number."""
-    some = _sample_cells(cells)
-    return bool(len(some)) and some.str.contains(r"[^\W\d_]").mean() >= MIN_ALIKE_SHARE
+    return _are_mostly(_sample_cells(cells), _WORD.search)
 
 
 def _keep_first(found: dict[str, Guess]) -> None:
@@ -314,5 +314,4 @@ def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
 
 
 def _is_codes(cells: pd.Series) -> bool:
-    some = _sample_cells(cells)
-    return bool(len(some)) and some.map(lambda cell: bool(_CODE(cell))).mean() >= MIN_ALIKE_SHARE
+    return _are_mostly(_sample_cells(cells), _CODE)

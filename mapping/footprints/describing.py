@@ -54,6 +54,7 @@ SCALE_SPELLINGS = {
     "gb": "national",
 }
 """What a reader may call a scale."""
+THEME_MARKS = str.maketrans(",|/", ";;;")
 MAX_DISTRICT_PAIRS = 10_000_000
 """Pairs of actor and district for each of which a number may be kept."""
 MIN_DISTRICT_SHARE = 0.5
@@ -70,81 +71,104 @@ def find_actors(frame: pd.DataFrame, guesses: dict[str, Guess], name: str) -> pd
     if not heading:
         stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name).strip() or "Uploaded"
         return pd.DataFrame({"actor": stem, "number": 0, "above": False}, index=frame.index)
-    told = frame[heading[0]].str.split().str.join(" ")
-    blank = told == ""
-    filled = told.mask(blank).ffill().fillna("")
-    keys = filled.map({text: spelling.key(text) or text for text in filled.unique()})
-    number = pd.factorize(keys.where(filled != "", None))[0]
-    names = filled.groupby(number).first()
-    actor = pd.Series(number, index=frame.index).map(names).where(number >= 0, "")
-    return pd.DataFrame({"actor": actor, "number": number, "above": blank & (filled != "")})
+    which, texts = pd.factorize(frame[heading[0]])
+    names = [" ".join(text.split()) for text in texts]
+    rank = {key: i for i, key in enumerate(dict.fromkeys(_key(name) for name in names if name))}
+    number_of = np.array([rank[_key(name)] if name else -1 for name in names])
+    first = dict(reversed([(_key(name), name) for name in names if name]))
+    own = number_of[which]
+    last = np.maximum.accumulate(np.where(own >= 0, np.arange(len(own)), -1))
+    number = np.where(last >= 0, own[last], -1)
+    called = np.array([*(first[key] for key in rank), ""], dtype=object)[number]
+    return pd.DataFrame(
+        {
+            "actor": pd.array(called, dtype="str"),
+            "number": number,
+            "above": (own < 0) & (number >= 0),
+        },
+        index=frame.index,
+    )
+
+
+def _key(name: str) -> str:
+    """Return what names of one actor have in common."""
+    return spelling.key(name) or name
 
 
 def describe_actors(
     frame: pd.DataFrame, guesses: dict[str, Guess], who: pd.DataFrame
 ) -> pd.DataFrame:
     """Gather what the rows of each actor say about it: the first text of each kind, all themes."""
-    number = who["number"].to_numpy()
-    known = who[number >= 0]
-    names = known.groupby("number")["actor"].first()
-    described = pd.DataFrame({"actor": names.to_numpy(object)})
-    described["id"] = [f"own.{layers.slug(name)[:60] or 'actor'}" for name in names]
-    for role in ("actor_type", "sector", "scale", "steward", "contact", "note"):
-        texts = _texts(frame, find_columns(guesses, role))[number >= 0]
-        first = texts[texts != ""].groupby(number[number >= 0][texts != ""]).first()
-        described[role] = first.reindex(names.index).fillna("").to_numpy()
-    described["themes"] = _themes(frame, guesses, number, len(described))
-    said = described["steward"].str.casefold().str.strip()
-    described["steward"] = said.map(STEWARDS).fillna("")
-    return described
+    number = who["number"].tolist()
+    count = max(number, default=-1) + 1
+    names = _take_first(number, who["actor"].tolist(), count)
+    told = {
+        role: _take_first(number, _texts(frame, find_columns(guesses, role)), count)
+        for role in ("actor_type", "sector", "scale", "steward", "contact", "note")
+    }
+    told["steward"] = [STEWARDS.get(text.casefold().strip(), "") for text in told["steward"]]
+    ids = [f"own.{layers.slug(name)[:60] or 'actor'}" for name in names]
+    themes = _gather_themes(frame, guesses, number, count)
+    return pd.DataFrame({"actor": names, "id": ids, **told, "themes": themes}, dtype="str")
 
 
-def _texts(frame: pd.DataFrame, headings: list[str]) -> pd.Series:
-    """Join the cells of some columns of each row with "; "."""
-    if not headings:
-        return pd.Series("", index=frame.index)
-    joined = frame[headings[0]].str.strip()
-    for heading in headings[1:]:
-        more = frame[heading].str.strip()
-        both = (joined != "") & (more != "")
-        joined = joined + np.where(both, "; ", "") + more
-    return joined
+def _take_first(number: list[int], texts: list[str], count: int) -> list[str]:
+    """Return the first text of each actor; its row's ``number`` is -1 where it is nobody's."""
+    found = [""] * count
+    for actor, text in zip(number, texts, strict=False):
+        if text and actor >= 0 and not found[actor]:
+            found[actor] = text
+    return found
 
 
-def _themes(
-    frame: pd.DataFrame, guesses: dict[str, Guess], number: np.ndarray, count: int
-) -> np.ndarray:
+def _texts(frame: pd.DataFrame, headings: list[str]) -> list[str]:
+    """Join the cells of some columns of each row with "; "; an empty list without columns."""
+    cells = [[cell.strip() for cell in frame[heading].tolist()] for heading in headings]
+    if len(cells) < 2:
+        return cells[0] if cells else []
+    return ["; ".join(filter(None, row)) for row in zip(*cells, strict=True)]
+
+
+def _gather_themes(
+    frame: pd.DataFrame, guesses: dict[str, Guess], number: list[int], count: int
+) -> list[str]:
     """Join the themes of each actor; commas part them where a cell has no semicolon."""
-    headings = find_columns(guesses, "themes")
-    texts = _texts(frame[headings].apply(_separate_themes), headings)
-    texts = ticks.themes(frame, find_columns(guesses, "ticked_theme"), texts)
-    pairs = pd.DataFrame({"number": number, "text": texts})
-    pairs = pairs[(pairs["number"] >= 0) & (pairs["text"] != "")].drop_duplicates()
-    return pairs.groupby("number")["text"].agg(";".join).reindex(range(count)).fillna("").to_numpy()
+    headings, ticked = find_columns(guesses, "themes"), find_columns(guesses, "ticked_theme")
+    cells = {heading: map(_separate_themes, frame[heading].tolist()) for heading in headings}
+    texts = _texts(pd.DataFrame({name: list(some) for name, some in cells.items()}), headings)
+    if ticked:
+        said = pd.Series(texts or "", index=frame.index, dtype="str")
+        texts = ticks.themes(frame, ticked, said).tolist()
+    found: list[dict[str, None]] = [{} for _ in range(count)]
+    for actor, text in zip(number, texts, strict=False):
+        if text and actor >= 0:
+            found[actor][text] = None
+    return [";".join(some) for some in found]
 
 
-def _separate_themes(cells: pd.Series) -> pd.Series:
-    """Write semicolons for what parts the themes of each cell that has none."""
-    has_one = cells.str.contains(";", regex=False)
-    return cells.where(has_one, cells.str.replace(r"[,|/]", ";", regex=True))
+def _separate_themes(cell: str) -> str:
+    """Write semicolons for what parts the themes of a cell that has none."""
+    return cell if ";" in cell else cell.translate(THEME_MARKS)
 
 
 def scales(told: pd.DataFrame) -> pd.Series:
     """Return the scale that each actor of ``describe_actors`` gives; "" for an unknown one."""
-    known = {text: SCALE_SPELLINGS.get(spelling.key(text), "") for text in told["scale"].unique()}
-    return told["scale"].map(known).fillna("").astype("str")
+    texts = told["scale"].tolist()
+    known = {text: SCALE_SPELLINGS.get(spelling.key(text), "") for text in set(texts)}
+    return pd.Series([known[text] for text in texts], index=told.index, dtype="str")
 
 
 def notes(told: pd.DataFrame, register: Register) -> tuple[str, ...]:
     """Say how many scales were worked out, and which are not known, in sentences."""
-    said, found = scales(told), []
-    missing = ((said == "") & (register.actors["scale"] != "")).sum()
+    said, texts, found = scales(told).tolist(), told["scale"].tolist(), []
+    worked_out = zip(said, register.actors["scale"].tolist(), strict=True)
+    missing = sum(not own and bool(scale) for own, scale in worked_out)
     if missing:
         found.append(
             f"The scale of {missing:,} of {len(told):,} organisations was worked out from "
             "how much of a council district they cover."
         )
-    unknown = sorted(set(told["scale"][(said == "") & (told["scale"] != "")]))
+    unknown = sorted({text for own, text in zip(said, texts, strict=True) if text and not own})
     if unknown:
         shown = ", ".join(f"“{text[:30]}”" for text in unknown[:5])
         found.append(
@@ -160,9 +184,9 @@ def scale_of(register: Register) -> np.ndarray:
     Less than half of one district's residents is hyperlocal, half of one or more is borough,
     half of at least two districts is regional, half of Great Britain national.
     """
-    ward, wards = atoms_of().ward, len(atoms_of().ward_codes)
-    counted = lenses.get().values
-    by_ward = np.bincount(ward, weights=counted, minlength=wards)
+    ward = atoms_of().ward
+    lens = lenses.get()
+    counted, by_ward = lens.values, lens.by_ward
     borough = layers.get("borough")
     of_ward = borough.of_ward
     assert of_ward is not None

@@ -115,7 +115,7 @@ def shapes(
     for done, at in enumerate(sorted(drawn, key=least.__getitem__)):
         if done % REPORT_EVERY == 0:
             advance(done)
-        found[at] = _find_inside(drawn[at], spent)
+        found[at] = _find_inside(drawn[at], least[at], spent)
     return found
 
 
@@ -143,7 +143,12 @@ def _shape(text: str) -> Shape | GridShape:
 
 
 def _depth(text: str) -> int:
-    """Return how deep a text's brackets lie in each other: its reader calls itself for each."""
+    """Return how deep a text's brackets lie in each other: its reader calls itself for each.
+
+    Of few brackets their number is told: they cannot lie deeper.
+    """
+    if (few := sum(map(text.count, "([{"))) <= MAX_DEPTH:
+        return few
     signs = np.frombuffer(text.encode(), dtype="uint8")
     begun, ended = (np.isin(signs, np.frombuffer(kind, dtype="uint8")) for kind in (b"([{", b")]}"))
     return int(np.cumsum(begun.astype("int32") - ended.astype("int32")).max(initial=0))
@@ -179,9 +184,12 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     return GridShape(pieces, "; ".join(notes))
 
 
-def _find_inside(drawn: GridShape, spent: Budget) -> Shape:
-    """Find the postcodes inside a shape, if what is left of the file's work allows it."""
-    if spent.held > MAX_HELD or not spent.allows(sum(map(polygons.estimate_work, drawn.pieces))):
+def _find_inside(drawn: GridShape, least: int, spent: Budget) -> Shape:
+    """Find the postcodes inside a shape, if what is left of the file's work allows it.
+
+    ``least`` is the work of finding out what it takes.
+    """
+    if spent.held > MAX_HELD or not spent.allows(least):
         return _refuse_shape(TOO_MUCH)
     asked = [polygons.plan_enquiry(piece) for piece in drawn.pieces]
     work = sum(about.work for about in asked)

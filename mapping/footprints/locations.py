@@ -22,6 +22,9 @@ AREA_JOINT = r",|\band\b|&|/|\+| - "
 POSTCODE_JOINT = r"[;,\n|/&+]|\band\b"
 _RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2})", re.I)
 """Postal districts from one to another: "NW1-NW6"; "NW1-6" is a sector."""
+_RANGED = r"(?i)\d\s*(?:-|–|to)\s*\w*\d"
+"""How such a range may look."""
+_AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$")
 MAX_RANGE = 30
 """So many districts such a range may hold."""
 _MARK = r"(?:[•·▪●‣◦*–—]\s*|-\s+|\(?\d{1,3}[.)]\s+)"
@@ -75,67 +78,94 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     """
     within = find_columns(guesses, "within")
     parts = [*_list_ticked(frame, guesses), *_lone_postcodes(frame, guesses)]
-    larger = frame[within[0]].str.strip() if within else pd.Series("", index=frame.index)
+    larger = frame[within[0]].str.strip().to_numpy(object) if within else None
     for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
         role = guesses[heading].role
-        texts = _parts(frame[heading], role)
-        part = pd.DataFrame({"row": texts.index, "column": heading, "text": texts.to_numpy()})
-        part["kind"] = "" if role == "area" else role
-        part["within"] = larger.to_numpy()[texts.index] if role != "postcode" else ""
-        parts.append(part)
+        row, texts = _cut_cells(frame[heading], role)
+        inside = larger[row] if larger is not None and role != "postcode" else ""
+        parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))
     if within and not parts:  # larger areas alone are where
         return list_texts(frame, {**guesses, within[0]: Guess("area", guesses[within[0]].why)})
     if not parts:
         empty = dict.fromkeys(("column", "text", "kind", "within"), pd.Series(dtype="str"))
         return pd.DataFrame({"row": np.empty(0, "int64"), **empty})
-    return pd.concat(parts, ignore_index=True)
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
 
-def _parts(cells: pd.Series, role: str) -> pd.Series:
-    """Cut cells into the texts they join, one a row; shapes stay whole."""
-    cells = cells.str.strip()
-    cells = cells[cells != ""]
+def _write_part(
+    row: np.ndarray, heading: str, texts: list[str], kind: str = "", within: np.ndarray | str = ""
+) -> pd.DataFrame:
+    """Write what a column says, as ``list_texts`` does."""
+    told = {"column": heading, "text": texts, "kind": kind, "within": within}
+    named = {
+        name: pd.array([some] * len(row) if isinstance(some, str) else some, dtype="str")
+        for name, some in told.items()
+    }
+    return pd.DataFrame({"row": row, **named})
+
+
+def _cut_cells(cells: pd.Series, role: str) -> tuple[np.ndarray, list[str]]:
+    """Cut cells into the texts they join: the row of each, and the texts; shapes stay whole."""
+    of_cell, different = pd.factorize(cells)
+    texts = [text.strip() for text in different]
     mark = POSTCODE_JOINT if role == "postcode" else r"[;\n|]"
-    if (texts := len(cells) + int(cells.str.count(mark).sum())) > MAX_TEXTS:
+    marks = np.asarray(pc.count_substring_regex(pa.array(texts, pa.large_string()), mark))
+    filled = np.array([text != "" for text in texts], dtype=bool)[of_cell]
+    if (most := int(filled.sum()) + int(marks[of_cell].sum())) > MAX_TEXTS:
         raise MappingError(
-            f"Expected at most {MAX_TEXTS:,} areas in a column; found {texts:,}, joined "
-            f"in {len(cells):,} cells of “{cells.name}”. Split the file and upload one after the "
-            "other."
+            f"Expected at most {MAX_TEXTS:,} areas in a column; found {most:,}, joined "
+            f"in {int(filled.sum()):,} cells of “{cells.name}”. Split the file and upload one "
+            "after the other."
         )
-    several = _has(cells, mark) & ~cells.map(ground.is_shape).astype(bool)
-    cut = pd.concat([cells[~several], cells[several].str.split(mark).explode().str.strip()])
-    cut = _tidy(cut, role)
-    if role != "postcode":
-        joined = {text: _split_list(text) for text in cut[_has(cut, AREA_JOINT)].unique()}
-        found = cut.isin([text for text, parts in joined.items() if parts])
-        cut = pd.concat([cut[~found], cut[found].map(joined).explode()])
-    return cut[cut != ""].sort_index(kind="stable")
+    cut = _cut_texts(texts, marks > 0, mark, role)
+    size = np.array([len(some) for some in cut], dtype="int64")[of_cell]
+    row = np.repeat(np.arange(len(cells)), size)
+    return row, [text for at in of_cell.tolist() for text in cut[at]]
 
 
-def _tidy(texts: pd.Series, role: str) -> pd.Series:
-    """Take off what stands around an area and says nothing: bullets, "all of", "n/a", its name.
+def _cut_texts(texts: list[str], marked: np.ndarray, mark: str, role: str) -> list[list[str]]:
+    """Cut each text where it is ``marked``, tidy its pieces, and write out what these join.
 
-    Ranges of postal districts are written out.
+    Pieces that join nothing come first.
     """
+    pieces = {
+        at: [piece.strip() for piece in re.split(mark, texts[at])]
+        for at in np.flatnonzero(marked).tolist()
+        if not ground.is_shape(texts[at])
+    }
+    different = dict.fromkeys(text for at, text in enumerate(texts) if at not in pieces)
+    different.update(dict.fromkeys(piece for some in pieces.values() for piece in some))
+    plain = _tidy(list(different), role)
+    joined = _write_out(plain, role)
+    found = [joined.get(text) or [text] if (text := plain.get(whole)) else [] for whole in texts]
+    for at, some in pieces.items():
+        told = [plain[piece] for piece in some]
+        alone = [text for text in told if text and text not in joined]
+        found[at] = alone + [text for whole in told for text in joined.get(whole, ())]
+    return found
+
+
+def _tidy(texts: list[str], role: str) -> dict[str, str]:
+    """Take off what stands around an area and says nothing: bullets, "all of", "n/a", its name."""
     if role == "postcode":
-        texts = texts.str.replace("_", " ").str.replace(
-            r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$", "", regex=True
-        )
-        may_be = _has(texts, r"(?i)\d\s*(?:-|–|to)\s*\w*\d")
-        ranged = {text: _districts(text) for text in texts[may_be].unique()}
-        several = texts.isin([text for text, found in ranged.items() if found])
-        return pd.concat([texts[~several], texts[several].map(ranged).explode()])
-    odd = _has(texts, _ODD)
-    if not odd.any():
-        return texts
-    plain = {text: _strip_area(text) for text in texts[odd].unique()}
-    return texts.where(~odd, texts.map(plain))
+        return {text: _AROUND_POSTCODE.sub("", text.replace("_", " ")) for text in texts}
+    plain = dict(zip(texts, texts, strict=True))
+    odd = np.flatnonzero(_has(texts, _ODD)).tolist()
+    plain.update((texts[at], _strip_area(texts[at])) for at in odd)
+    return plain
 
 
-def _has(texts: pd.Series, pattern: str) -> pd.Series:
-    """Tell which texts have a pattern in them, by Arrow: pandas asks them one by one."""
-    found = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern)
-    return pd.Series(np.asarray(found, dtype=bool), index=texts.index)
+def _write_out(plain: dict[str, str], role: str) -> dict[str, list[str]]:
+    """Write out the texts that join several areas, and ranges of postal districts."""
+    texts = list(dict.fromkeys(plain.values()))
+    joint, cut = (_RANGED, _districts) if role == "postcode" else (AREA_JOINT, _split_list)
+    some = {texts[at]: cut(texts[at]) for at in np.flatnonzero(_has(texts, joint)).tolist()}
+    return {text: list(filter(None, parts)) for text, parts in some.items() if parts}
+
+
+def _has(texts: list[str], pattern: str) -> np.ndarray:
+    """Tell which texts have a pattern in them, by Arrow: all at once."""
+    return np.asarray(pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern))
 
 
 def _districts(text: str) -> list[str]:
@@ -205,9 +235,9 @@ def _lone_postcodes(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.D
     """List what is no point in columns of points without a radius, as ``list_texts`` does."""
     parts = []
     for heading in find_columns(guesses, "point"):
-        texts = _parts(frame[heading].where(~_is_circle(frame, guesses, heading), ""), "postcode")
-        part = pd.DataFrame({"row": texts.index, "column": heading, "text": texts.to_numpy()})
-        parts.append(part.assign(kind="", within=""))
+        alone = frame[heading].where(~_is_circle(frame, guesses, heading), "")
+        row, texts = _cut_cells(alone, "postcode")
+        parts.append(_write_part(row, heading, texts))
     return [part for part in parts if len(part)]
 
 

@@ -1,6 +1,6 @@
 """Outcomes: what became of each row of an uploaded table, why, and what is left to decide."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -24,7 +24,7 @@ MAX_QUOTE_LETTERS = 200
 def answer_texts(
     said: pd.DataFrame,
     distinct: pd.DataFrame,
-    answers: list[Answer],
+    answers: Sequence[Answer],
     at: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Answer each text of ``locations.list_texts``: area, outcome, kind, reason, candidates.
@@ -33,15 +33,19 @@ def answer_texts(
     which of them each text is, where that is known.
     """
     found = np.array([a.area for a in answers], dtype="int64")
-    frame = pd.DataFrame({"area": found})
-    frame["outcome"] = np.array([a.outcome for a in answers], dtype=object)
-    frame["is"] = areas.kinds_of(found)
-    frame["reason"] = np.array([a.reason for a in answers], dtype=object)
     shown = ["; ".join(map(str, a.candidates[:MAX_SHOWN])) for a in answers]
-    frame["candidates"] = np.array(shown, dtype=object)
+    told = {
+        "area": found,
+        "outcome": np.array([a.outcome for a in answers], dtype=object),
+        "is": areas.kinds_of(found),
+        "reason": np.array([a.reason for a in answers], dtype=object),
+        "candidates": np.array(shown, dtype=object),
+    }
     if at is None:
-        return said.merge(frame.join(distinct[KEYS]), on=KEYS, how="left", validate="m:1")
-    return said.assign(**{name: frame[name].to_numpy()[at] for name in frame})
+        frame = pd.DataFrame(told).join(distinct[KEYS])
+        return said.merge(frame, on=KEYS, how="left", validate="m:1")
+    whole = {name: said[name].array for name in said}
+    return pd.DataFrame({**whole, **{name: column[at] for name, column in told.items()}})
 
 
 def answer_circles(round_: Circles, first_area: int) -> pd.DataFrame:
@@ -74,7 +78,7 @@ def judge_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataF
     count = len(table.frame)
     row = found["row"].to_numpy("int64")
     worst = np.full(count, -1)
-    np.maximum.at(worst, row, found["outcome"].map(RANK).to_numpy("int64"))
+    np.maximum.at(worst, row, [RANK[outcome] for outcome in found["outcome"].tolist()])
     reason = _reasons(found, count)
     nowhere, nobody = worst < 0, who["number"].to_numpy() < 0
     reason[nowhere] = "it names no area"
@@ -84,23 +88,28 @@ def judge_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataF
     reason[above] = np.where(reason[above] == "", borrowed, borrowed + "; " + reason[above])
     reason[nobody] = "it names no organisation, and no row above it does"
     worst[nowhere | nobody] = UNMATCHED
-    frame = pd.DataFrame({"row_number": np.asarray(table.row_numbers, dtype="int64")})
-    frame["outcome"] = pd.Categorical.from_codes(worst, categories=list(OUTCOMES)).astype("str")
-    frame["actor"] = who["actor"].to_numpy()
-    frame["kind"] = _join_texts(row, found["is"].to_numpy(), count)
-    numbers = frame["row_number"].astype(str).to_numpy(object)
-    frame["reason"] = np.where(reason == "", "", "Row " + numbers + ": " + reason + ".")
-    frame["candidates"] = _join_texts(row, found["candidates"].to_numpy(), count)
-    return frame
+    numbers = np.asarray(table.row_numbers, dtype="int64")
+    for at in np.flatnonzero(reason != ""):
+        reason[at] = f"Row {numbers[at]}: {reason[at]}."
+    texts = {
+        "outcome": np.array(OUTCOMES, dtype=object)[worst],
+        "actor": who["actor"].array,
+        "kind": _join_texts(row, found["is"].to_numpy(object), count),
+        "reason": reason,
+        "candidates": _join_texts(row, found["candidates"].to_numpy(object), count),
+    }
+    return pd.DataFrame(
+        {"row_number": numbers, **{n: pd.array(some, dtype="str") for n, some in texts.items()}}
+    )
 
 
 def _reasons(found: pd.DataFrame, count: int) -> np.ndarray:
     """Say for each row what was corrected or is wrong in which column, and what was taken."""
-    why = found[found["reason"] != ""]
-    column, texts = why["column"].astype(object), why["reason"].astype(object)
-    texts = texts.where(column == "", "column “" + column + "”: " + texts)
-    reason = _join_texts(why["row"].to_numpy("int64"), texts.to_numpy(object), count)
-    row = found["row"].to_numpy("int64")
+    row, why = found["row"].to_numpy("int64"), found["reason"].to_numpy(object)
+    given = np.flatnonzero(why != "")
+    said = zip(found["column"].to_numpy(object)[given], why[given], strict=True)
+    texts = [f"column “{name}”: {text}" if name else text for name, text in said]
+    reason = _join_texts(row[given], np.array(texts, dtype=object), count)
     taken = np.bincount(row[found["area"].to_numpy() >= 0], minlength=count)
     of = np.bincount(row, minlength=count)
     partly = np.flatnonzero((taken > 0) & (taken < of))
@@ -130,30 +139,27 @@ def _join_texts(row: np.ndarray, texts: np.ndarray, count: int) -> np.ndarray:
     return found
 
 
-def questions(distinct: pd.DataFrame, answers: list[Answer], found: pd.DataFrame) -> pd.DataFrame:
-    """List the texts that somebody has to decide about, those of most rows first.
+def questions(distinct: pd.DataFrame, answers: Sequence[Answer], rows: np.ndarray) -> pd.DataFrame:
+    """List the texts that somebody has to decide about, those of most ``rows`` first.
 
     Columns: question, text, rows (how many say so), reason, candidates (a list of pairs of
     what ``choices`` takes and what a reader is shown), alike (the score, of 100, of the nearest
     name, from which on ``accept`` takes it; 0 where none is the nearest).
     """
     at = [i for i, a in enumerate(answers) if a.outcome == "ambiguous"]
-    some = distinct.iloc[at][KEYS].reset_index(drop=True)
-    asked = found[found["outcome"] == "ambiguous"]
-    counts = asked.groupby(KEYS, sort=False).size().rename("rows").reset_index()
-    frame = some.merge(counts, on=KEYS, how="left", validate="1:1")
-    frame["question"] = keys_of(some)
-    frame["reason"] = [answers[i].reason for i in at]
-    frame["candidates"] = [_offers(answers[i]) for i in at]
-    frame["alike"] = [nearest_score(answers[i]) for i in at]
-    order = ["question", "text", "rows", "reason", "candidates", "alike"]
-    return frame[order].sort_values("rows", ascending=False, kind="stable", ignore_index=True)
-
-
-def keys_of(texts: pd.DataFrame) -> list[str]:
-    """Return the ``question`` of each row of text, kind and within."""
-    columns_ = (texts[name].to_numpy(object) for name in KEYS)
-    return [question(*one) for one in zip(*columns_, strict=True)]
+    at.sort(key=lambda i: -rows[i])
+    columns_ = (distinct[name].iloc[at].tolist() for name in KEYS)
+    keys = [question(*one) for one in zip(*columns_, strict=True)]
+    return pd.DataFrame(
+        {
+            "question": pd.array(keys, dtype="str"),
+            "text": distinct["text"].iloc[at].array,
+            "rows": np.asarray(rows, dtype="int64")[at],
+            "reason": pd.array([answers[i].reason for i in at], dtype="str"),
+            "candidates": pd.Series([_offers(answers[i]) for i in at], dtype=object),
+            "alike": np.array([nearest_score(answers[i]) for i in at], dtype="int64"),
+        }
+    )
 
 
 def _offers(answer: Answer) -> list[tuple[str, str]]:

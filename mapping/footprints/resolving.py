@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from mapping.footprints import ground, settling
-from mapping.footprints.ground import Shape
 from mapping.footprints.settling import KEYS
 from mapping.geocode import Answer, Meaning, areas, decisions, meanings
 from mapping.places import Place
@@ -35,7 +34,7 @@ def resolve(
     ``shapes``. ``place``, ``choices`` and ``accept`` settle what is left open: see
     ``settling.settle``.
     """
-    meant = find_meanings(texts["text"], advance)
+    meant = find_meanings(texts["text"].tolist(), advance)
     found = resolve_meanings(texts, meant, shapes=shapes, advance=advance)
     return settling.settle(found, rows_of(texts), place=place, choices=choices, accept=accept)
 
@@ -45,7 +44,7 @@ def rows_of(texts: pd.DataFrame) -> list[decisions.Row]:
     return list(zip(*(texts[name].to_numpy(object) for name in KEYS), strict=True))
 
 
-def find_meanings(texts: pd.Series, advance: Advance) -> list[Meaning]:
+def find_meanings(texts: Sequence[str], advance: Advance) -> list[Meaning]:
     """Tell what each of some texts may say, shapes among them."""
 
     def report(done: int, of: int) -> None:
@@ -60,12 +59,8 @@ def resolve_meanings(
     *,
     shapes: list[np.ndarray],
     advance: Advance = lambda share, what: None,
-    fill: Callable[..., list[Shape]] = ground.shapes,
 ) -> list[Answer]:
-    """Answer distinct texts, whose meanings are known, as if nobody had chosen anything.
-
-    ``fill`` finds the postcodes of shapes.
-    """
+    """Answer distinct texts, whose meanings are known, as if nobody had chosen anything."""
 
     def report(done: int, of: int) -> None:
         advance(0.5 + 0.5 * done / of, f"misspelt names, {done:,} of {of:,} compared")
@@ -73,22 +68,20 @@ def resolve_meanings(
     rows = rows_of(texts)
     drawn = [at for at, one in enumerate(meant) if one.is_shape]
     told = [at for at, one in enumerate(meant) if not one.is_shape]
-    filled = _answer_shapes([rows[at][0] for at in drawn], shapes, advance, fill)
+    filled = _answer_shapes([rows[at][0] for at in drawn], shapes, advance)
     said = decisions.decide([rows[at] for at in told], [meant[at] for at in told], advance=report)
     found = dict(zip([*drawn, *told], [*filled, *said], strict=True))
     return [found[at] for at in range(len(rows))]
 
 
-def _answer_shapes(
-    texts: list[str], shapes: list[np.ndarray], advance: Advance, fill: Callable[..., list[Shape]]
-) -> list[Answer]:
+def _answer_shapes(texts: list[str], shapes: list[np.ndarray], advance: Advance) -> list[Answer]:
     """Answer the texts that are shapes; the postcodes of each go to the end of ``shapes``."""
 
     def told(done: int) -> None:
         advance(0.3 + 0.2 * done / len(texts), f"shapes, {done:,} of {len(texts):,} filled")
 
     answers = []
-    for shape in fill(texts, advance=told):
+    for shape in ground.shapes(texts, advance=told):
         if shape.problem:
             answers.append(Answer(-1, "unmatched", shape.problem))
             continue

@@ -34,6 +34,9 @@ NO = frozenset(
 )
 SAMPLE_CELLS = 200
 """Cells of a column that are looked at."""
+STEP_CELLS = 2_000
+"""So many are looked through at a time for filled ones."""
+_COUNT = re.compile(r"[\d.,]+")
 MIN_TICKED_SHARE = 0.6
 """Share of the filled cells that must be marks."""
 MIN_NAMED_SHARE = 0.3
@@ -45,17 +48,32 @@ def is_ticked(cells: pd.Series, least: float = MIN_TICKED_SHARE) -> bool:
 
     Numbers but 0 and 1 are no marks but counts: then none are.
     """
-    some = fold_marks(cells[cells != ""].head(SAMPLE_CELLS))
-    some = some[some != ""]
-    if not len(some) or not some.isin(YES).any():
+    some = [mark for cell in list_filled(cells, SAMPLE_CELLS) if (mark := _fold_mark(cell))]
+    if YES.isdisjoint(some):
         return False
-    counts = some.str.fullmatch(r"[\d.,]+") & ~some.isin(YES | NO)
-    return bool(not counts.any() and some.isin(YES | NO).mean() >= least)
+    others = [mark for mark in some if mark not in YES and mark not in NO]
+    if any(_COUNT.fullmatch(mark) for mark in others):
+        return False
+    return (len(some) - len(others)) / len(some) >= least
+
+
+def list_filled(cells: pd.Series, most: int) -> list[str]:
+    """Return the first filled cells of a column, as they are."""
+    found: list[str] = []
+    for at in range(0, len(cells), STEP_CELLS):
+        found += filter(None, cells.iloc[at : at + STEP_CELLS].tolist())
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 def fold_marks(cells: pd.Series) -> pd.Series:
     """Write marks as they are compared: small letters, nothing around them."""
-    return cells.str.strip().str.strip("()[]").str.strip().str.lower()
+    return pd.Series([_fold_mark(cell) for cell in cells.tolist()], cells.index, dtype="str")
+
+
+def _fold_mark(cell: str) -> str:
+    return cell.strip().strip("()[]").strip().lower()
 
 
 def names_area(heading: str) -> bool:

@@ -21,8 +21,6 @@ _GAPS = re.compile(r"[\s\-.]+")
 LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
 REPORT_EVERY = 2_000
 """After so many names it is said how many are done."""
-NAME_BYTES, ANSWER_BYTES = 700, 150
-"""About what a name, and an answer, take in memory."""
 
 
 class Meaning(NamedTuple):
@@ -46,11 +44,6 @@ class Meaning(NamedTuple):
     councils: tuple[int, ...] = ()
     readings: tuple[tuple[int, ...], ...] = ()
     gone: Answer | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """Return about how many bytes it takes."""
-        return ANSWER_BYTES if self.answer is not None or self.is_shape else NAME_BYTES
 
 
 SHAPE_MEANING = Meaning(is_shape=True)

@@ -22,6 +22,8 @@ from mapping.intake.headings import Layout
 from mapping.intake.sheets import Sheet, name_rows
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+MIN_THREADED_BYTES = 1_000_000
+"""Fewer bytes are read before threads would have started."""
 MAX_LINES = 2_000_000
 """Most lines of a file, blank ones and line breaks in cells among them."""
 MAX_LINE_CELLS = 16_384
@@ -207,7 +209,11 @@ def _clean(text: str, delimiter: str, names: Sequence[str]) -> pd.DataFrame | No
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(data),
-            read_options=pyarrow.csv.ReadOptions(column_names=keys, block_size=1 << 24),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=keys,
+                block_size=min(1 << 24, len(data) + 1),
+                use_threads=len(data) >= MIN_THREADED_BYTES,
+            ),
             parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(keys, pa.large_string()),

@@ -344,8 +344,8 @@ def _questions(
     row_of: np.ndarray,
 ) -> pd.DataFrame:
     """List the texts that somebody has to decide about; as ``outcomes.questions``."""
-    asked = distinct.iloc[row_of[(found.outcome == AMBIGUOUS) & (row_of >= 0)]]
-    return outcomes.questions(distinct, answers, asked.assign(outcome="ambiguous"))
+    asked = row_of[(found.outcome == AMBIGUOUS) & (row_of >= 0)]
+    return outcomes.questions(distinct, answers, np.bincount(asked, minlength=len(distinct)))
 
 
 def _stem(name: str) -> str:
