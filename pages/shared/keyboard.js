@@ -29,23 +29,12 @@ function listen() {
   };
 }
 
-// Streamlit may push a page's bare address before the one with the choices, and the choices that
-// a page made are known once it is shown. Whoever goes back to such an address is sent forward
-// again, so the second takes the first one's place.
+// Streamlit may push a page's bare address before the one with the choices. Whoever goes back to
+// that is sent forward again, so the second takes the first one's place.
 function pushed(state, title, url) {
   const next = new URL(url, location.href);
-  const same = next.search && next.pathname === location.pathname;
-  const more = same && (!location.search || chosen(next) === chosen(location));
-  History.prototype[more ? "replaceState" : "pushState"].call(history, state, title, url);
-}
-
-// What the reader chose: without what the page made, which the link lists under "shown".
-function chosen(address) {
-  const link = new URLSearchParams(address.search);
-  const made = link.get("shown")?.split(".") ?? [];
-  for (const name of ["shown", ...made]) link.delete(name);
-  link.sort();
-  return link.toString();
+  const bare = !location.search && next.search && next.pathname === location.pathname;
+  History.prototype[bare ? "replaceState" : "pushState"].call(history, state, title, url);
 }
 
 // A region that screen readers read out whenever the sentence that heads the page has changed.
