@@ -30,11 +30,23 @@ function listen() {
 }
 
 // Streamlit may push a page's bare address before the one with the choices. Whoever goes back to
-// that is sent forward again, so the second takes the first one's place.
+// that is sent forward again, so the second takes the first one's place. What address.js has added
+// to the choices is no reason for a step either.
 function pushed(state, title, url) {
   const next = new URL(url, location.href);
-  const bare = !location.search && next.search && next.pathname === location.pathname;
-  History.prototype[bare ? "replaceState" : "pushState"].call(history, state, title, url);
+  const isHere = next.pathname === location.pathname;
+  if (isHere && location.search && chosen(next) === chosen(location)) return;
+  const isBare = isHere && !location.search && next.search;
+  History.prototype[isBare ? "replaceState" : "pushState"].call(history, state, title, url);
+}
+
+// What the reader chose: without what the page made, which the link lists under "shown".
+function chosen(address) {
+  const link = new URLSearchParams(address.search);
+  const made = link.get("shown")?.split(".") ?? [];
+  for (const name of ["shown", ...made]) link.delete(name);
+  link.sort();
+  return link.toString();
 }
 
 // A region that screen readers read out whenever the sentence that heads the page has changed.
