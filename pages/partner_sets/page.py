@@ -6,23 +6,24 @@ from mapping import overlap
 from mapping.atoms import index
 from mapping.overlap import partners
 from mapping.wording import findings
-from pages.shared import cache, controls, layout, maps, panels, state
+from pages.partner_sets import sets
+from pages.shared import cache, controls, layout, maps, state
 from pages.shared.layout import Number
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
 chosen = controls.layers_chosen(choice)
 keys = tuple(layer.key for layer in chosen)
-sets = cache.sets(key, keys, choice.by)
-fragmentation = overlap.fragmentation(sets)
-shared = partners.find_shared(sets)
+frame = cache.sets(key, keys, choice.by)
+fragmentation = overlap.fragmentation(frame)
+shared = partners.find_shared(frame)
 comparable = all(layer.of_ward is not None for layer in chosen)
 sharing = cache.name_sharing(key, keys) if comparable else None
 
 
 def draw() -> None:
     """Draw each set; those shared by several districts are outlined heavily."""
-    drawn, legend = maps.partner_sets(choice, keys, sets, shared)
+    drawn, legend = sets.draw(choice, keys, shared)
     maps.show(choice, "sets", f"Partner sets of {place.name}", drawn, legend, choose_set)
 
 
@@ -30,7 +31,7 @@ def choose_set(lat: float, lon: float) -> None:
     """Look at the set of the postcode nearest to a click."""
     position = index.nearest_or_none(lat, lon)
     if position is not None:
-        state.choose(set=partners.set_at(sets, chosen, position) or "")
+        state.choose(set=partners.set_at(frame, chosen, position) or "")
 
 
 layout.view(
@@ -50,10 +51,10 @@ layout.view(
         else "",
     ),
     how=layout.HOW_SETS,
-    aside=None if choice.projector else lambda: panels.show_set(choice, chosen, sets),
+    aside=None if choice.projector else lambda: sets.show_one(choice, chosen, frame),
 )
 if not choice.projector:
     controls.layers_box(choice, chosen)
     st.header("All sets", anchor=False)
-    panels.sets_table(choice, chosen, sets)
-    panels.show_convening(choice, chosen)
+    sets.list_all(choice, chosen, frame)
+    sets.list_invited(choice, chosen)

@@ -1,11 +1,12 @@
-"""Cards about who is on record in a place: how many organisations, and on which themes nobody."""
+"""Cards about a place: people, line-ups and maps; who is on record, and on which themes nobody."""
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mapping.gaps import provision
 from mapping.wording import findings, gap_findings
-from pages.shared import cache, registers, visit
+from pages.shared import cache, layout, registers, visit
 from pages.shared.choices import Choice
 from pages.shared.layout import NUMBER_PX, Number, card
 
@@ -17,6 +18,26 @@ HOW_KNOWN = (
     "Of the themes and scales that the open workspace is marked complete for, the one that most "
     "people here have nobody for. The page Gaps shows where."
 )
+
+
+def count_place(choice: Choice, line_ups: int, worst: pd.Series | None) -> list[Number]:
+    """Gather the cards: people, line-ups, worst mismatch; then postcodes and maps.
+
+    ``worst`` is the row of ``cache.worst_pair``. On a projector those who work at a chosen spot
+    take the cards' room.
+    """
+    key, by = cache.key_of(choice.place), choice.by
+    people = findings.amount(cache.people(key, by), by)
+    found = [
+        Number(findings.heading(by), people, layout.explain_lens(choice)),
+        Number("Line-ups of partners", f"{line_ups:,}", layout.HOW_SETS),
+    ]
+    if worst is not None and worst.mismatch > 0:
+        found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
+    if by != "postcodes":
+        found.append(Number("Postcodes", f"{len(choice.place):,}", layout.explain_postcodes()))
+    maps_here = len(cache.present_keys(key))
+    return [*found, Number("Maps that reach here", f"{maps_here}", layout.HOW_MAPS)]
 
 
 def room() -> DeltaGenerator:

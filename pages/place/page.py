@@ -5,9 +5,8 @@ from mapping.actors import case_studies
 from mapping.geography import layers
 from mapping.overlap import say_unrecorded
 from mapping.wording import findings
-from pages.place import cards
-from pages.shared import cache, controls, layout, lineup, maps, panels, state
-from pages.shared.layout import Number
+from pages.place import cards, nearby
+from pages.shared import areas, cache, controls, layout, lineup, maps, state
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
@@ -18,29 +17,6 @@ fragmentation = overlap.fragmentation(sets)
 worst = cache.worst_pair(key, partner_keys, choice.by)
 base = controls.base_layer(choice)
 spot = controls.spot_of(choice)
-
-
-def numbers() -> list[Number]:
-    """Gather the cards: people, line-ups, worst mismatch; then postcodes and maps.
-
-    On a projector those who work at a chosen spot take their room.
-    """
-    if choice.projector and spot is not None:
-        return []
-    found = [
-        Number(
-            findings.heading(choice.by),
-            findings.amount(cache.people(key, choice.by), choice.by),
-            layout.explain_lens(choice),
-        ),
-        Number("Line-ups of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
-    ]
-    if worst is not None and worst.mismatch > 0:
-        found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
-    if choice.by != "postcodes":
-        found.append(Number("Postcodes", f"{len(place):,}", layout.explain_postcodes()))
-    maps_here = len(cache.present_keys(key))
-    return [*found, Number("Maps that reach here", f"{maps_here}", layout.HOW_MAPS)]
 
 
 def draw() -> None:
@@ -72,7 +48,7 @@ sharing = cache.name_sharing(key, partner_keys)
 layout.view(
     choice,
     findings.place_finding(place, partners, fragmentation, sharing, choice.by),
-    numbers(),
+    [] if choice.projector and spot else cards.count_place(choice, fragmentation.sets, worst),
     draw,
     explain=layout.join_sentences(partners, explanation(), say_unrecorded(place, partners)),
     how=layout.HOW_SETS,
@@ -80,5 +56,5 @@ layout.view(
 )
 cards.fill(choice, *room)
 if not choice.projector:
-    panels.case_studies(case_studies.list_near(place))
-    panels.areas(choice, base)
+    nearby.case_studies(case_studies.list_near(place))
+    areas.show(choice, base)

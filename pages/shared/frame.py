@@ -11,6 +11,7 @@ from mapping.places import Place
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import (
+    address,
     own_lenses,
     registers,
     reopening,
@@ -58,7 +59,7 @@ def end(choice: Choice) -> None:
     """
     visit.forget_lead()
     shown = visit.get_shown()
-    state.write_link(shown.page)
+    address.write(shown.page, state.note_view(shown.page))
     take_away.box(choice)
     if not choice.projector or not shown.map_title:
         told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."

@@ -29,14 +29,15 @@ function listen() {
   };
 }
 
-// Streamlit may push a page's bare address before the one with the choices, and the choices that
-// a page made are known once it is shown. Whoever goes back to such an address is sent forward
-// again, so the second takes the first one's place.
+// Streamlit may push a page's bare address before the one with the choices. Whoever goes back to
+// that is sent forward again, so the second takes the first one's place. What address.js has added
+// to the choices is no reason for a step either.
 function pushed(state, title, url) {
   const next = new URL(url, location.href);
-  const same = next.search && next.pathname === location.pathname;
-  const more = same && (!location.search || chosen(next) === chosen(location));
-  History.prototype[more ? "replaceState" : "pushState"].call(history, state, title, url);
+  const isHere = next.pathname === location.pathname;
+  if (isHere && location.search && chosen(next) === chosen(location)) return;
+  const isBare = isHere && !location.search && next.search;
+  History.prototype[isBare ? "replaceState" : "pushState"].call(history, state, title, url);
 }
 
 // What the reader chose: without what the page made, which the link lists under "shown".

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -22,15 +21,6 @@ MIN_PROJECTOR_PX = 240
 """What is left for a map under the longest sentences; it takes what more there is."""
 BELOW_PX = 76
 """Room for the legend under a map that fills a projector's screen."""
-MAX_OUTLINED = 12
-MAX_HATCHED = 250
-"""So many units can be told apart by a hatch; more would hide the dots of the other side."""
-ROOM_PX = 34
-"""Lines that lie so far apart, on average, are drawn at full width (see static/marks.js)."""
-MAP_PX = (850, 520)
-"""About how wide and high a place can be drawn."""
-PROJECTED_PX = (800, 360)
-"""The same on a projector of 1280 by 720."""
 FOCUS_M = 900
 """How far the map shows to each side of a spot that was typed."""
 CLOSE_ZOOM = 13.5
@@ -38,8 +28,6 @@ CLOSE_ZOOM = 13.5
 NEAR_ZOOM = 12.5
 """From here on the lines of all partners close to a spot are drawn."""
 OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
-CHOSEN_LINE = webmap.LineSign("#1b2733", 4.0)
-THIN_LINE = webmap.LineSign("#66707a", 1.0)
 
 
 def show(
@@ -177,82 +165,6 @@ def _find_close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
     )
     near = set(found.loc[~found["here"].astype(bool), "layer"])
     return [k for k in keys if k in near and cache.unit_count(cache.key_of(place), k) > 1]
-
-
-def draw_two_lines(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], str]:
-    """Draw which units of A are split by B, and where both, one or the other draw a line."""
-    key = cache.key_of(choice.place)
-    with preparing(choice, a.key, b.key):
-        areas = cache.areas(key, a.key, cache.list_cells(choice.place, a.key, b.key))
-        published, agreement = cache.lines(key, a.key, b.key)
-        outside = cache.other_side(key, a.key, b.key, choice.by)
-    found = cache.relations(key, a.key, b.key, choice.by)
-    split = found.loc[found["relation"] == "split", "a_code"]
-    # A hatch over all of the map says nothing.
-    some = split if len(split) < len(found) and len(split) <= MAX_HATCHED else []
-    labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
-    drawn = [
-        webmap.areas(
-            areas,
-            dict.fromkeys(some, "torn"),
-            default="bare",
-            labels=labels,
-            projector=choice.projector,
-        ),
-        webmap.lines(published, crowded=True, projector=choice.projector),
-    ]
-    if outside is not None:
-        drawn.append(webmap.picture(outside))
-    signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
-    length_m = agreement["length_m"]
-    thinner = _measure_thinning(choice, agreement)
-    samples = webmap.line_signs(max(0.5, thinner))
-    legend: list[tuple] = [(samples[part], text) for part, text in signs.items() if length_m[part]]
-    if len(some):
-        legend.append(("torn", f"{a.title} that is split"))
-    if outside is not None:
-        legend.append((OTHER_SIDE, "On the other side"))
-    both = agreement.loc["both"]
-    follow = findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
-    if thinner < 0.5:
-        follow = f"Zoom in to see whose line is whose: there are many, drawn thin. {follow}"
-        if choice.projector and length_m["a_only"] and length_m["b_only"]:
-            legend.append((THIN_LINE, "Thin: only one of the two; zoom in to see whose"))
-    return drawn, legend, follow
-
-
-def _measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:
-    """Return by how much lines are thinned, on average, where the whole place is shown."""
-    west, south, east, north = choice.place.bounds
-    spacing_m = (east - west) * (north - south) / max(agreement["length_m"].sum(), 1.0)
-    wide, high = PROJECTED_PX if choice.projector else MAP_PX
-    metres_a_px = max((east - west) / wide, (north - south) / high)
-    return min(1.0, spacing_m / metres_a_px / ROOM_PX)
-
-
-def _relation_label(row, b: Layer) -> str:
-    if row.relation == "none":
-        return f"In no {b.noun}"
-    return f"{findings.share(row.share_of_a)} in {row.b_name}"
-
-
-def partner_sets(choice: Choice, keys: tuple[str, ...], sets, shared: Sequence[int]):
-    """Draw the sets in signs that neighbours do not share, those of several districts outlined."""
-    with preparing(choice, *keys):
-        published, frame = cache.set_shapes(cache.key_of(choice.place), keys, choice.by)
-    signs = dict(zip(frame.code, webmap.pick_signs(len(frame)), strict=True))
-    labels = {
-        c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
-    }
-    few = shared if len(shared) <= MAX_OUTLINED else []
-    is_chosen = choice.set_ in set(frame.code)
-    heavy = [choice.set_] if is_chosen else [str(number) for number in few]
-    drawn = [
-        webmap.areas(published, signs, labels=labels, projector=choice.projector),
-        webmap.highlight(published, heavy, projector=choice.projector),
-    ]
-    words = "The chosen set" if is_chosen else "Shared by several council districts"
-    return drawn, [(CHOSEN_LINE, words)] if heavy else []
 
 
 def preparing(choice: Choice, *keys: str):

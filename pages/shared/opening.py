@@ -49,7 +49,7 @@ def _load_first() -> None:
     """
     from mapping.drawing import webmap
     from mapping.errors import MappingError
-    from pages.shared import cache, frame, layout, lineup, panels, state  # noqa: F401
+    from pages.shared import areas, cache, frame, layout, lineup, state  # noqa: F401
 
     webmap.load_plugins()
     try:

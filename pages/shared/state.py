@@ -23,15 +23,17 @@ def read(page: str) -> Choice:
     What another page made where the reader chose nothing is forgotten, and so is what this page
     made in its last run, unless a link holds it: the page makes it again.
     """
-    link, is_ahead = _read_address(), st.session_state.pop("_is_ahead", False)
-    if link and not is_ahead and (page, link) != st.session_state.get("_linked"):
-        _open(link)
+    address, is_ahead = _read_address(), st.session_state.pop("_is_ahead", False)
+    if address and not is_ahead and (page, address) not in st.session_state.get("_linked", []):
+        _open(address)
     elif page != st.session_state.get("_page"):
         _get_made().clear()
     st.session_state["_page"] = page
     st.session_state["_shows"] = {}
     problems = [lost.say_no_page(name)] if (name := st.session_state.pop("_lost", "")) else []
-    return _check(problems)
+    choice = _check(problems)
+    _write_address(page, address)
+    return choice
 
 
 def _check(problems: list[str]) -> Choice:
@@ -75,12 +77,20 @@ def hold(**shown: str) -> None:
     shows.update({name: text for name, text in shown.items() if text != chosen[name]})
 
 
-def write_link(page: str) -> None:
-    """Write what a page has shown into the address, once it has shown it."""
-    link = read_view()
-    if _read_address() != link:
-        st.query_params.from_dict(link)
-    st.session_state["_linked"] = (page, link)
+def _write_address(page: str, address: dict[str, str]) -> None:
+    """Write the choices into the address; what the page makes comes later, from the browser."""
+    link, linked = opened_params(), st.session_state.get("_linked", [])
+    if (page, link) not in linked or (page, address) not in linked:
+        if address != link:
+            st.query_params.from_dict(link)
+        st.session_state["_linked"] = [(page, link)]
+
+
+def note_view(page: str) -> dict[str, str]:
+    """Return the choices of what a page has shown, which are no new link when they come back."""
+    view = read_view()
+    st.session_state["_linked"] = [(page, opened_params()), (page, view)]
+    return view
 
 
 def read_view() -> dict[str, str]:

@@ -6,7 +6,8 @@ import streamlit as st
 from mapping.wording import findings
 from pages.shared import cache, glossary, layout, registers, tables
 from pages.shared.choices import Choice
-from pages.shared.lineup import SCALE_HEADINGS, UNSAID_SCALE, kinds
+from pages.shared.lineup import SCALE_HEADINGS, UNSAID_SCALE
+from pages.who_works_here.everybody import kinds
 
 MAX_COPIED = 3_000
 """Names that the list to copy holds at most; the CSV file has all."""

@@ -8,17 +8,17 @@ from mapping.geography import layers
 from mapping.overlap import partners
 from mapping.wording import findings
 from pages.shared import (
+    areas,
     cache,
     controls,
     layout,
     lineup,
     maps,
-    panels,
     registers,
     state,
 )
 from pages.shared.layout import Number
-from pages.who_works_here import invitations
+from pages.who_works_here import everybody, invitations
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
@@ -45,7 +45,7 @@ if spot is None:
         how="Nothing is counted until a spot is chosen.",
     )
     if not choice.projector:
-        panels.areas(choice, controls.base_layer(choice))
+        areas.show(choice, controls.base_layer(choice))
 else:
     chosen = [layers.get(k) for k in cache.present_keys(key, choice.own_layers)]
     units = overlap.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
@@ -66,6 +66,6 @@ else:
         aside=(lambda: lineup.spot(choice, spot)) if choice.projector else None,
     )
     if not choice.projector:
-        lineup.table(choice, spot, units, working)
+        everybody.show(choice, spot, units, working)
 if not choice.projector:
     invitations.table(choice)

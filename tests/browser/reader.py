@@ -100,7 +100,7 @@ class Reader:
 
         They stand there once the page has shown what they are.
         """
-        self.rested()
+        self.rested().page.wait_for_function(WRITTEN)
         return dict(parse_qsl(urlsplit(self.page.url).query, keep_blank_values=True))
 
     def chosen(self) -> dict[str, str]:
@@ -216,6 +216,11 @@ DRAWN = """(withAreas) => {
   const dots = [...document.querySelectorAll("img.cg-dots, img.cg-over")];
   const loaded = dots.length && dots.every((image) => image.complete && image.naturalWidth > 0);
   return still && loaded && (areas.length + canvases.length > 0 || !withAreas);
+}"""
+
+WRITTEN = """() => {
+  const written = document.querySelector(".st-key-cg-address [data-link]");
+  return !written || location.search.slice(1) === written.dataset.link;
 }"""
 
 INSIDE = """(path) => {

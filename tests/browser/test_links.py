@@ -137,4 +137,35 @@ def test_a_pages_bare_address_leaves_no_step_in_the_history(reader: Reader) -> N
         return history.length - before;
     }""")
     assert steps == 1
-    assert reader.chosen() == {"place": CAMDEN}
+    assert reader.page.url.endswith("/mismatches?place=borough.E09000007")
+
+
+@pytest.mark.parametrize("name", ["", "mismatches", "partner_sets", "gaps"])
+def test_what_a_page_made_is_written_into_the_address_without_a_step_in_the_history(
+    reader: Reader, name: str
+) -> None:
+    page = reader.page
+    page.goto(f"{reader.address}/{name}?place={CAMDEN}", wait_until="commit")
+    steps = page.evaluate("history.length")
+    reader.says("Camden")
+    reader.map()
+    assert reader.link()["shown"]
+    assert page.evaluate("history.length") == steps
+
+
+def test_a_page_that_is_turned_is_one_step_and_back_shows_what_was_shown(reader: Reader) -> None:
+    reader.open("mismatches", place=LONDON)
+    reader.map()
+    before, steps = reader.link(), reader.page.evaluate("history.length")
+    for turned, (title, words) in enumerate(
+        (("Partner sets", "28 different sets"), ("Gaps", "mental health at neighbourhood scale")), 1
+    ):
+        reader.page.get_by_role("link", name=title).first.click()
+        reader.says(words)
+        assert reader.link()["shown"] in ("layers", "theme.scale")
+        assert reader.page.evaluate("history.length") == steps + turned
+    reader.page.go_back()
+    reader.says("28 different sets")
+    reader.page.go_back()
+    reader.says("straddle a sub-regional partnership line")
+    assert reader.link() == before

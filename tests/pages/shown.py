@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -78,7 +79,11 @@ class Shown:
 
     def link(self) -> dict[str, str]:
         """Return the choices in the address: the reader's, and those that the page made."""
-        return {key: str(value) for key, value in self.app.query_params.items()}
+        sent = [json.loads(one.proto.json) for one in self.app.get("bidi_component")]
+        (link,) = [one["link"] for one in sent if "link" in one]
+        found = dict(parse_qsl(link, keep_blank_values=True))
+        assert found["place"] == self.app.query_params["place"], "the browser adds to the address"
+        return found
 
     def made(self) -> dict[str, str]:
         """Return the choices in the address that the page made."""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shown import PLACES, Shown, opened
 
 from mapping.overlap import partners
-from pages.shared import glossary, lineup, own_lenses, tables
+from pages.shared import glossary, own_lenses, tables
+from pages.who_works_here import everybody
 
 LONDON = {"place": PLACES["Greater London"]}
 TOWNS = pd.DataFrame(
@@ -141,9 +142,9 @@ def groups_of(shown: Shown) -> dict[str, list[str]]:
 def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> None:
     shown = opened("who_works_here", **LONDON, at="N1 9GU")
     groups = groups_of(shown)
-    assert list(groups) == ["Hyperlocal", "Council district", "Regional", lineup.NOBODYS]
+    assert list(groups) == ["Hyperlocal", "Council district", "Regional", everybody.NOBODYS]
     table = shown.table("Who works at N1 9GU")
-    assert set(table["What"].iloc[-len(groups[lineup.NOBODYS]) :]) == {
+    assert set(table["What"].iloc[-len(groups[everybody.NOBODYS]) :]) == {
         "Small census area",
         "Postal sector",
         "Postal district",
@@ -152,7 +153,7 @@ def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> 
     }
     kinds = [list(some) for _, some in table.groupby("What", sort=False)["Where"]]
     assert all(kind[0] == "here" for kind in kinds)
-    worked_to = table.iloc[: -len(groups[lineup.NOBODYS])]
+    worked_to = table.iloc[: -len(groups[everybody.NOBODYS])]
     here = (worked_to["Where"] == "here").sum()
     assert shown.numbers["Organisations that cover it"] == str(here)
 

@@ -142,7 +142,7 @@ def page() -> None:
     from pages.shared import state
     from pages.upload import weighing
 
-    weighing.box(state.read())
+    weighing.box(state.read("upload"))
 
 
 def boxed(text: str = HOUSEHOLDS, name: str = "census.csv") -> Shown:

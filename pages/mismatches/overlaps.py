@@ -1,77 +1,18 @@
-"""Parts of pages below the map: the twins of maps and charts, in words and numbers."""
-
-from collections.abc import Sequence
-from html import escape
+"""Below the map of a pair: who lives near a line, who overlaps with whom, how each area stands."""
 
 import pandas as pd
 import streamlit as st
 
 from mapping import overlap
-from mapping.geography import Layer, layers
+from mapping.geography import Layer
 from mapping.overlap import Association
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import cache, choices, glossary, layout, state, tables
+from pages.shared import areas, cache, choices, glossary, layout, state, tables
 from pages.shared.choices import Choice
 
 MAX_POSTCODES = 200_000
 """The longest list of postcodes that can be taken away."""
-
-
-def areas(choice: Choice, base: Layer) -> None:
-    """List the areas drawn on the map: its twin in words and numbers."""
-    place, key = choice.place, cache.key_of(choice.place)
-    title = f"{findings.capitalise(base.plural)} of {place.name}"
-    frame = cache.units_table(key, base.key, choice.by)
-    headings = {"name": base.title}
-    if base.scale == "hyperlocal" and cache.unit_count(key, "borough") > 1:
-        districts = overlap.counterparts(cache.cross(key, base.key, "borough", choice.by))
-        frame = frame.assign(district=frame["code"].map(districts).fillna(""))
-        headings["district"] = "Council district"
-    elif (frame["code"] != frame["name"]).any():
-        headings["code"] = "Code"
-    headings |= {
-        "people": findings.heading(choice.by),
-        "share_of_place": f"Share of {place.name}",
-        "share_of_unit": f"{place.name}'s share of it",
-    }
-    st.header(layout.escape_markdown(title), anchor=False)
-    st.caption(base.description)
-    tables.show(
-        frame,
-        headings,
-        {
-            "people": tables.amounts(choice.by),
-            "share_of_place": tables.percent,
-            "share_of_unit": tables.percent,
-        },
-        f"{title}.",
-        key="areas",
-        how=lambda: glossary.offer_how(choice, "Two-way share", of=[base]),
-        whole={"share_of_unit": base.plural},
-        place=place.name,
-        shapes=lambda: cache.counted_shapes(
-            key, base.key, cache.list_cells(choice.place, base.key), choice.by
-        ),
-        used=[base],
-    )
-
-
-def case_studies(studies: pd.DataFrame) -> None:
-    """List the case studies near here."""
-    if not len(studies):
-        return
-    title = f"Case studies near here ({len(studies)})"
-    listed = st.expander(title, key="case-studies", on_change="rerun")
-    if listed.open:  # they travel only when they are asked for
-        headings = {
-            "actor": "Who",
-            "place": "Where",
-            "themes": "On what",
-            "what_it_shows": "What it shows",
-            "source": "Described in",
-        }
-        listed.html(tables.html(studies, headings, {}, "Described in 2021; some may have ended."))
 
 
 def show_near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> None:
@@ -111,11 +52,31 @@ def _offer_near(choice: Choice, b: Layer, count: int) -> None:
 
 def flow(choice: Choice, a: Layer, b: Layer, cross: pd.DataFrame) -> None:
     """Draw the cross-table of a pair as ribbons; its twin is the table below it."""
+
     from mapping.drawing import charts  # loads altair, for which no first map should wait
 
     glossary.offer_how(choice, "Flow", of=[a, b])
     st.altair_chart(charts.flow(cross, a.title, b.title, ink=layout.ink()))
     st.caption("The same in numbers: the table below, with every overlap in its CSV file.")
+
+
+def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
+    """Hide small overlaps, and say how many rows and people that hides."""
+    state.preset("least", choice.least)
+    st.segmented_control(
+        "Hide overlaps below this share of both areas, per cent",
+        list(choices.MIN_SHARES),
+        required=True,
+        **state.chooser("least"),
+    )
+    keep = (cross[["share_of_a", "share_of_b"]] * 100 >= choice.least).any(axis=1)
+    hidden = cross.loc[~keep, "people"]
+    if len(hidden):
+        st.caption(
+            f"Hidden: {len(hidden):,} of {len(cross):,} overlaps, with "
+            f"{findings.people(hidden.sum(), choice.by)}."
+        )
+    return cross[keep]
 
 
 def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int) -> None:
@@ -152,15 +113,7 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
         used=[a, b],
         limits="Every overlap with people is listed, those hidden on the page too.",
     )
-    _say_if_too_large(choice, drawn)
-
-
-def _say_if_too_large(choice: Choice, drawn: bool) -> None:
-    if not drawn:
-        st.caption(
-            f"There are no shapes to take away: {choice.place.name} is too large to draw areas "
-            "smaller than wards. Choose a region, a county or a council."
-        )
+    areas.say_if_too_large(choice, drawn)
 
 
 def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
@@ -236,99 +189,3 @@ def _say_not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame
     if nested:
         said.append(f"{nested:,} made of whole {b.plural}{here}, which no line tears")
     return f"Listed here, but not among those that straddle: {'; '.join(said)}. " if said else ""
-
-
-def show_set(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:
-    """Let the reader choose a set, and say who is in it."""
-    numbers = sets.loc[sets["headline"], "set"].astype(str).tolist()
-    state.preset("set", choice.set_ if choice.set_ in numbers else None)
-    districts = dict(zip(sets["set"].astype(str), sets["boroughs"], strict=True))
-    st.selectbox(
-        "Look at one set",
-        numbers,
-        index=None,
-        placeholder="Choose, or click on the map",
-        format_func=lambda n: f"{n}: {districts[n]}",
-        **state.chooser("set", lambda n: n or ""),
-    )
-    if choice.set_ and choice.set_ not in districts:
-        layout.note(f"There is no set {choice.set_} here: these maps make {len(sets):,} sets.")
-    if choice.set_ in districts:
-        row = sets.set_index(sets["set"].astype(str)).loc[choice.set_]
-        line_up = [f"{layer.title}: {row[layer.key]}" for layer in chosen]
-        st.html(
-            f"<p><strong>{escape(row['boroughs'])}</strong>, "
-            f"{escape(findings.people(row['people'], choice.by))}.</p><ul>"
-            + "".join(f"<li>{escape(p)}</li>" for p in line_up)
-            + "</ul>"
-        )
-
-
-def sets_table(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:
-    """List all sets with their partners."""
-    key, keys = cache.key_of(choice.place), tuple(layer.key for layer in chosen)
-    drawn = cache.is_drawable(choice.place, *keys)
-    headings = {
-        "set": "Set",
-        "boroughs": "Council districts",
-        "people": findings.heading(choice.by),
-        "share": "Share",
-    }
-    headings |= {layer.key: layer.title for layer in chosen}
-    tables.show(
-        sets,
-        headings,
-        {"people": tables.amounts(choice.by), "share": tables.percent},
-        f"Partner sets of {choice.place.name}.",
-        key="sets",
-        how=lambda: glossary.offer_how(
-            choice,
-            "Partner set",
-            "Fewer than 100 residents",
-            "As mixed as sets of equal size",
-            of=chosen,
-        ),
-        shapes=(lambda: cache.sets_to_take(key, keys, choice.by)) if drawn else None,
-        used=chosen,
-        limits="Headline: at least 100 residents, whatever is counted.",
-    )
-    _say_if_too_large(choice, drawn)
-
-
-def show_convening(choice: Choice, chosen: Sequence[Layer]) -> None:
-    """List who should be in the room for the place, with two-way shares."""
-    keys = tuple(layer.key for layer in chosen)
-    frame = cache.list_two_way(cache.key_of(choice.place), keys, choice.by)
-    place = choice.place.name
-    st.header(
-        layout.escape_markdown(f"Who to invite for {findings.name_place(choice.place)}"),
-        anchor=False,
-    )
-    nobody = frame[frame["code"] == ""]
-    for row in nobody.itertuples():
-        st.caption(
-            f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
-            f"{findings.name_counted(choice.by)}."
-        )
-    tables.show(
-        frame.drop(nobody.index),
-        {
-            "name": "Who",
-            "title": "What",
-            "people": findings.heading(choice.by),
-            "share_of_place": f"Share of {place}",
-            "share_of_unit": f"{place}'s share of it",
-        },
-        {
-            "people": tables.amounts(choice.by),
-            "share_of_place": tables.percent,
-            "share_of_unit": tables.percent,
-        },
-        f"Convening list for {place}.",
-        key="convening",
-        taken=frame,
-        how=lambda: glossary.offer_how(choice, "Two-way share", of=chosen),
-        whole={"share_of_unit": "areas"},
-        place=place,
-        used=chosen,
-    )

@@ -1,0 +1,149 @@
+"""The pair of maps that is looked at closely: which two they are, the boxes, and the map."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mapping.drawing import Overlay as Drawn
+from mapping.drawing import webmap
+from mapping.geography import Layer, layers
+from mapping.wording import findings
+from pages.shared import cache, controls, layout, maps, state
+from pages.shared.choices import Choice
+
+MAX_HATCHED = 250
+"""So many units can be told apart by a hatch; more would hide the dots of the other side."""
+ROOM_PX = 34
+"""Lines that lie so far apart, on average, are drawn at full width (see static/marks.js)."""
+MAP_PX = (850, 520)
+"""About how wide and high a place can be drawn."""
+PROJECTED_PX = (800, 360)
+"""The same on a projector of 1280 by 720."""
+THIN_LINE = webmap.LineSign("#66707a", 1.0)
+
+
+def choose_pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
+    """Return the two layers to look at closely: the reader's, or those that disagree most."""
+    key = cache.key_of(choice.place)
+    present = list(cache.present_keys(key, choice.own_layers))
+    worst = cache.worst_pair(key, tuple(layer.key for layer in chosen), choice.by)
+    controls.say_absent(
+        choice, [k for k in (choice.a, choice.b) if k not in choice.layers], present
+    )
+    usual = _find_informative(choice)
+    if worst is not None and (worst.mismatch > 0 or "layers" in choice.chosen):
+        usual = (worst.a, worst.b)
+    if choice.a in present and choice.a == choice.b:
+        usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
+        layout.note(
+            f"Both maps of the pair are “{controls.name_layer(choice.a)}”; it is compared with "
+            f"“{controls.name_layer(usual[1])}” instead of with itself."
+        )
+    elif choice.a in present and choice.b in present:
+        usual = (choice.a, choice.b)
+    elif choice.a in present and not choice.b:
+        usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
+    elif choice.b in present and not choice.a:
+        usual = (next(k for k in (*usual, *present) if k != choice.b), choice.b)
+    state.hold(a=usual[0], b=usual[1])
+    return layers.get(usual[0]), layers.get(usual[1])
+
+
+def say_why_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> str:
+    """Say why a pair is shown that is not among the partners' maps; nothing if it is.
+
+    Nothing either if the reader chose one of the two.
+    """
+    keys, shown = {layer.key for layer in chosen}, {"a": a.key, "b": b.key}
+    is_own = any(getattr(choice, name) == shown[name] for name in choice.chosen & {"a", "b"})
+    if is_own or len(keys) < 2 or {a.key, b.key} <= keys:
+        return ""
+    if choice.place.kind == "ward":
+        return f"Each partner has one area here; {a.plural} and {b.plural} are compared instead."
+    return (
+        f"The maps of {findings.name_place(choice.place)}'s partners agree everywhere here; "
+        f"{a.plural} "
+        f"and {b.plural} are compared instead."
+    )
+
+
+def _find_informative(choice: Choice) -> tuple[str, str]:
+    """Return a pair that says something where all partners' maps agree: the post and the wards."""
+    if "postal_district" not in cache.drawn_keys(cache.key_of(choice.place), choice.own_layers):
+        return "ward", "borough"
+    for post in ("postal_district", "postal_sector"):
+        kinder = cache.worst_pair(cache.key_of(choice.place), ("ward", post), choice.by)
+        if kinder is not None and kinder.mismatch > 0:
+            return kinder.a, kinder.b
+    return "ward", "postal_district"
+
+
+def boxes(choice: Choice, a: Layer, b: Layer) -> None:
+    """Let the reader choose the two layers to look at closely."""
+    present = list(cache.present_keys(cache.key_of(choice.place), choice.own_layers))
+    state.preset("a", a.key)
+    state.preset("b", b.key)
+    _layer_box("Whose areas", "a", present)
+    _layer_box("against whose lines", "b", [k for k in present if k != a.key])
+
+
+def _layer_box(label: str, key: str, options: list[str]) -> None:
+    st.selectbox(label, options, format_func=controls.name_layer, **state.chooser(key))
+
+
+def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], str]:
+    """Draw which units of A are split by B, and where both, one or the other draw a line."""
+    key = cache.key_of(choice.place)
+    with maps.preparing(choice, a.key, b.key):
+        areas = cache.areas(key, a.key, cache.list_cells(choice.place, a.key, b.key))
+        published, agreement = cache.lines(key, a.key, b.key)
+        outside = cache.other_side(key, a.key, b.key, choice.by)
+    found = cache.relations(key, a.key, b.key, choice.by)
+    split = found.loc[found["relation"] == "split", "a_code"]
+    # A hatch over all of the map says nothing.
+    some = split if len(split) < len(found) and len(split) <= MAX_HATCHED else []
+    labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
+    drawn = [
+        webmap.areas(
+            areas,
+            dict.fromkeys(some, "torn"),
+            default="bare",
+            labels=labels,
+            projector=choice.projector,
+        ),
+        webmap.lines(published, crowded=True, projector=choice.projector),
+    ]
+    if outside is not None:
+        drawn.append(webmap.picture(outside))
+    signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
+    length_m = agreement["length_m"]
+    thinner = _measure_thinning(choice, agreement)
+    samples = webmap.line_signs(max(0.5, thinner))
+    legend: list[tuple] = [(samples[part], text) for part, text in signs.items() if length_m[part]]
+    if len(some):
+        legend.append(("torn", f"{a.title} that is split"))
+    if outside is not None:
+        legend.append((maps.OTHER_SIDE, "On the other side"))
+    both = agreement.loc["both"]
+    follow = findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
+    if thinner < 0.5:
+        follow = f"Zoom in to see whose line is whose: there are many, drawn thin. {follow}"
+        if choice.projector and length_m["a_only"] and length_m["b_only"]:
+            legend.append((THIN_LINE, "Thin: only one of the two; zoom in to see whose"))
+    return drawn, legend, follow
+
+
+def _measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:
+    """Return by how much lines are thinned, on average, where the whole place is shown."""
+    west, south, east, north = choice.place.bounds
+    spacing_m = (east - west) * (north - south) / max(agreement["length_m"].sum(), 1.0)
+    wide, high = PROJECTED_PX if choice.projector else MAP_PX
+    metres_a_px = max((east - west) / wide, (north - south) / high)
+    return min(1.0, spacing_m / metres_a_px / ROOM_PX)
+
+
+def _relation_label(row, b: Layer) -> str:
+    if row.relation == "none":
+        return f"In no {b.noun}"
+    return f"{findings.share(row.share_of_a)} in {row.b_name}"

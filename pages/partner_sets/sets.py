@@ -1,0 +1,134 @@
+"""The partner sets of a place: on the map, one of them, all of them, and whom to invite."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from mapping.drawing import Overlay as Drawn
+from mapping.drawing import webmap
+from mapping.geography import Layer, layers
+from mapping.wording import findings
+from pages.shared import areas, cache, glossary, layout, maps, state, tables
+from pages.shared.choices import Choice
+
+MAX_OUTLINED = 12
+CHOSEN_LINE = webmap.LineSign("#1b2733", 4.0)
+
+
+def draw(
+    choice: Choice, keys: tuple[str, ...], shared: Sequence[int]
+) -> tuple[list[Drawn], list[tuple]]:
+    """Draw the sets in signs that neighbours do not share, those of several districts outlined."""
+    with maps.preparing(choice, *keys):
+        published, frame = cache.set_shapes(cache.key_of(choice.place), keys, choice.by)
+    signs = dict(zip(frame.code, webmap.pick_signs(len(frame)), strict=True))
+    labels = {
+        c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
+    }
+    few = shared if len(shared) <= MAX_OUTLINED else []
+    is_chosen = choice.set_ in set(frame.code)
+    heavy = [choice.set_] if is_chosen else [str(number) for number in few]
+    drawn: list[Drawn] = [
+        webmap.areas(published, signs, labels=labels, projector=choice.projector),
+        webmap.highlight(published, heavy, projector=choice.projector),
+    ]
+    words = "The chosen set" if is_chosen else "Shared by several council districts"
+    return drawn, [(CHOSEN_LINE, words)] if heavy else []
+
+
+def show_one(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:
+    """Let the reader choose a set, and say who is in it."""
+    numbers = sets.loc[sets["headline"], "set"].astype(str).tolist()
+    state.preset("set", choice.set_ if choice.set_ in numbers else None)
+    districts = dict(zip(sets["set"].astype(str), sets["boroughs"], strict=True))
+    st.selectbox(
+        "Look at one set",
+        numbers,
+        index=None,
+        placeholder="Choose, or click on the map",
+        format_func=lambda n: f"{n}: {districts[n]}",
+        **state.chooser("set", lambda n: n or ""),
+    )
+    if choice.set_ and choice.set_ not in districts:
+        layout.note(f"There is no set {choice.set_} here: these maps make {len(sets):,} sets.")
+    if choice.set_ in districts:
+        row = sets.set_index(sets["set"].astype(str)).loc[choice.set_]
+        line_up = [f"{layer.title}: {row[layer.key]}" for layer in chosen]
+        st.html(
+            f"<p><strong>{escape(row['boroughs'])}</strong>, "
+            f"{escape(findings.people(row['people'], choice.by))}.</p><ul>"
+            + "".join(f"<li>{escape(p)}</li>" for p in line_up)
+            + "</ul>"
+        )
+
+
+def list_all(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:
+    """List all sets with their partners."""
+    key, keys = cache.key_of(choice.place), tuple(layer.key for layer in chosen)
+    drawn = cache.is_drawable(choice.place, *keys)
+    headings = {
+        "set": "Set",
+        "boroughs": "Council districts",
+        "people": findings.heading(choice.by),
+        "share": "Share",
+    }
+    headings |= {layer.key: layer.title for layer in chosen}
+    tables.show(
+        sets,
+        headings,
+        {"people": tables.amounts(choice.by), "share": tables.percent},
+        f"Partner sets of {choice.place.name}.",
+        key="sets",
+        how=lambda: glossary.offer_how(
+            choice,
+            "Partner set",
+            "Fewer than 100 residents",
+            "As mixed as sets of equal size",
+            of=chosen,
+        ),
+        shapes=(lambda: cache.sets_to_take(key, keys, choice.by)) if drawn else None,
+        used=chosen,
+        limits="Headline: at least 100 residents, whatever is counted.",
+    )
+    areas.say_if_too_large(choice, drawn)
+
+
+def list_invited(choice: Choice, chosen: Sequence[Layer]) -> None:
+    """List who should be in the room for the place, with two-way shares."""
+    keys = tuple(layer.key for layer in chosen)
+    frame = cache.list_two_way(cache.key_of(choice.place), keys, choice.by)
+    place = choice.place.name
+    st.header(
+        layout.escape_markdown(f"Who to invite for {findings.name_place(choice.place)}"),
+        anchor=False,
+    )
+    nobody = frame[frame["code"] == ""]
+    for row in nobody.itertuples():
+        st.caption(
+            f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
+            f"{findings.name_counted(choice.by)}."
+        )
+    tables.show(
+        frame.drop(nobody.index),
+        {
+            "name": "Who",
+            "title": "What",
+            "people": findings.heading(choice.by),
+            "share_of_place": f"Share of {place}",
+            "share_of_unit": f"{place}'s share of it",
+        },
+        {
+            "people": tables.amounts(choice.by),
+            "share_of_place": tables.percent,
+            "share_of_unit": tables.percent,
+        },
+        f"Convening list for {place}.",
+        key="convening",
+        taken=frame,
+        how=lambda: glossary.offer_how(choice, "Two-way share", of=chosen),
+        whole={"share_of_unit": "areas"},
+        place=place,
+        used=chosen,
+    )

@@ -1,0 +1,57 @@
+"""Parts of pages below the map: the twins of maps and charts, in words and numbers."""
+
+import streamlit as st
+
+from mapping import overlap
+from mapping.geography import Layer
+from mapping.wording import findings
+from pages.shared import cache, glossary, layout, tables
+from pages.shared.choices import Choice
+
+
+def show(choice: Choice, base: Layer) -> None:
+    """List the areas drawn on the map: its twin in words and numbers."""
+    place, key = choice.place, cache.key_of(choice.place)
+    title = f"{findings.capitalise(base.plural)} of {place.name}"
+    frame = cache.units_table(key, base.key, choice.by)
+    headings = {"name": base.title}
+    if base.scale == "hyperlocal" and cache.unit_count(key, "borough") > 1:
+        districts = overlap.counterparts(cache.cross(key, base.key, "borough", choice.by))
+        frame = frame.assign(district=frame["code"].map(districts).fillna(""))
+        headings["district"] = "Council district"
+    elif (frame["code"] != frame["name"]).any():
+        headings["code"] = "Code"
+    headings |= {
+        "people": findings.heading(choice.by),
+        "share_of_place": f"Share of {place.name}",
+        "share_of_unit": f"{place.name}'s share of it",
+    }
+    st.header(layout.escape_markdown(title), anchor=False)
+    st.caption(base.description)
+    tables.show(
+        frame,
+        headings,
+        {
+            "people": tables.amounts(choice.by),
+            "share_of_place": tables.percent,
+            "share_of_unit": tables.percent,
+        },
+        f"{title}.",
+        key="areas",
+        how=lambda: glossary.offer_how(choice, "Two-way share", of=[base]),
+        whole={"share_of_unit": base.plural},
+        place=place.name,
+        shapes=lambda: cache.counted_shapes(
+            key, base.key, cache.list_cells(choice.place, base.key), choice.by
+        ),
+        used=[base],
+    )
+
+
+def say_if_too_large(choice: Choice, drawn: bool) -> None:
+    """Say why there are no shapes to take away, if they cannot be drawn."""
+    if not drawn:
+        st.caption(
+            f"There are no shapes to take away: {choice.place.name} is too large to draw areas "
+            "smaller than wards. Choose a region, a county or a council."
+        )
