@@ -14,6 +14,7 @@ from benchmarks import (
     hostile,
     layers,
     overlap,
+    speed,
     store,
 )
 
@@ -24,6 +25,7 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "layers": layers.rows,
     "footprints": footprints.rows,
     "gaps": gaps.rows,
+    "speed": speed.rows,
     "store": store.rows,
     "hostile": hostile.rows,
     "app": app.rows,

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping import overlap, places
@@ -11,6 +11,9 @@ from mapping.drawing import charts
 from mapping.geography import layers
 from mapping.places import Place
 from mapping.wording import findings
+
+DRAWN_EXAMPLES = settings(max_examples=12)
+"""A chart takes a hundred times as long to make as the table it is made of."""
 
 names = st.text("abcdefghijklmnop", min_size=1, max_size=2)
 people = st.floats(0.5, 1e6)
@@ -38,6 +41,7 @@ def test_gathering_small_units_keeps_everybody(cross: pd.DataFrame) -> None:
         assert set(kept[side]) <= set(cross[side]) | {charts.REST}
 
 
+@DRAWN_EXAMPLES
 @given(crosses)
 def test_every_ribbon_is_as_wide_as_its_people_from_end_to_end(cross: pd.DataFrame) -> None:
     drawn = ribbons(cross)
@@ -47,6 +51,7 @@ def test_every_ribbon_is_as_wide_as_its_people_from_end_to_end(cross: pd.DataFra
         assert width[drawn["x"] == x].sum() == pytest.approx(1)
 
 
+@DRAWN_EXAMPLES
 @given(crosses)
 def test_ribbons_of_one_side_never_overlap(cross: pd.DataFrame) -> None:
     drawn = ribbons(cross)
@@ -86,6 +91,7 @@ def test_units_that_share_a_name_with_others_are_still_all_counted() -> None:
     assert drawn[drawn["x"] == 0]["people"].sum() == pytest.approx(np.arange(1, 21).sum())
 
 
+@DRAWN_EXAMPLES
 @given(crosses)
 def test_every_unit_drawn_has_room_for_its_name(cross: pd.DataFrame) -> None:
     chart = charts.flow(cross, "A", "B")

@@ -1,7 +1,6 @@
 """Pictures of postcodes: place, size, and that nothing is lost in silence."""
 
 import io
-import time
 
 import numpy as np
 import pytest
@@ -69,16 +68,12 @@ def test_the_edges_are_those_of_the_pixels() -> None:
     assert bottom - top == pytest.approx(height)
 
 
-def test_both_pictures_of_a_place_like_london_are_small_and_quickly_drawn() -> None:
+def test_both_pictures_of_a_place_like_london_are_small() -> None:
     easting, northing = streets(180_000)
-    dots.pictures(easting[:10], northing[:10])  # the transformation is set up once
-    begun = time.perf_counter()
     whole, near = dots.pictures(easting, northing)
-    taken_s = time.perf_counter() - begun
     assert len(whole.png) <= dots.MAX_BYTES
     assert len(near.png) <= dots.MAX_BYTES
     assert near.zoom == whole.zoom + 1
-    assert taken_s < 3, "about 0.3 s on a quiet machine"
 
 
 def test_a_picture_that_is_not_thinned_shows_every_postcode() -> None:

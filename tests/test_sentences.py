@@ -1,7 +1,5 @@
 """Sentences and letters: the names of areas in running text, and what stands around a list."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,20 +119,19 @@ def test_no_word_is_lost_names_and_rest_make_up_the_text(words):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "is_prose"),
     [
-        "a@" * 50_000,
-        "Camden " + " " * 50_000 + "x",
-        "A" * 100_000,
-        "Camden," * 10_000,
-        ("x" * 99 + " ") * 1_000,
+        ("a@" * 50_000, False),
+        ("Camden " + " " * 50_000 + "x", False),
+        ("A" * 100_000, False),
+        ("Camden," * 10_000, True),
+        (("x" * 99 + " ") * 1_000, True),
     ],
+    ids=["signs", "blanks", "letters", "commas", "words"],
 )
-def test_a_long_line_takes_no_long_time(text):
-    begun = time.perf_counter()
-    sentences.names(text)
-    letters.is_prose(text)
-    assert time.perf_counter() - begun < 5
+def test_a_long_line_is_read_to_its_end(text, is_prose):
+    assert all("Camden".startswith(name) for name in sentences.names(text).names)
+    assert letters.is_prose(text) == is_prose
 
 
 @pytest.mark.parametrize(
