@@ -23,12 +23,21 @@ SHARES = {
     "circle": 0.03,
     "shape": 0.02,
 }
-BAR = 50
+BAR, FOUR_ROWS_BAR_MS = 4, 15
 SEED = 2025
 ANSWERS, ANSWER_BAR_S, KEPT_MB = 5, 2, 600
 ACTORS = 4_000
 THEMES = ("health", "mental health", "housing", "education", "skills", "community safety")
 SCALES = ("hyperlocal", "borough", "regional", "")
+
+
+FOUR_ROWS = b"""organisation,area,theme
+Camden Mind,Camden,mental health
+Islington Law,Islington,advice
+Hackney Homes,E09000012,housing
+Food Bank,N1 9GU,food
+"""
+"""A file as small as most that are tried: two names, a code and a postcode."""
 
 
 def rows() -> Iterator[Row]:
@@ -56,6 +65,8 @@ def rows() -> Iterator[Row]:
     yield Row("  the first file after a start", first_s, "s")
     yield Row("  rows without an outcome", float(lost), "rows", 0, "less")
     yield from _answers(content)
+    four_s, _ = medians_s(partial(footprints.read, FOUR_ROWS, name="four.csv"), {})
+    yield Row("four rows of footprints", 1e3 * four_s, "ms", FOUR_ROWS_BAR_MS, "less")
 
 
 def _answers(content: bytes) -> Iterator[Row]:

@@ -1,12 +1,15 @@
 """Opening: a server loads what pages need while the browser of its first visitor still starts."""
 
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 MAX_WAIT_S = 20
 """So long the rest waits for a first page, so as not to slow it down."""
+PAUSE_S = 3
+"""So long the rest waits while the browser fetches the first map: both want the processor."""
 _begun, _loaded, _shown = threading.Event(), threading.Event(), threading.Event()
 
 
@@ -38,6 +41,7 @@ def _load() -> None:
     finally:
         _loaded.set()
     _shown.wait(MAX_WAIT_S)
+    time.sleep(PAUSE_S)
     _load_rest()
 
 
