@@ -9,7 +9,6 @@ import warnings
 import zipfile
 import zlib
 from bisect import bisect_left
-from collections.abc import Callable
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
@@ -21,7 +20,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from mapping import zips
 from mapping.errors import MappingError
 from mapping.intake import headings, parts, sheets, worksheets
-from mapping.intake.sheets import Sheet, count
+from mapping.intake.sheets import Progress, Sheet, count
 from mapping.intake.worksheets import Cells
 
 warnings.filterwarnings("ignore", module=r"openpyxl\.")  # they would log what cells hold
@@ -41,7 +40,6 @@ _BROKEN = (
     ParseError,
 )
 """What damaged archives and parts end in."""
-Progress = Callable[[float], None]
 
 
 class SheetEntry(NamedTuple):
