@@ -228,7 +228,7 @@ def test_the_first_calls_and_later_ones_count_the_same_people(name, weights_of, 
 
 def test_layers_made_of_wards_are_counted_without_a_look_at_postcodes(oldham, monkeypatch):
     monkeypatch.setattr(counts, "units", None)
-    monkeypatch.setattr(layers, "blocks", None)
+    monkeypatch.setattr(counts, "blocks", None)
     memory.ARRAYS.clear()
     found = counts.pairs_in(oldham, layers.get("ward"), layers.get("borough"))
     assert found.people.sum() == pytest.approx(lenses.get().values[oldham.positions].sum())

@@ -133,21 +133,22 @@ def finish(
 def make_listed(listed: pd.DataFrame, texts: dict[str, str]) -> Layer:
     """Make a layer that ships from the list of its areas (columns area, unit), by the same rules.
 
-    ``texts`` are those of ``catalogue.LAYER_TEXTS``. Raises MappingError if the list names an
-    area that is not known, or twice, so that a mistake in it does not ship.
+    ``texts`` are those of ``catalogue.LAYER_TEXTS``. Areas that are not in use in the data, newer
+    than the list, count for nothing. Raises MappingError if the list names an area twice.
     """
     found = identify(listed["area"])
-    wrong = listed["area"][(found.kind < 0) | listed["area"].duplicated().to_numpy()]
+    wrong = listed["area"][listed["area"].duplicated().to_numpy()]
     if len(wrong) or listed.empty:
         raise MappingError(
-            f"Expected areas in use, each once, for {texts['plural']} in "
-            f"service_areas.csv; found {len(listed):,} rows, {len(wrong):,} of them others "
+            f"Expected areas, each once, for {texts['plural']} in "
+            f"service_areas.csv; found {len(listed):,} rows, {len(wrong):,} of them again "
             f"({', '.join(wrong[:MAX_EXAMPLES])}). Correct the list."
         )
     names, number = np.unique(listed["unit"].to_numpy(str), return_inverse=True)
     codes = np.array([slug(name) for name in names])
     order = np.argsort(codes)
-    grain, painted = _paint(found, np.argsort(order)[number])
+    unit = np.where(found.kind < 0, UNNAMED, np.argsort(order)[number])
+    grain, painted = _paint(found, unit)
     numbers = painted.astype("int16")
     return Layer(
         **texts,

@@ -80,7 +80,10 @@ class Shown:
     def link(self) -> dict[str, str]:
         """Return the choices in the address: the reader's, and those that the page made."""
         sent = [json.loads(one.proto.json) for one in self.app.get("bidi_component")]
-        (link,) = [one["link"] for one in sent if "link" in one]
+        links = [one["link"] for one in sent if "link" in one]
+        if not links:  # a part of the page ran alone: the address is what the server wrote
+            return {name: str(text) for name, text in self.app.query_params.items()}
+        (link,) = links
         found = dict(parse_qsl(link, keep_blank_values=True))
         assert found["place"] == self.app.query_params["place"], "the browser adds to the address"
         return found

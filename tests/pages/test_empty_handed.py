@@ -194,7 +194,7 @@ def test_a_link_to_no_place_warns_and_opens_the_usual_one() -> None:
     assert "The link's place, “borough.E09999999”, is not known here" in shown.notes[0]
     assert "Greater London is shown instead" in shown.notes[0]
     assert shown.finding.startswith("People in Greater London")
-    assert shown.link() == {"place": "county.greater-london"}
+    assert shown.chosen() == {"place": "county.greater-london"}
 
 
 @pytest.mark.parametrize("number", ["99", "0", "x"])
