@@ -10,6 +10,7 @@ from mapping.errors import MappingError
 from pages.shared import opening, router
 
 if __name__ != "__main__":
+    router.claim_pages()
     app = st.App(__file__, lifespan=opening.load_beside)
 else:
     page, no_page = router.navigate()

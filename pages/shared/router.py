@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ BY_NAME = {page.name: page for page in PAGES}
 HOME = PAGES[0].file
 ICON = Path(__file__).parents[2] / "static" / "icon.svg"
 """The window's icon: from a file, because the browser asks the internet for a named one."""
+
+
+def claim_pages() -> None:
+    """Tell streamlit, before its first visitor comes, that ``pages/`` is not its to read.
+
+    As long as no run has drawn the navigation it takes the folder for pages of its own, and
+    opens a window over a page's own link that says there is no such page.
+    """
+    PagesManager.uses_pages_directory = False
 
 
 def navigate() -> tuple[Any, str]:
