@@ -315,6 +315,7 @@ def test_a_ward_with_its_district_names_wards_of_that_name_in_that_district():
 
 @given(st.text(max_size=40) | st.sampled_from([n for some in MEANT.values() for n in some]))
 @example("Camden, London Borough of")
+@example("𝜜")
 @example(" - , ( Ward of ward of , of")
 def test_the_first_reading_is_the_key_and_every_reading_is_written_as_one(text):
     found = list(spelling.readings(text))

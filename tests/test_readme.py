@@ -95,3 +95,10 @@ def test_every_data_file_has_its_source():
     files = [file.name for file in (ROOT / "data").iterdir() if file.name != "SOURCES.md"]
     assert files
     assert [name for name in files if f"| `{name}` |" not in sources] == []
+
+
+@pytest.mark.parametrize("block", _blocks("python"))
+def test_what_a_notebook_may_write_runs(block):
+    names: dict = {}
+    exec(compile(block, "README.md", "exec"), names)
+    assert names["teams"].residual.empty

@@ -25,7 +25,7 @@ def list_at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.D
 
     ``units`` is what ``postcodes.units_at`` found there: actors that ship are found near a line
     by their areas. One row an actor; columns: number (the actor's row in the register), actor,
-    actor_type, sector, themes (with the words of a case study, see ``shipped.described``),
+    actor_type, sector, themes (with the words of a case study, see ``defaults.add_own_words``),
     scale, contact, here (bool), distance_m (0 for those that cover it). Those that cover it come
     first, then by distance; within these by scale and name.
     """
@@ -42,7 +42,7 @@ def list_at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.D
     frame = _take_texts(register, found).assign(
         number=found, here=here[found], distance_m=distance_m[found]
     )
-    scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
+    scale = pd.Index(SCALES).get_indexer(frame["scale"])
     frame = frame.assign(_scale=np.where(scale < 0, len(SCALES), scale))
     order = ["distance_m", "_scale", "actor"]
     return frame.sort_values(order, kind="stable", ignore_index=True)[list(PRESENCE_COLUMNS)]
@@ -57,7 +57,7 @@ def list_convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     """
     told = _take_texts(register, reached["number"]).reset_index(drop=True)
     frame = pd.concat([told, reached.reset_index(drop=True)], axis=1)
-    scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
+    scale = pd.Index(SCALES).get_indexer(frame["scale"])
     frame = frame.assign(_scale=-scale.astype("int64"))
     frame = frame.sort_values(
         ["_scale", "share_of_place", "actor"],

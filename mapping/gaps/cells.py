@@ -1,13 +1,4 @@
-"""Gaps: who is covered by nobody, on which theme and at which scale.
-
-Counted over actor zones, by a lens's name or one number a postcode (``by=``). In questions the
-empty text stands for any theme or any scale. An actor counts under each of its words, and under
-the theme of ``shipped.vocabulary`` that a word is part of.
-
-That nobody is recorded is no gap by itself: it becomes a *known gap* only where the register is
-marked as ``complete`` for the theme and scale, a collection of pairs
-``("mental health", "hyperlocal")``, of which an empty text means all.
-"""
+"""Cells: who is covered by nobody, one or several, for each theme and scale; see the package."""
 
 from collections.abc import Collection, Sequence
 

@@ -111,7 +111,7 @@ def list_in_ward(register: Register, ward: str, *, by: By = "residents") -> pd.D
     share = np.concatenate([np.ones(len(whole)), share])
     own = register.actors.iloc[number]
     frame = own.assign(number=number, share=share)[list(WARD_ACTOR_COLUMNS)]
-    scale = pd.Categorical(frame["scale"], categories=list(SCALES)).codes
+    scale = pd.Index(SCALES).get_indexer(frame["scale"])
     rank = np.where(scale < 0, len(SCALES), scale)
     order = np.lexsort((frame["actor"].to_numpy(object), -share, rank))
     return frame.iloc[order].reset_index(drop=True)

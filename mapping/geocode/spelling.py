@@ -102,8 +102,10 @@ class Reading(NamedTuple):
 
 def fold(text: str) -> str:
     """Write a text as it is compared: small letters without accents."""
-    text = unicodedata.normalize("NFKD", text.casefold())
-    return text if text.isascii() else "".join(c for c in text if not unicodedata.combining(c))
+    if text.isascii():
+        return text.casefold()
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in text if not unicodedata.combining(c))
 
 
 def key(name: str) -> str:
