@@ -122,9 +122,7 @@ def _positions(place: Place) -> np.ndarray:
 @keep
 def _find_blocks(place: Place) -> np.ndarray | None:
     if place.wards is not None:
-        mask = np.zeros(len(postcodes.table().ward_codes), dtype=bool)
-        mask[place.wards] = True
-        return np.flatnonzero(mask[blocks().ward])
+        return blocks().find_in_wards(place.wards)
     if place.kind == "union":
         parts = [part.blocks for part in place.parts]
         known = [part for part in parts if part is not None]

@@ -13,13 +13,21 @@ class Blocks(NamedTuple):
     """Great Britain's building blocks, ordered by ward.
 
     ``of_postcode`` (1.74 million,) the block of each postcode; ``first`` (95,000,) the position of
-    one of its postcodes; ``ward`` (95,000,) its ward. Every layer that ships and every named place
-    is made of whole blocks, so anything between them is counted over blocks.
+    one of its postcodes; ``ward`` (95,000,) its ward; ``start`` (7,935,) where the blocks of each
+    ward begin, and where the last ones end. Every layer that ships and every named place is made
+    of whole blocks, so anything between them is counted over blocks.
     """
 
     of_postcode: np.ndarray
     first: np.ndarray
     ward: np.ndarray
+    start: np.ndarray
+
+    def find_in_wards(self, wards: np.ndarray) -> np.ndarray:
+        """Return the blocks of some wards, in their order: sorted if the wards are."""
+        begin, size = self.start[wards], self.start[wards + 1] - self.start[wards]
+        before = np.cumsum(size) - size
+        return np.arange(size.sum()) + np.repeat(begin - before, size)
 
 
 @once
@@ -37,7 +45,9 @@ def blocks() -> Blocks:
     of_postcode = rank[number]
     first = np.empty(len(keys), dtype=np.int32)
     first[of_postcode[::-1]] = np.arange(len(atoms) - 1, -1, -1, dtype=np.int32)
-    return Blocks(of_postcode, first, atoms.ward[first])
+    ward = atoms.ward[first]
+    start = np.searchsorted(ward, np.arange(len(atoms.ward_codes) + 1))
+    return Blocks(of_postcode, first, ward, start)
 
 
 def number_runs(values: np.ndarray) -> np.ndarray:

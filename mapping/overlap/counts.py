@@ -109,9 +109,8 @@ def sum_by_unit(unit: np.ndarray, people: np.ndarray, size: int) -> np.ndarray:
     found = np.zeros(size + 1)
     for at in range(0, len(unit), CHUNK_POSTCODES):
         part = unit[at : at + CHUNK_POSTCODES].astype(np.intp)
-        found += np.bincount(
-            part + 1, weights=people[at : at + CHUNK_POSTCODES], minlength=size + 1
-        )
+        part += 1
+        found += np.bincount(part, people[at : at + CHUNK_POSTCODES], size + 1)
     return np.roll(found, -1)
 
 
