@@ -14,7 +14,7 @@ import streamlit as st
 from mapping.drawing import webmap
 from pages.shared import choices, lost, own_lenses, router
 from pages.shared.choices import Choice
-from pages.shared.registers import Draft
+from pages.shared.drafts import Draft
 
 
 def read(page: str) -> Choice:

@@ -15,13 +15,13 @@ from pages.shared import (
     glossary,
     layout,
     maps,
-    registers,
     state,
     tables,
 )
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.shared.maps import OTHER_SIDE
+from pages.upload import reading
 
 ONE_SIGN = webmap.AreaSign("#8cc7be", "horizontal", "#0a4f4a", line="#3c4650")
 SEVERAL_SIGN = webmap.AreaSign("#0f766e", "cross", "#ffffff", line="#1b2733")
@@ -47,9 +47,9 @@ def view(
 ) -> None:
     """Draw a sentence, what stands under it, the map of a register's footprints, its numbers."""
     key = cache.key_of(choice.place)
-    listing = registers.list_actors(key, register, choice.by)
+    listing = reading.list_actors(key, register, choice.by)
     here = int(listing["share_of_place"].notna().sum())
-    reached = registers.measure_reach(key, register, choice.by)
+    reached = reading.measure_reach(key, register, choice.by)
     numbers = [
         Number("Organisations", f"{len(register):,}", HOW),
         Number(f"With work in {choice.place.name}", f"{here:,}", HOW),
@@ -81,7 +81,7 @@ def view(
 
 def _home_button(choice: Choice, register: Register) -> None:
     """Offer the place where these organisations work, if another one is looked at."""
-    found = registers.home(register)
+    found = reading.home(register)
     if found is None or found == cache.key_of(choice.place):
         return
     place = places.at(*found)
@@ -101,7 +101,7 @@ def _draw(choice: Choice, register: Register) -> None:
     key = cache.key_of(choice.place)
     few = cache.unit_count(key, "ward") <= controls.MAX_BASE_UNITS
     base = layers.get("ward" if few else "borough")
-    where, dots = registers.draw_spread(key, register, actor, all_=not few)
+    where, dots = reading.draw_spread(key, register, actor, all_=not few)
     over = _choose_lines(choice, base)
     with maps.preparing(choice, base.key, *over):
         cells = cache.list_cells(choice.place, base.key, *over)
@@ -178,7 +178,7 @@ def _actor_box(register: Register) -> int:
 def _table(choice: Choice, register: Register, here: int) -> None:
     """List the organisations: the map's twin."""
     place = choice.place.name
-    frame = registers.list_actors(cache.key_of(choice.place), register, choice.by)
+    frame = reading.list_actors(cache.key_of(choice.place), register, choice.by)
     frame = frame.sort_values("share_of_place", ascending=False, kind="stable").drop(
         columns=["number", "id", "source"]
     )

@@ -9,10 +9,10 @@ from mapping.footprints import Upload, columns, outcomes
 from mapping.geocode import likeness
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import cache, layout, registers, state, tables
+from pages.shared import cache, layout, state, tables
 from pages.shared.choices import Choice
-from pages.shared.registers import Draft
-from pages.upload import uploading
+from pages.shared.drafts import Draft
+from pages.upload import reading, uploading
 
 OUTCOME_TITLES = {
     "matched": "Matched",
@@ -66,7 +66,7 @@ def _table(draft: Draft, upload: Upload, part: str) -> None:
     headings |= {"kind": "Kind of area"} if part == "matched" else {"reason": "Why"}
     if part in ("ambiguous", "unmatched"):
         headings["candidates"] = "What may be meant"
-    frame = registers.rows(draft, upload, part)
+    frame = reading.rows(draft, upload, part)
     tables.show(
         frame,
         headings,

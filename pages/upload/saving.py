@@ -8,10 +8,10 @@ from mapping.errors import MappingError
 from mapping.footprints import Upload
 from mapping.wording import findings
 from mapping.workspaces import ReceivedFile, Workspace
-from pages.shared import cache, layout, registers, state
+from pages.shared import cache, drafts, layout, registers, state
 from pages.shared.choices import Choice
-from pages.shared.registers import Draft
-from pages.upload import workspace_box
+from pages.shared.drafts import Draft
+from pages.upload import reading, workspace_box
 
 NEW = ""
 BESIDE = ""
@@ -136,7 +136,7 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     except MappingError as fault:
         state.announce(str(fault))
         return
-    state.put_draft(registers.mark_saved(draft, workspace))
+    state.put_draft(drafts.mark_saved(draft, workspace))
     state.choose(workspace=workspace)
 
 
@@ -147,7 +147,7 @@ def finding(choice: Choice, found: Workspace) -> str:
         numbers = f", but {own} of numbers to count by" if len(found.weights) else ""
         return f"“{found.name}” holds no organisations yet{numbers}."
     key = cache.key_of(choice.place)
-    listing = registers.list_actors(key, found.register, choice.by)
+    listing = reading.list_actors(key, found.register, choice.by)
     here = int(listing["share_of_place"].notna().sum())
     many = findings.write_count(len(found.register), "organisation", "organisations")
     works = "works" if here == 1 else "work"

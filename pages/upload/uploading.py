@@ -13,9 +13,10 @@ from mapping.errors import MappingError
 from mapping.footprints import Upload, columns, examples, ground
 from mapping.intake import delimited, encodings, sheets
 from mapping.wording import findings
-from pages.shared import layout, maps, registers, state, tables
+from pages.shared import drafts, layout, maps, state, tables
 from pages.shared.choices import Choice
-from pages.shared.registers import Draft
+from pages.shared.drafts import Draft
+from pages.upload import reading
 
 PASTED = "Pasted list"
 MAX_PASTED = 2_000_000
@@ -142,7 +143,7 @@ def _take_pasted() -> None:
 def put(content: bytes, name: str, *, is_example: bool = False) -> None:
     """Take up a file in the place of the one before."""
     state.get_picked().clear()
-    state.put_draft(registers.draft_of(content, name, is_example=is_example))
+    state.put_draft(drafts.make_draft(content, name, is_example=is_example))
     state.renumber()
 
 
@@ -179,14 +180,14 @@ def read(draft: Draft) -> Upload | None:
     A file that is read in another way is mostly known: a bar is shown only where it takes long.
     """
     slot, begun = st.empty(), monotonic()
-    is_new = draft.reading == registers.ReadOptions(draft.reading.name)
+    is_new = draft.reading == drafts.ReadOptions(draft.reading.name)
 
     def advance(share: float, what: str) -> None:
         if is_new or monotonic() - begun > PATIENCE_S:
             slot.progress(share, f"Reading: {what} …")
 
     try:
-        found = registers.upload(draft, advance)
+        found = reading.upload(draft, advance)
     except MappingError as fault:
         slot.empty()
         layout.finding("This file cannot be read as a table; nothing was saved.")
@@ -264,7 +265,7 @@ def _file_boxes(draft: Draft, upload: Upload | None) -> None:
         width=220,
         **state.asker("header_row", lambda number: _cut_again(header_row=number)),
     )
-    if reading != registers.ReadOptions(reading.name):
+    if reading != drafts.ReadOptions(reading.name):
         st.button(
             "Read it as at first", icon=":material/undo:", key="_as_at_first", on_click=_reset
         )

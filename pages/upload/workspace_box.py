@@ -13,7 +13,7 @@ from mapping.errors import MappingError, StoreError
 from mapping.takeaway import export
 from mapping.wording import findings
 from mapping.workspaces import KINDS, Workspace
-from pages.shared import layout, registers, state, tables
+from pages.shared import drafts, layout, registers, state, tables
 from pages.shared.choices import Choice
 
 WHO = (
@@ -218,7 +218,7 @@ def _unsave(workspace: str) -> None:
     """Let a draft that was saved in a workspace be saved anew."""
     draft = state.draft()
     if draft is not None and draft.saved == workspace:
-        state.put_draft(registers.mark_saved(draft, ""))
+        state.put_draft(drafts.mark_saved(draft, ""))
 
 
 def _bring_back(given) -> None:

@@ -10,8 +10,8 @@ from shown import PLACES, Shown, opened, payloads
 from mapping import footprints
 from mapping.footprints import examples
 from mapping.workspaces import ReceivedFile
-from pages.shared import registers
-from pages.upload import uploading
+from pages.shared import drafts, registers
+from pages.upload import reading, uploading
 
 MESSY = b"""Organisation,Themes,Where,Email
 Heath Hub,health; isolation,Kentish Town North,a@b.org
@@ -527,16 +527,16 @@ def test_an_answer_shows_a_bar_only_where_it_takes_more_than_a_second(
 
     monkeypatch.setattr(uploading.st, "empty", Slot)
     monkeypatch.setattr(uploading, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(registers, "upload", upload)
-    draft = registers.draft_of(MESSY, "partners.csv").read_as(accept=90)
+    monkeypatch.setattr(reading, "upload", upload)
+    draft = drafts.make_draft(MESSY, "partners.csv").read_as(accept=90)
     uploading.read(draft)
     assert shown == ["Reading: names, 2,000 of 9,000 looked up …"] * bars + [""]
 
 
 def test_a_new_file_shows_at_once_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    draft = registers.draft_of(MESSY + b"Z,Camden,,\n", "fresh.csv")
-    registers.upload(draft, lambda share, what: told.append(f"{share:.1f} {what}"))
+    draft = drafts.make_draft(MESSY + b"Z,Camden,,\n", "fresh.csv")
+    reading.upload(draft, lambda share, what: told.append(f"{share:.1f} {what}"))
     assert told[0] == "0.0 the file"
     assert any(re.search(r"\d names, 0 of \d looked up", text) for text in told)
     assert any(re.search(r"misspelt names, 0 of \d compared", text) for text in told)
