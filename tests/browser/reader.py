@@ -79,6 +79,7 @@ class Reader:
         """Open a link as pasted into the address bar."""
         self.page.goto(link)
         self.page.wait_for_selector(".cg-finding", timeout=LOADED_MS)
+        self.page.wait_for_selector(LISTENING, state="attached", timeout=LOADED_MS)
         return self.rested()
 
     def rested(self) -> "Reader":
@@ -218,6 +219,8 @@ DRAWN = """(withAreas) => {
   return still && loaded && (areas.length + canvases.length > 0 || !withAreas);
 }"""
 
+LISTENING = ".st-key-cg-address [data-link]"
+"""What a page's last script leaves: from then on keys are heard and the address is right."""
 WRITTEN = """() => {
   const written = document.querySelector(".st-key-cg-address [data-link]");
   return !written || location.search.slice(1) === written.dataset.link;
