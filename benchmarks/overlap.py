@@ -23,8 +23,8 @@ OVERLAY_BAR = 300
 GROUPBY_BAR = 20
 WARM = "warm: the place's people by ward or block and its units are kept from earlier calls"
 FIRST = (
-    "nothing of the place is kept, nor people by unit; the country's building blocks, and the "
-    "residents by block, are loaded once with the data"
+    "nothing of the place is kept, nor people by unit; the country's building blocks, the "
+    "residents by block and each unit's blocks are loaded once with the data"
 )
 OWN = "own numbers, looked through and summed in every call"
 FIRST_CALL = "first call of a place"

@@ -90,7 +90,11 @@ class Place:
     @property
     def is_britain(self) -> bool:
         """Tell whether the place holds every postcode there is."""
-        return self.kind == "britain" or len(self.positions) == len(postcodes.table())
+        if self.wards is not None:
+            return len(self.wards) == len(postcodes.table().ward_codes)
+        if self.blocks is not None:
+            return len(self.blocks) == len(blocks().ward)
+        return len(self.positions) == len(postcodes.table())
 
     @property
     def label(self) -> str:

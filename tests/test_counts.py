@@ -116,6 +116,33 @@ def test_whole_units_count_people_wherever_they_live(camden):
     assert doubled == pytest.approx(whole * 2)
 
 
+@pytest.mark.parametrize("key", ["ward", "postal_sector", "icb"])
+def test_some_whole_units_have_the_people_that_all_of_them_have(key):
+    layer = layers.get(key)
+    some = np.append(np.arange(len(layer.codes))[::3], -1)
+    expected = counts.count_whole_units(layer)[some[:-1]]
+    for by in ("residents", lenses.get().values * 1.0):
+        found = counts.count_whole(layer, some, by)
+        np.testing.assert_allclose(found[:-1], expected)
+        assert np.isnan(found[-1])
+    assert len(counts.count_whole(layer, some[:0])) == 0
+
+
+@given(arrays.arrays(np.int8, st.integers(0, 20), elements=st.integers(0, 2)))
+def test_runs_begin_where_a_value_differs_from_the_one_before(values):
+    begins = [at for at in range(len(values)) if at == 0 or values[at] != values[at - 1]]
+    assert counts.find_runs(values).tolist() == begins
+
+
+@pytest.mark.parametrize("key", ["ward", "postal_district"])
+def test_a_unit_finds_the_wards_or_blocks_that_it_is_made_of(key):
+    layer = layers.get(key)
+    wanted = np.array([7, 3])
+    parts, begins = layer.find_parts(wanted)
+    of_unit = [np.flatnonzero(layer.numbers == number).tolist() for number in wanted]
+    assert [part.tolist() for part in np.split(parts, begins[1:])] == of_unit
+
+
 @pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
 def test_people_of_a_place_are_those_of_its_postcodes(by, oldham, britain):
     assert np.array_equal(counts.people_in(oldham, by), lenses.get(by).values[oldham.positions])

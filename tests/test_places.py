@@ -219,6 +219,7 @@ def test_the_three_nations_together_are_great_britain(britain):
     assert sum(len(n) for n in nations) == len(britain)
     assert places.union(nations).is_britain
     assert not nations[0].is_britain
+    assert not places.get("NW5").is_britain
 
 
 def test_chosen_wards_are_a_place_whatever_their_order():

@@ -10,7 +10,7 @@ from mapping.memory import once
 
 
 class Blocks(NamedTuple):
-    """Great Britain's building blocks, ordered by ward.
+    """Great Britain's building blocks, ordered by ward, then by postal sector and small area.
 
     ``of_postcode`` (1.74 million,) the block of each postcode; ``first`` (95,000,) the position of
     one of its postcodes; ``ward`` (95,000,) its ward; ``start`` (7,935,) where the blocks of each
@@ -36,7 +36,7 @@ def blocks() -> Blocks:
     atoms = table()
     sector = number_runs(cut_names(2))
     key = atoms.ward.astype(np.int64)
-    for numbers, size in ((atoms.lsoa, len(atoms.lsoa_codes)), (sector, int(sector[-1]) + 1)):
+    for numbers, size in ((sector, int(sector[-1]) + 1), (atoms.lsoa, len(atoms.lsoa_codes))):
         key *= size
         key += numbers
     number, keys = pd.factorize(key)

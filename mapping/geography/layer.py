@@ -86,6 +86,24 @@ class Layer:
             return self.numbers[blocks().of_postcode[positions]]
         return self.numbers[positions]
 
+    @cached_property
+    def _parts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Order the parts by unit; where each unit's begin, and where the last ones end."""
+        order = np.argsort(self.numbers, kind="stable").astype("int32")
+        size = np.bincount(self.numbers + 1, minlength=len(self.codes) + 1)
+        return order, np.cumsum(size)
+
+    def find_parts(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the wards, blocks or postcodes (see ``grain``) of some units, one after the other.
+
+        Two arrays: the parts, and where each unit's begin among them. "No unit" (-1) is not
+        asked for. What they are ordered by is made once a layer.
+        """
+        order, start = self._parts
+        size = start[unit + 1] - start[unit]
+        begins = np.cumsum(size) - size
+        return order[np.arange(size.sum()) + np.repeat(start[unit] - begins, size)], begins
+
     @property
     def nbytes(self) -> int:
         """Return the bytes that keeping it keeps from being freed; layers that ship stay anyway."""

@@ -13,6 +13,7 @@ import pandas as pd
 
 from mapping.atoms import DATA, Postcodes, blocks, table
 from mapping.errors import MappingError
+from mapping.geography.layer import Grain
 from mapping.memory import keep, once
 
 LENSES = {
@@ -53,6 +54,12 @@ class Lens:
         if "by_block" in self.__dict__:
             return np.bincount(blocks().ward, self.by_block, minlength=len(atoms.ward_codes))
         return np.bincount(atoms.ward, weights=self.values, minlength=len(atoms.ward_codes))
+
+    def by_grain(self, grain: Grain) -> np.ndarray:
+        """Return the sum of each ward or block, or each postcode's own number."""
+        if grain == "ward":
+            return self.by_ward
+        return self.by_block if grain == "block" else self.values
 
     @property
     def nbytes(self) -> int:

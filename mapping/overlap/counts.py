@@ -79,11 +79,7 @@ def _count_whole_units(layer: Layer, by: str) -> np.ndarray:
 
 
 def _sum_whole_units(layer: Layer, lens: Lens) -> np.ndarray:
-    if layer.grain == "ward":
-        people = lens.by_ward
-    else:
-        people = lens.by_block if layer.grain == "block" else lens.values
-    return sum_by_unit(layer.numbers, people, len(layer.codes))
+    return sum_by_unit(layer.numbers, lens.by_grain(layer.grain), len(layer.codes))
 
 
 def count_whole_units(layer: Layer, by: By = "residents") -> np.ndarray:
@@ -91,6 +87,21 @@ def count_whole_units(layer: Layer, by: By = "residents") -> np.ndarray:
     if isinstance(by, str):
         return _count_whole_units(layer, by)
     return _sum_whole_units(layer, lenses.get(by))
+
+
+def count_whole(layer: Layer, unit: np.ndarray, by: By = "residents") -> np.ndarray:
+    """Return the people in some units of a layer, wherever they live; -1 has NaN.
+
+    Only the wards or blocks of those units are looked at: see ``Layer.find_parts``.
+    """
+    if layer.grain == "postcode":
+        return np.where(unit < 0, np.nan, count_whole_units(layer, by)[unit])
+    found = np.full(len(unit), np.nan)
+    real = unit >= 0
+    parts, begins = layer.find_parts(unit[real])
+    if len(parts):
+        found[real] = np.add.reduceat(lenses.get(by).by_grain(layer.grain)[parts], begins)
+    return found
 
 
 def count_inside_units(place: Place, layer: Layer, by: By = "residents") -> np.ndarray:
@@ -125,20 +136,29 @@ class Pairs(NamedTuple):
 def pairs(a: np.ndarray, b: np.ndarray, size: tuple[int, int], people: np.ndarray) -> Pairs:
     """Count people by pair of unit numbers; arrays of one length, -1 for no unit.
 
-    Returns only pairs with people, ordered by both numbers, "none" last.
+    Returns only pairs with people, ordered by both numbers, "none" last. Neighbours in the
+    arrays that are of one pair are summed first: mostly that is all there is to do, as blocks
+    and postcodes are ordered by where they are.
     """
     rows, columns = size[0] + 1, size[1] + 1
-    a, b = _put_none_last(a, rows), _put_none_last(b, columns)
-    if rows * columns <= MAX_DENSE_CELLS:
-        row, column, found = _count_dense(a, b, (rows, columns), people)
-    else:
-        from scipy import sparse  # most tables are small: no first map waits for it
-
-        summed = sparse.coo_array((people, (a, b)), shape=(rows, columns)).tocsr()
-        summed.sort_indices()
-        summed.eliminate_zeros()
-        (row, column), found = summed.tocoo().coords, summed.data
+    cell = np.multiply(_put_none_last(a, rows), columns, dtype=np.intp)
+    cell += _put_none_last(b, columns)
+    begins = find_runs(cell)
+    cell, found = cell[begins], np.add.reduceat(people, begins) if len(begins) else people
+    if not (cell[1:] > cell[:-1]).all():
+        cell, found = _sum_cells(cell, (rows, columns), found)
+    lived_in = found != 0
+    if not lived_in.all():
+        cell, found = cell[lived_in], found[lived_in]
+    row, column = np.divmod(cell, columns)
     return Pairs(_mark_none(row, rows), _mark_none(column, columns), found)
+
+
+def find_runs(values: np.ndarray) -> np.ndarray:
+    """Return where each run of equal values begins."""
+    begins = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
 
 
 def _put_none_last(unit: np.ndarray, size: int) -> np.ndarray:
@@ -149,6 +169,34 @@ def _mark_none(number: np.ndarray, size: int) -> np.ndarray:
     return np.where(number == size - 1, -1, number)
 
 
+def _sum_cells(
+    cell: np.ndarray, size: tuple[int, int], people: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum people by cell of a table of ``size``; cells ordered, each once."""
+    (rows, a), (columns, b) = (
+        _rank_units(unit, most) for unit, most in zip(np.divmod(cell, size[1]), size, strict=True)
+    )
+    if len(rows) * len(columns) <= MAX_DENSE_CELLS:
+        summed = np.bincount(a * len(columns) + b, people, len(rows) * len(columns))
+        at = np.flatnonzero(summed)
+        row, column, summed = *np.divmod(at, len(columns)), summed[at]
+    else:
+        from scipy import sparse  # most tables are small: no first map waits for it
+
+        table = sparse.coo_array((people, (a, b)), shape=(len(rows), len(columns))).tocsr()
+        table.sort_indices()
+        (row, column), summed = table.tocoo().coords, table.data
+    return rows[row] * size[1] + columns[column], summed
+
+
+def _rank_units(unit: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the units that there are, in order, and the rank of each among them."""
+    present = np.zeros(size, dtype=bool)
+    present[unit] = True
+    rank = np.cumsum(present) - 1
+    return np.flatnonzero(present), rank[unit]
+
+
 def pairs_in(place: Place, a: Layer, b: Layer, by: By = "residents") -> Pairs:
     """Count people by pair of units of two layers inside a place, as ``pairs`` does.
 
@@ -156,32 +204,8 @@ def pairs_in(place: Place, a: Layer, b: Layer, by: By = "residents") -> Pairs:
     all that ships is, else over postcodes. The same people are found, but for the rounding of sums.
     """
     grain = choose_grain(place, a, b)
-    people = count_people(place, grain, by)
-    units_a, at_a = _rank_units(find_units(place, grain, a), len(a.codes))
-    units_b, at_b = _rank_units(find_units(place, grain, b), len(b.codes))
-    found = pairs(at_a, at_b, (len(units_a), len(units_b)), people)
-    return Pairs(units_a[found.a], units_b[found.b], found.people)
-
-
-def _rank_units(unit: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the units that there are, none (-1) last, and the rank of each among them."""
-    present = np.zeros(size + 1, dtype=bool)
-    present[unit] = True  # -1 is the last
-    rank = np.cumsum(present) - 1
-    there = np.flatnonzero(present)
-    return np.where(there == size, -1, there), rank[unit]
-
-
-def _count_dense(
-    a: np.ndarray, b: np.ndarray, size: tuple[int, int], people: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Count over a full table of ``size``: row, column and people of the cells with people."""
-    flat = np.multiply(a, size[1], dtype=np.intp)
-    flat += b
-    counted = np.bincount(flat, weights=people, minlength=size[0] * size[1])
-    cell = np.flatnonzero(counted != 0)
-    row, column = np.divmod(cell, size[1])
-    return row, column, counted[cell]
+    numbers = find_units(place, grain, a), find_units(place, grain, b)
+    return pairs(*numbers, (len(a.codes), len(b.codes)), count_people(place, grain, by))
 
 
 def keep_in_both(found: Pairs) -> Pairs:

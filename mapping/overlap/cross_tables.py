@@ -15,7 +15,7 @@ from mapping.errors import MappingError
 from mapping.geography import By, Layer, lenses
 from mapping.overlap.counts import (
     Pairs,
-    count_whole_units,
+    count_whole,
     entropy,
     keep_in_both,
     pairs,
@@ -61,10 +61,8 @@ def cross_table(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> pd
     """
     by = lenses.get(by) if not isinstance(by, str) else by
     found = pairs_in(place, a, b, by)
-    in_place_a = np.bincount(found.a + 1, weights=found.people, minlength=len(a.codes) + 1)
-    in_place_b = np.bincount(found.b + 1, weights=found.people, minlength=len(b.codes) + 1)
-    share_a = in_place_a[1:] / np.maximum(count_whole_units(a, by)[:-1], 1e-300)
-    share_b = in_place_b[1:] / np.maximum(count_whole_units(b, by)[:-1], 1e-300)
+    in_place_a, share_a = _measure_units(place, found.a, found.people, a, by)
+    in_place_b, share_b = _measure_units(place, found.b, found.people, b, by)
     (a_codes, a_names), (b_codes, b_names) = a.labels, b.labels
     return pd.DataFrame(
         {
@@ -73,13 +71,25 @@ def cross_table(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> pd
             "b_code": b_codes.take(found.b),
             "b_name": b_names.take(found.b),
             "people": found.people,
-            "share_of_a": found.people / in_place_a[found.a + 1],
-            "share_of_b": found.people / in_place_b[found.b + 1],
-            "share_of_a_in_place": np.append(share_a, np.nan)[found.a],
-            "share_of_b_in_place": np.append(share_b, np.nan)[found.b],
+            "share_of_a": found.people / in_place_a[found.a],
+            "share_of_b": found.people / in_place_b[found.b],
+            "share_of_a_in_place": share_a[found.a],
+            "share_of_b_in_place": share_b[found.b],
         },
         copy=False,
     )
+
+
+def _measure_units(
+    place: Place, unit: np.ndarray, people: np.ndarray, layer: Layer, by: By
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum the people of a place by unit, and divide by the whole units; "none" last, NaN."""
+    inside = np.roll(np.bincount(unit + 1, weights=people, minlength=len(layer.codes) + 1), -1)
+    there = np.flatnonzero(inside[:-1])
+    share = np.full(len(inside), np.nan)
+    whole = inside[there] if place.is_britain else count_whole(layer, there, by)
+    share[there] = inside[there] / whole
+    return inside, share
 
 
 def aligned_share(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> float:
