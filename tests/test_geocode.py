@@ -252,3 +252,24 @@ def test_one_likeness_is_in_the_project():
     assert not [path for path in files if "import difflib" in path.read_text()]
     users = [path.stem for path in files if "rapidfuzz" in path.read_text()]
     assert users == ["likeness"]
+
+
+WORDS = st.lists(st.text("abc ", max_size=24), max_size=12)
+
+
+@given(keys=WORDS, names=WORDS)
+def test_names_that_are_left_out_for_their_length_are_alike_to_none(keys, names):
+    near = likeness._find_as_long(keys, np.array([len(name) for name in names], dtype="int64"))
+    alike = {
+        at
+        for at, name in enumerate(names)
+        for key in keys
+        if OSA.normalized_similarity(key, name, score_cutoff=likeness.MIN_SCORE / 100)
+    }
+    assert alike <= set(near.tolist())
+    assert near.tolist() == sorted(near.tolist())
+
+
+def test_misspelt_names_of_all_lengths_together_find_what_each_finds_alone():
+    keys = ["", "ely", "camdn", "hamersmith", "newcaslte", "bournmouth christchurch and pole"]
+    assert likeness.find_nearest(keys) == [likeness.find_nearest([key])[0] for key in keys]

@@ -18,7 +18,7 @@ from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.meanings import Meaning
 
 BATCH_NAMES = 500
-"""So many misspelt names are compared together."""
+"""So many misspelt names, about as long as each other, are compared together."""
 MAX_ALIKE = 10
 """So many names are kept for each misspelt one: the place under study may choose among them."""
 MAX_COMPARED = 50_000
@@ -64,7 +64,7 @@ def decide(
             f"more than {MAX_COMPARED:,} such names, too many to look for those "
             "that are nearest",
         )
-    unlike = unlike[:MAX_COMPARED]
+    unlike = sorted(unlike[:MAX_COMPARED], key=lambda at: len(rows[at][0]))
     for done in range(0, len(unlike), BATCH_NAMES):
         advance(done, len(unlike))
         some = unlike[done : done + BATCH_NAMES]

@@ -45,11 +45,12 @@ class Pool(NamedTuple):
     """The keys that misspelt names of a kind are compared with, and what each means.
 
     ``meant`` has pairs for every key: an area, and the name that is alike if it is not its own.
-    Keys of larger kinds come first.
+    ``letters`` (keys,) is how long each key is. Keys of larger kinds come first.
     """
 
     keys: list[str]
     meant: list[list[tuple[int, str]]]
+    letters: np.ndarray
 
 
 def find_nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[Candidate]]:
@@ -96,7 +97,7 @@ def find_former(key: str) -> str:
 
 def _compare(keys: Sequence[str], kind: str, most: int) -> list[list[tuple[int, int]]]:
     """Return for each key the numbers of the names most like it, and how alike these are."""
-    row, name, score = _score(keys, _fill_pool(kind).keys)
+    row, name, score = _score(keys, _fill_pool(kind))
     order = np.lexsort((name, -score, row))
     row, name, score = row[order], name[order], score[order]
     first = np.searchsorted(row, np.arange(len(keys)))
@@ -107,17 +108,19 @@ def _compare(keys: Sequence[str], kind: str, most: int) -> list[list[tuple[int, 
     return found
 
 
-def _score(keys: Sequence[str], names: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _score(keys: Sequence[str], pool: Pool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return which pairs of keys and names are alike enough, and how alike: three int arrays.
 
     ``fuzz.ratio`` is never below this likeness and compares many pairs at once, so that only
-    those which it lets pass are looked at.
+    those which it lets pass are looked at; names too short or long for all keys are left out.
     """
+    near = _find_as_long(keys, pool.letters)
+    names = [pool.keys[at] for at in near.tolist()]
     workers = 1 if len(keys) <= MAX_NAMES_ON_ONE_CORE else WORKERS
     passed = process.cdist(
         keys, names, scorer=fuzz.ratio, score_cutoff=MIN_SCORE - 1, dtype=np.uint8, workers=workers
     )
-    row, name = np.nonzero(passed)
+    row, name = np.divmod(np.flatnonzero(passed != 0), max(len(names), 1))
     score = process.cpdist(
         [keys[at] for at in row.tolist()],
         [names[at] for at in name.tolist()],
@@ -127,7 +130,19 @@ def _score(keys: Sequence[str], names: list[str]) -> tuple[np.ndarray, np.ndarra
         workers=workers,
     )
     alike = np.flatnonzero(score)
-    return row[alike], name[alike], (MAX_SCORE * score[alike] + 1e-9).astype("int64")
+    return row[alike], near[name[alike]], (MAX_SCORE * score[alike] + 1e-9).astype("int64")
+
+
+def _find_as_long(keys: Sequence[str], letters: np.ndarray) -> np.ndarray:
+    """Return the numbers of the names, so many letters long, that may be alike to one of some keys.
+
+    Each letter that one of two names has more is a slip: the shorter has at least ``MIN_SCORE``
+    of 100 of the letters of the longer.
+    """
+    lengths = [len(key) for key in keys]
+    shortest, longest = min(lengths, default=0), max(lengths, default=0)
+    is_long = MAX_SCORE * letters >= MIN_SCORE * shortest
+    return np.flatnonzero(is_long & (MIN_SCORE * letters <= MAX_SCORE * longest))
 
 
 @once
@@ -139,7 +154,9 @@ def _fill_pool(kind: str) -> Pool:
         if meant:
             found.append((_rank(entry, meant), key, meant))
     found.sort(key=lambda one: one[0])
-    return Pool([key for _, key, _ in found], [meant for *_, meant in found])
+    keys = [key for _, key, _ in found]
+    letters = np.array([len(key) for key in keys], dtype="int64")
+    return Pool(keys, [meant for *_, meant in found], letters)
 
 
 def _is_wanted(area: int, kind: str) -> bool:
