@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from mapping import places
-from mapping.atoms import postcodes
+from mapping.atoms import DATA, postcodes
 from mapping.errors import MappingError
-from mapping.geography import layers
+from mapping.geography import catalogue, layers, lookups
 
 PROMISED = [
     "ward",
@@ -39,17 +39,65 @@ LONDON_ONLY = {
 }
 
 
+ROWS = pd.read_csv(DATA / "layers.csv", dtype=str, keep_default_na=False)
+EVERY_ROW = pytest.mark.parametrize(
+    "row",
+    [pytest.param(row, id=f"{row.key} {row.edition}".strip()) for row in ROWS.itertuples()],
+)
+SECTORS = {
+    "democracy",
+    "statistics",
+    "post",
+    "local government",
+    "police",
+    "fire",
+    "health",
+    "economy and skills",
+}
+
+
 def test_the_catalogue_lists_every_promised_layer_in_order():
-    facts = layers.catalogue()
-    assert layers.keys() == list(facts.index) == PROMISED
-    told = facts[["title", "plural", "scale", "sector", "source", "as_at", "licence"]]
-    assert (told != "").to_numpy().all()
-    assert facts["scale"].isin(layers.SCALES).all()
-    assert facts["description"].str.len().between(60, 400).all()
-    assert facts["description"].str.endswith(".").all()
+    assert layers.keys() == list(layers.catalogue().index) == list(dict.fromkeys(ROWS["key"]))
+    assert [key for key in layers.catalogue().index if key in PROMISED] == PROMISED
 
 
-@pytest.mark.parametrize("key", PROMISED)
+@EVERY_ROW
+def test_a_row_of_the_catalogue_says_all_that_a_reader_is_told(row):
+    needed = ("title", "plural", "made_of", "scale", "sector", "source", "licence", "description")
+    assert [name for name in needed if not getattr(row, name)] == [], "columns without a text"
+    assert row.scale in layers.SCALES, f"scale of {row.key}"
+    assert row.sector in SECTORS, f"sector of {row.key}: one of these, or a new one to add here"
+    assert 60 <= len(row.description) <= 400, f"letters in the description of {row.key}"
+    assert row.description.endswith("."), f"description of {row.key}"
+
+
+@EVERY_ROW
+def test_a_row_of_the_catalogue_has_days_that_can_be_read(row):
+    for name in ("valid_from", "valid_to"):
+        day = getattr(row, name)
+        try:
+            assert not day or date.fromisoformat(day)
+        except ValueError:
+            pytest.fail(f"{name} of {row.key} is “{day}”: write a day like 2026-03-31, or none")
+
+
+@EVERY_ROW
+def test_a_row_of_the_catalogue_makes_a_layer_with_units(row):
+    assert len(layers.get(row.key, edition=row.edition).codes) > 0
+
+
+def test_every_listed_area_belongs_to_a_layer_of_the_catalogue():
+    listed = pd.read_csv(DATA / "service_areas.csv", dtype=str, keep_default_na=False)
+    made = ROWS[ROWS["made_of"] == "service"]
+    known = {*zip(made["key"], made["edition"], strict=True), *((key, "") for key in made["key"])}
+    found = set(zip(listed["layer"], listed["edition"], strict=True))
+    assert found - known == set(), "layers and editions of service_areas.csv not in layers.csv"
+    in_use = listed[listed["area"].str.match("[EWS]0[5-9]")]
+    districts = set(layers.get("borough").codes) | set(layers.get("ward").codes)
+    assert set(in_use["area"]) - districts == set(), "areas of service_areas.csv not in use"
+
+
+@pytest.mark.parametrize("key", layers.keys())
 def test_a_layer_gives_every_postcode_one_unit_or_none(key):
     layer = layers.get(key)
     assert layer.unit.shape == (len(postcodes.table()),)
@@ -62,7 +110,7 @@ def test_a_layer_gives_every_postcode_one_unit_or_none(key):
     assert layers.get(key) is layer
 
 
-@pytest.mark.parametrize("key", PROMISED)
+@pytest.mark.parametrize("key", layers.keys())
 def test_a_layer_tells_codes_and_names_with_none_at_the_end(key):
     layer = layers.get(key)
     codes, names = layer.labels
@@ -73,14 +121,12 @@ def test_a_layer_tells_codes_and_names_with_none_at_the_end(key):
     assert layer.name_of(0) == str(layer.names[0])
 
 
-@pytest.mark.parametrize(
-    "key", [k for k in PROMISED if k not in ("lsoa", "postal_sector", "postal_district")]
-)
-def test_a_layer_made_of_wards_gives_every_postcode_its_wards_unit(key):
-    layer = layers.get(key)
-    assert layer.of_ward is not None
-    assert len(layer.of_ward) == len(postcodes.table().ward_codes)
-    assert np.array_equal(layer.unit, layer.of_ward[postcodes.table().ward])
+def test_layers_made_of_wards_give_every_postcode_its_wards_unit():
+    made = [layer for layer in map(layers.get, layers.keys()) if layer.grain == "ward"]
+    assert len(made) >= len(PROMISED) - 3
+    for layer in made:
+        assert len(layer.of_ward) == len(postcodes.table().ward_codes), layer.key
+        assert np.array_equal(layer.unit, layer.of_ward[postcodes.table().ward]), layer.key
 
 
 @pytest.mark.parametrize(("key", "digits"), [("postal_district", 0), ("postal_sector", 2)])
@@ -170,6 +216,30 @@ def test_nobody_works_to_postal_or_census_areas():
 
 def test_every_district_that_ships_has_facts():
     assert layers.list_unknown_districts() == []
+
+
+def test_an_edition_may_be_given_as_a_number():
+    assert layers.get("icb", edition=2022) is layers.get("icb", edition="2022")
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ([], "the areas of fire_ground 2025 in service_areas.csv; found no row of this layer"),
+        (["E09000007"] * 2, "each area of fire_ground 2025 once in service_areas.csv; found 1 of"),
+    ],
+)
+def test_a_list_of_areas_that_makes_no_layer_is_named(listed, said):
+    texts = dict.fromkeys(catalogue.LAYER_TEXTS, "") | {"key": "fire_ground", "edition": "2025"}
+    frame = pd.DataFrame({"area": listed, "unit": "North"}, dtype=str)
+    with pytest.raises(MappingError, match=said):
+        lookups.make_listed(frame, texts)
+
+
+def test_what_a_layer_is_made_of_is_named_if_there_is_no_such_thing():
+    texts = dict.fromkeys(catalogue.LAYER_TEXTS, "")
+    with pytest.raises(MappingError, match=r"found “services”\. It may be ward, lad, lsoa"):
+        catalogue.make("services", texts)
 
 
 def test_an_unknown_layer_is_answered_with_the_keys_there_are():

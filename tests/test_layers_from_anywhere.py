@@ -524,7 +524,7 @@ def test_a_list_of_areas_that_names_one_twice_does_not_ship():
     listed = catalogue.read_listed_areas("icb", "2022")
     wrong = pd.concat([listed, pd.DataFrame({"area": ["E09000007"], "unit": ["X"]})])
     texts = dict.fromkeys(catalogue.LAYER_TEXTS, "") | {"plural": "boards"}
-    with pytest.raises(MappingError, match=r"found 34 rows, 1 of them again .E09000007"):
+    with pytest.raises(MappingError, match=r"found 1 of 34 rows again .E09000007"):
         lookups.make_listed(wrong, texts)
 
 
@@ -553,3 +553,32 @@ def test_units_are_as_coarse_as_they_fit():
     torn = ward.unit.copy()
     torn[known.first[5]] += 1
     assert lookups.coarsen(torn, "postcode")[1] == "postcode"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda: layers.from_lookup({}, areas="a", units="b", title="T", scale="borough"),
+            r"Expected a table \(a pandas DataFrame\); found a dict",
+        ),
+        (
+            lambda: layers.from_polygons(
+                pd.DataFrame({"n": ["x"]}), names="n", title="T", scale="borough"
+            ),
+            "found one without geometry. Read the file with geopandas.read_file",
+        ),
+        (
+            lambda: layers.from_polygons(
+                gpd.GeoDataFrame({"n": []}, geometry=[], crs=27700),
+                names="n",
+                title="T",
+                scale="borough",
+            ),
+            "found a table without rows",
+        ),
+    ],
+)
+def test_what_is_no_table_of_areas_or_polygons_is_said_to_be_none(make, said):
+    with pytest.raises(MappingError, match=said):
+        make()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from mapping import overlap, places
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 from mapping.overlap import list_partners, list_present, name_sharing, usual_partners
+from mapping.overlap import partners as partners_module
 
 FIVE_PAIRS = [
     {"Brent", "Harrow"},
@@ -143,6 +145,15 @@ def test_a_place_is_first_shown_with_the_partners_it_has(london, oldham, moray, 
     assert "health_board" not in shown["Oldham"]
     assert "icb" not in shown["Great Britain"]
     assert "police_force" in shown["Oldham"]
+
+
+def test_a_partner_that_serves_part_of_london_takes_no_other_away(london, camden, monkeypatch):
+    frame = pd.DataFrame({"area": ["E09000007", "E09000019"], "ground": ["North", "East"]})
+    some = layers.from_lookup(frame, areas="area", units="ground", title="Ground", scale="borough")
+    usual = list_partners("London")
+    monkeypatch.setattr(partners_module, "list_partners", lambda where: [*usual, some.key])
+    assert [p.key for p in usual_partners(london)] == usual
+    assert [p.key for p in usual_partners(camden)] == [*usual, some.key]
 
 
 def test_a_layer_is_present_where_it_has_a_unit(oldham, camden):

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import numpy as np
 
+from mapping.actors import registers
 from mapping.atoms import postcodes
 from mapping.geography import By, Layer, Lens, layers, lenses
 from mapping.places import Place
@@ -122,6 +123,8 @@ def standing(
         for module in (postcodes, lenses):
             stack.enter_context(patch.object(module, "table", lambda: atoms))
         stack.enter_context(patch.object(lenses, "get", get))
+        count_once = registers._count_in_wards.__wrapped__  # kept, it would outlive the town
+        stack.enter_context(patch.object(registers, "_count_in_wards", count_once))
         stack.enter_context(patch.object(layers, "get", lambda key: drawn[-1]))
         yield Town(Drawn(chosen), drawn, atoms, known["residents"].values)
 

@@ -163,6 +163,12 @@ def _ward_labels(made_of: str) -> tuple[np.ndarray, np.ndarray]:
         return facts["code"].to_numpy(object), facts["name"].to_numpy(object)
     if made_of == "lad":
         return facts["lad_code"].to_numpy(object), facts["lad_name"].to_numpy(object)
+    if made_of not in facts:
+        raise MappingError(
+            f"Expected what a layer of layers.csv is made of; found “{made_of[:40]}”. It may be "
+            f"ward, lad, lsoa, postal_sector, postal_district, {LISTED}, or a column of "
+            "local_authorities.csv."
+        )
     names = facts[made_of].to_numpy(object)
     codes = np.array([slug(n) for n in names], dtype=object)
     if made_of == "region":

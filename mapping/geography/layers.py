@@ -53,7 +53,7 @@ AT = "@"
 """What stands in a key between that of the newest edition and the date of an older one."""
 
 
-def get(key: str, *, edition: str = "") -> Layer:
+def get(key: str, *, edition: str | int = "") -> Layer:
     """Return the one layer of a key, in all threads: one that ships or one that was brought.
 
     ``edition`` is one of ``editions(key)``, the newest unless given. An older edition has a key
@@ -61,10 +61,11 @@ def get(key: str, *, edition: str = "") -> Layer:
     MappingError with the keys there are, with the editions there are, and for a layer of
     somebody's own (``own.…``) that this process does not know.
     """
+    dated = str(edition)
     if key.startswith(OWN):
-        return _check_own(registry.find(key), edition)
-    name, _, dated = key.partition(AT)
-    return _get_shipped(name, edition or dated)
+        return _check_own(registry.find(key), dated)
+    name, _, in_key = key.partition(AT)
+    return _get_shipped(name, dated or in_key)
 
 
 def editions(key: str) -> list[str]:

@@ -137,12 +137,17 @@ def make_listed(listed: pd.DataFrame, texts: dict[str, str]) -> Layer:
     than the list, count for nothing. Raises MappingError if the list names an area twice.
     """
     found = identify(listed["area"])
-    wrong = listed["area"][listed["area"].duplicated().to_numpy()]
-    if len(wrong) or listed.empty:
+    layer = " ".join(filter(None, (texts["key"], texts["edition"])))
+    if listed.empty:
         raise MappingError(
-            f"Expected areas, each once, for {texts['plural']} in "
-            f"service_areas.csv; found {len(listed):,} rows, {len(wrong):,} of them again "
-            f"({', '.join(wrong[:MAX_EXAMPLES])}). Correct the list."
+            f"Expected the areas of {layer} in service_areas.csv; found no row of this layer and "
+            "edition. Add a row an area, or correct their columns layer and edition."
+        )
+    wrong = listed["area"][listed["area"].duplicated().to_numpy()]
+    if len(wrong):
+        raise MappingError(
+            f"Expected each area of {layer} once in service_areas.csv; found {len(wrong):,} of "
+            f"{len(listed):,} rows again ({', '.join(wrong[:MAX_EXAMPLES])}). Correct the list."
         )
     names, number = np.unique(listed["unit"].to_numpy(str), return_inverse=True)
     codes = np.array([slug(name) for name in names])
@@ -302,7 +307,12 @@ def _name_units(unit: pd.Series, names: pd.Series, codes: np.ndarray) -> np.ndar
 
 
 def check_columns(frame: pd.DataFrame, wanted: list[str]) -> None:
-    """Raise MappingError if a table lacks one of the columns."""
+    """Raise MappingError if there is no table, or it lacks one of the columns."""
+    if not isinstance(frame, pd.DataFrame):
+        raise MappingError(
+            f"Expected a table (a pandas DataFrame); found a {type(frame).__name__}. Make one with "
+            "pandas.DataFrame(…)."
+        )
     missing = [column for column in wanted if column not in frame.columns]
     if missing:
         raise MappingError(
@@ -313,7 +323,7 @@ def check_columns(frame: pd.DataFrame, wanted: list[str]) -> None:
 
 
 def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str]:
-    said = " ".join(title.split())[:MAX_TITLE_LETTERS]
+    said = " ".join(str(title).split())[:MAX_TITLE_LETTERS]
     if not said:
         raise MappingError("Expected a title for the layer; found none. Say what its units are.")
     if scale not in SCALES:

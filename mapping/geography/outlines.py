@@ -69,6 +69,8 @@ def from_polygons(
     (['East', 'West'], ['in no polygon'])
     """
     lookups.check_columns(gdf, [names, *([code] if code else [])])
+    if not len(gdf):
+        raise MappingError("Expected polygons; found a table without rows. Check what was read.")
     drawn, missing = _read_shapes(gdf)
     outlines = _unite(drawn, gdf[names], gdf[code] if code else None)
     found = partition.divide(outlines.shapes)
@@ -93,6 +95,11 @@ def from_polygons(
 
 def _read_shapes(gdf: "gpd.GeoDataFrame") -> tuple[np.ndarray, np.ndarray]:
     """Return valid flat polygons, EPSG:27700, and which rows have none; see ``from_polygons``."""
+    if not hasattr(gdf, "crs"):
+        raise MappingError(
+            "Expected a table with polygons (a GeoDataFrame); found one without geometry. Read the "
+            "file with geopandas.read_file."
+        )
     if gdf.crs is None:
         raise MappingError(
             "Expected polygons with a coordinate system; none is set. Set it with "

@@ -126,13 +126,14 @@ def list_present(place: Place, keys: Sequence[str]) -> list[Layer]:
 def usual_partners(place: Place) -> list[Layer]:
     """Return the partner layers that a place is first shown with.
 
-    Within London those that differ from borough to borough; elsewhere county council,
-    strategic authority, police, fire, ambulance and health board, as far as the place has them:
-    see ``list_partners``.
+    Within London those that differ from borough to borough and serve all of the place; elsewhere
+    county council, strategic authority, police, fire, ambulance and health board, as far as the
+    place has them: see ``list_partners``.
     """
     inside = list_present(place, list_partners("London"))
-    if inside and all((units(place, layer) >= 0).all() for layer in inside):
-        return inside
+    everywhere = [layer for layer in inside if (units(place, layer) >= 0).all()]
+    if everywhere:
+        return everywhere
     return [
         p
         for p in list_present(place, list_partners("Britain"))
