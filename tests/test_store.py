@@ -632,6 +632,15 @@ def test_a_newer_or_unknown_version_is_refused_in_a_sentence(kept, url):
             Store(url)
 
 
+def test_a_table_that_is_missing_is_made_whatever_the_version(kept, url, workspace):
+    with kept._database.writing("test") as db:
+        schema.TABLES["marks"].drop(db)
+    renewed = Store(url)
+    renewed.mark(workspace, "health", "borough")
+    assert renewed.list()["name"].to_list() == ["Camden’s partners"]
+    renewed.close()
+
+
 def test_an_older_version_gets_the_tables_that_it_lacks(kept, url, workspace, monkeypatch):
     with kept._database.writing("test") as db:
         schema.TABLES["marks"].drop(db)

@@ -20,7 +20,7 @@ from typing import Any
 
 from mapping import zips
 from mapping.workspaces import WorkspaceRecord, texts
-from mapping.workspaces.kinds import BY_NAME, KINDS, Kind, files
+from mapping.workspaces.kinds import BY_NAME, KINDS, ORIGINAL, Kind, files
 
 FORMAT, VERSION = "common-ground-workspace", 1
 HEAD = "workspace.json"
@@ -39,8 +39,6 @@ LIMITS = zips.Limits(
     named="only files that an export holds",
 )
 """What may be in an archive; MB are 10⁶ bytes."""
-ORIGINAL = {kind.name: 1 for kind in KINDS if kind.since == 1}
-"""The kinds in an archive that lists none."""
 README = """A workspace of Common Ground, whole. Common Ground reads it back with Import.
 
 workspace.json   its name and place, the version of this format and of each kind of file
@@ -135,7 +133,7 @@ def _read_head(content: bytes) -> dict[str, Any]:
 
 def _list_versions(head: Mapping[str, Any]) -> dict[str, int]:
     """Return the version of each kind in an archive, by its name."""
-    found = head.get("kinds", ORIGINAL)
+    found = head.get("kinds", dict.fromkeys(ORIGINAL, 1))
     fits = isinstance(found, dict) and len(found) <= MAX_KINDS
     if not fits or not all(NAME.fullmatch(n) and _is_version(v) for n, v in found.items()):
         files.refuse(f"kinds by name with a version of 1 or more in {HEAD}", "something else")

@@ -10,7 +10,7 @@ import pytest
 from shown import opened as opened_page
 
 from mapping.errors import MappingError
-from mapping.workspaces import Kind, archive, kinds
+from mapping.workspaces import Kind, kinds
 from mapping.workspaces.store import Store
 from pages.shared import registers
 
@@ -101,7 +101,7 @@ def test_the_page_says_what_of_a_later_builds_workspace_was_left_out():
     with zipfile.ZipFile(ARCHIVE) as whole:
         contents = {name: whole.read(name) for name in whole.namelist()}
     head = json.loads(contents["workspace.json"])
-    head["kinds"] = {**archive.ORIGINAL, "sketches": 1}
+    head["kinds"] = {**dict.fromkeys(kinds.ORIGINAL, 1), "sketches": 1}
     contents |= {"workspace.json": json.dumps(head).encode(), "sketches.csv": b"x"}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as packed:

@@ -14,6 +14,7 @@ from mapping.workspaces.kinds.weights import OwnLens
 __all__ = [
     "BY_NAME",
     "KINDS",
+    "ORIGINAL",
     "RESIDUAL",
     "Cell",
     "Kind",
@@ -29,4 +30,9 @@ __all__ = [
 
 KINDS: tuple[Kind[Any], ...] = (uploads.KIND, actors.KIND, weights.KIND, marks.KIND)
 """All kinds, a parent before what goes with it."""
+ORIGINAL = ("uploads", "actors", "weights", "marks")
+"""The kinds of November 2026: archives that list none and databases of version 1 have just these.
+
+It stays as it is: a kind that is not among them is new, and the database's version counts it.
+"""
 BY_NAME = {kind.name: kind for kind in KINDS}

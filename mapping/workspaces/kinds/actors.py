@@ -125,7 +125,6 @@ KIND = Kind(
     },
     key=("upload", "number"),
     order=("upload", "number"),
-    since=1,
     about="""\
 actors.csv       one row an actor: what is known about it; its footprint as the codes of the
                  wards that lie wholly in it and the names of its other postcodes, joined

@@ -66,14 +66,13 @@ class Kind(Generic[T]):
     columns : what each column holds, by its name
     key : the columns by which its rows are told apart within a workspace
     order : the columns in whose order they are read
-    since : the version of the database that has its table first
     about : its lines in the README of an archive, the names of its files first
     nouns : "file", "files"; None for what is not counted in the list of workspaces
     parent : the column that names a row of another kind, and that kind: rows go with theirs, and
         are read in the order of theirs
     unique : further columns of which no two rows have the same, together
     version : of its files in an archive; a build that knows a lower one leaves them unread
-    folders : where it has files beside NAME.csv; only those of version 1 are not called NAME
+    folders : where it has files beside NAME.csv; only ``ORIGINAL`` kinds have others than NAME
     open : makes of rows, with all columns, what they mean today
     write : makes of rows the files of an archive, by their names; by default NAME.csv alone
     read : makes of these files the rows again; older versions of them as well
@@ -84,7 +83,6 @@ class Kind(Generic[T]):
     columns: Mapping[str, Cell]
     key: tuple[str, ...]
     order: tuple[str, ...]
-    since: int
     about: str
     nouns: tuple[str, str] | None = None
     parent: "tuple[str, Kind[Any]] | None" = None

@@ -27,7 +27,6 @@ KIND = Kind(
     columns={"theme": Cell.TEXT, "scale": Cell.TEXT, "marked": Cell.MOMENT},
     key=("theme", "scale"),
     order=("theme", "scale"),
-    since=1,
     about="marks.csv        themes and scales for which the register was said to be complete\n",
     open=_open,
     check=_check,

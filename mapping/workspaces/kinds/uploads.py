@@ -72,7 +72,6 @@ KIND: Kind[pd.DataFrame] = Kind(
     },
     key=("id",),
     order=("saved", "id"),
-    since=1,
     about="""\
 uploads.csv      the files that actors came from; row 1 belongs to outcomes/1.csv and so on
 outcomes/        what became of each row of those files

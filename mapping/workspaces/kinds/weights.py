@@ -168,7 +168,6 @@ KIND = Kind(
     },
     key=("id",),
     order=("saved", "id"),
-    since=1,
     about="""\
 weights.csv      own weights; row 1 belongs to weights/1.csv (postcode, number) and
                  residuals/1.csv (what of the file counts for nothing)

@@ -133,7 +133,7 @@ class Database:
                     f"version {found} in {self._shown}. Start the Common Ground that wrote it, "
                     "export the workspaces, and import them here."
                 )
-            if found < schema.VERSION:
+            if found < schema.VERSION or schema.METADATA.tables.keys() - there:
                 schema.METADATA.create_all(db)
                 db.execute(update(schema.schema_version), {"version": schema.VERSION})
 

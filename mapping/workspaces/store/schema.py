@@ -1,8 +1,8 @@
 """The tables of the database, and their version.
 
 Each kind of kept things has one, made from its declaration. Later versions add tables and change
-none, so a database of an earlier version only lacks some. Everything hangs on a workspace and
-goes with it.
+none, so a database of an earlier version only lacks some, which it gets when it is opened; each
+new kind is a version. Everything hangs on a workspace and goes with it.
 """
 
 from typing import Any
@@ -20,12 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from mapping.workspaces.kinds import KINDS, Cell, Kind
+from mapping.workspaces.kinds import KINDS, ORIGINAL, Cell, Kind
 
 OLDEST = 1
 """Databases from this version on are brought up to date; older ones are refused."""
 KIND_VERSIONS_SINCE = 2
-VERSION = max(KIND_VERSIONS_SINCE, *(kind.since for kind in KINDS))
+VERSION = KIND_VERSIONS_SINCE + sum(kind.name not in ORIGINAL for kind in KINDS)
+"""Programs that do not know a kind refuse a database that has its table."""
 METADATA = MetaData()
 _TYPES: dict[Cell, type[TypeEngine[Any]]] = {Cell.NUMBER: Integer, Cell.BYTES: LargeBinary}
 """How cells are kept that are no text."""
