@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import psycopg
 import pytest
+from kept_rows import EXAMPLES, TABLE, WHEN, example
 from sqlalchemy import select
 
 from benchmarks import postgres
-from mapping.actors import TEXTS
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.workspaces import KINDS, Kind, Workspace, archive, kinds, texts
+from mapping.workspaces import KINDS, Workspace, archive, kinds
 from mapping.workspaces.store import COUNTED, FIRST_VERSION, Store, schema
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -29,30 +27,6 @@ FIXTURES = Path(__file__).parent / "fixtures"
 ARCHIVE = FIXTURES / "workspace-2026-11.zip"
 NAME = "Camden’s partners"
 CAMDEN = "borough.E09000007"
-WHEN = "2026-11-22T09:30:00.000000+00:00"
-TABLE = zlib.compress(texts.write_csv(pd.DataFrame({"outcome": ["=x"]})))
-EXAMPLES = {
-    "uploads": [("up1", "a.csv", "abc", WHEN, TABLE)],
-    "actors": [("up1", 0, *TEXTS, b"E05013653", b"NW1 0AA\0")],
-    "weights": [
-        (
-            "own",
-            "Census",
-            "homes",
-            WHEN,
-            zlib.compress(b"NW1 0AA\0"),
-            zlib.compress(np.array([0.5]).tobytes()),
-            TABLE,
-        )
-    ],
-    "marks": [("health", "borough", WHEN)],
-}
-"""A row of every kind, as it is kept."""
-
-
-def example(kind: Kind) -> list[tuple]:
-    assert kind.name in EXAMPLES, f"give EXAMPLES, above, a row of the kind {kind.name}"
-    return EXAMPLES[kind.name]
 
 
 def list_files(content: bytes) -> dict[str, bytes]:
@@ -250,6 +224,12 @@ def test_the_list_of_an_archive_is_not_believed(monkeypatch):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_is_declared_whole(kind):
+    rows = kind.make_rows(example(kind))
+    for columns in filter(None, (kind.key, kind.unique)):
+        assert not rows.duplicated(list(columns)).any(), (
+            f"two rows of {kind.name} in EXAMPLES have the same {', '.join(columns)}, so the key "
+            f"or the unique columns of {kind.name} do not tell its rows apart: name others"
+        )
     assert set(kind.key) | set(kind.order) | set(kind.unique) <= kind.columns.keys()
     assert kind.version >= 1
     assert archive.NAME.fullmatch(kind.name)
@@ -307,7 +287,7 @@ def test_rows_of_every_kind_are_put_listed_opened_exported_and_deleted(kept):
         assert kept.put(workspace, kind, kind.make_rows(example(kind))) == number
         assert kept.versions(workspace).kinds[kind.name] == number
     (listed,) = kept.list().to_dict("records")
-    assert [listed[kind.name] for kind in COUNTED] == [1] * len(COUNTED)
+    assert {k.name: listed[k.name] for k in COUNTED} == {k.name: len(example(k)) for k in COUNTED}
     record = kept._read_record(workspace)
     for kind in KINDS:
         assert list(record.rows[kind.name].itertuples(index=False)) == example(kind)

@@ -46,7 +46,7 @@ def test_a_mark_that_is_saved_opens_no_actors_and_no_lenses_again(opened):
     before = registers.identify(workspace)
     seen = registers.workspace(before)
     register, shares = registers.register(before), registers.list_convening(CAMDEN, before, "land")
-    assert sorted(opened) == ["actors", "marks", "uploads", "weights"]
+    assert sorted(opened) == sorted(kinds.BY_NAME)
     opened.clear()
     store.mark(workspace, "debt", "borough")
     now = registers.identify(workspace)

@@ -1,0 +1,37 @@
+"""Rows of every kind of kept things, as they are kept."""
+
+import zlib
+
+import numpy as np
+import pandas as pd
+
+from mapping.actors import TEXTS
+from mapping.workspaces import Kind, texts
+
+WHEN = "2026-11-22T09:30:00.000000+00:00"
+TABLE = zlib.compress(texts.write_csv(pd.DataFrame({"outcome": ["=x"]})))
+POSTCODE = zlib.compress(b"NW1 0AA\0")
+NUMBER = zlib.compress(np.array([0.5]).tobytes())
+EXAMPLES = {
+    "uploads": [("up1", "a.csv", "abc", WHEN, TABLE), ("up2", "a.csv", "abc", WHEN, TABLE)],
+    "actors": [
+        ("up1", 0, *TEXTS, b"E05013653", b"NW1 0AA\0"),
+        ("up1", 1, "id-2", *TEXTS[1:], b"E05013653", b"NW1 0AA\0"),
+    ],
+    "weights": [
+        ("own1", "Census", "homes", WHEN, POSTCODE, NUMBER, TABLE),
+        ("own2", "Census", "homes", WHEN, POSTCODE, NUMBER, TABLE),
+    ],
+    "marks": [("health", "borough", WHEN), ("health", "regional", WHEN)],
+}
+"""Two rows of every kind, in its order, as alike as two that are both kept may be."""
+
+
+def example(kind: Kind) -> list[tuple]:
+    """Return the rows of a kind; says what to do if there are none."""
+    rows = EXAMPLES.get(kind.name, [])
+    assert len(rows) > 1, (
+        f"give EXAMPLES in tests/kept_rows.py two rows of the kind {kind.name}, as alike as two "
+        f"that are both kept may be: {', '.join(kind.columns)}"
+    )
+    return rows
