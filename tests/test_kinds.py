@@ -324,6 +324,36 @@ def test_rows_that_are_put_replace_those_of_the_same_key_and_get_the_moment(kept
         kept.remove(workspace, kind, "up1")
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_rows_that_are_put_have_the_columns_of_their_kind_and_cells_of_their_sort(kept, kind):
+    workspace, rows = kept.create("A", CAMDEN), kind.make_rows(example(kind))
+    refused = [(rows.assign(colour="red"), rf"the columns .* of {kind.name}; found .*, colour\.")]
+    for name, cell in kind.columns.items():
+        if cell is not kinds.Cell.MOMENT:
+            refused.append((rows.drop(columns=name), rf"the columns .* of {kind.name}; found"))
+        for given in (None, 0.5):
+            refused.append((rows.assign(**{name: given}), f"each row under “{name}” .* {given}"))
+    refused.append((kind.make_rows(example(kind) * 2), "Expected each .* once in .*; found some"))
+    for wrong, why in refused:
+        with pytest.raises(MappingError, match=why):
+            kept.put(workspace, kind, wrong)
+    assert kept.version(workspace) == FIRST_VERSION
+
+
+def test_rows_that_are_put_are_checked_by_their_kind_and_fit_what_is_kept(kept):
+    workspace = kept.create("A", CAMDEN)
+    with pytest.raises(MappingError, match="themes in small letters in marks; found “Health”"):
+        kept.put(
+            workspace, kinds.marks.KIND, kinds.marks.KIND.make_rows([("Health", "borough", WHEN)])
+        )
+    actors = kinds.actors.KIND
+    with pytest.raises(
+        MappingError, match="Expected actors of uploads that are there, each id once"
+    ):
+        kept.put(workspace, actors, actors.make_rows(example(actors)))
+    assert kept.version(workspace) == FIRST_VERSION
+
+
 def test_a_kind_changes_its_version_only_when_it_was_changed(kept):
     workspace = kept.import_whole(ARCHIVE.read_bytes()).id
     lens = replace(kept.open(workspace).weights[0], id="other", by="")

@@ -2,10 +2,13 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from shown import opened as opened_page
 
@@ -15,6 +18,7 @@ from mapping.workspaces.store import Store
 from pages.shared import registers
 
 ARCHIVE = Path(__file__).resolve().parents[1] / "fixtures" / "workspace-2026-11.zip"
+README = Path(__file__).resolve().parents[2] / "README.md"
 CAMDEN = ("borough", "E09000007")
 
 
@@ -95,6 +99,18 @@ def test_without_a_workspace_there_is_nothing_of_a_kind():
     assert registers.marks(registers.NO_WORKSPACE) == frozenset()
     with pytest.raises(MappingError, match="Expected an open workspace"):
         registers.read_kind(registers.NO_WORKSPACE, kinds.marks.KIND)
+
+
+def test_what_the_readme_lets_a_page_write_keeps_rows_and_reads_them():
+    workspace = registers.store().create("A", "borough.E09000007")
+    (lines,) = re.findall(r"^```py\n(.*?)^```$", README.read_text(encoding="utf-8"), re.M | re.S)
+    frame = pd.DataFrame({"theme": ["debt"], "scale": ["borough"]})
+    for _ in range(2):
+        choice = SimpleNamespace(kept=registers.identify(workspace))
+        exec(compile(lines, "README.md", "exec"), {"choice": choice, "frame": frame, "once": "s"})
+    found = registers.identify(workspace)
+    assert found.version == 2
+    assert registers.read_kind(found, kinds.marks.KIND) == {("debt", "borough")}
 
 
 def test_the_page_says_what_of_a_later_builds_workspace_was_left_out():

@@ -1,7 +1,8 @@
 """The kinds of things that a workspace keeps, one file each.
 
 A new kind is its own file here, with one declaration ``KIND``, and a place in ``KINDS``; the
-database, archives, versions, counts and deletion follow from it, and so do their tests.
+database, archives, versions, counts and deletion follow from it. Their tests follow from two of
+its rows in ``tests/kept_rows.py``.
 """
 
 from typing import Any

@@ -12,6 +12,8 @@ from mapping.workspaces import texts
 MAX_ROWS = 1_000_000
 """Most rows of a table."""
 MAX_EXAMPLES = 5
+CORRECT = "Correct it, or export the workspace again."
+"""What to do about rows that come out of an archive, or that somebody is about to keep."""
 
 
 class Files:
@@ -39,5 +41,5 @@ class Files:
 
 
 def refuse(expected: str, found: str, do: str = "Export the workspace again.") -> NoReturn:
-    """Raise MappingError for an archive that holds something else than was expected."""
+    """Raise MappingError for an archive or rows that hold something else than was expected."""
     raise MappingError(f"Expected {expected}; found {found}. {do}")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.workspaces import texts
-from mapping.workspaces.kinds.files import Files, refuse
+from mapping.workspaces.kinds.files import CORRECT, Files, refuse
 
 T = TypeVar("T")
 WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[0-9.:+Z]{0,20}")
@@ -76,7 +76,8 @@ class Kind(Generic[T]):
     open : makes of rows, with all columns, what they mean today
     write : makes of rows the files of an archive, by their names; by default NAME.csv alone
     read : makes of these files the rows again; older versions of them as well
-    check : raises MappingError for rows out of an archive that nobody here would have written
+    check : raises MappingError for rows that make no sense, before they are kept and out of an
+        archive; what the columns, their cells and the key promise is checked without it
     """
 
     name: str
@@ -108,17 +109,19 @@ class Kind(Generic[T]):
         return pd.DataFrame(list(rows), columns=list(self.columns))
 
     def complete_rows(self, rows: pd.DataFrame, now: str) -> pd.DataFrame:
-        """Return rows as they can be kept: moments that they lack are now, and ids are checked.
+        """Return rows as they can be kept: checked, and moments that they lack are now.
 
-        Raises MappingError for an id that is none.
+        Raises MappingError for other columns than its own, cells of another sort than these
+        hold, keys that repeat, and whatever ``check`` refuses.
         """
         moments = [name for name, cell in self.columns.items() if cell is Cell.MOMENT]
         whole = rows.assign(**{name: now for name in moments if name not in rows})
+        _check_columns(whole, self)
         for name, cell in self.columns.items():
+            _check_sort(whole[name], cell, self.name)
             if cell is Cell.TEXT:
                 whole[name] = texts.replace_nul(whole[name])
-            elif cell is Cell.ID:
-                _check_ids(whole[name], self.table_file)
+        self._check_rows(whole, self.name)
         return whole[list(self.columns)]
 
     def write_files(self, rows: pd.DataFrame) -> dict[str, bytes]:
@@ -134,14 +137,17 @@ class Kind(Generic[T]):
         nobody here would have written.
         """
         rows = self.read(files) if self.read is not None else self._read_table(files)
+        self._check_rows(rows, self.table_file)
+        return rows[list(self.columns)]
+
+    def _check_rows(self, rows: pd.DataFrame, where: str) -> None:
         self.check(rows)
         for name, cell in self.columns.items():
             if cell in _CHECKS:
-                _CHECKS[cell](rows[name], self.table_file)
+                _CHECKS[cell](rows[name], where)
         for columns in filter(None, (self.key, self.unique)):
             if rows.duplicated(list(columns)).any():
-                refuse(f"each {' and '.join(columns)} once in {self.table_file}", "some repeated")
-        return rows[list(self.columns)]
+                refuse(f"each {' and '.join(columns)} once in {where}", "some repeated", CORRECT)
 
     def _read_table(self, files: Files) -> pd.DataFrame:
         rows = files.read_table(self.table_file, tuple(self.columns))
@@ -157,6 +163,21 @@ def _read_numbers(cells: pd.Series, file: str) -> pd.Series:
     return cells.astype("int64")
 
 
+def _check_columns(rows: pd.DataFrame, kind: Kind[Any]) -> None:
+    if set(rows.columns) != set(kind.columns):
+        found = ", ".join(map(str, rows.columns)) or "none"
+        do = "Name just these; dates may be left out."
+        refuse(f"the columns {', '.join(kind.columns)} of {kind.name}", found[:200], do)
+
+
+def _check_sort(cells: pd.Series, cell: Cell, where: str) -> None:
+    """Raise MappingError for cells that a column cannot hold: None, or a number for a text."""
+    for given in cells.tolist():
+        if not isinstance(given, _SORTS.get(cell, str)):
+            expected = f"{cell.value} in each row under “{cells.name}” of {where}"
+            refuse(expected, repr(given)[:40], "Give each row one.")
+
+
 def _check_ids(cells: pd.Series, _file: str) -> None:
     for given in cells:
         texts.check_id(given)
@@ -164,7 +185,7 @@ def _check_ids(cells: pd.Series, _file: str) -> None:
 
 def _check_moments(cells: pd.Series, file: str) -> None:
     if not all(map(_is_moment, cells)):
-        refuse(f"dates like 2026-11-22T09:30:00+00:00 in {file}", "others")
+        refuse(f"dates like 2026-11-22T09:30:00+00:00 in {file}", "others", CORRECT)
 
 
 def _is_moment(text: str) -> bool:
@@ -175,4 +196,5 @@ def _is_moment(text: str) -> bool:
     return WHEN.fullmatch(text) is not None
 
 
+_SORTS: dict[Cell, type] = {Cell.NUMBER: int, Cell.BYTES: bytes}
 _CHECKS = {Cell.ID: _check_ids, Cell.MOMENT: _check_moments}

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mapping.workspaces import texts
-from mapping.workspaces.kinds.files import refuse
+from mapping.workspaces.kinds.files import CORRECT, refuse
 from mapping.workspaces.kinds.kind import Cell, Kind, Opened, list_lost
 
 __all__ = ["KIND", "Marks"]
@@ -19,7 +19,7 @@ def _open(rows: pd.DataFrame) -> Opened[Marks]:
 def _check(rows: pd.DataFrame) -> None:
     for theme, scale in zip(rows["theme"], rows["scale"], strict=True):
         if texts.check_mark(theme, scale) != (theme, scale):
-            refuse("themes in small letters in marks.csv", f"“{theme[:40]}”")
+            refuse("themes in small letters in marks", f"“{theme[:40]}”", CORRECT)
 
 
 KIND = Kind(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from mapping import places
 from mapping.actors import Register
@@ -147,7 +148,8 @@ class Store:
     def put(self, workspace: str, kind: Kind[Any], kept: pd.DataFrame, *, save_id: str = "") -> int:
         """Keep rows of a kind; they replace those with the same key, and what goes with these.
 
-        ``kept`` has the kind's columns; moments may be left out, and are now.
+        ``kept`` has the kind's columns; moments may be left out, and are now. Raises MappingError
+        for rows that the kind does not allow: see ``Kind.complete_rows``.
         """
         whole = kind.complete_rows(kept, _now())
         asked = repr(whole[kind.list_columns(Cell.MOMENT)].to_numpy().tolist())
@@ -364,7 +366,10 @@ def _put(kind: Kind[Any], workspace: str, kept: pd.DataFrame) -> Callable[[Conne
     def change(db: Connection) -> None:
         for key in kept[list(kind.key)].to_dict("records"):
             rows.delete_rows(db, kind, workspace, **{str(name): key[name] for name in key})
-        rows.insert_rows(db, kind, workspace, kept)
+        try:
+            rows.insert_rows(db, kind, workspace, kept)
+        except IntegrityError:
+            raise _explain_misfit(kind) from None
 
     return change
 
@@ -412,6 +417,15 @@ def _explain_change(what: str) -> MappingError:
     return MappingError(
         f"Expected {what} as it was when you last saw it; somebody has changed it since. Nothing "
         "was changed or deleted. Look at what is there now, and do it again if you still want to."
+    )
+
+
+def _explain_misfit(kind: Kind[Any]) -> MappingError:
+    parent = f" of {kind.parent[1].name} that are there" if kind.parent else ""
+    unique = f", each {' and '.join(kind.unique)} once" if kind.unique else ""
+    return MappingError(
+        f"Expected {kind.name}{parent}{unique}; found others. Nothing was saved. Open the "
+        "workspace anew to see what is kept, and try again."
     )
 
 
