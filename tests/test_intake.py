@@ -7,6 +7,7 @@ import tracemalloc
 import zipfile
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -79,6 +80,67 @@ def check_accounts(sheet: Sheet) -> None:
     assert all(str(kind) == "str" for kind in sheet.frame.dtypes)
     assert not sheet.frame.isna().to_numpy().any()
     assert set(sheet.skipped_rows["why"]) <= {"blank", "title", "header", "text", "total", "note"}
+
+
+# Formats
+
+
+SMALL_FILES = {
+    "csv": b"name,ward\na,b\n",
+    "xlsx": saved(workbook([["name", "ward"], ["a", "b"]])),
+}
+"""A file of every format: one row below its headings, name and ward; by the format's kind."""
+
+
+def test_each_module_that_makes_a_sheet_has_its_record():
+    folder = Path(intake.__file__).parent
+    making = {
+        file.stem
+        for file in folder.glob("*.py")
+        if re.search(r"-> Sheet\b|\bmake_sheet", file.read_text(encoding="utf-8"))
+    } - {"__init__", "formats", "sheets"}
+    records = (folder / "formats.py").read_text(encoding="utf-8")
+    missing = sorted(name for name in making if not re.search(rf"\b{name}\.\w", records))
+    assert missing == [], f"FORMATS in formats.py needs a record that reads by {missing}"
+    kinds = [one.kind for one in intake.FORMATS]
+    assert SMALL_FILES.keys() <= set(kinds), "FORMATS in formats.py needs a record of each of these"
+    assert len(kinds) == len(set(kinds))
+
+
+@pytest.mark.parametrize("format_", intake.FORMATS, ids=lambda one: one.kind)
+def test_a_small_file_of_each_format_comes_back_under_its_kind(format_):
+    name, kind = format_.name, format_.kind
+    assert kind in SMALL_FILES, f"give SMALL_FILES, above, a file of the format {kind} ({name})"
+    try:
+        sheet = opened(SMALL_FILES[kind], f"x.{kind}")
+    except MappingError as fault:
+        pytest.fail(
+            f"a small {name} was refused ({fault}): put its record in FORMATS before those that "
+            "would take its files, and take its sentence out of refusals.py"
+        )
+    assert sheet.kind == kind, (
+        f"a small {name} came back as {sheet.kind}: put its record in FORMATS before those that "
+        f"would take its files, and let its reader make a Sheet of the kind {kind}"
+    )
+    assert cells(sheet) == [["a", "b"]]
+    check_accounts(sheet)
+
+
+def test_the_format_that_takes_whatever_is_left_stands_last():
+    takes_all = [one.name for one in intake.FORMATS if one.recognise(b"a,b\n1,2\n")]
+    assert takes_all == [intake.FORMATS[-1].name], (
+        f"the last record of FORMATS, and no other, takes whatever is left: now {takes_all} do, "
+        f"and the last is {intake.FORMATS[-1].name}"
+    )
+    assert intake.FORMATS[-1].recognise(b"\x01\x02")
+
+
+def test_sentences_name_every_format():
+    names, listed = intake.name_formats(), intake.name_formats(suffixes=True)
+    with pytest.raises(MappingError, match=f"Expected a table as {names}; found a PDF"):
+        opened(b"%PDF-1.7 and so on")
+    assert [one.name for one in intake.FORMATS if one.name not in names] == []
+    assert [one for one in intake.FORMATS if f"({', '.join(one.suffixes)})" not in listed] == []
 
 
 # Hostile files

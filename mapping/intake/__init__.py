@@ -5,8 +5,8 @@ sentence of its own, in ``refusals``. Nothing is executed, fetched or unpacked t
 """
 
 from mapping.errors import MappingError
-from mapping.intake import delimited, encodings, refusals
-from mapping.intake.formats import FORMATS, Format, Options
+from mapping.intake import delimited, encodings, formats, refusals
+from mapping.intake.formats import FORMATS, Format, Options, name_formats
 from mapping.intake.sheets import MAX_ROWS, Progress, Sheet
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Sheet",
     "delimited",
     "encodings",
+    "name_formats",
     "read_sheet",
     "sheets",
 ]
@@ -54,7 +55,7 @@ def read_sheet(
     if not content.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         what = "an empty one (0 bytes)" if not content else "nothing but blanks in it"
         raise MappingError(f"Expected a file with a table; found {what}. Save it again, with rows.")
-    refusals.check_signature(content)
+    formats.refuse(refusals.find_signature(content))
     options = Options(name, encoding, delimiter, sheet, header_row, most_rows, advance)
     kind = next(one for one in FORMATS if one.recognise(content))
     return kind.read(content, options)

@@ -1,12 +1,13 @@
 """Formats: the kinds of file that a table is read from, each told by its content.
 
-A new format is a module that reads it and a record here: ``intake.read_sheet``, the page and the
-sentences about other files go by the records.
+A new format is a module that reads it and a record here: ``intake.read_sheet``, what Upload says
+that it takes, and the sentences about other files go by the records.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mapping.errors import MappingError
 from mapping.intake import delimited, encodings, refusals
 from mapping.intake.sheets import Progress, Sheet
 
@@ -28,8 +29,9 @@ class Options:
 class Format:
     """One kind of file: what a reader calls it, how it is told, and what reads it.
 
-    ``suffixes`` are those that such files usually have; ``recognise`` looks at the content alone.
-    ``read`` raises MappingError for a file that seems to be of the kind and is not.
+    ``name`` follows "a" or "or" in a sentence; ``suffixes`` are those that such files usually
+    have, the first of which is also ``Sheet.kind``, without its stop. ``recognise`` looks at the
+    content alone. ``read`` raises MappingError for a file that seems to be of the kind and is not.
     """
 
     name: str
@@ -37,9 +39,14 @@ class Format:
     recognise: Callable[[bytes], bool]
     read: Callable[[bytes, Options], Sheet]
 
+    @property
+    def kind(self) -> str:
+        """Return what its sheets have as their kind: "csv"."""
+        return self.suffixes[0].removeprefix(".")
+
 
 def _read_workbook(content: bytes, options: Options) -> Sheet:
-    refusals.check_archive(content)
+    refuse(refusals.identify_archive(content))
     from mapping.intake import workbook  # loads openpyxl, which only workbooks need
 
     return workbook.read(
@@ -49,7 +56,7 @@ def _read_workbook(content: bytes, options: Options) -> Sheet:
 
 def _read_text(content: bytes, options: Options) -> Sheet:
     decoded = encodings.decode(content, options.encoding)
-    refusals.check_markup(decoded.text, options.name)
+    refuse(refusals.find_markup(decoded.text, options.name))
     return delimited.read(
         decoded,
         delimiter=options.delimiter,
@@ -60,6 +67,21 @@ def _read_text(content: bytes, options: Options) -> Sheet:
 
 FORMATS = (
     Format("Excel workbook", (".xlsx", ".xlsm"), lambda c: c.startswith(b"PK"), _read_workbook),
-    Format("CSV", (".csv", ".tsv", ".txt"), lambda content: True, _read_text),
+    Format("CSV file", (".csv", ".tsv", ".txt"), lambda content: True, _read_text),
 )
 """The formats in the order in which a file is tried: the last takes whatever is left."""
+
+
+def name_formats(*, suffixes: bool = False) -> str:
+    """Name all formats for a sentence: "CSV file or Excel workbook", on request with suffixes."""
+    names = [
+        f"{one.name} ({', '.join(one.suffixes)})" if suffixes else one.name
+        for one in reversed(FORMATS)
+    ]
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def refuse(other: refusals.Refusal | None) -> None:
+    """Raise MappingError for a file that is no table, if it is told to be none."""
+    if other is not None:
+        raise MappingError(f"Expected a table as {name_formats()}; found {other.found}. {other.do}")

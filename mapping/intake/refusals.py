@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import replace
+from typing import NamedTuple
 
 from mapping import zips
-from mapping.errors import MappingError
 from mapping.intake import parts
 
 _SAVE = "Open it, save the table as CSV or as an Excel workbook (.xlsx), and upload that."
@@ -65,21 +65,25 @@ _MARKUP = (
 """How texts begin that are markup, behind their ``<?xml …?>``."""
 
 
-def _refuse(found: str, do: str) -> MappingError:
-    return MappingError(f"Expected a table as CSV or as Excel workbook; found {found}. {do}")
+class Refusal(NamedTuple):
+    """What a file is that is no table, and what to do with it."""
+
+    found: str
+    do: str
 
 
-def check_signature(content: bytes) -> None:
-    """Raise MappingError for a file that begins as pictures, databases and archives do."""
+def find_signature(content: bytes) -> Refusal | None:
+    """Tell a file that begins as pictures, databases and archives do."""
     for begins, found, do in _SIGNATURES:
         if content.startswith(begins) and (begins != b"BM" or b"\x00" in content[:32]):
-            raise _refuse(found, do)
+            return Refusal(found, do)
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
-        raise _refuse("a picture (HEIC)", _TYPE)
+        return Refusal("a picture (HEIC)", _TYPE)
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise _refuse(*_identify_compound(content))
+        return Refusal(*_identify_compound(content))
     if _is_dbase(content):
-        raise _refuse("a dBase table (.dbf), as it is part of a shapefile", _SAVE)
+        return Refusal("a dBase table (.dbf), as it is part of a shapefile", _SAVE)
+    return None
 
 
 def _is_dbase(content: bytes) -> bool:
@@ -106,37 +110,38 @@ def _identify_compound(content: bytes) -> tuple[str, str]:
     return ("an old Word document (.doc)" if has("WordDocument") else "an old Office file"), _COPY
 
 
-def check_archive(content: bytes) -> None:
-    """Raise MappingError if a zip archive is no workbook."""
+def identify_archive(content: bytes) -> Refusal | None:
+    """Tell what a zip archive is that is no workbook."""
     with zips.open_zip(content, ANY_ZIP) as archive:
         names = archive.namelist()
         kind = archive.read("mimetype")[:60] if _is_small(archive, "mimetype") else b""
     if b"opendocument" in kind:
-        raise _refuse("an OpenDocument file (.ods, .odt)", _SAVE)
+        return Refusal("an OpenDocument file (.ods, .odt)", _SAVE)
     if any(name.lower().endswith("workbook.xml") for name in names):
-        return
+        return None
     for pattern, found, do in _INSIDE:
         if any(re.fullmatch(pattern, name) for name in names):
-            raise _refuse(found, do)
-    raise _refuse("a zip archive", _UNZIP)
+            return Refusal(found, do)
+    return Refusal("a zip archive", _UNZIP)
 
 
 def _is_small(archive: zips.CheckedZip, name: str) -> bool:
     return name in archive.namelist() and archive.getinfo(name).file_size < 1000
 
 
-def check_markup(text: str, name: str) -> None:
-    """Raise MappingError for markup and JSON; a table may well have cells of them."""
+def find_markup(text: str, name: str) -> Refusal | None:
+    """Tell markup and JSON; a table may well have cells of them."""
     begins = text[:5000].lstrip().lower()
     bare = re.sub(r"^(<\?xml[^>]*>|<!--.*?-->|\s)+", "", begins, flags=re.S)
     called = " called .csv" if name.lower().endswith(".csv") else ""
     for pattern, found, do in _MARKUP:
         if re.match(pattern, bare):
-            raise _refuse(found + called, do)
+            return Refusal(found + called, do)
     if begins.startswith("<?xml"):
-        raise _refuse("an XML file", _SAVE)
+        return Refusal("an XML file", _SAVE)
     is_json = re.match(r"\{\s*\"|\[\s*[\[{]", begins) and text.rstrip()[-1:] in "}]"
     if is_json and re.search(r'"(features|coordinates|geometry|arcs)"', text[:100_000]):
-        raise _refuse("a GeoJSON or TopoJSON file", _SHAPES)
+        return Refusal("a GeoJSON or TopoJSON file", _SHAPES)
     if is_json:
-        raise _refuse("a JSON file", _SAVE)
+        return Refusal("a JSON file", _SAVE)
+    return None

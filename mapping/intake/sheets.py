@@ -44,8 +44,8 @@ class Sheet:
     row_numbers : for each row of the frame the number that a spreadsheet shows beside it, int64.
         A record of a CSV is one row, also if a cell holds line breaks; blank rows count. Several
         rows of the frame share a number if a line of a pasted list held several values.
-    kind : "csv" or "xlsx"
-    encoding : of a CSV, a key of ``encodings.ENCODINGS``
+    kind : that of the format it was read as: "csv", "xlsx" (``formats.Format.kind``)
+    encoding : of a file of text, a key of ``encodings.ENCODINGS``
     delimiter : of a CSV; ``""`` if it has one column
     sheets : names of a workbook's sheets
     sheet : the one that was read

@@ -29,11 +29,12 @@ PATIENCE_S = 1.0
 WHY = {"heading": "its heading", "content": "its cells", "chosen": "your choice", "": "–"}
 BEGINNING = "Drop a list of who works where: nothing is saved until you say so."
 WHAT = (
-    "A CSV file or Excel workbook with a row for each organisation or for each area. Where it "
-    "works may stand in it as codes, names, postcodes, shapes (WKT or GeoJSON), or points with a "
+    f"A {intake.name_formats()} with a row for each organisation or for each area. Where it works "
+    "may stand in it as codes, names, postcodes, shapes (WKT or GeoJSON), or points with a "
     "radius; mistakes are expected, and every row is accounted for."
 )
 FILE_LIMITS = (
+    f"A {intake.name_formats(suffixes=True)}. "
     f"At most {intake.MAX_FILE_BYTES // 10**6} MB, {sheets.MAX_ROWS:,} rows, "
     f"{sheets.MAX_COLUMNS} columns, "
     f"{sheets.MAX_CELL_CHARACTERS:,} characters in a cell ({sheets.MAX_SHAPE_CHARACTERS:,} in a "
@@ -242,9 +243,10 @@ def _describe_sheet(upload: Upload) -> list[str]:
 
 def _file_boxes(draft: Draft, upload: Upload | None) -> None:
     table, reading = upload.sheet if upload else None, draft.reading
-    if table is None or table.kind == "csv":
+    if table is None or table.encoding:
         found = table.encoding if table else reading.encoding
         _box("Encoding", "encoding", {"": "found out", **encodings.ENCODINGS}, found)
+    if table is None or table.kind == "csv":
         cut = table.delimiter if table else reading.delimiter
         _box(
             "Between cells",
@@ -252,7 +254,7 @@ def _file_boxes(draft: Draft, upload: Upload | None) -> None:
             {"": "one column or found out", **delimited.DELIMITERS},
             cut,
         )
-    elif len(table.sheets) > 1:
+    if table is not None and len(table.sheets) > 1:
         names = {name: name for name in table.sheets}
         _box("Sheet", "sheet", names, table.sheet)
     at = table.header_row if table else reading.header_row

@@ -31,11 +31,12 @@ from pages.shared.own_numbers import Numbers, TextPairs
 from pages.upload import rows, workspace_box
 
 WHAT = (
-    "A CSV file or Excel workbook with a column of postcodes, small census areas (LSOA or data "
+    f"A {intake.name_formats()} with a column of postcodes, small census areas (LSOA or data "
     "zone) or wards, by code or name, and a column with a number for each: residents, households, "
     "need. Every page can then count by it."
 )
 FILE_LIMITS = (
+    f"A {intake.name_formats(suffixes=True)}. "
     f"At most {intake.MAX_FILE_BYTES // 10**6} MB and {sheets.MAX_ROWS:,} rows, or "
     f"{own_weights.MAX_POSTCODE_ROWS:,} in a CSV file of postcodes."
 )
