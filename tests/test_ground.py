@@ -55,6 +55,48 @@ def test_a_shape_holds_the_postcodes_inside_it():
     assert np.array_equal(found.positions, expected)
 
 
+OUTLINES = {
+    "square": shapely.box(0, 0, 1_900, 1_700),
+    "with a hole": shapely.box(0, 0, 2_500, 2_500) - shapely.box(700, 800, 1_600, 1_900),
+    "in two parts": shapely.MultiPolygon(
+        [shapely.box(0, 0, 900, 900), shapely.box(2e3, 0, 3e3, 9e2)]
+    ),
+    "round": shapely.Point(1_000, 1_000).buffer(1_000, quad_segs=40),
+    "tiny": shapely.box(0, 0, 3, 3),
+    "wide": shapely.box(0, 0, 60_000, 50_000),
+    "corners on postcodes": shapely.Polygon([(0, 0), (1_000, 40), (300, 900)]),
+}
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(OUTLINES)), st.integers(0, 1_700_000)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_shapes_of_all_kinds_hold_together_what_every_postcode_asked_alone_says(some):
+    atoms = postcodes.table()
+    drawn = [
+        shapely.transform(
+            OUTLINES[name],
+            lambda xy, at=at: (
+                xy + np.array([atoms.easting[at], atoms.northing[at]])
+            ),  # touches a postcode
+        )
+        for name, at in some
+    ]
+    found = ground.shapes([shape.wkt for shape in drawn])
+    for shape, answer in zip(drawn, found, strict=True):
+        box = shapely.box(*shape.bounds)
+        around = np.flatnonzero(shapely.intersects_xy(box, atoms.easting, atoms.northing))
+        shapely.prepare(shape)
+        inside = shapely.intersects_xy(shape, atoms.easting[around], atoms.northing[around])
+        assert answer.positions.tolist() == around[inside].tolist()
+        assert (answer.problem == "") == inside.any()
+
+
 def test_degrees_grid_metres_swapped_axes_and_geojson_mean_the_same_ground():
     degrees = one(CAMDEN_DEGREES)
     assert len(degrees.positions) > 5_000

@@ -215,22 +215,29 @@ def _normalise_links(
     whole: Links, loose: Links, ward: np.ndarray, wards: int
 ) -> tuple[Links, Links]:
     """Sort pairs, drop repeats, and move complete wards of loose postcodes to the whole ones."""
-    whole_key = _sort_unique(whole.actor.astype("int64") * wards + whole.area)
-    loose_key = _sort_unique(loose.actor.astype("int64") * len(ward) + loose.area)
-    actor = loose_key // len(ward)
-    position = loose_key - actor * len(ward)
-    most = (int(actor[-1]) + 1) * wards if len(actor) else 0
-    in_ward = actor * wards + ward[position]
-    if most < 2**31:
-        in_ward = in_ward.astype("int32")  # sorted in half the time
+    whole_key = _sort_unique(_pair(whole.actor, wards, whole.area))
+    sorted_ = _split(_sort_unique(_pair(loose.actor, len(ward), loose.area)), len(ward))
+    most = (int(sorted_.actor[-1]) + 1) * wards if len(sorted_.actor) else 0
+    in_ward = _pair(sorted_.actor, wards, ward[sorted_.area], most=most)
     whole_key = _sort_unique(np.concatenate([whole_key, _find_complete(in_ward, wards)]))
-    if len(whole_key):
-        keep = ~_are_among(in_ward, whole_key, most)
-        actor, position = actor[keep], position[keep]
-    return (
-        Links(*(part.astype("int32") for part in np.divmod(whole_key, wards))),
-        Links(actor.astype("int32"), position.astype("int32")),
-    )
+    covered = _are_among(in_ward, whole_key, most) if len(whole_key) else np.zeros(0, dtype=bool)
+    if covered.any():
+        sorted_ = Links(*(part[~covered] for part in sorted_))
+    return _split(whole_key, wards), sorted_
+
+
+def _pair(actor: np.ndarray, size: int, area: np.ndarray, *, most: int = 2**31) -> np.ndarray:
+    """Write pairs as one number each, below ``most``: in half the bytes where these do."""
+    key = actor.astype("int32" if most < 2**31 else "int64")
+    key *= size
+    key += area
+    return key
+
+
+def _split(key: np.ndarray, size: int) -> Links:
+    """Return the pairs that ``_pair`` wrote."""
+    actor = key // size
+    return Links(actor.astype("int32"), (key - actor * size).astype("int32"))
 
 
 def _are_among(keys: np.ndarray, known: np.ndarray, most: int) -> np.ndarray:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+Numbers = int | np.ndarray
 CELL_M = 1_000
 COLUMN_M = 128
 """How wide the columns of ``sort_into_columns`` are: for wards, half or twice takes longer."""
@@ -37,8 +38,10 @@ class Grid(NamedTuple):
         low, high = (np.clip(v // CELL_M, 0, self.rows - 1).astype("int64") for v in (south, north))
         return first, stop, low, high
 
-    def count_in(self, first: int, stop: int, low: int, high: int) -> tuple[int, int]:
-        """Return how many squares, and how many points in them, lie in a block of squares."""
+    def count_in(
+        self, first: Numbers, stop: Numbers, low: Numbers, high: Numbers
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return how many squares, and how many points in them, lie in blocks of squares."""
         before = self.before
         found = (
             before[:, stop + 1, high + 1]
@@ -46,7 +49,7 @@ class Grid(NamedTuple):
             - before[:, stop + 1, low]
             + before[:, first, low]
         )
-        return int(found[0]), int(found[1])
+        return found[0], found[1]
 
     def list_squares(self, first: int, stop: int, low: int, high: int) -> np.ndarray:
         """Return the numbers of the squares with points in a block, column by column."""

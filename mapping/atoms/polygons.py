@@ -18,6 +18,8 @@ PIECE_M = 500
 """An outline is cut into pieces of at most this length, so that each meets at most four squares."""
 MAX_PIECES = 200_000
 """Of an outline with more pieces all squares count as crossed."""
+MAX_PLAIN_CORNERS = 64
+"""Polygons with so few corners are asked about many at a time."""
 STEP, ASK, LOOK = 20_000, 100, 20
 """Work, in edges that one postcode is held against: of any shape, of a postcode, of a square."""
 
@@ -34,10 +36,11 @@ class Enquiry(NamedTuple):
     work: int
 
 
-def estimate_work(found: shapely.Geometry) -> int:
-    """Return what finding out a shape's work takes; the shape itself is not looked at."""
-    squares, _ = index.grid().count_in(*_block(found))
-    return STEP + LOOK * (squares + shapely.count_coordinates(found))
+def estimate_work(pieces: np.ndarray) -> np.ndarray:
+    """Return what finding out the work of each of some polygons takes; (n,) geometries and int."""
+    known = index.grid()
+    squares, _ = known.count_in(*known.span(*shapely.bounds(pieces).T))
+    return STEP + LOOK * (squares + shapely.get_num_coordinates(pieces))
 
 
 def _block(found: shapely.Geometry) -> tuple[int, int, int, int]:
@@ -77,6 +80,34 @@ def find_inside(found: shapely.Geometry, about: Enquiry) -> np.ndarray:
     few = len(about.alone)
     whole = index.grid().list_points(about.squares[holds[few:]])
     return np.sort(np.concatenate([about.alone[holds[:few]], whole]))
+
+
+def plan_plain(pieces: np.ndarray) -> np.ndarray:
+    """Return the work of each polygon with few corners and few postcodes around, 0 for others.
+
+    The work, (n,) int, is at least what an ``Enquiry`` about it would have.
+    """
+    known = index.grid()
+    corners = shapely.get_num_coordinates(pieces)
+    points = known.count_in(*known.span(*shapely.bounds(pieces).T))[1]
+    is_plain = (corners <= MAX_PLAIN_CORNERS) & (points <= MAX_ASKED)
+    return np.where(is_plain, 1 + points * (ASK + corners), 0)
+
+
+def find_inside_each(pieces: np.ndarray) -> list[np.ndarray]:
+    """Return the postcodes in or on the edge of each of some polygons, all asked at once.
+
+    Sorted positions, as ``find_inside`` returns them for one; for those of ``plan_plain``.
+    """
+    if not len(pieces):
+        return []
+    shapely.prepare(pieces)
+    atoms = postcodes.table()
+    piece, at = index.find_in_boxes(*shapely.bounds(pieces).T)
+    holds = shapely.intersects_xy(pieces[piece], atoms.easting[at], atoms.northing[at])
+    keys = np.sort(piece[holds] * len(atoms) + at[holds])
+    ends = np.searchsorted(keys, np.arange(1, len(pieces)) * len(atoms))
+    return np.split((keys % len(atoms)).astype("int32"), ends)
 
 
 def _spots(alone: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -109,13 +109,50 @@ def shapes(
     """
     read = [_shape(text) for text in texts]
     found = [one if isinstance(one, Shape) else _refuse_shape(TOO_MUCH) for one in read]
-    drawn = {at: one for at, one in enumerate(read) if isinstance(one, GridShape)}
-    least = {at: sum(map(polygons.estimate_work, one.pieces)) for at, one in drawn.items()}
+    drawn = [(at, one) for at, one in enumerate(read) if isinstance(one, GridShape)]
+    least = _estimate_work([one for _, one in drawn])
+    order = np.argsort(least, kind="stable").tolist()
     spent = Budget()
-    for done, at in enumerate(sorted(drawn, key=least.__getitem__)):
-        if done % REPORT_EVERY == 0:
-            advance(done)
-        found[at] = _find_inside(drawn[at], least[at], spent)
+    for done in range(0, len(order), REPORT_EVERY):
+        advance(done)
+        some = order[done : done + REPORT_EVERY]
+        plain = _find_inside_plain([drawn[which][1] for which in some])
+        for which, known in zip(some, plain, strict=True):
+            at, one = drawn[which]
+            found[at] = _find_inside(one, int(least[which]), spent, known)
+    return found
+
+
+def _estimate_work(drawn: Sequence[GridShape]) -> np.ndarray:
+    """Return the work of finding out what each of some shapes takes."""
+    pieces = _gather([piece for one in drawn for piece in one.pieces])
+    of = np.repeat(np.arange(len(drawn)), [len(one.pieces) for one in drawn])
+    return np.bincount(of, polygons.estimate_work(pieces), len(drawn)).astype("int64")
+
+
+def _gather(pieces: list[shapely.Geometry]) -> np.ndarray:
+    found = np.empty(len(pieces), dtype=object)
+    found[:] = pieces
+    return found
+
+
+class Plain(NamedTuple):
+    """What a shape of one plain polygon takes, and the postcodes inside: no work, no answer."""
+
+    work: int
+    positions: np.ndarray
+
+
+def _find_inside_plain(drawn: Sequence[GridShape]) -> list[Plain]:
+    """Find the postcodes inside those of some shapes that are plain polygons, all at once."""
+    single = np.array([i for i, one in enumerate(drawn) if len(one.pieces) == 1], dtype="int64")
+    pieces = _gather([drawn[i].pieces[0] for i in single])
+    work = polygons.plan_plain(pieces)
+    plain = work > 0
+    inside = polygons.find_inside_each(pieces[plain])
+    found = [Plain(0, NO_POSTCODES)] * len(drawn)
+    for i, took, positions in zip(single[plain], work[plain].tolist(), inside, strict=True):
+        found[i] = Plain(took, positions)
     return found
 
 
@@ -184,13 +221,15 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     return GridShape(pieces, "; ".join(notes))
 
 
-def _find_inside(drawn: GridShape, least: int, spent: Budget) -> Shape:
+def _find_inside(drawn: GridShape, least: int, spent: Budget, plain: Plain) -> Shape:
     """Find the postcodes inside a shape, if what is left of the file's work allows it.
 
     ``least`` is the work of finding out what it takes.
     """
-    if spent.held > MAX_HELD or not spent.allows(least):
+    if spent.held > MAX_HELD or not spent.allows(least + plain.work):
         return _refuse_shape(TOO_MUCH)
+    if plain.work:
+        return _take_inside(plain.positions, drawn.note, spent)
     asked = [polygons.plan_enquiry(piece) for piece in drawn.pieces]
     work = sum(about.work for about in asked)
     if work > MAX_WORK:
@@ -203,10 +242,14 @@ def _find_inside(drawn: GridShape, least: int, spent: Budget) -> Shape:
         return _refuse_shape(TOO_MUCH)
     found = [polygons.find_inside(p, about) for p, about in zip(drawn.pieces, asked, strict=True)]
     inside = found[0] if len(found) == 1 else np.unique(np.concatenate([NO_POSTCODES, *found]))
-    if not len(inside):
+    return _take_inside(inside, drawn.note, spent)
+
+
+def _take_inside(positions: np.ndarray, note: str, spent: Budget) -> Shape:
+    if not len(positions):
         return _refuse_shape("no postcode lies inside this shape")
-    spent.held += len(inside)
-    return Shape(inside, drawn.note)
+    spent.held += len(positions)
+    return Shape(positions, note)
 
 
 def _thin(found: shapely.Geometry) -> shapely.Geometry:

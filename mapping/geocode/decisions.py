@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mapping.geocode import areas, gazetteer, index, likeness, meanings, spelling
+from mapping.geocode import areas, gazetteer, index, likeness, meanings
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.meanings import Meaning
 
@@ -68,7 +68,7 @@ def decide(
     for done in range(0, len(unlike), BATCH_NAMES):
         advance(done, len(unlike))
         some = unlike[done : done + BATCH_NAMES]
-        near = _find_nearest([rows[i] for i in some])
+        near = _find_nearest([rows[i][1] for i in some], [meant[i].core for i in some])
         for at, candidates in zip(some, near, strict=True):
             found[at] = _offer(rows[at], candidates, meant[at])
     return [answer for answer in found if answer is not None]
@@ -200,20 +200,15 @@ def _wards(area: int) -> tuple[int, ...]:
     return tuple(areas.wards_and_postcodes(np.array([area]))[0].area.tolist())
 
 
-def _find_nearest(rows: Sequence[Row]) -> list[list[Candidate]]:
-    """Find the areas whose names are most like some texts', by the kinds they should be of."""
-    found: list[list[Candidate]] = [[] for _ in rows]
-    for kind in dict.fromkeys(kind for _, kind, _ in rows):
-        at = [i for i, row in enumerate(rows) if row[1] == kind]
-        near = likeness.find_nearest([_core(rows[i][0]) for i in at], kind, most=MAX_ALIKE)
+def _find_nearest(kinds: Sequence[str], keys: Sequence[str]) -> list[list[Candidate]]:
+    """Find the areas whose names are most like some keys, by the kinds they should be of."""
+    found: list[list[Candidate]] = [[] for _ in keys]
+    for kind in dict.fromkeys(kinds):
+        at = [i for i, one in enumerate(kinds) if one == kind]
+        near = likeness.find_nearest([keys[i] for i in at], kind, most=MAX_ALIKE)
         for i, candidates in zip(at, near, strict=True):
             found[i] = candidates
     return found
-
-
-def _core(text: str) -> str:
-    """Return the key of a text without what stands around a name: "LB Camdn" is "camdn"."""
-    return list(spelling.readings(text[:200]))[-1].key
 
 
 def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:

@@ -14,11 +14,14 @@ from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geocode import areas, gazetteer, index, spelling, succession
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
+from mapping.geocode.spelling import Reading
 
 MISTYPED = re.compile(r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})")
 """A postcode in which a letter may have been typed for a digit."""
 _GAPS = re.compile(r"[\s\-.]+")
 LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
+MAX_CORE_LETTERS = 200
+"""So much of a text is compared with names."""
 REPORT_EVERY = 2_000
 """After so many names it is said how many are done."""
 
@@ -35,6 +38,7 @@ class Meaning(NamedTuple):
     councils : the councils that may be called so for short
     readings : the areas that each way to read it names, where there are any
     gone : an answer for the name of a former area, if nothing else has it
+    core : the key that is left of a name without what stands around it: "LB Camdn" has "camdn"
     """
 
     answer: Answer | None = None
@@ -44,6 +48,7 @@ class Meaning(NamedTuple):
     councils: tuple[int, ...] = ()
     readings: tuple[tuple[int, ...], ...] = ()
     gone: Answer | None = None
+    core: str = ""
 
 
 SHAPE_MEANING = Meaning(is_shape=True)
@@ -144,28 +149,37 @@ def _explain_no_postcode(text: str) -> str:
 
 
 def _name(text: str) -> Meaning:
-    key = spelling.key(text)
-    if not key:
+    ways = list(spelling.readings(text))
+    if not ways[0].key:
         return Meaning(Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits"))
-    entry = index.find(key)
+    entry = index.find(ways[0].key)
     named = tuple(map(areas.number_of_row, entry.rows))
-    some = (
-        tuple(map(areas.number_of_row, gazetteer.find_rows(r))) for r in spelling.readings(text)
-    )
+    some = (tuple(map(areas.number_of_row, gazetteer.find_rows(way))) for way in ways)
     readings = tuple(filter(None, some))
     return Meaning(
         named=named,
         others=entry.units,
         councils=tuple(map(areas.number_of_row, entry.parts)),
         readings=readings,
-        gone=None if named or readings else answer_former(text),
+        gone=None if named or readings else answer_former(text, ways),
+        core=_find_core(text, ways),
     )
 
 
-def answer_former(text: str) -> Answer | None:
-    """Answer the name of a former area by what it became, and of one that is not covered."""
-    if answer := _answer_successors(succession.find_successors_by_name(text)):
+def _find_core(text: str, ways: Sequence[Reading]) -> str:
+    """Return the last key of a text's readings, or of those of its beginning if it is long."""
+    beginning = text[:MAX_CORE_LETTERS]
+    return (ways if beginning == text else list(spelling.readings(beginning)))[-1].key
+
+
+def answer_former(text: str, ways: Sequence[Reading] | None = None) -> Answer | None:
+    """Answer the name of a former area by what it became, and of one that is not covered.
+
+    ``ways`` are the readings of the text, if they are known.
+    """
+    ways = list(spelling.readings(text)) if ways is None else ways
+    if answer := _answer_successors(succession.find_successors(succession.find_code(ways))):
         return answer
-    if spelling.key(text) in gazetteer.NORTHERN_IRELAND:
+    if ways[0].key in gazetteer.NORTHERN_IRELAND:
         return Answer(-1, "unmatched", postcodes.explain_northern_ireland(text).rstrip("."))
     return None

@@ -6,6 +6,7 @@ lookup of postcodes has and today's postcodes do not, with shares from the postc
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -110,16 +111,15 @@ def find_successors_by_name(name: str) -> list[Successor]:
 
     An empty list for the name of a district or larger place of today, such as "Somerset".
     """
-    return find_successors(find_code(name))
+    return find_successors(find_code(spelling.readings(name)))
 
 
-def find_code(name: str) -> str:
-    """Return the code of a former area by its name; "" if there is none of that name."""
-    for reading in spelling.readings(name):
-        if reading.key in map_former_names() and (
-            not reading.kinds or reading.kinds & COUNCIL_KINDS
-        ):
-            return map_former_names()[reading.key]
+def find_code(ways: Iterable[spelling.Reading]) -> str:
+    """Return the code of a former area by the readings of its name; "" if none is called so."""
+    former = map_former_names()
+    for way in ways:
+        if way.key in former and (not way.kinds or way.kinds & COUNCIL_KINDS):
+            return former[way.key]
     return ""
 
 

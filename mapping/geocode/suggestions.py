@@ -83,7 +83,7 @@ def find_former(text: str, kinds: Collection[str]) -> tuple[str, bool]:
     if all of it is typed; or, if nothing larger than a ward is named so, if it is the only one
     that begins as typed, or else, if no ward is named so either, if it is nearest of all names.
     """
-    exact = succession.find_code(text)
+    exact = succession.find_code(spelling.readings(text))
     if exact or not set(kinds) <= {"ward"}:
         return exact, False
     said = spelling.key(text)
