@@ -73,6 +73,14 @@ def test_each_postcode_is_where_asking_one_by_one_puts_it(case):
     assert list(map(tuple, found.shared)) == shared
 
 
+def test_polygons_whose_edges_pass_no_postcode_hold_none():
+    atoms = atoms_at(np.array([500_000]), np.array([200_000]))
+    east = shapely.MultiPolygon([shapely.box(500_096, 199_983, 500_126, 200_017)])
+    found = divide_among(atoms, [east])
+    assert found.polygon.tolist() == [-1]
+    assert len(found.shared) == 0
+
+
 @given(drawn(), st.sampled_from([1, 3, 10]))
 def test_what_is_looked_at_in_runs_comes_to_the_same(case, most):
     atoms, polygons = case

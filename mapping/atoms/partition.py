@@ -177,7 +177,7 @@ def _find_beside(
 def _cut_into_runs(size: np.ndarray) -> list[slice]:
     """Cut parts of edges into runs that meet about ``MAX_PAIRS`` postcodes together, or are one."""
     before = np.cumsum(size)
-    cuts = np.unique(np.searchsorted(before, np.arange(MAX_PAIRS, before[-1], MAX_PAIRS)))
+    cuts = np.unique(np.searchsorted(before, np.arange(MAX_PAIRS, size.sum(), MAX_PAIRS)))
     ends = zip([0, *cuts], [*cuts, len(size)], strict=True)
     return [slice(int(a), int(b)) for a, b in ends if b > a]
 
