@@ -193,34 +193,23 @@ def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd
     end = right.set_index("name")["high"].to_dict()
     rank_a = {name: i for i, name in enumerate(left["name"])}
     rank_b = {name: i for i, name in enumerate(right["name"])}
-    order = sorted(pairs.index, key=lambda i: (rank_a[pairs.a_name[i]], rank_b[pairs.b_name[i]]))
+    a, b, people = (pairs[column].to_dict() for column in ("a_name", "b_name", "people"))
+    order = sorted(pairs.index, key=lambda i: (rank_a[a[i]], rank_b[b[i]]))
     at_a, at_b = {}, {}
     for i in order:
-        at_a[i] = start[pairs.a_name[i]]
-        start[pairs.a_name[i]] -= pairs.people[i] / total
-    for i in sorted(order, key=lambda i: (rank_b[pairs.b_name[i]], rank_a[pairs.a_name[i]])):
-        at_b[i] = end[pairs.b_name[i]]
-        end[pairs.b_name[i]] -= pairs.people[i] / total
+        at_a[i] = start[a[i]]
+        start[a[i]] -= people[i] / total
+    for i in sorted(order, key=lambda i: (rank_b[b[i]], rank_a[a[i]])):
+        at_b[i] = end[b[i]]
+        end[b[i]] -= people[i] / total
     x = np.linspace(0, 1, STEPS)
     ease = x * x * (3 - 2 * x)
-    frames = []
-    for i in order:
-        high = at_a[i] + (at_b[i] - at_a[i]) * ease
-        row = pairs.loc[i]
-        frames.append(
-            pd.DataFrame(
-                {
-                    "x": x,
-                    "high": high,
-                    "low": high - row.people / total,
-                    "pair": i,
-                    "a_name": row.a_name,
-                    "b_name": row.b_name,
-                    "people": row.people,
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
+    begin, finish = (np.array([at[i] for i in order])[:, None] for at in (at_a, at_b))
+    high = begin + (finish - begin) * ease
+    ribbons = pairs.loc[np.repeat(order, STEPS), ["a_name", "b_name", "people"]]
+    low = high.ravel() - ribbons["people"].to_numpy() / total
+    where = {"x": np.tile(x, len(order)), "high": high.ravel(), "low": low, "pair": ribbons.index}
+    return ribbons.assign(**where).reset_index(drop=True)
 
 
 def _names(

@@ -50,13 +50,11 @@ def _offer_near(choice: Choice, b: Layer, count: int) -> None:
     )
 
 
-def flow(choice: Choice, a: Layer, b: Layer, cross: pd.DataFrame) -> None:
+def flow(choice: Choice, a: Layer, b: Layer) -> None:
     """Draw the cross-table of a pair as ribbons; its twin is the table below it."""
-
-    from mapping.drawing import charts  # loads altair, for which no first map should wait
-
     glossary.offer_how(choice, "Flow", of=[a, b])
-    st.altair_chart(charts.flow(cross, a.title, b.title, ink=layout.ink()))
+    key = cache.key_of(choice.place)
+    st.altair_chart(cache.flow(key, a.key, b.key, choice.by, layout.ink()))
     st.caption("The same in numbers: the table below, with every overlap in its CSV file.")
 
 

@@ -55,7 +55,7 @@ if not choice.projector:
     controls.layers_box(choice, chosen)
     matrix.show(choice, chosen)
     st.header("Who overlaps with whom", anchor=False)
-    overlaps.flow(choice, a, b, cross)
+    overlaps.flow(choice, a, b)
     shown = overlaps.hide_small(choice, cross)
     overlaps.cross_table(choice, a, b, shown, len(cross))
     overlaps.relations(choice, a, b, scores)

@@ -228,6 +228,16 @@ def cross(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     return overlap.cross_table(places.at(*place), layers.get(a), layers.get(b), by=by)
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def flow(place: Key, a: str, b: str, by: str, ink: str) -> Any:
+    """Return the chart of the cross-table of two layers; shared, not to be changed."""
+
+    from mapping.drawing import charts  # loads altair, for which no first map should wait
+
+    titles = layers.get(a).title, layers.get(b).title
+    return charts.flow(cross(place, a, b, by), *titles, ink=ink)
+
+
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
 def relations(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Return how the units of A stand to those of B."""
