@@ -7,7 +7,6 @@ import zipfile
 import pandas as pd
 import pytest
 
-from benchmarks.server import ROOT, await_ready, serving
 from mapping import places
 from mapping.actors import TEXTS
 from mapping.atoms import postcodes
@@ -101,18 +100,14 @@ def hostile_archive() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    """Serve the app over a database that holds the workspace; give address, id, its lens."""
-    path = tmp_path_factory.mktemp("hostile") / "h.sqlite"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COMMON_GROUND_DATABASE", str(path))
-        store = Store()
-        workspace = store.import_whole(hostile_archive()).id
-        [lens] = store.open(workspace).weights
-        store.close()
-        with serving(ROOT / "app.py") as server:
-            await_ready(server)
-            yield server.url, workspace, lens.by
+def opened(serve):
+    """Keep the workspace where the app looks; give address, id, its lens."""
+    store = Store()
+    workspace = store.import_whole(hostile_archive()).id
+    [lens] = store.open(workspace).weights
+    yield serve("app.py"), workspace, lens.by
+    store.delete(workspace)
+    store.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

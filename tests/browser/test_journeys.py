@@ -243,10 +243,11 @@ def assert_nothing_ran(reader: Reader) -> None:
 
 
 def test_a_choice_typed_with_stars_and_dollars_in_a_link_is_named_as_typed(reader: Reader) -> None:
-    for text in HOSTILE:
-        reader.open("mismatches", place=OLDHAM, a=text)
+    for one, other in zip(HOSTILE[::2], HOSTILE[1::2], strict=True):
+        reader.open("mismatches", place=OLDHAM, a=one, b=other)
         said = reader.page.locator(".cg-note").first
-        expect(said).to_contain_text(f"whose areas (“{text[:40]}”)")
+        for text in (one, other):
+            expect(said).to_contain_text(f"(“{text[:40]}”)")
         assert_nothing_ran(reader)
 
 
@@ -268,10 +269,9 @@ def test_every_parameter_of_a_link_may_be_hostile_and_nothing_runs(reader: Reade
         "tiles",
     )
     for page in ("", "who_works_here", "partner_sets"):
-        for text in HOSTILE[:2]:
-            reader.open(page, **dict.fromkeys(names, text))
-            reader.map()
-            assert "Greater London" in reader.sentence
-            assert_nothing_ran(reader)
-            in_map = reader.page.frame_locator("iframe").locator("body")
-            assert in_map.evaluate("() => window.hacked") is None
+        reader.open(page, **dict.fromkeys(names, HOSTILE[1] + HOSTILE[0]))
+        reader.map()
+        assert "Greater London" in reader.sentence
+        assert_nothing_ran(reader)
+        in_map = reader.page.frame_locator("iframe").locator("body")
+        assert in_map.evaluate("() => window.hacked") is None

@@ -86,8 +86,8 @@ def test_a_click_does_not_move_the_map(reader: Reader) -> None:
 
 def looks(frame: Frame, part: str, name: str) -> list[float]:
     """Return an attribute of all paths of one kind of line."""
-    found = frame.locator(f"path.cg-line-{part}").all()
-    return [float(path.get_attribute(name)) for path in found]
+    read = "(paths, name) => paths.map((path) => Number(path.getAttribute(name)))"
+    return frame.locator(f"path.cg-line-{part}").evaluate_all(read, name)
 
 
 def test_many_lines_are_thin_and_grow_to_their_full_width_and_signs(reader: Reader) -> None:

@@ -2,9 +2,10 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 from reader import CAMDEN, Reader
 
 pytestmark = pytest.mark.browser
@@ -33,8 +34,11 @@ def written(rows: list[list[str]]) -> bytes:
 
 
 def drop(reader: Reader, content: bytes, name: str) -> None:
+    put(reader, {"name": name, "mimeType": "text/csv", "buffer": content})
+
+
+def put(reader: Reader, file: FilePayload | Path) -> None:
     box = reader.page.locator("[data-testid=stFileUploader]", has_text="Drop a file here")
-    file = {"name": name, "mimeType": "text/csv", "buffer": content}
     box.locator("input[type=file]").set_input_files(file)
 
 
@@ -126,9 +130,13 @@ def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) 
     assert [row["org"] for row in rows] == ["", "'=1+1", "'@x"]
 
 
-def test_a_file_larger_than_the_limit_is_refused_in_a_sentence(reader: Reader) -> None:
+def test_a_file_larger_than_the_limit_is_refused_in_a_sentence(
+    reader: Reader, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.csv"
+    large.write_bytes(b"x,y\n" * 13_000_000)
     reader.open("upload")
-    drop(reader, b"x,y\n" * 13_000_000, "large.csv")
+    put(reader, large)
     reader.says("This file cannot be read as a table; nothing was saved.")
     expect(reader.page.locator(".cg-note")).to_contain_text("at most 50 MB; found 52.0 MB")
 
