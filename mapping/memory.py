@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import lru_cache, partial, wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 MAX_ARRAYS_MB = 64
@@ -19,15 +19,19 @@ def once(function: Callable[P, T]) -> Callable[P, T]:
 
     One key is one object, so it may be told by identity. ``__wrapped__`` is the function.
     """
-    remembered = cast(Callable[P, T], lru_cache(maxsize=None)(function))
+    made: dict[Hashable, T] = {}
     lock = threading.RLock()
 
     @wraps(function)
-    def locked(*args: P.args, **kwargs: P.kwargs) -> T:
-        with lock:
-            return remembered(*args, **kwargs)
+    def remembered(*args: P.args, **kwargs: P.kwargs) -> T:
+        key = (args, *sorted(kwargs.items())) if kwargs else args
+        if key not in made:  # nobody waits for what is there
+            with lock:
+                if key not in made:
+                    made[key] = function(*args, **kwargs)
+        return made[key]
 
-    return locked
+    return remembered
 
 
 def count_bytes(value: Any) -> int:

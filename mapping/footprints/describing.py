@@ -134,8 +134,8 @@ def _gather_themes(
 ) -> list[str]:
     """Join the themes of each actor; commas part them where a cell has no semicolon."""
     headings, ticked = find_columns(guesses, "themes"), find_columns(guesses, "ticked_theme")
-    cells = {heading: map(_separate_themes, frame[heading].tolist()) for heading in headings}
-    texts = _texts(pd.DataFrame({name: list(some) for name, some in cells.items()}), headings)
+    cells = {heading: _separate_themes(frame[heading]) for heading in headings}
+    texts = _texts(pd.DataFrame(cells), headings)
     if ticked:
         said = pd.Series(texts or "", index=frame.index, dtype="str")
         texts = ticks.themes(frame, ticked, said).tolist()
@@ -146,9 +146,11 @@ def _gather_themes(
     return [";".join(some) for some in found]
 
 
-def _separate_themes(cell: str) -> str:
-    """Write semicolons for what parts the themes of a cell that has none."""
-    return cell if ";" in cell else cell.translate(THEME_MARKS)
+def _separate_themes(cells: pd.Series) -> np.ndarray:
+    """Write semicolons for what parts the themes of cells that have none; (n,) texts."""
+    which, different = pd.factorize(cells)
+    parted = [text if ";" in text else text.translate(THEME_MARKS) for text in different]
+    return np.array(parted, dtype=object)[which]
 
 
 def scales(told: pd.DataFrame) -> pd.Series:

@@ -33,7 +33,7 @@ def answer_texts(
     which of them each text is, where that is known.
     """
     found = np.array([a.area for a in answers], dtype="int64")
-    shown = ["; ".join(map(str, a.candidates[:MAX_SHOWN])) for a in answers]
+    shown = ["; ".join(map(str, a.candidates[:MAX_SHOWN])) if a.candidates else "" for a in answers]
     told = {
         "area": found,
         "outcome": np.array([a.outcome for a in answers], dtype=object),
