@@ -4,6 +4,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,10 +61,16 @@ MODULES = {module(path): path for path in ALL}
 PACKAGES = {module(path): path for path in ENGINE if path.name == "__init__.py"}
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports(path: Path, *, running: bool = True) -> set[str]:
     """Return the dotted names that a file imports; ``running`` leaves out type checking."""
     found = set()
-    for node in _nodes(ast.parse(path.read_text()), running):
+    for node in _nodes(parsed(path), running):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -89,6 +96,7 @@ def imported_modules(path: Path) -> set[str]:
     return found - {"", module(path)}
 
 
+@cache
 def offered(package: str) -> set[str]:
     """Return the names in a package's ``__all__``."""
     for node in ast.parse(PACKAGES[package].read_text()).body:
@@ -195,7 +203,7 @@ def test_the_engine_loads_without_streamlit_and_folium():
 
 @pytest.mark.parametrize("path", ENGINE, ids=names(ENGINE))
 def test_every_public_function_says_what_it_does_and_what_it_takes(path):
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     assert ast.get_docstring(tree), "the module has no docstring"
     public = [
         node
@@ -225,7 +233,7 @@ def test_every_public_function_says_what_it_does_and_what_it_takes(path):
 def test_no_module_or_function_is_too_long(path):
     """Of a function counts its body: neither its docstring nor the list of what it takes."""
     assert len(path.read_text().splitlines()) <= MAX_LINES
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             length = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
@@ -234,7 +242,7 @@ def test_no_module_or_function_is_too_long(path):
 
 @pytest.mark.parametrize("path", ENGINE, ids=names(ENGINE))
 def test_no_fault_is_swallowed(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ExceptHandler):
             assert node.type is not None, "a bare except"
             assert ast.unparse(node.type) not in ("Exception", "BaseException")
