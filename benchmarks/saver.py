@@ -1,14 +1,16 @@
 """Processes that save and say so, and are ended in the middle with kill -9.
 
-    python -m benchmarks.saver URL WORKSPACE PREFIX
+    python -m benchmarks.saver
 
-reads lines from its standard input: the number of the first save, and how many ("7 40", or "7"
-for saves without end). For each line it starts a child that tells its process id and saves, one
-upload of a few actors at a time, writing the upload's id on a line when the store acknowledged
-it; "ended" follows when the child has ended, or was ended.
+reads lines from its standard input: as JSON, the database's URL, the workspace, what the uploads'
+ids begin with, the number of the first save, and how many (0 for saves without end). For each
+line it starts a child that tells its process id and saves, one upload of a few actors at a time,
+writing the upload's id on a line when the store acknowledged it; "ended" follows when the child
+has ended, or was ended.
 """
 
 import itertools
+import json
 import os
 import random
 import signal
@@ -17,7 +19,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -57,21 +59,20 @@ def save(store: Store, workspace: str, name: str) -> int:
     return store.save_actors(workspace, register(name), received, save_id=name)
 
 
-def run(url: str, workspace: str, prefix: str) -> None:
+def run() -> None:
     """Load everything once, then start a child for each line that is read."""
     register("loaded")
     print("loaded", flush=True)
     for told in sys.stdin:
-        first, number = map(int, f"{told.strip()} 0".split()[:2])
         child = os.fork()  # no connection is open here: each child makes its own
         if not child:
-            _save_from(first, number, url, workspace, prefix)
+            _save_from(*json.loads(told))
             os._exit(0)
         os.waitpid(child, 0)
         print("ended", flush=True)
 
 
-def _save_from(first: int, number: int, url: str, workspace: str, prefix: str) -> None:
+def _save_from(url: str, workspace: str, prefix: str, first: int, number: int) -> None:
     store = Store(url)
     print(os.getpid(), flush=True)
     for i in range(first, first + number) if number else itertools.count(first):
@@ -80,19 +81,28 @@ def _save_from(first: int, number: int, url: str, workspace: str, prefix: str) -
 
 
 @contextmanager
-def saving(url: str, workspace: str, prefix: str) -> Iterator[subprocess.Popen[str]]:
-    """Run this module as a process of its own; ends with the block."""
-    command = [sys.executable, "-m", "benchmarks.saver", url, workspace, prefix]
+def saving() -> Iterator[subprocess.Popen[str]]:
+    """Run this module as a process of its own, which has loaded all; ends with the block."""
+    command = [sys.executable, "-m", "benchmarks.saver"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
+        assert line(process) == "loaded"
         yield process
 
 
-def begin(process: subprocess.Popen[str], told: str) -> None:
+def begin(
+    process: subprocess.Popen[str],
+    url: str,
+    workspace: str,
+    prefix: str,
+    *,
+    first: int = 0,
+    number: int = 0,
+) -> None:
     """Have a child started; what it says first is its process id."""
     assert process.stdin is not None
-    process.stdin.write(f"{told}\n")
+    process.stdin.write(json.dumps([url, workspace, prefix, first, number]) + "\n")
     process.stdin.flush()
 
 
@@ -104,7 +114,7 @@ def line(process: subprocess.Popen[str]) -> str:
     return said
 
 
-def killed(url: str, *, times: int = 15, seed: int = 1) -> Found:
+def killed(url: str, process: subprocess.Popen[str], *, times: int = 15, seed: int = 1) -> Found:
     """Save, and end the saving process with kill -9 so many times, at moments of chance.
 
     The next process begins with the save that nobody acknowledged: it may have been kept.
@@ -113,36 +123,29 @@ def killed(url: str, *, times: int = 15, seed: int = 1) -> Found:
     store = Store(url)
     workspace = store.create("Killed", "borough.E09000007")
     acknowledged: list[str] = []
-    with saving(url, workspace, "save") as process:
-        assert line(process) == "loaded"
-        for _ in range(times):
-            begin(process, str(len(acknowledged)))
-            child = int(line(process))
-            acknowledged += [line(process) for _ in range(chance.randint(1, 8))]
-            time.sleep(chance.uniform(0, 0.1))  # somewhere within the next saves
-            os.kill(child, signal.SIGKILL)
-            acknowledged += iter(partial(line, process), "ended")
+    for _ in range(times):
+        begin(process, url, workspace, "save", first=len(acknowledged))
+        child = int(line(process))
+        acknowledged += [line(process) for _ in range(chance.randint(1, 8))]
+        time.sleep(chance.uniform(0, 0.1))  # somewhere within the next saves
+        os.kill(child, signal.SIGKILL)
+        acknowledged += iter(partial(line, process), "ended")
     last = f"save-{len(acknowledged)}"
     save(store, workspace, last)  # whether it was kept or not
     return _compared(store, workspace, [*acknowledged, last])
 
 
-def at_once(url: str, *, writers: int = 2, saves: int = 40) -> Found:
+def at_once(url: str, processes: Sequence[subprocess.Popen[str]], *, saves: int = 40) -> Found:
     """Let several processes save into one workspace at the same time."""
     store = Store(url)
     workspace = store.create("At once", "borough.E09000007")
     acknowledged: list[str] = []
-    with ExitStack() as stack:
-        processes = [
-            stack.enter_context(saving(url, workspace, f"writer{i}")) for i in range(writers)
-        ]
-        assert [line(process) for process in processes] == ["loaded"] * writers
-        for process in processes:
-            begin(process, f"0 {saves}")
-        for process in processes:
-            line(process)
-            acknowledged += iter(partial(line, process), "ended")
-    assert len(acknowledged) == writers * saves
+    for i, process in enumerate(processes):
+        begin(process, url, workspace, f"writer{i}", number=saves)
+    for process in processes:
+        line(process)
+        acknowledged += iter(partial(line, process), "ended")
+    assert len(acknowledged) == len(processes) * saves
     return _compared(store, workspace, acknowledged)
 
 
@@ -160,4 +163,4 @@ def _compared(store: Store, workspace: str, acknowledged: Sequence[str]) -> Foun
 
 
 if __name__ == "__main__":
-    run(*sys.argv[1:])
+    run()

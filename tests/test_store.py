@@ -502,12 +502,19 @@ def test_a_save_that_fails_in_the_middle_leaves_what_was_there(kept, workspace, 
     assert kept.save_actors(workspace, register_of("Two"), received, save_id="x") == 3
 
 
-def test_two_processes_that_save_at_once_lose_nothing(url):
-    assert saver.at_once(url, saves=30) == saver.Found(60, lost=0, duplicates=0)
+@pytest.fixture(scope="module")
+def savers():
+    """Two processes that save what they are told to, into any database."""
+    with saver.saving() as one, saver.saving() as other:
+        yield one, other
 
 
-def test_kill_9_loses_no_acknowledged_save_and_doubles_none(url):
-    found = saver.killed(url, times=15)
+def test_two_processes_that_save_at_once_lose_nothing(url, savers):
+    assert saver.at_once(url, savers, saves=30) == saver.Found(60, lost=0, duplicates=0)
+
+
+def test_kill_9_loses_no_acknowledged_save_and_doubles_none(url, savers):
+    found = saver.killed(url, savers[0], times=15)
     assert found.acknowledged >= 15
     assert (found.lost, found.duplicates) == (0, 0)
 
