@@ -240,15 +240,15 @@ def test_a_mouse_that_clicks_sees_no_cross(page: Page, address: str) -> None:
 def test_panning_and_zooming_do_not_rerun_the_app(page: Page, address: str) -> None:
     frame = draw(page, address)
     before = reruns(page)
-    frame.evaluate("map.panBy([80, 40], {animate: false})")
-    frame.evaluate("map.zoomIn(1, {animate: false})")
+    frame.evaluate("void map.panBy([80, 40], {animate: false})")
+    frame.evaluate("void map.zoomIn(1, {animate: false})")
     page.wait_for_timeout(1000)
     assert reruns(page) == before
 
 
 def test_recolouring_keeps_the_view_the_shapes_and_the_downloads(page: Page, address: str) -> None:
     frame = draw(page, address)
-    frame.evaluate("map.panBy([80, 40], {animate: false})")
+    frame.evaluate("void map.panBy([80, 40], {animate: false})")
     frame.evaluate("document.querySelectorAll('path.cg-area')[5].dataset.mark = 'kept'")
     view = frame.evaluate("JSON.stringify([map.getCenter(), map.getZoom()])")
     asked: list[str] = []
@@ -268,9 +268,9 @@ def test_recolouring_keeps_the_view_the_shapes_and_the_downloads(page: Page, add
 def test_a_sharper_picture_of_the_dots_is_shown_two_levels_in(page: Page, address: str) -> None:
     frame = draw(page, address)
     first = frame.locator("img.cg-dots").get_attribute("src")
-    frame.evaluate("map.setZoom(map.getZoom() + 1, {animate: false})")
+    frame.evaluate("void map.setZoom(map.getZoom() + 1, {animate: false})")
     assert frame.locator("img.cg-dots").get_attribute("src") == first
-    frame.evaluate("map.setZoom(map.getZoom() + 1, {animate: false})")
+    frame.evaluate("void map.setZoom(map.getZoom() + 1, {animate: false})")
     frame.wait_for_function("document.querySelectorAll('img.cg-dots').length === 1")
     second = frame.locator("img.cg-dots")
     assert second.get_attribute("src") != first

@@ -65,7 +65,7 @@ def test_a_typed_postcode_is_gone_to_and_the_place_comes_back_without_it(reader:
 def test_what_the_reader_moves_stays_while_the_same_spot_is_looked_at(reader: Reader) -> None:
     reader.open("who_works_here", place=LONDON, at="N1 9GU")
     frame = reader.map()
-    frame.evaluate("map.setZoom(map.getZoom() - 2, {animate: false})")
+    frame.evaluate("void map.setZoom(map.getZoom() - 2, {animate: false})")
     view = frame.evaluate(VIEW)
     reader.page.get_by_role("combobox", name="Count").click()
     reader.page.get_by_role("option", name="postcodes", exact=True).click()
@@ -97,7 +97,7 @@ def test_many_lines_are_thin_and_grow_to_their_full_width_and_signs(reader: Read
     assert max(looks(frame, "a-only", "stroke-width")) < 1.5
     assert max(looks(frame, "a-only", "stroke-opacity")) < 0.9
     assert looks(frame, "outline", "stroke-width") == [1.2]
-    frame.evaluate("map.setView([51.62, 0.2], map.getZoom() + 5, {animate: false})")
+    frame.evaluate("void map.setView([51.62, 0.2], map.getZoom() + 5, {animate: false})")
     dashes = {
         part: frame.locator(f"path.cg-line-{part}").first.get_attribute("stroke-dasharray")
         for part in ("both", "a-only", "b-only")
