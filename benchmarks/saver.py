@@ -62,22 +62,27 @@ def save(store: Store, workspace: str, name: str) -> int:
 def run() -> None:
     """Load everything once, then start a child for each line that is read."""
     register("loaded")
-    print("loaded", flush=True)
+    _tell("loaded")
     for told in sys.stdin:
         child = os.fork()  # no connection is open here: each child makes its own
         if not child:
             _save_from(*json.loads(told))
             os._exit(0)
         os.waitpid(child, 0)
-        print("ended", flush=True)
+        _tell("ended")
 
 
 def _save_from(url: str, workspace: str, prefix: str, first: int, number: int) -> None:
     store = Store(url)
-    print(os.getpid(), flush=True)
+    _tell(os.getpid())
     for i in range(first, first + number) if number else itertools.count(first):
         save(store, workspace, f"{prefix}-{i}")
-        print(f"{prefix}-{i}", flush=True)
+        _tell(f"{prefix}-{i}")
+
+
+def _tell(said: object) -> None:
+    """Write a line at once: a process that is ended meanwhile leaves no half of one."""
+    os.write(1, f"{said}\n".encode())
 
 
 @contextmanager
