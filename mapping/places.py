@@ -96,6 +96,13 @@ class Place:
             return len(self.blocks) == len(blocks().ward)
         return len(self.positions) == len(postcodes.table())
 
+    @cached_property
+    def example_postcode(self) -> str:
+        """Return a postcode of the place where people live, if there is one: "PL4 7BQ"."""
+        later = self.positions[len(self.positions) // 2 :]
+        lived_in = lenses.get().values[later] > 0
+        return postcodes.table().name[later[int(lived_in.argmax())]].decode()
+
     @property
     def label(self) -> str:
         """Return the name with the kind in brackets, for lists in which names repeat."""

@@ -427,3 +427,11 @@ def test_a_postcode_of_post_office_boxes_has_no_postal_district_to_open():
     found = places.list_around(position)
     assert "postal_district" not in {p.kind for p in found}
     assert {"borough", "ward"} <= {p.kind for p in found}
+
+
+@pytest.mark.parametrize("name", ["Moray", "Plymouth", "NW5", "City of London"])
+def test_the_example_of_a_postcode_is_one_of_the_place_where_people_live(name):
+    place = places.get(name)
+    position = postcodes.find(place.example_postcode)["position"]
+    assert position in place.positions
+    assert lenses.get().values[position] > 0

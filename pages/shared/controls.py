@@ -108,7 +108,8 @@ def spot_boxes(choice: Choice, most_wards: int = MAX_BASE_UNITS) -> None:
     A place with more than ``most_wards`` has no box of wards: a long list is slow to come.
     """
     state.preset("at", choice.at if not _is_degrees(choice.at) else "")
-    st.text_input("Postcode", placeholder="N1 9GU", width=220, max_chars=12, **state.chooser("at"))
+    example = choice.place.example_postcode
+    st.text_input("Postcode", placeholder=example, width=220, max_chars=12, **state.chooser("at"))
     if not choice.projector:
         _ward_box(choice, most_wards)
 
@@ -133,9 +134,9 @@ def _say_no_spot(choice: Choice, problem: str) -> str:
         )
     if _is_degrees(choice.at) or _is_whole(choice.at):
         return problem
-    typed = choice.at
+    typed, example = choice.at, choice.place.example_postcode
     return (
-        f"“{typed[:40]}” is not a whole postcode. Type one like N1 9GU{say_or_ward(choice)} or "
+        f"“{typed[:40]}” is not a whole postcode. Type one like {example}{say_or_ward(choice)} or "
         "click on the map; to look at another place, find it by its name at the top."
     )
 
