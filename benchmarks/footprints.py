@@ -45,6 +45,7 @@ def rows() -> Iterator[Row]:
     content = table(ROWS)
     known = _known()
     first_s = seconds(partial(footprints.read, content, name="partners.csv"))
+    memory.settle()  # as the app does, once it has loaded what stays
     ours_s, theirs = medians_s(
         partial(footprints.read, content, name="partners.csv"),
         {"pandas": partial(_merge, content, known)},

@@ -1,5 +1,6 @@
 """Memory: what is kept between calls, once a process or up to a number of bytes."""
 
+import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -32,6 +33,17 @@ def once(function: Callable[P, T]) -> Callable[P, T]:
         return made[key]
 
     return remembered
+
+
+def settle() -> None:
+    """Let the garbage collector leave alone what is loaded by now, for whoever never lets go of it.
+
+    For a server that has loaded its data: hundreds of thousands of small things stay until it
+    ends, and to look through them again and again takes a sixth of the time in which a large
+    upload is read.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def count_bytes(value: Any) -> int:

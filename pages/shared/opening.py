@@ -68,7 +68,7 @@ def _load_rest() -> None:
     import openpyxl  # noqa: F401
     import scipy.spatial  # noqa: F401
 
-    from mapping import own_weights  # noqa: F401
+    from mapping import memory, own_weights  # noqa: F401
     from mapping.errors import MappingError
     from pages.shared import cache
 
@@ -76,3 +76,4 @@ def _load_rest() -> None:
         cache.sort_data()
     except MappingError:
         return
+    memory.settle()
