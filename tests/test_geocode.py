@@ -258,18 +258,40 @@ WORDS = st.lists(st.text("abc ", max_size=24), max_size=12)
 
 
 @given(keys=WORDS, names=WORDS)
-def test_names_that_are_left_out_for_their_length_are_alike_to_none(keys, names):
-    near = likeness._find_as_long(keys, np.array([len(name) for name in names], dtype="int64"))
+def test_every_name_that_is_alike_is_found_and_how_alike_it_is(keys, names):
+    pool = likeness._sort_by_length(names, [[] for _ in names])
+    found = set(zip(*(part.tolist() for part in likeness._score(keys, pool)), strict=True))
     alike = {
-        at
+        (row, at, int(100 * score + 1e-9))
+        for row, key in enumerate(keys)
         for at, name in enumerate(names)
-        for key in keys
-        if OSA.normalized_similarity(key, name, score_cutoff=likeness.MIN_SCORE / 100)
+        if (score := OSA.normalized_similarity(key, name)) >= likeness.MIN_SCORE / 100
     }
-    assert alike <= set(near.tolist())
-    assert near.tolist() == sorted(near.tolist())
+    assert found == alike
 
 
 def test_misspelt_names_of_all_lengths_together_find_what_each_finds_alone():
     keys = ["", "ely", "camdn", "hamersmith", "newcaslte", "bournmouth christchurch and pole"]
     assert likeness.find_nearest(keys) == [likeness.find_nearest([key])[0] for key in keys]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "within"),
+    [
+        ("Kentish Town South", "ward", "Manchester"),
+        ("Hulme", "ward", "Stockport"),
+        ("Camden", "borough", "Scotland"),
+        ("Camden", "", "Oldham"),
+    ],
+)
+def test_a_name_is_not_taken_against_the_larger_area_beside_it(text, kind, within):
+    [found] = resolve([text], kind=kind, within=within)
+    assert (found.outcome, found.area) == ("ambiguous", -1)
+    assert f"no “{text}” lies in “{within}”, which stands beside it" in found.reason
+    assert len(found.candidates) >= 1
+
+
+@pytest.mark.parametrize("within", ["Camden", "Greater London", "Nowhereshire", ""])
+def test_a_name_is_taken_beside_a_larger_area_that_holds_it_or_that_nobody_knows(within):
+    [found] = resolve(["Kentish Town South"], kind="ward", within=within)
+    assert found.outcome == "matched"

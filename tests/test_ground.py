@@ -287,3 +287,22 @@ def test_what_is_refused_does_not_depend_on_the_clock_or_the_order(monkeypatch):
     back = ground.shapes(texts[::-1])
     assert there == {text: shape.problem for text, shape in zip(texts[::-1], back, strict=True)}
     assert 0 < sum(map(bool, there.values())) < len(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("GEOMETRYCOLLECTION(POLYGON EMPTY,POINT(530000 180000))", "no postcode lies inside"),
+        (
+            '{"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": []},'
+            ' {"type": "Point", "coordinates": [-0.1, 51.5]}]}',
+            "no postcode lies inside",
+        ),
+        (
+            "POLYGON((520000 170000,nan nan,540000 170000,540000 190000,520000 170000))",
+            "corners that are no numbers",
+        ),
+    ],
+)
+def test_empty_parts_and_corners_that_are_no_numbers_are_said(text, problem):
+    assert problem in one(text).problem

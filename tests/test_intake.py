@@ -937,3 +937,8 @@ def test_a_delimiter_is_one_character(delimiter):
 
 def test_the_delimiter_can_be_changed():
     assert cells(opened("name:ward\na:b\n", delimiter=":")) == [["a", "b"]]
+
+
+def test_a_column_called_pk_makes_no_workbook():
+    sheet = intake.read_sheet(b"PK,Organisation,Area\n1,X,Camden\n", name="a.csv")
+    assert (sheet.kind, list(sheet.frame.columns)) == ("csv", ["PK", "Organisation", "Area"])

@@ -582,3 +582,21 @@ def test_units_are_as_coarse_as_they_fit():
 def test_what_is_no_table_of_areas_or_polygons_is_said_to_be_none(make, said):
     with pytest.raises(MappingError, match=said):
         make()
+
+
+def test_every_county_is_known_by_its_code_however_it_is_typed():
+    codes = layers.get("county").codes
+    frame = pd.DataFrame({"area": [*codes[:-1], codes[-1].upper()], "unit": "All"})
+    made = layers.from_lookup(frame, areas="area", units="unit", title="All", scale="regional")
+    assert len(made.residual) == 0
+
+
+def test_facts_in_another_order_are_the_same_layer_and_rows_left_over_keep_their_index():
+    frame = pd.DataFrame({"area": ["E09000007", "X", "E09000012"], "unit": ["a", "b", "c"]})
+    told = {"areas": "area", "units": "unit", "title": "T", "scale": "borough"}
+    one = layers.from_lookup(frame, **told, sector="health", as_at="2025")
+    assert layers.from_lookup(frame, **told, as_at="2025", sector="health") is one
+    other = layers.from_lookup(frame.iloc[::-1].reset_index(drop=True).iloc[[0, 2, 1]], **told)
+    again = layers.from_lookup(frame.set_axis([7, 8, 9]), **told)
+    assert (one.residual.index.tolist(), again.residual.index.tolist()) == ([1], [8])
+    assert other.residual.index.tolist() == [1]

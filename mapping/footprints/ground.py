@@ -197,7 +197,7 @@ def _refuse_shape(problem: str) -> Shape:
 
 def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     notes = []
-    if not np.isfinite(shapely.bounds(found)).all():
+    if not np.isfinite(shapely.get_coordinates(found)).all():
         return _refuse_shape("this shape has corners that are no numbers")
     corners = shapely.count_coordinates(found)
     if corners > MAX_VERTICES:
@@ -276,7 +276,7 @@ def _polygons(found: shapely.Geometry) -> list[shapely.Geometry]:
     parts = np.atleast_1d(np.asarray(found, dtype=object))
     while (shapely.get_type_id(parts) > 3).any():
         parts = shapely.get_parts(parts)
-    return list(parts[shapely.get_type_id(parts) == 3])
+    return list(parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)])
 
 
 def _bring_to_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, str]:

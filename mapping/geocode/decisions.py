@@ -160,6 +160,8 @@ def _settle(found: Sequence[int], text: str, kind: str, within: str, outcome: st
         told = [area for area in told if areas.kind_of(area) == kind]
     if not told:
         return None
+    if within and not _meets_any(told, within):
+        return _ask_about_contradiction(told, text, within)
     if within and len(told) > 1 and (inside := _keep_inside(told, within)):
         told = inside
     larger = [a for a in told if areas.kind_of(a) != "ward"] if len(told) > 1 else []
@@ -176,6 +178,19 @@ def _drop_same_ground(found: list[int]) -> list[int]:
     """Leave out areas that are the same ground as one before: Wales is a nation and a region."""
     ground_of = {frozenset(_wards(area)): area for area in reversed(found)}
     return [area for area in found if area in ground_of.values()]
+
+
+def _meets_any(found: list[int], within: str) -> bool:
+    """Tell whether some area shares ground with a larger one; yes, if that one is not known."""
+    wards = _wards_within(within.strip().casefold())
+    return wards is None or any(not wards.isdisjoint(_wards(area)) for area in found)
+
+
+def _ask_about_contradiction(told: list[int], text: str, within: str) -> Answer:
+    """Ask about a name that no area has in the larger area that stands beside it."""
+    reason = f"no “{text[:60]}” lies in “{within.strip()[:60]}”, which stands beside it"
+    candidates = tuple(Candidate(area, MAX_SCORE) for area in told)
+    return Answer(-1, "ambiguous", reason, candidates, len(told))
 
 
 def _keep_inside(found: list[int], within: str) -> list[int]:

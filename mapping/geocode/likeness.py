@@ -17,11 +17,11 @@ Of names taken out of the list, so that none was right, 9 % have just one other 
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Indel
 
 from mapping.geocode import areas, gazetteer, index, succession
 from mapping.geocode.answers import MAX_SCORE, Candidate
@@ -38,6 +38,7 @@ NEAR_POINTS = 10
 MAX_NAMES_ON_ONE_CORE = 20
 WORKERS = 2
 MAX_ROWS_ALIKE = 20
+Letters = TypeVar("Letters", int, np.ndarray)
 _SMALL_WORDS = re.compile(r"\b(And|In|Le|Of|On|The|Under|Upon)\b")
 
 
@@ -45,11 +46,14 @@ class Pool(NamedTuple):
     """The keys that misspelt names of a kind are compared with, and what each means.
 
     ``meant`` has pairs for every key: an area, and the name that is alike if it is not its own.
-    ``letters`` (keys,) is how long each key is. Keys of larger kinds come first.
+    Keys of larger kinds come first. ``shortest_first`` are the numbers of the keys by length,
+    ``sorted_keys`` the keys so, and ``letters`` how long each of these is.
     """
 
     keys: list[str]
     meant: list[list[tuple[int, str]]]
+    shortest_first: np.ndarray
+    sorted_keys: list[str]
     letters: np.ndarray
 
 
@@ -109,40 +113,60 @@ def _compare(keys: Sequence[str], kind: str, most: int) -> list[list[tuple[int, 
 
 
 def _score(keys: Sequence[str], pool: Pool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return which pairs of keys and names are alike enough, and how alike: three int arrays.
-
-    ``fuzz.ratio`` is never below this likeness and compares many pairs at once, so that only
-    those which it lets pass are looked at; names too short or long for all keys are left out.
-    """
-    near = _find_as_long(keys, pool.letters)
-    names = [pool.keys[at] for at in near.tolist()]
+    """Return which pairs of keys and names are alike enough, and how alike: three int arrays."""
     workers = 1 if len(keys) <= MAX_NAMES_ON_ONE_CORE else WORKERS
-    passed = process.cdist(
-        keys, names, scorer=fuzz.ratio, score_cutoff=MIN_SCORE - 1, dtype=np.uint8, workers=workers
-    )
-    row, name = np.divmod(np.flatnonzero(passed != 0), max(len(names), 1))
+    row, name = _pair_near(keys, pool, workers)
     score = process.cpdist(
         [keys[at] for at in row.tolist()],
-        [names[at] for at in name.tolist()],
+        [pool.keys[at] for at in name.tolist()],
         scorer=OSA.normalized_similarity,
         score_cutoff=MIN_SCORE / MAX_SCORE,
         dtype=np.float64,
         workers=workers,
     )
     alike = np.flatnonzero(score)
-    return row[alike], near[name[alike]], (MAX_SCORE * score[alike] + 1e-9).astype("int64")
+    return row[alike], name[alike], (MAX_SCORE * score[alike] + 1e-9).astype("int64")
 
 
-def _find_as_long(keys: Sequence[str], letters: np.ndarray) -> np.ndarray:
-    """Return the numbers of the names, so many letters long, that may be alike to one of some keys.
+def _pair_near(keys: Sequence[str], pool: Pool, workers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs of keys and names that may be alike: two int arrays.
 
-    Each letter that one of two names has more is a slip: the shorter has at least ``MIN_SCORE``
-    of 100 of the letters of the longer.
+    Keys of one length at a time, with the names that are no longer and with those that are.
+    Letters that one of two has more are slips, and any other slip is two letters left out or put
+    in (RapidFuzz's "Indel", which compares many pairs at once): so many may differ.
     """
-    lengths = [len(key) for key in keys]
-    shortest, longest = min(lengths, default=0), max(lengths, default=0)
-    is_long = MAX_SCORE * letters >= MIN_SCORE * shortest
-    return np.flatnonzero(is_long & (MIN_SCORE * letters <= MAX_SCORE * longest))
+    lengths = np.array([len(key) for key in keys], dtype="int64")
+    found = [(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))]
+    for length in np.unique(lengths).tolist():
+        own = np.flatnonzero(lengths == length)
+        spelt = [keys[at] for at in own.tolist()]
+        longest = length * MAX_SCORE // MIN_SCORE
+        edges = np.searchsorted(
+            pool.letters, [length * MIN_SCORE / MAX_SCORE, length + 1, longest + 1]
+        )
+        for begin, end, most in ((*edges[:2], length), (*edges[1:], longest)):
+            names, letters = pool.sorted_keys[begin:end], pool.letters[begin:end]
+            limit = 2 * _count_slips(most)
+            differ = process.cdist(
+                spelt,
+                names,
+                scorer=Indel.distance,
+                score_cutoff=limit,
+                dtype=np.uint16,
+                workers=workers,
+            )
+            row, name = np.divmod(np.flatnonzero(differ <= limit), max(len(names), 1))
+            more = np.abs(letters[name] - length)
+            slips = _count_slips(np.maximum(letters[name], length))
+            near = differ[row, name] <= 2 * slips - more
+            found.append((own[row[near]], pool.shortest_first[begin + name[near]]))
+    row, name = (np.concatenate(part) for part in zip(*found, strict=True))
+    return row, name
+
+
+def _count_slips(letters: Letters) -> Letters:
+    """Return how many slips a name may have to be alike enough, by the letters of the longer."""
+    return letters * (MAX_SCORE - MIN_SCORE) // MAX_SCORE
 
 
 @once
@@ -154,9 +178,14 @@ def _fill_pool(kind: str) -> Pool:
         if meant:
             found.append((_rank(entry, meant), key, meant))
     found.sort(key=lambda one: one[0])
-    keys = [key for _, key, _ in found]
+    return _sort_by_length([key for _, key, _ in found], [meant for *_, meant in found])
+
+
+def _sort_by_length(keys: list[str], meant: list[list[tuple[int, str]]]) -> Pool:
     letters = np.array([len(key) for key in keys], dtype="int64")
-    return Pool(keys, [meant for *_, meant in found], letters)
+    order = np.argsort(letters, kind="stable")
+    sorted_keys = [keys[at] for at in order.tolist()]
+    return Pool(keys, meant, order, sorted_keys, letters[order])
 
 
 def _is_wanted(area: int, kind: str) -> bool:

@@ -65,9 +65,9 @@ def from_lookup(
     other the smallest holds. One that is given several units is in none. ``scale`` is one of
     ``SCALES``; further ``facts`` are texts of ``Layer`` (plural, sector, source, as_at, …).
 
-    The layer's key hashes its content, whatever the order of rows: the same content is the same
-    object, and ``layers.get`` finds it. Its ``residual`` has a row for each row of the table that
-    no postcode follows, under its index; columns: area, unit, reason.
+    The layer's key hashes its content, whatever the order of rows that count: the same content is
+    the same object, and ``layers.get`` finds it. Its ``residual`` has a row for each row of the
+    table that no postcode follows, under its index; columns: area, unit, reason.
 
     Raises MappingError for a missing column, another scale, and a table of which no row counts.
 
@@ -116,8 +116,8 @@ def finish(
     rank[present] = np.arange(len(present))
     own = rank[numbers]
     codes, names = codes[present].astype(str), names[present].astype(object)
-    rows = sorted(map(str, residual.itertuples(index=False, name=None)))
-    key = registry.make_key([grain, *texts.items(), *codes, *names, *rows], own)
+    rows = sorted(map(str, residual.itertuples(name=None)))  # with the table's own index
+    key = registry.make_key([grain, *sorted(texts.items()), *codes, *names, *rows], own)
     return registry.register(
         Layer(
             **(dict.fromkeys(catalogue.LAYER_TEXTS, "") | texts | {"key": key}),
@@ -206,7 +206,8 @@ def _find_postcodes(texts: np.ndarray) -> np.ndarray:
 
 
 def _find_codes(key: str, texts: np.ndarray) -> np.ndarray:
-    return pd.Index(catalogue.make_base(key).codes.astype(object)).get_indexer(pd.Index(texts))
+    codes = np.char.upper(catalogue.make_base(key).codes.astype(str)).astype(object)
+    return pd.Index(codes).get_indexer(pd.Index(texts))
 
 
 def write_texts(column: pd.Series) -> pd.Series:

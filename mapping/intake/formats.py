@@ -65,8 +65,10 @@ def _read_text(content: bytes, options: Options) -> Sheet:
     )
 
 
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+"""How a zip begins, as a workbook is one: "PK" alone is a heading that people write."""
 FORMATS = (
-    Format("Excel workbook", (".xlsx", ".xlsm"), lambda c: c.startswith(b"PK"), _read_workbook),
+    Format("Excel workbook", (".xlsx", ".xlsm"), lambda c: c.startswith(ZIP), _read_workbook),
     Format("CSV file", (".csv", ".tsv", ".txt"), lambda content: True, _read_text),
 )
 """The formats in the order in which a file is tried: the last takes whatever is left."""

@@ -129,7 +129,7 @@ def _read_layers(check: Check, name: str) -> tuple[str, ...]:
     unknown = ", ".join(key for key in named if not layers.is_known(key))
     if unknown or (asked and not asked.strip(",")):
         check.unknown[name] = unknown or asked
-    kept = tuple(layers.get(key).key for key in named if layers.is_known(key))
+    kept = tuple(dict.fromkeys(layers.get(key).key for key in named if layers.is_known(key)))
     check.texts[name] = ",".join(kept)
     return kept
 

@@ -3,6 +3,7 @@
 import pytest
 from shown import PLACES, opened
 
+from mapping.geography import layers
 from pages.shared import choices, router
 
 LONDON = {"place": "county.greater-london"}
@@ -276,3 +277,10 @@ def test_a_link_to_a_council_of_the_past_shows_who_took_over_and_says_so() -> No
     assert "Cumberland" in shown.finding
     assert shown.link()["place"] == "borough.E06000063"
     assert "Allerdale has been part of Cumberland" in shown.notes[0]
+
+
+def test_a_layer_at_the_edition_that_it_has_anyway_stands_in_the_list_once() -> None:
+    newest = layers.editions("ward")[0]
+    chosen = f"ward,ward@{newest},postal_district"
+    shown = opened("mismatches", place="borough.E09000007", layers=chosen)
+    assert shown.link()["layers"] == "ward,postal_district"
