@@ -422,3 +422,18 @@ def test_what_is_kept_of_a_file_counts_and_makes_room():
     first = read(MANY, kept=kept)
     same(first, read(MANY, kept=kept))
     assert kept.bytes <= 0.05e6
+
+
+@pytest.mark.parametrize("larger", ["Council", "Borough", "Local authority"])
+def test_a_council_beside_smaller_areas_says_where_they_lie_and_is_no_footprint(larger):
+    text = f"Organisation,Area,{larger}\nX,Kentish Town South,Camden\nZ,Gospel Oak,Camden\n"
+    found = footprints.read(text.encode(), name="teams.csv")
+    assert found.counts["matched"] == 2
+    assert set(found.rows["kind"]) == {"ward"}
+    assert (found.actors["people"] < 20_000).all()
+
+
+def test_a_council_beside_areas_that_do_not_lie_in_it_counts_as_ground_of_its_own():
+    text = "Organisation,Area,Council\nX,Hulme,Camden\nZ,Torquay,Oldham\n"
+    found = footprints.read(text.encode(), name="teams.csv")
+    assert all("borough" in kind for kind in found.rows["kind"])

@@ -235,9 +235,11 @@ def _pair(actor: np.ndarray, size: int, area: np.ndarray, *, most: int = 2**31) 
 
 
 def _split(key: np.ndarray, size: int) -> Links:
-    """Return the pairs that ``_pair`` wrote."""
-    actor = key // size
-    return Links(actor.astype("int32"), (key - actor * size).astype("int32"))
+    """Return the pairs that ``_pair`` wrote as sorted numbers; nothing is divided."""
+    actors = np.arange(int(key[-1]) // size + 1 if len(key) else 0)
+    count = np.diff(np.searchsorted(key, (actors + 1) * size), prepend=0)
+    area = key - np.repeat(actors * size, count)
+    return Links(np.repeat(actors.astype("int32"), count), area.astype("int32"))
 
 
 def _are_among(keys: np.ndarray, known: np.ndarray, most: int) -> np.ndarray:

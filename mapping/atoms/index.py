@@ -53,8 +53,13 @@ def find_within(easting: float, northing: float, distance_m: float) -> np.ndarra
     box = (easting - distance_m, northing - distance_m, easting + distance_m, northing + distance_m)
     around = find_in_boxes(*(np.array([side]) for side in box))[1]
     atoms = postcodes.table()
-    gap = np.hypot(atoms.easting[around] - easting, atoms.northing[around] - northing)
-    return np.sort(around[gap <= distance_m])
+    gap = _square(atoms.easting[around] - easting) + _square(atoms.northing[around] - northing)
+    return np.sort(around[gap <= distance_m * distance_m])
+
+
+def _square(values: np.ndarray) -> np.ndarray:
+    """Square numbers as float64: whole metres stay exact, and no root is taken."""
+    return np.multiply(values, values, dtype="float64")
 
 
 def find_in_box(positions: np.ndarray, margin_m: float) -> np.ndarray:
@@ -109,8 +114,9 @@ def find_in_circles(
     atoms = postcodes.table()
     box = (easting - radius_m, northing - radius_m, easting + radius_m, northing + radius_m)
     circle, at = find_in_boxes(*box)
-    gap = np.hypot(atoms.easting[at] - easting[circle], atoms.northing[at] - northing[circle])
-    inside = gap <= radius_m[circle]
+    gap = _square(atoms.easting[at] - easting[circle])
+    gap += _square(atoms.northing[at] - northing[circle])
+    inside = gap <= _square(radius_m)[circle]
     return circle[inside], at[inside].astype("int32")
 
 

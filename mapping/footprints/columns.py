@@ -298,12 +298,17 @@ def _prefer_codes(frame: pd.DataFrame, found: dict[str, Guess], kind: str) -> No
 
 
 def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
-    """Of two columns of names, let the larger areas say where the smaller lie."""
+    """Of two columns of names, let the larger areas say where the smaller lie.
+
+    Both may be of areas of any kind, or the larger one of councils, counties or regions.
+    """
     both = find_columns(found, "area")
-    if len(both) != 2 or find_columns(found, "within") or not _are_beside(frame, *both):
+    known = find_columns(found, "borough", "county", "region")
+    orders = [both, both[::-1]] if len(both) == 2 else [[*both, *known]]
+    if len(orders[0]) != 2 or find_columns(found, "within") or not _are_beside(frame, *orders[0]):
         return
-    rows = frame[both][(frame[both] != "").all(axis=1)].head(MAX_LOOKUPS)
-    for small, large in (both, both[::-1]):
+    rows = frame[orders[0]][(frame[orders[0]] != "").all(axis=1)].head(MAX_LOOKUPS)
+    for small, large in orders:
         pairs = rows[small].str.strip() + ", " + rows[large].str.strip()
         if (
             len(pairs)
