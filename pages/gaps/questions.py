@@ -46,8 +46,7 @@ def _resolve_question(choice: Choice) -> Question:
         f"No organisation on record works on “{choice.theme[:40]}”, and it is no theme of the list "
         "here. Choose a theme below."
     )
-    usual = _first(choice)
-    return Question(usual.theme, choice.scale or usual.scale)
+    return _first(choice)
 
 
 def _first(choice: Choice) -> Question:
