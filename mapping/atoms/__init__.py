@@ -1,6 +1,7 @@
 """Atoms: the postcodes that everything is counted over, and which build they come from."""
 
 from mapping.atoms.blocks import Blocks, blocks, number_runs
+from mapping.atoms.grid import count_runs
 from mapping.atoms.postcodes import (
     AREA_BASE_M2,
     AREA_STEP,
@@ -23,6 +24,7 @@ __all__ = [
     "Postcodes",
     "Vintage",
     "blocks",
+    "count_runs",
     "cut_names",
     "index",
     "normalise",

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mapping.atoms.grid import count_runs
 from mapping.atoms.postcodes import cut_names, table
 from mapping.memory import once
 
@@ -26,8 +27,7 @@ class Blocks(NamedTuple):
     def find_in_wards(self, wards: np.ndarray) -> np.ndarray:
         """Return the blocks of some wards, in their order: sorted if the wards are."""
         begin, size = self.start[wards], self.start[wards + 1] - self.start[wards]
-        before = np.cumsum(size) - size
-        return np.arange(size.sum()) + np.repeat(begin - before, size)
+        return np.repeat(begin, size) + count_runs(size)
 
 
 @once

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import blocks, table
+from mapping.atoms import blocks, count_runs, table
 from mapping.errors import MappingError
 from mapping.memory import keep
 
@@ -101,8 +101,8 @@ class Layer:
         """
         order, start = self._parts
         size = start[unit + 1] - start[unit]
-        begins = np.cumsum(size) - size
-        return order[np.arange(size.sum()) + np.repeat(start[unit] - begins, size)], begins
+        parts = order[np.repeat(start[unit], size) + count_runs(size)]
+        return parts, np.cumsum(size) - size
 
     @property
     def nbytes(self) -> int:
