@@ -18,12 +18,9 @@ from mapping.overlap.nesting import other_side, relations, two_way_shares
 from mapping.overlap.partners import (
     Fragmentation,
     fragmentation,
-    list_partners,
-    list_present,
     name_sharing,
     partner_sets,
     say_unrecorded,
-    usual_partners,
 )
 from mapping.overlap.proximity import edge_dwellers, postcodes_near
 from mapping.overlap.spots import units_at
@@ -40,8 +37,6 @@ __all__ = [
     "edge_dwellers",
     "fragmentation",
     "large_units",
-    "list_partners",
-    "list_present",
     "matrix",
     "mismatch",
     "name_sharing",
@@ -58,7 +53,6 @@ __all__ = [
     "two_way_shares",
     "units",
     "units_at",
-    "usual_partners",
     "vmeasure",
     "zones",
 ]

@@ -96,7 +96,7 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
     """Count a frame of ``partner_sets``: those with at least 100 residents, and exp(entropy).
 
     >>> from mapping import layers, places
-    >>> partners = [layers.get(key) for key in list_partners("London")]
+    >>> partners = [layers.get(key) for key in layers.list_partners("London")]
     >>> found = fragmentation(partner_sets(places.get("Greater London"), partners))
     >>> found.sets, round(found.effective, 1)
     (28, 25.7)
@@ -106,50 +106,6 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
         return Fragmentation(int(sets["headline"].sum()), 0.0, 0.0)
     effective = float(np.exp(entropy(people)))
     return Fragmentation(int(sets["headline"].sum()), effective, float(people.max() / people.sum()))
-
-
-def list_partners(where: str) -> list[str]:
-    """List the keys of the layers that places are first shown with: in "London" or "Britain".
-
-    They are those that say so in their row of ``data/layers.csv``.
-    """
-    facts = layers.catalogue()
-    return list(facts.index[facts["partners"] == where])
-
-
-def list_present(place: Place, keys: Sequence[str]) -> list[Layer]:
-    """Return the layers of these keys that have a unit anywhere in the place."""
-    chosen = [layers.get(key) for key in keys]
-    return [layer for layer in chosen if (units(place, layer) >= 0).any()]
-
-
-def usual_partners(place: Place) -> list[Layer]:
-    """Return the partner layers that a place is first shown with.
-
-    Within London those that differ from borough to borough and serve all of the place; elsewhere
-    county council, strategic authority, police, fire, ambulance and health board, as far as the
-    place has them: see ``list_partners``.
-    """
-    inside = list_present(place, list_partners("London"))
-    everywhere = [layer for layer in inside if (units(place, layer) >= 0).all()]
-    if everywhere:
-        return everywhere
-    return [
-        p
-        for p in list_present(place, list_partners("Britain"))
-        if p.key != "county" or _has_council(place)
-    ]
-
-
-def _has_council(place: Place) -> bool:
-    """Tell whether any county of a place has a council: a metropolitan county has none."""
-    county = layers.get("county")
-    return any(code.startswith("E10") for code in county.codes[_present_units(place, county)])
-
-
-def _present_units(place: Place, layer: Layer) -> np.ndarray:
-    found = np.unique(units(place, layer))
-    return found[found >= 0]
 
 
 def name_sharing(place: Place, chosen: Sequence[Layer]) -> list[str]:
@@ -186,9 +142,12 @@ def say_unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
     """Say which partners of a place are not in the data, as a sentence; "" if none is known."""
     numbers = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
     nations = set(layers.wards()["nation"].to_numpy()[numbers])
-    if "England" not in nations or "icb" in {layer.key for layer in chosen}:
+    keys = {layer.key for layer in chosen}
+    if "mental_health_trust" in keys:
         return ""
-    return "England's health boards and mental health trusts outside London are not recorded yet."
+    if "England" in nations:
+        return "Mental health trusts and police areas within a force are on record in London only."
+    return "Areas of police and fire services smaller than a force's are not on record."
 
 
 def find_shared(sets: pd.DataFrame) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mapping.geography import LENSES, Layer, layers
-from mapping.overlap import Fragmentation, Straddling, people_in, usual_partners
+from mapping.overlap import Fragmentation, Straddling, people_in
 from mapping.places import Place
 from mapping.wording.numbers import (
     amount,
@@ -71,7 +71,8 @@ def place_finding(
 ) -> str:
     """Say how many line-ups of partners meet in a place.
 
-    ``sharing`` names the other districts whose people all have the very same partners.
+    ``partners`` are those beside the council; ``sharing`` names the other districts whose people
+    all have the very same ones.
     """
     if not partners:
         return f"Nothing is known here about who serves {name_place(place)}."
@@ -86,7 +87,7 @@ def place_finding(
         return say_none_here(place, by)
     count = write_count(len(partners), "partner", "partners")
     deal = "deals with" if by == "residents" else words(by).all_have
-    said = f"{_name_majority(place, sets, by)} {deal} the same {count}."
+    said = f"{_name_majority(place, sets, by)} {deal} the same {count} beside the council."
     return " ".join(filter(None, (said, _say_shared(place, sharing, "them all"))))
 
 
@@ -241,7 +242,7 @@ def other_side_finding(a: Layer, b: Layer) -> str:
 def _say_one_ward(place: Place, divided_by: Layer | None) -> str:
     """Say in which larger areas a single ward lies, what divides it, and where to see more."""
     spot = int(place.positions[0])
-    larger = (layers.get("borough"), *usual_partners(place))
+    larger = (layers.get("borough"), *layers.partners(place))
     names = dict.fromkeys(one.name_of(int(one.at(spot))) for one in larger)
     found = [name_place(Place("borough", "", name)) for name in names if name != "none"]
     only = f" (only those of {divided_by.plural} do)" if divided_by else ""
@@ -267,6 +268,31 @@ def _say_nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
             f"are made of whole {b.plural}, the others lie in one."
         )
     return f"Every {a.noun} in {name_place(place)} lies wholly in one {b.noun}."
+
+
+def agreement_finding(place: Place, partners: Sequence[Layer]) -> str:
+    """Say that no partner's line runs through a place, or that all their maps nest.
+
+    ``partners`` are those of ``layers.partners``.
+    """
+    name = name_place(place)
+    beside = [layer for layer in partners if layer.key != "borough"]
+    many = number(len(beside))
+    if not all(_serves_all(place, layer) for layer in partners):
+        return (
+            f"The maps of the {many} partners of {name} fit into one another: no area of one is "
+            "cut by another's line."
+        )
+    who = f"All {many} partners of {name} serve"
+    if place.kind == "borough":
+        who = f"The council of {name} and all {many} of its partners serve"
+    return f"{who} the whole of it: none of their lines runs through {name}."
+
+
+def _serves_all(place: Place, layer: Layer) -> bool:
+    """Tell whether one unit of a layer holds all of a place."""
+    found = layers.find_present(place, layer)
+    return len(found) == 1 and found[0] >= 0
 
 
 def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:

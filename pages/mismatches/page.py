@@ -10,10 +10,11 @@ from pages.shared.layout import Number
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
-chosen = controls.layers_chosen(choice)
+chosen = controls.layers_chosen(choice, cache.partner_keys(key))
 a, b = pair.choose_pair(choice, chosen)
 cross = cache.cross(key, a.key, b.key, choice.by)
 torn = overlap.straddling(cross, cache.large_units(key, a.key, b.key))
+agreed = pair.is_beside_partners(choice, chosen, a, b)
 near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
 
 
@@ -26,9 +27,10 @@ def draw() -> None:
 
 
 scores = cache.association(key, a.key, b.key, choice.by)
+finding = findings.straddle_finding(place, a, b, torn, choice.by)
 layout.view(
     choice,
-    findings.straddle_finding(place, a, b, torn, choice.by),
+    findings.agreement_finding(place, chosen) if agreed else finding,
     [
         Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
         Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.HOW_STRADDLE),
@@ -41,7 +43,7 @@ layout.view(
     draw,
     explain=layout.join_sentences(
         [a, b],
-        pair.say_why_pair(choice, chosen, a, b),
+        f"One scale down, {a.plural} and {b.plural}: {finding}" if agreed else "",
         findings.other_side_finding(a, b) if torn.units else "",
         findings.made_of_finding(a, b, torn),
         findings.residual_finding(a, b, cross, choice.by),

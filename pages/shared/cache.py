@@ -266,15 +266,20 @@ def people(place: Key, by: str) -> float:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def partner_keys(place: Key) -> tuple[str, ...]:
-    """Return the keys of the partner layers that a place is first shown with."""
-    return tuple(layer.key for layer in partners.usual_partners(places.at(*place)))
+    """Return the keys of the layers of bodies that serve a place: see ``layers.partners``."""
+    return tuple(layer.key for layer in layers.partners(places.at(*place)))
+
+
+def line_up_keys(place: Key) -> tuple[str, ...]:
+    """Return the keys of the partners that make a line-up: all of ``partner_keys`` but councils."""
+    return tuple(key for key in partner_keys(place) if key != "borough")
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def present_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the keys of all layers that have a unit in a place; ``own`` do not ship."""
     known = [*layers.keys(), *own]
-    return tuple(layer.key for layer in partners.list_present(places.at(*place), known))
+    return tuple(layer.key for layer in layers.list_present(places.at(*place), known))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
