@@ -334,5 +334,4 @@ def circles(
                 f"first {part.stop:,} of {len(radius_m):,}. Split the file, or check the unit of "
                 "the radius."
             )
-    none = np.empty(0, dtype="int64")
-    return np.concatenate([none, *of]), np.concatenate([none, *found])
+    return np.concatenate([NO_POSTCODES, *of]), np.concatenate([NO_POSTCODES, *found])

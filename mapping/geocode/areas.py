@@ -272,10 +272,11 @@ def _stretches(of: np.ndarray, start: np.ndarray, count: np.ndarray) -> Pieces:
 
 
 def _join_pieces(pieces: list[Pieces]) -> Pieces:
-    none = np.empty(0, dtype="int64")
+    none = np.empty(0, dtype="int32")
+    of = [none, *(p.of for p in pieces)]
+    area = [none, *(p.area for p in pieces)]
     return Pieces(
-        np.concatenate([none, *(p.of for p in pieces)]),
-        np.concatenate([none, *(p.area for p in pieces)]),
+        *(np.concatenate(part, dtype="int32", casting="same_kind") for part in (of, area))
     )
 
 
