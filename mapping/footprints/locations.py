@@ -113,7 +113,7 @@ def _write_part(
 def _cut_cells(cells: pd.Series, role: str) -> tuple[np.ndarray, list[str]]:
     """Cut cells into the texts they join: the row of each, and the texts; shapes stay whole."""
     of_cell, different = pd.factorize(cells)
-    texts = [text.strip() for text in different]
+    texts = [text.strip() for text in different.tolist()]
     mark = POSTCODE_JOINT if role == "postcode" else r"[;\n|]"
     marks = np.asarray(pc.count_substring_regex(pa.array(texts, pa.large_string()), mark))
     filled = np.array([text != "" for text in texts], dtype=bool)[of_cell]

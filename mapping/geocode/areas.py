@@ -281,11 +281,11 @@ def _join_pieces(pieces: list[Pieces]) -> Pieces:
 
 
 @once
-def _number_rows() -> np.ndarray:
+def _number_rows() -> list[int]:
     """Return the number of the area of each row of the gazetteer."""
-    return np.array([number(kind, code) for kind, code, _ in gazetteer.rows()])
+    return [number(kind, code) for kind, code, _ in gazetteer.rows()]
 
 
 def number_of_row(row: int) -> int:
     """Return the number of the area that a row of the gazetteer's listing is."""
-    return int(_number_rows()[row])
+    return _number_rows()[row]
