@@ -58,8 +58,8 @@ MAX_TEXTS = 2_000_000
 class Circles(NamedTuple):
     """The circles that rows of a table give, and what is wrong with the others.
 
-    ``row`` (n,) of the table; ``of`` and ``position``: which circle (0 to n - 1) has which
-    postcode; ``note`` a sentence on a correction, ``problem`` one on why there is no circle:
+    ``row`` (n,) of the table; ``of`` and ``position``: which circle (0 to n - 1, rising) has
+    which postcode; ``note`` a sentence on a correction, ``problem`` one on why there is no circle:
     object arrays (n,), "" for none.
     """
 
@@ -68,6 +68,12 @@ class Circles(NamedTuple):
     position: np.ndarray
     note: np.ndarray
     problem: np.ndarray
+
+    @property
+    def shapes(self) -> list[np.ndarray]:
+        """Return the positions of each circle's postcodes."""
+        begins = np.searchsorted(self.of, np.arange(len(self.row)))
+        return np.split(self.position, begins)[1:]
 
 
 def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
@@ -107,7 +113,7 @@ def _write_part(
 def _cut_cells(cells: pd.Series, role: str) -> tuple[np.ndarray, list[str]]:
     """Cut cells into the texts they join: the row of each, and the texts; shapes stay whole."""
     of_cell, different = pd.factorize(cells)
-    texts = [text.strip() for text in different]
+    texts = [text.strip() for text in different.tolist()]
     mark = POSTCODE_JOINT if role == "postcode" else r"[;\n|]"
     marks = np.asarray(pc.count_substring_regex(pa.array(texts, pa.large_string()), mark))
     filled = np.array([text != "" for text in texts], dtype=bool)[of_cell]
@@ -265,8 +271,7 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
-    empty = np.setdiff1d(np.arange(len(good)), of)
-    problem[good[empty]] = "no postcode lies within this radius"
+    problem[good[np.bincount(of, minlength=len(good)) == 0]] = "no postcode lies within this radius"
     return Circles(row, good[of], position, note, problem)
 
 

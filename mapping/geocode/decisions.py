@@ -25,6 +25,7 @@ MAX_COMPARED = 50_000
 """So many different misspelt names of a file are compared with all others: each takes a while."""
 OUTWARD_CODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 SECTOR = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9])")
+_DIGIT = re.compile("[0-9]")
 Row = tuple[str, str, str]
 """A text, the kind of area that it should be of, and the larger area it should lie in."""
 Advance = Callable[[int, int], None]
@@ -51,11 +52,20 @@ def resolve(texts: Sequence[str], *, kind: str = "", within: str = "") -> list[A
 
 
 def decide(
-    rows: Sequence[Row], meant: Sequence[Meaning], *, advance: Advance = lambda done, of: None
+    rows: Sequence[Row],
+    meant: Sequence[Meaning | Answer],
+    *,
+    advance: Advance = lambda done, of: None,
 ) -> list[Answer]:
     """Answer distinct rows, whose texts' meanings are known; none of these is a shape."""
-    found = [one.answer or _answer_one(*row, one) for row, one in zip(rows, meant, strict=True)]
-    unlike = [at for at, answer in enumerate(found) if answer is None]
+    found = [
+        one if isinstance(one, Answer) else _answer_one(*row, one)
+        for row, one in zip(rows, meant, strict=True)
+    ]
+    names = {
+        at: one for at, one in enumerate(meant) if found[at] is None and not isinstance(one, Answer)
+    }
+    unlike = list(names)
     for at in unlike[MAX_COMPARED:]:
         found[at] = Answer(
             -1,
@@ -68,9 +78,9 @@ def decide(
     for done in range(0, len(unlike), BATCH_NAMES):
         advance(done, len(unlike))
         some = unlike[done : done + BATCH_NAMES]
-        near = _find_nearest([rows[i][1] for i in some], [meant[i].core for i in some])
+        near = _find_nearest([rows[i][1] for i in some], [names[i].core for i in some])
         for at, candidates in zip(some, near, strict=True):
-            found[at] = _offer(rows[at], candidates, meant[at])
+            found[at] = _offer(rows[at], candidates, names[at])
     return [answer for answer in found if answer is not None]
 
 
@@ -97,6 +107,8 @@ def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | N
 
 def _answer_half_postcode(text: str, kind: str) -> Answer | None:
     """Answer a postal sector, district or area: "NW5 2", "nw5", and "NW" where postcodes stand."""
+    if kind != "postcode" and len(text.strip()) > 2 and not _DIGIT.search(text):
+        return None
     plain = re.sub(r"[\s\-]+", " ", text.strip().upper())
     is_district, sector = OUTWARD_CODE.fullmatch(plain), SECTOR.fullmatch(plain)
     if is_district and (area := areas.number("postal_district", plain)) >= 0:
