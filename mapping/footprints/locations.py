@@ -82,10 +82,13 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
         role = guesses[heading].role
         row, texts = _cut_cells(frame[heading], role)
-        inside = larger[row] if larger is not None and role != "postcode" else ""
+        inside = larger[row] if larger is not None else ""
         parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))
-    if within and not parts:  # larger areas alone are where
-        return list_texts(frame, {**guesses, within[0]: Guess("area", guesses[within[0]].why)})
+    if larger is not None:  # a row of a larger area alone means that
+        told = np.concatenate([np.empty(0, "int64"), *(part["row"] for part in parts)])
+        alone = frame[within[0]].mask(np.isin(np.arange(len(frame)), told), "")
+        row, texts = _cut_cells(alone, "area")
+        parts += [_write_part(row, within[0], texts)] if len(row) else []
     if not parts:
         empty = dict.fromkeys(("column", "text", "kind", "within"), pd.Series(dtype="str"))
         return pd.DataFrame({"row": np.empty(0, "int64"), **empty})
