@@ -95,7 +95,9 @@ _LOOKS = (
     ("point", points.is_in_britain),
     (
         "area",
-        re.compile(r"(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S).fullmatch,
+        re.compile(
+            r"(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S
+        ).fullmatch,
     ),
     (
         "contact",

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mapping.errors import MappingError
-from mapping.footprints import columns, ground, points, ticks
+from mapping.footprints import columns, ground, points, systems, ticks
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import GSS, gazetteer, spelling
 
@@ -49,8 +49,6 @@ MAX_WORDS = 5
 """A part of a list with more words than this is no name."""
 NO_NUMBER = "a coordinate is missing or is no number"
 NO_POINT = "a radius needs one point: latitude and longitude, a grid reference or a postcode in use"
-MAX_DEGREES = 360
-"""A coordinate larger than this is no number of degrees."""
 MAX_TEXTS = 2_000_000
 """Texts of a column that may name an area: a cell may join thousands."""
 
@@ -265,12 +263,22 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     problem = np.full(len(row), "", dtype=object)
     x, y = _convert_to_metres(x, y, note, problem)
     problem[(problem == NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
+    _tell_other_systems(frame, guesses, row, problem)
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
     empty = np.setdiff1d(np.arange(len(good)), of)
     problem[good[empty]] = "no postcode lies within this radius"
     return Circles(row, good[of], position, note, problem)
+
+
+def _tell_other_systems(
+    frame: pd.DataFrame, guesses: dict[str, Guess], row: np.ndarray, problem: np.ndarray
+) -> None:
+    """Say of points without a place which of them name a coordinate system that is not read."""
+    for heading in find_columns(guesses, "point"):
+        for at in np.flatnonzero(problem == NO_POINT):
+            problem[at] = points.explain_system(frame[heading].iloc[row[at]]) or NO_POINT
 
 
 def _pair(guesses: dict[str, Guess]) -> tuple[str, str] | None:
@@ -359,7 +367,7 @@ def _convert_to_metres(
     turned = known & (x >= south) & (x <= north) & (y >= west) & (y <= east)
     x[turned], y[turned] = y[turned], x[turned]
     note[turned] = "latitude and longitude were the wrong way round"
-    degrees = known & (np.abs(x) <= MAX_DEGREES) & (np.abs(y) <= MAX_DEGREES)
+    degrees = known & (np.abs(x) <= systems.MAX_DEGREES) & (np.abs(y) <= systems.MAX_DEGREES)
     here = degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
     x[here], y[here] = ground.project_to_grid(x[here], y[here])
     west, south, east, north = ground.GRID_BOUNDS_M
