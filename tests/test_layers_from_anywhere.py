@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import boundaries, gaps, overlap
+from mapping import boundaries, gaps, overlap, places
 from mapping.actors import defaults
 from mapping.atoms import blocks, postcodes
 from mapping.errors import MappingError
@@ -433,6 +433,29 @@ def test_a_row_without_a_polygon_is_told():
 def test_what_is_no_partition_is_refused(change, says):
     with pytest.raises(MappingError, match=says):
         draw_in(change(Squares().draw((0, 1), (1, 2))))
+
+
+@pytest.mark.parametrize("crs", [4326, 4258, "OGC:CRS84"])
+@pytest.mark.parametrize(
+    "place", ["Camden", "Shetland Islands", "Isles of Scilly", "Great Britain"]
+)
+def test_polygons_whose_latitudes_stand_for_longitudes_are_told_so(place, crs):
+    atoms, at = postcodes.table(), places.get(place).positions
+    east, north = atoms.easting[at], atoms.northing[at]
+    drawn = shapely.box(east.min() - 100, north.min() - 100, east.max() + 100, north.max() + 100)
+    good = gpd.GeoDataFrame({"name": ["A"]}, geometry=[drawn], crs=27700).to_crs(crs)
+    assert (draw_in(good).unit >= 0).any()
+    turned = good.set_geometry(good.transform(lambda corners: corners[:, ::-1]))
+    with pytest.raises(MappingError, match="Latitude and longitude seem to be the other way round"):
+        draw_in(turned)
+
+
+def test_polygons_elsewhere_that_turning_does_not_help_have_their_crs_named():
+    far = gpd.GeoDataFrame({"name": ["A"]}, geometry=[shapely.box(20, 30, 21, 31)], crs=4326)
+    with pytest.raises(
+        MappingError, match=r"has one\. Check the CRS, which is said to be EPSG:4326"
+    ):
+        draw_in(far)
 
 
 # editions and what ships

@@ -77,8 +77,7 @@ def from_polygons(
     _refuse_overlaps(outlines, found)
     if not (found.polygon >= 0).any():
         raise MappingError(
-            f"Expected polygons with postcodes inside; none of {len(gdf):,} has one. Check the "
-            f"CRS, which is said to be {gdf.crs.to_string()}."
+            f"Expected polygons with postcodes inside; none of {len(gdf):,} has one. {_advise(gdf)}"
         )
     residual = _list_residual(outlines, found, gdf[names][missing])
     return lookups.finish(
@@ -124,12 +123,32 @@ def _read_shapes(gdf: "gpd.GeoDataFrame") -> tuple[np.ndarray, np.ndarray]:
     drawn = shapely.force_2d(gdf.geometry.to_crs(27700).to_numpy())
     if not np.isfinite(shapely.get_coordinates(drawn)).all():
         raise MappingError(
-            f"Expected polygons in or near Great Britain; some do not fit on the British grid. "
-            f"Check the CRS, which is said to be {gdf.crs.to_string()}."
+            "Expected polygons in or near Great Britain; some do not fit on the British grid. "
+            f"{_advise(gdf)}"
         )
     wrong = ~missing & ~shapely.is_valid(drawn)
     drawn[wrong] = shapely.make_valid(drawn[wrong], method="structure", keep_collapsed=False)
     return drawn, missing | shapely.is_empty(drawn)
+
+
+def _advise(gdf: "gpd.GeoDataFrame") -> str:
+    """Say what may be wrong with polygons that lie elsewhere."""
+    told = f"the CRS, which is said to be {gdf.crs.to_string()}."
+    if gdf.crs.is_geographic:
+        turned = gdf.geometry.transform(lambda corners: corners[:, ::-1]).to_crs(27700)
+        west, south, east, north = turned.total_bounds
+        atoms = table()
+        if (
+            west < atoms.easting.max()
+            and east > atoms.easting.min()
+            and south < atoms.northing.max()
+            and north > atoms.northing.min()
+        ):
+            return (
+                "Latitude and longitude seem to be the other way round: turned, they lie in Great "
+                f"Britain. Write longitude first; else check {told}"
+            )
+    return f"Check {told}"
 
 
 def _unite(drawn: np.ndarray, names: pd.Series, codes: pd.Series | None) -> _Outlines:
