@@ -10,6 +10,7 @@ likely.
 import re
 from collections.abc import Callable, Sequence
 
+from mapping.errors import MappingError
 from mapping.geocode import areas, beside, likeness, meanings
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.meanings import Meaning
@@ -32,7 +33,8 @@ def resolve(texts: Sequence[str], *, kind: str = "", within: str = "") -> list[A
     """Resolve texts to the areas that they mean, or may mean, in their order.
 
     A text is a name, a former name, a code, a postcode or half of one. ``kind`` is a layer's key,
-    "postcode", or "" for any; ``within`` the name or code of a larger area, or "".
+    "postcode", "nation" and so on, or "" for any; ``within`` the name or code of a larger area,
+    or "". Raises MappingError for another kind.
 
     >>> from mapping.geocode import areas, resolve
     >>> camden, hull, slip = resolve(["E09000007", "Hull City Council", "hamersmith"])
@@ -43,6 +45,12 @@ def resolve(texts: Sequence[str], *, kind: str = "", within: str = "") -> list[A
     >>> slip.outcome, str(slip.candidates[0])
     ('ambiguous', 'Hammersmith and Fulham (council district), as “Hammersmith” 90 % alike')
     """
+    known = ("", "postcode", *areas.index().kinds)
+    if kind not in known:
+        raise MappingError(
+            f'Expected a kind of area ({", ".join(known[1:])}) or "" for any; found '
+            f"{str(kind)[:40]!r}. Leave it out to look among all."
+        )
     rows = [(text, kind, within) for text in texts]
     return decide(rows, meanings.find_meanings(texts))
 

@@ -1,5 +1,6 @@
 """Outlines: polygons become a layer, by the postcodes that lie in each."""
 
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -154,7 +155,7 @@ def _advise(gdf: "gpd.GeoDataFrame") -> str:
 def _unite(drawn: np.ndarray, names: pd.Series, codes: pd.Series | None) -> _Outlines:
     """Bring the polygons of each code together, in the order of codes."""
     told = lookups.write_texts(names)
-    own = told.map(slug) if codes is None else lookups.write_texts(codes)
+    own = told.map(_make_code) if codes is None else lookups.write_texts(codes)
     blank = int(((own == "") | (told == "")).sum())
     if blank:
         raise MappingError(
@@ -175,6 +176,13 @@ def _unite(drawn: np.ndarray, names: pd.Series, codes: pd.Series | None) -> _Out
         shapes[unit] = own_shapes[0] if len(rows) == 1 else shapely.union_all(own_shapes)
     shapes[shapely.is_missing(shapes)] = shapely.MultiPolygon()
     return _Outlines(pairs["code"].to_numpy(str), pairs["name"].to_numpy(object), shapes)
+
+
+def _make_code(name: str) -> str:
+    """Write a name as a code; the name itself where other letters than Latin ones would be lost."""
+    letters = sum(map(str.isalnum, unicodedata.normalize("NFKC", name)))
+    code = slug(name)
+    return code if code and sum(map(str.isalnum, code)) >= letters else name
 
 
 def _refuse_overlaps(outlines: _Outlines, found: partition.Partition) -> None:
