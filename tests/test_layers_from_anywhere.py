@@ -20,6 +20,7 @@ from mapping.geocode import areas
 from mapping.geography import Layer, catalogue, layers, lenses, lookups, registry
 from mapping.overlap import spots
 from mapping.takeaway import export
+from mapping.wording import findings
 
 KINDS = ("lsoa", "postal_sector", "ward", "postal_district", "borough", "county", "region")
 
@@ -560,12 +561,13 @@ def test_every_area_of_the_lists_that_ship_is_in_use():
 def test_what_is_taken_away_says_what_of_a_layer_is_in_no_unit():
     own = bring(["NW5", "X", "Y"], ["A", "B", "C"], title="Told")
     said = export.note("A table.", "residents", [own])
-    assert f"Told: Brought by somebody (2 rows count for nothing: 2 × {lookups.NOT_KNOWN})" in said
+    assert (
+        f"Told: Brought by somebody (two rows count for nothing: 2 × {lookups.NOT_KNOWN})" in said
+    )
     drawn = draw_in(Squares().draw((0, 1), (0.995, 2)), title="Drawn")
     held = drawn.residual.set_index("reason")["postcodes"]
-    assert f"{held['in several polygons']:,} postcodes in several polygons)" in export.say_residual(
-        drawn
-    )
+    shared = findings.write_count(held["in several polygons"], "postcode", "postcodes")
+    assert f"; {shared} in several polygons)" in export.say_residual(drawn)
     assert export.say_residual(layers.get("ward")) == ""
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from mapping.atoms import blocks, table
 from mapping.errors import MappingError
 from mapping.geography import catalogue, registry
-from mapping.geography.layer import SCALES, Grain, Layer, slug
+from mapping.geography.layer import SCALES, Grain, Layer, as_noun, pluralise, slug
 
 KINDS = (
     "postcode",
@@ -356,7 +356,7 @@ def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str
     for name in ("valid_from", "valid_to"):
         if facts.get(name):
             _check_day(name, facts[name])
-    usual = {"plural": f"units of {said}", "source": "Brought by somebody"}
+    usual = {"plural": pluralise(as_noun(said)), "source": "Brought by somebody"}
     return {**usual, **facts, "title": said, "scale": scale}
 
 
