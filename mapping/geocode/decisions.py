@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from mapping.errors import MappingError
-from mapping.geocode import areas, beside, likeness, meanings
+from mapping.geocode import areas, beside, gazetteer, likeness, meanings, spelling
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.meanings import Meaning
 
@@ -91,13 +91,21 @@ def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | N
     if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):
         if answer := _answer_short_name(text, within, meant.councils, named):
             return answer
-    elif answer := _settle(named, text, kind, within, "matched"):
+    elif answer := _settle(
+        [*named, *_list_parted(named, text, kind)], text, kind, within, "matched"
+    ):
         return answer
     for reading in meant.readings:
         if answer := _settle(reading, text, kind, within, "corrected"):
             return answer
     named_else = kind and (meant.named or meant.readings)
     return meanings.answer_former(text) if named_else else meant.gone
+
+
+def _list_parted(named: Sequence[int], text: str, kind: str) -> list[int]:
+    """List the wards that are parts of a town of a ward's name: Ely East, where any kind may be."""
+    parted = gazetteer.list_parted(spelling.key(text)) if named and not kind else []
+    return [areas.number_of_row(row) for row in parted]
 
 
 def _hold_against(told: Answer, text: str, kind: str, within: str) -> Answer:
@@ -197,7 +205,9 @@ def _settle(found: Sequence[int], text: str, kind: str, within: str, outcome: st
         told = _drop_same_ground(larger)
     if len(told) == 1:
         return _read_as(told[0], text, outcome)
-    reason = f"{len(told)} areas are called “{text[:60]}”"
+    parted = gazetteer.list_parted(spelling.key(text)) if not kind else ()
+    of = " or are parts of such a town" if parted and outcome == "matched" else ""
+    reason = f"{len(told)} areas are called “{text[:60]}”{of}"
     candidates = tuple(Candidate(area, MAX_SCORE) for area in told)
     return Answer(-1, "ambiguous", reason, candidates, len(told))
 
