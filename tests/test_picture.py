@@ -243,7 +243,7 @@ def _dashes_one_by_one(path: np.ndarray, dash: float, gap: float) -> list[np.nda
     """Cut one path as a person would: dash after dash, with the bends that lie in each."""
     gone = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
     cut = []
-    for begin in np.arange(0.0, gone[-1] - 1e-6, dash + gap):
+    for begin in np.arange(0.0, gone[-1] - pen.NEARLY_PX, dash + gap):
         end = min(begin + dash, gone[-1])
         bends = gone[(gone > begin) & (gone < end)]
         cut.append(_along(path, np.r_[begin, bends, end]))

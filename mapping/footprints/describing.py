@@ -171,8 +171,9 @@ def notes(told: pd.DataFrame, register: Register) -> tuple[str, ...]:
     missing = sum(not own and bool(scale) for own, scale in worked_out)
     if missing:
         found.append(
-            f"The scale of {missing:,} of {len(told):,} organisations was worked out from "
-            "how much of a council district they cover."
+            f"The scale of {missing:,} of {len(told):,} organisation{'s' * (len(told) > 1)} was "
+            f"worked out from how much of a council district {'they' if missing > 1 else 'it'} "
+            f"cover{'s' * (missing == 1)}."
         )
     unknown = sorted({text for own, text in zip(said, texts, strict=True) if text and not own})
     if unknown:

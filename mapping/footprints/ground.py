@@ -14,6 +14,7 @@ import shapely
 
 from mapping.atoms import index, polygons, postcodes
 from mapping.errors import MappingError
+from mapping.footprints import systems
 
 MAX_RADIUS_M = 100_000
 MAX_VERTICES = 20_000
@@ -157,7 +158,7 @@ def _find_inside_plain(drawn: Sequence[GridShape]) -> list[Plain]:
 
 
 def _shape(text: str) -> Shape | GridShape:
-    text = text.strip()
+    whole = text = text.strip()
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
     if _depth(text) > MAX_DEPTH:
@@ -176,6 +177,8 @@ def _shape(text: str) -> Shape | GridShape:
         said = found.geom_type
         hint = "; give a radius in a column of its own" if "Point" in said else ""
         return _refuse_shape(f"a {said} covers no ground{hint}")
+    if problem := systems.explain_system(whole, max(map(abs, shapely.bounds(found)))):
+        return _refuse_shape(problem)
     return _place_on_grid(shapely.force_2d(found))
 
 
