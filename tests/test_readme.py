@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
 from mapping.takeaway import export
@@ -100,7 +101,10 @@ def test_every_data_file_has_its_source():
 
 
 @pytest.mark.parametrize("block", _blocks("python"))
-def test_what_a_notebook_may_write_runs(block):
+def test_what_a_notebook_may_write_runs(block, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     names: dict = {}
     exec(compile(block, "README.md", "exec"), names)
     assert names["teams"].residual.empty
+    assert (tmp_path / "teams.png").read_bytes().startswith(b"\x89PNG")
+    assert gpd.read_file(tmp_path / "teams.gpkg")["name"].tolist() == ["North", "South"]

@@ -117,12 +117,8 @@ class Layer:
 
     @property
     def noun(self) -> str:
-        """Return the title as it stands inside a sentence: only London keeps its capital."""
-        return (
-            self.title
-            if self.title.startswith("London")
-            else self.title[0].lower() + self.title[1:]
-        )
+        """Return the title as it stands inside a sentence: see ``as_noun``."""
+        return as_noun(self.title)
 
     def code_of(self, unit: int) -> str:
         """Return the code of a unit by number; "" for -1."""
@@ -158,6 +154,27 @@ def _load_blocks(layer: Layer) -> np.ndarray:
 
 
 @lru_cache(maxsize=4096)
+def as_noun(title: str) -> str:
+    """Write a title as inside a sentence: only London and abbreviations keep their capitals."""
+    if title.startswith("London") or title[1:2].isupper():
+        return title
+    return title[0].lower() + title[1:]
+
+
+def pluralise(noun: str) -> str:
+    """Write several of what a noun names: "teams", "patches", "localities"; "teams" stays.
+
+    What stands in brackets after it is left out.
+    """
+    noun = noun.partition(" (")[0]
+    last = noun.lower()
+    if last.endswith("y") and last[-2:-1] not in ("a", "e", "i", "o", "u", ""):
+        return f"{noun[:-1]}ies"
+    if last.endswith(("ss", "us", "x", "z", "ch", "sh")):
+        return f"{noun}es"
+    return noun if last.endswith("s") or not last[-1].isalpha() else f"{noun}s"
+
+
 def slug(name: str) -> str:
     """Write a name as a code of small letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -15,7 +15,7 @@ import pandas as pd
 from mapping.atoms import blocks, table
 from mapping.errors import MappingError
 from mapping.geography import catalogue, registry
-from mapping.geography.layer import SCALES, Grain, Layer, slug
+from mapping.geography.layer import SCALES, Grain, Layer, as_noun, pluralise, slug
 
 KINDS = (
     "postcode",
@@ -372,17 +372,24 @@ def check_columns(frame: pd.DataFrame, wanted: list[str]) -> None:
             f"Expected a table (a pandas DataFrame); found a {type(frame).__name__}. Make one with "
             "pandas.DataFrame(…)."
         )
-    missing = [column for column in wanted if column not in frame.columns]
+    named = list(frame.columns)
+    missing = [column for column in wanted if column not in named]
     if missing:
         raise MappingError(
-            f"Expected columns {', '.join(wanted)}; {', '.join(missing)} "
+            f"Expected columns {', '.join(map(str, wanted))}; {', '.join(map(str, missing))} "
             f"{'is' if len(missing) == 1 else 'are'} not among "
             f"{', '.join(map(str, frame.columns[:MAX_EXAMPLES]))}. Name the columns there are."
+        )
+    repeated = [column for column in dict.fromkeys(wanted) if named.count(column) > 1]
+    if repeated:
+        raise MappingError(
+            f"Expected each of the columns {', '.join(wanted)} once; found {', '.join(repeated)} "
+            "several times. Give them names that differ."
         )
 
 
 def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str]:
-    said = " ".join(str(title).split())[:MAX_TITLE_LETTERS]
+    said = " ".join(title.split())[:MAX_TITLE_LETTERS] if isinstance(title, str) else ""
     if not said:
         raise MappingError("Expected a title for the layer; found none. Say what its units are.")
     if scale not in SCALES:
@@ -396,10 +403,18 @@ def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str
             f"Expected texts that a layer has; found {', '.join(unknown[:MAX_EXAMPLES])}. "
             f"There are: {', '.join(catalogue.LAYER_TEXTS[1:])}."
         )
+    facts = {name: text for name, text in facts.items() if text is not None}
+    for name, text in facts.items():
+        if not isinstance(text, str):
+            raise MappingError(
+                f"Expected a text for {name}; found {text!r:.40} ({type(text).__name__}). Write it "
+                "in quotation marks, or leave it out."
+            )
+    facts = {name: text for name, text in facts.items() if text.strip()}
     for name in ("valid_from", "valid_to"):
         if facts.get(name):
             _check_day(name, facts[name])
-    usual = {"plural": f"units of {said}", "source": "Brought by somebody"}
+    usual = {"plural": pluralise(as_noun(said)), "source": "Brought by somebody"}
     return {**usual, **facts, "title": said, "scale": scale}
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.geography import Layer, lenses
+from mapping.wording import findings
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
@@ -52,11 +53,16 @@ def say_residual(layer: Layer) -> str:
         return ""
     if "postcodes" in told:
         counts = told.groupby("reason", sort=False)["postcodes"].sum()
-        said = [f"{count:,} postcodes {reason}" for reason, count in counts.items() if count]
+        said = [
+            f"{findings.write_count(count, 'postcode', 'postcodes')} {reason}"
+            for reason, count in counts.items()
+            if count
+        ]
     else:
         counts = told["reason"].str.partition(":")[0].value_counts()  # without its own words
         said = [f"{count:,} × {reason}" for reason, count in counts.head(MAX_REASONS).items()]
-        said = [f"{len(told):,} rows count for nothing: {'; '.join(said)}"]
+        rows = findings.write_count(len(told), "row counts", "rows count")
+        said = [f"{rows} for nothing: {'; '.join(said)}"]
     return f" ({'; '.join(said)})"
 
 

@@ -177,7 +177,9 @@ def _show_long(
     some = found.iloc[at : at + PAGE_ROWS]
     told = f"Rows {at + 1:,} to {at + len(some):,} of {len(found):,}."
     if text.strip():
-        told = f"{len(found):,} of {len(frame):,} rows have “{text.strip()}”. {told}"
+        rows = "row" if len(frame) == 1 else "rows"
+        have = "has" if len(found) == 1 else "have"
+        told = f"{len(found):,} of {len(frame):,} {rows} {have} “{text.strip()}”. {told}"
     st.html(html(some, headings, formats, f"{caption} {told}"))
 
 
