@@ -131,9 +131,7 @@ def finish(
     )
 
 
-def make_listed(
-    listed: pd.DataFrame, texts: dict[str, str], base: Layer | None = None
-) -> Layer:
+def make_listed(listed: pd.DataFrame, texts: dict[str, str], base: Layer | None = None) -> Layer:
     """Make a layer that ships from the list of its areas, by the same rules.
 
     ``listed`` is as ``catalogue.read_listed_areas`` gives it: an area counts only within the
