@@ -165,9 +165,9 @@ def list_parted(name: str) -> list[int]:
 def _map_parted_towns() -> dict[str, list[int]]:
     """Map "ely" to the rows of the wards that are called after it and a part of the town."""
     found: dict[str, list[int]] = {}
-    for row, (kind, _, name) in enumerate(rows()):
-        if kind == "ward" and (parts := _PART_OF_TOWN.fullmatch(key(name))):
-            found.setdefault(parts[1], []).append(row)
+    for name, named in map_keys().items():
+        if parts := _PART_OF_TOWN.fullmatch(name):
+            found.setdefault(parts[1], []).extend(r for r in named if rows()[r][0] == "ward")
     return found
 
 
