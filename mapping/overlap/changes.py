@@ -73,7 +73,9 @@ def count_changed(
 def has_changed(place: Place, before: Layer, after: Layer) -> bool:
     """Tell whether a place has units of either layer, and they are not all the same by name."""
     here = [layers.find_present(place, layer) for layer in (before, after)]
-    names = [{layer.name_of(u) for u in some} for layer, some in zip((before, after), here)]
+    names = [
+        {layer.name_of(u) for u in some} for layer, some in zip((before, after), here, strict=True)
+    ]
     return names[0] != names[1]
 
 

@@ -239,6 +239,39 @@ def flow(place: Key, a: str, b: str, by: str, ink: str) -> Any:
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
+def list_changes(place: Key, before: str, after: str, by: str) -> pd.DataFrame:
+    """Count people by the unit that they were in and the one that they are in."""
+    return overlap.list_changes(places.at(*place), layers.get(before), layers.get(after), by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def count_changed(place: Key, before: str, after: str, of: str, by: str) -> pd.DataFrame:
+    """Count for each unit of a third layer whose unit is another than before."""
+    pair = layers.get(before), layers.get(after)
+    return overlap.count_changed(places.at(*place), *pair, layers.get(of), by=by)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def list_changed(place: Key) -> list[str]:
+    """List the keys of the editions, not those in use, that a place sees otherwise."""
+    here = places.at(*place)
+    found = []
+    for key in list(layers.keys()):
+        others = [layers.get(key, edition=date) for date in layers.editions(key)[1:]]
+        found += [one.key for one in others if overlap.has_changed(here, one, layers.get(key))]
+    return found
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def district_names(place: Key) -> dict[str, str]:
+    """Map the codes of a place's council districts to their names, by name."""
+    borough = layers.get("borough")
+    units = layers.find_present(places.at(*place), borough)
+    names = {borough.code_of(int(unit)): borough.name_of(int(unit)) for unit in units}
+    return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def relations(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Return how the units of A stand to those of B."""
     return overlap.relations(places.at(*place), layers.get(a), layers.get(b), by=by)
