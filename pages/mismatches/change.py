@@ -113,6 +113,7 @@ def _draw(choice: Choice, before: Layer, after: Layer) -> None:
     maps.show(choice, "change", f"{before.title}, before and after", drawn, legend)
     if not choice.projector:
         st.caption(follow)
+        maps.say_rounded(choice, before.key, after.key)
 
 
 def _aside(choice: Choice) -> None:

@@ -68,3 +68,4 @@ def _draw(choice: Choice, a: Layer, b: Layer) -> None:
     maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
     if not choice.projector:
         st.caption(follow)
+        maps.say_rounded(choice, a.key, b.key)

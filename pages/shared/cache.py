@@ -71,6 +71,16 @@ def list_cells(place: Place, *keys: str) -> Cells:
     return ("lsoa", *sorted({one.key for one in chosen if one.grain == "postcode"}))
 
 
+@st.cache_data(max_entries=128, show_spinner=False)
+def list_rounded(place: Key, keys: tuple[str, ...]) -> list[tuple[str, int]]:
+    """List layers that are drawn by whole wards but cut some: their plurals, and how many."""
+    here, chosen = places.at(*place), [layers.get(key) for key in dict.fromkeys(keys)]
+    if coverage.needs_cells(here, tuple(chosen)):
+        return []
+    cut = [(layer.plural, coverage.count_cut(here, layer)[0]) for layer in chosen]
+    return [(name, wards) for name, wards in cut if wards]
+
+
 def counted_shapes(place: Key, layer: str, cells: Cells, by: str) -> gpd.GeoDataFrame:
     """Return the polygons of a layer with its people under a lens, to take away."""
     people = units_table(place, layer, by).set_index("code")["people"]
