@@ -44,6 +44,8 @@ WITH_ARTICLE = re.compile(
     "(East|West) of England|.+ (Islands|Borders|Authority|City Region)|New Forest"
 )
 """The names that have "the" before them within a sentence."""
+MIN_ALIKE = 3
+"""So many areas with one figure are told why."""
 BARE = ("county", "combined_authority", "assembly_constituency", "health_board")
 """Layers whose units have names that other areas have as well."""
 
@@ -317,6 +319,17 @@ def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
             who = f"{share(without / total)} of {name_counted(by)}"
             said.append(f"{who} {words(by).are} in no {layer.noun}")
     return f"{'; '.join(said)}." if said else ""
+
+
+def say_alike(layer: Layer, people: pd.Series, by: str) -> str:
+    """Say why several units of a layer have the same estimate; nothing if fewer than three do."""
+    same = people[people > 0].map(write_estimate).value_counts()
+    if by != "residents" or layer.key not in ("ward", "lsoa") or not same.max() >= MIN_ALIKE:
+        return ""
+    return (
+        "Some have the same figure: residents are shared equally among a district's small census "
+        "areas of 2011, so areas that hold as many of them are estimated alike."
+    )
 
 
 def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> str:
