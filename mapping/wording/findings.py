@@ -291,6 +291,26 @@ def agreement_finding(place: Place, partners: Sequence[Layer]) -> str:
     return f"{who} the whole of it: none of their lines runs through {name}."
 
 
+def divided_finding(
+    place: Place, partners: Sequence[Layer], b: Layer, cross: pd.DataFrame, by: str
+) -> str:
+    """Say which units of one partner layer meet in a place that all others serve whole.
+
+    ``cross`` is a frame of ``overlap.cross_table`` whose second layer is ``b``.
+    """
+    parts = cross.sort_values("people", ascending=False)
+    total, name = parts["people"].sum(), name_place(place)
+    first, *others = parts[["b_name", "people"]].itertuples(index=False)
+    served = f"{first.b_name} serves {share(first.people / total)} of {name_counted(by)}"
+    rest = [f"{one.b_name} {share(one.people / total)}" for one in others]
+    whole = sum(layer.key != "borough" and _serves_all(place, layer) for layer in partners)
+    return (
+        f"{capitalise(number(len(parts)))} {b.plural} meet in {name}: "
+        f"{join_names([served, *rest])}. The council and {number(whole)} other partners serve "
+        "the whole of it."
+    )
+
+
 def _serves_all(place: Place, layer: Layer) -> bool:
     """Tell whether one unit of a layer holds all of a place."""
     found = layers.find_present(place, layer)
