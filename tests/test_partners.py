@@ -13,7 +13,7 @@ from town import atoms_at, layer, standing, town
 from mapping import overlap, places
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses
-from mapping.overlap import list_partners, list_present, name_sharing, usual_partners
+from mapping.overlap import name_sharing
 from mapping.overlap import partners as partners_module
 
 FIVE_PAIRS = [
