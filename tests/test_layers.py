@@ -127,7 +127,7 @@ def test_a_layer_tells_codes_and_names_with_none_at_the_end(key):
 
 
 def test_layers_made_of_wards_give_every_postcode_its_wards_unit():
-    known = [layers.get(key) for key in layers.keys()]
+    known = list(map(layers.get, layers.keys()))
     made = [layer for layer in known if layer.grain == "ward"]
     assert {layer.key for layer in known if layer not in made} == MADE_OF_SMALLER
     for layer in made:
