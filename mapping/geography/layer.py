@@ -68,6 +68,24 @@ class Layer:
         """Return the number of each ward's unit, (7,934,); None if it is not made of wards."""
         return self.numbers if self.grain == "ward" else None
 
+    @cached_property
+    def main_of_ward(self) -> np.ndarray:
+        """Return the unit that most postcodes of each ward lie in, (7,934,); -1 for none."""
+        if self.grain == "ward":
+            return self.numbers
+        ward = blocks().ward if self.grain == "block" else table().ward
+        weight = None
+        if self.grain == "block":
+            weight = np.bincount(blocks().of_postcode, minlength=len(ward))
+        cell = ward.astype("int64") * (len(self.codes) + 1) + self.numbers + 1
+        cell, number = np.unique(cell, return_inverse=True)
+        size = np.bincount(number, weight)
+        of_ward, unit = np.divmod(cell, len(self.codes) + 1)
+        main = np.full(len(table().ward_codes), -1, dtype=self.numbers.dtype)
+        order = np.argsort(size, kind="stable")
+        main[of_ward[order]] = unit[order] - 1  # the largest is written last
+        return main
+
     @property
     def of_block(self) -> np.ndarray | None:
         """Return the number of each block's unit, (95,000,); None if it is not made of blocks."""

@@ -26,6 +26,7 @@ from mapping.geography.catalogue import (
     wards,
 )
 from mapping.geography.catalogue import editions as list_editions
+from mapping.geography.joining import join_units
 from mapping.geography.layer import NONE, SCALES, Layer, slug
 from mapping.geography.lookups import from_lookup
 from mapping.geography.outlines import from_polygons
@@ -51,6 +52,7 @@ __all__ = [
     "get",
     "is_known",
     "is_worked_to",
+    "join_units",
     "keys",
     "list_partners",
     "list_present",

@@ -1,5 +1,12 @@
 """Overlap and mismatch: counts of people over pairs and sets of units."""
 
+from mapping.overlap.changes import (
+    count_changed,
+    has_changed,
+    list_changes,
+    list_changes_at,
+    list_joined,
+)
 from mapping.overlap.counts import people_in, ratio, sum_by_unit, units, zones
 from mapping.overlap.cross_tables import (
     Association,
@@ -31,12 +38,17 @@ __all__ = [
     "Straddling",
     "aligned_share",
     "association",
+    "count_changed",
     "counterparts",
     "counts",
     "cross_table",
     "edge_dwellers",
     "fragmentation",
+    "has_changed",
     "large_units",
+    "list_changes",
+    "list_changes_at",
+    "list_joined",
     "matrix",
     "mismatch",
     "name_sharing",

@@ -111,20 +111,20 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
 def name_sharing(place: Place, chosen: Sequence[Layer]) -> list[str]:
     """Name the other districts whose people have the same units as all of this place has.
 
-    Empty if the place itself has several sets; only layers made of wards are compared.
+    Empty if the place itself has several sets; layers by postcode are not compared.
     """
-    tables = [layer.of_ward for layer in chosen if layer.of_ward is not None]
-    borough = layers.get("borough").of_ward
-    if place.wards is None or borough is None or not tables:
+    tables = [layer.of_block for layer in chosen if layer.of_block is not None]
+    borough = layers.get("borough").of_block
+    if place.blocks is None or borough is None or not tables:
         return []
     table = np.column_stack(tables)
-    own = np.unique(table[place.wards], axis=0)
+    own = np.unique(table[place.blocks], axis=0)
     if len(own) > 1:
         return []
-    alike = (table == own[0]).all(axis=1)
-    home = set(borough[place.wards])
     names = layers.get("borough").names
-    return [str(names[u]) for u in np.unique(borough[alike]) if u not in home]
+    other = np.bincount(borough, (table != own[0]).any(axis=1), len(names))
+    home = np.unique(borough[place.blocks])
+    return [str(names[u]) for u in np.setdiff1d(np.flatnonzero(other == 0), home)]
 
 
 def organisations(found: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ keys = tuple(layer.key for layer in chosen)
 frame = cache.sets(key, keys, choice.by)
 fragmentation = overlap.fragmentation(frame)
 shared = partners.find_shared(frame)
-comparable = all(layer.of_ward is not None for layer in chosen)
+comparable = all(layer.of_block is not None for layer in chosen)
 sharing = cache.name_sharing(key, keys) if comparable else None
 
 

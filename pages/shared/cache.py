@@ -71,6 +71,16 @@ def list_cells(place: Place, *keys: str) -> Cells:
     return ("lsoa", *sorted({one.key for one in chosen if one.grain == "postcode"}))
 
 
+@st.cache_data(max_entries=128, show_spinner=False)
+def list_rounded(place: Key, keys: tuple[str, ...]) -> list[tuple[str, int]]:
+    """List layers that are drawn by whole wards but cut some: their plurals, and how many."""
+    here, chosen = places.at(*place), [layers.get(key) for key in dict.fromkeys(keys)]
+    if coverage.needs_cells(here, tuple(chosen)):
+        return []
+    cut = [(layer.plural, coverage.count_cut(here, layer)[0]) for layer in chosen]
+    return [(name, wards) for name, wards in cut if wards]
+
+
 def counted_shapes(place: Key, layer: str, cells: Cells, by: str) -> gpd.GeoDataFrame:
     """Return the polygons of a layer with its people under a lens, to take away."""
     people = units_table(place, layer, by).set_index("code")["people"]
@@ -236,6 +246,39 @@ def flow(place: Key, a: str, b: str, by: str, ink: str) -> Any:
 
     titles = layers.get(a).title, layers.get(b).title
     return charts.flow(cross(place, a, b, by), *titles, ink=ink)
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def list_changes(place: Key, before: str, after: str, by: str) -> pd.DataFrame:
+    """Count people by the unit that they were in and the one that they are in."""
+    return overlap.list_changes(places.at(*place), layers.get(before), layers.get(after), by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def count_changed(place: Key, before: str, after: str, of: str, by: str) -> pd.DataFrame:
+    """Count for each unit of a third layer whose unit is another than before."""
+    pair = layers.get(before), layers.get(after)
+    return overlap.count_changed(places.at(*place), *pair, layers.get(of), by=by)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def list_changed(place: Key) -> list[str]:
+    """List the keys of the editions, not those in use, that a place sees otherwise."""
+    here = places.at(*place)
+    found = []
+    for key in list(layers.keys()):
+        others = [layers.get(key, edition=date) for date in layers.editions(key)[1:]]
+        found += [one.key for one in others if overlap.has_changed(here, one, layers.get(key))]
+    return found
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def district_names(place: Key) -> dict[str, str]:
+    """Map the codes of a place's council districts to their names, by name."""
+    borough = layers.get("borough")
+    units = layers.find_present(places.at(*place), borough)
+    names = {borough.code_of(int(unit)): borough.name_of(int(unit)) for unit in units}
+    return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
