@@ -35,6 +35,7 @@ ORDER = (
     "wording",
     "takeaway",
     "intake",
+    "outlines",
     "footprints",
     "workspaces",
     "own_weights",
