@@ -39,6 +39,7 @@ ORDER = (
     "footprints",
     "workspaces",
     "own_weights",
+    "own_maps",
     "build",
 )
 """The rooms of the engine: each may import only those that stand before it."""

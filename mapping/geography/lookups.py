@@ -16,6 +16,7 @@ from mapping.atoms import blocks, table
 from mapping.errors import MappingError
 from mapping.geography import catalogue, registry
 from mapping.geography.layer import SCALES, Grain, Layer, slug
+from mapping.memory import once
 
 KINDS = (
     "postcode",
@@ -206,8 +207,13 @@ def _find_postcodes(texts: np.ndarray) -> np.ndarray:
 
 
 def _find_codes(key: str, texts: np.ndarray) -> np.ndarray:
-    codes = np.char.upper(catalogue.make_base(key).codes.astype(str)).astype(object)
-    return pd.Index(codes).get_indexer(pd.Index(texts))
+    return _index_codes(key).get_indexer(pd.Index(texts, dtype=object))
+
+
+@once
+def _index_codes(key: str) -> pd.Index:
+    codes = np.char.upper(catalogue.make_base(key).codes.astype(str))
+    return pd.Index(codes.astype(object), dtype=object)
 
 
 def write_texts(column: pd.Series) -> pd.Series:
