@@ -32,6 +32,7 @@ class Outlines:
     shapes : (rows,) shapely geometries as the file has them, flat; None for a row without one
     crs : its coordinate system, "EPSG:27700"; "" where the file does not say, or not clearly
     notes : sentences on what was found and done
+    is_folder : whether it is one folder of a file that may have several of one kind, as in KML
     """
 
     name: str
@@ -39,6 +40,7 @@ class Outlines:
     shapes: np.ndarray
     crs: str
     notes: tuple[str, ...] = ()
+    is_folder: bool = False
 
     @property
     def is_area(self) -> np.ndarray:

@@ -1,6 +1,7 @@
 """KML: each folder of placemarks becomes a layer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -66,7 +67,7 @@ def join(folders: list[Outlines], name: str) -> Outlines:
 
 def are_alike(folders: list[Outlines]) -> bool:
     """Tell whether several folders hold areas with the same columns, and so are of one kind."""
-    drawn = [one for one in folders if one.is_area.any()]
+    drawn = [one for one in folders if one.is_area.any() and one.is_folder]
     return len(drawn) > 1 and len({tuple(one.columns) for one in drawn}) == 1
 
 
@@ -112,7 +113,7 @@ def _read_folder(name: str, marks: list[Element], notes: list[str]) -> Outlines:
         raise MappingError(
             "Expected corners as longitude,latitude in KML; found others. Save it again."
         ) from fault
-    return found.make_outlines(name, told, shapes, DEGREES, notes)
+    return replace(found.make_outlines(name, told, shapes, DEGREES, notes), is_folder=True)
 
 
 def _read_data(mark: Element) -> dict[str, str]:
