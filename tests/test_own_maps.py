@@ -256,7 +256,7 @@ def test_who_is_in_no_area_is_said_with_their_wards(small, camden):
     assert left.home == ("Camden",)
     assert left.wards[0] == ward.names[ward.number_of("E05013653")]
     assert left.inside + left.nobody == pytest.approx(left.people, rel=0.01)
-    assert said(layer).startswith("“Neighbourhood team” has four areas with about ")
+    assert said(layer).startswith("Four neighbourhood teams hold about ")
     assert "in Camden are in none: in Bloomsbury, " in said(layer)
 
 
@@ -275,13 +275,17 @@ def test_a_map_that_holds_most_of_no_district_is_at_home_in_wards(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("file", "title"),
+    ("file", "heading", "title", "plural", "as_at"),
     [
-        ("neighbourhood_teams-2026.xlsx", "Neighbourhood teams 2026"),
-        ("PCNs.gpkg", "PCNs"),
-        (".csv", "Own map"),
-        ("a" * 200, "A" + "a" * 79),
+        ("neighbourhood_teams-2026.xlsx", "", "Neighbourhood team", "neighbourhood teams", "2026"),
+        ("lookup final v2.csv", "Locality name", "Locality", "localities", ""),
+        ("x.csv", "PCN_code", "PCN", "PCNs", ""),
+        ("Patches.gpkg", "", "Patch", "patches", ""),
+        ("boxes.kml", "", "Box", "boxes", ""),
+        (".csv", "", "Own map", "own maps", ""),
+        ("a" * 200, "", "A" + "a" * 79, "a" * 80 + "s", ""),
     ],
 )
-def test_a_map_is_called_by_its_file(file, title):
-    assert own_maps.name_map(file) == title
+def test_what_a_map_is_called_is_guessed(file, heading, title, plural, as_at):
+    facts = own_maps.guess_facts(file, heading)
+    assert (facts.title, facts.plural, facts.as_at) == (title, plural, as_at)

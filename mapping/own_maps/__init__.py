@@ -6,7 +6,7 @@ for every row of it. Nothing is saved.
 
 from mapping.own_maps.drawings import guess_name, list_columns, read_drawing, write_footprints
 from mapping.own_maps.left_over import LeftOver, count_left_over, say_left_over
-from mapping.own_maps.own_map import MAX_TITLE_LETTERS, Facts, OwnMap, name_map, rename
+from mapping.own_maps.own_map import MAX_TITLE_LETTERS, Facts, OwnMap, guess_facts, rename
 from mapping.own_maps.roles import Roles, choose_roles
 from mapping.own_maps.tables import read_table
 
@@ -18,9 +18,9 @@ __all__ = [
     "Roles",
     "choose_roles",
     "count_left_over",
+    "guess_facts",
     "guess_name",
     "list_columns",
-    "name_map",
     "read_drawing",
     "read_table",
     "rename",

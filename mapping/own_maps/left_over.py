@@ -6,7 +6,7 @@ import numpy as np
 
 from mapping.atoms import table
 from mapping.geography import Layer, layers, lenses
-from mapping.wording import join_names, write_count, write_estimate
+from mapping.wording import capitalise, join_names, number, write_count, write_estimate
 
 MIN_HOME_SHARE = 0.5
 """A district is a map's home if so many of its residents live in its areas; a ward likewise."""
@@ -23,13 +23,14 @@ class LeftOver:
     ----------
     inside : in its areas, anywhere in Great Britain
     home : names of the council districts most of whose residents are in its areas, or of wards
-        where it holds most of no district
+        where it holds most of no district; ``by_wards`` says which
     people, nobody : residents there; those of them in no area
     wards : names of the wards where these live, the most first
     """
 
     inside: float
     home: tuple[str, ...]
+    by_wards: bool
     people: float
     nobody: float
     wards: tuple[str, ...]
@@ -55,6 +56,7 @@ def count_left_over(layer: Layer) -> LeftOver:
     return LeftOver(
         float(people[is_in].sum()),
         tuple(map(str, by.names[home])),
+        by is ward,
         float(people[at_home].sum()),
         float(people[out].sum()),
         tuple(named),
@@ -63,11 +65,14 @@ def count_left_over(layer: Layer) -> LeftOver:
 
 def say_left_over(layer: Layer, left: LeftOver) -> str:
     """Say in a sentence how many areas a map has, how many live in them, and who in none."""
-    many = write_count(len(layer.codes), "area", "areas")
-    begun = f"“{layer.title}” has {many} with about {write_estimate(left.inside)} residents"
+    many = capitalise(write_count(len(layer.codes), layer.noun, layer.plural))
+    hold = "holds" if len(layer.codes) == 1 else "hold"
+    begun = f"{many} {hold} about {write_estimate(left.inside)} residents"
     if not left.home:
         return f"{begun}, few in any one ward."
     where = join_names(left.home, MAX_NAMED)
+    if left.by_wards and len(left.home) > 1:
+        where = f"the {number(len(left.home))} wards that it mostly holds"
     if not left.wards:
         return f"{begun}; everyone in {where} is in one."
     wards = join_names(left.wards, MAX_NAMED)

@@ -70,11 +70,41 @@ class OwnMap:
         return own + int(self.rows.memory_usage(deep=True).sum())
 
 
-def name_map(file_name: str) -> str:
-    """Return a title for the map of a file, out of the file's name: "Neighbourhood teams"."""
+def guess_facts(file_name: str, heading: str = "") -> Facts:
+    """Guess what a map is called: by the heading of its units, or else by the name of its file.
+
+    A year in the file's name is when it is of.
+
+    >>> guess_facts("neighbourhood_teams-2026.xlsx")
+    Facts(title='Neighbourhood team', plural='neighbourhood teams', scale='hyperlocal', \
+sector='', as_at='2026', source='neighbourhood_teams-2026.xlsx')
+    """
     stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", file_name)
-    words = " ".join(re.sub(r"[_\-.]+", " ", stem).split())[:MAX_TITLE_LETTERS]
-    return words[:1].upper() + words[1:] or "Own map"
+    words = " ".join(re.sub(r"[_\-.]+", " ", stem).split())
+    year = re.search(r"\b(19|20)\d\d\b", words)
+    name = " ".join(re.sub(r"\b((19|20)\d\d|final|copy|v\d+)\b", " ", words).split())
+    headed = re.sub(r"[ _]*(code|name|id|cd|nm|number)$", "", heading.strip(), flags=re.I)
+    one = _write_one(" ".join(headed.replace("_", " ").split()) or name)[:MAX_TITLE_LETTERS]
+    title = one[:1].upper() + one[1:] or "Own map"
+    return Facts(
+        title, _write_several(title), as_at=year[0] if year else "", source=file_name[:120]
+    )
+
+
+def _write_one(words: str) -> str:
+    """Write a noun of several things for one of them: "teams" as "team"."""
+    for several, one in (("ies", "y"), ("ches", "ch"), ("xes", "x"), ("ss", "ss"), ("s", "")):
+        if len(words) > 3 and words.endswith(several):
+            return words.removesuffix(several) + one
+    return words
+
+
+def _write_several(title: str) -> str:
+    """Write a title for several, within a sentence: "Team" as "teams", "PCN" as "PCNs"."""
+    small = title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    if re.search(r"[^aeiou]y$", small):
+        return f"{small[:-1]}ies"
+    return f"{small}es" if small.endswith(("s", "x", "ch")) else f"{small}s"
 
 
 def make_rows(number: Any, outcome: np.ndarray, reason: np.ndarray, **more: Any) -> pd.DataFrame:

@@ -28,7 +28,7 @@ class MapFile:
     columns : what columns are for, by the fields of ``own_maps.Roles``, or "name" and "code"
     choices : what names with several meanings mean
     inside : whether these mean the one in the place under study
-    facts : what the map is called, and what else is said of it
+    facts : what the map is called, and what else was said of it; None where that is guessed
     save_id : that of one request to save
     """
 
@@ -36,13 +36,13 @@ class MapFile:
     fingerprint: str
     name: str
     is_drawn: bool
-    facts: "Facts"
     layer: int | None = None
     system: str = ""
     sheet: str = ""
     columns: TextPairs = ()
     choices: TextPairs = ()
     inside: bool = False
+    facts: "Facts | None" = None
     save_id: str = field(default_factory=make_id)
 
     def told(self, **changes: Any) -> "MapFile":
@@ -62,11 +62,10 @@ class MapFile:
 
 def take_up(content: bytes, name: str) -> MapFile:
     """Take up a file, to be read as it seems best."""
-    from mapping import outlines, own_maps  # read files, which no first map waits for
+    from mapping import outlines  # reads files, which no first map waits for
 
     print_ = sha256(content).hexdigest()[:16]
-    facts = own_maps.Facts(own_maps.name_map(name), source=name[:120])
-    return MapFile(content, print_, name, outlines.is_boundaries(content), facts)
+    return MapFile(content, print_, name, outlines.is_boundaries(content))
 
 
 def _pairs(told: dict[str, str]) -> TextPairs:

@@ -8,19 +8,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mapping import intake, outlines, own_maps, places
+from mapping import intake, outlines, own_maps
 from mapping.errors import MappingError
 from mapping.footprints import outcomes
-from mapping.geography import Layer
 from mapping.intake import Sheet
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import areas, cache, layout, maps, state, tables, visit
+from pages.shared import cache, layout, state, tables, visit
 from pages.shared import own_maps as files
 from pages.shared.choices import Choice
-from pages.shared.layout import Number
 from pages.shared.own_maps import MapFile
-from pages.upload import map_reading, map_saving, rows, uploading
+from pages.upload import map_preview, map_reading, map_saving, rows, uploading
 from pages.upload.map_reading import ALL_FOLDERS, Reading
 
 BEGINNING = "Drop a map of areas, and it is one more map on every page: nothing is saved yet."
@@ -35,11 +33,6 @@ FILE_LIMITS = (
     f"{outlines.name_formats(suffixes=True)}. At most {outlines.MAX_FILE_BYTES // 10**6} MB, "
     f"{outlines.MAX_ROWS:,} areas and {outlines.MAX_CORNERS:,} corners. A file stays on this "
     "server while you look at it; nothing that it points to is opened."
-)
-HOW = (
-    "Each postcode belongs to the area that holds it. In a table the smallest area counts, where "
-    "areas lie in each other. Residents are estimates. Who is in no area is counted in the council "
-    "districts most of whose residents are in one."
 )
 UNREADABLE = "This file cannot be read as a map of areas; nothing was saved."
 MAX_QUESTIONS = 10
@@ -58,7 +51,7 @@ def show(choice: Choice) -> None:
     """Draw all about a map: the file that was put in, or what may be put in and what is kept."""
     draft = visit.map_file()
     if draft is None:
-        layout.finding(BEGINNING, WHAT)
+        layout.finding(map_saving.say_kept(choice) or BEGINNING, WHAT)
     else:
         _show_file(choice, draft)
     if choice.projector:
@@ -107,9 +100,13 @@ def _show_file(choice: Choice, draft: MapFile) -> None:
     if found is None or found.layer is None:
         _show_undecided(choice, draft, reading)
     else:
-        _view(choice, draft, reading, found.layer)
-    if not choice.projector:
-        _show_rows(reading)
+        map_preview.view(choice, draft, reading, found.layer)
+    if choice.projector:
+        return
+    if found is not None and found.layer is not None:
+        _controls(choice, draft, reading)
+        map_preview.show_table(choice, found.layer)
+    _show_rows(reading)
 
 
 def _show_undecided(choice: Choice, draft: MapFile, reading: Reading) -> None:
@@ -152,71 +149,6 @@ def _take_as_footprints(draft: MapFile, reading: Reading) -> None:
     visit.put_map_file(None)
     uploading.put(table, f"{draft.name.rpartition('.')[0] or draft.name}.csv")
     state.choose(bring="organisations")
-
-
-def _view(choice: Choice, draft: MapFile, reading: Reading, layer: Layer) -> None:
-    """Draw a map with its sentence, its numbers, and the boxes that keep it."""
-    key, counts = cache.key_of(choice.place), reading.found.counts if reading.found else {}
-    here = cache.unit_count(key, layer.key)
-    counted = sum(counts.get(outcome, 0) for outcome in ("matched", "corrected"))
-    numbers = [
-        Number("Areas", f"{len(layer.codes):,}", HOW),
-        Number(f"In {choice.place.name}", f"{here:,}", HOW),
-        Number("Rows that count", f"{counted:,}", HOW),
-    ]
-
-    def beside() -> None:
-        _home_button(choice, layer)
-        map_saving.box(choice, draft, layer)
-
-    def draw() -> None:
-        title = f"{layer.title} in {choice.place.name}"
-        drawn, legend = maps.three_scales(choice, layer, None)
-        maps.show(choice, "own-map", title, drawn, legend)
-
-    layout.view(
-        choice,
-        map_reading.say_left_over(layer.key),
-        numbers,
-        draw if here else lambda: layout.note(_say_elsewhere(choice, layer)),
-        how=HOW,
-        explain=f"{draft.name}. Nothing is saved yet.",
-        under=None if choice.projector else partial(_under, reading),
-        aside=None if choice.projector else beside,
-    )
-    if not choice.projector:
-        _controls(choice, draft, reading)
-        if here:
-            areas.show(choice, layer)
-
-
-def _say_elsewhere(choice: Choice, layer: Layer) -> str:
-    return (
-        f"None of the {len(layer.codes):,} areas lies in "
-        f"{findings.name_place(choice.place)}: look at the place where they are."
-    )
-
-
-def _under(reading: Reading) -> None:
-    """Say between the sentence and the map what was found in the file."""
-    notes = reading.found.notes if reading.found else ()
-    if notes:
-        st.html(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>")
-
-
-def _home_button(choice: Choice, layer: Layer) -> None:
-    found = map_reading.find_home(layer.key)
-    if found is None or found == cache.key_of(choice.place):
-        return
-    place = places.at(*found)
-    st.button(
-        f"Look at {layout.escape_markdown(findings.name_place(place))}",
-        key="_map_home",
-        icon=":material/my_location:",
-        help="Nearly all who live in its areas are there.",
-        on_click=state.choose,
-        kwargs={"place": f"{place.kind}.{place.code}"},
-    )
 
 
 def _put_away_button() -> None:

@@ -31,6 +31,7 @@ class Reading(NamedTuple):
     drawn, placed : the one that is read, and its areas on the grid; None where nobody has chosen
     sheet, roles : of a table; None for a file of boundaries
     found : the map; None while something is to be chosen first
+    facts : what it is called, as its reader said or as is guessed
     """
 
     offered: dict[int, Outlines]
@@ -39,6 +40,7 @@ class Reading(NamedTuple):
     sheet: Sheet | None = None
     roles: Roles | None = None
     found: OwnMap | None = None
+    facts: Facts = Facts("Own map")
 
 
 class _Kept(NamedTuple):
@@ -82,12 +84,13 @@ def _read_drawn(draft: MapFile) -> Reading:
         return Reading(offered, drawn, placed)
     columns = {"name": own_maps.guess_name(drawn), "code": "", **dict(draft.columns)}
     columns = {role: name for role, name in columns.items() if name in (*drawn.columns, "")}
+    facts = own_maps.guess_facts(draft.name, drawn.name if len(offered) > 1 and number >= 0 else "")
     found = _keep(
-        (*key, tuple(columns.items()), _first(draft.facts)),
-        lambda: own_maps.read_drawing(drawn, placed, _first(draft.facts), **columns),
+        (*key, tuple(columns.items())),
+        lambda: own_maps.read_drawing(drawn, placed, facts, **columns),
         lambda found: found.nbytes,
     )
-    return Reading(offered, drawn, placed, found=found)
+    return Reading(offered, drawn, placed, found=found, facts=draft.facts or facts)
 
 
 def _list_layers(draft: MapFile) -> dict[int, Outlines]:
@@ -119,23 +122,19 @@ def _read_table(draft: MapFile, place: Key) -> Reading:
     roles = own_maps.choose_roles(sheet.frame, dict(draft.columns))
     where = place if draft.inside else None
     key = ("table", draft.fingerprint, draft.sheet, roles, draft.choices, where)
+    facts = own_maps.guess_facts(draft.name, roles.name or roles.unit)
     found: OwnMap = _keep(
-        (*key, _first(draft.facts)),
+        key,
         lambda: own_maps.read_table(
             sheet,
             roles,
-            _first(draft.facts),
+            facts,
             place=places.at(*where) if where else None,
             choices=dict(draft.choices),
         ),
         lambda found: found.nbytes,
     )
-    return Reading({}, sheet=sheet, roles=roles, found=found)
-
-
-def _first(facts: Facts) -> Facts:
-    """Return what is needed to show a map: its title and where it came from."""
-    return Facts(facts.title, facts.plural, source=facts.source)
+    return Reading({}, sheet=sheet, roles=roles, found=found, facts=draft.facts or facts)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -19,12 +19,12 @@ NEW = ""
 MAX_WORDS_LETTERS = 80
 
 
-def box(choice: Choice, draft: MapFile, layer: Layer) -> None:
+def box(choice: Choice, draft: MapFile, facts: Facts, layer: Layer) -> None:
     """Let the reader say what the map is and keep it; nothing is saved before the button."""
     known = workspace_box.names()
     here = choice.kept[0] if choice.kept[0] in known else NEW
     with st.form(key=f"save-map-{here}", border=True):
-        _facts_boxes(draft.facts)
+        _facts_boxes(facts)
         st.selectbox(
             "Keep it in",
             [NEW, *known],
@@ -106,7 +106,7 @@ def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
         part: (state.read_widget(_key(part)) or "").strip()
         for part in ("title", "plural", "scale", "sector", "as_at")
     }
-    facts = Facts(**said, source=draft.facts.source)
+    facts = Facts(**said, source=draft.name[:120])
     into = state.read_widget(f"_map_into_{choice.kept[0]}") or NEW
     name = (state.read_widget("_map_workspace") or "").strip() or _suggest_name(choice)
     place, store = f"{choice.place.kind}.{choice.place.code}", registers.store()
@@ -125,6 +125,16 @@ def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
         f"“{facts.title}” is kept, and is one of the maps on every page. The link in the address "
         "bar opens it again; whoever has it may change it."
     )
+
+
+def say_kept(choice: Choice) -> str:
+    """Say how many maps the open workspace keeps; "" if none."""
+    kept = registers.own_maps(choice.kept)
+    if not kept:
+        return ""
+    name = registers.workspace(choice.kept).name
+    many = findings.write_count(len(kept), "map of areas", "maps of areas")
+    return f"“{name}” keeps {many}; {'it is' if len(kept) == 1 else 'they are'} on every page."
 
 
 def show_kept(choice: Choice) -> None:

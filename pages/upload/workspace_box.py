@@ -17,8 +17,8 @@ from pages.shared import drafts, layout, registers, state, tables
 from pages.shared.choices import Choice
 
 WHO = (
-    "A workspace keeps organisations and numbers that were uploaded. Everybody who can open this "
-    "app sees the list, and whoever opens a workspace or has its link may change it."
+    "A workspace keeps organisations, maps and numbers that were uploaded. Everybody who can open "
+    "this app sees the list, and whoever opens a workspace or has its link may change it."
 )
 MAX_OFFERED = 200
 
@@ -105,7 +105,9 @@ def _show_open(found: Workspace, holds: str) -> None:
     """Draw what can be done with the open workspace."""
     st.html(f"<h3>{escape(found.name)}</h3>")
     if len(found.residual):
-        st.caption(f"{len(found.residual):,} of its wards and postcodes are no longer in use.")
+        st.caption(
+            f"{len(found.residual):,} of its wards, small areas and postcodes are no longer in use."
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.preset(f"rename_{found.id}", found.name)
         st.text_input(

@@ -74,7 +74,7 @@ def test_upload_asks_what_is_brought() -> None:
 
 def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
     shown = put(teams, "neighbourhood_teams.csv")
-    assert shown.finding.startswith("“Neighbourhood teams” has four areas with about 210,")
+    assert shown.finding.startswith("Four teams hold about 210,")
     assert shown.finding.endswith("everyone in Camden is in one.")
     assert shown.numbers["Areas"] == "4"
     assert "20 rows matched, 1 could not be placed." in " ".join(shown.html)
@@ -105,7 +105,7 @@ def test_a_kept_map_is_removed(teams) -> None:
     workspace = keep(shown)
     press(shown, "Remove this map for good")
     assert registers.store().open(workspace).maps == ()
-    assert "“Teams” was removed." in " ".join(shown.notes)
+    assert "“Team” was removed." in " ".join(shown.notes)
 
 
 def test_a_link_to_a_map_opens_it_out_of_its_workspace(teams) -> None:
@@ -126,7 +126,7 @@ def test_other_columns_can_be_chosen(teams) -> None:
 def test_boundaries_are_read_and_led_to_where_they_lie(tmp_path) -> None:
     content = files.write(files.squares(), tmp_path, ".gpkg")
     shown = put(content, "patches.gpkg", place=PLACES["Oldham"])
-    assert shown.finding.startswith("“Patches” has four areas with about ")
+    assert shown.finding.startswith("Four patches hold about ")
     assert any("None of the 4 areas lies in Oldham" in note for note in shown.notes)
     home = next(b for b in shown.app.button if b.label.startswith("Look at"))
     home.click()
