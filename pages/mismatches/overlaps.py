@@ -19,7 +19,7 @@ def show_near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> 
     """Let the reader choose a distance; say how many live that near a line, and where."""
     state.preset("distance", choice.distance_m)
     st.segmented_control(
-        f"Near a line of {b.plural} means within, metres",
+        layout.escape_markdown(f"Near a line of {b.plural} means within, metres"),
         list(choices.DISTANCES_M),
         required=True,
         **state.chooser("distance"),
@@ -123,7 +123,7 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
     st.caption(
         f"{findings.capitalise(many)}"
         f"{'. ' if len(counts) else ''}Whole areas, wherever they lie. "
-        f"{_say_not_in_headline(choice, a, b, frame)}"
+        f"{layout.escape_markdown(_say_not_in_headline(choice, a, b, frame))}"
         f"V-measure {tables.ratio(scores.v)}, homogeneity {tables.ratio(scores.homogeneity)}, "
         f"completeness {tables.ratio(scores.completeness)}; on both maps: "
         f"{findings.share(scores.coverage)} of {findings.name_counted(choice.by)}."

@@ -22,7 +22,7 @@ def draw() -> None:
     drawn, legend, follow = pair.draw(choice, a, b)
     maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
     if not choice.projector:
-        st.caption(follow)
+        st.caption(layout.escape_markdown(follow))
 
 
 scores = cache.association(key, a.key, b.key, choice.by)

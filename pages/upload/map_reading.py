@@ -18,6 +18,8 @@ from pages.shared.own_maps import MapFile
 
 ALL_FOLDERS = -1
 """The number of all folders of a KML file, joined to one layer."""
+MAX_TABLE_ROWS = 500_000
+"""Rows of a CSV without oddities; other tables have ``intake.MAX_ROWS`` at most."""
 MAX_READ_MB = 400
 """What files of maps that were read take together, of all readers."""
 
@@ -116,7 +118,9 @@ def _list_layers(draft: MapFile) -> dict[int, Outlines]:
 def _read_table(draft: MapFile, place: Key) -> Reading:
     sheet: Sheet = _keep(
         ("sheet", draft.fingerprint, draft.sheet),
-        lambda: intake.read_sheet(draft.content, name=draft.name, sheet=draft.sheet),
+        lambda: intake.read_sheet(
+            draft.content, name=draft.name, sheet=draft.sheet, most_rows=MAX_TABLE_ROWS
+        ),
         lambda found: int(found.frame.memory_usage(deep=True).sum()),
     )
     roles = own_maps.choose_roles(sheet.frame, dict(draft.columns))

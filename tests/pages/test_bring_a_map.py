@@ -169,6 +169,17 @@ def test_areas_that_overlap_go_on_as_footprints(tmp_path) -> None:
     assert shown.link().get("bring", "organisations") == "organisations"
 
 
+def test_boundaries_that_are_dropped_as_organisations_go_on_as_a_map(tmp_path) -> None:
+    shown = opened("upload", place=CAMDEN)
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Drop a file"))
+    content = files.write(files.squares(), tmp_path, ".gpkg")
+    box.set_value(("patches.gpkg", content, "application/octet-stream"))
+    shown.run()
+    assert "Upload it as a map of areas" in shown.notes[0]
+    press(shown, "Read it as a map of areas")
+    assert shown.finding.startswith("Four patches hold about ")
+
+
 def test_a_hostile_file_gets_its_sentence_and_nothing_else() -> None:
     shown = put(b"<OGRVRTDataSource/>", "areas.geojson")
     assert shown.finding == map_file.UNREADABLE
