@@ -3,9 +3,11 @@
 import json
 import sqlite3
 import struct
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import boundary_files as files
 import geopandas as gpd
@@ -18,6 +20,7 @@ from mapping import outlines
 from mapping.errors import MappingError
 from mapping.outlines import Outlines, flatgeobuf, formats, found, geopackage, shapefile
 
+ROOT = Path(__file__).resolve().parents[1]
 FORMATS = (".gpkg", ".geojson", ".fgb", ".parquet", ".kml")
 AREAS_M2 = {"Patch A": 960_000, "Patch B": 1_000_000, "Patch C": 1_000_000, "Patch D": 1_000_000}
 CORNERS = "-0.14,51.54 -0.13,51.54 -0.13,51.55 -0.14,51.54"
@@ -565,3 +568,29 @@ def test_the_formats_are_named_in_a_sentence():
         "zipped shapefile, GeoPackage, FlatGeobuf, GeoParquet, KML or GeoJSON"
     )
     assert "(.kml, .kmz)" in outlines.name_formats(suffixes=True)
+
+
+def test_no_library_of_formats_is_asked(tmp_path):
+    for suffix in FORMATS:
+        files.write(files.squares(), tmp_path, suffix)
+    code = (
+        "import sys; from pathlib import Path; sys.modules['pyogrio'] = sys.modules['fiona'] = None;"
+        "from mapping import outlines\n"
+        f"for path in Path({str(tmp_path)!r}).glob('patches.*'):\n"
+        "    [layer] = outlines.read(path.read_bytes(), name=path.name)\n"
+        "    assert outlines.place_on_grid(layer).question == ''\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_a_prj_that_names_a_grid_of_its_own_is_not_followed(tmp_path):
+    parts = files.write_shapefile(files.squares().to_crs(4326), tmp_path)
+    grid = f'EXTENSION["PROJ4","+proj=longlat +nadgrids={tmp_path}/harmless.gsb"]'
+    prj = (
+        'GEOGCS["Somewhere",DATUM["Of its own",SPHEROID["Its own",6378000,300],'
+        f'{grid}],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]'
+    )
+    packed = {"a.shp": parts["shp"], "a.dbf": parts["dbf"], "a.prj": prj.encode()}
+    layer = read_one(files.pack(packed))
+    assert layer.crs == ""
+    assert "degrees" in outlines.place_on_grid(layer).options

@@ -123,7 +123,7 @@ def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
     st.caption(
         f"{findings.capitalise(many)}"
         f"{'. ' if len(counts) else ''}Whole areas, wherever they lie. "
-        f"{layout.escape_markdown(_say_not_in_headline(choice, a, b, frame))}"
+        f"{_say_not_in_headline(choice, a, b, frame)}"
         f"V-measure {tables.ratio(scores.v)}, homogeneity {tables.ratio(scores.homogeneity)}, "
         f"completeness {tables.ratio(scores.completeness)}; on both maps: "
         f"{findings.share(scores.coverage)} of {findings.name_counted(choice.by)}."
@@ -185,5 +185,6 @@ def _say_not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame
             f"{small:,} with fewer than 100 residents in {choice.place.name}, too few to count"
         )
     if nested:
-        said.append(f"{nested:,} made of whole {b.plural}{here}, which no line tears")
+        whole = layout.escape_markdown(b.plural)
+        said.append(f"{nested:,} made of whole {whole}{here}, which no line tears")
     return f"Listed here, but not among those that straddle: {'; '.join(said)}. " if said else ""
