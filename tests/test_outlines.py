@@ -299,6 +299,10 @@ def test_one_page_of_a_service_is_said_to_be_one(where):
     layer = read_one(files.geojson(grid_box(), **more))
     assert "areas may be missing" in layer.notes[0]
     assert read_one(files.geojson(grid_box(), exceededTransferLimit=False)).notes == ()
+    ring = [[0, 0], [0, 10], [10, 10], [10, 0], [0, 0]]
+    features = [{"attributes": {"name": "a"}, "geometry": {"rings": [ring]}}]
+    esri = {"spatialReference": {"wkid": 27700}, "features": features, **flag}
+    assert "areas may be missing" in read_one(json.dumps(esri).encode()).notes[0]
 
 
 # --- rows without a shape, and others ---------------------------------------------------------
@@ -574,7 +578,7 @@ def test_no_library_of_formats_is_asked(tmp_path):
     for suffix in FORMATS:
         files.write(files.squares(), tmp_path, suffix)
     code = (
-        "import sys; from pathlib import Path; sys.modules['pyogrio'] = sys.modules['fiona'] = None;"
+        "import sys; from pathlib import Path; sys.modules['pyogrio'] = None;"
         "from mapping import outlines\n"
         f"for path in Path({str(tmp_path)!r}).glob('patches.*'):\n"
         "    [layer] = outlines.read(path.read_bytes(), name=path.name)\n"

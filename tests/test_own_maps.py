@@ -192,7 +192,6 @@ def test_the_column_of_names_is_guessed(tmp_path):
     frame = files.squares().assign(code=["E1", "E2", "E3", "E4"], kind="A patch of ours")
     (layer,) = outlines.read(files.write(frame, tmp_path, ".gpkg"), name="a.gpkg")
     assert own_maps.guess_name(layer) == "patch"
-    assert set(own_maps.list_columns(layer)["column"]) == {"fid", "patch", "homes", "code", "kind"}
     found = draw(frame, tmp_path, name="patch", code="code")
     assert found.layer.codes.tolist() == ["E1", "E2", "E3", "E4"]
     assert draw(frame, tmp_path, name="").layer.names.tolist() == [f"Area {i}" for i in range(1, 5)]

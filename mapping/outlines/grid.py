@@ -58,8 +58,12 @@ def place_on_grid(outlines: Outlines, system: str = "") -> Placed:
     """Bring a layer to the British grid, by what its file says or by what the reader says.
 
     ``system`` is a key of ``SYSTEMS``, "" where the reader has said nothing. Raises MappingError
-    for a layer without areas, or with none in Great Britain in any system.
+    for another one, for a layer without areas, or with none in Great Britain in any system.
     """
+    if system and system not in SYSTEMS:
+        raise MappingError(
+            f"Expected one of {', '.join(SYSTEMS)}; found “{system[:40]}”. Choose one of them."
+        )
     drawn = outlines.is_area
     if not drawn.any():
         found.refuse(
@@ -128,12 +132,3 @@ def _place(outlines: Outlines, drawn: np.ndarray, moved: np.ndarray, note: str) 
     shapes = np.full(len(outlines.shapes), None, dtype=object)
     shapes[drawn] = moved
     return Placed(shapes, note=note)
-
-
-def check_system(system: str) -> str:
-    """Return a key of ``SYSTEMS`` or ""; raises MappingError for another text."""
-    if system and system not in SYSTEMS:
-        raise MappingError(
-            f"Expected one of {', '.join(SYSTEMS)}; found “{system[:40]}”. Choose one of them."
-        )
-    return system

@@ -4,7 +4,7 @@ What a file holds is read by ``intake`` and ``outlines``; here it becomes a laye
 for every row of it. Nothing is saved.
 """
 
-from mapping.own_maps.drawings import guess_name, list_columns, read_drawing, write_footprints
+from mapping.own_maps.drawings import guess_name, read_drawing, write_footprints
 from mapping.own_maps.left_over import LeftOver, count_left_over, say_left_over
 from mapping.own_maps.own_map import MAX_TITLE_LETTERS, Facts, OwnMap, guess_facts, rename
 from mapping.own_maps.roles import Roles, choose_roles
@@ -20,7 +20,6 @@ __all__ = [
     "count_left_over",
     "guess_facts",
     "guess_name",
-    "list_columns",
     "read_drawing",
     "read_table",
     "rename",

@@ -5,7 +5,6 @@ import io
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from mapping.errors import MappingError, OverlapError
@@ -120,12 +119,3 @@ def _thin(shape: shapely.Geometry) -> shapely.Geometry:
             break
         found = shapely.simplify(shape, tolerance_m)
     return found
-
-
-def list_columns(outlines: Outlines) -> pd.DataFrame:
-    """List the columns of a layer, with how many different texts each has and the first ones."""
-    frame = outlines.columns[outlines.is_area]
-    first = [" · ".join(frame[name][frame[name] != ""].head(3).str.slice(0, 40)) for name in frame]
-    return pd.DataFrame(
-        {"column": list(frame), "different": [frame[n].nunique() for n in frame], "first": first}
-    )

@@ -107,8 +107,9 @@ def _read_place(check: Check, name: str) -> Place:
 def _read_workspace(check: Check, name: str) -> WorkspaceKey:
     """Return the workspace of a link, or none and why."""
     try:
-        check.kept = registers.identify(check.texts[name])
-        registers.own_maps(check.kept)  # so that other choices may name them
+        found = registers.identify(check.texts[name])
+        registers.own_maps(found)  # so that other choices may name them
+        check.kept = found
     except MappingError as fault:
         check.problems.append(f"The link's workspace cannot be opened: {fault}")
         if not isinstance(fault, StoreError):  # else it may be there again soon

@@ -323,9 +323,12 @@ def _show_rows(reading: Reading) -> None:
 
 
 def _list_rows(some: pd.DataFrame, part: str) -> None:
+    headings = {name: title for name, title in HEADINGS.items() if (some[name] != "").any()}
+    if (some["area"] == some["unit"]).all():
+        headings.pop("unit", None)  # of a drawing
     tables.show(
         some,
-        {name: title for name, title in HEADINGS.items() if name in some},
+        headings,
         {"row_number": lambda n: f"{n:.0f}"},
         f"{rows.CAPTIONS[part]}, of the map.",
         key=f"map-{part}",

@@ -91,7 +91,9 @@ def _say_elsewhere(choice: Choice, layer: Layer) -> None:
 
 def _under(reading: Reading) -> None:
     """Say between the sentence and the map what was found in the file."""
-    notes = reading.found.notes if reading.found else ()
+    notes = list(reading.found.notes if reading.found else ())
+    if reading.others:
+        notes.append(f"Layers without areas were left out: {findings.join_names(reading.others)}.")
     if notes:
         st.html(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>")
 

@@ -30,6 +30,7 @@ class Reading(NamedTuple):
     Attributes
     ----------
     offered : layers of a file of boundaries by their number; {} for a table
+    others : names of its layers without areas
     drawn, placed : the one that is read, and its areas on the grid; None where nobody has chosen
     sheet, roles : of a table; None for a file of boundaries
     found : the map; None while something is to be chosen first
@@ -43,6 +44,7 @@ class Reading(NamedTuple):
     roles: Roles | None = None
     found: OwnMap | None = None
     facts: Facts = Facts("Own map")
+    others: tuple[str, ...] = ()
 
 
 class _Kept(NamedTuple):
@@ -71,10 +73,10 @@ def read(draft: MapFile, place: Key) -> Reading:
 
 
 def _read_drawn(draft: MapFile) -> Reading:
-    offered = _list_layers(draft)
+    offered, others = _list_layers(draft)
     number = next(iter(offered)) if len(offered) == 1 else draft.layer
     if number not in offered:
-        return Reading(offered)
+        return Reading(offered, others=others)
     drawn = offered[number]
     key = ("placed", draft.fingerprint, number, draft.system)
     placed = _keep(
@@ -83,7 +85,7 @@ def _read_drawn(draft: MapFile) -> Reading:
         lambda found: drawn.nbytes,
     )
     if placed.question:
-        return Reading(offered, drawn, placed)
+        return Reading(offered, drawn, placed, others=others)
     columns = {"name": own_maps.guess_name(drawn), "code": "", **dict(draft.columns)}
     columns = {role: name for role, name in columns.items() if name in (*drawn.columns, "")}
     facts = own_maps.guess_facts(draft.name, drawn.name if len(offered) > 1 and number >= 0 else "")
@@ -92,11 +94,12 @@ def _read_drawn(draft: MapFile) -> Reading:
         lambda: own_maps.read_drawing(drawn, placed, facts, **columns),
         lambda found: found.nbytes,
     )
-    return Reading(offered, drawn, placed, found=found, facts=draft.facts or facts)
+    told = draft.facts or facts
+    return Reading(offered, drawn, placed, found=found, facts=told, others=others)
 
 
-def _list_layers(draft: MapFile) -> dict[int, Outlines]:
-    """Return the layers that have areas, by number; joined ones of one kind first."""
+def _list_layers(draft: MapFile) -> tuple[dict[int, Outlines], tuple[str, ...]]:
+    """Return the layers that have areas, by number, joined ones first; and names of the others."""
     every: list[Outlines] = _keep(
         ("layers", draft.fingerprint, draft.name),
         lambda: outlines.read(draft.content, name=draft.name),
@@ -104,15 +107,16 @@ def _list_layers(draft: MapFile) -> dict[int, Outlines]:
     )
     drawn = {number: one for number, one in enumerate(every) if one.is_area.any()}
     if not drawn:
-        return dict(enumerate(every))
+        return dict(enumerate(every)), ()
+    others = tuple(one.name for number, one in enumerate(every) if number not in drawn)
     if not outlines.are_alike(every):
-        return drawn
+        return drawn, others
     joined = _keep(
         ("joined", draft.fingerprint),
         lambda: outlines.join(list(drawn.values()), draft.name),
         lambda found: found.nbytes,
     )
-    return {ALL_FOLDERS: joined, **drawn}
+    return {ALL_FOLDERS: joined, **drawn}, others
 
 
 def _read_table(draft: MapFile, place: Key) -> Reading:

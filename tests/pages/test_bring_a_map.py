@@ -146,6 +146,19 @@ def test_of_several_layers_none_is_taken_in_silence(tmp_path) -> None:
     assert shown.run().numbers["Areas"] == "4"
 
 
+def test_layers_without_areas_are_named(tmp_path) -> None:
+    path = tmp_path / "two.gpkg"
+    files.squares(2).boundary.to_frame("geometry").to_file(path, layer="lines")
+    files.squares(4).to_file(path, layer="teams")
+    shown = put(path.read_bytes(), "two.gpkg")
+    assert shown.numbers["Areas"] == "4"
+    assert "Layers without areas were left out: lines." in " ".join(shown.html)
+    part = next(b for b in shown.app.button_group if "Matched 4" in str(b.options))
+    part.set_value("matched")
+    shown.run()
+    assert list(shown.table("Rows that matched").columns) == ["Row", "Area"]
+
+
 def test_coordinates_that_do_not_fit_are_asked_about() -> None:
     box = shapely.box(files.WEST, files.SOUTH, files.WEST + 1_000, files.SOUTH + 1_000)
     shown = put(files.geojson(box), "patch.geojson")
