@@ -88,6 +88,10 @@ def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
     for page in WITH_MAP:
         shown = opened(page, place=CAMDEN, workspace=workspace)
         assert shown.notes == []
+    shown = opened("data_and_method", place=CAMDEN, workspace=workspace)
+    listed = shown.table("Maps that somebody brought").iloc[0].tolist()
+    assert listed[0] == "Team <b>of us"
+    assert listed[-1] == "4"
     shown = opened("mismatches", place=CAMDEN, workspace=workspace)
     offered = next(w for w in shown.app.multiselect if w.key == "_widget_layers").options
     assert "Team <b>of us" in [option.replace("\\", "") for option in offered]
