@@ -112,7 +112,7 @@ def _draw(choice: Choice, before: Layer, after: Layer) -> None:
     drawn, legend, follow = pair.draw(choice, before, after)
     maps.show(choice, "change", f"{before.title}, before and after", drawn, legend)
     if not choice.projector:
-        st.caption(follow)
+        st.caption(layout.escape_markdown(follow))
         maps.say_rounded(choice, before.key, after.key)
 
 

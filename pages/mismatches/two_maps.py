@@ -83,5 +83,5 @@ def _draw(choice: Choice, a: Layer, b: Layer) -> None:
     drawn, legend, follow = pair.draw(choice, a, b)
     maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
     if not choice.projector:
-        st.caption(follow)
+        st.caption(layout.escape_markdown(follow))
         maps.say_rounded(choice, a.key, b.key)

@@ -39,6 +39,7 @@ SHOWN_BY = [
     ("mismatches", "distance", "500", 500),
     ("mismatches", "least", "5", 5),
     ("partner_sets", "set", "3", "3"),
+    ("upload", "bring", "map", "map"),
     ("place", "keys", "", False),
     ("place", "tiles", "1", True),
 ]
