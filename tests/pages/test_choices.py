@@ -46,7 +46,7 @@ SHOWN_BY = [
 ]
 
 IN_OTHER_FILES = {"theme", "scale", "need", "workspace", "groups", "whom"}
-"""Tested in test_gaps_page.py, the workspace in test_upload.py, the last in test_changes_page.py."""
+"""Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (the last two)."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:
