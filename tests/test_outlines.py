@@ -319,6 +319,21 @@ def test_rows_without_a_shape_stay_and_other_shapes_are_none():
         outlines.place_on_grid(read_one(files.geojson(point, line)))
 
 
+def test_a_shape_that_cannot_be_read_does_not_cost_the_others():
+    content = files.geojson(grid_box(), grid_box()).decode()
+    first = content.index("[[[")
+    half = f"{content[:first]}[[[1,2],[3,4]]]{content[content.index(']]]') + 3 :]}".encode()
+    layer = read_one(half)
+    assert layer.is_area.tolist() == [False, True]
+    assert layer.notes == ("1 shapes are written otherwise than GeoJSON is, and were left out.",)
+
+
+def test_texts_that_look_like_corners_stay_as_they_are():
+    odd = 'see \\"coordinates\\": [1, 2] and "rings"'
+    content = files.geojson(grid_box()).decode().replace("Area 0", odd.replace('"rings"', "rings"))
+    assert read_one(content.encode()).columns["name"][0] == 'see "coordinates": [1, 2] and rings'
+
+
 def test_heights_are_left_out(tmp_path):
     frame = files.squares()
     frame = frame.set_geometry(shapely.force_3d(frame.geometry.to_numpy(), 7.0))
@@ -451,7 +466,7 @@ BOMB = 12_000_000
         (
             "no numbers",
             lambda: b'{"type":"Polygon","coordinates":[[[NaN,1],[2,2],[3,1],[NaN,1]]]}',
-            "corners that are numbers",
+            "written otherwise",
         ),
         (
             "entities",
