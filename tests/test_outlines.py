@@ -282,6 +282,17 @@ def test_a_crs_that_points_elsewhere_is_not_followed(told):
     assert outlines.place_on_grid(layer).options == ("degrees",)
 
 
+def test_corners_beyond_the_earth_are_refused(tmp_path):
+    frame = files.squares()
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[3] = shapely.box(0, 0, 1e300, 1e300)
+    layer = read_one(
+        files.write(frame.set_geometry(gpd.GeoSeries(shapes, crs=27700)), tmp_path, ".parquet")
+    )
+    with pytest.raises(MappingError, match="corners that lie far beyond it"):
+        outlines.place_on_grid(layer)
+
+
 def test_areas_elsewhere_are_refused():
     with pytest.raises(MappingError, match="areas in Great Britain; found some from 100, 10 to"):
         outlines.place_on_grid(read_one(files.geojson(shapely.box(100, 10, 101, 11))))
