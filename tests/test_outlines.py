@@ -193,7 +193,7 @@ def test_a_shapefile_without_its_table_or_with_deleted_rows_says_so(tmp_path):
     dbf[start + width] = ord("*")
     layer = read_one(files.pack({"a.shp": parts["shp"], "a.dbf": bytes(dbf)}))
     assert layer.columns["patch"].tolist() == ["Patch A", "Patch C"]
-    assert "1 rows that are marked as deleted" in layer.notes[0]
+    assert "1 row that is marked as deleted" in layer.notes[0]
 
 
 def test_values_are_written_as_they_would_be_read():
@@ -336,7 +336,7 @@ def test_a_shape_that_cannot_be_read_does_not_cost_the_others():
     half = f"{content[:first]}[[[1,2],[3,4]]]{content[content.index(']]]') + 3 :]}".encode()
     layer = read_one(half)
     assert layer.is_area.tolist() == [False, True]
-    assert layer.notes == ("1 shapes are written otherwise than GeoJSON is, and were left out.",)
+    assert layer.notes == ("1 shape is written otherwise than GeoJSON is, and left out.",)
 
 
 def test_texts_that_look_like_corners_stay_as_they_are():

@@ -60,7 +60,8 @@ def read(content: bytes, name: str) -> list[Outlines]:
     told = [list(_list_polygons(one.get("geometry"))) for one in features]
     lost = sum(bool(some) and shape is None for some, shape in zip(told, shapes, strict=True))
     if lost:
-        notes.append(f"{lost:,} shapes are written otherwise than GeoJSON is, and were left out.")
+        many = "1 shape is" if lost == 1 else f"{lost:,} shapes are"
+        notes.append(f"{many} written otherwise than GeoJSON is, and left out.")
     return [found.make_outlines(name, columns, shapes, crs, notes)]
 
 
