@@ -193,7 +193,7 @@ def test_a_shapefile_without_its_table_or_with_deleted_rows_says_so(tmp_path):
     dbf[start + width] = ord("*")
     layer = read_one(files.pack({"a.shp": parts["shp"], "a.dbf": bytes(dbf)}))
     assert layer.columns["patch"].tolist() == ["Patch A", "Patch C"]
-    assert "1 rows that are marked as deleted" in layer.notes[0]
+    assert "1 row that is marked as deleted" in layer.notes[0]
 
 
 def test_values_are_written_as_they_would_be_read():
@@ -282,6 +282,17 @@ def test_a_crs_that_points_elsewhere_is_not_followed(told):
     assert outlines.place_on_grid(layer).options == ("degrees",)
 
 
+def test_corners_beyond_the_earth_are_refused(tmp_path):
+    frame = files.squares()
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[3] = shapely.box(0, 0, 1e300, 1e300)
+    layer = read_one(
+        files.write(frame.set_geometry(gpd.GeoSeries(shapes, crs=27700)), tmp_path, ".parquet")
+    )
+    with pytest.raises(MappingError, match="corners that lie far beyond it"):
+        outlines.place_on_grid(layer)
+
+
 def test_areas_elsewhere_are_refused():
     with pytest.raises(MappingError, match="areas in Great Britain; found some from 100, 10 to"):
         outlines.place_on_grid(read_one(files.geojson(shapely.box(100, 10, 101, 11))))
@@ -317,6 +328,21 @@ def test_rows_without_a_shape_stay_and_other_shapes_are_none():
     assert outlines.place_on_grid(layer).question == ""
     with pytest.raises(MappingError, match="2 rows without one: points, lines or nothing"):
         outlines.place_on_grid(read_one(files.geojson(point, line)))
+
+
+def test_a_shape_that_cannot_be_read_does_not_cost_the_others():
+    content = files.geojson(grid_box(), grid_box()).decode()
+    first = content.index("[[[")
+    half = f"{content[:first]}[[[1,2],[3,4]]]{content[content.index(']]]') + 3 :]}".encode()
+    layer = read_one(half)
+    assert layer.is_area.tolist() == [False, True]
+    assert layer.notes == ("1 shape is written otherwise than GeoJSON is, and left out.",)
+
+
+def test_texts_that_look_like_corners_stay_as_they_are():
+    odd = 'see \\"coordinates\\": [1, 2] and "rings"'
+    content = files.geojson(grid_box()).decode().replace("Area 0", odd.replace('"rings"', "rings"))
+    assert read_one(content.encode()).columns["name"][0] == 'see "coordinates": [1, 2] and rings'
 
 
 def test_heights_are_left_out(tmp_path):
@@ -451,7 +477,7 @@ BOMB = 12_000_000
         (
             "no numbers",
             lambda: b'{"type":"Polygon","coordinates":[[[NaN,1],[2,2],[3,1],[NaN,1]]]}',
-            "corners that are numbers",
+            "written otherwise",
         ),
         (
             "entities",

@@ -1,6 +1,7 @@
 """GeoJSON, and the JSON of ArcGIS services: features become a layer."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -12,8 +13,10 @@ from mapping.errors import MappingError
 from mapping.outlines import found, rings
 from mapping.outlines.found import Outlines
 
-MAX_BRACKETS = 3_000_000
-"""Most lists and objects in a file: each corner is one, and each takes memory of its own."""
+MAX_BRACKETS = 1_000_000
+"""Most lists and objects in a file beside its corners: each takes memory of its own."""
+_CORNERS = re.compile(r'(?<!\\)"(coordinates|rings)"\s*:\s*(\[[\[\]\s\d.,eE+-]*\])')
+"""A list of corners: nothing but numbers, in brackets."""
 MAX_DEPTH = 40
 DEGREES = "EPSG:4326"
 ONE_PAGE = (
@@ -31,7 +34,7 @@ def read(content: bytes, name: str) -> list[Outlines]:
     elsewhere is not followed. Raises MappingError for JSON that is damaged, holds no features, or
     passes a limit.
     """
-    data = _parse(content)
+    data, lists = _parse(content)
     if not isinstance(data, dict):
         found.refuse("GeoJSON with features", "JSON without any", found.SAVE)
     if data.get("type") == "Topology":
@@ -45,32 +48,55 @@ def read(content: bytes, name: str) -> list[Outlines]:
     found.check_rows(len(features), name)
     read_shapes = _read_esri if esri else _read_geometries
     try:
-        shapes = read_shapes([one.get("geometry") for one in features])
-    except (TypeError, ValueError, OverflowError, KeyError, shapely.errors.GEOSException) as fault:
+        shapes = read_shapes([one.get("geometry") for one in features], lists)
+    except (TypeError, ValueError, IndexError) as fault:
         raise MappingError(
             "Expected shapes as GeoJSON writes them; found some that are written otherwise. "
             f"{found.SAVE}"
         ) from fault
     columns = _list_columns([one.get("attributes" if esri else "properties") for one in features])
-    is_page = _is_page(data)
     crs = _read_esri_crs(data) if esri else _read_crs(data)
-    return [found.make_outlines(name, columns, shapes, crs, [ONE_PAGE] if is_page else [])]
+    notes = [ONE_PAGE] if _is_page(data) else []
+    told = [list(_list_polygons(one.get("geometry"))) for one in features]
+    lost = sum(bool(some) and shape is None for some, shape in zip(told, shapes, strict=True))
+    if lost:
+        many = "1 shape is" if lost == 1 else f"{lost:,} shapes are"
+        notes.append(f"{many} written otherwise than GeoJSON is, and left out.")
+    return [found.make_outlines(name, columns, shapes, crs, notes)]
 
 
-def _parse(content: bytes) -> Any:
-    brackets = content.count(b"[") + content.count(b"{")
-    if brackets > MAX_BRACKETS:
-        found.refuse(
-            f"JSON of at most {MAX_BRACKETS:,} lists and objects",
-            f"{brackets:,}",
-            "Save the layer as a GeoPackage, which takes less, or simplify its shapes.",
-        )
+def _parse(content: bytes) -> tuple[Any, list[str]]:
+    """Return JSON with a number in the place of each list of corners, and these lists as texts.
+
+    Of a million corners Python would make four million things, and look through them again and
+    again; so their lists are left to GEOS.
+    """
+    lists: list[str] = []
+
+    def lift(found_: re.Match[str]) -> str:
+        lists.append(found_[2])
+        return f'"{found_[1]}":{len(lists) - 1}'
+
     try:
-        return json.loads(content)
+        rest = _CORNERS.sub(lift, content.decode(json.detect_encoding(content)).lstrip("\ufeff"))
+        corners = sum(one.count("[") for one in lists)
+        found.check_corners(corners * 2 // 3, "")  # those of rings and polygons among them
+        _check_brackets(rest)
+        return json.loads(rest), lists
     except (ValueError, RecursionError) as fault:
         raise MappingError(
             "Expected JSON; found some that cannot be read: it may be cut off. Save it again."
         ) from fault
+
+
+def _check_brackets(text: str) -> None:
+    brackets = text.count("[") + text.count("{")
+    if brackets > MAX_BRACKETS:
+        found.refuse(
+            f"JSON of at most {MAX_BRACKETS:,} lists and objects beside its corners",
+            f"{brackets:,}",
+            "Save the layer as a GeoPackage, which takes less.",
+        )
 
 
 def _is_page(data: dict[str, Any]) -> bool:
@@ -110,58 +136,50 @@ def _list_columns(rows: list[Any]) -> dict[str, list[Any]]:
     return {name: [row.get(name) for row in told] for name in names}
 
 
-def _read_esri(geometries: list[Any]) -> np.ndarray:
+def _read_esri(geometries: list[Any], lists: list[str]) -> np.ndarray:
     """Return the shapes of ArcGIS: rings in any order; None for points, lines and nothing."""
     drawn = [
-        (row, ring)
+        (row, f'{{"type":"MultiLineString","coordinates":{lists[one["rings"]]}}}')
         for row, one in enumerate(geometries)
-        if isinstance(one, dict)
-        for ring in one.get("rings", ())
+        if isinstance(one, dict) and one.get("rings") is not None
     ]
-    if not drawn:
-        return np.full(len(geometries), None, dtype=object)
-    xy = _list_corners(ring for _, ring in drawn)
-    size = np.array([len(ring) for _, ring in drawn])
-    return rings.make_areas(xy, size, np.array([row for row, _ in drawn]), len(geometries))
+    lines, of = shapely.get_parts(_draw([text for _, text in drawn]), return_index=True)
+    row = np.array([row for row, _ in drawn], dtype="int64")[of]
+    xy, size = shapely.get_coordinates(lines), shapely.get_num_coordinates(lines)
+    return rings.make_areas(xy, size, row, len(geometries))
 
 
-def _read_geometries(geometries: list[Any]) -> np.ndarray:
+def _read_geometries(geometries: list[Any], lists: list[str]) -> np.ndarray:
     """Return the polygons of each geometry; None for points, lines and nothing."""
-    polygons = [
-        (row, [ring for ring in polygon if len(ring) >= rings.FEWEST_CORNERS])
+    drawn = [
+        (row, f'{{"type":"{kind}","coordinates":{lists[number]}}}')
         for row, one in enumerate(geometries)
-        for polygon in _list_polygons(one)
+        for kind, number in _list_polygons(one)
     ]
-    drawn = [(row, some) for row, some in polygons if some]
+    polygons, of = shapely.get_parts(_draw([text for _, text in drawn]), return_index=True)
     shapes = np.full(len(geometries), None, dtype=object)
-    if not drawn:
-        return shapes
-    all_rings = [ring for _, some in drawn for ring in some]
-    xy, size = _list_corners(all_rings), [len(ring) for ring in all_rings]
-    lines = shapely.linearrings(xy, indices=np.repeat(np.arange(len(size)), size))
-    of = np.repeat(np.arange(len(drawn)), [len(some) for _, some in drawn])
-    areas = shapely.polygons(lines, indices=of)
-    present, rank = np.unique([row for row, _ in drawn], return_inverse=True)
-    shapes[present] = shapely.multipolygons(areas, indices=rank)
+    row = np.array([row for row, _ in drawn], dtype="int64")[of]
+    present, rank = np.unique(row, return_inverse=True)
+    if len(present):
+        shapes[present] = shapely.multipolygons(polygons, indices=rank)
     return shapes
 
 
-def _list_polygons(geometry: Any, depth: int = 0) -> Iterator[list[Any]]:
-    """List the polygons of a geometry: each a list of rings, the outer one first."""
+def _list_polygons(geometry: Any, depth: int = 0) -> Iterator[tuple[str, int]]:
+    """List the polygons of a geometry: of which kind each is, and the number of its corners."""
     if not isinstance(geometry, dict) or depth > MAX_DEPTH:
         return
-    kind, coordinates = geometry.get("type"), geometry.get("coordinates") or []
-    if kind == "Polygon":
-        yield coordinates
-    elif kind == "MultiPolygon":
-        yield from coordinates
+    kind = geometry.get("type")
+    if kind in ("Polygon", "MultiPolygon") and geometry.get("coordinates") is not None:
+        yield kind, geometry["coordinates"]
     elif kind == "GeometryCollection":
         for part in geometry.get("geometries") or []:
             yield from _list_polygons(part, depth + 1)
 
 
-def _list_corners(all_rings: Any) -> np.ndarray:
-    corners = [corner[:2] for ring in all_rings for corner in ring]
-    xy = np.array(corners, dtype="float64").reshape(-1, 2)
-    found.check_numbers(xy)
-    return xy
+def _draw(texts: list[str]) -> np.ndarray:
+    """Make geometries of GeoJSON, (texts,), None where it is none; ValueError if all are none."""
+    drawn = np.atleast_1d(shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore"))
+    if len(drawn) and shapely.is_missing(drawn).all():
+        raise ValueError("no GeoJSON")
+    return drawn

@@ -32,6 +32,8 @@ _BOXES = {
 """West, south, east and north of Great Britain in each."""
 LEAST_METRES = 1_000
 """Metres of the grid are larger than this, and degrees are not."""
+MOST_METRES = 20_000_000
+"""Nothing on earth lies further from the corner of the grid."""
 MIN_SHARE = 0.5
 """So many of the areas have to lie in Great Britain for a system to be thought of."""
 
@@ -129,6 +131,8 @@ def _follow(shapes: np.ndarray, crs: str) -> np.ndarray | None:
 
 
 def _place(outlines: Outlines, drawn: np.ndarray, moved: np.ndarray, note: str) -> Placed:
+    if np.abs(shapely.total_bounds(moved)).max() > MOST_METRES:
+        found.refuse("areas on this earth", "corners that lie far beyond it", found.SAVE)
     shapes = np.full(len(outlines.shapes), None, dtype=object)
     shapes[drawn] = moved
     return Placed(shapes, note=note)

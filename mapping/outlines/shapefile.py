@@ -85,7 +85,9 @@ def read(name: str, parts: Parts) -> Outlines:
         notes.append(f"Its texts are no UTF-8 and were read as {encoding}.")
     kept = np.flatnonzero(~gone)
     if len(kept) < len(shapes):
-        notes.append(f"{len(shapes) - len(kept):,} rows that are marked as deleted were left out.")
+        lost = len(shapes) - len(kept)
+        many = "1 row that is" if lost == 1 else f"{lost:,} rows that are"
+        notes.append(f"Left out: {many} marked as deleted.")
         columns = {key: [cells[i] for i in kept] for key, cells in columns.items()}
     return found.make_outlines(name, columns, shapes[kept], read_prj(parts.prj), notes)
 

@@ -5,12 +5,14 @@ for every row of it. Nothing is saved.
 """
 
 from mapping.own_maps.drawings import guess_name, read_drawing, write_footprints
+from mapping.own_maps.examples import EXAMPLE
 from mapping.own_maps.left_over import LeftOver, count_left_over, say_left_over
 from mapping.own_maps.own_map import MAX_TITLE_LETTERS, Facts, OwnMap, guess_facts, rename
 from mapping.own_maps.roles import Roles, choose_roles
 from mapping.own_maps.tables import read_table
 
 __all__ = [
+    "EXAMPLE",
     "MAX_TITLE_LETTERS",
     "Facts",
     "LeftOver",

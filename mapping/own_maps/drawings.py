@@ -5,6 +5,7 @@ import io
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from mapping.errors import MappingError, OverlapError
@@ -66,7 +67,8 @@ def read_drawing(
     crossed = drawn & ~shapely.is_valid(placed.shapes)
     outcome[crossed], reason[crossed] = CORRECTED, CROSSED
     if layer is not None:
-        empty = drawn & ~np.isin(names, layer.names.astype(str))
+        held = pd.Series(names).isin(layer.names).to_numpy()
+        empty = drawn & ~held
         outcome[empty], reason[empty] = UNMATCHED, NO_POSTCODE
     number = np.arange(1, len(drawn) + 1)
     blank = np.full(len(drawn), "", dtype=object)

@@ -51,7 +51,7 @@ def show(choice: Choice) -> None:
     """Draw all about a map: the file that was put in, or what may be put in and what is kept."""
     draft = visit.map_file()
     if draft is None:
-        layout.finding(map_saving.say_kept(choice) or BEGINNING, WHAT)
+        uploading.begin(choice, map_saving.say_kept(choice) or BEGINNING, WHAT)
     else:
         _show_file(choice, draft)
     if choice.projector:
@@ -67,11 +67,23 @@ def _box() -> None:
         "Drop a map of areas here", **state.asker(state.number_key("map_file"), _take_dropped)
     )
     st.caption(FILE_LIMITS)
+    st.caption("Or try an example. Its teams are not real: they are illustrative.")
+    st.button(
+        own_maps.EXAMPLE.title,
+        key="_map_example",
+        icon=":material/science:",
+        on_click=_open_example,
+    )
 
 
 def _take_dropped(found: Any) -> None:
     if found is not None:
         put(found.getvalue(), found.name)
+
+
+def _open_example() -> None:
+    put(own_maps.EXAMPLE.content, own_maps.EXAMPLE.file_name)
+    state.choose(place=own_maps.EXAMPLE.place)
 
 
 def put(content: bytes, name: str) -> None:

@@ -44,9 +44,12 @@ def show_organisations(choice: Choice) -> None:
 
 def show_numbers(choice: Choice) -> None:
     """Draw the numbers of a file that was put in, and those of a workspace."""
-    layout.finding("Drop a file of numbers, and every page can count by it.")
-    if not choice.projector:
-        weighing.box(choice)
+    sentence = "Drop a file of numbers, and every page can count by it."
+    if choice.projector:
+        uploading.begin(choice, sentence)
+        return
+    layout.finding(sentence)
+    weighing.box(choice)
 
 
 SHOW = {"organisations": show_organisations, "map": map_file.show, "numbers": show_numbers}

@@ -73,13 +73,13 @@ WAYS = pd.DataFrame(
 )
 
 
-def begin(choice: Choice) -> None:
+def begin(choice: Choice, sentence: str = BEGINNING, what: str = WHAT) -> None:
     """Say what to drop, before there is a file; on a projector over the place's postcodes."""
     if choice.projector:
         title = f"The postcodes of {choice.place.name}"
-        layout.view(choice, BEGINNING, [], lambda: maps.show(choice, "data", title, []), how=WHAT)
+        layout.view(choice, sentence, [], lambda: maps.show(choice, "data", title, []), how=what)
     else:
-        layout.finding(BEGINNING, WHAT)
+        layout.finding(sentence, what)
 
 
 def ways() -> None:

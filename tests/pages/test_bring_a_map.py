@@ -10,6 +10,7 @@ import pytest
 import shapely
 from shown import PLACES, WITH_MAP, Shown, opened
 
+from mapping import own_maps
 from mapping.geography import layers
 from pages.shared import registers
 from pages.upload import map_file
@@ -102,6 +103,15 @@ def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
         "Team " in " ".join(t.to_numpy().astype(str).ravel()) for t in shown.tables().values()
     )
     assert opened("mismatches", place=CAMDEN, workspace=workspace, a=key, b="ward").notes == []
+
+
+def test_the_example_is_read_whole_and_says_that_it_is_invented() -> None:
+    shown = opened("upload", bring="map")
+    press(shown, own_maps.EXAMPLE.title)
+    assert shown.finding.startswith("Five neighbourhood teams hold about ")
+    assert "in Camden are in none: in " in shown.finding
+    assert all("Illustrative" in name for name in shown.table("Neighbourhood teams of").iloc[:5, 0])
+    assert "1 could not be placed" in " ".join(shown.html)
 
 
 def test_a_kept_map_is_removed(teams) -> None:
