@@ -24,6 +24,7 @@ ORDER = (
     "derived",
     "zips",
     "atoms",
+    "packs",
     "geography",
     "geocode",
     "places",

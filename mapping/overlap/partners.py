@@ -119,8 +119,25 @@ def list_partners(where: str) -> list[str]:
 
 def list_present(place: Place, keys: Sequence[str]) -> list[Layer]:
     """Return the layers of these keys that have a unit anywhere in the place."""
-    chosen = [layers.get(key) for key in keys]
-    return [layer for layer in chosen if (units(place, layer) >= 0).any()]
+    return [layer for layer in map(layers.get, keys) if _is_present(place, layer)]
+
+
+def _is_present(place: Place, layer: Layer) -> bool:
+    reach = layer.units_in_wards
+    if reach is not None and place.wards is not None:  # without reading the layer's numbers
+        return bool(reach[place.wards].any())
+    return bool((units(place, layer) >= 0).any())
+
+
+def count_at_most(place: Place, layer: Layer) -> int:
+    """Return how many units of a layer a place may meet at most, without reading its numbers.
+
+    Those that reach into several of its wards count in each.
+    """
+    reach = layer.units_in_wards
+    if reach is None or place.wards is None:
+        return layer.count
+    return min(layer.count, int(reach[place.wards].sum()))
 
 
 def usual_partners(place: Place) -> list[Layer]:

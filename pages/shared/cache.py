@@ -323,8 +323,14 @@ def drawn_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(
         key
         for key in present_keys(place, own)
-        if unit_count(place, key) <= MAX_DRAWN and coverage.is_drawable(found, (layers.get(key),))
+        if coverage.is_drawable(found, (layers.get(key),)) and _are_few(place, layers.get(key))
     )
+
+
+def _are_few(place: Key, layer: layers.Layer) -> bool:
+    """Tell whether a browser can draw a layer's units in a place."""
+    most = partners.count_at_most(places.at(*place), layer)
+    return most <= MAX_DRAWN or unit_count(place, layer.key) <= MAX_DRAWN
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
