@@ -129,8 +129,8 @@ def test_a_geography_is_a_layer_among_the_others(at_hand, camden):
     assert found.title == "Official council district (2025)"
     assert layers.get("onspd_lsoa21").title == "Small census area of 2021"
     assert "November 2025 (lad25cd)" in found.source
-    assert "onspd_lad" in layers.keys()
-    scales = [layers.SCALES.index(layers.get(key).scale) for key in layers.keys()]
+    assert "onspd_lad" in [*layers.keys()]
+    scales = [layers.SCALES.index(layers.get(key).scale) for key in [*layers.keys()]]
     assert scales == sorted(scales)
     crossed = overlap.cross_table(camden, layers.get("ward"), layers.get("onspd_wd"))
     assert (crossed["a_code"] == crossed["b_code"]).all()
@@ -140,7 +140,7 @@ def test_a_geography_is_a_layer_among_the_others(at_hand, camden):
 
 
 def test_without_a_pack_nothing_official_is_there_and_what_to_do_is_said():
-    assert not [key for key in layers.keys() if key.startswith("onspd_")]
+    assert not [key for key in [*layers.keys()] if key.startswith("onspd_")]
     assert not layers.is_known("lad25")
     assert not layers.is_known("onspd_lad")
     with pytest.raises(MappingError, match="three steps"):

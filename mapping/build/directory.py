@@ -349,10 +349,9 @@ def _write_others(read: Reading, names: Mapping[str, str], folder: Path) -> None
     some = np.flatnonzero(~rows.is_irish & has)
     if len(some):
         atoms = table()
-        homes = np.flatnonzero(atoms.residential)
-        tree = cKDTree(np.column_stack([atoms.easting[homes], atoms.northing[homes]]))
+        tree = cKDTree(np.column_stack([atoms.easting, atoms.northing]))
         away, at = tree.query(np.column_stack([east[some], north[some]]))
-        nearest[some], distance[some] = homes[at], np.rint(away)
+        nearest[some], distance[some] = at, np.rint(away)
     codes, of = np.unique(rows.place, return_inverse=True)
     places = np.array([names.get(code.decode(), code.decode()) for code in codes], dtype=object)
     whole = {

@@ -153,7 +153,14 @@ def kinds_of(areas: np.ndarray) -> np.ndarray:
 
 
 def number(kind: str, code: str) -> int:
-    """Return the number of an area by kind and code; -1 if there is none."""
+    """Return the number of an area by kind and code; -1 if there is none.
+
+    A postcode's code is its name, "N1 9GU".
+    """
+    if kind == "postcode":
+        names = postcodes.table().name
+        at = min(int(np.searchsorted(names, code.encode())), len(names) - 1)
+        return len(index()) + at if names[at] == code.encode() else -1
     return _numbers().get((kind, code), -1)
 
 
