@@ -44,6 +44,7 @@ __all__ = [
     "from_polygons",
     "get",
     "is_known",
+    "is_official",
     "is_worked_to",
     "keys",
     "list_shipped",
@@ -79,7 +80,7 @@ def get(key: str, *, edition: str | int = "") -> Layer:
     dated = str(edition)
     if key.startswith(OWN):
         return _check_own(registry.find(key), dated)
-    if _is_official(key):
+    if is_official(key):
         return directory.get(directory.find_key(key), dated)
     name, _, in_key = key.partition(AT)
     return _get_shipped(name, dated or in_key)
@@ -94,7 +95,7 @@ def editions(key: str) -> list[str]:
     if key.startswith(OWN):
         return [registry.find(key).edition]
     name = key.partition(AT)[0]
-    if _is_official(name):
+    if is_official(name):
         return directory.editions(directory.find_key(name).partition(AT)[0])
     return list_editions(name)
 
@@ -107,7 +108,7 @@ def is_known(key: str) -> bool:
     """
     if key.startswith(OWN):
         return registry.is_known(key)
-    if _is_official(key):
+    if is_official(key):
         return directory.is_known(directory.find_key(key))
     name, _, dated = key.partition(AT)
     return name in catalogue().index and dated in ("", *list_editions(name))
@@ -117,12 +118,12 @@ def is_worked_to(key: str) -> bool:
     """Tell whether some organisation works to a layer, at any edition, or somebody brought it."""
     if key.startswith(OWN):
         return True
-    if _is_official(key):
+    if is_official(key):
         return directory.is_worked_to(directory.find_key(key))
     return key.partition(AT)[0] in list_worked_to()
 
 
-def _is_official(key: str) -> bool:
+def is_official(key: str) -> bool:
     """Tell whether a key is one of a postcode directory: "onspd_lad", or "lad25" if at hand."""
     name = key.partition(AT)[0]
     if name in catalogue().index:
