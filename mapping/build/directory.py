@@ -34,6 +34,8 @@ IRISH_GRID = 29903
 """Northern Ireland's positions are of its own grid: read as British they lie 244 km off."""
 NO_CODE = "99999999"
 """How codes end that mean "none"."""
+ASKED_ROWS = 100_000
+"""So many postcodes are asked for their nearest at a time."""
 Tell = Callable[[str, float], None]
 """Told what is being done, and how much of all (0 to 1)."""
 
@@ -66,7 +68,6 @@ class Rows(NamedTuple):
 
     name: np.ndarray
     ended: np.ndarray
-    introduced: np.ndarray
     easting: np.ndarray
     northing: np.ndarray
     is_irish: np.ndarray
@@ -161,6 +162,7 @@ def _read(source: Source, where: dict[str, str], matched: list[Stem], tell: Tell
         [Coded(stem, np.full(len(table()), -1, dtype="int16")) for stem in taken],
         dict.fromkeys(left, 0),
     )
+    blocks()  # while there is room: to make them takes more than to keep them
     done = 0
 
     def advance(size: int) -> None:
@@ -170,6 +172,7 @@ def _read(source: Source, where: dict[str, str], matched: list[Stem], tell: Tell
 
     for batch in directory_csv.read_batches(source, texts, codes, advance):
         _take(batch, where, read)
+    pa.default_memory_pool().release_unused()
     read.counts["of ours that it does not have"] = int((~read.met).sum())
     return read
 
@@ -205,7 +208,6 @@ def _take(batch: pa.RecordBatch, where: dict[str, str], read: Reading) -> None:
         Rows(
             name[rest],
             ended[rest],
-            introduced[rest],
             _read_whole(batch[where["easting"]])[rest],
             _read_whole(batch[where["northing"]])[rest],
             is_irish[rest],
@@ -291,7 +293,7 @@ def _write_columns(
                 )
             listed.append(column)
     for grain, file in packs.FILE_OF.items():
-        pack_files.write_numbers(by_grain[grain], folder / file)
+        pack_files.write_numbers(by_grain.pop(grain), folder / file)
     pack_files.write_numbers(presence, folder / packs.PRESENCE)
     return listed
 
@@ -337,34 +339,53 @@ def _describe(
 
 def _write_others(read: Reading, names: Mapping[str, str], folder: Path) -> None:
     """Write the postcodes that are not among ours, sorted by name, with the nearest of ours."""
-    rows = Rows(*(np.concatenate(parts) for parts in zip(*read.others, strict=True)))
-    _, first = np.unique(rows.name, return_index=True)
-    rows = Rows(*(part[first] for part in rows))
-    east, north = rows.easting.astype(float), rows.northing.astype(float)
+    rows = _join(read)
+    east, north = rows.easting, rows.northing
     has = (east > 0) & (north > 0)
     irish = np.flatnonzero(rows.is_irish & has)
     to_british = Transformer.from_crs(IRISH_GRID, 27700, always_xy=True)
-    east[irish], north[irish] = to_british.transform(east[irish], north[irish])
-    nearest, distance = np.full((2, len(east)), -1)
-    some = np.flatnonzero(~rows.is_irish & has)
-    if len(some):
-        atoms = table()
-        tree = cKDTree(np.column_stack([atoms.easting, atoms.northing]))
-        away, at = tree.query(np.column_stack([east[some], north[some]]))
-        nearest[some], distance[some] = at, np.rint(away)
+    moved = to_british.transform(east[irish], north[irish])
+    east[irish], north[irish] = (np.rint(axis) for axis in moved)
+    nearest, distance_m = _find_nearest(east, north, ~rows.is_irish & has)
     codes, of = np.unique(rows.place, return_inverse=True)
-    places = np.array([names.get(code.decode(), code.decode()) for code in codes], dtype=object)
+    places = pa.array([names.get(code.decode(), code.decode()) for code in codes], pa.string())
     whole = {
         "name": rows.name,
         "ended": rows.ended,
-        "easting": np.rint(east).astype("int32"),
-        "northing": np.rint(north).astype("int32"),
-        "nearest": nearest.astype("int32"),
-        "distance_m": distance.astype("int32"),
+        "easting": east,
+        "northing": north,
+        "nearest": nearest,
+        "distance_m": distance_m,
         "ward": rows.ward,
-        "place": pa.array(places[of], pa.string()) if len(codes) else pa.array([], pa.string()),
+        "place": places.take(pa.array(of)),
     }
     pq.write_table(pa.table(whole), folder / packs.OTHERS, compression="zstd")
+
+
+def _find_nearest(
+    east: np.ndarray, north: np.ndarray, wanted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the nearest postcode of ours and how far it lies, (n,) int32; -1 if not wanted."""
+    atoms = table()
+    nearest, distance_m = np.full((2, len(east)), -1, dtype="int32")
+    tree = cKDTree(np.column_stack([atoms.easting, atoms.northing]))
+    some = np.flatnonzero(wanted)
+    for begin in range(0, len(some), ASKED_ROWS):
+        asked = some[begin : begin + ASKED_ROWS]
+        away, at = tree.query(np.column_stack([east[asked], north[asked]]))
+        nearest[asked], distance_m[asked] = at, np.rint(away)
+    return nearest, distance_m
+
+
+def _join(read: Reading) -> Rows:
+    """Join the other postcodes of all batches, sorted by name, each once; the batches let go."""
+    parts = [list(column) for column in zip(*read.others, strict=True)]
+    read.others.clear()
+    _, first = np.unique(np.concatenate(parts[0]), return_index=True)
+    columns = []
+    while parts:
+        columns.append(np.concatenate(parts.pop(0))[first])
+    return Rows(*columns)
 
 
 def _write_month(number: int) -> str:
