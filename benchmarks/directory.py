@@ -1,4 +1,4 @@
-"""The postcode directory: how long its pack takes to build, and what it costs to have it at hand."""
+"""The postcode directory: how long its pack takes to build, and what it costs beside the app."""
 
 import json
 import os
@@ -82,7 +82,7 @@ def _opened(without: str, there: str) -> Iterator[Row]:
 
 
 def _run(script: str, packs: str, *arguments: str) -> list[float]:
-    """Run a script in a process of its own, which sees the packs of a folder; return its numbers."""
+    """Run a script in a process of its own, which sees a folder of packs; return its numbers."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script, *arguments],
         cwd=ROOT,

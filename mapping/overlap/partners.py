@@ -124,20 +124,28 @@ def list_present(place: Place, keys: Sequence[str]) -> list[Layer]:
 
 def _is_present(place: Place, layer: Layer) -> bool:
     reach = layer.units_in_wards
-    if reach is not None and place.wards is not None:  # without reading the layer's numbers
-        return bool(reach[place.wards].any())
+    if reach is not None:  # without reading the layer's numbers
+        is_near = bool(reach[_list_wards(place)].any())
+        if place.wards is not None or not is_near:
+            return is_near
     return bool((units(place, layer) >= 0).any())
 
 
 def count_at_most(place: Place, layer: Layer) -> int:
-    """Return how many units of a layer a place may meet at most, without reading its numbers.
+    """Return how many units of a layer a place may meet at most.
 
-    Those that reach into several of its wards count in each.
+    Of one that knows how many reach into each ward its numbers are not read; those that reach
+    into several of the place's wards count in each.
     """
     reach = layer.units_in_wards
-    if reach is None or place.wards is None:
-        return layer.count
-    return min(layer.count, int(reach[place.wards].sum()))
+    if reach is None:
+        return len(_present_units(place, layer))
+    return min(layer.count, int(reach[_list_wards(place)].sum()))
+
+
+def _list_wards(place: Place) -> np.ndarray:
+    """List the wards that a place has postcodes in."""
+    return np.unique(table().ward[place.positions]) if place.wards is None else place.wards
 
 
 def usual_partners(place: Place) -> list[Layer]:

@@ -323,14 +323,9 @@ def drawn_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(
         key
         for key in present_keys(place, own)
-        if coverage.is_drawable(found, (layers.get(key),)) and _are_few(place, layers.get(key))
+        if coverage.is_drawable(found, (layers.get(key),))
+        and partners.count_at_most(found, layers.get(key)) <= MAX_DRAWN
     )
-
-
-def _are_few(place: Key, layer: layers.Layer) -> bool:
-    """Tell whether a browser can draw a layer's units in a place."""
-    most = partners.count_at_most(places.at(*place), layer)
-    return most <= MAX_DRAWN or unit_count(place, layer.key) <= MAX_DRAWN
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
