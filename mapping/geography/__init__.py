@@ -10,6 +10,7 @@ __all__ = [
     "By",
     "Layer",
     "Lens",
+    "counted",
     "directory",
     "fit_words",
     "layers",

@@ -5,7 +5,7 @@ geographies, a number for each postcode, block or ward, or the census's own coun
 only ``pack.json`` and the ends of the other files are read.
 """
 
-from mapping.packs.finding import Found, find, folder
+from mapping.packs.finding import Found, find, folder, look
 from mapping.packs.pack import (
     DIRECTORY,
     FILE_OF,
@@ -14,6 +14,7 @@ from mapping.packs.pack import (
     PACK,
     PRESENCE,
     RESIDENTS,
+    RESIDENTS_KIND,
     SCALES,
     UNITS,
     Column,
@@ -22,6 +23,7 @@ from mapping.packs.pack import (
 )
 from mapping.packs.reading import (
     Others,
+    read_by_postcode,
     read_numbers,
     read_others,
     read_presence,
@@ -37,6 +39,7 @@ __all__ = [
     "PACK",
     "PRESENCE",
     "RESIDENTS",
+    "RESIDENTS_KIND",
     "SCALES",
     "UNITS",
     "Column",
@@ -46,6 +49,8 @@ __all__ = [
     "Pack",
     "find",
     "folder",
+    "look",
+    "read_by_postcode",
     "read_numbers",
     "read_others",
     "read_presence",

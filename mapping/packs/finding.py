@@ -52,6 +52,11 @@ def find() -> Found:
 
 @once
 def _find(where: Path) -> Found:
+    return look(where)
+
+
+def look(where: Path) -> Found:
+    """Look which packs lie in a folder now, whatever was found there before."""
     try:
         folders = sorted(path for path in where.iterdir() if (path / PACK).is_file())
     except OSError:  # there is none, or it is not ours to read

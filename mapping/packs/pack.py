@@ -18,8 +18,8 @@ FILE_OF = {
 """The file of the columns that have one number a ward, block or postcode."""
 UNITS, PRESENCE, OTHERS = "units.parquet", "presence.parquet", "others.parquet"
 RESIDENTS = "residents.parquet"
-DIRECTORY = "directory"
-KINDS = {DIRECTORY: (*FILE_OF.values(), UNITS, PRESENCE, OTHERS), "residents": (RESIDENTS,)}
+DIRECTORY, RESIDENTS_KIND = "directory", "residents"
+KINDS = {DIRECTORY: (*FILE_OF.values(), UNITS, PRESENCE, OTHERS), RESIDENTS_KIND: (RESIDENTS,)}
 """What a pack may be of, and the files that it then holds beside ``pack.json``."""
 SCALES = ("hyperlocal", "borough", "regional", "national")
 READINGS = ("layer", "number")

@@ -65,6 +65,14 @@ def read_numbers(found: Pack, column: Column) -> np.ndarray:
     return numbers
 
 
+def read_by_postcode(found: Pack, column: Column) -> np.ndarray:
+    """Return a column's number for each postcode, (1.74 million,), -1 for none."""
+    numbers = read_numbers(found, column)
+    if column.grain == "ward":
+        return numbers[table().ward]
+    return numbers[blocks().of_postcode] if column.grain == "block" else numbers
+
+
 def read_units(found: Pack, column: Column) -> tuple[np.ndarray, np.ndarray]:
     """Return the codes and names of a column's areas, (units,) each, in their order."""
     listed = [one for one in found.columns if one.units]

@@ -20,7 +20,8 @@ STEPS = """
 1. Download the **ONS Postcode Directory** (ONSPD) from the Open Geography portal of the Office for
    National Statistics: a zip of about 250 MB. There is nothing to unpack.
 2. Where Common Ground is installed run `python -m mapping.build --directory ONSPD.zip`, with the
-   zip's own name; it takes about half a minute.
+   zip's own name; it takes about half a minute. With `--residents FILE` as well, a table of the
+   census by postcode, output area or small area, residents are counted instead of estimated.
 3. Start the app again.
 """
 MAX_OFFERED = 20
@@ -33,7 +34,7 @@ def show() -> None:
     found = packs.find()
     for sentence in found.left_out:
         layout.note(sentence)
-    if not found.packs:
+    if not any(one.kind == packs.DIRECTORY for one in found.packs):
         st.markdown("None is put in here. To have it, in three steps:")
     for one in found.packs:
         st.markdown(layout.escape_markdown(describe(one)))
@@ -47,6 +48,14 @@ def show() -> None:
 
 def describe(one: Pack) -> str:
     """Say what a pack is, of when, and how many maps it has."""
+    if one.kind == packs.RESIDENTS_KIND:
+        counts = one.counts
+        missing = counts["people in the file"] - counts["people placed"]
+        rest = f"; {missing:,} of them are in areas without a postcode in use" if missing else ""
+        return (
+            f"In use: residents counted by {one.words['source']}, put in on {one.made_on}: "
+            f"{counts['people in the file']:,} people{rest}."
+        )
     maps = sum(column.reading == "layer" for column in one.columns)
     return (
         f"In use: the {one.title}, {directory.name_month(one.as_at)} (from {one.made_from}, put in "

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mapping.actors import defaults
 from mapping.atoms import postcodes
-from mapping.geography import layers, lenses
+from mapping.geography import counted, layers, lenses
 from mapping.wording import findings
 from pages.shared import glossary, layout, tables
 from pages.shared.choices import Choice
@@ -83,6 +83,8 @@ def residents_check() -> pd.DataFrame:
 
 def finding(checked: pd.DataFrame) -> str:
     """Say what everything is counted over and how good the estimate is."""
+    if said := counted.say_source():
+        return f"Every number here is a count over {len(postcodes.table()):,} postcodes. {said}"
     return (
         f"Every number here is a count over {len(postcodes.table()):,} postcodes; residents are "
         f"estimated, about {findings.share(_mean_error(checked))} off for a district that is not "
@@ -101,7 +103,9 @@ def numbers(checked: pd.DataFrame) -> list[Number]:
     return [
         Number("Postcodes of Great Britain", f"{len(postcodes.table()):,}", in_use),
         Number(
-            "Its residents (estimated)", findings.write_estimate(total), "After scaling London."
+            f"Its {findings.name_counted()}",
+            findings.write_estimate(total),
+            "After scaling London.",
         ),
         Number("Typical error, unscaled", findings.share(_mean_error(checked)), HOW_CHECKED),
     ]

@@ -31,7 +31,7 @@ layout.view(
     findings.straddle_finding(place, a, b, torn, choice.by),
     [
         Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
-        Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.HOW_STRADDLE),
+        Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.explain_straddling()),
         Number(
             f"Within {choice.distance_m} m of {findings.name_line(b)}",
             findings.share(near[0]),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mapping import places
 from mapping.atoms import postcodes
-from mapping.geography import lenses
+from mapping.geography import counted, lenses
 from mapping.wording import findings
 from mapping.workspaces import OwnLens
 from pages.shared import registers
@@ -68,18 +68,20 @@ def label(by: str, lens: OwnLens | None) -> str:
 
 def heading(by: str) -> str:
     """Name what a lens counts, without its unit."""
-    return LABELS.get(by) or findings.heading(by)
+    return LABELS.get(by, findings.heading(by)) if by != "residents" else findings.heading(by)
 
 
 def brief(kept: WorkspaceKey, by: str) -> str:
     """Say what is counted, in a sentence."""
     if by in BRIEF:
-        return BRIEF[by]
+        return (by == "residents" and counted.say_source()) or BRIEF[by]
     return f"Counted: {lenses.counts(by)}, as the file “{map_own(kept)[by].name}” gives them."
 
 
 def explain_in_full(by: str) -> str:
     """Say how a lens counts, in full; of somebody's own, what is left over."""
+    if by == "residents" and (said := counted.say_source()):
+        return said if not counted.say_estimated() else f"{said} There: {IN_FULL[by]}"
     return IN_FULL[by].format(postcodes.name_month()) if by in IN_FULL else lenses.note(by)
 
 
