@@ -17,6 +17,7 @@ from mapping.atoms import postcodes
 from mapping.build import __main__ as build_command
 from mapping.build import directory, stems
 from mapping.errors import MappingError
+from mapping.geography import directory as layers_directory
 from mapping.geography import layers
 from mapping.overlap import partners
 from mapping.packs import Pack
@@ -286,3 +287,13 @@ def test_the_newest_of_several_packs_counts(at_hand, tmp_path, monkeypatch, sour
     assert older.key == "onspd_lad@2025-02"
     assert older is layers.get(older.key)
     assert "November 2025" in layers.get("onspd_lsoa21").source
+
+
+def test_a_rank_is_a_need_of_100_for_the_first_of_its_nation(at_hand, camden):
+    assert list(layers_directory.needs()) == ["onspd_imd"]
+    found = layers_directory.read_need("onspd_imd")
+    rank = postcodes.table().lsoa[camden.positions].astype(float) + 1  # as the maker ranks them
+    expected = 100 * (rank.max() - rank + 1) / rank.max()
+    assert found[camden.positions] == pytest.approx(expected)
+    assert np.isnan(np.delete(found, camden.positions)).all()
+    assert "onspd_imd" not in [*layers.keys()]

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mapping import packs
+from mapping.atoms import table
 from mapping.errors import MappingError
 from mapping.geography.catalogue import NOBODYS_SECTORS
 from mapping.geography.layer import SCALES, Layer
@@ -202,6 +203,46 @@ def _columns(found: Found) -> dict[str, dict[str, tuple[Pack, Column]]]:
         return SCALES.index(newest.scale), -newest.units
 
     return {key: by_key[key] for key in sorted(by_key, key=rank)}
+
+
+def needs() -> dict[str, str]:
+    """Map the keys of the numbers at hand, such as ranks of deprivation, to their titles."""
+    return {key: _date(c.title, c.edition) for key, (_, c) in _numbers(packs.find()).items()}
+
+
+def read_need(key: str) -> np.ndarray:
+    """Return a rank as need by postcode, (1.74 million,): how many per cent of ranks are better.
+
+    The first of a nation, its most deprived area, has 100; NaN for postcodes without a rank. Each
+    nation ranks its own areas. Raises MappingError for a key that is not at hand.
+    """
+    known = _numbers(packs.find())
+    if key not in known:
+        raise _explain_unknown(key)
+    return _weigh_ranks(*known[key])
+
+
+@keep
+def _weigh_ranks(found: Pack, column: Column) -> np.ndarray:
+    rank = packs.read_by_postcode(found, column)
+    nation = _nations()[table().ward]
+    last = np.zeros(int(nation.max()) + 1)
+    np.maximum.at(last, nation, rank)
+    better = last[nation] - rank
+    return np.where(rank > 0, 100 * (better + 1) / np.maximum(last[nation], 1), np.nan)
+
+
+def _nations() -> np.ndarray:
+    """Return the number of each ward's nation."""
+    return np.unique(table().ward_codes.astype("U1"), return_inverse=True)[1]
+
+
+@once
+def _numbers(found: Found) -> dict[str, tuple[Pack, Column]]:
+    """Map the keys of columns that are numbers to those of the newest edition."""
+    listed = [(one, c) for one in found.packs for c in one.columns if c.reading == "number"]
+    listed.sort(key=lambda pair: pair[1].edition)
+    return {column.key: (one, column) for one, column in listed}
 
 
 def find_others(names: np.ndarray) -> tuple[Others | None, np.ndarray]:

@@ -119,7 +119,7 @@ def _read_lens(check: Check, name: str) -> str:
 
 
 def _read_need(check: Check, name: str) -> str:
-    return _keep_known(check, name, ["", *own_lenses.map_own(check.kept)])
+    return _keep_known(check, name, ["", *own_lenses.need_keys(check.kept)])
 
 
 def _read_layers(check: Check, name: str) -> tuple[str, ...]:

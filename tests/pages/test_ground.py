@@ -89,3 +89,12 @@ def test_a_link_to_a_map_that_is_not_at_hand_says_so(tmp_path, monkeypatch):
     shown = opened("mismatches", place=CAMDEN, a="onspd_lad")
     assert not layers.is_known("onspd_lad")
     assert any("map of the postcode directory that is not at hand" in note for note in shown.notes)
+
+
+def test_ranks_of_deprivation_weigh_gaps(at_hand):
+    shown = opened("gaps", place=CAMDEN, need="onspd_imd")
+    assert shown.link()["need"] == "onspd_imd"
+    table = shown.table("Wards of Camden by")
+    need = table["Deprivation rank (2020)"].astype(float)
+    assert need.between(0, 100).all()
+    assert "most deprived" in shown.captions
