@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.bars import Row
 from benchmarks.browser import (
@@ -53,7 +53,7 @@ LAYERS = (
 
 def rows() -> Iterator[Row]:
     """Measure the app in a real browser; one row a figure."""
-    with chromium() as browser:
+    with sync_playwright() as playwright, chromium(playwright) as browser:
         with _served() as server:
             yield from _traffic(browser, server)
         for path, name, bar in ((LONDON, "Greater London", 600), (BRITAIN, "Great Britain", 1200)):

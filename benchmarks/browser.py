@@ -12,7 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from google.protobuf.message import DecodeError
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+)
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.server import ROOT, await_ready, serving
@@ -30,6 +36,7 @@ CHROMIUM_ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
 """The last one unplugs the internet and, unlike intercepting requests, leaves the cache on."""
+VIEWPORT: ViewportSize = {"width": 1400, "height": 900}
 MAP_FRAME = "iframe[src*='streamlit_folium']"
 EMPTY_MAP = ".leaflet-container .leaflet-map-pane"
 """What an empty map has in its frame when it is drawn."""
@@ -166,17 +173,29 @@ def executable() -> str:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Start a headless Chromium that reaches this machine and nothing else."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_ARGS)
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def remembering_window(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
+    """Open a window, in a Chromium of its own, that keeps on disk what it compiled of scripts.
+
+    Opening the app again takes it a quarter less processor time than other windows.
+    """
+    window = playwright.chromium.launch_persistent_context(
+        profile, executable_path=executable(), args=CHROMIUM_ARGS, viewport=VIEWPORT
+    )
+    yield window
+    window.close()
 
 
 def watched_page(browser: Browser) -> tuple[Page, Traffic]:
     """Open an empty page, with an empty cache of its own, and watch it."""
-    page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    page = browser.new_context(viewport=VIEWPORT).new_page()
     traffic = Traffic()
     traffic._listen(page)
     return page, traffic

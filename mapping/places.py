@@ -220,8 +220,9 @@ def get(name: str, kind: str | None = None) -> Place:
     ``spelling.readings``); "UK" means Great Britain, which is without Northern Ireland.
     Raises MappingError with the nearest names if there is none, and AmbiguousPlaceError
     with the ``candidates`` if the name means several different sets of postcodes: "North
-    East" is a region and a strategic authority, and many wards share a name. Wards come
-    second: "Wales" is the nation, and the ward of Rotherham only with kind="ward".
+    East" is a region and a strategic authority, many wards share a name, and "Ely" is a ward of
+    Cardiff and a city in three wards of another council. Wards come second: "Wales" is the nation,
+    and the ward of Rotherham only with kind="ward".
 
     >>> from mapping import places
     >>> places.get("Wales").label, places.get("Wales", kind="ward").label

@@ -4,6 +4,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -46,10 +47,6 @@ ALIASES = {"layers", "lenses", "postcodes"}
 """What ``mapping`` itself offers to a notebook from within its rooms."""
 MAX_LINES = 500
 MAX_FUNCTION_LINES = 60
-
-
-def names(paths: list[Path]) -> list[str]:
-    return [str(path.relative_to(ROOT)) for path in paths]
 
 
 def module(path: Path) -> str:
@@ -121,6 +118,11 @@ def top_levels(path: Path) -> set[str]:
     return {name.split(".")[0] for name in imports(path, running=False)}
 
 
+def find_faults(paths: list[Path], check: Callable[[Path], object]) -> dict[str, object]:
+    """Return what a check finds wrong with modules, by their names; nothing where all is well."""
+    return {module(path): found for path in paths if (found := check(path))}
+
+
 def test_there_is_an_engine_and_there_are_pages():
     assert len(ENGINE) > 15
     assert {"postcodes.py", "cross_tables.py", "webmap.py"} <= {p.name for p in ENGINE}
@@ -139,18 +141,19 @@ def test_every_module_of_the_engine_lies_in_a_room_that_says_what_it_offers():
     assert [name for name in PACKAGES if name != "mapping.build" and not offered(name)] == []
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=names(ENGINE))
-def test_a_module_imports_only_rooms_before_its_own(path):
+def find_later_rooms(path: Path) -> set[str]:
     mine = room(module(path)).removeprefix("mapping.")
     if mine == "mapping":
-        return
+        return set()
     rooms = {room(name).removeprefix("mapping.") for name in imported_modules(path)}
-    assert rooms <= set(ORDER[: ORDER.index(mine) + 1])
+    return rooms - set(ORDER[: ORDER.index(mine) + 1])
 
 
-@pytest.mark.parametrize("path", ALL, ids=names(ALL))
-def test_a_package_is_used_through_what_it_offers(path):
-    """``from mapping.gaps import provision``, not ``from mapping.gaps.provision import …``."""
+def test_a_module_imports_only_rooms_before_its_own():
+    assert find_faults(ENGINE, find_later_rooms) == {}
+
+
+def find_imports_past_packages(path: Path) -> list[str]:
     inside = set(packages_of(module(path)))
     past = []
     for name in imports(path, running=False):
@@ -165,7 +168,12 @@ def test_a_package_is_used_through_what_it_offers(path):
                 past.append(name)
         if name.split(".")[1] in ALIASES and path in ENGINE:
             past.append(name)
-    assert past == []
+    return past
+
+
+def test_a_package_is_used_through_what_it_offers():
+    """``from mapping.gaps import provision``, not ``from mapping.gaps.provision import …``."""
+    assert find_faults(ALL, find_imports_past_packages) == {}
 
 
 def test_no_imports_run_in_a_circle():
@@ -177,21 +185,21 @@ def test_no_imports_run_in_a_circle():
     assert graph == {}
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=names(ENGINE))
-def test_the_engine_knows_nothing_of_streamlit_or_of_pages(path):
-    assert not top_levels(path) & {"streamlit", "streamlit_folium", "pages", "app"}
+def test_the_engine_knows_nothing_of_streamlit_or_of_pages():
+    shown = {"streamlit", "streamlit_folium", "pages", "app"}
+    assert find_faults(ENGINE, lambda path: top_levels(path) & shown) == {}
 
 
-@pytest.mark.parametrize("path", ALL, ids=names(ALL))
-def test_only_the_modules_that_draw_maps_know_folium(path):
-    if path.parent.name != "drawing" or path.stem not in MAPS:
-        assert not top_levels(path) & {"folium", "branca"} or path in BENCHMARKS
+def test_only_the_modules_that_draw_maps_know_folium():
+    others = [p for p in ALL if p.parent.name != "drawing" or p.stem not in MAPS]
+    others = [p for p in others if p not in BENCHMARKS]
+    assert find_faults(others, lambda path: top_levels(path) & {"folium", "branca"}) == {}
 
 
-@pytest.mark.parametrize("path", ALL, ids=names(ALL))
-def test_nothing_that_runs_needs_the_build(path):
-    if path.parent.name != "build":
-        assert not [name for name in imports(path, running=False) if "mapping.build" in name]
+def test_nothing_that_runs_needs_the_build():
+    others = [path for path in ALL if path.parent.name != "build"]
+    needed = find_faults(others, lambda path: "mapping.build" in str(imports(path, running=False)))
+    assert needed == {}
 
 
 def test_the_engine_loads_without_streamlit_and_folium():
@@ -202,15 +210,8 @@ def test_the_engine_loads_without_streamlit_and_folium():
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=names(ENGINE))
-def test_every_public_function_says_what_it_does_and_what_it_takes(path):
+def find_unexplained(path: Path) -> list[str]:
     tree = parsed(path)
-    assert ast.get_docstring(tree), "the module has no docstring"
-    public = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-    ]
     inner = {
         id(child)
         for node in ast.walk(tree)
@@ -218,35 +219,67 @@ def test_every_public_function_says_what_it_does_and_what_it_takes(path):
         for child in ast.walk(node)
         if child is not node
     }
-    for node in (n for n in public if id(n) not in inner):
-        text = ast.get_docstring(node)
-        assert text, f"{node.name} has no docstring"
-        assert text.split("\n")[0].rstrip().endswith((".", ":", "…")), node.name
+    public = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and id(node) not in inner
+    ]
+    faults = [] if ast.get_docstring(tree) else ["the module has no docstring"]
+    for node in public:
+        text = ast.get_docstring(node) or ""
+        if not text.split("\n")[0].rstrip().endswith((".", ":", "…")):
+            faults.append(f"{node.name} has no sentence for a docstring")
         if isinstance(node, ast.FunctionDef):
-            given = [
-                a for a in node.args.args + node.args.kwonlyargs if a.arg not in ("self", "cls")
-            ]
-            assert node.returns is not None, f"{node.name} does not say what it returns"
-            assert all(a.annotation for a in given), f"{node.name} has untyped arguments"
+            taken = [*node.args.args, *node.args.kwonlyargs]
+            if node.returns is None:
+                faults.append(f"{node.name} does not say what it returns")
+            if any(a.annotation is None for a in taken if a.arg not in ("self", "cls")):
+                faults.append(f"{node.name} has untyped arguments")
+    return faults
 
 
-@pytest.mark.parametrize("path", [*ENGINE, *PAGES], ids=names([*ENGINE, *PAGES]))
-def test_no_module_or_function_is_too_long(path):
-    """Of a function counts its body: neither its docstring nor the list of what it takes."""
-    assert len(path.read_text().splitlines()) <= MAX_LINES
+def test_every_public_function_says_what_it_does_and_what_it_takes():
+    assert find_faults(ENGINE, find_unexplained) == {}
+
+
+def find_too_long(path: Path) -> list[str]:
+    lines = len(path.read_text().splitlines())
+    faults = [f"{lines} lines"] if lines > MAX_LINES else []
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             length = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
-            assert length <= MAX_FUNCTION_LINES, f"{node.name} has {length} lines"
+            faults += [f"{node.name} has {length} lines"] if length > MAX_FUNCTION_LINES else []
+    return faults
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=names(ENGINE))
-def test_no_fault_is_swallowed(path):
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.ExceptHandler):
-            assert node.type is not None, "a bare except"
-            assert ast.unparse(node.type) not in ("Exception", "BaseException")
+def test_no_module_or_function_is_too_long():
+    """Of a function counts its body: neither its docstring nor the list of what it takes."""
+    assert find_faults([*ENGINE, *PAGES], find_too_long) == {}
+
+
+def find_swallowed(path: Path) -> list[int]:
+    wide = ("Exception", "BaseException")
+    return [
+        node.lineno
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in wide)
+    ]
+
+
+def test_no_fault_is_swallowed():
+    assert find_faults(ENGINE, find_swallowed) == {}
+
+
+def test_a_check_finds_what_is_wrong(tmp_path):
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("def do(it):\n    try:\n        it()\n    except Exception:\n        pass\n")
+    assert find_swallowed(wrong) == [4]
+    assert len(find_unexplained(wrong)) == 4
+    assert find_too_long(wrong) == []
 
 
 def test_no_module_is_called_utils():
@@ -276,7 +309,10 @@ def test_every_page_has_its_folder_and_every_folder_its_page():
     assert [page.file for page in router.PAGES if not (ROOT / page.file).is_file()] == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=names(PAGES))
-def test_a_page_takes_nothing_from_another_page(path):
-    mine = {"shared", path.parent.name}
-    assert {name.split(".")[1] for name in imports(path) if name.startswith("pages.")} <= mine
+def find_other_pages(path: Path) -> set[str]:
+    own = {"shared", path.parent.name}
+    return {name.split(".")[1] for name in imports(path) if name.startswith("pages.")} - own
+
+
+def test_a_page_takes_nothing_from_another_page():
+    assert find_faults(PAGES, find_other_pages) == {}

@@ -19,7 +19,6 @@ from mapping.build import directory, stems
 from mapping.errors import MappingError
 from mapping.geography import directory as layers_directory
 from mapping.geography import layers
-from mapping.overlap import partners
 from mapping.packs import Pack
 
 OTHERS = 1_500
@@ -161,10 +160,10 @@ def test_presence_is_known_without_reading_the_numbers(at_hand, camden, oldham, 
     exact = {key: np.unique(layers.get(key).at(camden.positions)) for key in keys}
     monkeypatch.setattr(packs, "read_numbers", None)
     monkeypatch.setattr(packs, "read_units", None)
-    assert [layer.key for layer in partners.list_present(camden, keys)] == keys
-    assert partners.list_present(oldham, keys) == []
+    assert [layer.key for layer in layers.list_present(camden, keys)] == keys
+    assert layers.list_present(oldham, keys) == []
     for key, units in exact.items():
-        most = partners.count_at_most(camden, layers.get(key))
+        most = layers.count_at_most(camden, layers.get(key))
         assert (units >= 0).sum() <= most <= layers.get(key).count
 
 

@@ -1,5 +1,7 @@
 """Ground: the postcodes inside circles and drawn shapes."""
 
+import json
+
 import numpy as np
 import pytest
 import shapely
@@ -306,3 +308,66 @@ def test_what_is_refused_does_not_depend_on_the_clock_or_the_order(monkeypatch):
 )
 def test_empty_parts_and_corners_that_are_no_numbers_are_said(text, problem):
     assert problem in one(text).problem
+
+
+CAMDEN_METRES = "POLYGON((524000 179000,531000 179000,531000 190000,524000 190000,524000 179000))"
+DEGREES_NAMES = [
+    "EPSG:4326",
+    "urn:ogc:def:crs:EPSG::4326",
+    "urn:ogc:def:crs:OGC:1.3:CRS84",
+    "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+]
+METRES_NAMES = [
+    "EPSG:27700",
+    "urn:ogc:def:crs:EPSG::27700",
+    "urn:ogc:def:crs:EPSG:9.9.1:27700",
+    "http://www.opengis.net/def/crs/EPSG/0/27700",
+]
+OTHERS = ["EPSG:29902", "EPSG:3857", "urn:ogc:def:crs:EPSG::4258", "a village's own"]
+
+
+def write_as(wkt: str, system: object) -> str:
+    """Write a shape as GeoJSON that says which system it is in, or as WKT for a number."""
+    if isinstance(system, int):
+        return f"SRID={system};{wkt}"
+    crs = {"type": "name", "properties": {"name": system}}
+    return json.dumps({**json.loads(shapely.to_geojson(shapely.from_wkt(wkt))), "crs": crs})
+
+
+@pytest.mark.parametrize(
+    ("wkt", "systems"),
+    [(CAMDEN_DEGREES, [4326, 0, *DEGREES_NAMES]), (CAMDEN_METRES, [27700, 0, *METRES_NAMES])],
+)
+def test_a_shape_is_read_in_the_system_that_it_names(wkt, systems):
+    plain = one(wkt)
+    for system in systems:
+        found = one(write_as(wkt, system))
+        assert np.array_equal(found.positions, plain.positions)
+        assert (found.note, found.problem) == ("", "")
+
+
+@pytest.mark.parametrize("wkt", [CAMDEN_DEGREES, CAMDEN_METRES])
+@pytest.mark.parametrize("system", [29902, 3857, *OTHERS])
+def test_a_shape_in_another_system_is_told(wkt, system):
+    found = one(write_as(wkt, system))
+    assert not len(found.positions)
+    assert str(system).split(":")[-1] in found.problem
+    assert "EPSG:4326" in found.problem
+    assert "EPSG:27700" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("wkt", "systems"),
+    [(CAMDEN_METRES, [4326, *DEGREES_NAMES]), (CAMDEN_DEGREES, [27700, *METRES_NAMES])],
+)
+def test_a_shape_whose_numbers_are_not_of_its_system_is_told(wkt, systems):
+    for system in systems:
+        found = one(write_as(wkt, system))
+        assert "but its numbers are" in found.problem
+
+
+@pytest.mark.parametrize("crs", ["null", '"EPSG:29902"', "[]", "7", '{"type": "link"}'])
+def test_a_system_that_is_written_oddly_ends_nothing(crs):
+    shape = shapely.to_geojson(shapely.from_wkt(CAMDEN_METRES))
+    found = one(f'{shape[:-1]}, "crs": {crs}}}')
+    assert (found.problem == "") == (crs == "null")

@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import boundaries, gaps, overlap
+from mapping import boundaries, gaps, overlap, places
 from mapping.actors import defaults
 from mapping.atoms import blocks, postcodes
 from mapping.errors import MappingError
@@ -20,6 +20,7 @@ from mapping.geocode import areas
 from mapping.geography import Layer, catalogue, layers, lenses, lookups, registry
 from mapping.overlap import spots
 from mapping.takeaway import export
+from mapping.wording import findings
 
 KINDS = ("lsoa", "postal_sector", "ward", "postal_district", "borough", "county", "region")
 
@@ -435,6 +436,29 @@ def test_what_is_no_partition_is_refused(change, says):
         draw_in(change(Squares().draw((0, 1), (1, 2))))
 
 
+@pytest.mark.parametrize("crs", [4326, 4258, "OGC:CRS84"])
+@pytest.mark.parametrize(
+    "place", ["Camden", "Shetland Islands", "Isles of Scilly", "Great Britain"]
+)
+def test_polygons_whose_latitudes_stand_for_longitudes_are_told_so(place, crs):
+    atoms, at = postcodes.table(), places.get(place).positions
+    east, north = atoms.easting[at], atoms.northing[at]
+    drawn = shapely.box(east.min() - 100, north.min() - 100, east.max() + 100, north.max() + 100)
+    good = gpd.GeoDataFrame({"name": ["A"]}, geometry=[drawn], crs=27700).to_crs(crs)
+    assert (draw_in(good).unit >= 0).any()
+    turned = good.set_geometry(good.transform(lambda corners: corners[:, ::-1]))
+    with pytest.raises(MappingError, match="Latitude and longitude seem to be the other way round"):
+        draw_in(turned)
+
+
+def test_polygons_elsewhere_that_turning_does_not_help_have_their_crs_named():
+    far = gpd.GeoDataFrame({"name": ["A"]}, geometry=[shapely.box(20, 30, 21, 31)], crs=4326)
+    with pytest.raises(
+        MappingError, match=r"has one\. Check the CRS, which is said to be EPSG:4326"
+    ):
+        draw_in(far)
+
+
 # editions and what ships
 
 
@@ -537,12 +561,13 @@ def test_every_area_of_the_lists_that_ship_is_in_use():
 def test_what_is_taken_away_says_what_of_a_layer_is_in_no_unit():
     own = bring(["NW5", "X", "Y"], ["A", "B", "C"], title="Told")
     said = export.note("A table.", "residents", [own])
-    assert f"Told: Brought by somebody (2 rows count for nothing: 2 × {lookups.NOT_KNOWN})" in said
+    assert (
+        f"Told: Brought by somebody (two rows count for nothing: 2 × {lookups.NOT_KNOWN})" in said
+    )
     drawn = draw_in(Squares().draw((0, 1), (0.995, 2)), title="Drawn")
     held = drawn.residual.set_index("reason")["postcodes"]
-    assert f"{held['in several polygons']:,} postcodes in several polygons)" in export.say_residual(
-        drawn
-    )
+    shared = findings.write_count(held["in several polygons"], "postcode", "postcodes")
+    assert f"; {shared} in several polygons)" in export.say_residual(drawn)
     assert export.say_residual(layers.get("ward")) == ""
 
 

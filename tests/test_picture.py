@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
@@ -243,7 +243,7 @@ def _dashes_one_by_one(path: np.ndarray, dash: float, gap: float) -> list[np.nda
     """Cut one path as a person would: dash after dash, with the bends that lie in each."""
     gone = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
     cut = []
-    for begin in np.arange(0.0, gone[-1], dash + gap):
+    for begin in np.arange(0.0, gone[-1] - pen.NEARLY_PX, dash + gap):
         end = min(begin + dash, gone[-1])
         bends = gone[(gone > begin) & (gone < end)]
         cut.append(_along(path, np.r_[begin, bends, end]))
@@ -253,6 +253,7 @@ def _dashes_one_by_one(path: np.ndarray, dash: float, gap: float) -> list[np.nda
 CORNERS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=2, max_size=12)
 
 
+@example([[(0, 14), (7, 0)], [(0, 0), (0, 28)]], (8.0, 6.0))  # the second ends where one began
 @settings(max_examples=200)
 @given(st.lists(CORNERS, max_size=6), st.sampled_from([(8.0, 6.0), (3.0, 9.0), (5.0, 5.0)]))
 def test_all_paths_cut_at_once_have_the_dashes_of_each_cut_by_itself(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping import places
+from mapping import geocode, places
 from mapping.atoms import postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
 from mapping.geocode import gazetteer
@@ -113,6 +113,47 @@ def test_wards_that_share_a_name_are_told_apart_by_their_council():
     assert len(labels) == len(set(labels)) == 14
     assert all(label.startswith("Abbey (ward of ") for label in labels)
     assert "and 9 more" in str(fault.value)
+
+
+PARTED = [
+    (name, gazetteer.list_parted(name))
+    for name in gazetteer._map_parted_towns()
+    if gazetteer.map_keys().get(name) and gazetteer.list_parted(name)
+]
+"""Names of wards that are names of towns in several wards of another council too."""
+
+
+def test_a_ward_of_a_towns_name_is_not_taken_for_the_town():
+    assert {"ely", "gainsborough", "leigh", "plaistow"} <= {name for name, _ in PARTED}
+    assert 20 < len(PARTED) < 100
+    for name, parts in PARTED:
+        with pytest.raises(AmbiguousPlaceError) as fault:
+            places.get(name)
+        codes = {place.code for place in fault.value.candidates}
+        assert codes > {gazetteer.rows()[row][1] for row in parts}
+        assert all(place.kind == "ward" for place in fault.value.candidates)
+        for place in fault.value.candidates:
+            assert places.get(place.label) == place
+        [found] = geocode.resolve([name])
+        assert found.outcome == "ambiguous"
+        asked = {geocode.areas.code_of(one.area) for one in found.candidates}
+        assert asked == codes or "may be short for a council" in found.reason
+
+
+def test_whoever_says_ward_or_where_it_lies_means_the_ward():
+    cardiff = places.at("ward", "W05001276")
+    for typed in ("Ely, Cardiff", "Ely ward", "Ely (ward of Cardiff)", "W05001276"):
+        assert places.get(typed) == cardiff
+    assert places.get("Ely", kind="ward") == cardiff
+    for kind, within in (("ward", ""), ("", "Cardiff")):
+        assert geocode.resolve(["Ely"], kind=kind, within=within)[0].outcome == "matched"
+    assert geocode.resolve(["Ely"], within="Cambridgeshire")[0].outcome == "ambiguous"
+
+
+def test_a_larger_place_is_meant_before_a_town_in_parts():
+    every = gazetteer.rows()
+    larger = {name for name, rows in gazetteer.map_keys().items() if every[rows[0]][0] != "ward"}
+    assert not [name for name in larger if gazetteer.list_parted(name)]
 
 
 def test_one_set_of_several_kinds_is_no_ambiguity():

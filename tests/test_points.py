@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mapping import footprints
 from mapping.atoms import postcodes
 from mapping.footprints import points
 
@@ -185,3 +186,32 @@ def test_hostile_cells_are_neither_points_nor_numbers(text):
     assert np.isnan(points.spots([text])).all()
     assert np.isinf(points.radius_m(pd.Series([text]), 1.0)).all()
     assert np.isnan(points.numbers(pd.Series([text]), degrees=True)).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "says"),
+    [
+        ("SRID=27700;POINT(529950 180450)", "matched", ""),
+        ("SRID=4326;POINT(-0.136 51.5489)", "matched", ""),
+        ("SRID=29902;POINT(529950 180450)", "unmatched", "“EPSG:29902”"),
+        ("SRID=27700;POINT(-0.136 51.5489)", "unmatched", "its numbers are degrees"),
+        ("SRID=4326;POINT(529950 180450)", "unmatched", "its numbers are metres"),
+        (
+            '{"type": "Point", "coordinates": [529950, 180450],'
+            ' "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}}',
+            "matched",
+            "",
+        ),
+        (
+            '{"type": "Point", "coordinates": [529950, 180450],'
+            ' "crs": {"type": "name", "properties": {"name": "EPSG:3857"}}}',
+            "unmatched",
+            "“EPSG:3857”",
+        ),
+    ],
+)
+def test_a_point_is_read_in_the_system_that_it_names_and_others_are_told(text, outcome, says):
+    table = pd.DataFrame({"who": ["A"], "coordinates": [text], "radius": ["800"]})
+    found = footprints.read(table.to_csv(index=False).encode(), name="points.csv")
+    assert found.rows["outcome"].tolist() == [outcome]
+    assert says in found.rows["reason"][0]

@@ -6,7 +6,7 @@ import pytest
 
 from mapping import places
 from mapping.footprints import question, resolving
-from mapping.geocode import areas, decisions
+from mapping.geocode import areas, beside
 
 
 def answers(*texts, kind="", within="", **options):
@@ -126,10 +126,10 @@ def test_a_larger_area_a_place_or_a_choice_settles_a_name_of_many_wards():
 
 
 def test_a_larger_area_is_remembered_once_however_it_is_typed():
-    decisions._wards_within.cache_clear()
+    beside._find_ground.cache_clear()
     for within in ("Merton", " MERTON ", "merton"):
         assert areas.label(answer("Abbey", within=within).area) == "Abbey (ward of Merton)"
-    assert decisions._wards_within.cache_info().currsize == 1
+    assert beside._find_ground.cache_info().currsize == 1
     assert areas.label(answer("Abbey", within="e09000024 ").area) == "Abbey (ward of Merton)"
 
 

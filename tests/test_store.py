@@ -639,18 +639,39 @@ def test_a_newer_or_unknown_version_is_refused_in_a_sentence(kept, url):
             Store(url)
 
 
-def test_a_table_that_is_missing_is_made_whatever_the_version(kept, url, workspace):
+def test_a_table_of_a_later_version_that_is_missing_is_made_whatever_the_version(
+    kept, url, workspace
+):
     with kept._database.writing("test") as db:
-        schema.TABLES["marks"].drop(db)
+        schema.kind_versions.drop(db)
     renewed = Store(url)
     renewed.mark(workspace, "health", "borough")
     assert renewed.list()["name"].to_list() == ["Camden’s partners"]
     renewed.close()
 
 
+@pytest.mark.parametrize("lost", [*([name] for name in sorted(schema.ALWAYS)), ["marks", "saves"]])
+def test_a_table_that_every_version_has_is_not_made_anew_but_said_to_be_missing(
+    kept, url, workspace, lost
+):
+    kept.mark(workspace, "health", "borough")
+    with kept._database.writing("test") as db:
+        for name in lost:
+            db.exec_driver_sql(f"ALTER TABLE {name} RENAME TO kept_elsewhere_{name}")
+    with pytest.raises(MappingError, match=rf"lacks the tables? {', '.join(lost)} \(") as fault:
+        Store(url)
+    assert "Put its last copy back" in str(fault.value)
+    with kept._database.writing("test") as db:
+        for name in lost:
+            db.exec_driver_sql(f"ALTER TABLE kept_elsewhere_{name} RENAME TO {name}")
+    again = Store(url)
+    assert again.open(workspace).marks == {("health", "borough")}
+    again.close()
+
+
 def test_an_older_version_gets_the_tables_that_it_lacks(kept, url, workspace, monkeypatch):
     with kept._database.writing("test") as db:
-        schema.TABLES["marks"].drop(db)
+        schema.kind_versions.drop(db)
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
     renewed = Store(url)
     renewed.mark(workspace, "health", "borough")

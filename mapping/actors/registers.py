@@ -215,41 +215,44 @@ def _normalise_links(
     whole: Links, loose: Links, ward: np.ndarray, wards: int
 ) -> tuple[Links, Links]:
     """Sort pairs, drop repeats, and move complete wards of loose postcodes to the whole ones."""
-    whole_key = _sort_unique(_pair(whole.actor, wards, whole.area))
-    sorted_ = _split(_sort_unique(_pair(loose.actor, len(ward), loose.area)), len(ward))
-    most = (int(sorted_.actor[-1]) + 1) * wards if len(sorted_.actor) else 0
-    in_ward = _pair(sorted_.actor, wards, ward[sorted_.area], most=most)
+    whole_key = _sort_unique(_pair(whole, wards))
+    sorted_ = _split(_sort_unique(_pair(loose, len(ward))), len(ward))
+    in_ward = _pair(Links(sorted_.actor, ward[sorted_.area]), wards)
     whole_key = _sort_unique(np.concatenate([whole_key, _find_complete(in_ward, wards)]))
-    covered = _are_among(in_ward, whole_key, most) if len(whole_key) else np.zeros(0, dtype=bool)
+    covered = _are_among(in_ward, whole_key)
     if covered.any():
         sorted_ = Links(*(part[~covered] for part in sorted_))
     return _split(whole_key, wards), sorted_
 
 
-def _pair(actor: np.ndarray, size: int, area: np.ndarray, *, most: int = 2**31) -> np.ndarray:
-    """Write pairs as one number each, below ``most``: in half the bytes where these do."""
-    key = actor.astype("int32" if most < 2**31 else "int64")
-    key *= size
-    key += area
+def _pair(links: Links, size: int) -> np.ndarray:
+    """Write pairs as one number each, the bits of areas below ``size`` after those of actors.
+
+    In half the bytes where these do.
+    """
+    bits = size.bit_length()
+    most = (int(links.actor.max(initial=0)) + 1) << bits
+    key = links.actor.astype("int32" if most <= 2**31 else "int64")
+    key <<= bits
+    key |= links.area.astype("int32", copy=False)
     return key
 
 
 def _split(key: np.ndarray, size: int) -> Links:
-    """Return the pairs that ``_pair`` wrote as sorted numbers; nothing is divided."""
-    actors = np.arange(int(key[-1]) // size + 1 if len(key) else 0)
-    count = np.diff(np.searchsorted(key, (actors + 1) * size), prepend=0)
-    area = key - np.repeat(actors * size, count)
-    return Links(np.repeat(actors.astype("int32"), count), area.astype("int32"))
+    """Return the pairs that ``_pair`` wrote."""
+    bits = size.bit_length()
+    return Links((key >> bits).astype("int32"), (key & ((1 << bits) - 1)).astype("int32"))
 
 
-def _are_among(keys: np.ndarray, known: np.ndarray, most: int) -> np.ndarray:
-    """Tell which numbers below ``most`` are among some that are sorted."""
+def _are_among(keys: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Tell which numbers, none below zero, are among some that are sorted."""
+    most = int(keys.max(initial=-1)) + 1
     if most <= min(MAX_FLAGS, 20 * len(keys)):
         flags = np.zeros(most, dtype=bool)
         flags[known[known < most]] = True
         return flags[keys]
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return known[at] == keys
+    at = np.searchsorted(known, keys)
+    return np.append(known, -1)[at] == keys
 
 
 def _find_complete(in_ward: np.ndarray, wards: int) -> np.ndarray:
@@ -257,7 +260,7 @@ def _find_complete(in_ward: np.ndarray, wards: int) -> np.ndarray:
     groups = np.sort(in_ward)
     begins = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else in_ward
     keys, count = groups[begins], np.diff(begins, append=len(groups))
-    return keys[count == _count_in_wards()[keys % wards]]
+    return keys[count == _count_in_wards()[_split(keys, wards).area]]
 
 
 def _sort_unique(keys: np.ndarray) -> np.ndarray:

@@ -117,7 +117,7 @@ def find_in_circles(
     gap = _square(atoms.easting[at] - easting[circle])
     gap += _square(atoms.northing[at] - northing[circle])
     inside = gap <= _square(radius_m)[circle]
-    return circle[inside], at[inside].astype("int32")
+    return circle[inside], at[inside]
 
 
 def split_circles(radius_m: np.ndarray, max_pairs: int) -> list[slice]:

@@ -24,12 +24,14 @@ from mapping import derived
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import tessellation
 from mapping.errors import MappingError
-from mapping.geography import Layer, layers
-from mapping.memory import Cache, once
+from mapping.geography import Layer, layers, lenses
+from mapping.memory import Cache, keep, once
 from mapping.places import Place
 
 MAX_FINE_POSTCODES = 300_000
 """The largest place whose cells are drawn: a region. The national tessellation needs 2.7 GB."""
+MAX_CUT = 0.01
+"""So many of a larger place's postcodes may lie off their ward's main unit where it is drawn."""
 MARGIN_M = (2_000, 40_000)
 SPACINGS = 60
 """Postcodes so far outside a place still bound its cells: 60 times the usual spacing of their
@@ -74,6 +76,8 @@ class Coverage:
         """
         if layer.grain == "ward":
             return layer.numbers[self.ward]
+        if (self.block < 0).any():
+            return layer.main_of_ward[self.ward]
         if layer.grain == "block":
             return layer.numbers[self.block]
         if layer in self.split_by:
@@ -175,8 +179,32 @@ def load_fine(place: Place, own: tuple[Layer, ...] = ()) -> Coverage:
 
 
 def needs_cells(place: Place, chosen: tuple[Layer, ...]) -> bool:
-    """Tell whether the place or one of the layers is not made of whole wards."""
-    return place.wards is None or any(layer.of_ward is None for layer in chosen)
+    """Tell whether the place or one of the layers is not made of whole wards there.
+
+    In a place too large for cells a layer that all but follows the wards is drawn by them as well.
+    """
+    if place.wards is None:
+        return True
+    cut = [count_cut(place, layer) for layer in chosen]
+    most = MAX_CUT * len(place) if len(place) > MAX_FINE_POSTCODES else 0
+    return any(postcodes_cut > most for _, postcodes_cut in cut)
+
+
+@keep
+def count_cut(place: Place, layer: Layer) -> tuple[int, int]:
+    """Count the wards of a place that lines of a layer cut, and their postcodes off its main unit.
+
+    The place is made of wards; a layer by postcode cuts all that it has.
+    """
+    if layer.of_ward is not None:
+        return 0, 0
+    if layer.of_block is None or place.blocks is None:
+        return len(place), len(place)
+    own = place.blocks
+    ward = blocks().ward[own]
+    off = layer.of_block[own] != layer.main_of_ward[ward]
+    size = lenses.get("postcodes").by_block[own]
+    return len(np.unique(ward[off])), int(size[off].sum())
 
 
 def is_drawable(place: Place, chosen: tuple[Layer, ...]) -> bool:

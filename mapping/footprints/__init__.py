@@ -153,8 +153,9 @@ def read(
         ("circles", *cut, where, radius_m),
         lambda: locations.circles(table.frame, guesses, radius_m),
     )
-    rows = resolving.rows_of(looked.distinct)
-    answers = settling.settle(looked.answers, rows, place=place, choices=choices, accept=accept)
+    answers = settling.settle(
+        looked.answers, looked.distinct, place=place, choices=choices, accept=accept
+    )
     found = reckoning.reckon(table, guesses, name, looked, around, answers)
     notes = [*table.notes, *found.notes]
     if not where:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.footprints import headwords, points, ticks
-from mapping.geocode import gazetteer, spelling
+from mapping.geocode import areas, beside, gazetteer, index, spelling
 
 ABOUT = {
     "actor": "who works there",
@@ -63,6 +64,19 @@ SINGLE_ROLES = (
 """Roles that one column has; the others may be given to several."""
 KIND_ROLES = ("ward", "borough", "county", "region", "lsoa")
 """Roles of columns that hold areas of one kind, from ``WHERE``; they are layers as well."""
+SIZES = (
+    "postcode",
+    "lsoa",
+    "ward",
+    "postal_district",
+    "borough",
+    "county",
+    "combined_authority",
+    "region",
+    "nation",
+    "britain",
+)
+"""Kinds of areas, from small to large."""
 SAMPLE_CELLS = 200
 """Cells of a column that are looked at."""
 MAX_PARTS = 2_000
@@ -81,7 +95,9 @@ _LOOKS = (
     ("point", points.is_in_britain),
     (
         "area",
-        re.compile(r"(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S).fullmatch,
+        re.compile(
+            r"(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S
+        ).fullmatch,
     ),
     (
         "contact",
@@ -268,13 +284,8 @@ def _prefer_smaller(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     ]
     for kind in present:
         _prefer_codes(frame, found, kind)
-    for larger in present[1:]:
-        heading = find_columns(found, larger)[0]
-        smaller = find_columns(found, present[0])[0]
-        if _are_beside(frame, heading, smaller):
-            taken = bool(find_columns(found, "within"))
-            found[heading] = Guess("ignore" if taken else "within", found[heading].why)
     if len(wheres) > 1:
+        _qualify_by_size(frame, found)
         _prefer_codes(frame, found, "area")
         _qualify_by_larger(frame, found)
 
@@ -295,6 +306,55 @@ def _prefer_codes(frame: pd.DataFrame, found: dict[str, Guess], kind: str) -> No
     for name in both:
         if name not in codes and _are_beside(frame, name, codes[0]):
             found[name] = Guess("ignore", found[name].why)
+
+
+def _qualify_by_size(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+    """Let columns of larger areas say where those of the smallest lie, told by size alone.
+
+    A row in which they contradict each other is asked about. Of names whose heading gives no
+    kind the size is told only beside codes and postcodes, which mean one area each.
+    """
+    some = {
+        name: _sample_cells(frame[name])
+        for name in find_columns(found, "area", "postcode", *KIND_ROLES)
+    }
+    coded = {name: _find_coded_size(cells) for name, cells in some.items()}
+    sizes = {n: coded[n] or (r if (r := found[n].role) in KIND_ROLES else "") for n in some}
+    sizes = {name: size for name, size in sizes.items() if size in SIZES}
+    if not sizes:
+        return
+    smallest = min(sizes, key=lambda name: SIZES.index(sizes[name]))
+    if coded[smallest]:
+        plain = [name for name in find_columns(found, "area") if name not in sizes]
+        sizes |= {name: size for name in plain if (size := _find_named_size(some[name]))}
+    first = {sizes[name]: name for name in reversed(list(sizes))}
+    for size in SIZES[SIZES.index(sizes[smallest]) + 1 :]:
+        if size in first and _are_beside(frame, first[size], smallest):
+            taken = bool(find_columns(found, "within"))
+            role = "ignore" if taken else "within"
+            found[first[size]] = Guess(role, found[first[size]].why)
+
+
+def _find_coded_size(some: Sequence[str]) -> str:
+    """Return of what kind the codes are that most of some cells hold, or "postcode"; else ""."""
+    if _are_mostly(some, lambda text: postcodes.UNIT.fullmatch(text.replace(" ", "").upper())):
+        return "postcode"
+    codes = index.map_codes()
+    return _find_commonest(
+        [areas.kind_of(codes[c]) if (c := t.upper()) in codes else "" for t in some]
+    )
+
+
+def _find_named_size(some: Sequence[str]) -> str:
+    """Return the kind of area that most of some cells name; "" if they name no one kind."""
+    named = [beside.find_larger(text.casefold()) for text in some[:MAX_LOOKUPS]]
+    return _find_commonest([areas.kind_of(one[0]) if one else "" for one in named])
+
+
+def _find_commonest(kinds: Sequence[str]) -> str:
+    """Return what most of some kinds of areas are; "" if none is so common, or is no size."""
+    most = max(SIZES, key=list(kinds).count)
+    return most if _are_mostly(kinds, lambda kind: kind == most) else ""
 
 
 def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:

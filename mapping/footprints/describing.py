@@ -73,13 +73,17 @@ def find_actors(frame: pd.DataFrame, guesses: dict[str, Guess], name: str) -> pd
         return pd.DataFrame({"actor": stem, "number": 0, "above": False}, index=frame.index)
     which, texts = pd.factorize(frame[heading[0]])
     names = [" ".join(text.split()) for text in texts]
-    rank = {key: i for i, key in enumerate(dict.fromkeys(_key(name) for name in names if name))}
-    number_of = np.array([rank[_key(name)] if name else -1 for name in names])
-    first = dict(reversed([(_key(name), name) for name in names if name]))
+    keys = [_key(name) for name in names]
+    first: dict[str, str] = {}
+    for key, name in zip(keys, names, strict=True):
+        if name:
+            first.setdefault(key, name)
+    rank = {key: i for i, key in enumerate(first)}
+    number_of = np.array([rank[key] if name else -1 for key, name in zip(keys, names, strict=True)])
     own = number_of[which]
     last = np.maximum.accumulate(np.where(own >= 0, np.arange(len(own)), -1))
     number = np.where(last >= 0, own[last], -1)
-    called = np.array([*(first[key] for key in rank), ""], dtype=object)[number]
+    called = np.array([*first.values(), ""], dtype=object)[number]
     return pd.DataFrame(
         {
             "actor": pd.array(called, dtype="str"),
@@ -167,8 +171,9 @@ def notes(told: pd.DataFrame, register: Register) -> tuple[str, ...]:
     missing = sum(not own and bool(scale) for own, scale in worked_out)
     if missing:
         found.append(
-            f"The scale of {missing:,} of {len(told):,} organisations was worked out from "
-            "how much of a council district they cover."
+            f"The scale of {missing:,} of {len(told):,} organisation{'s' * (len(told) > 1)} was "
+            f"worked out from how much of a council district {'they' if missing > 1 else 'it'} "
+            f"cover{'s' * (missing == 1)}."
         )
     unknown = sorted({text for own, text in zip(said, texts, strict=True) if text and not own})
     if unknown:

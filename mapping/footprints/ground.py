@@ -14,6 +14,7 @@ import shapely
 
 from mapping.atoms import index, polygons, postcodes
 from mapping.errors import MappingError
+from mapping.footprints import systems
 
 MAX_RADIUS_M = 100_000
 MAX_VERTICES = 20_000
@@ -157,7 +158,7 @@ def _find_inside_plain(drawn: Sequence[GridShape]) -> list[Plain]:
 
 
 def _shape(text: str) -> Shape | GridShape:
-    text = text.strip()
+    whole = text = text.strip()
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
     if _depth(text) > MAX_DEPTH:
@@ -176,6 +177,8 @@ def _shape(text: str) -> Shape | GridShape:
         said = found.geom_type
         hint = "; give a radius in a column of its own" if "Point" in said else ""
         return _refuse_shape(f"a {said} covers no ground{hint}")
+    if problem := systems.explain_system(whole, max(map(abs, shapely.bounds(found)))):
+        return _refuse_shape(problem)
     return _place_on_grid(shapely.force_2d(found))
 
 
@@ -259,7 +262,7 @@ def _thin(found: shapely.Geometry) -> shapely.Geometry:
     itself takes a time that grows with the square of the crossings: an upload could end the
     program with the one, and stop it with the other.
     """
-    metre = 1e-5 if _is_in(found, BRITAIN_DEGREES) else 1.0
+    metre = 1e-5 if _is_in(tuple(shapely.bounds(found)), BRITAIN_DEGREES) else 1.0
     thinner = found
     for tolerance_m in (1, 5, 25):
         try:
@@ -281,14 +284,12 @@ def _polygons(found: shapely.Geometry) -> list[shapely.Geometry]:
 
 def _bring_to_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, str]:
     """Bring a shape to EPSG:27700, by the size of its numbers; None and why not."""
-    if _is_in(found, BRITAIN_DEGREES):
+    west, south, east, north = bounds = tuple(shapely.bounds(found).tolist())
+    if _is_in(bounds, BRITAIN_DEGREES):
         return _project(found, swap=False), ""
-    if _is_in(
-        found, (BRITAIN_DEGREES[1], BRITAIN_DEGREES[0], BRITAIN_DEGREES[3], BRITAIN_DEGREES[2])
-    ):
+    if _is_in((south, west, north, east), BRITAIN_DEGREES):
         return _project(found, swap=True), "its latitudes and longitudes were the wrong way round"
-    west, south, east, north = shapely.bounds(found)
-    if _is_in(found, GRID_BOUNDS_M) and max(abs(v) for v in (west, south, east, north)) > 360:
+    if _is_in(bounds, GRID_BOUNDS_M) and max(map(abs, bounds)) > 360:
         return found, ""
     return None, (
         f"this shape lies outside Great Britain (from {west:.6g}, {south:.6g} to {east:.6g}, "
@@ -296,9 +297,9 @@ def _bring_to_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, st
     )
 
 
-def _is_in(found: shapely.Geometry, box: tuple[float, float, float, float]) -> bool:
-    west, south, east, north = shapely.bounds(found)
-    return bool(west >= box[0] and south >= box[1] and east <= box[2] and north <= box[3])
+def _is_in(bounds: tuple[float, ...], box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = bounds
+    return west >= box[0] and south >= box[1] and east <= box[2] and north <= box[3]
 
 
 def _project(found: shapely.Geometry, *, swap: bool) -> shapely.Geometry:
@@ -334,5 +335,4 @@ def circles(
                 f"first {part.stop:,} of {len(radius_m):,}. Split the file, or check the unit of "
                 "the radius."
             )
-    none = np.empty(0, dtype="int64")
-    return np.concatenate([none, *of]), np.concatenate([none, *found])
+    return np.concatenate([NO_POSTCODES, *of]), np.concatenate([NO_POSTCODES, *found])

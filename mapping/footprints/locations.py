@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mapping.errors import MappingError
-from mapping.footprints import columns, ground, points, ticks
+from mapping.footprints import columns, ground, points, systems, ticks
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import GSS, gazetteer, spelling
 
@@ -49,8 +49,6 @@ MAX_WORDS = 5
 """A part of a list with more words than this is no name."""
 NO_NUMBER = "a coordinate is missing or is no number"
 NO_POINT = "a radius needs one point: latitude and longitude, a grid reference or a postcode in use"
-MAX_DEGREES = 360
-"""A coordinate larger than this is no number of degrees."""
 MAX_TEXTS = 2_000_000
 """Texts of a column that may name an area: a cell may join thousands."""
 
@@ -58,8 +56,8 @@ MAX_TEXTS = 2_000_000
 class Circles(NamedTuple):
     """The circles that rows of a table give, and what is wrong with the others.
 
-    ``row`` (n,) of the table; ``of`` and ``position``: which circle (0 to n - 1) has which
-    postcode; ``note`` a sentence on a correction, ``problem`` one on why there is no circle:
+    ``row`` (n,) of the table; ``of`` and ``position``: which circle (0 to n - 1, rising) has
+    which postcode; ``note`` a sentence on a correction, ``problem`` one on why there is no circle:
     object arrays (n,), "" for none.
     """
 
@@ -68,6 +66,12 @@ class Circles(NamedTuple):
     position: np.ndarray
     note: np.ndarray
     problem: np.ndarray
+
+    @property
+    def shapes(self) -> list[np.ndarray]:
+        """Return the positions of each circle's postcodes."""
+        begins = np.searchsorted(self.of, np.arange(len(self.row)))
+        return np.split(self.position, begins)[1:]
 
 
 def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
@@ -82,10 +86,13 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
         role = guesses[heading].role
         row, texts = _cut_cells(frame[heading], role)
-        inside = larger[row] if larger is not None and role != "postcode" else ""
+        inside = larger[row] if larger is not None else ""
         parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))
-    if within and not parts:  # larger areas alone are where
-        return list_texts(frame, {**guesses, within[0]: Guess("area", guesses[within[0]].why)})
+    if larger is not None:  # a row of a larger area alone means that
+        told = np.concatenate([np.empty(0, "int64"), *(part["row"] for part in parts)])
+        alone = frame[within[0]].mask(np.isin(np.arange(len(frame)), told), "")
+        row, texts = _cut_cells(alone, "area")
+        parts += [_write_part(row, within[0], texts)] if len(row) else []
     if not parts:
         empty = dict.fromkeys(("column", "text", "kind", "within"), pd.Series(dtype="str"))
         return pd.DataFrame({"row": np.empty(0, "int64"), **empty})
@@ -107,7 +114,7 @@ def _write_part(
 def _cut_cells(cells: pd.Series, role: str) -> tuple[np.ndarray, list[str]]:
     """Cut cells into the texts they join: the row of each, and the texts; shapes stay whole."""
     of_cell, different = pd.factorize(cells)
-    texts = [text.strip() for text in different]
+    texts = [text.strip() for text in different.tolist()]
     mark = POSTCODE_JOINT if role == "postcode" else r"[;\n|]"
     marks = np.asarray(pc.count_substring_regex(pa.array(texts, pa.large_string()), mark))
     filled = np.array([text != "" for text in texts], dtype=bool)[of_cell]
@@ -262,12 +269,21 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     problem = np.full(len(row), "", dtype=object)
     x, y = _convert_to_metres(x, y, note, problem)
     problem[(problem == NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
+    _tell_other_systems(frame, guesses, row, problem)
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
-    empty = np.setdiff1d(np.arange(len(good)), of)
-    problem[good[empty]] = "no postcode lies within this radius"
+    problem[good[np.bincount(of, minlength=len(good)) == 0]] = "no postcode lies within this radius"
     return Circles(row, good[of], position, note, problem)
+
+
+def _tell_other_systems(
+    frame: pd.DataFrame, guesses: dict[str, Guess], row: np.ndarray, problem: np.ndarray
+) -> None:
+    """Say of points without a place which of them name a coordinate system that is not read."""
+    for heading in find_columns(guesses, "point"):
+        for at in np.flatnonzero(problem == NO_POINT):
+            problem[at] = points.explain_system(frame[heading].iloc[row[at]]) or NO_POINT
 
 
 def _pair(guesses: dict[str, Guess]) -> tuple[str, str] | None:
@@ -356,7 +372,7 @@ def _convert_to_metres(
     turned = known & (x >= south) & (x <= north) & (y >= west) & (y <= east)
     x[turned], y[turned] = y[turned], x[turned]
     note[turned] = "latitude and longitude were the wrong way round"
-    degrees = known & (np.abs(x) <= MAX_DEGREES) & (np.abs(y) <= MAX_DEGREES)
+    degrees = known & (np.abs(x) <= systems.MAX_DEGREES) & (np.abs(y) <= systems.MAX_DEGREES)
     here = degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
     x[here], y[here] = ground.project_to_grid(x[here], y[here])
     west, south, east, north = ground.GRID_BOUNDS_M

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import postcodes
-from mapping.footprints import ground
+from mapping.footprints import ground, systems
 
 UNITS = {
     "m": 1.0,
@@ -116,11 +116,26 @@ def _spot(text: str) -> tuple[float, float]:
         return np.nan, np.nan
     if (grid := _grid(text)) is not None:
         return grid
-    if shape := _WKT.fullmatch(text) or _GEOJSON.fullmatch(text):
-        return _number(shape[1], degrees=True), _number(shape[2], degrees=True)
+    if np.isfinite(shape := _read_shape(text)).all():
+        return (np.nan, np.nan) if explain_system(text) else shape
     if PAIR.fullmatch(text):
         return _pair(text)
     return _postcode(text)
+
+
+def _read_shape(text: str) -> tuple[float, float]:
+    """Return the two numbers of a point as WKT or GeoJSON; NaN where it is none."""
+    shape = _WKT.fullmatch(text) or _GEOJSON.fullmatch(text)
+    if shape is None:
+        return np.nan, np.nan
+    return _number(shape[1], degrees=True), _number(shape[2], degrees=True)
+
+
+def explain_system(text: str) -> str:
+    """Say why a point cannot be read in the system that its WKT or GeoJSON names; "" if it can."""
+    text = _tidy(text[: 2 * MAX_LETTERS])
+    largest = max(map(abs, _read_shape(text)))
+    return "" if np.isnan(largest) else systems.explain_system(text, largest)
 
 
 def _pair(text: str) -> tuple[float, float]:

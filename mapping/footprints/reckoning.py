@@ -39,17 +39,11 @@ def reckon(
     who = describing.find_actors(sheet.frame, guesses, name)
     about = describing.describe_actors(sheet.frame, guesses, who)
     told = outcomes.answer_texts(looked.said, looked.distinct, answers, looked.which)
-    number = who["number"].to_numpy()
-    register = linking.make_register(
-        about,
-        number[told["row"].to_numpy("int64")],
-        told["area"].to_numpy(),
-        looked.shapes,
-        around,
-        number,
-    )
     circles = outcomes.answer_circles(around, areas.first_shape() + len(looked.shapes))
     found = pd.concat([told, circles], ignore_index=True) if len(circles) else told
+    actor = who["number"].to_numpy()[found["row"].to_numpy("int64")]
+    shapes = [*looked.shapes, *around.shapes]
+    register = linking.make_register(about, actor, found["area"].to_numpy(), shapes)
     return Reckoning(
         register,
         outcomes.judge_rows(sheet, found, who),

@@ -36,7 +36,7 @@ def resolve(
     """
     meant = find_meanings(texts["text"].tolist(), advance)
     found = resolve_meanings(texts, meant, shapes=shapes, advance=advance)
-    return settling.settle(found, rows_of(texts), place=place, choices=choices, accept=accept)
+    return settling.settle(found, texts, place=place, choices=choices, accept=accept)
 
 
 def rows_of(texts: pd.DataFrame) -> list[decisions.Row]:
@@ -44,7 +44,7 @@ def rows_of(texts: pd.DataFrame) -> list[decisions.Row]:
     return list(zip(*(texts[name].to_numpy(object) for name in KEYS), strict=True))
 
 
-def find_meanings(texts: Sequence[str], advance: Advance) -> list[Meaning]:
+def find_meanings(texts: Sequence[str], advance: Advance) -> list[Meaning | Answer]:
     """Tell what each of some texts may say, shapes among them."""
 
     def report(done: int, of: int) -> None:
@@ -55,7 +55,7 @@ def find_meanings(texts: Sequence[str], advance: Advance) -> list[Meaning]:
 
 def resolve_meanings(
     texts: pd.DataFrame,
-    meant: Sequence[Meaning],
+    meant: Sequence[Meaning | Answer],
     *,
     shapes: list[np.ndarray],
     advance: Advance = lambda share, what: None,
@@ -66,8 +66,8 @@ def resolve_meanings(
         advance(0.5 + 0.5 * done / of, f"misspelt names, {done:,} of {of:,} compared")
 
     rows = rows_of(texts)
-    drawn = [at for at, one in enumerate(meant) if one.is_shape]
-    told = [at for at, one in enumerate(meant) if not one.is_shape]
+    drawn = [at for at, one in enumerate(meant) if one is meanings.SHAPE]
+    told = [at for at, one in enumerate(meant) if one is not meanings.SHAPE]
     filled = _answer_shapes([rows[at][0] for at in drawn], shapes, advance)
     said = decisions.decide([rows[at] for at in told], [meant[at] for at in told], advance=report)
     found = dict(zip([*drawn, *told], [*filled, *said], strict=True))

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from mapping.geocode import Answer, areas, likeness, nearest_score
 from mapping.places import Place
@@ -23,13 +24,13 @@ def question(text: str, kind: str = "", within: str = "") -> str:
 
 def settle(
     answers: Sequence[Answer],
-    rows: Sequence[tuple[str, str, str]],
+    texts: pd.DataFrame,
     *,
     place: Place | None = None,
     choices: Mapping[str, str] | None = None,
     accept: int = 101,
 ) -> list[Answer]:
-    """Settle answers about ``rows`` of text, kind and within; those that are none stay open.
+    """Settle the answers about ``texts``, of text, kind and within; those that are none stay open.
 
     Names with several meanings mean the area in ``place`` if just one lies there. ``choices``
     gives the area ("borough.E09000007", "" for none) of a ``question``; a name that is alike only
@@ -38,9 +39,10 @@ def settle(
     found = list(answers)
     asked = [at for at, answer in enumerate(answers) if answer.outcome == "ambiguous"]
     here = _find_in_place([answers[at] for at in asked], place)
-    for at in asked:
-        answer = found[at] if place is None else _take_in_place(found[at], rows[at][0], here, place)
-        found[at] = _take_choice(answer, rows[at], choices or {}, accept)
+    rows = zip(*(texts[name].iloc[asked].tolist() for name in KEYS), strict=True)
+    for at, row in zip(asked, rows, strict=True):
+        answer = found[at] if place is None else _take_in_place(found[at], row[0], here, place)
+        found[at] = _take_choice(answer, row, choices or {}, accept)
     return found
 
 

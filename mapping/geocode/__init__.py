@@ -29,6 +29,7 @@ __all__ = [
     "Candidate",
     "Meaning",
     "areas",
+    "beside",
     "decisions",
     "fold",
     "gazetteer",

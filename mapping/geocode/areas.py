@@ -287,19 +287,20 @@ def _stretches(of: np.ndarray, start: np.ndarray, count: np.ndarray) -> Pieces:
 
 
 def _join_pieces(pieces: list[Pieces]) -> Pieces:
-    none = np.empty(0, dtype="int64")
+    none = np.empty(0, dtype="int32")
+    of = [none, *(p.of for p in pieces)]
+    area = [none, *(p.area for p in pieces)]
     return Pieces(
-        np.concatenate([none, *(p.of for p in pieces)]),
-        np.concatenate([none, *(p.area for p in pieces)]),
+        *(np.concatenate(part, dtype="int32", casting="same_kind") for part in (of, area))
     )
 
 
 @once
-def _number_rows() -> np.ndarray:
+def _number_rows() -> list[int]:
     """Return the number of the area of each row of the gazetteer."""
-    return np.array([number(kind, code) for kind, code, _ in gazetteer.rows()])
+    return [number(kind, code) for kind, code, _ in gazetteer.rows()]
 
 
 def number_of_row(row: int) -> int:
     """Return the number of the area that a row of the gazetteer's listing is."""
-    return int(_number_rows()[row])
+    return _number_rows()[row]

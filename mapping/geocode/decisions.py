@@ -9,11 +9,9 @@ likely.
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
-import numpy as np
-
-from mapping.geocode import areas, gazetteer, index, likeness, meanings
+from mapping.errors import MappingError
+from mapping.geocode import areas, beside, gazetteer, likeness, meanings, spelling
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.meanings import Meaning
 
@@ -25,6 +23,7 @@ MAX_COMPARED = 50_000
 """So many different misspelt names of a file are compared with all others: each takes a while."""
 OUTWARD_CODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 SECTOR = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9])")
+_DIGIT = re.compile("[0-9]")
 Row = tuple[str, str, str]
 """A text, the kind of area that it should be of, and the larger area it should lie in."""
 Advance = Callable[[int, int], None]
@@ -35,7 +34,8 @@ def resolve(texts: Sequence[str], *, kind: str = "", within: str = "") -> list[A
     """Resolve texts to the areas that they mean, or may mean, in their order.
 
     A text is a name, a former name, a code, a postcode or half of one. ``kind`` is a layer's key,
-    "postcode", or "" for any; ``within`` the name or code of a larger area, or "".
+    "postcode", "nation" and so on, or "" for any; ``within`` the name or code of a larger area,
+    or "". Raises MappingError for another kind.
 
     >>> from mapping.geocode import areas, resolve
     >>> camden, hull, slip = resolve(["E09000007", "Hull City Council", "hamersmith"])
@@ -46,16 +46,31 @@ def resolve(texts: Sequence[str], *, kind: str = "", within: str = "") -> list[A
     >>> slip.outcome, str(slip.candidates[0])
     ('ambiguous', 'Hammersmith and Fulham (council district), as “Hammersmith” 90 % alike')
     """
+    known = ("", "postcode", *areas.index().kinds)
+    if kind not in known:
+        raise MappingError(
+            f'Expected a kind of area ({", ".join(known[1:])}) or "" for any; found '
+            f"{str(kind)[:40]!r}. Leave it out to look among all."
+        )
     rows = [(text, kind, within) for text in texts]
     return decide(rows, meanings.find_meanings(texts))
 
 
 def decide(
-    rows: Sequence[Row], meant: Sequence[Meaning], *, advance: Advance = lambda done, of: None
+    rows: Sequence[Row],
+    meant: Sequence[Meaning | Answer],
+    *,
+    advance: Advance = lambda done, of: None,
 ) -> list[Answer]:
     """Answer distinct rows, whose texts' meanings are known; none of these is a shape."""
-    found = [one.answer or _answer_one(*row, one) for row, one in zip(rows, meant, strict=True)]
-    unlike = [at for at, answer in enumerate(found) if answer is None]
+    found = [
+        _answer_told(one, *row) if isinstance(one, Answer) else _answer_one(*row, one)
+        for row, one in zip(rows, meant, strict=True)
+    ]
+    names = {
+        at: one for at, one in enumerate(meant) if found[at] is None and not isinstance(one, Answer)
+    }
+    unlike = list(names)
     for at in unlike[MAX_COMPARED:]:
         found[at] = Answer(
             -1,
@@ -68,16 +83,16 @@ def decide(
     for done in range(0, len(unlike), BATCH_NAMES):
         advance(done, len(unlike))
         some = unlike[done : done + BATCH_NAMES]
-        near = _find_nearest([rows[i][1] for i in some], [meant[i].core for i in some])
+        near = _find_nearest([rows[i][1] for i in some], [names[i].core for i in some])
         for at, candidates in zip(some, near, strict=True):
-            found[at] = _offer(rows[at], candidates, meant[at])
+            found[at] = _offer(rows[at], candidates, names[at])
     return [answer for answer in found if answer is not None]
 
 
 def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | None:
-    """Answer one text that is no code, postcode or shape; None if nothing has just that name."""
-    if half := _answer_half_postcode(text, kind):
-        return half
+    """Answer one text that is no shape; None if nothing has just that code or name."""
+    if told := _answer_half_postcode(text, kind):
+        return _answer_told(told, text, kind, within)
     named = (
         meant.named
         if meant.named and kind not in areas.list_fallback_layers()
@@ -86,7 +101,9 @@ def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | N
     if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):
         if answer := _answer_short_name(text, within, meant.councils, named):
             return answer
-    elif answer := _settle(named, text, kind, within, "matched"):
+    elif answer := _settle(
+        [*named, *_list_parted(named, text, kind)], text, kind, within, "matched"
+    ):
         return answer
     for reading in meant.readings:
         if answer := _settle(reading, text, kind, within, "corrected"):
@@ -95,8 +112,41 @@ def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | N
     return meanings.answer_former(text) if named_else else meant.gone
 
 
+def _list_parted(named: Sequence[int], text: str, kind: str) -> list[int]:
+    """List the wards that are parts of a town of a ward's name: Ely East, where any kind may be."""
+    parted = gazetteer.list_parted(spelling.key(text)) if named and not kind else []
+    return [areas.number_of_row(row) for row in parted]
+
+
+def _answer_told(told: Answer, text: str, kind: str, within: str) -> Answer:
+    """Answer a code or postcode; the larger area that stands beside it may contradict it.
+
+    Where its column may hold areas of any size, it is said that the smaller one counts.
+    """
+    if not within:
+        return told
+    larger = beside.find_larger(within.strip().casefold())
+    if told.area < 0 or larger == (told.area,):
+        return told
+    name, of_any_size = f"“{within.strip()[:60]}”", kind in ("", "postcode")
+    if not larger:
+        said = f"{name}, which stands beside it, is no area that is known, and does not count"
+    elif beside.keep_inside([told.area], within):
+        said = f"{areas.code_of(told.area)} lies in {name}, which stands beside it; it alone counts"
+    elif of_any_size or not beside.meet_any([told.area], within):
+        reason = f"“{text[:60]}” does not lie in {name}, which stands beside it"
+        return Answer(
+            -1, "ambiguous", reason, tuple(Candidate(a, MAX_SCORE) for a in (told.area, *larger))
+        )
+    if not of_any_size:
+        return told
+    return Answer(told.area, "corrected", f"{told.reason}; {said}" if told.reason else said)
+
+
 def _answer_half_postcode(text: str, kind: str) -> Answer | None:
     """Answer a postal sector, district or area: "NW5 2", "nw5", and "NW" where postcodes stand."""
+    if kind != "postcode" and len(text.strip()) > 2 and not _DIGIT.search(text):
+        return None
     plain = re.sub(r"[\s\-]+", " ", text.strip().upper())
     is_district, sector = OUTWARD_CODE.fullmatch(plain), SECTOR.fullmatch(plain)
     if is_district and (area := areas.number("postal_district", plain)) >= 0:
@@ -122,7 +172,7 @@ def _answer_short_name(
     None if no ward has the name: then names that are alike are offered too.
     """
     told = list(dict.fromkeys([*short, *wards]))
-    if within and (inside := _keep_inside(told, within)):
+    if within and (inside := beside.keep_inside(told, within)):
         told = inside
         if len(told) == 1:
             outcome = "matched" if told[0] in wards else "corrected"
@@ -160,30 +210,26 @@ def _settle(found: Sequence[int], text: str, kind: str, within: str, outcome: st
         told = [area for area in told if areas.kind_of(area) == kind]
     if not told:
         return None
-    if within and not _meets_any(told, within):
+    if within and not beside.meet_any(told, within):
         return _ask_about_contradiction(told, text, within)
-    if within and len(told) > 1 and (inside := _keep_inside(told, within)):
+    if within and len(told) > 1 and (inside := beside.keep_inside(told, within)):
         told = inside
     larger = [a for a in told if areas.kind_of(a) != "ward"] if len(told) > 1 else []
     if larger and not kind:
         told = _drop_same_ground(larger)
     if len(told) == 1:
         return _read_as(told[0], text, outcome)
-    reason = f"{len(told)} areas are called “{text[:60]}”"
+    parted = gazetteer.list_parted(spelling.key(text)) if not kind else ()
+    of = " or are parts of such a town" if parted and outcome == "matched" else ""
+    reason = f"{len(told)} areas are called “{text[:60]}”{of}"
     candidates = tuple(Candidate(area, MAX_SCORE) for area in told)
     return Answer(-1, "ambiguous", reason, candidates, len(told))
 
 
 def _drop_same_ground(found: list[int]) -> list[int]:
     """Leave out areas that are the same ground as one before: Wales is a nation and a region."""
-    ground_of = {frozenset(_wards(area)): area for area in reversed(found)}
+    ground_of = {beside.ground(area): area for area in reversed(found)}
     return [area for area in found if area in ground_of.values()]
-
-
-def _meets_any(found: list[int], within: str) -> bool:
-    """Tell whether some area shares ground with a larger one; yes, if that one is not known."""
-    wards = _wards_within(within.strip().casefold())
-    return wards is None or any(not wards.isdisjoint(_wards(area)) for area in found)
 
 
 def _ask_about_contradiction(told: list[int], text: str, within: str) -> Answer:
@@ -191,28 +237,6 @@ def _ask_about_contradiction(told: list[int], text: str, within: str) -> Answer:
     reason = f"no “{text[:60]}” lies in “{within.strip()[:60]}”, which stands beside it"
     candidates = tuple(Candidate(area, MAX_SCORE) for area in told)
     return Answer(-1, "ambiguous", reason, candidates, len(told))
-
-
-def _keep_inside(found: list[int], within: str) -> list[int]:
-    """Keep the areas of wards that lie in a larger area, given by name or code."""
-    wards = _wards_within(within.strip().casefold())
-    return [a for a in found if wards is not None and wards.issuperset(_wards(a))]
-
-
-@lru_cache(maxsize=64)
-def _wards_within(within: str) -> frozenset[int] | None:
-    """Return the wards of a larger area, by name or code in small letters; None if unknown."""
-    codes = index.map_codes()
-    code = within.upper()
-    if code in codes:
-        return frozenset(_wards(codes[code]))
-    named = [pair for pair in gazetteer.find_named(within) if pair[0] != "ward"]
-    return frozenset().union(*(_wards(areas.number(*pair)) for pair in named)) if named else None
-
-
-@lru_cache(maxsize=8_192)
-def _wards(area: int) -> tuple[int, ...]:
-    return tuple(areas.wards_and_postcodes(np.array([area]))[0].area.tolist())
 
 
 def _find_nearest(kinds: Sequence[str], keys: Sequence[str]) -> list[list[Candidate]]:
@@ -232,7 +256,7 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
     short = [Candidate(a, MAX_SCORE) for a in meant.councils if kind in ("", areas.kind_of(a))]
     if not near and not short:
         return Answer(-1, "unmatched", f"no area is called “{text[:60]}” or nearly so")
-    if within and (inside := _keep_inside([c.area for c in near], within)):
+    if within and (inside := beside.keep_inside([c.area for c in near], within)):
         near = [c for c in near if c.area in inside]
     if short:
         others = [c for c in near if c.area not in meant.councils]

@@ -5,6 +5,7 @@ All who look names up share its ``find_named``; how names are written stands in 
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -28,6 +29,7 @@ KINDS = (
     "ward",
 )
 """The kinds of named places, the largest first."""
+_PART_OF_TOWN = re.compile(r"(.+?)(?: (?:north|south|east|west|central|centre|town|and))+")
 NORTHERN_IRELAND = frozenset(
     [
         "northern ireland",
@@ -124,7 +126,8 @@ def find_named(name: str, kind: str | None = None) -> list[tuple[str, str]]:
     """Return the kind and code of every place of that name; an empty list if there is none.
 
     The first of its ``readings`` that names something (of a ``kind``) counts. Wards do without a
-    kind if nothing larger has the name; then "Kingston" means Kingston upon Thames as well.
+    kind if nothing larger has the name; then "Kingston" means Kingston upon Thames as well, and
+    "Ely" those of another council's wards that are parts of such a town: see ``list_parted``.
     """
     every = rows()
     for reading in readings(name):
@@ -132,10 +135,47 @@ def find_named(name: str, kind: str | None = None) -> list[tuple[str, str]]:
         if kind is not None:
             found = [row for row in found if every[row][0] == kind]
         elif found:
-            found = [row for row in found if every[row][0] != "ward"] or find_likely(reading)
+            found = [row for row in found if every[row][0] != "ward"] or keep_fitting(
+                [*find_likely(reading), *([] if reading.kinds else list_parted(reading.key))],
+                reading,
+            )
         if found:
             return [every[row][:2] for row in found]
     return []
+
+
+def list_parted(name: str) -> list[int]:
+    """List the rows of wards that are parts of a town, by its key: Ely East and North for "ely".
+
+    They count where a ward of another council has the whole name, and no larger place has it.
+    """
+    whole = map_keys().get(name, ())
+    if any(rows()[row][0] != "ward" for row in whole):
+        return []
+    districts = _map_districts()
+    own = {districts[rows()[row][1]] for row in whole}
+    parts = _map_parted_towns().get(name, ())
+    count = Counter(districts[rows()[row][1]] for row in parts)
+    return [
+        row for row in parts if (held := districts[rows()[row][1]]) not in own and count[held] > 1
+    ]
+
+
+@lru_cache(maxsize=1)
+def _map_parted_towns() -> dict[str, list[int]]:
+    """Map "ely" to the rows of the wards that are called after it and a part of the town."""
+    found: dict[str, list[int]] = {}
+    for name, named in map_keys().items():
+        if parts := _PART_OF_TOWN.fullmatch(name):
+            found.setdefault(parts[1], []).extend(r for r in named if rows()[r][0] == "ward")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _map_districts() -> dict[str, str]:
+    """Map the code of each ward to that of its council district."""
+    facts = layers.wards()
+    return dict(zip(facts["code"], facts["lad_code"], strict=True))
 
 
 def find_rows(reading: Reading) -> list[int]:

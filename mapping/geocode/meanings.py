@@ -12,7 +12,15 @@ import numpy as np
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geocode import areas, gazetteer, index, not_in_use, spelling, succession
+from mapping.geocode import (
+    areas,
+    former_units,
+    gazetteer,
+    index,
+    not_in_use,
+    spelling,
+    succession,
+)
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.spelling import Reading
 from mapping.geography import layers
@@ -20,6 +28,8 @@ from mapping.geography import layers
 MISTYPED = re.compile(r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})")
 """A postcode in which a letter may have been typed for a digit."""
 SMALL_AREA = re.compile(r"[EWS]01\d{6}")
+GSS_LETTERS, MOST_IN_POSTCODE = 9, 7
+"""How many letters and digits a GSS code has, and a postcode at most."""
 _GAPS = re.compile(r"[\s\-.]+")
 LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
 MAX_CORE_LETTERS = 200
@@ -29,12 +39,10 @@ REPORT_EVERY = 2_000
 
 
 class Meaning(NamedTuple):
-    """What a text may say: an answer that holds in any column, or areas by name.
+    """What a name may say: areas by name.
 
     Attributes
     ----------
-    answer : for a code, a full postcode and a text without letters; None for others
-    is_shape : whether it is a drawn shape, to be looked at with the other shapes of its file
     named : the areas of the gazetteer of that very name
     others : those of other layers: forces, boards, …
     councils : the councils that may be called so for short
@@ -43,8 +51,6 @@ class Meaning(NamedTuple):
     core : the key that is left of a name without what stands around it: "LB Camdn" has "camdn"
     """
 
-    answer: Answer | None = None
-    is_shape: bool = False
     named: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
     councils: tuple[int, ...] = ()
@@ -53,7 +59,8 @@ class Meaning(NamedTuple):
     core: str = ""
 
 
-SHAPE_MEANING = Meaning(is_shape=True)
+SHAPE = Meaning()
+"""What a drawn shape means: it is to be looked at with the other shapes of its file."""
 
 
 def find_meanings(
@@ -61,24 +68,26 @@ def find_meanings(
     *,
     is_shape: Callable[[str], bool] = lambda text: False,
     advance: Callable[[int, int], None] | None = None,
-) -> list[Meaning]:
+) -> list[Meaning | Answer]:
     """Tell what each of some texts may say; ``advance`` is told how many names are done of all.
 
-    ``is_shape`` tells which texts are drawn shapes: these are left to whoever knows shapes.
+    A code, a full postcode and a text without letters have an answer that holds in any column.
+    ``is_shape`` tells which texts are drawn shapes: these are left, as ``SHAPE``, to whoever
+    knows shapes.
     """
     texts = list(texts)
-    found: list[Meaning | None] = [None] * len(texts)
+    found: list[Meaning | Answer | None] = [None] * len(texts)
     _answer_codes(texts, found)
     _answer_postcodes(texts, found)
     left = [(i, text) for i, text in enumerate(texts) if found[i] is None]
     for done, (at, text) in enumerate(left):
         if advance is not None and done % REPORT_EVERY == 0:
             advance(done, len(left))
-        found[at] = SHAPE_MEANING if is_shape(text) else _name(text)
+        found[at] = SHAPE if is_shape(text) else _name(text)
     return [meant for meant in found if meant is not None]
 
 
-def _answer_codes(texts: Sequence[str], found: list[Meaning | None]) -> None:
+def _answer_codes(texts: Sequence[str], found: list[Meaning | Answer | None]) -> None:
     """Answer the texts that are GSS codes, in use or former."""
     codes = [text.strip().upper() for text in texts]
     given = {at: code for at, code in enumerate(codes) if index.GSS.fullmatch(code)}
@@ -86,7 +95,8 @@ def _answer_codes(texts: Sequence[str], found: list[Meaning | None]) -> None:
     newer = _map_small_areas(given.values())
     for at, code in given.items():
         number = newer.get(code, known.get(code, -1))
-        found[at] = Meaning(Answer(number, "matched") if number >= 0 else _answer_former_code(code))
+        is_known = number >= 0
+        found[at] = Answer(number, "matched") if is_known else _answer_former_code(code)
 
 
 def _map_small_areas(codes: Iterable[str]) -> dict[str, int]:
@@ -120,7 +130,7 @@ def _answer_successors(successors: Sequence[succession.Successor]) -> Answer | N
     return Answer(-1, "ambiguous", successors[0].note, tuple(found[:MAX_SHOWN]))
 
 
-def _answer_postcodes(texts: Sequence[str], found: list[Meaning | None]) -> None:
+def _answer_postcodes(texts: Sequence[str], found: list[Meaning | Answer | None]) -> None:
     """Answer the texts that are full postcodes, and those that are but for a letter.
 
     A letter O or I typed for a digit is mended if the postcode is then one in use.
@@ -130,6 +140,8 @@ def _answer_postcodes(texts: Sequence[str], found: list[Meaning | None]) -> None
     for at, text in enumerate(texts):
         if found[at] is None and len(text) <= spelling.MAX_LETTERS:
             tight = _GAPS.sub("", text.upper())
+            if len(tight) > MOST_IN_POSTCODE:
+                continue
             if postcodes.UNIT.fullmatch(tight):
                 full.append((at, tight))
             elif parts := MISTYPED.fullmatch(tight):
@@ -137,14 +149,14 @@ def _answer_postcodes(texts: Sequence[str], found: list[Meaning | None]) -> None
                 mended.append((at, parts[1] + digits + parts[4]))
     for (at, _), number in zip(full, _find_units([t for _, t in full]), strict=True):
         if number >= 0:
-            found[at] = Meaning(Answer(number, "matched"))
+            found[at] = Answer(number, "matched")
     gone = [(at, tight) for at, tight in full if found[at] is None]
     for (at, _), answer in zip(gone, not_in_use.answer([t for _, t in gone]), strict=True):
-        found[at] = Meaning(answer or Answer(-1, "unmatched", _explain_no_postcode(texts[at])))
+        found[at] = answer or Answer(-1, "unmatched", _explain_no_postcode(texts[at]))
     for (at, tight), number in zip(mended, _find_units([t for _, t in mended]), strict=True):
         if number >= 0:
             said = f"read as {tight[:-3]} {tight[-3:]}: a letter for a digit"
-            found[at] = Meaning(Answer(number, "corrected", said))
+            found[at] = Answer(number, "corrected", said)
 
 
 def _find_units(tight: list[str]) -> list[int]:
@@ -165,10 +177,10 @@ def _explain_no_postcode(text: str) -> str:
     return ""
 
 
-def _name(text: str) -> Meaning:
+def _name(text: str) -> Meaning | Answer:
     ways = list(spelling.readings(text))
     if not ways[0].key:
-        return Meaning(Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits"))
+        return Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits")
     entry = index.find(ways[0].key)
     named = tuple(map(areas.number_of_row, entry.rows))
     some = (tuple(map(areas.number_of_row, gazetteer.find_rows(way))) for way in ways)
@@ -197,6 +209,11 @@ def answer_former(text: str, ways: Sequence[Reading] | None = None) -> Answer | 
     ways = list(spelling.readings(text)) if ways is None else ways
     if answer := _answer_successors(succession.find_successors(succession.find_code(ways))):
         return answer
+    if gone := former_units.map_former().get(ways[0].key):
+        if gone.is_whole:
+            return Answer(gone.areas[0], "corrected", gone.note)
+        near = [Candidate(area, MAX_SCORE) for area in gone.areas]
+        return Answer(-1, "ambiguous", gone.note, tuple(near[:MAX_SHOWN]))
     if ways[0].key in gazetteer.NORTHERN_IRELAND:
         return Answer(-1, "unmatched", postcodes.explain_northern_ireland(text).rstrip("."))
     return None

@@ -27,6 +27,8 @@ NOBODYS_SECTORS = ("post", "statistics")
 """Sectors whose layers nobody works to: drawn to sort letters or to publish figures."""
 LISTED = "service"
 """What layers are made of whose units are listed area by area: ``service_areas.csv``."""
+BUT_LISTED = f"; {LISTED}"
+"""What follows the base of a layer, ``lad; service``, of which only what differs is listed."""
 LAYER_TEXTS = (
     "key",
     "title",
@@ -46,7 +48,7 @@ LAYER_TEXTS = (
 
 @once
 def read_editions() -> pd.DataFrame:
-    """List every edition of every layer that ships, those of one key from the newest on.
+    """List every edition of every layer that ships; of one key first the one that is in use.
 
     One row an edition of ``data/layers.csv``, whose columns ``data/SOURCES.md`` explains; without
     a date of its own, one is as old as the postcodes. Not to be changed: it is shared.
@@ -59,7 +61,7 @@ def read_editions() -> pd.DataFrame:
 
 @once
 def catalogue() -> pd.DataFrame:
-    """List every layer that ships, in order, each at its newest edition.
+    """List every layer that ships, in order, each at the edition in use.
 
     Index key; columns as ``read_editions``. Not to be changed: it is shared.
     """
@@ -67,12 +69,12 @@ def catalogue() -> pd.DataFrame:
 
 
 def editions(key: str) -> list[str]:
-    """List the editions of a layer that ships, the newest first: ``["2022"]``.
+    """List the editions of a layer that ships, first the one in use, then those before and after.
 
     Raises MappingError for the key of no layer that ships.
 
     >>> editions("icb")
-    ['2022']
+    ['2026', '2022']
     """
     facts = read_editions()
     found = facts.loc[facts["key"] == key, "edition"].tolist()
@@ -132,7 +134,7 @@ def list_unknown_districts() -> list[str]:
 
 @once
 def make_base(key: str) -> Layer:
-    """Make the newest edition of a layer that is no list of areas, once: one key is one object."""
+    """Make a layer in use that is no list of areas, once: one key is one object."""
     row = catalogue().loc[key]
     return make(str(row["made_of"]), {name: str(row[name]) for name in LAYER_TEXTS})
 
@@ -180,10 +182,13 @@ def _ward_labels(made_of: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def read_listed_areas(key: str, edition: str) -> pd.DataFrame:
-    """Return the areas of an edition made of a list: columns area (code or postcode), unit."""
+    """Return the areas of an edition made of a list, as ``data/service_areas.csv`` has them.
+
+    Columns: area (code or postcode), within (code of a larger area, or ""), unit, unit_code.
+    """
     rows = pd.read_csv(DATA / "service_areas.csv", dtype=str, keep_default_na=False)
     own = (rows["layer"] == key) & rows["edition"].isin([edition, ""])
-    return rows.loc[own, ["area", "unit"]]
+    return rows.loc[own, ["area", "within", "unit", "unit_code"]]
 
 
 def _lsoa_layer(facts: dict[str, str]) -> Layer:

@@ -36,6 +36,11 @@ def say_estimated() -> str:
     return f"estimated {elsewhere}" if elsewhere else ""
 
 
+def is_estimate(by: str) -> bool:
+    """Tell whether some of what a lens counts is estimated: residents, if not all are counted."""
+    return by == "residents" and bool(say_estimated())
+
+
 def name() -> str:
     """Name what residents are counted by: "estimated residents", "residents"."""
     said = say_estimated()

@@ -68,6 +68,24 @@ class Layer:
         """Return the number of each ward's unit, (7,934,); None if it is not made of wards."""
         return self.numbers if self.grain == "ward" else None
 
+    @cached_property
+    def main_of_ward(self) -> np.ndarray:
+        """Return the unit that most postcodes of each ward lie in, (7,934,); -1 for none."""
+        if self.grain == "ward":
+            return self.numbers
+        ward = blocks().ward if self.grain == "block" else table().ward
+        weight = None
+        if self.grain == "block":
+            weight = np.bincount(blocks().of_postcode, minlength=len(ward))
+        cell = ward.astype("int64") * (len(self.codes) + 1) + self.numbers + 1
+        cell, number = np.unique(cell, return_inverse=True)
+        size = np.bincount(number, weight)
+        of_ward, unit = np.divmod(cell, len(self.codes) + 1)
+        main = np.full(len(table().ward_codes), -1, dtype=self.numbers.dtype)
+        order = np.argsort(size, kind="stable")
+        main[of_ward[order]] = unit[order] - 1  # the largest is written last
+        return main
+
     @property
     def of_block(self) -> np.ndarray | None:
         """Return the number of each block's unit, (95,000,); None if it is not made of blocks."""
@@ -130,12 +148,8 @@ class Layer:
 
     @property
     def noun(self) -> str:
-        """Return the title as it stands inside a sentence: only London keeps its capital."""
-        return (
-            self.title
-            if self.title.startswith("London")
-            else self.title[0].lower() + self.title[1:]
-        )
+        """Return the title as it stands inside a sentence: see ``as_noun``."""
+        return as_noun(self.title)
 
     def code_of(self, unit: int) -> str:
         """Return the code of a unit by number; "" for -1."""
@@ -171,6 +185,27 @@ def _load_blocks(layer: Layer) -> np.ndarray:
 
 
 @lru_cache(maxsize=4096)
+def as_noun(title: str) -> str:
+    """Write a title as inside a sentence: only London and abbreviations keep their capitals."""
+    if title.startswith("London") or title[1:2].isupper():
+        return title
+    return title[0].lower() + title[1:]
+
+
+def pluralise(noun: str) -> str:
+    """Write several of what a noun names: "teams", "patches", "localities"; "teams" stays.
+
+    What stands in brackets after it is left out.
+    """
+    noun = noun.partition(" (")[0]
+    last = noun.lower()
+    if last.endswith("y") and last[-2:-1] not in ("a", "e", "i", "o", "u", ""):
+        return f"{noun[:-1]}ies"
+    if last.endswith(("ss", "us", "x", "z", "ch", "sh")):
+        return f"{noun}es"
+    return noun if last.endswith("s") or not last[-1].isalpha() else f"{noun}s"
+
+
 def slug(name: str) -> str:
     """Write a name as a code of small letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -1,12 +1,16 @@
 """Layers by their keys: those that ship, those of a postcode directory, those somebody brought.
 
->>> get("ward").noun, get("icb", edition="2022").edition
-('ward', '2022')
+>>> get("ward").noun, get("icb").edition, get("icb", edition="2022").key
+('ward', '2026', 'icb@2022')
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from mapping.errors import MappingError
-from mapping.geography import directory, lookups, registry
+from mapping.geography import directory, lookups, registry, serving
 from mapping.geography.catalogue import (
+    BUT_LISTED,
     LAYER_TEXTS,
     LISTED,
     NATION_OF,
@@ -23,11 +27,16 @@ from mapping.geography.catalogue import (
 from mapping.geography.catalogue import editions as list_editions
 from mapping.geography.catalogue import keys as list_shipped
 from mapping.geography.directory import SMALL_AREAS
+from mapping.geography.joining import join_units
 from mapping.geography.layer import NONE, SCALES, Layer, slug
 from mapping.geography.lookups import coarsen, from_lookup
 from mapping.geography.outlines import from_polygons
 from mapping.geography.registry import OWN
+from mapping.geography.serving import count_at_most, find_present, list_partners
 from mapping.memory import once
+
+if TYPE_CHECKING:
+    from mapping.places import Place
 
 __all__ = [
     "AT",
@@ -39,23 +48,29 @@ __all__ = [
     "Layer",
     "catalogue",
     "coarsen",
+    "count_at_most",
     "editions",
+    "find_present",
     "from_lookup",
     "from_polygons",
     "get",
     "is_known",
     "is_official",
     "is_worked_to",
+    "join_units",
     "keys",
+    "list_partners",
+    "list_present",
     "list_shipped",
     "list_unknown_districts",
     "list_worked_to",
+    "partners",
     "slug",
     "wards",
 ]
 
 AT = "@"
-"""What stands in a key between that of the newest edition and the date of an older one."""
+"""What stands in a key between that of the edition in use and the date of another one."""
 
 
 def keys() -> list[str]:
@@ -72,7 +87,7 @@ def keys() -> list[str]:
 def get(key: str, *, edition: str | int = "") -> Layer:
     """Return the one layer of a key, in all threads: one that ships, is at hand or was brought.
 
-    ``edition`` is one of ``editions(key)``, the newest unless given. An older edition has a key
+    ``edition`` is one of ``editions(key)``, the one in use unless given. Another edition has a key
     of its own, ``icb@2022``, which is found as well, so that both may stand in one table. Raises
     MappingError with the keys there are, with the editions there are, and for a layer of
     somebody's own (``own.…``) that this process does not know.
@@ -87,10 +102,10 @@ def get(key: str, *, edition: str | int = "") -> Layer:
 
 
 def editions(key: str) -> list[str]:
-    """List the editions of a layer by its key, the newest first; "" for one without a date.
+    """List the editions of a layer by its key, first the one in use; "" for one without a date.
 
-    >>> editions("icb")
-    ['2022']
+    >>> editions("icb"), editions("borough")
+    (['2026', '2022'], ['2025-05', '2027'])
     """
     if key.startswith(OWN):
         return [registry.find(key).edition]
@@ -98,6 +113,26 @@ def editions(key: str) -> list[str]:
     if is_official(name):
         return directory.editions(directory.find_key(name).partition(AT)[0])
     return list_editions(name)
+
+
+def partners(place: "Place") -> list[Layer]:
+    """Return the layers of bodies that serve a place, from the smallest areas to the largest.
+
+    Within London those that differ from borough to borough and serve all of the place; elsewhere
+    council, county council, strategic authority, police, fire, ambulance, health board or care
+    board and NHS region, as far as the place has them: see ``list_partners``.
+
+    >>> from mapping import places
+    >>> [layer.key for layer in partners(places.get("Moray"))]
+    ['borough', 'police_force', 'fire_service', 'ambulance_service', 'health_board']
+    """
+    wanted = {*list_partners("London"), *list_partners("Britain")}
+    return serving.choose_partners(place, [get(key) for key in keys() if key in wanted])
+
+
+def list_present(place: "Place", wanted: Sequence[str]) -> list[Layer]:
+    """Return the layers of some keys that have a unit anywhere in a place."""
+    return [one for one in map(get, wanted) if serving.is_present(place, one)]
 
 
 def is_known(key: str) -> bool:
@@ -157,13 +192,16 @@ def _get_shipped(key: str, edition: str) -> Layer:
 def _make_edition(key: str, edition: str) -> Layer:
     facts = read_editions()
     row = facts[(facts["key"] == key) & (facts["edition"] == edition)].iloc[0]
-    is_newest = edition == list_editions(key)[0]
-    if is_newest and row["made_of"] != LISTED:
+    is_in_use = edition == list_editions(key)[0]
+    made_of = str(row["made_of"])
+    is_listed = made_of == LISTED or made_of.endswith(BUT_LISTED)
+    if is_in_use and not is_listed:
         return make_base(key)  # the very object that lookups are made by
     texts = {name: str(row[name]) for name in LAYER_TEXTS}
-    if not is_newest:
+    if not is_in_use:
         texts |= {"key": f"{key}{AT}{edition}"}
         texts |= {name: f"{row[name]} ({edition})" for name in ("title", "plural")}
-    if row["made_of"] == LISTED:
-        return lookups.make_listed(read_listed_areas(key, edition), texts)
-    return make(str(row["made_of"]), texts)
+    if not is_listed:
+        return make(made_of, texts)
+    base = None if made_of == LISTED else make(made_of.removesuffix(BUT_LISTED), texts)
+    return lookups.make_listed(read_listed_areas(key, edition), texts, base)

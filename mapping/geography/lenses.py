@@ -77,7 +77,7 @@ def get(by: By = "residents") -> Lens:
 
     ``residents`` is an estimate: each LSOA or data zone has its nation's mean, shared
     equally among its residential postcodes, then scaled to the census count of the
-    districts in ``data/census_2021.csv``; where the census's own counts were put in (see
+    districts in ``data/residents.csv``; where the census's own counts were put in (see
     ``counted``), these count instead. ``land`` is in square kilometres. Names that begin
     with ``OWN`` are those of lenses that were lent. Own numbers are one finite number of at least 0
     a postcode, in the order of the national table; they are looked through at each call, so give
@@ -219,14 +219,23 @@ def estimate_residents(atoms: Postcodes) -> np.ndarray:
     return np.where(atoms.residential, each[atoms.lsoa], 0.0)
 
 
+def read_census() -> pd.DataFrame:
+    """Return the residents that the census counted in each council district, rounded to 100.
+
+    Columns lad_code, lad_name, usual_residents, year (2021; Scotland: mid-2022 on the census of
+    that year), source.
+    """
+    return pd.read_csv(DATA / "residents.csv", dtype={"lad_code": str})
+
+
 def scale_residents(residents: np.ndarray, atoms: Postcodes) -> np.ndarray:
-    """Scale an estimate to the census in each district of ``data/census_2021.csv`` (step 3)."""
-    census = pd.read_csv(DATA / "census_2021.csv", dtype={"lad_code": str})
+    """Scale an estimate to the census in each district of ``read_census`` (step 3)."""
+    census = read_census()
     wards = pd.read_parquet(DATA / "wards.parquet", columns=["code", "lad_code"])
     lad_of_ward = wards.set_index("code")["lad_code"].reindex(atoms.ward_codes)
     number = pd.Index(census["lad_code"]).get_indexer(lad_of_ward)
     district = number[atoms.ward]
     estimate = np.bincount(district + 1, weights=residents, minlength=len(census) + 1)[1:]
-    counted = census["usual_residents_2021"].to_numpy(dtype=float)
+    counted = census["usual_residents"].to_numpy(dtype=float)
     factor = np.divide(counted, estimate, out=np.ones_like(counted), where=estimate > 0)
     return residents * np.r_[factor, 1.0][district]

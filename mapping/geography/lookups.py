@@ -15,7 +15,7 @@ import pandas as pd
 from mapping.atoms import blocks, table
 from mapping.errors import MappingError
 from mapping.geography import catalogue, registry
-from mapping.geography.layer import SCALES, Grain, Layer, slug
+from mapping.geography.layer import SCALES, Grain, Layer, as_noun, pluralise, slug
 
 KINDS = (
     "postcode",
@@ -85,6 +85,7 @@ def from_lookup(
     number = np.where(reason == "", number, UNNAMED)
     number, reason = _set_contradictions_aside(found, number, codes, reason)
     grain, painted = _paint(found, number)
+    painted = np.maximum(painted, -1)
     reason[(reason == "") & ~_is_followed(found, number, grain, painted)] = TAKEN
     residual = pd.DataFrame({"area": area, "unit": unit, "reason": reason})[reason != ""]
     if not (painted >= 0).any():
@@ -130,11 +131,14 @@ def finish(
     )
 
 
-def make_listed(listed: pd.DataFrame, texts: dict[str, str]) -> Layer:
-    """Make a layer that ships from the list of its areas (columns area, unit), by the same rules.
+def make_listed(listed: pd.DataFrame, texts: dict[str, str], base: Layer | None = None) -> Layer:
+    """Make a layer that ships from the list of its areas, by the same rules.
 
-    ``texts`` are those of ``catalogue.LAYER_TEXTS``. Areas that are not in use in the data, newer
-    than the list, count for nothing. Raises MappingError if the list names an area twice.
+    ``listed`` is as ``catalogue.read_listed_areas`` gives it: an area counts only within the
+    larger one that is named beside it, and one without a unit is in none. ``texts`` are those of
+    ``catalogue.LAYER_TEXTS``. What the list does not name is in the unit of ``base``. Areas that
+    are not in use in the data count for nothing. Raises MappingError if the list names an area
+    twice, or gives a unit two codes.
     """
     found = identify(listed["area"])
     layer = " ".join(filter(None, (texts["key"], texts["edition"])))
@@ -149,19 +153,54 @@ def make_listed(listed: pd.DataFrame, texts: dict[str, str]) -> Layer:
             f"Expected each area of {layer} once in service_areas.csv; found {len(wrong):,} of "
             f"{len(listed):,} rows again ({', '.join(wrong[:MAX_EXAMPLES])}). Correct the list."
         )
-    names, number = np.unique(listed["unit"].to_numpy(str), return_inverse=True)
-    codes = np.array([slug(name) for name in names])
-    order = np.argsort(codes)
-    unit = np.where(found.kind < 0, UNNAMED, np.argsort(order)[number])
-    grain, painted = _paint(found, unit)
-    numbers = painted.astype("int16")
+    codes, names = _list_units(listed, base, layer)
+    of_row = listed["unit_code"].where(listed["unit_code"] != "", listed["unit"].map(slug))
+    unit = np.where(of_row == "", -1, np.searchsorted(codes, of_row.to_numpy(str)))
+    grain, painted = _paint(found, np.where(found.kind < 0, UNNAMED, unit), listed["within"])
+    if base is not None:
+        painted, grain = _fill(painted, grain, base, codes)
+    numbers, grain = coarsen(np.maximum(painted, -1).astype("int16"), grain)
+    present = np.unique(numbers[numbers >= 0])
+    rank = np.full(len(codes) + 1, -1, dtype="int16")
+    rank[present] = np.arange(len(present))
+    own = rank[numbers]
     return Layer(
         **texts,
-        codes=codes[order],
-        names=names[order].astype(object),
+        codes=codes[present],
+        names=names[present].astype(object),
         grain=grain,
-        load=lambda: numbers,
+        load=lambda: own,
     )
+
+
+def _list_units(
+    listed: pd.DataFrame, base: Layer | None, layer: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the codes, sorted, and names of the units of a list and of what it rests on."""
+    code = listed["unit_code"].where(listed["unit_code"] != "", listed["unit"].map(slug))
+    frame = pd.DataFrame({"code": code, "name": listed["unit"]})
+    frame = frame[frame["name"] != ""].drop_duplicates()
+    torn = frame[frame["code"].duplicated(keep=False) | frame["name"].duplicated(keep=False)]
+    if len(torn):
+        raise MappingError(
+            f"Expected one code for each unit of {layer} in service_areas.csv; found several for "
+            f"{', '.join(torn['name'].unique()[:MAX_EXAMPLES])}. Correct its column unit_code."
+        )
+    if base is not None:
+        rest = pd.DataFrame({"code": base.codes, "name": base.names})
+        frame = pd.concat([frame, rest]).drop_duplicates("code")
+    frame = frame.sort_values("code")
+    return frame["code"].to_numpy(str), frame["name"].to_numpy(object)
+
+
+def _fill(
+    painted: np.ndarray, grain: Grain, base: Layer, codes: np.ndarray
+) -> tuple[np.ndarray, Grain]:
+    """Give what a list does not name the units of another layer, by their codes."""
+    if base.of_ward is None and grain == "ward":
+        grain, painted = "block", painted[blocks().ward]
+    own = np.append(np.searchsorted(codes, base.codes), -1)[_units_at(base, grain)]
+    return np.where(painted > UNNAMED, painted, own), grain
 
 
 def coarsen(numbers: np.ndarray, grain: Grain) -> tuple[np.ndarray, Grain]:
@@ -240,22 +279,39 @@ def _set_contradictions_aside(
     return np.where(own, CONTRADICTED, number), reason
 
 
-def _paint(found: _Areas, number: np.ndarray) -> tuple[Grain, np.ndarray]:
-    """Give each ward, block or postcode the unit of the smallest area that it lies in."""
+def _paint(
+    found: _Areas, number: np.ndarray, within: pd.Series | None = None
+) -> tuple[Grain, np.ndarray]:
+    """Give each ward, block or postcode the unit of the smallest area that it lies in.
+
+    UNNAMED for what lies in none. A row with a larger area beside it counts only ``within`` that.
+    """
     named = np.unique(found.kind[number > UNNAMED])
     grain = _choose_grain(named)
-    painted = np.full(_count(grain), -1, dtype="int32")
+    painted = np.full(_count(grain), UNNAMED, dtype="int32")
+    larger = pd.Series("", index=range(len(number))) if within is None else within
     for kind in named[::-1]:
         own = (found.kind == kind) & (number > UNNAMED)
         if KINDS[kind] == "postcode":
             painted[found.number[own]] = number[own]
             continue
         layer = catalogue.make_base(KINDS[kind])
-        unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
-        unit[found.number[own]] = number[own]
-        new = unit[_units_at(layer, grain)]
-        painted = np.where(new > UNNAMED, new, painted)
+        for code in larger[own].unique():
+            rows = own & (larger == code).to_numpy()
+            unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
+            unit[found.number[rows]] = number[rows]
+            new = unit[_units_at(layer, grain)]
+            new = new if code == "" else np.where(_is_in(code, grain), new, UNNAMED)
+            painted = np.where(new > UNNAMED, new, painted)
     return grain, painted
+
+
+def _is_in(code: str, grain: Grain) -> np.ndarray:
+    """Tell which wards, blocks or postcodes lie in the area of a code."""
+    kind, number = identify(pd.Series([code]))
+    if kind[0] < 0:
+        return np.zeros(_count(grain), dtype=bool)
+    return _units_at(catalogue.make_base(KINDS[kind[0]]), grain) == number[0]
 
 
 def _choose_grain(named: np.ndarray) -> Grain:
@@ -314,17 +370,24 @@ def check_columns(frame: pd.DataFrame, wanted: list[str]) -> None:
             f"Expected a table (a pandas DataFrame); found a {type(frame).__name__}. Make one with "
             "pandas.DataFrame(…)."
         )
-    missing = [column for column in wanted if column not in frame.columns]
+    named = list(frame.columns)
+    missing = [column for column in wanted if column not in named]
     if missing:
         raise MappingError(
-            f"Expected columns {', '.join(wanted)}; {', '.join(missing)} "
+            f"Expected columns {', '.join(map(str, wanted))}; {', '.join(map(str, missing))} "
             f"{'is' if len(missing) == 1 else 'are'} not among "
             f"{', '.join(map(str, frame.columns[:MAX_EXAMPLES]))}. Name the columns there are."
+        )
+    repeated = [column for column in dict.fromkeys(wanted) if named.count(column) > 1]
+    if repeated:
+        raise MappingError(
+            f"Expected each of the columns {', '.join(wanted)} once; found {', '.join(repeated)} "
+            "several times. Give them names that differ."
         )
 
 
 def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str]:
-    said = " ".join(str(title).split())[:MAX_TITLE_LETTERS]
+    said = " ".join(title.split())[:MAX_TITLE_LETTERS] if isinstance(title, str) else ""
     if not said:
         raise MappingError("Expected a title for the layer; found none. Say what its units are.")
     if scale not in SCALES:
@@ -338,10 +401,18 @@ def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str
             f"Expected texts that a layer has; found {', '.join(unknown[:MAX_EXAMPLES])}. "
             f"There are: {', '.join(catalogue.LAYER_TEXTS[1:])}."
         )
+    facts = {name: text for name, text in facts.items() if text is not None}
+    for name, text in facts.items():
+        if not isinstance(text, str):
+            raise MappingError(
+                f"Expected a text for {name}; found {text!r:.40} ({type(text).__name__}). Write it "
+                "in quotation marks, or leave it out."
+            )
+    facts = {name: text for name, text in facts.items() if text.strip()}
     for name in ("valid_from", "valid_to"):
         if facts.get(name):
             _check_day(name, facts[name])
-    usual = {"plural": f"units of {said}", "source": "Brought by somebody"}
+    usual = {"plural": pluralise(as_noun(said)), "source": "Brought by somebody"}
     return {**usual, **facts, "title": said, "scale": scale}
 
 

@@ -1,5 +1,6 @@
 """Outlines: polygons become a layer, by the postcodes that lie in each."""
 
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -77,8 +78,7 @@ def from_polygons(
     _refuse_overlaps(outlines, found)
     if not (found.polygon >= 0).any():
         raise MappingError(
-            f"Expected polygons with postcodes inside; none of {len(gdf):,} has one. Check the "
-            f"CRS, which is said to be {gdf.crs.to_string()}."
+            f"Expected polygons with postcodes inside; none of {len(gdf):,} has one. {_advise(gdf)}"
         )
     residual = _list_residual(outlines, found, gdf[names][missing])
     return lookups.finish(
@@ -124,18 +124,38 @@ def _read_shapes(gdf: "gpd.GeoDataFrame") -> tuple[np.ndarray, np.ndarray]:
     drawn = shapely.force_2d(gdf.geometry.to_crs(27700).to_numpy())
     if not np.isfinite(shapely.get_coordinates(drawn)).all():
         raise MappingError(
-            f"Expected polygons in or near Great Britain; some do not fit on the British grid. "
-            f"Check the CRS, which is said to be {gdf.crs.to_string()}."
+            "Expected polygons in or near Great Britain; some do not fit on the British grid. "
+            f"{_advise(gdf)}"
         )
     wrong = ~missing & ~shapely.is_valid(drawn)
     drawn[wrong] = shapely.make_valid(drawn[wrong], method="structure", keep_collapsed=False)
     return drawn, missing | shapely.is_empty(drawn)
 
 
+def _advise(gdf: "gpd.GeoDataFrame") -> str:
+    """Say what may be wrong with polygons that lie elsewhere."""
+    told = f"the CRS, which is said to be {gdf.crs.to_string()}."
+    if gdf.crs.is_geographic:
+        turned = gdf.geometry.transform(lambda corners: corners[:, ::-1]).to_crs(27700)
+        west, south, east, north = turned.total_bounds
+        atoms = table()
+        if (
+            west < atoms.easting.max()
+            and east > atoms.easting.min()
+            and south < atoms.northing.max()
+            and north > atoms.northing.min()
+        ):
+            return (
+                "Latitude and longitude seem to be the other way round: turned, they lie in Great "
+                f"Britain. Write longitude first; else check {told}"
+            )
+    return f"Check {told}"
+
+
 def _unite(drawn: np.ndarray, names: pd.Series, codes: pd.Series | None) -> _Outlines:
     """Bring the polygons of each code together, in the order of codes."""
     told = lookups.write_texts(names)
-    own = told.map(slug) if codes is None else lookups.write_texts(codes)
+    own = told.map(_make_code) if codes is None else lookups.write_texts(codes)
     blank = int(((own == "") | (told == "")).sum())
     if blank:
         raise MappingError(
@@ -156,6 +176,13 @@ def _unite(drawn: np.ndarray, names: pd.Series, codes: pd.Series | None) -> _Out
         shapes[unit] = own_shapes[0] if len(rows) == 1 else shapely.union_all(own_shapes)
     shapes[shapely.is_missing(shapes)] = shapely.MultiPolygon()
     return _Outlines(pairs["code"].to_numpy(str), pairs["name"].to_numpy(object), shapes)
+
+
+def _make_code(name: str) -> str:
+    """Write a name as a code; the name itself where other letters than Latin ones would be lost."""
+    letters = sum(map(str.isalnum, unicodedata.normalize("NFKC", name)))
+    code = slug(name)
+    return code if code and sum(map(str.isalnum, code)) >= letters else name
 
 
 def _refuse_overlaps(outlines: _Outlines, found: partition.Partition) -> None:

@@ -255,8 +255,8 @@ def _layout(heading: str, names: list[str], first: int, found: _List) -> Layout:
     else:
         notes.append("Read as a list without a heading: the column is called “value”.")
     if found.words:
-        areas = "area" if found.read_names == 1 else "areas"
-        notes.append(f"Read {found.read_names:,} names of {areas} out of text.")
+        read = "name of an area" if found.read_names == 1 else "names of areas"
+        notes.append(f"Read {found.read_names:,} {read} out of text.")
         notes.append(f"{UNREAD} beside them (… is a name): {_quote(found.words)}.")
     if found.left:
         told = [(number, text) for number, _, text in found.left]

@@ -1,5 +1,12 @@
 """Overlap and mismatch: counts of people over pairs and sets of units."""
 
+from mapping.overlap.changes import (
+    count_changed,
+    has_changed,
+    list_changes,
+    list_changes_at,
+    list_joined,
+)
 from mapping.overlap.counts import people_in, ratio, sum_by_unit, units, zones
 from mapping.overlap.cross_tables import (
     Association,
@@ -18,12 +25,9 @@ from mapping.overlap.nesting import other_side, relations, two_way_shares
 from mapping.overlap.partners import (
     Fragmentation,
     fragmentation,
-    list_partners,
-    list_present,
     name_sharing,
     partner_sets,
     say_unrecorded,
-    usual_partners,
 )
 from mapping.overlap.proximity import edge_dwellers, postcodes_near
 from mapping.overlap.spots import units_at
@@ -34,14 +38,17 @@ __all__ = [
     "Straddling",
     "aligned_share",
     "association",
+    "count_changed",
     "counterparts",
     "counts",
     "cross_table",
     "edge_dwellers",
     "fragmentation",
+    "has_changed",
     "large_units",
-    "list_partners",
-    "list_present",
+    "list_changes",
+    "list_changes_at",
+    "list_joined",
     "matrix",
     "mismatch",
     "name_sharing",
@@ -58,7 +65,6 @@ __all__ = [
     "two_way_shares",
     "units",
     "units_at",
-    "usual_partners",
     "vmeasure",
     "zones",
 ]

@@ -96,7 +96,7 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
     """Count a frame of ``partner_sets``: those with at least 100 residents, and exp(entropy).
 
     >>> from mapping import layers, places
-    >>> partners = [layers.get(key) for key in list_partners("London")]
+    >>> partners = [layers.get(key) for key in layers.list_partners("London")]
     >>> found = fragmentation(partner_sets(places.get("Greater London"), partners))
     >>> found.sets, round(found.effective, 1)
     (28, 25.7)
@@ -108,92 +108,23 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
     return Fragmentation(int(sets["headline"].sum()), effective, float(people.max() / people.sum()))
 
 
-def list_partners(where: str) -> list[str]:
-    """List the keys of the layers that places are first shown with: in "London" or "Britain".
-
-    They are those that say so in their row of ``data/layers.csv``.
-    """
-    facts = layers.catalogue()
-    return list(facts.index[facts["partners"] == where])
-
-
-def list_present(place: Place, keys: Sequence[str]) -> list[Layer]:
-    """Return the layers of these keys that have a unit anywhere in the place."""
-    return [layer for layer in map(layers.get, keys) if _is_present(place, layer)]
-
-
-def _is_present(place: Place, layer: Layer) -> bool:
-    reach = layer.units_in_wards
-    if reach is not None:  # without reading the layer's numbers
-        is_near = bool(reach[_list_wards(place)].any())
-        if place.wards is not None or not is_near:
-            return is_near
-    return bool((units(place, layer) >= 0).any())
-
-
-def count_at_most(place: Place, layer: Layer) -> int:
-    """Return how many units of a layer a place may meet at most.
-
-    Of one that knows how many reach into each ward its numbers are not read; those that reach
-    into several of the place's wards count in each.
-    """
-    reach = layer.units_in_wards
-    if reach is None:
-        return len(_present_units(place, layer))
-    return min(layer.count, int(reach[_list_wards(place)].sum()))
-
-
-def _list_wards(place: Place) -> np.ndarray:
-    """List the wards that a place has postcodes in."""
-    return np.unique(table().ward[place.positions]) if place.wards is None else place.wards
-
-
-def usual_partners(place: Place) -> list[Layer]:
-    """Return the partner layers that a place is first shown with.
-
-    Within London those that differ from borough to borough and serve all of the place; elsewhere
-    county council, strategic authority, police, fire, ambulance and health board, as far as the
-    place has them: see ``list_partners``.
-    """
-    inside = list_present(place, list_partners("London"))
-    everywhere = [layer for layer in inside if (units(place, layer) >= 0).all()]
-    if everywhere:
-        return everywhere
-    return [
-        p
-        for p in list_present(place, list_partners("Britain"))
-        if p.key != "county" or _has_council(place)
-    ]
-
-
-def _has_council(place: Place) -> bool:
-    """Tell whether any county of a place has a council: a metropolitan county has none."""
-    county = layers.get("county")
-    return any(code.startswith("E10") for code in county.codes[_present_units(place, county)])
-
-
-def _present_units(place: Place, layer: Layer) -> np.ndarray:
-    found = np.unique(units(place, layer))
-    return found[found >= 0]
-
-
 def name_sharing(place: Place, chosen: Sequence[Layer]) -> list[str]:
     """Name the other districts whose people have the same units as all of this place has.
 
-    Empty if the place itself has several sets; only layers made of wards are compared.
+    Empty if the place itself has several sets; layers by postcode are not compared.
     """
-    tables = [layer.of_ward for layer in chosen if layer.of_ward is not None]
-    borough = layers.get("borough").of_ward
-    if place.wards is None or borough is None or not tables:
+    tables = [layer.of_block for layer in chosen if layer.of_block is not None]
+    borough = layers.get("borough").of_block
+    if place.blocks is None or borough is None or not tables:
         return []
     table = np.column_stack(tables)
-    own = np.unique(table[place.wards], axis=0)
+    own = np.unique(table[place.blocks], axis=0)
     if len(own) > 1:
         return []
-    alike = (table == own[0]).all(axis=1)
-    home = set(borough[place.wards])
     names = layers.get("borough").names
-    return [str(names[u]) for u in np.unique(borough[alike]) if u not in home]
+    other = np.bincount(borough, (table != own[0]).any(axis=1), len(names))
+    home = np.unique(borough[place.blocks])
+    return [str(names[u]) for u in np.setdiff1d(np.flatnonzero(other == 0), home)]
 
 
 def organisations(found: pd.DataFrame) -> pd.DataFrame:
@@ -211,9 +142,12 @@ def say_unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
     """Say which partners of a place are not in the data, as a sentence; "" if none is known."""
     numbers = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
     nations = set(layers.wards()["nation"].to_numpy()[numbers])
-    if "England" not in nations or "icb" in {layer.key for layer in chosen}:
+    keys = {layer.key for layer in chosen}
+    if "mental_health_trust" in keys:
         return ""
-    return "England's health boards and mental health trusts outside London are not recorded yet."
+    if "England" in nations:
+        return "Mental health trusts and police areas within a force are on record in London only."
+    return "Areas of police and fire services smaller than a force's are not on record."
 
 
 def find_shared(sets: pd.DataFrame) -> list[int]:

@@ -5,14 +5,17 @@ import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from mapping.atoms import postcodes
-from mapping.geography import Layer, lenses
+from mapping.geography import Layer, counted, lenses
+from mapping.wording import findings
 
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
 _UNSEEN = (
@@ -27,6 +30,9 @@ DERIVED = "Areas and lines are derived from postcodes; they are no official boun
 CHUNK_ROWS = 10_000
 MAX_REASONS = 3
 """So many reasons why rows of a layer of one's own count for nothing are told."""
+ESTIMATED = ("people", "changed")
+"""What columns are called that hold people."""
+ROUNDED = "Estimates are rounded to 10, so rows need not add up to their total."
 COUNT_DIGITS, SHARE_DIGITS, MIN_COUNT = 2, 6, 0.5
 """Decimals of counts and of shares; a column with counts smaller than this has as many as these."""
 
@@ -52,11 +58,16 @@ def say_residual(layer: Layer) -> str:
         return ""
     if "postcodes" in told:
         counts = told.groupby("reason", sort=False)["postcodes"].sum()
-        said = [f"{count:,} postcodes {reason}" for reason, count in counts.items() if count]
+        said = [
+            f"{findings.write_count(count, 'postcode', 'postcodes')} {reason}"
+            for reason, count in counts.items()
+            if count
+        ]
     else:
         counts = told["reason"].str.partition(":")[0].value_counts()  # without its own words
         said = [f"{count:,} × {reason}" for reason, count in counts.head(MAX_REASONS).items()]
-        said = [f"{len(told):,} rows count for nothing: {'; '.join(said)}"]
+        rows = findings.write_count(len(told), "row counts", "rows count")
+        said = [f"{rows} for nothing: {'; '.join(said)}"]
     return f" ({'; '.join(said)})"
 
 
@@ -75,6 +86,7 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
     told = [
         caption,
         f"Counted: {lenses.counts(by)}.",
+        ROUNDED if by == "residents" else "",
         lenses.note(by),
         limits,
         f"{areas}." if areas else "",
@@ -106,6 +118,17 @@ def is_formula(text: str) -> bool:
     A plain number such as "-0.12" or "+1e-3" is none.
     """
     return _BEGINS.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def round_estimates(frame: Frame, by: str) -> Frame:
+    """Round the people of a table to tens where they are estimated; other lenses stay as counted.
+
+    ``frame`` is a DataFrame or GeoDataFrame; its columns of people are those of ``ESTIMATED``.
+    """
+    if not counted.is_estimate(by):
+        return frame
+    told = [column for column in ESTIMATED if column in frame.columns]
+    return frame.assign(**{column: frame[column].round(-1) for column in told})
 
 
 def round_numbers(frame: pd.DataFrame) -> pd.DataFrame:

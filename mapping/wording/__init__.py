@@ -30,6 +30,7 @@ __all__ = [
     "Words",
     "amount",
     "capitalise",
+    "changes",
     "findings",
     "gap_findings",
     "heading",

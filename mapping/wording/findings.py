@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.geography import LENSES, Layer, layers
-from mapping.overlap import Fragmentation, Straddling, people_in, usual_partners
+from mapping.geography import LENSES, Layer, counted, layers
+from mapping.overlap import Fragmentation, Straddling, people_in
 from mapping.places import Place
 from mapping.wording.numbers import (
     amount,
@@ -44,6 +44,8 @@ WITH_ARTICLE = re.compile(
     "(East|West) of England|.+ (Islands|Borders|Authority|City Region)|New Forest"
 )
 """The names that have "the" before them within a sentence."""
+MIN_ALIKE = 3
+"""So many areas with one figure are told why."""
 BARE = ("county", "combined_authority", "assembly_constituency", "health_board")
 """Layers whose units have names that other areas have as well."""
 
@@ -71,7 +73,8 @@ def place_finding(
 ) -> str:
     """Say how many line-ups of partners meet in a place.
 
-    ``sharing`` names the other districts whose people all have the very same partners.
+    ``partners`` are those beside the council; ``sharing`` names the other districts whose people
+    all have the very same ones.
     """
     if not partners:
         return f"Nothing is known here about who serves {name_place(place)}."
@@ -86,7 +89,7 @@ def place_finding(
         return say_none_here(place, by)
     count = write_count(len(partners), "partner", "partners")
     deal = "deals with" if by == "residents" else words(by).all_have
-    said = f"{_name_majority(place, sets, by)} {deal} the same {count}."
+    said = f"{_name_majority(place, sets, by)} {deal} the same {count} beside the council."
     return " ".join(filter(None, (said, _say_shared(place, sharing, "them all"))))
 
 
@@ -241,7 +244,7 @@ def other_side_finding(a: Layer, b: Layer) -> str:
 def _say_one_ward(place: Place, divided_by: Layer | None) -> str:
     """Say in which larger areas a single ward lies, what divides it, and where to see more."""
     spot = int(place.positions[0])
-    larger = (layers.get("borough"), *usual_partners(place))
+    larger = (layers.get("borough"), *layers.partners(place))
     names = dict.fromkeys(one.name_of(int(one.at(spot))) for one in larger)
     found = [name_place(Place("borough", "", name)) for name in names if name != "none"]
     only = f" (only those of {divided_by.plural} do)" if divided_by else ""
@@ -269,6 +272,51 @@ def _say_nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
     return f"Every {a.noun} in {name_place(place)} lies wholly in one {b.noun}."
 
 
+def agreement_finding(place: Place, partners: Sequence[Layer]) -> str:
+    """Say that no partner's line runs through a place, or that all their maps nest.
+
+    ``partners`` are those of ``layers.partners``.
+    """
+    name = name_place(place)
+    beside = [layer for layer in partners if layer.key != "borough"]
+    many = number(len(beside))
+    if not all(_serves_all(place, layer) for layer in partners):
+        return (
+            f"The maps of the {many} partners of {name} fit into one another: no area of one is "
+            "cut by another's line."
+        )
+    who = f"All {many} partners of {name} serve"
+    if place.kind == "borough":
+        who = f"The council of {name} and all {many} of its partners serve"
+    return f"{who} the whole of it: none of their lines runs through {name}."
+
+
+def divided_finding(
+    place: Place, partners: Sequence[Layer], b: Layer, cross: pd.DataFrame, by: str
+) -> str:
+    """Say which units of one partner layer meet in a place that all others serve whole.
+
+    ``cross`` is a frame of ``overlap.cross_table`` whose second layer is ``b``.
+    """
+    parts = cross.sort_values("people", ascending=False)
+    total, name = parts["people"].sum(), name_place(place)
+    first, *others = parts[["b_name", "people"]].itertuples(index=False)
+    served = f"{first.b_name} serves {share(first.people / total)} of {name_counted(by)}"
+    rest = [f"{one.b_name} {share(one.people / total)}" for one in others]
+    whole = sum(layer.key != "borough" and _serves_all(place, layer) for layer in partners)
+    return (
+        f"{capitalise(number(len(parts)))} {b.plural} meet in {name}: "
+        f"{join_names([served, *rest])}. The council and {number(whole)} other partners serve "
+        "the whole of it."
+    )
+
+
+def _serves_all(place: Place, layer: Layer) -> bool:
+    """Tell whether one unit of a layer holds all of a place."""
+    found = layers.find_present(place, layer)
+    return len(found) == 1 and found[0] >= 0
+
+
 def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:
     """Say how many units of A no line of B tears, though it runs through them."""
     if not torn.made_of or not torn.units:
@@ -291,6 +339,21 @@ def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
             who = f"{share(without / total)} of {name_counted(by)}"
             said.append(f"{who} {words(by).are} in no {layer.noun}")
     return f"{'; '.join(said)}." if said else ""
+
+
+def say_alike(layer: Layer, people: pd.Series, by: str) -> str:
+    """Say why several units of a layer have the same estimate; nothing if fewer than three do."""
+    same = people[people > 0].map(write_estimate).value_counts()
+    if (
+        not counted.is_estimate(by)
+        or layer.key not in ("ward", "lsoa")
+        or not same.max() >= MIN_ALIKE
+    ):
+        return ""
+    return (
+        "Some have the same figure: residents are shared equally among a district's small census "
+        "areas of 2011, so areas that hold as many of them are estimated alike."
+    )
 
 
 def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> str:

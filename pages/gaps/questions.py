@@ -42,11 +42,22 @@ def _resolve_question(choice: Choice) -> Question:
     if meant:
         layout.note(f"“{choice.theme}” is part of the theme {meant} here.")
         return Question(meant, choice.scale)
+    first = _first(choice)
     layout.note(
         f"No organisation on record works on “{choice.theme[:40]}”, and it is no theme of the list "
-        "here. Choose a theme below."
+        f"here. {_say_set_back(choice.scale, first.scale)}Choose a theme below."
     )
-    return _first(choice)
+    return first
+
+
+def _say_set_back(asked: str, shown: str) -> str:
+    """Say that the scale of a link does not count without its theme; "" if nothing is lost."""
+    if asked in ("", shown):
+        return ""
+    return (
+        f"The link's scale, “{SCALE_CHOICES[asked]}”, was set back with it: "
+        f"“{SCALE_CHOICES[shown]}” is shown. "
+    )
 
 
 def _first(choice: Choice) -> Question:

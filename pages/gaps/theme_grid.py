@@ -66,7 +66,9 @@ def show(choice: Choice, question: Question) -> None:
 
 
 def _caption(choice: Choice, hidden: int) -> str:
-    words = f" {hidden:,} other words stand for work elsewhere in Britain: choose them above."
+    many = findings.write_count(hidden, "other word stands", "other words stand")
+    them = "it" if hidden == 1 else "them"
+    words = f" {findings.capitalise(many)} for work elsewhere in Britain: choose {them} above."
     return (
         "Press a cell to see it on the map. “Not recorded”: nobody told us of anyone, which is no "
         "gap; it becomes a known gap only where a list is marked complete (below)."

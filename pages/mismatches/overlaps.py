@@ -32,9 +32,10 @@ def _offer_near(choice: Choice, b: Layer, count: int) -> None:
     """Offer the postcodes near a line as CSV, made when it is asked for."""
     if not count:
         return
+    postcodes = findings.write_count(count, "postcode", "postcodes")
     if count > MAX_POSTCODES:
         st.caption(
-            f"A list of {count:,} postcodes is too long to take away: choose a shorter "
+            f"A list of {postcodes} is too long to take away: choose a shorter "
             "distance or a smaller place."
         )
         return
@@ -43,7 +44,7 @@ def _offer_near(choice: Choice, b: Layer, count: int) -> None:
     limits = f"Near: a postcode of another {b.noun} lies within {distance_m} metres."
     source = export.note(caption, by, [b], limits=limits)
     tables.csv_button(
-        f"These {count:,} postcodes as CSV",
+        f"{'This' if count == 1 else 'These'} {postcodes} as CSV",
         lambda: export.csv(cache.postcodes_near(key, b.key, distance_m, by), source),
         export.file_stem(caption[:-1], f"{distance_m} m"),
         key="near",
@@ -70,8 +71,9 @@ def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
     keep = (cross[["share_of_a", "share_of_b"]] * 100 >= choice.least).any(axis=1)
     hidden = cross.loc[~keep, "people"]
     if len(hidden):
+        overlaps = "overlap" if len(cross) == 1 else "overlaps"
         st.caption(
-            f"Hidden: {len(hidden):,} of {len(cross):,} overlaps, with "
+            f"Hidden: {len(hidden):,} of {len(cross):,} {overlaps}, with "
             f"{findings.people(hidden.sum(), choice.by)}."
         )
     return cross[keep]
@@ -99,7 +101,8 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
             "share_of_a_in_place": tables.percent,
             "share_of_b_in_place": tables.percent,
         },
-        f"{findings.capitalise(a.plural)} and {b.plural} in {place}: {of:,} overlaps.",
+        f"{findings.capitalise(a.plural)} and {b.plural} in {place}: "
+        f"{findings.write_count(of, 'overlap', 'overlaps')}.",
         key="cross",
         how=lambda: glossary.offer_how(
             choice, "Overlap", "Small overlaps", "In the place", of=[a, b]

@@ -31,7 +31,7 @@ def choose_pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     controls.say_absent(
         choice, [k for k in (choice.a, choice.b) if k not in choice.layers], present
     )
-    usual = _find_informative(choice)
+    usual = _find_informative(choice, chosen)
     if worst is not None and (worst.mismatch > 0 or "layers" in choice.chosen):
         usual = (worst.a, worst.b)
     if choice.a in present and choice.a == choice.b:
@@ -50,26 +50,25 @@ def choose_pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     return layers.get(usual[0]), layers.get(usual[1])
 
 
-def say_why_pair(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> str:
-    """Say why a pair is shown that is not among the partners' maps; nothing if it is.
+def is_beside_partners(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> bool:
+    """Tell whether a pair is shown because the partners' own maps, ``chosen``, all agree.
 
-    Nothing either if the reader chose one of the two.
+    Not so if the reader chose one of the two, and nothing of it is said of a single ward.
     """
     keys, shown = {layer.key for layer in chosen}, {"a": a.key, "b": b.key}
     is_own = any(getattr(choice, name) == shown[name] for name in choice.chosen & {"a", "b"})
-    if is_own or len(keys) < 2 or {a.key, b.key} <= keys:
-        return ""
-    if choice.place.kind == "ward":
-        return f"Each partner has one area here; {a.plural} and {b.plural} are compared instead."
-    return (
-        f"The maps of {findings.name_place(choice.place)}'s partners agree everywhere here; "
-        f"{a.plural} "
-        f"and {b.plural} are compared instead."
-    )
+    is_ward = choice.place.kind == "ward"
+    return not (is_own or is_ward or len(keys) < 2 or {a.key, b.key} <= keys)
 
 
-def _find_informative(choice: Choice) -> tuple[str, str]:
-    """Return a pair that says something where all partners' maps agree: the post and the wards."""
+def _find_informative(choice: Choice, chosen: Sequence[Layer]) -> tuple[str, str]:
+    """Return a pair that says something where all partners' maps fit into one another.
+
+    The council and whoever's line runs through its district; or else the post and the wards.
+    """
+    dividing = [layer.key for layer in chosen if len(layers.find_present(choice.place, layer)) > 1]
+    if choice.place.kind == "borough" and dividing:
+        return "borough", dividing[0]
     if "postal_district" not in cache.drawn_keys(cache.key_of(choice.place), choice.own_layers):
         return "ward", "borough"
     for post in ("postal_district", "postal_sector"):

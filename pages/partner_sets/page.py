@@ -12,12 +12,12 @@ from pages.shared.layout import Number
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
-chosen = controls.layers_chosen(choice)
+chosen = controls.layers_chosen(choice, cache.line_up_keys(key))
 keys = tuple(layer.key for layer in chosen)
 frame = cache.sets(key, keys, choice.by)
 fragmentation = overlap.fragmentation(frame)
 shared = partners.find_shared(frame)
-comparable = all(layer.of_ward is not None for layer in chosen)
+comparable = all(layer.of_block is not None for layer in chosen)
 sharing = cache.name_sharing(key, keys) if comparable else None
 
 

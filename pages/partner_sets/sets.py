@@ -52,7 +52,8 @@ def show_one(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
         **state.chooser("set", lambda n: n or ""),
     )
     if choice.set_ and choice.set_ not in districts:
-        layout.note(f"There is no set {choice.set_} here: these maps make {len(sets):,} sets.")
+        many = findings.write_count(len(sets), "set", "sets")
+        layout.note(f"There is no set {choice.set_} here: these maps make {many}.")
     if choice.set_ in districts:
         row = sets.set_index(sets["set"].astype(str)).loc[choice.set_]
         line_up = [f"{layer.title}: {row[layer.key]}" for layer in chosen]

@@ -10,7 +10,7 @@ from pages.shared import areas, cache, controls, layout, lineup, maps, state
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
-partner_keys = cache.partner_keys(key)
+partner_keys = cache.line_up_keys(key)
 partners = [layers.get(k) for k in partner_keys]
 sets = cache.sets(key, partner_keys, choice.by)
 fragmentation = overlap.fragmentation(sets)

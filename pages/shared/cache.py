@@ -71,6 +71,16 @@ def list_cells(place: Place, *keys: str) -> Cells:
     return ("lsoa", *sorted({one.key for one in chosen if one.grain == "postcode"}))
 
 
+@st.cache_data(max_entries=128, show_spinner=False)
+def list_rounded(place: Key, keys: tuple[str, ...]) -> list[tuple[str, int]]:
+    """List layers that are drawn by whole wards but cut some: their plurals, and how many."""
+    here, chosen = places.at(*place), [layers.get(key) for key in dict.fromkeys(keys)]
+    if coverage.needs_cells(here, tuple(chosen)):
+        return []
+    cut = [(layer.plural, coverage.count_cut(here, layer)[0]) for layer in chosen]
+    return [(name, wards) for name, wards in cut if wards]
+
+
 def counted_shapes(place: Key, layer: str, cells: Cells, by: str) -> gpd.GeoDataFrame:
     """Return the polygons of a layer with its people under a lens, to take away."""
     people = units_table(place, layer, by).set_index("code")["people"]
@@ -239,6 +249,39 @@ def flow(place: Key, a: str, b: str, by: str, ink: str) -> Any:
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
+def list_changes(place: Key, before: str, after: str, by: str) -> pd.DataFrame:
+    """Count people by the unit that they were in and the one that they are in."""
+    return overlap.list_changes(places.at(*place), layers.get(before), layers.get(after), by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def count_changed(place: Key, before: str, after: str, of: str, by: str) -> pd.DataFrame:
+    """Count for each unit of a third layer whose unit is another than before."""
+    pair = layers.get(before), layers.get(after)
+    return overlap.count_changed(places.at(*place), *pair, layers.get(of), by=by)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def list_changed(place: Key) -> list[str]:
+    """List the keys of the editions, not those in use, that a place sees otherwise."""
+    here = places.at(*place)
+    found = []
+    for key in list(layers.keys()):
+        others = [layers.get(key, edition=date) for date in layers.editions(key)[1:]]
+        found += [one.key for one in others if overlap.has_changed(here, one, layers.get(key))]
+    return found
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def district_names(place: Key) -> dict[str, str]:
+    """Map the codes of a place's council districts to their names, by name."""
+    borough = layers.get("borough")
+    units = layers.find_present(places.at(*place), borough)
+    names = {borough.code_of(int(unit)): borough.name_of(int(unit)) for unit in units}
+    return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
 def relations(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Return how the units of A stand to those of B."""
     return overlap.relations(places.at(*place), layers.get(a), layers.get(b), by=by)
@@ -266,15 +309,20 @@ def people(place: Key, by: str) -> float:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def partner_keys(place: Key) -> tuple[str, ...]:
-    """Return the keys of the partner layers that a place is first shown with."""
-    return tuple(layer.key for layer in partners.usual_partners(places.at(*place)))
+    """Return the keys of the layers of bodies that serve a place: see ``layers.partners``."""
+    return tuple(layer.key for layer in layers.partners(places.at(*place)))
+
+
+def line_up_keys(place: Key) -> tuple[str, ...]:
+    """Return the keys of the partners that make a line-up: all of ``partner_keys`` but councils."""
+    return tuple(key for key in partner_keys(place) if key != "borough")
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def present_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the keys of all layers that have a unit in a place; ``own`` do not ship."""
     known = [*layers.keys(), *own]
-    return tuple(layer.key for layer in partners.list_present(places.at(*place), known))
+    return tuple(layer.key for layer in layers.list_present(places.at(*place), known))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -324,7 +372,7 @@ def drawn_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
         key
         for key in present_keys(place, own)
         if coverage.is_drawable(found, (layers.get(key),))
-        and partners.count_at_most(found, layers.get(key)) <= MAX_DRAWN
+        and layers.count_at_most(found, layers.get(key)) <= MAX_DRAWN
     )
 
 

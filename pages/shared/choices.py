@@ -21,6 +21,8 @@ USUAL_PLACE = "county.greater-london"
 DISTANCES_M = (100, 200, 300, 500, 1000)
 MIN_SHARES = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
+JOINED = "joined"
+"""What a link calls the comparison with a map of which the reader has made some units one."""
 SHOWN = "shown"
 """What a link calls its list of choices that the page made, where the reader had made none."""
 
@@ -161,6 +163,29 @@ def _may_be_elsewhere(key: str) -> bool:
     return key.startswith(layers.OWN) or layers.is_official(key)
 
 
+def _read_change(check: Check, name: str) -> str:
+    """Keep the key of an edition that is not the one in use, or what stands for joined units."""
+    key = check.texts[name]
+    is_edition = layers.AT in key and layers.is_known(key) and layers.get(key).key == key
+    if key not in ("", JOINED) and not is_edition:
+        check.leave_out(name)
+    return check.texts[name]
+
+
+def _read_groups(check: Check, name: str) -> tuple[tuple[str, ...], ...]:
+    """Return groups of districts by their codes: "E07000207 E07000208,E07000209 E07000212"."""
+    groups = [group.upper().split() for group in check.texts[name].split(",")]
+    known = set(layers.get("borough").codes)
+    named = [code for group in groups for code in group]
+    unknown = [code for code in named if code not in known or named.count(code) > 1]
+    if unknown:
+        check.unknown[name] = ", ".join(dict.fromkeys(unknown))
+    kept = [tuple(dict.fromkeys(c for c in group if c not in unknown)) for group in groups]
+    kept = [group for group in kept if len(group) > 1]
+    check.texts[name] = ",".join(map(" ".join, kept))
+    return tuple(kept)
+
+
 def _read_scale(check: Check, name: str) -> str:
     return _keep_known(check, name, ["", *layers.SCALES])
 
@@ -251,6 +276,23 @@ class Choice:
         follows=("place", "by", "layers", "a"),
         pages=("mismatches",),
         say=_say_layers,
+    )
+    change: str = _choice(
+        _read_change,
+        "change",
+        words="before and after",
+        pages=("mismatches",),
+        say=lambda key: "districts made one" if key == JOINED else layers.get(key).title,
+    )
+    groups: tuple[tuple[str, ...], ...] = _choice(
+        _read_groups, "groups", words="districts made one", pages=("mismatches",)
+    )
+    whom: str = _choice(
+        _reader_of_text(120),
+        "whom",
+        words="whose footprint",
+        outdated_by=("workspace",),
+        pages=("mismatches",),
     )
     base: str = _choice(
         _read_layer,

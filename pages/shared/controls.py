@@ -70,11 +70,10 @@ def _count(choice: Choice, key: str) -> int:
     return cache.unit_count(cache.key_of(choice.place), key)
 
 
-def layers_chosen(choice: Choice) -> list[Layer]:
-    """Return the layers to compare: the reader's, or the usual partners of the place."""
-    key = cache.key_of(choice.place)
-    present = list(cache.present_keys(key, choice.own_layers))
-    usual = list(cache.partner_keys(key)) or present[:3]
+def layers_chosen(choice: Choice, usual: Sequence[str]) -> list[Layer]:
+    """Return the layers to compare: the reader's, or the ``usual`` ones of the place."""
+    present = list(cache.present_keys(cache.key_of(choice.place), choice.own_layers))
+    usual = list(usual) or present[:3]
     chosen = [k for k in choice.layers if k in present] or usual
     say_absent(choice, choice.layers, present)
     state.hold(layers=",".join(chosen))

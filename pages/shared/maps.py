@@ -82,7 +82,8 @@ def choose_lines(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
     none is left the place's edge is drawn.
     """
     key = cache.key_of(choice.place)
-    regional = next(iter(cache.partner_keys(key)), "region")
+    larger = [k for k in cache.line_up_keys(key) if cache.unit_count(key, k) > 1]
+    regional = next(iter(larger), "region")
     several = [k for k in ("borough", regional) if cache.unit_count(key, k) > 1]
     if len(several) == 2 and cache.unit_count(key, "borough") == cache.unit_count(key, regional):
         several = [regional]
@@ -165,6 +166,13 @@ def _find_close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
     )
     near = set(found.loc[~found["here"].astype(bool), "layer"])
     return [k for k in keys if k in near and cache.unit_count(cache.key_of(place), k) > 1]
+
+
+def say_rounded(choice: Choice, *keys: str) -> None:
+    """Say which of the maps that are drawn are drawn by whole wards although they cut some."""
+    for name, wards in cache.list_rounded(cache.key_of(choice.place), keys):
+        many = findings.write_count(wards, "ward", "wards")
+        st.caption(f"Drawn by whole wards here: lines of {name} really cut {many}.")
 
 
 def preparing(choice: Choice, *keys: str):

@@ -21,7 +21,7 @@ BRIEF = {
 }
 IN_FULL = {
     "residents": "Each small census area has its nation's mean number of residents, shared "
-    "equally among its residential postcodes; London's boroughs are then scaled to the 2021 "
+    "equally among its residential postcodes; every council district is then scaled to the "
     "census. An estimate: halls, care homes and growth since 2011 are not known.",
     "postcodes": "Every postcode in use in {} counts as one, offices included.",
     "land": "Every postcode counts the ground that is nearer to it than to any other postcode, "

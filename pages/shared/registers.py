@@ -145,6 +145,13 @@ def register(key: WorkspaceKey) -> Register:
     return actors.shipped() + read_kind(key, kinds.actors.KIND).register
 
 
+def list_own(key: WorkspaceKey) -> list[str]:
+    """List the names of a workspace's own actors; none without one."""
+    if key == NO_WORKSPACE:
+        return []
+    return sorted(read_kind(key, kinds.actors.KIND).register.actors["actor"].unique())
+
+
 def marks(key: WorkspaceKey) -> frozenset[tuple[str, str]]:
     """Return the pairs of theme and scale that a workspace says its register is complete for."""
     return read_kind(key, kinds.marks.KIND) if key != NO_WORKSPACE else frozenset()

@@ -15,6 +15,7 @@ from mapping.footprints import columns, outcomes
 from mapping.intake import sheets
 from mapping.own_weights import Weighing, figures, own_lens
 from mapping.takeaway import export
+from mapping.wording import findings
 from mapping.workspaces import OwnLens
 from pages.shared import (
     layout,
@@ -221,8 +222,11 @@ def _ask(choice: Choice, draft: Numbers, found: Weighing) -> None:
             format_func=labels.__getitem__,
         )
     if (more := len(found.questions) - MAX_QUESTIONS) > 0:
+        many = findings.write_count(more, "other name", "other names")
+        left = "it is" if more == 1 else "they are"
         st.caption(
-            f"{more:,} other names may mean several areas: they are left out, and listed below."
+            f"{findings.capitalise(many)} may mean several areas: {left} left out, and listed "
+            "below."
         )
 
 

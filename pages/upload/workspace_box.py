@@ -105,7 +105,9 @@ def _show_open(found: Workspace, holds: str) -> None:
     """Draw what can be done with the open workspace."""
     st.html(f"<h3>{escape(found.name)}</h3>")
     if len(found.residual):
-        st.caption(f"{len(found.residual):,} of its wards and postcodes are no longer in use.")
+        gone = findings.write_count(len(found.residual), "ward or postcode", "wards and postcodes")
+        are = "is" if len(found.residual) == 1 else "are"
+        st.caption(f"Of what it names, {gone} {are} no longer in use.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.preset(f"rename_{found.id}", found.name)
         st.text_input(

@@ -8,9 +8,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, WebError
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    WebError,
+    sync_playwright,
+)
+from reader import Visit, visits
 
-from benchmarks.browser import chromium, executable
+from benchmarks.browser import VIEWPORT, chromium, executable, remembering_window
 from benchmarks.server import ROOT, await_ready, serving
 from mapping.errors import MappingError
 
@@ -23,37 +32,44 @@ Serve = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start one headless Chromium for all tests; where there is none, skip, or fail in CI."""
+def playwright() -> Iterator[Playwright]:
+    """Start what drives a browser; where there is none, skip, or fail in CI."""
     try:
         executable()
     except MappingError as missing:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
-    with chromium() as started:
+    with sync_playwright() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def window(browser: Browser) -> Iterator[BrowserContext]:
-    """Open the window whose tabs the tests look at; it keeps the app's scripts once loaded."""
-    yield from _open_window(browser)
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Start a headless Chromium that knows nothing of what other windows do."""
+    with chromium(playwright) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def window(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """Open the window whose tabs the tests look at; it keeps the app's scripts once compiled."""
+    with remembering_window(playwright, tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
 def other_window(browser: Browser) -> Iterator[BrowserContext]:
     """Open another window, which knows nothing of what the first one's tabs do."""
-    yield from _open_window(browser)
-
-
-def _open_window(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context = browser.new_context(viewport=VIEWPORT)
     yield context
     context.close()
 
 
 @contextmanager
 def fresh_tab(window: BrowserContext) -> Iterator[Page]:
-    """Open a tab that finds nothing stored; whatever is open in its window ends with it."""
+    """Open a tab that finds nothing stored; whatever else its window opens ends with it."""
+    others = {*window.pages}
     opened = window.new_page()
     try:
         yield opened
@@ -62,7 +78,7 @@ def fresh_tab(window: BrowserContext) -> Iterator[Page]:
         for address in {_origin(page.url) for page in window.pages} - {""}:
             kept = {"origin": address, "storageTypes": STORED}
             session.send("Storage.clearDataForOrigin", kept)
-        for page in window.pages:
+        for page in {*window.pages} - others:
             page.close()
 
 
@@ -105,12 +121,6 @@ def other_page(other_window: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def gallery(browser: Browser) -> Iterator[BrowserContext]:
-    """Open the window that holds the views of tests that only look."""
-    yield from _open_window(browser)
-
-
-@pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
     """Return a function that serves a streamlit script and gives its address.
 
@@ -138,3 +148,10 @@ def _start(servers: ExitStack, script: Path, base: str) -> str:
     except MappingError as late:
         pytest.fail(f"{late}\n{Path(log.name).read_text(errors='replace')[-3000:]}")
     return server.url
+
+
+@pytest.fixture(scope="session")
+def visit(window: BrowserContext, serve: Serve) -> Iterator[Visit]:
+    """Return a function that opens each view of the app once, for tests that only look."""
+    with visits(window, serve("app.py")) as opened:
+        yield opened

@@ -2,13 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from reader import LONDON, OLDHAM, PAGES, WITH_AREAS, WITH_FINDING, Reader, Visit, visits
+from reader import LONDON, OLDHAM, PAGES, WITH_AREAS, WITH_FINDING, Reader, Visit
 
 from mapping.drawing import signs
 from pages.mismatches import matrix
@@ -19,12 +18,6 @@ THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").rea
 CSS = (Path(__file__).parents[2] / "pages/shared/page.css").read_text()
 READABLE = 4.5
 VISIBLE = 3.0
-
-
-@pytest.fixture(scope="module")
-def visit(gallery, serve) -> Iterator[Visit]:
-    with visits(gallery, serve("app.py")) as visit:
-        yield visit
 
 
 def luminance(colour: tuple[float, ...]) -> float:

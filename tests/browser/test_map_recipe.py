@@ -87,9 +87,9 @@ def reruns(page: Page) -> int:
 
 
 @pytest.fixture(scope="module")
-def drawn(gallery: BrowserContext, serve, app: Path) -> Iterator[Drawn]:
+def drawn(window: BrowserContext, serve, app: Path) -> Iterator[Drawn]:
     """Draw the map once for the tests that only look at it."""
-    found = Drawn(gallery.new_page())
+    found = Drawn(window.new_page())
     found.page.on("pageerror", lambda fault: found.faults.append(str(fault)))
     found.page.on("response", lambda answer: found.answers.append((answer.url, answer.status)))
     found.page.on("request", lambda request: found.asked.append(request.url))

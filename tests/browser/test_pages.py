@@ -1,7 +1,5 @@
 """Every page in a real Chromium that can reach nothing but this machine."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 from reader import (
@@ -14,19 +12,12 @@ from reader import (
     WITH_AREAS,
     Reader,
     Visit,
-    visits,
 )
 
 pytestmark = pytest.mark.browser
 
 WARDS = 704
 PHONE = (390, 844)
-
-
-@pytest.fixture(scope="module")
-def visit(gallery, serve) -> Iterator[Visit]:
-    with visits(gallery, serve("app.py")) as visit:
-        yield visit
 
 
 @pytest.fixture

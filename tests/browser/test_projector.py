@@ -1,7 +1,5 @@
 """Projector mode: one sentence, one map, three numbers, and a clicker."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 from reader import (
@@ -16,7 +14,6 @@ from reader import (
     WITH_MAP,
     Reader,
     Visit,
-    visits,
 )
 
 pytestmark = pytest.mark.browser
@@ -24,12 +21,6 @@ pytestmark = pytest.mark.browser
 SIZE = (1280, 720)
 CHROME = ("stHeader", "stSidebar", "stToolbar", "stDecoration")
 LEAST_PX = 36
-
-
-@pytest.fixture(scope="module")
-def visit(gallery, serve) -> Iterator[Visit]:
-    with visits(gallery, serve("app.py")) as visit:
-        yield visit
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from mapping import actors, footprints, gaps, own_weights, places
 from mapping.actors import Links
 from mapping.geography import layers
 from mapping.workspaces import ReceivedFile
-from pages.gaps import theme_grid
+from pages.gaps import questions, theme_grid
 from pages.shared import registers
 
 CAMDEN = PLACES["Camden"]
@@ -308,3 +308,18 @@ def test_the_first_page_counts_themes_with_nobody_on_record_and_calls_them_no_ga
     registers.store().mark(kept, "food", "hyperlocal")
     marked = opened(place=CAMDEN, workspace=kept).numbers
     assert marked["Known gap: food at neighbourhood scale"] == "100 %"
+
+
+@pytest.mark.parametrize("scale", layers.SCALES)
+def test_a_link_with_a_theme_that_is_not_known_names_it_and_the_scale_that_was_set_back(scale):
+    shown = opened("gaps", place=CAMDEN, theme="zebras", scale=scale)
+    [note] = [note for note in shown.notes if "zebras" in note]
+    kept = shown.control("scale") == scale
+    assert ("The link's scale" in note) == (not kept)
+    if not kept:
+        assert f"“{questions.SCALE_CHOICES[scale]}”, was set back" in note
+        assert f"“{questions.SCALE_CHOICES[shown.control('scale')]}” is shown" in note
+
+
+def test_a_link_with_a_theme_that_is_not_known_and_no_scale_speaks_of_none():
+    assert "scale" not in " ".join(opened("gaps", place=CAMDEN, theme="zebras").notes)

@@ -96,7 +96,8 @@ class Thread(NamedTuple):
 
         ``at_end`` has one at a path's very end as well, and one on a path of no length.
         """
-        count = np.ceil((self.length + (NEARLY_PX if at_end else 0.0)) / step)
+        reach = self.length + (NEARLY_PX if at_end else -NEARLY_PX)  # sums of lengths are rounded
+        count = np.maximum(np.ceil(reach / step), 0)
         owner = np.repeat(np.arange(len(count)), count.astype(int))
         nth = np.arange(len(owner)) - np.searchsorted(owner, owner)
         return owner, np.minimum(nth * step, self.length[owner])

@@ -15,6 +15,10 @@ from mapping.workspaces.kinds.files import CORRECT, Files, refuse
 
 T = TypeVar("T")
 WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[0-9.:+Z]{0,20}")
+MAX_NUMBER = 999_999_999
+"""The largest whole number that is kept: each database can hold it."""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""A half of a sign, which no file can hold as UTF-8."""
 RESIDUAL = ("of", "id", "name", "kind", "code")
 NOTHING = np.array([], dtype="S1")
 
@@ -22,10 +26,10 @@ NOTHING = np.array([], dtype="S1")
 class Cell(Enum):
     """What the cells of a column hold, and so how they are kept and checked."""
 
-    TEXT = "any text"
+    TEXT = "any text of whole signs"
     ID = "an id of plain letters and digits"
     MOMENT = "a date and time, ISO"
-    NUMBER = "a whole number"
+    NUMBER = f"a whole number of up to {len(str(MAX_NUMBER))} digits"
     BYTES = "bytes"
 
 
@@ -111,9 +115,13 @@ class Kind(Generic[T]):
     def complete_rows(self, rows: pd.DataFrame, now: str) -> pd.DataFrame:
         """Return rows as they can be kept: checked, and moments that they lack are now.
 
-        Raises MappingError for other columns than its own, cells of another sort than these
-        hold, keys that repeat, and whatever ``check`` refuses.
+        Raises MappingError for what is no table, other columns than its own, cells of another
+        sort than these hold, with the first such row, keys that repeat, and whatever ``check``
+        refuses: what is kept can be taken away in an archive, and read back.
         """
+        if not isinstance(rows, pd.DataFrame):
+            found = f"an object of the type {type(rows).__name__}"
+            refuse(f"a table (pandas.DataFrame) of {self.name}", found, "Make one of its rows.")
         moments = [name for name, cell in self.columns.items() if cell is Cell.MOMENT]
         whole = rows.assign(**{name: now for name in moments if name not in rows})
         _check_columns(whole, self)
@@ -158,24 +166,33 @@ class Kind(Generic[T]):
 
 
 def _read_numbers(cells: pd.Series, file: str) -> pd.Series:
-    if not cells.str.fullmatch(r"-?[0-9]{1,9}").all():
+    if not cells.str.fullmatch(rf"-?[0-9]{{1,{len(str(MAX_NUMBER))}}}").all():
         refuse(f"whole numbers under “{cells.name}” in {file}", "others")
     return cells.astype("int64")
 
 
 def _check_columns(rows: pd.DataFrame, kind: Kind[Any]) -> None:
-    if set(rows.columns) != set(kind.columns):
+    if len(rows.columns) != len(kind.columns) or set(rows.columns) != set(kind.columns):
         found = ", ".join(map(str, rows.columns)) or "none"
-        do = "Name just these; dates may be left out."
+        do = "Name just these, each once; dates may be left out."
         refuse(f"the columns {', '.join(kind.columns)} of {kind.name}", found[:200], do)
 
 
 def _check_sort(cells: pd.Series, cell: Cell, where: str) -> None:
     """Raise MappingError for cells that a column cannot hold: None, or a number for a text."""
-    for given in cells.tolist():
-        if not isinstance(given, _SORTS.get(cell, str)):
+    for row, given in enumerate(cells.tolist(), start=1):
+        if not _is_of_sort(given, cell):
             expected = f"{cell.value} in each row under “{cells.name}” of {where}"
-            refuse(expected, repr(given)[:40], "Give each row one.")
+            refuse(expected, f"{ascii(given)[:40]} in row {row:,}", "Give each row one.")
+
+
+def _is_of_sort(given: object, cell: Cell) -> bool:
+    """Tell whether a database and an archive can hold what a cell was given."""
+    if cell is Cell.NUMBER:
+        return type(given) is int and abs(given) <= MAX_NUMBER
+    if cell is Cell.BYTES:
+        return isinstance(given, bytes)
+    return isinstance(given, str) and _LONE_SURROGATE.search(given) is None
 
 
 def _check_ids(cells: pd.Series, _file: str) -> None:
@@ -184,8 +201,10 @@ def _check_ids(cells: pd.Series, _file: str) -> None:
 
 
 def _check_moments(cells: pd.Series, file: str) -> None:
-    if not all(map(_is_moment, cells)):
-        refuse(f"dates like 2026-11-22T09:30:00+00:00 in {file}", "others", CORRECT)
+    for row, given in enumerate(cells.tolist(), start=1):
+        if not _is_moment(given):
+            expected = f"dates like 2026-11-22T09:30:00+00:00 under “{cells.name}” of {file}"
+            refuse(expected, f"{ascii(given)[:40]} in row {row:,}", CORRECT)
 
 
 def _is_moment(text: str) -> bool:
@@ -196,5 +215,4 @@ def _is_moment(text: str) -> bool:
     return WHEN.fullmatch(text) is not None
 
 
-_SORTS: dict[Cell, type] = {Cell.NUMBER: int, Cell.BYTES: bytes}
 _CHECKS = {Cell.ID: _check_ids, Cell.MOMENT: _check_moments}

@@ -133,6 +133,12 @@ class Database:
                     f"version {found} in {self._shown}. Start the Common Ground that wrote it, "
                     "export the workspaces, and import them here."
                 )
+            if missing := sorted(schema.ALWAYS - there):
+                raise MappingError(
+                    f"Expected a whole database of version {found}; it lacks the table"
+                    f"{'s' * (len(missing) > 1)} {', '.join(missing)} ({self._shown}). Nothing was "
+                    f"changed. Put its last copy back, or name another in {VARIABLE}."
+                )
             if found < schema.VERSION or schema.METADATA.tables.keys() - there:
                 schema.METADATA.create_all(db)
                 db.execute(update(schema.schema_version), {"version": schema.VERSION})

@@ -2,7 +2,8 @@
 
 Each kind of kept things has one, made from its declaration. Later versions add tables and change
 none, so a database of an earlier version only lacks some, which it gets when it is opened; each
-new kind is a version. Everything hangs on a workspace and goes with it.
+new kind is a version. Two builds may each add one, so a table of a new kind may be missing at any
+version. Everything hangs on a workspace and goes with it.
 """
 
 from typing import Any
@@ -97,3 +98,5 @@ def _make_table(kind: Kind[Any]) -> Table:
 
 TABLES = {kind.name: _make_table(kind) for kind in KINDS}
 """The table of each kind, by the kind's name."""
+ALWAYS = frozenset({workspaces.name, saves.name, *ORIGINAL})
+"""The tables that databases of all versions have: one that lacks any is damaged."""

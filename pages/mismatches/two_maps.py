@@ -1,0 +1,87 @@
+"""Two maps side by side: where do they disagree, and for whom?"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mapping import overlap
+from mapping.geography import Layer
+from mapping.wording import findings
+from pages.mismatches import change, matrix, overlaps, pair
+from pages.shared import cache, controls, layout, maps
+from pages.shared.choices import Choice
+from pages.shared.layout import Number
+
+
+def show(choice: Choice) -> None:
+    """Show the pair of maps that disagree most, or that the reader chose."""
+    place, key = choice.place, cache.key_of(choice.place)
+    chosen = controls.layers_chosen(choice, cache.partner_keys(key))
+    a, b = pair.choose_pair(choice, chosen)
+    cross = cache.cross(key, a.key, b.key, choice.by)
+    torn = overlap.straddling(cross, cache.large_units(key, a.key, b.key))
+    agreed = pair.is_beside_partners(choice, chosen, a, b)
+    near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
+    scores = cache.association(key, a.key, b.key, choice.by)
+    finding = findings.straddle_finding(place, a, b, torn, choice.by)
+    layout.view(
+        choice,
+        _find_headline(choice, chosen, (a, b), finding),
+        [
+            Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
+            Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.explain_straddling()),
+            Number(
+                f"Within {choice.distance_m} m of {findings.name_line(b)}",
+                findings.share(near[0]),
+                layout.HOW_NEAR,
+            ),
+        ],
+        lambda: _draw(choice, a, b),
+        explain=layout.join_sentences(
+            [a, b],
+            f"One scale down, {a.plural} and {b.plural}: {finding}" if agreed else "",
+            findings.other_side_finding(a, b) if torn.units else "",
+            findings.made_of_finding(a, b, torn),
+            findings.residual_finding(a, b, cross, choice.by),
+            layout.lens_note(choice),
+        ),
+        how=layout.HOW_OUTSIDE,
+        aside=None if choice.projector else lambda: _aside(choice, a, b),
+    )
+    if not choice.projector:
+        overlaps.show_near_line(choice, b, near)
+        controls.layers_box(choice, chosen)
+        matrix.show(choice, chosen)
+        st.header("Who overlaps with whom", anchor=False)
+        overlaps.flow(choice, a, b)
+        shown = overlaps.hide_small(choice, cross)
+        overlaps.cross_table(choice, a, b, shown, len(cross))
+        overlaps.relations(choice, a, b, scores)
+
+
+def _find_headline(
+    choice: Choice, chosen: Sequence[Layer], shown: tuple[Layer, Layer], finding: str
+) -> str:
+    """Say first what is true of the partners; of a pair that the reader chose, what is of it."""
+    a, b = shown
+    if pair.is_beside_partners(choice, chosen, a, b):
+        return findings.agreement_finding(choice.place, chosen)
+    is_own = choice.chosen & {"a", "b", "layers"}
+    if choice.place.kind == "borough" and a.key == "borough" and not is_own:
+        cross = cache.cross(cache.key_of(choice.place), a.key, b.key, choice.by)
+        return findings.divided_finding(choice.place, chosen, b, cross, choice.by)
+    return finding
+
+
+def _aside(choice: Choice, a: Layer, b: Layer) -> None:
+    change.box(choice)
+    pair.boxes(choice, a, b)
+
+
+def _draw(choice: Choice, a: Layer, b: Layer) -> None:
+    """Draw which units of A are split, and the lines: solid, broken, dotted."""
+    drawn, legend, follow = pair.draw(choice, a, b)
+    maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
+    if not choice.projector:
+        st.caption(follow)
+        maps.say_rounded(choice, a.key, b.key)
