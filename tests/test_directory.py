@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -286,6 +287,18 @@ def test_the_newest_of_several_packs_counts(at_hand, tmp_path, monkeypatch, sour
     assert older.key == "onspd_lad@2025-02"
     assert older is layers.get(older.key)
     assert "November 2025" in layers.get("onspd_lsoa21").source
+
+
+def test_a_table_of_small_areas_of_2021_becomes_a_layer(at_hand, camden):
+    small = layers.get("lsoa21")
+    frame = pd.DataFrame({"area": small.codes, "team": np.arange(small.count) % 3})
+    made = layers.from_lookup(frame, areas="area", units="team", title="Team", scale="borough")
+    expected = small.at(camden.positions) % 3
+    assert (made.codes[made.at(camden.positions)].astype(int) == expected).all()
+    assert made.residual.empty
+    old = frame[np.isin(small.codes, layers.get("lsoa").codes)]
+    made = layers.from_lookup(old, areas="area", units="team", title="Team", scale="borough")
+    assert made.grain != "postcode"  # nothing says that its areas are those of 2021
 
 
 def test_a_rank_is_a_need_of_100_for_the_first_of_its_nation(at_hand, camden):

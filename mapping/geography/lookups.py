@@ -1,8 +1,9 @@
 """Lookups: a table of areas and the unit of each becomes a layer.
 
-An area is a postcode, a small area (LSOA or data zone of 2011), a postal sector or district, a
-ward, a council district, a county or a region, by its code; one table may mix them. Where areas
-lie in each other the smallest holds, in the order of ``KINDS``.
+An area is a postcode, a small area (LSOA or data zone of 2011, or of 2021 with a postcode
+directory), a postal sector or district, a ward, a council district, a county or a region, by its
+code; one table may mix them. Where areas lie in each other the smallest holds, in the order of
+``KINDS``.
 """
 
 from datetime import date
@@ -14,11 +15,13 @@ import pandas as pd
 
 from mapping.atoms import blocks, table
 from mapping.errors import MappingError
-from mapping.geography import catalogue, registry
+from mapping.geography import catalogue, directory, registry
+from mapping.geography.directory import SMALL_AREAS
 from mapping.geography.layer import SCALES, Grain, Layer, as_noun, pluralise, slug
 
 KINDS = (
     "postcode",
+    SMALL_AREAS,
     "lsoa",
     "postal_sector",
     "ward",
@@ -27,7 +30,10 @@ KINDS = (
     "county",
     "region",
 )
-"""What an area may be, from the smallest: the keys of layers, and postcodes."""
+"""What an area may be, from the smallest: the keys of layers, and postcodes.
+
+Small areas of 2021 are known if a postcode directory is at hand.
+"""
 OUTPUT_AREA = r"[EWS]00\d{6}"
 MAX_TITLE_LETTERS = 80
 MAX_EXAMPLES = 5
@@ -230,6 +236,17 @@ def identify(areas: pd.Series) -> _Areas:
         found = find(texts[todo]) if len(todo) else todo
         kind[todo[found >= 0]] = at
         number[todo] = found
+    return _read_as_2021(texts, _Areas(kind, number))
+
+
+def _read_as_2021(texts: np.ndarray, found: _Areas) -> _Areas:
+    """Take the small areas of a table for those of 2021 if it names one that was drawn then."""
+    kind, number = found
+    if (kind == KINDS.index(SMALL_AREAS)).any():
+        both = np.flatnonzero(kind == KINDS.index("lsoa"))
+        own = _find_codes(SMALL_AREAS, texts[both])
+        kind[both[own >= 0]] = KINDS.index(SMALL_AREAS)
+        number[both[own >= 0]] = own[own >= 0]
     return _Areas(kind, number)
 
 
@@ -245,8 +262,15 @@ def _find_postcodes(texts: np.ndarray) -> np.ndarray:
 
 
 def _find_codes(key: str, texts: np.ndarray) -> np.ndarray:
-    codes = np.char.upper(catalogue.make_base(key).codes.astype(str)).astype(object)
+    if directory.is_key(key) and not directory.is_known(key):
+        return np.full(len(texts), -1)
+    codes = np.char.upper(_get_base(key).codes.astype(str)).astype(object)
     return pd.Index(codes).get_indexer(pd.Index(texts))
+
+
+def _get_base(key: str) -> Layer:
+    """Return the layer that areas of a kind are units of."""
+    return directory.get(key) if directory.is_key(key) else catalogue.make_base(key)
 
 
 def write_texts(column: pd.Series) -> pd.Series:
@@ -295,7 +319,7 @@ def _paint(
         if KINDS[kind] == "postcode":
             painted[found.number[own]] = number[own]
             continue
-        layer = catalogue.make_base(KINDS[kind])
+        layer = _get_base(KINDS[kind])
         for code in larger[own].unique():
             rows = own & (larger == code).to_numpy()
             unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
@@ -311,15 +335,13 @@ def _is_in(code: str, grain: Grain) -> np.ndarray:
     kind, number = identify(pd.Series([code]))
     if kind[0] < 0:
         return np.zeros(_count(grain), dtype=bool)
-    return _units_at(catalogue.make_base(KINDS[kind[0]]), grain) == number[0]
+    return _units_at(_get_base(KINDS[kind[0]]), grain) == number[0]
 
 
 def _choose_grain(named: np.ndarray) -> Grain:
     kinds = {KINDS[kind] for kind in named}
-    if "postcode" in kinds:
-        return "postcode"
-    fine = [key for key in kinds if catalogue.make_base(key).grain != "ward"]
-    return "block" if fine else "ward"
+    grains = {"postcode" if key == "postcode" else _get_base(key).grain for key in kinds}
+    return next((grain for grain in ("postcode", "block") if grain in grains), "ward")
 
 
 def _count(grain: Grain) -> int:
@@ -344,7 +366,7 @@ def _is_followed(
         if KINDS[kind] == "postcode":
             followed[own] = True
             continue
-        layer = catalogue.make_base(KINDS[kind])
+        layer = _get_base(KINDS[kind])
         unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
         unit[found.number[own]] = number[own]
         at = _units_at(layer, grain)
