@@ -46,10 +46,9 @@ def built(tmp_path_factory, sources) -> dict[str, Pack]:
 
 
 @pytest.fixture
-def at_hand(monkeypatch, tmp_path_factory, built, sources):
+def at_hand(monkeypatch, built) -> Path:
     """Let the app find the pack of the form since 2025."""
-    folder = tmp_path_factory.mktemp("at_hand")
-    directory.build(sources["new"], folder)
+    folder = built["new"].folder.parent
     monkeypatch.setenv("COMMON_GROUND_PACKS", str(folder))
     return folder
 
