@@ -233,6 +233,11 @@ def test_northern_irelands_positions_are_those_of_its_own_grid(at_hand):
     assert abs(lon + 5.9301) < 1e-3
 
 
+def test_months_and_metres_are_read_however_they_are_written():
+    texts = pa.array(["201906", "2019-06", " 533828.0 ", "", "x", "0533828"])
+    assert directory._read_whole(texts).tolist() == [201906, 201906, 533828, 0, 0, 533828]
+
+
 def _spoil_json(folder: Path, **changes: object) -> None:
     path = folder / packs.PACK
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))

@@ -240,8 +240,11 @@ def _own_names() -> np.ndarray:
 
 
 def _read_whole(column: pa.Array) -> np.ndarray:
-    """Read whole numbers, 0 for a blank and for what is none: (rows,) int32."""
-    plain = pc.utf8_trim_whitespace(column)
+    """Read whole numbers, 0 for a blank and for what is none: (rows,) int32.
+
+    "201906" and "2019-06" are one month, "533828.0" is a whole number.
+    """
+    plain = pc.replace_substring_regex(column, r"^\s*([0-9]+)-?([0-9]*)(\.0*)?\s*$", r"\1\2")
     is_number = pc.match_substring_regex(plain, r"^[0-9]{1,8}$")
     return pc.if_else(is_number, plain, "0").cast(pa.int32()).to_numpy(zero_copy_only=False)
 
