@@ -64,6 +64,14 @@ def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_packs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no pack of the project's own folder change what tests find."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("COMMON_GROUND_PACKS", str(tmp_path_factory.mktemp("no_packs")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def london() -> Place:
     return places.get("Greater London")

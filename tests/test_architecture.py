@@ -25,6 +25,7 @@ ORDER = (
     "derived",
     "zips",
     "atoms",
+    "packs",
     "geography",
     "geocode",
     "places",

@@ -1,5 +1,7 @@
 """Build ``data/`` from Code-Point Open, the ONS postcode lookup and Natural Earth's land.
 
+Or, with ``--directory``, a pack of the ONS Postcode Directory beside it.
+
 Run ``python -m mapping.build --help``. The steps and their sources are told in
 ``data/SOURCES.md``. Nothing here is needed to run the app.
 """
@@ -23,7 +25,7 @@ from tqdm import tqdm
 
 from mapping.atoms import AREA_BASE_M2, AREA_STEP, DATA, FILES, Vintage
 from mapping.boundaries import coast, tessellation
-from mapping.build import inputs
+from mapping.build import command, inputs
 from mapping.errors import MappingError
 from mapping.geocode import succession
 
@@ -261,19 +263,25 @@ def lsoa_names(table: pd.DataFrame, lookup: pd.DataFrame) -> pd.DataFrame:
 def main(arguments: list[str] | None = None) -> None:
     """Run the build from the command line, with a progress bar."""
     parser = argparse.ArgumentParser(prog="python -m mapping.build", description=__doc__)
-    parser.add_argument("--codepoint", type=Path, required=True, help="codepo_gb.zip (OS, CSV)")
+    parser.add_argument("--codepoint", type=Path, help="codepo_gb.zip (OS, CSV)")
     parser.add_argument(
         "--lookup",
         type=Path,
-        required=True,
         help="postcode to LSOA lookup of the ONS, .csv, .zip or .7z",
     )
-    parser.add_argument("--land", type=Path, required=True, help="ne_10m_land.shp (Natural Earth)")
+    parser.add_argument("--land", type=Path, help="ne_10m_land.shp (Natural Earth)")
     parser.add_argument(
-        "--as-at", metavar="YYYY-MM", help="month of Code-Point Open (default: Doc/metadata.txt)"
+        "--as-at", metavar="YYYY-MM", help="month of the data (default: as the files say)"
     )
     parser.add_argument("--out", type=Path, default=DATA, help="where to write (default: data/)")
+    command.add_arguments(parser)
     given = parser.parse_args(arguments)
+    if wanted := command.read_wanted(parser, given):
+        command.run(parser, wanted)
+        return
+    lacking = [name for name in ("codepoint", "lookup", "land") if getattr(given, name) is None]
+    if lacking:
+        parser.error(f"the following arguments are required: --{', --'.join(lacking)}")
     for path in (given.codepoint, given.lookup, given.land):
         if not path.exists():
             parser.error(f"there is no file {path}")

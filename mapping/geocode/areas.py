@@ -1,7 +1,8 @@
 """Areas: everything a footprint may name, each with a number, and the postcodes of each.
 
-Numbers run over all units of the layers that ship, then the nations, Great Britain and the
-postal areas (``NW``), then the postcodes, then shapes of an upload's own.
+Numbers run over all units of the layers that ship, and of the small areas of 2021 if a postcode
+directory is at hand, then the nations, Great Britain and the postal areas (``NW``), then the
+postcodes, then shapes of an upload's own.
 """
 
 import re
@@ -68,9 +69,16 @@ def list_fallback_layers() -> tuple[str, ...]:
 
 
 @once
+def list_layers() -> list[str]:
+    """List the layers whose units a footprint may name by code."""
+    known = layers.list_shipped()
+    return [*known, layers.SMALL_AREAS] if layers.is_known(layers.SMALL_AREAS) else known
+
+
+@once
 def index() -> Index:
     """List all areas that have a name or code of their own."""
-    keys = layers.keys()
+    keys = list_layers()
     parts = [_index_layer(layers.get(key)) for key in keys]
     parts += [_nations(), _britain(), _postal_areas()]
     sizes = [len(part[0]) for part in parts]
@@ -145,7 +153,14 @@ def kinds_of(areas: np.ndarray) -> np.ndarray:
 
 
 def number(kind: str, code: str) -> int:
-    """Return the number of an area by kind and code; -1 if there is none."""
+    """Return the number of an area by kind and code; -1 if there is none.
+
+    A postcode's code is its name, "N1 9GU".
+    """
+    if kind == "postcode":
+        names = postcodes.table().name
+        at = min(int(np.searchsorted(names, code.encode())), len(names) - 1)
+        return len(index()) + at if names[at] == code.encode() else -1
     return _numbers().get((kind, code), -1)
 
 
@@ -234,7 +249,7 @@ def sizes(areas: np.ndarray, shapes: Sequence[np.ndarray] = ()) -> np.ndarray:
 
 def _is_made_of_wards(kind: str) -> bool:
     return kind in ("nation", "britain") or (
-        kind in layers.catalogue().index and layers.get(kind).of_ward is not None
+        kind in list_layers() and layers.get(kind).of_ward is not None
     )
 
 
@@ -256,7 +271,7 @@ def _wards_of(kind: str) -> np.ndarray:
 @once
 def _postcodes_of(kind: str) -> np.ndarray | None:
     """Return the postcodes in the order of their units of a kind; None if they are so already."""
-    if kind not in layers.catalogue().index:
+    if kind not in list_layers():
         return None
     unit = layers.get(kind).unit
     if (unit[1:] >= unit[:-1]).all():

@@ -12,12 +12,22 @@ import numpy as np
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geocode import areas, former_units, gazetteer, index, spelling, succession
+from mapping.geocode import (
+    areas,
+    former_units,
+    gazetteer,
+    index,
+    not_in_use,
+    spelling,
+    succession,
+)
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.spelling import Reading
+from mapping.geography import layers
 
 MISTYPED = re.compile(r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})")
 """A postcode in which a letter may have been typed for a digit."""
+SMALL_AREA = re.compile(r"[EWS]01\d{6}")
 GSS_LETTERS, MOST_IN_POSTCODE = 9, 7
 """How many letters and digits a GSS code has, and a postcode at most."""
 _GAPS = re.compile(r"[\s\-.]+")
@@ -79,12 +89,28 @@ def find_meanings(
 
 def _answer_codes(texts: Sequence[str], found: list[Meaning | Answer | None]) -> None:
     """Answer the texts that are GSS codes, in use or former."""
+    codes = [text.strip().upper() for text in texts]
+    given = {at: code for at, code in enumerate(codes) if index.GSS.fullmatch(code)}
     known = index.map_codes()
-    for at, text in enumerate(texts):
-        code = text.strip().upper()
-        if len(code) == GSS_LETTERS and index.GSS.fullmatch(code):
-            is_known = code in known
-            found[at] = Answer(known[code], "matched") if is_known else _answer_former_code(code)
+    newer = _map_small_areas(given.values())
+    for at, code in given.items():
+        number = newer.get(code, known.get(code, -1))
+        is_known = number >= 0
+        found[at] = Answer(number, "matched") if is_known else _answer_former_code(code)
+
+
+def _map_small_areas(codes: Iterable[str]) -> dict[str, int]:
+    """Map the small areas of a file of 2021 to areas: those that it shares with 2011 as well.
+
+    A file is one of 2021 if it names an area that was drawn for that census, and the postcode
+    directory is at hand; else nothing is mapped, and its areas are those of 2011.
+    """
+    kind, known = layers.SMALL_AREAS, index.map_codes()
+    small = {code for code in codes if SMALL_AREA.fullmatch(code)}
+    if not any(areas.kind_of(known[code]) == kind for code in small if code in known):
+        return {}
+    numbers = {code: areas.number(kind, code) for code in small}
+    return {code: number for code, number in numbers.items() if number >= 0}
 
 
 def _answer_former_code(code: str) -> Answer:
@@ -124,8 +150,9 @@ def _answer_postcodes(texts: Sequence[str], found: list[Meaning | Answer | None]
     for (at, _), number in zip(full, _find_units([t for _, t in full]), strict=True):
         if number >= 0:
             found[at] = Answer(number, "matched")
-        else:
-            found[at] = Answer(-1, "unmatched", _explain_no_postcode(texts[at]))
+    gone = [(at, tight) for at, tight in full if found[at] is None]
+    for (at, _), answer in zip(gone, not_in_use.answer([t for _, t in gone]), strict=True):
+        found[at] = answer or Answer(-1, "unmatched", _explain_no_postcode(texts[at]))
     for (at, tight), number in zip(mended, _find_units([t for _, t in mended]), strict=True):
         if number >= 0:
             said = f"read as {tight[:-3]} {tight[-3:]}: a letter for a digit"

@@ -3,13 +3,15 @@
 from mapping.geography.layer import SCALES, Layer
 from mapping.geography.lenses import LENSES, OWN, By, Lens, fit_words
 
-__all__ = [
+"""Geography: layers, which give every postcode one unit, and lenses, which give it people."""
     "LENSES",
     "OWN",
     "SCALES",
     "By",
     "Layer",
     "Lens",
+    "counted",
+    "directory",
     "fit_words",
     "layers",
     "lenses",

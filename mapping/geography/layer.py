@@ -106,6 +106,9 @@ class Layer:
 
     @cached_property
     def _parts(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.order_parts()
+
+    def order_parts(self) -> tuple[np.ndarray, np.ndarray]:
         """Order the parts by unit; where each unit's begin, and where the last ones end."""
         order = np.argsort(self.numbers, kind="stable").astype("int32")
         size = np.bincount(self.numbers + 1, minlength=len(self.codes) + 1)
@@ -121,6 +124,16 @@ class Layer:
         size = start[unit + 1] - start[unit]
         parts = order[np.repeat(start[unit], size) + count_runs(size)]
         return parts, np.cumsum(size) - size
+
+    @property
+    def count(self) -> int:
+        """Return how many units it has."""
+        return len(self.codes)
+
+    @property
+    def units_in_wards(self) -> np.ndarray | None:
+        """Return how many units reach into each ward, (7,934,), if that is known by itself."""
+        return None
 
     @property
     def nbytes(self) -> int:

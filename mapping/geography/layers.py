@@ -1,4 +1,4 @@
-"""Layers by their keys: those that ship, at each of their editions, and those somebody brought.
+"""Layers by their keys: those that ship, those of a postcode directory, those somebody brought.
 
 >>> get("ward").noun, get("icb").edition, get("icb", edition="2022").key
 ('ward', '2026', 'icb@2022')
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mapping.errors import MappingError
-from mapping.geography import lookups, registry, serving
+from mapping.geography import directory, lookups, registry, serving
 from mapping.geography.catalogue import (
     BUT_LISTED,
     LAYER_TEXTS,
@@ -16,7 +16,6 @@ from mapping.geography.catalogue import (
     NATION_OF,
     catalogue,
     explain_unknown,
-    keys,
     list_unknown_districts,
     list_worked_to,
     make,
@@ -26,12 +25,14 @@ from mapping.geography.catalogue import (
     wards,
 )
 from mapping.geography.catalogue import editions as list_editions
+from mapping.geography.catalogue import keys as list_shipped
+from mapping.geography.directory import SMALL_AREAS
 from mapping.geography.joining import join_units
 from mapping.geography.layer import NONE, SCALES, Layer, slug
-from mapping.geography.lookups import from_lookup
+from mapping.geography.lookups import coarsen, from_lookup
 from mapping.geography.outlines import from_polygons
 from mapping.geography.registry import OWN
-from mapping.geography.serving import find_present, list_partners
+from mapping.geography.serving import count_at_most, find_present, list_partners
 from mapping.memory import once
 
 if TYPE_CHECKING:
@@ -43,19 +44,24 @@ __all__ = [
     "NONE",
     "OWN",
     "SCALES",
+    "SMALL_AREAS",
     "Layer",
     "catalogue",
+    "coarsen",
+    "count_at_most",
     "editions",
     "find_present",
     "from_lookup",
     "from_polygons",
     "get",
     "is_known",
+    "is_official",
     "is_worked_to",
     "join_units",
     "keys",
     "list_partners",
     "list_present",
+    "list_shipped",
     "list_unknown_districts",
     "list_worked_to",
     "partners",
@@ -67,8 +73,19 @@ AT = "@"
 """What stands in a key between that of the edition in use and the date of another one."""
 
 
+def keys() -> list[str]:
+    """List the keys of all layers at hand but somebody's own, by scale: hyperlocal ones first.
+
+    Those that ship come before the official geographies of a postcode directory.
+    """
+    scales = catalogue()["scale"].to_dict()
+    official = directory.keys()
+    scales |= {key: directory.get(key).scale for key in official}
+    return sorted(scales, key=lambda key: SCALES.index(scales[key]))
+
+
 def get(key: str, *, edition: str | int = "") -> Layer:
-    """Return the one layer of a key, in all threads: one that ships or one that was brought.
+    """Return the one layer of a key, in all threads: one that ships, is at hand or was brought.
 
     ``edition`` is one of ``editions(key)``, the one in use unless given. Another edition has a key
     of its own, ``icb@2022``, which is found as well, so that both may stand in one table. Raises
@@ -78,6 +95,8 @@ def get(key: str, *, edition: str | int = "") -> Layer:
     dated = str(edition)
     if key.startswith(OWN):
         return _check_own(registry.find(key), dated)
+    if is_official(key):
+        return directory.get(directory.find_key(key), dated)
     name, _, in_key = key.partition(AT)
     return _get_shipped(name, dated or in_key)
 
@@ -90,7 +109,10 @@ def editions(key: str) -> list[str]:
     """
     if key.startswith(OWN):
         return [registry.find(key).edition]
-    return list_editions(key.partition(AT)[0])
+    name = key.partition(AT)[0]
+    if is_official(name):
+        return directory.editions(directory.find_key(name).partition(AT)[0])
+    return list_editions(name)
 
 
 def partners(place: "Place") -> list[Layer]:
@@ -110,7 +132,7 @@ def partners(place: "Place") -> list[Layer]:
 
 def list_present(place: "Place", wanted: Sequence[str]) -> list[Layer]:
     """Return the layers of some keys that have a unit anywhere in a place."""
-    return [one for one in map(get, wanted) if find_present(place, one)[-1] >= 0]
+    return [one for one in map(get, wanted) if serving.is_present(place, one)]
 
 
 def is_known(key: str) -> bool:
@@ -121,13 +143,27 @@ def is_known(key: str) -> bool:
     """
     if key.startswith(OWN):
         return registry.is_known(key)
+    if is_official(key):
+        return directory.is_known(directory.find_key(key))
     name, _, dated = key.partition(AT)
     return name in catalogue().index and dated in ("", *list_editions(name))
 
 
 def is_worked_to(key: str) -> bool:
     """Tell whether some organisation works to a layer, at any edition, or somebody brought it."""
-    return key.startswith(OWN) or key.partition(AT)[0] in list_worked_to()
+    if key.startswith(OWN):
+        return True
+    if is_official(key):
+        return directory.is_worked_to(directory.find_key(key))
+    return key.partition(AT)[0] in list_worked_to()
+
+
+def is_official(key: str) -> bool:
+    """Tell whether a key is one of a postcode directory: "onspd_lad", or "lad25" if at hand."""
+    name = key.partition(AT)[0]
+    if name in catalogue().index:
+        return False
+    return directory.is_key(directory.find_key(key))
 
 
 def _check_own(layer: Layer, edition: str) -> Layer:

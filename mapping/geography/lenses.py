@@ -13,6 +13,7 @@ import pandas as pd
 
 from mapping.atoms import DATA, Postcodes, blocks, table
 from mapping.errors import MappingError
+from mapping.geography import counted
 from mapping.geography.layer import Grain
 from mapping.memory import keep, once
 
@@ -76,7 +77,8 @@ def get(by: By = "residents") -> Lens:
 
     ``residents`` is an estimate: each LSOA or data zone has its nation's mean, shared
     equally among its residential postcodes, then scaled to the census count of the
-    districts in ``data/residents.csv``. ``land`` is in square kilometres. Names that begin
+    districts in ``data/residents.csv``; where the census's own counts were put in (see
+    ``counted``), these count instead. ``land`` is in square kilometres. Names that begin
     with ``OWN`` are those of lenses that were lent. Own numbers are one finite number of at least 0
     a postcode, in the order of the national table; they are looked through at each call, so give
     the lens itself where many things are counted by them. Raises MappingError for an unknown name
@@ -133,6 +135,8 @@ def fit_words(counts: str) -> str:
 
 def counts(by: str) -> str:
     """Say what a lens counts: "estimated residents", "households". MappingError if unknown."""
+    if by == "residents":
+        return counted.name()
     return LENSES[by] if by in LENSES else _find_lent(by).counts
 
 
@@ -172,7 +176,7 @@ def _make(by: str) -> Lens:
         raise _explain_unknown(by)
     atoms = table()
     if by == "residents":
-        return _seal(scale_residents(estimate_residents(atoms), atoms))
+        return _seal(counted.put(scale_residents(estimate_residents(atoms), atoms)))
     return _seal(atoms.cell_km2.astype(float) if by == "land" else np.ones(len(atoms)))
 
 

@@ -1,8 +1,9 @@
 """Lookups: a table of areas and the unit of each becomes a layer.
 
-An area is a postcode, a small area (LSOA or data zone of 2011), a postal sector or district, a
-ward, a council district, a county or a region, by its code; one table may mix them. Where areas
-lie in each other the smallest holds, in the order of ``KINDS``.
+An area is a postcode, a small area (LSOA or data zone of 2011, or of 2021 with a postcode
+directory), a postal sector or district, a ward, a council district, a county or a region, by its
+code; one table may mix them. Where areas lie in each other the smallest holds, in the order of
+``KINDS``.
 """
 
 from datetime import date
@@ -13,12 +14,14 @@ import pandas as pd
 
 from mapping.atoms import blocks, table
 from mapping.errors import MappingError
-from mapping.geography import catalogue, registry
+from mapping.geography import catalogue, directory, registry
+from mapping.geography.directory import SMALL_AREAS
 from mapping.geography.layer import SCALES, Grain, Layer, as_noun, pluralise, slug
 from mapping.memory import once
 
 KINDS = (
     "postcode",
+    SMALL_AREAS,
     "lsoa",
     "postal_sector",
     "ward",
@@ -27,7 +30,10 @@ KINDS = (
     "county",
     "region",
 )
-"""What an area may be, from the smallest: the keys of layers, and postcodes."""
+"""What an area may be, from the smallest: the keys of layers, and postcodes.
+
+Small areas of 2021 are known if a postcode directory is at hand.
+"""
 OUTPUT_AREA = r"[EWS]00\d{6}"
 MAX_TITLE_LETTERS = 80
 MAX_EXAMPLES = 5
@@ -230,9 +236,23 @@ def identify(areas: pd.Series) -> _Areas:
     at[todo] = known.codes.get_indexer(texts)
     kind, number = known.kind[at], known.number[at]
     rest = at[todo] < 0
-    found = _find_postcodes(texts[rest]) if rest.any() else todo[rest]
-    kind[todo[rest]] = np.where(found >= 0, KINDS.index("postcode"), -1)
-    number[todo[rest]] = found
+    kind[todo[rest]] = -1
+    for key, find in ((SMALL_AREAS, _find_small_areas), ("postcode", _find_postcodes)):
+        left = rest & (kind[todo] < 0)
+        found = find(texts[left]) if left.any() else todo[left]
+        kind[todo[left]] = np.where(found >= 0, KINDS.index(key), -1)
+        number[todo[left]] = found
+    return _read_as_2021(given, _Areas(kind, number))
+
+
+def _read_as_2021(given: np.ndarray, found: _Areas) -> _Areas:
+    """Take the small areas of a table for those of 2021 if it names one that was drawn then."""
+    kind, number = found
+    if (kind == KINDS.index(SMALL_AREAS)).any():
+        both = np.flatnonzero(kind == KINDS.index("lsoa"))
+        own = _find_small_areas(np.array([text.strip().upper() for text in given[both]], object))
+        kind[both[own >= 0]] = KINDS.index(SMALL_AREAS)
+        number[both[own >= 0]] = own[own >= 0]
     return _Areas(kind, number)
 
 
@@ -246,8 +266,8 @@ class _Codes(NamedTuple):
 
 @once
 def _index_codes() -> _Codes:
-    """List the codes of all kinds; what several have counts for the largest."""
-    kinds = [*enumerate(KINDS)][:0:-1]
+    """List the codes of all kinds that ship; what several have counts for the largest."""
+    kinds = [(at, key) for at, key in [*enumerate(KINDS)][:0:-1] if key != SMALL_AREAS]
     codes = [np.char.upper(catalogue.make_base(key).codes.astype(str)) for _, key in kinds]
     whole = pd.DataFrame(
         {
@@ -269,6 +289,18 @@ def _find_postcodes(texts: np.ndarray) -> np.ndarray:
     names, known = np.array(asked, dtype="S8"), table().name
     at = np.clip(np.searchsorted(known, names), 0, len(known) - 1)
     return np.where(known[at] == names, at, -1)
+
+
+def _find_small_areas(texts: np.ndarray) -> np.ndarray:
+    """Find the small areas of 2021, if a postcode directory is at hand; -1 for others."""
+    if not directory.is_known(SMALL_AREAS):
+        return np.full(len(texts), -1)
+    return pd.Index(directory.get(SMALL_AREAS).codes.astype(object)).get_indexer(pd.Index(texts))
+
+
+def _get_base(key: str) -> Layer:
+    """Return the layer that areas of a kind are units of."""
+    return directory.get(key) if directory.is_key(key) else catalogue.make_base(key)
 
 
 def write_texts(column: pd.Series) -> pd.Series:
@@ -317,7 +349,7 @@ def _paint(
         if KINDS[kind] == "postcode":
             painted[found.number[own]] = number[own]
             continue
-        layer = catalogue.make_base(KINDS[kind])
+        layer = _get_base(KINDS[kind])
         for code in larger[own].unique():
             rows = own & (larger == code).to_numpy()
             unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
@@ -333,15 +365,13 @@ def _is_in(code: str, grain: Grain) -> np.ndarray:
     kind, number = identify(pd.Series([code]))
     if kind[0] < 0:
         return np.zeros(_count(grain), dtype=bool)
-    return _units_at(catalogue.make_base(KINDS[kind[0]]), grain) == number[0]
+    return _units_at(_get_base(KINDS[kind[0]]), grain) == number[0]
 
 
 def _choose_grain(named: np.ndarray) -> Grain:
     kinds = {KINDS[kind] for kind in named}
-    if "postcode" in kinds:
-        return "postcode"
-    fine = [key for key in kinds if catalogue.make_base(key).grain != "ward"]
-    return "block" if fine else "ward"
+    grains = {"postcode" if key == "postcode" else _get_base(key).grain for key in kinds}
+    return next((grain for grain in ("postcode", "block") if grain in grains), "ward")
 
 
 def _count(grain: Grain) -> int:
@@ -366,7 +396,7 @@ def _is_followed(
         if KINDS[kind] == "postcode":
             followed[own] = True
             continue
-        layer = catalogue.make_base(KINDS[kind])
+        layer = _get_base(KINDS[kind])
         unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
         unit[found.number[own]] = number[own]
         at = _units_at(layer, grain)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mapping.atoms import table
 from mapping.geography.catalogue import catalogue
 from mapping.geography.layer import Layer
 
@@ -35,6 +36,33 @@ def find_present(place: "Place", layer: Layer) -> np.ndarray:
     if layer.of_block is not None and place.blocks is not None:
         return np.unique(layer.of_block[place.blocks])
     return np.unique(layer.at(place.positions))
+
+
+def is_present(place: "Place", layer: Layer) -> bool:
+    """Tell whether a layer has a unit anywhere in a place."""
+    reach = layer.units_in_wards
+    if reach is not None:  # without reading the layer's numbers
+        is_near = bool(reach[_list_wards(place)].any())
+        if place.wards is not None or not is_near:
+            return is_near
+    return bool(find_present(place, layer)[-1] >= 0)
+
+
+def count_at_most(place: "Place", layer: Layer) -> int:
+    """Return how many units of a layer a place may meet at most.
+
+    Of one that knows how many reach into each ward its numbers are not read; those that reach
+    into several of the place's wards count in each.
+    """
+    reach = layer.units_in_wards
+    if reach is None:
+        return int((find_present(place, layer) >= 0).sum())
+    return min(layer.count, int(reach[_list_wards(place)].sum()))
+
+
+def _list_wards(place: "Place") -> np.ndarray:
+    """List the wards that a place has postcodes in."""
+    return np.unique(table().ward[place.positions]) if place.wards is None else place.wards
 
 
 def choose_partners(place: "Place", known: Sequence[Layer]) -> list[Layer]:

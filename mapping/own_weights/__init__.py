@@ -374,6 +374,7 @@ def _notes(
     if any(SMALL_AREA.fullmatch(text) for text in unknown[:1_000]):
         notes.append(
             "Small census areas are those of 2011 here. Those drawn anew since are not known: give "
-            "the numbers of their postcodes instead, if you have them."
+            "the numbers of their postcodes instead, or put in the postcode directory, as the page "
+            "Data and method says."
         )
     return notes

@@ -103,7 +103,7 @@ def _parts(kind: int, unit: np.ndarray, positions: np.ndarray, size: int) -> np.
     """Return the part of its unit's number that each of some postcodes has, (n,)."""
     if kind < 0:
         return np.ones(len(positions))
-    if areas.index().kinds[kind] == "lsoa":
+    if areas.index().kinds[kind] in ("lsoa", layers.SMALL_AREAS):
         base = postcodes.table().residential[positions].astype(float)
     else:
         base = lenses.get().values[positions]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import postcodes
-from mapping.geography import Layer, lenses
+from mapping.geography import Layer, counted, lenses
 from mapping.wording import findings
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
@@ -125,7 +125,7 @@ def round_estimates(frame: Frame, by: str) -> Frame:
 
     ``frame`` is a DataFrame or GeoDataFrame; its columns of people are those of ``ESTIMATED``.
     """
-    if by != "residents":
+    if not counted.is_estimate(by):
         return frame
     told = [column for column in ESTIMATED if column in frame.columns]
     return frame.assign(**{column: frame[column].round(-1) for column in told})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.geography import LENSES, Layer, layers
+from mapping.geography import LENSES, Layer, counted, layers
 from mapping.overlap import Fragmentation, Straddling, people_in
 from mapping.places import Place
 from mapping.wording.numbers import (
@@ -344,7 +344,11 @@ def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
 def say_alike(layer: Layer, people: pd.Series, by: str) -> str:
     """Say why several units of a layer have the same estimate; nothing if fewer than three do."""
     same = people[people > 0].map(write_estimate).value_counts()
-    if by != "residents" or layer.key not in ("ward", "lsoa") or not same.max() >= MIN_ALIKE:
+    if (
+        not counted.is_estimate(by)
+        or layer.key not in ("ward", "lsoa")
+        or not same.max() >= MIN_ALIKE
+    ):
         return ""
     return (
         "Some have the same figure: residents are shared equally among a district's small census "

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from mapping.geography import lenses
+from mapping.geography import counted, lenses
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 IRREGULAR = {
@@ -167,7 +167,16 @@ BUILT_IN = {
 
 def words(by: str = "residents") -> Words:
     """Return the words for what a lens counts; raises MappingError for an unknown lens."""
+    if by == "residents":
+        return _say_residents(counted.say_estimated())
     return BUILT_IN[by] if by in BUILT_IN else _fit_own(lenses.counts(by))
+
+
+@lru_cache(maxsize=8)
+def _say_residents(estimated: str) -> Words:
+    """Say of which residents it holds that they are estimated: of none, where all are counted."""
+    told = f"residents ({estimated})" if estimated else "residents"
+    return replace(BUILT_IN["residents"], those=told, heading=capitalise(told))
 
 
 @lru_cache(maxsize=256)
@@ -202,7 +211,7 @@ def people(value: float, by: str = "residents") -> str:
     if said.is_one:
         return f"{said.noun} of {text}"
     noun = said.one if text in ("1", "under 1") else said.noun
-    return f"{text} {noun}{' (estimated)' if by == 'residents' else ''}"
+    return f"{text} {noun}{said.those.removeprefix(said.noun) if by == 'residents' else ''}"
 
 
 def name_counted(by: str = "residents") -> str:
@@ -220,7 +229,7 @@ def amount(value: float, by: str) -> str:
     if by == "land":
         tiny, decimals = 0 < value < 0.05, 1 if value < 100 else 0
         return "under 0.1 km²" if tiny else f"{value:,.{decimals}f} km²"
-    if by == "residents":
+    if counted.is_estimate(by):
         return write_estimate(value)
     if words(by).is_one:
         return write_sum(value)

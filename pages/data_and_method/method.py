@@ -8,7 +8,7 @@ import streamlit as st
 
 from mapping.actors import defaults
 from mapping.atoms import postcodes
-from mapping.geography import layers, lenses
+from mapping.geography import counted, layers, lenses
 from mapping.wording import findings
 from pages.shared import glossary, layout, registers, tables
 from pages.shared.choices import Choice
@@ -96,6 +96,8 @@ def residents_check() -> pd.DataFrame:
 
 def finding(checked: pd.DataFrame) -> str:
     """Say what everything is counted over and how good the estimate is."""
+    if said := counted.say_source():
+        return f"Every number here is a count over {len(postcodes.table()):,} postcodes. {said}"
     return (
         f"Every number here is a count over {len(postcodes.table()):,} postcodes; residents are "
         f"those of the census for each of {len(checked)} council districts, and estimated within."
@@ -113,7 +115,9 @@ def numbers(checked: pd.DataFrame) -> list[Number]:
     return [
         Number("Postcodes of Great Britain", f"{len(postcodes.table()):,}", in_use),
         Number(
-            "Its residents (estimated)", findings.write_estimate(total), "Scaled to the census."
+            f"Its {findings.name_counted()}",
+            findings.write_estimate(total),
+            "Scaled to the census.",
         ),
         Number("Mean error before scaling", findings.share(_mean_error(checked)), HOW_CHECKED),
     ]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.data_and_method import method
+from pages.data_and_method import ground, method
 from pages.shared import layout, maps, state
 
 choice = state.current()
@@ -19,6 +19,7 @@ if not choice.projector:
     method.words()
     method.layers_table()
     method.own_maps_table(choice)
+    ground.show()
     method.list_responsible()
     method.census_table(choice, checked)
     method.limits()

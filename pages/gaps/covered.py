@@ -13,7 +13,7 @@ from mapping.atoms import index, postcodes
 from mapping.drawing import AREAS, TEAL, webmap
 from mapping.drawing import Overlay as Drawn
 from mapping.gaps import Question, provision
-from mapping.geography import Layer, layers
+from mapping.geography import Layer, directory, layers
 from mapping.wording import findings, gap_findings
 from pages.gaps import questions
 from pages.shared import (
@@ -206,7 +206,7 @@ def show_ranking(choice: Choice, question: Question) -> None:
     need = _need_box(choice)
     frame = registers.rank_uncovered(key, choice.kept, *question, choice.by, need)
     if need:
-        frame = gaps.drop_missing_need(frame, own_lenses.map_own(choice.kept)[need].positions)
+        frame = gaps.drop_missing_need(frame, own_lenses.find_need(choice.kept, need).positions)
         _say_without_need(frame)
     told = gap_findings.ranking_finding(frame, by=choice.by)
     if told:
@@ -219,7 +219,7 @@ def show_ranking(choice: Choice, question: Question) -> None:
     )
     what, weighed = findings.heading(choice.by), {}
     if need:
-        weighed = {"need": own_lenses.heading(need), "score": "Weighed by need"}
+        weighed = {"need": own_lenses.head_need(need), "score": "Weighed by need"}
     headings = {
         "name": "Ward",
         **({"district": "Council district"} if several else {}),
@@ -255,26 +255,32 @@ def show_ranking(choice: Choice, question: Question) -> None:
 
 
 def _need_box(choice: Choice) -> str:
-    """Let the reader weigh the wards by a need of the open workspace; "" where there is none."""
-    own = own_lenses.map_own(choice.kept)
-    if not own:
+    """Let the reader weigh the wards by a need, of the workspace or a directory; "" for none."""
+    known = own_lenses.need_keys(choice.kept)
+    if not known:
         return ""
     state.preset("need", choice.need)
     st.selectbox(
         "Weigh by need",
-        ["", *own],
-        format_func=lambda by: own_lenses.label(by, own[by]) if by else "not weighed",
+        ["", *known],
+        format_func=lambda by: own_lenses.label_need(choice.kept, by) if by else "not weighed",
         width=420,
         **state.chooser("need"),
     )
     if choice.need:
         st.caption(
             layout.escape_markdown(
-                "Wards are listed by people with nobody × the need of each, as the file gives it. "
+                f"Wards are listed by people with nobody × the need of each, {_say_scale(choice)}. "
                 f"{own_lenses.say_beside(cache.key_of(choice.place), choice.kept, choice.need)}"
             )
         )
     return choice.need
+
+
+def _say_scale(choice: Choice) -> str:
+    if directory.is_key(choice.need):
+        return "from 100 for its nation's most deprived areas down to 0, by their ranks"
+    return "as the file gives it"
 
 
 def _say_without_need(frame: pd.DataFrame) -> None:

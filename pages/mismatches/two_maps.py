@@ -29,7 +29,7 @@ def show(choice: Choice) -> None:
         _find_headline(choice, chosen, (a, b), finding),
         [
             Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
-            Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.HOW_STRADDLE),
+            Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.explain_straddling()),
             Number(
                 f"Within {choice.distance_m} m of {findings.name_line(b)}",
                 findings.share(near[0]),

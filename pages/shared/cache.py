@@ -371,7 +371,8 @@ def drawn_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(
         key
         for key in present_keys(place, own)
-        if unit_count(place, key) <= MAX_DRAWN and coverage.is_drawable(found, (layers.get(key),))
+        if coverage.is_drawable(found, (layers.get(key),))
+        and layers.count_at_most(found, layers.get(key)) <= MAX_DRAWN
     )
 
 

@@ -125,7 +125,7 @@ def _read_lens(check: Check, name: str) -> str:
 
 
 def _read_need(check: Check, name: str) -> str:
-    return _keep_known(check, name, ["", *own_lenses.map_own(check.kept)])
+    return _keep_known(check, name, ["", *own_lenses.need_keys(check.kept)])
 
 
 def _read_layers(check: Check, name: str) -> tuple[str, ...]:
@@ -152,12 +152,19 @@ def _read_layer(check: Check, name: str) -> str:
 
 
 def _leave_out_absent(check: Check, keys: Iterable[str]) -> list[str]:
-    """Leave out the layers of somebody's own that are not at hand, and say so once."""
+    """Leave out layers of somebody's own, or of a directory, that are not at hand; say so once."""
     asked = list(keys)
-    absent = [key for key in asked if key.startswith(layers.OWN) and not layers.is_known(key)]
-    if absent and lost.OWN_LAYER not in check.problems:
-        check.problems.append(lost.OWN_LAYER)
+    absent = [key for key in asked if _may_be_elsewhere(key) and not layers.is_known(key)]
+    for key in absent:
+        said = lost.OFFICIAL_LAYER if layers.is_official(key) else lost.OWN_LAYER
+        if said not in check.problems:
+            check.problems.append(said)
     return [key for key in asked if key not in absent]
+
+
+def _may_be_elsewhere(key: str) -> bool:
+    """Tell whether another server, or this one at another time, may have a layer."""
+    return key.startswith(layers.OWN) or layers.is_official(key)
 
 
 def _read_change(check: Check, name: str) -> str:

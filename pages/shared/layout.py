@@ -46,10 +46,6 @@ HOW_OUTSIDE = (
     "then no line tears it. What has no area on one of the maps is left out here and stands under "
     "“none” in the table."
 )
-HOW_STRADDLE = (
-    "Areas with at least 100 residents (estimated) count, whatever is shown; they straddle a line "
-    "if more than 1 % of what is counted in them lies on the other side of it."
-)
 HOW_NEAR = (
     "Counted if the postcode lies within the distance of a residential postcode in another area "
     "of the second map, inside or outside the place. Some only look across a river."
@@ -212,6 +208,14 @@ def explain_postcodes() -> str:
 def explain_lens(choice: Choice) -> str:
     """Tell how the chosen lens counts, in full."""
     return own_lenses.explain_in_full(choice.by)
+
+
+def explain_straddling() -> str:
+    """Say which areas straddle a line."""
+    return (
+        f"Areas with at least 100 {findings.name_counted()} count, whatever is shown; they "
+        "straddle a line if more than 1 % of what is counted in them lies on the other side of it."
+    )
 
 
 def note(sentence: str) -> None:

@@ -13,6 +13,11 @@ OWN_LAYER = (
     "again, or open the workspace that it is kept in."
 )
 
+OFFICIAL_LAYER = (
+    "The link shows a map of the postcode directory that is not at hand here, so it was left out. "
+    "The page Data and method says how to have it."
+)
+
 
 def say_no_page(name: str) -> str:
     """Say that an address is no page."""

@@ -1,10 +1,11 @@
 """Lenses: those that ship, and those of the open workspace; what each counts, and how."""
 
+import numpy as np
 import streamlit as st
 
 from mapping import places
 from mapping.atoms import postcodes
-from mapping.geography import lenses
+from mapping.geography import counted, directory, lenses
 from mapping.wording import findings
 from mapping.workspaces import OwnLens
 from pages.shared import registers
@@ -68,26 +69,56 @@ def label(by: str, lens: OwnLens | None) -> str:
 
 def heading(by: str) -> str:
     """Name what a lens counts, without its unit."""
-    return LABELS.get(by) or findings.heading(by)
+    return LABELS.get(by, findings.heading(by)) if by != "residents" else findings.heading(by)
 
 
 def brief(kept: WorkspaceKey, by: str) -> str:
     """Say what is counted, in a sentence."""
     if by in BRIEF:
-        return BRIEF[by]
+        return (by == "residents" and counted.say_source()) or BRIEF[by]
     return f"Counted: {lenses.counts(by)}, as the file “{map_own(kept)[by].name}” gives them."
 
 
 def explain_in_full(by: str) -> str:
     """Say how a lens counts, in full; of somebody's own, what is left over."""
+    if by == "residents" and (said := counted.say_source()):
+        return said if not counted.say_estimated() else f"{said} There: {IN_FULL[by]}"
     return IN_FULL[by].format(postcodes.name_month()) if by in IN_FULL else lenses.note(by)
+
+
+def need_keys(kept: WorkspaceKey) -> list[str]:
+    """List what wards may be weighed by: own lenses, and numbers of a postcode directory."""
+    return [*map_own(kept), *directory.needs()]
+
+
+def find_need(kept: WorkspaceKey, by: str) -> OwnLens:
+    """Return what wards are weighed by: see ``need_keys``."""
+    return _open_need(by) if directory.is_key(by) else map_own(kept)[by]
+
+
+def label_need(kept: WorkspaceKey, by: str) -> str:
+    """Name a need in the box to choose from."""
+    return directory.needs()[by] if directory.is_key(by) else label(by, map_own(kept)[by])
+
+
+def head_need(by: str) -> str:
+    """Head a column of a need."""
+    return directory.needs()[by] if directory.is_key(by) else heading(by)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _open_need(by: str) -> OwnLens:
+    """Write a rank of the postcode directory as a need: its first has 100, its last almost 0."""
+    values = directory.read_need(by)
+    positions = np.flatnonzero(~np.isnan(values))
+    return OwnLens("the postcode directory", "need", positions, values[positions], id=by, by=by)
 
 
 def say_beside(place: Key, kept: WorkspaceKey, by: str) -> str:
     """Say what somebody's own lens leaves over, in the file and in a place; "" for others."""
-    lens = map_own(kept).get(by)
-    if lens is None:
+    if by not in need_keys(kept):
         return ""
+    lens = find_need(kept, by)
     from mapping.own_weights import own_lens  # reads files as well: no first map waits for it
 
     missing = _measure_without_number(place, kept, by)
@@ -95,11 +126,11 @@ def say_beside(place: Key, kept: WorkspaceKey, by: str) -> str:
     said = f"{findings.share(missing)} of postcodes have no number and count 0"
     if missing in (0, 1):
         said = "every postcode has a number" if missing == 0 else "no postcode has a number"
-    return f"{own_lens.brief(lens)} In {here} {said}."
+    return f"{own_lens.brief(lens)} In {here} {said}.".strip()
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _measure_without_number(place: Key, kept: WorkspaceKey, by: str) -> float:
     from mapping.own_weights import own_lens
 
-    return own_lens.share_without(map_own(kept)[by], places.at(*place).positions)
+    return own_lens.share_without(find_need(kept, by), places.at(*place).positions)

@@ -16,7 +16,7 @@ from mapping import actors, gaps, places, workspaces
 from mapping.actors import Register, presence
 from mapping.errors import MappingError
 from mapping.gaps import ActorQuantiles, provision
-from mapping.geography import layers, lenses
+from mapping.geography import directory, layers, lenses
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
 from pages.shared.cache import COUNTING, Key
 
@@ -251,6 +251,8 @@ def list_in_ward(ward: str, key: WorkspaceKey, by: str) -> pd.DataFrame:
 def _need(key: WorkspaceKey, by: str) -> np.ndarray:
     from mapping.own_weights import own_lens
 
+    if directory.is_key(by):
+        return np.nan_to_num(directory.read_need(by))
     for lens in own_lenses(key):
         if lens.by == by:
             return own_lens.restore_given(lens)

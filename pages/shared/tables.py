@@ -12,7 +12,7 @@ import streamlit as st
 
 from mapping import wording
 from mapping.geocode import fold
-from mapping.geography import Layer
+from mapping.geography import Layer, counted
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import layout, state, visit
@@ -36,7 +36,7 @@ def write_whole(value: float) -> str:
 
 def amounts(by: str) -> Format:
     """Return how to write what a lens counts: an estimate rounded, and need with a decimal."""
-    if by == "residents":
+    if counted.is_estimate(by):
         return _write_estimate
     return _write_small if wording.words(by).is_one else write_whole
 

@@ -47,7 +47,8 @@ if spot is None:
     if not choice.projector:
         areas.show(choice, controls.base_layer(choice))
 else:
-    chosen = [layers.get(k) for k in cache.present_keys(key, choice.own_layers)]
+    present = cache.present_keys(key, choice.own_layers)
+    chosen = [layers.get(k) for k in present if not layers.is_official(k)]
     units = overlap.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
     working = presence.list_at_spot(registers.register(choice.kept), spot.position, units)
     covering = int(working["here"].sum())

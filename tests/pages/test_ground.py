@@ -1,0 +1,100 @@
+"""With a postcode directory, its maps are among the choices, and the method page tells of it."""
+
+import shutil
+
+import pytest
+import streamlit as st
+from shown import PLACES, Shown, opened
+
+from benchmarks import made_directory
+from mapping.build import directory
+from mapping.geography import layers
+
+CAMDEN = PLACES["Camden"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, camden):
+    path = tmp_path_factory.mktemp("ground") / "ONSPD_NOV_2025_UK.zip"
+    made_directory.write(path, "new", camden.positions, others=500)
+    directory.build(path, path.parent / "packs")
+    return path.parent / "packs"
+
+
+@pytest.fixture
+def at_hand(folder, monkeypatch):
+    """Let the app find a pack, and none of what it kept of before."""
+    monkeypatch.setenv("COMMON_GROUND_PACKS", str(folder))
+    st.cache_data.clear()
+    yield folder
+    st.cache_data.clear()
+
+
+def text_of(shown: Shown) -> str:
+    texts = [*shown.html, *(str(one.value) for one in shown.app.markdown)]
+    return " ".join(texts).replace("&#x27;", "'")
+
+
+def box(shown: Shown, name: str) -> list[str]:
+    widgets = [*shown.app.selectbox, *shown.app.multiselect]
+    (found,) = (one for one in widgets if one.key == f"_widget_{name}")
+    return list(found.options)
+
+
+def test_the_method_page_says_in_three_steps_how_to_have_one():
+    said = text_of(opened("data_and_method"))
+    assert "None is put in here" in said
+    assert "python -m mapping.build --directory ONSPD.zip" in said
+
+
+def test_the_method_page_says_what_is_in_use_of_when_and_what_is_left_out(at_hand, tmp_path):
+    spoilt = at_hand / "spoilt"
+    shutil.copytree(at_hand / "onspd-nov-2025-uk", spoilt)
+    (spoilt / "units.parquet").write_bytes(b"")
+    copied = tmp_path / "packs"
+    shutil.move(spoilt, copied / "spoilt")
+    shutil.copytree(at_hand / "onspd-nov-2025-uk", copied / "onspd-nov-2025-uk")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("COMMON_GROUND_PACKS", str(copied))
+        shown = opened("data_and_method")
+    said = text_of(shown)
+    assert "ONS Postcode Directory, November 2025" in said.replace("\\", "")
+    assert "25 maps" in said
+    assert "new25cd" in said
+    assert any("“spoilt” is left out" in note for note in shown.notes)
+    listed = shown.table("Maps of the postcode directory")
+    assert "Small census area of 2021" in set(listed["Map"])
+    assert "Official council district (2025)" in set(listed["Map"])
+
+
+def test_maps_of_the_directory_stand_among_the_others_by_scale(at_hand):
+    shown = opened("mismatches", place=CAMDEN)
+    offered = box(shown, "layers")
+    assert offered.index("Official ward (2025)") < offered.index("Council district")
+    assert offered.index("Council district") < offered.index("Official council district (2025)")
+    assert offered.index("Official council district (2025)") < offered.index("Police force")
+    chosen = opened("mismatches", place=CAMDEN, a="lsoa21", b="onspd_wd")
+    assert chosen.notes == []
+    assert chosen.link()["a"] == "onspd_lsoa21"
+    assert "small census areas of 2021" in text_of(chosen).lower()
+
+
+def test_who_works_here_lists_no_official_geography_by_itself(at_hand):
+    shown = opened("who_works_here", place=CAMDEN, at="NW5 2AA")
+    assert "Official ward" not in text_of(shown)
+
+
+def test_a_link_to_a_map_that_is_not_at_hand_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("COMMON_GROUND_PACKS", str(tmp_path))
+    shown = opened("mismatches", place=CAMDEN, a="onspd_lad")
+    assert not layers.is_known("onspd_lad")
+    assert any("map of the postcode directory that is not at hand" in note for note in shown.notes)
+
+
+def test_ranks_of_deprivation_weigh_gaps(at_hand):
+    shown = opened("gaps", place=CAMDEN, need="onspd_imd")
+    assert shown.link()["need"] == "onspd_imd"
+    table = shown.table("Wards of Camden by")
+    need = table["Deprivation rank (2020)"].astype(float)
+    assert need.between(0, 100).all()
+    assert "most deprived" in shown.captions
