@@ -7,7 +7,7 @@
   const CELLS = 24; // the grid that tells how crowded lines are has so many cells to a side
   const WIDE_PX = 60; // and so are the outlines of areas that are so wide
   const THINNEST_PX = 0.7;
-  const { element, svgElement, whenRead, addPicture, look } = window.commonGround.parts;
+  const { element, metresPerPixel, svgElement, whenRead, addPicture, look } = window.commonGround.parts;
 
   // A view that is drawn anew whenever its configuration changes.
   function redrawn(map, renderer, draw) {
@@ -173,10 +173,6 @@
       return Math.sqrt(size.x * size.y);
     });
     return sides.reduce((sum, side) => sum + side, 0) / Math.max(1, sides.length);
-  }
-
-  function metresPerPixel(map) {
-    return (156543 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** map.getZoom();
   }
 
   function chosenView(map) {

@@ -19,11 +19,11 @@ import pandas as pd
 import shapely
 
 from mapping import derived
-from mapping.drawing import steps
+from mapping.drawing import names, steps
 from mapping.errors import MappingError
 
 STATIC_DIR = Path(__file__).resolve().parents[2] / "static"
-OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js")
+OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js", "names.js")
 
 # Browsers keep a file without an expiry for a tenth of its age. Names that carry the content's
 # hash or version never go stale, so they get an old date and are fetched once.
@@ -176,7 +176,11 @@ def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -
     columns = _check_columns(frame)
     kept = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
     shapes = _round_shapes(kept.geometry.to_crs("EPSG:4326").to_numpy(), is_line="part" in columns)
-    content = steps.collection(kept[columns].to_dict("records"), shapes).encode()
+    rows = kept[columns].to_dict("records")
+    if "code" in columns:
+        at = names.write_circles(names.find_rooms(kept.geometry), steps.STEPS_A_DEGREE)
+        rows = [row | {"at": room} if room else row for row, room in zip(rows, at, strict=True)]
+    content = steps.collection(rows, shapes).encode()
     codes = tuple(kept["code"]) if "code" in columns else ()
     return PublishedShapes(_write(content, name, "json", static_dir), codes)
 

@@ -1,9 +1,9 @@
-"""What varies on a map: areas, lines, outlines, points, pictures, spots.
+"""What varies on a map: areas, lines, outlines, names, points, pictures, spots.
 
 Each function returns an ``Overlay`` for ``webmap.group``. Its configuration travels as base64 of
 JSON, which no template compiles and no script runs; ``static/commonground.js`` reads it and shows
 texts as text. Layers lie on the map in a fixed order: areas, dots, points and pictures, lines,
-outlines, spots.
+outlines, names, spots.
 """
 
 import base64
@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from mapping.drawing.assets import PublishedPicture, PublishedShapes
 from mapping.drawing.signs import (
+    INK,
     LINES,
     PATTERNS,
     PROJECTOR_SCALE,
@@ -35,6 +36,8 @@ MAX_POINTS = 2_500
 MAX_OWN_BYTES = 30_000
 PROJECTOR_PATTERN_SCALE = 1.5
 """So much coarser are patterns on a projector."""
+NAME_PX, PROJECTOR_NAME_PX = 13, 20
+"""The size of areas' names."""
 MAX_SIGNS = 90
 MIN_AREAS_ALIKE = 5
 """So many areas share a label, on average, where labels travel as a list of kinds."""
@@ -203,6 +206,23 @@ def borders(
     config = {"*": _line_config(line(sign).scaled(scale))}
     near = {} if from_zoom is None else {"from": from_zoom}
     return Overlay("lines", path=published.path, lines=config, **near)
+
+
+def names(
+    *published: PublishedShapes, colours: Sequence[str] = (), projector: bool = False
+) -> Overlay:
+    """Write the names of published areas into them, where there is room and none lies on another.
+
+    Those of the first layer come first, and bold; areas or ``borders`` of a layer will do.
+    ``colours`` gives layers another colour than ink. ``projector`` writes them to be read from
+    six metres.
+    """
+    look = []
+    for rank, (one, colour) in enumerate(itertools.zip_longest(published, colours)):
+        is_bold = projector or rank < len(published) - 1
+        look.append({"path": one.path, "colour": colour or INK, "bold": is_bold})
+    size = PROJECTOR_NAME_PX if projector else NAME_PX
+    return Overlay("names", of=look, size=size)
 
 
 def _line_config(sign: LineSign) -> dict[str, Any]:

@@ -333,6 +333,7 @@ class Choice:
     keys: bool = _choice(
         _read_switch, "keys", usual="1", words="keyboard shortcuts", is_taken=False
     )
+    names: bool = _choice(_read_switch, "names", usual="1", words="names on the map", say=None)
     tiles: bool = _choice(_read_switch, "tiles", words="street map")
     chosen: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """One map a page: the constant ground, the layers on it, and what a click chose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 from streamlit_folium import st_folium
@@ -122,7 +122,18 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
         legend.append(("near", f"Also within {NEAR_M} m: lines of {names}"))
     if spot is not None:
         drawn += _spot(choice, base, spot, areas)
-    return drawn, legend
+    return [*drawn, *write_names(choice, areas, rest)], legend
+
+
+def write_names(
+    choice: Choice, areas: PublishedShapes, over: Mapping[str, PublishedShapes] | None = None
+) -> list[Drawn]:
+    """Write the names of areas on the map, those of several councils over them first."""
+    if not choice.names:
+        return []
+    has_several = cache.unit_count(cache.key_of(choice.place), "borough") > 1
+    councils = [(over or {})["borough"]] if has_several and "borough" in (over or {}) else []
+    return [webmap.names(*councils, areas, projector=choice.projector)]
 
 
 def _spot(choice: Choice, base: Layer, spot: Spot, areas: PublishedShapes) -> list[Drawn]:

@@ -40,6 +40,7 @@ SHOWN_BY = [
     ("mismatches", "least", "5", 5),
     ("partner_sets", "set", "3", "3"),
     ("place", "keys", "", False),
+    ("place", "names", "", False),
     ("place", "tiles", "1", True),
 ]
 

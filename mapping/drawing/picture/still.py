@@ -21,9 +21,9 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from mapping.atoms import TO_DEGREES, index, postcodes
-from mapping.drawing import dots, steps
+from mapping.drawing import dots, names, steps
 from mapping.drawing.assets import STATIC_DIR
-from mapping.drawing.picture import Areas, Dots, Item, Lines, PictureLayer
+from mapping.drawing.picture import Areas, Dots, Item, Lines, Names, PictureLayer
 from mapping.drawing.signs import INK, LINES, RUST, WHITE, AreaSign, LineSign
 
 Bounds = tuple[float, float, float, float]
@@ -100,7 +100,7 @@ def make_still(
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
     for config in sorted((c for c in shown if c["kind"] == "lines"), key=_measure_widest):
         layers += sheet.lines(config)
-    for kind in ("chosen", "spot"):
+    for kind in ("chosen", "names", "spot"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
     labels: list[Item] = [(SPOT, c["label"]) for c in shown if c["kind"] == "spot" and c["label"]]
     return Still(layers, extent, labels)
@@ -115,7 +115,7 @@ def areas(drawn: Sequence[OverlayLike], static_dir: Path = STATIC_DIR) -> gpd.Ge
     config = next((c for c in configs if c["kind"] == "areas"), None)
     if config is None:
         return None
-    frame = _read(static_dir / config["path"])
+    frame = _read(static_dir / config["path"]).drop(columns="at", errors="ignore")
     told = _labels(config["labels"], len(frame)) if config["labels"] else None
     return frame if told is None else frame.assign(note=told)
 
@@ -211,12 +211,13 @@ class _LayerMaker:
             yield Lines(frame[frame["part"] == part], _line_sign(signs[part]))
 
     def made(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
-        """Draw a picture of dots, points, chosen areas or a spot."""
+        """Draw a picture of dots, points, chosen areas, a spot or names."""
         kinds: dict[str, Callable[[dict[str, Any]], Iterator[PictureLayer]]] = {
             "picture": self._picture,
             "points": self._points,
             "chosen": self._chosen,
             "spot": self._spot,
+            "names": self._names,
         }
         return kinds[config["kind"]](config)
 
@@ -272,6 +273,15 @@ class _LayerMaker:
         ring = gpd.GeoSeries(gpd.points_from_xy(easting, northing), crs=27700)
         yield Lines(gpd.GeoDataFrame(geometry=ring.buffer(RING_PX * self.metres_a_px)), RING)
         yield Dots(easting, northing, RUST, size_px=5.0, strength=1.0)
+
+    def _names(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
+        for one in config["of"]:
+            frame = _read(self.folder / one["path"])
+            if "at" not in frame.columns:
+                continue
+            named = frame[frame["at"].notna()]
+            circles = names.read_circles(named["at"].tolist(), steps.STEPS_A_DEGREE)
+            yield Names(named["name"].tolist(), circles, one["bold"], one["colour"])
 
 
 def _area_sign(config: dict[str, Any]) -> AreaSign:
