@@ -237,3 +237,23 @@ def test_the_map_program_loads_before_leaflet() -> None:
     assert names.startswith("/app/static/names.js?v=")
     assert style.endswith("/leaflet-style.js")
     assert leaflet.endswith("/leaflet.js")
+
+
+def test_borders_are_published_each_once_with_the_names_of_the_areas_between(
+    tmp_path: Path,
+) -> None:
+    units = gpd.GeoDataFrame(
+        {"name": ["West", "East", "Nowhere"]},
+        geometry=[shapely.box(0, 0, 1e3, 1e3), shapely.box(1e3, 0, 2e3, 1e3), None],
+        crs=27700,
+    )
+    line = gpd.GeoSeries([shapely.MultiLineString([[(1e3, 0), (1e3, 1e3)]])], crs=27700)
+    published = assets.publish_borders(line, units, "lines", tmp_path)
+    sent = read(tmp_path, published)
+    assert published.codes == ()
+    assert [feature["properties"] for feature in sent["features"]] == [{"part": "*"}]
+    assert sent["side"] == 1_000
+    assert [(name, radius) for name, _, _, radius in sent["names"]] == [
+        ("West", pytest.approx(500, abs=15)),
+        ("East", pytest.approx(500, abs=15)),
+    ]

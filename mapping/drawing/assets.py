@@ -185,6 +185,24 @@ def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -
     return PublishedShapes(_write(content, name, "json", static_dir), codes)
 
 
+def publish_borders(
+    lines: gpd.GeoSeries, units: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR
+) -> PublishedShapes:
+    """Write borders, each once, to ``static/geo/``, with the names of the units between them.
+
+    ``lines`` are the borders of the layer whose ``units`` (columns ``name`` and geometry) have
+    their names written; of both the CRS is known. The units' own shapes are not written.
+    """
+    shapes = _round_shapes(lines.to_crs("EPSG:4326").to_numpy(), is_line=True)
+    kept = units[~(units.geometry.isna() | units.geometry.is_empty)]
+    at = names.write_circles(names.find_rooms(kept.geometry), steps.STEPS_A_DEGREE)
+    named = [[said, *room] for said, room in zip(kept["name"], at, strict=True) if room]
+    side_m = round(float(np.sqrt(kept.geometry.to_crs(27700).area.mean())))
+    rows = [{"part": "*"}] * len(shapes)
+    content = steps.collection(rows, shapes, side=side_m, names=named).encode()
+    return PublishedShapes(_write(content, name, "json", static_dir))
+
+
 def _check_columns(frame: gpd.GeoDataFrame) -> list[str]:
     if frame.crs is None:
         raise MappingError(

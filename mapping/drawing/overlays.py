@@ -114,7 +114,7 @@ def areas(
         signs=[_area_config(sign) for sign in table],
         patterns={sign.pattern: _pattern_config(sign.pattern, projector) for sign in table}
         | {"solid": None},
-        codes="".join(number[sign] for sign in chosen),
+        codes="".join(number[sign] for sign in chosen) if len(table) > 1 else "",
         labels=_labels_config(published.codes, labels) if labels else None,
     )
 
@@ -195,17 +195,22 @@ def borders(
     sign: str | LineSign = "borough",
     *,
     from_zoom: float | None = None,
+    rank: int | None = None,
     projector: bool = False,
 ) -> Overlay:
-    """Draw the outlines of published areas in one sign, above all areas; clicks pass through.
+    """Draw published borders, or the outlines of areas, above all areas; clicks pass through.
 
-    ``sign`` is the name of one in ``signs.SCALE_LINES`` or a sign without dashes. Thicker borders
-    lie above thinner ones. With ``from_zoom`` they show only from that zoom level on.
+    ``sign`` is the name of one in ``signs.SCALE_LINES`` or a sign; for outlines, which meet and run
+    twice, one without dashes. Thicker borders lie above thinner ones, and those with a ``rank``
+    above those without, the highest on top. With ``from_zoom`` they show only from that zoom level
+    on.
     """
     scale = PROJECTOR_SCALE if projector else 1.0
     config = {"*": _line_config(line(sign).scaled(scale))}
-    near = {} if from_zoom is None else {"from": from_zoom}
-    return Overlay("lines", path=published.path, lines=config, **near)
+    more: dict[str, Any] = {} if from_zoom is None else {"from": from_zoom}
+    if rank is not None:
+        more["rank"] = rank
+    return Overlay("lines", path=published.path, lines=config, **more)
 
 
 def names(
@@ -226,7 +231,8 @@ def names(
 
 
 def _line_config(sign: LineSign) -> dict[str, Any]:
-    return {
+    core = {"core": round(sign.core_px, 2)} if sign.core_px else {}
+    return core | {
         "colour": sign.colour,
         "width": round(sign.width_px, 2),
         "dash": [round(length, 2) for length in sign.dash_px],

@@ -30,6 +30,7 @@ from mapping.drawing.assets import (
     install_assets,
     is_there,
     publish,
+    publish_borders,
     publish_picture,
     scripts,
 )
@@ -51,6 +52,7 @@ from mapping.drawing.overlays import (
 )
 from mapping.drawing.signs import (
     COVERAGE,
+    OVER,
     RUST,
     AreaSign,
     LineSign,
@@ -63,6 +65,7 @@ from mapping.errors import MappingError
 
 __all__ = [
     "COVERAGE",
+    "OVER",
     "RUST",
     "AreaSign",
     "Bounds",
@@ -89,6 +92,7 @@ __all__ = [
     "picture",
     "points",
     "publish",
+    "publish_borders",
     "publish_picture",
     "read_click",
     "spot",

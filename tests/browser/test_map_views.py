@@ -211,3 +211,24 @@ def test_names_stay_out_of_the_way_of_keyboard_and_pointer(reader: Reader) -> No
 def test_names_can_be_switched_off(reader: Reader) -> None:
     reader.open(place=LONDON, names="")
     assert reader.map().locator("canvas.cg-names").count() == 0
+
+
+def test_maps_that_are_chosen_are_drawn_each_in_its_own_sign(reader: Reader) -> None:
+    reader.open(place=LONDON)
+    reader.map()
+    reader.page.get_by_role("button", name="Which maps are drawn").click()
+    box = reader.page.get_by_role("combobox", name="Up to 5 maps")
+    for title in ("Integrated care board", "Police command unit"):
+        box.click()
+        reader.page.get_by_role("option", name=f"{title} · regional").click()
+        reader.rested()
+    frame = reader.map()
+    solid = frame.locator("path.cg-line[stroke='#0f766e']")
+    expect(solid).to_have_count(1)
+    assert solid.get_attribute("stroke-dasharray") is None
+    expect(frame.locator("path.cg-line[stroke='#1b2733'][stroke-dasharray]")).to_have_count(1)
+    legend = reader.page.locator(".cg-legend li").all_inner_texts()
+    assert legend == ["Wards", "Integrated care boards", "Police command units"]
+    assert "over=icb%2Cpolice_bcu" in reader.page.url
+    assert any("ICB" in name["name"] for name in written(frame))
+    assert reader.errors == []

@@ -44,8 +44,8 @@ SHOWN_BY = [
     ("place", "tiles", "1", True),
 ]
 
-IN_OTHER_FILES = {"theme", "scale", "need", "workspace"}
-"""Tested in test_gaps_page.py, and the last one in test_upload.py as well."""
+IN_OTHER_FILES = {"theme", "scale", "need", "workspace", "over"}
+"""Tested in test_gaps_page.py, "workspace" in test_upload.py as well; "over" in test_over.py."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:

@@ -98,7 +98,7 @@ def make_still(
         layers.append(_ground(np.asarray(easting), np.asarray(northing)))
     for kind in ("picture", "points"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
-    for config in sorted((c for c in shown if c["kind"] == "lines"), key=_measure_widest):
+    for config in sorted((c for c in shown if c["kind"] == "lines"), key=_find_order):
         layers += sheet.lines(config)
     for kind in ("chosen", "names", "spot"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
@@ -144,6 +144,14 @@ def _read(path: Path) -> gpd.GeoDataFrame:
     return steps.frame(path.read_text(encoding="utf-8")).to_crs(27700)
 
 
+@functools.lru_cache(maxsize=6)
+def _read_names(path: Path) -> tuple[list[str], NDArray[np.float64]]:
+    """Read the names of a published file of areas or borders, and the circle of each (metres)."""
+    found = steps.list_names(path.read_text(encoding="utf-8"))
+    circles = names.read_circles([at for _, *at in found], steps.STEPS_A_DEGREE)
+    return [str(name) for name, *_ in found], circles
+
+
 def _metres_of(bounds: Bounds) -> Bounds:
     """Return the box of metres around a box of degrees."""
     west, south, east, north = bounds
@@ -173,7 +181,8 @@ def _ground_around(extent: Bounds) -> Dots:
 def _areas(config: dict[str, Any], folder: Path) -> Areas:
     frame = _read(folder / config["path"])
     table = [_area_sign(sign) for sign in config["signs"]]
-    chosen = [table[ord(letter) - ord("#")] for letter in config["codes"]]
+    letters = config["codes"] or "#" * len(frame)
+    chosen = [table[ord(letter) - ord("#")] for letter in letters]
     return Areas(frame, dict(zip(frame["code"], chosen, strict=True)))
 
 
@@ -184,6 +193,11 @@ def _bound_areas(layers: Sequence[PictureLayer], bounds: Bounds) -> Bounds:
         return _metres_of(bounds)
     west, south, east, north = boxes[0].tolist()
     return west, south, east, north
+
+
+def _find_order(config: dict[str, Any]) -> tuple[float, float]:
+    """Return what lines are sorted by, from the bottom up: as on the map."""
+    return config.get("rank", -1), _measure_widest(config)
 
 
 def _measure_widest(config: dict[str, Any]) -> float:
@@ -276,12 +290,8 @@ class _LayerMaker:
 
     def _names(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
         for one in config["of"]:
-            frame = _read(self.folder / one["path"])
-            if "at" not in frame.columns:
-                continue
-            named = frame[frame["at"].notna()]
-            circles = names.read_circles(named["at"].tolist(), steps.STEPS_A_DEGREE)
-            yield Names(named["name"].tolist(), circles, one["bold"], one["colour"])
+            said, circles = _read_names(self.folder / one["path"])
+            yield Names(said, circles, one["bold"], one["colour"])
 
 
 def _area_sign(config: dict[str, Any]) -> AreaSign:
@@ -297,7 +307,12 @@ def _area_sign(config: dict[str, Any]) -> AreaSign:
 
 def _line_sign(config: dict[str, Any]) -> LineSign:
     return LineSign(
-        config["colour"], config["width"], tuple(config["dash"]), config["round"], config["casing"]
+        config["colour"],
+        config["width"],
+        tuple(config["dash"]),
+        config["round"],
+        config["casing"],
+        config.get("core", 0.0),
     )
 
 
