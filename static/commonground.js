@@ -6,7 +6,7 @@
  *
  *   commonGround.style(css, address)    puts in Leaflet's stylesheet
  *   commonGround.base(map, payload)     what stays (ground.js)
- *   commonGround.layer(group, payload)  what varies (areas.js: areas; marks.js: the rest)
+ *   commonGround.layer(group, payload)  what varies (areas.js: areas; names.js: their names; marks.js: the rest)
  *
  * A payload is base64 of JSON, made by mapping/webmap.py and mapping/overlays.py.
  */
@@ -52,7 +52,7 @@
     @media (pointer: coarse) { .leaflet-touch .leaflet-bar a { width: 44px; height: 44px; line-height: 44px; } }
     .cg-behind img { opacity: 0.4 !important; }
     .leaflet-cg-dots-pane, .leaflet-cg-lines-pane, .leaflet-cg-points-pane,
-    .leaflet-cg-chosen-pane { pointer-events: none; }
+    .leaflet-cg-chosen-pane, .leaflet-cg-names-pane { pointer-events: none; }
     path.cg-area:hover { stroke: #1b2733; stroke-width: 2.5px; }
     path.cg-area:focus { outline: none; }
     path.cg-area:focus-visible { stroke: #1b2733; stroke-width: 4px; }
@@ -139,6 +139,10 @@
 
   function decode(payload) {
     return JSON.parse(window.atob(payload));
+  }
+
+  function metresPerPixel(map) {
+    return (156543 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** map.getZoom();
   }
 
   function address(path) {
@@ -273,6 +277,7 @@
       views.splice(views.indexOf(entry), 1);
       entry.view.remove();
     }
+    for (const { view } of views) view.settle?.(); // around what is left
   }
 
   function settled() {
@@ -329,6 +334,7 @@
     decode,
     element,
     insidePoint,
+    metresPerPixel,
     read,
     say,
     svgElement,

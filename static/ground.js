@@ -10,6 +10,7 @@
     "cg-points": 430,
     "cg-lines": 440,
     "cg-chosen": 450,
+    "cg-names": 460,
     "cg-spots": 620,
   };
 

@@ -7,7 +7,8 @@
   const CELLS = 24; // the grid that tells how crowded lines are has so many cells to a side
   const WIDE_PX = 60; // and so are the outlines of areas that are so wide
   const THINNEST_PX = 0.7;
-  const { element, svgElement, whenRead, addPicture, look } = window.commonGround.parts;
+  const ABOVE_ALL = 1000; // lines without a rank are ordered by tenths of their width
+  const { element, metresPerPixel, svgElement, whenRead, addPicture, look } = window.commonGround.parts;
 
   // A view that is drawn anew whenever its configuration changes.
   function redrawn(map, renderer, draw) {
@@ -48,7 +49,7 @@
     // whole (both draw it) stays ahead of what is broken or dotted: from afar the two are told
     // apart by weight, as no dash is long enough to be seen there.
     const thin = () => {
-      for (const { line, casing, sign, spacing } of drawn) {
+      for (const { line, casing, core, sign, spacing } of drawn) {
         const wanted = widths ? widths() / WIDE_PX : spacing / metresPerPixel(map) / ROOM_PX;
         const room = sign.steady ? 1 : Math.min(1, wanted);
         const afar = widths ? 0 : Math.max(0, 1 - 2 * room);
@@ -58,6 +59,7 @@
         const weight = Math.min(sign.width, Math.max(thinnest, sign.width * share));
         const opacity = widths ? 1 : Math.min(1, Math.max(0.3, 0.65 * share * sign.width));
         line.setStyle({ weight, opacity, dashArray: dashes.join(" ") || null });
+        if (core) core.setStyle({ weight: (weight * sign.core) / sign.width });
         if (casing) casing.setStyle({ weight: weight + 2 * sign.casing * share, opacity: share < 0.5 ? 0 : 0.9 });
       }
     };
@@ -80,15 +82,18 @@
         const className = `cg-line cg-line-${part.replaceAll(/[^a-z]/g, "-")}`;
         const casing = sign.casing ? L.geoJSON(features, { ...common, color: "#ffffff" }) : null;
         const line = L.geoJSON(features, { ...common, color: sign.colour, className, lineCap: cap });
-        return { line, casing, sign, spacing };
+        const core = sign.core ? L.geoJSON(features, { ...common, color: "#ffffff" }) : null;
+        return { line, casing, core, sign, spacing };
       });
-      widths = config.lines["*"] ? () => meanWidth(map, drawn[0].line.getLayers()) : null;
+      const shapes = drawn[0]?.line.getLayers() || [];
+      const across = () => (data.side ? data.side / metresPerPixel(map) : meanWidth(map, shapes));
+      widths = config.lines["*"] ? across : null;
       const widest = Math.max(...Object.values(config.lines).map((sign) => sign.width));
-      const group = L.layerGroup(drawn.flatMap(({ casing, line }) => (casing ? [casing, line] : [line])));
+      const group = L.layerGroup(drawn.flatMap(({ casing, line, core }) => [casing, line, core].filter(Boolean)));
       thin();
       window.setTimeout(() => {
         if (!renderer._container) return;
-        renderer._container.style.zIndex = Math.round(10 * widest);
+        renderer._container.style.zIndex = config.rank === undefined ? Math.round(10 * widest) : ABOVE_ALL + config.rank;
         hide();
       });
       return group;
@@ -173,10 +178,6 @@
       return Math.sqrt(size.x * size.y);
     });
     return sides.reduce((sum, side) => sum + side, 0) / Math.max(1, sides.length);
-  }
-
-  function metresPerPixel(map) {
-    return (156543 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** map.getZoom();
   }
 
   function chosenView(map) {

@@ -80,7 +80,9 @@ def test_only_code_and_name_are_published_in_degrees(tmp_path: Path) -> None:
     before = frame.copy()
     published = assets.publish(frame, "Town & Co", tmp_path)
     features = read(tmp_path, published)["features"]
-    assert [feature["properties"] for feature in features] == [
+    assert [(*feature["properties"],) for feature in features] == [("code", "name", "at")] * 3
+    told = [{key: feature["properties"][key] for key in ("code", "name")} for feature in features]
+    assert told == [
         {"code": "b", "name": "Bee"},
         {"code": "a", "name": "Ay </script>"},
         {"code": "c", "name": "Sea"},
@@ -227,10 +229,31 @@ def test_a_picture_is_published_with_its_place(tmp_path: Path) -> None:
 
 
 def test_the_map_program_loads_before_leaflet() -> None:
-    own, ground, areas, marks, style, leaflet = assets.scripts("/app/static")
+    own, ground, areas, marks, names, style, leaflet = assets.scripts("/app/static")
     assert own.startswith("/app/static/commonground.js?v=")
     assert ground.startswith("/app/static/ground.js?v=")
     assert areas.startswith("/app/static/areas.js?v=")
     assert marks.startswith("/app/static/marks.js?v=")
+    assert names.startswith("/app/static/names.js?v=")
     assert style.endswith("/leaflet-style.js")
     assert leaflet.endswith("/leaflet.js")
+
+
+def test_borders_are_published_each_once_with_the_names_of_the_areas_between(
+    tmp_path: Path,
+) -> None:
+    units = gpd.GeoDataFrame(
+        {"name": ["West", "East", "Nowhere"]},
+        geometry=[shapely.box(0, 0, 1e3, 1e3), shapely.box(1e3, 0, 2e3, 1e3), None],
+        crs=27700,
+    )
+    line = gpd.GeoSeries([shapely.MultiLineString([[(1e3, 0), (1e3, 1e3)]])], crs=27700)
+    published = assets.publish_borders(line, units, "lines", tmp_path)
+    sent = read(tmp_path, published)
+    assert published.codes == ()
+    assert [feature["properties"] for feature in sent["features"]] == [{"part": "*"}]
+    assert sent["side"] == 1_000
+    assert [(name, radius) for name, _, _, radius in sent["names"]] == [
+        ("West", pytest.approx(500, abs=15)),
+        ("East", pytest.approx(500, abs=15)),
+    ]

@@ -221,6 +221,18 @@ def test_a_layer_draws_every_line_of_itself(oldham):
     assert found.geometry[1:].is_empty.all()
 
 
+def test_borders_are_the_lines_of_a_layer_each_once(oldham):
+    ward = layers.get("ward")
+    lines = boundaries.borders(oldham, ward)
+    agreement = boundaries.line_agreement(oldham, ward, ward)
+    assert lines.crs.to_epsg() == 27700
+    assert lines.length.sum() == pytest.approx(agreement.geometry.length["both"])
+    shapes = boundaries.polygons(oldham, ward).geometry
+    outline = boundaries.outline(oldham).geometry.length.sum()
+    assert shapes.length.sum() == pytest.approx(2 * lines.length.sum() + outline, rel=1e-6)
+    assert boundaries.borders(oldham, layers.get("region")).length.sum() == 0
+
+
 def test_boroughs_are_drawn_by_wards_too(london):
     found = boundaries.line_agreement(london, layers.get("borough"), layers.get("ward"))
     assert found.loc["both", "share_of_a"] == 1

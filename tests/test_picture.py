@@ -270,6 +270,23 @@ def test_all_paths_cut_at_once_have_the_dashes_of_each_cut_by_itself(
         assert one[[0, -1]] == pytest.approx(other[[0, -1]], abs=1e-6)
 
 
+def test_dashes_and_dots_by_turns_cover_what_their_pattern_says() -> None:
+    sign = signs.LineSign(signs.INK, 2.0, dash_px=(12.0, 5.0, 3.0, 5.0))
+    across = np.array([[0.0, 0.0], [30.0, 0.0], [118.0, 0.0]])
+    spans = [tuple(dash[[0, -1], 0]) for dash in pen._dashes([across], sign)]
+    assert sorted(spans) == [(0, 24), (34, 40), (50, 74), (84, 90), (100, 118)]
+
+
+def test_a_double_line_is_two_lines_with_the_ground_between() -> None:
+    sheet = Image.new("RGB", (100, 100), signs.GROUND)
+    frame = pen.Frame(0.0, 0.0, 0.0, 0.0, 1.0)
+    double = signs.LineSign(signs.INK, 10.0, core_px=6.0)
+    pen.rule(sheet, np.array([shapely.LineString([(0, -50), (100, -50)])]), double, frame)
+    ink = [sheet.getpixel((50, y)) == (27, 39, 51) for y in range(100)]
+    assert sum(ink) == pytest.approx(8, abs=2)
+    assert not any(ink[46:54])
+
+
 @given(CORNERS, CORNERS)
 def test_points_along_one_path_are_never_on_another(
     one: list[tuple[int, int]], other: list[tuple[int, int]]

@@ -25,7 +25,10 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALE_LINES.values()])
+ALL_LINES = [*signs.LINES.values(), *signs.SCALE_LINES.values(), *signs.OVER]
+
+
+@pytest.mark.parametrize("sign", ALL_LINES)
 def test_lines_stand_out_from_the_ground_and_from_what_they_lie_on(sign: signs.LineSign) -> None:
     grounds = [signs.WHITE] if sign.casing_px else [signs.AREAS["torn"].fill]
     assert min(contrast(sign.colour, ground) for ground in [signs.GROUND, *grounds]) >= 3
@@ -38,7 +41,7 @@ def apparent(sign: signs.LineSign | signs.AreaSign, colour: str) -> str:
     return "#" + "".join(f"{round(cover * a + (1 - cover) * b):02x}" for a, b in parts)
 
 
-@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.SCALE_LINES.values()])
+@pytest.mark.parametrize("sign", ALL_LINES)
 def test_no_line_is_so_thin_that_it_pales_into_the_ground(sign: signs.LineSign) -> None:
     assert contrast(apparent(sign, sign.colour), signs.GROUND) >= 3
 
@@ -92,6 +95,26 @@ def test_the_signs_of_coverage_differ_by_pattern_and_by_lightness() -> None:
     assert contrast(gap.fill, unrecorded.fill) >= 3
     rest = [sign for sign in kinds if sign is not gap]
     assert all(contrast(gap.fill, sign.fill) >= 2 for sign in rest), "a gap stands out in grey too"
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.8])
+def test_five_maps_over_each_other_differ_without_colour_and_stay_seen_together(
+    scale: float,
+) -> None:
+    drawn = [sign.scaled(scale) for sign in signs.OVER]
+    looks = {(len(sign.dash_px), sign.round_ends, sign.core_px > 0) for sign in drawn}
+    assert len(looks) == len(drawn) == 5
+    solid, *_, double = drawn
+    assert not any(sign.casing_px for sign in drawn), "a casing would hide what lies below"
+    assert double.core_px > solid.width_px, "it lies around all others"
+    assert double.width_px - double.core_px >= 2 * scale, "two lines of a pixel and more"
+    thin = [sign for sign in drawn if sign.dash_px and not sign.round_ends]
+    assert all(2 * sign.width_px < solid.width_px for sign in thin), "the solid one shows beside"
+
+
+def test_a_double_line_has_its_core_in_the_legend_as_well() -> None:
+    sample = signs.sample(signs.OVER[-1])
+    assert f'stroke="{signs.WHITE}" stroke-width="6.6"' in sample
 
 
 def test_a_coarser_pattern_still_joins_at_the_edges_of_its_tile() -> None:

@@ -9,6 +9,7 @@ postcodes lay inside the official line; the two areas' intersection over union w
 from mapping.boundaries.areas import (
     FINEST_M,
     PIXELS,
+    borders,
     bounds_degrees,
     detail_m,
     line_agreement,
@@ -24,6 +25,7 @@ __all__ = [
     "FINEST_M",
     "PIXELS",
     "Coverage",
+    "borders",
     "bounds_degrees",
     "coast",
     "coverage",

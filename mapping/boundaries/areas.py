@@ -129,6 +129,24 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     )
 
 
+def borders(
+    place: Place,
+    layer: Layer,
+    *,
+    tolerance_m: float = 0,
+    with_layers: tuple[Layer, ...] = (),
+) -> gpd.GeoSeries:
+    """Return the lines that a layer draws inside a place, each once: one multi-part geometry.
+
+    In EPSG:27700; the outline of the place is none of them. ``with_layers`` is as for
+    ``polygons``. Raises MappingError where cells would be needed for more than a region.
+    """
+    shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
+    unit = shapes.unit(layer)
+    left, right, segments = shared_segments(shapes.shapes)
+    return gpd.GeoSeries([_lines(segments[unit[left] != unit[right]])], crs=27700)
+
+
 def _kind(
     unit_a: np.ndarray, unit_b: np.ndarray, left: np.ndarray, right: np.ndarray
 ) -> np.ndarray:

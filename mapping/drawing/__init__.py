@@ -17,6 +17,7 @@ __all__ = [
     "assets",
     "charts",
     "dots",
+    "names",
     "overlays",
     "picture",
     "signs",

@@ -19,11 +19,11 @@ import pandas as pd
 import shapely
 
 from mapping import derived
-from mapping.drawing import steps
+from mapping.drawing import names, steps
 from mapping.errors import MappingError
 
 STATIC_DIR = Path(__file__).resolve().parents[2] / "static"
-OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js")
+OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js", "names.js")
 
 # Browsers keep a file without an expiry for a tenth of its age. Names that carry the content's
 # hash or version never go stale, so they get an old date and are fetched once.
@@ -176,9 +176,31 @@ def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -
     columns = _check_columns(frame)
     kept = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
     shapes = _round_shapes(kept.geometry.to_crs("EPSG:4326").to_numpy(), is_line="part" in columns)
-    content = steps.collection(kept[columns].to_dict("records"), shapes).encode()
+    rows = kept[columns].to_dict("records")
+    if "code" in columns:
+        at = names.write_circles(names.find_rooms(kept.geometry), steps.STEPS_A_DEGREE)
+        rows = [row | {"at": room} if room else row for row, room in zip(rows, at, strict=True)]
+    content = steps.collection(rows, shapes).encode()
     codes = tuple(kept["code"]) if "code" in columns else ()
     return PublishedShapes(_write(content, name, "json", static_dir), codes)
+
+
+def publish_borders(
+    lines: gpd.GeoSeries, units: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR
+) -> PublishedShapes:
+    """Write borders, each once, to ``static/geo/``, with the names of the units between them.
+
+    ``lines`` are the borders of the layer whose ``units`` (columns ``name`` and geometry) have
+    their names written; of both the CRS is known. The units' own shapes are not written.
+    """
+    shapes = _round_shapes(lines.to_crs("EPSG:4326").to_numpy(), is_line=True)
+    kept = units[~(units.geometry.isna() | units.geometry.is_empty)]
+    at = names.write_circles(names.find_rooms(kept.geometry), steps.STEPS_A_DEGREE)
+    named = [[said, *room] for said, room in zip(kept["name"], at, strict=True) if room]
+    side_m = round(float(np.sqrt(kept.geometry.to_crs(27700).area.mean())))
+    rows = [{"part": "*"}] * len(shapes)
+    content = steps.collection(rows, shapes, side=side_m, names=named).encode()
+    return PublishedShapes(_write(content, name, "json", static_dir))
 
 
 def _check_columns(frame: gpd.GeoDataFrame) -> list[str]:

@@ -1,9 +1,9 @@
-"""What varies on a map: areas, lines, outlines, points, pictures, spots.
+"""What varies on a map: areas, lines, outlines, names, points, pictures, spots.
 
 Each function returns an ``Overlay`` for ``webmap.group``. Its configuration travels as base64 of
 JSON, which no template compiles and no script runs; ``static/commonground.js`` reads it and shows
 texts as text. Layers lie on the map in a fixed order: areas, dots, points and pictures, lines,
-outlines, spots.
+outlines, names, spots.
 """
 
 import base64
@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from mapping.drawing.assets import PublishedPicture, PublishedShapes
 from mapping.drawing.signs import (
+    INK,
     LINES,
     PATTERNS,
     PROJECTOR_SCALE,
@@ -35,6 +36,8 @@ MAX_POINTS = 2_500
 MAX_OWN_BYTES = 30_000
 PROJECTOR_PATTERN_SCALE = 1.5
 """So much coarser are patterns on a projector."""
+NAME_PX, PROJECTOR_NAME_PX = 13, 20
+"""The size of areas' names."""
 MAX_SIGNS = 90
 MIN_AREAS_ALIKE = 5
 """So many areas share a label, on average, where labels travel as a list of kinds."""
@@ -111,7 +114,7 @@ def areas(
         signs=[_area_config(sign) for sign in table],
         patterns={sign.pattern: _pattern_config(sign.pattern, projector) for sign in table}
         | {"solid": None},
-        codes="".join(number[sign] for sign in chosen),
+        codes="".join(number[sign] for sign in chosen) if len(table) > 1 else "",
         labels=_labels_config(published.codes, labels) if labels else None,
     )
 
@@ -192,21 +195,44 @@ def borders(
     sign: str | LineSign = "borough",
     *,
     from_zoom: float | None = None,
+    rank: int | None = None,
     projector: bool = False,
 ) -> Overlay:
-    """Draw the outlines of published areas in one sign, above all areas; clicks pass through.
+    """Draw published borders, or the outlines of areas, above all areas; clicks pass through.
 
-    ``sign`` is the name of one in ``signs.SCALE_LINES`` or a sign without dashes. Thicker borders
-    lie above thinner ones. With ``from_zoom`` they show only from that zoom level on.
+    ``sign`` is the name of one in ``signs.SCALE_LINES`` or a sign; for outlines, which meet and run
+    twice, one without dashes. Thicker borders lie above thinner ones, and those with a ``rank``
+    above those without, the highest on top. With ``from_zoom`` they show only from that zoom level
+    on.
     """
     scale = PROJECTOR_SCALE if projector else 1.0
     config = {"*": _line_config(line(sign).scaled(scale))}
-    near = {} if from_zoom is None else {"from": from_zoom}
-    return Overlay("lines", path=published.path, lines=config, **near)
+    more: dict[str, Any] = {} if from_zoom is None else {"from": from_zoom}
+    if rank is not None:
+        more["rank"] = rank
+    return Overlay("lines", path=published.path, lines=config, **more)
+
+
+def names(
+    *published: PublishedShapes, colours: Sequence[str] = (), projector: bool = False
+) -> Overlay:
+    """Write the names of published areas into them, where there is room and none lies on another.
+
+    Those of the first layer come first, and bold; areas or ``borders`` of a layer will do.
+    ``colours`` gives layers another colour than ink. ``projector`` writes them to be read from
+    six metres.
+    """
+    look = []
+    for rank, (one, colour) in enumerate(itertools.zip_longest(published, colours)):
+        is_bold = projector or rank < len(published) - 1
+        look.append({"path": one.path, "colour": colour or INK, "bold": is_bold})
+    size = PROJECTOR_NAME_PX if projector else NAME_PX
+    return Overlay("names", of=look, size=size)
 
 
 def _line_config(sign: LineSign) -> dict[str, Any]:
-    return {
+    core = {"core": round(sign.core_px, 2)} if sign.core_px else {}
+    return core | {
         "colour": sign.colour,
         "width": round(sign.width_px, 2),
         "dash": [round(length, 2) for length in sign.dash_px],

@@ -70,13 +70,17 @@ PATTERNS: dict[str, Pattern] = _EVEN | {
 
 @dataclass(frozen=True)
 class LineSign:
-    """Describe how a line is drawn: colour, width, dashes, and a pale casing under it."""
+    """Describe how a line is drawn: colour, width, dashes, and a pale casing under it.
+
+    A pale core along its middle makes two thin lines of it.
+    """
 
     colour: str
     width_px: float
     dash_px: tuple[float, ...] = ()
     round_ends: bool = False
     casing_px: float = 0.0
+    core_px: float = 0.0
 
     def __post_init__(self) -> None:
         _check_colours(self.colour)
@@ -87,6 +91,7 @@ class LineSign:
             self,
             width_px=self.width_px * factor,
             casing_px=self.casing_px * factor,
+            core_px=self.core_px * factor,
             dash_px=tuple(length * factor for length in self.dash_px),
         )
 
@@ -118,6 +123,19 @@ SCALE_LINES: dict[str, LineSign] = {
     "regional": LineSign(TEAL, 4.5, casing_px=1.5),
     "near": LineSign(RUST, 2.5, casing_px=1.2),
 }
+
+
+BLUE, PLUM = "#1d4f91", "#6d2b6f"
+OVER: tuple[LineSign, ...] = (
+    LineSign(TEAL, 5.5),
+    LineSign(INK, 2.2, dash_px=(14.0, 8.0)),
+    LineSign(RUST, 5.0, dash_px=(0.0, 11.0), round_ends=True),
+    LineSign(BLUE, 2.4, dash_px=(12.0, 5.0, 3.0, 5.0)),
+    LineSign(PLUM, 9.0, core_px=6.6),
+)
+"""Of maps drawn over each other, in the order in which they are chosen: solid, long dashes, dots,
+dashes and dots, double. For borders that are drawn once. None has a casing, so that lines that run
+together show through each other; the double one lies at the bottom, around them."""
 
 
 @dataclass(frozen=True)
@@ -286,7 +304,8 @@ def _line_sample(sign: LineSign) -> str:
     path = f'<path d="M4 {middle:g}H48" fill="none" stroke-linecap="{cap}"'
     casing = f'{path} stroke="{WHITE}" stroke-width="{sign.width_px + 2 * sign.casing_px:g}"/>'
     line = f'stroke="{sign.colour}" stroke-width="{sign.width_px:g}" stroke-dasharray="{dash}"/>'
-    return (casing if sign.casing_px else "") + f"{path} {line}"
+    core = f'{path} stroke="{WHITE}" stroke-width="{sign.core_px:g}"/>' if sign.core_px else ""
+    return (casing if sign.casing_px else "") + f"{path} {line}{core}"
 
 
 def _area_sample(sign: AreaSign) -> str:

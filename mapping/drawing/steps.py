@@ -19,14 +19,19 @@ STEPS_A_DEGREE = 100_000
 """About a metre."""
 
 
-def collection(rows: Iterable[Mapping[str, Any]], shapes: np.ndarray) -> str:
-    """Return features as text: properties from ``rows``, geometry from ``shapes`` (degrees)."""
+def collection(rows: Iterable[Mapping[str, Any]], shapes: np.ndarray, **told: Any) -> str:
+    """Return features as text: properties from ``rows``, geometry from ``shapes`` (degrees).
+
+    ``told`` is what else the collection says of itself.
+    """
     features = (
         {"type": "Feature", "properties": dict(row), "geometry": _geometry(json.loads(shape))}
         for row, shape in zip(rows, shapely.to_geojson(shapes), strict=True)
     )
     lines = ",\n".join(json.dumps(feature, separators=(",", ":")) for feature in features)
-    return f'{{"type":"FeatureCollection","steps":{STEPS_A_DEGREE},"features":[\n{lines}\n]}}\n'
+    said = {"type": "FeatureCollection", "steps": STEPS_A_DEGREE, **told}
+    head = json.dumps(said, separators=(",", ":"))
+    return f'{head[:-1]},"features":[\n{lines}\n]}}\n'
 
 
 def _geometry(shape: dict[str, Any]) -> dict[str, Any]:
@@ -38,6 +43,15 @@ def _convert_to_steps(coordinates: list) -> list:
         whole = np.round(np.asarray(coordinates) * STEPS_A_DEGREE).astype(int)
         return np.diff(whole, axis=0, prepend=np.zeros((1, 2), int)).ravel().tolist()
     return [_convert_to_steps(part) for part in coordinates]
+
+
+def list_names(text: str) -> list[list[Any]]:
+    """Return the names in a text of ``collection``, each with its circle (three numbers)."""
+    found = json.loads(text)
+    if "names" in found:
+        return found["names"]
+    told = [each["properties"] for each in found["features"]]
+    return [[one["name"], *one["at"]] for one in told if "at" in one]
 
 
 def frame(text: str) -> gpd.GeoDataFrame:

@@ -30,6 +30,7 @@ from mapping.drawing.assets import (
     install_assets,
     is_there,
     publish,
+    publish_borders,
     publish_picture,
     scripts,
 )
@@ -41,6 +42,7 @@ from mapping.drawing.overlays import (
     highlight,
     lines,
     make_bounds,
+    names,
     own_picture,
     payload,
     picture,
@@ -50,6 +52,7 @@ from mapping.drawing.overlays import (
 )
 from mapping.drawing.signs import (
     COVERAGE,
+    OVER,
     RUST,
     AreaSign,
     LineSign,
@@ -62,6 +65,7 @@ from mapping.errors import MappingError
 
 __all__ = [
     "COVERAGE",
+    "OVER",
     "RUST",
     "AreaSign",
     "Bounds",
@@ -82,11 +86,13 @@ __all__ = [
     "lines",
     "load_plugins",
     "make_bounds",
+    "names",
     "own_picture",
     "pick_signs",
     "picture",
     "points",
     "publish",
+    "publish_borders",
     "publish_picture",
     "read_click",
     "spot",

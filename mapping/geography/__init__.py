@@ -3,7 +3,7 @@
 from mapping.geography.layer import SCALES, Layer
 from mapping.geography.lenses import LENSES, OWN, By, Lens, fit_words
 
-"""Geography: layers, which give every postcode one unit, and lenses, which give it people."""
+__all__ = [
     "LENSES",
     "OWN",
     "SCALES",

@@ -94,6 +94,7 @@ def _signs(
     thick = choice.projector
     drawn = [webmap.areas(areas, signs, labels=labels, projector=thick)]
     drawn += [webmap.borders(rest[k], sign) for k, (sign, _) in over.items()]  # the fill speaks
+    drawn += maps.write_names(choice, areas, rest)
     if spot is not None and cache.is_inside(key, spot.position):
         drawn.append(webmap.highlight(areas, [_code(base, spot)], projector=thick))
     present = set(found["sign"])

@@ -115,6 +115,7 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
             projector=choice.projector,
         ),
         webmap.lines(published, crowded=True, projector=choice.projector),
+        *maps.write_names(choice, areas),
     ]
     if outside is not None:
         drawn.append(webmap.picture(outside))

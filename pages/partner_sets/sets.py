@@ -33,6 +33,7 @@ def draw(
     drawn: list[Drawn] = [
         webmap.areas(published, signs, labels=labels, projector=choice.projector),
         webmap.highlight(published, heavy, projector=choice.projector),
+        *maps.write_names(choice, published),
     ]
     words = "The chosen set" if is_chosen else "Shared by several council districts"
     return drawn, [(CHOSEN_LINE, words)] if heavy else []

@@ -6,7 +6,7 @@ from mapping.geography import layers
 from mapping.overlap import say_unrecorded
 from mapping.wording import findings
 from pages.place import cards, nearby
-from pages.shared import areas, cache, controls, layout, lineup, maps, state
+from pages.shared import areas, cache, controls, layout, lineup, maps, over, state
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
@@ -21,8 +21,7 @@ spot = controls.spot_of(choice)
 
 def draw() -> None:
     """Draw the place at three scales; a click shows who works at that spot."""
-    drawn, legend = maps.three_scales(choice, base, spot)
-    maps.show(choice, "place", f"Map of {place.name}", drawn, legend, maps.choose_spot)
+    maps.show_scales(choice, "place", f"Map of {place.name}", base, spot)
 
 
 def aside() -> None:
@@ -32,6 +31,7 @@ def aside() -> None:
     if not choice.projector:
         controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
         controls.base_box(choice)
+        over.box(choice)
 
 
 def explanation() -> str:

@@ -98,6 +98,23 @@ def areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
     return _republish(_areas, place, layer, cells)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _borders(place: Key, layer: str, cells: Cells) -> PublishedShapes:
+    found = places.at(*place)
+    lines = boundaries.borders(
+        found,
+        layers.get(layer),
+        tolerance_m=boundaries.detail_m(found),
+        with_layers=tuple(layers.get(key) for key in cells),
+    )
+    return webmap.publish_borders(lines, shapes(place, layer, cells), f"lines-{layer}")
+
+
+def borders(place: Key, layer: str, cells: Cells) -> PublishedShapes:
+    """Publish the lines of a layer, each once, and the names of its units."""
+    return _republish(_borders, place, layer, cells)
+
+
 def _republish(publish: Any, *key: Any) -> Any:
     """Return what a cached function published; publish again if a file of it is gone."""
     found = publish(*key)

@@ -19,6 +19,8 @@ from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
 T = TypeVar("T")
 USUAL_PLACE = "county.greater-london"
 DISTANCES_M = (100, 200, 300, 500, 1000)
+MAX_OVER = 5
+"""So many maps are drawn over each other at once: there is a sign for each."""
 MIN_SHARES = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
 JOINED = "joined"
@@ -136,6 +138,19 @@ def _read_layers(check: Check, name: str) -> tuple[str, ...]:
     if unknown or (asked and not asked.strip(",")):
         check.unknown[name] = unknown or asked
     kept = tuple(dict.fromkeys(layers.get(key).key for key in named if layers.is_known(key)))
+    check.texts[name] = ",".join(kept)
+    return kept
+
+
+def _read_over(check: Check, name: str) -> tuple[str, ...]:
+    """Keep the known layers of a link, as many as can be drawn over each other."""
+    asked = _read_layers(check, name)
+    if len(asked) > MAX_OVER:
+        check.problems.append(
+            f"The link asks for {len(asked)} maps to be drawn; the first {MAX_OVER} are, as more "
+            "could not be told apart."
+        )
+    kept = asked[:MAX_OVER]
     check.texts[name] = ",".join(kept)
     return kept
 
@@ -311,6 +326,14 @@ class Choice:
         pages=("place", "who_works_here"),
         say=_say_layers,
     )
+    over: tuple[str, ...] = _choice(
+        _read_over,
+        "over",
+        words="which maps are drawn",
+        outdated_by=("place",),
+        pages=("place", "who_works_here"),
+        say=_say_layers,
+    )
     distance_m: int = _choice(
         _reader_of_number(DISTANCES_M),
         "distance",
@@ -356,6 +379,7 @@ class Choice:
     keys: bool = _choice(
         _read_switch, "keys", usual="1", words="keyboard shortcuts", is_taken=False
     )
+    names: bool = _choice(_read_switch, "names", usual="1", words="names on the map", say=None)
     tiles: bool = _choice(_read_switch, "tiles", words="street map")
     chosen: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
@@ -368,7 +392,8 @@ class Choice:
         are older editions.
         """
         kept = [one.layer.key for one in registers.own_maps(self.kept)]
-        shipped, named = layers.keys(), (*kept, *self.layers, self.a, self.b, self.base)
+        named = (*kept, *self.layers, self.a, self.b, self.base, *self.over)
+        shipped = layers.keys()
         return tuple(key for key in dict.fromkeys(named) if key and key not in shipped)
 
 

@@ -185,6 +185,7 @@ def _settings(choice: Choice) -> None:
     with st.popover("View", icon=":material/tune:"):
         _toggle("Projector mode (key p)", "projector", choice.projector)
         _toggle("Keyboard shortcuts", "keys", choice.keys)
+        _toggle("Names on the map", "names", choice.names)
         _toggle("Street map from the internet", "tiles", choice.tiles)
         st.caption(
             "In projector mode PageUp, PageDown and the arrow keys turn the pages and Escape "

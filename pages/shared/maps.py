@@ -1,6 +1,6 @@
 """One map a page: the constant ground, the layers on it, and what a click chose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 from streamlit_folium import st_folium
@@ -11,7 +11,7 @@ from mapping.drawing import Overlay as Drawn
 from mapping.geography import Layer, layers
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import cache, layout, state, visit
+from pages.shared import cache, layout, over, state, visit
 from pages.shared.choices import Choice
 from pages.shared.controls import DEGREES, NEAR_M, Spot
 
@@ -100,29 +100,72 @@ def _sign(layer: Layer) -> str:
     return "regional" if layer.scale == "regional" else "borough"
 
 
+def show_scales(choice: Choice, key: str, title: str, base: Layer, spot: Spot | None) -> None:
+    """Draw a place at several scales, and a spot; a click chooses another spot."""
+    chosen = over.list_chosen(choice)
+    draw = draw_chosen if chosen else three_scales
+    drawn, legend = draw(choice, base, spot)
+    show(choice, key, title, drawn, legend, choose_spot)
+    if not choice.projector:
+        say_rounded(choice, *(layer.key for layer in chosen))
+
+
+def draw_chosen(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Drawn], list[tuple]]:
+    """Draw the base layer's units, the lines of the layers that the reader chose, and the spot."""
+    chosen = over.list_chosen(choice)
+    keys = [base.key, *(layer.key for layer in chosen)]
+    cells = cache.list_cells(choice.place, *keys)
+    with preparing(choice, *keys):
+        areas = cache.areas(cache.key_of(choice.place), base.key, cells)
+        lines, legend, named = over.draw_lines(choice, chosen, cells)
+    drawn = [_base_areas(choice, base, areas), *lines]
+    if spot is not None:
+        drawn += _spot(choice, base, spot, areas)
+    if choice.names:
+        shapes, colours = [one for one, _ in named], [colour for _, colour in named]
+        drawn.append(webmap.names(*shapes, areas, colours=colours, projector=choice.projector))
+    return drawn, [("hyperlocal", findings.capitalise(base.plural)), *legend]
+
+
 def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Drawn], list[tuple]]:
     """Draw the base layer's units, council districts and a regional layer, and the spot."""
-    key, over = cache.key_of(choice.place), choose_lines(choice, base)
-    close = _find_close_by(choice, spot, {base.key, *over}) if spot else []
-    cells = cache.list_cells(choice.place, base.key, *over, *close)
-    with preparing(choice, base.key, *over, *close):
+    key, lines = cache.key_of(choice.place), choose_lines(choice, base)
+    close = _find_close_by(choice, spot, {base.key, *lines}) if spot else []
+    cells = cache.list_cells(choice.place, base.key, *lines, *close)
+    with preparing(choice, base.key, *lines, *close):
         areas = cache.areas(key, base.key, cells)
-        rest = {k: cache.areas(key, k, cells) for k in (*over, *close)}
-    frame = cache.units_table(key, base.key, choice.by)
+        rest = {k: cache.areas(key, k, cells) for k in (*lines, *close)}
+    thick = choice.projector
+    drawn = [_base_areas(choice, base, areas)]
+    drawn += [webmap.borders(rest[k], sign, projector=thick) for k, (sign, _) in lines.items()]
+    drawn += [webmap.borders(rest[k], "near", from_zoom=NEAR_ZOOM, projector=thick) for k in close]
+    legend: list[tuple] = [("hyperlocal", findings.capitalise(base.plural)), *lines.values()]
+    if close:
+        near = findings.join_names([layers.get(k).plural for k in close])
+        legend.append(("near", f"Also within {NEAR_M} m: lines of {near}"))
+    if spot is not None:
+        drawn += _spot(choice, base, spot, areas)
+    return [*drawn, *write_names(choice, areas, rest)], legend
+
+
+def _base_areas(choice: Choice, base: Layer, areas: PublishedShapes) -> Drawn:
+    """Draw the smallest areas on the map, labelled with their people."""
+    frame = cache.units_table(cache.key_of(choice.place), base.key, choice.by)
     labels = {
         c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
     }
-    thick = choice.projector
-    drawn: list[Drawn] = [webmap.areas(areas, labels=labels)]
-    drawn += [webmap.borders(rest[k], sign, projector=thick) for k, (sign, _) in over.items()]
-    drawn += [webmap.borders(rest[k], "near", from_zoom=NEAR_ZOOM, projector=thick) for k in close]
-    legend: list[tuple] = [("hyperlocal", findings.capitalise(base.plural)), *over.values()]
-    if close:
-        names = findings.join_names([layers.get(k).plural for k in close])
-        legend.append(("near", f"Also within {NEAR_M} m: lines of {names}"))
-    if spot is not None:
-        drawn += _spot(choice, base, spot, areas)
-    return drawn, legend
+    return webmap.areas(areas, labels=labels)
+
+
+def write_names(
+    choice: Choice, areas: PublishedShapes, rest: Mapping[str, PublishedShapes] | None = None
+) -> list[Drawn]:
+    """Write the names of areas on the map, those of several councils over them first."""
+    if not choice.names:
+        return []
+    has_several = cache.unit_count(cache.key_of(choice.place), "borough") > 1
+    councils = [rest["borough"]] if has_several and rest and "borough" in rest else []
+    return [webmap.names(*councils, areas, projector=choice.projector)]
 
 
 def _spot(choice: Choice, base: Layer, spot: Spot, areas: PublishedShapes) -> list[Drawn]:

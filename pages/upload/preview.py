@@ -114,6 +114,7 @@ def _draw(choice: Choice, register: Register) -> None:
     drawn += [
         webmap.borders(rest[k], sign, projector=choice.projector) for k, (sign, _) in over.items()
     ]
+    drawn += maps.write_names(choice, areas, rest)
     legend: list[tuple] = [
         (sign, words)
         for sign, words in (

@@ -14,6 +14,7 @@ from pages.shared import (
     layout,
     lineup,
     maps,
+    over,
     registers,
     state,
 )
@@ -30,9 +31,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 def draw() -> None:
     """Draw the place's wards or districts, the spot, and its own areas outlined."""
     base = controls.base_layer(choice)
-    drawn, legend = maps.three_scales(choice, base, spot)
-    title = f"Who works at a spot in {place.name}"
-    maps.show(choice, "who", title, drawn, legend, maps.choose_spot)
+    maps.show_scales(choice, "who", f"Who works at a spot in {place.name}", base, spot)
+
+
+def aside() -> None:
+    """Let the reader choose what is drawn; on a projector, say who works at the spot."""
+    if not choice.projector:
+        over.box(choice)
+    elif spot is not None:
+        lineup.spot(choice, spot)
 
 
 if spot is None:
@@ -43,6 +50,7 @@ if spot is None:
         draw,
         explain=f"Type a postcode{controls.say_or_ward(choice)} or click on the map.",
         how="Nothing is counted until a spot is chosen.",
+        aside=aside,
     )
     if not choice.projector:
         areas.show(choice, controls.base_layer(choice))
@@ -64,7 +72,7 @@ else:
         draw,
         explain=controls.spot_note(choice, spot),
         how=layout.HOW_SPOT,
-        aside=(lambda: lineup.spot(choice, spot)) if choice.projector else None,
+        aside=aside,
     )
     if not choice.projector:
         everybody.show(choice, spot, units, working)

@@ -1,5 +1,7 @@
 """What a map shows of its place, and how lines grow as the reader goes nearer."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import Frame, expect
 from reader import LONDON, MORAY, Reader
@@ -158,3 +160,75 @@ def test_whoever_waits_for_a_new_map_is_told_so_once_at_a_time(reader: Reader) -
     told = reader.page.evaluate("window.told")
     assert any("Drawing the map" in words for words in told)
     assert [words for words in told if "|" in words] == []
+
+
+def written(frame: Frame) -> list[dict]:
+    """Return the names on the map with their boxes, once they are written."""
+    frame.wait_for_function("document.querySelector('canvas.cg-names')?.cgBoxes?.length > 0")
+    read = "Array.from(document.querySelector('canvas.cg-names').cgBoxes, (b) => [b.name, ...b])"
+    return [dict(zip(("name", *"ltrb"), row, strict=True)) for row in frame.evaluate(read)]
+
+
+def lie_apart(one: dict, other: dict) -> bool:
+    return (
+        one["l"] >= other["r"]
+        or other["l"] >= one["r"]
+        or one["t"] >= other["b"]
+        or other["t"] >= one["b"]
+    )
+
+
+def test_councils_are_named_from_afar_wards_from_nearer_and_no_names_overlap(
+    reader: Reader,
+) -> None:
+    reader.open(place=LONDON)
+    frame = reader.map()
+    afar = written(frame)
+    assert {"Croydon", "Enfield", "Hillingdon"} <= {one["name"] for one in afar}
+    frame.evaluate("void map.setView([51.55, -0.14], 13, {animate: false})")
+    is_near = "(b) => b.name === 'Kentish Town South'"
+    frame.wait_for_function(f"document.querySelector('.cg-names').cgBoxes.some({is_near})")
+    for names in (afar, written(frame)):
+        assert len(names) > 10
+        assert all(lie_apart(one, other) for one, other in itertools.combinations(names, 2))
+
+
+def test_names_stay_out_of_the_way_of_keyboard_and_pointer(reader: Reader) -> None:
+    reader.open(place=LONDON, at="N1 9GU")
+    frame = reader.map()
+    canvas = frame.locator("canvas.cg-names")
+    written(frame)
+    assert canvas.get_attribute("aria-hidden") == "true"
+    assert canvas.get_attribute("tabindex") is None
+    assert canvas.evaluate("it => getComputedStyle(it.parentElement).pointerEvents") == "none"
+    spot = frame.locator(".cg-spot span").bounding_box()
+    map_ = reader.page.locator("iframe").bounding_box()
+    left, top = spot["x"] - map_["x"], spot["y"] - map_["y"]
+    label = {"l": left, "t": top, "r": left + spot["width"], "b": top + spot["height"]}
+    assert all(lie_apart(label, name) for name in written(frame))
+
+
+def test_names_can_be_switched_off(reader: Reader) -> None:
+    reader.open(place=LONDON, names="")
+    assert reader.map().locator("canvas.cg-names").count() == 0
+
+
+def test_maps_that_are_chosen_are_drawn_each_in_its_own_sign(reader: Reader) -> None:
+    reader.open(place=LONDON)
+    reader.map()
+    reader.page.get_by_role("button", name="Which maps are drawn").click()
+    box = reader.page.get_by_role("combobox", name="Up to 5 maps")
+    for title in ("Integrated care board", "Police command unit"):
+        box.click()
+        reader.page.get_by_role("option", name=f"{title} · regional").click()
+        reader.rested()
+    frame = reader.map()
+    solid = frame.locator("path.cg-line[stroke='#0f766e']")
+    expect(solid).to_have_count(1)
+    assert solid.get_attribute("stroke-dasharray") is None
+    expect(frame.locator("path.cg-line[stroke='#1b2733'][stroke-dasharray]")).to_have_count(1)
+    legend = reader.page.locator(".cg-legend li").all_inner_texts()
+    assert legend == ["Wards", "Integrated care boards", "Police command units"]
+    assert "over=icb%2Cpolice_bcu" in reader.page.url
+    assert any("ICB" in name["name"] for name in written(frame))
+    assert reader.errors == []

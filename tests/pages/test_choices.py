@@ -42,11 +42,13 @@ SHOWN_BY = [
     ("partner_sets", "set", "3", "3"),
     ("upload", "bring", "map", "map"),
     ("place", "keys", "", False),
+    ("place", "names", "", False),
     ("place", "tiles", "1", True),
 ]
 
-IN_OTHER_FILES = {"theme", "scale", "need", "workspace", "groups", "whom"}
-"""Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (the last two)."""
+IN_OTHER_FILES = {"theme", "scale", "need", "workspace", "groups", "whom", "over"}
+"""Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (groups, whom),
+test_over.py."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:

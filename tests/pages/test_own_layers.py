@@ -62,7 +62,13 @@ def test_an_own_layer_is_the_smallest_on_the_map(teams: Layer) -> None:
 
 @pytest.mark.parametrize(
     ("page", "name"),
-    [("mismatches", "layers"), ("mismatches", "a"), ("mismatches", "b"), ("place", "base")],
+    [
+        ("mismatches", "layers"),
+        ("mismatches", "a"),
+        ("mismatches", "b"),
+        ("place", "base"),
+        ("place", "over"),
+    ],
 )
 def test_an_own_layer_that_is_not_at_hand_is_said_in_words(page: str, name: str) -> None:
     shown = opened(page, **CAMDEN, **{name: "own.0123456789abcdef"})

@@ -27,6 +27,7 @@ from PIL import Image, ImageDraw
 
 from mapping.drawing.picture import pen
 from mapping.drawing.picture.lettering import BOLD, REGULAR, Font, font, limit_lines, wrap
+from mapping.drawing.picture.naming import Names, write_names
 from mapping.drawing.picture.pen import SHEET_SCALE, Frame
 from mapping.drawing.signs import GROUND, INK, LINES, SLATE, AreaSign, LineSign, area, line
 from mapping.errors import MappingError
@@ -42,6 +43,7 @@ __all__ = [
     "Dots",
     "Item",
     "Lines",
+    "Names",
     "PictureLayer",
     "png",
     "still",
@@ -93,7 +95,7 @@ class Dots:
     strength: float = 0.22
 
 
-PictureLayer = Areas | Lines | Dots
+PictureLayer = Areas | Lines | Dots | Names
 
 
 def png(
@@ -108,10 +110,10 @@ def png(
 ) -> bytes:
     """Draw a map with its finding, its legend and the attribution of its data as a PNG.
 
-    Layers lie on each other in the order given, the first at the bottom; the extent of all of
-    them is shown, or what is around ``extent``. No text leaves the picture: a title or note that
-    is too long is set smaller and ends in "…" if it still does not fit; the attribution is never
-    shortened.
+    Layers lie on each other in the order given, the first at the bottom, all names where the
+    first of them stand; the extent of all is shown, or what is around ``extent``. No text leaves
+    the picture: a title or note that is too long is set smaller and ends in "…" if it still does
+    not fit; the attribution is never shortened.
 
     Parameters
     ----------
@@ -289,14 +291,17 @@ def _draw_layers(
 
 
 def _draw_on(paper: Image.Image, layers: Sequence[PictureLayer], frame: Frame) -> None:
+    named = [layer for layer in layers if isinstance(layer, Names)]
     for layer in layers:
         if isinstance(layer, Areas):
             _fill(paper, layer, frame)
         elif isinstance(layer, Lines):
             _rule(paper, layer, frame)
-        else:
+        elif isinstance(layer, Dots):
             at = frame.pixels(np.column_stack([layer.easting, layer.northing]))
             pen.dots(paper, at, layer.colour, layer.size_px * SHEET_SCALE, layer.strength)
+        elif layer is named[0]:
+            write_names(paper, named, frame)
 
 
 def _extent(layers: Sequence[PictureLayer]) -> tuple[float, float, float, float]:
@@ -306,7 +311,7 @@ def _extent(layers: Sequence[PictureLayer]) -> tuple[float, float, float, float]
         if isinstance(layer, Dots):
             at = np.column_stack([layer.easting, layer.northing]).astype(float)
             boxes.append([*at.min(axis=0), *at.max(axis=0)] if len(at) else [np.nan] * 4)
-        else:
+        elif not isinstance(layer, Names):
             boxes.append(_convert_to_metres(layer.frame).total_bounds)
     found = np.array(boxes, dtype=float).reshape(-1, 4)
     found = found[np.isfinite(found).all(axis=1)]

@@ -210,7 +210,7 @@ def _marks(pattern: Pattern, size: tuple[int, int], corner: tuple[int, int]) -> 
 
 
 def rule(paper: Image.Image, shapes: NDArray[np.object_], sign: LineSign, frame: Frame) -> None:
-    """Draw lines, and the edges of areas, in a sign: casing first, then the line over all."""
+    """Draw lines, and the edges of areas, in a sign: casing, then the line over all, then core."""
     paths = [path for path in _paths(shapes, frame) if len(path) > 1]
     sheet = ImageDraw.Draw(paper)
     width = sign.width_px * SHEET_SCALE
@@ -222,6 +222,9 @@ def rule(paper: Image.Image, shapes: NDArray[np.object_], sign: LineSign, frame:
         return
     for path in _dashes(paths, sign) if sign.dash_px else paths:
         _stroke(sheet, path, sign.colour, width)
+    if sign.core_px:
+        for path in paths:
+            _stroke(sheet, path, WHITE, sign.core_px * SHEET_SCALE)
 
 
 def _paths(shapes: NDArray[np.object_], frame: Frame) -> list[Pixels]:
@@ -249,17 +252,31 @@ def _beads(sheet: ImageDraw.ImageDraw, paths: list[Pixels], sign: LineSign) -> N
 
 def _dashes(paths: list[Pixels], sign: LineSign) -> list[Pixels]:
     """Cut paths into their dashes, each with the path's own bends; every path begins with one."""
-    dash, gap = (max(length * SHEET_SCALE, 1.0) for length in sign.dash_px[:2])
+    lengths = [max(length * SHEET_SCALE, 1.0) for length in sign.dash_px]
+    begins = np.r_[0.0, np.cumsum(lengths)]
     thread = Thread.of(paths)
-    owner, begin = thread.marks(dash + gap)
+    return [
+        dash
+        for begin, length in zip(begins[:-1:2], lengths[::2], strict=True)
+        for dash in _cut(thread, float(begin), length, float(begins[-1]))
+    ]
+
+
+def _cut(thread: Thread, offset: float, dash: float, period: float) -> list[Pixels]:
+    """Cut paths into dashes of one length, the first ``offset`` from the begin of each path."""
+    owner, begin = thread.marks(period)
+    begin = begin + offset
+    real = begin < thread.length[owner] - NEARLY_PX
+    owner, begin = owner[real], begin[real]
     if not len(owner):
         return []
     end = np.minimum(begin + dash, thread.length[owner])
-    first = np.searchsorted(owner, np.arange(len(paths)))  # dashes come path by path
-    nth = (thread.gone // (dash + gap)).astype(int)
-    nth -= thread.gone == nth * (dash + gap)  # where a dash begins is no bend of it
-    bend_of = np.minimum(first[thread.owner] + nth, len(owner) - 1)
-    bends = (nth >= 0) & (thread.gone > begin[bend_of]) & (thread.gone < end[bend_of])
+    first = np.searchsorted(owner, np.arange(len(thread.length)))  # dashes come path by path
+    nth = ((thread.gone - offset) // period).astype(int)
+    nth -= thread.gone == nth * period + offset  # where a dash begins is no bend of it
+    bend_of = np.clip(first[thread.owner] + nth, 0, len(owner) - 1)
+    bends = (nth >= 0) & (owner[bend_of] == thread.owner)
+    bends &= (thread.gone > begin[bend_of]) & (thread.gone < end[bend_of])
     number = np.arange(len(owner))
     dash_of = np.r_[number, bend_of[bends], number]
     at = np.r_[begin, thread.gone[bends], end]

@@ -21,9 +21,9 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from mapping.atoms import TO_DEGREES, index, postcodes
-from mapping.drawing import dots, steps
+from mapping.drawing import dots, names, steps
 from mapping.drawing.assets import STATIC_DIR
-from mapping.drawing.picture import Areas, Dots, Item, Lines, PictureLayer
+from mapping.drawing.picture import Areas, Dots, Item, Lines, Names, PictureLayer
 from mapping.drawing.signs import INK, LINES, RUST, WHITE, AreaSign, LineSign
 
 Bounds = tuple[float, float, float, float]
@@ -98,9 +98,9 @@ def make_still(
         layers.append(_ground(np.asarray(easting), np.asarray(northing)))
     for kind in ("picture", "points"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
-    for config in sorted((c for c in shown if c["kind"] == "lines"), key=_measure_widest):
+    for config in sorted((c for c in shown if c["kind"] == "lines"), key=_find_order):
         layers += sheet.lines(config)
-    for kind in ("chosen", "spot"):
+    for kind in ("chosen", "names", "spot"):
         layers += [layer for c in shown if c["kind"] == kind for layer in sheet.made(c)]
     labels: list[Item] = [(SPOT, c["label"]) for c in shown if c["kind"] == "spot" and c["label"]]
     return Still(layers, extent, labels)
@@ -115,7 +115,7 @@ def areas(drawn: Sequence[OverlayLike], static_dir: Path = STATIC_DIR) -> gpd.Ge
     config = next((c for c in configs if c["kind"] == "areas"), None)
     if config is None:
         return None
-    frame = _read(static_dir / config["path"])
+    frame = _read(static_dir / config["path"]).drop(columns="at", errors="ignore")
     told = _labels(config["labels"], len(frame)) if config["labels"] else None
     return frame if told is None else frame.assign(note=told)
 
@@ -142,6 +142,14 @@ def _labels(config: dict[str, Any], count: int) -> list[str] | None:
 def _read(path: Path) -> gpd.GeoDataFrame:
     """Read a published file, whose name changes with its content; shared, not to be changed."""
     return steps.frame(path.read_text(encoding="utf-8")).to_crs(27700)
+
+
+@functools.lru_cache(maxsize=6)
+def _read_names(path: Path) -> tuple[list[str], NDArray[np.float64]]:
+    """Read the names of a published file of areas or borders, and the circle of each (metres)."""
+    found = steps.list_names(path.read_text(encoding="utf-8"))
+    circles = names.read_circles([at for _, *at in found], steps.STEPS_A_DEGREE)
+    return [str(name) for name, *_ in found], circles
 
 
 def _metres_of(bounds: Bounds) -> Bounds:
@@ -173,7 +181,8 @@ def _ground_around(extent: Bounds) -> Dots:
 def _areas(config: dict[str, Any], folder: Path) -> Areas:
     frame = _read(folder / config["path"])
     table = [_area_sign(sign) for sign in config["signs"]]
-    chosen = [table[ord(letter) - ord("#")] for letter in config["codes"]]
+    letters = config["codes"] or "#" * len(frame)
+    chosen = [table[ord(letter) - ord("#")] for letter in letters]
     return Areas(frame, dict(zip(frame["code"], chosen, strict=True)))
 
 
@@ -184,6 +193,11 @@ def _bound_areas(layers: Sequence[PictureLayer], bounds: Bounds) -> Bounds:
         return _metres_of(bounds)
     west, south, east, north = boxes[0].tolist()
     return west, south, east, north
+
+
+def _find_order(config: dict[str, Any]) -> tuple[float, float]:
+    """Return what lines are sorted by, from the bottom up: as on the map."""
+    return config.get("rank", -1), _measure_widest(config)
 
 
 def _measure_widest(config: dict[str, Any]) -> float:
@@ -211,12 +225,13 @@ class _LayerMaker:
             yield Lines(frame[frame["part"] == part], _line_sign(signs[part]))
 
     def made(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
-        """Draw a picture of dots, points, chosen areas or a spot."""
+        """Draw a picture of dots, points, chosen areas, a spot or names."""
         kinds: dict[str, Callable[[dict[str, Any]], Iterator[PictureLayer]]] = {
             "picture": self._picture,
             "points": self._points,
             "chosen": self._chosen,
             "spot": self._spot,
+            "names": self._names,
         }
         return kinds[config["kind"]](config)
 
@@ -273,6 +288,11 @@ class _LayerMaker:
         yield Lines(gpd.GeoDataFrame(geometry=ring.buffer(RING_PX * self.metres_a_px)), RING)
         yield Dots(easting, northing, RUST, size_px=5.0, strength=1.0)
 
+    def _names(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
+        for one in config["of"]:
+            said, circles = _read_names(self.folder / one["path"])
+            yield Names(said, circles, one["bold"], one["colour"])
+
 
 def _area_sign(config: dict[str, Any]) -> AreaSign:
     return AreaSign(
@@ -287,7 +307,12 @@ def _area_sign(config: dict[str, Any]) -> AreaSign:
 
 def _line_sign(config: dict[str, Any]) -> LineSign:
     return LineSign(
-        config["colour"], config["width"], tuple(config["dash"]), config["round"], config["casing"]
+        config["colour"],
+        config["width"],
+        tuple(config["dash"]),
+        config["round"],
+        config["casing"],
+        config.get("core", 0.0),
     )
 
 
