@@ -32,6 +32,7 @@ from mapping.geography.lookups import from_lookup
 from mapping.geography.outlines import from_polygons
 from mapping.geography.registry import OWN
 from mapping.geography.serving import find_present, list_partners
+from mapping.geography.shares import Shares, from_shares
 from mapping.memory import once
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ __all__ = [
     "OWN",
     "SCALES",
     "Layer",
+    "Shares",
     "catalogue",
     "editions",
     "find_present",
     "from_lookup",
     "from_polygons",
+    "from_shares",
     "get",
     "is_known",
     "is_worked_to",
