@@ -11,6 +11,8 @@ from mapping import boundaries, overlap, places
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers, lenses, lookups, shares
+from mapping.takeaway import export
+from mapping.wording import by_shares, findings
 
 COLUMNS = {"areas": "area", "units": "body", "people": "patients"}
 
@@ -195,6 +197,58 @@ def test_maps_lines_and_sets_go_by_the_largest_share(camden, networks):
     assert near[0] == near[1]
     changed = overlap.list_changes(camden, networks, networks)
     assert set(changed["change"]) == {"same"}
+
+
+# --- in words --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def five(small_areas) -> Layer:
+    """Share an area out among five, of which two have most."""
+    names = ["Kentish Town", "Hampstead", "Highgate", "Kilburn", "Holborn"]
+    counts = [62, 21, 7, 6, 4]
+    rows = [(small_areas[0], n, c) for n, c in zip(names, counts, strict=True)]
+    return share_out(*rows, title="Primary care network", plural="primary care networks")
+
+
+def spot_in(layer: Layer) -> int:
+    """Return the position of the first postcode that has a unit."""
+    return int(np.flatnonzero(layer.unit >= 0)[0])
+
+
+def test_which_network_a_spot_is_in_is_told_with_shares(five):
+    at = spot_in(five)
+    said = "62 % Kentish Town, 21 % Hampstead and three more"
+    assert by_shares.name_at(five, at) == said
+    assert by_shares.name_at(five.by_majority, at) == "Kentish Town"
+    assert by_shares.name_at(five, int(np.flatnonzero(five.unit < 0)[0])) == "none"
+    spot = postcodes.describe(at)
+    found = overlap.units_at(lat=spot.lat, lon=spot.lon, layers=[five, layers.get("ward")])
+    own = found[found["here"]]
+    assert own["name"].tolist()[0] == "Kentish Town"
+    assert own["share"].tolist() == pytest.approx([0.62, 1])
+
+
+def test_the_shares_at_several_postcodes_are_those_of_their_people(camden, networks):
+    found = overlap.shares_at(camden.positions, networks).set_index("code")["share"]
+    cross = overlap.two_way_shares(camden, [networks]).set_index("code")["share_of_place"]
+    assert found.sum() == pytest.approx(1)
+    assert found.to_dict() == pytest.approx(cross.to_dict())
+    nobody = np.flatnonzero(lenses.get().values[camden.positions] == 0)[:3]
+    assert overlap.shares_at(camden.positions[nobody], networks)["share"].sum() == pytest.approx(1)
+
+
+def test_sentences_and_files_say_that_they_count_by_shares(camden, five, networks):
+    ward = layers.get("ward")
+    said = by_shares.say_counted([ward, five])
+    assert said.startswith("Primary care networks are counted by shares; ")
+    assert by_shares.say_counted([ward]) == ""
+    assert said in export.note("Networks.", "residents", [five])
+    assert "by shares" not in export.note("Wards.", "residents", [ward])
+    torn = overlap.straddling(overlap.cross_table(camden, ward, networks))
+    told = findings.straddle_finding(camden, ward, networks, torn, "residents")
+    assert told.endswith("are outside the main one, counted by shares.")
+    assert "line" not in told
 
 
 # --- invariants ------------------------------------------------------------------------------

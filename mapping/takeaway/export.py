@@ -12,7 +12,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.geography import Layer, lenses
-from mapping.wording import findings
+from mapping.wording import by_shares, findings
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
@@ -84,6 +84,7 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
         lenses.note(by),
         limits,
         f"{areas}." if areas else "",
+        by_shares.say_counted(used),
         DERIVED,
         *(f"{line}." for line in attribution()),
     ]
