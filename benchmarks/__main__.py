@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks import (
     app,
     bars,
+    bodies,
     data,
     footprints,
     gaps,
@@ -14,6 +15,7 @@ from benchmarks import (
     hostile,
     layers,
     overlap,
+    own_maps,
     speed,
     store,
     suite,
@@ -21,9 +23,11 @@ from benchmarks import (
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "data": data.rows,
+    "bodies": bodies.rows,
     "overlap": overlap.rows,
     "geocode": geocode.rows,
     "layers": layers.rows,
+    "own_maps": own_maps.rows,
     "footprints": footprints.rows,
     "gaps": gaps.rows,
     "speed": speed.rows,

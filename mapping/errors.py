@@ -8,6 +8,10 @@ class MappingError(Exception):
     """
 
 
+class OverlapError(MappingError):
+    """Polygons that share ground, so that a postcode would lie in several."""
+
+
 class StoreError(MappingError):
     """The database cannot do now what it was asked; later it may."""
 

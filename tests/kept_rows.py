@@ -11,6 +11,10 @@ from mapping.workspaces import Kind, texts
 WHEN = "2026-11-22T09:30:00.000000+00:00"
 TABLE = zlib.compress(texts.write_csv(pd.DataFrame({"outcome": ["=x"]})))
 POSTCODE = zlib.compress(b"NW1 0AA\0")
+UNITS = zlib.compress(texts.write_csv(pd.DataFrame({"code": ["n"], "name": ["=North"]})))
+WARD = zlib.compress(b"E05013653")
+FIRST = zlib.compress(np.zeros(1, "<i4").tobytes())
+FACTS = ("Teams", "teams", "hyperlocal", "NHS", "teams.csv", "April 2026")
 NUMBER = zlib.compress(np.array([0.5]).tobytes())
 EXAMPLES = {
     "uploads": [("up1", "a.csv", "abc", WHEN, TABLE), ("up2", "a.csv", "abc", WHEN, TABLE)],
@@ -22,6 +26,7 @@ EXAMPLES = {
         ("own1", "Census", "homes", WHEN, POSTCODE, NUMBER, TABLE),
         ("own2", "Census", "homes", WHEN, POSTCODE, NUMBER, TABLE),
     ],
+    "maps": [(one, *FACTS, "ward", WHEN, UNITS, WARD, FIRST, TABLE) for one in ("map1", "map2")],
     "marks": [("health", "borough", WHEN), ("health", "regional", WHEN)],
 }
 """Two rows of every kind, in its order, as alike as two that are both kept may be."""

@@ -259,11 +259,11 @@ def test_several_actors_may_work_in_one_unit(key):
 
 
 def test_each_actor_needs_one_unit_of_the_layer():
-    icb = layers.get("icb")
+    trust = layers.get("mental_health_trust")
     with pytest.raises(ValueError, match="one unit for each of 2 actors; found 1 units"):
-        actors.register_units(icb, pd.DataFrame({"actor": ["a", "b"]}), [0])
-    with pytest.raises(ValueError, match=r"found 2 others \(-1, 5\)"):
-        actors.register_units(icb, pd.DataFrame({"actor": ["a", "b"]}), [-1, 5])
+        actors.register_units(trust, pd.DataFrame({"actor": ["a", "b"]}), [0])
+    with pytest.raises(ValueError, match=r"found 2 others \(-1, 8\)"):
+        actors.register_units(trust, pd.DataFrame({"actor": ["a", "b"]}), [-1, 8])
 
 
 def test_what_goes_in_is_not_changed():

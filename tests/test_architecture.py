@@ -36,9 +36,11 @@ ORDER = (
     "wording",
     "takeaway",
     "intake",
+    "outlines",
     "footprints",
     "workspaces",
     "own_weights",
+    "own_maps",
     "build",
 )
 """The rooms of the engine: each may import only those that stand before it."""

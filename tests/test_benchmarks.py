@@ -7,7 +7,6 @@ import sys
 import time
 from itertools import pairwise
 
-import pandas as pd
 import pytest
 
 from benchmarks import __main__ as command
@@ -63,11 +62,11 @@ def test_competitors_take_turns_and_have_a_run_before_the_clock_starts():
     assert calls == ["ours", "peer"] + ["ours", "ours", "peer"] * 2
 
 
-def test_errors_of_shares_leave_the_city_aside_and_do_not_see_a_common_factor():
-    counted = pd.Series({data.CITY_OF_LONDON: 1.0, "A": 100.0, "B": 300.0})
-    assert data.share_errors(counted * 2, counted).to_dict() == {"A": 0, "B": 0}
-    skewed = pd.Series({data.CITY_OF_LONDON: 50.0, "A": 200.0, "B": 200.0})
-    assert data.share_errors(skewed, counted).to_list() == pytest.approx([1.0, 1 / 3])
+def test_residents_of_every_district_are_held_to_the_census():
+    *estimated, exact, size = data.rows()
+    assert [row.measured > 1 for row in estimated] == [True, True]
+    assert (exact.measured, exact.bar) == (0, 0)
+    assert size.measured < size.bar
 
 
 def test_acts_are_held_to_their_median_time_and_most_bytes_and_the_first_is_shown():

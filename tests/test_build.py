@@ -353,7 +353,7 @@ json.dump({
     "regions": overlap.cross_table(england, chosen[2], chosen[0])["b_name"].tolist(),
     "sets": sets["region"].tolist(),
     "all": len(england) == len(postcodes.table()),
-    "partners": [p.key for p in overlap.usual_partners(new)],
+    "partners": [p.key for p in layers.partners(new)],
 }, sys.stdout)
 """
 

@@ -218,10 +218,11 @@ def test_small_areas_of_land_are_not_rounded_away() -> None:
 
 
 def test_a_note_tells_lens_limits_layers_dates_and_whose_data_it_is() -> None:
-    used = [layers.get("icb"), layers.get("ward")]
+    used = [layers.get("icb", edition=2022), layers.get("ward")]
     told = export.note("Wards of X.", "land", used, limits="Within 300 metres.")
     assert told.startswith(
-        "Wards of X. Counted: square kilometres of land. Within 300 metres. Integrated care board: "
+        "Wards of X. Counted: square kilometres of land. Within 300 metres. "
+        "Integrated care board (2022): "
     )
     assert "valid to 2026-03-31; Ward: Ordnance Survey Code-Point Open, 2025-05. " in told
     assert export.DERIVED in told

@@ -1,6 +1,5 @@
 """Numbers and sentences: said in plain words, and never more than is known."""
 
-import dataclasses
 import re
 from datetime import date
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from mapping import overlap, places
 from mapping.geography import layers
-from mapping.overlap import Fragmentation, Straddling, partners
+from mapping.overlap import Fragmentation, Straddling
 from mapping.places import Place
 from mapping.wording import findings
 from pages.shared import tables
@@ -133,7 +132,7 @@ def test_a_missing_number_is_a_dash_in_a_table(value: float) -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 28])
 def test_a_place_s_sentence_names_it_and_counts_its_line_ups(count: int) -> None:
     camden = places.get("Camden")
-    chosen = partners.usual_partners(camden)
+    chosen = layers.partners(camden)
     said = findings.place_finding(camden, chosen, Fragmentation(count, 1.0), [])
     assert "Camden" in said
     assert said.endswith(".")
@@ -144,7 +143,7 @@ def test_a_place_s_sentence_names_it_and_counts_its_line_ups(count: int) -> None
 
 def test_districts_that_share_all_partners_are_named_with_the_right_verb() -> None:
     oldham = places.get("Oldham")
-    chosen = partners.usual_partners(oldham)
+    chosen = layers.partners(oldham)
     one = Fragmentation(1, 1.0)
     assert findings.place_finding(oldham, chosen, one, ["Bury"]).endswith("Bury shares them all.")
     many = findings.place_finding(oldham, chosen, one, ["Bolton", "Bury", "Wigan", "Salford"])
@@ -243,7 +242,7 @@ def test_units_that_no_line_tears_are_said_to_be_left_out() -> None:
 
 
 def test_everyone_is_said_only_of_everyone() -> None:
-    camden, chosen = places.get("Camden"), partners.usual_partners(places.get("Camden"))
+    camden, chosen = places.get("Camden"), layers.partners(places.get("Camden"))
     most = Fragmentation(1, 1.1, 0.98)
     for said in (
         findings.place_finding(camden, chosen, most, []),
@@ -270,7 +269,7 @@ def test_no_sentence_about_postcodes_or_land_speaks_of_people(
     kind: str, code: str, by: str
 ) -> None:
     place = places.at(kind, code)
-    chosen = partners.usual_partners(place)
+    chosen = layers.partners(place)
     sets = overlap.fragmentation(overlap.partner_sets(place, chosen, by=by))
     said = [
         findings.place_finding(place, chosen, sets, [], by),
@@ -300,7 +299,7 @@ def test_no_sentence_about_postcodes_or_land_speaks_of_people(
 
 def test_line_ups_are_had_by_whatever_is_counted() -> None:
     bristol = places.get("Bristol")
-    chosen = partners.usual_partners(bristol)
+    chosen = [layer for layer in layers.partners(bristol) if layer.key != "borough"]
     for by, whole, most in (
         ("residents", "Everyone in Bristol deals with", "Nearly everyone in Bristol (98 %) deals"),
         (
@@ -312,7 +311,7 @@ def test_line_ups_are_had_by_whatever_is_counted() -> None:
     ):
         one, nearly = Fragmentation(1, 1.0), Fragmentation(1, 1.1, 0.98)
         said = findings.place_finding(bristol, chosen, one, [], by)
-        assert said.startswith(f"{whole} the same four partners.")
+        assert said.startswith(f"{whole} the same six partners beside the council.")
         assert findings.place_finding(bristol, chosen, nearly, [], by).startswith(most)
         has = "has the same set" if by != "postcodes" else "have the same set"
         assert has in findings.sets_finding(bristol, one, 0, None, by)
@@ -336,7 +335,7 @@ def test_a_share_that_is_not_of_residents_says_of_what_it_is() -> None:
         (
             "E05013664",
             "Kentish Town South is a single ward, so none of its partners' lines divides "
-            "it: it lies in Camden, North Central London ICB and four more. Choose Camden as your "
+            "it: it lies in Camden, West and North London ICB and four more. Choose Camden as your "
             "place to see where maps disagree.",
         ),
         ("E05009291", "it lies in the City of London, North East London ICB and "),
@@ -389,9 +388,10 @@ def test_lines_are_described_whoever_draws_them() -> None:
 
 
 def test_a_layer_past_its_date_is_said_to_be() -> None:
-    icb = dataclasses.replace(layers.get("icb"))
-    assert "31 March 2026" in findings.say_past_date([icb], date(2026, 4, 1))
-    assert findings.say_past_date([icb], date(2026, 3, 31)) == ""
+    before = layers.get("icb", edition=2022)
+    assert "31 March 2026" in findings.say_past_date([before], date(2026, 4, 1))
+    assert findings.say_past_date([before], date(2026, 3, 31)) == ""
+    assert findings.say_past_date([layers.get("icb")], date(2026, 11, 29)) == ""
 
 
 def test_an_area_with_the_name_of_another_is_told_with_its_kind() -> None:

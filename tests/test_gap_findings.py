@@ -301,15 +301,17 @@ def test_thin_and_crowded_wards_are_named():
     ("place", "theme", "is_told"),
     [
         ("Oldham", "mental health", True),
-        ("Great Britain", "health", True),
+        ("Great Britain", "mental health", True),
+        ("Great Britain", "health", False),
+        ("Oldham", "health", False),
         ("Oldham", "housing", False),
-        ("Camden", "health", False),
-        ("Moray", "health", False),
+        ("Camden", "mental health", False),
+        ("Moray", "mental health", False),
         ("Cardiff", "mental health", False),
     ],
 )
-def test_health_bodies_that_are_not_on_record_are_told_where_they_are_missed(place, theme, is_told):
+def test_trusts_that_are_not_on_record_are_told_where_they_are_missed(place, theme, is_told):
     found = told.partial_finding(places.get(place), theme)
     assert found == (
-        "Of England's NHS boards and trusts only those of London are on record." if is_told else ""
+        "Of England's mental health trusts only those of London are on record." if is_told else ""
     )

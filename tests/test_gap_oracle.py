@@ -21,7 +21,7 @@ from mapping.geography import SCALES, layers, lenses
 from mapping.places import Place
 
 LENSES = ("residents", "postcodes", "land", "own")
-SMALL = ("Camden", "Oldham", "Moray", "NW5", "union", "ward")
+SMALL = ("Camden", "Oldham", "Moray", "Vale of White Horse", "NW5", "union", "ward")
 QUESTIONS = (
     ("", ""),
     ("mental health", ""),
@@ -41,6 +41,7 @@ MIDDLES = {
     "Camden": "E09000007",
     "Oldham": "E08000004",
     "Moray": "S12000020",
+    "Vale of White Horse": "E07000180",  # a care board's line runs through its wards
     "Greater London": "E09000007",
 }
 """The district in which the circles of an upload lie."""
@@ -180,13 +181,14 @@ def counted_under(themes: str) -> list[str]:
 
 
 def shipped_pairs(people: pd.DataFrame) -> pd.DataFrame:
-    """Pair postcodes with the actors that ship, ward by ward as the register lists them."""
+    """Pair postcodes with the actors that ship, by wards and postcodes as the register has them."""
     register = footprints.shipped()
-    assert not len(register.loose.actor)
     codes = layers.wards()["code"].to_numpy()
     links = pd.DataFrame({"ward": codes[register.whole.area], "actor": register.whole.actor})
     own = people.rename_axis("position").reset_index()[["position", "ward"]]
-    return own.merge(links, on="ward")[["position", "actor"]]
+    loose = pd.DataFrame({"position": register.loose.area, "actor": register.loose.actor})
+    pairs = [own.merge(links, on="ward"), loose[loose["position"].isin(own["position"])]]
+    return pd.concat(pairs, ignore_index=True)[["position", "actor"]]
 
 
 def given_by(told: Slow, by: str) -> dict:

@@ -593,12 +593,12 @@ def test_orphans_are_the_people_in_no_unit_of_a_layer_and_told_by_ward():
     ].to_numpy().tolist() == [["E05000001", 7, 0.7, 10, 2]]
 
 
-def test_outside_london_nobody_is_in_a_london_health_board(britain, london):
-    board = layers.get("icb")
-    found = gaps.orphans(britain, [board]).iloc[0]
+def test_outside_london_nobody_is_in_a_london_police_command(britain, london):
+    command = layers.get("police_bcu")
+    found = gaps.orphans(britain, [command]).iloc[0]
     inside = lenses.get().values[london.positions].sum()
     assert found["people"] == pytest.approx(lenses.get().values.sum() - inside)
-    where = gaps.orphan_wards(britain, board)
+    where = gaps.orphan_wards(britain, command)
     assert where["people"].sum() == pytest.approx(found["people"])
     assert len(where) == found["wards"] == 7_934 - len(london.wards)
 

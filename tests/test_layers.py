@@ -25,13 +25,15 @@ PROMISED = [
     "ambulance_service",
     "health_board",
     "icb",
+    "nhs_region",
     "police_bcu",
     "mental_health_trust",
     "assembly_constituency",
     "subregional_partnership",
 ]
+MADE_OF_SMALLER = {"lsoa", "postal_sector", "postal_district", "icb", "nhs_region"}
+"""The layers that are not made of whole wards: boards follow small areas where they cut one."""
 LONDON_ONLY = {
-    "icb": 5,
     "police_bcu": 13,
     "mental_health_trust": 8,
     "assembly_constituency": 14,
@@ -44,6 +46,7 @@ EVERY_ROW = pytest.mark.parametrize(
     "row",
     [pytest.param(row, id=f"{row.key} {row.edition}".strip()) for row in ROWS.itertuples()],
 )
+BUT_LISTED = [made_of for made_of in ROWS["made_of"] if made_of.endswith("; service")]
 SECTORS = {
     "democracy",
     "statistics",
@@ -88,13 +91,15 @@ def test_a_row_of_the_catalogue_makes_a_layer_with_units(row):
 
 def test_every_listed_area_belongs_to_a_layer_of_the_catalogue():
     listed = pd.read_csv(DATA / "service_areas.csv", dtype=str, keep_default_na=False)
-    made = ROWS[ROWS["made_of"] == "service"]
+    made = ROWS[ROWS["made_of"].isin(["service", *BUT_LISTED])]
     known = {*zip(made["key"], made["edition"], strict=True), *((key, "") for key in made["key"])}
     found = set(zip(listed["layer"], listed["edition"], strict=True))
     assert found - known == set(), "layers and editions of service_areas.csv not in layers.csv"
-    in_use = listed[listed["area"].str.match("[EWS]0[5-9]")]
-    districts = set(layers.get("borough").codes) | set(layers.get("ward").codes)
-    assert set(in_use["area"]) - districts == set(), "areas of service_areas.csv not in use"
+    larger = set(listed["area"][listed["area"].str.match("[EWS]0[5-9]")]) | set(listed["within"])
+    districts = set(layers.get("borough").codes) | set(layers.get("ward").codes) | {""}
+    assert larger - districts == set(), "areas of service_areas.csv not in use"
+    small = set(listed["area"][listed["area"].str.match("[EWS]01")])
+    assert small - set(layers.get("lsoa").codes) == set(), "small areas not in use"
 
 
 @pytest.mark.parametrize("key", layers.keys())
@@ -122,8 +127,9 @@ def test_a_layer_tells_codes_and_names_with_none_at_the_end(key):
 
 
 def test_layers_made_of_wards_give_every_postcode_its_wards_unit():
-    made = [layer for layer in map(layers.get, layers.keys()) if layer.grain == "ward"]
-    assert len(made) >= len(PROMISED) - 3
+    known = list(map(layers.get, layers.keys()))
+    made = [layer for layer in known if layer.grain == "ward"]
+    assert {layer.key for layer in known if layer not in made} == MADE_OF_SMALLER
     for layer in made:
         assert len(layer.of_ward) == len(postcodes.table().ward_codes), layer.key
         assert np.array_equal(layer.unit, layer.of_ward[postcodes.table().ward]), layer.key
@@ -174,15 +180,53 @@ def test_only_wales_and_scotland_have_health_boards():
     assert (layer.unit >= 0).sum() == len(postcodes.table()) - len(england)
 
 
+def test_england_has_seven_nhs_regions_of_whole_boards_and_nobody_else_has_one():
+    region, board = layers.get("nhs_region"), layers.get("icb")
+    assert len(region.codes) == 7
+    pairs = set(zip(board.unit.tolist(), region.unit.tolist(), strict=True))
+    assert len(pairs) == 36 + 1
+    assert (-1, -1) in pairs
+
+
+def test_strategic_authorities_of_2026_are_four_more_than_those_of_2025():
+    now, before = (layers.get("combined_authority", edition=year) for year in (2026, 2025))
+    assert set(now.names) - set(before.names) == {
+        "Cumbria",
+        "Cheshire and Warrington",
+        "Sussex and Brighton",
+        "Hampshire and the Solent",
+    }
+    assert set(before.names) <= set(now.names)
+    old = before.unit >= 0
+    assert (now.names[now.unit[old]] == before.names[before.unit[old]]).all()
+
+
+def test_in_april_2027_two_councils_take_over_from_surreys_twelve():
+    surrey = places.get("Surrey", "county")
+    now, then = layers.get("borough"), layers.get("borough", edition=2027)
+    assert len(np.unique(now.at(surrey.positions))) == 11
+    assert {then.name_of(unit) for unit in np.unique(then.at(surrey.positions))} == {
+        "East Surrey",
+        "West Surrey",
+    }
+    assert len(then.codes) == 350 - 11 + 2
+    outside = np.setdiff1d(np.arange(len(now.unit)), surrey.positions)
+    assert (then.codes[then.at(outside)] == now.codes[now.at(outside)]).all()
+    county, ended = layers.get("county"), layers.get("county", edition=2027)
+    assert set(county.codes) - set(ended.codes) == {"E10000030"}
+    assert (ended.at(surrey.positions) == -1).all()
+
+
 def test_everybody_has_a_police_force_a_fire_service_and_an_ambulance():
     for key in ("police_force", "fire_service", "ambulance_service", "region", "borough"):
         assert (layers.get(key).unit >= 0).all()
 
 
-def test_londons_health_boards_are_out_of_date_after_their_last_day():
-    icb = layers.get("icb")
-    assert not icb.is_out_of_date(date(2026, 3, 31))
-    assert icb.is_out_of_date(date(2026, 4, 1))
+def test_the_care_boards_of_2022_are_out_of_date_after_their_last_day():
+    before = layers.get("icb", edition="2022")
+    assert not before.is_out_of_date(date(2026, 3, 31))
+    assert before.is_out_of_date(date(2026, 4, 1))
+    assert not layers.get("icb").is_out_of_date(date(2026, 11, 29))
     assert not layers.get("ward").is_out_of_date(date(2100, 1, 1))
 
 

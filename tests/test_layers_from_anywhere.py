@@ -82,7 +82,28 @@ def test_what_the_readme_says_runs_as_written(camden, teams, patches):
     cross = overlap.cross_table(camden, teams, ward, by=[1.0] * len(postcodes.table()))
     assert cross["people"].sum() == len(camden)
     assert gaps.orphans(camden, [teams, patches])["layer"].tolist() == [teams.key, patches.key]
-    assert layers.get("icb", edition="2022") is layers.get("icb")
+    assert layers.get("icb", edition="2026") is layers.get("icb")
+
+
+def test_what_is_asked_of_editions_and_partners_runs_as_written():
+    icb = layers.get("icb")
+    assert (len(icb.codes), len(layers.get("icb", edition="2022").codes)) == (36, 42)
+    overlap.cross_table(places.get("England"), icb, layers.get("icb", edition="2022"))
+    found = overlap.cross_table(
+        places.get("Surrey"), layers.get("borough", edition="2027"), layers.get("borough")
+    )
+    assert found.groupby("a_name")["b_name"].nunique().to_dict() == {
+        "East Surrey": 5,
+        "West Surrey": 6,
+    }
+    assert [layer.key for layer in layers.partners(places.get("Plymouth"))] == [
+        "borough",
+        "police_force",
+        "fire_service",
+        "ambulance_service",
+        "icb",
+        "nhs_region",
+    ]
 
 
 def test_the_shapes_of_a_layer_by_postcode_tile_the_place_along_its_own_lines(camden, patches):
@@ -463,10 +484,10 @@ def test_polygons_elsewhere_that_turning_does_not_help_have_their_crs_named():
 
 
 def test_a_layers_editions_are_listed_and_told_apart():
-    assert layers.editions("icb") == ["2022"]
-    assert layers.get("icb").edition == "2022"
+    assert layers.editions("icb") == ["2026", "2022"]
+    assert layers.get("icb").edition == "2026"
     assert layers.get("ward").edition == layers.editions("ward")[0]
-    with pytest.raises(MappingError, match=r"found “2030”\. There are: 2022"):
+    with pytest.raises(MappingError, match=r"found “2030”\. There are: 2026, 2022"):
         layers.get("icb", edition="2030")
     with pytest.raises(MappingError, match="Expected the key of a layer"):
         layers.editions("nonsense")
@@ -474,20 +495,21 @@ def test_a_layers_editions_are_listed_and_told_apart():
 
 @pytest.fixture
 def second_edition(tmp_path, monkeypatch) -> None:
-    """Add care boards of 2026 to the data: rows alone, two boards merged and one small area cut."""
+    """Add trusts of 2026 to the data: rows alone, two trusts merged and one small area cut."""
     for name in ("layers.csv", "service_areas.csv"):
         frame = pd.read_csv(postcodes.DATA / name, dtype=str, keep_default_na=False)
         column = "key" if name == "layers.csv" else "layer"
-        newer = frame[frame[column] == "icb"].assign(edition="2026")
+        newer = frame[frame[column] == "mental_health_trust"].assign(edition="2026")
         if name == "layers.csv":
             newer = newer.assign(valid_from="2026-04-01", valid_to="")
         else:
             newer["unit"] = newer["unit"].replace(
-                dict.fromkeys(newer["unit"].unique()[:2], "Merged Board")
+                dict.fromkeys(newer["unit"].unique()[:2], "Merged Trust")
             )
-            cut = newer[newer["unit"] != "Merged Board"].head(1)
-            cut = cut.assign(area="E01000842", unit="Merged Board")
+            cut = newer[newer["unit"] != "Merged Trust"].head(1)
+            cut = cut.assign(area="E01000842", unit="Merged Trust")
             newer = pd.concat([newer, cut])
+            frame.loc[frame[column] == "mental_health_trust", "edition"] = "2025"
         pd.concat([newer, frame]).to_csv(tmp_path / name, index=False)
     for file in postcodes.DATA.iterdir():
         if not (tmp_path / file.name).exists():
@@ -500,26 +522,27 @@ def second_edition(tmp_path, monkeypatch) -> None:
 
 
 def test_a_second_edition_is_a_matter_of_rows(second_edition, london):
-    assert layers.editions("icb") == ["2026", "2022"]
-    new, old = layers.get("icb"), layers.get("icb", edition="2022")
-    assert (new.key, old.key) == ("icb", "icb@2022")
-    assert (new.edition, old.edition) == ("2026", "2022")
-    assert (len(new.codes), len(old.codes)) == (4, 5)
-    assert old.title == "Integrated care board (2022)"
+    trust = "mental_health_trust"
+    assert layers.editions(trust) == ["2026", "2025"]
+    new, old = layers.get(trust), layers.get(trust, edition="2025")
+    assert (new.key, old.key) == (trust, f"{trust}@2025")
+    assert (new.edition, old.edition) == ("2026", "2025")
+    assert (len(new.codes), len(old.codes)) == (7, 8)
+    assert old.title == "Mental health trust (2025)"
     assert (new.grain, old.grain) == ("block", "ward")
-    assert "Merged Board" in new.names
+    assert "Merged Trust" in new.names
     assert overlap.aligned_share(london, old, new) > 0.9
-    assert {"icb", "icb@2022"} <= set(overlap.partner_sets(london, [new, old]))
+    assert {trust, f"{trust}@2025"} <= set(overlap.partner_sets(london, [new, old]))
 
 
 def test_actors_and_uploads_follow_a_layer_that_cuts_wards(second_edition, monkeypatch):
     monkeypatch.setattr(defaults, "rules", defaults.rules.__wrapped__)
     register, ids = defaults._make_all.__wrapped__()
-    new = layers.get("icb")
-    merged = new.number_of("merged-board")
-    own = np.flatnonzero(new.unit == merged)
-    assert ids["icb", "merged-board"] == ["icb.merged-board"]
-    assert np.array_equal(register.footprint("icb.merged-board"), own)
+    trust, code = "mental_health_trust", "merged-trust"
+    new = layers.get(trust)
+    own = np.flatnonzero(new.unit == new.number_of(code))
+    assert ids[trust, code] == [f"{trust}.{code}"]
+    assert np.array_equal(register.footprint(f"{trust}.{code}"), own)
     monkeypatch.setattr(areas, "_postcodes_of", areas._postcodes_of.__wrapped__)
     known = areas.index.__wrapped__()
     monkeypatch.setattr(areas, "index", lambda: known)
@@ -530,23 +553,25 @@ def test_actors_and_uploads_follow_a_layer_that_cuts_wards(second_edition, monke
             np.flatnonzero((known.codes == code) & (known.kind == known.kinds.index(kind)))[0]
         ),
     )
-    wards, loose = areas.wards_and_postcodes(np.array([areas.number("icb", "merged-board")]))
+    wards, loose = areas.wards_and_postcodes(np.array([areas.number(trust, code)]))
     assert len(wards.area) == 0
     assert np.array_equal(np.sort(loose.area), own)
 
 
 def test_what_a_layer_is_to_uploads_actors_and_partners_stands_in_its_row():
     facts = layers.catalogue()
-    assert set(facts["partners"]) == {"London", "Britain", ""}
+    assert set(facts["partners"]) == {"London", "Britain", "London; Britain", ""}
     assert set(facts["named_in_uploads"]) == {"yes", ""}
-    assert overlap.list_partners("London") == list(facts.index[facts["partners"] == "London"])
+    served = facts["partners"].str.contains("London")
+    assert layers.list_partners("London") == list(facts.index[served])
     told = facts[["actor", "actor_type", "actor_themes", "actor_why", "actor_source"]] != ""
     assert (told.all(axis=1) | ~told.any(axis=1)).all()
 
 
 def test_a_list_of_areas_that_names_one_twice_does_not_ship():
-    listed = catalogue.read_listed_areas("icb", "2022")
-    wrong = pd.concat([listed, pd.DataFrame({"area": ["E09000007"], "unit": ["X"]})])
+    listed = catalogue.read_listed_areas("mental_health_trust", "2025")
+    again = {"area": "E09000007", "within": "", "unit": "X", "unit_code": ""}
+    wrong = pd.concat([listed, pd.DataFrame([again])])
     texts = dict.fromkeys(catalogue.LAYER_TEXTS, "") | {"plural": "boards"}
     with pytest.raises(MappingError, match=r"found 1 of 34 rows again .E09000007"):
         lookups.make_listed(wrong, texts)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mapping import memory, places
 from mapping.atoms import postcodes
 from mapping.geography import layers
-from mapping.overlap import counts, partners
+from mapping.overlap import counts
 
 ROOT = Path(__file__).resolve().parents[1]
 RACE = """
@@ -121,7 +121,7 @@ def test_many_large_places_keep_no_more_arrays_than_there_is_room_for():
     regions = [f"region.{code}" for code in layers.get("region").codes]
     for i in range(5):
         place = places.at("union", "+".join(regions[i : i + 7]))
-        partners.list_present(place, layers.keys())
+        layers.list_present(place, layers.keys())
         counts.pairs_in(place, layers.get("ward"), layers.get("postal_district"))
         counts.people_in(place)
     assert 30e6 < memory.ARRAYS.bytes <= memory.MAX_ARRAYS_MB * 1e6

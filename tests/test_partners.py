@@ -12,9 +12,8 @@ from town import atoms_at, layer, standing, town
 
 from mapping import overlap, places
 from mapping.errors import MappingError
-from mapping.geography import layers, lenses
-from mapping.overlap import list_partners, list_present, name_sharing, usual_partners
-from mapping.overlap import partners as partners_module
+from mapping.geography import layers, lenses, serving
+from mapping.overlap import name_sharing
 
 FIVE_PAIRS = [
     {"Brent", "Harrow"},
@@ -139,26 +138,49 @@ def test_sets_count_by_the_lens_that_was_chosen(oldham):
 
 
 def test_a_place_is_first_shown_with_the_partners_it_has(london, oldham, moray, britain):
-    shown = {p.name: [x.key for x in usual_partners(p)] for p in (london, oldham, moray, britain)}
-    assert shown["Greater London"] == list_partners("London")
-    assert "health_board" in shown["Moray"]
-    assert "health_board" not in shown["Oldham"]
-    assert "icb" not in shown["Great Britain"]
-    assert "police_force" in shown["Oldham"]
+    five = ["police_force", "fire_service", "ambulance_service"]
+    care = ["icb", "nhs_region"]
+    heath, cardiff = places.get("Surrey Heath"), places.get("Cardiff")
+    shown = [
+        [x.key for x in layers.partners(place)]
+        for place in (london, oldham, heath, moray, cardiff, britain)
+    ]
+    assert shown == [
+        layers.list_partners("London"),
+        ["borough", "combined_authority", *five, *care],
+        ["borough", "county", *five, *care],
+        ["borough", *five, "health_board"],
+        ["borough", *five, "health_board"],
+        ["borough", "county", "combined_authority", *five, "health_board", *care],
+    ]
+
+
+def test_every_district_is_served_by_its_council_and_others_or_lies_in_london():
+    for code in layers.get("borough").codes:
+        found = [x.key for x in layers.partners(places.at("borough", code))]
+        if code.startswith("E09"):
+            assert found == layers.list_partners("London")
+        else:
+            assert found[0] == "borough"
+            assert len(found) >= 5
+            assert ("icb" in found) != ("health_board" in found)
 
 
 def test_a_partner_that_serves_part_of_london_takes_no_other_away(london, camden, monkeypatch):
     frame = pd.DataFrame({"area": ["E09000007", "E09000019"], "ground": ["North", "East"]})
     some = layers.from_lookup(frame, areas="area", units="ground", title="Ground", scale="borough")
-    usual = list_partners("London")
-    monkeypatch.setattr(partners_module, "list_partners", lambda where: [*usual, some.key])
-    assert [p.key for p in usual_partners(london)] == usual
-    assert [p.key for p in usual_partners(camden)] == [*usual, some.key]
+    usual = layers.list_partners("London")
+    listed = {"London": [*usual, some.key], "Britain": layers.list_partners("Britain")}
+    monkeypatch.setattr(serving, "list_partners", listed.get)
+    known = [layers.get(key) for key in (*usual, some.key)]
+    assert [p.key for p in serving.choose_partners(london, known)] == usual
+    assert [p.key for p in serving.choose_partners(camden, known)] == [*usual, some.key]
 
 
 def test_a_layer_is_present_where_it_has_a_unit(oldham, camden):
-    assert list_present(oldham, ["icb", "county"]) == [layers.get("county")]
-    assert list_present(camden, ["icb", "health_board"]) == [layers.get("icb")]
+    chosen = ["police_bcu", "icb", "health_board"]
+    assert layers.list_present(oldham, chosen) == [layers.get("icb")]
+    assert layers.list_present(camden, chosen) == [layers.get("police_bcu"), layers.get("icb")]
 
 
 def test_the_boroughs_that_share_all_of_a_places_partners(camden, london, partners):

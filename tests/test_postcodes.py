@@ -233,7 +233,7 @@ def test_near_a_line_every_unit_in_reach_is_listed_with_its_distance(london):
 
 
 def test_a_layer_without_a_unit_at_the_spot_gives_a_row_named_none(oldham):
-    found = overlap.units_at(lat=53.54, lon=-2.11, layers=[layers.get("icb")])
+    found = overlap.units_at(lat=53.54, lon=-2.11, layers=[layers.get("police_bcu")])
     assert found[["code", "name", "here"]].to_numpy().tolist() == [["", "none", True]]
 
 

@@ -64,7 +64,7 @@ def test_the_convening_list_has_everybody_who_works_in_the_place_once(camden):
     council = found.set_index("actor").loc["Camden Council"]
     assert council["share_of_place"] == pytest.approx(1)
     assert council["share_of_footprint"] == pytest.approx(1)
-    board = found.set_index("actor").loc["NHS North Central London ICB"]
-    assert board["share_of_footprint"] == pytest.approx(0.149, abs=0.001)
+    board = found.set_index("actor").loc["NHS West and North London ICB"]
+    assert board["share_of_footprint"] == pytest.approx(210_100 / 3_503_300)
     scales = found["scale"].tolist()
     assert scales.index("regional") < scales.index("borough") < scales.index("hyperlocal")

@@ -81,7 +81,7 @@ def test_a_place_without_homes_has_nobody_near_a_line():
 
 
 def test_a_layer_absent_from_a_place_has_nobody_near_its_lines(oldham):
-    found = overlap.edge_dwellers(oldham, layers.get("icb"))
+    found = overlap.edge_dwellers(oldham, layers.get("health_board"))
     assert (found.share, found.people, len(found.positions)) == (0, 0, 0)
 
 
@@ -120,10 +120,10 @@ def test_real_edge_dwellers_agree_with_comparing_every_pair(key):
     assert 0 < found.share < 1
 
 
-def test_londons_health_boards_have_321_thousand_people_near_their_lines(london):
+def test_londons_care_boards_have_272_thousand_people_near_their_lines(london):
     found = overlap.edge_dwellers(london, layers.get("icb"), distance_m=300)
-    assert found.share == pytest.approx(0.0366, abs=5e-4)
-    assert found.people == pytest.approx(321_276, rel=1e-3)
+    assert found.share == pytest.approx(0.0309, abs=5e-5)
+    assert found.people == pytest.approx(271_842, rel=1e-5)
     assert np.isin(found.positions, london.positions).all()
     assert found.people == pytest.approx(lenses.get().values[found.positions].sum())
 
@@ -182,7 +182,7 @@ def test_the_list_of_postcodes_near_a_line_counts_own_weights(oldham):
 
 
 def test_nobody_near_a_line_gives_an_empty_list_with_its_columns(oldham):
-    icb = layers.get("icb")
-    found = overlap.postcodes_near(overlap.edge_dwellers(oldham, icb), icb)
+    board = layers.get("health_board")
+    found = overlap.postcodes_near(overlap.edge_dwellers(oldham, board), board)
     assert found.empty
     assert str(found["postcode"].dtype) == str(found["code"].dtype) == "str"

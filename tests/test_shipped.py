@@ -148,8 +148,43 @@ def test_every_unit_that_somebody_works_to_has_its_actor():
             ]
         else:
             assert without == []
-        if key != "ward":
+        if key not in ("ward", "police_force"):
             assert {len(ids) for ids in found.values()} <= {0, 1}
+
+
+def test_forces_have_a_commissioner_where_no_mayor_or_other_authority_has_the_office():
+    codes = map(str, layers.get("police_force").codes)
+    without = {code for code in codes if not any("pcc." in i for i in ids_of_force(code))}
+    assert without == {
+        "city-of-london-police",
+        "greater-manchester-police",
+        "metropolitan-police",
+        "north-yorkshire-police",
+        "police-scotland",
+        "south-yorkshire-police",
+        "west-yorkshire-police",
+    }
+    assert FRAME["actor_type"].eq("police and crime commissioner").sum() == 37
+
+
+def ids_of_force(code: str) -> list[str]:
+    return defaults.actor_ids("police_force", code)
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("Plymouth", 6), ("Oldham", 7), ("Surrey Heath", 8), ("Moray", 5)]
+)
+def test_a_steward_outside_london_finds_about_as_many_kinds_of_body_as_a_londoner(name, kinds):
+    found = in_place(name, "borough")
+    case = found["id"].str.startswith("case.")
+    assert found["actor_type"][~case & (found["actor_type"] != "councillors")].nunique() >= kinds
+
+
+def test_everywhere_in_england_has_one_care_board_and_one_nhs_region():
+    england = places.at("nation", "England")
+    for kind in ("integrated care board", "NHS region"):
+        held = REGISTER.take(FRAME["actor_type"].eq(kind).to_numpy())
+        assert held.people("postcodes").sum() == len(england), kind
 
 
 def test_the_footprint_of_a_units_actor_is_the_unit():
@@ -206,7 +241,12 @@ def test_the_citys_police_is_one_organisation_on_both_maps():
 @pytest.mark.parametrize(
     "actor",
     [
-        "NHS North Central London ICB",
+        "NHS West and North London ICB",
+        "NHS Lancashire and South Cumbria ICB",
+        "NHS England, North West",
+        "North East Mayoral Strategic Authority",
+        "Sussex and Brighton Combined County Authority",
+        "Police and Crime Commissioner (Surrey Police)",
         "Powys Teaching Health Board",
         "NHS Lothian",
         "Betsi Cadwaladr University Health Board",
@@ -348,7 +388,9 @@ def test_every_rule_fits_somebody_and_says_why_and_on_what_ground():
     assert set(rules["actor_type"]) <= told
 
 
-def test_the_footprints_are_whole_wards_and_take_little_memory():
-    assert len(REGISTER.loose.area) == 0
+def test_the_footprints_are_whole_wards_but_for_what_cuts_districts_and_take_little_memory():
+    loose = FRAME["id"].iloc[np.unique(REGISTER.loose.actor)]
+    assert set(loose.str.partition(".")[0]) == {"icb", "nhs_region"}
+    assert len(REGISTER.loose.area) < 10_000
     assert REGISTER.whole.area.nbytes < 1_000_000
     assert FRAME.memory_usage(deep=True).sum() < 6_000_000

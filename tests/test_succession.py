@@ -124,6 +124,7 @@ def test_codes_are_read_however_they_are_written():
         ("Barrow in Furness", ["Westmorland and Furness"]),
         ("St. Edmundsbury", ["West Suffolk"]),
         ("Cumbria County Council", ["Cumberland", "Westmorland and Furness"]),
+        ("Cumbria", []),  # a strategic authority since 2026
         ("Dorset", []),
         ("Fife", []),
         ("Kettering ward", []),
@@ -224,7 +225,7 @@ def test_sizes_in_the_notes_are_those_of_today():
         ("Alerdale", "Cumberland", "Allerdale has been part of Cumberland"),
         ("E07000026", "Cumberland", "Allerdale has been part of Cumberland"),
         ("Northampton", "West Northamptonshire", "Northampton has been part of"),
-        ("Cumbria", "Cumberland", "Cumbria was divided in April 2023: 52 %"),
+        ("Cumbria County Council", "Cumberland", "Cumbria was divided in April 2023: 52 %"),
     ],
 )
 def test_a_search_for_a_former_council_finds_who_took_over_with_a_word_on_it(typed, first, said):
@@ -237,12 +238,19 @@ def test_a_search_for_a_former_council_finds_who_took_over_with_a_word_on_it(typ
 
 
 def test_a_former_county_that_was_divided_can_be_taken_whole():
-    found, _ = places.search_former("Cumbria")
+    found, _ = places.search_former("Cumbria County Council")
     assert [place.name for place in found[:3]] == [
         "Cumberland",
         "Westmorland and Furness",
         "Cumberland and Westmorland and Furness",
     ]
+
+
+def test_a_strategic_authority_with_the_name_of_a_former_county_is_all_of_it():
+    (found,), note = places.search_former("Cumbria")
+    (today, _) = places.heirs("E10000006")
+    assert (found.kind, note) == ("combined_authority", "")
+    assert np.array_equal(found.positions, today.positions)
 
 
 @pytest.mark.parametrize("typed", ["Camden", "Suffolk", "Dorset", "North", "NW5", "n1-9gu", "zzzz"])

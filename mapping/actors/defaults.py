@@ -49,7 +49,7 @@ def shipped() -> Register:
     """Return the register of all actors that ship, made once; not to be changed.
 
     Ids say what an actor is: "ward.E05013654", "snt.E05013654" (Safer Neighbourhood Team),
-    "borough.E09000007", "icb.north-central-london-icb", "case.likewise". A case study's
+    "borough.E09000007", "icb.E54000071", "case.likewise". A case study's
     organisation without a recorded area, or closed, is listed with an empty footprint.
     """
     return _make_all()[0]

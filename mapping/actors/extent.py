@@ -63,6 +63,14 @@ def home(register: Register) -> Place | None:
     loose[register.loose.area] = True
     loose &= ~inside[ward]
     people += np.bincount(ward[loose], weights=counted[loose], minlength=wards)
+    return find_home(people)
+
+
+def find_home(people: np.ndarray) -> Place | None:
+    """Return the smallest place that holds nearly all of some people, as ``home`` does.
+
+    ``people`` (wards,) is how many live in each ward of the nation; None if there are none.
+    """
     if not people.sum():
         return None
     districts = _find_holding("borough", people)

@@ -106,7 +106,7 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     >>> london = places.get("Greater London")
     >>> found = line_agreement(london, layers.get("icb"), layers.get("police_bcu"))
     >>> found.loc["both", ["share_of_a", "share_of_b"]].astype(float).round(3).tolist()
-    [0.804, 0.432]
+    [0.879, 0.387]
     """
     shapes = coverage.get(place, (a, b), tolerance_m)
     unit_a, unit_b = shapes.unit(a), shapes.unit(b)

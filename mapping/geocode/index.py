@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.geocode import areas, gazetteer, parts, spelling, succession
+from mapping.geocode import areas, former_units, gazetteer, parts, spelling, succession
+from mapping.geography import layers
 from mapping.memory import once
 
 GSS = re.compile(r"[EWSNK]\d{8}")
@@ -93,11 +94,13 @@ def _list_small(*, numbered: bool) -> np.ndarray:
 
 def _map_units(some: np.ndarray) -> dict[str, tuple[int, ...]]:
     """Map the keys of the names of areas to them."""
-    names = areas.index().names
+    names, kinds = areas.index().names, areas.index().kinds
     found: dict[str, tuple[int, ...]] = {}
     for area in some.tolist():
-        key = spelling.key(str(names[area]))
-        found[key] = (*found.get(key, ()), area)
+        kind = kinds[areas.index().kind[area]]
+        for way in former_units.list_ways(layers.get(kind), str(names[area])):
+            key = spelling.key(way)
+            found[key] = (*found.get(key, ()), area)
     return found
 
 

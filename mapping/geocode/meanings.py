@@ -12,7 +12,7 @@ import numpy as np
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geocode import areas, gazetteer, index, spelling, succession
+from mapping.geocode import areas, former_units, gazetteer, index, spelling, succession
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.spelling import Reading
 
@@ -182,6 +182,11 @@ def answer_former(text: str, ways: Sequence[Reading] | None = None) -> Answer | 
     ways = list(spelling.readings(text)) if ways is None else ways
     if answer := _answer_successors(succession.find_successors(succession.find_code(ways))):
         return answer
+    if gone := former_units.map_former().get(ways[0].key):
+        if gone.is_whole:
+            return Answer(gone.areas[0], "corrected", gone.note)
+        near = [Candidate(area, MAX_SCORE) for area in gone.areas]
+        return Answer(-1, "ambiguous", gone.note, tuple(near[:MAX_SHOWN]))
     if ways[0].key in gazetteer.NORTHERN_IRELAND:
         return Answer(-1, "unmatched", postcodes.explain_northern_ireland(text).rstrip("."))
     return None

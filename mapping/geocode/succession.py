@@ -36,6 +36,8 @@ SUCCESSION_COLUMNS = (
 )
 COUNCIL_KINDS = frozenset(["borough", "county"])
 """The kinds of place that former names are names of."""
+SMALLER = frozenset(["ward", "postal_district"])
+"""The kinds of place whose names hide no former one."""
 
 
 class Successor(NamedTuple):
@@ -115,11 +117,17 @@ def find_successors_by_name(name: str) -> list[Successor]:
 
 
 def find_code(ways: Iterable[spelling.Reading]) -> str:
-    """Return the code of a former area by the readings of its name; "" if none is called so."""
-    former = map_former_names()
+    """Return the code of a former area by the readings of its name; "" if none is called so.
+
+    A name that a strategic authority has today is a former council's only where it is called one:
+    "Cumbria County Council".
+    """
+    former, councils = map_former_names(), _map_former_councils()
     for way in ways:
         if way.key in former and (not way.kinds or way.kinds & COUNCIL_KINDS):
             return former[way.key]
+        if way.key in councils and way.kinds & COUNCIL_KINDS:
+            return councils[way.key]
     return ""
 
 
@@ -257,10 +265,21 @@ def _write_when(step: Step, word: str) -> str:
 @once
 def map_former_names() -> dict[str, str]:
     """Map the keys of former names to codes, but for names that larger places than wards have."""
+    return _map_former(SMALLER)
+
+
+@once
+def _map_former_councils() -> dict[str, str]:
+    """Map the keys of former names that councils of today do not have to codes."""
+    return _map_former(SMALLER | {"combined_authority"})
+
+
+def _map_former(namesakes: frozenset[str]) -> dict[str, str]:
+    """Map the keys of former names to codes, but for those that other than ``namesakes`` have."""
     found: dict[str, str] = {}
     for row in _list_changes().itertuples():
         key = spelling.key(row.name)
         rows = gazetteer.map_keys().get(key, ())
-        if {gazetteer.rows()[at][0] for at in rows} <= {"ward", "postal_district"}:
+        if {gazetteer.rows()[at][0] for at in rows} <= namesakes:
             found.setdefault(key, row.code)
     return found

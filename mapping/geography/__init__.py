@@ -3,4 +3,16 @@
 from mapping.geography.layer import SCALES, Layer
 from mapping.geography.lenses import LENSES, OWN, By, Lens, fit_words
 
-__all__ = ["LENSES", "OWN", "SCALES", "By", "Layer", "Lens", "fit_words", "layers", "lenses"]
+__all__ = [
+    "LENSES",
+    "OWN",
+    "SCALES",
+    "By",
+    "Layer",
+    "Lens",
+    "fit_words",
+    "layers",
+    "lenses",
+    "lookups",
+    "registry",
+]

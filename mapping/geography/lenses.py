@@ -85,7 +85,7 @@ def get(by: By = "residents") -> Lens:
     >>> get("postcodes").values.sum() == len(table())
     np.True_
     >>> round(get("residents").by_ward.sum() / 1e6)  # million
-    66
+    65
     """
     if isinstance(by, Lens):
         return by

@@ -7,7 +7,6 @@ lie in each other the smallest holds, in the order of ``KINDS``.
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from mapping.atoms import blocks, table
 from mapping.errors import MappingError
 from mapping.geography import catalogue, registry
 from mapping.geography.layer import SCALES, Grain, Layer, as_noun, pluralise, slug
+from mapping.memory import once
 
 KINDS = (
     "postcode",
@@ -247,15 +247,42 @@ def coarsen(numbers: np.ndarray, grain: Grain) -> tuple[np.ndarray, Grain]:
 
 def identify(areas: pd.Series) -> Areas:
     """Find out which area each text is the code of, however it is typed: see ``KINDS``."""
-    texts = np.array([" ".join(text.upper().split()) for text in areas.tolist()], dtype=object)
-    kind, number = np.full(len(texts), -1), np.full(len(texts), -1)
-    for at, key in [*enumerate(KINDS)][::-1]:  # postcodes last: most tables have none
-        todo = np.flatnonzero(kind < 0)
-        find = _find_postcodes if key == "postcode" else partial(_find_codes, key)
-        found = find(texts[todo]) if len(todo) else todo
-        kind[todo[found >= 0]] = at
-        number[todo] = found
+    known = _index_codes()
+    given = areas.to_numpy(object)
+    at = known.codes.get_indexer(given)
+    todo = np.flatnonzero(at < 0)  # most codes are typed as they are
+    texts = np.array([" ".join(text.upper().split()) for text in given[todo]], dtype=object)
+    at[todo] = known.codes.get_indexer(texts)
+    kind, number = known.kind[at], known.number[at]
+    rest = at[todo] < 0
+    found = _find_postcodes(texts[rest]) if rest.any() else todo[rest]
+    kind[todo[rest]] = np.where(found >= 0, KINDS.index("postcode"), -1)
+    number[todo[rest]] = found
     return Areas(kind, number)
+
+
+class _Codes(NamedTuple):
+    """All codes but postcodes, in capitals, with the kind and number of each."""
+
+    codes: pd.Index
+    kind: np.ndarray
+    number: np.ndarray
+
+
+@once
+def _index_codes() -> _Codes:
+    """List the codes of all kinds; what several have counts for the largest."""
+    kinds = [*enumerate(KINDS)][:0:-1]
+    codes = [np.char.upper(catalogue.make_base(key).codes.astype(str)) for _, key in kinds]
+    whole = pd.DataFrame(
+        {
+            "code": np.concatenate([some.astype(object) for some in codes]),
+            "kind": np.repeat([at for at, _ in kinds], [len(some) for some in codes]),
+            "number": np.concatenate([np.arange(len(some)) for some in codes]),
+        }
+    ).drop_duplicates("code")
+    index = pd.Index(whole["code"].to_numpy(object), dtype=object)
+    return _Codes(index, whole["kind"].to_numpy(), whole["number"].to_numpy())
 
 
 def _find_postcodes(texts: np.ndarray) -> np.ndarray:
@@ -267,11 +294,6 @@ def _find_postcodes(texts: np.ndarray) -> np.ndarray:
     names, known = np.array(asked, dtype="S8"), table().name
     at = np.clip(np.searchsorted(known, names), 0, len(known) - 1)
     return np.where(known[at] == names, at, -1)
-
-
-def _find_codes(key: str, texts: np.ndarray) -> np.ndarray:
-    codes = np.char.upper(catalogue.make_base(key).codes.astype(str)).astype(object)
-    return pd.Index(codes).get_indexer(pd.Index(texts))
 
 
 def write_texts(column: pd.Series) -> pd.Series:

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from mapping.atoms import partition, table
-from mapping.errors import MappingError
+from mapping.errors import MappingError, OverlapError
 from mapping.geography import lenses, lookups
 from mapping.geography.layer import Layer, slug
 
@@ -203,7 +203,7 @@ def _refuse_overlaps(outlines: _Outlines, found: partition.Partition) -> None:
         f"km² with {row.count:,} postcodes"
         for row in worst.head(MAX_EXAMPLES).itertuples(index=False)
     ]
-    raise MappingError(
+    raise OverlapError(
         "Expected polygons that share no ground, so that each postcode is in one; "
         f"{len(worst):,} pair{' overlaps' if len(worst) == 1 else 's overlap'} by more than "
         f"{MAX_SHARED:.0%} of the smaller one's ground or {MAX_SHARED_POSTCODES:.0%} of its "

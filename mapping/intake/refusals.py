@@ -13,9 +13,9 @@ _COPY = (
     "can be copied and pasted into the box instead."
 )
 _SHAPES = (
-    "Files of boundaries cannot be read here: open it in a map program and save the layer as CSV "
-    "with the geometry as WKT (in QGIS: Export, Save Features As, CSV, GEOMETRY AS_WKT), with a "
-    "column for the organisation's name, and upload that."
+    "Upload it as a map of areas; or, for footprints of organisations, open it in a map program "
+    "and save the layer as CSV with the geometry as WKT (in QGIS: Export, Save Features As, CSV, "
+    "GEOMETRY AS_WKT), with a column for the organisation's name, and upload that."
 )
 _TYPE = "Type the table into a spreadsheet, save it as CSV or .xlsx, and upload that."
 _UNZIP = "Unpack it and upload the CSV or the Excel workbook inside."

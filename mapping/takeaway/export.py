@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ from mapping.atoms import postcodes
 from mapping.geography import Layer, lenses
 from mapping.wording import by_shares, findings
 
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would take for the beginning of a formula, in wide letters too."""
 _UNSEEN = (
@@ -28,6 +30,9 @@ DERIVED = "Areas and lines are derived from postcodes; they are no official boun
 CHUNK_ROWS = 10_000
 MAX_REASONS = 3
 """So many reasons why rows of a layer of one's own count for nothing are told."""
+ESTIMATED = ("people", "changed")
+"""What columns are called that hold people."""
+ROUNDED = "Estimates are rounded to 10, so rows need not add up to their total."
 COUNT_DIGITS, SHARE_DIGITS, MIN_COUNT = 2, 6, 0.5
 """Decimals of counts and of shares; a column with counts smaller than this has as many as these."""
 
@@ -81,6 +86,7 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
     told = [
         caption,
         f"Counted: {lenses.counts(by)}.",
+        ROUNDED if by == "residents" else "",
         lenses.note(by),
         limits,
         f"{areas}." if areas else "",
@@ -113,6 +119,17 @@ def is_formula(text: str) -> bool:
     A plain number such as "-0.12" or "+1e-3" is none.
     """
     return _BEGINS.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def round_estimates(frame: Frame, by: str) -> Frame:
+    """Round the people of a table to tens where they are estimated; other lenses stay as counted.
+
+    ``frame`` is a DataFrame or GeoDataFrame; its columns of people are those of ``ESTIMATED``.
+    """
+    if by != "residents":
+        return frame
+    told = [column for column in ESTIMATED if column in frame.columns]
+    return frame.assign(**{column: frame[column].round(-1) for column in told})
 
 
 def round_numbers(frame: pd.DataFrame) -> pd.DataFrame:

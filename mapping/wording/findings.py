@@ -44,6 +44,8 @@ WITH_ARTICLE = re.compile(
     "(East|West) of England|.+ (Islands|Borders|Authority|City Region)|New Forest"
 )
 """The names that have "the" before them within a sentence."""
+MIN_ALIKE = 3
+"""So many areas with one figure are told why."""
 BARE = ("county", "combined_authority", "assembly_constituency", "health_board")
 """Layers whose units have names that other areas have as well."""
 
@@ -296,6 +298,26 @@ def agreement_finding(place: Place, partners: Sequence[Layer]) -> str:
     return f"{who} the whole of it: none of their lines runs through {name}."
 
 
+def divided_finding(
+    place: Place, partners: Sequence[Layer], b: Layer, cross: pd.DataFrame, by: str
+) -> str:
+    """Say which units of one partner layer meet in a place that all others serve whole.
+
+    ``cross`` is a frame of ``overlap.cross_table`` whose second layer is ``b``.
+    """
+    parts = cross.sort_values("people", ascending=False)
+    total, name = parts["people"].sum(), name_place(place)
+    first, *others = parts[["b_name", "people"]].itertuples(index=False)
+    served = f"{first.b_name} serves {share(first.people / total)} of {name_counted(by)}"
+    rest = [f"{one.b_name} {share(one.people / total)}" for one in others]
+    whole = sum(layer.key != "borough" and _serves_all(place, layer) for layer in partners)
+    return (
+        f"{capitalise(number(len(parts)))} {b.plural} meet in {name}: "
+        f"{join_names([served, *rest])}. The council and {number(whole)} other partners serve "
+        "the whole of it."
+    )
+
+
 def _serves_all(place: Place, layer: Layer) -> bool:
     """Tell whether one unit of a layer holds all of a place."""
     found = layers.find_present(place, layer)
@@ -324,6 +346,17 @@ def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
             who = f"{share(without / total)} of {name_counted(by)}"
             said.append(f"{who} {words(by).are} in no {layer.noun}")
     return f"{'; '.join(said)}." if said else ""
+
+
+def say_alike(layer: Layer, people: pd.Series, by: str) -> str:
+    """Say why several units of a layer have the same estimate; nothing if fewer than three do."""
+    same = people[people > 0].map(write_estimate).value_counts()
+    if by != "residents" or layer.key not in ("ward", "lsoa") or not same.max() >= MIN_ALIKE:
+        return ""
+    return (
+        "Some have the same figure: residents are shared equally among a district's small census "
+        "areas of 2011, so areas that hold as many of them are estimated alike."
+    )
 
 
 def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> str:

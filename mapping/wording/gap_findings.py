@@ -51,8 +51,8 @@ SIGN_WORDS = {
 }
 """What each sign of a map of gaps means; a ward is told by its largest part."""
 UNTOLD_PARTS = ("theme", "scale")
-BOARDS = frozenset({"health", "mental health"})
-"""The themes of bodies that are on record in London, Wales and Scotland only."""
+TRUSTS = "mental health"
+"""The theme of bodies that are on record in London, Wales and Scotland only."""
 KNOWN = "a known gap, as the list of organisations is marked complete for it"
 
 
@@ -280,11 +280,13 @@ def _say_alike(place: Place, many: str, doing: str, by: str) -> str:
 
 
 def partial_finding(place: Place, theme: str) -> str:
-    """Say that England's health bodies outside London are not on record; "" where it is no matter.
+    """Say that England's trusts outside London are not on record; "" where it is no matter.
 
-    A theme that these answer for has nobody on record there for that reason alone.
+    Their theme has fewer on record there for that reason alone.
     """
-    boards = [units(place, layers.get(key)) for key in ("icb", "health_board")]
-    if theme not in BOARDS or (np.maximum(*boards) >= 0).all():
+    if theme != TRUSTS:
         return ""
-    return "Of England's NHS boards and trusts only those of London are on record."
+    serving = [units(place, layers.get(key)) for key in ("mental_health_trust", "health_board")]
+    if (np.maximum(*serving) >= 0).all():
+        return ""
+    return "Of England's mental health trusts only those of London are on record."

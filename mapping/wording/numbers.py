@@ -23,6 +23,8 @@ AFTER_NOUN = re.compile(
     r"\d+|(?:\w+ed|built|sold|born)(?=$| (?:in|by|at|for)\b))\b).*"
 )
 """What may follow the noun in a word for what is counted: "children | under 16"."""
+LEAST_ESTIMATE = 100
+"""Estimated residents are not told more exactly below this."""
 EXACT_FROM = 100
 """From here on a sum that may have decimals is told without them."""
 
@@ -38,10 +40,12 @@ def write_count(value: float, noun: str, nouns: str) -> str:
 
 
 def write_estimate(value: float) -> str:
-    """Write an estimate no more exactly than it is known: 8.80 million, 210,100, 1,230, 87."""
+    """Write an estimate no more exactly than it is known: 8.80 million, 210,100, 870, under 100."""
     if value >= 1_000_000:
         return f"{value / 1_000_000:.2f} million"
-    step = 100 if value >= 10_000 else 10 if value >= 1_000 else 1
+    if 0 < value < LEAST_ESTIMATE:
+        return f"under {LEAST_ESTIMATE}"
+    step = 100 if value >= 1_000 else 10
     return f"{round(value / step) * step:,}"
 
 
@@ -217,7 +221,7 @@ def amount(value: float, by: str) -> str:
         tiny, decimals = 0 < value < 0.05, 1 if value < 100 else 0
         return "under 0.1 km²" if tiny else f"{value:,.{decimals}f} km²"
     if by == "residents":
-        return "under 1" if 0 < value < 0.5 else write_estimate(value)
+        return write_estimate(value)
     if words(by).is_one:
         return write_sum(value)
     return "under 1" if 0 < value < 0.5 else f"{value:,.0f}"

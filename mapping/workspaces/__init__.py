@@ -1,8 +1,8 @@
 """Workspaces: what people keep about a place, and how it is written down for years.
 
-Everything that is kept is of a kind, declared once in ``kinds``. Footprints and weights are kept
-by the codes of wards and names of postcodes; what of these is no longer in use when a workspace
-is opened is listed.
+Everything that is kept is of a kind, declared once in ``kinds``. Footprints, weights and maps are
+kept by the codes of wards and small areas and the names of postcodes; what of these is no longer
+in use when a workspace is opened is listed.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,10 @@ from mapping.workspaces.kinds import (
     Kind,
     Opened,
     OwnLens,
+    OwnMap,
     ReceivedFile,
     actors,
+    maps,
     marks,
     uploads,
     weights,
@@ -35,6 +37,7 @@ __all__ = [
     "Kind",
     "Opened",
     "OwnLens",
+    "OwnMap",
     "ReceivedFile",
     "Workspace",
     "WorkspaceRecord",
@@ -117,6 +120,11 @@ class Workspace:
     def weights(self) -> tuple[OwnLens, ...]:
         """Return its own lenses."""
         return self.get(weights.KIND)
+
+    @property
+    def maps(self) -> tuple[OwnMap, ...]:
+        """Return its own maps, their layers registered."""
+        return self.get(maps.KIND)
 
     @property
     def marks(self) -> marks.Marks:

@@ -10,7 +10,7 @@ from mapping.actors import defaults
 from mapping.atoms import postcodes
 from mapping.geography import layers, lenses
 from mapping.wording import findings
-from pages.shared import glossary, layout, tables
+from pages.shared import glossary, layout, registers, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -130,6 +130,25 @@ def words() -> None:
     st.markdown(IN_SHORT)
     st.header("The words, one by one", anchor=False)
     glossary.list_words()
+
+
+def own_maps_table(choice: Choice) -> None:
+    """List the maps of the open workspace, if it has any."""
+    kept = [one.layer for one in registers.own_maps(choice.kept)]
+    if not kept:
+        return
+    columns = {"title": "Map", "scale": "Scale", "sector": "Who runs it", "as_at": "As at"}
+    columns |= {"source": "Source"}
+    facts = pd.DataFrame([{name: getattr(one, name) for name in columns} for one in kept])
+    facts["areas"] = [len(one.codes) for one in kept]
+    st.header("The maps of this workspace", anchor=False)
+    tables.show(
+        facts,
+        {**columns, "areas": "Areas"},
+        {"areas": tables.write_whole},
+        "Maps that somebody brought into this workspace.",
+        key="own-maps",
+    )
 
 
 def layers_table() -> None:

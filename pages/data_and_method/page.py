@@ -18,6 +18,7 @@ layout.view(
 if not choice.projector:
     method.words()
     method.layers_table()
+    method.own_maps_table(choice)
     method.list_responsible()
     method.census_table(choice, checked)
     method.limits()

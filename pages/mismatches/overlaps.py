@@ -19,7 +19,7 @@ def show_near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> 
     """Let the reader choose a distance; say how many live that near a line, and where."""
     state.preset("distance", choice.distance_m)
     st.segmented_control(
-        f"Near a line of {b.plural} means within, metres",
+        layout.escape_markdown(f"Near a line of {b.plural} means within, metres"),
         list(choices.DISTANCES_M),
         required=True,
         **state.chooser("distance"),
@@ -188,5 +188,6 @@ def _say_not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame
             f"{small:,} with fewer than 100 residents in {choice.place.name}, too few to count"
         )
     if nested:
-        said.append(f"{nested:,} made of whole {b.plural}{here}, which no line tears")
+        whole = layout.escape_markdown(b.plural)
+        said.append(f"{nested:,} made of whole {whole}{here}, which no line tears")
     return f"Listed here, but not among those that straddle: {'; '.join(said)}. " if said else ""

@@ -1,5 +1,7 @@
 """Two maps side by side: where do they disagree, and for whom?"""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mapping import overlap
@@ -24,7 +26,7 @@ def show(choice: Choice) -> None:
     finding = findings.straddle_finding(place, a, b, torn, choice.by)
     layout.view(
         choice,
-        findings.agreement_finding(place, chosen) if agreed else finding,
+        _find_headline(choice, chosen, (a, b), finding),
         [
             Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
             Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.HOW_STRADDLE),
@@ -57,6 +59,20 @@ def show(choice: Choice) -> None:
         overlaps.relations(choice, a, b, scores)
 
 
+def _find_headline(
+    choice: Choice, chosen: Sequence[Layer], shown: tuple[Layer, Layer], finding: str
+) -> str:
+    """Say first what is true of the partners; of a pair that the reader chose, what is of it."""
+    a, b = shown
+    if pair.is_beside_partners(choice, chosen, a, b):
+        return findings.agreement_finding(choice.place, chosen)
+    is_own = choice.chosen & {"a", "b", "layers"}
+    if choice.place.kind == "borough" and a.key == "borough" and not is_own:
+        cross = cache.cross(cache.key_of(choice.place), a.key, b.key, choice.by)
+        return findings.divided_finding(choice.place, chosen, b, cross, choice.by)
+    return finding
+
+
 def _aside(choice: Choice, a: Layer, b: Layer) -> None:
     change.box(choice)
     pair.boxes(choice, a, b)
@@ -67,5 +83,5 @@ def _draw(choice: Choice, a: Layer, b: Layer) -> None:
     drawn, legend, follow = pair.draw(choice, a, b)
     maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
     if not choice.projector:
-        st.caption(follow)
+        st.caption(layout.escape_markdown(follow))
         maps.say_rounded(choice, a.key, b.key)

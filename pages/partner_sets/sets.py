@@ -107,10 +107,8 @@ def list_invited(choice: Choice, chosen: Sequence[Layer]) -> None:
     )
     nobody = frame[frame["code"] == ""]
     for row in nobody.itertuples():
-        st.caption(
-            f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
-            f"{findings.name_counted(choice.by)}."
-        )
+        nowhere = f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
+        st.caption(layout.escape_markdown(f"{nowhere}{findings.name_counted(choice.by)}."))
     tables.show(
         frame.drop(nobody.index),
         {

@@ -36,7 +36,7 @@ def count_place(choice: Choice, line_ups: int, worst: pd.Series | None) -> list[
         found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
     if by != "postcodes":
         found.append(Number("Postcodes", f"{len(choice.place):,}", layout.explain_postcodes()))
-    maps_here = len(cache.present_keys(key))
+    maps_here = len(cache.present_keys(key, choice.own_layers))
     return [*found, Number("Maps that reach here", f"{maps_here}", layout.HOW_MAPS)]
 
 

@@ -27,7 +27,8 @@ def show(choice: Choice, base: Layer) -> None:
         "share_of_unit": f"{place.name}'s share of it",
     }
     st.header(layout.escape_markdown(title), anchor=False)
-    st.caption(base.description)
+    alike = findings.say_alike(base, frame["people"], choice.by)
+    st.caption(" ".join(filter(None, (base.description, alike))))
     tables.show(
         frame,
         headings,

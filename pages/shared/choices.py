@@ -23,6 +23,8 @@ MIN_SHARES = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
 JOINED = "joined"
 """What a link calls the comparison with a map of which the reader has made some units one."""
+BROUGHT = {"organisations": "organisations", "map": "a map of areas", "numbers": "numbers"}
+"""What may be brought to Upload."""
 SHOWN = "shown"
 """What a link calls its list of choices that the page made, where the reader had made none."""
 
@@ -107,7 +109,9 @@ def _read_place(check: Check, name: str) -> Place:
 def _read_workspace(check: Check, name: str) -> WorkspaceKey:
     """Return the workspace of a link, or none and why."""
     try:
-        check.kept = registers.identify(check.texts[name])
+        found = registers.identify(check.texts[name])
+        registers.own_maps(found)  # so that other choices may name them
+        check.kept = found
     except MappingError as fault:
         check.problems.append(f"The link's workspace cannot be opened: {fault}")
         if not isinstance(fault, StoreError):  # else it may be there again soon
@@ -181,6 +185,10 @@ def _read_groups(check: Check, name: str) -> tuple[tuple[str, ...], ...]:
 
 def _read_scale(check: Check, name: str) -> str:
     return _keep_known(check, name, ["", *layers.SCALES])
+
+
+def _read_bring(check: Check, name: str) -> str:
+    return _keep_known(check, name, BROUGHT)
 
 
 def _read_theme(check: Check, name: str) -> str:
@@ -329,6 +337,14 @@ class Choice:
     need: str = _choice(
         _read_need, "need", words="need", outdated_by=("workspace",), pages=("gaps",)
     )
+    bring: str = _choice(
+        _read_bring,
+        "bring",
+        usual="organisations",
+        words="what is brought",
+        pages=("upload",),
+        is_taken=False,
+    )
     projector: bool = _choice(_read_switch, "projector", words="projector mode", is_taken=False)
     keys: bool = _choice(
         _read_switch, "keys", usual="1", words="keyboard shortcuts", is_taken=False
@@ -339,11 +355,13 @@ class Choice:
 
     @property
     def own_layers(self) -> tuple[str, ...]:
-        """Return the keys of chosen layers that pages do not offer by themselves, each once.
+        """Return the keys of layers that pages do not offer to everybody, each once.
 
-        They are those that somebody brought, and older editions.
+        They are the maps of the open workspace, and those chosen that somebody brought or that
+        are older editions.
         """
-        shipped, named = layers.keys(), (*self.layers, self.a, self.b, self.base)
+        kept = [one.layer.key for one in registers.own_maps(self.kept)]
+        shipped, named = layers.keys(), (*kept, *self.layers, self.a, self.b, self.base)
         return tuple(key for key in dict.fromkeys(named) if key and key not in shipped)
 
 

@@ -99,9 +99,7 @@ def offer_how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str =
         words = (*words, "Counted by shares")
     said = "".join(f"<dt>{escape(word)}</dt><dd>{escape(WORDS[word])}</dd>" for word in words)
     sources = "".join(
-        f"<dt>{escape(layer.title)}</dt><dd>As at {escape(layer.as_at)}: {escape(layer.source)}."
-        "</dd>"
-        for layer in of
+        f"<dt>{escape(layer.title)}</dt><dd>{escape(_say_source(layer))}</dd>" for layer in of
     )
     counted = escape(own_lenses.heading(choice.by))
     lens = f"<dt>{counted}</dt><dd>{escape(layout.explain_lens(choice))}</dd>"
@@ -109,6 +107,11 @@ def offer_how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str =
         if note:
             st.html(f"<p>{escape(note)}</p>")
         st.html(f'<dl class="cg-words">{said}{lens}{sources}</dl>')
+
+
+def _say_source(layer: Layer) -> str:
+    """Say where a map is from, and of when it is, as far as that is known."""
+    return f"As at {layer.as_at}: {layer.source}." if layer.as_at else f"{layer.source}."
 
 
 def list_words() -> None:

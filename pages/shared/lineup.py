@@ -52,7 +52,11 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
 def _gather_short(choice: Choice, chosen: Spot) -> pd.DataFrame:
     """Gather a spot's ward, partners, council and postal district, with their shares."""
     key = cache.key_of(choice.place)
-    here = [layers.get(k) for k in ("ward", *cache.partner_keys(key), "borough", "postal_district")]
+    own = cache.present_keys(key, choice.own_layers)
+    keys = dict.fromkeys(
+        ["ward", *cache.partner_keys(key), *(k for k in choice.own_layers if k in own), "borough"]
+    )
+    here = [layers.get(k) for k in (*keys, "postal_district")]
     units = [int(one.at(chosen.position)) for one in here]  # .unit would lay out the country
     frame = pd.DataFrame(
         {

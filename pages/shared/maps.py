@@ -11,7 +11,7 @@ from mapping.drawing import Overlay as Drawn
 from mapping.geography import Layer, layers
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import cache, state, visit
+from pages.shared import cache, layout, state, visit
 from pages.shared.choices import Choice
 from pages.shared.controls import DEGREES, NEAR_M, Spot
 
@@ -172,7 +172,8 @@ def say_rounded(choice: Choice, *keys: str) -> None:
     """Say which of the maps that are drawn are drawn by whole wards although they cut some."""
     for name, wards in cache.list_rounded(cache.key_of(choice.place), keys):
         many = findings.write_count(wards, "ward", "wards")
-        st.caption(f"Drawn by whole wards here: lines of {name} really cut {many}.")
+        said = f"Drawn by whole wards here: lines of {name} really cut {many}."
+        st.caption(layout.escape_markdown(said))
 
 
 def preparing(choice: Choice, *keys: str):

@@ -126,6 +126,11 @@ def _list_lenses(key: WorkspaceKey) -> list[tuple[str, str, str]]:
     ]
 
 
+def own_maps(key: WorkspaceKey) -> tuple[workspaces.OwnMap, ...]:
+    """Return the maps that a workspace has of its own; their layers are found by their keys."""
+    return read_kind(key, kinds.maps.KIND) if key != NO_WORKSPACE else ()
+
+
 def _numbers(key: WorkspaceKey, by: str) -> np.ndarray:
     """Return the array of a lens; only the workspace's own cache keeps what it is made of."""
     for lens in read_kind(key, kinds.weights.KIND):

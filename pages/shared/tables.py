@@ -35,8 +35,14 @@ def write_whole(value: float) -> str:
 
 
 def amounts(by: str) -> Format:
-    """Return how to write what a lens counts: with a decimal where it is no number of things."""
+    """Return how to write what a lens counts: an estimate rounded, and need with a decimal."""
+    if by == "residents":
+        return _write_estimate
     return _write_small if wording.words(by).is_one else write_whole
+
+
+def _write_estimate(value: float) -> str:
+    return "–" if pd.isna(value) else wording.write_estimate(value)
 
 
 def _write_small(value: float) -> str:
@@ -243,16 +249,19 @@ def downloads(
     headings: Mapping[str, str] | None = None,
 ) -> None:
     """Offer a table as CSV, its shapes as GeoPackage, and both for the bundle of the page."""
-    shown = visit.ShownTable(frame, caption, headings or {}, shapes, used, limits)
+    by = state.lens()
+    frame = export.round_estimates(frame, by)
+    rounded = None if shapes is None else lambda: export.round_estimates(shapes(), by)
+    shown = visit.ShownTable(frame, caption, headings or {}, rounded, used, limits)
     visit.get_shown().tables[key] = shown
     name = export.file_stem(caption)
-    source = export.note(caption, state.lens(), used, limits=limits)
+    source = export.note(caption, by, used, limits=limits)
     with st.container(horizontal=True):
         csv_button("Table as CSV", lambda: export.csv(frame, source), name, key=key)
-        if shapes is not None:
+        if rounded is not None:
             st.download_button(
                 "Shapes as GeoPackage",
-                lambda: export.geopackage(shapes(), key, source),
+                lambda: export.geopackage(rounded(), key, source),
                 f"{name}.gpkg",
                 "application/geopackage+sqlite3",
                 key=f"{key}-gpkg",

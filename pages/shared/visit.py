@@ -1,4 +1,4 @@
-"""What a visit remembers: what a page has shown, a file of numbers, and where a file leads.
+"""What a visit remembers: what a page has shown, files of numbers and maps, where a file leads.
 
 The only file beside ``state`` that touches ``st.session_state``.
 """
@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping.geography import Layer
+from pages.shared.own_maps import MapFile
 from pages.shared.own_numbers import Numbers
 
 
@@ -91,3 +92,13 @@ def numbers() -> Numbers | None:
 def put_numbers(found: Numbers | None) -> None:
     """Keep a file of numbers for this reader; None forgets it."""
     st.session_state["_numbers"] = found
+
+
+def map_file() -> MapFile | None:
+    """Return the file of a map that the reader has put in and not put away yet."""
+    return st.session_state.get("_map_file")
+
+
+def put_map_file(found: MapFile | None) -> None:
+    """Keep a file of a map for this reader; None forgets it."""
+    st.session_state["_map_file"] = found

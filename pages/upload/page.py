@@ -1,4 +1,4 @@
-"""Upload: here are our footprints."""
+"""Upload: here are our footprints, our map of areas, our numbers."""
 
 from functools import partial
 
@@ -6,30 +6,30 @@ import streamlit as st
 
 from mapping.footprints import outcomes
 from pages.shared import layout, registers, state
-from pages.upload import preview, rows, saving, uploading, weighing, workspace_box
-
-choice = state.current()
-draft = state.draft()
-if done := state.take_announcement():
-    layout.note(done)
-upload = uploading.read(draft) if draft is not None else None
+from pages.shared.choices import BROUGHT, Choice
+from pages.upload import map_file, preview, rows, saving, uploading, weighing, workspace_box
 
 
-if draft is not None and upload is not None:
-    preview.view(
-        choice,
-        upload,
-        outcomes.sentence(upload.counts),
-        explain=uploading.say_file(draft, upload),
-        under=partial(rows.parts, choice, draft, upload),
-        aside=partial(saving.box, choice, draft, upload),
-    )
-elif choice.kept != registers.NO_WORKSPACE and draft is None:
-    kept = registers.workspace(choice.kept)
-    preview.view(choice, kept.register, saving.finding(choice, kept))
-elif draft is None:
-    uploading.begin(choice)
-if not choice.projector:
+def show_organisations(choice: Choice) -> None:
+    """Draw the organisations of a file that was put in, those of a workspace, or how to begin."""
+    draft = state.draft()
+    upload = uploading.read(draft) if draft is not None else None
+    if draft is not None and upload is not None:
+        preview.view(
+            choice,
+            upload,
+            outcomes.sentence(upload.counts),
+            explain=uploading.say_file(draft, upload),
+            under=partial(rows.parts, choice, draft, upload),
+            aside=partial(saving.box, choice, draft, upload),
+        )
+    elif choice.kept != registers.NO_WORKSPACE and draft is None:
+        kept = registers.workspace(choice.kept)
+        preview.view(choice, kept.register, saving.finding(choice, kept))
+    elif draft is None:
+        uploading.begin(choice)
+    if choice.projector:
+        return
     if draft is not None:
         uploading.show_how_read(draft, upload)
         st.header("Another file", anchor=False)
@@ -40,5 +40,27 @@ if not choice.projector:
     uploading.boxes()
     if draft is None:
         uploading.ways()
+
+
+def show_numbers(choice: Choice) -> None:
+    """Draw the numbers of a file that was put in, and those of a workspace."""
+    layout.finding("Drop a file of numbers, and every page can count by it.")
+    if not choice.projector:
         weighing.box(choice)
+
+
+SHOW = {"organisations": show_organisations, "map": map_file.show, "numbers": show_numbers}
+choice = state.current()
+if done := state.take_announcement():
+    layout.note(done)
+if not choice.projector:
+    state.preset("bring", choice.bring)
+    st.segmented_control(
+        "What do you bring?",
+        list(BROUGHT),
+        format_func=BROUGHT.__getitem__,
+        **state.chooser("bring", lambda kind: kind or choice.bring),
+    )
+SHOW[choice.bring](choice)
+if not choice.projector:
     workspace_box.show(choice)

@@ -143,9 +143,16 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
 def finding(choice: Choice, found: Workspace) -> str:
     """Say what a workspace holds, and how many of it work in the place."""
     if not len(found.register):
-        own = findings.write_count(len(found.weights), "file", "files")
-        numbers = f", but {own} of numbers to count by" if len(found.weights) else ""
-        return f"“{found.name}” holds no organisations yet{numbers}."
+        own = [
+            findings.write_count(len(kept), *nouns)
+            for kept, nouns in (
+                (found.weights, ("file of numbers to count by", "files of numbers to count by")),
+                (found.maps, ("map of areas", "maps of areas")),
+            )
+            if kept
+        ]
+        others = f", but {findings.join_names(own)}" if own else ""
+        return f"“{found.name}” holds no organisations yet{others}."
     key = cache.key_of(choice.place)
     listing = reading.list_actors(key, found.register, choice.by)
     here = int(listing["share_of_place"].notna().sum())

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mapping import intake
+from mapping import intake, outlines
 from mapping.errors import MappingError
 from mapping.footprints import Upload, columns, examples, ground
 from mapping.intake import delimited, encodings, sheets
 from mapping.wording import findings
-from pages.shared import drafts, layout, maps, state, tables
+from pages.shared import drafts, layout, maps, own_maps, state, tables, visit
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
 from pages.upload import reading
@@ -193,9 +193,31 @@ def read(draft: Draft) -> Upload | None:
         slot.empty()
         layout.finding("This file cannot be read as a table; nothing was saved.")
         layout.problem(fault)
+        _offer_as_map(draft)
         return None
     slot.empty()
     return found
+
+
+def _offer_as_map(draft: Draft) -> None:
+    """Offer to read a file of boundaries as a map of areas, where it is one."""
+    if not outlines.is_boundaries(draft.content):
+        return
+    st.button(
+        "Read it as a map of areas",
+        key="_as_map",
+        type="primary",
+        icon=":material/map:",
+        on_click=_take_as_map,
+        args=(draft,),
+    )
+
+
+def _take_as_map(draft: Draft) -> None:
+    """Go on with a file as a map of areas (for callbacks)."""
+    visit.put_map_file(own_maps.take_up(draft.content, draft.file_name))
+    state.put_draft(None)
+    state.choose(bring="map")
 
 
 def say_file(draft: Draft, upload: Upload) -> str:

@@ -17,8 +17,8 @@ from pages.shared import drafts, layout, registers, state, tables
 from pages.shared.choices import Choice
 
 WHO = (
-    "A workspace keeps organisations and numbers that were uploaded. Everybody who can open this "
-    "app sees the list, and whoever opens a workspace or has its link may change it."
+    "A workspace keeps organisations, maps and numbers that were uploaded. Everybody who can open "
+    "this app sees the list, and whoever opens a workspace or has its link may change it."
 )
 MAX_OFFERED = 200
 
@@ -105,7 +105,7 @@ def _show_open(found: Workspace, holds: str) -> None:
     """Draw what can be done with the open workspace."""
     st.html(f"<h3>{escape(found.name)}</h3>")
     if len(found.residual):
-        gone = findings.write_count(len(found.residual), "ward or postcode", "wards and postcodes")
+        gone = findings.write_count(len(found.residual), "area or postcode", "areas and postcodes")
         are = "is" if len(found.residual) == 1 else "are"
         st.caption(f"Of what it names, {gone} {are} no longer in use.")
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -10,7 +10,7 @@ import pytest
 from mapping import places
 from mapping.actors import TEXTS
 from mapping.atoms import postcodes
-from mapping.workspaces import archive, texts
+from mapping.workspaces import KINDS, archive, texts
 from mapping.workspaces.store import Store
 from tests.browser.reader import CAMDEN, PAGES, Reader
 
@@ -81,6 +81,9 @@ def hostile_archive() -> bytes:
     weights = [["w", NAME[:120], HOSTILE[0] + HOSTILE[2], WHEN]]
     marks = [["zqx**b**", "hyperlocal", WHEN], [HOSTILE[3], "borough", WHEN]]
     left = [[HOSTILE[3], "1", "2", "3", HOSTILE[0]]]
+    own = [["m", NAME[:80], HOSTILE[0], "hyperlocal", HOSTILE[1], NAME, HOSTILE[2], "ward", WHEN]]
+    facts = ["id", "title", "plural", "scale", "sector", "source", "as_at", "made_of", "saved"]
+    units = [[text, text, ward] for text, ward in zip(HOSTILE, wards, strict=False)]
     tables = {
         "actors": (["upload", *TEXTS, "wards", "postcodes"], rows),
         "uploads": (["id", "file_name", "fingerprint", "saved"], [["up", NAME, NAME, WHEN]]),
@@ -89,8 +92,12 @@ def hostile_archive() -> bytes:
         "weights/1": (["postcode", "number"], [[name, "3"] for name in names]),
         "residuals/1": (["what", "rows", "sum", "share", "examples"], left),
         "marks": (["theme", "scale", "marked"], marks),
+        "maps": (facts, own),
+        "maps/1": (["code", "name", "areas"], units),
+        "maps/2": (["area", "unit", "reason"], [[text, text, text] for text in HOSTILE]),
     }
     head = {"format": archive.FORMAT, "version": archive.VERSION, "name": NAME, "place": CAMDEN}
+    head["kinds"] = {kind.name: kind.version for kind in KINDS}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("workspace.json", json.dumps(head))
@@ -101,20 +108,27 @@ def hostile_archive() -> bytes:
 
 @pytest.fixture(scope="module")
 def opened(serve):
-    """Keep the workspace where the app looks; give address, id, its lens."""
+    """Keep the workspace where the app looks; give address, id, its lens and map."""
     store = Store()
     workspace = store.import_whole(hostile_archive()).id
-    [lens] = store.open(workspace).weights
-    yield serve("app.py"), workspace, lens.by
+    kept = store.open(workspace)
+    yield serve("app.py"), workspace, kept.weights[0].by, kept.maps[0].layer.key
     store.delete(workspace)
     store.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, "upload/map", "upload/numbers"])
 def test_hostile_texts_stand_as_typed_and_nothing_runs_or_is_fetched(name, opened, page):
-    address, workspace, by = opened
+    address, workspace, by, own = opened
     reader = Reader(page, address)
-    more = {"at": "NW5 2AA"} if name == "who_works_here" else {}
+    name, _, bring = name.partition("/")
+    more = {
+        "upload": {"bring": bring or "organisations"},
+        "place": {"base": own},
+        "who_works_here": {"at": "NW5 2AA", "base": own},
+        "mismatches": {"a": own, "layers": f"{own},ward"},
+        "partner_sets": {"layers": f"{own},ward"},
+    }.get(name, {})
     if name == "gaps":
         more = {"theme": "zqx**b**", "scale": "hyperlocal", "need": by}
     reader.open(name, place=CAMDEN, workspace=workspace, by=by, **more)

@@ -303,7 +303,7 @@ def test_a_place_that_the_file_has_no_number_for_is_told_so(page: str) -> None:
 
 def dropped(**choices: str) -> Shown:
     """Put a file of numbers in on the page itself."""
-    shown = opened("upload", place=PLACES["Camden"], **choices)
+    shown = opened("upload", bring="numbers", place=PLACES["Camden"], **choices)
     box = next(b for b in shown.app.file_uploader if "numbers" in b.label)
     box.set_value(("census.csv", HOUSEHOLDS.encode(), "text/csv"))
     return shown.run()
@@ -368,7 +368,7 @@ def test_words_typed_just_before_saving_are_saved() -> None:
 
 def test_saved_numbers_are_renamed_and_whoever_counts_by_them_goes_on_to() -> None:
     workspace, by = saved()
-    shown = opened("upload", place=PLACES["Camden"], workspace=workspace, by=by)
+    shown = opened("upload", bring="numbers", place=PLACES["Camden"], workspace=workspace, by=by)
     control(shown, "What these numbers count").set_value("homes")
     control(shown, "Name of these numbers").set_value("Census")
     press(shown, "Rename these numbers")
@@ -382,7 +382,7 @@ def test_saved_numbers_are_renamed_and_whoever_counts_by_them_goes_on_to() -> No
 
 def test_numbers_that_somebody_else_removed_are_not_renamed_back_to_life() -> None:
     workspace, by = saved()
-    shown = opened("upload", place=PLACES["Camden"], workspace=workspace)
+    shown = opened("upload", bring="numbers", place=PLACES["Camden"], workspace=workspace)
     registers.store().remove_weights(workspace, by.removeprefix(weights.OWN))
     control(shown, "Name of these numbers").set_value("Census")
     press(shown, "Rename these numbers")
@@ -392,7 +392,7 @@ def test_numbers_that_somebody_else_removed_are_not_renamed_back_to_life() -> No
 
 def test_need_that_is_removed_is_no_need_any_more() -> None:
     workspace, by = saved()
-    shown = opened("upload", place=PLACES["Camden"], workspace=workspace, need=by)
+    shown = opened("upload", bring="numbers", place=PLACES["Camden"], workspace=workspace, need=by)
     press(shown, "Remove these numbers for good")
     assert "need" not in shown.link()
     assert shown.notes == ["“census” was removed."]

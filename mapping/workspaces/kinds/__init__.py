@@ -7,8 +7,9 @@ its rows in ``tests/kept_rows.py``.
 
 from typing import Any
 
-from mapping.workspaces.kinds import actors, files, marks, uploads, weights
+from mapping.workspaces.kinds import actors, files, maps, marks, uploads, weights
 from mapping.workspaces.kinds.kind import RESIDUAL, Cell, Kind, Opened
+from mapping.workspaces.kinds.maps import OwnMap
 from mapping.workspaces.kinds.uploads import ReceivedFile
 from mapping.workspaces.kinds.weights import OwnLens
 
@@ -21,15 +22,23 @@ __all__ = [
     "Kind",
     "Opened",
     "OwnLens",
+    "OwnMap",
     "ReceivedFile",
     "actors",
     "files",
+    "maps",
     "marks",
     "uploads",
     "weights",
 ]
 
-KINDS: tuple[Kind[Any], ...] = (uploads.KIND, actors.KIND, weights.KIND, marks.KIND)
+KINDS: tuple[Kind[Any], ...] = (
+    uploads.KIND,
+    actors.KIND,
+    weights.KIND,
+    marks.KIND,
+    maps.KIND,
+)
 """All kinds, a parent before what goes with it."""
 ORIGINAL = ("uploads", "actors", "weights", "marks")
 """The kinds of November 2026: archives that list none and databases of version 1 have just these.

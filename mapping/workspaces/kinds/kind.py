@@ -37,7 +37,7 @@ class Opened(NamedTuple, Generic[T]):
     """What the rows of a kind mean today, and what of them is no longer in use.
 
     ``residual`` has the columns of ``RESIDUAL``: of (a word for the kind), id, name, kind
-    ("ward" or "postcode"), code; a row each time one is named.
+    ("ward", "lsoa" or "postcode"), code; a row each time one is named.
     """
 
     value: T

@@ -1,0 +1,121 @@
+"""Drawings: areas of a file of boundaries become a layer, or footprints where they overlap."""
+
+import csv
+import io
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from mapping.errors import MappingError, OverlapError
+from mapping.geography import Layer, layers
+from mapping.outlines import Outlines, Placed
+from mapping.own_maps.own_map import (
+    CORRECTED,
+    MATCHED,
+    UNMATCHED,
+    Facts,
+    OwnMap,
+    make_rows,
+)
+
+NO_SHAPE = "it has no area: a point, a line or nothing"
+NO_POSTCODE = "no postcode lies in it"
+CROSSED = "its outline crosses itself, and was mended: ground enclosed twice may be left out"
+TOLERANCES_M = (1, 5, 25, 100)
+"""How far corners may be left out where a shape has too many for a cell."""
+MAX_FOOTPRINT_CORNERS = 15_000
+NAME_WORDS = ("name", "nm", "title", "label", "team", "patch")
+
+
+def guess_name(outlines: Outlines) -> str:
+    """Return the column that most likely names the areas; "" if no column is left.
+
+    It is one whose heading says so and that differs from row to row, or else differs most.
+    """
+    frame = outlines.columns[outlines.is_area]
+    if not len(frame.columns):
+        return ""
+
+    def rank(name: str) -> tuple:
+        texts = frame[name][frame[name] != ""]
+        has_words = bool(texts.str.contains(r"[^\W\d_]{2}").mean() > 0.5) if len(texts) else False
+        said = any(word in name.lower() for word in NAME_WORDS)
+        return (not len(texts), not has_words, not said, -texts.nunique())
+
+    return str(min(frame.columns, key=rank))
+
+
+def read_drawing(
+    outlines: Outlines, placed: Placed, facts: Facts, *, name: str, code: str = ""
+) -> OwnMap:
+    """Make a layer of the areas of one layer of a file, on the British grid.
+
+    ``name`` and ``code`` are its columns of the units' names and codes, "" for none; areas
+    without a name are numbered. What overlaps becomes no layer: ``overlaps`` says so.
+    """
+    names = _name_rows(outlines, name)
+    codes = outlines.columns[code].to_numpy(object) if code else None
+    frame = gpd.GeoDataFrame({"name": names}, geometry=placed.shapes, crs=27700)
+    if codes is not None:
+        frame["code"] = np.where(codes == "", names, codes)
+    drawn = outlines.is_area
+    layer, problem, overlaps = _make_layer(frame[drawn], facts, has_codes=codes is not None)
+    outcome = np.where(drawn, MATCHED, UNMATCHED).astype(object)
+    reason = np.where(drawn, "", NO_SHAPE).astype(object)
+    crossed = drawn & ~shapely.is_valid(placed.shapes)
+    outcome[crossed], reason[crossed] = CORRECTED, CROSSED
+    if layer is not None:
+        empty = drawn & ~np.isin(names, layer.names.astype(str))
+        outcome[empty], reason[empty] = UNMATCHED, NO_POSTCODE
+    number = np.arange(1, len(drawn) + 1)
+    blank = np.full(len(drawn), "", dtype=object)
+    rows = make_rows(number, outcome, reason, area=names, unit=names, candidates=blank)
+    notes = tuple(filter(None, (*outlines.notes, placed.note)))
+    return OwnMap(layer, problem, rows, notes=notes, overlaps=overlaps)
+
+
+def _name_rows(outlines: Outlines, name: str) -> np.ndarray:
+    count = len(outlines.shapes)
+    numbered = np.array([f"Area {i + 1}" for i in range(count)], dtype=object)
+    if not name:
+        return numbered
+    told = outlines.columns[name].to_numpy(object)
+    return np.where(told == "", numbered, told)
+
+
+def _make_layer(
+    frame: gpd.GeoDataFrame, facts: Facts, *, has_codes: bool
+) -> tuple[Layer | None, str, bool]:
+    """Make the layer; without one, say why, and whether it is because areas overlap."""
+    try:
+        code = "code" if has_codes else None
+        return layers.from_polygons(frame, names="name", code=code, **facts.texts()), "", False
+    except OverlapError as fault:
+        return None, str(fault), True
+    except MappingError as fault:
+        return None, str(fault), False
+
+
+def write_footprints(outlines: Outlines, placed: Placed, *, name: str) -> bytes:
+    """Write areas as a table of organisations and where each works, which may overlap: CSV.
+
+    Columns: organisation, area (WKT in metres of the British grid, with as many corners as a cell
+    may have).
+    """
+    names = _name_rows(outlines, name)
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(["organisation", "area"])
+    for who, shape in zip(names[outlines.is_area], placed.shapes[outlines.is_area], strict=True):
+        table.writerow([who, shapely.to_wkt(_thin(shape), rounding_precision=0)])
+    return file.getvalue().encode()
+
+
+def _thin(shape: shapely.Geometry) -> shapely.Geometry:
+    found = shape
+    for tolerance_m in TOLERANCES_M:
+        if shapely.get_num_coordinates(found) <= MAX_FOOTPRINT_CORNERS:
+            break
+        found = shapely.simplify(shape, tolerance_m)
+    return found

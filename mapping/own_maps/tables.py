@@ -1,0 +1,169 @@
+"""Tables: a sheet of areas and the unit of each becomes a layer, and every row is accounted for."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.errors import MappingError
+from mapping.footprints import KEYS, Advance, outcomes, resolving
+from mapping.geocode import MAX_SHOWN, Answer, areas
+from mapping.geography import Layer, layers, lookups
+from mapping.intake import Sheet
+from mapping.own_maps.own_map import (
+    CORRECTED,
+    MATCHED,
+    UNMATCHED,
+    Facts,
+    OwnMap,
+    make_rows,
+)
+from mapping.own_maps.roles import Roles
+from mapping.places import Place
+
+SMALL_AREA = r"[EWS]01\d{6}"
+REDRAWN = "no small area of 2011 has this code; those drawn anew since are not known here"
+NO_COLUMN = (
+    "Expected a column of areas and one of what each belongs to; found {}. Choose them from the "
+    "columns there are."
+)
+
+
+class _Said(NamedTuple):
+    """What each row says: its area as a code, where that is known, and what came of it, (rows,)."""
+
+    code: np.ndarray
+    outcome: np.ndarray
+    reason: np.ndarray
+    candidates: np.ndarray
+    questions: pd.DataFrame
+
+
+def read_table(
+    sheet: Sheet,
+    roles: Roles,
+    facts: Facts,
+    *,
+    place: Place | None = None,
+    choices: Mapping[str, str] | None = None,
+    accept: int = 101,
+    advance: Advance = lambda share, what: None,
+) -> OwnMap:
+    """Make a layer of a sheet; ``roles`` says what its columns are.
+
+    An area is written as a code or postcode, or as anything else that ``geocode`` understands:
+    former codes, names of wards and councils. ``place``, ``choices`` and ``accept`` settle names
+    with several meanings (see ``footprints.read``). A row whose area lies wholly in smaller ones
+    of the table is told so, and so are areas that are given several units.
+    """
+    frame = sheet.frame
+    if not roles.area or not roles.unit or roles.area == roles.unit:
+        found = "no areas" if not roles.area else "nothing that they belong to"
+        blank = np.full(len(frame), "", dtype=object)
+        rows = make_rows(sheet.row_numbers, np.full(len(frame), UNMATCHED, dtype=object), blank)
+        return OwnMap(None, NO_COLUMN.format(found), rows, notes=sheet.notes)
+    said = _answer_areas(frame, roles, place, choices, accept, advance)
+    advance(0.8, "the layer")
+    layer, residual, problem = _make_layer(frame, roles, facts, said.code)
+    outcome, reason = said.outcome.copy(), said.reason.copy()
+    _tell_residual(residual, outcome, reason)
+    rows = make_rows(
+        sheet.row_numbers,
+        outcome,
+        reason,
+        area=frame[roles.area].to_numpy(object),
+        unit=frame[roles.unit].to_numpy(object),
+        candidates=said.candidates,
+    )
+    return OwnMap(layer, problem, rows, said.questions, sheet.notes)
+
+
+def _answer_areas(
+    frame: pd.DataFrame,
+    roles: Roles,
+    place: Place | None,
+    choices: Mapping[str, str] | None,
+    accept: int,
+    advance: Advance,
+) -> _Said:
+    """Look up codes and postcodes as they are, and only the rest as texts that may be names."""
+    text = lookups.write_texts(frame[roles.area])
+    code = text.to_numpy(object).copy()
+    outcome = np.full(len(frame), MATCHED, dtype=object)
+    reason, candidates = (np.full(len(frame), "", dtype=object) for _ in range(2))
+    unknown = np.flatnonzero((lookups.identify(text).kind < 0) & (text != "").to_numpy())
+    if not len(unknown):
+        return _Said(
+            code,
+            outcome,
+            reason,
+            candidates,
+            outcomes.questions(pd.DataFrame(columns=KEYS), [], np.empty(0, dtype="int64")),
+        )
+    within = lookups.write_texts(frame[roles.within]) if roles.within else ""
+    asked = pd.DataFrame({"text": text, "kind": "", "within": within}).iloc[unknown]
+    number = asked.groupby(KEYS, sort=False).ngroup().to_numpy()
+    distinct = asked.drop_duplicates(ignore_index=True)
+    answers = resolving.resolve(
+        distinct,
+        shapes=[],
+        place=place,
+        choices=choices,
+        accept=accept,
+        advance=lambda share, what: advance(0.8 * share, what),
+    )
+    told = [
+        _tell(answer, str(text)) for answer, text in zip(answers, distinct["text"], strict=True)
+    ]
+    for column, cells in zip(
+        (code, outcome, reason, candidates), zip(*told, strict=True), strict=True
+    ):
+        column[unknown] = np.array(cells, dtype=object)[number]
+    asked_rows = np.bincount(number, minlength=len(distinct))
+    return _Said(
+        code, outcome, reason, candidates, outcomes.questions(distinct, answers, asked_rows)
+    )
+
+
+def _tell(answer: Answer, text: str) -> tuple[str, str, str, str]:
+    """Return the code that an answer stands for, the outcome, why, and what may be meant."""
+    candidates = "; ".join(map(str, answer.candidates[:MAX_SHOWN]))
+    if answer.area < 0:
+        redrawn = pd.Series([text]).str.fullmatch(SMALL_AREA).iloc[0]
+        why = REDRAWN if redrawn else answer.reason
+        return "", answer.outcome, why, candidates
+    kind = areas.kind_of(answer.area)
+    if kind not in lookups.KINDS:
+        why = f"{areas.label(answer.area)} cannot stand here: give the areas that it is made of"
+        return "", UNMATCHED, why, ""
+    outcome = CORRECTED if answer.reason else MATCHED
+    return areas.code_of(answer.area), outcome, answer.reason, ""
+
+
+def _make_layer(
+    frame: pd.DataFrame, roles: Roles, facts: Facts, code: np.ndarray
+) -> tuple[Layer | None, pd.DataFrame, str]:
+    """Make the layer; without one, say why, and why each row counts for nothing."""
+    table = pd.DataFrame({"area": code, "unit": frame[roles.unit].to_numpy(object)})
+    if roles.name:
+        table["name"] = frame[roles.name].to_numpy(object)
+    try:
+        layer = layers.from_lookup(
+            table,
+            areas="area",
+            units="unit",
+            names="name" if roles.name else "",
+            **facts.texts(),
+        )
+    except MappingError as fault:
+        return None, pd.DataFrame(columns=["area", "unit", "reason"]), str(fault)
+    return layer, layer.residual, ""
+
+
+def _tell_residual(residual: pd.DataFrame, outcome: np.ndarray, reason: np.ndarray) -> None:
+    """Say in the rows that count for nothing why they do not, where nothing else is said."""
+    for row, why in zip(residual.index, residual["reason"], strict=True):
+        if outcome[row] in (MATCHED, CORRECTED):
+            outcome[row] = CORRECTED if why == lookups.TAKEN else UNMATCHED
+            reason[row] = "; ".join(filter(None, (reason[row], why)))

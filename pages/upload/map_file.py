@@ -1,0 +1,335 @@
+"""File of a map: it is put in, read as it seems best or as its reader says, and looked at."""
+
+from collections.abc import Callable
+from functools import partial
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mapping import intake, outlines, own_maps
+from mapping.errors import MappingError
+from mapping.footprints import outcomes
+from mapping.intake import Sheet
+from mapping.takeaway import export
+from mapping.wording import findings
+from pages.shared import cache, layout, state, tables, visit
+from pages.shared import own_maps as files
+from pages.shared.choices import Choice
+from pages.shared.own_maps import MapFile
+from pages.upload import map_preview, map_reading, map_saving, rows, uploading
+from pages.upload.map_reading import ALL_FOLDERS, Reading
+
+BEGINNING = "Drop a map of areas, and it is one more map on every page: nothing is saved yet."
+WHAT = (
+    "A map of areas says which neighbourhood team, network or patch each part of the ground "
+    f"belongs to. It may be a {intake.name_formats()} with a row for each postcode, small census "
+    "area (LSOA or data zone), ward or district and a column that says where it belongs; or a file "
+    "of boundaries."
+)
+FILE_LIMITS = (
+    f"A table as {intake.name_formats(suffixes=True)}; or boundaries as "
+    f"{outlines.name_formats(suffixes=True)}. At most {outlines.MAX_FILE_BYTES // 10**6} MB, "
+    f"{outlines.MAX_ROWS:,} areas and {outlines.MAX_CORNERS:,} corners. A file stays on this "
+    "server while you look at it; nothing that it points to is opened."
+)
+UNREADABLE = "This file cannot be read as a map of areas; nothing was saved."
+MAX_QUESTIONS = 10
+"""So many names are asked about at a time."""
+NONE = LEAVE_OUT = ""
+HEADINGS = {
+    "row_number": "Row",
+    "area": "Area",
+    "unit": "Belongs to",
+    "reason": "Why",
+    "candidates": "What may be meant",
+}
+
+
+def show(choice: Choice) -> None:
+    """Draw all about a map: the file that was put in, or what may be put in and what is kept."""
+    draft = visit.map_file()
+    if draft is None:
+        layout.finding(map_saving.say_kept(choice) or BEGINNING, WHAT)
+    else:
+        _show_file(choice, draft)
+    if choice.projector:
+        return
+    if draft is not None:
+        st.header("Another file", anchor=False)
+    _box()
+    map_saving.show_kept(choice)
+
+
+def _box() -> None:
+    st.file_uploader(
+        "Drop a map of areas here", **state.asker(state.number_key("map_file"), _take_dropped)
+    )
+    st.caption(FILE_LIMITS)
+
+
+def _take_dropped(found: Any) -> None:
+    if found is not None:
+        put(found.getvalue(), found.name)
+
+
+def put(content: bytes, name: str) -> None:
+    """Take up a file of a map in the place of the one before (for callbacks)."""
+    visit.put_map_file(files.take_up(content, name))
+    state.renumber()
+
+
+def _tell(change: Callable[..., MapFile], *told: Any, **more: Any) -> None:
+    """Keep what the reader says about the file, which ``change`` takes first (for callbacks)."""
+    draft = visit.map_file()
+    if draft is not None:
+        visit.put_map_file(change(draft, *told, **more))
+
+
+def _show_file(choice: Choice, draft: MapFile) -> None:
+    try:
+        with st.spinner("Reading the map …"):
+            reading = map_reading.read(draft, cache.key_of(choice.place))
+    except MappingError as fault:
+        layout.finding(UNREADABLE, f"{draft.name}.")
+        layout.problem(fault)
+        _put_away_button()
+        return
+    found = reading.found
+    if found is None or found.layer is None:
+        _show_undecided(choice, draft, reading)
+    else:
+        map_preview.view(choice, draft, reading, found.layer)
+    if choice.projector:
+        return
+    if found is not None and found.layer is not None:
+        _controls(choice, draft, reading)
+        map_preview.show_table(choice, found.layer)
+    _show_rows(reading)
+
+
+def _show_undecided(choice: Choice, draft: MapFile, reading: Reading) -> None:
+    """Say what is to be chosen before there is a map, or why there is none."""
+    found, placed = reading.found, reading.placed
+    if found is not None:
+        sentence = "This file is no map of areas yet; nothing was saved."
+        if found.overlaps:
+            sentence = "The areas of this file overlap, so they are footprints and no map."
+    elif placed is not None:
+        sentence = "Where do these areas lie? Say what their coordinates are."
+    else:
+        sentence = f"This file holds {len(reading.offered):,} layers: choose the one to read."
+    layout.finding(sentence, f"{draft.name}.")
+    if found is not None and found.problem:
+        layout.note(found.problem)
+    if placed is not None and placed.question:
+        layout.note(f"{placed.question} Choose below what they are.")
+    if choice.projector:
+        return
+    if found is not None and found.overlaps:
+        st.button(
+            "Take them as footprints of organisations",
+            key="_as_footprints",
+            type="primary",
+            icon=":material/groups:",
+            on_click=_take_as_footprints,
+            args=(draft, reading),
+        )
+    _put_away_button()
+    _controls(choice, draft, reading)
+
+
+def _take_as_footprints(draft: MapFile, reading: Reading) -> None:
+    """Go on with areas that overlap as what organisations cover (for callbacks)."""
+    if reading.drawn is None or reading.placed is None:
+        return
+    name = dict(draft.columns).get("name", own_maps.guess_name(reading.drawn))
+    table = own_maps.write_footprints(reading.drawn, reading.placed, name=name)
+    visit.put_map_file(None)
+    uploading.put(table, f"{draft.name.rpartition('.')[0] or draft.name}.csv")
+    state.choose(bring="organisations")
+
+
+def _put_away_button() -> None:
+    st.button(
+        "Put the file of the map away",
+        key="_put_map_away",
+        icon=":material/close:",
+        on_click=_put_away,
+    )
+
+
+def _put_away() -> None:
+    visit.put_map_file(None)
+    state.renumber()
+
+
+def _controls(choice: Choice, draft: MapFile, reading: Reading) -> None:
+    """Let the reader choose layer, coordinates, sheet and columns."""
+    st.header("How the file was read", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _layer_boxes(draft, reading)
+        if reading.sheet is not None and reading.roles is not None:
+            _table_boxes(reading.sheet, reading.roles)
+        elif reading.found is not None and reading.drawn is not None:
+            _drawn_boxes(draft, reading.drawn)
+    _ask(choice, draft, reading)
+
+
+def _layer_boxes(draft: MapFile, reading: Reading) -> None:
+    if len(reading.offered) > 1:
+        names = {number: _name_layer(number, one) for number, one in reading.offered.items()}
+        _select(
+            "Which layer is the map?",
+            "layer",
+            list(names),
+            draft.layer,
+            lambda number: _tell(MapFile.told, layer=number, system="", columns=()),
+            format_func=names.__getitem__,
+            placeholder="Choose a layer",
+            width=360,
+        )
+    options = reading.placed.options if reading.placed is not None else ()
+    if options or draft.system:
+        _select(
+            "The coordinates are",
+            "system",
+            list(options) or list(outlines.SYSTEMS),
+            draft.system or None,
+            lambda system: _tell(MapFile.told, system=system or ""),
+            format_func=outlines.SYSTEMS.__getitem__,
+            placeholder="Choose what they are",
+            width=420,
+        )
+
+
+def _name_layer(number: int, one: outlines.Outlines) -> str:
+    count = findings.write_count(int(one.is_area.sum()), "area", "areas")
+    if number == ALL_FOLDERS:
+        return f"All folders together ({count})"
+    return f"{one.name or f'Layer {number + 1}'} ({count})"
+
+
+def _table_boxes(sheet: Sheet, roles: own_maps.Roles) -> None:
+    if len(sheet.sheets) > 1:
+        _select(
+            "Sheet",
+            "sheet",
+            list(sheet.sheets),
+            sheet.sheet,
+            lambda name: _tell(MapFile.told, sheet=name, columns=(), choices=()),
+        )
+    names = list(map(str, sheet.frame.columns))
+    labels = {
+        "area": "Column of the areas",
+        "unit": "Column that says where each belongs",
+        "name": "Column with its name, if it is another",
+    }
+    for role, label in labels.items():
+        _column_box(label, role, names, getattr(roles, role))
+
+
+def _drawn_boxes(draft: MapFile, drawn: outlines.Outlines) -> None:
+    names = list(drawn.columns)
+    told = {"name": own_maps.guess_name(drawn), "code": NONE, **dict(draft.columns)}
+    _column_box("Column with the areas' names", "name", names, told["name"])
+    _column_box("Column with their codes, if they have any", "code", names, told["code"])
+
+
+def _column_box(label: str, role: str, names: list[str], value: str) -> None:
+    _select(
+        label,
+        f"column_{role}",
+        [NONE, *names],
+        value,
+        partial(_tell, MapFile.with_column, role),
+        format_func=lambda name: name[:60] or "none",
+        width=300,
+    )
+
+
+def _select(
+    label: str,
+    key: str,
+    options: list[Any],
+    value: Any,
+    take: Callable[[Any], None],
+    **more: Any,
+) -> None:
+    """Draw a box that shows what is so, and hands on what is chosen."""
+    widget = state.number_key(f"map_{key}")
+    state.preset(widget, value)
+    st.selectbox(
+        label,
+        options,
+        index=None if value is None else 0,
+        width=more.pop("width", 280),
+        **more,
+        **state.asker(widget, take),
+    )
+
+
+def _ask(choice: Choice, draft: MapFile, reading: Reading) -> None:
+    """Ask which area is meant by names of several: those in the place, and others one by one."""
+    found = reading.found
+    if found is None or not (len(found.questions) or draft.inside):
+        return
+    widget = state.number_key("map_inside")
+    state.preset(widget, draft.inside)
+    st.checkbox(
+        layout.escape_markdown(f"Names with several meanings mean the one in {choice.place.name}"),
+        **state.asker(widget, lambda on: _tell(MapFile.told, inside=on)),
+    )
+    for rank, question in enumerate(found.questions.head(MAX_QUESTIONS).to_dict("records")):
+        labels = {LEAVE_OUT: "Choose, or leave it out", **dict(question["candidates"])}
+        _select(
+            layout.escape_markdown(f"“{question['text'][:60]}” is"),
+            f"meant_{rank}",
+            list(labels),
+            LEAVE_OUT,
+            partial(_tell, MapFile.with_choice, question["question"]),
+            width=420,
+            format_func=labels.__getitem__,
+        )
+    if (more := len(found.questions) - MAX_QUESTIONS) > 0:
+        st.caption(f"{more:,} other names may mean several areas: they are left out.")
+
+
+def _show_rows(reading: Reading) -> None:
+    """Say what became of each row: in a sentence, and the rows of one outcome."""
+    found = reading.found
+    if found is None:
+        return
+    counts = found.counts
+    st.header("What became of the rows", anchor=False)
+    st.html(f"<p>{escape(outcomes.sentence(counts))}</p>")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        part = st.segmented_control(
+            "What became of the rows of the map",
+            [outcome for outcome, count in counts.items() if count],
+            format_func=lambda outcome: f"{rows.OUTCOME_TITLES[outcome]} {counts[outcome]:,}",
+            key=state.number_key("_map_part"),
+            label_visibility="collapsed",
+        )
+        tables.csv_button(
+            "All rows of the map as CSV",
+            lambda: export.csv(found.rows),
+            "what-became-of-each-area",
+            key="map-rows",
+        )
+    if part:
+        _list_rows(found.rows[found.rows["outcome"] == part].reset_index(drop=True), part)
+
+
+def _list_rows(some: pd.DataFrame, part: str) -> None:
+    headings = {name: title for name, title in HEADINGS.items() if (some[name] != "").any()}
+    if (some["area"] == some["unit"]).all():
+        headings.pop("unit", None)  # of a drawing
+    tables.show(
+        some,
+        headings,
+        {"row_number": lambda n: f"{n:.0f}"},
+        f"{rows.CAPTIONS[part]}, of the map.",
+        key=f"map-{part}",
+    )

@@ -1,0 +1,185 @@
+"""Saving of maps: what a map is called and who runs it; it is kept, listed and removed."""
+
+from html import escape
+
+import streamlit as st
+
+from mapping import own_maps
+from mapping.errors import MappingError
+from mapping.geography import SCALES, Layer
+from mapping.own_maps import Facts
+from mapping.wording import findings
+from mapping.workspaces import OwnMap, kinds
+from pages.shared import cache, layout, lineup, registers, router, state, visit
+from pages.shared.choices import Choice
+from pages.shared.own_maps import MapFile
+from pages.upload import workspace_box
+
+NEW = ""
+MAX_WORDS_LETTERS = 80
+
+
+def box(choice: Choice, draft: MapFile, facts: Facts, layer: Layer) -> None:
+    """Let the reader say what the map is and keep it; nothing is saved before the button."""
+    known = workspace_box.names()
+    here = choice.kept[0] if choice.kept[0] in known else NEW
+    with st.form(key=f"save-map-{here}", border=True):
+        _facts_boxes(facts)
+        st.selectbox(
+            "Keep it in",
+            [NEW, *known],
+            [NEW, *known].index(here),
+            format_func=lambda w: known.get(w, "a new workspace"),
+            key=f"_map_into_{here}",
+        )
+        st.text_input(
+            "Name of the new workspace",
+            max_chars=120,
+            key="_map_workspace",
+            placeholder=_suggest_name(choice),
+        )
+        st.form_submit_button(
+            "Keep the map",
+            type="primary",
+            icon=":material/save:",
+            on_click=_keep,
+            args=(choice, draft, layer),
+        )
+    st.button(
+        "Put the file of the map away",
+        key="_put_map_away",
+        icon=":material/close:",
+        on_click=_put_away,
+    )
+
+
+def _facts_boxes(facts: Facts) -> None:
+    st.text_input(
+        "Title of one area",
+        facts.title,
+        own_maps.MAX_TITLE_LETTERS,
+        key=_key("title"),
+        help="As in “Neighbourhood team”.",
+    )
+    st.text_input(
+        "Of several",
+        facts.plural,
+        MAX_WORDS_LETTERS,
+        key=_key("plural"),
+        placeholder="neighbourhood teams",
+    )
+    st.selectbox(
+        "Scale",
+        SCALES,
+        SCALES.index(facts.scale),
+        key=_key("scale"),
+        format_func=lineup.SCALE_HEADINGS.__getitem__,
+    )
+    st.text_input(
+        "Who runs it",
+        facts.sector,
+        MAX_WORDS_LETTERS,
+        key=_key("sector"),
+        placeholder="The care board",
+    )
+    st.text_input(
+        "As at", facts.as_at, MAX_WORDS_LETTERS, key=_key("as_at"), placeholder="April 2026"
+    )
+
+
+def _key(part: str) -> str:
+    return state.number_key(f"_map_{part}")
+
+
+def _suggest_name(choice: Choice) -> str:
+    return f"Partners in {choice.place.name}"
+
+
+def _put_away() -> None:
+    visit.put_map_file(None)
+    state.renumber()
+
+
+def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
+    """Keep a map (for callbacks); asked for twice it is kept once. If it fails, say why."""
+    said = {
+        part: (state.read_widget(_key(part)) or "").strip()
+        for part in ("title", "plural", "scale", "sector", "as_at")
+    }
+    facts = Facts(**said, source=draft.name[:120])
+    into = state.read_widget(f"_map_into_{choice.kept[0]}") or NEW
+    name = (state.read_widget("_map_workspace") or "").strip() or _suggest_name(choice)
+    place, store = f"{choice.place.kind}.{choice.place.code}", registers.store()
+    try:
+        row = kinds.maps.write_row(own_maps.rename(layer, facts), id=draft.save_id)
+        workspace = into or store.create(name, place, save_id=draft.save_id)
+        store.put(workspace, kinds.maps.KIND, row, save_id=draft.save_id)
+    except MappingError as fault:
+        visit.put_map_file(draft.told(facts=facts) if facts.title else draft)
+        state.announce(str(fault))
+        return
+    visit.put_map_file(None)
+    state.renumber()
+    state.choose(workspace=workspace)
+    state.announce(
+        f"“{facts.title}” is kept, and is one of the maps on every page. The link in the address "
+        "bar opens it again; whoever has it may change it."
+    )
+
+
+def say_kept(choice: Choice) -> str:
+    """Say how many maps the open workspace keeps; "" if none."""
+    kept = registers.own_maps(choice.kept)
+    if not kept:
+        return ""
+    name = registers.workspace(choice.kept).name
+    many = findings.write_count(len(kept), "map of areas", "maps of areas")
+    return f"“{name}” keeps {many}; {'it is' if len(kept) == 1 else 'they are'} on every page."
+
+
+def show_kept(choice: Choice) -> None:
+    """List the maps of the open workspace: what each is, where it is compared, take it out."""
+    kept = registers.own_maps(choice.kept)
+    if not kept:
+        return
+    st.header("Maps in this workspace", anchor=False)
+    for one in kept:
+        _show(choice, one)
+
+
+def _show(choice: Choice, one: OwnMap) -> None:
+    layer = one.layer
+    about = [findings.write_count(len(layer.codes), "area", "areas"), layer.sector, layer.as_at]
+    here = cache.unit_count(cache.key_of(choice.place), layer.key)
+    where = findings.name_place(choice.place)
+    many = f"{findings.number(here)} of them in {where}" if here else f"none of them in {where}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f"<p><strong>{escape(layer.title)}</strong></p>")
+        if here:
+            st.page_link(
+                router.BY_NAME["mismatches"].file,
+                label="Compare it with other maps",
+                icon=":material/compare:",
+                query_params={**state.link_params(), "b": layer.key},
+            )
+        with st.popover("Remove it …", icon=":material/delete:"):
+            st.write("It goes for everybody who has this workspace. It cannot be undone.")
+            st.button(
+                "Remove this map for good",
+                key=f"_remove_map_{one.id}",
+                type="primary",
+                on_click=_remove,
+                args=(choice, one),
+            )
+    said = ", ".join(filter(None, [*about, many]))
+    st.caption(layout.escape_markdown(f"{findings.capitalise(said)}. From {layer.source}."))
+
+
+def _remove(choice: Choice, one: OwnMap) -> None:
+    """Remove a map from the open workspace (for callbacks)."""
+    try:
+        registers.store().remove(choice.kept[0], kinds.maps.KIND, one.id)
+    except MappingError as fault:
+        state.announce(str(fault))
+        return
+    state.announce(f"“{one.layer.title}” was removed.")

@@ -1,0 +1,254 @@
+"""A map of areas: put in on Upload, looked at, kept, and one of the maps on every page."""
+
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from shown import PLACES, WITH_MAP, Shown, opened
+
+from mapping.geography import layers
+from pages.shared import registers
+from pages.upload import map_file
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import boundary_files as files
+
+CAMDEN = PLACES["Camden"]
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path, monkeypatch):
+    """Give each test a store of its own."""
+    monkeypatch.setenv("COMMON_GROUND_DATABASE", f"sqlite:///{tmp_path / 'kept.sqlite'}")
+    registers.store.clear()
+    yield
+    registers.store.clear()
+
+
+@pytest.fixture(scope="module")
+def teams() -> bytes:
+    facts = layers.wards()
+    codes = facts["code"][facts["lad_code"] == "E09000007"]
+    rows = "".join(f"{code},Team {i % 4}\n" for i, code in enumerate(codes))
+    return f"ward,team\n{rows}Nowhere,Team 1\n".encode()
+
+
+def put(content: bytes, name: str, place: str = CAMDEN) -> Shown:
+    shown = opened("upload", place=place, bring="map")
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Drop a map"))
+    box.set_value((name, content, "application/octet-stream"))
+    return shown.run()
+
+
+def press(shown: Shown, label: str) -> Shown:
+    next(b for b in shown.app.button if b.label == label).click()
+    return shown.run()
+
+
+def control(shown: Shown, label: str):
+    kinds = (shown.app.selectbox, shown.app.text_input, shown.app.checkbox)
+    return next(w for kind in kinds for w in kind if w.label.startswith(label))
+
+
+def keep(shown: Shown, **said: str) -> str:
+    """Keep the map that is looked at; returns the id of the workspace."""
+    for label, text in said.items():
+        control(shown, label.replace("_", " ")).set_value(text)
+    press(shown, "Keep the map")
+    return shown.link()["workspace"]
+
+
+def test_upload_asks_what_is_brought() -> None:
+    shown = opened("upload", place=CAMDEN)
+    assert shown.finding.startswith("Drop a list of who works where")
+    shown.choose("bring", "map")
+    assert shown.finding == map_file.BEGINNING
+    assert shown.link()["bring"] == "map"
+    shown.choose("bring", "numbers")
+    assert "every page can count by it" in shown.finding
+
+
+def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
+    shown = put(teams, "neighbourhood_teams.csv")
+    assert shown.finding.startswith("Four teams hold about 210,")
+    assert shown.finding.endswith("everyone in Camden is in one.")
+    assert shown.numbers["Areas"] == "4"
+    assert "20 rows matched, 1 could not be placed." in " ".join(shown.html)
+    assert registers.store().list().empty
+    workspace = keep(shown, Title="Team <b>of us", Who="NHS", As="April 2026")
+    assert "is kept, and is one of the maps on every page" in " ".join(shown.notes)
+    assert "Four areas, NHS, April 2026, four of them in Camden." in shown.captions
+    (found,) = registers.store().open(workspace).maps
+    key = found.layer.key
+    assert (found.layer.title, found.layer.sector) == ("Team <b>of us", "NHS")
+    for page in WITH_MAP:
+        shown = opened(page, place=CAMDEN, workspace=workspace)
+        assert shown.notes == []
+    shown = opened("data_and_method", place=CAMDEN, workspace=workspace)
+    listed = shown.table("Maps that somebody brought").iloc[0].tolist()
+    assert listed[0] == "Team <b>of us"
+    assert listed[-1] == "4"
+    shown = opened("mismatches", place=CAMDEN, workspace=workspace)
+    offered = next(w for w in shown.app.multiselect if w.key == "_widget_layers").options
+    assert "Team <b>of us" in [option.replace("\\", "") for option in offered]
+    shown = opened("place", place=CAMDEN, workspace=workspace, base=key)
+    assert shown.control("base") == key
+    shown = opened("who_works_here", place=CAMDEN, workspace=workspace, at="NW5 2AA")
+    assert any(
+        "Team " in " ".join(t.to_numpy().astype(str).ravel()) for t in shown.tables().values()
+    )
+    assert opened("mismatches", place=CAMDEN, workspace=workspace, a=key, b="ward").notes == []
+
+
+def test_a_kept_map_is_removed(teams) -> None:
+    shown = put(teams, "teams.csv")
+    workspace = keep(shown)
+    press(shown, "Remove this map for good")
+    assert registers.store().open(workspace).maps == ()
+    assert "“Team” was removed." in " ".join(shown.notes)
+
+
+def test_a_link_to_a_map_opens_it_out_of_its_workspace(teams) -> None:
+    workspace = keep(put(teams, "teams.csv"))
+    (found,) = registers.store().open(workspace).maps
+    shown = opened("mismatches", place=CAMDEN, workspace=workspace, a=found.layer.key)
+    assert shown.control("a") == found.layer.key
+
+
+def test_other_columns_can_be_chosen(teams) -> None:
+    rows = teams.decode().splitlines()
+    text = f"{rows[0]},locality\n" + "".join(f"{row},L{i % 2}\n" for i, row in enumerate(rows[1:]))
+    shown = put(text.encode(), "teams.csv")
+    control(shown, "Column that says where each belongs").set_value("locality")
+    assert shown.run().numbers["Areas"] == "2"
+
+
+def test_boundaries_are_read_and_led_to_where_they_lie(tmp_path) -> None:
+    content = files.write(files.squares(), tmp_path, ".gpkg")
+    shown = put(content, "patches.gpkg", place=PLACES["Oldham"])
+    assert shown.finding.startswith("Four patches hold about ")
+    assert any("None of the 4 areas lies in Oldham" in note for note in shown.notes)
+    home = next(b for b in shown.app.button if b.label.startswith("Look at"))
+    home.click()
+    assert int(shown.run().numbers["Areas"]) == 4
+    assert shown.link()["place"] != PLACES["Oldham"]
+
+
+def test_of_several_layers_none_is_taken_in_silence(tmp_path) -> None:
+    path = tmp_path / "two.gpkg"
+    files.squares(2).to_file(path, layer="localities")
+    files.squares(4).to_file(path, layer="teams")
+    shown = put(path.read_bytes(), "two.gpkg")
+    assert shown.finding == "This file holds 2 layers: choose the one to read."
+    box = control(shown, "Which layer is the map?")
+    assert box.options == ["localities (two areas)", "teams (four areas)"]
+    box.set_value(1)
+    assert shown.run().numbers["Areas"] == "4"
+
+
+def test_layers_without_areas_are_named(tmp_path) -> None:
+    path = tmp_path / "two.gpkg"
+    files.squares(2).boundary.to_frame("geometry").to_file(path, layer="lines")
+    files.squares(4).to_file(path, layer="teams")
+    shown = put(path.read_bytes(), "two.gpkg")
+    assert shown.numbers["Areas"] == "4"
+    assert "Layers without areas were left out: lines." in " ".join(shown.html)
+    part = next(b for b in shown.app.button_group if "Matched 4" in str(b.options))
+    part.set_value("matched")
+    shown.run()
+    assert list(shown.table("Rows that matched").columns) == ["Row", "Area"]
+
+
+def test_coordinates_that_do_not_fit_are_asked_about() -> None:
+    box = shapely.box(files.WEST, files.SOUTH, files.WEST + 1_000, files.SOUTH + 1_000)
+    shown = put(files.geojson(box), "patch.geojson")
+    assert shown.finding == "Where do these areas lie? Say what their coordinates are."
+    assert "they run from 526,000" in shown.notes[0]
+    control(shown, "The coordinates are").set_value("grid")
+    assert shown.run().numbers["Areas"] == "1"
+    assert "Read as metres of the British grid" in " ".join(shown.html)
+
+
+def test_areas_that_overlap_go_on_as_footprints(tmp_path) -> None:
+    frame = files.squares()
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[1] = shapely.box(*shapes[0].bounds).buffer(100)
+    frame = frame.set_geometry(gpd.GeoSeries(shapes, crs=27700))
+    shown = put(files.write(frame, tmp_path, ".gpkg"), "patches.gpkg")
+    assert shown.finding == "The areas of this file overlap, so they are footprints and no map."
+    assert "share no ground" in shown.notes[0]
+    press(shown, "Take them as footprints of organisations")
+    assert shown.finding == "All 4 rows matched."
+    assert shown.link().get("bring", "organisations") == "organisations"
+
+
+def test_boundaries_that_are_dropped_as_organisations_go_on_as_a_map(tmp_path) -> None:
+    shown = opened("upload", place=CAMDEN)
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Drop a file"))
+    content = files.write(files.squares(), tmp_path, ".gpkg")
+    box.set_value(("patches.gpkg", content, "application/octet-stream"))
+    shown.run()
+    assert "Upload it as a map of areas" in shown.notes[0]
+    press(shown, "Read it as a map of areas")
+    assert shown.finding.startswith("Four patches hold about ")
+
+
+def test_a_hostile_file_gets_its_sentence_and_nothing_else() -> None:
+    shown = put(b"<OGRVRTDataSource/>", "areas.geojson")
+    assert shown.finding == map_file.UNREADABLE
+    assert "which is not followed" in shown.notes[0]
+    press(shown, "Put the file of the map away")
+    assert shown.finding == map_file.BEGINNING
+
+
+def test_hostile_texts_are_shown_as_they_are(tmp_path) -> None:
+    evil = "{{7*7}}<script>alert(1)</script>`${1}"
+    frame = files.squares().assign(patch=[evil, "b", "c", "d"])
+    shown = put(files.write(frame, tmp_path, ".gpkg"), "patches.gpkg")
+    assert shown.numbers["Areas"] == "4"
+    assert not any("<script>alert" in piece for piece in shown.html)
+
+
+def test_names_of_several_areas_are_asked_about(teams) -> None:
+    shown = put(teams + b"St James,Team 9\n", "teams.csv")
+    box = control(shown, "“St James” is")
+    box.set_value("ward.E05011953")
+    assert shown.run().numbers["Areas"] == "5"
+
+
+def test_folders_of_kml_are_offered_together_and_one_by_one() -> None:
+    corners = "-0.14,51.54 -0.13,51.54 -0.13,51.55 -0.14,51.54"
+    content = files.kml({"North": {"A": corners}, "South": {"B": corners.replace("-0.1", "-0.2")}})
+    shown = put(content, "patches.kml")
+    box = control(shown, "Which layer is the map?")
+    assert box.options == [
+        "All folders together (two areas)",
+        "North (one area)",
+        "South (one area)",
+    ]
+    box.set_value(-1)
+    assert shown.run().numbers["Areas"] == "2"
+
+
+def test_sheets_of_a_workbook_can_be_chosen(tmp_path) -> None:
+    facts = layers.wards()
+    codes = facts["code"][facts["lad_code"] == "E09000007"].to_numpy()
+    path = tmp_path / "teams.xlsx"
+    with pd.ExcelWriter(path) as book:
+        for sheet, units in (("Two", 2), ("Three", 3)):
+            told = {"ward": codes, "team": [f"T{i}" for i in np.arange(len(codes)) % units]}
+            pd.DataFrame(told).to_excel(book, sheet_name=sheet, index=False)
+    shown = put(path.read_bytes(), "teams.xlsx")
+    assert shown.numbers["Areas"] == "2"
+    control(shown, "Sheet").set_value("Three")
+    assert shown.run().numbers["Areas"] == "3"
+
+
+def test_a_projector_shows_the_sentence_and_the_map_alone(teams) -> None:
+    shown = opened("upload", place=CAMDEN, bring="map", projector="1")
+    assert shown.finding == map_file.BEGINNING
+    assert not shown.app.file_uploader

@@ -1,0 +1,123 @@
+"""Before and after on Mismatches: what is offered, shown and said."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from shown import Shown, opened
+
+from mapping import actors, places
+from mapping.actors import Links
+from mapping.workspaces import ReceivedFile
+from pages.shared import registers
+
+SURREY = "county.E10000030"
+OLDHAM = "borough.E08000004"
+SIDE_BY_SIDE = "Two maps side by side"
+BY_HAND = "Council districts: today and some made one"
+
+
+@pytest.fixture(autouse=True)
+def _own_database(tmp_path, monkeypatch):
+    """Give each test a store of its own."""
+    monkeypatch.setenv("COMMON_GROUND_DATABASE", str(tmp_path / "kept.sqlite"))
+    registers.store.clear()
+    yield
+    registers.store.clear()
+
+
+def words(shown: Shown) -> str:
+    """Return headings, notes, captions and paragraphs as one text."""
+    parts = [*shown.app.header, *shown.app.markdown]
+    return "\n".join([*(str(part.value) for part in parts), *shown.notes, shown.captions])
+
+
+def offered(shown: Shown) -> list[str]:
+    return next(w.options for w in shown.app.selectbox if w.key == "_widget_change")
+
+
+def test_what_changed_in_a_place_is_offered_and_nothing_else():
+    assert offered(opened("mismatches", place=SURREY)) == [
+        SIDE_BY_SIDE,
+        "Council districts: May 2025 and April 2027",
+        "Counties: May 2025 and April 2027",
+        "Integrated care boards: July 2022 and April 2026",
+        BY_HAND,
+    ]
+    assert offered(opened("mismatches", place=OLDHAM)) == [SIDE_BY_SIDE, BY_HAND]
+
+
+def test_a_change_that_is_chosen_stands_in_the_link_and_can_be_taken_back():
+    shown = opened("mismatches", place=SURREY).choose("change", "icb@2022")
+    assert shown.link()["change"] == "icb@2022"
+    assert shown.finding.startswith("Everyone in Surrey has another integrated care board")
+    assert "What became of each area" in words(shown)
+    assert "For whom" in words(shown)
+    shown.choose("change", "")
+    assert "change" not in shown.link()
+    assert "serve" in shown.finding or "fit into one another" in shown.finding
+
+
+def test_a_link_to_a_change_that_a_place_does_not_see_says_so():
+    shown = opened("mismatches", place=OLDHAM, change="icb@2022")
+    assert shown.finding == "Everyone in Oldham has the same integrated care board as in July 2022."
+
+
+@pytest.mark.parametrize("asked", ["icb@1999", "icb", "own.x", "nonsense", "icb@2026"])
+def test_a_change_that_is_none_is_left_out_and_named(asked):
+    shown = opened("mismatches", place=SURREY, change=asked)
+    assert "change" not in shown.link()
+    assert asked in words(shown)
+
+
+def test_districts_are_made_one_by_hand_and_stand_in_the_link():
+    shown = opened("mismatches", place=SURREY, change="joined")
+    assert shown.finding.endswith("the same council district as today.")
+    box = next(w for w in shown.app.multiselect if w.label == "Make one of these")
+    box.set_value(["E07000207", "E07000208"])
+    shown.run()
+    next(b for b in shown.app.button if b.label == "Make them one").click()
+    shown.run()
+    assert shown.link()["groups"] == "E07000207 E07000208"
+    assert shown.finding.startswith("If these were one, 18 % of residents (estimated) in Surrey")
+    again = opened("mismatches", **shown.link())
+    assert again.finding == shown.finding
+
+
+def test_joined_districts_are_kept_as_a_map_once_a_workspace_is_open():
+    groups = "E07000207 E07000208"
+    shown = opened("mismatches", place=SURREY, change="joined", groups=groups)
+    assert "an open workspace can" in words(shown)
+    kept = registers.store().create("Ours", SURREY)
+    shown = opened("mismatches", place=SURREY, change="joined", groups=groups, workspace=kept)
+    for _ in range(2):  # pressed twice it is kept once
+        next(b for b in shown.app.button if b.label.startswith("Keep as a map")).click()
+        shown.run()
+    found = registers.own_maps(registers.identify(kept))
+    assert [one.layer.title for one in found] == ["Council district (some made one)"]
+    assert len(found[0].layer.codes) == 349
+
+
+def test_codes_that_are_no_districts_or_come_twice_are_left_out_and_named():
+    groups = "E07000207 E99999999,E07000209 E07000212,E07000210 E07000210"
+    shown = opened("mismatches", place=SURREY, change="joined", groups=groups)
+    assert shown.link()["groups"] == "E07000209 E07000212"
+    assert "E99999999" in words(shown)
+
+
+def test_an_uploaded_footprint_is_told_whom_to_talk_to_now():
+    kept = registers.store().create("Ours", SURREY)
+    here = places.get("Surrey").positions[::7]
+    none = np.empty(0, dtype="int64")
+    frame = pd.DataFrame(
+        [("Surrey Friends", "health", "regional")], columns=["actor", "themes", "scale"]
+    )
+    found = actors.register(frame, Links(none, none), Links(np.zeros(len(here), "int64"), here))
+    received = ReceivedFile("ours.csv", "f", pd.DataFrame({"outcome": ["matched"]}))
+    registers.store().save_actors(kept, found, received)
+    shown = opened("mismatches", place=SURREY, change="borough@2027", workspace=kept)
+    assert "Surrey Friends deals with 11 council districts" in words(shown)
+    assert "then with two council districts (East Surrey and West Surrey)." in words(shown)
+
+
+def test_without_footprints_the_page_says_how_to_have_them():
+    assert "Open a workspace" in words(opened("mismatches", place=SURREY, change="borough@2027"))
