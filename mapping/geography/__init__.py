@@ -15,4 +15,5 @@ __all__ = [
     "lenses",
     "lookups",
     "registry",
+    "shares",
 ]

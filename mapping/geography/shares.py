@@ -5,7 +5,7 @@ them. On a map each area is all of the body that most of its people are with; wh
 counted, they are divided among the bodies by their shares.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
 from typing import NamedTuple
@@ -204,6 +204,24 @@ def finish(
         make=partial(LayerByShares, split=shares),
         more=shares.arrays,
     )
+
+
+def share_out(
+    area: np.ndarray,
+    unit: np.ndarray,
+    people: np.ndarray,
+    units: int,
+    spread: "Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, Grain]]",
+) -> tuple[Shares, np.ndarray]:
+    """Make shares of people (above 0) by the numbers of an area and a unit, one entry each.
+
+    ``spread`` gives what some areas have, by their numbers, to each ward, block or postcode (-1
+    for those in none), and tells which of these it is. Returns the shares, and which of the
+    ``units`` they name: these are numbered anew.
+    """
+    present, split = _split_areas(area, unit, people)
+    profile, split = _merge_alike(split, units)
+    return _keep_present(*spread(present, profile), split)
 
 
 class _Rows(NamedTuple):

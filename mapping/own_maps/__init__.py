@@ -8,11 +8,13 @@ from mapping.own_maps.drawings import guess_name, read_drawing, write_footprints
 from mapping.own_maps.left_over import LeftOver, count_left_over, say_left_over
 from mapping.own_maps.own_map import MAX_TITLE_LETTERS, Facts, OwnMap, guess_facts, rename
 from mapping.own_maps.roles import Roles, choose_roles
+from mapping.own_maps.share_tables import GroupColumns, recognise_groups, recognise_shares
 from mapping.own_maps.tables import read_table
 
 __all__ = [
     "MAX_TITLE_LETTERS",
     "Facts",
+    "GroupColumns",
     "LeftOver",
     "OwnMap",
     "Roles",
@@ -22,6 +24,8 @@ __all__ = [
     "guess_name",
     "read_drawing",
     "read_table",
+    "recognise_groups",
+    "recognise_shares",
     "rename",
     "say_left_over",
     "write_footprints",
