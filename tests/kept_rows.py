@@ -14,6 +14,10 @@ POSTCODE = zlib.compress(b"NW1 0AA\0")
 UNITS = zlib.compress(texts.write_csv(pd.DataFrame({"code": ["n"], "name": ["=North"]})))
 WARD = zlib.compress(b"E05013653")
 FIRST = zlib.compress(np.zeros(1, "<i4").tobytes())
+NO_SHARES = zlib.compress(b"\xef\xbb\xbf" + b'"area","code","share"\n')
+SHARES = zlib.compress(
+    texts.write_csv(pd.DataFrame({"area": ["E05013653"], "code": ["n"], "share": ["1.000000000"]}))
+)
 FACTS = ("Teams", "teams", "hyperlocal", "NHS", "teams.csv", "April 2026")
 NUMBER = zlib.compress(np.array([0.5]).tobytes())
 EXAMPLES = {
@@ -26,7 +30,10 @@ EXAMPLES = {
         ("own1", "Census", "homes", WHEN, POSTCODE, NUMBER, TABLE),
         ("own2", "Census", "homes", WHEN, POSTCODE, NUMBER, TABLE),
     ],
-    "maps": [(one, *FACTS, "ward", WHEN, UNITS, WARD, FIRST, TABLE) for one in ("map1", "map2")],
+    "maps": [
+        ("map1", *FACTS, "ward", WHEN, UNITS, WARD, FIRST, TABLE, NO_SHARES),
+        ("map2", *FACTS, "ward", WHEN, UNITS, WARD, FIRST, TABLE, SHARES),
+    ],
     "marks": [("health", "borough", WHEN), ("health", "regional", WHEN)],
 }
 """Two rows of every kind, in its order, as alike as two that are both kept may be."""

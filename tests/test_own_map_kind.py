@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mapping import own_maps
+from mapping import overlap, own_maps
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers, registry
@@ -64,6 +64,49 @@ def test_a_map_is_kept_and_opened_as_it_was(made_of, wards, small, kept):
     assert layers.get(found.layer.key) is found.layer
     assert found.layer.residual.shape == layer.residual.shape
     assert kept.list()["maps"].tolist() == [1]
+
+
+def share_out(areas: list[str]) -> Layer:
+    """Let three bodies share areas out, but for the first, which is all of one."""
+    rows = [(areas[0], "A", 3)]
+    rows += [
+        (area, body, i + n) for i, area in enumerate(areas[1:]) for n, body in enumerate("ABC")
+    ]
+    frame = pd.DataFrame(rows, columns=["area", "body", "patients"])
+    columns = {"areas": "area", "units": "body", "people": "patients"}
+    return layers.from_shares(frame, **columns, title="Network", scale="hyperlocal")
+
+
+@pytest.mark.parametrize("made_of", ["ward", "lsoa", "postcode"])
+def test_the_shares_of_a_map_are_kept_and_come_out_of_an_archive(
+    made_of, wards, small, camden, kept
+):
+    names = postcodes.table().name[camden.positions[:40]].astype(str).tolist()
+    layer = share_out({"ward": wards, "lsoa": small, "postcode": names}[made_of])
+    row = maps.write_row(own_maps.rename(layer, Facts("Local network")), id="m1")
+    assert row["made_of"].tolist() == [made_of]
+    workspace = kept.create("A", CAMDEN)
+    kept.put(workspace, maps.KIND, row)
+    (found,) = kept.open(workspace).maps
+    (again,) = kept.open(kept.import_whole(kept.export_whole(workspace)).id).maps
+    assert again.layer is found.layer
+    assert (found.layer.title, found.layer.grain) == ("Local network", layer.grain)
+    assert (found.layer.numbers == layer.numbers).all()
+    at = camden.positions
+    told = [overlap.shares_at(at, one) for one in (found.layer, layer)]
+    pd.testing.assert_frame_equal(*told, rtol=1e-6)
+
+
+def test_shares_that_are_none_are_refused(wards):
+    row = maps.write_row(share_out(wards), id="m1").assign(saved="2026-11-22T09:30:00.000000+00:00")
+    written = maps.KIND.write_files(row)
+    for old, new, said in (
+        (b'"A","1.000000000"', b'"A","-1"', "shares above 0"),
+        (wards[0].encode(), b"<script>", "codes or postcodes"),
+    ):
+        broken = {**written, "maps/3.csv": written["maps/3.csv"].replace(old, new)}
+        with pytest.raises(MappingError, match=said):
+            maps.KIND.check(maps.KIND.read_files(kinds.files.Files(broken)))
 
 
 @pytest.mark.parametrize("made_of", ["ward", "lsoa", "postcode"])

@@ -207,7 +207,9 @@ def test_a_spot_that_is_no_point_is_refused_in_a_sentence(lat, lon):
 
 def test_a_spot_lists_one_own_unit_of_every_layer(london, partners):
     found = overlap.units_at(lat=51.5, lon=-0.1, layers=partners, near_m=150)
-    assert list(found.columns) == ["layer", "title", "scale", "code", "name", "here", "distance_m"]
+    said = ["layer", "title", "scale", "code", "name", "here", "distance_m", "share"]
+    assert list(found.columns) == said
+    assert found["share"][found["here"]].dropna().eq(1).all()
     assert list(found["layer"][found["here"]]) == [p.key for p in partners]
     assert (found["distance_m"][found["here"]] == 0).all()
 

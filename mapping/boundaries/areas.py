@@ -16,7 +16,7 @@ import shapely
 from mapping.atoms import postcodes
 from mapping.boundaries import coverage
 from mapping.geography import By, Layer
-from mapping.overlap import people_in, sum_by_unit, units
+from mapping.overlap import counts, units
 from mapping.places import Place
 
 PIXELS = 1_900
@@ -52,7 +52,8 @@ def polygons(
 
     Columns: code, name, people, geometry (EPSG:27700; missing for a unit whose postcodes
     all share their points with others, so that it has no area of its own). One row a unit
-    with a postcode in the place; people in no unit have no row. ``with_layers`` names
+    with a postcode in the place; people in no unit have no row. Where bodies share areas out, the
+    ground is that of the largest share, and people are counted by shares. ``with_layers`` names
     further layers that are drawn beside it, so that all come from the same shapes. Raises
     MappingError where cells would be needed for more than a region.
 
@@ -64,7 +65,7 @@ def polygons(
     shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
     geometry = _dissolve(shapes.shapes, shapes.unit(layer), len(layer.codes))
     local = units(place, layer)
-    people = sum_by_unit(local, people_in(place, by), len(layer.codes))[:-1]
+    people = counts.count_inside_units(place, layer, by)[:-1]
     present = np.unique(local[local >= 0])
     columns = {
         "code": layer.labels[0].take(present),

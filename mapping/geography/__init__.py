@@ -17,4 +17,5 @@ __all__ = [
     "lenses",
     "lookups",
     "registry",
+    "shares",
 ]

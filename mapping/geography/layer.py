@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ import pandas as pd
 from mapping.atoms import blocks, count_runs, table
 from mapping.errors import MappingError
 from mapping.memory import keep
+
+if TYPE_CHECKING:
+    from mapping.geography.shares import Shares
 
 NONE = "none"
 """The name of "no unit": its code is the empty text and its number -1."""
@@ -140,6 +143,16 @@ class Layer:
         """Return the bytes that keeping it keeps from being freed; layers that ship stay anyway."""
         own = int(self.numbers.nbytes) if self.grain == "postcode" else 0
         return own + int(self.residual.memory_usage(index=False).sum())
+
+    @property
+    def shares(self) -> "Shares | None":
+        """Return who answers for how much of each area; None but for a layer of ``from_shares``."""
+        return None
+
+    @property
+    def by_majority(self) -> "Layer":
+        """Return the layer without shares, each area being all of the unit of its largest."""
+        return self
 
     @cached_property
     def labels(self) -> tuple[pd.api.extensions.ExtensionArray, pd.api.extensions.ExtensionArray]:

@@ -33,6 +33,7 @@ from mapping.geography.lookups import coarsen, from_lookup
 from mapping.geography.outlines import from_polygons
 from mapping.geography.registry import OWN
 from mapping.geography.serving import count_at_most, find_present, list_partners
+from mapping.geography.shares import Shares, from_shares
 from mapping.memory import once
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = [
     "SCALES",
     "SMALL_AREAS",
     "Layer",
+    "Shares",
     "catalogue",
     "coarsen",
     "count_at_most",
@@ -53,6 +55,7 @@ __all__ = [
     "find_present",
     "from_lookup",
     "from_polygons",
+    "from_shares",
     "get",
     "is_known",
     "is_official",

@@ -6,6 +6,7 @@ code; one table may mix them. Where areas lie in each other the smallest holds, 
 ``KINDS``.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ UNNAMED, CONTRADICTED = -2, -1
 """In place of an area's unit: the table does not name it; it gives it several units."""
 
 
-class _Areas(NamedTuple):
+class Areas(NamedTuple):
     """What the rows of a table name: kind (a number into ``KINDS``; -1 unknown) and number."""
 
     kind: np.ndarray
@@ -86,17 +87,17 @@ def from_lookup(
     check_columns(frame, [areas, units, *([names] if names else [])])
     area, unit = (write_texts(frame[column]) for column in (areas, units))
     found = identify(area)
-    reason = _explain_unknown(area, unit, found)
+    reason = explain_uncounted(area, unit, found)
     codes, number = np.unique(unit.to_numpy(str), return_inverse=True)
     number = np.where(reason == "", number, UNNAMED)
     number, reason = _set_contradictions_aside(found, number, codes, reason)
-    grain, painted = _paint(found, number)
+    grain, painted = paint(found, number)
     painted = np.maximum(painted, -1)
-    reason[(reason == "") & ~_is_followed(found, number, grain, painted)] = TAKEN
+    reason[(reason == "") & ~is_followed(found, number, grain, painted)] = TAKEN
     residual = pd.DataFrame({"area": area, "unit": unit, "reason": reason})[reason != ""]
     if not (painted >= 0).any():
-        raise MappingError(_say_none_known(frame, residual))
-    labels = _name_units(unit, write_texts(frame[names]), codes) if names else codes
+        raise MappingError(say_none_known(frame, residual))
+    labels = name_units(unit, write_texts(frame[names]), codes) if names else codes
     return finish(painted, grain, codes, labels, residual, title=title, scale=scale, **facts)
 
 
@@ -116,17 +117,41 @@ def finish(
     ``codes`` and ``names`` have one entry a unit; units that nothing lies in are left out.
     Raises MappingError for a scale that is none, no title, and facts that no layer has.
     """
-    texts = _check_facts(title, scale, facts)
+    texts = check_facts(title, scale, facts)
     numbers, grain = coarsen(numbers, grain)
+    own, present = number_present(numbers, len(codes))
+    return register(own, grain, codes[present], names[present], residual, texts)
+
+
+def number_present(numbers: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Number the units that something lies in anew, in their order, and return which they are."""
     present = np.unique(numbers[numbers >= 0])
-    rank = np.full(len(codes) + 1, -1, dtype="int16" if len(present) < 2**15 else "int32")
+    rank = np.full(size + 1, -1, dtype="int16" if len(present) < 2**15 else "int32")
     rank[present] = np.arange(len(present))
-    own = rank[numbers]
-    codes, names = codes[present].astype(str), names[present].astype(object)
+    return rank[numbers], present
+
+
+def register(
+    own: np.ndarray,
+    grain: Grain,
+    codes: np.ndarray,
+    names: np.ndarray,
+    residual: pd.DataFrame,
+    texts: dict[str, str],
+    *,
+    make: Callable[..., Layer] = Layer,
+    more: Sequence[np.ndarray] = (),
+) -> Layer:
+    """Register a layer under the key that its content has; ``texts`` as of ``check_facts``.
+
+    What ``make`` makes holds ``more`` arrays, which its key stands for as well.
+    """
+    codes, names = codes.astype(str), names.astype(object)
     rows = sorted(map(str, residual.itertuples(name=None)))  # with the table's own index
-    key = registry.make_key([grain, *sorted(texts.items()), *codes, *names, *rows], own)
+    told = [grain, *sorted(texts.items()), *codes, *names, *rows]
+    key = registry.make_key(told, own, *more)
     return registry.register(
-        Layer(
+        make(
             **(dict.fromkeys(catalogue.LAYER_TEXTS, "") | texts | {"key": key}),
             codes=codes,
             names=names,
@@ -162,7 +187,7 @@ def make_listed(listed: pd.DataFrame, texts: dict[str, str], base: Layer | None 
     codes, names = _list_units(listed, base, layer)
     of_row = listed["unit_code"].where(listed["unit_code"] != "", listed["unit"].map(slug))
     unit = np.where(of_row == "", -1, np.searchsorted(codes, of_row.to_numpy(str)))
-    grain, painted = _paint(found, np.where(found.kind < 0, UNNAMED, unit), listed["within"])
+    grain, painted = paint(found, np.where(found.kind < 0, UNNAMED, unit), listed["within"])
     if base is not None:
         painted, grain = _fill(painted, grain, base, codes)
     numbers, grain = coarsen(np.maximum(painted, -1).astype("int16"), grain)
@@ -226,7 +251,7 @@ def coarsen(numbers: np.ndarray, grain: Grain) -> tuple[np.ndarray, Grain]:
     return numbers, grain
 
 
-def identify(areas: pd.Series) -> _Areas:
+def identify(areas: pd.Series) -> Areas:
     """Find out which area each text is the code of, however it is typed: see ``KINDS``."""
     known = _index_codes()
     given = areas.to_numpy(object)
@@ -242,10 +267,10 @@ def identify(areas: pd.Series) -> _Areas:
         found = find(texts[left]) if left.any() else todo[left]
         kind[todo[left]] = np.where(found >= 0, KINDS.index(key), -1)
         number[todo[left]] = found
-    return _read_as_2021(given, _Areas(kind, number))
+    return _read_as_2021(given, Areas(kind, number))
 
 
-def _read_as_2021(given: np.ndarray, found: _Areas) -> _Areas:
+def _read_as_2021(given: np.ndarray, found: Areas) -> Areas:
     """Take the small areas of a table for those of 2021 if it names one that was drawn then."""
     kind, number = found
     if (kind == KINDS.index(SMALL_AREAS)).any():
@@ -253,7 +278,7 @@ def _read_as_2021(given: np.ndarray, found: _Areas) -> _Areas:
         own = _find_small_areas(np.array([text.strip().upper() for text in given[both]], object))
         kind[both[own >= 0]] = KINDS.index(SMALL_AREAS)
         number[both[own >= 0]] = own[own >= 0]
-    return _Areas(kind, number)
+    return Areas(kind, number)
 
 
 class _Codes(NamedTuple):
@@ -308,7 +333,7 @@ def write_texts(column: pd.Series) -> pd.Series:
     return column.astype("str").where(column.notna(), "").str.strip()
 
 
-def _explain_unknown(area: pd.Series, unit: pd.Series, found: _Areas) -> np.ndarray:
+def explain_uncounted(area: pd.Series, unit: pd.Series, found: Areas) -> np.ndarray:
     """Say why a row does not count, as far as it tells by itself; "" if it does."""
     reason = np.where(found.kind < 0, NOT_KNOWN, "").astype(object)
     reason[(found.kind < 0) & area.str.upper().str.fullmatch(OUTPUT_AREA)] = NO_OUTPUT_AREAS
@@ -318,7 +343,7 @@ def _explain_unknown(area: pd.Series, unit: pd.Series, found: _Areas) -> np.ndar
 
 
 def _set_contradictions_aside(
-    found: _Areas, number: np.ndarray, codes: np.ndarray, reason: np.ndarray
+    found: Areas, number: np.ndarray, codes: np.ndarray, reason: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Take the unit from the rows of areas that are given several, and say so."""
     rows = pd.DataFrame({"area": found.kind * 2**32 + found.number, "unit": number})
@@ -333,8 +358,8 @@ def _set_contradictions_aside(
     return np.where(own, CONTRADICTED, number), reason
 
 
-def _paint(
-    found: _Areas, number: np.ndarray, within: pd.Series | None = None
+def paint(
+    found: Areas, number: np.ndarray, within: pd.Series | None = None
 ) -> tuple[Grain, np.ndarray]:
     """Give each ward, block or postcode the unit of the smallest area that it lies in.
 
@@ -386,9 +411,7 @@ def _units_at(layer: Layer, grain: Grain) -> np.ndarray:
     return layer.unit if found is None else found
 
 
-def _is_followed(
-    found: _Areas, number: np.ndarray, grain: Grain, painted: np.ndarray
-) -> np.ndarray:
+def is_followed(found: Areas, number: np.ndarray, grain: Grain, painted: np.ndarray) -> np.ndarray:
     """Tell which rows some postcode follows: (rows,) bool."""
     followed = np.zeros(len(number), dtype=bool)
     for kind in np.unique(found.kind[number >= 0]):
@@ -406,7 +429,7 @@ def _is_followed(
     return followed
 
 
-def _name_units(unit: pd.Series, names: pd.Series, codes: np.ndarray) -> np.ndarray:
+def name_units(unit: pd.Series, names: pd.Series, codes: np.ndarray) -> np.ndarray:
     """Return the name of each unit: its first that is not blank, or else its code."""
     told = pd.Series(names.to_numpy(), index=unit.to_numpy())
     told = told[told != ""]
@@ -438,7 +461,8 @@ def check_columns(frame: pd.DataFrame, wanted: list[str]) -> None:
         )
 
 
-def _check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str]:
+def check_facts(title: str, scale: str, facts: dict[str, str]) -> dict[str, str]:
+    """Return the texts of a layer as somebody gives them; raises MappingError for wrong ones."""
     said = " ".join(title.split())[:MAX_TITLE_LETTERS] if isinstance(title, str) else ""
     if not said:
         raise MappingError("Expected a title for the layer; found none. Say what its units are.")
@@ -478,7 +502,8 @@ def _check_day(name: str, text: str) -> None:
         ) from None
 
 
-def _say_none_known(frame: pd.DataFrame, residual: pd.DataFrame) -> str:
+def say_none_known(frame: pd.DataFrame, residual: pd.DataFrame) -> str:
+    """Say that no row of a table counts, and why not."""
     reasons = residual["reason"].value_counts()
     found = "; ".join(f"{count:,} × {reason}" for reason, count in reasons.head(3).items())
     examples = ", ".join(area[:20] for area in residual["area"].head(MAX_EXAMPLES))

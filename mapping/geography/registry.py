@@ -24,10 +24,12 @@ _KNOWN: "WeakValueDictionary[str, Layer]" = WeakValueDictionary()
 _LOCK = threading.Lock()
 
 
-def make_key(texts: Iterable[object], numbers: np.ndarray) -> str:
+def make_key(texts: Iterable[object], numbers: np.ndarray, *more: np.ndarray) -> str:
     """Return the key of a layer from all it holds: ``own.`` and a hash of its content."""
     content = hashlib.sha256(repr([str(text) for text in texts]).encode())
     content.update(np.ascontiguousarray(numbers, dtype="<i4").tobytes())
+    for array in more:
+        content.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
     return OWN + content.hexdigest()[:KEY_LETTERS]
 
 

@@ -30,7 +30,7 @@ from mapping.overlap.partners import (
     say_unrecorded,
 )
 from mapping.overlap.proximity import edge_dwellers, postcodes_near
-from mapping.overlap.spots import units_at
+from mapping.overlap.spots import shares_at, units_at
 
 __all__ = [
     "Association",
@@ -60,6 +60,7 @@ __all__ = [
     "ratio",
     "relations",
     "say_unrecorded",
+    "shares_at",
     "straddling",
     "sum_by_unit",
     "two_way_shares",

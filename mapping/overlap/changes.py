@@ -23,6 +23,8 @@ def list_changes(
     was "renamed" (99 % of each lies in the other), "merged" (99 % of it lies in a larger one) or
     "divided", counted over the whole unit; where there was none it has "begun", and where there
     is none any more it has "ended". Rows with people only, the largest first for each old unit.
+    Where bodies share areas out, each area is compared by its largest: shares do not tell who went
+    from one to another.
 
     >>> from mapping import layers, places
     >>> found = list_changes(places.get("Camden"), layers.get("icb@2022"), layers.get("icb"))
@@ -30,6 +32,7 @@ def list_changes(
     [['North Central London ICB', 'West and North London ICB', 'merged']]
     """
     by = lenses.get(by) if not isinstance(by, str) else by
+    before, after = before.by_majority, after.by_majority
     found = pairs_in(place, before, after, by)
     return _table(found, before, after, _name_changes(found, before, after, by))
 
@@ -38,6 +41,7 @@ def list_changes_at(
     positions: np.ndarray, before: Layer, after: Layer, *, by: By = "residents"
 ) -> pd.DataFrame:
     """Do as ``list_changes`` for some postcodes, such as a footprint, by their positions."""
+    before, after = before.by_majority, after.by_majority
     people = lenses.get(by).values[positions]
     size = (len(before.codes), len(after.codes))
     found = pairs(before.at(positions), after.at(positions), size, people)

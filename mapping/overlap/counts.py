@@ -1,6 +1,8 @@
 """Counting: people by unit, by pair of units, and by zone.
 
-All arrays of units hold numbers into a layer's codes, -1 for "no unit".
+All arrays of units hold numbers into a layer's codes, -1 for "no unit". Where bodies share areas
+out (``Layer.shares``), people are counted by the profile of their area first, and then divided
+among the bodies by their shares; ``units`` and ``zones`` are by majority.
 """
 
 from collections.abc import Sequence
@@ -79,7 +81,20 @@ def _count_whole_units(layer: Layer, by: str) -> np.ndarray:
 
 
 def _sum_whole_units(layer: Layer, lens: Lens) -> np.ndarray:
-    return sum_by_unit(layer.numbers, lens.by_grain(layer.grain), len(layer.codes))
+    by = find_profiles(layer)
+    found = sum_by_unit(by.numbers, lens.by_grain(by.grain), len(by.codes))
+    return _divide_sums(found, layer)
+
+
+def find_profiles(layer: Layer) -> Layer:
+    """Return the layer that people are counted by before shares divide them: mostly itself."""
+    return layer if layer.shares is None else layer.shares.profiles
+
+
+def _divide_sums(people: np.ndarray, layer: Layer) -> np.ndarray:
+    if layer.shares is None:
+        return people
+    return layer.shares.sum_by_unit(people, len(layer.codes))
 
 
 def count_whole_units(layer: Layer, by: By = "residents") -> np.ndarray:
@@ -94,7 +109,7 @@ def count_whole(layer: Layer, unit: np.ndarray, by: By = "residents") -> np.ndar
 
     Only the wards or blocks of those units are looked at: see ``Layer.find_parts``.
     """
-    if layer.grain == "postcode":
+    if layer.grain == "postcode" or layer.shares is not None:
         return np.where(unit < 0, np.nan, count_whole_units(layer, by)[unit])
     found = np.full(len(unit), np.nan)
     real = unit >= 0
@@ -106,9 +121,11 @@ def count_whole(layer: Layer, unit: np.ndarray, by: By = "residents") -> np.ndar
 
 def count_inside_units(place: Place, layer: Layer, by: By = "residents") -> np.ndarray:
     """Return the people of a place in each unit of a layer, (units + 1,); the last is "none"."""
-    grain = choose_grain(place, layer)
+    counted = find_profiles(layer)
+    grain = choose_grain(place, counted)
     people = count_people(place, grain, by)
-    return sum_by_unit(find_units(place, grain, layer), people, len(layer.codes))
+    found = sum_by_unit(find_units(place, grain, counted), people, len(counted.codes))
+    return _divide_sums(found, layer)
 
 
 def sum_by_unit(unit: np.ndarray, people: np.ndarray, size: int) -> np.ndarray:
@@ -203,9 +220,29 @@ def pairs_in(place: Place, a: Layer, b: Layer, by: By = "residents") -> Pairs:
     Over wards if both layers and the place are made of them, else over building blocks, as
     all that ships is, else over postcodes. The same people are found, but for the rounding of sums.
     """
-    grain = choose_grain(place, a, b)
-    numbers = find_units(place, grain, a), find_units(place, grain, b)
-    return pairs(*numbers, (len(a.codes), len(b.codes)), count_people(place, grain, by))
+    counted = find_profiles(a), find_profiles(b)
+    grain = choose_grain(place, *counted)
+    unit_a, unit_b = (find_units(place, grain, layer) for layer in counted)
+    size = (len(counted[0].codes), len(counted[1].codes))
+    return divide_pairs(pairs(unit_a, unit_b, size, count_people(place, grain, by)), a, b)
+
+
+def divide_pairs(found: Pairs, a: Layer, b: Layer) -> Pairs:
+    """Divide people, counted by pair of ``find_profiles``, among the units of both layers.
+
+    Of two layers by shares it is not known who is in which pair: the shares of one hold for
+    everybody in an area, whichever unit of the other they are in.
+    """
+    if a.shares is None and b.shares is None:
+        return found
+    unit_a, unit_b, people = found
+    if a.shares is not None:
+        row, unit_a, share = a.shares.divide(unit_a)
+        unit_b, people = (unit_a if b is a else unit_b[row]), people[row] * share
+    if b.shares is not None and b is not a:
+        row, unit_b, share = b.shares.divide(unit_b)
+        unit_a, people = unit_a[row], people[row] * share
+    return pairs(unit_a, unit_b, (len(a.codes), len(b.codes)), people)
 
 
 def keep_in_both(found: Pairs) -> Pairs:

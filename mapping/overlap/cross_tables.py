@@ -1,7 +1,8 @@
 """Overlap and mismatch: counts of people over pairs and sets of units.
 
 Every function counts people by a lens's name or by one number a postcode of the national table
-(``by=``). Codes and names of "no unit" are "" and "none".
+(``by=``). Codes and names of "no unit" are "" and "none". Where bodies share areas out, people
+count by their shares: see ``counts.divide_pairs``.
 """
 
 import math
@@ -16,7 +17,9 @@ from mapping.geography import By, Layer, lenses
 from mapping.overlap.counts import (
     Pairs,
     count_whole,
+    divide_pairs,
     entropy,
+    find_profiles,
     keep_in_both,
     pairs,
     pairs_in,
@@ -206,12 +209,14 @@ def matrix(place: Place, chosen: Sequence[Layer], *, by: By = "residents") -> pd
     >>> found[["a", "b", "aligned_share"]].round(3).values.tolist()
     [['borough', 'ward', 0.064], ['ward', 'borough', 1.0]]
     """
-    zoned = zones(place, chosen, by=by)
+    counted = [find_profiles(layer) for layer in chosen]
+    zoned = zones(place, counted, by=by)
     rows = []
     for i, a in enumerate(chosen):
         for j, b in enumerate(chosen[:i]):
-            size = (len(a.codes), len(b.codes))
-            everybody = pairs(zoned.units[:, i], zoned.units[:, j], size, zoned.people)
+            size = (len(counted[i].codes), len(counted[j].codes))
+            by_profile = pairs(zoned.units[:, i], zoned.units[:, j], size, zoned.people)
+            everybody = divide_pairs(by_profile, a, b)
             found = keep_in_both(everybody)
             there, back = (
                 _share_aligned(found.a, found.people),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mapping import places
 from mapping.geography import By, Layer, lenses
 from mapping.overlap.counts import (
     Pairs,
@@ -80,6 +81,10 @@ def _pairs_whole(a: Layer, b: Layer, wanted: np.ndarray, by: By) -> Pairs:
     """Count pairs over all postcodes of some whole A units."""
     chosen = np.zeros(len(a.codes) + 1, dtype=bool)
     chosen[wanted] = True
+    if a.shares is not None or b.shares is not None:
+        found = pairs_in(places.at("britain", "gb"), a, b, by)
+        kept = chosen[found.a]
+        return Pairs(found.a[kept], found.b[kept], found.people[kept])
     at = np.flatnonzero(chosen[a.unit])
     people = lenses.get(by).values[at]
     return pairs(a.unit[at], b.unit[at], (len(a.codes), len(b.codes)), people)
@@ -151,6 +156,7 @@ def other_side(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> np.
 
     Returns positions in the national table, sorted. Postcodes that count nothing under the
     lens, have no unit in either layer, or whose A unit is made of whole B units, are left out.
+    Where bodies share areas out, a postcode is in the unit with the largest share there.
     """
     unit_a, unit_b = units(place, a), units(place, b)
     people = people_in(place, by)

@@ -9,12 +9,14 @@ from mapping.own_maps.examples import EXAMPLE
 from mapping.own_maps.left_over import LeftOver, count_left_over, say_left_over
 from mapping.own_maps.own_map import MAX_TITLE_LETTERS, Facts, OwnMap, guess_facts, rename
 from mapping.own_maps.roles import Roles, choose_roles
+from mapping.own_maps.share_tables import GroupColumns, recognise_groups, recognise_shares
 from mapping.own_maps.tables import read_table
 
 __all__ = [
     "EXAMPLE",
     "MAX_TITLE_LETTERS",
     "Facts",
+    "GroupColumns",
     "LeftOver",
     "OwnMap",
     "Roles",
@@ -24,6 +26,8 @@ __all__ = [
     "guess_name",
     "read_drawing",
     "read_table",
+    "recognise_groups",
+    "recognise_shares",
     "rename",
     "say_left_over",
     "write_footprints",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.geocode import OUTCOMES
-from mapping.geography import Layer, lookups
+from mapping.geography import Layer, lookups, shares
 
 MATCHED, CORRECTED, AMBIGUOUS, UNMATCHED = OUTCOMES
 MAX_TITLE_LETTERS = lookups.MAX_TITLE_LETTERS
@@ -128,6 +128,10 @@ def rename(layer: Layer, facts: Facts) -> Layer:
     texts = {"plural": "", **facts.texts()}
     if not texts["plural"]:
         del texts["plural"]
+    if layer.shares is not None:
+        rest = {name: text for name, text in texts.items() if name not in ("title", "scale")}
+        own = lookups.check_facts(facts.title, facts.scale, rest)
+        return shares.finish(layer.shares, layer.codes, layer.names, layer.residual, own)
     return lookups.finish(
         layer.numbers, layer.grain, layer.codes, layer.names, layer.residual, **texts
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from mapping.errors import MappingError
 from mapping.footprints import columns
 from mapping.geography import lookups
+from mapping.own_maps.share_tables import recognise_shares
 
 SAMPLE_CELLS = 200
 """Cells of a column that are looked at."""
@@ -30,12 +31,16 @@ WHERE = ("postcode", "lsoa", "ward", "area", "borough", "county", "region")
 
 
 class Roles(NamedTuple):
-    """Columns of a table, "" for none: areas, units, the units' names, and larger areas."""
+    """Columns of a table, "" for none: areas, units, the units' names, and larger areas.
+
+    ``people`` is one of numbers of people, where several units share an area.
+    """
 
     area: str
     unit: str
     name: str = ""
     within: str = ""
+    people: str = ""
 
 
 class _Column(NamedTuple):
@@ -52,8 +57,8 @@ def choose_roles(frame: pd.DataFrame, told: Mapping[str, str]) -> Roles:
 
     ``told`` has columns by what they are for, as ``Roles`` names it; "" leaves one out. The areas
     are the column of codes that differ most from row to row, of these the smallest areas; the
-    unit is another column, with fewer different cells. Raises MappingError for a column that is
-    not there.
+    unit is another column, with fewer different cells. A table of areas, bodies and people is told
+    by ``recognise_shares``. Raises MappingError for a column that is not there.
     """
     wrong = [name for name in told.values() if name and name not in frame.columns]
     wrong += [role for role in told if role not in Roles._fields]
@@ -62,6 +67,11 @@ def choose_roles(frame: pd.DataFrame, told: Mapping[str, str]) -> Roles:
             f"Expected columns of the file for {', '.join(Roles._fields)}; found "
             f"“{str(wrong[0])[:40]}”. Choose from the columns there are."
         )
+    shared = recognise_shares(frame)
+    if shared is not None and "people" not in told:
+        told = {**shared._asdict(), "within": "", **told}
+        is_so = (told["area"], told["unit"]) == (shared.area, shared.unit)
+        told["people"] = shared.people if is_so else ""
     looked = {str(name): _look_at(frame[name]) for name in frame.columns}
     guesses = columns.choose_roles(frame, {})
     area = told.get("area", _guess_area(looked, guesses))
@@ -70,7 +80,8 @@ def choose_roles(frame: pd.DataFrame, told: Mapping[str, str]) -> Roles:
     within = columns.find_columns(guesses, "within")
     known = looked[area].known_share if area else 1.0
     usual = within[0] if within and known < MIN_KNOWN_SHARE and within[0] != area else ""
-    return Roles(area, unit, told.get("name", name), told.get("within", usual))
+    people = told.get("people", "")
+    return Roles(area, unit, told.get("name", name), told.get("within", usual), people)
 
 
 def _look_at(cells: pd.Series) -> _Column:

@@ -47,6 +47,7 @@ def read_table(
     *,
     place: Place | None = None,
     choices: Mapping[str, str] | None = None,
+    groups: pd.DataFrame | None = None,
     accept: int = 101,
     advance: Advance = lambda share, what: None,
 ) -> OwnMap:
@@ -55,7 +56,8 @@ def read_table(
     An area is written as a code or postcode, or as anything else that ``geocode`` understands:
     former codes, names of wards and councils. ``place``, ``choices`` and ``accept`` settle names
     with several meanings (see ``footprints.read``). A row whose area lies wholly in smaller ones
-    of the table is told so, and so are areas that are given several units.
+    of the table is told so, and so are areas that are given several units. With a column of people
+    several units share an area, and ``groups`` may say what they belong to: ``layers.from_shares``.
     """
     frame = sheet.frame
     if not roles.area or not roles.unit or roles.area == roles.unit:
@@ -65,7 +67,7 @@ def read_table(
         return OwnMap(None, NO_COLUMN.format(found), rows, notes=sheet.notes)
     said = _answer_areas(frame, roles, place, choices, accept, advance)
     advance(0.8, "the layer")
-    layer, residual, problem = _make_layer(frame, roles, facts, said.code)
+    layer, residual, problem = _make_layer(frame, roles, facts, said.code, groups)
     outcome, reason = said.outcome.copy(), said.reason.copy()
     _tell_residual(residual, outcome, reason)
     rows = make_rows(
@@ -142,20 +144,25 @@ def _tell(answer: Answer, text: str) -> tuple[str, str, str, str]:
 
 
 def _make_layer(
-    frame: pd.DataFrame, roles: Roles, facts: Facts, code: np.ndarray
+    frame: pd.DataFrame,
+    roles: Roles,
+    facts: Facts,
+    code: np.ndarray,
+    groups: pd.DataFrame | None,
 ) -> tuple[Layer | None, pd.DataFrame, str]:
     """Make the layer; without one, say why, and why each row counts for nothing."""
     table = pd.DataFrame({"area": code, "unit": frame[roles.unit].to_numpy(object)})
     if roles.name:
         table["name"] = frame[roles.name].to_numpy(object)
+    columns = {"areas": "area", "units": "unit", "names": "name" if roles.name else ""}
     try:
-        layer = layers.from_lookup(
-            table,
-            areas="area",
-            units="unit",
-            names="name" if roles.name else "",
-            **facts.texts(),
-        )
+        if roles.people:
+            table["people"] = frame[roles.people].to_numpy(object)
+            layer = layers.from_shares(
+                table, people="people", groups=groups, **columns, **facts.texts()
+            )
+        else:
+            layer = layers.from_lookup(table, **columns, **facts.texts())
     except MappingError as fault:
         return None, pd.DataFrame(columns=["area", "unit", "reason"]), str(fault)
     return layer, layer.residual, ""

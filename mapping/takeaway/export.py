@@ -13,7 +13,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.geography import Layer, counted, lenses
-from mapping.wording import findings
+from mapping.wording import by_shares, findings
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -90,6 +90,7 @@ def note(caption: str, by: str, used: Sequence[Layer] = (), *, limits: str = "")
         lenses.note(by),
         limits,
         f"{areas}." if areas else "",
+        by_shares.say_counted(used),
         DERIVED,
         *(f"{line}." for line in attribution()),
     ]

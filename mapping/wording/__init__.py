@@ -29,6 +29,7 @@ __all__ = [
     "NUMBERS",
     "Words",
     "amount",
+    "by_shares",
     "capitalise",
     "changes",
     "findings",

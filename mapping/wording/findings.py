@@ -228,6 +228,13 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
         them = f"Both {a.plural}" if torn.of == 2 else f"All {number(torn.of)} {a.plural}"
     else:
         them = f"{torn.units:,} of {torn.of:,} {a.plural}"
+    if a.shares is not None or b.shares is not None:
+        lie = "lies" if torn.units == 1 else "lie"
+        return (
+            f"{them} in {name_place(place)} {lie} in several {b.plural}; "
+            f"{share(torn.share_outside)} of {name_counted(by)} {words(by).are} outside the main "
+            "one, counted by shares."
+        )
     verb = "straddles" if torn.units == 1 else "straddle"
     return (
         f"{them} in {name_place(place)} {verb} {_add_article(b)} line; "

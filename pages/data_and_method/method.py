@@ -43,6 +43,11 @@ postcodes. Everything here is a count over them: no shapes are cut, so everybody
 - **Integrated care boards** answer for the patients registered with their practices, who may live
   elsewhere; here they are shown by where people live. Since April 2026 there are 36. A few small
   areas are not certain: four in Buckinghamshire, four in Vale of White Horse, six in Runnymede.
+- **Bodies without lines.** Practices and primary care networks answer for the patients on their
+  lists, not for residents, and people of one small area are with several. From a table of areas,
+  bodies and people each area's residents are divided by the shares of its patients, and tables and
+  sentences say that they are *counted by shares*. A map shows each area as all of the body with
+  most of its people.
 - **Sixty-two English unitary councils** and the Isles of Scilly lie in no county council's area,
   and much of England in no strategic authority's: that is how it is, not a gap in the data.
 """

@@ -77,6 +77,11 @@ WORDS = {
     "of it is areas of the other map that each lie inside it. Split: anything else. None: no area "
     "of the other map meets it.",
     "Parts": "How many areas of the other map hold people of this area, however few.",
+    "Counted by shares": "A practice or a network of practices has no line: people of one small "
+    "area are with several. The people of an area are divided among them by their shares of "
+    "it, so that everybody is counted once. Maps, lines, sets and “near a line” show each area as "
+    "all of the one with most of its people, the first by code where several have as many. What is "
+    "shared out are residents; the shares are of people on the bodies' lists.",
     "Line agreement": "The share of the length of one map's lines that the other draws too, "
     "inside the place, on land and without the place's own outline.",
     "Partner set": "The people who deal with exactly the same partners: whose postcodes lie in "
@@ -90,6 +95,8 @@ WORDS = {
 
 def offer_how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str = "") -> None:
     """Let the reader ask how something is counted: words, the lens, and the maps' sources."""
+    if any(layer.shares is not None for layer in of):
+        words = (*words, "Counted by shares")
     said = "".join(f"<dt>{escape(word)}</dt><dd>{escape(WORDS[word])}</dd>" for word in words)
     sources = "".join(
         f"<dt>{escape(layer.title)}</dt><dd>{escape(_say_source(layer))}</dd>" for layer in of

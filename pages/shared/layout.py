@@ -15,7 +15,7 @@ from mapping.drawing import signs
 from mapping.errors import MappingError
 from mapping.geography import Layer
 from mapping.places import Place
-from mapping.wording import findings
+from mapping.wording import by_shares, findings
 from pages.shared import own_lenses, visit
 from pages.shared.choices import Choice
 
@@ -182,10 +182,10 @@ def card(number: Number, width: int | Literal["stretch"]) -> None:
 
 
 def join_sentences(chosen: Sequence[Layer], *sentences: str) -> str:
-    """Join sentences of explanation, and say which of the layers shown are past their date."""
+    """Join sentences of explanation; say which layers count by shares or are past their date."""
     visit.get_shown().uses(chosen)
     dated = findings.say_past_date(chosen, datetime.now(UTC).date())
-    return " ".join(filter(None, (*sentences, dated)))
+    return " ".join(filter(None, (*sentences, by_shares.say_counted(chosen), dated)))
 
 
 def ink() -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping.geography import layers
-from mapping.wording import findings
+from mapping.wording import by_shares, findings
 from pages.shared import (
     cache,
     controls,
@@ -63,7 +63,7 @@ def _gather_short(choice: Choice, chosen: Spot) -> pd.DataFrame:
             "layer": [one.key for one in here],
             "title": [one.title for one in here],
             "code": [one.code_of(unit) for one, unit in zip(here, units, strict=True)],
-            "name": [one.name_of(unit) for one, unit in zip(here, units, strict=True)],
+            "name": [by_shares.name_at(one, chosen.position) for one in here],
         }
     )
     return add_shares(key, frame, choice.by)

@@ -14,7 +14,7 @@ from mapping import wording
 from mapping.geocode import fold
 from mapping.geography import Layer, counted
 from mapping.takeaway import export
-from mapping.wording import findings
+from mapping.wording import by_shares, findings
 from pages.shared import layout, state, visit
 
 MAX_PLAIN_ROWS, PAGE_ROWS = 60, 30
@@ -147,6 +147,7 @@ def show(
     as in ``export.note``.
     """
     kept, said = leave_out_whole(frame, headings, whole or {}, place)
+    said = "".join([said, *(f" {told}" for told in [by_shares.say_counted(used)] if told)])
     if len(frame) > MAX_PLAIN_ROWS:
         _show_long(
             frame, kept, formats, f"{caption}{said}", f"{key}_{export.file_stem(caption)}", how

@@ -5,7 +5,7 @@ import streamlit as st
 
 from mapping.geography import layers
 from mapping.overlap import partners
-from mapping.wording import findings
+from mapping.wording import by_shares, findings
 from pages.shared import cache, glossary, layout, registers, tables
 from pages.shared.choices import Choice
 from pages.shared.controls import NEAR_M, Spot
@@ -20,6 +20,7 @@ def show(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFram
     ``units`` are the areas at the spot (of ``units_at``), ``working`` the actors
     (of ``presence.list_at_spot``).
     """
+    units = units.assign(by_shares=_name_shares(chosen, units))
     frame = _group(choice, units, working)
     place = choice.place.name
     st.header(layout.escape_markdown(f"Who works at {chosen.name}"), anchor=False)
@@ -55,16 +56,27 @@ def _group(choice: Choice, units: pd.DataFrame, working: pd.DataFrame) -> pd.Dat
     """Put actors under their scales, then the maps with nobody, then areas nobody works to."""
     frame = pd.concat(
         [_group_actors(choice, working), _group_areas(choice, units)], ignore_index=True
-    ).fillna({"themes": "", "contact": ""})
+    ).fillna({"themes": "", "contact": "", "by_shares": ""})
     order = {
         title: rank for rank, title in enumerate([*SCALE_HEADINGS.values(), UNSAID_SCALE, NOBODYS])
     }
     frame = frame.sort_values("group", key=lambda t: t.map(order), kind="stable")
     frame["where"] = [
-        "here" if here else f"{distance_m:.0f} m away"
-        for here, distance_m in zip(frame["here"], frame["distance_m"], strict=True)
+        (f"here, by shares: {told}" if told else "here") if here else f"{distance_m:.0f} m away"
+        for here, distance_m, told in frame[["here", "distance_m", "by_shares"]].to_numpy()
     ]
     return frame.reset_index(drop=True)
+
+
+def _name_shares(chosen: Spot, units: pd.DataFrame) -> list[str]:
+    """Name the bodies that share a spot out, for each row of the one with most; else ""."""
+    known = {key: layers.get(key) for key in units["layer"].unique()}
+    return [
+        by_shares.name_at(known[row.layer], chosen.position)
+        if row.here and row.code and known[row.layer].shares is not None
+        else ""
+        for row in units.itertuples()
+    ]
 
 
 def _group_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
@@ -110,12 +122,14 @@ def _prepare_download(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _group_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
-    """Keep the areas at a spot that no actor stands for: none here, or nobody works to them."""
+    """Keep the areas at a spot that no actor stands for: none here, brought, or nobody's."""
     local = (units["code"] == "") & units["layer"].isin(layers.list_partners("London"))
     units = units[~local]  # not "none": these are recorded for London alone
-    units = units[~units.index.isin(partners.organisations(units).index)]
+    own = units["layer"].str.startswith(layers.OWN)  # somebody's own maps have no actors
+    units = units[own | ~units.index.isin(partners.organisations(units).index)]
     missing = (units["code"] == "") & units["layer"].map(layers.is_worked_to).astype(bool)
-    units = units.assign(group=units["scale"].map(SCALE_HEADINGS).mask(~missing, NOBODYS))
+    group = units["scale"].map(SCALE_HEADINGS).mask(~(missing | own), NOBODYS)
+    units = units.assign(group=group)
     frame = add_shares(cache.key_of(choice.place), units, choice.by)
     real = frame["code"] != ""
     frame["name"] = frame["name"].mask(~real, "none here")

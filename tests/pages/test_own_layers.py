@@ -38,6 +38,29 @@ def patches() -> Layer:
     return layers.from_polygons(gdf, names="patch", title="Patch", scale="borough")
 
 
+@pytest.fixture(scope="module")
+def networks() -> Layer:
+    """Three networks that share every small area of Camden out alike."""
+    small, camden = layers.get("lsoa"), places.get("Camden")
+    codes = small.codes[np.unique(small.at(camden.positions))]
+    names, counts = ["Kentish Town", "Hampstead", "Highgate", "<b>Kilburn"], [62, 21, 10, 7]
+    frame = pd.DataFrame(
+        {
+            "area": np.repeat(codes, 4),
+            "network": names * len(codes),
+            "patients": counts * len(codes),
+        }
+    )
+    return layers.from_shares(
+        frame,
+        areas="area",
+        units="network",
+        people="patients",
+        title="Care network",
+        scale="hyperlocal",
+    )
+
+
 @pytest.mark.parametrize("page", ["mismatches", "partner_sets"])
 def test_own_layers_are_compared_like_those_that_ship(
     page: str, teams: Layer, patches: Layer
@@ -58,6 +81,24 @@ def test_a_pair_of_own_layers_is_looked_at_closely(teams: Layer, patches: Layer)
 def test_an_own_layer_is_the_smallest_on_the_map(teams: Layer) -> None:
     shown = opened("place", **CAMDEN, base=teams.key)
     assert shown.control("base") == teams.key
+
+
+def test_a_spot_says_whose_shares_it_has(networks: Layer) -> None:
+    shown = opened("who_works_here", **CAMDEN, at="NW5 2AA", base=networks.key)
+    (lineup,) = (t for t in shown.tables().values() if "Where" in t.columns)
+    own = lineup[lineup["What"] == "Care network"]
+    said = "here, by shares: 62 % Kentish Town, 21 % Hampstead and two more"
+    assert own[["Who", "Where"]].values.tolist() == [["Kentish Town", said]]
+
+
+def test_counts_by_shares_say_so(networks: Layer) -> None:
+    shown = opened("mismatches", **CAMDEN, a="ward", b=networks.key)
+    assert shown.finding == (
+        "All 20 wards in Camden lie in several care networks; 38 % of residents (estimated) are "
+        "outside the main one, counted by shares."
+    )
+    said = "Care networks are counted by shares; on maps and in sets an area is all of the one"
+    assert sum(said in caption for caption in shown.tables()) >= 2
 
 
 @pytest.mark.parametrize(

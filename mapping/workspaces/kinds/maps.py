@@ -1,7 +1,8 @@
 """Own maps: layers that somebody brought, by the areas of each of their units.
 
 A map is kept by the codes of wards where each is all in one unit, else by those of small areas,
-else by the names of postcodes. So it lasts from one file of postcodes to the next.
+else by the names of postcodes. So it lasts from one file of postcodes to the next. Where bodies
+share areas out, the shares of each area are kept beside the unit that has most of it.
 """
 
 import hashlib
@@ -14,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import table
-from mapping.geography import SCALES, Layer, layers, registry
+from mapping.geography import SCALES, Layer, layers, registry, shares
 from mapping.workspaces import names, texts
+from mapping.workspaces.kinds import map_shares
 from mapping.workspaces.kinds.files import CORRECT, Files, refuse
 from mapping.workspaces.kinds.kind import Cell, Kind, Opened, list_lost
 from mapping.workspaces.names import POSTCODE_BYTES, WARD_BYTES
@@ -45,6 +47,10 @@ def write_row(layer: Layer, *, id: str) -> pd.DataFrame:  # noqa: A002 - that of
     Raises MappingError for texts that cannot be kept.
     """
     made_of, areas, numbers = _choose_areas(layer)
+    profile = numbers
+    if layer.shares is not None:
+        made_of, areas, profile = _choose_areas(layer.shares.profiles)
+        numbers = layer.shares.main[profile]
     held = numbers >= 0
     units = pd.DataFrame({"code": layer.codes.astype(str), "name": layer.names.astype(str)})
     row = {
@@ -56,6 +62,7 @@ def write_row(layer: Layer, *, id: str) -> pd.DataFrame:  # noqa: A002 - that of
         "areas": zlib.compress(areas[held].tobytes()),
         "numbers": zlib.compress(numbers[held].astype("<i4").tobytes()),
         "residual": zlib.compress(texts.write_csv(layer.residual)),
+        "shares": zlib.compress(map_shares.write(layer, areas[held], profile[held])),
     }
     return pd.DataFrame([row])
 
@@ -66,7 +73,7 @@ def find_key(row: Any) -> str:
     It is the same as long as the map is kept, whatever areas are still in use.
     """
     content = hashlib.sha256("\x1f".join(str(getattr(row, name)) for name in FACTS).encode())
-    for part in (row.units, row.areas, row.numbers, row.residual):
+    for part in (row.units, row.areas, row.numbers, row.residual, row.shares):
         content.update(hashlib.sha256(zlib.decompress(part)).digest())
     return registry.OWN + content.hexdigest()[:KEY_LETTERS]
 
@@ -101,15 +108,16 @@ def _open(rows: pd.DataFrame) -> Opened[tuple[OwnMap, ...]]:
 
 def _open_row(row: Any) -> tuple[OwnMap, pd.DataFrame]:
     units = texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
+    shared = map_shares.read(zlib.decompress(row.shares))
+    if len(shared):
+        return _open_shares(row, units, shared)
     named = np.frombuffer(zlib.decompress(row.areas), dtype=f"S{WIDTHS[row.made_of]}")
     numbers = np.frombuffer(zlib.decompress(row.numbers), dtype="<i4")
     position = _LOOK_UP[row.made_of](named)
     known = position >= 0
     own, grain = _spread(row.made_of, position[known], numbers[known])
     layer = Layer(
-        **{name: str(getattr(row, name)) for name in FACTS},
-        **dict.fromkeys(("valid_from", "valid_to", "licence", "description"), ""),
-        key=find_key(row),
+        **_read_facts(row),
         codes=units["code"].to_numpy(str),
         names=units["name"].to_numpy(object),
         grain=grain,
@@ -118,6 +126,42 @@ def _open_row(row: Any) -> tuple[OwnMap, pd.DataFrame]:
     )
     lost = list_lost("map", row.id, row.title, row.made_of, named[~known])
     return OwnMap(row.id, registry.register(layer)), lost
+
+
+def _open_shares(
+    row: Any, units: pd.DataFrame, shared: pd.DataFrame
+) -> tuple[OwnMap, pd.DataFrame]:
+    """Open a map whose units share areas out, of the table of their shares."""
+    named = shared["area"].to_numpy(object).astype(f"S{WIDTHS[row.made_of]}")
+    position = _LOOK_UP[row.made_of](named)
+    unit = pd.Index(units["code"]).get_indexer(shared["code"])
+    known = (position >= 0) & (unit >= 0)
+    split, present = shares.share_out(
+        position[known],
+        unit[known],
+        shared["share"].to_numpy()[known],
+        len(units),
+        lambda areas, numbers: _spread(row.made_of, areas, numbers),
+    )
+    own = split.main[split.profiles.numbers]
+    layer = shares.LayerByShares(
+        **_read_facts(row),
+        codes=units["code"].to_numpy(str)[present],
+        names=units["name"].to_numpy(object)[present],
+        grain=split.profiles.grain,
+        load=lambda: own,
+        residual=texts.read_csv(zlib.decompress(row.residual), "what a map leaves over"),
+        split=split,
+    )
+    lost = list_lost("map", row.id, row.title, row.made_of, np.unique(named[position < 0]))
+    return OwnMap(row.id, registry.register(layer)), lost
+
+
+def _read_facts(row: Any) -> dict[str, str]:
+    """Return the texts of a layer that is kept, with its key."""
+    told = {name: str(getattr(row, name)) for name in FACTS}
+    blank = dict.fromkeys(("valid_from", "valid_to", "licence", "description"), "")
+    return told | blank | {"key": find_key(row)}
 
 
 def _spread(made_of: str, position: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, Grain]:
@@ -144,8 +188,9 @@ _LOOK_UP: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 def _write(rows: pd.DataFrame) -> dict[str, bytes]:
     files = {KIND.table_file: texts.write_csv(rows[KIND.list_columns(Cell.BYTES)])}
     for number, row in enumerate(rows.itertuples()):
-        files[f"maps/{2 * number + 1}.csv"] = texts.write_csv(_list_units(row))
-        files[f"maps/{2 * number + 2}.csv"] = zlib.decompress(row.residual)
+        files[f"maps/{3 * number + 1}.csv"] = texts.write_csv(_list_units(row))
+        files[f"maps/{3 * number + 2}.csv"] = zlib.decompress(row.residual)
+        files[f"maps/{3 * number + 3}.csv"] = zlib.decompress(row.shares)
     return files
 
 
@@ -165,9 +210,12 @@ def _read(files: Files) -> pd.DataFrame:
     for number, row in enumerate(facts.to_dict("records")):
         if row["made_of"] not in WIDTHS:
             refuse(f"maps made of {', '.join(WIDTHS)}", f"“{row['made_of'][:40]}”")
-        units = files.read_table(f"maps/{2 * number + 1}.csv", UNIT_COLUMNS)
-        residual = files.compress_table(f"maps/{2 * number + 2}.csv")
-        rows.append({**row, **_read_areas(units, row["made_of"]), "residual": residual})
+        units = files.read_table(f"maps/{3 * number + 1}.csv", UNIT_COLUMNS)
+        more = {
+            "residual": files.compress_table(f"maps/{3 * number + 2}.csv"),
+            "shares": files.compress_table(f"maps/{3 * number + 3}.csv"),
+        }
+        rows.append({**row, **_read_areas(units, row["made_of"]), **more})
     return pd.DataFrame(rows, columns=list(KIND.columns))
 
 
@@ -199,6 +247,7 @@ def _check(rows: pd.DataFrame) -> None:
             refuse(f"one of the scales {', '.join(SCALES)} for a map", f"“{row.scale[:40]}”")
         if row.made_of not in WIDTHS:
             refuse(f"maps made of {', '.join(WIDTHS)}", f"“{row.made_of[:40]}”", CORRECT)
+        map_shares.read(zlib.decompress(row.shares))
 
 
 KIND: Kind[tuple[OwnMap, ...]] = Kind(
@@ -212,13 +261,15 @@ KIND: Kind[tuple[OwnMap, ...]] = Kind(
         "areas": Cell.BYTES,
         "numbers": Cell.BYTES,
         "residual": Cell.BYTES,
+        "shares": Cell.BYTES,
     },
     key=("id",),
     order=("saved", "id"),
     about="""\
 maps.csv         own maps; row 1 belongs to maps/1.csv (each area of the map and what it is made
-                 of: wards, small areas or postcodes) and maps/2.csv (what of its file counts for
-                 nothing), row 2 to maps/3.csv and maps/4.csv, and so on
+                 of: wards, small areas or postcodes), maps/2.csv (what of its file counts for
+                 nothing) and maps/3.csv (where bodies share areas out: their shares of each; else
+                 no row), row 2 to maps/4.csv, maps/5.csv and maps/6.csv, and so on
 """,
     nouns=("map", "maps"),
     folders=("maps",),
