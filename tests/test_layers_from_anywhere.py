@@ -17,7 +17,7 @@ from mapping.actors import defaults
 from mapping.atoms import blocks, postcodes
 from mapping.errors import MappingError
 from mapping.geocode import areas
-from mapping.geography import Layer, catalogue, layers, lenses, lookups, registry
+from mapping.geography import Layer, catalogue, coded_areas, layers, lenses, lookups, registry
 from mapping.overlap import spots
 from mapping.takeaway import export
 from mapping.wording import findings
@@ -249,7 +249,7 @@ def test_the_order_of_rows_is_irrelevant_and_every_row_is_accounted_for(frame, c
     assert set(counted["team"]) >= set(own.codes)
     assert len(counted) + len(own.residual) == len(frame)
     for area, team in counted.itertuples(index=False):
-        found = lookups.identify(pd.Series([area]))
+        found = coded_areas.identify(pd.Series([area]))
         assert found.kind[0] >= 0
         assert team in own.codes
     people = lenses.get().values
@@ -580,7 +580,7 @@ def test_a_list_of_areas_that_names_one_twice_does_not_ship():
 def test_every_area_of_the_lists_that_ship_is_in_use():
     listed = pd.read_csv(postcodes.DATA / "service_areas.csv", dtype=str, keep_default_na=False)
     assert len(listed)
-    assert (lookups.identify(listed["area"]).kind >= 0).all()
+    assert (coded_areas.identify(listed["area"]).kind >= 0).all()
 
 
 def test_what_is_taken_away_says_what_of_a_layer_is_in_no_unit():

@@ -10,6 +10,7 @@ __all__ = [
     "By",
     "Layer",
     "Lens",
+    "coded_areas",
     "counted",
     "directory",
     "fit_words",

@@ -3,38 +3,20 @@
 An area is a postcode, a small area (LSOA or data zone of 2011, or of 2021 with a postcode
 directory), a postal sector or district, a ward, a council district, a county or a region, by its
 code; one table may mix them. Where areas lie in each other the smallest holds, in the order of
-``KINDS``.
+``coded_areas.KINDS``.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from mapping.atoms import blocks, table
 from mapping.errors import MappingError
-from mapping.geography import catalogue, directory, registry
-from mapping.geography.directory import SMALL_AREAS
+from mapping.geography import catalogue, coded_areas, registry
 from mapping.geography.layer import SCALES, Grain, Layer, as_noun, pluralise, slug
-from mapping.memory import once
 
-KINDS = (
-    "postcode",
-    SMALL_AREAS,
-    "lsoa",
-    "postal_sector",
-    "ward",
-    "postal_district",
-    "borough",
-    "county",
-    "region",
-)
-"""What an area may be, from the smallest: the keys of layers, and postcodes.
-
-Small areas of 2021 are known if a postcode directory is at hand.
-"""
 OUTPUT_AREA = r"[EWS]00\d{6}"
 MAX_TITLE_LETTERS = 80
 MAX_EXAMPLES = 5
@@ -45,13 +27,6 @@ NO_OUTPUT_AREAS = "an output area, of which no list ships: give small areas or p
 TAKEN = "smaller areas in this table hold all of it"
 UNNAMED, CONTRADICTED = -2, -1
 """In place of an area's unit: the table does not name it; it gives it several units."""
-
-
-class Areas(NamedTuple):
-    """What the rows of a table name: kind (a number into ``KINDS``; -1 unknown) and number."""
-
-    kind: np.ndarray
-    number: np.ndarray
 
 
 def from_lookup(
@@ -86,7 +61,7 @@ def from_lookup(
     """
     check_columns(frame, [areas, units, *([names] if names else [])])
     area, unit = (write_texts(frame[column]) for column in (areas, units))
-    found = identify(area)
+    found = coded_areas.identify(area)
     reason = explain_uncounted(area, unit, found)
     codes, number = np.unique(unit.to_numpy(str), return_inverse=True)
     number = np.where(reason == "", number, UNNAMED)
@@ -171,7 +146,7 @@ def make_listed(listed: pd.DataFrame, texts: dict[str, str], base: Layer | None 
     are not in use in the data count for nothing. Raises MappingError if the list names an area
     twice, or gives a unit two codes.
     """
-    found = identify(listed["area"])
+    found = coded_areas.identify(listed["area"])
     layer = " ".join(filter(None, (texts["key"], texts["edition"])))
     if listed.empty:
         raise MappingError(
@@ -251,89 +226,12 @@ def coarsen(numbers: np.ndarray, grain: Grain) -> tuple[np.ndarray, Grain]:
     return numbers, grain
 
 
-def identify(areas: pd.Series) -> Areas:
-    """Find out which area each text is the code of, however it is typed: see ``KINDS``."""
-    known = _index_codes()
-    given = areas.to_numpy(object)
-    at = known.codes.get_indexer(given)
-    todo = np.flatnonzero(at < 0)  # most codes are typed as they are
-    texts = np.array([" ".join(text.upper().split()) for text in given[todo]], dtype=object)
-    at[todo] = known.codes.get_indexer(texts)
-    kind, number = known.kind[at], known.number[at]
-    rest = at[todo] < 0
-    kind[todo[rest]] = -1
-    for key, find in ((SMALL_AREAS, _find_small_areas), ("postcode", _find_postcodes)):
-        left = rest & (kind[todo] < 0)
-        found = find(texts[left]) if left.any() else todo[left]
-        kind[todo[left]] = np.where(found >= 0, KINDS.index(key), -1)
-        number[todo[left]] = found
-    return _read_as_2021(given, Areas(kind, number))
-
-
-def _read_as_2021(given: np.ndarray, found: Areas) -> Areas:
-    """Take the small areas of a table for those of 2021 if it names one that was drawn then."""
-    kind, number = found
-    if (kind == KINDS.index(SMALL_AREAS)).any():
-        both = np.flatnonzero(kind == KINDS.index("lsoa"))
-        own = _find_small_areas(np.array([text.strip().upper() for text in given[both]], object))
-        kind[both[own >= 0]] = KINDS.index(SMALL_AREAS)
-        number[both[own >= 0]] = own[own >= 0]
-    return Areas(kind, number)
-
-
-class _Codes(NamedTuple):
-    """All codes but postcodes, in capitals, with the kind and number of each."""
-
-    codes: pd.Index
-    kind: np.ndarray
-    number: np.ndarray
-
-
-@once
-def _index_codes() -> _Codes:
-    """List the codes of all kinds that ship; what several have counts for the largest."""
-    kinds = [(at, key) for at, key in [*enumerate(KINDS)][:0:-1] if key != SMALL_AREAS]
-    codes = [np.char.upper(catalogue.make_base(key).codes.astype(str)) for _, key in kinds]
-    whole = pd.DataFrame(
-        {
-            "code": np.concatenate([some.astype(object) for some in codes]),
-            "kind": np.repeat([at for at, _ in kinds], [len(some) for some in codes]),
-            "number": np.concatenate([np.arange(len(some)) for some in codes]),
-        }
-    ).drop_duplicates("code")
-    index = pd.Index(whole["code"].to_numpy(object), dtype=object)
-    return _Codes(index, whole["kind"].to_numpy(), whole["number"].to_numpy())
-
-
-def _find_postcodes(texts: np.ndarray) -> np.ndarray:
-    tight = [text.replace(" ", "") for text in texts]
-    asked = [
-        f"{text[:-3]} {text[-3:]}" if 5 <= len(text) <= 7 and text.isascii() else ""
-        for text in tight
-    ]
-    names, known = np.array(asked, dtype="S8"), table().name
-    at = np.clip(np.searchsorted(known, names), 0, len(known) - 1)
-    return np.where(known[at] == names, at, -1)
-
-
-def _find_small_areas(texts: np.ndarray) -> np.ndarray:
-    """Find the small areas of 2021, if a postcode directory is at hand; -1 for others."""
-    if not directory.is_known(SMALL_AREAS):
-        return np.full(len(texts), -1)
-    return pd.Index(directory.get(SMALL_AREAS).codes.astype(object)).get_indexer(pd.Index(texts))
-
-
-def _get_base(key: str) -> Layer:
-    """Return the layer that areas of a kind are units of."""
-    return directory.get(key) if directory.is_key(key) else catalogue.make_base(key)
-
-
 def write_texts(column: pd.Series) -> pd.Series:
     """Write a column's entries as texts without blanks around them; "" for none."""
     return column.astype("str").where(column.notna(), "").str.strip()
 
 
-def explain_uncounted(area: pd.Series, unit: pd.Series, found: Areas) -> np.ndarray:
+def explain_uncounted(area: pd.Series, unit: pd.Series, found: coded_areas.Areas) -> np.ndarray:
     """Say why a row does not count, as far as it tells by itself; "" if it does."""
     reason = np.where(found.kind < 0, NOT_KNOWN, "").astype(object)
     reason[(found.kind < 0) & area.str.upper().str.fullmatch(OUTPUT_AREA)] = NO_OUTPUT_AREAS
@@ -343,7 +241,7 @@ def explain_uncounted(area: pd.Series, unit: pd.Series, found: Areas) -> np.ndar
 
 
 def _set_contradictions_aside(
-    found: Areas, number: np.ndarray, codes: np.ndarray, reason: np.ndarray
+    found: coded_areas.Areas, number: np.ndarray, codes: np.ndarray, reason: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Take the unit from the rows of areas that are given several, and say so."""
     rows = pd.DataFrame({"area": found.kind * 2**32 + found.number, "unit": number})
@@ -359,7 +257,7 @@ def _set_contradictions_aside(
 
 
 def paint(
-    found: Areas, number: np.ndarray, within: pd.Series | None = None
+    found: coded_areas.Areas, number: np.ndarray, within: pd.Series | None = None
 ) -> tuple[Grain, np.ndarray]:
     """Give each ward, block or postcode the unit of the smallest area that it lies in.
 
@@ -371,10 +269,10 @@ def paint(
     larger = pd.Series("", index=range(len(number))) if within is None else within
     for kind in named[::-1]:
         own = (found.kind == kind) & (number > UNNAMED)
-        if KINDS[kind] == "postcode":
+        if coded_areas.KINDS[kind] == "postcode":
             painted[found.number[own]] = number[own]
             continue
-        layer = _get_base(KINDS[kind])
+        layer = coded_areas.get_base(coded_areas.KINDS[kind])
         for code in larger[own].unique():
             rows = own & (larger == code).to_numpy()
             unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
@@ -387,15 +285,15 @@ def paint(
 
 def _is_in(code: str, grain: Grain) -> np.ndarray:
     """Tell which wards, blocks or postcodes lie in the area of a code."""
-    kind, number = identify(pd.Series([code]))
+    kind, number = coded_areas.identify(pd.Series([code]))
     if kind[0] < 0:
         return np.zeros(_count(grain), dtype=bool)
-    return _units_at(_get_base(KINDS[kind[0]]), grain) == number[0]
+    return _units_at(coded_areas.get_base(coded_areas.KINDS[kind[0]]), grain) == number[0]
 
 
 def _choose_grain(named: np.ndarray) -> Grain:
-    kinds = {KINDS[kind] for kind in named}
-    grains = {"postcode" if key == "postcode" else _get_base(key).grain for key in kinds}
+    kinds = {coded_areas.KINDS[kind] for kind in named}
+    grains = {"postcode" if key == "postcode" else coded_areas.get_base(key).grain for key in kinds}
     return next((grain for grain in ("postcode", "block") if grain in grains), "ward")
 
 
@@ -411,15 +309,17 @@ def _units_at(layer: Layer, grain: Grain) -> np.ndarray:
     return layer.unit if found is None else found
 
 
-def is_followed(found: Areas, number: np.ndarray, grain: Grain, painted: np.ndarray) -> np.ndarray:
+def is_followed(
+    found: coded_areas.Areas, number: np.ndarray, grain: Grain, painted: np.ndarray
+) -> np.ndarray:
     """Tell which rows some postcode follows: (rows,) bool."""
     followed = np.zeros(len(number), dtype=bool)
     for kind in np.unique(found.kind[number >= 0]):
         own = np.flatnonzero((found.kind == kind) & (number >= 0))
-        if KINDS[kind] == "postcode":
+        if coded_areas.KINDS[kind] == "postcode":
             followed[own] = True
             continue
-        layer = _get_base(KINDS[kind])
+        layer = coded_areas.get_base(coded_areas.KINDS[kind])
         unit = np.full(len(layer.codes) + 1, UNNAMED, dtype="int32")
         unit[found.number[own]] = number[own]
         at = _units_at(layer, grain)

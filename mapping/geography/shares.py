@@ -15,9 +15,9 @@ import pandas as pd
 
 from mapping.atoms import count_runs
 from mapping.errors import MappingError
-from mapping.geography import catalogue, lookups
+from mapping.geography import catalogue, coded_areas, lookups
+from mapping.geography.coded_areas import Areas
 from mapping.geography.layer import Grain, Layer
-from mapping.geography.lookups import Areas
 
 NO_PEOPLE = "no number of people is written here"
 NOBODY = "it counts nobody"
@@ -250,7 +250,7 @@ def _read_rows(frame: pd.DataFrame, areas: str, units: str, people: str) -> _Row
     area, unit = (lookups.write_texts(frame[column]) for column in (areas, units))
     of_text, texts = pd.factorize(area.to_numpy(object))
     text = pd.Series(texts, dtype="str")
-    found = lookups.identify(text)
+    found = coded_areas.identify(text)
     alone = np.where(found.kind < 0, -1 - np.arange(len(text)), found.kind * 2**32 + found.number)
     _, first, number = np.unique(alone, return_index=True, return_inverse=True)
     named = pd.Series("named", index=text.index)

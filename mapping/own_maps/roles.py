@@ -9,7 +9,7 @@ import pandas as pd
 
 from mapping.errors import MappingError
 from mapping.footprints import columns
-from mapping.geography import lookups
+from mapping.geography import coded_areas
 from mapping.own_maps.share_tables import recognise_shares
 
 SAMPLE_CELLS = 200
@@ -88,10 +88,10 @@ def _look_at(cells: pd.Series) -> _Column:
     filled = cells[cells.str.strip() != ""]
     some = filled.head(SAMPLE_CELLS)
     if not len(some):
-        return _Column(0.0, len(lookups.KINDS), 0.0, 0)
-    found = lookups.identify(some)
+        return _Column(0.0, len(coded_areas.KINDS), 0.0, 0)
+    found = coded_areas.identify(some)
     known = found.kind[found.kind >= 0]
-    kind = int(np.bincount(known).argmax()) if len(known) else len(lookups.KINDS)
+    kind = int(np.bincount(known).argmax()) if len(known) else len(coded_areas.KINDS)
     distinct = int(filled.nunique())
     return _Column(len(known) / len(some), kind, distinct / len(filled), distinct)
 

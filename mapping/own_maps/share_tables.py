@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.geography import lookups, shares
+from mapping.geography import coded_areas, shares
 
 SAMPLE_CELLS = 300
 MIN_KNOWN_SHARE = 0.6
@@ -133,7 +133,7 @@ def _find_areas(frame: pd.DataFrame) -> str:
     kinds = {}
     for name in map(str, frame.columns):
         some = _sample(frame[name])
-        kind = lookups.identify(some).kind
+        kind = coded_areas.identify(some).kind
         known = kind[kind >= 0]
         if len(known) and len(known) >= MIN_KNOWN_SHARE * len(some):
             kinds[name] = int(np.bincount(known).argmax())

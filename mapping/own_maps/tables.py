@@ -9,7 +9,7 @@ import pandas as pd
 from mapping.errors import MappingError
 from mapping.footprints import KEYS, Advance, outcomes, resolving
 from mapping.geocode import MAX_SHOWN, Answer, areas
-from mapping.geography import Layer, layers, lookups
+from mapping.geography import Layer, coded_areas, layers, lookups
 from mapping.intake import Sheet
 from mapping.own_maps.own_map import (
     CORRECTED,
@@ -94,7 +94,7 @@ def _answer_areas(
     code = text.to_numpy(object).copy()
     outcome = np.full(len(frame), MATCHED, dtype=object)
     reason, candidates = (np.full(len(frame), "", dtype=object) for _ in range(2))
-    unknown = np.flatnonzero((lookups.identify(text).kind < 0) & (text != "").to_numpy())
+    unknown = np.flatnonzero((coded_areas.identify(text).kind < 0) & (text != "").to_numpy())
     if not len(unknown):
         return _Said(
             code,
@@ -136,7 +136,7 @@ def _tell(answer: Answer, text: str) -> tuple[str, str, str, str]:
         why = REDRAWN if redrawn else answer.reason
         return "", answer.outcome, why, candidates
     kind = areas.kind_of(answer.area)
-    if kind not in lookups.KINDS:
+    if kind not in coded_areas.KINDS:
         why = f"{areas.label(answer.area)} cannot stand here: give the areas that it is made of"
         return "", UNMATCHED, why, ""
     outcome = CORRECTED if answer.reason else MATCHED
