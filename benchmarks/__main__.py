@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks import (
     app,
     bars,
+    bodies,
     data,
     footprints,
     gaps,
@@ -22,6 +23,7 @@ from benchmarks import (
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "data": data.rows,
+    "bodies": bodies.rows,
     "overlap": overlap.rows,
     "geocode": geocode.rows,
     "layers": layers.rows,

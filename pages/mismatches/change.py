@@ -9,6 +9,7 @@ from mapping import overlap
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers
 from mapping.wording import changes, findings
+from mapping.workspaces import kinds
 from pages.mismatches import pair
 from pages.shared import cache, layout, maps, registers, state, tables
 from pages.shared.choices import JOINED, Choice
@@ -120,6 +121,7 @@ def _aside(choice: Choice) -> None:
     box(choice)
     if choice.change == JOINED:
         _group_box(choice)
+        _keep_box(choice)
 
 
 def _group_box(choice: Choice) -> None:
@@ -141,6 +143,28 @@ def _group_box(choice: Choice) -> None:
     st.button("Make them one", disabled=len(picked) < 2, on_click=add)
     if choice.groups:
         st.button("Start again", on_click=lambda: state.choose(groups=""))
+
+
+def _keep_box(choice: Choice) -> None:
+    """Let the reader keep the districts as they are joined: a map in the open workspace."""
+    if not choice.groups:
+        return
+    if choice.kept == registers.NO_WORKSPACE:
+        st.caption("The link in the address bar keeps them; an open workspace can, as a map.")
+        return
+    joined = _join(choice)
+
+    def keep() -> None:
+        once = joined.key.removeprefix(layers.OWN)
+        try:
+            row = kinds.maps.write_row(joined, id=once)
+            registers.store().put(choice.kept.workspace, kinds.maps.KIND, row, save_id=once)
+        except MappingError as fault:
+            state.announce(str(fault))
+            return
+        state.announce(f"“{joined.title}” is kept, and is one of the maps on every page.")
+
+    st.button("Keep as a map in the workspace", on_click=keep)
 
 
 def _show_areas(choice: Choice, before: Layer, after: Layer, found: pd.DataFrame) -> None:

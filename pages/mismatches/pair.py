@@ -63,15 +63,18 @@ def is_beside_partners(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Lay
 def _find_informative(choice: Choice, chosen: Sequence[Layer]) -> tuple[str, str]:
     """Return a pair that says something where all partners' maps fit into one another.
 
-    The council and whoever's line runs through its district; or else the post and the wards.
+    The council and whoever's line runs through its district; or else the wards, and a map of the
+    open workspace or the post.
     """
     dividing = [layer.key for layer in chosen if len(layers.find_present(choice.place, layer)) > 1]
     if choice.place.kind == "borough" and dividing:
         return "borough", dividing[0]
-    if "postal_district" not in cache.drawn_keys(cache.key_of(choice.place), choice.own_layers):
+    drawn = cache.drawn_keys(cache.key_of(choice.place), choice.own_layers)
+    if "postal_district" not in drawn:
         return "ward", "borough"
-    for post in ("postal_district", "postal_sector"):
-        kinder = cache.worst_pair(cache.key_of(choice.place), ("ward", post), choice.by)
+    own = [key for key in choice.own_layers if key.startswith(layers.OWN) and key in drawn]
+    for finer in (*own, "postal_district", "postal_sector"):
+        kinder = cache.worst_pair(cache.key_of(choice.place), ("ward", finer), choice.by)
         if kinder is not None and kinder.mismatch > 0:
             return kinder.a, kinder.b
     return "ward", "postal_district"

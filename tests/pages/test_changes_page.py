@@ -83,6 +83,20 @@ def test_districts_are_made_one_by_hand_and_stand_in_the_link():
     assert again.finding == shown.finding
 
 
+def test_joined_districts_are_kept_as_a_map_once_a_workspace_is_open():
+    groups = "E07000207 E07000208"
+    shown = opened("mismatches", place=SURREY, change="joined", groups=groups)
+    assert "an open workspace can" in words(shown)
+    kept = registers.store().create("Ours", SURREY)
+    shown = opened("mismatches", place=SURREY, change="joined", groups=groups, workspace=kept)
+    for _ in range(2):  # pressed twice it is kept once
+        next(b for b in shown.app.button if b.label.startswith("Keep as a map")).click()
+        shown.run()
+    found = registers.own_maps(registers.identify(kept))
+    assert [one.layer.title for one in found] == ["Council district (some made one)"]
+    assert len(found[0].layer.codes) == 349
+
+
 def test_codes_that_are_no_districts_or_come_twice_are_left_out_and_named():
     groups = "E07000207 E99999999,E07000209 E07000212,E07000210 E07000210"
     shown = opened("mismatches", place=SURREY, change="joined", groups=groups)

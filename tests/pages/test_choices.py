@@ -36,6 +36,7 @@ SHOWN_BY = [
     ("mismatches", "layers", "icb,police_bcu", ["icb", "police_bcu"]),
     ("mismatches", "a", "ward", "ward"),
     ("mismatches", "b", "police_bcu", "police_bcu"),
+    ("mismatches", "change", "icb@2022", "icb@2022"),
     ("mismatches", "distance", "500", 500),
     ("mismatches", "least", "5", 5),
     ("partner_sets", "set", "3", "3"),
@@ -44,8 +45,8 @@ SHOWN_BY = [
     ("place", "tiles", "1", True),
 ]
 
-IN_OTHER_FILES = {"theme", "scale", "need", "workspace"}
-"""Tested in test_gaps_page.py, and the last one in test_upload.py as well."""
+IN_OTHER_FILES = {"theme", "scale", "need", "workspace", "groups", "whom"}
+"""Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (the last two)."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:
