@@ -63,12 +63,16 @@ def _find_headline(
 ) -> str:
     """Say first what is true of the partners; of a pair that the reader chose, what is of it."""
     a, b = shown
-    if pair.is_beside_partners(choice, chosen, a, b) and choice.place.kind != "ward":
+    key = cache.key_of(choice.place)
+    if choice.place.kind == "ward" or not cache.people(key, choice.by) > 0:
+        return finding
+    if pair.is_beside_partners(choice, chosen, a, b):
         return findings.agreement_finding(choice.place, chosen)
     is_own = choice.chosen & {"a", "b", "layers"}
     if choice.place.kind == "borough" and a.key == "borough" and not is_own:
-        cross = cache.cross(cache.key_of(choice.place), a.key, b.key, choice.by)
-        return findings.divided_finding(choice.place, chosen, b, cross, choice.by)
+        cross = cache.cross(key, a.key, b.key, choice.by)
+        if len(cross) > 1:  # somebody counts on both sides
+            return findings.divided_finding(choice.place, chosen, b, cross, choice.by)
     return finding
 
 
