@@ -232,7 +232,10 @@ def test_a_note_tells_lens_limits_layers_dates_and_whose_data_it_is() -> None:
 
 def test_a_note_without_layers_or_limits_has_no_gaps() -> None:
     told = export.note("Scores.", "residents")
-    assert told.startswith(f"Scores. Counted: estimated residents. {export.DERIVED} Contains")
+    assert told.startswith(
+        "Scores. Counted: estimated residents. Estimates are rounded to 10, so rows need not add "
+        f"up to their total. {export.DERIVED} Contains"
+    )
     assert "  " not in told
     assert ".." not in told
 

@@ -98,9 +98,8 @@ def test_everybody_is_told_how_many_have_only_one():
 @pytest.mark.parametrize(
     ("by", "none", "expected"),
     [
-        ("residents", 31, "31 residents (estimated), 31 % of all, live where no organisation"),
-        ("residents", 1, "1 resident (estimated), 1 % of all, lives where no organisation"),
-        ("residents", 0.2, "under 1 resident (estimated), under 1 % of all, lives where"),
+        ("residents", 31, "under 100 residents (estimated), 31 % of all, live where no org"),
+        ("residents", 0.2, "under 100 residents (estimated), under 1 % of all, live where"),
         ("postcodes", 31, "31 postcodes, 31 % of all, lie where no organisation"),
         ("postcodes", 1, "one postcode, 1 % of all, lies where no organisation"),
         ("land", 31, "31.0 km² of land, 31 % of all, lies where no organisation"),
@@ -191,7 +190,7 @@ def wards(**columns) -> pd.DataFrame:
 def test_the_wards_with_most_people_uncovered_are_named():
     assert told.ranking_finding(wards()) == (
         "The largest numbers are in Haverstock (12,300 residents (estimated), all of the ward) "
-        "and Belsize (60 residents (estimated), 33 % of the ward)."
+        "and Belsize (under 100 residents (estimated), 33 % of the ward)."
     )
     assert told.ranking_finding(wards(), by="land").startswith("The largest parts are in")
     assert told.ranking_finding(wards(people=[0, 0, 0])) == ""

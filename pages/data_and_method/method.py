@@ -105,7 +105,7 @@ def finding(checked: pd.DataFrame) -> str:
         return f"Every number here is a count over {len(postcodes.table()):,} postcodes. {said}"
     return (
         f"Every number here is a count over {len(postcodes.table()):,} postcodes; residents are "
-        f"those of the census for each of {len(checked)} council districts, and estimated within."
+        f"estimated within each of {len(checked)} council districts, and add up to its census."
     )
 
 

@@ -53,12 +53,11 @@ def choose_pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
 def is_beside_partners(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> bool:
     """Tell whether a pair is shown because the partners' own maps, ``chosen``, all agree.
 
-    Not so if the reader chose one of the two, and nothing of it is said of a single ward.
+    Not so if the reader chose one of the two.
     """
     keys, shown = {layer.key for layer in chosen}, {"a": a.key, "b": b.key}
     is_own = any(getattr(choice, name) == shown[name] for name in choice.chosen & {"a", "b"})
-    is_ward = choice.place.kind == "ward"
-    return not (is_own or is_ward or len(keys) < 2 or {a.key, b.key} <= keys)
+    return not (is_own or len(keys) < 2 or {a.key, b.key} <= keys)
 
 
 def _find_informative(choice: Choice, chosen: Sequence[Layer]) -> tuple[str, str]:

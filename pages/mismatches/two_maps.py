@@ -20,7 +20,6 @@ def show(choice: Choice) -> None:
     a, b = pair.choose_pair(choice, chosen)
     cross = cache.cross(key, a.key, b.key, choice.by)
     torn = overlap.straddling(cross, cache.large_units(key, a.key, b.key))
-    agreed = pair.is_beside_partners(choice, chosen, a, b)
     near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
     scores = cache.association(key, a.key, b.key, choice.by)
     finding = findings.straddle_finding(place, a, b, torn, choice.by)
@@ -39,7 +38,7 @@ def show(choice: Choice) -> None:
         lambda: _draw(choice, a, b),
         explain=layout.join_sentences(
             [a, b],
-            f"One scale down, {a.plural} and {b.plural}: {finding}" if agreed else "",
+            _say_why_pair(choice, chosen, (a, b), finding),
             findings.other_side_finding(a, b) if torn.units else "",
             findings.made_of_finding(a, b, torn),
             findings.residual_finding(a, b, cross, choice.by),
@@ -64,13 +63,29 @@ def _find_headline(
 ) -> str:
     """Say first what is true of the partners; of a pair that the reader chose, what is of it."""
     a, b = shown
+    key = cache.key_of(choice.place)
+    if choice.place.kind == "ward" or not cache.people(key, choice.by) > 0:
+        return finding
     if pair.is_beside_partners(choice, chosen, a, b):
         return findings.agreement_finding(choice.place, chosen)
     is_own = choice.chosen & {"a", "b", "layers"}
     if choice.place.kind == "borough" and a.key == "borough" and not is_own:
-        cross = cache.cross(cache.key_of(choice.place), a.key, b.key, choice.by)
-        return findings.divided_finding(choice.place, chosen, b, cross, choice.by)
+        cross = cache.cross(key, a.key, b.key, choice.by)
+        if len(cross) > 1:  # somebody counts on both sides
+            return findings.divided_finding(choice.place, chosen, b, cross, choice.by)
     return finding
+
+
+def _say_why_pair(
+    choice: Choice, chosen: Sequence[Layer], shown: tuple[Layer, Layer], finding: str
+) -> str:
+    """Say why a pair is shown that is not among the partners' maps; nothing if it is."""
+    a, b = shown
+    if not pair.is_beside_partners(choice, chosen, a, b):
+        return ""
+    if choice.place.kind == "ward":
+        return f"Each partner has one area here; {a.plural} and {b.plural} are compared instead."
+    return f"One scale down, {a.plural} and {b.plural}: {finding}"
 
 
 def _aside(choice: Choice, a: Layer, b: Layer) -> None:

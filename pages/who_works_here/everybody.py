@@ -124,7 +124,7 @@ def _prepare_download(frame: pd.DataFrame) -> pd.DataFrame:
 def _group_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
     """Keep the areas at a spot that no actor stands for: none here, brought, or nobody's."""
     local = (units["code"] == "") & units["layer"].isin(layers.list_partners("London"))
-    units = units[~local]  # not "none": these are recorded for London alone
+    units = units[~local]  # not "none": these are recorded for London or England alone
     own = units["layer"].str.startswith(layers.OWN)  # somebody's own maps have no actors
     units = units[own | ~units.index.isin(partners.organisations(units).index)]
     missing = (units["code"] == "") & units["layer"].map(layers.is_worked_to).astype(bool)

@@ -149,7 +149,9 @@ def test_the_flow_chart_says_what_it_is_and_where_its_numbers_are(visit: Visit) 
     chart = page.locator("[data-testid=stVegaLiteChart]")
     chart.scroll_into_view_if_needed()
     expect(chart).to_have_attribute("role", "graphics-document")
-    expect(chart).to_have_attribute("aria-label", re.compile("Integrated care board on the left"))
+    expect(chart).to_have_attribute(
+        "aria-label", re.compile("Sub-regional partnership on the left")
+    )
     expect(chart).to_have_attribute("aria-label", re.compile("table below"))
     assert page.get_by_text("The same in numbers: the table below").is_visible()
 
@@ -160,7 +162,7 @@ def test_names_of_the_flow_chart_fit_a_phone(visit: Visit) -> None:
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     names = chart.locator("text").all()
-    assert {name.text_content() for name in names} >= {"North West London ICB", "Local London"}
+    assert {name.text_content() for name in names} >= {"West and North London ICB", "Local London"}
     for name in names:
         inside = name.bounding_box()
         assert box["x"] <= inside["x"]

@@ -54,7 +54,7 @@ def test_a_click_on_a_ward_says_who_works_there(reader: Reader) -> None:
     partners = reader.page.locator("ul.cg-here li").all_inner_texts()
     for title in ("Integrated care board", "Police command unit", "Sub-regional partnership"):
         assert any(title in partner for partner in partners), title
-    assert any("North Central London" in partner for partner in partners)
+    assert any("West and North London" in partner for partner in partners)
     assert re.fullmatch(r"51\.5\d+,-0\.1\d+", reader.link()["at"])
     chosen = reader.map().locator("path.cg-chosen")
     expect(chosen).to_have_count(1)
@@ -79,7 +79,7 @@ def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> Non
     rows = reader.table("Who works at N1 9GU")
     found = {what: who for who, what, where, *_ in rows if where == "here"}
     assert found["London borough council"] == "Islington Council"
-    assert found["Integrated care board"] == "NHS North Central London ICB"
+    assert found["Integrated care board"] == "NHS West and North London ICB"
     assert found["Postal district"] == "N1"
     assert any(re.fullmatch(r"\d+ m away", row[2]) for row in rows)
     assert reader.link()["at"] == "n1 9gu"

@@ -167,5 +167,5 @@ def test_a_page_that_is_turned_is_one_step_and_back_shows_what_was_shown(reader:
     reader.page.go_back()
     reader.says("28 different sets")
     reader.page.go_back()
-    reader.says("straddle a sub-regional partnership line")
+    reader.says("straddle an integrated care board line")
     assert reader.link() == before

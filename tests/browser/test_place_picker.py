@@ -73,4 +73,4 @@ def test_a_ward_chosen_in_the_box_does_what_a_click_on_it_does(reader: Reader) -
     reader.choose("ward", "Bloomsbury")
     expect(reader.page.locator("h2.cg-here")).to_have_text("Bloomsbury ward", timeout=20_000)
     shares = reader.page.locator("ul.cg-here li", has_text="Integrated care board")
-    expect(shares).to_contain_text("all of Camden, which is 15 % of it")
+    expect(shares).to_contain_text("all of Camden, which is 6 % of it")

@@ -81,7 +81,7 @@ def test_mismatches_of_a_single_ward_say_where_it_lies_and_what_to_choose() -> N
     shown = opened("mismatches", place=KENTISH_TOWN_SOUTH)
     assert shown.finding == (
         "Kentish Town South is a single ward, so none of its partners' lines divides it (only "
-        "those of postal districts do): it lies in Camden, North Central London ICB and four "
+        "those of postal districts do): it lies in Camden, West and North London ICB and four "
         "more. Choose Camden as your place to see where maps disagree."
     )
     assert shown.explanation.startswith("Each partner has one area here; wards and postal")
@@ -150,8 +150,8 @@ def test_a_pair_of_a_layer_with_itself_becomes_a_pair_of_two() -> None:
     assert shown.control("a") == "borough"
     assert shown.control("b") != "borough"
     assert shown.notes == [
-        "Both maps of the pair are “Council district”; it is compared with “Integrated care board” "
-        "instead of with itself."
+        "Both maps of the pair are “Council district”; it is compared with “Sub-regional "
+        "partnership” instead of with itself."
     ]
 
 

@@ -266,8 +266,8 @@ def test_wards_that_the_need_does_not_know_have_none_and_come_last():
     assert "One ward has no number and comes last." in shown.captions
 
 
-def test_where_health_bodies_are_not_on_record_the_page_says_so():
-    said = "Of England's NHS boards and trusts only those of London are on record."
+def test_where_trusts_are_not_on_record_the_page_says_so():
+    said = "Of England's mental health trusts only those of London are on record."
     assert said in opened("gaps", place=PLACES["Oldham"], **MENTAL_HEALTH).explanation
     assert said not in opened("gaps", place=CAMDEN, **MENTAL_HEALTH).explanation
 
@@ -300,7 +300,7 @@ def test_a_projector_shows_the_sentence_the_map_and_three_numbers():
 
 def test_the_first_page_counts_themes_with_nobody_on_record_and_calls_them_no_gap():
     numbers = opened(place=PLACES["Oldham"]).numbers
-    assert numbers["Organisations on record"] == "26"
+    assert numbers["Organisations on record"] == "28"
     nobody, asked = map(int, numbers["Themes with nobody on record"].split(" of "))
     assert 0 < nobody < asked
     assert not any("gap" in label.lower() for label in numbers)

@@ -44,5 +44,5 @@ def test_great_britains_matrix_claims_no_agreement_where_nobody_is_on_both_maps(
         layers.get(k).title for k in ("county", "health_board", "police_force")
     )
     assert found.loc[county, board] == found.loc[board, county] == "–"
-    assert found.loc[police, board].replace("\xa0", " ") == "38 %13 % on both"
+    assert found.loc[police, board].replace("\xa0", " ") == "39 %13 % on both"
     assert "of all that is on both maps" in shown.captions

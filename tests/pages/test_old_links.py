@@ -13,11 +13,11 @@ LINKS_OF_BEFORE = {
     "place?place=borough.E09000007&at=51.5501,-0.14021&base=borough": "same five partners",
     "place?place=union.borough.E09000007+borough.E09000019": "two different line-ups",
     "who_works_here?place=borough.E09000007&ward=E05013664&by=postcodes": "The middle of Kentish",
-    "mismatches?place=borough.E09000007&a=&b=&layers=": "wards in Camden straddle a postal",
+    "mismatches?place=borough.E09000007&a=&b=&layers=": "none of their lines runs through Camden",
     "mismatches?place=borough.S12000020&a=health_board": "one health board (Wales and Scotland)",
     "mismatches?place=borough.S12000020&b=ward&distance=500": "postal districts in Moray straddle",
     "mismatches?place=borough.E09000007&a=borough&b=borough": "All of Camden lies in one council",
-    "mismatches?a=health_board&b=ward": "integrated care boards in Greater London straddle",
+    "mismatches?a=health_board&b=ward": "partnerships in Greater London straddle",
     "partner_sets?layers=icb,borough&set=2&by=land": "33 different sets of partners",
     "gaps?place=borough.E09000007&theme=community+support&scale=borough": "on community support at",
     "gaps?place=borough.E09000007&theme=Housing": "organisation that works on housing.",
@@ -116,10 +116,14 @@ def test_what_a_link_holds_of_one_page_is_made_anew_on_another() -> None:
 
 def test_why_a_pair_is_shown_is_said_of_a_link_too_unless_its_reader_chose_the_pair() -> None:
     before = opened("mismatches", place=CAMDEN)
-    assert "partners agree everywhere here" in before.explanation
-    assert opened("mismatches", **before.link()).explanation == before.explanation
+    assert "all five of its partners serve the whole of it" in before.finding
+    assert before.explanation.startswith("One scale down, wards and postal districts: 15 of 20")
+    again = opened("mismatches", **before.link())
+    assert (again.finding, again.explanation) == (before.finding, before.explanation)
     chosen = {name: text for name, text in before.link().items() if name != choices.SHOWN}
-    assert "partners agree" not in opened("mismatches", **chosen).explanation
+    own = opened("mismatches", **chosen)
+    assert own.finding.startswith("15 of 20 wards in Camden straddle a postal district line")
+    assert "One scale down" not in own.explanation
 
 
 def test_a_run_that_changes_nothing_leaves_the_link_as_it_is() -> None:
@@ -144,7 +148,7 @@ def test_a_layer_that_a_page_made_and_that_is_gone_is_told_and_made_anew() -> No
 
 
 def test_a_pair_of_one_map_that_the_place_does_not_have_gives_way_to_one_that_it_has() -> None:
-    shown = opened("mismatches", place=PLACES["Oldham"], a="icb", b="icb")
-    assert "Oldham has no unit of: Integrated care board" in shown.notes[0]
+    shown = opened("mismatches", place=PLACES["Oldham"], a="police_bcu", b="police_bcu")
+    assert "Oldham has no unit of: Police command unit" in shown.notes[0]
     assert seen(opened("mismatches", **shown.link())) == seen(shown)
     assert set(shown.made()) == {"layers", "a", "b"}

@@ -118,7 +118,7 @@ def test_an_own_layer_that_is_not_at_hand_is_said_in_words(page: str, name: str)
 
 
 def test_the_newest_edition_of_a_layer_may_be_named_by_its_date() -> None:
-    shown = opened("mismatches", place="county.greater-london", a="icb@2022", b="police_bcu")
+    shown = opened("mismatches", place="county.greater-london", a="icb@2026", b="police_bcu")
     assert (shown.control("a"), shown.notes) == ("icb", [])
     shown = opened("mismatches", place="county.greater-london", a="icb@2030")
     assert "“icb@2030”" in " ".join(shown.notes)

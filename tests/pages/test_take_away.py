@@ -80,7 +80,10 @@ def test_a_files_note_follows_the_lens_and_names_the_layers_and_their_dates() ->
         (note,) = table(one(files, beginning))["source"].unique()
         assert "Counted: square kilometres of land." in note
         assert f"Police command unit: {layers.get('police_bcu').source}, 2019" in note
-    assert "valid to 2026-03-31" in table(one(files, "integrated-care-boards-of"))["source"][0]
+    before = offered("mismatches", a="icb@2022", b="police_bcu")
+    assert (
+        "valid to 2026-03-31" in table(one(before, "integrated-care-boards-2022-of"))["source"][0]
+    )
 
 
 def test_the_cross_table_is_taken_away_with_what_is_hidden_on_the_page() -> None:
@@ -90,7 +93,8 @@ def test_the_cross_table_is_taken_away_with_what_is_hidden_on_the_page() -> None
     )
     frame = table(one(files, "wards-and-postal-districts"))
     assert len(frame) == len(cross)
-    assert frame["people"].astype(float).sum() == pytest.approx(cross["people"].sum(), rel=1e-5)
+    rounded = 5 * len(cross)  # each is an estimate, written to the nearest 10
+    assert frame["people"].astype(float).sum() == pytest.approx(cross["people"].sum(), abs=rounded)
 
 
 def test_shapes_of_the_cross_table_are_one_piece_a_row(tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ def test_what_is_left_over_stands_beside_the_lens_on_every_page(page: str) -> No
 
 def test_the_sentence_names_what_is_counted() -> None:
     workspace, by = saved()
-    assert "% of households are on the other side" in through(by, workspace, "mismatches").finding
+    said = through(by, workspace, "mismatches").explanation
+    assert "% of households are on the other side" in said
     table = through(by, workspace).table("Wards of Camden")
     assert table["Households"].tolist()[0].replace(",", "").isdigit()
 
@@ -124,14 +125,15 @@ def test_need_that_is_no_number_of_things_is_spoken_of_as_one() -> None:
     workspace, by = saved("borough,need\nCamden,12.5\n")
     shown = through(by, workspace)
     assert shown.numbers["Need"] == "12.5"
-    assert "% of need is on the other side" in through(by, workspace, "mismatches").finding
+    said = through(by, workspace, "mismatches").explanation
+    assert "% of need is on the other side" in said
 
 
 def test_numbers_that_count_residents_may_be_called_so_and_are_not_estimated() -> None:
     workspace, by = saved("ward,Usual residents 2021\n" + HOUSEHOLDS.split("\n", 1)[1])
     shown = through(by, workspace, "mismatches")
-    assert "% of residents are on the other side" in shown.finding
-    assert "estimated" not in shown.finding
+    assert "% of residents are on the other side" in shown.explanation
+    assert "estimated" not in shown.finding + shown.explanation
 
 
 # --- the box --------------------------------------------------------------------------------
@@ -296,6 +298,16 @@ def test_a_place_that_the_file_has_no_number_for_is_told_so(page: str) -> None:
     assert shown.finding == ("No households are counted in Moray: the file has no number for it.")
     assert "In Moray no postcode has a number." in shown.captions
     assert "nan" not in " ".join(shown.numbers.values())
+
+
+def test_a_district_that_a_board_divides_is_told_so_only_where_the_file_counts_on_both_sides():
+    place = "borough.E06000060"  # Buckinghamshire
+    workspace, by = saved("postcode,homes\nHP19 8FF,9\n")
+    shown = opened("mismatches", place=place, workspace=workspace, by=by)
+    assert "meet in" not in shown.finding
+    assert "Two integrated care boards meet in Buckinghamshire" in (
+        opened("mismatches", place=place).finding
+    )
 
 
 # --- saved once, kept while the reader is elsewhere, renamed ---------------------------------
