@@ -1,6 +1,8 @@
 """Memory: what is kept between calls, once a process or up to a number of bytes."""
 
+import ctypes
 import gc
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -11,6 +13,11 @@ MAX_ARRAYS_MB = 64
 """What the arrays that ``keep`` keeps may take together: Greater London's take about 15 MB."""
 OVERHEAD_BYTES = 100
 """Counted for any value, so that small ones do not pile up without end."""
+LARGE_BYTES = 1_000_000
+"""What is at least as large is given back to the system as soon as it is let go of."""
+MAX_ARENAS = 2
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+"""What the C library calls these two: see mallopt(3)."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -44,6 +51,23 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def give_back() -> None:
+    """Have memory that is let go of given back to the system, as far as the system can be told to.
+
+    For a server, before it loads its data. Left alone, the C library (glibc) keeps freed arrays
+    of up to 32 MB for later, and Arrow those of each of its threads: a hundred megabytes in all.
+    """
+    import pyarrow as pa
+
+    pa.set_memory_pool(pa.system_memory_pool())
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
+        mallopt(_M_ARENA_MAX, MAX_ARENAS)
 
 
 def count_bytes(value: Any) -> int:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mapping import memory, places
 from mapping.atoms import postcodes
-from mapping.geography import layers
+from mapping.geography import layers, lenses
 from mapping.overlap import counts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -136,3 +136,18 @@ def test_a_layer_made_of_wards_names_units_without_those_of_all_postcodes(camden
     sector = layers.get("postal_sector")
     assert np.array_equal(sector.at(at), sector.unit[at])
     assert len(ward.unit) == len(postcodes.table())
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_a_server_has_what_it_lets_go_of_given_back(platform):
+    code = f"import sys; sys.platform = {platform!r}; "
+    code += "from mapping import memory; memory.give_back(); "
+    code += "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout.split() == ["system"], told.stderr
+
+
+def test_counting_each_postcode_as_one_takes_no_memory():
+    values = lenses.get("postcodes").values
+    assert values.strides == (0,)
+    assert values.sum() == len(postcodes.table())

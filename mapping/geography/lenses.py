@@ -177,7 +177,9 @@ def _make(by: str) -> Lens:
     atoms = table()
     if by == "residents":
         return _seal(counted.put(scale_residents(estimate_residents(atoms), atoms)))
-    return _seal(atoms.cell_km2.astype(float) if by == "land" else np.ones(len(atoms)))
+    if by == "land":
+        return _seal(atoms.cell_km2.astype(float))
+    return _seal(np.broadcast_to(np.float64(1), len(atoms)).view())  # takes no memory
 
 
 def _seal(values: np.ndarray) -> Lens:

@@ -51,6 +51,9 @@ def _load_first() -> None:
     Modules with parts of their own in the browser are left out: streamlit takes these up only
     while it runs a page.
     """
+    from mapping import memory
+
+    memory.give_back()
     from mapping.drawing import webmap
     from mapping.errors import MappingError
     from pages.shared import areas, cache, frame, layout, lineup, state  # noqa: F401
