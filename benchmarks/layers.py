@@ -9,11 +9,13 @@ import pandas as pd
 
 from benchmarks.bars import Row
 from benchmarks.timing import medians_s
-from mapping import boundaries, places
+from mapping import boundaries, overlap, places
 from mapping.atoms import partition, postcodes
 from mapping.geography import layers
 
 SJOIN_BAR = 8
+BODIES = 10
+"""So many practices share each small area in the benchmark."""
 AROUND_M = 10_000
 """Postcodes so far around London are asked as well: 259,000 in all, of which 181,000 lie in it."""
 
@@ -28,7 +30,39 @@ def rows() -> Iterator[Row]:
     )
     taken_s, _ = medians_s(look_up, {})
     yield Row(f"a layer from a lookup of {len(frame):,} small areas", taken_s * 1e3, "ms")
+    yield from _beside_a_groupby(england)
     yield from _beside_a_join()
+
+
+def _beside_a_groupby(areas: np.ndarray) -> Iterator[Row]:
+    """Compare ways to tell whose share of each area is largest, of ten bodies in each.
+
+    Ours finds the areas, explains every row that does not count and registers the layer, too.
+    """
+    near = np.arange(len(areas)) // BODIES
+    body = np.repeat(near, BODIES) + np.tile(np.arange(BODIES), len(areas))
+    frame = pd.DataFrame(
+        {
+            "area": np.repeat(areas, BODIES),
+            "practice": np.char.mod("P%05d", body),
+            "patients": np.random.default_rng(6).integers(1, 900, len(body)),
+        }
+    )
+    columns = {"areas": "area", "units": "practice", "people": "patients"}
+    make = partial(layers.from_shares, frame, **columns, title="Practice", scale="hyperlocal")
+
+    def group() -> pd.Series:
+        people = frame.groupby(["area", "practice"])["patients"].sum()
+        shares = people / people.groupby("area").transform("sum")
+        return shares.groupby("area").idxmax()
+
+    ours_s, peers_s = medians_s(make, {"groupby": group}, calls=3)
+    what = f"{len(areas):,} areas × {BODIES} bodies"
+    yield Row(f"{what}: a layer by shares", ours_s * 1e3, "ms")
+    yield Row(f"{what}: time of pandas groupby alone", ours_s / peers_s["groupby"], "x")
+    practices, ward, whole = make(), layers.get("ward"), places.get("Great Britain")
+    taken_s, _ = medians_s(partial(overlap.cross_table, whole, practices, ward), {}, calls=3)
+    yield Row("Great Britain, practices × wards: cross-table by shares", taken_s * 1e3, "ms")
 
 
 def _beside_a_join() -> Iterator[Row]:

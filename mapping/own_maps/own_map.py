@@ -13,6 +13,8 @@ from mapping.geography import Layer, lookups, shares
 MATCHED, CORRECTED, AMBIGUOUS, UNMATCHED = OUTCOMES
 MAX_TITLE_LETTERS = lookups.MAX_TITLE_LETTERS
 USUAL_SCALE = "hyperlocal"
+MIN_SHOUTED_LETTERS = 6
+"""Fewer capitals are an abbreviation: "PCN", but "PRACTICE"."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ sector='', as_at='2026', source='neighbourhood_teams-2026.xlsx')
     year = re.search(r"\b(19|20)\d\d\b", words)
     name = " ".join(re.sub(r"\b((19|20)\d\d|final|copy|v\d+)\b", " ", words).split())
     headed = re.sub(r"[ _]*(code|name|id|cd|nm|number)$", "", heading.strip(), flags=re.I)
+    if headed.isupper() and len(headed) >= MIN_SHOUTED_LETTERS:
+        headed = headed.lower()
     one = _write_one(" ".join(headed.replace("_", " ").split()) or name)[:MAX_TITLE_LETTERS]
     title = one[:1].upper() + one[1:] or "Own map"
     return Facts(

@@ -28,6 +28,7 @@ class MapFile:
     columns : what columns are for, by the fields of ``own_maps.Roles``, or "name" and "code"
     choices : what names with several meanings mean
     inside : whether these mean the one in the place under study
+    groups, groups_name : a second table, of what the units of the first belong to; b"" for none
     facts : what the map is called, and what else was said of it; None where that is guessed
     save_id : that of one request to save
     """
@@ -42,6 +43,8 @@ class MapFile:
     columns: TextPairs = ()
     choices: TextPairs = ()
     inside: bool = False
+    groups: bytes = field(default=b"", repr=False)
+    groups_name: str = ""
     facts: "Facts | None" = None
     save_id: str = field(default_factory=make_id)
 

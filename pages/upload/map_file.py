@@ -11,7 +11,6 @@ import streamlit as st
 from mapping import intake, outlines, own_maps
 from mapping.errors import MappingError
 from mapping.footprints import outcomes
-from mapping.intake import Sheet
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import cache, layout, state, tables, visit
@@ -183,7 +182,7 @@ def _controls(choice: Choice, draft: MapFile, reading: Reading) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _layer_boxes(draft, reading)
         if reading.sheet is not None and reading.roles is not None:
-            _table_boxes(reading.sheet, reading.roles)
+            _table_boxes(draft, reading)
         elif reading.found is not None and reading.drawn is not None:
             _drawn_boxes(draft, reading.drawn)
     _ask(choice, draft, reading)
@@ -223,7 +222,10 @@ def _name_layer(number: int, one: outlines.Outlines) -> str:
     return f"{one.name or f'Layer {number + 1}'} ({count})"
 
 
-def _table_boxes(sheet: Sheet, roles: own_maps.Roles) -> None:
+def _table_boxes(draft: MapFile, reading: Reading) -> None:
+    sheet, roles = reading.sheet, reading.roles
+    if sheet is None or roles is None:
+        return
     if len(sheet.sheets) > 1:
         _select(
             "Sheet",
@@ -237,9 +239,30 @@ def _table_boxes(sheet: Sheet, roles: own_maps.Roles) -> None:
         "area": "Column of the areas",
         "unit": "Column that says where each belongs",
         "name": "Column with its name, if it is another",
+        "people": "Column of people, if several share an area",
     }
     for role, label in labels.items():
         _column_box(label, role, names, getattr(roles, role))
+    if roles.people:
+        _groups_box(draft, reading)
+
+
+def _groups_box(draft: MapFile, reading: Reading) -> None:
+    """Let the reader put in a second table: which network each practice is in."""
+    st.file_uploader(
+        "Are they in networks or groups? A table that says which",
+        **state.asker(state.number_key("map_groups"), _take_groups),
+    )
+    if draft.groups and not reading.problem:
+        st.caption(layout.escape_markdown(f"Taken together by {draft.groups_name}."))
+    if reading.problem:
+        layout.note(reading.problem)
+
+
+def _take_groups(found: Any) -> None:
+    """Take up the table of groups, or put it away (for callbacks)."""
+    content, name = (found.getvalue(), found.name) if found is not None else (b"", "")
+    _tell(MapFile.told, groups=content, groups_name=name, facts=None)
 
 
 def _drawn_boxes(draft: MapFile, drawn: outlines.Outlines) -> None:

@@ -46,7 +46,7 @@ def view(choice: Choice, draft: MapFile, reading: Reading, layer: Layer) -> None
         numbers,
         partial(_draw, choice, layer) if here else partial(_say_elsewhere, choice, layer),
         how=HOW,
-        explain=f"{draft.name}. Nothing is saved yet.",
+        explain=layout.join_sentences([layer], f"{draft.name}. Nothing is saved yet."),
         under=None if choice.projector else partial(_under, reading),
         aside=None if choice.projector else beside,
     )

@@ -1,14 +1,17 @@
 """Reading of maps: what a file holds, read as its reader says, kept while it is looked at."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from mapping import intake, memory, outlines, own_maps, places
 from mapping.actors import extent
 from mapping.atoms import table
+from mapping.errors import MappingError
 from mapping.geography import Layer, layers, lenses
 from mapping.intake import Sheet
 from mapping.outlines import Outlines, Placed
@@ -16,6 +19,10 @@ from mapping.own_maps import Facts, OwnMap, Roles
 from pages.shared.cache import Key
 from pages.shared.own_maps import MapFile
 
+NO_GROUPS = (
+    "Expected in {} a column with most of what is in “{}”, and one whose heading speaks of a "
+    "network or group; found none. Put in a table that says which group each is in."
+)
 ALL_FOLDERS = -1
 """The number of all folders of a KML file, joined to one layer."""
 MAX_TABLE_ROWS = 500_000
@@ -35,6 +42,7 @@ class Reading(NamedTuple):
     sheet, roles : of a table; None for a file of boundaries
     found : the map; None while something is to be chosen first
     facts : what it is called, as its reader said or as is guessed
+    problem : why a second table, of groups, is not used, a sentence; else ""
     """
 
     offered: dict[int, Outlines]
@@ -45,6 +53,7 @@ class Reading(NamedTuple):
     found: OwnMap | None = None
     facts: Facts = Facts("Own map")
     others: tuple[str, ...] = ()
+    problem: str = ""
 
 
 class _Kept(NamedTuple):
@@ -129,8 +138,10 @@ def _read_table(draft: MapFile, place: Key) -> Reading:
     )
     roles = own_maps.choose_roles(sheet.frame, dict(draft.columns))
     where = place if draft.inside else None
-    key = ("table", draft.fingerprint, draft.sheet, roles, draft.choices, where)
-    facts = own_maps.guess_facts(draft.name, roles.name or roles.unit)
+    groups, heading, problem = _read_groups(draft, sheet, roles)
+    told = sha256(draft.groups).hexdigest() if groups is not None else ""
+    key = ("table", draft.fingerprint, draft.sheet, roles, draft.choices, where, told)
+    facts = own_maps.guess_facts(draft.name, heading or roles.name or roles.unit)
     found: OwnMap = _keep(
         key,
         lambda: own_maps.read_table(
@@ -139,10 +150,28 @@ def _read_table(draft: MapFile, place: Key) -> Reading:
             facts,
             place=places.at(*where) if where else None,
             choices=dict(draft.choices),
+            groups=groups,
         ),
         lambda found: found.nbytes,
     )
-    return Reading({}, sheet=sheet, roles=roles, found=found, facts=draft.facts or facts)
+    facts = draft.facts or facts
+    return Reading({}, sheet=sheet, roles=roles, found=found, facts=facts, problem=problem)
+
+
+def _read_groups(
+    draft: MapFile, sheet: Sheet, roles: Roles
+) -> tuple[pd.DataFrame | None, str, str]:
+    """Return what the units belong to, by a second table, and its heading; or why it is not used."""
+    if not (draft.groups and roles.people and roles.unit):
+        return None, "", ""
+    try:
+        table = intake.read_sheet(draft.groups, name=draft.groups_name).frame
+    except MappingError as fault:
+        return None, "", str(fault)
+    found = own_maps.recognise_groups(table, sheet.frame[roles.unit])
+    if found is None:
+        return None, "", NO_GROUPS.format(draft.groups_name, roles.unit)
+    return found.choose(table), found.name or found.group, ""
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

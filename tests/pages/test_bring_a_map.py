@@ -262,3 +262,42 @@ def test_a_projector_shows_the_sentence_and_the_map_alone(teams) -> None:
     shown = opened("upload", place=CAMDEN, bring="map", projector="1")
     assert shown.finding == map_file.BEGINNING
     assert not shown.app.file_uploader
+
+
+def test_patients_of_practices_become_a_map_of_networks_counted_by_shares() -> None:
+    codes = layers.get("lsoa").codes
+    small = codes[np.unique(layers.get("lsoa").unit[layers.get("borough").unit == _camden()])]
+    rows = "".join(
+        f"F8300{n},Practice {n},{code},ALL,{100 * (n + 1) + i}\n"
+        for i, code in enumerate(small)
+        for n in range(4)
+    )
+    heading = "PRACTICE_CODE,PRACTICE_NAME,LSOA_CODE,SEX,NUMBER_OF_PATIENTS\n"
+    shown = put(f"{heading}{rows}".encode(), "gp-reg-pat-prac-lsoa-all.csv")
+    assert control(shown, "Column of people").value == "NUMBER_OF_PATIENTS"
+    assert control(shown, "Title of one area").value == "Practice"
+    assert "Practices are counted by shares" in " ".join(shown.html)
+    networks = "".join(f"F8300{n},{'U1,North' if n < 3 else 'U2,South'}\n" for n in range(4))
+    table = f"PRACTICE_CODE,PCN_CODE,PCN_NAME\n{networks}".encode()
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Are they in networks"))
+    box.set_value(("map.csv", table, "text/csv"))
+    shown = shown.run()
+    assert shown.numbers["Areas"] == "2"
+    workspace = keep(shown, Title_of_one_area="Care network", Of_several="care networks")
+    kept = opened("who_works_here", place=CAMDEN, at="NW5 2AA", workspace=workspace)
+    (lineup,) = (t for t in kept.tables().values() if "Where" in t.columns)
+    (where,) = lineup.loc[lineup["What"] == "Care network", "Where"]
+    assert where.startswith("here, by shares: ")
+    assert where.endswith("% South")
+
+
+def test_a_second_table_that_names_no_groups_is_said_to_be_none(teams) -> None:
+    rows = "LSOA,Practice,Patients\nE01000842,A,3\nE01000842,B,4\nE01000843,B,4\n"
+    shown = put(rows.encode(), "lists.csv")
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Are they in networks"))
+    box.set_value(("teams.csv", teams, "text/csv"))
+    assert any("speaks of a network or group" in note for note in shown.run().notes)
+
+
+def _camden() -> int:
+    return layers.get("borough").number_of("E09000007")
