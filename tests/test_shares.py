@@ -40,6 +40,12 @@ def networks(small_areas) -> Layer:
     return share_out(*rows)
 
 
+def twice_areas_of(place: places.Place) -> list[str]:
+    """List the small areas of a place, each twice: two bodies share it."""
+    small = layers.get("lsoa")
+    return np.repeat(small.codes[np.unique(small.at(place.positions))], 2).tolist()
+
+
 def shares_at(layer: Layer, postcode: str) -> dict[str, float]:
     """Return the share of each unit at a postcode, as the arrays have them."""
     at = np.array([postcodes.find(postcode)["position"]])
@@ -160,7 +166,8 @@ def test_what_cannot_be_is_refused(rows, facts, said):
 def test_people_are_conserved_in_every_count(camden, networks):
     total = lenses.get().values[camden.positions].sum()
     ward = layers.get("ward")
-    for pair in ((networks, ward), (ward, networks), (networks, networks)):
+    other = share_out(*[(code, "XYZ"[i % 3], 7) for i, code in enumerate(twice_areas_of(camden))])
+    for pair in ((networks, ward), (ward, networks), (networks, networks), (networks, other)):
         cross = overlap.cross_table(camden, *pair)
         assert cross["people"].sum() == pytest.approx(total)
         assert cross.groupby("a_code")["share_of_a"].sum().to_numpy() == pytest.approx(1)
