@@ -14,10 +14,8 @@ POSTCODE = zlib.compress(b"NW1 0AA\0")
 UNITS = zlib.compress(texts.write_csv(pd.DataFrame({"code": ["n"], "name": ["=North"]})))
 WARD = zlib.compress(b"E05013653")
 FIRST = zlib.compress(np.zeros(1, "<i4").tobytes())
-NO_SHARES = zlib.compress(b"\xef\xbb\xbf" + b'"area","code","share"\n')
-SHARES = zlib.compress(
-    texts.write_csv(pd.DataFrame({"area": ["E05013653"], "code": ["n"], "share": ["1.000000000"]}))
-)
+NO_SHARES = zlib.compress(b"")
+SHARES = zlib.compress(np.array([(b"E05013653", 0, 10**9)], "S9, <i4, <i4").tobytes())
 FACTS = ("Teams", "teams", "hyperlocal", "NHS", "teams.csv", "April 2026")
 NUMBER = zlib.compress(np.array([0.5]).tobytes())
 EXAMPLES = {

@@ -1,5 +1,7 @@
 """Own maps that are kept: by the largest areas that they are made of, under one key for years."""
 
+import zlib
+
 import boundary_files as files
 import numpy as np
 import pandas as pd
@@ -95,6 +97,25 @@ def test_the_shares_of_a_map_are_kept_and_come_out_of_an_archive(
     at = camden.positions
     told = [overlap.shares_at(at, one) for one in (found.layer, layer)]
     pd.testing.assert_frame_equal(*told, rtol=1e-6)
+
+
+def test_shares_of_areas_that_are_gone_are_listed_and_the_others_stay(wards):
+    row = maps.write_row(share_out(wards), id="m1")
+    content = zlib.decompress(row["shares"].iloc[0]).replace(wards[1].encode(), b"E05000001")
+    opened = maps.KIND.open(row.assign(shares=[zlib.compress(content)]))
+    assert opened.residual["code"].tolist() == ["E05000001"]
+    ward = layers.get("ward")
+    unit = opened.value[0].layer.unit
+    assert (unit[ward.unit == ward.number_of(wards[1])] == -1).all()
+    assert (unit[ward.unit == ward.number_of(wards[2])] >= 0).all()
+
+
+def test_shares_cut_short_are_refused(wards):
+    row = maps.write_row(share_out(wards), id="m1")
+    content = zlib.decompress(row["shares"].iloc[0])
+    for wrong, said in ((content[:-1], "whole shares"), (content[:-4] + bytes(4), "above 0")):
+        with pytest.raises(MappingError, match=said):
+            maps.KIND.check(row.assign(shares=[zlib.compress(wrong)]))
 
 
 def test_shares_that_are_none_are_refused(wards):

@@ -16,8 +16,9 @@ def join_units(base: Layer, groups: Mapping[str, Sequence[str]]) -> Layer:
     """Make a layer in which some units of another are one, and register it.
 
     ``groups`` maps the names of the new units to the codes of those that make them; the others
-    stay. Its key hashes its content, so the same groups are the same object. Raises MappingError
-    for codes that the layer does not have, a code in two groups and a group of fewer than two.
+    stay. Where bodies share areas out, an area is that of its largest. Its key hashes its content,
+    so the same groups are the same object. Raises MappingError for codes that the layer does not
+    have, a code in two groups and a group of fewer than two.
 
     >>> from mapping.geography import layers
     >>> groups = {"West Berkshire and Reading": ["E06000037", "E06000038"]}

@@ -18,7 +18,8 @@ def units_at(
     One row per layer and unit; columns: layer, title, scale, code, name, here (bool: the
     spot's own unit), distance_m (0 for it, else to the nearest postcode of that unit), share (of
     the people there who are its own: 1, or less where bodies share areas out and it is the one
-    with most; see ``shares_at``; missing for all other rows).
+    with most; see ``shares_at``; missing for all other rows). Such bodies have no line, and none
+    of them begins near a spot.
     The spot stands for its nearest postcode; a layer without a unit there gives a row
     with code "" and name "none". Neighbours are found by residential postcodes: those of
     sorting offices lie at one point, whatever area they belong to. Raises MappingError if nobody
@@ -69,12 +70,17 @@ def shares_at(positions: np.ndarray, layer: Layer, *, by: By = "residents") -> p
 
 
 def _candidates(layer: Layer, spot: int, around: np.ndarray, gap: np.ndarray) -> list[tuple]:
-    own = int(layer.at(spot))
+    own, head = int(layer.at(spot)), (layer.key, layer.title, layer.scale)
+    named = (*head, layer.code_of(own), layer.name_of(own), True, 0.0)
+    if own < 0:
+        share = np.nan
+    else:
+        share = 1.0 if layer.shares is None else shares_at(np.array([spot]), layer)["share"].max()
+    rows = [(*named, share)]
+    if layer.shares is not None:
+        return rows
     units = layer.at(around)
     reach = {int(u): float(gap[units == u].min()) for u in np.unique(units) if u not in (own, -1)}
-    head = (layer.key, layer.title, layer.scale)
-    share = np.nan if own < 0 else shares_at(np.array([spot]), layer)["share"].max()
-    rows = [(*head, layer.code_of(own), layer.name_of(own), True, 0.0, share)]
     for unit, distance_m in sorted(reach.items(), key=lambda item: item[1]):
         told = (layer.code_of(unit), layer.name_of(unit), False, round(distance_m), np.nan)
         rows.append((*head, *told))

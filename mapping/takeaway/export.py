@@ -207,7 +207,10 @@ def say_shapeless(frame: gpd.GeoDataFrame) -> str:
     examples = "; ".join(_name_row(row) for _, row in bare.head(5).iterrows())
     more = " and others" if len(bare) > 5 else ""
     named = f" ({examples}{more})" if examples else ""
-    return f"{count}{named}: their postcodes share their points with others, so no area is theirs."
+    return (
+        f"{count}{named}: no area is theirs alone. Their postcodes share their points with others, "
+        "or others have larger shares."
+    )
 
 
 def _name_row(row: pd.Series) -> str:

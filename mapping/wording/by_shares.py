@@ -11,6 +11,10 @@ from mapping.wording.numbers import capitalise, join_names, share
 
 MAX_NAMED = 2
 """So many bodies of an area are named with their shares; the others are counted."""
+INDEPENDENT = (
+    "Who is with which pair of them is not known: within an area one is taken to say nothing about "
+    "the other."
+)
 
 
 def list_shares(found: pd.DataFrame, most: int = MAX_NAMED) -> str:
@@ -41,7 +45,8 @@ def say_counted(chosen: Sequence[Layer]) -> str:
     named = dict.fromkeys(layer.plural for layer in chosen if layer.shares is not None)
     if not named:
         return ""
-    return (
+    said = (
         f"{capitalise(join_names(list(named)))} are counted by shares; on maps and in sets an area "
         "is all of the one with most of its people."
     )
+    return f"{said} {INDEPENDENT}" if len(named) > 1 else said

@@ -228,6 +228,11 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
         them = f"Both {a.plural}" if torn.of == 2 else f"All {number(torn.of)} {a.plural}"
     else:
         them = f"{torn.units:,} of {torn.of:,} {a.plural}"
+    if a.shares is not None and b.shares is not None:
+        return (
+            f"Who in {name_place(place)} is with which {a.noun} and which {b.noun} at once is not "
+            "known: both are counted by shares."
+        )
     if a.shares is not None or b.shares is not None:
         lie = "lies" if torn.units == 1 else "lie"
         return (

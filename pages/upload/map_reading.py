@@ -161,7 +161,7 @@ def _read_table(draft: MapFile, place: Key) -> Reading:
 def _read_groups(
     draft: MapFile, sheet: Sheet, roles: Roles
 ) -> tuple[pd.DataFrame | None, str, str]:
-    """Return what the units belong to, by a second table, and its heading; or why it is not used."""
+    """Return the groups of units, by a second table, and their heading; or why there are none."""
     if not (draft.groups and roles.people and roles.unit):
         return None, "", ""
     try:

@@ -62,7 +62,7 @@ def write_row(layer: Layer, *, id: str) -> pd.DataFrame:  # noqa: A002 - that of
         "areas": zlib.compress(areas[held].tobytes()),
         "numbers": zlib.compress(numbers[held].astype("<i4").tobytes()),
         "residual": zlib.compress(texts.write_csv(layer.residual)),
-        "shares": zlib.compress(map_shares.write(layer, areas[held], profile[held])),
+        "shares": zlib.compress(map_shares.pack(layer, areas[held], profile[held])),
     }
     return pd.DataFrame([row])
 
@@ -108,7 +108,7 @@ def _open(rows: pd.DataFrame) -> Opened[tuple[OwnMap, ...]]:
 
 def _open_row(row: Any) -> tuple[OwnMap, pd.DataFrame]:
     units = texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
-    shared = map_shares.read(zlib.decompress(row.shares))
+    shared = map_shares.unpack(zlib.decompress(row.shares), len(units))
     if len(shared):
         return _open_shares(row, units, shared)
     named = np.frombuffer(zlib.decompress(row.areas), dtype=f"S{WIDTHS[row.made_of]}")
@@ -128,18 +128,17 @@ def _open_row(row: Any) -> tuple[OwnMap, pd.DataFrame]:
     return OwnMap(row.id, registry.register(layer)), lost
 
 
-def _open_shares(
-    row: Any, units: pd.DataFrame, shared: pd.DataFrame
-) -> tuple[OwnMap, pd.DataFrame]:
+def _open_shares(row: Any, units: pd.DataFrame, shared: np.ndarray) -> tuple[OwnMap, pd.DataFrame]:
     """Open a map whose units share areas out, of the table of their shares."""
-    named = shared["area"].to_numpy(object).astype(f"S{WIDTHS[row.made_of]}")
-    position = _LOOK_UP[row.made_of](named)
-    unit = pd.Index(units["code"]).get_indexer(shared["code"])
-    known = (position >= 0) & (unit >= 0)
+    named, size = map_shares.find_areas(shared)
+    named = named.astype(f"S{WIDTHS[row.made_of]}")
+    found = _LOOK_UP[row.made_of](named)
+    position = np.repeat(found, size)
+    known = position >= 0
     split, present = shares.share_out(
         position[known],
-        unit[known],
-        shared["share"].to_numpy()[known],
+        shared["unit"][known],
+        shared["share"][known].astype(float),
         len(units),
         lambda areas, numbers: _spread(row.made_of, areas, numbers),
     )
@@ -153,7 +152,7 @@ def _open_shares(
         residual=texts.read_csv(zlib.decompress(row.residual), "what a map leaves over"),
         split=split,
     )
-    lost = list_lost("map", row.id, row.title, row.made_of, np.unique(named[position < 0]))
+    lost = list_lost("map", row.id, row.title, row.made_of, named[found < 0])
     return OwnMap(row.id, registry.register(layer)), lost
 
 
@@ -190,7 +189,9 @@ def _write(rows: pd.DataFrame) -> dict[str, bytes]:
     for number, row in enumerate(rows.itertuples()):
         files[f"maps/{3 * number + 1}.csv"] = texts.write_csv(_list_units(row))
         files[f"maps/{3 * number + 2}.csv"] = zlib.decompress(row.residual)
-        files[f"maps/{3 * number + 3}.csv"] = zlib.decompress(row.shares)
+        units = texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
+        table = map_shares.write_table(zlib.decompress(row.shares), units["code"])
+        files[f"maps/{3 * number + 3}.csv"] = texts.write_csv(table)
     return files
 
 
@@ -211,9 +212,10 @@ def _read(files: Files) -> pd.DataFrame:
         if row["made_of"] not in WIDTHS:
             refuse(f"maps made of {', '.join(WIDTHS)}", f"“{row['made_of'][:40]}”")
         units = files.read_table(f"maps/{3 * number + 1}.csv", UNIT_COLUMNS)
+        table = files.read_table(f"maps/{3 * number + 3}.csv", map_shares.COLUMNS)
         more = {
             "residual": files.compress_table(f"maps/{3 * number + 2}.csv"),
-            "shares": files.compress_table(f"maps/{3 * number + 3}.csv"),
+            "shares": zlib.compress(map_shares.read_table(table, units["code"])),
         }
         rows.append({**row, **_read_areas(units, row["made_of"]), **more})
     return pd.DataFrame(rows, columns=list(KIND.columns))
@@ -247,7 +249,8 @@ def _check(rows: pd.DataFrame) -> None:
             refuse(f"one of the scales {', '.join(SCALES)} for a map", f"“{row.scale[:40]}”")
         if row.made_of not in WIDTHS:
             refuse(f"maps made of {', '.join(WIDTHS)}", f"“{row.made_of[:40]}”", CORRECT)
-        map_shares.read(zlib.decompress(row.shares))
+        units = texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
+        map_shares.unpack(zlib.decompress(row.shares), len(units))
 
 
 KIND: Kind[tuple[OwnMap, ...]] = Kind(
