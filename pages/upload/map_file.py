@@ -130,7 +130,8 @@ def _show_undecided(choice: Choice, draft: MapFile, reading: Reading) -> None:
     elif placed is not None:
         sentence = "Where do these areas lie? Say what their coordinates are."
     else:
-        sentence = f"This file holds {len(reading.offered):,} layers: choose the one to read."
+        many = findings.write_count(len(reading.offered), "layer", "layers")
+        sentence = f"This file holds {many}: choose the one to read."
     layout.finding(sentence, f"{draft.name}.")
     if found is not None and found.problem:
         layout.note(found.problem)
@@ -328,7 +329,8 @@ def _ask(choice: Choice, draft: MapFile, reading: Reading) -> None:
             format_func=labels.__getitem__,
         )
     if (more := len(found.questions) - MAX_QUESTIONS) > 0:
-        st.caption(f"{more:,} other names may mean several areas: they are left out.")
+        many = findings.write_count(more, "other name", "other names")
+        st.caption(f"{findings.capitalise(many)} may mean several areas: left out.")
 
 
 def _show_rows(reading: Reading) -> None:

@@ -84,7 +84,7 @@ def show_table(choice: Choice, layer: Layer) -> None:
 
 def _say_elsewhere(choice: Choice, layer: Layer) -> None:
     layout.note(
-        f"None of the {len(layer.codes):,} areas lies in "
+        f"None of {findings.write_count(len(layer.codes), 'area', 'areas')} lies in "
         f"{findings.name_place(choice.place)}: look at the place where they are."
     )
 
