@@ -83,11 +83,9 @@
         if (taken.some((other) => meet(box, other))) continue;
         taken.push(box);
         boxes.push(Object.assign(box, { name }));
-        lines.forEach((line, index) => {
-          const down = y + (index - (lines.length - 1) / 2) * LEADING * config.size;
-          pen.strokeText(line, x, down);
-          pen.fillText(line, x, down);
-        });
+        const down = (index) => y + (index - (lines.length - 1) / 2) * LEADING * config.size;
+        lines.forEach((line, index) => pen.strokeText(line, x, down(index))); // no line's halo lies on another
+        lines.forEach((line, index) => pen.fillText(line, x, down(index)));
       }
     }
     return boxes;

@@ -105,6 +105,7 @@ def show_scales(choice: Choice, key: str, title: str, base: Layer, spot: Spot | 
     chosen = over.list_chosen(choice)
     draw = draw_chosen if chosen else three_scales
     drawn, legend = draw(choice, base, spot)
+    visit.get_shown().uses(chosen)
     show(choice, key, title, drawn, legend, choose_spot)
     if not choice.projector:
         say_rounded(choice, *(layer.key for layer in chosen))

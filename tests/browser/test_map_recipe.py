@@ -445,5 +445,5 @@ def test_the_script_is_served_as_a_script(page: Page, address: str) -> None:
         ),
     )
     draw(page, address)
-    assert len(kinds) == 6
+    assert len(kinds) == 7
     assert all("javascript" in kind for kind in kinds.values())

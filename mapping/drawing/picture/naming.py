@@ -41,16 +41,10 @@ def write_names(paper: Image.Image, layers: Sequence[Names], frame: Frame) -> li
         radius = layer.circles[:, 2] * frame.px_a_metre
         circles = np.column_stack([frame.pixels(layer.circles[:, :2]), radius])
         for name in place_names(layer.names, circles, size_px, type_.getlength, taken, within):
-            for rank, line in enumerate(name.lines):
-                down = (rank - (len(name.lines) - 1) / 2) * LEADING * size_px
-                at = (name.x, name.y + down)
-                sheet.text(
-                    at,
-                    line,
-                    fill=layer.colour,
-                    font=type_,
-                    anchor="mm",
-                    stroke_width=HALO_SHARE * size_px,
-                    stroke_fill=GROUND,
-                )
+            for halo_px in (HALO_SHARE * size_px, 0):  # no line's halo lies on another
+                colour = GROUND if halo_px else layer.colour
+                for rank, line in enumerate(name.lines):
+                    down = (rank - (len(name.lines) - 1) / 2) * LEADING * size_px
+                    at = (name.x, name.y + down)
+                    sheet.text(at, line, colour, type_, "mm", stroke_width=halo_px)
     return taken
