@@ -139,7 +139,7 @@ def test_what_is_over_what_lies_ahead_and_what_never_changed_are_told_apart(
     )
     assert say(surrey, *councils) == (
         "From April 2027 everyone in Surrey has another council district than today: 11 council "
-        "districts become 2."
+        "districts become two."
     )
 
 

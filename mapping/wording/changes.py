@@ -7,7 +7,15 @@ import pandas as pd
 from mapping.geography import Layer, layers
 from mapping.places import Place
 from mapping.wording.findings import name_place
-from mapping.wording.numbers import capitalise, join_names, name_counted, share, words, write_count
+from mapping.wording.numbers import (
+    capitalise,
+    join_names,
+    name_counted,
+    number,
+    share,
+    words,
+    write_count,
+)
 
 MAX_NAMED = 3
 """So many units are named in a sentence; more are counted."""
@@ -80,7 +88,9 @@ def _say_became(before: Layer, moved: pd.DataFrame, *, is_past: bool) -> str:
         return f"{join_names(old, MAX_NAMED)} {'ends' if len(old) == 1 else 'end'}"
     become = "became" if is_past else "becomes" if len(old) == 1 else "become"
     if len(old) > MAX_NAMED or len(new) > MAX_NAMED:
-        return f"{write_count(len(old), _noun(before), _plural(before))} {become} {len(new)}"
+        return (
+            f"{write_count(len(old), _noun(before), _plural(before))} {become} {number(len(new))}"
+        )
     part = "parts of" if len(new) > 1 else "part of"
     return f"{join_names(old, MAX_NAMED)} {become} {part} {join_names(new, MAX_NAMED)}"
 

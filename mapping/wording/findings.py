@@ -46,7 +46,7 @@ WITH_ARTICLE = re.compile(
 """The names that have "the" before them within a sentence."""
 MIN_ALIKE = 3
 """So many areas with one figure are told why."""
-BARE = ("county", "combined_authority", "assembly_constituency", "health_board")
+BARE = ("county", "combined_authority", "assembly_constituency", "health_board", "nhs_region")
 """Layers whose units have names that other areas have as well."""
 
 
