@@ -95,6 +95,7 @@ def hostile_archive() -> bytes:
         "maps": (facts, own),
         "maps/1": (["code", "name", "areas"], units),
         "maps/2": (["area", "unit", "reason"], [[text, text, text] for text in HOSTILE]),
+        "maps/3": (["area", "code", "share"], []),
     }
     head = {"format": archive.FORMAT, "version": archive.VERSION, "name": NAME, "place": CAMDEN}
     head["kinds"] = {kind.name: kind.version for kind in KINDS}
