@@ -298,3 +298,12 @@ def test_points_along_one_path_are_never_on_another(
     for number, path in enumerate(paths):
         assert points[owner == number] == pytest.approx(_along(path, at[owner == number]), abs=1e-6)
     assert set(owner) == {0, 1}
+
+
+@pytest.mark.parametrize("sign", [*signs.LINES.values(), *signs.OVER], ids=str)
+@pytest.mark.parametrize("shape", [shapely.MultiLineString(), shapely.Polygon(), None])
+def test_what_has_no_line_draws_nothing_in_any_sign(sign, shape) -> None:
+    paper = Image.new("RGB", (40, 40), signs.GROUND)
+    frame = pen.Frame(0.0, 0.0, 0.0, 0.0, 1.0)
+    pen.rule(paper, np.array([shape], dtype=object), sign, frame)
+    assert paper.getcolors() == [(1_600, ImageColor.getrgb(signs.GROUND))]

@@ -212,6 +212,8 @@ def _marks(pattern: Pattern, size: tuple[int, int], corner: tuple[int, int]) -> 
 def rule(paper: Image.Image, shapes: NDArray[np.object_], sign: LineSign, frame: Frame) -> None:
     """Draw lines, and the edges of areas, in a sign: casing, then the line over all, then core."""
     paths = [path for path in _paths(shapes, frame) if len(path) > 1]
+    if not paths:
+        return
     sheet = ImageDraw.Draw(paper)
     width = sign.width_px * SHEET_SCALE
     if sign.casing_px:
