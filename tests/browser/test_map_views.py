@@ -221,7 +221,7 @@ def test_maps_that_are_chosen_are_drawn_each_in_its_own_sign(reader: Reader) -> 
     for title in ("Integrated care board", "Police command unit"):
         box.click()
         reader.page.get_by_role("option", name=f"{title} · regional").click()
-        reader.rested()
+        expect(reader.page.locator(".cg-legend")).to_contain_text(f"{title}s", timeout=20_000)
     frame = reader.map()
     solid = frame.locator("path.cg-line[stroke='#0f766e']")
     expect(solid).to_have_count(1)
