@@ -125,7 +125,7 @@ def _take_first(number: list[int], texts: list[str], count: int) -> list[str]:
     return found
 
 
-def _texts(frame: pd.DataFrame, headings: list[str]) -> list[str]:
+def _texts(frame: pd.DataFrame | dict[str, np.ndarray], headings: list[str]) -> list[str]:
     """Join the cells of some columns of each row with "; "; an empty list without columns."""
     cells = [[cell.strip() for cell in frame[heading].tolist()] for heading in headings]
     if len(cells) < 2:
@@ -139,7 +139,7 @@ def _gather_themes(
     """Join the themes of each actor; commas part them where a cell has no semicolon."""
     headings, ticked = find_columns(guesses, "themes"), find_columns(guesses, "ticked_theme")
     cells = {heading: _separate_themes(frame[heading]) for heading in headings}
-    texts = _texts(pd.DataFrame(cells), headings)
+    texts = _texts(cells, headings)
     if ticked:
         said = pd.Series(texts or "", index=frame.index, dtype="str")
         texts = ticks.themes(frame, ticked, said).tolist()

@@ -30,6 +30,7 @@ MAX_RANGE = 30
 _MARK = r"(?:[•·▪●‣◦*–—]\s*|-\s+|\(?\d{1,3}[.)]\s+)"
 _NOWHERE = r"(?:n/?a|none|nil|tbc|tba|tbd|unknown|not (?:applicable|known|stated)|[-–—?.]+)"
 """What a cell holds that says nothing."""
+_BULLET, _NOTHING = re.compile(rf"^\s*{_MARK}"), re.compile(_NOWHERE, re.I)
 _WHOLE = re.compile(
     r"^(?:the )?(?:whole|all|entire(?:ty)?)(?: of)?(?: the)? |"
     r"^(?:right )?(?:across|throughout)(?: the)? |"
@@ -192,9 +193,9 @@ def _strip_area(text: str) -> str:
     """Return an area without what stands around it; the text itself where that is not sure."""
     if ground.is_shape(text) or len(text) > spelling.MAX_LETTERS:
         return text
-    if re.fullmatch(rf"(?i){_NOWHERE}", text):
+    if _NOTHING.fullmatch(text):
         return ""
-    text = re.sub(rf"^\s*{_MARK}", "", text) or text
+    text = _BULLET.sub("", text) or text
     codes = GSS.findall(text.upper())
     if len(codes) == 1:
         beside = re.sub(codes[0], " ", text, flags=re.I).strip(" ()[]-–:,")

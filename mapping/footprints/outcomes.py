@@ -45,7 +45,8 @@ def answer_texts(
         frame = pd.DataFrame(told).join(distinct[KEYS])
         return said.merge(frame, on=KEYS, how="left", validate="m:1")
     whole = {name: said[name].array for name in said}
-    return pd.DataFrame({**whole, **{name: column[at] for name, column in told.items()}})
+    answered = {n: pd.Series(some[at], dtype=some.dtype) for n, some in told.items()}
+    return pd.DataFrame({**whole, **answered})
 
 
 def answer_circles(round_: Circles, first_area: int) -> pd.DataFrame:
