@@ -11,7 +11,7 @@ from mapping import boundaries, overlap, places
 from mapping.atoms import index, postcodes
 from mapping.boundaries import coverage
 from mapping.drawing import PublishedPicture, PublishedShapes, dots, webmap
-from mapping.geography import layers, lenses
+from mapping.geography import layers
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
 
@@ -34,15 +34,9 @@ def key_of(place: Place) -> Key:
 
 @st.cache_resource(show_spinner=False)
 def open_data() -> int:
-    """Lay out what maps need and load what every first map counts, once a server.
-
-    Returns the number of postcodes.
-    """
+    """Lay out what maps need and load the national table, once a server; count its postcodes."""
     webmap.install_assets()
-    count = len(postcodes.table())
-    lenses.get()
-    layers.partners(places.at("britain", "gb"))
-    return count
+    return len(postcodes.table())
 
 
 def sort_data() -> None:
