@@ -17,7 +17,7 @@ from pages.shared import cache, layout, state, tables, visit
 from pages.shared import own_maps as files
 from pages.shared.choices import Choice
 from pages.shared.own_maps import MapFile
-from pages.upload import map_preview, map_reading, map_saving, rows, uploading
+from pages.upload import boxes, map_preview, map_reading, map_saving, rows, uploading
 from pages.upload.map_reading import ALL_FOLDERS, Reading
 
 BEGINNING = "Drop a map of areas, and it is one more map on every page: nothing is saved yet."
@@ -34,9 +34,7 @@ FILE_LIMITS = (
     "server while you look at it; nothing that it points to is opened."
 )
 UNREADABLE = "This file cannot be read as a map of areas; nothing was saved."
-MAX_QUESTIONS = 10
-"""So many names are asked about at a time."""
-NONE = LEAVE_OUT = ""
+NONE = ""
 HEADINGS = {
     "row_number": "Row",
     "area": "Area",
@@ -192,9 +190,9 @@ def _controls(choice: Choice, draft: MapFile, reading: Reading) -> None:
 def _layer_boxes(draft: MapFile, reading: Reading) -> None:
     if len(reading.offered) > 1:
         names = {number: _name_layer(number, one) for number, one in reading.offered.items()}
-        _select(
+        boxes.select(
             "Which layer is the map?",
-            "layer",
+            "map_layer",
             list(names),
             draft.layer,
             lambda number: _tell(MapFile.told, layer=number, system="", columns=()),
@@ -204,9 +202,9 @@ def _layer_boxes(draft: MapFile, reading: Reading) -> None:
         )
     options = reading.placed.options if reading.placed is not None else ()
     if options or draft.system:
-        _select(
+        boxes.select(
             "The coordinates are",
-            "system",
+            "map_system",
             list(options) or list(outlines.SYSTEMS),
             draft.system or None,
             lambda system: _tell(MapFile.told, system=system or ""),
@@ -228,9 +226,9 @@ def _table_boxes(draft: MapFile, reading: Reading) -> None:
     if sheet is None or roles is None:
         return
     if len(sheet.sheets) > 1:
-        _select(
+        boxes.select(
             "Sheet",
-            "sheet",
+            "map_sheet",
             list(sheet.sheets),
             sheet.sheet,
             lambda name: _tell(MapFile.told, sheet=name, columns=(), choices=()),
@@ -274,9 +272,9 @@ def _drawn_boxes(draft: MapFile, drawn: outlines.Outlines) -> None:
 
 
 def _column_box(label: str, role: str, names: list[str], value: str) -> None:
-    _select(
+    boxes.select(
         label,
-        f"column_{role}",
+        f"map_column_{role}",
         [NONE, *names],
         value,
         partial(_tell, MapFile.with_column, role),
@@ -285,52 +283,19 @@ def _column_box(label: str, role: str, names: list[str], value: str) -> None:
     )
 
 
-def _select(
-    label: str,
-    key: str,
-    options: list[Any],
-    value: Any,
-    take: Callable[[Any], None],
-    **more: Any,
-) -> None:
-    """Draw a box that shows what is so, and hands on what is chosen."""
-    widget = state.number_key(f"map_{key}")
-    state.preset(widget, value)
-    st.selectbox(
-        label,
-        options,
-        index=None if value is None else 0,
-        width=more.pop("width", 280),
-        **more,
-        **state.asker(widget, take),
-    )
-
-
 def _ask(choice: Choice, draft: MapFile, reading: Reading) -> None:
     """Ask which area is meant by names of several: those in the place, and others one by one."""
     found = reading.found
     if found is None or not (len(found.questions) or draft.inside):
         return
-    widget = state.number_key("map_inside")
-    state.preset(widget, draft.inside)
-    st.checkbox(
-        layout.escape_markdown(f"Names with several meanings mean the one in {choice.place.name}"),
-        **state.asker(widget, lambda on: _tell(MapFile.told, inside=on)),
+    boxes.ask_meanings(
+        choice,
+        found.questions,
+        "map",
+        inside=draft.inside,
+        tell_inside=lambda on: _tell(MapFile.told, inside=on),
+        tell_meaning=lambda question: partial(_tell, MapFile.with_choice, question),
     )
-    for rank, question in enumerate(found.questions.head(MAX_QUESTIONS).to_dict("records")):
-        labels = {LEAVE_OUT: "Choose, or leave it out", **dict(question["candidates"])}
-        _select(
-            layout.escape_markdown(f"“{question['text'][:60]}” is"),
-            f"meant_{rank}",
-            list(labels),
-            LEAVE_OUT,
-            partial(_tell, MapFile.with_choice, question["question"]),
-            width=420,
-            format_func=labels.__getitem__,
-        )
-    if (more := len(found.questions) - MAX_QUESTIONS) > 0:
-        many = findings.write_count(more, "other name", "other names")
-        st.caption(f"{findings.capitalise(many)} may mean several areas: left out.")
 
 
 def _show_rows(reading: Reading) -> None:

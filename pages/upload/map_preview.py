@@ -5,15 +5,14 @@ from html import escape
 
 import streamlit as st
 
-from mapping import places
 from mapping.drawing import webmap
 from mapping.geography import Layer
 from mapping.wording import findings
-from pages.shared import areas, cache, layout, maps, state
+from pages.shared import areas, cache, layout, maps
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.shared.own_maps import MapFile
-from pages.upload import map_reading, map_saving
+from pages.upload import boxes, map_reading, map_saving
 from pages.upload.map_reading import Reading
 
 AREA_SIGN = webmap.AreaSign("#cfe6e1", opacity=0.55, line="#1b2733", width_px=1.6)
@@ -99,15 +98,5 @@ def _under(reading: Reading) -> None:
 
 
 def _home_button(choice: Choice, layer: Layer) -> None:
-    found = map_reading.find_home(layer.key)
-    if found is None or found == cache.key_of(choice.place):
-        return
-    place = places.at(*found)
-    st.button(
-        f"Look at {layout.escape_markdown(findings.name_place(place))}",
-        key="_map_home",
-        icon=":material/my_location:",
-        help="Nearly all who live in its areas are there.",
-        on_click=state.choose,
-        kwargs={"place": f"{place.kind}.{place.code}"},
-    )
+    home = map_reading.find_home(layer.key)
+    boxes.offer_home(choice, home, "_map_home", "Nearly all who live in its areas are there.")

@@ -13,31 +13,16 @@ from mapping.workspaces import OwnMap, kinds
 from pages.shared import cache, layout, lineup, registers, router, state, visit
 from pages.shared.choices import Choice
 from pages.shared.own_maps import MapFile
-from pages.upload import workspace_box
+from pages.upload import boxes
 
-NEW = ""
 MAX_WORDS_LETTERS = 80
 
 
 def box(choice: Choice, draft: MapFile, facts: Facts, layer: Layer) -> None:
     """Let the reader say what the map is and keep it; nothing is saved before the button."""
-    known = workspace_box.names()
-    here = choice.kept[0] if choice.kept[0] in known else NEW
-    with st.form(key=f"save-map-{here}", border=True):
+    with st.form(key=f"save-map-{boxes.find_workspace(choice)}", border=True):
         _facts_boxes(facts)
-        st.selectbox(
-            "Keep it in",
-            [NEW, *known],
-            [NEW, *known].index(here),
-            format_func=lambda w: known.get(w, "a new workspace"),
-            key=f"_map_into_{here}",
-        )
-        st.text_input(
-            "Name of the new workspace",
-            max_chars=120,
-            key="_map_workspace",
-            placeholder=_suggest_name(choice),
-        )
+        boxes.choose_workspace(choice, "Keep it in", "map")
         st.form_submit_button(
             "Keep the map",
             type="primary",
@@ -91,10 +76,6 @@ def _key(part: str) -> str:
     return state.number_key(f"_map_{part}")
 
 
-def _suggest_name(choice: Choice) -> str:
-    return f"Partners in {choice.place.name}"
-
-
 def _put_away() -> None:
     visit.put_map_file(None)
     state.renumber()
@@ -107,8 +88,7 @@ def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
         for part in ("title", "plural", "scale", "sector", "as_at")
     }
     facts = Facts(**said, source=draft.name[:120])
-    into = state.read_widget(f"_map_into_{choice.kept[0]}") or NEW
-    name = (state.read_widget("_map_workspace") or "").strip() or _suggest_name(choice)
+    into, name = boxes.read_workspace(choice, "map")
     place, store = f"{choice.place.kind}.{choice.place.code}", registers.store()
     try:
         row = kinds.maps.write_row(own_maps.rename(layer, facts), id=draft.save_id)

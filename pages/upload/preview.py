@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mapping import places
 from mapping.actors import Register, extent
 from mapping.drawing import webmap
 from mapping.geography import layers
@@ -15,13 +14,12 @@ from pages.shared import (
     glossary,
     layout,
     maps,
-    state,
     tables,
 )
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.shared.maps import OTHER_SIDE
-from pages.upload import reading
+from pages.upload import boxes, reading
 
 ONE_SIGN = webmap.AreaSign("#8cc7be", "horizontal", "#0a4f4a", line="#3c4650")
 SEVERAL_SIGN = webmap.AreaSign("#0f766e", "cross", "#ffffff", line="#1b2733")
@@ -81,18 +79,7 @@ def view(
 
 def _home_button(choice: Choice, register: Register) -> None:
     """Offer the place where these organisations work, if another one is looked at."""
-    found = reading.home(register)
-    if found is None or found == cache.key_of(choice.place):
-        return
-    place = places.at(*found)
-    st.button(
-        f"Look at {layout.escape_markdown(findings.name_place(place))}",
-        key="_home",
-        icon=":material/my_location:",
-        help="Nearly all they cover lies there.",
-        on_click=state.choose,
-        kwargs={"place": f"{place.kind}.{place.code}"},
-    )
+    boxes.offer_home(choice, reading.home(register), "_home", "Nearly all they cover lies there.")
 
 
 def _draw(choice: Choice, register: Register) -> None:

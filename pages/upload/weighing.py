@@ -15,7 +15,6 @@ from mapping.footprints import columns, outcomes
 from mapping.intake import sheets
 from mapping.own_weights import Weighing, figures, own_lens
 from mapping.takeaway import export
-from mapping.wording import findings
 from mapping.workspaces import OwnLens
 from pages.shared import (
     layout,
@@ -29,7 +28,7 @@ from pages.shared import (
 from pages.shared.cache import Key, key_of
 from pages.shared.choices import Choice
 from pages.shared.own_numbers import Numbers, TextPairs
-from pages.upload import rows, workspace_box
+from pages.upload import boxes, rows
 
 WHAT = (
     f"A {intake.name_formats()} with a column of postcodes, small census areas (LSOA or data "
@@ -43,10 +42,7 @@ FILE_LIMITS = (
 )
 MAX_READ_MB = 400
 """What files of numbers that were read take together, of all readers."""
-MAX_QUESTIONS = 10
-"""So many names are asked about at a time."""
 MAX_COUNTS_LETTERS = 60
-NEW = LEAVE_OUT = ""
 OUTCOME_CAPTIONS = {**rows.CAPTIONS, "ambiguous": "Rows whose area may be several"}
 HEADINGS = {
     "row_number": "Row",
@@ -155,21 +151,25 @@ def _roles(found: Weighing) -> None:
     where = next(iter(columns.find_columns(found.columns, *figures.AREA_ROLES)), None)
     number = next(iter(columns.find_columns(found.columns, "number")), None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _select(
-            "Column that names the areas", "where", names, where, partial(_tell, Numbers.with_areas)
+        boxes.select(
+            "Column that names the areas",
+            "weights_where",
+            names,
+            where,
+            partial(_tell, Numbers.with_areas),
         )
         if where is not None:
-            _select(
+            boxes.select(
                 "They are",
-                "kind",
+                "weights_kind",
                 list(figures.AREA_ROLES),
                 found.columns[where].role,
                 partial(_tell, Numbers.with_areas, where),
                 format_func=figures.AREA_WORDS.__getitem__,
             )
-        _select(
+        boxes.select(
             "Column with the number",
-            "number",
+            "weights_number",
             list(found.numbers) or names,
             None if found.is_asked else number,
             partial(_tell, Numbers.with_number),
@@ -177,57 +177,19 @@ def _roles(found: Weighing) -> None:
         )
 
 
-def _select(
-    label: str,
-    key: str,
-    options: list[str],
-    value: str | None,
-    take: Callable[[Any], None],
-    **more: Any,
-) -> None:
-    """Draw a box that shows what is so, and hands on what is chosen."""
-    widget = state.number_key(f"weights_{key}")
-    state.preset(widget, value)
-    st.selectbox(
-        label,
-        options,
-        index=None if value is None else 0,
-        width=more.pop("width", 280),
-        **more,
-        **state.asker(widget, take),
-    )
-
-
 def _ask(choice: Choice, draft: Numbers, found: Weighing) -> None:
     """Ask which area is meant by names of several: those in the place, and others one by one."""
     if not len(found.questions) and not draft.inside:
         return
-    widget = state.number_key("weights_inside")
-    state.preset(widget, draft.inside)
-    label = f"Names with several meanings mean the one in {choice.place.name}"
-    st.checkbox(
-        layout.escape_markdown(label),
-        **state.asker(widget, lambda on: _tell(Numbers.told, inside=on)),
+    boxes.ask_meanings(
+        choice,
+        found.questions,
+        "weights",
+        inside=draft.inside,
+        chosen=dict(draft.choices),
+        tell_inside=lambda on: _tell(Numbers.told, inside=on),
+        tell_meaning=lambda question: partial(_tell, Numbers.with_choice, question),
     )
-    chosen = dict(draft.choices)
-    for rank, question in enumerate(found.questions.head(MAX_QUESTIONS).to_dict("records")):
-        labels = {LEAVE_OUT: "Choose, or leave it out", **dict(question["candidates"])}
-        _select(
-            layout.escape_markdown(f"“{question['text'][:60]}” is"),
-            f"meant_{rank}",
-            list(labels),
-            chosen.get(question["question"], LEAVE_OUT),
-            partial(_tell, Numbers.with_choice, question["question"]),
-            width=420,
-            format_func=labels.__getitem__,
-        )
-    if (more := len(found.questions) - MAX_QUESTIONS) > 0:
-        many = findings.write_count(more, "other name", "other names")
-        left = "it is" if more == 1 else "they are"
-        st.caption(
-            f"{findings.capitalise(many)} may mean several areas: {left} left out, and listed "
-            "below."
-        )
 
 
 def _show_outcomes(found: Weighing) -> None:
@@ -284,9 +246,7 @@ def _save(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     if lens.by in own_lenses.map_own(choice.kept):
         st.caption("Saved: it stands above, and under Count.")
         return
-    known = workspace_box.names()
-    here = choice.kept[0] if choice.kept[0] in known else NEW
-    with st.form(key=f"save-weights-{here}", border=True):
+    with st.form(key=f"save-weights-{boxes.find_workspace(choice)}", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
                 "What it counts",
@@ -302,19 +262,7 @@ def _save(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
                 width=280,
                 key=_word("called", draft),
             )
-        st.selectbox(
-            "Save the numbers into",
-            [NEW, *known],
-            key=f"_weights_into_{here}",
-            index=[NEW, *known].index(here),
-            format_func=lambda w: known.get(w, "a new workspace"),
-        )
-        st.text_input(
-            "Name of the new workspace",
-            max_chars=120,
-            key="_weights_workspace",
-            placeholder=_suggest_name(choice),
-        )
+        boxes.choose_workspace(choice, "Save the numbers into", "weights")
         st.form_submit_button(
             "Save the numbers",
             type="primary",
@@ -330,10 +278,6 @@ def _word(part: str, draft: Numbers) -> str:
     return state.number_key(f"_weights_{part}_{column}")
 
 
-def _suggest_name(choice: Choice) -> str:
-    return f"Partners in {choice.place.name}"
-
-
 def _keep(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     """Save a lens (for callbacks); asked for twice it is saved once. If it fails, say why."""
     said = {
@@ -341,8 +285,7 @@ def _keep(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     }
     lens = own_lens.rename(lens, name=said["called"], counts=said["counts"])
     _tell(replace, **said)
-    into = state.read_widget(f"_weights_into_{choice.kept[0]}") or NEW
-    name = (state.read_widget("_weights_workspace") or "").strip() or _suggest_name(choice)
+    into, name = boxes.read_workspace(choice, "weights")
     place, store_ = f"{choice.place.kind}.{choice.place.code}", registers.store
     try:
         workspace = into or store_().create(name, place, save_id=draft.save_id)

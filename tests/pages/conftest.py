@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+
+from pages.shared import registers
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,3 +21,12 @@ def components_scanned_once() -> Iterator[None]:
         name = "scan_component_manifests"
         patched.setattr(manifest_scanner, name, cache(getattr(manifest_scanner, name)))
         yield
+
+
+@pytest.fixture
+def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give a test a store of its own."""
+    monkeypatch.setenv("COMMON_GROUND_DATABASE", str(tmp_path / "kept.sqlite"))
+    registers.store.clear()
+    yield
+    registers.store.clear()

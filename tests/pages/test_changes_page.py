@@ -16,13 +16,7 @@ SIDE_BY_SIDE = "Two maps side by side"
 BY_HAND = "Council districts: today and some made one"
 
 
-@pytest.fixture(autouse=True)
-def _own_database(tmp_path, monkeypatch):
-    """Give each test a store of its own."""
-    monkeypatch.setenv("COMMON_GROUND_DATABASE", str(tmp_path / "kept.sqlite"))
-    registers.store.clear()
-    yield
-    registers.store.clear()
+pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def words(shown: Shown) -> str:

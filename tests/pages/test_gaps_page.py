@@ -17,13 +17,7 @@ MENTAL_HEALTH = {"theme": "mental health", "scale": "hyperlocal"}
 NOT_A_GAP = "not the same as a gap"
 
 
-@pytest.fixture(autouse=True)
-def _own_database(tmp_path, monkeypatch):
-    """Give each test a store of its own."""
-    monkeypatch.setenv("COMMON_GROUND_DATABASE", str(tmp_path / "kept.sqlite"))
-    registers.store.clear()
-    yield
-    registers.store.clear()
+pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def workspace(*rows: tuple[str, str, str]) -> str:

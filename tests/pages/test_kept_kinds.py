@@ -4,7 +4,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,12 +21,7 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 CAMDEN = ("borough", "E09000007")
 
 
-@pytest.fixture(autouse=True)
-def _own_database(tmp_path, monkeypatch) -> Iterator[None]:
-    monkeypatch.setenv("COMMON_GROUND_DATABASE", str(tmp_path / "kept.sqlite"))
-    registers.store.clear()
-    yield
-    registers.store.clear()
+pytestmark = pytest.mark.usefixtures("own_database")
 
 
 @pytest.fixture

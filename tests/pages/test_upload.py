@@ -30,13 +30,7 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _own_database(tmp_path, monkeypatch):
-    """Give each test a store of its own."""
-    monkeypatch.setenv("COMMON_GROUND_DATABASE", str(tmp_path / "kept.sqlite"))
-    registers.store.clear()
-    yield
-    registers.store.clear()
+pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def dropped(content: bytes = MESSY, name: str = "partners.csv", **choices: str) -> Shown:
