@@ -281,9 +281,9 @@ def count_changed(place: Key, before: str, after: str, of: str, by: str) -> pd.D
 @st.cache_data(max_entries=128, show_spinner=False)
 def list_changed(place: Key) -> list[str]:
     """List the keys of the editions, not those in use, that a place sees otherwise."""
-    here = places.at(*place)
+    here, known = places.at(*place), layers.keys()
     found = []
-    for key in list(layers.keys()):
+    for key in known:
         others = [layers.get(key, edition=date) for date in layers.editions(key)[1:]]
         found += [one.key for one in others if overlap.has_changed(here, one, layers.get(key))]
     return found
