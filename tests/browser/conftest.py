@@ -71,6 +71,7 @@ def fresh_tab(window: BrowserContext) -> Iterator[Page]:
     """Open a tab that finds nothing stored; whatever else its window opens ends with it."""
     others = {*window.pages}
     opened = window.new_page()
+    opened.bring_to_front()  # a tab behind others draws nothing, and is waited for in vain
     try:
         yield opened
     finally:

@@ -75,7 +75,7 @@ def draw(page: Page, address: str) -> Frame:
     page.goto(address)
     frame = frame_of(page)
     frame.wait_for_function(
-        "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS
+        "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS, polling=250
     )
     frame.wait_for_selector(".cg-spot", state="attached")
     return frame
@@ -282,7 +282,7 @@ def test_a_second_visit_downloads_no_boundaries_again(page: Page, address: str) 
     page.reload()
     frame = frame_of(page)
     frame.wait_for_function(
-        "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS
+        "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS, polling=250
     )
     sizes = frame.evaluate(
         "performance.getEntriesByType('resource')"
