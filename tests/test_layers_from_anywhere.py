@@ -516,7 +516,10 @@ def second_edition(tmp_path, monkeypatch) -> None:
             (tmp_path / file.name).symlink_to(file)
     monkeypatch.setattr(catalogue, "DATA", tmp_path)
     for module in (catalogue, layers):
-        for name in ("read_editions", "catalogue", "make_base", "_get_shipped", "_make_edition"):
+        for name in (
+            *("read_editions", "_read_service_areas", "catalogue"),
+            *("make_base", "_get_shipped", "_make_edition"),
+        ):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, getattr(module, name).__wrapped__)
 

@@ -1,6 +1,6 @@
 """Atoms: the postcodes that everything is counted over, and which build they come from."""
 
-from mapping.atoms.blocks import Blocks, blocks, number_runs
+from mapping.atoms.blocks import Blocks, blocks
 from mapping.atoms.grid import count_runs
 from mapping.atoms.postcodes import (
     AREA_BASE_M2,
@@ -28,7 +28,6 @@ __all__ = [
     "cut_names",
     "index",
     "normalise",
-    "number_runs",
     "partition",
     "polygons",
     "postcodes",

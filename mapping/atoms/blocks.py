@@ -34,7 +34,7 @@ class Blocks(NamedTuple):
 def blocks() -> Blocks:
     """Merge the national table's postcodes into building blocks; shared, not to be changed."""
     atoms = table()
-    sector = number_runs(cut_names(2))
+    _, sector = cut_names(2)
     key = atoms.ward.astype(np.int64)
     for numbers, size in ((sector, int(sector[-1]) + 1), (atoms.lsoa, len(atoms.lsoa_codes))):
         key *= size
@@ -48,9 +48,3 @@ def blocks() -> Blocks:
     ward = atoms.ward[first]
     start = np.searchsorted(ward, np.arange(len(atoms.ward_codes) + 1))
     return Blocks(of_postcode, first, ward, start)
-
-
-def number_runs(values: np.ndarray) -> np.ndarray:
-    """Number the runs of equal values, from 0: int16, as many as there are values."""
-    begins = np.r_[False, values[1:] != values[:-1]]
-    return np.cumsum(begins, dtype=np.int16)

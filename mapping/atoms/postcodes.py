@@ -241,14 +241,18 @@ def fingerprint() -> str:
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
 
 
-def cut_names(letters: int) -> np.ndarray:
-    """Return all names without their last letters, each as a number of its eight bytes.
+@once
+def cut_names(letters: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return all names without their last letters, each once, and the number of each postcode's.
 
-    Without two they are postal sectors, without four postal districts. As the names are sorted,
-    equal ones stand together.
+    Without two they are postal sectors, without four postal districts: (n,) text, sorted, and
+    (1.74 million,) int16, to be read only.
     """
     value = table().name.view(">u8").astype("u8")
     blank = (value & 0xFF == 0).astype("u1") + (value & 0xFFFF == 0)  # a name has 6 to 8 bytes
     kept = np.array([8 - letters - b for b in range(3)])
     mask = (np.uint64(2**64 - 1) << (8 * (8 - kept)).astype("u8")).astype("u8")
-    return value & mask[blank]
+    value &= mask[blank]
+    first = np.r_[True, value[1:] != value[:-1]]  # names are sorted, so equal ones stand together
+    number = np.cumsum(first, dtype=np.int16) - np.int16(1)
+    return value[first].astype(">u8").view("S8").astype(str), number

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA, blocks, cut_names, number_runs, table, vintage
+from mapping.atoms import DATA, blocks, cut_names, table, vintage
 from mapping.errors import MappingError
 from mapping.geography.layer import Layer, slug
 from mapping.memory import once
@@ -171,10 +171,10 @@ def _ward_labels(made_of: str) -> tuple[np.ndarray, np.ndarray]:
             f"ward, lad, lsoa, postal_sector, postal_district, {LISTED}, or a column of "
             "local_authorities.csv."
         )
-    names = facts[made_of].to_numpy(object)
-    codes = np.array([slug(n) for n in names], dtype=object)
-    if made_of == "region":
-        codes = np.array([REGION_CODES.get(n, slug(n)) for n in names], dtype=object)
+    number, distinct = pd.factorize(facts[made_of].to_numpy(object))
+    known = REGION_CODES if made_of == "region" else {}
+    codes = np.array([known.get(name, slug(name)) for name in distinct], dtype=object)[number]
+    names = distinct[number]
     if made_of == "county":
         official = facts["county_code"].to_numpy(object)
         codes = np.where(official != "", official, codes)
@@ -186,9 +186,14 @@ def read_listed_areas(key: str, edition: str) -> pd.DataFrame:
 
     Columns: area (code or postcode), within (code of a larger area, or ""), unit, unit_code.
     """
-    rows = pd.read_csv(DATA / "service_areas.csv", dtype=str, keep_default_na=False)
+    rows = _read_service_areas()
     own = (rows["layer"] == key) & rows["edition"].isin([edition, ""])
     return rows.loc[own, ["area", "within", "unit", "unit_code"]]
+
+
+@once
+def _read_service_areas() -> pd.DataFrame:
+    return pd.read_csv(DATA / "service_areas.csv", dtype=str, keep_default_na=False)
 
 
 def _lsoa_layer(facts: dict[str, str]) -> Layer:
@@ -205,9 +210,7 @@ def _lsoa_layer(facts: dict[str, str]) -> Layer:
 
 
 def _postal_layer(facts: dict[str, str], kind: str) -> Layer:
-    begin = cut_names(2 if kind == "postal_sector" else 4)  # one run a unit
-    unit = number_runs(begin)
-    label = begin[np.r_[True, unit[1:] != unit[:-1]]].astype(">u8").view("S8").astype(str)
+    label, unit = cut_names(2 if kind == "postal_sector" else 4)
     return Layer(
         **facts,
         codes=label,

@@ -26,6 +26,8 @@ KINDS = (
 
 Small areas of 2021 are known if a postcode directory is at hand.
 """
+POSTAL = ("postal_sector", "postal_district")
+OFFICIAL = tuple(key for key in KINDS if key not in ("postcode", SMALL_AREAS, *POSTAL))
 
 
 class Areas(NamedTuple):
@@ -37,20 +39,21 @@ class Areas(NamedTuple):
 
 def identify(areas: pd.Series) -> Areas:
     """Find out which area each text is the code of, however it is typed: see ``KINDS``."""
-    known = _index_codes()
     given = areas.to_numpy(object)
-    at = known.codes.get_indexer(given)
-    todo = np.flatnonzero(at < 0)  # most codes are typed as they are
+    kind, number = _find_codes(given, OFFICIAL)  # most codes are typed as they are
+    todo = np.flatnonzero(kind < 0)
     texts = np.array([" ".join(text.upper().split()) for text in given[todo]], dtype=object)
-    at[todo] = known.codes.get_indexer(texts)
-    kind, number = known.kind[at], known.number[at]
-    rest = at[todo] < 0
-    kind[todo[rest]] = -1
-    for key, find in ((SMALL_AREAS, _find_small_areas), ("postcode", _find_postcodes)):
-        left = rest & (kind[todo] < 0)
-        found = find(texts[left]) if left.any() else todo[left]
-        kind[todo[left]] = np.where(found >= 0, KINDS.index(key), -1)
-        number[todo[left]] = found
+    for find in (
+        lambda some: _find_codes(some, OFFICIAL),
+        lambda some: _find_codes(some, POSTAL),
+        _find_small_areas,
+        _find_postcodes,
+    ):
+        if not len(todo):
+            break
+        kind[todo], number[todo] = find(texts)
+        rest = kind[todo] < 0
+        todo, texts = todo[rest], texts[rest]
     return _read_as_2021(given, Areas(kind, number))
 
 
@@ -60,36 +63,42 @@ def _read_as_2021(given: np.ndarray, found: Areas) -> Areas:
     if (kind == KINDS.index(SMALL_AREAS)).any():
         both = np.flatnonzero(kind == KINDS.index("lsoa"))
         own = _find_small_areas(np.array([text.strip().upper() for text in given[both]], object))
-        kind[both[own >= 0]] = KINDS.index(SMALL_AREAS)
-        number[both[own >= 0]] = own[own >= 0]
+        is_own = own.kind >= 0
+        kind[both[is_own]], number[both[is_own]] = own.kind[is_own], own.number[is_own]
     return Areas(kind, number)
 
 
 class _Codes(NamedTuple):
-    """All codes but postcodes, in capitals, with the kind and number of each."""
+    """Some codes, in capitals, with the kind and number of each."""
 
     codes: pd.Index
     kind: np.ndarray
     number: np.ndarray
 
 
+def _find_codes(texts: np.ndarray, keys: tuple[str, ...]) -> Areas:
+    known = _index_codes(keys)
+    at = known.codes.get_indexer(texts)
+    return Areas(np.where(at >= 0, known.kind[at], -1), known.number[at])
+
+
 @once
-def _index_codes() -> _Codes:
-    """List the codes of all kinds that ship; what several have counts for the largest."""
-    kinds = [(at, key) for at, key in [*enumerate(KINDS)][:0:-1] if key != SMALL_AREAS]
-    codes = [np.char.upper(catalogue.make_base(key).codes.astype(str)) for _, key in kinds]
+def _index_codes(keys: tuple[str, ...]) -> _Codes:
+    """List the codes of some kinds that ship; what several have counts for the largest."""
+    bases = [catalogue.make_base(key) for key in reversed(keys)]
+    sizes = [len(base.codes) for base in bases]
     whole = pd.DataFrame(
         {
-            "code": np.concatenate([some.astype(object) for some in codes]),
-            "kind": np.repeat([at for at, _ in kinds], [len(some) for some in codes]),
-            "number": np.concatenate([np.arange(len(some)) for some in codes]),
-        }
+            "code": [code.upper() for base in bases for code in base.codes.tolist()],
+            "kind": np.repeat([KINDS.index(base.key) for base in bases], sizes),
+            "number": np.concatenate([np.arange(size) for size in sizes]),
+        },
     ).drop_duplicates("code")
     index = pd.Index(whole["code"].to_numpy(object), dtype=object)
     return _Codes(index, whole["kind"].to_numpy(), whole["number"].to_numpy())
 
 
-def _find_postcodes(texts: np.ndarray) -> np.ndarray:
+def _find_postcodes(texts: np.ndarray) -> Areas:
     tight = [text.replace(" ", "") for text in texts]
     asked = [
         f"{text[:-3]} {text[-3:]}" if 5 <= len(text) <= 7 and text.isascii() else ""
@@ -97,14 +106,16 @@ def _find_postcodes(texts: np.ndarray) -> np.ndarray:
     ]
     names, known = np.array(asked, dtype="S8"), table().name
     at = np.clip(np.searchsorted(known, names), 0, len(known) - 1)
-    return np.where(known[at] == names, at, -1)
+    return Areas(np.where(known[at] == names, KINDS.index("postcode"), -1), at)
 
 
-def _find_small_areas(texts: np.ndarray) -> np.ndarray:
-    """Find the small areas of 2021, if a postcode directory is at hand; -1 for others."""
+def _find_small_areas(texts: np.ndarray) -> Areas:
+    """Find the small areas of 2021, if a postcode directory is at hand."""
     if not directory.is_known(SMALL_AREAS):
-        return np.full(len(texts), -1)
-    return pd.Index(directory.get(SMALL_AREAS).codes.astype(object)).get_indexer(pd.Index(texts))
+        return Areas(np.full(len(texts), -1), np.full(len(texts), -1))
+    codes = pd.Index(directory.get(SMALL_AREAS).codes.astype(object))
+    at = codes.get_indexer(pd.Index(texts))
+    return Areas(np.where(at >= 0, KINDS.index(SMALL_AREAS), -1), at)
 
 
 def get_base(key: str) -> Layer:

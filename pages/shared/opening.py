@@ -1,5 +1,6 @@
 """Opening: a server loads what pages need while the browser of its first visitor still starts."""
 
+import gc
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -36,9 +37,11 @@ def note_shown() -> None:
 
 
 def _load() -> None:
+    gc.disable()  # what is loaded stays: to look through it again and again finds nothing
     try:
         _load_first()
     finally:
+        gc.enable()
         _loaded.set()
     _shown.wait(MAX_WAIT_S)
     time.sleep(PAUSE_S)
