@@ -8,8 +8,9 @@ from mapping.atoms.postcodes import (
     DATA,
     TO_DEGREES,
     Postcodes,
-    cut_names,
     normalise,
+    number_districts,
+    number_sectors,
     table,
 )
 from mapping.atoms.vintage import FILES, Vintage
@@ -25,9 +26,10 @@ __all__ = [
     "Vintage",
     "blocks",
     "count_runs",
-    "cut_names",
     "index",
     "normalise",
+    "number_districts",
+    "number_sectors",
     "partition",
     "polygons",
     "postcodes",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms.grid import count_runs
-from mapping.atoms.postcodes import cut_names, table
+from mapping.atoms.postcodes import number_sectors, table
 from mapping.memory import once
 
 
@@ -34,7 +34,7 @@ class Blocks(NamedTuple):
 def blocks() -> Blocks:
     """Merge the national table's postcodes into building blocks; shared, not to be changed."""
     atoms = table()
-    _, sector = cut_names(2)
+    _, sector = number_sectors()
     key = atoms.ward.astype(np.int64)
     for numbers, size in ((sector, int(sector[-1]) + 1), (atoms.lsoa, len(atoms.lsoa_codes))):
         key *= size

@@ -242,17 +242,24 @@ def fingerprint() -> str:
 
 
 @once
-def cut_names(letters: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return all names without their last letters, each once, and the number of each postcode's.
+def number_sectors() -> tuple[np.ndarray, np.ndarray]:
+    """Return the postal sectors, and the number of each postcode's: its name but two letters.
 
-    Without two they are postal sectors, without four postal districts: (n,) text, sorted, and
-    (1.74 million,) int16, to be read only.
+    (n,) text, sorted, and (1.74 million,) int16, to be read only.
     """
     value = table().name.view(">u8").astype("u8")
     blank = (value & 0xFF == 0).astype("u1") + (value & 0xFFFF == 0)  # a name has 6 to 8 bytes
-    kept = np.array([8 - letters - b for b in range(3)])
+    kept = np.array([6 - b for b in range(3)])
     mask = (np.uint64(2**64 - 1) << (8 * (8 - kept)).astype("u8")).astype("u8")
     value &= mask[blank]
     first = np.r_[True, value[1:] != value[:-1]]  # names are sorted, so equal ones stand together
     number = np.cumsum(first, dtype=np.int16) - np.int16(1)
     return value[first].astype(">u8").view("S8").astype(str), number
+
+
+@once
+def number_districts() -> tuple[np.ndarray, np.ndarray]:
+    """Return the postal districts, and the number of each postcode's: see ``number_sectors``."""
+    sectors, sector = number_sectors()
+    names, number = np.unique([name[:-2] for name in sectors], return_inverse=True)
+    return names, number.astype(np.int16)[sector]

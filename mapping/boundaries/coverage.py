@@ -125,7 +125,7 @@ def _simplify(place: Place, coarse: bool, own: tuple[Layer, ...], tolerance_m: f
 
 
 @once
-def _wards() -> tuple[np.ndarray, pd.DataFrame]:
+def load_wards() -> tuple[np.ndarray, pd.DataFrame]:
     """Load the wards' shapes in the order of their numbers (None without a cell), and borders."""
     frame = gpd.read_parquet(postcodes.DATA / "wards.parquet", columns=["code", "geometry"])
     shapes = frame.set_index("code").geometry.reindex(postcodes.table().ward_codes)
@@ -133,7 +133,7 @@ def _wards() -> tuple[np.ndarray, pd.DataFrame]:
 
 
 def _take_wards(place: Place) -> Coverage:
-    shapes, borders = _wards()
+    shapes, borders = load_wards()
     assert place.wards is not None
     drawn = place.wards[~shapely.is_missing(shapes[place.wards])]
     rank = np.full(len(shapes), -1)

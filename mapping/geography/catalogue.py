@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA, blocks, cut_names, table, vintage
+from mapping.atoms import DATA, blocks, number_districts, number_sectors, table, vintage
 from mapping.errors import MappingError
 from mapping.geography.layer import Layer, slug
 from mapping.memory import once
@@ -210,7 +210,7 @@ def _lsoa_layer(facts: dict[str, str]) -> Layer:
 
 
 def _postal_layer(facts: dict[str, str], kind: str) -> Layer:
-    label, unit = cut_names(2 if kind == "postal_sector" else 4)
+    label, unit = number_sectors() if kind == "postal_sector" else number_districts()
     return Layer(
         **facts,
         codes=label,

@@ -11,7 +11,7 @@ from mapping import boundaries, overlap, places
 from mapping.atoms import index, postcodes
 from mapping.boundaries import coverage
 from mapping.drawing import PublishedPicture, PublishedShapes, dots, webmap
-from mapping.geography import layers
+from mapping.geography import layers, lenses
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
 
@@ -37,6 +37,12 @@ def open_data() -> int:
     """Lay out what maps need and load the national table, once a server; count its postcodes."""
     webmap.install_assets()
     return len(postcodes.table())
+
+
+def read_beside() -> None:
+    """Read what the first map needs and most processors read at once, while its page begins."""
+    coverage.load_wards()
+    lenses.get()
 
 
 def sort_data() -> None:

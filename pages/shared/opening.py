@@ -41,8 +41,9 @@ def _load() -> None:
     try:
         _load_first()
     finally:
-        gc.enable()
         _loaded.set()
+    _load_beside()
+    gc.enable()
     _shown.wait(MAX_WAIT_S)
     time.sleep(PAUSE_S)
     _load_rest()
@@ -64,6 +65,16 @@ def _load_first() -> None:
     webmap.load_plugins()
     try:
         cache.open_data()
+    except MappingError:
+        return
+
+
+def _load_beside() -> None:
+    from mapping.errors import MappingError
+    from pages.shared import cache
+
+    try:
+        cache.read_beside()
     except MappingError:
         return
 
