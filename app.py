@@ -27,6 +27,8 @@ else:
     if no_page:
         state.lead_home(no_page)
     choice = state.read(router.find_name(page.title))
+    if router.BY_NAME[router.find_name(page.title)].has_map:
+        cache.begin_pictures(cache.key_of(choice.place))
     frame.begin(choice, page.title)
     keyboard.listen(choice, page.title)
     state.hand_over(choice)

@@ -1,5 +1,6 @@
 """Every cache of the app, keyed on ids: the place's kind and code, keys of layers, the lens."""
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import geopandas as gpd
@@ -8,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import boundaries, overlap, places
-from mapping.atoms import index, postcodes
+from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import coverage
 from mapping.drawing import PublishedPicture, PublishedShapes, dots, webmap
 from mapping.geography import layers, lenses
@@ -21,6 +22,7 @@ MAX_DRAWN = 8_000
 """Units that a browser can still draw."""
 SQUARE_M, AROUND_M, PICTURE_ZOOM = 1_500, 2_500, 14.75
 """Spots of one square of the grid share a picture of the postcodes around its middle."""
+_BESIDE = ThreadPoolExecutor(2, thread_name_prefix="drawing")
 Key = tuple[str, str]
 """The kind and code of a place."""
 Cells = tuple[str, ...]
@@ -40,7 +42,8 @@ def open_data() -> int:
 
 
 def read_beside() -> None:
-    """Read what the first map needs and most processors read at once, while its page begins."""
+    """Read what the first map needs, while its page begins: it waits for what it needs itself."""
+    blocks()
     coverage.load_wards()
     lenses.get()
 
@@ -149,8 +152,29 @@ def lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFrame
     return _republish(_lines, place, a, b)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Drawing the postcodes …")
-def _pictures(place: Key) -> tuple[PublishedPicture, ...]:
+def begin_pictures(place: Key) -> None:
+    """Begin to draw a place's postcodes, beside what its page counts: see ``pictures``."""
+    _pictures(place)
+
+
+def pictures(place: Key) -> tuple[PublishedPicture, ...]:
+    """Publish the pictures of a place's postcodes."""
+    begun = _pictures(place)
+    if not begun.done():
+        with st.spinner("Drawing the postcodes …"):
+            wait([begun])
+    if begun.exception() is None and all(webmap.is_there(drawn.path) for drawn in begun.result()):
+        return begun.result()
+    _pictures.clear(place)
+    return _pictures(place).result()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _pictures(place: Key) -> Future[tuple[PublishedPicture, ...]]:
+    return _BESIDE.submit(_draw_pictures, place)
+
+
+def _draw_pictures(place: Key) -> tuple[PublishedPicture, ...]:
     found = places.at(*place)
     atoms = postcodes.table()
     easting, northing = atoms.easting[found.positions], atoms.northing[found.positions]
@@ -158,11 +182,6 @@ def _pictures(place: Key) -> tuple[PublishedPicture, ...]:
         webmap.publish_picture(drawn.png, drawn.bounds, f"dots-{place[1][:30]}")
         for drawn in dots.pictures(easting, northing)
     )
-
-
-def pictures(place: Key) -> tuple[PublishedPicture, ...]:
-    """Publish the pictures of a place's postcodes."""
-    return _republish(_pictures, place)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
