@@ -1,11 +1,14 @@
 """Resolving: from what a cell says to the area it means."""
 
+import time
+from concurrent.futures import CancelledError
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from mapping import places
-from mapping.footprints import question, resolving
+from mapping.footprints import ground, question, resolving
 from mapping.geocode import areas, beside
 
 
@@ -240,3 +243,25 @@ def test_a_reason_is_a_sentence_without_signs_of_the_program():
     for text in ("Abbey", "Kingston", "Highgate"):
         for name in ("Merton", "Camden", "Lewes"):
             assert "{" not in answer(text, place=places.get(name)).reason
+
+
+def test_whoever_stops_the_reading_stops_the_filling_of_shapes_too(monkeypatch):
+    ended = []
+
+    def fill(texts, *, advance):
+        for done in range(10_000):
+            time.sleep(0.001)
+            try:
+                advance(done)
+            except CancelledError:
+                ended.append(done)
+                raise
+
+    def stop(share, what):
+        if "compared" in what:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ground, "shapes", fill)
+    with pytest.raises(KeyboardInterrupt):
+        answers("POLYGON ((0 0, 0 1, 1 1, 0 0))", "hamersmith", advance=stop)
+    assert len(ended) == 1

@@ -55,11 +55,7 @@ def look_up(frame: pd.DataFrame, guesses: dict[str, Guess], advance: Advance) ->
     first[which[::-1]] = np.arange(len(which))[::-1]
     distinct = said.iloc[first][KEYS].reset_index(drop=True)
     shapes: list[np.ndarray] = []
-    of_text, texts = pd.factorize(distinct["text"])
-    meant = resolving.find_meanings(texts.tolist(), advance)
-    answers = resolving.resolve_meanings(
-        distinct, [meant[at] for at in of_text.tolist()], shapes=shapes, advance=advance
-    )
+    answers = resolving.answer_texts(distinct, shapes=shapes, advance=advance)
     return Lookup(said, distinct, which, answers, shapes)
 
 

@@ -1,6 +1,7 @@
 """Reckoning: the actors, outcomes and questions of a table, from the answers to what it says."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -43,10 +44,9 @@ def reckon(
     found = pd.concat([told, circles], ignore_index=True) if len(circles) else told
     actor = who["number"].to_numpy()[found["row"].to_numpy("int64")]
     shapes = [*looked.shapes, *around.shapes]
-    register = linking.make_register(about, actor, found["area"].to_numpy(), shapes)
-    return Reckoning(
-        register,
-        outcomes.judge_rows(sheet, found, who),
-        outcomes.questions(looked.distinct, answers, np.bincount(looked.which)),
-        describing.notes(about, register),
-    )
+    with ThreadPoolExecutor(1, thread_name_prefix="linking") as beside:
+        made = beside.submit(linking.make_register, about, actor, found["area"].to_numpy(), shapes)
+        rows = outcomes.judge_rows(sheet, found, who)
+        asked = outcomes.questions(looked.distinct, answers, np.bincount(looked.which))
+        register = made.result()
+    return Reckoning(register, rows, asked, describing.notes(about, register))

@@ -4,7 +4,9 @@ Texts are resolved by ``geocode``, shapes are filled here, and what somebody cho
 last, by ``settling``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,8 @@ from mapping.places import Place
 
 Advance = Callable[[float, str], None]
 """Told the share done, 0 to 1, and of what."""
+REPORT_EVERY_S = 0.2
+"""So often it is told how many shapes are filled, while nothing else is left to do."""
 
 
 def resolve(
@@ -34,8 +38,7 @@ def resolve(
     ``shapes``. ``place``, ``choices`` and ``accept`` settle what is left open: see
     ``settling.settle``.
     """
-    meant = find_meanings(texts["text"].tolist(), advance)
-    found = resolve_meanings(texts, meant, shapes=shapes, advance=advance)
+    found = answer_texts(texts, shapes=shapes, advance=advance)
     return settling.settle(found, texts, place=place, choices=choices, accept=accept)
 
 
@@ -44,48 +47,77 @@ def rows_of(texts: pd.DataFrame) -> list[decisions.Row]:
     return list(zip(*(texts[name].to_numpy(object) for name in KEYS), strict=True))
 
 
-def find_meanings(texts: Sequence[str], advance: Advance) -> list[Meaning | Answer]:
-    """Tell what each of some texts may say, shapes among them."""
-
-    def report(done: int, of: int) -> None:
-        advance(0.3 * done / of, f"names, {done:,} of {of:,} looked up")
-
-    return meanings.find_meanings(texts, is_shape=ground.is_shape, advance=report)
-
-
-def resolve_meanings(
+def answer_texts(
     texts: pd.DataFrame,
-    meant: Sequence[Meaning | Answer],
     *,
     shapes: list[np.ndarray],
     advance: Advance = lambda share, what: None,
 ) -> list[Answer]:
-    """Answer distinct texts, whose meanings are known, as if nobody had chosen anything."""
+    """Answer distinct texts, as if nobody had chosen anything: see ``resolve``."""
 
     def report(done: int, of: int) -> None:
-        advance(0.5 + 0.5 * done / of, f"misspelt names, {done:,} of {of:,} compared")
+        advance(0.3 + 0.5 * done / of, f"misspelt names, {done:,} of {of:,} compared")
 
-    rows = rows_of(texts)
-    drawn = [at for at, one in enumerate(meant) if one is meanings.SHAPE]
-    told = [at for at, one in enumerate(meant) if one is not meanings.SHAPE]
-    filled = _answer_shapes([rows[at][0] for at in drawn], shapes, advance)
-    said = decisions.decide([rows[at] for at in told], [meant[at] for at in told], advance=report)
-    found = dict(zip([*drawn, *told], [*filled, *said], strict=True))
-    return [found[at] for at in range(len(rows))]
+    which, distinct = pd.factorize(texts["text"])
+    drawn = [text for text in distinct if ground.is_shape(text)]
+    with _Filling(drawn) as filling:
+        known = _find_meanings(distinct.tolist(), set(drawn), advance)
+        rows, meant = rows_of(texts), [known[at] for at in which.tolist()]
+        told = [at for at, one in enumerate(meant) if one is not meanings.SHAPE]
+        said = decisions.decide(
+            [rows[at] for at in told], [meant[at] for at in told], advance=report
+        )
+        filled = dict(zip(drawn, filling.collect(shapes, advance), strict=True))
+    found = dict(zip(told, said, strict=True))
+    return [found[at] if at in found else filled[row[0]] for at, row in enumerate(rows)]
 
 
-def _answer_shapes(texts: list[str], shapes: list[np.ndarray], advance: Advance) -> list[Answer]:
-    """Answer the texts that are shapes; the postcodes of each go to the end of ``shapes``."""
+def _find_meanings(
+    texts: list[str], drawn: Container[str], advance: Advance
+) -> list[Meaning | Answer]:
+    def report(done: int, of: int) -> None:
+        advance(0.3 * done / of, f"names, {done:,} of {of:,} looked up")
 
-    def told(done: int) -> None:
-        advance(0.3 + 0.2 * done / len(texts), f"shapes, {done:,} of {len(texts):,} filled")
+    return meanings.find_meanings(texts, is_shape=drawn.__contains__, advance=report)
 
-    answers = []
-    for shape in ground.shapes(texts, advance=told):
-        if shape.problem:
-            answers.append(Answer(-1, "unmatched", shape.problem))
-            continue
-        shapes.append(shape.positions)
-        area = areas.first_shape() + len(shapes) - 1
-        answers.append(Answer(area, "corrected" if shape.note else "matched", shape.note))
-    return answers
+
+class _Filling:
+    """The shapes of a file, filled in a thread of its own while its names are compared.
+
+    Whoever waits for them is told how many are done; the thread ends where nobody does any more.
+    """
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.done = 0
+        self.is_left = False
+
+    def __enter__(self) -> Self:
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="shapes")
+        self.shapes = self.pool.submit(ground.shapes, self.texts, advance=self._note)
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.is_left = True
+        self.pool.shutdown(cancel_futures=True)
+
+    def _note(self, done: int) -> None:
+        if self.is_left:
+            raise CancelledError
+        self.done = done
+
+    def collect(self, shapes: list[np.ndarray], advance: Advance) -> list[Answer]:
+        """Answer the shapes in order; the postcodes of each go to the end of ``shapes``."""
+        of = len(self.texts)
+        while of and not self.shapes.done():
+            advance(0.8 + 0.2 * self.done / of, f"shapes, {self.done:,} of {of:,} filled")
+            wait([self.shapes], timeout=REPORT_EVERY_S)
+        return [_answer_shape(shape, shapes) for shape in self.shapes.result()]
+
+
+def _answer_shape(shape: ground.Shape, shapes: list[np.ndarray]) -> Answer:
+    if shape.problem:
+        return Answer(-1, "unmatched", shape.problem)
+    shapes.append(shape.positions)
+    area = areas.first_shape() + len(shapes) - 1
+    return Answer(area, "corrected" if shape.note else "matched", shape.note)
