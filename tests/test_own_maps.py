@@ -160,6 +160,52 @@ def test_a_table_of_which_no_row_counts_says_why():
     assert found.counts["unmatched"] == 2
 
 
+def test_units_that_differ_in_capitals_and_blanks_are_one_as_most_rows_spell_it(small):
+    spelt = ["North Team", "north  team", "North Team", "NORTH TEAM"]
+    found = read("area,team\n" + "".join(f"{c},{spelt[i % 4]}\n" for i, c in enumerate(small)))
+    assert found.layer.names.tolist() == ["North Team"]
+    assert found.counts["matched"] + found.counts["corrected"] == len(small)
+    assert outcome_of(found, small[1]) == ("corrected", "Row 3: read as “North Team”.")
+    assert outcome_of(found, small[2]) == ("matched", "")
+
+
+@pytest.mark.parametrize("word", ["N/A", "#N/A", "-", "TBC", "Not known"])
+def test_a_word_that_stands_for_nothing_is_no_unit(word, small):
+    found = read(listed(small[1:], f"{small[0]},{word}\n"))
+    assert word not in found.layer.names
+    assert outcome_of(found, small[0])[0] == "unmatched"
+    assert outcome_of(found, small[0])[1].endswith(f"“{word}” names no unit.")
+
+
+def test_a_unit_with_several_names_is_told_of(small):
+    rows = "".join(f"{c},C{i % 2},{'AB'[i % 2]}{i % 4}\n" for i, c in enumerate(small))
+    found = read(f"area,code,name\n{rows}", roles={"unit": "code", "name": "name"})
+    assert found.notes == (
+        "2 units have several names, of which the first is shown: C0 (A0, A2); C1 (B1, B3).",
+    )
+
+
+def test_columns_of_ticks_are_no_units(small):
+    rows = "".join(f"{c},{'x,' if i % 2 else ',x'}\n" for i, c in enumerate(small))
+    assert choose(f"lsoa,North,South\n{rows}").unit == ""
+    assert "only marks in North and South" in read(f"lsoa,North,South\n{rows}").problem
+
+
+def test_no_row_is_called_matched_where_there_is_no_layer(small):
+    found = read("area,team\n" + "".join(f"{c},A\n{c},B\n" for c in small))
+    assert found.layer is None
+    assert f"({2 * len(small)} × this area is given 2 units)" in found.problem
+    assert found.counts["unmatched"] == len(found.rows)
+    assert found.rows["reason"].str.contains("given 2 units: A, B").all()
+
+
+def test_what_is_left_over_names_areas_as_they_are_written(small):
+    found = read(listed(small, "E02000166,Team 1\nE00004567,Team 2\nNowhere,Team 3\n"))
+    assert found.layer.residual["area"].tolist() == ["E02000166", "E00004567", "Nowhere"]
+    assert "a middle-sized census area" in outcome_of(found, "E02000166")[1]
+    assert lookups.NO_OUTPUT_AREAS in outcome_of(found, "E00004567")[1]
+
+
 def test_a_sheet_of_a_workbook_is_read_by_its_name(tmp_path, small):
     path = tmp_path / "teams.xlsx"
     with pd.ExcelWriter(path) as book:

@@ -111,3 +111,13 @@ def test_a_reader_who_chooses_other_columns_gets_them(lists):
     assert (other.unit, other.people) == ("SEX", "")
     told = own_maps.choose_roles(lists, {"unit": "PRACTICE_NAME", "people": "NUMBER_OF_PATIENTS"})
     assert (told.unit, told.people) == ("PRACTICE_NAME", "NUMBER_OF_PATIENTS")
+
+
+def test_a_row_that_sums_all_bodies_of_an_area_is_no_body(small):
+    rows = "".join(f"{c},Practice {n},{n + 5}\n" for c in small for n in range(2))
+    sums = "".join(f"{c},Total,11\n" for c in small)
+    sheet = intake.read_sheet(f"LSOA,Practice,Patients\n{rows}{sums}".encode(), name="a.csv")
+    found = own_maps.read_table(sheet, own_maps.choose_roles(sheet.frame, {}), Facts("Practice"))
+    assert found.layer.names.tolist() == ["Practice 0", "Practice 1"]
+    assert found.counts["unmatched"] == len(small)
+    assert found.rows["reason"].iloc[-1].endswith("“Total” names no unit.")

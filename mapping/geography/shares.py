@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import count_runs
-from mapping.errors import MappingError
+from mapping.errors import MappingError, NothingCountsError
 from mapping.geography import catalogue, coded_areas, lookups
 from mapping.geography.coded_areas import Areas
 from mapping.geography.layer import Grain, Layer
@@ -169,7 +169,8 @@ def from_shares(
     number, codes = pd.factorize(body.to_numpy(object), sort=True)
     counts = rows.reason == ""
     if not counts.any():
-        raise MappingError(lookups.say_none_known(frame, _list_residual(rows)))
+        residual = _list_residual(rows)
+        raise NothingCountsError(lookups.say_none_known(frame, residual), residual)
     area, split = _split_areas(rows.number[counts], number[counts], rows.people[counts])
     profile, split = _merge_alike(split, len(codes))
     found = Areas(rows.areas.kind[area], rows.areas.number[area])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.footprints import columns
+from mapping.footprints import columns, ticks
 from mapping.geography import coded_areas
 from mapping.own_maps.share_tables import recognise_shares
 
@@ -50,6 +50,7 @@ class _Column(NamedTuple):
     kind: int
     distinct_share: float
     distinct: int
+    is_ticked: bool = False
 
 
 def choose_roles(frame: pd.DataFrame, told: Mapping[str, str]) -> Roles:
@@ -57,8 +58,8 @@ def choose_roles(frame: pd.DataFrame, told: Mapping[str, str]) -> Roles:
 
     ``told`` has columns by what they are for, as ``Roles`` names it; "" leaves one out. The areas
     are the column of codes that differ most from row to row, of these the smallest areas; the
-    unit is another column, with fewer different cells. A table of areas, bodies and people is told
-    by ``recognise_shares``. Raises MappingError for a column that is not there.
+    unit is another column, with fewer different cells, which are no ticks. A table of areas, bodies
+    and people is told by ``recognise_shares``. Raises MappingError for a column that is not there.
     """
     wrong = [name for name in told.values() if name and name not in frame.columns]
     wrong += [role for role in told if role not in Roles._fields]
@@ -93,7 +94,8 @@ def _look_at(cells: pd.Series) -> _Column:
     known = found.kind[found.kind >= 0]
     kind = int(np.bincount(known).argmax()) if len(known) else len(coded_areas.KINDS)
     distinct = int(filled.nunique())
-    return _Column(len(known) / len(some), kind, distinct / len(filled), distinct)
+    ticked = ticks.is_ticked(cells)
+    return _Column(len(known) / len(some), kind, distinct / len(filled), distinct, ticked)
 
 
 def _guess_area(looked: Mapping[str, _Column], guesses: Mapping[str, columns.Guess]) -> str:
@@ -120,15 +122,12 @@ def _guess_unit(
     guesses: Mapping[str, columns.Guess],
     area: str,
 ) -> str:
-    """Return the column that most likely says where each area belongs."""
+    """Return the column that most likely says where each area belongs; "" if none does."""
     rows = len(frame)
-    others = [
-        name
-        for name, one in looked.items()
-        if name != area and 0 < one.distinct <= max(MAX_UNIT_SHARE * rows, 1)
-    ]
+    told = [n for n, one in looked.items() if n != area and one.distinct and not one.is_ticked]
+    others = [name for name in told if looked[name].distinct <= max(MAX_UNIT_SHARE * rows, 1)]
     if not others:
-        return next((name for name, one in looked.items() if name != area and one.distinct), "")
+        return next(iter(told), "")
     return min(
         others,
         key=lambda name: (

@@ -1,0 +1,79 @@
+"""Units: what the cells of a column say that areas belong to, one for all its spellings."""
+
+import unicodedata
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.geography import lookups
+
+NONE_WORDS = frozenset(
+    {"n/a", "#n/a", "#ref!", "#value!", "#name?", "-", "–", "—", "?", "none", "null", "nil", "nan"}
+    | {"tbc", "tbd", "tba", "unknown", "not known", "not yet known", "not applicable"}
+    | {"unassigned", "not assigned", "unallocated", "not allocated"}
+)
+"""What people write in a cell that is to stay empty, in small letters."""
+TOTAL_WORDS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sum", "all"})
+"""What stands beside a sum of all the bodies of an area, in small letters."""
+MAX_EXAMPLES = 3
+
+
+class Units(NamedTuple):
+    """The unit of each row, as most rows spell it; "" for none. All have (rows,).
+
+    Attributes
+    ----------
+    texts : units
+    respelt : whether a row spells its unit in another way
+    refused : why a row that says something names no unit; "" for the others
+    """
+
+    texts: np.ndarray
+    respelt: np.ndarray
+    refused: np.ndarray
+
+
+def settle_units(cells: pd.Series, *, totals: bool = False) -> Units:
+    """Find the units that a column of texts names, which may differ in capitals and blanks.
+
+    "N/A" and the like name none; with ``totals``, neither do sums of all bodies.
+    """
+    text = lookups.write_texts(cells)
+    of_text, distinct = pd.factorize(text.to_numpy(object))
+    folded = pd.Series([fold(one) for one in distinct], dtype=object)
+    frame = pd.DataFrame({"folded": folded, "text": distinct, "count": np.bincount(of_text)})
+    best = frame.sort_values(["count", "text"], ascending=[False, True]).drop_duplicates("folded")
+    spelt = folded.map(best.set_index("folded")["text"]).to_numpy(object)
+    none = folded.isin(NONE_WORDS | TOTAL_WORDS if totals else NONE_WORDS).to_numpy()
+    why = [
+        f"“{one[:20]}” names no unit" if no else "" for one, no in zip(distinct, none, strict=True)
+    ]
+    spelt[none] = ""
+    respelt = (spelt != distinct) & ~none
+    return Units(spelt[of_text], respelt[of_text], np.array(why, dtype=object)[of_text])
+
+
+def fold(text: str) -> str:
+    """Write a text so that those which differ in capitals, blanks and widths alone are alike.
+
+    >>> fold("North  Team") == fold("north team ")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def note_names(unit: np.ndarray, names: pd.Series) -> tuple[str, ...]:
+    """Say in a sentence which units, by their codes, have names that differ; () if none have."""
+    told = pd.DataFrame({"unit": unit, "name": lookups.write_texts(names).to_numpy(object)})
+    told = told[(told["unit"] != "") & (told["name"] != "")].drop_duplicates()
+    told = told[~told.assign(name=told["name"].map(fold)).duplicated().to_numpy()]
+    torn = told[told["unit"].duplicated(keep=False)].groupby("unit")["name"].agg(sorted)
+    if not len(torn):
+        return ()
+    some = [
+        f"{code} ({', '.join(few[:MAX_EXAMPLES])})"
+        for code, few in zip(torn.index[:MAX_EXAMPLES], torn, strict=False)
+    ]
+    many = "1 unit has" if len(torn) == 1 else f"{len(torn):,} units have"
+    return (f"{many} several names, of which the first is shown: {'; '.join(some)}.",)
