@@ -9,7 +9,7 @@ import shapely
 
 from mapping import footprints, intake, outlines, own_maps, places
 from mapping.errors import MappingError
-from mapping.geography import Layer, layers, lookups
+from mapping.geography import Layer, layers, lenses, lookups
 from mapping.own_maps import Facts, OwnMap, Roles
 from mapping.own_maps.tables import REDRAWN
 
@@ -88,6 +88,7 @@ def test_a_reader_may_choose_other_columns(small):
     with pytest.raises(MappingError, match="“nonsense”"):
         choose(text, unit="nonsense")
     found = read(text, roles={"unit": ""})
+    assert {"area", "unit", "candidates"} <= set(found.rows.columns)
     assert (found.layer, found.problem) == (
         None,
         "Expected a column of areas and one of what each belongs to; found nothing that they "
@@ -259,6 +260,34 @@ def test_rows_without_ground_without_postcodes_and_with_crossed_outlines_are_tol
     assert len(found.layer.codes) == 2
 
 
+def test_areas_of_one_name_are_one_unit_and_told_of(tmp_path):
+    frame = files.squares(6).assign(patch=["East", "east ", "West", "North", "North", "South"])
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[4] = shapely.box(100_000, 1_000, 100_010, 1_010)  # at sea
+    found = draw(frame.set_geometry(gpd.GeoSeries(shapes, crs=27700)), tmp_path, name="patch")
+    assert found.layer.names.tolist() == ["East", "North", "South", "West"]
+    assert found.notes == (
+        "2 units are made of several areas of one name: “East” of two, “North” of two. Where these "
+        "are units of their own, choose a column of codes that tells them apart.",
+    )
+    assert found.rows["outcome"].tolist() == [*["matched"] * 4, "unmatched", "matched"]
+    assert found.rows["reason"].iloc[4] == "Row 5: no postcode lies in it."
+
+
+def test_postcodes_in_several_areas_are_told_of_and_nobody_is_lost(tmp_path):
+    frame = files.squares(2)
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[1] = shapely.box(files.WEST + 995, files.SOUTH, files.WEST + 1995, files.SOUTH + 1000)
+    found = draw(frame.set_geometry(gpd.GeoSeries(shapes, crs=27700)), tmp_path)
+    assert found.notes == (
+        "Two postcodes lie in several areas, which overlap a little along their lines, and so in "
+        "none of them: under 100 residents.",
+    )
+    people = lenses.get().values
+    inside, residual = people[found.layer.unit >= 0].sum(), found.layer.residual["people"].sum()
+    assert inside + residual == pytest.approx(people.sum())
+
+
 def test_areas_that_overlap_are_no_layer_but_footprints(tmp_path):
     frame = files.squares()
     shapes = frame.geometry.to_numpy().copy()
@@ -267,6 +296,7 @@ def test_areas_that_overlap_are_no_layer_but_footprints(tmp_path):
     found = draw(frame, tmp_path)
     assert (found.layer, found.overlaps) == (None, True)
     assert "share no ground" in found.problem
+    assert found.counts["unmatched"] == 4
     assert "“Patch A” and “Patch B”" in found.problem
     (layer,) = outlines.read(files.write(frame, tmp_path, ".gpkg"), name="a.gpkg")
     table = own_maps.write_footprints(layer, outlines.place_on_grid(layer), name="patch")

@@ -165,8 +165,9 @@ def _unite(drawn: np.ndarray, names: pd.Series, codes: pd.Series | None) -> _Out
     pairs = frame.drop_duplicates().sort_values(["code", "name"])
     if pairs["code"].duplicated().any():
         torn = pairs[pairs["code"].duplicated(keep=False)]
+        many = torn["code"].nunique()
         raise MappingError(
-            f"Expected one name a code; {torn['code'].nunique():,} have several "
+            f"Expected one name a code; {many:,} {'has' if many == 1 else 'have'} several "
             f"({', '.join(torn['name'][:MAX_EXAMPLES])}). Tell them apart by a column of codes."
         )
     number = np.searchsorted(pairs["code"].to_numpy(str), frame["code"].to_numpy(str))

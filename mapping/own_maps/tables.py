@@ -83,7 +83,14 @@ def read_table(
     if not roles.area or not roles.unit or roles.area == roles.unit:
         found = "no areas" if not roles.area else _say_no_unit(frame, roles.area)
         blank = np.full(len(frame), "", dtype=object)
-        rows = make_rows(sheet.row_numbers, np.full(len(frame), UNMATCHED, dtype=object), blank)
+        rows = make_rows(
+            sheet.row_numbers,
+            np.full(len(frame), UNMATCHED, dtype=object),
+            blank,
+            area=frame[roles.area].to_numpy(object) if roles.area else blank,
+            unit=frame[roles.unit].to_numpy(object) if roles.unit else blank,
+            candidates=blank,
+        )
         return OwnMap(None, NO_COLUMN.format(found), rows, notes=sheet.notes)
     said = _answer_areas(frame, roles, place, choices, accept, advance)
     advance(0.8, "the layer")

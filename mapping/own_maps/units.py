@@ -39,19 +39,27 @@ def settle_units(cells: pd.Series, *, totals: bool = False) -> Units:
 
     "N/A" and the like name none; with ``totals``, neither do sums of all bodies.
     """
-    text = lookups.write_texts(cells)
-    of_text, distinct = pd.factorize(text.to_numpy(object))
+    text = lookups.write_texts(cells).to_numpy(object)
+    spelt = settle_spelling(cells)
+    words = NONE_WORDS | TOTAL_WORDS if totals else NONE_WORDS
+    of_text, distinct = pd.factorize(text)
+    told = [f"“{one[:20]}” names no unit" if fold(one) in words else "" for one in distinct]
+    refused = np.array(told, dtype=object)[of_text]
+    none = refused != ""
+    return Units(np.where(none, "", spelt), (spelt != text) & ~none, refused)
+
+
+def settle_spelling(cells: pd.Series) -> np.ndarray:
+    """Write texts that differ in capitals and blanks alone as most rows write them: (rows,).
+
+    Blanks are single in what is returned.
+    """
+    of_text, distinct = pd.factorize(lookups.write_texts(cells).to_numpy(object))
     folded = pd.Series([fold(one) for one in distinct], dtype=object)
     frame = pd.DataFrame({"folded": folded, "text": distinct, "count": np.bincount(of_text)})
     best = frame.sort_values(["count", "text"], ascending=[False, True]).drop_duplicates("folded")
-    spelt = folded.map(best.set_index("folded")["text"]).to_numpy(object)
-    none = folded.isin(NONE_WORDS | TOTAL_WORDS if totals else NONE_WORDS).to_numpy()
-    why = [
-        f"“{one[:20]}” names no unit" if no else "" for one, no in zip(distinct, none, strict=True)
-    ]
-    spelt[none] = ""
-    respelt = (spelt != distinct) & ~none
-    return Units(spelt[of_text], respelt[of_text], np.array(why, dtype=object)[of_text])
+    spelt = folded.map(best.set_index("folded")["text"])
+    return spelt.str.split().str.join(" ").to_numpy(object)[of_text]
 
 
 def fold(text: str) -> str:
