@@ -201,7 +201,7 @@ def _refuse_overlaps(outlines: _Outlines, found: partition.Partition) -> None:
     worst = pairs.assign(count=count)[wrong].sort_values("area_m2", ascending=False)
     told = [
         f"“{outlines.names[row.a]}” and “{outlines.names[row.b]}” share {row.area_m2 / 1e6:,.2f} "
-        f"km² with {row.count:,} postcodes"
+        f"km² with {row.count:,} postcode{'' if row.count == 1 else 's'}"
         for row in worst.head(MAX_EXAMPLES).itertuples(index=False)
     ]
     raise OverlapError(

@@ -20,8 +20,8 @@ from mapping.own_maps.own_map import (
     OwnMap,
     make_rows,
 )
-from mapping.own_maps.roles import Roles
-from mapping.own_maps.units import Units, note_names, settle_units
+from mapping.own_maps.roles import Roles, are_numbers
+from mapping.own_maps.units import Units, note_names, note_repeated, settle_units
 from mapping.places import Place
 from mapping.wording import join_names
 
@@ -41,13 +41,20 @@ NO_COLUMN = (
 
 def _say_no_unit(frame: pd.DataFrame, area: str) -> str:
     """Say what stands beside areas that belong to nothing."""
-    marked = [name for name in frame.columns if name != area and ticks.is_ticked(frame[name])]
-    if not marked:
-        return "nothing that they belong to"
-    return (
-        f"only marks in {join_names(marked)}, where a name in one column would say which of these "
-        "each area is in"
-    )
+    others = [str(name) for name in frame.columns if name != area]
+    marked = [name for name in others if ticks.is_ticked(frame[name])]
+    if marked:
+        return (
+            f"only marks in {join_names(marked)}, where a name in one column would say which of "
+            "these each area is in"
+        )
+    counted = [name for name in others if are_numbers(frame[name])]
+    if counted:
+        return (
+            f"only numbers in {join_names(counted)}, where names in one column would say what each "
+            "area belongs to (and a row for each area and body how many people of it are there)"
+        )
+    return "nothing that they belong to"
 
 
 class _Said(NamedTuple):
@@ -107,8 +114,12 @@ def read_table(
         unit=frame[roles.unit].to_numpy(object),
         candidates=said.candidates,
     )
-    named = note_names(units.texts, frame[roles.name]) if roles.name else ()
-    return OwnMap(layer, problem, rows, said.questions, (*sheet.notes, *named))
+    notes = list(sheet.notes)
+    if roles.name:
+        notes += note_names(units.texts, frame[roles.name])
+    if roles.people and layer is not None:
+        notes += note_repeated(said.code, units.texts)
+    return OwnMap(layer, problem, rows, said.questions, tuple(notes))
 
 
 def _answer_areas(

@@ -85,3 +85,16 @@ def note_names(unit: np.ndarray, names: pd.Series) -> tuple[str, ...]:
     ]
     many = "1 unit has" if len(torn) == 1 else f"{len(torn):,} units have"
     return (f"{many} several names, of which the first is shown: {'; '.join(some)}.",)
+
+
+def note_repeated(area: np.ndarray, unit: np.ndarray) -> tuple[str, ...]:
+    """Say how many rows name an area and a body that a row before has; () if none do."""
+    pairs = pd.DataFrame({"area": area, "unit": unit})
+    again = int((pairs.duplicated() & (pairs != "").all(axis=1)).sum())
+    if not again:
+        return ()
+    rows = "1 row names" if again == 1 else f"{again:,} rows name"
+    return (
+        f"{rows} an area and a body that a row before names: their people were added up. Leave "
+        "sums of others out.",
+    )
