@@ -1,6 +1,7 @@
 """The postcode directory, in the form before 2025 and in that since, becomes layers."""
 
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -16,7 +17,7 @@ from benchmarks import made_directory
 from mapping import overlap, packs
 from mapping.atoms import postcodes
 from mapping.build import __main__ as build_command
-from mapping.build import directory, stems
+from mapping.build import directory, pack_files, stems
 from mapping.errors import MappingError
 from mapping.geography import directory as layers_directory
 from mapping.geography import layers
@@ -278,6 +279,65 @@ def test_a_pack_that_does_not_fit_is_left_out_with_a_sentence(
     assert sentence.startswith("The pack “one” is left out.")
     assert re.search(said, sentence)
     assert not layers.is_known("onspd_lad")
+
+
+@pytest.mark.parametrize(
+    "file", sorted([*packs.FILE_OF.values(), packs.UNITS, packs.PRESENCE, packs.OTHERS])
+)
+def test_a_changed_bit_is_found_when_its_column_is_read(at_hand, tmp_path, file):
+    folder = tmp_path / "one"
+    shutil.copytree(next(at_hand.iterdir()), folder)
+    whole = bytearray((folder / file).read_bytes())
+    facts = pq.read_metadata(folder / file).row_group(0).column(0)
+    start = facts.dictionary_page_offset or facts.data_page_offset
+    whole[start + facts.total_compressed_size - 1] ^= 1  # of the last page's data
+    (folder / file).write_bytes(bytes(whole))
+    (found,) = packs.look(tmp_path).packs
+    with pytest.raises(MappingError, match=rf"its file {re.escape(file)} is damaged"):
+        read_all(found)
+
+
+def read_all(found: Pack) -> None:
+    for column in found.columns:
+        packs.read_numbers(found, column)
+        if column.units:
+            packs.read_units(found, column)
+    packs.read_presence(found)
+    packs.read_others(found)
+
+
+def test_a_build_that_was_killed_leaves_no_pack_in_use_and_the_next_one_clears_it(
+    at_hand, tmp_path
+):
+    left = tmp_path / f"{packs.UNFINISHED}abc"
+    shutil.copytree(next(at_hand.iterdir()), left / "pack")
+    shutil.copy(left / "pack" / packs.PACK, left / packs.PACK)
+    found = packs.look(tmp_path)
+    assert found.packs == ()
+    assert f"“{left.name}” is of a pack that is being built" in found.left_out[0]
+    with pack_files.writing(tmp_path, "new") as unfinished:
+        (unfinished / "file").touch()
+    assert left.exists()  # it may still be written to
+    os.utime(left, (0, 0))
+    with pack_files.writing(tmp_path, "new"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_folder_that_may_not_be_read_is_told_and_the_others_count(at_hand, tmp_path, monkeypatch):
+    for name in ("closed", "open"):
+        shutil.copytree(next(at_hand.iterdir()), tmp_path / name)
+    is_file = Path.is_file
+
+    def refuse(path: Path) -> bool:
+        if "closed" in path.parts:
+            raise PermissionError(13, "Permission denied")
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    found = packs.look(tmp_path)
+    assert [one.folder.name for one in found.packs] == ["open"]
+    assert found.left_out == ("“closed” cannot be read (Permission denied): left out.",)
 
 
 def test_the_newest_of_several_packs_counts(at_hand, tmp_path, monkeypatch, sources):

@@ -276,7 +276,9 @@ def _write_columns(
         for key in ("ward", "borough", "lsoa")
     }
     known = {**ours["lsoa"], **ours["borough"], **ours["ward"], **names[1]}
-    with pq.ParquetWriter(folder / packs.UNITS, pack_files.UNIT_SCHEMA, compression="zstd") as out:
+    with pq.ParquetWriter(
+        folder / packs.UNITS, pack_files.UNIT_SCHEMA, **pack_files.PARQUET
+    ) as out:
         while read.coded:
             one = read.coded.pop(0)  # so that its numbers are not held twice
             tell(one.stem.title, 0.7 + 0.2 * len(listed) / (len(listed) + len(read.coded) + 1))
@@ -362,7 +364,7 @@ def _write_others(read: Reading, names: Mapping[str, str], folder: Path) -> None
         "ward": rows.ward,
         "place": places.take(pa.array(of)),
     }
-    pq.write_table(pa.table(whole), folder / packs.OTHERS, compression="zstd")
+    pq.write_table(pa.table(whole), folder / packs.OTHERS, **pack_files.PARQUET)
 
 
 def _find_nearest(

@@ -1,7 +1,9 @@
 """The files of a pack: written to a folder of their own, which takes its place at the very end."""
 
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mapping import packs
 from mapping.atoms import blocks, table
 
+PARQUET = {"compression": "zstd", "write_page_checksum": True}
+"""How tables are written: a changed bit is found when it is read."""
+UNFINISHED_S = 3600.0
+"""A folder that nothing was added to for so long is of no build that still runs."""
 UNIT_SCHEMA = pa.schema({"code": pa.string(), "name": pa.string()})
 
 
@@ -19,10 +26,12 @@ UNIT_SCHEMA = pa.schema({"code": pa.string(), "name": pa.string()})
 def writing(folder: Path, name: str) -> Iterator[Path]:
     """Give a new folder to write a pack to, which becomes the pack ``name`` if all went well.
 
-    If it fails or is interrupted, the pack that was there stays.
+    If it fails or is interrupted, the pack that was there stays. What builds that were killed
+    more than an hour ago have left is deleted.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as temporary:
+    _clear_unfinished(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=packs.UNFINISHED) as temporary:
         unfinished = Path(temporary) / "pack"
         unfinished.mkdir()
         yield unfinished
@@ -30,6 +39,12 @@ def writing(folder: Path, name: str) -> Iterator[Path]:
         if target.exists():
             os.replace(target, Path(temporary) / "before")
         os.replace(unfinished, target)
+
+
+def _clear_unfinished(folder: Path) -> None:
+    for path in folder.glob(f"{packs.UNFINISHED}*"):
+        if time.time() - path.stat().st_mtime > UNFINISHED_S:
+            shutil.rmtree(path, ignore_errors=True)  # it may be another user's
 
 
 def sizes(folder: Path) -> dict[str, int]:
@@ -43,9 +58,9 @@ def write_numbers(columns: Mapping[str, np.ndarray], path: Path) -> None:
     pq.write_table(
         pa.table({name: pa.array(numbers) for name, numbers in columns.items()}),
         path,
-        compression="zstd",
         use_dictionary=False,
         row_group_size=rows,
+        **PARQUET,
     )
 
 

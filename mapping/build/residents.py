@@ -88,7 +88,7 @@ def build(
         pq.write_table(
             pa.table({"people": pa.array(people)}),
             unfinished / packs.RESIDENTS,
-            compression="zstd",
+            **pack_files.PARQUET,
         )
         found = Pack(
             folder=unfinished,

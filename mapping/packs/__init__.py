@@ -5,7 +5,7 @@ geographies, a number for each postcode, block or ward, or the census's own coun
 only ``pack.json`` and the ends of the other files are read.
 """
 
-from mapping.packs.finding import Found, find, folder, look
+from mapping.packs.finding import UNFINISHED, Found, find, folder, look
 from mapping.packs.pack import (
     DIRECTORY,
     FILE_OF,
@@ -41,6 +41,7 @@ __all__ = [
     "RESIDENTS",
     "RESIDENTS_KIND",
     "SCALES",
+    "UNFINISHED",
     "UNITS",
     "Column",
     "Found",

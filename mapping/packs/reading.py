@@ -1,4 +1,7 @@
-"""Reading: the arrays of a pack, one geography at a time, when they are asked for."""
+"""Reading: the arrays of a pack, one geography at a time, when they are asked for.
+
+What is read is held against the checksums that were written with it.
+"""
 
 from typing import NamedTuple
 
@@ -78,7 +81,9 @@ def read_units(found: Pack, column: Column) -> tuple[np.ndarray, np.ndarray]:
     listed = [one for one in found.columns if one.units]
     at = listed.index(column)
     try:
-        rows = pq.ParquetFile(found.folder / UNITS).read_row_group(at)
+        rows = pq.ParquetFile(found.folder / UNITS, page_checksum_verification=True).read_row_group(
+            at
+        )
     except (pa.ArrowException, OSError, ValueError):
         raise _refuse(found, UNITS) from None
     if len(rows) != column.units:
@@ -119,7 +124,7 @@ def read_residents(found: Pack) -> np.ndarray:
 
 def _read(found: Pack, name: str, columns: list[str] | None) -> pa.Table:
     try:
-        return pq.read_table(found.folder / name, columns=columns)
+        return pq.read_table(found.folder / name, columns=columns, page_checksum_verification=True)
     except (pa.ArrowException, OSError, ValueError):
         raise _refuse(found, name) from None
 
