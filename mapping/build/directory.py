@@ -143,7 +143,7 @@ def build(
                 "block": len(blocks().ward),
                 "postcode": len(table()),
             },
-            files=pack_files.sizes(unfinished),
+            files=pack_files.seal(unfinished),
             words={},
         )
         (unfinished / packs.PACK).write_bytes(found.write())
@@ -276,9 +276,7 @@ def _write_columns(
         for key in ("ward", "borough", "lsoa")
     }
     known = {**ours["lsoa"], **ours["borough"], **ours["ward"], **names[1]}
-    with pq.ParquetWriter(
-        folder / packs.UNITS, pack_files.UNIT_SCHEMA, **pack_files.PARQUET
-    ) as out:
+    with pq.ParquetWriter(folder / packs.UNITS, pack_files.UNIT_SCHEMA, compression="zstd") as out:
         while read.coded:
             one = read.coded.pop(0)  # so that its numbers are not held twice
             tell(one.stem.title, 0.7 + 0.2 * len(listed) / (len(listed) + len(read.coded) + 1))
@@ -364,7 +362,7 @@ def _write_others(read: Reading, names: Mapping[str, str], folder: Path) -> None
         "ward": rows.ward,
         "place": places.take(pa.array(of)),
     }
-    pq.write_table(pa.table(whole), folder / packs.OTHERS, **pack_files.PARQUET)
+    pq.write_table(pa.table(whole), folder / packs.OTHERS, compression="zstd")
 
 
 def _find_nearest(

@@ -15,8 +15,6 @@ import pyarrow.parquet as pq
 from mapping import packs
 from mapping.atoms import blocks, table
 
-PARQUET = {"compression": "zstd", "write_page_checksum": True}
-"""How tables are written: a changed bit is found when it is read."""
 UNFINISHED_S = 3600.0
 """A folder that nothing was added to for so long is of no build that still runs."""
 UNIT_SCHEMA = pa.schema({"code": pa.string(), "name": pa.string()})
@@ -47,9 +45,9 @@ def _clear_unfinished(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)  # it may be another user's
 
 
-def sizes(folder: Path) -> dict[str, int]:
-    """Return the bytes of each file in a folder."""
-    return {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+def seal(folder: Path) -> dict[str, str]:
+    """Return the checksum of each file in a folder."""
+    return {path.name: packs.sum_up(path) for path in sorted(folder.iterdir())}
 
 
 def write_numbers(columns: Mapping[str, np.ndarray], path: Path) -> None:
@@ -58,9 +56,9 @@ def write_numbers(columns: Mapping[str, np.ndarray], path: Path) -> None:
     pq.write_table(
         pa.table({name: pa.array(numbers) for name, numbers in columns.items()}),
         path,
+        compression="zstd",
         use_dictionary=False,
         row_group_size=rows,
-        **PARQUET,
     )
 
 

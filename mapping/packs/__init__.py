@@ -2,7 +2,7 @@
 
 A pack is a folder of ``python -m mapping.build --directory``: the postcode directory's
 geographies, a number for each postcode, block or ward, or the census's own counts. At the start
-only ``pack.json`` and the ends of the other files are read.
+its files are held against the checksums that ``pack.json`` has of them, and none is kept.
 """
 
 from mapping.packs.finding import UNFINISHED, Found, find, folder, look
@@ -20,6 +20,7 @@ from mapping.packs.pack import (
     Column,
     Offered,
     Pack,
+    sum_up,
 )
 from mapping.packs.reading import (
     Others,
@@ -57,4 +58,5 @@ __all__ = [
     "read_presence",
     "read_residents",
     "read_units",
+    "sum_up",
 ]

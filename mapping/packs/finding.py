@@ -93,10 +93,10 @@ def look(where: Path) -> Found:
 
 
 def check(path: Path) -> Pack:
-    """Return the pack of a folder, of whose files only the ends are read.
+    """Return the pack of a folder, whose files are summed up, and of which only the ends are kept.
 
-    Raises MappingError with what is wrong: other files than there should be, another length, type
-    or number of rows, or a pack for other postcodes than those in ``data/``.
+    Raises MappingError with what is wrong: other files than there should be, one that was damaged,
+    another type or number of rows, or a pack for other postcodes than those in ``data/``.
     """
     found = pack.read(path)
     if found.fits != vintage.read_vintage(DATA).build:
@@ -120,10 +120,10 @@ def _check_files(found: Pack) -> None:
     if set(found.files) != expected or there != expected | {PACK}:
         odd = sorted(there ^ (expected | {PACK})) or ["another list"]
         raise _refuse(f"other files: {', '.join(name[:40] for name in odd[:5])}")
-    for name, size in found.files.items():
+    for name, checksum in found.files.items():
         entry = found.folder / name
-        if entry.is_symlink() or not entry.is_file() or entry.stat().st_size != size:
-            raise _refuse(f"{name} to be another file than the pack was made with")
+        if entry.is_symlink() or not entry.is_file() or pack.sum_up(entry) != checksum:
+            raise _refuse(f"{name} to be another file than the pack was made with, or damaged")
 
 
 def _check_columns(found: Pack, name: str, schema: pa.Schema, rows: int) -> None:

@@ -1,7 +1,4 @@
-"""Reading: the arrays of a pack, one geography at a time, when they are asked for.
-
-What is read is held against the checksums that were written with it.
-"""
+"""Reading: the arrays of a pack, one geography at a time, when they are asked for."""
 
 from typing import NamedTuple
 
@@ -124,7 +121,7 @@ def read_residents(found: Pack) -> np.ndarray:
 
 def _read(found: Pack, name: str, columns: list[str] | None) -> pa.Table:
     try:
-        return pq.read_table(found.folder / name, columns=columns, page_checksum_verification=True)
+        return pq.read_table(found.folder / name, columns=columns)
     except (pa.ArrowException, OSError, ValueError):
         raise _refuse(found, name) from None
 
