@@ -19,6 +19,7 @@ from mapping.atoms import postcodes
 from mapping.build import __main__ as build_command
 from mapping.build import directory, pack_files, stems
 from mapping.errors import MappingError
+from mapping.geocode import not_in_use
 from mapping.geography import directory as layers_directory
 from mapping.geography import layers
 from mapping.packs import Pack
@@ -232,6 +233,33 @@ def test_northern_irelands_positions_are_those_of_its_own_grid(at_hand):
     lon, lat = postcodes.TO_DEGREES.transform(east, north)
     assert abs(lat - 54.5973) < 1e-3
     assert abs(lon + 5.9301) < 1e-3
+
+
+def test_postcodes_of_the_islands_are_neither_ours_nor_newer(tmp_path, sources, monkeypatch):
+    with zipfile.ZipFile(sources["new"]) as whole:
+        rows = pd.read_csv(whole.open("Data/ONSPD_NOV_2025_UK.csv"), dtype=str).fillna("")
+    told = {"IM1 1AA": ("M83000003", ""), "JE2 3QA": ("L93000001", "200101")}
+    for name, (country, ended) in told.items():
+        rows.loc[len(rows)] = dict.fromkeys(rows.columns, "") | {
+            "pcds": name,
+            "doterm": ended,
+            "lad25cd": f"{country[0]}99999999",
+            "ctry25cd": country,
+        }
+    rows.to_csv(tmp_path / "ONSPD_NOV_2025_UK.csv", index=False)
+    found = directory.build(tmp_path / "ONSPD_NOV_2025_UK.csv", tmp_path / "packs")
+    usual = directory.build(sources["new"], tmp_path / "usual").counts
+    assert found.counts["of the Isle of Man and the Channel Islands"] == 2
+    assert (
+        found.counts["in use that are newer than ours"]
+        == (usual["in use that are newer than ours"])
+    )
+    monkeypatch.setenv("COMMON_GROUND_PACKS", str(tmp_path / "packs"))
+    said = [answer.reason for answer in not_in_use.answer(["IM11AA", "JE23QA"])]
+    assert said == [
+        "IM1 1AA belongs to the Isle of Man: only Great Britain is covered",
+        "JE2 3QA ended in 2001; it belongs to the Channel Islands: only Great Britain is covered",
+    ]
 
 
 def test_months_and_metres_are_read_however_they_are_written():

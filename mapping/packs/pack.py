@@ -24,6 +24,8 @@ KINDS = {DIRECTORY: (*FILE_OF.values(), UNITS, PRESENCE, OTHERS), RESIDENTS_KIND
 """What a pack may be of, and the files that it then holds beside ``pack.json``."""
 SCALES = ("hyperlocal", "borough", "regional", "national")
 READINGS = ("layer", "number")
+ISLANDS = {"L93000001": "the Channel Islands", "M83000003": "the Isle of Man"}
+"""What a directory has the postcodes of, by its code of a country, and no map reaches."""
 MAX_JSON_BYTES = 1_000_000
 MAX_COLUMNS = 200
 MAX_TEXT_LETTERS = 1_000
