@@ -1,5 +1,7 @@
 """The one error tree of the engine."""
 
+from typing import Any
+
 
 class MappingError(Exception):
     """A fault that a sentence can explain: what was expected, what was found, what to do.
@@ -10,6 +12,14 @@ class MappingError(Exception):
 
 class OverlapError(MappingError):
     """Polygons that share ground, so that a postcode would lie in several."""
+
+
+class NothingCountsError(MappingError):
+    """A table of which no row counts; ``residual``, a frame, says of each why not."""
+
+    def __init__(self, message: str, residual: Any):
+        super().__init__(message)
+        self.residual = residual
 
 
 class StoreError(MappingError):

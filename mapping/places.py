@@ -10,7 +10,7 @@ import numpy as np
 from mapping import geocode
 from mapping.atoms import blocks, postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
-from mapping.geocode import gazetteer, spelling, succession, suggestions
+from mapping.geocode import gazetteer, not_in_use, spelling, succession, suggestions
 from mapping.geography import layers, lenses
 from mapping.memory import keep
 
@@ -301,7 +301,8 @@ def union(parts: Sequence[Place], name: str | None = None) -> Place:
 def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Place]:
     """Find places for what somebody typed: part of a name, a code, a postcode, or half of one.
 
-    A postcode gives the district, ward and postal district it lies in. What is named as typed
+    A postcode gives the district, ward and postal district it lies in; one that has ended, where a
+    directory knows it, those of the nearest in use. What is named as typed
     comes first, then what begins so, or else what is spelt like it (see ``geocode.search``); of
     each of these, what has ground in ``near``, the place under study. An empty list if nothing is
     found. Raises MappingError for a full postcode that is not in use, and for Northern Ireland.
@@ -314,7 +315,8 @@ def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Pla
     """
     tight = spelling.compact(text)
     if postcodes.UNIT.fullmatch(tight):
-        return list_around(postcodes.find(f"{tight[:-3]} {tight[-3:]}")["position"])
+        instead = not_in_use.find_instead(tight)
+        return list_around(instead.position if instead else postcodes.find(tight)["position"])
     _refuse_northern_ireland(text, tight)
     around = frozenset() if near is None else _list_near(near)
     rows = geocode.search(text, near=around)[: 2 * limit]
@@ -391,9 +393,12 @@ def search_former(
     """Find places as ``search`` does, and those that former names and codes lead to.
 
     What took over from a former council (see ``suggestions.find_former``) comes first, and the
-    second of the pair is a sentence about it, else "". Raises what ``search`` raises.
+    second of the pair is a sentence about it, or about a postcode that has ended, else "". Raises
+    what ``search`` raises.
     """
     found = search(text, limit=limit, near=near)
+    if instead := not_in_use.find_instead(text):
+        return found, instead.note
     said = spelling.key(text)
     named = [place for place in found if said in spelling.key(place.name)]
     code, guessed = suggestions.find_former(text, {place.kind for place in named})

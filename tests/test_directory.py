@@ -1,6 +1,7 @@
 """The postcode directory, in the form before 2025 and in that since, becomes layers."""
 
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -16,8 +17,9 @@ from benchmarks import made_directory
 from mapping import overlap, packs
 from mapping.atoms import postcodes
 from mapping.build import __main__ as build_command
-from mapping.build import directory, stems
+from mapping.build import directory, pack_files, stems
 from mapping.errors import MappingError
+from mapping.geocode import not_in_use
 from mapping.geography import directory as layers_directory
 from mapping.geography import layers
 from mapping.packs import Pack
@@ -233,6 +235,33 @@ def test_northern_irelands_positions_are_those_of_its_own_grid(at_hand):
     assert abs(lon + 5.9301) < 1e-3
 
 
+def test_postcodes_of_the_islands_are_neither_ours_nor_newer(tmp_path, sources, monkeypatch):
+    with zipfile.ZipFile(sources["new"]) as whole:
+        rows = pd.read_csv(whole.open("Data/ONSPD_NOV_2025_UK.csv"), dtype=str).fillna("")
+    told = {"IM1 1AA": ("M83000003", ""), "JE2 3QA": ("L93000001", "200101")}
+    for name, (country, ended) in told.items():
+        rows.loc[len(rows)] = dict.fromkeys(rows.columns, "") | {
+            "pcds": name,
+            "doterm": ended,
+            "lad25cd": f"{country[0]}99999999",
+            "ctry25cd": country,
+        }
+    rows.to_csv(tmp_path / "ONSPD_NOV_2025_UK.csv", index=False)
+    found = directory.build(tmp_path / "ONSPD_NOV_2025_UK.csv", tmp_path / "packs")
+    usual = directory.build(sources["new"], tmp_path / "usual").counts
+    assert found.counts["of the Isle of Man and the Channel Islands"] == 2
+    assert (
+        found.counts["in use that are newer than ours"]
+        == (usual["in use that are newer than ours"])
+    )
+    monkeypatch.setenv("COMMON_GROUND_PACKS", str(tmp_path / "packs"))
+    said = [answer.reason for answer in not_in_use.answer(["IM11AA", "JE23QA"])]
+    assert said == [
+        "IM1 1AA belongs to the Isle of Man: only Great Britain is covered",
+        "JE2 3QA ended in 2001; it belongs to the Channel Islands: only Great Britain is covered",
+    ]
+
+
 def test_months_and_metres_are_read_however_they_are_written():
     texts = pa.array(["201906", "2019-06", " 533828.0 ", "", "x", "0533828"])
     assert directory._read_whole(texts).tolist() == [201906, 201906, 533828, 0, 0, 533828]
@@ -247,7 +276,7 @@ def _spoil_rows(folder: Path) -> None:
     path = folder / packs.FILE_OF["postcode"]
     pq.write_table(pq.read_table(path).slice(1), path)
     told = json.loads((folder / packs.PACK).read_text())["files"]
-    _spoil_json(folder, files=told | {path.name: path.stat().st_size})
+    _spoil_json(folder, files=told | {path.name: packs.sum_up(path)})
 
 
 @pytest.mark.parametrize(
@@ -278,6 +307,53 @@ def test_a_pack_that_does_not_fit_is_left_out_with_a_sentence(
     assert sentence.startswith("The pack “one” is left out.")
     assert re.search(said, sentence)
     assert not layers.is_known("onspd_lad")
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("kind", ["others", "presence", "units", "by_ward"])
+def test_a_pack_of_which_one_bit_changed_is_left_out(at_hand, tmp_path, kind, place):
+    folder = tmp_path / "one"
+    shutil.copytree(next(at_hand.iterdir()), folder)
+    whole = bytearray((folder / f"{kind}.parquet").read_bytes())
+    whole[int(place * len(whole))] ^= 1
+    (folder / f"{kind}.parquet").write_bytes(whole)
+    found = packs.look(tmp_path)
+    assert found.packs == ()
+    assert f"{kind}.parquet to be another file than the pack was made with" in found.left_out[0]
+
+
+def test_a_build_that_was_killed_leaves_no_pack_in_use_and_the_next_one_clears_it(
+    at_hand, tmp_path
+):
+    left = tmp_path / f"{packs.UNFINISHED}abc"
+    shutil.copytree(next(at_hand.iterdir()), left / "pack")
+    shutil.copy(left / "pack" / packs.PACK, left / packs.PACK)
+    found = packs.look(tmp_path)
+    assert found.packs == ()
+    assert f"“{left.name}” is of a pack that is being built" in found.left_out[0]
+    with pack_files.writing(tmp_path, "new") as unfinished:
+        (unfinished / "file").touch()
+    assert left.exists()  # it may still be written to
+    os.utime(left, (0, 0))
+    with pack_files.writing(tmp_path, "new"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_folder_that_may_not_be_read_is_told_and_the_others_count(at_hand, tmp_path, monkeypatch):
+    for name in ("closed", "open"):
+        shutil.copytree(next(at_hand.iterdir()), tmp_path / name)
+    is_file = Path.is_file
+
+    def refuse(path: Path) -> bool:
+        if "closed" in path.parts:
+            raise PermissionError(13, "Permission denied")
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    found = packs.look(tmp_path)
+    assert [one.folder.name for one in found.packs] == ["open"]
+    assert found.left_out == ("“closed” cannot be read (Permission denied): left out.",)
 
 
 def test_the_newest_of_several_packs_counts(at_hand, tmp_path, monkeypatch, sources):

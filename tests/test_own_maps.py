@@ -9,7 +9,7 @@ import shapely
 
 from mapping import footprints, intake, outlines, own_maps, places
 from mapping.errors import MappingError
-from mapping.geography import Layer, layers, lookups
+from mapping.geography import Layer, layers, lenses, lookups
 from mapping.own_maps import Facts, OwnMap, Roles
 from mapping.own_maps.tables import REDRAWN
 
@@ -88,6 +88,7 @@ def test_a_reader_may_choose_other_columns(small):
     with pytest.raises(MappingError, match="“nonsense”"):
         choose(text, unit="nonsense")
     found = read(text, roles={"unit": ""})
+    assert {"area", "unit", "candidates"} <= set(found.rows.columns)
     assert (found.layer, found.problem) == (
         None,
         "Expected a column of areas and one of what each belongs to; found nothing that they "
@@ -160,6 +161,52 @@ def test_a_table_of_which_no_row_counts_says_why():
     assert found.counts["unmatched"] == 2
 
 
+def test_units_that_differ_in_capitals_and_blanks_are_one_as_most_rows_spell_it(small):
+    spelt = ["North Team", "north  team", "North Team", "NORTH TEAM"]
+    found = read("area,team\n" + "".join(f"{c},{spelt[i % 4]}\n" for i, c in enumerate(small)))
+    assert found.layer.names.tolist() == ["North Team"]
+    assert found.counts["matched"] + found.counts["corrected"] == len(small)
+    assert outcome_of(found, small[1]) == ("corrected", "Row 3: read as “North Team”.")
+    assert outcome_of(found, small[2]) == ("matched", "")
+
+
+@pytest.mark.parametrize("word", ["N/A", "#N/A", "-", "TBC", "Not known"])
+def test_a_word_that_stands_for_nothing_is_no_unit(word, small):
+    found = read(listed(small[1:], f"{small[0]},{word}\n"))
+    assert word not in found.layer.names
+    assert outcome_of(found, small[0])[0] == "unmatched"
+    assert outcome_of(found, small[0])[1].endswith(f"“{word}” names no unit.")
+
+
+def test_a_unit_with_several_names_is_told_of(small):
+    rows = "".join(f"{c},C{i % 2},{'AB'[i % 2]}{i % 4}\n" for i, c in enumerate(small))
+    found = read(f"area,code,name\n{rows}", roles={"unit": "code", "name": "name"})
+    assert found.notes == (
+        "2 units have several names, of which the first is shown: C0 (A0, A2); C1 (B1, B3).",
+    )
+
+
+def test_columns_of_ticks_are_no_units(small):
+    rows = "".join(f"{c},{'x,' if i % 2 else ',x'}\n" for i, c in enumerate(small))
+    assert choose(f"lsoa,North,South\n{rows}").unit == ""
+    assert "only marks in North and South" in read(f"lsoa,North,South\n{rows}").problem
+
+
+def test_no_row_is_called_matched_where_there_is_no_layer(small):
+    found = read("area,team\n" + "".join(f"{c},A\n{c},B\n" for c in small))
+    assert found.layer is None
+    assert f"({2 * len(small)} × this area is given 2 units)" in found.problem
+    assert found.counts["unmatched"] == len(found.rows)
+    assert found.rows["reason"].str.contains("given 2 units: A, B").all()
+
+
+def test_what_is_left_over_names_areas_as_they_are_written(small):
+    found = read(listed(small, "E02000166,Team 1\nE00004567,Team 2\nNowhere,Team 3\n"))
+    assert found.layer.residual["area"].tolist() == ["E02000166", "E00004567", "Nowhere"]
+    assert "a middle-sized census area" in outcome_of(found, "E02000166")[1]
+    assert lookups.NO_OUTPUT_AREAS in outcome_of(found, "E00004567")[1]
+
+
 def test_a_sheet_of_a_workbook_is_read_by_its_name(tmp_path, small):
     path = tmp_path / "teams.xlsx"
     with pd.ExcelWriter(path) as book:
@@ -213,6 +260,34 @@ def test_rows_without_ground_without_postcodes_and_with_crossed_outlines_are_tol
     assert len(found.layer.codes) == 2
 
 
+def test_areas_of_one_name_are_one_unit_and_told_of(tmp_path):
+    frame = files.squares(6).assign(patch=["East", "east ", "West", "North", "North", "South"])
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[4] = shapely.box(100_000, 1_000, 100_010, 1_010)  # at sea
+    found = draw(frame.set_geometry(gpd.GeoSeries(shapes, crs=27700)), tmp_path, name="patch")
+    assert found.layer.names.tolist() == ["East", "North", "South", "West"]
+    assert found.notes == (
+        "2 units are made of several areas of one name: “East” of two, “North” of two. Where these "
+        "are units of their own, choose a column of codes that tells them apart.",
+    )
+    assert found.rows["outcome"].tolist() == [*["matched"] * 4, "unmatched", "matched"]
+    assert found.rows["reason"].iloc[4] == "Row 5: no postcode lies in it."
+
+
+def test_postcodes_in_several_areas_are_told_of_and_nobody_is_lost(tmp_path):
+    frame = files.squares(2)
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[1] = shapely.box(files.WEST + 995, files.SOUTH, files.WEST + 1995, files.SOUTH + 1000)
+    found = draw(frame.set_geometry(gpd.GeoSeries(shapes, crs=27700)), tmp_path)
+    assert found.notes == (
+        "Two postcodes lie in several areas, which overlap a little along their lines, and so in "
+        "none of them: under 100 residents.",
+    )
+    people = lenses.get().values
+    inside, residual = people[found.layer.unit >= 0].sum(), found.layer.residual["people"].sum()
+    assert inside + residual == pytest.approx(people.sum())
+
+
 def test_areas_that_overlap_are_no_layer_but_footprints(tmp_path):
     frame = files.squares()
     shapes = frame.geometry.to_numpy().copy()
@@ -221,6 +296,7 @@ def test_areas_that_overlap_are_no_layer_but_footprints(tmp_path):
     found = draw(frame, tmp_path)
     assert (found.layer, found.overlaps) == (None, True)
     assert "share no ground" in found.problem
+    assert found.counts["unmatched"] == 4
     assert "“Patch A” and “Patch B”" in found.problem
     (layer,) = outlines.read(files.write(frame, tmp_path, ".gpkg"), name="a.gpkg")
     table = own_maps.write_footprints(layer, outlines.place_on_grid(layer), name="patch")

@@ -111,3 +111,49 @@ def test_a_reader_who_chooses_other_columns_gets_them(lists):
     assert (other.unit, other.people) == ("SEX", "")
     told = own_maps.choose_roles(lists, {"unit": "PRACTICE_NAME", "people": "NUMBER_OF_PATIENTS"})
     assert (told.unit, told.people) == ("PRACTICE_NAME", "NUMBER_OF_PATIENTS")
+
+
+def test_numbers_that_are_kept_back_leave_a_table_what_it_is_and_are_told_of(small):
+    cells = ["*", "<5", 30, "5", "[c]", -1]
+    rows = "".join(
+        f"{c},P{n},{cells[(i + n) % 6]}\n" for i, c in enumerate(small) for n in range(3)
+    )
+    found = become_map(f"LSOA,Practice,Patients\n{rows}")
+    assert found.layer.shares is not None
+    why = found.rows["reason"]
+    assert why.str.contains(shares.KEPT_BACK).sum() == 45
+    assert why.str.contains(shares.BELOW_NOBODY).sum() == 15
+    assert found.counts["matched"] == 30
+
+
+@pytest.mark.parametrize("headings", ["F83001,F83002", "Team North,Team South", "Population,GP"])
+def test_a_column_of_numbers_for_each_body_is_no_map(headings, small):
+    rows = "".join(f"{c},{i % 5},{i % 7}\n" for i, c in enumerate(small))
+    found = become_map(f"LSOA,{headings}\n{rows}")
+    assert found.layer is None
+    assert f"only numbers in {headings.replace(',', ' and ')}" in found.problem
+
+
+def test_units_may_be_called_by_numbers(small):
+    rows = "".join(f"{c},{900 + i},{i % 5}\n" for i, c in enumerate(small))
+    assert become_map(f"LSOA,Population,Cluster\n{rows}").layer.names.tolist() == list("01234")
+
+
+def test_rows_of_one_area_and_body_are_told_to_be_added_up(small):
+    rows = "".join(f"{c},P{n},{s},9\n" for c in small for n in range(2) for s in ("M", "F"))
+    (note,) = become_map(f"LSOA,Practice,Sex,Patients\n{rows}").notes
+    assert note.startswith("60 rows name an area and a body that a row before names")
+
+
+def become_map(text: str) -> own_maps.OwnMap:
+    sheet = intake.read_sheet(text.encode(), name="a.csv")
+    return own_maps.read_table(sheet, own_maps.choose_roles(sheet.frame, {}), Facts("Practice"))
+
+
+def test_a_row_that_sums_all_bodies_of_an_area_is_no_body(small):
+    rows = "".join(f"{c},Practice {n},{n + 5}\n" for c in small for n in range(2))
+    sums = "".join(f"{c},Total,11\n" for c in small)
+    found = become_map(f"LSOA,Practice,Patients\n{rows}{sums}")
+    assert found.layer.names.tolist() == ["Practice 0", "Practice 1"]
+    assert found.counts["unmatched"] == len(small)
+    assert found.rows["reason"].iloc[-1].endswith("“Total” names no unit.")

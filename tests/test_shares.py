@@ -118,8 +118,8 @@ def test_every_row_that_counts_nowhere_is_told_of(small_areas):
         ("NO2011", "A", 9, lookups.NOT_KNOWN),
         ("", "A", 1, lookups.NO_AREA),
         (small_areas[0], "", 1, lookups.NO_UNIT),
-        (small_areas[0], "A", "*", shares.NO_PEOPLE),
-        (small_areas[0], "A", "-3", shares.NO_PEOPLE),
+        (small_areas[0], "A", "*", shares.KEPT_BACK),
+        (small_areas[0], "A", "-3", shares.BELOW_NOBODY),
         (small_areas[0], "A", "", shares.NO_PEOPLE),
         (small_areas[0], "A", "0", shares.NOBODY),
         (whole, "B", 2, lookups.TAKEN),
@@ -131,7 +131,7 @@ def test_every_row_that_counts_nowhere_is_told_of(small_areas):
 
 
 def test_numbers_are_read_as_they_are_typed():
-    cells = pd.Series(["1,204", " 7 ", "3.5", "<5", None, "inf"])
+    cells = pd.Series(["1,204", " 7 ", "3.5", "<5", None, "inf", "1e308", "-2"])
     found = shares.read_people(cells)
     assert found[:3].tolist() == [1204, 7, 3.5]
     assert np.isnan(found[3:]).all()

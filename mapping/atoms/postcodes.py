@@ -23,6 +23,12 @@ AREA_BASE_M2 = 0.01
 AREA_STEP = np.log(1e12) / 65_535
 """Cell areas are stored as 16 bits: ``AREA_BASE_M2 * exp(AREA_STEP * code)`` square metres."""
 UNIT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
+ISLANDS = {"IM": "the Isle of Man", "JE": "the Channel Islands", "GY": "the Channel Islands"}
+"""How postcodes begin that are of no nation of the United Kingdom, and where they are."""
+COVERED = (
+    "Common Ground covers England, Scotland and Wales, because the open postcode file of Ordnance "
+    "Survey does."
+)
 _BETWEEN = re.compile(r"[\s._\-‐‑–—]+")
 """What people write between, before and behind the halves of a postcode."""
 TO_DEGREES = Transformer.from_pipeline(
@@ -202,6 +208,8 @@ def _check_name(text: str) -> str:
         raise MappingError("Expected a postcode; nothing was typed. Try one like N1 9GU.")
     if name.startswith("BT") and name[2:3].isdigit():
         raise MappingError(explain_northern_ireland(text))
+    if (islands := ISLANDS.get(name[:2])) and name[2:3].isdigit():
+        raise MappingError(f"{text.strip()[:20]} belongs to {islands}. {COVERED}")
     if not name.isascii() or not UNIT.fullmatch(name):
         raise MappingError(
             f"Expected a full postcode like N1 9GU; found “{text.strip()[:40]}”. "
@@ -212,10 +220,7 @@ def _check_name(text: str) -> str:
 
 def explain_northern_ireland(text: str) -> str:
     """Say why a postcode or name in Northern Ireland cannot be found."""
-    return (
-        f"{text.strip()[:20]} is in Northern Ireland. Common Ground covers England, Scotland "
-        "and Wales, because the open postcode file of Ordnance Survey does."
-    )
+    return f"{text.strip()[:20]} is in Northern Ireland. {COVERED}"
 
 
 def _explain_unknown(name: str, neighbours: np.ndarray) -> str:

@@ -143,7 +143,7 @@ def build(
                 "block": len(blocks().ward),
                 "postcode": len(table()),
             },
-            files=pack_files.sizes(unfinished),
+            files=pack_files.seal(unfinished),
             words={},
         )
         (unfinished / packs.PACK).write_bytes(found.write())
@@ -192,18 +192,21 @@ def _take(batch: pa.RecordBatch, where: dict[str, str], read: Reading) -> None:
     ended = _read_whole(batch[where["ended"]])
     introduced = _read_whole(batch[where["introduced"]])
     read.newest = max(read.newest, int(ended.max(initial=0)), int(introduced.max(initial=0)))
-    is_irish = _tell(batch[where["country"]], lambda code: code.startswith("N"))
+    country = batch[where["country"]]
+    is_irish = _tell(country, lambda code: code.startswith("N"))
+    is_island = _tell(country, lambda code: code in packs.ISLANDS)
     read.count("rows", len(batch))
     read.count("of ours", len(own))
     read.count("of ours that it says have ended", (ended[own] > 0).sum())
     rest = np.flatnonzero((position < 0) & (name > 0))
-    parts = ended[rest] > 0, is_irish[rest]
-    read.count("in Northern Ireland", parts[1].sum())
-    read.count("ended in Great Britain", (parts[0] & ~parts[1]).sum())
-    read.count("in use that are newer than ours", (~parts[0] & ~parts[1]).sum())
+    has_ended, british = ended[rest] > 0, ~(is_irish | is_island)[rest]
+    read.count("in Northern Ireland", is_irish[rest].sum())
+    read.count("of the Isle of Man and the Channel Islands", is_island[rest].sum())
+    read.count("ended in Great Britain", (has_ended & british).sum())
+    read.count("in use that are newer than ours", (~has_ended & british).sum())
     ward = _map_codes(batch[where["ward"]], _ward_numbers())
-    district = batch[where["district"]]
-    place = district.dictionary.to_numpy(zero_copy_only=False)[district.indices.to_numpy()[rest]]
+    district, land = _read_codes(batch[where["district"]])[rest], _read_codes(country)[rest]
+    place = np.where(is_irish[rest], district, np.where(is_island[rest], land, ""))
     read.others.append(
         Rows(
             name[rest],
@@ -212,7 +215,7 @@ def _take(batch: pa.RecordBatch, where: dict[str, str], read: Reading) -> None:
             _read_whole(batch[where["northing"]])[rest],
             is_irish[rest],
             ward[rest],
-            np.where(is_irish[rest], place, "").astype("S9"),
+            place.astype("S9"),
         )
     )
 
@@ -247,6 +250,10 @@ def _read_whole(column: pa.Array) -> np.ndarray:
     plain = pc.replace_substring_regex(column, r"^\s*([0-9]+)-?([0-9]*)(\.0*)?\s*$", r"\1\2")
     is_number = pc.match_substring_regex(plain, r"^[0-9]{1,8}$")
     return pc.if_else(is_number, plain, "0").cast(pa.int32()).to_numpy(zero_copy_only=False)
+
+
+def _read_codes(column: pa.DictionaryArray) -> np.ndarray:
+    return column.dictionary.to_numpy(zero_copy_only=False)[column.indices.to_numpy()]
 
 
 def _tell(column: pa.DictionaryArray, rule: Callable[[str], bool]) -> np.ndarray:
@@ -351,7 +358,8 @@ def _write_others(read: Reading, names: Mapping[str, str], folder: Path) -> None
     east[irish], north[irish] = (np.rint(axis) for axis in moved)
     nearest, distance_m = _find_nearest(east, north, ~rows.is_irish & has)
     codes, of = np.unique(rows.place, return_inverse=True)
-    places = pa.array([names.get(code.decode(), code.decode()) for code in codes], pa.string())
+    named = {**names, **packs.ISLANDS}
+    places = pa.array([named.get(code.decode(), code.decode()) for code in codes], pa.string())
     whole = {
         "name": rows.name,
         "ended": rows.ended,

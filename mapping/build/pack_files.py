@@ -1,7 +1,9 @@
 """The files of a pack: written to a folder of their own, which takes its place at the very end."""
 
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mapping import packs
 from mapping.atoms import blocks, table
 
+UNFINISHED_S = 3600.0
+"""A folder that nothing was added to for so long is of no build that still runs."""
 UNIT_SCHEMA = pa.schema({"code": pa.string(), "name": pa.string()})
 
 
@@ -19,10 +24,12 @@ UNIT_SCHEMA = pa.schema({"code": pa.string(), "name": pa.string()})
 def writing(folder: Path, name: str) -> Iterator[Path]:
     """Give a new folder to write a pack to, which becomes the pack ``name`` if all went well.
 
-    If it fails or is interrupted, the pack that was there stays.
+    If it fails or is interrupted, the pack that was there stays. What builds that were killed
+    more than an hour ago have left is deleted.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as temporary:
+    _clear_unfinished(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=packs.UNFINISHED) as temporary:
         unfinished = Path(temporary) / "pack"
         unfinished.mkdir()
         yield unfinished
@@ -32,9 +39,15 @@ def writing(folder: Path, name: str) -> Iterator[Path]:
         os.replace(unfinished, target)
 
 
-def sizes(folder: Path) -> dict[str, int]:
-    """Return the bytes of each file in a folder."""
-    return {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+def _clear_unfinished(folder: Path) -> None:
+    for path in folder.glob(f"{packs.UNFINISHED}*"):
+        if time.time() - path.stat().st_mtime > UNFINISHED_S:
+            shutil.rmtree(path, ignore_errors=True)  # it may be another user's
+
+
+def seal(folder: Path) -> dict[str, str]:
+    """Return the checksum of each file in a folder."""
+    return {path.name: packs.sum_up(path) for path in sorted(folder.iterdir())}
 
 
 def write_numbers(columns: Mapping[str, np.ndarray], path: Path) -> None:

@@ -102,7 +102,7 @@ def build(
             offered=(),
             counts=placed.counts,
             rows={"postcode": len(people)},
-            files=pack_files.sizes(unfinished),
+            files=pack_files.seal(unfinished),
             words={
                 "source": f"the census of {(as_at or '2021')[:4]} by {placed.what} ({path.name})",
                 "elsewhere": elsewhere,

@@ -20,6 +20,7 @@ from mapping.footprints import (
     reckoning,
     resolving,
     settling,
+    ticks,
 )
 from mapping.footprints.columns import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess
 from mapping.footprints.locations import Circles
@@ -48,6 +49,7 @@ __all__ = [
     "read",
     "resolving",
     "shipped",
+    "ticks",
 ]
 
 

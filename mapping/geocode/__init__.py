@@ -37,6 +37,7 @@ __all__ = [
     "likeness",
     "meanings",
     "nearest_score",
+    "not_in_use",
     "resolve",
     "search",
     "spelling",

@@ -1,21 +1,51 @@
 """Not in use: postcodes that are not among ours, as far as a postcode directory knows them.
 
 One that ended, or is newer than ours, stands where it was last seen: the nearest postcode in use is
-taken for it if it lies near, and asked about if not. Those of Northern Ireland lie in no map.
+taken for it if it lies near, and asked about if not. Those of Northern Ireland, the Isle of Man and
+the Channel Islands lie in no map.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from mapping.atoms import postcodes
+from mapping.errors import MappingError
 from mapping.geocode import areas
 from mapping.geocode.answers import MAX_SCORE, Answer, Candidate
 from mapping.geography import directory
-from mapping.packs import Others
+from mapping.packs import ISLANDS, Others
 
 NEAR_M = 500
 """So far away may the nearest postcode in use be to be taken for one that is not."""
+
+
+class Instead(NamedTuple):
+    """The position of the postcode that is taken for one not in use, and a sentence on why."""
+
+    position: int
+    note: str
+
+
+def find_instead(text: str) -> Instead | None:
+    """Find what is taken for a typed postcode that ended or is newer than ours.
+
+    None for a text that is no whole postcode, for one in use, and for one that no directory at
+    hand knows. Raises MappingError with what is known of one for which none can be taken.
+    """
+    tight = postcodes.compact(text)
+    if not postcodes.UNIT.fullmatch(tight):
+        return None
+    names = np.array([f"{tight[:-3]} {tight[-3:]}"], dtype="S8")
+    if np.isin(names, postcodes.table().name).all():
+        return None
+    (found,) = answer([tight])
+    if found is None:
+        return None
+    if found.outcome != "corrected":
+        raise MappingError(f"{found.reason}. Type one that is in use.")
+    return Instead(postcodes.find(areas.code_of(found.area))["position"], f"{found.reason}.")
 
 
 def answer(tight: Sequence[str]) -> list[Answer | None]:
@@ -37,6 +67,9 @@ def answer(tight: Sequence[str]) -> list[Answer | None]:
 def _answer_one(others: Others, row: int, name: str) -> Answer:
     ended, place = int(others.ended[row]), others.place[row].as_py()
     what = f"{name} ended in {ended // 100}" if ended else f"{name} is newer than ours"
+    if place in ISLANDS.values():
+        what = f"{what}; it" if ended else name
+        return Answer(-1, "unmatched", f"{what} belongs to {place}: only Great Britain is covered")
     if place:
         what = f"{what}; it" if ended else name
         return Answer(

@@ -2,8 +2,10 @@
 
 from mapping.geography.layer import SCALES, Layer
 from mapping.geography.lenses import LENSES, OWN, By, Lens, fit_words
+from mapping.geography.outlines import IN_SEVERAL
 
 __all__ = [
+    "IN_SEVERAL",
     "LENSES",
     "OWN",
     "SCALES",

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import blocks, table
-from mapping.errors import MappingError
+from mapping.errors import MappingError, NothingCountsError
 from mapping.geography import catalogue, coded_areas, registry
 from mapping.geography.layer import SCALES, Grain, Layer, as_noun, pluralise, slug
 
@@ -71,7 +71,7 @@ def from_lookup(
     reason[(reason == "") & ~is_followed(found, number, grain, painted)] = TAKEN
     residual = pd.DataFrame({"area": area, "unit": unit, "reason": reason})[reason != ""]
     if not (painted >= 0).any():
-        raise MappingError(say_none_known(frame, residual))
+        raise NothingCountsError(say_none_known(frame, residual), residual)
     labels = name_units(unit, write_texts(frame[names]), codes) if names else codes
     return finish(painted, grain, codes, labels, residual, title=title, scale=scale, **facts)
 
@@ -404,7 +404,7 @@ def _check_day(name: str, text: str) -> None:
 
 def say_none_known(frame: pd.DataFrame, residual: pd.DataFrame) -> str:
     """Say that no row of a table counts, and why not."""
-    reasons = residual["reason"].value_counts()
+    reasons = residual["reason"].str.split(":").str[0].value_counts()
     found = "; ".join(f"{count:,} × {reason}" for reason, count in reasons.head(3).items())
     examples = ", ".join(area[:20] for area in residual["area"].head(MAX_EXAMPLES))
     return (

@@ -165,8 +165,9 @@ def _unite(drawn: np.ndarray, names: pd.Series, codes: pd.Series | None) -> _Out
     pairs = frame.drop_duplicates().sort_values(["code", "name"])
     if pairs["code"].duplicated().any():
         torn = pairs[pairs["code"].duplicated(keep=False)]
+        many = torn["code"].nunique()
         raise MappingError(
-            f"Expected one name a code; {torn['code'].nunique():,} have several "
+            f"Expected one name a code; {many:,} {'has' if many == 1 else 'have'} several "
             f"({', '.join(torn['name'][:MAX_EXAMPLES])}). Tell them apart by a column of codes."
         )
     number = np.searchsorted(pairs["code"].to_numpy(str), frame["code"].to_numpy(str))
@@ -200,7 +201,7 @@ def _refuse_overlaps(outlines: _Outlines, found: partition.Partition) -> None:
     worst = pairs.assign(count=count)[wrong].sort_values("area_m2", ascending=False)
     told = [
         f"“{outlines.names[row.a]}” and “{outlines.names[row.b]}” share {row.area_m2 / 1e6:,.2f} "
-        f"km² with {row.count:,} postcodes"
+        f"km² with {row.count:,} postcode{'' if row.count == 1 else 's'}"
         for row in worst.head(MAX_EXAMPLES).itertuples(index=False)
     ]
     raise OverlapError(

@@ -14,15 +14,23 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import count_runs
-from mapping.errors import MappingError
+from mapping.errors import MappingError, NothingCountsError
 from mapping.geography import catalogue, coded_areas, lookups
 from mapping.geography.coded_areas import Areas
 from mapping.geography.layer import Grain, Layer
 
 NO_PEOPLE = "no number of people is written here"
+KEPT_BACK = "how many people it counts is kept back, as they are few"
+BELOW_NOBODY = "it counts fewer people than nobody"
 NOBODY = "it counts nobody"
 NO_GROUP = "what it belongs to is in no group"
 MAX_EXAMPLES = 5
+MOST_PEOPLE = 1e10
+"""There are no more on earth."""
+SUPPRESSED = (
+    r"\*+|(<|≤|<=|under|fewer than|less than) ?\d+|\d+ ?\*|\[[cxsu]\]|[cxs]|:|\.\.|suppressed"
+)
+"""What publishers write in the place of a small number, in small letters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +177,8 @@ def from_shares(
     number, codes = pd.factorize(body.to_numpy(object), sort=True)
     counts = rows.reason == ""
     if not counts.any():
-        raise MappingError(lookups.say_none_known(frame, _list_residual(rows)))
+        residual = _list_residual(rows)
+        raise NothingCountsError(lookups.say_none_known(frame, residual), residual)
     area, split = _split_areas(rows.number[counts], number[counts], rows.people[counts])
     profile, split = _merge_alike(split, len(codes))
     found = Areas(rows.areas.kind[area], rows.areas.number[area])
@@ -257,19 +266,34 @@ def _read_rows(frame: pd.DataFrame, areas: str, units: str, people: str) -> _Row
     reason = lookups.explain_uncounted(text, named, found)[of_text]
     count = read_people(frame[people])
     reason[(reason == "") & (count == 0)] = NOBODY
-    reason[(reason == "") & np.isnan(count)] = NO_PEOPLE
+    missing = (reason == "") & np.isnan(count)
+    reason[missing] = _explain_missing(frame[people][missing])
     reason[(unit == "").to_numpy()] = lookups.NO_UNIT
     return _Rows(
         area, unit, count, number[of_text], Areas(found.kind[first], found.number[first]), reason
     )
 
 
+def _explain_missing(cells: pd.Series) -> np.ndarray:
+    """Say of cells that are no number of people why not."""
+    reason = np.full(len(cells), NO_PEOPLE, dtype=object)
+    reason[are_kept_back(cells)] = KEPT_BACK
+    number = pd.to_numeric(lookups.write_texts(cells).str.replace(",", ""), errors="coerce")
+    reason[(number < 0).to_numpy()] = BELOW_NOBODY
+    return reason
+
+
+def are_kept_back(cells: pd.Series) -> np.ndarray:
+    """Tell which cells say that a number is too small to be given: "*", "<5", "[c]"."""
+    return lookups.write_texts(cells).str.lower().str.fullmatch(SUPPRESSED).to_numpy(bool)
+
+
 def read_people(cells: pd.Series) -> np.ndarray:
-    """Read a column as numbers of people: "1,204" is one; NaN for what is none, or below 0."""
+    """Read a column as numbers of people: "1,204" is one; NaN for what is none, or cannot be."""
     if not pd.api.types.is_numeric_dtype(cells):
         cells = pd.to_numeric(lookups.write_texts(cells).str.replace(",", ""), errors="coerce")
     count = cells.to_numpy(dtype=float, na_value=np.nan)
-    return np.where((count >= 0) & np.isfinite(count), count, np.nan)
+    return np.where((count >= 0) & (count <= MOST_PEOPLE), count, np.nan)
 
 
 def _list_residual(rows: _Rows) -> pd.DataFrame:

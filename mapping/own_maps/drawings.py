@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from mapping.atoms import partition
 from mapping.errors import MappingError, OverlapError
-from mapping.geography import Layer, layers
+from mapping.geography import IN_SEVERAL, Layer, layers
 from mapping.outlines import Outlines, Placed
 from mapping.own_maps.own_map import (
     CORRECTED,
@@ -19,12 +20,16 @@ from mapping.own_maps.own_map import (
     OwnMap,
     make_rows,
 )
+from mapping.own_maps.units import settle_spelling
+from mapping.wording import capitalise, number, write_about, write_count
 
 NO_SHAPE = "it has no area: a point, a line or nothing"
 NO_POSTCODE = "no postcode lies in it"
+NO_MAP = "it is in no map, as none came of this file"
 CROSSED = "its outline crosses itself, and was mended: ground enclosed twice may be left out"
 TOLERANCES_M = (1, 5, 25, 100)
 """How far corners may be left out where a shape has too many for a cell."""
+MAX_EXAMPLES = 3
 MAX_FOOTPRINT_CORNERS = 15_000
 NAME_WORDS = ("name", "nm", "title", "label", "team", "patch")
 
@@ -53,37 +58,78 @@ def read_drawing(
     """Make a layer of the areas of one layer of a file, on the British grid.
 
     ``name`` and ``code`` are its columns of the units' names and codes, "" for none; areas
-    without a name are numbered. What overlaps becomes no layer: ``overlaps`` says so.
+    without a name are numbered, and those with one name, or one code, are one unit. What overlaps
+    becomes no layer: ``overlaps`` says so.
     """
     names = _name_rows(outlines, name)
-    codes = outlines.columns[code].to_numpy(object) if code else None
     frame = gpd.GeoDataFrame({"name": names}, geometry=placed.shapes, crs=27700)
-    if codes is not None:
+    if code:
+        codes = outlines.columns[code].to_numpy(object)
         frame["code"] = np.where(codes == "", names, codes)
     drawn = outlines.is_area
-    layer, problem, overlaps = _make_layer(frame[drawn], facts, has_codes=codes is not None)
+    layer, problem, overlaps = _make_layer(frame[drawn], facts, has_codes=bool(code))
     outcome = np.where(drawn, MATCHED, UNMATCHED).astype(object)
     reason = np.where(drawn, "", NO_SHAPE).astype(object)
     crossed = drawn & ~shapely.is_valid(placed.shapes)
     outcome[crossed], reason[crossed] = CORRECTED, CROSSED
-    if layer is not None:
-        held = pd.Series(names).isin(layer.names).to_numpy()
+    notes = (*outlines.notes, placed.note)
+    if layer is None:
+        outcome[:] = UNMATCHED
+        reason[drawn & ~crossed] = NO_MAP
+    else:
+        unit = frame["code" if code else "name"]
+        held = np.isin(unit if code else names, layer.codes if code else layer.names)
+        again = drawn & held & unit.where(drawn).duplicated(keep=False).to_numpy()
+        held[again] = _hold_postcodes(placed.shapes[again])
         empty = drawn & ~held
         outcome[empty], reason[empty] = UNMATCHED, NO_POSTCODE
-    number = np.arange(1, len(drawn) + 1)
+        notes = (*notes, _note_united(unit[again], "code" if code else "name"), _note_shared(layer))
+    numbers = np.arange(1, len(drawn) + 1)
     blank = np.full(len(drawn), "", dtype=object)
-    rows = make_rows(number, outcome, reason, area=names, unit=names, candidates=blank)
-    notes = tuple(filter(None, (*outlines.notes, placed.note)))
-    return OwnMap(layer, problem, rows, notes=notes, overlaps=overlaps)
+    rows = make_rows(numbers, outcome, reason, area=names, unit=names, candidates=blank)
+    return OwnMap(layer, problem, rows, notes=tuple(filter(None, notes)), overlaps=overlaps)
 
 
 def _name_rows(outlines: Outlines, name: str) -> np.ndarray:
+    """Return the name of each row: one for all its spellings, a number where there is none."""
     count = len(outlines.shapes)
     numbered = np.array([f"Area {i + 1}" for i in range(count)], dtype=object)
     if not name:
         return numbered
-    told = outlines.columns[name].to_numpy(object)
+    told = settle_spelling(outlines.columns[name])
     return np.where(told == "", numbered, told)
+
+
+def _hold_postcodes(shapes: np.ndarray) -> np.ndarray:
+    """Tell which of some polygons hold a postcode, each by itself."""
+    sound = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    found = partition.divide(sound)
+    return np.isin(np.arange(len(shapes)), np.r_[found.polygon, found.shared[:, 1]])
+
+
+def _note_united(unit: pd.Series, by: str) -> str:
+    """Say which units have several areas; "" if none has. ``unit`` has a row for each of these."""
+    counts = unit.value_counts()
+    if not len(counts):
+        return ""
+    some = [f"“{one}” of {number(counts[one])}" for one in sorted(counts.index)[:MAX_EXAMPLES]]
+    many = "1 unit is" if len(counts) == 1 else f"{len(counts):,} units are"
+    apart = "Where these are units of their own, choose a column of codes that tells them apart."
+    more = " and others" if len(counts) > MAX_EXAMPLES else ""
+    return f"{many} made of several areas of one {by}: {', '.join(some)}{more}. {apart}"
+
+
+def _note_shared(layer: Layer) -> str:
+    """Say how many postcodes lie in several areas, and so in none; "" if none do."""
+    shared = layer.residual[layer.residual["reason"] == IN_SEVERAL]
+    if not len(shared):
+        return ""
+    many = write_count(int(shared["postcodes"].sum()), "postcode lies", "postcodes lie")
+    people = write_about(float(shared["people"].sum()))
+    return (
+        f"{capitalise(many)} in several areas, which overlap a little along their lines, and so in "
+        f"none of them: {people} residents."
+    )
 
 
 def _make_layer(

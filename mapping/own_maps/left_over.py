@@ -6,7 +6,7 @@ import numpy as np
 
 from mapping.atoms import table
 from mapping.geography import Layer, layers, lenses
-from mapping.wording import capitalise, join_names, number, write_count, write_estimate
+from mapping.wording import capitalise, join_names, number, write_about, write_count, write_estimate
 
 MIN_HOME_SHARE = 0.5
 """A district is a map's home if so many of its residents live in its areas; a ward likewise."""
@@ -67,7 +67,7 @@ def say_left_over(layer: Layer, left: LeftOver) -> str:
     """Say in a sentence how many areas a map has, how many live in them, and who in none."""
     many = capitalise(write_count(len(layer.codes), layer.noun, layer.plural))
     hold = "holds" if len(layer.codes) == 1 else "hold"
-    begun = f"{many} {hold} about {write_estimate(left.inside)} residents"
+    begun = f"{many} {hold} {write_about(left.inside)} residents"
     if not left.home:
         return f"{begun}, few in any one ward."
     where = join_names(left.home, MAX_NAMED)
@@ -78,6 +78,6 @@ def say_left_over(layer: Layer, left: LeftOver) -> str:
     wards = join_names(left.wards, MAX_NAMED)
     them = "is" if write_estimate(left.nobody) == "1" else "are"
     return (
-        f"{begun}; about {write_estimate(left.nobody)} of the {write_estimate(left.people)} in "
+        f"{begun}; {write_about(left.nobody)} of the {write_estimate(left.people)} in "
         f"{where} {them} in none: in {wards}."
     )

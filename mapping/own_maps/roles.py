@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.footprints import columns
+from mapping.footprints import columns, ticks
 from mapping.geography import coded_areas
-from mapping.own_maps.share_tables import recognise_shares
+from mapping.own_maps.share_tables import recognise_shares, says_people
 
 SAMPLE_CELLS = 200
 """Cells of a column that are looked at."""
@@ -26,6 +26,7 @@ HEADED = re.compile(
     re.I,
 )
 """What headings of units often say."""
+NUMBER = r"\d[\d,]*(\.\d+)?%?"
 WHERE = ("postcode", "lsoa", "ward", "area", "borough", "county", "region")
 """Roles of columns with areas, as ``footprints`` tells them, from the smallest."""
 
@@ -50,6 +51,8 @@ class _Column(NamedTuple):
     kind: int
     distinct_share: float
     distinct: int
+    is_ticked: bool = False
+    is_number: bool = False
 
 
 def choose_roles(frame: pd.DataFrame, told: Mapping[str, str]) -> Roles:
@@ -57,8 +60,9 @@ def choose_roles(frame: pd.DataFrame, told: Mapping[str, str]) -> Roles:
 
     ``told`` has columns by what they are for, as ``Roles`` names it; "" leaves one out. The areas
     are the column of codes that differ most from row to row, of these the smallest areas; the
-    unit is another column, with fewer different cells. A table of areas, bodies and people is told
-    by ``recognise_shares``. Raises MappingError for a column that is not there.
+    unit is another column, with fewer different cells, which are no ticks or counts. A table of
+    areas, bodies and people is told by ``recognise_shares``. Raises MappingError for a column that
+    is not there.
     """
     wrong = [name for name in told.values() if name and name not in frame.columns]
     wrong += [role for role in told if role not in Roles._fields]
@@ -93,7 +97,20 @@ def _look_at(cells: pd.Series) -> _Column:
     known = found.kind[found.kind >= 0]
     kind = int(np.bincount(known).argmax()) if len(known) else len(coded_areas.KINDS)
     distinct = int(filled.nunique())
-    return _Column(len(known) / len(some), kind, distinct / len(filled), distinct)
+    return _Column(
+        len(known) / len(some),
+        kind,
+        distinct / len(filled),
+        distinct,
+        is_ticked=ticks.is_ticked(cells),
+        is_number=are_numbers(some),
+    )
+
+
+def are_numbers(cells: pd.Series) -> bool:
+    """Tell whether the filled cells of a column of texts are numbers, of which there are some."""
+    filled = cells[cells.str.strip() != ""].head(SAMPLE_CELLS)
+    return bool(len(filled)) and bool(filled.str.strip().str.fullmatch(NUMBER).all())
 
 
 def _guess_area(looked: Mapping[str, _Column], guesses: Mapping[str, columns.Guess]) -> str:
@@ -120,15 +137,12 @@ def _guess_unit(
     guesses: Mapping[str, columns.Guess],
     area: str,
 ) -> str:
-    """Return the column that most likely says where each area belongs."""
+    """Return the column that most likely says where each area belongs; "" if none does."""
     rows = len(frame)
-    others = [
-        name
-        for name, one in looked.items()
-        if name != area and 0 < one.distinct <= max(MAX_UNIT_SHARE * rows, 1)
-    ]
+    told = _list_units(looked, area)
+    others = [name for name in told if looked[name].distinct <= max(MAX_UNIT_SHARE * rows, 1)]
     if not others:
-        return next((name for name, one in looked.items() if name != area and one.distinct), "")
+        return next(iter(told), "")
     return min(
         others,
         key=lambda name: (
@@ -138,6 +152,20 @@ def _guess_unit(
             -looked[name].distinct,
         ),
     )
+
+
+def _list_units(looked: Mapping[str, _Column], area: str) -> list[str]:
+    """List the columns that may say where areas belong: of those with numbers one that says so.
+
+    Ticks and counts do not, which stand in a column for each unit.
+    """
+    told = [n for n, one in looked.items() if n != area and one.distinct and not one.is_ticked]
+    numbers = [n for n in told if looked[n].is_number]
+    named = [n for n in numbers if HEADED.search(n)]
+    if not named and len(told) == 1:
+        named = [n for n in numbers if not says_people(n)]
+    kept = named if len(named) == 1 else []
+    return [n for n in told if n not in numbers or n in kept]
 
 
 def _guess_name(frame: pd.DataFrame, area: str, unit: str, *, is_told: bool) -> tuple[str, str]:

@@ -104,6 +104,12 @@ def recognise_groups(frame: pd.DataFrame, bodies: pd.Series) -> GroupColumns | N
     return GroupColumns(body, group, _find_name(frame, group, (body,)))
 
 
+def says_people(heading: str) -> bool:
+    """Tell whether a heading speaks of numbers of people."""
+    words = _words(heading)
+    return any(pattern.search(words) for pattern in PEOPLE) and not NO_PEOPLE.search(words)
+
+
 def _words(heading: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", heading.lower()).split())
 
@@ -123,6 +129,7 @@ def _find_people(frame: pd.DataFrame) -> str:
         if not said or NO_PEOPLE.search(words):
             continue
         some = _sample(frame[name])
+        some = some[~shares.are_kept_back(some)]
         if len(some) and np.isfinite(shares.read_people(some)).mean() >= MIN_KNOWN_SHARE:
             ranks[name] = said[0]
     return min(ranks, key=lambda name: ranks[name], default="")

@@ -1,13 +1,14 @@
 """Tables: a sheet of areas and the unit of each becomes a layer, and every row is accounted for."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from mapping.errors import MappingError
-from mapping.footprints import KEYS, Advance, outcomes, resolving
+from mapping.errors import MappingError, NothingCountsError
+from mapping.footprints import KEYS, Advance, outcomes, resolving, ticks
 from mapping.geocode import MAX_SHOWN, Answer, areas
 from mapping.geography import Layer, coded_areas, layers, lookups
 from mapping.intake import Sheet
@@ -19,15 +20,41 @@ from mapping.own_maps.own_map import (
     OwnMap,
     make_rows,
 )
-from mapping.own_maps.roles import Roles
+from mapping.own_maps.roles import Roles, are_numbers
+from mapping.own_maps.units import Units, note_names, note_repeated, settle_units
 from mapping.places import Place
+from mapping.wording import join_names
 
-SMALL_AREA = r"[EWS]01\d{6}"
 REDRAWN = "no small area of 2011 has this code; those drawn anew since are not known here"
+NO_MIDDLE_AREAS = "a middle-sized census area, of which no list ships: give small areas"
+NOT_LISTED = {
+    r"[EWS]00\d{6}": lookups.NO_OUTPUT_AREAS,
+    r"[EWS]01\d{6}": REDRAWN,
+    r"[EWS]02\d{6}": NO_MIDDLE_AREAS,
+}
+"""Why codes that look like these are not known, though they may well be in use."""
 NO_COLUMN = (
     "Expected a column of areas and one of what each belongs to; found {}. Choose them from the "
     "columns there are."
 )
+
+
+def _say_no_unit(frame: pd.DataFrame, area: str) -> str:
+    """Say what stands beside areas that belong to nothing."""
+    others = [str(name) for name in frame.columns if name != area]
+    marked = [name for name in others if ticks.is_ticked(frame[name])]
+    if marked:
+        return (
+            f"only marks in {join_names(marked)}, where a name in one column would say which of "
+            "these each area is in"
+        )
+    counted = [name for name in others if are_numbers(frame[name])]
+    if counted:
+        return (
+            f"only numbers in {join_names(counted)}, where names in one column would say what each "
+            "area belongs to (and a row for each area and body how many people of it are there)"
+        )
+    return "nothing that they belong to"
 
 
 class _Said(NamedTuple):
@@ -61,14 +88,23 @@ def read_table(
     """
     frame = sheet.frame
     if not roles.area or not roles.unit or roles.area == roles.unit:
-        found = "no areas" if not roles.area else "nothing that they belong to"
+        found = "no areas" if not roles.area else _say_no_unit(frame, roles.area)
         blank = np.full(len(frame), "", dtype=object)
-        rows = make_rows(sheet.row_numbers, np.full(len(frame), UNMATCHED, dtype=object), blank)
+        rows = make_rows(
+            sheet.row_numbers,
+            np.full(len(frame), UNMATCHED, dtype=object),
+            blank,
+            area=frame[roles.area].to_numpy(object) if roles.area else blank,
+            unit=frame[roles.unit].to_numpy(object) if roles.unit else blank,
+            candidates=blank,
+        )
         return OwnMap(None, NO_COLUMN.format(found), rows, notes=sheet.notes)
     said = _answer_areas(frame, roles, place, choices, accept, advance)
     advance(0.8, "the layer")
-    layer, residual, problem = _make_layer(frame, roles, facts, said.code, groups)
+    units = settle_units(frame[roles.unit], totals=bool(roles.people))
+    layer, residual, problem = _make_layer(frame, roles, facts, said.code, units.texts, groups)
     outcome, reason = said.outcome.copy(), said.reason.copy()
+    _tell_units(units, outcome, reason)
     _tell_residual(residual, outcome, reason)
     rows = make_rows(
         sheet.row_numbers,
@@ -78,7 +114,12 @@ def read_table(
         unit=frame[roles.unit].to_numpy(object),
         candidates=said.candidates,
     )
-    return OwnMap(layer, problem, rows, said.questions, sheet.notes)
+    notes = list(sheet.notes)
+    if roles.name:
+        notes += note_names(units.texts, frame[roles.name])
+    if roles.people and layer is not None:
+        notes += note_repeated(said.code, units.texts)
+    return OwnMap(layer, problem, rows, said.questions, tuple(notes))
 
 
 def _answer_areas(
@@ -129,16 +170,18 @@ def _answer_areas(
 
 
 def _tell(answer: Answer, text: str) -> tuple[str, str, str, str]:
-    """Return the code that an answer stands for, the outcome, why, and what may be meant."""
+    """Return the code that an answer stands for, the outcome, why, and what may be meant.
+
+    A text that stands for none is returned as it is, for what is left over to be listed by.
+    """
     candidates = "; ".join(map(str, answer.candidates[:MAX_SHOWN]))
     if answer.area < 0:
-        redrawn = pd.Series([text]).str.fullmatch(SMALL_AREA).iloc[0]
-        why = REDRAWN if redrawn else answer.reason
-        return "", answer.outcome, why, candidates
+        why = next((why for code, why in NOT_LISTED.items() if re.fullmatch(code, text, re.I)), "")
+        return text, answer.outcome, why or answer.reason, candidates
     kind = areas.kind_of(answer.area)
     if kind not in coded_areas.KINDS:
         why = f"{areas.label(answer.area)} cannot stand here: give the areas that it is made of"
-        return "", UNMATCHED, why, ""
+        return text, UNMATCHED, why, ""
     outcome = CORRECTED if answer.reason else MATCHED
     return areas.code_of(answer.area), outcome, answer.reason, ""
 
@@ -148,10 +191,11 @@ def _make_layer(
     roles: Roles,
     facts: Facts,
     code: np.ndarray,
+    unit: np.ndarray,
     groups: pd.DataFrame | None,
 ) -> tuple[Layer | None, pd.DataFrame, str]:
-    """Make the layer; without one, say why, and why each row counts for nothing."""
-    table = pd.DataFrame({"area": code, "unit": frame[roles.unit].to_numpy(object)})
+    """Make the layer; without one, say why. And list why rows count for nothing."""
+    table = pd.DataFrame({"area": code, "unit": unit})
     if roles.name:
         table["name"] = frame[roles.name].to_numpy(object)
     columns = {"areas": "area", "units": "unit", "names": "name" if roles.name else ""}
@@ -163,9 +207,21 @@ def _make_layer(
             )
         else:
             layer = layers.from_lookup(table, **columns, **facts.texts())
+    except NothingCountsError as fault:
+        return None, fault.residual, str(fault)
     except MappingError as fault:
         return None, pd.DataFrame(columns=["area", "unit", "reason"]), str(fault)
     return layer, layer.residual, ""
+
+
+def _tell_units(units: Units, outcome: np.ndarray, reason: np.ndarray) -> None:
+    """Say in rows that spell their unit otherwise how it is read, and in some that it is none."""
+    is_known = np.isin(outcome, (MATCHED, CORRECTED))
+    for row in np.flatnonzero(units.respelt & is_known):
+        outcome[row] = CORRECTED
+        reason[row] = "; ".join(filter(None, (reason[row], f"read as “{units.texts[row]}”")))
+    own = (units.refused != "") & is_known
+    outcome[own], reason[own] = UNMATCHED, units.refused[own]
 
 
 def _tell_residual(residual: pd.DataFrame, outcome: np.ndarray, reason: np.ndarray) -> None:

@@ -2,14 +2,15 @@
 
 A pack is a folder of ``python -m mapping.build --directory``: the postcode directory's
 geographies, a number for each postcode, block or ward, or the census's own counts. At the start
-only ``pack.json`` and the ends of the other files are read.
+its files are held against the checksums that ``pack.json`` has of them, and none is kept.
 """
 
-from mapping.packs.finding import Found, find, folder, look
+from mapping.packs.finding import UNFINISHED, Found, find, folder, look
 from mapping.packs.pack import (
     DIRECTORY,
     FILE_OF,
     FORMAT,
+    ISLANDS,
     OTHERS,
     PACK,
     PRESENCE,
@@ -20,6 +21,7 @@ from mapping.packs.pack import (
     Column,
     Offered,
     Pack,
+    sum_up,
 )
 from mapping.packs.reading import (
     Others,
@@ -35,12 +37,14 @@ __all__ = [
     "DIRECTORY",
     "FILE_OF",
     "FORMAT",
+    "ISLANDS",
     "OTHERS",
     "PACK",
     "PRESENCE",
     "RESIDENTS",
     "RESIDENTS_KIND",
     "SCALES",
+    "UNFINISHED",
     "UNITS",
     "Column",
     "Found",
@@ -56,4 +60,5 @@ __all__ = [
     "read_presence",
     "read_residents",
     "read_units",
+    "sum_up",
 ]

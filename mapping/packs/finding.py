@@ -14,6 +14,12 @@ from mapping.packs import pack
 from mapping.packs.pack import FILE_OF, KINDS, PACK, WHAT_TO_DO, Pack
 
 MAX_PACKS = 50
+UNFINISHED = ".unfinished-"
+"""How the name of a folder begins in which a pack is being built."""
+INTERRUPTED = (
+    "“{}” is of a pack that is being built, or whose build was interrupted: it is left out, and "
+    "the next build deletes it once it is an hour old."
+)
 NUMBERS = (pa.int16(), pa.int32())
 """What the numbers of postcodes, blocks and wards may be stored as."""
 TYPES = {
@@ -56,29 +62,41 @@ def _find(where: Path) -> Found:
 
 
 def look(where: Path) -> Found:
-    """Look which packs lie in a folder now, whatever was found there before."""
+    """Look which packs lie in a folder now, whatever was found there before.
+
+    A folder that may not be read leaves the others as they are, and is told of.
+    """
     try:
-        folders = sorted(path for path in where.iterdir() if (path / PACK).is_file())
-    except OSError:  # there is none, or it is not ours to read
+        folders = sorted(where.iterdir())
+    except FileNotFoundError:
         return Found((), ())
+    except OSError as fault:
+        return Found((), (f"The folder of packs cannot be read ({fault.strerror}).",))
     good: list[Pack] = []
     left_out = []
-    for path in folders[:MAX_PACKS]:
+    looked = 0
+    for path in folders:
         try:
-            good.append(check(path))
+            if path.name.startswith(UNFINISHED) and path.is_dir():
+                left_out.append(INTERRUPTED.format(path.name[:60]))
+            elif (path / PACK).is_file():
+                looked += 1
+                good += [check(path)] if looked <= MAX_PACKS else []
         except MappingError as fault:
             left_out.append(f"The pack “{path.name[:60]}” is left out. {fault}")
-    if len(folders) > MAX_PACKS:
-        left_out.append(f"Of {len(folders):,} packs the first {MAX_PACKS} by name are looked at.")
+        except OSError as fault:
+            left_out.append(f"“{path.name[:60]}” cannot be read ({fault.strerror}): left out.")
+    if looked > MAX_PACKS:
+        left_out.append(f"Of {looked:,} packs the first {MAX_PACKS} by name are looked at.")
     good.sort(key=lambda one: (one.as_at, one.folder.name), reverse=True)
     return Found(tuple(good), tuple(left_out))
 
 
 def check(path: Path) -> Pack:
-    """Return the pack of a folder, of whose files only the ends are read.
+    """Return the pack of a folder, whose files are summed up, and of which only the ends are kept.
 
-    Raises MappingError with what is wrong: other files than there should be, another length, type
-    or number of rows, or a pack for other postcodes than those in ``data/``.
+    Raises MappingError with what is wrong: other files than there should be, one that was damaged,
+    another type or number of rows, or a pack for other postcodes than those in ``data/``.
     """
     found = pack.read(path)
     if found.fits != vintage.read_vintage(DATA).build:
@@ -102,10 +120,10 @@ def _check_files(found: Pack) -> None:
     if set(found.files) != expected or there != expected | {PACK}:
         odd = sorted(there ^ (expected | {PACK})) or ["another list"]
         raise _refuse(f"other files: {', '.join(name[:40] for name in odd[:5])}")
-    for name, size in found.files.items():
+    for name, checksum in found.files.items():
         entry = found.folder / name
-        if entry.is_symlink() or not entry.is_file() or entry.stat().st_size != size:
-            raise _refuse(f"{name} to be another file than the pack was made with")
+        if entry.is_symlink() or not entry.is_file() or pack.sum_up(entry) != checksum:
+            raise _refuse(f"{name} to be another file than the pack was made with, or damaged")
 
 
 def _check_columns(found: Pack, name: str, schema: pa.Schema, rows: int) -> None:

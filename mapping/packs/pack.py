@@ -1,5 +1,6 @@
 """Pack: what a folder of more ground holds, as its ``pack.json`` says, checked narrowly."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from mapping.errors import MappingError
 
-FORMAT = 1
+FORMAT = 2
 """To be raised whenever packs are written in another way."""
 PACK = "pack.json"
 FILE_OF = {
@@ -23,6 +24,8 @@ KINDS = {DIRECTORY: (*FILE_OF.values(), UNITS, PRESENCE, OTHERS), RESIDENTS_KIND
 """What a pack may be of, and the files that it then holds beside ``pack.json``."""
 SCALES = ("hyperlocal", "borough", "regional", "national")
 READINGS = ("layer", "number")
+ISLANDS = {"L93000001": "the Channel Islands", "M83000003": "the Isle of Man"}
+"""What a directory has the postcodes of, by its code of a country, and no map reaches."""
 MAX_JSON_BYTES = 1_000_000
 MAX_COLUMNS = 200
 MAX_TEXT_LETTERS = 1_000
@@ -81,7 +84,7 @@ class Pack:
     columns, offered : what it has for every postcode; what the file had besides
     counts : of its making, by what is counted, in words
     rows : how many wards, blocks and postcodes it has numbers for, by grain
-    files : bytes of each of its files
+    files : the checksum of each of its files: see ``sum_up``
     words : by key, further texts: what residents are counted by
     """
 
@@ -96,7 +99,7 @@ class Pack:
     offered: tuple[Offered, ...]
     counts: dict[str, int]
     rows: dict[str, int]
-    files: dict[str, int]
+    files: dict[str, str]
     words: dict[str, str]
 
     def write(self) -> bytes:
@@ -104,6 +107,12 @@ class Pack:
         told = asdict(self) | {"format": FORMAT}
         del told["folder"]
         return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def sum_up(path: Path) -> str:
+    """Return a checksum of a file, by which one that was damaged is found."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(folder: Path) -> Pack:
@@ -134,7 +143,7 @@ def read(folder: Path) -> Pack:
         offered=tuple(_record(Offered, one) for one in _list(told, "offered")),
         counts=_mapping(told, "counts", int),
         rows=_mapping(told, "rows", int),
-        files=_mapping(told, "files", int),
+        files=_mapping(told, "files", str),
         words=_mapping(told, "words", str),
     )
 

@@ -21,9 +21,9 @@ class Others(NamedTuple):
     name : their eight bytes as a number, the first the highest: see ``find``
     ended : the month in which each ended, 201906; 0 for one in use
     nearest, distance_m : position of the postcode of ours that is nearest, and how far; -1 for
-        one without a position and one in Northern Ireland
+        one without a position and one outside Great Britain
     ward : number of the ward that the directory puts it in, -1 for none of ours
-    place : the district of one in Northern Ireland; "" in Great Britain
+    place : the district of one in Northern Ireland, one of ``ISLANDS``; "" in Great Britain
     """
 
     name: np.ndarray
@@ -78,7 +78,9 @@ def read_units(found: Pack, column: Column) -> tuple[np.ndarray, np.ndarray]:
     listed = [one for one in found.columns if one.units]
     at = listed.index(column)
     try:
-        rows = pq.ParquetFile(found.folder / UNITS).read_row_group(at)
+        rows = pq.ParquetFile(found.folder / UNITS, page_checksum_verification=True).read_row_group(
+            at
+        )
     except (pa.ArrowException, OSError, ValueError):
         raise _refuse(found, UNITS) from None
     if len(rows) != column.units:

@@ -49,6 +49,16 @@ def write_estimate(value: float) -> str:
     return f"{round(value / step) * step:,}"
 
 
+def write_about(value: float) -> str:
+    """Write an estimate as one within a sentence: "about 210,100", "under 100", "0".
+
+    >>> write_about(870.2), write_about(12)
+    ('about 870', 'under 100')
+    """
+    text = write_estimate(value)
+    return text if value < LEAST_ESTIMATE else f"about {text}"
+
+
 def write_sum(value: float) -> str:
     """Write a sum that need not be whole: 1,204, 87.5, 3, under 0.1."""
     if 0 < value < 0.05:

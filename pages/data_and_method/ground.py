@@ -70,7 +70,12 @@ def tell_rest(one: Pack) -> list[str]:
     if missing := counts.get("of ours that it does not have", 0):
         many = findings.write_count(missing, "postcode", "postcodes")
         said.append(f"Of ours, {many} {'is' if missing == 1 else 'are'} not in it, and in no area.")
-    rest = ("ended in Great Britain", "in use that are newer than ours", "in Northern Ireland")
+    rest = (
+        "ended in Great Britain",
+        "in use that are newer than ours",
+        "in Northern Ireland",
+        "of the Isle of Man and the Channel Islands",
+    )
     told = [f"{counts[what]:,} {what}" for what in rest if counts.get(what)]
     if told:
         said.append(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
+from mapping.geocode import not_in_use
 from mapping.geography import Layer, layers
 from mapping.wording import findings
 from pages.shared import cache, layout, state
@@ -22,13 +23,17 @@ DEGREES = re.compile(r"\s*-?[0-9]{1,3}(\.[0-9]*)?\s*,\s*-?[0-9]{1,3}(\.[0-9]*)?\
 
 
 class Spot(NamedTuple):
-    """A spot whose partners are asked for; ``position`` is its nearest postcode."""
+    """A spot whose partners are asked for; ``position`` is its nearest postcode.
+
+    ``note`` says for which postcode, not in use, it was taken; else "".
+    """
 
     lat: float
     lon: float
     name: str
     position: int
     ward: str
+    note: str = ""
 
 
 def base_layer(choice: Choice) -> Layer:
@@ -177,8 +182,10 @@ def _spot_at(text: str) -> Spot:
         lat, lon = map(float, text.split(","))
         found = postcodes.describe(index.nearest(lat, lon))
         return Spot(lat, lon, f"the spot near {found.postcode}", found.position, found.ward_code)
-    found = postcodes.find(text)
-    return Spot(found.lat, found.lon, found.postcode, found.position, found.ward_code)
+    instead = not_in_use.find_instead(text)
+    found = postcodes.describe(instead.position) if instead else postcodes.find(text)
+    note = instead.note if instead else ""
+    return Spot(found.lat, found.lon, found.postcode, found.position, found.ward_code, note)
 
 
 def _spot_of_ward(code: str) -> Spot:
@@ -189,6 +196,7 @@ def _spot_of_ward(code: str) -> Spot:
 
 
 def spot_note(choice: Choice, chosen: Spot) -> str:
-    """Say whether a spot lies in the place at all."""
+    """Say for which postcode a spot was taken, and whether it lies in the place at all."""
     inside = cache.is_inside(cache.key_of(choice.place), chosen.position)
-    return "" if inside else f"It lies outside {choice.place.name}; shares are of that place."
+    outside = f"It lies outside {choice.place.name}; shares are of that place."
+    return " ".join(filter(None, (chosen.note, "" if inside else outside)))

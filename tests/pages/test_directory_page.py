@@ -2,11 +2,13 @@
 
 import shutil
 
+import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 from shown import PLACES, Shown, opened
 
 from benchmarks import made_directory
+from mapping import packs
 from mapping.build import directory
 from mapping.geography import layers
 
@@ -89,6 +91,43 @@ def test_a_link_to_a_map_that_is_not_at_hand_says_so(tmp_path, monkeypatch):
     shown = opened("mismatches", place=CAMDEN, a="onspd_lad")
     assert not layers.is_known("onspd_lad")
     assert any("map of the postcode directory that is not at hand" in note for note in shown.notes)
+
+
+@pytest.fixture
+def ended(at_hand) -> dict[str, str]:
+    """Return postcodes that ended, near one in use and far from any, and one of Belfast."""
+    (one,) = packs.find().packs
+    rows = pq.read_table(one.folder / packs.OTHERS).to_pandas()
+    names = [int(n).to_bytes(8, "big").rstrip(b"\0").decode() for n in rows["name"]]
+    british = (rows["ended"] > 0) & (rows["place"] == "")
+    which = {
+        "near": british & rows["distance_m"].between(1, 500),
+        "far": british & (rows["distance_m"] > 500),
+        "irish": rows["place"] == "Belfast",
+    }
+    return {what: names[int(mask.to_numpy().argmax())] for what, mask in which.items()}
+
+
+@pytest.mark.parametrize("page", ["place", "who_works_here", "gaps"])
+def test_a_postcode_that_has_ended_is_said_to_have_and_the_nearest_is_taken(ended, page):
+    shown = opened(page, place=CAMDEN, at=ended["near"].lower())
+    said = f"{text_of(shown)} {shown.captions}"
+    assert f"{ended['near']} ended in 2019; it stood in " in said
+    assert "m away, is taken for it." in said
+    assert not any("no postcode" in note for note in shown.notes)
+
+
+def test_one_for_which_none_can_be_taken_is_said_so(ended):
+    (note,) = opened("place", place=CAMDEN, at=ended["far"]).notes
+    assert "km away. Type one that is in use." in note
+    (note,) = opened("place", place=CAMDEN, at="BT1 1AA").notes
+    assert "Northern Ireland" in note
+
+
+def test_a_place_is_found_by_a_postcode_that_has_ended(ended):
+    shown = opened("place", place=CAMDEN).find(ended["near"])
+    assert f"{ended['near']} ended in 2019; it stood in " in shown.captions
+    assert any(button.label == "Camden (council district)" for button in shown.app.button)
 
 
 def test_ranks_of_deprivation_weigh_gaps(at_hand):
