@@ -3,8 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mapping.drawing import Overlay as Drawn
-from mapping.drawing import PublishedShapes, webmap
+from mapping.drawing import webmap
 from mapping.geography import Layer
 from mapping.wording import changes, findings
 from pages.mismatches import pair
@@ -29,16 +28,21 @@ def show(choice: Choice, before: Layer, after: Layer, found: pd.DataFrame) -> No
             projector=choice.projector,
         ),
         webmap.lines(published, crowded=True, projector=choice.projector),
-        *_draw_ground(choice, agreement, cells),
     ]
+    legend = _tell_signs(choice, before, after, agreement)
+    if not legend:  # neither date has a line inside the place
+        ground, sign = maps.draw_ground(choice, cells)
+        drawn.append(ground)
+        legend.append(sign)
+    if divided:
+        legend.append(("torn", "Divided: not all of it went the same way"))
     if choice.names:  # an area that is the same has its name once: the second finds no room
         drawn.append(webmap.names(new, old, projector=choice.projector))
     title = f"{before.title}, before and after"
-    maps.show(
-        choice, "change", title, drawn, _tell_signs(choice, before, after, agreement, divided)
-    )
+    maps.show(choice, "change", title, drawn, legend)
     if not choice.projector:
-        st.caption(layout.escape_markdown(_say_lines(choice, agreement)))
+        bold = " Names in bold are those of after." if choice.names and not found.empty else ""
+        st.caption(layout.escape_markdown(f"{_say_lines(choice, agreement)}{bold}"))
         maps.say_rounded(choice, *keys)
 
 
@@ -51,18 +55,10 @@ def _say_what_became(found: pd.DataFrame, by: str) -> dict[str, str]:
     return {code: "\n".join(lines) for code, lines in said.items()}
 
 
-def _draw_ground(choice: Choice, agreement: pd.DataFrame, cells: cache.Cells) -> list[Drawn]:
-    """Draw council districts, or the place's edge, where neither date has a line inside it."""
-    if agreement["length_m"].sum() > 0:
-        return []
-    districts: PublishedShapes = cache.areas(cache.key_of(choice.place), "borough", cells)
-    return [webmap.borders(districts, "borough", projector=choice.projector)]
-
-
 def _tell_signs(
-    choice: Choice, before: Layer, after: Layer, agreement: pd.DataFrame, divided: set[str]
+    choice: Choice, before: Layer, after: Layer, agreement: pd.DataFrame
 ) -> list[tuple]:
-    """Return the map's legend: what each line is, and when."""
+    """Say of each line which date it is of; lines that are nowhere on the map are left out."""
     was, is_now = changes.name_date(before), changes.name_after(after)
     words = {
         "both": "Line before and after",
@@ -70,16 +66,7 @@ def _tell_signs(
         "b_only": f"Only after: {is_now}",
     }
     samples = webmap.line_signs(max(0.5, pair.measure_thinning(choice, agreement)))
-    legend: list[tuple] = [
-        (samples[part], text) for part, text in words.items() if agreement["length_m"][part]
-    ]
-    if not legend:
-        several = cache.unit_count(cache.key_of(choice.place), "borough") > 1
-        edge = f"Edge of {findings.name_place(choice.place)}"
-        legend.append(("borough", "Council districts" if several else edge))
-    if divided:
-        legend.append(("torn", "Divided: not all of it went the same way"))
-    return legend
+    return [(samples[part], text) for part, text in words.items() if agreement["length_m"][part]]
 
 
 def _say_lines(choice: Choice, agreement: pd.DataFrame) -> str:

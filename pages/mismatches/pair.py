@@ -118,7 +118,11 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
     ]
     if outside is not None:
         drawn.append(webmap.picture(outside))
-    signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
+    signs = {
+        "both": "Line of both",
+        "a_only": f"Line of {a.plural} only",
+        "b_only": f"Line of {b.plural} only",
+    }
     length_m = agreement["length_m"]
     thinner = measure_thinning(choice, agreement)
     samples = webmap.line_signs(max(0.5, thinner))
