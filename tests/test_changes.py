@@ -117,9 +117,15 @@ def test_what_was_apart_is_listed_together(boards, surrey):
     found = overlap.list_joined(overlap.list_changes(surrey, *boards))
     assert found["after_name"].tolist() == ["Surrey and Sussex ICB"]
     assert found["before"].tolist() == ["Surrey Heartlands ICB; Frimley ICB"]
-    assert wording.joined_finding(found) == (
+    assert wording.joined_finding(found, boards[1], AUTUMN_2026) == (
         "Now together: Surrey Heartlands ICB and Frimley ICB in Surrey and Sussex ICB."
     )
+
+
+def test_what_lies_ahead_is_not_together_now(councils, surrey):
+    joined = overlap.list_joined(overlap.list_changes(surrey, *councils))
+    told = wording.joined_finding(joined, councils[1], AUTUMN_2026)
+    assert told.startswith("Together then: ")
 
 
 def say(place: places.Place, before: layers.Layer, after: layers.Layer) -> str:
@@ -131,21 +137,47 @@ def test_what_is_over_what_lies_ahead_and_what_never_changed_are_told_apart(
     boards, councils, camden, oldham, surrey
 ):
     assert say(camden, *boards) == (
-        "Everyone in Camden has another integrated care board than in July 2022: North Central "
-        "London ICB became part of West and North London ICB."
+        "Everyone in Camden has a different integrated care board from the one in July 2022: North "
+        "Central London ICB became part of West and North London ICB."
     )
     assert say(oldham, *boards) == (
         "Everyone in Oldham has the same integrated care board as in July 2022."
     )
     assert say(surrey, *councils) == (
-        "From April 2027 everyone in Surrey has another council district than today: 11 council "
-        "districts become two."
+        "From April 2027 everyone in Surrey has a different council district from today's: 11 "
+        "council districts become two."
     )
+
+
+def test_of_a_body_that_was_divided_only_the_part_here_is_told_of(boards, surrey):
+    assert say(surrey, *boards).endswith(
+        ": Surrey Heartlands ICB and part of Frimley ICB became part of Surrey and Sussex ICB."
+    )
+
+
+def test_a_place_that_a_map_does_not_reach_is_told_so(boards):
+    assert say(places.get("Moray"), *boards) == (
+        "Moray lies in no integrated care board: there is nothing to compare."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stayed", "known", "said"),
+    [
+        (0.23, 1.0, "23 % of the lines before stay; none of those after are new."),
+        (0.5, 0.8, "50 % of the lines before stay; 20 % of those after are new."),
+        (0.0, float("nan"), "No line inside Surrey is left."),
+        (float("nan"), 0.0, "All lines inside Surrey are new."),
+        (float("nan"), float("nan"), "No line of theirs runs through Surrey, before or after."),
+    ],
+)
+def test_lines_that_stay_and_lines_that_are_new_are_told(surrey, stayed, known, said):
+    assert wording.lines_finding(surrey, stayed, known) == said
 
 
 def test_a_part_of_a_place_is_told_as_a_share(boards, london):
     told = say(london, *boards)
-    assert told.startswith("40 % of residents (estimated) in Greater London have another")
+    assert told.startswith("40 % of residents (estimated) in Greater London have a different")
 
 
 def test_a_footprint_is_told_whom_to_talk_to_now(councils, surrey):
@@ -199,7 +231,10 @@ class TestJoined:
     def test_a_comparison_with_it_says_if(self, surrey):
         borough = layers.get("borough")
         joined = layers.join_units(borough, {"East together": ["E07000207", "E07000208"]})
-        assert say(surrey, borough, joined).startswith("If these were one, 18 % of residents")
+        assert say(surrey, borough, joined) == (
+            "If these were made one, 18 % of residents (estimated) in Surrey would have a "
+            "different council district: Elmbridge and Epsom and Ewell would become one."
+        )
         assert wording.name_comparison(borough, joined).endswith("as if joined")
 
 

@@ -164,6 +164,31 @@ def test_districts_that_share_all_partners_are_named_with_the_right_verb() -> No
     assert many.endswith("Bolton, Bury, Wigan and one more share them all.")
 
 
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("Camden", "the council."),
+        ("Surrey Heath", "the district council."),
+        ("Surrey", "their own district council."),
+        ("Greater Manchester", "their own council."),
+    ],
+)
+def test_the_council_beside_the_partners_is_the_one_that_people_have(name, beside) -> None:
+    place = places.get(name)
+    chosen = [layer for layer in layers.partners(place) if layer.key != "borough"]
+    said = findings.place_finding(place, chosen, Fragmentation(1, 1.0), [])
+    assert f"partners beside {beside}" in said
+
+
+def test_the_dates_of_maps_are_told_the_newest_first() -> None:
+    chosen = [layers.get(key) for key in ("police_force", "icb", "fire_service")]
+    assert findings.say_dates(chosen) == (
+        "Maps used here: integrated care boards, April 2026; police forces and fire services, "
+        "May 2025."
+    )
+    assert findings.say_dates([]) == ""
+
+
 def test_a_place_without_partners_says_that_nothing_is_known() -> None:
     said = findings.place_finding(places.get("Moray"), [], Fragmentation(0, 0.0), [])
     assert said == "Nothing is known here about who serves Moray."

@@ -27,6 +27,7 @@ PREFIX = "onspd_"
 SMALL_AREAS = f"{PREFIX}lsoa21"
 """The small census areas of 2021, by which the figures of later years are published."""
 AT = "@"
+MONTH = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 DATED = re.compile(r"([a-z]+)([0-9]{2})")
 """A column's name without its "cd": "lad25" is the key onspd_lad at its edition 2025."""
 
@@ -263,8 +264,9 @@ def _read_others(found: Pack) -> Others:
 
 
 def name_month(as_at: str) -> str:
-    """Write "2025-11" as "November 2025"; a year stays one."""
-    return date.fromisoformat(f"{as_at}-01").strftime("%B %Y") if len(as_at) == 7 else as_at
+    """Write "2025-11" as "November 2025"; a year, or somebody's own words, stay as they are."""
+    is_month = MONTH.fullmatch(as_at)
+    return date.fromisoformat(f"{as_at}-01").strftime("%B %Y") if is_month else as_at
 
 
 def _date(text: str, edition: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mapping.geography import Layer, layers
 from mapping.places import Place
-from mapping.wording.findings import name_place
+from mapping.wording.findings import name_place, say_none_here
 from mapping.wording.numbers import (
     capitalise,
     join_names,
@@ -22,9 +22,21 @@ MAX_NAMED = 3
 
 
 def name_comparison(before: Layer, after: Layer) -> str:
-    """Name a comparison for a list: "Integrated care boards: 2022 and April 2026"."""
-    dates = "as if joined" if _is_made_up(after) else _name_date(after)
-    return f"{capitalise(_plural(before))}: {_name_date(before)} and {dates}"
+    """Name a comparison in full: "Integrated care boards: July 2022 and April 2026"."""
+    return f"{capitalise(_plural(before))}: {name_date(before)} and {name_after(after)}"
+
+
+def name_briefly(before: Layer, after: Layer) -> str:
+    """Name a comparison for a list: "Integrated care boards: 2022, 2026"."""
+    years = [name_date(before).split()[-1], name_date(after).split()[-1]]
+    if years[0] == years[1]:
+        return name_comparison(before, after)
+    return f"{capitalise(_plural(before))}: {', '.join(years)}"
+
+
+def name_after(after: Layer) -> str:
+    """Name the later side of a comparison: "April 2027", "as if joined"."""
+    return "as if joined" if _is_made_up(after) else name_date(after)
 
 
 def change_finding(
@@ -35,18 +47,39 @@ def change_finding(
     ``changes`` is a frame of ``overlap.list_changes``; ``today`` tells what lies ahead.
     """
     said, here, noun = words(by), name_place(place), _noun(before)
+    if all(layers.find_present(place, one)[-1] < 0 for one in (before, after)):
+        return f"{capitalise(here)} lies in no {noun}: there is nothing to compare."
     moved = changes[changes["change"] != "same"]
     total, changed = changes["people"].sum(), moved["people"].sum()
-    then = f"in {_name_date(before)}" if _is_past(after, today) else "today"
-    begin = "" if _is_past(after, today) else _begin(after)
+    if not total > 0:
+        return say_none_here(place, by)
+    if _is_made_up(after):
+        return _say_if_joined(place, before, moved, changed / total, by)
+    is_past = _is_past(after, today)
+    begin = "" if is_past else f"From {name_date(after)} "
     everybody = f"{said.all} in {here} {said.all_have}"
     if not changed > 0:
+        then = f"in {name_date(before)}" if is_past else "today"
         return capitalise(f"{begin}{everybody} the same {noun} as {then}.")
     who = everybody
     if changed < total * (1 - 1e-9):
         who = f"{share(changed / total)} of {name_counted(by)} in {here} {said.have}"
-    became = _say_became(before, moved, is_past=_is_past(after, today))
-    return capitalise(f"{begin}{who} another {noun} than {then}: {became}.")
+    then = f"the one in {name_date(before)}" if is_past else "today's"
+    became = _say_became(before, moved, "became" if is_past else "become")
+    return capitalise(f"{begin}{who} a different {noun} from {then}: {became}.")
+
+
+def _say_if_joined(place: Place, before: Layer, moved: pd.DataFrame, part: float, by: str) -> str:
+    """Say whose unit would be another one if some were made one; what to do where none is."""
+    said, here, noun = words(by), name_place(place), _noun(before)
+    if moved.empty:
+        return f"Choose {_plural(before)} of {here} to see what making them one would change."
+    who = said.all if part > 1 - 1e-9 else f"{share(part)} of {name_counted(by)}"
+    old, new = moved["before_name"].unique(), moved["after_name"].unique()
+    became = _say_became(before, moved, "would become")
+    if len(new) == 1 < len(old):
+        became = f"{join_names(old, 2 * MAX_NAMED)} would become one"
+    return f"If these were made one, {who} in {here} would have a different {noun}: {became}."
 
 
 def footprint_finding(
@@ -68,25 +101,50 @@ def footprint_finding(
     return f"{who} {deal} {some[0]}, {now} {some[1]}."
 
 
-def joined_finding(joined: pd.DataFrame) -> str:
+def joined_finding(joined: pd.DataFrame, after: Layer, today: date) -> str:
     """Say which units that were apart come together (of ``overlap.list_joined``)."""
+    when = "Now together" if _is_past(after, today) else "Together then"
     told = [
-        f"{join_names(row.before.split('; '), MAX_NAMED)} in {row.after_name}"
+        join_names(row.before.split("; "), MAX_NAMED)
+        + ("" if _is_made_up(after) else f" in {row.after_name}")
         for row in joined.head(MAX_NAMED).itertuples()
     ]
     more = f"; and {len(joined) - MAX_NAMED} more" if len(joined) > MAX_NAMED else ""
-    return f"Now together: {'; '.join(told)}{more}." if told else ""
+    return f"{when}: {'; '.join(told)}{more}." if told else ""
 
 
-def _say_became(before: Layer, moved: pd.DataFrame, *, is_past: bool) -> str:
-    """Say what became of the units that changed: in names if they are few, else in numbers."""
-    old = list(dict.fromkeys(moved.loc[moved["before_code"] != "", "before_name"]))
+def lines_finding(place: Place, share_stayed: float, share_known: float) -> str:
+    """Say how much of the lines before stayed, and how much of those after is new.
+
+    Shares of each date's lines that both have, missing where there is no line inside the place.
+    """
+    if pd.isna(share_stayed) and pd.isna(share_known):
+        return f"No line of theirs runs through {name_place(place)}, before or after."
+    if pd.isna(share_known):
+        return f"No line inside {name_place(place)} is left."
+    if pd.isna(share_stayed):
+        return f"All lines inside {name_place(place)} are new."
+    new = f"{share(1 - share_known)} of" if share_known < 1 else "none of"
+    return f"{capitalise(share(share_stayed))} of the lines before stay; {new} those after are new."
+
+
+def _say_became(before: Layer, moved: pd.DataFrame, become: str) -> str:
+    """Say what became of the units that changed: in names if they are few, else in numbers.
+
+    Of one that was divided only a part need lie in the place, and no more is said of it.
+    """
+    gone = moved[moved["before_code"] != ""].sort_values("change", key=lambda c: c == "divided")
+    old = [
+        f"part of {row.before_name}" if row.change == "divided" else row.before_name
+        for row in gone.drop_duplicates("before_code").itertuples()
+    ]
     new = list(dict.fromkeys(moved.loc[moved["after_code"] != "", "after_name"]))
+    is_one = len(old) == 1 and become == "become"
     if not old:
         return f"{join_names(new, MAX_NAMED)} {'is' if len(new) == 1 else 'are'} new"
     if not new:
         return f"{join_names(old, MAX_NAMED)} {'ends' if len(old) == 1 else 'end'}"
-    become = "became" if is_past else "becomes" if len(old) == 1 else "become"
+    become = "becomes" if is_one else become
     if len(old) > MAX_NAMED or len(new) > MAX_NAMED:
         return (
             f"{write_count(len(old), _noun(before), _plural(before))} {become} {number(len(new))}"
@@ -112,11 +170,7 @@ def _is_past(after: Layer, today: date) -> bool:
     return begun and not _is_made_up(after)
 
 
-def _begin(after: Layer) -> str:
-    return "If these were one, " if _is_made_up(after) else f"From {_name_date(after)} "
-
-
-def _name_date(layer: Layer) -> str:
+def name_date(layer: Layer) -> str:
     """Write the month, or the year, from which an edition is: "April 2027", "2022"."""
     parts = (layer.valid_from or layer.edition).split("-")
     if len(parts) < 2:

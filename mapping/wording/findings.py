@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.geography import LENSES, Layer, counted, layers
+from mapping.geography import LENSES, Layer, counted, directory, layers
 from mapping.overlap import Fragmentation, Straddling, people_in
 from mapping.places import Place
 from mapping.wording.numbers import (
@@ -88,9 +88,19 @@ def place_finding(
     if not sets.largest > 0:
         return say_none_here(place, by)
     count = write_count(len(partners), "partner", "partners")
+    beside = _name_council(place, partners, by)
     deal = "deals with" if by == "residents" else words(by).all_have
-    said = f"{_name_majority(place, sets, by)} {deal} the same {count} beside the council."
+    said = f"{_name_majority(place, sets, by)} {deal} the same {count} beside {beside}."
     return " ".join(filter(None, (said, _say_shared(place, sharing, "them all"))))
+
+
+def _name_council(place: Place, partners: Sequence[Layer], by: str) -> str:
+    """Name the council that people have beside their partners; there may be several in a place."""
+    council = "council"
+    if any(layer.key == "county" for layer in partners):
+        council = "district council"
+    several = len(layers.find_present(place, layers.get("borough"))) > 1
+    return f"their own {council}" if several and by == "residents" else f"the {council}"
 
 
 def _say_too_few(place: Place) -> str:
@@ -416,6 +426,18 @@ def say_past_date(chosen: Sequence[Layer], today: date) -> str:
     old = [layer for layer in chosen if layer.is_out_of_date(today)]
     said = [f"{layer.plural} may have changed since {_day(layer.valid_to)}" for layer in old]
     return f"{capitalise('; '.join(said))}." if said else ""
+
+
+def say_dates(chosen: Sequence[Layer]) -> str:
+    """Say of when layers are, those of one date together, the newest first; "" without layers."""
+    dated: dict[str, list[str]] = {}
+    for layer in sorted(chosen, key=lambda one: one.as_at, reverse=True):
+        dated.setdefault(layer.as_at, []).append(layer.plural)
+    told = [
+        f"{join_names(plurals, 99)}, {directory.name_month(as_at) if as_at else 'no date given'}"
+        for as_at, plurals in dated.items()
+    ]
+    return f"Maps used here: {'; '.join(told)}." if told else ""
 
 
 def _day(iso: str) -> str:

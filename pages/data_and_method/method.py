@@ -8,7 +8,7 @@ import streamlit as st
 
 from mapping.actors import defaults
 from mapping.atoms import postcodes
-from mapping.geography import counted, layers, lenses
+from mapping.geography import counted, directory, layers, lenses
 from mapping.wording import findings
 from pages.shared import glossary, layout, registers, tables
 from pages.shared.choices import Choice
@@ -79,7 +79,8 @@ LIMITS = """
 def residents_check() -> pd.DataFrame:
     """Compare estimated residents before scaling with the census, by district.
 
-    Columns: name, nation, estimate, census, year (of the census), error.
+    Columns: name, nation, estimate, census, year (of the census), error, after (the error that
+    is left once districts are scaled).
     """
     atoms = postcodes.table()
     borough = layers.get("borough")
@@ -96,7 +97,10 @@ def residents_check() -> pd.DataFrame:
             "year": census["year"],
         }
     )
-    return frame.assign(error=frame["estimate"] / frame["census"] - 1)
+    scaled = np.bincount(borough.unit, weights=lenses.get().values)[number]
+    return frame.assign(
+        error=frame["estimate"] / frame["census"] - 1, after=scaled / frame["census"] - 1
+    )
 
 
 def finding(checked: pd.DataFrame) -> str:
@@ -164,6 +168,7 @@ def layers_table() -> None:
     facts["state"] = [
         f"past its date, {t}" if o else "" for o, t in zip(old, facts["valid_to"], strict=True)
     ]
+    facts["as_at"] = facts["as_at"].map(directory.name_month)
     facts["as_at"] = facts["as_at"].str.cat(facts["state"], sep=" ").str.strip()
     headings = {
         "title": "Layer",
@@ -214,7 +219,25 @@ def list_responsible() -> None:
 def census_table(choice: Choice, checked: pd.DataFrame) -> None:
     """Show how good the estimate is: by nation, and each district's beside the census."""
     st.header("The estimate against the census", anchor=False)
-    st.markdown(f"{_say_errors(checked)} {SMALL_AREAS}")
+    st.markdown(
+        "Estimates are scaled so that each council district has as many residents as its census "
+        "counted. Before and after that they are off by this much."
+    )
+    tables.show(
+        compare_nations(checked),
+        {
+            "nation": "Nation",
+            "districts": "Council districts",
+            "mean": "Mean error before scaling",
+            "furthest": "Furthest off",
+            "most": "By",
+            "after": "Error after scaling",
+        },
+        {"mean": tables.percent, "most": _write_error, "after": tables.percent},
+        "How far council districts are off, by nation.",
+        key="errors",
+    )
+    st.markdown(SMALL_AREAS)
     tables.show(
         checked,
         {
@@ -225,29 +248,39 @@ def census_table(choice: Choice, checked: pd.DataFrame) -> None:
             "year": "Year",
             "error": "Error before scaling",
         },
-        {"estimate": tables.write_whole, "census": tables.write_whole, "error": tables.percent},
+        {"estimate": tables.write_whole, "census": tables.write_whole, "error": _write_error},
         "Council districts: estimated residents before scaling, and the census.",
         key="census",
         how=lambda: glossary.offer_how(choice, note=HOW_CHECKED),
     )
 
 
-def _say_errors(checked: pd.DataFrame) -> str:
-    """Say how far off the districts of each nation are before scaling, and which the most."""
-    size = checked["error"].abs()
-    means = size.groupby(checked["nation"]).mean()
-    said = findings.join_names([f"{mean:.1%} in {name}" for name, mean in means.items()])
-    worst = checked.loc[size.nlargest(2).index]
-    far = findings.join_names(
-        [
-            f"{row.name} ({row.error:+.1%})"
-            for row in worst[["name", "error"]].itertuples(index=False)
-        ]
-    )
-    return (
-        f"Before scaling, council districts are off by {said.replace('%', ' %')} in the mean; the "
-        f"furthest are {far.replace('%', ' %')}. After scaling they are those of the census."
-    )
+def compare_nations(checked: pd.DataFrame) -> pd.DataFrame:
+    """Compare the districts of each nation with its census, before scaling and after.
+
+    Columns: nation, districts, mean (of the errors' sizes), furthest (a district's name), most
+    (its error), after.
+    """
+    rows = []
+    for nation, some in checked.groupby("nation"):
+        size = some["error"].abs()
+        worst = some.loc[size.idxmax()]
+        rows.append(
+            (
+                nation,
+                len(some),
+                size.mean(),
+                worst["name"],
+                worst["error"],
+                some["after"].abs().mean(),
+            )
+        )
+    return pd.DataFrame(rows, columns=["nation", "districts", "mean", "furthest", "most", "after"])
+
+
+def _write_error(value: float) -> str:
+    """Write an error with its sign: "+23.5 %", "−8.3 %"."""
+    return f"{value:+.1%}".replace("%", " %").replace("-", "−")
 
 
 def limits() -> None:

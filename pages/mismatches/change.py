@@ -10,8 +10,8 @@ from mapping.errors import MappingError
 from mapping.geography import Layer, layers
 from mapping.wording import changes, findings
 from mapping.workspaces import kinds
-from pages.mismatches import pair
-from pages.shared import cache, layout, maps, registers, state, tables
+from pages.mismatches import change_map
+from pages.shared import cache, layout, registers, state, tables
 from pages.shared.choices import JOINED, Choice
 from pages.shared.layout import Number
 
@@ -69,8 +69,8 @@ def _name(key: str) -> str:
     if not key:
         return TWO_MAPS
     if key == JOINED:
-        return "Council districts: today and some made one"
-    return changes.name_comparison(*order_editions(layers.get(key)))
+        return "Council districts, some made one"
+    return changes.name_briefly(*order_editions(layers.get(key)))
 
 
 def show(choice: Choice, before: Layer, after: Layer) -> None:
@@ -82,9 +82,11 @@ def show(choice: Choice, before: Layer, after: Layer) -> None:
         choice,
         changes.change_finding(place, before, after, found, choice.by, today),
         _count(found, moved),
-        lambda: _draw(choice, before, after),
+        lambda: change_map.show(choice, before, after, found),
         explain=layout.join_sentences(
-            [after], changes.joined_finding(overlap.list_joined(moved)), layout.lens_note(choice)
+            [after],
+            changes.joined_finding(overlap.list_joined(moved), after, today),
+            layout.lens_note(choice),
         ),
         how=HOW_CHANGED,
         aside=None if choice.projector else lambda: _aside(choice),
@@ -107,14 +109,6 @@ def _count(found: pd.DataFrame, moved: pd.DataFrame) -> list[Number]:
         Number("Areas before", f"{before:,}", "Of the earlier map, with people in the place."),
         Number("Areas after", f"{after:,}", "Of the later map, with people in the place."),
     ]
-
-
-def _draw(choice: Choice, before: Layer, after: Layer) -> None:
-    drawn, legend, follow = pair.draw(choice, before, after)
-    maps.show(choice, "change", f"{before.title}, before and after", drawn, legend)
-    if not choice.projector:
-        st.caption(layout.escape_markdown(follow))
-        maps.say_rounded(choice, before.key, after.key)
 
 
 def _aside(choice: Choice) -> None:
@@ -168,6 +162,8 @@ def _keep_box(choice: Choice) -> None:
 
 
 def _show_areas(choice: Choice, before: Layer, after: Layer, found: pd.DataFrame) -> None:
+    if found.empty:
+        return
     st.header("What became of each area", anchor=False)
     tables.show(
         found,

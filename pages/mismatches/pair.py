@@ -118,9 +118,13 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
     ]
     if outside is not None:
         drawn.append(webmap.picture(outside))
-    signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
+    signs = {
+        "both": "Line of both",
+        "a_only": f"Line of {a.plural} only",
+        "b_only": f"Line of {b.plural} only",
+    }
     length_m = agreement["length_m"]
-    thinner = _measure_thinning(choice, agreement)
+    thinner = measure_thinning(choice, agreement)
     samples = webmap.line_signs(max(0.5, thinner))
     legend: list[tuple] = [(samples[part], text) for part, text in signs.items() if length_m[part]]
     if len(some):
@@ -136,7 +140,7 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
     return drawn, legend, follow
 
 
-def _measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:
+def measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:
     """Return by how much lines are thinned, on average, where the whole place is shown."""
     west, south, east, north = choice.place.bounds
     spacing_m = (east - west) * (north - south) / max(agreement["length_m"].sum(), 1.0)

@@ -53,7 +53,7 @@ def begin(choice: Choice, page_title: str) -> None:
 
 
 def end(choice: Choice) -> None:
-    """Write the link, draw Take away and the footer with the attributions.
+    """Write the link, draw Take away and the footer: the dates of the maps, the attributions.
 
     On a projector the map keeps the attributions; the footer is there for what shows none.
     """
@@ -63,7 +63,9 @@ def end(choice: Choice) -> None:
     take_away.box(choice)
     if not choice.projector or not shown.map_title:
         told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
-        st.html(f'<footer class="cg-footer">{escape(told)}</footer>')
+        dates = findings.say_dates(list(take_away.list_used(shown).values()))
+        lines = "".join(f"<p>{escape(line)}</p>" for line in (dates, told) if line)
+        st.html(f'<footer class="cg-footer">{lines}</footer>')
 
 
 def _place_picker(choice: Choice) -> None:

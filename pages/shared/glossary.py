@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mapping.geography import Layer
+from mapping.geography import Layer, directory
 from pages.shared import layout, own_lenses
 from pages.shared.choices import Choice
 
@@ -111,7 +111,11 @@ def offer_how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str =
 
 def _say_source(layer: Layer) -> str:
     """Say where a map is from, and of when it is, as far as that is known."""
-    return f"As at {layer.as_at}: {layer.source}." if layer.as_at else f"{layer.source}."
+    return (
+        f"As at {directory.name_month(layer.as_at)}: {layer.source}."
+        if layer.as_at
+        else f"{layer.source}."
+    )
 
 
 def list_words() -> None:

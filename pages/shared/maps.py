@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from mapping import overlap, places
-from mapping.drawing import Bounds, PublishedShapes, webmap
+from mapping.drawing import Bounds, PublishedShapes, signs, webmap
 from mapping.drawing import Overlay as Drawn
 from mapping.geography import Layer, layers
 from mapping.takeaway import export
@@ -27,6 +27,8 @@ CLOSE_ZOOM = 13.5
 """From here on the postcodes around a spot are drawn sharply."""
 NEAR_ZOOM = 12.5
 """From here on the lines of all partners close to a spot are drawn."""
+OUTLINE = webmap.LineSign(signs.INK, 4.0)
+"""Of the unit that a spot lies in: see ``webmap.highlight``."""
 OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
 
 
@@ -100,6 +102,15 @@ def _sign(layer: Layer) -> str:
     return "regional" if layer.scale == "regional" else "borough"
 
 
+def draw_ground(choice: Choice, cells: cache.Cells) -> tuple[Drawn, tuple]:
+    """Draw the council districts of a place, or its edge, where no other line is; and its sign."""
+    districts = cache.areas(cache.key_of(choice.place), "borough", cells)
+    several = cache.unit_count(cache.key_of(choice.place), "borough") > 1
+    edge = f"Edge of {findings.name_place(choice.place)}"
+    drawn = webmap.borders(districts, "borough", projector=choice.projector)
+    return drawn, ("borough", "Council districts" if several else edge)
+
+
 def show_scales(choice: Choice, key: str, title: str, base: Layer, spot: Spot | None) -> None:
     """Draw a place at several scales, and a spot; a click chooses another spot."""
     chosen = over.list_chosen(choice)
@@ -108,6 +119,7 @@ def show_scales(choice: Choice, key: str, title: str, base: Layer, spot: Spot | 
     visit.get_shown().uses(chosen)
     show(choice, key, title, drawn, legend, choose_spot)
     if not choice.projector:
+        over.say_without_lines(choice, chosen)
         say_rounded(choice, *(layer.key for layer in chosen))
 
 
@@ -119,9 +131,13 @@ def draw_chosen(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Dr
     with preparing(choice, *keys):
         areas = cache.areas(cache.key_of(choice.place), base.key, cells)
         lines, legend, named = over.draw_lines(choice, chosen, cells)
+        if not lines:
+            edge, sign = draw_ground(choice, cells)
+            lines, legend = [edge], [sign]
     drawn = [_base_areas(choice, base, areas), *lines]
     if spot is not None:
         drawn += _spot(choice, base, spot, areas)
+        legend += _tell_outlined(base, spot)
     if choice.names:
         shapes, colours = [one for one, _ in named], [colour for _, colour in named]
         drawn.append(webmap.names(*shapes, areas, colours=colours, projector=choice.projector))
@@ -146,6 +162,7 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
         legend.append(("near", f"Also within {NEAR_M} m: lines of {near}"))
     if spot is not None:
         drawn += _spot(choice, base, spot, areas)
+        legend += _tell_outlined(base, spot)
     return [*drawn, *write_names(choice, areas, rest)], legend
 
 
@@ -185,6 +202,12 @@ def _spot(choice: Choice, base: Layer, spot: Spot, areas: PublishedShapes) -> li
             projector=choice.projector,
         ),
     ]
+
+
+def _tell_outlined(base: Layer, spot: Spot) -> list[tuple]:
+    """Say whose outline is heavy: the unit that a spot lies in; nothing if it lies in none."""
+    number = int(base.at(spot.position))
+    return [(OUTLINE, f"{base.name_of(number)} ({base.noun})")] if number >= 0 else []
 
 
 def _focus(choice: Choice, spot: Spot) -> Bounds | None:

@@ -78,6 +78,19 @@ def _say_missing(choice: Choice) -> None:
         )
 
 
+def say_without_lines(choice: Choice, chosen: Sequence[Layer]) -> None:
+    """Say which of the chosen maps have no line in the place, and in whose areas it lies."""
+    of_one = []
+    for layer in chosen:
+        here = layers.find_present(choice.place, layer)
+        if not _has_lines(choice, layer) and here[0] >= 0:
+            of_one.append(f"{layer.noun} {layer.name_of(int(here[0]))}")
+    if of_one:
+        place = findings.capitalise(findings.name_place(choice.place))
+        said = f"{place} lies in one area of these maps, so no line is drawn: "
+        st.caption(layout.escape_markdown(f"{said}{findings.join_names(of_one)}."))
+
+
 def _has_lines(choice: Choice, layer: Layer) -> bool:
     return cache.unit_count(cache.key_of(choice.place), layer.key) > 1
 

@@ -184,8 +184,8 @@ def _words(choice: Choice, shown: PageRun, asked: Request, said: list[str]) -> b
         numbers=shown.numbers,
         choices=_list_chosen(shown, asked),
         counted=f"{findings.capitalise(lenses.counts(choice.by))}. {explain_counting(choice)}",
-        layers=list(_list_used(shown).values()),
-        residuals=_residuals(choice, list(_list_used(shown))),
+        layers=list(list_used(shown).values()),
+        residuals=_residuals(choice, list(list_used(shown))),
         limits=[*dict.fromkeys(limits), *said],
         made=f"{today.day} {today:%B %Y}",
         data=f"Postcodes of {postcodes.name_month()}; build {asked.build} of the data.",
@@ -193,7 +193,8 @@ def _words(choice: Choice, shown: PageRun, asked: Request, said: list[str]) -> b
     )
 
 
-def _list_used(shown: PageRun) -> dict[str, layers.Layer]:
+def list_used(shown: PageRun) -> dict[str, layers.Layer]:
+    """Return the layers that a page has used so far, in sentences, maps and tables, by key."""
     found = {**shown.layers}
     for one in _list_ours(shown).values():
         found |= {layer.key: layer for layer in one.used}

@@ -85,7 +85,7 @@ def test_the_legend_stands_under_the_map_with_a_sample_of_every_sign(visit: Visi
     reader.map()
     legend = reader.page.locator(".cg-legend")
     words = legend.locator("li").all_inner_texts()
-    assert words[0].startswith("Both")
+    assert words[0] == "Line of both"
     assert len(words) >= 4
     samples = legend.locator("img").evaluate_all(
         "all => Promise.all(all.map(i => i.decode().then(() => i.naturalWidth)))"

@@ -86,7 +86,12 @@ def test_a_map_that_cannot_be_drawn_here_is_said_and_the_rest_is_drawn() -> None
 
 def test_a_map_without_a_line_in_the_place_says_so() -> None:
     shown = open_list(opened(place=PLACES["Oldham"], over="icb"))
-    assert lines_of(shown) == []
+    assert len(lines_of(shown)) == 1, "the edge of Oldham"
+    assert "Edge of Oldham" in "".join(shown.html)
+    assert (
+        "no line is drawn: integrated care board Greater Manchester ICB."
+        in shown.captions.replace("\\", "")
+    )
     assert "Oldham lies in one integrated care board" in shown.captions
 
 
@@ -123,3 +128,9 @@ def test_what_is_taken_away_shows_the_same_lines() -> None:
     seen = still.make_still(drawn, [], [], bounds=(-0.51, 51.28, 0.34, 51.7))
     lines = [one.sign for one in seen.layers if isinstance(one, Lines)]
     assert lines == [signs.OVER[4], *signs.OVER[:4]]
+
+
+def test_the_legend_names_the_area_that_is_outlined_around_a_spot() -> None:
+    for over in ({}, {"over": "icb"}):
+        shown = opened("who_works_here", place=PLACES["Camden"], at="NW5 2AA", **over)
+        assert "Kentish Town South (ward)" in "".join(shown.html)
