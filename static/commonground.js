@@ -51,6 +51,7 @@
       font-size: 16px; pointer-events: none; }
     @media (pointer: coarse) { .leaflet-touch .leaflet-bar a { width: 44px; height: 44px; line-height: 44px; } }
     .cg-behind img { opacity: 0.4 !important; }
+    .cg-behind.cg-blurred img { opacity: 0 !important; }
     .leaflet-cg-dots-pane, .leaflet-cg-lines-pane, .leaflet-cg-points-pane,
     .leaflet-cg-chosen-pane, .leaflet-cg-names-pane { pointer-events: none; }
     path.cg-area:hover { stroke: #1b2733; stroke-width: 2.5px; }

@@ -200,6 +200,7 @@
       // Dots that are much enlarged are blurs: they step back.
       const enlarged = map.getZoom() - start - (config.dots.length > 1 ? 3.5 : 1.5);
       map.getPane("cg-dots").style.filter = enlarged > 0 ? `opacity(${Math.max(0.25, 0.6 ** enlarged)})` : "";
+      map.getPane("cg-dots").classList.toggle("cg-blurred", enlarged > 1);
       const near = config.dots.length > 1 && map.getZoom() >= start + 1.75;
       const picture = config.dots[near ? config.dots.length - 1 : 0];
       if (shown && shown.path === picture.path) return;

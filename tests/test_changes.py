@@ -155,6 +155,18 @@ def test_of_a_body_that_was_divided_only_the_part_here_is_told_of(boards, surrey
     )
 
 
+def test_people_whose_body_is_new_or_ends_are_told_so(surrey):
+    editions = layers.get("combined_authority@2025"), layers.get("combined_authority")
+    told = say(places.get("South East"), *editions)
+    assert told == (
+        "40 % of residents (estimated) in the South East have a strategic authority, and none in "
+        "2025: Hampshire and the Solent, and Sussex and Brighton are new."
+    )
+    assert say(surrey, layers.get("county"), layers.get("county@2027")) == (
+        "From April 2027 everyone in Surrey has no county any more: Surrey ends."
+    )
+
+
 def test_a_place_that_a_map_does_not_reach_is_told_so(boards):
     assert say(places.get("Moray"), *boards) == (
         "Moray lies in no integrated care board: there is nothing to compare."
@@ -233,7 +245,7 @@ class TestJoined:
         joined = layers.join_units(borough, {"East together": ["E07000207", "E07000208"]})
         assert say(surrey, borough, joined) == (
             "If these were made one, 18 % of residents (estimated) in Surrey would have a "
-            "different council district: Elmbridge and Epsom and Ewell would become one."
+            "different council district: Elmbridge, and Epsom and Ewell would become one."
         )
         assert wording.name_comparison(borough, joined).endswith("as if joined")
 

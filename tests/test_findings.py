@@ -187,6 +187,11 @@ def test_the_dates_of_maps_are_told_the_newest_first() -> None:
         "May 2025."
     )
     assert findings.say_dates([]) == ""
+    editions = [layers.get("borough@2027"), layers.get("borough"), layers.get("icb@2022")]
+    assert findings.say_dates(editions) == (
+        "Maps used here: council districts, from April 2027 on, as known in 2026; council "
+        "districts, May 2025; integrated care boards, July 2022."
+    )
 
 
 def test_a_place_without_partners_says_that_nothing_is_known() -> None:

@@ -170,3 +170,8 @@ def test_an_unknown_sign_in_a_legend_is_refused() -> None:
 def test_a_legend_can_be_enlarged_for_the_projector() -> None:
     html = signs.legend([signs.LegendItem(signs.LINES["both"], "Both", scale=2.0)])
     assert 'width="104" height="40"' in html
+
+
+@pytest.mark.parametrize("sign", signs.OVER)
+def test_names_in_the_colour_of_a_map_s_lines_can_be_read(sign: signs.LineSign) -> None:
+    assert contrast(sign.colour, signs.GROUND) >= 4.5

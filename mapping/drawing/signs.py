@@ -10,7 +10,7 @@ from mapping.errors import MappingError
 GROUND = "#fbf8f3"
 INK = "#1b2733"
 TEAL = "#0f766e"
-RUST = "#c2553a"
+RUST = "#b94e34"
 GREY = "#66707a"
 SLATE = "#3c4650"
 WHITE = "#ffffff"

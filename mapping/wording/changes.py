@@ -1,10 +1,12 @@
 """Before and after: what changed between two editions of a layer, in sentences."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
 from mapping.geography import Layer, layers
+from mapping.overlap import people_in
 from mapping.places import Place
 from mapping.wording.findings import name_place, say_none_here
 from mapping.wording.numbers import (
@@ -17,7 +19,7 @@ from mapping.wording.numbers import (
     write_count,
 )
 
-MAX_NAMED = 3
+MAX_NAMED, MAX_JOINED = 3, 6
 """So many units are named in a sentence; more are counted."""
 
 
@@ -50,7 +52,7 @@ def change_finding(
     if all(layers.find_present(place, one)[-1] < 0 for one in (before, after)):
         return f"{capitalise(here)} lies in no {noun}: there is nothing to compare."
     moved = changes[changes["change"] != "same"]
-    total, changed = changes["people"].sum(), moved["people"].sum()
+    total, changed = float(people_in(place, by).sum()), moved["people"].sum()
     if not total > 0:
         return say_none_here(place, by)
     if _is_made_up(after):
@@ -64,8 +66,13 @@ def change_finding(
     who = everybody
     if changed < total * (1 - 1e-9):
         who = f"{share(changed / total)} of {name_counted(by)} in {here} {said.have}"
-    then = f"the one in {name_date(before)}" if is_past else "today's"
     became = _say_became(before, moved, "became" if is_past else "become")
+    if (moved["after_code"] == "").all():
+        return capitalise(f"{begin}{who} no {noun} any more: {became}.")
+    if (moved["before_code"] == "").all():
+        none = f"none in {name_date(before)}" if is_past else "none today"
+        return capitalise(f"{begin}{who} {_with_article(noun)}, and {none}: {became}.")
+    then = f"the one in {name_date(before)}" if is_past else "today's"
     return capitalise(f"{begin}{who} a different {noun} from {then}: {became}.")
 
 
@@ -78,7 +85,7 @@ def _say_if_joined(place: Place, before: Layer, moved: pd.DataFrame, part: float
     old, new = moved["before_name"].unique(), moved["after_name"].unique()
     became = _say_became(before, moved, "would become")
     if len(new) == 1 < len(old):
-        became = f"{join_names(old, 2 * MAX_NAMED)} would become one"
+        became = f"{_join(old)} would become one"
     return f"If these were made one, {who} in {here} would have a different {noun}: {became}."
 
 
@@ -141,16 +148,27 @@ def _say_became(before: Layer, moved: pd.DataFrame, become: str) -> str:
     new = list(dict.fromkeys(moved.loc[moved["after_code"] != "", "after_name"]))
     is_one = len(old) == 1 and become == "become"
     if not old:
-        return f"{join_names(new, MAX_NAMED)} {'is' if len(new) == 1 else 'are'} new"
+        return f"{_join(new)} {'is' if len(new) == 1 else 'are'} new"
     if not new:
-        return f"{join_names(old, MAX_NAMED)} {'ends' if len(old) == 1 else 'end'}"
+        return f"{_join(old)} {'ends' if len(old) == 1 else 'end'}"
     become = "becomes" if is_one else become
     if len(old) > MAX_NAMED or len(new) > MAX_NAMED:
         return (
             f"{write_count(len(old), _noun(before), _plural(before))} {become} {number(len(new))}"
         )
     part = "parts of" if len(new) > 1 else "part of"
-    return f"{join_names(old, MAX_NAMED)} {become} {part} {join_names(new, MAX_NAMED)}"
+    return f"{_join(old)} {become} {part} {_join(new)}"
+
+
+def _join(names: Sequence[str]) -> str:
+    """Join names, some with an "and" of their own: "Hampshire and the Solent, and Kent"."""
+    if 1 < len(names) <= MAX_JOINED and any(" and " in name for name in names):
+        return f"{', '.join(names[:-1])}, and {names[-1]}"
+    return join_names(names, MAX_JOINED)
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def _noun(layer: Layer) -> str:

@@ -432,12 +432,18 @@ def say_dates(chosen: Sequence[Layer]) -> str:
     """Say of when layers are, those of one date together, the newest first; "" without layers."""
     dated: dict[str, list[str]] = {}
     for layer in sorted(chosen, key=lambda one: one.as_at, reverse=True):
-        dated.setdefault(layer.as_at, []).append(layer.plural)
-    told = [
-        f"{join_names(plurals, 99)}, {directory.name_month(as_at) if as_at else 'no date given'}"
-        for as_at, plurals in dated.items()
-    ]
+        plural = layer.plural.removesuffix(f" ({layer.edition})")
+        dated.setdefault(_say_date(layer), []).append(plural)
+    told = [f"{join_names(plurals, 99)}, {when}" for when, plurals in dated.items()]
     return f"Maps used here: {'; '.join(told)}." if told else ""
+
+
+def _say_date(layer: Layer) -> str:
+    """Say of when a layer is; where it only begins later, from when, and when that was known."""
+    known = directory.name_month(layer.as_at) if layer.as_at else "no date given"
+    if layer.valid_from[: len(layer.as_at)] > layer.as_at:
+        return f"from {directory.name_month(layer.valid_from[:7])} on, as known in {known}"
+    return known
 
 
 def _day(iso: str) -> str:

@@ -233,7 +233,12 @@ def census_table(choice: Choice, checked: pd.DataFrame) -> None:
             "most": "By",
             "after": "Error after scaling",
         },
-        {"mean": tables.percent, "most": _write_error, "after": tables.percent},
+        {
+            "districts": tables.write_whole,
+            "mean": tables.percent,
+            "most": _write_error,
+            "after": tables.percent,
+        },
         "How far council districts are off, by nation.",
         key="errors",
     )

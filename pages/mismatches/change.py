@@ -81,7 +81,7 @@ def show(choice: Choice, before: Layer, after: Layer) -> None:
     layout.view(
         choice,
         changes.change_finding(place, before, after, found, choice.by, today),
-        _count(found, moved),
+        _count(choice, found, moved),
         lambda: change_map.show(choice, before, after, found),
         explain=layout.join_sentences(
             [after],
@@ -97,9 +97,9 @@ def show(choice: Choice, before: Layer, after: Layer) -> None:
         _show_footprint(choice, before, after, today)
 
 
-def _count(found: pd.DataFrame, moved: pd.DataFrame) -> list[Number]:
-    total = found["people"].sum()
-    share = findings.share(moved["people"].sum() / total) if total > 0 else "–"
+def _count(choice: Choice, found: pd.DataFrame, moved: pd.DataFrame) -> list[Number]:
+    total = cache.people(cache.key_of(choice.place), choice.by)
+    share = findings.share(moved["people"].sum() / total) if total > 0 and len(found) else "–"
     before, after = (
         found.loc[found[f"{when}_code"] != "", f"{when}_name"].nunique()
         for when in ("before", "after")

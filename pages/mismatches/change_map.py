@@ -36,12 +36,14 @@ def show(choice: Choice, before: Layer, after: Layer, found: pd.DataFrame) -> No
         legend.append(sign)
     if divided:
         legend.append(("torn", "Divided: not all of it went the same way"))
+    is_new = bool((found["after_code"] != "").any())
     if choice.names:  # an area that is the same has its name once: the second finds no room
-        drawn.append(webmap.names(new, old, projector=choice.projector))
+        named = [new] if is_new and choice.projector else [new, old] if is_new else [old]
+        drawn.append(webmap.names(*named, projector=choice.projector))
     title = f"{before.title}, before and after"
     maps.show(choice, "change", title, drawn, legend)
     if not choice.projector:
-        bold = " Names in bold are those of after." if choice.names and not found.empty else ""
+        bold = " Names in bold are those of after." if choice.names and is_new else ""
         st.caption(layout.escape_markdown(f"{_say_lines(choice, agreement)}{bold}"))
         maps.say_rounded(choice, *keys)
 

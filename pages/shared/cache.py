@@ -15,11 +15,14 @@ from mapping.drawing import PublishedPicture, PublishedShapes, dots, webmap
 from mapping.geography import layers, lenses
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
+from mapping.wording import findings
 
 COUNTING = "Counting the people of these areas …"
 """Said while a count takes more than half a second."""
 MAX_DRAWN = 8_000
 """Units that a browser can still draw."""
+MAX_NAMED = 3
+"""So many districts name a set of partners on its map; further ones are counted."""
 SQUARE_M, AROUND_M, PICTURE_ZOOM = 1_500, 2_500, 14.75
 """Spots of one square of the grid share a picture of the postcodes around its middle."""
 _BESIDE = ThreadPoolExecutor(2, thread_name_prefix="drawing")
@@ -228,6 +231,8 @@ def _set_shapes(
     frame = boundaries.set_polygons(
         found, chosen, sets(place, keys, by), tolerance_m=boundaries.detail_m(found)
     )
+    names = [findings.join_names(name.split("; "), MAX_NAMED) for name in frame["name"]]
+    frame = frame.assign(name=names)
     return webmap.publish(frame, f"sets-{place[1][:30]}"), frame
 
 

@@ -42,18 +42,20 @@ def box(choice: Choice) -> None:
         st.multiselect(
             f"Up to {MAX_OVER} maps over the smallest areas",
             list_drawable(choice),
-            format_func=_name_with_scale,
+            format_func=lambda key: _name_with_scale(choice, key),
             max_selections=MAX_OVER,
-            placeholder="Council districts and a regional map",
+            select_all=False,
+            placeholder="Those usual for the place",
             **state.chooser("over", ",".join),
         )
         for layer in chosen:
             _describe(choice, layer)
 
 
-def _name_with_scale(key: str) -> str:
+def _name_with_scale(choice: Choice, key: str) -> str:
     layer = layers.get(key)
-    return f"{layer.title} · {layer.scale}"
+    no_line = "" if _has_lines(choice, layer) else " · no line here"
+    return f"{layer.title} · {layer.scale}{no_line}"
 
 
 def _describe(choice: Choice, layer: Layer) -> None:

@@ -52,7 +52,7 @@ def view(choice: Choice, draft: MapFile, reading: Reading, layer: Layer) -> None
 
 
 def _draw(choice: Choice, layer: Layer) -> None:
-    """Draw the areas of a map, so that ground in none of them stays bare, and districts' lines."""
+    """Draw and name the areas of a map, over bare ground where there is none; districts' lines."""
     key, over = cache.key_of(choice.place), maps.choose_lines(choice, layer)
     with maps.preparing(choice, layer.key, *over):
         cells = cache.list_cells(choice.place, layer.key, *over)
@@ -68,6 +68,7 @@ def _draw(choice: Choice, layer: Layer) -> None:
         webmap.areas(shapes, default=AREA_SIGN, labels=labels, projector=thick)
     ]
     drawn += [webmap.borders(rest[k], sign, projector=thick) for k, (sign, _) in over.items()]
+    drawn += maps.write_names(choice, shapes)
     legend: list[tuple] = [(AREA_SIGN, findings.capitalise(layer.plural))]
     if (frame["code"] == "").any():
         legend.append((NOWHERE_SIGN, "In none of them"))

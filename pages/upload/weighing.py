@@ -12,6 +12,7 @@ import streamlit as st
 from mapping import intake, memory, own_weights, places
 from mapping.errors import MappingError
 from mapping.footprints import columns, outcomes
+from mapping.geography import layers
 from mapping.intake import sheets
 from mapping.own_weights import Weighing, figures, own_lens
 from mapping.takeaway import export
@@ -192,14 +193,21 @@ def _ask(choice: Choice, draft: Numbers, found: Weighing) -> None:
     )
 
 
+def _name_kinds(examples: str) -> str:
+    """Write examples; of what was placed they are kinds of area, by the keys of their layers."""
+    return "; ".join(
+        layers.get(one).plural if layers.is_known(one) else one for one in examples.split("; ")
+    )
+
+
 def _show_outcomes(found: Weighing) -> None:
     """Say what became of the rows: in a sentence, in sums, and row by row."""
     st.html(f"<h3>{escape(outcomes.sentence(found.counts))}</h3>")
-    said = [*own_lens.summary(found.lens), *found.notes]
+    said, residual = [*own_lens.summary(found.lens), *found.notes], found.lens.residual
     st.html(f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in said)}</ul>")
     st.html(
         tables.html(
-            found.lens.residual,
+            residual.assign(examples=residual["examples"].map(_name_kinds)),
             {
                 "what": "What",
                 "rows": "How many",

@@ -44,7 +44,7 @@ def test_a_link_with_a_postcode_shows_its_neighbourhood(reader: Reader) -> None:
     inside = "map.getBounds().contains([51.5385, -0.117])"
     assert frame.evaluate(inside)
     expect(frame.locator("path.cg-chosen")).to_have_count(1)
-    near = frame.locator("path.cg-line[stroke='#c2553a']")
+    near = frame.locator("path.cg-line[stroke='#b94e34']")
     expect(near.first).to_be_attached()  # another partner's line within 150 m
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from shown import PLACES, WITH_MAP, Shown, opened
+from shown import PLACES, WITH_MAP, Shown, opened, payloads
 
 from mapping import own_maps
 from mapping.geography import layers
@@ -61,6 +61,11 @@ def keep(shown: Shown, **said: str) -> str:
         control(shown, label.replace("_", " ")).set_value(text)
     press(shown, "Keep the map")
     return shown.link()["workspace"]
+
+
+def test_the_areas_of_a_map_are_named_on_it_before_it_is_kept(teams) -> None:
+    shown = put(teams, "teams.csv")
+    assert "names" in {config.get("kind") for config in payloads(shown.map())}
 
 
 def test_upload_asks_what_is_brought() -> None:

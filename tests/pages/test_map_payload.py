@@ -8,6 +8,7 @@ import pytest
 from shown import PLACES, WITH_AREAS, Shown, opened, payloads
 
 from mapping.geography import layers
+from pages.shared import cache
 
 MOST_BYTES = 40_000
 
@@ -221,3 +222,9 @@ def test_another_smallest_layer_changes_the_map_and_the_table_together(key: str)
     assert any(f"/{key.replace('_', '-')}-" in path or f"/{key}-" in path for path in paths)
     layer = layers.get(key)
     assert shown.table(f"{layer.plural.capitalize()} of Oldham").columns[0] == layer.title
+
+
+def test_a_set_of_many_districts_has_a_short_name_on_its_map() -> None:
+    keys = ("county", "police_force", "icb")
+    found = cache.set_shapes(("county", "E10000030"), keys, "residents")[1]
+    assert found["name"].tolist() == ["Reigate and Banstead, Guildford, Elmbridge and eight more"]

@@ -50,7 +50,9 @@ def test_the_list_comes_once_it_is_opened_the_largest_scale_first() -> None:
     shown = opened(**LONDON)
     assert not [box for box in shown.app.multiselect if box.key == "_widget_over"]
     (box,) = open_list(shown).app.multiselect
-    scales = [option.rpartition(" · ")[2] for option in box.options]
+    scales = [option.split(" · ")[1] for option in box.options]
+    assert "Strategic authority · regional · no line here" in box.options
+    assert "Police command unit · regional" in box.options
     assert sorted(scales, key=[*reversed(layers.SCALES)].index) == scales
     shown.choose("over", ["icb", "borough"])
     assert shown.chosen() == {**LONDON, "over": "icb,borough"}
