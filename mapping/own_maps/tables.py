@@ -33,6 +33,7 @@ NOT_LISTED = {
     r"[EWS]02\d{6}": NO_MIDDLE_AREAS,
 }
 """Why codes that look like these are not known, though they may well be in use."""
+HAS_OWN = "that has a row of its own, which counts"
 NO_COLUMN = (
     "Expected a column of areas and one of what each belongs to; found {}. Choose them from the "
     "columns there are."
@@ -102,6 +103,8 @@ def read_table(
     said = _answer_areas(frame, roles, place, choices, accept, advance)
     advance(0.8, "the layer")
     units = settle_units(frame[roles.unit], totals=bool(roles.people))
+    if not roles.people:
+        _prefer_exact(said, lookups.write_texts(frame[roles.area]), units.texts)
     layer, residual, problem = _make_layer(frame, roles, facts, said.code, units.texts, groups)
     outcome, reason = said.outcome.copy(), said.reason.copy()
     _tell_units(units, outcome, reason)
@@ -212,6 +215,24 @@ def _make_layer(
     except MappingError as fault:
         return None, pd.DataFrame(columns=["area", "unit", "reason"]), str(fault)
     return layer, layer.residual, ""
+
+
+def _prefer_exact(said: _Said, text: pd.Series, unit: np.ndarray) -> None:
+    """Set aside rows whose area was taken for one that has a row, and a unit, of its own.
+
+    A list of postcodes has those that ended as well, and the nearest to one may be in another unit.
+    """
+    taken = said.outcome == CORRECTED
+    if not taken.any():
+        return
+    found = coded_areas.identify(pd.Series(said.code, dtype="str"))
+    rows = pd.DataFrame({"area": found.kind * 2**32 + found.number, "unit": unit})
+    exact = rows[(said.outcome == MATCHED) & (found.kind >= 0) & (unit != "")]
+    pairs = set(exact.itertuples(index=False, name=None))
+    for row in np.flatnonzero(taken & rows["area"].isin(exact["area"]).to_numpy()):
+        if tuple(rows.iloc[row]) not in pairs:
+            said.outcome[row], said.code[row] = UNMATCHED, text.iloc[row]
+            said.reason[row] = f"{said.reason[row]}; {HAS_OWN}"
 
 
 def _tell_units(units: Units, outcome: np.ndarray, reason: np.ndarray) -> None:
