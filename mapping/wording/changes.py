@@ -78,6 +78,20 @@ def joined_finding(joined: pd.DataFrame) -> str:
     return f"Now together: {'; '.join(told)}{more}." if told else ""
 
 
+def line_finding(share_of_before: float, share_of_after: float) -> str:
+    """Say how far the lines of before and after are the same; shares are missing without lines."""
+    if pd.isna(share_of_before) and pd.isna(share_of_after):
+        return "No line runs through this place, before or after."
+    if pd.isna(share_of_before):
+        return "Only after do lines run through this place."
+    if pd.isna(share_of_after):
+        return "Only before do lines run through this place."
+    return (
+        f"{share(share_of_before)} of the lines before are lines after; "
+        f"{share(share_of_after)} of the lines after were lines before."
+    )
+
+
 def _say_became(before: Layer, moved: pd.DataFrame, *, is_past: bool) -> str:
     """Say what became of the units that changed: in names if they are few, else in numbers."""
     old = list(dict.fromkeys(moved.loc[moved["before_code"] != "", "before_name"]))

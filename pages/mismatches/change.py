@@ -110,7 +110,7 @@ def _count(found: pd.DataFrame, moved: pd.DataFrame) -> list[Number]:
 
 
 def _draw(choice: Choice, before: Layer, after: Layer) -> None:
-    drawn, legend, follow = pair.draw(choice, before, after)
+    drawn, legend, follow = pair.draw(choice, before, after, dates=True)
     maps.show(choice, "change", f"{before.title}, before and after", drawn, legend)
     if not choice.projector:
         st.caption(layout.escape_markdown(follow))

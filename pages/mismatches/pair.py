@@ -8,7 +8,7 @@ import streamlit as st
 from mapping.drawing import Overlay as Drawn
 from mapping.drawing import webmap
 from mapping.geography import Layer, layers
-from mapping.wording import findings
+from mapping.wording import changes, findings
 from pages.shared import cache, controls, layout, maps, state
 from pages.shared.choices import Choice
 
@@ -93,8 +93,13 @@ def _layer_box(label: str, key: str, options: list[str]) -> None:
     st.selectbox(label, options, format_func=controls.name_layer, **state.chooser(key))
 
 
-def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], str]:
-    """Draw which units of A are split by B, and where both, one or the other draw a line."""
+def draw(
+    choice: Choice, a: Layer, b: Layer, *, dates: bool = False
+) -> tuple[list[Drawn], list[tuple], str]:
+    """Draw which units of A are split by B, and where both, one or the other draw a line.
+
+    With ``dates`` the two are one map before and after, and are told apart by that.
+    """
     key = cache.key_of(choice.place)
     with maps.preparing(choice, a.key, b.key):
         areas = cache.areas(key, a.key, cache.list_cells(choice.place, a.key, b.key))
@@ -118,7 +123,8 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
     ]
     if outside is not None:
         drawn.append(webmap.picture(outside))
-    signs = {"both": "Both", "a_only": f"Only {a.plural}", "b_only": f"Only {b.plural}"}
+    only = ("before", "after") if dates else (a.plural, b.plural)
+    signs = {"both": "Both", "a_only": f"Only {only[0]}", "b_only": f"Only {only[1]}"}
     length_m = agreement["length_m"]
     thinner = _measure_thinning(choice, agreement)
     samples = webmap.line_signs(max(0.5, thinner))
@@ -128,7 +134,8 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
     if outside is not None:
         legend.append((maps.OTHER_SIDE, "On the other side"))
     both = agreement.loc["both"]
-    follow = findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
+    shares = both["share_of_a"], both["share_of_b"]
+    follow = changes.line_finding(*shares) if dates else findings.line_finding(a, b, *shares)
     if thinner < 0.5:
         follow = f"Zoom in to see whose line is whose: there are many, drawn thin. {follow}"
         if choice.projector and length_m["a_only"] and length_m["b_only"]:

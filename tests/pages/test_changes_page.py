@@ -115,3 +115,18 @@ def test_an_uploaded_footprint_is_told_whom_to_talk_to_now():
 
 def test_without_footprints_the_page_says_how_to_have_them():
     assert "Open a workspace" in words(opened("mismatches", place=SURREY, change="borough@2027"))
+
+
+def test_lines_are_told_apart_by_before_and_after():
+    shown = opened(
+        "mismatches",
+        place=SURREY,
+        change="joined",
+        groups="E07000207 E07000208,E07000209 E07000210",
+    )
+    legend = next(piece for piece in shown.html if "cg-legend" in piece and "<li" in piece)
+    assert "Only before" in legend
+    assert "Only council districts" not in legend
+    assert "of the lines before are lines after; 100 % of the lines after were lines before." in (
+        shown.captions
+    )
