@@ -430,7 +430,7 @@ def test_straddling_counts_only_units_with_enough_people():
     everyone = overlap.large_units(table, least_people=0)
     assert overlap.straddling(table, everyone)[:2] == (1, 3)
     assert overlap.straddling(table, least_share=0.5).units == 0
-    assert overlap.straddling(table.iloc[:0]) == (0, 0, 0.0, 0)
+    assert overlap.straddling(table.iloc[:0]) == (0, 0, 0.0, 0, 0)
 
 
 def test_lines_inside_a_unit_made_of_whole_ones_do_not_tear_it(london):
