@@ -12,6 +12,7 @@ from mapping.footprints import KEYS, Advance, outcomes, resolving, ticks
 from mapping.geocode import MAX_SHOWN, Answer, areas
 from mapping.geography import Layer, coded_areas, layers, lookups
 from mapping.intake import Sheet
+from mapping.own_maps.lists import split_lists
 from mapping.own_maps.own_map import (
     CORRECTED,
     MATCHED,
@@ -23,7 +24,7 @@ from mapping.own_maps.own_map import (
 from mapping.own_maps.roles import Roles, are_numbers
 from mapping.own_maps.units import Units, note_names, note_repeated, settle_units
 from mapping.places import Place
-from mapping.wording import join_names
+from mapping.wording import capitalise, join_names, write_count
 
 REDRAWN = "no small area of 2011 has this code; those drawn anew since are not known here"
 NO_MIDDLE_AREAS = "a middle-sized census area, of which no list ships: give small areas"
@@ -82,10 +83,11 @@ def read_table(
     """Make a layer of a sheet; ``roles`` says what its columns are.
 
     An area is written as a code or postcode, or as anything else that ``geocode`` understands:
-    former codes, names of wards and councils. ``place``, ``choices`` and ``accept`` settle names
-    with several meanings (see ``footprints.read``). A row whose area lies wholly in smaller ones
-    of the table is told so, and so are areas that are given several units. With a column of people
-    several units share an area, and ``groups`` may say what they belong to: ``layers.from_shares``.
+    former codes, names of wards and councils; a cell may list several codes. ``place``, ``choices``
+    and ``accept`` settle names with several meanings (see ``footprints.read``). A row whose area
+    lies wholly in smaller ones of the table is told so, and so are areas that are given several
+    units. With a column of people several units share an area, and ``groups`` may say what they
+    belong to: ``layers.from_shares``.
     """
     frame = sheet.frame
     if not roles.area or not roles.unit or roles.area == roles.unit:
@@ -100,6 +102,14 @@ def read_table(
             candidates=blank,
         )
         return OwnMap(None, NO_COLUMN.format(found), rows, notes=sheet.notes)
+    numbers, notes = sheet.row_numbers, list(sheet.notes)
+    if not roles.people:
+        rows_of, texts = split_lists(frame[roles.area])
+        if len(rows_of) > len(frame):
+            several = write_count(int((np.bincount(rows_of) > 1).sum()), "cell lists", "cells list")
+            notes.append(f"{capitalise(several)} several areas, each of which is a row here.")
+            frame = frame.iloc[rows_of].reset_index(drop=True).assign(**{roles.area: texts})
+            numbers = numbers[rows_of]
     said = _answer_areas(frame, roles, place, choices, accept, advance)
     advance(0.8, "the layer")
     units = settle_units(frame[roles.unit], totals=bool(roles.people))
@@ -110,14 +120,13 @@ def read_table(
     _tell_units(units, outcome, reason)
     _tell_residual(residual, outcome, reason)
     rows = make_rows(
-        sheet.row_numbers,
+        numbers,
         outcome,
         reason,
         area=frame[roles.area].to_numpy(object),
         unit=frame[roles.unit].to_numpy(object),
         candidates=said.candidates,
     )
-    notes = list(sheet.notes)
     if roles.name:
         notes += note_names(units.texts, frame[roles.name])
     if roles.people and layer is not None:
