@@ -7,7 +7,7 @@ from mapping.geography import coded_areas
 
 BETWEEN = r"\s*[,;|/\n\r\t]+\s*"
 """What stands between codes in one cell."""
-LIKE_CODE = r"(?=.*\d)[A-Za-z0-9 ]{2,9}"
+LIKE_CODE = r"[A-Za-z]*\d[A-Za-z0-9 ]{1,8}"
 """How codes and postcodes look; a name with a comma in it does not: "Bristol, City of"."""
 
 
@@ -16,22 +16,20 @@ def split_lists(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
     Returns the number of the row and the text of each part; a cell that lists none is one part.
     """
-    text = cells.str.strip()
-    able = np.flatnonzero(text.str.contains(r"[,;|/\n\r\t]"))
-    lists = {}
-    for row, parts in zip(
-        able.tolist(), text.iloc[able].str.split(BETWEEN, regex=True), strict=True
-    ):
-        some = pd.Series([part for part in parts if part], dtype="str")
-        looks = len(some) > 1 and some.str.fullmatch(LIKE_CODE).all()
-        if looks and (coded_areas.identify(some).kind >= 0).any():
-            lists[row] = some.tolist()
-    size = np.ones(len(cells), dtype="int64")
-    for row, parts in lists.items():
-        size[row] = len(parts)
-    rows = np.repeat(np.arange(len(cells)), size)
-    texts = cells.to_numpy(object)[rows]
-    begins = np.cumsum(size) - size
-    for row, parts in lists.items():
-        texts[begins[row] : begins[row] + len(parts)] = parts
-    return rows, texts
+    numbered = cells.reset_index(drop=True)
+    able = numbered[numbered.str.contains(r"[,;|/\n\r\t]")]
+    if able.empty:
+        return np.arange(len(cells)), cells.to_numpy(object)
+    parts = able.str.strip().str.split(BETWEEN, regex=True).explode().astype("str")
+    parts = parts[parts != ""]
+    by_row = pd.DataFrame(
+        {
+            "code": parts.str.fullmatch(LIKE_CODE),
+            "known": coded_areas.identify(parts).kind >= 0,
+        }
+    ).groupby(level=0)
+    is_list = by_row["code"].all() & by_row["known"].any() & (by_row.size() > 1)
+    rows = is_list.index[is_list]
+    whole = pd.concat([numbered.drop(rows), parts[parts.index.isin(rows)]])
+    whole = whole.sort_index(kind="stable")
+    return whole.index.to_numpy(), whole.to_numpy(object)
