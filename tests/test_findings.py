@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given
@@ -393,6 +394,24 @@ def test_a_single_ward_says_in_which_areas_it_lies_and_to_choose_its_council(
         torn = overlap.straddling(overlap.cross_table(ward, layers.get(a), layers.get(b)))
         said = findings.straddle_finding(ward, layers.get(a), layers.get(b), torn, "residents")
         assert sentence in said.replace(" (only those of postal districts do)", "")
+
+
+def test_areas_that_are_in_no_unit_of_the_other_map_are_said_to_be(camden) -> None:
+    wards = layers.get("ward")
+    own = wards.codes[np.unique(wards.at(camden.positions))]
+    frame = pd.DataFrame({"area": own[1:], "team": [f"T{i % 4}" for i in range(len(own) - 1)]})
+    facts = {"areas": "area", "units": "team", "title": "Team", "scale": "hyperlocal"}
+    team = layers.from_lookup(frame, **facts)
+    torn = overlap.straddling(overlap.cross_table(camden, wards, team))
+    assert (torn.of, torn.in_none) == (len(own) - 1, 1)
+    said = findings.straddle_finding(camden, wards, team, torn, "residents")
+    assert said == (
+        "No ward in Camden straddles a team line; one ward is in no team, wholly or in part."
+    )
+    post = layers.get("postal_district")
+    torn = overlap.straddling(overlap.cross_table(camden, post, team))
+    said = findings.straddle_finding(camden, post, team, torn, "residents")
+    assert said.endswith("; one postal district is in no team, wholly or in part.")
 
 
 def test_what_tears_the_small_areas_of_a_single_ward_is_still_said() -> None:

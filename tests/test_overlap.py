@@ -426,11 +426,11 @@ def test_dense_and_sparse_counting_give_one_table(oldham, monkeypatch):
 def test_straddling_counts_only_units_with_enough_people():
     with town("AAB\nCC.", "XYY\nXXX", people=[100, 2, 50, 60, 60, 7]) as small:
         table = overlap.cross_table(small.place, *small.layers)
-    assert overlap.straddling(table) == (1, 2, pytest.approx(2 / 272), 0)
+    assert overlap.straddling(table) == (1, 2, pytest.approx(2 / 272), 0, 0)
     everyone = overlap.large_units(table, least_people=0)
     assert overlap.straddling(table, everyone)[:2] == (1, 3)
     assert overlap.straddling(table, least_share=0.5).units == 0
-    assert overlap.straddling(table.iloc[:0]) == (0, 0, 0.0, 0)
+    assert overlap.straddling(table.iloc[:0]) == (0, 0, 0.0, 0, 0)
 
 
 def test_lines_inside_a_unit_made_of_whole_ones_do_not_tear_it(london):

@@ -161,6 +161,29 @@ def test_a_table_of_which_no_row_counts_says_why():
     assert found.counts["unmatched"] == 2
 
 
+def test_a_cell_may_list_several_areas(small):
+    found = read(
+        f'team,lsoas\nNorth,"{small[0]}, {small[1]}"\nSouth,{small[2]};E01099999\n'
+        'West,"NW5 2AA | NW5 2AB"\nEast,"Bristol, City of"\n'
+    )
+    assert found.rows["row_number"].tolist() == [2, 2, 3, 3, 4, 4, 5]
+    assert found.counts["matched"] == 5
+    assert outcome_of(found, "E01099999")[1].startswith("Row 3: no small area of 2011")
+    assert set(found.layer.names) == {"North", "South", "West", "East"}
+    assert found.notes == ("Three cells list several areas, each of which is a row here.",)
+
+
+def test_an_area_that_stands_for_another_gives_way_to_a_row_of_its_own():
+    """As Allerdale is part of Cumberland today; and as an ended postcode is near one in use."""
+    found = read("area,team\nE06000063,All\nE07000026,West\nE07000029,All\nE07000027,South\n")
+    assert found.layer.names.tolist() == ["All", "South"]
+    assert outcome_of(found, "E06000063") == ("matched", "")
+    assert outcome_of(found, "E07000026")[0] == "unmatched"
+    assert outcome_of(found, "E07000026")[1].endswith("that has a row of its own, which counts.")
+    assert outcome_of(found, "E07000029")[0] == "corrected"
+    assert outcome_of(found, "E07000027")[0] == "corrected"
+
+
 def test_units_that_differ_in_capitals_and_blanks_are_one_as_most_rows_spell_it(small):
     spelt = ["North Team", "north  team", "North Team", "NORTH TEAM"]
     found = read("area,team\n" + "".join(f"{c},{spelt[i % 4]}\n" for i, c in enumerate(small)))

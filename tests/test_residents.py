@@ -189,3 +189,13 @@ def test_totals_beside_their_kinds_are_not_added_to_them(tmp_path, folder, camde
     total = both.assign(**{"Sex (2 categories) Code": "0", "Sex (2 categories)": "All persons"})
     found = residents.build(write(pd.concat([frame, total]), tmp_path / "p.csv"), folder)
     assert found.counts["people placed"] == 16 * len(camden)
+
+
+def test_totals_beside_too_many_kinds_to_be_told_are_refused(tmp_path, folder, camden):
+    names = postcodes.table().name[camden.positions].astype(str)
+    ages = [f"Aged {age}" for age in range(20)]
+    frames = [pd.DataFrame({"Postcode": names, "Age": age, "Count": 1}) for age in ages]
+    total = pd.DataFrame({"Postcode": names, "Age": "Total", "Count": 20})
+    path = write(pd.concat([*frames, total]), tmp_path / "p.csv")
+    with pytest.raises(MappingError, match="Leave out totals that stand beside"):
+        residents.build(path, folder)

@@ -46,6 +46,8 @@ MOST_KINDS = 12
 NEAR_M = 500
 MIN_COVER = 0.5
 """A district is covered if the file has at least so many of its estimated residents."""
+MAX_COVER = 1.4
+"""More than so many times the residents of a census are counted twice: none grows so fast."""
 MIN_KNOWN = 0.5
 """At least so many of a file's areas have to be known."""
 NATIONS = {"E": "England", "W": "Wales", "S": "Scotland"}
@@ -300,6 +302,13 @@ def _keep_covered(people: np.ndarray) -> tuple[np.ndarray, str]:
         raise MappingError(
             "Expected the residents of at least one council district; the file has fewer than "
             "half of the residents of each. Take a census table of whole districts."
+        )
+    times = people[covered[unit]].sum() / estimate[covered].sum()
+    if times > MAX_COVER:
+        raise MappingError(
+            f"Expected each resident once; the file has {times:.1f} times as many as the census "
+            "counted in its districts. Leave out totals that stand beside what they are made of, "
+            "or name the column that counts: --count COLUMN."
         )
     return np.where(covered[unit], people, np.nan), _name_rest(borough.codes, covered)
 

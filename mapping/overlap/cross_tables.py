@@ -243,13 +243,15 @@ class Straddling(NamedTuple):
     """How many units straddle a line, and whom that touches.
 
     ``units`` of ``of`` straddle; ``share_outside`` of all people live outside their main
-    counterpart; ``made_of`` units are made of whole units of the other layer.
+    counterpart; ``made_of`` units are made of whole units of the other layer; ``in_none`` are, in
+    whole or in part, in no unit of it (those in none at all are not among ``of``).
     """
 
     units: int
     of: int
     share_outside: float
     made_of: int
+    in_none: int = 0
 
 
 def large_units(cross: pd.DataFrame, *, least_people: float = 100) -> set[str]:
@@ -270,7 +272,8 @@ def straddling(
     They straddle if more than ``least_share`` of their people live outside the main B unit,
     unless they are made of whole B units: lines inside them do not tear them.
     ``share_outside`` is the share of all people who live outside the main B unit of a unit
-    that is not so made. People in no unit of either layer are left out.
+    that is not so made. People in no unit of either layer are left out, but for ``in_none``, of
+    which more than ``least_share`` are in none.
     """
     large = large_units(cross) if large is None else large
     real = cross[(cross["a_code"] != "") & (cross["b_code"] != "")]
@@ -285,7 +288,15 @@ def straddling(
     total = by_unit["people"].sum()
     share = outside.sum() / total if total > 0 else 0.0
     nested = int((counted & made_of).sum())
-    return Straddling(int(torn.sum()), int(counted.sum()), float(share), nested)
+    bare = _count_in_none(cross[cross["a_code"].isin(list(large))], least_share)
+    return Straddling(int(torn.sum()), int(counted.sum()), float(share), nested, bare)
+
+
+def _count_in_none(cross: pd.DataFrame, least_share: float) -> int:
+    """Count the units of A of whose people more than a share is in no unit of B."""
+    nowhere = cross["people"].where(cross["b_code"] == "", 0.0)
+    people = cross.assign(nowhere=nowhere).groupby("a_code")[["people", "nowhere"]].sum()
+    return int((people["nowhere"] > least_share * people["people"]).sum())
 
 
 def counterparts(cross: pd.DataFrame, *, least_share: float = 0.01) -> pd.Series:

@@ -45,9 +45,10 @@ class OwnMap:
     layer : None where there is none
     problem : why there is none, a sentence; else ""
     overlaps : whether that is because its areas share ground
-    rows : one row a row of the file; columns: row_number (as a spreadsheet counts; of a drawing
-        1, 2, …), outcome (matched, corrected, ambiguous or unmatched), area, unit, reason (a
-        sentence; "" for what matched), candidates (joined with "; ")
+    rows : one row a row of the file, or for each area that it lists; columns: row_number (as a
+        spreadsheet counts; of a drawing 1, 2, …), outcome (matched, corrected, ambiguous or
+        unmatched), area, unit, reason (a sentence; "" for what matched), candidates (joined with
+        "; ")
     questions : as of ``footprints.Upload``; without rows for a drawing
     notes : sentences about the whole file
     """

@@ -12,6 +12,7 @@ from mapping.footprints import KEYS, Advance, outcomes, resolving, ticks
 from mapping.geocode import MAX_SHOWN, Answer, areas
 from mapping.geography import Layer, coded_areas, layers, lookups
 from mapping.intake import Sheet
+from mapping.own_maps.lists import split_lists
 from mapping.own_maps.own_map import (
     CORRECTED,
     MATCHED,
@@ -23,7 +24,7 @@ from mapping.own_maps.own_map import (
 from mapping.own_maps.roles import Roles, are_numbers
 from mapping.own_maps.units import Units, note_names, note_repeated, settle_units
 from mapping.places import Place
-from mapping.wording import join_names
+from mapping.wording import capitalise, join_names, write_count
 
 REDRAWN = "no small area of 2011 has this code; those drawn anew since are not known here"
 NO_MIDDLE_AREAS = "a middle-sized census area, of which no list ships: give small areas"
@@ -33,6 +34,7 @@ NOT_LISTED = {
     r"[EWS]02\d{6}": NO_MIDDLE_AREAS,
 }
 """Why codes that look like these are not known, though they may well be in use."""
+HAS_OWN = "that has a row of its own, which counts"
 NO_COLUMN = (
     "Expected a column of areas and one of what each belongs to; found {}. Choose them from the "
     "columns there are."
@@ -81,10 +83,11 @@ def read_table(
     """Make a layer of a sheet; ``roles`` says what its columns are.
 
     An area is written as a code or postcode, or as anything else that ``geocode`` understands:
-    former codes, names of wards and councils. ``place``, ``choices`` and ``accept`` settle names
-    with several meanings (see ``footprints.read``). A row whose area lies wholly in smaller ones
-    of the table is told so, and so are areas that are given several units. With a column of people
-    several units share an area, and ``groups`` may say what they belong to: ``layers.from_shares``.
+    former codes, names of wards and councils; a cell may list several codes. ``place``, ``choices``
+    and ``accept`` settle names with several meanings (see ``footprints.read``). A row whose area
+    lies wholly in smaller ones of the table is told so, and so are areas that are given several
+    units. With a column of people several units share an area, and ``groups`` may say what they
+    belong to: ``layers.from_shares``.
     """
     frame = sheet.frame
     if not roles.area or not roles.unit or roles.area == roles.unit:
@@ -99,22 +102,31 @@ def read_table(
             candidates=blank,
         )
         return OwnMap(None, NO_COLUMN.format(found), rows, notes=sheet.notes)
+    numbers, notes = sheet.row_numbers, list(sheet.notes)
+    if not roles.people:
+        rows_of, texts = split_lists(frame[roles.area])
+        if len(rows_of) > len(frame):
+            several = write_count(int((np.bincount(rows_of) > 1).sum()), "cell lists", "cells list")
+            notes.append(f"{capitalise(several)} several areas, each of which is a row here.")
+            frame = frame.iloc[rows_of].reset_index(drop=True).assign(**{roles.area: texts})
+            numbers = numbers[rows_of]
     said = _answer_areas(frame, roles, place, choices, accept, advance)
     advance(0.8, "the layer")
     units = settle_units(frame[roles.unit], totals=bool(roles.people))
+    if not roles.people:
+        _prefer_exact(said, lookups.write_texts(frame[roles.area]), units.texts)
     layer, residual, problem = _make_layer(frame, roles, facts, said.code, units.texts, groups)
     outcome, reason = said.outcome.copy(), said.reason.copy()
     _tell_units(units, outcome, reason)
     _tell_residual(residual, outcome, reason)
     rows = make_rows(
-        sheet.row_numbers,
+        numbers,
         outcome,
         reason,
         area=frame[roles.area].to_numpy(object),
         unit=frame[roles.unit].to_numpy(object),
         candidates=said.candidates,
     )
-    notes = list(sheet.notes)
     if roles.name:
         notes += note_names(units.texts, frame[roles.name])
     if roles.people and layer is not None:
@@ -212,6 +224,24 @@ def _make_layer(
     except MappingError as fault:
         return None, pd.DataFrame(columns=["area", "unit", "reason"]), str(fault)
     return layer, layer.residual, ""
+
+
+def _prefer_exact(said: _Said, text: pd.Series, unit: np.ndarray) -> None:
+    """Set aside rows whose area was taken for one that has a row, and a unit, of its own.
+
+    A list of postcodes has those that ended as well, and the nearest to one may be in another unit.
+    """
+    taken = said.outcome == CORRECTED
+    if not taken.any():
+        return
+    found = coded_areas.identify(pd.Series(said.code, dtype="str"))
+    rows = pd.DataFrame({"area": found.kind * 2**32 + found.number, "unit": unit})
+    exact = rows[(said.outcome == MATCHED) & (found.kind >= 0) & (unit != "")]
+    pairs = set(exact.itertuples(index=False, name=None))
+    for row in np.flatnonzero(taken & rows["area"].isin(exact["area"]).to_numpy()):
+        if tuple(rows.iloc[row]) not in pairs:
+            said.outcome[row], said.code[row] = UNMATCHED, text.iloc[row]
+            said.reason[row] = f"{said.reason[row]}; {HAS_OWN}"
 
 
 def _tell_units(units: Units, outcome: np.ndarray, reason: np.ndarray) -> None:

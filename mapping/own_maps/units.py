@@ -39,14 +39,13 @@ def settle_units(cells: pd.Series, *, totals: bool = False) -> Units:
 
     "N/A" and the like name none; with ``totals``, neither do sums of all bodies.
     """
-    text = lookups.write_texts(cells).to_numpy(object)
-    spelt = settle_spelling(cells)
+    of_text, distinct, spelt = _spell(cells)
     words = NONE_WORDS | TOTAL_WORDS if totals else NONE_WORDS
-    of_text, distinct = pd.factorize(text)
     told = [f"“{one[:20]}” names no unit" if fold(one) in words else "" for one in distinct]
-    refused = np.array(told, dtype=object)[of_text]
+    refused = np.array(told, dtype=object)
     none = refused != ""
-    return Units(np.where(none, "", spelt), (spelt != text) & ~none, refused)
+    respelt = (spelt != np.array(distinct, dtype=object)) & ~none
+    return Units(np.where(none, "", spelt)[of_text], respelt[of_text], refused[of_text])
 
 
 def settle_spelling(cells: pd.Series) -> np.ndarray:
@@ -54,12 +53,20 @@ def settle_spelling(cells: pd.Series) -> np.ndarray:
 
     Blanks are single in what is returned.
     """
-    of_text, distinct = pd.factorize(lookups.write_texts(cells).to_numpy(object))
-    folded = pd.Series([fold(one) for one in distinct], dtype=object)
-    frame = pd.DataFrame({"folded": folded, "text": distinct, "count": np.bincount(of_text)})
-    best = frame.sort_values(["count", "text"], ascending=[False, True]).drop_duplicates("folded")
-    spelt = folded.map(best.set_index("folded")["text"])
-    return spelt.str.split().str.join(" ").to_numpy(object)[of_text]
+    of_text, _, spelt = _spell(cells)
+    return spelt[of_text]
+
+
+def _spell(cells: pd.Series) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Return which text each cell is, the texts, and how each of these is to be written."""
+    of_text, texts = pd.factorize(lookups.write_texts(cells))
+    distinct, rows = texts.tolist(), np.bincount(of_text, minlength=len(texts)).tolist()
+    folded = [fold(one) for one in distinct]
+    usual: dict[str, tuple[int, str]] = {}
+    for key, text, count in zip(folded, distinct, rows, strict=True):
+        usual[key] = min(usual.get(key, (0, "")), (-count, text))  # of as many the first by letter
+    spelt = [" ".join(usual[key][1].split()) for key in folded]
+    return of_text, distinct, np.array(spelt, dtype=object)
 
 
 def fold(text: str) -> str:

@@ -248,13 +248,23 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
         return (
             f"{them} in {name_place(place)} {lie} in several {b.plural}; "
             f"{share(torn.share_outside)} of {name_counted(by)} {words(by).are} outside the main "
-            "one, counted by shares."
+            f"one, counted by shares{_say_in_none(a, b, torn)}."
         )
     verb = "straddles" if torn.units == 1 else "straddle"
     return (
         f"{them} in {name_place(place)} {verb} {_add_article(b)} line; "
         f"{share(torn.share_outside)} {_live(by)} "
-        "on the other side."
+        f"on the other side{_say_in_none(a, b, torn)}."
+    )
+
+
+def _say_in_none(a: Layer, b: Layer, torn: Straddling) -> str:
+    """Say how many units of A are in no unit of B, to end a sentence; "" if none are."""
+    if not torn.in_none:
+        return ""
+    are = "is" if torn.in_none == 1 else "are"
+    return (
+        f"; {write_count(torn.in_none, a.noun, a.plural)} {are} in no {b.noun}, wholly or in part"
     )
 
 
@@ -279,6 +289,9 @@ def _say_one_ward(place: Place, divided_by: Layer | None) -> str:
 
 
 def _say_nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
+    if torn.in_none:
+        none = _say_in_none(a, b, torn)
+        return f"No {a.noun} in {name_place(place)} straddles {_add_article(b)} line{none}."
     if torn.of == torn.made_of == 1:
         return f"All of {name_place(place)} lies in one {a.noun}, which several {b.plural} divide."
     if torn.made_of == torn.of:

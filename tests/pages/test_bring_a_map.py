@@ -306,3 +306,12 @@ def test_a_second_table_that_names_no_groups_is_said_to_be_none(teams) -> None:
 
 def _camden() -> int:
     return layers.get("borough").number_of("E09000007")
+
+
+def test_rows_of_a_file_that_is_no_map_are_listed():
+    shown = put(b"lsoa,North,South\nE01000842,x,\nE01000843,,x\n", "ticks.csv")
+    assert shown.finding == "This file is no map of areas yet; nothing was saved."
+    (part,) = [b for b in shown.app.button_group if "_map_part" in str(b.key)]
+    part.set_value("unmatched")
+    shown.run()
+    assert any("E01000842" in piece for piece in shown.html)
