@@ -70,8 +70,8 @@ def change_finding(
     if (moved["after_code"] == "").all():
         return capitalise(f"{begin}{who} no {noun} any more: {became}.")
     if (moved["before_code"] == "").all():
-        none = f"none in {name_date(before)}" if is_past else "none today"
-        return capitalise(f"{begin}{who} {_with_article(noun)}, and {none}: {became}.")
+        none = f" and had none in {name_date(before)}" if is_past else ", with none today"
+        return capitalise(f"{begin}{who} {_with_article(noun)}{none}: {became}.")
     then = f"the one in {name_date(before)}" if is_past else "today's"
     return capitalise(f"{begin}{who} a different {noun} from {then}: {became}.")
 
