@@ -79,6 +79,11 @@ def change_finding(
 def _say_if_joined(place: Place, before: Layer, moved: pd.DataFrame, part: float, by: str) -> str:
     """Say whose unit would be another one if some were made one; what to do where none is."""
     said, here, noun = words(by), name_place(place), _noun(before)
+    if moved.empty and len(layers.find_present(place, before)) == 1:
+        return (
+            f"{capitalise(here)} lies in one {noun}: choose a larger place to see what making some "
+            "of them one would change."
+        )
     if moved.empty:
         return f"Choose {_plural(before)} of {here} to see what making them one would change."
     who = said.all if part > 1 - 1e-9 else f"{share(part)} of {name_counted(by)}"
