@@ -221,4 +221,4 @@ def test_thresholds_are_told_as_they_are_counted() -> None:
 def test_what_is_counted_is_told_with_its_sources(by: str, word: str) -> None:
     told = " ".join(opened(**LONDON, by=by).html)
     assert f"<dt>{word}</dt>" in told
-    assert "As at 2025-05: Ordnance Survey Code-Point Open." in told
+    assert "As at May 2025: Ordnance Survey Code-Point Open." in told
