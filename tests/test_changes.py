@@ -159,8 +159,8 @@ def test_people_whose_body_is_new_or_ends_are_told_so(surrey):
     editions = layers.get("combined_authority@2025"), layers.get("combined_authority")
     told = say(places.get("South East"), *editions)
     assert told == (
-        "40 % of residents (estimated) in the South East have a strategic authority, and none in "
-        "2025: Hampshire and the Solent, and Sussex and Brighton are new."
+        "40 % of residents (estimated) in the South East have a strategic authority and had none "
+        "in 2025: Hampshire and the Solent, and Sussex and Brighton are new."
     )
     assert say(surrey, layers.get("county"), layers.get("county@2027")) == (
         "From April 2027 everyone in Surrey has no county any more: Surrey ends."

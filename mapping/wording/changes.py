@@ -70,8 +70,8 @@ def change_finding(
     if (moved["after_code"] == "").all():
         return capitalise(f"{begin}{who} no {noun} any more: {became}.")
     if (moved["before_code"] == "").all():
-        none = f"none in {name_date(before)}" if is_past else "none today"
-        return capitalise(f"{begin}{who} {_with_article(noun)}, and {none}: {became}.")
+        none = f" and had none in {name_date(before)}" if is_past else ", with none today"
+        return capitalise(f"{begin}{who} {_with_article(noun)}{none}: {became}.")
     then = f"the one in {name_date(before)}" if is_past else "today's"
     return capitalise(f"{begin}{who} a different {noun} from {then}: {became}.")
 
@@ -79,6 +79,11 @@ def change_finding(
 def _say_if_joined(place: Place, before: Layer, moved: pd.DataFrame, part: float, by: str) -> str:
     """Say whose unit would be another one if some were made one; what to do where none is."""
     said, here, noun = words(by), name_place(place), _noun(before)
+    if moved.empty and len(layers.find_present(place, before)) == 1:
+        return (
+            f"{capitalise(here)} lies in one {noun}: choose a larger place to see what making some "
+            "of them one would change."
+        )
     if moved.empty:
         return f"Choose {_plural(before)} of {here} to see what making them one would change."
     who = said.all if part > 1 - 1e-9 else f"{share(part)} of {name_counted(by)}"

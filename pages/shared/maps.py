@@ -223,9 +223,11 @@ def _focus(choice: Choice, spot: Spot) -> Bounds | None:
 
 
 def _find_close_by(choice: Choice, spot: Spot, drawn: set[str]) -> list[str]:
-    """Return the keys of other partners' layers that have a line close to the spot."""
+    """Return the keys of other partners' and one's own layers with a line close to the spot."""
     place = choice.place
-    keys = [k for k in cache.partner_keys(cache.key_of(place)) if k not in drawn]
+    can_be_drawn = cache.drawn_keys(cache.key_of(place), choice.own_layers)
+    own = [k for k in can_be_drawn if k.startswith(layers.OWN)]
+    keys = [k for k in (*cache.partner_keys(cache.key_of(place)), *own) if k not in drawn]
     if not cache.is_inside(cache.key_of(place), spot.position):
         return []
     found = overlap.units_at(

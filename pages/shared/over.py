@@ -46,6 +46,7 @@ def box(choice: Choice) -> None:
             max_selections=MAX_OVER,
             select_all=False,
             placeholder="Those usual for the place",
+            width=420,
             **state.chooser("over", ",".join),
         )
         for layer in chosen:

@@ -149,3 +149,8 @@ def test_where_a_map_does_not_reach_there_is_no_empty_table():
     shown = opened("mismatches", place="borough.S12000020", change="icb@2022")
     assert shown.finding == "Moray lies in no integrated care board: there is nothing to compare."
     assert "What became of each area" not in words(shown)
+
+
+def test_where_there_is_one_district_a_larger_place_is_asked_for():
+    shown = opened("mismatches", place=OLDHAM, change="joined")
+    assert shown.finding.startswith("Oldham lies in one council district: choose a larger place")

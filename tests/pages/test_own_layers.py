@@ -122,3 +122,8 @@ def test_the_newest_edition_of_a_layer_may_be_named_by_its_date() -> None:
     assert (shown.control("a"), shown.notes) == ("icb", [])
     shown = opened("mismatches", place="county.greater-london", a="icb@2030")
     assert "“icb@2030”" in " ".join(shown.notes)
+
+
+def test_a_line_of_one_s_own_map_that_is_close_to_a_spot_is_drawn(teams) -> None:
+    shown = opened("who_works_here", **CAMDEN, at="NW5 2AA", layers=teams.key)
+    assert "lines of neighbourhood teams" in "".join(shown.html)
