@@ -205,7 +205,7 @@ def _take(batch: pa.RecordBatch, where: dict[str, str], read: Reading) -> None:
     read.count("ended in Great Britain", (has_ended & british).sum())
     read.count("in use that are newer than ours", (~has_ended & british).sum())
     ward = _map_codes(batch[where["ward"]], _ward_numbers())
-    district, land = _read_codes(batch[where["district"]])[rest], _read_codes(country)[rest]
+    district, land = (_read_codes(one, rest) for one in (batch[where["district"]], country))
     place = np.where(is_irish[rest], district, np.where(is_island[rest], land, ""))
     read.others.append(
         Rows(
@@ -252,8 +252,8 @@ def _read_whole(column: pa.Array) -> np.ndarray:
     return pc.if_else(is_number, plain, "0").cast(pa.int32()).to_numpy(zero_copy_only=False)
 
 
-def _read_codes(column: pa.DictionaryArray) -> np.ndarray:
-    return column.dictionary.to_numpy(zero_copy_only=False)[column.indices.to_numpy()]
+def _read_codes(column: pa.DictionaryArray, rows: np.ndarray) -> np.ndarray:
+    return column.dictionary.to_numpy(zero_copy_only=False)[column.indices.to_numpy()[rows]]
 
 
 def _tell(column: pa.DictionaryArray, rule: Callable[[str], bool]) -> np.ndarray:

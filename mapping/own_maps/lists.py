@@ -7,7 +7,7 @@ from mapping.geography import coded_areas
 
 BETWEEN = r"\s*[,;|/\n\r\t]+\s*"
 """What stands between codes in one cell."""
-LIKE_CODE = r"[A-Za-z]*\d[A-Za-z0-9 ]{1,8}"
+LIKE_CODE = r"[A-Za-z]+\d[A-Za-z0-9 ]{0,8}"
 """How codes and postcodes look; a name with a comma in it does not: "Bristol, City of"."""
 
 
