@@ -4,10 +4,17 @@ Streamlit reads this file twice: the server imports it as ``app`` when it starts
 a page executes it as its script.
 """
 
+import time
+
 import streamlit as st
 
+from mapping import memory
 from mapping.errors import MappingError
 from pages.shared import opening, router
+
+LONG_RUN_S = 1
+"""A run that takes longer has derived something, and let go of much."""
+begun = time.monotonic()
 
 if __name__ != "__main__":
     router.claim_pages()
@@ -35,3 +42,5 @@ else:
     page.run()
     frame.end(choice)
     opening.note_shown()
+    if time.monotonic() - begun > LONG_RUN_S:
+        memory.trim()

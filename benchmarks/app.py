@@ -34,6 +34,8 @@ LONDON = "/?place=county.greater-london"
 BRITAIN = "/?place=britain.gb"
 OVER = f"{LONDON}&over=icb,borough,police_bcu,mental_health_trust,assembly_constituency"
 """London with as many layers drawn as can be."""
+FINE = f"{LONDON}&base=lsoa&over=postal_sector,postal_district,icb,borough"
+"""The same with layers that are not made of wards: their cells are derived first."""
 WRITE_MS = """(canvas) => {
   const begun = performance.now();
   canvas.cgWrite();
@@ -42,11 +44,14 @@ WRITE_MS = """(canvas) => {
 }"""
 AREA = "path.cg-area"
 """One drawn area of our map."""
+AREAS = f"{AREA}, .leaflet-cg-areas-pane canvas"
+"""The same, or all areas where they are too many for elements of their own."""
 OURS = ("/app/static/",)
 """What our maps fetch; the rest is streamlit's own program, the same for every app."""
 OPENED = (
     (LONDON, "Greater London", 600),
     (OVER, "Greater London with five layers drawn", 500),
+    (FINE, "Greater London with five layers of small areas drawn", 500),
     (BRITAIN, "Great Britain", 1200),
 )
 """What is opened by a server's first visitor, and what its memory may then be (MB)."""
@@ -112,7 +117,7 @@ def _traffic(browser: Browser, server: Server) -> Iterator[Row]:
 
 def _open(page: Page, traffic: Traffic, url: str) -> None:
     page.goto(url, wait_until="commit")
-    await_map(page, AREA)
+    await_map(page, AREAS)
     await_answer(page, traffic)
 
 

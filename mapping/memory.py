@@ -70,6 +70,17 @@ def give_back() -> None:
         mallopt(_M_ARENA_MAX, MAX_ARENAS)
 
 
+def trim() -> None:
+    """Give back to the system what much work took and let go of, down to the smallest pieces.
+
+    For what makes hundreds of thousands of small things, as a map's cells are: ``give_back`` alone
+    lets the pages between those that stay lie idle, 150 MB of them after London's small areas.
+    """
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+
+
 def count_bytes(value: Any) -> int:
     """Return about how many bytes a value takes: its ``nbytes``, or those of a tuple's parts."""
     if isinstance(value, tuple):

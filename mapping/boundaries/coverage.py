@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from mapping import derived
+from mapping import derived, memory
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import tessellation
 from mapping.errors import MappingError
@@ -172,10 +172,11 @@ def load_fine(place: Place, own: tuple[Layer, ...] = ()) -> Coverage:
         content = derived.read_sealed(path)
         if content is not None:
             return _unpack(content, own)
-        found = _derive(place, own)
-        derived.write_sealed(path, _pack(found))
+        content = _pack(_derive(place, own))
+        derived.write_sealed(path, content)
         derived.prune(path.parent, FILE_PATTERN)
-    return found
+    memory.trim()
+    return _unpack(content, own)
 
 
 def needs_cells(place: Place, chosen: tuple[Layer, ...]) -> bool:

@@ -94,3 +94,4 @@ def _load_rest() -> None:
     except MappingError:
         return
     memory.settle()
+    memory.trim()
