@@ -43,4 +43,5 @@ __all__ = [
     "spelling",
     "succession",
     "suggestions",
+    "typed_postcodes",
 ]

@@ -1,8 +1,8 @@
 """Areas: everything a footprint may name, each with a number, and the postcodes of each.
 
 Numbers run over all units of the layers that ship, and of the small areas of 2021 if a postcode
-directory is at hand, then the nations, Great Britain and the postal areas (``NW``), then the
-postcodes, then shapes of an upload's own.
+directory is at hand, then the nations, Great Britain, the postal areas (``NW``) and the districts
+that are parted by letters (``SW1``), then the postcodes, then shapes of an upload's own.
 """
 
 import re
@@ -21,6 +21,7 @@ OTHER_KINDS = {
     "nation": "nation",
     "britain": "Great Britain",
     "postal_area": "postal area",
+    "lettered_district": "postal districts",
 }
 """Kinds of areas that are no layer, and what a reader calls each."""
 
@@ -80,7 +81,7 @@ def index() -> Index:
     """List all areas that have a name or code of their own."""
     keys = list_layers()
     parts = [_index_layer(layers.get(key)) for key in keys]
-    parts += [_nations(), _britain(), _postal_areas()]
+    parts += [_nations(), _britain(), _postal_areas(), _lettered_districts()]
     sizes = [len(part[0]) for part in parts]
     codes, names, start, size = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Index(
@@ -122,6 +123,28 @@ def _postal_areas() -> tuple:
     begins = np.flatnonzero(np.r_[True, letters[1:] != letters[:-1]])
     count = np.add.reduceat(size, begins)
     return letters[begins], letters[begins], np.cumsum(count) - count, count
+
+
+def _lettered_districts() -> tuple:
+    """Take together the districts that only a letter tells apart: SW1A to SW1Y for SW1.
+
+    They follow each other; none of them is called so without its letter.
+    """
+    district = layers.get("postal_district")
+    size = np.bincount(district.unit, minlength=len(district.codes))
+    start = np.cumsum(size) - size
+    of: dict[str, list[int]] = {}
+    for unit, code in enumerate(district.codes.tolist()):
+        if parts := re.fullmatch(r"([A-Z]{1,2}\d)[A-Z]", code):
+            of.setdefault(parts[1], []).append(unit)
+    found = {stem: some for stem, some in of.items() if stem not in district.codes}
+    ends = [(str(district.codes[u[0]]), str(district.codes[u[-1]])) for u in found.values()]
+    return (
+        list(found),
+        [f"all from {first} to {last}" for first, last in ends],
+        [start[units[0]] for units in found.values()],
+        [size[units].sum() for units in found.values()],
+    )
 
 
 def postcode(position: int | np.ndarray) -> int | np.ndarray:

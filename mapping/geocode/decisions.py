@@ -10,6 +10,7 @@ likely.
 import re
 from collections.abc import Callable, Sequence
 
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geocode import areas, beside, gazetteer, likeness, meanings, spelling
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
@@ -91,6 +92,8 @@ def decide(
 
 def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | None:
     """Answer one text that is no shape; None if nothing has just that code or name."""
+    if kind == "postcode" and meant.inside:
+        return _answer_told(meant.inside, text, kind, within)
     if told := _answer_half_postcode(text, kind):
         return _answer_told(told, text, kind, within)
     named = (
@@ -159,8 +162,14 @@ def _answer_half_postcode(text: str, kind: str) -> Answer | None:
         area = areas.number("postal_area", plain)
         if area >= 0:
             return Answer(area, "matched")
-    if kind == "postcode" or is_district or sector:
-        return Answer(-1, "unmatched", f"no postcode in use begins with {plain[:10]}")
+    if is_district and (area := areas.number("lettered_district", plain)) >= 0:
+        return _read_as(area, text, "corrected")
+    if (is_district or sector) and (elsewhere := postcodes.explain_elsewhere(plain)):
+        return Answer(-1, "unmatched", elsewhere.rstrip("."))
+    if is_district or sector:
+        return Answer(-1, "unmatched", f"no postcode in use begins with {plain}")
+    if kind == "postcode":
+        return Answer(-1, "unmatched", f"“{text[:60]}” is no postcode in use, and none begins so")
     return None
 
 
@@ -254,6 +263,10 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
     """Offer the councils that may be called so for short, and the areas of nearest names."""
     text, kind, within = row
     short = [Candidate(a, MAX_SCORE) for a in meant.councils if kind in ("", areas.kind_of(a))]
+    if meant.inside and meant.inside.area >= 0:
+        held = Candidate(meant.inside.area, MAX_SCORE)
+        reason = f"no area is called “{text[:60]}”; a postcode stands in it"
+        return Answer(-1, "ambiguous", reason, (held, *near))
     if not near and not short:
         return Answer(-1, "unmatched", f"no area is called “{text[:60]}” or nearly so")
     if within and (inside := beside.keep_inside([c.area for c in near], within)):

@@ -8,30 +8,21 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from mapping.atoms import postcodes
-from mapping.errors import MappingError
 from mapping.geocode import (
     areas,
     former_units,
     gazetteer,
     index,
-    not_in_use,
     spelling,
     succession,
+    typed_postcodes,
 )
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.spelling import Reading
 from mapping.geography import layers
 
-MISTYPED = re.compile(r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})")
-"""A postcode in which a letter may have been typed for a digit."""
 SMALL_AREA = re.compile(r"[EWS]01\d{6}")
-GSS_LETTERS, MOST_IN_POSTCODE = 9, 7
-"""How many letters and digits a GSS code has, and a postcode at most."""
-_GAPS = re.compile(r"[\s\-.]+")
-LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
 MAX_CORE_LETTERS = 200
 """So much of a text is compared with names."""
 REPORT_EVERY = 2_000
@@ -49,6 +40,7 @@ class Meaning(NamedTuple):
     readings : the areas that each way to read it names, where there are any
     gone : an answer for the name of a former area, if nothing else has it
     core : the key that is left of a name without what stands around it: "LB Camdn" has "camdn"
+    inside : an answer for the postcodes that stand among other words, if there are any
     """
 
     named: tuple[int, ...] = ()
@@ -57,6 +49,7 @@ class Meaning(NamedTuple):
     readings: tuple[tuple[int, ...], ...] = ()
     gone: Answer | None = None
     core: str = ""
+    inside: Answer | None = None
 
 
 SHAPE = Meaning()
@@ -131,50 +124,10 @@ def _answer_successors(successors: Sequence[succession.Successor]) -> Answer | N
 
 
 def _answer_postcodes(texts: Sequence[str], found: list[Meaning | Answer | None]) -> None:
-    """Answer the texts that are full postcodes, and those that are but for a letter.
-
-    A letter O or I typed for a digit is mended if the postcode is then one in use.
-    """
-    full: list[tuple[int, str]] = []
-    mended: list[tuple[int, str]] = []
-    for at, text in enumerate(texts):
-        if found[at] is None and len(text) <= spelling.MAX_LETTERS:
-            tight = _GAPS.sub("", text.upper())
-            if len(tight) > MOST_IN_POSTCODE:
-                continue
-            if postcodes.UNIT.fullmatch(tight):
-                full.append((at, tight))
-            elif parts := MISTYPED.fullmatch(tight):
-                digits = (parts[2] + parts[3]).translate(LETTERS_FOR_DIGITS)
-                mended.append((at, parts[1] + digits + parts[4]))
-    for (at, _), number in zip(full, _find_units([t for _, t in full]), strict=True):
-        if number >= 0:
-            found[at] = Answer(number, "matched")
-    gone = [(at, tight) for at, tight in full if found[at] is None]
-    for (at, _), answer in zip(gone, not_in_use.answer([t for _, t in gone]), strict=True):
-        found[at] = answer or Answer(-1, "unmatched", _explain_no_postcode(texts[at]))
-    for (at, tight), number in zip(mended, _find_units([t for _, t in mended]), strict=True):
-        if number >= 0:
-            said = f"read as {tight[:-3]} {tight[-3:]}: a letter for a digit"
-            found[at] = Answer(number, "corrected", said)
-
-
-def _find_units(tight: list[str]) -> list[int]:
-    """Return the area of each postcode written without a space; -1 for those not in use."""
-    if not tight:
-        return []
-    wanted = np.array([f"{text[:-3]} {text[-3:]}" for text in tight], dtype="S8")
-    names = postcodes.table().name
-    position = np.clip(np.searchsorted(names, wanted), 0, len(names) - 1)
-    return np.where(names[position] == wanted, areas.postcode(position), -1).tolist()
-
-
-def _explain_no_postcode(text: str) -> str:
-    try:
-        postcodes.find(text)
-    except MappingError as fault:
-        return str(fault).rstrip(".").replace("There is no postcode", "there is no postcode")
-    return ""
+    """Answer the texts that are full postcodes, and those that are but for a letter."""
+    left = [at for at, one in enumerate(found) if one is None]
+    for at, told in zip(left, typed_postcodes.answer([texts[at] for at in left]), strict=True):
+        found[at] = told
 
 
 def _name(text: str) -> Meaning | Answer:
@@ -192,6 +145,7 @@ def _name(text: str) -> Meaning | Answer:
         readings=readings,
         gone=None if named or readings else answer_former(text, ways),
         core=_find_core(text, ways),
+        inside=typed_postcodes.answer_inside(text),
     )
 
 
