@@ -10,10 +10,8 @@ import pyarrow.compute as pc
 
 from mapping.errors import MappingError
 from mapping.footprints import ground
-from mapping.geocode import GSS, gazetteer, spelling, typed_postcodes
+from mapping.geocode import GSS, gazetteer, lists, spelling, typed_postcodes
 
-AREA_JOINT = r",|\band\b|&|/|\+| - "
-"""What joins several areas in one text, if it is no part of a name."""
 POSTCODE_JOINT = r"[;,\n|/&+]|\band\b"
 _RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2})", re.I)
 """Postal districts from one to another: "NW1-NW6"; "NW1-6" is a sector."""
@@ -34,7 +32,7 @@ _NOWHERE = (
 _BULLET, _NOTHING = re.compile(rf"^\s*{_MARK}"), re.compile(_NOWHERE, re.I)
 _WHOLE = re.compile(
     r"^(?:the )?(?:whole|all|entire(?:ty)?)(?: of)?(?: the)? |"
-    r"^(?:right )?(?:across|throughout)(?: the)? |"
+    r"^(?:right )?(?:across|throughout)(?: the)? |^pan[- ]|"
     r"^(?:(?:we|they) )?(?:cover|work|serve|operate)(?:s|ing)?(?: in| across)?(?: the)? |"
     r"(?: ?- ?|[ -])(?:wide|only)$| boroughs$| \((?:all|whole)(?: of)?(?: the)?(?: \w+)?\)$",
     re.I,
@@ -43,12 +41,10 @@ _WHOLE = re.compile(
 _ODD = (
     rf"(?i)^\s*{_MARK}|^{_NOWHERE}$|.[EWSNK]\d{{8}}|[EWSNK]\d{{8}}.|"
     r"^(?:the )?(?:whole|all|entire|entirety|right|across|throughout|we|they|cover|"
-    r"covers|covering|work|works|working|serve|serves|serving|operates?|operating) |"
+    r"covers|covering|work|works|working|serve|serves|serving|operates?|operating) |^pan[ -]|"
     r"[ -](?:wide|only)$|\((?:all|whole)\b"
 )
 """Cells that may be looked at for what stands around an area."""
-MAX_WORDS = 5
-"""A part of a list with more words than this is no name."""
 MAX_TEXTS = 2_000_000
 """Texts of a column that may name an area: a cell may join thousands."""
 
@@ -144,7 +140,7 @@ def _tidy_postcode(text: str) -> str:
 def _write_out(plain: dict[str, str], role: str) -> dict[str, list[str]]:
     """Write out the texts that join several areas, and ranges of postal districts."""
     texts = list(dict.fromkeys(plain.values()))
-    joint, cut = (_JOINED, _cut_joined) if role == "postcode" else (AREA_JOINT, _split_list)
+    joint, cut = (_JOINED, _cut_joined) if role == "postcode" else (lists.JOINT, _split_list)
     some = {texts[at]: cut(texts[at]) for at in np.flatnonzero(_has(texts, joint)).tolist()}
     return {text: list(filter(None, parts)) for text, parts in some.items() if parts}
 
@@ -194,22 +190,11 @@ def _strip_area(text: str) -> str:
     core = text
     while (shorter := _WHOLE.sub("", core).strip()) != core:
         core = shorter
-    return core if core and gazetteer.find_named(core) else text
+    return core if core and (lists.is_known(core) or lists.cut(core)) else text
 
 
 def _split_list(cell: str) -> list[str]:
-    """Cut "Camden, Islington and Hackney" into its areas; not "Camden, London".
-
-    Half of them have to be known, and each to have no more words than a name.
-    """
-    known = gazetteer.map_keys()
-    if ground.is_shape(cell) or spelling.key(cell) in known:
+    """Cut a list of names, and take off what stands around each; nothing for one name."""
+    if ground.is_shape(cell) or spelling.key(cell) in gazetteer.map_keys():
         return []
-    parts = [
-        _strip_area(part.strip(" .")) for part in re.split(AREA_JOINT, cell) if part.strip(" .")
-    ]
-    sure = [spelling.key(part) in known or bool(GSS.fullmatch(part.upper())) for part in parts]
-    if len(parts) < 2 or 2 * sum(sure) < len(parts) or gazetteer.find_named(cell):
-        return []
-    short = all(ok or len(part.split()) <= MAX_WORDS for ok, part in zip(sure, parts, strict=True))
-    return parts if short and sum(sure) else []
+    return [_strip_area(name) for name in lists.cut(cell)]

@@ -5,24 +5,35 @@ Codes and postcodes are looked up all at once; names by their very words, then b
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mapping.atoms import postcodes
 from mapping.geocode import (
     areas,
+    bodies,
     former_units,
     gazetteer,
     index,
+    lists,
+    official_codes,
     spelling,
+    spoken,
     succession,
     typed_postcodes,
 )
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.spelling import Reading
 from mapping.geography import layers
+from mapping.memory import once
 
 SMALL_AREA = re.compile(r"[EWS]01\d{6}")
+NOT_COVERED = {
+    "N": "Northern Ireland",
+    "L": "the Channel Islands",
+    "M": "the Isle of Man",
+}
+"""Where codes lie that begin with these letters."""
 MAX_CORE_LETTERS = 200
 """So much of a text is compared with names."""
 REPORT_EVERY = 2_000
@@ -107,10 +118,36 @@ def _map_small_areas(codes: Iterable[str]) -> dict[str, int]:
 
 
 def _answer_former_code(code: str) -> Answer:
-    if code.startswith("N"):
-        return Answer(-1, "unmatched", f"{code} is in Northern Ireland, which is not covered")
-    answer = _answer_successors(succession.find_successors(code))
-    return answer or Answer(-1, "unmatched", f"no area in use has the code {code}")
+    """Answer a code that no area in use has: by what it became, or by what it is the code of."""
+    if code[0] in NOT_COVERED:
+        return Answer(-1, "unmatched", f"{code} is in {NOT_COVERED[code[0]]}, which is not covered")
+    if answer := _answer_successors(succession.find_successors(code)):
+        return answer
+    if name := official_codes.find_name(code):
+        return _answer_meant(code, name)
+    if former := official_codes.map_former().get(code):
+        if former.area >= 0:
+            return Answer(former.area, "corrected", f"{code} is a former code of {former.name}")
+        return answer_former(former.name) or Answer(-1, "unmatched", f"{former.name} is gone")
+    what = official_codes.name_kind(code)
+    if not what:
+        return Answer(-1, "unmatched", f"no area in use has the code {code}")
+    if code[:3] in _list_held_prefixes():
+        return Answer(-1, "unmatched", f"{code} is the code of {what}, but of none in use")
+    return Answer(-1, "unmatched", f"{code} is the code of {what}: such areas are not held")
+
+
+@once
+def _list_held_prefixes() -> frozenset[str]:
+    return frozenset(code[:3] for code in index.map_codes())
+
+
+def _answer_meant(code: str, name: str) -> Answer:
+    """Answer the code of several nations by the area that they are here."""
+    meant = _name(name)
+    found = [meant.named, *meant.readings] if isinstance(meant, Meaning) else []
+    area = next(some[0] for some in found if some)
+    return Answer(area, "corrected", f"{code}, {name}, was read as {areas.label(area)}")
 
 
 def _answer_successors(successors: Sequence[succession.Successor]) -> Answer | None:
@@ -136,17 +173,30 @@ def _name(text: str) -> Meaning | Answer:
         return Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits")
     entry = index.find(ways[0].key)
     named = tuple(map(areas.number_of_row, entry.rows))
-    some = (tuple(map(areas.number_of_row, gazetteer.find_rows(way))) for way in ways)
-    readings = tuple(filter(None, some))
+    if ways[0].key in gazetteer.UNITED_KINGDOM:  # Great Britain is less
+        return Meaning(readings=(named,), core=ways[0].key)
+    others = () if spoken.find(ways[:1]) else entry.units
+    readings = tuple(filter(None, _list_readings(text, ways)))
     return Meaning(
         named=named,
-        others=entry.units,
+        others=others,
         councils=tuple(map(areas.number_of_row, entry.parts)),
         readings=readings,
         gone=None if named or readings else answer_former(text, ways),
         core=_find_core(text, ways),
         inside=typed_postcodes.answer_inside(text),
     )
+
+
+def _list_readings(text: str, ways: Sequence[Reading]) -> Iterator[tuple[int, ...]]:
+    """List the areas that each way to read a name means, the surest way first."""
+    yield bodies.find(ways[0].key)
+    if spoken.find(ways[:1]):
+        yield (*index.find_called(ways[:1]), *index.find(ways[0].key).units)
+    for way in ways:
+        yield tuple(map(areas.number_of_row, gazetteer.find_rows(way)))
+    yield tuple(map(areas.number_of_row, lists.join_council(text)))
+    yield index.find_called(ways)
 
 
 def _find_core(text: str, ways: Sequence[Reading]) -> str:
@@ -163,11 +213,13 @@ def answer_former(text: str, ways: Sequence[Reading] | None = None) -> Answer | 
     ways = list(spelling.readings(text)) if ways is None else ways
     if answer := _answer_successors(succession.find_successors(succession.find_code(ways))):
         return answer
-    if gone := former_units.map_former().get(ways[0].key):
+    if gone := former_units.find(ways[0].key):
         if gone.is_whole:
             return Answer(gone.areas[0], "corrected", gone.note)
         near = [Candidate(area, MAX_SCORE) for area in gone.areas]
         return Answer(-1, "ambiguous", gone.note, tuple(near[:MAX_SHOWN]))
+    if ways[0].key in gazetteer.ISLANDS:
+        return Answer(-1, "unmatched", f"{text[:60]} is not covered: only Great Britain is")
     if ways[0].key in gazetteer.NORTHERN_IRELAND:
         return Answer(-1, "unmatched", postcodes.explain_northern_ireland(text).rstrip("."))
     return None
