@@ -236,3 +236,49 @@ def test_islands_outside_the_kingdom_are_not_covered(name):
     (found,) = resolve([name])
     assert found.outcome == "unmatched"
     assert "not covered" in found.reason
+
+
+def test_a_former_code_with_a_name_beside_it_is_the_name_in_its_council():
+    rows = "A,E05000400,Alexandra,Kingston upon Thames\nB,E05013658,Gospel Oak,Camden\n"
+    text = f"Organisation,Ward code,Ward name,Local authority\n{rows}"
+    upload = footprints.read(text.encode(), name="a.csv")
+    assert upload.rows["outcome"].tolist() == ["corrected", "matched"]
+    reason = upload.rows["reason"].iloc[0]
+    assert "Alexandra (ward of Kingston upon Thames); E05000400 is no code in use" in reason
+
+
+def test_a_former_code_beside_a_name_of_several_wards_is_asked_about():
+    text = "Organisation,Ward code,Ward name\nA,E05000400,Alexandra\nB,E05013658,Gospel Oak\n"
+    upload = footprints.read(text.encode(), name="a.csv")
+    assert upload.rows["outcome"].tolist() == ["ambiguous", "matched"]
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "says"),
+    [
+        ("Camden (E09000007)", "matched", ""),
+        ("Gospel Oak (E05000141)", "corrected", "E05000141 is no code in use"),
+        ("E09000007 Islington", "ambiguous", "names something else"),
+        ("E09000007 head office", "corrected", "by its code"),
+        ("Holborn and St Pancras (E14001290)", "unmatched", "a parliamentary constituency"),
+    ],
+)
+def test_a_code_and_a_name_in_one_cell_are_held_against_each_other(text, how, says):
+    (found,) = resolve([text])
+    assert found.outcome == how
+    assert says in found.reason
+
+
+def test_codes_with_blanks_between_them_all_count():
+    assert covers("E09000007 E09000019", "E09000007", "E09000019")
+
+
+@pytest.mark.parametrize(("name", "council"), [("Craven", "E06000065"), ("Mendip", "E06000066")])
+def test_a_former_council_that_shares_a_wards_name_is_asked_about(name, council):
+    (found,) = resolve([name])
+    assert found.outcome == "ambiguous"
+    assert "may be a former council, or a ward" in found.reason
+    assert areas.code_of(found.candidates[0].area) == council
+    assert areas.kind_of(found.candidates[1].area) == "ward"
+    (told,) = resolve([f"{name} District Council"])
+    assert areas.code_of(told.area) == council

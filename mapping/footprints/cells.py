@@ -20,6 +20,8 @@ _JOINED = r"(?i)\d\s*(?:-|–|to)\s*\w*\d|\d[a-z]{2}[^a-z0-9].*\d[a-z]{2}$"
 _AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$")
 _BEGINS_POSTCODE = re.compile(r"[\W_]*(?:[A-Z]{1,2}\d|(?-i:[A-Z]{1,2}[OI][\dA-Z]?\s?[\dOI]))", re.I)
 """How a text begins that may be a postcode or part of one; others beside a postcode are words."""
+_LISTED = rf"(?i)\d\s+[ewsnk]\d{{8}}|{lists.JOINT}"
+"""What a text has that may be a list of areas: a joint, or a code behind another."""
 MAX_RANGE = 30
 """So many districts such a range may hold."""
 _MARK = r"(?:[•·▪●‣◦*–—]\s*|-\s+|\(?\d{1,3}[.)]\s+)"
@@ -140,7 +142,7 @@ def _tidy_postcode(text: str) -> str:
 def _write_out(plain: dict[str, str], role: str) -> dict[str, list[str]]:
     """Write out the texts that join several areas, and ranges of postal districts."""
     texts = list(dict.fromkeys(plain.values()))
-    joint, cut = (_JOINED, _cut_joined) if role == "postcode" else (lists.JOINT, _split_list)
+    joint, cut = (_JOINED, _cut_joined) if role == "postcode" else (_LISTED, _split_list)
     some = {texts[at]: cut(texts[at]) for at in np.flatnonzero(_has(texts, joint)).tolist()}
     return {text: list(filter(None, parts)) for text, parts in some.items() if parts}
 

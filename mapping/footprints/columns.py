@@ -154,6 +154,22 @@ def find_columns(roles: Mapping[str, Guess], *wanted: str) -> list[str]:
     return [name for name, guess in roles.items() if guess.role in wanted]
 
 
+def find_names_of(
+    frame: pd.DataFrame, guesses: Mapping[str, Guess], heading: str
+) -> pd.Series | None:
+    """Return the column of names that stands beside a column of codes of the same kind.
+
+    It does not count as long as the codes do; None where there is none.
+    """
+    kind = guesses[heading].role
+    if kind not in KIND_ROLES or not _is_codes(frame[heading]):
+        return None
+    for name, guess in guesses.items():
+        if guess.role == "ignore" and guess.why != "chosen" and kind in headwords.roles(name):
+            return frame[name]
+    return None
+
+
 def _guess_by_heading(heading: str, cells: pd.Series) -> Guess:
     for role in headwords.roles(heading):
         if _fits(role, cells):

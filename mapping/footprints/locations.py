@@ -11,6 +11,7 @@ import pandas as pd
 from mapping.footprints import columns, ground, points, systems, ticks
 from mapping.footprints.cells import cut_cells
 from mapping.footprints.columns import Guess, find_columns
+from mapping.geocode import GSS, index
 
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
 NO_NUMBER = "a coordinate is missing or is no number"
@@ -49,7 +50,7 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     larger = frame[within[0]].str.strip().to_numpy(object) if within else None
     for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
         role = guesses[heading].role
-        row, texts = cut_cells(frame[heading], role)
+        row, texts = cut_cells(_name_former_codes(frame, guesses, heading), role)
         inside = larger[row] if larger is not None else ""
         parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))
     if larger is not None:  # a row of a larger area alone means that
@@ -61,6 +62,18 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
         empty = dict.fromkeys(("column", "text", "kind", "within"), pd.Series(dtype="str"))
         return pd.DataFrame({"row": np.empty(0, "int64"), **empty})
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def _name_former_codes(frame: pd.DataFrame, guesses: dict[str, Guess], heading: str) -> pd.Series:
+    """Write the name that stands beside a code to it, where no area in use has the code."""
+    cells, names = frame[heading], columns.find_names_of(frame, guesses, heading)
+    if names is None:
+        return cells
+    known = index.map_codes()
+    gone = {text for text in cells.unique() if GSS.fullmatch(text.strip().upper())}
+    gone = {text for text in gone if text.strip().upper() not in known}
+    is_named = cells.isin(list(gone)) & (names.str.strip() != "") & ~names.str.contains(r"[;\n|]")
+    return cells.mask(is_named, names.str.strip() + " (" + cells.str.strip() + ")")
 
 
 def _write_part(

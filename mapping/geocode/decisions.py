@@ -87,7 +87,16 @@ def decide(
         near = _find_nearest([rows[i][1] for i in some], [names[i].core for i in some])
         for at, candidates in zip(some, near, strict=True):
             found[at] = _offer(rows[at], candidates, names[at])
-    return [answer for answer in found if answer is not None]
+    return [
+        _say_note(answer, one.note) if isinstance(one, Meaning) else answer
+        for answer, one in zip(found, meant, strict=True)
+        if answer is not None
+    ]
+
+
+def _say_note(answer: Answer, note: str) -> Answer:
+    """Say what is to be said of a code that stands beside a name."""
+    return answer._replace(reason=f"{answer.reason}; {note}") if note else answer
 
 
 def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | None:
@@ -103,7 +112,7 @@ def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | N
     )
     if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):
         if answer := _answer_short_name(text, within, meant.councils, named):
-            return answer
+            return _say_formerly(answer, text, meant.formerly)
     elif answer := _settle(
         [*named, *_list_parted(named, text, kind)], text, kind, within, "matched"
     ):
@@ -198,6 +207,13 @@ def _answer_short_name(
         tuple(Candidate(area, MAX_SCORE) for area in told),
         len(told),
     )
+
+
+def _say_formerly(answer: Answer, text: str, formerly: str) -> Answer:
+    """Say of a question that a former council had the name, and what became of it."""
+    if not formerly or answer.outcome != "ambiguous":
+        return answer
+    return answer._replace(reason=f"“{text[:60]}” may be a former council, or a ward; {formerly}")
 
 
 def _say_short(text: str, councils: int, wards: int) -> str:

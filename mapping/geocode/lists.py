@@ -26,6 +26,8 @@ def cut(text: str) -> list[str]:
     holds all others and stands last behind a comma says where they lie: "Camden, Brent, London"
     gives "Camden, London" and "Brent, London".
     """
+    if len(codes := text.upper().split()) > 1 and all(map(index.GSS.fullmatch, codes)):
+        return codes
     parts = re.split(f"({JOINT})", text, flags=re.I)
     pieces, joints = [part.strip(" .") for part in parts[::2]], parts[1::2]
     if len(pieces) < 2 or gazetteer.find_named(text) or is_one(text, pieces):

@@ -34,6 +34,13 @@ NOT_COVERED = {
     "M": "the Isle of Man",
 }
 """Where codes lie that begin with these letters."""
+_CODE_BESIDE = re.compile(rf"(?<![A-Z0-9]){index.GSS.pattern}(?![A-Z0-9])")
+_KIND_OF_CODE = {
+    **dict.fromkeys(("E05", "W05", "S13"), "ward"),
+    **dict.fromkeys(("E06", "E07", "E08", "E09", "W06", "S12"), "borough"),
+    "E10": "county",
+}
+"""Of what kind the areas are that have codes with these beginnings."""
 MAX_CORE_LETTERS = 200
 """So much of a text is compared with names."""
 REPORT_EVERY = 2_000
@@ -52,6 +59,8 @@ class Meaning(NamedTuple):
     gone : an answer for the name of a former area, if nothing else has it
     core : the key that is left of a name without what stands around it: "LB Camdn" has "camdn"
     inside : an answer for the postcodes that stand among other words, if there are any
+    formerly : what became of a former council that had the name of wards of today
+    note : what is said of a code that stands beside the name
     """
 
     named: tuple[int, ...] = ()
@@ -61,6 +70,8 @@ class Meaning(NamedTuple):
     gone: Answer | None = None
     core: str = ""
     inside: Answer | None = None
+    formerly: str = ""
+    note: str = ""
 
 
 SHAPE = Meaning()
@@ -95,12 +106,14 @@ def _answer_codes(texts: Sequence[str], found: list[Meaning | Answer | None]) ->
     """Answer the texts that are GSS codes, in use or former."""
     codes = [text.strip().upper() for text in texts]
     given = {at: code for at, code in enumerate(codes) if index.GSS.fullmatch(code)}
-    known = index.map_codes()
     newer = _map_small_areas(given.values())
     for at, code in given.items():
-        number = newer.get(code, known.get(code, -1))
-        is_known = number >= 0
-        found[at] = Answer(number, "matched") if is_known else _answer_former_code(code)
+        found[at] = Answer(newer[code], "matched") if code in newer else _answer_code(code)
+
+
+def _answer_code(code: str) -> Answer:
+    number = index.map_codes().get(code, -1)
+    return Answer(number, "matched") if number >= 0 else _answer_former_code(code)
 
 
 def _map_small_areas(codes: Iterable[str]) -> dict[str, int]:
@@ -168,6 +181,8 @@ def _answer_postcodes(texts: Sequence[str], found: list[Meaning | Answer | None]
 
 
 def _name(text: str) -> Meaning | Answer:
+    if len(codes := set(_CODE_BESIDE.findall(text.upper()))) == 1:
+        return _answer_code_beside(text, codes.pop())
     ways = list(spelling.readings(text))
     if not ways[0].key:
         return Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits")
@@ -177,15 +192,57 @@ def _name(text: str) -> Meaning | Answer:
         return Meaning(readings=(named,), core=ways[0].key)
     others = () if spoken.find(ways[:1]) else entry.units
     readings = tuple(filter(None, _list_readings(text, ways)))
+    councils = tuple(map(areas.number_of_row, entry.parts))
+    became = _find_former_namesake(entry, named)
     return Meaning(
         named=named,
         others=others,
-        councils=tuple(map(areas.number_of_row, entry.parts)),
+        councils=councils + tuple(areas.number("borough", one.code) for one in became),
         readings=readings,
         gone=None if named or readings else answer_former(text, ways),
         core=_find_core(text, ways),
         inside=typed_postcodes.answer_inside(text),
+        formerly=became[0].note if became else "",
     )
+
+
+def _find_former_namesake(
+    entry: index.Entry, named: Sequence[int]
+) -> Sequence[succession.Successor]:
+    """Find what became of a former council whose name only wards have today."""
+    is_ward = named and all(areas.kind_of(area) == "ward" for area in named)
+    return succession.find_successors(entry.former) if entry.former and is_ward else ()
+
+
+def _answer_code_beside(text: str, code: str) -> Meaning | Answer:
+    """Answer a name with a code beside it: by the code, or, if it is none in use, by the name.
+
+    Where they contradict each other it is asked.
+    """
+    told, kind = _answer_code(code), _KIND_OF_CODE.get(code[:3], "")
+    meant = _name(re.sub(code, " ", text, flags=re.I).strip(" ()[]-–:,"))
+    if isinstance(meant, Answer):
+        return told
+    ways = [meant.named + meant.others, *meant.readings]
+    if told.area >= 0:
+        return _compare_with_name(text, code, told, [area for some in ways for area in some])
+    if told.candidates or not kind:
+        return told
+    fitting = (tuple(a for a in some if areas.kind_of(a) == kind) for some in ways)
+    note = f"{code} is no code in use"
+    return Meaning(readings=tuple(filter(None, fitting)), core=meant.core, note=note)
+
+
+def _compare_with_name(text: str, code: str, told: Answer, named: Sequence[int]) -> Answer:
+    """Take the area of a code if the name beside it is its own, or is none; else ask."""
+    if told.outcome != "matched" or told.area in named:
+        return told
+    label = areas.label(told.area)
+    if not named:
+        return Answer(told.area, "corrected", f"“{text[:60]}” was read as {label}, by its code")
+    offered = tuple(Candidate(area, MAX_SCORE) for area in (told.area, *dict.fromkeys(named)))
+    reason = f"{code} is the code of {label}, and “{text[:60]}” names something else"
+    return Answer(-1, "ambiguous", reason, offered[:MAX_SHOWN])
 
 
 def _list_readings(text: str, ways: Sequence[Reading]) -> Iterator[tuple[int, ...]]:
