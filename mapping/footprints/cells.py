@@ -1,5 +1,6 @@
 """Cells: the texts that the cells of a column join, each of which may name an area."""
 
+import csv
 import re
 from itertools import pairwise
 
@@ -78,8 +79,8 @@ def _cut_texts(texts: list[str], marked: np.ndarray, mark: str, role: str) -> li
     Pieces that join nothing come first.
     """
     pieces = {
-        at: _cut_addresses(texts[at]) if role == "postcode" else _cut_plainly(texts[at], mark)
-        for at in np.flatnonzero(marked).tolist()
+        at: _cut_addresses(texts[at]) if role == "postcode" else _cut_quoted(texts[at], mark)
+        for at in np.flatnonzero(marked | _has(texts, '"')).tolist()
         if not ground.is_shape(texts[at])
     }
     different = dict.fromkeys(text for at, text in enumerate(texts) if at not in pieces)
@@ -94,8 +95,16 @@ def _cut_texts(texts: list[str], marked: np.ndarray, mark: str, role: str) -> li
     return found
 
 
-def _cut_plainly(text: str, mark: str) -> list[str]:
-    return [piece.strip() for piece in re.split(mark, text)]
+def _cut_quoted(text: str, mark: str) -> list[str]:
+    """Cut a cell at a mark, and first into its options, if some of these stand in quotation marks.
+
+    Forms join what somebody chose so: "Bristol, City of",Swindon.
+    """
+    options = [text]
+    if '"' in text:
+        cell = " ".join(text.split())
+        options = next(csv.reader([cell], skipinitialspace=True), [text])
+    return [piece.strip(' "') for option in options for piece in re.split(mark, option)]
 
 
 def _cut_addresses(text: str) -> list[str]:

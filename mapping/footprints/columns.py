@@ -85,12 +85,16 @@ MIN_ALIKE_SHARE = 0.6
 """Share of the cells looked at that must look alike to tell what a column says."""
 MAX_LOOKUPS = 30
 """So many texts are looked up with what stands around their names."""
+VALUE = "value"
+"""What the column of a list without a heading is called (see ``intake``)."""
 _CODE = re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I).fullmatch
 _LOOKS = (
     ("area", _CODE),
     (
         "postcode",
-        re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?", re.I).fullmatch,
+        re.compile(
+            r"(?=.{0,6}\d)[A-Z]{1,2}[\dOI][A-Z\d]?([\s._-]*[\dOI][A-Z]{2})?(\s*[;,].*)?", re.I
+        ).fullmatch,
     ),
     ("point", points.is_in_britain),
     (
@@ -133,6 +137,7 @@ def guess_roles(frame: pd.DataFrame) -> dict[str, Guess]:
     _settle_points(frame, found)
     _keep_first(found)
     _prefer_smaller(frame, found)
+    _settle_list(frame, found)
     return found
 
 
@@ -241,6 +246,20 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
             found[name] = Guess("ticked_theme", "heading")
         elif len(areas) > 1 and ticks.is_like_an_area(name):
             found[name] = Guess("ticked", "heading")
+
+
+def _settle_list(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+    """Take the values of a list for areas, where not all of them are postcodes."""
+    if VALUE not in found or not set(found) <= {VALUE, "within", "organisation"}:
+        return
+    some = _sample_cells(frame[VALUE])
+    is_postcodes = found[VALUE].role == "postcode" and all(map(_LOOKS[1][1], some))
+    if (
+        not is_postcodes
+        and found[VALUE].role in ("postcode", "ignore")
+        and _has_words(frame[VALUE])
+    ):
+        found[VALUE] = Guess("area", "content")
 
 
 def _settle_points(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
