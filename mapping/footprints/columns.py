@@ -10,7 +10,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import headwords, points, ticks
+from mapping.footprints import ground, headwords, points, ticks
 from mapping.geocode import areas, beside, gazetteer, index, spelling
 
 ABOUT = {
@@ -100,7 +100,9 @@ _LOOKS = (
     (
         "area",
         re.compile(
-            r"(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S
+            r"(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*|"
+            r"(\\x)?0[01][0-9a-f]{40,}",
+            re.I | re.S,
         ).fullmatch,
     ),
     (
@@ -179,6 +181,7 @@ def _guess_by_heading(heading: str, cells: pd.Series) -> Guess:
     for role in headwords.roles(heading):
         if _fits(role, cells):
             is_point = role == "area" and _guess_by_content(cells) == "point"
+            is_point = is_point and not any(map(ground.is_shape, _sample_cells(cells)))
             return Guess("point", "content") if is_point else Guess(role, "heading")
     if headwords.fold_heading(heading) == "name":
         return Guess("name", "heading")

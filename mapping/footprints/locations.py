@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import columns, ground, points, systems, ticks
+from mapping.footprints import columns, ground, points, rounds, ticks
 from mapping.footprints.cells import cut_cells
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import GSS, index
 
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
-NO_NUMBER = "a coordinate is missing or is no number"
+UNIT_OF = {"radius_m": "m", "radius_km": "km", "radius_miles": "miles"}
 NO_POINT = "a radius needs one point: latitude and longitude, a grid reference or a postcode in use"
 
 
@@ -50,7 +50,8 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     larger = frame[within[0]].str.strip().to_numpy(object) if within else None
     for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
         role = guesses[heading].role
-        row, texts = cut_cells(_name_former_codes(frame, guesses, heading), role)
+        cells = _add_radius(_name_former_codes(frame, guesses, heading), frame, guesses)
+        row, texts = cut_cells(cells, role)
         inside = larger[row] if larger is not None else ""
         parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))
     if larger is not None:  # a row of a larger area alone means that
@@ -74,6 +75,14 @@ def _name_former_codes(frame: pd.DataFrame, guesses: dict[str, Guess], heading: 
     gone = {text for text in gone if text.strip().upper() not in known}
     is_named = cells.isin(list(gone)) & (names.str.strip() != "") & ~names.str.contains(r"[;\n|]")
     return cells.mask(is_named, names.str.strip() + " (" + cells.str.strip() + ")")
+
+
+def _add_radius(cells: pd.Series, frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.Series:
+    """Write the radius of a row behind its point, where a column of areas holds some points."""
+    for role, unit in UNIT_OF.items():
+        for heading in find_columns(guesses, role) if guesses[cells.name].role == "area" else ():
+            cells = rounds.add_radius(cells, frame[heading], unit)
+    return cells
 
 
 def _write_part(
@@ -127,8 +136,8 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     radius = _radius(frame, guesses, row, radius_m)
     note = np.full(len(row), "", dtype=object)
     problem = np.full(len(row), "", dtype=object)
-    x, y = _convert_to_metres(x, y, note, problem)
-    problem[(problem == NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
+    x, y = points.convert_to_metres(x, y, note, problem)
+    problem[(problem == points.NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
     _tell_other_systems(frame, guesses, row, problem)
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
@@ -219,23 +228,3 @@ def _check_radius(
     wrong = free & ~np.isnan(radius_m) & ~np.isposinf(radius_m)
     wrong &= (radius_m <= 0) | (radius_m > ground.MAX_RADIUS_M)
     problem[wrong] = f"the radius must be above 0 and at most {most}"
-
-
-def _convert_to_metres(
-    x: np.ndarray, y: np.ndarray, note: np.ndarray, problem: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Bring points to EPSG:27700; say which were turned round, and which are nowhere near."""
-    x, y = x.copy(), y.copy()
-    known = np.isfinite(x) & np.isfinite(y)
-    problem[~known] = NO_NUMBER
-    west, south, east, north = ground.BRITAIN_DEGREES
-    turned = known & (x >= south) & (x <= north) & (y >= west) & (y <= east)
-    x[turned], y[turned] = y[turned], x[turned]
-    note[turned] = "latitude and longitude were the wrong way round"
-    degrees = known & (np.abs(x) <= systems.MAX_DEGREES) & (np.abs(y) <= systems.MAX_DEGREES)
-    here = degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    x[here], y[here] = ground.project_to_grid(x[here], y[here])
-    west, south, east, north = ground.GRID_BOUNDS_M
-    metres = known & ~degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    problem[known & ~here & ~metres] = "this point lies outside Great Britain"
-    return x, y

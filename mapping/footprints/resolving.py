@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import ground, settling
+from mapping.footprints import ground, rounds, settling
 from mapping.footprints.settling import KEYS
 from mapping.geocode import Answer, Meaning, areas, decisions, meanings
 from mapping.places import Place
@@ -60,14 +60,19 @@ def answer_texts(
 
     which, distinct = pd.factorize(texts["text"])
     drawn = [text for text in distinct if ground.is_shape(text)]
+    around = [text for text in distinct if rounds.is_round(text)]
     with _Filling(drawn) as filling:
-        known = _find_meanings(distinct.tolist(), set(drawn), advance)
+        known = _find_meanings(distinct.tolist(), {*drawn, *around}, advance)
         rows, meant = rows_of(texts), [known[at] for at in which.tolist()]
         told = [at for at, one in enumerate(meant) if one is not meanings.SHAPE]
         said = decisions.decide(
             [rows[at] for at in told], [meant[at] for at in told], advance=report
         )
         filled = dict(zip(drawn, filling.collect(shapes, advance), strict=True))
+    filled |= {
+        text: _answer_shape(shape, shapes)
+        for text, shape in zip(around, rounds.find(around), strict=True)
+    }
     found = dict(zip(told, said, strict=True))
     return [found[at] if at in found else filled[row[0]] for at, row in enumerate(rows)]
 
