@@ -16,17 +16,24 @@ _RADIUS = re.compile(
     r"(?:\s*(?:radius|away|around|distance|buffer))?)\)?$",
     re.I,
 )
-_DIGIT = re.compile("[0-9]")
+_BEGINS = re.compile(r"[\s(\[]*[-+−]?(?:\d|\.\d|[A-Z]{1,2}\s?\d)", re.I)
+"""How a point, or a postcode, begins."""
 MAX_LETTERS = 100
 NO_RADIUS = 'a point without a radius covers no ground: write it as "and 3 miles" behind the point'
 
 
 def is_round(text: str) -> bool:
     """Tell whether a text holds a point, in Great Britain or with a radius behind it."""
-    if len(text) > MAX_LETTERS or not _DIGIT.search(text):
+    if len(text) > MAX_LETTERS or not _BEGINS.match(text) or _is_code(text):
         return False
     spot, radius = _cut(text)
     return bool(spot) and (bool(radius) or points.is_in_britain(spot))
+
+
+def _is_code(text: str) -> bool:
+    """Tell whether a text looks like a postcode or an official code: quicker than what follows."""
+    is_postcode = len(text) < 9 and text[-3:-2].isdigit() and text[-2:].isalpha()
+    return is_postcode or (len(text) == 9 and text[1:].isdigit())
 
 
 def add_radius(cells: pd.Series, radius: pd.Series, unit: str) -> pd.Series:
@@ -34,15 +41,20 @@ def add_radius(cells: pd.Series, radius: pd.Series, unit: str) -> pd.Series:
 
     ``unit`` is that of radii without one: "m", "km" or "miles".
     """
-    is_point = {text: points.is_in_britain(text) for text in cells.unique()}
-    is_point = cells.map(is_point).astype(bool) & (radius.str.strip() != "")
     plain = radius.str.strip()
+    beside = [text for text in cells[plain != ""].unique() if _BEGINS.match(text)]
+    pointed = [t for t in beside if not _is_code(t) and points.is_in_britain(t)]
+    if not pointed:
+        return cells
+    is_point = cells.isin(pointed) & (plain != "")
     bare = plain.str.fullmatch(r"[\d.,]+")
     return cells.mask(is_point, cells + " and " + plain.mask(bare, plain + f" {unit}"))
 
 
 def find(texts: Sequence[str]) -> list[Shape]:
     """Find the postcodes around each point, or say what is wrong with it."""
+    if not texts:
+        return []
     cut = [_cut(text) for text in texts]
     east, north, note, problem = points.place([spot for spot, _ in cut])
     radius_m = points.radius_m(pd.Series([radius for _, radius in cut], dtype="str"), 1.0)

@@ -26,10 +26,13 @@ _ENDINGS = {
     "icb": "icb|integrated care board|integrated care system|ics",
 }
 """What bodies of each kind have at the end of their names."""
-_LONGEST_FIRST = sorted(
-    ((end, kind) for kind, ends in _ENDINGS.items() for end in ends.split("|")),
-    key=lambda pair: -len(pair[0]),
-)
+_BY_LAST_WORD: dict[str, list[tuple[str, str]]] = {}
+for _kind, _ends in _ENDINGS.items():
+    for _end in _ends.split("|"):
+        _BY_LAST_WORD.setdefault(_end.split()[-1], []).append((f" {_end}", _kind))
+for _some in _BY_LAST_WORD.values():
+    _some.sort(key=lambda pair: -len(pair[0]))
+_ANY = frozenset(_ENDINGS)
 _CALLED_BARELY = frozenset(_ENDINGS) - {"ambulance_service"}
 """Bodies that may be meant by a name with nothing that says what it is of."""
 
@@ -43,7 +46,7 @@ class Core(NamedTuple):
     @property
     def is_told(self) -> bool:
         """Tell whether anything says of what kind the body is."""
-        return self.kinds != frozenset(_ENDINGS)
+        return self.kinds != _ANY
 
 
 def take_core(key: str) -> Core:
@@ -53,17 +56,19 @@ def take_core(key: str) -> Core:
     >>> bodies.take_core("avon and somerset constabulary")
     Core(name='avon and somerset', kinds=frozenset({'police_force'}))
     """
-    name, kinds = key.removeprefix("the "), frozenset(_ENDINGS)
+    name, kinds = key.removeprefix("the "), _ANY
     if name.startswith("nhs "):
         name, kinds = name.removeprefix("nhs "), _NHS
-    for end, kind in _LONGEST_FIRST:
-        if name.endswith(f" {end}") and kind in kinds:
-            return Core(name.removesuffix(f" {end}"), frozenset([kind]))
+    for end, kind in _BY_LAST_WORD.get(name.rpartition(" ")[2], ()):
+        if name.endswith(end) and kind in kinds:
+            return Core(name.removesuffix(end), frozenset([kind]))
     return Core(name, kinds)
 
 
 def find(key: str) -> tuple[int, ...]:
     """Find the bodies that a name with their kind in it means, by its key."""
+    if key.rpartition(" ")[2] not in _BY_LAST_WORD and "nhs " not in key:  # most names
+        return ()
     core = take_core(key)
     return _keep(core.name, core.kinds) if core.is_told else ()
 
@@ -74,7 +79,8 @@ def find_called_barely(key: str) -> tuple[int, ...]:
 
 
 def _keep(name: str, kinds: frozenset[str]) -> tuple[int, ...]:
-    return tuple(area for kind, area in _map_cores().get(name, ()) if kind in kinds)
+    some = _map_cores().get(name)
+    return tuple(area for kind, area in some if kind in kinds) if some else ()
 
 
 @once

@@ -6,7 +6,7 @@ or for a file, looks here, and the names that a misspelt one is compared with ar
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,7 @@ from mapping.memory import once
 
 GSS = re.compile(r"[EWSNKLM]\d{8}")
 """A code of the Office for National Statistics, in capitals."""
+_DIGIT = re.compile("[0-9]")
 SMALL_LAYER = "lsoa"
 """A layer of tens of thousands of units, most with a number in their names: these wait."""
 
@@ -56,23 +57,19 @@ NOTHING = Entry()
 def find(key: str) -> Entry:
     """Return what a key may mean; an entry of nothing where no name is written so."""
     found = entries().get(key, NOTHING)
-    if re.search(r"\d", key) and (small := map_small_areas().get(key)):
+    if _DIGIT.search(key) and (small := map_small_areas().get(key)):
         return found._replace(units=found.units + small.units)
     return found
 
 
-def find_called(ways: Iterable[Reading]) -> tuple[int, ...]:
+def find_called(ways: Sequence[Reading]) -> tuple[int, ...]:
     """Return the areas that some readings of a name mean though no area has it as its own.
 
     These are regions of speech, and bodies by their shorter names.
     """
-    ways = list(ways)
     if regions := spoken.find(ways):
         return tuple(_find_meant(region) for region in regions)
-    for way in ways:
-        if not way.within and (found := bodies.find(way.key) or bodies.find_called_barely(way.key)):
-            return found
-    return ()
+    return bodies.find(ways[0].key) or bodies.find_called_barely(ways[0].key)
 
 
 def _find_meant(region: spoken.Region) -> int:

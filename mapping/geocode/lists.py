@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from mapping.geocode import former_units, gazetteer, index, spelling, spoken
+from mapping.geocode.spelling import Reading
 
 JOINT = r",|\band\b|&|/|\+| - "
 """What joins several areas in one text, if it is no part of a name."""
@@ -30,7 +31,11 @@ def cut(text: str) -> list[str]:
         return codes
     parts = re.split(f"({JOINT})", text, flags=re.I)
     pieces, joints = [part.strip(" .") for part in parts[::2]], parts[1::2]
-    if len(pieces) < 2 or gazetteer.find_named(text) or is_one(text, pieces):
+    if len(pieces) < 2 or is_one(text, pieces):
+        return []
+    known = gazetteer.map_keys()
+    is_plain = "," not in text and all(spelling.key(piece) in known for piece in pieces)
+    if not is_plain and gazetteer.find_named(text):
         return []
     names = _find_longest(pieces, joints)
     sure = [is_known(name) for name in names]
@@ -44,12 +49,15 @@ def cut(text: str) -> list[str]:
 
 def is_known(name: str) -> bool:
     """Tell whether a text is the name or code of an area, maybe with words around it."""
-    if index.GSS.fullmatch(name.upper()) or gazetteer.find_named(name):
-        return True
     key = spelling.key(name)
     entry = index.find(key)
     return bool(
-        entry.rows or entry.units or entry.former or index.find_called(spelling.readings(name))
+        entry.rows
+        or entry.units
+        or entry.former
+        or index.GSS.fullmatch(name.upper())
+        or gazetteer.find_named(name)
+        or index.find_called([Reading(key)])
     )
 
 
@@ -65,10 +73,10 @@ def is_one(text: str, pieces: Sequence[str]) -> bool:
         return True
     if _is_joined_council(pieces) or (pieces[-1].endswith(" of") and gazetteer.find_named(text)):
         return True
-    ways = list(spelling.readings(text))
-    if spoken.find(ways) or former_units.find(ways[0].key):
+    words = [Reading(key)]
+    if spoken.find(words) or former_units.find(key):
         return True
-    if not (entry.units or index.find_called(ways)):
+    if not (entry.units or index.find_called(words)):
         return False
     return not all(map(_is_larger_place, pieces))
 
@@ -97,6 +105,8 @@ def _find_longest(pieces: Sequence[str], joints: Sequence[str]) -> list[str]:
     while at < len(pieces):
         stop = at + 1
         for end in range(min(at + longest, len(pieces)), at + 1, -1):
+            if end - at == len(pieces):  # the whole text is no one name
+                continue
             if all(pieces[at:end]) and is_one(_join(pieces, joints, at, end), pieces[at:end]):
                 stop = end
                 break

@@ -34,6 +34,7 @@ NOT_COVERED = {
     "M": "the Isle of Man",
 }
 """Where codes lie that begin with these letters."""
+_DIGIT = re.compile("[0-9]")
 _CODE_BESIDE = re.compile(rf"(?<![A-Z0-9]){index.GSS.pattern}(?![A-Z0-9])")
 _KIND_OF_CODE = {
     **dict.fromkeys(("E05", "W05", "S13"), "ward"),
@@ -106,9 +107,10 @@ def _answer_codes(texts: Sequence[str], found: list[Meaning | Answer | None]) ->
     """Answer the texts that are GSS codes, in use or former."""
     codes = [text.strip().upper() for text in texts]
     given = {at: code for at, code in enumerate(codes) if index.GSS.fullmatch(code)}
-    newer = _map_small_areas(given.values())
+    known = {**index.map_codes(), **_map_small_areas(given.values())}
     for at, code in given.items():
-        found[at] = Answer(newer[code], "matched") if code in newer else _answer_code(code)
+        number = known.get(code, -1)
+        found[at] = Answer(number, "matched") if number >= 0 else _answer_former_code(code)
 
 
 def _answer_code(code: str) -> Answer:
@@ -123,6 +125,8 @@ def _map_small_areas(codes: Iterable[str]) -> dict[str, int]:
     directory is at hand; else nothing is mapped, and its areas are those of 2011.
     """
     kind, known = layers.SMALL_AREAS, index.map_codes()
+    if kind not in areas.index().kinds:
+        return {}
     small = {code for code in codes if SMALL_AREA.fullmatch(code)}
     if not any(areas.kind_of(known[code]) == kind for code in small if code in known):
         return {}
@@ -181,8 +185,10 @@ def _answer_postcodes(texts: Sequence[str], found: list[Meaning | Answer | None]
 
 
 def _name(text: str) -> Meaning | Answer:
-    if len(codes := set(_CODE_BESIDE.findall(text.upper()))) == 1:
-        return _answer_code_beside(text, codes.pop())
+    has_digits = _DIGIT.search(text) is not None
+    codes = set(_CODE_BESIDE.findall(text.upper())) if has_digits else ()
+    if len(codes) == 1:
+        return _answer_code_beside(text, *codes)
     ways = list(spelling.readings(text))
     if not ways[0].key:
         return Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits")
@@ -190,8 +196,12 @@ def _name(text: str) -> Meaning | Answer:
     named = tuple(map(areas.number_of_row, entry.rows))
     if ways[0].key in gazetteer.UNITED_KINGDOM:  # Great Britain is less
         return Meaning(readings=(named,), core=ways[0].key)
-    others = () if spoken.find(ways[:1]) else entry.units
-    readings = tuple(filter(None, _list_readings(text, ways)))
+    is_spoken = spoken.is_name(ways[0].key)
+    others = () if is_spoken else entry.units
+    readings = tuple(filter(None, _list_readings(ways, is_spoken, entry)))
+    if not named and not readings:
+        found = index.find_called(ways) or tuple(map(areas.number_of_row, lists.join_council(text)))
+        readings = (found,) if found else ()
     councils = tuple(map(areas.number_of_row, entry.parts))
     became = _find_former_namesake(entry, named)
     return Meaning(
@@ -201,7 +211,7 @@ def _name(text: str) -> Meaning | Answer:
         readings=readings,
         gone=None if named or readings else answer_former(text, ways),
         core=_find_core(text, ways),
-        inside=typed_postcodes.answer_inside(text),
+        inside=typed_postcodes.answer_inside(text) if has_digits else None,
         formerly=became[0].note if became else "",
     )
 
@@ -210,8 +220,9 @@ def _find_former_namesake(
     entry: index.Entry, named: Sequence[int]
 ) -> Sequence[succession.Successor]:
     """Find what became of a former council whose name only wards have today."""
-    is_ward = named and all(areas.kind_of(area) == "ward" for area in named)
-    return succession.find_successors(entry.former) if entry.former and is_ward else ()
+    if not entry.former or not named or any(areas.kind_of(area) != "ward" for area in named):
+        return ()
+    return succession.find_successors(entry.former)
 
 
 def _answer_code_beside(text: str, code: str) -> Meaning | Answer:
@@ -245,15 +256,15 @@ def _compare_with_name(text: str, code: str, told: Answer, named: Sequence[int])
     return Answer(-1, "ambiguous", reason, offered[:MAX_SHOWN])
 
 
-def _list_readings(text: str, ways: Sequence[Reading]) -> Iterator[tuple[int, ...]]:
+def _list_readings(
+    ways: Sequence[Reading], is_spoken: bool, entry: index.Entry
+) -> Iterator[tuple[int, ...]]:
     """List the areas that each way to read a name means, the surest way first."""
     yield bodies.find(ways[0].key)
-    if spoken.find(ways[:1]):
-        yield (*index.find_called(ways[:1]), *index.find(ways[0].key).units)
+    if is_spoken:
+        yield (*index.find_called(ways[:1]), *entry.units)
     for way in ways:
         yield tuple(map(areas.number_of_row, gazetteer.find_rows(way)))
-    yield tuple(map(areas.number_of_row, lists.join_council(text)))
-    yield index.find_called(ways)
 
 
 def _find_core(text: str, ways: Sequence[Reading]) -> str:

@@ -73,6 +73,11 @@ def find(ways: Sequence[spelling.Reading]) -> list[Region]:
     return []
 
 
+def is_name(key: str) -> bool:
+    """Tell whether a key is that of a region of speech."""
+    return key in map_names()
+
+
 def find_wards(region: Region) -> np.ndarray:
     """Return the numbers of the wards of a region, sorted."""
     return np.unique(np.concatenate([_find_wards_of(part) for part in region.parts]))
