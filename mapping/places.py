@@ -10,7 +10,7 @@ import numpy as np
 from mapping import geocode
 from mapping.atoms import blocks, postcodes
 from mapping.errors import AmbiguousPlaceError, MappingError
-from mapping.geocode import gazetteer, not_in_use, spelling, succession, suggestions
+from mapping.geocode import gazetteer, spelling, succession, suggestions, typed_postcodes
 from mapping.geography import layers, lenses
 from mapping.memory import keep
 
@@ -302,10 +302,11 @@ def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Pla
     """Find places for what somebody typed: part of a name, a code, a postcode, or half of one.
 
     A postcode gives the district, ward and postal district it lies in; one that has ended, where a
-    directory knows it, those of the nearest in use. What is named as typed
-    comes first, then what begins so, or else what is spelt like it (see ``geocode.search``); of
-    each of these, what has ground in ``near``, the place under study. An empty list if nothing is
-    found. Raises MappingError for a full postcode that is not in use, and for Northern Ireland.
+    directory knows it, those of the nearest in use; a letter typed for a digit, and words around
+    it, do no harm. What is named as typed comes first, then what begins so, or else what is spelt
+    like it (see ``geocode.search``); of each of these, what has ground in ``near``, the place under
+    study. An empty list if nothing is found. Raises MappingError for a full postcode that is not in
+    use, and for Northern Ireland and the islands that are not covered.
 
     >>> from mapping import places
     >>> [place.label for place in places.search("newcaslte")][:2]
@@ -314,10 +315,10 @@ def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Pla
     'Abbey (ward of Merton)'
     """
     tight = spelling.compact(text)
-    if postcodes.UNIT.fullmatch(tight):
-        instead = not_in_use.find_instead(tight)
+    instead = typed_postcodes.find_instead(text)
+    if instead or postcodes.UNIT.fullmatch(tight):
         return list_around(instead.position if instead else postcodes.find(tight)["position"])
-    _refuse_northern_ireland(text, tight)
+    _refuse_elsewhere(text)
     around = frozenset() if near is None else _list_near(near)
     rows = geocode.search(text, near=around)[: 2 * limit]
     found = [Place(*gazetteer.rows()[row]) for row in rows]
@@ -326,9 +327,11 @@ def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Pla
     return _keep_differing(found)[:limit]
 
 
-def _refuse_northern_ireland(text: str, tight: str) -> None:
+def _refuse_elsewhere(text: str) -> None:
     ulster = any(read.key in gazetteer.NORTHERN_IRELAND for read in spelling.readings(text))
-    if re.match(r"BT[0-9]", tight) or (ulster and not gazetteer.find_named(text)):
+    if elsewhere := postcodes.explain_elsewhere(text):
+        raise MappingError(elsewhere)
+    if ulster and not gazetteer.find_named(text):
         raise MappingError(postcodes.explain_northern_ireland(text))
 
 
@@ -397,7 +400,7 @@ def search_former(
     what ``search`` raises.
     """
     found = search(text, limit=limit, near=near)
-    if instead := not_in_use.find_instead(text):
+    if instead := typed_postcodes.find_instead(text):
         return found, instead.note
     said = spelling.key(text)
     named = [place for place in found if said in spelling.key(place.name)]

@@ -189,6 +189,28 @@ def test_the_place_under_study_comes_first_among_names_alike_in_an_upload():
     assert set(tyne.candidates) == set(lyme.candidates) == set(upload("newcaslte").candidates)
 
 
+@pytest.mark.parametrize(
+    ("typed", "unlike"),
+    [
+        ("South Devon", {"North Devon"}),
+        ("West Tyneside", {"North Tyneside", "South Tyneside"}),
+        ("North Lindsey", {"East Lindsey", "West Lindsey"}),
+        ("South West Lincolnshire", {"North East Lincolnshire"}),
+        ("Lower Hutton", {"Upper Hutton"}),
+    ],
+)
+def test_names_that_differ_in_a_word_for_a_side_are_not_alike(typed, unlike):
+    names = areas.index().names
+    (near,) = likeness.find_nearest([spelling.key(typed)], most=20)
+    assert not {str(names[one.area]) for one in near} & unlike
+    assert not {place.name for place in places.search(typed)} & unlike
+
+
+def test_a_misspelt_word_for_a_side_still_finds_its_name():
+    assert [place.name for place in places.search("Noth Tyneside")][:1] == ["North Tyneside"]
+    assert [place.name for place in places.search("North Tynesde")][:1] == ["North Tyneside"]
+
+
 @given(st.text("abcde ", min_size=1, max_size=12), st.text("abcde ", min_size=1, max_size=12))
 def test_what_is_let_pass_before_it_is_compared_leaves_out_nothing_alike(a, b):
     assert fuzz.ratio(a, b) >= 100 * OSA.normalized_similarity(a, b) - 1e-9

@@ -77,7 +77,7 @@ def test_a_superseded_code_and_name_map_forward_with_a_note():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("E09999999", "no area in use has the code"),
+        ("E09999999", "the code of a London borough, but of none in use"),
         ("N09000003", "Northern Ireland"),
         ("BT1 1AA", "Northern Ireland"),
         ("Belfast", "Northern Ireland"),

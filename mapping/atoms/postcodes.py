@@ -206,16 +206,25 @@ def _check_name(text: str) -> str:
     name = compact(text)
     if not name:
         raise MappingError("Expected a postcode; nothing was typed. Try one like N1 9GU.")
-    if name.startswith("BT") and name[2:3].isdigit():
-        raise MappingError(explain_northern_ireland(text))
-    if (islands := ISLANDS.get(name[:2])) and name[2:3].isdigit():
-        raise MappingError(f"{text.strip()[:20]} belongs to {islands}. {COVERED}")
+    if elsewhere := explain_elsewhere(text):
+        raise MappingError(elsewhere)
     if not name.isascii() or not UNIT.fullmatch(name):
         raise MappingError(
             f"Expected a full postcode like N1 9GU; found “{text.strip()[:40]}”. "
             "Type the whole postcode, or the name of a place."
         )
     return f"{name[:-3]} {name[-3:]}"
+
+
+def explain_elsewhere(text: str) -> str:
+    """Say that a postcode, or its first half, belongs to somewhere not covered; "" if not so."""
+    name = compact(text)
+    if not name[2:3].isdigit():
+        return ""
+    if name.startswith("BT"):
+        return explain_northern_ireland(text)
+    islands = ISLANDS.get(name[:2])
+    return f"{text.strip()[:20]} belongs to {islands}. {COVERED}" if islands else ""
 
 
 def explain_northern_ireland(text: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import headwords, points, ticks
+from mapping.footprints import ground, headwords, points, ticks
 from mapping.geocode import areas, beside, gazetteer, index, spelling
 
 ABOUT = {
@@ -85,18 +85,24 @@ MIN_ALIKE_SHARE = 0.6
 """Share of the cells looked at that must look alike to tell what a column says."""
 MAX_LOOKUPS = 30
 """So many texts are looked up with what stands around their names."""
+VALUE = "value"
+"""What the column of a list without a heading is called (see ``intake``)."""
 _CODE = re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I).fullmatch
 _LOOKS = (
     ("area", _CODE),
     (
         "postcode",
-        re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?", re.I).fullmatch,
+        re.compile(
+            r"(?=.{0,6}\d)[A-Z]{1,2}[\dOI][A-Z\d]?([\s._-]*[\dOI][A-Z]{2})?(\s*[;,].*)?", re.I
+        ).fullmatch,
     ),
     ("point", points.is_in_britain),
     (
         "area",
         re.compile(
-            r"(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S
+            r"(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*|"
+            r"(\\x)?0[01][0-9a-f]{40,}",
+            re.I | re.S,
         ).fullmatch,
     ),
     (
@@ -133,6 +139,7 @@ def guess_roles(frame: pd.DataFrame) -> dict[str, Guess]:
     _settle_points(frame, found)
     _keep_first(found)
     _prefer_smaller(frame, found)
+    _settle_list(frame, found)
     return found
 
 
@@ -154,10 +161,27 @@ def find_columns(roles: Mapping[str, Guess], *wanted: str) -> list[str]:
     return [name for name, guess in roles.items() if guess.role in wanted]
 
 
+def find_names_of(
+    frame: pd.DataFrame, guesses: Mapping[str, Guess], heading: str
+) -> pd.Series | None:
+    """Return the column of names that stands beside a column of codes of the same kind.
+
+    It does not count as long as the codes do; None where there is none.
+    """
+    kind = guesses[heading].role
+    if kind not in KIND_ROLES or not _is_codes(frame[heading]):
+        return None
+    for name, guess in guesses.items():
+        if guess.role == "ignore" and guess.why != "chosen" and kind in headwords.roles(name):
+            return frame[name]
+    return None
+
+
 def _guess_by_heading(heading: str, cells: pd.Series) -> Guess:
     for role in headwords.roles(heading):
         if _fits(role, cells):
             is_point = role == "area" and _guess_by_content(cells) == "point"
+            is_point = is_point and not any(map(ground.is_shape, _sample_cells(cells)))
             return Guess("point", "content") if is_point else Guess(role, "heading")
     if headwords.fold_heading(heading) == "name":
         return Guess("name", "heading")
@@ -225,6 +249,20 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
             found[name] = Guess("ticked_theme", "heading")
         elif len(areas) > 1 and ticks.is_like_an_area(name):
             found[name] = Guess("ticked", "heading")
+
+
+def _settle_list(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+    """Take the values of a list for areas, where not all of them are postcodes."""
+    if VALUE not in found or not set(found) <= {VALUE, "within", "organisation"}:
+        return
+    some = _sample_cells(frame[VALUE])
+    is_postcodes = found[VALUE].role == "postcode" and all(map(_LOOKS[1][1], some))
+    if (
+        not is_postcodes
+        and found[VALUE].role in ("postcode", "ignore")
+        and _has_words(frame[VALUE])
+    ):
+        found[VALUE] = Guess("area", "content")
 
 
 def _settle_points(frame: pd.DataFrame, found: dict[str, Guess]) -> None:

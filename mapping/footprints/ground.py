@@ -45,7 +45,14 @@ WKT = re.compile(
 )
 
 
-_BEGIN = frozenset("{SsMmPpLlGg")
+_BEGIN = frozenset("{SsMmPpLlGg0\\")
+_HEX = re.compile(r"\s*(?:\\x)?(0[01](?:[0-9a-f]{2}){20,})\s*", re.I)
+"""A shape as databases write it: WKB or EWKB in hexadecimal."""
+_HEX_NESTED = re.compile(
+    r"01(?:070000[02468ace]0|ef03|d707|bf0b)|00(?:[02468ace]0000007|000003ef|000007d7|00000bbf)",
+    re.I,
+)
+"""How a collection of shapes begins in it; collections may hold others."""
 
 
 class Shape(NamedTuple):
@@ -64,10 +71,12 @@ NO_POSTCODES = np.empty(0, dtype="int32")
 
 
 def is_shape(text: str) -> bool:
-    """Tell whether a text looks like WKT or GeoJSON."""
+    """Tell whether a text looks like WKT, GeoJSON, or WKB in hexadecimal."""
     begins = text[:1] if text[:1].strip() else text.lstrip()[:1]
     if begins not in _BEGIN:  # most texts are names: quicker than what follows
         return False
+    if begins in "0\\":
+        return _HEX.fullmatch(text) is not None
     return bool(WKT.match(text)) or (begins == "{" and '"type"' in text)
 
 
@@ -102,7 +111,7 @@ TOO_MUCH = (
 def shapes(
     texts: Sequence[str], *, advance: Callable[[int], None] = lambda done: None
 ) -> list[Shape]:
-    """Read WKT and GeoJSON, and find the postcodes inside each or on its edge.
+    """Read WKT, GeoJSON and WKB in hexadecimal, and find the postcodes inside each or on its edge.
 
     The texts are those of one file: together they may take so much work (``MAX_WORK``) and hold
     so many postcodes (``MAX_HELD``). Those that take the least come first, whatever their order;
@@ -161,6 +170,8 @@ def _shape(text: str) -> Shape | GridShape:
     whole = text = text.strip()
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
+    if coded := _HEX.fullmatch(text):
+        return _read_coded(coded[1])
     if _depth(text) > MAX_DEPTH:
         return _refuse_shape("this shape has brackets within brackets beyond what any shape needs")
     read = shapely.from_geojson if text.startswith("{") else shapely.from_wkt
@@ -171,6 +182,22 @@ def _shape(text: str) -> Shape | GridShape:
         return _refuse_shape(
             f"this {kind} cannot be read; it may be cut off, or a bracket is missing"
         )
+    return _check(found, whole)
+
+
+def _read_coded(text: str) -> Shape | GridShape:
+    """Read a shape in hexadecimal; the system that it names, if any, decides how it is read."""
+    if len(_HEX_NESTED.findall(text)) > MAX_DEPTH:
+        return _refuse_shape("this shape has more shapes within shapes than any needs")
+    try:
+        found = shapely.from_wkb(text)
+    except (shapely.errors.GEOSException, ValueError, TypeError):
+        return _refuse_shape("this shape in hexadecimal cannot be read; it may be cut off")
+    return _check(found, f"SRID={shapely.get_srid(found)};" if found else "")
+
+
+def _check(found: shapely.Geometry | None, whole: str) -> Shape | GridShape:
+    """Check that a shape covers ground and is in the system that its whole text names."""
     if found is None or shapely.is_empty(found):
         return _refuse_shape("this shape is empty")
     if shapely.get_type_id(found) not in (3, 6, 7):

@@ -3,55 +3,19 @@
 Each text that may name an area becomes a row of its own; columns of coordinates become circles.
 """
 
-import re
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from mapping.errors import MappingError
-from mapping.footprints import columns, ground, points, systems, ticks
+from mapping.footprints import columns, ground, points, rounds, ticks
+from mapping.footprints.cells import cut_cells
 from mapping.footprints.columns import Guess, find_columns
-from mapping.geocode import GSS, gazetteer, spelling
+from mapping.geocode import GSS, index
 
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
-AREA_JOINT = r",|\band\b|&|/|\+| - "
-"""What joins several areas in one text, if it is no part of a name."""
-POSTCODE_JOINT = r"[;,\n|/&+]|\band\b"
-_RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2})", re.I)
-"""Postal districts from one to another: "NW1-NW6"; "NW1-6" is a sector."""
-_RANGED = r"(?i)\d\s*(?:-|–|to)\s*\w*\d"
-"""How such a range may look."""
-_AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$")
-MAX_RANGE = 30
-"""So many districts such a range may hold."""
-_MARK = r"(?:[•·▪●‣◦*–—]\s*|-\s+|\(?\d{1,3}[.)]\s+)"
-_NOWHERE = r"(?:n/?a|none|nil|tbc|tba|tbd|unknown|not (?:applicable|known|stated)|[-–—?.]+)"
-"""What a cell holds that says nothing."""
-_BULLET, _NOTHING = re.compile(rf"^\s*{_MARK}"), re.compile(_NOWHERE, re.I)
-_WHOLE = re.compile(
-    r"^(?:the )?(?:whole|all|entire(?:ty)?)(?: of)?(?: the)? |"
-    r"^(?:right )?(?:across|throughout)(?: the)? |"
-    r"^(?:(?:we|they) )?(?:cover|work|serve|operate)(?:s|ing)?(?: in| across)?(?: the)? |"
-    r"(?: ?- ?|[ -])(?:wide|only)$| boroughs$| \((?:all|whole)(?: of)?(?: the)?(?: \w+)?\)$",
-    re.I,
-)
-"""Words that say that all of an area is meant."""
-_ODD = (
-    rf"(?i)^\s*{_MARK}|^{_NOWHERE}$|.[EWSNK]\d{{8}}|[EWSNK]\d{{8}}.|"
-    r"^(?:the )?(?:whole|all|entire|entirety|right|across|throughout|we|they|cover|"
-    r"covers|covering|work|works|working|serve|serves|serving|operates?|operating) |"
-    r"[ -](?:wide|only)$|\((?:all|whole)\b"
-)
-"""Cells that may be looked at for what stands around an area."""
-MAX_WORDS = 5
-"""A part of a list with more words than this is no name."""
-NO_NUMBER = "a coordinate is missing or is no number"
+UNIT_OF = {"radius_m": "m", "radius_km": "km", "radius_miles": "miles"}
 NO_POINT = "a radius needs one point: latitude and longitude, a grid reference or a postcode in use"
-MAX_TEXTS = 2_000_000
-"""Texts of a column that may name an area: a cell may join thousands."""
 
 
 class Circles(NamedTuple):
@@ -86,18 +50,39 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     larger = frame[within[0]].str.strip().to_numpy(object) if within else None
     for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
         role = guesses[heading].role
-        row, texts = _cut_cells(frame[heading], role)
+        cells = _add_radius(_name_former_codes(frame, guesses, heading), frame, guesses)
+        row, texts = cut_cells(cells, role)
         inside = larger[row] if larger is not None else ""
         parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))
     if larger is not None:  # a row of a larger area alone means that
         told = np.concatenate([np.empty(0, "int64"), *(part["row"] for part in parts)])
         alone = frame[within[0]].mask(np.isin(np.arange(len(frame)), told), "")
-        row, texts = _cut_cells(alone, "area")
+        row, texts = cut_cells(alone, "area")
         parts += [_write_part(row, within[0], texts)] if len(row) else []
     if not parts:
         empty = dict.fromkeys(("column", "text", "kind", "within"), pd.Series(dtype="str"))
         return pd.DataFrame({"row": np.empty(0, "int64"), **empty})
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def _name_former_codes(frame: pd.DataFrame, guesses: dict[str, Guess], heading: str) -> pd.Series:
+    """Write the name that stands beside a code to it, where no area in use has the code."""
+    cells, names = frame[heading], columns.find_names_of(frame, guesses, heading)
+    if names is None:
+        return cells
+    known = index.map_codes()
+    gone = {text for text in cells.unique() if GSS.fullmatch(text.strip().upper())}
+    gone = {text for text in gone if text.strip().upper() not in known}
+    is_named = cells.isin(list(gone)) & (names.str.strip() != "") & ~names.str.contains(r"[;\n|]")
+    return cells.mask(is_named, names.str.strip() + " (" + cells.str.strip() + ")")
+
+
+def _add_radius(cells: pd.Series, frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.Series:
+    """Write the radius of a row behind its point, where a column of areas holds some points."""
+    for role, unit in UNIT_OF.items():
+        for heading in find_columns(guesses, role) if guesses[cells.name].role == "area" else ():
+            cells = rounds.add_radius(cells, frame[heading], unit)
+    return cells
 
 
 def _write_part(
@@ -110,123 +95,6 @@ def _write_part(
         for name, some in told.items()
     }
     return pd.DataFrame({"row": row, **named})
-
-
-def _cut_cells(cells: pd.Series, role: str) -> tuple[np.ndarray, list[str]]:
-    """Cut cells into the texts they join: the row of each, and the texts; shapes stay whole."""
-    of_cell, different = pd.factorize(cells)
-    texts = [text.strip() for text in different.tolist()]
-    mark = POSTCODE_JOINT if role == "postcode" else r"[;\n|]"
-    marks = np.asarray(pc.count_substring_regex(pa.array(texts, pa.large_string()), mark))
-    filled = np.array([text != "" for text in texts], dtype=bool)[of_cell]
-    if (most := int(filled.sum()) + int(marks[of_cell].sum())) > MAX_TEXTS:
-        raise MappingError(
-            f"Expected at most {MAX_TEXTS:,} areas in a column; found {most:,}, joined "
-            f"in {int(filled.sum()):,} cells of “{cells.name}”. Split the file and upload one "
-            "after the other."
-        )
-    cut = _cut_texts(texts, marks > 0, mark, role)
-    size = np.array([len(some) for some in cut], dtype="int64")[of_cell]
-    row = np.repeat(np.arange(len(cells)), size)
-    return row, [text for at in of_cell.tolist() for text in cut[at]]
-
-
-def _cut_texts(texts: list[str], marked: np.ndarray, mark: str, role: str) -> list[list[str]]:
-    """Cut each text where it is ``marked``, tidy its pieces, and write out what these join.
-
-    Pieces that join nothing come first.
-    """
-    pieces = {
-        at: [piece.strip() for piece in re.split(mark, texts[at])]
-        for at in np.flatnonzero(marked).tolist()
-        if not ground.is_shape(texts[at])
-    }
-    different = dict.fromkeys(text for at, text in enumerate(texts) if at not in pieces)
-    different.update(dict.fromkeys(piece for some in pieces.values() for piece in some))
-    plain = _tidy(list(different), role)
-    joined = _write_out(plain, role)
-    found = [joined.get(text) or [text] if (text := plain.get(whole)) else [] for whole in texts]
-    for at, some in pieces.items():
-        told = [plain[piece] for piece in some]
-        alone = [text for text in told if text and text not in joined]
-        found[at] = alone + [text for whole in told for text in joined.get(whole, ())]
-    return found
-
-
-def _tidy(texts: list[str], role: str) -> dict[str, str]:
-    """Take off what stands around an area and says nothing: bullets, "all of", "n/a", its name."""
-    if role == "postcode":
-        return {text: _AROUND_POSTCODE.sub("", text.replace("_", " ")) for text in texts}
-    plain = dict(zip(texts, texts, strict=True))
-    odd = np.flatnonzero(_has(texts, _ODD)).tolist()
-    plain.update((texts[at], _strip_area(texts[at])) for at in odd)
-    return plain
-
-
-def _write_out(plain: dict[str, str], role: str) -> dict[str, list[str]]:
-    """Write out the texts that join several areas, and ranges of postal districts."""
-    texts = list(dict.fromkeys(plain.values()))
-    joint, cut = (_RANGED, _districts) if role == "postcode" else (AREA_JOINT, _split_list)
-    some = {texts[at]: cut(texts[at]) for at in np.flatnonzero(_has(texts, joint)).tolist()}
-    return {text: list(filter(None, parts)) for text, parts in some.items() if parts}
-
-
-def _has(texts: list[str], pattern: str) -> np.ndarray:
-    """Tell which texts have a pattern in them, by Arrow: all at once."""
-    return np.asarray(pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern))
-
-
-def _districts(text: str) -> list[str]:
-    """Write out "NW1-NW3" as the districts NW1, NW2 and NW3; nothing for other texts."""
-    parts = _RANGE.fullmatch(text)
-    if parts is None or (parts[4] or parts[1]).upper() != parts[1].upper():
-        return []
-    if parts[3] == "-" and not parts[4]:
-        return []
-    first, last = int(parts[2]), int(parts[5])
-    if not first < last <= first + MAX_RANGE:
-        return []
-    return [f"{parts[1].upper()}{number}" for number in range(first, last + 1)]
-
-
-def _strip_area(text: str) -> str:
-    """Return an area without what stands around it; the text itself where that is not sure."""
-    if ground.is_shape(text) or len(text) > spelling.MAX_LETTERS:
-        return text
-    if _NOTHING.fullmatch(text):
-        return ""
-    text = _BULLET.sub("", text) or text
-    codes = GSS.findall(text.upper())
-    if len(codes) == 1:
-        beside = re.sub(codes[0], " ", text, flags=re.I).strip(" ()[]-–:,")
-        named = (
-            gazetteer.find_named(beside) + gazetteer.find_named(beside, "ward") if beside else []
-        )
-        return codes[0] if codes[0] in {code for _, code in named} else text
-    if spelling.key(text) in gazetteer.map_keys():
-        return text
-    core = text
-    while (shorter := _WHOLE.sub("", core).strip()) != core:
-        core = shorter
-    return core if core and gazetteer.find_named(core) else text
-
-
-def _split_list(cell: str) -> list[str]:
-    """Cut "Camden, Islington and Hackney" into its areas; not "Camden, London".
-
-    Half of them have to be known, and each to have no more words than a name.
-    """
-    known = gazetteer.map_keys()
-    if ground.is_shape(cell) or spelling.key(cell) in known:
-        return []
-    parts = [
-        _strip_area(part.strip(" .")) for part in re.split(AREA_JOINT, cell) if part.strip(" .")
-    ]
-    sure = [spelling.key(part) in known or bool(GSS.fullmatch(part.upper())) for part in parts]
-    if len(parts) < 2 or 2 * sum(sure) < len(parts) or gazetteer.find_named(cell):
-        return []
-    short = all(ok or len(part.split()) <= MAX_WORDS for ok, part in zip(sure, parts, strict=True))
-    return parts if short and sum(sure) else []
 
 
 def _list_ticked(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.DataFrame]:
@@ -244,7 +112,7 @@ def _lone_postcodes(frame: pd.DataFrame, guesses: dict[str, Guess]) -> list[pd.D
     parts = []
     for heading in find_columns(guesses, "point"):
         alone = frame[heading].where(~_is_circle(frame, guesses, heading), "")
-        row, texts = _cut_cells(alone, "postcode")
+        row, texts = cut_cells(alone, "postcode")
         parts.append(_write_part(row, heading, texts))
     return [part for part in parts if len(part)]
 
@@ -268,8 +136,8 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     radius = _radius(frame, guesses, row, radius_m)
     note = np.full(len(row), "", dtype=object)
     problem = np.full(len(row), "", dtype=object)
-    x, y = _convert_to_metres(x, y, note, problem)
-    problem[(problem == NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
+    x, y = points.convert_to_metres(x, y, note, problem)
+    problem[(problem == points.NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
     _tell_other_systems(frame, guesses, row, problem)
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
@@ -360,23 +228,3 @@ def _check_radius(
     wrong = free & ~np.isnan(radius_m) & ~np.isposinf(radius_m)
     wrong &= (radius_m <= 0) | (radius_m > ground.MAX_RADIUS_M)
     problem[wrong] = f"the radius must be above 0 and at most {most}"
-
-
-def _convert_to_metres(
-    x: np.ndarray, y: np.ndarray, note: np.ndarray, problem: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Bring points to EPSG:27700; say which were turned round, and which are nowhere near."""
-    x, y = x.copy(), y.copy()
-    known = np.isfinite(x) & np.isfinite(y)
-    problem[~known] = NO_NUMBER
-    west, south, east, north = ground.BRITAIN_DEGREES
-    turned = known & (x >= south) & (x <= north) & (y >= west) & (y <= east)
-    x[turned], y[turned] = y[turned], x[turned]
-    note[turned] = "latitude and longitude were the wrong way round"
-    degrees = known & (np.abs(x) <= systems.MAX_DEGREES) & (np.abs(y) <= systems.MAX_DEGREES)
-    here = degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    x[here], y[here] = ground.project_to_grid(x[here], y[here])
-    west, south, east, north = ground.GRID_BOUNDS_M
-    metres = known & ~degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    problem[known & ~here & ~metres] = "this point lies outside Great Britain"
-    return x, y

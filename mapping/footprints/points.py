@@ -59,6 +59,7 @@ LAND_BOUNDS_M = (50_000, 5_000, 700_000, 1_300_000)
 """West, south, east and north of the land of Great Britain on its grid, in metres."""
 MAX_LETTERS = 200
 """Letters of a cell that is looked at for a point."""
+NO_NUMBER = "a coordinate is missing or is no number"
 
 
 def _tidy(text: str) -> str:
@@ -80,6 +81,11 @@ def is_point(text: str) -> bool:
         and ("." in text or "°" in text or len(pair["second"]) > 3)
         and not (np.isnan(_pair(text)).any())
     )
+
+
+def is_spot(text: str) -> bool:
+    """Tell whether a cell holds a point, or a whole postcode that is in use."""
+    return is_point(text) or bool(np.isfinite(_postcode(text)).all())
 
 
 def is_in_britain(text: str) -> bool:
@@ -174,6 +180,34 @@ def _postcode(text: str) -> tuple[float, float]:
     if at == len(atoms) or atoms.name[at] != name:
         return np.nan, np.nan
     return float(atoms.easting[at]), float(atoms.northing[at])
+
+
+def convert_to_metres(
+    x: np.ndarray, y: np.ndarray, note: np.ndarray, problem: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bring points to EPSG:27700; say which were turned round, and which are nowhere near."""
+    x, y = x.copy(), y.copy()
+    known = np.isfinite(x) & np.isfinite(y)
+    problem[~known] = NO_NUMBER
+    west, south, east, north = ground.BRITAIN_DEGREES
+    turned = known & (x >= south) & (x <= north) & (y >= west) & (y <= east)
+    x[turned], y[turned] = y[turned], x[turned]
+    note[turned] = "latitude and longitude were the wrong way round"
+    degrees = known & (np.abs(x) <= systems.MAX_DEGREES) & (np.abs(y) <= systems.MAX_DEGREES)
+    here = degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    x[here], y[here] = ground.project_to_grid(x[here], y[here])
+    west, south, east, north = ground.GRID_BOUNDS_M
+    metres = known & ~degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    problem[known & ~here & ~metres] = "this point lies outside Great Britain"
+    return x, y
+
+
+def place(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Place cells that hold a point on the British grid: east, north, notes and problems, (n,)."""
+    note = np.full(len(texts), "", dtype=object)
+    problem = np.full(len(texts), "", dtype=object)
+    east, north = convert_to_metres(*spots(texts), note, problem)
+    return east, north, note, problem
 
 
 def numbers(cells: pd.Series, *, degrees: bool) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import ground, settling
+from mapping.footprints import ground, rounds, settling
 from mapping.footprints.settling import KEYS
 from mapping.geocode import Answer, Meaning, areas, decisions, meanings
 from mapping.places import Place
@@ -58,16 +58,21 @@ def answer_texts(
     def report(done: int, of: int) -> None:
         advance(0.3 + 0.5 * done / of, f"misspelt names, {done:,} of {of:,} compared")
 
-    which, distinct = pd.factorize(texts["text"])
-    drawn = [text for text in distinct if ground.is_shape(text)]
-    with _Filling(drawn) as filling:
-        known = _find_meanings(distinct.tolist(), set(drawn), advance)
+    which, different = pd.factorize(texts["text"])
+    distinct = different.tolist()
+    drawn = {text: None for text in distinct if ground.is_shape(text)}
+    with _Filling(list(drawn)) as filling:
+        known = _find_meanings(distinct, drawn, advance)
         rows, meant = rows_of(texts), [known[at] for at in which.tolist()]
         told = [at for at, one in enumerate(meant) if one is not meanings.SHAPE]
         said = decisions.decide(
             [rows[at] for at in told], [meant[at] for at in told], advance=report
         )
         filled = dict(zip(drawn, filling.collect(shapes, advance), strict=True))
+    shaped = (text for text, one in zip(distinct, known, strict=True) if one is meanings.SHAPE)
+    around = [text for text in shaped if text not in drawn]
+    for text, circle in zip(around, rounds.find(around), strict=True):
+        filled[text] = _answer_shape(circle, shapes)
     found = dict(zip(told, said, strict=True))
     return [found[at] if at in found else filled[row[0]] for at, row in enumerate(rows)]
 
@@ -78,7 +83,10 @@ def _find_meanings(
     def report(done: int, of: int) -> None:
         advance(0.3 * done / of, f"names, {done:,} of {of:,} looked up")
 
-    return meanings.find_meanings(texts, is_shape=drawn.__contains__, advance=report)
+    def is_shape(text: str) -> bool:
+        return text in drawn or rounds.is_round(text)
+
+    return meanings.find_meanings(texts, is_shape=is_shape, advance=report)
 
 
 class _Filling:

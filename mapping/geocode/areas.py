@@ -1,8 +1,9 @@
 """Areas: everything a footprint may name, each with a number, and the postcodes of each.
 
 Numbers run over all units of the layers that ship, and of the small areas of 2021 if a postcode
-directory is at hand, then the nations, Great Britain and the postal areas (``NW``), then the
-postcodes, then shapes of an upload's own.
+directory is at hand, then the nations, Great Britain, the postal areas (``NW``) and the districts
+that are parted by letters (``SW1``), then regions of speech, then the postcodes, then shapes of an
+upload's own.
 """
 
 import re
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import postcodes
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, spoken
 from mapping.geography import layers
 from mapping.memory import once
 
@@ -21,6 +22,8 @@ OTHER_KINDS = {
     "nation": "nation",
     "britain": "Great Britain",
     "postal_area": "postal area",
+    "lettered_district": "postal districts",
+    "spoken": "region as it is called",
 }
 """Kinds of areas that are no layer, and what a reader calls each."""
 
@@ -80,7 +83,7 @@ def index() -> Index:
     """List all areas that have a name or code of their own."""
     keys = list_layers()
     parts = [_index_layer(layers.get(key)) for key in keys]
-    parts += [_nations(), _britain(), _postal_areas()]
+    parts += [_nations(), _britain(), _postal_areas(), _lettered_districts(), _spoken()]
     sizes = [len(part[0]) for part in parts]
     codes, names, start, size = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Index(
@@ -122,6 +125,35 @@ def _postal_areas() -> tuple:
     begins = np.flatnonzero(np.r_[True, letters[1:] != letters[:-1]])
     count = np.add.reduceat(size, begins)
     return letters[begins], letters[begins], np.cumsum(count) - count, count
+
+
+def _lettered_districts() -> tuple:
+    """Take together the districts that only a letter tells apart: SW1A to SW1Y for SW1.
+
+    They follow each other; none of them is called so without its letter.
+    """
+    district = layers.get("postal_district")
+    size = np.bincount(district.unit, minlength=len(district.codes))
+    start = np.cumsum(size) - size
+    of: dict[str, list[int]] = {}
+    for unit, code in enumerate(district.codes.tolist()):
+        if parts := re.fullmatch(r"([A-Z]{1,2}\d)[A-Z]", code):
+            of.setdefault(parts[1], []).append(unit)
+    found = {stem: some for stem, some in of.items() if stem not in district.codes}
+    ends = [(str(district.codes[u[0]]), str(district.codes[u[-1]])) for u in found.values()]
+    return (
+        list(found),
+        [f"all from {first} to {last}" for first, last in ends],
+        [start[units[0]] for units in found.values()],
+        [size[units].sum() for units in found.values()],
+    )
+
+
+def _spoken() -> tuple:
+    regions = spoken.list_regions()
+    size = np.array([len(spoken.find_wards(region)) for region in regions])
+    codes, names = ([getattr(one, name) for one in regions] for name in ("code", "name"))
+    return codes, names, np.cumsum(size) - size, size
 
 
 def postcode(position: int | np.ndarray) -> int | np.ndarray:
@@ -200,6 +232,8 @@ def _labels() -> list[str]:
             found += [f"{n} (ward of {d})" for n, d in zip(names, districts, strict=True)]
         elif kind == "britain":
             found += list(names)
+        elif kind == "spoken":
+            found += [region.label for region in spoken.list_regions()]
         else:
             said = OTHER_KINDS[kind] if kind in OTHER_KINDS else layers.get(kind).noun
             found += [f"{name} ({said})" for name in names]
@@ -248,14 +282,17 @@ def sizes(areas: np.ndarray, shapes: Sequence[np.ndarray] = ()) -> np.ndarray:
 
 
 def _is_made_of_wards(kind: str) -> bool:
-    return kind in ("nation", "britain") or (
+    return kind in ("nation", "britain", "spoken") or (
         kind in list_layers() and layers.get(kind).of_ward is not None
     )
 
 
 @once
 def _wards_of(kind: str) -> np.ndarray:
-    """Return the wards in the order of their units of a kind; those in none come first."""
+    """Return the wards in the order of their units of a kind; those in none come first.
+
+    Spoken regions overlap: a ward comes once for each.
+    """
     if kind == "britain":
         return np.arange(len(layers.wards()))
     if kind == "nation":
@@ -263,6 +300,8 @@ def _wards_of(kind: str) -> np.ndarray:
             layers.wards()["nation"], categories=[name for _, _, name in gazetteer.NATIONS]
         ).codes
         return np.argsort(rank, kind="stable")
+    if kind == "spoken":
+        return np.concatenate([spoken.find_wards(region) for region in spoken.list_regions()])
     unit = layers.get(kind).of_ward
     assert unit is not None
     return np.argsort(unit, kind="stable")

@@ -10,6 +10,7 @@ likely.
 import re
 from collections.abc import Callable, Sequence
 
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geocode import areas, beside, gazetteer, likeness, meanings, spelling
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
@@ -86,11 +87,22 @@ def decide(
         near = _find_nearest([rows[i][1] for i in some], [names[i].core for i in some])
         for at, candidates in zip(some, near, strict=True):
             found[at] = _offer(rows[at], candidates, names[at])
-    return [answer for answer in found if answer is not None]
+    return [
+        _say_note(answer, one.note) if isinstance(one, Meaning) else answer
+        for answer, one in zip(found, meant, strict=True)
+        if answer is not None
+    ]
+
+
+def _say_note(answer: Answer, note: str) -> Answer:
+    """Say what is to be said of a code that stands beside a name."""
+    return answer._replace(reason=f"{answer.reason}; {note}") if note else answer
 
 
 def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | None:
     """Answer one text that is no shape; None if nothing has just that code or name."""
+    if kind == "postcode" and meant.inside:
+        return _answer_told(meant.inside, text, kind, within)
     if told := _answer_half_postcode(text, kind):
         return _answer_told(told, text, kind, within)
     named = (
@@ -100,7 +112,7 @@ def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | N
     )
     if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):
         if answer := _answer_short_name(text, within, meant.councils, named):
-            return answer
+            return _say_formerly(answer, text, meant.formerly)
     elif answer := _settle(
         [*named, *_list_parted(named, text, kind)], text, kind, within, "matched"
     ):
@@ -159,8 +171,14 @@ def _answer_half_postcode(text: str, kind: str) -> Answer | None:
         area = areas.number("postal_area", plain)
         if area >= 0:
             return Answer(area, "matched")
-    if kind == "postcode" or is_district or sector:
-        return Answer(-1, "unmatched", f"no postcode in use begins with {plain[:10]}")
+    if is_district and (area := areas.number("lettered_district", plain)) >= 0:
+        return _read_as(area, text, "corrected")
+    if (is_district or sector) and (elsewhere := postcodes.explain_elsewhere(plain)):
+        return Answer(-1, "unmatched", elsewhere.rstrip("."))
+    if is_district or sector:
+        return Answer(-1, "unmatched", f"no postcode in use begins with {plain}")
+    if kind == "postcode":
+        return Answer(-1, "unmatched", f"“{text[:60]}” is no postcode in use, and none begins so")
     return None
 
 
@@ -189,6 +207,13 @@ def _answer_short_name(
         tuple(Candidate(area, MAX_SCORE) for area in told),
         len(told),
     )
+
+
+def _say_formerly(answer: Answer, text: str, formerly: str) -> Answer:
+    """Say of a question that a former council had the name, and what became of it."""
+    if not formerly or answer.outcome != "ambiguous":
+        return answer
+    return answer._replace(reason=f"“{text[:60]}” may be a former council, or a ward; {formerly}")
 
 
 def _say_short(text: str, councils: int, wards: int) -> str:
@@ -254,6 +279,10 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
     """Offer the councils that may be called so for short, and the areas of nearest names."""
     text, kind, within = row
     short = [Candidate(a, MAX_SCORE) for a in meant.councils if kind in ("", areas.kind_of(a))]
+    if meant.inside and meant.inside.area >= 0:
+        held = Candidate(meant.inside.area, MAX_SCORE)
+        reason = f"no area is called “{text[:60]}”; a postcode stands in it"
+        return Answer(-1, "ambiguous", reason, (held, *near))
     if not near and not short:
         return Answer(-1, "unmatched", f"no area is called “{text[:60]}” or nearly so")
     if within and (inside := beside.keep_inside([c.area for c in near], within)):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mapping.atoms import blocks
-from mapping.geocode import areas, spelling
+from mapping.geocode import areas, bodies, spelling
 from mapping.geocode.succession import MIN_WHOLE_SHARE, NOISE
 from mapping.geography import Layer, layers
 from mapping.memory import once
@@ -67,6 +67,15 @@ def map_former() -> dict[str, FormerUnit]:
                 for way in list_ways(before, before.name_of(unit)):
                     found.setdefault(spelling.key(way), became)
     return found
+
+
+def find(key: str) -> FormerUnit | None:
+    """Find what became of a unit that is gone, by the key of its name; None if none is called so.
+
+    "NHS North Central London" is the board of that name.
+    """
+    core = bodies.take_core(key)
+    return map_former().get(key) or map_former().get(f"{core.name} icb" if core.is_told else "")
 
 
 def _find_became(before: Layer, unit: int, now: Layer) -> FormerUnit:

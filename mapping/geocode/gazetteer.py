@@ -30,6 +30,26 @@ KINDS = (
 )
 """The kinds of named places, the largest first."""
 _PART_OF_TOWN = re.compile(r"(.+?)(?: (?:north|south|east|west|central|centre|town|and))+")
+UNITED_KINGDOM = frozenset(
+    ["uk", "united kingdom", "united kingdom of great britain and northern ireland"]
+)
+"""Names of what Great Britain is only a part of."""
+ISLANDS = frozenset(
+    [
+        "jersey",
+        "guernsey",
+        "alderney",
+        "sark",
+        "herm",
+        "channel islands",
+        "the channel islands",
+        "bailiwick of jersey",
+        "bailiwick of guernsey",
+        "isle of man",
+        "the isle of man",
+    ]
+)
+"""Names of islands that are no part of the United Kingdom."""
 NORTHERN_IRELAND = frozenset(
     [
         "northern ireland",

@@ -6,17 +6,30 @@ or for a file, looks here, and the names that a misspelt one is compared with ar
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from mapping.geocode import areas, former_units, gazetteer, parts, spelling, succession
+from mapping.geocode import (
+    areas,
+    bodies,
+    former_units,
+    gazetteer,
+    official_codes,
+    parts,
+    spelling,
+    spoken,
+    succession,
+)
+from mapping.geocode.spelling import Reading
 from mapping.geography import layers
 from mapping.memory import once
 
-GSS = re.compile(r"[EWSNK]\d{8}")
+GSS = re.compile(r"[EWSNKLM]\d{8}")
 """A code of the Office for National Statistics, in capitals."""
+_DIGIT = re.compile("[0-9]")
 SMALL_LAYER = "lsoa"
 """A layer of tens of thousands of units, most with a number in their names: these wait."""
 
@@ -44,9 +57,28 @@ NOTHING = Entry()
 def find(key: str) -> Entry:
     """Return what a key may mean; an entry of nothing where no name is written so."""
     found = entries().get(key, NOTHING)
-    if re.search(r"\d", key) and (small := map_small_areas().get(key)):
+    if _DIGIT.search(key) and (small := map_small_areas().get(key)):
         return found._replace(units=found.units + small.units)
     return found
+
+
+def find_called(ways: Sequence[Reading]) -> tuple[int, ...]:
+    """Return the areas that some readings of a name mean though no area has it as its own.
+
+    These are regions of speech, and bodies by their shorter names.
+    """
+    if regions := spoken.find(ways):
+        return tuple(_find_meant(region) for region in regions)
+    return bodies.find(ways[0].key) or bodies.find_called_barely(ways[0].key)
+
+
+def _find_meant(region: spoken.Region) -> int:
+    """Return the area that is one meaning of a spoken name."""
+    if len(region.parts) > 1:
+        return areas.number("spoken", region.code)
+    (code,) = region.parts
+    known = map_codes()
+    return known[code] if code in known else areas.number("county", code)
 
 
 @once
@@ -106,8 +138,11 @@ def _map_units(some: np.ndarray) -> dict[str, tuple[int, ...]]:
 
 @once
 def map_codes() -> dict[str, int]:
-    """Map GSS codes to areas; a code is that of the layer with the smallest units."""
+    """Map GSS codes to areas; a code is that of the layer with the smallest units.
+
+    Bodies, nations and Great Britain have official codes as well (``official_codes``).
+    """
     upper = pd.Index(areas.index().codes.astype(str)).str.upper()
     codes = pd.Series(np.arange(len(upper)), index=upper)
     gss = codes[codes.index.str.fullmatch(GSS.pattern)]
-    return gss[~gss.index.duplicated()].to_dict()
+    return {**official_codes.map_in_use(), **gss[~gss.index.duplicated()].to_dict()}

@@ -2,7 +2,8 @@
 
 Two names are as alike as the share of letters that need no slip to be mended: 1 − slips ÷ letters
 of the longer name, where a slip is a letter left out, put in, wrong, or swapped with its neighbour
-(RapidFuzz's optimal string alignment, "OSA").
+(RapidFuzz's optimal string alignment, "OSA"). A name with a word for a side ("North", "Upper") is
+like none without that word, however few the letters: North Devon is not South Devon misspelt.
 
 It was chosen by measuring (``python -m benchmarks --only geocode``): 378 names of councils and
 counties and 99 parts by which councils go, each with two letters swapped, one dropped, one doubled
@@ -35,6 +36,8 @@ MIN_SURE_SCORE = 85
 """How alike, of 100, one name must be to be taken with many others, if the reader lets it."""
 NEAR_POINTS = 10
 """What is in the place under study counts as so many points, of 100, more alike."""
+_SIDES = ("north", "south", "east", "west", "upper", "lower", "inner", "outer", "central", "mid")
+"""Words that tell apart places of one name: nobody types one for another."""
 MAX_NAMES_ON_ONE_CORE = 20
 WORKERS = 2
 MAX_ROWS_ALIKE = 20
@@ -47,7 +50,8 @@ class Pool(NamedTuple):
 
     ``meant`` has pairs for every key: an area, and the name that is alike if it is not its own.
     Keys of larger kinds come first. ``shortest_first`` are the numbers of the keys by length,
-    ``sorted_keys`` the keys so, and ``letters`` how long each of these is.
+    ``sorted_keys`` the keys so, and ``letters`` how long each of these is; ``sides`` which words
+    for sides are in each key.
     """
 
     keys: list[str]
@@ -55,6 +59,7 @@ class Pool(NamedTuple):
     shortest_first: np.ndarray
     sorted_keys: list[str]
     letters: np.ndarray
+    sides: np.ndarray
 
 
 def find_nearest(keys: Sequence[str], kind: str = "", *, most: int = 5) -> list[list[Candidate]]:
@@ -116,6 +121,8 @@ def _score(keys: Sequence[str], pool: Pool) -> tuple[np.ndarray, np.ndarray, np.
     """Return which pairs of keys and names are alike enough, and how alike: three int arrays."""
     workers = 1 if len(keys) <= MAX_NAMES_ON_ONE_CORE else WORKERS
     row, name = _pair_near(keys, pool, workers)
+    fits = (_find_sides(keys)[row] & ~pool.sides[name]) == 0
+    row, name = row[fits], name[fits]
     score = process.cpdist(
         [keys[at] for at in row.tolist()],
         [pool.keys[at] for at in name.tolist()],
@@ -126,6 +133,14 @@ def _score(keys: Sequence[str], pool: Pool) -> tuple[np.ndarray, np.ndarray, np.
     )
     alike = np.flatnonzero(score)
     return row[alike], name[alike], (MAX_SCORE * score[alike] + 1e-9).astype("int64")
+
+
+def _find_sides(keys: Sequence[str]) -> np.ndarray:
+    """Tell which words for sides are in each key: (n,) ints, a bit for each word."""
+    bits = {word: 1 << at for at, word in enumerate(_SIDES)}
+    return np.array(
+        [sum({bits.get(word, 0) for word in key.split()}) for key in keys], dtype="int64"
+    )
 
 
 def _pair_near(keys: Sequence[str], pool: Pool, workers: int) -> tuple[np.ndarray, np.ndarray]:
@@ -185,7 +200,7 @@ def _sort_by_length(keys: list[str], meant: list[list[tuple[int, str]]]) -> Pool
     letters = np.array([len(key) for key in keys], dtype="int64")
     order = np.argsort(letters, kind="stable")
     sorted_keys = [keys[at] for at in order.tolist()]
-    return Pool(keys, meant, order, sorted_keys, letters[order])
+    return Pool(keys, meant, order, sorted_keys, letters[order], _find_sides(keys))
 
 
 def _is_wanted(area: int, kind: str) -> bool:

@@ -5,33 +5,43 @@ Codes and postcodes are looked up all at once; names by their very words, then b
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from mapping.atoms import postcodes
-from mapping.errors import MappingError
 from mapping.geocode import (
     areas,
+    bodies,
     former_units,
     gazetteer,
     index,
-    not_in_use,
+    lists,
+    official_codes,
     spelling,
+    spoken,
     succession,
+    typed_postcodes,
 )
 from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.spelling import Reading
 from mapping.geography import layers
+from mapping.memory import once
 
-MISTYPED = re.compile(r"([A-Z]{1,2})([0-9OI][0-9A-Z]?)([0-9OI])([A-Z]{2})")
-"""A postcode in which a letter may have been typed for a digit."""
 SMALL_AREA = re.compile(r"[EWS]01\d{6}")
-GSS_LETTERS, MOST_IN_POSTCODE = 9, 7
-"""How many letters and digits a GSS code has, and a postcode at most."""
-_GAPS = re.compile(r"[\s\-.]+")
-LETTERS_FOR_DIGITS = str.maketrans("OI", "01")
+NOT_COVERED = {
+    "N": "Northern Ireland",
+    "L": "the Channel Islands",
+    "M": "the Isle of Man",
+}
+"""Where codes lie that begin with these letters."""
+_DIGIT = re.compile("[0-9]")
+_CODE_BESIDE = re.compile(rf"(?<![A-Z0-9]){index.GSS.pattern}(?![A-Z0-9])")
+_KIND_OF_CODE = {
+    **dict.fromkeys(("E05", "W05", "S13"), "ward"),
+    **dict.fromkeys(("E06", "E07", "E08", "E09", "W06", "S12"), "borough"),
+    "E10": "county",
+}
+"""Of what kind the areas are that have codes with these beginnings."""
 MAX_CORE_LETTERS = 200
 """So much of a text is compared with names."""
 REPORT_EVERY = 2_000
@@ -49,6 +59,9 @@ class Meaning(NamedTuple):
     readings : the areas that each way to read it names, where there are any
     gone : an answer for the name of a former area, if nothing else has it
     core : the key that is left of a name without what stands around it: "LB Camdn" has "camdn"
+    inside : an answer for the postcodes that stand among other words, if there are any
+    formerly : what became of a former council that had the name of wards of today
+    note : what is said of a code that stands beside the name
     """
 
     named: tuple[int, ...] = ()
@@ -57,6 +70,9 @@ class Meaning(NamedTuple):
     readings: tuple[tuple[int, ...], ...] = ()
     gone: Answer | None = None
     core: str = ""
+    inside: Answer | None = None
+    formerly: str = ""
+    note: str = ""
 
 
 SHAPE = Meaning()
@@ -91,12 +107,15 @@ def _answer_codes(texts: Sequence[str], found: list[Meaning | Answer | None]) ->
     """Answer the texts that are GSS codes, in use or former."""
     codes = [text.strip().upper() for text in texts]
     given = {at: code for at, code in enumerate(codes) if index.GSS.fullmatch(code)}
-    known = index.map_codes()
-    newer = _map_small_areas(given.values())
+    known = {**index.map_codes(), **_map_small_areas(given.values())}
     for at, code in given.items():
-        number = newer.get(code, known.get(code, -1))
-        is_known = number >= 0
-        found[at] = Answer(number, "matched") if is_known else _answer_former_code(code)
+        number = known.get(code, -1)
+        found[at] = Answer(number, "matched") if number >= 0 else _answer_former_code(code)
+
+
+def _answer_code(code: str) -> Answer:
+    number = index.map_codes().get(code, -1)
+    return Answer(number, "matched") if number >= 0 else _answer_former_code(code)
 
 
 def _map_small_areas(codes: Iterable[str]) -> dict[str, int]:
@@ -106,6 +125,8 @@ def _map_small_areas(codes: Iterable[str]) -> dict[str, int]:
     directory is at hand; else nothing is mapped, and its areas are those of 2011.
     """
     kind, known = layers.SMALL_AREAS, index.map_codes()
+    if kind not in areas.index().kinds:
+        return {}
     small = {code for code in codes if SMALL_AREA.fullmatch(code)}
     if not any(areas.kind_of(known[code]) == kind for code in small if code in known):
         return {}
@@ -114,10 +135,36 @@ def _map_small_areas(codes: Iterable[str]) -> dict[str, int]:
 
 
 def _answer_former_code(code: str) -> Answer:
-    if code.startswith("N"):
-        return Answer(-1, "unmatched", f"{code} is in Northern Ireland, which is not covered")
-    answer = _answer_successors(succession.find_successors(code))
-    return answer or Answer(-1, "unmatched", f"no area in use has the code {code}")
+    """Answer a code that no area in use has: by what it became, or by what it is the code of."""
+    if code[0] in NOT_COVERED:
+        return Answer(-1, "unmatched", f"{code} is in {NOT_COVERED[code[0]]}, which is not covered")
+    if answer := _answer_successors(succession.find_successors(code)):
+        return answer
+    if name := official_codes.find_name(code):
+        return _answer_meant(code, name)
+    if former := official_codes.map_former().get(code):
+        if former.area >= 0:
+            return Answer(former.area, "corrected", f"{code} is a former code of {former.name}")
+        return answer_former(former.name) or Answer(-1, "unmatched", f"{former.name} is gone")
+    what = official_codes.name_kind(code)
+    if not what:
+        return Answer(-1, "unmatched", f"no area in use has the code {code}")
+    if code[:3] in _list_held_prefixes():
+        return Answer(-1, "unmatched", f"{code} is the code of {what}, but of none in use")
+    return Answer(-1, "unmatched", f"{code} is the code of {what}: such areas are not held")
+
+
+@once
+def _list_held_prefixes() -> frozenset[str]:
+    return frozenset(code[:3] for code in index.map_codes())
+
+
+def _answer_meant(code: str, name: str) -> Answer:
+    """Answer the code of several nations by the area that they are here."""
+    meant = _name(name)
+    found = [meant.named, *meant.readings] if isinstance(meant, Meaning) else []
+    area = next(some[0] for some in found if some)
+    return Answer(area, "corrected", f"{code}, {name}, was read as {areas.label(area)}")
 
 
 def _answer_successors(successors: Sequence[succession.Successor]) -> Answer | None:
@@ -131,68 +178,93 @@ def _answer_successors(successors: Sequence[succession.Successor]) -> Answer | N
 
 
 def _answer_postcodes(texts: Sequence[str], found: list[Meaning | Answer | None]) -> None:
-    """Answer the texts that are full postcodes, and those that are but for a letter.
-
-    A letter O or I typed for a digit is mended if the postcode is then one in use.
-    """
-    full: list[tuple[int, str]] = []
-    mended: list[tuple[int, str]] = []
-    for at, text in enumerate(texts):
-        if found[at] is None and len(text) <= spelling.MAX_LETTERS:
-            tight = _GAPS.sub("", text.upper())
-            if len(tight) > MOST_IN_POSTCODE:
-                continue
-            if postcodes.UNIT.fullmatch(tight):
-                full.append((at, tight))
-            elif parts := MISTYPED.fullmatch(tight):
-                digits = (parts[2] + parts[3]).translate(LETTERS_FOR_DIGITS)
-                mended.append((at, parts[1] + digits + parts[4]))
-    for (at, _), number in zip(full, _find_units([t for _, t in full]), strict=True):
-        if number >= 0:
-            found[at] = Answer(number, "matched")
-    gone = [(at, tight) for at, tight in full if found[at] is None]
-    for (at, _), answer in zip(gone, not_in_use.answer([t for _, t in gone]), strict=True):
-        found[at] = answer or Answer(-1, "unmatched", _explain_no_postcode(texts[at]))
-    for (at, tight), number in zip(mended, _find_units([t for _, t in mended]), strict=True):
-        if number >= 0:
-            said = f"read as {tight[:-3]} {tight[-3:]}: a letter for a digit"
-            found[at] = Answer(number, "corrected", said)
-
-
-def _find_units(tight: list[str]) -> list[int]:
-    """Return the area of each postcode written without a space; -1 for those not in use."""
-    if not tight:
-        return []
-    wanted = np.array([f"{text[:-3]} {text[-3:]}" for text in tight], dtype="S8")
-    names = postcodes.table().name
-    position = np.clip(np.searchsorted(names, wanted), 0, len(names) - 1)
-    return np.where(names[position] == wanted, areas.postcode(position), -1).tolist()
-
-
-def _explain_no_postcode(text: str) -> str:
-    try:
-        postcodes.find(text)
-    except MappingError as fault:
-        return str(fault).rstrip(".").replace("There is no postcode", "there is no postcode")
-    return ""
+    """Answer the texts that are full postcodes, and those that are but for a letter."""
+    left = [at for at, one in enumerate(found) if one is None]
+    for at, told in zip(left, typed_postcodes.answer([texts[at] for at in left]), strict=True):
+        found[at] = told
 
 
 def _name(text: str) -> Meaning | Answer:
+    has_digits = _DIGIT.search(text) is not None
+    codes = set(_CODE_BESIDE.findall(text.upper())) if has_digits else ()
+    if len(codes) == 1:
+        return _answer_code_beside(text, *codes)
     ways = list(spelling.readings(text))
     if not ways[0].key:
         return Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits")
     entry = index.find(ways[0].key)
     named = tuple(map(areas.number_of_row, entry.rows))
-    some = (tuple(map(areas.number_of_row, gazetteer.find_rows(way))) for way in ways)
-    readings = tuple(filter(None, some))
+    if ways[0].key in gazetteer.UNITED_KINGDOM:  # Great Britain is less
+        return Meaning(readings=(named,), core=ways[0].key)
+    is_spoken = spoken.is_name(ways[0].key)
+    others = () if is_spoken else entry.units
+    readings = tuple(filter(None, _list_readings(ways, is_spoken, entry)))
+    if not named and not readings:
+        found = index.find_called(ways) or tuple(map(areas.number_of_row, lists.join_council(text)))
+        readings = (found,) if found else ()
+    councils = tuple(map(areas.number_of_row, entry.parts))
+    became = _find_former_namesake(entry, named)
     return Meaning(
         named=named,
-        others=entry.units,
-        councils=tuple(map(areas.number_of_row, entry.parts)),
+        others=others,
+        councils=councils + tuple(areas.number("borough", one.code) for one in became),
         readings=readings,
         gone=None if named or readings else answer_former(text, ways),
         core=_find_core(text, ways),
+        inside=typed_postcodes.answer_inside(text) if has_digits else None,
+        formerly=became[0].note if became else "",
     )
+
+
+def _find_former_namesake(
+    entry: index.Entry, named: Sequence[int]
+) -> Sequence[succession.Successor]:
+    """Find what became of a former council whose name only wards have today."""
+    if not entry.former or not named or any(areas.kind_of(area) != "ward" for area in named):
+        return ()
+    return succession.find_successors(entry.former)
+
+
+def _answer_code_beside(text: str, code: str) -> Meaning | Answer:
+    """Answer a name with a code beside it: by the code, or, if it is none in use, by the name.
+
+    Where they contradict each other it is asked.
+    """
+    told, kind = _answer_code(code), _KIND_OF_CODE.get(code[:3], "")
+    meant = _name(re.sub(code, " ", text, flags=re.I).strip(" ()[]-–:,"))
+    if isinstance(meant, Answer):
+        return told
+    ways = [meant.named + meant.others, *meant.readings]
+    if told.area >= 0:
+        return _compare_with_name(text, code, told, [area for some in ways for area in some])
+    if told.candidates or not kind:
+        return told
+    fitting = (tuple(a for a in some if areas.kind_of(a) == kind) for some in ways)
+    note = f"{code} is no code in use"
+    return Meaning(readings=tuple(filter(None, fitting)), core=meant.core, note=note)
+
+
+def _compare_with_name(text: str, code: str, told: Answer, named: Sequence[int]) -> Answer:
+    """Take the area of a code if the name beside it is its own, or is none; else ask."""
+    if told.outcome != "matched" or told.area in named:
+        return told
+    label = areas.label(told.area)
+    if not named:
+        return Answer(told.area, "corrected", f"“{text[:60]}” was read as {label}, by its code")
+    offered = tuple(Candidate(area, MAX_SCORE) for area in (told.area, *dict.fromkeys(named)))
+    reason = f"{code} is the code of {label}, and “{text[:60]}” names something else"
+    return Answer(-1, "ambiguous", reason, offered[:MAX_SHOWN])
+
+
+def _list_readings(
+    ways: Sequence[Reading], is_spoken: bool, entry: index.Entry
+) -> Iterator[tuple[int, ...]]:
+    """List the areas that each way to read a name means, the surest way first."""
+    yield bodies.find(ways[0].key)
+    if is_spoken:
+        yield (*index.find_called(ways[:1]), *entry.units)
+    for way in ways:
+        yield tuple(map(areas.number_of_row, gazetteer.find_rows(way)))
 
 
 def _find_core(text: str, ways: Sequence[Reading]) -> str:
@@ -209,11 +281,13 @@ def answer_former(text: str, ways: Sequence[Reading] | None = None) -> Answer | 
     ways = list(spelling.readings(text)) if ways is None else ways
     if answer := _answer_successors(succession.find_successors(succession.find_code(ways))):
         return answer
-    if gone := former_units.map_former().get(ways[0].key):
+    if gone := former_units.find(ways[0].key):
         if gone.is_whole:
             return Answer(gone.areas[0], "corrected", gone.note)
         near = [Candidate(area, MAX_SCORE) for area in gone.areas]
         return Answer(-1, "ambiguous", gone.note, tuple(near[:MAX_SHOWN]))
+    if ways[0].key in gazetteer.ISLANDS:
+        return Answer(-1, "unmatched", f"{text[:60]} is not covered: only Great Britain is")
     if ways[0].key in gazetteer.NORTHERN_IRELAND:
         return Answer(-1, "unmatched", postcodes.explain_northern_ireland(text).rstrip("."))
     return None

@@ -3,7 +3,15 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from mapping.geocode import gazetteer, likeness, spelling, succession
+from mapping.geocode import (
+    areas,
+    gazetteer,
+    likeness,
+    official_codes,
+    spelling,
+    spoken,
+    succession,
+)
 from mapping.geocode.spelling import Reading
 
 MIN_FORMER_LETTERS = 4
@@ -27,9 +35,10 @@ def search(text: str, *, near: Collection[int] = NOWHERE) -> list[int]:
     if not read[0].key:
         return []
     return (
-        _list_named(read, near)
+        _list_once([_list_spoken(read), _list_named(read, near)])
         or _find_half_postcode(text)
         or gazetteer.find_coded(text)
+        or _find_officially_coded(text)
         or _list_alike(read, near)
     )
 
@@ -45,6 +54,20 @@ def _list_named(read: Sequence[Reading], near: Collection[int]) -> list[int]:
         if named or whole or begun:
             return _list_once(_put_first(rows, near) for rows in (named, whole, begun))
     return []
+
+
+def _list_spoken(read: Sequence[Reading]) -> list[int]:
+    """List the rows of the parts of a region of speech: six councils for Berkshire."""
+    parts = [part for region in spoken.find(list(read)) for part in region.parts]
+    return [row for part in parts for row in _find_officially_coded(part)]
+
+
+def _find_officially_coded(text: str) -> list[int]:
+    """List the row of a place by a code of its own, or by an official one: E92000001."""
+    if found := gazetteer.find_coded(text):
+        return found
+    area = official_codes.map_in_use().get(spelling.compact(text), -1)
+    return gazetteer.find_coded(areas.code_of(area), areas.kind_of(area)) if area >= 0 else []
 
 
 def _put_first(rows: Sequence[int], near: Collection[int]) -> list[int]:

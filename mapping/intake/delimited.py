@@ -279,9 +279,17 @@ def _read_quoted(lines: Sequence[str], at: int, delimiter: str, width: int, span
         cells = next(reader)
     except csv.Error:
         return Record(_cut_line(lines[at], delimiter, width), 1, True)
-    if reader.line_num == 1 and width and len(cells) != width:
+    short = 1 < len(cells) < width and _is_well_quoted(lines[at], delimiter)
+    if reader.line_num == 1 and width and len(cells) != width and not short:
         cells = _cut_line(lines[at], delimiter, width)
     return Record(cells, reader.line_num, False)
+
+
+def _is_well_quoted(line: str, delimiter: str) -> bool:
+    """Tell whether each quotation mark of a line opens or closes a whole cell, or is doubled."""
+    plain = rf'[^"{re.escape(delimiter)}]*+'
+    cell = rf'(?:"(?:[^"]|"")*+"|{plain})'
+    return re.fullmatch(rf"{cell}(?:{re.escape(delimiter)}{cell})*+", line) is not None
 
 
 def _cut_line(line: str, delimiter: str, width: int) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mapping.geocode import gazetteer
+from mapping.geocode import gazetteer, resolve
 from mapping.intake import headings, letters, sentences
 from mapping.intake.headings import Layout, Rows
 from mapping.intake.sheets import MAX_EXAMPLES, SHAPE, UNREAD
@@ -18,6 +18,8 @@ _LARGER = r"[A-Z]{1,2}\d[A-Z\d]?(?: \d)?"
 ITEM = re.compile(rf"(?<![A-Za-z0-9])(?:{_GSS}|{_UNIT}|{_MIXED_UP}|{_LARGER})(?![A-Za-z0-9])")
 """A GSS code, a postcode in any case, a postcode in capitals with O for 0 or I for 1, or a postal
 sector or district in capitals."""
+_ADDRESSED = re.compile(rf"(?:[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){{0,3}},? )?{ITEM.pattern}")
+"""A code or postcode with the name before it that an address has: "London N1 9GU"."""
 _LABEL = re.compile(r"([^:;|\t]{2,80}?)\s*:\s+(\S.*)")
 _NOTHING = re.compile(r"(?:\band\b|[\W_])*", re.I)
 
@@ -53,7 +55,7 @@ def is_list(lines: Sequence[str], cells: Rows) -> bool:
     for of_list in (SHAPE.match, letters.is_sentence, _is_behind_bullet, _match_label):
         if 2 * sum(bool(of_list(line)) for line in lines) > len(lines):
             return True
-    if 2 * sum(map(_is_mixed, cells)) >= max(1, len(cells)):
+    if len(lines) > 1 and 2 * sum(map(_is_mixed, cells)) >= max(1, len(cells)):
         return False
     alike = usual > 1 and 2 * widths.count(usual) > len(widths)
     alone = sum(ITEM.search(line) is not None and is_bare(line) for line in lines)
@@ -157,7 +159,7 @@ def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
     """Read a list without labels, line by line."""
     texts = [text for _, text in lines]
     is_letter = letters.is_letter(texts) or any(text.strip().endswith(":") for text in texts)
-    has_items = any(map(_items, texts))
+    has_items = _count_in_use([item for text in texts for item in _items(text)]) > 0
     is_text = len(lines) == 1 or letters.is_letter(texts) or any(map(letters.is_sentence, texts))
     over, within = False, ""
     for at, (number, text) in enumerate(lines):
@@ -166,9 +168,9 @@ def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
             continue
         items = _items(text)
         if items and not (over and not is_bare(text)):
-            if not is_bare(text):
-                found.mixed.append((number, text.strip()))
             found.take(number, items)
+            if not is_bare(text):
+                _take_beside_items(number, text, within, found)
             continue
         if not items and at + 1 < len(lines) and (larger := _find_announced(text)):
             within = larger
@@ -184,6 +186,27 @@ def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
             found.left.append((number, "text", text.strip()))
         else:
             found.take(number, _parts(text, single=len(lines) == 1 and not has_items), within)
+
+
+def _take_beside_items(number: int, text: str, within: str, found: _List) -> None:
+    """Take the names beside codes and postcodes of which some are not in use.
+
+    Beside good ones alone they say where these lie, or are the town of an address.
+    """
+    names, good = sentences.NamesInText([], ""), _count_in_use(items := _items(text))
+    if good < len(items) and (letters.is_sentence(text) or not good):
+        around = _ADDRESSED if good else ITEM
+        names = sentences.names(around.sub("…", letters.strip_bullet(text)))
+    if names.names:
+        found.take_names(number, names, within)
+    else:
+        found.mixed.append((number, text.strip()))
+
+
+def _count_in_use(items: Sequence[str]) -> int:
+    """Count the codes and postcodes that are in use, or lead to some that are."""
+    told = resolve(items, kind="postcode")
+    return sum(answer.area >= 0 or bool(answer.candidates) for answer in told)
 
 
 def _may_name(text: str) -> bool:

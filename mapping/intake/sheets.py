@@ -25,7 +25,11 @@ MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 200_000, 200, 5_000_000
 """Most rows below the header, most columns, and most cells altogether."""
 MAX_CELL_CHARACTERS, MAX_SHAPE_CHARACTERS = 100_000, 1_000_000
 """Most characters of a cell, and of one that holds a shape as WKT or GeoJSON."""
-SHAPE = re.compile(r'\s*(\{\s*"|(SRID=\d+;)?\s*(MULTI)?(POLYGON|LINESTRING|POINT)|GEOMETRYC)', re.I)
+SHAPE = re.compile(
+    r'\s*(\{\s*"|(SRID=\d+;)?\s*(MULTI)?(POLYGON|LINESTRING|POINT)|GEOMETRYC|'
+    r"(\\x)?0[01][0-9a-f]{40})",
+    re.I,
+)
 """How a cell with a shape begins."""
 SPLIT = "Split it into several files and upload one after the other."
 MAX_EXAMPLES, MAX_TEXT_CHARACTERS = 5, 200

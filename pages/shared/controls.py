@@ -8,7 +8,7 @@ import streamlit as st
 
 from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
-from mapping.geocode import not_in_use
+from mapping.geocode import typed_postcodes
 from mapping.geography import Layer, layers
 from mapping.wording import findings
 from pages.shared import cache, layout, state
@@ -182,7 +182,7 @@ def _spot_at(text: str) -> Spot:
         lat, lon = map(float, text.split(","))
         found = postcodes.describe(index.nearest(lat, lon))
         return Spot(lat, lon, f"the spot near {found.postcode}", found.position, found.ward_code)
-    instead = not_in_use.find_instead(text)
+    instead = typed_postcodes.find_instead(text)
     found = postcodes.describe(instead.position) if instead else postcodes.find(text)
     note = instead.note if instead else ""
     return Spot(found.lat, found.lon, found.postcode, found.position, found.ward_code, note)

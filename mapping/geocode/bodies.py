@@ -1,0 +1,107 @@
+"""Bodies: forces, boards and services by their official names, and by shorter ones.
+
+"NHS Fife", "Avon & Somerset Constabulary" and "West Mercia" have what is left without "NHS" and
+"Constabulary" in common with a body's name.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from mapping.atoms import DATA
+from mapping.geocode import areas, spelling
+from mapping.geography import layers
+from mapping.memory import once
+
+_NHS = frozenset(["health_board", "icb"])
+_ENDINGS = {
+    "police_force": "police|police force|police service|constabulary",
+    "fire_service": "fire and rescue service|fire and rescue|fire and rescue authority|"
+    "fire brigade|fire service|fire authority|frs|fire",
+    "ambulance_service": "ambulance service|ambulance|ambulance service nhs trust|"
+    "ambulance service nhs foundation trust|ambulance service university nhs foundation trust",
+    "health_board": "health board|university health board|teaching health board|"
+    "local health board|nhs board|uhb|lhb",
+    "icb": "icb|integrated care board|integrated care system|ics",
+}
+"""What bodies of each kind have at the end of their names."""
+_BY_LAST_WORD: dict[str, list[tuple[str, str]]] = {}
+for _kind, _ends in _ENDINGS.items():
+    for _end in _ends.split("|"):
+        _BY_LAST_WORD.setdefault(_end.split()[-1], []).append((f" {_end}", _kind))
+for _some in _BY_LAST_WORD.values():
+    _some.sort(key=lambda pair: -len(pair[0]))
+_ANY = frozenset(_ENDINGS)
+_CALLED_BARELY = frozenset(_ENDINGS) - {"ambulance_service"}
+"""Bodies that may be meant by a name with nothing that says what it is of."""
+
+
+class Core(NamedTuple):
+    """What is left of a body's name, and the kinds of body that the rest of it tells."""
+
+    name: str
+    kinds: frozenset[str]
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether anything says of what kind the body is."""
+        return self.kinds != _ANY
+
+
+def take_core(key: str) -> Core:
+    """Take what says its kind off the key of a name; all of it is left where nothing does.
+
+    >>> from mapping.geocode import bodies
+    >>> bodies.take_core("avon and somerset constabulary")
+    Core(name='avon and somerset', kinds=frozenset({'police_force'}))
+    """
+    name, kinds = key.removeprefix("the "), _ANY
+    if name.startswith("nhs "):
+        name, kinds = name.removeprefix("nhs "), _NHS
+    for end, kind in _BY_LAST_WORD.get(name.rpartition(" ")[2], ()):
+        if name.endswith(end) and kind in kinds:
+            return Core(name.removesuffix(end), frozenset([kind]))
+    return Core(name, kinds)
+
+
+def find(key: str) -> tuple[int, ...]:
+    """Find the bodies that a name with their kind in it means, by its key."""
+    if key.rpartition(" ")[2] not in _BY_LAST_WORD and "nhs " not in key:  # most names
+        return ()
+    core = take_core(key)
+    return _keep(core.name, core.kinds) if core.is_told else ()
+
+
+def find_called_barely(key: str) -> tuple[int, ...]:
+    """Find the bodies that may go by a name in which nothing says of what kind they are."""
+    return _keep(key, _CALLED_BARELY)
+
+
+def _keep(name: str, kinds: frozenset[str]) -> tuple[int, ...]:
+    some = _map_cores().get(name)
+    return tuple(area for kind, area in some if kind in kinds) if some else ()
+
+
+@once
+def _map_cores() -> dict[str, list[tuple[str, int]]]:
+    """Map what is left of the names of bodies to their kinds and areas."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for kind, code, name in _list_names():
+        core = take_core(spelling.key(name)).name
+        pair = (kind, areas.number(kind, code))
+        for one in {core, core.removeprefix("royal "), core.removesuffix(" county")}:
+            if pair not in found.setdefault(one, []):
+                found[one].append(pair)
+    return found
+
+
+def _list_names() -> Iterator[tuple[str, str, str]]:
+    """List the kind, code and name of every body, and its other names."""
+    others = pd.read_csv(DATA / "body_names.csv", dtype=str, keep_default_na=False)
+    for kind in _ENDINGS:
+        layer = layers.get(kind)
+        for code, name in zip(layer.codes.tolist(), layer.names.tolist(), strict=True):
+            yield kind, str(code), str(name)
+        also = others[others["kind"] == kind]
+        yield from also[["kind", "code", "other_name"]].itertuples(index=False, name=None)

@@ -1,0 +1,88 @@
+"""Pastes and cells with several answers: nothing good is lost beside something bad."""
+
+import pytest
+
+from mapping import footprints
+
+PASTED = "Pasted list.txt"
+
+
+def read(text: str, name: str = PASTED) -> dict[str, str]:
+    """Return the outcome of each value of a text."""
+    upload = footprints.read(text.encode(), name=name)
+    return dict(zip(upload.sheet.frame["value"], upload.rows["outcome"], strict=True))
+
+
+def outcomes(text: str) -> list[str]:
+    return footprints.read(text.encode(), name="a.csv").rows["outcome"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("NW5 2AA, N7 OAA", {"NW5 2AA": "matched", "N7 OAA": "corrected"}),
+        ("NW5 2AA, N7 OZZ", {"NW5 2AA": "matched", "N7 OZZ": "unmatched"}),
+        ("N7 OAA", {"N7 OAA": "corrected"}),
+        (
+            "NW5 2AA, N7 0ZZ; E8 1EA",
+            {"NW5 2AA": "matched", "N7 0ZZ": "unmatched", "E8 1EA": "matched"},
+        ),
+        (
+            "NW5 2AA\nN7 0ZZ\nCamden",
+            {"NW5 2AA": "matched", "N7 0ZZ": "unmatched", "Camden": "matched"},
+        ),
+        (
+            "Camden, Islington, N7 OZZ",
+            {"Camden": "matched", "Islington": "matched", "N7 OZZ": "unmatched"},
+        ),
+    ],
+)
+def test_a_bad_postcode_of_a_list_loses_none_of_its_neighbours(text, values):
+    assert read(text) == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We work in Camden and Islington, our office is at NW5 2XX",
+        "Hi,\nWe work in Camden and Islington from N7 0ZZ.\nBest, Al",
+        "Our office (N7 0ZZ) serves Camden and Islington",
+        "Dear Sam,\n\nWe cover N1 9GU, N7 0ZZ and all of Camden and Islington.\n\nThanks\nJo",
+        "We are at 12 High St, Brent, N1 9GU and N7 0ZZ, and serve Camden and Islington.",
+    ],
+)
+def test_a_bad_postcode_loses_none_of_the_boroughs_of_a_sentence_or_an_email(text):
+    found = read(text)
+    assert {name for name, how in found.items() if how == "matched"} - {"N1 9GU"} == {
+        "Camden",
+        "Islington",
+    }
+    assert all(found.get(bad, "unmatched") == "unmatched" for bad in ("NW5 2XX", "N7 0ZZ"))
+
+
+def test_the_town_of_an_address_is_no_borough_that_is_covered():
+    assert read("We meet at 12 High St, Camden, N1 9GU every day.") == {"N1 9GU": "matched"}
+    assert read("Our address is London N1 9GU.") == {"N1 9GU": "matched"}
+
+
+def test_options_in_quotation_marks_are_an_area_each():
+    rows = [
+        '"""Bristol, City of"",""Bath and North East Somerset"",Swindon"',
+        '"Camden,""Kensington and Chelsea"",Islington"',
+        '"""Camden, Islington"", ""Barking, Dagenham"""',
+        '"""Brent"""',
+    ]
+    text = "Organisation,Area\n" + "".join(
+        f"{who},{row}\n" for who, row in zip("ABCD", rows, strict=True)
+    )
+    assert outcomes(text) == ["corrected", "matched", "corrected", "matched"]
+    upload = footprints.read(text.encode(), name="a.csv")
+    districts = upload.actors.set_index("actor")["people"]
+    assert (districts > 100_000).all()
+
+
+def test_a_short_row_in_well_formed_quotation_marks_stays_whole():
+    text = 'Organisation,Area,Notes\nA,Camden,x\n"B, the group",Islington\n'
+    upload = footprints.read(text.encode(), name="a.csv")
+    assert upload.rows["outcome"].tolist() == ["matched", "matched"]
+    assert upload.sheet.frame["Organisation"].tolist() == ["A", "B, the group"]
