@@ -140,7 +140,8 @@ def read(
             advance=lambda share: advance(0.1 * share, "the file"),
         ),
     )
-    guesses = columns.choose_roles(table.frame, roles or {})
+    taken = columns.read_columns(table.frame, roles or {})
+    guesses = taken.guesses
     where = tuple((n, guess.role) for n, guess in guesses.items() if guess.role in columns.WHERE)
     looked: Lookup = _keep(
         kept,
@@ -159,7 +160,7 @@ def read(
         looked.answers, looked.distinct, place=place, choices=choices, accept=accept
     )
     found = reckoning.reckon(table, guesses, name, looked, around, answers)
-    notes = [*table.notes, *found.notes]
+    notes = [*table.notes, *taken.notes, *found.notes]
     if not where:
         notes.append("No column says where anybody works: choose the one that does.")
     return Upload(
