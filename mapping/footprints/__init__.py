@@ -60,8 +60,10 @@ class Upload(Register):
     Attributes
     ----------
     rows : one row per row of the table; columns: row_number (as a spreadsheet counts), outcome
-        (matched, corrected, ambiguous or unmatched), actor, kind (of its areas), reason (a
-        sentence; "" for what matched), candidates (joined with "; ")
+        (matched, corrected, ambiguous or unmatched), actor, kind (of its areas, in words),
+        matched_to (their names, kinds and codes, joined with "; ", the first few), people
+        (estimated residents of all of them, each once), reason (a sentence; "" for what
+        matched), candidates (joined with "; ")
     questions : one row per text that may mean several areas; columns: question (the key of
         ``choices``), text, rows (how many say so), reason, candidates (a list of pairs: area as
         ``choices`` takes it, label)
