@@ -44,6 +44,8 @@ def test_rows_and_actors_come_as_promised():
         "outcome",
         "actor",
         "kind",
+        "matched_to",
+        "people",
         "reason",
         "candidates",
     ]

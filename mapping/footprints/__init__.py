@@ -14,6 +14,7 @@ import pandas as pd
 from mapping import intake
 from mapping.actors import Register, shipped
 from mapping.footprints import (
+    asking,
     columns,
     locations,
     lookup,
@@ -67,7 +68,10 @@ class Upload(Register):
     questions : one row per text that may mean several areas; columns: question (the key of
         ``choices``), text, rows (how many say so), reason, candidates (a list of pairs: area as
         ``choices`` takes it, label)
-    columns : what each column was taken for
+    columns : what each column was taken for, why, and how sure that is
+    column_questions : what is to be asked once about a column; columns: heading, question (a
+        sentence), options (role to what it means), default (the role it has until one is
+        chosen, by ``roles``)
     sheet : the table as it was read
     name, fingerprint_of_file : of the file
     notes : sentences about the whole file
@@ -76,6 +80,7 @@ class Upload(Register):
     rows: pd.DataFrame
     questions: pd.DataFrame
     columns: dict[str, Guess]
+    column_questions: pd.DataFrame
     sheet: Sheet
     name: str
     fingerprint_of_file: str
@@ -155,7 +160,7 @@ def read(
     advance(0.8, "footprints")
     around: Circles = _keep(
         kept,
-        ("circles", *cut, where, radius_m),
+        ("circles", *cut, where, radius_m, *asking.find_assumed(guesses)),
         lambda: locations.circles(table.frame, guesses, radius_m),
     )
     answers = settling.settle(
@@ -170,6 +175,7 @@ def read(
         rows=found.rows,
         questions=found.questions,
         columns=guesses,
+        column_questions=asking.make_table(taken.asked),
         sheet=table,
         name=name,
         fingerprint_of_file=fingerprint[:12],

@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.footprints import forms, headwords, looks, nesting, points, ticks, whose
+from mapping.footprints import asking, forms, headwords, looks, nesting, points, ticks, whose
 from mapping.footprints.looks import MIN_ALIKE_SHARE, SAMPLE_CELLS
 from mapping.footprints.roles import (
     ABOUT,
+    AREA_ROLES,
     ASKED,
     HEADED,
     KIND_ROLES,
     LIKELY,
+    POSTCODE_ROLES,
     ROLES,
     SINGLE_ROLES,
     SURE,
@@ -26,8 +28,10 @@ from mapping.footprints.roles import (
 
 __all__ = [
     "ABOUT",
+    "AREA_ROLES",
     "KIND_ROLES",
     "MIN_ALIKE_SHARE",
+    "POSTCODE_ROLES",
     "ROLES",
     "SAMPLE_CELLS",
     "WHERE",
@@ -44,13 +48,13 @@ class Columns(NamedTuple):
     """What the columns of a table were taken for, in their order.
 
     ``guesses`` by heading; ``form``, the known public form that the table has, or None;
-    ``notes``, sentences about the columns; ``some``, cells of each, spread over the table.
+    ``notes``, sentences about the columns; ``asked``, what is to be asked once about each.
     """
 
     guesses: dict[str, Guess]
     form: forms.Form | None
     notes: tuple[str, ...]
-    some: dict[str, list[str]]
+    asked: tuple[asking.ColumnQuestion, ...]
 
 
 def guess_roles(frame: pd.DataFrame) -> dict[str, Guess]:
@@ -62,12 +66,16 @@ def guess_roles(frame: pd.DataFrame) -> dict[str, Guess]:
     what their headings name; postcodes beside a radius are points. A table of nothing but names
     of areas is told by looking them up.
     """
-    return read_columns(frame, {}).guesses
+    return choose_roles(frame, {})
 
 
 def choose_roles(frame: pd.DataFrame, roles: Mapping[str, str]) -> dict[str, Guess]:
-    """Put the reader's own roles in the place of guesses; raises MappingError for unknown ones."""
-    return read_columns(frame, roles).guesses
+    """Put the reader's own roles in the place of guesses; raises MappingError for unknown ones.
+
+    Nothing is asked: columns that would be have the role that they seem to have.
+    """
+    _check_roles(frame, roles)
+    return _guess_all(frame, _sample(frame), roles)[0]
 
 
 def read_columns(frame: pd.DataFrame, roles: Mapping[str, str]) -> Columns:
@@ -76,6 +84,15 @@ def read_columns(frame: pd.DataFrame, roles: Mapping[str, str]) -> Columns:
     ``roles`` are the reader's own, which go before guesses. Raises MappingError for roles or
     columns that are unknown.
     """
+    _check_roles(frame, roles)
+    some = _sample(frame)
+    guesses, form, notes = _guess_all(frame, some, roles)
+    asked = asking.ask(frame, some, guesses)
+    said = [] if form is None else [forms.describe(form)]
+    return Columns(guesses, form, (*said, *notes, *asking.describe(asked)), tuple(asked))
+
+
+def _check_roles(frame: pd.DataFrame, roles: Mapping[str, str]) -> None:
     wrong = [name for name in roles if name not in frame.columns]
     wrong += [role for role in roles.values() if role not in ROLES]
     if wrong:
@@ -83,7 +100,16 @@ def read_columns(frame: pd.DataFrame, roles: Mapping[str, str]) -> Columns:
             f"Expected columns of the file and roles ({', '.join(ROLES)}); found "
             f"{', '.join(str(w)[:40] for w in wrong[:5])}. Choose from what the page offers."
         )
-    some = {str(name): looks.sample_cells(frame[name]) for name in frame.columns}
+
+
+def _sample(frame: pd.DataFrame) -> dict[str, list[str]]:
+    return {str(name): looks.sample_cells(frame[name]) for name in frame.columns}
+
+
+def _guess_all(
+    frame: pd.DataFrame, some: Mapping[str, list[str]], roles: Mapping[str, str]
+) -> tuple[dict[str, Guess], forms.Form | None, list[str]]:
+    """Guess the role of each column; return these, the form of the table, and sentences."""
     form = forms.recognise(some)
     fixed = {} if form is None else forms.find_roles(form, some)
     found = {name: fixed.get(name) or _guess_alone(name, some[name], frame) for name in some}
@@ -96,8 +122,7 @@ def read_columns(frame: pd.DataFrame, roles: Mapping[str, str]) -> Columns:
     for name in find_columns(found, "person", "name"):
         found[name] = Guess("ignore", found[name].why)
     guesses = {n: Guess(roles[n], "chosen", 100) if n in roles else g for n, g in found.items()}
-    said = [] if form is None else [forms.describe(form)]
-    return Columns(guesses, form, (*said, *notes), some)
+    return guesses, form, notes
 
 
 def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:

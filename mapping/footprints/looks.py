@@ -37,12 +37,10 @@ MAX_NAME_LETTERS = 90
 PSEUDO = re.compile(r"[A-Z](99999999|93000001|83000003)", re.I)
 """Codes of the statistics office that mean no area."""
 CODE = re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I).fullmatch
+_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?", re.I).fullmatch
 _LOOKS = (
     ("area", CODE),
-    (
-        "postcode",
-        re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?", re.I).fullmatch,
-    ),
+    ("postcode", _POSTCODE),
     ("point", points.is_in_britain),
     (
         "area",
@@ -145,6 +143,11 @@ def is_name(text: str) -> bool:
         return False
     others = (_DATE, _REFERENCE, _ADDRESS, _WEB)
     return not any(look.fullmatch(text) for look in others)
+
+
+def is_postal(text: str) -> bool:
+    """Tell whether a text is written as a postcode, or as the beginning of one with a digit."""
+    return _POSTCODE(text) is not None
 
 
 def is_reference(text: str) -> bool:

@@ -214,6 +214,7 @@ def whole_file(table: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
     " (file)" where a name is taken); rows that are no part of the table (blank ones, titles,
     the heading) stand in their place with the outcome "skipped".
     """
+    rows = rows.assign(people=rows["people"].astype("str"))
     names = {name: name if name not in rows else f"{name} (file)" for name in table.frame}
     whole = pd.concat([rows, table.frame.rename(columns=names)], axis=1)
     skipped = table.skipped_rows
