@@ -16,6 +16,7 @@ from mapping.actors import Register, shipped
 from mapping.footprints import (
     asking,
     columns,
+    far,
     locations,
     lookup,
     reckoning,
@@ -42,8 +43,10 @@ __all__ = [
     "Answer",
     "Guess",
     "Upload",
+    "asking",
     "columns",
     "examples",
+    "far",
     "ground",
     "outcomes",
     "question",
@@ -168,6 +171,8 @@ def read(
     )
     found = reckoning.reckon(table, guesses, name, looked, around, answers)
     notes = [*table.notes, *taken.notes, *found.notes]
+    if place is not None:
+        notes += far.describe_far(looked.distinct, answers, place)
     if not where:
         notes.append("No column says where anybody works: choose the one that does.")
     return Upload(

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mapping.errors import MappingError
-from mapping.footprints import asking, columns, ground, points, systems, ticks
+from mapping.footprints import asking, columns, ground, looks, points, systems, ticks
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import GSS, gazetteer, spelling
 
@@ -28,7 +28,10 @@ _AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.
 MAX_RANGE = 30
 """So many districts such a range may hold."""
 _MARK = r"(?:[•·▪●‣◦*–—]\s*|-\s+|\(?\d{1,3}[.)]\s+)"
-_NOWHERE = r"(?:n/?a|none|nil|tbc|tba|tbd|unknown|not (?:applicable|known|stated)|[-–—?.]+)"
+_NOWHERE = (
+    rf"(?:{looks.PSEUDO.pattern}|n/?a|none|nil|tbc|tba|tbd|unknown|"
+    r"not (?:applicable|known|stated)|[-–—?.]+)"
+)
 """What a cell holds that says nothing."""
 _BULLET, _NOTHING = re.compile(rf"^\s*{_MARK}"), re.compile(_NOWHERE, re.I)
 _WHOLE = re.compile(

@@ -34,7 +34,7 @@ MAX_LOOKUPS = 30
 """So many texts are looked up with what stands around their names."""
 MAX_NAME_LETTERS = 90
 """A text with more letters is told in a sentence, and is nobody's name."""
-PSEUDO = re.compile(r"[A-Z](99999999|93000001|83000003)", re.I)
+PSEUDO = re.compile(r"[A-Z](?:99999999|93000001|83000003)", re.I)
 """Codes of the statistics office that mean no area."""
 CODE = re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I).fullmatch
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?", re.I).fullmatch
