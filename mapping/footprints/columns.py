@@ -114,7 +114,7 @@ def _guess_all(
     fixed = {} if form is None else forms.find_roles(form, some)
     found = {name: fixed.get(name) or _guess_alone(name, some[name], frame) for name in some}
     _settle_ticks(frame, found, fixed)
-    _settle_addresses(frame, found, fixed)
+    _settle_addresses(frame, some, found, fixed)
     notes = whose.choose_organisation(some, found, fixed)
     _settle_points(frame, some, found)
     _keep_first(found)
@@ -177,17 +177,22 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess], fixed: Mapping[s
 
 
 def _settle_addresses(
-    frame: pd.DataFrame, found: dict[str, Guess], fixed: Mapping[str, Guess]
+    frame: pd.DataFrame,
+    some: Mapping[str, list[str]],
+    found: dict[str, Guess],
+    fixed: Mapping[str, Guess],
 ) -> None:
     """Take towns, counties and countries beside an address or a postcode for parts of one.
 
-    A country stands so beside any other area.
+    A country stands so beside any other area, and where all of it is this one.
     """
     for name in [n for n in found if n not in fixed and headwords.is_address_place(n)]:
         is_country = headwords.is_country(name)
         others = ("address", "postcode", *(nesting.AREAS if is_country else ()))
         beside = [other for other in find_columns(found, *others) if other != name]
-        if any(looks.are_beside(frame, name, other) for other in beside):
+        is_this = is_country and looks.are_mostly(some[name], looks.is_britain)
+        is_office = headwords.is_office_place(name) or is_this
+        if is_office or any(looks.are_beside(frame, name, other) for other in beside):
             found[name] = Guess("address", "heading", HEADED)
 
 

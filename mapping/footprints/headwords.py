@@ -25,7 +25,7 @@ _HEADINGS = {
     "areas of operation|area of operation|wkt|geojson|geometry|geom|shape|polygon|boundary|"
     "the geom|areas name|msoa|msoa code|msoa name|output area|output area code|"
     "parliamentary constituency|parliamentary constituency code|parliamentary constituency name|"
-    "main operating location",
+    "area of benefit|main operating location",
     "ward": "osward|administrative ward|administrative ward code|administrative ward name|ward|"
     "wards|ward name|ward names|ward code|ward codes|electoral ward|wd code|wd name|"
     "electoral division|division",
@@ -97,6 +97,10 @@ ADDRESS_PLACES = frozenset(
     ("town", "city", "locality", "village", "county", "county name", "country", "country code")
 )
 """Headings of what an address ends with, beside an address or a postcode."""
+_OFFICE_PLACE = re.compile(
+    r".*\b(address|reg|registered|office|head|hq|postal|contact|correspondence|billing|meeting|"
+    r"base|venue)\b.*\b(town|city|locality|village|county|country)"
+)
 _PERSON = re.compile(
     r"((your|contact|full|first|last|middle|given|family|respondents?|trustee|manager|chair|"
     r"submitter|attendee) )+names?|surname|forenames?|(contact|named|key|lead) (person|officer|"
@@ -176,7 +180,13 @@ def names_person(heading: str) -> bool:
 
 def is_address_place(heading: str) -> bool:
     """Tell whether a heading may be that of an address's town, county or country."""
-    return fold_heading(re.sub(r"[(\[].*?[)\]]", " ", heading)) in ADDRESS_PLACES
+    bare = fold_heading(re.sub(r"[(\[].*?[)\]]", " ", heading))
+    return bare in ADDRESS_PLACES or is_office_place(heading)
+
+
+def is_office_place(heading: str) -> bool:
+    """Tell whether a heading says that its towns or counties are those of an address."""
+    return _OFFICE_PLACE.fullmatch(fold_heading(part_words(heading))) is not None
 
 
 def is_country(heading: str) -> bool:

@@ -62,9 +62,7 @@ _DATE = re.compile(
     re.I,
 )
 _REFERENCE = re.compile(r"(?=\S*\d)[\w./:#-]+|[A-Z]{1,4} ?\d+[\w./-]*", re.I)
-_ADDRESS = re.compile(
-    r"\d+\s?[a-z]?[,-]?\s.*|(.*\b(street|road|lane|avenue|close|drive|st|rd|ave)\.?(,.*)?)", re.I
-)
+_ADDRESS = re.compile(r"\d+\s?[a-z]?[,-]?\s.*|(flat|unit|suite|po box)\b.*", re.I)
 _WEB = re.compile(r".*@\S+\.\S+|(https?://|www\.).*|[\w.-]+\.(org|com|co|gov|ac|nhs|net)\b.*", re.I)
 _FLAG = frozenset(
     (
@@ -148,6 +146,17 @@ def is_name(text: str) -> bool:
 def is_postal(text: str) -> bool:
     """Tell whether a text is written as a postcode, or as the beginning of one with a digit."""
     return _POSTCODE(text) is not None
+
+
+def is_britain(text: str) -> bool:
+    """Tell whether a text says which country this is, as addresses do: "GB", "United Kingdom"."""
+    return text.casefold() in ("gb", "gbr", "uk", "united kingdom", "great britain", "britain")
+
+
+def are_plain_areas(some: Sequence[str]) -> bool:
+    """Tell whether most of some texts are the very names of areas."""
+    known = gazetteer.map_keys()
+    return are_mostly(some, lambda text: spelling.key(text) in known)
 
 
 def is_reference(text: str) -> bool:

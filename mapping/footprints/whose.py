@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from mapping.footprints import headwords, looks, people
-from mapping.footprints.roles import WHERE, Guess, find_columns
+from mapping.footprints.roles import AREA_ROLES, WHERE, Guess, find_columns
 from mapping.intake import official
 
 MAX_HEADING_SCORE = 60
@@ -143,8 +143,17 @@ def _settle_name(
     for heading in find_columns(found, "name"):
         has_actors = any(g.role == "actor" for g in (*found.values(), *fixed.values()))
         elsewhere = any(guess.role in WHERE for guess in found.values())
-        if looks.guess_content(some[heading]) == "area" and (has_actors or not elsewhere):
+        beside = has_actors or not elsewhere or _are_names_of_codes(heading, some, found)
+        if beside and looks.guess_content(some[heading]) == "area":
             found[heading] = Guess("area", "content")
+
+
+def _are_names_of_codes(
+    heading: str, some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
+) -> bool:
+    """Tell whether a column names the areas of which another has the codes."""
+    coded = any(looks.are_mostly(some[n], looks.CODE) for n in find_columns(found, *AREA_ROLES))
+    return coded and looks.are_plain_areas(some[heading])
 
 
 def _take_identifier(some: Mapping[str, Sequence[str]], found: dict[str, Guess]) -> list[str]:
