@@ -8,13 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import columns, ground, points, rounds, ticks
+from mapping.footprints import asking, columns, ground, points, rounds, ticks
 from mapping.footprints.cells import cut_cells
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import GSS, index
 
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
 UNIT_OF = {"radius_m": "m", "radius_km": "km", "radius_miles": "miles"}
+_ROLE_CUT_AS = dict.fromkeys(columns.POSTCODE_ROLES, "postcode")
 NO_POINT = "a radius needs one point: latitude and longitude, a grid reference or a postcode in use"
 
 
@@ -48,10 +49,10 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     within = find_columns(guesses, "within")
     parts = [*_list_ticked(frame, guesses), *_lone_postcodes(frame, guesses)]
     larger = frame[within[0]].str.strip().to_numpy(object) if within else None
-    for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
+    for heading in find_columns(guesses, *columns.AREA_ROLES):
         role = guesses[heading].role
         cells = _add_radius(_name_former_codes(frame, guesses, heading), frame, guesses)
-        row, texts = cut_cells(cells, role)
+        row, texts = cut_cells(cells, _ROLE_CUT_AS.get(role, role))
         inside = larger[row] if larger is not None else ""
         parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))
     if larger is not None:  # a row of a larger area alone means that
@@ -142,6 +143,7 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
+    asking.note_radii(frame, guesses, row, note)
     problem[good[np.bincount(of, minlength=len(good)) == 0]] = "no postcode lies within this radius"
     return Circles(row, good[of], position, note, problem)
 
