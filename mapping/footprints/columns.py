@@ -181,7 +181,7 @@ def _guess_by_heading(heading: str, cells: pd.Series) -> Guess:
     for role in headwords.roles(heading):
         if _fits(role, cells):
             is_point = role == "area" and _guess_by_content(cells) == "point"
-            is_point = is_point and not any(map(ground.is_shape, _sample_cells(cells)))
+            is_point = is_point and not any(map(_is_drawn, _sample_cells(cells)))
             return Guess("point", "content") if is_point else Guess(role, "heading")
     if headwords.fold_heading(heading) == "name":
         return Guess("name", "heading")
@@ -190,6 +190,10 @@ def _guess_by_heading(heading: str, cells: pd.Series) -> Guess:
         asked = headwords.guess_by_question(heading)
         return Guess(asked, "heading") if asked else Guess(content, "content")
     return Guess(content, "content")
+
+
+def _is_drawn(text: str) -> bool:
+    return ground.is_shape(text) and not points.is_point(text)
 
 
 def _fits(role: str, cells: pd.Series) -> bool:
