@@ -75,6 +75,24 @@ def test_the_larger_place_at_the_end_of_a_list_is_no_footprint():
     assert outcome("Camden, Islington, London") == "corrected"
 
 
+@pytest.mark.parametrize(
+    ("text", "council"),
+    [("Reading, Berkshire", "E06000038"), ("Newport, Gwent", "W06000022")],
+)
+def test_a_place_in_a_region_of_speech_is_that_place(text, council):
+    assert outcome(text) == "corrected"
+    assert covers(text, council)
+
+
+@pytest.mark.parametrize(
+    "text", ["Abingdon, Oxfordshire", "Newport, Isle of Wight", "Ayr, Ayrshire", "Hove, Sussex"]
+)
+def test_a_town_that_is_no_area_is_not_taken_for_one_elsewhere_nor_for_all_of_its_county(text):
+    upload = read(text)
+    assert upload.rows["outcome"].isin(["ambiguous", "unmatched"]).all()
+    assert len(upload.footprint("Illustrative")) == 0
+
+
 def test_commas_in_a_councils_name_may_stand_for_its_and():
     assert outcome("Barking, Dagenham") == "corrected"
     assert covers("Barking, Dagenham", "E09000002")

@@ -163,7 +163,7 @@ def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
     for role in headwords.roles(heading):
         if not _fits(role, some):
             continue
-        if role == "area" and content == "point" and not any(map(ground.is_shape, some)):
+        if role == "area" and content == "point" and not any(map(_is_drawn, some)):
             return Guess("point", "content", HEADED)
         if _is_other_code(heading, role, content) and looks.are_mostly(some, looks.is_reference):
             return Guess("identifier", "content", LIKELY)
@@ -174,6 +174,10 @@ def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
         asked = headwords.guess_by_question(heading)
         return Guess(asked, "heading", ASKED) if asked else Guess(content, "content")
     return Guess(content, "content", 0 if content == "ignore" else LIKELY)
+
+
+def _is_drawn(text: str) -> bool:
+    return ground.is_shape(text) and not points.is_point(text)
 
 
 def _is_other_code(heading: str, role: str, content: str) -> bool:

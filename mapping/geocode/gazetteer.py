@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import DATA
+from mapping.geocode import spoken
 from mapping.geocode.spelling import Reading, compact, key, readings
 from mapping.geography import layers, lenses
 
@@ -227,7 +228,17 @@ def _find_larger(said: str) -> tuple[int, ...]:
     for reading in readings(said):
         if found := [row for row in find_rows(reading) if rows()[row][0] in KINDS[:-2]]:
             return tuple(found)
-    return ()
+    parts = [part for region in spoken.map_names().get(said, ()) for part in region.parts]
+    return tuple(row for part in parts for row in find_coded(part))
+
+
+def find_parts_in(name: str, larger: str) -> list[int]:
+    """Return the rows of wards that are parts of a town and lie in a larger place.
+
+    Newport Central for "Newport" in "Isle of Wight": the council of that name is another's.
+    """
+    parted = _map_parted_towns().get(key(name), ())
+    return keep_fitting(parted, Reading("", within=(key(larger),))) if parted else []
 
 
 @lru_cache(maxsize=1)

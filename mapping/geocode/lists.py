@@ -18,6 +18,8 @@ MAX_JOINED = 6
 MAX_PIECES = 500
 """So many pieces of a list are held together to see whether they are one name."""
 _COUNCILS = ("county", "borough")
+_HOLDING = frozenset(["county", "region", "nation"])
+"""Kinds of places that stand behind the name of a town."""
 
 
 def cut(text: str) -> list[str]:
@@ -34,10 +36,14 @@ def cut(text: str) -> list[str]:
     if len(pieces) < 2 or is_one(text, pieces):
         return []
     known = gazetteer.map_keys()
-    is_plain = "," not in text and all(spelling.key(piece) in known for piece in pieces)
+    is_plain = not {",", " - "} & set(joints) and all(
+        spelling.key(piece) in known for piece in pieces
+    )
     if not is_plain and gazetteer.find_named(text):
         return []
     names = _find_longest(pieces, joints)
+    if len(names) == 2 and joints[-1] == "," and _is_town_in(*names):
+        return []
     sure = [is_known(name) for name in names]
     short = all(ok or len(name.split()) <= MAX_WORDS for ok, name in zip(sure, names, strict=True))
     if len(names) < 2 or not short or not sum(sure) or 2 * sum(sure) < len(names):
@@ -96,6 +102,22 @@ def _is_joined_council(pieces: Sequence[str]) -> bool:
 
 def _is_larger_place(piece: str) -> bool:
     return any(kind != "ward" for kind, _ in gazetteer.find_named(piece))
+
+
+def _is_town_in(name: str, larger: str) -> bool:
+    """Tell whether a name may be a town in the larger place behind it, which has no area here.
+
+    "Abingdon, Oxfordshire" is where a ward of that name is not, and "Newport, Isle of Wight" is
+    not the council in Wales.
+    """
+    is_spoken = spoken.is_name(spelling.key(larger))
+    kinds = {kind for kind, _ in gazetteer.find_named(larger)}
+    if not (is_spoken or kinds - {"ward"}):
+        return False
+    own = {kind for kind, _ in gazetteer.find_named(name)}
+    if own == {"ward"} or gazetteer.find_parts_in(name, larger):
+        return True
+    return not is_known(name) and (is_spoken or bool(kinds & _HOLDING))
 
 
 def _find_longest(pieces: Sequence[str], joints: Sequence[str]) -> list[str]:
