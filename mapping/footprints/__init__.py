@@ -137,7 +137,6 @@ def read(
             delimiter=delimiter,
             sheet=sheet,
             header_row=header_row,
-            advance=lambda share: advance(0.1 * share, "the file"),
         ),
     )
     guesses = columns.choose_roles(table.frame, roles or {})
