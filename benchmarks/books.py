@@ -160,7 +160,8 @@ def _record(kind: int, told: bytes = b"") -> bytes:
 
 
 def _wide(text: str) -> bytes:
-    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+    letters = text.encode("utf-16-le")
+    return struct.pack("<I", len(letters) // 2) + letters
 
 
 # ---- .xls ------------------------------------------------------------------------------------
@@ -214,8 +215,8 @@ def _xls_cell(row: int, column: int, cell: Cell) -> bytes:
     if isinstance(cell, bool):
         return _old(0x205, head + bytes([cell, 0]))
     if isinstance(cell, str):
-        text = struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le")
-        return _old(0x204, head + text)
+        letters = cell.encode("utf-16-le")
+        return _old(0x204, head + struct.pack("<HB", len(letters) // 2, 1) + letters)
     return b"" if cell is None else _old(0x203, head + struct.pack("<d", cell))
 
 

@@ -268,9 +268,38 @@ def injections(trap: str) -> Iterator[tuple[str, bytes]]:
 
     Each text stands in cells of every column, in headings, in the name of the file or the sheet.
     """
+    code = list_code(trap)
+    table = [
+        [text if i == column else f"id{row:05d} {i}" for i in range(len(HEADER))]
+        for row, (text, column) in enumerate(product(code, range(len(HEADER))))
+    ]
+    yield "in cells.csv", written(table).encode()
+    yield "in cells.xlsx", xlsx([list(HEADER), *([escape(c) for c in row] for row in table)])
+    returns = [["organisation", "postcode"], *([f"{n}_x000D_=1+1", "N1 9GU"] for n in range(9))]
+    yield "returns.xlsx", xlsx(returns)
+    for text in code:
+        headings = [text, "organisation", f"{text} 2", "postcode"]
+        file = io.StringIO()
+        csv.writer(file).writerows([headings, ["a", text, text, "N1 9GU"], ["b", text, "c", text]])
+        yield f"{text}.csv", file.getvalue().encode()
+        book = f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets><sheet name={quoteattr(text[:31])} '
+        yield (
+            f"{text}.xlsx",
+            xlsx(
+                [["postcode", "ward"], ["N1 9GU", escape(text)]],
+                book=f'{book}sheetId="1" r:id="rId1"/></sheets></workbook>',
+            ),
+        )
+    touch = f"touch {trap}"
+    yield "pickled.csv", f"cos\nsystem\n(S'{touch}'\ntR.".encode()
+    yield "pickled.npy", pickle.dumps(np.array([_Touching(trap)], dtype=object))
+
+
+def list_code(trap: str) -> list[str]:
+    """Return texts that would run in one program or another, or make the file ``trap``."""
     a, b = FACTORS
     touch = f"touch {trap}"
-    code = [
+    return [
         f"{{{{ cycler.__init__.__globals__.os.system('{touch}') }}}}",
         f"{{{{ this.__init__.__globals__['__builtins__']['open']('{trap}', 'w') }}}}",
         f"{{{{{a}*{b}}}}}",
@@ -326,29 +355,6 @@ def injections(trap: str) -> Iterator[tuple[str, bytes]]:
         "file:///etc/passwd",
         "\\\\127.0.0.1\\x",
     ]
-    table = [
-        [text if i == column else f"id{row:05d} {i}" for i in range(len(HEADER))]
-        for row, (text, column) in enumerate(product(code, range(len(HEADER))))
-    ]
-    yield "in cells.csv", written(table).encode()
-    yield "in cells.xlsx", xlsx([list(HEADER), *([escape(c) for c in row] for row in table)])
-    returns = [["organisation", "postcode"], *([f"{n}_x000D_=1+1", "N1 9GU"] for n in range(9))]
-    yield "returns.xlsx", xlsx(returns)
-    for text in code:
-        headings = [text, "organisation", f"{text} 2", "postcode"]
-        file = io.StringIO()
-        csv.writer(file).writerows([headings, ["a", text, text, "N1 9GU"], ["b", text, "c", text]])
-        yield f"{text}.csv", file.getvalue().encode()
-        book = f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets><sheet name={quoteattr(text[:31])} '
-        yield (
-            f"{text}.xlsx",
-            xlsx(
-                [["postcode", "ward"], ["N1 9GU", escape(text)]],
-                book=f'{book}sheetId="1" r:id="rId1"/></sheets></workbook>',
-            ),
-        )
-    yield "pickled.csv", f"cos\nsystem\n(S'{touch}'\ntR.".encode()
-    yield "pickled.npy", pickle.dumps(np.array([_Touching(trap)], dtype=object))
 
 
 class _Touching:

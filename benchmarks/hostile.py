@@ -24,7 +24,7 @@ from typing import Any
 import pandas as pd
 from streamlit_folium import generate_leaflet_string
 
-from benchmarks import corpus, exhausting, fuzz
+from benchmarks import corpus, exhausting, fuzz, hostile_books
 from benchmarks.bars import Row
 from mapping import books, footprints
 from mapping.drawing import webmap
@@ -35,7 +35,7 @@ from mapping.takeaway import Request, bundle, export
 from mapping.workspaces import ReceivedFile
 from mapping.workspaces.store import Store
 
-SEED, BROKEN = 2025, 100
+SEED, BROKEN, BROKEN_BOOKS = 2025, 100, 20
 PLACE = "borough.E09000007"
 BOUNDS = (-0.51, 51.28, 0.34, 51.70)
 REACHING = (
@@ -82,9 +82,10 @@ def rows() -> Iterator[Row]:
     """Count what the whole corpus did."""
     with tempfile.TemporaryDirectory() as folder:
         trap = Path(folder) / "trap"
-        kinds = (*corpus.hostile_files(), *exhausting.files())
+        kinds = (*corpus.hostile_files(), *exhausting.files(), *hostile_books.files())
         some = ((file.name, file.content) for file in kinds)
-        broken, injected = fuzz.broken_csvs(SEED, BROKEN), corpus.injections(str(trap))
+        broken = chain(fuzz.broken_csvs(SEED, BROKEN), hostile_books.broken(SEED, BROKEN_BOOKS))
+        injected = chain(corpus.injections(str(trap)), hostile_books.injected(str(trap)))
         found = tallied(chain(some, broken, injected), trap)
     yield Row("hostile corpus: files", found.files, "")
     yield Row("hostile corpus: files read, the others refused in a sentence", found.read, "")
