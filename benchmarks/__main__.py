@@ -20,6 +20,7 @@ from benchmarks import (
     speed,
     store,
     suite,
+    workbooks,
 )
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "own_maps": own_maps.rows,
     "directory": directory.rows,
     "footprints": footprints.rows,
+    "workbooks": workbooks.rows,
     "gaps": gaps.rows,
     "speed": speed.rows,
     "store": store.rows,
