@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+import zipfile
 from datetime import date, timedelta
 
 import openpyxl
@@ -146,7 +147,7 @@ def test_numbers_of_more_than_15_digits_are_told():
         assert read.frame["number"].tolist()[1] == "99"
 
 
-def test_times_of_an_open_document_are_hours_and_minutes_and_tabs_stay():
+def test_times_of_an_open_document_are_hours_and_minutes_and_tabs_and_breaks_stay():
     def time(told: str) -> str:
         return (
             f'<table:table-cell office:value-type="time" office:time-value="{told}">'
@@ -158,11 +159,20 @@ def test_times_of_an_open_document_are_hours_and_minutes_and_tabs_stay():
         '<table:table-cell office:value-type="string"><office:annotation><text:p>no</text:p>'
         "</office:annotation><text:p>a<text:tab/>b<text:s text:c='2'/>c</text:p>"
         "<text:p>d</text:p></table:table-cell>"
+        '<table:table-cell office:value-type="string"><text:p>x<text:line-break/>y</text:p>'
+        "</table:table-cell>"
     )
-    named = by_hand.ods_row("long", "short", "minus", "text", "like one")
+    named = by_hand.ods_row("long", "short", "minus", "text", "lines", "like one")
     told = by_hand.ods_cell("PT5M")
     read = open_(by_hand.ods(f"{named}<table:table-row>{typed}{tab}{told}</table:table-row>"))
-    assert read.frame.iloc[0].tolist() == ["36:05:00", "9:15:30", "-1:00:00", "a\tb  c\nd", "PT5M"]
+    assert read.frame.iloc[0].tolist() == [
+        "36:05:00",
+        "9:15:30",
+        "-1:00:00",
+        "a\tb  c\nd",
+        "x\ny",
+        "PT5M",
+    ]
 
 
 def test_repeated_rows_and_cells_of_an_open_document_stand_where_they_are():
@@ -306,3 +316,27 @@ def test_nothing_of_a_workbook_is_left_behind(monkeypatch, tmp_path):
     with pytest.raises(MappingError):
         open_(by_hand.xls(TABLE, is_locked=True))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hidden_table_of_an_open_document_is_passed_over_and_told():
+    style = (
+        '<office:automatic-styles><style:style style:name="off" style:family="table">'
+        '<style:table-properties table:display="false"/></style:style></office:automatic-styles>'
+    )
+    second = by_hand.ods_row("name", "ward") + by_hand.ods_row("c", "d")
+    more = f'<table:table table:name="Seen">{second}</table:table>'
+    content = by_hand.ods(by_hand.ods_row("x", "y") + by_hand.ods_row("a", "b"), more=more)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    parts["content.xml"] = (
+        parts["content.xml"]
+        .replace("<office:body>", f"{style}<office:body>")
+        .replace(
+            '<table:table table:name="S"', '<table:table table:name="S" table:style-name="off"'
+        )
+    )
+    content = corpus.zipped(parts)
+    assert open_(content).sheet == "Seen"
+    hidden = open_(content, sheet="S")
+    assert hidden.frame.to_numpy().tolist() == [["a", "b"]]
+    assert any("It is hidden in the workbook." in note for note in hidden.notes)

@@ -24,20 +24,9 @@ ERRORS = {
 _WORKBOOK, _LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 
 
-class _Taker:
-    """Adds to a worksheet what records say; hidden rows without a cell are none of the table's."""
-
-    def __init__(self, found: Book) -> None:
-        self._found, self._there = found, set(found.numbers)
-
-    def hide(self, row: int) -> None:
-        """Take up a hidden row, which counts from 0."""
-        if row + 1 in self._there:
-            self._found.hidden.append(row + 1)
-
-    def put_error(self, row: int, column: int, code: int) -> None:
-        """Take up an error of a cell, which counts from 0."""
-        self._found.put(row + 1, column, ERRORS.get(code, "#ERROR"))
+def _put_error(found: Book, row: int, column: int, code: int) -> None:
+    """Put an error into a cell, which counts from 0."""
+    found.put(row + 1, column, ERRORS.get(code, "#ERROR"))
 
 
 class Binary:
@@ -54,14 +43,14 @@ class Binary:
                 link, at = _read_wide(told, 8)
                 if _read_wide(told, at)[0] == found.sheet:
                     part = targets.get(link, "")
-        taker, row = _Taker(found), 0
+        row = 0
         for kind, told in _split_xlsb(self._archive.read(part)) if part else ():
             if kind == 0:  # a row
                 row = struct.unpack_from("<I", told)[0]
                 if told[11] & 0x10:
-                    taker.hide(row)
+                    found.hidden.append(row + 1)
             elif kind in (3, 11):  # an error, typed or computed
-                taker.put_error(row, struct.unpack_from("<I", told)[0], told[8])
+                _put_error(found, row, struct.unpack_from("<I", told)[0], told[8])
             elif kind == 60 and told[16] & 1:
                 found.hidden_columns = True
             elif kind == 176:
@@ -105,16 +94,15 @@ class OldExcel:
     def add(self, found: Book) -> None:
         """Add errors as texts, and say what is hidden and computed; what is merged is known."""
         begin = next((at for at, name in self._list_sheets() if name == found.sheet), None)
-        taker = _Taker(found)
         for kind, told in self._split(begin) if begin is not None else ():
             if kind == 0x208 and told[12] & 0x20:
-                taker.hide(struct.unpack_from("<H", told)[0])
+                found.hidden.append(struct.unpack_from("<H", told)[0] + 1)
             elif kind == 0x205 and told[7]:
-                taker.put_error(*_place(told), told[6])
+                _put_error(found, *_place(told), told[6])
             elif kind == 0x06:
                 found.computed += 1
                 if told[12:14] == b"\xff\xff" and told[6] == 2:
-                    taker.put_error(*_place(told), told[8])
+                    _put_error(found, *_place(told), told[8])
             elif kind == 0x7D and told[8] & 1:
                 found.hidden_columns = True
 

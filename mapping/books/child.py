@@ -99,6 +99,8 @@ def _read(path: Path, told: dict[str, Any]) -> Book:
         found = Book(entries, name)
         _take_cells(found, sheet, told)
         beside.add(found)
+        there = set(found.numbers)
+        found.hidden = [row for row in found.hidden if row in there]
         if found.rows:
             return found
     if not entries:

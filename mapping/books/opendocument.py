@@ -1,7 +1,7 @@
 """What calamine leaves out of an OpenDocument spreadsheet: merged and hidden cells, and some texts.
 
-It joins words across a tab, writes durations as "PT36H", leaves errors blank, and names neither
-merged cells nor hidden rows.
+It joins words across a tab or a break, writes durations as "PT36H", leaves errors blank, and names
+neither merged cells nor hidden rows.
 """
 
 import re
@@ -11,7 +11,15 @@ from mapping.books import markup
 from mapping.books.reading import Book
 from mapping.books.values import name_cell, write_duration
 
-_MARKS = (b"-spanned=", b"visibility=", b":tab", b"time-value=", b'"error"', b":formula=")
+_MARKS = (
+    b"-spanned=",
+    b"visibility=",
+    b":tab",
+    b":line-break",
+    b"time-value=",
+    b'"error"',
+    b":formula=",
+)
 """A document without any of these has nothing that calamine leaves out."""
 _CONTENT = "content.xml"
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
@@ -28,7 +36,7 @@ class OpenDocument:
         self._archive = archive
 
     def add(self, found: Book) -> None:
-        """Add durations, errors, formulas and texts with tabs, and what is merged and hidden."""
+        """Add what is merged and hidden, durations, errors, formulas, and texts with tabs."""
         if markup.is_marked(self._archive, _CONTENT, _MARKS, b"<office:document-content"):
             markup.feed(self._archive, _CONTENT, _Tables(found))
 
@@ -38,14 +46,13 @@ class _Tables:
 
     def __init__(self, found: Book) -> None:
         self._found = found
-        self._there = set(found.numbers)
         self._is_in = False
         self._aside = 0
         self._next_row, self._rows = 1, 1
         self._next_column, self._columns = 0, 1
         self._cell: dict[str, str] = {}
         self._lines: list[str] = []
-        self._has_tab = self._is_text = False
+        self._is_joined = self._is_text = False
 
     @property
     def _row(self) -> int:
@@ -74,11 +81,10 @@ class _Tables:
         self._next_row += self._rows
         self._next_column = 0
         if _told(told, "visibility") in _HIDDEN:
-            rows = range(self._row, min(self._next_row, _LAST_ROW + 1))
-            self._found.hidden += [row for row in rows if row in self._there]
+            self._found.hidden += range(self._row, min(self._next_row, _LAST_ROW + 1))
 
     def _begin_cell(self, told: dict[str, str]) -> None:
-        self._cell, self._lines, self._has_tab = told, [], False
+        self._cell, self._lines, self._is_joined = told, [], False
         self._columns = int(told.get("number-columns-repeated", 1))
         column, row = self._next_column, self._row
         self._next_column += self._columns
@@ -91,7 +97,7 @@ class _Tables:
             self._lines.append("")
             self._is_text = True
         elif self._lines and name in ("tab", "line-break", "s"):
-            self._has_tab |= name == "tab"
+            self._is_joined |= name != "s"
             sign = {"tab": "\t", "line-break": "\n", "s": " "}[name]
             self._lines[-1] += sign * min(int(_told(told, "c") or 1), 1_000)
 
@@ -132,7 +138,7 @@ class _Tables:
             whole = ((24 * days + hours) * 60 + minutes) * 60 + seconds
             return write_duration(-whole if span[1] else whole)
         is_error = "error" in (self._cell.get("value-type"), self._cell.get("calcext-type"))
-        return shown if shown and (is_error or self._has_tab) else None
+        return shown if shown and (is_error or self._is_joined) else None
 
     def close(self) -> None:
         """Take up the end of the file."""

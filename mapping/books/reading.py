@@ -7,7 +7,7 @@ import tempfile
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from mapping.books.recognising import DAMAGED
 from mapping.errors import MappingError
@@ -15,7 +15,7 @@ from mapping.errors import MappingError
 _ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (
     sys.executable,
-    "-I",
+    "-P",
     "-c",
     "import sys; sys.path.insert(0, sys.argv[1]); from mapping.books import child; child.main()",
     str(_ROOT),
@@ -118,7 +118,7 @@ def write_answer(found: Book | MappingError) -> str:
     return json.dumps(vars(found) if isinstance(found, Book) else {"refused": str(found)})
 
 
-def refuse_costly() -> None:
+def refuse_costly() -> NoReturn:
     """Raise MappingError for a workbook that ended the process that read it."""
     raise MappingError(
         "Expected a workbook whose cells lie together; found one that takes more memory or time "

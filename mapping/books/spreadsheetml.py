@@ -87,9 +87,7 @@ class _Worksheet:
             self._found.put(self._row, self._column, value)
 
     def close(self) -> None:
-        """Take up the end of the file: hidden rows without a cell are none of the table's."""
-        there = set(self._found.numbers)
-        self._found.hidden = [row for row in self._found.hidden if row in there]
+        """Take up the end of the file."""
 
 
 def _number_column(reference: str, last: int) -> int:
