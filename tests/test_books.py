@@ -227,6 +227,18 @@ def test_errors_of_a_workbook_that_excel_might_write_otherwise_are_seen_too():
     assert any("Row 2 is hidden" in note for note in read.notes)
 
 
+def test_a_workbook_may_lie_anywhere_in_its_zip():
+    sheet = corpus.sheet_xml(
+        '<row r="1"><c t="str"><v>name</v></c></row><row r="2"><c t="e"><v>#N/A</v></c></row>'
+    )
+    content = corpus.xlsx(sheet=sheet)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    moved = {name.replace("xl/", "else/"): text for name, text in parts.items()}
+    moved = {name: text.replace("xl/", "else/") for name, text in moved.items()}
+    assert open_(corpus.zipped(moved)).frame.to_numpy().tolist() == [["#N/A"]]
+
+
 def test_dates_and_durations_of_a_workbook_are_written_as_before():
     made = openpyxl.Workbook()
     made.active.append(["name", "day", "hours"])

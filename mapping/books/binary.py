@@ -21,7 +21,6 @@ ERRORS = {
     0x2A: "#N/A",
 }
 """What a spreadsheet shows for each of its errors."""
-_WORKBOOK, _LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 
 
 def _put_error(found: Book, row: int, column: int, code: int) -> None:
@@ -37,8 +36,9 @@ class Binary:
 
     def add(self, found: Book) -> None:
         """Add errors as texts, and say what is merged, hidden and computed."""
-        targets, part = markup.map_targets(self._archive, _LINKS), ""
-        for kind, told in _split_xlsb(self._archive.read(_WORKBOOK)):
+        workbook, part = markup.find_workbook(self._archive), ""
+        targets = markup.map_targets(self._archive, workbook)
+        for kind, told in _split_xlsb(self._archive.read(workbook)):
             if kind == 156:  # a sheet: state, number, link, name
                 link, at = _read_wide(told, 8)
                 if _read_wide(told, at)[0] == found.sheet:

@@ -1,5 +1,6 @@
 """The parts of a workbook that are XML: where links lead, and a second look at a part."""
 
+import posixpath
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -14,13 +15,23 @@ def parse(archive: zips.CheckedZip, part: str) -> Element:
     return root
 
 
+def find_workbook(archive: zips.CheckedZip) -> str:
+    """Name the part that the zip says is its workbook; raises LookupError if it says none."""
+    for link in parse(archive, "_rels/.rels"):
+        if link.get("Type", "").endswith("/officeDocument"):
+            return link.get("Target", "").lstrip("/")
+    raise LookupError("no workbook")
+
+
 def map_targets(archive: zips.CheckedZip, part: str) -> dict[str, str]:
-    """Map the ids of the links that a part of the workbook lists to the parts they lead to."""
-    return {one.get("Id", ""): _resolve(one.get("Target", "")) for one in parse(archive, part)}
-
-
-def _resolve(target: str) -> str:
-    return target[1:] if target.startswith("/") else f"xl/{target}"
+    """Map the ids of the links that a part lists to the parts they lead to."""
+    folder, name = posixpath.split(part)
+    return {
+        one.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, one.get("Target", "")))[
+            1:
+        ]
+        for one in parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
+    }
 
 
 def is_marked(archive: zips.CheckedZip, part: str, marks: tuple[bytes, ...], usual: bytes) -> bool:

@@ -73,7 +73,7 @@ class _Tables:
             self._begin_cell({_local(key): text for key, text in told.items()})
         elif name == "table-column":
             self._found.hidden_columns |= _told(told, "visibility") in _HIDDEN
-        elif not self._aside and self._lines is not None:
+        elif not self._aside:
             self._begin_text(name, told)
 
     def _begin_row(self, told: dict[str, str]) -> None:

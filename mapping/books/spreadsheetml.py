@@ -10,7 +10,6 @@ from mapping.books.values import name_cell
 
 _MARKS = (b"hidden=", b'"e"', b"<f")
 """A worksheet without any of these has nothing that calamine leaves out."""
-_WORKBOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _RELATION = re.compile(r"\{[^}]*relationships\}id")
 _CELL = re.compile(r"([A-Z]{1,4})\d+")
 _TRUE = ("1", "true")
@@ -24,8 +23,9 @@ class SpreadsheetML:
 
     def add(self, found: Book) -> None:
         """Add errors and formulas as texts, and say what is hidden and computed."""
-        targets = markup.map_targets(self._archive, _LINKS)
-        for sheet in markup.parse(self._archive, _WORKBOOK).iter():
+        workbook = markup.find_workbook(self._archive)
+        targets = markup.map_targets(self._archive, workbook)
+        for sheet in markup.parse(self._archive, workbook).iter():
             if sheet.tag.endswith("}sheet") and sheet.get("name") == found.sheet:
                 part = targets[_get_link(sheet)]
                 if markup.is_marked(self._archive, part, _MARKS, b"<worksheet"):
