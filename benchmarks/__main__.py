@@ -21,6 +21,7 @@ from benchmarks import (
     speed,
     store,
     suite,
+    workbooks,
 )
 
 PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "directory": directory.rows,
     "footprints": footprints.rows,
     "sent": sent.rows,
+    "workbooks": workbooks.rows,
     "gaps": gaps.rows,
     "speed": speed.rows,
     "store": store.rows,

@@ -60,6 +60,13 @@ KINDS = {
 """What the parts of a workbook are."""
 
 
+ROOT_LINK = (
+    f'<Relationships xmlns="{LINKS}"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
+    'Target="xl/workbook.xml"/></Relationships>'
+)
+"""What ties a zip to its workbook."""
+
+
 class Hostile(NamedTuple):
     """A file, and a word of the sentence that refuses it; "" if it must be read.
 
@@ -170,7 +177,7 @@ def _with(texts: tuple[str, ...]) -> bytes:
 def _other_formats() -> list[Hostile]:
     compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
     return [
-        Hostile("old.xls", compound + "Workbook".encode("utf-16-le"), ".xls"),
+        Hostile("old.xls", compound + "Workbook\0".encode("utf-16-le"), "damaged"),
         Hostile("locked.xlsx", compound + "EncryptedPackage".encode("utf-16-le"), "password"),
         Hostile("old.doc", compound + "WordDocument".encode("utf-16-le"), ".doc"),
         Hostile("x.pdf", b"%PDF-1.7\n%\xe2\xe3", "PDF"),
@@ -185,7 +192,7 @@ def _other_formats() -> list[Hostile]:
         Hostile("x.ods", zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), "Open"),
         Hostile("x.numbers", zipped({"Index/Document.iwa": "x"}), "Numbers"),
         Hostile("x.docx", zipped({"word/document.xml": "<x/>"}), "Word"),
-        Hostile("x.xlsb", zipped({"xl/workbook.bin": "x"}), ".xlsb"),
+        Hostile("x.xlsb", zipped({"xl/workbook.bin": "x"}), "damaged"),
         Hostile("wards.zip", zipped({"wards.shp": "x", "wards.dbf": "x"}), "boundaries"),
         Hostile("two.zip", zipped({"a.csv": "x"}), "zip"),
         Hostile("cut.xlsx", xlsx([["a", "b"], ["c", "d"]])[:200], "damaged"),
@@ -225,7 +232,8 @@ def xlsx(table: list[list[str]] | None = None, **changed: str | bytes) -> bytes:
         files["xl/styles.xml"] = changed["styles"]
     if "more" in changed:
         files[str(changed["more"])] = "x"
-    return zipped({"[Content_Types].xml": changed.get("kinds") or kinds(files), **files})
+    begins = {"[Content_Types].xml": changed.get("kinds") or kinds(files), "_rels/.rels": ROOT_LINK}
+    return zipped({**begins, **files})
 
 
 def kinds(files: Mapping[str, str | bytes]) -> str:
@@ -260,9 +268,38 @@ def injections(trap: str) -> Iterator[tuple[str, bytes]]:
 
     Each text stands in cells of every column, in headings, in the name of the file or the sheet.
     """
+    code = list_code(trap)
+    table = [
+        [text if i == column else f"id{row:05d} {i}" for i in range(len(HEADER))]
+        for row, (text, column) in enumerate(product(code, range(len(HEADER))))
+    ]
+    yield "in cells.csv", written(table).encode()
+    yield "in cells.xlsx", xlsx([list(HEADER), *([escape(c) for c in row] for row in table)])
+    returns = [["organisation", "postcode"], *([f"{n}_x000D_=1+1", "N1 9GU"] for n in range(9))]
+    yield "returns.xlsx", xlsx(returns)
+    for text in code:
+        headings = [text, "organisation", f"{text} 2", "postcode"]
+        file = io.StringIO()
+        csv.writer(file).writerows([headings, ["a", text, text, "N1 9GU"], ["b", text, "c", text]])
+        yield f"{text}.csv", file.getvalue().encode()
+        book = f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets><sheet name={quoteattr(text[:31])} '
+        yield (
+            f"{text}.xlsx",
+            xlsx(
+                [["postcode", "ward"], ["N1 9GU", escape(text)]],
+                book=f'{book}sheetId="1" r:id="rId1"/></sheets></workbook>',
+            ),
+        )
+    touch = f"touch {trap}"
+    yield "pickled.csv", f"cos\nsystem\n(S'{touch}'\ntR.".encode()
+    yield "pickled.npy", pickle.dumps(np.array([_Touching(trap)], dtype=object))
+
+
+def list_code(trap: str) -> list[str]:
+    """Return texts that would run in one program or another, or make the file ``trap``."""
     a, b = FACTORS
     touch = f"touch {trap}"
-    code = [
+    return [
         f"{{{{ cycler.__init__.__globals__.os.system('{touch}') }}}}",
         f"{{{{ this.__init__.__globals__['__builtins__']['open']('{trap}', 'w') }}}}",
         f"{{{{{a}*{b}}}}}",
@@ -318,29 +355,6 @@ def injections(trap: str) -> Iterator[tuple[str, bytes]]:
         "file:///etc/passwd",
         "\\\\127.0.0.1\\x",
     ]
-    table = [
-        [text if i == column else f"id{row:05d} {i}" for i in range(len(HEADER))]
-        for row, (text, column) in enumerate(product(code, range(len(HEADER))))
-    ]
-    yield "in cells.csv", written(table).encode()
-    yield "in cells.xlsx", xlsx([list(HEADER), *([escape(c) for c in row] for row in table)])
-    returns = [["organisation", "postcode"], *([f"{n}_x000D_=1+1", "N1 9GU"] for n in range(9))]
-    yield "returns.xlsx", xlsx(returns)
-    for text in code:
-        headings = [text, "organisation", f"{text} 2", "postcode"]
-        file = io.StringIO()
-        csv.writer(file).writerows([headings, ["a", text, text, "N1 9GU"], ["b", text, "c", text]])
-        yield f"{text}.csv", file.getvalue().encode()
-        book = f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets><sheet name={quoteattr(text[:31])} '
-        yield (
-            f"{text}.xlsx",
-            xlsx(
-                [["postcode", "ward"], ["N1 9GU", escape(text)]],
-                book=f'{book}sheetId="1" r:id="rId1"/></sheets></workbook>',
-            ),
-        )
-    yield "pickled.csv", f"cos\nsystem\n(S'{touch}'\ntR.".encode()
-    yield "pickled.npy", pickle.dumps(np.array([_Touching(trap)], dtype=object))
 
 
 class _Touching:
@@ -359,7 +373,7 @@ def _workbooks() -> list[Hostile]:
     entity = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     away = link("http://127.0.0.1:9/sheet.xml", 'TargetMode="External"')
-    far = '<row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row>'
+    far = '<row r="3"><c r="XFD3" t="str"><v>x</v></c></row>'
     text = '<c t="inlineStr"><is><t>x</t></is></c>'
     return [
         Hostile("good.xlsx", xlsx(good), ""),
@@ -395,12 +409,12 @@ def _workbooks() -> list[Hostile]:
             ),
             "",
         ),
-        Hostile("unordered.xlsx", xlsx(sheet=sheet_xml('<row r="5"/><row r="2"/>')), "damaged"),
+        Hostile("unordered.xlsx", xlsx(sheet=sheet_xml('<row r="5"/><row r="2"/>')), "filled cell"),
         Hostile("row 0.xlsx", xlsx(sheet=sheet_xml('<row r="0"/>')), "damaged"),
         Hostile(
             "column AAAA.xlsx",
             xlsx(sheet=sheet_xml('<row r="1"><c r="AAAA1" t="str"><v>x</v></c></row>')),
-            "damaged",
+            "columns",
         ),
         Hostile(
             "no such text.xlsx",
@@ -415,7 +429,9 @@ def _workbooks() -> list[Hostile]:
             "climbing target.xlsx", xlsx(good, links=link("../../../../etc/passwd")), "worksheet"
         ),
         Hostile("bomb.xlsx", xlsx(good, strings="<si><t>x</t></si>" * 3_000_000), "unpacked"),
-        Hostile("elements.xlsx", xlsx(sheet=f"<worksheet {MAIN}>" + "<x/>" * 4_000_000), "cells"),
+        Hostile(
+            "elements.xlsx", xlsx(sheet=f"<worksheet {MAIN}>" + "<x/>" * 4_000_000), "filled cell"
+        ),
         Hostile("huge cell.xlsx", xlsx([["name", "ward"], ["a", "x" * 1_200_000]]), "characters"),
         Hostile("wide.xlsx", xlsx([["c"] * 201, ["d"] * 201]), "columns"),
         Hostile("not closed.xlsx", xlsx(sheet=f"<worksheet {MAIN}><sheetData><row>"), "damaged"),

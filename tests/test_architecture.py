@@ -24,6 +24,7 @@ ORDER = (
     "memory",
     "derived",
     "zips",
+    "books",
     "atoms",
     "packs",
     "geography",

@@ -492,7 +492,12 @@ GEOJSON = '{"type": "FeatureCollection", "features": [{"type": "Feature", "geome
     [
         (b"%PDF-1.7", "x.pdf", "a PDF", "pasted into the box"),
         (zipped("word/document.xml"), "x.docx", "a Word document", "pasted into the box"),
-        (COMPOUND + "Workbook".encode("utf-16-le"), "x.xls", "(.xls)", "Save it as .xlsx"),
+        (
+            COMPOUND + "EncryptedPackage".encode("utf-16-le"),
+            "x.xlsx",
+            "locked",
+            "without the password",
+        ),
         (COMPOUND + "__substg1.0_".encode("utf-16-le"), "x.msg", "Outlook", "paste it"),
         (GEOJSON.encode(), "x.geojson", "GeoJSON", "geometry as WKT"),
         (GEOJSON.encode(), "x.json", "GeoJSON", "geometry as WKT"),

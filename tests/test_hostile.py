@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 import pytest
 
-from benchmarks import corpus, exhausting, fuzz, hostile
+from benchmarks import corpus, exhausting, fuzz, hostile, hostile_books
 from mapping import intake
 from mapping.errors import MappingError
 from mapping.footprints import outcomes, read
@@ -51,9 +51,29 @@ def test_texts_that_would_run_in_any_place_do_not(trap):
         name: files[name]
         for name in ("in cells.csv", "in cells.xlsx", "returns.xlsx", "pickled.csv", "pickled.npy")
     }
+    some |= dict(hostile_books.injected(str(trap)))
     tally = hostile.tallied(some.items(), trap)
     check(tally)
     assert tally.read >= len(some) - 2
+
+
+@pytest.mark.parametrize("file", hostile_books.files(), ids=lambda file: file.name)
+def test_a_hostile_workbook_is_read_whole_or_refused_in_a_sentence(file, trap):
+    with hostile.watched(trap) as run:
+        if file.refused:
+            with pytest.raises(MappingError, match=file.refused):
+                read(file.content, name=file.name)
+        else:
+            upload = read(file.content, name=file.name)
+            assert hostile.unaccounted(upload.sheet, upload.rows) == []
+    assert run == []
+
+
+def test_broken_workbooks_crash_lose_run_and_leave_nothing(trap):
+    some = [(file.name, file.content) for file in hostile_books.files()[::9]]
+    tally = hostile.tallied([*some, *hostile_books.broken(3, 5)], trap)
+    check(tally)
+    assert tally.read > 4
 
 
 @pytest.mark.parametrize("name", ["shape.csv"])

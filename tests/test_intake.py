@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import subprocess
 import tracemalloc
 import zipfile
 from datetime import date, datetime, timedelta
@@ -17,15 +18,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import books as by_hand
 from benchmarks import corpus, fuzz
-from mapping import intake
+from mapping import books, intake
 from mapping.errors import MappingError
 from mapping.intake import (
     Sheet,
     delimited,
     encodings,
     headings,
-    parts,
     pasted,
     sheets,
 )
@@ -87,6 +88,7 @@ def check_accounts(sheet: Sheet) -> None:
 
 SMALL_FILES = {
     "csv": b"name,ward\na,b\n",
+    "ods": by_hand.ods(by_hand.ods_row("name", "ward") + by_hand.ods_row("a", "b")),
     "xlsx": saved(workbook([["name", "ward"], ["a", "b"]])),
 }
 """A file of every format: one row below its headings, name and ward; by the format's kind."""
@@ -210,7 +212,7 @@ def test_damaged_workbooks_never_crash():
     )
     some = np.random.default_rng(1)
     refused = 0
-    for _ in range(150):
+    for _ in range(60):
         changed = bytearray(content)
         for at in some.integers(0, len(content), 6):
             changed[at] ^= 1 << int(some.integers(0, 8))
@@ -230,16 +232,18 @@ def test_any_text_in_the_place_of_a_worksheet_is_read_or_refused(text):
 
 
 def test_nothing_is_fetched_or_run(monkeypatch):
+    """The process that reads workbooks is ours; nothing else may start."""
+    start = subprocess.Popen
+
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a file made the reader reach out")
 
-    for name in (
-        "socket.socket.connect",
-        "subprocess.Popen",
-        "os.system",
-        "builtins.eval",
-        "builtins.open",
-    ):
+    def start_ours(command: list[str], *given: object, **told: object) -> subprocess.Popen:
+        assert tuple(command[: len(books.COMMAND)]) == books.COMMAND
+        return start(command, *given, **told)
+
+    monkeypatch.setattr("subprocess.Popen", start_ours)
+    for name in ("socket.socket.connect", "os.system", "builtins.eval", "builtins.open"):
         monkeypatch.setattr(name, refuse)
     for file in HOSTILE:
         if len(file.part) * file.times < 100_000:
@@ -806,9 +810,8 @@ def test_no_part_of_a_workbook_may_define_entities(part, mark, codec):
 def test_a_part_in_an_encoding_that_hides_its_tags_is_refused():
     for declared in ('<?xml version="1.0" encoding="cp037"?>', "<?xml" + " " * 99_999):
         sheet = declared.encode() + corpus.sheet_xml("").encode("cp037")
-        content = corpus.xlsx(sheet=sheet)
-        with pytest.raises(MappingError, match="another encoding"):
-            opened(content, "x.xlsx")
+        with pytest.raises(MappingError, match=r"damaged|without a filled cell"):
+            opened(corpus.xlsx(sheet=sheet), "x.xlsx")
 
 
 def test_a_range_over_the_whole_sheet_costs_nothing():
@@ -848,12 +851,12 @@ def test_pictures_charts_and_notes_in_a_workbook_are_not_opened(monkeypatch):
     assert cells(opened(content, "x.xlsx")) == [["a", "b"]]
 
 
-def test_styles_that_cannot_be_read_cost_the_dates_and_say_so():
+def test_styles_that_are_odd_cost_no_date():
     row = '<row r="1"><c t="str"><v>name</v></c></row><row r="2"><c s="1"><v>45000</v></c></row>'
-    styles = f"<styleSheet {corpus.MAIN}><fills><fill/></fills><cellXfs><xf/></cellXfs></styleSheet"
+    formats = '<cellXfs><xf/><xf numFmtId="14"/></cellXfs>'
+    styles = f"<styleSheet {corpus.MAIN}><fills><fill/></fills>{formats}</styleSheet>"
     read = opened(corpus.xlsx(sheet=corpus.sheet_xml(row), styles=styles), "x.xlsx")
-    assert cells(read) == [["45000"]]
-    assert any("styles are damaged" in note for note in read.notes)
+    assert cells(read) == [["2023-03-15"]]
 
 
 def test_days_that_no_calendar_has_and_long_times_are_written_as_numbers_and_hours():
@@ -867,10 +870,20 @@ def test_escaped_characters_of_a_workbook_are_put_back():
     assert cells(read) == [["a\nb", "_xD800_xA"]]
 
 
-def test_a_strict_workbook_is_refused_in_a_sentence():
-    book = '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
-    with pytest.raises(MappingError, match="Strict Open XML"):
-        opened(corpus.xlsx([["name"], ["a"]], book=book), "x.xlsx")
+def test_a_strict_workbook_is_read():
+    purl = "http://purl.oclc.org/ooxml"
+    book = (
+        f'<workbook xmlns="{purl}/spreadsheetml/main" '
+        f'xmlns:r="{purl}/officeDocument/relationships">'
+        '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
+    sheet = (
+        f'<worksheet xmlns="{purl}/spreadsheetml/main"><sheetData><row r="1"><c t="str"><v>name</v>'
+        '</c></row><row r="2" hidden="1"><c t="e"><v>#N/A</v></c></row></sheetData></worksheet>'
+    )
+    read = opened(corpus.xlsx(book=book, sheet=sheet), "x.xlsx")
+    assert cells(read) == [["#N/A"]]
+    assert any("Row 2 is hidden" in note for note in read.notes)
 
 
 def test_a_workbook_packed_in_another_way_is_refused():
@@ -881,35 +894,6 @@ def test_a_workbook_packed_in_another_way_is_refused():
             archive.writestr(one, whole_of.read(one))
     with pytest.raises(MappingError, match="packed in another way"):
         opened(packed.getvalue(), "x.xlsx")
-
-
-def test_the_reading_of_a_workbook_says_how_far_it_is():
-    told: list[float] = []
-    opened(
-        saved(workbook([["name", "ward"], *[["a", i] for i in range(5_000)]])),
-        "x.xlsx",
-        advance=told.append,
-    )
-    assert len(told) == 5
-    assert told == sorted(told)
-    assert 0 < told[0] < told[-1] <= 1
-
-
-@pytest.mark.parametrize(
-    ("limit", "said"),
-    [
-        ("MAX_TAGS", "tags in the parts"),
-        ("MAX_STRING_TAGS", "tags in the parts"),
-        ("MAX_OTHER_TAGS", "tags in the parts"),
-        ("SPARE_TAGS", "made of cells"),
-    ],
-)
-def test_markup_beyond_what_a_table_needs_is_refused(monkeypatch, limit, said):
-    monkeypatch.setattr(parts, limit, 10)
-    strings = f"<sst {corpus.MAIN}>" + "<si><t>x</t></si>" * 9 + "</sst>"
-    content = corpus.xlsx([["name"], *[["a"]] * 9], strings=strings)
-    with pytest.raises(MappingError, match=said):
-        opened(content, "x.xlsx")
 
 
 # Limits

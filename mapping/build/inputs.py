@@ -97,7 +97,11 @@ def read_names(path: Path) -> dict[str, str]:
             )
         name = found[0]
         sheets = pd.read_excel(
-            io.BytesIO(archive.read(name)), sheet_name=None, header=None, dtype=str
+            io.BytesIO(archive.read(name)),
+            sheet_name=None,
+            header=None,
+            dtype=str,
+            engine="calamine",
         )
     rows = pd.concat(s for key, s in sheets.items() if s.shape[1] == 2 and key != "AREA_CODES")
     return {code: WARD_SUFFIX.sub("", name.strip()) for name, code in rows.itertuples(index=False)}

@@ -147,7 +147,6 @@ def read(
             delimiter=delimiter,
             sheet=sheet,
             header_row=header_row,
-            advance=lambda share: advance(0.1 * share, "the file"),
         ),
     )
     taken = columns.read_columns(table.frame, roles or {})

@@ -1,13 +1,14 @@
 """Intake: the bytes of an uploaded file become a sheet of texts, or a sentence says why not.
 
 What is read stands in ``formats``; every other kind of file is told by its content and gets a
-sentence of its own, in ``refusals``. Nothing is executed, fetched or unpacked to disk.
+sentence of its own, in ``refusals``. Nothing is executed, fetched or unpacked to disk; a workbook
+lies in a temporary file while it is read.
 """
 
 from mapping.errors import MappingError
 from mapping.intake import delimited, encodings, formats, official, refusals
 from mapping.intake.formats import FORMATS, Format, Options, name_formats
-from mapping.intake.sheets import MAX_ROWS, Progress, Sheet
+from mapping.intake.sheets import MAX_ROWS, Sheet
 
 __all__ = [
     "FORMATS",
@@ -36,7 +37,6 @@ def read_sheet(
     sheet: str = "",
     header_row: int | None = None,
     most_rows: int | None = None,
-    advance: Progress = lambda share: None,
 ) -> Sheet:
     """Read an uploaded file as a sheet of texts; see ``Sheet``.
 
@@ -44,9 +44,9 @@ def read_sheet(
     overrule what is found out: ``encoding`` (a key of ``encodings.ENCODINGS``), ``delimiter``
     (one character), ``sheet`` (a worksheet's name), ``header_row`` (its number as a spreadsheet
     counts, 0 for a file without headings). ``most_rows`` allows more rows, and as many times the
-    cells, in a CSV without oddities; else ``sheets.MAX_ROWS`` are. ``advance`` is told the share of
-    a workbook that is read, 0 to 1: it takes seconds. Raises MappingError if the file is larger
-    than ``MAX_FILE_BYTES``, no table can be read from it, or it passes a limit of ``sheets``.
+    cells, in a CSV without oddities; else ``sheets.MAX_ROWS`` are. Raises MappingError if the file
+    is larger than ``MAX_FILE_BYTES``, no table can be read from it, or it passes a limit of
+    ``sheets``.
     """
     if len(content) > MAX_FILE_BYTES:
         raise MappingError(
@@ -57,6 +57,6 @@ def read_sheet(
         what = "an empty one (0 bytes)" if not content else "nothing but blanks in it"
         raise MappingError(f"Expected a file with a table; found {what}. Save it again, with rows.")
     formats.refuse(refusals.find_signature(content))
-    options = Options(name, encoding, delimiter, sheet, header_row, most_rows, advance)
+    options = Options(name, encoding, delimiter, sheet, header_row, most_rows)
     kind = next(one for one in FORMATS if one.recognise(content))
     return kind.read(content, options)

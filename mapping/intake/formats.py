@@ -7,9 +7,10 @@ that it takes, and the sentences about other files go by the records.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mapping import books
 from mapping.errors import MappingError
-from mapping.intake import delimited, encodings, refusals
-from mapping.intake.sheets import Progress, Sheet
+from mapping.intake import delimited, encodings, refusals, workbook
+from mapping.intake.sheets import Sheet
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,6 @@ class Options:
     sheet: str = ""
     header_row: int | None = None
     most_rows: int | None = None
-    advance: Progress = lambda share: None
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,22 @@ class Format:
         return self.suffixes[0].removeprefix(".")
 
 
-def _read_workbook(content: bytes, options: Options) -> Sheet:
+def _read_excel(content: bytes, options: Options) -> Sheet:
     refuse(refusals.identify_archive(content))
-    from mapping.intake import workbook  # loads openpyxl, which only workbooks need
+    return _read_workbook(content, options, "xlsx")
 
+
+def _read_open_document(content: bytes, options: Options) -> Sheet:
+    return _read_workbook(content, options, "ods")
+
+
+def _read_workbook(content: bytes, options: Options, kind: str) -> Sheet:
     return workbook.read(
-        content, sheet=options.sheet, header_row=options.header_row, advance=options.advance
+        content,
+        books.identify(content),
+        kind=kind,
+        sheet=options.sheet,
+        header_row=options.header_row,
     )
 
 
@@ -65,10 +75,19 @@ def _read_text(content: bytes, options: Options) -> Sheet:
     )
 
 
-ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-"""How a zip begins, as a workbook is one: "PK" alone is a heading that people write."""
 FORMATS = (
-    Format("Excel workbook", (".xlsx", ".xlsm"), lambda c: c.startswith(ZIP), _read_workbook),
+    Format(
+        "OpenDocument spreadsheet",
+        (".ods",),
+        lambda content: books.identify(content) == "ods",
+        _read_open_document,
+    ),
+    Format(
+        "Excel workbook",
+        (".xlsx", ".xlsm", ".xls", ".xlsb"),
+        lambda content: content.startswith((*books.ZIP, books.COMPOUND)),
+        _read_excel,
+    ),
     Format("CSV file", (".csv", ".tsv", ".txt"), lambda content: True, _read_text),
 )
 """The formats in the order in which a file is tried: the last takes whatever is left."""

@@ -1,11 +1,9 @@
 """Refusals: files that are no table, told by their content, and what to do with each."""
 
 import re
-from dataclasses import replace
 from typing import NamedTuple
 
-from mapping import zips
-from mapping.intake import parts
+from mapping import books, zips
 
 _SAVE = "Open it, save the table as CSV or as an Excel workbook (.xlsx), and upload that."
 _COPY = (
@@ -19,13 +17,6 @@ _SHAPES = (
 )
 _TYPE = "Type the table into a spreadsheet, save it as CSV or .xlsx, and upload that."
 _UNZIP = "Unpack it and upload the CSV or the Excel workbook inside."
-ANY_ZIP = replace(
-    parts.WORKBOOK,
-    advice="Save it again and upload that.",
-    max_unpacked_bytes=None,
-    names=re.compile(r"(?s).*"),
-)
-"""Zips whose list of contents is looked at, to say what they are."""
 _SIGNATURES = (
     (b"%PDF", "a PDF", _COPY),
     (b"\x89PNG", "a picture (PNG)", _TYPE),
@@ -49,7 +40,6 @@ _SIGNATURES = (
 _INSIDE = (
     (r"word/document\.xml", "a Word document", _COPY),
     (r"ppt/.*", "a PowerPoint presentation", _COPY),
-    (r"xl/workbook\.bin", "a binary Excel workbook (.xlsb)", _SAVE),
     (r"Index(/.*\.iwa|\.zip)", "an Apple Numbers or Pages document", _SAVE),
     (r"doc\.kml|.*\.kml", "a KML file (KMZ)", _SHAPES),
     (r"(?i).*\.(shp|gpkg|geojson|gdb/.*|tab|mif)", "a zip with boundaries", _SHAPES),
@@ -79,8 +69,8 @@ def find_signature(content: bytes) -> Refusal | None:
             return Refusal(found, do)
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
         return Refusal("a picture (HEIC)", _TYPE)
-    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return Refusal(*_identify_compound(content))
+    if content.startswith(books.COMPOUND):
+        return _identify_compound(content)
     if _is_dbase(content):
         return Refusal("a dBase table (.dbf), as it is part of a shapefile", _SAVE)
     return None
@@ -95,30 +85,33 @@ def _is_dbase(content: bytes) -> bool:
     return dated and 65 <= header <= len(content) and 0x0D in content[header - 2 : header]
 
 
-def _identify_compound(content: bytes) -> tuple[str, str]:
-    """Tell what an OLE container holds by the names of its streams."""
+def _identify_compound(content: bytes) -> Refusal | None:
+    """Tell what an OLE container holds by the names of its streams; None for a workbook."""
 
     def has(name: str) -> bool:
         return name.encode("utf-16-le") in content
 
     if has("EncryptedPackage"):
-        return "one protected by a password", "Save it without the password and upload that."
-    if has("Workbook") or has("Book"):
-        return "an old Excel workbook (.xls)", "Save it as .xlsx or CSV and upload that."
+        do = "Open it, save it without the password, and upload that."
+        return Refusal("a workbook that is locked with a password", do)
+    if books.identify(content):
+        return None
     if has("__substg1.0_") or has("__properties_version1.0"):
-        return "an Outlook message (.msg)", "Open it, copy the list and paste it into the box."
-    return ("an old Word document (.doc)" if has("WordDocument") else "an old Office file"), _COPY
+        do = "Open it, copy the list and paste it into the box."
+        return Refusal("an Outlook message (.msg)", do)
+    found = "an old Word document (.doc)" if has("WordDocument") else "an old Office file"
+    return Refusal(found, _COPY)
 
 
 def identify_archive(content: bytes) -> Refusal | None:
     """Tell what a zip archive is that is no workbook."""
-    with zips.open_zip(content, ANY_ZIP) as archive:
+    if books.identify(content):
+        return None
+    with zips.open_zip(content, books.ANY_ZIP) as archive:
         names = archive.namelist()
         kind = archive.read("mimetype")[:60] if _is_small(archive, "mimetype") else b""
     if b"opendocument" in kind:
-        return Refusal("an OpenDocument file (.ods, .odt)", _SAVE)
-    if any(name.lower().endswith("workbook.xml") for name in names):
-        return None
+        return Refusal("an OpenDocument file that is no spreadsheet (.odt, .odp)", _SAVE)
     for pattern, found, do in _INSIDE:
         if any(re.fullmatch(pattern, name) for name in names):
             return Refusal(found, do)

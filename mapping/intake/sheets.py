@@ -5,7 +5,7 @@ the reason why.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -19,8 +19,6 @@ from mapping.errors import MappingError
 from mapping.intake import remarks
 from mapping.intake.headings import Layout, Rows, letter, list_unused
 
-Progress = Callable[[float], None]
-"""What is told how far a file is read, 0 to 1."""
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 200_000, 200, 5_000_000
 """Most rows below the header, most columns, and most cells altogether."""
 MAX_CELL_CHARACTERS, MAX_SHAPE_CHARACTERS = 100_000, 1_000_000

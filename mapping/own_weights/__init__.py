@@ -145,7 +145,6 @@ def read(
         sheet=sheet,
         header_row=header_row,
         most_rows=MAX_POSTCODE_ROWS,
-        advance=lambda share: advance(0.2 * share, "the file"),
     )
     guesses, numeric = figures.choose_roles(table.frame, roles or {})
     where, number = (

@@ -104,8 +104,12 @@ def neutralise(frame: pd.DataFrame) -> pd.DataFrame:
     """
     changed = frame.rename(columns=_neutralise_value)
     for name in changed.columns:
-        if not pd.api.types.is_numeric_dtype(changed[name]):
-            changed[name] = changed[name].astype("object").map(_neutralise_value)
+        column = changed[name]
+        is_text = isinstance(column.dtype, pd.StringDtype)
+        if is_text and not any(map(is_formula, column.dropna().unique())):
+            continue
+        if not pd.api.types.is_numeric_dtype(column):
+            changed[name] = column.astype("object").map(_neutralise_value)
     return changed
 
 
