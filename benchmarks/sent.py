@@ -241,7 +241,8 @@ def make_bodies(ground: Ground) -> Sent:
         layer = layers.get(key)
         for pattern in patterns:
             for code, name in zip(layer.codes, layer.names, strict=True):
-                called = name if key == "police_force" and " " in name else pattern.format(name)
+                plain = str(name).removesuffix(" ICB").removesuffix(" Police")
+                called = name if key == "police_force" and " " in name else pattern.format(plain)
                 rows.append([f"Illustrative Partner {len(rows)}", called])
                 meant.append([ground.find(key, [code])])
     return Sent("partners.csv", rows, meant)

@@ -83,13 +83,21 @@ def test_letters_among_names_are_a_postal_area_only_if_somebody_says_so():
     assert upload.rows["matched_to"][1] == "MK (postal area)"
 
 
-def test_a_radius_without_unit_is_said_to_be_taken_for_kilometres():
+def test_nothing_is_drawn_around_points_until_the_unit_of_their_radius_is_chosen():
     upload = read(RADII)
-    assert upload.counts["corrected"] == 2
-    assert "taken for kilometres" in upload.rows["reason"][0]
-    chosen = read(RADII, roles={"Radius": "radius_miles"})
-    assert chosen.counts["matched"] == 2
-    assert (chosen.rows["people"] > upload.rows["people"]).all()
+    assert upload.counts["ambiguous"] == 2
+    assert "has no unit: choose it for “Radius”" in upload.rows["reason"][0]
+    assert (upload.rows["people"] == 0).all()
+    chosen, nearer = (read(RADII, roles={"Radius": role}) for role in ("radius_miles", "radius_km"))
+    assert chosen.counts["matched"] == nearer.counts["matched"] == 2
+    assert (chosen.rows["people"] > nearer.rows["people"]).all()
+
+
+def test_letters_are_no_question_beside_postcodes_that_begin_with_them():
+    text = "Organisation,Area\nA,NW\nB,NW5\nC,Camden\nD,Islington\n"
+    upload = read(text)
+    assert upload.column_questions.empty
+    assert upload.rows["kind"][0] == "postal area"
 
 
 def test_names_far_from_the_place_are_told_of():

@@ -1,5 +1,6 @@
 """Nesting: columns of a row that describe one place count once, and labels count nothing."""
 
+import pandas as pd
 import pytest
 
 from mapping import footprints
@@ -64,13 +65,30 @@ def test_codes_of_areas_that_are_not_held_are_set_aside_beside_others():
     assert list_roles(upload)["pcon24cd"] == "ignore"
 
 
-@pytest.mark.parametrize("code", ["E99999999", "W99999999", "L93000001", "M83000003", "s99999999"])
+@pytest.mark.parametrize("code", ["E99999999", "W99999999", "s99999999"])
 def test_pseudo_codes_mean_no_area(code):
     beside = read("Organisation", "Borough", cty=[code] * 3)
     assert beside.counts["matched"] == 3
     table = f"Organisation,Code\nA,E09000007\nB,{code}\n"
     alone = footprints.read(table.encode(), name="x.csv")
     assert "it names no area" in alone.rows["reason"][1]
+
+
+@pytest.mark.parametrize("code", ["L93000001", "M83000003"])
+def test_codes_of_the_islands_are_set_aside_beside_areas_and_told_of_alone(code):
+    assert read("Organisation", "Borough", cty=[code] * 3).counts["matched"] == 3
+    alone = footprints.read(f"Organisation,Code\nA,E09000007\nB,{code}\n".encode(), name="x.csv")
+    assert "which is not covered" in alone.rows["reason"][1]
+
+
+def test_of_former_codes_the_names_beside_them_count_within_their_council():
+    columns = {"WD15CD": ["E05990001", "E05990002"], "WD15NM": ["Highgate", "Bloomsbury"]}
+    columns |= {"LAD15CD": ["E09000007"] * 2, "LAD15NM": ["Camden"] * 2, "org": ["A", "B"]}
+    table = pd.DataFrame(columns).to_csv(index=False).encode()
+    found = footprints.read(table, name="wards 2015.csv").rows
+    assert found["outcome"].tolist() == ["corrected"] * 2
+    assert found["matched_to"][0] == "Highgate (ward of Camden, E05013661)"
+    assert "E05990001 is no code in use" in found["reason"][0]
 
 
 def test_two_columns_of_different_areas_both_count():

@@ -29,6 +29,7 @@ INITIALS_WORDS = {
     "named": "names only: such letters are somebody's initials",
     "area": "postal areas as well, by their letters",
 }
+NO_CIRCLES = "no circle is drawn"
 RADIUS_WORDS = {"radius_km": "kilometres", "radius_miles": "miles", "radius_m": "metres"}
 
 
@@ -79,9 +80,10 @@ def _ask_about_initials(
             continue
         cells = frame[name].str.strip()
         short = cells[cells.str.fullmatch(r"[A-Za-z]{1,2}")].unique().tolist()
-        letters = [text for text in short if looks.is_postal_area(text)]
         others = [text for text in some[name] if text not in short]
-        if not letters or not looks.are_areas(others) or any(map(looks.is_postal, others)):
+        letters = [text for text in short if looks.is_postal_area(text)]
+        letters = [text for text in letters if not any(_begins(text, one) for one in others)]
+        if not letters or not looks.are_areas(others) or looks.are_mostly(others, looks.is_postal):
             continue
         told = ", ".join(f"“{text}”" for text in letters[:3])
         role = found[name].role
@@ -97,6 +99,11 @@ def _ask_about_initials(
             )
         )
     return asked
+
+
+def _begins(letters: str, text: str) -> bool:
+    """Tell whether a text is a postcode, or half of one, in a postal area."""
+    return text.upper().startswith(letters.upper()) and text[len(letters) :][:1].isdigit()
 
 
 def _ask_about_radii(
@@ -156,21 +163,30 @@ def _ask_about_addresses(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
 
 def describe(asked: Sequence[ColumnQuestion]) -> list[str]:
     """Say for each question what is taken until somebody answers, in a sentence."""
-    return [f"{one.question} Until you choose: {one.options[one.default]}." for one in asked]
+    return [
+        f"{one.question} Until you choose: "
+        f"{NO_CIRCLES if one.default in RADIUS_WORDS else one.options[one.default]}."
+        for one in asked
+    ]
 
 
 def find_assumed(found: Mapping[str, Guess]) -> list[str]:
-    """Return the columns of radii whose unit was assumed."""
+    """Return the columns of radii whose unit nobody has told yet."""
     radii = find_columns(found, "radius_km")
     return [name for name in radii if found[name].why == "content"]
 
 
-def note_radii(
-    frame: pd.DataFrame, found: Mapping[str, Guess], row: np.ndarray, note: np.ndarray
-) -> None:
-    """Say in ``note`` of each of some rows that the unit of its radius was assumed."""
+def ask_about_radii(
+    frame: pd.DataFrame, found: Mapping[str, Guess], row: np.ndarray, problem: np.ndarray
+) -> np.ndarray:
+    """Tell which circles, of some rows, wait for the unit of their radius; say so in ``problem``.
+
+    Returns (rows,) bool. What has another problem keeps it.
+    """
+    is_open = np.zeros(len(row), dtype=bool)
     for name in find_assumed(found):
         for at, text in enumerate(frame[name].iloc[row].str.strip()):
-            if text:
-                said = f"the radius “{text[:20]}” was taken for kilometres"
-                note[at] = f"{note[at]}; {said}" if note[at] else said
+            if text and not problem[at]:
+                problem[at] = f"the radius “{text[:20]}” has no unit: choose it for “{name}”"
+                is_open[at] = True
+    return is_open

@@ -49,7 +49,6 @@ __all__ = [
     "Guess",
     "choose_roles",
     "find_columns",
-    "find_names_of",
     "guess_roles",
     "read_columns",
 ]
@@ -117,24 +116,6 @@ def _check_roles(frame: pd.DataFrame, roles: Mapping[str, str]) -> None:
 
 def _sample(frame: pd.DataFrame) -> dict[str, list[str]]:
     return {str(name): looks.sample_cells(frame[name]) for name in frame.columns}
-
-
-def find_names_of(
-    frame: pd.DataFrame, guesses: Mapping[str, Guess], heading: str
-) -> pd.Series | None:
-    """Return the column of names that stands beside a column of codes of the same kind.
-
-    It does not count as long as the codes do; None where there is none.
-    """
-    kind = guesses[heading].role
-    if kind not in KIND_ROLES or not looks.are_mostly(
-        looks.sample_cells(frame[heading]), looks.CODE
-    ):
-        return None
-    for name, guess in guesses.items():
-        if guess.role == "ignore" and guess.why != "chosen" and kind in headwords.roles(name):
-            return frame[name]
-    return None
 
 
 def _guess_all(

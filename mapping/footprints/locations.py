@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import asking, columns, ground, points, rounds, ticks
+from mapping.footprints import asking, columns, ground, nesting, points, rounds, ticks
 from mapping.footprints.cells import cut_cells
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import GSS, index
@@ -24,7 +24,8 @@ class Circles(NamedTuple):
 
     ``row`` (n,) of the table; ``of`` and ``position``: which circle (0 to n - 1, rising) has
     which postcode; ``note`` a sentence on a correction, ``problem`` one on why there is no circle:
-    object arrays (n,), "" for none.
+    object arrays (n,), "" for none. ``is_open`` (n,) bool: there is none until a question about
+    the column of radii is answered.
     """
 
     row: np.ndarray
@@ -32,6 +33,7 @@ class Circles(NamedTuple):
     position: np.ndarray
     note: np.ndarray
     problem: np.ndarray
+    is_open: np.ndarray
 
     @property
     def shapes(self) -> list[np.ndarray]:
@@ -68,7 +70,7 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
 
 def _name_former_codes(frame: pd.DataFrame, guesses: dict[str, Guess], heading: str) -> pd.Series:
     """Write the name that stands beside a code to it, where no area in use has the code."""
-    cells, names = frame[heading], columns.find_names_of(frame, guesses, heading)
+    cells, names = frame[heading], nesting.find_names_of(frame, guesses, heading)
     if names is None:
         return cells
     known = index.map_codes()
@@ -141,11 +143,11 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     problem[(problem == points.NO_NUMBER) & ~_has_pair(frame, guesses)[row]] = NO_POINT
     _tell_other_systems(frame, guesses, row, problem)
     _check_radius(frame, guesses, row, radius, problem)
+    is_open = asking.ask_about_radii(frame, guesses, row, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
-    asking.note_radii(frame, guesses, row, note)
     problem[good[np.bincount(of, minlength=len(good)) == 0]] = "no postcode lies within this radius"
-    return Circles(row, good[of], position, note, problem)
+    return Circles(row, good[of], position, note, problem, is_open)
 
 
 def _tell_other_systems(

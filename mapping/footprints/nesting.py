@@ -15,7 +15,7 @@ from mapping.footprints.roles import AREA_ROLES as AREAS
 from mapping.footprints.roles import KIND_ROLES, Guess, find_columns
 from mapping.geocode import beside, gazetteer, index, spelling
 
-__all__ = ["AREAS", "settle"]
+__all__ = ["AREAS", "find_names_of", "settle"]
 
 SPOTS = ("lat", "lon", "easting", "northing", "point")
 RADII = ("radius_m", "radius_km", "radius_miles")
@@ -68,6 +68,24 @@ def settle(
     return [*notes, *_tell_nested(before, found)]
 
 
+def find_names_of(
+    frame: pd.DataFrame, guesses: Mapping[str, Guess], heading: str
+) -> pd.Series | None:
+    """Return the column of names that stands beside a column of codes of the same kind.
+
+    It does not count as long as the codes do; None where there is none.
+    """
+    kind = guesses[heading].role
+    if kind not in KIND_ROLES:
+        return None
+    if not looks.are_mostly(looks.sample_cells(frame[heading]), looks.CODE):
+        return None
+    for name, guess in guesses.items():
+        if guess.role == "ignore" and guess.why != "chosen" and kind in headwords.roles(name):
+            return frame[name]
+    return None
+
+
 def _set_office_aside(frame: pd.DataFrame, found: dict[str, Guess]) -> list[str]:
     """Take postcodes for an office's where another column says which areas are covered."""
     covered = [n for n in find_columns(found, "area", *KIND_ROLES) if headwords.says_footprint(n)]
@@ -113,7 +131,12 @@ def _qualify_by_size(frame: pd.DataFrame, some: Samples, found: dict[str, Guess]
     cells = {name: some[name] for name in find_columns(found, *AREAS)}
     coded = {name: looks.find_coded_size(texts) for name, texts in cells.items()}
     sizes = {n: coded[n] or (r if (r := found[n].role) in KIND_ROLES else "") for n in cells}
-    sizes = {name: size for name, size in sizes.items() if size in SIZES and _is_held(cells[name])}
+    named = [name for name in cells if find_names_of(frame, found, name) is not None]
+    sizes = {
+        name: size
+        for name, size in sizes.items()
+        if size in SIZES and (name in named or _is_held(cells[name]))
+    }
     if not sizes:
         return
     smallest = min(sizes, key=lambda name: SIZES.index(sizes[name]))
@@ -225,6 +248,7 @@ def _set_labels_aside(frame: pd.DataFrame, some: Samples, found: dict[str, Guess
         for name in wheres
         if read[name] < MIN_READ_SHARE
         and some[name]
+        and find_names_of(frame, found, name) is None
         and any(looks.are_beside(frame, name, other) for other in readable)
     ]
     for name in labels:

@@ -61,7 +61,7 @@ def answer_circles(round_: Circles, first_area: int) -> pd.DataFrame:
             "row": round_.row,
             "column": "",
             "area": np.where(wrong, -1, first_area + np.arange(len(round_.row))),
-            "outcome": np.where(wrong, "unmatched", corrected),
+            "outcome": np.select([round_.is_open, wrong], ["ambiguous", "unmatched"], corrected),
             "is": np.where(wrong, "", "circle"),
             "reason": np.where(wrong, round_.problem, round_.note),
             "candidates": "",
