@@ -329,6 +329,8 @@ def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Pla
 
 def _refuse_elsewhere(text: str) -> None:
     ulster = any(read.key in gazetteer.NORTHERN_IRELAND for read in spelling.readings(text))
+    if spelling.key(text) in gazetteer.ISLANDS:
+        raise MappingError(f"{text.strip()[:40]} is not covered. {postcodes.COVERED}")
     if elsewhere := postcodes.explain_elsewhere(text):
         raise MappingError(elsewhere)
     if ulster and not gazetteer.find_named(text):

@@ -6,6 +6,7 @@ import pytest
 
 from mapping import footprints, places
 from mapping.atoms import DATA
+from mapping.errors import MappingError
 from mapping.geocode import areas, bodies, index, official_codes, resolve, spoken
 from mapping.geocode.lists import cut
 from mapping.geography import layers
@@ -254,6 +255,8 @@ def test_islands_outside_the_kingdom_are_not_covered(name):
     (found,) = resolve([name])
     assert found.outcome == "unmatched"
     assert "not covered" in found.reason
+    with pytest.raises(MappingError, match="is not covered"):
+        places.search(name)
 
 
 def test_a_former_code_with_a_name_beside_it_is_the_name_in_its_council():

@@ -111,7 +111,8 @@ def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | N
         else (meant.named + meant.others)
     )
     if meant.councils and not kind and all(areas.kind_of(area) == "ward" for area in named):
-        if answer := _answer_short_name(text, within, meant.councils, named):
+        parted = _list_parted(named, text, kind) if meant.formerly else []
+        if answer := _answer_short_name(text, within, meant.councils, [*named, *parted]):
             return _say_formerly(answer, text, meant.formerly)
     elif answer := _settle(
         [*named, *_list_parted(named, text, kind)], text, kind, within, "matched"

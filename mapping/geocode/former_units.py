@@ -15,6 +15,9 @@ from mapping.geocode.succession import MIN_WHOLE_SHARE, NOISE
 from mapping.geography import Layer, layers
 from mapping.memory import once
 
+MIN_LARGER = 1.05
+"""How many times the postcodes of a former unit its successor has to have to be called larger."""
+
 
 class FormerUnit(NamedTuple):
     """A unit of an earlier edition that is gone: where its postcodes lie now, and a note.
@@ -89,6 +92,10 @@ def _find_became(before: Layer, unit: int, now: Layer) -> FormerUnit:
     parts = ", ".join(f"{100 * held[u]:.0f} % in {now.name_of(u)}" for u in order)
     is_whole = held[order[0]] >= MIN_WHOLE_SHARE
     where = f"its area lies in {now.name_of(order[0])}" if is_whole else f"its area lies {parts}"
+    every = np.bincount(blocks().of_postcode, minlength=len(here))
+    times = every[here == order[0]].sum() / every[own].sum()
+    if is_whole and times > MIN_LARGER:
+        where = f"{where}, which has {times:.1f} times as many postcodes"
     return FormerUnit(numbers, bool(is_whole), f"{name} {when}; {where}")
 
 

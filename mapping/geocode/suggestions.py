@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from string import ascii_uppercase
 
 from mapping.geocode import (
     areas,
@@ -35,7 +36,7 @@ def search(text: str, *, near: Collection[int] = NOWHERE) -> list[int]:
     if not read[0].key:
         return []
     return (
-        _list_once([_list_spoken(read), _list_named(read, near)])
+        _list_once([_list_spoken(read), _list_lettered(text), _list_named(read, near)])
         or _find_half_postcode(text)
         or gazetteer.find_coded(text)
         or _find_officially_coded(text)
@@ -60,6 +61,15 @@ def _list_spoken(read: Sequence[Reading]) -> list[int]:
     """List the rows of the parts of a region of speech: six councils for Berkshire."""
     parts = [part for region in spoken.find(list(read)) for part in region.parts]
     return [row for part in parts for row in _find_officially_coded(part)]
+
+
+def _list_lettered(text: str) -> list[int]:
+    """List the rows of the districts that a letter more makes of a text: SW1A to SW1Y for SW1."""
+    stem = spelling.compact(text)
+    if areas.number("lettered_district", stem) < 0:
+        return []
+    codes = (f"{stem}{letter}" for letter in ascii_uppercase)
+    return [row for code in codes for row in gazetteer.find_coded(code, "postal_district")]
 
 
 def _find_officially_coded(text: str) -> list[int]:

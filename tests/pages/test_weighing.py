@@ -245,7 +245,7 @@ def test_rows_that_count_nowhere_are_listed_with_why() -> None:
     shown.run()
     table = shown.table("Rows that could not be placed")
     assert len(table) == 2
-    assert "no area in use has the code E05999999" in table["Why"].iloc[0]
+    assert "E05999999 is the code of a ward, but of none in use" in table["Why"].iloc[0]
     assert "“n/a” is no number" in table["Why"].iloc[1]
 
 
