@@ -1,7 +1,6 @@
 """Reading a workbook: processor time, beside openpyxl and beside the build that read by it."""
 
 import io
-import os
 import subprocess
 import sys
 import tarfile
@@ -15,6 +14,7 @@ import openpyxl
 
 from benchmarks import corpus
 from benchmarks.bars import Row
+from benchmarks.timing import count_seconds
 from mapping import intake
 
 ROOT = Path(__file__).parent.parent
@@ -44,12 +44,12 @@ def rows() -> Iterator[Row]:
         path = Path(folder) / "x.xlsx"
         path.write_bytes(content)
         for _ in range(ROUNDS):
-            begun = _count_seconds()
+            begun = count_seconds()
             intake.read_sheet(content, name="x.xlsx")
-            ours.append(_count_seconds() - begun)
-            begun = _count_seconds()
+            ours.append(count_seconds() - begun)
+            begun = count_seconds()
             _read_by_openpyxl(content)
-            plain.append(_count_seconds() - begun)
+            plain.append(count_seconds() - begun)
             if is_there:
                 before.append(_read_by_build(build, path))
     title = f"a workbook of {ROWS:,} rows: processor time, the process that reads it counted"
@@ -99,9 +99,3 @@ def _read_by_build(build: Path, path: Path) -> float:
 def _read_by_openpyxl(content: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     assert sum(1 for _ in book.active.iter_rows(values_only=True)) == ROWS + 1
-
-
-def _count_seconds() -> float:
-    """Return the processor time of this process and of all that it has started and seen end."""
-    used = os.times()
-    return used.user + used.system + used.children_user + used.children_system
