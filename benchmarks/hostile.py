@@ -189,6 +189,7 @@ def _texts(upload: Upload) -> list[str]:
     frame = upload.sheet.frame
     texts = pd.unique(pd.concat([frame[name].head(5_000) for name in frame.columns]))
     some = [*map(str, frame.columns), *upload.actors["actor"].head(SHOWN), *map(str, texts)]
+    some = [text for text in some if text.strip()]  # a blank line of attribution is refused
     return sorted(dict.fromkeys(some), key=lambda text: not set(text) & set("{$<`%"))[:SHOWN]
 
 
