@@ -66,8 +66,9 @@ def ask(
 
 def make_table(asked: Sequence[ColumnQuestion]) -> pd.DataFrame:
     """Write questions as a table: heading, question, options (role to words), default."""
-    rows = pd.DataFrame(list(asked), columns=list(ColumnQuestion._fields))
-    return rows.astype({"heading": "str", "question": "str", "default": "str"})
+    kinds = {"heading": "str", "question": "str", "options": "object", "default": "str"}
+    columns = {n: pd.array([getattr(one, n) for one in asked], dtype=k) for n, k in kinds.items()}
+    return pd.DataFrame(columns)
 
 
 def _ask_about_initials(
@@ -78,8 +79,8 @@ def _ask_about_initials(
     for name in find_columns(found, "area", *KIND_ROLES):
         if found[name].why == "chosen":
             continue
-        cells = frame[name].str.strip()
-        short = cells[cells.str.fullmatch(r"[A-Za-z]{1,2}")].unique().tolist()
+        texts = dict.fromkeys(text.strip() for text in frame[name].unique().tolist())
+        short = [text for text in texts if len(text) <= 2 and text.isascii() and text.isalpha()]
         others = [text for text in some[name] if text not in short]
         letters = [text for text in short if looks.is_postal_area(text)]
         letters = [text for text in letters if not any(_begins(text, one) for one in others)]

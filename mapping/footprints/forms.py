@@ -71,12 +71,21 @@ def recognise(some: Mapping[str, Sequence[str]]) -> Form | None:
     Of several that fit the one that needs most counts; None where none does.
     """
     folded = {name: headwords.fold_heading(name) for name in some}
-    fitting = [form for form in read_forms() if _fits(form, folded, some)]
+    headings = list(folded.values())
+    fitting = [
+        form for form in read_forms() if _is_headed(form, headings) and _fits(form, folded, some)
+    ]
     return max(fitting, key=lambda form: _count_needed(form), default=None)
 
 
 def _count_needed(form: Form) -> int:
     return sum(part.needed == "yes" for part in form.parts)
+
+
+def _is_headed(form: Form, headings: Sequence[str]) -> bool:
+    """Tell whether all headings that a form needs are there, whatever stands below them."""
+    needed = (part.heading for part in form.parts if part.needed == "yes")
+    return all(any(fnmatchcase(heading, one) for heading in headings) for one in needed)
 
 
 def _fits(form: Form, folded: Mapping[str, str], some: Mapping[str, Sequence[str]]) -> bool:

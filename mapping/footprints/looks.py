@@ -91,10 +91,12 @@ _JOINT = re.compile(r"[;,\n|/+&]|\band\b| - ")
 
 def sample_cells(cells: pd.Series, most: int = SAMPLE_CELLS) -> list[str]:
     """Return filled cells of a column, spread over all of it, without blanks around them."""
-    filled = cells[cells != ""]
-    if len(filled) > most:
-        filled = filled.iloc[np.linspace(0, len(filled) - 1, most).astype(int)]
-    return [text for cell in filled.tolist() if (text := cell.strip())]
+    if len(cells) > most:
+        filled = np.flatnonzero(cells != "")
+        if len(filled) > most:
+            filled = filled[np.linspace(0, len(filled) - 1, most).astype(int)]
+        cells = cells.iloc[filled]
+    return [text for cell in cells.tolist() if (text := cell.strip())]
 
 
 def are_mostly(some: Sequence[str], look: Callable[[str], object]) -> bool:

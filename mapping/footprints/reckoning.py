@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,9 @@ from mapping.footprints.locations import Circles
 from mapping.footprints.lookup import Lookup
 from mapping.geocode import Answer, areas
 from mapping.intake import Sheet
+
+FEW_TEXTS = 5_000
+"""Of so few texts footprints are linked sooner than a thread is begun."""
 
 
 class Reckoning(NamedTuple):
@@ -44,9 +48,10 @@ def reckon(
     found = pd.concat([told, circles], ignore_index=True) if len(circles) else told
     actor = who["number"].to_numpy()[found["row"].to_numpy("int64")]
     shapes = [*looked.shapes, *around.shapes]
+    link = partial(linking.make_register, about, actor, found["area"].to_numpy(), shapes)
     with ThreadPoolExecutor(1, thread_name_prefix="linking") as beside:
-        made = beside.submit(linking.make_register, about, actor, found["area"].to_numpy(), shapes)
+        made = beside.submit(link) if len(found) > FEW_TEXTS else None
         rows = outcomes.judge_rows(sheet, found, who, shapes)
         asked = outcomes.questions(looked.distinct, answers, np.bincount(looked.which))
-        register = made.result()
+        register = made.result() if made else link()
     return Reckoning(register, rows, asked, describing.notes(about, register))

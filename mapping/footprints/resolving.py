@@ -106,7 +106,8 @@ class _Filling:
 
     def __enter__(self) -> Self:
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="shapes")
-        self.shapes = self.pool.submit(ground.shapes, self.texts, advance=self._note)
+        if self.texts:  # else no thread is begun
+            self.shapes = self.pool.submit(ground.shapes, self.texts, advance=self._note)
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -121,7 +122,9 @@ class _Filling:
     def collect(self, shapes: list[np.ndarray], advance: Advance) -> list[Answer]:
         """Answer the shapes in order; the postcodes of each go to the end of ``shapes``."""
         of = len(self.texts)
-        while of and not self.shapes.done():
+        if not of:
+            return []
+        while not self.shapes.done():
             advance(0.8 + 0.2 * self.done / of, f"shapes, {self.done:,} of {of:,} filled")
             wait([self.shapes], timeout=REPORT_EVERY_S)
         return [_answer_shape(shape, shapes) for shape in self.shapes.result()]

@@ -107,9 +107,9 @@ def _answer_codes(texts: Sequence[str], found: list[Meaning | Answer | None]) ->
     """Answer the texts that are GSS codes, in use or former."""
     codes = [text.strip().upper() for text in texts]
     given = {at: code for at, code in enumerate(codes) if index.GSS.fullmatch(code)}
-    known = {**index.map_codes(), **_map_small_areas(given.values())}
+    known, newer = index.map_codes(), _map_small_areas(given.values())
     for at, code in given.items():
-        number = known.get(code, -1)
+        number = newer.get(code, known.get(code, -1))
         found[at] = Answer(number, "matched") if number >= 0 else _answer_former_code(code)
 
 
