@@ -13,6 +13,8 @@ from mapping.memory import once
 
 MAX_NAMED = 3
 """So many areas of a row are named; the others are counted."""
+MAX_REMEMBERED = 80_000
+"""So many areas' names are kept for the next file: all that there are but the postcodes."""
 MAX_PIECES = 20_000_000
 """Up to so many wards and postcodes, people in several areas of a row count once."""
 
@@ -43,11 +45,11 @@ def name_areas(some: np.ndarray, is_: np.ndarray) -> np.ndarray:
     names = postcodes.table().name[some[single] - first].tolist()
     found[single] = [f"{name.decode()} (postcode)" for name in names]
     units = np.flatnonzero((some >= 0) & (some < first))
-    named = {unit: _name_unit(unit) for unit in set(some[units].tolist())}
-    found[units] = [named[unit] for unit in some[units].tolist()]
+    found[units] = [_name_unit(unit) for unit in some[units].tolist()]
     return found
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def _name_unit(area: int) -> str:
     label, code = areas.label(area), areas.code_of(area)
     if not label.endswith(")") or label.startswith(f"{code} ("):
