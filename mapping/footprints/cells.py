@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from mapping.errors import MappingError
 from mapping.footprints import ground
-from mapping.geocode import GSS, gazetteer, lists, spelling, typed_postcodes
+from mapping.geocode import GSS, bodies, gazetteer, lists, spelling, typed_postcodes
 
 POSTCODE_JOINT = r"[;,\n|/&+]|\band\b"
 _RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2})", re.I)
@@ -151,9 +151,22 @@ def _tidy_postcode(text: str) -> str:
 def _write_out(plain: dict[str, str], role: str) -> dict[str, list[str]]:
     """Write out the texts that join several areas, and ranges of postal districts."""
     texts = list(dict.fromkeys(plain.values()))
+    if role in bodies.KINDS:
+        return {text: _name_bodies(text, role) for text in texts if text}
     joint, cut = (_JOINED, _cut_joined) if role == "postcode" else (_LISTED, _split_list)
     some = {texts[at]: cut(texts[at]) for at in np.flatnonzero(_has(texts, joint)).tolist()}
     return {text: list(filter(None, parts)) for text, parts in some.items() if parts}
+
+
+def _name_bodies(text: str, kind: str) -> list[str]:
+    """Write each body of a text in full; "Devon and Cornwall" may be one, or two."""
+    if GSS.fullmatch(text.upper()):
+        return [text]
+    whole = bodies.write_in_full(text, kind)
+    if lists.is_known(whole):
+        return [whole]
+    parts = [bodies.write_in_full(part, kind) for part in lists.cut(text)]
+    return parts if parts and all(map(lists.is_known, parts)) else [whole]
 
 
 def _has(texts: list[str], pattern: str) -> np.ndarray:

@@ -38,6 +38,15 @@ _HEADINGS = {
     "county": "cty|oscty|county|counties|county name|county code",
     "region": "rgn|gor|region|regions|region name|region code",
     "lsoa": "lsoa|lsoas|lsoa code|lsoa name|data zone|lsoa11cd|lsoa11nm|datazone|small area",
+    "police_force": "police force|police forces|police force name|police force area|force|"
+    "force area|police area|police|constabulary",
+    "fire_service": "fire service|fire authority|fire brigade|fire and rescue service|"
+    "fire and rescue authority|fire rescue service|frs",
+    "ambulance_service": "ambulance service|ambulance trust",
+    "health_board": "health board|health boards|health board name|nhs board|nhs health board|"
+    "local health board|university health board|health board area",
+    "icb": "icb|icbs|icb name|nhs icb|integrated care board|integrated care board name|ics|"
+    "integrated care system",
     "postcode": "pcd2|pcd7|pcd8|postcode|postcodes|post code|post codes|pcd|pcds|postal code|"
     "postcode district|postcode districts|postcode sector|postcode sectors|postcode area|zip|"
     "outcode|postcode s",
@@ -67,6 +76,10 @@ _OFFICIAL_ROLE = {
     **dict.fromkeys(("cty", "oscty", "mcty"), "county"),
     **dict.fromkeys(("rgn", "gor"), "region"),
     **dict.fromkeys(("lsoa", "dz"), "lsoa"),
+    "pfa": "police_force",
+    "fra": "fire_service",
+    **dict.fromkeys(("hb", "lhb"), "health_board"),
+    "icb": "icb",
     "imd": "ignore",
 }
 """Roles of the office's abbreviations (``official.NOUNS``); the others are areas of other kinds."""
