@@ -44,3 +44,80 @@ def test_several_forces_in_a_cell_are_each_read():
     text = 'Organisation,Police force\nInvented Hub,"Kent, Surrey and Gwent"\n'
     assert told(read(text)) == [("matched", "Kent Police")]
     assert read(text).rows["matched_to"].iloc[0].count("(police force") == 3
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "why"),
+    [
+        ("Diocese", ("Southwark", "Leeds"), "a kind that is not held"),
+        ("Constituency", ("Gosport", "Cheltenham"), "a kind that is not held"),
+        ("CCG", ("Camden", "Leeds"), "a kind that is not held"),
+        ("Former areas", ("Camden", "Leeds"), "another time"),
+        ("Referred from", ("Camden", "Leeds"), "where something else is"),
+        ("Via", ("Camden Town", "Camden"), "where something else is"),
+    ],
+)
+def test_areas_that_are_elsewhere_do_not_count_until_a_reader_says_so(heading, said, why):
+    text = f"Club,{heading}\nInvented One,{said[0]}\nInvented Two,{said[1]}\n"
+    upload = read(text)
+    assert upload.rows["outcome"].eq("unmatched").all()
+    [asked] = upload.column_questions.to_dict("records")
+    assert why in asked["question"]
+    assert read(text, roles={heading: "area"}).rows["outcome"].eq("matched").all()
+
+
+@pytest.mark.parametrize(
+    "heading", ["Funder", "Commissioned by", "Previous area", "Diocese", "Lead council"]
+)
+def test_areas_that_are_elsewhere_do_not_join_those_where_somebody_works(heading):
+    upload = read(f"Organisation,{heading},Areas\nInvented One,Leeds,Bradford\n")
+    assert told(upload) == [("matched", "Bradford")]
+    assert any(f"“{heading}”" in note and "does not count" in note for note in upload.notes)
+
+
+def test_an_office_is_no_footprint_beside_where_somebody_delivers():
+    upload = read("Organisation,Based in,Delivers in\nInvented One,Leeds,Bradford\n")
+    assert told(upload) == [("matched", "Bradford")]
+    [asked] = read("Organisation,Head office\nOne,Leeds\nTwo,Bristol\n").column_questions.to_dict(
+        "records"
+    )
+    assert (asked["heading"], asked["default"]) == ("Head office", "address")
+
+
+@pytest.mark.parametrize("heading", ["Except", "Areas not covered", "Excluded wards"])
+def test_a_row_of_which_something_is_left_out_is_not_called_matched(heading):
+    upload = read(f"Organisation,Area,{heading}\nInvented One,Camden,Highgate\nTwo,Leeds,\n")
+    assert told(upload) == [("unmatched", "Camden"), ("matched", "Leeds")]
+    assert "“Highgate” is to be left out" in upload.rows["reason"].iloc[0]
+
+
+@pytest.mark.parametrize("heading", ["Village", "Parish", "Estate"])
+def test_all_of_a_council_is_not_taken_for_a_smaller_place_that_is_not_held(heading):
+    text = f"Organisation,{heading},District\nOne,Illogan,Cornwall\nTwo,Lanner,Cornwall\n"
+    [asked] = read(text).column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == ("District", "ignore")
+    assert told(read(text)) == [("unmatched", "")] * 2
+    assert told(read(text, roles={"District": "borough"})) == [("matched", "Cornwall")] * 2
+
+
+def test_a_neighbourhood_lies_in_the_borough_beside_it():
+    rows = "Organisation,Neighbourhood,Borough\nOne,Kings Cross,Camden\nTwo,Swiss Cottage,Camden\n"
+    upload = read(f"{rows}Three,Finsbury Park,Islington\n")
+    assert told(upload) == [
+        ("matched", "King's Cross"),
+        ("unmatched", ""),
+        ("matched", "Finsbury Park"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Party", "Clerk", "Incumbent", "Assigned to", "MP"])
+def test_parties_and_persons_with_an_office_are_no_organisations(heading):
+    upload = read(f"{heading},Ward\nA Bee,Gospel Oak\nC Dee,Haverstock\n", "wards.csv")
+    assert set(upload.rows["actor"]) == {"wards"}
+    assert told(upload)[0] == ("matched", "Gospel Oak")
+
+
+def test_a_parish_council_is_the_organisation_and_not_its_clerk():
+    upload = read("Parish Council,District,Clerk\nIllogan,Cornwall,A Bee\nLanner,Cornwall,C Dee\n")
+    assert set(upload.rows["actor"]) == {"Illogan", "Lanner"}
+    assert upload.columns["Clerk"].role == "ignore"

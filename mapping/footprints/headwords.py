@@ -8,7 +8,8 @@ from mapping.intake import official
 _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
     "provider|provider name|service|service name|project|project name|charity|charity name|agency|"
-    "partner|team|team name|group|who|group name|who works there|delivered by|lead organisation",
+    "parish council|town council|community council|parish council name|partner|team|team name|"
+    "group|who|group name|who works there|delivered by|lead organisation",
     "actor_type": "type|actor type|organisation type|org type|kind|legal form",
     "sector": "sector|industry",
     "themes": "theme|themes|topic|topics|issue|issues|focus|area of work|service type|category|"
@@ -114,10 +115,17 @@ _OFFICE_PLACE = re.compile(
     r".*\b(address|reg|registered|office|head|hq|postal|contact|correspondence|billing|meeting|"
     r"base|venue)\b.*\b(town|city|locality|village|county|country)"
 )
+_OFFICE = re.compile(
+    r"((head|main|registered|regional) )?(office|headquarters|hq|base)( location| area)?|"
+    r"(where )?(we are |you are |they are )?based( in| at)?|located( in| at)?"
+)
 _PERSON = re.compile(
     r"((your|contact|full|first|last|middle|given|family|respondents?|trustee|manager|chair|"
     r"submitter|attendee) )+names?|surname|forenames?|(contact|named|key|lead) (person|officer|"
-    r"worker)|(registered )?manager|(submitted|created|modified|last modified) by|respondent"
+    r"worker)|(registered )?manager|(parish |town )?clerk|councill?ors?|cllrs?|assignees?|"
+    r"assigned to|incumbent|vicar|rector|minister|treasurer|(honorary |hon )?secretary|"
+    r"head ?teacher|mp|msp|mayor|portfolio holder|caseworker|(account|card|record) owner|owner|"
+    r"primary contact|(submitted|created|modified|last modified) by|respondent"
 )
 _MEASURED = re.compile(r"[(\[].*\b(km2|sq|square|ha|hectares?|m2|acres?)\b.*|.*²")
 _ASKED_WHAT = re.compile(
@@ -199,7 +207,8 @@ def is_address_place(heading: str) -> bool:
 
 def is_office_place(heading: str) -> bool:
     """Tell whether a heading says that its towns or counties are those of an address."""
-    return _OFFICE_PLACE.fullmatch(fold_heading(part_words(heading))) is not None
+    said = fold_heading(part_words(heading))
+    return bool(_OFFICE_PLACE.fullmatch(said) or _OFFICE.fullmatch(said))
 
 
 def is_country(heading: str) -> bool:

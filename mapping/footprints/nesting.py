@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from mapping.footprints import ground, headwords, looks, resolving
+from mapping.footprints import elsewhere, ground, headwords, looks, resolving
 from mapping.footprints.looks import MAX_LOOKUPS, SIZES
 from mapping.footprints.roles import AREA_ROLES as AREAS
 from mapping.footprints.roles import KIND_ROLES, Guess, find_columns
@@ -231,7 +231,8 @@ def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     for small, large in orders:
         pairs = rows[small].str.strip() + ", " + rows[large].str.strip()
         named = pairs.map(lambda pair: bool(gazetteer.find_named(pair)))
-        if len(pairs) and named.mean() >= looks.MIN_ALIKE_SHARE:
+        least = MIN_READ_SHARE if elsewhere.is_small(small) else looks.MIN_ALIKE_SHARE
+        if len(pairs) and named.mean() >= least:
             found[large] = Guess("within", found[large].why, found[large].score)
             return
 

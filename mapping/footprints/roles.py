@@ -35,6 +35,7 @@ WHERE = {
     "postcode_borough": "where: the council districts of postcodes",
     "named": "where: names and codes; letters are no postal areas",
     "ticked": "where, ticked: the heading names it",
+    "except": "where not: what is left out of it",
     "within": "larger area that the others lie in",
     "point": "points: coordinates, grid references or postcodes with a radius",
     "lat": "latitude",
