@@ -121,3 +121,22 @@ def test_a_parish_council_is_the_organisation_and_not_its_clerk():
     upload = read("Parish Council,District,Clerk\nIllogan,Cornwall,A Bee\nLanner,Cornwall,C Dee\n")
     assert set(upload.rows["actor"]) == {"Illogan", "Lanner"}
     assert upload.columns["Clerk"].role == "ignore"
+
+
+@pytest.mark.parametrize("heading", ["Area", "Postcodes"])
+@pytest.mark.parametrize(
+    ("cell", "count"), [("NW1 - NW3", 3), ("N1-N3; N7", 4), ("M1 to M4 & M8", 5)]
+)
+def test_a_range_of_postal_districts_holds_those_between_in_any_column(heading, cell, count):
+    upload = read(f"Team,{heading}\nInvented One,{cell}\nInvented Two,BS1\n")
+    assert upload.rows["outcome"].iloc[0] == "matched"
+    shown = upload.rows["matched_to"].iloc[0]
+    more = int(shown.split("and ")[1].split()[0]) if " more" in shown else 0
+    assert shown.count("(postal district)") + more == count
+
+
+@pytest.mark.parametrize("heading", ["Area", "Postcodes"])
+def test_a_district_and_a_digit_behind_a_dash_may_be_a_sector_or_a_range(heading):
+    [row] = read(f"Team,{heading}\nInvented One,NW1-6\n").rows.to_dict("records")
+    assert row["outcome"] == "ambiguous"
+    assert "the sector NW1 6, or all districts up to NW6" in row["reason"]

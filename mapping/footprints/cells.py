@@ -21,7 +21,7 @@ _JOINED = r"(?i)\d\s*(?:-|–|to)\s*\w*\d|\d[a-z]{2}[^a-z0-9].*\d[a-z]{2}$"
 _AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$")
 _BEGINS_POSTCODE = re.compile(r"[\W_]*(?:[A-Z]{1,2}\d|(?-i:[A-Z]{1,2}[OI][\dA-Z]?\s?[\dOI]))", re.I)
 """How a text begins that may be a postcode or part of one; others beside a postcode are words."""
-_LISTED = rf"(?i)\d\s+[ewsnk]\d{{8}}|{lists.JOINT}"
+_LISTED = rf"(?i)\d\s+[ewsnk]\d{{8}}|[a-z]\d{{1,2}}\s*(?:-|–|to)\s*[a-z]{{1,2}}\d|{lists.JOINT}"
 """What a text has that may be a list of areas: a joint, or a code behind another."""
 MAX_RANGE = 30
 """So many districts such a range may hold."""
@@ -195,6 +195,17 @@ def _districts(text: str) -> list[str]:
     return [f"{parts[1].upper()}{number}" for number in range(first, last + 1)]
 
 
+def _list_ranges(cell: str) -> list[str]:
+    """Write out a list of postal districts of which some are ranges: "NW1 - NW3, NW6"."""
+    parts = [part.strip() for part in re.split(POSTCODE_JOINT, cell) if part.strip()]
+    if not all(_RANGE.fullmatch(part) or _BEGINS_POSTCODE.match(part) for part in parts):
+        return []
+    found = [_districts(part) for part in parts]
+    if not any(found):
+        return []
+    return [name for part, some in zip(parts, found, strict=True) for name in some or [part]]
+
+
 def _strip_area(text: str) -> str:
     """Return an area without what stands around it; the text itself where that is not sure."""
     if ground.is_shape(text) or len(text) > spelling.MAX_LETTERS:
@@ -221,4 +232,6 @@ def _split_list(cell: str) -> list[str]:
     """Cut a list of names, and take off what stands around each; nothing for one name."""
     if ground.is_shape(cell) or spelling.key(cell) in gazetteer.map_keys():
         return []
+    if districts := _list_ranges(cell):
+        return districts
     return [_strip_area(name) for name in lists.cut(cell)]
