@@ -140,3 +140,41 @@ def test_a_district_and_a_digit_behind_a_dash_may_be_a_sector_or_a_range(heading
     [row] = read(f"Team,{heading}\nInvented One,NW1-6\n").rows.to_dict("records")
     assert row["outcome"] == "ambiguous"
     assert "the sector NW1 6, or all districts up to NW6" in row["reason"]
+
+
+def test_a_column_of_nothing_but_the_country_and_one_of_marks_of_records_are_no_areas():
+    rows = "Organisation,CC,EUID\nInvented One,gb,ab12\nInvented Two,GB,ab13\n"
+    assert told(read(rows)) == [("unmatched", "")] * 2
+    assert told(read("Organisation,Coverage\nInvented One,UK\n")) == [
+        ("corrected", "Great Britain")
+    ]
+
+
+def test_a_tick_for_more_than_the_areas_before_it_is_asked_about_and_not_dropped():
+    head = "Organisation,Camden,Islington,All London,National,Other\n"
+    upload = read(f"{head}One,x,,,,\nTwo,x,x,x,,\nThree,,x,,x,\nFour,x,x,,,x\n")
+    assert upload.rows["outcome"].tolist() == ["matched", "unmatched", "ambiguous", "ambiguous"]
+
+
+def test_a_region_that_is_a_label_of_the_sender_is_told_once_and_asks_nothing():
+    rows = "Region,Charity,Local authority\nNorth,One,Leeds\nSouth,Two,Hackney\nCentral,Three,Leeds"
+    upload = read(rows)
+    assert [outcome for outcome, _ in told(upload)] == ["matched"] * 3
+    assert not len(upload.questions)
+    assert any("“Region” holds no areas" in note for note in upload.notes)
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [
+        ("Reach (miles)", "radius_miles"),
+        ("Travel distance (km)", "radius_km"),
+        ("Service radius in miles", "radius_miles"),
+        ("Postcodes covered", "postcode"),
+        ("Catchment postcodes", "postcode"),
+        ("Reach", "scale"),
+    ],
+)
+def test_a_unit_or_postcodes_in_a_heading_say_what_it_holds(heading, role):
+    upload = read(f"Organisation,Latitude,Longitude,{heading}\nOne,51.5,-0.1,2\n")
+    assert role_of(upload, heading) == role

@@ -176,6 +176,8 @@ def _give_way(
 def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
     """Guess the role of a column without looking at the others."""
     content = looks.guess_content(some)
+    if some and "area" not in headwords.roles(heading) and all(map(looks.is_britain, some)):
+        return Guess("ignore", "content", LIKELY)
     if elsewhere.leaves_out(heading):
         return Guess("except", "heading", HEADED)
     if elsewhere.find_why(heading) and not looks.are_mostly(some, looks.CODE):
@@ -228,8 +230,15 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess], fixed: Mapping[s
             found[name] = Guess("ticked", "heading", HEADED)
         elif ticks.names_theme(name):
             found[name] = Guess("ticked_theme", "heading", HEADED)
-        elif len(areas) > 1 and ticks.is_like_an_area(name):
+        elif len(areas) > 1 and (ticks.is_like_an_area(name) or _is_rest(name, found)):
             found[name] = Guess("ticked", "heading", LIKELY)
+
+
+def _is_rest(name: str, found: Mapping[str, Guess]) -> bool:
+    """Tell whether a ticked column names what is beyond the areas of those just before it."""
+    at = list(found).index(name)
+    before = [guess.role for guess in found.values()][max(0, at - 2) : at]
+    return "ticked" in before and ticks.names_rest(name)
 
 
 def _settle_list(some: Mapping[str, list[str]], found: dict[str, Guess]) -> None:

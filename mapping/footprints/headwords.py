@@ -119,6 +119,10 @@ _OFFICE = re.compile(
     r"((head|main|registered|regional) )?(office|headquarters|hq|base)( location| area)?|"
     r"(where )?(we are |you are |they are )?based( in| at)?|located( in| at)?"
 )
+_LENGTH = re.compile(
+    r"(reach|range|travel|travels|travelling|distance|service|delivery|coverage|catchment|radius)"
+    r"(?: distance| radius| in| of| up to)* (kms?|kilometres|miles?|mi)"
+)
 _PERSON = re.compile(
     r"((your|contact|full|first|last|middle|given|family|respondents?|trustee|manager|chair|"
     r"submitter|attendee) )+names?|surname|forenames?|(contact|named|key|lead) (person|officer|"
@@ -169,6 +173,8 @@ def roles(heading: str) -> list[str]:
     bare = "" if measured else fold_heading(re.sub(r"[(\[].*?[)\]]", " ", parted))
     plain = re.sub(r" \d+$", "", fold_heading(heading))
     known = [_ROLE_OF[told] for told in (whole, plain, bare) if told in _ROLE_OF]
+    if length := _LENGTH.fullmatch(whole):
+        known.insert(0, "radius_miles" if length[2].startswith("mi") else "radius_km")
     if not known and not measured:
         known = [role for role, is_it in _KINDS if is_it(whole)]
     return list(dict.fromkeys(known))
@@ -176,6 +182,8 @@ def roles(heading: str) -> list[str]:
 
 def _is_identifier(said: str) -> bool:
     """Tell whether a folded heading is that of a number or code of a body or a record."""
+    if re.fullmatch(r"[egulx]u?id|gu?id|row ?id|record ?id", said):
+        return True
     if not _NUMBERED.fullmatch(said) or _NO_BODY.search(said):
         return False
     return bool(_IS_ID.search(said) or _BODY.search(said))
@@ -185,7 +193,17 @@ def _is_address(said: str) -> bool:
     return _ADDRESS.fullmatch(said) is not None and not _REACHED.search(said)
 
 
-_KINDS = (("identifier", _is_identifier), ("address", _is_address))
+_KINDS = (
+    ("identifier", _is_identifier),
+    ("address", _is_address),
+    (
+        "postcode",
+        re.compile(
+            r"(postcodes|post codes) (covered|served)|catchment (postcodes|post codes)|"
+            r"(postcodes|post codes|postcode districts) (we|they|you) (cover|serve)"
+        ).fullmatch,
+    ),
+)
 """Roles that are told by words of a heading that is not known as a whole."""
 
 
