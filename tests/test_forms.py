@@ -136,6 +136,14 @@ POSTGIS = """id,organisation,geom
 QGIS = """WKT,fid,organisation
 "POLYGON((528000 184000,530000 184000,530000 186000,528000 184000))",1,Illustrative Play
 """
+TRELLO = """Card ID,Card Name,Card URL,Members,List ID,List Name,Board ID,Vote Count
+5f1,Illustrative Play,https://cards.example/1,annbee,6a,Camden,7b,0
+5f2,Illustrative Food,https://cards.example/2,catdee,6b,Islington,7b,0
+"""
+MAILCHIMP = """Email Address,First Name,Organisation,Area,MEMBER_RATING,OPTIN_TIME,LATITUDE,CC,EUID
+a@x.example,Ann,Illustrative Play,Camden,2,2024-01-02 10:11:12,51.5,gb,ab12
+b@x.example,Cat,Illustrative Food,Islington,2,2024-01-02 10:11:12,51.5,gb,ab13
+"""
 FILES = {
     "360giving": GRANTS,
     "charity_register": CHARITIES,
@@ -169,9 +177,14 @@ FILES = {
     "postgis_wkb": POSTGIS.replace("geom", "wkb_geometry"),
     "postgis_geometry": POSTGIS.replace("geom", "geometry"),
     "qgis": QGIS,
+    "trello": TRELLO,
+    "mailchimp": MAILCHIMP,
 }
 """A small file of each form, by its key in ``data/forms.csv``."""
-COUNCILS = ("360giving", "charity_areas", "google_forms", "microsoft_forms", "eventbrite", "kumu")
+COUNCILS = (
+    *("360giving", "charity_areas", "google_forms", "microsoft_forms", "eventbrite", "kumu"),
+    *("trello", "mailchimp"),
+)
 """Forms of which the file has an organisation in Camden and one in Islington."""
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import headwords, looks
+from mapping.footprints import elsewhere, headwords, looks
 from mapping.footprints.roles import GUESSED, KIND_ROLES, WHERE, Guess, find_columns
 
 MAX_UNITLESS = 50
@@ -29,6 +29,8 @@ INITIALS_WORDS = {
     "named": "names only: such letters are somebody's initials",
     "area": "postal areas as well, by their letters",
 }
+LARGE_ROLES = ("borough", "county", "region", "police_force", "fire_service", "health_board", "icb")
+"""Roles of columns of areas that hold many small places each."""
 NO_CIRCLES = "no circle is drawn"
 RADIUS_WORDS = {"radius_km": "kilometres", "radius_miles": "miles", "radius_m": "metres"}
 
@@ -57,6 +59,8 @@ def ask(
         *_ask_about_radii(some, found),
         *_ask_about_offices(frame, some, found),
         *_ask_about_addresses(found),
+        *_ask_about_elsewhere(some, found),
+        *_ask_about_larger(frame, found),
     ]
     for one in asked:
         if one.default != found[one.heading].role:
@@ -161,6 +165,43 @@ def _ask_about_addresses(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
             question = f"“{name}” is part of an address. What counts as where they work?"
             asked.append(ColumnQuestion(name, question, options, "address"))
     return asked
+
+
+def _ask_about_elsewhere(
+    some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
+) -> list[ColumnQuestion]:
+    """Ask whether areas count that seem not to be where somebody works, where nothing else does."""
+    if find_columns(found, *(role for role in WHERE if not role.startswith("radius"))):
+        return []
+    asked = []
+    for name in find_columns(found, "ignore"):
+        why = elsewhere.find_why(name) if found[name].why != "chosen" else ""
+        if why and looks.are_areas(some[name]):
+            question = f"“{name}” {why}. What counts as where they work?"
+            options = {"ignore": "nothing", "area": "the areas of these names that are held"}
+            asked.append(ColumnQuestion(name, question, options, "ignore"))
+    return asked
+
+
+def _ask_about_larger(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[ColumnQuestion]:
+    """Ask whether all of a larger area counts, where a smaller place that is not held is named."""
+    counted = [n for n in find_columns(found, *WHERE) if found[n].role != "except"]
+    small = [
+        n
+        for n in find_columns(found, "ignore", "address", "actor")
+        if elsewhere.is_small(n) and found[n].why != "chosen"
+    ]
+    if len(counted) != 1 or not small or found[counted[0]].why == "chosen":
+        return []
+    [name], role = counted, found[counted[0]].role
+    if role not in ("area", "within", *LARGE_ROLES) or not looks.are_beside(frame, name, small[0]):
+        return []
+    question = (
+        f"“{small[0]}” names places that are not held, smaller than those of “{name}”. What counts "
+        "as where they work?"
+    )
+    options = {"ignore": "nothing", role: f"all of what “{name}” names"}
+    return [ColumnQuestion(name, question, options, "ignore")]
 
 
 def describe(asked: Sequence[ColumnQuestion]) -> list[str]:

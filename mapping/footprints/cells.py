@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from mapping.errors import MappingError
 from mapping.footprints import ground
-from mapping.geocode import GSS, gazetteer, lists, spelling, typed_postcodes
+from mapping.geocode import GSS, bodies, gazetteer, lists, spelling, typed_postcodes
 
 POSTCODE_JOINT = r"[;,\n|/&+]|\band\b"
 _RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2})", re.I)
@@ -21,7 +21,7 @@ _JOINED = r"(?i)\d\s*(?:-|–|to)\s*\w*\d|\d[a-z]{2}[^a-z0-9].*\d[a-z]{2}$"
 _AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$")
 _BEGINS_POSTCODE = re.compile(r"[\W_]*(?:[A-Z]{1,2}\d|(?-i:[A-Z]{1,2}[OI][\dA-Z]?\s?[\dOI]))", re.I)
 """How a text begins that may be a postcode or part of one; others beside a postcode are words."""
-_LISTED = rf"(?i)\d\s+[ewsnk]\d{{8}}|{lists.JOINT}"
+_LISTED = rf"(?i)\d\s+[ewsnk]\d{{8}}|[a-z]\d{{1,2}}\s*(?:-|–|to)\s*[a-z]{{1,2}}\d|{lists.JOINT}"
 """What a text has that may be a list of areas: a joint, or a code behind another."""
 MAX_RANGE = 30
 """So many districts such a range may hold."""
@@ -151,9 +151,22 @@ def _tidy_postcode(text: str) -> str:
 def _write_out(plain: dict[str, str], role: str) -> dict[str, list[str]]:
     """Write out the texts that join several areas, and ranges of postal districts."""
     texts = list(dict.fromkeys(plain.values()))
+    if role in bodies.KINDS:
+        return {text: _name_bodies(text, role) for text in texts if text}
     joint, cut = (_JOINED, _cut_joined) if role == "postcode" else (_LISTED, _split_list)
     some = {texts[at]: cut(texts[at]) for at in np.flatnonzero(_has(texts, joint)).tolist()}
     return {text: list(filter(None, parts)) for text, parts in some.items() if parts}
+
+
+def _name_bodies(text: str, kind: str) -> list[str]:
+    """Write each body of a text in full; "Devon and Cornwall" may be one, or two."""
+    if GSS.fullmatch(text.upper()):
+        return [text]
+    whole = bodies.write_in_full(text, kind)
+    if lists.is_known(whole):
+        return [whole]
+    parts = [bodies.write_in_full(part, kind) for part in lists.cut(text)]
+    return parts if parts and all(map(lists.is_known, parts)) else [whole]
 
 
 def _has(texts: list[str], pattern: str) -> np.ndarray:
@@ -182,6 +195,17 @@ def _districts(text: str) -> list[str]:
     return [f"{parts[1].upper()}{number}" for number in range(first, last + 1)]
 
 
+def _list_ranges(cell: str) -> list[str]:
+    """Write out a list of postal districts of which some are ranges: "NW1 - NW3, NW6"."""
+    parts = [part.strip() for part in re.split(POSTCODE_JOINT, cell) if part.strip()]
+    if not all(_RANGE.fullmatch(part) or _BEGINS_POSTCODE.match(part) for part in parts):
+        return []
+    found = [_districts(part) for part in parts]
+    if not any(found):
+        return []
+    return [name for part, some in zip(parts, found, strict=True) for name in some or [part]]
+
+
 def _strip_area(text: str) -> str:
     """Return an area without what stands around it; the text itself where that is not sure."""
     if ground.is_shape(text) or len(text) > spelling.MAX_LETTERS:
@@ -208,4 +232,6 @@ def _split_list(cell: str) -> list[str]:
     """Cut a list of names, and take off what stands around each; nothing for one name."""
     if ground.is_shape(cell) or spelling.key(cell) in gazetteer.map_keys():
         return []
+    if districts := _list_ranges(cell):
+        return districts
     return [_strip_area(name) for name in lists.cut(cell)]

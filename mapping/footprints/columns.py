@@ -10,6 +10,7 @@ import pandas as pd
 from mapping.errors import MappingError
 from mapping.footprints import (
     asking,
+    elsewhere,
     forms,
     ground,
     headwords,
@@ -136,9 +137,21 @@ def _guess_all(
     for name in find_columns(found, "person", "name"):
         found[name] = Guess("ignore", found[name].why)
     notes += [] if _give_way(frame, before, found, roles) else nested
+    notes += _tell_elsewhere(some, found)
     notes = [note for note in notes if not note.startswith(tuple(f"“{name}” " for name in roles))]
     guesses = {n: Guess(roles[n], "chosen", 100) if n in roles else g for n, g in found.items()}
     return guesses, form, notes
+
+
+def _tell_elsewhere(some: Mapping[str, list[str]], found: Mapping[str, Guess]) -> list[str]:
+    """Say which columns of areas do not count beside others, as these are elsewhere."""
+    if not find_columns(found, *AREA_ROLES):
+        return []
+    return [
+        f"“{name}” {why}: it does not count."
+        for name in find_columns(found, "ignore")
+        if (why := elsewhere.find_why(name)) and looks.are_areas(some[name])
+    ]
 
 
 def _give_way(
@@ -163,6 +176,12 @@ def _give_way(
 def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
     """Guess the role of a column without looking at the others."""
     content = looks.guess_content(some)
+    if some and "area" not in headwords.roles(heading) and all(map(looks.is_britain, some)):
+        return Guess("ignore", "content", LIKELY)
+    if elsewhere.leaves_out(heading):
+        return Guess("except", "heading", HEADED)
+    if elsewhere.find_why(heading) and not looks.are_mostly(some, looks.CODE):
+        return Guess("ignore", "heading", HEADED)
     for role in headwords.roles(heading):
         if not _fits(role, some):
             continue
@@ -211,8 +230,15 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess], fixed: Mapping[s
             found[name] = Guess("ticked", "heading", HEADED)
         elif ticks.names_theme(name):
             found[name] = Guess("ticked_theme", "heading", HEADED)
-        elif len(areas) > 1 and ticks.is_like_an_area(name):
+        elif len(areas) > 1 and (ticks.is_like_an_area(name) or _is_rest(name, found)):
             found[name] = Guess("ticked", "heading", LIKELY)
+
+
+def _is_rest(name: str, found: Mapping[str, Guess]) -> bool:
+    """Tell whether a ticked column names what is beyond the areas of those just before it."""
+    at = list(found).index(name)
+    before = [guess.role for guess in found.values()][max(0, at - 2) : at]
+    return "ticked" in before and ticks.names_rest(name)
 
 
 def _settle_list(some: Mapping[str, list[str]], found: dict[str, Guess]) -> None:

@@ -8,7 +8,8 @@ from mapping.intake import official
 _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
     "provider|provider name|service|service name|project|project name|charity|charity name|agency|"
-    "partner|team|team name|group|who|group name|who works there|delivered by|lead organisation",
+    "parish council|town council|community council|parish council name|partner|team|team name|"
+    "group|who|group name|who works there|delivered by|lead organisation",
     "actor_type": "type|actor type|organisation type|org type|kind|legal form",
     "sector": "sector|industry",
     "themes": "theme|themes|topic|topics|issue|issues|focus|area of work|service type|category|"
@@ -38,6 +39,15 @@ _HEADINGS = {
     "county": "cty|oscty|county|counties|county name|county code",
     "region": "rgn|gor|region|regions|region name|region code",
     "lsoa": "lsoa|lsoas|lsoa code|lsoa name|data zone|lsoa11cd|lsoa11nm|datazone|small area",
+    "police_force": "police force|police forces|police force name|police force area|force|"
+    "force area|police area|police|constabulary",
+    "fire_service": "fire service|fire authority|fire brigade|fire and rescue service|"
+    "fire and rescue authority|fire rescue service|frs",
+    "ambulance_service": "ambulance service|ambulance trust",
+    "health_board": "health board|health boards|health board name|nhs board|nhs health board|"
+    "local health board|university health board|health board area",
+    "icb": "icb|icbs|icb name|nhs icb|integrated care board|integrated care board name|ics|"
+    "integrated care system",
     "postcode": "pcd2|pcd7|pcd8|postcode|postcodes|post code|post codes|pcd|pcds|postal code|"
     "postcode district|postcode districts|postcode sector|postcode sectors|postcode area|zip|"
     "outcode|postcode s",
@@ -67,6 +77,10 @@ _OFFICIAL_ROLE = {
     **dict.fromkeys(("cty", "oscty", "mcty"), "county"),
     **dict.fromkeys(("rgn", "gor"), "region"),
     **dict.fromkeys(("lsoa", "dz"), "lsoa"),
+    "pfa": "police_force",
+    "fra": "fire_service",
+    **dict.fromkeys(("hb", "lhb"), "health_board"),
+    "icb": "icb",
     "imd": "ignore",
 }
 """Roles of the office's abbreviations (``official.NOUNS``); the others are areas of other kinds."""
@@ -101,10 +115,21 @@ _OFFICE_PLACE = re.compile(
     r".*\b(address|reg|registered|office|head|hq|postal|contact|correspondence|billing|meeting|"
     r"base|venue)\b.*\b(town|city|locality|village|county|country)"
 )
+_OFFICE = re.compile(
+    r"((head|main|registered|regional) )?(office|headquarters|hq|base)( location| area)?|"
+    r"(where )?(we are |you are |they are )?based( in| at)?|located( in| at)?"
+)
+_LENGTH = re.compile(
+    r"(reach|range|travel|travels|travelling|distance|service|delivery|coverage|catchment|radius)"
+    r"(?: distance| radius| in| of| up to)* (kms?|kilometres|miles?|mi)"
+)
 _PERSON = re.compile(
     r"((your|contact|full|first|last|middle|given|family|respondents?|trustee|manager|chair|"
     r"submitter|attendee) )+names?|surname|forenames?|(contact|named|key|lead) (person|officer|"
-    r"worker)|(registered )?manager|(submitted|created|modified|last modified) by|respondent"
+    r"worker)|(registered )?manager|(parish |town )?clerk|councill?ors?|cllrs?|assignees?|"
+    r"assigned to|incumbent|vicar|rector|minister|treasurer|(honorary |hon )?secretary|"
+    r"head ?teacher|mp|msp|mayor|portfolio holder|caseworker|(account|card|record) owner|owner|"
+    r"primary contact|(submitted|created|modified|last modified) by|respondent"
 )
 _MEASURED = re.compile(r"[(\[].*\b(km2|sq|square|ha|hectares?|m2|acres?)\b.*|.*²")
 _ASKED_WHAT = re.compile(
@@ -148,6 +173,8 @@ def roles(heading: str) -> list[str]:
     bare = "" if measured else fold_heading(re.sub(r"[(\[].*?[)\]]", " ", parted))
     plain = re.sub(r" \d+$", "", fold_heading(heading))
     known = [_ROLE_OF[told] for told in (whole, plain, bare) if told in _ROLE_OF]
+    if length := _LENGTH.fullmatch(whole):
+        known.insert(0, "radius_miles" if length[2].startswith("mi") else "radius_km")
     if not known and not measured:
         known = [role for role, is_it in _KINDS if is_it(whole)]
     return list(dict.fromkeys(known))
@@ -155,6 +182,8 @@ def roles(heading: str) -> list[str]:
 
 def _is_identifier(said: str) -> bool:
     """Tell whether a folded heading is that of a number or code of a body or a record."""
+    if re.fullmatch(r"[egulx]u?id|gu?id|row ?id|record ?id", said):
+        return True
     if not _NUMBERED.fullmatch(said) or _NO_BODY.search(said):
         return False
     return bool(_IS_ID.search(said) or _BODY.search(said))
@@ -164,7 +193,17 @@ def _is_address(said: str) -> bool:
     return _ADDRESS.fullmatch(said) is not None and not _REACHED.search(said)
 
 
-_KINDS = (("identifier", _is_identifier), ("address", _is_address))
+_KINDS = (
+    ("identifier", _is_identifier),
+    ("address", _is_address),
+    (
+        "postcode",
+        re.compile(
+            r"(postcodes|post codes) (covered|served)|catchment (postcodes|post codes)|"
+            r"(postcodes|post codes|postcode districts) (we|they|you) (cover|serve)"
+        ).fullmatch,
+    ),
+)
 """Roles that are told by words of a heading that is not known as a whole."""
 
 
@@ -186,7 +225,8 @@ def is_address_place(heading: str) -> bool:
 
 def is_office_place(heading: str) -> bool:
     """Tell whether a heading says that its towns or counties are those of an address."""
-    return _OFFICE_PLACE.fullmatch(fold_heading(part_words(heading))) is not None
+    said = fold_heading(part_words(heading))
+    return bool(_OFFICE_PLACE.fullmatch(said) or _OFFICE.fullmatch(said))
 
 
 def is_country(heading: str) -> bool:

@@ -51,7 +51,7 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     within = find_columns(guesses, "within")
     parts = [*_list_ticked(frame, guesses), *_lone_postcodes(frame, guesses)]
     larger = frame[within[0]].str.strip().to_numpy(object) if within else None
-    for heading in find_columns(guesses, *columns.AREA_ROLES):
+    for heading in find_columns(guesses, *columns.AREA_ROLES, "except"):
         role = guesses[heading].role
         cells = _add_radius(_name_former_codes(frame, guesses, heading), frame, guesses)
         row, texts = cut_cells(cells, _ROLE_CUT_AS.get(role, role))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.footprints import points
-from mapping.geocode import areas, beside, gazetteer, index, spelling
+from mapping.geocode import areas, beside, bodies, gazetteer, index, spelling
 
 SIZES = (
     "postcode",
@@ -18,6 +18,7 @@ SIZES = (
     "postal_district",
     "borough",
     "county",
+    *bodies.KINDS,
     "combined_authority",
     "region",
     "nation",

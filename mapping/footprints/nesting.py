@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from mapping.footprints import ground, headwords, looks, resolving
+from mapping.footprints import elsewhere, ground, headwords, looks, resolving
 from mapping.footprints.looks import MAX_LOOKUPS, SIZES
 from mapping.footprints.roles import AREA_ROLES as AREAS
 from mapping.footprints.roles import KIND_ROLES, Guess, find_columns
-from mapping.geocode import beside, gazetteer, index, spelling
+from mapping.geocode import areas, beside, gazetteer, index, spelling
 
 __all__ = ["AREAS", "find_names_of", "settle"]
 
@@ -64,6 +64,7 @@ def settle(
         _prefer_codes(frame, some, found, "area")
         _qualify_by_larger(frame, found)
         notes += _set_labels_aside(frame, some, found)
+    notes += _set_larger_label_aside(some, found)
     _set_spots_aside(frame, some, found)
     return [*notes, *_tell_nested(before, found)]
 
@@ -231,7 +232,8 @@ def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     for small, large in orders:
         pairs = rows[small].str.strip() + ", " + rows[large].str.strip()
         named = pairs.map(lambda pair: bool(gazetteer.find_named(pair)))
-        if len(pairs) and named.mean() >= looks.MIN_ALIKE_SHARE:
+        least = MIN_READ_SHARE if elsewhere.is_small(small) else looks.MIN_ALIKE_SHARE
+        if len(pairs) and named.mean() >= least:
             found[large] = Guess("within", found[large].why, found[large].score)
             return
 
@@ -253,6 +255,27 @@ def _set_labels_aside(frame: pd.DataFrame, some: Samples, found: dict[str, Guess
     ]
     for name in labels:
         found[name] = Guess("ignore", "content")
+    return _tell_labels(labels, some)
+
+
+def _set_larger_label_aside(some: Samples, found: dict[str, Guess]) -> list[str]:
+    """Take a larger area, in which the others should lie, for a label where it is none."""
+    labels = [
+        name
+        for name in find_columns(found, "within")
+        if some[name] and not any(map(_names_larger, dict.fromkeys(some[name])))
+    ]
+    for name in labels:
+        found[name] = Guess("ignore", "content")
+    return _tell_labels(labels, some)
+
+
+def _names_larger(text: str) -> bool:
+    """Tell whether a text names an area that is larger than a ward."""
+    return any(areas.kind_of(area) != "ward" for area in beside.find_larger(text.casefold()))
+
+
+def _tell_labels(labels: Sequence[str], some: Samples) -> list[str]:
     if not labels:
         return []
     shown = ", ".join(f"“{text[:30]}”" for text in list(dict.fromkeys(some[labels[0]]))[:3])

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mapping.geocode import bodies
+
 ABOUT = {
     "actor": "who works there",
     "actor_type": "what kind of organisation",
@@ -23,11 +25,17 @@ WHERE = {
     "county": "where: counties",
     "region": "where: regions",
     "lsoa": "where: small census areas",
+    "police_force": "where: police forces",
+    "fire_service": "where: fire services",
+    "ambulance_service": "where: ambulance services",
+    "health_board": "where: health boards",
+    "icb": "where: integrated care boards",
     "postcode": "where: postcodes",
     "postcode_ward": "where: the wards of postcodes",
     "postcode_borough": "where: the council districts of postcodes",
     "named": "where: names and codes; letters are no postal areas",
     "ticked": "where, ticked: the heading names it",
+    "except": "where not: what is left out of it",
     "within": "larger area that the others lie in",
     "point": "points: coordinates, grid references or postcodes with a radius",
     "lat": "latitude",
@@ -57,7 +65,7 @@ SINGLE_ROLES = (
     "radius_miles",
 )
 """Roles that one column has; the others may be given to several."""
-KIND_ROLES = ("ward", "borough", "county", "region", "lsoa")
+KIND_ROLES = ("ward", "borough", "county", "region", "lsoa", *bodies.KINDS)
 """Roles of columns that hold areas of one kind, from ``WHERE``; they are layers as well."""
 POSTCODE_ROLES = ("postcode", "postcode_ward", "postcode_borough")
 """Roles of columns that hold postcodes: these count, or the areas that they lie in."""

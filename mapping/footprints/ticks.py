@@ -36,6 +36,11 @@ SAMPLE_CELLS = 200
 """Cells of a column that are looked at."""
 STEP_CELLS = 2_000
 """So many are looked through at a time for filled ones."""
+_REST = re.compile(
+    r"^(all|other|rest|outside|elsewhere|whole|beyond|surrounding|wider|out of|everywhere|any)\b|"
+    r"\b(wide|nationwide|national|nationally|regional|regionally|others?)$",
+    re.I,
+)
 _COUNT = re.compile(r"[\d.,]+")
 MIN_TICKED_SHARE = 0.6
 """Share of the filled cells that must be marks."""
@@ -88,6 +93,11 @@ def is_like_an_area(heading: str) -> bool:
     if not 3 < len(text) <= spelling.MAX_LETTERS:
         return False
     return bool(likeness.find_rows(next(spelling.readings(text))))
+
+
+def names_rest(heading: str) -> bool:
+    """Tell whether a heading is that of all or other areas: "All London", "National", "Other"."""
+    return _REST.search(label(heading)) is not None
 
 
 def names_theme(heading: str) -> bool:

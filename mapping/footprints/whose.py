@@ -38,7 +38,7 @@ _NOT_WHO = re.compile(
     rf"{_OTHER.pattern}|\b(phase|gender|flag|ind|indicator|currency|amount|timestamp|parent|"
     r"constituency|authority|council|title|quality|grid|period|measure|variable|service|services|"
     r"support|first|last|modified|created|start|completion|end|anything|comments?|notes?|"
-    r"object|tags?)\b"
+    r"party|object|tags?)\b"
 )
 """Words of headings of columns that are not taken for the organisation by their cells alone."""
 

@@ -11,12 +11,17 @@ from mapping.geography import layers
 
 WIDER = {"postcode_ward": "ward", "postcode_borough": "borough"}
 """Roles of postcodes that stand for what they lie in, and the layer of that."""
-RESOLVED_AS = {**dict.fromkeys(WIDER, "postcode"), "named": ""}
+RESOLVED_AS = {**dict.fromkeys(WIDER, "postcode"), **dict.fromkeys(("named", "except"), "")}
 """Kinds as which texts of such columns are looked up."""
 
 
 def adjust(answer: Answer, kind: str, text: str) -> Answer:
     """Return what an answer to a text comes to in a column of a kind, a role or a layer's key."""
+    if kind == "except":
+        said = (
+            f"“{text[:40]}” is to be left out, which cannot be done: list what is covered instead"
+        )
+        return Answer(-1, "unmatched", said)
     if answer.area < 0:
         return answer
     if kind in WIDER:

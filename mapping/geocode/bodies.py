@@ -26,6 +26,16 @@ _ENDINGS = {
     "icb": "icb|integrated care board|integrated care system|ics",
 }
 """What bodies of each kind have at the end of their names."""
+_WRITTEN = {
+    "police_force": "Police",
+    "fire_service": "Fire and Rescue Service",
+    "ambulance_service": "Ambulance Service",
+    "health_board": "",
+    "icb": "ICB",
+}
+"""What is written to a bare name in a column of bodies of one kind."""
+KINDS = tuple(_WRITTEN)
+"""Kinds of bodies, by the keys of their layers; boards are called by their bare names."""
 _BY_LAST_WORD: dict[str, list[tuple[str, str]]] = {}
 for _kind, _ends in _ENDINGS.items():
     for _end in _ends.split("|"):
@@ -71,6 +81,18 @@ def find(key: str) -> tuple[int, ...]:
         return ()
     core = take_core(key)
     return _keep(core.name, core.kinds) if core.is_told else ()
+
+
+def write_in_full(name: str, kind: str) -> str:
+    """Write what a body of one of ``KINDS`` is to its name, where nothing in it says so.
+
+    >>> from mapping.geocode import bodies
+    >>> bodies.write_in_full("Kent", "police_force"), bodies.write_in_full("NHS Fife", "icb")
+    ('Kent Police', 'NHS Fife')
+    """
+    key = spelling.key(name)
+    is_told = not key or take_core(key).is_told
+    return name if is_told else f"{name} {_WRITTEN[kind]}".rstrip()
 
 
 def find_called_barely(key: str) -> tuple[int, ...]:

@@ -167,7 +167,7 @@ def _answer_half_postcode(text: str, kind: str) -> Answer | None:
     if sector:
         area = areas.number("postal_sector", f"{sector[1]} {sector[2]}")
         if area >= 0:
-            return Answer(area, "matched")
+            return _ask_about_range(area, text) or Answer(area, "matched")
     if kind == "postcode" or (text.strip() == plain and len(plain) <= 2):
         area = areas.number("postal_area", plain)
         if area >= 0:
@@ -181,6 +181,18 @@ def _answer_half_postcode(text: str, kind: str) -> Answer | None:
     if kind == "postcode":
         return Answer(-1, "unmatched", f"“{text[:60]}” is no postcode in use, and none begins so")
     return None
+
+
+def _ask_about_range(sector: int, text: str) -> Answer | None:
+    """Ask about "NW1-6", which may be a sector, or the districts from NW1 to NW6."""
+    parts = re.fullmatch(r"([A-Z]{1,2})(\d{1,2})\s*[-–]\s*(\d)", text.strip(), re.I)
+    if parts is None or int(parts[2]) >= int(parts[3]):
+        return None
+    last = f"{parts[1]}{parts[3]}".upper()
+    reason = (
+        f"“{text[:60]}” may be the sector {areas.code_of(sector)}, or all districts up to {last}"
+    )
+    return Answer(-1, "ambiguous", reason, (Candidate(sector, MAX_SCORE),))
 
 
 def _answer_short_name(

@@ -1,0 +1,68 @@
+"""Elsewhere: columns whose areas are not where somebody works, told by their headings.
+
+They name areas of a kind that is not held, of another time or of somebody else, or what is left
+out; and places that are smaller than the areas beside them.
+"""
+
+import re
+
+from mapping.footprints import headwords
+
+_NOT_HELD = (
+    r"((roman catholic|church|methodist) )?(arch)?dioceses?|archdeaconr(y|ies)|deaner(y|ies)|"
+    r"benefices?|presbyter(y|ies)|circuits?|synods?|(civil )?parish(es)?|"
+    r"((westminster|uk|parliamentary|scottish parliament|senedd) )*constituenc(y|ies)|"
+    r"polling (districts?|stations?)|(former )?ccgs?|clinical commissioning groups?|"
+    r"pcns?|primary care networks?|sub icbs?|(nhs|hospital|acute|health) trusts?( areas?)?|"
+    r"leps?|local enterprise partnerships?|travel to work areas?|ttwas?|built up areas?|buas?|"
+    r"county fa"
+)
+_OTHER_TIME = (
+    r"(former|formerly|previous|previously|past|old|planned|proposed|future|potential|next|"
+    r"expansion|new from)\b.*|.*\b(next year|in future|in the past|until \d{4}|from \d{4})"
+)
+_OTHERS = (
+    r"funders?|funded by|funding (body|council|authority)|commissioners?|commission(ed|ing).*|"
+    r"referr(ed|er|ers|al|als|ing)\b.*|lead (council|authority|local authority|borough|district)|"
+    r"host\b.*|accountable (body|council)|landlords?|employers?|parent\b.*|leagues?|"
+    r"home ?towns?|born( in)?|birth ?place|place of birth|from|to|via|origin|destination|"
+    r"start( point)?|end( point)?|calls? at|stops?( at)?|nearest (town|city|station)|"
+    r"(issued|registered|regulated|licensed|approved) by"
+)
+_KINDS = {
+    "names areas of a kind that is not held": re.compile(_NOT_HELD),
+    "speaks of another time": re.compile(_OTHER_TIME),
+    "seems to say where something else is": re.compile(_OTHERS),
+}
+_LEFT_OUT = re.compile(
+    r"(areas? |boroughs? |wards? |postcodes? |places? )?"
+    r"(not (covered|served|included)|excluded|excluding|excludes|except|exceptions?|excl|exc|"
+    r"exclusions?|but not|apart from|left out|out of area)( areas?| boroughs?| wards?| postcodes?)?"
+)
+_SMALL = re.compile(
+    r"(civil )?parish(es)?( council| name)?|(town|community) council|neighbourhoods?|estates?|"
+    r"villages?|hamlets?|settlements?|suburbs?|streets?|roads?|polling districts?|"
+    r"housing estates?|(estate|village|neighbourhood) name"
+)
+
+
+def find_why(heading: str) -> str:
+    """Return why the areas of a column are not where somebody works; "" for most columns.
+
+    >>> from mapping.footprints import elsewhere
+    >>> elsewhere.find_why("Diocese"), elsewhere.find_why("Borough")
+    ('names areas of a kind that is not held', '')
+    """
+    said = headwords.fold_heading(headwords.part_words(heading))
+    said = re.sub(r" (names?|areas?)$", "", said)
+    return next((why for why, is_it in _KINDS.items() if is_it.fullmatch(said)), "")
+
+
+def leaves_out(heading: str) -> bool:
+    """Tell whether a heading is that of areas that are left out: "Except", "Areas not covered"."""
+    return _LEFT_OUT.fullmatch(headwords.fold_heading(heading)) is not None
+
+
+def is_small(heading: str) -> bool:
+    """Tell whether a heading is that of places smaller than any council: "Village", "Estate"."""
+    return _SMALL.fullmatch(headwords.fold_heading(headwords.part_words(heading))) is not None

@@ -1,0 +1,180 @@
+"""Forms that are in no list, as bodies and their software write them: none is silently wrong."""
+
+import pytest
+
+from mapping import footprints
+from mapping.footprints import Upload
+
+
+def read(text: str, name: str = "partners.csv", **options) -> Upload:
+    return footprints.read(text.encode(), name=name, **options)
+
+
+def told(upload: Upload) -> list[tuple[str, str]]:
+    """List the outcome of each row and what it was matched to, without kinds and codes."""
+    plain = [text.split(" (")[0] for text in upload.rows["matched_to"]]
+    return list(zip(upload.rows["outcome"], plain, strict=True))
+
+
+def role_of(upload: Upload, heading: str) -> str:
+    return upload.columns[heading].role
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "name"),
+    [
+        ("Health board", "Highland", "Highland (health board (Wales and Scotland), highland)"),
+        ("HB19NM", "Fife", "Fife (health board (Wales and Scotland), fife)"),
+        ("Police force", "Kent", "Kent Police (police force, kent-police)"),
+        ("Force area", "Devon and Cornwall", "Devon and Cornwall Police (police force"),
+        ("Fire service", "Leicestershire", "Leicestershire Fire and Rescue Service (fire"),
+        ("ICB", "Kent and Medway", "Kent and Medway ICB (integrated care board, E54000032)"),
+        ("ICB", "Norfolk and Waveney", "Norfolk and Suffolk ICB (integrated care board"),
+    ],
+)
+def test_a_column_of_boards_or_forces_means_these_and_not_councils_of_their_names(
+    heading, said, name
+):
+    rows = read(f'Organisation,{heading}\nInvented Hub,"{said}"\n').rows
+    assert rows["outcome"].iloc[0] in ("matched", "corrected")
+    assert rows["matched_to"].iloc[0].startswith(name)
+
+
+def test_several_forces_in_a_cell_are_each_read():
+    text = 'Organisation,Police force\nInvented Hub,"Kent, Surrey and Gwent"\n'
+    assert told(read(text)) == [("matched", "Kent Police")]
+    assert read(text).rows["matched_to"].iloc[0].count("(police force") == 3
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "why"),
+    [
+        ("Diocese", ("Southwark", "Leeds"), "a kind that is not held"),
+        ("Constituency", ("Gosport", "Cheltenham"), "a kind that is not held"),
+        ("CCG", ("Camden", "Leeds"), "a kind that is not held"),
+        ("Former areas", ("Camden", "Leeds"), "another time"),
+        ("Referred from", ("Camden", "Leeds"), "where something else is"),
+        ("Via", ("Camden Town", "Camden"), "where something else is"),
+    ],
+)
+def test_areas_that_are_elsewhere_do_not_count_until_a_reader_says_so(heading, said, why):
+    text = f"Club,{heading}\nInvented One,{said[0]}\nInvented Two,{said[1]}\n"
+    upload = read(text)
+    assert upload.rows["outcome"].eq("unmatched").all()
+    [asked] = upload.column_questions.to_dict("records")
+    assert why in asked["question"]
+    assert read(text, roles={heading: "area"}).rows["outcome"].eq("matched").all()
+
+
+@pytest.mark.parametrize(
+    "heading", ["Funder", "Commissioned by", "Previous area", "Diocese", "Lead council"]
+)
+def test_areas_that_are_elsewhere_do_not_join_those_where_somebody_works(heading):
+    upload = read(f"Organisation,{heading},Areas\nInvented One,Leeds,Bradford\n")
+    assert told(upload) == [("matched", "Bradford")]
+    assert any(f"“{heading}”" in note and "does not count" in note for note in upload.notes)
+
+
+def test_an_office_is_no_footprint_beside_where_somebody_delivers():
+    upload = read("Organisation,Based in,Delivers in\nInvented One,Leeds,Bradford\n")
+    assert told(upload) == [("matched", "Bradford")]
+    [asked] = read("Organisation,Head office\nOne,Leeds\nTwo,Bristol\n").column_questions.to_dict(
+        "records"
+    )
+    assert (asked["heading"], asked["default"]) == ("Head office", "address")
+
+
+@pytest.mark.parametrize("heading", ["Except", "Areas not covered", "Excluded wards"])
+def test_a_row_of_which_something_is_left_out_is_not_called_matched(heading):
+    upload = read(f"Organisation,Area,{heading}\nInvented One,Camden,Highgate\nTwo,Leeds,\n")
+    assert told(upload) == [("unmatched", "Camden"), ("matched", "Leeds")]
+    assert "“Highgate” is to be left out" in upload.rows["reason"].iloc[0]
+
+
+@pytest.mark.parametrize("heading", ["Village", "Parish", "Estate"])
+def test_all_of_a_council_is_not_taken_for_a_smaller_place_that_is_not_held(heading):
+    text = f"Organisation,{heading},District\nOne,Illogan,Cornwall\nTwo,Lanner,Cornwall\n"
+    [asked] = read(text).column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == ("District", "ignore")
+    assert told(read(text)) == [("unmatched", "")] * 2
+    assert told(read(text, roles={"District": "borough"})) == [("matched", "Cornwall")] * 2
+
+
+def test_a_neighbourhood_lies_in_the_borough_beside_it():
+    rows = "Organisation,Neighbourhood,Borough\nOne,Kings Cross,Camden\nTwo,Swiss Cottage,Camden\n"
+    upload = read(f"{rows}Three,Finsbury Park,Islington\n")
+    assert told(upload) == [
+        ("matched", "King's Cross"),
+        ("unmatched", ""),
+        ("matched", "Finsbury Park"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Party", "Clerk", "Incumbent", "Assigned to", "MP"])
+def test_parties_and_persons_with_an_office_are_no_organisations(heading):
+    upload = read(f"{heading},Ward\nA Bee,Gospel Oak\nC Dee,Haverstock\n", "wards.csv")
+    assert set(upload.rows["actor"]) == {"wards"}
+    assert told(upload)[0] == ("matched", "Gospel Oak")
+
+
+def test_a_parish_council_is_the_organisation_and_not_its_clerk():
+    upload = read("Parish Council,District,Clerk\nIllogan,Cornwall,A Bee\nLanner,Cornwall,C Dee\n")
+    assert set(upload.rows["actor"]) == {"Illogan", "Lanner"}
+    assert upload.columns["Clerk"].role == "ignore"
+
+
+@pytest.mark.parametrize("heading", ["Area", "Postcodes"])
+@pytest.mark.parametrize(
+    ("cell", "count"), [("NW1 - NW3", 3), ("N1-N3; N7", 4), ("M1 to M4 & M8", 5)]
+)
+def test_a_range_of_postal_districts_holds_those_between_in_any_column(heading, cell, count):
+    upload = read(f"Team,{heading}\nInvented One,{cell}\nInvented Two,BS1\n")
+    assert upload.rows["outcome"].iloc[0] == "matched"
+    shown = upload.rows["matched_to"].iloc[0]
+    more = int(shown.split("and ")[1].split()[0]) if " more" in shown else 0
+    assert shown.count("(postal district)") + more == count
+
+
+@pytest.mark.parametrize("heading", ["Area", "Postcodes"])
+def test_a_district_and_a_digit_behind_a_dash_may_be_a_sector_or_a_range(heading):
+    [row] = read(f"Team,{heading}\nInvented One,NW1-6\n").rows.to_dict("records")
+    assert row["outcome"] == "ambiguous"
+    assert "the sector NW1 6, or all districts up to NW6" in row["reason"]
+
+
+def test_a_column_of_nothing_but_the_country_and_one_of_marks_of_records_are_no_areas():
+    rows = "Organisation,CC,EUID\nInvented One,gb,ab12\nInvented Two,GB,ab13\n"
+    assert told(read(rows)) == [("unmatched", "")] * 2
+    assert told(read("Organisation,Coverage\nInvented One,UK\n")) == [
+        ("corrected", "Great Britain")
+    ]
+
+
+def test_a_tick_for_more_than_the_areas_before_it_is_asked_about_and_not_dropped():
+    head = "Organisation,Camden,Islington,All London,National,Other\n"
+    upload = read(f"{head}One,x,,,,\nTwo,x,x,x,,\nThree,,x,,x,\nFour,x,x,,,x\n")
+    assert upload.rows["outcome"].tolist() == ["matched", "unmatched", "ambiguous", "ambiguous"]
+
+
+def test_a_region_that_is_a_label_of_the_sender_is_told_once_and_asks_nothing():
+    rows = "Region,Charity,Local authority\nNorth,One,Leeds\nSouth,Two,Hackney\nCentral,Three,Leeds"
+    upload = read(rows)
+    assert [outcome for outcome, _ in told(upload)] == ["matched"] * 3
+    assert not len(upload.questions)
+    assert any("“Region” holds no areas" in note for note in upload.notes)
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [
+        ("Reach (miles)", "radius_miles"),
+        ("Travel distance (km)", "radius_km"),
+        ("Service radius in miles", "radius_miles"),
+        ("Postcodes covered", "postcode"),
+        ("Catchment postcodes", "postcode"),
+        ("Reach", "scale"),
+    ],
+)
+def test_a_unit_or_postcodes_in_a_heading_say_what_it_holds(heading, role):
+    upload = read(f"Organisation,Latitude,Longitude,{heading}\nOne,51.5,-0.1,2\n")
+    assert role_of(upload, heading) == role
