@@ -32,7 +32,7 @@ def roles(**cells: list[str]) -> dict[str, str]:
 )
 def test_a_known_heading_decides(heading, role):
     frame = pd.DataFrame({heading: ["1", "2"]})
-    assert columns.guess_roles(frame)[heading] == columns.Guess(role, "heading")
+    assert columns.guess_roles(frame)[heading][:2] == (role, "heading")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_headings_of_numbers_without_numbers_are_not_coordinates():
 def test_a_choice_replaces_a_guess_and_nonsense_is_refused():
     frame = pd.DataFrame({"Organisation": ["A"], "Where": ["Camden"]})
     found = columns.choose_roles(frame, {"Where": "note"})
-    assert found["Where"] == columns.Guess("note", "chosen")
+    assert found["Where"] == columns.Guess("note", "chosen", 100)
     assert found["Organisation"].role == "actor"
     with pytest.raises(MappingError, match="nonsense"):
         columns.choose_roles(frame, {"Where": "nonsense"})

@@ -192,7 +192,7 @@ def test_a_question_as_heading_says_that_its_answers_are_areas():
 def test_a_letter_o_never_turns_a_postcode_into_its_district():
     upload = read("N7 OAA\nN7 0AA\nNW5 2AA.\n")
     assert upload.rows["kind"].tolist()[1:] == ["postcode", "postcode"]
-    assert "postal_district" not in upload.rows["kind"].tolist()
+    assert "postal district" not in upload.rows["kind"].tolist()
 
 
 # Tables

@@ -44,6 +44,8 @@ def test_rows_and_actors_come_as_promised():
         "outcome",
         "actor",
         "kind",
+        "matched_to",
+        "people",
         "reason",
         "candidates",
     ]
@@ -91,7 +93,7 @@ def test_several_areas_of_several_kinds_stand_in_one_cell():
     upload = read("who,areas\nA,Camden; NW5 2AA ;n19gu;E05013810; N7\n")
     assert outcomes(upload) == ["matched"]
     kinds = upload.rows["kind"][0].split("; ")
-    assert sorted(kinds) == ["borough", "postal_district", "postcode", "ward"]
+    assert sorted(kinds) == ["council district", "postal district", "postcode", "ward"]
 
 
 def test_commas_part_areas_but_not_a_place_from_the_larger_one_it_lies_in():
@@ -436,4 +438,4 @@ def test_a_council_beside_smaller_areas_says_where_they_lie_and_is_no_footprint(
 def test_a_council_beside_areas_that_do_not_lie_in_it_counts_as_ground_of_its_own():
     text = "Organisation,Area,Council\nX,Hulme,Camden\nZ,Torquay,Oldham\n"
     found = footprints.read(text.encode(), name="teams.csv")
-    assert all("borough" in kind for kind in found.rows["kind"])
+    assert all("council district" in kind for kind in found.rows["kind"])

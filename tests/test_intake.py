@@ -522,6 +522,21 @@ def test_columns_without_heading_and_cells_are_left_out():
     assert list(sheet.frame.columns) == ["name", "ward"]
 
 
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("heading", ["WD24CD", "wd24cd", "LSOA21CD", "lad24nm", "LAD24NMW", "oa21"])
+def test_official_headings_are_headings_in_any_case_and_with_a_mark_before_them(heading, bom):
+    text = f"{bom}{heading},Count\nE05013664,9000\nE05013658,9100\n"
+    sheet = intake.read_sheet(text.encode(), name="x.csv")
+    assert list(sheet.frame.columns) == [heading, "Count"]
+
+
+@pytest.mark.parametrize("text", ["WD24CD\nWD24 5AB\nNW5 2AA\n", "WD24CD,A\nWD245AB,B\nN76AA,C\n"])
+def test_a_postcode_that_looks_like_an_official_heading_is_one_above_postcodes(text):
+    sheet = intake.read_sheet(text.encode(), name="x.csv")
+    assert sheet.header_row == 0
+    assert len(sheet.frame) == 3
+
+
 @pytest.mark.parametrize("cell", ["Ward code", "WD23CD", "lad22nm", "postcode", "Email", "areas"])
 def test_usual_headings_are_known(cell):
     assert headings.is_heading(cell)

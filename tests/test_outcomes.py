@@ -86,12 +86,9 @@ def test_examples_say_in_every_name_that_they_are_illustrative(example):
 
 def test_each_example_shows_what_its_title_says():
     found = {e.file_name: footprints.read(e.content, name=e.file_name) for e in examples.EXAMPLES}
-    kinds = {
-        name: set(";".join(u.rows["kind"]).replace(" ", "").split(";")) - {""}
-        for name, u in found.items()
-    }
-    assert {"ward", "borough"} <= kinds["by-codes.csv"]
+    kinds = {name: set("; ".join(u.rows["kind"]).split("; ")) - {""} for name, u in found.items()}
+    assert {"ward", "council district"} <= kinds["by-codes.csv"]
     assert len(found["by-names-with-mistakes.csv"].questions) > 5
-    assert {"postcode", "postal_sector", "postal_district"} <= kinds["by-postcodes.csv"]
+    assert {"postcode", "postal sector", "postal district"} <= kinds["by-postcodes.csv"]
     assert kinds["by-radius.csv"] == {"circle"}
     assert found["by-codes.csv"].rows["reason"].str.contains("Cumberland since April 2023").any()

@@ -14,7 +14,9 @@ import pandas as pd
 from mapping import intake
 from mapping.actors import Register, shipped
 from mapping.footprints import (
+    asking,
     columns,
+    far,
     locations,
     lookup,
     reckoning,
@@ -41,8 +43,10 @@ __all__ = [
     "Answer",
     "Guess",
     "Upload",
+    "asking",
     "columns",
     "examples",
+    "far",
     "ground",
     "outcomes",
     "question",
@@ -60,12 +64,17 @@ class Upload(Register):
     Attributes
     ----------
     rows : one row per row of the table; columns: row_number (as a spreadsheet counts), outcome
-        (matched, corrected, ambiguous or unmatched), actor, kind (of its areas), reason (a
-        sentence; "" for what matched), candidates (joined with "; ")
+        (matched, corrected, ambiguous or unmatched), actor, kind (of its areas, in words),
+        matched_to (their names, kinds and codes, joined with "; ", the first few), people
+        (estimated residents of all of them, each once), reason (a sentence; "" for what
+        matched), candidates (joined with "; ")
     questions : one row per text that may mean several areas; columns: question (the key of
         ``choices``), text, rows (how many say so), reason, candidates (a list of pairs: area as
         ``choices`` takes it, label)
-    columns : what each column was taken for
+    columns : what each column was taken for, why, and how sure that is
+    column_questions : what is to be asked once about a column; columns: heading, question (a
+        sentence), options (role to what it means), default (the role it has until one is
+        chosen, by ``roles``)
     sheet : the table as it was read
     name, fingerprint_of_file : of the file
     notes : sentences about the whole file
@@ -74,6 +83,7 @@ class Upload(Register):
     rows: pd.DataFrame
     questions: pd.DataFrame
     columns: dict[str, Guess]
+    column_questions: pd.DataFrame
     sheet: Sheet
     name: str
     fingerprint_of_file: str
@@ -140,7 +150,8 @@ def read(
             advance=lambda share: advance(0.1 * share, "the file"),
         ),
     )
-    guesses = columns.choose_roles(table.frame, roles or {})
+    taken = columns.read_columns(table.frame, roles or {})
+    guesses = taken.guesses
     where = tuple((n, guess.role) for n, guess in guesses.items() if guess.role in columns.WHERE)
     looked: Lookup = _keep(
         kept,
@@ -152,14 +163,16 @@ def read(
     advance(0.8, "footprints")
     around: Circles = _keep(
         kept,
-        ("circles", *cut, where, radius_m),
+        ("circles", *cut, where, radius_m, *asking.find_assumed(guesses)),
         lambda: locations.circles(table.frame, guesses, radius_m),
     )
     answers = settling.settle(
         looked.answers, looked.distinct, place=place, choices=choices, accept=accept
     )
     found = reckoning.reckon(table, guesses, name, looked, around, answers)
-    notes = [*table.notes, *found.notes]
+    notes = [*table.notes, *taken.notes, *found.notes]
+    if place is not None:
+        notes += far.describe_far(looked.distinct, answers, place)
     if not where:
         notes.append("No column says where anybody works: choose the one that does.")
     return Upload(
@@ -167,6 +180,7 @@ def read(
         rows=found.rows,
         questions=found.questions,
         columns=guesses,
+        column_questions=asking.make_table(taken.asked),
         sheet=table,
         name=name,
         fingerprint_of_file=fingerprint[:12],

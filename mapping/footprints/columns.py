@@ -1,143 +1,98 @@
 """Columns: what each column of an uploaded table says, guessed by its heading and content."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.footprints import headwords, points, ticks
-from mapping.geocode import areas, beside, gazetteer, index, spelling
-
-ABOUT = {
-    "actor": "who works there",
-    "actor_type": "what kind of organisation",
-    "sector": "sector",
-    "themes": "what the work is about",
-    "ticked_theme": "ticked: the heading is what the work is about",
-    "scale": "scale",
-    "steward": "steward or not",
-    "contact": "contact",
-    "note": "note",
-}
-WHERE = {
-    "area": "where: codes, names, postcodes or shapes",
-    "ward": "where: wards",
-    "borough": "where: council districts",
-    "county": "where: counties",
-    "region": "where: regions",
-    "lsoa": "where: small census areas",
-    "postcode": "where: postcodes",
-    "ticked": "where, ticked: the heading names it",
-    "within": "larger area that the others lie in",
-    "point": "points: coordinates, grid references or postcodes with a radius",
-    "lat": "latitude",
-    "lon": "longitude",
-    "easting": "easting, metres",
-    "northing": "northing, metres",
-    "radius_m": "radius, metres",
-    "radius_km": "radius, kilometres",
-    "radius_miles": "radius, miles",
-}
-ROLES = {**ABOUT, **WHERE, "ignore": "not used"}
-"""What a column may say, and what a reader calls it."""
-SINGLE_ROLES = (
-    "actor",
-    "actor_type",
-    "sector",
-    "scale",
-    "steward",
-    "within",
-    "point",
-    "lat",
-    "lon",
-    "easting",
-    "northing",
-    "radius_m",
-    "radius_km",
-    "radius_miles",
+from mapping.footprints import asking, forms, headwords, looks, nesting, points, ticks, whose
+from mapping.footprints.looks import MIN_ALIKE_SHARE, SAMPLE_CELLS
+from mapping.footprints.roles import (
+    ABOUT,
+    AREA_ROLES,
+    ASKED,
+    HEADED,
+    KIND_ROLES,
+    LIKELY,
+    POSTCODE_ROLES,
+    ROLES,
+    SINGLE_ROLES,
+    SURE,
+    WHERE,
+    Guess,
+    find_columns,
 )
-"""Roles that one column has; the others may be given to several."""
-KIND_ROLES = ("ward", "borough", "county", "region", "lsoa")
-"""Roles of columns that hold areas of one kind, from ``WHERE``; they are layers as well."""
-SIZES = (
-    "postcode",
-    "lsoa",
-    "ward",
-    "postal_district",
-    "borough",
-    "county",
-    "combined_authority",
-    "region",
-    "nation",
-    "britain",
-)
-"""Kinds of areas, from small to large."""
-SAMPLE_CELLS = 200
-"""Cells of a column that are looked at."""
-MAX_PARTS = 2_000
-"""So many texts of these cells, which may join thousands, are looked up."""
-MIN_ALIKE_SHARE = 0.6
-"""Share of the cells looked at that must look alike to tell what a column says."""
-MAX_LOOKUPS = 30
-"""So many texts are looked up with what stands around their names."""
-_CODE = re.compile(r"[EWSNK]\d{8}(\s*;.*)?", re.I).fullmatch
-_LOOKS = (
-    ("area", _CODE),
-    (
-        "postcode",
-        re.compile(r"[A-Z]{1,2}\d[A-Z\d]?([\s._-]*\d[A-Z]{2})?(\s*[;,].*)?", re.I).fullmatch,
-    ),
-    ("point", points.is_in_britain),
-    (
-        "area",
-        re.compile(
-            r"(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT)\s*(Z\s*)?\(.*|\{.*\"type\".*", re.I | re.S
-        ).fullmatch,
-    ),
-    (
-        "contact",
-        re.compile(
-            r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+|https?://.*|(\+44|0)[\d ]{9,13}", re.I
-        ).fullmatch,
-    ),
-    ("scale", re.compile(r"hyper ?-?local|borough|regional|national", re.I).fullmatch),
-)
-_LETTER, _WORD = re.compile("[A-Za-z]"), re.compile(r"[^\W\d_]")
-_JOINT = re.compile(r"[;,\n|/+&]|\band\b| - ")
+
+__all__ = [
+    "ABOUT",
+    "AREA_ROLES",
+    "KIND_ROLES",
+    "MIN_ALIKE_SHARE",
+    "POSTCODE_ROLES",
+    "ROLES",
+    "SAMPLE_CELLS",
+    "WHERE",
+    "Columns",
+    "Guess",
+    "choose_roles",
+    "find_columns",
+    "guess_roles",
+    "read_columns",
+]
 
 
-class Guess(NamedTuple):
-    """What a column is taken for, and why: "heading", "content", "chosen" or ""."""
+class Columns(NamedTuple):
+    """What the columns of a table were taken for, in their order.
 
-    role: str
-    why: str
+    ``guesses`` by heading; ``form``, the known public form that the table has, or None;
+    ``notes``, sentences about the columns; ``asked``, what is to be asked once about each.
+    """
+
+    guesses: dict[str, Guess]
+    form: forms.Form | None
+    notes: tuple[str, ...]
+    asked: tuple[asking.ColumnQuestion, ...]
 
 
 def guess_roles(frame: pd.DataFrame) -> dict[str, Guess]:
     """Guess the role of each column of a sheet, in the order of its columns.
 
-    A heading that is known decides; else what most of its first cells look like. Where a table
-    has wards beside council districts the larger one says where the smaller lie (``within``);
-    of a code and a name of the same kind the code counts. Columns of ticks say what their
-    headings name; postcodes beside a radius are points. A table of nothing but names of areas
-    is told by looking them up.
+    A known public form decides for its columns; then a heading that is known; else what most of
+    some cells look like, which are spread over the table. Of columns that describe one place the
+    smallest areas count, and a larger one says where they lie (``within``). Columns of ticks say
+    what their headings name; postcodes beside a radius are points. A table of nothing but names
+    of areas is told by looking them up.
     """
-    found = {str(name): _guess_by_heading(str(name), frame[name]) for name in frame.columns}
-    _settle_ticks(frame, found)
-    _settle_names(frame, found)
-    _settle_points(frame, found)
-    _keep_first(found)
-    _prefer_smaller(frame, found)
-    return found
+    return choose_roles(frame, {})
 
 
 def choose_roles(frame: pd.DataFrame, roles: Mapping[str, str]) -> dict[str, Guess]:
-    """Put the reader's own roles in the place of guesses; raises MappingError for unknown ones."""
+    """Put the reader's own roles in the place of guesses; raises MappingError for unknown ones.
+
+    Nothing is asked: columns that would be have the role that they seem to have.
+    """
+    _check_roles(frame, roles)
+    return _guess_all(frame, _sample(frame), roles)[0]
+
+
+def read_columns(frame: pd.DataFrame, roles: Mapping[str, str]) -> Columns:
+    """Guess the roles of columns as ``guess_roles`` does, with what is to be said about them.
+
+    ``roles`` are the reader's own, which go before guesses. Raises MappingError for roles or
+    columns that are unknown.
+    """
+    _check_roles(frame, roles)
+    some = _sample(frame)
+    guesses, form, notes = _guess_all(frame, some, roles)
+    asked = asking.ask(frame, some, guesses)
+    said = [] if form is None else [forms.describe(form)]
+    return Columns(guesses, form, (*said, *notes, *asking.describe(asked)), tuple(asked))
+
+
+def _check_roles(frame: pd.DataFrame, roles: Mapping[str, str]) -> None:
     wrong = [name for name in roles if name not in frame.columns]
     wrong += [role for role in roles.values() if role not in ROLES]
     if wrong:
@@ -145,118 +100,116 @@ def choose_roles(frame: pd.DataFrame, roles: Mapping[str, str]) -> dict[str, Gue
             f"Expected columns of the file and roles ({', '.join(ROLES)}); found "
             f"{', '.join(str(w)[:40] for w in wrong[:5])}. Choose from what the page offers."
         )
-    found = guess_roles(frame)
-    return {n: Guess(roles[n], "chosen") if n in roles else guess for n, guess in found.items()}
 
 
-def find_columns(roles: Mapping[str, Guess], *wanted: str) -> list[str]:
-    """Return the columns that have one of some roles, in their order."""
-    return [name for name, guess in roles.items() if guess.role in wanted]
+def _sample(frame: pd.DataFrame) -> dict[str, list[str]]:
+    return {str(name): looks.sample_cells(frame[name]) for name in frame.columns}
 
 
-def _guess_by_heading(heading: str, cells: pd.Series) -> Guess:
+def _guess_all(
+    frame: pd.DataFrame, some: Mapping[str, list[str]], roles: Mapping[str, str]
+) -> tuple[dict[str, Guess], forms.Form | None, list[str]]:
+    """Guess the role of each column; return these, the form of the table, and sentences."""
+    form = forms.recognise(some)
+    fixed = {} if form is None else forms.find_roles(form, some)
+    found = {name: fixed.get(name) or _guess_alone(name, some[name], frame) for name in some}
+    _settle_ticks(frame, found, fixed)
+    _settle_addresses(frame, some, found, fixed)
+    notes = whose.choose_organisation(some, found, fixed)
+    _settle_points(frame, some, found)
+    _keep_first(found)
+    notes += nesting.settle(frame, some, found, fixed)
+    for name in find_columns(found, "person", "name"):
+        found[name] = Guess("ignore", found[name].why)
+    guesses = {n: Guess(roles[n], "chosen", 100) if n in roles else g for n, g in found.items()}
+    return guesses, form, notes
+
+
+def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
+    """Guess the role of a column without looking at the others."""
+    content = looks.guess_content(some)
     for role in headwords.roles(heading):
-        if _fits(role, cells):
-            is_point = role == "area" and _guess_by_content(cells) == "point"
-            return Guess("point", "content") if is_point else Guess(role, "heading")
+        if not _fits(role, some):
+            continue
+        if role == "area" and content == "point":
+            return Guess("point", "content", HEADED)
+        if _is_other_code(heading, role, content) and looks.are_mostly(some, looks.is_reference):
+            return Guess("identifier", "content", LIKELY)
+        return Guess(role, "heading", SURE if content == role else HEADED)
     if headwords.fold_heading(heading) == "name":
-        return Guess("name", "heading")
-    content = _guess_by_content(cells)
-    if content == "ignore" and _has_words(cells) and not ticks.is_ticked(cells):
+        return Guess("name", "heading", LIKELY)
+    if content == "ignore" and looks.has_words(some) and not ticks.is_ticked(frame[heading]):
         asked = headwords.guess_by_question(heading)
-        return Guess(asked, "heading") if asked else Guess(content, "content")
-    return Guess(content, "content")
+        return Guess(asked, "heading", ASKED) if asked else Guess(content, "content")
+    return Guess(content, "content", 0 if content == "ignore" else LIKELY)
 
 
-def _fits(role: str, cells: pd.Series) -> bool:
+def _is_other_code(heading: str, role: str, content: str) -> bool:
+    """Tell whether a column headed "Code" alone holds no codes of areas."""
+    is_bare = re.fullmatch(r"codes?", heading.strip(), re.I) is not None
+    return is_bare and role == "area" and content not in ("area", "postcode")
+
+
+def _fits(role: str, some: list[str]) -> bool:
     """Tell whether cells can be what the heading says: numbers, for coordinates."""
-    if role not in ("lat", "lon", "easting", "northing"):
+    if role not in ("lat", "lon", "easting", "northing") or not some:
         return True
-    some = pd.Series(_sample_cells(cells), dtype="str")
-    return not len(some) or bool(np.isfinite(points.numbers(some, degrees=True)).any())
+    return bool(np.isfinite(points.numbers(pd.Series(some, dtype="str"), degrees=True)).any())
 
 
-def _sample_cells(cells: pd.Series) -> list[str]:
-    """Return the first filled cells of a column, without blanks around them."""
-    return [text for cell in ticks.list_filled(cells, SAMPLE_CELLS) if (text := cell.strip())]
-
-
-def _are_mostly(some: Sequence[str], look: Callable[[str], object]) -> bool:
-    """Tell whether most of some texts, of which there is one, have a look."""
-    return bool(some) and sum(bool(look(text)) for text in some) / len(some) >= MIN_ALIKE_SHARE
-
-
-def _guess_by_content(cells: pd.Series) -> str:
-    some = _sample_cells(cells)
-    if not some:
-        return "ignore"
-    for role, look in _LOOKS:
-        if _are_mostly(some, look):
-            return role
-    return "area" if _are_areas(some) else "ignore"
-
-
-def _are_areas(some: Sequence[str]) -> bool:
-    """Tell whether most of some cells name areas, one or several each."""
-    known = gazetteer.map_keys()
-    parts = [[cell] if spelling.key(cell) in known else _JOINT.split(cell) for cell in some]
-    single = list(islice(chain.from_iterable(parts), MAX_PARTS))
-    filled = [text for part in single if (text := part.strip())]
-    if _are_mostly(filled, lambda part: spelling.key(part) in known):
-        return True
-    short = (text for text in some if len(text) <= spelling.MAX_LETTERS and _LETTER.search(text))
-    few = list(islice(dict.fromkeys(short), MAX_LOOKUPS))
-    return _are_mostly(few, gazetteer.find_named)
-
-
-def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess], fixed: Mapping[str, Guess]) -> None:
     """Take columns of ticks for what their headings name: areas, or themes."""
     marked = [
         name
         for name, guess in found.items()
-        if guess.role in ("ignore", "themes")
+        if name not in fixed
+        and guess.role in ("ignore", "themes")
         and ticks.is_ticked(frame[name], ticks.MIN_NAMED_SHARE)
     ]
     areas = [name for name in marked if ticks.names_area(name)]
     for name in [n for n in marked if n in areas or ticks.is_ticked(frame[n])]:
         if name in areas:
-            found[name] = Guess("ticked", "heading")
+            found[name] = Guess("ticked", "heading", HEADED)
         elif ticks.names_theme(name):
-            found[name] = Guess("ticked_theme", "heading")
+            found[name] = Guess("ticked_theme", "heading", HEADED)
         elif len(areas) > 1 and ticks.is_like_an_area(name):
-            found[name] = Guess("ticked", "heading")
+            found[name] = Guess("ticked", "heading", LIKELY)
 
 
-def _settle_points(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+def _settle_addresses(
+    frame: pd.DataFrame,
+    some: Mapping[str, list[str]],
+    found: dict[str, Guess],
+    fixed: Mapping[str, Guess],
+) -> None:
+    """Take towns, counties and countries beside an address or a postcode for parts of one.
+
+    A country stands so beside any other area, and where all of it is this one.
+    """
+    for name in [n for n in found if n not in fixed and headwords.is_address_place(n)]:
+        is_country = headwords.is_country(name)
+        others = ("address", "postcode", *(nesting.AREAS if is_country else ()))
+        beside = [other for other in find_columns(found, *others) if other != name]
+        is_this = is_country and looks.are_mostly(some[name], looks.is_britain)
+        is_office = headwords.is_office_place(name) or is_this
+        if is_office or any(looks.are_beside(frame, name, other) for other in beside):
+            found[name] = Guess("address", "heading", HEADED)
+
+
+def _settle_points(
+    frame: pd.DataFrame, some: Mapping[str, list[str]], found: dict[str, Guess]
+) -> None:
     """Take postcodes beside a radius for points, where there are no coordinates."""
     radius = find_columns(found, "radius_m", "radius_km", "radius_miles")
     if not radius or find_columns(found, "lat", "easting", "point"):
         return
     for name in find_columns(found, "postcode", "area"):
-        if _are_beside(frame, name, radius[0]) and _guess_by_content(frame[name]) == "postcode":
-            found[name] = Guess("point", found[name].why)
+        if (
+            looks.are_beside(frame, name, radius[0])
+            and looks.guess_content(some[name]) == "postcode"
+        ):
+            found[name] = Guess("point", found[name].why, found[name].score)
             return
-
-
-def _settle_names(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
-    """Take a column headed "name" for the actors; for areas where others name those."""
-    for heading in [name for name, guess in found.items() if guess.role == "name"]:
-        has_actors = any(guess.role == "actor" for guess in found.values())
-        areas = _guess_by_content(frame[heading]) == "area"
-        elsewhere = any(guess.role in WHERE for guess in found.values())
-        if areas and (has_actors or not elsewhere):
-            found[heading] = Guess("area", "content")
-        else:
-            found[heading] = Guess("ignore" if has_actors else "actor", "heading")
-    if not any(guess.role == "actor" for guess in found.values()):
-        left = [n for n, guess in found.items() if guess.role == "ignore" and _has_words(frame[n])]
-        if left and any(guess.role in WHERE for guess in found.values()):
-            found[left[0]] = Guess("actor", "content")
-
-
-def _has_words(cells: pd.Series) -> bool:
-    """Tell whether most cells have letters: no organisation is called by a number."""
-    return _are_mostly(_sample_cells(cells), _WORD.search)
 
 
 def _keep_first(found: dict[str, Guess]) -> None:
@@ -266,117 +219,3 @@ def _keep_first(found: dict[str, Guess]) -> None:
         if guess.role in SINGLE_ROLES and guess.role in seen:
             found[heading] = Guess("ignore", guess.why)
         seen.add(guess.role)
-
-
-def _prefer_smaller(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
-    """Of columns that say where together, let the smallest count and larger ones qualify it."""
-    spots = find_columns(found, "lat", "easting", "point")
-    wheres = find_columns(found, "area", "postcode", *KIND_ROLES)
-    if spots and find_columns(found, "radius_m", "radius_km", "radius_miles"):
-        for heading in find_columns(found, "postcode", *KIND_ROLES):  # an address, not a footprint
-            if _are_beside(frame, heading, spots[0]):
-                found[heading] = Guess("ignore", found[heading].why)
-        return
-    present = [
-        kind
-        for kind in ("lsoa", "ward", "borough", "county", "region")
-        if find_columns(found, kind)
-    ]
-    for kind in present:
-        _prefer_codes(frame, found, kind)
-    if len(wheres) > 1:
-        _qualify_by_size(frame, found)
-        _prefer_codes(frame, found, "area")
-        _qualify_by_larger(frame, found)
-
-
-def _are_beside(frame: pd.DataFrame, one: str, other: str) -> bool:
-    """Tell whether two columns are mostly filled in the same rows."""
-    a, b = frame[one].head(SAMPLE_CELLS) != "", frame[other].head(SAMPLE_CELLS) != ""
-    either = (a | b).sum()
-    return bool(either) and (a & b).sum() / either >= MIN_ALIKE_SHARE
-
-
-def _prefer_codes(frame: pd.DataFrame, found: dict[str, Guess], kind: str) -> None:
-    """Of a column of codes and one of names beside it, both of a kind, let the codes count."""
-    both = find_columns(found, kind)
-    codes = [name for name in both if _is_codes(frame[name])]
-    if not codes:
-        return
-    for name in both:
-        if name not in codes and _are_beside(frame, name, codes[0]):
-            found[name] = Guess("ignore", found[name].why)
-
-
-def _qualify_by_size(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
-    """Let columns of larger areas say where those of the smallest lie, told by size alone.
-
-    A row in which they contradict each other is asked about. Of names whose heading gives no
-    kind the size is told only beside codes and postcodes, which mean one area each.
-    """
-    some = {
-        name: _sample_cells(frame[name])
-        for name in find_columns(found, "area", "postcode", *KIND_ROLES)
-    }
-    coded = {name: _find_coded_size(cells) for name, cells in some.items()}
-    sizes = {n: coded[n] or (r if (r := found[n].role) in KIND_ROLES else "") for n in some}
-    sizes = {name: size for name, size in sizes.items() if size in SIZES}
-    if not sizes:
-        return
-    smallest = min(sizes, key=lambda name: SIZES.index(sizes[name]))
-    if coded[smallest]:
-        plain = [name for name in find_columns(found, "area") if name not in sizes]
-        sizes |= {name: size for name in plain if (size := _find_named_size(some[name]))}
-    first = {sizes[name]: name for name in reversed(list(sizes))}
-    for size in SIZES[SIZES.index(sizes[smallest]) + 1 :]:
-        if size in first and _are_beside(frame, first[size], smallest):
-            taken = bool(find_columns(found, "within"))
-            role = "ignore" if taken else "within"
-            found[first[size]] = Guess(role, found[first[size]].why)
-
-
-def _find_coded_size(some: Sequence[str]) -> str:
-    """Return of what kind the codes are that most of some cells hold, or "postcode"; else ""."""
-    if _are_mostly(some, lambda text: postcodes.UNIT.fullmatch(text.replace(" ", "").upper())):
-        return "postcode"
-    codes = index.map_codes()
-    return _find_commonest(
-        [areas.kind_of(codes[c]) if (c := t.upper()) in codes else "" for t in some]
-    )
-
-
-def _find_named_size(some: Sequence[str]) -> str:
-    """Return the kind of area that most of some cells name; "" if they name no one kind."""
-    named = [beside.find_larger(text.casefold()) for text in some[:MAX_LOOKUPS]]
-    return _find_commonest([areas.kind_of(one[0]) if one else "" for one in named])
-
-
-def _find_commonest(kinds: Sequence[str]) -> str:
-    """Return what most of some kinds of areas are; "" if none is so common, or is no size."""
-    most = max(SIZES, key=list(kinds).count)
-    return most if _are_mostly(kinds, lambda kind: kind == most) else ""
-
-
-def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
-    """Of two columns of names, let the larger areas say where the smaller lie.
-
-    Both may be of areas of any kind, or the larger one of councils, counties or regions.
-    """
-    both = find_columns(found, "area")
-    known = find_columns(found, "borough", "county", "region")
-    orders = [both, both[::-1]] if len(both) == 2 else [[*both, *known]]
-    if len(orders[0]) != 2 or find_columns(found, "within") or not _are_beside(frame, *orders[0]):
-        return
-    rows = frame[orders[0]][(frame[orders[0]] != "").all(axis=1)].head(MAX_LOOKUPS)
-    for small, large in orders:
-        pairs = rows[small].str.strip() + ", " + rows[large].str.strip()
-        if (
-            len(pairs)
-            and pairs.map(lambda pair: bool(gazetteer.find_named(pair))).mean() >= MIN_ALIKE_SHARE
-        ):
-            found[large] = Guess("within", found[large].why)
-            return
-
-
-def _is_codes(cells: pd.Series) -> bool:
-    return _are_mostly(_sample_cells(cells), _CODE)

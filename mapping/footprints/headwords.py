@@ -3,6 +3,7 @@
 import re
 
 from mapping.geocode import spelling
+from mapping.intake import official
 
 _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
@@ -22,17 +23,24 @@ _HEADINGS = {
     "codes|gss|gss code|gss codes|ons code|ons codes|area code|area codes|geography code|"
     "areas covered|area covered|area served|areas served|catchment|geo code|operating area|"
     "areas of operation|area of operation|wkt|geojson|geometry|geom|shape|polygon|boundary|"
-    "the geom|areas name",
-    "ward": "ward|wards|ward name|ward names|ward code|ward codes|electoral ward|wd code|wd name|"
+    "the geom|areas name|msoa|msoa code|msoa name|output area|output area code|"
+    "parliamentary constituency|parliamentary constituency code|parliamentary constituency name|"
+    "area of benefit|main operating location",
+    "ward": "osward|administrative ward|administrative ward code|administrative ward name|ward|"
+    "wards|ward name|ward names|ward code|ward codes|electoral ward|wd code|wd name|"
     "electoral division|division",
-    "borough": "borough|boroughs|district|districts|local authority|local authorities|lad|la|"
-    "lad code|lad name|la code|la name|council|councils|borough name|district name|council name|"
-    "local authority name|local authority code|lad codes|utla|ltla|authority|council area|town",
-    "county": "county|counties|county name|county code",
-    "region": "region|regions|region name|region code",
+    "borough": "laua|oslaua|district administrative|district administrative code|"
+    "district administrative name|local authority district|local authority district code|"
+    "local authority district name|borough|boroughs|district|districts|local authority|"
+    "local authorities|lad|la|lad code|lad name|la code|la name|council|councils|borough name|"
+    "district name|council name|local authority name|local authority code|lad codes|utla|ltla|"
+    "authority|council area|town",
+    "county": "cty|oscty|county|counties|county name|county code",
+    "region": "rgn|gor|region|regions|region name|region code",
     "lsoa": "lsoa|lsoas|lsoa code|lsoa name|data zone|lsoa11cd|lsoa11nm|datazone|small area",
-    "postcode": "postcode|postcodes|post code|post codes|pcd|pcds|postal code|postcode district|"
-    "postcode districts|postcode sector|postcode sectors|postcode area|zip|outcode|postcode s",
+    "postcode": "pcd2|pcd7|pcd8|postcode|postcodes|post code|post codes|pcd|pcds|postal code|"
+    "postcode district|postcode districts|postcode sector|postcode sectors|postcode area|zip|"
+    "outcode|postcode s",
     "within": "within|in|part of",
     "point": "lat long|latlong|lat lon|latlon|lat lng|latlng|lon lat|long lat|latitude longitude|"
     "coordinates|coordinate|coords|co ordinates|grid reference|grid ref|grid references|gridref|"
@@ -41,33 +49,74 @@ _HEADINGS = {
     "y coordinate|y coord|latitude y|gps latitude|geo lat",
     "lon": "lon|long|lng|longitude|x|lon wgs84|longitude wgs84|lon dd|decimal longitude|"
     "longitude decimal|x coordinate|x coord|longitude x|gps longitude|geo lon|geo long",
-    "easting": "easting|eastings|east|osgb x|os easting|grid east|x easting",
-    "northing": "northing|northings|north|osgb y|os northing|grid north|y northing",
-    "radius_m": "radius|radius m|radius metres|radius in m|catchment radius|how far|"
-    "reach m|distance in metres|catchment m|radius meters|distance m|radius in metres|buffer|"
-    "buffer m|distance|distance metres",
+    "easting": "oseast1m|east1m|easting|eastings|east|osgb x|os easting|grid east|x easting",
+    "northing": "osnrth1m|north1m|northing|northings|north|osgb y|os northing|grid north|"
+    "y northing",
+    "radius_m": "radius|radius m|radius metres|radius in m|catchment radius|how far|reach m|"
+    "distance in metres|catchment m|radius meters|distance m|radius in metres|buffer|buffer m|"
+    "distance|distance metres",
     "radius_km": "radius km|radius kilometres|radius kms|distance in km|radius in kilometres|"
     "catchment km|distance km|km|radius in km|buffer km",
-    "radius_miles": "radius miles|radius mi|distance in miles|radius mile|catchment miles|"
-    "miles|distance miles|radius in miles",
+    "radius_miles": "radius miles|radius mi|distance in miles|radius mile|catchment miles|miles|"
+    "distance miles|radius in miles",
 }
 _ROLE_OF = {heading: role for role, all_ in _HEADINGS.items() for heading in all_.split("|")}
-_OFFICIAL = re.compile(r"(wd|ward|lad|la|lsoa|cty|rgn)\d\d(cd|nm)")
 _OFFICIAL_ROLE = {
-    "wd": "ward",
-    "ward": "ward",
-    "lad": "borough",
-    "la": "borough",
-    "lsoa": "lsoa",
-    "cty": "county",
-    "rgn": "region",
+    **dict.fromkeys(("wd", "cmwd", "ward", "osward"), "ward"),
+    **dict.fromkeys(("lad", "laua", "oslaua", "ltla"), "borough"),
+    **dict.fromkeys(("cty", "oscty", "mcty"), "county"),
+    **dict.fromkeys(("rgn", "gor"), "region"),
+    **dict.fromkeys(("lsoa", "dz"), "lsoa"),
+    "imd": "ignore",
 }
+"""Roles of the office's abbreviations (``official.NOUNS``); the others are areas of other kinds."""
+_NUMBERED = re.compile(
+    r"(.*\b)?(identifier|ids?|uuid|ref|reference|registration|reg|urn|ukprn|uprn|usrn|ods|number|no|"
+    r"code)( no| number| code| id| for office use only)*"
+)
+_BODY = re.compile(
+    r"\b(organi[sz]ation|org|charity|company|practice|provider|school|establishment|group|trust|"
+    r"site|location|service|member|project|grant|recipient|partner|registered|ods|nhs|cqc)\b"
+)
+_IS_ID = re.compile(
+    r"\b(identifier|ids?|uuid|ref|reference|registration|reg|urn|ukprn|uprn|usrn)\b"
+)
+_NO_BODY = re.compile(
+    r"\b(wards?|areas?|post ?codes?|postal|lsoa|msoa|oa|output|districts?|authority|county|region|"
+    r"constituency|country|geograph\w*|gss|ons|la|lad|parish|zone|place|division|borough|council|"
+    r"ccg|icb|phone|telephone|tel|fax|mobile|house|flat|currency|type|language|urban|sic|status|"
+    r"phase|category|of|grid|map|dialling|std)\b"
+)
+"""Words of headings of numbers and codes that are no organisation's."""
+_ADDRESS = re.compile(
+    r"(.*\b)?(address( lines?)?( ?\d)?|street( address| name| \d)?|house( name| number| no)?|"
+    r"building( name)?|premises|post ?town)( optional)?"
+)
+_REACHED = re.compile(r"\b(e ?mail|web|website|url|phone|telephone|mobile|fax|ip)\b")
+ADDRESS_PLACES = frozenset(
+    ("town", "city", "locality", "village", "county", "county name", "country", "country code")
+)
+"""Headings of what an address ends with, beside an address or a postcode."""
+_OFFICE_PLACE = re.compile(
+    r".*\b(address|reg|registered|office|head|hq|postal|contact|correspondence|billing|meeting|"
+    r"base|venue)\b.*\b(town|city|locality|village|county|country)"
+)
+_PERSON = re.compile(
+    r"((your|contact|full|first|last|middle|given|family|respondents?|trustee|manager|chair|"
+    r"submitter|attendee) )+names?|surname|forenames?|(contact|named|key|lead) (person|officer|"
+    r"worker)|(registered )?manager|(submitted|created|modified|last modified) by|respondent"
+)
 _MEASURED = re.compile(r"[(\[].*\b(km2|sq|square|ha|hectares?|m2|acres?)\b.*|.*²")
 _ASKED_WHAT = re.compile(
     r"\b(themes?|topics?|issues?|focus|(you|they|we) (do|offer|provide)|"
     r"(services?|support|help) (offered|provided|type)|types? of (support|service|help))\b"
 )
 """Words of long headings whose column says what the work is about."""
+_FOOTPRINT = re.compile(
+    r"\b(cover\w*|serv(ed|es|ing)|catchment|operat\w*|footprint|beneficiar\w*|area of benefit|"
+    r"delivery areas?|patch|areas? (you|they|we) work|where (you|they|we) work)\b"
+)
+"""Words of headings whose column says where somebody works."""
 _ASKED_WHERE = re.compile(
     r"\bwhere (do|does|is|are)\b.*\b(you|they|we|it|work\w*|deliver\w*|operat\w*|cover\w*)\b|"
     r"\b(which|what) (areas?|boroughs?|wards?|districts?|places|localities|postcodes?)\b"
@@ -80,17 +129,74 @@ def fold_heading(heading: str) -> str:
     return re.sub(r"[\W_]+", " ", spelling.fold(heading)).strip()
 
 
+def part_words(heading: str) -> str:
+    """Part the words of a heading that are joined by capitals: "EstablishmentName"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", heading)
+
+
 def roles(heading: str) -> list[str]:
     """Return the roles of ``columns.ROLES`` that a heading stands for, the likeliest first.
 
     What stands in brackets counts ("Radius (km)"), or else does not ("Latitude (WGS84)"), but a
     heading with a measure of ground ("Area (km2)") says nothing of where.
     """
-    whole = re.sub(r" \d+$", "", fold_heading(heading))
-    if official := _OFFICIAL.fullmatch(whole):
-        return [_OFFICIAL_ROLE[official[1]]]
-    bare = "" if _MEASURED.search(heading) else fold_heading(re.sub(r"[(\[].*?[)\]]", " ", heading))
-    return list(dict.fromkeys(_ROLE_OF[known] for known in (whole, bare) if known in _ROLE_OF))
+    if found := official.parse(heading):
+        return ["ignore" if found.holds == "Welsh name" else _OFFICIAL_ROLE.get(found.stem, "area")]
+    parted = part_words(heading)
+    whole = re.sub(r" \d+$", "", fold_heading(parted))
+    measured = _MEASURED.search(heading)
+    bare = "" if measured else fold_heading(re.sub(r"[(\[].*?[)\]]", " ", parted))
+    plain = re.sub(r" \d+$", "", fold_heading(heading))
+    known = [_ROLE_OF[told] for told in (whole, plain, bare) if told in _ROLE_OF]
+    if not known and not measured:
+        known = [role for role, is_it in _KINDS if is_it(whole)]
+    return list(dict.fromkeys(known))
+
+
+def _is_identifier(said: str) -> bool:
+    """Tell whether a folded heading is that of a number or code of a body or a record."""
+    if not _NUMBERED.fullmatch(said) or _NO_BODY.search(said):
+        return False
+    return bool(_IS_ID.search(said) or _BODY.search(said))
+
+
+def _is_address(said: str) -> bool:
+    return _ADDRESS.fullmatch(said) is not None and not _REACHED.search(said)
+
+
+_KINDS = (("identifier", _is_identifier), ("address", _is_address))
+"""Roles that are told by words of a heading that is not known as a whole."""
+
+
+def names_body(heading: str) -> bool:
+    """Tell whether a heading of a number or code says whose it is: "Charity number"; not "ID"."""
+    return _BODY.search(fold_heading(part_words(heading))) is not None
+
+
+def names_person(heading: str) -> bool:
+    """Tell whether a heading is that of persons' names: "Surname", "Contact person"."""
+    return _PERSON.fullmatch(fold_heading(part_words(heading))) is not None
+
+
+def is_address_place(heading: str) -> bool:
+    """Tell whether a heading may be that of an address's town, county or country."""
+    bare = fold_heading(re.sub(r"[(\[].*?[)\]]", " ", heading))
+    return bare in ADDRESS_PLACES or is_office_place(heading)
+
+
+def is_office_place(heading: str) -> bool:
+    """Tell whether a heading says that its towns or counties are those of an address."""
+    return _OFFICE_PLACE.fullmatch(fold_heading(part_words(heading))) is not None
+
+
+def is_country(heading: str) -> bool:
+    """Tell whether a heading is that of a column of countries."""
+    return fold_heading(heading) in ("country", "country code")
+
+
+def says_footprint(heading: str) -> bool:
+    """Tell whether a heading says where somebody works, not where they are: "Areas covered"."""
+    return _FOOTPRINT.search(fold_heading(heading)) is not None
 
 
 def guess_by_question(heading: str) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mapping.errors import MappingError
-from mapping.footprints import columns, ground, points, systems, ticks
+from mapping.footprints import asking, columns, ground, looks, points, systems, ticks
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import GSS, gazetteer, spelling
 
@@ -28,7 +28,10 @@ _AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.
 MAX_RANGE = 30
 """So many districts such a range may hold."""
 _MARK = r"(?:[•·▪●‣◦*–—]\s*|-\s+|\(?\d{1,3}[.)]\s+)"
-_NOWHERE = r"(?:n/?a|none|nil|tbc|tba|tbd|unknown|not (?:applicable|known|stated)|[-–—?.]+)"
+_NOWHERE = (
+    rf"(?:{looks.PSEUDO.pattern}|n/?a|none|nil|tbc|tba|tbd|unknown|"
+    r"not (?:applicable|known|stated)|[-–—?.]+)"
+)
 """What a cell holds that says nothing."""
 _BULLET, _NOTHING = re.compile(rf"^\s*{_MARK}"), re.compile(_NOWHERE, re.I)
 _WHOLE = re.compile(
@@ -46,6 +49,7 @@ _ODD = (
     r"[ -](?:wide|only)$|\((?:all|whole)\b"
 )
 """Cells that may be looked at for what stands around an area."""
+_ROLE_CUT_AS = dict.fromkeys(columns.POSTCODE_ROLES, "postcode")
 MAX_WORDS = 5
 """A part of a list with more words than this is no name."""
 NO_NUMBER = "a coordinate is missing or is no number"
@@ -84,9 +88,9 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     within = find_columns(guesses, "within")
     parts = [*_list_ticked(frame, guesses), *_lone_postcodes(frame, guesses)]
     larger = frame[within[0]].str.strip().to_numpy(object) if within else None
-    for heading in find_columns(guesses, "area", "postcode", *columns.KIND_ROLES):
+    for heading in find_columns(guesses, *columns.AREA_ROLES):
         role = guesses[heading].role
-        row, texts = _cut_cells(frame[heading], role)
+        row, texts = _cut_cells(frame[heading], _ROLE_CUT_AS.get(role, role))
         inside = larger[row] if larger is not None else ""
         parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))
     if larger is not None:  # a row of a larger area alone means that
@@ -274,6 +278,7 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     _check_radius(frame, guesses, row, radius, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
+    asking.note_radii(frame, guesses, row, note)
     problem[good[np.bincount(of, minlength=len(good)) == 0]] = "no postcode lies within this radius"
     return Circles(row, good[of], position, note, problem)
 

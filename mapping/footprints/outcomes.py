@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import columns
+from mapping.footprints import columns, matching
 from mapping.footprints.columns import Guess
 from mapping.footprints.locations import Circles
 from mapping.footprints.settling import KEYS, question
@@ -37,7 +37,7 @@ def answer_texts(
     told = {
         "area": found,
         "outcome": np.array([a.outcome for a in answers], dtype=object),
-        "is": areas.kinds_of(found),
+        "is": matching.name_kinds(found),
         "reason": np.array([a.reason for a in answers], dtype=object),
         "candidates": np.array(shown, dtype=object),
     }
@@ -69,12 +69,14 @@ def answer_circles(round_: Circles, first_area: int) -> pd.DataFrame:
     )
 
 
-def judge_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataFrame:
+def judge_rows(
+    table: Sheet, found: pd.DataFrame, who: pd.DataFrame, shapes: Sequence[np.ndarray] = ()
+) -> pd.DataFrame:
     """Say what became of each row: the worst of what its texts came to, and why.
 
     Columns as ``footprints.Upload.rows``. ``found`` is what ``answer_texts`` and ``answer_circles``
     give, ``who`` has a row per row of the table: actor, number (-1 for nobody) and above (whether
-    the name is that of an earlier row).
+    the name is that of an earlier row); ``shapes`` the positions of each shape's postcodes.
     """
     count = len(table.frame)
     row = found["row"].to_numpy("int64")
@@ -92,16 +94,22 @@ def judge_rows(table: Sheet, found: pd.DataFrame, who: pd.DataFrame) -> pd.DataF
     numbers = np.asarray(table.row_numbers, dtype="int64")
     for at in np.flatnonzero(reason != ""):
         reason[at] = f"Row {numbers[at]}: {reason[at]}."
+    area, is_ = found["area"].to_numpy("int64"), found["is"].to_numpy(object)
+    names = matching.name_areas(area, is_)
     texts = {
         "outcome": np.array(OUTCOMES, dtype=object)[worst],
         "actor": who["actor"].array,
-        "kind": _join_texts(row, found["is"].to_numpy(object), count),
+        "kind": _join_texts(row, is_, count),
+        "matched_to": matching.join_names(row, names, count),
         "reason": reason,
         "candidates": _join_texts(row, found["candidates"].to_numpy(object), count),
     }
-    return pd.DataFrame(
+    told = pd.DataFrame(
         {"row_number": numbers, **{n: pd.array(some, dtype="str") for n, some in texts.items()}}
     )
+    people = matching.count_people(row, area, count, shapes)
+    told.insert(list(told).index("matched_to") + 1, "people", people)
+    return told
 
 
 def _reasons(found: pd.DataFrame, count: int) -> np.ndarray:
@@ -206,6 +214,7 @@ def whole_file(table: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
     " (file)" where a name is taken); rows that are no part of the table (blank ones, titles,
     the heading) stand in their place with the outcome "skipped".
     """
+    rows = rows.assign(people=rows["people"].astype("str"))
     names = {name: name if name not in rows else f"{name} (file)" for name in table.frame}
     whole = pd.concat([rows, table.frame.rename(columns=names)], axis=1)
     skipped = table.skipped_rows

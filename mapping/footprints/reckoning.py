@@ -46,7 +46,7 @@ def reckon(
     shapes = [*looked.shapes, *around.shapes]
     with ThreadPoolExecutor(1, thread_name_prefix="linking") as beside:
         made = beside.submit(linking.make_register, about, actor, found["area"].to_numpy(), shapes)
-        rows = outcomes.judge_rows(sheet, found, who)
+        rows = outcomes.judge_rows(sheet, found, who, shapes)
         asked = outcomes.questions(looked.distinct, answers, np.bincount(looked.which))
         register = made.result()
     return Reckoning(register, rows, asked, describing.notes(about, register))

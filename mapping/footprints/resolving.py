@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import ground, settling
+from mapping.footprints import ground, settling, widening
 from mapping.footprints.settling import KEYS
 from mapping.geocode import Answer, Meaning, areas, decisions, meanings
 from mapping.places import Place
@@ -33,9 +33,9 @@ def resolve(
 ) -> list[Answer]:
     """Resolve distinct texts to areas, in their order.
 
-    ``texts`` has the columns text, kind (a layer's key, "postcode" or "") and within (a name
-    or code of a larger area, or ""). Postcodes of drawn shapes are put at the end of
-    ``shapes``. ``place``, ``choices`` and ``accept`` settle what is left open: see
+    ``texts`` has the columns text, kind (a layer's key, "postcode", a role of ``widening``, or "")
+    and within (a name or code of a larger area, or ""). Postcodes of drawn shapes are put at the
+    end of ``shapes``. ``place``, ``choices`` and ``accept`` settle what is left open: see
     ``settling.settle``.
     """
     found = answer_texts(texts, shapes=shapes, advance=advance)
@@ -62,14 +62,18 @@ def answer_texts(
     drawn = [text for text in distinct if ground.is_shape(text)]
     with _Filling(drawn) as filling:
         known = _find_meanings(distinct.tolist(), set(drawn), advance)
-        rows, meant = rows_of(texts), [known[at] for at in which.tolist()]
+        asked, meant = rows_of(texts), [known[at] for at in which.tolist()]
+        rows = [(text, widening.RESOLVED_AS.get(kind, kind), in_) for text, kind, in_ in asked]
         told = [at for at, one in enumerate(meant) if one is not meanings.SHAPE]
         said = decisions.decide(
             [rows[at] for at in told], [meant[at] for at in told], advance=report
         )
         filled = dict(zip(drawn, filling.collect(shapes, advance), strict=True))
     found = dict(zip(told, said, strict=True))
-    return [found[at] if at in found else filled[row[0]] for at, row in enumerate(rows)]
+    return [
+        widening.adjust(found[at], kind, text) if at in found else filled[text]
+        for at, (text, kind, _) in enumerate(asked)
+    ]
 
 
 def _find_meanings(

@@ -5,7 +5,7 @@ sentence of its own, in ``refusals``. Nothing is executed, fetched or unpacked t
 """
 
 from mapping.errors import MappingError
-from mapping.intake import delimited, encodings, formats, refusals
+from mapping.intake import delimited, encodings, formats, official, refusals
 from mapping.intake.formats import FORMATS, Format, Options, name_formats
 from mapping.intake.sheets import MAX_ROWS, Progress, Sheet
 
@@ -18,6 +18,7 @@ __all__ = [
     "delimited",
     "encodings",
     "name_formats",
+    "official",
     "read_sheet",
     "sheets",
 ]

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geocode import gazetteer, spelling
+from mapping.intake import official
 
 Rows = Sequence[Sequence[str]]
 HEAD_ROWS = 100
@@ -40,7 +42,6 @@ _WORDS = frozenset(
     )
 )
 """Words that headings are made of, and cells of a table seldom."""
-_OFFICIAL = re.compile(r"[a-z]{2,6}\d\d(cd|nm|nmw|cdh|cdo)")
 _DATA = re.compile(
     r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}|[EWSNK]\d{8}|[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+|"
     r"(MULTI)?(POLYGON|POINT|LINESTRING)\s*Z?\s*\(.*|\{\s*\".*",
@@ -48,6 +49,7 @@ _DATA = re.compile(
 )
 """What stands in a table and never in its header: postcodes, codes, addresses, shapes."""
 _NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+")
+_GAPS = re.compile(r"\s+")
 _YEAR = re.compile(r"(19|20)\d\d")
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f\x00"))
 
@@ -82,8 +84,7 @@ def is_heading(cell: str) -> bool:
     if len(cell) > MAX_NAME_CHARACTERS:
         return False
     words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell).lower())
-    official = bool(words) and _OFFICIAL.fullmatch("".join(words)) is not None
-    return official or (
+    return official.parse(cell) is not None or (
         0 < len(words) <= 8
         and all(w in _WORDS or w in ("s", "e", "mail", "of") or _YEAR.fullmatch(w) for w in words)
         and not all(_YEAR.fullmatch(w) for w in words)
@@ -190,21 +191,32 @@ def _find_given(rows: Rows, numbers: Sequence[int], header_row: int) -> int:
 def _is_data(rows: Rows, at: int, filled: Sequence[int]) -> bool:
     """Tell whether the row that should be the header is a row of the table itself."""
     cells = [cell for cell in rows[at] if cell]
-    usual = any(is_heading(cell) for cell in cells)
+    below = [rows[i] for i in filled if i > at]
+    data = [cell for i, cell in enumerate(rows[at]) if _is_datum(cell, below, i)]
+    usual = any(is_heading(cell) and cell not in data for cell in cells)
     if all(_count_filled(rows[i]) <= 1 for i in filled):
         return not usual
-    if any(_DATA.fullmatch(cell) for cell in cells):
+    if data:
         return True
     if usual:
         return False
     if any(_NUMBER.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in cells):
         return True
-    below = [rows[i] for i in filled if i > at]
     if any(_is_area(cell) and _are_areas(below, i) for i, cell in enumerate(rows[at])):
         return True
     return any(
         cell and i < len(row) and row[i] == cell for row in below for i, cell in enumerate(rows[at])
     )
+
+
+def _is_datum(cell: str, below: Rows, column: int) -> bool:
+    """Tell whether a cell is what no header holds; "WD24CD" is a heading but above postcodes."""
+    if not _DATA.fullmatch(cell):
+        return False
+    if official.parse(cell) is None:
+        return True
+    cells = [_GAPS.sub("", row[column]).upper() for row in below if len(row) > column]
+    return 2 * sum(map(bool, map(postcodes.UNIT.fullmatch, cells))) > len(list(filter(None, cells)))
 
 
 def _is_area(cell: str) -> bool:
@@ -219,7 +231,7 @@ def _are_areas(rows: Rows, column: int) -> bool:
 
 def _is_value(cell: str) -> bool:
     number = _NUMBER.fullmatch(cell) is not None and not _YEAR.fullmatch(cell)
-    return number or _DATA.fullmatch(cell) is not None
+    return number or (_DATA.fullmatch(cell) is not None and official.parse(cell) is None)
 
 
 def _group(rows: Rows, at: int, spans: set[int], *, chosen: bool) -> int:

@@ -22,6 +22,7 @@ from mapping.footprints import (
     Advance,
     Answer,
     Guess,
+    asking,
     columns,
     outcomes,
     resolving,
@@ -63,6 +64,7 @@ class Weighing:
         area), reason (a sentence; "" for what matched), candidates (joined with "; ")
     questions : as of ``footprints.Upload``
     columns : what each column was taken for: a role of ``figures.FIGURE_ROLES``
+    column_questions : as of ``footprints.Upload``: columns of scores, which are not counted
     numbers : headings of the columns that hold numbers
     is_asked : whether there are several, and nobody has said which one counts
     remainder : what was placed and what was not, in numbers
@@ -74,6 +76,7 @@ class Weighing:
     rows: pd.DataFrame
     questions: pd.DataFrame
     columns: dict[str, Guess]
+    column_questions: pd.DataFrame
     numbers: tuple[str, ...]
     is_asked: bool
     remainder: Remainder
@@ -173,18 +176,24 @@ def read(
     )
     advance(0.9, "rows")
     repeated = _tell_repeated(found, use, table.row_numbers, amount.are_percentages)
+    asked = figures.ask_about_scores(numeric, guesses)
     counted = counts.strip() or figures.guess_counts(number)
     return Weighing(
         own_lens.make_lens(positions, values, left, called.strip() or _stem(name), counted),
         rows=_rows(table, found, amount, (where, number)),
         questions=_questions(told, distinct, answers, found, row_of),
         columns=guesses,
+        column_questions=asking.make_table(asked),
         numbers=tuple(numeric),
         is_asked=len(numeric) > 1 and "number" not in (roles or {}).values(),
         remainder=left,
         sheet=table,
         name=name,
-        notes=(*table.notes, *_notes(where, number, amount, repeated, texts[found.why == UNKNOWN])),
+        notes=(
+            *table.notes,
+            *asking.describe(asked),
+            *_notes(where, number, amount, repeated, texts[found.why == UNKNOWN]),
+        ),
     )
 
 

@@ -1,14 +1,14 @@
 """Figures: which columns of an uploaded table hold areas and numbers, and the numbers in them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from mapping.errors import MappingError
-from mapping.footprints import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess, columns
+from mapping.footprints import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess, asking, columns
 from mapping.geocode import fold
 
 MAX_NUMBER = 1e15
@@ -57,6 +57,11 @@ _LIKELY = re.compile(
     r"\b(pop|population|residents?|persons?|people|households?|needs?|total|all|count|number|"
     r"value|weight)\b"
 )
+_SCORE = re.compile(
+    r"\b(scores?|index|indices|rates?|ranks?|deciles?|quintiles?|percentiles?|ratios?|averages?|"
+    r"means?|medians?|imd|idaci|idaopi|density)\b|per (cent|1 ?000|head|person)"
+)
+"""Words of headings of numbers that do not add up."""
 RESIDENTS = re.compile(
     r"(total |all |usual |resident |estimated |mid year )*"
     r"(pop|population|residents?|persons?|people|headcount)( total| count| all)?"
@@ -138,7 +143,7 @@ def choose_roles(
     if where and not set(roles.values()) & set(AREA_ROLES):
         role = guesses[where[0]].role
         found[where[0]] = guesses[where[0]] if role in AREA_ROLES else Guess("area", "heading")
-    left = [n for n in numeric if n not in roles]
+    left = [n for n in numeric if n not in roles and not is_score(n)]
     if left and "number" not in roles.values():
         why = "content" if len(numeric) > 1 else "heading"
         found[pick_likeliest(left)] = Guess("number", why)
@@ -163,6 +168,27 @@ def is_numeric(cells: pd.Series) -> bool:
     """Tell whether most of the first filled cells of a column are numbers."""
     some = cells[cells != ""].head(SAMPLE_CELLS)
     return bool(len(some)) and float((read(some).problem != OTHER).mean()) >= MIN_ALIKE_SHARE
+
+
+def is_score(heading: str) -> bool:
+    """Tell whether a heading is that of scores, ranks or rates, which add up to nothing."""
+    return _SCORE.search(words_of(heading)) is not None
+
+
+def ask_about_scores(
+    numeric: Sequence[str], found: Mapping[str, Guess]
+) -> list[asking.ColumnQuestion]:
+    """Ask about columns of scores whether they count; ``numeric`` are those that hold numbers."""
+    return [
+        asking.ColumnQuestion(
+            name,
+            f"“{name}” looks like a score: added up over areas it says nothing. What is it?",
+            {"ignore": "a score: it is not counted", "number": "a number that adds up"},
+            "ignore",
+        )
+        for name in numeric
+        if is_score(name) and found[name].why != "chosen"
+    ]
 
 
 def pick_likeliest(headings: list[str]) -> str:

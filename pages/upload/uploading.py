@@ -26,7 +26,13 @@ MAX_SHOWN_COLUMNS = 12
 MAX_SHOWN_CELLS = 3
 PATIENCE_S = 1.0
 """So long a reader waits for the answer to a choice before a bar shows how far it is."""
-WHY = {"heading": "its heading", "content": "its cells", "chosen": "your choice", "": "–"}
+WHY = {
+    "form": "the form of the file",
+    "heading": "its heading",
+    "content": "its cells",
+    "chosen": "your choice",
+    "": "–",
+}
 BEGINNING = "Drop a list of who works where: nothing is saved until you say so."
 WHAT = (
     f"A {intake.name_formats()} with a row for each organisation or for each area. Where it works "

@@ -1,0 +1,176 @@
+"""Asking: what has to be asked once about a column, with the default that does least harm.
+
+A reader answers by choosing a role for the column; an answered question is asked no more.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mapping.footprints import headwords, looks
+from mapping.footprints.roles import GUESSED, KIND_ROLES, WHERE, Guess, find_columns
+
+MAX_UNITLESS = 50
+"""Radii of at most so much, without a unit, are hardly metres."""
+MIN_OFFICE_SHARE = 0.6
+"""So many of the organisations of a column of offices have one postcode each."""
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_METRES = re.compile(r"\b(m|metres?|meters?)\b")
+OFFICE_WORDS = {
+    "postcode": "only the postcode itself",
+    "postcode_ward": "the ward that it lies in",
+    "postcode_borough": "the council district that it lies in",
+    "address": "nothing: it only says where an office is",
+}
+INITIALS_WORDS = {
+    "named": "names only: such letters are somebody's initials",
+    "area": "postal areas as well, by their letters",
+}
+RADIUS_WORDS = {"radius_km": "kilometres", "radius_miles": "miles", "radius_m": "metres"}
+
+
+class ColumnQuestion(NamedTuple):
+    """What is asked about a column: its heading, a sentence, and roles with what each means.
+
+    ``default`` is the role that the column has until somebody chooses.
+    """
+
+    heading: str
+    question: str
+    options: dict[str, str]
+    default: str
+
+
+def ask(
+    frame: pd.DataFrame, some: Mapping[str, Sequence[str]], found: dict[str, Guess]
+) -> list[ColumnQuestion]:
+    """List what is to be asked about the columns of a table, and put the defaults in ``found``.
+
+    ``some`` holds cells of each column. Columns whose role a reader chose are not asked about.
+    """
+    asked = [
+        *_ask_about_initials(frame, some, found),
+        *_ask_about_radii(some, found),
+        *_ask_about_offices(frame, some, found),
+        *_ask_about_addresses(found),
+    ]
+    for one in asked:
+        if one.default != found[one.heading].role:
+            found[one.heading] = Guess(one.default, "content", GUESSED)
+    return asked
+
+
+def make_table(asked: Sequence[ColumnQuestion]) -> pd.DataFrame:
+    """Write questions as a table: heading, question, options (role to words), default."""
+    rows = pd.DataFrame(list(asked), columns=list(ColumnQuestion._fields))
+    return rows.astype({"heading": "str", "question": "str", "default": "str"})
+
+
+def _ask_about_initials(
+    frame: pd.DataFrame, some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
+) -> list[ColumnQuestion]:
+    """Ask about letters that may be a postal area or somebody's initials, beside names."""
+    asked = []
+    for name in find_columns(found, "area", *KIND_ROLES):
+        if found[name].why == "chosen":
+            continue
+        cells = frame[name].str.strip()
+        short = cells[cells.str.fullmatch(r"[A-Za-z]{1,2}")].unique().tolist()
+        letters = [text for text in short if looks.is_postal_area(text)]
+        others = [text for text in some[name] if text not in short]
+        if not letters or not looks.are_areas(others) or any(map(looks.is_postal, others)):
+            continue
+        told = ", ".join(f"“{text}”" for text in letters[:3])
+        role = found[name].role
+        options = {"named": INITIALS_WORDS["named"], "area": INITIALS_WORDS["area"]}
+        if role in KIND_ROLES:
+            options = {role: INITIALS_WORDS["named"], "area": INITIALS_WORDS["area"]}
+        asked.append(
+            ColumnQuestion(
+                name,
+                f"“{name}” holds names of areas, and {told}: what are these letters?",
+                options,
+                next(iter(options)),
+            )
+        )
+    return asked
+
+
+def _ask_about_radii(
+    some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
+) -> list[ColumnQuestion]:
+    """Ask about radii without a unit, of which none is likely to be metres."""
+    asked = []
+    for name in find_columns(found, "radius_m"):
+        if found[name].why == "chosen" or _METRES.search(headwords.fold_heading(name)):
+            continue
+        numbers = [float(text) for text in some[name] if _NUMBER.fullmatch(text)]
+        if not numbers or len(numbers) < len(some[name]) or max(numbers) > MAX_UNITLESS:
+            continue
+        shown = ", ".join(dict.fromkeys(some[name][:3]))
+        question = f"“{name}” gives no unit ({shown}): what are these numbers?"
+        asked.append(ColumnQuestion(name, question, RADIUS_WORDS, "radius_km"))
+    return asked
+
+
+def _ask_about_offices(
+    frame: pd.DataFrame, some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
+) -> list[ColumnQuestion]:
+    """Ask what a postcode counts for that is an organisation's only one, as an office's is."""
+    who, wheres = find_columns(found, "actor"), find_columns(found, *WHERE)
+    names = find_columns(found, "postcode")
+    others = [name for name in wheres if name not in names and found[name].role != "within"]
+    if not who or len(names) != 1 or others or found[names[0]].why == "chosen":
+        return []
+    [name] = names
+    cells = frame[[who[0], name]][frame[name] != ""]
+    if not looks.are_mostly(some[name], looks.is_unit) or not len(cells):
+        return []
+    if cells[who[0]].nunique() < MIN_OFFICE_SHARE * len(cells):
+        return []
+    question = (
+        f"“{name}” has one postcode for each organisation, as addresses of offices have. What "
+        "counts as where they work?"
+    )
+    return [ColumnQuestion(name, question, OFFICE_WORDS, "postcode")]
+
+
+def _ask_about_addresses(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
+    """Ask whether a town of an address says where somebody works, where nothing else does."""
+    if find_columns(found, *WHERE):
+        return []
+    asked = []
+    for name in find_columns(found, "address"):
+        if headwords.is_address_place(name) and found[name].why != "chosen":
+            options = {
+                "address": "nothing: it only says where an office is",
+                "area": "the area of that name",
+            }
+            question = f"“{name}” is part of an address. What counts as where they work?"
+            asked.append(ColumnQuestion(name, question, options, "address"))
+    return asked
+
+
+def describe(asked: Sequence[ColumnQuestion]) -> list[str]:
+    """Say for each question what is taken until somebody answers, in a sentence."""
+    return [f"{one.question} Until you choose: {one.options[one.default]}." for one in asked]
+
+
+def find_assumed(found: Mapping[str, Guess]) -> list[str]:
+    """Return the columns of radii whose unit was assumed."""
+    radii = find_columns(found, "radius_km")
+    return [name for name in radii if found[name].why == "content"]
+
+
+def note_radii(
+    frame: pd.DataFrame, found: Mapping[str, Guess], row: np.ndarray, note: np.ndarray
+) -> None:
+    """Say in ``note`` of each of some rows that the unit of its radius was assumed."""
+    for name in find_assumed(found):
+        for at, text in enumerate(frame[name].iloc[row].str.strip()):
+            if text:
+                said = f"the radius “{text[:20]}” was taken for kilometres"
+                note[at] = f"{note[at]}; {said}" if note[at] else said

@@ -1,0 +1,119 @@
+"""Matching: what each row of a table was matched to, by name, code and people."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from mapping.atoms import postcodes
+from mapping.geocode import areas
+from mapping.geography import layers, lenses
+from mapping.memory import once
+
+MAX_NAMED = 3
+"""So many areas of a row are named; the others are counted."""
+MAX_PIECES = 20_000_000
+"""Up to so many wards and postcodes, people in several areas of a row count once."""
+
+
+@once
+def map_nouns() -> dict[str, str]:
+    """Map the kinds of areas to what a reader calls them: "borough" is "council district"."""
+    layer = {key: layers.get(key).noun for key in areas.list_layers()}
+    return {**layer, **areas.OTHER_KINDS, "postcode": "postcode", "shape": "shape", "": ""}
+
+
+def name_kinds(some: np.ndarray) -> np.ndarray:
+    """Return in words of what kind each area is, "" for -1: (n,) objects."""
+    kinds, which = np.unique(areas.kinds_of(some).astype(str), return_inverse=True)
+    nouns = map_nouns()
+    return np.array([nouns.get(kind, kind) for kind in kinds.tolist()], dtype=object)[which]
+
+
+def name_areas(some: np.ndarray, is_: np.ndarray) -> np.ndarray:
+    """Name each area with kind and code, "" for -1: "Camden (council district, E09000007)".
+
+    ``some`` (n,) are numbers of areas, ``is_`` (n,) their kinds in words. Returns (n,) objects.
+    """
+    found = np.full(len(some), "", dtype=object)
+    first, shape = len(areas.index()), areas.first_shape()
+    drawn, single = some >= shape, (some >= first) & (some < shape)
+    found[drawn] = ["a " + noun for noun in is_[drawn]]
+    names = postcodes.table().name[some[single] - first].tolist()
+    found[single] = [f"{name.decode()} (postcode)" for name in names]
+    units = np.flatnonzero((some >= 0) & (some < first))
+    named = {unit: _name_unit(unit) for unit in set(some[units].tolist())}
+    found[units] = [named[unit] for unit in some[units].tolist()]
+    return found
+
+
+def _name_unit(area: int) -> str:
+    label, code = areas.label(area), areas.code_of(area)
+    if not label.endswith(")") or label.startswith(f"{code} ("):
+        return label
+    return f"{label[:-1]}, {code})"
+
+
+def join_names(row: np.ndarray, names: np.ndarray, count: int) -> np.ndarray:
+    """Join the different names of each row's areas, a few of them: (count,) objects."""
+    found = np.full(count, "", dtype=object)
+    known = names != ""
+    row, names = row[known], names[known]
+    alone = np.bincount(row, minlength=count)[row] == 1
+    found[row[alone]] = names[alone]
+    several: dict[int, dict[str, None]] = {}
+    for at, name in zip(row[~alone].tolist(), names[~alone], strict=True):
+        several.setdefault(at, {})[name] = None
+    for at, some in several.items():
+        told, more = list(some)[:MAX_NAMED], len(some) - MAX_NAMED
+        found[at] = "; ".join(told) + (f"; and {more:,} more" if more > 0 else "")
+    return found
+
+
+def count_people(
+    row: np.ndarray, area: np.ndarray, count: int, shapes: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Count the estimated residents of each row's areas, each once: (count,) int64.
+
+    ``row`` and ``area`` (n,) say which areas are of which row, -1 for none; ``shapes`` holds the
+    positions of the postcodes of each shape.
+    """
+    known = area >= 0
+    row, area = row[known], area[known]
+    numbers, which = np.unique(area, return_inverse=True)
+    people = np.bincount(row, weights=_count_each(numbers, shapes)[which], minlength=count)
+    several = np.bincount(row, minlength=count)[row] > 1
+    if several.any() and areas.sizes(area[several], shapes).sum() <= MAX_PIECES:
+        people[row[several]] = 0
+        people += _count_together(row[several], area[several], count, shapes)
+    return np.rint(people).astype("int64")
+
+
+def _count_each(area: np.ndarray, shapes: Sequence[np.ndarray]) -> np.ndarray:
+    """Count the residents of each area: (n,)."""
+    lens, many = lenses.get(), len(area)
+    wards, loose = areas.wards_and_postcodes(area, shapes)
+    return np.bincount(wards.of, weights=lens.by_ward[wards.area], minlength=many) + np.bincount(
+        loose.of, weights=lens.values[loose.area], minlength=many
+    )
+
+
+def _count_together(
+    row: np.ndarray, area: np.ndarray, count: int, shapes: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Count the residents of each row's areas, those in several once: (count,)."""
+    lens, ward_of = lenses.get(), postcodes.table().ward
+    wards, loose = areas.wards_and_postcodes(area, shapes)
+    whole = _pair(row[wards.of], wards.area)
+    single = _pair(row[loose.of], loose.area)
+    inside = pd.MultiIndex.from_arrays([single["row"], ward_of[single["area"]]]).isin(
+        pd.MultiIndex.from_frame(whole)
+    )
+    single = single[~inside]
+    return np.bincount(
+        whole["row"], weights=lens.by_ward[whole["area"]], minlength=count
+    ) + np.bincount(single["row"], weights=lens.values[single["area"]], minlength=count)
+
+
+def _pair(row: np.ndarray, area: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"row": row, "area": area}).drop_duplicates()

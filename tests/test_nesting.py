@@ -1,0 +1,119 @@
+"""Nesting: columns of a row that describe one place count once, and labels count nothing."""
+
+import pytest
+
+from mapping import footprints
+from mapping.footprints import Upload
+
+ROWS = {
+    "Organisation": ["Illustrative A", "Illustrative B", "Illustrative C"],
+    "Postcode": ["NW5 2AA", "N7 6AA", "NW1 8NH"],
+    "Ward": ["Kentish Town South", "Caledonian", "Camden Town"],
+    "Borough": ["Camden", "Islington", "Camden"],
+    "Region": ["London"] * 3,
+    "Patch": ["North", "South", "West"],
+}
+
+
+def read(*headings: str, **more: list[str]) -> Upload:
+    cells = {**{name: ROWS[name] for name in headings}, **more}
+    rows = zip(*cells.values(), strict=True)
+    table = "\n".join([",".join(cells), *(",".join(row) for row in rows)])
+    return footprints.read(table.encode(), name="x.csv")
+
+
+def list_roles(upload: Upload) -> dict[str, str]:
+    return {name: guess.role for name, guess in upload.columns.items()}
+
+
+def test_of_nested_areas_the_smallest_counts_and_it_is_said_once():
+    upload = read("Organisation", "Postcode", "Ward", "Borough", "Region")
+    assert list_roles(upload)["Postcode"] == "postcode"
+    assert upload.rows["kind"].tolist() == ["postcode"] * 3
+    said = [note for note in upload.notes if "describe one place" in note]
+    assert len(said) == 1
+    assert "“Postcode” is used" in said[0]
+
+
+def test_another_column_may_be_chosen():
+    table = "Organisation,Postcode,Borough\nA,NW5 2AA,Camden\nB,N7 6AA,Islington\n"
+    chosen = {"Postcode": "address", "Borough": "borough"}
+    upload = footprints.read(table.encode(), name="x.csv", roles=chosen)
+    assert upload.rows["kind"].tolist() == ["council district"] * 2
+
+
+def test_a_column_of_no_areas_is_a_label_and_turns_no_row_red():
+    upload = read("Patch", "Borough", "Organisation")
+    assert upload.counts["matched"] == 3
+    assert list_roles(upload)["Patch"] == "ignore"
+    said = [note for note in upload.notes if "label" in note]
+    assert len(said) == 1
+    assert "“North”, “South”, “West”" in said[0]
+
+
+def test_a_column_of_no_areas_is_asked_about_where_it_alone_says_where():
+    upload = read("Organisation", "Patch")
+    assert upload.counts["matched"] == 0
+    assert list_roles(upload)["Patch"] == "area"
+
+
+def test_codes_of_areas_that_are_not_held_are_set_aside_beside_others():
+    more = {"pcon24cd": ["E14001290"] * 3, "msoa21cd": ["E02000171"] * 3}
+    upload = read("Organisation", "Postcode", **more)
+    assert upload.counts["matched"] == 3
+    assert list_roles(upload)["pcon24cd"] == "ignore"
+
+
+@pytest.mark.parametrize("code", ["E99999999", "W99999999", "L93000001", "M83000003", "s99999999"])
+def test_pseudo_codes_mean_no_area(code):
+    beside = read("Organisation", "Borough", cty=[code] * 3)
+    assert beside.counts["matched"] == 3
+    table = f"Organisation,Code\nA,E09000007\nB,{code}\n"
+    alone = footprints.read(table.encode(), name="x.csv")
+    assert "it names no area" in alone.rows["reason"][1]
+
+
+def test_two_columns_of_different_areas_both_count():
+    upload = read("Organisation", "Borough", **{"Borough 2": ["Brent", "Hackney", "Barnet"]})
+    assert upload.rows["matched_to"][0].count("council district") == 2
+
+
+def test_a_column_that_says_the_same_twice_counts_once():
+    upload = read("Organisation", "Postcode", pcd7=["NW52AA", "N76AA", "NW18NH"])
+    assert upload.rows["matched_to"].tolist()[0] == "NW5 2AA (postcode)"
+    assert list(list_roles(upload).values()).count("postcode") == 1
+
+
+def test_points_without_a_radius_are_no_fault_beside_a_postcode():
+    spots = {"Latitude": ["51.55", "51.56", "51.54"], "Longitude": ["-0.14", "-0.12", "-0.15"]}
+    upload = read("Organisation", "Postcode", **spots)
+    assert upload.counts["matched"] == 3
+
+
+def test_beside_areas_covered_a_postcode_is_where_the_office_is():
+    upload = read("Organisation", "Postcode", **{"Areas covered": ["Camden", "Brent", "Barnet"]})
+    assert upload.rows["kind"].tolist() == ["council district"] * 3
+    assert list_roles(upload)["Postcode"] == "address"
+    assert any("where an office is" in note for note in upload.notes)
+
+
+@pytest.mark.parametrize("beside", ["Address", "Postcode"])
+def test_towns_and_counties_of_an_address_are_no_footprint(beside):
+    cells = {"Address": ["1 High St", "2 High St"], "Postcode": ["BS1 4DJ", "EX1 1HS"]}
+    place = {"Town": ["Bristol", "Exeter"], "County": ["Avon", "Devon"], "Country": ["England"] * 2}
+    upload = read(Organisation=["A", "B"], **{beside: cells[beside]}, **place)
+    found = list_roles(upload)
+    assert [found[name] for name in place] == ["address"] * 3
+    assert not upload.rows["kind"].str.contains("district").any()
+
+
+def test_a_town_without_an_address_says_where():
+    upload = read(Organisation=["A", "B"], Town=["Camden", "Exeter"])
+    assert list_roles(upload)["Town"] == "borough"
+    assert upload.counts["matched"] == 2
+
+
+def test_a_country_that_is_this_one_is_not_everybody():
+    upload = read(Organisation=["A", "B"], Country=["GB", "United Kingdom"])
+    assert upload.counts["matched"] == 0
+    assert upload.column_questions["heading"].tolist() == ["Country"]
