@@ -50,20 +50,37 @@ def test_a_long_shape_is_shortened():
 
 
 def test_the_whole_file_has_every_row_of_the_file_once_and_all_its_columns():
-    upload = read("Partners of 2025\n\norg,area,outcome\nA,Camden,good\n\nB,Zzyzx qqq,bad\n")
+    upload = read("Partners of 2025\n\norg,area,Why\nA,Camden,good\n\nB,Zzyzx qqq,bad\n")
     whole = outcomes.whole_file(upload.sheet, upload.rows)
-    assert whole["row_number"].tolist() == list(range(1, upload.sheet.last_row + 1))
-    assert whole["outcome"].tolist() == [
-        "skipped",
-        "skipped",
-        "skipped",
+    assert whole["Row"].tolist() == list(range(1, upload.sheet.last_row + 1))
+    assert whole["What became of it"].tolist() == [
+        *["no part of the table"] * 3,
         "matched",
-        "skipped",
-        "unmatched",
+        "no part of the table",
+        "could not be placed",
     ]
-    assert whole["outcome (file)"].tolist()[3] == "good"
-    assert whole["reason"][0].startswith("title: Partners of 2025")
+    assert whole["Why (file)"].tolist()[3] == "good"
+    assert whole["Why"][0].startswith("Title: Partners of 2025")
+    assert whole["Why"][5].startswith("Column “area”: ")
     assert not whole.isna().any(axis=None)
+
+
+def test_the_whole_file_says_what_each_row_was_matched_to_and_how_many_people():
+    upload = read("org,area\nA,Camden\nB,Zzyzx qqq\nC,NW5 2AA; Islington\n")
+    whole = outcomes.whole_file(upload.sheet, upload.rows).set_index("org")
+    assert whole["Matched to"].tolist() == [
+        "",
+        "Camden (council district, E09000007)",
+        "",
+        "NW5 2AA (postcode); Islington (council district, E09000019)",
+    ]
+    assert whole["Residents (estimated)"].tolist()[:3] == ["", "210100", ""]
+
+
+def test_columns_of_the_whole_file_that_would_be_blank_are_left_out():
+    whole = outcomes.whole_file((upload := read("org,area\nA,Camden\n")).sheet, upload.rows)
+    assert "What may be meant" not in whole
+    assert list(whole)[:3] == ["Row", "What became of it", "Who"]
 
 
 def test_questions_say_from_which_score_on_they_are_settled_together():

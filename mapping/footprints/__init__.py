@@ -17,13 +17,16 @@ from mapping.footprints import (
     asking,
     columns,
     far,
+    forms,
     locations,
     lookup,
+    ranking,
     reckoning,
     resolving,
     settling,
     ticks,
 )
+from mapping.footprints.asking import ColumnQuestion
 from mapping.footprints.columns import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess
 from mapping.footprints.locations import Circles
 from mapping.footprints.lookup import Lookup
@@ -41,6 +44,7 @@ __all__ = [
     "SAMPLE_CELLS",
     "Advance",
     "Answer",
+    "ColumnQuestion",
     "Guess",
     "Upload",
     "asking",
@@ -50,6 +54,7 @@ __all__ = [
     "ground",
     "outcomes",
     "question",
+    "ranking",
     "read",
     "resolving",
     "shipped",
@@ -70,13 +75,14 @@ class Upload(Register):
         matched), candidates (joined with "; ")
     questions : one row per text that may mean several areas; columns: question (the key of
         ``choices``), text, rows (how many say so), reason, candidates (a list of pairs: area as
-        ``choices`` takes it, label)
+        ``choices`` takes it, label), named, alike; see ``outcomes.questions``
     columns : what each column was taken for, why, and how sure that is
     column_questions : what is to be asked once about a column; columns: heading, question (a
         sentence), options (role to what it means), default (the role it has until one is
         chosen, by ``roles``)
     sheet : the table as it was read
     name, fingerprint_of_file : of the file
+    form : which known public form the file has, in a sentence; "" if it has none
     notes : sentences about the whole file
     """
 
@@ -87,6 +93,7 @@ class Upload(Register):
     sheet: Sheet
     name: str
     fingerprint_of_file: str
+    form: str
     notes: tuple[str, ...]
 
     @property
@@ -184,6 +191,7 @@ def read(
         sheet=table,
         name=name,
         fingerprint_of_file=fingerprint[:12],
+        form=forms.describe(taken.form) if taken.form else "",
         notes=tuple(notes),
     )
 

@@ -62,10 +62,9 @@ def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Rea
     reader.says("8 rows matched, 2 need your choice, 1 could not be placed.")
     expect(reader.page.locator(".cg-explain")).to_contain_text("<b>{{7*7}}</b>.csv")
     reader.page.get_by_role("radio", name="Need your choice").click()
-    box = reader.page.get_by_label("14 areas are called “Abbey”")
-    box.click()
-    reader.page.get_by_role("option", name="Abbey (ward of Merton)").click()
-    reader.page.get_by_role("button", name="Use my one choice").click()
+    box = reader.page.get_by_role("radiogroup", name="1 row says “Abbey”")
+    box.get_by_text("Abbey (ward of Merton)").click()
+    reader.page.get_by_role("button", name="Use my choices").click()
     reader.says("8 rows matched, 1 corrected, 1 needs your choice, 1 could not be placed.")
     ward = reader.area("Kentish Town North")
     expect(ward).to_have_attribute("aria-label", "Kentish Town North, eight organisations")
@@ -122,10 +121,10 @@ def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) 
     with reader.page.expect_download() as taken:
         reader.page.get_by_role("button", name="All rows as CSV").click()
     rows = list(csv.DictReader(io.StringIO(taken.value.path().read_text(encoding="utf-8-sig"))))
-    assert [(row["row_number"], row["outcome"]) for row in rows] == [
-        ("1", "skipped"),
+    assert [(row["Row"], row["What became of it"]) for row in rows] == [
+        ("1", "no part of the table"),
         ("2", "matched"),
-        ("3", "unmatched"),
+        ("3", "could not be placed"),
     ]
     assert [row["org"] for row in rows] == ["", "'=1+1", "'@x"]
 

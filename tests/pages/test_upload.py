@@ -56,6 +56,7 @@ def box(shown: Shown, label: str):
     """Return the one control with that label."""
     kinds = (
         shown.app.selectbox,
+        shown.app.radio,
         shown.app.text_input,
         shown.app.number_input,
         shown.app.toggle,
@@ -118,11 +119,11 @@ def test_each_part_opens_with_the_rows_it_counts(outcome: str, caption: str, row
 
 def test_picks_are_used_together_and_may_be_taken_back() -> None:
     shown = part(dropped(place=PLACES["Camden"]), "ambiguous")
-    asked = box(shown, "14 areas are called “Abbey”")
+    asked = box(shown, "**1 row says “Abbey”.** 14 areas are called “Abbey”")
     asked.set_value(next(o for o in _keys(b"Abbey") if o.startswith("ward.E05013810")))
     shown.run()
     assert "2 need your choice" in shown.finding
-    press(shown, "Use my one choice")
+    press(shown, "Use my choices")
     assert (
         shown.finding == "1 row matched, 1 corrected, 1 needs your choice, 1 could not be placed."
     )
@@ -137,8 +138,8 @@ def _keys(text: bytes) -> list[str]:
 
 def test_a_text_may_be_left_out() -> None:
     shown = part(dropped(), "ambiguous")
-    box(shown, "14 areas are called “Abbey”").set_value("")
-    press(shown.run(), "Use my one choice")
+    box(shown, "**1 row says “Abbey”.** 14 areas are called “Abbey”").set_value("")
+    press(shown.run(), "Use my choices")
     assert "2 could not be placed" in shown.finding
     assert "left out, as chosen" in " ".join(
         part(shown, "unmatched").table("Rows that could not")["Why"]
@@ -497,8 +498,13 @@ def test_all_rows_can_be_taken_away_and_none_of_their_cells_runs() -> None:
     upload = footprints.read(b"org,area,note\nA,Camden,=1+1\n\nB,Zzyzx qqq,@x\n", name="x.csv")
     taken = export.csv(outcomes.whole_file(upload.sheet, upload.rows)).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(taken)))
-    assert [row["row_number"] for row in rows] == ["1", "2", "3", "4"]
-    assert [row["outcome"] for row in rows] == ["skipped", "matched", "skipped", "unmatched"]
+    assert [row["Row"] for row in rows] == ["1", "2", "3", "4"]
+    assert [row["What became of it"] for row in rows] == [
+        "no part of the table",
+        "matched",
+        "no part of the table",
+        "could not be placed",
+    ]
     assert rows[1]["note"] == "'=1+1"
     assert not re.search(r"(^|,)\"?[=@]", taken, flags=re.M)
 
