@@ -87,12 +87,16 @@ def ask_about_names(choice: Choice, draft: Draft, upload: Upload) -> None:
             kwargs={"accept": likeness.MIN_SURE_SCORE},
         )
     key = cache.key_of(choice.place)
-    state.preset("within_place", draft.reading.place == key)
-    st.toggle(
-        f"Names with several meanings mean the one in "
-        f"{layout.escape_markdown(findings.name_place(choice.place))}",
-        **state.asker("within_place", lambda on: uploading.read_again(place=key if on else None)),
-    )
+    is_on = draft.reading.place == key
+    if len(asked) or is_on:
+        state.preset("within_place", is_on)
+        place = layout.escape_markdown(findings.name_place(choice.place))
+        st.toggle(
+            f"Names with several meanings mean the one in {place}",
+            **state.asker(
+                "within_place", lambda on: uploading.read_again(place=key if on else None)
+            ),
+        )
     if len(asked):
         _ask_one_by_one(draft, reading.rank_questions(key, draft, upload))
     else:

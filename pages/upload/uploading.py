@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import intake, outlines
-from mapping.errors import MappingError
+from mapping.errors import MappingError, TooLargeError
 from mapping.footprints import Upload, columns, examples, ground
 from mapping.intake import sheets
 from mapping.wording import findings
@@ -35,6 +35,8 @@ FILE_LIMITS = (
     "shape, of "
     f"{ground.MAX_VERTICES:,} corners). A file stays on this server while you look at it."
 )
+NO_TABLE = "This file cannot be read as a table; nothing was saved."
+TOO_LARGE = "This file is too large for this page; nothing was saved."
 
 
 WAYS = pd.DataFrame(
@@ -185,7 +187,8 @@ def read(draft: Draft) -> Upload | None:
         found = reading.upload(draft, advance)
     except MappingError as fault:
         slot.empty()
-        layout.finding("This file cannot be read as a table; nothing was saved.")
+        is_large = isinstance(fault, TooLargeError)
+        layout.finding(TOO_LARGE if is_large else NO_TABLE)
         layout.problem(fault)
         _offer_as_map(draft)
         return None

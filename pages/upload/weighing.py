@@ -39,7 +39,9 @@ WHAT = (
 FILE_LIMITS = (
     f"A {intake.name_formats(suffixes=True)}. "
     f"At most {intake.MAX_FILE_BYTES // 10**6} MB and {sheets.MAX_ROWS:,} rows, or "
-    f"{own_weights.MAX_POSTCODE_ROWS:,} in a CSV file of postcodes."
+    f"{own_weights.MAX_POSTCODE_ROWS:,} in a CSV file of postcodes. The census's own counts of "
+    "residents by postcode have more: they are read once by a command where Common Ground is "
+    f"installed, `{intake.CENSUS_COMMAND} FILE`."
 )
 MAX_READ_MB = 400
 """What files of numbers that were read take together, of all readers."""
