@@ -100,13 +100,14 @@ def test_names_far_from_the_place_are_told_of():
     assert not any("far from" in note for note in read(text).notes)
 
 
-def test_scores_are_not_summed_unless_somebody_says_they_are_numbers():
-    text = b"LSOA code,IMD Score\nE01000001,6.2\nE01000002,3\n"
-    found = own_weights.read(text, name="x.csv")
-    assert found.column_questions["heading"].tolist() == ["IMD Score"]
-    assert not len(found.lens.positions)
-    summed = own_weights.read(text, name="x.csv", roles={"IMD Score": "number"})
-    assert summed.lens.numbers.sum() == pytest.approx(9.2)
-    assert not len(summed.column_questions)
-    beside = b"LSOA code,IMD Score,Homes\nE01000001,6.2,5\n"
-    assert own_weights.read(beside, name="x.csv").columns["Homes"].role == "number"
+def test_scores_are_asked_about_and_no_number_beside_others():
+    alone = own_weights.read(b"LSOA code,IMD Score\nE01000001,6.2\nE01000002,3\n", name="x.csv")
+    [asked] = alone.column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == ("IMD Score", "number")
+    assert any("do not add up" in note for note in alone.notes)
+    beside = b"LSOA code,IMD Score,Homes\nE01000001,6.2,5\nE01000002,3,4\n"
+    found = own_weights.read(beside, name="x.csv")
+    assert found.columns["Homes"].role == "number"
+    assert found.column_questions["default"].tolist() == ["ignore"]
+    left_out = own_weights.read(beside, name="x.csv", roles={"IMD Score": "ignore"})
+    assert not len(left_out.column_questions)

@@ -42,6 +42,13 @@ def test_another_column_may_be_chosen():
     assert upload.rows["kind"].tolist() == ["council district"] * 2
 
 
+def test_a_column_that_a_reader_chooses_counts_in_the_place_of_the_one_that_did():
+    table = "Organisation,Postcode,Ward,Borough\nA,NW5 2AA,Gospel Oak,Camden\n"
+    upload = footprints.read(table.encode(), name="x.csv", roles={"Borough": "borough"})
+    assert upload.rows["matched_to"].tolist() == ["Camden (council district, E09000007)"]
+    assert not any("describe one place" in note for note in upload.notes)
+
+
 def test_a_column_of_no_areas_is_a_label_and_turns_no_row_red():
     upload = read("Patch", "Borough", "Organisation")
     assert upload.counts["matched"] == 3

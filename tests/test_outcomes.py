@@ -109,3 +109,33 @@ def test_each_example_shows_what_its_title_says():
     assert {"postcode", "postal sector", "postal district"} <= kinds["by-postcodes.csv"]
     assert kinds["by-radius.csv"] == {"circle"}
     assert found["by-codes.csv"].rows["reason"].str.contains("Cumberland since April 2023").any()
+
+
+def test_a_row_names_what_it_was_matched_to_and_counts_its_people_once():
+    text = (
+        'org,area\nA,Camden\nB,NW5 2AA\nC,"Camden; E05013664; NW5 2AA"\nD,Zzyzx qqq\n'
+        "E,NW\nF,Camden; Brent; Hackney; Barnet; Ealing\nG,POINT(529000 185000)\n"
+    )
+    rows = read(text).rows.set_index("actor")
+    named = rows["matched_to"]
+    assert named["A"] == "Camden (council district, E09000007)"
+    assert named["B"] == "NW5 2AA (postcode)"
+    assert named["C"].startswith(f"{named['A']}; Kentish Town South (ward of Camden, E05013664); ")
+    assert named["D"] == ""
+    assert named["E"] == "NW (postal area)"
+    assert named["F"].endswith("; and 2 more")
+    assert rows["people"]["A"] == rows["people"]["C"] == 210_100
+    assert rows["people"]["B"] < 200
+    assert rows["people"]["D"] == 0
+    whole = outcomes.whole_file(read(text).sheet, read(text).rows)
+    assert whole["people"].tolist()[:2] == ["", "210100"]
+
+
+def test_kinds_of_areas_stand_in_words():
+    rows = read("org,area\nA,NW\nB,NW5\nC,E12000007\nD,Wales\n").rows
+    assert rows["kind"].tolist() == [
+        "postal area",
+        "postal district",
+        "region or nation",
+        "nation",
+    ]

@@ -85,6 +85,13 @@ def test_a_column_of_persons_or_emails_is_never_the_organisation(heading, cells)
         assert any("people's names" in note for note in upload.notes)
 
 
+def test_charities_called_after_persons_are_organisations_among_others():
+    for names in (["Marie Curie"], ["Sue Ryder", "Illustrative Play", "Marie Curie"]):
+        assert (
+            find_actor({"Organisation": names, "Area": ["Camden"] * len(names)}) == "Organisation"
+        )
+
+
 def test_persons_names_are_told_from_those_of_bodies():
     assert all(map(people.is_person, PEOPLE))
     assert not any(map(people.is_person, BODIES))

@@ -104,7 +104,8 @@ def _ask_about_radii(
 ) -> list[ColumnQuestion]:
     """Ask about radii without a unit, of which none is likely to be metres."""
     asked = []
-    for name in find_columns(found, "radius_m"):
+    spots = find_columns(found, "lat", "easting", "point")
+    for name in find_columns(found, "radius_m") if spots else ():
         if found[name].why == "chosen" or _METRES.search(headwords.fold_heading(name)):
             continue
         numbers = [float(text) for text in some[name] if _NUMBER.fullmatch(text)]
@@ -140,7 +141,7 @@ def _ask_about_offices(
 
 def _ask_about_addresses(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
     """Ask whether a town of an address says where somebody works, where nothing else does."""
-    if find_columns(found, *WHERE):
+    if find_columns(found, *(role for role in WHERE if not role.startswith("radius"))):
         return []
     asked = []
     for name in find_columns(found, "address"):

@@ -118,11 +118,33 @@ def _guess_all(
     notes = whose.choose_organisation(some, found, fixed)
     _settle_points(frame, some, found)
     _keep_first(found)
-    notes += nesting.settle(frame, some, found, fixed)
+    before = dict(found)
+    nested = nesting.settle(frame, some, found, fixed)
     for name in find_columns(found, "person", "name"):
         found[name] = Guess("ignore", found[name].why)
+    notes += [] if _give_way(frame, before, found, roles) else nested
+    notes = [note for note in notes if not note.startswith(tuple(f"“{name}” " for name in roles))]
     guesses = {n: Guess(roles[n], "chosen", 100) if n in roles else g for n, g in found.items()}
     return guesses, form, notes
+
+
+def _give_way(
+    frame: pd.DataFrame,
+    before: Mapping[str, Guess],
+    found: dict[str, Guess],
+    roles: Mapping[str, str],
+) -> bool:
+    """Let a reader's column count alone that was set aside for another of the same place.
+
+    Tells whether there is one.
+    """
+    aside = [n for n, guess in before.items() if guess.role in AREA_ROLES]
+    aside = [name for name in aside if found[name].role not in AREA_ROLES]
+    taken = [name for name in aside if roles.get(name) in AREA_ROLES]
+    for name in find_columns(found, *AREA_ROLES, "within") if taken else ():
+        if any(looks.are_beside(frame, name, other) for other in taken):
+            found[name] = Guess("ignore", found[name].why)
+    return bool(taken)
 
 
 def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:

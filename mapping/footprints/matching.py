@@ -1,6 +1,7 @@
 """Matching: what each row of a table was matched to, by name, code and people."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -91,11 +92,29 @@ def count_people(
 
 def _count_each(area: np.ndarray, shapes: Sequence[np.ndarray]) -> np.ndarray:
     """Count the residents of each area: (n,)."""
-    lens, many = lenses.get(), len(area)
-    wards, loose = areas.wards_and_postcodes(area, shapes)
-    return np.bincount(wards.of, weights=lens.by_ward[wards.area], minlength=many) + np.bincount(
-        loose.of, weights=lens.values[loose.area], minlength=many
-    )
+    known, lens = areas.index(), lenses.get()
+    people = np.zeros(len(area))
+    units = area < len(known)
+    kinds = np.where(units, known.kind[np.where(units, area, 0)], -1)
+    for kind in np.unique(kinds[units]).tolist():
+        some = kinds == kind
+        people[some] = _count_units(kind)[area[some] - known.first[kind]]
+    single = ~units & (area < areas.first_shape())
+    people[single] = lens.values[area[single] - len(known)]
+    for at in np.flatnonzero(area >= areas.first_shape()).tolist():
+        people[at] = lens.values[shapes[area[at] - areas.first_shape()]].sum()
+    return people
+
+
+@lru_cache(maxsize=64)
+def _count_units(kind: int) -> np.ndarray:
+    """Count the residents of all areas of a kind, a number into ``areas.index().kinds``."""
+    known, lens = areas.index(), lenses.get()
+    numbers = np.arange(known.first[kind], known.first[kind + 1])
+    wards, loose = areas.wards_and_postcodes(numbers)
+    return np.bincount(
+        wards.of, weights=lens.by_ward[wards.area], minlength=len(numbers)
+    ) + np.bincount(loose.of, weights=lens.values[loose.area], minlength=len(numbers))
 
 
 def _count_together(

@@ -84,8 +84,10 @@ def _set_office_aside(frame: pd.DataFrame, found: dict[str, Guess]) -> list[str]
 def _set_spots_aside(frame: pd.DataFrame, some: Samples, found: dict[str, Guess]) -> None:
     """Leave out points without a radius, which cover no ground, beside areas that do."""
     spots, wheres = find_columns(found, *SPOTS), find_columns(found, *AREAS)
+    if not spots or find_columns(found, *RADII):
+        return
     readable = [n for n in wheres if _share_read(some[n], found[n].role) > MIN_READ_SHARE]
-    for name in spots if readable and not find_columns(found, *RADII) else ():
+    for name in spots:
         if any(looks.are_beside(frame, name, other) for other in readable):
             found[name] = Guess("ignore", found[name].why)
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-MIN_PEOPLE_SHARE = 0.5
-"""So many of some cells have to look like persons' names."""
+MIN_PEOPLE_SHARE, MIN_SURE_SHARE, MIN_SURE = 0.5, 0.8, 2
+"""So many of some cells have to look like persons' names; and where a heading speaks of bodies."""
 MAX_WORDS = 4
 _FIRST_NAMES = frozenset(
     re.findall(
@@ -76,6 +76,12 @@ def is_person(text: str) -> bool:
     return titled is not None or turned.lower() in _FIRST_NAMES
 
 
-def are_people(some: Sequence[str]) -> bool:
-    """Tell whether at least half of some texts, of which there is one, are names of persons."""
-    return bool(some) and sum(map(is_person, some)) >= MIN_PEOPLE_SHARE * len(some)
+def are_people(some: Sequence[str], *, doubtful: bool = False) -> bool:
+    """Tell whether at least half of some texts, of which there is one, are names of persons.
+
+    Where that is ``doubtful``, as charities are called after persons, nearly all have to be.
+    """
+    found = sum(map(is_person, some))
+    if doubtful:
+        return len(some) >= MIN_SURE and found >= MIN_SURE_SHARE * len(some)
+    return bool(some) and found >= MIN_PEOPLE_SHARE * len(some)

@@ -122,11 +122,9 @@ def _set_persons_aside(
         if name in fixed or guess.role not in ("actor", "name", "ignore"):
             continue
         is_headed = headwords.names_person(name)
-        if (
-            is_headed
-            or people.are_people(some[name])
-            or looks.are_mostly(some[name], looks.is_mail)
-        ):
+        doubtful = score_heading(name) >= WORD_SCORE
+        are_people = people.are_people(some[name], doubtful=doubtful)
+        if is_headed or are_people or looks.are_mostly(some[name], looks.is_mail):
             if guess.role in ("actor", "name") and not is_headed:
                 notes.append(
                     f"“{name}” seems to hold people's names: it is not taken for the organisation. "

@@ -64,7 +64,7 @@ class Weighing:
         area), reason (a sentence; "" for what matched), candidates (joined with "; ")
     questions : as of ``footprints.Upload``
     columns : what each column was taken for: a role of ``figures.FIGURE_ROLES``
-    column_questions : as of ``footprints.Upload``: columns of scores, which are not counted
+    column_questions : as of ``footprints.Upload``: columns of scores, which do not add up
     numbers : headings of the columns that hold numbers
     is_asked : whether there are several, and nobody has said which one counts
     remainder : what was placed and what was not, in numbers

@@ -62,6 +62,10 @@ _SCORE = re.compile(
     r"means?|medians?|imd|idaci|idaopi|density)\b|per (cent|1 ?000|head|person)"
 )
 """Words of headings of numbers that do not add up."""
+SCORE_WORDS = {
+    "number": "a need, to be chosen on the Gaps page; sums of it say nothing",
+    "ignore": "nothing",
+}
 RESIDENTS = re.compile(
     r"(total |all |usual |resident |estimated |mid year )*"
     r"(pop|population|residents?|persons?|people|headcount)( total| count| all)?"
@@ -143,7 +147,8 @@ def choose_roles(
     if where and not set(roles.values()) & set(AREA_ROLES):
         role = guesses[where[0]].role
         found[where[0]] = guesses[where[0]] if role in AREA_ROLES else Guess("area", "heading")
-    left = [n for n in numeric if n not in roles and not is_score(n)]
+    left = [n for n in numeric if n not in roles]
+    left = [n for n in left if not is_score(n)] or left
     if left and "number" not in roles.values():
         why = "content" if len(numeric) > 1 else "heading"
         found[pick_likeliest(left)] = Guess("number", why)
@@ -178,13 +183,16 @@ def is_score(heading: str) -> bool:
 def ask_about_scores(
     numeric: Sequence[str], found: Mapping[str, Guess]
 ) -> list[asking.ColumnQuestion]:
-    """Ask about columns of scores whether they count; ``numeric`` are those that hold numbers."""
+    """Ask about columns of scores whether they count; ``numeric`` are those that hold numbers.
+
+    One is used as it is, as a need, where there are no other numbers.
+    """
     return [
         asking.ColumnQuestion(
             name,
-            f"“{name}” looks like a score: added up over areas it says nothing. What is it?",
-            {"ignore": "a score: it is not counted", "number": "a number that adds up"},
-            "ignore",
+            f"“{name}” looks like a score: scores of areas do not add up. What is it used for?",
+            SCORE_WORDS,
+            found[name].role,
         )
         for name in numeric
         if is_score(name) and found[name].why != "chosen"
