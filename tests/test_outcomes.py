@@ -1,5 +1,7 @@
 """What became of the rows, in a sentence and as a file to take away."""
 
+import re
+
 import pytest
 
 from mapping import footprints
@@ -77,6 +79,14 @@ def test_the_whole_file_says_what_each_row_was_matched_to_and_how_many_people():
     assert whole["Residents (estimated)"].tolist()[:3] == ["", "210100", ""]
 
 
+def test_circles_and_shapes_are_named_by_the_district_that_holds_most_of_them():
+    ring = "POLYGON((529000 185000, 529400 185000, 529400 185400, 529000 185400, 529000 185000))"
+    [shape] = read(f'org,where\nA,"{ring}"\n').rows["matched_to"]
+    [circle] = read("org,lat,lon,radius_m\nB,51.5489,-0.1360,3000\n").rows["matched_to"]
+    assert shape == "a shape in Camden (council district, E09000007)"
+    assert re.fullmatch(r"a circle in Camden \(council district, E09000007\) and \d others", circle)
+
+
 def test_columns_of_the_whole_file_that_would_be_blank_are_left_out():
     whole = outcomes.whole_file((upload := read("org,area\nA,Camden\n")).sheet, upload.rows)
     assert "What may be meant" not in whole
@@ -128,7 +138,7 @@ def test_a_row_names_what_it_was_matched_to_and_counts_its_people_once():
     assert rows["people"]["B"] < 200
     assert rows["people"]["D"] == 0
     whole = outcomes.whole_file(read(text).sheet, read(text).rows)
-    assert whole["people"].tolist()[:2] == ["", "210100"]
+    assert whole["Residents (estimated)"].tolist()[:2] == ["", "210100"]
 
 
 def test_kinds_of_areas_stand_in_words():

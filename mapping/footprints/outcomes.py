@@ -118,7 +118,7 @@ def judge_rows(
     for at in np.flatnonzero(reason != ""):
         reason[at] = f"Row {numbers[at]}: {reason[at]}."
     area, is_ = found["area"].to_numpy("int64"), found["is"].to_numpy(object)
-    names = matching.name_areas(area, is_)
+    names = matching.name_areas(area, is_, shapes)
     texts = {
         "outcome": np.array(OUTCOMES, dtype=object)[worst],
         "actor": who["actor"].array,

@@ -27,8 +27,8 @@ def advise(content: bytes, name: str) -> str:
         return ""
     return (
         "This looks like the census's own counts of residents: it is too long for a page, and is "
-        f"read once by a command instead, where Common Ground is installed: {COMMAND} {name[:80]} "
-        "(then every page counts by it, and not by estimates)."
+        f"read once by a command instead, where Common Ground is installed:\n{COMMAND} "
+        f"{name[:80]}\nThen every page counts by it, and not by estimates."
     )
 
 

@@ -42,9 +42,7 @@ def ask_about_columns(draft: Draft, upload: Upload) -> None:
                 ),
             )
             is_chosen = upload.columns[one.heading].why == "chosen"
-            st.caption(
-                "As you chose." if is_chosen else "Taken until you choose: it does the least harm."
-            )
+            st.caption("As you chose." if is_chosen else "This is taken until you choose.")
 
 
 def _answer_column(draft: Draft, heading: str, role: str) -> None:

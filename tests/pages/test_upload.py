@@ -168,7 +168,7 @@ def test_a_column_is_asked_about_once_and_may_be_answered_again() -> None:
     shown = dropped(content, place=PLACES["Camden"])
     asked = box(shown, "“postcode” has one postcode for each organisation")
     assert asked.options[asked.index] == "Only the postcode itself"
-    assert "Taken until you choose" in shown.captions
+    assert "This is taken until you choose." in shown.captions
     set_(shown, "“postcode” has one postcode", "postcode_ward")
     assert "As you chose." in shown.captions
     assert "(ward of" in part(shown, "corrected").table("Rows that were")["Matched to"].iloc[0]
