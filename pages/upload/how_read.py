@@ -1,5 +1,6 @@
 """How a file was read: what was taken from which column, how sure that is, and other ways."""
 
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 from typing import Any
@@ -33,6 +34,7 @@ HEADINGS = {
     "score": "How sure, of 100",
     "cells": "Its first cells",
 }
+SURE = ("name", "role", "why", "score")
 UNUSED = "ignore"
 
 
@@ -50,7 +52,7 @@ def say_taken(upload: Upload) -> None:
         with st.popover("What was taken from which column", type="tertiary", width="content"):
             used = [name for name, guess in upload.columns.items() if guess.role != UNUSED]
             rest = len(upload.columns) - len(used)
-            _list_columns(upload, used, "What was taken from which column")
+            _list_columns(upload, used, "What was taken from which column", shown=SURE)
             if rest:
                 others = findings.write_count(rest, "other column is", "other columns are")
                 st.caption(f"{findings.capitalise(others)} not used.")
@@ -163,7 +165,9 @@ def _columns(draft: Draft, upload: Upload) -> None:
     _list_columns(upload, [name for _, name in shown], "How each column was read")
 
 
-def _list_columns(upload: Upload, names: list[str], caption: str) -> None:
+def _list_columns(
+    upload: Upload, names: list[str], caption: str, shown: Sequence[str] = tuple(HEADINGS)
+) -> None:
     """List what columns were taken for, by what, how sure that is, and their first cells."""
     some = [upload.columns[name] for name in names]
     told = {
@@ -173,7 +177,8 @@ def _list_columns(upload: Upload, names: list[str], caption: str) -> None:
         "score": [str(guess.score) if guess.why else "–" for guess in some],
         "cells": [_first_cells(upload.sheet.frame[name]) for name in names],
     }
-    st.html(tables.html(pd.DataFrame(told), HEADINGS, {}, f"{caption}.", stacked=True))
+    headings = {name: HEADINGS[name] for name in shown}
+    st.html(tables.html(pd.DataFrame(told), headings, {}, f"{caption}.", stacked=True))
 
 
 def _first_cells(cells: Any) -> str:

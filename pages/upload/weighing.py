@@ -143,9 +143,10 @@ def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> 
         )
 
     key = (draft.fingerprint, draft.name, draft.roles, choices, place)
-    found = _weighings().get(key, make)
-    slot.empty()
-    return found
+    try:
+        return _weighings().get(key, make)
+    finally:
+        slot.empty()
 
 
 def _roles(found: Weighing) -> None:
