@@ -11,11 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from mapping import intake
+from mapping import intake, outlines
 from mapping.actors import Register, shipped
+from mapping.errors import MappingError
 from mapping.footprints import (
     asking,
     columns,
+    drawn,
     far,
     forms,
     locations,
@@ -49,6 +51,7 @@ __all__ = [
     "Upload",
     "asking",
     "columns",
+    "drawn",
     "examples",
     "far",
     "ground",
@@ -125,7 +128,7 @@ def read(
     kept: Cache | None = None,
     advance: Advance = lambda share, what: None,
 ) -> Upload:
-    """Read a table of actors and where they work; saves nothing.
+    """Read a table of actors and where they work, or a file of boundaries; saves nothing.
 
     ``name`` is the file's. ``encoding``, ``delimiter``, ``sheet`` and ``header_row`` overrule
     what is found out (see ``intake``), ``roles`` what columns are taken for (see ``columns``).
@@ -147,7 +150,7 @@ def read(
     table: Sheet = _keep(
         kept,
         ("sheet", *cut),
-        lambda: intake.read_sheet(
+        lambda: _read_sheet(
             content,
             name=name,
             encoding=encoding,
@@ -158,6 +161,8 @@ def read(
         ),
     )
     taken = columns.read_columns(table.frame, roles or {})
+    if table.kind == drawn.KIND:
+        taken = drawn.keep_shapes(table.frame, taken, roles or {})
     guesses = taken.guesses
     where = tuple((n, guess.role) for n, guess in guesses.items() if guess.role in columns.WHERE)
     looked: Lookup = _keep(
@@ -194,6 +199,22 @@ def read(
         form=forms.describe(taken.form) if taken.form else "",
         notes=tuple(notes),
     )
+
+
+def _read_sheet(content: bytes, *, name: str, sheet: str, **options: Any) -> Sheet:
+    """Read a table, or a file of boundaries as one; of what is neither say why it is no table."""
+    try:
+        return intake.read_sheet(content, name=name, sheet=sheet, **options)
+    except MappingError:
+        if not outlines.is_boundaries(content):
+            raise
+        try:
+            layers = outlines.read(content, name=name)
+        except MappingError:
+            layers = []
+        if not layers:
+            raise
+    return drawn.read_features(layers, name=name, layer=sheet)
 
 
 def _keep(kept: Cache | None, key: Hashable, make: Callable[[], Any]) -> Any:

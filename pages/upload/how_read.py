@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mapping.footprints import Upload, columns
+from mapping.footprints import Upload, columns, drawn
 from mapping.intake import delimited, encodings, sheets
 from mapping.wording import findings
 from pages.shared import drafts, layout, state, tables
@@ -88,8 +88,10 @@ def show(draft: Draft, upload: Upload | None) -> None:
 def _describe_sheet(upload: Upload) -> list[str]:
     table = upload.sheet
     rows, across = table.frame.shape
-    where = f"row {table.header_row:,} holds the headings" if table.header_row else "no headings"
     many = f"{rows:,} {'row' if rows == 1 else 'rows'}"
+    if table.kind == drawn.KIND:
+        return [f"{many} of {findings.write_count(across, 'column', 'columns')}."]
+    where = f"row {table.header_row:,} holds the headings" if table.header_row else "no headings"
     return [f"{many} of {findings.write_count(across, 'column', 'columns')}; {where}."]
 
 
@@ -108,17 +110,17 @@ def _file_boxes(draft: Draft, upload: Upload | None) -> None:
         )
     if table is not None and len(table.sheets) > 1:
         names = {name: name for name in table.sheets}
-        _box("Sheet", "sheet", names, table.sheet)
-    at = table.header_row if table else reading.header_row
-    state.preset("header_row", at)
-    st.number_input(
-        "Row with the headings (0: none)",
-        min_value=0,
-        max_value=sheets.MAX_ROWS,
-        step=1,
-        width=220,
-        **state.asker("header_row", lambda number: _cut_again(header_row=number)),
-    )
+        _box("Layer" if table.kind == drawn.KIND else "Sheet", "sheet", names, table.sheet)
+    if table is None or table.kind != drawn.KIND:
+        state.preset("header_row", table.header_row if table else reading.header_row)
+        st.number_input(
+            "Row with the headings (0: none)",
+            min_value=0,
+            max_value=sheets.MAX_ROWS,
+            step=1,
+            width=220,
+            **state.asker("header_row", lambda number: _cut_again(header_row=number)),
+        )
     if reading != drafts.ReadOptions(reading.name):
         st.button(
             "Read it as at first", icon=":material/undo:", key="_as_at_first", on_click=_reset

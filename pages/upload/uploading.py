@@ -23,12 +23,14 @@ PATIENCE_S = 1.0
 """So long a reader waits for the answer to a choice before a bar shows how far it is."""
 BEGINNING = "Drop a list of who works where: nothing is saved until you say so."
 WHAT = (
-    f"A {intake.name_formats()} with a row for each organisation or for each area. Where it works "
-    "may stand in it as codes, names, postcodes, shapes (WKT or GeoJSON), or points with a "
-    "radius; mistakes are expected, and every row is accounted for."
+    f"A {intake.name_formats()} with a row for each organisation or for each area, or a file of "
+    "boundaries with an area for each. Where it works may stand in a table as codes, names, "
+    "postcodes, shapes (WKT or GeoJSON), or points with a radius; mistakes are expected, and every "
+    "row is accounted for."
 )
 FILE_LIMITS = (
-    f"A {intake.name_formats(suffixes=True)}. "
+    f"A {intake.name_formats(suffixes=True)}; or boundaries as "
+    f"{outlines.name_formats(suffixes=True)}. "
     f"At most {intake.MAX_FILE_BYTES // 10**6} MB, {sheets.MAX_ROWS:,} rows, "
     f"{sheets.MAX_COLUMNS} columns, "
     f"{sheets.MAX_CELL_CHARACTERS:,} characters in a cell ({sheets.MAX_SHAPE_CHARACTERS:,} in a "
@@ -190,13 +192,13 @@ def read(draft: Draft) -> Upload | None:
         is_large = isinstance(fault, TooLargeError)
         layout.finding(TOO_LARGE if is_large else NO_TABLE)
         layout.problem(fault)
-        _offer_as_map(draft)
+        offer_as_map(draft)
         return None
     slot.empty()
     return found
 
 
-def _offer_as_map(draft: Draft) -> None:
+def offer_as_map(draft: Draft) -> None:
     """Offer to read a file of boundaries as a map of areas, where it is one."""
     if not outlines.is_boundaries(draft.content):
         return
