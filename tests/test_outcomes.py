@@ -48,7 +48,14 @@ def test_the_reason_of_a_circle_names_no_column_that_the_file_does_not_have():
 def test_a_long_shape_is_shortened():
     ring = ", ".join(f"{530000 + n} {180000 + n * n}" for n in range(200))
     upload = read(f'org,wkt\nA,"POLYGON(({ring}))"\n')
-    assert len(outcomes.quote_rows(upload.sheet, upload.columns)[0]) == outcomes.MAX_QUOTE_LETTERS
+    [said] = outcomes.quote_rows(upload.sheet, upload.columns)
+    assert said == "POLYGON((530000 180000, 530001 180001, 5 …"
+
+
+def test_a_long_list_is_shortened():
+    upload = read(f'org,area\nA,"{"; ".join(["Camden"] * 90)}"\n')
+    [said] = outcomes.quote_rows(upload.sheet, upload.columns)
+    assert len(said) == outcomes.MAX_QUOTE_LETTERS
 
 
 def test_the_whole_file_has_every_row_of_the_file_once_and_all_its_columns():

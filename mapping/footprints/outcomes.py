@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import columns, matching
+from mapping.footprints import columns, ground, matching
 from mapping.footprints.columns import Guess
 from mapping.footprints.locations import Circles
 from mapping.footprints.settling import KEYS, question
@@ -20,6 +20,8 @@ MAX_REASONS = 200
 """So many texts of a row are told of one by one: a cell may join thousands."""
 MAX_QUOTE_LETTERS = 200
 """So much of what a row says about where is shown."""
+MAX_SHAPE_LETTERS = 40
+"""So much of a shape among it."""
 SKIPPED = "skipped"
 WORDS = {
     "matched": "matched",
@@ -228,6 +230,9 @@ def quote_rows(table: Sheet, guesses: Mapping[str, Guess]) -> pd.Series:
     found = pd.Series("", index=table.frame.index, dtype="str")
     for heading in columns.find_columns(guesses, *columns.WHERE):
         cells = table.frame[heading].str.strip().str.slice(0, MAX_QUOTE_LETTERS)
+        shapes = np.flatnonzero(cells.str.slice(0, 1).isin(["{", *"MPGSLmpgsl"]))
+        drawn = [at for at in shapes if ground.is_shape(cells.iloc[at])]
+        cells.iloc[drawn] = cells.iloc[drawn].str.slice(0, MAX_SHAPE_LETTERS) + " …"
         found = found + np.where((found != "") & (cells != ""), " · ", "") + cells
     return found.str.slice(0, MAX_QUOTE_LETTERS)
 

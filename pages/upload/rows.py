@@ -36,7 +36,7 @@ def parts(choice: Choice, draft: Draft, upload: Upload) -> None:
     Beside them the whole file can be taken away.
     """
     how_read.say_taken(upload)
-    uploading.offer_as_map(draft)
+    uploading.offer_as_map(draft, is_read=True)
     questions.ask_about_columns(draft, upload)
     counts = upload.counts
     if unread := upload.sheet.unread:

@@ -198,14 +198,17 @@ def read(draft: Draft) -> Upload | None:
     return found
 
 
-def offer_as_map(draft: Draft) -> None:
-    """Offer to read a file of boundaries as a map of areas, where it is one."""
+def offer_as_map(draft: Draft, *, is_read: bool = False) -> None:
+    """Offer to read a file of boundaries as a map of areas, where it is one.
+
+    ``is_read`` says that it was read as organisations.
+    """
     if not outlines.is_boundaries(draft.content):
         return
     st.button(
         "Read it as a map of areas",
         key="_as_map",
-        type="primary",
+        type="secondary" if is_read else "primary",
         icon=":material/map:",
         on_click=_take_as_map,
         args=(draft,),
