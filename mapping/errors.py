@@ -14,6 +14,10 @@ class OverlapError(MappingError):
     """Polygons that share ground, so that a postcode would lie in several."""
 
 
+class TooLargeError(MappingError):
+    """A file, or a table in it, that is larger than may be read."""
+
+
 class NothingCountsError(MappingError):
     """A table of which no row counts; ``residual``, a frame, says of each why not."""
 

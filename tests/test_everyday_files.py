@@ -499,8 +499,7 @@ GEOJSON = '{"type": "FeatureCollection", "features": [{"type": "Feature", "geome
             "without the password",
         ),
         (COMPOUND + "__substg1.0_".encode("utf-16-le"), "x.msg", "Outlook", "paste it"),
-        (GEOJSON.encode(), "x.geojson", "GeoJSON", "geometry as WKT"),
-        (GEOJSON.encode(), "x.json", "GeoJSON", "geometry as WKT"),
+        (GEOJSON.encode(), "x.geojson", "without one: points, lines or nothing", "another layer"),
         (b"<?xml version='1.0'?><kml/>", "x.kml", "KML", "geometry as WKT"),
         (zipped("a/wards.shp", "a/wards.dbf"), "x.zip", "a zip with boundaries", "geometry as WKT"),
         (

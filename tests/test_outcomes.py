@@ -1,5 +1,7 @@
 """What became of the rows, in a sentence and as a file to take away."""
 
+import re
+
 import pytest
 
 from mapping import footprints
@@ -46,24 +48,56 @@ def test_the_reason_of_a_circle_names_no_column_that_the_file_does_not_have():
 def test_a_long_shape_is_shortened():
     ring = ", ".join(f"{530000 + n} {180000 + n * n}" for n in range(200))
     upload = read(f'org,wkt\nA,"POLYGON(({ring}))"\n')
-    assert len(outcomes.quote_rows(upload.sheet, upload.columns)[0]) == outcomes.MAX_QUOTE_LETTERS
+    [said] = outcomes.quote_rows(upload.sheet, upload.columns)
+    assert said == "POLYGON((530000 180000, 530001 180001, 5 …"
+
+
+def test_a_long_list_is_shortened():
+    upload = read(f'org,area\nA,"{"; ".join(["Camden"] * 90)}"\n')
+    [said] = outcomes.quote_rows(upload.sheet, upload.columns)
+    assert len(said) == outcomes.MAX_QUOTE_LETTERS
 
 
 def test_the_whole_file_has_every_row_of_the_file_once_and_all_its_columns():
-    upload = read("Partners of 2025\n\norg,area,outcome\nA,Camden,good\n\nB,Zzyzx qqq,bad\n")
+    upload = read("Partners of 2025\n\norg,area,Why\nA,Camden,good\n\nB,Zzyzx qqq,bad\n")
     whole = outcomes.whole_file(upload.sheet, upload.rows)
-    assert whole["row_number"].tolist() == list(range(1, upload.sheet.last_row + 1))
-    assert whole["outcome"].tolist() == [
-        "skipped",
-        "skipped",
-        "skipped",
+    assert whole["Row"].tolist() == list(range(1, upload.sheet.last_row + 1))
+    assert whole["What became of it"].tolist() == [
+        *["no part of the table"] * 3,
         "matched",
-        "skipped",
-        "unmatched",
+        "no part of the table",
+        "could not be placed",
     ]
-    assert whole["outcome (file)"].tolist()[3] == "good"
-    assert whole["reason"][0].startswith("title: Partners of 2025")
+    assert whole["Why (file)"].tolist()[3] == "good"
+    assert whole["Why"][0].startswith("Title: Partners of 2025")
+    assert whole["Why"][5].startswith("Column “area”: ")
     assert not whole.isna().any(axis=None)
+
+
+def test_the_whole_file_says_what_each_row_was_matched_to_and_how_many_people():
+    upload = read("org,area\nA,Camden\nB,Zzyzx qqq\nC,NW5 2AA; Islington\n")
+    whole = outcomes.whole_file(upload.sheet, upload.rows).set_index("org")
+    assert whole["Matched to"].tolist() == [
+        "",
+        "Camden (council district, E09000007)",
+        "",
+        "NW5 2AA (postcode); Islington (council district, E09000019)",
+    ]
+    assert whole["Residents (estimated)"].tolist()[:3] == ["", "210100", ""]
+
+
+def test_circles_and_shapes_are_named_by_the_district_that_holds_most_of_them():
+    ring = "POLYGON((529000 185000, 529400 185000, 529400 185400, 529000 185400, 529000 185000))"
+    [shape] = read(f'org,where\nA,"{ring}"\n').rows["matched_to"]
+    [circle] = read("org,lat,lon,radius_m\nB,51.5489,-0.1360,3000\n").rows["matched_to"]
+    assert shape == "a shape in Camden (council district, E09000007)"
+    assert re.fullmatch(r"a circle in Camden \(council district, E09000007\) and \d others", circle)
+
+
+def test_columns_of_the_whole_file_that_would_be_blank_are_left_out():
+    whole = outcomes.whole_file((upload := read("org,area\nA,Camden\n")).sheet, upload.rows)
+    assert "What may be meant" not in whole
+    assert list(whole)[:3] == ["Row", "What became of it", "Who"]
 
 
 def test_questions_say_from_which_score_on_they_are_settled_together():
@@ -111,7 +145,7 @@ def test_a_row_names_what_it_was_matched_to_and_counts_its_people_once():
     assert rows["people"]["B"] < 200
     assert rows["people"]["D"] == 0
     whole = outcomes.whole_file(read(text).sheet, read(text).rows)
-    assert whole["people"].tolist()[:2] == ["", "210100"]
+    assert whole["Residents (estimated)"].tolist()[:2] == ["", "210100"]
 
 
 def test_kinds_of_areas_stand_in_words():

@@ -11,19 +11,24 @@ from typing import Any
 
 import pandas as pd
 
-from mapping import intake
+from mapping import intake, outlines
 from mapping.actors import Register, shipped
+from mapping.errors import MappingError
 from mapping.footprints import (
     asking,
     columns,
+    drawn,
     far,
+    forms,
     locations,
     lookup,
+    ranking,
     reckoning,
     resolving,
     settling,
     ticks,
 )
+from mapping.footprints.asking import ColumnQuestion
 from mapping.footprints.columns import MIN_ALIKE_SHARE, SAMPLE_CELLS, Guess
 from mapping.footprints.locations import Circles
 from mapping.footprints.lookup import Lookup
@@ -41,15 +46,18 @@ __all__ = [
     "SAMPLE_CELLS",
     "Advance",
     "Answer",
+    "ColumnQuestion",
     "Guess",
     "Upload",
     "asking",
     "columns",
+    "drawn",
     "examples",
     "far",
     "ground",
     "outcomes",
     "question",
+    "ranking",
     "read",
     "resolving",
     "shipped",
@@ -70,13 +78,14 @@ class Upload(Register):
         matched), candidates (joined with "; ")
     questions : one row per text that may mean several areas; columns: question (the key of
         ``choices``), text, rows (how many say so), reason, candidates (a list of pairs: area as
-        ``choices`` takes it, label)
+        ``choices`` takes it, label), named, alike; see ``outcomes.questions``
     columns : what each column was taken for, why, and how sure that is
     column_questions : what is to be asked once about a column; columns: heading, question (a
         sentence), options (role to what it means), default (the role it has until one is
         chosen, by ``roles``)
     sheet : the table as it was read
     name, fingerprint_of_file : of the file
+    form : which known public form the file has, in a sentence; "" if it has none
     notes : sentences about the whole file
     """
 
@@ -87,6 +96,7 @@ class Upload(Register):
     sheet: Sheet
     name: str
     fingerprint_of_file: str
+    form: str
     notes: tuple[str, ...]
 
     @property
@@ -118,7 +128,7 @@ def read(
     kept: Cache | None = None,
     advance: Advance = lambda share, what: None,
 ) -> Upload:
-    """Read a table of actors and where they work; saves nothing.
+    """Read a table of actors and where they work, or a file of boundaries; saves nothing.
 
     ``name`` is the file's. ``encoding``, ``delimiter``, ``sheet`` and ``header_row`` overrule
     what is found out (see ``intake``), ``roles`` what columns are taken for (see ``columns``).
@@ -140,7 +150,7 @@ def read(
     table: Sheet = _keep(
         kept,
         ("sheet", *cut),
-        lambda: intake.read_sheet(
+        lambda: _read_sheet(
             content,
             name=name,
             encoding=encoding,
@@ -150,6 +160,8 @@ def read(
         ),
     )
     taken = columns.read_columns(table.frame, roles or {})
+    if table.kind == drawn.KIND:
+        taken = drawn.keep_shapes(table.frame, taken, roles or {})
     guesses = taken.guesses
     where = tuple((n, guess.role) for n, guess in guesses.items() if guess.role in columns.WHERE)
     looked: Lookup = _keep(
@@ -183,8 +195,25 @@ def read(
         sheet=table,
         name=name,
         fingerprint_of_file=fingerprint[:12],
+        form=forms.describe(taken.form) if taken.form else "",
         notes=tuple(notes),
     )
+
+
+def _read_sheet(content: bytes, *, name: str, sheet: str, **options: Any) -> Sheet:
+    """Read a table, or a file of boundaries as one; of what is neither say why it is no table."""
+    try:
+        return intake.read_sheet(content, name=name, sheet=sheet, **options)
+    except MappingError:
+        if not outlines.is_boundaries(content):
+            raise
+        try:
+            layers = outlines.read(content, name=name)
+        except MappingError:
+            layers = []
+        if not layers:
+            raise
+    return drawn.read_features(layers, name=name, layer=sheet)
 
 
 def _keep(kept: Cache | None, key: Hashable, make: Callable[[], Any]) -> Any:

@@ -25,7 +25,7 @@ def describe_far(distinct: pd.DataFrame, answers: Sequence[Answer], place: Place
     named = np.flatnonzero((found >= 0) & (found < len(areas.index())))
     if not len(named) or not len(place.positions):
         return []
-    away = _measure_m(found[named], place)
+    away = measure_m(found[named], place)
     far = np.flatnonzero(away > FAR_M)
     if not len(far) or len(far) > MAX_FAR_SHARE * len(named):
         return []
@@ -39,8 +39,11 @@ def describe_far(distinct: pd.DataFrame, answers: Sequence[Answer], place: Place
     return [f"{', '.join(told[:MAX_TOLD])}{more} {lies} far from {place.name}: is that meant?"]
 
 
-def _measure_m(found: np.ndarray, place: Place) -> np.ndarray:
-    """Return how far the middle of each area lies from the rectangle around a place, in metres."""
+def measure_m(found: np.ndarray, place: Place) -> np.ndarray:
+    """Return how far the middle of each area lies from the rectangle around a place, in metres.
+
+    ``found`` (n,) are numbers of areas that are no shapes.
+    """
     atoms = postcodes.table()
     wards, loose = areas.wards_and_postcodes(found)
     in_ward = np.bincount(atoms.ward, minlength=len(atoms.ward_codes))

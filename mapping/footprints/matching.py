@@ -33,20 +33,38 @@ def name_kinds(some: np.ndarray) -> np.ndarray:
     return np.array([nouns.get(kind, kind) for kind in kinds.tolist()], dtype=object)[which]
 
 
-def name_areas(some: np.ndarray, is_: np.ndarray) -> np.ndarray:
+def name_areas(some: np.ndarray, is_: np.ndarray, shapes: Sequence[np.ndarray] = ()) -> np.ndarray:
     """Name each area with kind and code, "" for -1: "Camden (council district, E09000007)".
 
-    ``some`` (n,) are numbers of areas, ``is_`` (n,) their kinds in words. Returns (n,) objects.
+    ``some`` (n,) are numbers of areas, ``is_`` (n,) their kinds in words; ``shapes`` holds the
+    positions of the postcodes of each shape, by which the district that holds most of them is
+    named. Returns (n,) objects.
     """
     found = np.full(len(some), "", dtype=object)
     first, shape = len(areas.index()), areas.first_shape()
     drawn, single = some >= shape, (some >= first) & (some < shape)
-    found[drawn] = ["a " + noun for noun in is_[drawn]]
+    lies = {at: _say_where(shapes[at]) for at in set((some[drawn] - shape).tolist())}
+    told = zip(is_[drawn], (some[drawn] - shape).tolist(), strict=True)
+    found[drawn] = [f"a {noun} in {lies[at]}" for noun, at in told]
     names = postcodes.table().name[some[single] - first].tolist()
     found[single] = [f"{name.decode()} (postcode)" for name in names]
     units = np.flatnonzero((some >= 0) & (some < first))
     found[units] = [_name_unit(unit) for unit in some[units].tolist()]
     return found
+
+
+def _say_where(positions: np.ndarray) -> str:
+    """Name the council district that holds most of some postcodes, and count the others."""
+    borough = layers.get("borough")
+    many = np.bincount(borough.unit[positions])
+    first, others = int(many.argmax()), int((many > 0).sum()) - 1
+    more = f" and {others} {'other' if others == 1 else 'others'}" if others else ""
+    return f"{_name_district(first)}{more}"
+
+
+@lru_cache(maxsize=1_000)
+def _name_district(unit: int) -> str:
+    return _name_unit(areas.number("borough", str(layers.get("borough").codes[unit])))
 
 
 @lru_cache(maxsize=MAX_REMEMBERED)

@@ -6,12 +6,13 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import columns, matching
+from mapping.footprints import columns, ground, matching
 from mapping.footprints.columns import Guess
 from mapping.footprints.locations import Circles
 from mapping.footprints.settling import KEYS, question
 from mapping.geocode import MAX_OFFERED, MAX_SHOWN, OUTCOMES, Answer, areas, nearest_score
 from mapping.intake import Sheet
+from mapping.wording import findings
 
 RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 UNMATCHED = RANK["unmatched"]
@@ -19,6 +20,30 @@ MAX_REASONS = 200
 """So many texts of a row are told of one by one: a cell may join thousands."""
 MAX_QUOTE_LETTERS = 200
 """So much of what a row says about where is shown."""
+MAX_SHAPE_LETTERS = 40
+"""So much of a shape among it."""
+SKIPPED = "skipped"
+WORDS = {
+    "matched": "matched",
+    "corrected": "corrected",
+    "ambiguous": "needs your choice",
+    "unmatched": "could not be placed",
+    SKIPPED: "no part of the table",
+}
+"""What became of a row, as a reader is told."""
+HEADINGS = {
+    "row_number": "Row",
+    "outcome": "What became of it",
+    "actor": "Who",
+    "says": "What it says",
+    "matched_to": "Matched to",
+    "people": findings.heading("residents"),
+    "reason": "Why",
+    "candidates": "What may be meant",
+}
+"""What a reader is told of a row, on the screen and in the file."""
+TAKEN = ("row_number", "outcome", "actor", "matched_to", "people", "reason", "candidates")
+"""What of it stands in the file, which has what the rows say in its own columns."""
 
 
 def answer_texts(
@@ -95,7 +120,7 @@ def judge_rows(
     for at in np.flatnonzero(reason != ""):
         reason[at] = f"Row {numbers[at]}: {reason[at]}."
     area, is_ = found["area"].to_numpy("int64"), found["is"].to_numpy(object)
-    names = matching.name_areas(area, is_)
+    names = matching.name_areas(area, is_, shapes)
     texts = {
         "outcome": np.array(OUTCOMES, dtype=object)[worst],
         "actor": who["actor"].array,
@@ -152,7 +177,8 @@ def questions(distinct: pd.DataFrame, answers: Sequence[Answer], rows: np.ndarra
     """List the texts that somebody has to decide about, those of most ``rows`` first.
 
     Columns: question, text, rows (how many say so), reason, candidates (a list of pairs of
-    what ``choices`` takes and what a reader is shown), alike (the score, of 100, of the nearest
+    what ``choices`` takes and what a reader is shown), named (how many of these, the first, have
+    that very name), alike (the score, of 100, of the nearest
     name, from which on ``accept`` takes it; 0 where none is the nearest).
     """
     at = [i for i, a in enumerate(answers) if a.outcome == "ambiguous"]
@@ -166,6 +192,7 @@ def questions(distinct: pd.DataFrame, answers: Sequence[Answer], rows: np.ndarra
             "rows": np.asarray(rows, dtype="int64")[at],
             "reason": pd.array([answers[i].reason for i in at], dtype="str"),
             "candidates": pd.Series([_offers(answers[i]) for i in at], dtype=object),
+            "named": np.array([answers[i].named for i in at], dtype="int64"),
             "alike": np.array([nearest_score(answers[i]) for i in at], dtype="int64"),
         }
     )
@@ -203,24 +230,52 @@ def quote_rows(table: Sheet, guesses: Mapping[str, Guess]) -> pd.Series:
     found = pd.Series("", index=table.frame.index, dtype="str")
     for heading in columns.find_columns(guesses, *columns.WHERE):
         cells = table.frame[heading].str.strip().str.slice(0, MAX_QUOTE_LETTERS)
+        shapes = np.flatnonzero(cells.str.slice(0, 1).isin(["{", *"MPGSLmpgsl"]))
+        drawn = [at for at in shapes if ground.is_shape(cells.iloc[at])]
+        cells.iloc[drawn] = cells.iloc[drawn].str.slice(0, MAX_SHAPE_LETTERS) + " …"
         found = found + np.where((found != "") & (cells != ""), " · ", "") + cells
     return found.str.slice(0, MAX_QUOTE_LETTERS)
+
+
+def say_why(reason: str) -> str:
+    """Say why without the row's number, where that stands beside it."""
+    return findings.capitalise(reason.partition(": ")[2])
 
 
 def whole_file(table: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
     """Return every row of an uploaded file with what became of it, as a table to take away.
 
-    ``rows`` is what ``judge_rows`` gives. Its columns come first, the file's own after them (with
-    " (file)" where a name is taken); rows that are no part of the table (blank ones, titles,
-    the heading) stand in their place with the outcome "skipped".
+    ``rows`` is what ``judge_rows`` gives. Its columns come first, headed as on the screen, but for
+    those that would be blank; the file's own after them (with " (file)" where a name is taken).
+    Rows that are no part of the table (blank ones, titles, the heading) stand in their place.
+    People are rounded to tens, and blank where a row was matched to nothing.
     """
-    rows = rows.assign(people=rows["people"].astype("str"))
-    names = {name: name if name not in rows else f"{name} (file)" for name in table.frame}
-    whole = pd.concat([rows, table.frame.rename(columns=names)], axis=1)
-    skipped = table.skipped_rows
-    why = skipped["why"] + np.where(skipped["text"] == "", "", ": " + skipped["text"])
-    left = pd.DataFrame({"row_number": skipped["row_number"], "outcome": "skipped", "reason": why})
+    people = rows["people"].round(-1).astype("str").where(rows["matched_to"] != "", "")
+    why = rows["reason"].map(say_why).astype("str")
+    told = rows.assign(people=people, reason=why)[list(TAKEN)]
+    left = _tell_skipped(table.skipped_rows)
+    filled = [n for n in TAKEN if (told[n] != "").any() or (n in left and (left[n] != "").any())]
+    told, left = (some[[n for n in filled if n in some]] for some in (told, left))
+    told, left = (
+        some.assign(outcome=some["outcome"].map(WORDS)).rename(columns=HEADINGS)
+        for some in (told, left)
+    )
+    names = {name: name if name not in told else f"{name} (file)" for name in table.frame}
+    whole = pd.concat([told, table.frame.rename(columns=names)], axis=1)
     both = pd.concat([whole, left], ignore_index=True)
-    texts = [name for name in both.columns if name != "row_number"]
+    number = HEADINGS["row_number"]
+    texts = [name for name in both.columns if name != number]
     both[texts] = both[texts].fillna("")
-    return both.sort_values("row_number", kind="stable", ignore_index=True)
+    return both.sort_values(number, kind="stable", ignore_index=True)
+
+
+def _tell_skipped(skipped: pd.DataFrame) -> pd.DataFrame:
+    """Say of the rows that are no part of a table why not: row_number, outcome, reason."""
+    why = skipped["why"] + np.where(skipped["text"] == "", "", ": " + skipped["text"])
+    return pd.DataFrame(
+        {
+            "row_number": skipped["row_number"],
+            "outcome": pd.array([SKIPPED] * len(skipped), dtype="str"),
+            "reason": why.map(findings.capitalise).astype("str"),
+        }
+    )

@@ -5,12 +5,14 @@ sentence of its own, in ``refusals``. Nothing is executed, fetched or unpacked t
 lies in a temporary file while it is read.
 """
 
-from mapping.errors import MappingError
-from mapping.intake import delimited, encodings, formats, official, refusals
+from mapping.errors import MappingError, TooLargeError
+from mapping.intake import census, delimited, encodings, formats, official, refusals
+from mapping.intake.census import COMMAND as CENSUS_COMMAND
 from mapping.intake.formats import FORMATS, Format, Options, name_formats
 from mapping.intake.sheets import MAX_ROWS, Sheet
 
 __all__ = [
+    "CENSUS_COMMAND",
     "FORMATS",
     "MAX_FILE_BYTES",
     "MAX_ROWS",
@@ -46,10 +48,20 @@ def read_sheet(
     counts, 0 for a file without headings). ``most_rows`` allows more rows, and as many times the
     cells, in a CSV without oddities; else ``sheets.MAX_ROWS`` are. Raises MappingError if the file
     is larger than ``MAX_FILE_BYTES``, no table can be read from it, or it passes a limit of
-    ``sheets``.
+    ``sheets``; of the census's own counts it says how they are read.
     """
+    options = Options(name, encoding, delimiter, sheet, header_row, most_rows)
+    try:
+        return _read_sheet(content, options)
+    except TooLargeError:
+        if advice := census.advise(content, name):
+            raise TooLargeError(advice) from None
+        raise
+
+
+def _read_sheet(content: bytes, options: Options) -> Sheet:
     if len(content) > MAX_FILE_BYTES:
-        raise MappingError(
+        raise TooLargeError(
             f"Expected a file of at most {MAX_FILE_BYTES // 10**6} MB; found "
             f"{len(content) / 10**6:,.1f} MB. Delete columns that are not needed, or split it."
         )
@@ -57,6 +69,5 @@ def read_sheet(
         what = "an empty one (0 bytes)" if not content else "nothing but blanks in it"
         raise MappingError(f"Expected a file with a table; found {what}. Save it again, with rows.")
     formats.refuse(refusals.find_signature(content))
-    options = Options(name, encoding, delimiter, sheet, header_row, most_rows)
     kind = next(one for one in FORMATS if one.recognise(content))
     return kind.read(content, options)

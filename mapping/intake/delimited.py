@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from mapping.errors import MappingError
+from mapping.errors import MappingError, TooLargeError
 from mapping.intake import headings, pasted, sheets
 from mapping.intake.encodings import DecodedText
 from mapping.intake.headings import Layout
@@ -62,7 +62,9 @@ def read(
     text = told.text.removesuffix("\n")
     lines = text.count("\n") + 1
     if lines > MAX_LINES:
-        raise MappingError(f"Expected at most {MAX_LINES:,} lines; found {lines:,}. {sheets.SPLIT}")
+        raise TooLargeError(
+            f"Expected at most {MAX_LINES:,} lines; found {lines:,}. {sheets.SPLIT}"
+        )
     if delimiter and (len(delimiter) != 1 or delimiter in '"\n\r\x00'):
         raise MappingError(
             f"Expected one character as delimiter; found “{delimiter[:20]}”. "

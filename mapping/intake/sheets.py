@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mapping.errors import MappingError
+from mapping.errors import MappingError, TooLargeError
 from mapping.intake import remarks
 from mapping.intake.headings import Layout, Rows, letter, list_unused
 
@@ -193,10 +193,10 @@ def refuse_cell(characters: int, row_number: int, column: str) -> None:
 
 
 def check_rows(rows: int, most: int | None = None) -> None:
-    """Raise MappingError if there are more rows than allowed."""
+    """Raise TooLargeError if there are more rows than allowed."""
     most = most or MAX_ROWS
     if rows > most:
-        raise MappingError(f"Expected at most {most:,} rows; found {rows:,} or more. {SPLIT}")
+        raise TooLargeError(f"Expected at most {most:,} rows; found {rows:,} or more. {SPLIT}")
 
 
 def check_columns(columns: int, row_number: int | None = None) -> None:
@@ -216,7 +216,7 @@ def _check_size(
     check_columns(columns, row_number)
     most = MAX_CELLS * (most_rows or MAX_ROWS) // MAX_ROWS
     if rows * columns > most:
-        raise MappingError(
+        raise TooLargeError(
             f"Expected at most {most:,} cells; found {rows:,} rows of {columns} columns, "
             f"{rows * columns:,} cells. Delete columns that are not needed, or split the file."
         )

@@ -6,7 +6,7 @@ no path or address in a file is opened.
 """
 
 from mapping.errors import MappingError
-from mapping.outlines import formats, kml
+from mapping.outlines import formats, kml, naming
 from mapping.outlines.formats import is_boundaries, name_formats
 from mapping.outlines.found import MAX_COLUMNS, MAX_CORNERS, MAX_ROWS, Outlines
 from mapping.outlines.grid import SYSTEMS, Placed, place_on_grid
@@ -23,6 +23,7 @@ __all__ = [
     "is_boundaries",
     "join",
     "name_formats",
+    "naming",
     "place_on_grid",
     "read",
 ]

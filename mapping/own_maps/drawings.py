@@ -11,7 +11,7 @@ import shapely
 from mapping.atoms import partition
 from mapping.errors import MappingError, OverlapError
 from mapping.geography import IN_SEVERAL, Layer, layers
-from mapping.outlines import Outlines, Placed
+from mapping.outlines import Outlines, Placed, naming
 from mapping.own_maps.own_map import (
     CORRECTED,
     MATCHED,
@@ -31,25 +31,11 @@ TOLERANCES_M = (1, 5, 25, 100)
 """How far corners may be left out where a shape has too many for a cell."""
 MAX_EXAMPLES = 3
 MAX_FOOTPRINT_CORNERS = 15_000
-NAME_WORDS = ("name", "nm", "title", "label", "team", "patch")
 
 
 def guess_name(outlines: Outlines) -> str:
-    """Return the column that most likely names the areas; "" if no column is left.
-
-    It is one whose heading says so and that differs from row to row, or else differs most.
-    """
-    frame = outlines.columns[outlines.is_area]
-    if not len(frame.columns):
-        return ""
-
-    def rank(name: str) -> tuple:
-        texts = frame[name][frame[name] != ""]
-        has_words = bool(texts.str.contains(r"[^\W\d_]{2}").mean() > 0.5) if len(texts) else False
-        said = any(word in name.lower() for word in NAME_WORDS)
-        return (not len(texts), not has_words, not said, -texts.nunique())
-
-    return str(min(frame.columns, key=rank))
+    """Return the column that most likely names the areas; "" if no column is left."""
+    return naming.guess_name(outlines.columns[outlines.is_area])
 
 
 def read_drawing(

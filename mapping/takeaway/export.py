@@ -155,18 +155,20 @@ def _digits(name: str, size: pd.Series) -> int:
     return SHARE_DIGITS if is_score or is_small else COUNT_DIGITS
 
 
-def csv(frame: pd.DataFrame, source: str = "") -> bytes:
+def csv(frame: pd.DataFrame, source: str = "", *, once: bool = False) -> bytes:
     """Write a table as CSV (UTF-8 with a byte order mark, so that spreadsheets read names).
 
-    ``source`` says in a last column of every row what is counted and whose data it is; the
-    column is called so, or ``about`` where the table has a column of that name itself.
+    ``source`` says in a last column of every row, or with ``once`` of the first, what is counted
+    and whose data it is; the column is called so, or ``about`` where the table has a column of
+    that name itself.
     """
     plain = round_numbers(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
     told = neutralise(plain)
     if source:  # one text for all rows: it is kept once
-        once = np.zeros(len(told), dtype="int8")
+        which = np.zeros(len(told), dtype="int8")
+        which[1:] = -1 if once else 0
         name = _choose_name(told, "source", "about")
-        told[name] = pd.Categorical.from_codes(once, categories=[_neutralise_value(source)])
+        told[name] = pd.Categorical.from_codes(which, categories=[_neutralise_value(source)])
     file = io.BytesIO()
     told.to_csv(
         file,

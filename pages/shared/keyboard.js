@@ -16,6 +16,8 @@ export default function (component) {
 function listen() {
   document.addEventListener("keydown", act);
   document.addEventListener("click", enter);
+  document.addEventListener("focusin", hold);
+  document.addEventListener("pointerdown", letGo);
   history.pushState = pushed;
   const told = teller();
   const observer = new MutationObserver(told.look);
@@ -23,6 +25,8 @@ function listen() {
   return () => {
     document.removeEventListener("keydown", act);
     document.removeEventListener("click", enter);
+    document.removeEventListener("focusin", hold);
+    document.removeEventListener("pointerdown", letGo);
     delete history.pushState;
     observer.disconnect();
     told.end();
@@ -67,9 +71,11 @@ function teller() {
       if (document.activeElement === document.body) opener().focus();
       opener = null;
     }
+    if (!keepFocus()) look();
   }
+  const look = () => (due ||= window.setTimeout(tell, 400));
   return {
-    look: () => (due ||= window.setTimeout(tell, 400)),
+    look,
     end: () => region.remove(),
   };
 }
@@ -114,10 +120,9 @@ function turn(by) {
 }
 
 function send() {
-  const app = document.querySelector("[data-testid=stApp]");
-  const isBusy = app?.getAttribute("data-test-script-state") === "running";
-  waiting = isBusy ? window.setTimeout(send, 60) : 0;
-  if (isBusy || !pages) return;
+  const wait = isBusy();
+  waiting = wait ? window.setTimeout(send, 60) : 0;
+  if (wait || !pages) return;
   latest.setTriggerValue("pressed", `turn ${pages}`);
   pages = 0;
   waiting = window.setTimeout(send, 300); // until the app has begun
@@ -143,9 +148,39 @@ function focusOpened(button, tries) {
   }, 100);
 }
 
+// A key that is pressed may change the page so that its button is drawn anew, or goes. Then the
+// focus is on what has the button's key, or on the sentence that heads the page; false as long as
+// the app is busy and it is not known which.
+let held = null;
+
+function hold(event) {
+  const find = finder(event.target);
+  held = event.target.matches(":focus-visible") ? { element: event.target, find } : null;
+}
+
+function letGo() {
+  held = null;
+}
+
+function keepFocus() {
+  if (!held || held.element.isConnected || document.activeElement !== document.body) return true;
+  if (isBusy()) return false;
+  const again = held.find();
+  const next = again.isConnected ? again : document.querySelector(".cg-finding");
+  if (next?.matches("h1")) next.tabIndex = -1;
+  held = null;
+  next?.focus();
+  return true;
+}
+
+function isBusy() {
+  const app = document.querySelector("[data-testid=stApp]");
+  return app?.getAttribute("data-test-script-state") === "running";
+}
+
 // Another label, and streamlit draws another button: then it is found by its key.
 function finder(button) {
   const kept = button.closest("[class*=st-key-]");
   const key = [...(kept?.classList ?? [])].find((name) => name.startsWith("st-key-"));
-  return () => (button.isConnected ? button : document.querySelector(`.${key} button`)) ?? button;
+  return () => (button.isConnected ? button : document.querySelector(`.${key} :is(button, input)`)) ?? button;
 }

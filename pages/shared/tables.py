@@ -71,13 +71,17 @@ def html(
     caption: str,
     *,
     group: str = "",
+    stacked: bool = False,
 ) -> str:
     """Write chosen columns (in the order of ``headings``) as an HTML table; every text is escaped.
 
     Columns with a format are numbers, set to the right by the table's classes n1, n2, …;
     the first column heads its row. Rows in a row with the same ``group`` (a column) stand
-    together under it.
+    together under it. A ``stacked`` table has long texts: on a phone each row stands there cell
+    under cell, with its headings, and nothing scrolls sideways.
     """
+    if stacked:
+        return _stack(frame, headings, formats, caption)
     numeric = "".join(f" n{i}" for i, name in enumerate(headings, 1) if name in formats)
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in headings.values())
     columns = [_cells(frame[name], formats.get(name)) for name in headings]
@@ -90,6 +94,29 @@ def html(
     return (
         f'<div class="cg-scroll{tall}"><table class="cg-table{numeric}"><caption><span>'
         f"{escape(caption)}</span></caption><thead><tr>{head}</tr></thead>{body}</table></div>"
+    )
+
+
+def _stack(
+    frame: pd.DataFrame, headings: Mapping[str, str], formats: Mapping[str, Format], caption: str
+) -> str:
+    """Write a table whose cells may stand under each other: their headings stand in them too."""
+    numeric = "".join(f" n{i}" for i, name in enumerate(headings, 1) if name in formats)
+    titles = list(map(escape, headings.values()))
+    head = "".join(f'<th scope="col" role="columnheader">{title}</th>' for title in titles)
+    columns = [_cells(frame[name], formats.get(name)) for name in headings]
+    rows = []
+    for first, *rest in zip(*columns, strict=True):
+        cells = "".join(
+            f'<td role="cell" data-heading="{title}">{cell}</td>'
+            for title, cell in zip(titles[1:], rest, strict=True)
+        )
+        head_ = f'<th scope="row" role="rowheader" data-heading="{titles[0]}">{first}</th>'
+        rows.append(f'<tr role="row">{head_}{cells}</tr>')
+    return (
+        f'<div class="cg-scroll cg-stack"><table role="table" class="cg-table{numeric}">'
+        f'<caption><span>{escape(caption)}</span></caption><thead role="rowgroup"><tr role="row">'
+        f'{head}</tr></thead><tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
     )
 
 
@@ -138,26 +165,35 @@ def show(
     taken: pd.DataFrame | None = None,
     used: Sequence[Layer] = (),
     limits: str = "",
+    stacked: bool = False,
+    once: bool = False,
 ) -> None:
     """Show a table with its downloads: CSV, and GeoPackage if there are ``shapes``.
 
     ``how`` draws beside it how it is counted; ``write_whole`` and ``place`` as in
-    ``leave_out_whole``, ``group`` as in ``html``. The CSV has all rows (those of ``taken``
-    where the table shows some only) and columns, and says what it is: ``used`` and ``limits``
-    as in ``export.note``.
+    ``leave_out_whole``, ``group`` and ``stacked`` as in ``html``. The CSV has all rows (those of
+    ``taken`` where the table shows some only) and columns, and says what it is: ``used`` and
+    ``limits`` as in ``export.note``, ``once`` as in ``export.csv``.
     """
     kept, said = leave_out_whole(frame, headings, whole or {}, place)
     said = "".join([said, *(f" {told}" for told in [by_shares.say_counted(used)] if told)])
     if len(frame) > MAX_PLAIN_ROWS:
-        _show_long(
-            frame, kept, formats, f"{caption}{said}", f"{key}_{export.file_stem(caption)}", how
-        )
+        key_ = f"{key}_{export.file_stem(caption)}"
+        _show_long(frame, kept, formats, f"{caption}{said}", key_, how, stacked)
     else:
         if how is not None:
             how()
-        st.html(html(frame, kept, formats, f"{caption}{said}", group=group))
-    rows = frame if taken is None else taken
-    downloads(rows, caption, key=key, shapes=shapes, used=used, limits=limits, headings=headings)
+        st.html(html(frame, kept, formats, f"{caption}{said}", group=group, stacked=stacked))
+    downloads(
+        frame if taken is None else taken,
+        caption,
+        key=key,
+        shapes=shapes,
+        used=used,
+        limits=limits,
+        headings=headings,
+        once=once,
+    )
 
 
 @st.fragment
@@ -168,6 +204,7 @@ def _show_long(
     caption: str,
     key: str,
     how: Callable[[], None] | None,
+    stacked: bool,
 ) -> None:
     """Show a table page by page, searched and sorted; only what is shown travels."""
     page = f"table_{key}"
@@ -187,7 +224,7 @@ def _show_long(
         rows = "row" if len(frame) == 1 else "rows"
         have = "has" if len(found) == 1 else "have"
         told = f"{len(found):,} of {len(frame):,} {rows} {have} “{text.strip()}”. {told}"
-    st.html(html(some, headings, formats, f"{caption} {told}"))
+    st.html(html(some, headings, formats, f"{caption} {told}", stacked=stacked))
 
 
 def _boxes(headings: Mapping[str, str], key: str, page: str) -> tuple[str, str | None]:
@@ -247,6 +284,7 @@ def downloads(
     used: Sequence[Layer] = (),
     limits: str = "",
     headings: Mapping[str, str] | None = None,
+    once: bool = False,
 ) -> None:
     """Offer a table as CSV, its shapes as GeoPackage, and both for the bundle of the page."""
     by = state.lens()
@@ -257,7 +295,7 @@ def downloads(
     name = export.file_stem(caption)
     source = export.note(caption, by, used, limits=limits)
     with st.container(horizontal=True):
-        csv_button("Table as CSV", lambda: export.csv(frame, source), name, key=key)
+        csv_button("Table as CSV", lambda: export.csv(frame, source, once=once), name, key=key)
         if rounded is not None:
             st.download_button(
                 "Shapes as GeoPackage",

@@ -7,7 +7,16 @@ import streamlit as st
 from mapping.footprints import outcomes
 from pages.shared import layout, registers, state
 from pages.shared.choices import BROUGHT, Choice
-from pages.upload import map_file, preview, rows, saving, uploading, weighing, workspace_box
+from pages.upload import (
+    how_read,
+    map_file,
+    preview,
+    rows,
+    saving,
+    uploading,
+    weighing,
+    workspace_box,
+)
 
 
 def show_organisations(choice: Choice) -> None:
@@ -31,7 +40,7 @@ def show_organisations(choice: Choice) -> None:
     if choice.projector:
         return
     if draft is not None:
-        uploading.show_how_read(draft, upload)
+        how_read.show(draft, upload)
         st.header("Another file", anchor=False)
         st.caption("It takes the place of the one you are looking at.")
     elif choice.kept != registers.NO_WORKSPACE:

@@ -18,7 +18,7 @@ from pages.shared.cache import COUNTING, Key, bounds
 from pages.shared.drafts import Draft, ReadOptions
 
 if TYPE_CHECKING:
-    from mapping.footprints import Upload
+    from mapping.footprints import ColumnQuestion, Upload
 
 MAX_UPLOADS_MB = 600
 """What the files that were read and not yet saved may take together, of all readers."""
@@ -53,15 +53,54 @@ def _rows(fingerprint: str, reading: ReadOptions, outcome: str, _upload: "Upload
 
     rows = _upload.rows[_upload.rows["outcome"] == outcome]
     says = outcomes.quote_rows(_upload.sheet, _upload.columns)
-    return rows.assign(says=says[rows.index]).reset_index(drop=True)
+    why = rows["reason"].map(outcomes.say_why).astype("str")
+    return rows.assign(says=says[rows.index], reason=why).reset_index(drop=True)
 
 
 def rows(draft: Draft, found: "Upload", outcome: str) -> pd.DataFrame:
     """Return the rows of an upload with one outcome: columns of ``Upload.rows``, and says.
 
-    Shared, not to be changed.
+    Why stands there without the row's number. Shared, not to be changed.
     """
     return _rows(draft.fingerprint, draft.reading, outcome, found)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _questions(
+    place: Key, fingerprint: str, reading: ReadOptions, _upload: "Upload"
+) -> pd.DataFrame:
+    from mapping.footprints import ranking
+
+    return ranking.rank_candidates(_upload.questions, places.at(*place))
+
+
+def rank_questions(place: Key, draft: Draft, found: "Upload") -> pd.DataFrame:
+    """Return the questions of an upload, with candidates in a place first.
+
+    Shared, not to be changed.
+    """
+    return _questions(place, draft.fingerprint, draft.reading, found)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _column_questions(
+    fingerprint: str, reading: ReadOptions, _upload: "Upload"
+) -> list["ColumnQuestion"]:
+    from mapping.footprints import ColumnQuestion, columns
+
+    open_ = [ColumnQuestion(*row) for row in _upload.column_questions.itertuples(index=False)]
+    chosen, headings = dict(reading.roles), list(_upload.columns)
+    first = columns.read_columns(_upload.sheet.frame, {}).asked if chosen else ()
+    answered = [one for one in first if chosen.get(one.heading) in one.options]
+    return sorted([*answered, *open_], key=lambda one: headings.index(one.heading))
+
+
+def list_column_questions(draft: Draft, found: "Upload") -> list["ColumnQuestion"]:
+    """Return what is asked about the columns of an upload, in their order.
+
+    What the reader has answered is among them.
+    """
+    return _column_questions(draft.fingerprint, draft.reading, found)
 
 
 @st.cache_data(max_entries=32, show_spinner=COUNTING)

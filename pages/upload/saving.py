@@ -11,7 +11,7 @@ from mapping.workspaces import ReceivedFile, Workspace
 from pages.shared import cache, drafts, layout, registers, state
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
-from pages.upload import reading, workspace_box
+from pages.upload import questions, reading, workspace_box
 
 NEW = ""
 BESIDE = ""
@@ -117,7 +117,7 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     ``there`` are the files that the open workspace had when its reader last saw it.
     """
     if state.get_picked():
-        state.announce("Not saved: press “Use my choices” first, or take your picks back.")
+        state.announce(f"Not saved: press “{questions.USE}” first, or “{questions.CLEAR}”.")
         return
     here = choice.kept[0]
     into = state.read_widget(f"_into_{here}") or NEW

@@ -1,7 +1,5 @@
 """Uploading: a file is put in, read with its progress shown, and read in another way."""
 
-from functools import partial
-from html import escape
 from time import monotonic
 from typing import Any
 
@@ -9,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from mapping import intake, outlines
-from mapping.errors import MappingError
+from mapping.errors import MappingError, TooLargeError
 from mapping.footprints import Upload, columns, examples, ground
-from mapping.intake import delimited, encodings, sheets
+from mapping.intake import sheets
 from mapping.wording import findings
 from pages.shared import drafts, layout, maps, own_maps, state, tables, visit
 from pages.shared.choices import Choice
@@ -21,32 +19,26 @@ from pages.upload import reading
 PASTED = "Pasted list"
 MAX_PASTED = 2_000_000
 """Letters that may be pasted; a file may be larger."""
-MAX_SHOWN_COLUMNS = 12
-"""So many columns are offered at a time."""
-MAX_SHOWN_CELLS = 3
 PATIENCE_S = 1.0
 """So long a reader waits for the answer to a choice before a bar shows how far it is."""
-WHY = {
-    "form": "the form of the file",
-    "heading": "its heading",
-    "content": "its cells",
-    "chosen": "your choice",
-    "": "–",
-}
 BEGINNING = "Drop a list of who works where: nothing is saved until you say so."
 WHAT = (
-    f"A {intake.name_formats()} with a row for each organisation or for each area. Where it works "
-    "may stand in it as codes, names, postcodes, shapes (WKT or GeoJSON), or points with a "
-    "radius; mistakes are expected, and every row is accounted for."
+    f"A {intake.name_formats()} with a row for each organisation or for each area, or a file of "
+    "boundaries with an area for each. Where it works may stand in a table as codes, names, "
+    "postcodes, shapes (WKT or GeoJSON), or points with a radius; mistakes are expected, and every "
+    "row is accounted for."
 )
 FILE_LIMITS = (
-    f"A {intake.name_formats(suffixes=True)}. "
+    f"A {intake.name_formats(suffixes=True)}; or boundaries as "
+    f"{outlines.name_formats(suffixes=True)}. "
     f"At most {intake.MAX_FILE_BYTES // 10**6} MB, {sheets.MAX_ROWS:,} rows, "
     f"{sheets.MAX_COLUMNS} columns, "
     f"{sheets.MAX_CELL_CHARACTERS:,} characters in a cell ({sheets.MAX_SHAPE_CHARACTERS:,} in a "
     "shape, of "
     f"{ground.MAX_VERTICES:,} corners). A file stays on this server while you look at it."
 )
+NO_TABLE = "This file cannot be read as a table; nothing was saved."
+TOO_LARGE = "This file is too large for this page; nothing was saved."
 
 
 WAYS = pd.DataFrame(
@@ -197,22 +189,26 @@ def read(draft: Draft) -> Upload | None:
         found = reading.upload(draft, advance)
     except MappingError as fault:
         slot.empty()
-        layout.finding("This file cannot be read as a table; nothing was saved.")
+        is_large = isinstance(fault, TooLargeError)
+        layout.finding(TOO_LARGE if is_large else NO_TABLE)
         layout.problem(fault)
-        _offer_as_map(draft)
+        offer_as_map(draft)
         return None
     slot.empty()
     return found
 
 
-def _offer_as_map(draft: Draft) -> None:
-    """Offer to read a file of boundaries as a map of areas, where it is one."""
+def offer_as_map(draft: Draft, *, is_read: bool = False) -> None:
+    """Offer to read a file of boundaries as a map of areas, where it is one.
+
+    ``is_read`` says that it was read as organisations.
+    """
     if not outlines.is_boundaries(draft.content):
         return
     st.button(
         "Read it as a map of areas",
         key="_as_map",
-        type="primary",
+        type="secondary" if is_read else "primary",
         icon=":material/map:",
         on_click=_take_as_map,
         args=(draft,),
@@ -243,81 +239,6 @@ def read_again(**changes: Any) -> None:
         state.put_draft(draft.read_as(**{"choices": tuple(choices.items()), **changes}))
 
 
-def _cut_again(**changes: Any) -> None:
-    """Cut the file into another table: its columns are new."""
-    read_again(roles=(), **changes)
-
-
-def show_how_read(draft: Draft, upload: Upload | None) -> None:
-    """Say how the file was read, and let the reader have it read otherwise."""
-    lost = upload is None or not columns.find_columns(upload.columns, *columns.WHERE)
-    title = "How the file was read" if upload is not None else "Read it in another way"
-    with st.expander(title, expanded=lost, key=state.number_key("how-read")):
-        if upload is not None and (notes := [*_describe_sheet(upload), *upload.notes]):
-            st.html(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            _file_boxes(draft, upload)
-        if upload is not None:
-            _columns(draft, upload)
-
-
-def _describe_sheet(upload: Upload) -> list[str]:
-    table = upload.sheet
-    rows, across = table.frame.shape
-    where = f"row {table.header_row:,} holds the headings" if table.header_row else "no headings"
-    many = f"{rows:,} {'row' if rows == 1 else 'rows'}"
-    return [f"{many} of {findings.write_count(across, 'column', 'columns')}; {where}."]
-
-
-def _file_boxes(draft: Draft, upload: Upload | None) -> None:
-    table, reading = upload.sheet if upload else None, draft.reading
-    if table is None or table.encoding:
-        found = table.encoding if table else reading.encoding
-        _box("Encoding", "encoding", {"": "found out", **encodings.ENCODINGS}, found)
-    if table is None or table.kind == "csv":
-        cut = table.delimiter if table else reading.delimiter
-        _box(
-            "Between cells",
-            "delimiter",
-            {"": "one column or found out", **delimited.DELIMITERS},
-            cut,
-        )
-    if table is not None and len(table.sheets) > 1:
-        names = {name: name for name in table.sheets}
-        _box("Sheet", "sheet", names, table.sheet)
-    at = table.header_row if table else reading.header_row
-    state.preset("header_row", at)
-    st.number_input(
-        "Row with the headings (0: none)",
-        min_value=0,
-        max_value=sheets.MAX_ROWS,
-        step=1,
-        width=220,
-        **state.asker("header_row", lambda number: _cut_again(header_row=number)),
-    )
-    if reading != drafts.ReadOptions(reading.name):
-        st.button(
-            "Read it as at first", icon=":material/undo:", key="_as_at_first", on_click=_reset
-        )
-
-
-def _box(label: str, key: str, options: dict[str, str], value: str) -> None:
-    state.preset(key, value if value in options else "")
-    st.selectbox(
-        label,
-        list(options),
-        format_func=lambda name: options[name],
-        width=240,
-        **state.asker(key, lambda found: _cut_again(**{key: found})),
-    )
-
-
-def _reset() -> None:
-    draft = state.draft()
-    if draft is not None:
-        put(draft.content, draft.file_name, is_example=draft.is_example)
-
-
 def ask_whose(upload: Upload) -> None:
     """Let the reader name the organisation of a file that names none."""
     if columns.find_columns(upload.columns, "actor") or not len(upload):
@@ -334,48 +255,3 @@ def ask_whose(upload: Upload) -> None:
 def _name_file(name: str) -> None:
     if (name or "").strip():
         read_again(name=f"{name.strip()}.txt")
-
-
-def _columns(draft: Draft, upload: Upload) -> None:
-    """Offer what each column may be taken for, some at a time, with a table of all."""
-    guesses, frame = upload.columns, upload.sheet.frame
-    st.caption("What each column was taken for. Change it, and the file is read again at once.")
-    names = list(guesses)
-    page = 1
-    if len(names) > MAX_SHOWN_COLUMNS:
-        page = int(
-            st.pagination(-(-len(names) // MAX_SHOWN_COLUMNS), key=state.number_key("_column_page"))
-        )
-    shown = list(enumerate(names))[MAX_SHOWN_COLUMNS * (page - 1) : MAX_SHOWN_COLUMNS * page]
-    across = st.columns(3)
-    for place, (rank, name) in enumerate(shown):
-        state.preset(f"role_{rank}", guesses[name].role)
-        across[place % 3].selectbox(
-            layout.escape_markdown(name[:60]),
-            list(columns.ROLES),
-            format_func=columns.ROLES.__getitem__,
-            **state.asker(f"role_{rank}", partial(_role, draft, name)),
-        )
-    told = {
-        "name": names,
-        "role": [columns.ROLES.get(guess.role, guess.role) for guess in guesses.values()],
-        "why": [WHY[guess.why] for guess in guesses.values()],
-        "cells": [_first_cells(frame[name]) for name in names],
-    }
-    st.html(
-        tables.html(
-            pd.DataFrame(told).iloc[[rank for rank, _ in shown]],
-            {"name": "Column", "role": "Taken for", "why": "Told by", "cells": "Its first cells"},
-            {},
-            "How each column was read.",
-        )
-    )
-
-
-def _first_cells(cells: Any) -> str:
-    filled = cells[cells != ""].head(MAX_SHOWN_CELLS)
-    return " · ".join(text[:40] for text in filled)
-
-
-def _role(draft: Draft, name: str, role: str) -> None:
-    read_again(roles=tuple({**dict(draft.reading.roles), name: role}.items()))

@@ -39,7 +39,9 @@ WHAT = (
 FILE_LIMITS = (
     f"A {intake.name_formats(suffixes=True)}. "
     f"At most {intake.MAX_FILE_BYTES // 10**6} MB and {sheets.MAX_ROWS:,} rows, or "
-    f"{own_weights.MAX_POSTCODE_ROWS:,} in a CSV file of postcodes."
+    f"{own_weights.MAX_POSTCODE_ROWS:,} in a CSV file of postcodes. The census's own counts of "
+    "residents by postcode have more: they are read once by a command where Common Ground is "
+    f"installed, `{intake.CENSUS_COMMAND} FILE`."
 )
 MAX_READ_MB = 400
 """What files of numbers that were read take together, of all readers."""
@@ -141,9 +143,10 @@ def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> 
         )
 
     key = (draft.fingerprint, draft.name, draft.roles, choices, place)
-    found = _weighings().get(key, make)
-    slot.empty()
-    return found
+    try:
+        return _weighings().get(key, make)
+    finally:
+        slot.empty()
 
 
 def _roles(found: Weighing) -> None:

@@ -62,10 +62,9 @@ def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Rea
     reader.says("8 rows matched, 2 need your choice, 1 could not be placed.")
     expect(reader.page.locator(".cg-explain")).to_contain_text("<b>{{7*7}}</b>.csv")
     reader.page.get_by_role("radio", name="Need your choice").click()
-    box = reader.page.get_by_label("14 areas are called “Abbey”")
-    box.click()
-    reader.page.get_by_role("option", name="Abbey (ward of Merton)").click()
-    reader.page.get_by_role("button", name="Use my one choice").click()
+    box = reader.page.get_by_role("radiogroup", name="1 row says “Abbey”")
+    box.get_by_text("Abbey (ward of Merton)").click()
+    reader.page.get_by_role("button", name="Use my choices").click()
     reader.says("8 rows matched, 1 corrected, 1 needs your choice, 1 could not be placed.")
     ward = reader.area("Kentish Town North")
     expect(ward).to_have_attribute("aria-label", "Kentish Town North, eight organisations")
@@ -104,15 +103,39 @@ def test_an_example_is_opened_and_settled_with_the_keyboard_alone(reader: Reader
     nearest.focus()
     reader.press("Enter")
     reader.says("2 rows matched, 5 corrected, 3 need your choice")
-    one = reader.page.get_by_label("2 areas are called “Highgate”")
-    one.focus()
-    one.press("ArrowDown")
-    reader.page.get_by_role("option", name="Highgate (ward of Haringey)").wait_for()
-    one.press("Enter")
-    use = reader.page.get_by_role("button", name="Use my one choice")
+    expect(reader.page.locator("h1")).to_be_focused()
+    asked = reader.page.get_by_role("radiogroup", name="“Highgate”.")
+    asked.get_by_role("radio").first.focus()
+    reader.press("Space")
+    reader.press("ArrowRight")
+    chosen = asked.get_by_role("radio", name="Highgate (ward of Camden)")
+    expect(chosen).to_be_checked()
+    expect(chosen).to_be_focused()
+    use = reader.page.get_by_role("button", name="Use my choices")
     use.focus()
     reader.press("Enter")
     reader.says("2 rows matched, 6 corrected, 2 need your choice")
+    expect(use).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_questions_and_rows_are_read_without_scrolling_sideways(reader: Reader, width: int) -> None:
+    reader.page.set_viewport_size({"width": width, "height": 844})
+    reader.open("upload", place=CAMDEN)
+    texts = [
+        "Abbey",
+        "Islingtn",
+        "Bishop's Castle, Bishop's Stortford and Bishop’s Waltham Parishes",
+    ]
+    drop(reader, written([["org", "area"], *[["Illustrative", text] for text in texts]]), "a.csv")
+    reader.says("need your choice")
+    reader.page.get_by_role("radio", name="Need your choice").click()
+    expect(reader.page.get_by_role("radiogroup", name="1 row says “Abbey”")).to_be_visible()
+    wide = reader.page.locator(".cg-stack, [data-testid=stRadio]").evaluate_all(
+        "some => some.filter(one => one.scrollWidth > one.clientWidth + 1).length"
+    )
+    assert wide == 0
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) -> None:
@@ -122,10 +145,10 @@ def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) 
     with reader.page.expect_download() as taken:
         reader.page.get_by_role("button", name="All rows as CSV").click()
     rows = list(csv.DictReader(io.StringIO(taken.value.path().read_text(encoding="utf-8-sig"))))
-    assert [(row["row_number"], row["outcome"]) for row in rows] == [
-        ("1", "skipped"),
+    assert [(row["Row"], row["What became of it"]) for row in rows] == [
+        ("1", "no part of the table"),
         ("2", "matched"),
-        ("3", "unmatched"),
+        ("3", "could not be placed"),
     ]
     assert [row["org"] for row in rows] == ["", "'=1+1", "'@x"]
 
@@ -137,7 +160,7 @@ def test_a_file_larger_than_the_limit_is_refused_in_a_sentence(
     large.write_bytes(b"x,y\n" * 13_000_000)
     reader.open("upload")
     put(reader, large)
-    reader.says("This file cannot be read as a table; nothing was saved.")
+    reader.says("This file is too large for this page; nothing was saved.")
     expect(reader.page.locator(".cg-note")).to_contain_text("at most 50 MB; found 52.0 MB")
 
 

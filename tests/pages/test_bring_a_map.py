@@ -201,13 +201,16 @@ def test_areas_that_overlap_go_on_as_footprints(tmp_path) -> None:
     assert shown.link().get("bring", "organisations") == "organisations"
 
 
-def test_boundaries_that_are_dropped_as_organisations_go_on_as_a_map(tmp_path) -> None:
+def test_boundaries_that_are_dropped_as_organisations_are_theirs_or_go_on_as_a_map(
+    tmp_path,
+) -> None:
     shown = opened("upload", place=CAMDEN)
     box = next(b for b in shown.app.file_uploader if b.label.startswith("Drop a file"))
     content = files.write(files.squares(), tmp_path, ".gpkg")
     box.set_value(("patches.gpkg", content, "application/octet-stream"))
     shown.run()
-    assert "Upload it as a map of areas" in shown.notes[0]
+    assert shown.finding == "All 4 rows matched."
+    assert set(shown.table("Organisations and what")["Who"]) == {f"Patch {n}" for n in "ABCD"}
     press(shown, "Read it as a map of areas")
     assert shown.finding.startswith("Four patches hold about ")
 

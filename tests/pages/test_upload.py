@@ -56,6 +56,7 @@ def box(shown: Shown, label: str):
     """Return the one control with that label."""
     kinds = (
         shown.app.selectbox,
+        shown.app.radio,
         shown.app.text_input,
         shown.app.number_input,
         shown.app.toggle,
@@ -114,15 +115,18 @@ def test_each_part_opens_with_the_rows_it_counts(outcome: str, caption: str, row
     assert table["Row"].tolist()[0] == row
     assert len(table) == footprints.read(MESSY, name="x.csv").counts[outcome]
     assert (table["What it says"] != "").all()
+    if outcome == "matched":
+        assert table["Matched to"].tolist() == ["Kentish Town North (ward of Camden, E05013663)"]
+        assert table["Residents (estimated)"].tolist() != ["0"]
 
 
 def test_picks_are_used_together_and_may_be_taken_back() -> None:
     shown = part(dropped(place=PLACES["Camden"]), "ambiguous")
-    asked = box(shown, "14 areas are called “Abbey”")
+    asked = box(shown, "**1 row says “Abbey”.** 14 areas are called “Abbey”")
     asked.set_value(next(o for o in _keys(b"Abbey") if o.startswith("ward.E05013810")))
     shown.run()
     assert "2 need your choice" in shown.finding
-    press(shown, "Use my one choice")
+    press(shown, "Use my choices")
     assert (
         shown.finding == "1 row matched, 1 corrected, 1 needs your choice, 1 could not be placed."
     )
@@ -135,10 +139,61 @@ def _keys(text: bytes) -> list[str]:
     return [key for key, _ in asked["candidates"].iloc[0]]
 
 
+def test_candidates_in_the_chosen_place_come_first() -> None:
+    content = b"org,area\n" + b"A,Highgate\n" * 12
+    for place, first in (("Camden", "Highgate (ward of Camden)"), ("Oldham", "Highgate (ward of")):
+        shown = part(dropped(content, place=PLACES[place]), "ambiguous")
+        asked = box(shown, "**12 rows say “Highgate”.** 2 areas are called “Highgate”.")
+        assert asked.options[0].startswith(first)
+        assert asked.options[-1].replace("\\", "") == "none of these: leave it out"
+        assert asked.value is None
+
+
+def test_picks_that_are_not_used_are_named_before_saving_and_may_be_cleared() -> None:
+    shown = part(dropped(place=PLACES["Camden"]), "ambiguous")
+    box(shown, "**1 row says “Abbey”.**").set_value("")
+    press(shown.run(), "Save")
+    assert shown.notes == [
+        "Not saved: press “Use my choices” first, or “Clear my picks”.",
+    ]
+    press(shown, "Clear my picks")
+    assert "Nothing is picked yet." in shown.captions
+    assert box(shown, "**1 row says “Abbey”.**").value is None
+    press(shown, "Use my choices")
+    assert "2 need your choice" in shown.finding
+
+
+def test_a_column_is_asked_about_once_and_may_be_answered_again() -> None:
+    content = b"org,postcode\nA,NW5 2AA\nB,N7 6AA\nC,NW1 1AA\n"
+    shown = dropped(content, place=PLACES["Camden"])
+    asked = box(shown, "“postcode” has one postcode for each organisation")
+    assert asked.options[asked.index] == "Only the postcode itself"
+    assert "This is taken until you choose." in shown.captions
+    set_(shown, "“postcode” has one postcode", "postcode_ward")
+    assert "As you chose." in shown.captions
+    assert "(ward of" in part(shown, "corrected").table("Rows that were")["Matched to"].iloc[0]
+    set_(shown, "“postcode” has one postcode", "address")
+    assert shown.finding == "0 rows matched, 3 could not be placed."
+    set_(shown, "“postcode” has one postcode", "postcode")
+    assert shown.finding == "All 3 rows matched."
+
+
+def test_a_known_form_is_said_with_what_was_taken_from_which_column() -> None:
+    headings = b"URN,LA (code),LA (name),EstablishmentNumber,EstablishmentName,Postcode\n"
+    rows = b"900001,202,Camden,1,Made-up School,NW5 2AA\n900002,206,Islington,2,B School,N7 6AA\n"
+    shown = dropped(headings + rows)
+    said = " ".join(text.value for text in shown.app.markdown).replace("\\", "")
+    assert "This looks like the schools register. Organisations from “EstablishmentName”" in said
+    table = shown.table("What was taken from which column").set_index("Column")
+    assert table.loc["Postcode", "Taken for"] == "where: postcodes"
+    assert table.loc["Postcode", "How sure, of 100"] == "95"
+    assert "LA (name)" not in table.index
+
+
 def test_a_text_may_be_left_out() -> None:
     shown = part(dropped(), "ambiguous")
-    box(shown, "14 areas are called “Abbey”").set_value("")
-    press(shown.run(), "Use my one choice")
+    box(shown, "**1 row says “Abbey”.** 14 areas are called “Abbey”").set_value("")
+    press(shown.run(), "Use my choices")
     assert "2 could not be placed" in shown.finding
     assert "left out, as chosen" in " ".join(
         part(shown, "unmatched").table("Rows that could not")["Why"]
@@ -196,15 +251,32 @@ def test_an_encoding_that_cannot_be_is_told_in_a_sentence_and_can_be_changed_bac
         (bytes(range(256)) * 400, "found a file that is no text"),
         (b"", "an empty one (0 bytes)"),
         (b"%PDF-1.4 x", "found a PDF"),
-        (b"x,y\n" * 15_000_000, "found 60.0 MB"),
     ],
-    ids=["bytes", "empty", "pdf", "60 MB"],
+    ids=["bytes", "empty", "pdf"],
 )
 def test_a_file_that_is_no_table_is_told_in_a_sentence(content: bytes, says: str) -> None:
     shown = dropped(content)
     assert shown.finding == "This file cannot be read as a table; nothing was saved."
     assert says in shown.notes[0]
     assert put(shown, MESSY, "partners.csv").finding.startswith("1 row matched")
+
+
+CENSUS = b"Postcode,Sex,Count\r\n" + b"NW5 2AA,F,17\r\n" * 250_000
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"x,y\n" * 15_000_000, "found 60.0 MB"),
+        (CENSUS, "python -m mapping.build --residents pcd_p001.csv"),
+        (CENSUS * 15, "python -m mapping.build --residents pcd_p001.csv"),
+    ],
+    ids=["60 MB", "a census", "a census of 50 MB"],
+)
+def test_a_file_that_is_too_large_is_told_what_to_do_with(content: bytes, says: str) -> None:
+    shown = dropped(content, "pcd_p001.csv")
+    assert shown.finding == "This file is too large for this page; nothing was saved."
+    assert says in shown.notes[0]
 
 
 def test_points_without_a_radius_are_given_one() -> None:
@@ -497,8 +569,13 @@ def test_all_rows_can_be_taken_away_and_none_of_their_cells_runs() -> None:
     upload = footprints.read(b"org,area,note\nA,Camden,=1+1\n\nB,Zzyzx qqq,@x\n", name="x.csv")
     taken = export.csv(outcomes.whole_file(upload.sheet, upload.rows)).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(taken)))
-    assert [row["row_number"] for row in rows] == ["1", "2", "3", "4"]
-    assert [row["outcome"] for row in rows] == ["skipped", "matched", "skipped", "unmatched"]
+    assert [row["Row"] for row in rows] == ["1", "2", "3", "4"]
+    assert [row["What became of it"] for row in rows] == [
+        "no part of the table",
+        "matched",
+        "no part of the table",
+        "could not be placed",
+    ]
     assert rows[1]["note"] == "'=1+1"
     assert not re.search(r"(^|,)\"?[=@]", taken, flags=re.M)
 
