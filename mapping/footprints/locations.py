@@ -218,7 +218,8 @@ def _strip_area(text: str) -> str:
 def _split_list(cell: str) -> list[str]:
     """Cut "Camden, Islington and Hackney" into its areas; not "Camden, London".
 
-    Half of them have to be known, and each to have no more words than a name.
+    Half of them have to be known, and each to have no more words than a name; or all of them are
+    known or postcodes.
     """
     known = gazetteer.map_keys()
     if ground.is_shape(cell) or spelling.key(cell) in known:
@@ -227,7 +228,11 @@ def _split_list(cell: str) -> list[str]:
         _strip_area(part.strip(" .")) for part in re.split(AREA_JOINT, cell) if part.strip(" .")
     ]
     sure = [spelling.key(part) in known or bool(GSS.fullmatch(part.upper())) for part in parts]
-    if len(parts) < 2 or 2 * sum(sure) < len(parts) or gazetteer.find_named(cell):
+    if len(parts) < 2 or gazetteer.find_named(cell):
+        return []
+    if all(ok or looks.is_unit(part) for ok, part in zip(sure, parts, strict=True)):
+        return parts
+    if 2 * sum(sure) < len(parts):
         return []
     short = all(ok or len(part.split()) <= MAX_WORDS for ok, part in zip(sure, parts, strict=True))
     return parts if short and sum(sure) else []
