@@ -291,3 +291,8 @@ def test_where_every_row_has_a_shape_nothing_is_said_of_it(tmp_path: Path) -> No
     path = tmp_path / "x.gpkg"
     path.write_bytes(export.geopackage(square(name=["a"]), "x"))
     assert list(gpd.read_file(path).columns) == ["name", "geometry"]
+
+
+def test_the_source_may_stand_once():
+    rows = read(export.csv(pd.DataFrame({"a": [1, 2, 3]}), "Counted: residents.", once=True))
+    assert rows["source"].tolist() == ["Counted: residents.", "", ""]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mapping.errors import MappingError
-from mapping.footprints import ground
+from mapping.footprints import ground, looks
 from mapping.geocode import GSS, bodies, gazetteer, lists, spelling, typed_postcodes
 
 POSTCODE_JOINT = r"[;,\n|/&+]|\band\b"
@@ -234,4 +234,6 @@ def _split_list(cell: str) -> list[str]:
         return []
     if districts := _list_ranges(cell):
         return districts
+    if "," in cell and all(map(looks.is_unit, pieces := [one.strip(" .") for one in cell.split(",")])):
+        return pieces
     return [_strip_area(name) for name in lists.cut(cell)]

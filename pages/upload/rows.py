@@ -71,10 +71,12 @@ def _table(draft: Draft, upload: Upload, part: str) -> None:
     """List the rows of one part; a file of a hundred thousand is shown a page at a time."""
     frame = reading.rows(draft, upload, part)
     shown = [name for name in SHOWN[part] if name != "candidates" or frame[name].any()]
+    words = outcomes.HEADINGS
+    told = export.round_estimates(frame[shown], "residents").rename(columns=words)
     tables.show(
-        frame,
-        {name: outcomes.HEADINGS[name] for name in shown},
-        {"row_number": lambda n: f"{n:.0f}", "people": tables.amounts("residents")},
+        told,
+        {words[name]: words[name] for name in shown},
+        {words["row_number"]: lambda n: f"{n:.0f}", words["people"]: tables.amounts("residents")},
         f"{CAPTIONS[part]}.",
         key=f"rows-{part}",
         stacked=True,
