@@ -96,18 +96,19 @@ def names(text: str) -> NamesInText:
     text = "\n".join(" ".join(line.split()) for line in text[:MAX_LETTERS].split("\n"))
     plain = _ADDRESS.sub(lambda m: " " * len(m[0]), text)
     spans: list[tuple[int, int]] = []
-    lessened: dict[tuple[int, int], str] = {}
     for begin, end, stop in _sentences(plain):
         found = _find_known(plain, begin, end)
-        spans += sorted([*found, *_find_beside(plain, begin, end, found)])
+        told = sorted([*found, *_find_beside(plain, begin, end, found)])
         less = [span for span in found if _is_lessened(plain, span, end, stop)]
-        lessened |= {span: text[span[0] : stop].strip(" .!?\n") for span in less}
+        if less:  # the first of them, and all that stands behind it, is one text
+            told = [span for span in told if span < min(less)]
+            told.append((min(less)[0], begin + len(plain[begin:stop].rstrip(" .!?\n"))))
+        spans += told
     left, at = [], 0
     for begin, end in spans:
         left += [text[at:begin], "…"]
         at = end
-    told = [lessened.get((begin, end)) or text[begin:end] for begin, end in spans]
-    return NamesInText(told, " ".join("".join([*left, text[at:]]).split()))
+    return NamesInText([text[b:e] for b, e in spans], " ".join("".join([*left, text[at:]]).split()))
 
 
 def has_more_words(left: str) -> bool:
