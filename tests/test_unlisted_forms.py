@@ -178,3 +178,10 @@ def test_a_region_that_is_a_label_of_the_sender_is_told_once_and_asks_nothing():
 def test_a_unit_or_postcodes_in_a_heading_say_what_it_holds(heading, role):
     upload = read(f"Organisation,Latitude,Longitude,{heading}\nOne,51.5,-0.1,2\n")
     assert role_of(upload, heading) == role
+
+
+def test_a_small_area_that_came_with_the_census_of_2021_is_told_as_such():
+    upload = read("LSOA code (2021),Team\nE01034392,One\nE01000001,Two\nE01000000,Three\n")
+    assert [outcome for outcome, _ in told(upload)] == ["unmatched", "matched", "unmatched"]
+    assert "of 2021 or later; ours are those of 2011" in upload.rows["reason"].iloc[0]
+    assert "but of none in use" in upload.rows["reason"].iloc[2]
