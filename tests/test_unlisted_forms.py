@@ -221,3 +221,10 @@ def test_a_catchment_lies_in_the_council_beside_it_and_places_are_seats():
 def test_councillors_of_numbered_columns_are_persons():
     upload = read("Ward,Councillor 1,Councillor 2\nGospel Oak,A Bee,C Dee\n", "wards.csv")
     assert upload.rows["actor"].tolist() == ["wards"]
+
+
+def test_a_quoted_cell_stays_whole_in_rows_that_are_longer_than_their_headings():
+    head = "Ward,,Council,,Organisation,\nGospel Oak,,Camden,,Invented One,\n"
+    upload = read(f'{head}"Hawkhurst, Sandhurst & Benenden",,Tunbridge Wells,,"Two, the group",\n')
+    assert upload.rows["actor"].tolist() == ["Invented One", "Two, the group"]
+    assert upload.rows["outcome"].tolist() == ["matched", "matched"]
