@@ -195,3 +195,21 @@ def test_a_letter_is_told_by_its_greeting_closing_or_headers(lines):
 )
 def test_a_plain_list_is_no_letter(lines):
     assert not letters.is_letter(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("We cover all of Barnet except Edgware.", ["Barnet except Edgware"]),
+        ("London, excluding Bromley", ["London, excluding Bromley"]),
+        ("We do Greater Manchester bar Wigan.", ["Greater Manchester bar Wigan"]),
+        ("We cover Camden except Barnet.", ["Camden"]),
+        ("We cover Camden. We used to work in Barnet.", ["Camden"]),
+        ("We cover Camden. In May we will leave Barnet.", ["Camden"]),
+        ("We cover Camden and are moving to Barnet.", ["Camden"]),
+        ("Our offices are in Leeds but we only work in Bradford.", ["Bradford"]),
+        ("We are based in Camden and work in Islington.", ["Islington"]),
+    ],
+)
+def test_an_area_that_is_lessened_stays_so_and_offices_and_the_past_are_left(text, told):
+    assert sentences.names(text).names == told

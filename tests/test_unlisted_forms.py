@@ -178,3 +178,53 @@ def test_a_region_that_is_a_label_of_the_sender_is_told_once_and_asks_nothing():
 def test_a_unit_or_postcodes_in_a_heading_say_what_it_holds(heading, role):
     upload = read(f"Organisation,Latitude,Longitude,{heading}\nOne,51.5,-0.1,2\n")
     assert role_of(upload, heading) == role
+
+
+def test_a_small_area_that_came_with_the_census_of_2021_is_told_as_such():
+    upload = read("LSOA code (2021),Team\nE01034392,One\nE01000001,Two\nE01000000,Three\n")
+    assert [outcome for outcome, _ in told(upload)] == ["unmatched", "matched", "unmatched"]
+    assert "of 2021 or later; ours are those of 2011" in upload.rows["reason"].iloc[0]
+    assert "but of none in use" in upload.rows["reason"].iloc[2]
+
+
+@pytest.mark.parametrize("heading", ["Village", "Estate"])
+def test_neither_district_nor_county_counts_for_a_smaller_place_until_somebody_says_so(heading):
+    text = f"Organisation,{heading},District,County\nOne,Ockley,Mole Valley,Surrey\n"
+    assert told(read(text)) == [("unmatched", "")]
+    assert told(read(text, roles={"District": "borough"})) == [("matched", "Mole Valley")]
+
+
+def test_divisions_beside_a_county_are_no_wards_until_somebody_says_so():
+    text = "Organisation,Electoral division,County\nOne,Godstone,Surrey\nTwo,Shalford,Surrey\n"
+    [asked] = read(text).column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == ("Electoral division", "ignore")
+    assert told(read(text)) == [("unmatched", "")] * 2
+    assert told(read(text, roles={"Electoral division": "ward"}))[0] == ("matched", "Godstone")
+    welsh = "Organisation,Electoral division,Council\nOne,Riverside,Cardiff\n"
+    assert told(read(welsh)) == [("matched", "Riverside")]
+
+
+def test_towns_are_asked_about_once_as_districts_of_their_names_may_be_larger():
+    upload = read("Foodbank,Town\nOne,Ashford\nTwo,Reading\n")
+    [asked] = upload.column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == ("Town", "borough")
+    assert told(upload) == [("matched", "Ashford"), ("matched", "Reading")]
+
+
+def test_a_catchment_lies_in_the_council_beside_it_and_places_are_seats():
+    text = "School,Local authority,Catchment area,Places\nOne,Camden,Gospel Oak,30\n"
+    upload = read(f"{text}Two,Islington,Highbury,60\n")
+    assert told(upload) == [("matched", "Gospel Oak"), ("matched", "Highbury")]
+    assert role_of(upload, "Places") == "ignore"
+
+
+def test_councillors_of_numbered_columns_are_persons():
+    upload = read("Ward,Councillor 1,Councillor 2\nGospel Oak,A Bee,C Dee\n", "wards.csv")
+    assert upload.rows["actor"].tolist() == ["wards"]
+
+
+def test_a_quoted_cell_stays_whole_in_rows_that_are_longer_than_their_headings():
+    head = "Ward,,Council,,Organisation,\nGospel Oak,,Camden,,Invented One,\n"
+    upload = read(f'{head}"Hawkhurst, Sandhurst & Benenden",,Tunbridge Wells,,"Two, the group",\n')
+    assert upload.rows["actor"].tolist() == ["Invented One", "Two, the group"]
+    assert upload.rows["outcome"].tolist() == ["matched", "matched"]

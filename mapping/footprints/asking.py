@@ -61,11 +61,24 @@ def ask(
         *_ask_about_addresses(found),
         *_ask_about_elsewhere(some, found),
         *_ask_about_larger(frame, found),
+        *_ask_about_towns(found),
+        *_ask_about_divisions(some, found),
     ]
     for one in asked:
         if one.default != found[one.heading].role:
             found[one.heading] = Guess(one.default, "content", GUESSED)
+    if any(one.default == "ignore" for one in asked):
+        _leave_larger_alone(found)
     return asked
+
+
+def _leave_larger_alone(found: dict[str, Guess]) -> None:
+    """Let a larger area not count by itself for smaller ones that wait for an answer."""
+    larger = find_columns(found, "within")
+    if set(larger) == set(find_columns(found, *WHERE)):
+        for name in larger:
+            if found[name].why != "chosen":
+                found[name] = Guess("ignore", found[name].why)
 
 
 def make_table(asked: Sequence[ColumnQuestion]) -> pd.DataFrame:
@@ -185,7 +198,8 @@ def _ask_about_elsewhere(
 
 def _ask_about_larger(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[ColumnQuestion]:
     """Ask whether all of a larger area counts, where a smaller place that is not held is named."""
-    counted = [n for n in find_columns(found, *WHERE) if found[n].role != "except"]
+    wheres = [role for role in WHERE if role not in ("except", "within")]
+    counted = find_columns(found, *wheres) or find_columns(found, "within")
     small = [
         n
         for n in find_columns(found, "ignore", "address", "actor")
@@ -202,6 +216,41 @@ def _ask_about_larger(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[C
     )
     options = {"ignore": "nothing", role: f"all of what “{name}” names"}
     return [ColumnQuestion(name, question, options, "ignore")]
+
+
+def _ask_about_towns(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
+    """Ask whether a town means the council district of its name, which may be much larger."""
+    return [
+        ColumnQuestion(
+            name,
+            f"“{name}” names towns, and council districts of the same names may be larger. What "
+            "counts as where they work?",
+            {"borough": "the council districts of these names", "ignore": "nothing"},
+            "borough",
+        )
+        for name in find_columns(found, "borough")
+        if found[name].why != "chosen" and headwords.fold_heading(name) in ("town", "towns", "city")
+    ]
+
+
+def _ask_about_divisions(
+    some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
+) -> list[ColumnQuestion]:
+    """Ask about divisions beside counties that have districts: wards may have their names."""
+    beside = find_columns(found, "within", "county")
+    if not any(looks.find_named_size(some[name]) == "county" for name in beside):
+        return []
+    return [
+        ColumnQuestion(
+            name,
+            f"“{name}” may name divisions of a county council, which are not held: wards of the "
+            "same names may lie elsewhere in it. What counts as where they work?",
+            {"ignore": "nothing", "ward": "the wards of these names"},
+            "ignore",
+        )
+        for name in find_columns(found, "ward")
+        if found[name].why != "chosen" and "division" in headwords.fold_heading(name)
+    ]
 
 
 def describe(asked: Sequence[ColumnQuestion]) -> list[str]:

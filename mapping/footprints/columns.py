@@ -183,7 +183,7 @@ def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
     if elsewhere.find_why(heading) and not looks.are_mostly(some, looks.CODE):
         return Guess("ignore", "heading", HEADED)
     for role in headwords.roles(heading):
-        if not _fits(role, some):
+        if not _fits(role, some) or _are_seats(heading, some):
             continue
         if role == "area" and content == "point" and not any(map(_is_drawn, some)):
             return Guess("point", "content", HEADED)
@@ -196,6 +196,11 @@ def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
         asked = headwords.guess_by_question(heading)
         return Guess(asked, "heading", ASKED) if asked else Guess(content, "content")
     return Guess(content, "content", 0 if content == "ignore" else LIKELY)
+
+
+def _are_seats(heading: str, some: list[str]) -> bool:
+    """Tell whether a column of "Places" counts them: seats of a school or a course."""
+    return headwords.fold_heading(heading) == "places" and looks.are_mostly(some, looks.is_number)
 
 
 def _is_drawn(text: str) -> bool:

@@ -15,7 +15,8 @@ _NOT_HELD = (
     r"polling (districts?|stations?)|(former )?ccgs?|clinical commissioning groups?|"
     r"pcns?|primary care networks?|sub icbs?|(nhs|hospital|acute|health) trusts?( areas?)?|"
     r"leps?|local enterprise partnerships?|travel to work areas?|ttwas?|built up areas?|buas?|"
-    r"county fa"
+    r"county (fa|board)|pdus?|probation.*|courts?|(local )?justice areas?|coroner.*|lieutenanc.*|"
+    r"((county|active) )?(sports|active) partnerships?|scout (district|county)|lodges?|provinces?"
 )
 _OTHER_TIME = (
     r"(former|formerly|previous|previously|past|old|planned|proposed|future|potential|next|"

@@ -214,7 +214,8 @@ def names_body(heading: str) -> bool:
 
 def names_person(heading: str) -> bool:
     """Tell whether a heading is that of persons' names: "Surname", "Contact person"."""
-    return _PERSON.fullmatch(fold_heading(part_words(heading))) is not None
+    said = re.sub(r"( name| names)? \d+$", "", fold_heading(part_words(heading)))
+    return _PERSON.fullmatch(said) is not None
 
 
 def is_address_place(heading: str) -> bool:

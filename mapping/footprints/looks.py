@@ -171,6 +171,11 @@ def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number, as of seats or of people: "30", "1,200", "12.5 %"."""
+    return re.fullmatch(r"[£€]?\d[\d,]*(\.\d+)?\s*%?", text) is not None
+
+
 def is_mail(text: str) -> bool:
     """Tell whether a text is an e-mail address."""
     return re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", text) is not None

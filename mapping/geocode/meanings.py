@@ -149,9 +149,29 @@ def _answer_former_code(code: str) -> Answer:
     what = official_codes.name_kind(code)
     if not what:
         return Answer(-1, "unmatched", f"no area in use has the code {code}")
+    if SMALL_AREA.fullmatch(code):
+        return Answer(-1, "unmatched", _say_newer_small_area(code))
     if code[:3] in _list_held_prefixes():
         return Answer(-1, "unmatched", f"{code} is the code of {what}, but of none in use")
     return Answer(-1, "unmatched", f"{code} is the code of {what}: such areas are not held")
+
+
+def _say_newer_small_area(code: str) -> str:
+    """Say of a code of a small census area that is not among ours whether 2021 brought it."""
+    last = _find_last_small_areas().get(code[:3], "")
+    if not last or code <= last:
+        return f"{code} is the code of a small census area, but of none in use"
+    return (
+        f"{code} is the code of a small census area of 2021 or later; ours are those of 2011: name "
+        "its council or ward, or add a postcode directory"
+    )
+
+
+@once
+def _find_last_small_areas() -> dict[str, str]:
+    """Find the last code of the small areas of 2011, by its first three letters."""
+    codes = sorted(str(code) for code in layers.get(index.SMALL_LAYER).codes)
+    return {code[:3]: code for code in codes}
 
 
 @once

@@ -281,8 +281,8 @@ def _read_quoted(lines: Sequence[str], at: int, delimiter: str, width: int, span
         cells = next(reader)
     except csv.Error:
         return Record(_cut_line(lines[at], delimiter, width), 1, True)
-    short = 1 < len(cells) < width and _is_well_quoted(lines[at], delimiter)
-    if reader.line_num == 1 and width and len(cells) != width and not short:
+    is_sure = len(cells) > 1 and _is_well_quoted(lines[at], delimiter)
+    if reader.line_num == 1 and width and len(cells) != width and not is_sure:
         cells = _cut_line(lines[at], delimiter, width)
     return Record(cells, reader.line_num, False)
 

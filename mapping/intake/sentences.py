@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from mapping.geocode import gazetteer, spelling
+from mapping.geocode import beside, gazetteer, spelling
 from mapping.memory import once
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
@@ -13,12 +13,23 @@ _END = re.compile(r"(?<!\bSt)(?<!\bst)[.!?]+(?=\s|$)|\n")
 _ADDRESS = re.compile(r"[^\s@]{1,64}@\S{1,200}|https?://\S+|www\.\S+")
 _BETWEEN = r"[\s\-–.'’]*"
 """What may stand between the words of a name."""
+_EXCEPT = (
+    r"except\w*|exclud\w*|excl|apart from|other than|outside(?: of)?|without|bar(?:ring)?(?= [A-Z])"
+)
 _NOT = re.compile(
-    r"\b(not(?! (only|just))|except\w*|exclud\w*|excl|apart from|other than|outside|without|never|"
-    r"nor|no longer|\w+n['’]t)\b",
-    re.I,
+    rf"\b((?P<except>(?i:{_EXCEPT}))|(?i:not(?! (only|just))|never|nor|no longer|\w+n['’]t|used to|"
+    r"formerly|previously|in the past|(will|to|have|has|we|they) (leave|left|leaving)|leaving|"
+    r"(withdr\w+|pull\w* out|mov(e|ed|ing)|relocat\w+|plan\w*|hop(e|es|ing)|intend\w*|"
+    r"expand\w*) (to|from|into)))\b",
 )
 """From such a word on, the names of a sentence are not where somebody works."""
+_OFFICE = re.compile(
+    r"\b(?:offices?|headquarters|hq|base|based)(?: (?:is|are|currently|now))* (?:in|at|near)\b.*?"
+    r"(?=\b(?:but|while|we|who|which|and (?:we|work\w*|cover\w*|serv\w*|deliver\w*|run|operat\w*))"
+    r"\b|[;–—]|$)",
+    re.I,
+)
+"""Words that say where an office is, which is not where somebody works."""
 _SEPARATOR = re.compile(r"\s*(?:[,;/|+]|&|\band\b|\bplus\b|\bor\b)\s*", re.I)
 _UNKNOWN = (
     r"(?!(?:We|Our|The|I|It|They|This|These|All|Also|In|Areas?|Boroughs?|Wards?)\b)[A-Z][\w'’.-]*"
@@ -85,9 +96,14 @@ def names(text: str) -> NamesInText:
     text = "\n".join(" ".join(line.split()) for line in text[:MAX_LETTERS].split("\n"))
     plain = _ADDRESS.sub(lambda m: " " * len(m[0]), text)
     spans: list[tuple[int, int]] = []
-    for begin, end in _sentences(plain):
+    for begin, end, stop in _sentences(plain):
         found = _find_known(plain, begin, end)
-        spans += sorted([*found, *_find_beside(plain, begin, end, found)])
+        told = sorted([*found, *_find_beside(plain, begin, end, found)])
+        less = [span for span in found if _is_lessened(plain, span, end, stop)]
+        if less:  # the first of them, and all that stands behind it, is one text
+            told = [span for span in told if span < min(less)]
+            told.append((min(less)[0], begin + len(plain[begin:stop].rstrip(" .!?\n"))))
+        spans += told
     left, at = [], 0
     for begin, end in spans:
         left += [text[at:begin], "…"]
@@ -100,14 +116,34 @@ def has_more_words(left: str) -> bool:
     return re.search(r"[^\W_]", _SEPARATOR.sub(" ", left)) is not None
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """Return where each sentence begins, and where it ends or is denied."""
+def _is_lessened(text: str, span: tuple[int, int], denied: int, stop: int) -> bool:
+    """Tell whether what a sentence denies, from one place to another, lies in a name before it.
+
+    "Barnet except Edgware" is not all of Barnet. After "except" what is not known counts too, of
+    the last name.
+    """
+    if denied == stop or span[1] > denied:
+        return False
+    name = text[span[0] : span[1]].casefold()
+    without = [text[a:b].casefold() for a, b in _find_known(text, denied, stop)]
+    if not without:
+        word = _NOT.match(text, denied)
+        return bool(word and word["except"]) and not text[span[1] : denied].strip(" ,(–-")
+    return any(beside.keep_inside(beside.find_larger(one), name) for one in without)
+
+
+def _sentences(text: str) -> list[tuple[int, int, int]]:
+    """Return where each sentence begins, where it ends or is denied, and where it ends."""
     cuts = [0, *(m.end() for m in _END.finditer(text)), len(text)]
     found = []
     for begin, end in pairwise(cuts):
         denied = _NOT.search(text, begin, end)
-        found.append((begin, denied.start() if denied else end))
-    return [pair for pair in found if pair[0] < pair[1]]
+        until = denied.start() if denied else end
+        for office in _OFFICE.finditer(text, begin, until):
+            found.append((begin, office.start(), office.start()))
+            begin = office.end()
+        found.append((begin, until, end))
+    return [one for one in found if one[0] < one[1]]
 
 
 @once
