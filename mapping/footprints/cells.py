@@ -234,6 +234,7 @@ def _split_list(cell: str) -> list[str]:
         return []
     if districts := _list_ranges(cell):
         return districts
-    if "," in cell and all(map(looks.is_unit, pieces := [one.strip(" .") for one in cell.split(",")])):
+    pieces = [piece.strip(" .") for piece in cell.split(",")]
+    if len(pieces) > 1 and all(map(looks.is_unit, pieces)):
         return pieces
     return [_strip_area(name) for name in lists.cut(cell)]
