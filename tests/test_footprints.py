@@ -442,11 +442,11 @@ def test_a_council_beside_areas_that_do_not_lie_in_it_counts_as_ground_of_its_ow
 
 
 def test_postcodes_joined_by_commas_are_cut_in_a_column_of_areas_and_addresses_are_not():
-    cells = ["NW5 2AA, NW5 2AB", "NW5 2AA, NW5 9ZZ and Islington", "1 X St, London, NW5 2AA"]
+    cells = ["NW5 2AA, NW5 2AB", "NW5 2AA, Islington", "1 X St, London, NW5 2AA"]
     rows = read("\n".join(["org,area", *[f'A,"{cell}"' for cell in cells]])).rows
     assert rows["matched_to"].tolist() == [
         "NW5 2AA (postcode); NW5 2AB (postcode)",
         "NW5 2AA (postcode); Islington (council district, E09000019)",
         "",
     ]
-    assert rows["outcome"].tolist() == ["matched", "unmatched", "unmatched"]
+    assert rows["outcome"].tolist() == ["matched", "matched", "unmatched"]
