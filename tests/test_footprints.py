@@ -449,4 +449,4 @@ def test_postcodes_joined_by_commas_are_cut_in_a_column_of_areas_and_addresses_a
         "NW5 2AA (postcode); Islington (council district, E09000019)",
         "",
     ]
-    assert rows["outcome"].tolist() == ["matched", "matched", "unmatched"]
+    assert rows["outcome"].tolist() == ["matched", "matched", "ambiguous"]
