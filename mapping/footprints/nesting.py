@@ -263,16 +263,17 @@ def _set_larger_label_aside(some: Samples, found: dict[str, Guess]) -> list[str]
     labels = [
         name
         for name in find_columns(found, "within")
-        if some[name] and not any(map(_names_larger, dict.fromkeys(some[name])))
+        if some[name] and not any(_names_larger(text, name) for text in dict.fromkeys(some[name]))
     ]
     for name in labels:
         found[name] = Guess("ignore", "content")
     return _tell_labels(labels, some)
 
 
-def _names_larger(text: str) -> bool:
-    """Tell whether a text names an area that is larger than a ward."""
-    return any(areas.kind_of(area) != "ward" for area in beside.find_larger(text.casefold()))
+def _names_larger(text: str, heading: str) -> bool:
+    """Tell whether a text names an area larger than a ward, or a ward below a heading of wards."""
+    kinds = {areas.kind_of(area) for area in beside.find_larger(text.casefold())}
+    return bool(kinds - {"ward"} or (kinds and "ward" in headwords.roles(heading)))
 
 
 def _tell_labels(labels: Sequence[str], some: Samples) -> list[str]:

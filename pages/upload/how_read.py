@@ -91,7 +91,7 @@ def _describe_sheet(upload: Upload) -> list[str]:
     many = f"{rows:,} {'row' if rows == 1 else 'rows'}"
     if table.kind == drawn.KIND:
         return [f"{many} of {findings.write_count(across, 'column', 'columns')}."]
-    where = f"row {table.header_row:,} holds the headings" if table.header_row else "no headings"
+    where = f"the headings stand in row {table.header_row}" if table.header_row else "no headings"
     return [f"{many} of {findings.write_count(across, 'column', 'columns')}; {where}."]
 
 

@@ -179,7 +179,7 @@ def test_numbers_of_the_matrix_can_be_read_on_the_strongest_tint(mode: str) -> N
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_what_stays_in_sight_stands_on_the_ground_of_the_theme(mode: str) -> None:
-    grounds = re.search(r"light-dark\((#\w+), (#\w+)\)", CSS)
+    grounds = re.search(r"--ground: light-dark\((#\w+), (#\w+)\)", CSS)
     assert grounds is not None
     assert grounds[["light", "dark"].index(mode) + 1] == THEME[mode]["backgroundColor"]
 
