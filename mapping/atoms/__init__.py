@@ -27,6 +27,7 @@ __all__ = [
     "blocks",
     "count_runs",
     "index",
+    "mending",
     "normalise",
     "number_districts",
     "number_sectors",

@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from mapping import outlines
+from mapping.atoms import mending
 from mapping.errors import MappingError
 from mapping.footprints.columns import Columns
 from mapping.footprints.roles import GUESSED, SURE, WHERE, Guess, find_columns
@@ -18,7 +19,7 @@ KIND = "drawn"
 SHAPE = "geometry"
 MAX_CORNERS = 15_000
 """A shape with more is thinned."""
-TOLERANCES_M = (1, 5, 25, 100)
+THINNED_M = (1, 5, 25, 100)
 SAID = "Each row is a feature of the file: the area that is drawn for it counts."
 AS_MAP = "Read it as a map of areas: there it can be told."
 
@@ -71,17 +72,11 @@ def _find_free(name: str, frame: pd.DataFrame) -> str:
 def _write_shapes(chosen: Outlines, areas: np.ndarray) -> list[str]:
     """Write each area as WKT; what has none as the point or line that it is, "" for nothing."""
     rows = zip(chosen.is_area, areas, chosen.shapes, strict=True)
-    some = [_thin(area) if is_area else shape for is_area, area, shape in rows]
+    some = [
+        mending.thin(area, MAX_CORNERS, THINNED_M) if is_area else shape
+        for is_area, area, shape in rows
+    ]
     return ["" if one is None else shapely.to_wkt(one, rounding_precision=0) for one in some]
-
-
-def _thin(shape: shapely.Geometry) -> shapely.Geometry:
-    found = shape
-    for tolerance_m in TOLERANCES_M:
-        if shapely.get_num_coordinates(found) <= MAX_CORNERS:
-            break
-        found = shapely.simplify(shape, tolerance_m)
-    return found
 
 
 def keep_shapes(frame: pd.DataFrame, taken: Columns, chosen: Mapping[str, str]) -> Columns:

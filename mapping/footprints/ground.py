@@ -12,13 +12,15 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from mapping.atoms import index, polygons, postcodes
+from mapping.atoms import index, mending, polygons, postcodes
 from mapping.errors import MappingError
 from mapping.footprints import systems
 
 MAX_RADIUS_M = 100_000
 MAX_VERTICES = 20_000
 """Corners that a shape may have; one with more is thinned, then refused."""
+THINNED_M = (1, 5, 25)
+"""How near to the one before a corner may be left out, if there are too many."""
 MAX_DEPTH = 24
 """Brackets within brackets that a shape may have; collections may hold others."""
 MAX_CROSSED = 100
@@ -231,7 +233,8 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
         return _refuse_shape("this shape has corners that are no numbers")
     corners = shapely.count_coordinates(found)
     if corners > MAX_VERTICES:
-        found = _thin(found)
+        metre = 1e-5 if _is_in(tuple(shapely.bounds(found)), BRITAIN_DEGREES) else 1.0
+        found = mending.thin(found, MAX_VERTICES, [metre * far for far in THINNED_M])
         left = shapely.count_coordinates(found)
         if left > MAX_VERTICES:
             return _refuse_shape(
@@ -280,25 +283,6 @@ def _take_inside(positions: np.ndarray, note: str, spent: Budget) -> Shape:
         return _refuse_shape("no postcode lies inside this shape")
     spent.held += len(positions)
     return Shape(positions, note)
-
-
-def _thin(found: shapely.Geometry) -> shapely.Geometry:
-    """Leave out corners that lie within a metre of the one before, or more if they are too many.
-
-    GEOS's own ways to simplify call themselves for each corner, and mending a shape that crosses
-    itself takes a time that grows with the square of the crossings: an upload could end the
-    program with the one, and stop it with the other.
-    """
-    metre = 1e-5 if _is_in(tuple(shapely.bounds(found)), BRITAIN_DEGREES) else 1.0
-    thinner = found
-    for tolerance_m in (1, 5, 25):
-        try:
-            thinner = shapely.remove_repeated_points(found, tolerance_m * metre)
-        except shapely.errors.GEOSException:  # nothing would be left of a part
-            break
-        if shapely.count_coordinates(thinner) <= MAX_VERTICES:
-            break
-    return thinner
 
 
 def _polygons(found: shapely.Geometry) -> list[shapely.Geometry]:

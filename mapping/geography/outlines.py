@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from mapping.atoms import partition, table
+from mapping.atoms import mending, partition, table
 from mapping.errors import MappingError, OverlapError
 from mapping.geography import lenses, lookups
 from mapping.geography.layer import Layer, slug
@@ -127,8 +127,7 @@ def _read_shapes(gdf: "gpd.GeoDataFrame") -> tuple[np.ndarray, np.ndarray]:
             "Expected polygons in or near Great Britain; some do not fit on the British grid. "
             f"{_advise(gdf)}"
         )
-    wrong = ~missing & ~shapely.is_valid(drawn)
-    drawn[wrong] = shapely.make_valid(drawn[wrong], method="structure", keep_collapsed=False)
+    drawn = mending.mend(drawn)
     return drawn, missing | shapely.is_empty(drawn)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from mapping.atoms import partition
+from mapping.atoms import mending, partition
 from mapping.errors import MappingError, OverlapError
 from mapping.geography import IN_SEVERAL, Layer, layers
 from mapping.outlines import Outlines, Placed, naming
@@ -27,7 +27,7 @@ NO_SHAPE = "it has no area: a point, a line or nothing"
 NO_POSTCODE = "no postcode lies in it"
 NO_MAP = "it is in no map, as none came of this file"
 CROSSED = "its outline crosses itself, and was mended: ground enclosed twice may be left out"
-TOLERANCES_M = (1, 5, 25, 100)
+THINNED_M = (1, 5, 25, 100)
 """How far corners may be left out where a shape has too many for a cell."""
 MAX_EXAMPLES = 3
 MAX_FOOTPRINT_CORNERS = 15_000
@@ -88,8 +88,7 @@ def _name_rows(outlines: Outlines, name: str) -> np.ndarray:
 
 def _hold_postcodes(shapes: np.ndarray) -> np.ndarray:
     """Tell which of some polygons hold a postcode, each by itself."""
-    sound = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
-    found = partition.divide(sound)
+    found = partition.divide(mending.mend(shapes))
     return np.isin(np.arange(len(shapes)), np.r_[found.polygon, found.shared[:, 1]])
 
 
@@ -142,14 +141,6 @@ def write_footprints(outlines: Outlines, placed: Placed, *, name: str) -> bytes:
     table = csv.writer(file)
     table.writerow(["organisation", "area"])
     for who, shape in zip(names[outlines.is_area], placed.shapes[outlines.is_area], strict=True):
-        table.writerow([who, shapely.to_wkt(_thin(shape), rounding_precision=0)])
+        thinner = mending.thin(shape, MAX_FOOTPRINT_CORNERS, THINNED_M)
+        table.writerow([who, shapely.to_wkt(thinner, rounding_precision=0)])
     return file.getvalue().encode()
-
-
-def _thin(shape: shapely.Geometry) -> shapely.Geometry:
-    found = shape
-    for tolerance_m in TOLERANCES_M:
-        if shapely.get_num_coordinates(found) <= MAX_FOOTPRINT_CORNERS:
-            break
-        found = shapely.simplify(shape, tolerance_m)
-    return found

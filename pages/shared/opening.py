@@ -40,10 +40,11 @@ def _load() -> None:
     gc.disable()  # what is loaded stays: to look through it again and again finds nothing
     try:
         _load_first()
-    finally:
         _loaded.set()
-    _load_beside()
-    gc.enable()
+        _load_beside()
+    finally:
+        gc.enable()
+        _loaded.set()
     _shown.wait(MAX_WAIT_S)
     time.sleep(PAUSE_S)
     _load_rest()
