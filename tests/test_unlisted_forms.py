@@ -187,6 +187,27 @@ def test_a_small_area_that_came_with_the_census_of_2021_is_told_as_such():
     assert "but of none in use" in upload.rows["reason"].iloc[2]
 
 
+@pytest.mark.parametrize(
+    ("name", "council"),
+    [
+        ("Lewisham 040A", "Lewisham (council district)"),
+        ("Bristol 099A", "Bristol (council district)"),
+        ("Allerdale 091A", "Cumberland (council district)"),
+    ],
+)
+@pytest.mark.parametrize("code", ["E01034392", ""])
+def test_the_name_of_a_newer_small_area_offers_its_council_and_no_other_number(name, council, code):
+    """Each census draws some areas anew: "Lewisham 020A" was never what was meant."""
+    upload = read(f'LSOA code (2021),LSOA name (2021),Team\n{code},"{name}",One\nE01000001,x,Two\n')
+    row = upload.rows.iloc[0]
+    if not code:
+        upload = read(f'Organisation,LSOA\nOne,"{name}"\nTwo,Camden 011B\n')
+        row = upload.rows.iloc[0]
+        assert upload.rows["outcome"].iloc[1] == "matched"
+    assert (row["outcome"], row["candidates"]) == ("ambiguous", council)
+    assert "not one of the census areas of 2011" in row["reason"]
+
+
 @pytest.mark.parametrize("heading", ["Village", "Estate"])
 def test_neither_district_nor_county_counts_for_a_smaller_place_until_somebody_says_so(heading):
     text = f"Organisation,{heading},District,County\nOne,Ockley,Mole Valley,Surrey\n"

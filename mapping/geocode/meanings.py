@@ -28,6 +28,8 @@ from mapping.geography import layers
 from mapping.memory import once
 
 SMALL_AREA = re.compile(r"[EWS]01\d{6}")
+CENSUS_NAME = re.compile(r"(.*\D) \d{3}[A-Z]?", re.I)
+"""A census area of England or Wales is called by its council and a number: "Camden 011B"."""
 NOT_COVERED = {
     "N": "Northern Ireland",
     "L": "the Channel Islands",
@@ -222,6 +224,8 @@ def _name(text: str) -> Meaning | Answer:
     if not named and not readings:
         found = index.find_called(ways) or tuple(map(areas.number_of_row, lists.join_council(text)))
         readings = (found,) if found else ()
+    if not (named or readings or entry.units) and (numbered := _answer_census_name(text)):
+        return numbered
     councils = tuple(map(areas.number_of_row, entry.parts))
     became = _find_former_namesake(entry, named)
     return Meaning(
@@ -245,6 +249,28 @@ def _find_former_namesake(
     return succession.find_successors(entry.former)
 
 
+def _answer_census_name(text: str) -> Answer | None:
+    """Offer the council in whose name a census area is numbered: "Lewisham 040A" is not ours.
+
+    Each census numbers anew those that it draws anew, so another number is never what was meant.
+    """
+    if not (numbered := CENSUS_NAME.fullmatch(text.strip())):
+        return None
+    council = numbered[1]
+    called = [areas.number(*pair) for pair in gazetteer.find_named(council)]
+    named = [area for area in called if areas.kind_of(area) == "borough"]
+    former = None if named else answer_former(council)
+    if former is not None:
+        named = [one.area for one in former.candidates] if former.area < 0 else [former.area]
+    if not named:
+        return None
+    offered = tuple(Candidate(area, MAX_SCORE) for area in named)
+    reason = (
+        "is not one of the census areas of 2011, which are those held here; its council is offered"
+    )
+    return Answer(-1, "ambiguous", f"“{text[:60]}” {reason}", offered)
+
+
 def _answer_code_beside(text: str, code: str) -> Meaning | Answer:
     """Answer a name with a code beside it: by the code, or, if it is none in use, by the name.
 
@@ -253,7 +279,8 @@ def _answer_code_beside(text: str, code: str) -> Meaning | Answer:
     told, kind = _answer_code(code), _KIND_OF_CODE.get(code[:3], "")
     meant = _name(re.sub(code, " ", text, flags=re.I).strip(" ()[]-–:,"))
     if isinstance(meant, Answer):
-        return told
+        is_offered = told.outcome == "unmatched" and SMALL_AREA.fullmatch(code)
+        return meant if is_offered and meant.candidates else told
     ways = [meant.named + meant.others, *meant.readings]
     if told.area >= 0:
         return _compare_with_name(text, code, told, [area for some in ways for area in some])
