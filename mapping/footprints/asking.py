@@ -4,7 +4,7 @@ A reader answers by choosing a role for the column; an answered question is aske
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,9 @@ MAX_UNITLESS = 50
 MIN_OFFICE_SHARE = 0.6
 """So many of the organisations of a column of offices have one postcode each."""
 _NUMBER = re.compile(r"\d+(\.\d+)?")
+_JOINT = re.compile(r"[;,|/&\n]")
+_SHORT = re.compile(rf"{_JOINT.pattern}\s*([A-Za-z]{{1,2}})\s*(?={_JOINT.pattern})")
+"""A cell of one or two letters, or such a part of a list."""
 _METRES = re.compile(r"\b(m|metres?|meters?)\b")
 OFFICE_WORDS = {
     "postcode": "only the postcode itself",
@@ -96,11 +99,11 @@ def _ask_about_initials(
     for name in find_columns(found, "area", *KIND_ROLES):
         if found[name].why == "chosen":
             continue
-        texts = dict.fromkeys(text.strip() for text in frame[name].unique().tolist())
-        short = [text for text in texts if len(text) <= 2 and text.isascii() and text.isalpha()]
-        others = [text for text in some[name] if text not in short]
+        short = dict.fromkeys(_SHORT.findall(_list_parts(frame[name].unique())))
+        others = [text for text in some[name] if text.strip() not in short]
+        parts = [part.strip() for part in _JOINT.split(_list_parts(others))]
         letters = [text for text in short if looks.is_postal_area(text)]
-        letters = [text for text in letters if not any(_begins(text, one) for one in others)]
+        letters = [text for text in letters if not any(_begins(text, part) for part in parts)]
         if not letters or not looks.are_areas(others) or looks.are_mostly(others, looks.is_postal):
             continue
         told = ", ".join(f"“{text}”" for text in letters[:3])
@@ -117,6 +120,11 @@ def _ask_about_initials(
             )
         )
     return asked
+
+
+def _list_parts(texts: Iterable[str]) -> str:
+    """Write the parts of lists, a joint before and after each."""
+    return "\n".join(["", *texts, ""]).replace(" and ", ";")
 
 
 def _begins(letters: str, text: str) -> bool:

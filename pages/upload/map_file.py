@@ -334,4 +334,5 @@ def _list_rows(some: pd.DataFrame, part: str) -> None:
         {"row_number": lambda n: f"{n:.0f}"},
         f"{rows.CAPTIONS[part]}, of the map.",
         key=f"map-{part}",
+        stacked=True,
     )

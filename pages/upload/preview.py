@@ -194,5 +194,6 @@ def _table(choice: Choice, register: Register, here: int) -> None:
         },
         f"Organisations and what they cover of {place}.",
         key="own-actors",
+        stacked=True,
         how=lambda: glossary.offer_how(choice, "Two-way share", note=HOW),
     )

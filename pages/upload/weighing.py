@@ -220,6 +220,7 @@ def _show_outcomes(found: Weighing) -> None:
             },
             {"rows": tables.write_whole, "sum": _figure, "share": tables.percent},
             "What the file comes to, and what counts for nothing.",
+            stacked=True,
         )
     )
     counts = found.counts
@@ -245,6 +246,7 @@ def _show_outcomes(found: Weighing) -> None:
             {"row_number": lambda n: f"{n:.0f}", "number": _figure},
             f"{OUTCOME_CAPTIONS[part]}, of the file of numbers.",
             key=f"weights-{part}",
+            stacked=True,
         )
 
 

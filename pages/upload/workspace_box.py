@@ -64,6 +64,7 @@ def _show_list(found: pd.DataFrame) -> None:
         dict.fromkeys(counted, tables.write_whole),
         "Workspaces on this server.",
         key="workspaces",
+        stacked=True,
     )
 
 
