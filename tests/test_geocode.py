@@ -317,3 +317,37 @@ def test_a_name_is_not_taken_against_the_larger_area_beside_it(text, kind, withi
 def test_a_name_is_taken_beside_a_larger_area_that_holds_it_or_that_nobody_knows(within):
     [found] = resolve(["Kentish Town South"], kind="ward", within=within)
     assert found.outcome == "matched"
+
+
+@pytest.mark.parametrize("text", ["All", "all wards", "Borough-wide", "Whole council"])
+def test_all_beside_a_larger_area_is_that_area(text):
+    [answer] = resolve([text], kind="ward", within="Camden")
+    assert (answer.outcome, areas.label(answer.area)) == ("corrected", "Camden (council district)")
+    [alone] = resolve([text], kind="ward")
+    assert alone.area < 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Most of Oldham",
+        "parts of Oldham",
+        "North Oldham",
+        "All of Oldham except Royton North",
+        "Oldham (not Saddleworth)",
+        "Oldham excluding OL9",
+    ],
+)
+def test_a_part_of_an_area_is_never_taken_for_it_and_the_whole_is_offered(text):
+    [answer] = resolve([text])
+    assert answer.outcome == "ambiguous"
+    assert "only a part of Oldham" in answer.reason
+    assert areas.label(answer.candidates[0].area) == "Oldham (council district)"
+    assert nearest_score(answer) == 0
+
+
+def test_a_name_of_another_kind_than_the_column_is_offered_and_not_taken():
+    [answer] = resolve(["Greater Manchester"], kind="region")
+    assert answer.outcome == "ambiguous"
+    assert "another kind of area" in answer.reason
+    assert areas.label(answer.candidates[0].area).startswith("Greater Manchester (")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geocode import areas, beside, gazetteer, likeness, meanings, spelling
-from mapping.geocode.answers import MAX_SCORE, MAX_SHOWN, Answer, Candidate
+from mapping.geocode.answers import MAX_OFFERED, MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.meanings import Meaning
 
 BATCH_NAMES = 500
@@ -24,6 +24,22 @@ MAX_COMPARED = 50_000
 """So many different misspelt names of a file are compared with all others: each takes a while."""
 OUTWARD_CODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 SECTOR = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9])")
+ALL = {
+    *("all", "all areas", "all wards", "all of it", "everywhere"),
+    *(f"whole {word}" for word in ("area", "borough", "city", "council", "county", "district")),
+    *(f"{word}wide" for word in ("borough", "city", "council", "county", "district")),
+    *(f"{word} wide" for word in ("borough", "city", "council", "county", "district")),
+}
+"""How a cell says that all of the larger area beside it is meant, by the keys of the words."""
+_PART = re.compile(
+    r"(?:(?:most|parts?|some|areas|all) of|(?:north|south|east|west)(?:ern)?|central|inner|outer)"
+    r" (?:the )?(?P<name>.+)",
+    re.I,
+)
+_LESS = re.compile(
+    r"(?P<name>.+?),? \(?(?:except|excluding|excl|but not|not|minus|apart from)\b", re.I
+)
+"""How a text says that it means a part of an area, or one without a part of it."""
 _DIGIT = re.compile("[0-9]")
 Row = tuple[str, str, str]
 """A text, the kind of area that it should be of, and the larger area it should lie in."""
@@ -101,6 +117,9 @@ def _say_note(answer: Answer, note: str) -> Answer:
 
 def _answer_one(text: str, kind: str, within: str, meant: Meaning) -> Answer | None:
     """Answer one text that is no shape; None if nothing has just that code or name."""
+    if within and spelling.key(text) in ALL and not meant.named:
+        larger = beside.find_larger(within.strip().casefold())
+        return _read_as(larger[0], text, "corrected") if len(larger) == 1 else None
     if kind == "postcode" and meant.inside:
         return _answer_told(meant.inside, text, kind, within)
     if told := _answer_half_postcode(text, kind):
@@ -296,6 +315,14 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
         held = Candidate(meant.inside.area, MAX_SCORE)
         reason = f"no area is called “{text[:60]}”; a postcode stands in it"
         return Answer(-1, "ambiguous", reason, (held, *near))
+    if whole := _find_whole(text):
+        reason = f"“{text[:60]}” means only a part of {areas.label(whole)}; all of it is offered"
+        others = tuple(one for one in near if one.area != whole)
+        return Answer(-1, "ambiguous", reason, (Candidate(whole, MAX_SCORE), *others)[:MAX_SHOWN])
+    if named := _drop_same_ground([*meant.named]) if kind else []:
+        reason = f"another kind of area than its column holds is called “{text[:60]}”"
+        offered = (*(Candidate(area, MAX_SCORE) for area in named), *near)
+        return Answer(-1, "ambiguous", reason, offered[:MAX_OFFERED])
     if not near and not short:
         return Answer(-1, "unmatched", f"no area is called “{text[:60]}” or nearly so")
     if within and (inside := beside.keep_inside([c.area for c in near], within)):
@@ -306,3 +333,15 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
         return Answer(-1, "ambiguous", _say_short(text, len(short), 0), offered, len(short))
     reason = f"no area is called “{text[:60]}”; the nearest are offered"
     return Answer(-1, "ambiguous", reason, tuple(near))
+
+
+def _find_whole(text: str) -> int:
+    """Find the one council or county of which a text names a part; 0 for none."""
+    name, is_part = text.strip(), False
+    for pattern in (_LESS, _PART):
+        if found := pattern.match(name):
+            name, is_part = found["name"].strip(" ,("), True
+    if not is_part:
+        return 0
+    found = [areas.number(*pair) for pair in gazetteer.find_named(name)]
+    return found[0] if len(found) == 1 else 0
