@@ -337,6 +337,40 @@ def make_radii(ground: Ground) -> Sent:
     return Sent("rounds.csv", rows, meant)
 
 
+def make_wheres(ground: Ground) -> Sent:
+    """Lists with a ward, and its council under a heading that says nothing of councils."""
+    rows, meant = [["Organisation", "Ward", "Where"]], []
+    for number, ward in enumerate(ground.draw_wards(100, "E").itertuples()):
+        rows.append([f"Illustrative {number}", ward.name, ward.lad_name])
+        own = (ground.facts["name"] == ward.name) & (ground.facts["lad_code"] == ward.lad_code)
+        meant.append([ground.find("ward", [code]) for code in ground.facts.loc[own, "code"]])
+    return Sent("wards and wheres.csv", rows, meant)
+
+
+def make_banners(ground: Ground) -> Sent:
+    """Printed lists: a row that names a council, and below it who works in which of its wards."""
+    rows, meant = [["Organisation", "Ward"]], []
+    for council in districts("E").sample(25, random_state=SEED).itertuples():
+        rows.append([council.name.upper(), ""])
+        meant.append([])
+        wards = ground.facts[ground.facts["lad_code"] == council.code]
+        for number, ward in enumerate(wards.sample(3, random_state=SEED).itertuples()):
+            rows.append([f"Illustrative {council.code} {number}", ward.name])
+            meant.append([ground.find("ward", [ward.code])])
+    return Sent("printed.csv", rows, meant)
+
+
+def make_multiple_choice(ground: Ground) -> Sent:
+    """Answers to a form in which several areas were ticked, and some initials typed."""
+    rows, meant = [["Organisation", "Areas"]], []
+    initials = ("MK", "ME", "AL", "DY")
+    for number, some in enumerate(ground.draw_lists(districts("E"), 60)):
+        names = [*some["name"], *([initials[number % 4]] if number % 3 == 0 else [])]
+        rows.append([f"Illustrative {number}", ";".join([*names, ""])])
+        meant.append([] if number % 3 == 0 else [ground.find("borough", [*some["code"]])])
+    return Sent("ticked.csv", rows, meant)
+
+
 MAKERS: tuple[Callable[[Ground], Sent], ...] = (
     make_schools,
     make_directory,
@@ -352,6 +386,9 @@ MAKERS: tuple[Callable[[Ground], Sent], ...] = (
     make_slips,
     make_short_names,
     make_radii,
+    make_wheres,
+    make_banners,
+    make_multiple_choice,
 )
 
 
@@ -371,14 +408,14 @@ def read_sent(sent: Sent) -> Outcome:
     asked = len(found.questions) + len(getattr(found, "column_questions", ()))
     places = {called: at for at, called in enumerate(found.actors["actor"])}
     placed, errors = 0, []
-    for at, outcome in enumerate(found.rows["outcome"]):
-        if outcome not in ("matched", "corrected"):
+    for row in found.rows.itertuples():
+        if row.outcome not in ("matched", "corrected"):
             continue
         placed += 1
-        positions = found.postcodes_of(places[found.rows["actor"].iloc[at]])
-        if not any(np.array_equal(positions, right) for right in sent.meant[at]):
-            said = found.rows["reason"].iloc[at]
-            errors.append(f"{outcome}: {' | '.join(sent.rows[at + 1])[:90]} → {said[:120]}")
+        positions = found.postcodes_of(places[row.actor])
+        cells, meant = sent.rows[row.row_number - 1], sent.meant[row.row_number - 2]
+        if not any(np.array_equal(positions, right) for right in meant):
+            errors.append(f"{row.outcome}: {' | '.join(cells)[:90]} → {row.reason[:120]}")
     return Outcome(sent.name, len(found.rows), placed, asked, errors)
 
 

@@ -142,3 +142,41 @@ def test_a_country_that_is_this_one_is_not_everybody():
     upload = read(Organisation=["A", "B"], Country=["GB", "United Kingdom"])
     assert upload.counts["matched"] == 0
     assert upload.column_questions["heading"].tolist() == ["Country"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "rows", "matched"),
+    [
+        ("Ward,Area", ["Haverstock,Camden", "Highbury,Islington"], "Haverstock (ward of Camden"),
+        ("Area,Ward", ["Camden,Haverstock", "Islington,Highbury"], "Haverstock (ward of Camden"),
+        (
+            "Ward,Where",
+            ["Haverstock,Camden; Brent", "Highbury,Islington"],
+            "Haverstock (ward of Camden",
+        ),
+        (
+            "Ward,Place,Borough",
+            ["Haverstock,Camden,Camden", "Highbury,Islington,Islington"],
+            "Haverstock (ward of Camden",
+        ),
+        (
+            "District,Area",
+            ["Mole Valley,Surrey", "Guildford,Surrey"],
+            "Mole Valley (council district",
+        ),
+        ("Postal district,Area", ["NW5,Camden", "N7,Islington"], "NW5 (postal district)"),
+    ],
+)
+def test_a_larger_area_under_any_heading_is_not_added_to_the_smaller_in_it(headings, rows, matched):
+    """It was: "Haverstock" beside "Camden" covered all of Camden, and was called matched."""
+    text = "\n".join([f"Organisation,{headings}", *(f"{n},{row}" for n, row in enumerate(rows))])
+    upload = footprints.read(text.encode(), name="x.csv")
+    assert upload.rows["matched_to"].iloc[0].startswith(matched)
+    assert ";" not in upload.rows["matched_to"].iloc[0]
+    assert any("describe one place" in note for note in upload.notes)
+
+
+def test_two_columns_of_different_areas_are_both_covered():
+    text = "Organisation,First area,Second area\nA,Camden,Islington\nB,Oldham,Rochdale\n"
+    upload = footprints.read(text.encode(), name="x.csv")
+    assert upload.rows["matched_to"].str.count(";").tolist() == [1, 1]

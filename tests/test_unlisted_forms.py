@@ -23,9 +23,9 @@ def role_of(upload: Upload, heading: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "said", "name"),
     [
-        ("Health board", "Highland", "Highland (health board (Wales and Scotland), highland)"),
-        ("HB19NM", "Fife", "Fife (health board (Wales and Scotland), fife)"),
-        ("Police force", "Kent", "Kent Police (police force, kent-police)"),
+        ("Health board", "Highland", "Highland (health board (Wales and Scotland))"),
+        ("HB19NM", "Fife", "Fife (health board (Wales and Scotland))"),
+        ("Police force", "Kent", "Kent Police (police force)"),
         ("Force area", "Devon and Cornwall", "Devon and Cornwall Police (police force"),
         ("Fire service", "Leicestershire", "Leicestershire Fire and Rescue Service (fire"),
         ("ICB", "Kent and Medway", "Kent and Medway ICB (integrated care board, E54000032)"),

@@ -16,6 +16,7 @@ from mapping.actors import Register, shipped
 from mapping.errors import MappingError
 from mapping.footprints import (
     asking,
+    banners,
     columns,
     drawn,
     far,
@@ -150,13 +151,15 @@ def read(
     table: Sheet = _keep(
         kept,
         ("sheet", *cut),
-        lambda: _read_sheet(
-            content,
-            name=name,
-            encoding=encoding,
-            delimiter=delimiter,
-            sheet=sheet,
-            header_row=header_row,
+        lambda: banners.lift_banners(
+            _read_sheet(
+                content,
+                name=name,
+                encoding=encoding,
+                delimiter=delimiter,
+                sheet=sheet,
+                header_row=header_row,
+            )
         ),
     )
     taken = columns.read_columns(table.frame, roles or {})

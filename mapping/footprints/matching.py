@@ -70,9 +70,14 @@ def _name_district(unit: int) -> str:
 @lru_cache(maxsize=MAX_REMEMBERED)
 def _name_unit(area: int) -> str:
     label, code = areas.label(area), areas.code_of(area)
-    if not label.endswith(")") or label.startswith(f"{code} ("):
+    if not label.endswith(")") or label.startswith(f"{code} (") or not _is_official(code):
         return label
     return f"{label[:-1]}, {code})"
+
+
+def _is_official(code: str) -> bool:
+    """Tell whether a code is published; those of derived areas are words of our own."""
+    return not code.islower()
 
 
 def join_names(row: np.ndarray, names: np.ndarray, count: int) -> np.ndarray:

@@ -7,6 +7,7 @@ each other are asked about; the others, and what cannot be read as areas, are se
 import re
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from mapping.footprints import elsewhere, ground, headwords, looks, resolving
@@ -63,6 +64,7 @@ def settle(
         _qualify_by_size(frame, some, found)
         _prefer_codes(frame, some, found, "area")
         _qualify_by_larger(frame, found)
+        _qualify_by_ground(frame, found)
         notes += _set_labels_aside(frame, some, found)
     notes += _set_larger_label_aside(some, found)
     _set_spots_aside(frame, some, found)
@@ -216,11 +218,13 @@ def _are_same(frame: pd.DataFrame, one: str, other: str) -> bool:
 def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     """Of two columns of names, let the larger areas say where the smaller lie.
 
-    Both may be of areas of any kind, or the larger one of councils, counties or regions.
+    Both may be of areas of any kind, or the larger one of councils, counties or regions, or the
+    smaller one of wards.
     """
     both = find_columns(found, "area")
     known = find_columns(found, "borough", "county", "region")
-    orders = [both, both[::-1]] if len(both) == 2 else [[*both, *known]]
+    small = find_columns(found, "ward", "lsoa")
+    orders = [both, both[::-1]] if len(both) == 2 else [[*small, *both, *known]]
     if (
         len(orders[0]) != 2
         or find_columns(found, "within")
@@ -236,6 +240,48 @@ def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
         if len(pairs) and named.mean() >= least:
             found[large] = Guess("within", found[large].why, found[large].score)
             return
+
+
+def _qualify_by_ground(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
+    """Of the columns left, let those not count whose areas hold the smaller ones beside them.
+
+    That is told by what cells name, in nearly every row in which two are known: so "Ward" beside
+    "Where" of councils is one place, and "First area" beside "Second area" are two.
+    """
+    wheres = find_columns(found, *AREAS)
+    if len(wheres) < 2:
+        return
+    wards = {name: _count_wards(frame[name]) for name in wheres}
+    known = [name for name in wheres if len(wards[name])]
+    smallest = min(known, key=lambda name: np.median([*wards[name].values()]), default="")
+    larger = [n for n in known if n != smallest and looks.are_beside(frame, n, smallest)]
+    for name in sorted(larger, key=lambda n: np.median([*wards[n].values()])):
+        if _lie_in(frame, smallest, name, wards):
+            role = "ignore" if find_columns(found, "within") else "within"
+            found[name] = Guess(role, found[name].why, found[name].score)
+
+
+def _count_wards(cells: pd.Series) -> dict[str, int]:
+    """Count the wards that each of some cells touches, of those that name an area."""
+    some = looks.sample_cells(cells)[:MAX_LOOKUPS]
+    areas_ = {text: beside.find_larger(text.strip().casefold()) for text in some}
+    return {
+        text: len(frozenset().union(*(beside.ground(area).touched for area in found)))
+        for text, found in areas_.items()
+        if found
+    }
+
+
+def _lie_in(frame: pd.DataFrame, small: str, large: str, wards: dict[str, dict[str, int]]) -> bool:
+    """Tell whether nearly all areas of one column lie in, or meet, larger ones of another."""
+    rows = frame[[small, large]].drop_duplicates()
+    rows = rows[rows[small].isin([*wards[small]]) & rows[large].isin([*wards[large]])]
+    agreed = [
+        wards[large][outer] > wards[small][inner]
+        and beside.meet_any(beside.find_larger(inner.strip().casefold()), outer)
+        for inner, outer in zip(rows[small].head(MAX_LOOKUPS), rows[large], strict=False)
+    ]
+    return bool(agreed) and sum(agreed) >= MIN_AGREED_SHARE * len(agreed)
 
 
 def _set_labels_aside(frame: pd.DataFrame, some: Samples, found: dict[str, Guess]) -> list[str]:

@@ -40,6 +40,8 @@ _LESS = re.compile(
     r"(?P<name>.+?),? \(?(?:except|excluding|excl|but not|not|minus|apart from)\b", re.I
 )
 """How a text says that it means a part of an area, or one without a part of it."""
+POSTAL = ("postal_sector", "postal_district", "postal_area", "lettered_district")
+"""Kinds of area that follow no council's line: they lie in one of them only by chance."""
 _DIGIT = re.compile("[0-9]")
 Row = tuple[str, str, str]
 """A text, the kind of area that it should be of, and the larger area it should lie in."""
@@ -165,6 +167,8 @@ def _answer_told(told: Answer, text: str, kind: str, within: str) -> Answer:
         said = f"{name}, which stands beside it, is no area that is known, and does not count"
     elif beside.keep_inside([told.area], within):
         said = f"{areas.code_of(told.area)} lies in {name}, which stands beside it; it alone counts"
+    elif areas.kind_of(told.area) in POSTAL and beside.meet_any([told.area], within):
+        said = f"{areas.code_of(told.area)} lies partly outside {name}; all of it counts"
     elif of_any_size or not beside.meet_any([told.area], within):
         reason = f"“{text[:60]}” does not lie in {name}, which stands beside it"
         return Answer(
