@@ -21,6 +21,8 @@ __all__ = [
     "overlays",
     "picture",
     "signs",
+    "spectrum",
     "steps",
+    "svg",
     "webmap",
 ]

@@ -1,0 +1,131 @@
+"""Stewardship in words: how people see organisations work as one, and who looks after that."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mapping.places import Place
+from mapping.stewardship import (
+    APART,
+    DIFFERENT,
+    MIN_TELLING,
+    Scheme,
+    describe_disagreement,
+)
+from mapping.wording.findings import name_place
+from mapping.wording.numbers import (
+    capitalise,
+    join_names,
+    name_counted,
+    people,
+    share,
+    words,
+    write_count,
+)
+
+SCALE_WORDS = {"hyperlocal": "neighbourhood", "borough": "borough", "regional": "regional"}
+"""What a resident would call the scales that are rated."""
+
+
+def rating_finding(
+    place: Place, spread: pd.DataFrame, scheme: Scheme, raters: tuple[int, int], holders: Sequence
+) -> str:
+    """Say what people and groups think of a place as one system: the sentence of the page.
+
+    ``raters`` are the numbers of people and of groups, ``holders`` names those on record as
+    stewards: of these it speaks until somebody has rated.
+    """
+    here = name_place(place)
+    if not sum(raters):
+        return f"{_say_holders(here, holders)}, and nobody has said yet how well that goes."
+    who = _say_raters(*raters)
+    begin = f"In {here} {who} said how well organisations work as one"
+    told = spread[spread["number"] >= MIN_TELLING].sort_values(
+        "disagreement", ascending=False, kind="stable"
+    )
+    if told.empty:
+        return f"{begin}; nothing is rated by two yet, so nobody can differ."
+    first = told.iloc[0]
+    if first["disagreement"] < DIFFERENT:
+        return f"{begin}; on everything that two or more rated they see it much alike."
+    cell = f"{_name_condition(scheme, first['condition'])} at {SCALE_WORDS[first['scale']]} scale"
+    how = "are far apart" if first["disagreement"] >= APART else "differ"
+    return f"{begin}; they {how} most of all on {cell}."
+
+
+def _say_holders(here: str, holders: Sequence[str]) -> str:
+    if not holders:
+        return f"Nobody is on record as looking after how organisations in {here} work together"
+    verb = "is" if len(holders) == 1 else "are"
+    return (
+        f"In {here} {write_count(len(holders), 'organisation', 'organisations')} {verb} on record "
+        f"as looking after how all work together ({join_names(holders, 3)})"
+    )
+
+
+def _say_raters(people: int, groups: int) -> str:
+    said = [write_count(people, "person", "people")] if people else []
+    said += [write_count(groups, "group", "groups")] if groups else []
+    return join_names(said)
+
+
+def _name_condition(scheme: Scheme, key: str) -> str:
+    title = scheme.get(key).title
+    return f"“{title[:1].lower() + title[1:]}”"
+
+
+def describe_cell(cell: pd.Series, scheme: Scheme) -> str:
+    """Say how the ratings of a cell lie: a row of ``stewardship.spread``."""
+    if not cell["number"]:
+        return "Nobody has rated this yet."
+    who = _say_raters(int(cell["people"]), int(cell["groups"]))
+    words = scheme.name_level
+    if cell["number"] < MIN_TELLING:
+        return f"{capitalise(who)} rated it: {words(cell['least'])}."
+    ends = (
+        f"from {words(cell['least'])} to {words(cell['most'])}"
+        if cell["least"] < cell["most"]
+        else f"all {words(cell['least'])}"
+    )
+    half = f"half of them between {describe_half(cell, scheme)}"
+    half = f", {half}" if cell["least"] < cell["most"] else ""
+    return (
+        f"{capitalise(who)} rated it, {ends}{half}: {describe_disagreement(cell['disagreement'])}."
+    )
+
+
+def describe_half(cell: pd.Series, scheme: Scheme) -> str:
+    """Name the levels between which the middle half of ratings lies, as whole levels."""
+    low, high = int(cell["lower"]), int(-(-cell["upper"] // 1))
+    return f"{scheme.levels[low - 1]} and {scheme.levels[high - 1]}"
+
+
+def steward_finding(place: Place, stewards: pd.DataFrame, without: pd.DataFrame, by: str) -> str:
+    """Say who looks after a place as a whole, and how many have nobody who does.
+
+    ``stewards`` is of ``stewardship.list_stewards``, ``without`` of ``count_without``.
+    """
+    here = name_place(place)
+    begin = _say_holders(here, stewards["actor"].tolist())
+    none = without.set_index("scale").loc[""]
+    if stewards.empty:
+        return f"{begin}."
+    if none["people"] > 0:
+        return (
+            f"{begin}, but {_say_part(none['people'], none['share'], by)} where nobody on record "
+            "does."
+        )
+    bare = without[without["scale"].isin(SCALE_WORDS) & (without["people"] > 0)]
+    if bare.empty:
+        return f"{begin}, at every scale."
+    scales = [SCALE_WORDS[scale] for scale in bare["scale"]]
+    at = f"at {join_names(scales, 3).replace(' and ', ' or ')} scale"
+    if bare["share"].min() > 1 - 1e-9:
+        return f"{begin}; {at} there is none."
+    return f"{begin}; {at} there is none for some of {name_counted(by)}."
+
+
+def _say_part(value: float, part: float, by: str) -> str:
+    said, text = words(by), people(value, by)
+    single = said.is_one or text.startswith(("1 ", "one ", "under 1 "))
+    return f"{text}, {share(part)} of all, {said.lives if single else said.live}"
