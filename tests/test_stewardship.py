@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from mapping import actors, places, stewardship
 from mapping.actors import Links
@@ -215,7 +216,7 @@ def test_the_sentence_says_how_many_have_no_steward_at_all():
     without = stewardship.count_without(register, place)
     said = stewardship_findings.steward_finding(place, stewards, without, "residents")
     assert said.endswith(
-        "but 8.06 million residents (estimated), 92 % of all, live where nobody on record does."
+        "but 8.06 million residents (estimated), 92 % of all, live where there is none."
     )
 
 
@@ -247,3 +248,110 @@ def test_the_sentence_says_where_people_differ_and_never_a_mean(given_, sentence
     raters = stewardship.count_raters(ratings)
     place = places.get("Camden")
     assert stewardship_findings.rating_finding(place, spread, SCHEME, raters, []) == sentence
+
+
+def place_made_up(pairs: list[tuple[float, int]]) -> pd.DataFrame:
+    """Place organisations of a reach and a number of themes."""
+    frame = pd.DataFrame(pairs, columns=["reach", "breadth"])
+    frame = frame.assign(actor=[f"Actor {at}" for at in range(len(frame))], sector="health")
+    return stewardship.place_focus(frame)
+
+
+def test_near_and_broad_go_together_where_they_do_and_the_interval_says_so():
+    tested = stewardship.correlate_focus(place_made_up([(10**at, 20 - at) for at in range(1, 13)]))
+    assert tested.correlation == pytest.approx(-1)
+    assert tested.is_told
+    assert tested.high < 0
+
+
+def test_the_correlation_is_spearmans():
+    draw = np.random.default_rng(3)
+    pairs = [
+        (float(r), int(b))
+        for r, b in zip(draw.integers(1, 9, 30), draw.integers(1, 5, 30), strict=True)
+    ]
+    tested = stewardship.correlate_focus(place_made_up(pairs))
+    reach, breadth = zip(*pairs, strict=True)
+    assert tested.correlation == pytest.approx(stats.spearmanr(reach, breadth).statistic)
+    assert tested.low <= tested.correlation <= tested.high
+    assert stewardship.correlate_focus(place_made_up(pairs)) == tested
+
+
+def test_nine_organisations_are_too_few_and_so_are_any_that_are_all_alike():
+    for pairs in ([(10**at, at) for at in range(1, 10)], [(100.0, 2)] * 30, []):
+        tested = stewardship.correlate_focus(place_made_up(pairs))
+        assert np.isnan(tested.correlation)
+        assert not tested.is_told
+
+
+def test_everybody_with_a_theme_has_one_quadrant():
+    placed = place_made_up([(10, 1), (10, 9), (1000, 1), (1000, 9), (50, 0), (0, 3)])
+    assert placed["quadrant"].tolist() == [
+        "close to home, few themes",
+        "close to home, many themes",
+        "far and wide, few themes",
+        "far and wide, many themes",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "Greater London",
+            "In Greater London organisations close to home take on more themes than "
+            "those far and wide.",
+        ),
+        (
+            "Camden",
+            "In Camden nothing shows that organisations close to home take on more themes "
+            "than those far and wide; it may be either way.",
+        ),
+        (
+            "Moray",
+            "In Moray the six organisations on record are too few to tell whether "
+            "organisations close to home take on more themes than those far and wide.",
+        ),
+    ],
+)
+def test_the_sentence_on_focus_says_no_more_than_can_be_told(name, sentence):
+    place = places.get(name)
+    found, _ = stewardship.list_organisations(actors.shipped(), place)
+    tested = stewardship.correlate_focus(stewardship.place_focus(found))
+    assert stewardship_findings.focus_finding(place, tested) == sentence
+
+
+def make_path() -> actors.Register:
+    """Make R in ward A, P in A and B, Q in B and C: a path R–a–P–b–Q–c of three line-ups."""
+    ward = layers.get("ward")
+    a, b, c = (ward.number_of(code) for code in ("E05013653", "E05013654", "E05013655"))
+    frame = pd.DataFrame({"actor": ["R", "P", "Q"]})
+    whole = Links(np.array([0, 1, 1, 2, 2]), np.array([a, a, b, b, c]))
+    none = Links(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))
+    return actors.register(frame, whole, none)
+
+
+def test_betweenness_is_that_of_a_path_drawn_by_hand():
+    place = places.at("wards", "E05013653,E05013654,E05013655")
+    found = stewardship.find_bridges(make_path(), place)
+    table = found.table.set_index("actor")
+    assert table["betweenness"].to_dict() == pytest.approx({"P": 0.6, "Q": 0.4, "R": 0})
+    assert table["line_ups"].to_dict() == {"P": 2, "Q": 2, "R": 1}
+    assert (found.line_ups, found.is_sampled) == (3, False)
+    everybody = people_in(place, "residents").sum()
+    alone = people_in(places.at("wards", "E05013653"), "residents").sum()
+    assert table.loc["R", "people"] == pytest.approx(alone)
+    assert table.loc["Q", "people"] == pytest.approx(everybody - alone)
+    said = stewardship_findings.bridge_finding(place, found)
+    assert said.startswith("P connects most of the three line-ups of organisations in ")
+    assert said.endswith("60 % lead through it.")
+
+
+def test_ward_parts_bridge_nothing_and_one_line_up_has_no_bridge():
+    camden = places.get("Camden")
+    found = stewardship.find_bridges(actors.shipped(), camden)
+    assert found.line_ups == 1
+    assert (found.table["betweenness"] == 0).all()
+    assert not found.table["actor_type"].isin(["councillors", "police team"]).any()
+    said = stewardship_findings.bridge_finding(camden, found)
+    assert said.startswith("Everyone in Camden has the same organisations")

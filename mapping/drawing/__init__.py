@@ -17,6 +17,7 @@ __all__ = [
     "assets",
     "charts",
     "dots",
+    "focus_chart",
     "names",
     "overlays",
     "picture",

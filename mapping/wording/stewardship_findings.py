@@ -1,5 +1,6 @@
 """Stewardship in words: how people see organisations work as one, and who looks after that."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -9,6 +10,9 @@ from mapping.stewardship import (
     APART,
     DIFFERENT,
     MIN_TELLING,
+    MIN_TESTED,
+    Bridges,
+    FocusTest,
     Scheme,
     describe_disagreement,
 )
@@ -111,10 +115,7 @@ def steward_finding(place: Place, stewards: pd.DataFrame, without: pd.DataFrame,
     if stewards.empty:
         return f"{begin}."
     if none["people"] > 0:
-        return (
-            f"{begin}, but {_say_part(none['people'], none['share'], by)} where nobody on record "
-            "does."
-        )
+        return f"{begin}, but {_say_part(none['people'], none['share'], by)} where there is none."
     bare = without[without["scale"].isin(SCALE_WORDS) & (without["people"] > 0)]
     if bare.empty:
         return f"{begin}, at every scale."
@@ -129,3 +130,60 @@ def _say_part(value: float, part: float, by: str) -> str:
     said, text = words(by), people(value, by)
     single = said.is_one or text.startswith(("1 ", "one ", "under 1 "))
     return f"{text}, {share(part)} of all, {said.lives if single else said.live}"
+
+
+def focus_finding(place: Place, tested: FocusTest) -> str:
+    """Say whether those close to home take on more themes, as far as a place's tell."""
+    here = name_place(place)
+    asked = "organisations close to home take on more themes than those far and wide"
+    if not tested.number:
+        return f"No organisation with a theme is on record in {here}."
+    if tested.number < MIN_TESTED:
+        many = write_count(
+            tested.number, "organisation on record is", "organisations on record are"
+        )
+        return f"In {here} the {many} too few to tell whether {asked}."
+    if math.isnan(tested.correlation):
+        return f"In {here} all organisations reach as far or have as many themes: nothing differs."
+    if not tested.is_told:
+        return f"In {here} nothing shows that {asked}; it may be either way."
+    if tested.low > 0:
+        return f"In {here} it is the wide-reaching organisations that take on most themes."
+    return f"In {here} {asked}."
+
+
+def describe_correlation(tested: FocusTest) -> str:
+    """Say a rank correlation with its interval and number, for an explanation; "" without one."""
+    if math.isnan(tested.correlation):
+        return ""
+    return (
+        f"Rank correlation of reach and themes {_sign(tested.correlation)}, 95 % interval "
+        f"{_sign(tested.low)} to {_sign(tested.high)}, {tested.number:,} organisations."
+    )
+
+
+def _sign(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def bridge_finding(place: Place, found: Bridges) -> str:
+    """Say who connects the line-ups of a place: Freeman's betweenness in a sentence."""
+    here = name_place(place)
+    table = found.table
+    if found.line_ups < 2:
+        return (
+            f"Everyone in {here} has the same organisations, leaving out those of single wards, "
+            "so none of them bridges anything here. Look at a larger place."
+        )
+    top = table[table["betweenness"] > table["betweenness"].max() - 1e-12]
+    if not table["betweenness"].max() > 0:
+        return f"No organisation in {here} lies between others."
+    many = f"{write_count(found.line_ups, 'line-up', 'line-ups')} of organisations"
+    names = join_names(top["actor"].tolist(), 4)
+    verb = "connects" if len(top) == 1 else "connect"
+    about = "about " if found.is_sampled else ""
+    return (
+        f"{names} {verb} most of the {many} in {here}: of all shortest ways between two others, "
+        f"{about}{share(float(top['betweenness'].iloc[0]))} lead through "
+        f"{'it' if len(top) == 1 else 'each of them'}."
+    )

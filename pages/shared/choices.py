@@ -29,6 +29,7 @@ BROUGHT = {"organisations": "organisations", "map": "a map of areas", "numbers":
 """What may be brought to Upload."""
 PARTS = {
     "conditions": "How it is going",
+    "focus": "Close to home or wide",
     "stewards": "Who looks after the whole",
 }
 """The parts of Stewardship, one at a time."""

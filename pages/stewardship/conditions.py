@@ -102,11 +102,7 @@ def list_cells(
     """List every condition at every scale: what can be done, who works there, how it is rated."""
     st.header("Every condition at every scale", anchor=False)
     if folded:
-        st.caption(
-            f"{findings.capitalise(findings.write_count(folded, 'group', 'groups'))} of ward "
-            "councillors and ward police teams are parts of the council and the police, and are "
-            "not listed again."
-        )
+        st.caption(parts.say_folded(folded))
     at_work = {scale: _name_some(organisations, scale) for scale in SCALES}
     frame = pd.DataFrame([_describe(row, scheme) for _, row in spread.iterrows()])
     frame = frame.assign(

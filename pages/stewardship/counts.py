@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import places, stewardship
-from mapping.stewardship import Scheme
+from mapping.stewardship import Bridges, FocusTest, Scheme
 from mapping.workspaces import kinds
 from pages.shared import registers
 from pages.shared.cache import COUNTING, Key
@@ -27,6 +27,19 @@ def list_stewards(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
 def count_without(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return how many people of a place have no steward, at any scale and at each."""
     return stewardship.count_without(registers.register(key), places.at(*place), by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+def place_focus(place: Key, key: WorkspaceKey, by: str) -> tuple[pd.DataFrame, FocusTest]:
+    """Return the organisations of a place by reach and themes, and whether these go together."""
+    placed = stewardship.place_focus(list_organisations(place, key, by)[0])
+    return placed, stewardship.correlate_focus(placed)
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+def find_bridges(place: Key, key: WorkspaceKey, by: str) -> Bridges:
+    """Return which organisations of a place lie between its line-ups."""
+    return stewardship.find_bridges(registers.register(key), places.at(*place), by=by)
 
 
 def list_schemes(key: WorkspaceKey) -> dict[str, Scheme]:

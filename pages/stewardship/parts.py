@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mapping.drawing import svg
+from mapping.wording import findings
 from pages.shared import choices, state
 from pages.shared.choices import Choice
 
@@ -22,6 +23,17 @@ PROJECTOR_STYLE = (
     "<style>.cg-chart { max-width: none; max-height: calc(100vh - 17rem); "
     "object-fit: contain; object-position: left top; }</style>"
 )
+
+
+def say_folded(folded: int) -> str:
+    """Say how many parts of organisations in single wards are not listed; "" for none."""
+    if not folded:
+        return ""
+    many = findings.capitalise(findings.write_count(folded, "group", "groups"))
+    return (
+        f"{many} of ward councillors or ward police {'is a part' if folded == 1 else 'are parts'} "
+        "of the council and the police, and not listed again."
+    )
 
 
 def box(choice: Choice) -> None:

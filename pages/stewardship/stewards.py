@@ -17,6 +17,12 @@ HOW = (
     "without a steward are those whose postcode lies in no steward's area. Nobody on record does "
     "not mean nobody."
 )
+HOW_BRIDGE = (
+    "A line-up is the organisations that the people of some postcodes have in common. Join each "
+    "line-up to everybody in it: those on many of the shortest ways through this net are bridges "
+    "(betweenness, Freeman 1977). Ward councillors and ward teams are left out, and line-ups of "
+    "fewer than 100 residents (estimated)."
+)
 HOW_ANY = "They live at a postcode that lies in no steward's area, whatever its scale."
 HOW_SCALE = "They live at a postcode that lies in the area of no steward who works at this scale."
 
@@ -62,6 +68,7 @@ def show(choice: Choice) -> None:
         limits=HOW,
     )
     _list_stewards(choice, stewards)
+    _list_bridges(choice)
 
 
 def _list_stewards(choice: Choice, stewards) -> None:
@@ -92,4 +99,38 @@ def _list_stewards(choice: Choice, stewards) -> None:
         f"Who looks after {choice.place.name} as a whole.",
         key="stewards",
         stacked=True,
+    )
+
+
+def _list_bridges(choice: Choice) -> None:
+    """Say who connects the line-ups of the place, and list all organisations by that."""
+    found = counts.find_bridges(cache.key_of(choice.place), choice.kept, choice.by)
+    st.header("Who connects line-ups of organisations", anchor=False)
+    st.write(layout.escape_markdown(stewardship_findings.bridge_finding(choice.place, found)))
+    st.caption(HOW_BRIDGE)
+    if found.line_ups < 2:
+        return
+    frame = found.table.assign(
+        scale=found.table["scale"].map(ALL_SCALES).fillna(NO_SCALE),
+        steward=found.table["steward"].map(HOLDS).fillna(""),
+    )
+    tables.show(
+        frame,
+        {
+            "actor": "Who",
+            "actor_type": "What",
+            "scale": "Scale",
+            "steward": "Steward",
+            "line_ups": "Line-ups it is in",
+            "people": f"{findings.heading(choice.by)}: in these",
+            "betweenness": "Ways that lead through it",
+        },
+        {
+            "line_ups": tables.write_whole,
+            "people": tables.amounts(choice.by),
+            "betweenness": tables.percent,
+        },
+        f"Who connects line-ups of organisations in {choice.place.name}, the strongest first.",
+        key="bridges",
+        limits=HOW_BRIDGE,
     )

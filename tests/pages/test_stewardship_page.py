@@ -54,7 +54,7 @@ def test_every_cell_says_what_can_be_done_and_who_is_on_record() -> None:
     own = table[table["Scale"] == "Borough"]["On record at this scale"].unique()
     assert own.tolist() == ["Camden Council and Likewise"]
     assert set(table["Ratings"]) == {"0"}
-    assert "40 groups of ward councillors and ward police teams" in shown.captions
+    assert "40 groups of ward councillors or ward police are parts" in shown.captions
 
 
 def test_without_a_workspace_nothing_can_be_rated_until_one_is_started() -> None:
@@ -197,3 +197,20 @@ def test_a_projector_shows_the_chart_and_no_controls() -> None:
     assert any("cg-chart" in piece for piece in shown.html)
     assert not shown.app.selectbox
     assert len(shown.numbers) == 3
+
+
+def test_organisations_are_numbered_in_chart_and_table_and_who_is_broad_in_both_is_named() -> None:
+    shown = opened("stewardship", place=CAMDEN, part="focus")
+    table = shown.table("How far the organisations of Camden reach")
+    assert table["No."].tolist() == [str(number) for number in range(1, 13)]
+    assert "Camden Council" in table["Who"].tolist()
+    assert "Far and wide with many themes: Greater London Authority" in shown.explanation
+    assert "95 % interval −0.68 to 0.57, 12 organisations" in shown.explanation
+    assert shown.numbers["Correlation (95 %)"] == "−0.7 to 0.6"
+
+
+def test_bridges_are_listed_where_line_ups_differ() -> None:
+    shown = opened("stewardship", place="county.greater-london", part="stewards")
+    table = shown.table("Who connects line-ups")
+    assert table.iloc[0]["Line-ups it is in"] == "33"
+    assert any("lead through each of them" in str(text.value) for text in shown.app.markdown)
