@@ -8,12 +8,16 @@ import pandas as pd
 from mapping.places import Place
 from mapping.stewardship import (
     APART,
+    COMMISSIONED,
+    COMMUNITY,
     DIFFERENT,
     MIN_TELLING,
     MIN_TESTED,
+    STATUTORY,
     Bridges,
     FocusTest,
     Scheme,
+    WholePlace,
     describe_disagreement,
 )
 from mapping.wording.findings import name_place
@@ -21,6 +25,7 @@ from mapping.wording.numbers import (
     capitalise,
     join_names,
     name_counted,
+    number,
     people,
     share,
     words,
@@ -187,3 +192,85 @@ def bridge_finding(place: Place, found: Bridges) -> str:
         f"{about}{share(float(top['betweenness'].iloc[0]))} lead through "
         f"{'it' if len(top) == 1 else 'each of them'}."
     )
+
+
+def whole_finding(place: Place, whole: WholePlace) -> str:
+    """Say which outcomes have many, which nobody, and who works across most of them."""
+    here, count = name_place(place), whole.actors
+    if count.empty:
+        return f"No organisation is on record in {here}."
+    size = {aim.title: int(count[aim.key].sum()) for aim in (*whole.outcomes, *whole.enablers)}
+    empty = [title for title, number in size.items() if not number]
+    across = count[count["across"] > 1]
+    many = write_count(len(count), "organisation", "organisations")
+    said = (
+        f"Of the {many} on record in {here} {_say_few(len(across))} on more than one of the four "
+        "outcomes of the whole place"
+    )
+    if empty:
+        named = join_names([f"“{title}”" for title in empty], 3)
+        return f"{said}, and nobody on {named}."
+    fewest = min(size, key=lambda title: size[title])
+    return f"{said}; fewest, {number(size[fewest])}, stand on “{fewest}”."
+
+
+def _count(value: int) -> str:
+    return number(int(value)) if value else "none"
+
+
+def _say_few(value: int) -> str:
+    if not value:
+        return "none works"
+    return "one works" if value == 1 else f"{number(value)} work"
+
+
+def power_finding(
+    place: Place, powers: pd.Series, without: pd.Series, by: str = "residents"
+) -> str:
+    """Say who has power in a place, and for whom no community-led organisation is near.
+
+    ``powers`` has how many organisations there are of each of ``stewardship.POWERS``, ``without``
+    is the cell that ``stewardship.count_without_community`` returns.
+    """
+    here = name_place(place)
+    words_of = {
+        STATUTORY: "made by law",
+        COMMISSIONED: "paid to deliver",
+        COMMUNITY: "led by the community",
+    }
+    told = [f"{_count(powers.get(power, 0))} {word}" for power, word in words_of.items()]
+    said = f"On record in {here} are {join_names(told)}"
+    if without["share_none"] > 1 - 1e-9:
+        return f"{said}; nobody there has one led by the community at neighbourhood scale."
+    if not without["none"]:
+        return f"{said}; everybody has one led by the community at neighbourhood scale."
+    part = _say_part(without["none"], without["share_none"], by)
+    return f"{said}; {part} where none of the community's own works at neighbourhood scale."
+
+
+def start_finding(
+    place: Place, without_steward: float, without_community: float, raters: int
+) -> str:
+    """Say what is not on record yet of what stewardship begins with.
+
+    ``without_steward`` and ``without_community`` are the shares of people who have no steward and
+    no community-led organisation nearby, ``raters`` how many said how it is going.
+    """
+    here = name_place(place)
+    missing = []
+    if without_steward > 0:
+        missing.append("who looks after the whole" + _say_where(without_steward))
+    if without_community > 0:
+        missing.append(
+            "who in the neighbourhoods is led by residents" + _say_where(without_community)
+        )
+    if not raters:
+        missing.append("how people think it is going")
+    if not missing:
+        return f"In {here} all that is needed to start is on record: look at it together."
+    return f"In {here} nobody has told yet {join_names(missing)}: these steps begin there."
+
+
+def _say_where(part: float) -> str:
+    """Say that something is missing for some alone; "" for all."""
+    return "" if part > 1 - 1e-9 else f" for {share(part)} of all"

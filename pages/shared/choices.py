@@ -31,6 +31,9 @@ PARTS = {
     "conditions": "How it is going",
     "focus": "Close to home or wide",
     "stewards": "Who looks after the whole",
+    "whole": "The whole place",
+    "power": "Power",
+    "start": "Where to start",
 }
 """The parts of Stewardship, one at a time."""
 SHOWN = "shown"
@@ -401,6 +404,13 @@ class Choice:
         outdated_by=("workspace", "scheme"),
         pages=("stewardship",),
         say=lambda text: text.replace(".", ", "),
+    )
+    outcomes: str = _choice(
+        _reader_of_text(250),
+        "outcomes",
+        words="names of the outcomes",
+        outdated_by=("place",),
+        pages=("stewardship",),
     )
     bring: str = _choice(
         _read_bring,

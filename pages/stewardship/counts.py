@@ -42,6 +42,21 @@ def find_bridges(place: Key, key: WorkspaceKey, by: str) -> Bridges:
     return stewardship.find_bridges(registers.register(key), places.at(*place), by=by)
 
 
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+def count_without_community(
+    place: Key, key: WorkspaceKey, by: str
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Return how many have no community-led organisation nearby, in all and ward by ward."""
+    found = registers.register(key)
+    return stewardship.count_without_community(found, places.at(*place), by=by)
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+def list_absent(place: Key, key: WorkspaceKey) -> pd.DataFrame:
+    """Return who is on record for a place and has no area."""
+    return stewardship.list_absent(registers.register(key), places.at(*place))
+
+
 def list_schemes(key: WorkspaceKey) -> dict[str, Scheme]:
     """Return the schemes that ship and those typed into a workspace, by their keys."""
     own = registers.read_kind(key, kinds.schemes.KIND) if key != NO_WORKSPACE else ()

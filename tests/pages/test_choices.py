@@ -43,6 +43,7 @@ SHOWN_BY = [
     ("stewardship", "part", "stewards", "stewards"),
     ("stewardship", "scheme", "behaviours", "behaviours"),
     ("stewardship", "cell", "trust.regional", ("trust", "regional")),
+    ("stewardship", "outcomes", "Safe; Well", "Safe; Well"),
     ("upload", "bring", "map", "map"),
     ("place", "keys", "", False),
     ("place", "names", "", False),

@@ -1,0 +1,211 @@
+"""The whole place as a picture: four outcomes that overlap, what enables them, stewardship within.
+
+The outcomes are four ellipses that meet in all fifteen ways (Venn 1880, as ellipses after
+Grünbaum 1975); in each part stands how many organisations work on just these outcomes.
+"""
+
+from collections.abc import Sequence
+from math import sqrt
+
+import pandas as pd
+
+from mapping.drawing import svg
+from mapping.drawing.signs import INK, RUST, TEAL
+from mapping.stewardship import WholePlace, list_parts
+
+ELLIPSES = ((0.35, 0.40, 140), (0.45, 0.50, 140), (0.544, 0.50, 40), (0.644, 0.40, 40))
+"""The middle and turn of each ellipse, of 0.72 by 0.45, in a square with 0 at its foot."""
+SPOTS = {
+    (0,): (0.14, 0.42),
+    (1,): (0.32, 0.74),
+    (2,): (0.68, 0.74),
+    (3,): (0.86, 0.42),
+    (0, 1): (0.23, 0.59),
+    (0, 2): (0.29, 0.30),
+    (0, 3): (0.50, 0.17),
+    (1, 2): (0.50, 0.66),
+    (1, 3): (0.71, 0.30),
+    (2, 3): (0.77, 0.59),
+    (0, 1, 2): (0.35, 0.50),
+    (0, 1, 3): (0.61, 0.24),
+    (0, 2, 3): (0.39, 0.24),
+    (1, 2, 3): (0.65, 0.50),
+    (0, 1, 2, 3): (0.50, 0.47),
+}
+"""Where the number of each part stands, by the outcomes that meet there."""
+LINES = ((TEAL, "none"), (RUST, "10 5"), ("#3f5f8a", "2 4"), ("#8a6d1f", "14 4 2 4"))
+FILLS = ("#9fcac2", "#ecc7b8", "#c3d2e6", "#e3d5a8")
+LETTERS = "ABCD"
+MIDDLE = (0.5, 0.36)
+"""Where stewardship stands."""
+
+
+def draw(whole: WholePlace, *, ink: str = INK, is_narrow: bool = False) -> str:
+    """Draw the template with this place's organisations on it: an SVG.
+
+    A disc holds how many work on just these outcomes; a part without anybody has a bare 0.
+    """
+    parts = list_parts(whole)
+    keys = [aim.key for aim in whole.outcomes]
+    many = {
+        tuple(keys.index(key) for key in row.outcomes): row.number
+        for row in parts[parts["part"] == "outcomes"].itertuples()
+    }
+    totals = {aim.key: int(whole.actors[aim.key].sum()) for aim in whole.outcomes}
+    enablers = parts[parts["part"] == "enabler"]
+    stewards = int(whole.actors["is_steward"].sum())
+    if is_narrow:
+        return _draw_narrow(whole, many, totals, enablers, stewards, ink)
+    return _draw_wide(whole, many, totals, enablers, stewards, ink)
+
+
+def _draw_wide(
+    whole: WholePlace,
+    many: dict[tuple[int, ...], int],
+    totals: dict[str, int],
+    enablers: pd.DataFrame,
+    stewards: int,
+    ink: str,
+) -> str:
+    width, height, size, left, top = 960, 560, 470, 245, 8
+    parts = [*_citizens(480, 250, 420, 246, ink), *_ellipses(left, top, size)]
+    parts += _numbers(many, left, top, size, ink)
+    parts += _steward(left, top, size, stewards)
+    parts.append(svg.text(480, 22, "Citizens throughout", text_anchor="middle", font_size=14))
+    where = ((70, 300, "start"), (150, 84, "start"), (810, 84, "end"), (890, 300, "end"))
+    for at, (aim, (x, y, anchor)) in enumerate(zip(whole.outcomes, where, strict=True)):
+        words = _title(aim.title, totals[aim.key])
+        style = {"text_anchor": anchor, "font_weight": 600, **_halo(ink)}
+        parts.append(svg.lines(x, y, f"{LETTERS[at]}  {words}", 20, 19, **style))
+    for x, row in zip((170, 480, 790), enablers.itertuples(), strict=True):
+        box = {"x": x - 145, "y": 486, "width": 290, "height": 56, "rx": 28}
+        style = {"fill": svg.background(ink), "stroke": ink, "stroke_width": 1.5}
+        parts.append(svg.shape("rect", **box, **style))
+        words = _title(row.title, row.number)
+        parts.append(svg.lines(x, 511, words, 34, 19, text_anchor="middle"))
+    return svg.document(width, height, parts, ink=ink, px=16)
+
+
+def _draw_narrow(
+    whole: WholePlace,
+    many: dict[tuple[int, ...], int],
+    totals: dict[str, int],
+    enablers: pd.DataFrame,
+    stewards: int,
+    ink: str,
+) -> str:
+    width, size, y = 360, 350, 330.0
+    parts = [*_citizens(180, 158, 178, 156, ink), *_ellipses(5, 0, size)]
+    parts += _numbers(many, 5, 0, size, ink, is_small=True)
+    parts += _steward(5, 0, size, stewards, is_small=True)
+    style = {"text_anchor": "middle", "font_weight": 700, **_halo(ink)}
+    for at, (x, high) in enumerate(((36, 150), (80, 62), (280, 62), (324, 150))):
+        parts.append(svg.text(x, high, LETTERS[at], **style))
+    lines = [
+        *(
+            f"{LETTERS[at]}  {_title(aim.title, totals[aim.key])}"
+            for at, aim in enumerate(whole.outcomes)
+        ),
+        "Round them:",
+        *(_title(row.title, row.number) for row in enablers.itertuples()),
+        "Dots: citizens throughout",
+    ]
+    for line in lines:
+        parts.append(svg.lines(4, y, line, 46, 18))
+        y += 22 + 18 * (len(line) // 47)
+    return svg.document(width, y, parts, ink=ink, px=15)
+
+
+def _title(title: str, number: int) -> str:
+    return f"{title}: {number or 'nobody'}"
+
+
+def _halo(ink: str) -> dict[str, object]:
+    """Let words stand on lines: with the page's colour round them."""
+    return {"stroke": svg.background(ink), "stroke_width": 4, "paint_order": "stroke"}
+
+
+def _citizens(x: float, y: float, rx: float, ry: float, ink: str) -> list[str]:
+    """Draw citizens as dots all over, within a ring."""
+    tile = (
+        '<pattern id="citizens" width="14" height="14" patternUnits="userSpaceOnUse">'
+        f'<circle cx="3" cy="4" r="1.3" fill="{ink}" fill-opacity=".4"/>'
+        f'<circle cx="10" cy="11" r="1.3" fill="{ink}" fill-opacity=".4"/></pattern>'
+    )
+    ring = {"cx": x, "cy": y, "rx": rx, "ry": ry, "stroke": ink, "stroke_width": 1.2}
+    return [f"<defs>{tile}</defs>", svg.shape("ellipse", **ring, fill="url(#citizens)")]
+
+
+def _ellipses(left: float, top: float, size: float) -> list[str]:
+    drawn = []
+    for (x, y, turn), (line, dashes), fill in zip(ELLIPSES, LINES, FILLS, strict=True):
+        at_x, at_y = left + x * size, top + (1 - y) * size
+        drawn.append(
+            svg.shape(
+                "ellipse",
+                cx=f"{at_x:.1f}",
+                cy=f"{at_y:.1f}",
+                rx=f"{0.36 * size:.1f}",
+                ry=f"{0.225 * size:.1f}",
+                transform=f"rotate({-turn} {at_x:.1f} {at_y:.1f})",
+                fill=fill,
+                fill_opacity=0.45,
+                stroke=line,
+                stroke_width=2.6,
+                stroke_dasharray=dashes,
+            )
+        )
+    return drawn
+
+
+def _numbers(
+    many: dict[tuple[int, ...], int],
+    left: float,
+    top: float,
+    size: float,
+    ink: str,
+    *,
+    is_small: bool = False,
+) -> list[str]:
+    """Write how many stand in each part, on a disc as large as they are many."""
+    drawn = []
+    most = 20 if is_small else 27
+    for some, (x, y) in SPOTS.items():
+        number = many[some]
+        at_x, at_y = left + x * size, top + (1 - y) * size
+        if not number:
+            style = {"text_anchor": "middle", "font_size": 13, **_halo(ink)}
+            drawn.append(svg.text(at_x, at_y + 5, "0", **style))
+            continue
+        radius = min(11 + 2.2 * sqrt(number), most)
+        disc = {"cx": f"{at_x:.1f}", "cy": f"{at_y:.1f}", "r": f"{radius:.1f}"}
+        drawn.append(
+            svg.shape("circle", **disc, fill="#1b2733", stroke="#ffffff", stroke_width=1.5)
+        )
+        style = {"text_anchor": "middle", "font_weight": 700, "fill": "#ffffff"}
+        drawn.append(svg.text(at_x, at_y + 5.5, f"{number:,}", **style))
+    return drawn
+
+
+def _steward(
+    left: float, top: float, size: float, stewards: int, *, is_small: bool = False
+) -> list[str]:
+    x, y = left + MIDDLE[0] * size, top + (1 - MIDDLE[1]) * size
+    half, high = (46, 22) if is_small else (64, 28)
+    box = {"x": f"{x - half:.1f}", "y": f"{y - high / 2:.1f}", "width": 2 * half, "height": high}
+    style = {"text_anchor": "middle", "font_weight": 700, "fill": "#ffffff"}
+    return [
+        svg.shape("rect", **box, rx=high / 2, fill=RUST, stroke="#ffffff", stroke_width=1.5),
+        svg.text(
+            x, y + 5, f"Stewards: {stewards or 'none'}", **style, font_size=12 if is_small else 14
+        ),
+    ]
+
+
+def tell(whole: WholePlace) -> str:
+    """Tell the picture in words: who has how many, and what is empty."""
+    said: Sequence[str] = [
+        f"{aim.title} {int(whole.actors[aim.key].sum())}"
+        for aim in (*whole.outcomes, *whole.enablers)
+    ]
+    return f"Organisations by outcome, then by what enables them: {'; '.join(said)}."
