@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from mapping import actors, places, stewardship
-from mapping.actors import Links
+from mapping.actors import Links, defaults
 from mapping.errors import MappingError
 from mapping.geography import layers
 from mapping.overlap import people_in
 from mapping.wording import stewardship_findings
+from pages.shared import choices, router
 
 SCHEME = stewardship.shipped_schemes()["conditions"]
 
@@ -355,3 +356,85 @@ def test_ward_parts_bridge_nothing_and_one_line_up_has_no_bridge():
     assert not found.table["actor_type"].isin(["councillors", "police team"]).any()
     said = stewardship_findings.bridge_finding(camden, found)
     assert said.startswith("Everyone in Camden has the same organisations")
+
+
+def test_everybody_on_the_template_stands_in_just_one_part_of_the_outcomes():
+    for name in ("Camden", "Hartlepool", "Greater London"):
+        found, _ = stewardship.list_organisations(actors.shipped(), places.get(name))
+        whole = stewardship.place_on_template(found)
+        parts = stewardship.list_parts(whole)
+        own = parts[parts["part"] == "outcomes"]
+        bare = (whole.actors["across"] == 0).sum()
+        assert own["number"].sum() + bare == len(found)
+        assert len(own) == 15
+
+
+def test_hartlepools_own_stewards_stand_on_all_four_outcomes():
+    found, _ = stewardship.list_organisations(actors.shipped(), places.get("Hartlepool"))
+    whole = stewardship.place_on_template(found)
+    own = whole.actors.set_index("actor").loc["Hartlepower"]
+    assert own["across"] == 4
+    assert own["is_steward"]
+
+
+def test_every_theme_of_the_template_is_one_that_somebody_may_have():
+    themes = set(defaults.vocabulary()["theme"])
+    whole = stewardship.place_on_template(
+        stewardship.list_organisations(actors.shipped(), places.get("Camden"))[0]
+    )
+    on_it = set().union(*(aim.themes for aim in (*whole.outcomes, *whole.enablers)))
+    assert themes - on_it == {"systems change"}
+
+
+def test_outcomes_are_renamed_and_names_that_cannot_be_are_refused():
+    found, _ = stewardship.list_organisations(actors.shipped(), places.get("Camden"))
+    whole = stewardship.place_on_template(found, ["Safe", "", "Work"])
+    assert [aim.title for aim in whole.outcomes] == [
+        "Safe",
+        "Healthy citizens",
+        "Work",
+        "Social justice",
+    ]
+    for titles in (["a"] * 2, ["x" * 61], list("abcde"), ["a\nb"]):
+        with pytest.raises(MappingError, match="Expected up to 4 names"):
+            stewardship.place_on_template(found, titles)
+
+
+def test_every_type_that_ships_has_a_power_but_partnerships_and_funders():
+    rows = actors.shipped().actors.drop_duplicates("actor_type")
+    powers = dict(zip(rows["actor_type"], stewardship.tell_powers(rows), strict=True))
+    unknown = {kind for kind, power in powers.items() if power == stewardship.UNKNOWN}
+    assert unknown == {"partnership", "funder"}
+    assert powers["charity"] == stewardship.COMMUNITY
+    assert powers["social enterprise"] == stewardship.COMMISSIONED
+    assert stewardship.find_power("", "Voluntary sector") == stewardship.COMMUNITY
+
+
+def test_people_without_anybody_of_their_own_are_counted_and_sum_with_the_others():
+    place = places.at("wards", "E05013653,E05013654")
+    register = make_register(("E05013653", "hyperlocal", ""), ("E05013654", "borough", ""))
+    frame = register.actors.assign(actor_type="residents' association")
+    cell, wards = stewardship.count_without_community(
+        actors.register(frame, register.whole, register.loose), place
+    )
+    everybody = people_in(place, "residents").sum()
+    other = people_in(places.at("wards", "E05013654"), "residents").sum()
+    assert cell["none"] == pytest.approx(other)
+    assert cell["none"] + cell["one"] + cell["several"] == pytest.approx(everybody)
+    assert wards["people"].sum() == pytest.approx(other)
+
+
+def test_those_without_an_area_are_on_no_list_where_they_belong():
+    shipped = actors.shipped()
+    closed = stewardship.list_absent(shipped, places.get("Waltham Forest"))["actor"].tolist()
+    assert closed == ["Neighbourhood Midwives", "Lankelly Chase Foundation"]
+    assert stewardship.list_absent(shipped, places.get("Moray"))["actor"].tolist() == closed[1:]
+
+
+def test_every_step_leads_to_a_page_that_is_there():
+    steps = stewardship.first_steps()
+    assert len(steps) == 9
+    pages = {page.name for page in router.PAGES}
+    assert {step.page for step in steps} <= pages
+    known = {name for step in steps for name in step.choices}
+    assert known <= set(choices.USUAL)

@@ -14,10 +14,12 @@ WIDE, NARROW = (960.0, 500.0), (360.0, 470.0)
 MAX_NUMBERED = 40
 """More points are not numbered: their numbers could not be read."""
 TICKS = (100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
-APART_PX = 15
+ABREAST = 4
+"""So many points of one spot stand side by side, the next ones above them."""
 COLOURS = (TEAL, RUST, "#3f5f8a", "#8a6d1f", GREY)
 MARKS = ("circle", "square", "triangle", "diamond", "cross")
-R = 6.5
+R, NUMBERED_R = 6.5, 9.5
+"""Half the size of a point, and of one with a number on it."""
 
 
 def draw(placed: pd.DataFrame, heading: str, *, ink: str = INK, is_narrow: bool = False) -> str:
@@ -25,18 +27,20 @@ def draw(placed: pd.DataFrame, heading: str, *, ink: str = INK, is_narrow: bool 
 
     ``placed`` is of ``stewardship.place_focus`` with a column label (their numbers in the table).
     Families of types differ in shape and in colour; broken lines stand at the medians. Points
-    that would lie on one another stand above one another.
+    that would lie on one another stand side by side.
     """
     width, height = NARROW if is_narrow else WIDE
     px = 12 if is_narrow else 14
     left, right, top = 34.0, width - 14, 24.0 + 20 * (3 if is_narrow else 1) + 30
     bottom = height - 46
-    low, high = math.log10(placed["reach"].min()) - 0.12, math.log10(placed["reach"].max()) + 0.12
+    low, high = math.log10(placed["reach"].min()) - 0.16, math.log10(placed["reach"].max()) + 0.16
     most = int(placed["breadth"].max()) + 1
     x = left + (np.log10(placed["reach"].to_numpy()) - low) / (high - low) * (right - left)
     step = (bottom - top) / most
     y = bottom - step * placed["breadth"].to_numpy("float64")
-    y = y - _dodge(x, y, min(APART_PX, step / 2))
+    is_numbered = len(placed) <= MAX_NUMBERED
+    r = NUMBERED_R if is_numbered else R
+    x, y = _stand_apart(x, y, 2 * r + 1, step / 2)
     parts = [
         *_legend(placed, px, ink, is_narrow),
         *_axes(left, right, top, bottom, step, most, ink),
@@ -52,20 +56,33 @@ def draw(placed: pd.DataFrame, heading: str, *, ink: str = INK, is_narrow: bool 
     for a, b, c, d in ((middle_x, middle_x, top, bottom), (left, right, middle_y, middle_y)):
         parts.append(_stroke(a, b, c, d, ink, stroke_dasharray="6 5"))
     for row, at_x, at_y in zip(placed.itertuples(), x, y, strict=True):
-        parts.append(_mark(at_x, at_y, FAMILY_NAMES.index(row.family), svg.background(ink)))
-        if len(placed) <= MAX_NUMBERED:
-            parts.append(svg.text(at_x + 9, at_y + 4, str(row.label), font_size=px - 2))
+        parts.append(_mark(at_x, at_y, FAMILY_NAMES.index(row.family), svg.background(ink), r))
+        if is_numbered:
+            inside = {"text_anchor": "middle", "font_size": 10.5, "font_weight": 700}
+            parts.append(svg.text(at_x, at_y + 3.8, str(row.label), fill="#ffffff", **inside))
     return svg.document(width, height, parts, ink=ink, px=px)
 
 
-def _dodge(x: np.ndarray, y: np.ndarray, apart: float) -> np.ndarray:
-    """Return how far up each point is moved so that points of one spot stand apart."""
-    near: dict[tuple[int, int], int] = {}
-    moved = []
-    for key in zip((x / 22).astype(int).tolist(), y.astype(int).tolist(), strict=True):
-        near[key] = near.get(key, -1) + 1
-        moved.append(near[key] * apart)
-    return np.array(moved)
+def _stand_apart(
+    x: np.ndarray, y: np.ndarray, across: float, up: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Move points of one spot so that they stand side by side, and then above each other."""
+    spots: dict[tuple[int, int], list[int]] = {}
+    order = np.argsort(x, kind="stable").tolist()
+    for at in order:
+        key = next(
+            (k for k in spots if k[1] == int(y[at]) and abs(x[at] - x[spots[k][0]]) < across),
+            (at, int(y[at])),
+        )
+        spots.setdefault(key, []).append(at)
+    moved_x, moved_y = x.copy(), y.copy()
+    for some in spots.values():
+        for nth, at in enumerate(some):
+            row = nth // ABREAST
+            abreast = min(len(some) - row * ABREAST, ABREAST)
+            moved_x[at] = x[some[0]] + (nth % ABREAST - (abreast - 1) / 2) * across
+            moved_y[at] = y[at] - row * up
+    return moved_x, moved_y
 
 
 def _axes(
@@ -94,11 +111,11 @@ def _legend(placed: pd.DataFrame, px: float, ink: str, is_narrow: bool) -> list[
     return parts
 
 
-def _mark(x: float, y: float, family: int, ground: str) -> str:
+def _mark(x: float, y: float, family: int, ground: str, r: float = R) -> str:
     style = {"fill": COLOURS[family], "stroke": ground, "stroke_width": 1.2}
     name = MARKS[family]
     if name == "circle":
-        return svg.shape("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r=R, **style)
+        return svg.shape("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r=r, **style)
     points: Sequence[tuple[float, float]] = {
         "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
         "triangle": ((0, -1.2), (1.2, 1), (-1.2, 1)),
@@ -108,7 +125,7 @@ def _mark(x: float, y: float, family: int, ground: str) -> str:
             *((0.4, 1.2), (-0.4, 1.2), (-0.4, 0.4), (-1.2, 0.4), (-1.2, -0.4), (-0.4, -0.4)),
         ),
     }[name]
-    drawn = " ".join(f"{x + R * a:.1f},{y + R * b:.1f}" for a, b in points)
+    drawn = " ".join(f"{x + r * a:.1f},{y + r * b:.1f}" for a, b in points)
     return svg.shape("polygon", points=drawn, **style)
 
 

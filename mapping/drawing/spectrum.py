@@ -70,7 +70,7 @@ def _cell(cell, scheme: Scheme, x: float, y: float, width: float, ink: str) -> s
     """Draw the ratings of a cell on its own scale of levels, with their number beside it."""
     if not cell.number:
         return svg.text(x, y + 28, "nobody yet", font_size=13, fill_opacity=0.75)
-    across = width - 34
+    across = width - 50
     step = across / (len(scheme.levels) - 1)
     middle = y + 23
 

@@ -68,11 +68,12 @@ def _draw_wide(
     ink: str,
 ) -> str:
     width, height, size, left, top = 960, 560, 470, 245, 8
-    parts = [*_citizens(480, 250, 420, 246, ink), *_ellipses(left, top, size)]
+    parts = [*_citizens(40, 4, 880, 466, ink), *_ellipses(left, top, size)]
     parts += _numbers(many, left, top, size, ink)
     parts += _steward(left, top, size, stewards)
-    parts.append(svg.text(480, 22, "Citizens throughout", text_anchor="middle", font_size=14))
-    where = ((70, 300, "start"), (150, 84, "start"), (810, 84, "end"), (890, 300, "end"))
+    above = {"text_anchor": "middle", "font_size": 14, **_halo(ink)}
+    parts.append(svg.text(480, 26, "Citizens throughout", **above))
+    where = ((60, 300, "start"), (84, 84, "start"), (876, 84, "end"), (900, 300, "end"))
     for at, (aim, (x, y, anchor)) in enumerate(zip(whole.outcomes, where, strict=True)):
         words = _title(aim.title, totals[aim.key])
         style = {"text_anchor": anchor, "font_weight": 600, **_halo(ink)}
@@ -95,7 +96,7 @@ def _draw_narrow(
     ink: str,
 ) -> str:
     width, size, y = 360, 350, 330.0
-    parts = [*_citizens(180, 158, 178, 156, ink), *_ellipses(5, 0, size)]
+    parts = [*_citizens(2, 2, 356, 306, ink), *_ellipses(5, 0, size)]
     parts += _numbers(many, 5, 0, size, ink, is_small=True)
     parts += _steward(5, 0, size, stewards, is_small=True)
     style = {"text_anchor": "middle", "font_weight": 700, **_halo(ink)}
@@ -125,15 +126,16 @@ def _halo(ink: str) -> dict[str, object]:
     return {"stroke": svg.background(ink), "stroke_width": 4, "paint_order": "stroke"}
 
 
-def _citizens(x: float, y: float, rx: float, ry: float, ink: str) -> list[str]:
-    """Draw citizens as dots all over, within a ring."""
+def _citizens(x: float, y: float, width: float, height: float, ink: str) -> list[str]:
+    """Draw citizens as dots all over a field."""
     tile = (
         '<pattern id="citizens" width="14" height="14" patternUnits="userSpaceOnUse">'
         f'<circle cx="3" cy="4" r="1.3" fill="{ink}" fill-opacity=".4"/>'
         f'<circle cx="10" cy="11" r="1.3" fill="{ink}" fill-opacity=".4"/></pattern>'
     )
-    ring = {"cx": x, "cy": y, "rx": rx, "ry": ry, "stroke": ink, "stroke_width": 1.2}
-    return [f"<defs>{tile}</defs>", svg.shape("ellipse", **ring, fill="url(#citizens)")]
+    box = {"x": x, "y": y, "width": width, "height": height, "rx": 40}
+    style = {"stroke": ink, "stroke_width": 1.2, "fill": "url(#citizens)"}
+    return [f"<defs>{tile}</defs>", svg.shape("rect", **box, **style)]
 
 
 def _ellipses(left: float, top: float, size: float) -> list[str]:

@@ -47,10 +47,16 @@ def show(
         )
     )
     own = ratings[(ratings["condition"] == condition.key) & (ratings["scale"] == scale)]
-    if len(own):
-        _list_ratings(choice, scheme, own, f"{condition.title}, {SCALES[scale].lower()}")
-        _list_days(scheme, ratings, condition.key, scale)
-        _offer_removal(choice, own)
+    if own.empty:
+        return
+    _list_days(scheme, ratings, condition.key, scale)
+    listed = st.expander(
+        f"Each rating, with its note ({len(own):,})", on_change="rerun", key="each"
+    )
+    if listed.open:  # they travel only when they are asked for
+        with listed:
+            _list_ratings(scheme, own, f"{condition.title}, {SCALES[scale].lower()}")
+            _offer_removal(choice, own)
 
 
 def _read_cell(
@@ -66,7 +72,7 @@ def _read_cell(
     return cells[int(apart.to_numpy().argmax())]
 
 
-def _list_ratings(choice: Choice, scheme: Scheme, own: pd.DataFrame, title: str) -> None:
+def _list_ratings(scheme: Scheme, own: pd.DataFrame, title: str) -> None:
     latest = stewardship.keep_latest(own).index
     frame = own.assign(
         level=[f"{level} {scheme.levels[level - 1]}" for level in own["level"]],

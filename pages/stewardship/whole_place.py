@@ -84,8 +84,8 @@ def _draw(choice: Choice, whole: WholePlace) -> None:
     )
     if not choice.projector:
         st.caption(
-            "A number is how many organisations work on just the outcomes that meet there; a bare "
-            "0 is a part with nobody."
+            "A disc is how many organisations work on just the outcomes that meet there, a bare 0 "
+            "a part with nobody; after a name stands how many work on it in all."
         )
 
 
