@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.drawing import svg
-from mapping.drawing.signs import GREY, INK, RUST, TEAL
+from mapping.drawing.signs import GREY, GROUND, INK, RUST, TEAL
 from mapping.stewardship import FAMILY_NAMES
 
 WIDE, NARROW = (960.0, 500.0), (360.0, 470.0)
@@ -22,7 +22,7 @@ R, NUMBERED_R = 6.5, 9.5
 """Half the size of a point, and of one with a number on it."""
 
 
-def draw(placed: pd.DataFrame, heading: str, *, ink: str = INK, is_narrow: bool = False) -> str:
+def draw(placed: pd.DataFrame, heading: str, *, is_narrow: bool = False) -> str:
     """Draw organisations as points: an SVG; ``heading`` names what their reach counts.
 
     ``placed`` is of ``stewardship.place_focus`` with a column label (their numbers in the table).
@@ -42,25 +42,25 @@ def draw(placed: pd.DataFrame, heading: str, *, ink: str = INK, is_narrow: bool 
     r = NUMBERED_R if is_numbered else R
     x, y = _stand_apart(x, y, 2 * r + 1, step / 2)
     parts = [
-        *_legend(placed, px, ink, is_narrow),
-        *_axes(left, right, top, bottom, step, most, ink),
+        *_legend(placed, px, is_narrow),
+        *_axes(left, right, top, bottom, step, most),
     ]
     for tick in TICKS:
         at = left + (math.log10(tick) - low) / (high - low) * (right - left)
         if left <= at <= right:
-            parts.append(_stroke(at, at, bottom, bottom + 5, ink))
+            parts.append(_stroke(at, at, bottom, bottom + 5))
             parts.append(svg.text(at, bottom + 19, _shorten(tick), text_anchor="middle"))
     parts.append(svg.text(right, bottom + 38, f"{heading} it reaches →", text_anchor="end"))
     middle_x = left + (math.log10(placed["reach"].median()) - low) / (high - low) * (right - left)
     middle_y = bottom - step * (placed["breadth"].median() + 0.5)
     for a, b, c, d in ((middle_x, middle_x, top, bottom), (left, right, middle_y, middle_y)):
-        parts.append(_stroke(a, b, c, d, ink, stroke_dasharray="6 5"))
+        parts.append(_stroke(a, b, c, d, stroke_dasharray="6 5"))
     for row, at_x, at_y in zip(placed.itertuples(), x, y, strict=True):
-        parts.append(_mark(at_x, at_y, FAMILY_NAMES.index(row.family), svg.background(ink), r))
+        parts.append(_mark(at_x, at_y, FAMILY_NAMES.index(row.family), GROUND, r))
         if is_numbered:
             inside = {"text_anchor": "middle", "font_size": 10.5, "font_weight": 700}
             parts.append(svg.text(at_x, at_y + 3.8, str(row.label), fill="#ffffff", **inside))
-    return svg.document(width, height, parts, ink=ink, px=px)
+    return svg.document(width, height, parts, px=px)
 
 
 def _stand_apart(
@@ -86,9 +86,9 @@ def _stand_apart(
 
 
 def _axes(
-    left: float, right: float, top: float, bottom: float, step: float, most: int, ink: str
+    left: float, right: float, top: float, bottom: float, step: float, most: int
 ) -> list[str]:
-    parts = [_stroke(left, right, bottom, bottom, ink), _stroke(left, left, top, bottom, ink)]
+    parts = [_stroke(left, right, bottom, bottom), _stroke(left, left, top, bottom)]
     parts.append(svg.text(0, top - 12, "↑ themes"))
     every = max(1, round(most / 12))
     for number in range(every, most, every):
@@ -96,7 +96,7 @@ def _axes(
     return parts
 
 
-def _legend(placed: pd.DataFrame, px: float, ink: str, is_narrow: bool) -> list[str]:
+def _legend(placed: pd.DataFrame, px: float, is_narrow: bool) -> list[str]:
     """Name the families that are there, in rows of what has room."""
     there = [name for name in FAMILY_NAMES if (placed["family"] == name).any()]
     parts: list[str] = []
@@ -105,7 +105,7 @@ def _legend(placed: pd.DataFrame, px: float, ink: str, is_narrow: bool) -> list[
         room = 26 + px * 0.56 * len(name)
         if x + room > across:
             x, y = 8.0, y + 20
-        mark = _mark(x, y - 5, FAMILY_NAMES.index(name), svg.background(ink))
+        mark = _mark(x, y - 5, FAMILY_NAMES.index(name), GROUND)
         parts += [mark, svg.text(x + 12, y, name)]
         x += room
     return parts
@@ -129,9 +129,9 @@ def _mark(x: float, y: float, family: int, ground: str, r: float = R) -> str:
     return svg.shape("polygon", points=drawn, **style)
 
 
-def _stroke(x1: float, x2: float, y1: float, y2: float, ink: str, **style: object) -> str:
+def _stroke(x1: float, x2: float, y1: float, y2: float, **style: object) -> str:
     ends = {"x1": f"{x1:.1f}", "x2": f"{x2:.1f}", "y1": f"{y1:.1f}", "y2": f"{y2:.1f}"}
-    return svg.shape("line", **ends, stroke=ink, stroke_opacity=0.6, **style)
+    return svg.shape("line", **ends, stroke=INK, stroke_opacity=0.6, **style)
 
 
 def _shorten(value: int) -> str:

@@ -20,7 +20,6 @@ def draw(
     scheme: Scheme,
     scales: Mapping[str, str],
     *,
-    ink: str = INK,
     is_narrow: bool = False,
 ) -> str:
     """Draw how ratings lie: an SVG with a row a condition and a column a scale.
@@ -32,41 +31,41 @@ def draw(
     cells = {(row.condition, row.scale): row for row in spread.itertuples()}
     parts = [f"<defs>{svg.HATCH.format(fill='#f3ddd5', mark=RUST)}</defs>"]
     if is_narrow:
-        return _draw_narrow(cells, scheme, scales, ink, parts)
+        return _draw_narrow(cells, scheme, scales, parts)
     for at, title in enumerate(scales.values()):
         parts.append(svg.text(TITLE + CELL * at + 8, 26, title, font_weight=600))
     y = HEAD
     for condition in scheme.conditions:
         wrapped = len(condition.title) > 32
         shown = svg.lines(0, y + (19 if wrapped else 28), condition.title, 32, 17)
-        parts += [_rule(0, TITLE + CELL * len(scales), y, ink), shown]
+        parts += [_rule(0, TITLE + CELL * len(scales), y), shown]
         for at, scale in enumerate(scales):
             cell = cells[condition.key, scale]
-            parts.append(_cell(cell, scheme, TITLE + CELL * at + 8, y, CELL - 24, ink))
+            parts.append(_cell(cell, scheme, TITLE + CELL * at + 8, y, CELL - 24))
         y += ROW
-    return svg.document(TITLE + CELL * len(scales), y + 4, parts, ink=ink, px=PX)
+    return svg.document(TITLE + CELL * len(scales), y + 4, parts, px=PX)
 
 
 def _draw_narrow(
-    cells: Mapping, scheme: Scheme, scales: Mapping[str, str], ink: str, parts: list[str]
+    cells: Mapping, scheme: Scheme, scales: Mapping[str, str], parts: list[str]
 ) -> str:
     y = 4.0
     for condition in scheme.conditions:
-        parts.append(_rule(0, NARROW, y, ink))
+        parts.append(_rule(0, NARROW, y))
         parts.append(svg.lines(0, y + 20, condition.title, 44, 17, font_weight=600))
         y += 28 + 17 * (len(condition.title) // 45)
         for scale, title in scales.items():
             parts.append(svg.text(0, y + 20, title))
-            parts.append(_cell(cells[condition.key, scale], scheme, 118, y - 8, NARROW - 126, ink))
+            parts.append(_cell(cells[condition.key, scale], scheme, 118, y - 8, NARROW - 126))
             y += NARROW_ROW
-    return svg.document(NARROW, y + 6, parts, ink=ink, px=PX)
+    return svg.document(NARROW, y + 6, parts, px=PX)
 
 
-def _rule(x: float, end: float, y: float, ink: str) -> str:
-    return svg.shape("line", x1=x, x2=end, y1=y, y2=y, stroke=ink, stroke_opacity=0.25)
+def _rule(x: float, end: float, y: float) -> str:
+    return svg.shape("line", x1=x, x2=end, y1=y, y2=y, stroke=INK, stroke_opacity=0.25)
 
 
-def _cell(cell, scheme: Scheme, x: float, y: float, width: float, ink: str) -> str:
+def _cell(cell, scheme: Scheme, x: float, y: float, width: float) -> str:
     """Draw the ratings of a cell on its own scale of levels, with their number beside it."""
     if not cell.number:
         return svg.text(x, y + 28, "nobody yet", font_size=13, fill_opacity=0.75)
@@ -78,7 +77,7 @@ def _cell(cell, scheme: Scheme, x: float, y: float, width: float, ink: str) -> s
         return x + 6 + step * (level - 1)
 
     ticks = "".join(
-        svg.shape("circle", cx=f"{at(level):g}", cy=middle, r=2.2, fill=ink, fill_opacity=0.45)
+        svg.shape("circle", cx=f"{at(level):g}", cy=middle, r=2.2, fill=INK, fill_opacity=0.45)
         for level in range(1, len(scheme.levels) + 1)
     )
     far = cell.disagreement >= APART
@@ -95,7 +94,7 @@ def _cell(cell, scheme: Scheme, x: float, y: float, width: float, ink: str) -> s
         stroke_width=2 if far else 1.2,
     )
     ends = {"x1": f"{at(cell.least):g}", "x2": f"{at(cell.most):g}", "y1": middle, "y2": middle}
-    line = svg.shape("line", **ends, stroke=ink, stroke_width=2)
+    line = svg.shape("line", **ends, stroke=INK, stroke_width=2)
     where = f"{at(cell.median):g}"
     bar = "".join(
         svg.shape("line", x1=where, x2=where, y1=middle - 12, y2=middle + 12, **stroke)

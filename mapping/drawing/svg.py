@@ -1,6 +1,7 @@
 """Charts as pictures: SVG in an image, which no page's styles or scripts reach, with words for it.
 
-An image has no access to the page's fonts or colours: whoever draws gives the colour of the text.
+An image has no access to the page's fonts or colours: it lies on the maps' ground, so that it looks
+the same on a dark page.
 """
 
 import base64
@@ -8,8 +9,10 @@ from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
 
-PAPER, NIGHT = "#fbf8f3", "#111920"
-"""The colour of the page, light or dark."""
+from mapping.drawing.signs import GROUND, INK
+
+MARGIN = 8
+"""What is left free around the parts of a picture."""
 HATCH = (
     '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
     'patternTransform="rotate(45)"><rect width="6" height="6" fill="{fill}"/>'
@@ -17,12 +20,14 @@ HATCH = (
 )
 
 
-def document(width: float, height: float, parts: Sequence[str], *, ink: str, px: float) -> str:
-    """Join parts into a picture of that size, its texts of a colour and size."""
+def document(width: float, height: float, parts: Sequence[str], *, px: float) -> str:
+    """Join parts into a picture of that size and a margin, its texts of a size."""
+    across, high = width + 2 * MARGIN, height + 2 * MARGIN
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" font-family="system-ui, sans-serif" '
-        f'font-size="{px:g}" fill="{ink}">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{across:g}" height="{high:g}" '
+        f'viewBox="{-MARGIN} {-MARGIN} {across:g} {high:g}" font-family="system-ui, sans-serif" '
+        f'font-size="{px:g}" fill="{INK}"><rect x="{-MARGIN}" y="{-MARGIN}" width="{across:g}" '
+        f'height="{high:g}" rx="4" fill="{GROUND}"/>{"".join(parts)}</svg>'
     )
 
 
@@ -46,12 +51,6 @@ def lines(x: float, y: float, words: str, letters: int, step: float, **attribute
 def shape(kind: str, **attributes: object) -> str:
     """Draw a shape of SVG ("rect", "line", "circle" …) with its attributes, "_" for "-"."""
     return f"<{kind}{_write(attributes)}/>"
-
-
-def background(ink: str) -> str:
-    """Return the colour of the page on which a colour of text is used."""
-    light = sum(int(ink[at : at + 2], 16) for at in (1, 3, 5))
-    return NIGHT if light > 3 * 128 else PAPER
 
 
 def _write(attributes: dict[str, object]) -> str:

@@ -10,7 +10,7 @@ from math import sqrt
 import pandas as pd
 
 from mapping.drawing import svg
-from mapping.drawing.signs import INK, RUST, TEAL
+from mapping.drawing.signs import GROUND, INK, RUST, TEAL
 from mapping.stewardship import WholePlace, list_parts
 
 ELLIPSES = ((0.35, 0.40, 140), (0.45, 0.50, 140), (0.544, 0.50, 40), (0.644, 0.40, 40))
@@ -40,7 +40,7 @@ MIDDLE = (0.5, 0.36)
 """Where stewardship stands."""
 
 
-def draw(whole: WholePlace, *, ink: str = INK, is_narrow: bool = False) -> str:
+def draw(whole: WholePlace, *, is_narrow: bool = False) -> str:
     """Draw the template with this place's organisations on it: an SVG.
 
     A disc holds how many work on just these outcomes; a part without anybody has a bare 0.
@@ -55,8 +55,8 @@ def draw(whole: WholePlace, *, ink: str = INK, is_narrow: bool = False) -> str:
     enablers = parts[parts["part"] == "enabler"]
     stewards = int(whole.actors["is_steward"].sum())
     if is_narrow:
-        return _draw_narrow(whole, many, totals, enablers, stewards, ink)
-    return _draw_wide(whole, many, totals, enablers, stewards, ink)
+        return _draw_narrow(whole, many, totals, enablers, stewards)
+    return _draw_wide(whole, many, totals, enablers, stewards)
 
 
 def _draw_wide(
@@ -65,26 +65,25 @@ def _draw_wide(
     totals: dict[str, int],
     enablers: pd.DataFrame,
     stewards: int,
-    ink: str,
 ) -> str:
     width, height, size, left, top = 960, 560, 470, 245, 8
-    parts = [*_citizens(40, 4, 880, 466, ink), *_ellipses(left, top, size)]
-    parts += _numbers(many, left, top, size, ink)
+    parts = [*_citizens(40, 4, 880, 466), *_ellipses(left, top, size)]
+    parts += _numbers(many, left, top, size)
     parts += _steward(left, top, size, stewards)
-    above = {"text_anchor": "middle", "font_size": 14, **_halo(ink)}
+    above = {"text_anchor": "middle", "font_size": 14, **_halo()}
     parts.append(svg.text(480, 26, "Citizens throughout", **above))
     where = ((60, 300, "start"), (84, 84, "start"), (876, 84, "end"), (900, 300, "end"))
     for at, (aim, (x, y, anchor)) in enumerate(zip(whole.outcomes, where, strict=True)):
         words = _title(aim.title, totals[aim.key])
-        style = {"text_anchor": anchor, "font_weight": 600, **_halo(ink)}
+        style = {"text_anchor": anchor, "font_weight": 600, **_halo()}
         parts.append(svg.lines(x, y, f"{LETTERS[at]}  {words}", 20, 19, **style))
     for x, row in zip((170, 480, 790), enablers.itertuples(), strict=True):
         box = {"x": x - 145, "y": 486, "width": 290, "height": 56, "rx": 28}
-        style = {"fill": svg.background(ink), "stroke": ink, "stroke_width": 1.5}
+        style = {"fill": GROUND, "stroke": INK, "stroke_width": 1.5}
         parts.append(svg.shape("rect", **box, **style))
         words = _title(row.title, row.number)
         parts.append(svg.lines(x, 511, words, 34, 19, text_anchor="middle"))
-    return svg.document(width, height, parts, ink=ink, px=16)
+    return svg.document(width, height, parts, px=16)
 
 
 def _draw_narrow(
@@ -93,13 +92,12 @@ def _draw_narrow(
     totals: dict[str, int],
     enablers: pd.DataFrame,
     stewards: int,
-    ink: str,
 ) -> str:
     width, size, y = 360, 350, 330.0
-    parts = [*_citizens(2, 2, 356, 306, ink), *_ellipses(5, 0, size)]
-    parts += _numbers(many, 5, 0, size, ink, is_small=True)
+    parts = [*_citizens(2, 2, 356, 306), *_ellipses(5, 0, size)]
+    parts += _numbers(many, 5, 0, size, is_small=True)
     parts += _steward(5, 0, size, stewards, is_small=True)
-    style = {"text_anchor": "middle", "font_weight": 700, **_halo(ink)}
+    style = {"text_anchor": "middle", "font_weight": 700, **_halo()}
     for at, (x, high) in enumerate(((36, 150), (80, 62), (280, 62), (324, 150))):
         parts.append(svg.text(x, high, LETTERS[at], **style))
     lines = [
@@ -114,27 +112,27 @@ def _draw_narrow(
     for line in lines:
         parts.append(svg.lines(4, y, line, 46, 18))
         y += 22 + 18 * (len(line) // 47)
-    return svg.document(width, y, parts, ink=ink, px=15)
+    return svg.document(width, y, parts, px=15)
 
 
 def _title(title: str, number: int) -> str:
-    return f"{title}: {number or 'nobody'}"
+    return f"{title}:\xa0{number or 'nobody'}"  # the number never stands in a line alone
 
 
-def _halo(ink: str) -> dict[str, object]:
+def _halo() -> dict[str, object]:
     """Let words stand on lines: with the page's colour round them."""
-    return {"stroke": svg.background(ink), "stroke_width": 4, "paint_order": "stroke"}
+    return {"stroke": GROUND, "stroke_width": 4, "paint_order": "stroke"}
 
 
-def _citizens(x: float, y: float, width: float, height: float, ink: str) -> list[str]:
+def _citizens(x: float, y: float, width: float, height: float) -> list[str]:
     """Draw citizens as dots all over a field."""
     tile = (
         '<pattern id="citizens" width="14" height="14" patternUnits="userSpaceOnUse">'
-        f'<circle cx="3" cy="4" r="1.3" fill="{ink}" fill-opacity=".4"/>'
-        f'<circle cx="10" cy="11" r="1.3" fill="{ink}" fill-opacity=".4"/></pattern>'
+        f'<circle cx="3" cy="4" r="1.3" fill="{INK}" fill-opacity=".4"/>'
+        f'<circle cx="10" cy="11" r="1.3" fill="{INK}" fill-opacity=".4"/></pattern>'
     )
     box = {"x": x, "y": y, "width": width, "height": height, "rx": 40}
-    style = {"stroke": ink, "stroke_width": 1.2, "fill": "url(#citizens)"}
+    style = {"stroke": INK, "stroke_width": 1.2, "fill": "url(#citizens)"}
     return [f"<defs>{tile}</defs>", svg.shape("rect", **box, **style)]
 
 
@@ -165,7 +163,6 @@ def _numbers(
     left: float,
     top: float,
     size: float,
-    ink: str,
     *,
     is_small: bool = False,
 ) -> list[str]:
@@ -176,7 +173,7 @@ def _numbers(
         number = many[some]
         at_x, at_y = left + x * size, top + (1 - y) * size
         if not number:
-            style = {"text_anchor": "middle", "font_size": 13, **_halo(ink)}
+            style = {"text_anchor": "middle", "font_size": 13, **_halo()}
             drawn.append(svg.text(at_x, at_y + 5, "0", **style))
             continue
         radius = min(11 + 2.2 * sqrt(number), most)

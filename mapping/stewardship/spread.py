@@ -3,6 +3,9 @@
 Never a mean: 1 and 5 are no 3. Each rater counts once a cell, with the latest rating.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -37,20 +40,24 @@ def keep_latest(ratings: pd.DataFrame) -> pd.DataFrame:
     ``ratings`` has ``RATING_COLUMNS``, the earliest first. A rater is a name, in whatever letters,
     of a person or of a group.
     """
-    whom = ratings["who"].map(_fold_name)
-    again = ratings.assign(who=whom)[["scheme", "condition", "scale", "who", "kind"]]
-    return ratings[~again.duplicated(keep="last")]
+    columns = [ratings[name].tolist() for name in ("scheme", "condition", "scale", "kind")]
+    keys = zip(*columns, _fold_names(ratings["who"]), strict=True)
+    last = {key: at for at, key in enumerate(keys)}  # quicker than frames of few rows each
+    return ratings.iloc[sorted(last.values())]
 
 
 def count_raters(ratings: pd.DataFrame) -> tuple[int, int]:
     """Count the people and the groups that rated anything, each name once."""
-    whom = ratings.assign(who=ratings["who"].map(_fold_name)).drop_duplicates(["who", "kind"])
-    people = int((whom["kind"] == PERSON).sum())
+    whom = set(zip(_fold_names(ratings["who"]), ratings["kind"].tolist(), strict=True))
+    people = sum(kind == PERSON for _, kind in whom)
     return people, len(whom) - people
 
 
-def _fold_name(name: str) -> str:
-    return " ".join(fold(name).split())
+def _fold_names(names: pd.Series) -> list[str]:
+    """Write names as they are compared; each different one is looked at once."""
+    given = names.tolist()
+    written = {name: " ".join(fold(name).split()) for name in set(given)}
+    return [written[name] for name in given]
 
 
 def spread(ratings: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
@@ -62,23 +69,33 @@ def spread(ratings: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     counts it; notes (number). Levels are NaN where nobody rated, disagreement with fewer than
     ``MIN_TELLING``. Ratings of other schemes, conditions or levels are left out.
     """
-    latest = keep_latest(ratings[ratings["scheme"] == scheme.key])
-    latest = latest[latest["level"].between(1, len(scheme.levels))]
-    cells = dict(list(latest.groupby(["condition", "scale"])))
+    latest = keep_latest(ratings)
+    cells: dict[tuple[str, str], list[_Rating]] = {}
+    columns = [latest[n].tolist() for n in ("scheme", "condition", "scale", *_Rating._fields)]
+    for key, condition, scale, *rest in zip(*columns, strict=True):
+        if key == scheme.key:
+            cells.setdefault((condition, scale), []).append(_Rating(*rest))
     rows = [
-        (one.key, scale, *_spread_cell(cells.get((one.key, scale)), len(scheme.levels)))
+        (one.key, scale, *_spread_cell(cells.get((one.key, scale), []), len(scheme.levels)))
         for one in scheme.conditions
         for scale in RATED_SCALES
     ]
     return pd.DataFrame(rows, columns=list(SPREAD_COLUMNS))
 
 
-def _spread_cell(cell: pd.DataFrame | None, levels: int) -> tuple[float, ...]:
-    if cell is None:
+class _Rating(NamedTuple):
+    level: int
+    kind: str
+    note: str
+
+
+def _spread_cell(cell: Sequence[_Rating], levels: int) -> tuple[float, ...]:
+    cell = [one for one in cell if 1 <= one.level <= levels]
+    if not cell:
         return (0, 0, 0, *[np.nan] * 6, 0)
-    given = cell["level"].to_numpy(dtype="float64")
-    groups = int((cell["kind"] == GROUP).sum())
-    notes = int((cell["note"] != "").sum())
+    given = np.array([one.level for one in cell], dtype="float64")
+    groups = sum(one.kind == GROUP for one in cell)
+    notes = sum(one.note != "" for one in cell)
     quartiles = np.percentile(given, [0, 25, 50, 75, 100])
     apart = disagreement(given, levels)
     return (len(given), len(given) - groups, groups, *quartiles.tolist(), apart, notes)
@@ -127,5 +144,7 @@ def list_days(ratings: pd.DataFrame, scheme: Scheme, condition: str, scale: str)
     rows = []
     for day in sorted(days.unique()):
         stood = keep_latest(own[days <= day])
-        rows.append((day, *_spread_cell(stood, len(scheme.levels))[:-1]))
+        columns = [stood[name].tolist() for name in _Rating._fields]
+        cell = [_Rating(*one) for one in zip(*columns, strict=True)]
+        rows.append((day, *_spread_cell(cell, len(scheme.levels))[:-1]))
     return pd.DataFrame(rows, columns=["day", *SPREAD_COLUMNS[2:-1]])

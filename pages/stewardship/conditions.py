@@ -52,7 +52,7 @@ def show(choice: Choice) -> None:
         stewardship_findings.rating_finding(choice.place, spread, scheme, raters, holders.tolist()),
         list_numbers(spread, raters),
         lambda: draw(choice, scheme, spread),
-        explain=f"{scheme.title}: {REFLECT}",
+        explain="" if choice.projector else f"{scheme.title}: {REFLECT}",
         how=HOW,
         aside=None if choice.projector else lambda: scheme_box.show(choice, scheme),
         under=lambda: parts.box(choice),
@@ -81,10 +81,9 @@ def draw(choice: Choice, scheme: Scheme, spread: pd.DataFrame) -> None:
         f"{scheme.title} at three scales: {rated} of {len(spread)} are rated. The table "
         "“Every condition at every scale” has all of it in words."
     )
-    ink = layout.ink()
     parts.chart(
         choice,
-        lambda narrow: spectrum.draw(spread, scheme, SCALES, ink=ink, is_narrow=narrow),
+        lambda narrow: spectrum.draw(spread, scheme, SCALES, is_narrow=narrow),
         told,
     )
     if not choice.projector:

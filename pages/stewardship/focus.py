@@ -48,7 +48,7 @@ def show(choice: Choice) -> None:
         stewardship_findings.focus_finding(choice.place, tested),
         _list_numbers(placed, tested),
         (lambda: _draw(choice, placed)) if len(placed) else None,
-        explain=" ".join(filter(None, told)) if not choice.projector else told[0],
+        explain="" if choice.projector else " ".join(filter(None, told)),
         how=HOW,
         under=lambda: parts.box(choice),
     )
@@ -80,14 +80,14 @@ def _list_numbers(placed: pd.DataFrame, tested: FocusTest) -> list[Number]:
 
 
 def _draw(choice: Choice, placed: pd.DataFrame) -> None:
-    ink, heading = layout.ink(), findings.heading(choice.by)
+    heading = findings.heading(choice.by)
     told = (
         f"{len(placed)} organisations by how many {findings.name_counted(choice.by)} each reaches, "
         "to the right, and how many themes it has, upwards. The table below lists them."
     )
     parts.chart(
         choice,
-        lambda narrow: focus_chart.draw(placed, heading, ink=ink, is_narrow=narrow),
+        lambda narrow: focus_chart.draw(placed, heading, is_narrow=narrow),
         told,
     )
     if not choice.projector:

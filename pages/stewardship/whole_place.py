@@ -76,10 +76,9 @@ def _rename(choice: Choice) -> None:
 
 
 def _draw(choice: Choice, whole: WholePlace) -> None:
-    ink = layout.ink()
     parts.chart(
         choice,
-        lambda narrow: whole_place_chart.draw(whole, ink=ink, is_narrow=narrow),
+        lambda narrow: whole_place_chart.draw(whole, is_narrow=narrow),
         whole_place_chart.tell(whole),
     )
     if not choice.projector:
