@@ -227,7 +227,7 @@ def test_the_sentence_says_how_many_have_no_steward_at_all():
         (
             (("Ada", "person", 1), ("Ward", "group", 5)),
             "In Camden one person and one group said "
-            "how well organisations work as one; they are far apart most of all on “trusting "
+            "how well organisations work as one; they are furthest apart on “trusting "
             "relationships” at borough scale.",
         ),
         (

@@ -15,6 +15,7 @@ __all__ = [
     "PublishedPicture",
     "PublishedShapes",
     "assets",
+    "bars",
     "charts",
     "dots",
     "focus_chart",
@@ -26,4 +27,5 @@ __all__ = [
     "steps",
     "svg",
     "webmap",
+    "whole_place_chart",
 ]

@@ -8,11 +8,12 @@ from mapping.drawing import svg
 from mapping.drawing.signs import INK, RUST, TEAL
 from mapping.stewardship import APART, Scheme
 
-TITLE, CELL, ROW, HEAD = 250, 226, 46, 40
+TITLE, CELL, ROW, HEAD = 250, 226, 46, 54
 """Widths of the titles' column and of a cell, heights of a row and of the head."""
 NARROW, NARROW_ROW = 360, 30
 """A narrow picture's width, in which the scales of a condition stand under each other."""
-PX = 15
+PX, ROOM = 15, 50
+"""The size of letters, and the room at the end of a cell for the number of ratings."""
 
 
 def draw(
@@ -33,7 +34,9 @@ def draw(
     if is_narrow:
         return _draw_narrow(cells, scheme, scales, parts)
     for at, title in enumerate(scales.values()):
-        parts.append(svg.text(TITLE + CELL * at + 8, 26, title, font_weight=600))
+        left = TITLE + CELL * at + 8
+        parts.append(svg.text(left, 20, title, font_weight=600))
+        parts += _name_ends(scheme, left, 42, CELL - 24)
     y = HEAD
     for condition in scheme.conditions:
         wrapped = len(condition.title) > 32
@@ -49,7 +52,8 @@ def draw(
 def _draw_narrow(
     cells: Mapping, scheme: Scheme, scales: Mapping[str, str], parts: list[str]
 ) -> str:
-    y = 4.0
+    parts += _name_ends(scheme, 118, 16, NARROW - 126)
+    y = 24.0
     for condition in scheme.conditions:
         parts.append(_rule(0, NARROW, y))
         parts.append(svg.lines(0, y + 20, condition.title, 44, 17, font_weight=600))
@@ -61,6 +65,12 @@ def _draw_narrow(
     return svg.document(NARROW, y + 6, parts, px=PX)
 
 
+def _name_ends(scheme: Scheme, x: float, y: float, width: float) -> list[str]:
+    """Name the least and the most level above the cells of a column."""
+    ends = ((x + 2, scheme.levels[0], "start"), (x + width - ROOM + 10, scheme.levels[-1], "end"))
+    return [svg.text(at, y, word, font_size=12, text_anchor=side) for at, word, side in ends]
+
+
 def _rule(x: float, end: float, y: float) -> str:
     return svg.shape("line", x1=x, x2=end, y1=y, y2=y, stroke=INK, stroke_opacity=0.25)
 
@@ -69,7 +79,7 @@ def _cell(cell, scheme: Scheme, x: float, y: float, width: float) -> str:
     """Draw the ratings of a cell on its own scale of levels, with their number beside it."""
     if not cell.number:
         return svg.text(x, y + 28, "nobody yet", font_size=13, fill_opacity=0.75)
-    across = width - 50
+    across = width - ROOM
     step = across / (len(scheme.levels) - 1)
     middle = y + 23
 

@@ -58,8 +58,8 @@ def rating_finding(
     if first["disagreement"] < DIFFERENT:
         return f"{begin}; on everything that two or more rated they see it much alike."
     cell = f"{_name_condition(scheme, first['condition'])} at {SCALE_WORDS[first['scale']]} scale"
-    how = "are far apart" if first["disagreement"] >= APART else "differ"
-    return f"{begin}; they {how} most of all on {cell}."
+    how = "are furthest apart" if first["disagreement"] >= APART else "differ most"
+    return f"{begin}; they {how} on {cell}."
 
 
 def _say_holders(here: str, holders: Sequence[str]) -> str:
@@ -214,8 +214,8 @@ def whole_finding(place: Place, whole: WholePlace) -> str:
     return f"{said}; fewest, {number(size[fewest])}, stand on “{fewest}”."
 
 
-def _count(value: int) -> str:
-    return number(int(value)) if value else "none"
+def _count_are(value: int) -> str:
+    return f"{number(int(value)) if value else 'none'} {'are' if value > 1 else 'is'}"
 
 
 def _say_few(value: int) -> str:
@@ -238,14 +238,15 @@ def power_finding(
         COMMISSIONED: "paid to deliver",
         COMMUNITY: "led by the community",
     }
-    told = [f"{_count(powers.get(power, 0))} {word}" for power, word in words_of.items()]
-    said = f"On record in {here} are {join_names(told)}"
+    told = [f"{_count_are(powers.get(power, 0))} {word}" for power, word in words_of.items()]
+    said = f"Of the organisations on record in {here} {join_names(told)}"
+    nearby = "of the community's own works at neighbourhood scale"
     if without["share_none"] > 1 - 1e-9:
-        return f"{said}; nobody there has one led by the community at neighbourhood scale."
+        return f"{said}; none {nearby}."
     if not without["none"]:
-        return f"{said}; everybody has one led by the community at neighbourhood scale."
+        return f"{said}; everybody has one that works at neighbourhood scale."
     part = _say_part(without["none"], without["share_none"], by)
-    return f"{said}; {part} where none of the community's own works at neighbourhood scale."
+    return f"{said}; {part} where none {nearby}."
 
 
 def start_finding(

@@ -1,5 +1,7 @@
 """The part Where to start: the first steps of stewardship, as a path through the pages."""
 
+from html import escape
+
 import streamlit as st
 
 from mapping import stewardship
@@ -10,6 +12,7 @@ from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, parts
 
+STYLE = "<style>.cg-steps { font-size: clamp(1.2rem, 2vw, 2.4rem); line-height: 1.5; }</style>"
 HOW = (
     "The steps are this app's own short path through the practice that the texts on systems "
     "stewardship describe: see the place, find who is there and who is missing, see where lines "
@@ -37,15 +40,21 @@ def show(choice: Choice) -> None:
         Number("Brought by you", f"{own:,}", HOW_OWN),
         Number("Have rated", f"{raters:,}", HOW_RATERS),
     ]
-    layout.view(choice, sentence, numbers, None, how=HOW, under=lambda: parts.box(choice))
+    draw = _list_short if choice.projector else None
+    layout.view(choice, sentence, numbers, draw, how=HOW, under=lambda: parts.box(choice))
+    if choice.projector:
+        return
     for number, step in enumerate(stewardship.first_steps(), 1):
         _show_step(choice, number, step)
 
 
+def _list_short() -> None:
+    """List the steps by their names, for a projector."""
+    items = "".join(f"<li>{escape(step.title)}</li>" for step in stewardship.first_steps())
+    st.html(f'<ol class="cg-steps">{items}</ol>{STYLE}')
+
+
 def _show_step(choice: Choice, number: int, step: Step) -> None:
-    if choice.projector:
-        st.write(f"**{number} {step.title}**")
-        return
     st.subheader(f"{number} {step.title}", anchor=False)
     st.write(step.what)
     title = router.BY_NAME[step.page].title

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import stewardship
+from mapping.drawing import bars
 from mapping.geography import layers
 from mapping.wording import findings, stewardship_findings
 from pages.shared import cache, layout, router, state, tables
@@ -12,6 +13,12 @@ from pages.shared.layout import Number
 from pages.stewardship import counts, parts
 from pages.stewardship.parts import ALL_SCALES, NO_SCALE
 
+WORDS = {
+    stewardship.STATUTORY: "Statutory",
+    stewardship.COMMISSIONED: "Commissioned",
+    stewardship.COMMUNITY: "Community-led",
+    stewardship.UNKNOWN: "Not recorded",
+}
 HOW = (
     "Whose power an organisation has is told by its type on record: made by law, and deciding with "
     "public money (statutory); paid to deliver what others decide (commissioned); answering to its "
@@ -48,7 +55,7 @@ def show(choice: Choice) -> None:
         choice,
         stewardship_findings.power_finding(choice.place, count, cell, choice.by),
         numbers,
-        None,
+        lambda: _draw(choice, count),
         explain="" if choice.projector else parts.say_folded(folded),
         how=HOW,
         under=lambda: parts.box(choice),
@@ -58,6 +65,21 @@ def show(choice: Choice) -> None:
     _list_powers(choice, organisations.assign(power=powers))
     _list_wards(choice, cell, wards)
     _list_absent(choice, absent)
+
+
+def _draw(choice: Choice, count: pd.Series) -> None:
+    """Draw how many organisations have which power."""
+    most = max(1, int(count.max()) if len(count) else 1)
+    rows = [
+        bars.Bar(WORDS[power], count.get(power, 0) / most, f"{count.get(power, 0):,}")
+        for power in stewardship.POWERS
+    ]
+    told = "; ".join(f"{row.label}: {row.said}" for row in rows)
+    parts.chart(
+        choice,
+        lambda narrow: bars.draw(rows, shows_rest=False, is_narrow=narrow),
+        f"Organisations on record in {choice.place.name} by whose power they have. {told}.",
+    )
 
 
 def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:

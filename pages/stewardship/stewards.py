@@ -1,7 +1,9 @@
 """The part Who looks after the whole: who holds the stewardship function, where, for whom."""
 
+import pandas as pd
 import streamlit as st
 
+from mapping.drawing import bars
 from mapping.wording import findings, stewardship_findings
 from pages.shared import cache, layout, tables
 from pages.shared.choices import Choice
@@ -42,7 +44,7 @@ def show(choice: Choice) -> None:
         choice,
         stewardship_findings.steward_finding(choice.place, stewards, without, choice.by),
         numbers,
-        None,
+        lambda: _draw(choice, without),
         explain=layout.lens_note(choice),
         how=HOW,
         under=lambda: parts.box(choice),
@@ -71,7 +73,27 @@ def show(choice: Choice) -> None:
     _list_bridges(choice)
 
 
-def _list_stewards(choice: Choice, stewards) -> None:
+def _draw(choice: Choice, without: pd.DataFrame) -> None:
+    """Draw for how many there is a steward, at any scale and at each; hatched: for whom none."""
+    rows = [
+        bars.Bar(
+            {"": "At any scale", **ALL_SCALES}[row.scale],
+            1 - row.share,
+            f"{findings.share(row.share)} without" if row.share > 0 else "for all",
+        )
+        for row in without.itertuples()
+    ]
+    told = "; ".join(f"{row.label}: {row.said}" for row in rows)
+    parts.chart(
+        choice,
+        lambda narrow: bars.draw(rows, shows_rest=True, is_narrow=narrow),
+        f"For which part of {choice.place.name} there is a steward on record. {told}.",
+    )
+    if not choice.projector:
+        st.caption("Full: those with a steward on record. Hatched: those without.")
+
+
+def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
     st.header("Who holds the function", anchor=False)
     if stewards.empty:
         st.write(

@@ -114,7 +114,7 @@ def test_range_quartiles_number_and_disagreement_are_shown_and_no_mean() -> None
     shown = opened("stewardship", place=CAMDEN, workspace=workspace)
     assert shown.finding == (
         "In Camden three people and one group said how well organisations work as one; they are "
-        "far apart most of all on “trusting relationships” at borough scale."
+        "furthest apart on “trusting relationships” at borough scale."
     )
     row = shown.table("Eight conditions").iloc[4]
     assert row[["Ratings", "From … to", "Middle half", "Views are"]].tolist() == [
@@ -241,9 +241,7 @@ def test_names_of_outcomes_that_are_alike_are_told_and_left_out() -> None:
 
 def test_power_says_for_whom_none_of_their_own_is_near_and_who_is_on_no_list() -> None:
     shown = opened("stewardship", place="borough.E09000031", part="power")
-    assert shown.finding.endswith(
-        "nobody there has one led by the community at neighbourhood scale."
-    )
+    assert shown.finding.endswith("none of the community's own works at neighbourhood scale.")
     absent = shown.table("On record and on no convening list")["Who"].tolist()
     assert absent == ["Neighbourhood Midwives", "Lankelly Chase Foundation"]
     powers = shown.table("Whose power").set_index("Who")["Power"]
