@@ -58,7 +58,9 @@ def draw(placed: pd.DataFrame, heading: str, *, is_narrow: bool = False) -> str:
     for row, at_x, at_y in zip(placed.itertuples(), x, y, strict=True):
         parts.append(_mark(at_x, at_y, FAMILY_NAMES.index(row.family), GROUND, r))
         if is_numbered:
-            inside = {"text_anchor": "middle", "font_size": 10.5, "font_weight": 700}
+            colour = COLOURS[FAMILY_NAMES.index(row.family)]
+            halo = {"stroke": colour, "stroke_width": 2.5, "paint_order": "stroke"}
+            inside = {"text_anchor": "middle", "font_size": 10.5, "font_weight": 700, **halo}
             parts.append(svg.text(at_x, at_y + 3.8, str(row.label), fill="#ffffff", **inside))
     return svg.document(width, height, parts, px=px)
 

@@ -93,12 +93,12 @@ def _draw_narrow(
     enablers: pd.DataFrame,
     stewards: int,
 ) -> str:
-    width, size, y = 360, 350, 330.0
-    parts = [*_citizens(2, 2, 356, 306), *_ellipses(5, 0, size)]
-    parts += _numbers(many, 5, 0, size, is_small=True)
-    parts += _steward(5, 0, size, stewards, is_small=True)
+    width, left, size, y = 360, 20, 320, 330.0
+    parts = [*_citizens(2, 2, 356, 306), *_ellipses(left, 6, size)]
+    parts += _numbers(many, left, 6, size, is_small=True)
+    parts += _steward(left, 6, size, stewards, is_small=True)
     style = {"text_anchor": "middle", "font_weight": 700, **_halo()}
-    for at, (x, high) in enumerate(((36, 150), (80, 62), (280, 62), (324, 150))):
+    for at, (x, high) in enumerate(((46, 148), (84, 66), (276, 66), (314, 148))):
         parts.append(svg.text(x, high, LETTERS[at], **style))
     lines = [
         *(
