@@ -34,6 +34,8 @@ from mapping.wording.numbers import (
 
 SCALE_WORDS = {"hyperlocal": "neighbourhood", "borough": "borough", "regional": "regional"}
 """What a resident would call the scales that are rated."""
+MAX_NAMED = 2
+"""More stewards stand in the table alone: a sentence has to be read from afar."""
 
 
 def rating_finding(
@@ -46,7 +48,7 @@ def rating_finding(
     """
     here = name_place(place)
     if not sum(raters):
-        return f"{_say_holders(here, holders)}, and nobody has said yet how well that goes."
+        return _say_nobody_rated(here, holders)
     who = _say_raters(*raters)
     begin = f"In {here} {who} said how well organisations work as one"
     told = spread[spread["number"] >= MIN_TELLING].sort_values(
@@ -62,14 +64,22 @@ def rating_finding(
     return f"{begin}; they {how} on {cell}."
 
 
+def _say_nobody_rated(here: str, holders: Sequence[str]) -> str:
+    who = number(len(holders)) if holders else "nobody"
+    verb = "look" if len(holders) > 1 else "looks"
+    return (
+        f"Nobody has said yet how well organisations in {here} work as one; {who} on record {verb} "
+        "after that."
+    )
+
+
 def _say_holders(here: str, holders: Sequence[str]) -> str:
     if not holders:
-        return f"Nobody is on record as looking after how organisations in {here} work together"
-    verb = "is" if len(holders) == 1 else "are"
-    return (
-        f"In {here} {write_count(len(holders), 'organisation', 'organisations')} {verb} on record "
-        f"as looking after how all work together ({join_names(holders, 3)})"
-    )
+        return f"Nobody on record looks after how organisations in {here} work together"
+    many = write_count(len(holders), "organisation", "organisations")
+    verb = "looks" if len(holders) == 1 else "look"
+    named = f" ({join_names(holders)})" if len(holders) <= MAX_NAMED else ""
+    return f"In {here} {many} on record {verb} after how all work together{named}"
 
 
 def _say_raters(people: int, groups: int) -> str:
@@ -120,7 +130,7 @@ def steward_finding(place: Place, stewards: pd.DataFrame, without: pd.DataFrame,
     if stewards.empty:
         return f"{begin}."
     if none["people"] > 0:
-        return f"{begin}, but {_say_part(none['people'], none['share'], by)} where there is none."
+        return f"{begin}; {_say_part(none['people'], none['share'], by)} where none does."
     bare = without[without["scale"].isin(SCALE_WORDS) & (without["people"] > 0)]
     if bare.empty:
         return f"{begin}, at every scale."
