@@ -32,6 +32,14 @@ EXAMPLES = {
         ("map1", *FACTS, "ward", WHEN, UNITS, WARD, FIRST, TABLE, NO_SHARES),
         ("map2", *FACTS, "ward", WHEN, UNITS, WARD, FIRST, TABLE, SHARES),
     ],
+    "ratings": [
+        ("r1", "conditions", "trust", "borough", "=Ada", "person", 4, "=1+1\nand more", WHEN),
+        ("r2", "conditions", "trust", "borough", "=Ada", "person", 4, "=1+1\nand more", WHEN),
+    ],
+    "schemes": [
+        ("s1", "=Ours", "=Open | no | yes\nKind | no | yes", WHEN),
+        ("s2", "=Ours", "=Open | no | yes\nKind | no | yes", WHEN),
+    ],
     "marks": [("health", "borough", WHEN), ("health", "regional", WHEN)],
 }
 """Two rows of every kind, in its order, as alike as two that are both kept may be."""

@@ -33,6 +33,7 @@ ORDER = (
     "overlap",
     "actors",
     "gaps",
+    "stewardship",
     "boundaries",
     "drawing",
     "wording",

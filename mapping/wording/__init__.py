@@ -41,6 +41,7 @@ __all__ = [
     "number",
     "people",
     "share",
+    "stewardship_findings",
     "words",
     "write_about",
     "write_count",

@@ -27,6 +27,15 @@ JOINED = "joined"
 """What a link calls the comparison with a map of which the reader has made some units one."""
 BROUGHT = {"organisations": "organisations", "map": "a map of areas", "numbers": "numbers"}
 """What may be brought to Upload."""
+PARTS = {
+    "conditions": "How it is going",
+    "focus": "Close to home or wide",
+    "stewards": "Who looks after the whole",
+    "whole": "The whole place",
+    "power": "Power",
+    "start": "Where to start",
+}
+"""The parts of Stewardship, one at a time."""
 SHOWN = "shown"
 """What a link calls its list of choices that the page made, where the reader had made none."""
 
@@ -213,6 +222,10 @@ def _read_bring(check: Check, name: str) -> str:
     return _keep_known(check, name, BROUGHT)
 
 
+def _read_part(check: Check, name: str) -> str:
+    return _keep_known(check, name, PARTS)
+
+
 def _read_theme(check: Check, name: str) -> str:
     check.texts[name] = " ".join(check.texts[name].split()).casefold()[:80]
     return check.texts[name]
@@ -366,6 +379,38 @@ class Choice:
     )
     need: str = _choice(
         _read_need, "need", words="need", outdated_by=("workspace",), pages=("gaps",)
+    )
+    part: str = _choice(
+        _read_part,
+        "part",
+        usual="conditions",
+        words="part of Stewardship",
+        pages=("stewardship",),
+        say=lambda key: PARTS[key],
+    )
+    scheme: str = _choice(
+        _reader_of_text(64),
+        "scheme",
+        usual="conditions",
+        words="conditions rated",
+        outdated_by=("workspace",),
+        pages=("stewardship",),
+        say=None,
+    )
+    cell: str = _choice(
+        _reader_of_text(100),
+        "cell",
+        words="condition and scale looked at",
+        outdated_by=("workspace", "scheme"),
+        pages=("stewardship",),
+        say=lambda text: text.replace(".", ", "),
+    )
+    outcomes: str = _choice(
+        _reader_of_text(250),
+        "outcomes",
+        words="names of the outcomes",
+        outdated_by=("place",),
+        pages=("stewardship",),
     )
     bring: str = _choice(
         _read_bring,

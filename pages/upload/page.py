@@ -1,7 +1,6 @@
 """Upload: here are our footprints, our map of areas, our numbers."""
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -64,7 +63,6 @@ def show_numbers(choice: Choice) -> None:
 
 SHOW = {"organisations": show_organisations, "map": map_file.show, "numbers": show_numbers}
 choice = state.current()
-st.html(Path(__file__).with_name("upload.css"))
 if done := state.take_announcement():
     layout.note(done)
 if not choice.projector:

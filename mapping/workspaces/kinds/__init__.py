@@ -7,7 +7,16 @@ its rows in ``tests/kept_rows.py``.
 
 from typing import Any
 
-from mapping.workspaces.kinds import actors, files, maps, marks, uploads, weights
+from mapping.workspaces.kinds import (
+    actors,
+    files,
+    maps,
+    marks,
+    ratings,
+    schemes,
+    uploads,
+    weights,
+)
 from mapping.workspaces.kinds.kind import RESIDUAL, Cell, Kind, Opened
 from mapping.workspaces.kinds.maps import OwnMap
 from mapping.workspaces.kinds.uploads import ReceivedFile
@@ -28,6 +37,8 @@ __all__ = [
     "files",
     "maps",
     "marks",
+    "ratings",
+    "schemes",
     "uploads",
     "weights",
 ]
@@ -38,6 +49,8 @@ KINDS: tuple[Kind[Any], ...] = (
     weights.KIND,
     marks.KIND,
     maps.KIND,
+    schemes.KIND,
+    ratings.KIND,
 )
 """All kinds, a parent before what goes with it."""
 ORIGINAL = ("uploads", "actors", "weights", "marks")

@@ -1,0 +1,62 @@
+"""What the parts of Stewardship have in common: their choice, charts, and the words for scales."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mapping.drawing import svg
+from mapping.wording import findings
+from pages.shared import choices, state
+from pages.shared.choices import Choice
+
+SCALES = {"hyperlocal": "Neighbourhood", "borough": "Borough", "regional": "Regional"}
+"""The scales of the spectrum, as their columns are headed."""
+ALL_SCALES = {**SCALES, "national": "National"}
+NO_SCALE = "Not recorded"
+STYLE = (
+    "<style>.cg-chart { display: block; width: 100%; max-width: 62rem; height: auto; } "
+    ".cg-chart.cg-narrow { display: none; } "
+    "@media (max-width: 640px) { .cg-chart.cg-wide { display: none; } "
+    ".cg-chart.cg-narrow { display: block; } }</style>"
+)
+PROJECTOR_STYLE = (
+    "<style>.cg-chart { max-width: none; max-height: calc(100vh - 21.5rem); "
+    "object-fit: contain; object-position: left top; }</style>"
+)
+
+
+def say_folded(folded: int) -> str:
+    """Say how many parts of organisations in single wards are not listed; "" for none."""
+    if not folded:
+        return ""
+    many = findings.capitalise(findings.write_count(folded, "group", "groups"))
+    return (
+        f"{many} of ward councillors or ward police {'is a part' if folded == 1 else 'are parts'} "
+        "of the council and the police, and not listed again."
+    )
+
+
+def box(choice: Choice) -> None:
+    """Let the reader choose the part; a projector shows the one of the link."""
+    if choice.projector:
+        return
+    state.preset("part", choice.part)
+    st.segmented_control(
+        "What to look at",
+        list(choices.PARTS),
+        format_func=lambda part: choices.PARTS[part],
+        label_visibility="collapsed",
+        **state.chooser("part", lambda part: part or choice.part),
+    )
+
+
+def chart(choice: Choice, draw: Callable[[bool], str], told: str) -> None:
+    """Show a chart that is drawn wide and, for phones, narrow; ``told`` are words for it.
+
+    A reader's program hears the words; the table below has the same in full.
+    """
+    pictures = [(draw(False), "cg-chart cg-wide"), (draw(True), "cg-chart cg-narrow")]
+    if choice.projector:
+        pictures = [(pictures[0][0], "cg-chart")]
+    images = "".join(svg.image(picture, told, name) for picture, name in pictures)
+    st.html(STYLE + (PROJECTOR_STYLE if choice.projector else "") + images)

@@ -1,0 +1,163 @@
+"""The part Power: by law, paid to deliver, led by the community; and who is on no list."""
+
+import pandas as pd
+import streamlit as st
+
+from mapping import stewardship
+from mapping.drawing import bars
+from mapping.geography import layers
+from mapping.wording import findings, stewardship_findings
+from pages.shared import cache, layout, router, state, tables
+from pages.shared.choices import Choice
+from pages.shared.layout import Number
+from pages.stewardship import counts, parts
+from pages.stewardship.parts import ALL_SCALES, NO_SCALE
+
+WORDS = {
+    stewardship.STATUTORY: "Statutory",
+    stewardship.COMMISSIONED: "Commissioned",
+    stewardship.COMMUNITY: "Community-led",
+    stewardship.UNKNOWN: "Not recorded",
+}
+HOW = (
+    "Whose power an organisation has is told by its type on record: made by law, and deciding with "
+    "public money (statutory); paid to deliver what others decide (commissioned); answering to its "
+    "own members, trustees or neighbours (community-led). The list of words is in data/power.csv, "
+    "and a type that it does not know is not recorded. Many charities hold contracts as well, and "
+    "many partnerships are all three: take it as a first question. People are counted postcode by "
+    "postcode."
+)
+HOW_BARE = (
+    "They live at a postcode that lies in the area of no community-led organisation on record "
+    "that works at neighbourhood scale."
+)
+HOW_COMMUNITY = "On record here with a type that says so, at whatever scale."
+HOW_ABSENT = (
+    "They are on record for this place or for the whole nation, and have no area: no map and no "
+    "convening list has them."
+)
+
+
+def show(choice: Choice) -> None:
+    """Show who has power of which kind, who is far from any of their own, and who is on no list."""
+    key = cache.key_of(choice.place)
+    organisations, folded = counts.list_organisations(key, choice.kept, choice.by)
+    powers = stewardship.tell_powers(organisations)
+    count = pd.Series(powers, dtype=object).value_counts()
+    cell, wards = counts.count_without_community(key, choice.kept, choice.by)
+    absent = counts.list_absent(key, choice.kept)
+    numbers = [
+        Number("None of their own nearby", findings.amount(cell["none"], choice.by), HOW_BARE),
+        Number("Community-led", f"{count.get(stewardship.COMMUNITY, 0):,}", HOW_COMMUNITY),
+        Number("On no convening list", f"{len(absent):,}", HOW_ABSENT),
+    ]
+    layout.view(
+        choice,
+        stewardship_findings.power_finding(choice.place, count, cell, choice.by),
+        numbers,
+        lambda: _draw(choice, count),
+        explain="" if choice.projector else parts.say_folded(folded),
+        how=HOW,
+        under=lambda: parts.box(choice),
+    )
+    if choice.projector:
+        return
+    _list_powers(choice, organisations.assign(power=powers))
+    _list_wards(choice, cell, wards)
+    _list_absent(choice, absent)
+
+
+def _draw(choice: Choice, count: pd.Series) -> None:
+    """Draw how many organisations have which power."""
+    most = max(1, int(count.max()) if len(count) else 1)
+    rows = [
+        bars.Bar(WORDS[power], count.get(power, 0) / most, f"{count.get(power, 0):,}")
+        for power in stewardship.POWERS
+    ]
+    told = "; ".join(f"{row.label}: {row.said}" for row in rows)
+    parts.chart(
+        choice,
+        lambda narrow: bars.draw(rows, shows_rest=False, is_narrow=narrow),
+        f"Organisations on record in {choice.place.name} by whose power they have. {told}.",
+    )
+
+
+def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
+    rank = {power: at for at, power in enumerate(stewardship.POWERS)}
+    frame = frame.assign(
+        scale=frame["scale"].map(ALL_SCALES).fillna(NO_SCALE), _rank=frame["power"].map(rank)
+    ).sort_values(["_rank", "reach"], ascending=[True, False], kind="stable")
+    tables.show(
+        frame.drop(columns=["_rank", "number"]),
+        {
+            "actor": "Who",
+            "power": "Power",
+            "actor_type": "What",
+            "scale": "Scale",
+            "people": findings.heading(choice.by),
+            "share_of_place": f"Share of {choice.place.name}",
+        },
+        {"people": tables.amounts(choice.by), "share_of_place": tables.percent},
+        f"Whose power the organisations of {choice.place.name} have.",
+        key="power",
+        limits=HOW,
+    )
+
+
+def _list_wards(choice: Choice, cell: pd.Series, wards: pd.DataFrame) -> None:
+    st.header("Where nobody of their own works nearby", anchor=False)
+    here = findings.name_place(choice.place)
+    if cell["share_none"] > tables.ALL:
+        st.write(
+            layout.escape_markdown(
+                f"In no ward of {here} is a community-led organisation on record at neighbourhood "
+                "scale. Neighbours will know some: bring them on the page Upload."
+            )
+        )
+        return
+    left = wards[wards["people"] > 0]
+    if left.empty:
+        st.write(layout.escape_markdown(f"Everybody in {here} has one on record nearby."))
+        return
+    tables.show(
+        left,
+        {
+            "name": "Ward",
+            "people": f"{findings.heading(choice.by)}: without one",
+            "share": "Share of the ward",
+        },
+        {"people": tables.amounts(choice.by), "share": tables.percent},
+        f"Wards of {choice.place.name} by people without a community-led organisation nearby.",
+        key="without-community",
+        used=[layers.get("ward")],
+        limits=HOW_BARE,
+    )
+
+
+def _list_absent(choice: Choice, absent: pd.DataFrame) -> None:
+    st.header("On record and on no convening list", anchor=False)
+    if absent.empty:
+        st.write("Nobody: everybody on record has an area.")
+    else:
+        frame = absent.assign(scale=absent["scale"].map(ALL_SCALES).fillna(NO_SCALE))
+        tables.show(
+            frame,
+            {
+                "actor": "Who",
+                "actor_type": "What",
+                "scale": "Scale",
+                "themes": "Themes",
+                "note": "What is known",
+            },
+            {},
+            f"On record and on no convening list of {choice.place.name}.",
+            key="absent",
+            limits=HOW_ABSENT,
+            stacked=True,
+        )
+    st.page_link(
+        router.BY_NAME["who_works_here"].file,
+        label="The convening list of this place",
+        icon=":material/groups:",
+        query_params=state.link_params(),
+    )

@@ -1,0 +1,158 @@
+"""The part Who looks after the whole: who holds the stewardship function, where, for whom."""
+
+import pandas as pd
+import streamlit as st
+
+from mapping.drawing import bars
+from mapping.wording import findings, stewardship_findings
+from pages.shared import cache, layout, tables
+from pages.shared.choices import Choice
+from pages.shared.layout import Number
+from pages.stewardship import counts, parts
+from pages.stewardship.parts import ALL_SCALES, NO_SCALE
+
+HOLDS = {"yes": "says so", "implied": "by what it does"}
+HOW = (
+    "A steward looks after how all the others work together, whatever else it does. It is what "
+    "the register says: of the case studies what was written about them, of your own what your "
+    "file says in its column for stewards. Everybody is counted postcode by postcode: "
+    "without a steward are those whose postcode lies in no steward's area. Nobody on record does "
+    "not mean nobody."
+)
+HOW_BRIDGE = (
+    "A line-up is the organisations that the people of some postcodes have in common. Join each "
+    "line-up to everybody in it: those on many of the shortest ways through this net are bridges "
+    "(betweenness, Freeman 1977). Ward councillors and ward teams are left out, and line-ups of "
+    "fewer than 100 residents (estimated)."
+)
+HOW_ANY = "They live at a postcode that lies in no steward's area, whatever its scale."
+HOW_SCALE = "They live at a postcode that lies in the area of no steward who works at this scale."
+
+
+def show(choice: Choice) -> None:
+    """Show who holds the function, and for whom nobody does, scale by scale."""
+    key = cache.key_of(choice.place)
+    stewards = counts.list_stewards(key, choice.kept, choice.by)
+    without = counts.count_without(key, choice.kept, choice.by)
+    at = without.set_index("scale")["people"]
+    numbers = [
+        Number("With no steward at all", findings.amount(at[""], choice.by), HOW_ANY),
+        Number("None nearby", findings.amount(at["hyperlocal"], choice.by), HOW_SCALE),
+        Number("None at borough scale", findings.amount(at["borough"], choice.by), HOW_SCALE),
+    ]
+    layout.view(
+        choice,
+        stewardship_findings.steward_finding(choice.place, stewards, without, choice.by),
+        numbers,
+        lambda: _draw(choice, without),
+        explain=layout.lens_note(choice),
+        how=HOW,
+        under=lambda: parts.box(choice),
+    )
+    if choice.projector:
+        return
+    frame = without.assign(scale=without["scale"].map({"": "At any scale", **ALL_SCALES}))
+    tables.show(
+        frame,
+        {
+            "scale": "Scale",
+            "stewards": "Stewards on record",
+            "people": f"{findings.heading(choice.by)}: without one",
+            "share": f"Share of {choice.place.name}",
+        },
+        {
+            "stewards": tables.write_whole,
+            "people": tables.amounts(choice.by),
+            "share": tables.percent,
+        },
+        f"Who has no steward in {choice.place.name}, by scale.",
+        key="without-steward",
+        limits=HOW,
+    )
+    _list_stewards(choice, stewards)
+    _list_bridges(choice)
+
+
+def _draw(choice: Choice, without: pd.DataFrame) -> None:
+    """Draw for how many there is a steward, at any scale and at each; hatched: for whom none."""
+    rows = [
+        bars.Bar(
+            {"": "At any scale", **ALL_SCALES}[row.scale],
+            1 - row.share,
+            f"{findings.share(row.share)} without" if row.share > 0 else "for all",
+        )
+        for row in without.itertuples()
+    ]
+    told = "; ".join(f"{row.label}: {row.said}" for row in rows)
+    parts.chart(
+        choice,
+        lambda narrow: bars.draw(rows, shows_rest=True, is_narrow=narrow),
+        f"For which part of {choice.place.name} there is a steward on record. {told}.",
+    )
+    if not choice.projector:
+        st.caption("Full: those with a steward on record. Hatched: those without.")
+
+
+def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
+    st.header("Who holds the function", anchor=False)
+    if stewards.empty:
+        st.write(
+            "Nobody is on record. Add those whom you know on the page Upload, with a column "
+            "“steward”."
+        )
+        return
+    frame = stewards.assign(
+        scale=stewards["scale"].map(ALL_SCALES).fillna(NO_SCALE),
+        steward=stewards["steward"].map(HOLDS),
+    )
+    tables.show(
+        frame,
+        {
+            "actor": "Who",
+            "actor_type": "What",
+            "scale": "Scale",
+            "steward": "Holds it",
+            "themes": "Themes",
+            "people": findings.heading(choice.by),
+            "share_of_place": f"Share of {choice.place.name}",
+            "note": "What is known",
+        },
+        {"people": tables.amounts(choice.by), "share_of_place": tables.percent},
+        f"Who looks after {choice.place.name} as a whole.",
+        key="stewards",
+        stacked=True,
+    )
+
+
+def _list_bridges(choice: Choice) -> None:
+    """Say who connects the line-ups of the place, and list all organisations by that."""
+    found = counts.find_bridges(cache.key_of(choice.place), choice.kept, choice.by)
+    st.header("Who connects line-ups of organisations", anchor=False)
+    st.write(layout.escape_markdown(stewardship_findings.bridge_finding(choice.place, found)))
+    st.caption(HOW_BRIDGE)
+    if found.line_ups < 2:
+        return
+    frame = found.table.assign(
+        scale=found.table["scale"].map(ALL_SCALES).fillna(NO_SCALE),
+        steward=found.table["steward"].map(HOLDS).fillna(""),
+    )
+    tables.show(
+        frame,
+        {
+            "actor": "Who",
+            "actor_type": "What",
+            "scale": "Scale",
+            "steward": "Steward",
+            "line_ups": "Line-ups it is in",
+            "people": f"{findings.heading(choice.by)}: in these",
+            "betweenness": "Ways that lead through it",
+        },
+        {
+            "line_ups": tables.write_whole,
+            "people": tables.amounts(choice.by),
+            "betweenness": tables.percent,
+        },
+        f"Who connects line-ups of organisations in {choice.place.name}, the strongest first.",
+        key="bridges",
+        limits=HOW_BRIDGE,
+    )
