@@ -32,6 +32,10 @@ EXAMPLES = {
         ("map1", *FACTS, "ward", WHEN, UNITS, WARD, FIRST, TABLE, NO_SHARES),
         ("map2", *FACTS, "ward", WHEN, UNITS, WARD, FIRST, TABLE, SHARES),
     ],
+    "claims": [
+        ("health", "borough", "borough.E09000007", WHEN),
+        ("health", "borough", "borough.E09000008", WHEN),
+    ],
     "marks": [("health", "borough", WHEN), ("health", "regional", WHEN)],
 }
 """Two rows of every kind, in its order, as alike as two that are both kept may be."""

@@ -7,7 +7,7 @@ its rows in ``tests/kept_rows.py``.
 
 from typing import Any
 
-from mapping.workspaces.kinds import actors, files, maps, marks, uploads, weights
+from mapping.workspaces.kinds import actors, claims, files, maps, marks, uploads, weights
 from mapping.workspaces.kinds.kind import RESIDUAL, Cell, Kind, Opened
 from mapping.workspaces.kinds.maps import OwnMap
 from mapping.workspaces.kinds.uploads import ReceivedFile
@@ -25,6 +25,7 @@ __all__ = [
     "OwnMap",
     "ReceivedFile",
     "actors",
+    "claims",
     "files",
     "maps",
     "marks",
@@ -38,6 +39,7 @@ KINDS: tuple[Kind[Any], ...] = (
     weights.KIND,
     marks.KIND,
     maps.KIND,
+    claims.KIND,
 )
 """All kinds, a parent before what goes with it."""
 ORIGINAL = ("uploads", "actors", "weights", "marks")
