@@ -61,9 +61,9 @@ SPOTS = ((0.50, 0.45), (0.42, 0.55), (0.58, 0.50), (0.50, 0.60), (0.45, 0.36))
 LENSES = ("postcodes", "square kilometres of land", "estimated residents") * 2
 """Chosen one after the other: the first two are new to the server, the rest come back."""
 LAYERS = (
-    "Council district",
+    "Council area",
     "Integrated care board",
-    "Police command unit",
+    "Police command (BCU)",
     "London Assembly constituency",
     "Ward",
 )
@@ -107,7 +107,7 @@ def _traffic(browser: Browser, server: Server) -> Iterator[Row]:
     yield _names(page)
     acts = {
         "a click on a ward": [partial(_click, page, spot) for spot in SPOTS],
-        "recolouring: another lens": [partial(_choose, page, "Count", lens) for lens in LENSES],
+        "recolouring: another lens": [partial(_choose, page, "Count in", lens) for lens in LENSES],
         "switching a layer": [partial(_choose, page, "Smallest areas", one) for one in LAYERS],
     }
     for what, each in acts.items():

@@ -13,7 +13,7 @@ from mapping.wording import findings
 
 KINDS_BARS = {"Plymouth": 6, "Oldham": 7, "Surrey Heath": 8, "Moray": 5}
 """Kinds of body that serve a place, at least."""
-NOT_BODIES = ("councillors", "charity", "partnership", "social enterprise")
+NOT_BODIES = ("ward councillors", "charity", "partnership", "social enterprise")
 """Types of actors that are no public body of their own: ward councillors, case studies."""
 
 

@@ -11,12 +11,12 @@ from mapping.geography import layers, lenses
 
 
 def rows() -> Iterator[Row]:
-    """Measure the residents of council districts against the census, and the size of data/."""
+    """Measure the residents of council areas against the census, and the size of data/."""
     counted = lenses.read_census().set_index("lad_code")["usual_residents"].astype(float)
     atoms = postcodes.table()
     before = _find_errors(lenses.estimate_residents(atoms), counted)
     after = _find_errors(lenses.get("residents").values, counted)
-    districts = "350 council districts, residents against the census"
+    districts = "350 council areas, residents against the census"
     yield Row(f"{districts}: mean error before scaling", before.mean() * 100, "%")
     yield Row(f"{districts}: largest error before scaling", before.max() * 100, "%")
     yield Row(f"{districts}: mean error", round(after.mean() * 100, 9), "%", 0, "less")

@@ -24,7 +24,7 @@ QUESTIONS_BEFORE = 1_082
 """What the build before asked about the same rows, with 548 silent errors (``aa53359``)."""
 MILE_M = 1_609.344
 Meant = list[np.ndarray]
-"""Footprints that a row may mean, each sorted positions of postcodes; none if it names no area."""
+"""Footprints that a row may mean, each sorted positions of postcodes; none if no area given."""
 
 
 class Sent(NamedTuple):
@@ -83,7 +83,7 @@ def name_postcode(position: int) -> str:
 
 
 def districts(nations: str = "EWS") -> pd.DataFrame:
-    """List the council districts whose name no other area has: code, name."""
+    """List the council areas whose name no other area has: code, name."""
     borough = layers.get("borough")
     known = pd.DataFrame({"code": borough.codes, "name": borough.names})
     taken = set(layers.get("ward").names) | set(layers.get("county").names)

@@ -15,17 +15,17 @@ from mapping.geography import layers, lenses
 from mapping.memory import keep
 
 KIND_NAMES = {
-    "borough": "council district",
+    "borough": "council area",
     "county": "county",
     "combined_authority": "strategic authority",
     "region": "region",
     "nation": "nation",
     "britain": "Great Britain",
-    "postal_district": "postal district",
+    "postal_district": "postcode district",
     "ward": "ward",
 }
 """The kinds of places that have a name of their own, and what a reader calls each."""
-MADE_KIND_NAMES = {"wards": "wards chosen by hand", "union": "places taken together"}
+MADE_KIND_NAMES = {"wards": "selected wards", "union": "combined"}
 MAX_EXAMPLES = 5
 """How many examples a message gives."""
 MAX_NAMED_PARTS = 3
@@ -103,11 +103,19 @@ class Place:
         lived_in = lenses.get().values[later] > 0
         return postcodes.table().name[later[int(lived_in.argmax())]].decode()
 
+    def lies_in(self, other: "Place") -> bool:
+        """Tell whether all postcodes of the place are in another one."""
+        if self == other or other.is_britain:
+            return True
+        if self.wards is not None and other.wards is not None:
+            return bool(np.isin(self.wards, other.wards).all())
+        return bool(np.isin(self.positions, other.positions).all())
+
     @property
     def label(self) -> str:
         """Return the name with the kind in brackets, for lists in which names repeat."""
         if self.kind == "britain":
-            return f"{self.name} (without Northern Ireland)"
+            return f"{self.name} (England, Scotland and Wales)"
         if self.kind == "ward":
             return f"{self.name} (ward of {_district_of_ward(self.code)})"
         return f"{self.name} ({ {**KIND_NAMES, **MADE_KIND_NAMES}[self.kind] })"
@@ -301,8 +309,8 @@ def union(parts: Sequence[Place], name: str | None = None) -> Place:
 def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Place]:
     """Find places for what somebody typed: part of a name, a code, a postcode, or half of one.
 
-    A postcode gives the district, ward and postal district it lies in; one that has ended, where a
-    directory knows it, those of the nearest in use; a letter typed for a digit, and words around
+    A postcode gives the district, ward and postcode district it lies in; one that has ended, where
+    a directory knows it, those of the nearest in use; a letter typed for a digit, and words around
     it, do no harm. What is named as typed comes first, then what begins so, or else what is spelt
     like it (see ``geocode.search``); of each of these, what has ground in ``near``, the place under
     study. An empty list if nothing is found. Raises MappingError for a full postcode that is not in
@@ -310,7 +318,7 @@ def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Pla
 
     >>> from mapping import places
     >>> [place.label for place in places.search("newcaslte")][:2]
-    ['Newcastle-under-Lyme (council district)', 'Newcastle upon Tyne (council district)']
+    ['Newcastle-under-Lyme (council area)', 'Newcastle upon Tyne (council area)']
     >>> places.search("Abbey", near=places.get("Merton"))[0].label
     'Abbey (ward of Merton)'
     """
@@ -358,7 +366,7 @@ def _keep_differing(found: Sequence[Place]) -> list[Place]:
 
 
 def _districts_of(postal: Place) -> list[Place]:
-    """Return the council districts that a postal district meets, by people."""
+    """Return the council areas that a postcode district meets, by people."""
     borough = layers.get("borough")
     unit = borough.at(postal.positions)
     people = np.bincount(unit, weights=lenses.get().values[postal.positions])
@@ -367,7 +375,7 @@ def _districts_of(postal: Place) -> list[Place]:
 
 
 def list_around(position: int) -> list[Place]:
-    """Return the named places that a postcode lies in: district, ward, postal district, larger."""
+    """Return the named places that a postcode lies in: council, ward, postcode district, larger."""
     order = ("borough", "ward", "postal_district", "county", "combined_authority", "region")
     found = []
     for kind in order:

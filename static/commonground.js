@@ -15,7 +15,7 @@
 
   const ROOT = new URL(".", document.currentScript.src).href;
   const PATIENCE_MS = 4000;
-  const SAME_FACTS = "The table below has the same facts.";
+  const SAME_FACTS = "The table below shows the same information.";
 
   const CSS = `
     body { margin: 0; background: #fbf8f3; font-family: "Source Sans", "Source Sans Pro",
@@ -227,7 +227,7 @@
 
   async function fetchJson(path) {
     const slow = window.setTimeout(
-      () => say(path, `The boundaries take long to load. ${SAME_FACTS}`),
+      () => say(path, `The boundaries are taking a long time to load. ${SAME_FACTS}`),
       PATIENCE_MS,
     );
     underWay += 1;
@@ -308,7 +308,7 @@
       className: pane === "cg-dots" ? pane : "cg-over",
       alt: "",
     });
-    overlay.on("error", () => say("dots", "The postcodes behind the map did not load."));
+    overlay.on("error", () => say("dots", "Postcode dots could not be loaded."));
     overlay.on("load", () => say("dots", ""));
     return overlay.addTo(map);
   }

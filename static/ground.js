@@ -105,7 +105,7 @@
   // On a phone one finger scrolls the page, two fingers move the map.
   function leaveToFingers(map) {
     map.dragging.disable();
-    const hint = element("div", "cg-fingers", "Two fingers move the map");
+    const hint = element("div", "cg-fingers", "Use two fingers to move the map");
     hint.hidden = true;
     map.getContainer().append(hint);
     let timer = 0;
@@ -128,7 +128,7 @@
     container.setAttribute("role", "region");
     container.setAttribute("aria-label", config.title);
     const keys = "Arrow keys move the map, plus and minus zoom.";
-    const help = element("span", "", config.choosing ? `${keys} Enter chooses the spot in the middle.` : keys);
+    const help = element("span", "", config.choosing ? `${keys} Enter chooses the point in the middle.` : keys);
     help.id = "cg-keys";
     document.body.append(help);
     container.setAttribute("aria-describedby", help.id);
@@ -148,7 +148,7 @@
     const size = { width: 40, height: 40, viewBox: "0 0 40 40" };
     const casing = svgElement("path", { ...path, stroke: "#ffffff", "stroke-width": 6 });
     const line = svgElement("path", { ...path, stroke: "#1b2733", "stroke-width": 2.5 });
-    made.append(svgElement("svg", size, casing, line), element("span", "", "Enter: who works here?"));
+    made.append(svgElement("svg", size, casing, line), element("span", "", "Press Enter to see who covers this point"));
     return made;
   }
 
@@ -224,7 +224,7 @@
     });
     // The sentence stays until it is closed, or the network comes back and tiles arrive.
     window.setTimeout(() => {
-      if (!reached) say("tiles", "The online background cannot be reached; the map is drawn without it.");
+      if (!reached) say("tiles", "The street map is not available, so the map is shown without it.");
     }, PATIENCE_MS);
     layer.addTo(map);
   }

@@ -40,6 +40,10 @@ EXAMPLES = {
         ("s1", "=Ours", "=Open | no | yes\nKind | no | yes", WHEN),
         ("s2", "=Ours", "=Open | no | yes\nKind | no | yes", WHEN),
     ],
+    "claims": [
+        ("health", "borough", "borough.E09000007", WHEN),
+        ("health", "borough", "borough.E09000008", WHEN),
+    ],
     "marks": [("health", "borough", WHEN), ("health", "regional", WHEN)],
 }
 """Two rows of every kind, in its order, as alike as two that are both kept may be."""

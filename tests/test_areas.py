@@ -77,7 +77,7 @@ def test_the_size_of_an_area_is_the_number_of_its_pieces():
 
 def test_labels_tell_areas_of_one_name_apart():
     index = areas.index()
-    assert areas.label(index.number("borough", "E09000007")) == "Camden (council district)"
+    assert areas.label(index.number("borough", "E09000007")) == "Camden (council area)"
     abbey = [areas.label(i) for i in np.flatnonzero(index.names == "Abbey")]
     assert len(abbey) > 5
     assert len(set(abbey)) == len(abbey)

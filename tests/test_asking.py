@@ -65,7 +65,7 @@ def test_nothing_is_asked_where_there_is_no_doubt(text):
     ("role", "named"),
     [
         ("postcode_ward", "Kentish Town South (ward of Camden, E05013664)"),
-        ("postcode_borough", "Camden (council district, E09000007)"),
+        ("postcode_borough", "Camden (council area, E09000007)"),
     ],
 )
 def test_an_offices_postcode_may_stand_for_what_it_lies_in(role, named):
@@ -83,7 +83,7 @@ def test_a_part_of_a_postcode_has_no_ward():
 def test_letters_among_names_are_a_postal_area_only_if_somebody_says_so():
     assert read(INITIALS).counts["unmatched"] == 1
     upload = read(INITIALS, roles={"Area": "area"})
-    assert upload.rows["matched_to"][1] == "MK (postal area)"
+    assert upload.rows["matched_to"][1] == "MK (postcode area)"
 
 
 def test_nothing_is_drawn_around_points_until_the_unit_of_their_radius_is_chosen():
@@ -100,14 +100,14 @@ def test_letters_are_no_question_beside_postcodes_that_begin_with_them():
     text = "Organisation,Area\nA,NW\nB,NW5\nC,Camden\nD,Islington\n"
     upload = read(text)
     assert upload.column_questions.empty
-    assert upload.rows["kind"][0] == "postal area"
+    assert upload.rows["kind"][0] == "postcode area"
 
 
 def test_names_far_from_the_place_are_told_of():
     text = "Organisation,Area\nA,Camden\nB,Islington\nC,Newport\nD,Brent\n"
     near = places.at("borough", "E09000007")
     [said] = [note for note in read(text, place=near).notes if "far from" in note]
-    assert said.startswith("“Newport” (Newport (council district), about ")
+    assert said.startswith("“Newport” (Newport (council area), about ")
     assert not any("far from" in note for note in read(text).notes)
 
 

@@ -60,7 +60,7 @@ def test_of_areas_that_nest_the_smaller_counts_and_others_are_asked(small, large
     if is_elsewhere(large, here, there, by) and not (small == "lsoa" and large == "ward"):
         outside = read(f'{table}A,{own},"{describe(large, there, by)}"\n')
         assert outside.rows["outcome"].tolist() == ["ambiguous"]
-        assert "does not lie in" in outside.rows["reason"][0]
+        assert "is not in" in outside.rows["reason"][0]
         assert not len(outside.footprint("A"))
 
 
@@ -79,7 +79,7 @@ def test_codes_and_postcodes_under_any_heading_are_told_from_larger_areas(column
     cells = ",".join(columns[name] for name in order)
     found = read(f"Organisation,{','.join(order)}\nA,{cells}\n")
     assert found.rows["outcome"].tolist() == ["corrected"]
-    assert "it alone counts" in found.rows["reason"][0]
+    assert "we used the smaller one" in found.rows["reason"][0]
     assert found.rows["kind"][0] in ("ward", "postcode")
 
 
@@ -103,7 +103,7 @@ def test_a_larger_area_may_be_several_or_none_that_is_known():
     assert several.rows["outcome"].tolist() == ["corrected"]
     unknown = read("Organisation,Postcode,Borough\nA,NW5 2AA,Nowhereshire\n")
     assert unknown.rows["outcome"].tolist() == ["matched"]
-    assert any("taken for a label (“Nowhereshire”)" in note for note in unknown.notes)
+    assert any("read as a label (“Nowhereshire”)" in note for note in unknown.notes)
 
 
 def test_whoever_answers_a_contradiction_may_mean_either_area():

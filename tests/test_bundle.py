@@ -32,11 +32,17 @@ WORDS = MethodNote(
     page="Place",
     place="Camden",
     finding="Everyone deals with the same five partners.",
-    numbers=[("Straddling", "4 of 20", "More than 1 % on the other side.")],
+    numbers=[
+        (
+            "Wards that cross a boundary",
+            "4 of 20",
+            "More than 1% on the other side.",
+        )
+    ],
     choices=[("How near a line", "300 metres")],
     counted="Estimated residents.",
     layers=[layers.get("icb", edition=2022)],
-    residuals=["In no county: 4 % of residents."],
+    residuals=["In no county: 4% of residents."],
     limits=["Everything is listed."],
     made="1 June 2025",
     data="Postcodes of May 2025.",
@@ -183,8 +189,8 @@ def test_rows_without_a_shape_are_kept_and_told() -> None:
     files = made(frame)
     told = json.loads(files["areas.geojson"])
     assert [one["geometry"] is None for one in told["features"]] == [False, True, False, False]
-    assert "1 of 4 rows has no shape (Hill)" in told["note"]
-    assert "1 of 4 rows has no shape (Hill)" in files["method.md"].decode()
+    assert "1 of 4 rows has no map area (Hill)" in told["note"]
+    assert "1 of 4 rows has no map area (Hill)" in files["method.md"].decode()
 
 
 def test_missing_numbers_are_null_in_geojson() -> None:
@@ -216,9 +222,9 @@ def test_the_method_note_says_all_that_a_reader_must_know() -> None:
     for words in (
         "Everyone deals with",
         "Straddling: 4 of 20",
-        "More than 1 %",
+        "More than 1%",
         "300 metres",
-        "In no county: 4 %",
+        "In no county: 4%",
         layers.get("icb", edition=2022).source,
         "valid to 2026-03-31",
         "Postcodes of May 2025",
@@ -233,9 +239,9 @@ def test_the_method_note_says_all_that_a_reader_must_know() -> None:
 
 def test_whoever_gets_the_key_of_a_workspace_is_told_so() -> None:
     named = replace(ASKED, workspace="Ours", workspace_version=2)
-    assert "whose key is not in here" in made(asked=named)["README.txt"].decode()
+    assert "You will also need access" in made(asked=named)["README.txt"].decode()
     keyed = made(asked=replace(named, workspace_id="secret"))
-    assert "whoever has this file may open the workspace" in keyed["README.txt"].decode()
+    assert "anyone who has it can open and change it" in keyed["README.txt"].decode()
     assert b"secret" in keyed["request.json"]
     assert request.read(keyed["request.json"], pages=["place"]).workspace_id == "secret"
 
@@ -262,7 +268,7 @@ def test_too_many_shapes_are_left_out_and_the_note_says_so(monkeypatch: pytest.M
     monkeypatch.setattr(bundle, "MAX_SHAPES", 3)
     files = made()
     assert not {"areas.gpkg", "areas.geojson"} & set(files)
-    assert "4 shapes, more than the 3 that a bundle holds" in files["method.md"].decode()
+    assert "4 map areas are too many to include (at most 3)" in files["method.md"].decode()
     assert "table.csv" in files
 
 

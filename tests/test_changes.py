@@ -144,8 +144,8 @@ def test_what_is_over_what_lies_ahead_and_what_never_changed_are_told_apart(
         "Everyone in Oldham has the same integrated care board as in July 2022."
     )
     assert say(surrey, *councils) == (
-        "From April 2027 everyone in Surrey has a different council district from today's: 11 "
-        "council districts become two."
+        "From April 2027 everyone in Surrey has a different council area from today's: 11 "
+        "council areas become two."
     )
 
 
@@ -159,7 +159,7 @@ def test_people_whose_body_is_new_or_ends_are_told_so(surrey):
     editions = layers.get("combined_authority@2025"), layers.get("combined_authority")
     told = say(places.get("South East"), *editions)
     assert told == (
-        "40 % of residents (estimated) in the South East have a strategic authority and had none "
+        "An estimated 40% of residents in the South East have a strategic authority and had none "
         "in 2025: Hampshire and the Solent, and Sussex and Brighton are new."
     )
     assert say(surrey, layers.get("county"), layers.get("county@2027")) == (
@@ -169,18 +169,22 @@ def test_people_whose_body_is_new_or_ends_are_told_so(surrey):
 
 def test_a_place_that_a_map_does_not_reach_is_told_so(boards):
     assert say(places.get("Moray"), *boards) == (
-        "Moray lies in no integrated care board: there is nothing to compare."
+        "Moray is not in an integrated care board, so there is nothing to compare."
     )
 
 
 @pytest.mark.parametrize(
     ("stayed", "known", "said"),
     [
-        (0.23, 1.0, "23 % of the lines before stay; none of those after are new."),
-        (0.5, 0.8, "50 % of the lines before stay; 20 % of those after are new."),
-        (0.0, float("nan"), "No line inside Surrey is left."),
-        (float("nan"), 0.0, "All lines inside Surrey are new."),
-        (float("nan"), float("nan"), "No line of theirs runs through Surrey, before or after."),
+        (0.23, 1.0, "23% of the length of boundaries before stays; none of that after is new."),
+        (0.5, 0.8, "50% of the length of boundaries before stays; 20% of that after is new."),
+        (0.0, float("nan"), "No boundary inside Surrey is left."),
+        (float("nan"), 0.0, "All boundaries inside Surrey are new."),
+        (
+            float("nan"),
+            float("nan"),
+            "None of their boundaries runs through Surrey, before or after.",
+        ),
     ],
 )
 def test_lines_that_stay_and_lines_that_are_new_are_told(surrey, stayed, known, said):
@@ -189,14 +193,14 @@ def test_lines_that_stay_and_lines_that_are_new_are_told(surrey, stayed, known, 
 
 def test_a_part_of_a_place_is_told_as_a_share(boards, london):
     told = say(london, *boards)
-    assert told.startswith("40 % of residents (estimated) in Greater London have a different")
+    assert told.startswith("An estimated 40% of residents in Greater London have a different")
 
 
 def test_a_footprint_is_told_whom_to_talk_to_now(councils, surrey):
     found = overlap.list_changes_at(surrey.positions, *councils)
     told = wording.footprint_finding("Surrey Friends", *councils, found, AUTUMN_2026)
-    assert told.startswith("Surrey Friends deals with 11 council districts (")
-    assert told.endswith("then with two council districts (East Surrey and West Surrey).")
+    assert told.startswith("Surrey Friends deals with 11 council areas (")
+    assert told.endswith("then with two council areas (East Surrey and West Surrey).")
     none = overlap.list_changes_at(np.array([0]), layers.get("icb@2022"), layers.get("icb"))
     assert none.empty  # Aberdeen has no care board
     assert "works in no integrated care board" in wording.footprint_finding(
@@ -226,8 +230,8 @@ class TestJoined:
     @pytest.mark.parametrize(
         ("groups", "said"),
         [
-            ({"One": ["E07000207"]}, "at least two council districts"),
-            ({"One": ["E07000207", "E07000207"]}, "at least two council districts"),
+            ({"One": ["E07000207"]}, "at least two council areas"),
+            ({"One": ["E07000207", "E07000207"]}, "at least two council areas"),
             ({"": ["E07000207", "E07000208"]}, "Expected a name"),
             ({"One": ["E07000207", "E99999999"]}, "found “E99999999”"),
             (
@@ -244,10 +248,10 @@ class TestJoined:
         borough = layers.get("borough")
         joined = layers.join_units(borough, {"East together": ["E07000207", "E07000208"]})
         assert say(surrey, borough, joined) == (
-            "If these were made one, 18 % of residents (estimated) in Surrey would have a "
-            "different council district: Elmbridge, and Epsom and Ewell would become one."
+            "If these were merged, an estimated 18% of residents in Surrey would have a "
+            "different council area: Elmbridge, and Epsom and Ewell would become one."
         )
-        assert wording.name_comparison(borough, joined).endswith("as if joined")
+        assert wording.name_comparison(borough, joined).endswith("as if merged")
 
 
 def test_an_edition_that_lists_only_what_differs_has_the_rest_of_its_base():

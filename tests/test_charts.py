@@ -135,16 +135,16 @@ def test_without_people_the_chart_is_a_sentence_that_says_what_to_do() -> None:
     for nobody in (cross[:0], cross.assign(people=0.0)):
         drawn = charts.flow(nobody, "A", "B").to_dict()
         (said,) = [row["said"] for rows in drawn["datasets"].values() for row in rows]
-        assert said.startswith("Nothing is counted here")
+        assert said.startswith("There is nothing to draw here")
         assert "Choose a larger place" in drawn["description"]
-        assert "pair" not in str(drawn["layer"])
+        assert "pair" not in str(drawn["a boundary"])
 
 
 def test_a_place_of_post_office_boxes_has_a_flow_of_postcodes_and_none_of_residents() -> None:
     boxes = Place("postal_district", "BS98", "BS98")
     a, b = layers.get("ward"), layers.get("borough")
     nobody = charts.flow(overlap.cross_table(boxes, a, b), a.title, b.title)
-    assert "Nothing is counted here" in nobody.to_dict()["description"]
+    assert "There is nothing to draw here" in nobody.to_dict()["description"]
     some = charts.flow(overlap.cross_table(boxes, a, b, by="postcodes"), a.title, b.title)
     assert "Ribbons from each Ward" in some.to_dict()["description"]
     assert overlap.two_way_shares(boxes, [a, b]).empty
@@ -207,7 +207,7 @@ def test_names_stand_before_a_margin_of_the_page_s_colour_light_or_dark() -> Non
 
 def test_the_chart_says_in_words_what_it_shows_and_where_its_numbers_are() -> None:
     cross = pd.DataFrame({"a_name": ["x"], "b_name": ["u"], "people": [3.0]})
-    told = charts.flow(cross, "Ward", "Postal district").to_dict()["description"]
+    told = charts.flow(cross, "Ward", "Postcode district").to_dict()["description"]
     assert "Ward on the left" in told
-    assert "Postal district on the right" in told
+    assert "Postcode district on the right" in told
     assert "table below" in told

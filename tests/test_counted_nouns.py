@@ -17,7 +17,7 @@ ALWAYS_SEVERAL = (
     ("pages/data_and_method/method.py", "{len(postcodes.table()):,} postcodes"),
     ("pages/upload/uploading.py", "{table.header_row:,} holds"),
     ("mapping/takeaway/export.py", "{len(frame):,} rows"),
-    ("mapping/takeaway/bundle.py", "{len(one.frame):,} shapes"),
+    ("mapping/takeaway/bundle.py", "{len(one.frame):,} map areas"),
     ("mapping/takeaway/request.py", "{len(members):,} files"),
     ("mapping/takeaway/request.py", "{len(content):,} bytes"),
 )

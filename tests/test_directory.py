@@ -128,7 +128,7 @@ def test_a_geography_is_a_layer_among_the_others(at_hand, camden):
     assert found is layers.get("lad25") is layers.get("onspd_lad@2025")
     assert found is layers.get("onspd_lad", edition="2025")
     assert layers.editions("onspd_lad") == layers.editions("lad25") == ["2025"]
-    assert found.title == "Official council district (2025)"
+    assert found.title == "Official council area (2025)"
     assert layers.get("onspd_lsoa21").title == "Small census area of 2021"
     assert "November 2025 (lad25cd)" in found.source
     assert "onspd_lad" in [*layers.keys()]

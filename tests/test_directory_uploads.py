@@ -99,7 +99,7 @@ def test_a_postcode_that_ended_nearby_is_corrected_to_the_nearest(told):
     found = told["near"]
     assert found["outcome"] == "corrected"
     assert found["area"] == found["nearest"] != ""
-    assert f"{found['name']} ended in 2019; it stood in " in found["reason"]
+    assert f"{found['name']} ended in 2019; it was in " in found["reason"]
     assert "(ward of Camden)" in found["reason"]
     assert f"{found['nearest']}, {found['distance_m']} m away, is taken" in found["reason"]
 
@@ -113,7 +113,7 @@ def test_one_that_ended_far_from_any_is_asked_about_and_may_be_chosen(told):
 
 def test_one_that_is_newer_is_said_to_be(told):
     assert told["newer"]["outcome"] == "corrected"
-    assert "is newer than ours; it stands in" in told["newer"]["reason"]
+    assert "is newer than our list; it is in" in told["newer"]["reason"]
 
 
 def test_one_of_northern_ireland_is_named_with_its_district_and_lies_in_no_map(told):

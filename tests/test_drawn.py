@@ -35,7 +35,7 @@ def test_codes_among_the_attributes_do_not_count_unless_chosen(tmp_path):
     content = files.write(frame, tmp_path, ".gpkg")
     assert "Oldham" not in " ".join(read(content).rows["matched_to"])
     chosen = read(content, roles={"LAD24CD": "borough", "geometry": "ignore"})
-    assert set(chosen.rows["matched_to"]) == {"Oldham (council district, E08000004)"}
+    assert set(chosen.rows["matched_to"]) == {"Oldham (council area, E08000004)"}
 
 
 def test_a_feature_without_an_area_is_accounted_for():

@@ -192,7 +192,7 @@ def test_a_question_as_heading_says_that_its_answers_are_areas():
 def test_a_letter_o_never_turns_a_postcode_into_its_district():
     upload = read("N7 OAA\nN7 0AA\nNW5 2AA.\n")
     assert upload.rows["kind"].tolist()[1:] == ["postcode", "postcode"]
-    assert "postal district" not in upload.rows["kind"].tolist()
+    assert "postcode district" not in upload.rows["kind"].tolist()
 
 
 # Tables
@@ -340,7 +340,7 @@ def test_a_misspelt_borough_in_a_joined_cell_leaves_the_others():
 @pytest.mark.parametrize("cell", ["N/A", "-", "TBC", "none", "n/a", "?"])
 def test_a_cell_that_says_nothing_names_no_area(cell):
     upload = read(f"Organisation,Areas\nA,{cell}\nB,Hackney\n", "x.csv")
-    assert upload.rows["reason"][0] == "Row 2: it names no area."
+    assert upload.rows["reason"][0] == "Row 2: no area given."
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_a_grid_reference_with_a_radius_is_a_circle():
     upload = read("Organisation,Grid reference,Radius (km)\nA,TQ 299 804,1\nB,ZZ 1 2,1\n", "x.csv")
     assert np.array_equal(upload.footprint("A"), index.find_within(529_950, 180_450, 1_000))
     assert outcomes(upload) == ["matched", "unmatched"]
-    assert "a radius needs one point" in upload.rows["reason"][1]
+    assert "a distance needs a point" in upload.rows["reason"][1]
 
 
 def test_a_postcode_with_a_radius_is_a_circle_and_without_one_the_postcode():
@@ -426,8 +426,8 @@ def test_a_column_of_prices_years_times_or_scores_loses_no_row(cell):
         ("-1e400", "above 0"),
         ("-1e400 km", "above 0"),
         ("0", "above 0"),
-        ("1e400", "no number: “1e400”"),
-        ("1/0", "no number: “1/0”"),
+        ("1e400", "“1e400” is not a distance"),
+        ("1/0", "“1/0” is not a distance"),
     ],
 )
 def test_a_radius_without_end_is_told_as_any_other_wrong_one(radius, says):
@@ -447,7 +447,7 @@ def test_a_grid_reference_counts_in_rows_without_latitude_and_longitude():
     for name in ("B", "C"):
         assert np.array_equal(upload.footprint(name), around(51.5489, -0.136, 1_000))
     assert outcomes(upload) == ["matched"] * 3 + ["unmatched"] * 2
-    assert "a radius needs one point" in upload.rows["reason"][3]
+    assert "a distance needs a point" in upload.rows["reason"][3]
     assert "a coordinate is missing" in upload.rows["reason"][4]
 
 

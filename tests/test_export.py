@@ -278,12 +278,12 @@ def test_rows_without_a_shape_are_kept_counted_and_named_in_a_geopackage(tmp_pat
     assert back["name"].tolist() == names
     (told,) = set(back["source"])
     listed = "; ".join(names[1:6])
-    assert told.startswith(f"Source. 7 of 8 rows have no shape ({listed} and others): ")
+    assert told.startswith(f"Source. 7 of 8 rows have no map area ({listed} and others), ")
 
 
 def test_a_pair_without_a_shape_is_named_by_both_of_its_units() -> None:
     frame = square(a_code=["1"], a_name=["Soho"], b_name=["W1"]).set_geometry([None], crs=27700)
-    assert export.say_shapeless(frame).startswith("1 of 1 rows has no shape (Soho with W1): ")
+    assert export.say_shapeless(frame).startswith("1 of 1 rows has no map area (Soho with W1), ")
 
 
 def test_where_every_row_has_a_shape_nothing_is_said_of_it(tmp_path: Path) -> None:

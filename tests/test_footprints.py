@@ -93,7 +93,7 @@ def test_several_areas_of_several_kinds_stand_in_one_cell():
     upload = read("who,areas\nA,Camden; NW5 2AA ;n19gu;E05013810; N7\n")
     assert outcomes(upload) == ["matched"]
     kinds = upload.rows["kind"][0].split("; ")
-    assert sorted(kinds) == ["council district", "postal district", "postcode", "ward"]
+    assert sorted(kinds) == ["council area", "postcode district", "postcode", "ward"]
 
 
 def test_commas_part_areas_but_not_a_place_from_the_larger_one_it_lies_in():
@@ -125,7 +125,7 @@ def test_and_parts_areas_where_it_is_no_part_of_a_name(area, districts):
 def test_good_areas_of_a_bad_row_are_taken_and_that_is_said():
     upload = read("who,areas\nA,Camden;Zzyzx qqq\n")
     assert outcomes(upload) == ["unmatched"]
-    assert "1 of its 2 areas were taken" in upload.rows["reason"][0]
+    assert "1 of its 2 areas were matched" in upload.rows["reason"][0]
     assert np.array_equal(upload.footprint("A"), place("borough", "E09000007"))
 
 
@@ -145,12 +145,12 @@ def test_circles_in_degrees_metres_and_miles_are_the_postcodes_within():
     [
         ("51.5,-0.12,", "unmatched", "without a radius"),
         ("x,-0.12,5", "unmatched", "no number"),
-        ("51.5,-0.12,far", "unmatched", "radius is no number"),
+        ("51.5,-0.12,far", "unmatched", "is not a distance"),
         ("51.5,-0.12,-5", "unmatched", "above 0"),
         ("51.5,-0.12,1e9", "unmatched", "at most 100"),
         ("0,0,500", "unmatched", "outside Great Britain"),
         ("-0.12,51.5,500", "corrected", "wrong way round"),
-        (",,", "unmatched", "names no area"),
+        (",,", "unmatched", "no area given"),
         ("51.5,2.2,10", "unmatched", "no postcode"),
     ],
 )
@@ -185,7 +185,7 @@ def test_a_list_of_nothing_but_areas_is_one_actor_called_after_the_file():
 def test_a_file_that_does_not_say_where_keeps_every_row_and_tells():
     upload = read("who,theme\nA,health\nB,housing\n")
     assert outcomes(upload) == ["unmatched", "unmatched"]
-    assert any("No column says where" in note for note in upload.notes)
+    assert any("which column says where" in note for note in upload.notes)
     assert upload.actors["actor"].tolist() == ["A", "B"]
 
 
@@ -241,7 +241,7 @@ def test_an_answered_question_counts_the_areas_that_its_row_already_had_once(mon
 
 def test_what_is_said_of_scales_speaks_of_organisations():
     notes = read("who,areas\nA,Camden\nB,Brent\n").notes
-    assert any("scale of 2 of 2 organisations was worked out" in note for note in notes)
+    assert any("worked out the level of 2 organisations" in note for note in notes)
 
 
 def test_commas_part_the_themes_of_each_cell_that_has_no_semicolon():
@@ -438,7 +438,7 @@ def test_a_council_beside_smaller_areas_says_where_they_lie_and_is_no_footprint(
 def test_a_council_beside_areas_that_do_not_lie_in_it_counts_as_ground_of_its_own():
     text = "Organisation,Area,Council\nX,Hulme,Camden\nZ,Torquay,Oldham\n"
     found = footprints.read(text.encode(), name="teams.csv")
-    assert all("council district" in kind for kind in found.rows["kind"])
+    assert all("council area" in kind for kind in found.rows["kind"])
 
 
 def test_postcodes_joined_by_commas_are_cut_in_a_column_of_areas_and_addresses_are_not():
@@ -446,7 +446,7 @@ def test_postcodes_joined_by_commas_are_cut_in_a_column_of_areas_and_addresses_a
     rows = read("\n".join(["org,area", *[f'A,"{cell}"' for cell in cells]])).rows
     assert rows["matched_to"].tolist() == [
         "NW5 2AA (postcode); NW5 2AB (postcode)",
-        "NW5 2AA (postcode); Islington (council district, E09000019)",
+        "NW5 2AA (postcode); Islington (council area, E09000019)",
         "",
     ]
     assert rows["outcome"].tolist() == ["matched", "matched", "ambiguous"]

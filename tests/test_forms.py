@@ -232,8 +232,8 @@ def test_organisations_and_what_they_cover_are_read_out_of_a_form(form):
     upload = read(form)
     assert upload.counts["matched"] == 2
     assert upload.rows["matched_to"].tolist() == [
-        f"Camden (council district, {CAMDEN})",
-        f"Islington (council district, {ISLINGTON})",
+        f"Camden (council area, {CAMDEN})",
+        f"Islington (council area, {ISLINGTON})",
     ]
     if form != "charity_areas":
         assert upload.actors["actor"].str.startswith("Illustrative").all()

@@ -10,11 +10,11 @@ from mapping.gaps import NO_SCALE, NO_THEME, ActorQuantiles
 from mapping.geography import layers
 from mapping.places import Place
 from mapping.wording import gap_findings as told
+from mapping.wording import terms
 
 CAMDEN = Place("borough", "E09000007", "Camden")
 CITY = Place("borough", "E09000001", "City of London")
 MARKED = [("mental health", "hyperlocal")]
-NO_GAP = "which is not the same as a gap"
 
 
 def cell(
@@ -68,91 +68,92 @@ def missing(**changes) -> pd.Series:
 def test_nobody_on_record_is_said_not_to_be_a_gap():
     said = told.gap_finding(CAMDEN, cell(210_123, actors=0))
     assert said == (
-        "Nobody on record works on mental health at neighbourhood scale in Camden. Nobody told us "
-        f"of anyone, {NO_GAP}."
+        "We have no record of anyone working on mental health at neighbourhood level in Camden. "
+        f"{told.NOT_TOLD}"
     )
 
 
 def test_nobody_in_a_complete_register_is_a_known_gap():
-    said = told.gap_finding(CITY, cell(8_600, actors=0, complete=MARKED), complete=MARKED)
+    nobody = cell(8_600, actors=0, complete=MARKED)
+    said = told.gap_finding(CITY, nobody, complete=MARKED, told_by="Partners in the City")
     assert said == (
-        "Nobody works on mental health at neighbourhood scale in the City of London: a known gap, "
-        "as the list of organisations is marked complete for it."
+        "Nobody works on mental health at neighbourhood level in the City of London, according to "
+        "“Partners in the City”, which is marked as complete for this. This is a known gap."
     )
 
 
 def test_everybody_is_told_how_many_have_only_one():
     assert told.gap_finding(CAMDEN, cell(one=36, several=64)) == (
-        "In Camden everyone has at least one organisation that works on mental health at "
-        "neighbourhood scale. For 36 % of residents (estimated) it is the only one on record."
+        "Everyone in Camden has at least one organisation on record that works on mental health at "
+        "neighbourhood level. For an estimated 36% of residents it is the only one on record."
     )
     assert told.gap_finding(CAMDEN, cell(one=5)) == (
-        "In Camden everyone has exactly one organisation on record that works on mental health "
-        "at neighbourhood scale."
+        "Everyone in Camden has one organisation on record that works on mental health at "
+        "neighbourhood level."
     )
     sure = told.gap_finding(CAMDEN, cell(one=5), complete=MARKED)
-    assert sure.startswith("In Camden everyone has exactly one organisation that works")
-    assert told.gap_finding(CAMDEN, cell(several=5)).endswith("at neighbourhood scale.")
+    assert sure.startswith("Everyone in Camden has one organisation that works")
+    assert told.gap_finding(CAMDEN, cell(several=5)).endswith("at neighbourhood level.")
 
 
 @pytest.mark.parametrize(
     ("by", "none", "expected"),
     [
-        ("residents", 31, "under 100 residents (estimated), 31 % of all, live where no org"),
-        ("residents", 0.2, "under 100 residents (estimated), under 1 % of all, live where"),
-        ("postcodes", 31, "31 postcodes, 31 % of all, lie where no organisation"),
-        ("postcodes", 1, "one postcode, 1 % of all, lies where no organisation"),
-        ("land", 31, "31.0 km² of land, 31 % of all, lies where no organisation"),
+        ("residents", 31, "Under 100 residents in Camden (31%) live where"),
+        ("residents", 0.2, "Under 100 residents in Camden (less than 1%) live where"),
+        ("postcodes", 31, "31 postcodes in Camden (31%) lie where"),
+        ("postcodes", 1, "One postcode in Camden (1%) lies where"),
+        ("land", 31, "31.0 km² of land in Camden (31%) lies where"),
     ],
 )
 def test_a_part_without_cover_is_told_in_the_grammar_of_the_lens(by, none, expected):
     said = told.gap_finding(CAMDEN, cell(none, one=100 - none), by=by)
-    assert said.startswith(f"In Camden {expected}")
-    assert said.endswith(f"{NO_GAP}.")
+    assert said.startswith(f"{expected} we have no record of an organisation")
+    assert said.endswith(told.NOT_TOLD)
     known = told.gap_finding(CAMDEN, cell(none, one=100 - none), complete=MARKED, by=by)
-    assert known.startswith(f"In Camden {expected}")
+    assert known.startswith(f"{expected} no organisation works")
     assert "a known gap" in known
-    assert NO_GAP not in known
+    assert told.NOT_TOLD not in known
     assert "on record" not in known
 
 
 def test_an_actor_that_reaches_nobody_leaves_all_of_them_uncovered():
-    assert "8,600 residents (estimated), all of them, live where" in told.gap_finding(
-        CITY, cell(8_600)
-    )
-    assert "of land, all of it, lies" in told.gap_finding(CITY, cell(3.1), by="land")
+    said = told.gap_finding(CITY, cell(8_600))
+    assert said.startswith("About 8,600 residents in the City of London (all of them) live where")
+    land = told.gap_finding(CITY, cell(3.1), by="land")
+    assert "of land in the City of London (all of it) lies" in land
 
 
 @pytest.mark.parametrize(
     ("by", "word"),
-    [("residents", "everyone has"), ("postcodes", "all postcodes have"), ("land", "all land has")],
+    [
+        ("residents", "Everyone in Camden has"),
+        ("postcodes", "All postcodes in Camden have"),
+        ("land", "All land in Camden has"),
+    ],
 )
 def test_full_cover_is_told_in_the_grammar_of_the_lens(by, word):
-    assert f"In Camden {word} at least one organisation" in told.gap_finding(
-        CAMDEN, cell(several=9), by=by
-    )
+    assert f"{word} at least one organisation" in told.gap_finding(CAMDEN, cell(several=9), by=by)
 
 
 def test_where_nobody_lives_there_is_nothing_to_count():
     assert told.gap_finding(CITY, cell(actors=0)) == (
-        "The City of London has no residents: there is nothing to count."
+        "There are no residents in the City of London to count."
     )
 
 
 def test_actors_without_a_scale_or_theme_are_counted_apart():
     said = told.gap_finding(CAMDEN, cell(one=5, actors=3, scale=NO_SCALE))
     assert said == (
-        "In Camden three organisations work on mental health at a scale that is not recorded."
+        "In Camden three organisations work on mental health at a level we do not know."
     )
     alone = told.gap_finding(CAMDEN, cell(one=5, theme=NO_THEME, scale="borough"))
-    assert alone == (
-        "In Camden one organisation works on a theme that is not recorded at borough scale."
-    )
+    assert alone == ("In Camden one organisation works on themes we do not know council-wide.")
 
 
 def test_any_theme_and_any_scale_need_no_words():
     said = told.gap_finding(CAMDEN, cell(several=5, theme="", scale=""))
-    assert said == "In Camden everyone has at least one organisation."
+    assert said == "Everyone in Camden has at least one organisation on record."
     assert told.work() == "works"
     assert told.work("housing", "", "work") == "work on housing"
 
@@ -165,13 +166,13 @@ def test_the_three_states_are_never_mixed(none, one, several, is_marked):
         CAMDEN, cell(none, one, several, actors=actors, complete=complete), complete=complete
     )
     assert ("a known gap" in said) == (none > 0 and is_marked)
-    assert (NO_GAP in said) == (none > 0 and not is_marked)
+    assert (told.NOT_TOLD in said) == (none > 0 and not is_marked)
 
 
 def test_every_sign_has_words_that_keep_them_apart():
     assert len(set(told.SIGN_WORDS.values())) == len(told.SIGN_WORDS) == 5
-    assert set(told.SCALE_WORDS) == set(layers.SCALES)
-    assert "not the same as a gap" in told.SIGN_WORDS["not recorded"]
+    assert list(terms.LEVELS) == list(terms.AT_LEVEL) == list(layers.SCALES)
+    assert "on record" in told.SIGN_WORDS["not recorded"]
     assert "known gap" in told.SIGN_WORDS["known gap"]
 
 
@@ -189,17 +190,21 @@ def wards(**columns) -> pd.DataFrame:
 
 def test_the_wards_with_most_people_uncovered_are_named():
     assert told.ranking_finding(wards()) == (
-        "The largest numbers are in Haverstock (12,300 residents (estimated), all of the ward) "
-        "and Belsize (under 100 residents (estimated), 33 % of the ward)."
+        "Most people without anyone on record: Haverstock (about 12,300, the whole ward) and "
+        "Belsize (under 100, 33% of the ward)."
     )
-    assert told.ranking_finding(wards(), by="land").startswith("The largest parts are in")
+    assert told.ranking_finding(wards(), by="land").startswith(
+        "The most are in Haverstock (12,345 "
+    )
+    every = wards(people=[3, 2, 1], share=[1.0, 1.0, 1.0])
+    assert told.ranking_finding(every) == "This is true of the whole of every ward."
     assert told.ranking_finding(wards(people=[0, 0, 0])) == ""
     assert told.ranking_finding(wards()[:1]) == ""
 
 
 def test_a_ranking_by_need_says_so_and_leaves_out_wards_without_one():
     said = told.ranking_finding(wards(score=[90.0, float("nan"), 0.0]))
-    assert said.startswith("Weighed by need, first comes Haverstock (")
+    assert said.startswith("Taking need into account, first comes Haverstock (")
     assert "Belsize" not in said
     assert told.ranking_finding(wards(score=[0.0, 0.0, 0.0])) == ""
 
@@ -209,32 +214,34 @@ def test_a_ranking_by_need_says_so_and_leaves_out_wards_without_one():
     [
         (
             missing(),
-            "Mental health in Camden has regional and borough organisations, and nobody "
-            "on record at neighbourhood scale.",
+            "For mental health, Camden has organisations on record council-wide and across several "
+            "councils, but none at neighbourhood level.",
         ),
         (
             missing(missing="hyperlocal; national", known="national"),
-            "Mental health in Camden has regional and borough organisations, and nobody on record "
-            "at neighbourhood or national scale. National scale is a known gap.",
+            "For mental health, Camden has organisations on record council-wide and across several "
+            "councils, but none at neighbourhood level or nationally. Known gap at this level: "
+            "national.",
         ),
         (
             missing(known="hyperlocal"),
-            "Mental health in Camden has regional and borough organisations, and nobody at "
-            "neighbourhood scale. Neighbourhood scale is a known gap.",
+            "For mental health, Camden has organisations on record council-wide and across several "
+            "councils, but none at neighbourhood level. Known gap at this level: neighbourhood.",
         ),
         (
             missing(hardly="hyperlocal"),
-            "Mental health in Camden has regional and borough organisations. Neighbourhood work in "
-            "Camden reaches hardly anybody.",
+            "For mental health, Camden has organisations on record council-wide and across several "
+            "councils. Very few people in Camden are covered by an organisation on record working "
+            "at neighbourhood level.",
         ),
         (
             missing(theme="", present="", missing="hyperlocal; borough; regional; national"),
-            "Work of any kind in Camden has nobody on record at any scale.",
+            "Camden has no organisations on record at any level.",
         ),
         (
             missing(present="hyperlocal; borough; regional; national", missing="", untold=2),
-            "Mental health in Camden has organisations at every scale. The scale of two "
-            "organisations is not recorded.",
+            "For mental health, Camden has organisations on record at every level. We do not know "
+            "the level of two organisations.",
         ),
     ],
 )
@@ -244,13 +251,12 @@ def test_the_scales_that_a_theme_lacks_are_named(row, said):
 
 def test_organisations_without_a_theme_or_scale_are_told():
     rows = pd.DataFrame({"missing": ["scale", "theme and scale", "scale"]})
-    assert told.untold_finding(CAMDEN, rows).startswith(
-        "In Camden there is one organisation without a theme and three organisations without a "
-        "scale on record: what they do stands apart"
+    assert told.untold_finding(CAMDEN, rows) == (
+        "Three organisations in Camden have no theme or level on record, so we cannot count them "
+        "towards any gap."
     )
     assert told.untold_finding(CAMDEN, rows[:1]) == (
-        "In Camden there is one organisation without a scale on record: what it does stands apart "
-        "and fills no gap."
+        "One organisation in Camden has no level on record, so we cannot count it towards any gap."
     )
     assert told.untold_finding(CAMDEN, rows[:0]) == ""
 
@@ -258,19 +264,37 @@ def test_organisations_without_a_theme_or_scale_are_told():
 def test_orphans_are_told_layer_by_layer():
     some = pd.DataFrame(
         {
-            "title": ["Ward", "London Assembly constituency", "Postal district"],
+            "layer": ["ward", "assembly_constituency", "postal_district"],
+            "title": ["Ward", "London Assembly constituency", "Postcode district"],
             "people": [0.0, 5.0, 40.0],
             "share": [0, 0.05, 0.4],
         }
     )
     assert told.orphan_finding(CAMDEN, some) == (
-        "Of residents (estimated) in Camden 40 % are in no postal district on record and 5 % are "
-        "in no London Assembly constituency on record."
+        "An estimated 40% of residents in Camden live outside any postcode district and 5% outside "
+        "any London Assembly constituency. There are none of these there, so this is not a gap."
     )
-    assert "Of the land in Camden 40 % is in no" in told.orphan_finding(CAMDEN, some, by="land")
+    land = told.orphan_finding(CAMDEN, some, by="land")
+    assert land.startswith("40% of the land in Camden lies outside any postcode district")
     assert told.orphan_finding(CAMDEN, some[:1]) == (
-        "Everyone in Camden is in an area of each of these maps."
+        "Everyone in Camden is covered by each of these."
     )
+
+
+def orphans_of(name: str) -> str:
+    place, keys = places.get(name), ["county", "mental_health_trust", "icb"]
+    return told.orphan_finding(place, gaps.orphans(place, [layers.get(key) for key in keys]))
+
+
+def test_what_does_not_exist_is_told_apart_from_what_is_not_in_the_data():
+    assert orphans_of("Plymouth") == (
+        "All of Plymouth is outside any county. There is none there, so this is not a gap. All of "
+        "Plymouth is outside any mental health trust: we have mental health trusts for London only."
+    )
+    assert "integrated care board. There are none of these there" in orphans_of("Moray")
+    assert "on record" not in orphans_of("Great Britain")
+    assert told.explain_no_county(places.get("Moray")) == "Scotland has no county councils."
+    assert "Bristol" in told.explain_no_county(places.get("Great Britain"))
 
 
 def test_thin_and_crowded_wards_are_named():
@@ -279,21 +303,25 @@ def test_thin_and_crowded_wards_are_named():
     )
     usual = ActorQuantiles(1, 2, 7, 9, 12, 6.5)
     assert told.crowding_finding(CAMDEN, usual, rows, theme="housing") == (
-        "Half of residents (estimated) in Camden have seven organisations or fewer that work on "
-        "housing where they live. Fewest in A; most in E and D."
+        "Half of the residents in Camden have at most seven organisations on record that work on "
+        "housing. There are most in E and D. There are fewest in A."
     )
     land = told.crowding_finding(CAMDEN, usual, rows[1:3], by="land")
-    assert land == "Half of the land in Camden has seven organisations or fewer that work there."
+    assert land == "Half of the land in Camden has at most seven organisations on record that work."
     alike = [
         told.crowding_finding(CAMDEN, ActorQuantiles(*[many] * 6), rows[1:3], theme="housing")
         for many in (1.0, 3.0)
     ]
     assert alike == [
-        "Everyone in Camden has one organisation that works on housing where they live.",
-        "Everyone in Camden has three organisations that work on housing where they live.",
+        "Everyone in Camden has one organisation on record that works on housing.",
+        "Everyone in Camden has three organisations on record that work on housing.",
     ]
     nobody = told.crowding_finding(CAMDEN, ActorQuantiles(*[float("nan")] * 6), rows)
-    assert nobody == "Camden has no residents: there is nothing to count."
+    assert nobody == "There are no residents in Camden to count."
+    none = told.crowding_finding(CAMDEN, ActorQuantiles(0, 0, 0, 1, 2, 0.1), rows[1:3])
+    assert (
+        none == "For half of the residents in Camden we have no record of an organisation working."
+    )
 
 
 @pytest.mark.parametrize(
@@ -312,5 +340,5 @@ def test_thin_and_crowded_wards_are_named():
 def test_trusts_that_are_not_on_record_are_told_where_they_are_missed(place, theme, is_told):
     found = told.partial_finding(places.get(place), theme)
     assert found == (
-        "Of England's mental health trusts only those of London are on record." if is_told else ""
+        "Outside London we do not have England's mental health trusts on record." if is_told else ""
     )

@@ -39,7 +39,7 @@ MEANT = {
         "Camden – Greater London",
         "Camden\nLondon",
         "Camden, London, UK",
-        "Camden (council district)",
+        "Camden (council area)",
         "  camden.",
         "Camden,",
         "“Camden”",
@@ -118,7 +118,7 @@ MEANT = {
         "Britain",
         "GB",
         "Great Britain",
-        "Great Britain (without Northern Ireland)",
+        "Great Britain (England, Scotland and Wales)",
     ],
     BORDERS: ["the Borders", "Borders", "Scottish Borders Council", "Na Crìochan"],
     ("combined_authority", "west-midlands"): [
@@ -154,7 +154,7 @@ MEANT = {
         "Highgate, Camden, London",
     ],
     ("ward", "E05009699"): ["Gedling, Gedling", "Gedling (ward of Gedling)", "Gedling (ward)"],
-    ("postal_district", "NW5"): ["nw5", "NW5.", "NW5 (postal district)", "nw5 postcode district"],
+    ("postal_district", "NW5"): ["nw5", "NW5.", "NW5 (postcode district)", "nw5 postcode district"],
 }
 """What names as they stand in real files mean: kind and code, and the ways to type it."""
 
@@ -258,7 +258,7 @@ def test_a_name_in_northern_ireland_is_told_with_council_behind_it_as_well():
 
 
 def test_the_united_kingdom_says_that_northern_ireland_is_not_in_it():
-    assert places.search("United Kingdom")[0].label == "Great Britain (without Northern Ireland)"
+    assert places.search("United Kingdom")[0].label == "Great Britain (England, Scotland and Wales)"
 
 
 @pytest.mark.parametrize("kind", gazetteer.KINDS)

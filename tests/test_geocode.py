@@ -106,7 +106,7 @@ def test_names_that_are_as_alike_are_asked_about_whatever_is_let():
     assert len({c.score for c in upload("Barten").candidates}) == 1
     assert upload("Barten", accept=likeness.MIN_SCORE).outcome == "ambiguous"
     alone = upload("Haltn", accept=likeness.MIN_SCORE)
-    assert areas.label(alone.area) == "Halton (council district)"
+    assert areas.label(alone.area) == "Halton (council area)"
 
 
 @pytest.mark.parametrize("typed", [*FIVE, "Alerdale"])
@@ -119,7 +119,7 @@ def test_a_misspelt_part_or_former_name_is_asked_about_and_never_taken(typed):
 
 def test_a_misspelt_former_council_is_offered_by_its_own_name():
     assert str(upload("Alerdale").candidates[0]) == (
-        "Cumberland (council district), as “Allerdale” 88 % alike"
+        "Cumberland (council area), as “Allerdale” 88% alike"
     )
 
 
@@ -127,11 +127,11 @@ def test_a_part_of_a_name_in_a_column_of_councils_offers_the_council():
     found = upload("Kensington", kind="borough")
     assert found.outcome == "ambiguous"
     assert [areas.label(c.area) for c in found.candidates][:1] == (
-        ["Kensington and Chelsea (council district)"]
+        ["Kensington and Chelsea (council area)"]
     )
     slip = upload("Kensingtn", kind="borough")
     assert {areas.kind_of(c.area) for c in slip.candidates} == {"borough"}
-    assert areas.label(slip.candidates[0].area) == "Kensington and Chelsea (council district)"
+    assert areas.label(slip.candidates[0].area) == "Kensington and Chelsea (council area)"
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,10 @@ def test_a_part_of_a_name_in_a_column_of_councils_offers_the_council():
     [
         ("Abbey", "Merton", "Abbey (ward of Merton)"),
         ("Abbey", "Reading", "Abbey (ward of Reading)"),
-        ("newcastle", "Newcastle-under-Lyme", "Newcastle-under-Lyme (council district)"),
-        ("newcastle", "Newcastle upon Tyne", "Newcastle upon Tyne (council district)"),
-        ("newcaslte", "Tyne and Wear", "Newcastle upon Tyne (council district)"),
-        ("newcaslte", "Staffordshire", "Newcastle-under-Lyme (council district)"),
+        ("newcastle", "Newcastle-under-Lyme", "Newcastle-under-Lyme (council area)"),
+        ("newcastle", "Newcastle upon Tyne", "Newcastle upon Tyne (council area)"),
+        ("newcaslte", "Tyne and Wear", "Newcastle upon Tyne (council area)"),
+        ("newcaslte", "Staffordshire", "Newcastle-under-Lyme (council area)"),
         ("Barten", "North Lincolnshire", "Barton (ward of North Lincolnshire)"),
         ("Newpot", "Uttlesford", "Newport (ward of Uttlesford)"),
         ("High", "NW5", "Highgate (ward of Camden)"),
@@ -155,10 +155,10 @@ def test_what_lies_in_the_place_under_study_comes_first_in_a_search(typed, near,
 @pytest.mark.parametrize(
     ("typed", "near", "label"),
     [
-        ("Camden", "Oldham", "Camden (council district)"),
+        ("Camden", "Oldham", "Camden (council area)"),
         ("Kent", "Camden", "Kent (county)"),
-        ("Cardif", "England", "Cardiff (council district)"),
-        ("hamersmith", "Scotland", "Hammersmith and Fulham (council district)"),
+        ("Cardif", "England", "Cardiff (council area)"),
+        ("hamersmith", "Scotland", "Hammersmith and Fulham (council area)"),
     ],
 )
 def test_a_name_elsewhere_is_not_hidden_by_what_is_less_like_it_here(typed, near, label):
@@ -169,7 +169,7 @@ def test_what_contains_the_place_under_study_comes_first_too():
     ward = places.get("Abbey, Merton")
     assert ward.kind == "ward"
     found = places.search("mer", near=ward)
-    assert found[0].label == "Merton (council district)"
+    assert found[0].label == "Merton (council area)"
     assert "Merton" not in [place.name for place in places.search("mer", limit=1)]
 
 
@@ -224,7 +224,7 @@ def test_the_likeness_is_the_share_of_letters_without_a_slip():
         "wandswurth": 90,
     }.items():
         near = likeness.find_nearest([typed], most=1)[0][0]
-        assert areas.label(near.area) == "Wandsworth (council district)"
+        assert areas.label(near.area) == "Wandsworth (council area)"
         assert near.score == score
 
 
@@ -309,7 +309,7 @@ def test_misspelt_names_of_all_lengths_together_find_what_each_finds_alone():
 def test_a_name_is_not_taken_against_the_larger_area_beside_it(text, kind, within):
     [found] = resolve([text], kind=kind, within=within)
     assert (found.outcome, found.area) == ("ambiguous", -1)
-    assert f"no “{text}” lies in “{within}”, which stands beside it" in found.reason
+    assert f"no “{text}” lies in “{within}”, which is next to it" in found.reason
     assert len(found.candidates) >= 1
 
 
@@ -349,5 +349,5 @@ def test_a_part_of_an_area_is_never_taken_for_it_and_the_whole_is_offered(text):
 def test_a_name_of_another_kind_than_the_column_is_offered_and_not_taken():
     [answer] = resolve(["Greater Manchester"], kind="region")
     assert answer.outcome == "ambiguous"
-    assert "another kind of area" in answer.reason
+    assert "a different kind of area" in answer.reason
     assert areas.label(answer.candidates[0].area).startswith("Greater Manchester (")

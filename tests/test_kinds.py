@@ -320,7 +320,7 @@ def test_rows_that_are_put_replace_those_of_the_same_key_and_get_the_moment(kept
     assert kept.remove(workspace, kind, "up1") == 5
     assert kept.versions(workspace).kinds["actors"] == 5  # they went with their file
     assert len(kept.open(workspace).register) == 0
-    with pytest.raises(MappingError, match="Expected the id of a kept file"):
+    with pytest.raises(MappingError, match="We cannot find a kept file"):
         kept.remove(workspace, kind, "up1")
 
 
@@ -385,8 +385,8 @@ def test_one_kind_is_opened_as_the_whole_workspace_opens_it(kept):
     assert alone["uploads"].equals(whole.get(kinds.uploads.KIND))
     assert alone["marks"] == whole.marks
     assert [lens.by for lens in alone["weights"]] == [lens.by for lens in whole.weights]
-    with pytest.raises(MappingError, match="Expected the id of a workspace"):
+    with pytest.raises(MappingError, match="We cannot find a workspace"):
         kept.open_kind("guess", kinds.marks.KIND)
     for refused in (kept.versions, kept.facts):
-        with pytest.raises(MappingError, match="Expected the id of a workspace"):
+        with pytest.raises(MappingError, match="We cannot find a workspace"):
             refused("guess")

@@ -292,9 +292,7 @@ def test_an_unknown_layer_is_answered_with_the_keys_there_are():
 
 
 def test_an_unknown_unit_is_answered_with_examples():
-    with pytest.raises(
-        MappingError, match="Expected the code of one of 350 council districts"
-    ) as e:
+    with pytest.raises(MappingError, match="Expected the code of one of 350 council areas") as e:
         layers.get("borough").number_of("E99")
     assert "Codes look like E0" in str(e.value)
 

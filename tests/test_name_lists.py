@@ -222,10 +222,10 @@ def test_official_codes_of_all_that_is_held_are_known(code, kind, name, how):
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("E14001290", "a parliamentary constituency: such areas are not held"),
+        ("E14001290", "a parliamentary constituency: we do not have such areas"),
         ("E02000171", "a middle-layer census area"),
         ("S16000147", "a constituency of the Scottish Parliament"),
-        ("E05000400", "a ward, but of none in use"),
+        ("E05000400", "a ward, but not a current one"),
         ("N09000003", "Northern Ireland, which is not covered"),
         ("M83000003", "the Isle of Man, which is not covered"),
     ],
@@ -265,7 +265,7 @@ def test_a_former_code_with_a_name_beside_it_is_the_name_in_its_council():
     upload = footprints.read(text.encode(), name="a.csv")
     assert upload.rows["outcome"].tolist() == ["corrected", "matched"]
     reason = upload.rows["reason"].iloc[0]
-    assert "Alexandra (ward of Kingston upon Thames); E05000400 is no code in use" in reason
+    assert "Alexandra (ward of Kingston upon Thames); E05000400 is not a current code" in reason
 
 
 def test_a_former_code_beside_a_name_of_several_wards_is_asked_about():
@@ -278,7 +278,7 @@ def test_a_former_code_beside_a_name_of_several_wards_is_asked_about():
     ("text", "how", "says"),
     [
         ("Camden (E09000007)", "matched", ""),
-        ("Gospel Oak (E05000141)", "corrected", "E05000141 is no code in use"),
+        ("Gospel Oak (E05000141)", "corrected", "E05000141 is not a current code"),
         ("E09000007 Islington", "ambiguous", "names something else"),
         ("E09000007 head office", "corrected", "by its code"),
         ("Holborn and St Pancras (E14001290)", "unmatched", "a parliamentary constituency"),

@@ -40,13 +40,13 @@ def test_another_column_may_be_chosen():
     table = "Organisation,Postcode,Borough\nA,NW5 2AA,Camden\nB,N7 6AA,Islington\n"
     chosen = {"Postcode": "address", "Borough": "borough"}
     upload = footprints.read(table.encode(), name="x.csv", roles=chosen)
-    assert upload.rows["kind"].tolist() == ["council district"] * 2
+    assert upload.rows["kind"].tolist() == ["council area"] * 2
 
 
 def test_a_column_that_a_reader_chooses_counts_in_the_place_of_the_one_that_did():
     table = "Organisation,Postcode,Ward,Borough\nA,NW5 2AA,Gospel Oak,Camden\n"
     upload = footprints.read(table.encode(), name="x.csv", roles={"Borough": "borough"})
-    assert upload.rows["matched_to"].tolist() == ["Camden (council district, E09000007)"]
+    assert upload.rows["matched_to"].tolist() == ["Camden (council area, E09000007)"]
     assert not any("describe one place" in note for note in upload.notes)
 
 
@@ -78,7 +78,7 @@ def test_pseudo_codes_mean_no_area(code):
     assert beside.counts["matched"] == 3
     table = f"Organisation,Code\nA,E09000007\nB,{code}\n"
     alone = footprints.read(table.encode(), name="x.csv")
-    assert "it names no area" in alone.rows["reason"][1]
+    assert "no area given" in alone.rows["reason"][1]
 
 
 @pytest.mark.parametrize("code", ["L93000001", "M83000003"])
@@ -95,12 +95,12 @@ def test_of_former_codes_the_names_beside_them_count_within_their_council():
     found = footprints.read(table, name="wards 2015.csv").rows
     assert found["outcome"].tolist() == ["corrected"] * 2
     assert found["matched_to"][0] == "Highgate (ward of Camden, E05013661)"
-    assert "E05990001 is no code in use" in found["reason"][0]
+    assert "E05990001 is not a current code" in found["reason"][0]
 
 
 def test_two_columns_of_different_areas_both_count():
     upload = read("Organisation", "Borough", **{"Borough 2": ["Brent", "Hackney", "Barnet"]})
-    assert upload.rows["matched_to"][0].count("council district") == 2
+    assert upload.rows["matched_to"][0].count("council area") == 2
 
 
 def test_a_column_that_says_the_same_twice_counts_once():
@@ -117,7 +117,7 @@ def test_points_without_a_radius_are_no_fault_beside_a_postcode():
 
 def test_beside_areas_covered_a_postcode_is_where_the_office_is():
     upload = read("Organisation", "Postcode", **{"Areas covered": ["Camden", "Brent", "Barnet"]})
-    assert upload.rows["kind"].tolist() == ["council district"] * 3
+    assert upload.rows["kind"].tolist() == ["council area"] * 3
     assert list_roles(upload)["Postcode"] == "address"
     assert any("where an office is" in note for note in upload.notes)
 

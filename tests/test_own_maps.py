@@ -71,7 +71,7 @@ def test_columns_are_chosen_by_what_they_hold(heading, row, chosen, small):
 
 def test_names_of_wards_are_areas_and_their_council_says_where(camden):
     wards = layers.wards()
-    names = wards["name"][wards["lad_code"] == "E09000007"]  # L0 is a postal district as well
+    names = wards["name"][wards["lad_code"] == "E09000007"]  # L0 is a postcode district as well
     text = "Council,Ward,Locality\n" + "".join(
         f"Camden,{n},L{i % 3}\n" for i, n in enumerate(names)
     )
@@ -279,7 +279,7 @@ def test_rows_without_ground_without_postcodes_and_with_crossed_outlines_are_tol
     why = found.rows["reason"].tolist()
     assert "crosses itself" in why[1]
     assert "no area: a point" in why[2]
-    assert why[3] == "Row 4: no postcode lies in it."
+    assert why[3] == "Row 4: no postcode is in it."
     assert len(found.layer.codes) == 2
 
 
@@ -294,7 +294,7 @@ def test_areas_of_one_name_are_one_unit_and_told_of(tmp_path):
         "are units of their own, choose a column of codes that tells them apart.",
     )
     assert found.rows["outcome"].tolist() == [*["matched"] * 4, "unmatched", "matched"]
-    assert found.rows["reason"].iloc[4] == "Row 5: no postcode lies in it."
+    assert found.rows["reason"].iloc[4] == "Row 5: no postcode is in it."
 
 
 def test_postcodes_in_several_areas_are_told_of_and_nobody_is_lost(tmp_path):

@@ -1,6 +1,7 @@
 """Own weights: a file of areas and numbers becomes a lens, and nothing of it is lost in silence."""
 
 import io
+import re
 
 import numpy as np
 import openpyxl
@@ -227,7 +228,7 @@ def test_rows_of_one_area_are_added_and_told() -> None:
     found = read(f"ward,homes\n{WARDS[0]},1\n{WARDS[1]},2\n{WARDS[0]},4\n")
     assert outcomes(found) == ["matched", "matched", "corrected"]
     assert in_area(found, "ward", WARDS[0]) == pytest.approx(5)
-    assert "1 area is named in several rows: their numbers were added." in found.notes
+    assert "1 area is named in several rows: we added their figures." in found.notes
 
 
 def test_percentages_are_read_and_the_mean_of_an_areas_rows_counts() -> None:
@@ -240,10 +241,10 @@ def test_percentages_are_read_and_the_mean_of_an_areas_rows_counts() -> None:
     assert found.rows["number"].dropna().tolist() == [10, 20, 16.5, 5, 7]
     assert in_area(found, "ward", WARDS[0]) == pytest.approx(13.25)
     assert in_area(found, "ward", WARDS[1]) == pytest.approx(20)
-    assert "the mean of its 2 rows counts" in found.rows["reason"].iloc[2]
-    assert "“0.3” has no per cent sign" in found.rows["reason"].iloc[4]
-    assert any("choose them as need" in note for note in found.notes)
-    assert "1 area is named in several rows: the mean of these counts." in found.notes
+    assert "we used the average of its 2 rows" in found.rows["reason"].iloc[2]
+    assert "the others have a % sign but “0.3” does not" in found.rows["reason"].iloc[4]
+    assert any("Use them as need" in note for note in found.notes)
+    assert "1 area is named in several rows: we used the average." in found.notes
 
 
 def test_a_lone_per_cent_sign_among_counts_is_no_number() -> None:
@@ -271,7 +272,7 @@ def test_a_total_among_its_wards_is_not_counted_twice() -> None:
     assert total(found) == pytest.approx(30)
     assert found.remainder.whole.total == pytest.approx(30)
     assert outcomes(found)[2:] == ["unmatched"] * 3
-    assert "Camden (council district) was left out" in found.rows["reason"].iloc[2]
+    assert "Camden (council area) was left out" in found.rows["reason"].iloc[2]
     assert "One row" not in found.remainder.sentence("x", "homes")
     assert "Three rows name totals" in found.remainder.sentence("x", "homes")
 
@@ -307,7 +308,7 @@ def test_a_name_may_mean_the_area_in_a_place() -> None:
 def test_a_shape_has_no_number_here() -> None:
     found = read('area;homes\n"POLYGON((0 51, 0.1 51, 0.1 51.1, 0 51.1, 0 51))";4\nE05013653;1\n')
     assert outcomes(found) == ["unmatched", "matched"]
-    assert "a shape has no number here" in found.rows["reason"].iloc[0]
+    assert "we cannot use shapes here" in found.rows["reason"].iloc[0]
 
 
 # --- the remainder --------------------------------------------------------------------------
@@ -338,17 +339,26 @@ def test_what_counts_for_nothing_is_told_with_sums_and_examples() -> None:
 def test_the_remainder_is_said_in_sentences() -> None:
     said = read(MIXED).remainder.sentence("census", "homes")
     assert said.startswith(
-        "“census” adds up to 20 (homes); 10 of it (50 %) counts nowhere. One row names areas not "
-        "known here (E05999999): 7. One row names areas that may be several (Abbey): 3. One row "
-        "has no number (E05013654)."
+        "“census” totals 20 (homes). 10 of it (50%) could not be used. One row names an area we do "
+        "not know (E05999999): 7. One row has a name we do not recognise, or that could be several "
+        "places (Abbey): 3. One row has no number (E05013654)."
     )
-    assert said.endswith("postcodes of Great Britain (over 99 %) are in none of its areas.")
+    assert re.search(r"Its areas have [\d,]+ postcodes\.$", said)
+
+
+def test_percentages_and_scores_are_never_added_up() -> None:
+    found = read("ward,need\nE05013653,31%\nE05013654,44%\nE05999999,9%\n")
+    assert found.lens.counts == "need per cent"
+    said = [own_lens.note(found.lens), own_lens.brief(found.lens), *own_lens.summary(found.lens)]
+    assert said[2] == "“census” (need per cent) has 2 of 3 rows with a figure that matched a place."
+    assert not any("totals" in text or "of the total" in text for text in said)
+    assert "sum" not in own_lens.tabulate(found.lens)
 
 
 def test_a_file_that_is_placed_whole_says_so() -> None:
     found = read("ward,homes\nE05013653,10\n")
-    assert "“census” adds up to 10 (homes); all of it is placed." in own_lens.note(found.lens)
-    assert own_lens.brief(found.lens) == "Every row of “census” (homes) is placed."
+    assert "“census” totals 10 (homes). All of it matched a place." in own_lens.note(found.lens)
+    assert own_lens.brief(found.lens) == "Every row of “census” (homes) is used."
 
 
 def test_the_remainder_is_the_same_after_it_was_kept_as_text() -> None:
@@ -379,7 +389,7 @@ def test_a_remainder_with_endless_numbers_is_read_as_none() -> None:
 
 def test_reasons_name_the_row_and_the_column() -> None:
     reasons = read(MIXED).rows["reason"].tolist()
-    gone = "E05999999 is the code of a ward, but of none in use"
+    gone = "E05999999 is the code of a ward, but not a current one"
     assert reasons[1] == f"Row 3: column “ward”: {gone}."
     assert reasons[3] == "Row 5: column “homes”: it is blank."
     assert reasons[4] == "Row 6: column “homes”: “n/a” is no number."
@@ -393,7 +403,7 @@ def test_a_file_without_a_column_of_areas_or_of_numbers_says_so() -> None:
         "ambiguous",
     }
     no_number = read("ward\nE05013653\n")
-    assert "No column holds numbers: choose the one that counts." in no_number.notes
+    assert "No column has numbers. Choose the one to use." in no_number.notes
     assert outcomes(no_number) == ["unmatched"]
     assert not len(no_number.lens.positions)
 
@@ -401,7 +411,7 @@ def test_a_file_without_a_column_of_areas_or_of_numbers_says_so() -> None:
 def test_newer_small_census_areas_are_explained() -> None:
     found = read("LSOA21CD,homes\nE01033999,3\nE01000001,4\n")
     assert outcomes(found) == ["unmatched", "matched"]
-    assert any("those of 2011 here" in note for note in found.notes)
+    assert any("small census areas of 2011" in note for note in found.notes)
 
 
 # --- size -----------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from town import atoms_at, layer, standing, town
 from mapping import overlap, places
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses, serving
-from mapping.overlap import name_sharing
+from mapping.overlap import Sharing, find_sharing
+from mapping.wording import findings
 
 FIVE_PAIRS = [
     {"Brent", "Harrow"},
@@ -184,11 +185,21 @@ def test_a_layer_is_present_where_it_has_a_unit(oldham, camden):
 
 
 def test_the_boroughs_that_share_all_of_a_places_partners(camden, london, partners):
-    assert name_sharing(camden, partners) == []
-    assert name_sharing(places.get("Brent", "borough"), partners) == ["Harrow"]
-    assert name_sharing(london, partners) == []
-    assert name_sharing(places.get("NW5"), partners) == []
-    assert name_sharing(camden, []) == []
+    assert find_sharing(camden, partners) == Sharing()
+    assert find_sharing(places.get("Brent", "borough"), partners) == Sharing(("Harrow",))
+    assert find_sharing(london, partners) == Sharing()
+    assert find_sharing(places.get("NW5"), partners) == Sharing()
+    assert find_sharing(camden, []) == Sharing()
+
+
+@pytest.mark.parametrize(("name", "alike", "with_more"), [("Plymouth", 9, 9), ("Oldham", 9, 0)])
+def test_districts_with_the_same_partners_may_have_others_as_well(name, alike, with_more):
+    place = places.get(name)
+    chosen = [layer for layer in layers.partners(place) if layer.key != "borough"]
+    found = find_sharing(place, chosen)
+    assert (len(found.names), found.with_more) == (alike, with_more)
+    said = findings.place_finding(place, chosen, overlap.Fragmentation(1, 1.0), found)
+    assert ("all of them have other partners as well" in said) == bool(with_more)
 
 
 def test_layers_that_share_a_key_are_refused_as_one_would_hide_the_other(oldham):

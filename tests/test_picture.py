@@ -169,7 +169,7 @@ def test_wrapped_lines_fit_and_lose_no_letter(text: str, width: int) -> None:
 
 @given(width=st.integers(120, 900))
 def test_a_number_is_not_torn_from_its_per_cent_sign_or_its_metres(width: int) -> None:
-    said = "Two sets meet in Camden, and 51 % of people have one; a line runs 123 m away."
+    said = "Two sets meet in Camden, and 51% of people have one; a line runs 123 m away."
     lines = lettering.wrap(said, lettering.font(20), width)
     assert " ".join(lines) == said
     assert not any(line.startswith(("%", "m ")) for line in lines)

@@ -139,7 +139,7 @@ def test_a_ward_of_a_towns_name_is_not_taken_for_the_town():
         asked = {geocode.areas.code_of(one.area) for one in found.candidates}
         assert (
             asked == codes
-            or "may be short for a council" in found.reason
+            or "could be short for a council" in found.reason
             or (asked > codes and "may be a former council" in found.reason)
         )
 

@@ -158,7 +158,7 @@ def test_a_postcode_not_in_use_is_answered_with_its_neighbours():
 
 
 def test_a_postcode_with_an_unknown_first_half_says_so():
-    with pytest.raises(MappingError, match="No postcode in use begins with ZZ9"):
+    with pytest.raises(MappingError, match="No current postcode begins with ZZ9"):
         postcodes.find("ZZ9 9ZZ")
     with pytest.raises(MappingError, match="no postcode A0 0AA"):
         postcodes.find("A0 0AA")
@@ -194,13 +194,13 @@ def test_a_box_holds_every_postcode_up_to_its_margin(camden):
 
 
 def test_a_spot_at_sea_is_refused_in_a_sentence():
-    with pytest.raises(MappingError, match="Nobody has a postcode within 5 km"):
+    with pytest.raises(MappingError, match="There are no postcodes within 5 km"):
         index.nearest(55.0, 3.0)
 
 
 @pytest.mark.parametrize(("lat", "lon"), [(float("nan"), 0.0), (91.0, 0.0), (51.5, float("inf"))])
 def test_a_spot_that_is_no_point_is_refused_in_a_sentence(lat, lon):
-    with pytest.raises(MappingError, match=r"Choose a spot on land in Great Britain"):
+    with pytest.raises(MappingError, match=r"Choose a point on land in Great Britain"):
         index.nearest(lat, lon)
     assert index.nearest_or_none(lat, lon) is None
 

@@ -174,7 +174,7 @@ def test_people_of_postcodes_that_ended_go_to_the_nearest(tmp_path, folder, camd
         ({"Name": ["Camden"], "Count": ["3"]}, "postcodes, output areas or small census areas"),
         ({"Postcode": ["NW5 2AA"], "Words": ["many"]}, "one column that counts"),
         ({"Postcode": ["NW5 2AA"], "Left": ["3"], "Right": ["4"]}, "Left, Right"),
-        ({"Postcode": ["NW5 2AA"], "Count": ["3"]}, "at least one council district"),
+        ({"Postcode": ["NW5 2AA"], "Count": ["3"]}, "at least one council area"),
     ],
 )
 def test_other_tables_are_refused_with_what_is_missing(tmp_path, folder, frame, said):

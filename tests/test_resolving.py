@@ -24,18 +24,18 @@ def answer(text, **options):
 @pytest.mark.parametrize(
     ("text", "label"),
     [
-        ("E09000007", "Camden (council district)"),
-        (" e09000007 ", "Camden (council district)"),
-        ("Camden", "Camden (council district)"),
-        ("CAMDEN", "Camden (council district)"),
+        ("E09000007", "Camden (council area)"),
+        (" e09000007 ", "Camden (council area)"),
+        ("Camden", "Camden (council area)"),
+        ("CAMDEN", "Camden (council area)"),
         ("n1 9gu", "N1 9GU (postcode)"),
         ("N19GU", "N1 9GU (postcode)"),
-        ("NW5", "NW5 (postal district)"),
-        ("nw5 2", "NW5 2 (postal sector)"),
-        ("NW", "NW (postal area)"),
+        ("NW5", "NW5 (postcode district)"),
+        ("nw5 2", "NW5 2 (postcode sector)"),
+        ("NW", "NW (postcode area)"),
         ("Wales", "Wales (nation)"),
         ("St Helens", None),
-        ("Caerdydd", "Cardiff (council district)"),
+        ("Caerdydd", "Cardiff (council area)"),
         ("Greater Manchester Police", None),
     ],
 )
@@ -70,14 +70,14 @@ def test_a_superseded_code_and_name_map_forward_with_a_note():
     for text in ("E07000026", "Allerdale"):
         found = answer(text)
         assert found.outcome == "corrected"
-        assert areas.label(found.area) == "Cumberland (council district)"
+        assert areas.label(found.area) == "Cumberland (council area)"
         assert "Cumberland" in found.reason
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("E09999999", "the code of a London borough, but of none in use"),
+        ("E09999999", "the code of a London borough, but not a current one"),
         ("N09000003", "Northern Ireland"),
         ("BT1 1AA", "Northern Ireland"),
         ("Belfast", "Northern Ireland"),
@@ -97,15 +97,15 @@ def test_a_misspelt_name_is_offered_and_not_taken():
     found = answer("Islingtn")
     assert found.outcome == "ambiguous"
     assert found.area == -1
-    assert areas.label(found.candidates[0].area) == "Islington (council district)"
+    assert areas.label(found.candidates[0].area) == "Islington (council area)"
     assert 85 <= found.candidates[0].score < 100
 
 
 def test_a_misspelt_name_is_taken_where_that_is_let():
     found = answer("Islingtn", accept=85)
     assert found.outcome == "corrected"
-    assert areas.label(found.area) == "Islington (council district)"
-    assert "88 % alike" in found.reason
+    assert areas.label(found.area) == "Islington (council area)"
+    assert "88% alike" in found.reason
     assert answer("Islingtn", accept=89).outcome == "ambiguous"
 
 
@@ -140,7 +140,7 @@ def test_a_divided_county_is_asked_about_and_never_taken_for_likeness():
     found = answer("E10000009", accept=1)
     assert found.outcome == "ambiguous"
     labels = [str(candidate) for candidate in found.candidates]
-    assert labels[0] == "Dorset (council district)"
+    assert labels[0] == "Dorset (council area)"
     assert len(labels) > 1
     assert not any("alike" in label for label in labels)
     assert "%" in found.reason
@@ -196,9 +196,9 @@ def test_a_bare_word_of_a_councils_name_is_asked_about_and_councils_come_first(
 ):
     found = answer(text)
     assert found.outcome == "ambiguous"
-    assert f"“{text}” may be short for " in found.reason
+    assert f"“{text}” could be short for " in found.reason
     first = [areas.label(c.area) for c in found.candidates[: len(councils)]]
-    assert set(first) == {f"{name} (council district)" for name in councils}
+    assert set(first) == {f"{name} (council area)" for name in councils}
     alike = [c for c in found.candidates if c.score == 100 and areas.kind_of(c.area) == "ward"]
     assert bool(alike) == wards
     assert all(areas.index().names[c.area] == text for c in alike)
@@ -208,9 +208,9 @@ def test_a_bare_word_of_a_councils_name_is_asked_about_and_councils_come_first(
 @pytest.mark.parametrize(
     ("text", "label"),
     [
-        ("Durham", "County Durham (council district)"),
-        ("York", "York (council district)"),
-        ("Hull", "Kingston upon Hull (council district)"),
+        ("Durham", "County Durham (council area)"),
+        ("York", "York (council area)"),
+        ("Hull", "Kingston upon Hull (council area)"),
         ("Trent", None),
         ("Weston", None),
     ],
@@ -223,19 +223,19 @@ def test_a_whole_name_is_no_part_of_another(text, label):
 
 @pytest.mark.parametrize("text", ["North", "Forest", "City", "St", "Isle"])
 def test_words_of_many_councils_are_short_for_none(text):
-    assert "may be short for" not in answer(text).reason
+    assert "could be short for" not in answer(text).reason
 
 
 def test_the_place_or_the_column_settles_a_bare_word():
     inside = answer("Kingston", place=places.get("Surrey"))
     assert inside.outcome == "ambiguous"
     thames = answer("Brighton", place=places.get("Brighton and Hove"))
-    assert areas.label(thames.area) == "Brighton and Hove (council district)"
+    assert areas.label(thames.area) == "Brighton and Hove (council area)"
     assert "“Brighton” means the one in Brighton and Hove" in thames.reason
     ward = answer("Kingston", kind="ward")
     assert areas.label(ward.area) == "Kingston (ward of Lewes)"
     london = answer("Kingston", within="London")
-    assert areas.label(london.area) == "Kingston upon Thames (council district)"
+    assert areas.label(london.area) == "Kingston upon Thames (council area)"
     assert london.outcome == "corrected"
 
 

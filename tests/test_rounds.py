@@ -49,10 +49,10 @@ def test_the_system_of_a_shape_in_hexadecimal_decides_and_contradictions_are_tol
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (code(DEGREES)[:-20], "it may be cut off"),
-        (code(shapely.Point(-0.1, 51.5), 4326), "a Point covers no ground"),
+        (code(DEGREES)[:-20], "it may be cut short"),
+        (code(shapely.Point(-0.1, 51.5), 4326), "a Point covers no area"),
         (code(shapely.Polygon()) + "0" * 40, ""),
-        ("0107000000" * 40 + "00" * 20, "more shapes within shapes"),
+        ("0107000000" * 40 + "00" * 20, "shapes within shapes"),
     ],
 )
 def test_what_is_wrong_with_a_shape_in_hexadecimal_is_told(text, says):

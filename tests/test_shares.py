@@ -225,7 +225,7 @@ def spot_in(layer: Layer) -> int:
 
 def test_which_network_a_spot_is_in_is_told_with_shares(five):
     at = spot_in(five)
-    said = "62 % Kentish Town, 21 % Hampstead and three more"
+    said = "62% Kentish Town, 21% Hampstead and three more"
     assert by_shares.name_at(five, at) == said
     assert by_shares.name_at(five.by_majority, at) == "Kentish Town"
     assert by_shares.name_at(five, int(np.flatnonzero(five.unit < 0)[0])) == "none"

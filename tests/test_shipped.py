@@ -177,7 +177,9 @@ def ids_of_force(code: str) -> list[str]:
 def test_a_steward_outside_london_finds_about_as_many_kinds_of_body_as_a_londoner(name, kinds):
     found = in_place(name, "borough")
     case = found["id"].str.startswith("case.")
-    assert found["actor_type"][~case & (found["actor_type"] != "councillors")].nunique() >= kinds
+    assert (
+        found["actor_type"][~case & (found["actor_type"] != "ward councillors")].nunique() >= kinds
+    )
 
 
 def test_everywhere_in_england_has_one_care_board_and_one_nhs_region():
@@ -369,7 +371,7 @@ def test_words_of_a_case_study_are_shown_beside_its_themes():
     ids = pd.Series(["case.help-on-your-doorstep", "case.likewise", "actor"])
     told = defaults.add_own_words(ids, pd.Series(["community support", "mental health", "food"]))
     assert told.tolist() == [
-        "community support (described as connected support; isolation)",
+        "community support (in its own words: connected support; isolation)",
         "mental health",
         "food",
     ]

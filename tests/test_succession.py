@@ -87,7 +87,7 @@ def test_a_county_that_was_divided_has_candidates_the_largest_first():
     assert [one.name for one in found] == ["Cumberland", "Westmorland and Furness"]
     assert sum(one.share for one in found) == pytest.approx(1)
     assert found[0].share < succession.MIN_WHOLE_SHARE
-    assert "was divided in April 2023: 52 % of it lies in Cumberland, 48 %" in found[0].note
+    assert "was split in April 2023: 52% is now in Cumberland, 48%" in found[0].note
 
 
 def test_a_code_that_only_changed_says_so():
@@ -95,7 +95,7 @@ def test_a_code_that_only_changed_says_so():
     assert found[:3] == ("S12000049", "Glasgow City", 1.0)
     assert "has had the code S12000049 since April 2019" in found.note
     assert succession.find_successors("E06000048")[0].note == (
-        "Northumberland (E06000048) has the code E06000057 today; its area is all but the same"
+        "Northumberland (E06000048) has the code E06000057 today; its boundary has hardly changed"
     )
 
 
@@ -225,7 +225,7 @@ def test_sizes_in_the_notes_are_those_of_today():
         ("Alerdale", "Cumberland", "Allerdale has been part of Cumberland"),
         ("E07000026", "Cumberland", "Allerdale has been part of Cumberland"),
         ("Northampton", "West Northamptonshire", "Northampton has been part of"),
-        ("Cumbria County Council", "Cumberland", "Cumbria was divided in April 2023: 52 %"),
+        ("Cumbria County Council", "Cumberland", "Cumbria was split in April 2023: 52%"),
     ],
 )
 def test_a_search_for_a_former_council_finds_who_took_over_with_a_word_on_it(typed, first, said):
@@ -268,5 +268,5 @@ def test_a_former_code_leads_to_the_place_of_today_and_one_in_use_to_nothing():
     today, note = places.heirs("E10000006")
     assert today is not None
     assert today.kind == "union"
-    assert note.startswith("Cumbria was divided")
+    assert note.startswith("Cumbria was split")
     assert places.heirs("E09000007") == (None, "")

@@ -84,7 +84,7 @@ def test_in_a_column_of_areas_a_postcode_among_words_is_asked_about():
         b"Organisation,Area\nA,Camden\nB,Brent\nC,The Hall N1 9GU\n", name="a.csv"
     )
     assert upload.rows["outcome"].tolist() == ["matched", "matched", "ambiguous"]
-    assert "a postcode stands in it" in upload.rows["reason"].iloc[2]
+    assert "it has a postcode in it" in upload.rows["reason"].iloc[2]
     assert upload.rows["candidates"].iloc[2].startswith("N1 9GU (postcode)")
 
 
@@ -96,7 +96,7 @@ def test_words_and_codes_that_mean_none_are_no_area(nothing):
         (first, (outcome, reason)) = read("NW5 2AA", nothing, heading=heading)
         assert first == ("matched", "")
         assert outcome == "unmatched"
-        assert reason.endswith("it names no area.")
+        assert reason.endswith("no area given.")
 
 
 @pytest.mark.parametrize(

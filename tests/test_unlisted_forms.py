@@ -72,7 +72,7 @@ def test_areas_that_are_elsewhere_do_not_count_until_a_reader_says_so(heading, s
 def test_areas_that_are_elsewhere_do_not_join_those_where_somebody_works(heading):
     upload = read(f"Organisation,{heading},Areas\nInvented One,Leeds,Bradford\n")
     assert told(upload) == [("matched", "Bradford")]
-    assert any(f"“{heading}”" in note and "does not count" in note for note in upload.notes)
+    assert any(f"“{heading}”" in note and "did not use it" in note for note in upload.notes)
 
 
 def test_an_office_is_no_footprint_beside_where_somebody_delivers():
@@ -132,7 +132,7 @@ def test_a_range_of_postal_districts_holds_those_between_in_any_column(heading, 
     assert upload.rows["outcome"].iloc[0] == "matched"
     shown = upload.rows["matched_to"].iloc[0]
     more = int(shown.split("and ")[1].split()[0]) if " more" in shown else 0
-    assert shown.count("(postal district)") + more == count
+    assert shown.count("(postcode district)") + more == count
 
 
 @pytest.mark.parametrize("heading", ["Area", "Postcodes"])
@@ -161,7 +161,7 @@ def test_a_region_that_is_a_label_of_the_sender_is_told_once_and_asks_nothing():
     upload = read(rows)
     assert [outcome for outcome, _ in told(upload)] == ["matched"] * 3
     assert not len(upload.questions)
-    assert any("“Region” holds no areas" in note for note in upload.notes)
+    assert any("“Region” has no areas" in note for note in upload.notes)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_small_area_that_came_with_the_census_of_2021_is_told_as_such():
     upload = read("LSOA code (2021),Team\nE01034392,One\nE01000001,Two\nE01000000,Three\n")
     assert [outcome for outcome, _ in told(upload)] == ["unmatched", "matched", "unmatched"]
     assert "of 2021 or later; ours are those of 2011" in upload.rows["reason"].iloc[0]
-    assert "but of none in use" in upload.rows["reason"].iloc[2]
+    assert "but not a current one" in upload.rows["reason"].iloc[2]
 
 
 @pytest.mark.parametrize(

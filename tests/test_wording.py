@@ -9,7 +9,7 @@ import pytest
 
 from mapping import overlap, places, wording
 from mapping.geography import layers, lenses
-from mapping.overlap import Fragmentation
+from mapping.overlap import Fragmentation, Sharing
 from mapping.takeaway import export
 from mapping.wording import findings, gap_findings, numbers
 
@@ -129,11 +129,11 @@ def sentences(place, by: str) -> list[str]:
     )
     wards = pd.DataFrame({"name": ["A", "B"], "people": [3.0, 1.0], "share": [1.0, 0.4]})
     crowd = pd.DataFrame({"name": ["A"], "part": ["thin"]})
-    orphans = pd.DataFrame({"title": ["Wards"], "people": [3.0], "share": [0.2]})
+    orphans = pd.DataFrame({"layer": ["ward"], "title": ["Wards"], "people": [3.0], "share": [0.2]})
     return [
-        findings.place_finding(place, [icb], alone, [], by),
-        findings.place_finding(place, [icb], mixed, [], by),
-        findings.sets_finding(place, alone, 0, [], by),
+        findings.place_finding(place, [icb], alone, Sharing(), by),
+        findings.place_finding(place, [icb], mixed, Sharing(), by),
+        findings.sets_finding(place, alone, 0, Sharing(), by),
         findings.sets_finding(place, mixed, 1, None, by),
         findings.reach_finding(place, two_way, by),
         findings.worst_finding(ward, post, 0.3, by),
@@ -190,13 +190,13 @@ def test_several_things_are_spoken_of_in_the_plural(camden) -> None:
     [
         (
             "households",
-            "Wards and postal districts disagree most: 30 % of households are outside "
-            "the main postal district of the ward they are in.",
+            "The worst fit is between wards and postcode districts: 30% of households are outside "
+            "the postcode district that covers most of the ward.",
         ),
         (
             "need",
-            "Wards and postal districts disagree most: 30 % of need is outside the main "
-            "postal district of the ward it is in.",
+            "The worst fit is between wards and postcode districts: 30% of need is outside the "
+            "postcode district that covers most of the ward.",
         ),
     ],
 )

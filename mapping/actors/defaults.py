@@ -4,6 +4,7 @@ Every unit of a layer that a rule names is an actor; so are the organisations of
 studies. Units of two layers that are one organisation, by its name, are one actor.
 """
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,10 +28,12 @@ SECTORS = {
     "combined authority": "local government",
 }
 """The sector of a case study's organisation, by its type."""
+TEAMS = ("ward councillors", "ward police team")
+"""The types of those who answer for a ward alone: teams, told apart from organisations."""
 FROM_RULES = ["actor_type", "sector", "themes", "scale", "steward", "source"]
-NO_AREA = "No area recorded, so it is listed and covers nobody."
+NO_AREA = "Listed, but we do not know its area."
 NO_LINKS = Links(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))
-CLOSED = "It is closed, so it is listed and covers nobody."
+CLOSED = "Closed; listed for reference only."
 
 
 class _ActorRows(NamedTuple):
@@ -63,6 +66,26 @@ def actor_ids(layer_key: str, unit_code: str) -> list[str]:
     return list(_make_all()[1].get((layer_key, unit_code), ()))
 
 
+def count_teams(wards: Iterable[str]) -> int:
+    """Count the councillors' groups and police teams of some wards, by their codes."""
+    return sum(len(actor_ids("ward", code)) for code in wards)
+
+
+@lru_cache(maxsize=64)
+def name_body(layer_key: str, unit_code: str) -> str:
+    """Name whoever answers for a unit of a layer: "Surrey County Council"; "" for nobody.
+
+    >>> name_body("health_board", "grampian"), name_body("county", "greater-london")
+    ('NHS Grampian', '')
+    """
+    group = rules()[rules()["layer"] == layer_key]
+    if group.empty:
+        return ""
+    found = _apply_rules(layer_key, group[group["id"] == group["id"].iloc[0]]).frame
+    named = found.loc[found["unit"] == unit_code, "actor"]
+    return str(named.iloc[0]) if len(named) else ""
+
+
 @lru_cache(maxsize=1)
 def rules() -> pd.DataFrame:
     """Read who is responsible for what: one row a rule, all columns text.
@@ -72,7 +95,8 @@ def rules() -> pd.DataFrame:
     a unit holds. ``where`` joins conditions with "; ", such as "nation=Wales" or
     "lad_code!=E09*|E08*", on ``unit``, ``unit_name`` and the columns of ``layers.wards``;
     ``actor`` may hold {name}, {district} and {council}. Where one rule does for all units of a
-    layer it stands in the layer's row of ``layers.csv``, the others in ``actor_rules.csv``.
+    layer it stands in the layer's row of ``layers.csv``, the others, and its exceptions, in
+    ``actor_rules.csv``.
     """
     several = pd.read_csv(DATA / "actor_rules.csv", dtype=str, keep_default_na=False)
     order = layers.catalogue().index.get_indexer(several["layer"])
@@ -136,7 +160,7 @@ def own_words() -> dict[str, str]:
 def add_own_words(ids: pd.Series, themes: pd.Series) -> pd.Series:
     """Add to the themes of actors, by their ids, the words in which a case study tells them."""
     told = ids.map(own_words())
-    return themes.where(told.isna(), themes + " (described as " + told.fillna("") + ")")
+    return themes.where(told.isna(), themes + " (in its own words: " + told.fillna("") + ")")
 
 
 def _fold_words(words: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ EVERYBODY = -1
 MIN_HOME_SHARE = 0.95
 """A place that holds such a share of those covered is where a register's actors work."""
 MAX_DISTRICTS = 4
-"""So many council districts are looked at together; for more, what they lie in."""
+"""So many council areas are looked at together; for more, what they lie in."""
 
 
 class Spread(NamedTuple):
@@ -52,7 +52,7 @@ def find_spread(register: Register, place: Place, actor: int = EVERYBODY) -> Spr
 def home(register: Register) -> Place | None:
     """Return the smallest place that holds nearly all residents whom a register's actors cover.
 
-    A few council districts, a county, a region, or Great Britain; None if nobody is covered.
+    A few council areas, a county, a region, or Great Britain; None if nobody is covered.
     """
     ward, wards = postcodes.table().ward, len(postcodes.table().ward_codes)
     counted = lenses.get().values

@@ -1,4 +1,4 @@
-"""Blocks: postcodes with the same ward, small area and postal sector, merged."""
+"""Blocks: postcodes with the same ward, small area and postcode sector, merged."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from mapping.memory import once
 
 
 class Blocks(NamedTuple):
-    """Great Britain's building blocks, ordered by ward, then by postal sector and small area.
+    """Great Britain's building blocks, ordered by ward, then by postcode sector and small area.
 
     ``of_postcode`` (1.74 million,) the block of each postcode; ``first`` (95,000,) the position of
     one of its postcodes; ``ward`` (95,000,) its ward; ``start`` (7,935,) where the blocks of each

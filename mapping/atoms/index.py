@@ -83,8 +83,8 @@ def nearest(lat: float, lon: float, *, limit_m: float = 5_000) -> int:
     found = nearest_or_none(lat, lon, limit_m=limit_m)
     if found is None:
         raise MappingError(
-            f"Nobody has a postcode within {limit_m / 1000:g} km of {lat:.4f}, {lon:.4f}. "
-            "Choose a spot on land in Great Britain, nearer to where people live."
+            f"There are no postcodes within {limit_m / 1000:g} km of {lat:.4f}, {lon:.4f}. "
+            "Choose a point on land in Great Britain, nearer to where people live."
         )
     return found
 

@@ -25,10 +25,7 @@ AREA_STEP = np.log(1e12) / 65_535
 UNIT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 ISLANDS = {"IM": "the Isle of Man", "JE": "the Channel Islands", "GY": "the Channel Islands"}
 """How postcodes begin that are of no nation of the United Kingdom, and where they are."""
-COVERED = (
-    "Common Ground covers England, Scotland and Wales, because the open postcode file of Ordnance "
-    "Survey does."
-)
+COVERED = "Common Ground covers England, Scotland and Wales only."
 _BETWEEN = re.compile(r"[\s._\-‐‑–—]+")
 """What people write between, before and behind the halves of a postcode."""
 TO_DEGREES = Transformer.from_pipeline(
@@ -229,18 +226,22 @@ def explain_elsewhere(text: str) -> str:
 
 def explain_northern_ireland(text: str) -> str:
     """Say why a postcode or name in Northern Ireland cannot be found."""
-    return f"{text.strip()[:20]} is in Northern Ireland. {COVERED}"
+    name = text.strip()
+    where = "This place" if len(name) > 40 else name
+    if "northern ireland" in name.lower():
+        return COVERED
+    return f"{where} is in Northern Ireland. {COVERED}"
 
 
 def _explain_unknown(name: str, neighbours: np.ndarray) -> str:
     outward = name.split()[0]
     near = [n.decode() for n in neighbours if n.decode().split()[0] == outward]
     try_ = (
-        f"Postcodes in use next to it: {', '.join(near)}."
+        f"Similar ones are {', '.join(near)}."
         if near
-        else (f"No postcode in use begins with {outward}: check its first half.")
+        else (f"No current postcode begins with {outward}: check its first half.")
     )
-    return f"There is no postcode {name} among those in use in Great Britain. {try_}"
+    return f"{name} is not a current postcode in Great Britain. {try_}"
 
 
 def name_month() -> str:
@@ -257,7 +258,7 @@ def fingerprint() -> str:
 
 @once
 def number_sectors() -> tuple[np.ndarray, np.ndarray]:
-    """Return the postal sectors, and the number of each postcode's: its name but two letters.
+    """Return the postcode sectors, and the number of each postcode's: its name but two letters.
 
     (n,) text, sorted, and (1.74 million,) int16, to be read only.
     """
@@ -273,7 +274,7 @@ def number_sectors() -> tuple[np.ndarray, np.ndarray]:
 
 @once
 def number_districts() -> tuple[np.ndarray, np.ndarray]:
-    """Return the postal districts, and the number of each postcode's: see ``number_sectors``."""
+    """Return the postcode districts, and the number of each postcode's: see ``number_sectors``."""
     sectors, sector = number_sectors()
     names, number = np.unique([name[:-2] for name in sectors], return_inverse=True)
     return names, number.astype(np.int16)[sector]

@@ -43,7 +43,4 @@ def _refuse_document_types(archive: zips.CheckedZip) -> None:
             with archive.open(member) as part:
                 begins = part.read(zips.PIECE_BYTES).replace(b"\0", b"")  # UTF-16 as well
             if b"<!DOCTYPE" in begins:
-                raise MappingError(
-                    "Expected a plain workbook; found one that defines a document type or "
-                    f"entities, which spreadsheets never do. {DAMAGED}"
-                )
+                raise MappingError(f"This workbook is in an unusual Excel format. {DAMAGED}")

@@ -64,7 +64,7 @@ def atoms(codepoint: pd.DataFrame, lookup: pd.DataFrame) -> pd.DataFrame:
 
 
 def encode_areas(areas_m2: np.ndarray) -> np.ndarray:
-    """Pack areas in square metres on a logarithmic scale of 16 bits (0.04 % a step)."""
+    """Pack areas in square metres on a logarithmic scale of 16 bits (0.04% a step)."""
     steps = np.log(np.maximum(areas_m2, AREA_BASE_M2) / AREA_BASE_M2) / AREA_STEP
     return np.clip(np.rint(steps), 0, 65_535).astype("uint16")
 

@@ -300,7 +300,7 @@ def _keep_covered(people: np.ndarray) -> tuple[np.ndarray, str]:
     covered = np.bincount(unit, people, len(borough.codes)) >= MIN_COVER * estimate
     if not covered.any():
         raise MappingError(
-            "Expected the residents of at least one council district; the file has fewer than "
+            "Expected the residents of at least one council area; the file has fewer than "
             "half of the residents of each. Take a census table of whole districts."
         )
     times = people[covered[unit]].sum() / estimate[covered].sum()

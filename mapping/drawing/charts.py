@@ -26,10 +26,7 @@ LINE_CHARS, MAX_NAME_CHARS = 24, 28
 of more than the second get no more room for it."""
 PAPER, NIGHT = "#fbf8f3", "#111920"
 """What lies behind names on a narrow chart: the colour of the page, light or dark."""
-NO_FLOW = (
-    "Nothing is counted here, so there is no flow to draw.\n"
-    "Choose a larger place, or count something else."
-)
+NO_FLOW = "There is nothing to draw here.\nChoose a larger place or a different measure."
 
 
 def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> alt.LayerChart:

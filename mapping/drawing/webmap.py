@@ -286,7 +286,7 @@ def stand_in(key: str, height_px: int) -> str:
         "visibility:hidden;animation:cg-late 0s linear 4.5s forwards}"
         f"{box} .cg-soon{{text-align:center;animation:cg-late 4.3s .2s}}"
         "@keyframes cg-late{from,to{visibility:visible}}</style>"
-        '<p class="cg-soon" aria-hidden="true">Drawing the map …</p>'
+        '<p class="cg-soon" aria-hidden="true">Drawing the map…</p>'
         '<p class="cg-late">The map could not be drawn: its program did not load. '
-        "The table below has the same facts.</p>"
+        "The table below shows the same information.</p>"
     )

@@ -188,7 +188,7 @@ def read(
     if place is not None:
         notes += far.describe_far(looked.distinct, answers, place)
     if not where:
-        notes.append("No column says where anybody works: choose the one that does.")
+        notes.append("We cannot tell which column says where organisations work. Choose it below.")
     return Upload(
         *(found.register.actors, found.register.whole, found.register.loose),
         rows=found.rows,

@@ -24,13 +24,13 @@ _SHORT = re.compile(rf"{_JOINT.pattern}\s*([A-Za-z]{{1,2}})\s*(?={_JOINT.pattern
 _METRES = re.compile(r"\b(m|metres?|meters?)\b")
 OFFICE_WORDS = {
     "postcode": "only the postcode itself",
-    "postcode_ward": "the ward that it lies in",
-    "postcode_borough": "the council district that it lies in",
+    "postcode_ward": "the ward that it is in",
+    "postcode_borough": "the council area that it is in",
     "address": "nothing: it only says where an office is",
 }
 INITIALS_WORDS = {
-    "named": "names only: such letters are somebody's initials",
-    "area": "postal areas as well, by their letters",
+    "named": "names only: these letters are somebody's initials",
+    "area": "postcode areas as well, by their letters",
 }
 LARGE_ROLES = ("borough", "county", "region", "police_force", "fire_service", "health_board", "icb")
 """Roles of columns of areas that hold many small places each."""
@@ -94,7 +94,7 @@ def make_table(asked: Sequence[ColumnQuestion]) -> pd.DataFrame:
 def _ask_about_initials(
     frame: pd.DataFrame, some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
 ) -> list[ColumnQuestion]:
-    """Ask about letters that may be a postal area or somebody's initials, beside names."""
+    """Ask about letters that may be a postcode area or somebody's initials, beside names."""
     asked = []
     for name in find_columns(found, "area", *KIND_ROLES):
         if found[name].why == "chosen":
@@ -114,7 +114,7 @@ def _ask_about_initials(
         asked.append(
             ColumnQuestion(
                 name,
-                f"“{name}” holds names of areas, and {told}: what are these letters?",
+                f"“{name}” has names of areas, and {told}: what are these letters?",
                 options,
                 next(iter(options)),
             )
@@ -128,7 +128,7 @@ def _list_parts(texts: Iterable[str]) -> str:
 
 
 def _begins(letters: str, text: str) -> bool:
-    """Tell whether a text is a postcode, or half of one, in a postal area."""
+    """Tell whether a text is a postcode, or half of one, in a postcode area."""
     return text.upper().startswith(letters.upper()) and text[len(letters) :][:1].isdigit()
 
 
@@ -181,7 +181,7 @@ def _ask_about_addresses(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
         if headwords.is_address_place(name) and found[name].why != "chosen":
             options = {
                 "address": "nothing: it only says where an office is",
-                "area": "the area of that name",
+                "area": "the area with that name",
             }
             question = f"“{name}” is part of an address. What counts as where they work?"
             asked.append(ColumnQuestion(name, question, options, "address"))
@@ -199,7 +199,7 @@ def _ask_about_elsewhere(
         why = elsewhere.find_why(name) if found[name].why != "chosen" else ""
         if why and looks.are_areas(some[name]):
             question = f"“{name}” {why}. What counts as where they work?"
-            options = {"ignore": "nothing", "area": "the areas of these names that are held"}
+            options = {"ignore": "nothing", "area": "the areas with these names that we have"}
             asked.append(ColumnQuestion(name, question, options, "ignore"))
     return asked
 
@@ -219,7 +219,7 @@ def _ask_about_larger(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[C
     if role not in ("area", "within", *LARGE_ROLES) or not looks.are_beside(frame, name, small[0]):
         return []
     question = (
-        f"“{small[0]}” names places that are not held, smaller than those of “{name}”. What counts "
+        f"“{small[0]}” names places we do not have, smaller than those of “{name}”. What counts "
         "as where they work?"
     )
     options = {"ignore": "nothing", role: f"all of what “{name}” names"}
@@ -227,13 +227,13 @@ def _ask_about_larger(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[C
 
 
 def _ask_about_towns(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
-    """Ask whether a town means the council district of its name, which may be much larger."""
+    """Ask whether a town means the council area of its name, which may be much larger."""
     return [
         ColumnQuestion(
             name,
-            f"“{name}” names towns, and council districts of the same names may be larger. What "
+            f"“{name}” names towns, and council areas with the same names may be larger. What "
             "counts as where they work?",
-            {"borough": "the council districts of these names", "ignore": "nothing"},
+            {"borough": "the council areas with these names", "ignore": "nothing"},
             "borough",
         )
         for name in find_columns(found, "borough")
@@ -251,9 +251,9 @@ def _ask_about_divisions(
     return [
         ColumnQuestion(
             name,
-            f"“{name}” may name divisions of a county council, which are not held: wards of the "
-            "same names may lie elsewhere in it. What counts as where they work?",
-            {"ignore": "nothing", "ward": "the wards of these names"},
+            f"“{name}” could name divisions of a county council, which we do not have: wards with "
+            "the same names may be elsewhere in it. What counts as where they work?",
+            {"ignore": "nothing", "ward": "the wards with these names"},
             "ignore",
         )
         for name in find_columns(found, "ward")
@@ -287,6 +287,6 @@ def ask_about_radii(
     for name in find_assumed(found):
         for at, text in enumerate(frame[name].iloc[row].str.strip()):
             if text and not problem[at]:
-                problem[at] = f"the radius “{text[:20]}” has no unit: choose it for “{name}”"
+                problem[at] = f"the distance “{text[:20]}” has no unit: choose it for “{name}”"
                 is_open[at] = True
     return is_open

@@ -15,7 +15,7 @@ from mapping.geocode import GSS, bodies, gazetteer, lists, spelling, typed_postc
 
 POSTCODE_JOINT = r"[;,\n|/&+]|\band\b"
 _RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2})", re.I)
-"""Postal districts from one to another: "NW1-NW6"; "NW1-6" is a sector."""
+"""Postcode districts from one to another: "NW1-NW6"; "NW1-6" is a sector."""
 _JOINED = r"(?i)\d\s*(?:-|–|to)\s*\w*\d|\d[a-z]{2}[^a-z0-9].*\d[a-z]{2}$"
 """How such a range may look, and several postcodes with nothing that joins them."""
 _AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$")
@@ -149,7 +149,7 @@ def _tidy_postcode(text: str) -> str:
 
 
 def _write_out(plain: dict[str, str], role: str) -> dict[str, list[str]]:
-    """Write out the texts that join several areas, and ranges of postal districts."""
+    """Write out the texts that join several areas, and ranges of postcode districts."""
     texts = list(dict.fromkeys(plain.values()))
     if role in bodies.KINDS:
         return {text: _name_bodies(text, role) for text in texts if text}
@@ -175,7 +175,7 @@ def _has(texts: list[str], pattern: str) -> np.ndarray:
 
 
 def _cut_joined(text: str) -> list[str]:
-    """Write out a range of postal districts, or cut a text before each postcode but the first."""
+    """Write out a range of postcode districts, or cut a text before each postcode but the first."""
     begins = [begin for begin, _ in typed_postcodes.find(text)[1:]]
     if not begins:
         return _districts(text)
@@ -196,7 +196,7 @@ def _districts(text: str) -> list[str]:
 
 
 def _list_ranges(cell: str) -> list[str]:
-    """Write out a list of postal districts of which some are ranges: "NW1 - NW3, NW6"."""
+    """Write out a list of postcode districts of which some are ranges: "NW1 - NW3, NW6"."""
     parts = [part.strip() for part in re.split(POSTCODE_JOINT, cell) if part.strip()]
     if not all(_RANGE.fullmatch(part) or _BEGINS_POSTCODE.match(part) for part in parts):
         return []

@@ -171,16 +171,16 @@ def notes(told: pd.DataFrame, register: Register) -> tuple[str, ...]:
     missing = sum(not own and bool(scale) for own, scale in worked_out)
     if missing:
         found.append(
-            f"The scale of {missing:,} of {len(told):,} organisation{'s' * (len(told) > 1)} was "
-            f"worked out from how much of a council district {'they' if missing > 1 else 'it'} "
-            f"cover{'s' * (missing == 1)}."
+            f"We worked out the level of {missing:,} organisation{'s' * (missing > 1)} from how "
+            f"much of a council area {'they cover' if missing > 1 else 'it covers'}."
         )
     unknown = sorted({text for own, text in zip(said, texts, strict=True) if text and not own})
     if unknown:
         shown = ", ".join(f"“{text[:30]}”" for text in unknown[:5])
         found.append(
-            f"Not known as a scale: {shown}{' and others' * (len(unknown) > 5)}. Write "
-            "hyperlocal, borough, regional or national."
+            f"We do not recognise the level {shown}{' and others' * (len(unknown) > 5)}. Use "
+            "neighbourhood (hyperlocal), council-wide (borough), several councils (regional) or "
+            "national."
         )
     return tuple(found)
 

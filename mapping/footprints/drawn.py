@@ -20,8 +20,8 @@ SHAPE = "geometry"
 MAX_CORNERS = 15_000
 """A shape with more is thinned."""
 THINNED_M = (1, 5, 25, 100)
-SAID = "Each row is a feature of the file: the area that is drawn for it counts."
-AS_MAP = "Read it as a map of areas: there it can be told."
+SAID = "Each row is a feature of the file: we use the area that is drawn for it."
+AS_MAP = "Read it as a map of areas: there you can say so."
 
 
 def read_features(every: Sequence[Outlines], *, name: str, layer: str = "") -> Sheet:

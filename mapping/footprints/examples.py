@@ -24,7 +24,7 @@ EXAMPLES = (
     Example("by-codes.csv", "Areas by their codes", "county.greater-london"),
     Example("by-names-with-mistakes.csv", "Areas by name, with mistakes", "county.greater-london"),
     Example("by-postcodes.csv", "Lists of postcodes", "borough.E09000007"),
-    Example("by-radius.csv", "Points with a radius", "borough.E09000007"),
+    Example("by-radius.csv", "Points with a distance", "borough.E09000007"),
 )
 """What data/examples holds; every organisation in it is invented, and its name says so."""
 

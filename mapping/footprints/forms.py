@@ -20,7 +20,7 @@ MIN_CELLS_SHARE = 0.3
 """So many of a column's cells have to be as a form has them, where it says how."""
 BELONGS = {
     "organisations": "",
-    "numbers": "It holds numbers about areas, not who works where: it belongs under “numbers”.",
+    "numbers": "It has figures about areas, not who works where: upload it as “your own figures”.",
     "lookup": "It says which areas lie in which, not who works where: it belongs under “a map of "
     "areas”.",
     "directory": "It says in which areas each postcode lies, not who works where: “Data and "

@@ -105,8 +105,8 @@ class GridShape(NamedTuple):
 
 
 TOO_MUCH = (
-    "the shapes of this file span more ground, or have more corners, than can be looked at "
-    "together, and this is one of the largest; put it into another file, or name its areas"
+    "the shapes of this file are larger, or have more corners, than we can read together, and this "
+    "is one of the largest; put it in another file, or name its areas"
 )
 
 
@@ -175,14 +175,16 @@ def _shape(text: str) -> Shape | GridShape:
     if coded := _HEX.fullmatch(text):
         return _read_coded(coded[1])
     if _depth(text) > MAX_DEPTH:
-        return _refuse_shape("this shape has brackets within brackets beyond what any shape needs")
+        return _refuse_shape(
+            "this shape is too complicated (brackets within brackets); simplify it"
+        )
     read = shapely.from_geojson if text.startswith("{") else shapely.from_wkt
     try:
         found = read(text)
     except (shapely.errors.GEOSException, ValueError, TypeError):
         kind = "GeoJSON" if text.startswith("{") else "WKT"
         return _refuse_shape(
-            f"this {kind} cannot be read; it may be cut off, or a bracket is missing"
+            f"we cannot read this shape ({kind}); it may be cut short or missing a bracket"
         )
     return _check(found, whole)
 
@@ -190,11 +192,11 @@ def _shape(text: str) -> Shape | GridShape:
 def _read_coded(text: str) -> Shape | GridShape:
     """Read a shape in hexadecimal; the system that it names, if any, decides how it is read."""
     if len(_HEX_NESTED.findall(text)) > MAX_DEPTH:
-        return _refuse_shape("this shape has more shapes within shapes than any needs")
+        return _refuse_shape("this shape is too complicated (shapes within shapes); simplify it")
     try:
         found = shapely.from_wkb(text)
     except (shapely.errors.GEOSException, ValueError, TypeError):
-        return _refuse_shape("this shape in hexadecimal cannot be read; it may be cut off")
+        return _refuse_shape("we cannot read this shape (in hexadecimal); it may be cut short")
     return _check(found, f"SRID={shapely.get_srid(found)};" if found else "")
 
 
@@ -204,8 +206,8 @@ def _check(found: shapely.Geometry | None, whole: str) -> Shape | GridShape:
         return _refuse_shape("this shape is empty")
     if shapely.get_type_id(found) not in (3, 6, 7):
         said = found.geom_type
-        hint = "; give a radius in a column of its own" if "Point" in said else ""
-        return _refuse_shape(f"a {said} covers no ground{hint}")
+        hint = "; give a distance in a column of its own" if "Point" in said else ""
+        return _refuse_shape(f"a {said} covers no area{hint}")
     if problem := systems.explain_system(whole, max(map(abs, shapely.bounds(found)))):
         return _refuse_shape(problem)
     return _place_on_grid(shapely.force_2d(found))
@@ -230,7 +232,7 @@ def _refuse_shape(problem: str) -> Shape:
 def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     notes = []
     if not np.isfinite(shapely.get_coordinates(found)).all():
-        return _refuse_shape("this shape has corners that are no numbers")
+        return _refuse_shape("this shape has corners that are not numbers")
     corners = shapely.count_coordinates(found)
     if corners > MAX_VERTICES:
         metre = 1e-5 if _is_in(tuple(shapely.bounds(found)), BRITAIN_DEGREES) else 1.0
@@ -238,9 +240,9 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
         left = shapely.count_coordinates(found)
         if left > MAX_VERTICES:
             return _refuse_shape(
-                f"this shape has {corners:,} corners; at most {MAX_VERTICES:,} are read"
+                f"this shape has {corners:,} corners; we can read at most {MAX_VERTICES:,}"
             )
-        notes.append(f"its {corners:,} corners were thinned to {left:,}")
+        notes.append(f"its outline was simplified from {corners:,} corners to {left:,}")
     placed, note = _bring_to_grid(found)
     if placed is None:
         return _refuse_shape(note)
@@ -250,7 +252,7 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     if crossed and len(pieces) > MAX_CROSSED:
         return _refuse_shape(f"its outline crosses itself, and it has {len(pieces):,} parts")
     if crossed:
-        notes.append("its outline crosses itself: ground that it encloses twice counts as outside")
+        notes.append("its outline crosses itself, so the overlapping part is left out")
     return GridShape(pieces, "; ".join(notes))
 
 
@@ -268,8 +270,8 @@ def _find_inside(drawn: GridShape, least: int, spent: Budget, plain: Plain) -> S
     if work > MAX_WORK:
         corners = sum(map(shapely.count_coordinates, drawn.pieces))
         return _refuse_shape(
-            f"its outline has too many corners ({corners:,}) that go to and fro for the "
-            "ground it spans"
+            f"its outline is too complicated ({corners:,} corners for the area it covers); "
+            "simplify it"
         )
     if not spent.allows(work):
         return _refuse_shape(TOO_MUCH)
@@ -280,7 +282,7 @@ def _find_inside(drawn: GridShape, least: int, spent: Budget, plain: Plain) -> S
 
 def _take_inside(positions: np.ndarray, note: str, spent: Budget) -> Shape:
     if not len(positions):
-        return _refuse_shape("no postcode lies inside this shape")
+        return _refuse_shape("no postcode is inside this shape")
     spent.held += len(positions)
     return Shape(positions, note)
 
@@ -299,12 +301,14 @@ def _bring_to_grid(found: shapely.Geometry) -> tuple[shapely.Geometry | None, st
     if _is_in(bounds, BRITAIN_DEGREES):
         return _project(found, swap=False), ""
     if _is_in((south, west, north, east), BRITAIN_DEGREES):
-        return _project(found, swap=True), "its latitudes and longitudes were the wrong way round"
+        return _project(
+            found, swap=True
+        ), "we swapped its latitudes and longitudes, which were the wrong way round"
     if _is_in(bounds, GRID_BOUNDS_M) and max(map(abs, bounds)) > 360:
         return found, ""
     return None, (
-        f"this shape lies outside Great Britain (from {west:.6g}, {south:.6g} to {east:.6g}, "
-        f"{north:.6g}); degrees of longitude and latitude, or metres of the British grid, are read"
+        f"this shape is outside Great Britain (from {west:.6g}, {south:.6g} to {east:.6g}, "
+        f"{north:.6g}); use latitude and longitude, or National Grid metres"
     )
 
 

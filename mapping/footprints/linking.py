@@ -46,6 +46,6 @@ def _links(
 def _check_size(links: int) -> None:
     if links > MAX_LINKS:
         raise MappingError(
-            f"Expected footprints of at most {MAX_LINKS:,} wards and postcodes in all; this file "
-            f"has {links:,}. Split it into several files, or leave out rows that cover the nation."
+            f"This file covers too many places to read in one go ({links:,} wards and postcodes; "
+            f"at most {MAX_LINKS:,}). Split it, or leave out rows that cover the whole country."
         )

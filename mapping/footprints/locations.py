@@ -16,7 +16,7 @@ from mapping.geocode import GSS, index
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
 UNIT_OF = {"radius_m": "m", "radius_km": "km", "radius_miles": "miles"}
 _ROLE_CUT_AS = dict.fromkeys(columns.POSTCODE_ROLES, "postcode")
-NO_POINT = "a radius needs one point: latitude and longitude, a grid reference or a postcode in use"
+NO_POINT = "a distance needs a point: latitude and longitude, a grid reference or a postcode"
 
 
 class Circles(NamedTuple):
@@ -146,7 +146,7 @@ def circles(frame: pd.DataFrame, guesses: dict[str, Guess], radius_m: float | No
     is_open = asking.ask_about_radii(frame, guesses, row, problem)
     good = np.flatnonzero(problem == "")
     of, position = ground.circles(x[good], y[good], radius[good])
-    problem[good[np.bincount(of, minlength=len(good)) == 0]] = "no postcode lies within this radius"
+    problem[good[np.bincount(of, minlength=len(good)) == 0]] = "no postcode is within this distance"
     return Circles(row, good[of], position, note, problem, is_open)
 
 
@@ -221,14 +221,14 @@ def _check_radius(
     problem: np.ndarray,
 ) -> None:
     free = problem == ""
-    problem[free & np.isnan(radius_m)] = "a point without a radius covers no ground"
+    problem[free & np.isnan(radius_m)] = "a point needs a distance around it"
     for heading in find_columns(guesses, *RADIUS_METRES):
         for at in np.flatnonzero(free & np.isposinf(radius_m) & (problem == "")):
             if said := frame[heading].iloc[row[at]].strip():
                 problem[at] = (
-                    f"the radius is no number: “{said[:40]}”; write it as 800 m, 1.5 km or 2 miles"
+                    f"“{said[:40]}” is not a distance; write it as 800 m, 1.5 km or 2 miles"
                 )
     most = f"{ground.MAX_RADIUS_M / 1000:,.0f} kilometres"
     wrong = free & ~np.isnan(radius_m) & ~np.isposinf(radius_m)
     wrong &= (radius_m <= 0) | (radius_m > ground.MAX_RADIUS_M)
-    problem[wrong] = f"the radius must be above 0 and at most {most}"
+    problem[wrong] = f"the distance must be more than 0 and at most {most}"

@@ -172,7 +172,7 @@ def is_reference(text: str) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a text is a number, as of seats or of people: "30", "1,200", "12.5 %"."""
+    """Tell whether a text is a number, as of seats or of people: "30", "1,200", "12.5%"."""
     return re.fullmatch(r"[£€]?\d[\d,]*(\.\d+)?\s*%?", text) is not None
 
 

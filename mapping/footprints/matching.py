@@ -21,7 +21,7 @@ MAX_PIECES = 20_000_000
 
 @once
 def map_nouns() -> dict[str, str]:
-    """Map the kinds of areas to what a reader calls them: "borough" is "council district"."""
+    """Map the kinds of areas to what a reader calls them: "borough" is "council area"."""
     layer = {key: layers.get(key).noun for key in areas.list_layers()}
     return {**layer, **areas.OTHER_KINDS, "postcode": "postcode", "shape": "shape", "": ""}
 
@@ -34,7 +34,7 @@ def name_kinds(some: np.ndarray) -> np.ndarray:
 
 
 def name_areas(some: np.ndarray, is_: np.ndarray, shapes: Sequence[np.ndarray] = ()) -> np.ndarray:
-    """Name each area with kind and code, "" for -1: "Camden (council district, E09000007)".
+    """Name each area with kind and code, "" for -1: "Camden (council area, E09000007)".
 
     ``some`` (n,) are numbers of areas, ``is_`` (n,) their kinds in words; ``shapes`` holds the
     positions of the postcodes of each shape, by which the district that holds most of them is
@@ -54,7 +54,7 @@ def name_areas(some: np.ndarray, is_: np.ndarray, shapes: Sequence[np.ndarray] =
 
 
 def _say_where(positions: np.ndarray) -> str:
-    """Name the council district that holds most of some postcodes, and count the others."""
+    """Name the council area that holds most of some postcodes, and count the others."""
     borough = layers.get("borough")
     many = np.bincount(borough.unit[positions])
     first, others = int(many.argmax()), int((many > 0).sum()) - 1

@@ -97,7 +97,7 @@ def _set_office_aside(frame: pd.DataFrame, found: dict[str, Guess]) -> list[str]
         if any(looks.are_beside(frame, name, other) for other in covered):
             found[name] = Guess("address", "content", found[name].score)
             notes.append(
-                f"“{name}” is taken for where an office is: “{covered[0]}” says where they work."
+                f"“{name}” is read as where an office is: “{covered[0]}” says where they work."
             )
     return notes
 
@@ -326,9 +326,9 @@ def _tell_labels(labels: Sequence[str], some: Samples) -> list[str]:
     if not labels:
         return []
     shown = ", ".join(f"“{text[:30]}”" for text in list(dict.fromkeys(some[labels[0]]))[:3])
-    verb = "hold no areas that are known, and are taken for labels"
+    verb = "have no areas that we know, and are read as labels"
     if len(labels) == 1:
-        verb = "holds no areas that are known, and is taken for a label"
+        verb = "has no areas that we know, and is read as a label"
     return [f"{_list_headings(labels)} {verb} ({shown})."]
 
 
@@ -369,10 +369,10 @@ def _tell_nested(before: Mapping[str, Guess], found: Mapping[str, Guess]) -> lis
     within = [n for n in wheres if found[n].role == "within"]
     if len(counted) != 1 or not others or (len(others) == 1 and not within):
         return []
-    says = f", and “{within[0]}” says where it lies" if within else ""
+    says = f", and “{within[0]}” says where it is" if within else ""
     return [
         f"{_list_headings([counted[0], *others])} describe one place: “{counted[0]}” is used"
-        f"{says}. Choose another under “How the file was read” if that is wrong."
+        f"{says}. Choose another under “How we read your file” if that is wrong."
     ]
 
 

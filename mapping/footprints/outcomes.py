@@ -26,20 +26,20 @@ SKIPPED = "skipped"
 WORDS = {
     "matched": "matched",
     "corrected": "corrected",
-    "ambiguous": "needs your choice",
-    "unmatched": "could not be placed",
-    SKIPPED: "no part of the table",
+    "ambiguous": "needs a decision",
+    "unmatched": "not matched",
+    SKIPPED: "not part of the table",
 }
 """What became of a row, as a reader is told."""
 HEADINGS = {
     "row_number": "Row",
-    "outcome": "What became of it",
-    "actor": "Who",
-    "says": "What it says",
+    "outcome": "What happened to it",
+    "actor": "Organisation",
+    "says": "In your file",
     "matched_to": "Matched to",
     "people": findings.heading("residents"),
     "reason": "Why",
-    "candidates": "What may be meant",
+    "candidates": "Possible matches",
 }
 """What a reader is told of a row, on the screen and in the file."""
 TAKEN = ("row_number", "outcome", "actor", "matched_to", "people", "reason", "candidates")
@@ -109,12 +109,13 @@ def judge_rows(
     np.maximum.at(worst, row, [RANK[outcome] for outcome in found["outcome"].tolist()])
     reason = _reasons(found, count)
     nowhere, nobody = worst < 0, who["number"].to_numpy() < 0
-    reason[nowhere] = "it names no area"
+    reason[nowhere] = "no area given"
     above = who["above"].to_numpy() & ~nobody
     worst[above & (worst == 0)] = RANK["corrected"]
-    borrowed = "without a name of its own it counts as " + who["actor"].to_numpy()[above]
+    named = who["actor"].to_numpy()[above]
+    borrowed = "no organisation named, so we used the one in a row above (" + named + ")"
     reason[above] = np.where(reason[above] == "", borrowed, borrowed + "; " + reason[above])
-    reason[nobody] = "it names no organisation, and no row above it does"
+    reason[nobody] = "no organisation given here or in a row above"
     worst[nowhere | nobody] = UNMATCHED
     numbers = np.asarray(table.row_numbers, dtype="int64")
     for at in np.flatnonzero(reason != ""):
@@ -148,7 +149,7 @@ def _reasons(found: pd.DataFrame, count: int) -> np.ndarray:
     of = np.bincount(row, minlength=count)
     partly = np.flatnonzero((taken > 0) & (taken < of))
     for at in partly:
-        reason[at] += f"; {taken[at]} of its {of[at]} areas were taken"
+        reason[at] += f"; {taken[at]} of its {of[at]} areas were matched"
     return reason
 
 
@@ -210,19 +211,30 @@ def sentence(counts: Mapping[str, int]) -> str:
     """Say what became of all rows, from good to bad; ``counts`` as ``Upload.counts``."""
     told = {
         "matched": "{} {s} matched",
-        "corrected": "{} corrected",
-        "ambiguous": "{} need{v} your choice",
-        "unmatched": "{} could not be placed",
+        "corrected": "{} {w} corrected",
+        "ambiguous": "{} need{v} a decision from you",
+        "unmatched": "{} could not be matched to a place",
     }
     rows = sum(counts.values())
     if counts["matched"] == rows:
         return "The one row matched." if rows == 1 else f"All {rows:,} rows matched."
+    if counts["unmatched"] == rows:
+        none = "The one row" if rows == 1 else f"None of the {rows:,} rows"
+        return f"{none} could {'not ' if rows == 1 else ''}be matched to a place."
     parts = [
-        told[outcome].format(f"{n:,}", s="row" if n == 1 else "rows", v="s" if n == 1 else "")
+        told[outcome].format(
+            f"{n:,}",
+            s="row" if n == 1 else "rows",
+            v="s" if n == 1 else "",
+            w="was" if n == 1 else "were",
+        )
         for outcome, n in counts.items()
-        if n or outcome == "matched"
+        if n
     ]
-    return f"{', '.join(parts)}."
+    if not counts["matched"]:
+        number, _, rest = parts[0].partition(" ")
+        parts[0] = f"{number} {'row' if number == '1' else 'rows'} {rest}"
+    return f"{findings.join_names(parts, len(parts))}."
 
 
 def quote_rows(table: Sheet, guesses: Mapping[str, Guess]) -> pd.Series:
@@ -232,7 +244,7 @@ def quote_rows(table: Sheet, guesses: Mapping[str, Guess]) -> pd.Series:
         cells = table.frame[heading].str.strip().str.slice(0, MAX_QUOTE_LETTERS)
         shapes = np.flatnonzero(cells.str.slice(0, 1).isin(["{", *"MPGSLmpgsl"]))
         drawn = [at for at in shapes if ground.is_shape(cells.iloc[at])]
-        cells.iloc[drawn] = cells.iloc[drawn].str.slice(0, MAX_SHAPE_LETTERS) + " …"
+        cells.iloc[drawn] = cells.iloc[drawn].str.slice(0, MAX_SHAPE_LETTERS) + "…"
         found = found + np.where((found != "") & (cells != ""), " · ", "") + cells
     return found.str.slice(0, MAX_QUOTE_LETTERS)
 
@@ -243,7 +255,7 @@ def say_why(reason: str) -> str:
 
 
 def whole_file(table: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return every row of an uploaded file with what became of it, as a table to take away.
+    """Return every row of an uploaded file with what became of it, as a table to download.
 
     ``rows`` is what ``judge_rows`` gives. Its columns come first, headed as on the screen, but for
     those that would be blank; the file's own after them (with " (file)" where a name is taken).

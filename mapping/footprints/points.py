@@ -59,7 +59,7 @@ LAND_BOUNDS_M = (50_000, 5_000, 700_000, 1_300_000)
 """West, south, east and north of the land of Great Britain on its grid, in metres."""
 MAX_LETTERS = 200
 """Letters of a cell that is looked at for a point."""
-NO_NUMBER = "a coordinate is missing or is no number"
+NO_NUMBER = "a coordinate is missing or is not a number"
 
 
 def _tidy(text: str) -> str:
@@ -192,13 +192,13 @@ def convert_to_metres(
     west, south, east, north = ground.BRITAIN_DEGREES
     turned = known & (x >= south) & (x <= north) & (y >= west) & (y <= east)
     x[turned], y[turned] = y[turned], x[turned]
-    note[turned] = "latitude and longitude were the wrong way round"
+    note[turned] = "we swapped latitude and longitude, which were the wrong way round"
     degrees = known & (np.abs(x) <= systems.MAX_DEGREES) & (np.abs(y) <= systems.MAX_DEGREES)
     here = degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
     x[here], y[here] = ground.project_to_grid(x[here], y[here])
     west, south, east, north = ground.GRID_BOUNDS_M
     metres = known & ~degrees & (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    problem[known & ~here & ~metres] = "this point lies outside Great Britain"
+    problem[known & ~here & ~metres] = "this point is outside Great Britain"
     return x, y
 
 

@@ -66,7 +66,7 @@ def find(texts: Sequence[str]) -> list[Shape]:
     begins = np.searchsorted(of, np.arange(len(good) + 1))
     for at, a, b in zip(good.tolist(), begins[:-1], begins[1:], strict=True):
         inside = np.sort(position[a:b])
-        none = "" if len(inside) else "no postcode lies within this radius"
+        none = "" if len(inside) else "no postcode is within this distance"
         found[at] = Shape(inside, note[at], none)
     return found
 

@@ -64,8 +64,8 @@ def _take_in_place(answer: Answer, text: str, here: set[int], place: Place) -> A
     named = [c.area for c in answer.candidates[: answer.named]]
     inside = [area for area in named if area in here]
     if len(inside) == 1:
-        many = f"of {len(named)} called “{text[:60]}”" if len(named) > 1 else f"“{text[:60]}” means"
-        said = f"{many} the one in {place.name}: {areas.label(inside[0])}"
+        of = f" (of {len(named)} places called that)" if len(named) > 1 else ""
+        said = f"the “{text[:60]}” in {place.name}{of}: {areas.label(inside[0])}"
         return Answer(inside[0], "corrected", said)
     if named:
         return answer
@@ -85,9 +85,9 @@ def _take_choice(
         kind, _, code = choices[key].partition(".")
         area = areas.number(kind, code)
         if area >= 0:
-            said = f"“{row[0][:60]}” was read as {areas.label(area)}, as chosen"
+            said = f"“{row[0][:60]}” was matched to {areas.label(area)}, as you chose"
             return Answer(area, "corrected", said, answer.candidates)
-        return Answer(-1, "unmatched", f"“{row[0][:60]}” was left out, as chosen")
+        return Answer(-1, "unmatched", f"“{row[0][:60]}” was left out at your request")
     if (score := nearest_score(answer)) and score >= accept:
         best = answer.candidates[0]
         return Answer(best.area, "corrected", f"“{row[0][:60]}” was read as {best}", ())

@@ -127,8 +127,8 @@ def _set_persons_aside(
         if is_headed or are_people or looks.are_mostly(some[name], looks.is_mail):
             if guess.role in ("actor", "name") and not is_headed:
                 notes.append(
-                    f"“{name}” seems to hold people's names: it is not taken for the organisation. "
-                    "Choose it under “How the file was read” if it should be."
+                    f"“{name}” seems to have people's names, so we did not read it as the "
+                    "organisation. Choose it under “How we read your file” if it should be."
                 )
             found[name] = Guess("person", "content")
     return notes

@@ -273,7 +273,7 @@ def _add_signs(frame: pd.DataFrame, gap: str) -> pd.DataFrame:
 
 
 def sum_by_district(wards: pd.DataFrame, *, known: bool = False) -> pd.DataFrame:
-    """Tell the same for council districts: a frame of ``status``, its wards put together.
+    """Tell the same for council areas: a frame of ``status``, its wards put together.
 
     One row per district that the wards lie in, clipped like them, in the order of codes; the
     columns are those of ``status``. ``known`` says whether nobody is a known gap.
@@ -294,7 +294,7 @@ def missing_scales(
     complete: Complete = (),
     by: By = "residents",
 ) -> pd.DataFrame:
-    """Tell which scales of a theme have nobody in a place, or cover under 1 % of its people.
+    """Tell which scales of a theme have nobody in a place, or cover under 1% of its people.
 
     One row per theme (all of the register's and of ``complete`` unless one is given); columns:
     theme, present and missing (scales, joined with "; "), hardly (the missing ones that have

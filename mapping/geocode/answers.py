@@ -29,7 +29,7 @@ class Candidate(NamedTuple):
         label = areas.label(self.area)
         if self.score == MAX_SCORE:
             return label
-        alike = f"{self.score} % alike"
+        alike = f"{self.score}% match"
         return f"{label}, as “{self.like}” {alike}" if self.like else f"{label}, {alike}"
 
 

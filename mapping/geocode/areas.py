@@ -1,7 +1,7 @@
 """Areas: everything a footprint may name, each with a number, and the postcodes of each.
 
 Numbers run over all units of the layers that ship, and of the small areas of 2021 if a postcode
-directory is at hand, then the nations, Great Britain, the postal areas (``NW``) and the districts
+directory is at hand, then the nations, Great Britain, the postcode areas (``NW``) and the districts
 that are parted by letters (``SW1``), then regions of speech, then the postcodes, then shapes of an
 upload's own.
 """
@@ -21,8 +21,8 @@ from mapping.memory import once
 OTHER_KINDS = {
     "nation": "nation",
     "britain": "Great Britain",
-    "postal_area": "postal area",
-    "lettered_district": "postal districts",
+    "postal_area": "postcode area",
+    "lettered_district": "postcode districts",
     "spoken": "region as it is called",
 }
 """Kinds of areas that are no layer, and what a reader calls each."""
@@ -214,7 +214,7 @@ def code_of(area: int) -> str:
 
 
 def label(area: int) -> str:
-    """Return the name of an area with its kind: "Camden (council district)"."""
+    """Return the name of an area with its kind: "Camden (council area)"."""
     labels = _labels()
     if area < len(labels):
         return labels[area]

@@ -59,11 +59,11 @@ def resolve(texts: Sequence[str], *, kind: str = "", within: str = "") -> list[A
     >>> from mapping.geocode import areas, resolve
     >>> camden, hull, slip = resolve(["E09000007", "Hull City Council", "hamersmith"])
     >>> camden.outcome, areas.label(camden.area)
-    ('matched', 'Camden (council district)')
+    ('matched', 'Camden (council area)')
     >>> hull.outcome, hull.reason
-    ('corrected', '“Hull City Council” was read as Kingston upon Hull (council district)')
+    ('corrected', '“Hull City Council” was read as Kingston upon Hull (council area)')
     >>> slip.outcome, str(slip.candidates[0])
-    ('ambiguous', 'Hammersmith and Fulham (council district), as “Hammersmith” 90 % alike')
+    ('ambiguous', 'Hammersmith and Fulham (council area), as “Hammersmith” 90% match')
     """
     known = ("", "postcode", *areas.index().kinds)
     if kind not in known:
@@ -94,9 +94,8 @@ def decide(
         found[at] = Answer(
             -1,
             "unmatched",
-            f"no area is called “{rows[at][0][:60]}”; it is one of "
-            f"more than {MAX_COMPARED:,} such names, too many to look for those "
-            "that are nearest",
+            f"we cannot find “{rows[at][0][:60]}”; it is one of more than {MAX_COMPARED:,} such "
+            "names, too many to look for close matches",
         )
     unlike = sorted(unlike[:MAX_COMPARED], key=lambda at: len(rows[at][0]))
     for done in range(0, len(unlike), BATCH_NAMES):
@@ -164,13 +163,15 @@ def _answer_told(told: Answer, text: str, kind: str, within: str) -> Answer:
         return told
     name, of_any_size = f"“{within.strip()[:60]}”", kind in ("", "postcode")
     if not larger:
-        said = f"{name}, which stands beside it, is no area that is known, and does not count"
+        said = f"we do not know {name}, which is next to it, and did not use it"
     elif beside.keep_inside([told.area], within):
-        said = f"{areas.code_of(told.area)} lies in {name}, which stands beside it; it alone counts"
+        said = (
+            f"{areas.code_of(told.area)} is in {name}, which is next to it; we used the smaller one"
+        )
     elif areas.kind_of(told.area) in POSTAL and beside.meet_any([told.area], within):
-        said = f"{areas.code_of(told.area)} lies partly outside {name}; all of it counts"
+        said = f"{areas.code_of(told.area)} is partly outside {name}; we used all of it"
     elif of_any_size or not beside.meet_any([told.area], within):
-        reason = f"“{text[:60]}” does not lie in {name}, which stands beside it"
+        reason = f"“{text[:60]}” is not in {name}, which is next to it"
         return Answer(
             -1, "ambiguous", reason, tuple(Candidate(a, MAX_SCORE) for a in (told.area, *larger))
         )
@@ -180,7 +181,7 @@ def _answer_told(told: Answer, text: str, kind: str, within: str) -> Answer:
 
 
 def _answer_half_postcode(text: str, kind: str) -> Answer | None:
-    """Answer a postal sector, district or area: "NW5 2", "nw5", and "NW" where postcodes stand."""
+    """Answer a postcode sector, district or area: "NW5 2", "nw5", "NW" where postcodes stand."""
     if kind != "postcode" and len(text.strip()) > 2 and not _DIGIT.search(text):
         return None
     plain = re.sub(r"[\s\-]+", " ", text.strip().upper())
@@ -200,9 +201,11 @@ def _answer_half_postcode(text: str, kind: str) -> Answer | None:
     if (is_district or sector) and (elsewhere := postcodes.explain_elsewhere(plain)):
         return Answer(-1, "unmatched", elsewhere.rstrip("."))
     if is_district or sector:
-        return Answer(-1, "unmatched", f"no postcode in use begins with {plain}")
+        return Answer(-1, "unmatched", f"no current postcode begins with {plain}")
     if kind == "postcode":
-        return Answer(-1, "unmatched", f"“{text[:60]}” is no postcode in use, and none begins so")
+        return Answer(
+            -1, "unmatched", f"“{text[:60]}” is not a current postcode or the first part of one"
+        )
     return None
 
 
@@ -213,7 +216,7 @@ def _ask_about_range(sector: int, text: str) -> Answer | None:
         return None
     last = f"{parts[1]}{parts[3]}".upper()
     reason = (
-        f"“{text[:60]}” may be the sector {areas.code_of(sector)}, or all districts up to {last}"
+        f"“{text[:60]}” could be the sector {areas.code_of(sector)}, or all districts up to {last}"
     )
     return Answer(-1, "ambiguous", reason, (Candidate(sector, MAX_SCORE),))
 
@@ -249,13 +252,13 @@ def _say_formerly(answer: Answer, text: str, formerly: str) -> Answer:
     """Say of a question that a former council had the name, and what became of it."""
     if not formerly or answer.outcome != "ambiguous":
         return answer
-    return answer._replace(reason=f"“{text[:60]}” may be a former council, or a ward; {formerly}")
+    return answer._replace(reason=f"“{text[:60]}” could be a former council, or a ward; {formerly}")
 
 
 def _say_short(text: str, councils: int, wards: int) -> str:
     many = "a council" if councils == 1 else f"{councils} councils"
     also = "; a ward has that name" if wards == 1 else f"; {wards} wards have that name"
-    return f"“{text[:60]}” may be short for {many}{also if wards else ''}"
+    return f"“{text[:60]}” could be short for {many}{also if wards else ''}"
 
 
 def _read_as(area: int, text: str, outcome: str) -> Answer:
@@ -282,7 +285,7 @@ def _settle(found: Sequence[int], text: str, kind: str, within: str, outcome: st
         return _read_as(told[0], text, outcome)
     parted = gazetteer.list_parted(spelling.key(text)) if not kind else ()
     of = " or are parts of such a town" if parted and outcome == "matched" else ""
-    reason = f"{len(told)} areas are called “{text[:60]}”{of}"
+    reason = f"there are {len(told)} areas called “{text[:60]}”{of}"
     candidates = tuple(Candidate(area, MAX_SCORE) for area in told)
     return Answer(-1, "ambiguous", reason, candidates, len(told))
 
@@ -295,7 +298,7 @@ def _drop_same_ground(found: list[int]) -> list[int]:
 
 def _ask_about_contradiction(told: list[int], text: str, within: str) -> Answer:
     """Ask about a name that no area has in the larger area that stands beside it."""
-    reason = f"no “{text[:60]}” lies in “{within.strip()[:60]}”, which stands beside it"
+    reason = f"there is no “{text[:60]}” in “{within.strip()[:60]}”, which is next to it"
     candidates = tuple(Candidate(area, MAX_SCORE) for area in told)
     return Answer(-1, "ambiguous", reason, candidates, len(told))
 
@@ -317,25 +320,25 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
     short = [Candidate(a, MAX_SCORE) for a in meant.councils if kind in ("", areas.kind_of(a))]
     if meant.inside and meant.inside.area >= 0:
         held = Candidate(meant.inside.area, MAX_SCORE)
-        reason = f"no area is called “{text[:60]}”; a postcode stands in it"
+        reason = f"we cannot find “{text[:60]}”; it has a postcode in it"
         return Answer(-1, "ambiguous", reason, (held, *near))
     if whole := _find_whole(text):
-        reason = f"“{text[:60]}” means only a part of {areas.label(whole)}; all of it is offered"
+        reason = f"“{text[:60]}” is only a part of {areas.label(whole)}; do you want all of it?"
         others = tuple(one for one in near if one.area != whole)
         return Answer(-1, "ambiguous", reason, (Candidate(whole, MAX_SCORE), *others)[:MAX_SHOWN])
     if named := _drop_same_ground([*meant.named]) if kind else []:
-        reason = f"another kind of area than its column holds is called “{text[:60]}”"
+        reason = f"“{text[:60]}” is a different kind of area from its column"
         offered = (*(Candidate(area, MAX_SCORE) for area in named), *near)
         return Answer(-1, "ambiguous", reason, offered[:MAX_OFFERED])
     if not near and not short:
-        return Answer(-1, "unmatched", f"no area is called “{text[:60]}” or nearly so")
+        return Answer(-1, "unmatched", f"we cannot find “{text[:60]}” or anything like it")
     if within and (inside := beside.keep_inside([c.area for c in near], within)):
         near = [c for c in near if c.area in inside]
     if short:
         others = [c for c in near if c.area not in meant.councils]
         offered = (*short, *others)[: max(MAX_SHOWN, len(short))]
         return Answer(-1, "ambiguous", _say_short(text, len(short), 0), offered, len(short))
-    reason = f"no area is called “{text[:60]}”; the nearest are offered"
+    reason = f"we do not recognise “{text[:60]}”; did you mean one of these?"
     return Answer(-1, "ambiguous", reason, tuple(near))
 
 

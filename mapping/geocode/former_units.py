@@ -89,9 +89,9 @@ def _find_became(before: Layer, unit: int, now: Layer) -> FormerUnit:
     numbers = tuple(areas.number(now.key, now.code_of(u)) for u in order)
     name, ended = before.name_of(unit), before.valid_to
     when = f"ended on {_write_day(ended)}" if ended else "is gone"
-    parts = ", ".join(f"{100 * held[u]:.0f} % in {now.name_of(u)}" for u in order)
+    parts = ", ".join(f"{100 * held[u]:.0f}% in {now.name_of(u)}" for u in order)
     is_whole = held[order[0]] >= MIN_WHOLE_SHARE
-    where = f"its area lies in {now.name_of(order[0])}" if is_whole else f"its area lies {parts}"
+    where = f"its area is in {now.name_of(order[0])}" if is_whole else f"its area is {parts}"
     every = np.bincount(blocks().of_postcode, minlength=len(here))
     times = every[here == order[0]].sum() / every[own].sum()
     if is_whole and times > MIN_LARGER:

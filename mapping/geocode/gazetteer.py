@@ -87,7 +87,7 @@ NORTHERN_IRELAND = frozenset(
 def list_places() -> pd.DataFrame:
     """List every named place: kind, code, name, from the largest kinds to wards.
 
-    Postal districts in which nobody lives are left out.
+    Postcode districts in which nobody lives are left out.
     """
     rows = [BRITAIN, *NATIONS]
     for kind in KINDS[2:]:
@@ -194,7 +194,7 @@ def _map_parted_towns() -> dict[str, list[int]]:
 
 @lru_cache(maxsize=1)
 def _map_districts() -> dict[str, str]:
-    """Map the code of each ward to that of its council district."""
+    """Map the code of each ward to that of its council area."""
     facts = layers.wards()
     return dict(zip(facts["code"], facts["lad_code"], strict=True))
 
@@ -258,7 +258,7 @@ def _list_holders() -> list[set[int]]:
 
 
 def list_holding(wards: Iterable[str], postal: Iterable[str] = ()) -> frozenset[int]:
-    """Return the rows of all places that hold one of some wards, and of some postal districts.
+    """Return the rows of all places that hold one of some wards, and of some postcode districts.
 
     Both are given by their codes.
     """

@@ -8,11 +8,11 @@ like none without that word, however few the letters: North Devon is not South D
 It was chosen by measuring (``python -m benchmarks --only geocode``): 378 names of councils and
 counties and 99 parts by which councils go, each with two letters swapped, one dropped, one doubled
 and one wrong, three times over: 5,724 misspelt names, put to all 10,991. The council meant came
-first for 97.9 % of them; by ``fuzz.ratio`` for 96.6 %, by Jaro-Winkler for 96.2 % (as good on
-swaps, worst on wrong letters: 93 %), by ``WRatio`` for 90.7 %, and of a sample by difflib for 92 %
-and by ``token_set_ratio`` for 84 %. Of the rest most are real names too, of wards.
+first for 97.9% of them; by ``fuzz.ratio`` for 96.6%, by Jaro-Winkler for 96.2% (as good on
+swaps, worst on wrong letters: 93%), by ``WRatio`` for 90.7%, and of a sample by difflib for 92%
+and by ``token_set_ratio`` for 84%. Of the rest most are real names too, of wards.
 
-Of names taken out of the list, so that none was right, 9 % have just one other that is at least
+Of names taken out of the list, so that none was right, 9% have just one other that is at least
 ``MIN_SURE_SCORE`` alike.
 """
 

@@ -150,19 +150,19 @@ def _answer_former_code(code: str) -> Answer:
         return answer_former(former.name) or Answer(-1, "unmatched", f"{former.name} is gone")
     what = official_codes.name_kind(code)
     if not what:
-        return Answer(-1, "unmatched", f"no area in use has the code {code}")
+        return Answer(-1, "unmatched", f"there is no current area with the code {code}")
     if SMALL_AREA.fullmatch(code):
         return Answer(-1, "unmatched", _say_newer_small_area(code))
     if code[:3] in _list_held_prefixes():
-        return Answer(-1, "unmatched", f"{code} is the code of {what}, but of none in use")
-    return Answer(-1, "unmatched", f"{code} is the code of {what}: such areas are not held")
+        return Answer(-1, "unmatched", f"{code} is the code of {what}, but not a current one")
+    return Answer(-1, "unmatched", f"{code} is the code of {what}: we do not have such areas")
 
 
 def _say_newer_small_area(code: str) -> str:
     """Say of a code of a small census area that is not among ours whether 2021 brought it."""
     last = _find_last_small_areas().get(code[:3], "")
     if not last or code <= last:
-        return f"{code} is the code of a small census area, but of none in use"
+        return f"{code} is the code of a small census area, but not a current one"
     return (
         f"{code} is the code of a small census area of 2021 or later; ours are those of 2011: name "
         "its council or ward, or add a postcode directory"
@@ -213,7 +213,7 @@ def _name(text: str) -> Meaning | Answer:
         return _answer_code_beside(text, *codes)
     ways = list(spelling.readings(text))
     if not ways[0].key:
-        return Answer(-1, "unmatched", f"“{text[:40]}” holds no letters or digits")
+        return Answer(-1, "unmatched", f"“{text[:40]}” has no letters or numbers in it")
     entry = index.find(ways[0].key)
     named = tuple(map(areas.number_of_row, entry.rows))
     if ways[0].key in gazetteer.UNITED_KINGDOM:  # Great Britain is less
@@ -287,7 +287,7 @@ def _answer_code_beside(text: str, code: str) -> Meaning | Answer:
     if told.candidates or not kind:
         return told
     fitting = (tuple(a for a in some if areas.kind_of(a) == kind) for some in ways)
-    note = f"{code} is no code in use"
+    note = f"{code} is not a current code"
     return Meaning(readings=tuple(filter(None, fitting)), core=meant.core, note=note)
 
 
@@ -299,7 +299,7 @@ def _compare_with_name(text: str, code: str, told: Answer, named: Sequence[int])
     if not named:
         return Answer(told.area, "corrected", f"“{text[:60]}” was read as {label}, by its code")
     offered = tuple(Candidate(area, MAX_SCORE) for area in (told.area, *dict.fromkeys(named)))
-    reason = f"{code} is the code of {label}, and “{text[:60]}” names something else"
+    reason = f"{code} is the code of {label}, but “{text[:60]}” names something else"
     return Answer(-1, "ambiguous", reason, offered[:MAX_SHOWN])
 
 

@@ -44,7 +44,7 @@ def find_instead(text: str) -> Instead | None:
     if found is None:
         return None
     if found.outcome != "corrected":
-        raise MappingError(f"{found.reason}. Type one that is in use.")
+        raise MappingError(f"{found.reason}. Type a current one.")
     return Instead(postcodes.find(areas.code_of(found.area))["position"], f"{found.reason}.")
 
 
@@ -66,7 +66,7 @@ def answer(tight: Sequence[str]) -> list[Answer | None]:
 
 def _answer_one(others: Others, row: int, name: str) -> Answer:
     ended, place = int(others.ended[row]), others.place[row].as_py()
-    what = f"{name} ended in {ended // 100}" if ended else f"{name} is newer than ours"
+    what = f"{name} ended in {ended // 100}" if ended else f"{name} is newer than our list"
     if place in ISLANDS.values():
         what = f"{what}; it" if ended else name
         return Answer(-1, "unmatched", f"{what} belongs to {place}: only Great Britain is covered")
@@ -77,14 +77,14 @@ def _answer_one(others: Others, row: int, name: str) -> Answer:
         )
     nearest, away_m = int(others.nearest[row]), int(others.distance_m[row])
     if nearest < 0:
-        return Answer(-1, "unmatched", f"{what}; where it lies is not known")
+        return Answer(-1, "unmatched", f"{what}; we do not know where it is")
     area = int(areas.postcode(nearest))
-    said = f"{what}; it {'stood' if ended else 'stands'} in {_name_ward(others, row)}"
+    said = f"{what}; it {'was' if ended else 'is'} in {_name_ward(others, row)}"
     if away_m > NEAR_M:
-        reason = f"{said}, and the nearest postcode in use is {away_m / 1000:,.1f} km away"
+        reason = f"{said}, and the nearest current postcode is {away_m / 1000:,.1f} km away"
         return Answer(-1, "ambiguous", reason, (Candidate(area, MAX_SCORE),))
     there = "at the same point" if away_m == 0 else f"{away_m:,} m away"
-    return Answer(area, "corrected", f"{said}, and {areas.code_of(area)}, {there}, is taken for it")
+    return Answer(area, "corrected", f"{said}, and we used {areas.code_of(area)}, {there}")
 
 
 def _name_ward(others: Others, row: int) -> str:

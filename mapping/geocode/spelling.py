@@ -26,7 +26,7 @@ _AFTER = {
     **{kind: kind for kind in ("county", "region", "nation")},
     "ward": "ward|electoral ward",
     "postal_district": "postal district|postcode district",
-    "britain": "without northern ireland",
+    "britain": "without northern ireland|england scotland and wales",
     "london": "london borough|london boro|lbc|lb",
     "royal": "royal borough",
 }

@@ -212,7 +212,7 @@ def _successors() -> dict[str, list[Successor]]:
     for newer, known in aliases[["code", "alias_of"]].itertuples(index=False):
         if known in _map_in_use() and newer not in _map_in_use():
             name = _map_in_use()[known][0]
-            note = f"{newer} is a newer code of {name}, which the data have as {known}"
+            note = f"{newer} is a newer code of {name}, shown in our data as {known}"
             found[newer] = [Successor(known, name, 1.0, note)]
     return found
 
@@ -231,19 +231,18 @@ def _note(former: str, way: tuple[Step, ...], ways: list[tuple[Step, ...]]) -> s
     last, names = way[-1], {code: name for code, (name, _) in _map_in_use().items()}
     if len(ways) > 1:
         parts = ", ".join(
-            f"{100 * float(np.prod([s.share for s in one])):.0f} % of it lies in "
-            f"{names[one[-1].code]}"
+            f"{100 * float(np.prod([s.share for s in one])):.0f}% is now in {names[one[-1].code]}"
             for one in ways
         )
-        return f"{former} was divided {_write_when(last, 'in')}: {parts}"
+        return f"{former} was split {_write_when(last, 'in')}: {parts}"
     if last.change == "same":
         now = f"has had the code {last.code} {_write_when(last, 'since')}"
         now = now if last.since else f"has the code {last.code} today"
-        return f"{former} {now}; its area is all but the same"
+        return f"{former} {now}; its boundary has hardly changed"
     name = names[last.code]
     size = f"{name} is larger"
     if len(way) == 1 and not np.isnan(last.times):
-        size = f"{name} has {last.times:.1f} times as many postcodes"
+        size = f"{name} has about {last.times:.1f} times as many postcodes"
     if len(way) > 1:
         middle = {row.code: row.name for row in _list_changes().itertuples()}.get(way[0].code, "")
         return (
@@ -258,7 +257,7 @@ def _write_when(step: Step, word: str) -> str:
     if step.since:
         return f"{word} {Vintage('', step.since).month}"
     if step.last_seen:
-        return f"{word} some time after {Vintage('', step.last_seen).month}"
+        return f"after {Vintage('', step.last_seen).month}"
     return "for some time"
 
 

@@ -90,7 +90,7 @@ def _list_once(lists: Iterable[list[int]]) -> list[int]:
 
 
 def _find_half_postcode(text: str) -> list[int]:
-    """List the row of the postal district that half a postcode lies in: N1 for "N1 9"."""
+    """List the row of the postcode district that half a postcode lies in: N1 for "N1 9"."""
     typed = spelling.key(text).upper()
     for first in (r"[A-Z]{1,2}[0-9][0-9A-Z]?", r"[A-Z]{1,2}[0-9]"):
         half = re.fullmatch(rf"({first}) ?([0-9][A-Z]?)?", typed)

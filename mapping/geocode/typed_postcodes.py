@@ -76,7 +76,7 @@ def answer_inside(text: str) -> Answer | None:
         name = areas.code_of(told[0].area)
         said = f"; {told[0].reason}" if told[0].reason else ""
         return Answer(told[0].area, "corrected", f"“{text[:60]}” was read as {name}{said}")
-    reason = f"“{text[:60]}” holds {len(told)} postcodes"
+    reason = f"“{text[:60]}” has {len(told)} postcodes in it"
     return Answer(-1, "ambiguous", reason, tuple(candidates[:MAX_SHOWN]))
 
 
@@ -109,13 +109,17 @@ def _mend(tight: Sequence[str]) -> list[Answer | None]:
     found: list[Answer | None] = []
     for one, some in zip(tight, ways, strict=True):
         meant = [number for number in (next(numbers) for _ in some) if number >= 0]
-        said = f"{one[:-3]} {one[-3:]} is no postcode in use"
+        said = f"{one[:-3]} {one[-3:]} is not a current postcode"
         if len(meant) == 1:
             name = areas.code_of(meant[0])
-            found.append(Answer(meant[0], "corrected", f"read as {name}: a letter for a digit"))
+            found.append(
+                Answer(meant[0], "corrected", f"read as {name} (a letter typed for a number)")
+            )
         elif meant:
             candidates = tuple(Candidate(area, MAX_SCORE) for area in meant)
-            found.append(Answer(-1, "ambiguous", f"{said}; a letter may be a digit", candidates))
+            found.append(
+                Answer(-1, "ambiguous", f"{said}; a letter could be meant as a number", candidates)
+            )
         else:
             found.append(None)
     return found

@@ -31,7 +31,7 @@ class Layer:
 
     Attributes
     ----------
-    key, title, plural : ``"postal_district"``, ``"Postal district"``, ``"postal districts"``
+    key, title, plural : ``"postal_district"``, ``"Postcode district"``, ``"postcode districts"``
     scale : hyperlocal, borough, regional or national
     sector, source, as_at, licence, description : text for the reader
     valid_from, valid_to : ISO date or ""
@@ -161,8 +161,9 @@ class Layer:
 
     @property
     def noun(self) -> str:
-        """Return the title as it stands inside a sentence: see ``as_noun``."""
-        return as_noun(self.title)
+        """Return the title as it stands inside a sentence, without what explains it in brackets."""
+        plain, _, more = self.title.partition(" (")
+        return as_noun(self.title if more == f"{self.edition})" else plain)
 
     def code_of(self, unit: int) -> str:
         """Return the code of a unit by number; "" for -1."""

@@ -130,7 +130,7 @@ def lend(by: str, make: Callable[[], np.ndarray], counts: str, *, note: str = ""
 
 def fit_words(counts: str) -> str:
     """Write what somebody's own numbers count so that it fits into a sentence: up to 60 letters."""
-    return " ".join(NOT_IN_WORDS.sub(" ", counts).split())[:60].strip() or "what the file counts"
+    return " ".join(NOT_IN_WORDS.sub(" ", counts).split())[:60].strip() or "figures of the file"
 
 
 def counts(by: str) -> str:
@@ -153,8 +153,7 @@ def _find_lent(by: str) -> LentLens:
     if not by.startswith(OWN):
         raise _explain_unknown(by)
     raise MappingError(
-        f"Expected numbers of somebody's own that are at hand; none are called “{by[:40]}”. Open "
-        "the workspace that they are kept in, and choose them under Count."
+        f"Those figures are no longer here (“{by[:40]}”). Open the workspace that they are in."
     )
 
 
@@ -222,7 +221,7 @@ def estimate_residents(atoms: Postcodes) -> np.ndarray:
 
 
 def read_census() -> pd.DataFrame:
-    """Return the residents that the census counted in each council district, rounded to 100.
+    """Return the residents that the census counted in each council area, rounded to 100.
 
     Columns lad_code, lad_name, usual_residents, year (2021; Scotland: mid-2022 on the census of
     that year), source.

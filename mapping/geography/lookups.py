@@ -1,7 +1,7 @@
 """Lookups: a table of areas and the unit of each becomes a layer.
 
 An area is a postcode, a small area (LSOA or data zone of 2011, or of 2021 with a postcode
-directory), a postal sector or district, a ward, a council district, a county or a region, by its
+directory), a postcode sector or district, a ward, a council area, a county or a region, by its
 code; one table may mix them. Where areas lie in each other the smallest holds, in the order of
 ``coded_areas.KINDS``.
 """
@@ -22,8 +22,8 @@ MAX_TITLE_LETTERS = 80
 MAX_EXAMPLES = 5
 NO_AREA = "no area is written here"
 NO_UNIT = "no unit is written here"
-NOT_KNOWN = "no postcode, small area, ward or district in use has this code"
-NO_OUTPUT_AREAS = "an output area, of which no list ships: give small areas or postcodes"
+NOT_KNOWN = "this is not the code of a current postcode, small area, ward or council area"
+NO_OUTPUT_AREAS = "an output area, which we do not have: give small areas or postcodes"
 TAKEN = "smaller areas in this table hold all of it"
 UNNAMED, CONTRADICTED = -2, -1
 """In place of an area's unit: the table does not name it; it gives it several units."""
@@ -42,7 +42,7 @@ def from_lookup(
     """Make a layer from a table that says which unit each area belongs to, and register it.
 
     ``areas`` and ``units`` name its columns: an area is a postcode or the code of a small area,
-    postal sector, ward, postal district, council district, county or region (kinds may be mixed),
+    postcode sector, ward, postcode district, council area, county or region (kinds may be mixed),
     a unit is any text; ``names`` may name a column with the units' names. Of areas within each
     other the smallest holds. One that is given several units is in none. ``scale`` is one of
     ``SCALES``; further ``facts`` are texts of ``Layer`` (plural, sector, source, as_at, …).

@@ -58,8 +58,8 @@ def from_polygons(
     units (names joined with "; "), postcodes, people (estimated residents). With those in the
     units they add up to all of Great Britain. Rows without a polygon follow, without people.
 
-    Raises MappingError without a CRS, for points and lines, for polygons that share more than 1 %
-    of the smaller one's ground or 5 % of its postcodes, as they are no partition, with the areas
+    Raises MappingError without a CRS, for points and lines, for polygons that share more than 1%
+    of the smaller one's ground or 5% of its postcodes, as they are no partition, with the areas
     of overlap; and if no postcode lies in any.
 
     >>> import geopandas, shapely

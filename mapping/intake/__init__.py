@@ -66,8 +66,8 @@ def _read_sheet(content: bytes, options: Options) -> Sheet:
             f"{len(content) / 10**6:,.1f} MB. Delete columns that are not needed, or split it."
         )
     if not content.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
-        what = "an empty one (0 bytes)" if not content else "nothing but blanks in it"
-        raise MappingError(f"Expected a file with a table; found {what}. Save it again, with rows.")
+        what = "is empty" if not content else "has nothing but blanks in it"
+        raise MappingError(f"This file {what}. Save it again, with rows.")
     formats.refuse(refusals.find_signature(content))
     kind = next(one for one in FORMATS if one.recognise(content))
     return kind.read(content, options)

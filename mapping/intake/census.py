@@ -26,9 +26,9 @@ def advise(content: bytes, name: str) -> str:
     if not _is_census(content[:SAMPLE_BYTES]):
         return ""
     return (
-        "This looks like the census's own counts of residents: it is too long for a page, and is "
-        f"read once by a command instead, where Common Ground is installed:\n{COMMAND} "
-        f"{name[:80]}\nThen every page counts by it, and not by estimates."
+        "This looks like the census's own counts of residents. It is too long for this page: a "
+        f"command reads it once, where Common Ground is installed:\n{COMMAND} "
+        f"{name[:80]}\nThen every page uses it instead of estimates."
     )
 
 

@@ -71,10 +71,7 @@ def read(
             "Choose comma, semicolon, tab or pipe."
         )
     if not text.strip(' \t\n,;|"'):
-        raise MappingError(
-            "Expected a table; found nothing but blank rows, delimiters and quotation marks. "
-            "Upload a file with a header and rows."
-        )
+        raise MappingError("This file has no data in it. Upload a file with headings and rows.")
     head = text.split("\n", SAMPLE_LINES)
     whole = len(head) <= SAMPLE_LINES
     head = head[:SAMPLE_LINES]
@@ -103,7 +100,7 @@ def _unwrap(told: DecodedText) -> DecodedText:
     inside = [line.strip()[1:-1].replace('""', '"') for line in lines]
     if _guess(inside[:SAMPLE_LINES]) == NO_DELIMITER:
         return told
-    note = "Each line stood in quotation marks as a whole: they were taken off."
+    note = "Each line was in quotation marks as a whole; we took them off."
     return DecodedText("\n".join(inside), told.encoding, [*told.notes, note])
 
 
@@ -317,11 +314,10 @@ def _say_odd(above: Sequence[Record], found: Sequence[Record], numbers: np.ndarr
     if long:
         notes.append(
             f"{name_rows(long).capitalize()} {'holds' if len(long) == 1 else 'hold'} line breaks "
-            "within cells: rows are numbered as in a spreadsheet, a text editor counts more lines."
+            "within cells. Rows are numbered as in a spreadsheet; a text editor counts more lines."
         )
     if stray:
         notes.append(
-            f"In {name_rows(stray)} a quotation mark is opened or closed where none should be: "
-            "each was read as one line."
+            f"In {name_rows(stray)} there is a stray quotation mark: we read each as one line."
         )
     return notes

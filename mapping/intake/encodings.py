@@ -11,8 +11,8 @@ from mapping.intake.sheets import count
 ENCODINGS = {
     "utf-8": "UTF-8",
     "cp1252": "Windows-1252",
-    "utf-16-le": "UTF-16, little end first",
-    "utf-16-be": "UTF-16, big end first",
+    "utf-16-le": "UTF-16 (little-endian)",
+    "utf-16-be": "UTF-16 (big-endian)",
     "mac-roman": "Mac Roman",
     "cp850": "DOS, code page 850",
 }
@@ -66,8 +66,8 @@ def decode(content: bytes, encoding: str = "") -> DecodedText:
     if name.startswith("utf-16") and len(_SHIFTED.findall(text)) > 1:
         text = content.replace(b"\x00", b"").lstrip(b"\xff\xfe").decode("cp1252", "replace")
         notes.append(
-            "A byte is missing or too many somewhere, so the zero bytes were left out and the "
-            "rest read as Windows-1252: check letters with accents."
+            "Some characters could not be read (read as Windows-1252). Check accented letters and "
+            "£ signs."
         )
     return DecodedText(_tidy(text.removeprefix("\ufeff"), notes), name, notes)
 
@@ -119,8 +119,8 @@ def _decode_by_bytes(content: bytes) -> tuple[str, str, list[str]]:
             text,
             "utf-8",
             [
-                f"Read as UTF-8; {count(loose, 'byte', 'that is' if loose == 1 else 'that are')} "
-                f"not valid UTF-8 (the first in line {line:,}) read as Windows-1252."
+                f"{count(loose, 'character')} read as Windows-1252, the first in line {line:,}. "
+                "Check accented letters and £ signs."
             ],
         )
     text = content.decode("cp1252", "replace")
@@ -136,10 +136,7 @@ def _tidy(text: str, notes: list[str]) -> str:
     strange = len(_CONTROL.findall(text[:SAMPLE_CHARACTERS]))
     unknown, seen = text.count("\ufffd"), min(len(text), SAMPLE_CHARACTERS)
     if strange > MAX_CONTROL_SHARE * seen or unknown > max(20, len(text) / 10):
-        raise MappingError(
-            "Expected a table as text; found a file that is no text in any encoding known here. "
-            f"{WHAT_TO_DO}"
-        )
+        raise MappingError(f"We cannot read this file as text. {WHAT_TO_DO}")
     if unknown:
         notes.append(f"{count(unknown, 'character')} unreadable and shown as “\ufffd”.")
     if "\x00" in text:

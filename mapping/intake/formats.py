@@ -105,4 +105,4 @@ def name_formats(*, suffixes: bool = False) -> str:
 def refuse(other: refusals.Refusal | None) -> None:
     """Raise MappingError for a file that is no table, if it is told to be none."""
     if other is not None:
-        raise MappingError(f"Expected a table as {name_formats()}; found {other.found}. {other.do}")
+        raise MappingError(f"We cannot read {other.found} as a table. {other.do}")

@@ -118,7 +118,7 @@ def find_header(
     filled = [i for i, row in enumerate(plain) if any(row)]
     if not filled:
         raise MappingError(
-            "Expected a table; found nothing but blank rows. Upload a file with a header and rows."
+            "This file has nothing but blank rows. Upload a file with headings and rows."
         )
     spans = {i for i, number in enumerate(numbers) if number in set(merged)}
     if header_row == 0:
@@ -273,7 +273,7 @@ def _lay_out(rows: Rows, numbers: Sequence[int], at: int, group: int) -> Layout:
     if group >= 0:
         headings = _join_headings(rows[group], rows[at])
         notes.append(
-            f"Merged header cells were joined: the headings stand in rows {numbers[group]} and "
+            f"Merged heading cells were joined: the headings are in rows {numbers[group]} and "
             f"{numbers[at]}."
         )
     above += [(numbers[i], "header", " ".join(filter(None, rows[i]))) for i in range(first, at + 1)]
@@ -286,10 +286,10 @@ def _lay_out(rows: Rows, numbers: Sequence[int], at: int, group: int) -> Layout:
         if heading and name != heading[:MAX_NAME_CHARACTERS]
     ]
     if again:
-        notes.append(f"Headings that repeat were told apart: {', '.join(again[:5])}.")
+        notes.append(f"Some headings were repeated, so we numbered them: {', '.join(again[:5])}.")
     if not any(is_heading(heading) for heading in headings):
         notes.append(
-            f"Row {numbers[at]} was taken for the header, though none of it is a usual heading."
+            f"We treated row {numbers[at]} as the headings. Change this below if it is wrong."
         )
     return Layout(names, numbers[at], at + 1, above, notes)
 

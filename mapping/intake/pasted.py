@@ -280,12 +280,12 @@ def _layout(heading: str, names: list[str], first: int, found: _List) -> Layout:
     if found.words:
         read = "name of an area" if found.read_names == 1 else "names of areas"
         notes.append(f"Read {found.read_names:,} {read} out of text.")
-        notes.append(f"{UNREAD} beside them (… is a name): {_quote(found.words)}.")
+        notes.append(f"{UNREAD} around them (… is a name): {_quote(found.words)}.")
     if found.left:
         told = [(number, text) for number, _, text in found.left]
         notes.append(f"{UNREAD} around the list: {_quote(told)}.")
     if found.mixed:
-        notes.append(f"{UNREAD} beside codes and postcodes: {_quote(found.mixed)}.")
+        notes.append(f"{UNREAD} next to codes and postcodes: {_quote(found.mixed)}.")
     return Layout(names, first if heading else 0, 0, above, notes)
 
 

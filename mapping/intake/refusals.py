@@ -99,7 +99,7 @@ def _identify_compound(content: bytes) -> Refusal | None:
     if has("__substg1.0_") or has("__properties_version1.0"):
         do = "Open it, copy the list and paste it into the box."
         return Refusal("an Outlook message (.msg)", do)
-    found = "an old Word document (.doc)" if has("WordDocument") else "an old Office file"
+    found = "an old Word document (.doc)" if has("WordDocument") else "an older Office file"
     return Refusal(found, _COPY)
 
 
@@ -111,7 +111,7 @@ def identify_archive(content: bytes) -> Refusal | None:
         names = archive.namelist()
         kind = archive.read("mimetype")[:60] if _is_small(archive, "mimetype") else b""
     if b"opendocument" in kind:
-        return Refusal("an OpenDocument file that is no spreadsheet (.odt, .odp)", _SAVE)
+        return Refusal("an OpenDocument file that is not a spreadsheet (.odt, .odp)", _SAVE)
     for pattern, found, do in _INSIDE:
         if any(re.fullmatch(pattern, name) for name in names):
             return Refusal(found, do)

@@ -31,7 +31,7 @@ SHAPE = re.compile(
 """How a cell with a shape begins."""
 SPLIT = "Split it into several files and upload one after the other."
 MAX_EXAMPLES, MAX_TEXT_CHARACTERS = 5, 200
-UNREAD = "Words that were not read"
+UNREAD = "Check that nothing was excluded: we ignored these words"
 """A note about them begins so."""
 
 
@@ -117,13 +117,12 @@ def make_sheet(
     blank = _find_blank(cells)
     if blank.all():
         found = (
-            f"a header ({', '.join(layout.names[:MAX_EXAMPLES])})"
+            f"headings ({', '.join(layout.names[:MAX_EXAMPLES])})"
             if layout.header_row
             else "nothing"
         )
         raise MappingError(
-            f"Expected rows of a table; found {found} and no row below. "
-            "Upload a file with at least one row."
+            f"This file has {found} but no rows. Upload a file with at least one row."
         )
     _check_size(int((~blank).sum()), cells.shape[1], most_rows=most_rows)
     frame = cells[~blank].reset_index(drop=True) if blank.any() else cells
@@ -256,21 +255,21 @@ def _say_ragged(rows: Rows, widths: np.ndarray, numbers: np.ndarray, layout: Lay
     wanted, told = len(layout.names), []
     for at in np.flatnonzero(widths > wanted)[:MAX_EXAMPLES]:
         over = int(widths[at]) - wanted
-        last = "the last was" if over == 1 else f"the last {over} were"
+        last = "an extra cell, which we" if over == 1 else f"{over} extra cells, which we"
         told.append(
-            f"Row {numbers[at]:,} has {int(widths[at])} cells where the header has {wanted}: {last}"
+            f"Row {numbers[at]:,} has {last}"
             f" kept as "
             f"{', '.join(_name_columns(layout.names, int(widths[at]))[wanted:][:MAX_EXAMPLES])}."
         )
     if (more := int((widths > wanted).sum()) - MAX_EXAMPLES) > 0:
-        told.append(f"{count(more, 'other row', 'have')} more cells than the header as well.")
+        told.append(f"{count(more, 'other row', 'have')} extra cells as well.")
     lengths = np.array([len(row) for row in rows], dtype="int64")
     short = numbers[(lengths < wanted) & (widths > 0)]
     if len(short):
         have = "has" if len(short) == 1 else "have"
         told.append(
-            f"{name_rows(short).capitalize()} {have} fewer cells than the header ({wanted}): "
-            "the missing ones are blank."
+            f"{name_rows(short).capitalize()} {have} fewer cells than there are headings "
+            f"({wanted}); we left the missing ones blank."
         )
     return told
 

@@ -106,10 +106,10 @@ def _say_beside(book: Book) -> list[str]:
     if book.hidden_columns:
         told.append("Columns that are hidden in the workbook were read too.")
     if book.computed:
-        formulas = "is a formula" if book.computed == 1 else "are formulas"
+        formulas = "contains a formula" if book.computed == 1 else "contain formulas"
         told.append(
-            f"{count(book.computed, 'cell', formulas)}: the value last saved was read, "
-            "nothing was computed."
+            f"{count(book.computed, 'cell', formulas)}; we used the last saved "
+            f"{'value' if book.computed == 1 else 'values'}."
         )
     if book.uncomputed:
         told.append(

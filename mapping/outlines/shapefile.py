@@ -82,7 +82,7 @@ def read(name: str, parts: Parts) -> Outlines:
     if not parts.dbf:
         notes.append("Its .dbf file is missing, so the areas have no names.")
     if encoding not in ("", "utf-8"):
-        notes.append(f"Its texts are no UTF-8 and were read as {encoding}.")
+        notes.append(f"Its texts are not UTF-8; we read them as {encoding}.")
     kept = np.flatnonzero(~gone)
     if len(kept) < len(shapes):
         lost = len(shapes) - len(kept)

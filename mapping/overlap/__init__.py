@@ -24,8 +24,10 @@ from mapping.overlap.cross_tables import (
 from mapping.overlap.nesting import other_side, relations, two_way_shares
 from mapping.overlap.partners import (
     Fragmentation,
+    Sharing,
+    find_sharing,
     fragmentation,
-    name_sharing,
+    list_nations,
     partner_sets,
     say_unrecorded,
 )
@@ -35,6 +37,7 @@ from mapping.overlap.spots import shares_at, units_at
 __all__ = [
     "Association",
     "Fragmentation",
+    "Sharing",
     "Straddling",
     "aligned_share",
     "association",
@@ -43,15 +46,16 @@ __all__ = [
     "counts",
     "cross_table",
     "edge_dwellers",
+    "find_sharing",
     "fragmentation",
     "has_changed",
     "large_units",
     "list_changes",
     "list_changes_at",
     "list_joined",
+    "list_nations",
     "matrix",
     "mismatch",
-    "name_sharing",
     "other_side",
     "partner_sets",
     "partners",

@@ -20,7 +20,7 @@ def list_changes(
 
     Columns: before_code, before_name, after_code, after_name, people, share_of_before (of the
     old unit's people inside the place), change. A unit is the "same" if its name is; otherwise it
-    was "renamed" (99 % of each lies in the other), "merged" (99 % of it lies in a larger one) or
+    was "renamed" (99% of each lies in the other), "merged" (99% of it lies in a larger one) or
     "divided", counted over the whole unit; where there was none it has "begun", and where there
     is none any more it has "ended". Rows with people only, the largest first for each old unit.
     Where bodies share areas out, each area is compared by its largest: shares do not tell who went

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import table
+from mapping.atoms import blocks, table
 from mapping.errors import MappingError
 from mapping.geography import By, Layer, layers
 from mapping.overlap.counts import (
@@ -108,23 +108,47 @@ def fragmentation(sets: pd.DataFrame) -> Fragmentation:
     return Fragmentation(int(sets["headline"].sum()), effective, float(people.max() / people.sum()))
 
 
-def name_sharing(place: Place, chosen: Sequence[Layer]) -> list[str]:
-    """Name the other districts whose people have the same units as all of this place has.
+class Sharing(NamedTuple):
+    """The other districts whose people have the same partners as those of a place.
 
-    Empty if the place itself has several sets; layers by postcode are not compared.
+    ``names`` of them, and ``with_more``: how many of these have a partner of a further kind, of
+    which the place has none (a county council, say).
+    """
+
+    names: tuple[str, ...] = ()
+    with_more: int = 0
+
+
+def find_sharing(place: Place, chosen: Sequence[Layer]) -> Sharing:
+    """Find the other districts whose people have the same units as all of this place has.
+
+    None if the place itself has several sets; layers by postcode are not compared.
     """
     tables = [layer.of_block for layer in chosen if layer.of_block is not None]
     borough = layers.get("borough").of_block
     if place.blocks is None or borough is None or not tables:
-        return []
+        return Sharing()
     table = np.column_stack(tables)
     own = np.unique(table[place.blocks], axis=0)
     if len(own) > 1:
-        return []
+        return Sharing()
     names = layers.get("borough").names
     other = np.bincount(borough, (table != own[0]).any(axis=1), len(names))
     home = np.unique(borough[place.blocks])
-    return [str(names[u]) for u in np.setdiff1d(np.flatnonzero(other == 0), home)]
+    alike = np.setdiff1d(np.flatnonzero(other == 0), home)
+    more = np.bincount(borough, _has_further(place, chosen), len(names))[alike] > 0
+    return Sharing(tuple(str(names[u]) for u in alike), int(more.sum()))
+
+
+def _has_further(place: Place, chosen: Sequence[Layer]) -> np.ndarray:
+    """Tell which blocks have a partner of a kind of which a place has none: (95,000,) bool."""
+    further = np.zeros(len(blocks().ward), dtype=bool)
+    for layer in map(layers.get, layers.list_partners("Britain")):
+        if layer in chosen or layer.of_block is None or layers.find_present(place, layer)[-1] >= 0:
+            continue
+        is_body = np.array([layer.key != "county" or c.startswith("E10") for c in layer.codes])
+        further |= np.append(is_body, False)[layer.of_block]
+    return further
 
 
 def organisations(found: pd.DataFrame) -> pd.DataFrame:
@@ -138,16 +162,21 @@ def organisations(found: pd.DataFrame) -> pd.DataFrame:
     return found[worked_to & council & (found["code"] != "")]
 
 
+def list_nations(place: Place) -> set[str]:
+    """Return the nations that a place is in: "England", "Scotland", "Wales"."""
+    numbers = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
+    return set(layers.wards()["nation"].to_numpy()[numbers])
+
+
 def say_unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
     """Say which partners of a place are not in the data, as a sentence; "" if none is known."""
-    numbers = place.wards if place.wards is not None else np.unique(table().ward[place.positions])
-    nations = set(layers.wards()["nation"].to_numpy()[numbers])
+    nations = list_nations(place)
     keys = {layer.key for layer in chosen}
     if "mental_health_trust" in keys:
         return ""
     if "England" in nations:
-        return "Mental health trusts and police areas within a force are on record in London only."
-    return "Areas of police and fire services smaller than a force's are not on record."
+        return "We have mental health trusts and police commands within a force for London only."
+    return "We do not have areas of police and fire services smaller than a force's."
 
 
 def find_shared(sets: pd.DataFrame) -> list[int]:

@@ -24,9 +24,9 @@ from mapping.own_maps.units import settle_spelling
 from mapping.wording import capitalise, number, write_about, write_count
 
 NO_SHAPE = "it has no area: a point, a line or nothing"
-NO_POSTCODE = "no postcode lies in it"
+NO_POSTCODE = "no postcode is in it"
 NO_MAP = "it is in no map, as none came of this file"
-CROSSED = "its outline crosses itself, and was mended: ground enclosed twice may be left out"
+CROSSED = "its outline crosses itself, so we mended it: overlapping parts may be left out"
 THINNED_M = (1, 5, 25, 100)
 """How far corners may be left out where a shape has too many for a cell."""
 MAX_EXAMPLES = 3

@@ -22,7 +22,7 @@ class LeftOver:
     Attributes
     ----------
     inside : in its areas, anywhere in Great Britain
-    home : names of the council districts most of whose residents are in its areas, or of wards
+    home : names of the council areas most of whose residents are in its areas, or of wards
         where it holds most of no district; ``by_wards`` says which
     people, nobody : residents there; those of them in no area
     wards : names of the wards where these live, the most first

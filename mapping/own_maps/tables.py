@@ -27,7 +27,7 @@ from mapping.places import Place
 from mapping.wording import capitalise, join_names, write_count
 
 REDRAWN = "no small area of 2011 has this code; those drawn anew since are not known here"
-NO_MIDDLE_AREAS = "a middle-sized census area, of which no list ships: give small areas"
+NO_MIDDLE_AREAS = "a middle-sized census area, which we do not have: give small areas"
 NOT_LISTED = {
     r"[EWS]00\d{6}": lookups.NO_OUTPUT_AREAS,
     r"[EWS]01\d{6}": REDRAWN,
@@ -192,7 +192,7 @@ def _tell(answer: Answer, text: str) -> tuple[str, str, str, str]:
         return text, answer.outcome, why or answer.reason, candidates
     kind = areas.kind_of(answer.area)
     if kind not in coded_areas.KINDS:
-        why = f"{areas.label(answer.area)} cannot stand here: give the areas that it is made of"
+        why = f"{areas.label(answer.area)} cannot be used here: give the areas that it is made of"
         return text, UNMATCHED, why, ""
     outcome = CORRECTED if answer.reason else MATCHED
     return areas.code_of(answer.area), outcome, answer.reason, ""

@@ -177,6 +177,8 @@ def read(
     repeated = _tell_repeated(found, use, table.row_numbers, amount.are_percentages)
     asked = figures.ask_about_scores(numeric, guesses)
     counted = counts.strip() or figures.guess_counts(number)
+    if amount.are_percentages and not figures.is_score(counted):
+        counted = f"{counted} per cent"
     return Weighing(
         own_lens.make_lens(positions, values, left, called.strip() or _stem(name), counted),
         rows=_rows(table, found, amount, (where, number)),
@@ -230,8 +232,8 @@ def _find_distinct(told: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
         raise MappingError(
             f"Expected at most {MAX_ROWS:,} rows, or up to {MAX_POSTCODE_ROWS:,} of postcodes; "
             "found "
-            f"{len(told):,} rows, and in {len(distinct):,} no postcode in use. Choose the column "
-            "of postcodes, or give the numbers by small census area (LSOA)."
+            f"{len(told):,} rows, {len(distinct):,} of them without a current postcode. Choose "
+            "the column of postcodes, or give the numbers by small census area (LSOA)."
         )
     return distinct, row_of
 
@@ -243,7 +245,7 @@ def _answer_rows(
     in_use = position >= 0
     area = np.where(in_use, areas.postcode(np.maximum(position, 0)), -1)
     outcome = np.where(in_use, MATCHED, UNMATCHED)
-    reason = np.where(in_use, "", "it names no area").astype(object)
+    reason = np.where(in_use, "", "no area given").astype(object)
     candidates = np.full(len(told), "", dtype=object)
     rest = row_of >= 0
     if rest.any():
@@ -255,12 +257,12 @@ def _answer_rows(
         candidates[rest] = frame["candidates"].to_numpy(object)[at]
     drawn = area >= areas.first_shape()
     area[drawn], outcome[drawn] = -1, UNMATCHED
-    reason[drawn] = "a shape has no number here: give codes, names or postcodes"
+    reason[drawn] = "we cannot use shapes here: give codes, names or postcodes"
     why = np.where(outcome == AMBIGUOUS, SEVERAL_AREAS, UNKNOWN).astype(object)
     why[area >= 0] = ""
     totals = (area < 0) & told["text"].str.fullmatch(TOTAL_AREA).to_numpy(bool)
     why[totals], outcome[totals], candidates[totals] = AGAIN, UNMATCHED, ""
-    reason[totals] = "it looks like the total of other rows, and was left out"
+    reason[totals] = "left out: it looks like a total of other rows"
     return RowAnswers(area, outcome, reason, candidates, why)
 
 
@@ -276,8 +278,8 @@ def _leave_out(found: RowAnswers, has_number: np.ndarray) -> None:
     rows = np.flatnonzero((found.area >= 0) & has_number)
     fits = allotment.check_fit(found.area[rows])
     for row, fit in zip(rows[fits != allotment.FITS], fits[fits != allotment.FITS], strict=True):
-        told = "the file has numbers for areas in it, and those count"
-        told = told if fit == allotment.OVERLAPS else "it is too large to tell places apart"
+        told = "the file has figures for areas inside it, and we use those"
+        told = told if fit == allotment.OVERLAPS else "it covers too large an area"
         found.reason[row] = f"{areas.label(int(found.area[row]))} was left out: {told}"
         found.area[row], found.outcome[row], found.why[row] = -1, UNMATCHED, AGAIN
 
@@ -289,7 +291,7 @@ def _tell_repeated(found: RowAnswers, use: np.ndarray, row_numbers: np.ndarray, 
         found.area[rows], return_index=True, return_inverse=True, return_counts=True
     )
     again = np.flatnonzero(first[of] != np.arange(len(rows)))
-    done = "the mean of its {:,} rows counts" if mean else "the numbers of its {:,} rows were added"
+    done = "we used the average of its {:,} rows" if mean else "we added its {:,} rows"
     for at in again:
         row = rows[at]
         told = f"row {row_numbers[rows[first[of[at]]]]:,} names the same area: "
@@ -305,12 +307,12 @@ def _rows(
     """Say what became of each row: the columns of ``Weighing.rows``."""
     reason, outcome = found.reason.copy(), found.outcome.copy()
     said = reason != ""
-    reason[said] = f"column “{headings[0]}”: " + reason[said]
+    reason[said] = (f"column “{headings[0]}”: " if headings[0] else "") + reason[said]
     wrong = np.flatnonzero(amount.problem != "")
     cells = table.frame[headings[1]].to_numpy(object)[wrong] if headings[1] else [""] * len(wrong)
     for row, cell in zip(wrong, cells, strict=True):
         told = figures.WRONG[amount.problem[row]].format(f"“{cell.strip()[:40]}”")
-        told = f"column “{headings[1]}”: {told}" if headings[1] else "no column has the number"
+        told = f"column “{headings[1]}”: {told}" if headings[1] else "no column has the figures"
         reason[row] = "; ".join(filter(None, (reason[row], told)))
     outcome[wrong] = UNMATCHED
     frame = pd.DataFrame({"row_number": np.asarray(table.row_numbers, dtype="int64")})
@@ -365,24 +367,24 @@ def _notes(
 ) -> list[str]:
     notes = []
     if not where:
-        notes.append("No column names areas: choose the one with postcodes, codes or names.")
+        notes.append(
+            "We cannot tell which column names areas. Choose that with postcodes, codes or names."
+        )
     if not number:
-        notes.append("No column holds numbers: choose the one that counts.")
+        notes.append("No column has numbers. Choose the one to use.")
     if repeated:
         one = repeated == 1
-        done = "the mean of these counts" if amount.are_percentages else "their numbers were added"
+        done = "we used the average" if amount.are_percentages else "we added their figures"
         notes.append(
             f"{repeated:,} {'area is' if one else 'areas are'} named in several rows: {done}."
         )
     if amount.are_percentages:
         notes.append(
-            "The numbers are percentages: choose them as need on the Gaps page. They are no "
-            "numbers of things, so sums of them, which pages that count by them show, say little."
+            "These are percentages, so totals make little sense. Use them as need on the Gaps page."
         )
     if any(SMALL_AREA.fullmatch(text) for text in unknown[:1_000]):
         notes.append(
-            "Small census areas are those of 2011 here. Those drawn anew since are not known: give "
-            "the numbers of their postcodes instead, or put in the postcode directory, as the page "
-            "Data and method says."
+            "We have the small census areas of 2011, not those redrawn since. Give figures for "
+            "their postcodes instead, or add the postcode directory: see Data and method."
         )
     return notes

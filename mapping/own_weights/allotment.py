@@ -7,8 +7,8 @@ from mapping.geocode import areas
 from mapping.geography import layers, lenses
 
 ALLOTMENT_WORDS = (
-    "A postcode's number is its own; a small census area's is shared equally among its "
-    "residential postcodes, a larger area's in proportion to the residents estimated there."
+    "Figures for a postcode are its own. Figures for a small census area are shared equally among "
+    "its residential postcodes; figures for a larger area are shared in line with residents."
 )
 """How numbers come to postcodes."""
 FITS, OVERLAPS, TOO_LARGE = range(3)

@@ -19,7 +19,7 @@ FIGURE_ROLES = {
     **{role: columns.WHERE[role] for role in AREA_ROLES},
     "area": "where: codes, names or postcodes",
     "within": columns.WHERE["within"],
-    "number": "the number that counts",
+    "number": "the figure to use",
     "ignore": "not used",
 }
 """What a column may say, and what a reader calls it."""
@@ -27,8 +27,8 @@ AREA_WORDS = {
     "postcode": "postcodes",
     "lsoa": "small census areas (LSOA, data zone)",
     "ward": "wards",
-    "area": "found out by their content",
-    "borough": "council districts",
+    "area": "detect automatically",
+    "borough": "council areas",
     "county": "counties",
     "region": "regions",
 }
@@ -37,8 +37,8 @@ BLANK, OTHER, NEGATIVE, INFINITE = "blank", "text", "negative", "infinite"
 UNLIKE = "unlike"
 WRONG = {
     BLANK: "it is blank",
-    UNLIKE: "{} has no per cent sign, and the others have one",
-    OTHER: "{} is no number",
+    UNLIKE: "the others have a % sign but {} does not",
+    OTHER: "{} is not a number",
     NEGATIVE: "{} is below 0",
     INFINITE: "{} is infinite or too large",
 }
@@ -63,7 +63,7 @@ _SCORE = re.compile(
 )
 """Words of headings of numbers that do not add up."""
 SCORE_WORDS = {
-    "number": "a need, to be chosen on the Gaps page; sums of it say nothing",
+    "number": "a need, to choose on the Gaps page; totals of it mean little",
     "ignore": "nothing",
 }
 RESIDENTS = re.compile(
@@ -89,7 +89,7 @@ def read(cells: pd.Series) -> Figures:
     """Read a column of texts as numbers of at least 0: (rows,) float64 and (rows,) texts.
 
     What is wrong is a key of ``WRONG``. "1,204", "1 204" and "£1204" are read; "12,5" and "<5"
-    are not. "12 %" is 12 in a column of percentages, and no number in any other.
+    are not. "12%" is 12 in a column of percentages, and no number in any other.
     """
     plain = _tidy(cells)
     is_blank, signed = (plain == "").to_numpy(bool), plain.str.endswith("%").to_numpy(bool)

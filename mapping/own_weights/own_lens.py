@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from mapping.geography import OWN, fit_words
-from mapping.own_weights import allotment, remainder
+from mapping.own_weights import allotment, figures, remainder
 from mapping.own_weights.remainder import Remainder
 from mapping.workspaces import OwnLens
 
@@ -47,6 +48,15 @@ def summary(lens: OwnLens) -> list[str]:
     left = remainder.read_frame(lens.residual)
     said = [left.sum_sentence(lens.name, fit_words(lens.counts))] if left else []
     return [*said, allotment.ALLOTMENT_WORDS]
+
+
+def tabulate(lens: OwnLens) -> pd.DataFrame:
+    """Return what became of a lens's file as a table to show: its parts as a reader calls them.
+
+    Columns as of the residual; without sum where the figures do not add up.
+    """
+    told = lens.residual.assign(what=lens.residual["what"].map(remainder.TITLES))
+    return told.drop(columns="sum") if figures.is_score(fit_words(lens.counts)) else told
 
 
 def note(lens: OwnLens, gone: int = 0) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.atoms import postcodes
-from mapping.own_weights.figures import BLANK, INFINITE, NEGATIVE, OTHER, UNLIKE, Figures
+from mapping.own_weights.figures import BLANK, INFINITE, NEGATIVE, OTHER, UNLIKE, Figures, is_score
 from mapping.wording import capitalise, join_names, share, write_count, write_sum
 
 WHOLE_FILE, PLACED, WITHOUT = "in the file", "placed", "postcodes in none of its areas"
@@ -23,6 +23,40 @@ NUMBER_FAULTS = {
     INFINITE: "an infinite number, or one that is too large",
 }
 """What rows have whose number cannot count."""
+TITLES = {
+    WHOLE_FILE: "In your file",
+    PLACED: "Used",
+    UNKNOWN: "Areas we do not know",
+    SEVERAL_AREAS: "Names we do not recognise, or that could be several places",
+    AGAIN: "Totals of other rows, or areas of which the file has parts as well",
+    NUMBER_FAULTS[BLANK]: "No number",
+    NUMBER_FAULTS[OTHER]: "Not a number",
+    NUMBER_FAULTS[UNLIKE]: "No % sign, among percentages",
+    NUMBER_FAULTS[NEGATIVE]: "Below 0",
+    NUMBER_FAULTS[INFINITE]: "Infinite, or too large",
+    WITHOUT: "Postcodes outside its areas",
+}
+"""What a reader calls each part of a file; the keys are what is kept."""
+_OF_ROWS = {
+    UNKNOWN: ("names an area we do not know", "name areas we do not know"),
+    SEVERAL_AREAS: (
+        "has a name we do not recognise, or that could be several places",
+        "have names we do not recognise, or that could be several places",
+    ),
+    AGAIN: (
+        "is a total of other rows, or an area of which the file has parts as well",
+        "are totals of other rows, or areas of which the file has parts as well",
+    ),
+    NUMBER_FAULTS[BLANK]: ("has no number", "have no number"),
+    NUMBER_FAULTS[OTHER]: ("is not a number", "are not numbers"),
+    NUMBER_FAULTS[UNLIKE]: (
+        "has no % sign, among percentages",
+        "have no % sign, among percentages",
+    ),
+    NUMBER_FAULTS[NEGATIVE]: ("is below 0", "are below 0"),
+    NUMBER_FAULTS[INFINITE]: ("is infinite, or too large", "are infinite, or too large"),
+}
+"""What is said of one row, and of several, that could not be used."""
 WITHOUT_SHARE = {AGAIN, *NUMBER_FAULTS.values()}
 REMAINDER_COLUMNS = ("what", "rows", "sum", "share", "examples")
 MAX_EXAMPLES = 5
@@ -83,42 +117,42 @@ class Remainder(NamedTuple):
         """Say in one sentence how much of a file counts nowhere; ``name`` is the file's."""
         lost, rows = self.sum_lost, sum(part.rows for part in self.lost)
         if not rows:
-            return f"Every row of “{name}” ({counts}) is placed."
+            return f"Every row of “{name}” ({counts}) is used."
         many = write_count(rows, "row", "rows")
-        of = f", with {share(lost / self.whole.total)} of its sum," if lost > 0 else ""
-        verb = "counts" if rows == 1 else "count"
-        return f"{capitalise(many)} of “{name}” ({counts}){of} {verb} nowhere."
+        adds_up = lost > 0 and not is_score(counts)
+        of = f" ({share(lost / self.whole.total)} of the total)" if adds_up else ""
+        return f"{capitalise(many)} of “{name}”{of} could not be used."
 
     def sum_sentence(self, name: str, counts: str) -> str:
         """Say what a file's numbers come to, and how much of it is placed."""
         total, lost = self.whole.total, self.sum_lost
-        said = f"“{name}” adds up to {write_sum(total)} ({counts}); "
+        if is_score(counts):  # percentages and scores of areas do not add up
+            used = f"{self.placed.rows:,} of {self.whole.rows:,}"
+            return f"“{name}” ({counts}) has {used} rows with a figure that matched a place."
+        said = f"“{name}” totals {write_sum(total)} ({counts}). "
         if not self.placed.rows:
-            return f"{said}nothing of it is placed."
+            return f"{said}None of it matched a place."
         if lost <= 0:
-            return f"{said}all of it is placed."
-        return f"{said}{write_sum(lost)} of it ({share(lost / total)}) counts nowhere."
+            return f"{said}All of it matched a place."
+        return f"{said}{write_sum(lost)} of it ({share(lost / total)}) could not be used."
 
     def sentence(self, name: str, counts: str) -> str:
         """Say what a file's numbers come to, and what is left over; ``name`` is the file's."""
-        said = list(map(_say_part, self.lost))
+        said = [_say_part(part, adds_up=not is_score(counts)) for part in self.lost]
+        covered = len(postcodes.table()) - self.without
         if self.without:
-            many = f"{self.without:,} {'postcode' if self.without == 1 else 'postcodes'}"
-            said.append(
-                f"{many} of Great Britain ({share(self.share_without)}) "
-                f"{'is' if self.without == 1 else 'are'} in none of its areas"
-            )
+            said.append(f"Its areas have {covered:,} {'postcode' if covered == 1 else 'postcodes'}")
         begin = self.sum_sentence(name, counts)
         return " ".join([begin, *(f"{sentence}." for sentence in said)])
 
 
-def _say_part(part: RemainderPart) -> str:
-    """Say what rows have or name that count nowhere: "Two rows name areas not known here: 6"."""
-    no_number, one = part.what in NUMBER_FAULTS.values(), part.rows == 1
-    verb = ("has" if one else "have") if no_number else ("names" if one else "name")
+def _say_part(part: RemainderPart, *, adds_up: bool) -> str:
+    """Say of rows why they are not used: "Two rows name areas we do not know (Atlantis): 6"."""
+    said = _OF_ROWS[part.what][0 if part.rows == 1 else 1]
     of = f" ({join_names(part.examples, MAX_EXAMPLES)})" if part.examples else ""
-    total = "" if no_number else f": {write_sum(part.total)}"
-    return f"{capitalise(write_count(part.rows, 'row', 'rows'))} {verb} {part.what}{of}{total}"
+    has_total = adds_up and part.what not in NUMBER_FAULTS.values()
+    total = f": {write_sum(part.total)}" if has_total else ""
+    return f"{capitalise(write_count(part.rows, 'row', 'rows'))} {said}{of}{total}"
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -165,16 +165,15 @@ def _limit_shapes(shapes: Sequence[Shapes]) -> tuple[list[Shapes], list[str]]:
             )
         if len(one.frame) > MAX_SHAPES:
             said.append(
-                f"{_strip_full_stop(one.caption)} are {len(one.frame):,} shapes, more than the "
-                f"{MAX_SHAPES:,} that a bundle holds: they are left out. Choose a smaller "
-                "place."
+                f"{_strip_full_stop(one.caption)}: {len(one.frame):,} map areas are too many to "
+                f"include (at most {MAX_SHAPES:,}). Choose a smaller place."
             )
             continue
         frame, tolerance_m = _simplify(one.frame.to_crs(27700))
         if tolerance_m:
             said.append(
-                f"Shapes of “{_strip_full_stop(one.caption)}” are simplified to {tolerance_m:,.0f} "
-                "metres, so that the files stay small."
+                f"The outlines of “{_strip_full_stop(one.caption)}” are simplified to "
+                f"{tolerance_m:,.0f} m to keep the file small."
             )
         kept.append(Shapes(one.name, one.caption, frame, one.source))
     return kept, said
@@ -321,15 +320,15 @@ def method(words: MethodNote, held: Mapping[str, str], said: Sequence[str] = ())
         for label, value, how in words.numbers
     ]
     sections = {
-        "What was counted": [escape_markdown(words.counted), escape_markdown(words.own)],
-        "The numbers, and how they are counted": numbers,
-        "What was chosen": [
+        "What we counted": [escape_markdown(words.counted), escape_markdown(words.own)],
+        "The figures, and how we count them": numbers,
+        "Your settings": [
             f"{escape_markdown(what)}: {escape_markdown(chosen)}" for what, chosen in words.choices
         ],
-        "Who is left out": [escape_markdown(one) for one in words.residuals],
-        "The maps that were used": [_layer(one) for one in words.layers],
+        "Who is not covered": [escape_markdown(one) for one in words.residuals],
+        "Boundary maps used": [_layer(one) for one in words.layers],
         "What is in the files": [f"`{file}`: {told}" for file, told in held.items()],
-        "Limits": [*map(escape_markdown, [*words.limits, *said]), export.DERIVED],
+        "Limitations": [*map(escape_markdown, [*words.limits, *said]), export.DERIVED],
         "Sources": [escape_markdown(words.data), *export.attribution()],
     }
     body = (
@@ -339,7 +338,7 @@ def method(words: MethodNote, held: Mapping[str, str], said: Sequence[str] = ())
     )
     head = f"# {escape_markdown(words.finding)}\n\n{escape_markdown(words.explain)}".rstrip()
     where = f"{words.page}: {escape_markdown(words.place)}"
-    when = f"{where}. Taken away from Common Ground on {words.made}."
+    when = f"{where}. Downloaded from Common Ground on {words.made}."
     return "\n\n".join([head, when, *body]) + "\n"
 
 
@@ -355,28 +354,24 @@ def _layer(layer: Layer) -> str:
 def _readme(words: MethodNote, files: Mapping[str, bytes], asked: Request) -> str:
     """Say in three lines what this is, which file is for what, and how the view is opened again."""
     uses = {
-        "map.png": "for a slide",
-        "table.csv": "for a spreadsheet",
-        "areas.gpkg": "for QGIS and other map programs",
-        "areas.geojson": "for web maps",
+        "map.png": "(for slides)",
+        "table.csv": "(for spreadsheets)",
+        "areas.gpkg": "(for QGIS and other GIS)",
+        "areas.geojson": "(for web maps)",
     }
     listed = ", ".join(f"{file} {use}" for file, use in uses.items() if file in files)
     said = [
         f"{words.page}, {words.place}: {words.finding}",
-        f"In here: {listed}; method.md says what was counted, from which sources, within which "
-        "limits.",
-        "To see this view again put the zip, or its request.json, into Common Ground: press the "
-        f"place's name at the top of any page. {_key(asked)}",
+        f"Contents: {listed}. See method.md for sources and limitations.",
+        "To reopen this view, click the place name at the top of any page in Common Ground and "
+        f"upload this zip. {_key(asked)}",
     ]
     return "".join(" ".join(line.split()) + "\r\n" for line in said)
 
 
 def _key(asked: Request) -> str:
     if asked.workspace_id:
-        return (
-            "It holds the key to the workspace: whoever has this file may open the workspace, "
-            "and change it."
-        )
+        return "This file gives access to the workspace: anyone who has it can open and change it."
     if asked.workspace:
-        return f"It needs the workspace “{asked.workspace}”, whose key is not in here."
+        return f"You will also need access to the workspace “{asked.workspace}”."
     return ""

@@ -26,7 +26,7 @@ _BEGINS = re.compile(rf"[\t\r\n]|[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫⁼�
 """How a formula begins, with what a reader does not see before it, in letters of any width."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """What is a number and nothing else: a spreadsheet runs none, whatever sign it has."""
-DERIVED = "Areas and lines are derived from postcodes; they are no official boundaries."
+DERIVED = "Boundaries are approximate: we draw them from postcodes. They are not official."
 CHUNK_ROWS = 10_000
 MAX_REASONS = 3
 """So many reasons why rows of a layer of one's own count for nothing are told."""
@@ -209,13 +209,15 @@ def say_shapeless(frame: gpd.GeoDataFrame) -> str:
     bare = frame[frame.geometry.isna() | frame.geometry.is_empty]
     if bare.empty:
         return ""
-    count = f"{len(bare):,} of {len(frame):,} rows {'has' if len(bare) == 1 else 'have'} no shape"
+    count = (
+        f"{len(bare):,} of {len(frame):,} rows {'has' if len(bare) == 1 else 'have'} no map area"
+    )
     examples = "; ".join(_name_row(row) for _, row in bare.head(5).iterrows())
     more = " and others" if len(bare) > 5 else ""
     named = f" ({examples}{more})" if examples else ""
     return (
-        f"{count}{named}: no area is theirs alone. Their postcodes share their points with others, "
-        "or others have larger shares."
+        f"{count}{named}, because their postcodes are at the same points as others, or others have "
+        "larger shares."
     )
 
 

@@ -17,9 +17,9 @@ NAME = "request.json"
 MAX_REQUEST_BYTES = 200_000
 MAX_CHOICE_LETTERS = 20_000
 """Of a choice: a place may be a union of many wards."""
-WHAT_TO_DO = "Choose the zip of Take away, or the request.json out of it, as it was written."
+WHAT_TO_DO = "Choose the zip you downloaded from Common Ground, or the request.json in it."
 ZIP = zips.Limits(
-    what="the zip of a view that was taken away",
+    what="the zip of a saved view",
     advice=WHAT_TO_DO,
     max_files=200,
     max_bytes=100_000_000,
@@ -115,7 +115,7 @@ def _object(content: bytes) -> dict[str, Any]:
         found = json.loads(content.decode("utf-8-sig"))
         json.dumps(found, ensure_ascii=False).encode()  # half a letter is no text
     except (ValueError, RecursionError):
-        raise _refuse("a file that is no JSON") from None
+        raise _refuse("a file of another kind") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise _refuse("JSON of another kind")
     version = found.get("version")
@@ -123,8 +123,8 @@ def _object(content: bytes) -> dict[str, Any]:
         raise _refuse("one without a version")
     if version > VERSION:
         raise MappingError(
-            f"This view was taken away with a newer Common Ground: its file has version {version}, "
-            f"this app reads up to {VERSION}. Open it there, or bring this app up to date."
+            f"This view was saved with a newer version of Common Ground (its file has version "
+            f"{version}, this app reads up to {VERSION}). Please update the app."
         )
     return found
 
@@ -157,7 +157,4 @@ def _shorten(text: str) -> str:
 
 
 def _refuse(found: str) -> MappingError:
-    return MappingError(
-        f"Expected the file of a view that was taken away from Common Ground; found {found}. "
-        f"{WHAT_TO_DO}"
-    )
+    return MappingError(f"This is not a saved view: it is {found}. {WHAT_TO_DO}")

@@ -14,6 +14,8 @@ from mapping.wording.numbers import (
     name_counted,
     number,
     people,
+    say_percent,
+    say_share,
     share,
     words,
     write_about,
@@ -21,6 +23,7 @@ from mapping.wording.numbers import (
     write_estimate,
     write_sum,
 )
+from mapping.wording.problems import say_problem
 
 __all__ = [
     "AFTER_NOUN",
@@ -40,8 +43,12 @@ __all__ = [
     "name_counted",
     "number",
     "people",
+    "say_percent",
+    "say_problem",
+    "say_share",
     "share",
     "stewardship_findings",
+    "terms",
     "words",
     "write_about",
     "write_count",

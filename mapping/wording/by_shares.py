@@ -12,13 +12,13 @@ from mapping.wording.numbers import capitalise, join_names, share
 MAX_NAMED = 2
 """So many bodies of an area are named with their shares; the others are counted."""
 INDEPENDENT = (
-    "Who is with which pair of them is not known: within an area one is taken to say nothing about "
-    "the other."
+    "We do not know who is with which pair of them: within an area, being with one is taken to say "
+    "nothing about the other."
 )
 
 
 def list_shares(found: pd.DataFrame, most: int = MAX_NAMED) -> str:
-    """List a frame of ``overlap.shares_at``: "62 % Kentish Town, 21 % Hampstead and three more".
+    """List a frame of ``overlap.shares_at``: "62% Kentish Town, 21% Hampstead and three more".
 
     What is all of one unit is told by its name alone.
     """
@@ -46,7 +46,7 @@ def say_counted(chosen: Sequence[Layer]) -> str:
     if not named:
         return ""
     said = (
-        f"{capitalise(join_names(list(named)))} are counted by shares; on maps and in sets an area "
-        "is all of the one with most of its people."
+        f"{capitalise(join_names(list(named)))} are counted by shares; on maps and in partner sets "
+        "each area is shown as the one with most of its people."
     )
     return f"{said} {INDEPENDENT}" if len(named) > 1 else said

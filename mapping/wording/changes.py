@@ -12,8 +12,8 @@ from mapping.wording.findings import name_place, say_none_here
 from mapping.wording.numbers import (
     capitalise,
     join_names,
-    name_counted,
     number,
+    say_share,
     share,
     words,
     write_count,
@@ -37,8 +37,8 @@ def name_briefly(before: Layer, after: Layer) -> str:
 
 
 def name_after(after: Layer) -> str:
-    """Name the later side of a comparison: "April 2027", "as if joined"."""
-    return "as if joined" if _is_made_up(after) else name_date(after)
+    """Name the later side of a comparison: "April 2027", "as if merged"."""
+    return "as if merged" if _is_made_up(after) else name_date(after)
 
 
 def change_finding(
@@ -50,7 +50,9 @@ def change_finding(
     """
     said, here, noun = words(by), name_place(place), _noun(before)
     if all(layers.find_present(place, one)[-1] < 0 for one in (before, after)):
-        return f"{capitalise(here)} lies in no {noun}: there is nothing to compare."
+        return (
+            f"{capitalise(here)} is not in {_with_article(noun)}, so there is nothing to compare."
+        )
     moved = changes[changes["change"] != "same"]
     total, changed = float(people_in(place, by).sum()), moved["people"].sum()
     if not total > 0:
@@ -65,7 +67,7 @@ def change_finding(
         return capitalise(f"{begin}{everybody} the same {noun} as {then}.")
     who = everybody
     if changed < total * (1 - 1e-9):
-        who = f"{share(changed / total)} of {name_counted(by)} in {here} {said.have}"
+        who = f"{say_share(changed / total, by)} in {here} {said.have}"
     became = _say_became(before, moved, "became" if is_past else "become")
     if (moved["after_code"] == "").all():
         return capitalise(f"{begin}{who} no {noun} any more: {became}.")
@@ -77,21 +79,21 @@ def change_finding(
 
 
 def _say_if_joined(place: Place, before: Layer, moved: pd.DataFrame, part: float, by: str) -> str:
-    """Say whose unit would be another one if some were made one; what to do where none is."""
+    """Say whose unit would be another one if some were merged; what to do where none is."""
     said, here, noun = words(by), name_place(place), _noun(before)
     if moved.empty and len(layers.find_present(place, before)) == 1:
         return (
-            f"{capitalise(here)} lies in one {noun}: choose a larger place to see what making some "
-            "of them one would change."
+            f"{capitalise(here)} is in one {noun}. Choose a larger place to see what merging some "
+            "of them would change."
         )
     if moved.empty:
-        return f"Choose {_plural(before)} of {here} to see what making them one would change."
-    who = said.all if part > 1 - 1e-9 else f"{share(part)} of {name_counted(by)}"
+        return f"Choose {_plural(before)} in {here} to see what merging them would change."
+    who = said.all if part > 1 - 1e-9 else say_share(part, by)
     old, new = moved["before_name"].unique(), moved["after_name"].unique()
     became = _say_became(before, moved, "would become")
     if len(new) == 1 < len(old):
         became = f"{_join(old)} would become one"
-    return f"If these were made one, {who} in {here} would have a different {noun}: {became}."
+    return f"If these were merged, {who} in {here} would have a different {noun}: {became}."
 
 
 def footprint_finding(
@@ -131,13 +133,14 @@ def lines_finding(place: Place, share_stayed: float, share_known: float) -> str:
     Shares of each date's lines that both have, missing where there is no line inside the place.
     """
     if pd.isna(share_stayed) and pd.isna(share_known):
-        return f"No line of theirs runs through {name_place(place)}, before or after."
+        return f"None of their boundaries runs through {name_place(place)}, before or after."
     if pd.isna(share_known):
-        return f"No line inside {name_place(place)} is left."
+        return f"No boundary inside {name_place(place)} is left."
     if pd.isna(share_stayed):
-        return f"All lines inside {name_place(place)} are new."
+        return f"All boundaries inside {name_place(place)} are new."
     new = f"{share(1 - share_known)} of" if share_known < 1 else "none of"
-    return f"{capitalise(share(share_stayed))} of the lines before stay; {new} those after are new."
+    stay = capitalise(share(share_stayed))
+    return f"{stay} of the length of boundaries before stays; {new} that after is new."
 
 
 def _say_became(before: Layer, moved: pd.DataFrame, become: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from mapping.actors import defaults
 from mapping.geography import LENSES, Layer, counted, directory, layers
-from mapping.overlap import Fragmentation, Straddling, people_in
+from mapping.overlap import Fragmentation, Sharing, Straddling, people_in
 from mapping.places import Place
 from mapping.wording.numbers import (
     amount,
@@ -19,11 +20,14 @@ from mapping.wording.numbers import (
     name_counted,
     number,
     people,
+    say_percent,
+    say_share,
     share,
     words,
     write_count,
     write_estimate,
 )
+from mapping.wording.sharing import name_kinds, say_councils_differ, say_shared
 
 __all__ = [
     "amount",
@@ -33,6 +37,8 @@ __all__ = [
     "name_counted",
     "number",
     "people",
+    "say_percent",
+    "say_share",
     "share",
     "words",
     "write_count",
@@ -47,7 +53,11 @@ WITH_ARTICLE = re.compile(
 MIN_ALIKE = 3
 """So many areas with one figure are told why."""
 BARE = ("county", "combined_authority", "assembly_constituency", "health_board", "nhs_region")
-"""Layers whose units have names that other areas have as well."""
+"""Layers whose units have names that other areas have as well: their bodies are named instead."""
+SERVICE = re.compile(r".+ (Service|Partnership|Alliance|Authority|Brigade)|Metropolitan Police")
+"""The names of bodies that have "the" before them within a sentence."""
+NEAR_M = 150
+"""So near a spot other areas are looked for, in metres."""
 
 
 def name_place(place: Place) -> str:
@@ -55,57 +65,55 @@ def name_place(place: Place) -> str:
     return f"the {place.name}" if WITH_ARTICLE.fullmatch(place.name) else place.name
 
 
-def unit_name(key: str, name: str) -> str:
-    """Name a unit of a layer so that nobody takes it for another: "the Grampian health board"."""
-    if key not in BARE or name.endswith("Authority"):
-        return name
-    if key in ("county", "assembly_constituency"):
-        return f"the {layers.get(key).noun} of {name}"
-    return f"the {name} {'health board' if key == 'health_board' else layers.get(key).noun}"
+def name_body(key: str, code: str, name: str) -> str:
+    """Name whoever works to a unit of a layer: "NHS Grampian", "Surrey County Council".
+
+    What nobody works to is named with its kind: "the county of Greater London".
+    """
+    if key not in BARE:
+        return f"the {name}" if SERVICE.fullmatch(name) else name
+    if key == "assembly_constituency":
+        return f"the constituency of {name}"
+    body = defaults.name_body(key, code) or f"the {layers.get(key).noun} of {name}"
+    return f"the {body}" if SERVICE.fullmatch(body) else body
 
 
 def place_finding(
     place: Place,
     partners: Sequence[Layer],
     sets: Fragmentation,
-    sharing: Sequence[str],
+    sharing: Sharing | None,
     by: str = "residents",
 ) -> str:
-    """Say how many line-ups of partners meet in a place.
+    """Say how many partner sets meet in a place, and of which kinds of partners they are.
 
-    ``partners`` are those beside the council; ``sharing`` names the other districts whose people
-    all have the very same ones.
+    ``partners`` are those other than the council; ``sharing`` tells which other council areas
+    have the same ones.
     """
+    here, kinds = name_place(place), name_kinds(partners)
     if not partners:
-        return f"Nothing is known here about who serves {name_place(place)}."
+        return f"We have no record of who serves {here}."
     if sets.sets == 0:
         return _say_too_few(place)
-    many = f"{number(sets.sets)} different line-ups of partners"
+    many = f"{number(sets.sets)} partner sets: {number(sets.sets)} combinations of {kinds}"
     if sets.sets > 1 and by != "residents":
-        return f"In {name_place(place)} {many} meet."
+        return f"{capitalise(here)} has {many}."
     if sets.sets > 1:
-        return f"People in {name_place(place)} deal with {many}, depending on where they live."
+        return (
+            f"Depending on where they live, people in {here} have one of {number(sets.sets)} "
+            f"combinations of {kinds}."
+        )
     if not sets.largest > 0:
         return say_none_here(place, by)
-    count = write_count(len(partners), "partner", "partners")
-    beside = _name_council(place, partners, by)
-    deal = "deals with" if by == "residents" else words(by).all_have
-    said = f"{_name_majority(place, sets, by)} {deal} the same {count} beside {beside}."
-    return " ".join(filter(None, (said, _say_shared(place, sharing, "them all"))))
-
-
-def _name_council(place: Place, partners: Sequence[Layer], by: str) -> str:
-    """Name the council that people have beside their partners; there may be several in a place."""
-    council = "council"
-    if any(layer.key == "county" for layer in partners):
-        council = "district council"
-    several = len(layers.find_present(place, layers.get("borough"))) > 1
-    return f"their own {council}" if several and by == "residents" else f"the {council}"
+    said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same {kinds}"
+    said += f"{say_councils_differ(place, partners, by)}."
+    return " ".join(filter(None, (said, say_shared(place, sharing))))
 
 
 def _say_too_few(place: Place) -> str:
     return (
-        f"Fewer than 100 people live in {name_place(place)}: too few to count line-ups of partners."
+        f"Fewer than 100 people live in {name_place(place)}, too few to say anything about "
+        "partner sets."
     )
 
 
@@ -113,10 +121,8 @@ def say_none_here(place: Place, by: str) -> str:
     """Say that nothing of what a lens counts is in a place."""
     said = words(by)
     if by in LENSES:
-        return f"{capitalise(name_place(place))} has no {said.noun}: there is nothing to count."
-    return (
-        f"No {said.noun} {said.are} counted in {name_place(place)}: the file has no number for it."
-    )
+        return f"There {said.are} no {said.noun} in {name_place(place)} to count."
+    return f"Your file has no {said.noun} for {name_place(place)}, so there is nothing to show."
 
 
 def _name_majority(place: Place, sets: Fragmentation, by: str) -> str:
@@ -125,34 +131,24 @@ def _name_majority(place: Place, sets: Fragmentation, by: str) -> str:
     return capitalise(here) if sets.largest > 1 - 1e-9 else f"Nearly {here} ({share(sets.largest)})"
 
 
-def _say_shared(place: Place, sharing: Sequence[str] | None, what: str) -> str:
-    """Say which other districts share what a district has; nothing for other places."""
-    if place.kind != "borough" or sharing is None:
-        return ""
-    if not sharing:
-        return f"No other council district shares {what}."
-    verb = "shares" if len(sharing) == 1 else "share"
-    return f"{join_names(sharing, 3)} {verb} {what}."
-
-
 def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> str:
-    """Say how much of its partners' areas a place is (a frame of ``two_way_shares``)."""
+    """Say how much of its partners' areas is in a place (a frame of ``two_way_shares``)."""
     main = shares[shares["code"] != ""].drop_duplicates("layer")
-    main = main[main["name"] != place.name]
-    parts = [
-        f"{_part(row.share_of_unit)} of {unit_name(row.layer, row.name)}" for row in _rows(main)
-    ]
-    verb = "are" if place.kind in ("union", "wards") else "is"
-    how = "" if by == "residents" else f"counted by {words(by).noun}, "
-    return f"{capitalise(f'{how}{name_place(place)}')} {verb} {join_names(parts)}." if parts else ""
+    main = main[(main["name"] != place.name) & (main["share_of_unit"] < 1 - 1e-9)]
+    parts = [(row.share_of_unit, name_body(row.layer, row.code, row.name)) for row in _rows(main)]
+    if not parts:
+        return ""
+    verb = "have" if place.kind in ("union", "wards") else "has"
+    (first, body), *others = parts
+    said = [f"{say_percent(first, by)} of the {words(by).noun} in the area of {body}"]
+    said += [f"{share(value)} in that of {name}" for value, name in others]
+    return f"{capitalise(name_place(place))} {verb} {join_names(said)}."
 
 
-def _part(value: float) -> str:
-    return "all" if value > 1 - 1e-9 else share(value)
-
-
-def say_two_way(place: Place, share_of_place: float, share_of_unit: float) -> str:
-    """Say how much of a place an area covers, and how much of the area that is.
+def say_two_way(
+    place: Place, share_of_place: float, share_of_unit: float, by: str = "residents"
+) -> str:
+    """Say how much of a place an area has, and how much of the area is in the place.
 
     Nothing where the shares are missing, or the area is the place itself.
     """
@@ -160,18 +156,17 @@ def say_two_way(place: Place, share_of_place: float, share_of_unit: float) -> st
         return ""
     covered, own = share(share_of_place), share(share_of_unit)
     here = name_place(place)
-    if covered == own == "100 %":
+    if covered == own == "100%":
         return ""
-    if own == "100 %":
-        return f"{covered} of {here}"
-    if covered == "100 %":
-        return f"all of {here}, which is {own} of it"
-    return f"{covered} of {here}, which is {own} of it"
+    if covered == "100%":
+        return f"covers all of {here}, which has {own} of its {words(by).noun}"
+    has = f"has {covered} of the {words(by).noun} of {here}"
+    return has if own == "100%" else f"{has}; {own} of it is in {here}"
 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:
     """Return the rows of a frame that has a column called name."""
-    columns = ["layer", "share_of_unit", "name"]
+    columns = ["layer", "code", "share_of_unit", "name"]
     return [
         SimpleNamespace(**dict(zip(columns, row, strict=True)))
         for row in frame[columns].itertuples(index=False, name=None)
@@ -181,45 +176,47 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
 def worst_finding(a: Layer, b: Layer, mismatch: float, by: str) -> str:
     """Say which two partners' maps disagree most, A's areas read against B's."""
     if mismatch == 0:
-        return "Every pair of these maps fits together: one always nests in the other."
-    said = words(by)
-    main = f"outside the main {b.noun} of the {a.noun} {said.they_are} in"
-    if by == "residents":
-        main = f"outside their {a.noun}'s main {b.noun}"
-    both = f"{capitalise(a.plural)} and {b.plural}"
-    return f"{both} disagree most: {share(mismatch)} {_live(by)} {main}."
+        return (
+            "These boundaries all fit together: the smaller areas are always inside the larger "
+            "ones."
+        )
+    return (
+        f"The worst fit is between {a.plural} and {b.plural}: {say_share(mismatch, by)} "
+        f"{words(by).live} {_outside_match(a, b, by)}."
+    )
 
 
-def _live(by: str) -> str:
-    """Follow a share with what a lens counts and where it is: "of residents … live"."""
-    return f"of {name_counted(by)} {words(by).live}"
+def _outside_match(a: Layer, b: Layer, by: str) -> str:
+    """Say where those are who lie outside the best match of their unit of A."""
+    of = f"their {a.noun}" if by == "residents" else f"the {a.noun}"
+    return f"outside the {b.noun} that covers most of {of}"
 
 
 def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
     """Say how many cover a spot, and where another area (of ``units_at``) begins near it."""
     near = units[~units["here"]].sort_values("distance_m", kind="stable")
     many = write_count(organisations, "organisation", "organisations")
-    first = f"{capitalise(name)} lies in the areas of {many}."
+    verb = "covers" if organisations == 1 else "cover"
+    first = f"{capitalise(many)} on record {verb} {name}."
     if near.empty:
-        return f"{first} No line of theirs runs close by."
+        return f"{first} None of their boundaries is within {NEAR_M} m."
     closest = near.iloc[0]
-    kind = closest["title"] if closest["title"].startswith("London") else closest["title"].lower()
-    away = f"the {kind} {closest['name']} begins {closest['distance_m']:.0f} m away"
+    kind = layers.get(closest["layer"]).noun
+    away = f"{closest['name']} ({kind}) starts {closest['distance_m']:.0f} m away"
     close = len(set(near["layer"]))
-    if close == 1:
-        return f"{first} One of their lines runs close by: {away}."
-    return f"{first} {capitalise(number(close))} of them have a line close by: {away}."
+    edge = "a boundary" if close == 1 else f"{number(close)} kinds of boundary"
+    return f"{first} It is close to {edge}: {away}."
 
 
-def _add_article(layer: Layer) -> str:
+def add_article(layer: Layer) -> str:
     """Write "an integrated care board", "a ward"."""
     name = layer.noun
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def name_line(layer: Layer) -> str:
-    """Name a line of a layer: "a ward line"."""
-    return f"{_add_article(layer)} line"
+    """Name a line of a layer: "a ward boundary"."""
+    return f"{add_article(layer)} boundary"
 
 
 def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str) -> str:
@@ -229,7 +226,10 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
     if torn.of == 0 and by not in LENSES and not people_in(place, by).any():
         return say_none_here(place, by)
     if torn.of == 0:
-        return f"No {a.noun} and {b.noun} meet in {name_place(place)}."
+        return (
+            f"Nowhere in {name_place(place)} is covered by both {add_article(a)} and "
+            f"{add_article(b)}."
+        )
     if not torn.units:
         return _say_nested(place, a, b, torn)
     if torn.of == 1:
@@ -247,14 +247,14 @@ def straddle_finding(place: Place, a: Layer, b: Layer, torn: Straddling, by: str
         lie = "lies" if torn.units == 1 else "lie"
         return (
             f"{them} in {name_place(place)} {lie} in several {b.plural}; "
-            f"{share(torn.share_outside)} of {name_counted(by)} {words(by).are} outside the main "
+            f"{say_share(torn.share_outside, by)} {words(by).are} outside the main "
             f"one, counted by shares{_say_in_none(a, b, torn)}."
         )
-    verb = "straddles" if torn.units == 1 else "straddle"
+    verb = "crosses" if torn.units == 1 else "cross"
     return (
-        f"{them} in {name_place(place)} {verb} {_add_article(b)} line; "
-        f"{share(torn.share_outside)} {_live(by)} "
-        f"on the other side{_say_in_none(a, b, torn)}."
+        f"{them} in {name_place(place)} {verb} {name_line(b)}; "
+        f"{say_share(torn.share_outside, by)} {words(by).live} "
+        f"{_outside_match(a, b, by)}{_say_in_none(a, b, torn)}."
     )
 
 
@@ -264,47 +264,42 @@ def _say_in_none(a: Layer, b: Layer, torn: Straddling) -> str:
         return ""
     are = "is" if torn.in_none == 1 else "are"
     return (
-        f"; {write_count(torn.in_none, a.noun, a.plural)} {are} in no {b.noun}, wholly or in part"
+        f"; {write_count(torn.in_none, a.noun, a.plural)} {are} outside any {b.noun}, wholly or "
+        "in part"
     )
 
 
-def other_side_finding(a: Layer, b: Layer) -> str:
-    """Say what "on the other side" means for a pair of layers."""
-    return f"The other side: outside the {b.noun} that holds most of {_add_article(a)}."
-
-
 def _say_one_ward(place: Place, divided_by: Layer | None) -> str:
-    """Say in which larger areas a single ward lies, what divides it, and where to see more."""
-    spot = int(place.positions[0])
-    larger = (layers.get("borough"), *layers.partners(place))
-    names = dict.fromkeys(one.name_of(int(one.at(spot))) for one in larger)
-    found = [name_place(Place("borough", "", name)) for name in names if name != "none"]
-    only = f" (only those of {divided_by.plural} do)" if divided_by else ""
+    """Say that no partner divides a single ward, what does, and where to see more."""
+    borough = layers.get("borough")
+    council = name_place(Place("borough", "", borough.name_of(int(borough.at(place.positions)[0]))))
+    only = f" (only {divided_by.noun} boundaries do)" if divided_by else ""
     return (
-        f"{capitalise(name_place(place))} is a single ward, so none of its partners' lines "
-        f"divides it{only}: "
-        f"it lies in {join_names(found, 2)}. Choose {found[0]} as your place to see where maps "
-        "disagree."
+        f"{capitalise(name_place(place))} is one ward, so no partner boundary runs through "
+        f"it{only}. Choose {council} to see where boundaries differ."
     )
 
 
 def _say_nested(place: Place, a: Layer, b: Layer, torn: Straddling) -> str:
     if torn.in_none:
         none = _say_in_none(a, b, torn)
-        return f"No {a.noun} in {name_place(place)} straddles {_add_article(b)} line{none}."
+        return f"No {a.noun} in {name_place(place)} crosses {name_line(b)}{none}."
     if torn.of == torn.made_of == 1:
-        return f"All of {name_place(place)} lies in one {a.noun}, which several {b.plural} divide."
-    if torn.made_of == torn.of:
-        return f"Every {a.noun} in {name_place(place)} is made of whole {b.plural}."
-    if torn.of == 1:
-        return f"All of {name_place(place)} lies in one {a.noun}, and in one {b.noun}."
-    if torn.made_of:
         return (
-            f"No {a.noun} in {name_place(place)} straddles {_add_article(b)} line: "
-            f"{torn.made_of:,} of {torn.of:,} "
-            f"are made of whole {b.plural}, the others lie in one."
+            f"All of {name_place(place)} is in one {a.noun}, which covers several whole {b.plural}."
         )
-    return f"Every {a.noun} in {name_place(place)} lies wholly in one {b.noun}."
+    if torn.made_of == torn.of:
+        return f"Every {a.noun} in {name_place(place)} is made up of whole {b.plural}."
+    if torn.of == 1:
+        return f"All of {name_place(place)} is in one {a.noun} and in one {b.noun}."
+    if torn.made_of:
+        whole, rest = torn.made_of, torn.of - torn.made_of
+        return (
+            f"No {a.noun} in {name_place(place)} crosses {name_line(b)}: {number(whole)} of the "
+            f"{number(torn.of)} {'is' if whole == 1 else 'are'} made up of whole {b.plural}, and "
+            f"{'the other is' if rest == 1 else 'the others are each'} inside one."
+        )
+    return f"Every {a.noun} in {name_place(place)} is entirely within one {b.noun}."
 
 
 def agreement_finding(place: Place, partners: Sequence[Layer]) -> str:
@@ -317,13 +312,13 @@ def agreement_finding(place: Place, partners: Sequence[Layer]) -> str:
     many = number(len(beside))
     if not all(_serves_all(place, layer) for layer in partners):
         return (
-            f"The maps of the {many} partners of {name} fit into one another: no area of one is "
-            "cut by another's line."
+            f"The boundaries of the {many} kinds of partner in {name} fit into one another: no "
+            "area of one is cut by a boundary of another."
         )
-    who = f"All {many} partners of {name} serve"
+    who = f"All {many} kinds of partner on record in {name} cover"
     if place.kind == "borough":
-        who = f"The council of {name} and all {many} of its partners serve"
-    return f"{who} the whole of it: none of their lines runs through {name}."
+        who = f"The council and all {many} of its partners on record cover"
+    return f"{who} the whole of {name}: none of their boundaries runs through it."
 
 
 def divided_finding(
@@ -336,13 +331,13 @@ def divided_finding(
     parts = cross.sort_values("people", ascending=False)
     total, name = parts["people"].sum(), name_place(place)
     first, *others = parts[["b_name", "people"]].itertuples(index=False)
-    served = f"{first.b_name} serves {share(first.people / total)} of {name_counted(by)}"
+    served = f"{first.b_name} covers {say_share(first.people / total, by)}"
     rest = [f"{one.b_name} {share(one.people / total)}" for one in others]
     whole = sum(layer.key != "borough" and _serves_all(place, layer) for layer in partners)
+    others = "one other partner" if whole == 1 else f"{number(whole)} other partners"
     return (
-        f"{capitalise(number(len(parts)))} {b.plural} meet in {name}: "
-        f"{join_names([served, *rest])}. The council and {number(whole)} other partners serve "
-        "the whole of it."
+        f"{capitalise(name)} is split between {number(len(parts))} {b.plural}: "
+        f"{join_names([served, *rest])}. The council and {others} on record cover the whole of it."
     )
 
 
@@ -358,9 +353,8 @@ def made_of_finding(a: Layer, b: Layer, torn: Straddling) -> str:
         return ""
     one = torn.made_of == 1
     return (
-        f"{capitalise(number(torn.made_of))} {a.noun if one else a.plural} made of whole "
-        f"{b.plural} "
-        f"{'is' if one else 'are'} left out of it: no line tears {'it' if one else 'them'}."
+        f"We leave out {write_count(torn.made_of, a.noun, a.plural)} made up of whole {b.plural}, "
+        f"because no boundary splits {'it' if one else 'them'}."
     )
 
 
@@ -371,9 +365,14 @@ def residual_finding(a: Layer, b: Layer, cross: pd.DataFrame, by: str) -> str:
     for layer, column in ((a, "a_code"), (b, "b_code")):
         without = cross.loc[cross[column] == "", "people"].sum()
         if total > 0 and without / total >= 0.0005:
-            who = f"{share(without / total)} of {name_counted(by)}"
-            said.append(f"{who} {words(by).are} in no {layer.noun}")
-    return f"{'; '.join(said)}." if said else ""
+            who = say_share(without / total, by)
+            said.append(f"{who} {words(by).live} {_say_outside_any(layer)}")
+    return f"{capitalise('; '.join(said))}." if said else ""
+
+
+def _say_outside_any(layer: Layer) -> str:
+    """Say where no unit of a layer is: "outside any county council's area"."""
+    return f"outside any {f'{layer.noun} area' if layer.key == 'county' else layer.noun}"
 
 
 def say_alike(layer: Layer, people: pd.Series, by: str) -> str:
@@ -386,22 +385,22 @@ def say_alike(layer: Layer, people: pd.Series, by: str) -> str:
     ):
         return ""
     return (
-        "Some have the same figure: residents are shared equally among a district's small census "
-        "areas of 2011, so areas that hold as many of them are estimated alike."
+        "Some have the same figure: we share a council area's residents equally among its small "
+        "census areas of 2011, so areas with the same number of these get the same estimate."
     )
 
 
 def line_finding(a: Layer, b: Layer, share_of_a: float, share_of_b: float) -> str:
-    """Say how far each layer's lines follow the other's; shares are missing without lines."""
+    """Say how much of each layer's lines the other has too; shares are missing without lines."""
     if pd.isna(share_of_a) and pd.isna(share_of_b):
-        return f"Neither {a.plural} nor {b.plural} draw a line inside this place."
+        return f"No {a.noun} boundary and no {b.noun} boundary runs through this place."
     if pd.isna(share_of_a):
-        return f"Only {b.plural} draw lines inside this place."
+        return f"Only {b.noun} boundaries run through this place."
     if pd.isna(share_of_b):
-        return f"Only {a.plural} draw lines inside this place."
+        return f"Only {a.noun} boundaries run through this place."
     return (
-        f"{capitalise(b.plural)} follow {share(share_of_a)} of the lines of {a.plural}; "
-        f"{a.plural} follow {share(share_of_b)} of theirs."
+        f"Of the length of {a.noun} boundaries, {share(share_of_a)} is also {name_line(b)}; "
+        f"of {b.noun} boundaries, {share(share_of_b)} is also {name_line(a)}."
     )
 
 
@@ -409,36 +408,38 @@ def sets_finding(
     place: Place,
     sets: Fragmentation,
     shared: int,
-    sharing: Sequence[str] | None = None,
+    sharing: Sharing | None = None,
     by: str = "residents",
 ) -> str:
     """Say how many partner sets meet, who has them, and who shares them.
 
-    ``shared`` sets are met by several districts of the place; ``sharing`` names other districts
-    that have the place's only one; None if that is not known.
+    ``shared`` sets are found in several council areas of the place; ``sharing`` tells which others
+    have the place's only one; None if that is not known.
     """
     if sets.sets == 0:
         return _say_too_few(place)
     if sets.sets == 1 and not sets.largest > 0:
         return say_none_here(place, by)
     if sets.sets == 1:
-        said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same set of partners."
-        return " ".join(filter(None, (said, _say_shared(place, sharing, "it"))))
-    many = f"{capitalise(number(sets.sets))} different sets of partners meet in {name_place(place)}"
+        said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same partner set."
+        return " ".join(filter(None, (said, say_shared(place, sharing))))
+    said = f"{capitalise(name_place(place))} has {number(sets.sets)} different partner sets"
     if sets.largest > 0.5:
-        most = "people" if by == "residents" else name_counted(by)
-        many += f", and {share(sets.largest)} of {most} {words(by).have} one of them"
+        said += f"; {say_share(sets.largest, by)} {words(by).have} the same one"
     if not shared:
-        return f"{many}; no two council districts share one."
-    verb = "is" if shared == 1 else "are"
-    return f"{many}; {number(shared)} {verb} shared by more than one council district."
+        return f"{said}."
+    one, verb = ("One", "is") if shared == 1 else (capitalise(number(shared)), "are")
+    return f"{said}. {one} of them {verb} found in two or more council areas."
 
 
 def say_past_date(chosen: Sequence[Layer], today: date) -> str:
     """Say which layers are past their last known day; nothing if none is."""
     old = [layer for layer in chosen if layer.is_out_of_date(today)]
-    said = [f"{layer.plural} may have changed since {_day(layer.valid_to)}" for layer in old]
-    return f"{capitalise('; '.join(said))}." if said else ""
+    said = [
+        f"Our map of {layer.plural} was right up to {_day(layer.valid_to)} and may be out of date."
+        for layer in old
+    ]
+    return " ".join(said)
 
 
 def say_dates(chosen: Sequence[Layer]) -> str:
@@ -448,7 +449,7 @@ def say_dates(chosen: Sequence[Layer]) -> str:
         plural = layer.plural.removesuffix(f" ({layer.edition})")
         dated.setdefault(_say_date(layer), []).append(plural)
     told = [f"{join_names(plurals, 99)}, {when}" for when, plurals in dated.items()]
-    return f"Maps used here: {'; '.join(told)}." if told else ""
+    return f"Boundary maps used here: {'; '.join(told)}." if told else ""
 
 
 def _say_date(layer: Layer) -> str:

@@ -1,7 +1,6 @@
 """Findings about gaps: covered, known gap and not recorded, told apart in plain words."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,38 +21,36 @@ from mapping.gaps import (
     is_complete,
 )
 from mapping.geography import layers
-from mapping.overlap import units
+from mapping.overlap import list_nations, units
 from mapping.places import Place
 from mapping.wording.findings import name_place, say_none_here
 from mapping.wording.numbers import (
+    amount,
     capitalise,
     join_names,
-    name_counted,
     people,
+    say_share,
     share,
     words,
+    write_about,
     write_count,
 )
+from mapping.wording.terms import AT_LEVEL, LEVELS, join_levels
 
-SCALE_WORDS = {
-    "hyperlocal": "neighbourhood",
-    "borough": "borough",
-    "regional": "regional",
-    "national": "national",
-}
-"""What a resident would call each scale."""
 SIGN_WORDS = {
     SEVERAL: "several organisations",
     ONE: "one organisation",
-    KNOWN_GAP: "nobody: a known gap",
-    NOT_RECORDED: "nobody on record (not the same as a gap)",
+    KNOWN_GAP: "known gap",
+    NOT_RECORDED: "nobody on record",
     NOBODY: "nobody lives here",
 }
 """What each sign of a map of gaps means; a ward is told by its largest part."""
-UNTOLD_PARTS = ("theme", "scale")
+NOT_HELD = {"mental_health_trust": "mental health trusts", "police_bcu": "police commands"}
+"""The layers of which only London's units are in the data, and what they are called."""
 TRUSTS = "mental health"
 """The theme of bodies that are on record in London, Wales and Scotland only."""
-KNOWN = "a known gap, as the list of organisations is marked complete for it"
+NOT_TOLD = "This may be a gap, or we may not have been told."
+"""What is said where nobody is on record: a page that says so needs no other caveat."""
 
 
 def say_nobody_here(by: str = "residents") -> str:
@@ -62,21 +59,26 @@ def say_nobody_here(by: str = "residents") -> str:
 
 
 def work(theme: str = "", scale: str = "", verb: str = "works") -> str:
-    """Name some work: "works on mental health at neighbourhood scale", "works at any scale"."""
-    on = {"": "", NO_THEME: " on a theme that is not recorded"}.get(theme, f" on {theme}")
-    at = {"": "", NO_SCALE: " at a scale that is not recorded"}.get(
-        scale, f" at {SCALE_WORDS.get(scale, scale)} scale"
+    """Name some work: "works on mental health at neighbourhood level", "works council-wide"."""
+    on = {"": "", NO_THEME: " on themes we do not know"}.get(theme, f" on {theme}")
+    at = {"": "", NO_SCALE: " at a level we do not know"}.get(
+        scale, f" {AT_LEVEL.get(scale, scale)}"
     )
     return f"{verb}{on}{at}"
 
 
 def gap_finding(
-    place: Place, cell: pd.Series, *, complete: Complete = (), by: str = "residents"
+    place: Place,
+    cell: pd.Series,
+    *,
+    complete: Complete = (),
+    told_by: str = "",
+    by: str = "residents",
 ) -> str:
     """Say who in a place is covered on a theme and at a scale: the sentence that opens the page.
 
     ``cell`` is a row of ``gaps.grid``; ``complete`` are the pairs of theme and scale for which
-    the register is marked complete, as there.
+    the register is marked complete in the place, as there, and ``told_by`` names that list.
     """
     theme, scale, here = str(cell["theme"]), str(cell["scale"]), name_place(place)
     if cell["state"] == UNTOLD:
@@ -87,49 +89,45 @@ def gap_finding(
         return say_none_here(place, by)
     known = is_complete(theme, scale, complete)
     if not cell["actors"]:
-        return _say_nobody(here, theme, scale, known)
+        if known:
+            return f"Nobody {work(theme, scale)} in {here}{_say_complete(told_by)}."
+        return f"We have no record of anyone working{work(theme, scale, '')} in {here}. {NOT_TOLD}"
     if cell["none"] == 0:
         return _say_everybody(here, cell, by, known)
-    lacking = f"{_part(cell['none'], cell['share_none'], by)} where no organisation"
+    who = _say_part(cell["none"], cell["share_none"], here, by)
     if known:
-        return f"In {here} {lacking} {work(theme, scale)}. It is {KNOWN}."
+        return f"{who} where no organisation {work(theme, scale)}{_say_complete(told_by)}."
     return (
-        f"In {here} {lacking} on record {work(theme, scale)}. Nobody told us of one there, "
-        "which is not the same as a gap."
+        f"{who} where we have no record of an organisation working{work(theme, scale, '')}. "
+        f"{NOT_TOLD}"
     )
 
 
-def _say_nobody(here: str, theme: str, scale: str, known: bool) -> str:
-    if known:
-        return f"Nobody {work(theme, scale)} in {here}: {KNOWN}."
-    return (
-        f"Nobody on record {work(theme, scale)} in {here}. Nobody told us of anyone, which is "
-        "not the same as a gap."
-    )
+def _say_complete(told_by: str) -> str:
+    """Say whose claim a known gap is, to end a sentence."""
+    by = f"“{told_by}”" if told_by else "a list"
+    return f", according to {by}, which is marked as complete for this. This is a known gap"
 
 
 def _say_everybody(here: str, cell: pd.Series, by: str, known: bool) -> str:
     theme, scale = str(cell["theme"]), str(cell["scale"])
     that = f" that {work(theme, scale)}" if theme or scale else ""
-    have, told = f"In {here} {words(by).all} {words(by).all_have}", "" if known else " on record"
+    have = f"{capitalise(words(by).all)} in {here} {words(by).all_have}"
+    told = "" if known else " on record"
     if cell["several"] == 0:
-        return f"{have} exactly one organisation{told}{that}."
-    said = f"{have} at least one organisation{that}."
+        return f"{have} one organisation{told}{that}."
+    said = f"{have} at least one organisation{told}{that}."
     only = cell["share_one"]
-    return (
-        f"{said} For {share(only)} of {name_counted(by)} it is the only one{told}."
-        if only
-        else said
-    )
+    return f"{said} For {say_share(only, by)} it is the only one{told}." if only else said
 
 
-def _part(value: float, part: float, by: str) -> str:
-    """Say how much of a place is meant, and that it is there: "one postcode, 3 % of all, lies"."""
+def _say_part(value: float, part: float, here: str, by: str) -> str:
+    """Say how much of a place is meant, and that it is there: "One postcode in X (3%) lies"."""
     text, said = people(value, by), words(by)
     single = said.is_one or text.startswith(("1 ", "one ", "under 1 "))
-    whole = "all of it" if said.is_one else "all of them"
-    of = f"{whole}," if share(part) == "100 %" else f"{share(part)} of all,"
-    return f"{text}, {of} {said.lives if single else said.live}"
+    of = "all of it" if said.is_one else "all of them"
+    of = of if share(part) == "100%" else share(part)
+    return f"{capitalise(text)} in {here} ({of}) {said.lives if single else said.live}"
 
 
 def ranking_finding(
@@ -145,97 +143,128 @@ def ranking_finding(
     weighed = "score" in left
     if weighed:
         left = left[left["score"] > 0]
+    elif len(left) == len(wards) and (left["share"] > 1 - 1e-9).all():
+        return f"This is true of the whole of every {of}."
     first = [
-        f"{name} ({people(value, by)}, {_write_part(part)} of the {of})"
+        f"{name} ({_write_amount(value, by)}, {_write_part(part, of)})"
         for name, value, part in left.head(most)[["name", "people", "share"]].to_numpy()
     ]
     if not first:
         return ""
-    begin = "Weighed by need, first" if weighed else "The largest numbers"
-    verb = "comes" if weighed and len(first) == 1 else "come" if weighed else "are in"
-    if words(by).is_one and not weighed:
-        begin = "The largest parts"
-    return f"{begin} {verb} {join_names(first, most)}."
+    begin = "Most people without anyone on record" if by == "residents" else "The most are in"
+    if weighed:
+        begin = "Taking need into account, first"
+        return f"{begin} {'comes' if len(first) == 1 else 'come'} {join_names(first, most)}."
+    return f"{begin}{':' if by == 'residents' else ''} {join_names(first, most)}."
 
 
-def _write_part(part: float) -> str:
-    return "all" if part > 1 - 1e-9 else share(part)
+def _write_amount(value: float, by: str) -> str:
+    return write_about(value) if by == "residents" else amount(value, by)
+
+
+def _write_part(part: float, of: str) -> str:
+    return f"the whole {of}" if part > 1 - 1e-9 else f"{share(part)} of the {of}"
 
 
 def missing_finding(place: Place, row: pd.Series) -> str:
-    """Say which scales a theme has in a place and which it lacks (a row of ``missing_scales``)."""
-    theme = str(row["theme"]) or "work of any kind"
+    """Say at which levels a theme has somebody in a place (a row of ``missing_scales``)."""
     present, missing, hardly, known = (
-        _scales(row[column]) for column in ("present", "missing", "hardly", "known")
+        list(filter(None, row[column].split("; ")))
+        for column in ("present", "missing", "hardly", "known")
     )
     nobody = [scale for scale in missing if scale not in hardly]
-    here = f"{capitalise(theme)} in {name_place(place)} has"
-    said = [f"{join_names(present[::-1])} organisations"] if present and missing else []
-    if nobody:
-        who = "nobody" if set(nobody) <= set(known) else "nobody on record"
-        at = "any" if len(nobody) == len(SCALE_WORDS) else _join_with_or(nobody)
-        said.append(f"{who} at {at} scale")
-    notes = [f"{here} {', and '.join(said)}" if said else f"{here} organisations at every scale"]
+    about = f"for {row['theme']}, " if row["theme"] else ""
+    here = capitalise(f"{about}{name_place(place)} has")
+    notes = []
+    if not missing:
+        notes = [f"{here} organisations on record at every level"]
+    elif present:
+        but = f", but none {join_levels(nobody, 'or')}" if nobody else ""
+        notes = [f"{here} organisations on record {join_levels(present)}{but}"]
+    elif nobody:
+        at = "at any level" if len(nobody) == len(LEVELS) else join_levels(nobody, "or")
+        notes = [f"{here} no organisations on record {at}"]
     if hardly:
-        notes = [
-            *(notes if said else []),
-            f"{capitalise(_join_with_or(hardly, ' and '))} work in {name_place(place)} reaches "
-            "hardly anybody",
-        ]
+        notes.append(
+            f"Very few people in {name_place(place)} are covered by an organisation on record "
+            f"working {join_levels(hardly, 'or')}"
+        )
     if known:
-        verb = "scale is a known gap" if len(known) == 1 else "scales are known gaps"
-        notes.append(f"{capitalise(_join_with_or(known, ' and '))} {verb}")
+        names = join_names([LEVELS[scale].lower() for scale in known])
+        is_one = len(known) == 1
+        notes.append(
+            f"Known {'gap' if is_one else 'gaps'} at {'this' if is_one else 'these'} "
+            f"{'level' if is_one else 'levels'}: {names}"
+        )
     if row["untold"]:
         many = write_count(row["untold"], "organisation", "organisations")
-        notes.append(f"The scale of {many} is not recorded")
+        notes.append(f"We do not know the level of {many}")
     return " ".join(f"{sentence}." for sentence in notes)
-
-
-def _scales(text: str) -> list[str]:
-    return [SCALE_WORDS[scale] for scale in text.split("; ") if scale]
-
-
-def _join_with_or(names: Sequence[str], joined: str = " or ") -> str:
-    return join_names(names, len(names)).replace(" and ", joined)
 
 
 def untold_finding(place: Place, actors: pd.DataFrame) -> str:
     """Say how many organisations have no theme or scale (a frame of ``untold``); "" for none."""
     if actors.empty:
         return ""
-    missing = actors["missing"]
-    found = {what: int(missing.isin([what, "theme and scale"]).sum()) for what in UNTOLD_PARTS}
-    parts = [
-        f"{write_count(n, 'organisation', 'organisations')} without a {what}"
-        for what, n in found.items()
-        if n
-    ]
-    verb = "is" if next(filter(None, found.values())) == 1 else "are"
-    does = "it does" if len(actors) == 1 else "they do"
+    lacks = {"theme": "theme", "scale": "level", "theme and scale": "theme and level"}
+    parts = [lacks[what] for what in lacks if (actors["missing"] == what).any()]
+    many = capitalise(write_count(len(actors), "organisation", "organisations"))
+    have = "has" if len(actors) == 1 else "have"
+    missing = parts[0] if len(parts) == 1 else "theme or level"
+    missing = missing.replace(" and ", " or ")
     return (
-        f"In {name_place(place)} there {verb} {' and '.join(parts)} on record: what {does} "
-        "stands apart "
-        "and fills no gap."
+        f"{many} in {name_place(place)} {have} no {missing} on record, so we cannot count "
+        f"{'it' if len(actors) == 1 else 'them'} towards any gap."
     )
 
 
-def orphan_finding(place: Place, layers: pd.DataFrame, *, by: str = "residents") -> str:
-    """Say who is in no unit of a layer (a frame of ``orphans``), layer by layer."""
-    verb = words(by).are
-    left = layers[layers["people"] > 0].sort_values("share", ascending=False, kind="stable")
-    parts = [
-        f"{share(part)} {verb} in no {_lower_first(title)} on record"
-        for title, part in zip(left["title"], left["share"], strict=True)
-    ]
-    if not parts:
+def orphan_finding(place: Place, found: pd.DataFrame, *, by: str = "residents") -> str:
+    """Say who is in no unit of a layer (a frame of ``orphans``), and whether that lacks anything.
+
+    Where a kind of body does not exist nobody is without it; of a few kinds only those of London
+    are in the data, and somebody's own map may leave people out.
+    """
+    left = found[found["people"] > 0].sort_values("share", ascending=False, kind="stable")
+    if left.empty:
         said = words(by)
         here = f"{capitalise(said.all)} in {name_place(place)} {said.all_are}"
-        return f"{here} in an area of each of these maps."
-    return f"Of {name_counted(by)} in {name_place(place)} {join_names(parts, 3)}."
+        return f"{here} covered by each of these."
+    own = left["layer"].str.startswith(layers.OWN)
+    unheld = left["layer"].isin(NOT_HELD)
+    told = []
+    if (rest := left[~own & ~unheld]).size:
+        none = "There is none" if len(rest) == 1 else "There are none of these"
+        told.append(f"{_say_outside(place, rest, by)}. {none} there, so this is not a gap.")
+    if (some := left[unheld]).size:
+        kinds = " and ".join(dict.fromkeys(NOT_HELD[key] for key in some["layer"]))
+        told.append(f"{_say_outside(place, some, by)}: we have {kinds} for London only.")
+    if (brought := left[own]).size:
+        told.append(f"{_say_outside(place, brought, by)}.")
+    return " ".join(told)
 
 
-def _lower_first(title: str) -> str:
-    return title if title.startswith("London") else title[:1].lower() + title[1:]
+def _say_outside(place: Place, left: pd.DataFrame, by: str) -> str:
+    """Say how much of a place is outside any area of some kinds: a sentence without its end."""
+    shares = [share(part) for part in left["share"]]
+    nouns = [layers.get(key).noun for key in left["layer"]]
+    if set(shares) == {"100%"}:
+        kinds = join_names(nouns, len(nouns)).replace(" and ", " or ")
+        return f"All of {name_place(place)} is outside any {kinds}"
+    said = [f"{text} outside any {noun}" for text, noun in zip(shares[1:], nouns[1:], strict=True)]
+    first = f"{say_share(left['share'].iloc[0], by)} in {name_place(place)} {words(by).live}"
+    return capitalise(join_names([f"{first} outside any {nouns[0]}", *said], len(nouns)))
+
+
+def explain_no_county(place: Place) -> str:
+    """Say why people are in no county: where there are none, or where councils are unitary."""
+    nations = sorted(list_nations(place))
+    if "England" not in nations:
+        have = "has" if len(nations) == 1 else "have"
+        return f"{' and '.join(nations)} {have} no county councils."
+    return (
+        "Unitary councils such as Bristol have no county council above them, so nobody there is "
+        "missing out."
+    )
 
 
 def crowding_finding(
@@ -251,32 +280,24 @@ def crowding_finding(
 
     ``found`` is of ``spread`` and ``wards`` a frame of ``crowding``, of the same question.
     """
-    doing = work(theme, scale, "work")
+    doing = work(theme, scale, "works" if found.median == 1 else "work")
     if math.isnan(found.median):
         return say_none_here(place, by)
-    verb = words(by).have
+    here, said = name_place(place), words(by)
     many = write_count(found.median, "organisation", "organisations")
     if 0 < found.least == found.most:
-        return _say_alike(
-            place, many, work(theme, scale, "works" if found.most == 1 else "work"), by
-        )
-    where = "where they live" if by == "residents" else "there"
-    up_to = f"{many} or fewer" if found.median else many
-    said = f"Half of {name_counted(by)} in {name_place(place)} {verb} {up_to} that {doing} {where}."
-    thin, crowded = (wards[wards["part"] == part] for part in (THIN, CROWDED))
-    ends = []
-    if len(thin):
-        ends.append(f"fewest in {join_names(thin['name'].tolist()[:3])}")
-    if len(crowded):
-        ends.append(f"most in {join_names(crowded['name'].tolist()[-3:][::-1])}")
-    return f"{said} {capitalise('; '.join(ends))}." if ends else said
-
-
-def _say_alike(place: Place, many: str, doing: str, by: str) -> str:
-    said = words(by)
-    where = "where they live" if by == "residents" else "there"
-    everybody = f"{capitalise(said.all)} in {name_place(place)}"
-    return f"{everybody} {said.all_have} {many} that {doing} {where}."
+        doing = work(theme, scale, "works" if found.most == 1 else "work")
+        return f"{capitalise(said.all)} in {here} {said.all_have} {many} on record that {doing}."
+    half = f"half of the {said.noun} in {here}"
+    told = f"{capitalise(half)} {said.have} at most {many} on record that {doing}."
+    if not found.median:
+        told = f"For {half} we have no record of an organisation working{work(theme, scale, '')}."
+    thin, crowded = (wards.loc[wards["part"] == part, "name"].tolist() for part in (THIN, CROWDED))
+    if crowded:
+        told += f" There are most in {join_names(crowded[-3:][::-1])}."
+    if thin:
+        told += f" There are fewest in {join_names(thin[:3])}."
+    return told
 
 
 def partial_finding(place: Place, theme: str) -> str:
@@ -289,4 +310,4 @@ def partial_finding(place: Place, theme: str) -> str:
     serving = [units(place, layers.get(key)) for key in ("mental_health_trust", "health_board")]
     if (np.maximum(*serving) >= 0).all():
         return ""
-    return "Of England's mental health trusts only those of London are on record."
+    return "Outside London we do not have England's mental health trusts on record."

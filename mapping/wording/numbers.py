@@ -35,7 +35,7 @@ def number(value: int) -> str:
 
 
 def write_count(value: float, noun: str, nouns: str) -> str:
-    """Write a number of things: "one ward", "33 council districts"."""
+    """Write a number of things: "one ward", "33 council areas"."""
     return f"{number(int(value))} {noun if int(value) == 1 else nouns}"
 
 
@@ -75,10 +75,10 @@ def share(value: float) -> str:
     """Write a share as a percentage that is never rounded to all or nothing."""
     exact = round(value, 9) + 0.0  # what sums of floats leave over is no share
     if 0 < exact <= 0.005:
-        return "under 1 %"
+        return "less than 1%"
     if 0.995 <= exact < 1:
-        return "over 99 %"
-    return f"{exact:.0%}".replace("%", " %")
+        return "more than 99%"
+    return f"{exact:.0%}"
 
 
 def join_names(names: Sequence[str], most: int = 5) -> str:
@@ -209,23 +209,51 @@ def _singular(word: str) -> str:
 
 
 def people(value: float, by: str = "residents") -> str:
-    """Write how much a lens counted, and what: "210,100 residents (estimated)", "3 households".
+    """Write how much a lens counted, and what: "about 210,100 residents", "3 households".
 
     Of what is spoken of in the singular: "3 km² of land", "need of 3.5".
     """
     said, text = words(by), amount(value, by)
+    if counted.is_estimate(by):
+        return f"{write_about(value)} {said.noun}{_say_where_estimated(by)}"
     if by == "land":
         return f"{text} of land"
     if by == "postcodes":
         return write_count(value, said.one, said.noun)
     if said.is_one:
         return f"{said.noun} of {text}"
-    noun = said.one if text in ("1", "under 1") else said.noun
-    return f"{text} {noun}{said.those.removeprefix(said.noun) if by == 'residents' else ''}"
+    return f"{text} {said.one if text in ('1', 'under 1') else said.noun}"
+
+
+def say_share(part: float, by: str = "residents") -> str:
+    """Say which share it is of what a lens counts, and that it is estimated where it is.
+
+    >>> say_share(0.322), say_share(0.4, "land"), say_share(1, "postcodes")
+    ('an estimated 32% of residents', '40% of the land', 'all postcodes')
+    """
+    text, those = say_percent(part, by), words(by).those
+    if counted.is_estimate(by):
+        those = f"{words(by).noun}{_say_where_estimated(by)}"
+    return f"all {those}" if text == "100%" else f"{text} of {those}"
+
+
+def say_percent(part: float, by: str = "residents") -> str:
+    """Write a share of what a lens counts, estimated where all of that is: "an estimated 32%"."""
+    text = share(part)
+    is_exact = text in ("0%", "100%") or not text[0].isdigit()
+    if is_exact or not counted.is_estimate(by) or _say_where_estimated(by):
+        return text
+    return f"an estimated {text}"
+
+
+def _say_where_estimated(by: str) -> str:
+    """Say where residents are estimated, if not everywhere: " (estimated in Scotland)"."""
+    more = words(by).those.removeprefix(words(by).noun)
+    return "" if more == " (estimated)" else more
 
 
 def name_counted(by: str = "residents") -> str:
-    """Name what a lens counts, to follow a share: "residents (estimated)"."""
+    """Name what a lens counts, for headings: "residents (estimated)"."""
     return words(by).those
 
 

@@ -23,6 +23,7 @@ from mapping.workspaces.kinds import (
     OwnMap,
     ReceivedFile,
     actors,
+    claims,
     maps,
     marks,
     uploads,
@@ -128,8 +129,14 @@ class Workspace:
 
     @property
     def marks(self) -> marks.Marks:
-        """Return the themes and scales for which its register is said to be complete."""
+        """Return the themes and scales for which its register is complete in its own place."""
         return self.get(marks.KIND)
+
+    @property
+    def claims(self) -> claims.Claims:
+        """Return the themes, scales and places for which its register is said to be complete."""
+        own = {(theme, scale, self.place) for theme, scale in self.marks}
+        return self.get(claims.KIND) | own
 
     @property
     def residual(self) -> pd.DataFrame:

@@ -6,15 +6,15 @@ import streamlit as st
 from mapping import packs
 from mapping.geography import directory, layers
 from mapping.packs import Pack
-from mapping.wording import findings
+from mapping.wording import findings, terms
 from pages.shared import layout, tables
 
 WHAT = """
 The Office for National Statistics publishes, each quarter, a **postcode directory**: every postcode
 of the United Kingdom, in use or ended, with its code in some forty official geographies. It is too
-large to ship here. Where it is put in, each of these geographies is a map among the others,
-exactly as the statistics office has it; postcodes that ended are recognised in uploads; and figures
-by small census area of 2021, such as deprivation since 2025, can weigh gaps.
+large to include here. Where it is added, each of these geographies is one more boundary map,
+exactly as the statistics office has it; old postcodes are recognised in uploads; and figures by
+small census area of 2021, such as deprivation since 2025, can be used as need on the Gaps page.
 """
 STEPS = """
 1. Download the **ONS Postcode Directory** (ONSPD) from the Open Geography portal of the Office for
@@ -35,7 +35,7 @@ def show() -> None:
     for sentence in found.left_out:
         layout.note(sentence)
     if not any(one.kind == packs.DIRECTORY for one in found.packs):
-        st.markdown("None is put in here. To have it, in three steps:")
+        st.markdown("It is not installed here. To add it, in three steps:")
     for one in found.packs:
         st.markdown(layout.escape_markdown(describe(one)))
         for sentence in tell_rest(one):
@@ -51,15 +51,15 @@ def describe(one: Pack) -> str:
     if one.kind == packs.RESIDENTS_KIND:
         counts = one.counts
         missing = counts["people in the file"] - counts["people placed"]
-        rest = f"; {missing:,} of them are in areas without a postcode in use" if missing else ""
+        rest = f"; {missing:,} of them are in areas without a current postcode" if missing else ""
         return (
-            f"In use: residents counted by {one.words['source']}, put in on {one.made_on}: "
+            f"In use: residents counted by {one.words['source']}, added on {one.made_on}: "
             f"{counts['people in the file']:,} people{rest}."
         )
     maps = sum(column.reading == "layer" for column in one.columns)
     return (
-        f"In use: the {one.title}, {directory.name_month(one.as_at)} (from {one.made_from}, put in "
-        f"on {one.made_on}): {maps} maps."
+        f"In use: the {one.title}, {directory.name_month(one.as_at)} (from {one.made_from}, added "
+        f"on {one.made_on}): {maps} boundary maps."
     )
 
 
@@ -69,7 +69,9 @@ def tell_rest(one: Pack) -> list[str]:
     said = []
     if missing := counts.get("of ours that it does not have", 0):
         many = findings.write_count(missing, "postcode", "postcodes")
-        said.append(f"Of ours, {many} {'is' if missing == 1 else 'are'} not in it, and in no area.")
+        said.append(
+            f"Of ours, {many} {'is' if missing == 1 else 'are'} not in it, so in none of its areas."
+        )
     rest = (
         "ended in Great Britain",
         "in use that are newer than ours",
@@ -79,7 +81,8 @@ def tell_rest(one: Pack) -> list[str]:
     told = [f"{counts[what]:,} {what}" for what in rest if counts.get(what)]
     if told:
         said.append(
-            f"Of its postcodes, {findings.join_names(told)} are in no map; uploads recognise them."
+            f"Of its postcodes, {findings.join_names(told)} are in none of our maps; uploads "
+            "recognise them."
         )
     offered = [part for part in one.offered if part.filled]
     if offered:
@@ -88,7 +91,7 @@ def tell_rest(one: Pack) -> list[str]:
             for part in offered
         ]
         said.append(
-            f"It has further columns that are no map yet: "
+            f"It has further columns that are not maps yet: "
             f"{findings.join_names(names, MAX_OFFERED)}. To have one, add for example "
             f"--column {offered[-1].column} to the command below."
         )
@@ -105,18 +108,20 @@ def _list_layers() -> None:
     frame = pd.DataFrame(
         {
             "title": [layer.title for layer in listed],
-            "scale": [layer.scale for layer in listed],
+            "scale": [terms.LEVEL_CHOICES[layer.scale] for layer in listed],
             "units": [layer.count for layer in listed],
             "description": [layer.description for layer in listed],
             "source": [layer.source for layer in listed],
         }
     )
     headings = {
-        "title": "Map",
-        "scale": "Scale",
+        "title": "Boundary map",
+        "scale": "Level",
         "units": "Areas",
         "description": "What it is",
         "source": "Source",
     }
     formats = {"units": tables.write_whole}
-    tables.show(frame, headings, formats, "Maps of the postcode directory.", key="directory")
+    tables.show(
+        frame, headings, formats, "Boundary maps of the postcode directory.", key="directory"
+    )

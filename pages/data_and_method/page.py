@@ -1,7 +1,5 @@
 """Data and method: can I trust this?"""
 
-import streamlit as st
-
 from pages.data_and_method import ground, method
 from pages.shared import layout, maps, state
 
@@ -11,8 +9,8 @@ layout.view(
     choice,
     method.finding(checked),
     method.numbers(checked),
-    lambda: maps.show(choice, "data", f"The postcodes of {choice.place.name}", []),
-    explain=f"On the map: every postcode of {choice.place.name}, a dot each.",
+    lambda: maps.show(choice, "data", f"The postcodes in {choice.place.name}", []),
+    explain=f"On the map: every postcode in {choice.place.name}, a dot each.",
     how=method.HOW_CHECKED,
 )
 if not choice.projector:
@@ -23,4 +21,3 @@ if not choice.projector:
     method.list_responsible()
     method.census_table(choice, checked)
     method.limits()
-    st.caption("The project's README says how to put newer data in.")

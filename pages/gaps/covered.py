@@ -14,7 +14,7 @@ from mapping.drawing import AREAS, TEAL, webmap
 from mapping.drawing import Overlay as Drawn
 from mapping.gaps import Question, provision
 from mapping.geography import Layer, directory, layers
-from mapping.wording import findings, gap_findings
+from mapping.wording import findings, gap_findings, terms
 from pages.gaps import questions
 from pages.shared import (
     cache,
@@ -29,12 +29,11 @@ from pages.shared import (
 )
 from pages.shared.choices import Choice
 from pages.shared.controls import Spot
-from pages.shared.lineup import SCALE_HEADINGS
 
 MAX_WARDS = controls.MAX_BASE_UNITS
-"""A map with more wards shows council districts instead: wards would be specks."""
+"""A map with more wards shows council areas instead: wards would be specks."""
 MAX_NAMED = 8
-CAVEAT, NO_GAP = "Not recorded is not a gap.", "not the same as a gap"
+CAVEAT = "“Not on record” does not mean “not there”."
 SIGNS = {
     gaps.SEVERAL: replace(AREAS[gaps.SEVERAL], line=TEAL, width_px=0.8),
     gaps.ONE: replace(AREAS[gaps.ONE], fill="#cbe6df", line=TEAL, width_px=0.8),
@@ -46,7 +45,7 @@ SIGNS = {
 SHORT_WORDS = {
     gaps.SEVERAL: "several organisations",
     gaps.ONE: "one organisation",
-    gaps.KNOWN_GAP: "nobody, a known gap",
+    gaps.KNOWN_GAP: "known gap",
     gaps.NOT_RECORDED: "nobody on record",
     gaps.NOBODY: "nobody lives here",
 }
@@ -59,7 +58,7 @@ def status(choice: Choice, question: Question) -> pd.DataFrame:
 
 
 def base_of(wards: pd.DataFrame) -> Layer:
-    """Return the layer that is drawn: wards, or council districts where they are too many."""
+    """Return the layer that is drawn: wards, or council areas where they are too many."""
     return layers.get("ward" if len(wards) <= MAX_WARDS else "borough")
 
 
@@ -68,17 +67,19 @@ def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
     wards = status(choice, question)
     base = base_of(wards)
     if base.key != "ward":
-        known = gaps.is_complete(*question, registers.marks(choice.kept))
+        known = gaps.is_complete(
+            *question, registers.marks(choice.kept, cache.key_of(choice.place))
+        )
         wards = gaps.sum_by_district(wards, known=known)
     drawn, legend = _signs(choice, base, wards, spot)
-    title = f"How {choice.place.name} is covered: by nobody, one or several organisations"
+    title = f"How many organisations cover each {base.noun} in {choice.place.name}"
     maps.show(choice, "gaps", title, drawn, legend, choose_ward)
     if not choice.projector:
-        st.caption(f"Each {base.noun} shows what holds for the largest part of it. {_hint(base)}")
+        st.caption(f"Each {base.noun} is shaded by what is true for most of it. {_hint(base)}")
 
 
 def _hint(base: Layer) -> str:
-    return "" if base.key == "ward" else "The list below has every ward."
+    return "" if base.key == "ward" else "All wards are in the list below."
 
 
 def _signs(
@@ -141,8 +142,8 @@ def choose_ward(lat: float, lon: float) -> None:
 def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
     """Say beside the map who works in the chosen ward on the theme, by name."""
     if spot is None:
-        other = "" if choice.projector else ", or choose a place in it below,"
-        st.caption(f"Click on a ward{other} to see who works there by name.")
+        other = "" if choice.projector else " or type a postcode below"
+        st.caption(f"Click a ward{other} to see the organisations by name.")
         return
     if note := controls.spot_note(choice, spot):
         st.caption(note)
@@ -157,13 +158,16 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
     )
     others = found.drop(asked.index)
     if len(others):
-        st.html(f"<p class='cg-here'>At other scales:</p>{_names(others, with_scale=True)}")
+        heading = "<p class='cg-here'>Working on this at other levels:</p>"
+        st.html(f"{heading}{_names(others, with_scale=True)}")
 
 
 def _say_who(choice: Choice, question: Question, count: int) -> str:
     """Say how many work in a ward; that nobody does only where the register is complete."""
     if not count:
-        known = gaps.is_complete(*question, registers.marks(choice.kept))
+        known = gaps.is_complete(
+            *question, registers.marks(choice.kept, cache.key_of(choice.place))
+        )
         nobody = "Nobody" if known else "Nobody on record"
         return f"{nobody} {gap_findings.work(*question)} here."
     many = findings.capitalise(findings.write_count(count, "organisation", "organisations"))
@@ -179,9 +183,9 @@ def _names(found: pd.DataFrame, *, with_scale: bool = False) -> str:
 
 
 def _item(row, with_scale: bool) -> str:
-    about = [SCALE_HEADINGS.get(row.scale, row.scale)] if with_scale else []
+    about = [terms.LEVELS.get(row.scale, row.scale)] if with_scale else []
     if words := defaults.own_words().get(row.id):
-        about.append(f"described as {words.replace('; ', ', ')}")
+        about.append(f"in its own words: {words.replace('; ', ', ')}")
     if row.share < 1 - 1e-9:
         about.append(f"covers {findings.share(row.share)} of the ward")
     told = f" <small>{escape(', '.join(about))}</small>" if about else ""
@@ -190,14 +194,15 @@ def _item(row, with_scale: bool) -> str:
 
 def explain_count(choice: Choice, cell: pd.Series, part: str) -> str:
     """Tell what a number of a row of the grid counts, and its share."""
-    doing = gap_findings.work(cell["theme"], cell["scale"], "work")
+    verb = "work" if part == "several" else "works"
+    doing = gap_findings.work(cell["theme"], cell["scale"], verb)
     many = {
         "none": "no organisation on record",
-        "one": "one organisation",
-        "several": "two or more organisations",
+        "one": "one organisation on record",
+        "several": "two or more organisations on record",
     }[part]
-    those = findings.share(cell[f"share_{part}"])
-    return f"{those} of {findings.name_counted(choice.by)}: where {many} {doing}."
+    those = findings.capitalise(findings.say_share(cell[f"share_{part}"], choice.by))
+    return f"{those}, where {many} {doing}."
 
 
 def show_ranking(choice: Choice, question: Question) -> None:
@@ -220,15 +225,15 @@ def show_ranking(choice: Choice, question: Question) -> None:
     )
     what, weighed = findings.heading(choice.by), {}
     if need:
-        weighed = {"need": own_lenses.head_need(need), "score": "Weighed by need"}
+        weighed = {"need": own_lenses.head_need(need), "score": "Weighted by need"}
     headings = {
         "name": "Ward",
-        **({"district": "Council district"} if several else {}),
-        "means": "Most of it has",
-        "people": f"{what}: with nobody",
-        "share": "Share of the ward",
+        **({"district": "Council area"} if several else {}),
+        "means": "Most of the ward has",
+        "people": f"{what} with nobody on record",
+        "share": "% of the ward",
         "one": "with one",
-        "several": "with several",
+        "several": "with two or more",
         **weighed,
     }
     drawn = cache.is_drawable(place, "ward")
@@ -244,14 +249,14 @@ def show_ranking(choice: Choice, question: Question) -> None:
             "need": _decimal,
             "score": tables.write_whole,
         },
-        f"Wards of {place.name} by who works {questions.words(question)}.",
+        f"Wards in {findings.name_place(place)}: who works {questions.words(question)}.",
         key="uncovered",
         how=lambda: glossary.offer_how(
             choice, "Nobody on record", "Themes", of=[layers.get("ward")]
         ),
         shapes=(lambda: _shapes(choice, frame)) if drawn else None,
         used=[layers.get("ward")],
-        limits=f"{CAVEAT} Wards are clipped to the place.",
+        limits=f"{CAVEAT} Only the part of each ward in the place is counted.",
     )
 
 
@@ -262,16 +267,17 @@ def _need_box(choice: Choice) -> str:
         return ""
     state.preset("need", choice.need)
     st.selectbox(
-        "Weigh by need",
+        "Weight by need",
         ["", *known],
-        format_func=lambda by: own_lenses.label_need(choice.kept, by) if by else "not weighed",
+        format_func=lambda by: own_lenses.label_need(choice.kept, by) if by else "Do not weight",
         width=420,
         **state.chooser("need"),
     )
     if choice.need:
         st.caption(
             layout.escape_markdown(
-                f"Wards are listed by people with nobody × the need of each, {_say_scale(choice)}. "
+                "Wards are ordered by the number with nobody on record, multiplied by the "
+                f"need figure {_say_scale(choice)}. "
                 f"{own_lenses.say_beside(cache.key_of(choice.place), choice.kept, choice.need)}"
             )
         )
@@ -280,16 +286,16 @@ def _need_box(choice: Choice) -> str:
 
 def _say_scale(choice: Choice) -> str:
     if directory.is_key(choice.need):
-        return "from 100 for its nation's most deprived areas down to 0, by their ranks"
-    return "as the file gives it"
+        return "(from 100 for its nation's most deprived areas down to 0, by their ranks)"
+    return "in your file"
 
 
 def _say_without_need(frame: pd.DataFrame) -> None:
     """Say how many wards have no number, in a list that has them last."""
     if without := int(frame["need"].isna().sum()):
         wards = findings.capitalise(findings.write_count(without, "ward", "wards"))
-        verb = "has no number and comes" if without == 1 else "have no number and come"
-        st.caption(f"{wards} {verb} last.")
+        verb = "has no figure and is" if without == 1 else "have no figure and are"
+        st.caption(f"{wards} {verb} listed last.")
 
 
 def _decimal(value: float) -> str:
@@ -298,19 +304,21 @@ def _decimal(value: float) -> str:
 
 def caveat(choice: Choice, sentence: str) -> str:
     """Say in short what is on record, and, unless the sentence does, that the rest is no gap."""
-    studies = f"public bodies and {len(case_studies.case_studies())} case studies"
-    said = "" if NO_GAP in sentence else CAVEAT
+    studies = f"{len(case_studies.case_studies())} case studies"
+    only = f"Our record so far holds only public bodies and {studies}."
+    said = "" if gap_findings.NOT_TOLD in sentence else CAVEAT
     if choice.kept == registers.NO_WORKSPACE:
-        return f"On record are only {studies}. {said}".strip()
+        return f"{only} {said}".strip()
     own = len(registers.workspace(choice.kept).register)
     if not own:
-        return f"On record are only {studies}; the open workspace is empty. {said}".strip()
+        return f"{only} Your workspace is empty. {said}".strip()
     many = findings.write_count(own, "organisation", "organisations")
-    return f"On record are {studies}, and {many} of the open workspace. {said}".strip()
+    told = f"Our record holds public bodies, {studies} and {many} from your workspace."
+    return f"{told} {said}".strip()
 
 
 def _shapes(choice: Choice, frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return the wards' shapes with the list's columns, to take away."""
+    """Return the wards' shapes with the list's columns, to download."""
     key = cache.key_of(choice.place)
     shapes = cache.shapes(key, "ward", cache.list_cells(choice.place, "ward"))
     return shapes[["code", "geometry"]].merge(frame, on="code", validate="1:1")

@@ -9,17 +9,24 @@ from pages.shared.layout import Number
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
 question = questions.read_question(choice)
-complete = registers.marks(choice.kept)
+complete = registers.marks(choice.kept, key)
 cells = registers.grid(key, choice.kept, choice.by).set_index(["theme", "scale"], drop=False)
 cell = cells.loc[tuple(question)]
-sentence = gap_findings.gap_finding(place, cell, complete=complete, by=choice.by)
+sentence = gap_findings.gap_finding(
+    place, cell, complete=complete, told_by=registers.name_list(choice.kept), by=choice.by
+)
 spot = controls.spot_of(choice)
 
 
 def numbers() -> list[Number]:
     """Gather the cards: people with nobody, with one and with several."""
-    nobody = "With nobody" if gaps.is_complete(*question, complete) else "With nobody on record"
-    cards = ((nobody, "none"), ("With one organisation", "one"), ("With several", "several"))
+    known = gaps.is_complete(*question, complete)
+    who = "People" if choice.by == "residents" else findings.heading(choice.by)
+    cards = (
+        (f"{who} with nobody{'' if known else ' on record'}", "none"),
+        (f"{who} with one organisation", "one"),
+        (f"{who} with two or more", "several"),
+    )
     return [
         Number(
             label, findings.amount(cell[part], choice.by), covered.explain_count(choice, cell, part)
@@ -36,7 +43,7 @@ def aside() -> None:
 
 
 def explanation() -> str:
-    """Say which scales the theme lacks, and what is on record at all."""
+    """Say which levels the theme lacks, and what is on record at all."""
     missing = registers.find_missing(key, choice.kept, question.theme, choice.by)
     said = "" if choice.projector else gap_findings.missing_finding(place, missing)
     partial = gap_findings.partial_finding(place, question.theme)

@@ -1,9 +1,9 @@
-"""Parts of the page Gaps: a complete list, people in no area, thin wards, what was not told."""
+"""Parts of the page Gaps: a complete list, people in no area, few or many, missing details."""
 
 import pandas as pd
 import streamlit as st
 
-from mapping import gaps
+from mapping import gaps, places
 from mapping.errors import MappingError
 from mapping.gaps import Question
 from mapping.geography import layers
@@ -13,82 +13,96 @@ from pages.gaps import questions
 from pages.shared import cache, glossary, layout, registers, router, state, tables
 from pages.shared.choices import Choice
 
-PART_WORDS = {"thin": "thin", "usual": "as usual", "crowded": "crowded"}
+PART_WORDS = {"thin": "few", "usual": "typical", "crowded": "many"}
 MEANS = (
-    "You know of everybody who works on this at this scale: places without anyone then count as "
-    "known gaps, on the map, in the sentences and in every file."
+    "Mark it only if you know of everyone working on this at this level there. Places with nobody "
+    "then show as known gaps on the map, in the text and in downloads; nowhere else changes."
 )
 
 
 def offer_complete(choice: Choice, question: Question) -> None:
     """Let the reader mark the open workspace's list as complete for a theme and scale."""
-    st.header("Do you know of everybody?", anchor=False)
+    st.header("Is your list complete?", anchor=False)
     if told := state.take_announcement():
         layout.note(told)
     if choice.kept == registers.NO_WORKSPACE:
         _explain_no_workspace(choice)
         return
     theme, scale = question
-    marks = sorted(registers.marks(choice.kept))
-    name = registers.workspace(choice.kept).name
+    here = f"{choice.place.kind}.{choice.place.code}"
+    claims = registers.list_claims(choice.kept, cache.key_of(choice.place))
+    known = next((claim for claim in claims if claim[:2] == (theme, scale)), None)
+    name = registers.name_list(choice.kept)
     if not theme or not scale:
-        st.write("Choose one theme and one scale above to mark the list as complete for them.")
-    elif (theme, scale) in marks:
+        st.write("To mark your list as complete, first choose a theme and a level above.")
+    elif known is not None:
         st.write(
             layout.escape_markdown(
-                f"“{name}” is marked complete {_name_scope(theme, scale)}. {MEANS}"
+                f"“{name}” is marked as complete for {_name_scope(*known)}. {MEANS}"
             )
         )
-        _button("Take the mark back", "unmark", choice, question, ":material/undo:")
+        _button("Unmark it", "unmark", choice, known, ":material/undo:")
     else:
         st.write(
-            layout.escape_markdown(f"Is “{name}” complete {_name_scope(theme, scale)}? {MEANS}")
+            layout.escape_markdown(
+                f"Is “{name}” complete for {_name_scope(theme, scale, here)}? {MEANS}"
+            )
         )
         _button(
-            f"Mark it complete {_name_scope(theme, scale)}",
+            f"Mark it complete for {_name_scope(theme, scale, here)}",
             "mark",
             choice,
-            question,
+            (theme, scale, here),
             ":material/task_alt:",
         )
-    others = [_name_scope(*pair) for pair in marks if pair != tuple(question)]
+    others = [_name_scope(*claim) for claim in registers.list_claims(choice.kept) if claim != known]
     if others:
         st.caption(
             layout.escape_markdown(f"Also marked complete: {findings.join_names(others, 12)}.")
         )
 
 
-def _name_scope(theme: str, scale: str) -> str:
-    return f"for {questions.words(Question(theme, scale)).removeprefix('on ')}"
+def _name_scope(theme: str, scale: str, place: str) -> str:
+    """Name what a claim is about: "mental health at neighbourhood level in Camden"."""
+    try:
+        where = findings.name_place(places.at(*place.split(".", 1)))
+    except MappingError:  # there is no such place any more
+        where = place
+    return f"{questions.words(Question(theme, scale)).removeprefix('on ')} in {where}"
 
 
-def _button(label: str, what: str, choice: Choice, question: Question, icon: str) -> None:
+def _button(label: str, what: str, choice: Choice, claim: tuple[str, str, str], icon: str) -> None:
     st.button(
         layout.escape_markdown(label),
         key=f"_{what}_complete",
         icon=icon,
         on_click=_change,
-        args=(what, choice.kept[0], question, make_id()),
+        args=(what, choice, claim, make_id()),
     )
 
 
-def _change(what: str, workspace: str, question: Question, save_id: str) -> None:
+def _change(what: str, choice: Choice, claim: tuple[str, str, str], save_id: str) -> None:
     """Mark or unmark (for callbacks); pressed twice it is done once."""
-    store = registers.store()
+    store, workspace, (theme, scale, _) = registers.store(), choice.kept.workspace, claim
     try:
-        (store.mark if what == "mark" else store.unmark)(workspace, *question, save_id=save_id)
+        if what == "mark":
+            store.mark(workspace, *claim, save_id=save_id)
+        else:
+            store.unmark(workspace, *claim, save_id=save_id)
+            if claim[2] == registers.workspace(choice.kept).place:
+                store.unmark(workspace, theme, scale, save_id=f"{save_id}-own")
     except MappingError as fault:
         state.announce(str(fault))
         return
-    state.choose(theme=question.theme, scale=question.scale)
+    state.choose(theme=theme, scale=scale)
 
 
 def _explain_no_workspace(choice: Choice) -> None:
     """Say how to come by known gaps: upload a list, or start a workspace without one."""
     st.write(
-        "Until somebody says that a list is complete, nobody on record may just be nobody "
-        "told us. Upload who works here, or start an empty workspace; then you can mark themes "
-        "and scales that you know everybody for."
+        "“Nobody on record” may only mean that nobody has told us. If you know who works here, "
+        "upload a list or start an empty workspace; then you can mark it as complete for the "
+        "themes and levels for which you know of everyone, and what is missing becomes a known gap."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
@@ -118,39 +132,35 @@ def _start(choice: Choice, save_id: str) -> None:
     state.choose(workspace=workspace)
     questions.ask(*question)
     state.announce(
-        f"“{name}” is open. The link in the address bar opens it again; whoever has "
-        "it may change it."
+        f"“{name}” is open. Anyone with the link in the address bar can open and change it."
     )
 
 
 def orphans(choice: Choice) -> None:
-    """Say who is in no area of a map, and list the maps."""
+    """Say who is outside all areas of a kind, and list the kinds."""
     key = cache.key_of(choice.place)
     present = {*cache.present_keys(key, choice.own_layers), "county"}
     keys = tuple(k for k in [*layers.list_worked_to(), *choice.own_layers] if k in present)
     frame = registers.orphans(key, keys, choice.by)
-    st.header("Who is in no area of a map", anchor=False)
+    st.header("Places outside a partner's area", anchor=False)
     st.write(layout.escape_markdown(gap_findings.orphan_finding(choice.place, frame, by=choice.by)))
     titles = [layers.get(k).plural for k in keys]
-    st.caption(layout.escape_markdown(f"Looked at: {findings.join_names(titles, len(titles))}."))
+    st.caption(layout.escape_markdown(f"We checked: {findings.join_names(titles, len(titles))}."))
     frame = frame[frame["postcodes"] > 0].sort_values("people", ascending=False, kind="stable")
     if frame.empty:
         return
     if "county" in set(frame["layer"]):
-        st.caption(
-            "A council that does the work of both levels lies in no county: Bristol, for "
-            "example. Its people lack nothing by that."
-        )
+        st.caption(gap_findings.explain_no_county(choice.place))
     tables.show(
         frame,
         {
-            "title": "Map",
-            "people": f"{findings.heading(choice.by)}: in none of its areas",
-            "share": f"Share of {choice.place.name}",
-            "wards": "Wards they are in",
+            "title": "Kind of area",
+            "people": f"{findings.heading(choice.by)} outside it",
+            "share": f"% of {choice.place.name}",
+            "wards": "Number of wards affected",
         },
         {"people": tables.amounts(choice.by), "share": tables.percent, "wards": tables.write_whole},
-        f"In no area of a map in {choice.place.name}.",
+        f"{findings.heading(choice.by)} outside each kind of area in {choice.place.name}.",
         key="orphans",
         how=lambda: glossary.offer_how(choice, of=[layers.get(k) for k in frame["layer"]]),
         used=[layers.get(k) for k in frame["layer"]],
@@ -164,7 +174,7 @@ def show_crowding(choice: Choice, question: Question) -> None:
         return
     asked = _widen_question(choice, question)
     found, frame = registers.crowding(key, choice.kept, *asked, choice.by)
-    st.header("Thin and crowded wards", anchor=False)
+    st.header("Wards with the fewest and most organisations", anchor=False)
     told = gap_findings.crowding_finding(
         choice.place, found, frame, theme=asked.theme, scale=asked.scale, by=choice.by
     )
@@ -172,11 +182,13 @@ def show_crowding(choice: Choice, question: Question) -> None:
     if asked != question:
         st.caption(
             layout.escape_markdown(
-                f"Nobody is recorded {questions.words(question)}; counted here are those who work "
+                f"Nobody is on record {questions.words(question)}, so this counts those who work "
                 f"{questions.words(asked)}."
             )
         )
-    listed = st.expander("Every ward, the thinnest first", key="crowded-wards", on_change="rerun")
+    listed = st.expander(
+        "All wards, fewest organisations first", key="crowded-wards", on_change="rerun"
+    )
     if listed.open:  # it travels only when it is asked for
         with listed:
             _crowded_wards(choice, asked, frame)
@@ -191,12 +203,12 @@ def _crowded_wards(choice: Choice, asked: Question, frame: pd.DataFrame) -> None
         frame,
         {
             "name": "Ward",
-            **({"district": "Council district"} if several else {}),
-            "part": "It is",
-            "actors": "Organisations, on average",
+            **({"district": "Council area"} if several else {}),
+            "part": "Level",
+            "actors": "Average per resident",
             "least": "Fewest",
             "most": "Most",
-            "different": "Different ones",
+            "different": "Different organisations",
             "people": findings.heading(choice.by),
         },
         {
@@ -206,14 +218,14 @@ def _crowded_wards(choice: Choice, asked: Question, frame: pd.DataFrame) -> None
             "different": tables.write_whole,
             "people": tables.amounts(choice.by),
         },
-        f"Organisations {questions.words(asked)} in each ward of {choice.place.name}, "
+        f"Organisations on record {questions.words(asked)} in each ward of {choice.place.name}, "
         "the fewest first.",
         key="crowding",
         how=lambda: glossary.offer_how(
-            choice, "Thin and crowded", "Themes", of=[layers.get("ward")]
+            choice, "Fewest and most organisations", "Themes", of=[layers.get("ward")]
         ),
         used=[layers.get("ward")],
-        limits="Wards are clipped to the place.",
+        limits="Only the part of each ward in the place is counted.",
     )
 
 
@@ -222,7 +234,7 @@ def _decimal(value: float) -> str:
 
 
 def _widen_question(choice: Choice, question: Question) -> Question:
-    """Return the question, or a wider one if nobody is recorded for it: they tell nothing apart."""
+    """Return the question, or a wider one if nobody is on record for it."""
     cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
     here = set(
         zip(
@@ -241,12 +253,12 @@ def list_untold(choice: Choice) -> None:
     told = gap_findings.untold_finding(choice.place, frame)
     if not told:
         return
-    st.header("What was not told", anchor=False)
+    st.header("Organisations with missing details", anchor=False)
     st.write(layout.escape_markdown(told))
     tables.show(
         frame,
-        {"actor": "Organisation", "missing": "Not recorded"},
+        {"actor": "Organisation", "missing": "Not on record"},
         {},
-        f"Organisations in {choice.place.name} without a theme or a scale.",
+        f"Organisations in {choice.place.name} without a theme or a level.",
         key="untold",
     )

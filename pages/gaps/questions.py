@@ -4,24 +4,23 @@ import streamlit as st
 
 from mapping.actors import defaults
 from mapping.gaps import Question, provision
-from mapping.wording import findings, gap_findings
+from mapping.wording import findings, gap_findings, terms
 from pages.shared import cache, layout, registers, state
 from pages.shared.choices import Choice
 
 ANY = "any"
 """What a link says for any theme: with neither theme nor scale it asks the first question."""
 SCALE_CHOICES = {
-    "": "Any scale",
-    "hyperlocal": "Neighbourhood (hyperlocal)",
-    "borough": "Borough",
-    "regional": "Regional",
-    "national": "National",
+    "": "Any level",
+    **terms.LEVEL_CHOICES,
 }
 
 
 def themes(choice: Choice) -> tuple[str, ...]:
     """Return all themes that can be asked about."""
-    return provision.themes(registers.register(choice.kept), registers.marks(choice.kept))
+    return provision.themes(
+        registers.register(choice.kept), registers.marks(choice.kept, cache.key_of(choice.place))
+    )
 
 
 def read_question(choice: Choice) -> Question:
@@ -40,12 +39,12 @@ def _resolve_question(choice: Choice) -> Question:
         return Question(choice.theme, choice.scale)
     meant = defaults.theme_of(choice.theme)
     if meant:
-        layout.note(f"“{choice.theme}” is part of the theme {meant} here.")
+        layout.note(f"“{findings.capitalise(choice.theme)}” comes under {meant}.")
         return Question(meant, choice.scale)
     first = _first(choice)
     layout.note(
-        f"No organisation on record works on “{choice.theme[:40]}”, and it is no theme of the list "
-        f"here. {_say_set_back(choice.scale, first.scale)}Choose a theme below."
+        f"We have no organisation on record for “{choice.theme[:40]}”, and it is not one of our "
+        f"themes. {_say_set_back(choice.scale, first.scale)}Choose one below."
     )
     return first
 
@@ -55,8 +54,8 @@ def _say_set_back(asked: str, shown: str) -> str:
     if asked in ("", shown):
         return ""
     return (
-        f"The link's scale, “{SCALE_CHOICES[asked]}”, was set back with it: "
-        f"“{SCALE_CHOICES[shown]}” is shown. "
+        f"The link's level, “{SCALE_CHOICES[asked]}”, was reset with it to "
+        f"“{SCALE_CHOICES[shown]}”. "
     )
 
 
@@ -80,7 +79,7 @@ def boxes(choice: Choice, question: Question) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="cg-question"):
         state.preset("theme", question.theme or ANY)
         st.selectbox(
-            "Theme: choose, or type what it is about",
+            "Theme (choose or type)",
             [ANY, *themes(choice)],
             format_func=label,
             width=560,
@@ -88,7 +87,7 @@ def boxes(choice: Choice, question: Question) -> None:
         )
         state.preset("scale", question.scale)
         st.selectbox(
-            "Scale",
+            "Level",
             list(SCALE_CHOICES),
             format_func=lambda scale: SCALE_CHOICES[scale],
             width=260,
@@ -101,9 +100,9 @@ def label(theme: str) -> str:
     if theme in ("", ANY):
         return "Any theme"
     meant = provision.meaning(theme).rstrip(".")
-    return f"{findings.capitalise(theme)}: {meant}" if meant else findings.capitalise(theme)
+    return f"{findings.capitalise(theme)} ({meant})" if meant else findings.capitalise(theme)
 
 
 def words(question: Question) -> str:
-    """Say a question inside a sentence: "on mental health at neighbourhood scale"."""
+    """Say a question inside a sentence: "on mental health at neighbourhood level"."""
     return gap_findings.work(*question, verb="").strip() or "on anything"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mapping import gaps
 from mapping.gaps import Question, provision
-from mapping.wording import findings
+from mapping.wording import findings, terms
 from pages.gaps import questions
 from pages.shared import cache, glossary, keyboard, registers, state
 from pages.shared.choices import Choice
@@ -28,14 +28,11 @@ CLASSES = {
 STATE_WORDS = {
     gaps.COVERED: "covered",
     gaps.KNOWN_GAP: "known gap",
-    gaps.NOT_RECORDED: "not recorded",
+    gaps.NOT_RECORDED: "not on record",
 }
 HEADS = {
-    "": "At any scale",
-    "hyperlocal": "Neighbourhood",
-    "borough": "Borough",
-    "regional": "Regional",
-    "national": "National",
+    "": "At any level",
+    **terms.LEVELS,
 }
 _clicks = st.components.v2.component(
     "common_ground_themes", js=keyboard.program(HERE / "theme_grid.js"), isolate_styles=False
@@ -48,17 +45,17 @@ def show(choice: Choice, question: Question) -> None:
     cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
     shown = _list_shown(cells, known, question)
     st.html(HERE / "theme_grid.css")
-    st.header("Every theme at every scale", anchor=False)
+    st.header("Every theme at every level", anchor=False)
     st.caption(_caption(choice, len(known) - len(shown)))
-    glossary.offer_how(choice, "Nobody on record", "Themes", "Scale of an organisation")
+    glossary.offer_how(choice, "Nobody on record", "Themes", "Level of an organisation")
     st.html(
         html(
             cells,
             [theme for theme in known if theme in shown],
             known,
             question,
-            f"Whom somebody covers in {findings.name_place(choice.place)}, by theme and scale.",
-            registers.marks(choice.kept),
+            f"Who is covered in {findings.name_place(choice.place)}, by theme and level.",
+            registers.marks(choice.kept, cache.key_of(choice.place)),
         )
     )
     tied = state.asker("themes", lambda heard: _choose(known, heard.chosen))
@@ -66,12 +63,12 @@ def show(choice: Choice, question: Question) -> None:
 
 
 def _caption(choice: Choice, hidden: int) -> str:
-    many = findings.write_count(hidden, "other word stands", "other words stand")
+    many = findings.write_count(hidden, "more theme is", "more themes are")
     them = "it" if hidden == 1 else "them"
-    words = f" {findings.capitalise(many)} for work elsewhere in Britain: choose {them} above."
+    words = f" {findings.capitalise(many)} used elsewhere in Britain; choose {them} above."
     return (
-        "Press a cell to see it on the map. “Not recorded”: nobody told us of anyone, which is no "
-        "gap; it becomes a known gap only where a list is marked complete (below)."
+        "Select a cell to see it on the map. “Not on record” does not mean there is a gap; it "
+        "becomes a known gap only if a list is marked as complete (below)."
         + (words if hidden else "")
     )
 
@@ -133,8 +130,8 @@ def _name(theme: str) -> str:
 def _cell(row, is_chosen: bool, known: bool) -> str:
     said = STATE_WORDS.get(row.state) or f"{findings.share(1 - row.share_none)} covered"
     if known and row.state == gaps.PARTLY:
-        said += ", the rest a known gap"
+        said += "; the rest is a known gap"
     many = findings.write_count(row.actors, "organisation", "organisations")
-    small = f" <small>{many}</small>" if row.actors else ""
+    small = f" <small>by {many}</small>" if row.actors else ""
     pressed = ' aria-pressed="true"' if is_chosen else ""
     return f"<td{CLASSES[row.state]}><button{pressed}>{said}{small}</button></td>"

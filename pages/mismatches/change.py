@@ -15,18 +15,19 @@ from pages.shared import cache, layout, registers, state, tables
 from pages.shared.choices import JOINED, Choice
 from pages.shared.layout import Number
 
-TWO_MAPS = "Two maps side by side"
+TWO_MAPS = "Two kinds of boundary"
 MAX_NAMED = 3
 HOW_CHANGED = (
-    "Everybody whose postcode lies in an area of another name than before. An area was renamed if "
-    "99 % of the old and of the new one are common to both, merged if 99 % of it lies in a larger "
-    "one, divided otherwise; that is counted over whole areas, wherever they lie."
+    "We count everybody whose postcode is in an area with a different name from before. An area "
+    "was renamed if 99% of the old one is also in the new one and the other way round, merged if "
+    "99% of it is in a larger one, and divided otherwise. We compare whole areas, including any "
+    "part outside the place."
 )
 HEADINGS = {
     "before_name": "Before",
     "after_name": "After",
     "change": "What became of it",
-    "share_of_before": "Of the old area here",
+    "share_of_before": "% of the old area here",
 }
 SHAPES = {"share_of_before": tables.percent}
 
@@ -47,7 +48,7 @@ def order_editions(other: Layer) -> tuple[Layer, Layer]:
 
 
 def _join(choice: Choice) -> Layer:
-    """Return the council districts, those of each group made one."""
+    """Return the council areas, those of each group made one."""
     borough = layers.get("borough")
     names = {}
     for group in choice.groups:
@@ -69,7 +70,7 @@ def _name(key: str) -> str:
     if not key:
         return TWO_MAPS
     if key == JOINED:
-        return "Council districts, some made one"
+        return "Council areas, some merged"
     return changes.name_briefly(*order_editions(layers.get(key)))
 
 
@@ -105,9 +106,9 @@ def _count(choice: Choice, found: pd.DataFrame, moved: pd.DataFrame) -> list[Num
         for when in ("before", "after")
     )
     return [
-        Number("In another area than before", share, HOW_CHANGED),
-        Number("Areas before", f"{before:,}", "Of the earlier map, with people in the place."),
-        Number("Areas after", f"{after:,}", "Of the later map, with people in the place."),
+        Number("In a different area from before", share, HOW_CHANGED),
+        Number("Areas before", f"{before:,}", "On the earlier map, with people in the place."),
+        Number("Areas after", f"{after:,}", "On the later map, with people in the place."),
     ]
 
 
@@ -123,7 +124,7 @@ def _group_box(choice: Choice) -> None:
     names = cache.district_names(cache.key_of(choice.place))
     taken = {code for group in choice.groups for code in group}
     picked = st.multiselect(
-        "Make one of these",
+        "Merge these",
         [code for code in names if code not in taken],
         format_func=lambda code: names[code],
         key=state.number_key("group"),
@@ -134,7 +135,7 @@ def _group_box(choice: Choice) -> None:
         state.renumber()
         state.choose(groups=",".join(groups))
 
-    st.button("Make them one", disabled=len(picked) < 2, on_click=add)
+    st.button("Merge them", disabled=len(picked) < 2, on_click=add)
     if choice.groups:
         st.button("Start again", on_click=lambda: state.choose(groups=""))
 
@@ -144,7 +145,9 @@ def _keep_box(choice: Choice) -> None:
     if not choice.groups:
         return
     if choice.kept == registers.NO_WORKSPACE:
-        st.caption("The link in the address bar keeps them; an open workspace can, as a map.")
+        st.caption(
+            "The link in the address bar keeps them. An open workspace can save them as a map."
+        )
         return
     joined = _join(choice)
 
@@ -156,9 +159,11 @@ def _keep_box(choice: Choice) -> None:
         except MappingError as fault:
             state.announce(str(fault))
             return
-        state.announce(f"“{joined.title}” is kept, and is one of the maps on every page.")
+        state.announce(
+            f"“{joined.title}” is saved and is now one of the boundary maps on every page."
+        )
 
-    st.button("Keep as a map in the workspace", on_click=keep)
+    st.button("Save as a map in the workspace", on_click=keep)
 
 
 def _show_areas(choice: Choice, before: Layer, after: Layer, found: pd.DataFrame) -> None:
@@ -169,7 +174,7 @@ def _show_areas(choice: Choice, before: Layer, after: Layer, found: pd.DataFrame
         found,
         {**HEADINGS, "people": findings.heading(choice.by)},
         {**SHAPES, "people": tables.amounts(choice.by)},
-        f"{changes.name_comparison(before, after)}, in {choice.place.name}.",
+        f"{changes.name_comparison(before, after)}, in {findings.name_place(choice.place)}.",
         key="changes",
         used=[before, after],
         limits=HOW_CHANGED,
@@ -187,12 +192,12 @@ def _show_districts(choice: Choice, before: Layer, after: Layer) -> None:
     tables.show(
         frame,
         {
-            "name": "Council district",
-            "changed": f"{findings.heading(choice.by)} in another area",
-            "share": "Of all there",
+            "name": "Council area",
+            "changed": f"{findings.heading(choice.by)} in a different area",
+            "share": "% of all there",
         },
         {"changed": tables.amounts(choice.by), "share": tables.percent},
-        f"Council districts of {choice.place.name} with people in another area than before.",
+        f"Council areas in {choice.place.name} with people in a different area from before.",
         key="changed_districts",
         used=[before, after],
     )
@@ -200,16 +205,16 @@ def _show_districts(choice: Choice, before: Layer, after: Layer) -> None:
 
 def _show_footprint(choice: Choice, before: Layer, after: Layer, today: date) -> None:
     """Say whom an organisation of the open workspace must talk to now."""
-    st.header("Who must I talk to now?", anchor=False)
+    st.header("Who do we need to talk to now?", anchor=False)
     own = registers.list_own(choice.kept)
     if not own:
         st.caption(
-            "Open a workspace with your organisations' footprints (page Upload): for each, the "
-            "areas before and after stand here."
+            "Open a workspace with your organisations (on the Upload page) to see here, for each, "
+            "the areas before and after."
         )
         return
     state.preset("whom", choice.whom if choice.whom in own else own[0])
-    who = st.selectbox("Whose footprint", own, **state.chooser("whom"))
+    who = st.selectbox("Which organisation", own, **state.chooser("whom"))
     try:
         positions = registers.register(choice.kept).footprint(who)
     except MappingError as problem:
@@ -221,7 +226,7 @@ def _show_footprint(choice: Choice, before: Layer, after: Layer, today: date) ->
         found,
         {
             **HEADINGS,
-            "share_of_before": "Of the old area's part",
+            "share_of_before": "% of its part of the old area",
             "people": findings.heading(choice.by),
         },
         {**SHAPES, "people": tables.amounts(choice.by)},

@@ -43,7 +43,7 @@ def show(choice: Choice, before: Layer, after: Layer, found: pd.DataFrame) -> No
     title = f"{before.title}, before and after"
     maps.show(choice, "change", title, drawn, legend)
     if not choice.projector:
-        bold = " Names in bold are those of after." if choice.names and is_new else ""
+        bold = " Names in bold are the later ones." if choice.names and is_new else ""
         st.caption(layout.escape_markdown(f"{_say_lines(choice, agreement)}{bold}"))
         maps.say_rounded(choice, *keys)
 
@@ -63,7 +63,7 @@ def _tell_signs(
     """Say of each line which date it is of; lines that are nowhere on the map are left out."""
     was, is_now = changes.name_date(before), changes.name_after(after)
     words = {
-        "both": "Line before and after",
+        "both": "Boundary before and after",
         "a_only": f"Only before: {was}",
         "b_only": f"Only after: {is_now}",
     }

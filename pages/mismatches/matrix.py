@@ -22,42 +22,40 @@ MIN_FULL_SHARE = 0.99
 def show(choice: Choice, chosen: Sequence[Layer]) -> None:
     """Show the aligned shares of all pairs in both directions, the worst pair marked."""
     if len(chosen) < 2:
-        layout.note("Choose at least two maps above to compare them all with each other.")
+        layout.note("Choose at least two boundary maps to compare.")
         return
     keys = tuple(layer.key for layer in chosen)
     scores = cache.matrix(cache.key_of(choice.place), keys, choice.by)
-    st.header("All pairs", anchor=False)
+    st.header("How well each pair fits", anchor=False)
     st.caption(
-        "Each cell: of all that is on both maps, how much lies in the column's area that holds "
-        "most of its row's area. 100 %: every area of the row lies in one of the column. Where "
-        "less than 99 % of the place is on both, the cell says how much; –: nobody is. "
-        "Outlined: the pair that disagrees most, counted in its kinder direction."
+        "Read across: 68% means that 68% of people are in the column's area that covers most of "
+        "their row's area. 100% is a perfect fit. The worst pair is outlined."
     )
     glossary.offer_how(
-        choice, "Main counterpart", "Aligned share", "Mismatch", "Matrix and headline", of=chosen
+        choice, "Best match", "Share that fits", "Mismatch", "Table and headline", of=chosen
     )
     st.html(html(chosen, scores, _find_worst(choice, keys)))
     st.html(Path(__file__).parent / "matrix.css")
-    with st.expander("V-measure, homogeneity, completeness and coverage of each pair"):
+    with st.expander("Statistical scores, for analysts"):
         named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
         headings = {
             "a": "Areas of",
-            "b": "Against",
-            "aligned_share": "Aligned share",
+            "b": "With the boundaries of",
+            "aligned_share": "Share that fits",
             "mismatch": "Mismatch",
             "v": "V-measure",
             "homogeneity": "Homogeneity",
             "completeness": "Completeness",
-            "coverage": "Coverage",
+            "coverage": "Share on both maps",
         }
         forms = dict.fromkeys(list(headings)[2:], tables.ratio)
         words = (
-            "Aligned share",
+            "Share that fits",
             "Mismatch",
             "V-measure",
             "Homogeneity",
             "Completeness",
-            "Coverage",
+            "Share on both maps",
         )
         tables.show(
             named,
@@ -67,7 +65,7 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
             key="scores",
             how=lambda: glossary.offer_how(choice, *words),
             used=chosen,
-            limits=f"The place is {choice.place.name}.",
+            limits=f"Counted in {findings.name_place(choice.place)}.",
         )
 
 
@@ -90,7 +88,7 @@ def html(chosen: Sequence[Layer], scores: pd.DataFrame, marked: set[tuple[str, s
     )
     return (
         '<div class="cg-scroll"><table class="cg-table cg-matrix"><caption><span>'
-        "Aligned share, row in column.</span></caption>"
+        "Of each row's people, the share inside the matching area of the column.</span></caption>"
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -100,7 +98,7 @@ def _cell(a: Layer, b: Layer, scored: pd.DataFrame, marked: set[tuple[str, str]]
         return '<td aria-label="itself">·</td>'
     shown, covered = scored.loc[(a.key, b.key)]
     if covered == 0:
-        return '<td aria-label="nobody is on both maps" title="nobody is on both maps">–</td>'
+        return '<td aria-label="nobody is on both" title="nobody is on both">–</td>'
     tint = round(STRONGEST * (1 - shown))
     style = f"background:color-mix(in srgb,{RUST} {tint}%,transparent)"
     worst = ' class="cg-worst"' if (a.key, b.key) in marked else ""

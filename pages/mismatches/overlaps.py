@@ -5,26 +5,36 @@ import streamlit as st
 
 from mapping import overlap
 from mapping.geography import Layer
-from mapping.overlap import Association
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import areas, cache, choices, glossary, layout, state, tables
 from pages.shared.choices import Choice
 
+FITS = {
+    "split": "split",
+    "inside": "inside one",
+    "made of": "made up of whole areas",
+    "same": "identical",
+    "none": "no match",
+}
+"""What a reader calls how an area stands to those of another map."""
 MAX_POSTCODES = 200_000
-"""The longest list of postcodes that can be taken away."""
+"""The longest list of postcodes that can be downloaded."""
 
 
 def show_near_line(choice: Choice, b: Layer, near: tuple[float, float, int]) -> None:
     """Let the reader choose a distance; say how many live that near a line, and where."""
     state.preset("distance", choice.distance_m)
     st.segmented_control(
-        layout.escape_markdown(f"Near a line of {b.plural} means within, metres"),
+        layout.escape_markdown(
+            f"Count people within this distance of {findings.name_line(b)} (metres)"
+        ),
         list(choices.DISTANCES_M),
         required=True,
         **state.chooser("distance"),
     )
-    st.caption(f"That near: {findings.people(near[1], choice.by)}. {layout.HOW_NEAR}")
+    many = findings.people(near[1], choice.by)
+    st.caption(f"Within {choice.distance_m} m: {many}. {layout.HOW_NEAR}")
     _offer_near(choice, b, near[2])
 
 
@@ -35,16 +45,15 @@ def _offer_near(choice: Choice, b: Layer, count: int) -> None:
     postcodes = findings.write_count(count, "postcode", "postcodes")
     if count > MAX_POSTCODES:
         st.caption(
-            f"A list of {postcodes} is too long to take away: choose a shorter "
-            "distance or a smaller place."
+            f"{postcodes} is too many to download. Choose a shorter distance or a smaller place."
         )
         return
     key, distance_m, by = cache.key_of(choice.place), choice.distance_m, choice.by
-    caption = f"Postcodes of {choice.place.name} near a line of {b.plural}."
-    limits = f"Near: a postcode of another {b.noun} lies within {distance_m} metres."
+    caption = f"Postcodes in {choice.place.name} near {findings.name_line(b)}."
+    limits = f"Near: a postcode of another {b.noun} is within {distance_m} metres."
     source = export.note(caption, by, [b], limits=limits)
     tables.csv_button(
-        f"{'This' if count == 1 else 'These'} {postcodes} as CSV",
+        f"Download {'this' if count == 1 else 'these'} {postcodes} (CSV)",
         lambda: export.csv(cache.postcodes_near(key, b.key, distance_m, by), source),
         export.file_stem(caption[:-1], f"{distance_m} m"),
         key="near",
@@ -56,14 +65,14 @@ def flow(choice: Choice, a: Layer, b: Layer) -> None:
     glossary.offer_how(choice, "Flow", of=[a, b])
     key = cache.key_of(choice.place)
     st.altair_chart(cache.flow(key, a.key, b.key, choice.by, layout.ink()))
-    st.caption("The same in numbers: the table below, with every overlap in its CSV file.")
+    st.caption("The table below has the figures; its CSV has every overlap.")
 
 
 def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
     """Hide small overlaps, and say how many rows and people that hides."""
     state.preset("least", choice.least)
     st.segmented_control(
-        "Hide overlaps below this share of both areas, per cent",
+        "Hide overlaps smaller than (% of both areas)",
         list(choices.MIN_SHARES),
         required=True,
         **state.chooser("least"),
@@ -73,8 +82,8 @@ def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
     if len(hidden):
         overlaps = "overlap" if len(cross) == 1 else "overlaps"
         st.caption(
-            f"Hidden: {len(hidden):,} of {len(cross):,} {overlaps}, with "
-            f"{findings.people(hidden.sum(), choice.by)}."
+            f"{len(hidden):,} of {len(cross):,} {overlaps} {'is' if len(hidden) == 1 else 'are'} "
+            f"hidden ({findings.people(hidden.sum(), choice.by)})."
         )
     return cross[keep]
 
@@ -89,10 +98,10 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
             "a_name": a.title,
             "b_name": b.title,
             "people": findings.heading(choice.by),
-            "share_of_a": f"Of the {a.noun}",
-            "share_of_b": f"Of the {b.noun}",
-            "share_of_a_in_place": f"{a.title} in the place",
-            "share_of_b_in_place": f"{b.title} in the place",
+            "share_of_a": f"% of the {a.noun}",
+            "share_of_b": f"% of the {b.noun}",
+            "share_of_a_in_place": f"% of the {a.noun} inside {place}",
+            "share_of_b_in_place": f"% of the {b.noun} inside {place}",
         },
         {
             "people": tables.amounts(choice.by),
@@ -101,76 +110,85 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
             "share_of_a_in_place": tables.percent,
             "share_of_b_in_place": tables.percent,
         },
-        f"{findings.capitalise(a.plural)} and {b.plural} in {place}: "
-        f"{findings.write_count(of, 'overlap', 'overlaps')}.",
+        f"{findings.capitalise(findings.write_count(of, 'overlap', 'overlaps'))} between "
+        f"{a.plural} and {b.plural} in {findings.name_place(choice.place)}.",
         key="cross",
         how=lambda: glossary.offer_how(
-            choice, "Overlap", "Small overlaps", "In the place", of=[a, b]
+            choice, "Overlap", "Small overlaps", "Inside the place", of=[a, b]
         ),
         whole={"share_of_a_in_place": a.plural, "share_of_b_in_place": b.plural},
         place=place,
         shapes=(lambda: cache.pair_shapes(key, a.key, b.key, choice.by)) if drawn else None,
         taken=cache.cross(key, a.key, b.key, choice.by).sort_values("people", ascending=False),
         used=[a, b],
-        limits="Every overlap with people is listed, those hidden on the page too.",
+        limits="Every overlap with people is listed, including those hidden on the page.",
     )
     areas.say_if_too_large(choice, drawn)
 
 
-def relations(choice: Choice, a: Layer, b: Layer, scores: Association) -> None:
-    """Show how each unit of A stands to B, and the scores of the pair."""
+def relations(choice: Choice, a: Layer, b: Layer) -> None:
+    """Show how each unit of A fits B."""
     frame = cache.relations(cache.key_of(choice.place), a.key, b.key, choice.by)
-    counts = frame["relation"].value_counts()
-    many = findings.join_names([f"{n:,} {word}" for word, n in counts.items()], 6)
-    st.header("How each area stands to the other map", anchor=False)
+    st.header("How each area fits the other map", anchor=False)
     st.caption(
-        f"{findings.capitalise(many)}"
-        f"{'. ' if len(counts) else ''}Whole areas, wherever they lie. "
-        f"{_say_not_in_headline(choice, a, b, frame)}"
-        f"V-measure {tables.ratio(scores.v)}, homogeneity {tables.ratio(scores.homogeneity)}, "
-        f"completeness {tables.ratio(scores.completeness)}; on both maps: "
-        f"{findings.share(scores.coverage)} of {findings.name_counted(choice.by)}."
+        layout.escape_markdown(
+            f"{_say_relations(a, b, frame)}Whole {a.plural} are compared, including any part "
+            f"outside {findings.name_place(choice.place)}. "
+            f"{_say_not_in_headline(choice, a, b, frame)}".strip()
+        )
     )
     words = (
-        "Relation",
-        "Main counterpart",
-        "Jaccard",
-        "Parts",
-        "In the place",
-        "Straddling",
+        "Fit",
+        "Best match",
+        "Split into",
+        "Inside the place",
+        "Crossing a boundary",
         "Fewer than 100 residents",
-        "V-measure",
-        "Homogeneity",
-        "Completeness",
-        "Coverage",
     )
     tables.show(
-        frame.sort_values("share_of_a"),
+        frame.assign(fit=frame["relation"].map(FITS)).sort_values("share_of_a"),
         {
             "a_name": a.title,
-            "relation": "Relation",
-            "b_name": f"Main {b.noun}",
-            "share_of_a": "Share in it",
-            "share_of_b": "Share of it",
-            "jaccard": "Jaccard",
-            "share_of_a_in_place": "In the place",
-            "parts": "Parts",
+            "fit": "Fit",
+            "b_name": f"Mostly in ({b.noun})",
+            "share_of_a": "% of it there",
+            "share_of_b": f"% of that {b.noun}",
+            "share_of_a_in_place": f"% inside {choice.place.name}",
+            "parts": "Split into",
         },
         {
             "share_of_a": tables.percent,
             "share_of_b": tables.percent,
-            "jaccard": tables.ratio,
             "share_of_a_in_place": tables.percent,
             "parts": tables.write_whole,
         },
-        f"{findings.capitalise(a.plural)} of {choice.place.name}, the most split first.",
+        f"{findings.capitalise(a.plural)} in {findings.name_place(choice.place)}, the most split "
+        "first.",
         key="relations",
         how=lambda: glossary.offer_how(choice, *words, of=[a, b]),
         whole={"share_of_a_in_place": a.plural},
         place=choice.place.name,
         used=[a, b],
-        limits="Whole areas, wherever they lie; same, inside and made of mean at least 99 %.",
+        limits="Whole areas; identical, inside one and made up of whole areas mean at least 99%.",
     )
+
+
+def _say_relations(a: Layer, b: Layer, frame: pd.DataFrame) -> str:
+    """Say how many areas fit how: "15 wards are split between postcode districts; 5 are …"."""
+    said: list[str] = []
+    for relation, count in frame["relation"].value_counts().items():
+        who = findings.write_count(count, a.noun, a.plural) if not said else findings.number(count)
+        said.append(f"{who} {'is' if count == 1 else 'are'} {_describe(str(relation), b)}")
+    return f"{findings.capitalise('; '.join(said))}. " if said else ""
+
+
+def _describe(relation: str, b: Layer) -> str:
+    return {
+        "split": f"split between {b.plural}",
+        "inside": f"inside one {b.noun}",
+        "made of": f"made up of whole {b.plural}",
+        "same": f"identical to one {b.noun}",
+    }.get(relation, f"outside any {b.noun}")
 
 
 def _say_not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) -> str:
@@ -181,13 +199,10 @@ def _say_not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame
     cross = cache.cross(key, a.key, b.key, choice.by)
     nested = overlap.straddling(cross, large).made_of
     cut = cross.loc[cross["b_code"] != "", "share_of_b_in_place"].min() < tables.ALL
-    here = f", as far as they lie in {findings.name_place(choice.place)}" if cut else ""
+    here = f" (as far as they are in {findings.name_place(choice.place)})" if cut else ""
     said = []
     if small:
-        said.append(
-            f"{small:,} with fewer than 100 residents in {choice.place.name}, too few to count"
-        )
+        said.append(f"{findings.number(small)} with fewer than 100 residents there")
     if nested:
-        whole = layout.escape_markdown(b.plural)
-        said.append(f"{nested:,} made of whole {whole}{here}, which no line tears")
-    return f"Listed here, but not among those that straddle: {'; '.join(said)}. " if said else ""
+        said.append(f"{findings.number(nested)} made up of whole {b.plural}{here}")
+    return f"Listed but not counted as crossing a boundary: {'; '.join(said)}. " if said else ""

@@ -37,8 +37,8 @@ def choose_pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     if choice.a in present and choice.a == choice.b:
         usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
         layout.note(
-            f"Both maps of the pair are “{controls.name_layer(choice.a)}”; it is compared with "
-            f"“{controls.name_layer(usual[1])}” instead of with itself."
+            f"You chose {layers.get(choice.a).plural} twice, so we compare them with "
+            f"{layers.get(usual[1]).plural}."
         )
     elif choice.a in present and choice.b in present:
         usual = (choice.a, choice.b)
@@ -85,8 +85,8 @@ def boxes(choice: Choice, a: Layer, b: Layer) -> None:
     present = list(cache.present_keys(cache.key_of(choice.place), choice.own_layers))
     state.preset("a", a.key)
     state.preset("b", b.key)
-    _layer_box("Whose areas", "a", present)
-    _layer_box("against whose lines", "b", [k for k in present if k != a.key])
+    _layer_box("Compare the areas of", "a", present)
+    _layer_box("with the boundaries of", "b", [k for k in present if k != a.key])
 
 
 def _layer_box(label: str, key: str, options: list[str]) -> None:
@@ -119,24 +119,24 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
     if outside is not None:
         drawn.append(webmap.picture(outside))
     signs = {
-        "both": "Line of both",
-        "a_only": f"Line of {a.plural} only",
-        "b_only": f"Line of {b.plural} only",
+        "both": "Boundary of both",
+        "a_only": f"{findings.capitalise(a.noun)} boundary only",
+        "b_only": f"{findings.capitalise(b.noun)} boundary only",
     }
     length_m = agreement["length_m"]
     thinner = measure_thinning(choice, agreement)
     samples = webmap.line_signs(max(0.5, thinner))
     legend: list[tuple] = [(samples[part], text) for part, text in signs.items() if length_m[part]]
     if len(some):
-        legend.append(("torn", f"{a.title} that is split"))
+        legend.append(("torn", f"Split {a.noun}"))
     if outside is not None:
-        legend.append((maps.OTHER_SIDE, "On the other side"))
+        legend.append((maps.OTHER_SIDE, "People outside the best match"))
     both = agreement.loc["both"]
     follow = findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
     if thinner < 0.5:
-        follow = f"Zoom in to see whose line is whose: there are many, drawn thin. {follow}"
+        follow = f"Zoom in to tell the boundaries apart. {follow}"
         if choice.projector and length_m["a_only"] and length_m["b_only"]:
-            legend.append((THIN_LINE, "Thin: only one of the two; zoom in to see whose"))
+            legend.append((THIN_LINE, "Thin lines: zoom in to tell them apart"))
     return drawn, legend, follow
 
 
@@ -151,5 +151,5 @@ def measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:
 
 def _relation_label(row, b: Layer) -> str:
     if row.relation == "none":
-        return f"In no {b.noun}"
-    return f"{findings.share(row.share_of_a)} in {row.b_name}"
+        return f"Not in {findings.add_article(b)}"
+    return f"{findings.share(row.share_of_a)} is in {row.b_name}"

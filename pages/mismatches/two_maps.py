@@ -1,4 +1,4 @@
-"""Two maps side by side: where do they disagree, and for whom?"""
+"""Two kinds of boundary: where do they disagree, and for whom?"""
 
 from collections.abc import Sequence
 
@@ -21,14 +21,19 @@ def show(choice: Choice) -> None:
     cross = cache.cross(key, a.key, b.key, choice.by)
     torn = overlap.straddling(cross, cache.large_units(key, a.key, b.key))
     near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
-    scores = cache.association(key, a.key, b.key, choice.by)
     finding = findings.straddle_finding(place, a, b, torn, choice.by)
     layout.view(
         choice,
         _find_headline(choice, chosen, (a, b), finding),
         [
-            Number("On the other side", findings.share(torn.share_outside), layout.HOW_OUTSIDE),
-            Number("Straddling", f"{torn.units:,} of {torn.of:,}", layout.explain_straddling()),
+            Number(
+                "Outside the best match", findings.share(torn.share_outside), layout.HOW_OUTSIDE
+            ),
+            Number(
+                f"{findings.capitalise(a.plural)} that cross a boundary",
+                f"{torn.units:,} of {torn.of:,}",
+                layout.explain_straddling(),
+            ),
             Number(
                 f"Within {choice.distance_m} m of {findings.name_line(b)}",
                 findings.share(near[0]),
@@ -39,7 +44,6 @@ def show(choice: Choice) -> None:
         explain=layout.join_sentences(
             [a, b],
             _say_why_pair(choice, chosen, (a, b), finding),
-            findings.other_side_finding(a, b) if torn.units else "",
             findings.made_of_finding(a, b, torn),
             findings.residual_finding(a, b, cross, choice.by),
             layout.lens_note(choice),
@@ -51,11 +55,11 @@ def show(choice: Choice) -> None:
         overlaps.show_near_line(choice, b, near)
         controls.layers_box(choice, chosen)
         matrix.show(choice, chosen)
-        st.header("Who overlaps with whom", anchor=False)
+        st.header("Which areas overlap", anchor=False)
         overlaps.flow(choice, a, b)
         shown = overlaps.hide_small(choice, cross)
         overlaps.cross_table(choice, a, b, shown, len(cross))
-        overlaps.relations(choice, a, b, scores)
+        overlaps.relations(choice, a, b)
 
 
 def _find_headline(
@@ -84,8 +88,10 @@ def _say_why_pair(
     if not pair.is_beside_partners(choice, chosen, a, b):
         return ""
     if choice.place.kind == "ward":
-        return f"Each partner has one area here; {a.plural} and {b.plural} are compared instead."
-    return f"One scale down, {a.plural} and {b.plural}: {finding}"
+        return (
+            f"Only one area of each partner covers this ward; we compare {a.plural} and {b.plural}."
+        )
+    return f"For comparison, {a.plural} and {b.plural}: {finding}"
 
 
 def _aside(choice: Choice, a: Layer, b: Layer) -> None:
@@ -96,7 +102,7 @@ def _aside(choice: Choice, a: Layer, b: Layer) -> None:
 def _draw(choice: Choice, a: Layer, b: Layer) -> None:
     """Draw which units of A are split, and the lines: solid, broken, dotted."""
     drawn, legend, follow = pair.draw(choice, a, b)
-    maps.show(choice, "pair", f"Lines of {a.plural} and {b.plural}", drawn, legend)
+    maps.show(choice, "pair", f"Boundaries of {a.plural} and {b.plural}", drawn, legend)
     if not choice.projector:
         st.caption(layout.escape_markdown(follow))
         maps.say_rounded(choice, a.key, b.key)

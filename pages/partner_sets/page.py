@@ -1,4 +1,4 @@
-"""Partner sets: how many different line-ups of partners meet here?"""
+"""Partner sets: how many different combinations of partners does this place have?"""
 
 import streamlit as st
 
@@ -18,13 +18,15 @@ frame = cache.sets(key, keys, choice.by)
 fragmentation = overlap.fragmentation(frame)
 shared = partners.find_shared(frame)
 comparable = all(layer.of_block is not None for layer in chosen)
-sharing = cache.name_sharing(key, keys) if comparable else None
+sharing = cache.find_sharing(key, keys) if comparable else None
 
 
 def draw() -> None:
     """Draw each set; those shared by several districts are outlined heavily."""
     drawn, legend = sets.draw(choice, keys, shared)
-    maps.show(choice, "sets", f"Partner sets of {place.name}", drawn, legend, choose_set)
+    maps.show(
+        choice, "sets", f"Partner sets in {findings.name_place(place)}", drawn, legend, choose_set
+    )
 
 
 def choose_set(lat: float, lon: float) -> None:
@@ -38,16 +40,16 @@ layout.view(
     choice,
     findings.sets_finding(place, fragmentation, len(shared), sharing, choice.by),
     [
-        Number("Sets of partners", f"{fragmentation.sets:,}", layout.HOW_SETS),
-        Number("Of equal size, in effect", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE),
-        Number("Shared within the place", f"{len(shared):,}", layout.HOW_SHARED),
+        Number("Partner sets", f"{fragmentation.sets:,}", layout.HOW_SETS),
+        Number("Found in two or more council areas", f"{len(shared):,}", layout.HOW_SHARED),
+        Number("Effective number of sets", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE),
     ],
     draw,
     explain=layout.join_sentences(
         chosen,
-        f"Partners: {findings.join_names([p.title for p in chosen], 6)}.",
-        f"Also with this set: {findings.join_names(sharing, 12)}."
-        if sharing and len(sharing) > 3
+        f"Compared here: {findings.join_names([p.noun for p in chosen], 8)}.",
+        f"The same partner set covers {findings.join_names(sharing.names, 12)}."
+        if sharing and len(sharing.names) > 3
         else "",
     ),
     how=layout.HOW_SETS,

@@ -35,7 +35,7 @@ def draw(
         webmap.highlight(published, heavy, projector=choice.projector),
         *maps.write_names(choice, published),
     ]
-    words = "The chosen set" if is_chosen else "Shared by several council districts"
+    words = "The set you chose" if is_chosen else "Found in two or more council areas"
     return drawn, [(CHOSEN_LINE, words)] if heavy else []
 
 
@@ -45,16 +45,16 @@ def show_one(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
     state.preset("set", choice.set_ if choice.set_ in numbers else None)
     districts = dict(zip(sets["set"].astype(str), sets["boroughs"], strict=True))
     st.selectbox(
-        "Look at one set",
+        "Choose a partner set",
         numbers,
         index=None,
-        placeholder="Choose, or click on the map",
-        format_func=lambda n: f"{n}: {districts[n]}",
+        placeholder="Choose, or click the map",
+        format_func=lambda n: f"Set {n} ({districts[n].replace('; ', ', ')})",
         **state.chooser("set", lambda n: n or ""),
     )
     if choice.set_ and choice.set_ not in districts:
         many = findings.write_count(len(sets), "set", "sets")
-        layout.note(f"There is no set {choice.set_} here: these maps make {many}.")
+        layout.note(f"There is no set {choice.set_}. This place has {many}.")
     if choice.set_ in districts:
         row = sets.set_index(sets["set"].astype(str)).loc[choice.set_]
         line_up = [f"{layer.title}: {row[layer.key]}" for layer in chosen]
@@ -72,7 +72,7 @@ def list_all(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
     drawn = cache.is_drawable(choice.place, *keys)
     headings = {
         "set": "Set",
-        "boroughs": "Council districts",
+        "boroughs": "Council areas",
         "people": findings.heading(choice.by),
         "share": "Share",
     }
@@ -81,7 +81,7 @@ def list_all(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
         sets,
         headings,
         {"people": tables.amounts(choice.by), "share": tables.percent},
-        f"Partner sets of {choice.place.name}.",
+        f"Partner sets in {findings.name_place(choice.place)}.",
         key="sets",
         how=lambda: glossary.offer_how(
             choice,
@@ -92,39 +92,42 @@ def list_all(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
         ),
         shapes=(lambda: cache.sets_to_take(key, keys, choice.by)) if drawn else None,
         used=chosen,
-        limits="Headline: at least 100 residents, whatever is counted.",
+        limits="Sets with fewer than 100 residents are listed but not counted in headlines.",
     )
     areas.say_if_too_large(choice, drawn)
 
 
 def list_invited(choice: Choice, chosen: Sequence[Layer]) -> None:
-    """List who should be in the room for the place, with two-way shares."""
+    """List the partners of the place, with how much of each is there."""
     keys = tuple(layer.key for layer in chosen)
     frame = cache.list_two_way(cache.key_of(choice.place), keys, choice.by)
     place = choice.place.name
     st.header(
-        layout.escape_markdown(f"Who to invite for {findings.name_place(choice.place)}"),
+        layout.escape_markdown(
+            f"The partners, and how much of each is in {findings.name_place(choice.place)}"
+        ),
         anchor=False,
     )
     nobody = frame[frame["code"] == ""]
     for row in nobody.itertuples():
-        nowhere = f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
-        st.caption(layout.escape_markdown(f"{nowhere}{findings.name_counted(choice.by)}."))
+        who = findings.capitalise(findings.say_share(row.share_of_place, choice.by))
+        where = f"outside any {layers.get(row.layer).noun}"
+        st.caption(layout.escape_markdown(f"{who} {findings.words(choice.by).live} {where}."))
     tables.show(
         frame.drop(nobody.index),
         {
-            "name": "Who",
-            "title": "What",
+            "name": "Partner",
+            "title": "Type",
             "people": findings.heading(choice.by),
-            "share_of_place": f"Share of {place}",
-            "share_of_unit": f"{place}'s share of it",
+            "share_of_place": f"How much of {place} it covers",
+            "share_of_unit": f"How much of it is in {place}",
         },
         {
             "people": tables.amounts(choice.by),
             "share_of_place": tables.percent,
             "share_of_unit": tables.percent,
         },
-        f"Convening list for {place}.",
+        f"The partners of {findings.name_place(choice.place)}, and how much of each is there.",
         key="convening",
         taken=frame,
         how=lambda: glossary.offer_how(choice, "Two-way share", of=chosen),

@@ -1,4 +1,4 @@
-"""Cards about a place: people, line-ups and maps; who is on record, and on which themes nobody."""
+"""Cards about a place: people, partner sets, maps; who is on record, and on which themes nobody."""
 
 import pandas as pd
 import streamlit as st
@@ -11,17 +11,18 @@ from pages.shared.choices import Choice
 from pages.shared.layout import NUMBER_PX, Number, card
 
 HOW_ACTORS = (
-    "Public bodies, councillors and police teams of wards, case studies, and those of the open "
-    "workspace that work anywhere in the place."
+    "Public bodies, organisations in case studies, and those of the open workspace that work "
+    "anywhere in the place. Ward councillors and ward police teams are counted separately."
 )
+HOW_TEAMS = "Sets of ward councillors, and ward police teams (in London)."
 HOW_KNOWN = (
-    "Of the themes and scales that the open workspace is marked complete for, the one that most "
-    "people here have nobody for. The page Gaps shows where."
+    "Among the themes that your list is marked as complete for, this is the one that leaves most "
+    "people here without anyone. The Gaps page shows where."
 )
 
 
 def count_place(choice: Choice, line_ups: int, worst: pd.Series | None) -> list[Number]:
-    """Gather the cards: people, line-ups, worst mismatch; then postcodes and maps.
+    """Gather the cards: people, partner sets, worst mismatch; then postcodes and maps.
 
     ``worst`` is the row of ``cache.worst_pair``. On a projector those who work at a chosen spot
     take the cards' room.
@@ -30,14 +31,20 @@ def count_place(choice: Choice, line_ups: int, worst: pd.Series | None) -> list[
     people = findings.amount(cache.people(key, by), by)
     found = [
         Number(findings.heading(by), people, layout.explain_lens(choice)),
-        Number("Line-ups of partners", f"{line_ups:,}", layout.HOW_SETS),
+        Number("Partner sets", f"{line_ups:,}", layout.HOW_SETS),
     ]
     if worst is not None and worst.mismatch > 0:
-        found.append(Number("Worst mismatch", findings.share(worst.mismatch), layout.HOW_MISMATCH))
+        found.append(
+            Number(
+                "Outside the best match, worst pair",
+                findings.share(worst.mismatch),
+                layout.HOW_MISMATCH,
+            )
+        )
     if by != "postcodes":
         found.append(Number("Postcodes", f"{len(choice.place):,}", layout.explain_postcodes()))
     maps_here = len(cache.present_keys(key, choice.own_layers))
-    return [*found, Number("Maps that reach here", f"{maps_here}", layout.HOW_MAPS)]
+    return [*found, Number("Boundary maps for this place", f"{maps_here}", layout.HOW_MAPS)]
 
 
 def room() -> DeltaGenerator:
@@ -55,16 +62,21 @@ def fill(choice: Choice, kept: DeltaGenerator) -> None:
 
 
 def count_registered(choice: Choice) -> list[Number]:
-    """Count the organisations on record, and the themes without any; or tell the widest gap."""
+    """Count who is on record, and the themes without anybody; or tell the widest gap."""
     if choice.projector:
         return []
     cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
     everything = cells[(cells["theme"] == "") & (cells["scale"] == "")].iloc[0]
-    found = [Number("Organisations on record", f"{everything['actors']:,}", HOW_ACTORS)]
-    gap = provision.widest_gap(cells, registers.marks(choice.kept))
+    teams = registers.count_teams(cache.key_of(choice.place))
+    found = [
+        Number("Organisations on record", f"{everything['actors'] - teams:,}", HOW_ACTORS),
+        Number("Ward-level teams on record", f"{teams:,}", HOW_TEAMS),
+    ]
+    gap = provision.widest_gap(cells, registers.marks(choice.kept, cache.key_of(choice.place)))
     if gap is not None:
         said = gap_findings.work(gap["theme"], gap["scale"], "Known gap:").replace(": on ", ": ")
-        return [*found, Number(said, findings.share(gap["share_none"]), HOW_KNOWN)]
+        part = f"{findings.share(gap['share_none'])} of {findings.words(choice.by).noun}"
+        return [*found, Number(said, part, HOW_KNOWN)]
     nobody, asked = provision.list_unrecorded(cells, registers.register(choice.kept))
     return [
         *found,
@@ -75,10 +87,9 @@ def count_registered(choice: Choice) -> list[Number]:
 
 
 def _explain_nobody(nobody: list[str]) -> str:
-    """Name the themes that nobody is on record for, and say that these are no gaps."""
+    """Name the themes that nobody is on record for, and say that these need not be gaps."""
     names = f": {findings.join_names(nobody, 99)}" if nobody else ""
     return (
-        "Of the themes that somebody in Britain is on record for, those that nobody who works "
-        f"here is, at any scale{names}. Public bodies and case studies are on record, so this is "
-        "not the same as a gap: see the page Gaps."
+        f"Themes that we have on record somewhere in Britain but not here{names}. This may only "
+        "mean that we have not been told: see the Gaps page."
     )

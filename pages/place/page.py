@@ -35,7 +35,7 @@ def aside() -> None:
 
 
 def explanation() -> str:
-    """Say which two maps disagree most, or how far the one line-up of partners reaches."""
+    """Say which two maps disagree most, or how far the one partner set reaches."""
     if worst is None or worst.mismatch == 0:
         shares = cache.list_two_way(key, partner_keys, choice.by)
         return findings.reach_finding(place, shares, choice.by)
@@ -44,7 +44,7 @@ def explanation() -> str:
 
 
 room: list = []
-sharing = cache.name_sharing(key, partner_keys)
+sharing = cache.find_sharing(key, partner_keys)
 layout.view(
     choice,
     findings.place_finding(place, partners, fragmentation, sharing, choice.by),

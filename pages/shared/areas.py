@@ -12,19 +12,19 @@ from pages.shared.choices import Choice
 def show(choice: Choice, base: Layer) -> None:
     """List the areas drawn on the map: its twin in words and numbers."""
     place, key = choice.place, cache.key_of(choice.place)
-    title = f"{findings.capitalise(base.plural)} of {place.name}"
+    title = f"{findings.capitalise(base.plural)} in {findings.name_place(place)}"
     frame = cache.units_table(key, base.key, choice.by)
     headings = {"name": base.title}
     if base.scale == "hyperlocal" and cache.unit_count(key, "borough") > 1:
         districts = overlap.counterparts(cache.cross(key, base.key, "borough", choice.by))
         frame = frame.assign(district=frame["code"].map(districts).fillna(""))
-        headings["district"] = "Council district"
+        headings["district"] = "Council area"
     elif (frame["code"] != frame["name"]).any():
         headings["code"] = "Code"
     headings |= {
         "people": findings.heading(choice.by),
-        "share_of_place": f"Share of {place.name}",
-        "share_of_unit": f"{place.name}'s share of it",
+        "share_of_place": f"How much of {place.name} it has",
+        "share_of_unit": f"How much of it is in {place.name}",
     }
     st.header(layout.escape_markdown(title), anchor=False)
     alike = findings.say_alike(base, frame["people"], choice.by)
@@ -50,9 +50,9 @@ def show(choice: Choice, base: Layer) -> None:
 
 
 def say_if_too_large(choice: Choice, drawn: bool) -> None:
-    """Say why there are no shapes to take away, if they cannot be drawn."""
+    """Say why there are no shapes to download, if they cannot be drawn."""
     if not drawn:
         st.caption(
-            f"There are no shapes to take away: {choice.place.name} is too large to draw areas "
-            "smaller than wards. Choose a region, a county or a council."
+            f"There are no map areas to download: {findings.name_place(choice.place)} is too large "
+            "to map anything smaller than a ward. Choose a region, a county or a council."
         )

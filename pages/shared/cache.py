@@ -17,7 +17,7 @@ from mapping.overlap import partners, people_in, units
 from mapping.places import Place
 from mapping.wording import findings
 
-COUNTING = "Counting the people of these areas …"
+COUNTING = "Counting people in these areas…"
 """Said while a count takes more than half a second."""
 MAX_DRAWN = 8_000
 """Units that a browser can still draw."""
@@ -164,7 +164,7 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
     """Publish the pictures of a place's postcodes."""
     begun = _pictures(place)
     if not begun.done():
-        with st.spinner("Drawing the postcodes …"):
+        with st.spinner("Drawing the postcodes…"):
             wait([begun])
     if begun.exception() is None and all(webmap.is_there(drawn.path) for drawn in begun.result()):
         return begun.result()
@@ -321,7 +321,7 @@ def list_changed(place: Key) -> list[str]:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def district_names(place: Key) -> dict[str, str]:
-    """Map the codes of a place's council districts to their names, by name."""
+    """Map the codes of a place's council areas to their names, by name."""
     borough = layers.get("borough")
     units = layers.find_present(places.at(*place), borough)
     names = {borough.code_of(int(unit)): borough.name_of(int(unit)) for unit in units}
@@ -373,9 +373,9 @@ def present_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def name_sharing(place: Key, keys: tuple[str, ...]) -> list[str]:
-    """Name the other districts that share all partners of a place."""
-    return partners.name_sharing(places.at(*place), [layers.get(k) for k in keys])
+def find_sharing(place: Key, keys: tuple[str, ...]) -> partners.Sharing:
+    """Find the other districts that share all partners of a place."""
+    return partners.find_sharing(places.at(*place), [layers.get(k) for k in keys])
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -396,12 +396,6 @@ def worst_pair(place: Key, keys: tuple[str, ...], by: str) -> pd.Series | None:
 def units_table(place: Key, layer: str, by: str) -> pd.DataFrame:
     """Return the two-way shares of one layer's units with a place."""
     return overlap.two_way_shares(places.at(*place), [layers.get(layer)], by=by)
-
-
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
-def association(place: Key, a: str, b: str, by: str) -> overlap.Association:
-    """Return V-measure, homogeneity, completeness and coverage of two layers."""
-    return overlap.association(places.at(*place), layers.get(a), layers.get(b), by=by)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

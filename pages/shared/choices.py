@@ -25,7 +25,7 @@ MIN_SHARES = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
 JOINED = "joined"
 """What a link calls the comparison with a map of which the reader has made some units one."""
-BROUGHT = {"organisations": "organisations", "map": "a map of areas", "numbers": "numbers"}
+BROUGHT = {"organisations": "organisations", "map": "a map of areas", "numbers": "your own figures"}
 """What may be brought to Upload."""
 PARTS = {
     "conditions": "How it is going",
@@ -124,7 +124,7 @@ def _read_workspace(check: Check, name: str) -> WorkspaceKey:
         registers.own_maps(found)  # so that other choices may name them
         check.kept = found
     except MappingError as fault:
-        check.problems.append(f"The link's workspace cannot be opened: {fault}")
+        check.problems.append(f"The workspace in this link cannot be opened: {fault}")
         if not isinstance(fault, StoreError):  # else it may be there again soon
             check.texts[name] = ""
     return check.kept
@@ -156,7 +156,7 @@ def _read_over(check: Check, name: str) -> tuple[str, ...]:
     asked = _read_layers(check, name)
     if len(asked) > MAX_OVER:
         check.problems.append(
-            f"The link asks for {len(asked)} maps to be drawn; the first {MAX_OVER} are, as more "
+            f"This link asks for {len(asked)} boundary maps; we draw the first {MAX_OVER}, as more "
             "could not be told apart."
         )
     kept = asked[:MAX_OVER]
@@ -270,7 +270,7 @@ class Choice:
     at: str = _choice(
         _reader_of_text(60),
         "at",
-        words="spot",
+        words="point",
         outdated_by=("place", "ward"),
         pages=("place", "who_works_here", "gaps"),
     )
@@ -284,14 +284,14 @@ class Choice:
     set_: str = _choice(
         _reader_of_text(6),
         "set",
-        words="set looked at",
+        words="partner set chosen",
         outdated_by=("place", "layers", "by"),
         pages=("partner_sets",),
     )
     layers: tuple[str, ...] = _choice(
         _read_layers,
         "layers",
-        words="maps to compare",
+        words="boundary maps to compare",
         outdated_by=("place",),
         follows=("place",),
         pages=("mismatches", "partner_sets"),
@@ -300,7 +300,7 @@ class Choice:
     a: str = _choice(
         _read_layer,
         "a",
-        words="whose areas",
+        words="the areas of",
         follows=("place", "by", "layers", "b"),
         pages=("mismatches",),
         say=_say_layers,
@@ -308,7 +308,7 @@ class Choice:
     b: str = _choice(
         _read_layer,
         "b",
-        words="against whose lines",
+        words="compared with the boundaries of",
         follows=("place", "by", "layers", "a"),
         pages=("mismatches",),
         say=_say_layers,
@@ -318,15 +318,15 @@ class Choice:
         "change",
         words="before and after",
         pages=("mismatches",),
-        say=lambda key: "districts made one" if key == JOINED else layers.get(key).title,
+        say=lambda key: "council areas merged" if key == JOINED else layers.get(key).title,
     )
     groups: tuple[tuple[str, ...], ...] = _choice(
-        _read_groups, "groups", words="districts made one", pages=("mismatches",)
+        _read_groups, "groups", words="council areas merged", pages=("mismatches",)
     )
     whom: str = _choice(
         _reader_of_text(120),
         "whom",
-        words="whose footprint",
+        words="which organisation",
         outdated_by=("workspace",),
         pages=("mismatches",),
     )
@@ -342,7 +342,7 @@ class Choice:
     over: tuple[str, ...] = _choice(
         _read_over,
         "over",
-        words="which maps are drawn",
+        words="which boundaries are drawn",
         outdated_by=("place",),
         pages=("place", "who_works_here"),
         say=_say_layers,
@@ -351,7 +351,7 @@ class Choice:
         _reader_of_number(DISTANCES_M),
         "distance",
         usual="300",
-        words="how near a line",
+        words="how near a boundary",
         pages=("mismatches",),
         say=lambda text: f"{text} metres",
     )
@@ -361,7 +361,7 @@ class Choice:
         usual="1",
         words="smallest overlap",
         pages=("mismatches",),
-        say=lambda text: f"{text} % of both areas; the table here has all",
+        say=lambda text: f"{text}% of both areas; the table here has all",
     )
     theme: str = _choice(
         _read_theme,
@@ -373,7 +373,7 @@ class Choice:
     scale: str = _choice(
         _read_scale,
         "scale",
-        words="scale",
+        words="level",
         follows=("place", "by", "workspace", "theme"),
         pages=("gaps",),
     )
@@ -416,11 +416,11 @@ class Choice:
         _read_bring,
         "bring",
         usual="organisations",
-        words="what is brought",
+        words="what is uploaded",
         pages=("upload",),
         is_taken=False,
     )
-    projector: bool = _choice(_read_switch, "projector", words="projector mode", is_taken=False)
+    projector: bool = _choice(_read_switch, "projector", words="presentation mode", is_taken=False)
     keys: bool = _choice(
         _read_switch, "keys", usual="1", words="keyboard shortcuts", is_taken=False
     )

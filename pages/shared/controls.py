@@ -49,12 +49,14 @@ def base_box(choice: Choice) -> None:
     present = cache.present_keys(cache.key_of(choice.place), choice.own_layers)
     say_absent(choice, [choice.base], present)
     if choice.base in present and choice.base not in keys:
-        finer = findings.capitalise(layers.get(choice.base).plural)
         layout.note(
-            f"{finer} are too fine to draw for {choice.place.name}; choose a smaller place."
+            f"{findings.capitalise(findings.name_place(choice.place))} is too big to show "
+            f"{layers.get(choice.base).plural}. Choose a smaller place."
         )
     state.preset("base", _base_key(choice, keys))
-    st.selectbox("Smallest areas on the map", keys, format_func=name_layer, **state.chooser("base"))
+    st.selectbox(
+        "Smallest areas to show on the map", keys, format_func=name_layer, **state.chooser("base")
+    )
 
 
 def _base_key(choice: Choice, keys: Sequence[str]) -> str:
@@ -87,11 +89,12 @@ def layers_chosen(choice: Choice, usual: Sequence[str]) -> list[Layer]:
 
 def say_absent(choice: Choice, keys: Sequence[str], present: Sequence[str]) -> None:
     """Say which of some layers have no unit in the place."""
-    absent = [name_layer(key) for key in keys if key and key not in present]
+    absent = [layers.get(key).plural for key in keys if key and key not in present]
     if absent:
         layout.note(
-            f"{findings.capitalise(findings.name_place(choice.place))} has no unit of: "
-            f"{findings.join_names(absent)}. Choose other maps below, or a larger place."
+            f"There are no {' or '.join(absent)} in "
+            f"{findings.name_place(choice.place)}. Choose something else to compare, or a bigger "
+            "place."
         )
 
 
@@ -99,7 +102,7 @@ def layers_box(choice: Choice, chosen: Sequence[Layer]) -> None:
     """Let the reader choose the layers to compare."""
     state.preset("layers", [layer.key for layer in chosen])
     st.multiselect(
-        "Maps to compare",
+        "Boundary maps to compare",
         list(cache.present_keys(cache.key_of(choice.place), choice.own_layers)),
         format_func=name_layer,
         **state.chooser("layers", lambda keys: ",".join(keys)),
@@ -133,15 +136,15 @@ def _say_no_spot(choice: Choice, problem: str) -> str:
     """Say in a resident's words why a postcode or ward is no spot, and what to do."""
     if not choice.at:
         return (
-            f"No ward in use has the code “{choice.ward}” that stands in the link. Type a "
-            f"postcode{say_or_ward(choice)} or click on the map."
+            f"The ward in this link ({choice.ward}) no longer exists, or never did. Type a "
+            f"postcode{say_or_ward(choice)} or click the map."
         )
     if _is_degrees(choice.at) or _is_whole(choice.at):
         return problem
     typed, example = choice.at, choice.place.example_postcode
     return (
-        f"“{typed[:40]}” is not a whole postcode. Type one like {example}{say_or_ward(choice)} or "
-        "click on the map; to look at another place, find it by its name at the top."
+        f"“{typed[:40]}” is not a full postcode. Please enter one, such as {example}. To look at "
+        "another place, find it by its name at the top."
     )
 
 
@@ -181,7 +184,7 @@ def _spot_at(text: str) -> Spot:
     if _is_degrees(text):
         lat, lon = map(float, text.split(","))
         found = postcodes.describe(index.nearest(lat, lon))
-        return Spot(lat, lon, f"the spot near {found.postcode}", found.position, found.ward_code)
+        return Spot(lat, lon, f"the point near {found.postcode}", found.position, found.ward_code)
     instead = typed_postcodes.find_instead(text)
     found = postcodes.describe(instead.position) if instead else postcodes.find(text)
     note = instead.note if instead else ""
@@ -191,12 +194,15 @@ def _spot_at(text: str) -> Spot:
 def _spot_of_ward(code: str) -> Spot:
     found = postcodes.describe(cache.middle_of_ward(code))
     ward = layers.get("ward")
-    name = f"the middle of {ward.name_of(ward.number_of(code))}"
+    name = f"{found.postcode}, in the middle of {ward.name_of(ward.number_of(code))}"
     return Spot(found.lat, found.lon, name, found.position, code)
 
 
 def spot_note(choice: Choice, chosen: Spot) -> str:
     """Say for which postcode a spot was taken, and whether it lies in the place at all."""
     inside = cache.is_inside(cache.key_of(choice.place), chosen.position)
-    outside = f"It lies outside {choice.place.name}; shares are of that place."
+    outside = (
+        f"{findings.capitalise(chosen.name)} is outside {findings.name_place(choice.place)}. The "
+        f"percentages are for {findings.name_place(choice.place)}."
+    )
     return " ".join(filter(None, (chosen.note, "" if inside else outside)))

@@ -62,7 +62,7 @@ def begin(choice: Choice, page_title: str) -> None:
 
 
 def end(choice: Choice) -> None:
-    """Write the link, draw Take away and the footer: the dates of the maps, the attributions.
+    """Write the link, draw the download and the footer: the dates of the maps, the attributions.
 
     On a projector the map keeps the attributions; the footer is there for what shows none.
     """
@@ -71,7 +71,10 @@ def end(choice: Choice) -> None:
     address.write(shown.page, state.note_view(shown.page))
     take_away.box(choice)
     if not choice.projector or not shown.map_title:
-        told = f"{'. '.join(export.attribution())}. Boundaries are derived from postcodes."
+        told = (
+            f"{'. '.join(export.attribution())}. Boundaries are approximate: we draw them from "
+            "postcodes."
+        )
         dates = findings.say_dates(list(take_away.list_used(shown).values()))
         lines = "".join(f"<p>{escape(line)}</p>" for line in (dates, told) if line)
         st.html(f'<footer class="cg-footer">{lines}</footer>')
@@ -82,13 +85,11 @@ def _place_picker(choice: Choice) -> None:
     picker = st.popover(choice.place.label, icon=":material/place:", **opened)
     with picker:
         text = st.text_input(
-            "Find your place: name or postcode",
+            "Find a place by name or postcode",
             key=state.number_key("_place"),
-            placeholder="Camden, Oldham, NW5, N1 9GU …",
+            placeholder="Camden, Oldham, NW5, N1 9GU…",
         )
-        st.caption(
-            "England, Scotland and Wales. Northern Ireland is not in the open postcode file."
-        )
+        st.caption("Covers England, Scotland and Wales, but not Northern Ireland.")
         _parts(choice.place)
         if text.strip():
             _offer_places(choice.place, text)
@@ -101,7 +102,7 @@ def _parts(place: Place) -> None:
     for rank, part in enumerate(place.parts[:MAX_SHOWN_PARTS] if place.kind == "union" else []):
         rest = [other for other in place.parts if other != part]
         st.button(
-            f"Leave out {escape_markdown(part.label)}",
+            f"Remove {escape_markdown(part.label)}",
             key=f"_part_{rank}",
             icon=":material/close:",
             type="tertiary",
@@ -118,13 +119,13 @@ def _offer_places(place: Place, text: str) -> None:
         return
     if not found:
         note(
-            f"No place is called “{text.strip()[:40]}”. Try a council's name such as Oldham, a "
-            "ward, a county, or a postcode."
+            f"We cannot find “{text.strip()[:40]}”. Try a council (such as Oldham), ward, county "
+            "or postcode."
         )
         return
     if told:
         st.caption(escape_markdown(told))
-    words = f"Take it together with {escape_markdown(findings.name_place(place))}"
+    words = f"Add to {escape_markdown(findings.name_place(place))}"
     added = st.checkbox(words, key=state.number_key("_together"))
     for rank, one in enumerate(found):
         st.button(
@@ -146,12 +147,12 @@ def _lens_picker(choice: Choice) -> None:
     state.preset("by", choice.by)
     own = own_lenses.map_own(choice.kept)
     st.selectbox(
-        "Count",
+        "Count in",
         own_lenses.keys(choice.kept),
         format_func=lambda by: own_lenses.label(by, own.get(by)),
         label_visibility="collapsed",
         width=240,
-        help="What every share and number on the page counts.",
+        help="Choose what the figures on this page count.",
         **state.chooser("by"),
     )
 
@@ -162,7 +163,7 @@ def _say_left_over(choice: Choice) -> str:
 
 
 def _workspace(choice: Choice) -> None:
-    """Say whose actors count beside those that ship, and let the reader close that workspace."""
+    """Say which workspace counts as well as the built-in record, and let the reader close it."""
     if choice.kept == registers.NO_WORKSPACE:
         return
     name = registers.workspace(choice.kept).name
@@ -173,15 +174,18 @@ def _workspace(choice: Choice) -> None:
         **state.popover("cg-workspace"),
     ):
         st.caption(
-            "The organisations of this workspace count on every page, beside those that "
-            "ship with the app. Whoever has this link may change it."
+            "Organisations in this workspace are included on every page, as well as the built-in "
+            "ones. Anyone with this link can change it."
         )
         st.button(
-            "Close it", key="_close_workspace", icon=":material/close:", on_click=_close_workspace
+            "Close workspace",
+            key="_close_workspace",
+            icon=":material/close:",
+            on_click=_close_workspace,
         )
         st.page_link(
             router.BY_NAME["upload"].file,
-            label="See and change it",
+            label="View or edit",
             icon=":material/upload_file:",
             query_params=state.link_params(),
         )
@@ -194,14 +198,14 @@ def _close_workspace() -> None:
 
 def _settings(choice: Choice) -> None:
     with st.popover("View", icon=":material/tune:"):
-        _toggle("Projector mode (key p)", "projector", choice.projector)
+        _toggle("Presentation mode (press P)", "projector", choice.projector)
         _toggle("Keyboard shortcuts", "keys", choice.keys)
         _toggle("Names on the map", "names", choice.names)
-        _toggle("Street map from the internet", "tiles", choice.tiles)
+        _toggle("Show street map (needs internet)", "tiles", choice.tiles)
         st.caption(
-            "In projector mode PageUp, PageDown and the arrow keys turn the pages and Escape "
-            "leaves it. Shortcuts rest while you type. Everything but the street map works "
-            "without the internet."
+            "In presentation mode use the arrow or Page Up/Page Down keys to move between pages, "
+            "and Esc to leave. Shortcuts are off while you type. Everything except the street map "
+            "works without the internet."
         )
 
 

@@ -11,84 +11,85 @@ from pages.shared import layout, own_lenses
 from pages.shared.choices import Choice
 
 WORDS = {
-    "Two-way share": "How much of the place lies in an area, and how much of that area lies in "
-    "the place. The first is a share of everybody in the place, the second of everybody in the "
-    "area, wherever it lies: “we are 18 % of their patch”.",
-    "Organisations": "The areas that somebody works to: wards with their councillors, councils, "
-    "police, fire, health and the like. Areas drawn to sort letters or to publish figures (postal "
-    "and census areas, regions), and counties without a council, have nobody and are not counted.",
-    "Themes": "What an organisation's work is about, as far as it is recorded: of public bodies, "
-    "what the law makes them responsible for (see Data and method); of your own, what your file "
-    "says; a word that is part of a theme (“fostering”) counts under it as well. Nothing recorded "
-    "does not mean nothing done.",
-    "Scale of an organisation": "How close to people's lives it works: a neighbourhood "
-    "(hyperlocal), a borough or council district, a region, or the nation. It is what the register "
-    "says of it, not the size of its area.",
-    "Nobody on record": "No organisation with the theme and the scale is recorded where these "
-    "people live. That is no gap by itself, as somebody may work there unrecorded; it is a known "
-    "gap where a workspace marks its list as complete for that theme and scale.",
-    "Thin and crowded": "The wards whose people have, on average, fewest organisations, in which "
-    "a tenth of all people live, are thin; those with most, in which another tenth live, are "
-    "crowded.",
-    "Near a spot": "A spot stands for its nearest postcode: “here” are the areas that this "
-    "postcode lies in. Another area is listed if a residential postcode of it lies within 150 "
-    "metres of the spot, with the distance to it.",
-    "Near a line": "People whose postcode lies within the chosen distance, 300 metres at first, "
-    "of a residential postcode in another area of the same map, inside or outside the place. Some "
-    "only look across a river.",
-    "Overlap": "The people who live in both areas, inside the place. “Of the …” says how much "
+    "Two-way share": "How much of the place an area covers, and how much of that area is in the "
+    "place. The first is a share of everybody in the place, the second of everybody in the area, "
+    "including any part outside: “we are 18% of their patch”.",
+    "Organisations": "Bodies and teams with a defined area: councils, police, fire, health and the "
+    "like; ward councillors and ward police teams are counted separately. Areas drawn to sort "
+    "letters or to publish figures (postcode and census areas, regions), and counties without a "
+    "council, have no organisation behind them and are not counted.",
+    "Themes": "What an organisation's work is about, as far as we know: for public bodies, what "
+    "the law makes them responsible for (see Data and method); for your own, what your file says. "
+    "A word that is part of a theme (“fostering”) counts under it as well. If nothing is recorded, "
+    "it may still be happening.",
+    "Level of an organisation": "How close to people's lives it works: in a neighbourhood "
+    "(hyperlocal), council-wide (borough), across several councils (regional), or for a nation "
+    "(national). It is what our record says of it, not the size of its area.",
+    "Nobody on record": "We have no record of an organisation with the theme and level where these "
+    "people live. That need not be a gap, as somebody may work there without our knowing; it is a "
+    "known gap only where a workspace's list is marked as complete for that theme and level.",
+    "Fewest and most organisations": "“Few”: the wards whose people have, on average, the fewest "
+    "organisations, up to a tenth of the population. “Many”: the wards with the most, up to "
+    "another tenth. All others are “typical”.",
+    "Near a point": "We use the nearest postcode: the areas that “cover it” are those this "
+    "postcode is in. Another area is listed if it has homes within 150 metres of the point, with "
+    "the distance to it.",
+    "Near a boundary": "People whose postcode is within the chosen distance, 300 metres at first, "
+    "of a residential postcode in another area of the same kind, inside or outside the place. Some "
+    "of them are across a river from the boundary.",
+    "Overlap": "The people who live in both areas, inside the place. “% of the …” says how much "
     "that is of all the people of either area in the place.",
-    "Small overlaps": "An overlap is hidden if it is less than the chosen share, 1 % at first, of "
-    "both its areas. A small area wholly inside a large one is never hidden.",
-    "In the place": "How much of the whole area lies in the place at all. An area cut by the edge "
-    "of the place has less than 100 %.",
-    "Flow": "Each ribbon is the people who live in one area of the left and one of the right; it "
-    "is as wide as they are many. Either side names its 14 largest areas and gathers the smaller "
-    "ones as “others”, drawn pale with a broken edge. Nobody is left out, and no overlap is "
-    "hidden here.",
-    "Main counterpart": "The area of the other map in which most people of an area live.",
-    "Straddling": "An area straddles a line if more than 1 % of its people in the place live "
-    "outside its main counterpart. An area made of whole areas of the other map does not: no "
-    "line tears it.",
+    "Small overlaps": "An overlap is hidden if it is less than the chosen share, 1% at first, of "
+    "both its areas. A small area entirely within a large one is never hidden.",
+    "Inside the place": "How much of the whole area is in the place at all. An area cut by the "
+    "boundary of the place has less than 100%.",
+    "Flow": "Each ribbon shows the people who live in both areas: the wider it is, the more "
+    "people. Each side names its 14 largest areas and puts the smaller ones together as “others”, "
+    "drawn pale with a broken edge. Nobody is left out, and no overlap is hidden here.",
+    "Best match": "The area of the other map that has most of an area's people.",
+    "Crossing a boundary": "An area crosses a boundary if more than 1% of its people in the place "
+    "live outside its best match. An area made up of whole areas of the other map does not: no "
+    "boundary splits it.",
     "Fewer than 100 residents": "Areas and sets with fewer than 100 residents in the place are "
-    "listed in tables, but no headline counts them: most are offices, or clippings at the "
-    "place's edge.",
-    "Aligned share": "Of all people with an area on both maps, how many live in the main "
-    "counterpart of their area. 100 %: every area of the first map lies in one of the second. It "
-    "depends on which map comes first.",
-    "Mismatch": "100 % less the larger of a pair's two aligned shares: the kinder direction. "
-    "Where the areas of one map always lie inside those of the other, it is 0.",
-    "Matrix and headline": "The matrix counts everybody outside the main counterpart, in both "
-    "directions. The headline leaves out areas made of whole areas of the other map, and so can "
-    "name a smaller share than the matrix leaves over.",
-    "V-measure": "How well each of two maps tells where people are on the other, from 0 (not at "
-    "all) to 1 (exactly). It is the harmonic mean of homogeneity and completeness. Source: "
-    "Nowosad and Stepinski 2018, doi:10.1080/13658816.2018.1511794.",
-    "Homogeneity": "1 if every area of the second map lies in one area of the first; 0 if knowing "
-    "the second says nothing about the first.",
-    "Completeness": "The same the other way round: 1 if every area of the first map lies in one "
-    "area of the second.",
-    "Coverage": "The share of the place's people who have an area on both maps. The scores are "
-    "about them and do not see the others.",
-    "Jaccard": "The people who live in both areas, divided by those who live in either. 1: the two "
-    "areas are the same; 0: they have nobody in common.",
-    "Relation": "Whole areas are compared, wherever they lie. Same: Jaccard of at least 0.99. "
-    "Inside: at least 99 % of the area lies in one area of the other map. Made of: at least 99 % "
-    "of it is areas of the other map that each lie inside it. Split: anything else. None: no area "
-    "of the other map meets it.",
-    "Parts": "How many areas of the other map hold people of this area, however few.",
-    "Counted by shares": "A practice or a network of practices has no line: people of one small "
-    "area are with several. The people of an area are divided among them by their shares of "
-    "it, so that everybody is counted once. Maps, lines, sets and “near a line” show each area as "
-    "all of the one with most of its people, the first by code where several have as many. What is "
-    "shared out are residents; the shares are of people on the bodies' lists.",
-    "Line agreement": "The share of the length of one map's lines that the other draws too, "
-    "inside the place, on land and without the place's own outline.",
-    "Partner set": "The people who deal with exactly the same partners: whose postcodes lie in "
-    "the same area on each of the chosen maps. Also called a line-up.",
-    "As mixed as sets of equal size": "Twenty-eight sets of which one holds nearly everybody are "
-    "hardly mixed. This is how many sets of equal size would be as mixed as these: the exponential "
-    "of the entropy of people over all sets, exp(H).",
+    "listed in tables, but no headline counts them: most are office blocks, or slivers at the "
+    "edge of the place.",
+    "Share that fits": "Of all people with an area on both maps, how many live in the best match "
+    "of their area. 100%: every area of the first map is inside one of the second. It depends on "
+    "which map comes first.",
+    "Mismatch": "The share of people outside the best match, taking the better of the two "
+    "directions. Where the areas of one map are always inside those of the other, it is 0.",
+    "Table and headline": "The table of pairs counts everybody outside the best match, in both "
+    "directions. The headline leaves out areas made up of whole areas of the other map, so its "
+    "figure can be smaller than the one in the table.",
+    "V-measure": "For analysts. How well each of two maps tells where people are on the other, "
+    "from 0 (not at all) to 1 (exactly). It is the harmonic mean of homogeneity and completeness. "
+    "Source: Nowosad and Stepinski 2018, doi:10.1080/13658816.2018.1511794.",
+    "Homogeneity": "For analysts. 1 if every area of the second map is inside one area of the "
+    "first; 0 if knowing the second says nothing about the first.",
+    "Completeness": "For analysts. The same the other way round: 1 if every area of the first map "
+    "is inside one area of the second.",
+    "Share on both maps": "The share of the place's people who have an area on both maps. The "
+    "scores are about them and do not see the others.",
+    "Jaccard": "For analysts. The people who live in both areas, divided by those who live in "
+    "either. 1: the two areas are the same; 0: they have nobody in common.",
+    "Fit": "Whole areas are compared, including any part outside the place. Identical: at least "
+    "99% of those who live in either area live in both. Inside one: at least 99% of the area is in "
+    "one area of the other map. Made up of whole areas: at least 99% of it is areas of the other "
+    "map that are each inside it. Split: anything else. No match: no area of the other map meets "
+    "it.",
+    "Split into": "How many areas of the other map have people of this area, however few.",
+    "Counted by shares": "A GP practice, or a network of practices, has no boundary: people of one "
+    "small area are with several. We divide the people of an area among them by their shares of "
+    "it, so that everybody is counted once. Maps, boundaries, partner sets and “near a boundary” "
+    "show each area as all of the one with most of its people, the first by code where several "
+    "have as many. What we share out is residents; the shares are of people on the bodies' lists.",
+    "Shared boundaries": "The share of the length of one map's boundaries that the other has too, "
+    "inside the place, on land and without the place's own boundary.",
+    "Partner set": "The combination of partners that a household has. People with the same partner "
+    "set live in the same area on each of the chosen maps.",
+    "As mixed as sets of equal size": "If nearly everyone is in one of 28 sets, the place is "
+    "hardly divided. This is how many sets of equal size would be as mixed as these. For analysts: "
+    "the exponential of the entropy of people over all sets, exp(H).",
 }
 """Each word and what it means, in the order of the method page."""
 

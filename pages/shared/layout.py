@@ -9,6 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
+from mapping import wording
 from mapping.atoms import postcodes
 from mapping.boundaries import coverage
 from mapping.drawing import signs
@@ -22,41 +23,44 @@ from pages.shared.choices import Choice
 NUMBER_PX = 118
 """Width of a number where two stand side by side."""
 HOW_SETS = (
-    "Every postcode lies in one area of each partner. Postcodes with the very same areas belong to "
-    "one line-up, or set. Sets with fewer than 100 residents are listed but not counted here."
+    "A partner set is the combination of partners that a household has. Each postcode has one area "
+    "for each partner; postcodes where all of these are the same form one set. Sets with fewer "
+    "than 100 residents are in the table but not in this number."
 )
 HOW_MAPS = (
-    "Ways in which this place is divided: by its councils, health services, police and others, "
-    "by post and census. The page Data and method lists them all, with their dates."
+    "The different ways this place is divided up: by councils, health, police, postcodes and the "
+    "census. See the Data and method page for the full list and dates."
 )
 HOW_MISMATCH = (
-    "Two partners' maps are compared: each area of the first is matched with the area of the "
-    "second that holds most of it, and all that lies outside that match is counted. This is done "
-    "both ways round, and the smaller share stands here. Where the areas of one map always lie "
-    "inside those of the other it is 0."
+    "We compare the boundaries of two kinds of partner: each area of the first is matched with the "
+    "area of the second that covers most of it, and we count the people outside that match. We do "
+    "this both ways round and show the smaller figure. Where the areas of one are always inside "
+    "those of the other it is 0."
 )
 HOW_SPOT = (
-    "The spot stands for its nearest postcode. A neighbour is listed if one of its residential "
-    "postcodes lies within 150 metres of the spot. Areas that nobody works to (postal and "
-    "census areas) are listed below, and not counted here."
+    "We use the nearest postcode. We also list other areas that have homes within 150 metres. "
+    "Areas with no organisation behind them (postcode and census areas) are listed below but not "
+    "counted here."
 )
 HOW_OUTSIDE = (
-    "Each area of the first map is matched with the area of the second that holds most of it. The "
-    "rest of it is on the other side, unless the area is made of whole areas of the second map: "
-    "then no line tears it. What has no area on one of the maps is left out here and stands under "
+    "Each area of the first kind is matched with the area of the second kind that covers most of "
+    "it: its best match. The rest of it is outside the best match, unless it is made up of whole "
+    "areas of the second kind. People with no area of one kind are left out here and shown as "
     "“none” in the table."
 )
 HOW_NEAR = (
-    "Counted if the postcode lies within the distance of a residential postcode in another area "
-    "of the second map, inside or outside the place. Some only look across a river."
+    "Counted if the postcode is within the distance of a residential postcode in another area "
+    "of the second kind, inside or outside the place. Some of these people are across a river from "
+    "the boundary."
 )
 HOW_EFFECTIVE = (
-    "If all sets were of the same size, so many of them would be just as varied. In statistics: "
-    "exp(H), where H is the entropy of the sets' sizes."
+    "A measure of how evenly people are spread over the sets: 25 out of 28 means nearly evenly, 2 "
+    "out of 28 that nearly everyone is in one of two. For analysts: exp(H), where H is the entropy "
+    "of the sets' sizes."
 )
 HOW_SHARED = (
-    "Sets with at least 100 residents that touch two or more council districts, however little of "
-    "them lies in the second: there the councils deal with exactly the same partners."
+    "Partner sets with at least 100 residents that are found in two or more council areas, even if "
+    "only a few people are in the second."
 )
 
 
@@ -141,21 +145,16 @@ def _attempt(place: Place, draw_map: Callable[[], None]) -> None:
             problem(error)
             return
         note(
-            f"{findings.capitalise(findings.name_place(place))} is too large to draw areas "
-            "smaller than wards; "
-            "the tables count them. Choose a region, a county or a council."
+            f"{findings.capitalise(findings.name_place(place))} is too large to map anything "
+            "smaller than a ward. The tables still include them. Choose a region, a county or a "
+            "council."
         )
 
 
 def finding(sentence: str, explain: str = "") -> None:
     """Draw the sentence a page opens with, and a line of explanation."""
-    more = f'<p class="cg-explain">{_escape_html(explain)}</p>' if explain else ""
-    st.html(f'<h1 class="cg-finding">{_escape_html(sentence)}</h1>{more}')
-
-
-def _escape_html(text: str) -> str:
-    """Escape a text for HTML, and keep numbers and their per cent sign on one line."""
-    return escape(text).replace(" %", "&nbsp;%")
+    more = f'<p class="cg-explain">{escape(explain)}</p>' if explain else ""
+    st.html(f'<h1 class="cg-finding">{escape(sentence)}</h1>{more}')
 
 
 def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:
@@ -202,7 +201,7 @@ def lens_note(choice: Choice) -> str:
 
 def explain_postcodes() -> str:
     """Tell which postcodes count."""
-    return f"Postcodes in use in {postcodes.name_month()} that have a position, offices included."
+    return f"Postcodes current in {postcodes.name_month()} that have a position, including offices."
 
 
 def explain_lens(choice: Choice) -> str:
@@ -211,16 +210,17 @@ def explain_lens(choice: Choice) -> str:
 
 
 def explain_straddling() -> str:
-    """Say which areas straddle a line."""
+    """Say which areas cross a boundary."""
     return (
-        f"Areas with at least 100 {findings.name_counted()} count, whatever is shown; they "
-        "straddle a line if more than 1 % of what is counted in them lies on the other side of it."
+        f"We count areas with at least 100 {findings.name_counted()}. An area crosses a boundary "
+        "if more than 1% of it is outside the area it mainly belongs to."
     )
 
 
 def note(sentence: str) -> None:
     """Show a sentence in a box, as it is written: streamlit's own would make links of addresses."""
-    st.html(f'<div class="cg-note" role="alert"><p>{_escape_html(sentence)}</p></div>')
+    said = escape(wording.say_problem(sentence))
+    st.html(f'<div class="cg-note" role="alert"><p>{said}</p></div>')
 
 
 def problem(error: MappingError) -> None:

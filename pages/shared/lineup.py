@@ -16,27 +16,19 @@ from pages.shared import (
 from pages.shared.choices import Choice
 from pages.shared.controls import Spot
 
-SCALE_HEADINGS = {
-    "hyperlocal": "Hyperlocal",
-    "borough": "Council district",
-    "regional": "Regional",
-    "national": "National",
-}
-UNSAID_SCALE = "Scale not recorded"
-
 
 def spot(choice: Choice, chosen: Spot | None) -> None:
     """Say beside the map who works at the chosen spot, and link to all about it."""
     if chosen is None:
-        other = "" if choice.projector else ", or choose a spot below,"
-        st.caption(f"Click on the map{other} to see who works there.")
+        other = "" if choice.projector else " or enter a postcode"
+        st.caption(f"Click the map{other} to see who covers it.")
         return
     if note := controls.spot_note(choice, chosen):
         st.caption(note)
     ward, *others = _gather_short(choice, chosen).to_dict("records")
     st.html(f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>")
     items = "".join(
-        f"<li>{escape(row['name'])} <small>{escape(_say_area(choice, row))}</small></li>"
+        f"<li>{escape(_name(row))} <small>{escape(_say_area(choice, row))}</small></li>"
         for row in others
     )
     own = f'<p class="cg-here">{escape(_shares(choice, ward))}</p>'
@@ -44,13 +36,20 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
     if not choice.projector:
         st.page_link(
             router.BY_NAME["who_works_here"].file,
-            label="All about this spot",
+            label="Everyone who covers this point",
             query_params=state.link_params(),
         )
 
 
+def _name(row: dict) -> str:
+    """Name whoever works to an area: "Surrey County Council", not "Surrey"."""
+    if not row["code"]:
+        return row["name"]
+    return findings.name_body(row["layer"], row["code"], row["name"]).removeprefix("the ")
+
+
 def _gather_short(choice: Choice, chosen: Spot) -> pd.DataFrame:
-    """Gather a spot's ward, partners, council and postal district, with their shares."""
+    """Gather a spot's ward, partners, council and postcode district, with their shares."""
     key = cache.key_of(choice.place)
     own = cache.present_keys(key, choice.own_layers)
     keys = dict.fromkeys(
@@ -76,7 +75,9 @@ def _say_area(choice: Choice, row: dict) -> str:
 
 def _shares(choice: Choice, row: dict) -> str:
     """Say the two-way share of an area; nothing on a projector, which has no room for it."""
-    said = findings.say_two_way(choice.place, row["share_of_place"], row["share_of_unit"])
+    said = findings.say_two_way(
+        choice.place, row["share_of_place"], row["share_of_unit"], choice.by
+    )
     return "" if choice.projector else said
 
 

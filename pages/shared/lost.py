@@ -9,21 +9,20 @@ from mapping.places import Place
 from mapping.wording import findings
 
 OWN_LAYER = (
-    "The link shows a map of somebody's own that is not at hand, so it was left out. Bring it "
-    "again, or open the workspace that it is kept in."
+    "This link uses somebody's own map, which is not available here, so we left it out. Upload it "
+    "again, or open the workspace that it is saved in."
 )
 
 OFFICIAL_LAYER = (
-    "The link shows a map of the postcode directory that is not at hand here, so it was left out. "
-    "The page Data and method says how to have it."
+    "This link uses a map of the postcode directory, which is not installed here, so we left it "
+    "out. The Data and method page says how to add it."
 )
 
 
 def say_no_page(name: str) -> str:
     """Say that an address is no page."""
     return (
-        f"There is no page “{name[:40]}” here; you are on the first one. The others are named at "
-        "the top."
+        f"We cannot find the page “{name[:40]}”, so this is the home page. Use the menu at the top."
     )
 
 
@@ -32,11 +31,8 @@ def say_left_out(words: Mapping[str, str], ignored: Mapping[str, str]) -> str:
     said = findings.join_names(
         [f"{words[key]} (“{found[:40]}”)" for key, found in ignored.items()], 9
     )
-    one = len(ignored) == 1
-    return (
-        f"The link's {'choice' if one else 'choices'} of {said} {'is' if one else 'are'} not known "
-        f"here and {'was' if one else 'were'} left out."
-    )
+    parts = "a part" if len(ignored) == 1 else "parts"
+    return f"We ignored {parts} of this link that we do not recognise: {said}."
 
 
 def place(kind: str, code: str, usual: Place, asked: str) -> tuple[Place, str]:
@@ -46,10 +42,12 @@ def place(kind: str, code: str, usual: Place, asked: str) -> tuple[Place, str]:
     """
     today, told = places.heirs(code) if kind in succession.COUNCIL_KINDS else (None, "")
     if today is not None:
-        return today, f"The place of the link is no longer in use. {told}"
+        return today, f"The place in this link no longer exists. {told}"
     boxes = kind == "postal_district" and code in layers.get(kind).codes
-    why = "has post-office boxes and no homes" if boxes else "is not known here"
+    if boxes:
+        why = f"The place in this link, {code}, contains only PO boxes"
+    else:
+        why = f"We do not recognise the place in this link (“{asked[:60]}”)"
     return usual, (
-        f"The link's place, “{asked[:60]}”, {why}; {usual.name} is shown instead. Find your place "
-        "by its name or a postcode."
+        f"{why}, so we are showing {usual.name}. Find your place by its name or a postcode."
     )

@@ -90,7 +90,7 @@ def choose_lines(choice: Choice, base: Layer) -> dict[str, tuple[str, str]]:
     if len(several) == 2 and cache.unit_count(key, "borough") == cache.unit_count(key, regional):
         several = [regional]
     if not several and base.key != "borough":
-        return {"borough": ("borough", f"Edge of {findings.name_place(choice.place)}")}
+        return {"borough": ("borough", f"Boundary of {findings.name_place(choice.place)}")}
     return {
         k: (_sign(layers.get(k)), findings.capitalise(layers.get(k).plural))
         for k in several
@@ -103,12 +103,12 @@ def _sign(layer: Layer) -> str:
 
 
 def draw_ground(choice: Choice, cells: cache.Cells) -> tuple[Drawn, tuple]:
-    """Draw the council districts of a place, or its edge, where no other line is; and its sign."""
+    """Draw the council areas of a place, or its edge, where no other line is; and its sign."""
     districts = cache.areas(cache.key_of(choice.place), "borough", cells)
     several = cache.unit_count(cache.key_of(choice.place), "borough") > 1
-    edge = f"Edge of {findings.name_place(choice.place)}"
+    edge = f"Boundary of {findings.name_place(choice.place)}"
     drawn = webmap.borders(districts, "borough", projector=choice.projector)
-    return drawn, ("borough", "Council districts" if several else edge)
+    return drawn, ("borough", "Council areas" if several else edge)
 
 
 def show_scales(choice: Choice, key: str, title: str, base: Layer, spot: Spot | None) -> None:
@@ -145,7 +145,7 @@ def draw_chosen(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Dr
 
 
 def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Drawn], list[tuple]]:
-    """Draw the base layer's units, council districts and a regional layer, and the spot."""
+    """Draw the base layer's units, council areas and a regional layer, and the spot."""
     key, lines = cache.key_of(choice.place), choose_lines(choice, base)
     close = _find_close_by(choice, spot, {base.key, *lines}) if spot else []
     cells = cache.list_cells(choice.place, base.key, *lines, *close)
@@ -159,7 +159,7 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
     legend: list[tuple] = [("hyperlocal", findings.capitalise(base.plural)), *lines.values()]
     if close:
         near = findings.join_names([layers.get(k).plural for k in close])
-        legend.append(("near", f"Also within {NEAR_M} m: lines of {near}"))
+        legend.append(("near", f"Also within {NEAR_M} m: boundaries of {near}"))
     if spot is not None:
         drawn += _spot(choice, base, spot, areas)
         legend += _tell_outlined(base, spot)
@@ -241,16 +241,16 @@ def say_rounded(choice: Choice, *keys: str) -> None:
     """Say which of the maps that are drawn are drawn by whole wards although they cut some."""
     for name, wards in cache.list_rounded(cache.key_of(choice.place), keys):
         many = findings.write_count(wards, "ward", "wards")
-        said = f"Drawn by whole wards here: lines of {name} really cut {many}."
+        said = f"Drawn by whole wards here: the boundaries of {name} really cut {many}."
         st.caption(layout.escape_markdown(said))
 
 
 def preparing(choice: Choice, *keys: str):
     """Say that a map is being drawn, and how long it takes where shapes must be derived first."""
     if cache.is_ready(choice.place, *keys):
-        return st.spinner("Drawing the map …")
+        return st.spinner("Drawing the map…")
     return st.spinner(
-        f"Drawing the cells of {len(choice.place):,} postcodes for the first time: about "
-        f"{max(2, len(choice.place) // 15_000)} seconds, later at once.",
+        f"Drawing {len(choice.place):,} postcodes for the first time. This takes about "
+        f"{max(2, len(choice.place) // 15_000)} seconds; after that it is instant.",
         show_time=True,
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mapping.drawing import Overlay, PublishedShapes, webmap
 from mapping.geography import SCALES, Layer, layers
-from mapping.wording import findings
+from mapping.wording import findings, terms
 from pages.shared import cache, layout, state
 from pages.shared.choices import MAX_OVER, Choice
 
@@ -31,7 +31,7 @@ def list_drawable(choice: Choice) -> list[str]:
 def box(choice: Choice) -> None:
     """Let the reader choose which maps are drawn; the list comes once it is opened."""
     picker = st.popover(
-        "Which maps are drawn", icon=":material/layers:", **state.popover("cg-over")
+        "Which boundaries are drawn", icon=":material/layers:", **state.popover("cg-over")
     )
     _say_missing(choice)
     if not picker.open:
@@ -40,7 +40,7 @@ def box(choice: Choice) -> None:
     state.preset("over", [layer.key for layer in chosen])
     with picker:
         st.multiselect(
-            f"Up to {MAX_OVER} maps over the smallest areas",
+            f"Up to {MAX_OVER} boundary maps over the smallest areas",
             list_drawable(choice),
             format_func=lambda key: _name_with_scale(choice, key),
             max_selections=MAX_OVER,
@@ -55,8 +55,8 @@ def box(choice: Choice) -> None:
 
 def _name_with_scale(choice: Choice, key: str) -> str:
     layer = layers.get(key)
-    no_line = "" if _has_lines(choice, layer) else " · no line here"
-    return f"{layer.title} · {layer.scale}{no_line}"
+    no_line = "" if _has_lines(choice, layer) else " · no boundary here"
+    return f"{layer.title} · {terms.LEVELS[layer.scale].lower()}{no_line}"
 
 
 def _describe(choice: Choice, layer: Layer) -> None:
@@ -64,8 +64,8 @@ def _describe(choice: Choice, layer: Layer) -> None:
     said = [layer.description]
     if not _has_lines(choice, layer):
         said.append(
-            f"{findings.capitalise(findings.name_place(choice.place))} lies in one "
-            f"{layer.noun}: there is no line to draw."
+            f"{findings.capitalise(findings.name_place(choice.place))} is in one {layer.noun}, so "
+            "there is no boundary to draw."
         )
     title = layout.escape_markdown(layer.title)
     st.caption(f"**{title}.** {layout.escape_markdown(' '.join(said))}")
@@ -77,7 +77,7 @@ def _say_missing(choice: Choice) -> None:
     if missing:
         layout.note(
             f"Not drawn in {findings.name_place(choice.place)}: {findings.join_names(missing)}. "
-            "They have no area here, or too many to be drawn."
+            "There are none of these areas here, or too many to draw."
         )
 
 
@@ -90,7 +90,7 @@ def say_without_lines(choice: Choice, chosen: Sequence[Layer]) -> None:
             of_one.append(f"{layer.noun} {layer.name_of(int(here[0]))}")
     if of_one:
         place = findings.capitalise(findings.name_place(choice.place))
-        said = f"{place} lies in one area of these maps, so no line is drawn: "
+        said = f"{place} is in one area of each of these, so no boundary is drawn: "
         st.caption(layout.escape_markdown(f"{said}{findings.join_names(of_one)}."))
 
 

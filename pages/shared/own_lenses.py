@@ -1,4 +1,4 @@
-"""Lenses: those that ship, and those of the open workspace; what each counts, and how."""
+"""Lenses: the built-in ones, and those of the open workspace; what each counts, and how."""
 
 import numpy as np
 import streamlit as st
@@ -15,19 +15,19 @@ from pages.shared.registers import WorkspaceKey
 USUAL_LENS = "residents"
 MAX_NAME_LETTERS = 30
 BRIEF = {
-    "residents": "Residents are estimated from postcodes and the census, not counted.",
+    "residents": "Resident numbers are estimates based on postcodes and the census.",
     "postcodes": "Every postcode counts as one.",
-    "land": "Every postcode counts the ground nearer to it than to any other.",
+    "land": "Figures are of land area, shared out to the nearest postcode.",
 }
 IN_FULL = {
-    "residents": "Each small census area has its nation's mean number of residents, shared "
-    "equally among its residential postcodes; every council district is then scaled to the "
-    "census. An estimate: halls, care homes and growth since 2011 are not known.",
-    "postcodes": "Every postcode in use in {} counts as one, offices included.",
-    "land": "Every postcode counts the ground that is nearer to it than to any other postcode, "
-    "up to the coast.",
+    "residents": "We give every small census area in a nation the same average population and "
+    "share it equally among its residential postcodes; then we adjust every council area to its "
+    "census. It is an estimate: it misses student halls, care homes and growth since 2011.",
+    "postcodes": "Every postcode current in {} counts as one, including those of offices.",
+    "land": "Every postcode has the land that is nearer to it than to any other postcode, up to "
+    "the coast.",
 }
-LABELS = {"residents": "Residents (estimated)", "postcodes": "Postcodes", "land": "Land"}
+LABELS = {"residents": "Residents (estimated)", "postcodes": "Postcodes", "land": "Land area"}
 
 
 def map_own(kept: WorkspaceKey) -> dict[str, OwnLens]:
@@ -45,14 +45,11 @@ def check_at_hand(kept: WorkspaceKey, by: str, problems: list[str]) -> str:
     if not by.startswith(lenses.OWN) or by in map_own(kept):
         return by
     where = (
-        "the open workspace does not have (any more)"
+        "figures that the open workspace does not have"
         if kept != registers.NO_WORKSPACE
-        else "are kept in a workspace, and the link opens none"
+        else "figures from a workspace that is not open"
     )
-    problems.append(
-        f"The link counts by somebody's own numbers, which {where}. Estimated residents are "
-        "counted instead; open the workspace and choose its numbers under Count."
-    )
+    problems.append(f"This link uses {where}. We are showing residents instead.")
     return USUAL_LENS
 
 
@@ -63,8 +60,9 @@ def drop_own(by: str) -> str:
 
 def label(by: str, lens: OwnLens | None) -> str:
     """Name a lens in the box to choose from: somebody's own with the name of its file."""
-    counts = lenses.counts(by)
-    return counts if lens is None else f"{counts} ({lens.name[:MAX_NAME_LETTERS]})"
+    if lens is None:
+        return heading(by)
+    return f"{lenses.counts(by)} ({lens.name[:MAX_NAME_LETTERS]})"
 
 
 def heading(by: str) -> str:
@@ -76,7 +74,7 @@ def brief(kept: WorkspaceKey, by: str) -> str:
     """Say what is counted, in a sentence."""
     if by in BRIEF:
         return (by == "residents" and counted.say_source()) or BRIEF[by]
-    return f"Counted: {lenses.counts(by)}, as the file “{map_own(kept)[by].name}” gives them."
+    return f"Figures are your own: {lenses.counts(by)}, from “{map_own(kept)[by].name}”."
 
 
 def explain_in_full(by: str) -> str:
@@ -123,10 +121,10 @@ def say_beside(place: Key, kept: WorkspaceKey, by: str) -> str:
 
     missing = _measure_without_number(place, kept, by)
     here = findings.name_place(places.at(*place))
-    said = f"{findings.share(missing)} of postcodes have no number and count 0"
+    said = f"In {here} {findings.share(missing)} of postcodes have no figure and count as 0."
     if missing in (0, 1):
-        said = "every postcode has a number" if missing == 0 else "no postcode has a number"
-    return f"{own_lens.brief(lens)} In {here} {said}.".strip()
+        said = "" if missing == 0 else f"Your file has no figures for {here}."
+    return f"{own_lens.brief(lens)} {said}".strip()
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -13,12 +13,12 @@ import pandas as pd
 import streamlit as st
 
 from mapping import actors, gaps, places, workspaces
-from mapping.actors import Register, presence
+from mapping.actors import Register, defaults, presence
 from mapping.errors import MappingError
 from mapping.gaps import ActorQuantiles, provision
 from mapping.geography import directory, layers, lenses
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
-from pages.shared.cache import COUNTING, Key
+from pages.shared.cache import COUNTING, Key, ward_names
 
 if TYPE_CHECKING:
     from mapping.workspaces.store import Store
@@ -69,7 +69,7 @@ def _watch(*kinds: Kind[Any]) -> dict[str | type[Any], Callable[[Any], Any]]:
 
 
 BY_ACTORS = _watch(kinds.actors.KIND)
-BY_ACTORS_AND_MARKS = _watch(kinds.actors.KIND, kinds.marks.KIND)
+BY_ACTORS_AND_MARKS = _watch(kinds.actors.KIND, kinds.marks.KIND, kinds.claims.KIND)
 
 
 def workspace(key: WorkspaceKey) -> Workspace:
@@ -90,7 +90,7 @@ def read_kind(key: WorkspaceKey, kind: Kind[T]) -> T:
     Raises MappingError without a workspace.
     """
     if key == NO_WORKSPACE:
-        raise MappingError("Expected an open workspace; there is none. Open one, and try again.")
+        raise MappingError("No workspace is open. Open one and try again.")
     return open_kind(key, kind).value
 
 
@@ -99,7 +99,7 @@ def open_kind(key: WorkspaceKey, kind: Kind[T]) -> Opened[T]:
     return _open_kind(key.workspace, kind.name, key.find_version(kind))
 
 
-@st.cache_resource(max_entries=64, show_spinner="Opening the workspace …")
+@st.cache_resource(max_entries=64, show_spinner="Opening the workspace…")
 def _open_kind(workspace: str, kind: str, version: int) -> Opened[Any]:
     return store().open_kind(workspace, kinds.BY_NAME[kind])
 
@@ -142,7 +142,7 @@ def _numbers(key: WorkspaceKey, by: str) -> np.ndarray:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner="Gathering who works where …", hash_funcs=BY_ACTORS)
+@st.cache_resource(max_entries=16, show_spinner="Gathering who works where…", hash_funcs=BY_ACTORS)
 def register(key: WorkspaceKey) -> Register:
     """Return the actors that ship and those of a workspace; shared, not to be changed."""
     if key == NO_WORKSPACE:
@@ -157,9 +157,36 @@ def list_own(key: WorkspaceKey) -> list[str]:
     return sorted(read_kind(key, kinds.actors.KIND).register.actors["actor"].unique())
 
 
-def marks(key: WorkspaceKey) -> frozenset[tuple[str, str]]:
-    """Return the pairs of theme and scale that a workspace says its register is complete for."""
-    return read_kind(key, kinds.marks.KIND) if key != NO_WORKSPACE else frozenset()
+def marks(key: WorkspaceKey, place: Key) -> frozenset[tuple[str, str]]:
+    """Return the themes and scales for which a workspace says its list is complete in a place."""
+    return frozenset((theme, scale) for theme, scale, _ in list_claims(key, place))
+
+
+def list_claims(key: WorkspaceKey, place: Key | None = None) -> list[tuple[str, str, str]]:
+    """List the themes, scales and places for which a workspace says that its list is complete.
+
+    With a ``place`` only the claims that hold in all of it.
+    """
+    if key == NO_WORKSPACE:
+        return []
+    home = _read_facts(key)["place"]
+    own = {(theme, scale, home) for theme, scale in read_kind(key, kinds.marks.KIND)}
+    told = sorted(read_kind(key, kinds.claims.KIND) | own)
+    return [one for one in told if place is None or _lies_in(place, one[2])]
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _lies_in(place: Key, other: str) -> bool:
+    """Tell whether a place lies in another; not in one that there is no more."""
+    try:
+        return places.at(*place).lies_in(places.at(*other.split(".", 1)))
+    except MappingError:
+        return False
+
+
+def name_list(key: WorkspaceKey) -> str:
+    """Name the list of organisations that a workspace is; "" without one."""
+    return str(_read_facts(key)["name"]) if key != NO_WORKSPACE else ""
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
@@ -169,10 +196,16 @@ def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     return presence.list_convening(found, actors.reach(found, places.at(*place), by=by))
 
 
+@st.cache_data(max_entries=128, show_spinner=False)
+def count_teams(place: Key) -> int:
+    """Count the teams of a place's wards, which are no organisations: see ``defaults``."""
+    return defaults.count_teams(ward_names(place))
+
+
 @st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return theme × scale, any theme and any scale too, as ``gaps.grid`` counts them."""
-    found, complete = register(key), marks(key)
+    found, complete = register(key), marks(key, place)
     return gaps.grid(
         places.at(*place),
         found,
@@ -187,7 +220,12 @@ def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
 def status(place: Key, key: WorkspaceKey, theme: str, scale: str, by: str) -> pd.DataFrame:
     """Return how each ward of a place is covered, with its sign on the map."""
     return gaps.status(
-        places.at(*place), register(key), theme=theme, scale=scale, complete=marks(key), by=by
+        places.at(*place),
+        register(key),
+        theme=theme,
+        scale=scale,
+        complete=marks(key, place),
+        by=by,
     )
 
 
@@ -195,14 +233,14 @@ def status(place: Key, key: WorkspaceKey, theme: str, scale: str, by: str) -> pd
 def find_missing(place: Key, key: WorkspaceKey, theme: str, by: str) -> pd.Series:
     """Return the row of ``gaps.missing_scales`` of one theme, or of work of any kind."""
     return gaps.missing_scales(
-        places.at(*place), register(key), theme, complete=marks(key), by=by
+        places.at(*place), register(key), theme, complete=marks(key, place), by=by
     ).iloc[0]
 
 
 @st.cache_data(
     max_entries=64,
     show_spinner=COUNTING,
-    hash_funcs=_watch(kinds.actors.KIND, kinds.marks.KIND, kinds.weights.KIND),
+    hash_funcs=_watch(kinds.actors.KIND, kinds.marks.KIND, kinds.claims.KIND, kinds.weights.KIND),
 )
 def rank_uncovered(
     place: Key, key: WorkspaceKey, theme: str, scale: str, by: str, need: str = ""
@@ -257,6 +295,5 @@ def _need(key: WorkspaceKey, by: str) -> np.ndarray:
         if lens.by == by:
             return own_lens.restore_given(lens)
     raise MappingError(
-        "Expected need that is kept in the open workspace; it has none of this key. Choose it from "
-        "the list, or weigh by none."
+        "Those figures are no longer in the workspace. Choose others, or do not weight."
     )

@@ -1,4 +1,4 @@
-"""Re-opening: a view that was taken away is put in, and the reader is led to it."""
+"""Re-opening: a view that was downloaded is put in, and the reader is led to it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ MAX_MB = 100
 def box() -> None:
     """Let the reader put in a zip of Take away, or its request.json."""
     st.file_uploader(
-        "Or re-open a view: a zip of Take away, or its request.json",
+        "Or reopen a saved view: upload the zip you downloaded",
         type=["json", "zip"],
         max_upload_size=MAX_MB,
         **state.asker(state.number_key("reopen"), _take),
@@ -43,7 +43,7 @@ def choose(asked: Request) -> list[str]:
     unknown = sorted(asked.choices.keys() - choices.BY_NAME.keys() - {choices.SHOWN})
     told = [_say_data(asked)]
     if unknown:
-        told.append(f"Choices that are not known here were left out: {', '.join(unknown[:5])}.")
+        told.append(f"We ignored settings that we do not recognise: {', '.join(unknown[:5])}.")
     here = state.link_params()
     workspace, said = _workspace(asked, here.get("workspace", ""))
     kept = {name: text for name, text in here.items() if name in stays}
@@ -57,11 +57,13 @@ def _say_data(asked: Request) -> str:
     data = vintage.read_vintage(postcodes.DATA)
     if asked.build == data.build:
         return ""
-    if asked.as_at == data.as_at:
-        what = f"another build of the data of {data.month}"
-    else:
-        what = f"data of {_month(asked.as_at)}; these are of {data.month}"
-    return f"This view was made with {what}: numbers may differ. It then said: “{asked.finding}”"
+    what = f"another version of the data of {data.month}"
+    if asked.as_at != data.as_at:
+        what = f"data of {_month(asked.as_at)} (ours are of {data.month})"
+    return (
+        f"This view was saved with {what}, so figures may differ. At the time it said: "
+        f"“{asked.finding}”"
+    )
 
 
 def _month(as_at: str) -> str:
@@ -78,15 +80,12 @@ def _workspace(asked: Request, here: str) -> tuple[str, str]:
         try:
             version = registers.identify(asked.workspace_id).version
         except MappingError:
-            return here, f"It was made with {wanted}, which is not on this server."
-        changed = f"The workspace “{asked.workspace}” has changed since it was made."
+            return here, f"It used {wanted}, which is not on this server."
+        changed = f"The workspace “{asked.workspace}” has changed since the view was saved."
         return asked.workspace_id, changed if version != asked.workspace_version else ""
     name = registers.workspace(registers.identify(here)).name if here else ""
     if asked.workspace and asked.workspace != name:
-        return here, (
-            f"It was made with {wanted}, whose key is not in the file: open it on the "
-            "page Upload to see the same."
-        )
+        return here, (f"It used {wanted}. Open that on the Upload page to see the same result.")
     if here and not asked.workspace:
-        return here, f"It was made without a workspace; yours, “{name}”, stays open and counts too."
+        return here, f"It used no workspace; yours, “{name}”, stays open and is included."
     return here, ""

@@ -55,8 +55,10 @@ def percent(value: float) -> str:
         return "–"
     exact = round(value, 9) + 0.0
     if 0 < exact <= 0.0005:
-        return "under 0.1 %"
-    return "over 99.9 %" if 0.9995 <= exact < 1 else f"{100 * exact:.1f} %"
+        return "less than 0.1%"
+    if exact in (0, 1):
+        return f"{exact:.0%}"
+    return "more than 99.9%" if exact >= 0.9995 else f"{100 * exact:.1f}%"
 
 
 def ratio(value: float) -> str:
@@ -140,14 +142,14 @@ def _group_rows(rows: list[str], groups: list[str], width: int) -> str:
 def leave_out_whole(
     frame: pd.DataFrame, headings: Mapping[str, str], whole: Mapping[str, str], place: str
 ) -> tuple[dict[str, str], str]:
-    """Leave out the columns that say 100 % in every row, and say so in a sentence instead.
+    """Leave out the columns that say 100% in every row, and say so in a sentence instead.
 
     ``write_whole`` names those that may go, with what their rows are called: "wards".
     """
     same = [c for c in whole if (v := frame[c].dropna()).size and (v >= ALL).all()]
     kept = {name: title for name, title in headings.items() if name not in same}
     nouns = findings.join_names([whole[column] for column in same])
-    return kept, f" All {nouns} listed lie wholly in {place}." if same else ""
+    return kept, f" All of these {nouns} are entirely within {place}." if same else ""
 
 
 def show(
@@ -215,15 +217,14 @@ def _show_long(
     texts = [c for c in frame if c.endswith("code") or (c in headings and c not in formats)]
     found = sort_rows(keep_matching(frame, texts, text), by, formats)
     if found.empty:
-        layout.note(f"No row of {len(frame):,} has “{text.strip()}” in it. Try a part of a name.")
+        layout.note(f"No match for “{text.strip()}”. Try part of a name.")
         return
     at = PAGE_ROWS * (_page(-(-len(found) // PAGE_ROWS), page) - 1)
     some = found.iloc[at : at + PAGE_ROWS]
-    told = f"Rows {at + 1:,} to {at + len(some):,} of {len(found):,}."
+    told = f"Showing {at + 1:,} to {at + len(some):,} of {len(found):,}."
     if text.strip():
-        rows = "row" if len(frame) == 1 else "rows"
-        have = "has" if len(found) == 1 else "have"
-        told = f"{len(found):,} of {len(frame):,} {rows} {have} “{text.strip()}”. {told}"
+        rows = findings.write_count(len(found), "row matches", "rows match")
+        told = f"{findings.capitalise(rows)} “{text.strip()}”. {told}"
     st.html(html(some, headings, formats, f"{caption} {told}", stacked=stacked))
 
 
@@ -236,7 +237,7 @@ def _boxes(headings: Mapping[str, str], key: str, page: str) -> tuple[str, str |
         "Sort by",
         list(headings),
         index=None,
-        placeholder="As listed",
+        placeholder="Original order",
         width=240,
         format_func=lambda name: headings[name],
         key=f"_sort_{key}",
@@ -295,10 +296,12 @@ def downloads(
     name = export.file_stem(caption)
     source = export.note(caption, by, used, limits=limits)
     with st.container(horizontal=True):
-        csv_button("Table as CSV", lambda: export.csv(frame, source, once=once), name, key=key)
+        csv_button(
+            "Download table (CSV)", lambda: export.csv(frame, source, once=once), name, key=key
+        )
         if rounded is not None:
             st.download_button(
-                "Shapes as GeoPackage",
+                "Download map areas (GeoPackage)",
                 lambda: export.geopackage(rounded(), key, source),
                 f"{name}.gpkg",
                 "application/geopackage+sqlite3",

@@ -10,19 +10,19 @@ from mapping.atoms import postcodes, vintage
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 from mapping.takeaway import Request, bundle, export
-from mapping.wording import findings
+from mapping.wording import findings, say_problem
 from pages.shared import cache, choices, layout, registers, router, state, visit
 from pages.shared.choices import Choice
 from pages.shared.visit import PageRun
 
 NOT_OURS = {"workspaces"}
-"""Tables that stand on a page and are no part of its view."""
+"""Tables that are on a page and not part of its view."""
 MIN_RESIDUAL_SHARE = 0.0005
 """A smaller share of a place in no area is not worth a sentence."""
-KEY_WORDS = "Put the workspace's key in: whoever has the file may open the workspace, and change it"
+KEY_WORDS = "Include access to the workspace (anyone with the file can then open and change it)"
 INTRODUCTION = (
-    "Everything this page shows as one zip: the map as a picture, tables, areas for QGIS, a note "
-    "on the method, and a request that opens this view again."
+    "Download everything on this page as a zip: map image, tables, map areas for GIS, a note on "
+    "method, and a file that reopens this view."
 )
 
 
@@ -38,7 +38,10 @@ def box(choice: Choice) -> None:
 def _box(choice: Choice, shown: PageRun) -> None:
     """Draw the button; what is behind it is made once it is opened."""
     popover = st.popover(
-        "Take away", icon=":material/download:", key=f"cg-take-{shown.page}", on_change="rerun"
+        "Download this page",
+        icon=":material/download:",
+        key=f"cg-take-{shown.page}",
+        on_change="rerun",
     )
     if popover.open:
         with popover:
@@ -50,7 +53,7 @@ def _draw_inside(choice: Choice, shown: PageRun) -> None:
     has_key = choice.kept != registers.NO_WORKSPACE
     with_key = has_key and st.checkbox(KEY_WORDS, key="_with_key")
     if with_key not in shown.made:
-        with st.spinner("Making the bundle: tables, areas, picture …", show_time=True):
+        with st.spinner("Making the zip: tables, areas, picture…", show_time=True):
             shown.made[with_key] = make_bundle(choice, shown, with_key=with_key)
     content = shown.made[with_key]
     name = f"{export.file_stem(choice.place.name, shown.page.replace('_', ' '))}.zip"
@@ -127,7 +130,7 @@ def _shapes(choice: Choice, shown: PageRun, said: list[str]) -> list[bundle.Shap
         try:
             found.append(bundle.Shapes(key, one.caption, one.shapes(), _source(choice, one)))
         except MappingError as fault:
-            said.append(f"There are no shapes of “{one.caption}”: {fault}")
+            said.append(f"There are no map areas for “{one.caption}”: {say_problem(fault)}")
     from mapping.drawing.picture import still  # draws: loaded when somebody takes a view away
 
     if not found:
@@ -167,7 +170,7 @@ def _png(choice: Choice, shown: PageRun, said: list[str]) -> bytes | None:
         seen.layers,
         legend=[*seen.legend, *shown.legend],
         attribution=export.attribution(),
-        note=f"{shown.map_title}. Counted: {lenses.counts(choice.by)}; postcodes of "
+        note=f"{shown.map_title}. Figures: {lenses.counts(choice.by)}; postcodes of "
         f"{postcodes.name_month()}, a dot each. {export.DERIVED}",
         extent=seen.extent,
     )
@@ -215,7 +218,7 @@ def _list_chosen(shown: PageRun, asked: Request) -> list[tuple[str, str]]:
         text = asked.choices.get(record.name, "")
         is_here = shown.page in (record.pages or [shown.page])
         if text and is_here and record.words and record.say:
-            by_page = " (the page's own choice)" if record.name in made else ""
+            by_page = " (chosen by the page)" if record.name in made else ""
             found.append((findings.capitalise(record.words), f"{record.say(text)}{by_page}"))
     return found
 
@@ -230,11 +233,11 @@ def _residuals(choice: Choice, keys: Sequence[str]) -> list[str]:
     shares = cache.list_two_way(place, present, choice.by)
     bare = shares[(shares["code"] == "") & (shares["share_of_place"] > MIN_RESIDUAL_SHARE)]
     told = [
-        f"In no {layers.get(row.layer).noun}: {findings.share(row.share_of_place)} of "
-        f"{findings.name_counted(choice.by)} of {choice.place.name}."
+        f"Outside any {layers.get(row.layer).noun}: "
+        f"{findings.say_share(row.share_of_place, choice.by)} in {choice.place.name}."
         for row in bare.itertuples()
     ]
-    return told or [f"Nobody: all of {choice.place.name} has an area on each of these maps."]
+    return told or [f"Nobody: all of {choice.place.name} is covered by every map used."]
 
 
 def _say_own(choice: Choice, asked: Request) -> str:
@@ -243,11 +246,11 @@ def _say_own(choice: Choice, asked: Request) -> str:
     if asked.workspace:
         told.append(
             f"The organisations of the workspace “{asked.workspace}” (version "
-            f"{asked.workspace_version}) count beside those that ship."
+            f"{asked.workspace_version}) are included as well as the built-in ones."
         )
     if draft is not None and not draft.saved:
         told.append(
-            f"The file “{draft.file_name}” is not saved: the page Upload counts it, and "
-            "a request cannot open it again."
+            f"The file “{draft.file_name}” is not saved: the Upload page counts it, and reopening "
+            "this view does not bring it back."
         )
     return " ".join(told)

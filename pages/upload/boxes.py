@@ -56,10 +56,10 @@ def ask_meanings(
     """
     widget = state.number_key(f"{key}_inside")
     state.preset(widget, inside)
-    label = f"Names with several meanings mean the one in {choice.place.name}"
+    label = f"If a name could be several places, use the one in {choice.place.name}"
     st.checkbox(layout.escape_markdown(label), **state.asker(widget, tell_inside))
     for rank, question in enumerate(questions.head(MAX_QUESTIONS).to_dict("records")):
-        labels = {LEAVE_OUT: "Choose, or leave it out", **dict(question["candidates"])}
+        labels = {LEAVE_OUT: "Choose, or leave this out", **dict(question["candidates"])}
         select(
             layout.escape_markdown(f"“{question['text'][:60]}” is"),
             f"{key}_meant_{rank}",
@@ -73,7 +73,7 @@ def ask_meanings(
         many = findings.write_count(more, "other name", "other names")
         left = "it is" if more == 1 else "they are"
         st.caption(
-            f"{findings.capitalise(many)} may mean several areas: {left} left out, and listed "
+            f"{findings.capitalise(many)} could mean several areas: {left} left out, and listed "
             "below."
         )
 
@@ -86,7 +86,7 @@ def choose_workspace(choice: Choice, label: str, key: str) -> None:
         label,
         [NEW, *known],
         [NEW, *known].index(here),
-        format_func=lambda w: known.get(w, "a new workspace"),
+        format_func=lambda w: known.get(w, "new workspace"),
         key=f"_{key}_into_{here}",
     )
     st.text_input(
@@ -119,7 +119,7 @@ def offer_home(choice: Choice, home: Key | None, key: str, why: str) -> None:
         return
     place = places.at(*home)
     st.button(
-        f"Look at {layout.escape_markdown(findings.name_place(place))}",
+        f"Go to {layout.escape_markdown(findings.name_place(place))}",
         key=key,
         icon=":material/my_location:",
         help=why,

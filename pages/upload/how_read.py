@@ -29,10 +29,10 @@ WHY = {
 }
 HEADINGS = {
     "name": "Column",
-    "role": "Taken for",
-    "why": "Told by",
-    "score": "How sure, of 100",
-    "cells": "Its first cells",
+    "role": "Read as",
+    "why": "Because of",
+    "score": "How sure, out of 100",
+    "cells": "Examples",
 }
 SURE = ("name", "role", "why", "score")
 UNUSED = "ignore"
@@ -49,14 +49,14 @@ def say_taken(upload: Upload) -> None:
         if said:
             told = f"{findings.capitalise(said)}."
             st.markdown(layout.escape_markdown(f"{upload.form} {told}".strip()), width="content")
-        with st.popover("What was taken from which column", type="tertiary", width="content"):
+        with st.popover("What we read from which column", type="tertiary", width="content"):
             used = [name for name, guess in upload.columns.items() if guess.role != UNUSED]
             rest = len(upload.columns) - len(used)
-            _list_columns(upload, used, "What was taken from which column", shown=SURE)
+            _list_columns(upload, used, "What we read from which column", shown=SURE)
             if rest:
                 others = findings.write_count(rest, "other column is", "other columns are")
                 st.caption(f"{findings.capitalise(others)} not used.")
-            st.caption("It can be changed under “How the file was read”, below.")
+            st.caption("You can change this under “How we read your file”, below.")
 
 
 def _name(some: list[str]) -> str:
@@ -75,7 +75,7 @@ def _cut_again(**changes: Any) -> None:
 def show(draft: Draft, upload: Upload | None) -> None:
     """Say how the file was read, and let the reader have it read otherwise."""
     lost = upload is None or not columns.find_columns(upload.columns, *columns.WHERE)
-    title = "How the file was read" if upload is not None else "Read it in another way"
+    title = "How we read your file" if upload is not None else "Read it in another way"
     with st.expander(title, expanded=lost, key=state.number_key("how-read")):
         if upload is not None and (notes := [*_describe_sheet(upload), *upload.notes]):
             st.html(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>")
@@ -90,22 +90,24 @@ def _describe_sheet(upload: Upload) -> list[str]:
     rows, across = table.frame.shape
     many = f"{rows:,} {'row' if rows == 1 else 'rows'}"
     if table.kind == drawn.KIND:
-        return [f"{many} of {findings.write_count(across, 'column', 'columns')}."]
-    where = f"the headings stand in row {table.header_row}" if table.header_row else "no headings"
-    return [f"{many} of {findings.write_count(across, 'column', 'columns')}; {where}."]
+        return [f"{many} and {findings.write_count(across, 'column', 'columns')}."]
+    where = f"headings in row {table.header_row}" if table.header_row else "no headings"
+    return [f"{many} and {findings.write_count(across, 'column', 'columns')}; {where}."]
 
 
 def _file_boxes(draft: Draft, upload: Upload | None) -> None:
     table, reading = upload.sheet if upload else None, draft.reading
     if table is None or table.encoding:
         found = table.encoding if table else reading.encoding
-        _box("Encoding", "encoding", {"": "found out", **encodings.ENCODINGS}, found)
+        _box(
+            "Character set", "encoding", {"": "detect automatically", **encodings.ENCODINGS}, found
+        )
     if table is None or table.kind == "csv":
         cut = table.delimiter if table else reading.delimiter
         _box(
-            "Between cells",
+            "Separator",
             "delimiter",
-            {"": "one column or found out", **delimited.DELIMITERS},
+            {"": "one column, or detect automatically", **delimited.DELIMITERS},
             cut,
         )
     if table is not None and len(table.sheets) > 1:
@@ -114,7 +116,7 @@ def _file_boxes(draft: Draft, upload: Upload | None) -> None:
     if table is None or table.kind != drawn.KIND:
         state.preset("header_row", table.header_row if table else reading.header_row)
         st.number_input(
-            "Row with the headings (0: none)",
+            "Heading row (0 if none)",
             min_value=0,
             max_value=sheets.MAX_ROWS,
             step=1,
@@ -123,7 +125,10 @@ def _file_boxes(draft: Draft, upload: Upload | None) -> None:
         )
     if reading != drafts.ReadOptions(reading.name):
         st.button(
-            "Read it as at first", icon=":material/undo:", key="_as_at_first", on_click=_reset
+            "Start again with this file",
+            icon=":material/undo:",
+            key="_as_at_first",
+            on_click=_reset,
         )
 
 
@@ -147,7 +152,7 @@ def _reset() -> None:
 def _columns(draft: Draft, upload: Upload) -> None:
     """Offer what each column may be taken for, some at a time, with a table of all."""
     guesses = upload.columns
-    st.caption("What each column was taken for. Change it, and the file is read again at once.")
+    st.caption("What we think each column is. Change any that are wrong.")
     names = list(guesses)
     page = 1
     if len(names) > MAX_SHOWN_COLUMNS:

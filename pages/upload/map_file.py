@@ -20,27 +20,27 @@ from pages.shared.own_maps import MapFile
 from pages.upload import boxes, map_preview, map_reading, map_saving, rows, uploading
 from pages.upload.map_reading import ALL_FOLDERS, Reading
 
-BEGINNING = "Drop a map of areas, and it is one more map on every page: nothing is saved yet."
+BEGINNING = "Upload a map of areas to have it on every page. Nothing is saved until you press Save."
 WHAT = (
-    "A map of areas says which neighbourhood team, network or patch each part of the ground "
-    f"belongs to. It may be a {intake.name_formats()} with a row for each postcode, small census "
-    "area (LSOA or data zone), ward or district and a column that says where it belongs; or a file "
-    "of boundaries."
+    "A map of areas says which neighbourhood team, network or patch each place belongs to. It can "
+    f"be a {intake.name_formats()} with a row for each postcode, small census area (LSOA or data "
+    "zone), ward or council area and a column that says where it belongs; or a GIS file of "
+    "boundaries."
 )
 FILE_LIMITS = (
     f"A table as {intake.name_formats(suffixes=True)}; or boundaries as "
     f"{outlines.name_formats(suffixes=True)}. At most {outlines.MAX_FILE_BYTES // 10**6} MB, "
-    f"{outlines.MAX_ROWS:,} areas and {outlines.MAX_CORNERS:,} corners. A file stays on this "
-    "server while you look at it; nothing that it points to is opened."
+    f"{outlines.MAX_ROWS:,} areas and {outlines.MAX_CORNERS:,} corners. Your file is held on "
+    "this server only while you are looking at it; nothing that it points to is opened."
 )
-UNREADABLE = "This file cannot be read as a map of areas; nothing was saved."
+UNREADABLE = "We could not read this file as a map of areas. Nothing has been saved."
 NONE = ""
 HEADINGS = {
     "row_number": "Row",
     "area": "Area",
     "unit": "Belongs to",
     "reason": "Why",
-    "candidates": "What may be meant",
+    "candidates": "Possible matches",
 }
 
 
@@ -54,17 +54,17 @@ def show(choice: Choice) -> None:
     if choice.projector:
         return
     if draft is not None:
-        st.header("Another file", anchor=False)
+        st.header("Upload another file", anchor=False)
     _box()
     map_saving.show_kept(choice)
 
 
 def _box() -> None:
     st.file_uploader(
-        "Drop a map of areas here", **state.asker(state.number_key("map_file"), _take_dropped)
+        "Upload a map of areas", **state.asker(state.number_key("map_file"), _take_dropped)
     )
     st.caption(FILE_LIMITS)
-    st.caption("Or try an example. Its teams are not real: they are illustrative.")
+    st.caption("Or try an example (made-up teams).")
     st.button(
         own_maps.EXAMPLE.title,
         key="_map_example",
@@ -98,7 +98,7 @@ def _tell(change: Callable[..., MapFile], *told: Any, **more: Any) -> None:
 
 def _show_file(choice: Choice, draft: MapFile) -> None:
     try:
-        with st.spinner("Reading the map …"):
+        with st.spinner("Reading the map…"):
             reading = map_reading.read(draft, cache.key_of(choice.place))
     except MappingError as fault:
         layout.finding(UNREADABLE, f"{draft.name}.")
@@ -122,14 +122,16 @@ def _show_undecided(choice: Choice, draft: MapFile, reading: Reading) -> None:
     """Say what is to be chosen before there is a map, or why there is none."""
     found, placed = reading.found, reading.placed
     if found is not None:
-        sentence = "This file is no map of areas yet; nothing was saved."
+        sentence = "This file is not a map of areas yet. Nothing has been saved."
         if found.overlaps:
-            sentence = "The areas of this file overlap, so they are footprints and no map."
+            sentence = (
+                "The areas in this file overlap, so they are not a map: read them as organisations."
+            )
     elif placed is not None:
-        sentence = "Where do these areas lie? Say what their coordinates are."
+        sentence = "Where are these areas? Say what their coordinates are."
     else:
         many = findings.write_count(len(reading.offered), "layer", "layers")
-        sentence = f"This file holds {many}: choose the one to read."
+        sentence = f"This file has {many}: choose the one to read."
     layout.finding(sentence, f"{draft.name}.")
     if found is not None and found.problem:
         layout.note(found.problem)
@@ -139,7 +141,7 @@ def _show_undecided(choice: Choice, draft: MapFile, reading: Reading) -> None:
         return
     if found is not None and found.overlaps:
         st.button(
-            "Take them as footprints of organisations",
+            "Read them as organisations' areas",
             key="_as_footprints",
             type="primary",
             icon=":material/groups:",
@@ -163,7 +165,7 @@ def _take_as_footprints(draft: MapFile, reading: Reading) -> None:
 
 def _put_away_button() -> None:
     st.button(
-        "Put the file of the map away",
+        "Close this file",
         key="_put_map_away",
         icon=":material/close:",
         on_click=_put_away,
@@ -177,7 +179,7 @@ def _put_away() -> None:
 
 def _controls(choice: Choice, draft: MapFile, reading: Reading) -> None:
     """Let the reader choose layer, coordinates, sheet and columns."""
-    st.header("How the file was read", anchor=False)
+    st.header("How we read your file", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _layer_boxes(draft, reading)
         if reading.sheet is not None and reading.roles is not None:
@@ -237,7 +239,7 @@ def _table_boxes(draft: MapFile, reading: Reading) -> None:
     labels = {
         "area": "Column of the areas",
         "unit": "Column that says where each belongs",
-        "name": "Column with its name, if it is another",
+        "name": "Column with its name, if different",
         "people": "Column of people, if several share an area",
     }
     for role, label in labels.items():
@@ -253,7 +255,7 @@ def _groups_box(draft: MapFile, reading: Reading) -> None:
         **state.asker(state.number_key("map_groups"), _take_groups),
     )
     if draft.groups and not reading.problem:
-        st.caption(layout.escape_markdown(f"Taken together by {draft.groups_name}."))
+        st.caption(layout.escape_markdown(f"Grouped by {draft.groups_name}."))
     if reading.problem:
         layout.note(reading.problem)
 
@@ -304,18 +306,18 @@ def _show_rows(reading: Reading) -> None:
     if found is None:
         return
     counts = found.counts
-    st.header("What became of the rows", anchor=False)
+    st.header("What happened to each row", anchor=False)
     st.html(f"<p>{escape(outcomes.sentence(counts))}</p>")
     with st.container(horizontal=True, vertical_alignment="center"):
         part = st.segmented_control(
-            "What became of the rows of the map",
+            "What happened to the rows of the map",
             [outcome for outcome, count in counts.items() if count],
             format_func=lambda outcome: f"{rows.OUTCOME_TITLES[outcome]} {counts[outcome]:,}",
             key=state.number_key("_map_part"),
             label_visibility="collapsed",
         )
         tables.csv_button(
-            "All rows of the map as CSV",
+            "Download all rows of the map (CSV)",
             lambda: export.csv(found.rows),
             "what-became-of-each-area",
             key="map-rows",
@@ -332,7 +334,7 @@ def _list_rows(some: pd.DataFrame, part: str) -> None:
         some,
         headings,
         {"row_number": lambda n: f"{n:.0f}"},
-        f"{rows.CAPTIONS[part]}, of the map.",
+        f"{rows.CAPTIONS[part]} (of the map).",
         key=f"map-{part}",
         stacked=True,
     )

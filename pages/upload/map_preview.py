@@ -18,9 +18,9 @@ from pages.upload.map_reading import Reading
 AREA_SIGN = webmap.AreaSign("#cfe6e1", opacity=0.55, line="#1b2733", width_px=1.6)
 NOWHERE_SIGN = webmap.AreaSign("#fbf8f3", opacity=0.0, line="#bdb5a6")
 HOW = (
-    "Each postcode belongs to the area that holds it. In a table the smallest area counts, where "
-    "areas lie in each other. Residents are estimates. Who is in no area is counted in the council "
-    "districts most of whose residents are in one."
+    "Each postcode belongs to the area it is in. In a table the smallest area counts, where areas "
+    "are inside each other. Resident numbers are estimates. People outside all areas are counted "
+    "in the council areas most of whose residents are in one."
 )
 
 
@@ -32,7 +32,7 @@ def view(choice: Choice, draft: MapFile, reading: Reading, layer: Layer) -> None
     numbers = [
         Number("Areas", f"{len(layer.codes):,}", HOW),
         Number(f"In {choice.place.name}", f"{here:,}", HOW),
-        Number("Rows that count", f"{counted:,}", HOW),
+        Number("Rows used", f"{counted:,}", HOW),
     ]
 
     def beside() -> None:
@@ -45,7 +45,7 @@ def view(choice: Choice, draft: MapFile, reading: Reading, layer: Layer) -> None
         numbers,
         partial(_draw, choice, layer) if here else partial(_say_elsewhere, choice, layer),
         how=HOW,
-        explain=layout.join_sentences([layer], f"{draft.name}. Nothing is saved yet."),
+        explain=layout.join_sentences([layer], f"{draft.name}. Not saved yet."),
         under=None if choice.projector else partial(_under, reading),
         aside=None if choice.projector else beside,
     )
@@ -71,7 +71,7 @@ def _draw(choice: Choice, layer: Layer) -> None:
     drawn += maps.write_names(choice, shapes)
     legend: list[tuple] = [(AREA_SIGN, findings.capitalise(layer.plural))]
     if (frame["code"] == "").any():
-        legend.append((NOWHERE_SIGN, "In none of them"))
+        legend.append((NOWHERE_SIGN, "Outside all of them"))
     title = f"{findings.capitalise(layer.plural)} in {choice.place.name}"
     maps.show(choice, "own-map", title, drawn, [*legend, *over.values()])
 
@@ -84,8 +84,8 @@ def show_table(choice: Choice, layer: Layer) -> None:
 
 def _say_elsewhere(choice: Choice, layer: Layer) -> None:
     layout.note(
-        f"None of {findings.write_count(len(layer.codes), 'area', 'areas')} lies in "
-        f"{findings.name_place(choice.place)}: look at the place where they are."
+        f"None of the {findings.write_count(len(layer.codes), 'area', 'areas')} is in "
+        f"{findings.name_place(choice.place)}. Go to the place where they are."
     )
 
 
@@ -93,11 +93,11 @@ def _under(reading: Reading) -> None:
     """Say between the sentence and the map what was found in the file."""
     notes = list(reading.found.notes if reading.found else ())
     if reading.others:
-        notes.append(f"Layers without areas were left out: {findings.join_names(reading.others)}.")
+        notes.append(f"We left out layers without areas: {findings.join_names(reading.others)}.")
     if notes:
         st.html(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>")
 
 
 def _home_button(choice: Choice, layer: Layer) -> None:
     home = map_reading.find_home(layer.key)
-    boxes.offer_home(choice, home, "_map_home", "Nearly all who live in its areas are there.")
+    boxes.offer_home(choice, home, "_map_home", "Most people in its areas live there.")

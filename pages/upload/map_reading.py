@@ -20,8 +20,8 @@ from pages.shared.cache import Key
 from pages.shared.own_maps import MapFile
 
 NO_GROUPS = (
-    "Expected in {} a column with most of what is in “{}”, and one whose heading speaks of a "
-    "network or group; found none. Put in a table that says which group each is in."
+    "We found no column in {} with most of what is in “{}”, and no heading about a network or "
+    "group. Upload a table that says which group each is in."
 )
 ALL_FOLDERS = -1
 """The number of all folders of a KML file, joined to one layer."""

@@ -8,9 +8,9 @@ from mapping import own_maps
 from mapping.errors import MappingError
 from mapping.geography import SCALES, Layer
 from mapping.own_maps import Facts
-from mapping.wording import findings
+from mapping.wording import findings, terms
 from mapping.workspaces import OwnMap, kinds
-from pages.shared import cache, layout, lineup, registers, router, state, visit
+from pages.shared import cache, layout, registers, router, state, visit
 from pages.shared.choices import Choice
 from pages.shared.own_maps import MapFile
 from pages.upload import boxes
@@ -22,16 +22,16 @@ def box(choice: Choice, draft: MapFile, facts: Facts, layer: Layer) -> None:
     """Let the reader say what the map is and keep it; nothing is saved before the button."""
     with st.form(key=f"save-map-{boxes.find_workspace(choice)}", border=True):
         _facts_boxes(facts)
-        boxes.choose_workspace(choice, "Keep it in", "map")
+        boxes.choose_workspace(choice, "Save to", "map")
         st.form_submit_button(
-            "Keep the map",
+            "Save the map",
             type="primary",
             icon=":material/save:",
             on_click=_keep,
             args=(choice, draft, layer),
         )
     st.button(
-        "Put the file of the map away",
+        "Close this file",
         key="_put_map_away",
         icon=":material/close:",
         on_click=_put_away,
@@ -40,25 +40,25 @@ def box(choice: Choice, draft: MapFile, facts: Facts, layer: Layer) -> None:
 
 def _facts_boxes(facts: Facts) -> None:
     st.text_input(
-        "Title of one area",
+        "What one area is called",
         facts.title,
         own_maps.MAX_TITLE_LETTERS,
         key=_key("title"),
         help="As in “Neighbourhood team”.",
     )
     st.text_input(
-        "Of several",
+        "What several are called",
         facts.plural,
         MAX_WORDS_LETTERS,
         key=_key("plural"),
         placeholder="neighbourhood teams",
     )
     st.selectbox(
-        "Scale",
+        "Level",
         SCALES,
         SCALES.index(facts.scale),
         key=_key("scale"),
-        format_func=lineup.SCALE_HEADINGS.__getitem__,
+        format_func=terms.LEVEL_CHOICES.__getitem__,
     )
     st.text_input(
         "Who runs it",
@@ -102,8 +102,8 @@ def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
     state.renumber()
     state.choose(workspace=workspace)
     state.announce(
-        f"“{facts.title}” is kept, and is one of the maps on every page. The link in the address "
-        "bar opens it again; whoever has it may change it."
+        f"Saved. “{facts.title}” is now on every page. Anyone with the link in the address bar can "
+        "open and change it."
     )
 
 
@@ -114,7 +114,7 @@ def say_kept(choice: Choice) -> str:
         return ""
     name = registers.workspace(choice.kept).name
     many = findings.write_count(len(kept), "map of areas", "maps of areas")
-    return f"“{name}” keeps {many}; {'it is' if len(kept) == 1 else 'they are'} on every page."
+    return f"“{name}” has {many}; {'it is' if len(kept) == 1 else 'they are'} on every page."
 
 
 def show_kept(choice: Choice) -> None:
@@ -138,14 +138,14 @@ def _show(choice: Choice, one: OwnMap) -> None:
         if here:
             st.page_link(
                 router.BY_NAME["mismatches"].file,
-                label="Compare it with other maps",
+                label="Compare with other boundaries",
                 icon=":material/compare:",
                 query_params={**state.link_params(), "b": layer.key},
             )
-        with st.popover("Remove it …", icon=":material/delete:"):
-            st.write("It goes for everybody who has this workspace. It cannot be undone.")
+        with st.popover("Remove", icon=":material/delete:"):
+            st.write("This removes it for everyone. You cannot undo this.")
             st.button(
-                "Remove this map for good",
+                "Remove permanently",
                 key=f"_remove_map_{one.id}",
                 type="primary",
                 on_click=_remove,

@@ -41,8 +41,8 @@ def show_organisations(choice: Choice) -> None:
         return
     if draft is not None:
         how_read.show(draft, upload)
-        st.header("Another file", anchor=False)
-        st.caption("It takes the place of the one you are looking at.")
+        st.header("Upload another file", anchor=False)
+        st.caption("It will replace the one you are looking at.")
     elif choice.kept != registers.NO_WORKSPACE:
         st.header("Add a file", anchor=False)
         st.caption(uploading.BEGINNING)
@@ -53,7 +53,7 @@ def show_organisations(choice: Choice) -> None:
 
 def show_numbers(choice: Choice) -> None:
     """Draw the numbers of a file that was put in, and those of a workspace."""
-    sentence = "Drop a file of numbers, and every page can count by it."
+    sentence = "Upload your own figures, and every page can use them."
     if choice.projector:
         uploading.begin(choice, sentence)
         return
@@ -68,7 +68,7 @@ if done := state.take_announcement():
 if not choice.projector:
     state.preset("bring", choice.bring)
     st.segmented_control(
-        "What do you bring?",
+        "What are you uploading?",
         list(BROUGHT),
         format_func=BROUGHT.__getitem__,
         **state.chooser("bring", lambda kind: kind or choice.bring),

@@ -28,9 +28,9 @@ EMPTY_SIGN = webmap.AreaSign("#fbf8f3", opacity=0.0, line="#bdb5a6", width_px=0.
 MAX_OFFERED = 300
 """So many organisations are offered in a box; among more, the reader types a part of a name."""
 HOW = (
-    "An organisation covers a postcode if one of the areas it named holds it; several areas of one "
-    "organisation count once. The share is of everybody in the place whose postcode is covered by "
-    "at least one of these organisations. Organisations that ship with the app are not counted."
+    "An organisation covers a postcode if it is in any area you listed for it. Overlapping areas "
+    "of one organisation count once. The percentage is of everybody in the place whose postcode is "
+    "covered by at least one of these organisations. Built-in organisations are not counted."
 )
 
 
@@ -50,7 +50,7 @@ def view(
     reached = reading.measure_reach(key, register, choice.by)
     numbers = [
         Number("Organisations", f"{len(register):,}", HOW),
-        Number(f"With work in {choice.place.name}", f"{here:,}", HOW),
+        Number(f"Working in {choice.place.name}", f"{here:,}", HOW),
         Number(
             f"{findings.capitalise(findings.name_counted(choice.by))} covered",
             findings.share(reached),
@@ -79,7 +79,7 @@ def view(
 
 def _home_button(choice: Choice, register: Register) -> None:
     """Offer the place where these organisations work, if another one is looked at."""
-    boxes.offer_home(choice, reading.home(register), "_home", "Nearly all they cover lies there.")
+    boxes.offer_home(choice, reading.home(register), "_home", "Most of their areas are there.")
 
 
 def _draw(choice: Choice, register: Register) -> None:
@@ -105,21 +105,23 @@ def _draw(choice: Choice, register: Register) -> None:
     legend: list[tuple] = [
         (sign, words)
         for sign, words in (
-            (SEVERAL_SIGN, "Several work in the whole ward"),
-            (ONE_SIGN, "One works in the whole ward"),
+            (SEVERAL_SIGN, "Two or more cover the whole ward"),
+            (ONE_SIGN, "One covers the whole ward"),
         )
         if sign in signs.values()
     ]
     if dots is not None:
         drawn.append(webmap.own_picture(dots.png, dots.bounds))
-        what = "Other postcodes that are covered" if signs else "Postcodes that are covered"
+        what = "Other postcodes covered" if signs else "Postcodes covered"
         legend.append((OTHER_SIDE, what))
     legend += over.values()
-    maps.show(choice, "preview", f"Footprints in {choice.place.name}", drawn, legend)
+    maps.show(
+        choice, "preview", f"Where these organisations work in {choice.place.name}", drawn, legend
+    )
 
 
 def _choose_lines(choice: Choice, base: layers.Layer) -> dict[str, tuple[str, str]]:
-    """Return the lines over the wards: council districts, or the place's edge; see ``maps``."""
+    """Return the lines over the wards: council areas, or the place's edge; see ``maps``."""
     return {k: v for k, v in maps.choose_lines(choice, base).items() if k == "borough"}
 
 
@@ -154,11 +156,11 @@ def _actor_box(register: Register) -> int:
         if not offered:
             return extent.EVERYBODY
         chosen = st.selectbox(
-            "On the map",
+            "Show on the map",
             [extent.EVERYBODY, *offered],
             key="_shown_actor",
             width=420,
-            format_func=lambda n: names.iloc[n] if n >= 0 else "Everybody together",
+            format_func=lambda n: names.iloc[n] if n >= 0 else "all organisations",
         )
     return int(chosen)
 
@@ -173,26 +175,27 @@ def _table(choice: Choice, register: Register, here: int) -> None:
     st.header("Organisations", anchor=False)
     if here < len(register):
         where = layout.escape_markdown(findings.name_place(choice.place))
+        rest = len(register) - here
         st.caption(
-            f"{len(register) - here:,} of {len(register):,} work elsewhere than in {where}, or "
-            "nowhere that is known yet."
+            f"{rest:,} of the {len(register):,} {'works' if rest == 1 else 'work'} outside "
+            f"{where}, or we do not know where yet."
         )
     tables.show(
         frame,
         {
-            "actor": "Who",
-            "themes": "On what",
-            "scale": "Scale",
+            "actor": "Organisation",
+            "themes": "Themes",
+            "scale": "Level",
             "people": findings.heading(choice.by),
-            "share_of_place": f"Share of {place}",
-            "share_of_footprint": f"{place}'s share of it",
+            "share_of_place": f"How much of {place} it covers",
+            "share_of_footprint": f"How much of it is in {place}",
         },
         {
             "people": tables.amounts(choice.by),
             "share_of_place": tables.percent,
             "share_of_footprint": tables.percent,
         },
-        f"Organisations and what they cover of {place}.",
+        f"Organisations, and how much of {place} each covers.",
         key="own-actors",
         stacked=True,
         how=lambda: glossary.offer_how(choice, "Two-way share", note=HOW),

@@ -18,8 +18,8 @@ MAX_QUESTIONS = 10
 """So many questions are asked at a time."""
 MAX_TEXT_LETTERS = 80
 LEAVE_OUT = ""
-NO_RADIUS = "a point without a radius"
-USE, CLEAR = "Use my choices", "Clear my picks"
+NO_RADIUS = "a point needs a distance"
+USE, CLEAR = "Apply my answers", "Clear my answers"
 """The buttons that other sentences name."""
 
 
@@ -42,7 +42,7 @@ def ask_about_columns(draft: Draft, upload: Upload) -> None:
                 ),
             )
             is_chosen = upload.columns[one.heading].why == "chosen"
-            st.caption("As you chose." if is_chosen else "This is taken until you choose.")
+            st.caption("As you chose." if is_chosen else "We use this until you choose.")
 
 
 def _answer_column(draft: Draft, heading: str, role: str) -> None:
@@ -58,9 +58,9 @@ def ask_radius(draft: Draft, upload: Upload) -> None:
     if not without and given is None:
         return
     state.preset("radius_m", None if given is None else int(given))
-    label = f"{without:,} {'row gives' if without == 1 else 'rows give'} a point and no radius"
+    label = f"{without:,} {'row has' if without == 1 else 'rows have'} a point but no distance."
     st.number_input(
-        f"{label if given is None else 'Points without a radius'}: take how many metres?",
+        f"{label if given is None else 'Points without distance.'} How many metres should we use?",
         min_value=1,
         max_value=100_000,
         step=100,
@@ -78,7 +78,7 @@ def ask_about_names(choice: Choice, draft: Draft, upload: Upload) -> None:
     sure = asked[asked["alike"] >= likeness.MIN_SURE_SCORE]
     if len(sure):
         st.button(
-            f"Take the nearest where at least {likeness.MIN_SURE_SCORE} % alike ({len(sure):,})",
+            f"Accept the {findings.write_count(len(sure), 'closest match', 'closest matches')}",
             key="_nearest",
             icon=":material/done_all:",
             on_click=uploading.read_again,
@@ -90,7 +90,7 @@ def ask_about_names(choice: Choice, draft: Draft, upload: Upload) -> None:
         state.preset("within_place", is_on)
         place = layout.escape_markdown(findings.name_place(choice.place))
         st.toggle(
-            f"Names with several meanings mean the one in {place}",
+            f"If a name could be several places, use the one in {place}",
             **state.asker(
                 "within_place", lambda on: uploading.read_again(place=key if on else None)
             ),
@@ -98,7 +98,7 @@ def ask_about_names(choice: Choice, draft: Draft, upload: Upload) -> None:
     if len(asked):
         _ask_one_by_one(draft, reading.rank_questions(key, draft, upload))
     else:
-        st.caption("Nothing is left to choose.")
+        st.caption("No decisions are left.")
 
 
 @st.fragment
@@ -112,16 +112,16 @@ def _ask_one_by_one(draft: Draft, asked: pd.DataFrame) -> None:
         page = int(st.pagination(pages, key=state.number_key("_question_page")))
     for row in asked.iloc[MAX_QUESTIONS * (page - 1) : MAX_QUESTIONS * page].itertuples():
         _ask_one(row, picked.get(row.question))
-    told = findings.write_count(len(picked), "choice", "choices")
+    told = findings.write_count(len(picked), "answer", "answers")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(USE, key="_use_picks", type="primary", on_click=_use)
         st.button(CLEAR, key="_clear_picks", type="tertiary", on_click=picked.clear)
-        st.caption(f"{findings.capitalise(told)} to use." if picked else "Nothing is picked yet.")
+        st.caption(f"{findings.capitalise(told)} to apply." if picked else "No answers yet.")
 
 
 def _ask_one(row: Any, picked: str | None) -> None:
     """Ask what is meant by a text: how many rows say it, why it is unclear, what it may mean."""
-    labels = {**dict(row.candidates), LEAVE_OUT: "none of these: leave it out"}
+    labels = {**dict(row.candidates), LEAVE_OUT: "none of these: leave this out"}
     state.preset(f"question_{row.question}", picked)
     rows = f"{row.rows:,} {'row says' if row.rows == 1 else 'rows say'}"
     text = layout.escape_markdown(f"{rows} “{row.text[:MAX_TEXT_LETTERS]}”.")
@@ -151,7 +151,7 @@ def take_back(draft: Draft) -> None:
     told = draft.reading
     if told.choices or told.accept <= 100 or told.place is not None:
         st.button(
-            "Take back my choices",
+            "Undo my answers",
             key="_take_back",
             icon=":material/undo:",
             type="tertiary",

@@ -143,7 +143,7 @@ def home(register: Register) -> Key | None:
     return _home(register.fingerprint, register)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Drawing the footprints …")
+@st.cache_resource(max_entries=32, show_spinner="Drawing where they work…")
 def _dots(
     place: Key, fingerprint: str, actor: int, all_: bool, _register: Register
 ) -> tuple[extent.Spread, dots.DotPicture | None]:

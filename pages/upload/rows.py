@@ -1,4 +1,4 @@
-"""Rows: what became of each row of a file, as tables on the page and as a file to take away."""
+"""Rows: what became of each row of a file, as tables on the page and as a file to download."""
 
 import streamlit as st
 
@@ -12,14 +12,14 @@ from pages.upload import how_read, questions, reading, uploading
 OUTCOME_TITLES = {
     "matched": "Matched",
     "corrected": "Corrected",
-    "ambiguous": "Need your choice",
-    "unmatched": "Could not be placed",
+    "ambiguous": "Need a decision",
+    "unmatched": "Not matched",
 }
 CAPTIONS = {
     "matched": "Rows that matched",
     "corrected": "Rows that were corrected, and how",
-    "ambiguous": "Rows that need your choice",
-    "unmatched": "Rows that could not be placed, and why",
+    "ambiguous": "Rows that need a decision from you",
+    "unmatched": "Rows that could not be matched to a place, and why",
 }
 SHOWN = {
     "matched": ("row_number", "actor", "says", "matched_to", "people"),
@@ -33,7 +33,7 @@ SHOWN = {
 def parts(choice: Choice, draft: Draft, upload: Upload) -> None:
     """Ask about columns; let the reader open what became of the rows, one of four parts.
 
-    Beside them the whole file can be taken away.
+    Beside them the whole file can be downloaded.
     """
     how_read.say_taken(upload)
     uploading.offer_as_map(draft, is_read=True)
@@ -45,15 +45,15 @@ def parts(choice: Choice, draft: Draft, upload: Upload) -> None:
     opened = state.read_widget(key)
     with st.container(horizontal=True, vertical_alignment="center"):
         part = st.segmented_control(
-            "What became of the rows",
+            "What happened to each row",
             [outcome for outcome, count in counts.items() if count or outcome == opened],
             format_func=lambda outcome: f"{OUTCOME_TITLES[outcome]} {counts[outcome]:,}",
             key=key,
             label_visibility="collapsed",
         )
-        said = export.note(f"What became of each row of {draft.file_name}.", "residents")
+        said = export.note(f"What happened to each row of {draft.file_name}.", "residents")
         tables.csv_button(
-            "All rows as CSV",
+            "Download all rows (CSV)",
             lambda: export.csv(outcomes.whole_file(upload.sheet, upload.rows), said, once=True),
             "what-became-of-each-row",
             key="outcome",

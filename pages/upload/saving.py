@@ -31,13 +31,13 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
     """Let the reader save the draft; nothing is saved before the button is pressed."""
     if draft.saved and draft.saved == choice.kept[0]:
         name = registers.workspace(choice.kept).name
-        many = findings.write_count(len(upload), "organisation is", "organisations are")
+        many = findings.write_count(len(upload), "organisation", "organisations")
         st.caption(
-            f"Saved: {many} in {layout.escape_markdown(f'“{name}”')}. The link in the address bar "
-            "opens them again; whoever has it may change them."
+            f"Saved: {many} of this file in {layout.escape_markdown(f'“{name}”')}. Anyone with the "
+            "link in the address bar can open and change the workspace."
         )
         st.button(
-            "Done: put the file away",
+            "Close this file",
             key="_put_away",
             icon=":material/check:",
             on_click=state.put_draft,
@@ -48,14 +48,14 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
     here = choice.kept[0] if choice.kept[0] in known else NEW
     with st.form(key=f"save-{here}", border=True):
         st.selectbox(
-            "Save into",
+            "Save to",
             [NEW, *known],
             index=[NEW, *known].index(here),
-            format_func=lambda w: known.get(w, "a new workspace"),
+            format_func=lambda w: known.get(w, "new workspace"),
             key=f"_into_{here}",
         )
         st.text_input(
-            "Name of a new workspace",
+            "Name of the new workspace",
             max_chars=120,
             key="_workspace_name",
             placeholder=f"Partners in {choice.place.name}",
@@ -73,11 +73,11 @@ def _replaced_box(choice: Choice, draft: Draft) -> None:
     if files:
         options = [BESIDE, *files]
         st.selectbox(
-            "In the place of",
+            "Replace an earlier file?",
             options,
             index=options.index(_find_earlier(draft, _list_files(choice))),
             key=_replaced_key(choice),
-            format_func=lambda upload: files.get(upload, "nothing: beside what is there"),
+            format_func=lambda upload: files.get(upload, "No, add to what is there"),
         )
 
 
@@ -117,7 +117,7 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     ``there`` are the files that the open workspace had when its reader last saw it.
     """
     if state.get_picked():
-        state.announce(f"Not saved: press “{questions.USE}” first, or “{questions.CLEAR}”.")
+        state.announce(f"Not saved. Press “{questions.USE}” or “{questions.CLEAR}” first.")
         return
     here = choice.kept[0]
     into = state.read_widget(f"_into_{here}") or NEW
@@ -146,19 +146,20 @@ def finding(choice: Choice, found: Workspace) -> str:
         own = [
             findings.write_count(len(kept), *nouns)
             for kept, nouns in (
-                (found.weights, ("file of numbers to count by", "files of numbers to count by")),
+                (found.weights, ("file of your own figures", "files of your own figures")),
                 (found.maps, ("map of areas", "maps of areas")),
             )
             if kept
         ]
         others = f", but {findings.join_names(own)}" if own else ""
-        return f"“{found.name}” holds no organisations yet{others}."
+        return f"“{found.name}” has no organisations yet{others}."
     key = cache.key_of(choice.place)
     listing = reading.list_actors(key, found.register, choice.by)
     here = int(listing["share_of_place"].notna().sum())
     many = findings.write_count(len(found.register), "organisation", "organisations")
-    works = "works" if here == 1 else "work"
-    return (
-        f"“{found.name}” holds {many}; {findings.number(here) if here else 'none'} of them "
-        f"{works} in {findings.name_place(choice.place)}."
-    )
+    place = findings.name_place(choice.place)
+    if len(found.register) == 1:
+        where = f"which works in {place}" if here else f"which does not work in {place}"
+        return f"“{found.name}” has {many}, {where}."
+    inside = findings.number(here) if here else "none"
+    return f"“{found.name}” has {many}, {inside} of them in {place}."

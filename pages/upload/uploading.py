@@ -21,12 +21,11 @@ MAX_PASTED = 2_000_000
 """Letters that may be pasted; a file may be larger."""
 PATIENCE_S = 1.0
 """So long a reader waits for the answer to a choice before a bar shows how far it is."""
-BEGINNING = "Drop a list of who works where: nothing is saved until you say so."
+BEGINNING = "Upload a list of who works where. Nothing is saved until you press Save."
 WHAT = (
-    f"A {intake.name_formats()} with a row for each organisation or for each area, or a file of "
-    "boundaries with an area for each. Where it works may stand in a table as codes, names, "
-    "postcodes, shapes (WKT or GeoJSON), or points with a radius; mistakes are expected, and every "
-    "row is accounted for."
+    f"Use a {intake.name_formats()} with a row for each organisation or each area, or a GIS file "
+    "with an area for each. Say where each one works by area name, code, postcode, drawn shape, or "
+    "a point and distance. Do not worry about mistakes: we show you what happened to every row."
 )
 FILE_LIMITS = (
     f"A {intake.name_formats(suffixes=True)}; or boundaries as "
@@ -35,10 +34,11 @@ FILE_LIMITS = (
     f"{sheets.MAX_COLUMNS} columns, "
     f"{sheets.MAX_CELL_CHARACTERS:,} characters in a cell ({sheets.MAX_SHAPE_CHARACTERS:,} in a "
     "shape, of "
-    f"{ground.MAX_VERTICES:,} corners). A file stays on this server while you look at it."
+    f"{ground.MAX_VERTICES:,} corners). Your file is held on this server only while you are "
+    "looking at it."
 )
-NO_TABLE = "This file cannot be read as a table; nothing was saved."
-TOO_LARGE = "This file is too large for this page; nothing was saved."
+NO_TABLE = "We could not read this file as a table. Nothing has been saved."
+TOO_LARGE = "This file is too large for this page. Nothing has been saved."
 
 
 WAYS = pd.DataFrame(
@@ -46,25 +46,25 @@ WAYS = pd.DataFrame(
         (
             "Codes",
             "E09000007; E05013663",
-            "Of wards, districts, counties, regions, census areas; "
-            "those no longer in use are carried forward",
+            "Of wards, council areas, counties, regions, census areas; old codes are matched to "
+            "today's areas",
         ),
         (
             "Names",
             "Camden; LB Islington; Kentish Town North",
-            "Mistakes in spelling are put to you as a question",
+            "If a name is misspelt, we ask which one you meant",
         ),
-        ("Postcodes", "NW5 2AA; nw52ab; NW5 2; NW5; NW", "Whole ones, sectors, districts, areas"),
+        ("Postcodes", "NW5 2AA; nw52ab; NW5 2; NW5; NW", "Full postcodes or the first part"),
         (
             "Points",
             "51.5489, -0.1360 and 800 m",
             "Latitude and longitude, easting and northing, or "
-            "a grid reference, in one column or two; with a radius beside them",
+            "a grid reference, in one column or two, with a distance next to them",
         ),
         (
             "Shapes",
             'POLYGON((…)) or {"type": …}',
-            "As WKT or GeoJSON, in degrees or metres of the British grid",
+            "For GIS users: WKT or GeoJSON, in latitude and longitude or National Grid",
         ),
     ],
     columns=["way", "example", "more"],
@@ -85,15 +85,15 @@ def ways() -> None:
     st.html(
         tables.html(
             WAYS,
-            {"way": "As", "example": "For example", "more": "What is understood"},
+            {"way": "Format", "example": "Example", "more": "What we accept"},
             {},
-            "How a row may say where somebody works.",
+            "Ways to say where an organisation works.",
         )
     )
     st.caption(
-        "Several may stand in one cell with “;” between them, or in one row each. Columns "
-        "for the type, sector, themes, scale and contact of an organisation are known by "
-        "their headings; what a column was taken for can be changed."
+        "Put several in one cell, separated by semicolons, or give each its own row. We recognise "
+        "columns for type, sector, themes, level (scale) and contact by their headings. You can "
+        "correct us."
     )
 
 
@@ -101,25 +101,25 @@ def boxes() -> None:
     """Let the reader drop a file, paste a list, open an example or take the template."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.file_uploader("Drop a file here, or choose one", **_taker("file", _take_dropped))
+        st.file_uploader("Upload a file", **_taker("file", _take_dropped))
         st.caption(FILE_LIMITS)
     with right, st.form(key=state.number_key("paste"), border=False):
         st.text_area(
-            "or paste a list here",
+            "or paste a list",
             height=110,
             key=state.number_key("pasted"),
             max_chars=MAX_PASTED,
-            placeholder="NW5 2AA, NW5 2AB … out of an email will do",
+            placeholder="NW5 2AA, NW5 2AB… straight from an email is fine",
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
-                "Whose list is it?",
+                "Which organisation is this for?",
                 key=state.number_key("whose"),
                 max_chars=100,
                 placeholder="Name of the organisation",
                 width=280,
             )
-            st.form_submit_button("Read the list", on_click=_take_pasted)
+            st.form_submit_button("Check the list", on_click=_take_pasted)
     _examples()
 
 
@@ -147,7 +147,7 @@ def put(content: bytes, name: str, *, is_example: bool = False) -> None:
 
 
 def _examples() -> None:
-    st.caption("Or try an example. Its organisations are not real: they are illustrative.")
+    st.caption("Or try an example (made-up organisations).")
     with st.container(horizontal=True):
         for rank, example in enumerate(examples.EXAMPLES):
             st.button(
@@ -183,7 +183,7 @@ def read(draft: Draft) -> Upload | None:
 
     def advance(share: float, what: str) -> None:
         if is_new or monotonic() - begun > PATIENCE_S:
-            slot.progress(share, f"Reading: {what} …")
+            slot.progress(share, f"Reading: {what}…")
 
     try:
         found = reading.upload(draft, advance)
@@ -224,10 +224,10 @@ def _take_as_map(draft: Draft) -> None:
 
 def say_file(draft: Draft, upload: Upload) -> str:
     """Say under the finding which file it is about, and that it is not saved yet."""
-    many = findings.write_count(len(upload), "organisation", "organisations")
-    example = "Its organisations are not real: they are illustrative." if draft.is_example else ""
-    saved = "" if draft.saved else "Nothing is saved yet."
-    return " ".join(filter(None, (f"{draft.file_name}: {many}.", example, saved)))
+    made_up = "made-up " if draft.is_example else ""
+    many = findings.write_count(len(upload), f"{made_up}organisation", f"{made_up}organisations")
+    saved = "" if draft.saved else "Not saved yet."
+    return f"{draft.file_name}: {many}. {saved}".strip()
 
 
 def read_again(**changes: Any) -> None:
@@ -245,7 +245,7 @@ def ask_whose(upload: Upload) -> None:
         return
     state.preset("whose_file", upload.actors["actor"].iloc[0])
     st.text_input(
-        "No column names organisations: all rows are of",
+        "Your file has no organisation column. These rows are all for:",
         width=420,
         max_chars=100,
         **state.asker("whose_file", _name_file),

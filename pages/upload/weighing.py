@@ -33,8 +33,8 @@ from pages.upload import boxes, rows
 
 WHAT = (
     f"A {intake.name_formats()} with a column of postcodes, small census areas (LSOA or data "
-    "zone) or wards, by code or name, and a column with a number for each: residents, households, "
-    "need. Every page can then count by it."
+    "zone) or wards, by code or name, and a figure for each, such as residents, households or a "
+    "need score. You can then use it on every page."
 )
 FILE_LIMITS = (
     f"A {intake.name_formats(suffixes=True)}. "
@@ -46,32 +46,37 @@ FILE_LIMITS = (
 MAX_READ_MB = 400
 """What files of numbers that were read take together, of all readers."""
 MAX_COUNTS_LETTERS = 60
-OUTCOME_CAPTIONS = {**rows.CAPTIONS, "ambiguous": "Rows whose area may be several"}
+RESULT = {
+    "what": "What",
+    "rows": "Rows",
+    "sum": "Total",
+    "share": "Share",
+    "examples": "Examples",
+}
+OUTCOME_CAPTIONS = {**rows.CAPTIONS, "ambiguous": "Rows whose area could be several"}
 HEADINGS = {
     "row_number": "Row",
     "area": "Area",
-    "number": "Number",
+    "number": "Figure",
     "reason": "Why",
-    "candidates": "What may be meant",
+    "candidates": "Possible matches",
 }
 
 
 def box(choice: Choice) -> None:
     """Let the reader put in numbers, see what became of them, save them and count by them."""
-    st.header("Numbers to count by", anchor=False)
+    st.header("Your own figures", anchor=False)
     st.caption(WHAT)
     for lens in own_lenses.map_own(choice.kept).values():
         _show_lens(choice, lens)
-    st.file_uploader(
-        "Drop a file of numbers here", **state.asker(state.number_key("weights"), _take_dropped)
-    )
+    st.file_uploader("Upload figures", **state.asker(state.number_key("weights"), _take_dropped))
     st.caption(FILE_LIMITS)
     draft = visit.numbers()
     if draft is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f"<h3>{escape(draft.name)}</h3>")
-        st.button("Put the file of numbers away", icon=":material/close:", on_click=_put_away)
+        st.button("Close the figures file", icon=":material/close:", on_click=_put_away)
     try:
         _weigh(choice, draft)
     except MappingError as fault:
@@ -101,10 +106,10 @@ def _weigh(choice: Choice, draft: Numbers) -> None:
     found = _read(draft)
     _roles(found)
     if found.is_asked:
-        layout.note("Several columns hold numbers: choose above the one that counts.")
+        layout.note("More than one column has numbers. Choose which to use.")
         return
     if not columns.find_columns(found.columns, "number"):
-        layout.note("No column holds numbers: choose above the one that counts, if there is one.")
+        layout.note("No column has numbers. Choose above the one to use, if there is one.")
         return
     place = key_of(choice.place) if draft.inside else None
     if place:
@@ -117,7 +122,7 @@ def _weigh(choice: Choice, draft: Numbers) -> None:
         lens = own_lens.rename(found.lens, name=draft.called, counts=draft.counts)
         _save(choice, draft, lens)
     else:
-        layout.note("Nothing of this file is placed, so there is nothing to count by.")
+        layout.note("None of these rows matched a place, so there is nothing to use.")
 
 
 @st.cache_resource(show_spinner=False)
@@ -130,7 +135,7 @@ def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> 
     slot = st.empty()
 
     def advance(share: float, what: str) -> None:
-        slot.progress(share, f"Reading: {what} …")
+        slot.progress(share, f"Reading: {what}…")
 
     def make() -> Weighing:
         return own_weights.read(
@@ -156,7 +161,7 @@ def _roles(found: Weighing) -> None:
     number = next(iter(columns.find_columns(found.columns, "number")), None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         boxes.select(
-            "Column that names the areas",
+            "Areas column",
             "weights_where",
             names,
             where,
@@ -164,7 +169,7 @@ def _roles(found: Weighing) -> None:
         )
         if where is not None:
             boxes.select(
-                "They are",
+                "Type of area",
                 "weights_kind",
                 list(figures.AREA_ROLES),
                 found.columns[where].role,
@@ -172,12 +177,12 @@ def _roles(found: Weighing) -> None:
                 format_func=figures.AREA_WORDS.__getitem__,
             )
         boxes.select(
-            "Column with the number",
+            "Figures column",
             "weights_number",
             list(found.numbers) or names,
             None if found.is_asked else number,
             partial(_tell, Numbers.with_number),
-            placeholder="Choose what counts",
+            placeholder="Choose a column",
         )
 
 
@@ -206,34 +211,28 @@ def _name_kinds(examples: str) -> str:
 def _show_outcomes(found: Weighing) -> None:
     """Say what became of the rows: in a sentence, in sums, and row by row."""
     st.html(f"<h3>{escape(outcomes.sentence(found.counts))}</h3>")
-    said, residual = [*own_lens.summary(found.lens), *found.notes], found.lens.residual
+    said, residual = [*own_lens.summary(found.lens), *found.notes], own_lens.tabulate(found.lens)
     st.html(f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in said)}</ul>")
     st.html(
         tables.html(
             residual.assign(examples=residual["examples"].map(_name_kinds)),
-            {
-                "what": "What",
-                "rows": "How many",
-                "sum": "Their sum",
-                "share": "Share",
-                "examples": "Examples",
-            },
+            {name: title for name, title in RESULT.items() if name in residual},
             {"rows": tables.write_whole, "sum": _figure, "share": tables.percent},
-            "What the file comes to, and what counts for nothing.",
+            "What happened to your figures.",
             stacked=True,
         )
     )
     counts = found.counts
     with st.container(horizontal=True, vertical_alignment="center"):
         part = st.segmented_control(
-            "What became of the rows of numbers",
+            "What happened to the rows of figures",
             [outcome for outcome, count in counts.items() if count],
             format_func=lambda outcome: f"{rows.OUTCOME_TITLES[outcome]} {counts[outcome]:,}",
             key=state.number_key("_weights_part"),
             label_visibility="collapsed",
         )
         tables.csv_button(
-            "All rows of numbers as CSV",
+            "Download all rows of figures (CSV)",
             lambda: export.csv(found.rows),
             "what-became-of-each-number",
             key="weights-rows",
@@ -244,7 +243,7 @@ def _show_outcomes(found: Weighing) -> None:
             some,
             HEADINGS,
             {"row_number": lambda n: f"{n:.0f}", "number": _figure},
-            f"{OUTCOME_CAPTIONS[part]}, of the file of numbers.",
+            f"{OUTCOME_CAPTIONS[part]} (of the figures).",
             key=f"weights-{part}",
             stacked=True,
         )
@@ -257,27 +256,27 @@ def _figure(value: float) -> str:
 def _save(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     """Let the reader save a lens; nothing is saved before the button is pressed."""
     if lens.by in own_lenses.map_own(choice.kept):
-        st.caption("Saved: it stands above, and under Count.")
+        st.caption("Saved. It is listed above, and in the box next to the place name at the top.")
         return
     with st.form(key=f"save-weights-{boxes.find_workspace(choice)}", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
-                "What it counts",
+                "What the figures are (e.g. households)",
                 lens.counts,
                 MAX_COUNTS_LETTERS,
                 width=280,
                 key=_word("counts", draft),
             )
             st.text_input(
-                "Its name",
+                "Name",
                 lens.name,
                 own_lens.MAX_NAME_LETTERS,
                 width=280,
                 key=_word("called", draft),
             )
-        boxes.choose_workspace(choice, "Save the numbers into", "weights")
+        boxes.choose_workspace(choice, "Save the figures to", "weights")
         st.form_submit_button(
-            "Save the numbers",
+            "Save the figures",
             type="primary",
             icon=":material/save:",
             on_click=_keep,
@@ -315,20 +314,20 @@ def _show_lens(choice: Choice, lens: OwnLens) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f"<p><strong>{escape(own_lenses.label(lens.by, lens))}</strong></p>")
         if choice.by == lens.by:
-            st.caption("Every page counts by it now.")
+            st.caption("Every page now uses these figures.")
         else:
             st.button(
-                "Count by it",
+                "Use these figures",
                 key=f"_count_by_{lens.id}",
                 on_click=state.choose,
                 kwargs={"by": lens.by},
             )
-        with st.popover("Rename it …", icon=":material/edit:"):
+        with st.popover("Rename", icon=":material/edit:"):
             _rename_box(choice, lens)
-        with st.popover("Remove it …", icon=":material/delete:"):
-            st.write("It goes for everybody who has this workspace. It cannot be undone.")
+        with st.popover("Remove", icon=":material/delete:"):
+            st.write("This removes it for everyone. You cannot undo this.")
             st.button(
-                "Remove these numbers for good",
+                "Remove permanently",
                 key=f"_remove_weights_{lens.id}",
                 type="primary",
                 on_click=_remove,
@@ -339,20 +338,20 @@ def _show_lens(choice: Choice, lens: OwnLens) -> None:
 
 def _rename_box(choice: Choice, lens: OwnLens) -> None:
     st.text_input(
-        "What these numbers count",
+        "What these figures are",
         lens.counts,
         key=f"_new_counts_{lens.id}",
         max_chars=MAX_COUNTS_LETTERS,
     )
     st.text_input(
-        "Name of these numbers",
+        "Name of these figures",
         lens.name,
         key=f"_new_name_{lens.id}",
         max_chars=own_lens.MAX_NAME_LETTERS,
     )
-    st.caption("Links that count by them under the old words count residents instead.")
+    st.caption("Links made before the change will show residents instead.")
     st.button(
-        "Rename these numbers",
+        "Rename these figures",
         key=f"_rename_weights_{lens.id}",
         type="primary",
         on_click=_rename,
@@ -375,7 +374,7 @@ def _rename(choice: Choice, lens: OwnLens) -> None:
         state.announce(str(fault))
         return
     state.choose(**changes)
-    state.announce(f"“{lens.name}” is “{renamed.name}” ({renamed.counts}) now.")
+    state.announce(f"Renamed “{lens.name}” to “{renamed.name}” ({renamed.counts}).")
 
 
 def _remove(choice: Choice, lens: OwnLens) -> None:

@@ -1,4 +1,4 @@
-"""Workspaces: those on this server; open, rename, take away, bring back, delete."""
+"""Workspaces: those on this server; open, rename, download, restore, delete."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,8 +17,8 @@ from pages.shared import drafts, layout, registers, state, tables
 from pages.shared.choices import Choice
 
 WHO = (
-    "A workspace keeps organisations, maps and numbers that were uploaded. Everybody who can open "
-    "this app sees the list, and whoever opens a workspace or has its link may change it."
+    "A workspace stores what you upload: organisations, maps and figures. It is not private: "
+    "everyone using this app can see it in the list, open it and change it."
 )
 MAX_OFFERED = 200
 
@@ -48,7 +48,7 @@ def show(choice: Choice) -> None:
     left, right = st.columns(2, gap="large")
     with right if _open_box(left, found, choice.kept[0]) else left:
         st.file_uploader(
-            "Bring one back: a zip that was taken away here",
+            "Restore a workspace from a zip",
             **state.asker(state.number_key("zip"), _bring_back),
         )
 
@@ -60,7 +60,7 @@ def _show_list(found: pd.DataFrame) -> None:
     counted = {kind.name: findings.capitalise(kind.nouns[1]) for kind in KINDS if kind.nouns}
     tables.show(
         frame,
-        {"name": "Workspace", "place": "About", "updated": "Last changed", **counted},
+        {"name": "Workspace", "place": "Place", "updated": "Last changed", **counted},
         dict.fromkeys(counted, tables.write_whole),
         "Workspaces on this server.",
         key="workspaces",
@@ -86,7 +86,7 @@ def _open_box(column: DeltaGenerator, found: pd.DataFrame, opened: str) -> bool:
     if known:
         state.preset("open_workspace", None)
         column.selectbox(
-            "Open another" if opened else "Open a workspace",
+            "Open a different workspace" if opened else "Open a workspace",
             list(known),
             index=None,
             format_func=known.__getitem__,
@@ -108,11 +108,11 @@ def _show_open(found: Workspace, holds: str) -> None:
     if len(found.residual):
         gone = findings.write_count(len(found.residual), "area or postcode", "areas and postcodes")
         are = "is" if len(found.residual) == 1 else "are"
-        st.caption(f"Of what it names, {gone} {are} no longer in use.")
+        st.caption(f"{findings.capitalise(gone)} that it names {are} no longer in use.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.preset(f"rename_{found.id}", found.name)
         st.text_input(
-            "Its name",
+            "Name",
             max_chars=120,
             width=320,
             **state.asker(
@@ -120,7 +120,7 @@ def _show_open(found: Workspace, holds: str) -> None:
             ),
         )
         st.download_button(
-            "Take it away whole (zip)",
+            "Download workspace (zip)",
             lambda: registers.store().export_whole(found.id),
             f"{export.file_stem(found.name)}.zip",
             "application/zip",
@@ -128,16 +128,16 @@ def _show_open(found: Workspace, holds: str) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        with st.popover("Delete it …", icon=":material/delete:"):
+        with st.popover("Delete", icon=":material/delete:"):
             st.write(
                 layout.escape_markdown(
-                    f"This deletes “{found.name}”, which holds {holds}, for everybody "
-                    "who has its link. It cannot be undone; take it away first if you may want it "
+                    f"This deletes “{found.name}”, which has {holds}, for everyone. You cannot "
+                    "undo this. Download a copy first if you might need it "
                     "back."
                 )
             )
             st.button(
-                "Delete it for good",
+                "Delete permanently",
                 key="_delete_workspace",
                 type="primary",
                 on_click=_attempt,
@@ -171,7 +171,7 @@ def _uploads(found: Workspace) -> None:
         )
     )
     files = dict(zip(frame["id"], frame["file_name"], strict=True))
-    with st.popover("Remove a file …", icon=":material/delete:"):
+    with st.popover("Remove a file", icon=":material/delete:"):
         chosen = st.selectbox(
             "Which file?",
             list(files),
@@ -179,10 +179,10 @@ def _uploads(found: Workspace) -> None:
             key=f"_remove_{found.version}",
         )
         actors = int(frame.set_index("id").loc[chosen, "actors"])
-        many = findings.write_count(actors, "organisation goes", "organisations go")
-        st.write(f"{findings.capitalise(many)} with it, for everybody. It cannot be undone.")
+        many = findings.write_count(actors, "organisation", "organisations")
+        st.write(f"This also removes {many}, for everyone. You cannot undo this.")
         st.button(
-            "Remove it for good",
+            "Remove permanently",
             key=f"_remove_upload_{chosen}",
             type="primary",
             on_click=_attempt,
@@ -200,7 +200,7 @@ def _attempt(change: Callable[[], None]) -> None:
 
 def _rename(found: Workspace, name: str) -> None:
     registers.store().rename(found.id, name)
-    state.announce(f"“{found.name}” is called “{name}” now.")
+    state.announce(f"Renamed “{found.name}” to “{name}”.")
 
 
 def _delete(found: Workspace) -> None:
@@ -231,7 +231,7 @@ def _bring_back(given) -> None:
     def bring() -> None:
         found = registers.store().import_whole(given.getvalue(), name=given.name)
         state.choose(workspace=found.id)
-        said = "It was brought back as a workspace of its own, with a link of its own."
+        said = "Restored as a new workspace with its own link."
         state.announce(f"{said} {found.left_out}".strip())
 
     _attempt(bring)

@@ -5,13 +5,13 @@ import streamlit as st
 
 from mapping.geography import layers
 from mapping.overlap import partners
-from mapping.wording import by_shares, findings
+from mapping.wording import by_shares, findings, terms
 from pages.shared import cache, glossary, layout, registers, tables
 from pages.shared.choices import Choice
 from pages.shared.controls import NEAR_M, Spot
-from pages.shared.lineup import SCALE_HEADINGS, UNSAID_SCALE, add_shares
+from pages.shared.lineup import add_shares
 
-NOBODYS = "Areas that nobody works to"
+NOBODYS = "Areas with no organisation behind them (postcodes, census)"
 
 
 def show(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFrame) -> None:
@@ -23,30 +23,30 @@ def show(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFram
     units = units.assign(by_shares=_name_shares(chosen, units))
     frame = _group(choice, units, working)
     place = choice.place.name
-    st.header(layout.escape_markdown(f"Who works at {chosen.name}"), anchor=False)
+    st.header(layout.escape_markdown(f"Who covers {chosen.name}"), anchor=False)
     tables.show(
         frame,
         {
-            "name": "Who",
-            "title": "What",
-            "where": "Where",
+            "name": "Organisation or area",
+            "title": "Type",
+            "where": "Distance",
             "themes": "Themes",
-            "share_of_place": f"Share of {place}",
-            "share_of_unit": f"{place}'s share of it",
+            "share_of_place": f"How much of {place} it covers",
+            "share_of_unit": f"How much of it is in {place}",
         }
         | ({"contact": "Contact"} if (frame["contact"] != "").any() else {}),
         {"share_of_place": tables.percent, "share_of_unit": tables.percent},
-        f"Who works at {chosen.name}.",
+        f"Who covers {chosen.name}.",
         key="lineup",
         how=lambda: glossary.offer_how(
-            choice, "Organisations", "Themes", "Near a spot", "Two-way share"
+            choice, "Organisations", "Themes", "Near a point", "Two-way share"
         ),
         whole={"share_of_unit": "areas"},
         place=place,
         group="group",
         taken=_prepare_download(frame),
         used=[layers.get(name) for name in units["layer"].unique()],
-        limits=f"The place is {place}; neighbours are at most {NEAR_M} metres away.",
+        limits=f"Shares are for {place}; neighbours are at most {NEAR_M} metres away.",
     )
     with st.expander("Copy as a list"):
         st.code(write_list(frame, place, chosen.name, choice.by), language=None)
@@ -58,11 +58,14 @@ def _group(choice: Choice, units: pd.DataFrame, working: pd.DataFrame) -> pd.Dat
         [_group_actors(choice, working), _group_areas(choice, units)], ignore_index=True
     ).fillna({"themes": "", "contact": "", "by_shares": ""})
     order = {
-        title: rank for rank, title in enumerate([*SCALE_HEADINGS.values(), UNSAID_SCALE, NOBODYS])
+        title: rank
+        for rank, title in enumerate([*terms.LEVELS.values(), terms.LEVEL_UNKNOWN, NOBODYS])
     }
     frame = frame.sort_values("group", key=lambda t: t.map(order), kind="stable")
     frame["where"] = [
-        (f"here, by shares: {told}" if told else "here") if here else f"{distance_m:.0f} m away"
+        (f"covers it, by shares: {told}" if told else "covers it")
+        if here
+        else f"{distance_m:.0f} m away"
         for here, distance_m, told in frame[["here", "distance_m", "by_shares"]].to_numpy()
     ]
     return frame.reset_index(drop=True)
@@ -85,7 +88,7 @@ def _group_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
     both = shares.set_index("number")[["share_of_place", "share_of_footprint"]]
     found = working.join(both, on="number").fillna({"share_of_place": 0, "share_of_footprint": 0})
     return found.assign(
-        group=found["scale"].map(SCALE_HEADINGS).fillna(UNSAID_SCALE),
+        group=found["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN),
         title=kinds(found),
         name=found["actor"],
         code=found["actor"],
@@ -100,7 +103,7 @@ def kinds(found: pd.DataFrame) -> pd.Series:
 
 
 def _prepare_download(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return what a list of who works at a spot is taken away with: a code where there is one."""
+    """Return what a list of who works at a spot is downloaded with: a code where there is one."""
     is_area = frame["actor"].isna()
     texts = frame[["sector", "layer"]].fillna("")
     return pd.DataFrame(
@@ -128,11 +131,11 @@ def _group_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
     own = units["layer"].str.startswith(layers.OWN)  # somebody's own maps have no actors
     units = units[own | ~units.index.isin(partners.organisations(units).index)]
     missing = (units["code"] == "") & units["layer"].map(layers.is_worked_to).astype(bool)
-    group = units["scale"].map(SCALE_HEADINGS).mask(~(missing | own), NOBODYS)
+    group = units["scale"].map(terms.LEVELS).mask(~(missing | own), NOBODYS)
     units = units.assign(group=group)
     frame = add_shares(cache.key_of(choice.place), units, choice.by)
     real = frame["code"] != ""
-    frame["name"] = frame["name"].mask(~real, "none here")
+    frame["name"] = frame["name"].mask(~real, "none in this area")
     frame.loc[~real, ["share_of_place", "share_of_unit"]] = float("nan")
     for share in ("share_of_place", "share_of_unit"):  # an area beyond the place has none of it
         frame[share] = frame[share].mask(real & frame[share].isna(), 0.0)
@@ -142,8 +145,8 @@ def _group_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
 def write_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
     """Write who works at a spot as plain text: by scale, with two-way shares in words."""
     lines = [
-        f"Who works at {name}",
-        f"Shares of {findings.name_counted(by)}; {place} is the place.",
+        f"Who covers {name}",
+        f"Percentages are of {findings.name_counted(by)}, for {place}.",
     ]
     for title, some in frame.groupby("group", sort=False):
         lines += ["", str(title)]
@@ -157,4 +160,5 @@ def write_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
 
 def _both(row: dict, place: str) -> str:
     mine, theirs = tables.percent(row["share_of_place"]), tables.percent(row["share_of_unit"])
-    return f"{mine} of {place}; {place} is {theirs} of it"
+    covers = f"all of {place}" if mine == "100%" else f"{mine} of {place}"
+    return f"covers {covers}; {theirs} of it is in {place}"

@@ -31,7 +31,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 def draw() -> None:
     """Draw the place's wards or districts, the spot, and its own areas outlined."""
     base = controls.base_layer(choice)
-    maps.show_scales(choice, "who", f"Who works at a spot in {place.name}", base, spot)
+    maps.show_scales(
+        choice, "who", f"Who covers a point in {findings.name_place(place)}", base, spot
+    )
 
 
 def aside() -> None:
@@ -45,11 +47,12 @@ def aside() -> None:
 if spot is None:
     layout.view(
         choice,
-        f"Choose a spot in {findings.name_place(place)} to see everybody who works there.",
+        f"Choose a postcode or a point in {findings.name_place(place)} to see which organisations "
+        "cover it.",
         [],
         draw,
-        explain=f"Type a postcode{controls.say_or_ward(choice)} or click on the map.",
-        how="Nothing is counted until a spot is chosen.",
+        explain=f"Type a postcode{controls.say_or_ward(choice)} or click the map.",
+        how="Choose a postcode or a point to see figures.",
         aside=aside,
     )
     if not choice.projector:
@@ -66,8 +69,8 @@ else:
         []
         if choice.projector
         else [
-            Number("Organisations that cover it", f"{covering}", layout.HOW_SPOT),
-            Number("Others within 150 m", f"{len(working) - covering}", layout.HOW_SPOT),
+            Number("Organisations and teams covering it", f"{covering}", layout.HOW_SPOT),
+            Number("More within 150 m", f"{len(working) - covering}", layout.HOW_SPOT),
         ],
         draw,
         explain=controls.spot_note(choice, spot),

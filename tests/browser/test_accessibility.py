@@ -153,7 +153,7 @@ def test_the_flow_chart_says_what_it_is_and_where_its_numbers_are(visit: Visit) 
         "aria-label", re.compile("Sub-regional partnership on the left")
     )
     expect(chart).to_have_attribute("aria-label", re.compile("table below"))
-    assert page.get_by_text("The same in numbers: the table below").is_visible()
+    assert page.get_by_text("The table below has the figures").is_visible()
 
 
 def test_names_of_the_flow_chart_fit_a_phone(visit: Visit) -> None:

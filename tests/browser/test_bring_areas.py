@@ -17,7 +17,7 @@ def reader(page, serve) -> Reader:
 
 
 def put(reader: Reader, name: str, content: bytes) -> None:
-    box = reader.page.locator("[data-testid=stFileUploader]", has_text="Drop a map of areas here")
+    box = reader.page.locator("[data-testid=stFileUploader]", has_text="Upload a map of areas")
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     box.locator("input[type=file]").set_input_files(file)
 
@@ -32,17 +32,17 @@ def list_teams() -> bytes:
 def test_a_map_of_teams_is_kept_and_compared_with_the_maps_that_ship(reader: Reader) -> None:
     reader.open("upload", place=CAMDEN)
     reader.page.get_by_role("radio", name="a map of areas").click()
-    reader.says("Drop a map of areas")
+    reader.says("Upload a map of areas")
     put(reader, "teams.csv", list_teams())
     reader.says("Three neighbourhood teams hold about ")
     reader.says("in Camden are in none: in ")
     expect(reader.page.get_by_text("19 rows matched, 1 could not be placed.")).to_be_visible()
     expect(reader.area("Team 1")).to_have_count(1)
     reader.page.get_by_role("textbox", name="Who runs it").fill("The care board")
-    reader.page.get_by_role("button", name="Keep the map").click()
-    reader.says("keeps one map of areas; it is on every page.")
+    reader.page.get_by_role("button", name="Save the map").click()
+    reader.says("has one map of areas; it is on every page.")
     expect(reader.page.get_by_text("Three areas, The care board")).to_be_visible()
-    reader.page.get_by_role("link", name="Compare it with other maps").click()
+    reader.page.get_by_role("link", name="Compare with other boundaries").click()
     reader.says("one ward is in no neighbourhood team")
     link = reader.page.url
 
@@ -58,7 +58,7 @@ def test_a_file_that_says_degrees_and_holds_metres_is_asked_about(reader: Reader
     feature = {"type": "Feature", "properties": {"name": "<b>Patch</b>"}, "geometry": shape}
     reader.open("upload", place=CAMDEN, bring="map")
     put(reader, "patches.geojson", json.dumps(feature).encode())
-    reader.says("Where do these areas lie? Say what their coordinates are.")
+    reader.says("Where are these areas? Say what their coordinates are.")
     reader.page.get_by_role("combobox", name="The coordinates are").click()
     reader.page.get_by_role("option", name="metres of the British grid").click()
     reader.says("One patch holds about ")

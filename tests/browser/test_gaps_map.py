@@ -21,7 +21,7 @@ def reader(page, serve) -> Reader:
 
 def cell(reader: Reader, theme: str, scale: str) -> Locator:
     """Return the button of the grid for a theme (its row) and a scale (its column)."""
-    column = ["At any scale", "Neighbourhood", "Borough", "Regional", "National"].index(scale)
+    column = ["At any level", "Neighbourhood", "Borough", "Regional", "National"].index(scale)
     head = reader.page.locator("th[scope=row]", has_text=re.compile(f"^{theme}$"))
     row = reader.page.locator(".cg-themes tbody tr", has=head)
     return row.locator("td").nth(column).locator("button")
@@ -32,13 +32,13 @@ def test_a_cell_of_the_grid_chooses_its_theme_and_scale_and_goes_back_with_the_p
 ) -> None:
     reader.open("gaps", place=CAMDEN)
     cell(reader, "Housing", "Borough").click()
-    reader.says("works on housing at borough scale")
+    reader.says("works on housing council-wide")
     assert reader.link()["theme"] == "housing"
     assert reader.link()["scale"] == "borough"
     expect(cell(reader, "Housing", "Borough")).to_have_attribute("aria-pressed", "true")
     expect(reader.finding).to_be_in_viewport()
-    cell(reader, "Any theme", "At any scale").click()
-    reader.says("In Camden everyone has at least one organisation.")
+    cell(reader, "Any theme", "At any level").click()
+    reader.says("In Camden everyone has at least one organisation on record.")
     assert reader.link()["theme"] == "any"
     assert reader.errors == []
 
@@ -47,7 +47,7 @@ def test_the_grid_is_used_with_the_keyboard_which_stays_where_it_was(reader: Rea
     reader.open("gaps", place=CAMDEN)
     cell(reader, "Health", "Regional").focus()
     reader.press("Enter")
-    reader.says("works on health at regional scale")
+    reader.says("works on health across several councils")
     expect(cell(reader, "Health", "Regional")).to_be_focused()
 
 
@@ -57,7 +57,7 @@ def test_a_theme_is_found_by_a_word_of_its_meaning(reader: Reader) -> None:
     box.click()
     box.fill("bins")
     reader.page.get_by_role("option", name=re.compile("Waste collection")).click()
-    reader.says("works on waste collection at neighbourhood scale")
+    reader.says("works on waste collection at neighbourhood level")
 
 
 def test_a_ward_clicked_on_the_map_tells_who_works_there_by_name(reader: Reader) -> None:
@@ -84,13 +84,13 @@ def test_a_list_marked_complete_changes_sentence_map_and_words_and_back(reader: 
     page.get_by_role("button", name="Start a workspace for Camden").click()
     expect(page.locator(".cg-note")).to_contain_text("“Partners in Camden” is open.")
     page.get_by_role("button", name="Mark it complete").click()
-    reader.says("a known gap, as the list of organisations is marked complete")
-    label = "Highgate, nobody, a known gap"
+    reader.says("which is marked as complete for this. This is a known gap")
+    label = "Highgate, known gap"
     expect(reader.area("Highgate")).to_have_attribute("aria-label", label)
     fill = reader.area("Highgate").get_attribute("fill")
-    expect(page.locator(".cg-legend")).to_contain_text("Nobody: a known gap")
-    page.get_by_role("button", name="Take the mark back").click()
-    reader.says("which is not the same as a gap")
+    expect(page.locator(".cg-legend")).to_contain_text("Known gap")
+    page.get_by_role("button", name="Unmark it").click()
+    reader.says("or we may not have been told")
     assert reader.area("Highgate").get_attribute("fill") != fill
     assert reader.errors == []
     assert reader.outside == []
@@ -111,7 +111,7 @@ def test_another_theme_or_scale_costs_less_than_sixty_kilobytes(browser, serve) 
     for label, option in (
         ("Theme", "Housing:"),
         ("Scale", "Borough"),
-        ("Scale", "Any scale"),
+        ("Scale", "Any level"),
         ("Theme", "Mental health:"),
     ):
         traffic.reset()

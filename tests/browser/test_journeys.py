@@ -39,7 +39,7 @@ def click_area(reader: Reader, name: str) -> None:
 def find(reader: Reader, text: str) -> Locator:
     """Type into the place picker and return its results."""
     reader.page.locator(".st-key-cg-place button").first.click()
-    box = reader.page.get_by_label("Find your place: name or postcode")
+    box = reader.page.get_by_label("Find a place by name or postcode")
     box.fill(text)
     box.press("Enter")
     reader.rested()
@@ -52,7 +52,7 @@ def test_a_click_on_a_ward_says_who_works_there(reader: Reader) -> None:
     heading = reader.page.locator("h2.cg-here")
     expect(heading).to_have_text("Kentish Town North ward", timeout=20_000)
     partners = reader.page.locator("ul.cg-here li").all_inner_texts()
-    for title in ("Integrated care board", "Police command unit", "Sub-regional partnership"):
+    for title in ("Integrated care board", "Police command (BCU)", "Sub-regional partnership"):
         assert any(title in partner for partner in partners), title
     assert any("West and North London" in partner for partner in partners)
     assert re.fullmatch(r"51\.5\d+,-0\.1\d+", reader.link()["at"])
@@ -63,9 +63,9 @@ def test_a_click_on_a_ward_says_who_works_there(reader: Reader) -> None:
 def test_a_clicked_spot_is_there_on_the_page_about_it_too(reader: Reader) -> None:
     reader.open(place=CAMDEN)
     click_area(reader, "Bloomsbury")
-    reader.page.get_by_role("link", name="All about this spot").click()
-    reader.says("The spot near ")  # it begins the sentence
-    rows = reader.table("Who works at")
+    reader.page.get_by_role("link", name="Everyone who covers this point").click()
+    reader.says("The point near ")  # it begins the sentence
+    rows = reader.table("Who covers")
     councillors = ["Councillors for Bloomsbury ward, Camden", "Councillors", "here"]
     assert councillors in [row[:3] for row in rows]
 
@@ -75,12 +75,12 @@ def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> Non
     box = reader.page.get_by_label("Postcode", exact=True)
     box.fill("n1 9gu")
     box.press("Enter")
-    reader.says("N1 9GU lies in the areas of")
-    rows = reader.table("Who works at N1 9GU")
+    reader.says("on record cover N1 9GU")
+    rows = reader.table("Who covers N1 9GU")
     found = {what: who for who, what, where, *_ in rows if where == "here"}
     assert found["London borough council"] == "Islington Council"
     assert found["Integrated care board"] == "NHS West and North London ICB"
-    assert found["Postal district"] == "N1"
+    assert found["Postcode district"] == "N1"
     assert any(re.fullmatch(r"\d+ m away", row[2]) for row in rows)
     assert reader.link()["at"] == "n1 9gu"
     spot = reader.map().locator(".cg-spot span")
@@ -106,7 +106,7 @@ def test_switching_a_layer_changes_sentence_map_and_table_together(reader: Reade
 def test_another_place_is_found_by_half_a_postcode_and_chosen(reader: Reader) -> None:
     reader.open("partner_sets", place=LONDON)
     results = find(reader, "NW5")
-    results.filter(has_text="Camden (council district)").click()
+    results.filter(has_text="Camden (council area)").click()
     reader.says("Camden")
     assert reader.chosen() == {"place": CAMDEN}
     assert reader.name == "partner_sets"
@@ -129,7 +129,7 @@ def test_going_back_in_the_browser_returns_to_the_page_before(reader: Reader) ->
     reader.open(place=OLDHAM)
     first = reader.sentence
     reader.page.get_by_role("link", name="Partner sets").first.click()
-    reader.says("same set of partners")
+    reader.says("same partner set")
     reader.map()
     reader.page.go_back()
     expect(reader.finding).to_have_text(first, timeout=20_000)
@@ -157,7 +157,7 @@ def test_a_table_is_taken_away_as_csv_with_every_row(reader: Reader, tmp_path: P
 
 def test_shapes_are_taken_away_as_geopackage_in_metres(reader: Reader, tmp_path: Path) -> None:
     reader.open(place=OLDHAM)
-    button = reader.page.get_by_role("button", name="Shapes as GeoPackage").first
+    button = reader.page.get_by_role("button", name="Download map areas (GeoPackage)").first
     path = saved(reader, button, tmp_path)
     frame = gpd.read_file(path)
     assert path.name == "wards-of-oldham.gpkg"
@@ -184,13 +184,13 @@ def test_a_steward_without_a_mouse_finds_a_place(reader: Reader) -> None:
             break
     assert page.evaluate("!!document.activeElement.closest('.st-key-cg-place')")
     reader.press("Enter")
-    box = page.get_by_label("Find your place: name or postcode")
+    box = page.get_by_label("Find a place by name or postcode")
     expect(box).to_be_focused()
     page.keyboard.type("Oldham", delay=20)
     reader.press("Enter")
     expect(page.locator(".st-key-_found_0 button")).to_be_visible(timeout=20_000)
     reader.press("Tab")
-    expect(page.get_by_label("Take it together with Greater London")).to_be_focused()
+    expect(page.get_by_label("Add to Greater London")).to_be_focused()
     reader.press("Tab")
     expect(page.locator(".st-key-_found_0 button")).to_be_focused()
     reader.press("Enter")
@@ -210,12 +210,12 @@ def test_an_area_of_the_map_is_reached_and_chosen_by_keyboard(reader: Reader) ->
 def test_hostile_text_in_the_place_search_comes_out_as_typed(reader: Reader) -> None:
     reader.open("data_and_method", place=OLDHAM)
     reader.page.locator(".st-key-cg-place button").first.click()
-    box = reader.page.get_by_label("Find your place: name or postcode")
+    box = reader.page.get_by_label("Find a place by name or postcode")
     said = reader.page.locator("[data-testid=stPopoverBody] .cg-note")
     for text in HOSTILE:
         box.fill(text)
         box.press("Enter")
-        expect(said).to_contain_text(f"No place is called “{text[:40]}”.", timeout=20_000)
+        expect(said).to_contain_text(f"We cannot find “{text[:40]}”.", timeout=20_000)
         assert_nothing_ran(reader)
 
 
@@ -229,7 +229,7 @@ def test_hostile_text_as_a_postcode_comes_out_as_typed(reader: Reader) -> None:
         box.press("Enter")
         kept = text[:12].strip()
         said = reader.page.locator(".cg-note").first
-        expect(said).to_contain_text(f"“{kept}” is not a whole postcode", timeout=20_000)
+        expect(said).to_contain_text(f"“{kept}” is not a full postcode", timeout=20_000)
         assert_nothing_ran(reader)
 
 

@@ -86,7 +86,9 @@ def test_a_link_pasted_over_another_in_the_same_tab_replaces_it(reader: Reader) 
 def test_a_bad_link_warns_in_a_sentence_and_the_page_works(reader: Reader) -> None:
     reader.open("partner_sets", place="borough.nowhere", by="magic")
     alerts = reader.page.locator(".cg-note").all_inner_texts()
-    assert any("The link's place, “borough.nowhere”, is not known here" in text for text in alerts)
+    assert any(
+        "We do not recognise the place in this link (“borough.nowhere”)" in text for text in alerts
+    )
     assert any("“magic”" in text for text in alerts)
     assert "Greater London" in reader.sentence
     reader.map()
@@ -99,7 +101,9 @@ def test_an_address_that_is_no_page_leads_home(reader: Reader) -> None:
         reader.says("Oldham")
         note = reader.page.locator(".cg-note")
         expect(note).to_have_count(1)
-        assert note.inner_text().startswith(f"There is no page “{name}” here; you are on the first")
+        assert note.inner_text().startswith(
+            f"We cannot find the page “{name}”, so this is the home"
+        )
         assert reader.page.get_by_role("dialog").count() == 0
         assert (reader.name, reader.chosen()) == ("", {"place": OLDHAM, "by": "land"})
     reader.page.get_by_role("link", name="Mismatches").first.click()
@@ -109,11 +113,14 @@ def test_an_address_that_is_no_page_leads_home(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("who_works_here?at=Camden", "“Camden” is not a whole postcode."),
-        ("who_works_here?ward=E0501366X", "No ward in use has the code “E0501366X”"),
-        ("mismatches?layers=,,,", "The link's choice of maps to compare (“,,,”) is not known here"),
-        ("mismatches?a=borough&b=borough", "Both maps of the pair are “Council district”"),
-        ("?by=magic&projector=maybe", "choices of what is counted (“magic”) and projector mode"),
+        ("who_works_here?at=Camden", "“Camden” is not a full postcode."),
+        ("who_works_here?ward=E0501366X", "The ward in this link (E0501366X)"),
+        (
+            "mismatches?layers=,,,",
+            "The link's choice of boundary maps to compare (“,,,”) is not known here",
+        ),
+        ("mismatches?a=borough&b=borough", "You chose council areas twice"),
+        ("?by=magic&projector=maybe", "what is counted (“magic”) and presentation mode"),
     ],
 )
 def test_what_is_wrong_with_a_link_is_said_once_and_calmly(
@@ -158,14 +165,18 @@ def test_a_page_that_is_turned_is_one_step_and_back_shows_what_was_shown(reader:
     reader.map()
     before, steps = reader.link(), reader.page.evaluate("history.length")
     for turned, (title, words) in enumerate(
-        (("Partner sets", "28 different sets"), ("Gaps", "mental health at neighbourhood scale")), 1
+        (
+            ("Partner sets", "28 different partner sets"),
+            ("Gaps", "mental health at neighbourhood scale"),
+        ),
+        1,
     ):
         reader.page.get_by_role("link", name=title).first.click()
         reader.says(words)
         assert reader.link()["shown"] in ("layers", "theme.scale")
         assert reader.page.evaluate("history.length") == steps + turned
     reader.page.go_back()
-    reader.says("28 different sets")
+    reader.says("28 different partner sets")
     reader.page.go_back()
     reader.says("straddle an integrated care board line")
     assert reader.link() == before

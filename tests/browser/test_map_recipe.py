@@ -320,7 +320,7 @@ def test_boundaries_that_never_answer_are_spoken_of_too(page: Page, address: str
     page.goto(address)
     frame = frame_of(page)
     box = frame.locator(".cg-say")
-    expect(box).to_contain_text("take long to load", timeout=DRAWN_MS)
+    expect(box).to_contain_text("taking a long time to load", timeout=DRAWN_MS)
 
 
 def test_without_any_script_the_page_itself_says_that_there_is_no_map(
@@ -340,7 +340,7 @@ def test_dots_that_do_not_load_are_mentioned_and_the_areas_still_drawn(
 ) -> None:
     page.route("**/geo/*.png", lambda route: route.abort())
     frame = draw(page, address)
-    expect(frame.locator(".cg-say")).to_contain_text("postcodes behind the map did not load")
+    expect(frame.locator(".cg-say")).to_contain_text("Postcode dots could not be loaded")
 
 
 def test_online_tiles_are_asked_for_only_on_request_and_given_up_in_words(
@@ -351,7 +351,7 @@ def test_online_tiles_are_asked_for_only_on_request_and_given_up_in_words(
     page.get_by_text("Online").click()
     frame = page.locator("iframe").last.content_frame  # for a moment the old map stands too
     expect(frame.locator(".cg-say")).to_contain_text(
-        "The online background cannot be reached", timeout=DRAWN_MS
+        "The street map is not available", timeout=DRAWN_MS
     )
     assert {url.split("/")[2] for url in page.refused} == {"tile.openstreetmap.org"}
     expect(frame.locator("path.cg-area")).to_have_count(6)
@@ -366,7 +366,7 @@ def test_the_words_about_missing_tiles_go_when_tiles_come(page: Page, address: s
     draw(page, address)
     page.get_by_text("Online").click()
     said = page.locator("iframe").last.content_frame.locator(".cg-say")
-    expect(said).to_contain_text("The online background cannot be reached", timeout=DRAWN_MS)
+    expect(said).to_contain_text("The street map is not available", timeout=DRAWN_MS)
     for route in wanted:
         route.fulfill(content_type="image/svg+xml", body=TILE)
     expect(said).to_be_hidden()

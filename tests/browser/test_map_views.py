@@ -123,7 +123,7 @@ def test_from_afar_lines_that_agree_are_much_heavier_than_all_others(
     assert min(others) < both / 2, "thinnest where they are most crowded"
     assert max(others) <= both
     told = reader.page.locator(".cg-legend").inner_text()
-    assert ("Thin: only one of the two; zoom in to see whose" in told) == (b == "postal_district")
+    assert ("Thin lines: zoom in to tell them apart" in told) == (b == "postal_district")
 
 
 def test_a_name_under_the_pointer_does_not_lie_on_the_name_of_the_spot(reader: Reader) -> None:
@@ -216,9 +216,9 @@ def test_names_can_be_switched_off(reader: Reader) -> None:
 def test_maps_that_are_chosen_are_drawn_each_in_its_own_sign(reader: Reader) -> None:
     reader.open(place=LONDON)
     reader.map()
-    reader.page.get_by_role("button", name="Which maps are drawn").click()
+    reader.page.get_by_role("button", name="Which boundaries are drawn").click()
     box = reader.page.get_by_role("combobox", name="Up to 5 maps")
-    for title in ("Integrated care board", "Police command unit"):
+    for title in ("Integrated care board", "Police command (BCU)"):
         box.click()
         reader.page.get_by_role("option", name=f"{title} · regional").click()
         expect(reader.page.locator(".cg-legend")).to_contain_text(f"{title}s", timeout=20_000)
@@ -228,7 +228,7 @@ def test_maps_that_are_chosen_are_drawn_each_in_its_own_sign(reader: Reader) -> 
     assert solid.get_attribute("stroke-dasharray") is None
     expect(frame.locator("path.cg-line[stroke='#1b2733'][stroke-dasharray]")).to_have_count(1)
     legend = reader.page.locator(".cg-legend li").all_inner_texts()
-    assert legend == ["Wards", "Integrated care boards", "Police command units"]
+    assert legend == ["Wards", "Integrated care boards", "Police command (BCU)s"]
     assert "over=icb%2Cpolice_bcu" in reader.page.url
     assert any("ICB" in name["name"] for name in written(frame))
     assert reader.errors == []

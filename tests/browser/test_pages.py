@@ -58,7 +58,7 @@ def test_every_ward_of_a_place_is_drawn(visit: Visit, place: str, areas: int) ->
 def test_the_whole_of_great_britain_is_drawn(visit: Visit) -> None:
     reader = visit(place=BRITAIN)
     reader.map()
-    assert "98 different line-ups" in reader.sentence
+    assert "98 combinations" in reader.sentence
     assert reader.outside == []
 
 
@@ -85,7 +85,7 @@ def test_the_legend_stands_under_the_map_with_a_sample_of_every_sign(visit: Visi
     reader.map()
     legend = reader.page.locator(".cg-legend")
     words = legend.locator("li").all_inner_texts()
-    assert words[0] == "Line of both"
+    assert words[0] == "Boundary of both"
     assert len(words) >= 4
     samples = legend.locator("img").evaluate_all(
         "all => Promise.all(all.map(i => i.decode().then(() => i.naturalWidth)))"
@@ -146,7 +146,7 @@ def test_a_long_table_comes_a_page_at_a_time_and_is_searched_and_sorted(reader: 
     page.get_by_label("Find in this table").fill("")
     expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
     page.get_by_role("combobox", name="Sort by").click()
-    page.get_by_role("option", name="Council district").click()
+    page.get_by_role("option", name="Council area").click()
     expect(rows.first).to_contain_text("Barking and Dagenham")
 
 

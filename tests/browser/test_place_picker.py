@@ -18,7 +18,7 @@ def picker(reader: Reader) -> Locator:
 
 def type_in(reader: Reader, text: str) -> None:
     picker(reader).click()
-    box = reader.page.get_by_label("Find your place: name or postcode")
+    box = reader.page.get_by_label("Find a place by name or postcode")
     box.fill(text)
     box.press("Enter")
     reader.rested()
@@ -27,12 +27,12 @@ def type_in(reader: Reader, text: str) -> None:
 def test_the_picker_closes_once_a_place_is_chosen_and_gives_the_focus_back(reader: Reader) -> None:
     reader.open(place=LONDON)
     type_in(reader, "Oldham")
-    reader.page.get_by_role("button", name="Oldham (council district)").click()
+    reader.page.get_by_role("button", name="Oldham (council area)").click()
     reader.says("Oldham")
     expect(reader.page.locator("[data-testid=stPopoverBody]")).to_have_count(0)
     expect(picker(reader)).to_be_focused()
     picker(reader).click()
-    box = reader.page.get_by_label("Find your place: name or postcode")
+    box = reader.page.get_by_label("Find a place by name or postcode")
     expect(box).to_have_value("")
     expect(reader.page.locator("[class*=st-key-_found_]")).to_have_count(0)
 
@@ -40,13 +40,13 @@ def test_the_picker_closes_once_a_place_is_chosen_and_gives_the_focus_back(reade
 def test_a_place_is_taken_together_with_another_and_left_out_again(reader: Reader) -> None:
     reader.open(place=CAMDEN)
     type_in(reader, "Islington")
-    reader.page.get_by_text("Take it together with Camden").click()
+    reader.page.get_by_text("Add to Camden").click()
     reader.rested()
-    reader.page.get_by_role("button", name="Islington (council district)").click()
+    reader.page.get_by_role("button", name="Islington (council area)").click()
     reader.says("Camden and Islington")
     assert reader.link()["place"] == "union.borough.E09000007+borough.E09000019"
     picker(reader).click()
-    reader.page.get_by_role("button", name="Leave out Camden (council district)").click()
+    reader.page.get_by_role("button", name="Remove Camden (council area)").click()
     reader.says("Everyone in Islington")
     assert reader.link()["place"] == "borough.E09000019"
 
@@ -64,7 +64,7 @@ def test_a_new_finding_is_told_to_screen_readers(reader: Reader) -> None:
     reader.choose("ward", "Bloomsbury")
     expect(told).to_have_text("")  # the finding is the same
     reader.page.get_by_role("link", name="Partner sets").click()
-    reader.says("Everyone in Camden has the same set of partners")
+    reader.says("Everyone in Camden has the same partner set")
     expect(told).to_have_text(reader.sentence)
 
 
@@ -73,4 +73,4 @@ def test_a_ward_chosen_in_the_box_does_what_a_click_on_it_does(reader: Reader) -
     reader.choose("ward", "Bloomsbury")
     expect(reader.page.locator("h2.cg-here")).to_have_text("Bloomsbury ward", timeout=20_000)
     shares = reader.page.locator("ul.cg-here li", has_text="Integrated care board")
-    expect(shares).to_contain_text("all of Camden, which is 6 % of it")
+    expect(shares).to_contain_text("all of Camden, which is 6% of it")

@@ -180,7 +180,7 @@ def test_no_shortcut_fires_while_a_postcode_is_typed(reader: Reader) -> None:
 def test_no_shortcut_fires_while_a_place_is_searched(reader: Reader) -> None:
     reader.open("mismatches", place=OLDHAM)
     reader.page.locator(".st-key-cg-place button").first.click()
-    box = reader.page.get_by_label("Find your place: name or postcode")
+    box = reader.page.get_by_label("Find a place by name or postcode")
     box.click()
     reader.page.keyboard.type("pap")
     reader.press("PageDown")
@@ -251,7 +251,7 @@ def test_shortcuts_can_be_switched_off(reader: Reader) -> None:
 def test_the_projector_can_be_switched_on_by_hand(reader: Reader) -> None:
     reader.open(place=OLDHAM)
     reader.page.get_by_role("button", name="View").click()
-    reader.page.get_by_text("Projector mode (key p)").click()
+    reader.page.get_by_text("Presentation mode (press P)").click()
     await_projector(reader)
 
 
@@ -260,7 +260,7 @@ def test_the_clicker_works_again_once_a_postcode_is_typed(reader: Reader) -> Non
     box = reader.page.get_by_label("Postcode", exact=True)
     box.fill("OL1 1NL")
     box.press("Enter")
-    reader.says("OL1 1NL lies in the areas of")
+    reader.says("on record cover OL1 1NL")
     expect(box).not_to_be_focused()
     reader.press("PageDown")
     await_page(reader, "mismatches")

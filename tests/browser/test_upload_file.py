@@ -38,13 +38,13 @@ def drop(reader: Reader, content: bytes, name: str) -> None:
 
 
 def put(reader: Reader, file: FilePayload | Path) -> None:
-    box = reader.page.locator("[data-testid=stFileUploader]", has_text="Drop a file here")
+    box = reader.page.locator("[data-testid=stFileUploader]", has_text="Upload a file")
     box.locator("input[type=file]").set_input_files(file)
 
 
 def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Reader) -> None:
     reader.open("upload", place=CAMDEN)
-    reader.says("nothing is saved until you say so")
+    reader.says("Nothing is saved until you press Save")
     rows = [[name, "Kentish Town North"] for name in HOSTILE]
     drop(
         reader,
@@ -59,19 +59,19 @@ def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Rea
         ),
         "<b>{{7*7}}</b>.csv",
     )
-    reader.says("8 rows matched, 2 need your choice, 1 could not be placed.")
+    reader.says("8 rows matched, 2 need a decision from you and 1 could not be matched to a place.")
     expect(reader.page.locator(".cg-explain")).to_contain_text("<b>{{7*7}}</b>.csv")
-    reader.page.get_by_role("radio", name="Need your choice").click()
+    reader.page.get_by_role("radio", name="Need a decision").click()
     box = reader.page.get_by_role("radiogroup", name="1 row says “Abbey”")
     box.get_by_text("Abbey (ward of Merton)").click()
-    reader.page.get_by_role("button", name="Use my choices").click()
-    reader.says("8 rows matched, 1 corrected, 1 needs your choice, 1 could not be placed.")
+    reader.page.get_by_role("button", name="Apply my answers").click()
+    reader.says("8 rows matched, 1 corrected, 1 needs a decision, 1 not matched.")
     ward = reader.area("Kentish Town North")
     expect(ward).to_have_attribute("aria-label", "Kentish Town North, eight organisations")
-    assert [row[0] for row in reader.table("Organisations and what they cover")[:8]] == HOSTILE
+    assert [row[0] for row in reader.table("Organisations, and how much of")[:8]] == HOSTILE
     assert "workspace" not in reader.link()
 
-    reader.page.get_by_label("Name of a new workspace").fill(HOSTILE[0] + HOSTILE[1])
+    reader.page.get_by_label("Name of the new workspace").fill(HOSTILE[0] + HOSTILE[1])
     reader.page.get_by_role("button", name="Save", exact=True).click()
     expect(reader.page.get_by_text("Saved: 11 organisations are in")).to_be_visible()
     link = reader.page.url
@@ -84,7 +84,7 @@ def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Rea
     expect(again.area("Kentish Town North")).to_have_attribute(
         "aria-label", "Kentish Town North, eight organisations"
     )
-    assert [row[0] for row in again.table("Organisations and what they cover")[:8]] == HOSTILE
+    assert [row[0] for row in again.table("Organisations, and how much of")[:8]] == HOSTILE
     assert again.page.evaluate("window.hacked") is None
     assert again.errors == []
     assert reader.errors == []
@@ -95,14 +95,14 @@ def test_an_example_is_opened_and_settled_with_the_keyboard_alone(reader: Reader
     reader.open("upload")
     reader.page.get_by_role("button", name="Areas by name, with mistakes").focus()
     reader.press("Enter")
-    reader.says("2 rows matched, 1 corrected, 7 need your choice")
-    reader.page.get_by_role("radio", name="Need your choice").focus()
+    reader.says("2 rows matched, 1 was corrected, 7 need a decision")
+    reader.page.get_by_role("radio", name="Need a decision").focus()
     reader.press("Space")
-    nearest = reader.page.get_by_role("button", name="Take the nearest where at least 85 % alike")
+    nearest = reader.page.get_by_role("button", name="Accept the")
     expect(nearest).to_be_visible()
     nearest.focus()
     reader.press("Enter")
-    reader.says("2 rows matched, 5 corrected, 3 need your choice")
+    reader.says("2 rows matched, 5 were corrected, 3 need a decision")
     expect(reader.page.locator("h1")).to_be_focused()
     asked = reader.page.get_by_role("radiogroup", name="“Highgate”.")
     asked.get_by_role("radio").first.focus()
@@ -111,10 +111,10 @@ def test_an_example_is_opened_and_settled_with_the_keyboard_alone(reader: Reader
     chosen = asked.get_by_role("radio", name="Highgate (ward of Camden)")
     expect(chosen).to_be_checked()
     expect(chosen).to_be_focused()
-    use = reader.page.get_by_role("button", name="Use my choices")
+    use = reader.page.get_by_role("button", name="Apply my answers")
     use.focus()
     reader.press("Enter")
-    reader.says("2 rows matched, 6 corrected, 2 need your choice")
+    reader.says("2 rows matched, 6 were corrected, 2 need a decision")
     expect(use).to_be_focused()
 
 
@@ -128,8 +128,8 @@ def test_questions_and_rows_are_read_without_scrolling_sideways(reader: Reader, 
         "Bishop's Castle, Bishop's Stortford and Bishop’s Waltham Parishes",
     ]
     drop(reader, written([["org", "area"], *[["Illustrative", text] for text in texts]]), "a.csv")
-    reader.says("need your choice")
-    reader.page.get_by_role("radio", name="Need your choice").click()
+    reader.says("need a decision")
+    reader.page.get_by_role("radio", name="Need a decision").click()
     expect(reader.page.get_by_role("radiogroup", name="1 row says “Abbey”")).to_be_visible()
     wide = reader.page.locator(".cg-stack, [data-testid=stRadio]").evaluate_all(
         "some => some.filter(one => one.scrollWidth > one.clientWidth + 1).length"
@@ -143,12 +143,12 @@ def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) 
     drop(reader, written([["org", "area"], ["=1+1", "Camden"], ["@x", "Zzyzx qqq"]]), "x.csv")
     reader.says("1 row matched, 1 could not be placed.")
     with reader.page.expect_download() as taken:
-        reader.page.get_by_role("button", name="All rows as CSV").click()
+        reader.page.get_by_role("button", name="Download all rows (CSV)").click()
     rows = list(csv.DictReader(io.StringIO(taken.value.path().read_text(encoding="utf-8-sig"))))
-    assert [(row["Row"], row["What became of it"]) for row in rows] == [
-        ("1", "no part of the table"),
+    assert [(row["Row"], row["What happened to it"]) for row in rows] == [
+        ("1", "not part of the table"),
         ("2", "matched"),
-        ("3", "could not be placed"),
+        ("3", "not matched"),
     ]
     assert [row["org"] for row in rows] == ["", "'=1+1", "'@x"]
 
@@ -160,7 +160,7 @@ def test_a_file_larger_than_the_limit_is_refused_in_a_sentence(
     large.write_bytes(b"x,y\n" * 13_000_000)
     reader.open("upload")
     put(reader, large)
-    reader.says("This file is too large for this page; nothing was saved.")
+    reader.says("This file is too large for this page. Nothing has been saved.")
     expect(reader.page.locator(".cg-note")).to_contain_text("at most 50 MB; found 52.0 MB")
 
 

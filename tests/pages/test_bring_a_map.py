@@ -40,7 +40,7 @@ def teams() -> bytes:
 
 def put(content: bytes, name: str, place: str = CAMDEN) -> Shown:
     shown = opened("upload", place=place, bring="map")
-    box = next(b for b in shown.app.file_uploader if b.label.startswith("Drop a map"))
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Upload a map"))
     box.set_value((name, content, "application/octet-stream"))
     return shown.run()
 
@@ -59,7 +59,7 @@ def keep(shown: Shown, **said: str) -> str:
     """Keep the map that is looked at; returns the id of the workspace."""
     for label, text in said.items():
         control(shown, label.replace("_", " ")).set_value(text)
-    press(shown, "Keep the map")
+    press(shown, "Save the map")
     return shown.link()["workspace"]
 
 
@@ -70,12 +70,12 @@ def test_the_areas_of_a_map_are_named_on_it_before_it_is_kept(teams) -> None:
 
 def test_upload_asks_what_is_brought() -> None:
     shown = opened("upload", place=CAMDEN)
-    assert shown.finding.startswith("Drop a list of who works where")
+    assert shown.finding.startswith("Upload a list of who works where")
     shown.choose("bring", "map")
     assert shown.finding == map_file.BEGINNING
     assert shown.link()["bring"] == "map"
     shown.choose("bring", "numbers")
-    assert "every page can count by it" in shown.finding
+    assert "every page can use them" in shown.finding
 
 
 def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
@@ -86,7 +86,7 @@ def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
     assert "20 rows matched, 1 could not be placed." in " ".join(shown.html)
     assert registers.store().list().empty
     workspace = keep(shown, Title="Team <b>of us", Who="NHS", As="April 2026")
-    assert "is kept, and is one of the maps on every page" in " ".join(shown.notes)
+    assert "is now on every page" in " ".join(shown.notes)
     assert "Four areas, NHS, April 2026, four of them in Camden." in shown.captions
     (found,) = registers.store().open(workspace).maps
     key = found.layer.key
@@ -95,7 +95,7 @@ def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
         shown = opened(page, place=CAMDEN, workspace=workspace)
         assert shown.notes == []
     shown = opened("data_and_method", place=CAMDEN, workspace=workspace)
-    listed = shown.table("Maps that somebody brought").iloc[0].tolist()
+    listed = shown.table("Maps that somebody has uploaded").iloc[0].tolist()
     assert listed[0] == "Team <b>of us"
     assert listed[-1] == "4"
     shown = opened("mismatches", place=CAMDEN, workspace=workspace)
@@ -116,13 +116,13 @@ def test_the_example_is_read_whole_and_says_that_it_is_invented() -> None:
     assert shown.finding.startswith("Five neighbourhood teams hold about ")
     assert "in Camden are in none: in " in shown.finding
     assert all("Illustrative" in name for name in shown.table("Neighbourhood teams of").iloc[:5, 0])
-    assert "1 could not be placed" in " ".join(shown.html)
+    assert "1 not matched" in " ".join(shown.html)
 
 
 def test_a_kept_map_is_removed(teams) -> None:
     shown = put(teams, "teams.csv")
     workspace = keep(shown)
-    press(shown, "Remove this map for good")
+    press(shown, "Remove permanently")
     assert registers.store().open(workspace).maps == ()
     assert "“Team” was removed." in " ".join(shown.notes)
 
@@ -158,7 +158,7 @@ def test_of_several_layers_none_is_taken_in_silence(tmp_path) -> None:
     files.squares(2).to_file(path, layer="localities")
     files.squares(4).to_file(path, layer="teams")
     shown = put(path.read_bytes(), "two.gpkg")
-    assert shown.finding == "This file holds two layers: choose the one to read."
+    assert shown.finding == "This file has two layers: choose the one to read."
     box = control(shown, "Which layer is the map?")
     assert box.options == ["localities (two areas)", "teams (four areas)"]
     box.set_value(1)
@@ -171,7 +171,7 @@ def test_layers_without_areas_are_named(tmp_path) -> None:
     files.squares(4).to_file(path, layer="teams")
     shown = put(path.read_bytes(), "two.gpkg")
     assert shown.numbers["Areas"] == "4"
-    assert "Layers without areas were left out: lines." in " ".join(shown.html)
+    assert "We left out layers without areas: lines." in " ".join(shown.html)
     part = next(b for b in shown.app.button_group if "Matched 4" in str(b.options))
     part.set_value("matched")
     shown.run()
@@ -181,7 +181,7 @@ def test_layers_without_areas_are_named(tmp_path) -> None:
 def test_coordinates_that_do_not_fit_are_asked_about() -> None:
     box = shapely.box(files.WEST, files.SOUTH, files.WEST + 1_000, files.SOUTH + 1_000)
     shown = put(files.geojson(box), "patch.geojson")
-    assert shown.finding == "Where do these areas lie? Say what their coordinates are."
+    assert shown.finding == "Where are these areas? Say what their coordinates are."
     assert "they run from 526,000" in shown.notes[0]
     control(shown, "The coordinates are").set_value("grid")
     assert shown.run().numbers["Areas"] == "1"
@@ -194,9 +194,12 @@ def test_areas_that_overlap_go_on_as_footprints(tmp_path) -> None:
     shapes[1] = shapely.box(*shapes[0].bounds).buffer(100)
     frame = frame.set_geometry(gpd.GeoSeries(shapes, crs=27700))
     shown = put(files.write(frame, tmp_path, ".gpkg"), "patches.gpkg")
-    assert shown.finding == "The areas of this file overlap, so they are footprints and no map."
+    assert (
+        shown.finding
+        == "The areas in this file overlap, so they are not a map: read them as organisations."
+    )
     assert "share no ground" in shown.notes[0]
-    press(shown, "Take them as footprints of organisations")
+    press(shown, "Read them as organisations' areas")
     assert shown.finding == "All 4 rows matched."
     assert shown.link().get("bring", "organisations") == "organisations"
 
@@ -205,12 +208,12 @@ def test_boundaries_that_are_dropped_as_organisations_are_theirs_or_go_on_as_a_m
     tmp_path,
 ) -> None:
     shown = opened("upload", place=CAMDEN)
-    box = next(b for b in shown.app.file_uploader if b.label.startswith("Drop a file"))
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Upload a file"))
     content = files.write(files.squares(), tmp_path, ".gpkg")
     box.set_value(("patches.gpkg", content, "application/octet-stream"))
     shown.run()
     assert shown.finding == "All 4 rows matched."
-    assert set(shown.table("Organisations and what")["Who"]) == {f"Patch {n}" for n in "ABCD"}
+    assert set(shown.table("Organisations, and how")["Who"]) == {f"Patch {n}" for n in "ABCD"}
     press(shown, "Read it as a map of areas")
     assert shown.finding.startswith("Four patches hold about ")
 
@@ -219,7 +222,7 @@ def test_a_hostile_file_gets_its_sentence_and_nothing_else() -> None:
     shown = put(b"<OGRVRTDataSource/>", "areas.geojson")
     assert shown.finding == map_file.UNREADABLE
     assert "which is not followed" in shown.notes[0]
-    press(shown, "Put the file of the map away")
+    press(shown, "Close this file")
     assert shown.finding == map_file.BEGINNING
 
 
@@ -283,7 +286,7 @@ def test_patients_of_practices_become_a_map_of_networks_counted_by_shares() -> N
     heading = "PRACTICE_CODE,PRACTICE_NAME,LSOA_CODE,SEX,NUMBER_OF_PATIENTS\n"
     shown = put(f"{heading}{rows}".encode(), "gp-reg-pat-prac-lsoa-all.csv")
     assert control(shown, "Column of people").value == "NUMBER_OF_PATIENTS"
-    assert control(shown, "Title of one area").value == "Practice"
+    assert control(shown, "What one area is called").value == "Practice"
     assert "Practices are counted by shares" in " ".join(shown.html)
     networks = "".join(f"F8300{n},{'U1,North' if n < 3 else 'U2,South'}\n" for n in range(4))
     table = f"PRACTICE_CODE,PCN_CODE,PCN_NAME\n{networks}".encode()
@@ -295,7 +298,7 @@ def test_patients_of_practices_become_a_map_of_networks_counted_by_shares() -> N
     kept = opened("who_works_here", place=CAMDEN, at="NW5 2AA", workspace=workspace)
     (lineup,) = (t for t in kept.tables().values() if "Where" in t.columns)
     (where,) = lineup.loc[lineup["What"] == "Care network", "Where"]
-    assert where.startswith("here, by shares: ")
+    assert where.startswith("covers it, by shares: ")
     assert where.endswith("% South")
 
 
@@ -304,7 +307,7 @@ def test_a_second_table_that_names_no_groups_is_said_to_be_none(teams) -> None:
     shown = put(rows.encode(), "lists.csv")
     box = next(b for b in shown.app.file_uploader if b.label.startswith("Are they in networks"))
     box.set_value(("teams.csv", teams, "text/csv"))
-    assert any("speaks of a network or group" in note for note in shown.run().notes)
+    assert any("about a network or group" in note for note in shown.run().notes)
 
 
 def _camden() -> int:
@@ -313,7 +316,7 @@ def _camden() -> int:
 
 def test_rows_of_a_file_that_is_no_map_are_listed():
     shown = put(b"lsoa,North,South\nE01000842,x,\nE01000843,,x\n", "ticks.csv")
-    assert shown.finding == "This file is no map of areas yet; nothing was saved."
+    assert shown.finding == "This file is not a map of areas yet. Nothing has been saved."
     (part,) = [b for b in shown.app.button_group if "_map_part" in str(b.key)]
     part.set_value("unmatched")
     shown.run()

@@ -14,8 +14,8 @@ from pages.shared import registers
 
 SURREY = "county.E10000030"
 OLDHAM = "borough.E08000004"
-SIDE_BY_SIDE = "Two maps side by side"
-BY_HAND = "Council districts, some made one"
+SIDE_BY_SIDE = "Two kinds of boundary"
+BY_HAND = "Council areas, some merged"
 
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -34,7 +34,7 @@ def offered(shown: Shown) -> list[str]:
 def test_what_changed_in_a_place_is_offered_and_nothing_else():
     assert offered(opened("mismatches", place=SURREY)) == [
         SIDE_BY_SIDE,
-        "Council districts: 2025, 2027",
+        "Council areas: 2025, 2027",
         "Counties: 2025, 2027",
         "Integrated care boards: 2022, 2026",
         BY_HAND,
@@ -67,16 +67,14 @@ def test_a_change_that_is_none_is_left_out_and_named(asked):
 
 def test_districts_are_made_one_by_hand_and_stand_in_the_link():
     shown = opened("mismatches", place=SURREY, change="joined")
-    assert shown.finding.startswith("Choose council districts of Surrey")
+    assert shown.finding.startswith("Choose council areas of Surrey")
     box = next(w for w in shown.app.multiselect if w.label == "Make one of these")
     box.set_value(["E07000207", "E07000208"])
     shown.run()
-    next(b for b in shown.app.button if b.label == "Make them one").click()
+    next(b for b in shown.app.button if b.label == "Merge them").click()
     shown.run()
     assert shown.link()["groups"] == "E07000207 E07000208"
-    assert shown.finding.startswith(
-        "If these were made one, 18 % of residents (estimated) in Surrey"
-    )
+    assert shown.finding.startswith("If these were merged, an estimated 18% of residents in Surrey")
     again = opened("mismatches", **shown.link())
     assert again.finding == shown.finding
 
@@ -88,10 +86,10 @@ def test_joined_districts_are_kept_as_a_map_once_a_workspace_is_open():
     kept = registers.store().create("Ours", SURREY)
     shown = opened("mismatches", place=SURREY, change="joined", groups=groups, workspace=kept)
     for _ in range(2):  # pressed twice it is kept once
-        next(b for b in shown.app.button if b.label.startswith("Keep as a map")).click()
+        next(b for b in shown.app.button if b.label.startswith("Save as a map")).click()
         shown.run()
     found = registers.own_maps(registers.identify(kept))
-    assert [one.layer.title for one in found] == ["Council district (some made one)"]
+    assert [one.layer.title for one in found] == ["Council area (some made one)"]
     assert len(found[0].layer.codes) == 349
 
 
@@ -113,8 +111,8 @@ def test_an_uploaded_footprint_is_told_whom_to_talk_to_now():
     received = ReceivedFile("ours.csv", "f", pd.DataFrame({"outcome": ["matched"]}))
     registers.store().save_actors(kept, found, received)
     shown = opened("mismatches", place=SURREY, change="borough@2027", workspace=kept)
-    assert "Surrey Friends deals with 11 council districts" in words(shown)
-    assert "then with two council districts (East Surrey and West Surrey)." in words(shown)
+    assert "Surrey Friends deals with 11 council areas" in words(shown)
+    assert "then with two council areas (East Surrey and West Surrey)." in words(shown)
 
 
 def test_without_footprints_the_page_says_how_to_have_them():
@@ -131,7 +129,7 @@ def legend(shown: Shown) -> list[str]:
     [
         (
             {"place": SURREY, "change": "borough@2027"},
-            ["Line before and after", "Only before: May 2025"],
+            ["Boundary before and after", "Only before: May 2025"],
         ),
         (
             {"place": SURREY, "change": "icb@2022"},
@@ -147,10 +145,12 @@ def test_the_legend_says_which_line_is_of_when(asked, told):
 
 def test_where_a_map_does_not_reach_there_is_no_empty_table():
     shown = opened("mismatches", place="borough.S12000020", change="icb@2022")
-    assert shown.finding == "Moray lies in no integrated care board: there is nothing to compare."
+    assert (
+        shown.finding == "Moray is not in an integrated care board, so there is nothing to compare."
+    )
     assert "What became of each area" not in words(shown)
 
 
 def test_where_there_is_one_district_a_larger_place_is_asked_for():
     shown = opened("mismatches", place=OLDHAM, change="joined")
-    assert shown.finding.startswith("Oldham lies in one council district: choose a larger place")
+    assert shown.finding.startswith("Oldham is in one council area. Choose a larger place")

@@ -148,7 +148,10 @@ def test_another_place_is_found_by_name_and_forgets_the_spot_of_the_last() -> No
     first.click()
     shown.run()
     assert shown.chosen() == {"place": PLACES["Oldham"], "by": "postcodes"}
-    assert shown.finding == "Choose a spot in Oldham to see everybody who works there."
+    assert (
+        shown.finding
+        == "Choose a postcode or a point in Oldham to see which organisations cover it."
+    )
     assert shown.control("at") == ""
     boxes = [box for box in shown.app.text_input if str(box.key).startswith("_place_")]
     assert [box.value for box in boxes] == [""]
@@ -191,8 +194,7 @@ def test_nothing_that_is_typed_into_a_link_breaks_its_page(name: str, value: str
     page = "partner_sets" if name == "set" else "who_works_here"
     shown = opened(page, **{"place": PLACES["Moray"], name: value})
     if name == "place":
-        assert shown.notes[0].startswith("The link's place, “")
-        assert "is not known here" in shown.notes[0]
+        assert shown.notes[0].startswith("We do not recognise the place in this link (“")
         assert "Greater London" in shown.finding
     else:
         assert "Moray" in shown.finding
@@ -204,8 +206,10 @@ def test_nothing_that_is_typed_into_a_link_breaks_its_page(name: str, value: str
 def test_no_value_of_a_choice_from_a_list_breaks_the_page(value: str) -> None:
     shown = opened("mismatches", place=PLACES["Moray"], **dict.fromkeys(FROM_A_LIST, value))
     (said,) = shown.notes
-    assert said.startswith("The link's choices of what is counted (“")
-    assert said.endswith("”) are not known here and were left out.")
+    assert said.startswith(
+        "We ignored parts of this link that we do not recognise: what is counted (“"
+    )
+    assert said.endswith("”).")
     assert all(f"{choices.BY_NAME[name].words} (“" in said for name in FROM_A_LIST)
     assert shown.link()["place"] == PLACES["Moray"]
     assert "Moray" in shown.finding
@@ -224,7 +228,8 @@ def test_of_several_layers_in_a_link_the_known_ones_stay() -> None:
     shown = opened("mismatches", **LONDON, layers="icb,nonsense,police_bcu")
     assert shown.control("layers") == ["icb", "police_bcu"]
     assert shown.notes == [
-        "The link's choice of maps to compare (“nonsense”) is not known here and was left out."
+        "We ignored a part of this link that we do not recognise: boundary maps to compare "
+        "(“nonsense”)."
     ]
     assert shown.link()["layers"] == "icb,police_bcu"
 
@@ -233,7 +238,8 @@ def test_of_several_layers_in_a_link_the_known_ones_stay() -> None:
 def test_a_link_whose_layers_are_commas_alone_says_that_it_names_none(value: str) -> None:
     shown = opened("mismatches", **LONDON, layers=value)
     assert shown.notes == [
-        f"The link's choice of maps to compare (“{value}”) is not known here and was left out."
+        f"We ignored a part of this link that we do not recognise: boundary maps to compare "
+        f"(“{value}”)."
     ]
     assert shown.chosen() == LONDON
 
@@ -256,8 +262,8 @@ def test_a_switch_in_a_link_is_on_for_one_and_off_for_nought_or_nothing(
 
 def test_all_that_is_wrong_with_a_link_is_said_in_one_box() -> None:
     (said,) = opened("mismatches", place="borough.nowhere", by="magic", a="x").notes
-    assert said.startswith("The link's place, “borough.nowhere”, is not known here")
-    assert "choices of what is counted (“magic”) and whose areas (“x”) are not known" in said
+    assert said.startswith("We do not recognise the place in this link (“borough.nowhere”)")
+    assert "do not recognise: what is counted (“magic”) and the areas of (“x”)." in said
 
 
 def test_an_address_that_is_a_page_is_not_lost_and_any_other_is_named() -> None:
@@ -276,7 +282,7 @@ def test_the_picker_knows_councils_of_the_past_and_says_what_became_of_them() ->
     shown = opened().find("Allerdale")
     assert "Allerdale has been part of Cumberland since April 2023" in shown.captions
     labels = [button.label for button in shown.app.button]
-    assert "Cumberland (council district)" in labels
+    assert "Cumberland (council area)" in labels
     assert not any(label.startswith("Calderdale") for label in labels)
 
 

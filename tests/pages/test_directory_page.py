@@ -45,7 +45,7 @@ def box(shown: Shown, name: str) -> list[str]:
 
 def test_the_method_page_says_in_three_steps_how_to_have_one():
     said = text_of(opened("data_and_method"))
-    assert "None is put in here" in said
+    assert "It is not installed here" in said
     assert "python -m mapping.build --directory ONSPD.zip" in said
 
 
@@ -66,15 +66,15 @@ def test_the_method_page_says_what_is_in_use_of_when_and_what_is_left_out(at_han
     assert any("“spoilt” is left out" in note for note in shown.notes)
     listed = shown.table("Maps of the postcode directory")
     assert "Small census area of 2021" in set(listed["Map"])
-    assert "Official council district (2025)" in set(listed["Map"])
+    assert "Official council area (2025)" in set(listed["Map"])
 
 
 def test_maps_of_the_directory_stand_among_the_others_by_scale(at_hand):
     shown = opened("mismatches", place=CAMDEN)
     offered = box(shown, "layers")
-    assert offered.index("Official ward (2025)") < offered.index("Council district")
-    assert offered.index("Council district") < offered.index("Official council district (2025)")
-    assert offered.index("Official council district (2025)") < offered.index("Police force")
+    assert offered.index("Official ward (2025)") < offered.index("Council area")
+    assert offered.index("Council area") < offered.index("Official council area (2025)")
+    assert offered.index("Official council area (2025)") < offered.index("Police force")
     chosen = opened("mismatches", place=CAMDEN, a="lsoa21", b="onspd_wd")
     assert chosen.notes == []
     assert chosen.link()["a"] == "onspd_lsoa21"
@@ -90,7 +90,9 @@ def test_a_link_to_a_map_that_is_not_at_hand_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("COMMON_GROUND_PACKS", str(tmp_path))
     shown = opened("mismatches", place=CAMDEN, a="onspd_lad")
     assert not layers.is_known("onspd_lad")
-    assert any("map of the postcode directory that is not at hand" in note for note in shown.notes)
+    assert any(
+        "map of the postcode directory, which is not installed" in note for note in shown.notes
+    )
 
 
 @pytest.fixture
@@ -112,22 +114,22 @@ def ended(at_hand) -> dict[str, str]:
 def test_a_postcode_that_has_ended_is_said_to_have_and_the_nearest_is_taken(ended, page):
     shown = opened(page, place=CAMDEN, at=ended["near"].lower())
     said = f"{text_of(shown)} {shown.captions}"
-    assert f"{ended['near']} ended in 2019; it stood in " in said
-    assert "m away, is taken for it." in said
+    assert f"{ended['near']} ended in 2019; it was in " in said
+    assert "m away." in said
     assert not any("no postcode" in note for note in shown.notes)
 
 
 def test_one_for_which_none_can_be_taken_is_said_so(ended):
     (note,) = opened("place", place=CAMDEN, at=ended["far"]).notes
-    assert "km away. Type one that is in use." in note
+    assert "km away. Type a current one." in note
     (note,) = opened("place", place=CAMDEN, at="BT1 1AA").notes
     assert "Northern Ireland" in note
 
 
 def test_a_place_is_found_by_a_postcode_that_has_ended(ended):
     shown = opened("place", place=CAMDEN).find(ended["near"])
-    assert f"{ended['near']} ended in 2019; it stood in " in shown.captions
-    assert any(button.label == "Camden (council district)" for button in shown.app.button)
+    assert f"{ended['near']} ended in 2019; it was in " in shown.captions
+    assert any(button.label == "Camden (council area)" for button in shown.app.button)
 
 
 def test_ranks_of_deprivation_weigh_gaps(at_hand):

@@ -18,8 +18,8 @@ KENTISH_TOWN_SOUTH = "ward.E05013664"
 def test_a_postcode_that_does_not_exist_is_said_with_its_neighbours() -> None:
     shown = opened("who_works_here", at="N1 9ZZ")
     assert "There is no postcode N1 9ZZ" in shown.notes[0]
-    assert "Postcodes in use next to it: N1 9" in shown.notes[0]
-    assert shown.finding.startswith("Choose a spot in Greater London")
+    assert "Similar ones are N1 9" in shown.notes[0]
+    assert shown.finding.startswith("Choose a postcode or a point in Greater London")
     assert shown.control("at") == "N1 9ZZ"
     assert len(shown.maps()) == 1
 
@@ -31,7 +31,7 @@ def test_a_postcode_in_northern_ireland_is_said_to_be_out_of_reach() -> None:
 
 
 def test_the_place_picker_says_beforehand_that_northern_ireland_is_not_in() -> None:
-    assert "Northern Ireland is not in the open postcode file" in opened().captions
+    assert "but not Northern Ireland" in opened().captions
 
 
 def test_a_text_that_is_no_postcode_is_said_to_be_none() -> None:
@@ -40,8 +40,8 @@ def test_a_text_that_is_no_postcode_is_said_to_be_none() -> None:
         places.get("Greater London").example_postcode,
     )
     assert shown.notes == [
-        f"“Camden” is not a whole postcode. Type one like {example}, choose a ward or click on "
-        "the map; to look at another place, find it by its name at the top."
+        f"“Camden” is not a full postcode. Please enter one, such as {example}. To look at another "
+        "place, find it by its name at the top."
     ]
 
 
@@ -49,11 +49,11 @@ def test_a_text_that_is_no_postcode_is_said_to_be_none() -> None:
 @pytest.mark.parametrize(
     ("choices", "beginning"),
     [
-        ({"at": "N1"}, "“N1” is not a whole postcode. Type one like "),
-        ({"at": "ZZ99 1ZZ"}, "There is no postcode ZZ99 1ZZ among those in use"),
+        ({"at": "N1"}, "“N1” is not a full postcode. Please enter one, such as "),
+        ({"at": "ZZ99 1ZZ"}, "ZZ99 1ZZ is not a current postcode"),
         ({"at": "BT1"}, "BT1 is in Northern Ireland."),
-        ({"at": "60.5,-30.0"}, "Nobody has a postcode within 5 km of 60.5000, -30.0000."),
-        ({"ward": "E0501366X"}, "No ward in use has the code “E0501366X” that stands in the link."),
+        ({"at": "60.5,-30.0"}, "There are no postcodes within 5 km of 60.5000, -30.0000."),
+        ({"ward": "E0501366X"}, "The ward in this link (E0501366X) no longer exists"),
     ],
 )
 def test_a_spot_that_cannot_be_found_is_said_in_a_residents_words_with_what_to_do(
@@ -61,30 +61,31 @@ def test_a_spot_that_cannot_be_found_is_said_in_a_residents_words_with_what_to_d
 ) -> None:
     (said,) = opened(page, **choices).notes
     assert said.startswith(beginning)
-    assert not re.search("Expected|; found", said)
+    assert not re.search("[Ee]xpected|; found", said)
     assert re.search("Type|Choose|check|covers|click", said)
 
 
 def test_a_place_of_post_office_boxes_in_a_link_is_said_to_have_no_homes() -> None:
     (said,) = opened(place="postal_district.BS98").notes
-    assert said.startswith("The link's place, “postal_district.BS98”, has post-office boxes and no")
+    assert said.startswith("The place in this link, BS98, contains only PO boxes")
 
 
 @pytest.mark.parametrize("page", ["mismatches", "partner_sets"])
 def test_no_page_speaks_the_engines_way_where_a_place_is_too_large_to_draw(page: str) -> None:
     fine = {"a": "lsoa", "b": "ward"} if page == "mismatches" else {"layers": "lsoa,ward"}
     (said,) = opened(page, place=PLACES["Great Britain"], **fine).notes
-    assert said.startswith("Great Britain is too large to draw areas smaller than wards")
+    assert said.startswith("Great Britain is too large to map anything smaller than a ward")
 
 
 def test_mismatches_of_a_single_ward_say_where_it_lies_and_what_to_choose() -> None:
     shown = opened("mismatches", place=KENTISH_TOWN_SOUTH)
     assert shown.finding == (
-        "Kentish Town South is a single ward, so none of its partners' lines divides it (only "
-        "those of postal districts do): it lies in Camden, West and North London ICB and four "
-        "more. Choose Camden as your place to see where maps disagree."
+        "Kentish Town South is one ward, so no partner boundary runs through it (only postcode "
+        "district boundaries do). Choose Camden to see where boundaries differ."
     )
-    assert shown.explanation.startswith("Each partner has one area here; wards and postal")
+    assert shown.explanation.startswith(
+        "Only one area of each partner covers this ward; we compare wards and post"
+    )
 
 
 @pytest.mark.parametrize("at", ["60.5,-30.0", "0,0", "91,181"])
@@ -92,13 +93,15 @@ def test_a_spot_in_the_sea_is_said_to_have_nobody(at: str) -> None:
     for page in ("who_works_here", "place"):
         shown = opened(page, at=at)
         assert len(shown.notes) == 1
-        assert "Great Britain" in shown.notes[0] or "Nobody has a postcode within" in shown.notes[0]
+        assert (
+            "Great Britain" in shown.notes[0] or "There are no postcodes within" in shown.notes[0]
+        )
 
 
 def test_a_spot_outside_the_place_is_said_to_be_outside() -> None:
     shown = opened("who_works_here", place=PLACES["Moray"], at="N1 9GU")
-    assert "It lies outside Moray" in shown.explanation
-    assert shown.table("Who works at N1 9GU") is not None
+    assert "is outside Moray" in shown.explanation
+    assert shown.table("Who covers N1 9GU") is not None
 
 
 @pytest.mark.parametrize("text", ["", "   "])
@@ -111,7 +114,7 @@ def test_an_empty_search_offers_nothing_and_says_nothing_wrong(text: str) -> Non
 @pytest.mark.parametrize("text", ["qqqqqq", "***", "…"])
 def test_a_search_that_finds_nothing_says_what_to_try(text: str) -> None:
     shown = opened().find(text)
-    assert f"No place is called “{text}”." in shown.notes[0]
+    assert f"We cannot find “{text}”." in shown.notes[0]
     assert "Try a council's name" in shown.notes[0]
     assert len(shown.app.button) == 0
 
@@ -119,15 +122,15 @@ def test_a_search_that_finds_nothing_says_what_to_try(text: str) -> None:
 def test_a_postcode_in_the_place_search_gives_the_places_it_lies_in() -> None:
     shown = opened().find("nw5 2aa")
     labels = [button.label.replace("\\", "") for button in shown.app.button]
-    assert "Camden (council district)" in labels
-    assert "NW5 (postal district)" in labels
+    assert "Camden (council area)" in labels
+    assert "NW5 (postcode district)" in labels
 
 
 @pytest.mark.parametrize("page", ["mismatches", "partner_sets"])
 def test_a_layer_absent_from_a_place_is_named_and_left_out(page: str) -> None:
     shown = opened(page, place=PLACES["Moray"], layers="icb,police_force,health_board")
-    assert shown.notes[0].startswith("Moray has no unit of: Integrated care board.")
-    assert "Choose other maps" in shown.notes[0]
+    assert shown.notes[0].startswith("There are no integrated care boards in Moray.")
+    assert "Choose something else" in shown.notes[0]
     assert "Moray" in shown.finding
 
 
@@ -135,13 +138,13 @@ def test_a_layer_absent_from_a_place_is_named_and_left_out(page: str) -> None:
 def test_a_pair_with_a_layer_absent_from_the_place_says_so(name: str) -> None:
     shown = opened("mismatches", place=PLACES["Moray"], **{name: "icb"})
     assert len(shown.notes) == 1
-    assert shown.notes[0].startswith("Moray has no unit of: Integrated care board.")
+    assert shown.notes[0].startswith("There are no integrated care boards in Moray.")
     assert "icb" not in (shown.control("a"), shown.control("b"))
 
 
 def test_the_smallest_areas_of_a_link_that_a_place_has_not_are_named() -> None:
     shown = opened(place=PLACES["Moray"], base="icb")
-    assert shown.notes[0].startswith("Moray has no unit of: Integrated care board.")
+    assert shown.notes[0].startswith("There are no integrated care boards in Moray.")
     assert shown.control("base") == "ward"
 
 
@@ -150,8 +153,7 @@ def test_a_pair_of_a_layer_with_itself_becomes_a_pair_of_two() -> None:
     assert shown.control("a") == "borough"
     assert shown.control("b") != "borough"
     assert shown.notes == [
-        "Both maps of the pair are “Council district”; it is compared with “Sub-regional "
-        "partnership” instead of with itself."
+        "You chose council areas twice, so we compare them with sub-regional partnerships."
     ]
 
 
@@ -165,17 +167,17 @@ def test_only_the_layers_of_the_place_are_offered() -> None:
 def test_a_place_with_a_single_unit_in_each_layer_says_so() -> None:
     shown = opened("mismatches", place=PLACES["Camden"], a="icb", b="borough")
     assert shown.finding == (
-        "All of Camden lies in one integrated care board, and in one council district."
+        "All of Camden is in one integrated care board and in one council area."
     )
-    assert "Neither integrated care boards nor council districts draw a line" in shown.captions
+    assert "No integrated care board boundary and no council area boundary" in shown.captions
     assert opened("partner_sets", place=PLACES["Camden"]).finding == (
-        "Everyone in Camden has the same set of partners. No other council district shares it."
+        "Everyone in Camden has the same partner set. No other council area has the same ones."
     )
 
 
 def test_layers_that_nest_are_said_to_fit() -> None:
     shown = opened("mismatches", a="ward", b="borough")
-    assert shown.finding == "Every ward in Greater London lies wholly in one council district."
+    assert shown.finding == "Every ward in Greater London is entirely within one council area."
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -188,14 +190,14 @@ def test_a_single_ward_is_a_place_like_any_other(page: str) -> None:
 
 def test_one_map_alone_has_nothing_to_be_compared_with() -> None:
     shown = opened("mismatches", place=PLACES["Camden"], layers="icb")
-    assert any("Choose at least two maps" in note for note in shown.notes)
+    assert any("Choose at least two boundary maps" in note for note in shown.notes)
     assert shown.link()["layers"] == "icb"
 
 
 def test_a_link_to_no_place_warns_and_opens_the_usual_one() -> None:
     shown = opened(place="borough.E09999999")
     assert len(shown.notes) == 1
-    assert "The link's place, “borough.E09999999”, is not known here" in shown.notes[0]
+    assert "We do not recognise the place in this link (“borough.E09999999”)" in shown.notes[0]
     assert "Greater London is shown instead" in shown.notes[0]
     assert shown.finding.startswith("People in Greater London")
     assert shown.chosen() == {"place": "county.greater-london"}
@@ -205,12 +207,12 @@ def test_a_link_to_no_place_warns_and_opens_the_usual_one() -> None:
 def test_a_set_that_does_not_exist_is_not_said_to_be_shown(number: str) -> None:
     shown = opened("partner_sets", set=number)
     assert shown.control("set") is None
-    assert f"There is no set {number} here: these maps make 28 sets." in shown.notes[0]
-    assert "The chosen set" not in "".join(shown.html)
+    assert f"There is no set {number}. This place has 28 sets." in shown.notes[0]
+    assert "The set you chose" not in "".join(shown.html)
 
 
 def test_small_overlaps_that_are_hidden_are_counted() -> None:
-    caption = "Wards and postal districts in Oldham"
+    caption = "Wards and postcode districts in Oldham"
     everything = opened("mismatches", place=PLACES["Oldham"], least="0")
     assert "Hidden: " not in everything.captions
     rows = len(everything.table(caption))
@@ -236,7 +238,7 @@ def test_what_is_too_fine_to_draw_is_said_and_counted_all_the_same(
 
 def test_the_smallest_areas_of_a_link_that_are_too_fine_to_draw_are_named() -> None:
     shown = opened(place=PLACES["Great Britain"], base="lsoa")
-    assert shown.notes[0].startswith("Small census areas are too fine to draw for Great Britain")
+    assert shown.notes[0].startswith("Great Britain is too big to show small census areas")
     assert shown.control("base") == "borough"
 
 
@@ -248,7 +250,7 @@ def test_partner_sets_of_wards_that_share_names_are_told_apart(name: str) -> Non
 
 def test_people_without_a_unit_are_listed_under_none() -> None:
     shown = opened("mismatches", place=PLACES["Great Britain"], a="borough", b="county", least="0")
-    frame = shown.table("Council districts and counties in Great Britain")
+    frame = shown.table("Council areas and counties in Great Britain")
     assert "none" in frame["County"].tolist()
 
 
@@ -259,7 +261,7 @@ def test_districts_that_newer_data_brings_are_named_on_the_method_page(
     monkeypatch.setattr(layers, "list_unknown_districts", lambda: ["New_shire (E06009999)"])
     (said,) = opened("data_and_method").notes
     assert said.startswith("In no region, police force or other body yet")
-    assert said.endswith("does not list them: New_shire (E06009999).")
+    assert said.endswith("other body in our data: New_shire (E06009999).")
 
 
 def test_data_that_cannot_be_read_together_are_told_of_in_a_sentence(

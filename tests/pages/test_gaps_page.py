@@ -14,7 +14,7 @@ from pages.shared import registers
 
 CAMDEN = PLACES["Camden"]
 MENTAL_HEALTH = {"theme": "mental health", "scale": "hyperlocal"}
-NOT_A_GAP = "not the same as a gap"
+NOT_A_GAP = "or we may not have been told"
 
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -56,31 +56,31 @@ def labels_of(shown: Shown) -> list[str]:
 def test_the_page_opens_with_nobody_on_record_and_says_that_it_is_no_gap():
     shown = opened("gaps")
     assert shown.finding == (
-        "Nobody on record works on mental health at neighbourhood scale in Greater London. Nobody "
-        f"told us of anyone, which is {NOT_A_GAP}."
+        "We have no record of anyone working on mental health at neighbourhood level in Greater "
+        f"London. This may be a gap, {NOT_A_GAP}."
     )
     assert shown.explanation.startswith(
-        "Mental health in Greater London has regional and borough organisations, and nobody on "
-        "record at neighbourhood or national scale."
+        "For mental health, Greater London has organisations on record council-wide and across "
+        "several councils, but none at neighbourhood level or nationally."
     )
-    assert "On record are only public bodies and 19 case studies." in shown.explanation
+    assert "Our record so far holds only public bodies and 19 case studies." in shown.explanation
     assert shown.numbers == {
-        "With nobody on record": "8.80 million",
-        "With one organisation": "0",
-        "With several": "0",
+        "People with nobody on record": "8.80 million",
+        "People with one organisation": "0",
+        "People with two or more": "0",
     }
 
 
 def test_theme_and_scale_are_chosen_in_boxes_and_kept_in_the_link():
     shown = opened("gaps", place=CAMDEN).choose("theme", "housing")
     assert shown.chosen() == {"place": CAMDEN, "theme": "housing", "scale": "hyperlocal"}
-    assert "works on housing at neighbourhood scale in Camden" in shown.finding
+    assert "working on housing at neighbourhood level in Camden" in shown.finding
     shown.choose("scale", "")
     assert shown.chosen() == {"place": CAMDEN, "theme": "housing"}
     assert shown.finding == (
-        "In Camden everyone has at least one organisation that works on housing."
+        "Everyone in Camden has at least one organisation on record that works on housing."
     )
-    assert "Not recorded is not a gap." in shown.explanation
+    assert "“Not on record” does not mean “not there”." in shown.explanation
     shown.choose("theme", "any")
     assert shown.chosen() == {"place": CAMDEN, "theme": "any"}
     assert shown.control("theme") == "any"
@@ -89,15 +89,13 @@ def test_theme_and_scale_are_chosen_in_boxes_and_kept_in_the_link():
 def test_a_scale_alone_in_a_link_asks_about_any_theme():
     shown = opened("gaps", place=CAMDEN, scale="borough")
     assert shown.control("theme") == "any"
-    assert "works at borough scale" in shown.finding
+    assert "works council-wide" in shown.finding
 
 
 def test_a_word_that_is_part_of_a_theme_leads_to_it_and_an_unknown_one_is_told():
-    assert opened("gaps", theme="bins").notes == [
-        "“bins” is part of the theme waste collection here."
-    ]
+    assert opened("gaps", theme="bins").notes == ["“Bins” comes under waste collection."]
     unknown = opened("gaps", theme="<b>zebras</b>")
-    assert "No organisation on record works on “<b>zebras</b>”" in unknown.notes[0]
+    assert "We have no organisation on record for “<b>zebras</b>”" in unknown.notes[0]
     assert unknown.finding == opened("gaps").finding
 
 
@@ -124,16 +122,16 @@ def test_numbers_add_up_to_everybody_and_the_table_tells_each_ward():
     shown = opened("gaps", place=CAMDEN, theme="mental health", scale="borough", by="postcodes")
     total = sum(int(text.replace(",", "")) for text in shown.numbers.values())
     assert total == len(places.get("Camden"))
-    table = shown.table("Wards of Camden by who works on mental health at borough scale.")
+    table = shown.table("Wards in Camden: who works on mental health council-wide.")
     assert len(table) == 20
-    assert set(table["Most of it has"]) == {"One organisation"}
+    assert set(table["Most of the ward has"]) == {"One organisation"}
 
 
 def test_the_map_tells_signs_apart_in_words_and_the_legend_explains_those_on_it():
     shown = opened("gaps", theme="mental health", scale="borough")
     assert set(labels_of(shown)) == {"nobody on record", "one organisation"}
     legend = next(piece for piece in shown.html if "cg-legend" in piece and "<li" in piece)
-    assert "Nobody on record (not the same as a gap)" in legend
+    assert "Nobody on record (or we may not have been told)" in legend
     assert "One organisation" in legend
     assert "known gap" not in legend
 
@@ -142,20 +140,20 @@ def test_a_ward_tells_who_works_there_by_name_at_this_scale_and_at_others():
     shown = opened("gaps", place=CAMDEN, theme="mental health", scale="borough", ward="E05013663")
     told = " ".join(piece for piece in shown.html if "cg-here" in piece)
     assert "Kentish Town North ward" in told
-    assert "One organisation works on mental health at borough scale here:" in told
+    assert "One organisation works on mental health council-wide here:" in told
     assert "<li>Likewise</li>" in told
     assert "At other scales:" in told
     assert "North London NHS Foundation Trust" in told
     nobody = opened("gaps", place=CAMDEN, ward="E05013663", **MENTAL_HEALTH)
     told = " ".join(piece for piece in nobody.html if "cg-here" in piece)
-    assert "Nobody on record works on mental health at neighbourhood scale here." in told
+    assert "Nobody on record works on mental health at neighbourhood level here." in told
 
 
 def test_the_grid_is_a_table_of_every_theme_at_every_scale():
     shown = opened("gaps", place=CAMDEN)
-    table = shown.table("Whom somebody covers in Camden").set_index("Theme")
+    table = shown.table("Who is covered in Camden").set_index("Theme")
     assert list(table.columns) == list(theme_grid.HEADS.values())
-    assert table.loc["Mental health", "Neighbourhood"] == "not recorded"
+    assert table.loc["Mental health", "Neighbourhood"] == "not on record"
     assert table.loc["Mental health", "Regional"] == "covered two organisations"
     assert table.loc["Housing", "Borough"] == "covered one organisation"
     html = next(piece for piece in shown.html if "cg-themes" in piece and "<table" in piece)
@@ -175,23 +173,42 @@ def test_without_a_workspace_the_page_says_how_to_come_by_known_gaps():
     shown = press(opened("gaps", place=CAMDEN), "Start a workspace for Camden")
     assert shown.link()["workspace"]
     assert any("“Partners in Camden” is open." in note for note in shown.notes)
-    assert "the open workspace is empty" in shown.explanation
+    assert "Your workspace is empty" in shown.explanation
 
 
 def test_marking_the_list_as_complete_makes_a_known_gap_and_can_be_taken_back():
     shown = opened("gaps", place=CAMDEN, workspace=workspace(), **MENTAL_HEALTH)
     assert NOT_A_GAP in shown.finding
-    press(shown, "Mark it complete for mental health at neighbourhood scale")
+    press(shown, "Mark it complete for mental health at neighbourhood level in Camden")
     assert shown.finding == (
-        "Nobody works on mental health at neighbourhood scale in Camden: a known gap, as the list "
-        "of organisations is marked complete for it."
+        "Nobody works on mental health at neighbourhood level in Camden, according to "
+        f"“{registers.name_list(registers.identify(shown.link()['workspace']))}”, which is marked "
+        "as complete for this. This is a known gap."
     )
-    assert set(labels_of(shown)) == {"nobody, a known gap"}
-    assert "With nobody" in shown.numbers
-    table = shown.table("Whom somebody covers in Camden").set_index("Theme")
+    assert set(labels_of(shown)) == {"known gap"}
+    assert "People with nobody" in shown.numbers
+    table = shown.table("Who is covered in Camden").set_index("Theme")
     assert table.loc["Mental health", "Neighbourhood"] == "known gap"
-    press(shown, "Take the mark back")
+    press(shown, "Unmark it")
     assert NOT_A_GAP in shown.finding
+
+
+@pytest.mark.parametrize(
+    ("place", "is_known"),
+    [
+        (CAMDEN, True),
+        ("ward.E05013664", True),
+        (PLACES["Oldham"], False),
+        (PLACES["Moray"], False),
+        (PLACES["Greater London"], False),
+    ],
+)
+def test_a_mark_holds_in_its_place_alone_and_in_all_parts_of_that(place, is_known):
+    marked = workspace()
+    registers.store().mark(marked, "mental health", "hyperlocal", CAMDEN)
+    shown = opened("gaps", place=place, workspace=marked, **MENTAL_HEALTH)
+    assert ("This is a known gap" in shown.finding) == is_known
+    assert ("Also marked complete" in shown.captions) == (not is_known)
 
 
 def test_a_mark_belongs_to_its_workspace_alone():
@@ -205,14 +222,14 @@ def test_a_mark_belongs_to_its_workspace_alone():
 def test_a_workspaces_own_actors_set_the_first_question_and_the_rest_is_told():
     kept = workspace(("Debt Desk", "debt", "borough"), ("Nameless Work", "", "hyperlocal"))
     shown = opened("gaps", place=CAMDEN, workspace=kept)
-    assert "works on debt at borough scale" in shown.finding
+    assert "works on debt council-wide" in shown.finding
     assert shown.table("Organisations in Camden without").values.tolist() == [
         ["Nameless Work", "theme"]
     ]
     registers.store().mark(kept, "debt", "borough")
-    table = opened("gaps", place=CAMDEN, workspace=kept).table("Whom somebody covers")
-    cell = table.set_index("Theme").loc["Debt", "Borough"]
-    assert "covered, the rest a known gap" in cell
+    table = opened("gaps", place=CAMDEN, workspace=kept).table("Who is covered")
+    cell = table.set_index("Theme").loc["Debt", "Council-wide"]
+    assert "covered; the rest is a known gap" in cell
 
 
 def test_hostile_words_of_a_workspace_are_shown_as_they_are():
@@ -232,11 +249,11 @@ def test_wards_can_be_weighed_by_a_need_of_the_workspace():
     lens = own_weights.read(text.encode(), name="need.csv").lens
     registers.store().save_weights(kept, lens)
     shown = opened("gaps", place=CAMDEN, workspace=kept, **MENTAL_HEALTH)
-    assert "Weighed by need" not in shown.table("Wards of Camden by").columns
+    assert "Weighted by need" not in shown.table("Wards of Camden by").columns
     shown.choose("need", lens.by)
     assert shown.link()["need"] == lens.by
     table = shown.table("Wards of Camden by")
-    scores = table["Weighed by need"].str.replace(",", "").astype(float)
+    scores = table["Weighted by need"].str.replace(",", "").astype(float)
     assert scores.is_monotonic_decreasing
     expected = gaps.uncovered(
         places.get("Camden"),
@@ -256,25 +273,27 @@ def test_wards_that_the_need_does_not_know_have_none_and_come_last():
     shown = opened("gaps", place=CAMDEN, workspace=kept, need=lens.by, **MENTAL_HEALTH)
     last = shown.table("Wards of Camden by").iloc[-1]
     assert last["Ward"] == layers.wards().set_index("code")["name"][codes[0]]
-    assert last["Weighed by need"] == "–"
-    assert "One ward has no number and comes last." in shown.captions
+    assert last["Weighted by need"] == "–"
+    assert "One ward has no figure and is last." in shown.captions
 
 
 def test_where_trusts_are_not_on_record_the_page_says_so():
-    said = "Of England's mental health trusts only those of London are on record."
+    said = "Outside London we do not have England's mental health trusts on record."
     assert said in opened("gaps", place=PLACES["Oldham"], **MENTAL_HEALTH).explanation
     assert said not in opened("gaps", place=CAMDEN, **MENTAL_HEALTH).explanation
 
 
 def test_a_case_study_is_named_with_the_words_it_was_described_in():
     shown = opened("gaps", place="borough.E09000019", theme="community support", ward="E05013706")
-    assert "described as connected support, isolation" in "".join(shown.html)
+    assert "in its own words: connected support, isolation" in "".join(shown.html)
 
 
 def test_who_is_in_no_area_of_a_map_is_told():
     shown = opened("gaps", place="borough.E06000023")
-    assert "100 % are in no county on record" in " ".join(str(m.value) for m in shown.app.markdown)
-    assert shown.table("In no area of a map in Bristol")["Map"].iloc[0] == "County"
+    assert "All of Plymouth is outside any county" in " ".join(
+        str(m.value) for m in shown.app.markdown
+    )
+    assert shown.table("outside each kind of area in Bristol")["Map"].iloc[0] == "County"
 
 
 def test_great_britain_is_listed_by_ward_and_drawn_by_district():
@@ -282,14 +301,14 @@ def test_great_britain_is_listed_by_ward_and_drawn_by_district():
     assert len(labels_of(shown)) == 350
     caption = next(c for c in shown.tables() if c.startswith("Wards of Great Britain"))
     assert "Rows 1 to 30 of 7,934." in caption
-    assert "Each council district shows" in shown.captions
+    assert "Each council area shows" in shown.captions
 
 
 def test_a_projector_shows_the_sentence_the_map_and_three_numbers():
     shown = opened("gaps", place=CAMDEN, projector="1")
     assert len(shown.numbers) == 3
     assert shown.tables() == {}
-    assert "On record are only public bodies" in shown.explanation
+    assert "Our record so far holds only public bodies" in shown.explanation
 
 
 def test_the_first_page_counts_themes_with_nobody_on_record_and_calls_them_no_gap():
@@ -301,7 +320,7 @@ def test_the_first_page_counts_themes_with_nobody_on_record_and_calls_them_no_ga
     kept = workspace()
     registers.store().mark(kept, "food", "hyperlocal")
     marked = opened(place=CAMDEN, workspace=kept).numbers
-    assert marked["Known gap: food at neighbourhood scale"] == "100 %"
+    assert marked["Known gap: food at neighbourhood scale"] == "100%"
 
 
 @pytest.mark.parametrize("scale", layers.SCALES)
@@ -311,7 +330,7 @@ def test_a_link_with_a_theme_that_is_not_known_names_it_and_the_scale_that_was_s
     kept = shown.control("scale") == scale
     assert ("The link's scale" in note) == (not kept)
     if not kept:
-        assert f"“{questions.SCALE_CHOICES[scale]}”, was set back" in note
+        assert f"“{questions.SCALE_CHOICES[scale]}”, was reset" in note
         assert f"“{questions.SCALE_CHOICES[shown.control('scale')]}” is shown" in note
 
 

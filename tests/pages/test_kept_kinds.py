@@ -55,7 +55,8 @@ def test_a_mark_that_is_saved_opens_no_actors_and_no_lenses_again(opened):
     assert registers.register(now) is register
     assert registers.list_convening(CAMDEN, now, "land").equals(shares)
     assert registers.own_lenses(now) == registers.own_lenses(before)
-    assert registers.marks(now) == registers.marks(before) | {("debt", "borough")}
+    home = tuple(found.place.split(".", 1))
+    assert registers.marks(now, home) == registers.marks(before, home) | {("debt", "borough")}
     assert (found.version, seen.version) == (now.version, before.version)
     assert opened == ["marks"]
 
@@ -90,8 +91,8 @@ def test_actors_that_are_removed_are_gone_from_every_count():
 
 
 def test_without_a_workspace_there_is_nothing_of_a_kind():
-    assert registers.marks(registers.NO_WORKSPACE) == frozenset()
-    with pytest.raises(MappingError, match="Expected an open workspace"):
+    assert registers.marks(registers.NO_WORKSPACE, CAMDEN) == frozenset()
+    with pytest.raises(MappingError, match="No workspace is open"):
         registers.read_kind(registers.NO_WORKSPACE, kinds.marks.KIND)
 
 
@@ -118,9 +119,9 @@ def test_the_page_says_what_of_a_later_builds_workspace_was_left_out():
         for name, content in contents.items():
             packed.writestr(name, content)
     shown = opened_page("upload")
-    zips = next(b for b in shown.app.file_uploader if b.label.startswith("Bring one back"))
+    zips = next(b for b in shown.app.file_uploader if b.label.startswith("Restore a workspace"))
     zips.set_value(("later.zip", file.getvalue(), "application/zip"))
     shown.run()
     assert "sketches (version 1)" in shown.notes[0]
-    assert "It was brought back as a workspace of its own" in shown.notes[0]
+    assert "Restored as a new workspace" in shown.notes[0]
     assert len(registers.store().open(shown.link()["workspace"]).register) == 5

@@ -46,11 +46,18 @@ def test_line_ups_are_those_of_a_hundred_residents_through_every_lens(
     name: str, sets: str, by: str
 ) -> None:
     shown = opened(place=PLACES[name], by=by)
-    assert f"{sets} different line-ups" in shown.finding
-    assert f"{sets} different sets" in shown.turn_to("partner_sets").finding.lower()
+    assert f"{sets} combinations of" in shown.finding
+    assert f"{sets} different partner sets" in shown.turn_to("partner_sets").finding.lower()
 
 
-@pytest.mark.parametrize("by", ["residents", "postcodes", "land"])
+@pytest.mark.parametrize(
+    "by",
+    [
+        "The worst fit is between {a.plural} and {b.plural}: {say_share(mismatch, by)} ",
+        "postcodes",
+        "land",
+    ],
+)
 def test_units_that_straddle_are_those_of_a_hundred_residents_through_every_lens(by: str) -> None:
     shown = opened("mismatches", place=PLACES["NW5"], by=by, a="postal_sector", b="ward")
     sector, ward = layers.get("postal_sector"), layers.get("ward")
@@ -74,31 +81,31 @@ def test_residents_never_stand_without_estimated(page: str) -> None:
 def test_greater_london_opens_with_28_line_ups_and_its_worst_pair() -> None:
     shown = opened()
     assert shown.finding == (
-        "People in Greater London deal with 28 different line-ups of partners, depending on where "
-        "they live."
+        "Depending on where they live, people in Greater London have one of 28 combinations of "
+        "integrated care board, police command, mental health trust, London Assembly constituency "
+        "and sub-regional partnership."
     )
     assert shown.explanation.startswith(
-        "Sub-regional partnerships and integrated care boards disagree most: 34 % of residents "
-        "(estimated)"
+        "The worst fit is between sub-regional partnerships and integrated care boards: an "
+        "estimated 34% of residents"
     )
     assert list(shown.numbers.values()) == [
         "8.80 million",
         "28",
-        "34 %",
+        "34%",
         "180,754",
         "17",
-        "1,467",
+        "65",
+        "1,402",
         "2 of 23",
     ]
 
 
 def test_mismatches_opens_with_the_pair_that_disagrees_most() -> None:
     shown = opened("mismatches")
-    assert "2 of 4 sub-regional partnerships in Greater London straddle" in shown.finding
-    assert "34 % of residents (estimated) live on the other side" in shown.finding
-    assert shown.explanation.startswith(
-        "The other side: outside the integrated care board that holds most of a sub-regional"
-    )
+    assert "2 of 4 sub-regional partnerships in Greater London cross" in shown.finding
+    assert "an estimated 34% of residents live outside" in shown.finding
+    assert "outside the integrated care board that covers most of their sub-" in shown.finding
     assert shown.control("a") == "subregional_partnership"
     assert shown.control("b") == "icb"
 
@@ -106,20 +113,21 @@ def test_mismatches_opens_with_the_pair_that_disagrees_most() -> None:
 def test_123_of_281_postal_districts_straddle_a_borough_line() -> None:
     shown = opened("mismatches", a="postal_district", b="borough")
     assert shown.finding == (
-        "123 of 281 postal districts in Greater London straddle a council district line; 8 % of "
-        "residents (estimated) live on the other side."
+        "123 of 281 postcode districts in Greater London cross a council area boundary; an "
+        "estimated 8% of residents live outside the council area that covers most of their "
+        "postcode district."
     )
-    assert shown.numbers["Straddling"] == "123 of 281"
+    assert shown.numbers["Postcode districts that cross a boundary"] == "123 of 281"
 
 
 def test_partner_sets_of_london_are_28_and_five_are_shared() -> None:
     shown = opened("partner_sets")
-    assert shown.finding.startswith("28 different sets of partners meet in Greater London")
-    assert "five are shared by more than one council district" in shown.finding
-    table = shown.table("Partner sets of Greater London")
+    assert shown.finding.startswith("Greater London has 28 different partner sets")
+    assert "Five of them are found in two or more council areas" in shown.finding
+    table = shown.table("Partner sets in Greater London")
     assert len(table) == 28
-    several = table[table["Council districts"].str.contains(";")]
-    assert sorted(several["Council districts"].map(lambda t: "; ".join(sorted(t.split("; "))))) == [
+    several = table[table["Council areas"].str.contains(";")]
+    assert sorted(several["Council areas"].map(lambda t: "; ".join(sorted(t.split("; "))))) == [
         "Brent; Harrow",
         "Havering; Redbridge",
         "Kensington and Chelsea; Westminster",
@@ -130,9 +138,9 @@ def test_partner_sets_of_london_are_28_and_five_are_shared() -> None:
 
 def test_the_matrix_shows_both_directions_and_marks_the_worst_pair() -> None:
     shown = opened("mismatches")
-    matrix = shown.table("Aligned share").set_index("")
+    matrix = shown.table("Share that fits").set_index("")
     assert list(matrix.index) == list(matrix.columns)
-    london, keys = places.get("Greater London"), layers.list_partners("London")
+    london, keys = places.get("Greater London"), layers.list_partners("a boundary")
     chosen = [layers.get(key) for key in keys]
     for a in chosen:
         for b in chosen:
@@ -151,9 +159,9 @@ def test_the_matrix_shows_both_directions_and_marks_the_worst_pair() -> None:
         ("Camden", "Everyone in Camden deals with the same five partners beside the"),
         ("Oldham", "Everyone in Oldham deals with the same six partners beside the c"),
         ("Moray", "Everyone in Moray deals with the same four partners beside the "),
-        ("NW5", "People in NW5 deal with two different line-ups of partners"),
-        ("Camden and Islington", "People in Camden and Islington deal with two different line-ups"),
-        ("Great Britain", "People in Great Britain deal with 98 different line-ups of partners"),
+        ("NW5", "people in NW5 have one of two combinations of"),
+        ("Camden and Islington", "people in Camden and Islington have one of two combinations of"),
+        ("Great Britain", "people in Great Britain have one of 98 combinations of"),
     ],
 )
 def test_the_home_page_says_how_many_line_ups_a_place_has(name: str, sentence: str) -> None:
@@ -171,10 +179,12 @@ def test_the_cards_hold_what_the_engine_counts(name: str) -> None:
     assert values[0] == findings.write_estimate(sets["people"].sum())
     assert values[1] == str(overlap.fragmentation(sets).sets)
     worst = scores.loc[scores["coverage"] > 0, "mismatch"].max()
-    assert shown.numbers.get("Worst mismatch") == (findings.share(worst) if worst > 0 else None)
+    assert shown.numbers.get("Outside the best match, worst pair") == (
+        findings.share(worst) if worst > 0 else None
+    )
     maps = layers.list_present(place, layers.keys())
     assert shown.numbers["Postcodes"] == f"{len(place):,}"
-    assert shown.numbers["Maps that reach here"] == str(len(maps))
+    assert shown.numbers["Boundary maps for this place"] == str(len(maps))
 
 
 @pytest.mark.parametrize("page", WITH_AREAS)
@@ -209,7 +219,7 @@ def test_the_table_of_a_place_lists_every_ward_with_shares() -> None:
     assert len(table) == 20
     assert list(table) == ["Ward", "Code", "Residents (estimated)", "Share of Oldham"]
     caption = next(c for c in shown.tables() if c.startswith("Wards of Oldham"))
-    assert "All wards listed lie wholly in Oldham." in caption
+    assert "All of these wards are entirely within Oldham." in caption
     people = table["Residents (estimated)"].str.replace(",", "").astype(float).sum()
     assert people == pytest.approx(242_100, abs=100)
 
@@ -223,7 +233,7 @@ def test_case_studies_near_a_place_are_listed() -> None:
 
 
 def test_the_method_page_names_every_layer_with_source_and_licence() -> None:
-    table = opened("data_and_method").table("Layers that ship")
+    table = opened("data_and_method").table("The boundary maps built into")
     keys = layers.keys()
     assert list(table["Layer"]) == [layers.get(key).title for key in keys]
     facts = table[["Source", "Licence", "As at", "What it is and who runs it"]]

@@ -103,17 +103,17 @@ def test_lines_that_are_many_say_so_and_hatch_nothing() -> None:
     assert lines_of(dense)["crowded"]
     for shown, is_told in ((dense, True), (wide, False)):
         captions = " ".join(one.value for one in shown.app.caption)
-        assert ("Zoom in to see whose line is whose" in captions) is is_told
+        assert ("Zoom in to tell the boundaries apart" in captions) is is_told
     [areas] = [config for config in payloads(dense.map())[1:] if config["kind"] == "areas"]
     assert {sign["pattern"] for sign in areas["signs"]} == {"solid"}
-    assert not any("that is split" in words for words in legend_of(dense))
+    assert not any("Split " in words for words in legend_of(dense))
 
 
 def test_units_that_are_split_are_hatched_where_they_are_few() -> None:
     shown = opened("mismatches", a="postal_district", b="borough")
     [areas] = [config for config in payloads(shown.map())[1:] if config["kind"] == "areas"]
     assert {sign["pattern"] for sign in areas["signs"]} == {"solid", "hatch"}
-    assert "Postal district that is split" in legend_of(shown)
+    assert "Split postcode district" in legend_of(shown)
 
 
 def test_areas_have_no_edges_under_the_lines_of_a_pair() -> None:
@@ -137,8 +137,8 @@ def legend_of(shown: Shown) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("Greater London", ["Wards", "Council districts", "Integrated care boards"]),
-        ("Great Britain", ["Council districts", "Counties"]),
+        ("Greater London", ["Wards", "Council areas", "Integrated care boards"]),
+        ("Great Britain", ["Council areas", "Counties"]),
         ("Camden", ["Wards", "Edge of Camden"]),
     ],
 )
@@ -176,7 +176,7 @@ def test_near_a_line_other_partners_lines_are_drawn_from_close_by() -> None:
         "assembly-constituency"
     ]
     assert legend_of(shown)[-2:] == [
-        "Also within 150 m: lines of London Assembly constituencies",
+        "Also within 150 m: boundaries of London Assembly constituencies",
         "Caledonian (ward)",
     ]
 

@@ -26,23 +26,23 @@ def cells(aligned: float, coverage: float) -> list[str]:
 def test_a_cell_says_that_nobody_is_on_both_maps():
     cell = cells(float("nan"), 0.0)[2]
     assert ">–<" in cell
-    assert 'aria-label="nobody is on both maps"' in cell
+    assert 'aria-label="nobody is on both"' in cell
     assert "nan" not in cell
     assert "color-mix" not in cell
 
 
 def test_a_cell_says_how_many_are_on_both_maps_unless_nearly_all_are():
-    assert "<small>13 % on both</small>" in cells(0.38, 0.13)[2].replace("\xa0", " ")
+    assert "<small>13% on both</small>" in cells(0.38, 0.13)[2].replace("\xa0", " ")
     assert "on both" in cells(0.38, 0.9899)[2]
     assert "on both" not in cells(0.38, 0.99)[2]
 
 
 def test_great_britains_matrix_claims_no_agreement_where_nobody_is_on_both_maps():
     shown = opened("mismatches", place=PLACES["Great Britain"])
-    found = shown.table("Aligned share").set_index("")
+    found = shown.table("Share that fits").set_index("")
     county, board, police = (
         layers.get(k).title for k in ("county", "health_board", "police_force")
     )
     assert found.loc[county, board] == found.loc[board, county] == "–"
-    assert found.loc[police, board].replace("\xa0", " ") == "39 %13 % on both"
-    assert "of all that is on both maps" in shown.captions
+    assert found.loc[police, board].replace("\xa0", " ") == "39%13% on both"
+    assert "of people are in the column" in shown.captions

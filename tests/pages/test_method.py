@@ -22,13 +22,13 @@ def test_every_rule_and_every_theme_stands_on_the_method_page() -> None:
 def test_the_error_of_the_estimate_is_shown_by_nation_before_and_after() -> None:
     errors = next(t for c, t in opened("data_and_method").tables().items() if "by nation" in c)
     assert errors["Nation"].tolist() == ["England", "Scotland", "Wales"]
-    assert errors["Council districts"].astype(int).sum() == 350
-    assert set(errors["Error after scaling"]) == {"0.0 %"}
+    assert errors["Council areas"].astype(int).sum() == 350
+    assert set(errors["Error after adjustment"]) == {"0.0%"}
 
 
 def test_the_footer_says_of_when_the_maps_are_that_a_page_used() -> None:
     said = text_of(opened("place", place="borough.E06000026"))
-    assert "Maps used here: " in said
+    assert "Boundary maps used here: " in said
     assert "police forces, fire services, ambulance services" in said
     assert "May 2025" in said
     assert "integrated care boards" in said

@@ -10,21 +10,21 @@ from pages.shared import cache, choices
 
 CAMDEN, LONDON, MORAY = PLACES["Camden"], PLACES["Greater London"], PLACES["Moray"]
 LINKS_OF_BEFORE = {
-    "place?place=borough.E09000007&at=51.5501,-0.14021&base=borough": "same five partners",
-    "place?place=union.borough.E09000007+borough.E09000019": "two different line-ups",
-    "who_works_here?place=borough.E09000007&ward=E05013664&by=postcodes": "The middle of Kentish",
-    "mismatches?place=borough.E09000007&a=&b=&layers=": "none of their lines runs through Camden",
-    "mismatches?place=borough.S12000020&a=health_board": "one health board (Wales and Scotland)",
-    "mismatches?place=borough.S12000020&b=ward&distance=500": "postal districts in Moray straddle",
-    "mismatches?place=borough.E09000007&a=borough&b=borough": "All of Camden lies in one council",
-    "mismatches?a=health_board&b=ward": "partnerships in Greater London straddle",
-    "partner_sets?layers=icb,borough&set=2&by=land": "33 different sets of partners",
+    "place?place=borough.E09000007&at=51.5501,-0.14021&base=borough": "same integrated care board",
+    "place?place=union.borough.E09000007+borough.E09000019": "one of two",
+    "who_works_here?place=borough.E09000007&ward=E05013664&by=postcodes": "middle of Kentish Town",
+    "mismatches?place=borough.E09000007&a=&b=&layers=": "none of their boundaries runs through",
+    "mismatches?place=borough.S12000020&a=health_board": "health board",
+    "mismatches?place=borough.S12000020&b=ward&distance=500": "districts in Moray cross a ward",
+    "mismatches?place=borough.E09000007&a=borough&b=borough": "All of Camden is in one council",
+    "mismatches?a=health_board&b=ward": "partnerships in Greater London cross",
+    "partner_sets?layers=icb,borough&set=2&by=land": "33 different partner sets",
     "gaps?place=borough.E09000007&theme=community+support&scale=borough": "on community support at",
     "gaps?place=borough.E09000007&theme=Housing": "organisation that works on housing.",
     "gaps?place=borough.E09000007&theme=any&need=": "In Camden everyone has at least one",
-    "gaps?place=borough.E08000004&scale=borough&theme=": "that works at borough scale",
+    "gaps?place=borough.E08000004&scale=borough&theme=": "that works council-wide",
     "gaps?place=borough.S12000020&theme=zebras&scale=national": "on mental health at neighbourhood",
-    "upload?place=borough.E08000004&workspace=": "Drop a list of who works where",
+    "upload?place=borough.E08000004&workspace=": "Upload a list of who works where",
 }
 """Links as they were before they held what a page made, with values and without → what was said."""
 BY_PAGE = [
@@ -79,7 +79,7 @@ def test_a_link_shows_the_same_where_the_page_would_now_show_something_else(monk
     sets = opened("partner_sets", place=CAMDEN)
     monkeypatch.setattr(provision, "USUAL_QUESTION", Question("housing", "borough"))
     monkeypatch.setattr(cache, "partner_keys", lambda place: ("borough", "icb"))
-    assert "works on housing at borough scale" in opened("gaps", place=CAMDEN).finding
+    assert "works on housing council-wide" in opened("gaps", place=CAMDEN).finding
     assert opened("mismatches", place=CAMDEN).control("layers") == ["borough", "icb"]
     for page, before in (("gaps", gaps), ("mismatches", pair), ("partner_sets", sets)):
         assert seen(opened(page, **before.link())) == seen(before)
@@ -116,14 +116,14 @@ def test_what_a_link_holds_of_one_page_is_made_anew_on_another() -> None:
 
 def test_why_a_pair_is_shown_is_said_of_a_link_too_unless_its_reader_chose_the_pair() -> None:
     before = opened("mismatches", place=CAMDEN)
-    assert "all five of its partners serve the whole of it" in before.finding
-    assert before.explanation.startswith("One scale down, wards and postal districts: 15 of 20")
+    assert "all five of its partners on record cover the whole" in before.finding
+    assert before.explanation.startswith("For comparison, wards and postcode districts: 15 of 20")
     again = opened("mismatches", **before.link())
     assert (again.finding, again.explanation) == (before.finding, before.explanation)
     chosen = {name: text for name, text in before.link().items() if name != choices.SHOWN}
     own = opened("mismatches", **chosen)
-    assert own.finding.startswith("15 of 20 wards in Camden straddle a postal district line")
-    assert "One scale down" not in own.explanation
+    assert own.finding.startswith("15 of 20 wards in Camden cross a postcode district boundary")
+    assert "For comparison" not in own.explanation
 
 
 def test_a_run_that_changes_nothing_leaves_the_link_as_it_is() -> None:
@@ -142,13 +142,13 @@ def test_nonsense_in_the_list_of_what_a_page_made_does_no_harm(text: str) -> Non
 
 def test_a_layer_that_a_page_made_and_that_is_gone_is_told_and_made_anew() -> None:
     shown = opened("mismatches", place=LONDON, a="gone", b="ward", shown="a.b")
-    assert "whose areas (“gone”)" in shown.notes[0]
+    assert "the areas of (“gone”)" in shown.notes[0]
     assert shown.control("b") == "ward"
     assert shown.made()["a"] == shown.control("a")
 
 
 def test_a_pair_of_one_map_that_the_place_does_not_have_gives_way_to_one_that_it_has() -> None:
     shown = opened("mismatches", place=PLACES["Oldham"], a="police_bcu", b="police_bcu")
-    assert "Oldham has no unit of: Police command unit" in shown.notes[0]
+    assert "There are no police commands" in shown.notes[0]
     assert seen(opened("mismatches", **shown.link())) == seen(shown)
     assert set(shown.made()) == {"layers", "a", "b"}

@@ -51,8 +51,8 @@ def test_the_list_comes_once_it_is_opened_the_largest_scale_first() -> None:
     assert not [box for box in shown.app.multiselect if box.key == "_widget_over"]
     (box,) = open_list(shown).app.multiselect
     scales = [option.split(" · ")[1] for option in box.options]
-    assert "Strategic authority · regional · no line here" in box.options
-    assert "Police command unit · regional" in box.options
+    assert "Strategic authority · regional · no boundary here" in box.options
+    assert "Police command (BCU) · regional" in box.options
     assert sorted(scales, key=[*reversed(layers.SCALES)].index) == scales
     shown.choose("over", ["icb", "borough"])
     assert shown.chosen() == {**LONDON, "over": "icb,borough"}
@@ -75,7 +75,7 @@ def test_names_that_are_switched_off_are_not_sent() -> None:
 
 def test_more_than_five_maps_are_cut_and_it_is_said() -> None:
     shown = opened(**LONDON, over=f"{FIVE},subregional_partnership")
-    assert "asks for 6 maps to be drawn; the first 5 are" in " ".join(shown.notes)
+    assert "asks for 6 boundary maps; we draw the first 5" in " ".join(shown.notes)
     assert shown.chosen()["over"] == FIVE
 
 
@@ -91,10 +91,10 @@ def test_a_map_without_a_line_in_the_place_says_so() -> None:
     assert len(lines_of(shown)) == 1, "the edge of Oldham"
     assert "Edge of Oldham" in "".join(shown.html)
     assert (
-        "no line is drawn: integrated care board Greater Manchester ICB."
+        "no boundary is drawn: integrated care board Greater Manchester ICB."
         in shown.captions.replace("\\", "")
     )
-    assert "Oldham lies in one integrated care board" in shown.captions
+    assert "Oldham is in one integrated care board" in shown.captions
 
 
 def test_another_place_forgets_which_maps_were_drawn() -> None:

@@ -87,17 +87,17 @@ def test_a_spot_says_whose_shares_it_has(networks: Layer) -> None:
     shown = opened("who_works_here", **CAMDEN, at="NW5 2AA", base=networks.key)
     (lineup,) = (t for t in shown.tables().values() if "Where" in t.columns)
     own = lineup[lineup["What"] == "Care network"]
-    said = "here, by shares: 62 % Kentish Town, 21 % Hampstead and two more"
-    assert own[["Who", "Where"]].values.tolist() == [["Kentish Town", said]]
+    said = "covers it, by shares: 62% Kentish Town, 21% Hampstead and two more"
+    assert own[["Who", "Distance"]].values.tolist() == [["Kentish Town", said]]
 
 
 def test_counts_by_shares_say_so(networks: Layer) -> None:
     shown = opened("mismatches", **CAMDEN, a="ward", b=networks.key)
     assert shown.finding == (
-        "All 20 wards in Camden lie in several care networks; 38 % of residents (estimated) are "
+        "All 20 wards in Camden lie in several care networks; 38% of residents (estimated) are "
         "outside the main one, counted by shares."
     )
-    said = "Care networks are counted by shares; on maps and in sets an area is all of the one"
+    said = "Care networks are counted by shares; on maps and in partner sets each area "
     assert sum(said in caption for caption in shown.tables()) >= 2
 
 

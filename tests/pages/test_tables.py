@@ -66,7 +66,7 @@ def test_a_column_that_says_all_in_every_row_is_left_out_and_said_once() -> None
     headings = {"name": "Town", "inside": "In the place"}
     kept, said = tables.leave_out_whole(TOWNS, headings, {"inside": "towns"}, "Wales")
     assert kept == {"name": "Town"}
-    assert said == " All towns listed lie wholly in Wales."
+    assert said == " All of these towns are entirely within Wales."
 
 
 @pytest.mark.parametrize("value", [0.999, float("nan")])
@@ -96,37 +96,41 @@ def test_wards_of_one_name_are_told_apart_by_their_district() -> None:
     frame = shown.run().table("Wards of Greater London")
     same = frame[frame["Ward"] == "Abbey"]
     assert len(same) >= 2
-    assert same["Council district"].is_unique
-    assert frame["Council district"].str.len().all()
-    assert "Council district" not in opened(place=PLACES["Camden"]).table("Wards of Camden")
+    assert same["Council area"].is_unique
+    assert frame["Council area"].str.len().all()
+    assert "Council area" not in opened(place=PLACES["Camden"]).table("Wards of Camden")
 
 
 def test_a_search_that_finds_nothing_in_a_table_says_so() -> None:
     shown = opened(**LONDON)
     key = next(w.key for w in shown.app.text_input if w.key.startswith("_find_areas"))
     shown.app.text_input(key=key).set_value("q*q_q")
-    assert shown.run().notes == ["No row of 704 has “q*q_q” in it. Try a part of a name."]
+    assert shown.run().notes == ["No match for “q*q_q”. Try part of a name."]
 
 
 def test_columns_that_would_say_all_everywhere_are_left_out_where_they_do() -> None:
     whole, part = opened("mismatches", **LONDON), opened("partner_sets", place=PLACES["Camden"])
-    cross = next(c for c in whole.tables() if c.startswith("Sub-regional partnerships and"))
+    cross = next(c for c in whole.tables() if "overlaps between sub-regional partnerships" in c)
     assert cross.endswith(
-        "All sub-regional partnerships and integrated care boards listed lie wholly in Greater "
-        "London."
+        "All of these sub-regional partnerships and integrated care boards are entirely within "
+        "Greater London."
     )
-    assert not any("place" in heading for heading in whole.tables()[cross])
-    assert "Camden's share of it" in part.table("Convening list for Camden")
+    assert not any("inside" in heading for heading in whole.tables()[cross])
+    assert "How much of it is in Camden" in part.table("The partners of Camden")
 
 
 def test_areas_that_no_headline_counts_are_listed_with_the_reason() -> None:
     shown = opened("mismatches", **LONDON, a="postal_district", b="borough")
-    told = re.search(r"not among those that straddle: (\d+) with fewer than 100", shown.captions)
-    of = re.search(r"of (\d+) postal districts", shown.finding)
-    listed = re.search(r"Rows 1 to 30 of (\d+)\.", " ".join(shown.tables()).split("most split")[1])
+    told = re.search(
+        r"not counted as crossing a boundary: ([\d,]+) with fewer than 100", shown.captions
+    )
+    of = re.search(r"of (\d+) postcode districts", shown.finding)
+    listed = re.search(
+        r"Showing 1 to 30 of (\d+)\.", " ".join(shown.tables()).split("most split")[1]
+    )
     assert int(told[1]) == int(listed[1]) - int(of[1])
     nested = opened("mismatches", **LONDON, a="icb", b="borough")
-    assert "4 made of whole council districts, which no line tears" in nested.captions
+    assert "four made up of whole council areas" in nested.captions
 
 
 def groups_of(shown: Shown) -> dict[str, list[str]]:
@@ -142,12 +146,12 @@ def groups_of(shown: Shown) -> dict[str, list[str]]:
 def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> None:
     shown = opened("who_works_here", **LONDON, at="N1 9GU")
     groups = groups_of(shown)
-    assert list(groups) == ["Hyperlocal", "Council district", "Regional", everybody.NOBODYS]
-    table = shown.table("Who works at N1 9GU")
+    assert list(groups) == ["Hyperlocal", "Council area", "Regional", everybody.NOBODYS]
+    table = shown.table("Who covers N1 9GU")
     assert set(table["What"].iloc[-len(groups[everybody.NOBODYS]) :]) == {
         "Small census area",
-        "Postal sector",
-        "Postal district",
+        "Postcode sector",
+        "Postcode district",
         "County",
         "Region or nation",
     }
@@ -155,39 +159,42 @@ def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> 
     assert all(kind[0] == "here" for kind in kinds)
     worked_to = table.iloc[: -len(groups[everybody.NOBODYS])]
     here = (worked_to["Where"] == "here").sum()
-    assert shown.numbers["Organisations that cover it"] == str(here)
+    assert shown.numbers["Organisations and teams covering it"] == str(here)
 
 
 def test_the_list_to_copy_has_the_groups_and_both_shares() -> None:
     shown = opened("who_works_here", place=PLACES["Camden"], at="N1 9GU")
     lines = shown.app.code[0].value.splitlines()
-    assert lines[0] == "Who works at N1 9GU"
+    assert lines[0] == "Who covers N1 9GU"
     assert [line for line in lines if line in groups_of(shown)] == list(groups_of(shown))
     camden = next(line for line in lines if ": Camden Council (141 m away)" in line)
     assert camden.startswith("- London borough council: Camden Council (141 m away), on adult")
-    assert camden.endswith(": 100.0 % of Camden; Camden is 100.0 % of it")
+    assert camden.endswith(": 100.0% of Camden; Camden is 100.0% of it")
     outside = next(line for line in lines if ": Islington Council (here)" in line)
-    assert outside.endswith(": 0.0 % of Camden; Camden is 0.0 % of it")
+    assert outside.endswith(": covers 0% of Camden; 0% of it is in Camden")
 
 
 def test_the_convening_list_names_everybody_with_themes_and_both_shares() -> None:
     shown = opened("who_works_here", place=PLACES["Camden"])
-    table = shown.table("Convening list for Camden")
-    council = table.set_index("Who").loc["Camden Council"]
+    table = shown.table("Who to invite to a meeting about Camden")
+    council = table.set_index("Organisation or team").loc["Camden Council"]
     assert "housing" in council["Themes"]
     assert not shown.app.code  # the list to copy travels when it is asked for
     shown.app.session_state["copy-invitations"] = True
     lines = shown.run().app.code[-1].value.splitlines()
-    assert lines[:2] == ["Who should be in the room for Camden", "Shares of residents (estimated)."]
+    assert lines[:2] == [
+        "Who to invite to a meeting about Camden",
+        "Percentages are of residents (estimated).",
+    ]
     assert any(
         line.startswith(
-            "- NHS West and North London ICB (health, mental health): 100.0 % of Camden; Camden is "
+            "- NHS West and North London ICB (health, mental health): covers 100% of Camden; "
         )
         for line in lines
     )
     assert [line for line in lines if line and line[0] != "-"][2:] == [
         "Regional",
-        "Council district",
+        "Council area",
         "Hyperlocal",
     ]
     told = sum(line.startswith("- ") for line in lines)
@@ -196,7 +203,14 @@ def test_the_convening_list_names_everybody_with_themes_and_both_shares() -> Non
 
 
 WORDS_OF_PAGES = {
-    "mismatches": ("Aligned share", "Jaccard", "V-measure", "Straddling", "Flow", "Parts"),
+    "mismatches": (
+        "Share that fits",
+        "Jaccard",
+        "V-measure",
+        "Sub-regional partnerships that cross a boundary",
+        "Flow",
+        "Parts",
+    ),
     "partner_sets": ("Partner set", "As mixed as sets of equal size", "Two-way share"),
     "place": ("Two-way share",),
 }
@@ -213,7 +227,7 @@ def test_words_are_explained_beside_their_tables_as_on_the_method_page(page: str
 
 def test_thresholds_are_told_as_they_are_counted() -> None:
     assert str(partners.MIN_HEADLINE_PEOPLE) in glossary.WORDS["Fewer than 100 residents"]
-    assert "1 %" in glossary.WORDS["Straddling"]
+    assert "1%" in glossary.WORDS["Straddling"]
     assert "14 largest" in glossary.WORDS["Flow"]
 
 

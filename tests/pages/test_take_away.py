@@ -79,7 +79,7 @@ def test_a_files_note_follows_the_lens_and_names_the_layers_and_their_dates() ->
     for beginning in ("integrated-care-boards-and", "integrated-care-boards-of", "postcodes-of"):
         (note,) = table(one(files, beginning))["source"].unique()
         assert "Counted: square kilometres of land." in note
-        assert f"Police command unit: {layers.get('police_bcu').source}, 2019" in note
+        assert f"Police command (BCU): {layers.get('police_bcu').source}, 2019" in note
     before = offered("mismatches", a="icb@2022", b="police_bcu")
     assert (
         "valid to 2026-03-31" in table(one(before, "integrated-care-boards-2022-of"))["source"][0]
@@ -129,7 +129,7 @@ def test_shapes_too_large_to_draw_are_not_offered_and_the_page_says_why(
     assert files
     assert not [name for name in files if name.endswith(".gpkg")]
     captions = opened(page, place=PLACES["Great Britain"], **choices).captions
-    assert "no shapes to take away: Great Britain is too large" in captions
+    assert "no map areas to download: Great Britain is too large" in captions
     assert "Choose a region, a county or a council." in captions
 
 
@@ -139,13 +139,13 @@ def test_the_postcodes_near_a_line_are_taken_away_with_the_distance_and_the_sour
     assert len(frame) == len(near.positions)
     assert frame["people"].astype(float).sum() == pytest.approx(near.people, rel=1e-4)
     assert frame["postcode"].str.fullmatch(r"[A-Z0-9]{2,4} [0-9][A-Z]{2}").all()
-    assert "another integrated care board lies within 200 metres" in frame["source"].iloc[0]
+    assert "another integrated care board is within 200 metres" in frame["source"].iloc[0]
 
 
 def test_a_list_of_postcodes_too_long_is_not_offered_and_the_page_says_why() -> None:
     britain = {"place": PLACES["Great Britain"], "a": "borough", "b": "ward", "distance": "1000"}
     assert not [name for name in offered("mismatches", **britain) if name.startswith("postcodes")]
-    assert "too long to take away" in opened("mismatches", **britain).captions
+    assert "too many to download" in opened("mismatches", **britain).captions
 
 
 def test_nobody_near_a_line_is_no_file() -> None:

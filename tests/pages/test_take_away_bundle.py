@@ -134,7 +134,7 @@ def test_a_request_holds_what_the_page_shows_where_its_reader_chose_nothing() ->
     found = request.read(files["request.json"], pages=PAGES).choices
     assert (found["theme"], found["scale"]) == ("mental health", "hyperlocal")
     assert found["shown"] == "theme.scale"
-    assert "Theme: mental health (the page's own choice)" in files["method.md"].decode()
+    assert "Theme: mental health (chosen by the page)" in files["method.md"].decode()
     with patch.object(provision, "USUAL_QUESTION", Question("housing", "borough")):
         again = put_in(files["request.json"], "mismatches")
         assert again.control("theme") == "mental health"
@@ -145,23 +145,28 @@ def test_a_view_of_other_data_says_so_and_what_it_said_then() -> None:
     data = vintage.read_vintage(postcodes.DATA)
     asked = Request("place", {"place": PLACES["Moray"]}, "other", "2024-11", "It was <b>so</b>.")
     told = " ".join(put_in(request.write(asked)).notes)
-    assert f"made with data of November 2024; these are of {data.month}" in told
-    assert "It then said: “It was <b>so</b>.”" in told
+    assert f"saved with data of November 2024 (ours are of {data.month}" in told
+    assert "At the time it said: “It was <b>so</b>.”" in told
     same_month = put_in(request.write(replace(asked, as_at=data.as_at)))
-    assert "another build of the data" in " ".join(same_month.notes)
-    assert "made with data of whenever" in " ".join(
+    assert "another version of the data" in " ".join(same_month.notes)
+    assert "saved with data of whenever" in " ".join(
         put_in(request.write(replace(asked, as_at="whenever"))).notes
     )
 
 
 @pytest.mark.parametrize(
-    ("content", "kind"), [(b"not it", "file"), (b"PK\x03\x04broken", "zip"), (b"{}", "file")]
+    ("content", "said"),
+    [
+        (b"not it", "This is not a saved view"),
+        (b"PK\x03\x04broken", "We expected the zip of a saved view"),
+        (b"{}", "This is not a saved view"),
+    ],
 )
-def test_a_file_that_is_no_request_changes_nothing_and_is_told(content: bytes, kind: str) -> None:
+def test_a_file_that_is_no_request_changes_nothing_and_is_told(content: bytes, said: str) -> None:
     before = opened("mismatches", place=PLACES["Oldham"])
     after = put_in(content, "mismatches", place=PLACES["Oldham"])
     assert after.finding == before.finding
-    assert f"Expected the {kind} of a view" in " ".join(after.notes)
+    assert said in " ".join(after.notes)
     assert after.run().notes == before.notes, "it is told once"
 
 
@@ -170,7 +175,7 @@ def test_choices_that_are_not_known_are_left_out_and_told() -> None:
     choices = {"place": PLACES["Moray"], "by": "votes", "surprise": "1", "projector": "1"}
     asked = Request("place", choices, data.build, data.as_at)
     shown = put_in(request.write(asked))
-    assert "Choices that are not known here were left out: surprise." in " ".join(shown.notes)
+    assert "We ignored settings that we do not recognise: surprise." in " ".join(shown.notes)
     assert "what is counted (“votes”)" in " ".join(shown.notes)
     assert shown.chosen() == {"place": PLACES["Moray"]}
 
@@ -223,14 +228,14 @@ class TestWorkspace:
         found = request.read(files["request.json"], pages=PAGES)
         assert (found.workspace, found.workspace_id) == ("Ours & <theirs>", "")
         assert workspace not in str(files)
-        assert "whose key is not in here" in files["README.txt"].decode()
+        assert "You will also need access" in files["README.txt"].decode()
         assert r"Ours & \<theirs\>" in files["method.md"].decode()
 
     def test_its_key_is_in_the_request_once_the_reader_ticks_the_box(self, workspace: str) -> None:
         files = taken("place", place=PLACES["Camden"], workspace=workspace, with_key=True)
         asked = request.read(files["request.json"], pages=PAGES)
         assert asked.workspace_id == workspace
-        assert "may open the workspace" in files["README.txt"].decode()
+        assert "can open and change" in files["README.txt"].decode()
         assert put_in(files["request.json"]).link()["workspace"] == workspace
 
     @pytest.mark.parametrize("with_key", [True, False])
@@ -256,13 +261,13 @@ class TestWorkspace:
     def test_a_request_without_the_key_says_what_is_missing(self, workspace: str) -> None:
         files = taken("place", place=PLACES["Camden"], workspace=workspace)
         told = " ".join(put_in(files["request.json"]).notes)
-        assert "“Ours & <theirs>”, whose key is not in the file" in told
+        assert "“Ours & <theirs>”. Open that on the Upload page" in told
 
     def test_the_readers_own_workspace_stays_open(self, workspace: str) -> None:
         files = taken("place", place=PLACES["Moray"])
         shown = put_in(files["request.json"], workspace=workspace)
         assert shown.chosen() == {"place": PLACES["Moray"], "workspace": workspace}
-        assert "stays open and counts too" in " ".join(shown.notes)
+        assert "stays open and is included" in " ".join(shown.notes)
 
     def test_the_list_of_workspaces_is_no_part_of_a_bundle(self, workspace: str) -> None:
         from pages.shared import take_away, visit

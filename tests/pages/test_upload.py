@@ -40,7 +40,7 @@ def dropped(content: bytes = MESSY, name: str = "partners.csv", **choices: str) 
 
 
 def put(shown: Shown, content: bytes, name: str) -> Shown:
-    box = next(b for b in shown.app.file_uploader if b.label.startswith("Drop a file"))
+    box = next(b for b in shown.app.file_uploader if b.label.startswith("Upload a file"))
     box.set_value((name, content, "text/csv"))
     return shown.run()
 
@@ -74,39 +74,44 @@ def set_(shown: Shown, label: str, value) -> Shown:
 
 
 def part(shown: Shown, outcome: str) -> Shown:
-    return set_(shown, "What became of the rows", outcome)
+    return set_(shown, "What happened to each row", outcome)
 
 
 def save(shown: Shown, name: str) -> Shown:
-    box(shown, "Name of a new workspace").set_value(name)
+    box(shown, "Name of the new workspace").set_value(name)
     return press(shown, "Save")
 
 
 @pytest.mark.parametrize("code", PLACES.values(), ids=PLACES)
 def test_the_page_says_what_to_drop_and_that_nothing_is_saved(code: str) -> None:
     shown = opened("upload", place=code)
-    assert shown.finding == "Drop a list of who works where: nothing is saved until you say so."
+    assert (
+        shown.finding == "Upload a list of who works where. Nothing is saved until you press Save."
+    )
     assert "At most 50 MB, 200,000 rows" in shown.captions
     assert shown.maps() == []
 
 
 def test_a_dropped_file_is_told_in_one_sentence_and_stands_on_the_map() -> None:
     shown = dropped(place=PLACES["Camden"])
-    assert shown.finding == "1 row matched, 2 need your choice, 1 could not be placed."
-    assert shown.explanation == "partners.csv: three organisations. Nothing is saved yet."
+    assert (
+        shown.finding
+        == "1 row matched, 2 need a decision from you and 1 could not be matched to a place."
+    )
+    assert shown.explanation == "partners.csv: three organisations. Not saved yet."
     assert shown.numbers["Organisations"] == "3"
     assert len(shown.maps()) == 1
     assert registers.store().list().empty
-    table = shown.table("Organisations and what they cover of Camden")
-    assert set(table["Who"]) == {"Heath Hub", "Quiet Trust", "Nowhere Trust"}
+    table = shown.table("Organisations, and how much of Camden each covers")
+    assert set(table["Organisation"]) == {"Heath Hub", "Quiet Trust", "Nowhere Trust"}
 
 
 @pytest.mark.parametrize(
     ("outcome", "caption", "row"),
     [
         ("matched", "Rows that matched", "2"),
-        ("ambiguous", "Rows that need your choice", "3"),
-        ("unmatched", "Rows that could not be placed", "5"),
+        ("ambiguous", "Rows that need a decision from you", "3"),
+        ("unmatched", "Rows that could not be matched to a place", "5"),
     ],
 )
 def test_each_part_opens_with_the_rows_it_counts(outcome: str, caption: str, row: str) -> None:
@@ -114,7 +119,7 @@ def test_each_part_opens_with_the_rows_it_counts(outcome: str, caption: str, row
     table = shown.table(caption)
     assert table["Row"].tolist()[0] == row
     assert len(table) == footprints.read(MESSY, name="x.csv").counts[outcome]
-    assert (table["What it says"] != "").all()
+    assert (table["In your file"] != "").all()
     if outcome == "matched":
         assert table["Matched to"].tolist() == ["Kentish Town North (ward of Camden, E05013663)"]
         assert table["Residents (estimated)"].tolist() != ["0"]
@@ -122,16 +127,17 @@ def test_each_part_opens_with_the_rows_it_counts(outcome: str, caption: str, row
 
 def test_picks_are_used_together_and_may_be_taken_back() -> None:
     shown = part(dropped(place=PLACES["Camden"]), "ambiguous")
-    asked = box(shown, "**1 row says “Abbey”.** 14 areas are called “Abbey”")
+    asked = box(shown, "**1 row says “Abbey”.** There are 14 areas called “Abbey”")
     asked.set_value(next(o for o in _keys(b"Abbey") if o.startswith("ward.E05013810")))
     shown.run()
-    assert "2 need your choice" in shown.finding
-    press(shown, "Use my choices")
-    assert (
-        shown.finding == "1 row matched, 1 corrected, 1 needs your choice, 1 could not be placed."
+    assert "2 need a decision" in shown.finding
+    press(shown, "Apply my answers")
+    assert shown.finding == (
+        "1 row matched, 1 was corrected, 1 needs a decision from you and 1 could not be matched to "
+        "a place."
     )
-    press(shown, "Take back my choices")
-    assert "2 need your choice" in shown.finding
+    press(shown, "Undo my answers")
+    assert "2 need a decision" in shown.finding
 
 
 def _keys(text: bytes) -> list[str]:
@@ -143,9 +149,9 @@ def test_candidates_in_the_chosen_place_come_first() -> None:
     content = b"org,area\n" + b"A,Highgate\n" * 12
     for place, first in (("Camden", "Highgate (ward of Camden)"), ("Oldham", "Highgate (ward of")):
         shown = part(dropped(content, place=PLACES[place]), "ambiguous")
-        asked = box(shown, "**12 rows say “Highgate”.** 2 areas are called “Highgate”.")
+        asked = box(shown, "**12 rows say “Highgate”.** There are 2 areas called “Highgate”.")
         assert asked.options[0].startswith(first)
-        assert asked.options[-1].replace("\\", "") == "none of these: leave it out"
+        assert asked.options[-1].replace("\\", "") == "none of these: leave this out"
         assert asked.value is None
 
 
@@ -154,13 +160,13 @@ def test_picks_that_are_not_used_are_named_before_saving_and_may_be_cleared() ->
     box(shown, "**1 row says “Abbey”.**").set_value("")
     press(shown.run(), "Save")
     assert shown.notes == [
-        "Not saved: press “Use my choices” first, or “Clear my picks”.",
+        "Not saved. Press “Apply my answers” or “Clear my answers” first.",
     ]
-    press(shown, "Clear my picks")
-    assert "Nothing is picked yet." in shown.captions
+    press(shown, "Clear my answers")
+    assert "No answers yet." in shown.captions
     assert box(shown, "**1 row says “Abbey”.**").value is None
-    press(shown, "Use my choices")
-    assert "2 need your choice" in shown.finding
+    press(shown, "Apply my answers")
+    assert "2 need a decision" in shown.finding
 
 
 def test_a_column_is_asked_about_once_and_may_be_answered_again() -> None:
@@ -168,7 +174,7 @@ def test_a_column_is_asked_about_once_and_may_be_answered_again() -> None:
     shown = dropped(content, place=PLACES["Camden"])
     asked = box(shown, "“postcode” has one postcode for each organisation")
     assert asked.options[asked.index] == "Only the postcode itself"
-    assert "This is taken until you choose." in shown.captions
+    assert "We use this until you choose." in shown.captions
     set_(shown, "“postcode” has one postcode", "postcode_ward")
     assert "As you chose." in shown.captions
     assert "(ward of" in part(shown, "corrected").table("Rows that were")["Matched to"].iloc[0]
@@ -184,33 +190,33 @@ def test_a_known_form_is_said_with_what_was_taken_from_which_column() -> None:
     shown = dropped(headings + rows)
     said = " ".join(text.value for text in shown.app.markdown).replace("\\", "")
     assert "This looks like the schools register. Organisations from “EstablishmentName”" in said
-    table = shown.table("What was taken from which column").set_index("Column")
-    assert table.loc["Postcode", "Taken for"] == "where: postcodes"
-    assert table.loc["Postcode", "How sure, of 100"] == "95"
+    table = shown.table("What we read from which column").set_index("Column")
+    assert table.loc["Postcode", "Read as"] == "where: postcodes"
+    assert table.loc["Postcode", "How sure, out of 100"] == "95"
     assert "LA (name)" not in table.index
 
 
 def test_a_text_may_be_left_out() -> None:
     shown = part(dropped(), "ambiguous")
-    box(shown, "**1 row says “Abbey”.** 14 areas are called “Abbey”").set_value("")
-    press(shown.run(), "Use my choices")
-    assert "2 could not be placed" in shown.finding
-    assert "left out, as chosen" in " ".join(
+    box(shown, "**1 row says “Abbey”.** There are 14 areas called “Abbey”").set_value("")
+    press(shown.run(), "Apply my answers")
+    assert "2 not matched" in shown.finding
+    assert "left out at your request" in " ".join(
         part(shown, "unmatched").table("Rows that could not")["Why"]
     )
 
 
 def test_all_that_are_alike_enough_are_taken_with_one_button() -> None:
     shown = part(dropped(), "ambiguous")
-    press(shown, "Take the nearest where at least 85 % alike (1)")
+    press(shown, "Accept the one closest match")
     assert "1 corrected" in shown.finding
     table = part(shown, "corrected").table("Rows that were corrected")
-    assert "“Islingtn” was read as Islington (council district), 88 % alike" in table["Why"].iloc[0]
+    assert "“Islingtn” was read as Islington (council area), 88% alike" in table["Why"].iloc[0]
 
 
 def test_names_of_several_meanings_may_mean_the_one_in_the_place() -> None:
     shown = part(dropped(b"org,area\nA,Highgate\n", place=PLACES["Camden"]), "ambiguous")
-    set_(shown, "Names with several meanings mean the one in Camden", True)
+    set_(shown, "If a name could be several places, use the one in Camden", True)
     assert shown.finding == "0 rows matched, 1 corrected."
 
 
@@ -219,7 +225,7 @@ def test_a_column_is_taken_for_something_else_at_once() -> None:
     assert shown.finding == "All 2 rows matched."
     set_(shown, "zone", "ignore")
     assert shown.finding == "0 rows matched, 2 could not be placed."
-    assert "No column says where anybody works" in " ".join(shown.html)
+    assert "which column says where organisations work" in " ".join(shown.html)
     set_(shown, "zone", "borough")
     assert shown.finding == "All 2 rows matched."
 
@@ -227,36 +233,36 @@ def test_a_column_is_taken_for_something_else_at_once() -> None:
 def test_encoding_delimiter_and_heading_can_be_changed_and_undone() -> None:
     shown = dropped("org;area\nCafé;Camden\n".encode("cp1252"))
     assert box(shown, "Encoding").value == "cp1252"
-    assert box(shown, "Between cells").value == ";"
+    assert box(shown, "Separator").value == ";"
     set_(shown, "Encoding", "mac-roman")
     assert "CafÈ" in " ".join(shown.html)
-    set_(shown, "Row with the headings", 0)
+    set_(shown, "Heading row", 0)
     assert "2 rows of two columns; no headings." in " ".join(shown.html)
-    press(shown, "Read it as at first")
+    press(shown, "Start again with this file")
     assert shown.finding == "The one row matched."
-    assert box(shown, "Encoding").value == "cp1252"
+    assert box(shown, "Character set").value == "cp1252"
 
 
 def test_an_encoding_that_cannot_be_is_told_in_a_sentence_and_can_be_changed_back() -> None:
     shown = dropped("org;area\nCafé;Camden\n".encode("cp1252"))
     set_(shown, "Encoding", "utf-8")
-    assert shown.finding == "This file cannot be read as a table; nothing was saved."
-    assert "Expected UTF-8, as chosen; found bytes in line 2" in shown.notes[0]
-    assert set_(shown, "Encoding", "cp1252").finding == "The one row matched."
+    assert shown.finding == "We could not read this file as a table. Nothing has been saved."
+    assert "We expected UTF-8, as chosen, but found bytes in line 2" in shown.notes[0]
+    assert set_(shown, "Character set", "cp1252").finding == "The one row matched."
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (bytes(range(256)) * 400, "found a file that is no text"),
-        (b"", "an empty one (0 bytes)"),
+        (bytes(range(256)) * 400, "We cannot read this file as text"),
+        (b"", "is empty"),
         (b"%PDF-1.4 x", "found a PDF"),
     ],
     ids=["bytes", "empty", "pdf"],
 )
 def test_a_file_that_is_no_table_is_told_in_a_sentence(content: bytes, says: str) -> None:
     shown = dropped(content)
-    assert shown.finding == "This file cannot be read as a table; nothing was saved."
+    assert shown.finding == "We could not read this file as a table. Nothing has been saved."
     assert says in shown.notes[0]
     assert put(shown, MESSY, "partners.csv").finding.startswith("1 row matched")
 
@@ -275,23 +281,23 @@ CENSUS = b"Postcode,Sex,Count\r\n" + b"NW5 2AA,F,17\r\n" * 250_000
 )
 def test_a_file_that_is_too_large_is_told_what_to_do_with(content: bytes, says: str) -> None:
     shown = dropped(content, "pcd_p001.csv")
-    assert shown.finding == "This file is too large for this page; nothing was saved."
+    assert shown.finding == "This file is too large for this page. Nothing has been saved."
     assert says in shown.notes[0]
 
 
 def test_points_without_a_radius_are_given_one() -> None:
     shown = dropped(b"org,latitude,longitude\nA,51.55,-0.14\nB,51.54,-0.15\n")
     assert shown.finding == "0 rows matched, 2 could not be placed."
-    set_(shown, "2 rows give a point and no radius", 800)
+    set_(shown, "2 rows have a point but no distance", 800)
     assert shown.finding == "All 2 rows matched."
-    assert box(shown, "Points without a radius").value == 800
+    assert box(shown, "Points without distance").value == 800
 
 
 @pytest.mark.parametrize("cells", [["TQ 299 804", "TQ 280 850"], ["51.55, -0.14", "51.54, -0.15"]])
 def test_points_in_one_column_without_a_radius_are_given_one(cells: list[str]) -> None:
     shown = dropped(f'org,where\nA,"{cells[0]}"\nB,"{cells[1]}"\n'.encode())
     assert shown.finding == "0 rows matched, 2 could not be placed."
-    set_(shown, "2 rows give a point and no radius", 800)
+    set_(shown, "2 rows have a point but no distance", 800)
     assert shown.finding == "All 2 rows matched."
 
 
@@ -305,17 +311,19 @@ def test_a_list_without_a_name_is_given_one() -> None:
 def test_words_of_a_pasted_list_that_were_not_read_stand_under_the_finding() -> None:
     shown = opened("upload")
     box(shown, "or paste a list").set_value("Hi Sam,\n\nNW5 2AA, NW5 2AB\n\nBest,\nAlex")
-    press(shown, "Read the list")
+    press(shown, "Check the list")
     assert shown.finding == "All 2 rows matched."
-    assert "Words that were not read around the list" in shown.captions
+    assert (
+        "Check that nothing was excluded: we ignored these words around the list" in shown.captions
+    )
     assert "row 1 “Hi Sam,”" in shown.captions
 
 
 def test_a_pasted_list_is_read_as_a_file_is() -> None:
     shown = opened("upload", place=PLACES["Camden"])
     box(shown, "or paste a list").set_value("Our postcodes:\nNW5 2AA, NW5 2AB; nw52ad\nN19 5AA")
-    box(shown, "Whose list is it?").set_value("Camden Carers")
-    press(shown, "Read the list")
+    box(shown, "Which organisation is this for?").set_value("Camden Carers")
+    press(shown, "Check the list")
     assert shown.finding == "All 4 rows matched."
     assert shown.table("Organisations and")["Who"].tolist() == ["Camden Carers"]
 
@@ -324,7 +332,7 @@ def test_a_pasted_list_is_read_as_a_file_is() -> None:
 def test_every_example_opens_with_one_click_and_says_it_is_illustrative(example) -> None:
     shown = press(opened("upload"), example.title)
     assert "matched" in shown.finding
-    assert "not real: they are illustrative" in shown.explanation
+    assert "made-up" in shown.explanation
     table = shown.table("Organisations and")
     assert table["Who"].str.startswith("Illustrative").all()
     assert (table.iloc[:, 4] != "–").any()
@@ -356,15 +364,15 @@ def test_footprints_all_over_great_britain_are_dots_that_travel_with_the_page() 
     shown = dropped(b"org,area\nA,Wales\nB,Oldham\n", place=PLACES["Great Britain"])
     (picture,) = [p for p in payloads(shown.map()) if p.get("kind") == "picture"]
     assert len(picture["path"]) < 41_000
-    assert shown.numbers["With work in Great Britain"] == "2"
+    assert shown.numbers["Working in Great Britain"] == "2"
 
 
 def test_a_file_about_elsewhere_offers_the_place_it_is_about() -> None:
     shown = dropped(b"org,area\nA,Oldham\n", place=PLACES["Camden"])
-    assert shown.numbers["With work in Camden"] == "0"
+    assert shown.numbers["Working in Camden"] == "0"
     press(shown, "Look at Oldham")
     assert shown.link()["place"] == PLACES["Oldham"]
-    assert shown.numbers["With work in Oldham"] == "1"
+    assert shown.numbers["Working in Oldham"] == "1"
 
 
 def test_a_projector_shows_the_sentence_three_numbers_and_the_map() -> None:
@@ -398,7 +406,7 @@ def test_saving_again_after_a_change_replaces_what_was_saved() -> None:
     shown = dropped(place=PLACES["Camden"])
     save(shown, "Replaced")
     workspace = shown.link()["workspace"]
-    press(part(shown, "ambiguous"), "Take the nearest")
+    press(part(shown, "ambiguous"), "Accept the")
     assert "Nothing is saved yet" in shown.explanation
     press(shown, "Save")
     kept = registers.store().open(workspace)
@@ -441,11 +449,11 @@ def test_a_file_goes_once_more_into_a_workspace_that_is_not_open() -> None:
     first = shown.link()["workspace"]
     other = registers.store().create("Second", PLACES["Camden"])
     put(shown, MESSY + b"More,,Camden,\n", "more.csv")
-    box(shown, "Save into").set_value(other)
+    box(shown, "Save to").set_value(other)
     press(shown, "Save")
     box(part(shown, "matched"), "What became")  # still there, saved in the second
-    press(part(shown, "ambiguous"), "Take the nearest")
-    box(shown, "Save into").set_value(first)
+    press(part(shown, "ambiguous"), "Accept the")
+    box(shown, "Save to").set_value(first)
     press(shown, "Save")
     assert shown.link()["workspace"] == first
     assert not any("changed it" in note for note in shown.notes)
@@ -468,9 +476,9 @@ def test_a_stale_tab_does_not_take_the_place_of_what_somebody_else_has_saved() -
     theirs(workspace, earlier)
     box(shown, "In the place of").set_value(earlier)
     press(shown, "Save")
-    assert "somebody has changed it since" in " ".join(shown.notes)
+    assert "since you last saw it" in " ".join(shown.notes)
     assert registers.store().open(workspace).register.actors["actor"].tolist() == ["Theirs"]
-    box(shown, "In the place of").set_value(earlier)  # seen now, and meant
+    box(shown, "Replace an earlier file?").set_value(earlier)  # seen now, and meant
     press(shown, "Save")
     assert registers.store().open(workspace).register.actors["actor"].tolist() == ["Heath Hub"]
 
@@ -480,7 +488,7 @@ def test_saving_again_lies_beside_what_somebody_else_has_put_in_its_place() -> N
     save(shown, "Both")
     workspace = shown.link()["workspace"]
     theirs(workspace, registers.store().open(workspace).uploads["id"].iloc[0])
-    press(part(shown, "ambiguous"), "Take the nearest")
+    press(part(shown, "ambiguous"), "Accept the")
     press(shown, "Save")
     kept = registers.store().open(workspace)
     assert set(kept.uploads["file_name"]) == {"theirs.csv", "partners.csv"}
@@ -494,20 +502,20 @@ def test_a_workspace_that_somebody_has_added_to_is_not_deleted_unseen() -> None:
     press(shown, "Done")
     workspace = shown.link()["workspace"]
     theirs(workspace, "more")
-    press(shown, "Delete it for good")
-    assert "this workspace as it was when you last saw it" in " ".join(shown.notes)
+    press(shown, "Delete permanently")
+    assert "Someone else has changed this workspace" in " ".join(shown.notes)
     assert len(registers.store().open(workspace).uploads) == 2
-    press(shown, "Delete it for good")
+    press(shown, "Delete permanently")
     assert registers.store().list().empty
 
 
 def test_a_workspace_that_is_deleted_while_another_has_it_open_is_told_in_a_sentence() -> None:
     shown = dropped(place=PLACES["Camden"])
     save(shown, "Going")
-    press(part(shown, "ambiguous"), "Take the nearest")
+    press(part(shown, "ambiguous"), "Accept the")
     registers.store().delete(shown.link()["workspace"])
     press(shown, "Save")
-    assert "there is none with" in " ".join(shown.notes)
+    assert "We cannot find a workspace with" in " ".join(shown.notes)
     assert "workspace" not in shown.link()
     assert "Nothing is saved yet" in shown.explanation
 
@@ -516,7 +524,7 @@ def test_a_save_that_is_not_possible_says_why_and_keeps_the_file() -> None:
     shown = dropped()
     save(shown, "one\x07two")
     assert "workspace" not in shown.link()
-    assert "Expected a name of a workspace on one line" in " ".join(shown.notes)
+    assert "We expected a name of a workspace on one line" in " ".join(shown.notes)
     assert shown.finding.startswith("1 row matched")
 
 
@@ -528,9 +536,9 @@ def test_a_workspace_is_renamed_emptied_and_deleted_in_words() -> None:
     set_(shown, "Its name", "Second name")
     assert shown.notes == ["“First name” is called “Second name” now."]
     assert "Second name" in shown.finding
-    press(shown, "Remove it for good")
-    assert shown.finding == "“Second name” holds no organisations yet."
-    press(shown, "Delete it for good")
+    press(shown, "Remove permanently")
+    assert shown.finding == "“Second name” has no organisations yet."
+    press(shown, "Delete permanently")
     assert shown.notes == ["“Second name” was deleted."]
     assert "workspace" not in shown.link()
     assert workspace not in set(registers.store().list()["id"])
@@ -542,15 +550,15 @@ def test_a_workspace_comes_back_from_the_zip_it_was_taken_away_in() -> None:
     first = shown.link()["workspace"]
     whole = registers.store().export_whole(first)
     fresh = opened("upload")
-    zips = next(b for b in fresh.app.file_uploader if b.label.startswith("Bring one back"))
+    zips = next(b for b in fresh.app.file_uploader if b.label.startswith("Restore a workspace"))
     zips.set_value(("to-take-away.zip", whole, "application/zip"))
     fresh.run()
     second = fresh.link()["workspace"]
     assert second != first
     assert len(registers.store().open(second).register) == 3
-    zips = next(b for b in fresh.app.file_uploader if b.label.startswith("Bring one back"))
+    zips = next(b for b in fresh.app.file_uploader if b.label.startswith("Restore a workspace"))
     zips.set_value(("broken.zip", b"PK no zip", "application/zip"))
-    assert "Expected" in fresh.run().notes[0]
+    assert "We expected" in fresh.run().notes[0]
 
 
 def test_other_pages_say_whose_actors_count_and_close_them() -> None:
@@ -558,7 +566,7 @@ def test_other_pages_say_whose_actors_count_and_close_them() -> None:
     shown.turn_to("mismatches")
     labels = [popover.proto.popover.label for popover in shown.app.get("popover")]
     assert "Workspace: Open on all pages" in labels
-    press(shown, "Close it")
+    press(shown, "Close workspace")
     assert "workspace" not in shown.link()
 
 
@@ -571,10 +579,10 @@ def test_all_rows_can_be_taken_away_and_none_of_their_cells_runs() -> None:
     rows = list(csv.DictReader(io.StringIO(taken)))
     assert [row["Row"] for row in rows] == ["1", "2", "3", "4"]
     assert [row["What became of it"] for row in rows] == [
-        "no part of the table",
+        "not part of the table",
         "matched",
-        "no part of the table",
-        "could not be placed",
+        "not part of the table",
+        "not matched",
     ]
     assert rows[1]["note"] == "'=1+1"
     assert not re.search(r"(^|,)\"?[=@]", taken, flags=re.M)

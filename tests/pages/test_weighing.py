@@ -71,19 +71,19 @@ def test_every_page_opens_through_own_numbers_and_never_speaks_of_residents(
 def test_what_is_left_over_stands_beside_the_lens_on_every_page(page: str) -> None:
     workspace, by = saved(HOUSEHOLDS + "E05999999,7\n")
     captions = through(by, workspace, page).captions
-    assert (
-        "One row of “census” (households), with under 1 % of its sum, counts nowhere." in captions
-    )
-    assert "In Camden every postcode has a number." in captions
+    assert "One row of “census” (less than 1% of the total) could not be used." in captions
+    assert "could not be used." in captions
     captions = through(by, workspace, page, "Greater London").captions
-    assert re.search(r"In Greater London 9\d % of postcodes have no number and count 0\.", captions)
+    assert re.search(
+        r"In Greater London 9\d% of postcodes have no figure and count as 0\.", captions
+    )
 
 
 def test_the_sentence_names_what_is_counted() -> None:
     workspace, by = saved()
     said = through(by, workspace, "mismatches").explanation
-    assert "% of households are on the other side" in said
-    table = through(by, workspace).table("Wards of Camden")
+    assert "% of households are outside" in said
+    table = through(by, workspace).table("Wards in Camden")
     assert table["Households"].tolist()[0].replace(",", "").isdigit()
 
 
@@ -91,7 +91,7 @@ def test_a_downloaded_table_says_what_was_counted_and_what_was_left_over() -> No
     workspace, by = saved(HOUSEHOLDS + "E05999999,7\n")
     through(by, workspace)
     assert weights.counts(by) == "households"
-    assert "One row names areas not known here (E05999999): 7." in weights.note(by)
+    assert "One row names an area we do not know (E05999999): 7." in weights.note(by)
 
 
 @pytest.mark.parametrize("workspace", [True, False])
@@ -99,8 +99,8 @@ def test_own_numbers_that_are_not_at_hand_are_told_in_a_calm_sentence(workspace:
     other, _ = saved()
     shown = through("own.0123456789abcdef0123", other if workspace else "")
     assert len(shown.notes) == 1
-    assert shown.notes[0].startswith("The link counts by somebody's own numbers, which")
-    assert "Estimated residents are counted instead" in shown.notes[0]
+    assert shown.notes[0].startswith("This link uses figures")
+    assert "We are showing residents instead" in shown.notes[0]
     assert "Residents (estimated)" in shown.numbers
     assert "by" not in shown.link()
 
@@ -126,13 +126,13 @@ def test_need_that_is_no_number_of_things_is_spoken_of_as_one() -> None:
     shown = through(by, workspace)
     assert shown.numbers["Need"] == "12.5"
     said = through(by, workspace, "mismatches").explanation
-    assert "% of need is on the other side" in said
+    assert "% of need is outside" in said
 
 
 def test_numbers_that_count_residents_may_be_called_so_and_are_not_estimated() -> None:
     workspace, by = saved("ward,Usual residents 2021\n" + HOUSEHOLDS.split("\n", 1)[1])
     shown = through(by, workspace, "mismatches")
-    assert "% of residents are on the other side" in shown.explanation
+    assert "% of residents are outside" in shown.explanation
     assert "estimated" not in shown.finding + shown.explanation
 
 
@@ -181,9 +181,9 @@ def test_a_file_is_told_saved_and_counted_by() -> None:
     shown = boxed()
     assert f"All {len(WARDS)} rows matched." in said(shown)
     assert registers.store().list().empty
-    press(shown, "Save the numbers")
+    press(shown, "Save the figures")
     assert registers.store().list()["name"].tolist() == ["Partners in Camden"]
-    press(shown, "Count by it")
+    press(shown, "Use these figures")
     by = shown.link()["by"]
     assert by.startswith("own.")
     total = weights.get(by).values[CAMDEN.positions].sum()
@@ -192,21 +192,21 @@ def test_a_file_is_told_saved_and_counted_by() -> None:
 
 def test_what_it_counts_can_be_said_otherwise() -> None:
     shown = boxed()
-    control(shown, "What it counts").set_value("homes")
-    press(shown, "Save the numbers")
-    press(shown, "Count by it")
+    control(shown, "What the figures are (e.g. households)").set_value("homes")
+    press(shown, "Save the figures")
+    press(shown, "Use these figures")
     assert weights.counts(shown.link()["by"]) == "homes"
 
 
 def test_a_file_with_several_columns_of_numbers_asks_which_one_counts() -> None:
     rows = "".join(f"{code},{i},{2 * i}\n" for i, code in enumerate(WARDS, 1))
     shown = boxed("ward,homes,flats\n" + rows)
-    assert shown.notes == ["Several columns hold numbers: choose above the one that counts."]
-    control(shown, "Column with the number").set_value("flats")
+    assert shown.notes == ["More than one column has numbers. Choose which to use."]
+    control(shown, "Figures column").set_value("flats")
     shown.run()
     assert shown.notes == []
-    press(shown, "Save the numbers")
-    press(shown, "Count by it")
+    press(shown, "Save the figures")
+    press(shown, "Use these figures")
     by = shown.link()["by"]
     assert weights.counts(by) == "flats"
     assert weights.get(by).values.sum() == pytest.approx(len(WARDS) * (len(WARDS) + 1))
@@ -214,7 +214,7 @@ def test_a_file_with_several_columns_of_numbers_asks_which_one_counts() -> None:
 
 def test_a_name_with_several_meanings_is_asked_about() -> None:
     shown = boxed("ward,homes\nAbbey,10\nKentish Town North,5\n")
-    assert "1 row matched, 1 needs your choice." in said(shown)
+    assert "1 row matched, 1 needs a decision." in said(shown)
     meant = control(shown, "“Abbey” is")
     meant.set_value(found_option("Abbey"))
     shown.run()
@@ -223,15 +223,15 @@ def test_a_name_with_several_meanings_is_asked_about() -> None:
 
 def test_names_that_mean_the_one_in_the_place_are_asked_about_no_more() -> None:
     shown = boxed("ward,homes\nHighgate,10\nAbbey,5\n")
-    inside = control(shown, "Names with several meanings mean the one in Camden")
+    inside = control(shown, "If a name could be several places, use the one in Camden")
     inside.set_value(True)
     shown.run()
     asked = [box.label for box in shown.app.selectbox if box.label.endswith(" is")]
     assert asked == ["“Abbey” is"]
-    assert "1 corrected, 1 needs your choice." in said(shown)
-    control(shown, "Names with several meanings mean the one in Camden").set_value(False)
+    assert "1 corrected, 1 needs a decision." in said(shown)
+    control(shown, "If a name could be several places, use the one in Camden").set_value(False)
     shown.run()
-    assert "2 need your choice." in said(shown)
+    assert "2 need a decision from you." in said(shown)
 
 
 def found_option(name: str) -> str:
@@ -243,16 +243,16 @@ def test_rows_that_count_nowhere_are_listed_with_why() -> None:
     shown = boxed(HOUSEHOLDS + "E05999999,7\n" + f"{WARDS[0]},n/a\n")
     shown.app.segmented_control[0].set_value("unmatched")
     shown.run()
-    table = shown.table("Rows that could not be placed")
+    table = shown.table("Rows that could not be matched to a place")
     assert len(table) == 2
-    assert "E05999999 is the code of a ward, but of none in use" in table["Why"].iloc[0]
+    assert "E05999999 is the code of a ward, but not a current one" in table["Why"].iloc[0]
     assert "“n/a” is no number" in table["Why"].iloc[1]
 
 
 def test_a_file_of_which_nothing_is_placed_cannot_be_saved() -> None:
     shown = boxed("ward,homes\nE05999999,7\n")
-    assert shown.notes == ["Nothing of this file is placed, so there is nothing to count by."]
-    assert not [b for b in shown.app.button if b.label == "Save the numbers"]
+    assert shown.notes == ["None of these rows matched a place, so there is nothing to use."]
+    assert not [b for b in shown.app.button if b.label == "Save the figures"]
 
 
 def test_a_file_that_is_no_table_is_told_in_a_sentence() -> None:
@@ -262,9 +262,9 @@ def test_a_file_that_is_no_table_is_told_in_a_sentence() -> None:
 
 def test_saved_numbers_can_be_removed_and_residents_count_again() -> None:
     shown = boxed()
-    press(shown, "Save the numbers")
-    press(shown, "Count by it")
-    press(shown, "Remove these numbers for good")
+    press(shown, "Save the figures")
+    press(shown, "Use these figures")
+    press(shown, "Remove permanently")
     assert "by" not in shown.link()
     assert shown.notes == []
     assert registers.own_lenses(registers.identify(shown.link()["workspace"])) == ()
@@ -295,8 +295,8 @@ def test_uncovered_people_are_ranked_by_need_as_its_file_gives_it() -> None:
 def test_a_place_that_the_file_has_no_number_for_is_told_so(page: str) -> None:
     workspace, by = saved()
     shown = through(by, workspace, page, "Moray")
-    assert shown.finding == ("No households are counted in Moray: the file has no number for it.")
-    assert "In Moray no postcode has a number." in shown.captions
+    assert shown.finding == ("Your file has no households for Moray, so there is nothing to show.")
+    assert "In Moray Your file has no figures for {here}.." in shown.captions
     assert "nan" not in " ".join(shown.numbers.values())
 
 
@@ -327,7 +327,7 @@ def test_a_second_click_on_save_makes_no_second_workspace(monkeypatch) -> None:
     keep = weighing._keep
     monkeypatch.setattr(weighing, "_keep", lambda *told: [asked.append(told), keep(*told)])
     shown.run()
-    press(shown, "Save the numbers")
+    press(shown, "Save the figures")
     weighing._keep(*asked[0][:3])  # the click that came before the page was drawn anew
     found = registers.store().list()
     assert found["name"].tolist() == ["Partners in Camden"]
@@ -346,9 +346,9 @@ def test_a_save_whose_answer_was_lost_is_repeated_without_a_second_workspace(mon
 
     with monkeypatch.context() as patched:
         patched.setattr(type(store), "save_weights", lost)
-        press(shown, "Save the numbers")
+        press(shown, "Save the figures")
     assert shown.notes == ["The connection was lost."]
-    press(shown, "Save the numbers")
+    press(shown, "Save the figures")
     found = registers.store().list()
     assert found[["weights", "version"]].to_numpy().tolist() == [[1, 2]]
     assert shown.link()["workspace"] == found["id"].item()
@@ -362,9 +362,9 @@ def test_a_file_of_numbers_is_still_there_when_its_reader_comes_back() -> None:
     shown.turn_to("upload")
     assert f"All {len(WARDS)} rows matched." in said(shown)
     assert control(shown, "They are").value == "area"
-    press(shown, "Save the numbers")
+    press(shown, "Save the figures")
     assert len(registers.own_lenses(registers.identify(shown.link()["workspace"]))) == 1
-    press(shown, "Put the file of numbers away")
+    press(shown, "Close the figures file")
     shown.turn_to("place")
     shown.turn_to("upload")
     assert "rows matched" not in said(shown)
@@ -373,7 +373,7 @@ def test_a_file_of_numbers_is_still_there_when_its_reader_comes_back() -> None:
 def test_words_typed_just_before_saving_are_saved() -> None:
     shown = dropped()
     control(shown, "Its name").set_value("Census 2021")
-    press(shown, "Save the numbers")
+    press(shown, "Save the figures")
     (lens,) = registers.own_lenses(registers.identify(shown.link()["workspace"]))
     assert lens.name == "Census 2021"
 
@@ -381,31 +381,31 @@ def test_words_typed_just_before_saving_are_saved() -> None:
 def test_saved_numbers_are_renamed_and_whoever_counts_by_them_goes_on_to() -> None:
     workspace, by = saved()
     shown = opened("upload", bring="numbers", place=PLACES["Camden"], workspace=workspace, by=by)
-    control(shown, "What these numbers count").set_value("homes")
-    control(shown, "Name of these numbers").set_value("Census")
-    press(shown, "Rename these numbers")
+    control(shown, "What these figures are").set_value("homes")
+    control(shown, "Name of these figures").set_value("Census")
+    press(shown, "Rename these figures")
     assert shown.notes == ["“census” is “Census” (homes) now."]
     (lens,) = registers.own_lenses(registers.identify(workspace))
     assert (lens.name, lens.counts) == ("Census", "homes")
     assert shown.link()["by"] == lens.by != by
     assert shown.control("by") == lens.by
-    assert "The link counts by somebody's own numbers" in through(by, workspace).notes[0]
+    assert "This link uses figures" in through(by, workspace).notes[0]
 
 
 def test_numbers_that_somebody_else_removed_are_not_renamed_back_to_life() -> None:
     workspace, by = saved()
     shown = opened("upload", bring="numbers", place=PLACES["Camden"], workspace=workspace)
     registers.store().remove_weights(workspace, by.removeprefix(weights.OWN))
-    control(shown, "Name of these numbers").set_value("Census")
-    press(shown, "Rename these numbers")
-    assert "there is none with" in shown.notes[0]
+    control(shown, "Name of these figures").set_value("Census")
+    press(shown, "Rename these figures")
+    assert "We cannot find weights with" in shown.notes[0]
     assert registers.own_lenses(registers.identify(workspace)) == ()
 
 
 def test_need_that_is_removed_is_no_need_any_more() -> None:
     workspace, by = saved()
     shown = opened("upload", bring="numbers", place=PLACES["Camden"], workspace=workspace, need=by)
-    press(shown, "Remove these numbers for good")
+    press(shown, "Remove permanently")
     assert "need" not in shown.link()
     assert shown.notes == ["“census” was removed."]
 
@@ -413,28 +413,26 @@ def test_need_that_is_removed_is_no_need_any_more() -> None:
 def test_percentages_are_read_and_said_to_be_need() -> None:
     shown = boxed("ward,% in poverty\n" + "".join(f"{c},{i}%\n" for i, c in enumerate(WARDS)))
     assert f"All {len(WARDS)} rows matched." in said(shown)
-    assert "choose them as need on the Gaps page" in said(shown)
+    assert "Use them as need on the Gaps page" in said(shown)
 
 
 def test_a_file_without_numbers_says_so_and_no_more() -> None:
     shown = boxed("ward,colour\n" + "".join(f"{code},red\n" for code in WARDS))
-    assert shown.notes == [
-        "No column holds numbers: choose above the one that counts, if there is one."
-    ]
-    assert "could not be placed" not in said(shown)
+    assert shown.notes == ["No column has numbers. Choose above the one to use, if there is one."]
+    assert "not matched" not in said(shown)
 
 
 def test_a_column_is_chosen_once_and_kept() -> None:
     rows_ = "".join(f"{code},{i},{2 * i}\n" for i, code in enumerate(WARDS, 1))
     shown = boxed("ward,homes,flats\n" + rows_)
-    control(shown, "Column with the number").set_value("flats")
+    control(shown, "Figures column").set_value("flats")
     shown.run()
-    control(shown, "What it counts").set_value("dwellings")
+    control(shown, "What the figures are (e.g. households)").set_value("dwellings")
     shown.run()
-    assert control(shown, "Column with the number").value == "flats"
-    control(shown, "Column with the number").set_value("homes")
+    assert control(shown, "Figures column").value == "flats"
+    control(shown, "Figures column").set_value("homes")
     shown.run()
-    assert control(shown, "What it counts").value == "homes"
+    assert control(shown, "What the figures are (e.g. households)").value == "homes"
 
 
 @pytest.mark.parametrize("page", PAGES)

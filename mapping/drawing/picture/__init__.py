@@ -1,7 +1,7 @@
 """A map as a picture, drawn on the server: the same signs as in the browser, without one.
 
     picture.png(
-        "490 of 691 wards straddle a postal district line.",
+        "490 of 691 wards straddle a postcode district line.",
         [
             picture.Areas(wards, {"E05009288": "known gap"}, default="one"),
             picture.Dots(easting, northing),

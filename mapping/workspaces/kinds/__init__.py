@@ -9,6 +9,7 @@ from typing import Any
 
 from mapping.workspaces.kinds import (
     actors,
+    claims,
     files,
     maps,
     marks,
@@ -34,6 +35,7 @@ __all__ = [
     "OwnMap",
     "ReceivedFile",
     "actors",
+    "claims",
     "files",
     "maps",
     "marks",
@@ -51,6 +53,7 @@ KINDS: tuple[Kind[Any], ...] = (
     maps.KIND,
     schemes.KIND,
     ratings.KIND,
+    claims.KIND,
 )
 """All kinds, a parent before what goes with it."""
 ORIGINAL = ("uploads", "actors", "weights", "marks")

@@ -126,9 +126,9 @@ KIND = Kind(
     key=("upload", "number"),
     order=("upload", "number"),
     about="""\
-actors.csv       one row an actor: what is known about it; its footprint as the codes of the
+actors.csv       one row per organisation: what is known about it; its areas as the codes of the
                  wards that lie wholly in it and the names of its other postcodes, joined
-                 with "; ". Some cells are longer than spreadsheets keep: save no changes there.
+                 with "; ". Do not edit in a spreadsheet: long cells may be cut off.
 """,
     nouns=("organisation", "organisations"),
     parent=("upload", uploads.KIND),

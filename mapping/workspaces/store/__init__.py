@@ -31,7 +31,7 @@ from mapping.workspaces import (
     open_workspace,
     texts,
 )
-from mapping.workspaces.kinds import Cell, actors, marks, uploads, weights
+from mapping.workspaces.kinds import Cell, actors, claims, marks, uploads, weights
 from mapping.workspaces.store import rows, schema
 from mapping.workspaces.store.database import Database
 
@@ -245,20 +245,32 @@ class Store:
         """Delete somebody's own weights by their id; MappingError if there are none."""
         return self._remove(workspace, "weights", weights.KIND, lens, save_id)
 
-    def mark(self, workspace: str, theme: str, scale: str, *, save_id: str = "") -> int:
-        """Note that the register is complete for a theme and scale; once is enough."""
-        pair = texts.check_mark(theme, scale)
-        change = _put(marks.KIND, workspace, marks.KIND.make_rows([(*pair, _now())]))
-        return self._change(workspace, _request(save_id, "mark", *pair), change, marks.KIND)
+    def mark(
+        self, workspace: str, theme: str, scale: str, place: str = "", *, save_id: str = ""
+    ) -> int:
+        """Note that the register is complete for a theme and scale in a place; once is enough.
 
-    def unmark(self, workspace: str, theme: str, scale: str, *, save_id: str = "") -> int:
-        """Take back that the register is complete for a theme and scale."""
+        ``place`` is a "kind.code"; without one it is the place that the workspace is about.
+        """
         pair = texts.check_mark(theme, scale)
+        kind = claims.KIND if place else marks.KIND
+        told = (*pair, *([_check_place(place)] if place else []))
+        change = _put(kind, workspace, kind.make_rows([(*told, _now())]))
+        return self._change(workspace, _request(save_id, "mark", *told), change, kind)
+
+    def unmark(
+        self, workspace: str, theme: str, scale: str, place: str = "", *, save_id: str = ""
+    ) -> int:
+        """Take back that the register is complete for a theme and scale: see ``mark``."""
+        pair = texts.check_mark(theme, scale)
+        kind = claims.KIND if place else marks.KIND
+        where = {"place": place} if place else {}
 
         def change(db: Connection) -> None:
-            rows.delete_rows(db, marks.KIND, workspace, theme=pair[0], scale=pair[1])
+            rows.delete_rows(db, kind, workspace, theme=pair[0], scale=pair[1], **where)
 
-        return self._change(workspace, _request(save_id, "unmark", *pair), change, marks.KIND)
+        request = _request(save_id, "unmark", *pair, *where.values())
+        return self._change(workspace, request, change, kind)
 
     def export_whole(self, workspace: str) -> bytes:
         """Return everything in a workspace but its id as a zip: see ``archive``."""
@@ -415,8 +427,8 @@ def _check_seen(db: Connection, workspace: str, upload: str, seen: str | None) -
 
 def _explain_change(what: str) -> MappingError:
     return MappingError(
-        f"Expected {what} as it was when you last saw it; somebody has changed it since. Nothing "
-        "was changed or deleted. Look at what is there now, and do it again if you still want to."
+        f"Someone else has changed {what} since you last saw it. Nothing was saved or deleted. "
+        "Look at what is there now and try again."
     )
 
 
@@ -431,8 +443,8 @@ def _explain_misfit(kind: Kind[Any]) -> MappingError:
 
 def _explain_no_such(what: str, given: str) -> MappingError:
     return MappingError(
-        f"Expected the id of {what} that is kept; there is none with {given[:24]!a}. It may "
-        "have been deleted, or the link is incomplete: choose from the list."
+        f"We cannot find {what} with the id {given[:24]!a}. It may have been deleted, or the link "
+        "may be incomplete: choose from the list."
     )
 
 
