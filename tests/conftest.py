@@ -1,5 +1,6 @@
 """What the tests share: real places, and a folder for derived shapes that ends with the run."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage look again through what was imported, which stays."""
+    gc.collect()
+    gc.freeze()
+
 
 OURS = str(Path(__file__).resolve().parents[1] / "workspaces")
 """Where the project keeps what its users save: no test has business there."""

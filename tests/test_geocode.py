@@ -322,7 +322,7 @@ def test_a_name_is_taken_beside_a_larger_area_that_holds_it_or_that_nobody_knows
 @pytest.mark.parametrize("text", ["All", "all wards", "Borough-wide", "Whole council"])
 def test_all_beside_a_larger_area_is_that_area(text):
     [answer] = resolve([text], kind="ward", within="Camden")
-    assert (answer.outcome, areas.label(answer.area)) == ("corrected", "Camden (council district)")
+    assert (answer.outcome, areas.label(answer.area)) == ("corrected", "Camden (council area)")
     [alone] = resolve([text], kind="ward")
     assert alone.area < 0
 
@@ -342,7 +342,7 @@ def test_a_part_of_an_area_is_never_taken_for_it_and_the_whole_is_offered(text):
     [answer] = resolve([text])
     assert answer.outcome == "ambiguous"
     assert "only a part of Oldham" in answer.reason
-    assert areas.label(answer.candidates[0].area) == "Oldham (council district)"
+    assert areas.label(answer.candidates[0].area) == "Oldham (council area)"
     assert nearest_score(answer) == 0
 
 

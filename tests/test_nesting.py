@@ -164,7 +164,7 @@ def test_a_country_that_is_this_one_is_not_everybody():
             ["Mole Valley,Surrey", "Guildford,Surrey"],
             "Mole Valley (council district",
         ),
-        ("Postal district,Area", ["NW5,Camden", "N7,Islington"], "NW5 (postal district)"),
+        ("Postal district,Area", ["NW5,Camden", "N7,Islington"], "NW5 (postcode district)"),
     ],
 )
 def test_a_larger_area_under_any_heading_is_not_added_to_the_smaller_in_it(headings, rows, matched):

@@ -44,6 +44,21 @@ def folder(tmp_path, monkeypatch) -> Path:
     return tmp_path / "packs"
 
 
+@pytest.fixture(scope="module")
+def source(tmp_path_factory, camden) -> Path:
+    """A postcode directory of Camden, and of postcodes that are not among ours."""
+    path = tmp_path_factory.mktemp("directory") / "ONSPD_NOV_2025_UK.zip"
+    made_directory.write(path, "new", camden.positions, others=500)
+    return path
+
+
+@pytest.fixture(scope="module")
+def listed(source) -> pd.DataFrame:
+    with zipfile.ZipFile(source) as archive:
+        content = archive.read("Data/ONSPD_NOV_2025_UK.csv")
+    return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+
+
 def write(frame: pd.DataFrame, path: Path) -> Path:
     path.parent.mkdir(exist_ok=True)
     frame.to_csv(path, index=False)
@@ -122,14 +137,8 @@ def test_small_areas_share_theirs_among_their_homes(tmp_path, folder, camden):
     assert values[~homes].sum() == 0
 
 
-def test_output_areas_need_the_directory_and_say_so(tmp_path, folder, camden):
-    source = tmp_path / "ONSPD_NOV_2025_UK.zip"
-    made_directory.write(source, "new", camden.positions, others=1_500)
-    with zipfile.ZipFile(source) as archive:
-        rows = pd.read_csv(
-            io.BytesIO(archive.read("Data/ONSPD_NOV_2025_UK.csv")), dtype=str, keep_default_na=False
-        )
-    live = rows[(rows["doterm"] == "") & rows["oa21cd"].str.startswith("E00")]
+def test_output_areas_need_the_directory_and_say_so(tmp_path, folder, source, listed):
+    live = listed[(listed["doterm"] == "") & listed["oa21cd"].str.startswith("E00")]
     codes = np.unique(live["oa21cd"])
     path = write(pd.DataFrame({"OA": codes, "Total": 320}), tmp_path / "oa.csv")
     with pytest.raises(MappingError, match="postcode directory in first"):
@@ -141,14 +150,10 @@ def test_output_areas_need_the_directory_and_say_so(tmp_path, folder, camden):
     assert share > 0.99
 
 
-def test_people_of_postcodes_that_ended_go_to_the_nearest(tmp_path, folder, camden, capsys):
-    source = tmp_path / "ONSPD_NOV_2025_UK.zip"
-    made_directory.write(source, "new", camden.positions, others=1_500)
-    with zipfile.ZipFile(source) as archive:
-        rows = pd.read_csv(
-            io.BytesIO(archive.read("Data/ONSPD_NOV_2025_UK.csv")), dtype=str, keep_default_na=False
-        )
-    ended = rows.loc[(rows["doterm"] != "") & ~rows["pcds"].str.startswith("BT"), "pcds"]
+def test_people_of_postcodes_that_ended_go_to_the_nearest(
+    tmp_path, folder, camden, source, listed, capsys
+):
+    ended = listed.loc[(listed["doterm"] != "") & ~listed["pcds"].str.startswith("BT"), "pcds"]
     frame = pd.concat(
         [
             by_postcode(camden)[["Postcode", "Count"]],

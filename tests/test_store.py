@@ -551,7 +551,7 @@ ACTOR = st.fixed_dictionaries(dict.fromkeys(TEXTS, TYPED))
 PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 7_000)), max_size=12)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     rows=st.lists(ACTOR, min_size=5, max_size=5),
     whole=PAIRS,

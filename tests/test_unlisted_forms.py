@@ -192,7 +192,7 @@ def test_a_small_area_that_came_with_the_census_of_2021_is_told_as_such():
     [
         ("Lewisham 040A", "Lewisham (council district)"),
         ("Bristol 099A", "Bristol (council district)"),
-        ("Allerdale 091A", "Cumberland (council district)"),
+        ("Allerdale 091A", "Cumberland (council area)"),
     ],
 )
 @pytest.mark.parametrize("code", ["E01034392", ""])

@@ -82,6 +82,13 @@ class Reader:
         self.page.wait_for_selector(LISTENING, state="attached", timeout=LOADED_MS)
         return self.rested()
 
+    def turn(self, name: str, **choices: str) -> "Reader":
+        """Go to another page of the open app, as back and forward do, and wait until it stands."""
+        before = self.finding.inner_text()
+        self.page.evaluate(TURN, f"/{name}?{urlencode(choices)}")
+        expect(self.finding).not_to_have_text(before, timeout=LOADED_MS)
+        return self.rested()
+
     def rested(self) -> "Reader":
         """Wait until the app has finished what it was asked to do."""
         app = self.page.locator("[data-testid=stApp]")
@@ -178,23 +185,29 @@ Visit = Callable[..., Reader]
 
 @contextmanager
 def visits(window: BrowserContext, address: str) -> Iterator[Visit]:
-    """Give a function that opens each view once, in a tab of its own, for tests that only look.
+    """Give a function that shows a view, for tests that only look.
 
-    ``visit("mismatches", place=LONDON)``; ``size=(390, 844)`` sets the window.
+    ``visit("mismatches", place=LONDON)``; ``size=(390, 844)`` sets the window. Views with the same
+    choices share a tab, in which only the page is turned: loading the app anew costs far more.
     """
     with ExitStack() as tabs:
         open_: dict[tuple[object, ...], Reader] = {}
 
         def visit(name: str = "", *, size: tuple[int, int] = (1400, 900), **choices: str) -> Reader:
-            key = (name, size, *sorted(choices.items()))
-            if key not in open_:
+            key = (*sorted(choices.items()),)
+            is_new = key not in open_
+            if is_new:
                 page = window.new_page()
                 tabs.callback(page.close)
-                page.set_viewport_size({"width": size[0], "height": size[1]})
                 open_[key] = Reader(page, address)
-                open_[key].open(name, **choices)
-            open_[key].page.bring_to_front()
-            return open_[key]
+            reader = open_[key]
+            reader.page.bring_to_front()
+            reader.page.set_viewport_size({"width": size[0], "height": size[1]})
+            if is_new:
+                reader.open(name, **choices)
+            elif reader.name != name:
+                reader.turn(name, **choices)
+            return reader
 
         yield visit
 
@@ -221,6 +234,10 @@ DRAWN = """(withAreas) => {
 
 LISTENING = ".st-key-cg-address [data-link]"
 """What a page's last script leaves: from then on keys are heard and the address is right."""
+TURN = """(address) => {
+  History.prototype.pushState.call(history, null, "", address);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}"""
 WRITTEN = """() => {
   const written = document.querySelector(".st-key-cg-address [data-link]");
   return !written || location.search.slice(1) === written.dataset.link;

@@ -4,10 +4,11 @@ import re
 import tomllib
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
-from reader import LONDON, OLDHAM, PAGES, WITH_AREAS, WITH_FINDING, Reader, Visit
+from reader import LONDON, OLDHAM, PAGES, WITH_AREAS, WITH_FINDING, Visit
 
 from mapping.drawing import signs
 from pages.mismatches import matrix
@@ -92,6 +93,12 @@ SMALL_TEXTS = """() => {
   }
   return seen;
 }"""
+STANDS_ON = """(scheme) => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const [red] = getComputedStyle(app).backgroundColor.match(/[0-9]+/g).map(Number);
+  return red < 128 === (scheme === "dark");
+}"""
+"""Whether the app's ground is that of a scheme, light or dark."""
 SELECTORS = [
     "h1.cg-finding",
     ".cg-explain",
@@ -112,11 +119,13 @@ SELECTORS = [
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_on_the_page_can_be_read_against_what_is_under_it(
-    page, serve, scheme: str
+    visit: Visit, scheme: Literal["light", "dark"]
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
-    reader = Reader(page, serve("app.py")).open("mismatches", place=LONDON)
-    found = page.evaluate(SMALL_TEXTS.replace("SELECTORS", repr(SELECTORS)))
+    reader = visit("mismatches", place=LONDON)
+    reader.page.emulate_media(color_scheme=scheme)
+    reader.page.wait_for_function(STANDS_ON, arg=scheme)
+    found = reader.page.evaluate(SMALL_TEXTS.replace("SELECTORS", repr(SELECTORS)))
+    reader.page.emulate_media(color_scheme="light")
     assert len({row[0] for row in found}) >= 10
     assert (luminance(found[0][2]) < 0.2) == (scheme == "dark")
     faint = [(row[0], row[1:]) for row in found if contrast(row[1], row[2]) < READABLE]
@@ -124,7 +133,7 @@ def test_every_text_on_the_page_can_be_read_against_what_is_under_it(
     assert reader.errors == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_every_page_has_one_first_heading_a_language_and_a_title(visit: Visit, name: str) -> None:
     page = visit(name, place=OLDHAM).page
     assert page.locator("h1").count() == 1
@@ -132,7 +141,7 @@ def test_every_page_has_one_first_heading_a_language_and_a_title(visit: Visit, n
     assert page.title().strip()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_no_page_skips_a_level_of_headings(visit: Visit, name: str) -> None:
     choices = {"at": "N1 9GU"} if name == "who_works_here" else {}
     page = visit(name, place=LONDON, **choices).page
@@ -205,7 +214,7 @@ def test_the_head_of_a_long_table_stays_in_sight(visit: Visit) -> None:
     assert 0 <= head["y"] < last["y"] <= 900
 
 
-@pytest.mark.parametrize("name", WITH_FINDING)
+@pytest.mark.parametrize("name", WITH_FINDING, scope="module")
 def test_every_table_and_chart_can_be_asked_how_it_is_counted(visit: Visit, name: str) -> None:
     page = visit(name, place=LONDON).page
     asked = page.get_by_text("How is this counted?").count()
@@ -220,14 +229,14 @@ def test_every_table_and_chart_can_be_asked_how_it_is_counted(visit: Visit, name
     assert asked == 1 + drawn[name]  # one for the numbers beside the map
 
 
-@pytest.mark.parametrize("name", WITH_FINDING)
+@pytest.mark.parametrize("name", WITH_FINDING, scope="module")
 def test_every_picture_has_words_or_is_marked_as_decoration(visit: Visit, name: str) -> None:
     reader = visit(name, place=OLDHAM)
     assert reader.page.locator("img:not([alt])").count() == 0
     assert reader.map(areas=name in WITH_AREAS).locator("img:not([alt])").count() == 0
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_every_button_and_box_has_a_name(visit: Visit, name: str) -> None:
     page = visit(name, place=OLDHAM).page
     nameless = page.locator("main button:visible, main input:visible").evaluate_all(
@@ -238,7 +247,7 @@ def test_every_button_and_box_has_a_name(visit: Visit, name: str) -> None:
     assert nameless == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_names_that_are_read_out_hold_no_escapes(visit: Visit, name: str) -> None:
     page = visit(name, place=OLDHAM).page
     labels = page.locator("[aria-label]").evaluate_all(

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from playwright.sync_api import Locator, expect
-from reader import CAMDEN, LONDON, MORAY, OLDHAM, OTHERS, Reader
+from reader import CAMDEN, LONDON, MORAY, OLDHAM, OTHERS, TITLES, Reader
 
 from mapping import overlap, places
 from mapping.geography import layers
@@ -46,11 +46,13 @@ def find(reader: Reader, text: str) -> Locator:
     return reader.page.locator("[class*=st-key-_found_] button")
 
 
-def test_a_click_on_a_ward_says_who_works_there(reader: Reader) -> None:
+def test_a_click_on_a_ward_says_who_works_there_and_the_page_about_the_spot_says_more(
+    reader: Reader,
+) -> None:
     reader.open(place=CAMDEN)
-    click_area(reader, "Kentish Town North")
+    click_area(reader, "Bloomsbury")
     heading = reader.page.locator("h2.cg-here")
-    expect(heading).to_have_text("Kentish Town North ward", timeout=20_000)
+    expect(heading).to_have_text("Bloomsbury ward", timeout=20_000)
     partners = reader.page.locator("ul.cg-here li").all_inner_texts()
     for title in ("Integrated care board", "Police command (BCU)", "Sub-regional partnership"):
         assert any(title in partner for partner in partners), title
@@ -58,11 +60,6 @@ def test_a_click_on_a_ward_says_who_works_there(reader: Reader) -> None:
     assert re.fullmatch(r"51\.5\d+,-0\.1\d+", reader.link()["at"])
     chosen = reader.map().locator("path.cg-chosen")
     expect(chosen).to_have_count(1)
-
-
-def test_a_clicked_spot_is_there_on_the_page_about_it_too(reader: Reader) -> None:
-    reader.open(place=CAMDEN)
-    click_area(reader, "Bloomsbury")
     reader.page.get_by_role("link", name="Everyone who covers this point").click()
     reader.says("The point near ")  # it begins the sentence
     rows = reader.table("Who covers")
@@ -71,7 +68,7 @@ def test_a_clicked_spot_is_there_on_the_page_about_it_too(reader: Reader) -> Non
 
 
 def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> None:
-    reader.open("who_works_here", place=LONDON)
+    reader.open("who_works_here", place=CAMDEN)
     box = reader.page.get_by_label("Postcode", exact=True)
     box.fill("n1 9gu")
     box.press("Enter")
@@ -104,7 +101,7 @@ def test_switching_a_layer_changes_sentence_map_and_table_together(reader: Reade
 
 
 def test_another_place_is_found_by_half_a_postcode_and_chosen(reader: Reader) -> None:
-    reader.open("partner_sets", place=LONDON)
+    reader.open("partner_sets", place=OLDHAM)
     results = find(reader, "NW5")
     results.filter(has_text="Camden (council area)").click()
     reader.says("Camden")
@@ -113,27 +110,20 @@ def test_another_place_is_found_by_half_a_postcode_and_chosen(reader: Reader) ->
     reader.map()
 
 
-def test_turning_pages_by_the_navigation_keeps_the_place(reader: Reader) -> None:
+def test_turning_pages_by_the_navigation_keeps_the_place_and_names_page_and_place_in_the_title(
+    reader: Reader,
+) -> None:
     reader.open(place=MORAY, by="postcodes")
+    expect(reader.page).to_have_title(f"{TITLES[0]}: Moray – Common Ground")
     for record in OTHERS:
         name = record.name
         reader.page.get_by_role("link", name=record.title).first.click()
         reader.page.wait_for_url(f"**/{name}?**", timeout=20_000)
         reader.rested()
         assert reader.chosen() == {"place": MORAY, "by": "postcodes"}
+        expect(reader.page).to_have_title(f"{record.title}: Moray – Common Ground")
         if name not in ("data_and_method", "upload"):
             expect(reader.finding).to_contain_text("Moray")
-
-
-def test_going_back_in_the_browser_returns_to_the_page_before(reader: Reader) -> None:
-    reader.open(place=OLDHAM)
-    first = reader.sentence
-    reader.page.get_by_role("link", name="Partner sets").first.click()
-    reader.says("same partner set")
-    reader.map()
-    reader.page.go_back()
-    expect(reader.finding).to_have_text(first, timeout=20_000)
-    assert reader.chosen() == {"place": OLDHAM}
 
 
 def saved(reader: Reader, button: Locator, folder: Path) -> Path:
@@ -144,39 +134,33 @@ def saved(reader: Reader, button: Locator, folder: Path) -> Path:
     return path
 
 
-def test_a_table_is_taken_away_as_csv_with_every_row(reader: Reader, tmp_path: Path) -> None:
+def test_a_table_is_taken_away_as_csv_with_every_row_and_its_shapes_as_geopackage_in_metres(
+    reader: Reader, tmp_path: Path
+) -> None:
     reader.open(place=LONDON)
+    assert len(reader.table("Wards of Greater London")) == 30, "the page shows a part of its rows"
     path = saved(reader, reader.page.get_by_role("button", name="Table as CSV").first, tmp_path)
     assert path.name == "wards-of-greater-london.csv"
-    frame = pd.read_csv(path, dtype={"code": str})
+    table = pd.read_csv(path, dtype={"code": str})
     expected = overlap.two_way_shares(places.get("Greater London"), [layers.get("ward")])
-    assert len(frame) == 704
-    assert set(frame["code"]) == set(expected["code"])
-    assert frame["people"].sum() == pytest.approx(8_800_300, rel=1e-4)
+    assert len(table) == 704
+    assert set(table["code"]) == set(expected["code"])
+    assert table["people"].sum() == pytest.approx(8_800_300, rel=1e-4)
 
-
-def test_shapes_are_taken_away_as_geopackage_in_metres(reader: Reader, tmp_path: Path) -> None:
-    reader.open(place=OLDHAM)
     button = reader.page.get_by_role("button", name="Download map areas (GeoPackage)").first
     path = saved(reader, button, tmp_path)
     frame = gpd.read_file(path)
-    assert path.name == "wards-of-oldham.gpkg"
-    assert len(frame) == 20
+    assert path.name == "wards-of-greater-london.gpkg"
+    assert len(frame) == 704
     assert frame.crs.to_epsg() == 27700
     assert frame.geometry.is_valid.all()
-    assert frame.area.sum() / 1e6 == pytest.approx(142, rel=0.05)
+    assert frame.area.sum() / 1e6 == pytest.approx(1_572, rel=0.05)
 
 
-def test_sets_are_taken_away_with_their_partners(reader: Reader, tmp_path: Path) -> None:
-    reader.open("partner_sets", place=LONDON)
-    path = saved(reader, reader.page.get_by_role("button", name="Table as CSV").first, tmp_path)
-    frame = pd.read_csv(path)
-    assert len(frame) == 28
-    assert {"icb", "police_bcu", "boroughs", "people"} <= set(frame.columns)
-
-
-def test_a_steward_without_a_mouse_finds_a_place(reader: Reader) -> None:
-    reader.open(place=LONDON)
+def test_a_steward_without_a_mouse_finds_a_place_and_chooses_an_area_of_its_map(
+    reader: Reader,
+) -> None:
+    reader.open(place=CAMDEN)
     page = reader.page
     for _ in range(12):
         reader.press("Tab")
@@ -190,36 +174,22 @@ def test_a_steward_without_a_mouse_finds_a_place(reader: Reader) -> None:
     reader.press("Enter")
     expect(page.locator(".st-key-_found_0 button")).to_be_visible(timeout=20_000)
     reader.press("Tab")
-    expect(page.get_by_label("Add to Greater London")).to_be_focused()
+    expect(page.get_by_label("Add to Camden")).to_be_focused()
     reader.press("Tab")
     expect(page.locator(".st-key-_found_0 button")).to_be_focused()
     reader.press("Enter")
     reader.says("Oldham")
     assert reader.link()["place"] == OLDHAM
-
-
-def test_an_area_of_the_map_is_reached_and_chosen_by_keyboard(reader: Reader) -> None:
-    reader.open(place=OLDHAM)
     area = reader.map().locator("path.cg-area").first
     name = area.get_attribute("aria-label").split(",")[0]
     area.focus()
     area.press("Enter")
-    expect(reader.page.locator("h2.cg-here")).to_have_text(f"{name} ward", timeout=20_000)
+    expect(page.locator("h2.cg-here")).to_have_text(f"{name} ward", timeout=20_000)
 
 
-def test_hostile_text_in_the_place_search_comes_out_as_typed(reader: Reader) -> None:
-    reader.open("data_and_method", place=OLDHAM)
-    reader.page.locator(".st-key-cg-place button").first.click()
-    box = reader.page.get_by_label("Find a place by name or postcode")
-    said = reader.page.locator("[data-testid=stPopoverBody] .cg-note")
-    for text in HOSTILE:
-        box.fill(text)
-        box.press("Enter")
-        expect(said).to_contain_text(f"We cannot find “{text[:40]}”.", timeout=20_000)
-        assert_nothing_ran(reader)
-
-
-def test_hostile_text_as_a_postcode_comes_out_as_typed(reader: Reader) -> None:
+def test_hostile_text_in_the_place_search_or_as_a_postcode_comes_out_as_typed(
+    reader: Reader,
+) -> None:
     reader.open("who_works_here", place=OLDHAM)
     box = reader.page.get_by_label("Postcode", exact=True)
     for text in HOSTILE:
@@ -230,6 +200,14 @@ def test_hostile_text_as_a_postcode_comes_out_as_typed(reader: Reader) -> None:
         kept = text[:12].strip()
         said = reader.page.locator(".cg-note").first
         expect(said).to_contain_text(f"“{kept}” is not a full postcode", timeout=20_000)
+        assert_nothing_ran(reader)
+    reader.page.locator(".st-key-cg-place button").first.click()
+    box = reader.page.get_by_label("Find a place by name or postcode")
+    said = reader.page.locator("[data-testid=stPopoverBody] .cg-note")
+    for text in HOSTILE:
+        box.fill(text)
+        box.press("Enter")
+        expect(said).to_contain_text(f"We cannot find “{text[:40]}”.", timeout=20_000)
         assert_nothing_ran(reader)
 
 
@@ -242,13 +220,15 @@ def assert_nothing_ran(reader: Reader) -> None:
     assert not [error for error in reader.errors if "hacked" in error]
 
 
-def test_a_choice_typed_with_stars_and_dollars_in_a_link_is_named_as_typed(reader: Reader) -> None:
-    for one, other in zip(HOSTILE[::2], HOSTILE[1::2], strict=True):
-        reader.open("mismatches", place=OLDHAM, a=one, b=other)
-        said = reader.page.locator(".cg-note").first
-        for text in (one, other):
-            expect(said).to_contain_text(f"(“{text[:40]}”)")
-        assert_nothing_ran(reader)
+def test_choices_typed_with_stars_and_dollars_in_a_link_are_named_as_typed(
+    reader: Reader,
+) -> None:
+    names = ("by", "base", "layers", "a", "b", "distance", "least", "projector")
+    reader.open("mismatches", place=OLDHAM, **dict(zip(names, HOSTILE, strict=True)))
+    said = reader.page.locator(".cg-note").first
+    for text in HOSTILE:
+        expect(said).to_contain_text(f"(“{text[:40]}”)")
+    assert_nothing_ran(reader)
 
 
 def test_every_parameter_of_a_link_may_be_hostile_and_nothing_runs(reader: Reader) -> None:
@@ -268,10 +248,17 @@ def test_every_parameter_of_a_link_may_be_hostile_and_nothing_runs(reader: Reade
         "keys",
         "tiles",
     )
-    for page in ("", "who_works_here", "partner_sets"):
-        reader.open(page, **dict.fromkeys(names, HOSTILE[1] + HOSTILE[0]))
-        reader.map()
-        assert "Greater London" in reader.sentence
-        assert_nothing_ran(reader)
-        in_map = reader.page.frame_locator("iframe").locator("body")
-        assert in_map.evaluate("() => window.hacked") is None
+    choices = dict.fromkeys(names, HOSTILE[1] + HOSTILE[0])
+    reader.open("who_works_here", **choices)
+    assert_link_did_nothing(reader)
+    for page in ("place", "partner_sets"):
+        reader.turn(page, **choices)
+        assert_link_did_nothing(reader)
+
+
+def assert_link_did_nothing(reader: Reader) -> None:
+    reader.map()
+    assert "Greater London" in reader.sentence
+    assert_nothing_ran(reader)
+    in_map = reader.page.frame_locator("iframe").locator("body")
+    assert in_map.evaluate("() => window.hacked") is None

@@ -2,19 +2,20 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Response, Route, expect
 
 from mapping.drawing import assets
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = Path(__file__).parent / "apps" / "map_app.py"
 DRAWN_MS = 20_000
+Answer = Callable[[Route], object]
 WORDS_WITHIN_S = 5.0
 """So long after a map's frame stands, words may take its place."""
 
@@ -37,7 +38,7 @@ class Drawn:
 
     page: Page
     asked: list[str] = field(default_factory=list)
-    answers: list[tuple[str, int]] = field(default_factory=list)
+    answers: list[Response] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -57,9 +58,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / APP.name
 
 
-@pytest.fixture
+BASE = "common/ground"
+"""The app is served below a path; the app of the other tests is at the root."""
+
+
+@pytest.fixture(scope="module")
 def address(serve, app: Path) -> str:
-    return serve(app)
+    return serve(app, base=BASE)
 
 
 def frame_of(page: Page) -> Frame:
@@ -87,15 +92,50 @@ def reruns(page: Page) -> int:
 
 
 @pytest.fixture(scope="module")
-def drawn(window: BrowserContext, serve, app: Path) -> Iterator[Drawn]:
+def drawn(window: BrowserContext, address: str) -> Iterator[Drawn]:
     """Draw the map once for the tests that only look at it."""
     found = Drawn(window.new_page())
     found.page.on("pageerror", lambda fault: found.faults.append(str(fault)))
-    found.page.on("response", lambda answer: found.answers.append((answer.url, answer.status)))
+    found.page.on("response", lambda answer: found.answers.append(answer))
     found.page.on("request", lambda request: found.asked.append(request.url))
-    draw(found.page, serve(app))
+    draw(found.page, address)
     yield found
     found.page.close()
+
+
+@pytest.fixture(scope="module")
+def tried(window: BrowserContext, address: str) -> Iterator[Page]:
+    """Draw the map once for the tests that act on it, each from wherever the last has left it."""
+    opened = window.new_page()
+    draw(opened, address)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def used(tried: Page) -> Page:
+    tried.bring_to_front()
+    return tried
+
+
+@pytest.fixture(scope="module")
+def held(browser: Browser, address: str) -> Iterator[Page]:
+    """Draw the map once on a phone."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
+    )
+    opened = context.new_page()
+    draw(opened, address)
+    yield opened
+    context.close()
+
+
+def redraw(page: Page) -> Frame:
+    """Load the map's frame anew, alone; nothing of it comes from a cache while a route is set."""
+    frame = frame_of(page)
+    with page.expect_event("framenavigated", lambda it: it == frame):
+        frame.evaluate("void setTimeout(() => location.reload())")
+    return frame
 
 
 def test_the_map_is_drawn_with_the_network_unplugged(drawn: Drawn) -> None:
@@ -116,18 +156,25 @@ def test_the_map_is_drawn_with_the_network_unplugged(drawn: Drawn) -> None:
 
 
 def test_no_address_answers_with_an_error(drawn: Drawn) -> None:
-    ours = [(url, status) for url, status in drawn.answers if "/app/static/" in url]
+    ours = [answer for answer in drawn.answers if "/app/static/" in answer.url]
     assert len(ours) >= 5
-    assert [url for url, status in ours if status >= 400] == []
+    assert [answer.url for answer in ours if answer.status >= 400] == []
 
 
-def test_the_map_is_drawn_under_a_base_url_path(page: Page, serve, app: Path) -> None:
-    frame = draw(page, serve(app, base="common/ground"))
+def test_the_script_is_served_as_a_script(drawn: Drawn) -> None:
+    kinds = {
+        answer.url: answer.headers.get("content-type", "")
+        for answer in drawn.answers
+        if re.search(r"/app/static/.*\.js(\?|$)", answer.url)
+    }
+    assert len(kinds) == 7
+    assert all("javascript" in kind for kind in kinds.values())
 
-    image = frame.locator("img.cg-dots")
-    assert "/common/ground/app/static/geo/" in image.get_attribute("src")
+
+def test_the_map_is_drawn_under_a_base_url_path(drawn: Drawn) -> None:
+    image = drawn.frame.locator("img.cg-dots")
+    assert f"/{BASE}/app/static/geo/" in image.get_attribute("src")
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
-    assert page.refused == []
 
 
 def test_dashes_and_widths_tell_the_lines_apart_without_colour(drawn: Drawn) -> None:
@@ -182,23 +229,26 @@ def test_the_legend_shows_samples_of_every_sign(drawn: Drawn) -> None:
     assert widths == [52] * 7
 
 
-def test_a_click_on_an_area_reaches_the_server(page: Page, address: str) -> None:
-    frame = draw(page, address)
-    before = reruns(page)
+def test_a_click_on_an_area_reaches_the_server_and_a_mouse_sees_no_cross(used: Page) -> None:
+    frame = frame_of(used)
+    before = reruns(used)
     frame.locator("path.cg-area").nth(5).click()
-    expect(page.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
-    assert reruns(page) == before + 1
+    expect(used.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
+    assert reruns(used) == before + 1
+    expect(frame.locator(".cg-cross")).to_be_hidden()
 
 
-def test_an_area_can_be_reached_and_chosen_with_the_keyboard(page: Page, address: str) -> None:
-    frame = draw(page, address)
-    area = frame.locator("path.cg-area").nth(5)
+def test_an_area_can_be_reached_and_chosen_with_the_keyboard(used: Page) -> None:
+    frame = frame_of(used)
+    before = reruns(used)
+    area = frame.locator("path.cg-area").nth(4)
     area.focus()
-    expect(frame.locator(".cg-tip p").first).to_have_text(HOSTILE[5])
+    expect(frame.locator(".cg-tip p").first).to_have_text(HOSTILE[4])
     assert area.get_attribute("tabindex") == "0"
-    assert area.get_attribute("aria-label") == f"{HOSTILE[5]}, 12 people {HOSTILE[5]}"
+    assert area.get_attribute("aria-label") == f"{HOSTILE[4]}, 12 people {HOSTILE[4]}"
     area.press("Enter")
-    expect(page.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
+    expect(used.get_by_text(f"reruns: {before + 1}")).to_be_visible()
+    expect(used.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
 
 
 def test_the_map_tells_screen_readers_what_it_shows(drawn: Drawn) -> None:
@@ -211,52 +261,45 @@ def test_the_map_tells_screen_readers_what_it_shows(drawn: Drawn) -> None:
         assert key in help_
 
 
-def test_all_that_a_click_does_can_be_done_with_the_keys(page: Page, address: str) -> None:
-    frame = draw(page, address)
+def test_all_that_a_click_does_can_be_done_with_the_keys(used: Page) -> None:
+    frame = frame_of(used)
     cross = frame.locator(".cg-cross svg")
     expect(cross).to_be_hidden()
     frame.locator("path.cg-area").first.focus()
-    page.keyboard.press("Shift+Tab")
+    used.keyboard.press("Shift+Tab")
     expect(frame.locator("#map_div")).to_be_focused()
     expect(cross).to_be_visible()
     centre = "map.getCenter().lng"
     before, zoom = frame.evaluate(centre), frame.evaluate("map.getZoom()")
-    page.keyboard.press("+")
+    used.keyboard.press("+")
     frame.wait_for_function(f"map.getZoom() > {zoom}")
-    page.keyboard.press("ArrowRight")
+    used.keyboard.press("ArrowRight")
     frame.wait_for_function(f"{centre} > {before} && !map._panAnim?._inProgress")
     spot = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text(f"clicked: {spot[0]:.3f} {spot[1]:.3f}")).to_be_visible()
+    used.keyboard.press("Enter")
+    expect(used.get_by_text(f"clicked: {spot[0]:.3f} {spot[1]:.3f}")).to_be_visible()
 
 
-def test_a_mouse_that_clicks_sees_no_cross(page: Page, address: str) -> None:
-    frame = draw(page, address)
-    frame.locator("path.cg-area").nth(5).click()
-    expect(page.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
-    expect(frame.locator(".cg-cross")).to_be_hidden()
-
-
-def test_panning_and_zooming_do_not_rerun_the_app(page: Page, address: str) -> None:
-    frame = draw(page, address)
-    before = reruns(page)
+def test_panning_and_zooming_do_not_rerun_the_app(used: Page) -> None:
+    frame = frame_of(used)
+    before = reruns(used)
     frame.evaluate("void map.panBy([80, 40], {animate: false})")
     frame.evaluate("void map.zoomIn(1, {animate: false})")
-    page.wait_for_timeout(1000)
-    assert reruns(page) == before
+    used.wait_for_timeout(1000)
+    assert reruns(used) == before
 
 
-def test_recolouring_keeps_the_view_the_shapes_and_the_downloads(page: Page, address: str) -> None:
-    frame = draw(page, address)
+def test_recolouring_keeps_the_view_the_shapes_and_the_downloads(used: Page) -> None:
+    frame = frame_of(used)
     frame.evaluate("void map.panBy([80, 40], {animate: false})")
     frame.evaluate("document.querySelectorAll('path.cg-area')[5].dataset.mark = 'kept'")
     view = frame.evaluate("JSON.stringify([map.getCenter(), map.getZoom()])")
     asked: list[str] = []
-    page.on(
+    used.on(
         "request", lambda request: asked.append(request.url) if "/geo/" in request.url else None
     )
 
-    page.get_by_text("Recolour").click()
+    used.get_by_text("Recolour").click()
 
     last = frame.locator("path.cg-area[data-mark=kept]")
     expect(last).to_have_attribute("fill", re.compile("hatch"))
@@ -265,22 +308,9 @@ def test_recolouring_keeps_the_view_the_shapes_and_the_downloads(page: Page, add
     assert asked == []
 
 
-def test_a_sharper_picture_of_the_dots_is_shown_two_levels_in(page: Page, address: str) -> None:
-    frame = draw(page, address)
-    first = frame.locator("img.cg-dots").get_attribute("src")
-    frame.evaluate("void map.setZoom(map.getZoom() + 1, {animate: false})")
-    assert frame.locator("img.cg-dots").get_attribute("src") == first
-    frame.evaluate("void map.setZoom(map.getZoom() + 1, {animate: false})")
-    frame.wait_for_function("document.querySelectorAll('img.cg-dots').length === 1")
-    second = frame.locator("img.cg-dots")
-    assert second.get_attribute("src") != first
-    assert second.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
-
-
-def test_a_second_visit_downloads_no_boundaries_again(page: Page, address: str) -> None:
-    draw(page, address)
-    page.reload()
-    frame = frame_of(page)
+def test_a_second_visit_downloads_no_boundaries_again(used: Page) -> None:
+    used.reload()
+    frame = frame_of(used)
     frame.wait_for_function(
         "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS, polling=250
     )
@@ -293,6 +323,30 @@ def test_a_second_visit_downloads_no_boundaries_again(page: Page, address: str) 
     assert [name for name, size in sizes if size > 0] == []
 
 
+def test_a_sharper_picture_of_the_dots_is_shown_two_levels_in(used: Page) -> None:
+    frame = frame_of(used)
+    first = frame.locator("img.cg-dots").get_attribute("src")
+    frame.evaluate("void map.setZoom(map.getZoom() + 1, {animate: false})")
+    assert frame.locator("img.cg-dots").get_attribute("src") == first
+    frame.evaluate("void map.setZoom(map.getZoom() + 1, {animate: false})")
+    frame.wait_for_function("document.querySelectorAll('img.cg-dots').length === 1")
+    second = frame.locator("img.cg-dots")
+    assert second.get_attribute("src") != first
+    assert second.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+
+@pytest.fixture
+def refusing(used: Page) -> Iterator[Callable[[str, Answer], Frame]]:
+    """Return a function that answers some addresses otherwise, and draws the map again so."""
+
+    def refuse(pattern: str, answer: Answer) -> Frame:
+        used.route(pattern, answer)
+        return redraw(used)
+
+    yield refuse
+    used.unroute_all(behavior="ignoreErrors")
+
+
 @pytest.mark.parametrize(
     ("blocked", "words"),
     [
@@ -303,24 +357,28 @@ def test_a_second_visit_downloads_no_boundaries_again(page: Page, address: str) 
     ],
 )
 def test_a_map_that_cannot_be_drawn_says_so_in_words(
-    page: Page, address: str, blocked: str, words: str
+    used: Page, refusing: Callable[[str, Answer], Frame], blocked: str, words: str
 ) -> None:
-    page.route(blocked, lambda route: route.abort())
-    page.goto(address)
-    frame = frame_of(page)
-    box = frame.locator(".cg-say")
+    box = refusing(blocked, lambda route: route.abort()).locator(".cg-say")
     expect(box).to_contain_text(f"The map could not be drawn: {words}.", timeout=DRAWN_MS)
     expect(box).to_contain_text("The table below has the same facts.")
     assert box.bounding_box()["height"] > 20
-    assert page.locator("iframe").bounding_box()["height"] > 100
+    assert used.locator("iframe").bounding_box()["height"] > 100
 
 
-def test_boundaries_that_never_answer_are_spoken_of_too(page: Page, address: str) -> None:
-    page.route("**/geo/*.json", lambda route: None)
-    page.goto(address)
-    frame = frame_of(page)
-    box = frame.locator(".cg-say")
+def test_boundaries_that_never_answer_are_spoken_of_too(
+    refusing: Callable[[str, Answer], Frame],
+) -> None:
+    box = refusing("**/geo/*.json", lambda route: None).locator(".cg-say")
     expect(box).to_contain_text("taking a long time to load", timeout=DRAWN_MS)
+
+
+def test_dots_that_do_not_load_are_mentioned_and_the_areas_still_drawn(
+    refusing: Callable[[str, Answer], Frame],
+) -> None:
+    frame = refusing("**/geo/*.png", lambda route: route.abort())
+    expect(frame.locator(".cg-say")).to_contain_text("Postcode dots could not be loaded")
+    expect(frame.locator("path.cg-area")).to_have_count(6, timeout=DRAWN_MS)
 
 
 def test_without_any_script_the_page_itself_says_that_there_is_no_map(
@@ -333,14 +391,6 @@ def test_without_any_script_the_page_itself_says_that_there_is_no_map(
     delay = words.evaluate("words => parseFloat(getComputedStyle(words).animationDelay)")
     assert delay < WORDS_WITHIN_S
     expect(words).to_be_visible(timeout=DRAWN_MS)
-
-
-def test_dots_that_do_not_load_are_mentioned_and_the_areas_still_drawn(
-    page: Page, address: str
-) -> None:
-    page.route("**/geo/*.png", lambda route: route.abort())
-    frame = draw(page, address)
-    expect(frame.locator(".cg-say")).to_contain_text("Postcode dots could not be loaded")
 
 
 def test_online_tiles_are_asked_for_only_on_request_and_given_up_in_words(
@@ -372,42 +422,39 @@ def test_the_words_about_missing_tiles_go_when_tiles_come(page: Page, address: s
     expect(said).to_be_hidden()
 
 
-def test_on_a_phone_the_map_is_no_taller_than_it_needs(page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    draw(page, address)
-    box = page.locator("iframe").bounding_box()
+def test_on_a_phone_the_map_is_no_taller_than_it_needs(held: Page) -> None:
+    box = held.locator("iframe").bounding_box()
     assert box["width"] <= 390
     assert box["height"] < 450
-    drawn_to = page.evaluate("document.documentElement.scrollWidth")
+    drawn_to = held.evaluate("document.documentElement.scrollWidth")
     assert drawn_to <= 390
 
 
-def test_on_a_phone_one_finger_scrolls_the_page_and_two_move_the_map(
-    browser: Browser, address: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
-    )
-    page = context.new_page()
-    frame = draw(page, address)
-    page.add_style_tag(content="[data-testid=stMainBlockContainer] { padding-bottom: 1500px }")
+def test_the_map_s_buttons_are_wide_enough_for_a_thumb(held: Page) -> None:
+    for button in frame_of(held).locator(".leaflet-bar a").all():
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+
+
+def test_on_a_phone_one_finger_scrolls_the_page_and_two_move_the_map(held: Page) -> None:
+    frame = frame_of(held)
+    held.add_style_tag(content="[data-testid=stMainBlockContainer] { padding-bottom: 1500px }")
     view = "[map.getZoom(), map.getCenter().lat]"
     zoom, lat = frame.evaluate(view)
 
-    box = page.locator("iframe").bounding_box()
-    drag(page, [[(0, -10 * step)] for step in range(16)])
+    box = held.locator("iframe").bounding_box()
+    drag(held, [[(0, -10 * step)] for step in range(16)])
     expect(frame.locator(".cg-fingers")).to_have_text("Two fingers move the map")
-    page.wait_for_timeout(300)
-    assert page.locator("iframe").bounding_box()["y"] < box["y"] - 80
+    held.wait_for_timeout(300)
+    assert held.locator("iframe").bounding_box()["y"] < box["y"] - 80
     assert frame.evaluate(view) == [zoom, lat]
 
-    drag(page, [[(-20 - 5 * step, -20), (20 + 5 * step, 20)] for step in range(14)])
+    drag(held, [[(-20 - 5 * step, -20), (20 + 5 * step, 20)] for step in range(14)])
     frame.wait_for_function(f"map.getZoom() > {zoom} + 0.4 && !map._animatingZoom", timeout=8_000)
-    page.wait_for_timeout(500)
+    held.wait_for_timeout(500)
     lat = frame.evaluate("map.getCenter().lat")
-    drag(page, [[(-40, -20 + 8 * step), (40, 20 + 8 * step)] for step in range(14)])
+    drag(held, [[(-40, -20 + 8 * step), (40, 20 + 8 * step)] for step in range(14)])
     frame.wait_for_function(f"map.getCenter().lat > {lat}", timeout=8_000)
-    context.close()
 
 
 def drag(page: Page, steps: list[list[tuple[int, int]]]) -> None:
@@ -421,29 +468,3 @@ def drag(page: Page, steps: list[list[tuple[int, int]]]) -> None:
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
         page.wait_for_timeout(16)
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
-def test_the_map_s_buttons_are_wide_enough_for_a_thumb(browser: Browser, address: str) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
-    )
-    frame = draw(context.new_page(), address)
-    for button in frame.locator(".leaflet-bar a").all():
-        box = button.bounding_box()
-        assert min(box["width"], box["height"]) >= 44
-    context.close()
-
-
-def test_the_script_is_served_as_a_script(page: Page, address: str) -> None:
-    kinds: dict[str, str] = {}
-    page.on(
-        "response",
-        lambda answer: (
-            kinds.update({answer.url: answer.headers.get("content-type", "")})
-            if re.search(r"/app/static/.*\.js(\?|$)", answer.url)
-            else None
-        ),
-    )
-    draw(page, address)
-    assert len(kinds) == 7
-    assert all("javascript" in kind for kind in kinds.values())

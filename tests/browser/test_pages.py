@@ -25,7 +25,7 @@ def reader(page, serve) -> Reader:
     return Reader(page, serve("app.py"))
 
 
-@pytest.mark.parametrize("name", WITH_AREAS)
+@pytest.mark.parametrize("name", WITH_AREAS, scope="module")
 def test_the_map_of_every_page_is_drawn_with_the_network_unplugged(visit: Visit, name: str) -> None:
     reader = visit(name, place=LONDON)
     frame = reader.map()
@@ -35,7 +35,7 @@ def test_the_map_of_every_page_is_drawn_with_the_network_unplugged(visit: Visit,
     assert reader.page.locator("iframe").bounding_box()["height"] > 400
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_no_page_asks_the_internet_or_complains_in_the_console(visit: Visit, name: str) -> None:
     reader = visit(name, place=LONDON)
     if name in WITH_AREAS:
@@ -94,14 +94,14 @@ def test_the_legend_stands_under_the_map_with_a_sample_of_every_sign(visit: Visi
     assert min(samples) > 10
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_a_page_opened_by_its_own_link_has_its_navigation(visit: Visit, name: str) -> None:
     reader = visit(name, place=LONDON)
     for title in TITLES:
         expect(reader.page.get_by_role("link", name=title).first).to_be_visible()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_a_phone_shows_every_page_without_sideways_scrolling(visit: Visit, name: str) -> None:
     reader = visit(name, place=LONDON, size=PHONE)
     if name in WITH_AREAS:
@@ -120,7 +120,7 @@ def test_a_phone_shows_every_page_without_sideways_scrolling(visit: Visit, name:
     assert box["x"] + box["width"] <= PHONE[0]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_every_page_has_real_tables_with_header_cells(visit: Visit, name: str) -> None:
     reader = visit(name, place=LONDON)
     tables = reader.page.locator("table.cg-table")
@@ -132,8 +132,17 @@ def test_every_page_has_real_tables_with_header_cells(visit: Visit, name: str) -
         assert table.locator("tbody th[scope=row]").count() == rows
 
 
-def test_a_long_table_comes_a_page_at_a_time_and_is_searched_and_sorted(reader: Reader) -> None:
+def test_a_first_page_is_sent_in_few_kilobytes_and_its_long_table_is_paged_searched_and_sorted(
+    reader: Reader,
+) -> None:
+    received: list[int] = []
+    reader.page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
     page = reader.open(place=LONDON).page
+    reader.map()
+    assert 5_000 < sum(received) < 41_000
     caption = page.locator("caption", has_text="Wards of Greater London")
     rows = page.locator("table.cg-table", has=caption).locator("tbody tr")
     expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
@@ -148,16 +157,6 @@ def test_a_long_table_comes_a_page_at_a_time_and_is_searched_and_sorted(reader: 
     page.get_by_role("combobox", name="Sort by").click()
     page.get_by_role("option", name="Council area").click()
     expect(rows.first).to_contain_text("Barking and Dagenham")
-
-
-def test_the_first_page_sends_few_kilobytes_over_the_websocket(reader: Reader) -> None:
-    received: list[int] = []
-    reader.page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
-    )
-    reader.open(place=LONDON).map()
-    assert 5_000 < sum(received) < 41_000
 
 
 def test_an_unreachable_layer_is_said_in_words_and_the_table_still_stands(reader: Reader) -> None:

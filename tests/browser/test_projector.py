@@ -1,5 +1,7 @@
 """Projector mode: one sentence, one map, three numbers, and a clicker."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import expect
 from reader import (
@@ -21,6 +23,12 @@ pytestmark = pytest.mark.browser
 SIZE = (1280, 720)
 CHROME = ("stHeader", "stSidebar", "stToolbar", "stDecoration")
 LEAST_PX = 36
+PRESSED_THRICE = """(key) => {
+  for (let press = 0; press < 3; press += 1) {
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  }
+}"""
+FORWARD, BACK = ("PageDown", "ArrowRight"), ("PageUp", "ArrowLeft")
 
 
 @pytest.fixture
@@ -45,7 +53,7 @@ def await_page(reader: Reader, name: str) -> None:
     reader.rested()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_a_projected_page_has_no_header_sidebar_or_footer(visit: Visit, name: str) -> None:
     page = visit(name, size=SIZE, place=LONDON, projector="1").page
     for part in CHROME:
@@ -57,7 +65,7 @@ def test_a_projected_page_has_no_header_sidebar_or_footer(visit: Visit, name: st
     assert page.locator("[data-testid=stMetric]").count() <= 3
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_the_attribution_stays_on_the_projected_map_or_below_what_has_none(
     visit: Visit, name: str
 ) -> None:
@@ -70,12 +78,19 @@ def test_the_attribution_stays_on_the_projected_map_or_below_what_has_none(
     assert "Contains OS data" in credit.inner_text()
 
 
-@pytest.mark.parametrize(
-    ("name", "place"),
-    [*((name, LONDON) for name in PAGES), ("", BRITAIN), ("mismatches", MORAY)],
-)
-def test_nothing_scrolls_or_is_cut_off_on_a_projector(visit: Visit, name: str, place: str) -> None:
-    reader = visit(name, size=SIZE, place=place, projector="1")
+@pytest.mark.parametrize("name", PAGES, scope="module")
+def test_nothing_scrolls_or_is_cut_off_on_a_projector(visit: Visit, name: str) -> None:
+    assert_all_is_in_sight(visit(name, size=SIZE, place=LONDON, projector="1"), name)
+
+
+@pytest.mark.parametrize(("stop", "place"), [("", BRITAIN), ("mismatches", MORAY)])
+def test_nothing_is_cut_off_where_names_or_legends_are_long(
+    visit: Visit, stop: str, place: str
+) -> None:
+    assert_all_is_in_sight(visit(stop, size=SIZE, place=place, projector="1"), stop)
+
+
+def assert_all_is_in_sight(reader: Reader, name: str) -> None:
     has_map = name in WITH_MAP or reader.page.locator("iframe").count() > 0
     if has_map:
         reader.map(areas=name in WITH_AREAS)
@@ -97,7 +112,7 @@ def test_nothing_scrolls_or_is_cut_off_on_a_projector(visit: Visit, name: str, p
         assert page.locator("iframe").bounding_box()["height"] >= 240
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, scope="module")
 def test_the_projected_sentence_and_numbers_can_be_read_from_the_back_row(
     visit: Visit, name: str
 ) -> None:
@@ -126,78 +141,30 @@ def test_the_chosen_place_does_not_cover_the_projected_sentence(visit: Visit) ->
         assert apart, (left, top, right, bottom, bar)
 
 
-def test_p_turns_the_projector_on_and_escape_turns_it_off(reader: Reader) -> None:
-    reader.open(place=OLDHAM).map()
-    reader.press("p")
-    await_projector(reader)
-    assert reader.link()["place"] == OLDHAM
-    reader.press("Escape")
-    await_projector(reader, False)
-    reader.press("P")
-    await_projector(reader)
-    reader.press("p")
-    await_projector(reader, False)
-
-
-@pytest.mark.parametrize(("forward", "back"), [("PageDown", "PageUp"), ("ArrowRight", "ArrowLeft")])
-def test_a_clicker_turns_all_pages_and_keeps_place_and_projector(
-    reader: Reader, forward: str, back: str
-) -> None:
-    reader.open(place=CAMDEN, projector="1")
-    home, *others = STOPS
-    for name in (*others, home):
-        reader.press(forward)
-        await_page(reader, name)
-        assert reader.chosen() == {"place": CAMDEN, "projector": "1"}
-    for name in reversed(others):
-        reader.press(back)
-        await_page(reader, name)
-    assert reader.chosen() == {"place": CAMDEN, "projector": "1"}
-    reader.says("Camden")
-
-
-def test_off_the_projector_the_arrows_and_pages_belong_to_the_browser(reader: Reader) -> None:
-    reader.open(place=OLDHAM)
-    for key in ("PageDown", "ArrowRight", "PageUp", "ArrowLeft", "Escape"):
-        reader.press(key)
-    reader.page.wait_for_timeout(600)
-    assert reader.name == ""
-    assert not on_projector(reader)
-
-
-def test_no_shortcut_fires_while_a_postcode_is_typed(reader: Reader) -> None:
-    reader.open("who_works_here", place=LONDON)
-    box = reader.page.get_by_label("Postcode", exact=True)
-    box.click()
-    reader.page.keyboard.type("pP p")
-    for key in ("PageDown", "ArrowLeft", "ArrowRight", "PageUp"):
-        reader.press(key)
-    reader.page.wait_for_timeout(600)
-    assert box.input_value() == "pP p"
-    assert (reader.name, on_projector(reader)) == ("who_works_here", False)
-
-
-def test_no_shortcut_fires_while_a_place_is_searched(reader: Reader) -> None:
-    reader.open("mismatches", place=OLDHAM)
-    reader.page.locator(".st-key-cg-place button").first.click()
-    box = reader.page.get_by_label("Find a place by name or postcode")
-    box.click()
-    reader.page.keyboard.type("pap")
-    reader.press("PageDown")
-    reader.page.wait_for_timeout(600)
-    assert box.input_value() == "pap"
-    assert (reader.name, on_projector(reader)) == ("mismatches", False)
-
-
-def test_on_a_projector_a_postcode_can_be_typed_without_turning_pages(reader: Reader) -> None:
-    reader.open("who_works_here", place=LONDON, projector="1")
-    box = reader.page.get_by_label("Postcode", exact=True)
-    box.click()
-    reader.page.keyboard.type("nw5 2aa")
-    reader.press("ArrowLeft")
-    reader.press("Enter")
-    reader.says("NW5 2AA lies in")
-    assert (reader.name, on_projector(reader)) == ("who_works_here", True)
+def test_a_name_under_the_pointer_does_not_lie_on_the_name_of_the_spot(visit: Visit) -> None:
+    reader = visit("who_works_here", size=SIZE, place=LONDON, at="N1 9GU", projector="1")
+    frame = reader.map()
+    label = frame.locator(".cg-spot span").bounding_box()
+    map_ = reader.page.locator("iframe").bounding_box()
+    assert label is not None
+    assert map_ is not None
+    for across in (-40, 10, 60, 110):
+        for down in (-20, 0, 16, 40):
+            reader.page.mouse.move(label["x"] + across, label["y"] + down)
+            tip = frame.locator(".cg-tip")
+            expect(tip).to_be_visible()
+            reader.page.wait_for_timeout(80)
+            box = tip.bounding_box()
+            assert box is not None
+            apart = (
+                box["x"] >= label["x"] + label["width"]
+                or box["x"] + box["width"] <= label["x"]
+                or box["y"] >= label["y"] + label["height"]
+                or box["y"] + box["height"] <= label["y"]
+            )
+            assert apart, (across, down, box, label)
+            assert map_["y"] <= box["y"]
+            assert box["y"] + box["height"] <= map_["y"] + map_["height"]
 
 
 def test_after_a_postcode_the_projected_page_still_fits(visit: Visit) -> None:
@@ -209,68 +176,110 @@ def test_after_a_postcode_the_projected_page_still_fits(visit: Visit) -> None:
     assert box["y"] + box["height"] <= SIZE[1]
 
 
-def test_the_clicker_works_while_the_map_has_the_focus(reader: Reader) -> None:
+def test_the_projector_is_switched_by_keys_and_by_hand_and_the_keys_can_be_switched_off(
+    reader: Reader,
+) -> None:
+    page = reader.open(place=OLDHAM).page
+    reader.map()
+    for key in ("PageDown", "ArrowRight", "PageUp", "ArrowLeft", "Escape"):
+        reader.press(key)  # off the projector they belong to the browser
+    page.wait_for_timeout(600)
+    assert reader.name == ""
+    assert not on_projector(reader)
+    for key, is_on in (("p", True), ("Escape", False), ("P", True), ("p", False)):
+        reader.press(key)
+        await_projector(reader, is_on)
+        assert reader.link()["place"] == OLDHAM
+
+    page.get_by_role("button", name="View").click()
+    page.get_by_text("Keyboard shortcuts").click()
+    page.wait_for_url("**keys=**", timeout=20_000)
+    reader.press("Escape")
+    page.locator("h1.cg-finding").click()
+    reader.press("p")
+    page.wait_for_timeout(600)
+    assert not on_projector(reader)
+    page.get_by_role("button", name="View").click()
+    page.get_by_text("Presentation mode (press P)").click()
+    await_projector(reader)
+    page.locator("h1.cg-finding").click()
+    reader.press("PageDown")
+    page.wait_for_timeout(600)
+    assert reader.name == ""
+
+
+def test_a_clicker_of_either_kind_turns_all_pages_and_keeps_place_and_projector(
+    reader: Reader,
+) -> None:
+    reader.open(place=CAMDEN, projector="1")
+    home, *others = STOPS
+    forward, back = (itertools.cycle(keys) for keys in (FORWARD, BACK))
+    for name in (*others, home):
+        reader.press(next(forward))
+        await_page(reader, name)
+        assert reader.chosen() == {"place": CAMDEN, "projector": "1"}
+    for name in reversed(others):
+        reader.press(next(back))
+        await_page(reader, name)
+    assert reader.chosen() == {"place": CAMDEN, "projector": "1"}
+    reader.says("Camden")
+
+
+def test_no_shortcut_fires_while_a_postcode_is_typed_or_a_place_is_searched(
+    reader: Reader,
+) -> None:
+    reader.open("who_works_here", place=OLDHAM)
+    box = reader.page.get_by_label("Postcode", exact=True)
+    box.click()
+    reader.page.keyboard.type("pP p")
+    for key in ("PageDown", "ArrowLeft", "ArrowRight", "PageUp"):
+        reader.press(key)
+    reader.page.wait_for_timeout(600)
+    assert box.input_value() == "pP p"
+    assert (reader.name, on_projector(reader)) == ("who_works_here", False)
+    box.fill("")
+    reader.page.locator(".st-key-cg-place button").first.click()
+    box = reader.page.get_by_label("Find a place by name or postcode")
+    box.click()
+    reader.page.keyboard.type("pap")
+    reader.press("PageDown")
+    reader.page.wait_for_timeout(600)
+    assert box.input_value() == "pap"
+    assert (reader.name, on_projector(reader)) == ("who_works_here", False)
+
+
+def test_a_clicker_works_with_the_focus_on_the_map_and_once_a_postcode_is_typed(
+    reader: Reader,
+) -> None:
     reader.open(place=OLDHAM, projector="1")
-    reader.map().locator("#map_div").focus()
+    frame = reader.map()
+    frame.locator("#map_div").focus()
+    before = frame.evaluate("map.getCenter().lng")
+    reader.press("ArrowRight")  # on a focused map the arrows move the map and turn no page
+    frame.wait_for_function(f"map.getCenter().lng > {before}")
+    assert reader.name == ""
     reader.press("PageDown")
     await_page(reader, "who_works_here")
+
+    box = reader.page.get_by_label("Postcode", exact=True)
+    box.click()
+    reader.page.keyboard.type("ol1 1nl")
+    reader.press("ArrowLeft")
+    reader.press("Enter")
+    reader.says("on record cover OL1 1NL")
+    assert (reader.name, on_projector(reader)) == ("who_works_here", True)
+    expect(box).not_to_be_focused()
+    reader.page.evaluate(PRESSED_THRICE, "PageDown")  # quick presses add up
+    await_page(reader, STOPS[STOPS.index("who_works_here") + 3])
+    reader.press("PageUp")
+    await_page(reader, STOPS[STOPS.index("who_works_here") + 2])
+
     reader.map().locator("#map_div").focus()
     reader.press("Escape")
     await_projector(reader, False)
     reader.map().locator("#map_div").focus()
     reader.press("p")
     await_projector(reader)
-
-
-def test_arrows_on_a_focused_map_move_the_map_and_turn_no_page(reader: Reader) -> None:
-    reader.open(place=OLDHAM, projector="1")
-    frame = reader.map()
-    frame.locator("#map_div").focus()
-    before = frame.evaluate("map.getCenter().lng")
-    reader.press("ArrowRight")
-    frame.wait_for_function(f"map.getCenter().lng > {before}")
-    assert reader.name == ""
-
-
-def test_shortcuts_can_be_switched_off(reader: Reader) -> None:
-    reader.open(place=OLDHAM)
-    reader.page.get_by_role("button", name="View").click()
-    reader.page.get_by_text("Keyboard shortcuts").click()
-    reader.page.wait_for_url("**keys=**", timeout=20_000)
-    reader.press("Escape")
-    reader.page.locator("h1.cg-finding").click()
-    reader.press("p")
-    reader.page.wait_for_timeout(600)
-    assert not on_projector(reader)
-    reader.open(place=OLDHAM, projector="1", keys="")
-    reader.press("PageDown")
-    reader.page.wait_for_timeout(600)
-    assert reader.name == ""
-
-
-def test_the_projector_can_be_switched_on_by_hand(reader: Reader) -> None:
-    reader.open(place=OLDHAM)
-    reader.page.get_by_role("button", name="View").click()
-    reader.page.get_by_text("Presentation mode (press P)").click()
-    await_projector(reader)
-
-
-def test_the_clicker_works_again_once_a_postcode_is_typed(reader: Reader) -> None:
-    reader.open("who_works_here", place=OLDHAM, projector="1")
-    box = reader.page.get_by_label("Postcode", exact=True)
-    box.fill("OL1 1NL")
-    box.press("Enter")
-    reader.says("on record cover OL1 1NL")
-    expect(box).not_to_be_focused()
-    reader.press("PageDown")
-    await_page(reader, "mismatches")
-
-
-def test_quick_presses_of_a_clicker_add_up(reader: Reader) -> None:
-    reader.open("who_works_here", place=OLDHAM, projector="1")
-    for _ in range(3):
-        reader.press("PageDown")
-    await_page(reader, STOPS[STOPS.index("who_works_here") + 3])
 
 
 def test_a_projected_line_up_is_not_cut_off(reader: Reader) -> None:

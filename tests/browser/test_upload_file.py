@@ -118,9 +118,7 @@ def test_an_example_is_opened_and_settled_with_the_keyboard_alone(reader: Reader
     expect(use).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [1400, 390])
-def test_questions_and_rows_are_read_without_scrolling_sideways(reader: Reader, width: int) -> None:
-    reader.page.set_viewport_size({"width": width, "height": 844})
+def test_questions_and_rows_are_read_without_scrolling_sideways(reader: Reader) -> None:
     reader.open("upload", place=CAMDEN)
     texts = [
         "Abbey",
@@ -131,11 +129,14 @@ def test_questions_and_rows_are_read_without_scrolling_sideways(reader: Reader, 
     reader.says("need a decision")
     reader.page.get_by_role("radio", name="Need a decision").click()
     expect(reader.page.get_by_role("radiogroup", name="1 row says “Abbey”")).to_be_visible()
-    wide = reader.page.locator(".cg-stack, [data-testid=stRadio]").evaluate_all(
-        "some => some.filter(one => one.scrollWidth > one.clientWidth + 1).length"
-    )
-    assert wide == 0
-    assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (1400, 390):
+        reader.page.set_viewport_size({"width": width, "height": 844})
+        reader.page.wait_for_timeout(500)
+        wide = reader.page.locator(".cg-stack, [data-testid=stRadio]").evaluate_all(
+            "some => some.filter(one => one.scrollWidth > one.clientWidth + 1).length"
+        )
+        assert wide == 0
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) -> None:

@@ -3,10 +3,14 @@
 import base64
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
@@ -14,7 +18,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from pages.shared import choices, router
+from pages.shared import choices, layout, router
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(page.name for page in router.PAGES)
@@ -196,6 +200,19 @@ def opened(page: str = "place", app: Path = ROOT / "app.py", **choices: str) -> 
     if page != router.PAGES[0].name:
         test._page_hash = calc_hash(page)  # as a link does: switch_page wants a run before it
     return Shown(test).run()
+
+
+@lru_cache(maxsize=32)
+def seen(page: str = "place", **choices: str) -> Shown:
+    """Open a page from a link, once for all tests that only look at it."""
+    return opened(page, **choices)
+
+
+@contextmanager
+def unmapped() -> Iterator[None]:
+    """Let pages leave out their maps: where a place is drawn for no other test, that takes long."""
+    with patch.object(layout, "_attempt"):
+        yield
 
 
 def _unescaped(text: str) -> str:

@@ -91,22 +91,20 @@ def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
     (found,) = registers.store().open(workspace).maps
     key = found.layer.key
     assert (found.layer.title, found.layer.sector) == ("Team <b>of us", "NHS")
-    for page in WITH_MAP:
-        shown = opened(page, place=CAMDEN, workspace=workspace)
-        assert shown.notes == []
-    shown = opened("data_and_method", place=CAMDEN, workspace=workspace)
-    listed = shown.table("Maps that somebody has uploaded").iloc[0].tolist()
+    asked = {"place": {"base": key}, "who_works_here": {"at": "NW5 2AA"}}
+    on = {
+        page: opened(page, place=CAMDEN, workspace=workspace, **asked.get(page, {}))
+        for page in WITH_MAP
+    }
+    assert {page: shown.notes for page, shown in on.items() if shown.notes} == {}
+    listed = on["data_and_method"].table("Maps that somebody has uploaded").iloc[0].tolist()
     assert listed[0] == "Team <b>of us"
     assert listed[-1] == "4"
-    shown = opened("mismatches", place=CAMDEN, workspace=workspace)
-    offered = next(w for w in shown.app.multiselect if w.key == "_widget_layers").options
+    offered = next(w for w in on["mismatches"].app.multiselect if w.key == "_widget_layers").options
     assert "Team <b>of us" in [option.replace("\\", "") for option in offered]
-    shown = opened("place", place=CAMDEN, workspace=workspace, base=key)
-    assert shown.control("base") == key
-    shown = opened("who_works_here", place=CAMDEN, workspace=workspace, at="NW5 2AA")
-    assert any(
-        "Team " in " ".join(t.to_numpy().astype(str).ravel()) for t in shown.tables().values()
-    )
+    assert on["place"].control("base") == key
+    tables = on["who_works_here"].tables().values()
+    assert any("Team " in " ".join(t.to_numpy().astype(str).ravel()) for t in tables)
     assert opened("mismatches", place=CAMDEN, workspace=workspace, a=key, b="ward").notes == []
 
 

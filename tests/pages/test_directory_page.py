@@ -23,12 +23,13 @@ def folder(tmp_path_factory, camden):
     return path.parent / "packs"
 
 
-@pytest.fixture
-def at_hand(folder, monkeypatch):
-    """Let the app find a pack, and none of what it kept of before."""
-    monkeypatch.setenv("COMMON_GROUND_PACKS", str(folder))
-    st.cache_data.clear()
-    yield folder
+@pytest.fixture(scope="module")
+def at_hand(folder):
+    """Let the app find a pack, from here on, and nothing that it kept of before."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("COMMON_GROUND_PACKS", str(folder))
+        st.cache_data.clear()
+        yield folder
     st.cache_data.clear()
 
 
@@ -49,6 +50,15 @@ def test_the_method_page_says_in_three_steps_how_to_have_one():
     assert "python -m mapping.build --directory ONSPD.zip" in said
 
 
+def test_a_link_to_a_map_that_is_not_at_hand_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("COMMON_GROUND_PACKS", str(tmp_path))
+    shown = opened("mismatches", place=CAMDEN, a="onspd_lad")
+    assert not layers.is_known("onspd_lad")
+    assert any(
+        "map of the postcode directory, which is not installed" in note for note in shown.notes
+    )
+
+
 def test_the_method_page_says_what_is_in_use_of_when_and_what_is_left_out(at_hand, tmp_path):
     spoilt = at_hand / "spoilt"
     shutil.copytree(at_hand / "onspd-nov-2025-uk", spoilt)
@@ -58,7 +68,9 @@ def test_the_method_page_says_what_is_in_use_of_when_and_what_is_left_out(at_han
     shutil.copytree(at_hand / "onspd-nov-2025-uk", copied / "onspd-nov-2025-uk")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("COMMON_GROUND_PACKS", str(copied))
+        st.cache_data.clear()
         shown = opened("data_and_method")
+    st.cache_data.clear()
     said = text_of(shown)
     assert "ONS Postcode Directory, November 2025" in said.replace("\\", "")
     assert "25 maps" in said
@@ -86,16 +98,7 @@ def test_who_works_here_lists_no_official_geography_by_itself(at_hand):
     assert "Official ward" not in text_of(shown)
 
 
-def test_a_link_to_a_map_that_is_not_at_hand_says_so(tmp_path, monkeypatch):
-    monkeypatch.setenv("COMMON_GROUND_PACKS", str(tmp_path))
-    shown = opened("mismatches", place=CAMDEN, a="onspd_lad")
-    assert not layers.is_known("onspd_lad")
-    assert any(
-        "map of the postcode directory, which is not installed" in note for note in shown.notes
-    )
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ended(at_hand) -> dict[str, str]:
     """Return postcodes that ended, near one in use and far from any, and one of Belfast."""
     (one,) = packs.find().packs

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from shown import PAGES, PLACES, WITH_AREAS, opened
+from shown import PAGES, PLACES, WITH_AREAS, opened, seen
 
 from mapping import overlap, places
 from mapping.geography import layers
@@ -69,7 +69,7 @@ def test_units_that_straddle_are_those_of_a_hundred_residents_through_every_lens
 
 @pytest.mark.parametrize("page", PAGES)
 def test_residents_never_stand_without_estimated(page: str) -> None:
-    shown = opened(page)
+    shown = seen(page)
     headings = [h for table in shown.tables().values() for h in table.columns]
     texts = [shown.finding, shown.explanation, *shown.numbers, *headings, *map(str, shown.notes)]
     for text in texts:
@@ -79,7 +79,7 @@ def test_residents_never_stand_without_estimated(page: str) -> None:
 
 
 def test_greater_london_opens_with_28_line_ups_and_its_worst_pair() -> None:
-    shown = opened()
+    shown = seen()
     assert shown.finding == (
         "Depending on where they live, people in Greater London have one of 28 combinations of "
         "integrated care board, police command, mental health trust, London Assembly constituency "
@@ -102,7 +102,7 @@ def test_greater_london_opens_with_28_line_ups_and_its_worst_pair() -> None:
 
 
 def test_mismatches_opens_with_the_pair_that_disagrees_most() -> None:
-    shown = opened("mismatches")
+    shown = seen("mismatches")
     assert "2 of 4 sub-regional partnerships in Greater London cross" in shown.finding
     assert "an estimated 34% of residents live outside" in shown.finding
     assert "outside the integrated care board that covers most of their sub-" in shown.finding
@@ -121,7 +121,7 @@ def test_123_of_281_postal_districts_straddle_a_borough_line() -> None:
 
 
 def test_partner_sets_of_london_are_28_and_five_are_shared() -> None:
-    shown = opened("partner_sets")
+    shown = seen("partner_sets")
     assert shown.finding.startswith("Greater London has 28 different partner sets")
     assert "Five of them are found in two or more council areas" in shown.finding
     table = shown.table("Partner sets in Greater London")
@@ -137,7 +137,7 @@ def test_partner_sets_of_london_are_28_and_five_are_shared() -> None:
 
 
 def test_the_matrix_shows_both_directions_and_marks_the_worst_pair() -> None:
-    shown = opened("mismatches")
+    shown = seen("mismatches")
     matrix = shown.table("Share that fits").set_index("")
     assert list(matrix.index) == list(matrix.columns)
     london, keys = places.get("Greater London"), layers.list_partners("a boundary")
@@ -165,7 +165,7 @@ def test_the_matrix_shows_both_directions_and_marks_the_worst_pair() -> None:
     ],
 )
 def test_the_home_page_says_how_many_line_ups_a_place_has(name: str, sentence: str) -> None:
-    assert opened(place=PLACES[name]).finding.startswith(sentence)
+    assert seen(place=PLACES[name]).finding.startswith(sentence)
 
 
 @pytest.mark.parametrize("name", ["Oldham", "Great Britain"])
@@ -174,7 +174,7 @@ def test_the_cards_hold_what_the_engine_counts(name: str) -> None:
     chosen = [layer for layer in layers.partners(place) if layer.key != "borough"]
     sets = overlap.partner_sets(place, chosen)
     scores = overlap.matrix(place, chosen)
-    shown = opened(place=PLACES[name])
+    shown = seen(place=PLACES[name])
     values = list(shown.numbers.values())
     assert values[0] == findings.write_estimate(sets["people"].sum())
     assert values[1] == str(overlap.fragmentation(sets).sets)
@@ -189,7 +189,7 @@ def test_the_cards_hold_what_the_engine_counts(name: str) -> None:
 
 @pytest.mark.parametrize("page", WITH_AREAS)
 def test_every_map_has_its_table_twin_with_header_cells(page: str) -> None:
-    shown = opened(page, place=PLACES["Oldham"])
+    shown = seen(page, place=PLACES["Oldham"])
     assert shown.tables()
     for piece in shown.html:
         for table in re.findall(r"<table.*?</table>", piece, flags=re.S):
@@ -199,7 +199,7 @@ def test_every_map_has_its_table_twin_with_header_cells(page: str) -> None:
 
 @pytest.mark.parametrize("page", WITH_AREAS)
 def test_every_page_says_how_it_is_counted(page: str) -> None:
-    shown = opened(page)
+    shown = seen(page)
     assert shown.app.main.get("popover")
     helps = [metric.proto.help for metric in shown.app.metric]
     assert all(len(text) > 40 for text in helps)
@@ -207,14 +207,14 @@ def test_every_page_says_how_it_is_counted(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_carries_the_attribution_of_its_data(page: str) -> None:
-    shown = opened(page)
+    shown = seen(page)
     footer = next(text for text in shown.html if "<footer" in text)
     for owner in ("OS data", "Royal Mail data", "National Statistics data", "Open Government"):
         assert owner in footer
 
 
 def test_the_table_of_a_place_lists_every_ward_with_shares() -> None:
-    shown = opened(place=PLACES["Oldham"])
+    shown = seen(place=PLACES["Oldham"])
     table = shown.table("Wards of Oldham")
     assert len(table) == 20
     assert list(table) == ["Ward", "Code", "Residents (estimated)", "Share of Oldham"]
@@ -233,7 +233,7 @@ def test_case_studies_near_a_place_are_listed() -> None:
 
 
 def test_the_method_page_names_every_layer_with_source_and_licence() -> None:
-    table = opened("data_and_method").table("The boundary maps built into")
+    table = seen("data_and_method").table("The boundary maps built into")
     keys = layers.keys()
     assert list(table["Layer"]) == [layers.get(key).title for key in keys]
     facts = table[["Source", "Licence", "As at", "What it is and who runs it"]]

@@ -5,7 +5,7 @@ import re
 from html import unescape
 
 import pytest
-from shown import PLACES, WITH_AREAS, Shown, opened, payloads
+from shown import PLACES, WITH_AREAS, Shown, opened, payloads, seen
 
 from mapping.geography import layers
 from pages.shared import cache
@@ -15,7 +15,7 @@ MOST_BYTES = 40_000
 
 @pytest.mark.parametrize("page", WITH_AREAS)
 def test_every_script_and_style_comes_from_the_app_itself(page: str) -> None:
-    sent = opened(page).map()
+    sent = seen(page).map()
     links = [*sent["js_links"], *sent["css_links"]]
     assert sent["js_links"]
     assert all(link.startswith("/app/static/") for link in links), links
@@ -25,14 +25,14 @@ def test_every_script_and_style_comes_from_the_app_itself(page: str) -> None:
 @pytest.mark.parametrize("page", WITH_AREAS)
 @pytest.mark.parametrize("name", ["Greater London", "Great Britain"])
 def test_a_map_travels_in_less_than_forty_kilobytes(page: str, name: str) -> None:
-    shown = opened(page, place=PLACES[name])
+    shown = seen(page, place=PLACES[name])
     [message] = shown.app.get("component_instance")
     assert len(message.proto.json_args) < MOST_BYTES
 
 
 @pytest.mark.parametrize("name", ["Greater London", "Great Britain"])
 def test_the_whole_home_page_travels_in_less_than_forty_kilobytes(name: str) -> None:
-    app = opened(place=PLACES[name]).app
+    app = seen(place=PLACES[name]).app
     sizes = [
         len(one.proto.SerializeToString())
         for kind in ("html", "component_instance", "metric", "selectbox", "download_button")
@@ -43,7 +43,7 @@ def test_the_whole_home_page_travels_in_less_than_forty_kilobytes(name: str) -> 
 
 @pytest.mark.parametrize("page", WITH_AREAS)
 def test_nothing_in_a_map_s_script_is_text_that_somebody_could_have_written(page: str) -> None:
-    sent = opened(page).map()
+    sent = seen(page).map()
     texts = [value for value in sent.values() if isinstance(value, str)]
     assert any("commonGround" in text for text in texts)
     for text in texts:
@@ -63,13 +63,13 @@ def kinds_of(shown: Shown) -> list[str]:
 @pytest.mark.parametrize("projector", ["", "1"])
 @pytest.mark.parametrize("page", WITH_AREAS)
 def test_the_attribution_is_on_the_map_in_every_mode(page: str, projector: str) -> None:
-    credit = " ".join(base_of(opened(page, projector=projector))["attribution"])
+    credit = " ".join(base_of(seen(page, projector=projector))["attribution"])
     for owner in ("Contains OS data", "Contains Royal Mail data", "National Statistics data"):
         assert owner in credit
 
 
 def test_the_home_map_shows_three_scales() -> None:
-    configs = payloads(opened().map())[1:]
+    configs = payloads(seen().map())[1:]
     paths = [config["path"].split("/")[-1] for config in configs if "path" in config]
     for key in ("ward", "borough", "icb"):
         assert any(path.startswith(f"{key}-greater-london") for path in paths), key
@@ -78,14 +78,14 @@ def test_the_home_map_shows_three_scales() -> None:
 def test_a_spot_is_drawn_with_its_own_area_outlined() -> None:
     at = {"at": "N1 9GU"}
     for page in ("who_works_here", "place"):
-        shown = opened(page, **at)
+        shown = seen(page, **at)
         configs = payloads(shown.map())[1:]
         assert "E05013700" in json.dumps(configs), "its ward"
         assert any("N1 9GU" in json.dumps(config) for config in configs)
 
 
 def test_the_lines_of_a_pair_are_drawn_solid_broken_and_dotted() -> None:
-    configs = payloads(opened("mismatches").map())[1:]
+    configs = payloads(seen("mismatches").map())[1:]
     drawn = next(config["lines"] for config in configs if "lines" in config)
     dashes = {part: sign["dash"] for part, sign in drawn.items()}
     assert dashes["both"] == []
@@ -98,8 +98,8 @@ def lines_of(shown: Shown) -> dict:
 
 
 def test_lines_that_are_many_say_so_and_hatch_nothing() -> None:
-    dense = opened("mismatches", a="ward", b="postal_district")
-    wide = opened("mismatches")
+    dense = seen("mismatches", a="ward", b="postal_district")
+    wide = seen("mismatches")
     assert lines_of(dense)["crowded"]
     for shown, is_told in ((dense, True), (wide, False)):
         captions = " ".join(one.value for one in shown.app.caption)
@@ -110,7 +110,7 @@ def test_lines_that_are_many_say_so_and_hatch_nothing() -> None:
 
 
 def test_units_that_are_split_are_hatched_where_they_are_few() -> None:
-    shown = opened("mismatches", a="postal_district", b="borough")
+    shown = seen("mismatches", a="postal_district", b="borough")
     [areas] = [config for config in payloads(shown.map())[1:] if config["kind"] == "areas"]
     assert {sign["pattern"] for sign in areas["signs"]} == {"solid", "hatch"}
     assert "Split postcode district" in legend_of(shown)
@@ -119,7 +119,7 @@ def test_units_that_are_split_are_hatched_where_they_are_few() -> None:
 def test_areas_have_no_edges_under_the_lines_of_a_pair() -> None:
     [areas] = [
         config
-        for config in payloads(opened("mismatches", a="ward", b="postal_district").map())[1:]
+        for config in payloads(seen("mismatches", a="ward", b="postal_district").map())[1:]
         if config["kind"] == "areas"
     ]
     assert {sign["width"] for sign in areas["signs"]} == {0}
@@ -146,7 +146,7 @@ def test_the_legend_lists_the_lines_that_can_be_seen_and_no_others(
     name: str, words: list[str]
 ) -> None:
     place = {"Camden": "borough.E09000007"}.get(name) or PLACES[name]
-    shown = opened(place=place)
+    shown = seen(place=place)
     assert legend_of(shown) == words
     drawn = [config for config in payloads(shown.map())[1:] if config["kind"] == "lines"]
     assert len(drawn) == len(words) - 1
@@ -170,7 +170,7 @@ def test_a_typed_postcode_and_a_chosen_ward_are_gone_to_and_a_click_is_not() -> 
 
 
 def test_near_a_line_other_partners_lines_are_drawn_from_close_by() -> None:
-    shown = opened("who_works_here", at="N1 9GU")
+    shown = seen("who_works_here", at="N1 9GU")
     near = [c for c in payloads(shown.map())[1:] if c["kind"] == "lines" and "from" in c]
     assert [c["path"].split("/")[-1].split("-greater")[0] for c in near] == [
         "assembly-constituency"
@@ -188,7 +188,7 @@ def test_only_maps_that_take_a_click_answer_the_enter_key() -> None:
 
 def test_lines_are_thicker_on_a_projector() -> None:
     def widths(projector: str) -> list[float]:
-        configs = payloads(opened("mismatches", projector=projector).map())[1:]
+        configs = payloads(seen("mismatches", projector=projector).map())[1:]
         drawn = next(config["lines"] for config in configs if "lines" in config)
         return [drawn[part]["width"] for part in ("both", "a_only", "b_only")]
 
@@ -197,30 +197,30 @@ def test_lines_are_thicker_on_a_projector() -> None:
 
 
 def test_five_shared_sets_of_london_are_outlined() -> None:
-    configs = payloads(opened("partner_sets").map())[1:]
+    configs = payloads(seen("partner_sets").map())[1:]
     [chosen] = [config["chosen"] for config in configs if "chosen" in config]
     assert len(chosen) == 5
 
 
 def test_a_chosen_set_is_the_one_that_is_outlined() -> None:
-    configs = payloads(opened("partner_sets", set="3").map())[1:]
+    configs = payloads(seen("partner_sets", set="3").map())[1:]
     [chosen] = [config["chosen"] for config in configs if "chosen" in config]
     assert chosen == ["3"]
 
 
 def test_the_street_map_is_asked_for_only_when_it_is_wanted() -> None:
-    assert base_of(opened())["tiles"] is None
-    assert "openstreetmap.org" in base_of(opened(tiles="1"))["tiles"]["url"]
+    assert base_of(seen())["tiles"] is None
+    assert "openstreetmap.org" in base_of(seen(tiles="1"))["tiles"]["url"]
 
 
 def test_the_map_fits_the_place() -> None:
-    west, south, east, north = base_of(opened(place=PLACES["Oldham"]))["bounds"]
+    west, south, east, north = base_of(seen(place=PLACES["Oldham"]))["bounds"]
     assert (west, south, east, north) == pytest.approx((-2.19, 53.49, -1.91, 53.63), abs=0.01)
 
 
 @pytest.mark.parametrize("key", ["lsoa", "postal_district", "borough"])
 def test_another_smallest_layer_changes_the_map_and_the_table_together(key: str) -> None:
-    shown = opened(place=PLACES["Oldham"], base=key)
+    shown = seen(place=PLACES["Oldham"], base=key)
     paths = [config.get("path", "") for config in payloads(shown.map())[1:]]
     assert any(f"/{key.replace('_', '-')}-" in path or f"/{key}-" in path for path in paths)
     layer = layers.get(key)

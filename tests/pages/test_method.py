@@ -1,6 +1,6 @@
 """The method page says who is responsible for what, from the rules that make the actors."""
 
-from shown import Shown, opened
+from shown import PLACES, Shown, opened
 
 from mapping.actors import defaults
 
@@ -27,7 +27,7 @@ def test_the_error_of_the_estimate_is_shown_by_nation_before_and_after() -> None
 
 
 def test_the_footer_says_of_when_the_maps_are_that_a_page_used() -> None:
-    said = text_of(opened("place", place="borough.E06000026"))
+    said = text_of(opened("place", place=PLACES["Oldham"]))
     assert "Boundary maps used here: " in said
     assert "police forces, fire services, ambulance services" in said
     assert "May 2025" in said

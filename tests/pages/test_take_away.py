@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import streamlit as st
-from shown import PLACES, WITH_FINDING, opened
+from shown import PLACES, WITH_FINDING, Shown, opened
 
 from mapping import overlap, places
 from mapping.geography import layers
@@ -20,14 +20,19 @@ Made = Callable[[], bytes]
 
 def offered(page: str, **choices: str) -> dict[str, Made]:
     """Open a page and return how each of its files is made, by file name."""
+    return looked_at(page, **choices)[1]
+
+
+def looked_at(page: str, **choices: str) -> tuple[Shown, dict[str, Made]]:
+    """Open a page; return what it shows as well."""
     found: dict[str, Made] = {}
 
     def button(label: str, data: Made, file_name: str, *_: object, **__: object) -> None:
         found[file_name] = data
 
     with patch.object(st, "download_button", button):
-        opened(page, **choices)
-    return found
+        shown = opened(page, **choices)
+    return shown, found
 
 
 def one(found: dict[str, Made], beginning: str, suffix: str = ".csv") -> bytes:
@@ -125,12 +130,11 @@ def test_shapes_of_partner_sets_name_the_partners(tmp_path: Path) -> None:
 def test_shapes_too_large_to_draw_are_not_offered_and_the_page_says_why(
     page: str, choices: dict[str, str]
 ) -> None:
-    files = offered(page, place=PLACES["Great Britain"], **choices)
+    shown, files = looked_at(page, place=PLACES["Great Britain"], **choices)
     assert files
     assert not [name for name in files if name.endswith(".gpkg")]
-    captions = opened(page, place=PLACES["Great Britain"], **choices).captions
-    assert "no map areas to download: Great Britain is too large" in captions
-    assert "Choose a region, a county or a council." in captions
+    assert "no map areas to download: Great Britain is too large" in shown.captions
+    assert "Choose a region, a county or a council." in shown.captions
 
 
 def test_the_postcodes_near_a_line_are_taken_away_with_the_distance_and_the_source() -> None:
@@ -144,8 +148,9 @@ def test_the_postcodes_near_a_line_are_taken_away_with_the_distance_and_the_sour
 
 def test_a_list_of_postcodes_too_long_is_not_offered_and_the_page_says_why() -> None:
     britain = {"place": PLACES["Great Britain"], "a": "borough", "b": "ward", "distance": "1000"}
-    assert not [name for name in offered("mismatches", **britain) if name.startswith("postcodes")]
-    assert "too many to download" in opened("mismatches", **britain).captions
+    shown, files = looked_at("mismatches", **britain)
+    assert not [name for name in files if name.startswith("postcodes")]
+    assert "too many to download" in shown.captions
 
 
 def test_nobody_near_a_line_is_no_file() -> None:
