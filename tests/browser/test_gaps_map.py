@@ -21,7 +21,13 @@ def reader(page, serve) -> Reader:
 
 def cell(reader: Reader, theme: str, scale: str) -> Locator:
     """Return the button of the grid for a theme (its row) and a scale (its column)."""
-    column = ["At any level", "Neighbourhood", "Borough", "Regional", "National"].index(scale)
+    column = [
+        "At any level",
+        "Neighbourhood",
+        "Council-wide",
+        "Several councils",
+        "National",
+    ].index(scale)
     head = reader.page.locator("th[scope=row]", has_text=re.compile(f"^{theme}$"))
     row = reader.page.locator(".cg-themes tbody tr", has=head)
     return row.locator("td").nth(column).locator("button")
@@ -31,11 +37,11 @@ def test_a_cell_of_the_grid_chooses_its_theme_and_scale_and_goes_back_with_the_p
     reader: Reader,
 ) -> None:
     reader.open("gaps", place=CAMDEN)
-    cell(reader, "Housing", "Borough").click()
+    cell(reader, "Housing", "Council-wide").click()
     reader.says("works on housing council-wide")
     assert reader.link()["theme"] == "housing"
     assert reader.link()["scale"] == "borough"
-    expect(cell(reader, "Housing", "Borough")).to_have_attribute("aria-pressed", "true")
+    expect(cell(reader, "Housing", "Council-wide")).to_have_attribute("aria-pressed", "true")
     expect(reader.finding).to_be_in_viewport()
     cell(reader, "Any theme", "At any level").click()
     reader.says("In Camden everyone has at least one organisation on record.")
@@ -45,10 +51,10 @@ def test_a_cell_of_the_grid_chooses_its_theme_and_scale_and_goes_back_with_the_p
 
 def test_the_grid_is_used_with_the_keyboard_which_stays_where_it_was(reader: Reader) -> None:
     reader.open("gaps", place=CAMDEN)
-    cell(reader, "Health", "Regional").focus()
+    cell(reader, "Health", "Several councils").focus()
     reader.press("Enter")
     reader.says("works on health across several councils")
-    expect(cell(reader, "Health", "Regional")).to_be_focused()
+    expect(cell(reader, "Health", "Several councils")).to_be_focused()
 
 
 def test_a_theme_is_found_by_a_word_of_its_meaning(reader: Reader) -> None:
@@ -98,7 +104,7 @@ def test_a_list_marked_complete_changes_sentence_map_and_words_and_back(reader: 
 
 def test_great_britain_is_drawn_by_district_and_listed_by_ward(reader: Reader) -> None:
     reader.open("gaps", place=BRITAIN, theme="health").map()
-    expect(reader.page.locator("caption", has_text="Wards of Great Britain")).to_contain_text(
+    expect(reader.page.locator("caption", has_text="Wards in Great Britain")).to_contain_text(
         "Rows 1 to 30 of 7,934."
     )
 
@@ -110,8 +116,8 @@ def test_another_theme_or_scale_costs_less_than_sixty_kilobytes(browser, serve) 
     await_answer(page, traffic)
     for label, option in (
         ("Theme", "Housing:"),
-        ("Scale", "Borough"),
-        ("Scale", "Any level"),
+        ("Level", "Council-wide (borough)"),
+        ("Level", "Any level"),
         ("Theme", "Mental health:"),
     ):
         traffic.reset()

@@ -134,7 +134,7 @@ def test_every_page_has_real_tables_with_header_cells(visit: Visit, name: str) -
 
 def test_a_long_table_comes_a_page_at_a_time_and_is_searched_and_sorted(reader: Reader) -> None:
     page = reader.open(place=LONDON).page
-    caption = page.locator("caption", has_text="Wards of Greater London")
+    caption = page.locator("caption", has_text="Wards in Greater London")
     rows = page.locator("table.cg-table", has=caption).locator("tbody tr")
     expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
     assert rows.count() == 30
@@ -142,7 +142,7 @@ def test_a_long_table_comes_a_page_at_a_time_and_is_searched_and_sorted(reader: 
     expect(caption).to_contain_text(f"Rows 31 to 60 of {WARDS}.")
     page.get_by_label("Find in this table").fill("KENTISH town")
     expect(caption).to_contain_text(f"2 of {WARDS} rows have “KENTISH town”. Rows 1 to 2 of 2.")
-    assert {row[1] for row in reader.table("Wards of Greater London")} == {"Camden"}
+    assert {row[1] for row in reader.table("Wards in Greater London")} == {"Camden"}
     page.get_by_label("Find in this table").fill("")
     expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
     page.get_by_role("combobox", name="Sort by").click()
@@ -167,4 +167,4 @@ def test_an_unreachable_layer_is_said_in_words_and_the_table_still_stands(reader
     expect(frame.locator(".cg-say")).to_contain_text(
         "The map could not be drawn: the boundaries did not load.", timeout=10_000
     )
-    assert len(reader.table("Wards of Oldham")) == 20
+    assert len(reader.table("Wards in Oldham")) == 20

@@ -87,7 +87,7 @@ def test_an_officer_opens_the_table_the_areas_and_the_picture(
     table = pd.read_csv(tmp_path / "table.csv")
     areas = gpd.read_file(tmp_path / "areas.gpkg")
     web = json.loads((tmp_path / "areas.geojson").read_text())
-    shown = [row[0] for row in reader.table("Wards of Camden")]
+    shown = [row[0] for row in reader.table("Wards in Camden")]
     assert table["name"].tolist() == shown
     assert sorted(areas["name"]) == sorted(shown)
     assert len(web["features"]) == len(shown)
