@@ -105,7 +105,7 @@ def test_a_list_marked_complete_changes_sentence_map_and_words_and_back(reader: 
 def test_great_britain_is_drawn_by_district_and_listed_by_ward(reader: Reader) -> None:
     reader.open("gaps", place=BRITAIN, theme="health").map()
     expect(reader.page.locator("caption", has_text="Wards in Great Britain")).to_contain_text(
-        "Rows 1 to 30 of 7,934."
+        "Showing 1 to 30 of 7,934."
     )
 
 

@@ -136,15 +136,15 @@ def test_a_long_table_comes_a_page_at_a_time_and_is_searched_and_sorted(reader: 
     page = reader.open(place=LONDON).page
     caption = page.locator("caption", has_text="Wards in Greater London")
     rows = page.locator("table.cg-table", has=caption).locator("tbody tr")
-    expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
+    expect(caption).to_contain_text(f"Showing 1 to 30 of {WARDS}.")
     assert rows.count() == 30
     page.get_by_test_id("stPagination").get_by_role("button", name="Page 2", exact=True).click()
     expect(caption).to_contain_text(f"Rows 31 to 60 of {WARDS}.")
     page.get_by_label("Find in this table").fill("KENTISH town")
-    expect(caption).to_contain_text(f"2 of {WARDS} rows have “KENTISH town”. Rows 1 to 2 of 2.")
+    expect(caption).to_contain_text("Two rows match “KENTISH town”. Showing 1 to 2 of 2.")
     assert {row[1] for row in reader.table("Wards in Greater London")} == {"Camden"}
     page.get_by_label("Find in this table").fill("")
-    expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
+    expect(caption).to_contain_text(f"Showing 1 to 30 of {WARDS}.")
     page.get_by_role("combobox", name="Sort by").click()
     page.get_by_role("option", name="Council area").click()
     expect(rows.first).to_contain_text("Barking and Dagenham")

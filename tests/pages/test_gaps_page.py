@@ -274,7 +274,7 @@ def test_wards_that_the_need_does_not_know_have_none_and_come_last():
     last = shown.table("Wards in Camden: who").iloc[-1]
     assert last["Ward"] == layers.wards().set_index("code")["name"][codes[0]]
     assert last["Weighted by need"] == "–"
-    assert "One ward has no figure and is last." in shown.captions
+    assert "One ward has no figure and is listed last." in shown.captions
 
 
 def test_where_trusts_are_not_on_record_the_page_says_so():
@@ -290,18 +290,18 @@ def test_a_case_study_is_named_with_the_words_it_was_described_in():
 
 def test_who_is_in_no_area_of_a_map_is_told():
     shown = opened("gaps", place="borough.E06000023")
-    assert "All of Plymouth is outside any county" in " ".join(
+    assert "All of Bristol is outside any county" in " ".join(
         str(m.value) for m in shown.app.markdown
     )
-    assert shown.table("outside each kind of area in Bristol")["Map"].iloc[0] == "County"
+    assert shown.table("outside each kind of area in Bristol")["Kind of area"].iloc[0] == "County"
 
 
 def test_great_britain_is_listed_by_ward_and_drawn_by_district():
     shown = opened("gaps", place=PLACES["Great Britain"], theme="health")
     assert len(labels_of(shown)) == 350
     caption = next(c for c in shown.tables() if c.startswith("Wards in Great Britain"))
-    assert "Rows 1 to 30 of 7,934." in caption
-    assert "Each council area shows" in shown.captions
+    assert "Showing 1 to 30 of 7,934." in caption
+    assert "Each council area is shaded" in shown.captions
 
 
 def test_a_projector_shows_the_sentence_the_map_and_three_numbers():
