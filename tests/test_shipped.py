@@ -385,7 +385,8 @@ def test_every_rule_fits_somebody_and_says_why_and_on_what_ground():
     )
     assert set(rules["layer"]) == set(layers.list_worked_to())
     scales = layers.catalogue()["scale"]
-    assert (rules["scale"] == rules["layer"].map(scales)).all()
+    whole = rules["scale"] == "national"  # bodies of all of a nation, in layers that are regional
+    assert (rules["scale"] == rules["layer"].map(scales))[~whole].all()
     told = set(FRAME["actor_type"])
     assert set(rules["actor_type"]) <= told
 
@@ -396,3 +397,19 @@ def test_the_footprints_are_whole_wards_but_for_what_cuts_districts_and_take_lit
     assert len(REGISTER.loose.area) < 10_000
     assert REGISTER.whole.area.nbytes < 1_000_000
     assert FRAME.memory_usage(deep=True).sum() < 6_000_000
+
+
+def test_a_body_of_all_of_a_nation_is_national():
+    scale = defaults.shipped().actors.set_index("actor")["scale"]
+    whole = ["Police Scotland", "Scottish Fire and Rescue Service", "Scottish Ambulance Service"]
+    assert set(scale[[*whole, "Welsh Ambulance Service"]]) == {"national"}
+    assert set(scale[["Greater Manchester Police", "NHS Grampian"]]) == {"regional"}
+
+
+def test_councillors_and_police_teams_of_wards_are_counted_as_teams():
+    wards = layers.wards()
+    camden = wards.loc[wards["lad_name"] == "Camden", "code"]
+    moray = wards.loc[wards["lad_name"] == "Moray", "code"]
+    assert defaults.count_teams(camden) == 2 * len(camden) == 40
+    assert defaults.count_teams(moray) == len(moray)
+    assert set(defaults.TEAMS) <= set(defaults.shipped().actors["actor_type"])

@@ -21,7 +21,13 @@ def reader(page, serve) -> Reader:
 
 def cell(reader: Reader, theme: str, scale: str) -> Locator:
     """Return the button of the grid for a theme (its row) and a scale (its column)."""
-    column = ["At any level", "Neighbourhood", "Borough", "Regional", "National"].index(scale)
+    column = [
+        "At any level",
+        "Neighbourhood",
+        "Council-wide",
+        "Several councils",
+        "National",
+    ].index(scale)
     head = reader.page.locator("th[scope=row]", has_text=re.compile(f"^{theme}$"))
     row = reader.page.locator(".cg-themes tbody tr", has=head)
     return row.locator("td").nth(column).locator("button")
@@ -30,20 +36,20 @@ def cell(reader: Reader, theme: str, scale: str) -> Locator:
 def test_cells_of_the_grid_and_words_choose_the_theme_and_scale(reader: Reader) -> None:
     reader.open("gaps", place=CAMDEN)
     expect(reader.area("Highgate")).to_have_attribute("aria-label", "Highgate, nobody on record")
-    cell(reader, "Housing", "Borough").click()
+    cell(reader, "Housing", "Council-wide").click()
     reader.says("works on housing council-wide")
     assert reader.link()["theme"] == "housing"
     assert reader.link()["scale"] == "borough"
-    expect(cell(reader, "Housing", "Borough")).to_have_attribute("aria-pressed", "true")
+    expect(cell(reader, "Housing", "Council-wide")).to_have_attribute("aria-pressed", "true")
     expect(reader.finding).to_be_in_viewport()
     cell(reader, "Any theme", "At any level").click()
     reader.says("In Camden everyone has at least one organisation on record.")
     assert reader.link()["theme"] == "any"
 
-    cell(reader, "Health", "Regional").focus()
+    cell(reader, "Health", "Several councils").focus()
     reader.press("Enter")
     reader.says("works on health across several councils")
-    expect(cell(reader, "Health", "Regional")).to_be_focused()
+    expect(cell(reader, "Health", "Several councils")).to_be_focused()
 
     box = reader.control("theme").locator("input")
     box.click()
@@ -90,8 +96,8 @@ def test_another_theme_or_scale_costs_less_than_sixty_kilobytes(browser, serve) 
     await_answer(page, traffic)
     for label, option in (
         ("Theme", "Housing:"),
-        ("Scale", "Borough"),
-        ("Scale", "Any level"),
+        ("Level", "Council-wide (borough)"),
+        ("Level", "Any level"),
         ("Theme", "Mental health:"),
     ):
         traffic.reset()

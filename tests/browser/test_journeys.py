@@ -97,7 +97,7 @@ def test_switching_a_layer_changes_sentence_map_and_table_together(reader: Reade
     assert reader.sentence != before
     assert reader.link()["a"] == "lsoa"
     reader.map().wait_for_function("document.querySelectorAll('path.cg-area').length > 100")
-    assert reader.table("Small census areas of Oldham")
+    assert reader.table("Small census areas in Oldham")
 
 
 def test_another_place_is_found_by_half_a_postcode_and_chosen(reader: Reader) -> None:

@@ -143,17 +143,17 @@ def test_a_first_page_is_sent_in_few_kilobytes_and_its_long_table_is_paged_searc
     page = reader.open(place=LONDON).page
     reader.map()
     assert 5_000 < sum(received) < 41_000
-    caption = page.locator("caption", has_text="Wards of Greater London")
+    caption = page.locator("caption", has_text="Wards in Greater London")
     rows = page.locator("table.cg-table", has=caption).locator("tbody tr")
-    expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
+    expect(caption).to_contain_text(f"Showing 1 to 30 of {WARDS}.")
     assert rows.count() == 30
     page.get_by_test_id("stPagination").get_by_role("button", name="Page 2", exact=True).click()
     expect(caption).to_contain_text(f"Rows 31 to 60 of {WARDS}.")
     page.get_by_label("Find in this table").fill("KENTISH town")
-    expect(caption).to_contain_text(f"2 of {WARDS} rows have “KENTISH town”. Rows 1 to 2 of 2.")
-    assert {row[1] for row in reader.table("Wards of Greater London")} == {"Camden"}
+    expect(caption).to_contain_text("Two rows match “KENTISH town”. Showing 1 to 2 of 2.")
+    assert {row[1] for row in reader.table("Wards in Greater London")} == {"Camden"}
     page.get_by_label("Find in this table").fill("")
-    expect(caption).to_contain_text(f"Rows 1 to 30 of {WARDS}.")
+    expect(caption).to_contain_text(f"Showing 1 to 30 of {WARDS}.")
     page.get_by_role("combobox", name="Sort by").click()
     page.get_by_role("option", name="Council area").click()
     expect(rows.first).to_contain_text("Barking and Dagenham")
@@ -166,4 +166,4 @@ def test_an_unreachable_layer_is_said_in_words_and_the_table_still_stands(reader
     expect(frame.locator(".cg-say")).to_contain_text(
         "The map could not be drawn: the boundaries did not load.", timeout=10_000
     )
-    assert len(reader.table("Wards of Oldham")) == 20
+    assert len(reader.table("Wards in Oldham")) == 20

@@ -211,7 +211,9 @@ def test_boundaries_that_are_dropped_as_organisations_are_theirs_or_go_on_as_a_m
     box.set_value(("patches.gpkg", content, "application/octet-stream"))
     shown.run()
     assert shown.finding == "All 4 rows matched."
-    assert set(shown.table("Organisations, and how")["Who"]) == {f"Patch {n}" for n in "ABCD"}
+    assert set(shown.table("Organisations, and how")["Organisation"]) == {
+        f"Patch {n}" for n in "ABCD"
+    }
     press(shown, "Read it as a map of areas")
     assert shown.finding.startswith("Four patches hold about ")
 
@@ -295,7 +297,7 @@ def test_patients_of_practices_become_a_map_of_networks_counted_by_shares() -> N
     workspace = keep(shown, Title_of_one_area="Care network", Of_several="care networks")
     kept = opened("who_works_here", place=CAMDEN, at="NW5 2AA", workspace=workspace)
     (lineup,) = (t for t in kept.tables().values() if "Where" in t.columns)
-    (where,) = lineup.loc[lineup["What"] == "Care network", "Where"]
+    (where,) = lineup.loc[lineup["Type"] == "Care network", "Distance"]
     assert where.startswith("covers it, by shares: ")
     assert where.endswith("% South")
 

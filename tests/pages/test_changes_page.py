@@ -135,8 +135,8 @@ def legend(shown: Shown) -> list[str]:
             {"place": SURREY, "change": "icb@2022"},
             ["Only before: July 2022", "Divided: not all of it went the same way"],
         ),
-        ({"place": "borough.E09000007", "change": "icb@2022"}, ["Edge of Camden"]),
-        ({"place": "borough.S12000020", "change": "icb@2022"}, ["Edge of Moray"]),
+        ({"place": "borough.E09000007", "change": "icb@2022"}, ["Boundary of Camden"]),
+        ({"place": "borough.S12000020", "change": "icb@2022"}, ["Boundary of Moray"]),
     ],
 )
 def test_the_legend_says_which_line_is_of_when(asked, told):

@@ -138,7 +138,7 @@ def test_a_place_is_found_by_a_postcode_that_has_ended(ended):
 def test_ranks_of_deprivation_weigh_gaps(at_hand):
     shown = opened("gaps", place=CAMDEN, need="onspd_imd")
     assert shown.link()["need"] == "onspd_imd"
-    table = shown.table("Wards of Camden by")
+    table = shown.table("Wards in Camden: who")
     need = table["Deprivation rank (2020)"].astype(float)
     assert need.between(0, 100).all()
     assert "most deprived" in shown.captions

@@ -108,7 +108,7 @@ def test_nonsense_in_a_link_is_told_and_changes_nothing(text: str):
     for name in ("scale", "need"):
         shown = opened("gaps", place=CAMDEN, **{name: text})
         assert shown.finding == usual
-        assert "was left out" in shown.notes[0]
+        assert "do not recognise" in shown.notes[0]
 
 
 def test_a_ward_of_the_link_is_outlined_on_the_map():
@@ -131,7 +131,7 @@ def test_the_map_tells_signs_apart_in_words_and_the_legend_explains_those_on_it(
     shown = opened("gaps", theme="mental health", scale="borough")
     assert set(labels_of(shown)) == {"nobody on record", "one organisation"}
     legend = next(piece for piece in shown.html if "cg-legend" in piece and "<li" in piece)
-    assert "Nobody on record (or we may not have been told)" in legend
+    assert "Nobody on record" in legend
     assert "One organisation" in legend
     assert "known gap" not in legend
 
@@ -142,7 +142,7 @@ def test_a_ward_tells_who_works_there_by_name_at_this_scale_and_at_others():
     assert "Kentish Town North ward" in told
     assert "One organisation works on mental health council-wide here:" in told
     assert "<li>Likewise</li>" in told
-    assert "At other scales:" in told
+    assert "Working on this at other levels:" in told
     assert "North London NHS Foundation Trust" in told
     nobody = opened("gaps", place=CAMDEN, ward="E05013663", **MENTAL_HEALTH)
     told = " ".join(piece for piece in nobody.html if "cg-here" in piece)
@@ -154,8 +154,8 @@ def test_the_grid_is_a_table_of_every_theme_at_every_scale():
     table = shown.table("Who is covered in Camden").set_index("Theme")
     assert list(table.columns) == list(theme_grid.HEADS.values())
     assert table.loc["Mental health", "Neighbourhood"] == "not on record"
-    assert table.loc["Mental health", "Regional"] == "covered two organisations"
-    assert table.loc["Housing", "Borough"] == "covered one organisation"
+    assert table.loc["Mental health", "Several councils"] == "covered by two organisations"
+    assert table.loc["Housing", "Council-wide"] == "covered by one organisation"
     html = next(piece for piece in shown.html if "cg-themes" in piece and "<table" in piece)
     assert html.count('aria-pressed="true"') == 1
 
@@ -236,7 +236,7 @@ def test_hostile_words_of_a_workspace_are_shown_as_they_are():
     theme = "<img src=x onerror=alert(1)> {{7*7}} ${6*6} *_$:red[x]`y`$"
     kept = workspace((theme, theme, "borough"))
     shown = opened("gaps", place=CAMDEN, workspace=kept)
-    assert f"works on {theme} at borough scale" in shown.finding
+    assert f"working on {theme} council-wide" in shown.finding
     ward = opened("gaps", place=CAMDEN, workspace=kept, ward="E05013663")
     assert "<img src=x" not in "".join(ward.html)
     assert any("&lt;img src=x" in piece for piece in ward.html if "cg-here" in piece)
@@ -249,10 +249,10 @@ def test_wards_can_be_weighed_by_a_need_of_the_workspace():
     lens = own_weights.read(text.encode(), name="need.csv").lens
     registers.store().save_weights(kept, lens)
     shown = opened("gaps", place=CAMDEN, workspace=kept, **MENTAL_HEALTH)
-    assert "Weighted by need" not in shown.table("Wards of Camden by").columns
+    assert "Weighted by need" not in shown.table("Wards in Camden: who").columns
     shown.choose("need", lens.by)
     assert shown.link()["need"] == lens.by
-    table = shown.table("Wards of Camden by")
+    table = shown.table("Wards in Camden: who")
     scores = table["Weighted by need"].str.replace(",", "").astype(float)
     assert scores.is_monotonic_decreasing
     expected = gaps.uncovered(
@@ -271,10 +271,10 @@ def test_wards_that_the_need_does_not_know_have_none_and_come_last():
     lens = own_weights.read(text.encode(), name="need.csv").lens
     registers.store().save_weights(kept, lens)
     shown = opened("gaps", place=CAMDEN, workspace=kept, need=lens.by, **MENTAL_HEALTH)
-    last = shown.table("Wards of Camden by").iloc[-1]
+    last = shown.table("Wards in Camden: who").iloc[-1]
     assert last["Ward"] == layers.wards().set_index("code")["name"][codes[0]]
     assert last["Weighted by need"] == "–"
-    assert "One ward has no figure and is last." in shown.captions
+    assert "One ward has no figure and is listed last." in shown.captions
 
 
 def test_where_trusts_are_not_on_record_the_page_says_so():
@@ -293,15 +293,15 @@ def test_who_is_in_no_area_of_a_map_is_told():
         shown = opened("gaps", place="borough.E06000023")
     said = " ".join(str(m.value) for m in shown.app.markdown)
     assert "All of Bristol is outside any county" in said
-    assert shown.table("outside each kind of area in Bristol")["Map"].iloc[0] == "County"
+    assert shown.table("outside each kind of area in Bristol")["Kind of area"].iloc[0] == "County"
 
 
 def test_great_britain_is_listed_by_ward_and_drawn_by_district():
     shown = opened("gaps", place=PLACES["Great Britain"], theme="health")
     assert len(labels_of(shown)) == 350
-    caption = next(c for c in shown.tables() if c.startswith("Wards of Great Britain"))
-    assert "Rows 1 to 30 of 7,934." in caption
-    assert "Each council area shows" in shown.captions
+    caption = next(c for c in shown.tables() if c.startswith("Wards in Great Britain"))
+    assert "Showing 1 to 30 of 7,934." in caption
+    assert "Each council area is shaded" in shown.captions
 
 
 def test_a_projector_shows_the_sentence_the_map_and_three_numbers():

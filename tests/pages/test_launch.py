@@ -53,7 +53,7 @@ def test_line_ups_are_those_of_a_hundred_residents_through_every_lens(
 @pytest.mark.parametrize(
     "by",
     [
-        "The worst fit is between {a.plural} and {b.plural}: {say_share(mismatch, by)} ",
+        "residents",
         "postcodes",
         "land",
     ],
@@ -64,7 +64,9 @@ def test_units_that_straddle_are_those_of_a_hundred_residents_through_every_lens
     nw5 = places.get("NW5")
     large = overlap.large_units(overlap.cross_table(nw5, sector, ward))
     torn = overlap.straddling(overlap.cross_table(nw5, sector, ward, by=by), large)
-    assert shown.numbers["Straddling"] == f"{torn.units} of {len(large)}"
+    assert (
+        shown.numbers["Postcode sectors that cross a boundary"] == f"{torn.units} of {len(large)}"
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -215,10 +217,10 @@ def test_every_page_carries_the_attribution_of_its_data(page: str) -> None:
 
 def test_the_table_of_a_place_lists_every_ward_with_shares() -> None:
     shown = seen(place=PLACES["Oldham"])
-    table = shown.table("Wards of Oldham")
+    table = shown.table("Wards in Oldham")
     assert len(table) == 20
-    assert list(table) == ["Ward", "Code", "Residents (estimated)", "Share of Oldham"]
-    caption = next(c for c in shown.tables() if c.startswith("Wards of Oldham"))
+    assert list(table) == ["Ward", "Code", "Residents (estimated)", "How much of Oldham it has"]
+    caption = next(c for c in shown.tables() if c.startswith("Wards in Oldham"))
     assert "All of these wards are entirely within Oldham." in caption
     people = table["Residents (estimated)"].str.replace(",", "").astype(float).sum()
     assert people == pytest.approx(242_100, abs=100)
@@ -229,7 +231,7 @@ def test_case_studies_near_a_place_are_listed() -> None:
     assert not [caption for caption in shown.tables() if caption.startswith("Described")]
     shown.app.session_state["case-studies"] = True  # the expander is opened
     shown.app.run()
-    assert "Black Thrive" in shown.table("Described in 2021")["Who"].tolist()
+    assert "Black Thrive" in shown.table("Written up in 2021")["Organisation"].tolist()
 
 
 def test_the_method_page_names_every_layer_with_source_and_licence() -> None:

@@ -139,7 +139,7 @@ def legend_of(shown: Shown) -> list[str]:
     [
         ("Greater London", ["Wards", "Council areas", "Integrated care boards"]),
         ("Great Britain", ["Council areas", "Counties"]),
-        ("Camden", ["Wards", "Edge of Camden"]),
+        ("Camden", ["Wards", "Boundary of Camden"]),
     ],
 )
 def test_the_legend_lists_the_lines_that_can_be_seen_and_no_others(
@@ -224,7 +224,7 @@ def test_another_smallest_layer_changes_the_map_and_the_table_together(key: str)
     paths = [config.get("path", "") for config in payloads(shown.map())[1:]]
     assert any(f"/{key.replace('_', '-')}-" in path or f"/{key}-" in path for path in paths)
     layer = layers.get(key)
-    assert shown.table(f"{layer.plural.capitalize()} of Oldham").columns[0] == layer.title
+    assert shown.table(f"{layer.plural.capitalize()} in Oldham").columns[0] == layer.title
 
 
 def test_a_set_of_many_districts_has_a_short_name_on_its_map() -> None:

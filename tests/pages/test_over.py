@@ -89,7 +89,7 @@ def test_a_map_that_cannot_be_drawn_here_is_said_and_the_rest_is_drawn() -> None
 def test_a_map_without_a_line_in_the_place_says_so() -> None:
     shown = open_list(opened(place=PLACES["Oldham"], over="icb"))
     assert len(lines_of(shown)) == 1, "the edge of Oldham"
-    assert "Edge of Oldham" in "".join(shown.html)
+    assert "Boundary of Oldham" in "".join(shown.html)
     assert (
         "no boundary is drawn: integrated care board Greater Manchester ICB."
         in shown.captions.replace("\\", "")

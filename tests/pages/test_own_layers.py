@@ -86,7 +86,7 @@ def test_an_own_layer_is_the_smallest_on_the_map(teams: Layer) -> None:
 def test_a_spot_says_whose_shares_it_has(networks: Layer) -> None:
     shown = opened("who_works_here", **CAMDEN, at="NW5 2AA", base=networks.key)
     (lineup,) = (t for t in shown.tables().values() if "Where" in t.columns)
-    own = lineup[lineup["What"] == "Care network"]
+    own = lineup[lineup["Type"] == "Care network"]
     said = "covers it, by shares: 62% Kentish Town, 21% Hampstead and two more"
     assert own[["Who", "Distance"]].values.tolist() == [["Kentish Town", said]]
 

@@ -93,12 +93,12 @@ def test_wards_of_one_name_are_told_apart_by_their_district() -> None:
     shown = opened(**LONDON)
     key = next(w.key for w in shown.app.text_input if w.key.startswith("_find_areas"))
     shown.app.text_input(key=key).set_value("abbey")
-    frame = shown.run().table("Wards of Greater London")
+    frame = shown.run().table("Wards in Greater London")
     same = frame[frame["Ward"] == "Abbey"]
     assert len(same) >= 2
     assert same["Council area"].is_unique
     assert frame["Council area"].str.len().all()
-    assert "Council area" not in opened(place=PLACES["Camden"]).table("Wards of Camden")
+    assert "Council area" not in opened(place=PLACES["Camden"]).table("Wards in Camden")
 
 
 def test_a_search_that_finds_nothing_in_a_table_says_so() -> None:
@@ -146,9 +146,9 @@ def groups_of(shown: Shown) -> dict[str, list[str]]:
 def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> None:
     shown = opened("who_works_here", **LONDON, at="N1 9GU")
     groups = groups_of(shown)
-    assert list(groups) == ["Hyperlocal", "Council area", "Regional", everybody.NOBODYS]
+    assert list(groups) == ["Neighbourhood", "Council-wide", "Several councils", everybody.NOBODYS]
     table = shown.table("Who covers N1 9GU")
-    assert set(table["What"].iloc[-len(groups[everybody.NOBODYS]) :]) == {
+    assert set(table["Type"].iloc[-len(groups[everybody.NOBODYS]) :]) == {
         "Small census area",
         "Postcode sector",
         "Postcode district",
@@ -193,23 +193,24 @@ def test_the_convening_list_names_everybody_with_themes_and_both_shares() -> Non
         for line in lines
     )
     assert [line for line in lines if line and line[0] != "-"][2:] == [
-        "Regional",
-        "Council area",
-        "Hyperlocal",
+        "Several councils",
+        "Council-wide",
+        "Neighbourhood",
     ]
     told = sum(line.startswith("- ") for line in lines)
-    assert told == len(table) == int(re.search(r"(\d+) organisations are", shown.captions)[1])
+    counted = re.search(r"We have (\w+) organisations and (\w+) ward-level teams", shown.captions)
+    assert told == len(table) == 11 + 40
+    assert counted.groups() == ("11", "40")
     assert sum("Councillors for" in line for line in lines) == 20
 
 
 WORDS_OF_PAGES = {
     "mismatches": (
         "Share that fits",
-        "Jaccard",
         "V-measure",
         "Sub-regional partnerships that cross a boundary",
         "Flow",
-        "Parts",
+        "Split into",
     ),
     "partner_sets": ("Partner set", "As mixed as sets of equal size", "Two-way share"),
     "place": ("Two-way share",),
@@ -227,7 +228,7 @@ def test_words_are_explained_beside_their_tables_as_on_the_method_page(page: str
 
 def test_thresholds_are_told_as_they_are_counted() -> None:
     assert str(partners.MIN_HEADLINE_PEOPLE) in glossary.WORDS["Fewer than 100 residents"]
-    assert "1%" in glossary.WORDS["Straddling"]
+    assert "1%" in glossary.WORDS["Crossing a boundary"]
     assert "14 largest" in glossary.WORDS["Flow"]
 
 

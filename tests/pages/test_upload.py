@@ -303,9 +303,9 @@ def test_points_in_one_column_without_a_radius_are_given_one(cells: list[str]) -
 
 def test_a_list_without_a_name_is_given_one() -> None:
     shown = dropped(b"NW5 2AA\nNW5 2AB\n", "email.txt")
-    assert set(shown.table("Organisations and")["Who"]) == {"email"}
+    assert set(shown.table("Organisations, and")["Organisation"]) == {"email"}
     set_(shown, "No column names organisations", "Camden Carers & Co.")
-    assert set(shown.table("Organisations and")["Who"]) == {"Camden Carers & Co."}
+    assert set(shown.table("Organisations, and")["Organisation"]) == {"Camden Carers & Co."}
 
 
 def test_words_of_a_pasted_list_that_were_not_read_stand_under_the_finding() -> None:
@@ -325,7 +325,7 @@ def test_a_pasted_list_is_read_as_a_file_is() -> None:
     box(shown, "Which organisation is this for?").set_value("Camden Carers")
     press(shown, "Check the list")
     assert shown.finding == "All 4 rows matched."
-    assert shown.table("Organisations and")["Who"].tolist() == ["Camden Carers"]
+    assert shown.table("Organisations, and")["Organisation"].tolist() == ["Camden Carers"]
 
 
 @pytest.mark.parametrize("example", examples.EXAMPLES, ids=lambda e: e.file_name)
@@ -333,8 +333,8 @@ def test_every_example_opens_with_one_click_and_says_it_is_illustrative(example)
     shown = press(opened("upload"), example.title)
     assert "matched" in shown.finding
     assert "made-up" in shown.explanation
-    table = shown.table("Organisations and")
-    assert table["Who"].str.startswith("Illustrative").all()
+    table = shown.table("Organisations, and")
+    assert table["Organisation"].str.startswith("Illustrative").all()
     assert (table.iloc[:, 4] != "–").any()
 
 
@@ -348,7 +348,7 @@ def test_what_was_typed_comes_out_as_typed() -> None:
     csv.writer(rows).writerows([["org", "area"], *[[text, "Camden"] for text in HOSTILE]])
     shown = dropped(rows.getvalue().encode(), "{{7*7}}<b>.csv", place=PLACES["Camden"])
     assert shown.explanation.startswith("{{7*7}}<b>.csv: seven organisations.")
-    assert set(shown.table("Organisations and")["Who"]) == set(HOSTILE)
+    assert set(shown.table("Organisations, and")["Organisation"]) == set(HOSTILE)
     sent = " ".join(str(one) for one in payloads(shown.map()))
     assert not [text for text in HOSTILE if text in sent]
 
