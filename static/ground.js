@@ -133,12 +133,24 @@
     document.body.append(help);
     container.setAttribute("aria-describedby", help.id);
     if (!config.choosing) return;
+    map.on("click", sendAtOnce);
     container.append(cross());
     container.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== container) return;
       event.preventDefault();
       map.fire("click", { latlng: map.getCenter() });
     });
+  }
+
+  // streamlit-folium waits a quarter of a second before it sends what it knows of the map. What a click
+  // says is known at once: it is sent as streamlit-folium would, which then finds nothing new to send.
+  // The second click of a double click zooms, and chooses nothing.
+  function sendAtOnce({ latlng, originalEvent }) {
+    const known = window.__GLOBAL_DATA__;
+    if (!known || `${known.returned_objects}` !== "last_clicked" || known.wrap_longitude || !window.Streamlit) return;
+    known.lat_lng_clicked = latlng;
+    known.previous_data = { last_clicked: latlng };
+    if (!(originalEvent?.detail > 1)) window.Streamlit.setComponentValue(known.previous_data);
   }
 
   function cross() {

@@ -131,20 +131,17 @@ def _copy_leaflet(source: Path, folder: Path) -> None:
         os.utime(file, (_OLD_DATE_S, _OLD_DATE_S))
 
 
-def scripts(static_url: str) -> list[str]:
-    """Return the addresses of the map's scripts, in the order in which they must load."""
+@functools.cache
+def scripts(static_url: str) -> tuple[str, ...]:
+    """Return the addresses of the map's scripts, in the order in which they must load.
+
+    They are named after what they hold when a server first asks: restart it after an edit.
+    """
     vendor = f"{static_url}/{vendor_path()}"
-    own = [STATIC_DIR / name for name in OWN_SCRIPTS]
-    version = _fingerprint(tuple(script.stat().st_mtime_ns for script in own))
-    ours = [f"{static_url}/{script.name}?v={version}" for script in own]
-    return [*ours, f"{vendor}/leaflet-style.js", f"{vendor}/leaflet.js"]
-
-
-@functools.lru_cache(maxsize=4)
-def _fingerprint(modified_ns: tuple[int, ...]) -> str:
-    """Return a short hash of our scripts; the times they were modified key the cache."""
     content = b"".join((STATIC_DIR / name).read_bytes() for name in OWN_SCRIPTS)
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
+    version = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
+    ours = [f"{static_url}/{name}?v={version}" for name in OWN_SCRIPTS]
+    return (*ours, f"{vendor}/leaflet-style.js", f"{vendor}/leaflet.js")
 
 
 def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -> PublishedShapes:

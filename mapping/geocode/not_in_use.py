@@ -37,8 +37,8 @@ def find_instead(text: str) -> Instead | None:
     tight = postcodes.compact(text)
     if not postcodes.UNIT.fullmatch(tight):
         return None
-    names = np.array([f"{tight[:-3]} {tight[-3:]}"], dtype="S8")
-    if np.isin(names, postcodes.table().name).all():
+    name, known = np.bytes_(f"{tight[:-3]} {tight[-3:]}"), postcodes.table().name
+    if name == known[min(int(np.searchsorted(known, name)), len(known) - 1)]:
         return None
     (found,) = answer([tight])
     if found is None:

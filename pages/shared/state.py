@@ -58,13 +58,41 @@ def lens() -> str:
 
 
 def hand_over(choice: Choice) -> None:
-    """Leave the choices for the page that app.py is about to run."""
-    st.session_state["_handed_over"] = choice
+    """Leave the choices for the page that app.py is about to run, and for its parts."""
+    st.session_state["_handed_over"] = (choice, opened_params())
 
 
 def current() -> Choice:
-    """Return the choices that app.py left for this run of the page."""
-    return st.session_state.pop("_handed_over")
+    """Return the choices that app.py left for this run of the page, or a click changed since."""
+    return st.session_state["_handed_over"][0]
+
+
+def follow() -> bool:
+    """Take over what was chosen since ``hand_over``, if that is a spot; tell whether it was.
+
+    For a part of a page that runs again by itself. Where anything else was chosen the whole page
+    runs again instead.
+    """
+    if not st.session_state.pop("_is_ahead", False):
+        return False
+    _, before = st.session_state["_handed_over"]
+    if choices.leave_out_spot(opened_params()) != choices.leave_out_spot(before):
+        run_page()
+    hand_over(_check([]))
+    return True
+
+
+def run_page() -> NoReturn:
+    """Run the whole page again, with what was just chosen."""
+    st.session_state["_is_ahead"] = True
+    st.rerun()
+
+
+def write_spot() -> None:
+    """Write the view into the address after a click: a step to go back to, as all choices are."""
+    view = note_view(st.session_state["_page"])
+    if view != _read_address():
+        st.query_params.from_dict(view)
 
 
 def hold(**shown: str) -> None:

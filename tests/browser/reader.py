@@ -222,8 +222,14 @@ DRAWN = """(withAreas) => {
 LISTENING = ".st-key-cg-address [data-link]"
 """What a page's last script leaves: from then on keys are heard and the address is right."""
 WRITTEN = """() => {
+  const bare = (link) => {
+    const known = new URLSearchParams(link);
+    for (const spot of ["at", "ward", "set"]) known.delete(spot); // a click writes these itself
+    known.sort();
+    return known.toString();
+  };
   const written = document.querySelector(".st-key-cg-address [data-link]");
-  return !written || location.search.slice(1) === written.dataset.link;
+  return !written || bare(location.search) === bare(written.dataset.link);
 }"""
 
 INSIDE = """(path) => {
