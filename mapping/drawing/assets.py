@@ -132,6 +132,13 @@ def _copy_leaflet(source: Path, folder: Path) -> None:
 
 
 @functools.cache
+def version(name: str) -> str:
+    """Return the name of a script of ours below ``static/`` with a hash of what it holds."""
+    content = (STATIC_DIR / name).read_bytes()
+    return f"{name}?v={hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]}"
+
+
+@functools.cache
 def scripts(static_url: str) -> tuple[str, ...]:
     """Return the addresses of the map's scripts, in the order in which they must load.
 
@@ -224,8 +231,9 @@ def _check_columns(frame: gpd.GeoDataFrame) -> list[str]:
 
 
 def _round_shapes(shapes: np.ndarray, *, is_line: bool) -> np.ndarray:
-    """Return the shapes at five decimals (about a metre), short lines joined for dashes."""
-    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees, 5))
+    """Return the shapes with their corners at whole steps, short lines joined for dashes."""
+    a_degree = steps.STEPS_A_DEGREE
+    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees * a_degree) / a_degree)
     rounded = shapely.remove_repeated_points(rounded, 0.0)
     return shapely.line_merge(rounded) if is_line else rounded
 

@@ -10,6 +10,9 @@ from pages.shared.layout import Number
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
 question = questions.read_question(choice)
+if asked := state.take_step(questions.themes(choice), question.theme):
+    questions.ask(asked, question.scale)
+    state.run_page()
 complete = registers.marks(choice.kept)
 cells = registers.grid(key, choice.kept, choice.by).set_index(["theme", "scale"], drop=False)
 cell = cells.loc[tuple(question)]

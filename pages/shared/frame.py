@@ -199,9 +199,9 @@ def _settings(choice: Choice) -> None:
         _toggle("Names on the map", "names", choice.names)
         _toggle("Street map from the internet", "tiles", choice.tiles)
         st.caption(
-            "In projector mode PageUp, PageDown and the arrow keys turn the pages and Escape "
-            "leaves it. Shortcuts rest while you type. Everything but the street map works "
-            "without the internet."
+            "The keys [ and ] lead to another theme or pair of maps. In projector mode PageUp, "
+            "PageDown and the arrow keys turn the pages and Escape leaves it. Shortcuts rest while "
+            "you type. Everything but the street map works without the internet."
         )
 
 

@@ -6,7 +6,7 @@ chose nothing. It does not hold how a map was moved or zoomed, what was searched
 table, or what was opened or closed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -241,6 +241,20 @@ def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dic
             on_click(*spot)
 
     return {"key": widget, "on_change": changed}
+
+
+def put_step(step: int) -> None:
+    """Leave for the page which way the keys lead: -1 to the pair or theme before, 1 to the next."""
+    st.session_state["_step"] = step
+
+
+def take_step(known: Sequence[Any], now: Any) -> Any | None:
+    """Return which of a page's views the keys lead to from the one shown, once; None for none."""
+    step = st.session_state.pop("_step", 0)
+    if not step or not known:
+        return None
+    at = known.index(now) if now in known else (-1 if step > 0 else 0)
+    return known[(at + step) % len(known)]
 
 
 def draft() -> Draft | None:
