@@ -8,6 +8,7 @@ from benchmarks import (
     app,
     bars,
     bodies,
+    clicks,
     data,
     directory,
     footprints,
@@ -42,6 +43,7 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "store": store.rows,
     "hostile": hostile.rows,
     "app": app.rows,
+    "clicks": clicks.rows,
     "suite": suite.rows,
 }
 UNASKED = [part for part in PARTS if part != "suite"]

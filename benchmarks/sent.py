@@ -349,7 +349,7 @@ def make_wheres(ground: Ground) -> Sent:
 
 def make_banners(ground: Ground) -> Sent:
     """Printed lists: a row that names a council, and below it who works in which of its wards."""
-    rows, meant = [["Organisation", "Ward"]], []
+    rows, meant = [["Organisation", "Ward"]], list[Meant]()
     for council in districts("E").sample(25, random_state=SEED).itertuples():
         rows.append([council.name.upper(), ""])
         meant.append([])

@@ -2,10 +2,10 @@
 (function () {
   "use strict";
 
-  const FEW_AREAS = 60; // up to here every area can be reached with the Tab key
   const GAP_PX = 6; // between two names that would lie on each other
   const MANY_AREAS = 1500; // above, areas are drawn on a canvas
-  const { element, svgElement, insidePoint, whenRead } = window.commonGround.parts;
+  const INK = "#1b2733";
+  const { element, svgElement, insidePoint, tell, whenRead } = window.commonGround.parts;
 
   function areasView(map) {
     let drawn = null;
@@ -28,8 +28,9 @@
       signs = next;
       dimDots(map, config.signs);
       thinOut(map, drawn);
-      if (data.features.length < FEW_AREAS) drawn.forEach((shape) => makeReachable(map, shape, tipOf));
+      if (!onCanvas(data)) drawn.forEach((shape) => shape.getElement().setAttribute("aria-label", tipOf(shape).join(", ")));
     });
+    const steps = stepper(map, () => drawn, tipOf);
     const rethin = () => drawn && thinOut(map, drawn);
     map.on("zoomend", rethin);
     function tipOf(shape) {
@@ -39,6 +40,7 @@
       show,
       remove() {
         forget();
+        steps.end();
         map.off("zoomend", rethin);
         if (!drawn) return;
         drawn.group.remove();
@@ -124,18 +126,71 @@
     tip.style.translate = `0 ${fits ? below : other.top - GAP_PX - own.bottom}px`;
   }
 
-  function makeReachable(map, shape, tipOf) {
-    const path = shape.getElement();
-    path.setAttribute("tabindex", "0");
-    path.setAttribute("role", "button");
-    path.setAttribute("aria-label", tipOf(shape).join(", "));
-    if (shape.cgReachable) return;
-    shape.cgReachable = true;
-    path.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
+  // The map is one stop of the Tab key: arrows lead from area to area, Enter does what a click does.
+  const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  function stepper(map, listShapes, tipOf) {
+    const container = map.getContainer();
+    let at = null; // the area that was stepped to
+    let outline = null;
+    const leave = () => {
+      outline?.remove();
+      [at, outline] = [null, null];
+      container.classList.remove("cg-stepping");
+    };
+    const go = (shape) => {
+      leave();
+      at = shape;
+      container.classList.add("cg-stepping");
+      const texts = tipOf(shape);
+      const style = { pane: "cg-chosen", interactive: false, fill: false, color: INK, weight: 4 };
+      outline = L.geoJSON(shape.feature, style).addTo(map);
+      outline.bindTooltip(tipElement(texts), { permanent: true, direction: "top", className: "cg-tip" });
+      outline.openTooltip(insidePoint(shape));
+      if (!map.getBounds().contains(middle(shape))) map.panTo(middle(shape), { animate: false });
+      tell(texts.join(", "));
+    };
+    const step = (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.target !== container) return;
+      const shapes = listShapes();
+      if (event.key === "Enter" && at) {
+        map.fire("click", { latlng: insidePoint(at) });
+      } else if (WAYS[event.key] && shapes) {
+        const next = findNext(map, shapes, at, WAYS[event.key]);
+        if (next) go(next);
+      } else return;
       event.preventDefault();
-      map.fire("click", { latlng: insidePoint(shape) });
-    });
+      event.stopImmediatePropagation(); // Leaflet would move the map
+    };
+    container.addEventListener("keydown", step, true);
+    container.addEventListener("blur", leave);
+    container.addEventListener("pointerdown", leave);
+    return {
+      end() {
+        leave();
+        container.removeEventListener("keydown", step, true);
+        container.removeEventListener("blur", leave);
+        container.removeEventListener("pointerdown", leave);
+      },
+    };
+  }
+
+  function middle(shape) {
+    return shape.getBounds().getCenter();
+  }
+
+  // The nearest area in a direction, rather ahead than aside; at first the one in the middle of the map.
+  function findNext(map, shapes, at, [x, y]) {
+    const from = map.latLngToContainerPoint(at ? middle(at) : map.getCenter());
+    let [best, least] = [null, Infinity];
+    for (const shape of shapes) {
+      if (shape === at) continue;
+      const way = map.latLngToContainerPoint(middle(shape)).subtract(from);
+      const ahead = at ? way.x * x + way.y * y : 0;
+      const aside = at ? Math.abs(way.x * y) + Math.abs(way.y * x) : Math.hypot(way.x, way.y);
+      if (at && ahead <= 0) continue;
+      if (ahead + 2 * aside < least) [best, least] = [shape, ahead + 2 * aside];
+    }
+    return best;
   }
 
   function areaLook(sign, patterns, canvas) {

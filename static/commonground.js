@@ -21,6 +21,7 @@
     body { margin: 0; background: #fbf8f3; font-family: "Source Sans", "Source Sans Pro",
       "Source Sans 3", system-ui, sans-serif; color: #1b2733; }
     body > span { display: none; }
+    .cg-told { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     .leaflet-container { background: #fbf8f3; font: inherit; outline-offset: -3px; }
     .leaflet-container:focus-visible { outline: 3px solid #0f766e; }
     .leaflet-bar a, .leaflet-touch .leaflet-bar a { color: #1b2733; background-color: #fffdf9; }
@@ -42,7 +43,7 @@
     .cg-say button { position: absolute; top: 4px; right: 8px; width: 36px; height: 36px; border: 0;
       background: none; color: inherit; font-size: 24px; line-height: 1; cursor: pointer; }
     .cg-cross { display: none; position: absolute; z-index: 700; left: 50%; top: 50%; pointer-events: none; }
-    .leaflet-container:focus-visible > .cg-cross { display: block; }
+    .leaflet-container:focus-visible:not(.cg-stepping) > .cg-cross { display: block; }
     .cg-cross svg { position: absolute; left: -20px; top: -20px; }
     .cg-cross span, .cg-fingers { padding: 3px 10px; white-space: nowrap; color: #fffdf9;
       background: #1b2733; border-radius: 4px; font-size: 14px; }
@@ -55,8 +56,6 @@
     .leaflet-cg-dots-pane, .leaflet-cg-lines-pane, .leaflet-cg-points-pane,
     .leaflet-cg-chosen-pane, .leaflet-cg-names-pane { pointer-events: none; }
     path.cg-area:hover { stroke: #1b2733; stroke-width: 2.5px; }
-    path.cg-area:focus { outline: none; }
-    path.cg-area:focus-visible { stroke: #1b2733; stroke-width: 4px; }
     .leaflet-tooltip.cg-tip { padding: 6px 10px; max-width: 18rem; white-space: normal;
       width: max-content; color: #1b2733; background: #fffdf9; border: 1px solid #1b2733;
       border-radius: 4px; box-shadow: none; font-size: 14px; line-height: 1.35; }
@@ -96,6 +95,17 @@
     box.hidden = sentences.size === 0;
     box.classList.toggle("cg-alone", !window.map);
     if (!box.hidden && !window.map && window.Streamlit) window.Streamlit.setFrameHeight(140);
+  }
+
+  // For screen readers: what the keys led to.
+  function tell(words) {
+    let region = document.querySelector(".cg-told");
+    if (!region) {
+      region = element("div", "cg-told");
+      region.setAttribute("role", "status");
+      document.body.append(region);
+    }
+    region.textContent = words;
   }
 
   function notDrawn(why) {
@@ -339,6 +349,7 @@
     read,
     say,
     svgElement,
+    tell,
     whenRead,
   };
   document.head.append(element("style", "", CSS));

@@ -77,7 +77,7 @@
 
   // The page's shortcuts work while the map has the focus; arrows stay with the map.
   function passKeys() {
-    const passed = new Set(["PageUp", "PageDown", "Escape", "p", "P"]);
+    const passed = new Set(["PageUp", "PageDown", "Escape", "p", "P", "[", "]"]);
     window.addEventListener("keydown", (event) => {
       if (!passed.has(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
       const { key, repeat } = event;
@@ -125,20 +125,37 @@
     // React may call this once the frame is gone, and its globals with it: nothing is looked up then.
     const focus = container.focus;
     container.focus = () => focus.call(container, { preventScroll: true });
-    container.setAttribute("role", "region");
+    container.setAttribute("role", "application"); // so that a screen reader hands on the arrows
     container.setAttribute("aria-label", config.title);
-    const keys = "Arrow keys move the map, plus and minus zoom.";
-    const help = element("span", "", config.choosing ? `${keys} Enter chooses the point in the middle.` : keys);
+    map.getPane("mapPane").setAttribute("aria-hidden", "true"); // its names are told one by one
+    const keys = "Arrow keys go from area to area, with Shift they move the map; plus and minus zoom, 0 shows the whole place.";
+    const help = element("span", "", config.choosing ? `${keys} Enter chooses the area, or the point in the middle.` : keys);
     help.id = "cg-keys";
     document.body.append(help);
     container.setAttribute("aria-describedby", help.id);
+    for (const button of container.querySelectorAll(".leaflet-control a[role=button]")) button.tabIndex = -1;
+    container.addEventListener("keydown", (event) => {
+      if (event.key === "0" && !event.ctrlKey && !event.metaKey) look(map, null);
+    });
     if (!config.choosing) return;
+    map.on("click", sendAtOnce);
     container.append(cross());
     container.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== container) return;
       event.preventDefault();
       map.fire("click", { latlng: map.getCenter() });
     });
+  }
+
+  // streamlit-folium waits a quarter of a second before it sends what it knows of the map. What a click
+  // says is known at once: it is sent as streamlit-folium would, which then finds nothing new to send.
+  // The second click of a double click zooms, and chooses nothing.
+  function sendAtOnce({ latlng, originalEvent }) {
+    const known = window.__GLOBAL_DATA__;
+    if (!known || `${known.returned_objects}` !== "last_clicked" || known.wrap_longitude || !window.Streamlit) return;
+    known.lat_lng_clicked = latlng;
+    known.previous_data = { last_clicked: latlng };
+    if (!(originalEvent?.detail > 1)) window.Streamlit.setComponentValue(known.previous_data);
   }
 
   function cross() {

@@ -103,8 +103,10 @@
     return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
   }
 
+  const measured = new Map(); // font -> text -> its width
   function measurer(pen) {
-    const widths = new Map();
+    if (!measured.has(pen.font)) measured.set(pen.font, new Map());
+    const widths = measured.get(pen.font);
     return (text) => {
       if (!widths.has(text)) widths.set(text, pen.measureText(text).width);
       return widths.get(text);

@@ -131,20 +131,24 @@ def _copy_leaflet(source: Path, folder: Path) -> None:
         os.utime(file, (_OLD_DATE_S, _OLD_DATE_S))
 
 
-def scripts(static_url: str) -> list[str]:
-    """Return the addresses of the map's scripts, in the order in which they must load."""
+@functools.cache
+def version(name: str) -> str:
+    """Return the name of a script of ours below ``static/`` with a hash of what it holds."""
+    content = (STATIC_DIR / name).read_bytes()
+    return f"{name}?v={hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]}"
+
+
+@functools.cache
+def scripts(static_url: str) -> tuple[str, ...]:
+    """Return the addresses of the map's scripts, in the order in which they must load.
+
+    They are named after what they hold when a server first asks: restart it after an edit.
+    """
     vendor = f"{static_url}/{vendor_path()}"
-    own = [STATIC_DIR / name for name in OWN_SCRIPTS]
-    version = _fingerprint(tuple(script.stat().st_mtime_ns for script in own))
-    ours = [f"{static_url}/{script.name}?v={version}" for script in own]
-    return [*ours, f"{vendor}/leaflet-style.js", f"{vendor}/leaflet.js"]
-
-
-@functools.lru_cache(maxsize=4)
-def _fingerprint(modified_ns: tuple[int, ...]) -> str:
-    """Return a short hash of our scripts; the times they were modified key the cache."""
     content = b"".join((STATIC_DIR / name).read_bytes() for name in OWN_SCRIPTS)
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
+    version = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
+    ours = [f"{static_url}/{name}?v={version}" for name in OWN_SCRIPTS]
+    return (*ours, f"{vendor}/leaflet-style.js", f"{vendor}/leaflet.js")
 
 
 def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -> PublishedShapes:
@@ -227,8 +231,9 @@ def _check_columns(frame: gpd.GeoDataFrame) -> list[str]:
 
 
 def _round_shapes(shapes: np.ndarray, *, is_line: bool) -> np.ndarray:
-    """Return the shapes at five decimals (about a metre), short lines joined for dashes."""
-    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees, 5))
+    """Return the shapes with their corners at whole steps, short lines joined for dashes."""
+    a_degree = steps.STEPS_A_DEGREE
+    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees * a_degree) / a_degree)
     rounded = shapely.remove_repeated_points(rounded, 0.0)
     return shapely.line_merge(rounded) if is_line else rounded
 

@@ -263,11 +263,7 @@ def legend(items: Iterable[LegendItem | tuple[str | LineSign | AreaSign, str]]) 
     streamlit strips inline SVG; the words are encoded.
     """
     rows = "".join(_legend_row(_legend_item(item)) for item in items)
-    return f'<ul class="cg-legend" style="{_LIST_STYLE}">{rows}</ul>'
-
-
-_LIST_STYLE = "list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.4rem 1.4rem"
-_ROW_STYLE = "display:flex;align-items:center;gap:.5rem;margin:0"
+    return f'<ul class="cg-legend">{rows}</ul>'
 
 
 def _legend_item(item: LegendItem | tuple[str | LineSign | AreaSign, str]) -> LegendItem:
@@ -283,7 +279,7 @@ def _legend_row(item: LegendItem) -> str:
     picture = base64.b64encode(sample(item.sign, scale=item.scale).encode()).decode()
     width, height = round(52 * item.scale), round(20 * item.scale)
     image = f'<img alt="" width="{width}" height="{height}" src="data:image/svg+xml;base64,'
-    return f'<li style="{_ROW_STYLE}">{image}{picture}"><span>{encode(item.words)}</span></li>'
+    return f'<li>{image}{picture}"><span>{encode(item.words)}</span></li>'
 
 
 def sample(sign: LineSign | AreaSign, *, scale: float = 1.0) -> str:

@@ -33,6 +33,7 @@ from mapping.drawing.assets import (
     publish_borders,
     publish_picture,
     scripts,
+    version,
 )
 from mapping.drawing.overlays import (
     Bounds,
@@ -98,6 +99,7 @@ __all__ = [
     "spot",
     "stand_in",
     "static_url",
+    "version",
 ]
 
 STATIC_URL = "/app/static"

@@ -223,8 +223,8 @@ def _qualify_by_larger(frame: pd.DataFrame, found: dict[str, Guess]) -> None:
     """
     both = find_columns(found, "area")
     known = find_columns(found, "borough", "county", "region")
-    small = find_columns(found, "ward", "lsoa")
-    orders = [both, both[::-1]] if len(both) == 2 else [[*small, *both, *known]]
+    smaller = find_columns(found, "ward", "lsoa")
+    orders = [both, both[::-1]] if len(both) == 2 else [[*smaller, *both, *known]]
     if (
         len(orders[0]) != 2
         or find_columns(found, "within")

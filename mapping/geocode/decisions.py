@@ -328,8 +328,8 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
         return Answer(-1, "ambiguous", reason, (Candidate(whole, MAX_SCORE), *others)[:MAX_SHOWN])
     if named := _drop_same_ground([*meant.named]) if kind else []:
         reason = f"“{text[:60]}” is a different kind of area from its column"
-        offered = (*(Candidate(area, MAX_SCORE) for area in named), *near)
-        return Answer(-1, "ambiguous", reason, offered[:MAX_OFFERED])
+        called = (*(Candidate(area, MAX_SCORE) for area in named), *near)
+        return Answer(-1, "ambiguous", reason, called[:MAX_OFFERED])
     if not near and not short:
         return Answer(-1, "unmatched", f"we cannot find “{text[:60]}” or anything like it")
     if within and (inside := beside.keep_inside([c.area for c in near], within)):
@@ -346,8 +346,8 @@ def _find_whole(text: str) -> int:
     """Find the one council or county of which a text names a part; 0 for none."""
     name, is_part = text.strip(), False
     for pattern in (_LESS, _PART):
-        if found := pattern.match(name):
-            name, is_part = found["name"].strip(" ,("), True
+        if said := pattern.match(name):
+            name, is_part = said["name"].strip(" ,("), True
     if not is_part:
         return 0
     found = [areas.number(*pair) for pair in gazetteer.find_named(name)]

@@ -3,19 +3,22 @@
 from mapping import gaps
 from mapping.wording import findings, gap_findings
 from pages.gaps import covered, panels, questions, theme_grid
-from pages.shared import cache, controls, glossary, layout, registers, state
+from pages.shared import cache, controls, following, glossary, layout, registers, state
+from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
 choice = state.current()
 place, key = choice.place, cache.key_of(choice.place)
 question = questions.read_question(choice)
+if asked := state.take_step(questions.themes(choice), question.theme):
+    questions.ask(asked, question.scale)
+    state.run_page()
 complete = registers.marks(choice.kept, key)
 cells = registers.grid(key, choice.kept, choice.by).set_index(["theme", "scale"], drop=False)
 cell = cells.loc[tuple(question)]
 sentence = gap_findings.gap_finding(
     place, cell, complete=complete, told_by=registers.name_list(choice.kept), by=choice.by
 )
-spot = controls.spot_of(choice)
 
 
 def numbers() -> list[Number]:
@@ -35,13 +38,6 @@ def numbers() -> list[Number]:
     ]
 
 
-def aside() -> None:
-    """Say who works in a ward; let the reader choose it."""
-    covered.ward(choice, question, spot)
-    if not choice.projector:
-        controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
-
-
 def explanation() -> str:
     """Say which levels the theme lacks, and what is on record at all."""
     missing = registers.find_missing(key, choice.kept, question.theme, choice.by)
@@ -51,16 +47,29 @@ def explanation() -> str:
     return layout.join_sentences([], said, partial, caveat, layout.lens_note(choice))
 
 
-layout.view(
-    choice,
-    sentence,
-    numbers(),
-    lambda: covered.draw(choice, question, spot),
-    explain=explanation(),
-    how=glossary.WORDS["Nobody on record"],
-    aside=aside,
-    under=lambda: questions.boxes(choice, question),
-)
+def show(choice: Choice) -> None:
+    """Show how each ward is covered; a click shows who works in that one, by name."""
+    spot = controls.spot_of(choice)
+
+    def aside() -> None:
+        """Say who works in a ward; let the reader choose it."""
+        covered.ward(choice, question, spot)
+        if not choice.projector:
+            controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
+
+    layout.view(
+        choice,
+        sentence,
+        numbers(),
+        lambda: covered.draw(choice, question, spot),
+        explain=explanation(),
+        how=glossary.WORDS["Nobody on record"],
+        aside=aside,
+        under=lambda: questions.boxes(choice, question),
+    )
+
+
+following.follow(show)
 if not choice.projector:
     theme_grid.show(choice, question)
     panels.offer_complete(choice, question)

@@ -1,5 +1,6 @@
 """Two kinds of boundary: where do they disagree, and for whom?"""
 
+import itertools
 from collections.abc import Sequence
 
 import streamlit as st
@@ -8,7 +9,7 @@ from mapping import overlap
 from mapping.geography import Layer
 from mapping.wording import findings
 from pages.mismatches import change, matrix, overlaps, pair
-from pages.shared import cache, controls, layout, maps
+from pages.shared import cache, controls, layout, maps, state
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -18,6 +19,11 @@ def show(choice: Choice) -> None:
     place, key = choice.place, cache.key_of(choice.place)
     chosen = controls.layers_chosen(choice, cache.partner_keys(key))
     a, b = pair.choose_pair(choice, chosen)
+    if asked := state.take_step(
+        list(itertools.permutations([c.key for c in chosen], 2)), (a.key, b.key)
+    ):
+        state.choose(a=asked[0], b=asked[1])
+        state.run_page()
     cross = cache.cross(key, a.key, b.key, choice.by)
     torn = overlap.straddling(cross, cache.large_units(key, a.key, b.key))
     near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)

@@ -7,7 +7,8 @@ from mapping.atoms import index
 from mapping.overlap import partners
 from mapping.wording import findings
 from pages.partner_sets import sets
-from pages.shared import cache, controls, layout, maps, state
+from pages.shared import cache, controls, following, layout, maps, state
+from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
 choice = state.current()
@@ -21,14 +22,6 @@ comparable = all(layer.of_block is not None for layer in chosen)
 sharing = cache.find_sharing(key, keys) if comparable else None
 
 
-def draw() -> None:
-    """Draw each set; those shared by several districts are outlined heavily."""
-    drawn, legend = sets.draw(choice, keys, shared)
-    maps.show(
-        choice, "sets", f"Partner sets in {findings.name_place(place)}", drawn, legend, choose_set
-    )
-
-
 def choose_set(lat: float, lon: float) -> None:
     """Look at the set of the postcode nearest to a click."""
     position = index.nearest_or_none(lat, lon)
@@ -36,25 +29,38 @@ def choose_set(lat: float, lon: float) -> None:
         state.choose(set=partners.set_at(frame, chosen, position) or "")
 
 
-layout.view(
-    choice,
-    findings.sets_finding(place, fragmentation, len(shared), sharing, choice.by),
-    [
-        Number("Partner sets", f"{fragmentation.sets:,}", layout.HOW_SETS),
-        Number("Found in two or more council areas", f"{len(shared):,}", layout.HOW_SHARED),
-        Number("Effective number of sets", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE),
-    ],
-    draw,
-    explain=layout.join_sentences(
-        chosen,
-        f"Compared here: {findings.join_names([p.noun for p in chosen], 8)}.",
-        f"The same partner set covers {findings.join_names(sharing.names, 12)}."
-        if sharing and len(sharing.names) > 3
-        else "",
-    ),
-    how=layout.HOW_SETS,
-    aside=None if choice.projector else lambda: sets.show_one(choice, chosen, frame),
-)
+def show(choice: Choice) -> None:
+    """Show each set, those shared by several districts outlined heavily; a click chooses one."""
+
+    def draw() -> None:
+        drawn, legend = sets.draw(choice, keys, shared)
+        title = f"Partner sets in {findings.name_place(place)}"
+        maps.show(choice, "sets", title, drawn, legend, choose_set)
+
+    layout.view(
+        choice,
+        findings.sets_finding(place, fragmentation, len(shared), sharing, choice.by),
+        [
+            Number("Partner sets", f"{fragmentation.sets:,}", layout.HOW_SETS),
+            Number("Found in two or more council areas", f"{len(shared):,}", layout.HOW_SHARED),
+            Number(
+                "Effective number of sets", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE
+            ),
+        ],
+        draw,
+        explain=layout.join_sentences(
+            chosen,
+            f"Compared here: {findings.join_names([p.noun for p in chosen], 8)}.",
+            f"The same partner set covers {findings.join_names(sharing.names, 12)}."
+            if sharing and len(sharing.names) > 3
+            else "",
+        ),
+        how=layout.HOW_SETS,
+        aside=None if choice.projector else (lambda: sets.show_one(choice, chosen, frame)),
+    )
+
+
+following.follow(show)
 if not choice.projector:
     controls.layers_box(choice, chosen)
     st.header("All sets", anchor=False)

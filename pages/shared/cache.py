@@ -398,6 +398,13 @@ def units_table(place: Key, layer: str, by: str) -> pd.DataFrame:
     return overlap.two_way_shares(places.at(*place), [layers.get(layer)], by=by)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def people_labels(place: Key, layer: str, by: str) -> dict[str, str]:
+    """Say how many people each unit of a layer has: its code → words; shared, not to be changed."""
+    frame = units_table(place, layer, by)
+    return {c: findings.people(p, by) for c, p in zip(frame.code, frame.people, strict=True)}
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
 def unit_count(place: Key, layer: str) -> int:
     """Return how many units of a layer a place meets."""

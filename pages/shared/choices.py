@@ -72,6 +72,7 @@ class Record:
     outdated_by : choices whose change takes it back to its usual text
     follows : choices from which a page makes it where the reader has not; () if none does
     pages : the pages that have it; () for all
+    is_spot : tells whether a click on a map changes it: only a part of the page runs again then
     is_taken : tells whether a request holds it
     say : writes its text in words; None where the method note says it elsewhere
     """
@@ -83,6 +84,7 @@ class Record:
     outdated_by: tuple[str, ...]
     follows: tuple[str, ...]
     pages: tuple[str, ...]
+    is_spot: bool
     is_taken: bool
     say: Callable[[str], str] | None
 
@@ -96,11 +98,12 @@ def _choice(
     outdated_by: tuple[str, ...] = (),
     follows: tuple[str, ...] = (),
     pages: tuple[str, ...] = (),
+    is_spot: bool = False,
     is_taken: bool = True,
     say: Callable[[str], str] | None = str,
 ) -> T:
     """Make a field of ``Choice``: its type is that of the value that ``read`` returns."""
-    record = Record(name, usual, words, read, outdated_by, follows, pages, is_taken, say)
+    record = Record(name, usual, words, read, outdated_by, follows, pages, is_spot, is_taken, say)
     return field(metadata={"record": record})
 
 
@@ -273,6 +276,7 @@ class Choice:
         words="point",
         outdated_by=("place", "ward"),
         pages=("place", "who_works_here", "gaps"),
+        is_spot=True,
     )
     ward: str = _choice(
         _reader_of_text(12),
@@ -280,6 +284,7 @@ class Choice:
         words="ward",
         outdated_by=("place", "at"),
         pages=("place", "who_works_here", "gaps"),
+        is_spot=True,
     )
     set_: str = _choice(
         _reader_of_text(6),
@@ -287,6 +292,7 @@ class Choice:
         words="partner set chosen",
         outdated_by=("place", "layers", "by"),
         pages=("partner_sets",),
+        is_spot=True,
     )
     layers: tuple[str, ...] = _choice(
         _read_layers,
@@ -457,6 +463,11 @@ def read(check: Check, made: Collection[str]) -> Choice:
         check.problems.append(lost.say_left_out(words, check.unknown))
     chosen = {name for name, text in check.texts.items() if text != USUAL[name]} - set(made)
     return Choice(**values, chosen=frozenset(chosen), problems=tuple(check.problems))
+
+
+def leave_out_spot(link: Mapping[str, str]) -> dict[str, str]:
+    """Return a link without what a click on a map changes."""
+    return {n: text for n, text in link.items() if n not in BY_NAME or not BY_NAME[n].is_spot}
 
 
 def find_outdated(name: str) -> tuple[list[str], list[str]]:

@@ -203,9 +203,9 @@ def _settings(choice: Choice) -> None:
         _toggle("Names on the map", "names", choice.names)
         _toggle("Show street map (needs internet)", "tiles", choice.tiles)
         st.caption(
-            "In presentation mode use the arrow or Page Up/Page Down keys to move between pages, "
-            "and Esc to leave. Shortcuts are off while you type. Everything except the street map "
-            "works without the internet."
+            "The keys [ and ] show another theme or pair of maps. In presentation mode use the "
+            "arrow or Page Up/Page Down keys to move between pages, and Esc to leave. Shortcuts "
+            "are off while you type. Everything except the street map works without the internet."
         )
 
 

@@ -168,10 +168,7 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
 
 def _base_areas(choice: Choice, base: Layer, areas: PublishedShapes) -> Drawn:
     """Draw the smallest areas on the map, labelled with their people."""
-    frame = cache.units_table(cache.key_of(choice.place), base.key, choice.by)
-    labels = {
-        c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
-    }
+    labels = cache.people_labels(cache.key_of(choice.place), base.key, choice.by)
     return webmap.areas(areas, labels=labels)
 
 

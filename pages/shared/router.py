@@ -37,8 +37,8 @@ PAGES = (
     Page("partner_sets", "Partner sets", ":material/hub:"),
     Page("gaps", "Gaps", ":material/grid_off:"),
     Page("stewardship", "Stewardship", ":material/diversity_3:", has_map=False),
-    Page("upload", "Upload", ":material/upload_file:", has_map=False),
-    Page("data_and_method", "Data and method", ":material/fact_check:"),
+    Page("upload", "Upload", ":material/upload_file:", has_map=False, is_stop=False),
+    Page("data_and_method", "Data and method", ":material/fact_check:", is_stop=False),
 )
 """The pages in the order of the navigation; the first opens first."""
 BY_NAME = {page.name: page for page in PAGES}

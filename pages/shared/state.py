@@ -6,7 +6,7 @@ chose nothing. It does not hold how a map was moved or zoomed, what was searched
 table, or what was opened or closed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -58,13 +58,41 @@ def lens() -> str:
 
 
 def hand_over(choice: Choice) -> None:
-    """Leave the choices for the page that app.py is about to run."""
-    st.session_state["_handed_over"] = choice
+    """Leave the choices for the page that app.py is about to run, and for its parts."""
+    st.session_state["_handed_over"] = (choice, opened_params())
 
 
 def current() -> Choice:
-    """Return the choices that app.py left for this run of the page."""
-    return st.session_state.pop("_handed_over")
+    """Return the choices that app.py left for this run of the page, or a click changed since."""
+    return st.session_state["_handed_over"][0]
+
+
+def follow() -> bool:
+    """Take over what was chosen since ``hand_over``, if that is a spot; tell whether it was.
+
+    For a part of a page that runs again by itself. Where anything else was chosen the whole page
+    runs again instead.
+    """
+    if not st.session_state.pop("_is_ahead", False):
+        return False
+    _, before = st.session_state["_handed_over"]
+    if choices.leave_out_spot(opened_params()) != choices.leave_out_spot(before):
+        run_page()
+    hand_over(_check([]))
+    return True
+
+
+def run_page() -> NoReturn:
+    """Run the whole page again, with what was just chosen."""
+    st.session_state["_is_ahead"] = True
+    st.rerun()
+
+
+def write_spot() -> None:
+    """Write the view into the address after a click: a step to go back to, as all choices are."""
+    view = note_view(st.session_state["_page"])
+    if view != _read_address():
+        st.query_params.from_dict(view)
 
 
 def hold(**shown: str) -> None:
@@ -213,6 +241,20 @@ def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dic
             on_click(*spot)
 
     return {"key": widget, "on_change": changed}
+
+
+def put_step(step: int) -> None:
+    """Leave for the page which way the keys lead: -1 to the pair or theme before, 1 to the next."""
+    st.session_state["_step"] = step
+
+
+def take_step(known: Sequence[Any], now: Any) -> Any | None:
+    """Return which of a page's views the keys lead to from the one shown, once; None for none."""
+    step = st.session_state.pop("_step", 0)
+    if not step or not known:
+        return None
+    at = known.index(now) if now in known else (-1 if step > 0 else 0)
+    return known[(at + step) % len(known)]
 
 
 def draft() -> Draft | None:

@@ -38,14 +38,16 @@ def box(choice: Choice) -> None:
 def _box(choice: Choice, shown: PageRun) -> None:
     """Draw the button; what is behind it is made once it is opened."""
     popover = st.popover(
-        "Download this page",
-        icon=":material/download:",
-        key=f"cg-take-{shown.page}",
-        on_change="rerun",
+        "Download this page", icon=":material/download:", **state.popover(f"cg-take-{shown.page}")
     )
     if popover.open:
         with popover:
             _draw_inside(choice, shown)
+
+
+def is_open(shown: PageRun) -> bool:
+    """Tell whether the reader has opened the box: what it offers is of what was shown then."""
+    return bool(state.read_widget(f"cg-take-{shown.page}"))
 
 
 def _draw_inside(choice: Choice, shown: PageRun) -> None:

@@ -11,6 +11,7 @@ from pages.shared import (
     areas,
     cache,
     controls,
+    following,
     layout,
     lineup,
     maps,
@@ -18,17 +19,27 @@ from pages.shared import (
     registers,
     state,
 )
+from pages.shared.choices import Choice
+from pages.shared.controls import Spot
 from pages.shared.layout import Number
 from pages.who_works_here import everybody, invitations
 
-choice = state.current()
-place, key = choice.place, cache.key_of(choice.place)
-spot = controls.spot_of(choice)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    controls.spot_boxes(choice)
+page_choice = state.current()
+place, key = page_choice.place, cache.key_of(page_choice.place)
 
 
-def draw() -> None:
+def show(choice: Choice) -> None:
+    """Show who works at the spot, and let the reader choose another."""
+    spot = controls.spot_of(choice)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.spot_boxes(choice)
+    if spot is None:
+        ask_for_spot(choice)
+    else:
+        show_spot(choice, spot)
+
+
+def draw(choice: Choice, spot: Spot | None) -> None:
     """Draw the place's wards or districts, the spot, and its own areas outlined."""
     base = controls.base_layer(choice)
     maps.show_scales(
@@ -36,7 +47,7 @@ def draw() -> None:
     )
 
 
-def aside() -> None:
+def aside(choice: Choice, spot: Spot | None) -> None:
     """Let the reader choose what is drawn; on a projector, say who works at the spot."""
     if not choice.projector:
         over.box(choice)
@@ -44,20 +55,24 @@ def aside() -> None:
         lineup.spot(choice, spot)
 
 
-if spot is None:
+def ask_for_spot(choice: Choice) -> None:
+    """Show the place, to choose a spot in it."""
     layout.view(
         choice,
         f"Choose a postcode or a point in {findings.name_place(place)} to see which organisations "
         "cover it.",
         [],
-        draw,
+        lambda: draw(choice, None),
         explain=f"Type a postcode{controls.say_or_ward(choice)} or click the map.",
         how="Choose a postcode or a point to see figures.",
-        aside=aside,
+        aside=lambda: aside(choice, None),
     )
     if not choice.projector:
         areas.show(choice, controls.base_layer(choice))
-else:
+
+
+def show_spot(choice: Choice, spot: Spot) -> None:
+    """Show everybody who works at a spot, and how near their lines are."""
     present = cache.present_keys(key, choice.own_layers)
     chosen = [layers.get(k) for k in present if not layers.is_official(k)]
     units = overlap.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
@@ -72,12 +87,15 @@ else:
             Number("Organisations and teams covering it", f"{covering}", layout.HOW_SPOT),
             Number("More within 150 m", f"{len(working) - covering}", layout.HOW_SPOT),
         ],
-        draw,
+        lambda: draw(choice, spot),
         explain=controls.spot_note(choice, spot),
         how=layout.HOW_SPOT,
-        aside=aside,
+        aside=lambda: aside(choice, spot),
     )
     if not choice.projector:
         everybody.show(choice, spot, units, working)
-if not choice.projector:
-    invitations.table(choice)
+
+
+following.follow(show, first_is_whole=True)
+if not page_choice.projector:
+    invitations.table(page_choice)

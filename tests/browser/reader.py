@@ -239,8 +239,14 @@ TURN = """(address) => {
   window.dispatchEvent(new PopStateEvent("popstate"));
 }"""
 WRITTEN = """() => {
+  const bare = (link) => {
+    const known = new URLSearchParams(link);
+    for (const spot of ["at", "ward", "set"]) known.delete(spot); // a click writes these itself
+    known.sort();
+    return known.toString();
+  };
   const written = document.querySelector(".st-key-cg-address [data-link]");
-  return !written || location.search.slice(1) === written.dataset.link;
+  return !written || bare(location.search) === bare(written.dataset.link);
 }"""
 
 INSIDE = """(path) => {

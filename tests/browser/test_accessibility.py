@@ -260,7 +260,7 @@ def test_the_map_says_what_it_is_and_each_area_who_it_is(visit: Visit) -> None:
     frame = visit(place=OLDHAM).map()
     region = frame.locator("#map_div")
     assert region.get_attribute("aria-label") == "Map of Oldham"
-    assert region.get_attribute("role") == "region"
+    assert region.get_attribute("role") == "application"
     areas = frame.locator("path.cg-area")
     labels = areas.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
     assert len(labels) == 20
@@ -309,9 +309,16 @@ def test_what_has_the_focus_can_be_seen(visit: Visit) -> None:
     assert unseen == []
 
 
-def test_tabs_reach_the_areas_of_the_map_and_show_where_they_are(visit: Visit) -> None:
-    frame = visit(place=OLDHAM).map()
-    area = frame.locator("path.cg-area").first
-    area.focus()
-    expect(frame.locator(".cg-tip")).to_be_visible()
-    assert area.get_attribute("tabindex") == "0"
+def test_the_map_is_one_stop_in_which_arrows_lead_from_area_to_area(visit: Visit) -> None:
+    page, frame = visit(place=LONDON).page, visit(place=LONDON).map()
+    stops = frame.locator("[tabindex='0'], a[href]:not([tabindex='-1'])")
+    assert stops.evaluate_all("all => all.map(one => one.id)") == ["map_div"]
+    assert frame.locator(".leaflet-map-pane").get_attribute("aria-hidden") == "true"
+    frame.locator("#map_div").focus()
+    told = []
+    for key in ("ArrowRight", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        expect(frame.locator(".cg-tip")).to_be_visible()
+        told.append(frame.locator("[role=status]").inner_text())
+    assert all(re.fullmatch(r".+, [\d,]+ residents \(estimated\)", name) for name in told)
+    assert told[0] != told[1] != told[2]

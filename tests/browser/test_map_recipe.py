@@ -240,14 +240,13 @@ def test_a_click_on_an_area_reaches_the_server_and_a_mouse_sees_no_cross(used: P
 
 def test_an_area_can_be_reached_and_chosen_with_the_keyboard(used: Page) -> None:
     frame = frame_of(used)
-    before = reruns(used)
-    area = frame.locator("path.cg-area").nth(4)
-    area.focus()
-    expect(frame.locator(".cg-tip p").first).to_have_text(HOSTILE[4])
-    assert area.get_attribute("tabindex") == "0"
-    assert area.get_attribute("aria-label") == f"{HOSTILE[4]}, 12 people {HOSTILE[4]}"
-    area.press("Enter")
-    expect(used.get_by_text(f"reruns: {before + 1}")).to_be_visible()
+    frame.locator("#map_div").focus()
+    used.keyboard.press("ArrowRight")
+    name = frame.locator(".cg-tip p").first.text_content()
+    assert name in HOSTILE
+    area = frame.locator("path.cg-area").nth(HOSTILE.index(name))
+    assert area.get_attribute("aria-label") == frame.locator("[role=status]").text_content()
+    used.keyboard.press("Enter")
     expect(used.get_by_text(re.compile(r"^clicked: 51\.\d+ "))).to_be_visible()
 
 
@@ -265,15 +264,14 @@ def test_all_that_a_click_does_can_be_done_with_the_keys(used: Page) -> None:
     frame = frame_of(used)
     cross = frame.locator(".cg-cross svg")
     expect(cross).to_be_hidden()
-    frame.locator("path.cg-area").first.focus()
-    used.keyboard.press("Shift+Tab")
-    expect(frame.locator("#map_div")).to_be_focused()
+    frame.locator("#map_div").focus()
+    used.keyboard.press("0")
     expect(cross).to_be_visible()
     centre = "map.getCenter().lng"
     before, zoom = frame.evaluate(centre), frame.evaluate("map.getZoom()")
     used.keyboard.press("+")
     frame.wait_for_function(f"map.getZoom() > {zoom}")
-    used.keyboard.press("ArrowRight")
+    used.keyboard.press("Shift+ArrowRight")
     frame.wait_for_function(f"{centre} > {before} && !map._panAnim?._inProgress")
     spot = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")
     used.keyboard.press("Enter")

@@ -81,6 +81,7 @@ function teller() {
 }
 
 const PAGES = "Pages"; // on a phone: what page.css writes beside streamlit's arrows
+const STEPS = { "[": "before", "]": "next" };
 const TURNS = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 };
 const TYPED_INTO =
   "input, textarea, select, [contenteditable=true], " +
@@ -103,6 +104,7 @@ function act(event) {
   let said = null;
   if (event.key === "p" || event.key === "P") said = "projector";
   else if (data.projector && event.key === "Escape") said = "leave";
+  else said = STEPS[event.key] ?? null;
   const turned = data.projector ? TURNS[event.key] : 0;
   if (!said && !turned) return;
   event.preventDefault();

@@ -1,0 +1,119 @@
+"""A click beside the build before: from the button's release to the changed words on the screen.
+
+Both builds are served at once and clicked in turns. Where the repository does not have the build
+before (a download without its history), the row that needs it is left out.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
+
+from benchmarks.bars import Row
+from benchmarks.browser import MAP_FRAME, TIMEOUT_S, await_answer, await_map, chromium, watched_page
+from benchmarks.server import ROOT, await_ready, serving
+
+BEFORE = "ff6b2d0"
+"""The build whose clicks waited a quarter of a second in the browser and ran the whole page."""
+MAX_SHARE = 1 / 3
+SPOTS = tuple((0.34 + 0.08 * column, 0.3 + 0.1 * row) for row in range(5) for column in range(4))
+"""Where the map is clicked, as shares of its width and height: each in another ward of London."""
+FIRST = "place=county.greater-london&at=51.50000,-0.12000"
+"""A spot that is there at the start, so that all clicks are alike."""
+PAGES = {"Place": ("", "h2.cg-here"), "Who works here": ("who_works_here", "h1.cg-finding")}
+"""The pages that are clicked: the address of each, and the words that a click changes."""
+AWAIT_RELEASE = """() => window.addEventListener("mouseup", (event) => {
+  window.released = performance.timeOrigin + event.timeStamp;
+}, { capture: true, once: true })"""
+AWAIT_CHANGE = """(words) => {
+  const read = () => document.querySelector(words)?.textContent;
+  const before = read();
+  window.changed = 0;
+  new MutationObserver((_, observer) => {
+    if (!read() || read() === before) return;
+    observer.disconnect();
+    const seen = () => { window.changed = performance.timeOrigin + performance.now(); };
+    requestAnimationFrame(() => requestAnimationFrame(seen));
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+}"""
+
+
+def rows() -> Iterator[Row]:
+    """Measure clicks on each page, in both builds where there are two."""
+    with (
+        _checked_out(BEFORE) as before,
+        sync_playwright() as playwright,
+        chromium(playwright) as browser,
+        ExitStack() as running,
+    ):
+        urls = []
+        for folder in (ROOT, before) if before else (ROOT,):
+            server = running.enter_context(serving(folder / "app.py", cwd=folder))
+            await_ready(server)
+            urls.append(server.url)
+        for title, (path, words) in PAGES.items():
+            yield from _compare(browser, title, [f"{url}/{path}?{FIRST}" for url in urls], words)
+
+
+@contextmanager
+def _checked_out(commit: str) -> Iterator[Path | None]:
+    """Give a folder with the files of a commit while it is needed; None if it is not known."""
+    with tempfile.TemporaryDirectory() as folder:
+        worktree = ["git", "-C", str(ROOT), "worktree"]
+        made = subprocess.run([*worktree, "add", "--detach", folder, commit], capture_output=True)
+        if made.returncode:
+            print(f"commit {commit} is not at hand: its rows are left out", file=sys.stderr)
+            yield None
+            return
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run([*worktree, "remove", "--force", folder], capture_output=True)
+
+
+def _compare(browser: Browser, title: str, addresses: list[str], words: str) -> Iterator[Row]:
+    """Return the rows of one page; ``addresses`` are those of this build and of the one before."""
+    pages = [_open(browser, address, words) for address in addresses]
+    times_ms = [[_time_click(page, spot, words) for page in pages] for spot in SPOTS]
+    now_ms, *before_ms = (statistics.median(one) for one in zip(*times_ms, strict=True))
+    what = f"{title}: a click → its words on the screen"
+    yield Row(f"{what}, median of {len(SPOTS)}", now_ms, "ms", note="from the button's release")
+    if before_ms:
+        yield Row(f"  in {BEFORE}, clicked in turns", before_ms[0], "ms")
+        yield Row("  against it", now_ms / before_ms[0], "×", MAX_SHARE, "less")
+    for page in pages:
+        page.context.close()
+
+
+def _open(browser: Browser, address: str, words: str) -> Page:
+    """Open a page, and click once: the first click of a server makes what later ones find."""
+    page, traffic = watched_page(browser)
+    page.goto(address, wait_until="commit")
+    await_map(page, "path.cg-area")
+    await_answer(page, traffic)
+    page.locator(MAP_FRAME).first.scroll_into_view_if_needed()
+    _time_click(page, (0.5, 0.48), words)
+    return page
+
+
+def _time_click(page: Page, spot: tuple[float, float], words: str) -> float:
+    """Return the milliseconds from the release of the button to the frame with changed words."""
+    page.wait_for_timeout(600)  # the last click is over
+    _map_of(page).evaluate(AWAIT_RELEASE)
+    page.evaluate(AWAIT_CHANGE, words)
+    box = page.locator(MAP_FRAME).first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * spot[0], box["y"] + box["height"] * spot[1])
+    page.wait_for_function("window.changed", timeout=TIMEOUT_S * 1e3)
+    return float(page.evaluate("window.changed") - _map_of(page).evaluate("window.released"))
+
+
+def _map_of(page: Page) -> Frame:
+    frame = page.query_selector(MAP_FRAME).content_frame()  # type: ignore[union-attr]
+    assert frame is not None
+    return frame
