@@ -324,8 +324,8 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
         return Answer(-1, "ambiguous", reason, (held, *near))
     if whole := _find_whole(text):
         reason = f"“{text[:60]}” is only a part of {areas.label(whole)}; do you want all of it?"
-        others = tuple(one for one in near if one.area != whole)
-        return Answer(-1, "ambiguous", reason, (Candidate(whole, MAX_SCORE), *others)[:MAX_SHOWN])
+        rest = tuple(one for one in near if one.area != whole)
+        return Answer(-1, "ambiguous", reason, (Candidate(whole, MAX_SCORE), *rest)[:MAX_SHOWN])
     if named := _drop_same_ground([*meant.named]) if kind else []:
         reason = f"“{text[:60]}” is a different kind of area from its column"
         called = (*(Candidate(area, MAX_SCORE) for area in named), *near)

@@ -1,10 +1,11 @@
 """What a map shows of its place, and how lines grow as the reader goes nearer."""
 
 import itertools
+import json
 
 import pytest
 from playwright.sync_api import Frame, expect
-from reader import LONDON, MORAY, Reader
+from reader import CAMDEN, LONDON, MORAY, Reader
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +38,9 @@ def wait_for_width(frame: Frame, *, least_m: float = 0, most_m: float = 1e9) -> 
     frame.wait_for_function(f"{least_m} < {WIDTH_M} && {WIDTH_M} < {most_m}")
 
 
-def test_a_link_with_a_postcode_shows_its_neighbourhood(reader: Reader) -> None:
+def test_a_link_with_a_postcode_shows_its_neighbourhood_and_what_the_reader_moves_stays(
+    reader: Reader,
+) -> None:
     reader.open("who_works_here", place=LONDON, at="N1 9GU")
     frame = reader.map()
     assert 1_800 <= frame.evaluate(HEIGHT_M) < 3_000
@@ -46,6 +49,13 @@ def test_a_link_with_a_postcode_shows_its_neighbourhood(reader: Reader) -> None:
     expect(frame.locator("path.cg-chosen")).to_have_count(1)
     near = frame.locator("path.cg-line[stroke='#b94e34']")
     expect(near.first).to_be_attached()  # another partner's line within 150 m
+
+    frame.evaluate("void map.setZoom(map.getZoom() - 2, {animate: false})")
+    view = frame.evaluate(VIEW)
+    reader.page.get_by_role("combobox", name="Count").click()
+    reader.page.get_by_role("option", name="postcodes", exact=True).click()
+    reader.rested()
+    assert reader.map().evaluate(VIEW) == view
 
 
 def test_a_typed_postcode_is_gone_to_and_the_place_comes_back_without_it(reader: Reader) -> None:
@@ -64,17 +74,6 @@ def test_a_typed_postcode_is_gone_to_and_the_place_comes_back_without_it(reader:
     wait_for_width(frame, least_m=50_000)
 
 
-def test_what_the_reader_moves_stays_while_the_same_spot_is_looked_at(reader: Reader) -> None:
-    reader.open("who_works_here", place=LONDON, at="N1 9GU")
-    frame = reader.map()
-    frame.evaluate("void map.setZoom(map.getZoom() - 2, {animate: false})")
-    view = frame.evaluate(VIEW)
-    reader.page.get_by_role("combobox", name="Count").click()
-    reader.page.get_by_role("option", name="postcodes", exact=True).click()
-    reader.rested()
-    assert reader.map().evaluate(VIEW) == view
-
-
 def test_a_click_does_not_move_the_map(reader: Reader) -> None:
     reader.open(place=LONDON)
     frame = reader.map()
@@ -90,6 +89,19 @@ def looks(frame: Frame, part: str, name: str) -> list[float]:
     """Return an attribute of all paths of one kind of line."""
     read = "(paths, name) => paths.map((path) => Number(path.getAttribute(name)))"
     return frame.locator(f"path.cg-line-{part}").evaluate_all(read, name)
+
+
+def assert_lines_that_agree_are_heaviest(reader: Reader, frame: Frame) -> str:
+    """Look at a projected map from afar; return what its legend says."""
+    (both,) = looks(frame, "both", "stroke-width")
+    others = looks(frame, "a-only", "stroke-width") + looks(frame, "b-only", "stroke-width")
+    assert both >= 1.8, "seen from six metres"
+    assert min(others) < both / 2, "thinnest where they are most crowded"
+    assert max(others) <= both
+    return reader.page.locator(".cg-legend").inner_text()
+
+
+THIN = "Thin lines: zoom in to tell them apart"
 
 
 def test_many_lines_are_thin_and_grow_to_their_full_width_and_signs(reader: Reader) -> None:
@@ -110,47 +122,13 @@ def test_many_lines_are_thin_and_grow_to_their_full_width_and_signs(reader: Read
     assert set(looks(frame, "b-only", "stroke-opacity")) == {1}
 
 
-@pytest.mark.parametrize("b", ["postal_district", "borough"])
-def test_from_afar_lines_that_agree_are_much_heavier_than_all_others(
-    reader: Reader, b: str
-) -> None:
+def test_from_afar_lines_that_agree_are_much_heavier_than_all_others(reader: Reader) -> None:
     reader.page.set_viewport_size({"width": 1280, "height": 720})
-    reader.open("mismatches", place=LONDON, a="ward", b=b, projector="1")
-    frame = reader.map()
-    (both,) = looks(frame, "both", "stroke-width")
-    others = looks(frame, "a-only", "stroke-width") + looks(frame, "b-only", "stroke-width")
-    assert both >= 1.8, "seen from six metres"
-    assert min(others) < both / 2, "thinnest where they are most crowded"
-    assert max(others) <= both
-    told = reader.page.locator(".cg-legend").inner_text()
-    assert ("Thin lines: zoom in to tell them apart" in told) == (b == "postal_district")
-
-
-def test_a_name_under_the_pointer_does_not_lie_on_the_name_of_the_spot(reader: Reader) -> None:
-    reader.page.set_viewport_size({"width": 1280, "height": 720})
-    reader.open("who_works_here", place=LONDON, at="N1 9GU", projector="1")
-    frame = reader.map()
-    label = frame.locator(".cg-spot span").bounding_box()
-    map_ = reader.page.locator("iframe").bounding_box()
-    assert label is not None
-    assert map_ is not None
-    for across in (-40, 10, 60, 110):
-        for down in (-20, 0, 16, 40):
-            reader.page.mouse.move(label["x"] + across, label["y"] + down)
-            tip = frame.locator(".cg-tip")
-            expect(tip).to_be_visible()
-            reader.page.wait_for_timeout(80)
-            box = tip.bounding_box()
-            assert box is not None
-            apart = (
-                box["x"] >= label["x"] + label["width"]
-                or box["x"] + box["width"] <= label["x"]
-                or box["y"] >= label["y"] + label["height"]
-                or box["y"] + box["height"] <= label["y"]
-            )
-            assert apart, (across, down, box, label)
-            assert map_["y"] <= box["y"]
-            assert box["y"] + box["height"] <= map_["y"] + map_["height"]
+    reader.open("mismatches", place=LONDON, a="ward", b="postal_district", projector="1")
+    assert THIN in assert_lines_that_agree_are_heaviest(reader, reader.map())
+    reader.turn("place", place=LONDON, projector="1")
+    reader.turn("mismatches", place=LONDON, a="ward", b="borough", projector="1")
+    assert THIN not in assert_lines_that_agree_are_heaviest(reader, reader.map())
 
 
 def test_whoever_waits_for_a_new_map_is_told_so_once_at_a_time(reader: Reader) -> None:
@@ -178,11 +156,12 @@ def lie_apart(one: dict, other: dict) -> bool:
     )
 
 
-def test_councils_are_named_from_afar_wards_from_nearer_and_no_names_overlap(
+def test_names_are_written_from_afar_and_near_and_maps_are_drawn_over_in_their_own_signs(
     reader: Reader,
 ) -> None:
     reader.open(place=LONDON)
     frame = reader.map()
+    start = frame.evaluate(VIEW)
     afar = written(frame)
     assert {"Croydon", "Enfield", "Hillingdon"} <= {one["name"] for one in afar}
     frame.evaluate("void map.setView([51.55, -0.14], 13, {animate: false})")
@@ -191,31 +170,9 @@ def test_councils_are_named_from_afar_wards_from_nearer_and_no_names_overlap(
     for names in (afar, written(frame)):
         assert len(names) > 10
         assert all(lie_apart(one, other) for one, other in itertools.combinations(names, 2))
+    zoom_out = "([zoom, centre]) => void map.setView(centre, zoom, {animate: false})"
+    frame.evaluate(zoom_out, json.loads(start))
 
-
-def test_names_stay_out_of_the_way_of_keyboard_and_pointer(reader: Reader) -> None:
-    reader.open(place=LONDON, at="N1 9GU")
-    frame = reader.map()
-    canvas = frame.locator("canvas.cg-names")
-    written(frame)
-    assert canvas.get_attribute("aria-hidden") == "true"
-    assert canvas.get_attribute("tabindex") is None
-    assert canvas.evaluate("it => getComputedStyle(it.parentElement).pointerEvents") == "none"
-    spot = frame.locator(".cg-spot span").bounding_box()
-    map_ = reader.page.locator("iframe").bounding_box()
-    left, top = spot["x"] - map_["x"], spot["y"] - map_["y"]
-    label = {"l": left, "t": top, "r": left + spot["width"], "b": top + spot["height"]}
-    assert all(lie_apart(label, name) for name in written(frame))
-
-
-def test_names_can_be_switched_off(reader: Reader) -> None:
-    reader.open(place=LONDON, names="")
-    assert reader.map().locator("canvas.cg-names").count() == 0
-
-
-def test_maps_that_are_chosen_are_drawn_each_in_its_own_sign(reader: Reader) -> None:
-    reader.open(place=LONDON)
-    reader.map()
     reader.page.get_by_role("button", name="Which boundaries are drawn").click()
     box = reader.page.get_by_role("combobox", name="Up to 5 maps")
     for title in ("Integrated care board", "Police command (BCU)"):
@@ -232,3 +189,22 @@ def test_maps_that_are_chosen_are_drawn_each_in_its_own_sign(reader: Reader) -> 
     assert "over=icb%2Cpolice_bcu" in reader.page.url
     assert any("ICB" in name["name"] for name in written(frame))
     assert reader.errors == []
+
+
+def test_names_stay_out_of_the_way_of_keyboard_and_pointer_and_can_be_switched_off(
+    reader: Reader,
+) -> None:
+    reader.open(place=CAMDEN, at="N1 9GU")
+    frame = reader.map()
+    canvas = frame.locator("canvas.cg-names")
+    written(frame)
+    assert canvas.get_attribute("aria-hidden") == "true"
+    assert canvas.get_attribute("tabindex") is None
+    assert canvas.evaluate("it => getComputedStyle(it.parentElement).pointerEvents") == "none"
+    spot = frame.locator(".cg-spot span").bounding_box()
+    map_ = reader.page.locator("iframe").bounding_box()
+    left, top = spot["x"] - map_["x"], spot["y"] - map_["y"]
+    label = {"l": left, "t": top, "r": left + spot["width"], "b": top + spot["height"]}
+    assert all(lie_apart(label, name) for name in written(frame))
+    reader.turn("who_works_here", place=CAMDEN, names="")
+    assert reader.map().locator("canvas.cg-names").count() == 0
