@@ -83,7 +83,7 @@ def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
     assert shown.finding.startswith("Four teams hold about 210,")
     assert shown.finding.endswith("everyone in Camden is in one.")
     assert shown.numbers["Areas"] == "4"
-    assert "20 rows matched, 1 could not be placed." in " ".join(shown.html)
+    assert "20 rows matched and 1 could not be matched to a place." in " ".join(shown.html)
     assert registers.store().list().empty
     workspace = keep(shown, Title="Team <b>of us", Who="NHS", As="April 2026")
     assert "is now on every page" in " ".join(shown.notes)
