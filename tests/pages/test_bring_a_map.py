@@ -147,7 +147,7 @@ def test_boundaries_are_read_and_led_to_where_they_lie(tmp_path) -> None:
     shown = put(content, "patches.gpkg", place=PLACES["Oldham"])
     assert shown.finding.startswith("Four patches hold about ")
     assert any("None of four areas lies in Oldham" in note for note in shown.notes)
-    home = next(b for b in shown.app.button if b.label.startswith("Look at"))
+    home = next(b for b in shown.app.button if b.label.startswith("Go to"))
     home.click()
     assert int(shown.run().numbers["Areas"]) == 4
     assert shown.link()["place"] != PLACES["Oldham"]

@@ -313,9 +313,7 @@ def test_words_of_a_pasted_list_that_were_not_read_stand_under_the_finding() -> 
     box(shown, "or paste a list").set_value("Hi Sam,\n\nNW5 2AA, NW5 2AB\n\nBest,\nAlex")
     press(shown, "Check the list")
     assert shown.finding == "All 2 rows matched."
-    assert (
-        "We ignored these words around the list" in shown.captions
-    )
+    assert "We ignored these words around the list" in shown.captions
     assert "row 1 “Hi Sam,”" in shown.captions
 
 
@@ -370,7 +368,7 @@ def test_footprints_all_over_great_britain_are_dots_that_travel_with_the_page() 
 def test_a_file_about_elsewhere_offers_the_place_it_is_about() -> None:
     shown = dropped(b"org,area\nA,Oldham\n", place=PLACES["Camden"])
     assert shown.numbers["Working in Camden"] == "0"
-    press(shown, "Look at Oldham")
+    press(shown, "Go to Oldham")
     assert shown.link()["place"] == PLACES["Oldham"]
     assert shown.numbers["Working in Oldham"] == "1"
 
@@ -389,10 +387,10 @@ def test_a_saved_file_is_in_the_workspace_of_the_link_once() -> None:
     shown = dropped(place=PLACES["Camden"])
     save(shown, "Ours *and* {{yours}}")
     workspace = shown.link()["workspace"]
-    assert "Saved: three organisations are in" in shown.captions
+    assert "Saved: three organisations of this file in" in shown.captions
     again = opened("upload", place=PLACES["Camden"], workspace=workspace)
     assert again.finding == (
-        "“Ours *and* {{yours}}” holds three organisations; one of them works in Camden."
+        "“Ours *and* {{yours}}” has three organisations, one of them in Camden."
     )
     assert len(again.maps()) == 1
     put(again, MESSY + b"\n", "more.csv")
@@ -407,7 +405,7 @@ def test_saving_again_after_a_change_replaces_what_was_saved() -> None:
     save(shown, "Replaced")
     workspace = shown.link()["workspace"]
     press(part(shown, "ambiguous"), "Accept the")
-    assert "Nothing is saved yet" in shown.explanation
+    assert "Not saved yet" in shown.explanation
     press(shown, "Save")
     kept = registers.store().open(workspace)
     assert len(kept.uploads) == 1
@@ -421,7 +419,7 @@ def test_a_new_file_may_take_the_place_of_an_earlier_one() -> None:
     workspace = shown.link()["workspace"]
     earlier = registers.store().open(workspace).uploads["id"].iloc[0]
     put(shown, b"org,area\nHeath Hub,Camden\n", "partners.csv")
-    box(shown, "In the place of").set_value(earlier)
+    box(shown, "Replace an earlier file?").set_value(earlier)
     press(shown, "Save")
     kept = registers.store().open(workspace)
     assert kept.register.actors["actor"].tolist() == ["Heath Hub"]
@@ -438,7 +436,7 @@ def test_the_same_file_once_more_takes_the_place_of_the_earlier_one() -> None:
     press(shown, "Save")
     assert len(registers.store().open(workspace).uploads) == 1
     put(shown, MESSY, "others.csv")
-    box(shown, "In the place of").set_value("")
+    box(shown, "Replace an earlier file?").set_value("")
     press(shown, "Save")
     assert len(registers.store().open(workspace).uploads) == 2
 
@@ -474,7 +472,7 @@ def test_a_stale_tab_does_not_take_the_place_of_what_somebody_else_has_saved() -
     earlier = registers.store().open(workspace).uploads["id"].iloc[0]
     put(shown, b"org,area\nHeath Hub,Camden\n", "partners.csv")
     theirs(workspace, earlier)
-    box(shown, "In the place of").set_value(earlier)
+    box(shown, "Replace an earlier file?").set_value(earlier)
     press(shown, "Save")
     assert "since you last saw it" in " ".join(shown.notes)
     assert registers.store().open(workspace).register.actors["actor"].tolist() == ["Theirs"]
@@ -517,7 +515,7 @@ def test_a_workspace_that_is_deleted_while_another_has_it_open_is_told_in_a_sent
     press(shown, "Save")
     assert "We cannot find a workspace with" in " ".join(shown.notes)
     assert "workspace" not in shown.link()
-    assert "Nothing is saved yet" in shown.explanation
+    assert "Not saved yet" in shown.explanation
 
 
 def test_a_save_that_is_not_possible_says_why_and_keeps_the_file() -> None:
@@ -533,7 +531,7 @@ def test_a_workspace_is_renamed_emptied_and_deleted_in_words() -> None:
     save(shown, "First name")
     workspace = shown.link()["workspace"]
     press(shown, "Done")
-    set_(shown, "Its name", "Second name")
+    set_(shown, "Name", "Second name")
     assert shown.notes == ["“First name” is called “Second name” now."]
     assert "Second name" in shown.finding
     press(shown, "Remove permanently")
