@@ -47,7 +47,7 @@ def _of_every_kind() -> Iterator[Hostile]:
         yield file("called a table.csv", good)
         yield file("no cells", write([]), "without a filled cell")
         yield file("blanks", write([[" ", ""], ["", " "]]), "without a filled cell")
-        yield file("header only", write(TABLE[:1]), "no row below")
+        yield file("header only", write(TABLE[:1]), "but no rows")
         yield file("cut", good[: len(good) // 2], "damaged")
         yield file("wide", write([["c"] * 201, ["d"] * 201]), "columns")
         yield file("errors", write([["name", "ward"], *_twice([Error()] * 500)]))
@@ -101,7 +101,7 @@ def _ods() -> list[Hostile]:
         "climbing": (_packed({"../../x": "x"}), "points outside"),
         "entities": (
             _packed({"content.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}),
-            "document type",
+            "unusual Excel format",
         ),
         "bomb": (_packed({"Pictures/x.xml": " " * 60_000_000}), "unpacks"),
         "all hidden": (
@@ -147,7 +147,7 @@ def _xls() -> list[Hostile]:
         "unknown error": (books.xls([*TABLE, [Error(0xFF)]]), "damaged"),
         "unknown records": (books.pack_xls(sheet + unknown * 20 + number * 2 + end), ""),
         "no end": (books.pack_xls(sheet + number), "damaged"),
-        "another stream": (books.compound("Contents", b"x"), "old Office file"),
+        "another stream": (books.compound("Contents", b"x"), "older Office file"),
     }
     return [_name("xls", name, *told) for name, told in known.items()]
 

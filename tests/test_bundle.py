@@ -221,7 +221,7 @@ def test_the_method_note_says_all_that_a_reader_must_know() -> None:
     note = made()["method.md"].decode()
     for words in (
         "Everyone deals with",
-        "Straddling: 4 of 20",
+        "Wards that cross a boundary: 4 of 20",
         "More than 1%",
         "300 metres",
         "In no county: 4%",

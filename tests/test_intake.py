@@ -139,7 +139,7 @@ def test_the_format_that_takes_whatever_is_left_stands_last():
 
 def test_sentences_name_every_format():
     names, listed = intake.name_formats(), intake.name_formats(suffixes=True)
-    with pytest.raises(MappingError, match=f"Expected a table as {names}; found a PDF"):
+    with pytest.raises(MappingError, match="We cannot read a PDF as a table"):
         opened(b"%PDF-1.7 and so on")
     assert [one.name for one in intake.FORMATS if one.name not in names] == []
     assert [one for one in intake.FORMATS if f"({', '.join(one.suffixes)})" not in listed] == []
@@ -153,7 +153,9 @@ def test_a_hostile_file_is_read_whole_or_refused_in_a_sentence(file):
     if file.refused:
         with pytest.raises(MappingError, match=re.escape(file.refused)) as fault:
             opened(file.content, file.name)
-        assert re.match(r"Expected .+; .+\. .+\.$", str(fault.value), re.S)
+        assert re.match(
+            r"(Expected .+; .+|This (file|work).+|We cannot .+)\. .+\.$", str(fault.value), re.S
+        )
         assert len(str(fault.value)) < 600
     else:
         check_accounts(opened(file.content, file.name))
@@ -314,7 +316,7 @@ def test_a_well_formed_table_is_read_as_it_was_written(table, delimiter, quoting
     )
     wanted = [row for row in table if "".join(row).strip()]
     if not wanted:
-        with pytest.raises(MappingError, match="no row below"):
+        with pytest.raises(MappingError, match="but no rows"):
             opened(file.getvalue(), delimiter=delimiter)
         return
     sheet = opened(file.getvalue(), delimiter=delimiter)
@@ -674,7 +676,7 @@ def test_a_workbook_is_read_as_openpyxl_itself_does(table):
         if any(cell is not None for cell in row)
     }
     if not wanted:
-        with pytest.raises(MappingError, match="no row below"):
+        with pytest.raises(MappingError, match="but no rows"):
             opened(content, "x.xlsx")
         return
     sheet = opened(content, "x.xlsx")
@@ -805,7 +807,7 @@ def test_no_part_of_a_workbook_may_define_entities(part, mark, codec):
     with zipfile.ZipFile(packed, "w") as archive:
         for one in whole_of.namelist():
             archive.writestr(one, text if one == name else whole_of.read(one))
-    with pytest.raises(MappingError, match=r"document type|damaged"):
+    with pytest.raises(MappingError, match=r"unusual Excel format|damaged"):
         opened(packed.getvalue(), "x.xlsx")
 
 

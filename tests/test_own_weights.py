@@ -249,7 +249,7 @@ def test_percentages_are_read_and_the_mean_of_an_areas_rows_counts() -> None:
 
 def test_a_lone_per_cent_sign_among_counts_is_no_number() -> None:
     found = read(f"ward,homes\n{WARDS[0]},10\n{WARDS[1]},20%\n{WARDS[2]},3\n")
-    assert "“20%” is no number" in found.rows["reason"].iloc[1]
+    assert "“20%” is not a number" in found.rows["reason"].iloc[1]
     assert total(found) == pytest.approx(13)
     assert not any("percentages" in note for note in found.notes)
 
@@ -392,7 +392,7 @@ def test_reasons_name_the_row_and_the_column() -> None:
     gone = "E05999999 is the code of a ward, but not a current one"
     assert reasons[1] == f"Row 3: column “ward”: {gone}."
     assert reasons[3] == "Row 5: column “homes”: it is blank."
-    assert reasons[4] == "Row 6: column “homes”: “n/a” is no number."
+    assert reasons[4] == "Row 6: column “homes”: “n/a” is not a number."
     assert reasons[5] == "Row 7: column “homes”: “-1” is below 0."
 
 

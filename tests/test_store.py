@@ -284,7 +284,7 @@ def test_a_stale_tab_does_not_replace_the_file_that_somebody_else_has_put_there(
         lambda: kept.remove_upload(workspace, first.id, seen=saw),
         lambda: kept.save_actors(workspace, register_of("Mine"), replace(mine, seen="")),
     ):
-        with pytest.raises(MappingError, match=r"“others\.csv” now.*changed it since"):
+        with pytest.raises(MappingError, match=r"changed the file, which is now “others\.csv”"):
             refused()
     assert (size(kept), kept.version(workspace)) == before
     assert kept.open(workspace).register.actors["actor"].to_list() == ["Others", "Too"]
@@ -378,8 +378,8 @@ def test_names_are_kept_as_typed(kept, name):
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("", "nothing was typed"),
-        ("  ", "nothing was typed"),
+        ("", "Please type a name for the workspace"),
+        ("  ", "Please type a name for the workspace"),
         ("x" * 121, "found 121"),
         ("a\nb", "cannot be shown"),
         ("a\0b", "cannot be shown"),

@@ -31,7 +31,7 @@ SHAPE = re.compile(
 """How a cell with a shape begins."""
 SPLIT = "Split it into several files and upload one after the other."
 MAX_EXAMPLES, MAX_TEXT_CHARACTERS = 5, 200
-UNREAD = "Check that nothing was excluded: we ignored these words"
+UNREAD = "We ignored these words"
 """A note about them begins so."""
 
 

@@ -364,7 +364,7 @@ def _readme(words: MethodNote, files: Mapping[str, bytes], asked: Request) -> st
         f"{words.page}, {words.place}: {words.finding}",
         f"Contents: {listed}. See method.md for sources and limitations.",
         "To reopen this view, click the place name at the top of any page in Common Ground and "
-        f"upload this zip. {_key(asked)}",
+        f"upload this zip, or its request.json. {_key(asked)}",
     ]
     return "".join(" ".join(line.split()) + "\r\n" for line in said)
 

@@ -36,7 +36,9 @@ def test_a_map_of_teams_is_kept_and_compared_with_the_maps_that_ship(reader: Rea
     put(reader, "teams.csv", list_teams())
     reader.says("Three neighbourhood teams hold about ")
     reader.says("in Camden are in none: in ")
-    expect(reader.page.get_by_text("19 rows matched, 1 could not be placed.")).to_be_visible()
+    expect(
+        reader.page.get_by_text("19 rows matched and 1 could not be matched to a place.")
+    ).to_be_visible()
     expect(reader.area("Team 1")).to_have_count(1)
     reader.page.get_by_role("textbox", name="Who runs it").fill("The care board")
     reader.page.get_by_role("button", name="Save the map").click()

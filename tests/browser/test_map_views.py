@@ -185,7 +185,7 @@ def test_names_are_written_from_afar_and_near_and_maps_are_drawn_over_in_their_o
     assert solid.get_attribute("stroke-dasharray") is None
     expect(frame.locator("path.cg-line[stroke='#1b2733'][stroke-dasharray]")).to_have_count(1)
     legend = reader.page.locator(".cg-legend li").all_inner_texts()
-    assert legend == ["Wards", "Integrated care boards", "Police command (BCU)s"]
+    assert legend == ["Wards", "Integrated care boards", "Police commands"]
     assert "over=icb%2Cpolice_bcu" in reader.page.url
     assert any("ICB" in name["name"] for name in written(frame))
     assert reader.errors == []

@@ -142,7 +142,7 @@ def test_questions_and_rows_are_read_without_scrolling_sideways(reader: Reader) 
 def test_the_file_of_all_rows_has_every_row_and_no_live_formula(reader: Reader) -> None:
     reader.open("upload", place=CAMDEN)
     drop(reader, written([["org", "area"], ["=1+1", "Camden"], ["@x", "Zzyzx qqq"]]), "x.csv")
-    reader.says("1 row matched, 1 could not be placed.")
+    reader.says("1 row matched and 1 could not be matched to a place.")
     with reader.page.expect_download() as taken:
         reader.page.get_by_role("button", name="Download all rows (CSV)").click()
     rows = list(csv.DictReader(io.StringIO(taken.value.path().read_text(encoding="utf-8-sig"))))

@@ -83,7 +83,7 @@ def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
     assert shown.finding.startswith("Four teams hold about 210,")
     assert shown.finding.endswith("everyone in Camden is in one.")
     assert shown.numbers["Areas"] == "4"
-    assert "20 rows matched, 1 could not be placed." in " ".join(shown.html)
+    assert "20 rows matched and 1 could not be matched to a place." in " ".join(shown.html)
     assert registers.store().list().empty
     workspace = keep(shown, Title="Team <b>of us", Who="NHS", As="April 2026")
     assert "is now on every page" in " ".join(shown.notes)
@@ -145,7 +145,7 @@ def test_boundaries_are_read_and_led_to_where_they_lie(tmp_path) -> None:
     shown = put(content, "patches.gpkg", place=PLACES["Oldham"])
     assert shown.finding.startswith("Four patches hold about ")
     assert any("None of four areas lies in Oldham" in note for note in shown.notes)
-    home = next(b for b in shown.app.button if b.label.startswith("Look at"))
+    home = next(b for b in shown.app.button if b.label.startswith("Go to"))
     home.click()
     assert int(shown.run().numbers["Areas"]) == 4
     assert shown.link()["place"] != PLACES["Oldham"]

@@ -222,7 +222,7 @@ def test_a_mark_belongs_to_its_workspace_alone():
 def test_a_workspaces_own_actors_set_the_first_question_and_the_rest_is_told():
     kept = workspace(("Debt Desk", "debt", "borough"), ("Nameless Work", "", "hyperlocal"))
     shown = opened("gaps", place=CAMDEN, workspace=kept)
-    assert "works on debt council-wide" in shown.finding
+    assert "working on debt council-wide" in shown.finding
     assert shown.table("Organisations in Camden without").values.tolist() == [
         ["Nameless Work", "theme"]
     ]
@@ -293,7 +293,7 @@ def test_who_is_in_no_area_of_a_map_is_told():
         shown = opened("gaps", place="borough.E06000023")
     said = " ".join(str(m.value) for m in shown.app.markdown)
     assert "All of Bristol is outside any county" in said
-    assert shown.table("outside each kind of area in Bristol")["Kind of area"].iloc[0] == "County"
+    assert shown.table("Residents (estimated) outside each")["Kind of area"].iloc[0] == "County"
 
 
 def test_great_britain_is_listed_by_ward_and_drawn_by_district():
@@ -313,14 +313,14 @@ def test_a_projector_shows_the_sentence_the_map_and_three_numbers():
 
 def test_the_first_page_counts_themes_with_nobody_on_record_and_calls_them_no_gap():
     numbers = opened(place=PLACES["Oldham"]).numbers
-    assert numbers["Organisations on record"] == "28"
+    assert numbers["Organisations on record"] == "8"
     nobody, asked = map(int, numbers["Themes with nobody on record"].split(" of "))
     assert 0 < nobody < asked
     assert not any("gap" in label.lower() for label in numbers)
     kept = workspace()
     registers.store().mark(kept, "food", "hyperlocal")
     marked = opened(place=CAMDEN, workspace=kept).numbers
-    assert marked["Known gap: food at neighbourhood scale"] == "100%"
+    assert marked["Known gap: food at neighbourhood level"] == "100% of residents"
 
 
 @pytest.mark.parametrize("scale", layers.SCALES)
@@ -328,11 +328,11 @@ def test_a_link_with_a_theme_that_is_not_known_names_it_and_the_scale_that_was_s
     shown = opened("gaps", place=CAMDEN, theme="zebras", scale=scale)
     [note] = [note for note in shown.notes if "zebras" in note]
     kept = shown.control("scale") == scale
-    assert ("The link's scale" in note) == (not kept)
+    assert ("The link's level" in note) == (not kept)
     if not kept:
         assert f"“{questions.SCALE_CHOICES[scale]}”, was reset" in note
-        assert f"“{questions.SCALE_CHOICES[shown.control('scale')]}” is shown" in note
+        assert f"“{questions.SCALE_CHOICES[shown.control('scale')]}”" in note
 
 
 def test_a_link_with_a_theme_that_is_not_known_and_no_scale_speaks_of_none():
-    assert "scale" not in " ".join(opened("gaps", place=CAMDEN, theme="zebras").notes)
+    assert "level" not in " ".join(opened("gaps", place=CAMDEN, theme="zebras").notes)

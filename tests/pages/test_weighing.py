@@ -373,7 +373,7 @@ def test_a_file_of_numbers_is_still_there_when_its_reader_comes_back() -> None:
 
 def test_words_typed_just_before_saving_are_saved() -> None:
     shown = dropped()
-    control(shown, "Its name").set_value("Census 2021")
+    control(shown, "Name").set_value("Census 2021")
     press(shown, "Save the figures")
     (lens,) = registers.own_lenses(registers.identify(shown.link()["workspace"]))
     assert lens.name == "Census 2021"

@@ -422,7 +422,7 @@ def _check_seen(db: Connection, workspace: str, upload: str, seen: str | None) -
     asked = select(table.c.saved, table.c.file_name)
     found = db.execute(asked.where(rows.match_rows(table, workspace, id=upload))).first()
     if seen is not None and found is not None and found.saved != seen:
-        raise _explain_change(f"the file that is “{found.file_name[:60]}” now")
+        raise _explain_change(f"the file, which is now “{found.file_name[:60]}”,")
 
 
 def _explain_change(what: str) -> MappingError:
