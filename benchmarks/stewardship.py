@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.bars import Row
-from benchmarks.timing import seconds
 from mapping import stewardship
 from mapping.drawing import spectrum
 from mapping.workspaces import kinds
@@ -96,11 +95,13 @@ def _redraw(url: str, workspace: str) -> float:
 def _count(store: Store, workspace: str) -> float:
     scheme = stewardship.shipped_schemes()[stewardship.USUAL_SCHEME]
 
-    def once() -> None:
+    def once() -> float:
+        begun = time.process_time()
         ratings = store.open_kind(workspace, kinds.ratings.KIND).value
         spread = stewardship.spread(ratings, scheme)
         for is_narrow in (False, True):
             spectrum.draw(spread, scheme, SCALES, is_narrow=is_narrow)
+        return time.process_time() - begun
 
     once()
-    return statistics.median(seconds(once) for _ in range(ROUNDS))
+    return statistics.median(once() for _ in range(ROUNDS))

@@ -8,7 +8,7 @@ from mapping import stewardship
 from mapping.drawing import spectrum
 from mapping.stewardship import APART, Scheme
 from mapping.wording import findings, stewardship_findings
-from pages.shared import cache, layout, tables
+from pages.shared import cache, glossary, layout, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, one_cell, parts, rating, scheme_box
@@ -113,6 +113,7 @@ def list_cells(
     tables.show(
         frame,
         {
+            "condition": "Condition",
             "scale": "Scale",
             **named,
             "at_work": "On record at this scale",
@@ -125,7 +126,7 @@ def list_cells(
         {"number": tables.write_whole, "disagreement": _decimals},
         f"{scheme.title} in {choice.place.name}, at every scale.",
         key="conditions",
-        group="condition",
+        how=lambda: glossary.offer_how(choice, "Scale of an organisation", note=HOW),
         limits=f"{REFLECT} Rated from 1 ({scheme.levels[0]}) to {len(scheme.levels)} "
         f"({scheme.levels[-1]}).",
     )

@@ -7,7 +7,7 @@ from mapping import stewardship
 from mapping.drawing import focus_chart
 from mapping.stewardship import FocusTest
 from mapping.wording import findings, stewardship_findings
-from pages.shared import cache, layout, tables
+from pages.shared import cache, glossary, layout, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, parts
@@ -123,5 +123,6 @@ def _list(choice: Choice, placed: pd.DataFrame, bare: int, folded: int) -> None:
         {"reach": tables.amounts(choice.by), "breadth": tables.write_whole},
         f"How far the organisations of {choice.place.name} reach, and their themes.",
         key="focus",
+        how=lambda: glossary.offer_how(choice, "Themes", note=HOW),
         limits=HOW,
     )

@@ -7,7 +7,7 @@ from mapping import stewardship
 from mapping.drawing import bars
 from mapping.geography import layers
 from mapping.wording import findings, stewardship_findings
-from pages.shared import cache, layout, router, state, tables
+from pages.shared import cache, glossary, layout, router, state, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, parts
@@ -100,6 +100,7 @@ def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
         {"people": tables.amounts(choice.by), "share_of_place": tables.percent},
         f"Whose power the organisations of {choice.place.name} have.",
         key="power",
+        how=lambda: glossary.offer_how(choice, "Scale of an organisation", note=HOW),
         limits=HOW,
     )
 
@@ -129,6 +130,7 @@ def _list_wards(choice: Choice, cell: pd.Series, wards: pd.DataFrame) -> None:
         {"people": tables.amounts(choice.by), "share": tables.percent},
         f"Wards of {choice.place.name} by people without a community-led organisation nearby.",
         key="without-community",
+        how=lambda: glossary.offer_how(choice, note=HOW_BARE),
         used=[layers.get("ward")],
         limits=HOW_BARE,
     )
@@ -152,6 +154,7 @@ def _list_absent(choice: Choice, absent: pd.DataFrame) -> None:
             {},
             f"On record and on no convening list of {choice.place.name}.",
             key="absent",
+            how=lambda: glossary.offer_how(choice, note=HOW_ABSENT),
             limits=HOW_ABSENT,
             stacked=True,
         )

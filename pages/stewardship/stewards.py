@@ -5,7 +5,7 @@ import streamlit as st
 
 from mapping.drawing import bars
 from mapping.wording import findings, stewardship_findings
-from pages.shared import cache, layout, tables
+from pages.shared import cache, glossary, layout, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, parts
@@ -67,6 +67,7 @@ def show(choice: Choice) -> None:
         },
         f"Who has no steward in {choice.place.name}, by scale.",
         key="without-steward",
+        how=lambda: glossary.offer_how(choice, "Scale of an organisation", note=HOW),
         limits=HOW,
     )
     _list_stewards(choice, stewards)
@@ -120,6 +121,7 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
         {"people": tables.amounts(choice.by), "share_of_place": tables.percent},
         f"Who looks after {choice.place.name} as a whole.",
         key="stewards",
+        how=lambda: glossary.offer_how(choice, "Themes", note=HOW),
         stacked=True,
     )
 
@@ -154,5 +156,6 @@ def _list_bridges(choice: Choice) -> None:
         },
         f"Who connects line-ups of organisations in {choice.place.name}, the strongest first.",
         key="bridges",
+        how=lambda: glossary.offer_how(choice, note=HOW_BRIDGE),
         limits=HOW_BRIDGE,
     )

@@ -8,7 +8,7 @@ from mapping.drawing import whole_place_chart
 from mapping.errors import MappingError
 from mapping.stewardship import WholePlace
 from mapping.wording import findings, stewardship_findings
-from pages.shared import cache, layout, state, tables
+from pages.shared import cache, glossary, layout, state, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, parts
@@ -101,6 +101,7 @@ def _list_parts(choice: Choice, whole: WholePlace) -> None:
         {"number": tables.write_whole},
         f"The whole of {choice.place.name}: who works on which outcomes.",
         key="whole-place",
+        how=lambda: glossary.offer_how(choice, "Themes", note=HOW),
         limits=HOW,
         stacked=True,
     )

@@ -10,7 +10,7 @@ import pytest
 from mapping import places
 from mapping.actors import TEXTS
 from mapping.atoms import postcodes
-from mapping.workspaces import KINDS, archive, texts
+from mapping.workspaces import KINDS, archive, kinds, texts
 from mapping.workspaces.store import Store
 from tests.browser.reader import CAMDEN, PAGES, Reader
 
@@ -71,6 +71,24 @@ ON_EVERY_PAGE = ("place", "tune", "folder_open", "download")
 """The icons of what the frame lets open on every page alike; it is opened on the first."""
 
 
+def rate_hostile() -> list[list[object]]:
+    """Rate trust at borough scale under every hostile name, with a hostile note."""
+    return [
+        [
+            f"r{n}",
+            "conditions",
+            "trust",
+            "borough",
+            text[:100],
+            "person",
+            1 + n % 5,
+            text[:500],
+            WHEN,
+        ]
+        for n, text in enumerate(HOSTILE)
+    ]
+
+
 def hostile_archive() -> bytes:
     """Pack a workspace of Camden in which every text is hostile."""
     camden = places.at(*CAMDEN.split(".", 1))
@@ -84,6 +102,8 @@ def hostile_archive() -> bytes:
     marks = [["zqx**b**", "hyperlocal", WHEN], [HOSTILE[3], "borough", WHEN]]
     left = [[HOSTILE[3], "1", "2", "3", HOSTILE[0]]]
     own = [["m", NAME[:80], HOSTILE[0], "hyperlocal", HOSTILE[1], NAME, HOSTILE[2], "ward", WHEN]]
+    short = [text for text in HOSTILE if len(text) < 60 and "|" not in text]
+    conditions = "\n".join(f"{n} {text}" for n, text in enumerate(short))
     facts = ["id", "title", "plural", "scale", "sector", "source", "as_at", "made_of", "saved"]
     units = [[text, text, ward] for text, ward in zip(HOSTILE, wards, strict=False)]
     tables = {
@@ -94,6 +114,8 @@ def hostile_archive() -> bytes:
         "weights/1": (["postcode", "number"], [[name, "3"] for name in names]),
         "residuals/1": (["what", "rows", "sum", "share", "examples"], left),
         "marks": (["theme", "scale", "marked"], marks),
+        "ratings": (list(kinds.ratings.KIND.columns), rate_hostile()),
+        "schemes": (list(kinds.schemes.KIND.columns), [["s", NAME[:100], conditions, WHEN]]),
         "maps": (facts, own),
         "maps/1": (["code", "name", "areas"], units),
         "maps/2": (["area", "unit", "reason"], [[text, text, text] for text in HOSTILE]),
