@@ -105,10 +105,12 @@ def view(
     ``under`` draws what stands between the finding and the map. A page without a map has None
     for ``draw_map``: its numbers and controls then take the whole width.
 
-    On a projector there are at most three numbers, and the explanations of how it is counted stay
-    away; ``aside`` should draw no controls there.
+    On a projector the finding and at most three numbers stand beside the map, which takes the
+    rest; explanations of how it is counted stay away, and ``aside`` should draw no controls.
     """
-    finding(sentence, explain)
+    beside = choice.projector and draw_map is not None
+    if not beside:
+        finding(sentence, explain)
     shown = visit.get_shown()
     shown.finding, shown.explain = sentence, explain
     shown.numbers = [(number.label, number.value, number.how) for number in numbers]
@@ -117,8 +119,10 @@ def view(
     if draw_map is None:
         _draw_beside(choice, numbers, how, aside)
         return
-    left, right = st.columns([4, 1.25], gap="medium")
+    left, right = st.columns([3.1, 1] if beside else [4, 1.25], gap="medium")
     with right:  # before the map: a new sentence never stands beside old numbers
+        if beside:
+            finding(sentence)
         _draw_beside(choice, numbers, how, aside)
     with left:
         _attempt(choice.place, draw_map)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
-from reader import LONDON, OLDHAM, PAGES, WITH_AREAS, WITH_FINDING, WITH_MAP, Reader, Visit
+from reader import LONDON, OLDHAM, PAGES, WITH_AREAS, WITH_FINDING, WITH_MAP, Visit
 
 from mapping.drawing import signs
 from pages.mismatches import matrix
