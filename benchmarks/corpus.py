@@ -422,7 +422,7 @@ def _workbooks() -> list[Hostile]:
             "damaged",
         ),
         Hostile("entities.xlsx", xlsx(sheet=entity + sheet_xml(two)), "unusual Excel format"),
-        Hostile("outside entity.xlsx", xlsx(strings=f"{outside}<sst {MAIN}>&a;</sst>"), "type"),
+        Hostile("outside entity.xlsx", xlsx(strings=f"{outside}<sst {MAIN}>&a;</sst>"), "Excel"),
         Hostile("outside sheet.xlsx", xlsx(good, links=away), "worksheet"),
         Hostile("climbing.xlsx", xlsx(good, more="../../etc/x"), "points outside"),
         Hostile(

@@ -497,7 +497,7 @@ def test_saving_again_lies_beside_what_somebody_else_has_put_in_its_place() -> N
 def test_a_workspace_that_somebody_has_added_to_is_not_deleted_unseen() -> None:
     shown = dropped(place=PLACES["Camden"])
     save(shown, "Growing")
-    press(shown, "Done")
+    press(shown, "Close this file")
     workspace = shown.link()["workspace"]
     theirs(workspace, "more")
     press(shown, "Delete permanently")
@@ -530,9 +530,9 @@ def test_a_workspace_is_renamed_emptied_and_deleted_in_words() -> None:
     shown = dropped(place=PLACES["Camden"])
     save(shown, "First name")
     workspace = shown.link()["workspace"]
-    press(shown, "Done")
+    press(shown, "Close this file")
     set_(shown, "Name", "Second name")
-    assert shown.notes == ["“First name” is called “Second name” now."]
+    assert shown.notes == ["Renamed “First name” to “Second name”."]
     assert "Second name" in shown.finding
     press(shown, "Remove permanently")
     assert shown.finding == "“Second name” has no organisations yet."

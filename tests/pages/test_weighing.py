@@ -357,12 +357,12 @@ def test_a_save_whose_answer_was_lost_is_repeated_without_a_second_workspace(mon
 
 def test_a_file_of_numbers_is_still_there_when_its_reader_comes_back() -> None:
     shown = dropped()
-    control(shown, "They are").set_value("area")
+    control(shown, "Type of area").set_value("area")
     shown.run()
     shown.turn_to("place")
     shown.turn_to("upload")
     assert f"All {len(WARDS)} rows matched." in said(shown)
-    assert control(shown, "They are").value == "area"
+    assert control(shown, "Type of area").value == "area"
     press(shown, "Save the figures")
     assert len(registers.own_lenses(registers.identify(shown.link()["workspace"]))) == 1
     press(shown, "Close the figures file")
