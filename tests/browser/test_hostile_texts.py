@@ -86,6 +86,7 @@ def rate_hostile() -> list[list[object]]:
             WHEN,
         ]
         for n, text in enumerate(HOSTILE)
+        if text.isprintable()
     ]
 
 
@@ -102,8 +103,8 @@ def hostile_archive() -> bytes:
     marks = [["zqx**b**", "hyperlocal", WHEN], [HOSTILE[3], "borough", WHEN]]
     left = [[HOSTILE[3], "1", "2", "3", HOSTILE[0]]]
     own = [["m", NAME[:80], HOSTILE[0], "hyperlocal", HOSTILE[1], NAME, HOSTILE[2], "ward", WHEN]]
-    short = [text for text in HOSTILE if len(text) < 60 and "|" not in text]
-    conditions = "\n".join(f"{n} {text}" for n, text in enumerate(short))
+    short = [text for text in HOSTILE if "|" not in text and text.isprintable()]
+    conditions = "\n".join(f"{n} {text}"[:70] for n, text in enumerate(short[:20]))
     facts = ["id", "title", "plural", "scale", "sector", "source", "as_at", "made_of", "saved"]
     units = [[text, text, ward] for text, ward in zip(HOSTILE, wards, strict=False)]
     tables = {

@@ -43,16 +43,15 @@ SHOWN_BY = [
     ("stewardship", "part", "stewards", "stewards"),
     ("stewardship", "scheme", "behaviours", "behaviours"),
     ("stewardship", "cell", "trust.regional", ("trust", "regional")),
-    ("stewardship", "outcomes", "Safe; Well", "Safe; Well"),
     ("upload", "bring", "map", "map"),
     ("place", "keys", "", False),
     ("place", "names", "", False),
     ("place", "tiles", "1", True),
 ]
 
-IN_OTHER_FILES = {"theme", "scale", "need", "workspace", "groups", "whom", "over"}
+IN_OTHER_FILES = {"theme", "scale", "need", "workspace", "groups", "whom", "over", "outcomes"}
 """Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (groups, whom),
-test_over.py."""
+test_over.py, test_stewardship_page.py (outcomes)."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:
