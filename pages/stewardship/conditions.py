@@ -126,7 +126,7 @@ def list_cells(
         {"number": tables.write_whole, "disagreement": _decimals},
         f"{scheme.title} in {choice.place.name}, at every scale.",
         key="conditions",
-        how=lambda: glossary.offer_how(choice, "Scale of an organisation", note=HOW),
+        how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=f"{REFLECT} Rated from 1 ({scheme.levels[0]}) to {len(scheme.levels)} "
         f"({scheme.levels[-1]}).",
     )

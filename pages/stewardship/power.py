@@ -100,7 +100,7 @@ def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
         {"people": tables.amounts(choice.by), "share_of_place": tables.percent},
         f"Whose power the organisations of {choice.place.name} have.",
         key="power",
-        how=lambda: glossary.offer_how(choice, "Scale of an organisation", note=HOW),
+        how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=HOW,
     )
 

@@ -67,7 +67,7 @@ def show(choice: Choice) -> None:
         },
         f"Who has no steward in {choice.place.name}, by scale.",
         key="without-steward",
-        how=lambda: glossary.offer_how(choice, "Scale of an organisation", note=HOW),
+        how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=HOW,
     )
     _list_stewards(choice, stewards)
