@@ -101,7 +101,7 @@ def test_a_postcode_that_ended_nearby_is_corrected_to_the_nearest(told):
     assert found["area"] == found["nearest"] != ""
     assert f"{found['name']} ended in 2019; it was in " in found["reason"]
     assert "(ward of Camden)" in found["reason"]
-    assert f"{found['nearest']}, {found['distance_m']} m away, is taken" in found["reason"]
+    assert f"we used {found['nearest']}, {found['distance_m']} m away" in found["reason"]
 
 
 def test_one_that_ended_far_from_any_is_asked_about_and_may_be_chosen(told):
@@ -123,7 +123,7 @@ def test_one_of_northern_ireland_is_named_with_its_district_and_lies_in_no_map(t
 
 
 def test_one_that_nobody_knows_is_said_to_be_none(told):
-    assert "no postcode SW1A 0VZ" in told["unknown"]["reason"]
+    assert "SW1A 0VZ is not a current postcode" in told["unknown"]["reason"]
 
 
 def test_figures_by_small_area_of_2021_weigh_gaps(told):

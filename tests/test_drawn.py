@@ -63,7 +63,7 @@ def test_one_layer_of_several_is_read_and_another_may_be_chosen(tmp_path):
 
 
 def test_what_holds_no_boundaries_keeps_its_own_sentence():
-    with pytest.raises(MappingError, match="found a PDF"):
+    with pytest.raises(MappingError, match="We cannot read a PDF"):
         read(b"%PDF-1.7")
     with pytest.raises(MappingError, match="a web page"):
         read(b"<html><body>no</body></html>")

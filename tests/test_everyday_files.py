@@ -295,7 +295,7 @@ def test_a_tick_under_a_borough_says_that_it_is_covered(yes, no):
 def test_a_mark_that_is_none_and_a_misspelt_heading_are_told():
     upload = read("Organisation,Camden,Islingtn,Hackney\nHelp,1,0,1\nMind,0,1,maybe\n", "x.csv")
     assert outcomes(upload) == ["matched", "unmatched"]
-    assert "column “Hackney”: no area is called “maybe”" in upload.rows["reason"][1]
+    assert "column “Hackney”: we cannot find “maybe”" in upload.rows["reason"][1]
     assert upload.questions["text"].tolist() == ["Islingtn"]
 
 
@@ -410,7 +410,7 @@ def test_a_postcode_with_a_radius_is_a_circle_and_without_one_the_postcode():
 def test_a_radius_that_is_none_is_quoted_with_what_to_write():
     upload = read("Organisation,Lat,Long,Radius\nA,51.5,-0.12,10 minute walk\n", "x.csv")
     [reason] = upload.rows["reason"]
-    assert "“10 minute walk”; write it as 800 m, 1.5 km or 2 miles" in reason
+    assert "“10 minute walk” is not a distance; write it as 800 m, 1.5 km or 2 miles" in reason
 
 
 @pytest.mark.parametrize("cell", ["10,000.00", "2019/2020", "9.30 17.30", "3.5/5"])
@@ -422,10 +422,10 @@ def test_a_column_of_prices_years_times_or_scores_loses_no_row(cell):
 @pytest.mark.parametrize(
     ("radius", "says"),
     [
-        ("-inf", "above 0"),
-        ("-1e400", "above 0"),
-        ("-1e400 km", "above 0"),
-        ("0", "above 0"),
+        ("-inf", "more than 0"),
+        ("-1e400", "more than 0"),
+        ("-1e400 km", "more than 0"),
+        ("0", "more than 0"),
         ("1e400", "“1e400” is not a distance"),
         ("1/0", "“1/0” is not a distance"),
     ],

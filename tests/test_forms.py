@@ -261,7 +261,7 @@ def test_of_a_postcode_directory_the_postcode_counts_and_pseudo_codes_mean_nothi
 def test_files_of_anything_else_say_where_they_belong(form):
     said = forms.describe(find(form))
     assert "not who works where" in said
-    assert "a map of areas" in said if form == "ons_lookup" else "numbers" in said
+    assert "a map of areas" in said if form == "ons_lookup" else "figures" in said
 
 
 def test_numbers_of_scottish_charities_are_no_grid_references():

@@ -31,7 +31,8 @@ def make_id() -> str:
 def check_text(text: str, what: str) -> str:
     """Return a text as it was typed; raises MappingError if blank, long, or not text."""
     if not text.strip():
-        raise MappingError(f"Please type a {what.replace(' of a ', ' for the ')}.")
+        wanted = what.replace(" of a ", " for the ")
+        raise MappingError(f"Please type {'the' if ' of ' in wanted else 'a'} {wanted}.")
     if len(text) > MAX_NAME_LETTERS:
         raise MappingError(
             f"Expected a {what} of up to {MAX_NAME_LETTERS} letters; found {len(text):,} "

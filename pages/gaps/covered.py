@@ -142,8 +142,7 @@ def choose_ward(lat: float, lon: float) -> None:
 def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
     """Say beside the map who works in the chosen ward on the theme, by name."""
     if spot is None:
-        other = "" if choice.projector else " or type a postcode below"
-        st.caption(f"Click a ward{other} to see the organisations by name.")
+        st.caption("Click a ward or type a postcode below to see the organisations by name.")
         return
     if note := controls.spot_note(choice, spot):
         st.caption(note)

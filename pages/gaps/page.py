@@ -1,5 +1,7 @@
 """Gaps: who is covered by nobody, on which theme, at which scale?"""
 
+import streamlit as st
+
 from mapping import gaps
 from mapping.wording import findings, gap_findings
 from pages.gaps import covered, panels, questions, theme_grid
@@ -53,6 +55,9 @@ def show(choice: Choice) -> None:
 
     def aside() -> None:
         """Say who works in a ward; let the reader choose it."""
+        if choice.projector and spot is None:  # there is no explanation above the map
+            st.caption(layout.escape_markdown(covered.caveat(choice, sentence)))
+            return
         covered.ward(choice, question, spot)
         if not choice.projector:
             controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)

@@ -85,7 +85,7 @@ def test_a_table_is_read_kept_and_found_on_every_page(teams) -> None:
     assert shown.numbers["Areas"] == "4"
     assert "20 rows matched and 1 could not be matched to a place." in " ".join(shown.html)
     assert registers.store().list().empty
-    workspace = keep(shown, Title="Team <b>of us", Who="NHS", As="April 2026")
+    workspace = keep(shown, What_one="Team <b>of us", Who="NHS", As="April 2026")
     assert "is now on every page" in " ".join(shown.notes)
     assert "Four areas, NHS, April 2026, four of them in Camden." in shown.captions
     (found,) = registers.store().open(workspace).maps
@@ -113,8 +113,10 @@ def test_the_example_is_read_whole_and_says_that_it_is_invented() -> None:
     press(shown, own_maps.EXAMPLE.title)
     assert shown.finding.startswith("Five neighbourhood teams hold about ")
     assert "in Camden are in none: in " in shown.finding
-    assert all("Illustrative" in name for name in shown.table("Neighbourhood teams of").iloc[:5, 0])
-    assert "1 not matched" in " ".join(shown.html)
+    assert all(
+        "Illustrative" in name for name in shown.table("Neighbourhood teams in Camden").iloc[:5, 0]
+    )
+    assert "128 rows matched and 1 could not be matched to a place." in " ".join(shown.html)
 
 
 def test_a_kept_map_is_removed(teams) -> None:
@@ -144,7 +146,7 @@ def test_boundaries_are_read_and_led_to_where_they_lie(tmp_path) -> None:
     content = files.write(files.squares(), tmp_path, ".gpkg")
     shown = put(content, "patches.gpkg", place=PLACES["Oldham"])
     assert shown.finding.startswith("Four patches hold about ")
-    assert any("None of four areas lies in Oldham" in note for note in shown.notes)
+    assert any("None of the four areas is in Oldham" in note for note in shown.notes)
     home = next(b for b in shown.app.button if b.label.startswith("Go to"))
     home.click()
     assert int(shown.run().numbers["Areas"]) == 4
@@ -294,9 +296,9 @@ def test_patients_of_practices_become_a_map_of_networks_counted_by_shares() -> N
     box.set_value(("map.csv", table, "text/csv"))
     shown = shown.run()
     assert shown.numbers["Areas"] == "2"
-    workspace = keep(shown, Title_of_one_area="Care network", Of_several="care networks")
+    workspace = keep(shown, What_one="Care network", What_several="care networks")
     kept = opened("who_works_here", place=CAMDEN, at="NW5 2AA", workspace=workspace)
-    (lineup,) = (t for t in kept.tables().values() if "Where" in t.columns)
+    (lineup,) = (t for t in kept.tables().values() if "Distance" in t.columns)
     (where,) = lineup.loc[lineup["Type"] == "Care network", "Distance"]
     assert where.startswith("covers it, by shares: ")
     assert where.endswith("% South")

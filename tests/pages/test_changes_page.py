@@ -67,8 +67,8 @@ def test_a_change_that_is_none_is_left_out_and_named(asked):
 
 def test_districts_are_made_one_by_hand_and_stand_in_the_link():
     shown = opened("mismatches", place=SURREY, change="joined")
-    assert shown.finding.startswith("Choose council areas of Surrey")
-    box = next(w for w in shown.app.multiselect if w.label == "Make one of these")
+    assert shown.finding.startswith("Choose council areas in Surrey")
+    box = next(w for w in shown.app.multiselect if w.label == "Merge these")
     box.set_value(["E07000207", "E07000208"])
     shown.run()
     next(b for b in shown.app.button if b.label == "Merge them").click()
@@ -82,14 +82,14 @@ def test_districts_are_made_one_by_hand_and_stand_in_the_link():
 def test_joined_districts_are_kept_as_a_map_once_a_workspace_is_open():
     groups = "E07000207 E07000208"
     shown = opened("mismatches", place=SURREY, change="joined", groups=groups)
-    assert "an open workspace can" in words(shown)
+    assert "An open workspace can save them as a map." in words(shown)
     kept = registers.store().create("Ours", SURREY)
     shown = opened("mismatches", place=SURREY, change="joined", groups=groups, workspace=kept)
     for _ in range(2):  # pressed twice it is kept once
         next(b for b in shown.app.button if b.label.startswith("Save as a map")).click()
         shown.run()
     found = registers.own_maps(registers.identify(kept))
-    assert [one.layer.title for one in found] == ["Council area (some made one)"]
+    assert [one.layer.title for one in found] == ["Council area (some merged)"]
     assert len(found[0].layer.codes) == 349
 
 

@@ -17,7 +17,7 @@ KENTISH_TOWN_SOUTH = "ward.E05013664"
 
 def test_a_postcode_that_does_not_exist_is_said_with_its_neighbours() -> None:
     shown = opened("who_works_here", at="N1 9ZZ")
-    assert "There is no postcode N1 9ZZ" in shown.notes[0]
+    assert "N1 9ZZ is not a current postcode in Great Britain." in shown.notes[0]
     assert "Similar ones are N1 9" in shown.notes[0]
     assert shown.finding.startswith("Choose a postcode or a point in Greater London")
     assert shown.control("at") == "N1 9ZZ"
@@ -62,7 +62,7 @@ def test_a_spot_that_cannot_be_found_is_said_in_a_residents_words_with_what_to_d
     (said,) = opened(page, **choices).notes
     assert said.startswith(beginning)
     assert not re.search("[Ee]xpected|; found", said)
-    assert re.search("Type|Choose|check|covers|click", said)
+    assert re.search("[Pp]lease enter|Choose|check|covers|click", said)
 
 
 def test_a_place_of_post_office_boxes_in_a_link_is_said_to_have_no_homes() -> None:
@@ -108,7 +108,7 @@ def test_an_empty_search_offers_nothing_and_says_nothing_wrong(text: str) -> Non
 def test_a_search_that_finds_nothing_says_what_to_try(text: str) -> None:
     shown = opened().find(text)
     assert f"We cannot find “{text}”." in shown.notes[0]
-    assert "Try a council's name" in shown.notes[0]
+    assert "Try a council (such as Oldham), ward, county or postcode." in shown.notes[0]
     assert len(shown.app.button) == 0
 
 
@@ -191,8 +191,8 @@ def test_a_link_to_no_place_warns_and_opens_the_usual_one() -> None:
     shown = opened(place="borough.E09999999")
     assert len(shown.notes) == 1
     assert "We do not recognise the place in this link (“borough.E09999999”)" in shown.notes[0]
-    assert "Greater London is shown instead" in shown.notes[0]
-    assert shown.finding.startswith("People in Greater London")
+    assert "so we are showing Greater London. Find your place" in shown.notes[0]
+    assert "people in Greater London have one of 28 combinations" in shown.finding
     assert shown.chosen() == {"place": "county.greater-london"}
 
 
@@ -205,13 +205,15 @@ def test_a_set_that_does_not_exist_is_not_said_to_be_shown(number: str) -> None:
 
 
 def test_small_overlaps_that_are_hidden_are_counted() -> None:
-    caption = "Wards and postcode districts in Oldham"
+    caption = "46 overlaps between wards and postcode districts in Oldham."
     everything = opened("mismatches", place=PLACES["Oldham"], least="0")
-    assert "Hidden: " not in everything.captions
+    assert "hidden" not in everything.captions
     rows = len(everything.table(caption))
     shown = opened("mismatches", place=PLACES["Oldham"], least="10")
-    hidden = re.search(r"Hidden: (\d+) of (\d+) overlaps, with ([\d,]+) resid", shown.captions)
-    assert int(hidden[2]) == rows
+    hidden = re.search(
+        r"(\d+) of (\d+) overlaps are hidden \(about ([\d,]+) residents\)\.", shown.captions
+    )
+    assert int(hidden[2]) == rows == 46
     assert int(hidden[1]) == rows - len(shown.table(caption))
     assert int(hidden[3].replace(",", "")) > 0
 
@@ -245,7 +247,7 @@ def test_partner_sets_of_wards_that_share_names_are_told_apart(name: str) -> Non
 
 def test_people_without_a_unit_are_listed_under_none() -> None:
     shown = opened("mismatches", place=PLACES["Great Britain"], a="borough", b="county", least="0")
-    frame = shown.table("Council areas and counties in Great Britain")
+    frame = shown.table("350 overlaps between council areas and counties in Great Britain")
     assert "none" in frame["County"].tolist()
 
 
@@ -255,7 +257,7 @@ def test_districts_that_newer_data_brings_are_named_on_the_method_page(
     assert opened("data_and_method").notes == []
     monkeypatch.setattr(layers, "list_unknown_districts", lambda: ["New_shire (E06009999)"])
     (said,) = opened("data_and_method").notes
-    assert said.startswith("In no region, police force or other body yet")
+    assert said.startswith("Not yet in any region, police force or other body")
     assert said.endswith("other body in our data: New_shire (E06009999).")
 
 

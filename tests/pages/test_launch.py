@@ -97,8 +97,8 @@ def test_greater_london_opens_with_28_line_ups_and_its_worst_pair() -> None:
         "34%",
         "180,754",
         "17",
-        "65",
-        "1,402",
+        "84",
+        "1,383",
         "2 of 23",
     ]
 
@@ -140,9 +140,9 @@ def test_partner_sets_of_london_are_28_and_five_are_shared() -> None:
 
 def test_the_matrix_shows_both_directions_and_marks_the_worst_pair() -> None:
     shown = seen("mismatches")
-    matrix = shown.table("Share that fits").set_index("")
+    matrix = shown.table("Of each row's people, the share inside").set_index("")
     assert list(matrix.index) == list(matrix.columns)
-    london, keys = places.get("Greater London"), layers.list_partners("a boundary")
+    london, keys = places.get("Greater London"), layers.list_partners("London")
     chosen = [layers.get(key) for key in keys]
     for a in chosen:
         for b in chosen:
@@ -155,15 +155,18 @@ def test_the_matrix_shows_both_directions_and_marks_the_worst_pair() -> None:
     assert sorted(marked) == sorted([matrix.loc[there, back], matrix.loc[back, there]])
 
 
+DEPENDING = "Depending on where they live, people in"
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("Camden", "Everyone in Camden deals with the same five partners beside the"),
-        ("Oldham", "Everyone in Oldham deals with the same six partners beside the c"),
-        ("Moray", "Everyone in Moray deals with the same four partners beside the "),
-        ("NW5", "people in NW5 have one of two combinations of"),
-        ("Camden and Islington", "people in Camden and Islington have one of two combinations of"),
-        ("Great Britain", "people in Great Britain have one of 98 combinations of"),
+        ("Camden", "Everyone in Camden has the same integrated care board, police command, "),
+        ("Oldham", "Everyone in Oldham has the same strategic authority, police force, fire "),
+        ("Moray", "Everyone in Moray has the same police force, fire service, ambulance "),
+        ("NW5", f"{DEPENDING} NW5 have one of two combinations of "),
+        ("Camden and Islington", f"{DEPENDING} Camden and Islington have one of two combinations "),
+        ("Great Britain", f"{DEPENDING} Great Britain have one of 98 combinations of "),
     ],
 )
 def test_the_home_page_says_how_many_line_ups_a_place_has(name: str, sentence: str) -> None:
@@ -237,6 +240,6 @@ def test_case_studies_near_a_place_are_listed() -> None:
 def test_the_method_page_names_every_layer_with_source_and_licence() -> None:
     table = seen("data_and_method").table("The boundary maps built into")
     keys = layers.keys()
-    assert list(table["Layer"]) == [layers.get(key).title for key in keys]
+    assert list(table["Boundary map"]) == [layers.get(key).title for key in keys]
     facts = table[["Source", "Licence", "As at", "What it is and who runs it"]]
     assert (facts != "").all(axis=None)

@@ -39,7 +39,7 @@ def test_a_cell_says_how_many_are_on_both_maps_unless_nearly_all_are():
 
 def test_great_britains_matrix_claims_no_agreement_where_nobody_is_on_both_maps():
     shown = opened("mismatches", place=PLACES["Great Britain"])
-    found = shown.table("Share that fits").set_index("")
+    found = shown.table("Of each row's people, the share inside").set_index("")
     county, board, police = (
         layers.get(k).title for k in ("county", "health_board", "police_force")
     )

@@ -23,7 +23,7 @@ def test_the_error_of_the_estimate_is_shown_by_nation_before_and_after() -> None
     errors = next(t for c, t in opened("data_and_method").tables().items() if "by nation" in c)
     assert errors["Nation"].tolist() == ["England", "Scotland", "Wales"]
     assert errors["Council areas"].astype(int).sum() == 350
-    assert set(errors["Error after adjustment"]) == {"0.0%"}
+    assert set(errors["Error after adjustment"]) == {"0%"}
 
 
 def test_the_footer_says_of_when_the_maps_are_that_a_page_used() -> None:

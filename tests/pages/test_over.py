@@ -7,6 +7,7 @@ from shown import PLACES, Shown, opened, payloads
 from mapping import places
 from mapping.drawing import signs
 from mapping.geography import layers
+from mapping.wording.terms import LEVELS
 
 LONDON = {"place": PLACES["Greater London"]}
 FIVE = "icb,borough,police_bcu,mental_health_trust,assembly_constituency"
@@ -51,9 +52,10 @@ def test_the_list_comes_once_it_is_opened_the_largest_scale_first() -> None:
     assert not [box for box in shown.app.multiselect if box.key == "_widget_over"]
     (box,) = open_list(shown).app.multiselect
     scales = [option.split(" · ")[1] for option in box.options]
-    assert "Strategic authority · regional · no boundary here" in box.options
-    assert "Police command (BCU) · regional" in box.options
-    assert sorted(scales, key=[*reversed(layers.SCALES)].index) == scales
+    assert "Strategic authority · several councils · no boundary here" in box.options
+    assert "Police command (BCU) · several councils" in box.options
+    levels = [LEVELS[scale].lower() for scale in reversed(layers.SCALES)]
+    assert sorted(scales, key=levels.index) == scales
     shown.choose("over", ["icb", "borough"])
     assert shown.chosen() == {**LONDON, "over": "icb,borough"}
     assert layers.get("icb").description in shown.captions.replace("\\", "")
@@ -120,7 +122,7 @@ def test_a_layer_of_one_s_own_is_drawn_like_those_that_ship() -> None:
     teams = layers.from_lookup(frame, areas="area", units="team", title="Team", scale="hyperlocal")
     shown = opened(place=PLACES["Camden"], over=f"ward,{teams.key}")
     assert len(lines_of(shown)) == 2
-    assert "Team · hyperlocal" in next(iter(open_list(shown).app.multiselect)).options
+    assert "Team · neighbourhood" in next(iter(open_list(shown).app.multiselect)).options
 
 
 def test_what_is_taken_away_shows_the_same_lines() -> None:

@@ -85,16 +85,16 @@ def test_an_own_layer_is_the_smallest_on_the_map(teams: Layer) -> None:
 
 def test_a_spot_says_whose_shares_it_has(networks: Layer) -> None:
     shown = opened("who_works_here", **CAMDEN, at="NW5 2AA", base=networks.key)
-    (lineup,) = (t for t in shown.tables().values() if "Where" in t.columns)
+    lineup = shown.table("Who covers NW5 2AA.")
     own = lineup[lineup["Type"] == "Care network"]
     said = "covers it, by shares: 62% Kentish Town, 21% Hampstead and two more"
-    assert own[["Who", "Distance"]].values.tolist() == [["Kentish Town", said]]
+    assert own[["Organisation or area", "Distance"]].values.tolist() == [["Kentish Town", said]]
 
 
 def test_counts_by_shares_say_so(networks: Layer) -> None:
     shown = opened("mismatches", **CAMDEN, a="ward", b=networks.key)
     assert shown.finding == (
-        "All 20 wards in Camden lie in several care networks; 38% of residents (estimated) are "
+        "All 20 wards in Camden lie in several care networks; an estimated 38% of residents are "
         "outside the main one, counted by shares."
     )
     said = "Care networks are counted by shares; on maps and in partner sets each area "
@@ -126,4 +126,4 @@ def test_the_newest_edition_of_a_layer_may_be_named_by_its_date() -> None:
 
 def test_a_line_of_one_s_own_map_that_is_close_to_a_spot_is_drawn(teams) -> None:
     shown = opened("who_works_here", **CAMDEN, at="NW5 2AA", layers=teams.key)
-    assert "lines of neighbourhood teams" in "".join(shown.html)
+    assert "Also within 150 m: boundaries of neighbourhood teams<" in "".join(shown.html)

@@ -122,7 +122,7 @@ def test_columns_that_would_say_all_everywhere_are_left_out_where_they_do() -> N
 def test_areas_that_no_headline_counts_are_listed_with_the_reason() -> None:
     shown = opened("mismatches", **LONDON, a="postal_district", b="borough")
     told = re.search(
-        r"not counted as crossing a boundary: ([\d,]+) with fewer than 100", shown.captions
+        r"not counted as crossing a boundary\\?: ([\d,]+) with fewer than 100", shown.captions
     )
     of = re.search(r"of (\d+) postcode districts", shown.finding)
     listed = re.search(
@@ -149,16 +149,16 @@ def test_who_works_at_a_spot_stands_by_scale_and_what_nobody_works_to_last() -> 
     assert list(groups) == ["Neighbourhood", "Council-wide", "Several councils", everybody.NOBODYS]
     table = shown.table("Who covers N1 9GU")
     assert set(table["Type"].iloc[-len(groups[everybody.NOBODYS]) :]) == {
-        "Small census area",
+        "Small census area (LSOA or data zone)",
         "Postcode sector",
         "Postcode district",
         "County",
         "Region or nation",
     }
-    kinds = [list(some) for _, some in table.groupby("What", sort=False)["Where"]]
-    assert all(kind[0] == "here" for kind in kinds)
+    kinds = [list(some) for _, some in table.groupby("Type", sort=False)["Distance"]]
+    assert all(kind[0] == "covers it" for kind in kinds)
     worked_to = table.iloc[: -len(groups[everybody.NOBODYS])]
-    here = (worked_to["Where"] == "here").sum()
+    here = (worked_to["Distance"] == "covers it").sum()
     assert shown.numbers["Organisations and teams covering it"] == str(here)
 
 
@@ -169,8 +169,8 @@ def test_the_list_to_copy_has_the_groups_and_both_shares() -> None:
     assert [line for line in lines if line in groups_of(shown)] == list(groups_of(shown))
     camden = next(line for line in lines if ": Camden Council (141 m away)" in line)
     assert camden.startswith("- London borough council: Camden Council (141 m away), on adult")
-    assert camden.endswith(": 100.0% of Camden; Camden is 100.0% of it")
-    outside = next(line for line in lines if ": Islington Council (here)" in line)
+    assert camden.endswith(": covers all of Camden; 100% of it is in Camden")
+    outside = next(line for line in lines if ": Islington Council (covers it)" in line)
     assert outside.endswith(": covers 0% of Camden; 0% of it is in Camden")
 
 
@@ -199,8 +199,8 @@ def test_the_convening_list_names_everybody_with_themes_and_both_shares() -> Non
     ]
     told = sum(line.startswith("- ") for line in lines)
     counted = re.search(r"We have (\w+) organisations and (\w+) ward-level teams", shown.captions)
-    assert told == len(table) == 11 + 40
-    assert counted.groups() == ("11", "40")
+    assert told == len(table) == 12 + 40
+    assert counted.groups() == ("12", "40")
     assert sum("Councillors for" in line for line in lines) == 20
 
 
@@ -208,7 +208,7 @@ WORDS_OF_PAGES = {
     "mismatches": (
         "Share that fits",
         "V-measure",
-        "Sub-regional partnerships that cross a boundary",
+        "Crossing a boundary",
         "Flow",
         "Split into",
     ),

@@ -75,19 +75,23 @@ def test_every_csv_is_safe_in_a_spreadsheet_and_says_what_it_is(page: str, name:
 
 
 def test_the_list_of_layers_keeps_where_each_is_from() -> None:
-    frame = table(one(offered("data_and_method"), "layers-that-ship"))
+    frame = table(one(offered("data_and_method"), "the-boundary-maps-built-into"))
     assert frame["source"].tolist() == layers.catalogue()["source"].tolist()
 
 
 def test_a_files_note_follows_the_lens_and_names_the_layers_and_their_dates() -> None:
     files = offered("mismatches", a="icb", b="police_bcu", by="land")
-    for beginning in ("integrated-care-boards-and", "integrated-care-boards-of", "postcodes-of"):
+    for beginning in (
+        "14-overlaps-between-integrated-care-boards-and-police-commands",
+        "integrated-care-boards-in",
+        "postcodes-in",
+    ):
         (note,) = table(one(files, beginning))["source"].unique()
         assert "Counted: square kilometres of land." in note
         assert f"Police command (BCU): {layers.get('police_bcu').source}, 2019" in note
     before = offered("mismatches", a="icb@2022", b="police_bcu")
     assert (
-        "valid to 2026-03-31" in table(one(before, "integrated-care-boards-2022-of"))["source"][0]
+        "valid to 2026-03-31" in table(one(before, "integrated-care-boards-2022-in"))["source"][0]
     )
 
 
@@ -96,7 +100,7 @@ def test_the_cross_table_is_taken_away_with_what_is_hidden_on_the_page() -> None
     cross = overlap.cross_table(
         places.get("Oldham"), layers.get("ward"), layers.get("postal_district")
     )
-    frame = table(one(files, "wards-and-postal-districts"))
+    frame = table(one(files, f"{len(cross)}-overlaps-between-wards-and-postcode-districts"))
     assert len(frame) == len(cross)
     rounded = 5 * len(cross)  # each is an estimate, written to the nearest 10
     assert frame["people"].astype(float).sum() == pytest.approx(cross["people"].sum(), abs=rounded)
@@ -104,8 +108,9 @@ def test_the_cross_table_is_taken_away_with_what_is_hidden_on_the_page() -> None
 
 def test_shapes_of_the_cross_table_are_one_piece_a_row(tmp_path: Path) -> None:
     files = offered("mismatches", place=PLACES["Oldham"])
-    frame = table(one(files, "wards-and-postal-districts"))
-    pieces = shapes(one(files, "wards-and-postal-districts", ".gpkg"), tmp_path)
+    name = "46-overlaps-between-wards-and-postcode-districts"
+    frame = table(one(files, name))
+    pieces = shapes(one(files, name, ".gpkg"), tmp_path)
     assert list(pieces.columns) == [*frame.columns, "geometry"]
     codes = ["a_code", "a_name", "b_code", "b_name"]
     assert pieces[codes].to_numpy().tolist() == frame[codes].to_numpy().tolist()
@@ -138,7 +143,7 @@ def test_shapes_too_large_to_draw_are_not_offered_and_the_page_says_why(
 
 
 def test_the_postcodes_near_a_line_are_taken_away_with_the_distance_and_the_source() -> None:
-    frame = table(one(offered("mismatches", a="ward", b="icb", distance="200"), "postcodes-of"))
+    frame = table(one(offered("mismatches", a="ward", b="icb", distance="200"), "postcodes-in"))
     near = overlap.edge_dwellers(places.get("Greater London"), layers.get("icb"), distance_m=200)
     assert len(frame) == len(near.positions)
     assert frame["people"].astype(float).sum() == pytest.approx(near.people, rel=1e-4)
@@ -162,7 +167,7 @@ def test_nobody_near_a_line_is_no_file() -> None:
 
 def test_people_in_no_unit_are_in_the_file_under_none() -> None:
     files = offered("mismatches", place=PLACES["Great Britain"], a="borough", b="county")
-    frame = table(one(files, "council-districts-and-counties"))
+    frame = table(one(files, "350-overlaps-between-council-areas-and-counties"))
     nowhere = frame[frame["b_name"] == "none"]
     assert (nowhere["b_code"] == "").all()
     assert nowhere["people"].astype(float).sum() > 20_000_000

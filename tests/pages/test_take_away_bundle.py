@@ -275,12 +275,12 @@ class TestWorkspace:
         received = ReceivedFile("us.csv", "f", pd.DataFrame({"outcome": ["matched"]}))
         registers.store().save_actors(workspace, actors.register(frame, none, pairs), received)
         shown = opened("gaps", place=PLACES["Camden"], workspace=workspace)
-        assert "community support at borough scale" in shown.finding
+        assert "community support council-wide" in shown.finding
         files = taken("gaps", place=PLACES["Camden"], workspace=workspace, with_key=with_key)
         again = put_in(files["request.json"], "gaps", place=PLACES["Moray"])
         assert again.control("theme") == "community support"
         assert again.control("scale") == "borough"
-        assert "community support at borough scale" in again.finding
+        assert "community support council-wide" in again.finding
         assert "Camden" in again.finding
         assert (again.finding == shown.finding) == with_key
 

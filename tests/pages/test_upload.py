@@ -211,7 +211,7 @@ def test_all_that_are_alike_enough_are_taken_with_one_button() -> None:
     press(shown, "Accept the one closest match")
     assert "1 was corrected" in shown.finding
     table = part(shown, "corrected").table("Rows that were corrected")
-    assert "“Islingtn” was read as Islington (council area), 88% alike" in table["Why"].iloc[0]
+    assert "“Islingtn” was read as Islington (council area), 88% match" in table["Why"].iloc[0]
 
 
 def test_names_of_several_meanings_may_mean_the_one_in_the_place() -> None:
@@ -237,7 +237,7 @@ def test_encoding_delimiter_and_heading_can_be_changed_and_undone() -> None:
     set_(shown, "Character set", "mac-roman")
     assert "CafÈ" in " ".join(shown.html)
     set_(shown, "Heading row", 0)
-    assert "2 rows of two columns; no headings." in " ".join(shown.html)
+    assert "2 rows and two columns; no headings." in " ".join(shown.html)
     press(shown, "Start again with this file")
     assert shown.finding == "The one row matched."
     assert box(shown, "Character set").value == "cp1252"
@@ -449,12 +449,12 @@ def test_a_file_goes_once_more_into_a_workspace_that_is_not_open() -> None:
     put(shown, MESSY + b"More,,Camden,\n", "more.csv")
     box(shown, "Save to").set_value(other)
     press(shown, "Save")
-    box(part(shown, "matched"), "What became")  # still there, saved in the second
+    box(part(shown, "matched"), "What happened to each row")  # still there, saved in the second
     press(part(shown, "ambiguous"), "Accept the")
     box(shown, "Save to").set_value(first)
     press(shown, "Save")
     assert shown.link()["workspace"] == first
-    assert not any("changed it" in note for note in shown.notes)
+    assert not any("Someone else has changed" in note for note in shown.notes)
     assert len(registers.store().open(first).uploads) == 2
 
 
@@ -531,7 +531,9 @@ def test_a_workspace_is_renamed_emptied_and_deleted_in_words() -> None:
     save(shown, "First name")
     workspace = shown.link()["workspace"]
     press(shown, "Close this file")
-    set_(shown, "Name", "Second name")
+    (name,) = (w for w in shown.app.text_input if w.label == "Name")
+    name.set_value("Second name")
+    shown.run()
     assert shown.notes == ["Renamed “First name” to “Second name”."]
     assert "Second name" in shown.finding
     press(shown, "Remove permanently")
@@ -576,7 +578,7 @@ def test_all_rows_can_be_taken_away_and_none_of_their_cells_runs() -> None:
     taken = export.csv(outcomes.whole_file(upload.sheet, upload.rows)).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(taken)))
     assert [row["Row"] for row in rows] == ["1", "2", "3", "4"]
-    assert [row["What became of it"] for row in rows] == [
+    assert [row["What happened to it"] for row in rows] == [
         "not part of the table",
         "matched",
         "not part of the table",
@@ -607,7 +609,7 @@ def test_an_answer_shows_a_bar_only_where_it_takes_more_than_a_second(
     monkeypatch.setattr(reading, "upload", upload)
     draft = drafts.make_draft(MESSY, "partners.csv").read_as(accept=90)
     uploading.read(draft)
-    assert shown == ["Reading: names, 2,000 of 9,000 looked up …"] * bars + [""]
+    assert shown == ["Reading: names, 2,000 of 9,000 looked up…"] * bars + [""]
 
 
 def test_a_new_file_shows_at_once_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

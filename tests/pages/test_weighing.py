@@ -214,11 +214,11 @@ def test_a_file_with_several_columns_of_numbers_asks_which_one_counts() -> None:
 
 def test_a_name_with_several_meanings_is_asked_about() -> None:
     shown = boxed("ward,homes\nAbbey,10\nKentish Town North,5\n")
-    assert "1 row matched, 1 needs a decision." in said(shown)
+    assert "1 row matched and 1 needs a decision from you." in said(shown)
     meant = control(shown, "“Abbey” is")
     meant.set_value(found_option("Abbey"))
     shown.run()
-    assert "1 row matched, 1 corrected." in said(shown)
+    assert "1 row matched and 1 was corrected." in said(shown)
 
 
 def test_names_that_mean_the_one_in_the_place_are_asked_about_no_more() -> None:
@@ -228,10 +228,10 @@ def test_names_that_mean_the_one_in_the_place_are_asked_about_no_more() -> None:
     shown.run()
     asked = [box.label for box in shown.app.selectbox if box.label.endswith(" is")]
     assert asked == ["“Abbey” is"]
-    assert "1 corrected, 1 needs a decision." in said(shown)
+    assert "1 row was corrected and 1 needs a decision from you." in said(shown)
     control(shown, "If a name could be several places, use the one in Camden").set_value(False)
     shown.run()
-    assert "2 need a decision from you." in said(shown)
+    assert "<h3>2 rows need a decision from you.</h3>" in said(shown)
 
 
 def found_option(name: str) -> str:
@@ -246,7 +246,7 @@ def test_rows_that_count_nowhere_are_listed_with_why() -> None:
     table = shown.table("Rows that could not be matched to a place")
     assert len(table) == 2
     assert "E05999999 is the code of a ward, but not a current one" in table["Why"].iloc[0]
-    assert "“n/a” is no number" in table["Why"].iloc[1]
+    assert "“n/a” is not a number" in table["Why"].iloc[1]
 
 
 def test_a_file_of_which_nothing_is_placed_cannot_be_saved() -> None:
@@ -257,7 +257,7 @@ def test_a_file_of_which_nothing_is_placed_cannot_be_saved() -> None:
 
 def test_a_file_that_is_no_table_is_told_in_a_sentence() -> None:
     shown = boxed("%PDF-1.4 nothing", "numbers.csv")
-    assert "found a PDF" in shown.notes[0]
+    assert "We cannot read a PDF as a table." in shown.notes[0]
 
 
 def test_saved_numbers_can_be_removed_and_residents_count_again() -> None:
@@ -296,7 +296,7 @@ def test_a_place_that_the_file_has_no_number_for_is_told_so(page: str) -> None:
     workspace, by = saved()
     shown = through(by, workspace, page, "Moray")
     assert shown.finding == ("Your file has no households for Moray, so there is nothing to show.")
-    assert "In Moray Your file has no figures for {here}.." in shown.captions
+    assert "Your file has no figures for Moray." in shown.captions
     assert "nan" not in " ".join(shown.numbers.values())
 
 
@@ -305,8 +305,8 @@ def test_a_district_that_a_board_divides_is_told_so_only_where_the_file_counts_o
     workspace, by = saved("postcode,homes\nHP19 8FF,9\n")
     with unmapped():
         shown = opened("mismatches", place=place, workspace=workspace, by=by)
-        assert "meet in" not in shown.finding
-        assert "Two integrated care boards meet in Buckinghamshire" in (
+        assert "is split between" not in shown.finding
+        assert "Buckinghamshire is split between two integrated care boards" in (
             opened("mismatches", place=place).finding
         )
 
@@ -317,7 +317,7 @@ def test_a_district_that_a_board_divides_is_told_so_only_where_the_file_counts_o
 def dropped(**choices: str) -> Shown:
     """Put a file of numbers in on the page itself."""
     shown = opened("upload", bring="numbers", place=PLACES["Camden"], **choices)
-    box = next(b for b in shown.app.file_uploader if "numbers" in b.label)
+    box = next(b for b in shown.app.file_uploader if b.label == "Upload figures")
     box.set_value(("census.csv", HOUSEHOLDS.encode(), "text/csv"))
     return shown.run()
 
@@ -385,7 +385,7 @@ def test_saved_numbers_are_renamed_and_whoever_counts_by_them_goes_on_to() -> No
     control(shown, "What these figures are").set_value("homes")
     control(shown, "Name of these figures").set_value("Census")
     press(shown, "Rename these figures")
-    assert shown.notes == ["“census” is “Census” (homes) now."]
+    assert shown.notes == ["Renamed “census” to “Census” (homes)."]
     (lens,) = registers.own_lenses(registers.identify(workspace))
     assert (lens.name, lens.counts) == ("Census", "homes")
     assert shown.link()["by"] == lens.by != by
@@ -420,7 +420,7 @@ def test_percentages_are_read_and_said_to_be_need() -> None:
 def test_a_file_without_numbers_says_so_and_no_more() -> None:
     shown = boxed("ward,colour\n" + "".join(f"{code},red\n" for code in WARDS))
     assert shown.notes == ["No column has numbers. Choose above the one to use, if there is one."]
-    assert "not matched" not in said(shown)
+    assert "could not be matched" not in said(shown)
 
 
 def test_a_column_is_chosen_once_and_kept() -> None:
