@@ -20,6 +20,8 @@ from mapping.wording import by_shares, findings
 from pages.shared import own_lenses, visit
 from pages.shared.choices import Choice
 
+MAX_PROJECTED = 150
+"""Letters of a finding that stand beside a projected map with three numbers."""
 NUMBER_PX = 118
 """Width of a number where two stand side by side."""
 HOW_SETS = (
@@ -122,10 +124,20 @@ def view(
     left, right = st.columns([3.1, 1] if beside else [4, 1.25], gap="medium")
     with right:  # before the map: a new sentence never stands beside old numbers
         if beside:
+            sentence, numbers = _shorten(sentence, numbers)
             finding(sentence)
         _draw_beside(choice, numbers, how, aside)
     with left:
         _attempt(choice.place, draw_map)
+
+
+def _shorten(sentence: str, numbers: Sequence[Number]) -> tuple[str, Sequence[Number]]:
+    """Keep what has room beside a projected map: of long words the first sentence, two numbers."""
+    if len(sentence) <= MAX_PROJECTED:
+        return sentence, numbers
+    first, stop, _ = sentence.partition(". ")
+    first += stop.strip()
+    return first, numbers[: 3 if len(first) <= MAX_PROJECTED else 2]
 
 
 def _draw_beside(
