@@ -115,6 +115,10 @@ def hostile_archive() -> bytes:
         "weights/1": (["postcode", "number"], [[name, "3"] for name in names]),
         "residuals/1": (["what", "rows", "sum", "share", "examples"], left),
         "marks": (["theme", "scale", "marked"], marks),
+        "claims": (
+            list(kinds.claims.KIND.columns),
+            [[theme, scale, CAMDEN, when] for theme, scale, when in marks],
+        ),
         "ratings": (list(kinds.ratings.KIND.columns), rate_hostile()),
         "schemes": (list(kinds.schemes.KIND.columns), [["s", NAME[:100], conditions, WHEN]]),
         "maps": (facts, own),
