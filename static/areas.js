@@ -133,12 +133,14 @@
     let at = null; // the area that was stepped to
     let outline = null;
     const leave = () => {
+      if (outline) dropTip(outline);
       outline?.remove();
       [at, outline] = [null, null];
       container.classList.remove("cg-stepping");
     };
     const go = (shape) => {
       leave();
+      dropTip(listShapes().group); // what the pointer rests on is no longer what is told
       at = shape;
       container.classList.add("cg-stepping");
       const texts = tipOf(shape);
@@ -157,7 +159,10 @@
       } else if (WAYS[event.key] && shapes) {
         const next = findNext(map, shapes, at, WAYS[event.key]);
         if (next) go(next);
-      } else return;
+      } else {
+        if (event.key === "0") leave(); // the whole place, with the cross in its middle
+        return;
+      }
       event.preventDefault();
       event.stopImmediatePropagation(); // Leaflet would move the map
     };
@@ -172,6 +177,13 @@
         container.removeEventListener("pointerdown", leave);
       },
     };
+  }
+
+  // Leaflet would let it fade, and for a moment two names would stand.
+  function dropTip(layer) {
+    const box = layer.getTooltip()?.getElement();
+    layer.closeTooltip();
+    box?.remove();
   }
 
   function middle(shape) {

@@ -152,7 +152,10 @@ BROKEN = {
     "a newer version": (swap("workspace.json", b'"version": 1', b'"version": 2'), "version 2"),
     "true for a version": (swap("workspace.json", b'"version": 1', b'"version": true'), "True"),
     "no name": (put("workspace.json", HEAD.replace(b'"x"', b"7") + b"}"), "name and a place"),
-    "a blank name": (put("workspace.json", HEAD.replace(b'"x"', b'""') + b"}"), "name of a wo"),
+    "a blank name": (
+        put("workspace.json", HEAD.replace(b'"x"', b'""') + b"}"),
+        "found a blank one",
+    ),
     "a long name": (
         put("workspace.json", HEAD.replace(b'"x"', b'"%s"' % (b"x" * 999)) + b"}"),
         "up to 120 letters",

@@ -77,7 +77,7 @@ def test_an_offices_postcode_may_stand_for_what_it_lies_in(role, named):
 
 def test_a_part_of_a_postcode_has_no_ward():
     upload = read("Organisation,Postcode\nA,NW5\n", roles={"Postcode": "postcode_ward"})
-    assert "no whole postcode" in upload.rows["reason"][0]
+    assert "“NW5” is not a full postcode, so we do not know its ward" in upload.rows["reason"][0]
 
 
 def test_letters_among_names_are_a_postal_area_only_if_somebody_says_so():

@@ -35,8 +35,8 @@ def test_rows_below_a_banner_lie_in_its_area_and_it_is_nobody() -> None:
 def test_banners_are_the_footprint_where_no_other_column_says_where() -> None:
     upload = read("Organisation,Theme\nCamden,\nOne,food\nOldham,\nTwo,arts\n")
     assert [name for _, name in list_matches(upload)] == [
-        "Camden (council district",
-        "Oldham (council district",
+        "Camden (council area",
+        "Oldham (council area",
     ]
 
 

@@ -52,7 +52,7 @@ def test_of_areas_that_nest_the_smaller_counts_and_others_are_asked(small, large
     if small == "postcode":
         assert inside.footprint("A").tolist() == [here]
         assert inside.rows["outcome"].tolist() == ["corrected"]
-        assert f"{own} lies in “{describe(large, here, by)}”" in inside.rows["reason"][0]
+        assert f"{own} is in “{describe(large, here, by)}”" in inside.rows["reason"][0]
     elif not (small == "lsoa" and large == "ward"):  # which need not nest
         assert inside.rows["outcome"].tolist() == ["matched"]
     if wanted is not None:

@@ -137,7 +137,7 @@ def test_without_people_the_chart_is_a_sentence_that_says_what_to_do() -> None:
         (said,) = [row["said"] for rows in drawn["datasets"].values() for row in rows]
         assert said.startswith("There is nothing to draw here")
         assert "Choose a larger place" in drawn["description"]
-        assert "pair" not in str(drawn["a boundary"])
+        assert "pair" not in str(drawn["layer"])
 
 
 def test_a_place_of_post_office_boxes_has_a_flow_of_postcodes_and_none_of_residents() -> None:

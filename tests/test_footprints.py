@@ -93,7 +93,7 @@ def test_several_areas_of_several_kinds_stand_in_one_cell():
     upload = read("who,areas\nA,Camden; NW5 2AA ;n19gu;E05013810; N7\n")
     assert outcomes(upload) == ["matched"]
     kinds = upload.rows["kind"][0].split("; ")
-    assert sorted(kinds) == ["council area", "postcode district", "postcode", "ward"]
+    assert sorted(kinds) == ["council area", "postcode", "postcode district", "ward"]
 
 
 def test_commas_part_areas_but_not_a_place_from_the_larger_one_it_lies_in():
@@ -143,10 +143,10 @@ def test_circles_in_degrees_metres_and_miles_are_the_postcodes_within():
 @pytest.mark.parametrize(
     ("row", "outcome", "says"),
     [
-        ("51.5,-0.12,", "unmatched", "without a radius"),
-        ("x,-0.12,5", "unmatched", "no number"),
+        ("51.5,-0.12,", "unmatched", "a point needs a distance around it"),
+        ("x,-0.12,5", "unmatched", "is missing or is not a number"),
         ("51.5,-0.12,far", "unmatched", "is not a distance"),
-        ("51.5,-0.12,-5", "unmatched", "above 0"),
+        ("51.5,-0.12,-5", "unmatched", "must be more than 0"),
         ("51.5,-0.12,1e9", "unmatched", "at most 100"),
         ("0,0,500", "unmatched", "outside Great Britain"),
         ("-0.12,51.5,500", "corrected", "wrong way round"),
@@ -170,7 +170,7 @@ def test_a_row_without_a_name_is_of_the_one_above_and_says_so():
     upload = read("who,areas\n,Brent\nA,Camden\n,Islington\n")
     assert outcomes(upload) == ["unmatched", "matched", "corrected"]
     assert "no organisation" in upload.rows["reason"][0]
-    assert "counts as A" in upload.rows["reason"][2]
+    assert "we used the one in a row above (A)" in upload.rows["reason"][2]
     assert len(upload.footprint("A")) == len(place("borough", "E09000007")) + len(
         place("borough", "E09000019")
     )

@@ -113,13 +113,13 @@ def test_names_that_are_as_alike_are_asked_about_whatever_is_let():
 def test_a_misspelt_part_or_former_name_is_asked_about_and_never_taken(typed):
     found = upload(typed, accept=likeness.MIN_SCORE)
     assert found.outcome == "ambiguous"
-    assert "% alike" in str(found.candidates[0])
+    assert str(found.candidates[0]).endswith("% match")
     assert "as “" in str(found.candidates[0])
 
 
 def test_a_misspelt_former_council_is_offered_by_its_own_name():
     assert str(upload("Alerdale").candidates[0]) == (
-        "Cumberland (council area), as “Allerdale” 88% alike"
+        "Cumberland (council area), as “Allerdale” 88% match"
     )
 
 
@@ -309,7 +309,7 @@ def test_misspelt_names_of_all_lengths_together_find_what_each_finds_alone():
 def test_a_name_is_not_taken_against_the_larger_area_beside_it(text, kind, within):
     [found] = resolve([text], kind=kind, within=within)
     assert (found.outcome, found.area) == ("ambiguous", -1)
-    assert f"no “{text}” lies in “{within}”, which is next to it" in found.reason
+    assert f"there is no “{text}” in “{within}”, which is next to it" in found.reason
     assert len(found.candidates) >= 1
 
 

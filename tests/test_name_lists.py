@@ -298,7 +298,7 @@ def test_codes_with_blanks_between_them_all_count():
 def test_a_former_council_that_shares_a_wards_name_is_asked_about(name, council):
     (found,) = resolve([name])
     assert found.outcome == "ambiguous"
-    assert "may be a former council, or a ward" in found.reason
+    assert "could be a former council, or a ward" in found.reason
     assert areas.code_of(found.candidates[0].area) == council
     assert areas.kind_of(found.candidates[1].area) == "ward"
     (told,) = resolve([f"{name} District Council"])

@@ -129,7 +129,7 @@ def test_towns_and_counties_of_an_address_are_no_footprint(beside):
     upload = read(Organisation=["A", "B"], **{beside: cells[beside]}, **place)
     found = list_roles(upload)
     assert [found[name] for name in place] == ["address"] * 3
-    assert not upload.rows["kind"].str.contains("district").any()
+    assert not upload.rows["kind"].str.contains("council|county|country").any()
 
 
 def test_a_town_without_an_address_says_where():
@@ -162,7 +162,7 @@ def test_a_country_that_is_this_one_is_not_everybody():
         (
             "District,Area",
             ["Mole Valley,Surrey", "Guildford,Surrey"],
-            "Mole Valley (council district",
+            "Mole Valley (council area",
         ),
         ("Postal district,Area", ["NW5,Camden", "N7,Islington"], "NW5 (postcode district)"),
     ],

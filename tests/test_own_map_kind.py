@@ -181,7 +181,7 @@ def test_a_map_of_postcodes_can_be_read_by_a_person(camden):
     [
         ("scale", "vast", "one of the scales"),
         ("made_of", "land", "maps made of"),
-        ("title", " ", "title of a map"),
+        ("title", " ", "Please type a title for the map"),
     ],
 )
 def test_rows_that_make_no_sense_are_refused(column, wrong, said, wards, kept):

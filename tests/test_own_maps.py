@@ -113,13 +113,13 @@ def test_every_row_is_accounted_for(small, camden):
     assert outcome_of(found, small[0])[1] == ("Row 2: this area is given 2 units: Team 0, Team 3.")
     told = {
         "E01099999": ("unmatched", REDRAWN),
-        "Nowhere at all": ("unmatched", "no area is called"),
+        "Nowhere at all": ("unmatched", "we cannot find “Nowhere at all”"),
         "": ("unmatched", lookups.NO_AREA),
         "Camden": ("corrected", lookups.TAKEN),
         "E06000028": ("corrected", "has been part of Bournemouth, Christchurch and Poole"),
         "NW5 2AA": ("matched", ""),
         "nw5 2ab": ("matched", ""),
-        "St James": ("ambiguous", "are called “St James”"),
+        "St James": ("ambiguous", "areas called “St James”"),
         "Scotland": ("unmatched", "give the areas that it is made of"),
     }
     for area, (outcome, why) in told.items():

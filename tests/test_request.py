@@ -69,15 +69,15 @@ def test_the_key_of_the_workspace_is_written_only_if_there_is_one() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no JSON"),
-        (b"<html>", "no JSON"),
-        (b"[" * 100_000, "no JSON"),
-        (b'"\\ud800"', "no JSON"),
+        (b"", "a file of another kind"),
+        (b"<html>", "a file of another kind"),
+        (b"[" * 100_000, "a file of another kind"),
+        (b'"\\ud800"', "a file of another kind"),
         (b"[1]", "another kind"),
         (changed(format="other"), "another kind"),
         (changed(version=True), "without a version"),
         (changed(version=...), "without a version"),
-        (changed(version=2), "newer Common Ground"),
+        (changed(version=2), "saved with a newer version of Common Ground"),
         (changed(page="../etc/passwd"), "which there is not"),
         (changed(page=...), "without page"),
         (changed(surprise=1), "unknown entries (surprise)"),
@@ -104,7 +104,7 @@ def test_what_is_no_request_is_refused_in_a_sentence(content: bytes, words: str)
 def test_a_zip_of_many_files_is_not_looked_through() -> None:
     many = {f"f{n}": b"" for n in range(201)}
     said = refused(zipped(request_json=request.write(ASKED), **many))
-    assert "at most 200 files in the zip of a view" in said
+    assert "at most 200 files in the zip of a saved view" in said
     assert "found 202" in said
 
 

@@ -105,7 +105,7 @@ def test_without_the_counts_residents_are_estimated():
     assert counted.find() is None
     assert counted.say_source() == ""
     assert lenses.counts("residents") == "estimated residents"
-    assert people(1_230) == "1,200 residents (estimated)"
+    assert people(1_230) == "about 1,200 residents"
 
 
 def test_small_areas_share_theirs_among_their_homes(tmp_path, folder, camden):

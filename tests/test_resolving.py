@@ -81,8 +81,8 @@ def test_a_superseded_code_and_name_map_forward_with_a_note():
         ("N09000003", "Northern Ireland"),
         ("BT1 1AA", "Northern Ireland"),
         ("Belfast", "Northern Ireland"),
-        ("ZZ9 9ZZ", "no postcode"),
-        ("Zzyzx qqq", "no area is called"),
+        ("ZZ9 9ZZ", "is not a current postcode"),
+        ("Zzyzx qqq", "cannot find “Zzyzx qqq”"),
         ("???", "no letters"),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_misspelt_name_is_taken_where_that_is_let():
     found = answer("Islingtn", accept=85)
     assert found.outcome == "corrected"
     assert areas.label(found.area) == "Islington (council area)"
-    assert "88% alike" in found.reason
+    assert "88% match" in found.reason
     assert answer("Islingtn", accept=89).outcome == "ambiguous"
 
 
@@ -231,7 +231,10 @@ def test_the_place_or_the_column_settles_a_bare_word():
     assert inside.outcome == "ambiguous"
     thames = answer("Brighton", place=places.get("Brighton and Hove"))
     assert areas.label(thames.area) == "Brighton and Hove (council area)"
-    assert "“Brighton” means the one in Brighton and Hove" in thames.reason
+    assert (
+        "we used the “Brighton” in Brighton and Hove: Brighton and Hove (council area)"
+        in thames.reason
+    )
     ward = answer("Kingston", kind="ward")
     assert areas.label(ward.area) == "Kingston (ward of Lewes)"
     london = answer("Kingston", within="London")

@@ -217,7 +217,7 @@ def test_the_sentence_says_how_many_have_no_steward_at_all():
     without = stewardship.count_without(register, place)
     said = stewardship_findings.steward_finding(place, stewards, without, "residents")
     assert said.endswith(
-        "together; 8.06 million residents (estimated), 92 % of all, live where none does."
+        "together; about 8.06 million residents, 92% of all, live where none does."
     )
 
 
@@ -345,7 +345,7 @@ def test_betweenness_is_that_of_a_path_drawn_by_hand():
     assert table.loc["Q", "people"] == pytest.approx(everybody - alone)
     said = stewardship_findings.bridge_finding(place, found)
     assert said.startswith("P connects most of the three line-ups of organisations in ")
-    assert said.endswith("60 % lead through it.")
+    assert said.endswith("60% lead through it.")
 
 
 def test_ward_parts_bridge_nothing_and_one_line_up_has_no_bridge():

@@ -23,8 +23,8 @@ def role_of(upload: Upload, heading: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "said", "name"),
     [
-        ("Health board", "Highland", "Highland (health board (Wales and Scotland))"),
-        ("HB19NM", "Fife", "Fife (health board (Wales and Scotland))"),
+        ("Health board", "Highland", "Highland (health board)"),
+        ("HB19NM", "Fife", "Fife (health board)"),
         ("Police force", "Kent", "Kent Police (police force)"),
         ("Force area", "Devon and Cornwall", "Devon and Cornwall Police (police force"),
         ("Fire service", "Leicestershire", "Leicestershire Fire and Rescue Service (fire"),
@@ -72,7 +72,7 @@ def test_areas_that_are_elsewhere_do_not_count_until_a_reader_says_so(heading, s
 def test_areas_that_are_elsewhere_do_not_join_those_where_somebody_works(heading):
     upload = read(f"Organisation,{heading},Areas\nInvented One,Leeds,Bradford\n")
     assert told(upload) == [("matched", "Bradford")]
-    assert any(f"“{heading}”" in note and "did not use it" in note for note in upload.notes)
+    assert any(f"“{heading}”" in note and "it does not count" in note for note in upload.notes)
 
 
 def test_an_office_is_no_footprint_beside_where_somebody_delivers():
@@ -190,8 +190,8 @@ def test_a_small_area_that_came_with_the_census_of_2021_is_told_as_such():
 @pytest.mark.parametrize(
     ("name", "council"),
     [
-        ("Lewisham 040A", "Lewisham (council district)"),
-        ("Bristol 099A", "Bristol (council district)"),
+        ("Lewisham 040A", "Lewisham (council area)"),
+        ("Bristol 099A", "Bristol (council area)"),
         ("Allerdale 091A", "Cumberland (council area)"),
     ],
 )

@@ -236,8 +236,9 @@ def explain_northern_ireland(text: str) -> str:
 def _explain_unknown(name: str, neighbours: np.ndarray) -> str:
     outward = name.split()[0]
     near = [n.decode() for n in neighbours if n.decode().split()[0] == outward]
+    similar = "Similar ones are" if len(near) > 1 else "A similar one is"
     try_ = (
-        f"Similar ones are {', '.join(near)}."
+        f"{similar} {', '.join(near)}."
         if near
         else (f"No current postcode begins with {outward}: check its first half.")
     )

@@ -65,7 +65,7 @@ def _take_in_place(answer: Answer, text: str, here: set[int], place: Place) -> A
     inside = [area for area in named if area in here]
     if len(inside) == 1:
         of = f" (of {len(named)} places called that)" if len(named) > 1 else ""
-        said = f"the “{text[:60]}” in {place.name}{of}: {areas.label(inside[0])}"
+        said = f"we used the “{text[:60]}” in {place.name}{of}: {areas.label(inside[0])}"
         return Answer(inside[0], "corrected", said)
     if named:
         return answer

@@ -34,7 +34,7 @@ FAMILY_NAMES = (*dict.fromkeys(FAMILIES.values()), OTHERS)
 class FocusTest(NamedTuple):
     """Whether a wide reach goes with many themes: Spearman's rank correlation.
 
-    ``low`` and ``high`` bound its interval of 95 %; all three are NaN where there are fewer than
+    ``low`` and ``high`` bound its interval of 95%; all three are NaN where there are fewer than
     ``MIN_TESTED`` organisations, or where all reach as far or have as many themes.
     """
 

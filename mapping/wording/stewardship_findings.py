@@ -172,8 +172,9 @@ def describe_correlation(tested: FocusTest) -> str:
     if math.isnan(tested.correlation):
         return ""
     return (
-        f"Rank correlation of reach and themes {_sign(tested.correlation)}, 95 % interval "
-        f"{_sign(tested.low)} to {_sign(tested.high)}, {tested.number:,} organisations."
+        f"Rank correlation of reach and themes {_sign(tested.correlation)}, 95% interval "
+        f"{_sign(tested.low)} to {_sign(tested.high)}, "
+        f"{write_count(tested.number, 'organisation', 'organisations')}."
     )
 
 

@@ -126,6 +126,8 @@ def _read_head(content: bytes) -> dict[str, Any]:
         )
     if not all(isinstance(head.get(name), str) for name in ("name", "place")):
         files.refuse(f"a name and a place as texts in {HEAD}", "something else")
+    if not head["name"].strip():
+        files.refuse(f"a name of the workspace in {HEAD}", "a blank one")
     texts.check_text(head["name"], "name of a workspace")
     texts.check_place(head["place"])
     return head

@@ -74,7 +74,7 @@ def _list_numbers(placed: pd.DataFrame, tested: FocusTest) -> list[Number]:
     both = int((placed["quadrant"] == stewardship.WIDE_BROAD).sum())
     return [
         Number("Organisations", f"{tested.number:,}", HOW_NUMBER),
-        Number("Correlation (95 %)", interval, HOW_INTERVAL),
+        Number("Correlation (95%)", interval, HOW_INTERVAL),
         Number("Broad in both", f"{both:,}", HOW_BOTH),
     ]
 

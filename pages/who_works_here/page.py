@@ -31,7 +31,7 @@ place, key = page_choice.place, cache.key_of(page_choice.place)
 def show(choice: Choice) -> None:
     """Show who works at the spot, and let the reader choose another."""
     spot = controls.spot_of(choice)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="cg-ask"):
         controls.spot_boxes(choice)
     if spot is None:
         ask_for_spot(choice)

@@ -61,9 +61,9 @@ def test_a_click_on_a_ward_says_who_works_there_and_the_page_about_the_spot_says
     chosen = reader.map().locator("path.cg-chosen")
     expect(chosen).to_have_count(1)
     reader.page.get_by_role("link", name="Everyone who covers this point").click()
-    reader.says("The point near ")  # it begins the sentence
+    reader.says("organisations on record cover the point near ")
     rows = reader.table("Who covers")
-    councillors = ["Councillors for Bloomsbury ward, Camden", "Councillors", "here"]
+    councillors = ["Councillors for Bloomsbury ward, Camden", "Ward councillors", "covers it"]
     assert councillors in [row[:3] for row in rows]
 
 
@@ -74,7 +74,7 @@ def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> Non
     box.press("Enter")
     reader.says("on record cover N1 9GU")
     rows = reader.table("Who covers N1 9GU")
-    found = {what: who for who, what, where, *_ in rows if where == "here"}
+    found = {what: who for who, what, where, *_ in rows if where == "covers it"}
     assert found["London borough council"] == "Islington Council"
     assert found["Integrated care board"] == "NHS West and North London ICB"
     assert found["Postcode district"] == "N1"
@@ -84,7 +84,7 @@ def test_a_typed_postcode_shows_everybody_who_works_there(reader: Reader) -> Non
     expect(spot).to_have_text("N1 9GU")
     reader.page.get_by_text("Copy as a list").first.click()
     expect(reader.page.locator("pre").first).to_contain_text(
-        "London borough council: Islington Council (here)"
+        "London borough council: Islington Council (covers it)"
     )
 
 
@@ -92,7 +92,7 @@ def test_switching_a_layer_changes_sentence_map_and_table_together(reader: Reade
     reader.open("mismatches", place=OLDHAM, a="ward", b="postal_district")
     reader.map()
     before = reader.sentence
-    reader.choose("a", "Small census area")
+    reader.choose("a", "Small census area (LSOA or data zone)")
     reader.says("small census areas")
     assert reader.sentence != before
     assert reader.link()["a"] == "lsoa"
@@ -138,9 +138,11 @@ def test_a_table_is_taken_away_as_csv_with_every_row_and_its_shapes_as_geopackag
     reader: Reader, tmp_path: Path
 ) -> None:
     reader.open(place=LONDON)
-    assert len(reader.table("Wards of Greater London")) == 30, "the page shows a part of its rows"
-    path = saved(reader, reader.page.get_by_role("button", name="Table as CSV").first, tmp_path)
-    assert path.name == "wards-of-greater-london.csv"
+    assert len(reader.table("Wards in Greater London")) == 30, "the page shows a part of its rows"
+    path = saved(
+        reader, reader.page.get_by_role("button", name="Download table (CSV)").first, tmp_path
+    )
+    assert path.name == "wards-in-greater-london.csv"
     table = pd.read_csv(path, dtype={"code": str})
     expected = overlap.two_way_shares(places.get("Greater London"), [layers.get("ward")])
     assert len(table) == 704
@@ -150,7 +152,7 @@ def test_a_table_is_taken_away_as_csv_with_every_row_and_its_shapes_as_geopackag
     button = reader.page.get_by_role("button", name="Download map areas (GeoPackage)").first
     path = saved(reader, button, tmp_path)
     frame = gpd.read_file(path)
-    assert path.name == "wards-of-greater-london.gpkg"
+    assert path.name == "wards-in-greater-london.gpkg"
     assert len(frame) == 704
     assert frame.crs.to_epsg() == 27700
     assert frame.geometry.is_valid.all()
@@ -180,10 +182,12 @@ def test_a_steward_without_a_mouse_finds_a_place_and_chooses_an_area_of_its_map(
     reader.press("Enter")
     reader.says("Oldham")
     assert reader.link()["place"] == OLDHAM
-    area = reader.map().locator("path.cg-area").first
-    name = area.get_attribute("aria-label").split(",")[0]
-    area.focus()
-    area.press("Enter")
+    frame = reader.map()
+    frame.locator("#map_div").focus()
+    reader.press("ArrowRight")
+    name = frame.locator(".cg-tip p").first.inner_text()
+    assert name in [row[0] for row in reader.table("Wards in Oldham")]
+    reader.press("Enter")
     expect(page.locator("h2.cg-here")).to_have_text(f"{name} ward", timeout=20_000)
 
 

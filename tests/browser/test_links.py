@@ -58,8 +58,8 @@ def test_the_address_after_clicks_and_choices_gives_the_same_view(
     reader.open("partner_sets", place=LONDON, layers="icb,police_bcu", by="land")
     page = reader.page
     reader.map()
-    reader.control("set").locator("input").press_sequentially("5: ", delay=30)
-    page.get_by_role("option", name=re.compile(r"^5: ")).click()
+    reader.control("set").locator("input").press_sequentially("Set 5 (", delay=30)
+    page.get_by_role("option", name=re.compile(r"^Set 5 \(")).click()
     page.wait_for_url("**set=5**", timeout=20_000)
     first = seen(reader)
     assert len(first["outlined"]) == 1
@@ -135,7 +135,7 @@ def test_a_page_that_is_turned_is_one_step_and_back_shows_what_was_shown(reader:
     for turned, (title, words) in enumerate(
         (
             ("Partner sets", "28 different partner sets"),
-            ("Gaps", "mental health at neighbourhood scale"),
+            ("Gaps", "mental health at neighbourhood level"),
         ),
         1,
     ):
@@ -146,5 +146,5 @@ def test_a_page_that_is_turned_is_one_step_and_back_shows_what_was_shown(reader:
     reader.page.go_back()
     reader.says("28 different partner sets")
     reader.page.go_back()
-    reader.says("straddle an integrated care board line")
+    reader.says("cross an integrated care board boundary")
     assert reader.link() == before

@@ -359,7 +359,7 @@ def test_a_map_that_cannot_be_drawn_says_so_in_words(
 ) -> None:
     box = refusing(blocked, lambda route: route.abort()).locator(".cg-say")
     expect(box).to_contain_text(f"The map could not be drawn: {words}.", timeout=DRAWN_MS)
-    expect(box).to_contain_text("The table below has the same facts.")
+    expect(box).to_contain_text("The table below shows the same information.")
     assert box.bounding_box()["height"] > 20
     assert used.locator("iframe").bounding_box()["height"] > 100
 
@@ -442,7 +442,7 @@ def test_on_a_phone_one_finger_scrolls_the_page_and_two_move_the_map(held: Page)
 
     box = held.locator("iframe").bounding_box()
     drag(held, [[(0, -10 * step)] for step in range(16)])
-    expect(frame.locator(".cg-fingers")).to_have_text("Two fingers move the map")
+    expect(frame.locator(".cg-fingers")).to_have_text("Use two fingers to move the map")
     held.wait_for_timeout(300)
     assert held.locator("iframe").bounding_box()["y"] < box["y"] - 80
     assert frame.evaluate(view) == [zoom, lat]

@@ -53,7 +53,7 @@ def test_a_link_with_a_postcode_shows_its_neighbourhood_and_what_the_reader_move
     frame.evaluate("void map.setZoom(map.getZoom() - 2, {animate: false})")
     view = frame.evaluate(VIEW)
     reader.page.get_by_role("combobox", name="Count").click()
-    reader.page.get_by_role("option", name="postcodes", exact=True).click()
+    reader.page.get_by_role("option", name="Postcodes", exact=True).click()
     reader.rested()
     assert reader.map().evaluate(VIEW) == view
 
@@ -174,10 +174,10 @@ def test_names_are_written_from_afar_and_near_and_maps_are_drawn_over_in_their_o
     frame.evaluate(zoom_out, json.loads(start))
 
     reader.page.get_by_role("button", name="Which boundaries are drawn").click()
-    box = reader.page.get_by_role("combobox", name="Up to 5 maps")
+    box = reader.page.get_by_role("combobox", name="Up to 5 boundary maps")
     for title in ("Integrated care board", "Police command (BCU)"):
         box.click()
-        reader.page.get_by_role("option", name=f"{title} · regional").click()
+        reader.page.get_by_role("option", name=f"{title} · several councils").click()
         expect(reader.page.locator(".cg-legend")).to_contain_text(f"{title}s", timeout=20_000)
     frame = reader.map()
     solid = frame.locator("path.cg-line[stroke='#0f766e']")

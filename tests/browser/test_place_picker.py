@@ -61,7 +61,7 @@ def test_a_ward_chosen_in_the_box_does_what_a_click_does_and_a_new_finding_is_to
     reader.choose("ward", "Bloomsbury")
     expect(reader.page.locator("h2.cg-here")).to_have_text("Bloomsbury ward", timeout=20_000)
     shares = reader.page.locator("ul.cg-here li", has_text="Integrated care board")
-    expect(shares).to_contain_text("all of Camden, which is 6% of it")
+    expect(shares).to_contain_text("all of Camden, which has 6% of its residents")
     expect(told).to_have_text("")  # the finding is the same
     reader.page.get_by_role("link", name="Partner sets").click()
     reader.says("Everyone in Camden has the same partner set")

@@ -133,5 +133,5 @@ def test_the_button_to_download_is_in_sight_and_makes_nothing_that_nobody_asked_
     expect(page.get_by_role("button", name="Download this page")).to_have_count(0, timeout=20_000)
     reader.map()
     page.locator(".st-key-cg-place button").first.click()
-    expect(page.get_by_label("Find your place")).to_be_visible()
+    expect(page.get_by_label("Find a place by name or postcode")).to_be_visible()
     expect(page.locator("input[type=file]")).to_have_count(0)

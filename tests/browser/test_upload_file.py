@@ -65,7 +65,10 @@ def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Rea
     box = reader.page.get_by_role("radiogroup", name="1 row says “Abbey”")
     box.get_by_text("Abbey (ward of Merton)").click()
     reader.page.get_by_role("button", name="Apply my answers").click()
-    reader.says("8 rows matched, 1 corrected, 1 needs a decision, 1 not matched.")
+    reader.says(
+        "8 rows matched, 1 was corrected, 1 needs a decision from you and 1 could not be matched "
+        "to a place."
+    )
     ward = reader.area("Kentish Town North")
     expect(ward).to_have_attribute("aria-label", "Kentish Town North, eight organisations")
     assert [row[0] for row in reader.table("Organisations, and how much of")[:8]] == HOSTILE
@@ -73,13 +76,13 @@ def test_a_messy_file_is_settled_saved_and_opens_again_from_its_link(reader: Rea
 
     reader.page.get_by_label("Name of the new workspace").fill(HOSTILE[0] + HOSTILE[1])
     reader.page.get_by_role("button", name="Save", exact=True).click()
-    expect(reader.page.get_by_text("Saved: 11 organisations are in")).to_be_visible()
-    link = reader.page.url
+    expect(reader.page.get_by_text("Saved: 11 organisations of this file in")).to_be_visible()
     assert "workspace" in reader.link()
+    link = reader.page.url
 
     again = Reader(reader.page.context.new_page(), reader.address).paste(link)
     assert again.sentence == (
-        f"“{HOSTILE[0] + HOSTILE[1]}” holds 11 organisations; eight of them work in Camden."
+        f"“{HOSTILE[0] + HOSTILE[1]}” has 11 organisations, eight of them in Camden."
     )
     expect(again.area("Kentish Town North")).to_have_attribute(
         "aria-label", "Kentish Town North, eight organisations"
@@ -162,7 +165,7 @@ def test_a_file_larger_than_the_limit_is_refused_in_a_sentence(
     reader.open("upload")
     put(reader, large)
     reader.says("This file is too large for this page. Nothing has been saved.")
-    expect(reader.page.locator(".cg-note")).to_contain_text("at most 50 MB; found 52.0 MB")
+    expect(reader.page.locator(".cg-note")).to_contain_text("at most 50 MB, but found 52.0 MB")
 
 
 def test_reading_shows_how_far_it_is(reader: Reader) -> None:
@@ -171,5 +174,5 @@ def test_reading_shows_how_far_it_is(reader: Reader) -> None:
     drop(reader, written([["org", "area"], *rows]), "many.csv")
     bar = reader.page.locator("[data-testid=stProgress]")
     expect(bar).to_contain_text("Reading:", timeout=20_000)
-    reader.says("0 rows matched")
+    reader.says("20,000 rows need a decision from you.")
     expect(bar).to_have_count(0)

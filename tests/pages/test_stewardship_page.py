@@ -210,8 +210,8 @@ def test_organisations_are_numbered_in_chart_and_table_and_who_is_broad_in_both_
     assert table["No."].tolist() == [str(number) for number in range(1, 13)]
     assert "Camden Council" in table["Who"].tolist()
     assert "Far and wide with many themes: Greater London Authority" in shown.explanation
-    assert "95 % interval −0.68 to 0.57, 12 organisations" in shown.explanation
-    assert shown.numbers["Correlation (95 %)"] == "−0.7 to 0.6"
+    assert "95% interval −0.68 to 0.57, 12 organisations" in shown.explanation
+    assert shown.numbers["Correlation (95%)"] == "−0.7 to 0.6"
 
 
 def test_bridges_are_listed_where_line_ups_differ() -> None:
