@@ -48,15 +48,22 @@
     // Where lines are many they are thin and faint, and grow as the reader goes nearer. What is
     // whole (both draw it) stays ahead of what is broken or dotted: from afar the two are told
     // apart by weight, as no dash is long enough to be seen there.
+    const weigh = ({ sign, spacing }) => {
+      const wanted = widths ? widths() / WIDE_PX : spacing / metresPerPixel(map) / ROOM_PX;
+      const room = sign.steady ? 1 : Math.min(1, wanted);
+      const afar = widths ? 0 : Math.max(0, 1 - 2 * room);
+      const share = room * (1 + (sign.dash.length ? -0.4 : 0.6) * afar);
+      const thinnest = THINNEST_PX * (sign.dash.length ? 1 : config.scale || 1);
+      return { room, share, weight: Math.min(sign.width, Math.max(thinnest, sign.width * share)) };
+    };
     const thin = () => {
-      for (const { line, casing, core, sign, spacing } of drawn) {
-        const wanted = widths ? widths() / WIDE_PX : spacing / metresPerPixel(map) / ROOM_PX;
-        const room = sign.steady ? 1 : Math.min(1, wanted);
-        const afar = widths ? 0 : Math.max(0, 1 - 2 * room);
-        const share = room * (1 + (sign.dash.length ? -0.4 : 0.6) * afar);
+      const whole = drawn.filter(({ sign }) => !sign.dash.length).map((one) => weigh(one).weight);
+      const most = widths ? Infinity : Math.min(...whole); // sparse dashes are no heavier from afar
+      for (const one of drawn) {
+        const { line, casing, core, sign } = one;
+        const { room, share, weight: own } = weigh(one);
+        const weight = sign.dash.length && room < 1 ? Math.min(own, most) : own;
         const dashes = sign.dash.map((length) => Math.round(10 * length * Math.max(room, 0.3)) / 10);
-        const thinnest = THINNEST_PX * (sign.dash.length ? 1 : config.scale || 1);
-        const weight = Math.min(sign.width, Math.max(thinnest, sign.width * share));
         const opacity = widths ? 1 : Math.min(1, Math.max(0.3, 0.65 * share * sign.width));
         line.setStyle({ weight, opacity, dashArray: dashes.join(" ") || null });
         if (core) core.setStyle({ weight: (weight * sign.core) / sign.width });
