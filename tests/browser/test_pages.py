@@ -148,7 +148,7 @@ def test_a_first_page_is_sent_in_few_kilobytes_and_its_long_table_is_paged_searc
     expect(caption).to_contain_text(f"Showing 1 to 30 of {WARDS}.")
     assert rows.count() == 30
     page.get_by_test_id("stPagination").get_by_role("button", name="Page 2", exact=True).click()
-    expect(caption).to_contain_text(f"Rows 31 to 60 of {WARDS}.")
+    expect(caption).to_contain_text(f"Showing 31 to 60 of {WARDS}.")
     page.get_by_label("Find in this table").fill("KENTISH town")
     expect(caption).to_contain_text("Two rows match “KENTISH town”. Showing 1 to 2 of 2.")
     assert {row[1] for row in reader.table("Wards in Greater London")} == {"Camden"}
