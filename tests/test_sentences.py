@@ -19,6 +19,8 @@ from mapping.intake import letters, sentences
         ("WE COVER CAMDEN AND ISLINGTON", ["CAMDEN", "ISLINGTON"]),
         ("we cover camden, islington", ["camden", "islington"]),
         ("Camden's estates", ["Camden"]),
+        ("Camden LB Islington", ["Camden LB", "Islington"]),
+        ("Camden LB Camden", ["Camden LB", "Camden"]),
         (
             "Bournemouth, Christchurch and Poole; St. Helens and Stoke-on-Trent",
             ["Bournemouth, Christchurch and Poole", "St. Helens", "Stoke-on-Trent"],

@@ -191,11 +191,17 @@ def _find_known(text: str, begin: int, end: int) -> list[tuple[int, int]]:
         ]
         taken = [pair for pair in taken if _is_apart(text, tokens, pair, taken)]
     spans = [_widen(text, tokens, *pair) for pair in taken]
-    return [
+    spans = [
         one
         for one in spans
         if not any(one != b and b[0] <= one[0] and one[1] <= b[1] for b in spans)
     ]
+    apart: list[tuple[int, int]] = []
+    for begin, stop in spans:  # what may belong to two names is read with the first of them
+        past = apart[-1][1] if apart else 0
+        begin = next((t.begin for t in tokens if t.begin >= max(begin, past)), stop)
+        apart += [(begin, stop)] if begin < stop else []
+    return apart
 
 
 def _is_small(tokens: Sequence[_Token]) -> bool:

@@ -176,12 +176,14 @@ def test_names_are_written_from_afar_and_near_and_maps_are_drawn_over_in_their_o
     reader.page.get_by_role("button", name="Which boundaries are drawn").click()
     box = reader.page.get_by_role("combobox", name="Up to 5 boundary maps")
     titles = {
-        "Integrated care board": "Integrated care boards",
-        "Police command (BCU)": "Police commands",
+        "Integrated care board": ("icb", "Integrated care boards"),
+        "Police command (BCU)": ("police_bcu", "Police commands"),
     }
-    for title, plural in titles.items():
+    for title, (key, plural) in titles.items():
         box.click()
         reader.page.get_by_role("option", name=f"{title} · several councils").click()
+        reader.page.wait_for_url(f"**{key}*", timeout=20_000)  # boards are in the legend before
+        reader.rested()
         expect(reader.page.locator(".cg-legend")).to_contain_text(plural, timeout=20_000)
     frame = reader.map()
     solid = frame.locator("path.cg-line[stroke='#0f766e']")

@@ -110,12 +110,12 @@ def test_a_phone_shows_every_page_without_sideways_scrolling(visit: Visit, name:
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE[0]
         assert box["height"] < 500
-    wide = reader.page.evaluate(
-        """() => [document.documentElement, document.querySelector("[data-testid=stMain]"),
+    wide = """() => Math.max(...[document.documentElement,
+        document.querySelector("[data-testid=stMain]"),
         document.querySelector("[data-testid=stMainBlockContainer]")]
-        .map((part) => part.scrollWidth - part.clientWidth)"""
-    )
-    assert max(wide) <= 0, wide
+        .map((part) => part.scrollWidth - part.clientWidth))"""
+    reader.page.wait_for_function(f"() => ({wide})() <= 0")  # a tab that was wide shrinks first
+    assert reader.page.evaluate(wide) <= 0
     box = reader.finding.bounding_box()
     assert box["x"] + box["width"] <= PHONE[0]
 
@@ -149,7 +149,7 @@ def test_a_first_page_is_sent_in_few_kilobytes_and_its_long_table_is_paged_searc
     assert rows.count() == 30
     page.get_by_test_id("stPagination").get_by_role("button", name="Page 2", exact=True).click()
     expect(caption).to_contain_text(f"Showing 31 to 60 of {WARDS}.")
-    page.get_by_label("Find in this table").fill("KENTISH town")
+    reader.rested().page.get_by_label("Find in this table").fill("KENTISH town")
     expect(caption).to_contain_text("Two rows match “KENTISH town”. Showing 1 to 2 of 2.")
     assert {row[1] for row in reader.table("Wards in Greater London")} == {"Camden"}
     page.get_by_label("Find in this table").fill("")

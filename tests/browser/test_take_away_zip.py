@@ -105,8 +105,10 @@ def test_a_request_out_of_the_zip_opens_the_view_and_a_file_that_is_none_says_so
     expect(reader.page.locator(".cg-note")).to_contain_text(
         "This is not a saved view", timeout=20_000
     )
-    assert reader.sentence == before
+    assert reader.rested().sentence == before
     box.set_input_files(tmp_path / "request.json", timeout=20_000)
+    reader.page.wait_for_url("**/mismatches?*", timeout=20_000)
+    reader.rested()
     expect(reader.finding).to_have_text(sentence, timeout=30_000)
     assert reader.name == "mismatches"
 
