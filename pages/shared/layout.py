@@ -75,6 +75,8 @@ class Number:
     how: str
 
 
+SENTENCE_END = re.compile(r"(?<=\.)(?<!\bSt\.)\s+(?=[A-Z0-9“])")
+"""Between two sentences; "St. Pancras" is in one."""
 ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|\S(?=@\S)", re.I)
 MARK = re.compile(r"#{1,6}\s|[-+]\s|=+\s*$")
 """What makes a heading or a list of a text that begins with it."""
@@ -124,19 +126,18 @@ def view(
     left, right = st.columns([3.1, 1] if beside else [4, 1.25], gap="medium")
     with right:  # before the map: a new sentence never stands beside old numbers
         if beside:
-            sentence, numbers = _shorten(sentence, numbers)
+            sentence, numbers = shorten(sentence, numbers)
             finding(sentence)
         _draw_beside(choice, numbers, how, aside)
     with left:
         _attempt(choice.place, draw_map)
 
 
-def _shorten(sentence: str, numbers: Sequence[Number]) -> tuple[str, Sequence[Number]]:
+def shorten(sentence: str, numbers: Sequence[Number]) -> tuple[str, Sequence[Number]]:
     """Keep what has room beside a projected map: of long words the first sentence, two numbers."""
     if len(sentence) <= MAX_PROJECTED:
         return sentence, numbers
-    first, stop, _ = sentence.partition(". ")
-    first += stop.strip()
+    first = SENTENCE_END.split(sentence, maxsplit=1)[0]
     return first, numbers[: 3 if len(first) <= MAX_PROJECTED else 2]
 
 

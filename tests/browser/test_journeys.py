@@ -266,3 +266,34 @@ def assert_link_did_nothing(reader: Reader) -> None:
     assert_nothing_ran(reader)
     in_map = reader.page.frame_locator("iframe").locator("body")
     assert in_map.evaluate("() => window.hacked") is None
+
+
+def test_a_click_changes_link_and_words_alone_and_back_leads_to_the_spot_before(
+    reader: Reader,
+) -> None:
+    reader.open(place=CAMDEN).map()
+    here = reader.page.locator("h2.cg-here")
+    reader.page.evaluate("document.querySelector('iframe').dataset.seen = 'yes'")
+    for name in ("Bloomsbury", "Highgate"):
+        click_area(reader, name)
+        expect(here).to_have_text(f"{name} ward", timeout=20_000)
+        reader.rested()
+    assert reader.page.locator("iframe").get_attribute("data-seen") == "yes"
+    at = reader.chosen()["at"]
+    reader.page.go_back()
+    expect(here).to_have_text("Bloomsbury ward", timeout=20_000)
+    assert reader.rested().chosen()["at"] != at
+    reader.page.go_back()
+    expect(here).to_have_count(0, timeout=20_000)
+    assert "at" not in reader.rested().chosen()
+
+
+def test_square_brackets_lead_to_the_theme_before_and_after(reader: Reader) -> None:
+    reader.open("gaps", place=OLDHAM).map()
+    first = reader.sentence
+    reader.press("]")
+    expect(reader.finding).not_to_have_text(first, timeout=20_000)
+    assert reader.rested().chosen()["theme"]
+    reader.press("[")
+    expect(reader.finding).to_have_text(first, timeout=20_000)
+    assert reader.errors == []

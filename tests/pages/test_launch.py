@@ -8,6 +8,7 @@ from shown import PAGES, PLACES, WITH_AREAS, opened, seen
 from mapping import overlap, places
 from mapping.geography import layers
 from mapping.wording import findings
+from pages.shared import layout
 
 
 @pytest.mark.parametrize("code", PLACES.values(), ids=PLACES)
@@ -243,3 +244,19 @@ def test_the_method_page_names_every_layer_with_source_and_licence() -> None:
     assert list(table["Boundary map"]) == [layers.get(key).title for key in keys]
     facts = table[["Source", "Licence", "As at", "What it is and who runs it"]]
     assert (facts != "").all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "numbers"),
+    [
+        ("Camden has two partner sets. This is short.", None, 3),
+        (f"Everyone in St. Helens has the same {'partner ' * 20}set. Nine others have.", 0, 2),
+        (f"Everyone in Oldham has {'the same ' * 8}partners. Nine others {'have ' * 30}.", 0, 3),
+        (f"One sentence of {'very ' * 40}many words.", None, 2),
+    ],
+)
+def test_a_projected_page_says_its_first_sentence_where_there_is_room_for_one(said, kept, numbers):
+    cards = [layout.Number(str(n), str(n), "") for n in range(3)]
+    sentence, shown = layout.shorten(said, cards)
+    assert sentence == (said if kept is None else said.split(" Nine")[0])
+    assert len(shown) == numbers
