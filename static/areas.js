@@ -11,8 +11,9 @@
     let drawn = null;
     let config = null;
     let signs = [];
-    const { show, forget } = whenRead((data, latest) => {
-      config = latest;
+    let told = null; // the labels that the shapes have been given
+    const { show, forget } = whenRead((data, latest, labels) => {
+      config = { ...latest, labels };
       const looks = config.signs.map((sign) => areaLook(sign, config.patterns, onCanvas(data)));
       const next = data.features.map((_, index) => config.signs[signNumber(config, index)]);
       if (!drawn) {
@@ -28,7 +29,9 @@
       signs = next;
       dimDots(map, config.signs);
       thinOut(map, drawn);
-      if (!onCanvas(data)) drawn.forEach((shape) => shape.getElement().setAttribute("aria-label", tipOf(shape).join(", ")));
+      if (onCanvas(data) || (told && told === labels)) return;
+      told = labels;
+      drawn.forEach((shape) => shape.getElement().setAttribute("aria-label", tipOf(shape).join(", ")));
     });
     const steps = stepper(map, () => drawn, tipOf);
     const rethin = () => drawn && thinOut(map, drawn);

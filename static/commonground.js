@@ -247,7 +247,7 @@
       if (!answer.ok) throw new Error(`${answer.status}`);
       const data = await answer.json();
       say(path, "");
-      return fromSteps(data);
+      return data.features ? fromSteps(data) : data;
     } catch (error) {
       say(path, notDrawn("the boundaries did not load"));
       throw error;
@@ -323,15 +323,17 @@
     return overlay.addTo(map);
   }
 
-  // Call draw(data, config) as soon as the file is there; at once if it is there already.
+  // Call draw(data, config, labels) as soon as the files are there; at once if they are already.
   function whenRead(draw) {
     let wanted = null;
     const show = (config) => {
       wanted = config;
-      const held = files.get(config.path);
-      if (held && !(held instanceof Promise)) return draw(held, config);
-      return read(config.path).then((data) => {
-        if (wanted === config) draw(data, config);
+      const paths = [config.path, config.labels?.path].filter(Boolean);
+      const take = ([data, labels]) => draw(data, config, labels ?? config.labels);
+      const held = paths.map((path) => files.get(path));
+      if (held.every((file) => file && !(file instanceof Promise))) return take(held);
+      return Promise.all(paths.map(read)).then((found) => {
+        if (wanted === config) take(found);
       });
     };
     return { show, forget: () => (wanted = null) };

@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from mapping.drawing import (
     LineSign,
     PublishedPicture,
     PublishedShapes,
+    assets,
     overlays,
 )
+from mapping.drawing.labels import unpack
 from mapping.errors import MappingError
 
 TOWN = PublishedShapes("geo/town.json", ("a", "b", "c"))
@@ -60,12 +63,7 @@ def test_more_signs_than_there_are_characters_are_refused() -> None:
 @given(st.dictionaries(st.sampled_from("abc"), st.text(max_size=12), min_size=1))
 def test_labels_come_out_as_they_went_in(labels: dict[str, str]) -> None:
     sent = config(overlays.areas(TOWN, labels=labels))["labels"]
-    if isinstance(sent["texts"], str):
-        sent["texts"] = sent["texts"].split("|")
-    shown = [
-        None if text is None else sent["before"] + text + sent["after"] for text in sent["texts"]
-    ]
-    assert shown == [labels.get(code) for code in TOWN.codes]
+    assert unpack(sent) == [labels.get(code) for code in TOWN.codes]
 
 
 def test_what_all_labels_share_is_sent_once() -> None:
@@ -84,10 +82,16 @@ def test_labels_that_many_areas_share_travel_as_one_character_an_area() -> None:
     del labels["T7"]
     sent = config(overlays.areas(many, labels=labels))["labels"]
     assert len(json.dumps(sent)) < 900
-    shown = [sent["kinds"][ord(letter) - ord("#")] for letter in sent["texts"]]
-    assert [sent["before"] + text if text is not None else None for text in shown] == [
-        labels.get(code) for code in many.codes
-    ]
+    assert set(sent["texts"]) == set("#$%&")
+    assert unpack(sent) == [labels.get(code) for code in many.codes]
+
+
+def test_published_labels_are_named_and_do_not_travel(tmp_path: Path) -> None:
+    labels = {"a": "about 1,200 residents", "b": "under 10 residents"}
+    published = assets.publish_labels(TOWN, labels, "people", tmp_path)
+    assert config(overlays.areas(TOWN, labels=published))["labels"] == {"path": published.path}
+    held = json.loads((tmp_path / published.path).read_text(encoding="utf-8"))
+    assert unpack(held) == [labels.get(code) for code in TOWN.codes]
 
 
 def test_the_projector_draws_lines_much_thicker() -> None:

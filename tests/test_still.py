@@ -1,5 +1,6 @@
 """A still of a map: the same areas, lines and signs as the overlays that the browser is sent."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -177,6 +178,10 @@ def test_the_areas_of_a_map_are_taken_away_with_what_it_says_of_them(
         "",
         "1|2 people",
     ]
+    of_kinds = {"before": "", "after": "!", "kinds": ["one", None], "texts": "#$##"}
+    (tmp_path / "geo/told.json").write_text(json.dumps(of_kinds))
+    fetched = [overlays.areas(published, labels=assets.PublishedLabels("geo/told.json"))]
+    assert still.areas(fetched, tmp_path)["note"].tolist() == ["one!", "", "one!", "one!"]
     bare = [overlays.areas(published)]
     assert "note" not in still.areas(bare, tmp_path).columns
     assert still.areas([], tmp_path) is None

@@ -1,6 +1,6 @@
 """Drawing: signs, dots, charts and maps that need no internet."""
 
-from mapping.drawing.assets import PublishedPicture, PublishedShapes
+from mapping.drawing.assets import PublishedLabels, PublishedPicture, PublishedShapes
 from mapping.drawing.overlays import Bounds, Overlay
 from mapping.drawing.signs import AREAS, RUST, TEAL, AreaSign, LineSign
 
@@ -12,6 +12,7 @@ __all__ = [
     "Bounds",
     "LineSign",
     "Overlay",
+    "PublishedLabels",
     "PublishedPicture",
     "PublishedShapes",
     "assets",

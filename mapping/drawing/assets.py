@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import shapely
 
 from mapping import derived
 from mapping.drawing import names, steps
+from mapping.drawing.labels import pack
 from mapping.errors import MappingError
 
 STATIC_DIR = Path(__file__).resolve().parents[2] / "static"
@@ -54,6 +56,13 @@ class PublishedShapes:
 
     path: str
     codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishedLabels:
+    """Name the labels of a published layer that the browser can fetch, below ``static/``."""
+
+    path: str
 
 
 @dataclass(frozen=True)
@@ -205,6 +214,17 @@ def publish_borders(
     rows = [{"part": "*"}] * len(shapes)
     content = steps.collection(rows, shapes, side=side_m, names=named).encode()
     return PublishedShapes(_write(content, name, "json", static_dir))
+
+
+def publish_labels(
+    published: PublishedShapes, labels: Mapping[str, str], name: str, static_dir: Path = STATIC_DIR
+) -> PublishedLabels:
+    """Write what stands under the names of published areas (code → words) to ``static/geo/``.
+
+    Only what everybody may read: whoever knows the address can read the file.
+    """
+    content = json.dumps(pack(published.codes, labels), separators=(",", ":")).encode()
+    return PublishedLabels(_write(content, name, "json", static_dir))
 
 
 def _check_columns(frame: gpd.GeoDataFrame) -> list[str]:

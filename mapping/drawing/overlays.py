@@ -18,7 +18,8 @@ import numpy as np
 from branca.element import MacroElement, Template
 from numpy.typing import ArrayLike
 
-from mapping.drawing.assets import PublishedPicture, PublishedShapes
+from mapping.drawing.assets import PublishedLabels, PublishedPicture, PublishedShapes
+from mapping.drawing.labels import pack
 from mapping.drawing.signs import (
     INK,
     LINES,
@@ -39,8 +40,6 @@ PROJECTOR_PATTERN_SCALE = 1.5
 NAME_PX, PROJECTOR_NAME_PX = 13, 20
 """The size of areas' names."""
 MAX_SIGNS = 90
-MIN_AREAS_ALIKE = 5
-"""So many areas share a label, on average, where labels travel as a list of kinds."""
 _FIRST_SIGN = ord("#")
 METRES_A_DEGREE = 111_320
 """Of latitude."""
@@ -79,7 +78,7 @@ def areas(
     signs: Mapping[str, str | AreaSign] | None = None,
     *,
     default: str | AreaSign = "plain",
-    labels: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | PublishedLabels | None = None,
     projector: bool = False,
 ) -> Overlay:
     """Fill the areas of a published layer; their names show when pointed at or reached by Tab.
@@ -91,7 +90,8 @@ def areas(
     signs
         Code → sign, or the name of one in ``signs.AREAS``; other codes get ``default``.
     labels
-        Code → what stands under the name (people, for example); may have several lines.
+        Code → what stands under the name (people, for example); may have several lines. From
+        ``publish_labels`` they are fetched once, and do not travel with every click.
     projector
         Whether patterns are drawn coarser, to be seen from six metres.
 
@@ -115,8 +115,16 @@ def areas(
         patterns={sign.pattern: _pattern_config(sign.pattern, projector) for sign in table}
         | {"solid": None},
         codes="".join(number[sign] for sign in chosen) if len(table) > 1 else "",
-        labels=_labels_config(published.codes, labels) if labels else None,
+        labels=_labels_config(published.codes, labels),
     )
+
+
+def _labels_config(
+    codes: Sequence[str], given: Mapping[str, str] | PublishedLabels | None
+) -> dict[str, Any] | None:
+    if isinstance(given, PublishedLabels):
+        return {"path": given.path}
+    return pack(codes, given) if given else None
 
 
 def _area_config(sign: AreaSign) -> dict[str, Any]:
@@ -133,38 +141,6 @@ def _area_config(sign: AreaSign) -> dict[str, Any]:
 def _pattern_config(name: str, projector: bool) -> dict[str, Any]:
     pattern = PATTERNS[name].scaled(PROJECTOR_PATTERN_SCALE if projector else 1.0)
     return {key.removesuffix("_px"): value for key, value in asdict(pattern).items()}
-
-
-def _labels_config(codes: Sequence[str], labels: Mapping[str, str]) -> dict[str, Any]:
-    """Return the labels in the order of the file, with what they all share written once.
-
-    Where few kinds of label are shared by many areas, each has one character for its kind.
-    """
-    texts = [labels[code] for code in codes if code in labels]
-    before = _shared_start(texts)
-    after = _shared_start([text[len(before) :][::-1] for text in texts])[::-1]
-    rest = {code: text[len(before) : len(text) - len(after)] for code, text in labels.items()}
-    shared = {"before": before, "after": after}
-    each = [rest.get(code) for code in codes]
-    kinds = {text: chr(_FIRST_SIGN + rank) for rank, text in enumerate(dict.fromkeys(each))}
-    if len(kinds) > min(MAX_SIGNS, len(each) // MIN_AREAS_ALIKE):
-        return {**shared, "texts": _join_texts(each)}
-    return {**shared, "kinds": list(kinds), "texts": "".join(kinds[text] for text in each)}
-
-
-def _join_texts(texts: list[str | None]) -> str | list[str | None]:
-    """Return texts in one, with bars between; as they are where one is missing or has a bar."""
-    known = [text for text in texts if text is not None and "|" not in text]
-    return "|".join(known) if len(known) == len(texts) > 0 else texts
-
-
-def _shared_start(texts: Sequence[str]) -> str:
-    """Return the longest text that all begin with; nothing for a single one."""
-    if len(texts) < 2:
-        return ""
-    first, last = min(texts), max(texts)
-    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
-    return "".join(letter for letter, _ in same)
 
 
 def lines(

@@ -25,12 +25,14 @@ import folium  # noqa: TID251
 from branca.element import Element, MacroElement, Template
 
 from mapping.drawing.assets import (
+    PublishedLabels,
     PublishedPicture,
     PublishedShapes,
     install_assets,
     is_there,
     publish,
     publish_borders,
+    publish_labels,
     publish_picture,
     scripts,
     version,
@@ -72,6 +74,7 @@ __all__ = [
     "Bounds",
     "LineSign",
     "Overlay",
+    "PublishedLabels",
     "PublishedPicture",
     "PublishedShapes",
     "areas",
@@ -94,6 +97,7 @@ __all__ = [
     "points",
     "publish",
     "publish_borders",
+    "publish_labels",
     "publish_picture",
     "read_click",
     "spot",

@@ -96,10 +96,11 @@ def keys() -> list[str]:
     return list(catalogue().index)
 
 
-def list_worked_to() -> list[str]:
+@once
+def list_worked_to() -> tuple[str, ...]:
     """List the keys of the layers that some organisation works to."""
     facts = catalogue()
-    return list(facts.index[~facts["sector"].isin(NOBODYS_SECTORS)])
+    return tuple(facts.index[~facts["sector"].isin(NOBODYS_SECTORS)])
 
 
 @once

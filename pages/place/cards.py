@@ -54,30 +54,31 @@ def room() -> DeltaGenerator:
 
 def fill(choice: Choice, kept: DeltaGenerator) -> None:
     """Draw the cards in the room that was kept for them, and count them as shown."""
-    found = count_registered(choice)
+    if choice.projector:
+        return
+    found = count_registered(cache.key_of(choice.place), choice.kept, choice.by)
     visit.get_shown().numbers += [(one.label, one.value, one.how) for one in found]
     with kept:
         for number in found:
             card(number, NUMBER_PX)
 
 
-def count_registered(choice: Choice) -> list[Number]:
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=registers.BY_ACTORS_AND_MARKS)
+def count_registered(place: cache.Key, kept: registers.WorkspaceKey, by: str) -> list[Number]:
     """Count who is on record, and the themes without anybody; or tell the widest gap."""
-    if choice.projector:
-        return []
-    cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
+    cells = registers.grid(place, kept, by)
     everything = cells[(cells["theme"] == "") & (cells["scale"] == "")].iloc[0]
-    teams = registers.count_teams(cache.key_of(choice.place))
+    teams = registers.count_teams(place)
     found = [
         Number("Organisations on record", f"{everything['actors'] - teams:,}", HOW_ACTORS),
         Number("Ward-level teams on record", f"{teams:,}", HOW_TEAMS),
     ]
-    gap = provision.widest_gap(cells, registers.marks(choice.kept, cache.key_of(choice.place)))
+    gap = provision.widest_gap(cells, registers.marks(kept, place))
     if gap is not None:
         said = gap_findings.work(gap["theme"], gap["scale"], "Known gap:").replace(": on ", ": ")
-        part = f"{findings.share(gap['share_none'])} of {findings.words(choice.by).noun}"
+        part = f"{findings.share(gap['share_none'])} of {findings.words(by).noun}"
         return [*found, Number(said, part, HOW_KNOWN)]
-    nobody, asked = provision.list_unrecorded(cells, registers.register(choice.kept))
+    nobody, asked = provision.list_unrecorded(cells, registers.register(kept))
     return [
         *found,
         Number(

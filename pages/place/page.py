@@ -1,5 +1,8 @@
 """Place: who works here, at which scale?"""
 
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
 from mapping import overlap
 from mapping.actors import case_studies
 from mapping.geography import layers
@@ -29,15 +32,22 @@ def explanation() -> str:
     return findings.worst_finding(a, b, worst.mismatch, choice.by)
 
 
+def draw(choice: Choice, words: DeltaGenerator) -> None:
+    """Show the place at three scales, and say who works at the spot; a click chooses another."""
+    with words:
+        spot = controls.spot_of(choice)
+        lineup.spot(choice, spot)
+    title = f"Map of {findings.name_place(place)}"
+    layout.attempt(place, lambda: maps.show_scales(choice, "place", title, base, spot))
+
+
 def show(choice: Choice) -> None:
-    """Show the place at three scales; a click shows who works at that spot."""
-    spot = controls.spot_of(choice)
-    room: list = []
+    """Show what does not change with the spot, and keep room for what does."""
+    room: list[DeltaGenerator] = []
 
     def aside() -> None:
-        """Say who works at the chosen spot; let the reader choose it, and what is drawn."""
-        room.append(cards.room())
-        lineup.spot(choice, spot)
+        """Keep room for who works at the spot; let the reader choose it, and what is drawn."""
+        room.extend((cards.room(), st.container()))
         if not choice.projector:
             controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
             controls.base_box(choice)
@@ -46,18 +56,23 @@ def show(choice: Choice) -> None:
     layout.view(
         choice,
         findings.place_finding(place, partners, fragmentation, sharing, choice.by),
-        [] if choice.projector and spot else cards.count_place(choice, fragmentation.sets, worst),
-        lambda: maps.show_scales(
-            choice, "place", f"Map of {findings.name_place(place)}", base, spot
-        ),
+        []
+        if choice.projector and following.has_spot(choice)
+        else cards.count_place(choice, fragmentation.sets, worst),
+        lambda: following.follow(lambda now: draw(now, room[1]), stays=read_around),
         explain=layout.join_sentences(partners, explanation(), say_unrecorded(place, partners)),
         how=layout.HOW_SETS,
         aside=aside,
     )
-    cards.fill(choice, *room)
+    cards.fill(choice, room[0])
 
 
-following.follow(show)
+def read_around(choice: Choice) -> tuple:
+    """Return what of a spot stands around the map: the boxes, or a projector's room for it."""
+    return controls.read_boxes(choice), choice.projector and following.has_spot(choice)
+
+
+show(choice)
 if not choice.projector:
     nearby.case_studies(case_studies.list_near(place))
     areas.show(choice, base)

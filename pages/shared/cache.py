@@ -1,5 +1,6 @@
 """Every cache of the app, keyed on ids: the place's kind and code, keys of layers, the lens."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -11,12 +12,21 @@ import streamlit as st
 from mapping import boundaries, overlap, places
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import coverage
-from mapping.drawing import PublishedPicture, PublishedShapes, dots, webmap
+from mapping.drawing import (
+    PublishedLabels,
+    PublishedPicture,
+    PublishedShapes,
+    dots,
+    webmap,
+)
 from mapping.geography import layers, lenses
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
 from mapping.wording import findings
 
+HashFuncs = dict[str | type[Any], Callable[[Any], Any]]
+BY_PATH: HashFuncs = {PublishedShapes: lambda published: published.path}
+"""The path of published shapes has the hash of all that they are."""
 COUNTING = "Counting people in these areas…"
 """Said while a count takes more than half a second."""
 MAX_DRAWN = 8_000
@@ -131,7 +141,8 @@ def _republish(publish: Any, *key: Any) -> Any:
     """Return what a cached function published; publish again if a file of it is gone."""
     found = publish(*key)
     parts = found if isinstance(found, tuple) else (found,)
-    paths = [p.path for p in parts if isinstance(p, PublishedShapes | PublishedPicture)]
+    kinds = (PublishedShapes, PublishedPicture, PublishedLabels)
+    paths = [p.path for p in parts if isinstance(p, kinds)]
     if all(map(webmap.is_there, paths)):
         return found
     publish.clear(*key)
@@ -399,10 +410,28 @@ def units_table(place: Key, layer: str, by: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def people_labels(place: Key, layer: str, by: str) -> dict[str, str]:
+def _write_people(place: Key, layer: str, by: str) -> dict[str, str]:
     """Say how many people each unit of a layer has: its code → words; shared, not to be changed."""
     frame = units_table(place, layer, by)
     return {c: findings.people(p, by) for c, p in zip(frame.code, frame.people, strict=True)}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_PATH)
+def _publish_people(place: Key, layer: str, by: str, published: PublishedShapes) -> PublishedLabels:
+    name = f"people-{layer}-{place[1][:30]}"
+    return webmap.publish_labels(published, _write_people(place, layer, by), name)
+
+
+def label_people(
+    place: Key, layer: str, by: str, published: PublishedShapes
+) -> PublishedLabels | dict[str, str]:
+    """Say on the map how many people each unit has: fetched once, but for somebody's own numbers.
+
+    Those travel with the page, for nobody else to read.
+    """
+    if by.startswith(lenses.OWN):
+        return _write_people(place, layer, by)
+    return _republish(_publish_people, place, layer, by, published)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -463,3 +492,13 @@ def large_units(place: Key, a: str, b: str) -> set[str]:
 def list_two_way(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Return the two-way shares of several layers' units with a place."""
     return overlap.two_way_shares(places.at(*place), [layers.get(k) for k in keys], by=by)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def index_two_way(
+    place: Key, keys: tuple[str, ...], by: str
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """Return the two shares of ``list_two_way`` by layer and code: of the place, of the unit."""
+    found = list_two_way(place, keys, by)
+    shares = zip(found["share_of_place"], found["share_of_unit"], strict=True)
+    return dict(zip(zip(found["layer"], found["code"], strict=True), shares, strict=True))

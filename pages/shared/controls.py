@@ -114,11 +114,16 @@ def spot_boxes(choice: Choice, most_wards: int = MAX_BASE_UNITS) -> None:
 
     A place with more than ``most_wards`` has no box of wards: a long list is slow to come.
     """
-    state.preset("at", choice.at if not _is_degrees(choice.at) else "")
+    state.preset("at", read_boxes(choice)[0])
     example = choice.place.example_postcode
     st.text_input("Postcode", placeholder=example, width=220, max_chars=12, **state.chooser("at"))
     if not choice.projector:
         _ward_box(choice, most_wards)
+
+
+def read_boxes(choice: Choice) -> tuple[str, str]:
+    """Return what the boxes of ``spot_boxes`` show: of a click neither has anything."""
+    return "" if _is_degrees(choice.at) else choice.at, choice.ward
 
 
 def spot_of(choice: Choice) -> Spot | None:

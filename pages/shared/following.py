@@ -1,6 +1,7 @@
 """The part of a page that follows a click on its map: it runs again, and the rest stays."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -9,19 +10,19 @@ from pages.shared.choices import Choice
 
 
 @st.fragment
-def follow(draw: Callable[[Choice], None], *, first_is_whole: bool = False) -> None:
+def follow(draw: Callable[[Choice], None], *, stays: Callable[[Choice], Any] = bool) -> None:
     """Draw the part of a page that a spot changes; a click on its map draws it alone again.
 
-    What is drawn outside it must not depend on the spot, ward or set that is looked at. With
-    ``first_is_whole`` it may depend on whether there is one at all. Whatever else is chosen in the
-    part runs the whole page again.
+    What is drawn outside it may depend on the spot, ward or set that is looked at only by what
+    ``stays`` returns: where a click changes that, the whole page runs again. So it does after
+    whatever else is chosen in the part.
     """
-    had_spot = _has_spot(state.current())
+    before = stays(state.current())
     has_followed = state.follow()
     choice = state.current()
     shown = visit.get_shown()
     if has_followed:
-        if take_away.is_open(shown) or (first_is_whole and had_spot != _has_spot(choice)):
+        if take_away.is_open(shown) or stays(choice) != before:
             state.run_page()
         shown.made.clear()
     draw(choice)
@@ -29,5 +30,6 @@ def follow(draw: Callable[[Choice], None], *, first_is_whole: bool = False) -> N
         state.write_spot()
 
 
-def _has_spot(choice: Choice) -> bool:
+def has_spot(choice: Choice) -> bool:
+    """Tell whether a spot, a ward or a set is looked at."""
     return bool(choice.at or choice.ward or choice.set_)

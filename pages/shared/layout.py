@@ -130,7 +130,7 @@ def view(
             finding(sentence)
         _draw_beside(choice, numbers, how, aside)
     with left:
-        _attempt(choice.place, draw_map)
+        attempt(choice.place, draw_map)
 
 
 def shorten(sentence: str, numbers: Sequence[Number]) -> tuple[str, Sequence[Number]]:
@@ -144,16 +144,21 @@ def shorten(sentence: str, numbers: Sequence[Number]) -> tuple[str, Sequence[Num
 def _draw_beside(
     choice: Choice, numbers: Sequence[Number], how: str, aside: Callable[[], None] | None
 ) -> None:
-    """Draw what stands beside a map: the numbers, how they are counted, the controls."""
-    _numbers(choice, numbers)
-    if not choice.projector:
-        with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
-            st.html(f"<p>{escape(how)}</p>")
+    """Draw what stands beside a map: the numbers, how they are counted, the controls.
+
+    What is said of a clicked spot is with the controls: it is sent before the numbers over it.
+    """
+    room = st.container()
     if aside is not None:
         aside()
+    with room:
+        _numbers(choice, numbers)
+        if not choice.projector:
+            with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
+                st.html(f"<p>{escape(how)}</p>")
 
 
-def _attempt(place: Place, draw_map: Callable[[], None]) -> None:
+def attempt(place: Place, draw_map: Callable[[], None]) -> None:
     """Draw a map, or say why it cannot be drawn; the table below has the same facts."""
     try:
         draw_map()

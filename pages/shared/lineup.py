@@ -2,6 +2,7 @@
 
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -83,6 +84,7 @@ def _shares(choice: Choice, row: dict) -> str:
 
 def add_shares(place: cache.Key, found: pd.DataFrame, by: str) -> pd.DataFrame:
     """Add two-way shares with the place to a frame of ``units_at``."""
-    shares = cache.list_two_way(place, tuple(found["layer"].unique()), by)
-    both = shares[["layer", "code", "share_of_place", "share_of_unit"]]
-    return found.merge(both, on=["layer", "code"], how="left", validate="m:1")
+    known = cache.index_two_way(place, tuple(found["layer"].unique()), by)
+    units = zip(found["layer"], found["code"], strict=True)
+    both = np.array([known.get(unit, (np.nan, np.nan)) for unit in units]).reshape(-1, 2)
+    return found.assign(share_of_place=both[:, 0], share_of_unit=both[:, 1])

@@ -168,7 +168,7 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
 
 def _base_areas(choice: Choice, base: Layer, areas: PublishedShapes) -> Drawn:
     """Draw the smallest areas on the map, labelled with their people."""
-    labels = cache.people_labels(cache.key_of(choice.place), base.key, choice.by)
+    labels = cache.label_people(cache.key_of(choice.place), base.key, choice.by, areas)
     return webmap.areas(areas, labels=labels)
 
 

@@ -31,8 +31,6 @@ place, key = page_choice.place, cache.key_of(page_choice.place)
 def show(choice: Choice) -> None:
     """Show who works at the spot, and let the reader choose another."""
     spot = controls.spot_of(choice)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="cg-ask"):
-        controls.spot_boxes(choice)
     if spot is None:
         ask_for_spot(choice)
     else:
@@ -96,6 +94,13 @@ def show_spot(choice: Choice, spot: Spot) -> None:
         everybody.show(choice, spot, units, working)
 
 
-following.follow(show, first_is_whole=True)
+def read_around(choice: Choice) -> tuple:
+    """Return what of a spot stands around the part that a click changes."""
+    return controls.read_boxes(choice), following.has_spot(choice)
+
+
+with st.container(horizontal=True, vertical_alignment="bottom", key="cg-ask"):
+    controls.spot_boxes(page_choice)
+following.follow(show, stays=read_around)
 if not page_choice.projector:
     invitations.table(page_choice)

@@ -23,6 +23,7 @@ from PIL import Image
 from mapping.atoms import TO_DEGREES, index, postcodes
 from mapping.drawing import dots, names, steps
 from mapping.drawing.assets import STATIC_DIR
+from mapping.drawing.labels import unpack
 from mapping.drawing.picture import Areas, Dots, Item, Lines, Names, PictureLayer
 from mapping.drawing.signs import INK, LINES, RUST, WHITE, AreaSign, LineSign
 
@@ -116,7 +117,7 @@ def areas(drawn: Sequence[OverlayLike], static_dir: Path = STATIC_DIR) -> gpd.Ge
     if config is None:
         return None
     frame = _read(static_dir / config["path"]).drop(columns="at", errors="ignore")
-    told = _labels(config["labels"], len(frame)) if config["labels"] else None
+    told = _read_labels(config["labels"], len(frame), static_dir) if config["labels"] else None
     return frame if told is None else frame.assign(note=told)
 
 
@@ -130,12 +131,11 @@ def lines(drawn: Sequence[OverlayLike], static_dir: Path = STATIC_DIR) -> gpd.Ge
     return frame[frame["part"] != "outline"].reset_index(drop=True)
 
 
-def _labels(config: dict[str, Any], count: int) -> list[str] | None:
-    texts = config["texts"].split("|") if isinstance(config["texts"], str) else config["texts"]
-    if len(texts) != count:
-        return None
-    whole = (f"{config['before']}{t}{config['after']}" if t is not None else "" for t in texts)
-    return [text.replace("\n", "; ") for text in whole]
+def _read_labels(config: dict[str, Any], count: int, static_dir: Path) -> list[str] | None:
+    if "path" in config:
+        config = json.loads((static_dir / config["path"]).read_text(encoding="utf-8"))
+    told = unpack(config)
+    return [(text or "").replace("\n", "; ") for text in told] if len(told) == count else None
 
 
 @functools.lru_cache(maxsize=6)
