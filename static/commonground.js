@@ -29,7 +29,7 @@
       border-color: #66707a; text-shadow: none; }
     .leaflet-control-scale-line { font-size: 11px; }
     .leaflet-bottom.leaflet-right { max-width: calc(100% - 120px); }
-    .cg-attribution { padding: 1px 6px; font-size: 11px; line-height: 1.35; text-align: right; color: #3c4650;
+    .cg-attribution { padding: 1px 6px; font-size: 10px; line-height: 1.35; text-align: right; color: #3c4650;
       background: rgb(251 248 243 / 0.85); }
     @media (max-width: 500px) { .cg-attribution { font-size: 9.5px; }
       .leaflet-bottom.leaflet-right { max-width: 100%; }
@@ -65,6 +65,15 @@
     .cg-spot span { position: absolute; left: 16px; bottom: 4px; padding: 2px 8px; font-weight: 700;
       width: max-content; max-width: calc(50vw - 34px); color: #fffdf9; background: #1b2733; border-radius: 4px; }
     .cg-spot .cg-left span { left: auto; right: 16px; }
+    .cg-dark body, .cg-dark .leaflet-container { background: #111920; }
+    .cg-dark .leaflet-map-pane { filter: invert(0.93) hue-rotate(180deg); }
+    .cg-dark .leaflet-bar a, .cg-dark .leaflet-touch .leaflet-bar a { color: #f3eee5; background-color: #1b2733; }
+    .cg-dark .leaflet-bar a svg, .cg-dark .cg-cross svg { filter: invert(0.93); }
+    .cg-dark .leaflet-control-scale-line { color: #f3eee5; background: rgb(17 25 32 / 0.8); border-color: #a9b4be; }
+    .cg-dark .cg-attribution { color: #cfd6dc; background: rgb(17 25 32 / 0.85); }
+    .cg-dark .cg-attribution a { color: #5cc4b8; }
+    .cg-dark .leaflet-container:focus-visible { outline-color: #5cc4b8; }
+    .cg-dark .cg-cross span, .cg-dark .cg-fingers { color: #111920; background: #f3eee5; }
     @media (prefers-reduced-motion: no-preference) {
       .cg-pulse { animation: cg-pulse 1.6s ease-out 3; transform-origin: 22px 22px; }
       @keyframes cg-pulse { from { transform: scale(0.4); opacity: 1; }

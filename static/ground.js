@@ -17,6 +17,7 @@
   function base(map, payload) {
     const config = decode(payload);
     window.frameElement.title = config.title;
+    for (const meta of document.querySelectorAll("meta[name=viewport]")) meta.content = "width=device-width"; // to be zoomed
     for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
     suitHeight(map, config.below ?? null);
     addAttribution(map, config.attribution, config.tiles);
@@ -24,11 +25,25 @@
     addControls(map);
     answerKeys(map, config);
     passKeys();
+    suitTheme();
     if (config.dots.length) addDots(map, config);
     if (config.tiles) addTiles(map, config.tiles);
     window.setTimeout(() => say("start", "")); // when window.map is set
     const page = window.parent.document; // whose words for a missing map are now out of place
     for (const late of page.querySelectorAll(".cg-late")) late.hidden = true;
+  }
+
+  // On a dark page the map is dark: its colours are turned over in one place, patterns and pictures too.
+  function suitTheme() {
+    const app = window.parent.document.querySelector("[data-testid=stApp]");
+    const suit = () => {
+      const [red] = window.parent.getComputedStyle(app).backgroundColor.match(/[0-9.]+/g).map(Number);
+      for (const one of [document, window.parent.document]) one.documentElement.classList.toggle("cg-dark", red < 128);
+    };
+    suit();
+    const { events, RENDER_EVENT } = window.Streamlit; // which comes when the reader changes the theme as well
+    events.addEventListener(RENDER_EVENT, () => window.requestAnimationFrame(suit));
+    window.parent.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => window.setTimeout(suit, 200));
   }
 
   function fit(map, bounds) {

@@ -18,6 +18,7 @@ function listen() {
   document.addEventListener("click", enter);
   document.addEventListener("focusin", hold);
   document.addEventListener("pointerdown", letGo);
+  document.addEventListener("click", closeNavigation);
   history.pushState = pushed;
   const told = teller();
   const observer = new MutationObserver(told.look);
@@ -25,12 +26,19 @@ function listen() {
   return () => {
     document.removeEventListener("keydown", act);
     document.removeEventListener("click", enter);
+    document.removeEventListener("click", closeNavigation);
     document.removeEventListener("focusin", hold);
     document.removeEventListener("pointerdown", letGo);
     delete history.pushState;
     observer.disconnect();
     told.end();
   };
+}
+
+// On a phone the list of pages lies over the page: it goes once one is chosen.
+function closeNavigation({ target }) {
+  if (window.innerWidth >= 768 || !target.closest?.("[data-testid=stSidebarNavLink]")) return;
+  document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 }
 
 // Streamlit may push a page's bare address before the one with the choices. Whoever goes back to

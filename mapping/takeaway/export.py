@@ -51,6 +51,15 @@ def attribution() -> tuple[str, ...]:
     )
 
 
+def shorten_attribution() -> str:
+    """Return what ``attribution`` says in one line, for a map; the footer has it in full."""
+    year = postcodes.name_month().split()[-1]
+    return (
+        "Contains OS, Royal Mail and National Statistics data © Crown and Royal Mail copyright "
+        f"and database right {year}. ONS, Open Government Licence v.3.0"
+    )
+
+
 def say_residual(layer: Layer) -> str:
     """Say what of somebody's own layer is in no unit, in brackets; "" if nothing is."""
     told = layer.residual

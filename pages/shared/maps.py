@@ -29,6 +29,8 @@ NEAR_ZOOM = 12.5
 """From here on the lines of all partners close to a spot are drawn."""
 OUTLINE = webmap.LineSign(signs.INK, 4.0)
 """Of the unit that a spot lies in: see ``webmap.highlight``."""
+TWO_FINGERS = '<p class="cg-fingers">Two fingers move the map; one finger scrolls the page.</p>'
+"""Shown on a phone alone."""
 OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
 
 
@@ -51,7 +53,7 @@ def show(
             webmap.base_map(
                 bounds,
                 title=title,
-                attribution=export.attribution(),
+                attribution=[export.shorten_attribution()],
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
                 dots=dots,
                 online_tiles=choice.tiles,
@@ -67,8 +69,7 @@ def show(
     shown = visit.get_shown()
     shown.map_title, shown.legend = title, legend
     shown.drawn = [visit.SentOverlay(layer.payload) for layer in drawn]
-    if legend:
-        st.html(webmap.legend(legend))
+    st.html((webmap.legend(legend) if legend else "") + TWO_FINGERS)
 
 
 def choose_spot(lat: float, lon: float) -> None:

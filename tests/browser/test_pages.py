@@ -31,7 +31,7 @@ def test_the_map_of_every_page_is_drawn_with_the_network_unplugged(visit: Visit,
     frame = reader.map()
     assert frame.locator("img.cg-dots").first.evaluate("image => image.naturalWidth") > 300
     assert frame.locator(".cg-say:visible").count() == 0
-    assert "Contains OS data" in frame.locator(".cg-attribution").inner_text()
+    assert "Contains OS, Royal Mail" in frame.locator(".cg-attribution").inner_text()
     assert reader.page.locator("iframe").bounding_box()["height"] > 400
 
 

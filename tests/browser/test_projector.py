@@ -77,7 +77,7 @@ def test_the_attribution_stays_on_the_projected_map_or_below_what_has_none(
     else:
         credit = reader.page.locator("footer")
     expect(credit).to_be_visible()
-    assert "Contains OS data" in credit.inner_text()
+    assert "Royal Mail copyright" in credit.inner_text()
 
 
 @pytest.mark.parametrize("name", PAGES, scope="module")

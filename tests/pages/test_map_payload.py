@@ -64,7 +64,7 @@ def kinds_of(shown: Shown) -> list[str]:
 @pytest.mark.parametrize("page", WITH_AREAS)
 def test_the_attribution_is_on_the_map_in_every_mode(page: str, projector: str) -> None:
     credit = " ".join(base_of(seen(page, projector=projector))["attribution"])
-    for owner in ("Contains OS data", "Contains Royal Mail data", "National Statistics data"):
+    for owner in ("Contains OS, Royal Mail and National Statistics data", "ONS, Open Government"):
         assert owner in credit
 
 
