@@ -55,6 +55,8 @@ def test_several_forces_in_a_cell_are_each_read():
         ("Former areas", ("Camden", "Leeds"), "another time"),
         ("Referred from", ("Camden", "Leeds"), "where something else is"),
         ("Via", ("Camden Town", "Camden"), "where something else is"),
+        ("Lives in", ("Camden", "Leeds"), "where something else is"),
+        ("Twinned with", ("Camden", "Leeds"), "where something else is"),
     ],
 )
 def test_areas_that_are_elsewhere_do_not_count_until_a_reader_says_so(heading, said, why):

@@ -35,8 +35,10 @@ _HEADINGS = {
     "local authority district name|borough|boroughs|district|districts|local authority|"
     "local authorities|lad|la|lad code|lad name|la code|la name|council|councils|borough name|"
     "district name|council name|local authority name|local authority code|lad codes|utla|ltla|"
-    "authority|council area|town",
-    "county": "cty|oscty|county|counties|county name|county code",
+    "authority|council area|town|district council|borough council|city council|unitary authority|"
+    "unitary council|local council|district council name|lower tier authority|unitary authorities",
+    "county": "cty|oscty|county|counties|county name|county code|county council|"
+    "county council name|county councils|upper tier authority|upper tier council",
     "region": "rgn|gor|region|regions|region name|region code",
     "lsoa": "lsoa|lsoas|lsoa code|lsoa name|data zone|lsoa11cd|lsoa11nm|datazone|small area",
     "police_force": "police force|police forces|police force name|police force area|force|"
@@ -129,7 +131,11 @@ _PERSON = re.compile(
     r"worker)|(registered )?manager|(parish |town )?clerk|councill?ors?|cllrs?|assignees?|"
     r"assigned to|incumbent|vicar|rector|minister|treasurer|(honorary |hon )?secretary|"
     r"head ?teacher|mp|msp|mayor|portfolio holder|caseworker|(account|card|record) owner|owner|"
-    r"primary contact|(submitted|created|modified|last modified) by|respondent"
+    r"primary contact|(submitted|created|modified|last modified) by|respondent|"
+    r"(\w+ )?(sergeant|inspector|constable|pcso|superintendent|coach|convenor|leader)|curate|"
+    r"priest|chair(man|woman|person)?|(safeguarding|clinical|team|club|project|ward|welfare) lead|"
+    r"(lead|responsible|case|duty|link|liaison|welfare|safeguarding|development|housing|project) "
+    r"(officer|manager|worker|coordinator|nurse|gp)"
 )
 _MEASURED = re.compile(r"[(\[].*\b(km2|sq|square|ha|hectares?|m2|acres?)\b.*|.*²")
 _ASKED_WHAT = re.compile(
@@ -142,6 +148,13 @@ _FOOTPRINT = re.compile(
     r"delivery areas?|patch|areas? (you|they|we) work|where (you|they|we) work)\b"
 )
 """Words of headings whose column says where somebody works."""
+_WHERE = re.compile(
+    r"\b(areas?|boroughs?|wards?|districts?|councils?|count(y|ies)|regions?|towns?|cit(y|ies)|"
+    r"places?|localit(y|ies)|locations?|neighbou?rhoods?|geograph\w*|post ?codes?|parish(es)?|"
+    r"zones?|authorit(y|ies)|nations?|countr(y|ies)|villages?|divisions?|where|works?|working|deliver\w*|"
+    r"also)\b"
+)
+"""Words of headings that speak of areas."""
 _ASKED_WHERE = re.compile(
     r"\bwhere (do|does|is|are)\b.*\b(you|they|we|it|work\w*|deliver\w*|operat\w*|cover\w*)\b|"
     r"\b(which|what) (areas?|boroughs?|wards?|districts?|places|localities|postcodes?)\b"
@@ -238,6 +251,11 @@ def is_country(heading: str) -> bool:
 def says_footprint(heading: str) -> bool:
     """Tell whether a heading says where somebody works, not where they are: "Areas covered"."""
     return _FOOTPRINT.search(fold_heading(heading)) is not None
+
+
+def speaks_of_where(heading: str) -> bool:
+    """Tell whether a heading speaks of areas at all: "Other boroughs", "Also covers"."""
+    return says_footprint(heading) or _WHERE.search(fold_heading(heading)) is not None
 
 
 def guess_by_question(heading: str) -> str:
