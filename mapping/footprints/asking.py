@@ -198,7 +198,7 @@ def _ask_about_elsewhere(
     asked = []
     for name in find_columns(found, "ignore"):
         why = elsewhere.find_why(name) if found[name].why != "chosen" else ""
-        if why and looks.are_areas(some[name]):
+        if why and looks.are_placed(some[name]):
             question = f"“{name}” {why}. What counts as where they work?"
             options = {"ignore": "nothing", "area": "the areas with these names that we have"}
             asked.append(ColumnQuestion(name, question, options, "ignore"))
@@ -234,11 +234,11 @@ def _ask_about_towns(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
             name,
             f"“{name}” names towns, and council areas with the same names may be larger. What "
             "counts as where they work?",
-            {"borough": "the council areas with these names", "ignore": "nothing"},
-            "borough",
+            {found[name].role: "the council areas with these names", "ignore": "nothing"},
+            found[name].role,
         )
-        for name in find_columns(found, "borough")
-        if found[name].why != "chosen" and headwords.fold_heading(name) in ("town", "towns", "city")
+        for name in find_columns(found, "borough", "area")
+        if found[name].why != "chosen" and headwords.is_town(name)
     ]
 
 

@@ -9,7 +9,7 @@ _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
     "provider|provider name|service|service name|project|project name|charity|charity name|agency|"
     "parish council|town council|community council|parish council name|partner|team|team name|"
-    "group|who|group name|who works there|delivered by|lead organisation",
+    "group|who|group name|account name|display name|who works there|delivered by|lead organisation",
     "actor_type": "type|actor type|organisation type|org type|kind|legal form",
     "sector": "sector|industry",
     "themes": "theme|themes|topic|topics|issue|issues|focus|area of work|service type|category|"
@@ -111,15 +111,20 @@ _ADDRESS = re.compile(
 _REACHED = re.compile(r"\b(e ?mail|web|website|url|phone|telephone|mobile|fax|ip)\b")
 ADDRESS_PLACES = frozenset(
     ("town", "city", "locality", "village", "county", "county name", "country", "country code")
-)
+) | {"state", "province", "state province", "state region", "state county", "country region"}
 """Headings of what an address ends with, beside an address or a postcode."""
 _OFFICE_PLACE = re.compile(
     r".*\b(address|reg|registered|office|head|hq|postal|contact|correspondence|billing|meeting|"
-    r"base|venue)\b.*\b(town|city|locality|village|county|country)"
+    r"base|venue|shipping|mailing|business|delivery|invoice|po|sa)\b.*"
+    r"\b(town|city|locality|village|county|country|state|province|region)( \w+)?"
 )
 _OFFICE = re.compile(
-    r"((head|main|registered|regional) )?(office|headquarters|hq|base)( location| area)?|"
+    r"(\w+ )?((head|main|registered|regional) )?(office|headquarters|hq|base)"
+    r"( location| area| address)?|"
     r"(where )?(we are |you are |they are )?based( in| at)?|located( in| at)?"
+)
+_TOWN = re.compile(
+    r"((main|your|which) )?{0}(( and| or)? {0})*( of \w+)?".format("(towns?|cit(y|ies)|villages?)")
 )
 _LENGTH = re.compile(
     r"(reach|range|travel|travels|travelling|distance|service|delivery|coverage|catchment|radius)"
@@ -169,7 +174,7 @@ def fold_heading(heading: str) -> str:
 
 def part_words(heading: str) -> str:
     """Part the words of a heading that are joined by capitals: "EstablishmentName"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", heading)
+    return re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", heading)
 
 
 def roles(heading: str) -> list[str]:
@@ -234,13 +239,18 @@ def names_person(heading: str) -> bool:
 def is_address_place(heading: str) -> bool:
     """Tell whether a heading may be that of an address's town, county or country."""
     bare = fold_heading(re.sub(r"[(\[].*?[)\]]", " ", heading))
-    return bare in ADDRESS_PLACES or is_office_place(heading)
+    return bare in ADDRESS_PLACES or is_town(heading) or is_office_place(heading)
 
 
 def is_office_place(heading: str) -> bool:
     """Tell whether a heading says that its towns or counties are those of an address."""
     said = fold_heading(part_words(heading))
     return bool(_OFFICE_PLACE.fullmatch(said) or _OFFICE.fullmatch(said))
+
+
+def is_town(heading: str) -> bool:
+    """Tell whether a heading is that of towns, of which councils have the names: "Town/city"."""
+    return _TOWN.fullmatch(fold_heading(heading)) is not None
 
 
 def is_country(heading: str) -> bool:

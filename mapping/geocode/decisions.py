@@ -104,11 +104,20 @@ def decide(
         near = _find_nearest([rows[i][1] for i in some], [names[i].core for i in some])
         for at, candidates in zip(some, near, strict=True):
             found[at] = _offer(rows[at], candidates, names[at])
-    return [
+    said = [
         _say_note(answer, one.note) if isinstance(one, Meaning) else answer
         for answer, one in zip(found, meant, strict=True)
         if answer is not None
     ]
+    return [_doubt(answer, text) for answer, (text, _, _) in zip(said, rows, strict=True)]
+
+
+def _doubt(answer: Answer, text: str) -> Answer:
+    """Ask about an area that a question mark stands behind: "Camden?", "Camden (?)"."""
+    if answer.area < 0 or not text.rstrip(" )").endswith("?"):
+        return answer
+    reason = f"“{text[:60]}” has a question mark behind it"
+    return Answer(-1, "ambiguous", reason, (Candidate(answer.area, MAX_SCORE),))
 
 
 def _say_note(answer: Answer, note: str) -> Answer:
