@@ -24,6 +24,7 @@ def read(text: str, **more) -> Upload:
         ("Organisation,Area\nA,Camden and MK\nB,Islington\n", "Area", "named"),
         (RADII, "Radius", "radius_km"),
         ("Organisation,Address,Town\nA,1 High St,Bristol\n", "Town", "address"),
+        ("Ward,Lead\nGospel Oak,Kent\nHaverstock,Lincoln\n", "Lead", "ignore"),
     ],
 )
 def test_a_column_is_asked_about_once_and_has_the_default_until_then(text, heading, default):
@@ -55,6 +56,7 @@ def test_each_answer_is_a_role_and_an_answered_question_is_asked_no_more(text):
         "Organisation,Postcode,Radius\nA,NW5 2AA,800\nB,N7 6AA,500\n",
         "Organisation,Postcode,Radius (m)\nA,NW5 2AA,2\nB,N7 6AA,5\n",
         "Organisation,Postcode,Radius\nA,NW5 2AA,2 km\nB,N7 6AA,5 km\n",
+        "Organisation,Main borough,Also works in\nA,Camden,Brent\nB,Barnet,Ealing\n",
     ],
 )
 def test_nothing_is_asked_where_there_is_no_doubt(text):

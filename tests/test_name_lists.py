@@ -94,6 +94,20 @@ def test_a_town_that_is_no_area_is_not_taken_for_one_elsewhere_nor_for_all_of_it
     assert len(upload.footprint("Illustrative")) == 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Plymouth, Devon", "Portsmouth, Hants", "Newport, Shropshire", "York, North Yorkshire"],
+)
+def test_a_council_and_a_county_behind_a_comma_are_one_address_or_two_areas_and_asked(text):
+    """All of Devon is never added for an address, nor is Newport in Wales for one in England."""
+    row = read(text).rows.iloc[0]
+    assert row["outcome"] == "ambiguous"
+    assert "could be one place or two" in row["reason"]
+    assert len(row["candidates"].split("; ")) == 2
+    for both in (text.replace(",", ";"), text.replace(",", " and")):
+        assert outcome(both) in ("matched", "corrected")
+
+
 def test_commas_in_a_councils_name_may_stand_for_its_and():
     assert outcome("Barking, Dagenham") == "corrected"
     assert covers("Barking, Dagenham", "E09000002")

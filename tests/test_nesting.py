@@ -180,3 +180,11 @@ def test_two_columns_of_different_areas_are_both_covered():
     text = "Organisation,First area,Second area\nA,Camden,Islington\nB,Oldham,Rochdale\n"
     upload = footprints.read(text.encode(), name="x.csv")
     assert upload.rows["matched_to"].str.count(";").tolist() == [1, 1]
+
+
+def test_a_county_council_says_where_localities_lie_though_some_are_labels():
+    """What two wards elsewhere are called says nothing about which column is the larger."""
+    table = "Team,Locality,County council\nA,North,Kent\nB,Ashford,Kent\nC,Thanet,Kent\n"
+    upload = footprints.read(table.encode(), name="x.csv")
+    assert upload.rows["outcome"].tolist() == ["ambiguous", "matched", "matched"]
+    assert [text.split(" (")[0] for text in upload.rows["matched_to"]] == ["", "Ashford", "Thanet"]

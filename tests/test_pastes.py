@@ -86,3 +86,38 @@ def test_a_short_row_in_well_formed_quotation_marks_stays_whole():
     upload = footprints.read(text.encode(), name="a.csv")
     assert upload.rows["outcome"].tolist() == ["matched", "matched"]
     assert upload.sheet.frame["Organisation"].tolist() == ["A", "B, the group"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("We work in Gospel Oak, Camden.", ["Gospel Oak"]),
+        ("Gospel Oak and Haverstock wards in Camden are ours.", ["Gospel Oak", "Haverstock"]),
+        ("We cover Highgate, Camden and York.", ["Highgate", "York"]),
+        ("We cover Brent, Greater London.", ["Brent"]),
+    ],
+)
+def test_the_council_behind_wards_says_where_they_lie_and_is_not_covered(text, values):
+    upload = footprints.read(text.encode(), name=PASTED)
+    assert [name.split(" (")[0] for name in upload.rows["matched_to"]] == values
+    assert set(upload.rows["outcome"]) <= {"matched", "corrected"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We work in Illogan, Cornwall.",
+        "We work in Somers Town, Camden.",
+        "We work in Kentish Town (Camden).",
+        "We cover Plymouth, Devon.",
+        "We cover Brent (north).",
+        "We cover Islington (south of the river).",
+    ],
+)
+def test_a_part_or_a_place_that_is_not_held_is_asked_about_and_no_larger_area_taken(text):
+    assert not {"matched", "corrected"} & set(outcomes(text))
+
+
+def test_persons_and_clubs_called_like_a_place_are_none():
+    said = "Cllr Kent and Mr Lincoln lead in Leeds. Reading group meets at the Rugby club."
+    assert list(read(said)) == ["Leeds"]

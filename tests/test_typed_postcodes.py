@@ -66,6 +66,34 @@ def test_an_address_or_remark_around_a_postcode_is_taken_off_and_said(cell):
     assert footprint(cell) == {"N1 9GU"}
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "not N1 9GU",
+        "formerly N1 9GU",
+        "Was N1 9GU",
+        "all except N1 9GU",
+        "not known (near N1 9GU)",
+        "within 2 miles of N1 9GU",
+        "N1 9GU and surrounding streets",
+        "N1 9GU (until March)",
+        "N1 9GU from May 2027",
+        "N1 9GU?",
+    ],
+)
+def test_a_postcode_beside_words_that_may_rule_it_out_is_asked_about(cell):
+    ((outcome, reason),) = read(cell)
+    assert outcome == "ambiguous"
+    assert "beside words that may rule it out" in reason
+    assert not footprint(cell)
+
+
+def test_a_range_of_whole_postcodes_is_not_taken_for_its_ends():
+    for cell in ("N1 9GU to N1 9GZ", "N1 9GU - N1 9GZ"):
+        assert [outcome for outcome, _ in read(cell)] == ["ambiguous"]
+        assert not footprint(cell)
+
+
 def test_several_postcodes_in_one_cell_all_count():
     for cell in ("N1 9GU N7 6AA", "N1 9GU (office), N7 6AA (shop)", "N1 9GU / N7 6AA"):
         assert footprint(cell) == {"N1 9GU", "N7 6AA"}, cell

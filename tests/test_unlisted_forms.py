@@ -55,6 +55,8 @@ def test_several_forces_in_a_cell_are_each_read():
         ("Former areas", ("Camden", "Leeds"), "another time"),
         ("Referred from", ("Camden", "Leeds"), "where something else is"),
         ("Via", ("Camden Town", "Camden"), "where something else is"),
+        ("Lives in", ("Camden", "Leeds"), "where something else is"),
+        ("Twinned with", ("Camden", "Leeds"), "where something else is"),
     ],
 )
 def test_areas_that_are_elsewhere_do_not_count_until_a_reader_says_so(heading, said, why):
@@ -249,3 +251,61 @@ def test_a_quoted_cell_stays_whole_in_rows_that_are_longer_than_their_headings()
     upload = read(f'{head}"Hawkhurst, Sandhurst & Benenden",,Tunbridge Wells,,"Two, the group",\n')
     assert upload.rows["actor"].tolist() == ["Invented One", "Two, the group"]
     assert upload.rows["outcome"].tolist() == ["matched", "matched"]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Town/City", "State / County", "Postcode / ZIP"),
+        ("Billing City", "Billing State/Province", "Billing Zip/Postal Code"),
+        ("Business City", "Business State", "Business Postal Code"),
+        ("Address 1 - City", "Address 1 - Region", "Address 1 - Postal Code"),
+        ("POCity", "PORegion", "POPostalCode"),
+        ("City", "State/Region", "Postal Code"),
+    ],
+)
+def test_the_city_and_state_of_an_address_never_join_its_postcode(heads):
+    """All of London was added to an office's postcode where a system calls the town "Town/City"."""
+    rows = "Invented One,London,Greater London,NW5 2AA\nInvented Two,Leeds,West Yorkshire,LS1 4AP\n"
+    upload = read(f"Account name,{','.join(heads)}\n{rows}")
+    assert told(upload) == [("matched", "NW5 2AA"), ("matched", "LS1 4AP")]
+    assert upload.column_questions["heading"].tolist() == [heads[2]]
+
+
+def test_the_home_of_a_person_is_not_where_the_company_works():
+    head = "Company,Business Postal Code,Home City,Home Postal Code\n"
+    upload = read(f"{head}One,NW5 2AA,Leeds,LS1 4AP\nTwo,N7 6AA,York,YO1 7HH\n")
+    assert told(upload) == [("matched", "NW5 2AA"), ("matched", "N7 6AA")]
+
+
+def test_towns_and_offices_by_other_headings_are_asked_about_as_well():
+    for heading, default in (("Main town", "area"), ("Town / city", "area"), ("HQ", "address")):
+        [asked] = read(f"Club,{heading}\nOne,Ashford\nTwo,Reading\n").column_questions.to_dict(
+            "records"
+        )
+        assert (asked["heading"], asked["default"]) == (heading, default)
+
+
+@pytest.mark.parametrize("cell", ["Camden?", "Camden (?)", "E09000007 ?"])
+def test_an_area_with_a_question_mark_is_asked_about(cell):
+    rows = read(f"Organisation,Area\nOne,{cell}\nTwo,Leeds\n").rows
+    assert rows["outcome"].tolist() == ["ambiguous", "matched"]
+    assert "question mark" in rows["reason"].iloc[0]
+
+
+def test_the_second_headings_of_survey_software_are_no_organisation():
+    monkey = ",,Open-Ended Response,Camden,Islington\n1,5,One,Camden,\n2,5,Two,,Islington\n"
+    upload = read(f"Respondent ID,Collector ID,Name of organisation,Which boroughs?,\n{monkey}")
+    assert upload.rows["actor"].tolist() == ["One", "Two"]
+    assert told(upload) == [("matched", "Camden"), ("matched", "Islington")]
+    ids = ",".join(f'"{{""ImportId"":""QID{n}""}}"' for n in range(3))
+    head = f"ResponseId,Q1,Q2\nResponse ID,Your organisation,Areas\n{ids}\n"
+    upload = read(f"{head}R_1,One,Camden\nR_2,Two,Islington\n")
+    assert upload.rows["actor"].tolist() == ["One", "Two"]
+
+
+def test_answers_of_yes_below_an_option_in_brackets_are_ticks():
+    rows = "One,Yes,No\nTwo,No,Yes\nThree,Yes,Yes\n"
+    upload = read(f"Organisation,Areas [Camden],Areas [Leeds]\n{rows}")
+    assert told(upload)[:2] == [("matched", "Camden"), ("matched", "Leeds")]
+    assert upload.rows["outcome"].iloc[2] == "matched"

@@ -163,3 +163,21 @@ def test_guesses_say_how_sure_they_are():
     assert found["Organisation"].score > found["Xyz"].score > 0
     assert found["Qwe"].score == 100
     assert all(0 <= guess.score <= 100 for guess in found.values())
+
+
+@pytest.mark.parametrize(
+    ("heading", "some"),
+    [
+        ("Surname", ("Kent", "Lincoln")),
+        ("Beat sergeant", ("PS Kent", "PS Bolton")),
+        ("Safeguarding lead", ("Lincoln", "Kent")),
+        ("Chairperson", ("Barnet", "Rugby")),
+        ("Housing officer", ("Chelsea Day", "Lincoln May")),
+    ],
+)
+def test_a_person_called_like_a_place_is_neither_organisation_nor_area(heading, some):
+    text = f"{heading},Ward\n{some[0]},Gospel Oak\n{some[1]},Haverstock\n"
+    upload = footprints.read(text.encode(), name="rota.csv")
+    assert upload.columns[heading].role == "ignore"
+    assert set(upload.rows["actor"]) == {"rota"}
+    assert all("; " not in text for text in upload.rows["matched_to"])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mapping.footprints import elsewhere, headwords, looks
-from mapping.footprints.roles import GUESSED, KIND_ROLES, WHERE, Guess, find_columns
+from mapping.footprints.roles import AREA_ROLES, GUESSED, KIND_ROLES, WHERE, Guess, find_columns
 
 MAX_UNITLESS = 50
 """Radii of at most so much, without a unit, are hardly metres."""
@@ -65,6 +65,7 @@ def ask(
         *_ask_about_elsewhere(some, found),
         *_ask_about_larger(frame, found),
         *_ask_about_towns(found),
+        *_ask_about_more(frame, found),
         *_ask_about_divisions(some, found),
     ]
     for one in asked:
@@ -197,7 +198,7 @@ def _ask_about_elsewhere(
     asked = []
     for name in find_columns(found, "ignore"):
         why = elsewhere.find_why(name) if found[name].why != "chosen" else ""
-        if why and looks.are_areas(some[name]):
+        if why and looks.are_placed(some[name]):
             question = f"“{name}” {why}. What counts as where they work?"
             options = {"ignore": "nothing", "area": "the areas with these names that we have"}
             asked.append(ColumnQuestion(name, question, options, "ignore"))
@@ -233,12 +234,32 @@ def _ask_about_towns(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
             name,
             f"“{name}” names towns, and council areas with the same names may be larger. What "
             "counts as where they work?",
-            {"borough": "the council areas with these names", "ignore": "nothing"},
-            "borough",
+            {found[name].role: "the council areas with these names", "ignore": "nothing"},
+            found[name].role,
         )
-        for name in find_columns(found, "borough")
-        if found[name].why != "chosen" and headwords.fold_heading(name) in ("town", "towns", "city")
+        for name in find_columns(found, "borough", "area")
+        if found[name].why != "chosen" and headwords.is_town(name)
     ]
+
+
+def _ask_about_more(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[ColumnQuestion]:
+    """Ask whether names of areas count below a heading that speaks of none, beside one that does.
+
+    They may be what somebody or something is called: "Lead" with "Kent" and "Lincoln".
+    """
+    wheres = find_columns(found, *AREA_ROLES)
+    silent = [n for n in wheres if found[n].why == "content" and not headwords.speaks_of_where(n)]
+    asked = []
+    for name in [n for n in silent if found[n].role == "area"]:
+        beside = [n for n in wheres if n not in silent and looks.are_beside(frame, name, n)]
+        if beside:
+            question = (
+                f"“{name}” has names of areas too, beside those of “{beside[0]}”. What counts as "
+                "where they work?"
+            )
+            options = {"ignore": f"only “{beside[0]}”", "area": f"both “{beside[0]}” and “{name}”"}
+            asked.append(ColumnQuestion(name, question, options, "ignore"))
+    return asked
 
 
 def _ask_about_divisions(

@@ -18,6 +18,7 @@ _RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})\s*(-|–|to)\s*([A-Z]{1,2})?(\d{1,2}
 """Postcode districts from one to another: "NW1-NW6"; "NW1-6" is a sector."""
 _JOINED = r"(?i)\d\s*(?:-|–|to)\s*\w*\d|\d[a-z]{2}[^a-z0-9].*\d[a-z]{2}$"
 """How such a range may look, and several postcodes with nothing that joins them."""
+_TO = re.compile(r"\s*(?:to|until|through|thru|[-–—]>?|→|\.\.+)\s*", re.I)
 _AROUND_POSTCODE = re.compile(r"^[\s()\[\]\"'“”.:•*-]+|[\s()\[\]\"'“”.:]+$")
 _BEGINS_POSTCODE = re.compile(r"[\W_]*(?:[A-Z]{1,2}\d|(?-i:[A-Z]{1,2}[OI][\dA-Z]?\s?[\dOI]))", re.I)
 """How a text begins that may be a postcode or part of one; others beside a postcode are words."""
@@ -176,9 +177,13 @@ def _has(texts: list[str], pattern: str) -> np.ndarray:
 
 def _cut_joined(text: str) -> list[str]:
     """Write out a range of postcode districts, or cut a text before each postcode but the first."""
-    begins = [begin for begin, _ in typed_postcodes.find(text)[1:]]
+    found = typed_postcodes.find(text)
+    begins = [begin for begin, _ in found[1:]]
     if not begins:
         return _districts(text)
+    between = [text[a + len(name) : b] for (a, name), b in zip(found, begins, strict=False)]
+    if any(map(_TO.fullmatch, between)):  # all between them is meant too, which nobody knows
+        return []
     return [text[a:b].strip(" ,-–") for a, b in pairwise([0, *begins, len(text)])]
 
 

@@ -150,7 +150,7 @@ def _tell_elsewhere(some: Mapping[str, list[str]], found: Mapping[str, Guess]) -
     return [
         f"“{name}” {why}: it does not count."
         for name in find_columns(found, "ignore")
-        if (why := elsewhere.find_why(name)) and looks.are_areas(some[name])
+        if (why := elsewhere.find_why(name)) and looks.are_placed(some[name])
     ]
 
 
@@ -190,6 +190,8 @@ def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
         if _is_other_code(heading, role, content) and looks.are_mostly(some, looks.is_reference):
             return Guess("identifier", "content", LIKELY)
         return Guess(role, "heading", SURE if content == role else HEADED)
+    if headwords.names_person(heading) and content == "area":
+        return Guess("ignore", "heading", HEADED)
     if headwords.fold_heading(heading) == "name":
         return Guess("name", "heading", LIKELY)
     if content == "ignore" and looks.has_words(some) and not ticks.is_ticked(frame[heading]):
@@ -222,12 +224,16 @@ def _fits(role: str, some: list[str]) -> bool:
 
 def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess], fixed: Mapping[str, Guess]) -> None:
     """Take columns of ticks for what their headings name: areas, or themes."""
+    least = {
+        **dict.fromkeys(("ignore", "themes"), ticks.MIN_NAMED_SHARE),
+        **dict.fromkeys(("area", *KIND_ROLES), ticks.MIN_TICKED_SHARE),  # "Areas [Camden]"
+    }
     marked = [
         name
         for name, guess in found.items()
         if name not in fixed
-        and guess.role in ("ignore", "themes")
-        and ticks.is_ticked(frame[name], ticks.MIN_NAMED_SHARE)
+        and guess.role in least
+        and ticks.is_ticked(frame[name], least[guess.role])
     ]
     areas = [name for name in marked if ticks.names_area(name)]
     for name in [n for n in marked if n in areas or ticks.is_ticked(frame[n])]:

@@ -25,7 +25,10 @@ _OTHER_TIME = (
 _OTHERS = (
     r"funders?|funded by|funding (body|council|authority)|commissioners?|commission(ed|ing).*|"
     r"referr(ed|er|ers|al|als|ing)\b.*|lead (council|authority|local authority|borough|district)|"
-    r"host\b.*|accountable (body|council)|landlords?|employers?|parent\b.*|leagues?|"
+    r"host\b.*|accountable (body|council)|landlords?|employers?|parent\b.*|leagues?|sponsor.*|"
+    r"(who )?live(s|d)?( in)?|(volunteer |staff )?resid(ence|es|ent)( in| of)?|twinned with|"
+    r"home (area|borough|council|district|location|ground|venue|city|county|region|state)|"
+    r"home (post ?code|postal code)|nationality|"
     r"home ?towns?|born( in)?|birth ?place|place of birth|from|to|via|origin|destination|"
     r"start( point)?|end( point)?|calls? at|stops?( at)?|nearest (town|city|station)|"
     r"(issued|registered|regulated|licensed|approved) by"

@@ -9,7 +9,7 @@ _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
     "provider|provider name|service|service name|project|project name|charity|charity name|agency|"
     "parish council|town council|community council|parish council name|partner|team|team name|"
-    "group|who|group name|who works there|delivered by|lead organisation",
+    "group|who|group name|account name|display name|who works there|delivered by|lead organisation",
     "actor_type": "type|actor type|organisation type|org type|kind|legal form",
     "sector": "sector|industry",
     "themes": "theme|themes|topic|topics|issue|issues|focus|area of work|service type|category|"
@@ -35,8 +35,10 @@ _HEADINGS = {
     "local authority district name|borough|boroughs|district|districts|local authority|"
     "local authorities|lad|la|lad code|lad name|la code|la name|council|councils|borough name|"
     "district name|council name|local authority name|local authority code|lad codes|utla|ltla|"
-    "authority|council area|town",
-    "county": "cty|oscty|county|counties|county name|county code",
+    "authority|council area|town|district council|borough council|city council|unitary authority|"
+    "unitary council|local council|district council name|lower tier authority|unitary authorities",
+    "county": "cty|oscty|county|counties|county name|county code|county council|"
+    "county council name|county councils|upper tier authority|upper tier council",
     "region": "rgn|gor|region|regions|region name|region code",
     "lsoa": "lsoa|lsoas|lsoa code|lsoa name|data zone|lsoa11cd|lsoa11nm|datazone|small area",
     "police_force": "police force|police forces|police force name|police force area|force|"
@@ -109,15 +111,20 @@ _ADDRESS = re.compile(
 _REACHED = re.compile(r"\b(e ?mail|web|website|url|phone|telephone|mobile|fax|ip)\b")
 ADDRESS_PLACES = frozenset(
     ("town", "city", "locality", "village", "county", "county name", "country", "country code")
-)
+) | {"state", "province", "state province", "state region", "state county", "country region"}
 """Headings of what an address ends with, beside an address or a postcode."""
 _OFFICE_PLACE = re.compile(
     r".*\b(address|reg|registered|office|head|hq|postal|contact|correspondence|billing|meeting|"
-    r"base|venue)\b.*\b(town|city|locality|village|county|country)"
+    r"base|venue|shipping|mailing|business|delivery|invoice|po|sa)\b.*"
+    r"\b(town|city|locality|village|county|country|state|province|region)( \w+)?"
 )
 _OFFICE = re.compile(
-    r"((head|main|registered|regional) )?(office|headquarters|hq|base)( location| area)?|"
+    r"(\w+ )?((head|main|registered|regional) )?(office|headquarters|hq|base)"
+    r"( location| area| address)?|"
     r"(where )?(we are |you are |they are )?based( in| at)?|located( in| at)?"
+)
+_TOWN = re.compile(
+    r"((main|your|which) )?{0}(( and| or)? {0})*( of \w+)?".format("(towns?|cit(y|ies)|villages?)")
 )
 _LENGTH = re.compile(
     r"(reach|range|travel|travels|travelling|distance|service|delivery|coverage|catchment|radius)"
@@ -129,7 +136,11 @@ _PERSON = re.compile(
     r"worker)|(registered )?manager|(parish |town )?clerk|councill?ors?|cllrs?|assignees?|"
     r"assigned to|incumbent|vicar|rector|minister|treasurer|(honorary |hon )?secretary|"
     r"head ?teacher|mp|msp|mayor|portfolio holder|caseworker|(account|card|record) owner|owner|"
-    r"primary contact|(submitted|created|modified|last modified) by|respondent"
+    r"primary contact|(submitted|created|modified|last modified) by|respondent|"
+    r"(\w+ )?(sergeant|inspector|constable|pcso|superintendent|coach|convenor|leader)|curate|"
+    r"priest|chair(man|woman|person)?|(safeguarding|clinical|team|club|project|ward|welfare) lead|"
+    r"(lead|responsible|case|duty|link|liaison|welfare|safeguarding|development|housing|project) "
+    r"(officer|manager|worker|coordinator|nurse|gp)"
 )
 _MEASURED = re.compile(r"[(\[].*\b(km2|sq|square|ha|hectares?|m2|acres?)\b.*|.*²")
 _ASKED_WHAT = re.compile(
@@ -142,6 +153,13 @@ _FOOTPRINT = re.compile(
     r"delivery areas?|patch|areas? (you|they|we) work|where (you|they|we) work)\b"
 )
 """Words of headings whose column says where somebody works."""
+_WHERE = re.compile(
+    r"\b(areas?|boroughs?|wards?|districts?|councils?|count(y|ies)|regions?|towns?|cit(y|ies)|"
+    r"places?|localit(y|ies)|locations?|neighbou?rhoods?|geograph\w*|post ?codes?|parish(es)?|"
+    r"zones?|authorit(y|ies)|nations?|countr(y|ies)|villages?|divisions?|where|works?|working|deliver\w*|"
+    r"also)\b"
+)
+"""Words of headings that speak of areas."""
 _ASKED_WHERE = re.compile(
     r"\bwhere (do|does|is|are)\b.*\b(you|they|we|it|work\w*|deliver\w*|operat\w*|cover\w*)\b|"
     r"\b(which|what) (areas?|boroughs?|wards?|districts?|places|localities|postcodes?)\b"
@@ -156,7 +174,7 @@ def fold_heading(heading: str) -> str:
 
 def part_words(heading: str) -> str:
     """Part the words of a heading that are joined by capitals: "EstablishmentName"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", heading)
+    return re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", heading)
 
 
 def roles(heading: str) -> list[str]:
@@ -221,13 +239,18 @@ def names_person(heading: str) -> bool:
 def is_address_place(heading: str) -> bool:
     """Tell whether a heading may be that of an address's town, county or country."""
     bare = fold_heading(re.sub(r"[(\[].*?[)\]]", " ", heading))
-    return bare in ADDRESS_PLACES or is_office_place(heading)
+    return bare in ADDRESS_PLACES or is_town(heading) or is_office_place(heading)
 
 
 def is_office_place(heading: str) -> bool:
     """Tell whether a heading says that its towns or counties are those of an address."""
     said = fold_heading(part_words(heading))
     return bool(_OFFICE_PLACE.fullmatch(said) or _OFFICE.fullmatch(said))
+
+
+def is_town(heading: str) -> bool:
+    """Tell whether a heading is that of towns, of which councils have the names: "Town/city"."""
+    return _TOWN.fullmatch(fold_heading(heading)) is not None
 
 
 def is_country(heading: str) -> bool:
@@ -238,6 +261,11 @@ def is_country(heading: str) -> bool:
 def says_footprint(heading: str) -> bool:
     """Tell whether a heading says where somebody works, not where they are: "Areas covered"."""
     return _FOOTPRINT.search(fold_heading(heading)) is not None
+
+
+def speaks_of_where(heading: str) -> bool:
+    """Tell whether a heading speaks of areas at all: "Other boroughs", "Also covers"."""
+    return says_footprint(heading) or _WHERE.search(fold_heading(heading)) is not None
 
 
 def guess_by_question(heading: str) -> str:

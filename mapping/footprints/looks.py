@@ -137,6 +137,11 @@ def are_areas(some: Sequence[str]) -> bool:
     return are_mostly(few, gazetteer.find_named)
 
 
+def are_placed(some: Sequence[str]) -> bool:
+    """Tell whether most of some cells name areas or are postcodes."""
+    return are_areas(some) or are_mostly(some, is_postal)
+
+
 def has_words(some: Sequence[str]) -> bool:
     """Tell whether most cells have letters: no organisation is called by a number."""
     return are_mostly(some, _WORD.search)

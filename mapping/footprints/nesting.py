@@ -276,10 +276,11 @@ def _lie_in(frame: pd.DataFrame, small: str, large: str, wards: dict[str, dict[s
     """Tell whether nearly all areas of one column lie in, or meet, larger ones of another."""
     rows = frame[[small, large]].drop_duplicates()
     rows = rows[rows[small].isin([*wards[small]]) & rows[large].isin([*wards[large]])]
+    found = {text: beside.find_larger(text.strip().casefold()) for text in wards[small]}
     agreed = [
-        wards[large][outer] > wards[small][inner]
-        and beside.meet_any(beside.find_larger(inner.strip().casefold()), outer)
+        wards[large][outer] > wards[small][inner] and beside.meet_any(found[inner], outer)
         for inner, outer in zip(rows[small].head(MAX_LOOKUPS), rows[large], strict=False)
+        if len(found[inner]) == 1 or beside.meet_any(found[inner], outer)  # "North" tells nothing
     ]
     return bool(agreed) and sum(agreed) >= MIN_AGREED_SHARE * len(agreed)
 

@@ -45,7 +45,11 @@ _FIRST_NAMES = frozenset(
     """,
     )
 )
-_TITLES = re.compile(r"(mr|mrs|ms|miss|mx|dr|prof|professor|rev|revd|sir|dame|cllr)\b\.?\s+", re.I)
+_TITLES = re.compile(
+    r"(mr|mrs|ms|miss|mx|dr|prof|professor|rev|revd|fr|sir|dame|cllr|councillor|ps|pc|sgt|"
+    r"sergeant|insp|inspector|supt|ch insp|pcso)\b\.?\s+",
+    re.I,
+)
 _BODY = re.compile(
     r"\b(academ\w*|action|advice|age|agency|alliance|arts?|associat\w*|bank|books?|care|cent(er|re)\w*|"
     r"charit\w*|church|cic|cio|clinic|club|college|community|company|co|council|counselling|"

@@ -112,12 +112,12 @@ def _themes() -> frozenset[str]:
 
 
 def label(heading: str) -> str:
-    """Return what a heading names: without the question around it, "Boroughs [Camden]"."""
+    """Return what a heading names, without its question: "Boroughs [Camden]", "Where? - Camden"."""
     asked = re.fullmatch(r".*?[\[(](.+)[\])]\s*", heading)
     inside = (
         asked[1] if asked and not gazetteer.find_named(heading[: spelling.MAX_LETTERS]) else heading
     )
-    return inside.split(":")[-1].strip(" ?*")
+    return re.split(r":|\?\s*[-–]\s*", inside)[-1].strip(" ?*")
 
 
 def areas(cells: pd.Series, heading: str) -> pd.Series:

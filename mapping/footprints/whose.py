@@ -89,7 +89,8 @@ def score_heading(heading: str) -> int:
         return 0
     said = headwords.fold_heading(headwords.part_words(heading))
     if headwords.roles(heading)[:1] == ["actor"]:
-        return MAX_HEADING_SCORE - (not _SPEAKS.search(said))
+        are_several = heading.rstrip().endswith("(s)")  # "Group(s)" may be those that it is in
+        return MAX_HEADING_SCORE - (not _SPEAKS.search(said)) - 5 * are_several
     if headwords.roles(heading):
         return 0
     if said in ("name", "names"):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geocode import areas, beside, gazetteer, likeness, meanings, spelling
+from mapping.geocode import areas, beside, gazetteer, likeness, lists, meanings, spelling
 from mapping.geocode.answers import MAX_OFFERED, MAX_SCORE, MAX_SHOWN, Answer, Candidate
 from mapping.geocode.meanings import Meaning
 
@@ -104,11 +104,20 @@ def decide(
         near = _find_nearest([rows[i][1] for i in some], [names[i].core for i in some])
         for at, candidates in zip(some, near, strict=True):
             found[at] = _offer(rows[at], candidates, names[at])
-    return [
+    said = [
         _say_note(answer, one.note) if isinstance(one, Meaning) else answer
         for answer, one in zip(found, meant, strict=True)
         if answer is not None
     ]
+    return [_doubt(answer, text) for answer, (text, _, _) in zip(said, rows, strict=True)]
+
+
+def _doubt(answer: Answer, text: str) -> Answer:
+    """Ask about an area that a question mark stands behind: "Camden?", "Camden (?)"."""
+    if answer.area < 0 or not text.rstrip(" )").endswith("?"):
+        return answer
+    reason = f"“{text[:60]}” has a question mark behind it"
+    return Answer(-1, "ambiguous", reason, (Candidate(answer.area, MAX_SCORE),))
 
 
 def _say_note(answer: Answer, note: str) -> Answer:
@@ -326,6 +335,10 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
         reason = f"“{text[:60]}” is only a part of {areas.label(whole)}; do you want all of it?"
         rest = tuple(one for one in near if one.area != whole)
         return Answer(-1, "ambiguous", reason, (Candidate(whole, MAX_SCORE), *rest)[:MAX_SHOWN])
+    if pair := lists.find_town_and_county(text) if not kind else None:
+        reason = f"“{text[:60]}” could be one place or two; for both, put a semicolon between them"
+        both = tuple(Candidate(areas.number(*one), MAX_SCORE) for one in pair)
+        return Answer(-1, "ambiguous", reason, both)
     if named := _drop_same_ground([*meant.named]) if kind else []:
         reason = f"“{text[:60]}” is a different kind of area from its column"
         called = (*(Candidate(area, MAX_SCORE) for area in named), *near)

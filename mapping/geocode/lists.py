@@ -20,6 +20,10 @@ MAX_PIECES = 500
 _COUNCILS = ("county", "borough")
 _HOLDING = frozenset(["county", "region", "nation"])
 """Kinds of places that stand behind the name of a town."""
+_COUNTIES_TOO = frozenset(
+    ("cornwall", "county durham", "dorset", "durham", "isle of wight", "northumberland", "rutland")
+) | {"somerset", "east riding of yorkshire", "east riding", "north yorkshire"}
+"""Councils that share a county's name, besides those of one word that ends with "shire"."""
 
 
 def cut(text: str) -> list[str]:
@@ -110,14 +114,39 @@ def _is_town_in(name: str, larger: str) -> bool:
     "Abingdon, Oxfordshire" is where a ward of that name is not, and "Newport, Isle of Wight" is
     not the council in Wales.
     """
-    is_spoken = spoken.is_name(spelling.key(larger))
-    kinds = {kind for kind, _ in gazetteer.find_named(larger)}
+    is_spoken, named = spoken.is_name(spelling.key(larger)), gazetteer.find_named(larger)
+    kinds = {kind for kind, _ in named}
     if not (is_spoken or kinds - {"ward"}):
         return False
     own = {kind for kind, _ in gazetteer.find_named(name)}
     if own == {"ward"} or gazetteer.find_parts_in(name, larger):
         return True
-    return not is_known(name) and (is_spoken or bool(kinds & _HOLDING))
+    if not own:
+        holds = is_spoken or bool(kinds & _HOLDING)
+        return holds if not is_known(name) else any(_is_county(*one) for one in named)
+    return find_town_and_county(f"{name}, {larger}") is not None
+
+
+def find_town_and_county(text: str) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """Find the council and the county that "Plymouth, Devon" names; None for any other text.
+
+    It may be a list of both, or the address of a town in the county, also of the council's name.
+    """
+    pieces = text.split(",")
+    told = [gazetteer.find_named(piece.strip(" .")) for piece in pieces]
+    if len(pieces) != 2 or not all(told) or re.search(JOINT, pieces[0], re.I):
+        return None
+    (town, *_), (county, *_) = told
+    is_pair = town[0] == "borough" and not _is_county(*town) and _is_county(*county)
+    return (town, county) if is_pair else None
+
+
+def _is_county(kind: str, code: str) -> bool:
+    """Tell whether an area is a county, or a council that shares the name of one."""
+    names = [spelling.key(gazetteer.rows()[row][2]) for row in gazetteer.find_coded(code, kind)]
+    return kind == "county" or any(
+        name in _COUNTIES_TOO or (name.endswith("shire") and " " not in name) for name in names
+    )
 
 
 def _find_longest(pieces: Sequence[str], joints: Sequence[str]) -> list[str]:

@@ -16,6 +16,13 @@ _INSIDE = re.compile(
     r"(?<![A-Z0-9])[A-Z]{1,2}[0-9OIL][0-9A-Z]?[\s._-]{0,3}[0-9OIL][A-Z]{2}(?![A-Z0-9])", re.I
 )
 """A whole postcode in a text, in which letters may have been typed for digits."""
+_OTHERWISE = re.compile(
+    r"\b(not|never|no longer|except\w*|exclud\w*|excl|apart from|former\w*|previous\w*|used to|"
+    r"mov(ed|ing)|relocat\w*|closed|until|till|from (\w+ ){0,2}20\d\d|surround\w*|miles?|km)\b|"
+    r"\b(near\w*|nr|around|within|outside|beyond|was|were|old|opposite) …|…\s*\?|\?\s*…",
+    re.I,
+)
+"""Words around a postcode, for which three dots stand, that may say that it is not meant."""
 _GAPS = re.compile(r"[\s\-._]+")
 _DIGIT = re.compile("[0-9]")
 _MISTYPED = re.compile(r"(?=.*[0-9])[A-Z01]{1,2}[0-9OIL][0-9A-Z]?[0-9OIL][A-Z]{2}")
@@ -63,7 +70,7 @@ def answer(texts: Sequence[str]) -> list[Answer | None]:
 def answer_inside(text: str) -> Answer | None:
     """Answer a text that holds whole postcodes among other words; None for one that holds none.
 
-    One is taken, and of several it is asked.
+    One is taken, but asked about where words beside it may rule it out; of several it is asked.
     """
     held = [one for _, one in find(text)]
     if not held or _tighten(text) == _tighten(held[0]):
@@ -72,6 +79,9 @@ def answer_inside(text: str) -> Answer | None:
     if len(told) == 1 and told[0].area < 0:
         return told[0]
     candidates = [Candidate(one.area, MAX_SCORE) for one in told if one.area >= 0]
+    if len(told) == 1 and _OTHERWISE.search(text.replace(held[0], "…")):
+        reason = f"“{text[:60]}” has a postcode in it, beside words that may rule it out"
+        return Answer(-1, "ambiguous", reason, tuple(candidates))
     if len(told) == 1:
         name = areas.code_of(told[0].area)
         said = f"; {told[0].reason}" if told[0].reason else ""

@@ -22,6 +22,10 @@ _NOTE = re.compile(
     re.I | re.S,
 )
 """How a note below a table begins."""
+_SECOND_HEADINGS = re.compile(r'open-ended response|\{"ImportId":.*', re.I)
+"""A cell of the rows that survey software puts below the headings: SurveyMonkey's, Qualtrics's."""
+MAX_SECOND_HEADINGS = 2
+"""So many rows below the headings may be more of them."""
 PAIR_COLUMNS = 2
 MAX_LABEL_WORDS = 6
 """A note below a blank row has more words than that, however it begins."""
@@ -39,7 +43,7 @@ class Remarks(NamedTuple):
         """Say which rows were left out; ``numbers`` are those of all rows of the table."""
         said = {
             "total": "totals",
-            "header": "headings that repeat",
+            "header": "more headings",
             "note": "a note below the table",
         }
         told = []
@@ -62,7 +66,8 @@ def find_remarks(cells: pd.DataFrame, numbers: np.ndarray, names: Sequence[str])
     ``cells`` (rows, columns) are texts, ``numbers`` (rows,) the rows' numbers, ``names`` the
     headings as typed. A row is a total if its first filled cell says so and nothing else (of a
     table of areas and numbers alone it is not: what the total stands for counts there); it
-    repeats the headings if each of its cells does, or is a line drawn under them. The last rows
+    repeats the headings if each of its cells does, or is a line drawn under them, or is one that
+    survey software writes below them. The last rows
     are notes if they have one filled cell, the first, which begins as notes do or follows a
     blank row with more than ``MAX_LABEL_WORDS`` words. If nothing else were left, nothing is taken.
     """
@@ -80,11 +85,19 @@ def find_remarks(cells: pd.DataFrame, numbers: np.ndarray, names: Sequence[str])
     ):
         if _repeats(cells.iloc[row], names):
             why[row] = "header"
+    more = [any(map(_SECOND_HEADINGS.fullmatch, row)) for row in _list_first_rows(cells)]
+    last = max((at + 1 for at, is_it in enumerate(more) if is_it), default=0)
+    why |= dict.fromkeys(range(last), "header")
     for row in _notes(cells.tail(MAX_NOTES), numbers[-MAX_NOTES:]):
         why.setdefault(row + max(0, len(cells) - MAX_NOTES), "note")
     if len(why) >= len(cells):
         return none
     return Remarks(np.array(sorted(why), dtype="int64"), [why[row] for row in sorted(why)])
+
+
+def _list_first_rows(cells: pd.DataFrame) -> list[list[str]]:
+    """Return the rows in which survey software may write more headings."""
+    return cells.head(MAX_SECOND_HEADINGS).to_numpy(object).tolist()
 
 
 def _match_whole(texts: pd.Series, pattern: str) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from mapping.geocode import beside, gazetteer, spelling
+from mapping.geocode import beside, gazetteer, lists, spelling
 from mapping.memory import once
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
@@ -67,12 +67,43 @@ _AFTER = (
 """What may stand before and after the name of an area and is read with it."""
 _WORDS_TOO = frozenset(["bury", "reading", "rugby"])
 """Districts whose names are words: in a text without capitals they are left."""
+_GOES_ON = re.compile(
+    r"\s+(?!(?:and|or|in|as|with|from|for|to|plus|but|is|are|only|areas?|boroughs?|council|town|"
+    r"city|districts?|residents?|people|by|at|on|since|until|where|which|that|who|the)\b)[a-z]"
+)
+"""Behind such a name, a word that makes another thing of it: "Reading group", "Rugby club"."""
+_TITLES = frozenset(
+    ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "revd", "sir", "dame")
+) | {"cllr", "cllrs", "councillor", "councillors", "pc", "ps", "sgt", "sergeant", "inspector"}
+"""A name behind one is a person's."""
+_LIES_IN = re.compile(
+    r"[\s,(]*(?:(?:wards?|areas?|boroughs?|districts?)\b[\s,(]*)?(?:(?:all )?(?:in|of|within)\b)?"
+    r"[\s,(]*(?:the )?",
+    re.I,
+)
+"""What may stand between names and the larger area in which they lie."""
+_REMARK = re.compile(
+    r" ?\((?:parts?|partly|some|most of|north|south|east|west|central|inner|outer|until|"
+    r"from|formerly|left|closed|tb[acd]|pending|plan|temporar|occasional|limited|only|and surround)"
+    r"[^()]{0,60}\)",
+    re.I,
+)
+"""Such a remark says that less than all of an area is meant, or that it was or will be."""
+_BRACKETED = re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)* ?\($")
+"""A name that is not known before an area in brackets: "Kentish Town (Camden)"."""
 MAX_LETTERS = 20_000
 """Letters of a line that is read for names."""
 
 
+Span = tuple[int, int]
+"""Where a name begins and ends in a text."""
+
+
 class NamesInText(NamedTuple):
-    """The names in a text, as typed and in their order, and the text without them."""
+    """The names in a text, as typed and in their order, and the text without them.
+
+    Where a larger area behind them says where they lie, it is written behind each.
+    """
 
     names: list[str]
     left: str
@@ -95,7 +126,8 @@ def names(text: str) -> NamesInText:
     """
     text = "\n".join(" ".join(line.split()) for line in text[:MAX_LETTERS].split("\n"))
     plain = _ADDRESS.sub(lambda m: " " * len(m[0]), text)
-    spans: list[tuple[int, int]] = []
+    spans: list[Span] = []
+    within: dict[Span, str] = {}
     for begin, end, stop in _sentences(plain):
         found = _find_known(plain, begin, end)
         told = sorted([*found, *_find_beside(plain, begin, end, found)])
@@ -103,12 +135,75 @@ def names(text: str) -> NamesInText:
         if less:  # the first of them, and all that stands behind it, is one text
             told = [span for span in told if span < min(less)]
             told.append((min(less)[0], begin + len(plain[begin:stop].rstrip(" .!?\n"))))
+        told, larger = _qualify(plain, [_take_remark(plain, *span) for span in told])
         spans += told
+        within |= larger
     left, at = [], 0
     for begin, end in spans:
         left += [text[at:begin], "…"]
         at = end
-    return NamesInText([text[b:e] for b, e in spans], " ".join("".join([*left, text[at:]]).split()))
+    said = [text[b:e] + within.get((b, e), "") for b, e in spans]
+    return NamesInText(said, " ".join("".join([*left, text[at:]]).split()))
+
+
+def _take_remark(text: str, begin: int, end: int) -> Span:
+    """Let a remark in brackets that lessens a name be read with it: "Brent (north)"."""
+    remark = _REMARK.match(text, end)
+    return begin, remark.end() if remark else end
+
+
+def _qualify(text: str, told: list[Span]) -> tuple[list[Span], dict[Span, str]]:
+    """Let a larger area say where the names just before it lie: "Gospel Oak, Camden".
+
+    Returns the names that are left, and what is written behind each of those that it holds. A name
+    that is not known, just before it, is one text with it, so that it is asked about.
+    """
+    kept: list[Span] = []
+    within: dict[Span, str] = {}
+    for span in told:
+        name = text[slice(*span)]
+        gap = text[kept[-1][1] : span[0]] if kept else ""
+        inside = []
+        if gap and _LIES_IN.fullmatch(gap):
+            for one in reversed(kept):
+                small = beside.find_larger(text[slice(*one)].casefold())
+                if one in within or not _holds(name, small):
+                    break
+                inside.append(one)
+        if inside:
+            within |= dict.fromkeys(inside, f", {name}")
+        elif gap and _LIES_IN.fullmatch(gap) and _is_unknown_in(text, kept[-1], span, told):
+            kept[-1] = (kept[-1][0], span[1])
+        elif before := _BRACKETED.search(text, kept[-1][1] if kept else 0, span[0]):
+            kept.append((before.start(), span[1] + text[span[1] :].startswith(")")))
+        else:
+            kept.append(span)
+    pair = ", ".join(text[slice(*span)] for span in kept)
+    is_pair = len(kept) == 2 and not within and text[kept[0][1] : kept[1][0]] == ", "
+    if is_pair and lists.find_town_and_county(pair):  # an address or two areas: it is asked
+        return [(kept[0][0], kept[1][1])], {}
+    return kept, within
+
+
+def _is_unknown_in(text: str, small: Span, larger: Span, told: Sequence[Span]) -> bool:
+    """Tell whether a name that is not known is that of a place in the area just behind it.
+
+    In a list of more than two it may be misspelt, unless what is behind it is a county.
+    """
+    if text[small[1] : larger[0]].strip() == "(":
+        return True
+    if beside.find_larger(text[slice(*small)].casefold()):
+        return False
+    is_list = len(told) > 2 and not text[small[1] : larger[0]].strip(", ")
+    kinds = {kind for kind, _ in gazetteer.find_named(text[slice(*larger)])}
+    return not is_list or bool(kinds & {"county", "region", "nation"})
+
+
+def _holds(name: str, small: Sequence[int]) -> bool:
+    """Tell whether a name is that of an area larger than others, of which it holds some."""
+    larger = beside.find_larger(name.casefold())
+    inside = beside.keep_inside(small, name)
+    return bool(inside) and not set(larger) & set(inside)
 
 
 def has_more_words(left: str) -> bool:
@@ -222,6 +317,8 @@ def _is_name(text: str, tokens: Sequence[_Token], has_case: bool) -> bool:
         return not _is_small(tokens) and key not in _WORDS_TOO
     if _is_small(tokens) and _is_first(text, tokens[0]):
         return False
+    if key in _WORDS_TOO and _GOES_ON.match(text, tokens[-1].end):
+        return False
     return _is_capital(text, tokens[0]) and _is_capital(text, tokens[-1])
 
 
@@ -246,6 +343,8 @@ def _is_apart(
             return False
     if first and first not in {end for _, end in others}:
         before, gap = tokens[first - 1], text[tokens[first - 1].end : tokens[first].begin]
+        if before.key in _TITLES and re.fullmatch(r"\.?\s+", gap):
+            return False
         proper = _is_capital(text, before) and not _is_first(text, before)
         return not (gap.isspace() and proper and before.key not in _BEFORE)
     return True
