@@ -155,3 +155,27 @@ def test_districts_add_up_their_wards_and_keep_known_gaps_apart(london):
 def test_the_wards_of_the_national_table_are_the_wards_of_places(ward):
     number = postcodes.table().ward[ward.positions]
     assert (number == number[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "bodies"),
+    [
+        ("borough", "E07000214", {"Surrey County Council", "Surrey Heath Borough Council"}),
+        ("county", "E10000030", {"Surrey County Council"}),
+        ("borough", "E09000007", {"Camden Council"}),
+        ("borough", "S12000020", {"Moray Council"}),
+        ("borough", "E06000052", {"Cornwall Council"}),
+    ],
+)
+def test_councils_of_one_tier_or_two_cover_all_their_themes_council_wide(kind, code, bodies):
+    place, found = places.at(kind, code), footprints.shipped()
+    duties = ["adult social care", "children's social care", "education", "libraries", "highways"]
+    duties += ["housing", "planning", "waste collection", "leisure"]
+    duties += [] if code.startswith("S") else ["public health"]
+    cells = gaps.grid(place, found, themes=duties, scales=["borough"])
+    assert set(cells["state"]) == {"covered"}
+    assert cells["share_one"].tolist() == pytest.approx([1] * len(duties))
+    here = found.actors.iloc[gaps.actor_zones.zones(place, found).actors()]
+    local = here[(here["scale"] == "borough") & (here["sector"] == "local government")]
+    assert bodies <= set(local["actor"])
+    assert len(local) == len(bodies) + (11 if kind == "county" else 0)
