@@ -37,7 +37,7 @@ def derive(register: Register) -> np.ndarray:
 
     >>> from mapping import footprints
     >>> found = footprints.read(b"who,areas\\nA,Rushmoor; Hart\\nB,Surrey", name="ours.csv")
-    >>> derive(found.register).tolist()
+    >>> derive(found).tolist()
     ['borough', 'regional']
     """
     lens, ward = lenses.get(), atoms_of().ward

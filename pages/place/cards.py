@@ -77,12 +77,11 @@ def count_registered(choice: Choice) -> list[Number]:
         said = gap_findings.work(gap["theme"], gap["scale"], "Known gap:").replace(": on ", ": ")
         part = f"{findings.share(gap['share_none'])} of {findings.words(choice.by).noun}"
         return [*found, Number(said, part, HOW_KNOWN)]
-    nobody, asked = provision.list_unrecorded(cells, registers.register(choice.kept))
+    held = registers.sum_up_themes(cache.key_of(choice.place), choice.kept, choice.by)
+    many = f"{len(held.nobody)} of {held.asked}"
     return [
         *found,
-        Number(
-            "Themes with nobody on record", f"{len(nobody)} of {asked}", _explain_nobody(nobody)
-        ),
+        Number("Themes with nobody on record", many, _explain_nobody(held.nobody)),
     ]
 
 

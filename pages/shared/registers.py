@@ -15,7 +15,7 @@ import streamlit as st
 from mapping import actors, gaps, places, workspaces
 from mapping.actors import Register, defaults, presence
 from mapping.errors import MappingError
-from mapping.gaps import ActorQuantiles, provision
+from mapping.gaps import ActorQuantiles, ThemesHeld, provision
 from mapping.geography import directory, layers, lenses
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
 from pages.shared.cache import COUNTING, Key, ward_names
@@ -214,6 +214,12 @@ def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
         themes=["", *provision.themes(found, complete)],
         scales=["", *layers.SCALES],
     )
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
+def sum_up_themes(place: Key, key: WorkspaceKey, by: str) -> ThemesHeld:
+    """Sum up for which themes a place has somebody on record: ``provision.sum_up_themes``."""
+    return provision.sum_up_themes(grid(place, key, by), register(key))
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
