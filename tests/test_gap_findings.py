@@ -199,6 +199,13 @@ def test_without_a_theme_it_is_said_how_many_have_somebody_and_what_to_ask_about
     assert told.themes_finding(CAMDEN, themes, 5, told_by="Ours") == said
 
 
+def test_themes_are_told_in_the_grammar_of_the_lens():
+    said = told.themes_finding(CAMDEN, held("a", some="b"), 5, by="land")
+    assert said.endswith("Most land has nobody on b: ask about this first.")
+    said = told.themes_finding(CAMDEN, held("a"), 5, by="postcodes")
+    assert said.endswith("have somebody on record for all postcodes.")
+
+
 def test_where_nobody_lives_no_themes_are_counted():
     assert told.themes_finding(CITY, held("a"), 0) == (
         "There are no residents in the City of London to count."

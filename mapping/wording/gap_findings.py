@@ -131,7 +131,10 @@ def themes_finding(
     if unknown:
         told.append(f"Nobody yet on {join_names(unknown, MAX_THEMES)}: {_ask(unknown)}.")
     elif held.some:
-        most = f"Most people have nobody on {join_names(held.some, MAX_THEMES)}"
+        most = (
+            "Most people have" if by == "residents" else f"Most {words(by).noun} {words(by).have}"
+        )
+        most = f"{most} nobody on {join_names(held.some, MAX_THEMES)}"
         told.append(f"{most}: {_ask(held.some)}.")
     if held.known_gaps:
         gaps_ = f"Known {'gap' if len(held.known_gaps) == 1 else 'gaps'}"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import actors, gaps, places, workspaces
+from mapping import actors, gaps, places, stewardship, workspaces
 from mapping.actors import Register, defaults, presence
 from mapping.errors import MappingError
 from mapping.gaps import ActorQuantiles, ThemesHeld, provision
@@ -194,6 +194,12 @@ def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return everybody who works in a place, with two-way shares: ``presence.list_convening``."""
     found = register(key)
     return presence.list_convening(found, actors.reach(found, places.at(*place), by=by))
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+def list_invited(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
+    """Return the same in the order in which somebody invites: ``stewardship.order_convening``."""
+    return stewardship.order_convening(list_convening(place, key, by))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

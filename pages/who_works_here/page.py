@@ -11,6 +11,7 @@ from pages.shared import (
     areas,
     cache,
     controls,
+    convening,
     following,
     layout,
     lineup,
@@ -22,7 +23,7 @@ from pages.shared import (
 from pages.shared.choices import Choice
 from pages.shared.controls import Spot
 from pages.shared.layout import Number
-from pages.who_works_here import everybody, invitations
+from pages.who_works_here import everybody
 
 page_choice = state.current()
 place, key = page_choice.place, cache.key_of(page_choice.place)
@@ -98,4 +99,4 @@ def show_spot(choice: Choice, spot: Spot) -> None:
 
 following.follow(show, first_is_whole=True)
 if not page_choice.projector:
-    invitations.table(page_choice)
+    convening.show(page_choice)
