@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mapping import footprints, intake, memory, places
 from mapping.atoms import index, postcodes
 from mapping.errors import MappingError
-from mapping.footprints import OUTCOMES, ground, linking, locations
+from mapping.footprints import OUTCOMES, ground, levels, linking, locations
 from mapping.geocode import likeness, meanings
 from mapping.geography import layers, lenses
 
@@ -196,15 +196,35 @@ def test_a_file_that_does_not_say_where_keeps_every_row_and_tells():
         ("E05013810", "hyperlocal"),
         ("Camden", "borough"),
         ("Camden;Islington", "regional"),
+        ("Rushmoor; Hart", "borough"),
+        ("Birmingham", "borough"),
+        ("City of London", "borough"),
+        ("Surrey Heath; GU1 3DD", "borough"),
+        ("Cornwall", "borough"),
         ("Surrey", "regional"),
+        ("NHS Norfolk and Suffolk ICB", "regional"),
         ("Great Britain", "national"),
         ("England", "national"),
+        ("Scotland", "national"),
+        ("London", "regional"),
         ("Zzyzx", ""),
     ],
 )
-def test_a_missing_scale_is_worked_out_from_the_footprint(areas, scale):
+def test_a_missing_scale_is_derived_from_how_many_live_in_the_footprint(areas, scale):
     upload = read(f"who,areas\nA,{areas}\n")
     assert upload.actors["scale"].tolist() == [scale]
+    assert upload.actors["note"].tolist() == [levels.DERIVED if scale else ""]
+
+
+def test_a_scale_that_is_told_is_not_called_derived():
+    upload = read("who,areas,scale,note\nA,Camden,regional,Old\nB,Camden,,New\n")
+    assert upload.actors["scale"].tolist() == ["regional", "borough"]
+    assert upload.actors["note"].tolist() == ["Old", f"New {levels.DERIVED}"]
+
+
+def test_small_and_large_areas_part_halfway_between_a_council_area_and_a_county():
+    least, most = 250_000, 500_000
+    assert least < levels.find_largest_local() < most
 
 
 def test_words_for_a_scale_that_nobody_knows_are_told():
@@ -241,7 +261,7 @@ def test_an_answered_question_counts_the_areas_that_its_row_already_had_once(mon
 
 def test_what_is_said_of_scales_speaks_of_organisations():
     notes = read("who,areas\nA,Camden\nB,Brent\n").notes
-    assert any("worked out the level of 2 organisations" in note for note in notes)
+    assert any("derived the level of 2 organisations" in note for note in notes)
 
 
 def test_commas_part_the_themes_of_each_cell_that_has_no_semicolon():

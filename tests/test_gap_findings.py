@@ -158,6 +158,67 @@ def test_any_theme_and_any_scale_need_no_words():
     assert told.work("housing", "", "work") == "work on housing"
 
 
+def held(everybody=(), some=(), nobody=(), known_gaps=()) -> gaps.ThemesHeld:
+    return gaps.ThemesHeld(list(everybody), list(some), list(nobody), list(known_gaps))
+
+
+@pytest.mark.parametrize(
+    ("themes", "said"),
+    [
+        (
+            held("ab", nobody=["homelessness", "arts", "c", "d"]),
+            "In Camden 2 of 6 themes have somebody on record. Nobody yet on homelessness, arts and "
+            "two more: ask about these first.",
+        ),
+        (
+            held("ab", some="c", nobody="d"),
+            "In Camden 3 of 4 themes have somebody on record, one of them only in parts. Nobody "
+            "yet on d: ask about this first.",
+        ),
+        (
+            held("ab", some="cd"),
+            "In Camden all 4 themes have somebody on record, two of them only in parts. Most "
+            "people have nobody on c and d: ask about these first.",
+        ),
+        (
+            held("ab"),
+            "In Camden all 2 themes have somebody on record for everyone.",
+        ),
+        (
+            held("ab", nobody="cd", known_gaps="d"),
+            "In Camden 2 of 4 themes have somebody on record. Nobody yet on c: ask about this "
+            "first. Known gap, according to “Ours”: d.",
+        ),
+        (
+            held("a", nobody="b", known_gaps="b"),
+            "In Camden 1 of 2 themes have somebody on record. Known gap, according to “Ours”: b.",
+        ),
+    ],
+)
+def test_without_a_theme_it_is_said_how_many_have_somebody_and_what_to_ask_about(themes, said):
+    assert told.themes_finding(CAMDEN, themes, 5, told_by="Ours") == said
+
+
+def test_themes_are_told_in_the_grammar_of_the_lens():
+    said = told.themes_finding(CAMDEN, held("a", some="b"), 5, by="land")
+    assert said.endswith("Most land has nobody on b: ask about this first.")
+    said = told.themes_finding(CAMDEN, held("a"), 5, by="postcodes")
+    assert said.endswith("have somebody on record for all postcodes.")
+
+
+def test_where_nobody_lives_no_themes_are_counted():
+    assert told.themes_finding(CITY, held("a"), 0) == (
+        "There are no residents in the City of London to count."
+    )
+
+
+def test_all_themes_are_named_below_a_sentence_that_has_no_room():
+    assert told.list_themes(held("a", nobody="bc")) == ""
+    assert told.list_themes(held("a", some="x", nobody="bcd")) == (
+        "Nobody on record: b, c and d. Only in parts: x."
+    )
+
+
 @given(st.floats(0, 1e7), st.floats(0, 1e7), st.floats(0, 1e7), st.booleans())
 def test_the_three_states_are_never_mixed(none, one, several, is_marked):
     complete = MARKED if is_marked else []

@@ -12,7 +12,7 @@ from mapping import intake
 from mapping.errors import MappingError
 from mapping.takeaway import export, request
 from mapping.workspaces import archive, kinds, texts
-from pages.who_works_here import invitations
+from pages.shared import convening
 
 WHEN = "2026-11-22T09:30:00+00:00"
 
@@ -99,9 +99,9 @@ def test_what_is_copied_as_a_list_has_no_line_that_somebody_else_wrote():
         "actor": "a\n=1+1",
         "themes": "b\r=2; c",
         "contact": "d\n=cmd|x!A0\n",
-        "group": "x",
+        "power": "statutory",
         "share_of_place": 0.5,
         "share_of_footprint": 0.5,
     }
-    told = invitations.write_list(pd.DataFrame([row]), "Camden", "residents").splitlines()
+    told = convening.write_list(pd.DataFrame([row]), "Camden", "residents").splitlines()
     assert [line for line in told if line.lstrip().startswith(("=", "@", "+"))] == []

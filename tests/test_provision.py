@@ -8,7 +8,7 @@ from mapping import actors, footprints, gaps, places
 from mapping.actors import Links, Register, defaults
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.gaps import USUAL_QUESTION, Question, provision
+from mapping.gaps import Question, provision
 from mapping.geography import layers
 
 KENTISH_TOWN_NORTH = "E05013663"
@@ -91,11 +91,20 @@ def test_a_question_keeps_the_actors_with_its_theme_and_scale():
     }
 
 
-def test_without_own_actors_the_first_question_is_always_the_same(camden):
-    cells = asked_of(camden, footprints.shipped())
-    assert provision.first_question(cells, None) == USUAL_QUESTION
+def first_question(place, found: Register, own: Register | None) -> Question:
+    cells = asked_of(place, found)
+    return provision.first_question(cells, own, provision.sum_up_themes(cells, found))
+
+
+def test_without_own_actors_the_first_question_is_the_first_theme_to_ask_about(camden):
+    shipped = footprints.shipped()
+    assert first_question(camden, shipped, None) == ("homelessness", "")
     own = register([("Far", "food", "borough")], [places.get("Oldham").positions])
-    assert provision.first_question(asked_of(camden, own), own) == USUAL_QUESTION
+    assert first_question(camden, shipped + own, own) == ("homelessness", "")
+    assert first_question(places.get("Great Britain"), shipped, None)[0] == "disadvantage"
+    everything = "; ".join(defaults.vocabulary()["theme"])
+    covering = register([("All", everything, "borough")], [camden.positions])
+    assert first_question(camden, covering, None) == ("local democracy", "")
 
 
 def test_the_first_question_divides_people_most_evenly(camden):
@@ -104,7 +113,7 @@ def test_the_first_question_divides_people_most_evenly(camden):
         [("All", "food", "borough"), ("Few", "youth", "hyperlocal"), ("Half", "debt", "borough")],
         [camden.positions, camden.positions[: n // 50], camden.positions[: n // 2]],
     )
-    assert provision.first_question(asked_of(camden, own), own) == ("debt", "borough")
+    assert first_question(camden, own, own) == ("debt", "borough")
 
 
 def themes_in(rows: pd.DataFrame) -> set[str]:
@@ -113,13 +122,31 @@ def themes_in(rows: pd.DataFrame) -> set[str]:
 
 def test_themes_with_nobody_on_record_are_themes_that_somebody_in_britain_has(camden):
     found = footprints.shipped()
-    nobody, asked = provision.list_unrecorded(asked_of(camden, found), found)
+    held = provision.sum_up_themes(asked_of(camden, found), found)
     recorded = themes_in(found.actors[found.actors["people"] > 0])
     listed = set(defaults.vocabulary()["theme"])
-    assert asked == len(listed & recorded) > 20
+    assert held.asked == len(listed & recorded) > 20
     here = actors.reach(found, camden)["number"]
-    assert set(nobody) == (listed & recorded) - themes_in(found.actors.iloc[here])
-    assert "housing" not in nobody
+    assert set(held.nobody) == (listed & recorded) - themes_in(found.actors.iloc[here])
+    assert held.nobody[0] == "homelessness"  # of which our record has fewest anywhere
+    assert "housing" in held.everybody
+    assert held.some == held.known_gaps == []
+
+
+def test_themes_are_summed_up_as_for_everybody_for_some_for_nobody_or_a_known_gap(camden):
+    half = camden.positions[::2]
+    found = register(
+        [("All", "housing", "borough"), ("Half", "food", "borough"), ("Far", "health; skills", "")],
+        [camden.positions, half, places.get("Oldham").positions],
+    )
+    complete = [("skills", scale) for scale in layers.SCALES]
+    held = provision.sum_up_themes(asked_of(camden, found, complete), found)
+    assert held.everybody == ["housing"]
+    assert held.some == ["disadvantage"]  # food is part of it
+    assert held.nobody == ["health", "skills"]
+    assert held.known_gaps == ["skills"]
+    assert held.to_ask == ["health", "disadvantage"]
+    assert held.asked == 4
 
 
 def test_a_register_marked_complete_is_asked_about_its_marks_only(camden):
@@ -155,3 +182,27 @@ def test_districts_add_up_their_wards_and_keep_known_gaps_apart(london):
 def test_the_wards_of_the_national_table_are_the_wards_of_places(ward):
     number = postcodes.table().ward[ward.positions]
     assert (number == number[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "bodies"),
+    [
+        ("borough", "E07000214", {"Surrey County Council", "Surrey Heath Borough Council"}),
+        ("county", "E10000030", {"Surrey County Council"}),
+        ("borough", "E09000007", {"Camden Council"}),
+        ("borough", "S12000020", {"Moray Council"}),
+        ("borough", "E06000052", {"Cornwall Council"}),
+    ],
+)
+def test_councils_of_one_tier_or_two_cover_all_their_themes_council_wide(kind, code, bodies):
+    place, found = places.at(kind, code), footprints.shipped()
+    duties = ["adult social care", "children's social care", "education", "libraries", "highways"]
+    duties += ["housing", "planning", "waste collection", "leisure"]
+    duties += [] if code.startswith("S") else ["public health"]
+    cells = gaps.grid(place, found, themes=duties, scales=["borough"])
+    assert set(cells["state"]) == {"covered"}
+    assert cells["share_one"].tolist() == pytest.approx([1] * len(duties))
+    here = found.actors.iloc[gaps.actor_zones.zones(place, found).actors()]
+    local = here[(here["scale"] == "borough") & (here["sector"] == "local government")]
+    assert bodies <= set(local["actor"])
+    assert len(local) == len(bodies) + (11 if kind == "county" else 0)

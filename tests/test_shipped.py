@@ -386,7 +386,9 @@ def test_every_rule_fits_somebody_and_says_why_and_on_what_ground():
     assert set(rules["layer"]) == set(layers.list_worked_to())
     scales = layers.catalogue()["scale"]
     whole = rules["scale"] == "national"  # bodies of all of a nation, in layers that are regional
-    assert (rules["scale"] == rules["layer"].map(scales))[~whole].all()
+    county = rules["layer"] == "county"  # its council works council-wide, as the district's does
+    assert (rules["scale"] == rules["layer"].map(scales))[~whole & ~county].all()
+    assert set(rules.loc[county, "scale"]) == {"borough"}
     told = set(FRAME["actor_type"])
     assert set(rules["actor_type"]) <= told
 
@@ -397,6 +399,14 @@ def test_the_footprints_are_whole_wards_but_for_what_cuts_districts_and_take_lit
     assert len(REGISTER.loose.area) < 10_000
     assert REGISTER.whole.area.nbytes < 1_000_000
     assert FRAME.memory_usage(deep=True).sum() < 6_000_000
+
+
+def test_a_body_whose_area_is_one_councils_is_council_wide():
+    scale = defaults.shipped().actors.set_index("actor")["scale"]
+    alone = ["NHS Fife", "NHS Orkney", "Powys Teaching Health Board"]
+    alone += ["Cornwall Fire and Rescue Service", "NHS Somerset ICB"]
+    assert set(scale[alone]) == {"borough"}
+    assert set(scale[["NHS Grampian", "NHS Devon ICB", "Surrey Police"]]) == {"regional"}
 
 
 def test_a_body_of_all_of_a_nation_is_national():

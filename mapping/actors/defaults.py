@@ -236,7 +236,11 @@ def _apply_rules(layer_key: str, group: pd.DataFrame) -> _ActorRows:
         for pattern, name, district, council in zip(*said, strict=True)
     ]
     frame = chosen[FROM_RULES].assign(
-        id=chosen["id"] + "." + own["unit"], actor=named, layer=layer_key, unit=own["unit"]
+        id=chosen["id"] + "." + own["unit"],
+        actor=named,
+        layer=layer_key,
+        unit=own["unit"],
+        scale=chosen["scale"].mask(own["is_one"] & (chosen["scale"] == "regional"), "borough"),
     )
     number = np.full(len(facts) + 1, -1)
     number[units] = np.arange(len(units))
@@ -270,7 +274,10 @@ def _wards_and_units(layer: layers.Layer) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _units(layer: layers.Layer) -> pd.DataFrame:
-    """List the units of a layer with the facts of their first ward, and their council's name."""
+    """List the units of a layer with the facts of their first ward, and their council's name.
+
+    ``is_one`` tells whether all of a unit lies in one council area.
+    """
     ward, unit = _wards_and_units(layer)
     first = np.full(len(layer.codes) + 1, len(table().ward_codes))
     np.minimum.at(first, unit, ward)
@@ -279,7 +286,13 @@ def _units(layer: layers.Layer) -> pd.DataFrame:
     codes, names = (
         pd.array(list(map(str, part)), dtype="str") for part in (layer.codes, layer.names)
     )
-    return facts.assign(unit=codes, unit_name=names, council=council)
+    district = layers.get("borough").of_ward
+    assert district is not None
+    low, high = np.full(len(first), len(district)), np.full(len(first), -1)
+    np.minimum.at(low, unit, district[ward])
+    np.maximum.at(high, unit, district[ward])
+    is_one = (low == high)[:-1]
+    return facts.assign(unit=codes, unit_name=names, council=council, is_one=is_one)
 
 
 @lru_cache(maxsize=1)

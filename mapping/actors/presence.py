@@ -51,7 +51,7 @@ def list_at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.D
 def list_convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     """List who should be in the room for a place: every actor that works there.
 
-    ``reached`` is what ``actors.reach`` found. Columns: number, actor, actor_type, sector,
+    ``reached`` is what ``actors.reach`` found. Columns: id, number, actor, actor_type, sector,
     themes, scale, contact, people, share_of_place, share_of_footprint; the largest scale first,
     then by share of the place. Ward councillors and other hyperlocal actors come last.
     """
@@ -67,6 +67,7 @@ def list_convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     )
     return frame[
         [
+            "id",
             *(c for c in PRESENCE_COLUMNS if c in frame.columns),
             "people",
             "share_of_place",

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from mapping.actors import Register
-from mapping.atoms import table as atoms_of
 from mapping.footprints import ticks
 from mapping.footprints.columns import Guess, find_columns
 from mapping.geocode import spelling
-from mapping.geography import layers, lenses
+from mapping.geography import layers
 
 STEWARDS = {
     "yes": "yes",
@@ -30,10 +29,13 @@ SCALE_SPELLINGS = {
     "neighbourhood": "hyperlocal",
     "ward": "hyperlocal",
     "very local": "hyperlocal",
+    "neighbourhood hyperlocal": "hyperlocal",
     "community": "hyperlocal",
     "borough": "borough",
     "district": "borough",
     "council": "borough",
+    "council wide": "borough",
+    "council wide borough": "borough",
     "local authority": "borough",
     "city": "borough",
     "town": "borough",
@@ -44,6 +46,8 @@ SCALE_SPELLINGS = {
     "regional": "regional",
     "region": "regional",
     "county": "regional",
+    "several councils": "regional",
+    "several councils regional": "regional",
     "sub regional": "regional",
     "subregional": "regional",
     "countywide": "regional",
@@ -55,9 +59,6 @@ SCALE_SPELLINGS = {
 }
 """What a reader may call a scale."""
 THEME_MARKS = str.maketrans(",|/", ";;;")
-MAX_DISTRICT_PAIRS = 10_000_000
-"""Pairs of actor and district for each of which a number may be kept."""
-MIN_DISTRICT_SHARE = 0.5
 """A footprint that holds so much of a district works for the district, less for a part."""
 
 
@@ -165,14 +166,14 @@ def scales(told: pd.DataFrame) -> pd.Series:
 
 
 def notes(told: pd.DataFrame, register: Register) -> tuple[str, ...]:
-    """Say how many scales were worked out, and which are not known, in sentences."""
+    """Say how many scales were derived, and which are not known, in sentences."""
     said, texts, found = scales(told).tolist(), told["scale"].tolist(), []
-    worked_out = zip(said, register.actors["scale"].tolist(), strict=True)
-    missing = sum(not own and bool(scale) for own, scale in worked_out)
+    derived = zip(said, register.actors["scale"].tolist(), strict=True)
+    missing = sum(not own and bool(scale) for own, scale in derived)
     if missing:
         found.append(
-            f"We worked out the level of {missing:,} organisation{'s' * (missing > 1)} from how "
-            f"much of a council area {'they cover' if missing > 1 else 'it covers'}."
+            f"We derived the level of {missing:,} organisation{'s' * (missing > 1)} from how many "
+            f"people live in {'their areas' if missing > 1 else 'its area'}."
         )
     unknown = sorted({text for own, text in zip(said, texts, strict=True) if text and not own})
     if unknown:
@@ -183,35 +184,3 @@ def notes(told: pd.DataFrame, register: Register) -> tuple[str, ...]:
             "national."
         )
     return tuple(found)
-
-
-def scale_of(register: Register) -> np.ndarray:
-    """Work out the scale of each footprint: (actors,) texts, "" for an empty one.
-
-    Less than half of one district's residents is hyperlocal, half of one or more is borough,
-    half of at least two districts is regional, half of Great Britain national.
-    """
-    ward = atoms_of().ward
-    lens = lenses.get()
-    counted, by_ward = lens.values, lens.by_ward
-    borough = layers.get("borough")
-    of_ward = borough.of_ward
-    assert of_ward is not None
-    size = len(borough.codes)
-    whole, loose = register.whole, register.loose
-    actor = np.concatenate([whole.actor, loose.actor]).astype("int64")
-    key = actor * size + of_ward[np.concatenate([whole.area, ward[loose.area]])]
-    people = np.concatenate([by_ward[whole.area], counted[loose.area]])
-    if len(register) * size <= MAX_DISTRICT_PAIRS:
-        pairs, at = np.arange(len(register) * size), key
-    else:
-        pairs, at = np.unique(key, return_inverse=True)
-    held = np.bincount(at, weights=people, minlength=len(pairs))
-    of_district = np.bincount(of_ward, weights=by_ward, minlength=size)
-    most = pairs[(held > 0) & (held >= MIN_DISTRICT_SHARE * of_district[pairs % size])] // size
-    districts = np.bincount(most, minlength=len(register))
-    found = np.where(districts >= 2, "regional", np.where(districts == 1, "borough", "hyperlocal"))
-    everybody = register.actors["people"].to_numpy() >= MIN_DISTRICT_SHARE * by_ward.sum()
-    empty = np.ones(len(register), dtype=bool)
-    empty[actor] = False
-    return np.where(empty, "", np.where(everybody, "national", found))

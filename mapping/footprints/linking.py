@@ -8,7 +8,7 @@ import pandas as pd
 from mapping import actors
 from mapping.actors import Links, Register
 from mapping.errors import MappingError
-from mapping.footprints import describing
+from mapping.footprints import describing, levels
 from mapping.geocode import areas
 
 MAX_LINKS = 20_000_000
@@ -22,12 +22,19 @@ def make_register(
 
     ``actor`` and ``area`` (pairs,) may be -1. ``shapes`` has the positions of the postcodes of
     each shape, circles among them. The scale that an actor gives goes before that of its
-    footprint. Raises MappingError beyond ``MAX_LINKS``.
+    footprint; where that is derived, the note says so. Raises MappingError beyond ``MAX_LINKS``.
     """
     made = actors.register(about, *_links(actor, area, shapes))
     said = describing.scales(about)
-    own = said.to_numpy(object) if (said != "").all() else describing.scale_of(made)
-    made.actors["scale"] = pd.array(np.where(said == "", own, said), dtype="str")
+    if (said == "").any():
+        own = levels.derive(made)
+        note = made.actors["note"]
+        derived = ((said == "") & (own != "")).to_numpy()
+        told = (note.str.rstrip() + " " + levels.DERIVED).str.strip()
+        made.actors["scale"] = pd.array(np.where(said == "", own, said), dtype="str")
+        made.actors["note"] = pd.array(np.where(derived, told, note), dtype="str")
+    else:
+        made.actors["scale"] = pd.array(said, dtype="str")
     return made
 
 

@@ -30,7 +30,7 @@ from mapping.gaps.cells import (
     uncovered,
 )
 from mapping.gaps.need import drop_missing_need, need_residual
-from mapping.gaps.provision import USUAL_QUESTION, Question
+from mapping.gaps.provision import Question, ThemesHeld
 from mapping.gaps.thin_and_crowded import (
     CROWDED,
     THIN,
@@ -54,10 +54,10 @@ __all__ = [
     "SEVERAL",
     "THIN",
     "UNTOLD",
-    "USUAL_QUESTION",
     "ActorQuantiles",
     "Complete",
     "Question",
+    "ThemesHeld",
     "actor_zones",
     "coverage",
     "crowding",

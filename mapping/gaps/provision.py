@@ -3,6 +3,7 @@
 A question is a theme and a scale; the empty text stands for any, as in ``gaps``.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import pandas as pd
 from mapping import actors
 from mapping.actors import Register, defaults
 from mapping.atoms import postcodes
-from mapping.gaps.cells import COVERED, PARTLY
+from mapping.gaps.cells import COVERED, KNOWN_GAP, PARTLY
 from mapping.geography import SCALES, By
 from mapping.overlap import people_in
 from mapping.places import Place, at
@@ -25,10 +26,6 @@ class Question(NamedTuple):
 
     theme: str
     scale: str
-
-
-USUAL_QUESTION = Question("mental health", "hyperlocal")
-"""What is asked of a place for which nobody has uploaded anything."""
 
 
 def themes(register: Register, complete: Collection[tuple[str, str]] = ()) -> tuple[str, ...]:
@@ -47,15 +44,75 @@ def meaning(theme: str) -> str:
     return str(rows.get(theme, ""))
 
 
-def first_question(cells: pd.DataFrame, own: Register | None) -> Question:
+class ThemesHeld(NamedTuple):
+    """The themes of the list by who in a place has somebody on record for them, at any level.
+
+    Those to ask about first stand first.
+
+    Attributes
+    ----------
+    everybody : all of the place's people have somebody
+    some : some of them do, those that most people lack first
+    nobody : none do, those that our record has fewest actors for anywhere first
+    known_gaps : those of ``nobody`` that a list is marked as complete for
+    """
+
+    everybody: list[str]
+    some: list[str]
+    nobody: list[str]
+    known_gaps: list[str]
+
+    @property
+    def asked(self) -> int:
+        """Return how many themes were looked at."""
+        return len(self.everybody) + len(self.some) + len(self.nobody)
+
+    @property
+    def to_ask(self) -> list[str]:
+        """Return the themes to ask about, the first ones first: known gaps need no asking."""
+        return [*(one for one in self.nobody if one not in self.known_gaps), *self.some]
+
+
+def sum_up_themes(cells: pd.DataFrame, register: Register) -> ThemesHeld:
+    """Sum up for which themes a place has somebody on record, at whatever level.
+
+    ``cells`` is a frame of ``gaps.grid`` of the place. Looked at are the themes of the list that
+    somebody in Britain has an actor for, as a theme that one level lacks is mostly another's duty.
+    """
+    recorded = _count_by_theme(register)
+    asked = [one for one in defaults.vocabulary()["theme"] if one in recorded]
+    here = cells[cells["scale"] == ""].set_index("theme").reindex(asked)
+    actors_here = here["actors"].fillna(0).to_numpy()
+    lacking = here["share_none"].fillna(1.0).round(9)  # what sums of floats leave over is no part
+    nobody = [one for one, many in zip(asked, actors_here, strict=True) if not many]
+    some = lacking[(actors_here > 0) & (lacking > 0).to_numpy()]
+    return ThemesHeld(
+        everybody=[one for one in asked if one not in {*nobody, *some.index}],
+        some=some.sort_values(ascending=False, kind="stable").index.tolist(),
+        nobody=sorted(nobody, key=lambda one: recorded[one]),
+        known_gaps=here.index[(here["state"] == KNOWN_GAP).to_numpy()].tolist(),
+    )
+
+
+def _count_by_theme(register: Register) -> Counter[str]:
+    """Count the actors with an area that have each theme."""
+    texts = register.actors.loc[register.actors["people"] > 0, "themes"].value_counts()
+    counted: Counter[str] = Counter()
+    for text, many in texts.items():
+        counted.update(dict.fromkeys(defaults.themes_of(str(text)), int(many)))
+    return counted
+
+
+def first_question(cells: pd.DataFrame, own: Register | None, held: ThemesHeld) -> Question:
     """Return what to ask of a place first: about what somebody's ``own`` actors do, if any.
 
-    ``cells`` is a frame of ``gaps.grid`` of the place. Of the themes and scales of own actors
-    the first is the one that divides its people most evenly into those with and without.
-    Without own actors in the place it is always the same question.
+    ``cells`` is a frame of ``gaps.grid`` of the place, ``held`` sums it up. Of the themes and
+    scales of own actors the first is the one that divides its people most evenly into those with
+    and without. Without own actors in the place it is the first theme to ask about, at any scale.
     """
+    usual = Question(next(iter([*held.to_ask, *held.nobody, *held.everybody]), ""), "")
     if own is None or not len(own):
-        return USUAL_QUESTION
+        return usual
     pairs = {
         (theme, scale)
         for text, scale in zip(own.actors["themes"], own.actors["scale"], strict=True)
@@ -64,24 +121,10 @@ def first_question(cells: pd.DataFrame, own: Register | None) -> Question:
     mine = [pair in pairs for pair in zip(cells["theme"], cells["scale"], strict=True)]
     found = cells[np.array(mine, dtype=bool) & cells["state"].isin([PARTLY, COVERED])]
     if found.empty:
-        return USUAL_QUESTION
+        return usual
     uneven = (found["share_none"] - 0.5).abs()
     ranked = found.assign(_uneven=uneven).sort_values("_uneven", kind="stable")
     return Question(str(ranked["theme"].iloc[0]), str(ranked["scale"].iloc[0]))
-
-
-def list_unrecorded(cells: pd.DataFrame, register: Register) -> tuple[list[str], int]:
-    """Return the themes that nobody in a place is on record for, and how many were looked at.
-
-    ``cells`` is a frame of ``gaps.grid`` of the place. Looked at are the themes of the list that
-    somebody in Britain has an actor for, at any scale, as a theme that one scale lacks is mostly
-    another's duty.
-    """
-    texts = register.actors.loc[register.actors["people"] > 0, "themes"]
-    recorded = {theme for text in texts.unique() for theme in defaults.themes_of(text)}
-    asked = [one for one in defaults.vocabulary()["theme"] if one in recorded]
-    actors_of = cells[cells["scale"] == ""].set_index("theme")["actors"]
-    return [theme for theme in asked if actors_of.get(theme, 0) == 0], len(asked)
 
 
 def widest_gap(cells: pd.DataFrame, complete: Collection[tuple[str, str]]) -> pd.Series | None:

@@ -1,6 +1,7 @@
 """Stewardship: how well a place's organisations work as one, for reflection and not to rank."""
 
 from mapping.stewardship.bridging import BRIDGE_COLUMNS, Bridges, find_bridges
+from mapping.stewardship.convening import TEAM, order_convening
 from mapping.stewardship.focus import (
     FAMILY_NAMES,
     MIN_TESTED,
@@ -100,6 +101,7 @@ __all__ = [
     "SPREAD_COLUMNS",
     "STATUTORY",
     "STEWARD_COLUMNS",
+    "TEAM",
     "UNKNOWN",
     "USUAL_LEVELS",
     "USUAL_SCHEME",
@@ -128,6 +130,7 @@ __all__ = [
     "list_organisations",
     "list_parts",
     "list_stewards",
+    "order_convening",
     "place_focus",
     "place_on_template",
     "power_words",

@@ -1,6 +1,7 @@
 """Findings about gaps: covered, known gap and not recorded, told apart in plain words."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from mapping.gaps import (
     UNTOLD,
     ActorQuantiles,
     Complete,
+    ThemesHeld,
     is_complete,
 )
 from mapping.geography import layers
@@ -28,6 +30,7 @@ from mapping.wording.numbers import (
     amount,
     capitalise,
     join_names,
+    number,
     people,
     say_share,
     share,
@@ -49,6 +52,8 @@ NOT_HELD = {"mental_health_trust": "mental health trusts", "police_bcu": "police
 """The layers of which only London's units are in the data, and what they are called."""
 TRUSTS = "mental health"
 """The theme of bodies that are on record in London, Wales and Scotland only."""
+MAX_THEMES = 2
+"""So many themes are named in the sentence that opens the page; all are named below it."""
 NOT_TOLD = "This may be a gap, or we may not have been told."
 """What is said where nobody is on record: a page that says so needs no other caveat."""
 
@@ -101,6 +106,55 @@ def gap_finding(
         f"{who} where we have no record of an organisation working{work(theme, scale, '')}. "
         f"{NOT_TOLD}"
     )
+
+
+def themes_finding(
+    place: Place, held: ThemesHeld, people: float, *, told_by: str = "", by: str = "residents"
+) -> str:
+    """Say on how many themes a place has somebody, and which to ask about first.
+
+    The sentence that opens the page where nobody has chosen a theme. ``people`` is how many a
+    lens counts in the place, ``told_by`` names the list that is marked as complete for known gaps.
+    """
+    if not people > 0:
+        return say_none_here(place, by)
+    here, having = name_place(place), held.asked - len(held.nobody)
+    of = f"all {held.asked}" if having == held.asked else f"{having} of {held.asked}"
+    said = f"In {here} {of} themes have somebody on record"
+    if held.some:
+        few = number(len(held.some)) if len(held.some) < having else "all"
+        said += f", {few} of them only in parts"
+    elif having == held.asked:
+        said += f" for {words(by).all}"
+    told = [f"{said}."]
+    unknown = [one for one in held.nobody if one not in held.known_gaps]
+    if unknown:
+        told.append(f"Nobody yet on {join_names(unknown, MAX_THEMES)}: {_ask(unknown)}.")
+    elif held.some:
+        most = (
+            "Most people have" if by == "residents" else f"Most {words(by).noun} {words(by).have}"
+        )
+        most = f"{most} nobody on {join_names(held.some, MAX_THEMES)}"
+        told.append(f"{most}: {_ask(held.some)}.")
+    if held.known_gaps:
+        gaps_ = f"Known {'gap' if len(held.known_gaps) == 1 else 'gaps'}"
+        named = join_names(held.known_gaps, MAX_THEMES)
+        told.append(f"{gaps_}, according to {f'“{told_by}”' if told_by else 'a list'}: {named}.")
+    return " ".join(told)
+
+
+def _ask(themes: Sequence[str]) -> str:
+    return "ask about this first" if len(themes) == 1 else "ask about these first"
+
+
+def list_themes(held: ThemesHeld) -> str:
+    """Name all themes that a sentence of ``themes_finding`` has no room for; "" for none."""
+    told = []
+    if len(held.nobody) > MAX_THEMES:
+        told.append(f"Nobody on record: {join_names(held.nobody, len(held.nobody))}.")
+    if held.some and (held.nobody or len(held.some) > MAX_THEMES):
+        told.append(f"Only in parts: {join_names(held.some, len(held.some))}.")
+    return " ".join(told)
 
 
 def _say_complete(told_by: str) -> str:

@@ -57,7 +57,8 @@ RESPONSIBLE = """
 Each area has an **organisation or team** responsible for it, and the themes it is responsible for.
 Themes follow the law: where there are two tiers of council, the **county council** has social care,
 education, public health, libraries and highways, and the **district council** housing, planning,
-waste collection and leisure; elsewhere one council does both. NHS health boards lead on public
+waste collection and leisure; elsewhere one council does both. Both tiers work council-wide, and so
+does a body whose area is that of one council, such as NHS Fife. NHS health boards lead on public
 health in Wales and Scotland. Metropolitan counties, Greater London as a county, regions, census
 areas and postcode areas have no organisation behind them. The organisations in the case studies
 are listed as well, under the themes that their own words belong to. The CSV gives the legal basis

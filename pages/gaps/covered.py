@@ -26,6 +26,7 @@ from pages.shared import (
     registers,
     state,
     tables,
+    visit,
 )
 from pages.shared.choices import Choice
 from pages.shared.controls import Spot
@@ -74,6 +75,7 @@ def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
     drawn, legend = _signs(choice, base, wards, spot)
     title = f"How many organisations cover each {base.noun} in {choice.place.name}"
     maps.show(choice, "gaps", title, drawn, legend, choose_ward)
+    visit.get_shown().map_title = f"{title} {questions.words(question)}"  # in files alone
     if not choice.projector:
         st.caption(f"Each {base.noun} is shaded by what is true for most of it. {_hint(base)}")
 

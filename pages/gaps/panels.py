@@ -128,9 +128,10 @@ def _start(choice: Choice, save_id: str) -> None:
     except MappingError as fault:
         state.announce(str(fault))
         return
-    question = questions.read_question(choice)
+    question, is_chosen = questions.read_question(choice)
     state.choose(workspace=workspace)
-    questions.ask(*question)
+    if is_chosen:
+        questions.ask(*question)
     state.announce(
         f"“{name}” is open. Anyone with the link in the address bar can open and change it."
     )

@@ -23,18 +23,22 @@ def themes(choice: Choice) -> tuple[str, ...]:
     )
 
 
-def read_question(choice: Choice) -> Question:
-    """Return the question of the link, or what is asked of such a place first."""
+def read_question(choice: Choice) -> tuple[Question, bool]:
+    """Return the question of the link, or what is asked of such a place first.
+
+    And whether the reader chose it: the page made it otherwise, and holds it in the link.
+    """
     question = _resolve_question(choice)
+    is_chosen = question is not None and not choice.chosen.isdisjoint({"theme", "scale"})
+    question = question or _first(choice)
     state.hold(theme=question.theme or choice.theme, scale=question.scale)
-    return question
+    return question, is_chosen
 
 
-def _resolve_question(choice: Choice) -> Question:
+def _resolve_question(choice: Choice) -> Question | None:
+    """Return the question that a link asks; None for none, or one that is not known."""
     if choice.theme in ("", ANY):
-        if choice.theme or choice.scale:
-            return Question("", choice.scale)
-        return _first(choice)
+        return Question("", choice.scale) if choice.theme or choice.scale else None
     if choice.theme in themes(choice):
         return Question(choice.theme, choice.scale)
     meant = defaults.theme_of(choice.theme)
@@ -46,7 +50,7 @@ def _resolve_question(choice: Choice) -> Question:
         f"We have no organisation on record for “{choice.theme[:40]}”, and it is not one of our "
         f"themes. {_say_set_back(choice.scale, first.scale)}Choose one below."
     )
-    return first
+    return None
 
 
 def _say_set_back(asked: str, shown: str) -> str:
@@ -64,7 +68,10 @@ def _first(choice: Choice) -> Question:
     if choice.kept != registers.NO_WORKSPACE:
         own = registers.workspace(choice.kept).register
     key = cache.key_of(choice.place)
-    return provision.first_question(registers.grid(key, choice.kept, choice.by), own)
+    cells = registers.grid(key, choice.kept, choice.by)
+    return provision.first_question(
+        cells, own, registers.sum_up_themes(key, choice.kept, choice.by)
+    )
 
 
 def ask(theme: str, scale: str) -> None:

@@ -7,7 +7,7 @@ from mapping.atoms import index
 from mapping.overlap import partners
 from mapping.wording import findings
 from pages.partner_sets import sets
-from pages.shared import cache, controls, following, layout, maps, state
+from pages.shared import cache, controls, convening, following, layout, maps, state
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -65,4 +65,6 @@ if not choice.projector:
     controls.layers_box(choice, chosen)
     st.header("All sets", anchor=False)
     sets.list_all(choice, chosen, frame)
-    sets.list_invited(choice, chosen)
+    sets.say_outside(choice, chosen)
+    sets.list_brought(choice, chosen)
+    convening.show(choice)

@@ -1,4 +1,4 @@
-"""The partner sets of a place: on the map, one of them, all of them, and whom to invite."""
+"""The partner sets of a place: on the map, one of them, and all of them."""
 
 from collections.abc import Sequence
 from html import escape
@@ -97,26 +97,31 @@ def list_all(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
     areas.say_if_too_large(choice, drawn)
 
 
-def list_invited(choice: Choice, chosen: Sequence[Layer]) -> None:
-    """List the partners of the place, with how much of each is there."""
+def say_outside(choice: Choice, chosen: Sequence[Layer]) -> None:
+    """Say how many are in no area of a map that is compared."""
     keys = tuple(layer.key for layer in chosen)
     frame = cache.list_two_way(cache.key_of(choice.place), keys, choice.by)
-    place = choice.place.name
-    st.header(
-        layout.escape_markdown(
-            f"The partners, and how much of each is in {findings.name_place(choice.place)}"
-        ),
-        anchor=False,
-    )
-    nobody = frame[frame["code"] == ""]
-    for row in nobody.itertuples():
+    for row in frame[frame["code"] == ""].itertuples():
         who = findings.capitalise(findings.say_share(row.share_of_place, choice.by))
         where = f"outside any {layers.get(row.layer).noun}"
         st.caption(layout.escape_markdown(f"{who} {findings.words(choice.by).live} {where}."))
+
+
+def list_brought(choice: Choice, chosen: Sequence[Layer]) -> None:
+    """List the areas of maps that somebody brought, which no organisation on record stands for."""
+    own = [layer for layer in chosen if layer.key.startswith(layers.OWN)]
+    if not own:
+        return
+    keys, place = tuple(layer.key for layer in own), choice.place.name
+    frame = cache.list_two_way(cache.key_of(choice.place), keys, choice.by)
+    here = findings.name_place(choice.place)
+    st.header(
+        layout.escape_markdown(f"Your areas, and how much of each is in {here}"), anchor=False
+    )
     tables.show(
-        frame.drop(nobody.index),
+        frame[frame["code"] != ""],
         {
-            "name": "Partner",
+            "name": "Area",
             "title": "Type",
             "people": findings.heading(choice.by),
             "share_of_place": f"How much of {place} it covers",
@@ -127,11 +132,11 @@ def list_invited(choice: Choice, chosen: Sequence[Layer]) -> None:
             "share_of_place": tables.percent,
             "share_of_unit": tables.percent,
         },
-        f"The partners of {findings.name_place(choice.place)}, and how much of each is there.",
-        key="convening",
+        f"Your areas in {here}, and how much of each is there.",
+        key="own-areas",
         taken=frame,
-        how=lambda: glossary.offer_how(choice, "Two-way share", of=chosen),
+        how=lambda: glossary.offer_how(choice, "Two-way share", of=own),
         whole={"share_of_unit": "areas"},
         place=place,
-        used=chosen,
+        used=own,
     )

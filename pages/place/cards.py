@@ -78,12 +78,11 @@ def count_registered(place: cache.Key, kept: registers.WorkspaceKey, by: str) ->
         said = gap_findings.work(gap["theme"], gap["scale"], "Known gap:").replace(": on ", ": ")
         part = f"{findings.share(gap['share_none'])} of {findings.words(by).noun}"
         return [*found, Number(said, part, HOW_KNOWN)]
-    nobody, asked = provision.list_unrecorded(cells, registers.register(kept))
+    held = registers.sum_up_themes(place, kept, by)
+    many = f"{len(held.nobody)} of {held.asked}"
     return [
         *found,
-        Number(
-            "Themes with nobody on record", f"{len(nobody)} of {asked}", _explain_nobody(nobody)
-        ),
+        Number("Themes with nobody on record", many, _explain_nobody(held.nobody)),
     ]
 
 

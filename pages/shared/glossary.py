@@ -24,7 +24,11 @@ WORDS = {
     "it may still be happening.",
     "Level of an organisation": "How close to people's lives it works: in a neighbourhood "
     "(hyperlocal), council-wide (borough), across several councils (regional), or for a nation "
-    "(national). It is what our record says of it, not the size of its area.",
+    "(national). A county council's work is council-wide, like that of the district councils "
+    "beneath it. Where your file does not say, we derive the level from how many people live in "
+    "the area: fewer than half of a council area's is neighbourhood; as many as a council area "
+    "has is council-wide, even where that is two small ones; as many as a county has is several "
+    "councils.",
     "Nobody on record": "We have no record of an organisation with the theme and level where these "
     "people live. That need not be a gap, as somebody may work there without our knowing; it is a "
     "known gap only where a workspace's list is marked as complete for that theme and level.",

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import actors, gaps, places, workspaces
+from mapping import actors, gaps, places, stewardship, workspaces
 from mapping.actors import Register, defaults, presence
 from mapping.errors import MappingError
-from mapping.gaps import ActorQuantiles, provision
+from mapping.gaps import ActorQuantiles, ThemesHeld, provision
 from mapping.geography import directory, layers, lenses
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
 from pages.shared.cache import COUNTING, Key, ward_names
@@ -196,6 +196,12 @@ def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     return presence.list_convening(found, actors.reach(found, places.at(*place), by=by))
 
 
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+def list_invited(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
+    """Return the same in the order in which somebody invites: ``stewardship.order_convening``."""
+    return stewardship.order_convening(list_convening(place, key, by))
+
+
 @st.cache_data(max_entries=128, show_spinner=False)
 def count_teams(place: Key) -> int:
     """Count the teams of a place's wards, which are no organisations: see ``defaults``."""
@@ -214,6 +220,12 @@ def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
         themes=["", *provision.themes(found, complete)],
         scales=["", *layers.SCALES],
     )
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
+def sum_up_themes(place: Key, key: WorkspaceKey, by: str) -> ThemesHeld:
+    """Sum up for which themes a place has somebody on record: ``provision.sum_up_themes``."""
+    return provision.sum_up_themes(grid(place, key, by), register(key))
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)

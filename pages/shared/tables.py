@@ -74,16 +74,18 @@ def html(
     *,
     group: str = "",
     stacked: bool = False,
+    ticks: str = "",
 ) -> str:
     """Write chosen columns (in the order of ``headings``) as an HTML table; every text is escaped.
 
     Columns with a format are numbers, set to the right by the table's classes n1, n2, …;
     the first column heads its row. Rows in a row with the same ``group`` (a column) stand
     together under it. A ``stacked`` table has long texts: on a phone each row stands there cell
-    under cell, with its headings, and nothing scrolls sideways.
+    under cell, with its headings, and nothing scrolls sideways; with ``ticks`` (a column of ids)
+    each row has a box to tick, of the class cg-tick and the value of its id.
     """
     if stacked:
-        return _stack(frame, headings, formats, caption)
+        return _stack(frame, headings, formats, caption, ticks)
     numeric = "".join(f" n{i}" for i, name in enumerate(headings, 1) if name in formats)
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in headings.values())
     columns = [_cells(frame[name], formats.get(name)) for name in headings]
@@ -100,13 +102,20 @@ def html(
 
 
 def _stack(
-    frame: pd.DataFrame, headings: Mapping[str, str], formats: Mapping[str, Format], caption: str
+    frame: pd.DataFrame,
+    headings: Mapping[str, str],
+    formats: Mapping[str, Format],
+    caption: str,
+    ticks: str = "",
 ) -> str:
     """Write a table whose cells may stand under each other: their headings stand in them too."""
     numeric = "".join(f" n{i}" for i, name in enumerate(headings, 1) if name in formats)
     titles = list(map(escape, headings.values()))
     head = "".join(f'<th scope="col" role="columnheader">{title}</th>' for title in titles)
     columns = [_cells(frame[name], formats.get(name)) for name in headings]
+    if ticks:
+        pairs = zip(frame[ticks], columns[0], strict=True)
+        columns[0] = [_tick(one, told) for one, told in pairs]
     rows = []
     for first, *rest in zip(*columns, strict=True):
         cells = "".join(
@@ -120,6 +129,11 @@ def _stack(
         f'<caption><span>{escape(caption)}</span></caption><thead role="rowgroup"><tr role="row">'
         f'{head}</tr></thead><tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
     )
+
+
+def _tick(one: str, told: str) -> str:
+    box = f'<input type="checkbox" class="cg-tick" value="{escape(one)}"/>'
+    return f"<label>{box}<span>{told}</span></label>"
 
 
 def _cells(column: pd.Series, form: Format | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a visit remembers: what a page has shown, files of numbers and maps, where a file leads.
+"""What a visit remembers: what a page has shown, files put in, where one leads, whom one invites.
 
 The only file beside ``state`` that touches ``st.session_state``.
 """
@@ -102,3 +102,13 @@ def map_file() -> MapFile | None:
 def put_map_file(found: MapFile | None) -> None:
     """Keep a file of a map for this reader; None forgets it."""
     st.session_state["_map_file"] = found
+
+
+def read_ticks(place: str) -> list[str]:
+    """Return the ids of those that the reader has ticked to invite for a place ("kind.code")."""
+    return st.session_state.get("_ticks", {}).get(place, [])
+
+
+def put_ticks(place: str, ids: list[str]) -> None:
+    """Keep whom the reader has ticked for a place, as long as the visit lasts."""
+    st.session_state.setdefault("_ticks", {})[place] = ids

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from mapping.actors import Register, extent
 from mapping.drawing import webmap
+from mapping.footprints import levels
 from mapping.geography import layers
-from mapping.wording import findings
+from mapping.wording import findings, terms
 from pages.shared import (
     cache,
     controls,
@@ -172,6 +174,9 @@ def _table(choice: Choice, register: Register, here: int) -> None:
     frame = frame.sort_values("share_of_place", ascending=False, kind="stable").drop(
         columns=["number", "id", "source"]
     )
+    derived = frame["note"].str.contains(levels.DERIVED, regex=False)
+    named = frame["scale"].map(terms.LEVELS).fillna("")
+    shown = frame.assign(scale=named + np.where(derived, " (derived)", ""))
     st.header("Organisations", anchor=False)
     if here < len(register):
         where = layout.escape_markdown(findings.name_place(choice.place))
@@ -181,7 +186,7 @@ def _table(choice: Choice, register: Register, here: int) -> None:
             f"{where}, or we do not know where yet."
         )
     tables.show(
-        frame,
+        shown,
         {
             "actor": "Organisation",
             "themes": "Themes",
@@ -198,5 +203,6 @@ def _table(choice: Choice, register: Register, here: int) -> None:
         f"Organisations, and how much of {place} each covers.",
         key="own-actors",
         stacked=True,
+        taken=frame,
         how=lambda: glossary.offer_how(choice, "Two-way share", note=HOW),
     )

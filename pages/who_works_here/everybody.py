@@ -6,7 +6,7 @@ import streamlit as st
 from mapping.geography import layers
 from mapping.overlap import partners
 from mapping.wording import by_shares, findings, terms
-from pages.shared import cache, glossary, layout, registers, tables
+from pages.shared import cache, convening, glossary, layout, registers, tables
 from pages.shared.choices import Choice
 from pages.shared.controls import NEAR_M, Spot
 from pages.shared.lineup import add_shares
@@ -89,17 +89,11 @@ def _group_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
     found = working.join(both, on="number").fillna({"share_of_place": 0, "share_of_footprint": 0})
     return found.assign(
         group=found["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN),
-        title=kinds(found),
+        title=convening.name_kinds(found),
         name=found["actor"],
         code=found["actor"],
         share_of_unit=found["share_of_footprint"],
     )
-
-
-def kinds(found: pd.DataFrame) -> pd.Series:
-    """Say what each actor is: its type with a capital, or "Organisation" where none is recorded."""
-    kind = found["actor_type"].mask(found["actor_type"] == "", "organisation")
-    return kind.str[:1].str.upper() + kind.str[1:]
 
 
 def _prepare_download(frame: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pages.shared import (
     areas,
     cache,
     controls,
+    convening,
     following,
     layout,
     lineup,
@@ -22,7 +23,7 @@ from pages.shared import (
 from pages.shared.choices import Choice
 from pages.shared.controls import Spot
 from pages.shared.layout import Number
-from pages.who_works_here import everybody, invitations
+from pages.who_works_here import everybody
 
 page_choice = state.current()
 place, key = page_choice.place, cache.key_of(page_choice.place)
@@ -103,4 +104,4 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="cg-ask"):
     controls.spot_boxes(page_choice)
 following.follow(show, stays=read_around)
 if not page_choice.projector:
-    invitations.table(page_choice)
+    convening.show(page_choice)

@@ -15,6 +15,7 @@ from pages.shared import registers
 CAMDEN = PLACES["Camden"]
 MENTAL_HEALTH = {"theme": "mental health", "scale": "hyperlocal"}
 NOT_A_GAP = "or we may not have been told"
+MAY_BE = f"This may be a gap, {NOT_A_GAP}."
 
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -53,8 +54,70 @@ def labels_of(shown: Shown) -> list[str]:
     return [labels["before"] + text + labels["after"] for text in texts]
 
 
-def test_the_page_opens_with_nobody_on_record_and_says_that_it_is_no_gap():
-    shown = opened("gaps")
+def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first():
+    shown = opened("gaps", place=CAMDEN)
+    assert shown.finding == (
+        "In Camden 19 of 23 themes have somebody on record. Nobody yet on homelessness, children "
+        "and young people and two more: ask about these first."
+    )
+    assert shown.explanation.startswith(
+        "Nobody on record: homelessness, children and young people, disadvantage and community "
+        "support. The map shows who works on homelessness."
+    )
+    assert "“Not on record” does not mean “not there”." in shown.explanation
+    assert shown.numbers == {
+        "Themes with somebody for everyone": "19",
+        "Themes with somebody in parts only": "0",
+        "Themes with nobody on record": "4",
+    }
+    assert shown.chosen() == {"place": CAMDEN}
+    assert shown.made() == {"theme": "homelessness"}
+    assert shown.control("theme") == "homelessness"
+    assert set(labels_of(shown)) == {"nobody on record"}
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("county.greater-london", "21 of 23 themes have somebody on record, two of them only in"),
+        ("borough.E07000214", "17 of 23 themes have somebody on record. Nobody yet on homeless"),
+        ("county.E10000030", "17 of 23 themes have somebody on record."),
+        ("borough.S12000020", "16 of 23 themes have somebody on record."),
+        ("borough.E08000004", "20 of 23 themes have somebody on record."),
+        ("britain.gb", "all 23 themes have somebody on record, seven of them only in parts. Most"),
+    ],
+)
+def test_every_place_begins_with_what_is_covered(place, said):
+    with unmapped():
+        assert said in opened("gaps", place=place).finding
+
+
+@pytest.mark.parametrize("place", ["borough.E07000214", "county.E10000030"])
+def test_two_tiers_of_council_cover_their_themes_council_wide(place):
+    with unmapped():
+        table = opened("gaps", place=place).table("Who is covered in").set_index("Theme")
+    column = table["Council-wide"]
+    assert column["Adult social care"] == column["Education"] == "covered by one organisation"
+    assert column["Libraries"] == column["Public health"] == "covered by one organisation"
+    many = {"borough.E07000214": "one organisation", "county.E10000030": "11 organisations"}
+    assert column["Housing"] == f"covered by {many[place]}"
+
+
+def test_the_theme_that_the_page_chose_is_in_link_and_files_and_its_own_sentence_once_chosen():
+    shown = opened("gaps", place=CAMDEN)
+    again = opened("gaps", **shown.link())
+    assert (again.finding, again.numbers, again.made()) == (
+        shown.finding,
+        shown.numbers,
+        shown.made(),
+    )
+    own = opened("gaps", place=CAMDEN, theme="homelessness")
+    assert own.finding == f"We have no record of anyone working on homelessness in Camden. {MAY_BE}"
+    assert own.made() == {}
+
+
+def test_a_theme_that_somebody_chose_opens_with_nobody_on_record_and_says_that_it_is_no_gap():
+    shown = opened("gaps", **MENTAL_HEALTH)
     assert shown.finding == (
         "We have no record of anyone working on mental health at neighbourhood level in Greater "
         f"London. This may be a gap, {NOT_A_GAP}."
@@ -73,6 +136,8 @@ def test_the_page_opens_with_nobody_on_record_and_says_that_it_is_no_gap():
 
 def test_theme_and_scale_are_chosen_in_boxes_and_kept_in_the_link():
     shown = opened("gaps", place=CAMDEN).choose("theme", "housing")
+    assert shown.chosen() == {"place": CAMDEN, "theme": "housing"}
+    shown.choose("scale", "hyperlocal")
     assert shown.chosen() == {"place": CAMDEN, "theme": "housing", "scale": "hyperlocal"}
     assert "working on housing at neighbourhood level in Camden" in shown.finding
     shown.choose("scale", "")
@@ -222,7 +287,9 @@ def test_a_mark_belongs_to_its_workspace_alone():
 def test_a_workspaces_own_actors_set_the_first_question_and_the_rest_is_told():
     kept = workspace(("Debt Desk", "debt", "borough"), ("Nameless Work", "", "hyperlocal"))
     shown = opened("gaps", place=CAMDEN, workspace=kept)
-    assert "working on debt council-wide" in shown.finding
+    assert "The map shows who works on debt council-wide." in shown.explanation
+    assert "one of them only in parts" in shown.finding
+    assert shown.made() == {"theme": "debt", "scale": "borough"}
     assert shown.table("Organisations in Camden without").values.tolist() == [
         ["Nameless Work", "theme"]
     ]
@@ -236,7 +303,7 @@ def test_hostile_words_of_a_workspace_are_shown_as_they_are():
     theme = "<img src=x onerror=alert(1)> {{7*7}} ${6*6} *_$:red[x]`y`$"
     kept = workspace((theme, theme, "borough"))
     shown = opened("gaps", place=CAMDEN, workspace=kept)
-    assert f"working on {theme} council-wide" in shown.finding
+    assert f"who works on {theme} council-wide" in shown.explanation
     ward = opened("gaps", place=CAMDEN, workspace=kept, ward="E05013663")
     assert "<img src=x" not in "".join(ward.html)
     assert any("&lt;img src=x" in piece for piece in ward.html if "cg-here" in piece)
@@ -309,6 +376,7 @@ def test_a_projector_shows_the_sentence_the_map_and_three_numbers():
     assert len(shown.numbers) == 3
     assert shown.tables() == {}
     assert "Our record so far holds only public bodies" in shown.captions
+    assert "The map shows who works on homelessness." in shown.captions
 
 
 def test_the_first_page_counts_themes_with_nobody_on_record_and_calls_them_no_gap():

@@ -32,7 +32,8 @@ def test_every_page_opens_through_every_lens_and_names_what_it_counts(name: str,
     for page in WITH_AREAS:
         shown.turn_to(page)
         assert shown.link()["by"] == by
-        assert not re.search(r"\b(residents|live|people|everyone)\b", shown.finding, re.I)
+        said = shown.finding.replace("young people", "")  # a theme
+        assert not re.search(r"\b(residents|live|people|everyone)\b", said, re.I)
         assert not re.search(r"\b(live|their)\b", shown.explanation)
         assert "residents" not in " ".join(shown.numbers).lower()
     shown.turn_to("mismatches")

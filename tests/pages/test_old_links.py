@@ -23,7 +23,7 @@ LINKS_OF_BEFORE = {
     "gaps?place=borough.E09000007&theme=Housing": "organisation on record that works on housing.",
     "gaps?place=borough.E09000007&theme=any&need=": "Everyone in Camden has at least one",
     "gaps?place=borough.E08000004&scale=borough&theme=": "that works council-wide",
-    "gaps?place=borough.S12000020&theme=zebras&scale=national": "on mental health at neighbourhood",
+    "gaps?place=borough.S12000020&theme=zebras&scale=national": "themes have somebody on record",
     "upload?place=borough.E08000004&workspace=": "Upload a list of who works where",
 }
 """Links as they were before they held what a page made, with values and without → what was said."""
@@ -35,7 +35,7 @@ BY_PAGE = [
     ("mismatches", {"place": MORAY, "a": "health_board"}, {"layers", "b"}),
     ("mismatches", {"place": LONDON, "a": "icb", "b": "icb"}, {"layers", "b"}),
     ("partner_sets", {"place": LONDON}, {"layers"}),
-    ("gaps", {"place": CAMDEN}, {"theme", "scale"}),
+    ("gaps", {"place": CAMDEN}, {"theme"}),
     ("gaps", {"place": MORAY, "theme": "bins", "scale": "borough"}, {"theme"}),
     ("gaps", {"place": CAMDEN, "theme": "any"}, set()),
     ("data_and_method", {"place": CAMDEN}, set()),
@@ -77,9 +77,10 @@ def test_a_link_holds_what_the_page_shows_where_its_reader_chose_nothing(
 def test_a_link_shows_the_same_where_the_page_would_now_show_something_else(monkeypatch) -> None:
     gaps, pair = opened("gaps", place=CAMDEN), opened("mismatches", place=CAMDEN)
     sets = opened("partner_sets", place=CAMDEN)
-    monkeypatch.setattr(provision, "USUAL_QUESTION", Question("housing", "borough"))
+    shown = Question("housing", "borough")
+    monkeypatch.setattr(provision, "first_question", lambda *given: shown)
     monkeypatch.setattr(cache, "partner_keys", lambda place: ("borough", "icb"))
-    assert "works on housing council-wide" in opened("gaps", place=CAMDEN).finding
+    assert "works on housing council-wide" in opened("gaps", place=CAMDEN).explanation
     assert opened("mismatches", place=CAMDEN).control("layers") == ["borough", "icb"]
     for page, before in (("gaps", gaps), ("mismatches", pair), ("partner_sets", sets)):
         assert seen(opened(page, **before.link())) == seen(before)

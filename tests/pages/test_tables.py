@@ -116,7 +116,7 @@ def test_columns_that_would_say_all_everywhere_are_left_out_where_they_do() -> N
         "Greater London."
     )
     assert not any("inside" in heading for heading in whole.tables()[cross])
-    assert "How much of it is in Camden" in part.table("The partners of Camden")
+    assert "How much of it is in Camden" in part.table("Statutory (11)")
 
 
 def test_areas_that_no_headline_counts_are_listed_with_the_reason() -> None:
@@ -172,36 +172,6 @@ def test_the_list_to_copy_has_the_groups_and_both_shares() -> None:
     assert camden.endswith(": covers all of Camden; 100% of it is in Camden")
     outside = next(line for line in lines if ": Islington Council (covers it)" in line)
     assert outside.endswith(": covers 0% of Camden; 0% of it is in Camden")
-
-
-def test_the_convening_list_names_everybody_with_themes_and_both_shares() -> None:
-    shown = opened("who_works_here", place=PLACES["Camden"])
-    table = shown.table("Who to invite to a meeting about Camden")
-    council = table.set_index("Organisation or team").loc["Camden Council"]
-    assert "housing" in council["Themes"]
-    assert not shown.app.code  # the list to copy travels when it is asked for
-    shown.app.session_state["copy-invitations"] = True
-    lines = shown.run().app.code[-1].value.splitlines()
-    assert lines[:2] == [
-        "Who to invite to a meeting about Camden",
-        "Percentages are of residents (estimated).",
-    ]
-    assert any(
-        line.startswith(
-            "- NHS West and North London ICB (health, mental health): covers 100% of Camden; "
-        )
-        for line in lines
-    )
-    assert [line for line in lines if line and line[0] != "-"][2:] == [
-        "Several councils",
-        "Council-wide",
-        "Neighbourhood",
-    ]
-    told = sum(line.startswith("- ") for line in lines)
-    counted = re.search(r"We have (\w+) organisations and (\w+) ward-level teams", shown.captions)
-    assert told == len(table) == 12 + 40
-    assert counted.groups() == ("12", "40")
-    assert sum("Councillors for" in line for line in lines) == 20
 
 
 WORDS_OF_PAGES = {

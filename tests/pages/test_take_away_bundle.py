@@ -158,13 +158,13 @@ def test_a_bundle_opens_the_same_view_again(page: str) -> None:
 def test_a_request_holds_what_the_page_shows_where_its_reader_chose_nothing() -> None:
     files = view_of("gaps").unpack()
     found = request.read(files["request.json"], pages=PAGES).choices
-    assert (found["theme"], found["scale"]) == ("mental health", "hyperlocal")
-    assert found["shown"] == "theme.scale"
-    assert "Theme: mental health (chosen by the page)" in files["method.md"].decode()
-    with patch.object(provision, "USUAL_QUESTION", Question("housing", "borough")):
+    assert (found["theme"], found["scale"]) == ("homelessness", "")
+    assert found["shown"] == "theme"
+    assert "Theme: homelessness (chosen by the page)" in files["method.md"].decode()
+    with patch.object(provision, "first_question", return_value=Question("housing", "borough")):
         again = put_in(files["request.json"])
-        assert again.control("theme") == "mental health"
-        assert again.control("scale") == "hyperlocal"
+        assert again.control("theme") == "homelessness"
+        assert again.control("scale") == ""
 
 
 def test_a_view_of_other_data_says_so_and_what_it_said_then() -> None:
@@ -275,12 +275,12 @@ class TestWorkspace:
         received = ReceivedFile("us.csv", "f", pd.DataFrame({"outcome": ["matched"]}))
         registers.store().save_actors(workspace, actors.register(frame, none, pairs), received)
         shown = opened("gaps", place=PLACES["Camden"], workspace=workspace)
-        assert "community support council-wide" in shown.finding
+        assert "community support council-wide" in shown.explanation
         files = taken("gaps", place=PLACES["Camden"], workspace=workspace, with_key=with_key)
         again = put_in(files["request.json"], "gaps", place=PLACES["Moray"])
         assert again.control("theme") == "community support"
         assert again.control("scale") == "borough"
-        assert "community support council-wide" in again.finding
+        assert "community support council-wide" in again.explanation
         assert "Camden" in again.finding
         assert (again.finding == shown.finding) == with_key
 

@@ -104,6 +104,7 @@ def test_a_dropped_file_is_told_in_one_sentence_and_stands_on_the_map() -> None:
     assert registers.store().list().empty
     table = shown.table("Organisations, and how much of Camden each covers")
     assert set(table["Organisation"]) == {"Heath Hub", "Quiet Trust", "Nowhere Trust"}
+    assert set(table["Level"]) == {"Neighbourhood (derived)", ""}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""What the page Gaps opens with: its sentence and cards, on all themes or on the one chosen."""
+
+from mapping import gaps
+from mapping.gaps import Question
+from mapping.wording import findings, gap_findings
+from pages.gaps import covered, questions
+from pages.shared import cache, registers
+from pages.shared.choices import Choice
+from pages.shared.layout import Number
+
+HOW_THEMES = (
+    "Themes that we have on record somewhere in Britain, at whatever level. {which} “Not on "
+    "record” may only mean that we have not been told."
+)
+
+
+def say_themes(choice: Choice, question: Question) -> tuple[str, list[Number]]:
+    """Return the sentence and cards where nobody has chosen a theme: on all of them."""
+    key = cache.key_of(choice.place)
+    held = registers.sum_up_themes(key, choice.kept, choice.by)
+    cell = registers.grid(key, choice.kept, choice.by).iloc[0]
+    sentence = gap_findings.themes_finding(
+        choice.place,
+        held,
+        cell[["none", "one", "several"]].sum(),
+        told_by=registers.name_list(choice.kept),
+        by=choice.by,
+    )
+    cards = (
+        (f"Themes with somebody for {findings.words(choice.by).all}", held.everybody),
+        ("Themes with somebody in parts only", held.some),
+        ("Themes with nobody on record", held.nobody),
+    )
+    return sentence, [Number(label, f"{len(some)}", _name(some)) for label, some in cards]
+
+
+def _name(themes: list[str]) -> str:
+    which = findings.capitalise(findings.join_names(themes, len(themes)))
+    return HOW_THEMES.format(which=f"{which}." if themes else "Here that is none.")
+
+
+def say_theme(choice: Choice, question: Question) -> tuple[str, list[Number]]:
+    """Return the sentence and cards on the theme and level that the reader chose."""
+    key = cache.key_of(choice.place)
+    complete = registers.marks(choice.kept, key)
+    cells = registers.grid(key, choice.kept, choice.by).set_index(["theme", "scale"], drop=False)
+    cell = cells.loc[tuple(question)]
+    sentence = gap_findings.gap_finding(
+        choice.place,
+        cell,
+        complete=complete,
+        told_by=registers.name_list(choice.kept),
+        by=choice.by,
+    )
+    known = gaps.is_complete(*question, complete)
+    who = "People" if choice.by == "residents" else findings.heading(choice.by)
+    cards = (
+        (f"{who} with nobody{'' if known else ' on record'}", "none"),
+        (f"{who} with one organisation", "one"),
+        (f"{who} with two or more", "several"),
+    )
+    return sentence, [
+        Number(
+            label, findings.amount(cell[part], choice.by), covered.explain_count(choice, cell, part)
+        )
+        for label, part in cards
+    ]
+
+
+def explain(choice: Choice, question: Question, is_chosen: bool) -> str:
+    """Say more than the sentence: on a theme its levels, on all of them which they are."""
+    if choice.projector:
+        return ""
+    key = cache.key_of(choice.place)
+    if is_chosen:
+        missing = registers.find_missing(key, choice.kept, question.theme, choice.by)
+        return gap_findings.missing_finding(choice.place, missing)
+    held = registers.sum_up_themes(key, choice.kept, choice.by)
+    return " ".join(filter(None, (gap_findings.list_themes(held), say_shown(question))))
+
+
+def say_shown(question: Question) -> str:
+    """Say which theme the map shows where nobody has chosen one."""
+    return f"The map shows who works {questions.words(question)}."

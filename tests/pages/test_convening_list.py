@@ -1,0 +1,141 @@
+"""The convening list: the same on Who works here and Partner sets; to tick, to copy, as CSV."""
+
+import pytest
+from shown import PLACES, Shown, opened, unmapped
+
+from pages.shared import convening, visit
+
+CAMDEN = PLACES["Camden"]
+PAGES_WITH_IT = ("who_works_here", "partner_sets")
+
+
+def list_of(shown: Shown) -> dict[str, list[str]]:
+    """Return who is listed under which heading."""
+    found = {
+        caption: table
+        for caption, table in shown.tables().items()
+        if "Organisation or team" in table
+    }
+    return {caption: table["Organisation or team"].tolist() for caption, table in found.items()}
+
+
+def copied(shown: Shown) -> list[str]:
+    shown.app.session_state["copy-invitations"] = True
+    return shown.run().app.code[-1].value.splitlines()
+
+
+@pytest.mark.parametrize("place", ["Camden", "Oldham", "Moray"])
+def test_both_pages_show_the_same_list_short_first(place):
+    with unmapped():
+        first, second = (opened(page, place=PLACES[place]) for page in PAGES_WITH_IT)
+    assert list_of(first) == list_of(second) != {}
+    for shown in (first, second):
+        assert f"Who to invite to a meeting about {place}" in [h.value for h in shown.app.header]
+        assert not any("ward," in name for names in list_of(shown).values() for name in names)
+
+
+def test_those_made_by_law_stand_first_each_kind_with_both_shares():
+    shown = opened("who_works_here", place=CAMDEN)
+    statutory, voluntary = list_of(shown)
+    assert statutory == "Statutory (11): made by law, deciding with public money."
+    assert voluntary == "Voluntary and community (1): answering to their own members or neighbours."
+    council = shown.table("Statutory").iloc[0]
+    assert council["Organisation or team"] == "Camden Council"
+    assert "housing" in council["Themes"]
+    assert council["How much of Camden it covers"] == "100%"
+    assert council["How much of it is in Camden"] == "100%"
+    assert "Commissioned (0): nobody on record yet." in "".join(shown.html)
+    boxes = "".join(shown.html).count('<input type="checkbox" class="cg-tick"')
+    assert boxes == 12
+    assert "We have 12 organisations and 40 ward-level teams" in shown.captions
+
+
+def test_ward_councillors_and_ward_teams_lie_in_one_line_that_opens():
+    shown = opened("who_works_here", place=CAMDEN)
+    labels = [box.label for box in shown.app.expander]
+    assert labels.count("Ward councillors and ward teams (40)") == 1
+    shown.app.session_state["cg-more-ward team"] = True
+    names = shown.run().table("Ward councillors and ward teams (40).")["Organisation or team"]
+    assert len(names) == 40
+    assert sum(name.startswith("Councillors for") for name in names) == 20
+
+
+def test_a_long_kind_is_short_at_first_and_the_others_are_found_by_name():
+    with unmapped():
+        shown = opened("who_works_here", place=PLACES["Greater London"])
+        assert len(shown.table("Statutory (81)")) == convening.MAX_SHORT
+        shown.app.session_state["cg-more-statutory"] = True
+        listed = shown.run().table("69 more: statutory.")
+        assert len(listed) == convening.MAX_FOLDED
+        box = next(b for b in shown.app.text_input if b.label == "Find by name")
+        box.set_value("hackney council")
+        found = shown.run().table("69 more: statutory.")
+    assert found["Organisation or team"].tolist() == ["Hackney Council"]
+
+
+def test_all_organisations_are_copied_until_some_are_ticked():
+    shown = opened("who_works_here", place=CAMDEN)
+    assert not shown.app.code  # the list to copy travels when it is asked for
+    assert "None is ticked, so all 12 organisations are copied." in shown.captions
+    lines = copied(shown)
+    assert lines[:4] == [
+        "Who to invite to a meeting about Camden",
+        "Percentages are of residents (estimated).",
+        "",
+        "Statutory",
+    ]
+    assert sum(line.startswith("- ") for line in lines) == 12
+    assert "Voluntary and community" in lines
+    assert any(
+        line.startswith(
+            "- NHS West and North London ICB (health, mental health): covers 100% of Camden; 6.0%"
+        )
+        for line in lines
+    )
+    shown.app.session_state["_ticks"] = {CAMDEN: ["case.likewise", "ward.E05013663", "gone"]}
+    lines = copied(shown)
+    assert [line.partition(" (")[0] for line in lines if line.startswith("- ")] == [
+        "- Likewise",
+        "- Councillors for Kentish Town North ward, Camden",
+    ]
+    assert "2 ticked: these alone are copied." in shown.captions
+    there = shown.turn_to("partner_sets")
+    assert "2 ticked: these alone are copied." in there.captions
+
+
+@pytest.mark.parametrize(
+    ("heard", "kept"),
+    [
+        ({"place": CAMDEN, "ids": ["a", 3, None, "b"]}, {CAMDEN: ["a", "b"]}),
+        ({"place": CAMDEN, "ids": ["x" * 5_000]}, {CAMDEN: ["x" * convening.MAX_ID]}),
+        ({"place": CAMDEN, "ids": ["a"] * 5_000}, {CAMDEN: ["a"] * convening.MAX_TICKED}),
+        ({"place": CAMDEN}, {}),
+        ("a", {}),
+        (None, {}),
+    ],
+)
+def test_what_a_browser_says_is_ticked_is_not_trusted(heard, kept, monkeypatch):
+    said = {}
+    monkeypatch.setattr(visit, "put_ticks", said.__setitem__)
+    convening.take_ticks(heard)
+    assert said == kept
+
+
+def test_the_file_has_everybody_with_kind_level_contact_and_shares():
+    shown = opened("partner_sets", place=CAMDEN)
+    frame = shown.app.session_state["_shown"].tables["convening"].frame
+    assert len(frame) == 52
+    assert frame.columns.tolist() == [
+        "kind",
+        "actor",
+        "actor_type",
+        "sector",
+        "level",
+        "themes",
+        "contact",
+        "people",
+        "share_of_place",
+        "share_of_footprint",
+    ]
+    assert frame["kind"].iloc[0] == "Statutory"
+    assert frame["level"].iloc[0] == "Council-wide"
