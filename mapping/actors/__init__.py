@@ -28,6 +28,7 @@ __all__ = [
     "case_studies",
     "defaults",
     "extent",
+    "finding",
     "own_place",
     "presence",
     "reach",

@@ -47,7 +47,7 @@ def own_place(register: Register, number: int) -> Place:
     code = f"{digest.hexdigest()[:HASH_LETTERS]}.{places.write_code(row['id'])}"
     with _LOCK:
         _LENT[code] = Provided(
-            row["actor"], row["actor_type"] or "organisation", lambda: own.postcodes_of(0)
+            row["actor"], _name_kind(row["actor_type"]), lambda: own.postcodes_of(0)
         )
         _LENT.move_to_end(code)
         while len(_LENT) > MAX_LENT:
@@ -67,13 +67,18 @@ def read_id_of(kind: str, code: str) -> str:
     return places.read_code(code if kind == KIND else code.partition(".")[2])
 
 
+def number_of_id(actor: str) -> int:
+    """Return the row of an organisation that ships, by its id; -1 if there is none."""
+    return _number_ids().get(actor, -1)
+
+
 @once
 def _number_ids() -> dict[str, int]:
     return {str(one): row for row, one in enumerate(defaults.shipped().actors["id"])}
 
 
 def _find_shipped(code: str) -> Provided:
-    register, number = defaults.shipped(), _number_ids().get(places.read_code(code), -1)
+    register, number = defaults.shipped(), number_of_id(places.read_code(code))
     if number < 0:
         raise MappingError(
             f"Expected the id of an organisation on record; found “{code[:60]}”. Find it by its "
@@ -84,7 +89,7 @@ def _find_shipped(code: str) -> Provided:
     if not len(found):
         found = case_studies.find_area(str(row["actor"]))
     _check_ground(row["actor"], len(found))
-    return Provided(row["actor"], row["actor_type"], lambda: found)
+    return Provided(row["actor"], _name_kind(row["actor_type"]), lambda: found)
 
 
 def _find_own(code: str) -> Provided:
@@ -96,6 +101,11 @@ def _find_own(code: str) -> Provided:
             "workspace that it is saved in."
         )
     return known
+
+
+def _name_kind(actor_type: str) -> str:
+    """Return what a reader calls the type of an organisation, without what stands in brackets."""
+    return actor_type.partition(" (")[0] or "organisation"
 
 
 def _check_ground(name: str, size: int) -> None:

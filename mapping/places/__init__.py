@@ -11,12 +11,14 @@ from mapping.places.kinds import (
 )
 from mapping.places.naming import get
 from mapping.places.place import Place, at, of_unit, of_wards, union
+from mapping.places.units import Unit, search_units
 
 __all__ = [
     "KIND_NAMES",
     "MADE_KIND_NAMES",
     "Place",
     "Provided",
+    "Unit",
     "at",
     "get",
     "heirs",
@@ -28,6 +30,7 @@ __all__ = [
     "read_code",
     "search",
     "search_former",
+    "search_units",
     "union",
     "write_code",
 ]

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import actors, gaps, places, workspaces
-from mapping.actors import Register, as_places, defaults, presence
+from mapping.actors import Register, as_places, defaults, finding, presence
 from mapping.errors import MappingError
 from mapping.gaps import ActorQuantiles, provision
 from mapping.geography import directory, layers, lenses
@@ -149,6 +149,18 @@ def register(key: WorkspaceKey) -> Register:
     if key == NO_WORKSPACE:
         return actors.shipped()
     return actors.shipped() + read_kind(key, kinds.actors.KIND).register
+
+
+def list_names(key: WorkspaceKey) -> tuple[finding.Listed, ...]:
+    """List the names by which the organisations that ship, and those of a workspace, are found."""
+    if key == NO_WORKSPACE:
+        return (finding.list_shipped(),)
+    return finding.list_shipped(), _list_own_names(key)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ACTORS)
+def _list_own_names(key: WorkspaceKey) -> finding.Listed:
+    return finding.list_own(read_kind(key, kinds.actors.KIND).register)
 
 
 def list_own(key: WorkspaceKey) -> list[str]:
