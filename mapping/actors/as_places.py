@@ -84,12 +84,12 @@ def _find_shipped(code: str) -> Provided:
             f"Expected the id of an organisation on record; found “{code[:60]}”. Find it by its "
             "name instead."
         )
-    row = register.actors.iloc[number]
-    found = register.postcodes_of(number)
-    if not len(found):
-        found = case_studies.find_area(str(row["actor"]))
-    _check_ground(row["actor"], len(found))
-    return Provided(row["actor"], _name_kind(row["actor_type"]), lambda: found)
+    texts = register.actors
+    name, kind = (str(texts[column].array[number]) for column in ("actor", "actor_type"))
+    if register.has_area(number):
+        return Provided(name, _name_kind(kind), lambda: register.postcodes_of(number))
+    _check_ground(name, len(case_studies.find_area(name)))
+    return Provided(name, _name_kind(kind), lambda: case_studies.find_area(name))
 
 
 def _find_own(code: str) -> Provided:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mapping.actors import as_places, defaults
-from mapping.actors.registers import Links, Register
+from mapping.actors.registers import Register
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geocode import Like, NameList, areas, bodies, spelling
+from mapping.geocode import Like, NameList, bodies, spelling
 from mapping.memory import once
 from mapping.places import Place
 
@@ -79,9 +79,10 @@ def search(
     ]
     best = sorted(found, key=lambda one: (one[0], -one[1]))[:MAX_LOOKED_AT]
     wards = None if near is None else _mark_wards(near)
-    order = sorted(
-        best, key=lambda one: (one[0], not _meets(lists[one[1]], one[2], wards), -one[1])
-    )
+    away = {
+        one: wards is None or not lists[one[1]].register.works_in(one[2], wards) for one in best
+    }
+    order = sorted(best, key=lambda one: (one[0], away[one], -one[1]))
     shown: list[Organisation] = []
     for like, which, row in order:
         if len(shown) < limit:
@@ -106,12 +107,9 @@ def _find_held(one: Listed, said: str) -> dict[int, Like]:
 def _find_bodies(said: str) -> dict[int, Like]:
     """Return the rows of the bodies that go by another name: "Met Police", "NHS Devon"."""
     found: dict[int, Like] = {}
-    for some, like in (
-        (bodies.find(said), Like.NAMED),
-        (bodies.find_called_barely(said.removeprefix("the ")), Like.BEGINS),
-    ):
-        for area in some:
-            for one in defaults.actor_ids(areas.kind_of(area), areas.code_of(area))[:1]:
+    for units, like in zip(bodies.list_units(said), (Like.NAMED, Like.BEGINS), strict=True):
+        for layer, code in units:
+            for one in defaults.actor_ids(layer, code)[:1]:
                 found.setdefault(as_places.number_of_id(one), like)
     return found
 
@@ -136,16 +134,3 @@ def _mark_wards(place: Place) -> np.ndarray:
     inside = np.zeros(len(postcodes.table().ward_codes), dtype=bool)
     inside[postcodes.table().ward[place.positions]] = True
     return inside
-
-
-def _meets(one: Listed, row: int, wards: np.ndarray | None) -> bool:
-    """Tell whether an organisation works in one of some wards."""
-    if wards is None:
-        return False
-    whole, loose = (_take(links, row) for links in (one.register.whole, one.register.loose))
-    return bool(wards[whole].any() or wards[postcodes.table().ward[loose]].any())
-
-
-def _take(links: Links, row: int) -> np.ndarray:
-    first, last = np.searchsorted(links.actor, [row, row + 1])
-    return links.area[first:last]

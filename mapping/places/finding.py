@@ -14,15 +14,18 @@ from mapping.geography import layers, lenses
 from mapping.places.place import Place, at, union
 
 
-def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Place]:
+def search(
+    text: str, *, limit: int = 20, near: Place | None = None, alike: bool = True
+) -> list[Place]:
     """Find places for what somebody typed: part of a name, a code, a postcode, or half of one.
 
     A postcode gives the district, ward and postcode district it lies in; one that has ended, where
     a directory knows it, those of the nearest in use; a letter typed for a digit, and words around
     it, do no harm. What is named as typed comes first, then what begins so, or else what is spelt
     like it (see ``geocode.search``); of each of these, what has ground in ``near``, the place under
-    study. An empty list if nothing is found. Raises MappingError for a full postcode that is not in
-    use, and for Northern Ireland and the islands that are not covered.
+    study. Without ``alike`` what is only spelt so is left out. An empty list if nothing is found.
+    Raises MappingError for a full postcode that is not in use, and for Northern Ireland and the
+    islands that are not covered.
 
     >>> from mapping import places
     >>> [place.label for place in places.search("newcaslte")][:2]
@@ -36,7 +39,7 @@ def search(text: str, *, limit: int = 20, near: Place | None = None) -> list[Pla
         return list_around(instead.position if instead else postcodes.find(tight)["position"])
     _refuse_elsewhere(text)
     around = frozenset() if near is None else _list_near(near)
-    rows = geocode.search(text, near=around)[: 2 * limit]
+    rows = geocode.search(text, near=around, alike=alike)[: 2 * limit]
     found = [Place(*gazetteer.rows()[row]) for row in rows]
     if found and found[0].kind == "postal_district":
         found[1:1] = _districts_of(found[0])
@@ -109,7 +112,7 @@ def heirs(code: str) -> tuple[Place | None, str]:
 
 
 def search_former(
-    text: str, *, limit: int = 20, near: Place | None = None
+    text: str, *, limit: int = 20, near: Place | None = None, alike: bool = True
 ) -> tuple[list[Place], str]:
     """Find places as ``search`` does, and those that former names and codes lead to.
 
@@ -117,12 +120,12 @@ def search_former(
     second of the pair is a sentence about it, or about a postcode that has ended, else "". Raises
     what ``search`` raises.
     """
-    found = search(text, limit=limit, near=near)
+    found = search(text, limit=limit, near=near, alike=alike)
     if instead := typed_postcodes.find_instead(text):
         return found, instead.note
     said = spelling.key(text)
     named = [place for place in found if said in spelling.key(place.name)]
-    code, guessed = suggestions.find_former(text, {place.kind for place in named})
+    code, guessed = suggestions.find_former(text, {place.kind for place in named}, alike)
     code = code or ("" if found else spelling.compact(text))
     today, note = heirs(code)
     if today is None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mapping.geocode import Like, NameList, areas, bodies, gazetteer, official_codes, spelling
+from mapping.geocode import GSS, Like, NameList, areas, bodies, gazetteer, official_codes, spelling
 from mapping.geography import layers
 from mapping.places.place import Place, of_unit
 
@@ -90,18 +90,13 @@ def _find_coded(key: str, code: str) -> list[int]:
 
 def _find_bodies(said: str, code: str) -> Iterable[tuple[str, int, Like]]:
     """Find the units whose bodies are called so by other names, or have an official code."""
-    meant = dict.fromkeys(bodies.find(said), Like.NAMED)
-    meant |= {
-        area: Like.BEGINS
-        for area in bodies.find_called_barely(said.removeprefix("the "))
-        if area not in meant
-    }
-    if (area := official_codes.map_in_use().get(code, -1)) >= 0:
-        meant[area] = Like.NAMED
-    for area, like in meant.items():
-        kind = areas.kind_of(area)
-        if layers.is_known(kind) and kind not in gazetteer.KINDS:
-            yield kind, layers.get(kind).number_of(areas.code_of(area)), like
+    told, barely = bodies.list_units(said)
+    meant = dict.fromkeys(barely, Like.BEGINS) | dict.fromkeys(told, Like.NAMED)
+    if GSS.fullmatch(code) and (area := official_codes.map_in_use().get(code, -1)) >= 0:
+        meant[areas.kind_of(area), areas.code_of(area)] = Like.NAMED
+    for (key, unit), like in meant.items():
+        if layers.is_known(key) and key not in gazetteer.KINDS:
+            yield key, layers.get(key).number_of(unit), like
 
 
 @lru_cache(maxsize=64)

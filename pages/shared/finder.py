@@ -16,6 +16,7 @@ from pages.shared import registers, reopening, state
 from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown, note, problem
 
+PLACES, ORGANISATIONS, AREAS = "Places", "Organisations", "Areas on other maps"
 MAX_PLACES = 8
 MAX_OTHERS = 4
 """So many organisations, and so many areas of other maps, are suggested beside places."""
@@ -105,9 +106,6 @@ def go(place: Place) -> None:
     state.close("cg-place")
 
 
-PLACES, ORGANISATIONS, AREAS = "Places", "Organisations", "Areas on other maps"
-
-
 def search(choice: Choice, text: str) -> tuple[list[Found], str]:
     """Find places, organisations and areas for what was typed, the kind with the best first.
 
@@ -118,29 +116,35 @@ def search(choice: Choice, text: str) -> tuple[list[Found], str]:
     near, lists = choice.place, registers.list_names(choice.kept)
     bodies = finding.search(text, *lists, near=near, alike=False, limit=MAX_OTHERS)
     areas = places.search_units(text, near=near, own=choice.own_layers, limit=MAX_OTHERS)
-    same = {one.id for one in bodies}
-    areas = [one for one in areas if f"{one.place.kind}.{one.place.code}" not in same]
+    same = {(one.id, _write_bare(one.place)) for one in bodies}
+    areas = [
+        one
+        for one in areas
+        if (f"{one.place.kind}.{one.place.code}", _write_bare(one.place)) not in same
+    ]
+    best = [min((one.like for one in some), default=Like.ALIKE) for some in (bodies, areas)]
     try:
-        towns, told = places.search_former(text, limit=MAX_PLACES, near=near)
+        towns, told = places.search_former(
+            text, limit=MAX_PLACES, near=near, alike=min(best) > Like.BEGINS
+        )
     except MappingError:
         if not bodies and not areas:
             raise
         towns, told = [], ""
+    like = Like.NAMED if told else _find_like(text, towns)
+    if like == min(best) == Like.ALIKE:
+        bodies = finding.search(text, *lists, near=near, limit=MAX_OTHERS)
     found = [
-        Found(PLACES, Like.NAMED if told else _find_like(text, towns), towns),
-        Found(ORGANISATIONS, min((one.like for one in bodies), default=Like.ALIKE), _take(bodies)),
-        Found(AREAS, min((one.like for one in areas), default=Like.ALIKE), _take(areas)),
+        Found(PLACES, like, towns),
+        Found(ORGANISATIONS, best[0], [one.place for one in bodies]),
+        Found(AREAS, best[1], [one.place for one in areas]),
     ]
-    is_sure = any(group.places and group.like <= Like.BEGINS for group in found)
-    if found[0].like == Like.ALIKE and not is_sure:
-        alike = finding.search(text, *lists, near=near, limit=MAX_OTHERS)
-        found[1] = Found(ORGANISATIONS, Like.ALIKE, _take(alike))
-    kept = [one for one in found if one.places and (one.like < Like.ALIKE or not is_sure)]
-    return sorted(kept, key=lambda one: one.like), told
+    return sorted((one for one in found if one.places), key=lambda one: one.like), told
 
 
-def _take(found: list) -> list[Place]:
-    return [one.place for one in found]
+def _write_bare(place: Place) -> str:
+    """Write the name by which an organisation and the area it works to are told to be one."""
+    return spelling.key(place.name).removeprefix("nhs ")
 
 
 def _find_like(text: str, found: list[Place]) -> Like:
