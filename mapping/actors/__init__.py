@@ -1,5 +1,6 @@
 """Actors: who works where; those that ship, those that somebody brought."""
 
+from mapping.actors.as_places import own_place, shipped_place
 from mapping.actors.defaults import shipped, themes_of
 from mapping.actors.registers import (
     COLUMNS,
@@ -23,14 +24,18 @@ __all__ = [
     "TEXTS",
     "Links",
     "Register",
+    "as_places",
     "case_studies",
     "defaults",
     "extent",
+    "finding",
+    "own_place",
     "presence",
     "reach",
     "register",
     "register_units",
     "shipped",
+    "shipped_place",
     "split",
     "themes_of",
 ]

@@ -10,15 +10,27 @@ from mapping.geocode import succession
 from mapping.geography import layers
 from mapping.places import Place
 
+ID = "case."
+"""How the ids begin that the organisations of case studies have as actors."""
+
 
 @lru_cache(maxsize=1)
 def case_studies() -> pd.DataFrame:
     """Read the case studies as written: one row each, all columns text.
 
     Columns: actor, actor_type, place, scale, area_type, areas (GSS codes joined with ";"),
-    themes, steward, status, what_it_shows, source, year.
+    themes, steward, status, what_it_shows, source, year, shown (the nation that is shown where
+    no area is known), area_note (what is to be known of the area shown, or "").
     """
     return pd.read_csv(DATA / "case_studies.csv", dtype=str, keep_default_na=False)
+
+
+def make_id(actor: str) -> str:
+    """Return the id that a case study's organisation has as an actor: "case.likewise".
+
+    One that is the same organisation as another actor is that actor: see ``defaults.shipped``.
+    """
+    return ID + layers.slug(actor)
 
 
 def list_near(place: Place) -> pd.DataFrame:
@@ -36,3 +48,22 @@ def areas(codes: str) -> list[str]:
     return [
         new for old in given for new in [s.code for s in succession.find_successors(old)] or [old]
     ]
+
+
+def find_wards(study: "pd.Series[str]") -> np.ndarray:
+    """Return the numbers of the wards of a case study's area, or of what is shown for one."""
+    facts = layers.wards()
+    own = facts[["code", "lad_code", "county_code"]].isin(areas(study["areas"])).any(axis=1)
+    return np.flatnonzero(own | (facts["nation"] == study["shown"]))
+
+
+def find_area(actor: str) -> np.ndarray:
+    """Return the postcodes of a case study's area, by its organisation: sorted positions, int32.
+
+    That of one which has closed is where it worked. None for whoever is in no case study.
+    """
+    studies = case_studies()
+    inside = np.zeros(len(table().ward_codes), dtype=bool)
+    for at in np.flatnonzero(studies["actor"] == actor):
+        inside[find_wards(studies.iloc[at])] = True
+    return np.flatnonzero(inside[table().ward]).astype("int32")

@@ -328,7 +328,7 @@ def _case_studies() -> _ActorRows:
         pairs += [(at, int(ward)) for ward in wards]
         notes.append(_note(row))
     frame = studies[["actor", "actor_type", "scale", "steward"]].assign(
-        id=["case." + layers.slug(name) for name in studies["actor"]],
+        id=[case_studies.make_id(name) for name in studies["actor"]],
         themes=["; ".join(_fold_words(registers.split(text))) for text in studies["themes"]],
         sector=[SECTORS.get(kind, "") for kind in studies["actor_type"]],
         note=notes,

@@ -129,6 +129,15 @@ class Register:
         wards = np.flatnonzero(inside[postcodes.table().ward]).astype("int32")
         return np.union1d(wards, _areas_of(self.loose, number)).astype("int32")
 
+    def has_area(self, number: int) -> bool:
+        """Tell whether an actor, by its number, covers any postcode."""
+        return bool(len(_areas_of(self.whole, number)) or len(_areas_of(self.loose, number)))
+
+    def works_in(self, number: int, wards: np.ndarray) -> bool:
+        """Tell whether an actor covers a postcode in one of some wards, (wards,) bool."""
+        loose = postcodes.table().ward[_areas_of(self.loose, number)]
+        return bool(wards[_areas_of(self.whole, number)].any() or wards[loose].any())
+
     def take(self, chosen: np.ndarray | Sequence[int]) -> "Register":
         """Keep some actors, by a mask or their numbers in rising order."""
         picked = np.asarray(chosen)

@@ -16,6 +16,7 @@ from mapping.geocode.answers import (
 from mapping.geocode.decisions import resolve
 from mapping.geocode.index import GSS
 from mapping.geocode.meanings import Meaning
+from mapping.geocode.name_list import Like, NameList, find_like
 from mapping.geocode.spelling import fold
 from mapping.geocode.suggestions import search
 
@@ -27,11 +28,14 @@ __all__ = [
     "OUTCOMES",
     "Answer",
     "Candidate",
+    "Like",
     "Meaning",
+    "NameList",
     "areas",
     "beside",
     "bodies",
     "decisions",
+    "find_like",
     "fold",
     "gazetteer",
     "index",

@@ -80,7 +80,7 @@ def find(key: str) -> tuple[int, ...]:
     if key.rpartition(" ")[2] not in _BY_LAST_WORD and "nhs " not in key:  # most names
         return ()
     core = take_core(key)
-    return _keep(core.name, core.kinds) if core.is_told else ()
+    return _number(_keep(core.name, core.kinds)) if core.is_told else ()
 
 
 def write_in_full(name: str, kind: str) -> str:
@@ -97,21 +97,34 @@ def write_in_full(name: str, kind: str) -> str:
 
 def find_called_barely(key: str) -> tuple[int, ...]:
     """Find the bodies that may go by a name in which nothing says of what kind they are."""
-    return _keep(key, _CALLED_BARELY)
+    return _number(_keep(key, _CALLED_BARELY))
 
 
-def _keep(name: str, kinds: frozenset[str]) -> tuple[int, ...]:
-    some = _map_cores().get(name)
-    return tuple(area for kind, area in some if kind in kinds) if some else ()
+def list_units(key: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """List the layers and codes of the bodies that ``find`` finds, and ``find_called_barely``.
+
+    Without a number for each, for which all areas there are have to be gone through.
+    """
+    core = take_core(key)
+    bare = key.removeprefix("the ")
+    return _keep(core.name, core.kinds) if core.is_told else [], _keep(bare, _CALLED_BARELY)
+
+
+def _keep(name: str, kinds: frozenset[str]) -> list[tuple[str, str]]:
+    return [pair for pair in _map_cores().get(name, ()) if pair[0] in kinds]
+
+
+def _number(pairs: list[tuple[str, str]]) -> tuple[int, ...]:
+    return tuple(areas.number(kind, code) for kind, code in pairs)
 
 
 @once
-def _map_cores() -> dict[str, list[tuple[str, int]]]:
-    """Map what is left of the names of bodies to their kinds and areas."""
-    found: dict[str, list[tuple[str, int]]] = {}
+def _map_cores() -> dict[str, list[tuple[str, str]]]:
+    """Map what is left of the names of bodies to their layers and codes."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for kind, code, name in _list_names():
         core = take_core(spelling.key(name)).name
-        pair = (kind, areas.number(kind, code))
+        pair = (kind, code)
         for one in {core, core.removeprefix("royal "), core.removesuffix(" county")}:
             if pair not in found.setdefault(one, []):
                 found[one].append(pair)

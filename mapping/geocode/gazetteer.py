@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA
+from mapping.atoms import DATA, blocks
 from mapping.geocode import spoken
 from mapping.geocode.spelling import Reading, compact, key, readings
 from mapping.geography import layers, lenses
@@ -89,21 +89,21 @@ def list_places() -> pd.DataFrame:
 
     Postcode districts in which nobody lives are left out.
     """
-    rows = [BRITAIN, *NATIONS]
-    for kind in KINDS[2:]:
-        layer = layers.get(kind)
-        lived_in = np.ones(len(layer.codes), dtype=bool)
-        if kind == "postal_district":
-            lived_in = np.bincount(layer.unit, weights=lenses.get().values) > 0
-        pairs = zip(layer.codes[lived_in], layer.names[lived_in], strict=True)
-        rows += [(kind, str(code), str(name)) for code, name in pairs]
-    return pd.DataFrame(rows, columns=["kind", "code", "name"], dtype="str")
+    return pd.DataFrame(rows(), columns=["kind", "code", "name"], dtype="str")
 
 
 @lru_cache(maxsize=1)
 def rows() -> list[tuple[str, str, str]]:
     """Return the rows of ``list_places`` as tuples, which one row is read from much faster."""
-    return list(list_places().itertuples(index=False, name=None))
+    found = [BRITAIN, *NATIONS]
+    for kind in KINDS[2:]:
+        layer = layers.get(kind)
+        lived_in = np.ones(len(layer.codes), dtype=bool)
+        if kind == "postal_district":
+            lived_in = np.bincount(layer.at(blocks().first), lenses.get().by_block) > 0
+        pairs = zip(layer.codes[lived_in].tolist(), layer.names[lived_in].tolist(), strict=True)
+        found += [(kind, str(code), str(name)) for code, name in pairs]
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -249,7 +249,8 @@ def _list_holders() -> list[set[int]]:
     facts = layers.wards()
     kinds = ["nation", "region", "combined_authority", "county"]
     found: dict[int, set[int]] = {}
-    for own, district, *larger in facts[["code", "lad_code", *kinds]].itertuples(index=False):
+    columns = [facts[column].tolist() for column in ("code", "lad_code", *kinds)]
+    for own, district, *larger in zip(*columns, strict=True):
         held = {0, codes["ward", own], codes["borough", district]}
         held |= {names[pair] for pair in zip(kinds, larger, strict=True) if pair in names}
         for row in held:

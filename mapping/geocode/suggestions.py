@@ -18,15 +18,17 @@ from mapping.geocode.spelling import Reading
 MIN_FORMER_LETTERS = 4
 """So many letters of the beginning of a former name have to be typed."""
 NOWHERE: frozenset[int] = frozenset()
+_STEM = re.compile(r"[A-Z]{1,2}[0-9]")
+_GSS = re.compile(r"[A-Z][0-9]{8}")
 
 
-def search(text: str, *, near: Collection[int] = NOWHERE) -> list[int]:
+def search(text: str, *, near: Collection[int] = NOWHERE, alike: bool = True) -> list[int]:
     """Return the rows of the gazetteer that a text may mean, the likeliest first.
 
     What is named as typed (see ``spelling.readings``) comes first, then what begins so, by size of
     kind; or else half a postcode, a code, or what is spelt like it. Of each of these, the rows in
     ``near`` (see ``gazetteer.list_holding``) come first; of names that are only alike, one of these
-    counts as ``likeness.NEAR_POINTS`` more alike.
+    counts as ``likeness.NEAR_POINTS`` more alike. Without ``alike`` these are left out.
 
     >>> from mapping.geocode import gazetteer, search
     >>> [gazetteer.rows()[row][2] for row in search("hamersmith")][:1]
@@ -40,7 +42,7 @@ def search(text: str, *, near: Collection[int] = NOWHERE) -> list[int]:
         or _find_half_postcode(text)
         or gazetteer.find_coded(text)
         or _find_officially_coded(text)
-        or _list_alike(read, near)
+        or (_list_alike(read, near) if alike else [])
     )
 
 
@@ -66,7 +68,7 @@ def _list_spoken(read: Sequence[Reading]) -> list[int]:
 def _list_lettered(text: str) -> list[int]:
     """List the rows of the districts that a letter more makes of a text: SW1A to SW1Y for SW1."""
     stem = spelling.compact(text)
-    if areas.number("lettered_district", stem) < 0:
+    if not _STEM.fullmatch(stem) or areas.number("lettered_district", stem) < 0:
         return []
     codes = (f"{stem}{letter}" for letter in ascii_uppercase)
     return [row for code in codes for row in gazetteer.find_coded(code, "postal_district")]
@@ -76,7 +78,8 @@ def _find_officially_coded(text: str) -> list[int]:
     """List the row of a place by a code of its own, or by an official one: E92000001."""
     if found := gazetteer.find_coded(text):
         return found
-    area = official_codes.map_in_use().get(spelling.compact(text), -1)
+    code = spelling.compact(text)
+    area = official_codes.map_in_use().get(code, -1) if _GSS.fullmatch(code) else -1
     return gazetteer.find_coded(areas.code_of(area), areas.kind_of(area)) if area >= 0 else []
 
 
@@ -109,12 +112,13 @@ def _list_alike(read: Sequence[Reading], near: Collection[int]) -> list[int]:
     return []
 
 
-def find_former(text: str, kinds: Collection[str]) -> tuple[str, bool]:
+def find_former(text: str, kinds: Collection[str], alike: bool = True) -> tuple[str, bool]:
     """Return the code of the former area that is meant, "" if none is; and whether by likeness.
 
     ``kinds`` are those of the places in use that have the text in their name. A former name counts
     if all of it is typed; or, if nothing larger than a ward is named so, if it is the only one
-    that begins as typed, or else, if no ward is named so either, if it is nearest of all names.
+    that begins as typed, or else, with ``alike``, if it is nearest of all names and no ward is
+    named so either.
     """
     exact = succession.find_code(spelling.readings(text))
     if exact or not set(kinds) <= {"ward"}:
@@ -123,7 +127,7 @@ def find_former(text: str, kinds: Collection[str]) -> tuple[str, bool]:
     begun = [name for name in succession.map_former_names() if name.startswith(said)]
     if len(begun) == 1 and len(said) >= MIN_FORMER_LETTERS:
         return succession.map_former_names()[begun[0]], False
-    if kinds or not said or re.search(r"\d", said) or gazetteer.find_named(text):
+    if kinds or not said or not alike or re.search(r"\d", said) or gazetteer.find_named(text):
         return "", False
     like = likeness.find_former(list(spelling.readings(text))[-1].key)
     return like, bool(like)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.actors import defaults
+from mapping.actors import as_places, defaults
 from mapping.geography import LENSES, Layer, counted, directory, layers
 from mapping.overlap import Fragmentation, Sharing, Straddling, people_in
-from mapping.places import Place
+from mapping.places import Place, kinds
 from mapping.wording.numbers import (
     amount,
     capitalise,
@@ -61,8 +61,22 @@ NEAR_M = 150
 
 
 def name_place(place: Place) -> str:
-    """Name a place inside a sentence: "Camden", "the City of London", "the South West"."""
-    return f"the {place.name}" if WITH_ARTICLE.fullmatch(place.name) else place.name
+    """Name a place inside a sentence: "Camden", "the City of London", "the South West".
+
+    That of an organisation is its area: "the area of NHS Devon ICB".
+    """
+    if as_places.read_id(place):
+        return f"the area of {_add_the(place.name)}"
+    if place.what and layers.is_worked_to(place.kind):
+        layer, code = kinds.find_layer(place.kind, place.code)
+        body = name_body(layer.key, code, place.name)
+        return body if layer.key == "assembly_constituency" else f"the area of {body}"
+    has_article = not place.what and WITH_ARTICLE.fullmatch(place.name)
+    return f"the {place.name}" if has_article else place.name
+
+
+def _add_the(name: str) -> str:
+    return f"the {name}" if SERVICE.fullmatch(name) else name
 
 
 def name_body(key: str, code: str, name: str) -> str:
@@ -71,11 +85,11 @@ def name_body(key: str, code: str, name: str) -> str:
     What nobody works to is named with its kind: "the county of Greater London".
     """
     if key not in BARE:
-        return f"the {name}" if SERVICE.fullmatch(name) else name
+        return _add_the(name)
     if key == "assembly_constituency":
         return f"the constituency of {name}"
     body = defaults.name_body(key, code) or f"the {layers.get(key).noun} of {name}"
-    return f"the {body}" if SERVICE.fullmatch(body) else body
+    return _add_the(body)
 
 
 def place_finding(

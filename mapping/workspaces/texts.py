@@ -19,7 +19,7 @@ MAX_NAME_LETTERS, MAX_PLACE_LETTERS, MAX_ID_LETTERS = 120, 100_000, 100
 MAX_COLUMNS = 200
 """Most columns of a table that is read back."""
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-PLACE = re.compile(r"[a-z_]{1,40}\.\S.*")
+PLACE = re.compile(r"[a-z][a-z0-9_@-]{0,39}\.\S.*")
 GUARD = "'"
 
 

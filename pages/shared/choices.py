@@ -109,12 +109,16 @@ def _choice(
 
 def _read_place(check: Check, name: str) -> Place:
     asked = check.texts[name]
-    check.texts[name] = asked.strip().replace(" ", "+")  # a bare + in an address is a space
-    kind, _, code = check.texts[name].partition(".")
+    text = check.texts[name] = asked.strip().replace(" ", "+")  # a bare + in an address is a space
+    today = registers.bring_own(check.texts["workspace"], text) if lost.is_own(text) else {}
+    kind, _, code = text.partition(".")
     try:
+        if text in today and today[text] != text:
+            raise MappingError("Its area is another by now.")
         return places.at(kind, code)
     except MappingError:
-        found, said = lost.place(kind, code, places.at(*USUAL_PLACE.split(".")), asked)
+        usual = places.at(*USUAL_PLACE.split("."))
+        found, said = lost.place(kind, code, usual, asked, today.get(text, ""))
         check.problems.append(said)
         check.texts[name] = f"{found.kind}.{found.code}"
         return found

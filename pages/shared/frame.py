@@ -7,27 +7,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from mapping import places
-from mapping.errors import MappingError
-from mapping.places import Place
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import (
     address,
+    finder,
     own_lenses,
     registers,
-    reopening,
     router,
     state,
     take_away,
     visit,
 )
 from pages.shared.choices import Choice
-from pages.shared.layout import escape_markdown, note, problem
+from pages.shared.layout import escape_markdown, note
 
 HERE = Path(__file__).parent
-MAX_FOUND = 8
-MAX_SHOWN_PARTS = 12
 
 
 @cache
@@ -52,7 +47,7 @@ def begin(choice: Choice, page_title: str) -> None:
     bar = st.container(horizontal=True, key="cg-bar", vertical_alignment="center")
     visit.get_shown().slot = bar
     with bar:
-        _place_picker(choice)
+        finder.picker(choice)
         if not choice.projector:
             _lens_picker(choice)
             _settings(choice)
@@ -78,69 +73,6 @@ def end(choice: Choice) -> None:
         dates = findings.say_dates(list(take_away.list_used(shown).values()))
         lines = "".join(f"<p>{escape(line)}</p>" for line in (dates, told) if line)
         st.html(f'<footer class="cg-footer">{lines}</footer>')
-
-
-def _place_picker(choice: Choice) -> None:
-    opened = state.popover("cg-place")
-    picker = st.popover(choice.place.label, icon=":material/place:", **opened)
-    with picker:
-        text = st.text_input(
-            "Find a place by name or postcode",
-            key=state.number_key("_place"),
-            placeholder="Camden, Oldham, NW5, N1 9GU…",
-        )
-        st.caption("Covers England, Scotland and Wales, but not Northern Ireland.")
-        _parts(choice.place)
-        if text.strip():
-            _offer_places(choice.place, text)
-        if picker.open and not choice.projector:
-            reopening.box()
-
-
-def _parts(place: Place) -> None:
-    """List what a place of several consists of; each can be left out again."""
-    for rank, part in enumerate(place.parts[:MAX_SHOWN_PARTS] if place.kind == "union" else []):
-        rest = [other for other in place.parts if other != part]
-        st.button(
-            f"Remove {escape_markdown(part.label)}",
-            key=f"_part_{rank}",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=_go,
-            args=(places.union(rest),),
-        )
-
-
-def _offer_places(place: Place, text: str) -> None:
-    try:
-        found, told = places.search_former(text, limit=MAX_FOUND, near=place)
-    except MappingError as error:
-        problem(error)
-        return
-    if not found:
-        note(
-            f"We cannot find “{text.strip()[:40]}”. Try a council (such as Oldham), ward, county "
-            "or postcode."
-        )
-        return
-    if told:
-        st.caption(escape_markdown(told))
-    words = f"Add to {escape_markdown(findings.name_place(place))}"
-    added = st.checkbox(words, key=state.number_key("_together"))
-    for rank, one in enumerate(found):
-        st.button(
-            escape_markdown(one.label),
-            key=f"_found_{rank}",
-            width="stretch",
-            on_click=_go,
-            args=(places.union([place, one]) if added else one,),
-        )
-
-
-def _go(place: Place) -> None:
-    state.choose(place=f"{place.kind}.{place.code}")
-    state.renumber()
-    state.close("cg-place")
 
 
 def _lens_picker(choice: Choice) -> None:

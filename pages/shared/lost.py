@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from mapping import places
+from mapping.actors import as_places
 from mapping.geocode import succession
 from mapping.geography import layers
-from mapping.places import Place
+from mapping.places import Place, kinds
 from mapping.wording import findings
 
 OWN_LAYER = (
@@ -35,16 +36,34 @@ def say_left_out(words: Mapping[str, str], ignored: Mapping[str, str]) -> str:
     return f"We ignored {parts} of this link that we do not recognise: {said}."
 
 
-def place(kind: str, code: str, usual: Place, asked: str) -> tuple[Place, str]:
+def is_own(text: str) -> bool:
+    """Tell whether a link's place is, or has a part, that only somebody's own workspace knows."""
+    parts = text.removeprefix("union.").split("+")
+    return any(part.partition(".")[0] in (kinds.OWN, as_places.OWN_KIND) for part in parts)
+
+
+def place(kind: str, code: str, usual: Place, asked: str, today: str = "") -> tuple[Place, str]:
     """Return what to show for a link's place that is not in use, and why: its heirs, or ``usual``.
 
-    ``asked`` is the place as the link has it.
+    ``asked`` is the place as the link has it, and ``today`` what it is by now in its workspace.
     """
-    today, told = places.heirs(code) if kind in succession.COUNCIL_KINDS else (None, "")
-    if today is not None:
-        return today, f"The place in this link no longer exists. {told}"
+    if today:
+        now = places.at(*today.split(".", 1))
+        return now, (
+            f"The area of {now.name} has changed since this link was made: this is its area now."
+        )
+    heir, told = places.heirs(code) if kind in succession.COUNCIL_KINDS else (None, "")
+    if heir is not None:
+        return heir, f"The place in this link no longer exists. {told}"
     boxes = kind == "postal_district" and code in layers.get(kind).codes
-    if boxes:
+    if kind in (as_places.KIND, as_places.OWN_KIND):
+        named = f" (“{as_places.read_id_of(kind, code)[:60]}”)" if kind == as_places.KIND else ""
+        why = f"We no longer have the organisation in this link{named}"
+        if kind == as_places.OWN_KIND:
+            why += ", or its workspace is not open"
+    elif kind == kinds.OWN:
+        why = "This link's place is an area of somebody's own map, which is not available here"
+    elif boxes:
         why = f"The place in this link, {code}, contains only PO boxes"
     else:
         why = f"We do not recognise the place in this link (“{asked[:60]}”)"

@@ -13,10 +13,11 @@ import pandas as pd
 import streamlit as st
 
 from mapping import actors, gaps, places, stewardship, workspaces
-from mapping.actors import Register, defaults, presence
+from mapping.actors import Register, as_places, defaults, finding, presence
 from mapping.errors import MappingError
 from mapping.gaps import ActorQuantiles, ThemesHeld, provision
 from mapping.geography import directory, layers, lenses
+from mapping.places import Place
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
 from pages.shared.cache import COUNTING, Key, ward_names
 
@@ -150,11 +151,51 @@ def register(key: WorkspaceKey) -> Register:
     return actors.shipped() + read_kind(key, kinds.actors.KIND).register
 
 
+def list_names(key: WorkspaceKey) -> tuple[finding.Listed, ...]:
+    """List the names by which the organisations that ship, and those of a workspace, are found."""
+    if key == NO_WORKSPACE:
+        return (finding.list_shipped(),)
+    return finding.list_shipped(), _list_own_names(key)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ACTORS)
+def _list_own_names(key: WorkspaceKey) -> finding.Listed:
+    return finding.list_own(read_kind(key, kinds.actors.KIND).register)
+
+
 def list_own(key: WorkspaceKey) -> list[str]:
     """List the names of a workspace's own actors; none without one."""
     if key == NO_WORKSPACE:
         return []
     return sorted(read_kind(key, kinds.actors.KIND).register.actors["actor"].unique())
+
+
+def bring_own(workspace: str, text: str) -> dict[str, str]:
+    """Let ``places.at`` know what a link's place has of a workspace's own: maps, organisations.
+
+    Returns each organisation of the place, as the link has it, with how a link has it now. Nothing
+    if the workspace cannot be opened: its own choice says so.
+    """
+    try:
+        key = identify(workspace)
+        own_maps(key)
+    except MappingError:
+        return {}
+    asked = text.removeprefix("union.").split("+")
+    own = [part for part in asked if part.startswith(f"{as_places.OWN_KIND}.")]
+    found = {part: find_own_place(key, as_places.read_id_of(*part.split(".", 1))) for part in own}
+    return {part: f"{one.kind}.{one.code}" for part, one in found.items() if one is not None}
+
+
+def find_own_place(key: WorkspaceKey, actor: str) -> Place | None:
+    """Return the area of a workspace's own organisation as a place, by its id; None without one."""
+    if key == NO_WORKSPACE:
+        return None
+    own = read_kind(key, kinds.actors.KIND).register
+    try:
+        return actors.own_place(own, own.number_of(actor))
+    except MappingError:
+        return None
 
 
 def marks(key: WorkspaceKey, place: Key) -> frozenset[tuple[str, str]]:

@@ -108,7 +108,9 @@ def test_an_empty_search_offers_nothing_and_says_nothing_wrong(text: str) -> Non
 def test_a_search_that_finds_nothing_says_what_to_try(text: str) -> None:
     shown = opened().find(text)
     assert f"We cannot find “{text}”." in shown.notes[0]
-    assert "Try a council (such as Oldham), ward, county or postcode." in shown.notes[0]
+    assert (
+        "Try a council (such as Oldham), ward, county, organisation or postcode." in shown.notes[0]
+    )
     assert len(shown.app.button) == 0
 
 
