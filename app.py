@@ -24,7 +24,7 @@ else:
     with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
         # A server's first visitor waits for what is imported and read here, and sees why.
         opening.await_loaded()
-        from pages.shared import cache, frame, keyboard, layout, state
+        from pages.shared import cache, fetched, frame, keyboard, layout, state
 
         try:
             cache.open_data()
@@ -35,7 +35,7 @@ else:
         state.lead_home(no_page)
     choice = state.read(router.find_name(page.title))
     if router.BY_NAME[router.find_name(page.title)].has_map:
-        cache.begin_pictures(cache.key_of(choice.place))
+        fetched.begin_pictures(cache.key_of(choice.place))
     frame.begin(choice, page.title)
     keyboard.listen(choice, page.title)
     state.hand_over(choice)

@@ -19,6 +19,7 @@ from pages.gaps import questions
 from pages.shared import (
     cache,
     controls,
+    fetched,
     glossary,
     layout,
     maps,
@@ -90,8 +91,8 @@ def _signs(
     key, over = cache.key_of(choice.place), _lines_over(choice, base)
     cells = cache.list_cells(choice.place, base.key, *over)
     with maps.preparing(choice, base.key, *over):
-        areas = cache.areas(key, base.key, cells)
-        rest = {k: cache.areas(key, k, cells) for k in over}
+        areas = fetched.areas(key, base.key, cells)
+        rest = {k: fetched.areas(key, k, cells) for k in over}
     signs = {row.code: SIGNS[row.sign] for row in found.itertuples()}
     labels = {row.code: _label(row, choice.by) for row in found.itertuples()}
     thick = choice.projector

@@ -7,7 +7,7 @@ from mapping.drawing import webmap
 from mapping.geography import Layer
 from mapping.wording import changes, findings
 from pages.mismatches import pair
-from pages.shared import cache, layout, maps
+from pages.shared import cache, fetched, layout, maps
 from pages.shared.choices import Choice
 
 
@@ -16,8 +16,8 @@ def show(choice: Choice, before: Layer, after: Layer, found: pd.DataFrame) -> No
     key, keys = cache.key_of(choice.place), (before.key, after.key)
     cells = cache.list_cells(choice.place, *keys)
     with maps.preparing(choice, *keys):
-        old, new = (cache.areas(key, one, cells) for one in keys)
-        published, agreement = cache.lines(key, *keys)
+        old, new = (fetched.areas(key, one, cells) for one in keys)
+        published, agreement = fetched.lines(key, *keys)
     divided = set(found.loc[found["change"] == "divided", "before_code"])
     drawn = [
         webmap.areas(

@@ -9,7 +9,7 @@ from mapping.drawing import Overlay as Drawn
 from mapping.drawing import webmap
 from mapping.geography import Layer, layers
 from mapping.wording import findings
-from pages.shared import cache, controls, layout, maps, state
+from pages.shared import cache, controls, fetched, layout, maps, state
 from pages.shared.choices import Choice
 
 MAX_HATCHED = 250
@@ -97,9 +97,9 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
     """Draw which units of A are split by B, and where both, one or the other draw a line."""
     key = cache.key_of(choice.place)
     with maps.preparing(choice, a.key, b.key):
-        areas = cache.areas(key, a.key, cache.list_cells(choice.place, a.key, b.key))
-        published, agreement = cache.lines(key, a.key, b.key)
-        outside = cache.other_side(key, a.key, b.key, choice.by)
+        areas = fetched.areas(key, a.key, cache.list_cells(choice.place, a.key, b.key))
+        published, agreement = fetched.lines(key, a.key, b.key)
+        outside = fetched.other_side(key, a.key, b.key, choice.by)
     found = cache.relations(key, a.key, b.key, choice.by)
     split = found.loc[found["relation"] == "split", "a_code"]
     # A hatch over all of the map says nothing.

@@ -10,7 +10,7 @@ from mapping.drawing import Overlay as Drawn
 from mapping.drawing import webmap
 from mapping.geography import Layer, layers
 from mapping.wording import findings
-from pages.shared import areas, cache, glossary, layout, maps, state, tables
+from pages.shared import areas, cache, fetched, glossary, layout, maps, state, tables
 from pages.shared.choices import Choice
 
 MAX_OUTLINED = 12
@@ -22,7 +22,7 @@ def draw(
 ) -> tuple[list[Drawn], list[tuple]]:
     """Draw the sets in signs that neighbours do not share, those of several districts outlined."""
     with maps.preparing(choice, *keys):
-        published, frame = cache.set_shapes(cache.key_of(choice.place), keys, choice.by)
+        published, frame = fetched.set_shapes(cache.key_of(choice.place), keys, choice.by)
     signs = dict(zip(frame.code, webmap.pick_signs(len(frame)), strict=True))
     labels = {
         c: findings.people(p, choice.by) for c, p in zip(frame.code, frame.people, strict=True)
@@ -90,7 +90,7 @@ def list_all(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
             "As mixed as sets of equal size",
             of=chosen,
         ),
-        shapes=(lambda: cache.sets_to_take(key, keys, choice.by)) if drawn else None,
+        shapes=(lambda: fetched.sets_to_take(key, keys, choice.by)) if drawn else None,
         used=chosen,
         limits="Sets with fewer than 100 residents are listed but not counted in headlines.",
     )

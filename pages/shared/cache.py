@@ -1,7 +1,5 @@
 """Every cache of the app, keyed on ids: the place's kind and code, keys of layers, the lens."""
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import geopandas as gpd
@@ -13,29 +11,16 @@ from mapping import boundaries, overlap, places
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import coverage
 from mapping.drawing import (
-    PublishedLabels,
-    PublishedPicture,
-    PublishedShapes,
-    dots,
     webmap,
 )
 from mapping.geography import layers, lenses
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
-from mapping.wording import findings
 
-HashFuncs = dict[str | type[Any], Callable[[Any], Any]]
-BY_PATH: HashFuncs = {PublishedShapes: lambda published: published.path}
-"""The path of published shapes has the hash of all that they are."""
 COUNTING = "Counting people in these areas…"
 """Said while a count takes more than half a second."""
 MAX_DRAWN = 8_000
 """Units that a browser can still draw."""
-MAX_NAMED = 3
-"""So many districts name a set of partners on its map; further ones are counted."""
-SQUARE_M, AROUND_M, PICTURE_ZOOM = 1_500, 2_500, 14.75
-"""Spots of one square of the grid share a picture of the postcodes around its middle."""
-_BESIDE = ThreadPoolExecutor(2, thread_name_prefix="drawing")
 Key = tuple[str, str]
 """The kind and code of a place."""
 Cells = tuple[str, ...]
@@ -108,155 +93,6 @@ def counted_shapes(place: Key, layer: str, cells: Cells, by: str) -> gpd.GeoData
     people = units_table(place, layer, by).set_index("code")["people"]
     frame = shapes(place, layer, cells)
     return frame.assign(people=people.reindex(frame["code"]).fillna(0.0).to_numpy())
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
-    return webmap.publish(shapes(place, layer, cells), f"{layer}-{place[1][:30]}")
-
-
-def areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
-    """Publish the polygons of a layer for the browser to fetch."""
-    return _republish(_areas, place, layer, cells)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _borders(place: Key, layer: str, cells: Cells) -> PublishedShapes:
-    found = places.at(*place)
-    lines = boundaries.borders(
-        found,
-        layers.get(layer),
-        tolerance_m=boundaries.detail_m(found),
-        with_layers=tuple(layers.get(key) for key in cells),
-    )
-    return webmap.publish_borders(lines, shapes(place, layer, cells), f"lines-{layer}")
-
-
-def borders(place: Key, layer: str, cells: Cells) -> PublishedShapes:
-    """Publish the lines of a layer, each once, and the names of its units."""
-    return _republish(_borders, place, layer, cells)
-
-
-def _republish(publish: Any, *key: Any) -> Any:
-    """Return what a cached function published; publish again if a file of it is gone."""
-    found = publish(*key)
-    parts = found if isinstance(found, tuple) else (found,)
-    kinds = (PublishedShapes, PublishedPicture, PublishedLabels)
-    paths = [p.path for p in parts if isinstance(p, kinds)]
-    if all(map(webmap.is_there, paths)):
-        return found
-    publish.clear(*key)
-    return publish(*key)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
-    found = places.at(*place)
-    frame = boundaries.line_agreement(
-        found, layers.get(a), layers.get(b), tolerance_m=boundaries.detail_m(found)
-    )
-    edge = boundaries.outline(found, tolerance_m=boundaries.detail_m(found)).geometry.boundary
-    rows = gpd.GeoDataFrame({"part": ["outline"]}, geometry=edge.to_numpy(), crs=27700)
-    drawn = pd.concat([frame.reset_index()[["part", "geometry"]], rows], ignore_index=True)
-    return webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}"), frame
-
-
-def lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
-    """Publish the lines of two layers, and return the frame of ``line_agreement``."""
-    return _republish(_lines, place, a, b)
-
-
-def begin_pictures(place: Key) -> None:
-    """Begin to draw a place's postcodes, beside what its page counts: see ``pictures``."""
-    _pictures(place)
-
-
-def pictures(place: Key) -> tuple[PublishedPicture, ...]:
-    """Publish the pictures of a place's postcodes."""
-    begun = _pictures(place)
-    if not begun.done():
-        with st.spinner("Drawing the postcodes…"):
-            wait([begun])
-    if begun.exception() is None and all(webmap.is_there(drawn.path) for drawn in begun.result()):
-        return begun.result()
-    _pictures.clear(place)
-    return _pictures(place).result()
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _pictures(place: Key) -> Future[tuple[PublishedPicture, ...]]:
-    return _BESIDE.submit(_draw_pictures, place)
-
-
-def _draw_pictures(place: Key) -> tuple[PublishedPicture, ...]:
-    found = places.at(*place)
-    atoms = postcodes.table()
-    easting, northing = atoms.easting[found.positions], atoms.northing[found.positions]
-    return tuple(
-        webmap.publish_picture(drawn.png, drawn.bounds, f"dots-{place[1][:30]}")
-        for drawn in dots.pictures(easting, northing)
-    )
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _dots_around(square: tuple[int, int]) -> PublishedPicture:
-    east, north = ((side + 0.5) * SQUARE_M for side in square)
-    found = index.find_within(east, north, AROUND_M)
-    atoms = postcodes.table()
-    drawn = dots.png(
-        atoms.easting[found], atoms.northing[found], zoom=PICTURE_ZOOM, alphas=(170,), dot_px=3
-    )
-    return webmap.publish_picture(drawn.png, drawn.bounds, "dots-around")
-
-
-def dots_around(position: int) -> PublishedPicture:
-    """Publish a sharp picture of the postcodes some kilometres around one."""
-    atoms = postcodes.table()
-    at = (int(atoms.easting[position]) // SQUARE_M, int(atoms.northing[position]) // SQUARE_M)
-    return _republish(_dots_around, at)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
-    found = places.at(*place)
-    outside = overlap.other_side(found, layers.get(a), layers.get(b), by=by)
-    if not len(outside):
-        return None
-    atoms, all_ = postcodes.table(), found.positions
-    which = np.isin(all_, outside)
-    drawn = dots.draw_some(atoms.easting[all_], atoms.northing[all_], which)
-    return webmap.publish_picture(drawn.png, drawn.bounds, f"other-{a}-{b}")
-
-
-def other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
-    """Publish a picture of the postcodes outside their main counterpart; None if there are none."""
-    return _republish(_other_side, place, a, b, by)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _set_shapes(
-    place: Key, keys: tuple[str, ...], by: str
-) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
-    found = places.at(*place)
-    chosen = [layers.get(key) for key in keys]
-    frame = boundaries.set_polygons(
-        found, chosen, sets(place, keys, by), tolerance_m=boundaries.detail_m(found)
-    )
-    names = [findings.join_names(name.split("; "), MAX_NAMED) for name in frame["name"]]
-    frame = frame.assign(name=names)
-    return webmap.publish(frame, f"sets-{place[1][:30]}"), frame
-
-
-def set_shapes(
-    place: Key, keys: tuple[str, ...], by: str
-) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
-    """Publish the shapes of a place's partner sets, and return them."""
-    return _republish(_set_shapes, place, keys, by)
-
-
-def sets_to_take(place: Key, keys: tuple[str, ...], by: str) -> gpd.GeoDataFrame:
-    """Return the partner sets of a place with their shapes, to take away."""
-    return set_shapes(place, keys, by)[1].drop(columns=["code", "name"])
 
 
 def pair_shapes(place: Key, a: str, b: str, by: str) -> gpd.GeoDataFrame:
@@ -407,31 +243,6 @@ def worst_pair(place: Key, keys: tuple[str, ...], by: str) -> pd.Series | None:
 def units_table(place: Key, layer: str, by: str) -> pd.DataFrame:
     """Return the two-way shares of one layer's units with a place."""
     return overlap.two_way_shares(places.at(*place), [layers.get(layer)], by=by)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _write_people(place: Key, layer: str, by: str) -> dict[str, str]:
-    """Say how many people each unit of a layer has: its code → words; shared, not to be changed."""
-    frame = units_table(place, layer, by)
-    return {c: findings.people(p, by) for c, p in zip(frame.code, frame.people, strict=True)}
-
-
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_PATH)
-def _publish_people(place: Key, layer: str, by: str, published: PublishedShapes) -> PublishedLabels:
-    name = f"people-{layer}-{place[1][:30]}"
-    return webmap.publish_labels(published, _write_people(place, layer, by), name)
-
-
-def label_people(
-    place: Key, layer: str, by: str, published: PublishedShapes
-) -> PublishedLabels | dict[str, str]:
-    """Say on the map how many people each unit has: fetched once, but for somebody's own numbers.
-
-    Those travel with the page, for nobody else to read.
-    """
-    if by.startswith(lenses.OWN):
-        return _write_people(place, layer, by)
-    return _republish(_publish_people, place, layer, by, published)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -11,7 +11,7 @@ from mapping.drawing import Overlay as Drawn
 from mapping.geography import Layer, layers
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import cache, layout, over, state, visit
+from pages.shared import cache, fetched, layout, over, state, visit
 from pages.shared.choices import Choice
 from pages.shared.controls import DEGREES, NEAR_M, Spot
 
@@ -46,7 +46,7 @@ def show(
     name = f"cg-map-{key}"
     height = PROJECTOR_HEIGHT_PX if choice.projector else HEIGHT_PX
     place = cache.key_of(choice.place)
-    bounds, dots = cache.bounds(place), cache.pictures(place)  # before words that it is drawn
+    bounds, dots = cache.bounds(place), fetched.pictures(place)  # before words that it is drawn
     with st.container(key=name):
         st.html(webmap.stand_in(name, MIN_PROJECTOR_PX if choice.projector else height))
         st_folium(
@@ -105,7 +105,7 @@ def _sign(layer: Layer) -> str:
 
 def draw_ground(choice: Choice, cells: cache.Cells) -> tuple[Drawn, tuple]:
     """Draw the council areas of a place, or its edge, where no other line is; and its sign."""
-    districts = cache.areas(cache.key_of(choice.place), "borough", cells)
+    districts = fetched.areas(cache.key_of(choice.place), "borough", cells)
     several = cache.unit_count(cache.key_of(choice.place), "borough") > 1
     edge = f"Boundary of {findings.name_place(choice.place)}"
     drawn = webmap.borders(districts, "borough", projector=choice.projector)
@@ -130,7 +130,7 @@ def draw_chosen(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[Dr
     keys = [base.key, *(layer.key for layer in chosen)]
     cells = cache.list_cells(choice.place, *keys)
     with preparing(choice, *keys):
-        areas = cache.areas(cache.key_of(choice.place), base.key, cells)
+        areas = fetched.areas(cache.key_of(choice.place), base.key, cells)
         lines, legend, named = over.draw_lines(choice, chosen, cells)
         if not lines:
             edge, sign = draw_ground(choice, cells)
@@ -151,8 +151,8 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
     close = _find_close_by(choice, spot, {base.key, *lines}) if spot else []
     cells = cache.list_cells(choice.place, base.key, *lines, *close)
     with preparing(choice, base.key, *lines, *close):
-        areas = cache.areas(key, base.key, cells)
-        rest = {k: cache.areas(key, k, cells) for k in (*lines, *close)}
+        areas = fetched.areas(key, base.key, cells)
+        rest = {k: fetched.areas(key, k, cells) for k in (*lines, *close)}
     thick = choice.projector
     drawn = [_base_areas(choice, base, areas)]
     drawn += [webmap.borders(rest[k], sign, projector=thick) for k, (sign, _) in lines.items()]
@@ -169,7 +169,7 @@ def three_scales(choice: Choice, base: Layer, spot: Spot | None) -> tuple[list[D
 
 def _base_areas(choice: Choice, base: Layer, areas: PublishedShapes) -> Drawn:
     """Draw the smallest areas on the map, labelled with their people."""
-    labels = cache.label_people(cache.key_of(choice.place), base.key, choice.by, areas)
+    labels = fetched.label_people(cache.key_of(choice.place), base.key, choice.by, areas)
     return webmap.areas(areas, labels=labels)
 
 
@@ -188,7 +188,7 @@ def _spot(choice: Choice, base: Layer, spot: Spot, areas: PublishedShapes) -> li
     """Outline the spot's unit and light up the spot; go there unless it was clicked."""
     unit = base.code_of(int(base.at(spot.position)))
     focus = _focus(choice, spot)
-    close = [cache.dots_around(spot.position)] if focus else []  # a click is seen from afar
+    close = [fetched.dots_around(spot.position)] if focus else []  # a click is seen from afar
     return [
         *(webmap.picture(dots, from_zoom=CLOSE_ZOOM) for dots in close),
         webmap.highlight(areas, [unit], projector=choice.projector),

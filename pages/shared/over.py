@@ -7,7 +7,7 @@ import streamlit as st
 from mapping.drawing import Overlay, PublishedShapes, webmap
 from mapping.geography import SCALES, Layer, layers
 from mapping.wording import findings, terms
-from pages.shared import cache, layout, state
+from pages.shared import cache, fetched, layout, state
 from pages.shared.choices import MAX_OVER, Choice
 
 LARGEST_FIRST = {scale: rank for rank, scale in enumerate(reversed(SCALES))}
@@ -111,7 +111,7 @@ def draw_lines(
     for number, (layer, sign) in enumerate(zip(chosen, webmap.OVER, strict=False)):
         if not _has_lines(choice, layer):
             continue
-        lines = cache.borders(key, layer.key, cells)
+        lines = fetched.borders(key, layer.key, cells)
         rank = number if not sign.core_px else -1  # a double line lies around the others
         drawn.append(webmap.borders(lines, sign, rank=rank, projector=choice.projector))
         legend.append((sign, findings.capitalise(layer.plural)))

@@ -8,7 +8,7 @@ import streamlit as st
 from mapping.drawing import webmap
 from mapping.geography import Layer
 from mapping.wording import findings
-from pages.shared import areas, cache, layout, maps
+from pages.shared import areas, cache, fetched, layout, maps
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.shared.own_maps import MapFile
@@ -56,8 +56,8 @@ def _draw(choice: Choice, layer: Layer) -> None:
     key, over = cache.key_of(choice.place), maps.choose_lines(choice, layer)
     with maps.preparing(choice, layer.key, *over):
         cells = cache.list_cells(choice.place, layer.key, *over)
-        shapes = cache.areas(key, layer.key, cells)
-        rest = {k: cache.areas(key, k, cells) for k in over}
+        shapes = fetched.areas(key, layer.key, cells)
+        rest = {k: fetched.areas(key, k, cells) for k in over}
     frame = cache.units_table(key, layer.key, choice.by)
     labels = {
         code: findings.people(people, choice.by)

@@ -13,6 +13,7 @@ from mapping.wording import findings, terms
 from pages.shared import (
     cache,
     controls,
+    fetched,
     glossary,
     layout,
     maps,
@@ -94,8 +95,8 @@ def _draw(choice: Choice, register: Register) -> None:
     over = _choose_lines(choice, base)
     with maps.preparing(choice, base.key, *over):
         cells = cache.list_cells(choice.place, base.key, *over)
-        areas = cache.areas(key, base.key, cells)
-        rest = {k: cache.areas(key, k, cells) for k in over}
+        areas = fetched.areas(key, base.key, cells)
+        rest = {k: fetched.areas(key, k, cells) for k in over}
     signs, labels = _ward_signs(where) if few else ({}, {})
     drawn: list[webmap.Overlay] = [
         webmap.areas(areas, signs, default=EMPTY_SIGN, labels=labels, projector=choice.projector)

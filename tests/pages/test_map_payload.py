@@ -8,7 +8,7 @@ import pytest
 from shown import PLACES, WITH_AREAS, Shown, opened, payloads, seen
 
 from mapping.geography import layers
-from pages.shared import cache
+from pages.shared import fetched
 
 MOST_BYTES = 40_000
 
@@ -229,5 +229,5 @@ def test_another_smallest_layer_changes_the_map_and_the_table_together(key: str)
 
 def test_a_set_of_many_districts_has_a_short_name_on_its_map() -> None:
     keys = ("county", "police_force", "icb")
-    found = cache.set_shapes(("county", "E10000030"), keys, "residents")[1]
+    found = fetched.set_shapes(("county", "E10000030"), keys, "residents")[1]
     assert found["name"].tolist() == ["Reigate and Banstead, Guildford, Elmbridge and eight more"]
