@@ -65,6 +65,7 @@
     .cg-spot span { position: absolute; left: 16px; bottom: 4px; padding: 2px 8px; font-weight: 700;
       width: max-content; max-width: calc(50vw - 34px); color: #fffdf9; background: #1b2733; border-radius: 4px; }
     .cg-spot .cg-left span { left: auto; right: 16px; }
+    .cg-projected .leaflet-tooltip.cg-tip, .cg-projected .cg-spot span, .cg-projected .cg-cross span { font-size: 20px; }
     .cg-dark body, .cg-dark .leaflet-container { background: #111920; }
     .cg-dark .leaflet-map-pane { filter: invert(0.93) hue-rotate(180deg); }
     .cg-dark .leaflet-bar a, .cg-dark .leaflet-touch .leaflet-bar a { color: #f3eee5; background-color: #1b2733; }

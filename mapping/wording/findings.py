@@ -222,6 +222,20 @@ def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
     return f"{first} It is close to {edge}: {away}."
 
 
+def ward_finding(name: str, ward: str) -> str:
+    """Head a list of who covers a spot, with the ward (by its code) that the spot is in."""
+    layer = layers.get("ward")
+    where = layer.name_of(layer.number_of(ward))
+    return f"Who covers {name}:" if where in name else f"Who covers {name}, in {where} ward:"
+
+
+def set_finding(row: pd.Series, chosen: Sequence[Layer], by: str = "residents") -> str:
+    """Say who has one partner set, a row of ``partner_sets``, and which partners these are."""
+    where = join_names(row["boroughs"].split("; "), 3)
+    who = join_names([f"{row[layer.key]} ({layer.noun})" for layer in chosen], len(chosen))
+    return f"{capitalise(people(row['people'], by))} in {where} have the same partners: {who}."
+
+
 def add_article(layer: Layer) -> str:
     """Write "an integrated care board", "a ward"."""
     name = layer.noun

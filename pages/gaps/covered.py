@@ -153,8 +153,10 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
         registers.list_in_ward(spot.ward, choice.kept, choice.by), Question(question.theme, "")
     )
     asked = provision.select_actors(found, question)
-    name = layers.get("ward").name_of(layers.get("ward").number_of(spot.ward))
-    st.html(f"<h2 class='cg-here'>{escape(name)} ward</h2>")
+    if choice.projector:  # its sentence says the rest
+        st.html(_names(asked))
+        return
+    st.html(f"<h2 class='cg-here'>{escape(_name_ward(spot))} ward</h2>")
     st.html(
         f"<p class='cg-here'>{escape(_say_who(choice, question, len(asked)))}</p>{_names(asked)}"
     )
@@ -162,6 +164,18 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
     if len(others):
         heading = "<p class='cg-here'>Working on this at other levels:</p>"
         st.html(f"{heading}{_names(others, with_scale=True)}")
+
+
+def _name_ward(spot: Spot) -> str:
+    return layers.get("ward").name_of(layers.get("ward").number_of(spot.ward))
+
+
+def say_ward(choice: Choice, question: Question, spot: Spot) -> str:
+    """Say how many work in the chosen ward, to head their names on a projector."""
+    found = registers.list_in_ward(spot.ward, choice.kept, choice.by)
+    asked = provision.select_actors(found, question)
+    said = _say_who(choice, question, len(asked))
+    return f"{_name_ward(spot)} ward: {said[:1].lower()}{said[1:]}"
 
 
 def _say_who(choice: Choice, question: Question, count: int) -> str:

@@ -28,8 +28,8 @@ def say_themes(choice: Choice, question: Question) -> tuple[str, list[Number]]:
     )
     cards = (
         (f"Themes with somebody for {findings.words(choice.by).all}", held.everybody),
-        ("Themes with somebody in parts only", held.some),
         ("Themes with nobody on record", held.nobody),
+        ("Themes with somebody in parts only", held.some),
     )
     return sentence, [Number(label, f"{len(some)}", _name(some)) for label, some in cards]
 

@@ -40,10 +40,11 @@ def show(choice: Choice) -> None:
         if not choice.projector:
             controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
 
+    ward = spot if choice.projector else None
     layout.view(
         choice,
-        sentence,
-        numbers,
+        covered.say_ward(choice, question, ward) if ward else sentence,
+        [] if ward else numbers[:2] if choice.projector else numbers,
         lambda: covered.draw(choice, question, spot),
         explain=explanation(),
         how=glossary.WORDS["Nobody on record"],

@@ -37,10 +37,15 @@ def show(choice: Choice) -> None:
         title = f"Partner sets in {findings.name_place(place)}"
         maps.show(choice, "sets", title, drawn, legend, choose_set)
 
+    one = sets.find(choice, frame) if choice.projector else None
     layout.view(
         choice,
-        findings.sets_finding(place, fragmentation, len(shared), sharing, choice.by),
-        [
+        findings.sets_finding(place, fragmentation, len(shared), sharing, choice.by)
+        if one is None
+        else findings.set_finding(one, chosen, choice.by),
+        []
+        if one is not None
+        else [
             Number("Partner sets", f"{fragmentation.sets:,}", layout.HOW_SETS),
             Number("Found in two or more council areas", f"{len(shared):,}", layout.HOW_SHARED),
             Number(

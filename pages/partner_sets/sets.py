@@ -39,6 +39,12 @@ def draw(
     return drawn, [(CHOSEN_LINE, words)] if heavy else []
 
 
+def find(choice: Choice, sets: pd.DataFrame) -> pd.Series | None:
+    """Return the row of the set that is looked at; None if there is none."""
+    found = sets[sets["set"].astype(str) == choice.set_]
+    return found.iloc[0] if len(found) else None
+
+
 def show_one(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> None:
     """Let the reader choose a set, and say who is in it."""
     numbers = sets.loc[sets["headline"], "set"].astype(str).tolist()
@@ -55,8 +61,8 @@ def show_one(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
     if choice.set_ and choice.set_ not in districts:
         many = findings.write_count(len(sets), "set", "sets")
         layout.note(f"There is no set {choice.set_}. This place has {many}.")
-    if choice.set_ in districts:
-        row = sets.set_index(sets["set"].astype(str)).loc[choice.set_]
+    row = find(choice, sets)
+    if row is not None:
         line_up = [f"{layer.title}: {row[layer.key]}" for layer in chosen]
         st.html(
             f"<p><strong>{escape(row['boroughs'])}</strong>, "

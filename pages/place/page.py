@@ -53,12 +53,13 @@ def show(choice: Choice) -> None:
             controls.base_box(choice)
             over.box(choice)
 
+    spot = controls.spot_of(choice) if choice.projector else None
     layout.view(
         choice,
-        findings.place_finding(place, partners, fragmentation, sharing, choice.by),
-        []
-        if choice.projector and following.has_spot(choice)
-        else cards.count_place(choice, fragmentation.sets, worst),
+        findings.place_finding(place, partners, fragmentation, sharing, choice.by)
+        if spot is None
+        else findings.ward_finding(spot.name, spot.ward),
+        [] if spot else cards.count_place(choice, fragmentation.sets, worst),
         lambda: following.follow(lambda now: draw(now, room[1]), stays=read_around),
         explain=layout.join_sentences(partners, explanation(), say_unrecorded(place, partners)),
         how=layout.HOW_SETS,
@@ -68,8 +69,8 @@ def show(choice: Choice) -> None:
 
 
 def read_around(choice: Choice) -> tuple:
-    """Return what of a spot stands around the map: the boxes, or a projector's room for it."""
-    return controls.read_boxes(choice), choice.projector and following.has_spot(choice)
+    """Return what of a spot stands around the map: the boxes; a projected sentence is about it."""
+    return (choice.at, choice.ward) if choice.projector else controls.read_boxes(choice)
 
 
 show(choice)

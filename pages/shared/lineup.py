@@ -1,5 +1,6 @@
 """Who works at a spot: beside the map in short, and below it in full, by scale."""
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -27,6 +28,9 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
     if note := controls.spot_note(choice, chosen):
         st.caption(note)
     ward, *others = _gather_short(choice, chosen).to_dict("records")
+    if choice.projector:  # its sentence names the ward
+        st.html(_list_names(others))
+        return
     st.html(f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>")
     items = "".join(
         f"<li>{escape(_name(row))} <small>{escape(_say_area(choice, row))}</small></li>"
@@ -34,12 +38,21 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
     )
     own = f'<p class="cg-here">{escape(_shares(choice, ward))}</p>'
     st.html(f'{own}<ul class="cg-here">{items}</ul>')
-    if not choice.projector:
-        st.page_link(
-            router.BY_NAME["who_works_here"].file,
-            label="Everyone who covers this point",
-            query_params=state.link_params(),
-        )
+    st.page_link(
+        router.BY_NAME["who_works_here"].file,
+        label="Everyone who covers this point",
+        query_params=state.link_params(),
+    )
+
+
+def _list_names(rows: Sequence[dict]) -> str:
+    """List the partners and the council at a spot by name alone, to be read from afar."""
+    names = [
+        findings.capitalise(_name(row))
+        for row in rows
+        if row["code"] and row["layer"] != "postal_district"
+    ]
+    return f'<ul class="cg-here">{"".join(f"<li>{escape(name)}</li>" for name in names)}</ul>'
 
 
 def _name(row: dict) -> str:
@@ -75,11 +88,10 @@ def _say_area(choice: Choice, row: dict) -> str:
 
 
 def _shares(choice: Choice, row: dict) -> str:
-    """Say the two-way share of an area; nothing on a projector, which has no room for it."""
-    said = findings.say_two_way(
+    """Say the two-way share of an area."""
+    return findings.say_two_way(
         choice.place, row["share_of_place"], row["share_of_unit"], choice.by
     )
-    return "" if choice.projector else said
 
 
 def add_shares(place: cache.Key, found: pd.DataFrame, by: str) -> pd.DataFrame:

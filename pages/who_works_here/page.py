@@ -50,8 +50,10 @@ def aside(choice: Choice, spot: Spot | None) -> None:
     """Let the reader choose what is drawn; on a projector, say who works at the spot."""
     if not choice.projector:
         over.box(choice)
-    elif spot is not None:
+        return
+    if spot is not None:
         lineup.spot(choice, spot)
+    controls.spot_boxes(choice)
 
 
 def ask_for_spot(choice: Choice) -> None:
@@ -100,8 +102,9 @@ def read_around(choice: Choice) -> tuple:
     return controls.read_boxes(choice), following.has_spot(choice)
 
 
-with st.container(horizontal=True, vertical_alignment="bottom", key="cg-ask"):
-    controls.spot_boxes(page_choice)
+if not page_choice.projector:  # there it stands beside the map, which has the room
+    with st.container(horizontal=True, vertical_alignment="bottom", key="cg-ask"):
+        controls.spot_boxes(page_choice)
 following.follow(show, stays=read_around)
 if not page_choice.projector:
     convening.show(page_choice)
