@@ -71,7 +71,7 @@
     const suited = (height) => {
       if (height && below !== null) {
         const legend = window.parent.document.querySelector(".cg-legend");
-        const under = legend ? Math.max(below, legend.offsetHeight + 24) : below;
+        const under = legend ? Math.max(below, legend.offsetHeight + 40) : below;
         return Math.max(240, Math.floor(window.parent.innerHeight - top() - under));
       }
       return height && window.innerWidth < 600 ? Math.min(height, Math.round(1.15 * window.innerWidth)) : height;

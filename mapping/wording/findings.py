@@ -52,7 +52,14 @@ WITH_ARTICLE = re.compile(
 """The names that have "the" before them within a sentence."""
 MIN_ALIKE = 3
 """So many areas with one figure are told why."""
-BARE = ("county", "combined_authority", "assembly_constituency", "health_board", "nhs_region")
+BARE = (
+    "borough",
+    "county",
+    "combined_authority",
+    "assembly_constituency",
+    "health_board",
+    "nhs_region",
+)
 """Layers whose units have names that other areas have as well: their bodies are named instead."""
 SERVICE = re.compile(r".+ (Service|Partnership|Alliance|Authority|Brigade)|Metropolitan Police")
 """The names of bodies that have "the" before them within a sentence."""

@@ -1,6 +1,7 @@
 """Projector mode: one sentence, one map, three numbers, and a clicker."""
 
 import itertools
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.browser
 SIZE = (1280, 720)
 CHROME = ("stHeader", "stSidebar", "stToolbar", "stDecoration")
 LEAST_PX = 28
+MAP_PX = 20
+"""Letters on the map."""
 LEAST_SHARE = 0.6
 """Of the screen, that the map takes."""
 PRESSED_THRICE = """(key) => {
@@ -84,7 +87,7 @@ def test_the_attribution_stays_on_the_projected_map_or_below_what_has_none(
 def test_nothing_scrolls_or_is_cut_off_on_a_projector(visit: Visit, name: str) -> None:
     reader = visit(name, size=SIZE, place=LONDON, projector="1")
     assert_all_is_in_sight(reader, name)
-    if name in STOPS and name in WITH_MAP and name != "who_works_here":  # which has a box above
+    if name in STOPS and name in WITH_MAP:
         drawn = reader.page.locator("iframe").bounding_box()
         assert drawn["width"] * drawn["height"] >= LEAST_SHARE * SIZE[0] * SIZE[1]
 
@@ -126,8 +129,30 @@ def test_the_projected_sentence_and_numbers_can_be_read_from_the_back_row(
     page = visit(name, size=SIZE, place=LONDON, projector="1").page
     size = "part => parseFloat(getComputedStyle(part).fontSize)"
     assert page.locator("h1.cg-finding").evaluate(size) >= LEAST_PX
-    for value in page.locator("[data-testid=stMetricValue]").all():
-        assert value.evaluate(size) >= LEAST_PX
+    for part in ("[data-testid=stMetricValue]", "[data-testid=stMetricLabel] p", "ul.cg-here li"):
+        for found in page.locator(part).all():
+            assert found.evaluate(size) >= LEAST_PX
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "said"),
+    [
+        ("", {"at": "N1 9GU"}, "Who covers N1 9GU, in .+ ward:"),
+        ("gaps", {"at": "N1 9GU", "theme": "health"}, ".+ ward: .+ organisations work on health"),
+        ("partner_sets", {"set": "3"}, "About [0-9,]+ residents in .+ have the same partners: "),
+    ],
+)
+def test_what_is_clicked_on_a_projector_is_the_sentence_and_names_its_partners(
+    visit: Visit, name: str, chosen: dict[str, str], said: str
+) -> None:
+    reader = visit(name, size=SIZE, place=LONDON, projector="1", **chosen)
+    assert_all_is_in_sight(reader, name)
+    assert re.match(said, reader.page.locator("h1.cg-finding").inner_text())
+    partners = reader.page.locator("ul.cg-here li").count()
+    assert partners >= 2 or name == "partner_sets"
+    tip = reader.map().locator(".cg-spot span")
+    for label in tip.all():
+        assert label.evaluate("part => parseFloat(getComputedStyle(part).fontSize)") >= MAP_PX
 
 
 def test_the_chosen_place_does_not_cover_the_projected_sentence(visit: Visit) -> None:

@@ -371,9 +371,16 @@ def test_great_britain_is_listed_by_ward_and_drawn_by_district():
     assert "Each council area is shaded" in shown.captions
 
 
-def test_a_projector_shows_the_sentence_the_map_and_three_numbers():
+def test_a_projector_names_who_works_in_a_chosen_ward():
+    shown = opened("gaps", place=CAMDEN, theme="health", projector="1", at="51.54,-0.15")
+    assert shown.finding == "Primrose Hill ward: two organisations work on health here:"
+    assert shown.numbers == {}
+    assert any("NHS West and North London ICB" in piece for piece in shown.html)
+
+
+def test_a_projector_shows_the_sentence_the_map_and_two_numbers():
     shown = opened("gaps", place=CAMDEN, projector="1")
-    assert len(shown.numbers) == 3
+    assert len(shown.numbers) == 2
     assert shown.tables() == {}
     assert "Our record so far holds only public bodies" in shown.captions
     assert "The map shows who works on homelessness." in shown.captions
