@@ -19,7 +19,8 @@ _INSIDE = re.compile(
 _OTHERWISE = re.compile(
     r"\b(not|never|no longer|except\w*|exclud\w*|excl|apart from|former\w*|previous\w*|used to|"
     r"mov(ed|ing)|relocat\w*|closed|until|till|from (\w+ ){0,2}20\d\d|surround\w*|miles?|km)\b|"
-    r"\b(near\w*|nr|around|within|outside|beyond|was|were|old|opposite) …|…\s*\?|\?\s*…",
+    r"\b(near\w*|nr|around|within|outside|beyond|was|were|old|opposite|offices?|hq|"
+    r"based|write to|our postcode|contact us) …|…\s*\?|\?\s*…",
     re.I,
 )
 """Words around a postcode, for which three dots stand, that may say that it is not meant."""
