@@ -57,6 +57,7 @@ def test_several_forces_in_a_cell_are_each_read():
         ("Via", ("Camden Town", "Camden"), "where something else is"),
         ("Lives in", ("Camden", "Leeds"), "where something else is"),
         ("Twinned with", ("Camden", "Leeds"), "where something else is"),
+        ("Away team", ("Camden", "Leeds"), "where something else is"),
     ],
 )
 def test_areas_that_are_elsewhere_do_not_count_until_a_reader_says_so(heading, said, why):
@@ -86,20 +87,47 @@ def test_an_office_is_no_footprint_beside_where_somebody_delivers():
     assert (asked["heading"], asked["default"]) == ("Head office", "address")
 
 
-@pytest.mark.parametrize("heading", ["Except", "Areas not covered", "Excluded wards"])
+@pytest.mark.parametrize(
+    "heading", ["Except", "Areas not covered", "Excluded wards", "Doesn't cover", "Does not serve"]
+)
 def test_a_row_of_which_something_is_left_out_is_not_called_matched(heading):
     upload = read(f"Organisation,Area,{heading}\nInvented One,Camden,Highgate\nTwo,Leeds,\n")
     assert told(upload) == [("unmatched", "Camden"), ("matched", "Leeds")]
     assert "“Highgate” is to be left out" in upload.rows["reason"].iloc[0]
 
 
-@pytest.mark.parametrize("heading", ["Village", "Parish", "Estate"])
+@pytest.mark.parametrize("heading", ["Delivers here?", "Currently active", "Service available"])
+def test_a_row_that_says_no_where_others_say_yes_is_no_footprint(heading):
+    rows = "One,Camden,Yes\nOne,Islington,No\nTwo,Leeds,Yes\n"
+    upload = read(f"Organisation,Borough,{heading}\n{rows}")
+    assert told(upload) == [("matched", "Camden"), ("unmatched", ""), ("matched", "Leeds")]
+    assert "“No” says that this is not where they work" in upload.rows["reason"].iloc[1]
+    everything = read(f"Organisation,Borough,{heading}\n{rows}", roles={heading: "ignore"})
+    assert everything.rows["outcome"].eq("matched").all()
+
+
+@pytest.mark.parametrize("heading", ["Village", "Parish", "Estate", "Parish/Town council"])
 def test_all_of_a_council_is_not_taken_for_a_smaller_place_that_is_not_held(heading):
     text = f"Organisation,{heading},District\nOne,Illogan,Cornwall\nTwo,Lanner,Cornwall\n"
     [asked] = read(text).column_questions.to_dict("records")
     assert (asked["heading"], asked["default"]) == ("District", "ignore")
     assert told(read(text)) == [("unmatched", "")] * 2
     assert told(read(text, roles={"District": "borough"})) == [("matched", "Cornwall")] * 2
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "rows"),
+    [
+        ("PCN name", "ICB", ("Kentish Town PCN,Kent and Medway ICB", "Reading PCN,Sussex ICB")),
+        ("Station", "Fire service", ("Ashford,Kent", "Kentish Town,London")),
+        ("Beat", "Police force", ("Northern,Kent Police", "Southern,Essex Police")),
+    ],
+)
+def test_all_of_a_board_or_a_force_is_not_taken_for_what_lies_in_it(small, large, rows):
+    upload = read("\n".join([f"{small},{large}", *rows]) + "\n")
+    [asked] = upload.column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == (large, "ignore")
+    assert told(upload) == [("unmatched", "")] * 2
 
 
 def test_a_neighbourhood_lies_in_the_borough_beside_it():

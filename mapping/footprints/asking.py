@@ -207,7 +207,7 @@ def _ask_about_elsewhere(
 
 def _ask_about_larger(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[ColumnQuestion]:
     """Ask whether all of a larger area counts, where a smaller place that is not held is named."""
-    wheres = [role for role in WHERE if role not in ("except", "within")]
+    wheres = [role for role in WHERE if role not in ("except", "whether", "within")]
     counted = find_columns(found, *wheres) or find_columns(found, "within")
     small = [
         n

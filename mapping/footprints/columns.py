@@ -241,6 +241,8 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess], fixed: Mapping[s
             found[name] = Guess("ticked", "heading", HEADED)
         elif ticks.names_theme(name):
             found[name] = Guess("ticked_theme", "heading", HEADED)
+        elif ticks.says_whether(name, frame[name]):
+            found[name] = Guess("whether", "heading", HEADED)
         elif len(areas) > 1 and (ticks.is_like_an_area(name) or _is_rest(name, found)):
             found[name] = Guess("ticked", "heading", LIKELY)
 

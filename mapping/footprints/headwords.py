@@ -8,8 +8,9 @@ from mapping.intake import official
 _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
     "provider|provider name|service|service name|project|project name|charity|charity name|agency|"
-    "parish council|town council|community council|parish council name|partner|team|team name|"
-    "group|who|group name|account name|display name|who works there|delivered by|lead organisation",
+    "parish council|parish town council|town council|community council|"
+    "parish council name|partner|team|team name|group|who|group name|account name|"
+    "display name|who works there|delivered by|lead organisation",
     "actor_type": "type|actor type|organisation type|org type|kind|legal form",
     "sector": "sector|industry",
     "themes": "theme|themes|topic|topics|issue|issues|focus|area of work|service type|category|"
