@@ -44,7 +44,8 @@ _REST = re.compile(
 _WHETHER = re.compile(
     r"(do|does|is|are|still|currently|we|they|it|you|service|services| )*"
     r"(deliver(s|ed|ing|y)?|work(s|ing)?|operat(es?|ing)|cover(s|ed|ing)?|serv(es?|ed|ing)|"
-    r"active|present|provided|running|available)( (here|there|in|this|the|that|it|locally|now|area|borough|"
+    r"active|present|provided|running|available)"
+    r"( (here|there|in|this|the|that|it|locally|now|area|borough|"
     r"ward|district|place|y|n|yes|no))*",
     re.I,
 )
