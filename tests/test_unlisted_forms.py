@@ -337,3 +337,48 @@ def test_answers_of_yes_below_an_option_in_brackets_are_ticks():
     upload = read(f"Organisation,Areas [Camden],Areas [Leeds]\n{rows}")
     assert told(upload)[:2] == [("matched", "Camden"), ("matched", "Leeds")]
     assert upload.rows["outcome"].iloc[2] == "matched"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("Area 2019", "Area 2024"),
+        ("2023/24", "2024/25"),
+        ("Moved from", "Moved to"),
+        ("Reserve area", "Priority area"),
+        ("Areas applied for", "Areas awarded"),
+    ],
+)
+def test_what_was_or_was_only_wished_for_does_not_join_what_is(earlier, later):
+    rows = "One,Camden,Islington\nTwo,Leeds,York\n"
+    upload = read(f"Organisation,{earlier},{later}\n{rows}")
+    assert told(upload) == [("matched", "Islington"), ("matched", "York")]
+    assert any(f"“{earlier}”" in note and "does not count" in note for note in upload.notes)
+
+
+def test_wards_beside_beds_are_asked_about_as_those_of_a_hospital():
+    text = "Hospital,Ward,Beds\nInvented Infirmary,Gospel Oak,24\nInvented Infirmary,Abbey,20\n"
+    [asked] = read(text).column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == ("Ward", "ignore")
+    assert told(read(text)) == [("unmatched", "")] * 2
+    assert told(read(text, roles={"Ward": "ward"}))[0] == ("matched", "Gospel Oak")
+
+
+def test_postcodes_of_property_are_read_whatever_is_remarked_beside_them():
+    rows = "Invented Homes,NW5 2AA (flats 1-12),24\nInvented Homes,NW5 2AB - void,3\n"
+    upload = read(f"Landlord,Property postcode,Stock\n{rows}")
+    assert told(upload) == [("corrected", "NW5 2AA"), ("corrected", "NW5 2AB")]
+    assert set(upload.rows["actor"]) == {"Invented Homes"}
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [
+        ("LBTH", "Tower Hamlets"),
+        ("LBHF", "Hammersmith and Fulham"),
+        ("H&F", "Hammersmith and Fulham"),
+    ],
+)
+def test_councils_are_known_by_the_initials_that_only_they_have(short, name):
+    upload = read(f"Club,Local authority (abbrev.)\nOne,{short}\nTwo,WBC\n")
+    assert told(upload) == [("matched", name), ("unmatched", "")]
