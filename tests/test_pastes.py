@@ -150,3 +150,30 @@ def test_a_range_of_districts_in_a_text_holds_those_between():
         assert "NW2 (postcode district)" in "; ".join(rows["matched_to"])
     asked = footprints.read(b"NW1-6, N7", name=PASTED).rows
     assert asked["outcome"].tolist() == ["ambiguous", "matched"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We do not cover Leeds, Bradford, York.",
+        "Members come from Leeds, York and Hull.",
+        "Unlike Leeds, York and Hull, we have no office.",
+    ],
+)
+def test_names_that_a_sentence_denies_are_not_taken_from_it_as_from_a_list(text):
+    assert not {"matched", "corrected"} & set(outcomes(text))
+
+
+@pytest.mark.parametrize("no", ["York ✗", "York: no", "York - no", "~~York~~", "☐ York"])
+def test_a_line_that_says_no_is_left_out_and_told(no):
+    upload = footprints.read(f"Leeds\n{no}\nCamden\n".encode(), name=PASTED)
+    assert [name.split(" (")[0] for name in upload.rows["matched_to"]] == ["Leeds", "Camden"]
+    assert any("York" in note for note in upload.notes)
+
+
+def test_the_office_of_a_place_is_not_that_place():
+    upload = footprints.read(b"The Leeds office covers York and Hull.", name=PASTED)
+    assert [name.split(" (")[0] for name in upload.rows["matched_to"]] == [
+        "York",
+        "Kingston upon Hull",
+    ]

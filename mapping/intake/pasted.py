@@ -171,7 +171,8 @@ def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
             over = over or (bool(found.values) and letters.closes(text))
             found.left.append((number, "text", text.strip()))
         else:
-            found.take(number, _parts(text, single=len(lines) == 1 and not has_items), within)
+            single = len(lines) == 1 and not has_items and not sentences.denies(text)
+            found.take(number, _parts(text, single=single), within)
 
 
 def _take_beside_items(number: int, text: str, within: str, found: _List) -> None:
