@@ -62,7 +62,7 @@ def test_a_bad_postcode_loses_none_of_the_boroughs_of_a_sentence_or_an_email(tex
 
 def test_the_town_of_an_address_is_no_borough_that_is_covered():
     assert read("We meet at 12 High St, Camden, N1 9GU every day.") == {"N1 9GU": "matched"}
-    assert read("Our address is London N1 9GU.") == {"N1 9GU": "matched"}
+    assert read("Our address is London N1 9GU.") == {"Our address N1 9GU": "ambiguous"}
 
 
 def test_options_in_quotation_marks_are_an_area_each():
@@ -121,3 +121,59 @@ def test_a_part_or_a_place_that_is_not_held_is_asked_about_and_no_larger_area_ta
 def test_persons_and_clubs_called_like_a_place_are_none():
     said = "Cllr Kent and Mr Lincoln lead in Leeds. Reading group meets at the Rugby club."
     assert list(read(said)) == ["Leeds"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("We cover Islington. Our office is in Camden (NW1 8NH).", ["Islington"]),
+        ("We serve Camden. Write to us at N7 6AA.", ["Camden"]),
+        ("We do not cover NW5 or N7. We cover Brent.", ["Brent"]),
+        ("Our hub serves everybody within 3 miles of NW5 2AA.", []),
+        ("Not NW5 2AA any more; NW5 2AB now", ["NW5 2AB"]),
+        ("- NW5 2AA (left in 2023)\n- NW5 2AB\n- N7 6AA?", ["NW5 2AB"]),
+        ("NW5 except NW5 1", []),
+        ("NW5 2AA to NW5 2AH", []),
+        ("N6, N7 and N19 (part)", ["N6", "N7"]),
+        ("NW5 2AA (office), N7 6AA (shop)", ["NW5 2AA", "N7 6AA"]),
+    ],
+)
+def test_a_postcode_of_a_text_that_its_words_rule_out_is_asked_about(text, sure):
+    rows = footprints.read(text.encode(), name=PASTED).rows
+    good = rows[rows["outcome"].isin(["matched", "corrected"])]["matched_to"]
+    assert sorted(name.split(" (")[0] for name in good) == sorted(sure)
+
+
+def test_a_range_of_districts_in_a_text_holds_those_between():
+    for text in ("NW1-NW3, N7", "NW1 to NW3\nN7", "Postcodes: NW1 - NW3 and N7"):
+        rows = footprints.read(text.encode(), name=PASTED).rows
+        assert "NW2 (postcode district)" in "; ".join(rows["matched_to"])
+    asked = footprints.read(b"NW1-6, N7", name=PASTED).rows
+    assert asked["outcome"].tolist() == ["ambiguous", "matched"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We do not cover Leeds, Bradford, York.",
+        "Members come from Leeds, York and Hull.",
+        "Unlike Leeds, York and Hull, we have no office.",
+    ],
+)
+def test_names_that_a_sentence_denies_are_not_taken_from_it_as_from_a_list(text):
+    assert not {"matched", "corrected"} & set(outcomes(text))
+
+
+@pytest.mark.parametrize("no", ["York ✗", "York: no", "York - no", "~~York~~", "☐ York"])
+def test_a_line_that_says_no_is_left_out_and_told(no):
+    upload = footprints.read(f"Leeds\n{no}\nCamden\n".encode(), name=PASTED)
+    assert [name.split(" (")[0] for name in upload.rows["matched_to"]] == ["Leeds", "Camden"]
+    assert any("York" in note for note in upload.notes)
+
+
+def test_the_office_of_a_place_is_not_that_place():
+    upload = footprints.read(b"The Leeds office covers York and Hull.", name=PASTED)
+    assert [name.split(" (")[0] for name in upload.rows["matched_to"]] == [
+        "York",
+        "Kingston upon Hull",
+    ]

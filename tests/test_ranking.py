@@ -45,3 +45,9 @@ def test_all_candidates_stay():
 def test_without_questions_there_is_nothing_to_rank():
     asked = footprints.read(b"org,area\nA,Camden\n", name="x.csv").questions
     assert ranking.rank_candidates(asked, places.at("borough", "E09000007")).empty
+
+
+def test_candidates_that_are_all_postcodes_are_ranked_too():
+    """numpy counts in whole numbers where there is nothing to add: the page stopped on that."""
+    ranked = rank("N7 6AA was NW5 2AA", "borough", "E09000007")
+    assert ranked == ["NW5 2AA (postcode)", "N7 6AA (postcode)"]

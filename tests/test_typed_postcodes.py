@@ -45,6 +45,7 @@ def test_words_without_a_digit_are_no_mistyped_postcode():
     for word in ("Bootle", "Looe", "Solihull", "Hollow", "Oil", "Wool"):
         assert typed_postcodes.find(word) == []
         assert typed_postcodes.answer([word]) == [None]
+    assert read("NW5-ish")[0][0] == "unmatched"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def test_several_forces_in_a_cell_are_each_read():
         ("Via", ("Camden Town", "Camden"), "where something else is"),
         ("Lives in", ("Camden", "Leeds"), "where something else is"),
         ("Twinned with", ("Camden", "Leeds"), "where something else is"),
+        ("Away team", ("Camden", "Leeds"), "where something else is"),
     ],
 )
 def test_areas_that_are_elsewhere_do_not_count_until_a_reader_says_so(heading, said, why):
@@ -86,20 +87,47 @@ def test_an_office_is_no_footprint_beside_where_somebody_delivers():
     assert (asked["heading"], asked["default"]) == ("Head office", "address")
 
 
-@pytest.mark.parametrize("heading", ["Except", "Areas not covered", "Excluded wards"])
+@pytest.mark.parametrize(
+    "heading", ["Except", "Areas not covered", "Excluded wards", "Doesn't cover", "Does not serve"]
+)
 def test_a_row_of_which_something_is_left_out_is_not_called_matched(heading):
     upload = read(f"Organisation,Area,{heading}\nInvented One,Camden,Highgate\nTwo,Leeds,\n")
     assert told(upload) == [("unmatched", "Camden"), ("matched", "Leeds")]
     assert "“Highgate” is to be left out" in upload.rows["reason"].iloc[0]
 
 
-@pytest.mark.parametrize("heading", ["Village", "Parish", "Estate"])
+@pytest.mark.parametrize("heading", ["Delivers here?", "Currently active", "Service available"])
+def test_a_row_that_says_no_where_others_say_yes_is_no_footprint(heading):
+    rows = "One,Camden,Yes\nOne,Islington,No\nTwo,Leeds,Yes\n"
+    upload = read(f"Organisation,Borough,{heading}\n{rows}")
+    assert told(upload) == [("matched", "Camden"), ("unmatched", ""), ("matched", "Leeds")]
+    assert "“No” says that this is not where they work" in upload.rows["reason"].iloc[1]
+    everything = read(f"Organisation,Borough,{heading}\n{rows}", roles={heading: "ignore"})
+    assert everything.rows["outcome"].eq("matched").all()
+
+
+@pytest.mark.parametrize("heading", ["Village", "Parish", "Estate", "Parish/Town council"])
 def test_all_of_a_council_is_not_taken_for_a_smaller_place_that_is_not_held(heading):
     text = f"Organisation,{heading},District\nOne,Illogan,Cornwall\nTwo,Lanner,Cornwall\n"
     [asked] = read(text).column_questions.to_dict("records")
     assert (asked["heading"], asked["default"]) == ("District", "ignore")
     assert told(read(text)) == [("unmatched", "")] * 2
     assert told(read(text, roles={"District": "borough"})) == [("matched", "Cornwall")] * 2
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "rows"),
+    [
+        ("PCN name", "ICB", ("Kentish Town PCN,Kent and Medway ICB", "Reading PCN,Sussex ICB")),
+        ("Station", "Fire service", ("Ashford,Kent", "Kentish Town,London")),
+        ("Beat", "Police force", ("Northern,Kent Police", "Southern,Essex Police")),
+    ],
+)
+def test_all_of_a_board_or_a_force_is_not_taken_for_what_lies_in_it(small, large, rows):
+    upload = read("\n".join([f"{small},{large}", *rows]) + "\n")
+    [asked] = upload.column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == (large, "ignore")
+    assert told(upload) == [("unmatched", "")] * 2
 
 
 def test_a_neighbourhood_lies_in_the_borough_beside_it():
@@ -309,3 +337,48 @@ def test_answers_of_yes_below_an_option_in_brackets_are_ticks():
     upload = read(f"Organisation,Areas [Camden],Areas [Leeds]\n{rows}")
     assert told(upload)[:2] == [("matched", "Camden"), ("matched", "Leeds")]
     assert upload.rows["outcome"].iloc[2] == "matched"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("Area 2019", "Area 2024"),
+        ("2023/24", "2024/25"),
+        ("Moved from", "Moved to"),
+        ("Reserve area", "Priority area"),
+        ("Areas applied for", "Areas awarded"),
+    ],
+)
+def test_what_was_or_was_only_wished_for_does_not_join_what_is(earlier, later):
+    rows = "One,Camden,Islington\nTwo,Leeds,York\n"
+    upload = read(f"Organisation,{earlier},{later}\n{rows}")
+    assert told(upload) == [("matched", "Islington"), ("matched", "York")]
+    assert any(f"“{earlier}”" in note and "does not count" in note for note in upload.notes)
+
+
+def test_wards_beside_beds_are_asked_about_as_those_of_a_hospital():
+    text = "Hospital,Ward,Beds\nInvented Infirmary,Gospel Oak,24\nInvented Infirmary,Abbey,20\n"
+    [asked] = read(text).column_questions.to_dict("records")
+    assert (asked["heading"], asked["default"]) == ("Ward", "ignore")
+    assert told(read(text)) == [("unmatched", "")] * 2
+    assert told(read(text, roles={"Ward": "ward"}))[0] == ("matched", "Gospel Oak")
+
+
+def test_postcodes_of_property_are_read_whatever_is_remarked_beside_them():
+    rows = "Invented Homes,NW5 2AA (flats 1-12),24\nInvented Homes,NW5 2AB - void,3\n"
+    upload = read(f"Landlord,Property postcode,Stock\n{rows}")
+    assert told(upload) == [("corrected", "NW5 2AA"), ("corrected", "NW5 2AB")]
+    assert set(upload.rows["actor"]) == {"Invented Homes"}
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [
+        ("LBTH", "Tower Hamlets"),
+        ("LBHF", "Hammersmith and Fulham"),
+        ("H&F", "Hammersmith and Fulham"),
+    ],
+)
+def test_councils_are_known_by_the_initials_that_only_they_have(short, name):
+    upload = read(f"Club,Local authority (abbrev.)\nOne,{short}\nTwo,WBC\n")
+    assert told(upload) == [("matched", name), ("unmatched", "")]

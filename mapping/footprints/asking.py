@@ -21,6 +21,8 @@ _NUMBER = re.compile(r"\d+(\.\d+)?")
 _JOINT = re.compile(r"[;,|/&\n]")
 _SHORT = re.compile(rf"{_JOINT.pattern}\s*([A-Za-z]{{1,2}})\s*(?={_JOINT.pattern})")
 """A cell of one or two letters, or such a part of a list."""
+_HOSPITAL = re.compile(r"\b(beds?|bays?|special(i)?t(y|ies)|consultants?|matron|in ?patients?)\b")
+"""Headings of what is in a hospital."""
 _METRES = re.compile(r"\b(m|metres?|meters?)\b")
 OFFICE_WORDS = {
     "postcode": "only the postcode itself",
@@ -67,6 +69,7 @@ def ask(
         *_ask_about_towns(found),
         *_ask_about_more(frame, found),
         *_ask_about_divisions(some, found),
+        *_ask_about_hospitals(found),
     ]
     for one in asked:
         if one.default != found[one.heading].role:
@@ -207,7 +210,7 @@ def _ask_about_elsewhere(
 
 def _ask_about_larger(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[ColumnQuestion]:
     """Ask whether all of a larger area counts, where a smaller place that is not held is named."""
-    wheres = [role for role in WHERE if role not in ("except", "within")]
+    wheres = [role for role in WHERE if role not in ("except", "whether", "within")]
     counted = find_columns(found, *wheres) or find_columns(found, "within")
     small = [
         n
@@ -279,6 +282,22 @@ def _ask_about_divisions(
         )
         for name in find_columns(found, "ward")
         if found[name].why != "chosen" and "division" in headwords.fold_heading(name)
+    ]
+
+
+def _ask_about_hospitals(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
+    """Ask about wards beside beds or specialties, which are those of a hospital."""
+    beside = [name for name in found if _HOSPITAL.search(headwords.fold_heading(name))]
+    return [
+        ColumnQuestion(
+            name,
+            f"“{name}” could name wards of a hospital, as it stands beside “{beside[0]}”. What "
+            "counts as where they work?",
+            {"ignore": "nothing", "ward": "the electoral wards with these names"},
+            "ignore",
+        )
+        for name in find_columns(found, "ward")
+        if found[name].why != "chosen" and beside
     ]
 
 

@@ -137,7 +137,7 @@ def _guess_all(
     for name in find_columns(found, "person", "name"):
         found[name] = Guess("ignore", found[name].why)
     notes += [] if _give_way(frame, before, found, roles) else nested
-    notes += _tell_elsewhere(some, found)
+    notes += [*_leave_earlier(frame, some, found, fixed), *_tell_elsewhere(some, found)]
     notes = [note for note in notes if not note.startswith(tuple(f"“{name}” " for name in roles))]
     guesses = {n: Guess(roles[n], "chosen", 100) if n in roles else g for n, g in found.items()}
     return guesses, form, notes
@@ -152,6 +152,31 @@ def _tell_elsewhere(some: Mapping[str, list[str]], found: Mapping[str, Guess]) -
         for name in find_columns(found, "ignore")
         if (why := elsewhere.find_why(name)) and looks.are_placed(some[name])
     ]
+
+
+def _leave_earlier(
+    frame: pd.DataFrame,
+    some: Mapping[str, list[str]],
+    found: dict[str, Guess],
+    fixed: Mapping[str, Guess],
+) -> list[str]:
+    """Let only the last of some columns that are one at several dates count: "Area 2019", "2024".
+
+    Of codes those that are held count, whatever their year.
+    """
+    dated: dict[str, list[tuple[str, str]]] = {}
+    for name in find_columns(found, "within", *AREA_ROLES):
+        is_coded = name in fixed or looks.are_mostly(some[name], looks.CODE)
+        if not is_coded and (told := headwords.part_year(name)):
+            dated.setdefault(told[0], []).append((told[1], name))
+    notes = []
+    for told_at in dated.values():
+        *earlier, (_, last) = sorted(told_at)
+        for _, name in earlier:
+            if looks.are_beside(frame, name, last):
+                found[name] = Guess("ignore", "heading")
+                notes.append(f"“{name}” is of an earlier time than “{last}”: it does not count.")
+    return notes
 
 
 def _give_way(
@@ -194,6 +219,8 @@ def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
         return Guess("ignore", "heading", HEADED)
     if headwords.fold_heading(heading) == "name":
         return Guess("name", "heading", LIKELY)
+    if content == "ignore" and headwords.ends_with_postcode(heading) and looks.hold_postcodes(some):
+        return Guess("postcode", "heading", LIKELY)
     if content == "ignore" and looks.has_words(some) and not ticks.is_ticked(frame[heading]):
         asked = headwords.guess_by_question(heading)
         return Guess(asked, "heading", ASKED) if asked else Guess(content, "content")
@@ -241,6 +268,8 @@ def _settle_ticks(frame: pd.DataFrame, found: dict[str, Guess], fixed: Mapping[s
             found[name] = Guess("ticked", "heading", HEADED)
         elif ticks.names_theme(name):
             found[name] = Guess("ticked_theme", "heading", HEADED)
+        elif ticks.says_whether(name, frame[name]):
+            found[name] = Guess("whether", "heading", HEADED)
         elif len(areas) > 1 and (ticks.is_like_an_area(name) or _is_rest(name, found)):
             found[name] = Guess("ticked", "heading", LIKELY)
 

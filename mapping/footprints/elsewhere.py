@@ -20,7 +20,9 @@ _NOT_HELD = (
 )
 _OTHER_TIME = (
     r"(former|formerly|previous|previously|past|old|planned|proposed|future|potential|next|"
-    r"expansion|new from)\b.*|.*\b(next year|in future|in the past|until \d{4}|from \d{4})"
+    r"expansion|new from|"
+    r"(moved|relocated|transferred|travelled) from|"
+    r"(moving|relocating) to)\b.*|.*\b(next year|in future|in the past|until \d{4}|from \d{4})"
 )
 _OTHERS = (
     r"funders?|funded by|funding (body|council|authority)|commissioners?|commission(ed|ing).*|"
@@ -29,6 +31,9 @@ _OTHERS = (
     r"(who )?live(s|d)?( in)?|(volunteer |staff )?resid(ence|es|ent)( in| of)?|twinned with|"
     r"home (area|borough|council|district|location|ground|venue|city|county|region|state)|"
     r"home (post ?code|postal code)|nationality|"
+    r"(reserve|back ?up|alternative|requested|declined|refused|(2nd|second|3rd|third) (choice|"
+    r"preference))\b.*|.*\b(applied for|waiting list|not possible)|"
+    r"(home|away|visiting|opposing) (team|side|club)|opponents?|opposition|"
     r"home ?towns?|born( in)?|birth ?place|place of birth|from|to|via|origin|destination|"
     r"start( point)?|end( point)?|calls? at|stops?( at)?|nearest (town|city|station)|"
     r"(issued|registered|regulated|licensed|approved) by"
@@ -41,10 +46,14 @@ _KINDS = {
 _LEFT_OUT = re.compile(
     r"(areas? |boroughs? |wards? |postcodes? |places? )?"
     r"(not (covered|served|included)|excluded|excluding|excludes|except|exceptions?|excl|exc|"
-    r"exclusions?|but not|apart from|left out|out of area)( areas?| boroughs?| wards?| postcodes?)?"
+    r"exclusions?|(does ?n t|do ?n t|does not|do not|never|no longer) "
+    r"(serve|cover|work( in)?|operate( in)?|deliver( in)?)|but not|apart from|"
+    r"left out|out of area)( areas?| boroughs?| wards?| postcodes?)?"
 )
 _SMALL = re.compile(
-    r"(civil )?parish(es)?( council| name)?|(town|community) council|neighbourhoods?|estates?|"
+    r"(civil )?parish(es)?( council| name)?|((parish|town|community|and|or) )+councils?( name)?|"
+    r"((fire|police) )?stations?( ground| area| name)?|(pcns?|primary care networks?)( name)?|"
+    r"(police |policing )?(beats?|sectors?)( name)?|neighbourhoods?|estates?|"
     r"villages?|hamlets?|settlements?|suburbs?|streets?|roads?|polling districts?|"
     r"housing estates?|(estate|village|neighbourhood) name"
 )

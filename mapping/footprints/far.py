@@ -52,7 +52,8 @@ def measure_m(found: np.ndarray, place: Place) -> np.ndarray:
     away = np.zeros((2, len(found)))
     for axis, metres in enumerate((atoms.easting, atoms.northing)):
         of_ward = np.bincount(atoms.ward, weights=metres, minlength=len(in_ward))
-        total = np.bincount(wards.of, weights=of_ward[wards.area], minlength=len(found))
+        weights = of_ward[wards.area]
+        total = np.bincount(wards.of, weights=weights, minlength=len(found)).astype(float)
         total += np.bincount(loose.of, weights=metres[loose.area], minlength=len(found))
         middle, inside = total / np.maximum(many, 1), metres[place.positions]
         away[axis] = np.maximum(np.maximum(inside.min() - middle, middle - inside.max()), 0)

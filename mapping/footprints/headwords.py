@@ -8,8 +8,9 @@ from mapping.intake import official
 _HEADINGS = {
     "actor": "actor|actors|organisation|organization|org|organisation name|organization name|"
     "provider|provider name|service|service name|project|project name|charity|charity name|agency|"
-    "parish council|town council|community council|parish council name|partner|team|team name|"
-    "group|who|group name|account name|display name|who works there|delivered by|lead organisation",
+    "parish council|parish town council|town council|community council|"
+    "parish council name|partner|team|team name|group|who|group name|account name|"
+    "display name|who works there|delivered by|lead organisation",
     "actor_type": "type|actor type|organisation type|org type|kind|legal form",
     "sector": "sector|industry",
     "themes": "theme|themes|topic|topics|issue|issues|focus|area of work|service type|category|"
@@ -246,6 +247,23 @@ def is_office_place(heading: str) -> bool:
     """Tell whether a heading says that its towns or counties are those of an address."""
     said = fold_heading(part_words(heading))
     return bool(_OFFICE_PLACE.fullmatch(said) or _OFFICE.fullmatch(said))
+
+
+def ends_with_postcode(heading: str) -> bool:
+    """Tell whether a heading is that of postcodes of something: "Property postcode"."""
+    return re.fullmatch(r".*\b(post ?codes?|postal codes?)", fold_heading(heading)) is not None
+
+
+def part_year(heading: str) -> tuple[str, str] | None:
+    """Part the year of a heading from its other words: "Area 2024", "2024/25"; None without one.
+
+    An official heading ("LAD24NM") has none: its year is that of its areas.
+    """
+    said = fold_heading(part_words(heading))
+    years = re.findall(r"\b(?:19|20)\d\d\b", said)
+    if len(years) != 1 or official.parse(heading):
+        return None
+    return re.sub(r"\b(?:19|20)\d\d( \d\d)?\b", "", said).strip(), years[0]
 
 
 def is_town(heading: str) -> bool:

@@ -62,10 +62,22 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
         alone = frame[within[0]].mask(np.isin(np.arange(len(frame)), told), "")
         row, texts = cut_cells(alone, "area")
         parts += [_write_part(row, within[0], texts)] if len(row) else []
+    parts = _leave_denied(parts, frame, guesses)
     if not parts:
         empty = dict.fromkeys(("column", "text", "kind", "within"), pd.Series(dtype="str"))
         return pd.DataFrame({"row": np.empty(0, "int64"), **empty})
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def _leave_denied(
+    parts: list[pd.DataFrame], frame: pd.DataFrame, guesses: dict[str, Guess]
+) -> list[pd.DataFrame]:
+    """Leave out what rows say about where, in which another column says that it is not so."""
+    for heading in find_columns(guesses, "whether"):
+        said = ticks.denials(frame[heading])
+        kept = [part[~part["row"].isin(said.index)] for part in parts]
+        parts = [*kept, _write_part(said.index.to_numpy(), heading, said.tolist(), "whether")]
+    return [part for part in parts if len(part)]
 
 
 def _name_former_codes(frame: pd.DataFrame, guesses: dict[str, Guess], heading: str) -> pd.Series:

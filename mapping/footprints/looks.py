@@ -9,7 +9,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.footprints import points
-from mapping.geocode import areas, beside, bodies, gazetteer, index, spelling
+from mapping.geocode import areas, beside, bodies, gazetteer, index, spelling, typed_postcodes
 
 SIZES = (
     "postcode",
@@ -158,6 +158,11 @@ def is_name(text: str) -> bool:
 def is_postal(text: str) -> bool:
     """Tell whether a text is written as a postcode, or as the beginning of one with a digit."""
     return _POSTCODE(text) is not None
+
+
+def hold_postcodes(some: Sequence[str]) -> bool:
+    """Tell whether most of some texts have a whole postcode in them."""
+    return are_mostly(some, typed_postcodes.find)
 
 
 def is_britain(text: str) -> bool:

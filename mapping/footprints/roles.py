@@ -36,6 +36,7 @@ WHERE = {
     "named": "where: names and codes; letters are not postcode areas",
     "ticked": "where: tick-box column named after an area",
     "except": "where not: what is left out of it",
+    "whether": "where not: rows that say no",
     "within": "larger area that the others are in",
     "point": "points: coordinates, grid references or postcodes with a distance",
     "lat": "latitude",

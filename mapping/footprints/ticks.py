@@ -41,6 +41,15 @@ _REST = re.compile(
     r"\b(wide|nationwide|national|nationally|regional|regionally|others?)$",
     re.I,
 )
+_WHETHER = re.compile(
+    r"(do|does|is|are|still|currently|we|they|it|you|service|services| )*"
+    r"(deliver(s|ed|ing|y)?|work(s|ing)?|operat(es?|ing)|cover(s|ed|ing)?|serv(es?|ed|ing)|"
+    r"active|present|provided|running|available)"
+    r"( (here|there|in|this|the|that|it|locally|now|area|borough|"
+    r"ward|district|place|y|n|yes|no))*",
+    re.I,
+)
+"""A heading that asks whether somebody works in the area of the row: "Delivers here?"."""
 _COUNT = re.compile(r"[\d.,]+")
 MIN_TICKED_SHARE = 0.6
 """Share of the filled cells that must be marks."""
@@ -98,6 +107,22 @@ def is_like_an_area(heading: str) -> bool:
 def names_rest(heading: str) -> bool:
     """Tell whether a heading is that of all or other areas: "All London", "National", "Other"."""
     return _REST.search(label(heading)) is not None
+
+
+def says_whether(heading: str, cells: pd.Series) -> bool:
+    """Tell whether a ticked column says in which rows somebody works where the row says."""
+    said = re.sub(r"\W+", " ", heading).strip()
+    return _WHETHER.fullmatch(said) is not None and bool(_says_no(cells).any())
+
+
+def _says_no(cells: pd.Series) -> pd.Series:
+    """Tell which cells say no: blank ones do not."""
+    return fold_marks(cells).isin(NO - {"", "-", "–", "n/a", "na"})
+
+
+def denials(cells: pd.Series) -> pd.Series:
+    """Return the cells of such a column that say no, without blanks around them."""
+    return cells[_says_no(cells)].str.strip()
 
 
 def names_theme(heading: str) -> bool:

@@ -11,7 +11,10 @@ from mapping.geography import layers
 
 WIDER = {"postcode_ward": "ward", "postcode_borough": "borough"}
 """Roles of postcodes that stand for what they lie in, and the layer of that."""
-RESOLVED_AS = {**dict.fromkeys(WIDER, "postcode"), **dict.fromkeys(("named", "except"), "")}
+RESOLVED_AS = {
+    **dict.fromkeys(WIDER, "postcode"),
+    **dict.fromkeys(("named", "except", "whether"), ""),
+}
 """Kinds as which texts of such columns are looked up."""
 
 
@@ -20,6 +23,8 @@ def adjust(answer: Answer, kind: str, text: str) -> Answer:
     if kind == "except":
         said = f"“{text[:40]}” is to be left out, which we cannot do: list what is covered instead"
         return Answer(-1, "unmatched", said)
+    if kind == "whether":
+        return Answer(-1, "unmatched", f"“{text[:20]}” says that this is not where they work")
     if answer.area < 0:
         return answer
     if kind in WIDER:

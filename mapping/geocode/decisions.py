@@ -327,6 +327,8 @@ def _offer(row: Row, near: list[Candidate], meant: Meaning) -> Answer:
     """Offer the councils that may be called so for short, and the areas of nearest names."""
     text, kind, within = row
     short = [Candidate(a, MAX_SCORE) for a in meant.councils if kind in ("", areas.kind_of(a))]
+    if meant.inside and meant.inside.outcome == "ambiguous":
+        return meant.inside
     if meant.inside and meant.inside.area >= 0:
         held = Candidate(meant.inside.area, MAX_SCORE)
         reason = f"we cannot find “{text[:60]}”; it has a postcode in it"

@@ -19,13 +19,16 @@ _INSIDE = re.compile(
 _OTHERWISE = re.compile(
     r"\b(not|never|no longer|except\w*|exclud\w*|excl|apart from|former\w*|previous\w*|used to|"
     r"mov(ed|ing)|relocat\w*|closed|until|till|from (\w+ ){0,2}20\d\d|surround\w*|miles?|km)\b|"
-    r"\b(near\w*|nr|around|within|outside|beyond|was|were|old|opposite) …|…\s*\?|\?\s*…",
+    r"\b(near\w*|nr|around|within|outside|beyond|was|were|old|opposite|offices?|hq|"
+    r"based|write to|our postcode|contact us) …|…\s*\?|\?\s*…",
     re.I,
 )
 """Words around a postcode, for which three dots stand, that may say that it is not meant."""
 _GAPS = re.compile(r"[\s\-._]+")
 _DIGIT = re.compile("[0-9]")
 _MISTYPED = re.compile(r"(?=.*[0-9])[A-Z01]{1,2}[0-9OIL][0-9A-Z]?[0-9OIL][A-Z]{2}")
+_ENDING = re.compile(r"[A-Z]\d[A-Z\d]?[-–][a-z]{3}\W*$")
+"""Small letters behind capitals and a dash are a word's, and none stands for a digit: "NW5-ish"."""
 MOST_IN_POSTCODE = 7
 """How many letters and digits a postcode has at most."""
 _ALIKE = {"O": "O0", "0": "0O", "I": "I1", "L": "L1", "1": "1IL"}
@@ -60,6 +63,7 @@ def answer(texts: Sequence[str]) -> list[Answer | None]:
     for at, told in zip(gone, not_in_use.answer([tight[at] for at in gone]), strict=True):
         found[at] = told
     odd = [at for at, one in enumerate(tight) if found[at] is None and _MISTYPED.fullmatch(one)]
+    odd = [at for at in odd if not _ENDING.search(texts[at])]
     for at, told in zip(odd, _mend([tight[at] for at in odd]), strict=True):
         found[at] = told
     for at in gone:

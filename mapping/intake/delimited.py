@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from mapping.errors import MappingError, TooLargeError
-from mapping.intake import headings, pasted, sheets
+from mapping.intake import headings, items, pasted, sheets
 from mapping.intake.encodings import DecodedText
 from mapping.intake.headings import Layout
 from mapping.intake.sheets import Sheet, name_rows
@@ -186,7 +186,7 @@ def _check_wide(lines: Sequence[str]) -> None:
     for number, line in enumerate(lines, 1):
         columns = max(_cuts(line, delimiter) for delimiter in DELIMITERS) + 1
         if columns > MAX_LINE_CELLS and not (
-            sheets.SHAPE.match(line) or pasted.is_bare(line[:2000])
+            sheets.SHAPE.match(line) or items.is_bare(line[:2000])
         ):
             sheets.check_columns(columns, number)
 

@@ -8,7 +8,9 @@ BULLET = re.compile(
     r"(?:\(?\d{1,4}[.)]|\(?(?:[a-z]|[ivx]{1,5})[.)])\s+|o(?:\t\s*| {2,}))?"
 )
 """What a line of a list may begin with: marks of quotation, bullets, numbers, letters."""
-_UNTICKED = re.compile(r"[\s>•*–—-]*(☐|❌|✗|✘|\[\s?\])")
+_UNTICKED = re.compile(
+    r"[\s>•*–—-]*(☐|❌|✗|✘|\[\s?\]|~~[^~]+~~\s*$)|.{2,80}(\s(☐|❌|✗|✘)|(:| [–—-]|\t) ?no)\s*$", re.I
+)
 _HEADER = re.compile(
     r"(from|to|cc|bcc|sent|date|subject|received|reply-to|return-path|message-id|mime-version|"
     r"content-[a-z-]+|x-[a-z-]+|importance|attachments)\s*:",
@@ -82,7 +84,10 @@ def signs_off(text: str) -> bool:
 
 
 def is_unticked(text: str) -> bool:
-    """Tell whether a line begins with a box that is not ticked: "☐ Barnet", "- [ ] Barnet"."""
+    """Tell whether a line has a box that is not ticked, says no or is struck out.
+
+    "☐ Barnet", "- [ ] Barnet", "Barnet ✗", "Barnet: no", "~~Barnet~~".
+    """
     return _UNTICKED.match(text) is not None
 
 

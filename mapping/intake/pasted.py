@@ -5,23 +5,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mapping.geocode import gazetteer, resolve
-from mapping.intake import headings, letters, sentences
+from mapping.intake import headings, items, letters, sentences
 from mapping.intake.headings import Layout, Rows
+from mapping.intake.items import ITEM
 from mapping.intake.sheets import MAX_EXAMPLES, SHAPE, UNREAD
 
-_UNIT = r"[A-Za-z]{1,2}\d[A-Za-z\d]?[\s._-]{0,3}\d[A-Za-z]{2}"
-_GSS = r"[EWSNKewsnk]\d{8}"
-_MIXED_UP = (
-    r"(?=[A-Z]{1,2}[\dOI]?[A-Z]?\s{0,3}\d|[A-Z]{1,2}\d)[A-Z]{1,2}[\dOI][A-Z\d]?\s{0,3}[\dO][A-Z]{2}"
-)
-_LARGER = r"[A-Z]{1,2}\d[A-Z\d]?(?: \d)?"
-ITEM = re.compile(rf"(?<![A-Za-z0-9])(?:{_GSS}|{_UNIT}|{_MIXED_UP}|{_LARGER})(?![A-Za-z0-9])")
-"""A GSS code, a postcode in any case, a postcode in capitals with O for 0 or I for 1, or a postal
-sector or district in capitals."""
 _ADDRESSED = re.compile(rf"(?:[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){{0,3}},? )?{ITEM.pattern}")
 """A code or postcode with the name before it that an address has: "London N1 9GU"."""
 _LABEL = re.compile(r"([^:;|\t]{2,80}?)\s*:\s+(\S.*)")
-_NOTHING = re.compile(r"(?:\band\b|[\W_])*", re.I)
 
 
 class Values(NamedTuple):
@@ -58,7 +49,7 @@ def is_list(lines: Sequence[str], cells: Rows) -> bool:
     if len(lines) > 1 and 2 * sum(map(_is_mixed, cells)) >= max(1, len(cells)):
         return False
     alike = usual > 1 and 2 * widths.count(usual) > len(widths)
-    alone = sum(ITEM.search(line) is not None and is_bare(line) for line in lines)
+    alone = sum(ITEM.search(line) is not None and items.is_bare(line) for line in lines)
     alone = max(alone, sum(map(_is_itemised, cells)))
     return not alike or len(lines) == 1 or 2 * alone >= len(lines)
 
@@ -78,11 +69,6 @@ def _is_mixed(row: Sequence[str]) -> bool:
 def _is_itemised(row: Sequence[str]) -> bool:
     filled = [cell[:100] for cell in row if cell.strip()]
     return len(filled) > 1 and all(ITEM.search(cell) for cell in filled)
-
-
-def is_bare(text: str) -> bool:
-    """Tell whether a line holds nothing but codes, postcodes, bullets and marks between them."""
-    return _NOTHING.fullmatch(ITEM.sub(" ", letters.strip_bullet(text))) is not None
 
 
 def _is_behind_bullet(line: str) -> bool:
@@ -159,20 +145,20 @@ def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
     """Read a list without labels, line by line."""
     texts = [text for _, text in lines]
     is_letter = letters.is_letter(texts) or any(text.strip().endswith(":") for text in texts)
-    has_items = _count_in_use([item for text in texts for item in _items(text)]) > 0
+    has_items = _count_in_use(texts) > 0
     is_text = len(lines) == 1 or letters.is_letter(texts) or any(map(letters.is_sentence, texts))
     over, within = False, ""
     for at, (number, text) in enumerate(lines):
         if letters.is_unticked(text):
             found.left.append((number, "text", text.strip()))
             continue
-        items = _items(text)
-        if items and not (over and not is_bare(text)):
-            found.take(number, items)
-            if not is_bare(text):
+        held = items.find(text)
+        if held and not (over and not items.is_bare(text)):
+            found.take(number, [item.text for item in held])
+            if not items.is_bare(text):
                 _take_beside_items(number, text, within, found)
             continue
-        if not items and at + 1 < len(lines) and (larger := _find_announced(text)):
+        if not held and at + 1 < len(lines) and (larger := _find_announced(text)):
             within = larger
             found.left.append((number, "text", text.strip()))
             continue
@@ -185,17 +171,19 @@ def _read_lines(lines: Sequence[tuple[int, str]], found: _List) -> None:
             over = over or (bool(found.values) and letters.closes(text))
             found.left.append((number, "text", text.strip()))
         else:
-            found.take(number, _parts(text, single=len(lines) == 1 and not has_items), within)
+            single = len(lines) == 1 and not has_items and not sentences.denies(text)
+            found.take(number, _parts(text, single=single), within)
 
 
 def _take_beside_items(number: int, text: str, within: str, found: _List) -> None:
-    """Take the names beside codes and postcodes of which some are not in use.
+    """Take the names beside codes and postcodes of which some are not in use, or are ruled out.
 
     Beside good ones alone they say where these lie, or are the town of an address.
     """
-    names, good = sentences.NamesInText([], ""), _count_in_use(items := _items(text))
-    if good < len(items) and (letters.is_sentence(text) or not good):
-        around = _ADDRESSED if good else ITEM
+    names, good = sentences.NamesInText([], ""), _count_in_use([text])
+    held = items.find(text)
+    if good < len(held) and (letters.is_sentence(text) or not good):
+        around = _ADDRESSED if good or any(one.is_ruled_out for one in held) else ITEM
         names = sentences.names(around.sub("…", letters.strip_bullet(text)))
     if names.names:
         found.take_names(number, names, within)
@@ -203,9 +191,10 @@ def _take_beside_items(number: int, text: str, within: str, found: _List) -> Non
         found.mixed.append((number, text.strip()))
 
 
-def _count_in_use(items: Sequence[str]) -> int:
-    """Count the codes and postcodes that are in use, or lead to some that are."""
-    told = resolve(items, kind="postcode")
+def _count_in_use(lines: Sequence[str]) -> int:
+    """Count the codes and postcodes in lines that are meant and in use, or lead to some."""
+    meant = [one.text for text in lines for one in items.find(text) if not one.is_ruled_out]
+    told = resolve(meant, kind="postcode")
     return sum(answer.area >= 0 or bool(answer.candidates) for answer in told)
 
 
@@ -241,7 +230,7 @@ def _find_announced(text: str) -> str:
 def _kind_of_labels(lines: Sequence[str]) -> str:
     """Tell what labels before colons are: an "organisation", a "within", or none ("")."""
     told = [label for line in lines if (label := _match_label(line))]
-    if len(lines) < 2 or 3 * len(told) < 2 * len(lines) or any(map(_items, lines)):
+    if len(lines) < 2 or 3 * len(told) < 2 * len(lines) or any(map(items.find, lines)):
         return ""
     behind = [part for label in told for part in re.split(r"[;,|]|\band\b|&", label[2])]
     named = sum(_is_area(part.strip(" .")) for part in behind)
@@ -262,7 +251,11 @@ def _read_labelled(lines: Sequence[tuple[int, str]], found: _List) -> None:
 
 def _heading(lines: Sequence[tuple[int, str]]) -> str:
     text = lines[0][1].strip() if len(lines) > 1 else ""
-    return text if headings.is_heading(text) and not text.endswith(":") and not _items(text) else ""
+    return (
+        text
+        if headings.is_heading(text) and not text.endswith(":") and not items.find(text)
+        else ""
+    )
 
 
 def _layout(heading: str, names: list[str], first: int, found: _List) -> Layout:
@@ -294,10 +287,6 @@ def _quote(lines: Sequence[tuple[int, str]]) -> str:
     some = ", ".join(f"row {number:,} “{text[:80]}”" for number, text in lines[:MAX_EXAMPLES])
     more = len(lines) - MAX_EXAMPLES
     return f"{some} and {more:,} other{'s' if more > 1 else ''}" if more > 0 else some
-
-
-def _items(text: str) -> list[str]:
-    return [] if SHAPE.match(text) else ITEM.findall(text)
 
 
 def _parts(text: str, *, single: bool) -> list[str]:

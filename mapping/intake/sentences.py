@@ -18,7 +18,9 @@ _EXCEPT = (
 )
 _NOT = re.compile(
     rf"\b((?P<except>(?i:{_EXCEPT}))|(?i:not(?! (only|just))|never|nor|no longer|\w+n['’]t|used to|"
-    r"formerly|previously|in the past|(will|to|have|has|we|they) (leave|left|leaving)|leaving|"
+    r"formerly|previously|in the past|unlike|"
+    r"(referr\w+|members|people|visitors|volunteers|participants|clients|patients)"
+    r"( (come|travel|are|is))? from|(will|to|have|has|we|they) (leave|left|leaving)|leaving|"
     r"(withdr\w+|pull\w* out|mov(e|ed|ing)|relocat\w+|plan\w*|hop(e|es|ing)|intend\w*|"
     r"expand\w*) (to|from|into)))\b",
 )
@@ -72,6 +74,11 @@ _GOES_ON = re.compile(
     r"city|districts?|residents?|people|by|at|on|since|until|where|which|that|who|the)\b)[a-z]"
 )
 """Behind such a name, a word that makes another thing of it: "Reading group", "Rugby club"."""
+_OF_PLACE = re.compile(
+    r"\s+(?:offices?|branch|hq|headquarters|depot|road|street|station|university|hospital|college|"
+    r"prison|airport|museum)\b"
+)
+"""Behind a name, a thing in a place that says nothing of where else: "the Leeds office"."""
 _TITLES = frozenset(
     ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "revd", "sir", "dame")
 ) | {"cllr", "cllrs", "councillor", "councillors", "pc", "ps", "sgt", "sergeant", "inspector"}
@@ -206,6 +213,11 @@ def _holds(name: str, small: Sequence[int]) -> bool:
     return bool(inside) and not set(larger) & set(inside)
 
 
+def denies(text: str) -> bool:
+    """Tell whether a text has a word from which on its names are not where somebody works."""
+    return _NOT.search(text[:MAX_LETTERS]) is not None
+
+
 def has_more_words(left: str) -> bool:
     """Tell whether words are left beside the names and what joins them."""
     return re.search(r"[^\W_]", _SEPARATOR.sub(" ", left)) is not None
@@ -317,7 +329,8 @@ def _is_name(text: str, tokens: Sequence[_Token], has_case: bool) -> bool:
         return not _is_small(tokens) and key not in _WORDS_TOO
     if _is_small(tokens) and _is_first(text, tokens[0]):
         return False
-    if key in _WORDS_TOO and _GOES_ON.match(text, tokens[-1].end):
+    end = tokens[-1].end
+    if (key in _WORDS_TOO and _GOES_ON.match(text, end)) or _OF_PLACE.match(text, end):
         return False
     return _is_capital(text, tokens[0]) and _is_capital(text, tokens[-1])
 

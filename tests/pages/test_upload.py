@@ -622,3 +622,13 @@ def test_a_new_file_shows_at_once_how_far_it_is(monkeypatch: pytest.MonkeyPatch)
     assert any(re.search(r"misspelt names, 0 of \d compared", text) for text in told)
     shares = [float(text.split()[0]) for text in told]
     assert shares == sorted(shares)
+
+
+def test_a_postcode_beside_words_that_rule_it_out_is_asked_about_and_may_be_taken() -> None:
+    """The page stopped where all candidates of a file were postcodes."""
+    shown = part(dropped(b"Centre,Postcode\nA,formerly NW5 2AA\nB,N7 6AA?\n"), "Need a decision 2")
+    asked = box(shown, "**1 row says “formerly NW5 2AA”.**")
+    assert asked.options[0] == "NW5 2AA (postcode)"
+    asked.set_value(asked.options[0])
+    shown = press(shown.run(), "Apply my answers")
+    assert shown.finding.startswith("1 row was corrected")
