@@ -17,6 +17,7 @@ __all__ = [
     "assets",
     "bars",
     "charts",
+    "count_scale",
     "dots",
     "focus_chart",
     "names",
