@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mapping.drawing.signs import TEAL, WHITE, AreaSign
+from mapping.drawing.signs import WHITE, AreaSign
 
 BOUNDS = (1, 2, 4, 7, 13, 26, 51, 101)
 """Where the steps of a scale begin: 1, 2–3, 4–6, 7–12 …"""
 SIGNS = (
-    AreaSign("#eef6f4", "solid", TEAL, line="#3c4650", width_px=0.8),
+    AreaSign("#e9f4f1", "vertical", "#7fb9b0", line="#3c4650", width_px=0.8),
     AreaSign("#cfe6e1", "dots", "#0a4f4a", line="#3c4650", width_px=0.8),
     AreaSign("#a3cfc7", "horizontal", "#0a4f4a", line="#3c4650", width_px=0.8),
     AreaSign("#5fa79c", "hatch", "#083f3b", line="#1b2733", width_px=0.8),
