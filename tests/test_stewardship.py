@@ -185,17 +185,18 @@ def test_those_who_say_so_stand_before_those_who_do_so_by_what_they_do():
         (
             "Camden",
             "In Camden one organisation on record looks after how all work together "
-            "(Likewise); at neighbourhood or regional scale there is none.",
+            "(Likewise); there is none at neighbourhood level or across several councils.",
         ),
         (
             "Oldham",
             "In Oldham one organisation on record looks after how all work together "
-            "(Oldham place-based teams); at borough or regional scale there is none.",
+            "(Oldham place-based teams); there is none council-wide or across several councils.",
         ),
         (
             "Islington",
             "In Islington one organisation on record looks after how all work "
-            "together (Help on Your Doorstep); at neighbourhood or regional scale there is none.",
+            "together (Help on Your Doorstep); there is none at neighbourhood level or across "
+            "several councils.",
         ),
         (
             "Barnet",
@@ -228,7 +229,7 @@ def test_the_sentence_says_how_many_have_no_steward_at_all():
             (("Ada", "person", 1), ("Ward", "group", 5)),
             "In Camden one person and one group said "
             "how well organisations work as one; they are furthest apart on “trusting "
-            "relationships” at borough scale.",
+            "relationships” council-wide.",
         ),
         (
             (("Ada", "person", 3), ("Bo", "person", 3)),
@@ -344,7 +345,7 @@ def test_betweenness_is_that_of_a_path_drawn_by_hand():
     assert table.loc["R", "people"] == pytest.approx(alone)
     assert table.loc["Q", "people"] == pytest.approx(everybody - alone)
     said = stewardship_findings.bridge_finding(place, found)
-    assert said.startswith("P connects most of the three line-ups of organisations in ")
+    assert said.startswith("P connects most of the three partner sets in ")
     assert said.endswith("60% lead through it.")
 
 

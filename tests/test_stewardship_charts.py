@@ -9,8 +9,9 @@ import pytest
 
 from mapping import actors, places, stewardship
 from mapping.drawing import focus_chart, signs, spectrum, svg, whole_place_chart
+from mapping.wording import terms
 
-SCALES = {"hyperlocal": "Neighbourhood", "borough": "Borough", "regional": "Regional"}
+SCALES = {scale: terms.LEVELS[scale] for scale in stewardship.RATED_SCALES}
 SVG = "{http://www.w3.org/2000/svg}"
 both = pytest.mark.parametrize("is_narrow", [False, True])
 

@@ -1,5 +1,6 @@
 """Spread: where in a place the actors of a register work, to be drawn."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +48,37 @@ def find_spread(register: Register, place: Place, actor: int = EVERYBODY) -> Spr
     inside[loose.area] = True
     here = place.positions[inside[place.positions]]
     return Spread(actors, here[actors[ward[here]] == 0])
+
+
+def count_in_units(
+    register: Register, place: Place, layer: layers.Layer, *, leave_out: Sequence[str] = ()
+) -> dict[str, int]:
+    """Count the actors that work in each unit of a layer of wards, anywhere in it: code → count.
+
+    Counted are those that cover a postcode of the unit inside the place; ``leave_out`` are types
+    of actor that are not counted. Raises ValueError for a layer that is not made of wards: this is
+    a slip in a program, not in data.
+    """
+    if layer.of_ward is None:
+        raise ValueError(
+            f"Expected a layer made of wards; {layer.key} cuts them. Count over postcodes instead."
+        )
+    ward = postcodes.table().ward
+    met = np.zeros(len(layer.of_ward), dtype=bool)
+    met[ward[place.positions]] = True
+    inside = np.zeros(len(ward), dtype=bool)
+    inside[place.positions] = True
+    counted = ~register.actors["actor_type"].isin(leave_out).to_numpy()
+    whole, loose = register.whole, register.loose
+    whole_in = met[whole.area] & counted[whole.actor]
+    loose_in = inside[loose.area] & counted[loose.actor]
+    actor = np.concatenate([whole.actor[whole_in], loose.actor[loose_in]]).astype("int64")
+    unit = layer.of_ward[np.concatenate([whole.area[whole_in], ward[loose.area[loose_in]]])]
+    units = len(layer.codes)
+    pairs = np.unique(actor[unit >= 0] * units + unit[unit >= 0])
+    many = np.bincount(pairs % units, minlength=units)
+    own = np.unique(layer.of_ward[met])
+    return {str(layer.codes[one]): int(many[one]) for one in own[own >= 0]}
 
 
 def home(register: Register) -> Place | None:

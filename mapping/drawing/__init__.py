@@ -18,6 +18,7 @@ __all__ = [
     "assets",
     "bars",
     "charts",
+    "count_scale",
     "dots",
     "focus_chart",
     "names",

@@ -213,6 +213,18 @@ def _outside_match(a: Layer, b: Layer, by: str) -> str:
     return f"outside the {b.noun} that covers most of {of}"
 
 
+def who_finding(place: Place, organisations: int) -> str:
+    """Say how many organisations work in a place, and how to see which cover a spot in it."""
+    if not organisations:
+        return f"We have no organisation on record in {name_place(place)} yet."
+    many = capitalise(write_count(organisations, "organisation", "organisations"))
+    verb = "works" if organisations == 1 else "work"
+    return (
+        f"{many} on record {verb} in {name_place(place)}: choose a postcode or a point to see "
+        "which cover it."
+    )
+
+
 def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
     """Say how many cover a spot, and where another area (of ``units_at``) begins near it."""
     near = units[~units["here"]].sort_values("distance_m", kind="stable")

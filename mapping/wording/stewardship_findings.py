@@ -13,6 +13,7 @@ from mapping.stewardship import (
     DIFFERENT,
     MIN_TELLING,
     MIN_TESTED,
+    RATED_SCALES,
     STATUTORY,
     Bridges,
     FocusTest,
@@ -24,16 +25,14 @@ from mapping.wording.findings import name_place
 from mapping.wording.numbers import (
     capitalise,
     join_names,
-    name_counted,
     number,
     people,
     share,
     words,
     write_count,
 )
+from mapping.wording.terms import AT_LEVEL, join_levels
 
-SCALE_WORDS = {"hyperlocal": "neighbourhood", "borough": "borough", "regional": "regional"}
-"""What a resident would call the scales that are rated."""
 MAX_NAMED = 2
 """More stewards stand in the table alone: a sentence has to be read from afar."""
 
@@ -59,7 +58,7 @@ def rating_finding(
     first = told.iloc[0]
     if first["disagreement"] < DIFFERENT:
         return f"{begin}; on everything that two or more rated they see it much alike."
-    cell = f"{_name_condition(scheme, first['condition'])} at {SCALE_WORDS[first['scale']]} scale"
+    cell = f"{_name_condition(scheme, first['condition'])} {AT_LEVEL[first['scale']]}"
     how = "are furthest apart" if first["disagreement"] >= APART else "differ most"
     return f"{begin}; they {how} on {cell}."
 
@@ -131,14 +130,13 @@ def steward_finding(place: Place, stewards: pd.DataFrame, without: pd.DataFrame,
         return f"{begin}."
     if none["people"] > 0:
         return f"{begin}; {_say_part(none['people'], none['share'], by)} where none does."
-    bare = without[without["scale"].isin(SCALE_WORDS) & (without["people"] > 0)]
+    bare = without[without["scale"].isin(RATED_SCALES) & (without["people"] > 0)]
     if bare.empty:
-        return f"{begin}, at every scale."
-    scales = [SCALE_WORDS[scale] for scale in bare["scale"]]
-    at = f"at {join_names(scales, 3).replace(' and ', ' or ')} scale"
+        return f"{begin}, at every level."
+    at = join_levels(bare["scale"].tolist(), "or")
     if bare["share"].min() > 1 - 1e-9:
-        return f"{begin}; {at} there is none."
-    return f"{begin}; {at} there is none for some of {name_counted(by)}."
+        return f"{begin}; there is none {at}."
+    return f"{begin}; for some {words(by).noun} there is none {at}."
 
 
 def _say_part(value: float, part: float, by: str) -> str:
@@ -183,7 +181,7 @@ def _sign(value: float) -> str:
 
 
 def bridge_finding(place: Place, found: Bridges) -> str:
-    """Say who connects the line-ups of a place: Freeman's betweenness in a sentence."""
+    """Say who connects the partner sets of a place: Freeman's betweenness in a sentence."""
     here = name_place(place)
     table = found.table
     if found.line_ups < 2:
@@ -194,7 +192,7 @@ def bridge_finding(place: Place, found: Bridges) -> str:
     top = table[table["betweenness"] > table["betweenness"].max() - 1e-12]
     if not table["betweenness"].max() > 0:
         return f"No organisation in {here} lies between others."
-    many = f"{write_count(found.line_ups, 'line-up', 'line-ups')} of organisations"
+    many = write_count(found.line_ups, "partner set", "partner sets")
     names = join_names(top["actor"].tolist(), 4)
     verb = "connects" if len(top) == 1 else "connect"
     about = "about " if found.is_sampled else ""
@@ -251,11 +249,11 @@ def power_finding(
     }
     told = [f"{_count_are(powers.get(power, 0))} {word}" for power, word in words_of.items()]
     said = f"Of the organisations on record in {here} {join_names(told)}"
-    nearby = "of the community's own works at neighbourhood scale"
+    nearby = "of the community's own works at neighbourhood level"
     if without["share_none"] > 1 - 1e-9:
         return f"{said}; none {nearby}."
     if not without["none"]:
-        return f"{said}; everybody has one that works at neighbourhood scale."
+        return f"{said}; everybody has one that works at neighbourhood level."
     part = _say_part(without["none"], without["share_none"], by)
     return f"{said}; {part} where none {nearby}."
 

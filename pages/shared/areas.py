@@ -1,5 +1,7 @@
 """Parts of pages below the map: the twins of maps and charts, in words and numbers."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from mapping import overlap
@@ -9,8 +11,11 @@ from pages.shared import cache, glossary, layout, tables
 from pages.shared.choices import Choice
 
 
-def show(choice: Choice, base: Layer) -> None:
-    """List the areas drawn on the map: its twin in words and numbers."""
+def show(choice: Choice, base: Layer, organisations: Mapping[str, int] | None = None) -> None:
+    """List the areas drawn on the map: its twin in words and numbers.
+
+    ``organisations`` is how many work in each, by its code, where the map shows that.
+    """
     place, key = choice.place, cache.key_of(choice.place)
     title = f"{findings.capitalise(base.plural)} in {findings.name_place(place)}"
     frame = cache.units_table(key, base.key, choice.by)
@@ -26,6 +31,9 @@ def show(choice: Choice, base: Layer) -> None:
         "share_of_place": f"How much of {place.name} it has",
         "share_of_unit": f"How much of it is in {place.name}",
     }
+    if organisations is not None:
+        frame = frame.assign(organisations=frame["code"].map(organisations))
+        headings["organisations"] = "Organisations on record"
     st.header(layout.escape_markdown(title), anchor=False)
     alike = findings.say_alike(base, frame["people"], choice.by)
     st.caption(" ".join(filter(None, (base.description, alike))))
@@ -36,6 +44,7 @@ def show(choice: Choice, base: Layer) -> None:
             "people": tables.amounts(choice.by),
             "share_of_place": tables.percent,
             "share_of_unit": tables.percent,
+            "organisations": tables.write_whole,
         },
         f"{title}.",
         key="areas",

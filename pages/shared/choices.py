@@ -410,7 +410,7 @@ class Choice:
     cell: str = _choice(
         _reader_of_text(100),
         "cell",
-        words="condition and scale looked at",
+        words="condition and level looked at",
         outdated_by=("workspace", "scheme"),
         pages=("stewardship",),
         say=lambda text: text.replace(".", ", "),

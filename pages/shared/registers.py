@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import actors, gaps, places, stewardship, workspaces
-from mapping.actors import Register, as_places, defaults, finding, presence
+from mapping.actors import Register, as_places, defaults, extent, finding, presence
 from mapping.errors import MappingError
 from mapping.gaps import ActorQuantiles, ThemesHeld, provision
 from mapping.geography import directory, layers, lenses
@@ -241,6 +241,14 @@ def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
 def list_invited(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return the same in the order in which somebody invites: ``stewardship.order_convening``."""
     return stewardship.order_convening(list_convening(place, key, by))
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+def count_in_units(place: Key, key: WorkspaceKey, layer: str) -> dict[str, int]:
+    """Count the organisations in each unit of a layer of wards: ``extent.count_in_units``."""
+    return extent.count_in_units(
+        register(key), places.at(*place), layers.get(layer), leave_out=defaults.TEAMS
+    )
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

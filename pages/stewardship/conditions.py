@@ -12,14 +12,14 @@ from pages.shared import cache, glossary, layout, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, one_cell, parts, rating, scheme_box
-from pages.stewardship.parts import SCALES
+from pages.stewardship.parts import LEVELS
 
 REFLECT = (
     "It is for talking about, and no mark for anybody: it shows how far views lie apart, never a "
     "mean, and never one place against another."
 )
 HOW = (
-    "Whoever opens the workspace may rate each condition at each scale, alone or as a group; of "
+    "Whoever opens the workspace may rate each condition at each level, alone or as a group; of "
     "one rater the latest rating counts, and earlier ones stay in the history. Shown are the "
     "number of raters, the least and most, and the levels between which the middle half lies "
     "(quartiles). How far views lie apart is counted from 0, all say the same, to 1, half say the "
@@ -27,7 +27,7 @@ HOW = (
     "0.6 they are far apart. No mean is shown, as levels are an order and no amounts."
 )
 HOW_RATERS = "People and groups with at least one rating of these conditions, each counted once."
-HOW_CELLS = "Conditions at a scale that at least one person or group has rated, of all there are."
+HOW_CELLS = "Conditions at a level that at least one person or group has rated, of all there are."
 HOW_APART = "Of those that two or more rated: their views lie at least 0.6 apart, of 1 at most."
 SIGNS = (
     "A line goes from the lowest rating to the highest, the box holds the middle half, the bar "
@@ -78,12 +78,12 @@ def draw(choice: Choice, scheme: Scheme, spread: pd.DataFrame) -> None:
     """Draw how the ratings lie; the table below has the same in words."""
     rated = int((spread["number"] > 0).sum())
     told = (
-        f"{scheme.title} at three scales: {rated} of {len(spread)} are rated. The table "
-        "“Every condition at every scale” has all of it in words."
+        f"{scheme.title} at three levels: {rated} of {len(spread)} are rated. The table "
+        "“Every condition at every level” has all of it in words."
     )
     parts.chart(
         choice,
-        lambda narrow: spectrum.draw(spread, scheme, SCALES, is_narrow=narrow),
+        lambda narrow: spectrum.draw(spread, scheme, LEVELS, is_narrow=narrow),
         told,
     )
     if not choice.projector:
@@ -99,24 +99,24 @@ def list_cells(
     folded: int,
 ) -> None:
     """List every condition at every scale: what can be done, who works there, how it is rated."""
-    st.header("Every condition at every scale", anchor=False)
+    st.header("Every condition at every level", anchor=False)
     if folded:
         st.caption(parts.say_folded(folded))
-    at_work = {scale: _name_some(organisations, scale) for scale in SCALES}
+    at_work = {scale: _name_some(organisations, scale) for scale in LEVELS}
     frame = pd.DataFrame([_describe(row, scheme) for _, row in spread.iterrows()])
     frame = frame.assign(
         at_work=spread["scale"].map(at_work),
         number=spread["number"],
         disagreement=spread["disagreement"],
     )
-    named = {"action": "What somebody at this scale can do"} if frame["action"].any() else {}
+    named = {"action": "What somebody at this level can do"} if frame["action"].any() else {}
     tables.show(
         frame,
         {
             "condition": "Condition",
-            "scale": "Scale",
+            "scale": "Level",
             **named,
-            "at_work": "On record at this scale",
+            "at_work": "On record at this level",
             "number": "Ratings",
             "ends": "From … to",
             "half": "Middle half",
@@ -124,7 +124,7 @@ def list_cells(
             "disagreement": "Apart (0 to 1)",
         },
         {"number": tables.write_whole, "disagreement": _decimals},
-        f"{scheme.title} in {choice.place.name}, at every scale.",
+        f"{scheme.title} in {choice.place.name}, at every level.",
         key="conditions",
         how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=f"{REFLECT} Rated from 1 ({scheme.levels[0]}) to {len(scheme.levels)} "
@@ -137,7 +137,7 @@ def _describe(row: pd.Series, scheme: Scheme) -> dict[str, str]:
     is_rated = row["number"] > 0
     return {
         "condition": condition.title,
-        "scale": SCALES[row["scale"]],
+        "scale": LEVELS[row["scale"]],
         "action": condition.actions.get(row["scale"], ""),
         "ends": f"{row['least']:g} to {row['most']:g}" if is_rated else "–",
         "half": f"{row['lower']:g} to {row['upper']:g}" if is_rated else "–",

@@ -6,12 +6,11 @@ import streamlit as st
 from mapping import stewardship
 from mapping.drawing import focus_chart
 from mapping.stewardship import FocusTest
-from mapping.wording import findings, stewardship_findings
+from mapping.wording import findings, stewardship_findings, terms
 from pages.shared import cache, glossary, layout, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, parts
-from pages.stewardship.parts import ALL_SCALES, NO_SCALE
 
 HOW = (
     "The texts on systems stewardship observe that organisations with a tight geographic focus "
@@ -106,7 +105,7 @@ def _list(choice: Choice, placed: pd.DataFrame, bare: int, folded: int) -> None:
         many = findings.write_count(bare, "organisation", "organisations")
         said.append(f"{findings.capitalise(many)} without a theme on record left out.")
     st.caption(" ".join(filter(None, said)))
-    frame = placed.assign(scale=placed["scale"].map(ALL_SCALES).fillna(NO_SCALE))
+    frame = placed.assign(scale=placed["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN))
     tables.show(
         frame,
         {
@@ -114,7 +113,7 @@ def _list(choice: Choice, placed: pd.DataFrame, bare: int, folded: int) -> None:
             "actor": "Who",
             "actor_type": "What",
             "family": "Drawn as",
-            "scale": "Scale",
+            "scale": "Level",
             "reach": f"{findings.heading(choice.by)}: in its whole area",
             "breadth": "Themes",
             "themes": "Which",

@@ -1,4 +1,4 @@
-"""One condition at one scale: what can be done, who works there, each rating, and its history."""
+"""One condition at one level: what can be done, who works there, each rating, and its history."""
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +10,7 @@ from mapping.wording import findings, stewardship_findings
 from mapping.workspaces import kinds, make_id
 from pages.shared import layout, registers, state, tables
 from pages.shared.choices import Choice
-from pages.stewardship.parts import SCALES
+from pages.stewardship.parts import LEVELS
 
 MAX_NAMED = 12
 
@@ -23,14 +23,14 @@ def show(
     organisations: pd.DataFrame,
 ) -> None:
     """Let the reader choose a condition and a scale, and show all there is about them."""
-    st.header("One condition at one scale", anchor=False)
-    cells = [(one.key, scale) for one in scheme.conditions for scale in SCALES]
+    st.header("One condition at one level", anchor=False)
+    cells = [(one.key, scale) for one in scheme.conditions for scale in LEVELS]
     chosen = _read_cell(choice, cells, spread)
     state.preset("cell", chosen)
     st.selectbox(
-        "Condition and scale",
+        "Condition and level",
         cells,
-        format_func=lambda cell: f"{scheme.get(cell[0]).title}, {SCALES[cell[1]].lower()}",
+        format_func=lambda cell: f"{scheme.get(cell[0]).title}, {LEVELS[cell[1]].lower()}",
         **state.chooser("cell", ".".join),
     )
     condition, scale = scheme.get(chosen[0]), chosen[1]
@@ -38,11 +38,11 @@ def show(
     told = [condition.meaning, stewardship_findings.describe_cell(row, scheme)]
     st.write(layout.escape_markdown(" ".join(filter(None, told))))
     if action := condition.actions.get(scale):
-        st.write(layout.escape_markdown(f"What somebody at this scale can do: {action}"))
+        st.write(layout.escape_markdown(f"What somebody at this level can do: {action}"))
     names = organisations.loc[organisations["scale"] == scale, "actor"].tolist()
     st.write(
         layout.escape_markdown(
-            f"On record at this scale in {findings.name_place(choice.place)}: "
+            f"On record at this level in {findings.name_place(choice.place)}: "
             f"{findings.join_names(names, MAX_NAMED) or 'nobody'}."
         )
     )
@@ -55,7 +55,7 @@ def show(
     )
     if listed.open:  # they travel only when they are asked for
         with listed:
-            _list_ratings(scheme, own, f"{condition.title}, {SCALES[scale].lower()}")
+            _list_ratings(scheme, own, f"{condition.title}, {LEVELS[scale].lower()}")
             _offer_removal(choice, own)
 
 

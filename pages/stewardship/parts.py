@@ -1,18 +1,17 @@
-"""What the parts of Stewardship have in common: their choice, charts, and the words for scales."""
+"""What the parts of Stewardship have in common: their choice, charts, and the words for levels."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
+from mapping import stewardship
 from mapping.drawing import svg
-from mapping.wording import findings
+from mapping.wording import findings, terms
 from pages.shared import choices, state
 from pages.shared.choices import Choice
 
-SCALES = {"hyperlocal": "Neighbourhood", "borough": "Borough", "regional": "Regional"}
-"""The scales of the spectrum, as their columns are headed."""
-ALL_SCALES = {**SCALES, "national": "National"}
-NO_SCALE = "Not recorded"
+LEVELS = {scale: terms.LEVELS[scale] for scale in stewardship.RATED_SCALES}
+"""The levels of the spectrum, as their columns are headed."""
 STYLE = (
     "<style>.cg-chart { display: block; width: 100%; max-width: 62rem; height: auto; } "
     ".cg-chart.cg-narrow { display: none; } "

@@ -6,12 +6,11 @@ import streamlit as st
 from mapping import stewardship
 from mapping.drawing import bars
 from mapping.geography import layers
-from mapping.wording import findings, stewardship_findings
+from mapping.wording import findings, stewardship_findings, terms
 from pages.shared import cache, glossary, layout, router, state, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, parts
-from pages.stewardship.parts import ALL_SCALES, NO_SCALE
 
 WORDS = {
     stewardship.STATUTORY: "Statutory",
@@ -29,9 +28,9 @@ HOW = (
 )
 HOW_BARE = (
     "They live at a postcode that lies in the area of no community-led organisation on record "
-    "that works at neighbourhood scale."
+    "that works at neighbourhood level."
 )
-HOW_COMMUNITY = "On record here with a type that says so, at whatever scale."
+HOW_COMMUNITY = "On record here with a type that says so, at whatever level."
 HOW_ABSENT = (
     "They are on record for this place or for the whole nation, and have no area: no map and no "
     "convening list has them."
@@ -85,7 +84,8 @@ def _draw(choice: Choice, count: pd.Series) -> None:
 def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
     rank = {power: at for at, power in enumerate(stewardship.POWERS)}
     frame = frame.assign(
-        scale=frame["scale"].map(ALL_SCALES).fillna(NO_SCALE), _rank=frame["power"].map(rank)
+        scale=frame["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN),
+        _rank=frame["power"].map(rank),
     ).sort_values(["_rank", "reach"], ascending=[True, False], kind="stable")
     tables.show(
         frame.drop(columns=["_rank", "number"]),
@@ -93,7 +93,7 @@ def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
             "actor": "Who",
             "power": "Power",
             "actor_type": "What",
-            "scale": "Scale",
+            "scale": "Level",
             "people": findings.heading(choice.by),
             "share_of_place": f"Share of {choice.place.name}",
         },
@@ -112,7 +112,7 @@ def _list_wards(choice: Choice, cell: pd.Series, wards: pd.DataFrame) -> None:
         st.write(
             layout.escape_markdown(
                 f"In no ward of {here} is a community-led organisation on record at neighbourhood "
-                "scale. Neighbours will know some: bring them on the page Upload."
+                "level. Neighbours will know some: bring them on the page Upload."
             )
         )
         return
@@ -141,13 +141,13 @@ def _list_absent(choice: Choice, absent: pd.DataFrame) -> None:
     if absent.empty:
         st.write("Nobody: everybody on record has an area.")
     else:
-        frame = absent.assign(scale=absent["scale"].map(ALL_SCALES).fillna(NO_SCALE))
+        frame = absent.assign(scale=absent["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN))
         tables.show(
             frame,
             {
                 "actor": "Who",
                 "actor_type": "What",
-                "scale": "Scale",
+                "scale": "Level",
                 "themes": "Themes",
                 "note": "What is known",
             },

@@ -7,7 +7,7 @@ from mapping.stewardship import GROUP, PERSON, Scheme
 from mapping.workspaces import kinds, make_id
 from pages.shared import layout, registers, state
 from pages.shared.choices import Choice
-from pages.stewardship.parts import SCALES
+from pages.stewardship.parts import LEVELS
 
 KINDS = {PERSON: "A person", GROUP: "A group, after talking"}
 WHO_READS = (
@@ -24,7 +24,7 @@ def show(choice: Choice, scheme: Scheme) -> None:
     if choice.kept == registers.NO_WORKSPACE:
         _offer_workspace(choice)
         return
-    opened = st.expander("Rate the conditions at one scale", key="rate", on_change="rerun")
+    opened = st.expander("Rate the conditions at one level", key="rate", on_change="rerun")
     if opened.open:  # its many boxes travel only when they are asked for
         with opened:
             _form(choice, scheme)
@@ -32,9 +32,9 @@ def show(choice: Choice, scheme: Scheme) -> None:
 
 def _form(choice: Choice, scheme: Scheme) -> None:
     scale = st.segmented_control(
-        "At which scale",
-        list(SCALES),
-        format_func=lambda scale: SCALES[scale],
+        "At which level",
+        list(LEVELS),
+        format_func=lambda scale: LEVELS[scale],
         default="hyperlocal",
         key="_rated",
     )
@@ -63,7 +63,7 @@ def _form(choice: Choice, scheme: Scheme) -> None:
                 key=state.number_key(f"rating-note-{number}"),
             )
         st.form_submit_button(
-            f"Keep what is rated, {SCALES[scale or 'hyperlocal'].lower()}",
+            f"Keep what is rated, {LEVELS[scale or 'hyperlocal'].lower()}",
             type="primary",
             on_click=_save,
             args=(choice.kept.workspace, scheme, scale or "hyperlocal", make_id()),
@@ -95,7 +95,7 @@ def _save(workspace: str, scheme: Scheme, scale: str, save_id: str) -> None:
         return
     state.renumber()
     many = "One rating was kept" if len(levels) == 1 else f"{len(levels)} ratings were kept"
-    state.announce(f"{many}. Rate another scale below, or hand over to the next person.")
+    state.announce(f"{many}. Rate another level below, or hand over to the next person.")
 
 
 def _offer_workspace(choice: Choice) -> None:

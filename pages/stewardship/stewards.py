@@ -4,12 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from mapping.drawing import bars
-from mapping.wording import findings, stewardship_findings
+from mapping.wording import findings, stewardship_findings, terms
 from pages.shared import cache, glossary, layout, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 from pages.stewardship import counts, parts
-from pages.stewardship.parts import ALL_SCALES, NO_SCALE
 
 HOLDS = {"yes": "says so", "implied": "by what it does"}
 HOW = (
@@ -20,17 +19,17 @@ HOW = (
     "not mean nobody."
 )
 HOW_BRIDGE = (
-    "A line-up is the organisations that the people of some postcodes have in common. Join each "
-    "line-up to everybody in it: those on many of the shortest ways through this net are bridges "
-    "(betweenness, Freeman 1977). Ward councillors and ward teams are left out, and line-ups of "
-    "fewer than 100 residents (estimated)."
+    "A partner set is, here, the organisations that the people of some postcodes have in common. "
+    "Join each set to everybody in it: those on many of the shortest ways through this net are "
+    "bridges (betweenness, Freeman 1977). Ward councillors and ward teams are left out, and sets "
+    "of fewer than 100 residents (estimated)."
 )
-HOW_ANY = "They live at a postcode that lies in no steward's area, whatever its scale."
-HOW_SCALE = "They live at a postcode that lies in the area of no steward who works at this scale."
+HOW_ANY = "They live at a postcode that lies in no steward's area, whatever its level."
+HOW_SCALE = "They live at a postcode that lies in the area of no steward who works at this level."
 
 
 def show(choice: Choice) -> None:
-    """Show who holds the function, and for whom nobody does, scale by scale."""
+    """Show who holds the function, and for whom nobody does, scale by level."""
     key = cache.key_of(choice.place)
     stewards = counts.list_stewards(key, choice.kept, choice.by)
     without = counts.count_without(key, choice.kept, choice.by)
@@ -38,7 +37,7 @@ def show(choice: Choice) -> None:
     numbers = [
         Number("With no steward at all", findings.amount(at[""], choice.by), HOW_ANY),
         Number("None nearby", findings.amount(at["hyperlocal"], choice.by), HOW_SCALE),
-        Number("None at borough scale", findings.amount(at["borough"], choice.by), HOW_SCALE),
+        Number("None council-wide", findings.amount(at["borough"], choice.by), HOW_SCALE),
     ]
     layout.view(
         choice,
@@ -51,11 +50,11 @@ def show(choice: Choice) -> None:
     )
     if choice.projector:
         return
-    frame = without.assign(scale=without["scale"].map({"": "At any scale", **ALL_SCALES}))
+    frame = without.assign(scale=without["scale"].map({"": "At any level", **terms.LEVELS}))
     tables.show(
         frame,
         {
-            "scale": "Scale",
+            "scale": "Level",
             "stewards": "Stewards on record",
             "people": f"{findings.heading(choice.by)}: without one",
             "share": f"Share of {choice.place.name}",
@@ -65,7 +64,7 @@ def show(choice: Choice) -> None:
             "people": tables.amounts(choice.by),
             "share": tables.percent,
         },
-        f"Who has no steward in {choice.place.name}, by scale.",
+        f"Who has no steward in {choice.place.name}, by level.",
         key="without-steward",
         how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=HOW,
@@ -78,7 +77,7 @@ def _draw(choice: Choice, without: pd.DataFrame) -> None:
     """Draw for how many there is a steward, at any scale and at each; hatched: for whom none."""
     rows = [
         bars.Bar(
-            {"": "At any scale", **ALL_SCALES}[row.scale],
+            {"": "At any level", **terms.LEVELS}[row.scale],
             1 - row.share,
             f"{findings.share(row.share)} without" if row.share > 0 else "for all",
         )
@@ -103,7 +102,7 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
         )
         return
     frame = stewards.assign(
-        scale=stewards["scale"].map(ALL_SCALES).fillna(NO_SCALE),
+        scale=stewards["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN),
         steward=stewards["steward"].map(HOLDS),
     )
     tables.show(
@@ -111,7 +110,7 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
         {
             "actor": "Who",
             "actor_type": "What",
-            "scale": "Scale",
+            "scale": "Level",
             "steward": "Holds it",
             "themes": "Themes",
             "people": findings.heading(choice.by),
@@ -129,13 +128,13 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
 def _list_bridges(choice: Choice) -> None:
     """Say who connects the line-ups of the place, and list all organisations by that."""
     found = counts.find_bridges(cache.key_of(choice.place), choice.kept, choice.by)
-    st.header("Who connects line-ups of organisations", anchor=False)
+    st.header("Who connects partner sets", anchor=False)
     st.write(layout.escape_markdown(stewardship_findings.bridge_finding(choice.place, found)))
     st.caption(HOW_BRIDGE)
     if found.line_ups < 2:
         return
     frame = found.table.assign(
-        scale=found.table["scale"].map(ALL_SCALES).fillna(NO_SCALE),
+        scale=found.table["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN),
         steward=found.table["steward"].map(HOLDS).fillna(""),
     )
     tables.show(
@@ -143,9 +142,9 @@ def _list_bridges(choice: Choice) -> None:
         {
             "actor": "Who",
             "actor_type": "What",
-            "scale": "Scale",
+            "scale": "Level",
             "steward": "Steward",
-            "line_ups": "Line-ups it is in",
+            "line_ups": "Partner sets it is in",
             "people": f"{findings.heading(choice.by)}: in these",
             "betweenness": "Ways that lead through it",
         },
@@ -154,7 +153,7 @@ def _list_bridges(choice: Choice) -> None:
             "people": tables.amounts(choice.by),
             "betweenness": tables.percent,
         },
-        f"Who connects line-ups of organisations in {choice.place.name}, the strongest first.",
+        f"Who connects partner sets in {choice.place.name}, the strongest first.",
         key="bridges",
         how=lambda: glossary.offer_how(choice, note=HOW_BRIDGE),
         limits=HOW_BRIDGE,

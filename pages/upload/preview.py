@@ -1,12 +1,12 @@
 """Preview: what people add, on the map before and after it is saved, and its twin as a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
 
 from mapping.actors import Register, extent
-from mapping.drawing import webmap
+from mapping.drawing import count_scale, webmap
 from mapping.footprints import levels
 from mapping.geography import layers
 from mapping.wording import findings, terms
@@ -24,8 +24,6 @@ from pages.shared.layout import Number
 from pages.shared.maps import OTHER_SIDE
 from pages.upload import boxes, reading
 
-ONE_SIGN = webmap.AreaSign("#8cc7be", "horizontal", "#0a4f4a", line="#3c4650")
-SEVERAL_SIGN = webmap.AreaSign("#0f766e", "cross", "#ffffff", line="#1b2733")
 EMPTY_SIGN = webmap.AreaSign("#fbf8f3", opacity=0.0, line="#bdb5a6", width_px=0.7)
 """Wards in the background, so that the ones that are covered stand out."""
 MAX_OFFERED = 300
@@ -97,7 +95,8 @@ def _draw(choice: Choice, register: Register) -> None:
         cells = cache.list_cells(choice.place, base.key, *over)
         areas = fetched.areas(key, base.key, cells)
         rest = {k: fetched.areas(key, k, cells) for k in over}
-    signs, labels = _ward_signs(where) if few else ({}, {})
+    steps = count_scale.make_steps(where.actors) if few else []
+    signs, labels = _ward_signs(where, steps) if few else ({}, {})
     drawn: list[webmap.Overlay] = [
         webmap.areas(areas, signs, default=EMPTY_SIGN, labels=labels, projector=choice.projector)
     ]
@@ -105,14 +104,7 @@ def _draw(choice: Choice, register: Register) -> None:
         webmap.borders(rest[k], sign, projector=choice.projector) for k, (sign, _) in over.items()
     ]
     drawn += maps.write_names(choice, areas, rest)
-    legend: list[tuple] = [
-        (sign, words)
-        for sign, words in (
-            (SEVERAL_SIGN, "Two or more cover the whole ward"),
-            (ONE_SIGN, "One covers the whole ward"),
-        )
-        if sign in signs.values()
-    ]
+    legend: list[tuple] = [(step.sign, _say_step(step)) for step in steps]
     if dots is not None:
         drawn.append(webmap.own_picture(dots.png, dots.bounds))
         what = "Other postcodes covered" if signs else "Postcodes covered"
@@ -128,11 +120,18 @@ def _choose_lines(choice: Choice, base: layers.Layer) -> dict[str, tuple[str, st
     return {k: v for k, v in maps.choose_lines(choice, base).items() if k == "borough"}
 
 
-def _ward_signs(where: extent.Spread) -> tuple[dict[str, webmap.AreaSign], dict[str, str]]:
+def _say_step(step: count_scale.Step) -> str:
+    return f"{step.range} cover{'s' * (step.high == 1)} the whole ward"
+
+
+def _ward_signs(
+    where: extent.Spread, steps: Sequence[count_scale.Step]
+) -> tuple[dict[str, webmap.AreaSign], dict[str, str]]:
     """Return the sign of each ward that is covered as a whole, and how many work there."""
     codes = layers.get("ward").codes
     counts = {str(codes[ward]): int(where.actors[ward]) for ward in where.actors.nonzero()[0]}
-    signs = {code: SEVERAL_SIGN if count > 1 else ONE_SIGN for code, count in counts.items()}
+    found = {code: count_scale.find_step(steps, count) for code, count in counts.items()}
+    signs = {code: step.sign for code, step in found.items() if step}
     told = {
         n: findings.write_count(n, "organisation", "organisations") for n in set(counts.values())
     }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mapping import overlap
+from mapping import overlap, stewardship
 from mapping.actors import presence
 from mapping.geography import layers
 from mapping.overlap import partners
@@ -23,8 +23,12 @@ from pages.shared import (
 from pages.shared.choices import Choice
 from pages.shared.controls import Spot
 from pages.shared.layout import Number
-from pages.who_works_here import everybody
+from pages.who_works_here import counted, everybody
 
+HOW_MANY = (
+    "Organisations on record that cover at least one postcode of the place, or of each area on the "
+    "map. Ward councillors and ward police teams are counted apart, and not on the map."
+)
 page_choice = state.current()
 place, key = page_choice.place, cache.key_of(page_choice.place)
 
@@ -39,11 +43,14 @@ def show(choice: Choice) -> None:
 
 
 def draw(choice: Choice, spot: Spot | None) -> None:
-    """Draw the place's wards or districts, the spot, and its own areas outlined."""
+    """Draw the spot with its areas outlined; without one, how many work in each area."""
     base = controls.base_layer(choice)
-    maps.show_scales(
-        choice, "who", f"Who covers a point in {findings.name_place(place)}", base, spot
-    )
+    title = f"Who covers a point in {findings.name_place(place)}"
+    counts = counted.count(choice, base) if spot is None else None
+    if counts is not None and counted.is_drawn(counts):
+        counted.draw(choice, title, base, counts)
+    else:
+        maps.show_scales(choice, "who", title, base, spot)
 
 
 def aside(choice: Choice, spot: Spot | None) -> None:
@@ -58,18 +65,34 @@ def aside(choice: Choice, spot: Spot | None) -> None:
 
 def ask_for_spot(choice: Choice) -> None:
     """Show the place, to choose a spot in it."""
+    everything = registers.list_invited(key, choice.kept, choice.by)
+    teams = int((everything["power"] == stewardship.TEAM).sum())
+    organisations = len(everything) - teams
+    numbers = [
+        Number("Organisations on record", f"{organisations:,}", HOW_MANY),
+        Number("Ward-level teams on record", f"{teams:,}", HOW_MANY),
+    ]
+    base = controls.base_layer(choice)
+    counts = counted.count(choice, base)
     layout.view(
         choice,
-        f"Choose a postcode or a point in {findings.name_place(place)} to see which organisations "
-        "cover it.",
-        [],
+        findings.who_finding(place, organisations),
+        numbers,
         lambda: draw(choice, None),
-        explain=f"Type a postcode{controls.say_or_ward(choice)} or click the map.",
-        how="Choose a postcode or a point to see figures.",
+        explain=" ".join(
+            filter(
+                None,
+                [
+                    counted.say_alike(base, counts),
+                    f"Type a postcode{controls.say_or_ward(choice)} or click the map.",
+                ],
+            )
+        ),
+        how=HOW_MANY,
         aside=lambda: aside(choice, None),
     )
     if not choice.projector:
-        areas.show(choice, controls.base_layer(choice))
+        areas.show(choice, base, counts)
 
 
 def show_spot(choice: Choice, spot: Spot) -> None:

@@ -73,7 +73,7 @@ def test_a_ward_clicked_on_the_map_tells_who_works_there_by_name(reader: Reader)
 
 
 def test_a_list_marked_complete_changes_sentence_map_and_words_and_back(reader: Reader) -> None:
-    page = reader.open("gaps", place=CAMDEN).page
+    page = reader.open("gaps", place=CAMDEN, theme="homelessness", scale="hyperlocal").page
     page.get_by_role("button", name="Start a workspace for Camden").click()
     expect(page.locator(".cg-note")).to_contain_text("“Partners in Camden” is open.")
     page.get_by_role("button", name="Mark it complete").click()

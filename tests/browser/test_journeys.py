@@ -289,7 +289,7 @@ def test_a_click_changes_link_and_words_alone_and_back_leads_to_the_spot_before(
 
 
 def test_square_brackets_lead_to_the_theme_before_and_after(reader: Reader) -> None:
-    reader.open("gaps", place=OLDHAM).map()
+    reader.open("gaps", place=OLDHAM, theme="housing").map()
     first = reader.sentence
     reader.press("]")
     expect(reader.finding).not_to_have_text(first, timeout=20_000)

@@ -58,7 +58,7 @@ def test_what_one_reader_rates_another_sees(reader: Reader, other_page, serve) -
     reader.open("stewardship", place=CAMDEN)
     reader.page.get_by_role("button", name="Start a workspace for Camden").click()
     expect(reader.page.locator(".cg-note")).to_contain_text("is open", timeout=20_000)
-    reader.page.get_by_text("Rate the conditions at one scale").click()
+    reader.page.get_by_text("Rate the conditions at one level").click()
     reader.page.get_by_label("Who rates").fill("Ada")
     level = reader.page.locator("label", has_text="4 Mostly").first
     level.click()

@@ -149,7 +149,8 @@ def test_another_place_is_found_by_name_and_forgets_the_spot_of_the_last() -> No
     assert shown.chosen() == {"place": PLACES["Oldham"], "by": "postcodes"}
     assert (
         shown.finding
-        == "Choose a postcode or a point in Oldham to see which organisations cover it."
+        == "Eight organisations on record work in Oldham: choose a postcode or a point to see "
+        "which cover it."
     )
     assert shown.control("at") == ""
     boxes = [box for box in shown.app.text_input if str(box.key).startswith("_place_")]

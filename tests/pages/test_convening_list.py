@@ -1,7 +1,7 @@
 """The convening list: the same on Who works here and Partner sets; to tick, to copy, as CSV."""
 
 import pytest
-from shown import PLACES, Shown, opened, unmapped
+from shown import PLACES, Shown, opened, payloads, unmapped
 
 from pages.shared import convening, visit
 
@@ -139,3 +139,31 @@ def test_the_file_has_everybody_with_kind_level_contact_and_shares():
     ]
     assert frame["kind"].iloc[0] == "Statutory"
     assert frame["level"].iloc[0] == "Council-wide"
+
+
+def fills_of(shown: Shown) -> tuple[list, str]:
+    """Return the signs of a map's areas as it is sent, and its legend."""
+    areas = next(one for one in payloads(shown.map()) if one.get("kind") == "areas")
+    legend = next(piece for piece in shown.html if "cg-legend" in piece and "<li" in piece)
+    return areas["signs"], legend
+
+
+def test_all_organisations_together_are_drawn_as_how_many_work_in_each_area():
+    shown = opened("who_works_here", place=PLACES["Greater London"])
+    assert shown.finding.startswith("84 organisations on record work in Greater London: choose")
+    assert shown.numbers == {
+        "Organisations on record": "84",
+        "Ward-level teams on record": "1,383",
+    }
+    _, legend = fills_of(shown)
+    for step in ("10 organisations", "11 organisations", "12 organisations"):
+        assert f"<span>{step}</span>" in legend
+    table = shown.table("Wards in Greater London")  # the first rows of many
+    assert set(table["Organisations on record"]) <= {"10", "11", "12"}
+
+
+def test_where_the_same_number_works_everywhere_a_sentence_says_so_and_nothing_is_shaded():
+    shown = opened("who_works_here", place=CAMDEN)
+    assert shown.explanation.startswith("In each ward 12 of them work.")
+    assert "organisations</span>" not in fills_of(shown)[1]
+    assert set(shown.table("Wards in Camden")["Organisations on record"]) == {"12"}

@@ -19,7 +19,7 @@ def test_a_postcode_that_does_not_exist_is_said_with_its_neighbours() -> None:
     shown = opened("who_works_here", at="N1 9ZZ")
     assert "N1 9ZZ is not a current postcode in Great Britain." in shown.notes[0]
     assert "A similar one is N1 9" in shown.notes[0]
-    assert shown.finding.startswith("Choose a postcode or a point in Greater London")
+    assert shown.finding.startswith("84 organisations on record work in Greater London: choose")
     assert shown.control("at") == "N1 9ZZ"
     assert len(shown.maps()) == 1
 

@@ -50,8 +50,8 @@ def test_every_cell_says_what_can_be_done_and_who_is_on_record() -> None:
     shown = opened("stewardship", place=CAMDEN)
     table = shown.table("Eight conditions")
     assert len(table) == 24
-    assert (table["What somebody at this scale can do"].str.len() > 20).all()
-    own = table[table["Scale"] == "Borough"]["On record at this scale"].unique()
+    assert (table["What somebody at this level can do"].str.len() > 20).all()
+    own = table[table["Level"] == "Council-wide"]["On record at this level"].unique()
     assert own.tolist() == ["Camden Council and Likewise"]
     assert set(table["Ratings"]) == {"0"}
     assert "40 groups of ward councillors or ward police are parts" in shown.captions
@@ -114,7 +114,7 @@ def test_range_quartiles_number_and_disagreement_are_shown_and_no_mean() -> None
     shown = opened("stewardship", place=CAMDEN, workspace=workspace)
     assert shown.finding == (
         "In Camden three people and one group said how well organisations work as one; they are "
-        "furthest apart on “trusting relationships” at borough scale."
+        "furthest apart on “trusting relationships” council-wide."
     )
     row = shown.table("Eight conditions").iloc[4]
     assert row[["Ratings", "From … to", "Middle half", "Views are"]].tolist() == [
@@ -189,8 +189,8 @@ def test_two_hundred_people_and_all_cells_are_counted_as_by_the_engine() -> None
 
 def test_who_has_no_steward_is_told_at_each_scale() -> None:
     shown = opened("stewardship", place=PLACES["Plymouth"], part="stewards")
-    table = shown.table("Who has no steward").set_index("Scale")
-    assert table.loc["Borough", "Stewards on record"] == "2"
+    table = shown.table("Who has no steward").set_index("Level")
+    assert table.loc["Council-wide", "Stewards on record"] == "2"
     assert table.loc["Neighbourhood", "Share of Plymouth"] == "100%"
     assert shown.table("Who looks after")["Holds it"].tolist() == ["says so", "by what it does"]
     assert shown.numbers["With no steward at all"] == "0"
@@ -216,8 +216,8 @@ def test_organisations_are_numbered_in_chart_and_table_and_who_is_broad_in_both_
 
 def test_bridges_are_listed_where_line_ups_differ() -> None:
     shown = opened("stewardship", place="county.greater-london", part="stewards")
-    table = shown.table("Who connects line-ups")
-    assert table.iloc[0]["Line-ups it is in"] == "33"
+    table = shown.table("Who connects partner sets")
+    assert table.iloc[0]["Partner sets it is in"] == "33"
     assert any("lead through each of them" in str(text.value) for text in shown.app.markdown)
 
 
@@ -242,7 +242,7 @@ def test_names_of_outcomes_that_are_alike_are_told_and_left_out() -> None:
 
 def test_power_says_for_whom_none_of_their_own_is_near_and_who_is_on_no_list() -> None:
     shown = opened("stewardship", place="borough.E09000031", part="power")
-    assert shown.finding.endswith("none of the community's own works at neighbourhood scale.")
+    assert shown.finding.endswith("none of the community's own works at neighbourhood level.")
     absent = shown.table("On record and on no convening list")["Who"].tolist()
     assert absent == ["Neighbourhood Midwives", "Lankelly Chase Foundation"]
     powers = shown.table("Whose power").set_index("Who")["Power"]

@@ -9,6 +9,7 @@ from shown import PLACES, Shown, opened, payloads
 
 from mapping import footprints
 from mapping.footprints import examples
+from mapping.geography import layers
 from mapping.workspaces import ReceivedFile
 from pages.shared import drafts, registers
 from pages.upload import reading, uploading
@@ -632,3 +633,13 @@ def test_a_postcode_beside_words_that_rule_it_out_is_asked_about_and_may_be_take
     asked.set_value(asked.options[0])
     shown = press(shown.run(), "Apply my answers")
     assert shown.finding.startswith("1 row was corrected")
+
+
+def test_all_organisations_together_are_drawn_as_how_many_cover_each_ward() -> None:
+    camden = layers.wards().query("lad_code == 'E09000007'")
+    wards = camden["code"].tolist()
+    rows = "".join(f"Team {n},{code}\n" for n in range(1, 6) for code in wards[: 4 * n])
+    shown = dropped(f"who,areas\n{rows}".encode(), place=PLACES["Camden"])
+    legend = next(piece for piece in shown.html if "cg-legend" in piece and "<li" in piece)
+    told = re.findall(r"<span>(\d[^<]*)</span>", legend)
+    assert told == [f"{n} cover{'s' * (n == 1)} the whole ward" for n in range(1, 6)]
