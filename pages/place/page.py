@@ -1,7 +1,6 @@
 """Place: who works here, at which scale?"""
 
 from mapping import overlap
-from mapping.actors import case_studies
 from mapping.geography import layers
 from mapping.overlap import say_unrecorded
 from mapping.wording import findings
@@ -59,5 +58,6 @@ def show(choice: Choice) -> None:
 
 following.follow(show)
 if not choice.projector:
-    nearby.case_studies(case_studies.list_near(place))
+    nearby.organisation(choice)
+    nearby.case_studies(choice)
     areas.show(choice, base)
