@@ -27,6 +27,7 @@ __all__ = [
     "as_places",
     "case_studies",
     "defaults",
+    "described",
     "extent",
     "finding",
     "own_place",

@@ -8,12 +8,10 @@ from mapping.actors import as_places, defaults
 from mapping.actors.registers import Register
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
-from mapping.geocode import Like, NameList, bodies, spelling
+from mapping.geocode import Like, NameList, bodies, likeness, spelling
 from mapping.memory import once
 from mapping.places import Place
 
-MIN_ALIKE = 85.0
-"""How like a misspelt name, or a part of it, has to be to what was typed, up to 100."""
 MIN_ALIKE_LETTERS = 6
 MAX_LOOKED_AT = 200
 """So many of the most alike are looked at, to put those near first."""
@@ -115,8 +113,10 @@ def _find_bodies(said: str) -> dict[int, Like]:
 
 
 def _find_alike(one: Listed, said: str) -> dict[int, Like]:
-    found = one.names.find_alike(said, MIN_ALIKE) if len(said) >= MIN_ALIKE_LETTERS else []
-    return {int(one.rows[number]): Like.ALIKE for number, _ in found}
+    if len(said) < MIN_ALIKE_LETTERS:
+        return {}
+    found = likeness.find_in_names(said, one.names.keys)
+    return {int(one.rows[number]): Like.ALIKE for number in found}
 
 
 def _make(one: Listed, row: int, like: Like) -> list[Organisation]:

@@ -231,3 +231,27 @@ def _rank(entry: Entry, meant: list[tuple[int, str]]) -> int:
         return len(kinds) + (not entry.former)
     rows = gazetteer.rows()
     return min(kinds.index(rows[row][0]) for row in (*entry.rows, *entry.parts))
+
+
+def find_in_names(said: str, names: Sequence[str], least: float = MIN_SURE_SCORE) -> list[int]:
+    """Return the numbers of the names of which so many words in a row are spelt like what was said.
+
+    The most alike first, up to ``MAX_ROWS_ALIKE``; all are keys, and ``least`` is of 100.
+
+    >>> find_in_names("plymouth octapus", ["plymouth octopus project", "plymouth partners"])
+    [0]
+    """
+    count = len(said.split())
+    spans = [
+        (" ".join(words[first : first + count]), number)
+        for number, words in enumerate(name.split() for name in names)
+        for first in range(len(words) - count + 1)
+    ]
+    found = process.extract(
+        said,
+        [text for text, _ in spans],
+        scorer=OSA.normalized_similarity,
+        score_cutoff=least / MAX_SCORE,
+        limit=MAX_ROWS_ALIKE,
+    )
+    return list(dict.fromkeys(spans[at][1] for _, _, at in found))

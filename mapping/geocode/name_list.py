@@ -75,16 +75,10 @@ class NameList:
                 at = self._text.find(before + word, self._starts[number + 1])
         return list(numbers)
 
-    def find_alike(self, said: str, least: float) -> list[tuple[int, float]]:
-        """Return the numbers of the names, or of parts of one, spelt like what was typed.
-
-        With how like, best first; ``least`` is how like they have to be, up to 100.
-        """
-        from rapidfuzz import fuzz, process
-
-        lines = self._text[1:-1].split(_JOIN)
-        found = process.extract(said, lines, scorer=fuzz.partial_ratio, score_cutoff=least, limit=5)
-        return [(number, score) for _, score, number in found]
+    @property
+    def keys(self) -> list[str]:
+        """Return the keys of all names, in their order."""
+        return [line.strip() for line in self._text[1:-1].split(_JOIN)]
 
 
 def _write_keys(names: Iterable[str]) -> str:

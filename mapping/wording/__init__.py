@@ -35,6 +35,7 @@ __all__ = [
     "amount",
     "by_shares",
     "capitalise",
+    "case_findings",
     "changes",
     "findings",
     "gap_findings",

@@ -1,25 +1,66 @@
-"""Case studies near a place: who was described there."""
+"""Who was written about near a place, and what is known of the organisation whose area it is."""
+
+from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from pages.shared import tables
+from mapping.actors import as_places, described
+from mapping.wording import case_findings, findings, terms
+from pages.shared import finder, registers, router, state
+from pages.shared.choices import Choice
+from pages.shared.layout import escape_markdown
+
+MAX_SHOWN = 4
 
 
-def case_studies(studies: pd.DataFrame) -> None:
-    """List the case studies near here."""
-    if not len(studies):
+def organisation(choice: Choice) -> None:
+    """Say what is on record of the organisation whose area is the place; nothing elsewhere."""
+    actor = as_places.read_id(choice.place)
+    if not actor:
         return
-    title = f"Case studies nearby ({len(studies)})"
-    listed = st.expander(title, key="case-studies", on_change="rerun")
-    if listed.open:  # they travel only when they are asked for
-        headings = {
-            "actor": "Organisation",
-            "place": "Where",
-            "themes": "Themes",
-            "what_it_shows": "What it shows",
-            "source": "Described in",
-        }
-        listed.html(
-            tables.html(studies, headings, {}, "Written up in 2021; some may have finished.")
+    row = registers.find_actor(choice.kept, choice.place)
+    if row is None:
+        return
+    facts = [row["actor_type"], terms.LEVELS.get(row["scale"], ""), row["themes"], row["contact"]]
+    told = findings.capitalise("; ".join(filter(None, facts)))
+    st.header(f"About {escape_markdown(choice.place.name)}", anchor=False)
+    parts = [told, row["note"], f"Source: {row['source']}" if row["source"] else ""]
+    st.html("".join(f"<p>{escape(part)}</p>" for part in parts if part))
+
+
+def case_studies(choice: Choice) -> None:
+    """Tell of the case studies near here, in the open; each opens its area."""
+    here = described.list_here(choice.place)
+    st.header("Case studies near here", anchor=False)
+    if here.empty:
+        nearest, away_km = described.find_nearest(choice.place)
+        st.caption(f"None is from here. The nearest is {case_findings.say_away(away_km)}.")
+        here = nearest.to_frame().T
+    for rank, study in enumerate(here.head(MAX_SHOWN).to_dict("records")):
+        _tell(choice, study, rank)
+    st.page_link(
+        router.BY_NAME["stewardship"].file,
+        label=f"All {len(described.list_described())} case studies, on a map of Britain",
+        icon=":material/arrow_forward:",
+        query_params={**state.link_params(), "part": "cases"},
+    )
+
+
+def _tell(choice: Choice, study: dict, rank: int) -> None:
+    """Say who was written about, what it shows and where that is told; and open its area."""
+    told = f"{study['what_it_shows']} ({study['source']}, {study['year']}; {study['status']})."
+    where = case_findings.describe_case(pd.Series(study))
+    with st.container(key=f"cg-near-{rank}", gap="xsmall"):
+        st.html(
+            f"<p><strong>{escape(study['actor'])}</strong>, {escape(where)}<br>{escape(told)}</p>"
         )
+        place = as_places.shipped_place(study["id"])
+        if place != choice.place:
+            st.button(
+                f"Open the area of {escape_markdown(study['actor'])}",
+                key=f"_open_near_{rank}",
+                icon=":material/place:",
+                on_click=finder.go,
+                args=(place,),
+            )

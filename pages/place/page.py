@@ -4,7 +4,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mapping import overlap
-from mapping.actors import case_studies
 from mapping.geography import layers
 from mapping.overlap import say_unrecorded
 from mapping.wording import findings
@@ -75,5 +74,6 @@ def read_around(choice: Choice) -> tuple:
 
 show(choice)
 if not choice.projector:
-    nearby.case_studies(case_studies.list_near(place))
+    nearby.organisation(choice)
+    nearby.case_studies(choice)
     areas.show(choice, base)

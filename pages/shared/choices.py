@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from mapping import places
 from mapping.errors import MappingError, StoreError
 from mapping.geography import layers
 from mapping.places import Place
@@ -34,6 +33,7 @@ PARTS = {
     "whole": "The whole place",
     "power": "Power",
     "start": "Where to start",
+    "cases": "Case studies",
 }
 """The parts of Stewardship, one at a time."""
 SHOWN = "shown"
@@ -108,20 +108,10 @@ def _choice(
 
 
 def _read_place(check: Check, name: str) -> Place:
-    asked = check.texts[name]
-    text = check.texts[name] = asked.strip().replace(" ", "+")  # a bare + in an address is a space
-    today = registers.bring_own(check.texts["workspace"], text) if lost.is_own(text) else {}
-    kind, _, code = text.partition(".")
-    try:
-        if text in today and today[text] != text:
-            raise MappingError("Its area is another by now.")
-        return places.at(kind, code)
-    except MappingError:
-        usual = places.at(*USUAL_PLACE.split("."))
-        found, said = lost.place(kind, code, usual, asked, today.get(text, ""))
-        check.problems.append(said)
-        check.texts[name] = f"{found.kind}.{found.code}"
-        return found
+    text, found, said = lost.open_place(check.texts[name], check.texts["workspace"], USUAL_PLACE)
+    check.texts[name] = text
+    check.problems += [said] if said else []
+    return found
 
 
 def _read_workspace(check: Check, name: str) -> WorkspaceKey:
@@ -397,6 +387,13 @@ class Choice:
         words="part of Stewardship",
         pages=("stewardship",),
         say=lambda key: PARTS[key],
+    )
+    case: str = _choice(
+        _reader_of_text(80),
+        "case",
+        words="case study",
+        outdated_by=("place",),
+        pages=("stewardship",),
     )
     scheme: str = _choice(
         _reader_of_text(64),

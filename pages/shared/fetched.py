@@ -13,7 +13,9 @@ import pandas as pd
 import streamlit as st
 
 from mapping import boundaries, overlap, places
+from mapping.actors import as_places, described
 from mapping.atoms import index, postcodes
+from mapping.boundaries import coverage
 from mapping.drawing import (
     PublishedLabels,
     PublishedPicture,
@@ -85,6 +87,29 @@ def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFram
     rows = gpd.GeoDataFrame({"part": ["outline"]}, geometry=edge.to_numpy(), crs=27700)
     drawn = pd.concat([frame.reset_index()[["part", "geometry"]], rows], ignore_index=True)
     return webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}"), frame
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _studies(tolerance_m: float) -> tuple[PublishedShapes, PublishedShapes]:
+    found = described.list_described()
+    found = found[found["areas"] != ""].drop_duplicates("areas")
+    shapes = [
+        boundaries.outline(as_places.shipped_place(actor), tolerance_m=tolerance_m).geometry.iloc[0]
+        for actor in found["id"]
+    ]
+    own = gpd.GeoDataFrame(
+        {"code": found["id"].to_numpy(), "name": found["place"].to_numpy()},
+        geometry=shapes,
+        crs=27700,
+    )
+    coast = gpd.GeoSeries([coverage.land().simplify(tolerance_m)], crs=27700)
+    britain = gpd.GeoDataFrame({"code": ["gb"], "name": ["Great Britain"]}, geometry=coast)
+    return webmap.publish(own, "studies"), webmap.publish(britain, "britain")
+
+
+def studies(tolerance_m: float) -> tuple[PublishedShapes, PublishedShapes]:
+    """Publish the areas of the case studies, each area once, and the coast of Great Britain."""
+    return _republish(_studies, tolerance_m)
 
 
 def lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFrame]:

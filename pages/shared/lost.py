@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from mapping import places
 from mapping.actors import as_places
+from mapping.errors import MappingError
 from mapping.geocode import succession
 from mapping.geography import layers
 from mapping.places import Place, kinds
 from mapping.wording import findings
+from pages.shared import registers
 
 OWN_LAYER = (
     "This link uses somebody's own map, which is not available here, so we left it out. Upload it "
@@ -42,16 +44,33 @@ def is_own(text: str) -> bool:
     return any(part.partition(".")[0] in (kinds.OWN, as_places.OWN_KIND) for part in parts)
 
 
-def place(kind: str, code: str, usual: Place, asked: str, today: str = "") -> tuple[Place, str]:
+def open_place(asked: str, workspace: str, usual: str) -> tuple[str, Place, str]:
+    """Return a link's place, as the link should have it, what it is, and a sentence if it is lost.
+
+    ``asked`` is the place as the link has it, ``usual`` what is shown where it is not in use. An
+    organisation of a ``workspace`` whose area has changed is shown as it is now.
+    """
+    text = asked.strip().replace(" ", "+")  # a bare + in an address is a space
+    kind, _, code = text.partition(".")
+    now = text
+    for before, after in (registers.bring_own(workspace, text) if is_own(text) else {}).items():
+        now = now.replace(before, after)
+    try:
+        found = places.at(*now.split(".", 1)) if "." in now else places.at(kind, code)
+    except MappingError:
+        found, said = place(kind, code, places.at(*usual.split(".")), asked)
+        return f"{found.kind}.{found.code}", found, said
+    if now == text:
+        return text, found, ""
+    name = findings.capitalise(findings.name_place(found))
+    return now, found, f"{name} has changed since this link was made. We show it as it is now."
+
+
+def place(kind: str, code: str, usual: Place, asked: str) -> tuple[Place, str]:
     """Return what to show for a link's place that is not in use, and why: its heirs, or ``usual``.
 
-    ``asked`` is the place as the link has it, and ``today`` what it is by now in its workspace.
+    ``asked`` is the place as the link has it.
     """
-    if today:
-        now = places.at(*today.split(".", 1))
-        return now, (
-            f"The area of {now.name} has changed since this link was made: this is its area now."
-        )
     heir, told = places.heirs(code) if kind in succession.COUNCIL_KINDS else (None, "")
     if heir is not None:
         return heir, f"The place in this link no longer exists. {told}"

@@ -198,6 +198,18 @@ def find_own_place(key: WorkspaceKey, actor: str) -> Place | None:
         return None
 
 
+def find_actor(key: WorkspaceKey, place: Place) -> "pd.Series[str] | None":
+    """Return the row of the organisation whose area a place is; None where it is not on record."""
+    actor = as_places.read_id(place)
+    found = actors.shipped()
+    if place.kind == as_places.OWN_KIND:
+        if key == NO_WORKSPACE:
+            return None
+        found = read_kind(key, kinds.actors.KIND).register
+    rows = found.actors[found.actors["id"] == actor]
+    return None if rows.empty else rows.iloc[0]
+
+
 def marks(key: WorkspaceKey, place: Key) -> frozenset[tuple[str, str]]:
     """Return the themes and scales for which a workspace says its list is complete in a place."""
     return frozenset((theme, scale) for theme, scale, _ in list_claims(key, place))

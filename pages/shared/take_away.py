@@ -160,12 +160,13 @@ def _png(choice: Choice, shown: PageRun, said: list[str]) -> bytes | None:
     from mapping.drawing import picture
     from mapping.drawing.picture import still
 
-    atoms, here = postcodes.table(), choice.place.positions
+    place = shown.map_place or choice.place
+    atoms, here = postcodes.table(), place.positions
     seen = still.make_still(
         shown.drawn,
         atoms.easting[here],
         atoms.northing[here],
-        bounds=cache.bounds(cache.key_of(choice.place)),
+        bounds=cache.bounds(cache.key_of(place)),
     )
     return picture.png(
         shown.finding,

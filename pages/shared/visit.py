@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping.geography import Layer
+from mapping.places import Place
 from pages.shared.own_maps import MapFile
 from pages.shared.own_numbers import Numbers
 
@@ -38,8 +39,9 @@ class ShownTable:
 class PageRun:
     """What one run of a page has shown; filled while it runs.
 
-    ``slot`` is where the button of Take away belongs, ``made`` keeps the bundles that were
-    made of it, by whether they hold the workspace's key.
+    ``map_place`` is what the map shows where that is not the place of the page, ``slot`` where the
+    button of Take away belongs, ``made`` keeps the bundles that were made of it, by whether they
+    hold the workspace's key.
     """
 
     page: str = ""
@@ -47,6 +49,7 @@ class PageRun:
     explain: str = ""
     numbers: list[tuple[str, str, str]] = field(default_factory=list)
     map_title: str = ""
+    map_place: Place | None = None
     drawn: Sequence[SentOverlay] = ()
     legend: Sequence[tuple] = ()
     tables: dict[str, ShownTable] = field(default_factory=dict)

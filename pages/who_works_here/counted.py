@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mapping.drawing import count_scale, webmap
 from mapping.geography import Layer
 from mapping.wording import findings
-from pages.shared import cache, maps, over, registers
+from pages.shared import cache, fetched, maps, over, registers
 from pages.shared.choices import Choice
 
 NONE = webmap.AreaSign("#fbf8f3", opacity=0.0, line="#bdb5a6", width_px=0.7)
@@ -43,8 +43,8 @@ def draw(choice: Choice, title: str, base: Layer, counts: Mapping[str, int]) -> 
     key, lines = cache.key_of(choice.place), maps.choose_lines(choice, base)
     cells = cache.list_cells(choice.place, base.key, *lines)
     with maps.preparing(choice, base.key, *lines):
-        areas = cache.areas(key, base.key, cells)
-        rest = {k: cache.areas(key, k, cells) for k in lines}
+        areas = fetched.areas(key, base.key, cells)
+        rest = {k: fetched.areas(key, k, cells) for k in lines}
     steps = count_scale.make_steps(counts.values())
     found = {code: count_scale.find_step(steps, many) for code, many in counts.items()}
     signs = {code: step.sign for code, step in found.items() if step}

@@ -231,14 +231,6 @@ def test_the_table_of_a_place_lists_every_ward_with_shares() -> None:
     assert people == pytest.approx(242_100, abs=100)
 
 
-def test_case_studies_near_a_place_are_listed() -> None:
-    shown = opened()
-    assert not [caption for caption in shown.tables() if caption.startswith("Described")]
-    shown.app.session_state["case-studies"] = True  # the expander is opened
-    shown.app.run()
-    assert "Black Thrive" in shown.table("Written up in 2021")["Organisation"].tolist()
-
-
 def test_the_method_page_names_every_layer_with_source_and_licence() -> None:
     table = seen("data_and_method").table("The boundary maps built into")
     keys = layers.keys()
