@@ -167,18 +167,18 @@ def held(everybody=(), some=(), nobody=(), known_gaps=()) -> gaps.ThemesHeld:
     [
         (
             held("ab", nobody=["homelessness", "arts", "c", "d"]),
-            "In Camden 2 of 6 themes have somebody on record. Nobody yet on homelessness, arts and "
+            "In Camden 2 of 6 themes have somebody on record; nobody yet on homelessness, arts and "
             "two more: ask about these first.",
         ),
         (
             held("ab", some="c", nobody="d"),
-            "In Camden 3 of 4 themes have somebody on record, one of them only in parts. Nobody "
+            "In Camden 3 of 4 themes have somebody on record, one of them only in parts; nobody "
             "yet on d: ask about this first.",
         ),
         (
             held("ab", some="cd"),
-            "In Camden all 4 themes have somebody on record, two of them only in parts. Most "
-            "people have nobody on c and d: ask about these first.",
+            "In Camden all 4 themes have somebody on record, two of them only in parts; least "
+            "covered are c and d: ask about these first.",
         ),
         (
             held("ab"),
@@ -186,7 +186,7 @@ def held(everybody=(), some=(), nobody=(), known_gaps=()) -> gaps.ThemesHeld:
         ),
         (
             held("ab", nobody="cd", known_gaps="d"),
-            "In Camden 2 of 4 themes have somebody on record. Nobody yet on c: ask about this "
+            "In Camden 2 of 4 themes have somebody on record; nobody yet on c: ask about this "
             "first. Known gap, according to “Ours”: d.",
         ),
         (
@@ -201,7 +201,7 @@ def test_without_a_theme_it_is_said_how_many_have_somebody_and_what_to_ask_about
 
 def test_themes_are_told_in_the_grammar_of_the_lens():
     said = told.themes_finding(CAMDEN, held("a", some="b"), 5, by="land")
-    assert said.endswith("Most land has nobody on b: ask about this first.")
+    assert said.endswith("; least covered is b: ask about this first.")
     said = told.themes_finding(CAMDEN, held("a"), 5, by="postcodes")
     assert said.endswith("have somebody on record for all postcodes.")
 

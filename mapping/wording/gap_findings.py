@@ -126,16 +126,13 @@ def themes_finding(
         said += f", {few} of them only in parts"
     elif having == held.asked:
         said += f" for {words(by).all}"
-    told = [f"{said}."]
     unknown = [one for one in held.nobody if one not in held.known_gaps]
     if unknown:
-        told.append(f"Nobody yet on {join_names(unknown, MAX_THEMES)}: {_ask(unknown)}.")
+        said += f"; nobody yet on {join_names(unknown, MAX_THEMES)}: {_ask(unknown)}"
     elif held.some:
-        most = (
-            "Most people have" if by == "residents" else f"Most {words(by).noun} {words(by).have}"
-        )
-        most = f"{most} nobody on {join_names(held.some, MAX_THEMES)}"
-        told.append(f"{most}: {_ask(held.some)}.")
+        least = "least covered is" if len(held.some) == 1 else "least covered are"
+        said += f"; {least} {join_names(held.some, MAX_THEMES)}: {_ask(held.some)}"
+    told = [f"{said}."]
     if held.known_gaps:
         gaps_ = f"Known {'gap' if len(held.known_gaps) == 1 else 'gaps'}"
         named = join_names(held.known_gaps, MAX_THEMES)

@@ -64,7 +64,8 @@ def rating_finding(
 
 
 def _say_nobody_rated(here: str, holders: Sequence[str]) -> str:
-    who = number(len(holders)) if holders else "nobody"
+    many = write_count(len(holders), "organisation", "organisations")
+    who = many if holders else "nobody"
     verb = "look" if len(holders) > 1 else "looks"
     return (
         f"Nobody has said yet how well organisations in {here} work as one; {who} on record {verb} "

@@ -15,7 +15,7 @@ from pages.stewardship import counts, one_cell, parts, rating, scheme_box
 from pages.stewardship.parts import LEVELS
 
 REFLECT = (
-    "It is for talking about, and no mark for anybody: it shows how far views lie apart, never a "
+    "They are for talking about, not for marking anybody: we show how far views lie apart, never a "
     "mean, and never one place against another."
 )
 HOW = (
@@ -52,7 +52,7 @@ def show(choice: Choice) -> None:
         stewardship_findings.rating_finding(choice.place, spread, scheme, raters, holders.tolist()),
         list_numbers(spread, raters),
         lambda: draw(choice, scheme, spread),
-        explain="" if choice.projector else f"{scheme.title}: {REFLECT}",
+        explain="" if choice.projector else f"{scheme.title}. {REFLECT}",
         how=HOW,
         aside=None if choice.projector else lambda: scheme_box.show(choice, scheme),
         under=lambda: parts.box(choice),

@@ -21,16 +21,16 @@ def count(choice: Choice, base: Layer) -> dict[str, int] | None:
     return registers.count_in_units(cache.key_of(choice.place), choice.kept, base.key)
 
 
-def say_alike(base: Layer, counts: Mapping[str, int] | None) -> str:
-    """Say how many work in each area where it is the same number in all; "" where it differs."""
-    if counts is None or len(set(counts.values())) != 1:
+def say_alike(base: Layer, counts: Mapping[str, int] | None, organisations: int) -> str:
+    """Say how many work in each area where it is the same number in all; "" where it differs.
+
+    ``organisations`` is how many work in the place.
+    """
+    if counts is None or len(counts) < 2 or len(set(counts.values())) > 1:
         return ""
     many = next(iter(counts.values()))
-    return f"In {'each' if len(counts) > 1 else 'the'} {base.noun} {_say_work(many)}."
-
-
-def _say_work(many: int) -> str:
-    return f"{findings.number(many)} of them {'works' if many == 1 else 'work'}"
+    who = "All" if many == organisations > 1 else findings.capitalise(findings.number(many))
+    return f"{who} of them {'works' if many == 1 else 'work'} in each {base.noun}."
 
 
 def is_drawn(counts: Mapping[str, int] | None) -> bool:

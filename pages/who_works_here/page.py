@@ -83,7 +83,7 @@ def ask_for_spot(choice: Choice) -> None:
             filter(
                 None,
                 [
-                    counted.say_alike(base, counts),
+                    counted.say_alike(base, counts, organisations),
                     f"Type a postcode{controls.say_or_ward(choice)} or click the map.",
                 ],
             )

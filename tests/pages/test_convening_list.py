@@ -164,6 +164,6 @@ def test_all_organisations_together_are_drawn_as_how_many_work_in_each_area():
 
 def test_where_the_same_number_works_everywhere_a_sentence_says_so_and_nothing_is_shaded():
     shown = opened("who_works_here", place=CAMDEN)
-    assert shown.explanation.startswith("In each ward 12 of them work.")
+    assert shown.explanation.startswith("All of them work in each ward.")
     assert "organisations</span>" not in fills_of(shown)[1]
     assert set(shown.table("Wards in Camden")["Organisations on record"]) == {"12"}

@@ -57,7 +57,7 @@ def labels_of(shown: Shown) -> list[str]:
 def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first():
     shown = opened("gaps", place=CAMDEN)
     assert shown.finding == (
-        "In Camden 19 of 23 themes have somebody on record. Nobody yet on homelessness, children "
+        "In Camden 19 of 23 themes have somebody on record; nobody yet on homelessness, children "
         "and young people and two more: ask about these first."
     )
     assert shown.explanation.startswith(
@@ -80,11 +80,11 @@ def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first
     ("place", "said"),
     [
         ("county.greater-london", "21 of 23 themes have somebody on record, two of them only in"),
-        ("borough.E07000214", "17 of 23 themes have somebody on record. Nobody yet on homeless"),
-        ("county.E10000030", "17 of 23 themes have somebody on record."),
-        ("borough.S12000020", "16 of 23 themes have somebody on record."),
-        ("borough.E08000004", "20 of 23 themes have somebody on record."),
-        ("britain.gb", "all 23 themes have somebody on record, seven of them only in parts. Most"),
+        ("borough.E07000214", "17 of 23 themes have somebody on record; nobody yet on homeless"),
+        ("county.E10000030", "17 of 23 themes have somebody on record;"),
+        ("borough.S12000020", "16 of 23 themes have somebody on record;"),
+        ("borough.E08000004", "20 of 23 themes have somebody on record;"),
+        ("britain.gb", "all 23 themes have somebody on record, seven of them only in parts; least"),
     ],
 )
 def test_every_place_begins_with_what_is_covered(place, said):
