@@ -2,7 +2,6 @@
 
 from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from mapping.actors import as_places, described
@@ -11,7 +10,7 @@ from pages.shared import finder, registers, router, state
 from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown
 
-MAX_SHOWN = 4
+MAX_SHOWN = 3
 
 
 def organisation(choice: Choice) -> None:
@@ -39,28 +38,26 @@ def case_studies(choice: Choice) -> None:
         here = nearest.to_frame().T
     for rank, study in enumerate(here.head(MAX_SHOWN).to_dict("records")):
         _tell(choice, study, rank)
+    more = f", {len(here) - MAX_SHOWN} more from here" if len(here) > MAX_SHOWN else ""
     st.page_link(
         router.BY_NAME["stewardship"].file,
-        label=f"All {len(described.list_described())} case studies, on a map of Britain",
+        label=f"All {len(described.list_described())} case studies{more}",
         icon=":material/arrow_forward:",
         query_params={**state.link_params(), "part": "cases"},
     )
 
 
 def _tell(choice: Choice, study: dict, rank: int) -> None:
-    """Say who was written about, what it shows and where that is told; and open its area."""
-    told = f"{study['what_it_shows']} ({study['source']}, {study['year']}; {study['status']})."
-    where = case_findings.describe_case(pd.Series(study))
-    with st.container(key=f"cg-near-{rank}", gap="xsmall"):
-        st.html(
-            f"<p><strong>{escape(study['actor'])}</strong>, {escape(where)}<br>{escape(told)}</p>"
+    """Say who was written about, and what it shows; and open its area."""
+    status = "" if study["status"] == "active" else f"; {study['status']}"
+    told = f"{study['place']} ({study['year']}{status}): {study['what_it_shows']}."
+    st.html(f"<p><strong>{escape(study['actor'])}</strong>, {escape(told)}</p>")
+    place = as_places.shipped_place(study["id"])
+    if place != choice.place:
+        st.button(
+            f"Open the area of {escape_markdown(study['actor'])}",
+            key=f"_near_{rank}",
+            icon=":material/place:",
+            on_click=finder.go,
+            args=(place,),
         )
-        place = as_places.shipped_place(study["id"])
-        if place != choice.place:
-            st.button(
-                f"Open the area of {escape_markdown(study['actor'])}",
-                key=f"_open_near_{rank}",
-                icon=":material/place:",
-                on_click=finder.go,
-                args=(place,),
-            )
