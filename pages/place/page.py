@@ -59,5 +59,5 @@ def show(choice: Choice) -> None:
 following.follow(show)
 if not choice.projector:
     nearby.organisation(choice)
-    nearby.case_studies(choice)
+    nearby.near(choice)
     areas.show(choice, base)
