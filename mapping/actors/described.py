@@ -43,15 +43,15 @@ def list_here(place: Place) -> pd.DataFrame:
     return here.sort_values("wards", kind="stable").reset_index(drop=True)
 
 
-def find_nearest(place: Place) -> tuple[pd.Series, float]:
+def find_nearest(place: Place, *, but: str = "") -> tuple[pd.Series, float]:
     """Return the case study whose area begins nearest to the middle of a place, and how far.
 
-    A row of ``list_described`` and kilometres.
+    A row of ``list_described``, of another id than ``but``, and kilometres.
     """
     atoms = postcodes.table()
     middle = postcodes.find_middle(place.positions)
     found = list_described()
-    known = found[found["areas"] != ""]
+    known = found[(found["areas"] != "") & (found["id"] != but)]
     away = []
     for actor in known["id"]:
         area = shipped_place(actor).positions

@@ -39,8 +39,3 @@ def say_away(away_km: float) -> str:
         return "next door"
     rounded = round(away_km, -1) if away_km >= 20 else round(away_km)
     return f"about {rounded:.0f} km away"
-
-
-def describe_case(study: pd.Series) -> str:
-    """Say where an organisation works and on what, in a line: "Islington; connected support"."""
-    return f"{study['place']}; {study['themes']}"

@@ -75,5 +75,5 @@ def read_around(choice: Choice) -> tuple:
 show(choice)
 if not choice.projector:
     nearby.organisation(choice)
-    nearby.case_studies(choice)
+    nearby.near(choice)
     areas.show(choice, base)

@@ -28,8 +28,8 @@ def show(choice: Choice, base: Layer, organisations: Mapping[str, int] | None = 
         headings["code"] = "Code"
     headings |= {
         "people": findings.heading(choice.by),
-        "share_of_place": f"How much of {place.name} it has",
-        "share_of_unit": f"How much of it is in {place.name}",
+        "share_of_place": f"How much of {findings.name_place(place)} it has",
+        "share_of_unit": f"How much of it is in {findings.name_place(place)}",
     }
     if organisations is not None:
         frame = frame.assign(organisations=frame["code"].map(organisations))
@@ -50,7 +50,7 @@ def show(choice: Choice, base: Layer, organisations: Mapping[str, int] | None = 
         key="areas",
         how=lambda: glossary.offer_how(choice, "Two-way share", of=[base]),
         whole={"share_of_unit": base.plural},
-        place=place.name,
+        place=findings.name_place(place),
         shapes=lambda: cache.counted_shapes(
             key, base.key, cache.list_cells(choice.place, base.key), choice.by
         ),

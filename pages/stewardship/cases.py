@@ -31,6 +31,11 @@ HOLDS = {
     "implied": "A steward by what it does",
     "no": "Not a steward",
 }
+STYLE = (
+    "<style>@media (max-width: 760px) { .st-key-cg-cases summary p { display: -webkit-box; "
+    "-webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; } }</style>"
+)
+"""On a phone a row has two lines until it is opened; what it shows stands within as well."""
 HEADINGS = {
     "actor": "Organisation",
     "place": "Where",
@@ -67,8 +72,10 @@ def show(choice: Choice) -> None:
     if choice.projector:
         return
     st.header("All case studies", anchor=False)
-    for rank, study in studies.iterrows():
-        _list_one(rank, study)
+    st.html(STYLE)
+    with st.container(key="cg-cases", gap="xsmall"):
+        for rank, study in studies.iterrows():
+            _list_one(rank, study)
     with st.expander("The same as a table", icon=":material/table:"):
         tables.show(
             studies,
@@ -165,7 +172,7 @@ def _list_one(rank: object, study: pd.Series) -> None:
         rows = "".join(
             f"<dt>{escape(title)}</dt><dd>{escape(study[name])}</dd>"
             for name, title in HEADINGS.items()
-            if name not in ("actor", "place", "what_it_shows")
+            if name not in ("actor", "place")
         )
         st.html(f'<dl class="cg-words">{rows}</dl>')
         _button(study, f"_open_case_{rank}")

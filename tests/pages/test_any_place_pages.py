@@ -156,7 +156,7 @@ def test_case_studies_near_a_place_are_told_in_the_open_and_open_their_areas() -
         text = "".join(shown.html)
         assert "Long unsure of its place in the system" in text
         assert "2021" in text
-        shown.app.button(key="_open_near_0").click()
+        shown.app.button(key="_near_0").click()
         shown.run()
     assert shown.link()["place"] == "actor.case.likewise"
 
