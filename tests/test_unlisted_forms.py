@@ -382,3 +382,16 @@ def test_postcodes_of_property_are_read_whatever_is_remarked_beside_them():
 def test_councils_are_known_by_the_initials_that_only_they_have(short, name):
     upload = read(f"Club,Local authority (abbrev.)\nOne,{short}\nTwo,WBC\n")
     assert told(upload) == [("matched", name), ("unmatched", "")]
+
+
+def test_the_kind_of_area_that_a_row_tells_is_the_one_that_is_meant():
+    """A diocese or a constituency is not the county or the council of its name."""
+    rows = "One,Diocese,Kent\nTwo,Constituency,Gosport\nThree,Police force,Kent\n"
+    upload = read(f"Organisation,Geography type,Geography\n{rows}Four,Local authority,Kent\n")
+    assert told(upload) == [
+        ("unmatched", ""),
+        ("unmatched", ""),
+        ("matched", "Kent Police"),
+        ("matched", "Kent"),
+    ]
+    assert "a kind that we do not have" in upload.rows["reason"].iloc[0]

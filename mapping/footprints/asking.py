@@ -36,6 +36,9 @@ INITIALS_WORDS = {
 }
 LARGE_ROLES = ("borough", "county", "region", "police_force", "fire_service", "health_board", "icb")
 """Roles of columns of areas that hold many small places each."""
+SPEAK_OF_ROWS = ("whether", "area_kind")
+"""Roles of columns that say something of where, but name no place."""
+PLACED = tuple(role for role in WHERE if role not in SPEAK_OF_ROWS)
 NO_CIRCLES = "no circle is drawn"
 RADIUS_WORDS = {"radius_km": "kilometres", "radius_miles": "miles", "radius_m": "metres"}
 
@@ -82,7 +85,7 @@ def ask(
 def _leave_larger_alone(found: dict[str, Guess]) -> None:
     """Let a larger area not count by itself for smaller ones that wait for an answer."""
     larger = find_columns(found, "within")
-    if set(larger) == set(find_columns(found, *WHERE)):
+    if set(larger) == set(find_columns(found, *PLACED)):
         for name in larger:
             if found[name].why != "chosen":
                 found[name] = Guess("ignore", found[name].why)
@@ -158,7 +161,7 @@ def _ask_about_offices(
     frame: pd.DataFrame, some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
 ) -> list[ColumnQuestion]:
     """Ask what a postcode counts for that is an organisation's only one, as an office's is."""
-    who, wheres = find_columns(found, "actor"), find_columns(found, *WHERE)
+    who, wheres = find_columns(found, "actor"), find_columns(found, *PLACED)
     names = find_columns(found, "postcode")
     others = [name for name in wheres if name not in names and found[name].role != "within"]
     if not who or len(names) != 1 or others or found[names[0]].why == "chosen":
@@ -178,7 +181,7 @@ def _ask_about_offices(
 
 def _ask_about_addresses(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
     """Ask whether a town of an address says where somebody works, where nothing else does."""
-    if find_columns(found, *(role for role in WHERE if not role.startswith("radius"))):
+    if find_columns(found, *(role for role in PLACED if not role.startswith("radius"))):
         return []
     asked = []
     for name in find_columns(found, "address"):
@@ -196,7 +199,7 @@ def _ask_about_elsewhere(
     some: Mapping[str, Sequence[str]], found: Mapping[str, Guess]
 ) -> list[ColumnQuestion]:
     """Ask whether areas count that seem not to be where somebody works, where nothing else does."""
-    if find_columns(found, *(role for role in WHERE if not role.startswith("radius"))):
+    if find_columns(found, *(role for role in PLACED if not role.startswith("radius"))):
         return []
     asked = []
     for name in find_columns(found, "ignore"):
@@ -210,7 +213,7 @@ def _ask_about_elsewhere(
 
 def _ask_about_larger(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[ColumnQuestion]:
     """Ask whether all of a larger area counts, where a smaller place that is not held is named."""
-    wheres = [role for role in WHERE if role not in ("except", "whether", "within")]
+    wheres = [role for role in PLACED if role not in ("except", "within")]
     counted = find_columns(found, *wheres) or find_columns(found, "within")
     small = [
         n

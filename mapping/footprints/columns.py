@@ -215,6 +215,8 @@ def _guess_alone(heading: str, some: list[str], frame: pd.DataFrame) -> Guess:
         if _is_other_code(heading, role, content) and looks.are_mostly(some, looks.is_reference):
             return Guess("identifier", "content", LIKELY)
         return Guess(role, "heading", SURE if content == role else HEADED)
+    if headwords.names_area_kind(heading) and looks.has_words(some):
+        return Guess("area_kind", "heading", HEADED)
     if headwords.names_person(heading) and content == "area":
         return Guess("ignore", "heading", HEADED)
     if headwords.fold_heading(heading) == "name":

@@ -71,6 +71,11 @@ def find_why(heading: str) -> str:
     return next((why for why, is_it in _KINDS.items() if is_it.fullmatch(said)), "")
 
 
+def names_kind_not_held(text: str) -> bool:
+    """Tell whether a text names a kind of area that is not held: "Diocese", "CCG"."""
+    return re.fullmatch(_NOT_HELD, headwords.fold_heading(text)) is not None
+
+
 def leaves_out(heading: str) -> bool:
     """Tell whether a heading is that of areas that are left out: "Except", "Areas not covered"."""
     return _LEFT_OUT.fullmatch(headwords.fold_heading(heading)) is not None

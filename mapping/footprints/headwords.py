@@ -124,6 +124,10 @@ _OFFICE = re.compile(
     r"( location| area| address)?|"
     r"(where )?(we are |you are |they are )?based( in| at)?|located( in| at)?"
 )
+_AREA_KIND = re.compile(
+    r"(geographic(al)? area|geography|area|boundary|footprint|unit|place) (type|kind)|"
+    r"(type|kind) of (geographic(al)? area|geography|area|boundary|footprint|place)"
+)
 _TOWN = re.compile(
     r"((main|your|which) )?{0}(( and| or)? {0})*( of \w+)?".format("(towns?|cit(y|ies)|villages?)")
 )
@@ -247,6 +251,11 @@ def is_office_place(heading: str) -> bool:
     """Tell whether a heading says that its towns or counties are those of an address."""
     said = fold_heading(part_words(heading))
     return bool(_OFFICE_PLACE.fullmatch(said) or _OFFICE.fullmatch(said))
+
+
+def names_area_kind(heading: str) -> bool:
+    """Tell whether a heading is that of the kind of a row's area: "Geography type"."""
+    return _AREA_KIND.fullmatch(fold_heading(part_words(heading))) is not None
 
 
 def ends_with_postcode(heading: str) -> bool:

@@ -8,10 +8,20 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import asking, columns, ground, nesting, points, rounds, ticks
+from mapping.footprints import (
+    asking,
+    columns,
+    elsewhere,
+    ground,
+    headwords,
+    nesting,
+    points,
+    rounds,
+    ticks,
+)
 from mapping.footprints.cells import cut_cells
 from mapping.footprints.columns import Guess, find_columns
-from mapping.geocode import GSS, index
+from mapping.geocode import GSS, bodies, index
 
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
 UNIT_OF = {"radius_m": "m", "radius_km": "km", "radius_miles": "miles"}
@@ -62,11 +72,37 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
         alone = frame[within[0]].mask(np.isin(np.arange(len(frame)), told), "")
         row, texts = cut_cells(alone, "area")
         parts += [_write_part(row, within[0], texts)] if len(row) else []
-    parts = _leave_denied(parts, frame, guesses)
+    parts = _leave_denied(_take_kinds(parts, frame, guesses), frame, guesses)
     if not parts:
         empty = dict.fromkeys(("column", "text", "kind", "within"), pd.Series(dtype="str"))
         return pd.DataFrame({"row": np.empty(0, "int64"), **empty})
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def _take_kinds(
+    parts: list[pd.DataFrame], frame: pd.DataFrame, guesses: dict[str, Guess]
+) -> list[pd.DataFrame]:
+    """Take what a column says of which kind the area of each row is, where it is told apart."""
+    for heading in find_columns(guesses, "area_kind"):
+        kinds = frame[heading].map({text: _find_kind(text) for text in frame[heading].unique()})
+        for part in parts:
+            told = kinds.iloc[part["row"]].to_numpy(object)
+            part["kind"] = part["kind"].mask((part["kind"] == "") & (told != ""), told)
+            pairs = zip(part["text"], told, strict=True)
+            full = [bodies.write_in_full(t, k) if k in bodies.KINDS else t for t, k in pairs]
+            part["text"] = pd.array(full, dtype="str")
+    return parts
+
+
+def _find_kind(text: str) -> str:
+    """Return the kind of area that a text names, or "not_held"; "" where it says too little.
+
+    A council may be called a county or a district, and a district a local authority.
+    """
+    if elsewhere.names_kind_not_held(text):
+        return "not_held"
+    kinds = [role for role in headwords.roles(text) if role in columns.KIND_ROLES]
+    return "" if not kinds or kinds[0] in ("borough", "county") else kinds[0]
 
 
 def _leave_denied(

@@ -13,7 +13,7 @@ WIDER = {"postcode_ward": "ward", "postcode_borough": "borough"}
 """Roles of postcodes that stand for what they lie in, and the layer of that."""
 RESOLVED_AS = {
     **dict.fromkeys(WIDER, "postcode"),
-    **dict.fromkeys(("named", "except", "whether"), ""),
+    **dict.fromkeys(("named", "except", "whether", "not_held"), ""),
 }
 """Kinds as which texts of such columns are looked up."""
 
@@ -22,6 +22,9 @@ def adjust(answer: Answer, kind: str, text: str) -> Answer:
     """Return what an answer to a text comes to in a column of a kind, a role or a layer's key."""
     if kind == "except":
         said = f"“{text[:40]}” is to be left out, which we cannot do: list what is covered instead"
+        return Answer(-1, "unmatched", said)
+    if kind == "not_held":
+        said = f"“{text[:40]}” is an area of a kind that we do not have, as the row says"
         return Answer(-1, "unmatched", said)
     if kind == "whether":
         return Answer(-1, "unmatched", f"“{text[:20]}” says that this is not where they work")
