@@ -13,7 +13,7 @@ from mapping import overlap, places
 from mapping.geography import layers
 from mapping.overlap import Fragmentation, Sharing, Straddling
 from mapping.places import Place
-from mapping.wording import findings
+from mapping.wording import findings, spot_findings
 from pages.shared import tables
 
 shares = st.floats(0, 1)
@@ -270,11 +270,11 @@ def test_a_spot_says_how_many_cover_it_and_the_nearest_line() -> None:
         ("ward", "2", "Far", False, 140),
         ("ward", "3", "Near", False, 40),
     )
-    said = findings.spot_finding("N1 9GU", found, 1)
+    said = spot_findings.spot_finding("N1 9GU", found, 1)
     assert said.startswith("One organisation on record covers N1 9GU. It is close to a boundary: ")
     assert "Near (ward) starts 40 m away" in said
     assert "Far" not in said
-    quiet = findings.spot_finding("N1 9GU", found[found["here"]], 7)
+    quiet = spot_findings.spot_finding("N1 9GU", found[found["here"]], 7)
     assert quiet.startswith("Seven organisations on record cover N1 9GU.")
     assert quiet.endswith("None of their boundaries is within 150 m.")
 

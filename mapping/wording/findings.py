@@ -63,8 +63,6 @@ BARE = (
 """Layers whose units have names that other areas have as well: their bodies are named instead."""
 SERVICE = re.compile(r".+ (Service|Partnership|Alliance|Authority|Brigade)|Metropolitan Police")
 """The names of bodies that have "the" before them within a sentence."""
-NEAR_M = 150
-"""So near a spot other areas are looked for, in metres."""
 
 
 def name_place(place: Place) -> str:
@@ -223,36 +221,6 @@ def who_finding(place: Place, organisations: int) -> str:
         f"{many} on record {verb} in {name_place(place)}: choose a postcode or a point to see "
         "which cover it."
     )
-
-
-def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
-    """Say how many cover a spot, and where another area (of ``units_at``) begins near it."""
-    near = units[~units["here"]].sort_values("distance_m", kind="stable")
-    many = write_count(organisations, "organisation", "organisations")
-    verb = "covers" if organisations == 1 else "cover"
-    first = f"{capitalise(many)} on record {verb} {name}."
-    if near.empty:
-        return f"{first} None of their boundaries is within {NEAR_M} m."
-    closest = near.iloc[0]
-    kind = layers.get(closest["layer"]).noun
-    away = f"{closest['name']} ({kind}) starts {closest['distance_m']:.0f} m away"
-    close = len(set(near["layer"]))
-    edge = "a boundary" if close == 1 else f"{number(close)} kinds of boundary"
-    return f"{first} It is close to {edge}: {away}."
-
-
-def ward_finding(name: str, ward: str) -> str:
-    """Head a list of who covers a spot, with the ward (by its code) that the spot is in."""
-    layer = layers.get("ward")
-    where = layer.name_of(layer.number_of(ward))
-    return f"Who covers {name}:" if where in name else f"Who covers {name}, in {where} ward:"
-
-
-def set_finding(row: pd.Series, chosen: Sequence[Layer], by: str = "residents") -> str:
-    """Say who has one partner set, a row of ``partner_sets``, and which partners these are."""
-    where = join_names(row["boroughs"].split("; "), 3)
-    who = join_names([f"{row[layer.key]} ({layer.noun})" for layer in chosen], len(chosen))
-    return f"{capitalise(people(row['people'], by))} in {where} have the same partners: {who}."
 
 
 def add_article(layer: Layer) -> str:

@@ -5,7 +5,7 @@ import streamlit as st
 from mapping import overlap
 from mapping.atoms import index
 from mapping.overlap import partners
-from mapping.wording import findings
+from mapping.wording import findings, spot_findings
 from pages.partner_sets import sets
 from pages.shared import cache, controls, convening, following, layout, maps, state
 from pages.shared.choices import Choice
@@ -42,7 +42,7 @@ def show(choice: Choice) -> None:
         choice,
         findings.sets_finding(place, fragmentation, len(shared), sharing, choice.by)
         if one is None
-        else findings.set_finding(one, chosen, choice.by),
+        else spot_findings.set_finding(one, chosen, choice.by),
         []
         if one is not None
         else [

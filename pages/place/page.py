@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mapping import overlap
 from mapping.geography import layers
 from mapping.overlap import say_unrecorded
-from mapping.wording import findings
+from mapping.wording import findings, spot_findings
 from pages.place import cards, nearby
 from pages.shared import areas, cache, controls, following, layout, lineup, maps, over, state
 from pages.shared.choices import Choice
@@ -57,7 +57,7 @@ def show(choice: Choice) -> None:
         choice,
         findings.place_finding(place, partners, fragmentation, sharing, choice.by)
         if spot is None
-        else findings.ward_finding(spot.name, spot.ward),
+        else spot_findings.ward_finding(spot.name, spot.ward),
         [] if spot else cards.count_place(choice, fragmentation.sets, worst),
         lambda: following.follow(lambda now: draw(now, room[1]), stays=read_around),
         explain=layout.join_sentences(partners, explanation(), say_unrecorded(place, partners)),

@@ -6,7 +6,7 @@ from mapping import overlap, stewardship
 from mapping.actors import presence
 from mapping.geography import layers
 from mapping.overlap import partners
-from mapping.wording import findings
+from mapping.wording import findings, spot_findings
 from pages.shared import (
     areas,
     cache,
@@ -104,7 +104,7 @@ def show_spot(choice: Choice, spot: Spot) -> None:
     covering = int(working["here"].sum())
     layout.view(
         choice,
-        findings.spot_finding(spot.name, partners.organisations(units), covering),
+        spot_findings.spot_finding(spot.name, partners.organisations(units), covering),
         []
         if choice.projector
         else [
