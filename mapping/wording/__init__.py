@@ -48,6 +48,7 @@ __all__ = [
     "say_problem",
     "say_share",
     "share",
+    "spot_findings",
     "stewardship_findings",
     "terms",
     "words",

@@ -61,7 +61,7 @@ IN_OTHER_FILES = {
     "case",
 }
 """Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (groups, whom),
-test_over.py, test_stewardship_page.py (outcomes), test_case_studies_page.py (case)."""
+test_over.py, test_stewardship_page.py (outcomes), test_any_place_pages.py (case)."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:
