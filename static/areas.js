@@ -82,7 +82,9 @@
     const labels = config.labels;
     if (!labels) return "";
     if (typeof labels.texts === "string") labels.texts = labelTexts(labels);
-    return labels.texts[index] === null ? "" : labels.before + labels.texts[index] + labels.after;
+    const text = labels.texts[index];
+    if (text === null) return "";
+    return (text.startsWith("!") ? text.slice(1) : labels.before + text) + labels.after; // see labels.py
   }
 
   // A character an area where there are few kinds of label ("#" is the first), or texts with bars.

@@ -257,3 +257,19 @@ def test_borders_are_published_each_once_with_the_names_of_the_areas_between(
         ("West", pytest.approx(500, abs=15)),
         ("East", pytest.approx(500, abs=15)),
     ]
+
+
+def test_islands_without_a_border_between_them_are_published_with_their_names(
+    tmp_path: Path,
+) -> None:
+    units = gpd.GeoDataFrame(
+        {"name": ["Orkney", "Shetland"]},
+        geometry=[shapely.box(0, 0, 1e3, 1e3), shapely.box(5e3, 0, 6e3, 1e3)],
+        crs=27700,
+    )
+    for none in (shapely.MultiLineString(), None):
+        sent = read(
+            tmp_path, assets.publish_borders(gpd.GeoSeries([none], crs=27700), units, "l", tmp_path)
+        )
+        assert sent["features"] == []
+        assert [name for name, *_ in sent["names"]] == ["Orkney", "Shetland"]

@@ -21,7 +21,7 @@ from mapping.drawing import (
     assets,
     overlays,
 )
-from mapping.drawing.labels import unpack
+from mapping.drawing.labels import pack, unpack
 from mapping.errors import MappingError
 
 TOWN = PublishedShapes("geo/town.json", ("a", "b", "c"))
@@ -84,6 +84,14 @@ def test_labels_that_many_areas_share_travel_as_one_character_an_area() -> None:
     assert len(json.dumps(sent)) < 900
     assert set(sent["texts"]) == set("#$%&")
     assert unpack(sent) == [labels.get(code) for code in many.codes]
+
+
+def test_what_most_labels_begin_with_is_sent_once() -> None:
+    labels = {"a": "about 1,200 residents", "b": "under 10 residents", "c": "about 50 residents"}
+    sent = config(overlays.areas(TOWN, labels=labels))["labels"]
+    assert sent == {"before": "about ", "after": "0 residents", "texts": "1,20|!under 1|5"}
+    assert unpack(sent) == list(labels.values())
+    assert unpack(pack("ab", {"a": "x !", "b": "x y", "c": "z"})) == ["x !", "x y"]
 
 
 def test_published_labels_are_named_and_do_not_travel(tmp_path: Path) -> None:

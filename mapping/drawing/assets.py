@@ -206,7 +206,8 @@ def publish_borders(
     ``lines`` are the borders of the layer whose ``units`` (columns ``name`` and geometry) have
     their names written; of both the CRS is known. The units' own shapes are not written.
     """
-    shapes = _round_shapes(lines.to_crs("EPSG:4326").to_numpy(), is_line=True)
+    real = lines[~(lines.isna() | lines.is_empty)]  # islands have no border with each other
+    shapes = _round_shapes(real.to_crs("EPSG:4326").to_numpy(), is_line=True)
     kept = units[~(units.geometry.isna() | units.geometry.is_empty)]
     at = names.write_circles(names.find_rooms(kept.geometry), steps.STEPS_A_DEGREE)
     named = [[said, *room] for said, room in zip(kept["name"], at, strict=True) if room]

@@ -138,3 +138,9 @@ def test_the_legend_names_the_area_that_is_outlined_around_a_spot() -> None:
     for over in ({}, {"over": "icb"}):
         shown = opened("who_works_here", place=PLACES["Camden"], at="NW5 2AA", **over)
         assert "Kentish Town South (ward)" in "".join(shown.html)
+
+
+def test_islands_whose_maps_have_no_border_in_common_are_drawn_with_their_names() -> None:
+    islands = "union.borough.S12000023+borough.S12000027"
+    shown = opened(place=islands, over="health_board,borough")
+    assert len(lines_of(shown)) == 2
