@@ -63,7 +63,8 @@ def test_every_page_opens_through_own_numbers_and_never_speaks_of_residents(
     shown = through(by, workspace, page, place)
     assert shown.notes == []
     if page in WITH_AREAS:
-        assert not re.search(r"\b(residents|people|everyone|estimated)\b", shown.finding, re.I)
+        said = shown.finding.replace("young people", "")  # a theme
+        assert not re.search(r"\b(residents|people|everyone|estimated)\b", said, re.I)
         assert not re.search(r"residents|estimated", " ".join(shown.numbers), re.I)
 
 
