@@ -181,6 +181,11 @@ def held(everybody=(), some=(), nobody=(), known_gaps=()) -> gaps.ThemesHeld:
             "and d.",
         ),
         (
+            held(nobody="ab"),
+            "In Camden none of 2 themes have somebody on record; nobody yet on a and b: ask about "
+            "these first.",
+        ),
+        (
             held("ab"),
             "In Camden all 2 themes have somebody on record for everyone.",
         ),
@@ -191,7 +196,7 @@ def held(everybody=(), some=(), nobody=(), known_gaps=()) -> gaps.ThemesHeld:
         ),
         (
             held("a", nobody="b", known_gaps="b"),
-            "In Camden 1 of 2 themes have somebody on record. Known gap, according to “Ours”: b.",
+            "In Camden 1 of 2 themes has somebody on record. Known gap, according to “Ours”: b.",
         ),
     ],
 )
@@ -202,7 +207,7 @@ def test_without_a_theme_it_is_said_how_many_have_somebody_and_what_to_ask_about
 def test_themes_are_told_in_the_grammar_of_the_lens():
     said = told.themes_finding(CAMDEN, held("a", some="b"), 5, by="land")
     assert said.endswith(", one only in parts: ask first about b.")
-    said = told.themes_finding(CAMDEN, held("a"), 5, by="postcodes")
+    said = told.themes_finding(CAMDEN, held("ab"), 5, by="postcodes")
     assert said.endswith("have somebody on record for all postcodes.")
 
 

@@ -119,8 +119,9 @@ def themes_finding(
     if not people > 0:
         return say_none_here(place, by)
     here, having = name_place(place), held.asked - len(held.nobody)
-    of = f"all {held.asked}" if having == held.asked else f"{having} of {held.asked}"
-    said = f"In {here} {of} themes have somebody on record"
+    of = f"all {held.asked}" if having == held.asked else f"{having or 'none'} of {held.asked}"
+    verb = "has" if having == 1 else "have"
+    said = f"In {here} {of} themes {verb} somebody on record"
     unknown = [one for one in held.nobody if one not in held.known_gaps]
     if unknown:
         said += f"; nobody yet on {join_names(unknown, MAX_THEMES)}: {_ask(unknown)}"

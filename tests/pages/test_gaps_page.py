@@ -111,6 +111,9 @@ def test_the_theme_that_the_page_chose_is_in_link_and_files_and_its_own_sentence
         shown.numbers,
         shown.made(),
     )
+    kept = shown.app.session_state["_shown"]
+    assert kept.finding == shown.finding
+    assert kept.map_title == "How many organisations work on homelessness in each ward of Camden"
     own = opened("gaps", place=CAMDEN, theme="homelessness")
     assert own.finding == f"We have no record of anyone working on homelessness in Camden. {MAY_BE}"
     assert own.made() == {}
