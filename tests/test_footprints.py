@@ -470,3 +470,12 @@ def test_postcodes_joined_by_commas_are_cut_in_a_column_of_areas_and_addresses_a
         "",
     ]
     assert rows["outcome"].tolist() == ["matched", "matched", "ambiguous"]
+
+
+def test_levels_of_many_are_derived_as_those_of_few(monkeypatch):
+    register = footprints.shipped()
+    few = levels.derive(register)
+    monkeypatch.setattr(levels, "MAX_PAIRS", 0)
+    assert (levels.derive(register) == few).all()
+    council = register.actors["id"].str.startswith("borough.").to_numpy()
+    assert set(few[council]) == {"borough"}

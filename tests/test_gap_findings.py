@@ -172,13 +172,18 @@ def held(everybody=(), some=(), nobody=(), known_gaps=()) -> gaps.ThemesHeld:
         ),
         (
             held("ab", some="c", nobody="d"),
-            "In Camden 3 of 4 themes have somebody on record, one of them only in parts; nobody "
-            "yet on d: ask about this first.",
+            "In Camden 3 of 4 themes have somebody on record; nobody yet on d: ask about this "
+            "first.",
         ),
         (
             held("ab", some="cd"),
-            "In Camden all 4 themes have somebody on record, two of them only in parts; least "
-            "covered are c and d: ask about these first.",
+            "In Camden all 4 themes have somebody on record, two only in parts: ask first about c "
+            "and d.",
+        ),
+        (
+            held(nobody="ab"),
+            "In Camden none of 2 themes have somebody on record; nobody yet on a and b: ask about "
+            "these first.",
         ),
         (
             held("ab"),
@@ -191,7 +196,7 @@ def held(everybody=(), some=(), nobody=(), known_gaps=()) -> gaps.ThemesHeld:
         ),
         (
             held("a", nobody="b", known_gaps="b"),
-            "In Camden 1 of 2 themes have somebody on record. Known gap, according to “Ours”: b.",
+            "In Camden 1 of 2 themes has somebody on record. Known gap, according to “Ours”: b.",
         ),
     ],
 )
@@ -201,8 +206,8 @@ def test_without_a_theme_it_is_said_how_many_have_somebody_and_what_to_ask_about
 
 def test_themes_are_told_in_the_grammar_of_the_lens():
     said = told.themes_finding(CAMDEN, held("a", some="b"), 5, by="land")
-    assert said.endswith("; least covered is b: ask about this first.")
-    said = told.themes_finding(CAMDEN, held("a"), 5, by="postcodes")
+    assert said.endswith(", one only in parts: ask first about b.")
+    said = told.themes_finding(CAMDEN, held("ab"), 5, by="postcodes")
     assert said.endswith("have somebody on record for all postcodes.")
 
 

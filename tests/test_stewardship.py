@@ -185,17 +185,17 @@ def test_those_who_say_so_stand_before_those_who_do_so_by_what_they_do():
         (
             "Camden",
             "In Camden one organisation on record looks after how all work together "
-            "(Likewise); there is none at neighbourhood level or across several councils.",
+            "(Likewise); none at neighbourhood level or across several councils.",
         ),
         (
             "Oldham",
             "In Oldham one organisation on record looks after how all work together "
-            "(Oldham place-based teams); there is none council-wide or across several councils.",
+            "(Oldham place-based teams); none council-wide or across several councils.",
         ),
         (
             "Islington",
             "In Islington one organisation on record looks after how all work "
-            "together (Help on Your Doorstep); there is none at neighbourhood level or across "
+            "together (Help on Your Doorstep); none at neighbourhood level or across "
             "several councils.",
         ),
         (

@@ -98,15 +98,17 @@ def _find_most(
     actor: np.ndarray, people: np.ndarray, area: np.ndarray, of_area: np.ndarray, actors: int
 ) -> _Most:
     """Find the area that has most of each actor's residents; ``actor``, ``people`` are pairs'."""
-    key = actor * len(of_area) + area
-    if actors * len(of_area) <= MAX_PAIRS:
-        pairs, at = np.arange(actors * len(of_area)), key
-    else:
-        pairs, at = np.unique(key, return_inverse=True)
+    key, areas = actor * len(of_area) + area, len(of_area)
+    if actors * areas <= MAX_PAIRS:
+        held = np.bincount(key, weights=people, minlength=actors * areas).reshape(actors, areas)
+        first = held.argmax(axis=1)
+        return _Most(held[np.arange(actors), first], of_area[first])
+    pairs, at = np.unique(key, return_inverse=True)
     held = np.bincount(at, weights=people, minlength=len(pairs))
-    order = np.argsort(held, kind="stable")  # of several the last one stays: the largest
-    number = np.full(actors, 0)
-    number[pairs[order] // len(of_area)] = order
-    if not len(pairs):
-        return _Most(np.zeros(actors), np.zeros(actors))
-    return _Most(held[number], of_area[pairs[number] % len(of_area)])
+    order = np.lexsort((held, pairs // areas))
+    last = np.flatnonzero(np.diff(pairs[order] // areas, append=-1))  # of each actor its largest
+    most = _Most(np.zeros(actors), np.zeros(actors))
+    number = pairs[order[last]]
+    most.own[number // areas] = held[order[last]]
+    most.all[number // areas] = of_area[number % areas]
+    return most

@@ -119,19 +119,18 @@ def themes_finding(
     if not people > 0:
         return say_none_here(place, by)
     here, having = name_place(place), held.asked - len(held.nobody)
-    of = f"all {held.asked}" if having == held.asked else f"{having} of {held.asked}"
-    said = f"In {here} {of} themes have somebody on record"
-    if held.some:
-        few = number(len(held.some)) if len(held.some) < having else "all"
-        said += f", {few} of them only in parts"
-    elif having == held.asked:
-        said += f" for {words(by).all}"
+    of = f"all {held.asked}" if having == held.asked else f"{having or 'none'} of {held.asked}"
+    verb = "has" if having == 1 else "have"
+    said = f"In {here} {of} themes {verb} somebody on record"
     unknown = [one for one in held.nobody if one not in held.known_gaps]
     if unknown:
         said += f"; nobody yet on {join_names(unknown, MAX_THEMES)}: {_ask(unknown)}"
     elif held.some:
-        least = "least covered is" if len(held.some) == 1 else "least covered are"
-        said += f"; {least} {join_names(held.some, MAX_THEMES)}: {_ask(held.some)}"
+        few = number(len(held.some)) if len(held.some) < having else "all"
+        first = join_names(held.some, MAX_THEMES)
+        said += f", {few} only in parts: ask first about {first}"
+    elif having == held.asked:
+        said += f" for {words(by).all}"
     told = [f"{said}."]
     if held.known_gaps:
         gaps_ = f"Known {'gap' if len(held.known_gaps) == 1 else 'gaps'}"

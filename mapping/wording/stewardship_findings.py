@@ -136,7 +136,7 @@ def steward_finding(place: Place, stewards: pd.DataFrame, without: pd.DataFrame,
         return f"{begin}, at every level."
     at = join_levels(bare["scale"].tolist(), "or")
     if bare["share"].min() > 1 - 1e-9:
-        return f"{begin}; there is none {at}."
+        return f"{begin}; none {at}."
     return f"{begin}; for some {words(by).noun} there is none {at}."
 
 

@@ -76,7 +76,10 @@ def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
     drawn, legend = _signs(choice, base, wards, spot)
     title = f"How many organisations cover each {base.noun} in {choice.place.name}"
     maps.show(choice, "gaps", title, drawn, legend, choose_ward)
-    visit.get_shown().map_title = f"{title} {questions.words(question)}"  # in files alone
+    working = gap_findings.work(*question, verb="work")  # in files alone: the frame stays
+    visit.get_shown().map_title = (
+        f"How many organisations {working} in each {base.noun} of {choice.place.name}"
+    )
     if not choice.projector:
         st.caption(f"Each {base.noun} is shaded by what is true for most of it. {_hint(base)}")
 

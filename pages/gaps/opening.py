@@ -27,9 +27,9 @@ def say_themes(choice: Choice, question: Question) -> tuple[str, list[Number]]:
         by=choice.by,
     )
     cards = (
-        (f"Themes with somebody for {findings.words(choice.by).all}", held.everybody),
+        ("Themes covered everywhere", held.everybody),
         ("Themes with nobody on record", held.nobody),
-        ("Themes with somebody in parts only", held.some),
+        ("Themes covered in parts", held.some),
     )
     return sentence, [Number(label, f"{len(some)}", _name(some)) for label, some in cards]
 

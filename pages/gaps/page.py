@@ -32,9 +32,10 @@ def show(choice: Choice) -> None:
     def aside() -> None:
         """Say who works in a ward; let the reader choose it."""
         if choice.projector and spot is None:  # there is no explanation above the map
-            on_map = "" if is_chosen else opening.say_shown(question)
             caveat = covered.caveat(choice, sentence)
-            st.caption(layout.escape_markdown(layout.join_sentences([], on_map, caveat)))
+            if not is_chosen:
+                caveat = f"{opening.say_shown(question)} {covered.CAVEAT}"
+            st.caption(layout.escape_markdown(caveat))
             return
         covered.ward(choice, question, spot)
         if not choice.projector:

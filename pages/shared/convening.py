@@ -118,7 +118,7 @@ def take_ticks(heard: Any) -> None:
 
 def _table(choice: Choice, some: pd.DataFrame, caption: str) -> None:
     """Show some of the list with a box to tick each, and two-way shares."""
-    place = choice.place.name
+    place = findings.name_place(choice.place)
     contact = {"contact": "Contact"} if (some["contact"] != "").any() else {}
     headings = {
         "actor": "Organisation or team",
@@ -167,7 +167,7 @@ def _offer(choice: Choice, found: pd.DataFrame, ticked: pd.DataFrame) -> None:
     if not box.open:
         return
     with box:
-        told = write_list(some, choice.place.name, choice.by)
+        told = write_list(some, findings.name_place(choice.place), choice.by)
         long = told.count("\n") > COPY_PX // 20
         st.code(told, language=None, height=COPY_PX if long else None, wrap_lines=True)
         caption = f"Invited to a meeting about {findings.name_place(choice.place)}."

@@ -48,7 +48,7 @@ def test_a_part_is_chosen_with_the_keyboard_and_stands_in_the_link(reader: Reade
     )
     button.first.focus()
     reader.press("Enter")
-    reader.says("there is none")
+    reader.says("none at neighbourhood level")
     assert reader.link()["part"] == "stewards"
     assert reader.errors == []
     assert reader.outside == []

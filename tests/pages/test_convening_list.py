@@ -50,6 +50,14 @@ def test_those_made_by_law_stand_first_each_kind_with_both_shares():
     assert "We have 12 organisations and 40 ward-level teams" in shown.captions
 
 
+def test_the_place_is_named_as_in_a_sentence():
+    with unmapped():
+        shown = opened("partner_sets", place="borough.E09000001")
+    table = shown.table("Statutory")
+    assert "How much of the City of London it covers" in table
+    assert copied(shown)[0] == "Who to invite to a meeting about the City of London"
+
+
 def test_ward_councillors_and_ward_teams_lie_in_one_line_that_opens():
     shown = opened("who_works_here", place=CAMDEN)
     labels = [box.label for box in shown.app.expander]

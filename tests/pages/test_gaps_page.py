@@ -66,8 +66,8 @@ def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first
     )
     assert "“Not on record” does not mean “not there”." in shown.explanation
     assert shown.numbers == {
-        "Themes with somebody for everyone": "19",
-        "Themes with somebody in parts only": "0",
+        "Themes covered everywhere": "19",
+        "Themes covered in parts": "0",
         "Themes with nobody on record": "4",
     }
     assert shown.chosen() == {"place": CAMDEN}
@@ -79,12 +79,12 @@ def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("county.greater-london", "21 of 23 themes have somebody on record, two of them only in"),
+        ("county.greater-london", "21 of 23 themes have somebody on record; nobody yet on"),
         ("borough.E07000214", "17 of 23 themes have somebody on record; nobody yet on homeless"),
         ("county.E10000030", "17 of 23 themes have somebody on record;"),
         ("borough.S12000020", "16 of 23 themes have somebody on record;"),
         ("borough.E08000004", "20 of 23 themes have somebody on record;"),
-        ("britain.gb", "all 23 themes have somebody on record, seven of them only in parts; least"),
+        ("britain.gb", "all 23 themes have somebody on record, seven only in parts: ask first"),
     ],
 )
 def test_every_place_begins_with_what_is_covered(place, said):
@@ -111,6 +111,9 @@ def test_the_theme_that_the_page_chose_is_in_link_and_files_and_its_own_sentence
         shown.numbers,
         shown.made(),
     )
+    kept = shown.app.session_state["_shown"]
+    assert kept.finding == shown.finding
+    assert kept.map_title == "How many organisations work on homelessness in each ward of Camden"
     own = opened("gaps", place=CAMDEN, theme="homelessness")
     assert own.finding == f"We have no record of anyone working on homelessness in Camden. {MAY_BE}"
     assert own.made() == {}
@@ -288,7 +291,8 @@ def test_a_workspaces_own_actors_set_the_first_question_and_the_rest_is_told():
     kept = workspace(("Debt Desk", "debt", "borough"), ("Nameless Work", "", "hyperlocal"))
     shown = opened("gaps", place=CAMDEN, workspace=kept)
     assert "The map shows who works on debt council-wide." in shown.explanation
-    assert "one of them only in parts" in shown.finding
+    assert shown.explanation.startswith("Nobody on record: ")
+    assert "Only in parts: disadvantage." in shown.explanation
     assert shown.made() == {"theme": "debt", "scale": "borough"}
     assert shown.table("Organisations in Camden without").values.tolist() == [
         ["Nameless Work", "theme"]
@@ -382,8 +386,9 @@ def test_a_projector_shows_the_sentence_the_map_and_two_numbers():
     shown = opened("gaps", place=CAMDEN, projector="1")
     assert len(shown.numbers) == 2
     assert shown.tables() == {}
-    assert "Our record so far holds only public bodies" in shown.captions
-    assert "The map shows who works on homelessness." in shown.captions
+    assert "The map shows who works on homelessness. “Not on record” does not" in shown.captions
+    chosen = opened("gaps", place=CAMDEN, theme="housing", projector="1")
+    assert "Our record so far holds only public bodies" in chosen.captions
 
 
 def test_the_first_page_counts_themes_with_nobody_on_record_and_calls_them_no_gap():
