@@ -59,6 +59,8 @@ def show(choice: Choice) -> None:
         Number(f"From {choice.place.name}", f"{len(here)}", HOW_HERE),
     ]
     chosen = _find_chosen(choice, studies)
+    if choice.case and chosen is None:
+        layout.note(f"We have no case study “{choice.case[:40]}”. Choose one from the list.")
     layout.view(
         choice,
         case_findings.case_finding(choice.place, here, nearest, away_km, len(studies)),

@@ -49,9 +49,19 @@ SHOWN_BY = [
     ("place", "tiles", "1", True),
 ]
 
-IN_OTHER_FILES = {"theme", "scale", "need", "workspace", "groups", "whom", "over", "outcomes"}
+IN_OTHER_FILES = {
+    "case",
+    "groups",
+    "need",
+    "outcomes",
+    "over",
+    "scale",
+    "theme",
+    "whom",
+    "workspace",
+}
 """Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (groups, whom),
-test_over.py, test_stewardship_page.py (outcomes)."""
+test_over.py, test_stewardship_page.py (outcomes), test_any_place_pages.py (case)."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:
