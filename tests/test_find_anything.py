@@ -48,7 +48,7 @@ def find(text: str, **how) -> list[str]:
         ("GMP", "Greater Manchester Police (police force)"),
         ("Wallsend Childrens Community", "Wallsend Children's Community (partnership)"),
         ("Lankelly", "Lankelly Chase Foundation (funder)"),
-        ("Moray Council", "Moray Council (council)"),
+        ("Moray Council", "Moray Council"),
     ],
 )
 def test_an_organisation_is_found_by_its_name_words_of_it_or_a_usual_short_one(typed, label):

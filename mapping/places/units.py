@@ -69,7 +69,8 @@ def _list_around(code: str, own: Iterable[str]) -> list[Unit]:
         position = int(postcodes.find(code)["position"])
     except MappingError:
         return []
-    known = [key for key in layers.keys() if key not in gazetteer.KINDS]
+    at_hand = layers.keys()
+    known = [key for key in at_hand if key not in gazetteer.KINDS]
     asked = [key for key in own if layers.is_known(key)]
     keys = dict.fromkeys([*asked, *sorted(known, key=lambda key: key in NUMBERED)])
     numbers = [(layer, int(layer.at(position))) for layer in map(layers.get, keys)]
