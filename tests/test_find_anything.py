@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mapping import actors, places
 from mapping.actors import finding
+from mapping.atoms import postcodes
 from mapping.geocode import Like, NameList, find_like, spelling
 from mapping.geography import layers
 
@@ -47,7 +48,7 @@ def find(text: str, **how) -> list[str]:
         ("GMP", "Greater Manchester Police (police force)"),
         ("Wallsend Childrens Community", "Wallsend Children's Community (partnership)"),
         ("Lankelly", "Lankelly Chase Foundation (funder)"),
-        ("Moray Council", "Moray Council (council)"),
+        ("Moray Council", "Moray Council"),
     ],
 )
 def test_an_organisation_is_found_by_its_name_words_of_it_or_a_usual_short_one(typed, label):
@@ -108,6 +109,16 @@ def test_an_organisation_that_somebody_brought_is_found_beside_those_that_ship()
 )
 def test_an_area_of_any_map_is_found_by_its_name_or_code_with_its_kind_beside_it(typed, label):
     assert places.search_units(typed)[0].place.label == label
+
+
+def test_a_postcode_gives_all_areas_that_it_lies_in():
+    found = [one.place for one in places.search_units("n1 9gu")]
+    kinds = [place.kind for place in found]
+    assert {"icb", "police_bcu", "lsoa", "postal_sector", "assembly_constituency"} <= set(kinds)
+    assert len(kinds) == len(set(kinds))
+    at = postcodes.find("N1 9GU")["position"]
+    assert all(at in place.positions for place in found)
+    assert places.search_units("N1 9ZZ") == []
 
 
 def test_an_area_within_the_place_under_study_comes_first():

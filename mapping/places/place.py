@@ -120,6 +120,8 @@ class Place:
             return f"{self.name} (England, Scotland and Wales)"
         if self.kind == "ward":
             return f"{self.name} (ward of {_district_of_ward(self.code)})"
+        if kinds.is_provided(self.kind) and self.what.casefold() in self.name.casefold():
+            return self.name  # "Moray Council"
         named = {**KIND_NAMES, **MADE_KIND_NAMES}
         return f"{self.name} ({self.what or named[self.kind]})"
 

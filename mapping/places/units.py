@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mapping.atoms import postcodes
+from mapping.errors import MappingError
 from mapping.geocode import GSS, Like, NameList, areas, bodies, gazetteer, official_codes, spelling
 from mapping.geography import layers
 from mapping.places.place import Place, of_unit
@@ -15,6 +17,8 @@ NUMBERED = ("lsoa", "postal_sector")
 """Layers of tens of thousands of units with a number in their names: they wait for a digit."""
 MIN_CODE_LETTERS = 5
 """So much of a code is typed before those that begin with it are shown."""
+MAX_AROUND = 12
+"""So many of the areas that a postcode lies in are shown."""
 MAX_OF_LAYER = 3
 """So many units of one layer are shown."""
 _DIGIT = re.compile(r"\d")
@@ -35,7 +39,8 @@ def search_units(
     They are those of all layers at hand whose units are in no gazetteer: care boards, forces,
     constituencies, small census areas, postcode sectors; and of the layers of one's ``own``, by
     their keys. The most alike first (``geocode.Like``); of these what lies in ``near``, the place
-    under study, then what is of the larger scale. An empty list if nothing is found.
+    under study, then what is of the larger scale. A postcode gives the
+    areas it lies in. An empty list if nothing is found.
 
     >>> from mapping import places
     >>> [unit.place.label for unit in places.search_units("barnet and camden")]
@@ -44,6 +49,8 @@ def search_units(
     ['City of London 001A (small census area)']
     """
     said, code = spelling.key(text), spelling.compact(text)
+    if postcodes.UNIT.fullmatch(code):
+        return _list_around(code, own)
     found: dict[tuple[str, int], Like] = {}
     for layer, unit, like in (*_find_bodies(said, code), *_find_named(said, code, own)):
         found[layer, unit] = min(like, found.get((layer, unit), Like.ALIKE))
@@ -54,6 +61,21 @@ def search_units(
         if sum(one.place.kind == key for one in shown) < MAX_OF_LAYER and len(shown) < limit:
             shown += [Unit(place, found[key, unit]) for place in _make(key, unit)]
     return shown
+
+
+def _list_around(code: str, own: Iterable[str]) -> list[Unit]:
+    """List the units that a postcode in use lies in: one's own, bodies', then small areas."""
+    try:
+        position = int(postcodes.find(code)["position"])
+    except MappingError:
+        return []
+    at_hand = layers.keys()
+    known = [key for key in at_hand if key not in gazetteer.KINDS]
+    asked = [key for key in own if layers.is_known(key)]
+    keys = dict.fromkeys([*asked, *sorted(known, key=lambda key: key in NUMBERED)])
+    numbers = [(layer, int(layer.at(position))) for layer in map(layers.get, keys)]
+    found = [Unit(of_unit(layer, unit), Like.BEGINS) for layer, unit in numbers if unit >= 0]
+    return found[:MAX_AROUND]
 
 
 def _make(key: str, unit: int) -> list[Place]:

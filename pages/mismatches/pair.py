@@ -145,7 +145,7 @@ def measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:
     west, south, east, north = choice.place.bounds
     spacing_m = (east - west) * (north - south) / max(agreement["length_m"].sum(), 1.0)
     wide, high = PROJECTED_PX if choice.projector else MAP_PX
-    metres_a_px = max((east - west) / wide, (north - south) / high)
+    metres_a_px = max((east - west) / wide, (north - south) / high, 0.01)  # of one postcode: none
     return min(1.0, spacing_m / metres_a_px / ROOM_PX)
 
 

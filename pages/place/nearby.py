@@ -26,7 +26,8 @@ def organisation(choice: Choice) -> None:
     told = findings.capitalise("; ".join(filter(None, facts)))
     st.header(f"About {escape_markdown(choice.place.name)}", anchor=False)
     parts = [told, row["note"], f"Source: {row['source']}" if row["source"] else ""]
-    st.html("".join(f"<p>{escape(part)}</p>" for part in parts if part))
+    said = [part for part in parts if part] or ["Only its name and area are on record."]
+    st.html("".join(f"<p>{escape(part)}</p>" for part in said))
 
 
 def near(choice: Choice) -> None:

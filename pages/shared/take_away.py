@@ -175,7 +175,7 @@ def _png(choice: Choice, shown: PageRun, said: list[str]) -> bytes | None:
         attribution=export.attribution(),
         note=f"{shown.map_title}. Figures: {lenses.counts(choice.by)}; postcodes of "
         f"{postcodes.name_month()}, a dot each. {export.DERIVED}",
-        extent=seen.extent,
+        extent=shown.map_place.bounds if shown.map_place else seen.extent,
     )
 
 

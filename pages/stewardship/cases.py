@@ -59,6 +59,8 @@ def show(choice: Choice) -> None:
         Number(f"From {choice.place.name}", f"{len(here)}", HOW_HERE),
     ]
     chosen = _find_chosen(choice, studies)
+    if choice.case and chosen is None:
+        layout.note(f"We have no case study “{choice.case[:40]}”. Choose one from the list.")
     layout.view(
         choice,
         case_findings.case_finding(choice.place, here, nearest, away_km, len(studies)),
@@ -150,13 +152,13 @@ def _show_chosen(choice: Choice, studies: pd.DataFrame, chosen: pd.Series | None
         )
     if chosen is None:
         return
-    st.html(
-        f'<h2 class="cg-here">{escape(chosen["actor"])}</h2>'
-        f'<p class="cg-here">{escape(_say_facts(chosen))}</p>'
-        f"<p>{escape(chosen['what_it_shows'])}.</p>"
-    )
-    if not choice.projector:
-        _button(chosen, "_open_chosen", is_first=True)
+    head = f'<h2 class="cg-here">{escape(chosen["actor"])}</h2>'
+    shows = f"{escape(chosen['what_it_shows'])}."
+    if choice.projector:
+        st.html(f'{head}<p style="font-size: clamp(1.3rem, 2vw, 2.4rem)">{shows}</p>')
+        return
+    st.html(f'{head}<p class="cg-here">{escape(_say_facts(chosen))}</p><p>{shows}</p>')
+    _button(chosen, "_open_chosen", is_first=True)
 
 
 def _say_facts(study: pd.Series) -> str:

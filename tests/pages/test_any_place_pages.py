@@ -203,3 +203,18 @@ def test_a_chosen_case_study_stands_beside_the_map_of_britain() -> None:
     assert shown.notes == []
     assert len(shown.maps()) == 1
     assert shown.control("case") == "case.hartlepower"
+    assert shown.link()["case"] == "case.hartlepower"
+
+
+@pytest.mark.parametrize("case", ["case.nobody", "{{7*7}}", "*_$:red[x]"])
+def test_a_case_study_that_there_is_not_is_told_of(case: str) -> None:
+    with unmapped():
+        shown = opened("stewardship", place=PLYMOUTH, part="cases", case=case)
+    assert shown.notes == [f"We have no case study “{case}”. Choose one from the list."]
+
+
+def test_the_picture_that_is_taken_away_is_of_britain_where_the_map_is() -> None:
+    shown = opened("stewardship", place="borough.S12000020", part="cases")
+    run = shown.app.session_state["_shown"]
+    assert run.map_place == places.at("britain", "gb")
+    assert run.map_title == "Case studies of stewardship in Great Britain"

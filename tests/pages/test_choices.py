@@ -50,15 +50,15 @@ SHOWN_BY = [
 ]
 
 IN_OTHER_FILES = {
-    "theme",
-    "scale",
-    "need",
-    "workspace",
-    "groups",
-    "whom",
-    "over",
-    "outcomes",
     "case",
+    "groups",
+    "need",
+    "outcomes",
+    "over",
+    "scale",
+    "theme",
+    "whom",
+    "workspace",
 }
 """Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (groups, whom),
 test_over.py, test_stewardship_page.py (outcomes), test_any_place_pages.py (case)."""
