@@ -7,6 +7,7 @@ from shown import PLACES, Shown, opened, payloads, unmapped
 
 from mapping import actors, footprints, gaps, own_weights, places
 from mapping.actors import Links
+from mapping.drawing.labels import unpack
 from mapping.geography import layers
 from mapping.workspaces import ReceivedFile
 from pages.gaps import questions, theme_grid
@@ -45,13 +46,7 @@ def press(shown: Shown, label: str) -> Shown:
 def labels_of(shown: Shown) -> list[str]:
     """Return what stands under the names of the map's areas."""
     areas = next(one for one in payloads(shown.map()) if one.get("kind") == "areas")
-    labels = areas["labels"]
-    texts = labels["texts"]
-    if "kinds" in labels:
-        texts = [labels["kinds"][ord(letter) - ord("#")] for letter in texts]
-    elif isinstance(texts, str):
-        texts = texts.split("|")
-    return [labels["before"] + text + labels["after"] for text in texts]
+    return [text or "" for text in unpack(areas["labels"])]
 
 
 def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first():
