@@ -1,6 +1,10 @@
 """Organisations and areas of any map are found by their names, parts of them, and codes."""
 
 import string
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +18,7 @@ from mapping.atoms import postcodes
 from mapping.geocode import Like, NameList, find_like, spelling
 from mapping.geography import layers
 
+ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = finding.list_shipped()
 HOSTILE = [
     "{{7*7}}",
@@ -141,6 +146,31 @@ def test_an_area_of_somebodys_own_map_is_found_where_it_is_open():
     (found,) = places.search_units("team owl", own=[layer.key])
     assert found.place.label == "Team Owl (our team)"
     assert found.place.positions.tobytes() == places.get("Islington").positions.tobytes()
+
+
+@pytest.mark.parametrize("text", ["Met Police", "Camden", "Camden 001", "N1 9GU", "council", "a"])
+def test_an_answer_takes_less_than_a_tenth_of_a_second_once_names_are_loaded(text):
+    near = places.get("Plymouth")
+
+    def measure() -> float:
+        begun = time.thread_time()
+        finding.search(text, SHIPPED, near=near, alike=False)
+        places.search_units(text, near=near)
+        places.search_former(text, near=near)
+        return time.thread_time() - begun
+
+    assert min(measure() for _ in range(3)) < 0.1
+
+
+def test_no_name_is_loaded_before_somebody_opens_the_box():
+    code = (
+        "from pages.shared import frame; from mapping.geocode import gazetteer;"
+        "print(gazetteer.rows.cache_info().currsize, gazetteer.map_keys.cache_info().currsize)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["0", "0"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

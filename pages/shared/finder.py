@@ -83,7 +83,7 @@ def _offer(choice: Choice, text: str) -> None:
     if told:
         st.caption(escape_markdown(told))
     words = f"Add to {escape_markdown(findings.name_place(choice.place))}"
-    added = st.checkbox(words, key=state.number_key("_together"))
+    st.checkbox(words, key=state.number_key("_together"))
     rank = 0
     for group in found:
         if len(found) > 1 or group.heading != PLACES:
@@ -93,10 +93,16 @@ def _offer(choice: Choice, text: str) -> None:
                 escape_markdown(one.label),
                 key=f"_found_{rank}",
                 width="stretch",
-                on_click=go,
-                args=(places.union([choice.place, one]) if added else one,),
+                on_click=_take,
+                args=(choice.place, one),
             )
             rank += 1
+
+
+def _take(place: Place, one: Place) -> None:
+    """Choose what was found, or add it to the place, as the box says by now (for a callback)."""
+    added = state.read_widget(state.number_key("_together"))
+    go(places.union([place, one]) if added else one)
 
 
 def go(place: Place) -> None:

@@ -133,6 +133,21 @@ def test_own_organisations_are_found_opened_kept_in_links_and_told_of_when_they_
         assert "We no longer have the organisation in this link" in gone.notes[0]
 
 
+@pytest.mark.parametrize("page", ["place", "mismatches", "gaps"])
+@pytest.mark.parametrize("count", [1, 700])
+def test_an_organisation_that_works_at_single_postcodes_has_its_pages(
+    page: str, count: int
+) -> None:
+    frame = pd.DataFrame({"id": ["door"], "actor": ["One Door"]})
+    here = places.get("Camden").positions[:count]
+    none = actors.Links(np.empty(0, dtype=int), np.empty(0, dtype=int))
+    door = actors.register(frame, none, actors.Links(np.zeros(count, dtype=int), here))
+    place = actors.own_place(door, 0)
+    shown = opened(page, place=f"{place.kind}.{place.code}")
+    assert "the area of One Door" in shown.finding
+    assert shown.notes == []
+
+
 def test_an_area_of_a_map_in_the_workspace_can_be_the_place() -> None:
     table = pd.DataFrame({"area": ["E09000007", "E09000019"], "unit": ["Team Fox", "Team Owl + 1"]})
     layer = layers.from_lookup(table, areas="area", units="unit", title="Our team", scale="borough")
