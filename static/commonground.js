@@ -29,7 +29,7 @@
       border-color: #66707a; text-shadow: none; }
     .leaflet-control-scale-line { font-size: 11px; }
     .leaflet-bottom.leaflet-right { max-width: calc(100% - 120px); }
-    .cg-attribution { padding: 1px 6px; font-size: 10px; line-height: 1.35; text-align: right; color: #3c4650;
+    .cg-attribution { padding: 1px 6px; font-size: 9.5px; line-height: 1.35; text-align: right; color: #3c4650;
       background: rgb(251 248 243 / 0.85); }
     @media (max-width: 500px) { .cg-attribution { font-size: 9.5px; }
       .leaflet-bottom.leaflet-right { max-width: 100%; }

@@ -56,7 +56,7 @@ def shorten_attribution() -> str:
     year = postcodes.name_month().split()[-1]
     return (
         "Contains OS, Royal Mail and National Statistics data © Crown and Royal Mail copyright "
-        f"and database right {year}. ONS, Open Government Licence v.3.0"
+        f"and database right {year}. ONS, Open Government Licence v3.0"
     )
 
 
