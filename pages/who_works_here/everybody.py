@@ -48,8 +48,9 @@ def show(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFram
         used=[layers.get(name) for name in units["layer"].unique()],
         limits=f"Shares are for {place}; neighbours are at most {NEAR_M} metres away.",
     )
-    with st.expander("Copy as a list"):
-        st.code(write_list(frame, place, chosen.name, choice.by), language=None)
+    box = st.expander("Copy as a list", key="copy-everybody", on_change="rerun")
+    if box.open:
+        box.code(write_list(frame, place, chosen.name, choice.by), language=None)
 
 
 def _group(choice: Choice, units: pd.DataFrame, working: pd.DataFrame) -> pd.DataFrame:
