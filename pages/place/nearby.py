@@ -25,7 +25,9 @@ def organisation(choice: Choice) -> None:
     facts = [row["actor_type"], level, row["themes"], row["contact"]]
     told = findings.capitalise("; ".join(filter(None, facts)))
     st.header(f"About {escape_markdown(choice.place.name)}", anchor=False)
-    parts = [told, row["note"], f"Source: {row['source']}" if row["source"] else ""]
+    studies = described.list_described().set_index("id")["area_note"]
+    area = f"Area shown: {studies[actor]}" if actor in studies.index else ""
+    parts = [told, row["note"], area, f"Source: {row['source']}" if row["source"] else ""]
     said = [part for part in parts if part] or ["Only its name and area are on record."]
     st.html("".join(f"<p>{escape(part)}</p>" for part in said))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from html import escape
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -157,8 +158,9 @@ def _show_chosen(choice: Choice, studies: pd.DataFrame, chosen: pd.Series | None
     if choice.projector:
         st.html(f'{head}<p style="font-size: clamp(1.3rem, 2vw, 2.4rem)">{shows}</p>')
         return
-    st.html(f'{head}<p class="cg-here">{escape(_say_facts(chosen))}</p><p>{shows}</p>')
-    _button(chosen, "_open_chosen", is_first=True)
+    area = "" if chosen["areas"] else f'<p class="cg-here">{escape(chosen["area_note"])}</p>'
+    st.html(f'{head}<p class="cg-here">{escape(_say_facts(chosen))}</p><p>{shows}</p>{area}')
+    _button(chosen, "_open_chosen", "Open its area", "primary")
 
 
 def _say_facts(study: pd.Series) -> str:
@@ -177,16 +179,18 @@ def _list_one(rank: object, study: pd.Series) -> None:
             if name not in ("actor", "place")
         )
         st.html(f'<dl class="cg-words">{rows}</dl>')
-        _button(study, f"_open_case_{rank}")
+        _button(study, f"_open_case_{rank}", f"Open the area of {who}")
 
 
-def _button(study: pd.Series, key: str, *, is_first: bool = False) -> None:
+def _button(
+    study: pd.Series, key: str, label: str, look: Literal["primary", "secondary"] = "secondary"
+) -> None:
     """Offer to open the area of a case study as the place, on the page Place."""
     st.button(
-        f"Open the area of {escape_markdown(study['actor'])}",
+        label,
         key=key,
         icon=":material/place:",
-        type="primary" if is_first else "secondary",
+        type=look,
         on_click=_open,
         args=(str(study["id"]),),
     )

@@ -165,6 +165,14 @@ def test_what_is_taken_away_says_whose_area_it_is_and_opens_it_again() -> None:
     assert about, "what is on record of the organisation"
 
 
+def test_why_all_of_england_is_shown_for_one_is_told_wherever_it_is() -> None:
+    with unmapped():
+        place = opened("place", place="actor.case.lankelly-chase-foundation")
+        part = opened("stewardship", part="cases", case="case.lankelly-chase-foundation")
+    for shown in (place, part):
+        assert "do not name, so we show all of England" in "".join(shown.html)
+
+
 def test_case_studies_near_a_place_are_told_in_the_open_and_open_their_areas() -> None:
     with unmapped():
         shown = opened("place", place="borough.E09000007")
