@@ -175,6 +175,7 @@ def test_a_steward_without_a_mouse_finds_a_place_and_chooses_an_area_of_its_map(
     page.keyboard.type("Oldham", delay=20)
     reader.press("Enter")
     expect(page.locator(".st-key-_found_0 button")).to_be_visible(timeout=20_000)
+    expect(page.get_by_label("Add to Camden")).to_be_visible()  # its program comes by itself
     reader.press("Tab")
     expect(page.get_by_label("Add to Camden")).to_be_focused()
     reader.press("Tab")
