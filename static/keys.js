@@ -22,6 +22,7 @@ function listen() {
   history.pushState = pushed;
   const told = teller();
   const observer = new MutationObserver(told.look);
+  window.addEventListener("resize", told.look);
   observer.observe(document.body, { childList: true, subtree: true, characterData: true });
   return () => {
     document.removeEventListener("keydown", act);
@@ -31,6 +32,7 @@ function listen() {
     document.removeEventListener("pointerdown", letGo);
     delete history.pushState;
     observer.disconnect();
+    window.removeEventListener("resize", told.look);
     told.end();
   };
 }
@@ -71,6 +73,7 @@ function teller() {
   let due = 0;
   function tell() {
     due = 0;
+    markWide();
     const sentence = document.querySelector(".cg-finding")?.textContent;
     if (sentence && said !== null && sentence !== said) region.textContent = sentence;
     said = sentence ?? said;
@@ -86,6 +89,19 @@ function teller() {
     look,
     end: () => region.remove(),
   };
+}
+
+// A table that is wider than the screen says so (page.css), and is scrolled with the arrow keys too.
+function markWide() {
+  for (const box of document.querySelectorAll(".cg-scroll")) {
+    const isWide = box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 4 && getComputedStyle(box).overflowX !== "visible";
+    if (isWide === box.classList.toggle("cg-wide", isWide) && isWide === box.hasAttribute("tabindex")) continue;
+    const told = { tabindex: "0", role: "region", "aria-label": box.querySelector("caption")?.textContent ?? "Table" };
+    for (const [name, text] of Object.entries(told)) {
+      if (isWide) box.setAttribute(name, text);
+      else box.removeAttribute(name);
+    }
+  }
 }
 
 const PAGES = "Pages"; // on a phone: what page.css writes beside streamlit's arrows

@@ -166,6 +166,21 @@ def test_axe_finds_nothing_on_any_page_or_map_light_or_dark(visit: Visit, name: 
         assert [(scheme, *found) for one in frames if (found := find_violations(one))] == []
 
 
+@pytest.mark.parametrize("name", ["", "mismatches", "gaps"], scope="module")
+def test_on_a_phone_axe_finds_nothing_and_what_is_wider_than_the_screen_says_so(
+    visit: Visit, name: str
+) -> None:
+    page = visit(name, place=OLDHAM, size=(390, 844)).page
+    page.wait_for_timeout(600)  # wide tables are marked a moment after they come
+    boxes = page.locator(".cg-scroll:visible")
+    wide = boxes.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth + 4)")
+    assert page.locator(".cg-wide[role=region][tabindex='0'][aria-label]:visible").count() == len(
+        wide
+    )
+    assert len(wide) >= (1 if name == "gaps" else 0)
+    assert find_violations(page.main_frame) == []
+
+
 @pytest.mark.parametrize("name", PAGES, scope="module")
 def test_every_page_has_one_first_heading_a_language_and_a_title(visit: Visit, name: str) -> None:
     page = visit(name, place=OLDHAM).page
