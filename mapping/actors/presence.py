@@ -31,21 +31,22 @@ def list_at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.D
     """
     distance_m = np.full(len(register), np.inf)
     near = units[~units["here"] & (units["code"] != "")]
-    rank = pd.Series(np.arange(len(register)), index=register.actors["id"])
-    for row in near.itertuples():
-        for one in defaults.actor_ids(row.layer, row.code):
-            if one in rank.index:
-                distance_m[rank[one]] = min(distance_m[rank[one]], row.distance_m)
+    numbers = register.number_by_id
+    for layer, code, away_m in zip(near["layer"], near["code"], near["distance_m"], strict=True):
+        for one in defaults.actor_ids(layer, code):
+            if (number := numbers.get(one)) is not None:
+                distance_m[number] = min(distance_m[number], away_m)
     here = register.find_covering(position)
     distance_m[here] = 0.0
     found = np.flatnonzero(np.isfinite(distance_m))
     frame = _take_texts(register, found).assign(
         number=found, here=here[found], distance_m=distance_m[found]
     )
-    scale = pd.Index(SCALES).get_indexer(frame["scale"])
-    frame = frame.assign(_scale=np.where(scale < 0, len(SCALES), scale))
-    order = ["distance_m", "_scale", "actor"]
-    return frame.sort_values(order, kind="stable", ignore_index=True)[list(PRESENCE_COLUMNS)]
+    rank = {scale: at for at, scale in enumerate(SCALES)}
+    scales = [rank.get(scale, len(SCALES)) for scale in frame["scale"]]
+    keys = list(zip(frame["distance_m"], scales, frame["actor"], strict=True))
+    order = sorted(range(len(frame)), key=keys.__getitem__)
+    return frame[list(PRESENCE_COLUMNS)].iloc[order].reset_index(drop=True)
 
 
 def list_convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:

@@ -163,6 +163,11 @@ class Register:
         return _sums(self, lens.by_ward, lens.values)
 
     @cached_property
+    def number_by_id(self) -> dict[str, int]:
+        """Map each actor's id to its number; not to be changed: it is kept."""
+        return {one: number for number, one in enumerate(self.actors["id"])}
+
+    @cached_property
     def fingerprint(self) -> str:
         """Return a short hash of all actors and footprints, for the keys of caches."""
         digest = hashlib.sha1(usedforsecurity=False)
