@@ -1,6 +1,7 @@
 """Gaps: who is covered by nobody, on which theme, at which scale?"""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mapping.wording import gap_findings
 from pages.gaps import covered, opening, panels, questions, theme_grid
@@ -25,28 +26,36 @@ def explanation() -> str:
     return layout.join_sentences([], told, partial, caveat, layout.lens_note(choice))
 
 
+def draw(choice: Choice, words: DeltaGenerator) -> None:
+    """Show how each ward is covered, and who works in one by name; a click chooses another."""
+    with words:
+        spot = controls.spot_of(choice)
+        if spot is not None or not choice.projector:
+            covered.ward(choice, question, spot)
+    layout.attempt(place, lambda: covered.draw(choice, question, spot))
+
+
 def show(choice: Choice) -> None:
-    """Show how each ward is covered; a click shows who works in that one, by name."""
-    spot = controls.spot_of(choice)
+    """Show what does not change with the ward, and keep room for what does."""
+    ward = controls.spot_of(choice) if choice.projector else None
+    room: list[DeltaGenerator] = []
 
     def aside() -> None:
-        """Say who works in a ward; let the reader choose it."""
-        if choice.projector and spot is None:  # there is no explanation above the map
+        """Keep room for who works in a ward; let the reader choose it."""
+        room.append(st.container())
+        if not choice.projector:
+            controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
+        elif ward is None:  # there is no explanation above the map
             caveat = covered.caveat(choice, sentence)
             if not is_chosen:
                 caveat = f"{opening.say_shown(question)} {covered.CAVEAT}"
             st.caption(layout.escape_markdown(caveat))
-            return
-        covered.ward(choice, question, spot)
-        if not choice.projector:
-            controls.spot_boxes(choice, controls.MAX_OFFERED_WARDS)
 
-    ward = spot if choice.projector else None
     layout.view(
         choice,
         covered.say_ward(choice, question, ward) if ward else sentence,
         [] if ward else numbers[:2] if choice.projector else numbers,
-        lambda: covered.draw(choice, question, spot),
+        lambda: following.follow(lambda now: draw(now, room[0]), stays=controls.read_around),
         explain=explanation(),
         how=glossary.WORDS["Nobody on record"],
         aside=aside,
@@ -54,7 +63,7 @@ def show(choice: Choice) -> None:
     )
 
 
-following.follow(show)
+show(choice)
 if not choice.projector:
     theme_grid.show(choice, question)
     panels.offer_complete(choice, question)

@@ -59,17 +59,12 @@ def show(choice: Choice) -> None:
         if spot is None
         else spot_findings.ward_finding(spot.name, spot.ward),
         [] if spot else cards.count_place(choice, fragmentation.sets, worst),
-        lambda: following.follow(lambda now: draw(now, room[1]), stays=read_around),
+        lambda: following.follow(lambda now: draw(now, room[1]), stays=controls.read_around),
         explain=layout.join_sentences(partners, explanation(), say_unrecorded(place, partners)),
         how=layout.HOW_SETS,
         aside=aside,
     )
     cards.fill(choice, room[0])
-
-
-def read_around(choice: Choice) -> tuple:
-    """Return what of a spot stands around the map: the boxes; a projected sentence is about it."""
-    return (choice.at, choice.ward) if choice.projector else controls.read_boxes(choice)
 
 
 show(choice)

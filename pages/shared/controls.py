@@ -126,6 +126,11 @@ def read_boxes(choice: Choice) -> tuple[str, str]:
     return "" if _is_degrees(choice.at) else choice.at, choice.ward
 
 
+def read_around(choice: Choice) -> tuple[str, str]:
+    """Return what of a spot stands around a map: the boxes; a projected sentence is about it."""
+    return (choice.at, choice.ward) if choice.projector else read_boxes(choice)
+
+
 def spot_of(choice: Choice) -> Spot | None:
     """Return the spot of the link; a sentence and None where it cannot be found."""
     try:
