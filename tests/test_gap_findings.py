@@ -373,7 +373,9 @@ def test_thin_and_crowded_wards_are_named():
         "housing. There are most in E and D. There are fewest in A."
     )
     land = told.crowding_finding(CAMDEN, usual, rows[1:3], by="land")
-    assert land == "Half of the land in Camden has at most seven organisations on record that work."
+    assert land == (
+        "Half of the land in Camden has at most seven organisations or ward-level teams on record."
+    )
     alike = [
         told.crowding_finding(CAMDEN, ActorQuantiles(*[many] * 6), rows[1:3], theme="housing")
         for many in (1.0, 3.0)
@@ -385,9 +387,7 @@ def test_thin_and_crowded_wards_are_named():
     nobody = told.crowding_finding(CAMDEN, ActorQuantiles(*[float("nan")] * 6), rows)
     assert nobody == "There are no residents in Camden to count."
     none = told.crowding_finding(CAMDEN, ActorQuantiles(0, 0, 0, 1, 2, 0.1), rows[1:3])
-    assert (
-        none == "For half of the residents in Camden we have no record of an organisation working."
-    )
+    assert none == "For half of the residents in Camden we have no record of anyone working."
 
 
 @pytest.mark.parametrize(

@@ -334,14 +334,17 @@ def crowding_finding(
     if math.isnan(found.median):
         return say_none_here(place, by)
     here, said = name_place(place), words(by)
-    many = write_count(found.median, "organisation", "organisations")
+    who, whom = "organisation", "organisations"
+    if not theme and scale in ("", "hyperlocal"):  # ward councillors and ward police are among them
+        who, whom = "organisation or ward-level team", "organisations or ward-level teams"
+    many = f"{write_count(found.median, who, whom)} on record"
+    many += f" that {doing}" if theme or scale else ""
     if 0 < found.least == found.most:
-        doing = work(theme, scale, "works" if found.most == 1 else "work")
-        return f"{capitalise(said.all)} in {here} {said.all_have} {many} on record that {doing}."
+        return f"{capitalise(said.all)} in {here} {said.all_have} {many}."
     half = f"half of the {said.noun} in {here}"
-    told = f"{capitalise(half)} {said.have} at most {many} on record that {doing}."
+    told = f"{capitalise(half)} {said.have} at most {many}."
     if not found.median:
-        told = f"For {half} we have no record of an organisation working{work(theme, scale, '')}."
+        told = f"For {half} we have no record of anyone working{work(theme, scale, '')}."
     thin, crowded = (wards.loc[wards["part"] == part, "name"].tolist() for part in (THIN, CROWDED))
     if crowded:
         told += f" There are most in {join_names(crowded[-3:][::-1])}."

@@ -23,7 +23,7 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
     """Say beside the map who works at the chosen spot, and link to all about it."""
     if chosen is None:
         other = "" if choice.projector else " or enter a postcode"
-        st.caption(f"Click the map{other} to see who covers it.")
+        st.caption(f"Click the map{other} to see who covers that point.")
         return
     if note := controls.spot_note(choice, chosen):
         st.caption(note)

@@ -19,7 +19,7 @@ HOW = (
     "and gaps are, talk about how it is going, try one thing, and look again. Each link opens a "
     "page for this place, with the same workspace and what is counted."
 )
-HOW_ORGANISATIONS = "On record as working here; ward councillors and ward teams are left out."
+HOW_ORGANISATIONS = "On record as working here; ward-level teams are left out."
 HOW_OWN = "Brought by you or others into the open workspace."
 HOW_RATERS = "People and groups that have rated any conditions in the open workspace."
 

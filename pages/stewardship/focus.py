@@ -22,7 +22,7 @@ HOW = (
     "few. The themes of public bodies are those that the law gives them, and nobody else may be on "
     "record: it tells of the register, and of no cause."
 )
-HOW_NUMBER = "On record with a theme and an area; ward councillors and ward teams are left out."
+HOW_NUMBER = "On record with a theme and an area; ward-level teams are left out."
 HOW_INTERVAL = (
     "−1: the nearer to home, the more themes, without exception; 1: the other way round; 0: "
     "neither. The interval holds what else these organisations might have shown by chance."

@@ -21,7 +21,7 @@ HOW = (
 HOW_BRIDGE = (
     "A partner set is, here, the organisations that the people of some postcodes have in common. "
     "Join each set to everybody in it: those on many of the shortest ways through this net are "
-    "bridges (betweenness, Freeman 1977). Ward councillors and ward teams are left out, and sets "
+    "bridges (betweenness, Freeman 1977). Ward-level teams are left out, and so are combinations "
     "of fewer than 100 residents (estimated)."
 )
 HOW_ANY = "They live at a postcode that lies in no steward's area, whatever its level."

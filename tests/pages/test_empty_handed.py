@@ -166,7 +166,7 @@ def test_a_place_with_a_single_unit_in_each_layer_says_so() -> None:
     )
     assert "No integrated care board boundary and no council area boundary" in shown.captions
     assert opened("partner_sets", place=PLACES["Camden"]).finding == (
-        "Everyone in Camden has the same partner set. No other council area has the same ones."
+        "Everyone in Camden has the same partner set. No other council area has it."
     )
 
 
