@@ -280,33 +280,33 @@ def test_a_ranking_by_need_says_so_and_leaves_out_wards_without_one():
     [
         (
             missing(),
-            "For mental health, Camden has organisations on record council-wide and across several "
-            "councils, but none at neighbourhood level.",
+            "For mental health, Camden has somebody on record council-wide and across several "
+            "councils, but nobody at neighbourhood level.",
         ),
         (
             missing(missing="hyperlocal; national", known="national"),
-            "For mental health, Camden has organisations on record council-wide and across several "
-            "councils, but none at neighbourhood level or nationally. Known gap at this level: "
+            "For mental health, Camden has somebody on record council-wide and across several "
+            "councils, but nobody at neighbourhood level or nationally. Known gap at this level: "
             "national.",
         ),
         (
             missing(known="hyperlocal"),
-            "For mental health, Camden has organisations on record council-wide and across several "
-            "councils, but none at neighbourhood level. Known gap at this level: neighbourhood.",
+            "For mental health, Camden has somebody on record council-wide and across several "
+            "councils, but nobody at neighbourhood level. Known gap at this level: neighbourhood.",
         ),
         (
             missing(hardly="hyperlocal"),
-            "For mental health, Camden has organisations on record council-wide and across several "
+            "For mental health, Camden has somebody on record council-wide and across several "
             "councils. Very few people in Camden are covered by an organisation on record working "
             "at neighbourhood level.",
         ),
         (
             missing(theme="", present="", missing="hyperlocal; borough; regional; national"),
-            "Camden has no organisations on record at any level.",
+            "Camden has nobody on record at any level.",
         ),
         (
             missing(present="hyperlocal; borough; regional; national", missing="", untold=2),
-            "For mental health, Camden has organisations on record at every level. We do not know "
+            "For mental health, Camden has somebody on record at every level. We do not know "
             "the level of two organisations.",
         ),
     ],

@@ -227,13 +227,13 @@ def missing_finding(place: Place, row: pd.Series) -> str:
     here = capitalise(f"{about}{name_place(place)} has")
     notes = []
     if not missing:
-        notes = [f"{here} organisations on record at every level"]
+        notes = [f"{here} somebody on record at every level"]
     elif present:
-        but = f", but none {join_levels(nobody, 'or')}" if nobody else ""
-        notes = [f"{here} organisations on record {join_levels(present)}{but}"]
+        but = f", but nobody {join_levels(nobody, 'or')}" if nobody else ""
+        notes = [f"{here} somebody on record {join_levels(present)}{but}"]
     elif nobody:
         at = "at any level" if len(nobody) == len(LEVELS) else join_levels(nobody, "or")
-        notes = [f"{here} no organisations on record {at}"]
+        notes = [f"{here} nobody on record {at}"]
     if hardly:
         notes.append(
             f"Very few people in {name_place(place)} are covered by an organisation on record "
