@@ -170,6 +170,16 @@ def test_a_place_with_a_single_unit_in_each_layer_says_so() -> None:
     )
 
 
+def test_projected_numbers_name_the_maps_that_the_sentence_is_not_about() -> None:
+    shown = opened("mismatches", place=PLACES["Camden"], projector="1")
+    assert shown.finding.startswith("The council and all five of its partners on record cover")
+    assert list(shown.numbers) == [
+        "Outside their ward's postcode district",
+        "Wards that cross a postcode district boundary",
+        "Within 300 m of a postcode district boundary",
+    ]
+
+
 def test_layers_that_nest_are_said_to_fit() -> None:
     shown = opened("mismatches", a="ward", b="borough")
     assert shown.finding == "Every ward in Greater London is entirely within one council area."
