@@ -52,6 +52,8 @@ NOT_HELD = {"mental_health_trust": "mental health trusts", "police_bcu": "police
 """The layers of which only London's units are in the data, and what they are called."""
 TRUSTS = "mental health"
 """The theme of bodies that are on record in London, Wales and Scotland only."""
+TEAM_THEMES = ("", "local democracy", "community safety")
+"""Any theme, and those of ward councillors and ward police: their teams are counted under these."""
 MAX_THEMES = 2
 """So many themes are named in the sentence that opens the page; all are named below it."""
 NOT_TOLD = "This may be a gap, or we may not have been told."
@@ -70,6 +72,17 @@ def work(theme: str = "", scale: str = "", verb: str = "works") -> str:
         scale, f" {AT_LEVEL.get(scale, scale)}"
     )
     return f"{verb}{on}{at}"
+
+
+def count_who(many: float, theme: str = "", scale: str = "") -> str:
+    """Write how many work on something: where ward councillors and ward police are among them too.
+
+    >>> count_who(11, "housing"), count_who(172, "", "hyperlocal")
+    ('11 organisations', '172 organisations or ward-level teams')
+    """
+    if theme not in TEAM_THEMES or scale not in ("", "hyperlocal"):
+        return write_count(many, "organisation", "organisations")
+    return write_count(many, "organisation or ward-level team", "organisations or ward-level teams")
 
 
 def gap_finding(
@@ -334,10 +347,7 @@ def crowding_finding(
     if math.isnan(found.median):
         return say_none_here(place, by)
     here, said = name_place(place), words(by)
-    who, whom = "organisation", "organisations"
-    if not theme and scale in ("", "hyperlocal"):  # ward councillors and ward police are among them
-        who, whom = "organisation or ward-level team", "organisations or ward-level teams"
-    many = f"{write_count(found.median, who, whom)} on record"
+    many = f"{count_who(found.median, theme, scale)} on record"
     many += f" that {doing}" if theme or scale else ""
     if 0 < found.least == found.most:
         return f"{capitalise(said.all)} in {here} {said.all_have} {many}."

@@ -89,9 +89,9 @@ def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
     tables.show(
         frame.drop(columns=["_rank", "number"]),
         {
-            "actor": "Who",
+            "actor": "Organisation",
             "power": "Power",
-            "actor_type": "What",
+            "actor_type": "Type",
             "scale": "Level",
             "people": findings.heading(choice.by),
             "share_of_place": f"Share of {choice.place.name}",
@@ -144,8 +144,8 @@ def _list_absent(choice: Choice, absent: pd.DataFrame) -> None:
         tables.show(
             frame,
             {
-                "actor": "Who",
-                "actor_type": "What",
+                "actor": "Organisation",
+                "actor_type": "Type",
                 "scale": "Level",
                 "themes": "Themes",
                 "note": "What is known",

@@ -107,8 +107,8 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
     tables.show(
         frame,
         {
-            "actor": "Who",
-            "actor_type": "What",
+            "actor": "Organisation",
+            "actor_type": "Type",
             "scale": "Level",
             "steward": "Holds it",
             "themes": "Themes",
@@ -139,8 +139,8 @@ def _list_bridges(choice: Choice) -> None:
     tables.show(
         frame,
         {
-            "actor": "Who",
-            "actor_type": "What",
+            "actor": "Organisation",
+            "actor_type": "Type",
             "scale": "Level",
             "steward": "Steward",
             "line_ups": "Combinations it is in",

@@ -208,7 +208,7 @@ def test_organisations_are_numbered_in_chart_and_table_and_who_is_broad_in_both_
     shown = opened("stewardship", place=CAMDEN, part="focus")
     table = shown.table("How far the organisations of Camden reach")
     assert table["No."].tolist() == [str(number) for number in range(1, 13)]
-    assert "Camden Council" in table["Who"].tolist()
+    assert "Camden Council" in table["Organisation"].tolist()
     assert "Far and wide with many themes: Greater London Authority" in shown.explanation
     assert "95% interval −0.68 to 0.57, 12 organisations" in shown.explanation
     assert shown.numbers["Correlation, for analysts"] == "−0.7 to 0.6"
@@ -243,9 +243,9 @@ def test_names_of_outcomes_that_are_alike_are_told_and_left_out() -> None:
 def test_power_says_for_whom_none_of_their_own_is_near_and_who_is_on_no_list() -> None:
     shown = opened("stewardship", place="borough.E09000031", part="power")
     assert shown.finding.endswith("none is paid to deliver and none is led by the community.")
-    absent = shown.table("On record, but on no list")["Who"].tolist()
+    absent = shown.table("On record, but on no list")["Organisation"].tolist()
     assert absent == ["Neighbourhood Midwives", "Lankelly Chase Foundation"]
-    powers = shown.table("Where the power").set_index("Who")["Power"]
+    powers = shown.table("Where the power").set_index("Organisation")["Power"]
     assert set(powers) == {"statutory"}
 
 
