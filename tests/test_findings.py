@@ -173,11 +173,11 @@ def test_districts_that_share_all_partners_are_named_with_the_right_verb() -> No
         ]
     ]
     ends = [
-        ". Bury has the same.",
-        ". Bury has the same; it has other partners as well.",
-        ". Four other council areas, including Bolton, Bury and Wigan, have the same; two of them "
-        "have other partners as well.",
-        ". Bolton and Bury have the same; all of them have other partners as well.",
+        ". Bury has the same seven.",
+        ". Bury has the same seven; it has other partners as well.",
+        ". Four other council areas, including Bolton, Bury and Wigan, have the same seven; two of "
+        "them have other partners as well.",
+        ". Bolton and Bury have the same seven; all of them have other partners as well.",
     ]
     assert [text[-len(end) :] for text, end in zip(said, ends, strict=True)] == ends
 
@@ -185,7 +185,7 @@ def test_districts_that_share_all_partners_are_named_with_the_right_verb() -> No
 @pytest.mark.parametrize(
     ("name", "ending"),
     [
-        ("Camden", "sub-regional partnership. No other council area has the same ones."),
+        ("Camden", "sub-regional partnership. No other council area has the same five."),
         ("Surrey", "; which of 11 district councils they have depends on where they live."),
         ("Greater Manchester", "; which of ten councils they have depends on where they live."),
     ],
@@ -274,8 +274,8 @@ def test_a_spot_says_how_many_cover_it_and_the_nearest_line() -> None:
     assert said.startswith("One organisation on record covers N1 9GU. It is close to a boundary: ")
     assert "Near (ward) starts 40 m away" in said
     assert "Far" not in said
-    quiet = spot_findings.spot_finding("N1 9GU", found[found["here"]], 7)
-    assert quiet.startswith("Seven organisations on record cover N1 9GU.")
+    quiet = spot_findings.spot_finding("N1 9GU", found[found["here"]], 7, 2)
+    assert quiet.startswith("Seven organisations and two ward-level teams on record cover N1 9GU. ")
     assert quiet.endswith("None of their boundaries is within 150 m.")
 
 
@@ -289,7 +289,9 @@ def test_sets_are_counted_with_those_that_districts_share(sets: int, shared: int
         assert said == "Everyone in Camden has the same partner set."
         one = Fragmentation(1, 1.0)
         alone = findings.sets_finding(places.get("Camden"), one, 0, Sharing())
-        assert alone == f"{said} No other council area has the same ones."
+        assert alone == f"{said} No other council area has it."
+        two = findings.sets_finding(places.get("Camden"), one, 0, Sharing(("Barnet", "Brent"), 0))
+        assert two == f"{said} Barnet and Brent have it too."
     else:
         assert findings.number(sets) in said.lower()
         assert ("in two or more council areas" in said) == (shared > 0)

@@ -280,33 +280,33 @@ def test_a_ranking_by_need_says_so_and_leaves_out_wards_without_one():
     [
         (
             missing(),
-            "For mental health, Camden has organisations on record council-wide and across several "
-            "councils, but none at neighbourhood level.",
+            "For mental health, Camden has somebody on record council-wide and across several "
+            "councils, but nobody at neighbourhood level.",
         ),
         (
             missing(missing="hyperlocal; national", known="national"),
-            "For mental health, Camden has organisations on record council-wide and across several "
-            "councils, but none at neighbourhood level or nationally. Known gap at this level: "
+            "For mental health, Camden has somebody on record council-wide and across several "
+            "councils, but nobody at neighbourhood level or nationally. Known gap at this level: "
             "national.",
         ),
         (
             missing(known="hyperlocal"),
-            "For mental health, Camden has organisations on record council-wide and across several "
-            "councils, but none at neighbourhood level. Known gap at this level: neighbourhood.",
+            "For mental health, Camden has somebody on record council-wide and across several "
+            "councils, but nobody at neighbourhood level. Known gap at this level: neighbourhood.",
         ),
         (
             missing(hardly="hyperlocal"),
-            "For mental health, Camden has organisations on record council-wide and across several "
+            "For mental health, Camden has somebody on record council-wide and across several "
             "councils. Very few people in Camden are covered by an organisation on record working "
             "at neighbourhood level.",
         ),
         (
             missing(theme="", present="", missing="hyperlocal; borough; regional; national"),
-            "Camden has no organisations on record at any level.",
+            "Camden has nobody on record at any level.",
         ),
         (
             missing(present="hyperlocal; borough; regional; national", missing="", untold=2),
-            "For mental health, Camden has organisations on record at every level. We do not know "
+            "For mental health, Camden has somebody on record at every level. We do not know "
             "the level of two organisations.",
         ),
     ],
@@ -373,7 +373,9 @@ def test_thin_and_crowded_wards_are_named():
         "housing. There are most in E and D. There are fewest in A."
     )
     land = told.crowding_finding(CAMDEN, usual, rows[1:3], by="land")
-    assert land == "Half of the land in Camden has at most seven organisations on record that work."
+    assert land == (
+        "Half of the land in Camden has at most seven organisations or ward-level teams on record."
+    )
     alike = [
         told.crowding_finding(CAMDEN, ActorQuantiles(*[many] * 6), rows[1:3], theme="housing")
         for many in (1.0, 3.0)
@@ -385,9 +387,7 @@ def test_thin_and_crowded_wards_are_named():
     nobody = told.crowding_finding(CAMDEN, ActorQuantiles(*[float("nan")] * 6), rows)
     assert nobody == "There are no residents in Camden to count."
     none = told.crowding_finding(CAMDEN, ActorQuantiles(0, 0, 0, 1, 2, 0.1), rows[1:3])
-    assert (
-        none == "For half of the residents in Camden we have no record of an organisation working."
-    )
+    assert none == "For half of the residents in Camden we have no record of anyone working."
 
 
 @pytest.mark.parametrize(

@@ -245,7 +245,7 @@ def test_the_citys_police_is_one_organisation_on_both_maps():
     [
         "NHS West and North London ICB",
         "NHS Lancashire and South Cumbria ICB",
-        "NHS England, North West",
+        "NHS England North West",
         "North East Mayoral Strategic Authority",
         "Sussex and Brighton Combined County Authority",
         "Police and Crime Commissioner (Surrey Police)",

@@ -345,7 +345,7 @@ def test_betweenness_is_that_of_a_path_drawn_by_hand():
     assert table.loc["R", "people"] == pytest.approx(alone)
     assert table.loc["Q", "people"] == pytest.approx(everybody - alone)
     said = stewardship_findings.bridge_finding(place, found)
-    assert said.startswith("P connects most of the three partner sets in ")
+    assert said.startswith("P does most to connect the three combinations of organisations in ")
     assert said.endswith("60% lead through it.")
 
 
@@ -423,6 +423,25 @@ def test_people_without_anybody_of_their_own_are_counted_and_sum_with_the_others
     assert cell["none"] == pytest.approx(other)
     assert cell["none"] + cell["one"] + cell["several"] == pytest.approx(everybody)
     assert wards["people"].sum() == pytest.approx(other)
+
+
+def test_the_sentence_on_power_says_nothing_of_community_led_ones_where_there_are_none():
+    place = places.get("Camden")
+    nowhere = pd.Series({"none": 210_100.0, "share_none": 1.0})
+    told = [
+        stewardship_findings.power_finding(
+            place, pd.Series({stewardship.STATUTORY: 7, stewardship.COMMUNITY: many}), nowhere
+        )
+        for many in (0, 2)
+    ]
+    begin = (
+        "Of the organisations on record in Camden seven are made by law, none is paid to deliver"
+    )
+    assert told[0] == f"{begin} and none is led by the community."
+    assert told[1] == (
+        f"{begin} and two are led by the community; none led by the community works at "
+        "neighbourhood level."
+    )
 
 
 def test_those_without_an_area_are_on_no_list_where_they_belong():

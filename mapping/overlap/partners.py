@@ -176,7 +176,7 @@ def say_unrecorded(place: Place, chosen: Sequence[Layer]) -> str:
         return ""
     if "England" in nations:
         return "We have mental health trusts and police commands within a force for London only."
-    return "We do not have areas of police and fire services smaller than a force's."
+    return "We do not have the areas within a police force or a fire service."
 
 
 def find_shared(sets: pd.DataFrame) -> list[int]:

@@ -50,6 +50,8 @@ WITH_ARTICLE = re.compile(
     "(East|West) of England|.+ (Islands|Borders|Authority|City Region)|New Forest"
 )
 """The names that have "the" before them within a sentence."""
+MAX_REACH = 8
+"""So many partners' areas are named in a sentence, each with how much of it is in a place."""
 MIN_ALIKE = 3
 """So many areas with one figure are told why."""
 BARE = (
@@ -126,7 +128,7 @@ def place_finding(
         return say_none_here(place, by)
     said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same {kinds}"
     said += f"{say_councils_differ(place, partners, by)}."
-    return " ".join(filter(None, (said, say_shared(place, sharing))))
+    return " ".join(filter(None, (said, say_shared(place, sharing, len(partners)))))
 
 
 def _say_too_few(place: Place) -> str:
@@ -161,7 +163,7 @@ def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> 
     (first, body), *others = parts
     said = [f"{say_percent(first, by)} of the {words(by).noun} in the area of {body}"]
     said += [f"{share(value)} in that of {name}" for value, name in others]
-    return f"{capitalise(name_place(place))} {verb} {join_names(said)}."
+    return f"{capitalise(name_place(place))} {verb} {join_names(said, MAX_REACH)}."
 
 
 def say_two_way(

@@ -52,6 +52,8 @@ NOT_HELD = {"mental_health_trust": "mental health trusts", "police_bcu": "police
 """The layers of which only London's units are in the data, and what they are called."""
 TRUSTS = "mental health"
 """The theme of bodies that are on record in London, Wales and Scotland only."""
+TEAM_THEMES = ("", "local democracy", "community safety")
+"""Any theme, and those of ward councillors and ward police: their teams are counted under these."""
 MAX_THEMES = 2
 """So many themes are named in the sentence that opens the page; all are named below it."""
 NOT_TOLD = "This may be a gap, or we may not have been told."
@@ -70,6 +72,17 @@ def work(theme: str = "", scale: str = "", verb: str = "works") -> str:
         scale, f" {AT_LEVEL.get(scale, scale)}"
     )
     return f"{verb}{on}{at}"
+
+
+def count_who(many: float, theme: str = "", scale: str = "") -> str:
+    """Write how many work on something: where ward councillors and ward police are among them too.
+
+    >>> count_who(11, "housing"), count_who(172, "", "hyperlocal")
+    ('11 organisations', '172 organisations or ward-level teams')
+    """
+    if theme not in TEAM_THEMES or scale not in ("", "hyperlocal"):
+        return write_count(many, "organisation", "organisations")
+    return write_count(many, "organisation or ward-level team", "organisations or ward-level teams")
 
 
 def gap_finding(
@@ -227,13 +240,13 @@ def missing_finding(place: Place, row: pd.Series) -> str:
     here = capitalise(f"{about}{name_place(place)} has")
     notes = []
     if not missing:
-        notes = [f"{here} organisations on record at every level"]
+        notes = [f"{here} somebody on record at every level"]
     elif present:
-        but = f", but none {join_levels(nobody, 'or')}" if nobody else ""
-        notes = [f"{here} organisations on record {join_levels(present)}{but}"]
+        but = f", but nobody {join_levels(nobody, 'or')}" if nobody else ""
+        notes = [f"{here} somebody on record {join_levels(present)}{but}"]
     elif nobody:
         at = "at any level" if len(nobody) == len(LEVELS) else join_levels(nobody, "or")
-        notes = [f"{here} no organisations on record {at}"]
+        notes = [f"{here} nobody on record {at}"]
     if hardly:
         notes.append(
             f"Very few people in {name_place(place)} are covered by an organisation on record "
@@ -334,14 +347,14 @@ def crowding_finding(
     if math.isnan(found.median):
         return say_none_here(place, by)
     here, said = name_place(place), words(by)
-    many = write_count(found.median, "organisation", "organisations")
+    many = f"{count_who(found.median, theme, scale)} on record"
+    many += f" that {doing}" if theme or scale else ""
     if 0 < found.least == found.most:
-        doing = work(theme, scale, "works" if found.most == 1 else "work")
-        return f"{capitalise(said.all)} in {here} {said.all_have} {many} on record that {doing}."
+        return f"{capitalise(said.all)} in {here} {said.all_have} {many}."
     half = f"half of the {said.noun} in {here}"
-    told = f"{capitalise(half)} {said.have} at most {many} on record that {doing}."
+    told = f"{capitalise(half)} {said.have} at most {many}."
     if not found.median:
-        told = f"For {half} we have no record of an organisation working{work(theme, scale, '')}."
+        told = f"For {half} we have no record of anyone working{work(theme, scale, '')}."
     thin, crowded = (wards.loc[wards["part"] == part, "name"].tolist() for part in (THIN, CROWDED))
     if crowded:
         told += f" There are most in {join_names(crowded[-3:][::-1])}."

@@ -39,6 +39,17 @@ def write_count(value: float, noun: str, nouns: str) -> str:
     return f"{number(int(value))} {noun if int(value) == 1 else nouns}"
 
 
+def write_organisations(organisations: float, teams: float = 0) -> str:
+    """Write how many there are of both: "eight organisations and one ward-level team".
+
+    >>> write_organisations(1), write_organisations(12, 40)
+    ('one organisation', '12 organisations and 40 ward-level teams')
+    """
+    many = write_count(organisations, "organisation", "organisations")
+    few = write_count(teams, "ward-level team", "ward-level teams")
+    return f"{many} and {few}" if teams else many
+
+
 def write_estimate(value: float) -> str:
     """Write an estimate no more exactly than it is known: 8.80 million, 210,100, 870, under 100."""
     if value >= 1_000_000:

@@ -31,23 +31,26 @@ def say_councils_differ(place: Place, partners: Sequence[Layer], by: str) -> str
     return f"; which of {number(councils)} {council}s they have depends on where they live"
 
 
-def say_shared(place: Place, sharing: Sharing | None) -> str:
+def say_shared(place: Place, sharing: Sharing | None, kinds: int = 0) -> str:
     """Say which other council areas have the same partners as one; nothing for other places.
 
+    ``kinds`` is how many kinds a sentence before has named; 0 where it spoke of a partner set.
     Some may have partners of further kinds as well: that is said too.
     """
     if place.kind != "borough" or sharing is None:
         return ""
     names, more = sharing
+    same, too = (f"the same {number(kinds)}", "") if kinds else ("it", " too")
     if not names:
-        return "No other council area has the same ones."
+        return f"No other council area has {same}."
     if len(names) > MAX_SHARING:
-        have = (
+        who = (
             f"{capitalise(number(len(names)))} other council areas, including "
-            f"{join_names(names[:MAX_SHARING])}, have the same"
+            f"{join_names(names[:MAX_SHARING])},"
         )
     else:
-        have = f"{join_names(names, MAX_SHARING)} {'has' if len(names) == 1 else 'have'} the same"
+        who = join_names(names, MAX_SHARING)
+    have = f"{who} {'has' if len(names) == 1 else 'have'} {same}{too}"
     if not more:
         return f"{have}."
     them = {1: "one of them has", len(names): "all of them have"}.get(

@@ -5,17 +5,21 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mapping.geography import Layer, layers
-from mapping.wording.findings import capitalise, join_names, number, people, write_count
+from mapping.wording.findings import capitalise, join_names, number, people
+from mapping.wording.numbers import write_organisations
 
 NEAR_M = 150
 """So near a spot other areas are looked for, in metres."""
 
 
-def spot_finding(name: str, units: pd.DataFrame, organisations: int) -> str:
-    """Say how many cover a spot, and where another area (of ``units_at``) begins near it."""
+def spot_finding(name: str, units: pd.DataFrame, organisations: int, teams: int = 0) -> str:
+    """Say how many cover a spot, and where another area (of ``units_at``) begins near it.
+
+    ``teams`` are those of its ward, which are counted apart from ``organisations`` everywhere.
+    """
     near = units[~units["here"]].sort_values("distance_m", kind="stable")
-    many = write_count(organisations, "organisation", "organisations")
-    verb = "covers" if organisations == 1 else "cover"
+    many = write_organisations(organisations, teams)
+    verb = "covers" if organisations == 1 and not teams else "cover"
     first = f"{capitalise(many)} on record {verb} {name}."
     if near.empty:
         return f"{first} None of their boundaries is within {NEAR_M} m."

@@ -27,6 +27,7 @@ from mapping.wording.numbers import (
     join_names,
     number,
     people,
+    say_share,
     share,
     words,
     write_count,
@@ -167,12 +168,12 @@ def focus_finding(place: Place, tested: FocusTest) -> str:
 
 
 def describe_correlation(tested: FocusTest) -> str:
-    """Say a rank correlation with its interval and number, for an explanation; "" without one."""
+    """Say a rank correlation with its interval and number, for analysts; "" without one."""
     if math.isnan(tested.correlation):
         return ""
     return (
-        f"Rank correlation of reach and themes {_sign(tested.correlation)}, 95% interval "
-        f"{_sign(tested.low)} to {_sign(tested.high)}, "
+        f"For analysts: rank correlation of reach and themes {_sign(tested.correlation)}, 95% "
+        f"interval {_sign(tested.low)} to {_sign(tested.high)}, "
         f"{write_count(tested.number, 'organisation', 'organisations')}."
     )
 
@@ -182,24 +183,24 @@ def _sign(value: float) -> str:
 
 
 def bridge_finding(place: Place, found: Bridges) -> str:
-    """Say who connects the partner sets of a place: Freeman's betweenness in a sentence."""
+    """Say who connects a place's combinations of organisations: Freeman's betweenness in words."""
     here = name_place(place)
     table = found.table
     if found.line_ups < 2:
         return (
             f"Everyone in {here} has the same organisations, leaving out those of single wards, "
-            "so none of them bridges anything here. Look at a larger place."
+            "so there is nothing to connect here. Look at a larger place."
         )
     top = table[table["betweenness"] > table["betweenness"].max() - 1e-12]
     if not table["betweenness"].max() > 0:
         return f"No organisation in {here} lies between others."
-    many = write_count(found.line_ups, "partner set", "partner sets")
+    many = write_count(found.line_ups, "combination", "combinations")
     names = join_names(top["actor"].tolist(), 4)
-    verb = "connects" if len(top) == 1 else "connect"
+    verb = "does" if len(top) == 1 else "do"
     about = "about " if found.is_sampled else ""
     return (
-        f"{names} {verb} most of the {many} in {here}: of all shortest ways between two others, "
-        f"{about}{share(float(top['betweenness'].iloc[0]))} lead through "
+        f"{names} {verb} most to connect the {many} of organisations in {here}: of all shortest "
+        f"ways between two others, {about}{share(float(top['betweenness'].iloc[0]))} lead through "
         f"{'it' if len(top) == 1 else 'each of them'}."
     )
 
@@ -221,7 +222,8 @@ def whole_finding(place: Place, whole: WholePlace) -> str:
         named = join_names([f"“{title}”" for title in empty], 3)
         return f"{said}, and nobody on {named}."
     fewest = min(size, key=lambda title: size[title])
-    return f"{said}; fewest, {number(size[fewest])}, stand on “{fewest}”."
+    verb = "works" if size[fewest] == 1 else "work"
+    return f"{said}; fewest, {number(size[fewest])}, {verb} on “{fewest}”."
 
 
 def _count_are(value: int) -> str:
@@ -250,7 +252,9 @@ def power_finding(
     }
     told = [f"{_count_are(powers.get(power, 0))} {word}" for power, word in words_of.items()]
     said = f"Of the organisations on record in {here} {join_names(told)}"
-    nearby = "of the community's own works at neighbourhood level"
+    nearby = "led by the community works at neighbourhood level"
+    if not powers.get(COMMUNITY, 0):
+        return f"{said}."
     if without["share_none"] > 1 - 1e-9:
         return f"{said}; none {nearby}."
     if not without["none"]:
@@ -260,7 +264,11 @@ def power_finding(
 
 
 def start_finding(
-    place: Place, without_steward: float, without_community: float, raters: int
+    place: Place,
+    without_steward: float,
+    without_community: float,
+    raters: int,
+    by: str = "residents",
 ) -> str:
     """Say what is not on record yet of what stewardship begins with.
 
@@ -270,18 +278,19 @@ def start_finding(
     here = name_place(place)
     missing = []
     if without_steward > 0:
-        missing.append("who looks after the whole" + _say_where(without_steward))
+        missing.append("who looks after the whole" + _say_where(without_steward, by))
     if without_community > 0:
         missing.append(
-            "who in the neighbourhoods is led by residents" + _say_where(without_community)
+            "which groups in the neighbourhoods are led by residents"
+            + _say_where(without_community, by)
         )
     if not raters:
         missing.append("how people think it is going")
     if not missing:
         return f"In {here} all that is needed to start is on record: look at it together."
-    return f"In {here} nobody has told yet {join_names(missing)}: these steps begin there."
+    return f"In {here} we have not been told yet {join_names(missing)}: these steps begin there."
 
 
-def _say_where(part: float) -> str:
+def _say_where(part: float, by: str) -> str:
     """Say that something is missing for some alone; "" for all."""
-    return "" if part > 1 - 1e-9 else f" for {share(part)} of all"
+    return "" if part > 1 - 1e-9 else f" for {say_share(part, by)}"

@@ -36,7 +36,7 @@ def say_themes(choice: Choice, question: Question) -> tuple[str, list[Number]]:
 
 def _name(themes: list[str]) -> str:
     which = findings.capitalise(findings.join_names(themes, len(themes)))
-    return HOW_THEMES.format(which=f"{which}." if themes else "Here that is none.")
+    return HOW_THEMES.format(which=f"{which}." if themes else "Here there are none.")
 
 
 def say_theme(choice: Choice, question: Question) -> tuple[str, list[Number]]:

@@ -16,7 +16,7 @@ from pages.shared.choices import Choice
 PART_WORDS = {"thin": "few", "usual": "typical", "crowded": "many"}
 MEANS = (
     "Mark it only if you know of everyone working on this at this level there. Places with nobody "
-    "then show as known gaps on the map, in the text and in downloads; nowhere else changes."
+    "then show as known gaps on the map, in the text and in downloads; nothing else changes."
 )
 
 
@@ -183,8 +183,8 @@ def show_crowding(choice: Choice, question: Question) -> None:
     if asked != question:
         st.caption(
             layout.escape_markdown(
-                f"Nobody is on record {questions.words(question)}, so this counts those who work "
-                f"{questions.words(asked)}."
+                f"Nobody on record works {questions.words(question)}, so this counts those who "
+                f"work {questions.words(asked)}."
             )
         )
     listed = st.expander(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mapping import gaps
 from mapping.gaps import Question, provision
-from mapping.wording import findings, terms
+from mapping.wording import findings, gap_findings, terms
 from pages.gaps import questions
 from pages.shared import cache, glossary, keyboard, registers, state
 from pages.shared.choices import Choice
@@ -131,7 +131,7 @@ def _cell(row, is_chosen: bool, known: bool) -> str:
     said = STATE_WORDS.get(row.state) or f"{findings.share(1 - row.share_none)} covered"
     if known and row.state == gaps.PARTLY:
         said += "; the rest is a known gap"
-    many = findings.write_count(row.actors, "organisation", "organisations")
+    many = gap_findings.count_who(row.actors, row.theme, row.scale)
     small = f" <small>by {many}</small>" if row.actors else ""
     pressed = ' aria-pressed="true"' if is_chosen else ""
     return f"<td{CLASSES[row.state]}><button{pressed}>{said}{small}</button></td>"

@@ -28,18 +28,13 @@ def show(choice: Choice) -> None:
     torn = overlap.straddling(cross, cache.large_units(key, a.key, b.key))
     near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
     finding = findings.straddle_finding(place, a, b, torn, choice.by)
+    outside, crossing = _name_numbers(choice, chosen, a, b)
     layout.view(
         choice,
         _find_headline(choice, chosen, (a, b), finding),
         [
-            Number(
-                "Outside the best match", findings.share(torn.share_outside), layout.HOW_OUTSIDE
-            ),
-            Number(
-                f"{findings.capitalise(a.plural)} that cross a boundary",
-                f"{torn.units:,} of {torn.of:,}",
-                layout.explain_straddling(),
-            ),
+            Number(outside, findings.share(torn.share_outside), layout.HOW_OUTSIDE),
+            Number(crossing, f"{torn.units:,} of {torn.of:,}", layout.explain_straddling()),
             Number(
                 f"Within {choice.distance_m} m of {findings.name_line(b)}",
                 findings.share(near[0]),
@@ -84,6 +79,15 @@ def _find_headline(
         if len(cross) > 1:  # somebody counts on both sides
             return findings.divided_finding(choice.place, chosen, b, cross, choice.by)
     return finding
+
+
+def _name_numbers(choice: Choice, chosen: Sequence[Layer], a: Layer, b: Layer) -> tuple[str, str]:
+    """Head the numbers of a pair; they name it where a projected sentence is about other maps."""
+    crossing = f"{findings.capitalise(a.plural)} that cross"
+    if not (choice.projector and pair.is_beside_partners(choice, chosen, a, b)):
+        return "Outside the best match", f"{crossing} a boundary"
+    whose = "their" if choice.by == "residents" else "the"
+    return f"Outside {whose} {a.noun}'s {b.noun}", f"{crossing} {findings.name_line(b)}"
 
 
 def _say_why_pair(

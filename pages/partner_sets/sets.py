@@ -65,7 +65,7 @@ def show_one(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
     if row is not None:
         line_up = [f"{layer.title}: {row[layer.key]}" for layer in chosen]
         st.html(
-            f"<p><strong>{escape(row['boroughs'])}</strong>, "
+            f"<p><strong>{escape(findings.join_names(row['boroughs'].split('; '), 99))}</strong>, "
             f"{escape(findings.people(row['people'], choice.by))}.</p><ul>"
             + "".join(f"<li>{escape(p)}</li>" for p in line_up)
             + "</ul>"

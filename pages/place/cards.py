@@ -14,7 +14,9 @@ HOW_ACTORS = (
     "Public bodies, organisations in case studies, and those of the open workspace that work "
     "anywhere in the place. Ward councillors and ward police teams are counted separately."
 )
-HOW_TEAMS = "Sets of ward councillors, and ward police teams (in London)."
+HOW_TEAMS = (
+    "Ward councillors, those of one ward together as a team; in London each ward's police team too."
+)
 HOW_KNOWN = (
     "Among the themes that your list is marked as complete for, this is the one that leaves most "
     "people here without anyone. The Gaps page shows where."

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mapping import stewardship
 from mapping.takeaway import export
-from mapping.wording import findings, terms
+from mapping.wording import findings, numbers, terms
 from pages.shared import cache, glossary, keyboard, layout, registers, state, tables, visit
 from pages.shared.choices import Choice
 
@@ -31,18 +31,20 @@ GROUPS = {
     stewardship.COMMISSIONED: "Commissioned",
     stewardship.COMMUNITY: "Voluntary and community",
     stewardship.UNKNOWN: "Partnerships and others",
-    stewardship.TEAM: "Ward councillors and ward teams",
+    stewardship.TEAM: "Ward-level teams",
 }
 """What stands over those of each power, in the order of the list."""
 MEANINGS = {
     stewardship.STATUTORY: "made by law, deciding with public money",
     stewardship.COMMISSIONED: "paid to deliver",
     stewardship.COMMUNITY: "answering to their own members or neighbours",
-    stewardship.UNKNOWN: "their type does not say whose power they have",
+    stewardship.UNKNOWN: "their type does not say where their power comes from",
 }
+TEAMS = {"ward councillors": "ward councillors", "ward police team": "ward police"}
+"""What the teams of wards are called within a sentence, by their types."""
 RECORDED = (
-    "On record are public bodies, the case studies and the organisations of the open workspace; "
-    "others may work here too. The kind is told by each one's type: take it as a first question."
+    "Our record holds public bodies, the case studies and the organisations of the open workspace; "
+    "others may work here too. We take the kind of each from its type: ask whether it is right."
 )
 _boxes = st.components.v2.component(
     "common_ground_ticks", js=keyboard.program(HERE / "convening.js"), isolate_styles=False
@@ -71,10 +73,10 @@ def show(choice: Choice) -> None:
 
 def _say_how_many(here: str, found: pd.DataFrame) -> str:
     """Say how many organisations and how many ward-level teams are on record for a place."""
-    teams = int((found["power"] == stewardship.TEAM).sum())
-    many = findings.write_count(len(found) - teams, "organisation", "organisations")
-    few = findings.write_count(teams, "ward-level team", "ward-level teams")
-    told = f"{many} and {few} (ward councillors and ward police)" if teams else many
+    teams = found.loc[found["power"] == stewardship.TEAM, "actor_type"]
+    told = numbers.write_organisations(len(found) - len(teams), len(teams))
+    if len(teams):
+        told += f" ({findings.join_names([TEAMS[one] for one in TEAMS if one in set(teams)])})"
     return (
         f"We have {told} on record in {here}. Tick those to invite, then copy them below. Add "
         "others on the Upload page."
@@ -161,7 +163,8 @@ def _offer(choice: Choice, found: pd.DataFrame, ticked: pd.DataFrame) -> None:
     """Offer those that are ticked, or all organisations, as text and as CSV."""
     is_all = ticked.empty
     some = found[found["power"] != stewardship.TEAM] if is_all else ticked
-    none = f"None is ticked, so all {len(some):,} organisations are copied."
+    many = findings.write_count(len(some), "organisation is", "organisations are")
+    none = f"None is ticked, so {'the ' if len(some) == 1 else 'all '}{many} copied."
     st.caption(none if is_all else f"{len(some):,} ticked: these alone are copied.")
     box = st.expander("Copy the list", key="copy-invitations", on_change="rerun")
     if not box.open:

@@ -23,7 +23,7 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
     """Say beside the map who works at the chosen spot, and link to all about it."""
     if chosen is None:
         other = "" if choice.projector else " or enter a postcode"
-        st.caption(f"Click the map{other} to see who covers it.")
+        st.caption(f"Click the map{other} to see who covers that point.")
         return
     if note := controls.spot_note(choice, chosen):
         st.caption(note)
@@ -47,19 +47,16 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
 
 def _list_names(rows: Sequence[dict]) -> str:
     """List the partners and the council at a spot by name alone, to be read from afar."""
-    names = [
-        findings.capitalise(_name(row))
-        for row in rows
-        if row["code"] and row["layer"] != "postal_district"
-    ]
+    names = [_name(row) for row in rows if row["code"] and row["layer"] != "postal_district"]
     return f'<ul class="cg-here">{"".join(f"<li>{escape(name)}</li>" for name in names)}</ul>'
 
 
 def _name(row: dict) -> str:
-    """Name whoever works to an area: "Surrey County Council", not "Surrey"."""
+    """Name whoever works to an area, to begin a line: "Surrey County Council", not "Surrey"."""
     if not row["code"]:
         return row["name"]
-    return findings.name_body(row["layer"], row["code"], row["name"]).removeprefix("the ")
+    body = findings.name_body(row["layer"], row["code"], row["name"]).removeprefix("the ")
+    return findings.capitalise(body)
 
 
 def _gather_short(choice: Choice, chosen: Spot) -> pd.DataFrame:

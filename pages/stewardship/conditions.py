@@ -15,23 +15,25 @@ from pages.stewardship import counts, one_cell, parts, rating, scheme_box
 from pages.stewardship.parts import LEVELS
 
 REFLECT = (
-    "They are for talking about, not for marking anybody: we show how far views lie apart, never a "
+    "They are for talking about, not for marking anybody: we show how far apart views are, never a "
     "mean, and never one place against another."
 )
 HOW = (
-    "Whoever opens the workspace may rate each condition at each level, alone or as a group; of "
-    "one rater the latest rating counts, and earlier ones stay in the history. Shown are the "
-    "number of raters, the least and most, and the levels between which the middle half lies "
-    "(quartiles). How far views lie apart is counted from 0, all say the same, to 1, half say the "
-    "least and half the most (R. K. Leik 1966, doi:10.2307/1388242): from 0.3 they differ, from "
-    "0.6 they are far apart. No mean is shown, as levels are an order and no amounts."
+    "Anyone who opens the workspace may rate each condition at each level, alone or as a group; "
+    "each rater's latest rating counts, and earlier ones stay in the history. We show the number "
+    "of raters, the lowest and highest rating, and those between which the middle half lies "
+    "(quartiles). How far apart views are is measured from 0 (all say the same) to 1 (half say the "
+    "lowest and half the highest; R. K. Leik 1966, doi:10.2307/1388242): from 0.3 they differ, "
+    "from 0.6 they are far apart. We show no mean, because ratings are an order, not amounts."
 )
 HOW_RATERS = "People and groups with at least one rating of these conditions, each counted once."
 HOW_CELLS = "Conditions at a level that at least one person or group has rated, of all there are."
-HOW_APART = "Of those that two or more rated: their views lie at least 0.6 apart, of 1 at most."
+HOW_APART = (
+    "Of those that two or more have rated: views are at least 0.6 apart, where 1 is the most."
+)
 SIGNS = (
     "A line goes from the lowest rating to the highest, the box holds the middle half, the bar "
-    "stands at the median; the number is how many rated. Hatched: far apart."
+    "is the median; the number is how many rated. Hatched: far apart."
 )
 MAX_NAMED = 3
 
@@ -69,7 +71,7 @@ def list_numbers(spread: pd.DataFrame, raters: tuple[int, int]) -> list[Number]:
     rated = int((spread["number"] > 0).sum())
     return [
         Number("People and groups that rated", f"{sum(raters):,}", HOW_RATERS),
-        Number("Rated", f"{rated} of {len(spread)}", HOW_CELLS),
+        Number("Conditions rated, by level", f"{rated} of {len(spread)}", HOW_CELLS),
         Number("Far apart", f"{int((spread['disagreement'] >= APART).sum())}", HOW_APART),
     ]
 

@@ -15,11 +15,11 @@ from pages.stewardship import counts, parts
 STYLE = "<style>.cg-steps { font-size: clamp(1.2rem, 2vw, 2.4rem); line-height: 1.5; }</style>"
 HOW = (
     "The steps are this app's own short path through the practice that the texts on systems "
-    "stewardship describe: see the place, find who is there and who is missing, see where lines "
-    "and gaps are, talk about how it is going, try one thing, and look again. Each link opens a "
-    "page for this place, with the same workspace and what is counted."
+    "stewardship describe: see the place, find who is there and who is missing, see where "
+    "boundaries and gaps are, talk about how it is going, try one thing, and look again. Each link "
+    "opens a page for this place, with the same workspace and what is counted."
 )
-HOW_ORGANISATIONS = "On record as working here; ward councillors and ward teams are left out."
+HOW_ORGANISATIONS = "On record as working here; ward-level teams are left out."
 HOW_OWN = "Brought by you or others into the open workspace."
 HOW_RATERS = "People and groups that have rated any conditions in the open workspace."
 
@@ -33,7 +33,7 @@ def show(choice: Choice) -> None:
     raters = sum(stewardship.count_raters(counts.read_ratings(choice.kept)))
     own = len(registers.list_own(choice.kept))
     sentence = stewardship_findings.start_finding(
-        choice.place, without.loc["", "share"], cell["share_none"], raters
+        choice.place, without.loc["", "share"], cell["share_none"], raters, choice.by
     )
     numbers = [
         Number("Organisations on record", f"{len(organisations):,}", HOW_ORGANISATIONS),

@@ -20,12 +20,13 @@ HOW = (
     "of them have. Whether the two go together is Spearman's rank correlation, from −1 to 1, with "
     "an interval from 2,000 bootstrap samples (Efron 1979); fewer than ten organisations are too "
     "few. The themes of public bodies are those that the law gives them, and nobody else may be on "
-    "record: it tells of the register, and of no cause."
+    "record: it tells you about our record, not about causes."
 )
-HOW_NUMBER = "On record with a theme and an area; ward councillors and ward teams are left out."
+HOW_NUMBER = "On record with a theme and an area; ward-level teams are left out."
 HOW_INTERVAL = (
-    "−1: the nearer to home, the more themes, without exception; 1: the other way round; 0: "
-    "neither. The interval holds what else these organisations might have shown by chance."
+    "Of reach and themes, with its 95% interval. −1: the nearer to home, the more themes, without "
+    "exception; 1: the other way round; 0: neither. The interval holds what else these "
+    "organisations might have shown by chance."
 )
 HOW_BOTH = "They reach more than half of the organisations do, and have more themes than half."
 
@@ -73,7 +74,7 @@ def _list_numbers(placed: pd.DataFrame, tested: FocusTest) -> list[Number]:
     both = int((placed["quadrant"] == stewardship.WIDE_BROAD).sum())
     return [
         Number("Organisations", f"{tested.number:,}", HOW_NUMBER),
-        Number("Correlation (95%)", interval, HOW_INTERVAL),
+        Number("Correlation, for analysts", interval, HOW_INTERVAL),
         Number("Broad in both", f"{both:,}", HOW_BOTH),
     ]
 
@@ -93,8 +94,8 @@ def _draw(choice: Choice, placed: pd.DataFrame) -> None:
         numbered = len(placed) <= focus_chart.MAX_NUMBERED
         st.caption(
             ("Numbers are those of the table. " if numbered else "")
-            + "Broken lines: half of the organisations lie on either side. Reach is drawn in "
-            "powers of ten."
+            + "Broken lines: half of the organisations are on either side. Each mark to the right "
+            "is ten times the one before."
         )
 
 
@@ -110,13 +111,13 @@ def _list(choice: Choice, placed: pd.DataFrame, bare: int, folded: int) -> None:
         frame,
         {
             "label": "No.",
-            "actor": "Who",
-            "actor_type": "What",
+            "actor": "Organisation",
+            "actor_type": "Type",
             "family": "Drawn as",
             "scale": "Level",
             "reach": f"{findings.heading(choice.by)}: in its whole area",
-            "breadth": "Themes",
-            "themes": "Which",
+            "breadth": "Number of themes",
+            "themes": "Which themes",
             "quadrant": "Its focus",
         },
         {"reach": tables.amounts(choice.by), "breadth": tables.write_whole},

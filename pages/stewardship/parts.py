@@ -28,10 +28,10 @@ def say_folded(folded: int) -> str:
     """Say how many parts of organisations in single wards are not listed; "" for none."""
     if not folded:
         return ""
-    many = findings.capitalise(findings.write_count(folded, "group", "groups"))
+    many = findings.write_count(folded, "ward-level team", "ward-level teams")
     return (
-        f"{many} of ward councillors or ward police {'is a part' if folded == 1 else 'are parts'} "
-        "of the council and the police, and not listed again."
+        f"{findings.capitalise(many)} (ward councillors or ward police) "
+        f"{'is' if folded == 1 else 'are'} part of the council or the police, and not listed again."
     )
 
 

@@ -19,21 +19,20 @@ WORDS = {
     stewardship.UNKNOWN: "Not recorded",
 }
 HOW = (
-    "Whose power an organisation has is told by its type on record: made by law, and deciding with "
-    "public money (statutory); paid to deliver what others decide (commissioned); answering to its "
-    "own members, trustees or neighbours (community-led). The list of words is in data/power.csv, "
-    "and a type that it does not know is not recorded. Many charities hold contracts as well, and "
-    "many partnerships are all three: take it as a first question. People are counted postcode by "
-    "postcode."
+    "We judge where an organisation's power comes from by its type on record: made by law, and "
+    "deciding with public money (statutory); paid to deliver what others decide (commissioned); "
+    "answering to its own members, trustees or neighbours (community-led). Of types that we have "
+    "no rule for we say “not recorded”. Many charities hold contracts as well, and many "
+    "partnerships are all three: ask whether it is right. People are counted postcode by postcode."
 )
 HOW_BARE = (
-    "They live at a postcode that lies in the area of no community-led organisation on record "
-    "that works at neighbourhood level."
+    "They live outside the area of every community-led organisation on record that works at "
+    "neighbourhood level."
 )
 HOW_COMMUNITY = "On record here with a type that says so, at whatever level."
 HOW_ABSENT = (
-    "They are on record for this place or for the whole nation, and have no area: no map and no "
-    "convening list has them."
+    "They are on record for this place or for the whole nation, but we do not know their area: "
+    "they are on no map and on no list of whom to invite."
 )
 
 
@@ -46,9 +45,9 @@ def show(choice: Choice) -> None:
     cell, wards = counts.count_without_community(key, choice.kept, choice.by)
     absent = counts.list_absent(key, choice.kept)
     numbers = [
-        Number("None of their own nearby", findings.amount(cell["none"], choice.by), HOW_BARE),
+        Number("No community-led one nearby", findings.amount(cell["none"], choice.by), HOW_BARE),
         Number("Community-led", f"{count.get(stewardship.COMMUNITY, 0):,}", HOW_COMMUNITY),
-        Number("On no convening list", f"{len(absent):,}", HOW_ABSENT),
+        Number("On no list to invite", f"{len(absent):,}", HOW_ABSENT),
     ]
     layout.view(
         choice,
@@ -77,7 +76,7 @@ def _draw(choice: Choice, count: pd.Series) -> None:
     parts.chart(
         choice,
         lambda narrow: bars.draw(rows, shows_rest=False, is_narrow=narrow),
-        f"Organisations on record in {choice.place.name} by whose power they have. {told}.",
+        f"Organisations on record in {choice.place.name} by where their power comes from. {told}.",
     )
 
 
@@ -90,15 +89,15 @@ def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
     tables.show(
         frame.drop(columns=["_rank", "number"]),
         {
-            "actor": "Who",
+            "actor": "Organisation",
             "power": "Power",
-            "actor_type": "What",
+            "actor_type": "Type",
             "scale": "Level",
             "people": findings.heading(choice.by),
             "share_of_place": f"Share of {choice.place.name}",
         },
         {"people": tables.amounts(choice.by), "share_of_place": tables.percent},
-        f"Whose power the organisations of {choice.place.name} have.",
+        f"Where the power of the organisations in {choice.place.name} comes from.",
         key="power",
         how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=HOW,
@@ -106,13 +105,13 @@ def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
 
 
 def _list_wards(choice: Choice, cell: pd.Series, wards: pd.DataFrame) -> None:
-    st.header("Where nobody of their own works nearby", anchor=False)
+    st.header("Where no community-led organisation works nearby", anchor=False)
     here = findings.name_place(choice.place)
     if cell["share_none"] > tables.ALL:
         st.write(
             layout.escape_markdown(
                 f"In no ward of {here} is a community-led organisation on record at neighbourhood "
-                "level. Neighbours will know some: bring them on the page Upload."
+                "level. Neighbours will know some: add them on the Upload page."
             )
         )
         return
@@ -137,7 +136,7 @@ def _list_wards(choice: Choice, cell: pd.Series, wards: pd.DataFrame) -> None:
 
 
 def _list_absent(choice: Choice, absent: pd.DataFrame) -> None:
-    st.header("On record and on no convening list", anchor=False)
+    st.header("On record, but on no list to invite", anchor=False)
     if absent.empty:
         st.write("Nobody: everybody on record has an area.")
     else:
@@ -145,14 +144,14 @@ def _list_absent(choice: Choice, absent: pd.DataFrame) -> None:
         tables.show(
             frame,
             {
-                "actor": "Who",
-                "actor_type": "What",
+                "actor": "Organisation",
+                "actor_type": "Type",
                 "scale": "Level",
                 "themes": "Themes",
                 "note": "What is known",
             },
             {},
-            f"On record and on no convening list of {choice.place.name}.",
+            f"On record, but on no list of whom to invite in {choice.place.name}.",
             key="absent",
             how=lambda: glossary.offer_how(choice, note=HOW_ABSENT),
             limits=HOW_ABSENT,
@@ -160,7 +159,7 @@ def _list_absent(choice: Choice, absent: pd.DataFrame) -> None:
         )
     st.page_link(
         router.BY_NAME["who_works_here"].file,
-        label="The convening list of this place",
+        label="Who to invite to a meeting about this place",
         icon=":material/groups:",
         query_params=state.link_params(),
     )

@@ -12,20 +12,19 @@ from pages.stewardship import counts, parts
 
 HOLDS = {"yes": "says so", "implied": "by what it does"}
 HOW = (
-    "A steward looks after how all the others work together, whatever else it does. It is what "
-    "the register says: of the case studies what was written about them, of your own what your "
-    "file says in its column for stewards. Everybody is counted postcode by postcode: "
-    "without a steward are those whose postcode lies in no steward's area. Nobody on record does "
-    "not mean nobody."
+    "A steward looks after how all the others work together, whatever else it does. We go by the "
+    "record: for the case studies what was written about them, for your own what your file says in "
+    "its column for stewards. People are counted postcode by postcode: those without a steward "
+    "live outside the area of every steward. “Nobody on record” does not mean “nobody”."
 )
 HOW_BRIDGE = (
-    "A partner set is, here, the organisations that the people of some postcodes have in common. "
-    "Join each set to everybody in it: those on many of the shortest ways through this net are "
-    "bridges (betweenness, Freeman 1977). Ward councillors and ward teams are left out, and sets "
-    "of fewer than 100 residents (estimated)."
+    "A combination is all the organisations on record that the people of some postcodes have in "
+    "common: of more kinds than a partner set. Join each to everybody in it: those on many of the "
+    "shortest ways through this net are bridges (betweenness, Freeman 1977). Ward-level teams are "
+    "left out, and so are combinations of fewer than 100 residents (estimated)."
 )
-HOW_ANY = "They live at a postcode that lies in no steward's area, whatever its level."
-HOW_SCALE = "They live at a postcode that lies in the area of no steward who works at this level."
+HOW_ANY = "They live outside the area of every steward on record, whatever its level."
+HOW_SCALE = "They live outside the area of every steward on record who works at this level."
 
 
 def show(choice: Choice) -> None:
@@ -108,8 +107,8 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
     tables.show(
         frame,
         {
-            "actor": "Who",
-            "actor_type": "What",
+            "actor": "Organisation",
+            "actor_type": "Type",
             "scale": "Level",
             "steward": "Holds it",
             "themes": "Themes",
@@ -128,7 +127,7 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
 def _list_bridges(choice: Choice) -> None:
     """Say who connects the line-ups of the place, and list all organisations by that."""
     found = counts.find_bridges(cache.key_of(choice.place), choice.kept, choice.by)
-    st.header("Who connects partner sets", anchor=False)
+    st.header("Who connects the others", anchor=False)
     st.write(layout.escape_markdown(stewardship_findings.bridge_finding(choice.place, found)))
     st.caption(HOW_BRIDGE)
     if found.line_ups < 2:
@@ -140,20 +139,20 @@ def _list_bridges(choice: Choice) -> None:
     tables.show(
         frame,
         {
-            "actor": "Who",
-            "actor_type": "What",
+            "actor": "Organisation",
+            "actor_type": "Type",
             "scale": "Level",
             "steward": "Steward",
-            "line_ups": "Partner sets it is in",
+            "line_ups": "Combinations it is in",
             "people": f"{findings.heading(choice.by)}: in these",
-            "betweenness": "Ways that lead through it",
+            "betweenness": "Shortest ways that lead through it",
         },
         {
             "line_ups": tables.write_whole,
             "people": tables.amounts(choice.by),
             "betweenness": tables.percent,
         },
-        f"Who connects partner sets in {choice.place.name}, the strongest first.",
+        f"Who connects the organisations in {choice.place.name}, the strongest first.",
         key="bridges",
         how=lambda: glossary.offer_how(choice, note=HOW_BRIDGE),
         limits=HOW_BRIDGE,

@@ -16,10 +16,10 @@ from pages.stewardship import counts, parts
 HOW = (
     "The template is the one that the stewards of Hartlepool drew of their town: four outcomes "
     "that overlap, three enablers round them, citizens throughout, stewardship at the centre. An "
-    "organisation stands where its themes on record lead to, each of them counted under the theme "
+    "organisation is shown where its themes on record lead, each of them counted under the theme "
     "that it is part of; which theme leads where is this app's own reading, and the table of parts "
-    "names everybody, so that you can disagree. Each stands in just one part of the four outcomes, "
-    "and on any number of enablers."
+    "names everybody, so that you can disagree. Each is in just one part of the four outcomes, and "
+    "on any number of enablers."
 )
 HOW_ACROSS = "Their themes lead to two or more of the four outcomes."
 HOW_EMPTY = "Of the four outcomes and three enablers: those to which no theme on record leads."
@@ -69,7 +69,7 @@ def _rename(choice: Choice) -> None:
     st.text_input(
         "What the outcomes are called here",
         placeholder="; ".join(stewardship.usual_titles()),
-        help="Four names in their order, parted by semicolons; a blank one keeps the template's.",
+        help="Four names in their order, with semicolons between; a blank keeps the usual name.",
         max_chars=4 * stewardship.MAX_OUTCOME_LETTERS,
         **state.chooser("outcomes"),
     )
@@ -83,13 +83,13 @@ def _draw(choice: Choice, whole: WholePlace) -> None:
     )
     if not choice.projector:
         st.caption(
-            "A disc is how many organisations work on just the outcomes that meet there, a bare 0 "
-            "a part with nobody; after a name stands how many work on it in all."
+            "A disc shows how many organisations work on just the outcomes that meet there; 0 is a "
+            "part with nobody. The number after a name is how many work on it in all."
         )
 
 
 def _list_parts(choice: Choice, whole: WholePlace) -> None:
-    st.header("Who stands where", anchor=False)
+    st.header("Who works on what", anchor=False)
     frame = stewardship.list_parts(whole)
     shown = frame.assign(
         kind=[_name_kind(row.part, len(row.outcomes)) for row in frame.itertuples()],

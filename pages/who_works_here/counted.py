@@ -29,8 +29,9 @@ def say_alike(base: Layer, counts: Mapping[str, int] | None, organisations: int)
     if counts is None or len(counts) < 2 or len(set(counts.values())) > 1:
         return ""
     many = next(iter(counts.values()))
-    who = "All" if many == organisations > 1 else findings.capitalise(findings.number(many))
-    return f"{who} of them {'works' if many == 1 else 'work'} in each {base.noun}."
+    if many == organisations:
+        return f"{'All of them work' if many > 1 else 'It works'} in every {base.noun}."
+    return f"Every {base.noun} has {findings.number(many)} of them."
 
 
 def is_drawn(counts: Mapping[str, int] | None) -> bool:

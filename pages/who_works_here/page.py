@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mapping import overlap, stewardship
-from mapping.actors import presence
+from mapping.actors import defaults, presence
 from mapping.geography import layers
 from mapping.overlap import partners
 from mapping.wording import findings, spot_findings
@@ -27,7 +27,7 @@ from pages.who_works_here import counted, everybody
 
 HOW_MANY = (
     "Organisations on record that cover at least one postcode of the place, or of each area on the "
-    "map. Ward councillors and ward police teams are counted apart, and not on the map."
+    "map. Ward councillors and ward police teams are counted separately, and are not on the map."
 )
 page_choice = state.current()
 place, key = page_choice.place, cache.key_of(page_choice.place)
@@ -102,9 +102,12 @@ def show_spot(choice: Choice, spot: Spot) -> None:
     units = overlap.units_at(lat=spot.lat, lon=spot.lon, layers=chosen, near_m=150)
     working = presence.list_at_spot(registers.register(choice.kept), spot.position, units)
     covering = int(working["here"].sum())
+    teams = int((working["here"] & working["actor_type"].isin(defaults.TEAMS)).sum())
     layout.view(
         choice,
-        spot_findings.spot_finding(spot.name, partners.organisations(units), covering),
+        spot_findings.spot_finding(
+            spot.name, partners.organisations(units), covering - teams, teams
+        ),
         []
         if choice.projector
         else [

@@ -61,7 +61,7 @@ def test_a_click_on_a_ward_says_who_works_there_and_the_page_about_the_spot_says
     chosen = reader.map().locator("path.cg-chosen")
     expect(chosen).to_have_count(1)
     reader.page.get_by_role("link", name="Everyone who covers this point").click()
-    reader.says("organisations on record cover the point near ")
+    reader.says("on record cover the point near ")
     rows = reader.table("Who covers")
     councillors = ["Councillors for Bloomsbury ward, Camden", "Ward councillors", "covers it"]
     assert councillors in [row[:3] for row in rows]

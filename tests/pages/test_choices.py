@@ -189,7 +189,9 @@ def test_a_new_link_in_an_open_session_replaces_every_choice() -> None:
 def test_a_postcode_typed_and_a_ward_chosen_replace_each_other() -> None:
     shown = opened("who_works_here", **LONDON, ward="E05013664")
     shown.choose("at", "N1 9GU")
-    assert shown.finding.startswith("14 organisations on record cover N1 9GU.")
+    assert shown.finding.startswith(
+        "12 organisations and two ward-level teams on record cover N1 9GU."
+    )
     shown.choose("ward", "E05013663")
     assert "Kentish Town North" in shown.finding
 

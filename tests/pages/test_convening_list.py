@@ -47,7 +47,10 @@ def test_those_made_by_law_stand_first_each_kind_with_both_shares():
     assert "Commissioned (0): nobody on record yet." in "".join(shown.html)
     boxes = "".join(shown.html).count('<input type="checkbox" class="cg-tick"')
     assert boxes == 12
-    assert "We have 12 organisations and 40 ward-level teams" in shown.captions
+    assert (
+        "We have 12 organisations and 40 ward-level teams (ward councillors and ward police) on"
+        in shown.captions
+    )
 
 
 def test_the_place_is_named_as_in_a_sentence():
@@ -58,12 +61,18 @@ def test_the_place_is_named_as_in_a_sentence():
     assert copied(shown)[0] == "Who to invite to a meeting about the City of London"
 
 
+def test_ward_police_are_told_of_where_there_are_any():
+    with unmapped():
+        shown = opened("partner_sets", place="borough.S12000020")
+    assert "six organisations and eight ward-level teams (ward councillors) on" in shown.captions
+
+
 def test_ward_councillors_and_ward_teams_lie_in_one_line_that_opens():
     shown = opened("who_works_here", place=CAMDEN)
     labels = [box.label for box in shown.app.expander]
-    assert labels.count("Ward councillors and ward teams (40)") == 1
+    assert labels.count("Ward-level teams (40)") == 1
     shown.app.session_state["cg-more-ward team"] = True
-    names = shown.run().table("Ward councillors and ward teams (40).")["Organisation or team"]
+    names = shown.run().table("Ward-level teams (40).")["Organisation or team"]
     assert len(names) == 40
     assert sum(name.startswith("Councillors for") for name in names) == 20
 
@@ -172,6 +181,6 @@ def test_all_organisations_together_are_drawn_as_how_many_work_in_each_area():
 
 def test_where_the_same_number_works_everywhere_a_sentence_says_so_and_nothing_is_shaded():
     shown = opened("who_works_here", place=CAMDEN)
-    assert shown.explanation.startswith("All of them work in each ward.")
+    assert shown.explanation.startswith("All of them work in every ward.")
     assert "organisations</span>" not in fills_of(shown)[1]
     assert set(shown.table("Wards in Camden")["Organisations on record"]) == {"12"}

@@ -166,8 +166,18 @@ def test_a_place_with_a_single_unit_in_each_layer_says_so() -> None:
     )
     assert "No integrated care board boundary and no council area boundary" in shown.captions
     assert opened("partner_sets", place=PLACES["Camden"]).finding == (
-        "Everyone in Camden has the same partner set. No other council area has the same ones."
+        "Everyone in Camden has the same partner set. No other council area has it."
     )
+
+
+def test_projected_numbers_name_the_maps_that_the_sentence_is_not_about() -> None:
+    shown = opened("mismatches", place=PLACES["Camden"], projector="1")
+    assert shown.finding.startswith("The council and all five of its partners on record cover")
+    assert list(shown.numbers) == [
+        "Outside their ward's postcode district",
+        "Wards that cross a postcode district boundary",
+        "Within 300 m of a postcode district boundary",
+    ]
 
 
 def test_layers_that_nest_are_said_to_fit() -> None:

@@ -121,8 +121,8 @@ def test_a_theme_that_somebody_chose_opens_with_nobody_on_record_and_says_that_i
         f"London. This may be a gap, {NOT_A_GAP}."
     )
     assert shown.explanation.startswith(
-        "For mental health, Greater London has organisations on record council-wide and across "
-        "several councils, but none at neighbourhood level or nationally."
+        "For mental health, Greater London has somebody on record council-wide and across "
+        "several councils, but nobody at neighbourhood level or nationally."
     )
     assert "Our record so far holds only public bodies and 19 case studies." in shown.explanation
     assert shown.numbers == {

@@ -54,7 +54,7 @@ def test_every_cell_says_what_can_be_done_and_who_is_on_record() -> None:
     own = table[table["Level"] == "Council-wide"]["On record at this level"].unique()
     assert own.tolist() == ["Camden Council and Likewise"]
     assert set(table["Ratings"]) == {"0"}
-    assert "40 groups of ward councillors or ward police are parts" in shown.captions
+    assert "40 ward-level teams (ward councillors or ward police) are part" in shown.captions
 
 
 def test_without_a_workspace_nothing_can_be_rated_until_one_is_started() -> None:
@@ -87,7 +87,7 @@ def test_a_person_rates_two_conditions_at_once_and_sees_them() -> None:
         ["purpose", "hyperlocal", "Ada *L*", 2],
         ["power", "hyperlocal", "Ada *L*", 5],
     ]
-    assert shown.numbers["Rated"] == "2 of 24"
+    assert shown.numbers["Conditions rated, by level"] == "2 of 24"
     shown.choose("cell", ("power", "hyperlocal"))
     shown.app.session_state["each"] = True
     shown.run()
@@ -183,7 +183,7 @@ def test_two_hundred_people_and_all_cells_are_counted_as_by_the_engine() -> None
     registers.store().put(workspace, kinds.ratings.KIND, rows)
     shown = opened("stewardship", place=CAMDEN, workspace=workspace)
     assert shown.numbers["People and groups that rated"] == "200"
-    assert shown.numbers["Rated"] == "24 of 24"
+    assert shown.numbers["Conditions rated, by level"] == "24 of 24"
     assert set(shown.table("Eight conditions")["Ratings"]) == {"200"}
 
 
@@ -208,16 +208,16 @@ def test_organisations_are_numbered_in_chart_and_table_and_who_is_broad_in_both_
     shown = opened("stewardship", place=CAMDEN, part="focus")
     table = shown.table("How far the organisations of Camden reach")
     assert table["No."].tolist() == [str(number) for number in range(1, 13)]
-    assert "Camden Council" in table["Who"].tolist()
+    assert "Camden Council" in table["Organisation"].tolist()
     assert "Far and wide with many themes: Greater London Authority" in shown.explanation
     assert "95% interval −0.68 to 0.57, 12 organisations" in shown.explanation
-    assert shown.numbers["Correlation (95%)"] == "−0.7 to 0.6"
+    assert shown.numbers["Correlation, for analysts"] == "−0.7 to 0.6"
 
 
 def test_bridges_are_listed_where_line_ups_differ() -> None:
     shown = opened("stewardship", place="county.greater-london", part="stewards")
-    table = shown.table("Who connects partner sets")
-    assert table.iloc[0]["Partner sets it is in"] == "33"
+    table = shown.table("Who connects the organisations")
+    assert table.iloc[0]["Combinations it is in"] == "33"
     assert any("lead through each of them" in str(text.value) for text in shown.app.markdown)
 
 
@@ -242,10 +242,10 @@ def test_names_of_outcomes_that_are_alike_are_told_and_left_out() -> None:
 
 def test_power_says_for_whom_none_of_their_own_is_near_and_who_is_on_no_list() -> None:
     shown = opened("stewardship", place="borough.E09000031", part="power")
-    assert shown.finding.endswith("none of the community's own works at neighbourhood level.")
-    absent = shown.table("On record and on no convening list")["Who"].tolist()
+    assert shown.finding.endswith("none is paid to deliver and none is led by the community.")
+    absent = shown.table("On record, but on no list")["Organisation"].tolist()
     assert absent == ["Neighbourhood Midwives", "Lankelly Chase Foundation"]
-    powers = shown.table("Whose power").set_index("Who")["Power"]
+    powers = shown.table("Where the power").set_index("Organisation")["Power"]
     assert set(powers) == {"statutory"}
 
 
@@ -259,6 +259,6 @@ def test_the_first_steps_lead_through_the_pages_and_keep_the_place() -> None:
         assert "by=postcodes" in link.query_string
         assert "part=start" not in link.query_string
     assert shown.finding == (
-        "In Moray nobody has told yet who in the neighbourhoods is led by residents and how "
-        "people think it is going: these steps begin there."
+        "In Moray we have not been told yet which groups in the neighbourhoods are led by "
+        "residents and how people think it is going: these steps begin there."
     )
