@@ -15,6 +15,7 @@ from mapping.workspaces.kinds import (
     marks,
     ratings,
     schemes,
+    storyline,
     uploads,
     weights,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "marks",
     "ratings",
     "schemes",
+    "storyline",
     "uploads",
     "weights",
 ]
@@ -54,6 +56,7 @@ KINDS: tuple[Kind[Any], ...] = (
     schemes.KIND,
     ratings.KIND,
     claims.KIND,
+    storyline.KIND,
 )
 """All kinds, a parent before what goes with it."""
 ORIGINAL = ("uploads", "actors", "weights", "marks")
