@@ -71,9 +71,10 @@ function teller() {
   let due = 0;
   function tell() {
     due = 0;
-    const sentence = document.querySelector(".cg-finding")?.textContent;
+    const heads = [...document.querySelectorAll(".cg-step, .cg-finding")];
+    const sentence = heads.map((head) => head.textContent).join(". ");
     if (sentence && said !== null && sentence !== said) region.textContent = sentence;
-    said = sentence ?? said;
+    said = sentence || said;
     document.querySelector("[data-testid=stExpandSidebarButton]")?.setAttribute("aria-label", PAGES);
     if (opener && !document.querySelector("[data-testid=stPopoverBody]")) {
       if (document.activeElement === document.body) opener().focus();
