@@ -10,7 +10,7 @@ from typing import NoReturn
 import streamlit as st
 
 from mapping.workspaces import kinds
-from mapping.workspaces.kinds.storyline import Step
+from mapping.workspaces.kinds import Step
 from pages.shared import choices, registers, router, state, visit
 from pages.shared.choices import Choice
 

@@ -9,7 +9,7 @@ import streamlit as st
 from mapping import places
 from mapping.errors import MappingError
 from mapping.workspaces import kinds, make_id
-from mapping.workspaces.kinds.storyline import MAX_NOTE_LETTERS, MAX_STEPS, Step
+from mapping.workspaces.kinds import Step
 from pages.shared import registers, router, state, steps, visit
 from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown
@@ -105,15 +105,17 @@ def _turn_button(label: str, key: str, icon: str, step: Step | None) -> None:
 def _offer_view(choice: Choice) -> None:
     """Let the reader add the view of the page, with a note."""
     number = len(steps.list_steps(choice)) + 1
-    if number > MAX_STEPS:
-        st.caption(f"A storyline has up to {MAX_STEPS} steps. Remove one to add another.")
+    if number > kinds.storyline.MAX_STEPS:
+        st.caption(
+            f"A storyline has up to {kinds.storyline.MAX_STEPS} steps. Remove one to add another."
+        )
         return
     note = state.number_key("story-note")
     with st.form(state.number_key("story-form"), border=False):
         st.text_input(
             "Note for this view (optional)",
             key=note,
-            max_chars=MAX_NOTE_LETTERS,
+            max_chars=kinds.storyline.MAX_NOTE_LETTERS,
             placeholder="What should the room see here?",
             help=f"In presentation mode it stands on one line of about {SEEN_LETTERS} letters.",
         )
@@ -169,7 +171,7 @@ def _row(choice: Choice, number: int, step: Step, many: int) -> None:
     state.preset(key, step.note)
     st.text_input(
         f"Note of step {number}",
-        max_chars=MAX_NOTE_LETTERS,
+        max_chars=kinds.storyline.MAX_NOTE_LETTERS,
         label_visibility="collapsed",
         placeholder="No note",
         **state.asker(key, lambda text: _reword(workspace, step.id, text)),

@@ -21,6 +21,7 @@ from mapping.workspaces.kinds import (
 )
 from mapping.workspaces.kinds.kind import RESIDUAL, Cell, Kind, Opened
 from mapping.workspaces.kinds.maps import OwnMap
+from mapping.workspaces.kinds.storyline import Step
 from mapping.workspaces.kinds.uploads import ReceivedFile
 from mapping.workspaces.kinds.weights import OwnLens
 
@@ -35,6 +36,7 @@ __all__ = [
     "OwnLens",
     "OwnMap",
     "ReceivedFile",
+    "Step",
     "actors",
     "claims",
     "files",
