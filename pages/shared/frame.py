@@ -43,7 +43,7 @@ def begin(choice: Choice, page_title: str) -> None:
     if led and led != router.find_name(page_title):
         st.switch_page(router.BY_NAME[led].file, query_params=state.opened_params())
     visit.begin(router.find_name(page_title))
-    if problems := [*told, *choice.problems]:
+    if problems := dict.fromkeys((*told, *choice.problems)):
         note(" ".join(problems))
     bar = st.container(horizontal=True, key="cg-bar", vertical_alignment="center")
     visit.get_shown().slot = bar

@@ -47,10 +47,9 @@ def is_shown(choice: Choice, page: str) -> bool:
     return now == asked or now == _correct(asked, choice)
 
 
-def find_changed(step: Step, choice: Choice) -> bool:
-    """Tell whether something that a step asks for is no more, so that it opens with less."""
-    check = _check(choices.split_link(_leave_out(step.link))[0], choice)
-    return bool(check.problems)
+def find_problems(step: Step, choice: Choice) -> list[str]:
+    """Return sentences about what a step asks for and is no more: it opens with less."""
+    return _check(choices.split_link(_leave_out(step.link))[0], choice).problems
 
 
 def find_turn(choice: Choice, page: str, turns: int) -> Step | None:
@@ -82,10 +81,13 @@ def go(step: Step) -> NoReturn:
     st.switch_page(router.BY_NAME[step.page].file, query_params=write_link(step))
 
 
-def lead(step: Step, **changes: str) -> None:
-    """Lead to a step in the next run (for callbacks); ``changes`` are as for ``write_link``."""
+def lead(step: Step, choice: Choice, **changes: str) -> None:
+    """Lead to a step in the next run, and say what of it is gone (for callbacks).
+
+    ``changes`` are as for ``write_link``.
+    """
+    visit.lead(step.page, find_problems(step, choice))
     state.take_over(write_link(step, **changes))
-    visit.lead(step.page, [])
 
 
 def read_view() -> dict[str, str]:

@@ -139,7 +139,7 @@ def _list(choice: Choice) -> None:
         key="_story_present",
         icon=":material/slideshow:",
         on_click=_open,
-        args=(first,),
+        args=(first, choice),
         kwargs={"projector": "1"},
     )
     with st.container(key="cg-steps", gap="small"):
@@ -151,7 +151,7 @@ def _list(choice: Choice) -> None:
 def _row(choice: Choice, number: int, step: Step, many: int) -> None:
     workspace, is_here = choice.kept.workspace, step.id == choice.story
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        label = f"{number}. {_name(step)}{' (followed now)' if is_here else ''}"
+        label = f"{'Now: ' if is_here else ''}{number}. {_name(step)}"
         st.button(
             escape_markdown(label),
             key=f"_story_open_{step.id}",
@@ -159,7 +159,7 @@ def _row(choice: Choice, number: int, step: Step, many: int) -> None:
             width="stretch",
             disabled=not steps.has_page(step),
             on_click=_open,
-            args=(step,),
+            args=(step, choice),
         )
         move = (_move, workspace, step.id)
         _icon(f"Move step {number} up", "arrow_upward", step, *move, -1, is_on=number > 1)
@@ -194,10 +194,10 @@ def _icon(
     )
 
 
-def _open(step: Step, **changes: str) -> None:
+def _open(step: Step, choice: Choice, **changes: str) -> None:
     """Open a step, and close the box (for callbacks)."""
     state.close("cg-storyline")
-    steps.lead(step, **changes)
+    steps.lead(step, choice, **changes)
 
 
 def _name(step: Step) -> str:
@@ -214,7 +214,7 @@ def _say_lost(choice: Choice, step: Step) -> str:
     """Say what of a step is no more; "" where all is there."""
     if not steps.has_page(step):
         return "This app has no such page, so this step is passed over."
-    if steps.find_changed(step, choice):
+    if steps.find_problems(step, choice):
         return "Part of this view is no longer available. It opens without it and says what."
     return ""
 

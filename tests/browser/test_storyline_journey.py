@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from reader import CAMDEN, LISTENING, LOADED_MS, LONDON, OLDHAM, Reader
+from reader import CAMDEN, LISTENING, LOADED_MS, LONDON, OLDHAM, Reader, find_violations
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def add(reader: Reader, note: str, number: int) -> None:
     reader.page.get_by_role(
         "button", name=f"Add this view to the storyline as step {number}"
     ).click()
-    expect(reader.page.get_by_label(f"Note of step {number}")).to_have_value(note.strip())
+    expect(reader.page.get_by_label(f"Note of step {number}").first).to_have_value(note.strip())
     reader.rested()
 
 
@@ -78,7 +78,7 @@ def test_three_views_are_added_put_in_order_presented_and_passed_on(
         reader.open(name, workspace=workspace, **link)
         add(reader, note, number)
     page.get_by_role("button", name="Move step 3 up").click()
-    expect(page.get_by_label("Note of step 2")).to_have_value(VIEWS[2][2])
+    expect(page.get_by_label("Note of step 2").first).to_have_value(VIEWS[2][2])
 
     size_to(page, PROJECTOR)
     page.get_by_role("button", name="Present from the first step").click()
@@ -126,6 +126,19 @@ def test_a_click_on_the_map_leaves_the_step_and_a_button_leads_back(reader: Read
     for number in (1, 2):
         reader.open(place=CAMDEN, workspace=workspace)
         add(reader, f"Note {number}", number)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(1_000)
+        assert find_violations(page.main_frame) == []
+    reader.press("Tab")  # from here on the keyboard is what is used
+    page.get_by_role("button", name="Move step 2 up").focus()
+    reader.press("Enter")
+    expect(page.get_by_label("Note of step 1").first).to_have_value("Note 2")
+    below = page.get_by_role("button", name="Move step 1 down")
+    below.focus()
+    reader.press("Enter")
+    expect(page.get_by_label("Note of step 1").first).to_have_value("Note 1")
+    expect(page.get_by_role("button", name="2. Place, Camden")).to_be_focused()  # it is the last
     page.get_by_role("button", name="1. Place, Camden").click()
     stands(reader, "Step 1 of 2: Note 1")
     page.mouse.click(*reader.point_in(reader.area("Belsize")))

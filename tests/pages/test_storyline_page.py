@@ -6,6 +6,7 @@ import pytest
 from shown import PAGES, PLACES, Shown, opened
 from streamlit.util import calc_hash
 
+from mapping.takeaway import request
 from mapping.workspaces.kinds import storyline
 from mapping.workspaces.kinds.storyline import Step
 from pages.shared import registers, router
@@ -219,6 +220,15 @@ def test_a_step_whose_place_is_gone_opens_as_a_link_to_it_would(workspace) -> No
     assert "zzz" not in shown.link()
 
 
+def test_what_is_gone_is_told_once_whatever_page_the_step_is_opened_from(workspace) -> None:
+    keep(workspace, ("mismatches", {"place": "borough.nowhere"}, "Nowhere"))
+    for page in ("gaps", "mismatches"):
+        shown = open_box(opened(page, place=CAMDEN, workspace=workspace))
+        (note,) = press(shown, "1. Mismatches").notes
+        assert note.count("We do not recognise the place in this link") == 1
+        assert "Nowhere" in said(shown)
+
+
 def test_a_step_whose_page_is_gone_says_so_and_is_passed_over(workspace) -> None:
     one = {"place": CAMDEN}
     keep(workspace, ("place", one, "A"), ("redraw", one, "B"), ("gaps", one, "C"))
@@ -265,3 +275,32 @@ def test_whoever_removes_the_step_that_is_shown_or_closes_the_workspace_follows_
 
 def test_every_page_but_those_of_a_later_build_can_be_a_step() -> None:
     assert all(storyline.PAGE.fullmatch(page) for page in router.BY_NAME)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_downloaded_view_of_a_step_opens_the_step_again_where_its_workspace_is_open(
+    workspace, is_open
+) -> None:
+    keep_three(workspace)
+    shown = open_take_away(follow(workspace, 2))
+    (saved,) = shown.app.session_state["_shown"].made.values()
+    asked = request.read(saved, pages=list(router.BY_NAME))
+    assert asked.choices["story"] == "s2"
+    assert workspace not in saved.decode("latin-1")
+    again = opened(**({"workspace": workspace} if is_open else {}))
+    again.app.session_state["cg-place"] = True
+    again.run()
+    (put,) = [b for b in again.app.file_uploader if b.label.startswith("Or reopen a saved view")]
+    put.set_value(("view.zip", saved, "application/zip"))
+    again.run()
+    assert page_of(again) == "mismatches"
+    if is_open:
+        assert "<b>Step 2 of 3</b>: Two" in said(again)
+    else:
+        assert "It used the workspace “A”. Open that on the Upload page" in again.notes[0]
+        assert "story" not in again.link()
+
+
+def open_take_away(shown: Shown) -> Shown:
+    shown.app.session_state["cg-take-mismatches"] = True
+    return shown.run()
