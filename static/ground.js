@@ -71,7 +71,7 @@
     const suited = (height) => {
       if (height && below !== null) {
         const legend = window.parent.document.querySelector(".cg-legend");
-        const under = legend ? Math.max(below, legend.offsetHeight + 40) : below;
+        const under = legend ? Math.max(below, legend.offsetHeight + 18) : below;
         return Math.max(240, Math.floor(window.parent.innerHeight - top() - under));
       }
       return height && window.innerWidth < 600 ? Math.min(height, Math.round(1.15 * window.innerWidth)) : height;
@@ -88,7 +88,12 @@
     window.addEventListener("resize", suit);
     if (below === null) return;
     window.parent.addEventListener("resize", suit);
-    new window.parent.ResizeObserver(suit).observe(window.parent.document.querySelector(".cg-finding") ?? window.frameElement);
+    const observer = new window.parent.ResizeObserver(suit);
+    const page = window.parent.document;
+    observer.observe(page.querySelector(".cg-finding") ?? window.frameElement);
+    // What stands over the map comes and goes: the page's padding tells.
+    const block = page.querySelector("[data-testid=stMainBlockContainer]");
+    if (block) observer.observe(block, { box: "border-box" });
   }
 
   // The page's shortcuts work while the map has the focus; arrows stay with the map.

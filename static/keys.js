@@ -74,9 +74,10 @@ function teller() {
   function tell() {
     due = 0;
     markWide();
-    const sentence = document.querySelector(".cg-finding")?.textContent;
+    const heads = [...document.querySelectorAll(".cg-step, .cg-finding")];
+    const sentence = heads.map((head) => head.textContent).join(". ");
     if (sentence && said !== null && sentence !== said) region.textContent = sentence;
-    said = sentence ?? said;
+    said = sentence || said;
     document.querySelector("[data-testid=stExpandSidebarButton]")?.setAttribute("aria-label", PAGES);
     if (opener && !document.querySelector("[data-testid=stPopoverBody]")) {
       if (document.activeElement === document.body) opener().focus();
@@ -175,8 +176,8 @@ function focusOpened(button, tries) {
 }
 
 // A key that is pressed may change the page so that its button is drawn anew, or goes. Then the
-// focus is on what has the button's key, or on the sentence that heads the page; false as long as
-// the app is busy and it is not known which.
+// focus is on what has the button's key (or can be pressed beside it, once that cannot), or on the
+// sentence that heads the page; false as long as the app is busy and it is not known which.
 let held = null;
 
 function hold(event) {
@@ -189,10 +190,12 @@ function letGo() {
 }
 
 function keepFocus() {
-  if (!held || held.element.isConnected || document.activeElement !== document.body) return true;
+  const isThere = held?.element.isConnected && !held.element.disabled;
+  if (!held || isThere || document.activeElement !== document.body) return true;
   if (isBusy()) return false;
   const again = held.find();
-  const next = again.isConnected ? again : document.querySelector(".cg-finding");
+  const near = again.disabled ? again.closest(".stHorizontalBlock")?.querySelector("button:enabled") : again;
+  const next = near?.isConnected ? near : document.querySelector(".cg-finding");
   if (next?.matches("h1")) next.tabIndex = -1;
   held = null;
   next?.focus();

@@ -44,6 +44,10 @@ EXAMPLES = {
         ("health", "borough", "borough.E09000007", WHEN),
         ("health", "borough", "borough.E09000008", WHEN),
     ],
+    "storyline": [
+        ("v1", 1, "gaps", "place=borough.E09000007&theme=%3D1%2B1", "=1+1, ‘said’ aloud", WHEN),
+        ("v2", 1, "gaps", "place=borough.E09000007&theme=%3D1%2B1", "=1+1, ‘said’ aloud", WHEN),
+    ],
     "marks": [("health", "borough", WHEN), ("health", "regional", WHEN)],
 }
 """Two rows of every kind, in its order, as alike as two that are both kept may be."""

@@ -22,6 +22,7 @@ MAX_OVER = 5
 """So many maps are drawn over each other at once: there is a sign for each."""
 MIN_SHARES = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
+SCALES = ("", *layers.SCALES)
 JOINED = "joined"
 """What a link calls the comparison with a map of which the reader has made some units one."""
 BROUGHT = {"organisations": "organisations", "map": "a map of areas", "numbers": "your own figures"}
@@ -211,18 +212,6 @@ def _read_groups(check: Check, name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(kept)
 
 
-def _read_scale(check: Check, name: str) -> str:
-    return _keep_known(check, name, ["", *layers.SCALES])
-
-
-def _read_bring(check: Check, name: str) -> str:
-    return _keep_known(check, name, BROUGHT)
-
-
-def _read_part(check: Check, name: str) -> str:
-    return _keep_known(check, name, PARTS)
-
-
 def _read_theme(check: Check, name: str) -> str:
     check.texts[name] = " ".join(check.texts[name].split()).casefold()[:80]
     return check.texts[name]
@@ -230,6 +219,16 @@ def _read_theme(check: Check, name: str) -> str:
 
 def _read_switch(check: Check, name: str) -> bool:
     return _keep_known(check, name, ["", "0", "1"]) == "1"
+
+
+def _read_story(check: Check, name: str) -> str:
+    check.texts[name], said = lost.find_step(check.kept, check.texts[name])
+    check.problems += [said] if said else []
+    return check.texts[name]
+
+
+def _reader_of_known(known: Collection[str]) -> Callable[[Check, str], str]:
+    return lambda check, name: _keep_known(check, name, known)
 
 
 def _reader_of_number(known: Sequence[int]) -> Callable[[Check, str], int]:
@@ -371,7 +370,7 @@ class Choice:
         pages=("gaps",),
     )
     scale: str = _choice(
-        _read_scale,
+        _reader_of_known(SCALES),
         "scale",
         words="level",
         follows=("place", "by", "workspace", "theme"),
@@ -381,7 +380,7 @@ class Choice:
         _read_need, "need", words="need", outdated_by=("workspace",), pages=("gaps",)
     )
     part: str = _choice(
-        _read_part,
+        _reader_of_known(PARTS),
         "part",
         usual="conditions",
         words="part of Stewardship",
@@ -420,12 +419,15 @@ class Choice:
         pages=("stewardship",),
     )
     bring: str = _choice(
-        _read_bring,
+        _reader_of_known(BROUGHT),
         "bring",
         usual="organisations",
         words="what is uploaded",
         pages=("upload",),
         is_taken=False,
+    )
+    story: str = _choice(
+        _read_story, "story", words="step of the storyline", outdated_by=("workspace",), say=None
     )
     projector: bool = _choice(_read_switch, "projector", words="presentation mode", is_taken=False)
     keys: bool = _choice(

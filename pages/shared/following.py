@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import state, take_away, visit
+from pages.shared import state, steps, take_away, visit
 from pages.shared.choices import Choice
 
 
@@ -22,7 +22,8 @@ def follow(draw: Callable[[Choice], None], *, stays: Callable[[Choice], Any] = b
     choice = state.current()
     shown = visit.get_shown()
     if has_followed:
-        if take_away.is_open(shown) or stays(choice) != before:
+        has_left = steps.is_shown(choice, shown.page) != shown.at_step
+        if take_away.is_open(shown) or stays(choice) != before or has_left:
             state.run_page()
         shown.made.clear()
     draw(choice)

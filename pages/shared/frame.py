@@ -16,6 +16,7 @@ from pages.shared import (
     registers,
     router,
     state,
+    storyline,
     take_away,
     visit,
 )
@@ -42,16 +43,21 @@ def begin(choice: Choice, page_title: str) -> None:
     if led and led != router.find_name(page_title):
         st.switch_page(router.BY_NAME[led].file, query_params=state.opened_params())
     visit.begin(router.find_name(page_title))
-    if problems := [*told, *choice.problems]:
+    if problems := dict.fromkeys((*told, *choice.problems)):
         note(" ".join(problems))
     bar = st.container(horizontal=True, key="cg-bar", vertical_alignment="center")
     visit.get_shown().slot = bar
     with bar:
+        if choice.projector:
+            storyline.follow(choice)
         finder.picker(choice)
         if not choice.projector:
             _lens_picker(choice)
             _settings(choice)
             _workspace(choice)
+            storyline.box(choice)
+    if not choice.projector:
+        storyline.follow(choice)
     if not choice.projector and (left := _say_left_over(choice)):
         st.caption(escape_markdown(left))
 
@@ -136,9 +142,11 @@ def _settings(choice: Choice) -> None:
         _toggle("Show street map (needs internet)", "tiles", choice.tiles)
         st.caption(
             "The keys [ and ] show another theme or pair of maps. In presentation mode use the "
-            "arrow or Page Up/Page Down keys to move between pages, and Esc to leave. Shortcuts "
-            "are off while you type. Everything except the street map works without the internet."
+            "arrow or Page Up/Page Down keys to move between pages, or between the steps of a "
+            "storyline, and Esc to leave. Shortcuts are off while you type. Everything except the "
+            "street map works without the internet."
         )
+        storyline.offer(choice)
 
 
 def _toggle(label: str, key: str, value: bool) -> None:

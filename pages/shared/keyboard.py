@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from mapping.drawing import webmap
-from pages.shared import router, state
+from pages.shared import router, state, steps
 from pages.shared.choices import Choice
 
 
@@ -33,20 +33,30 @@ _listen = st.components.v2.component("common_ground_keys", js=LOADER, isolate_st
 
 
 def listen(choice: Choice, title: str) -> None:
-    """Listen for keys; turn the page of a title, or the projector, on what was pressed."""
+    """Listen for keys; turn the page of a title, or the projector, on what was pressed.
+
+    Where a storyline is followed its steps are turned, and Escape leaves it first.
+    """
     heard = _listen(
         key="cg-keys",
         data={"on": choice.keys, "projector": choice.projector, "program": _find_program()},
         on_pressed_change=lambda: None,
     )
     pressed = heard.pressed
+    if pressed == "leave" and choice.story:
+        state.choose(story="")
+        st.rerun()
     if pressed in ("projector", "leave"):
         is_on = not choice.projector if pressed == "projector" else False
         state.choose(projector="1" if is_on else "")
         st.rerun()
     state.put_step(STEPS.get(pressed or "", 0))
     turned = TURN_MESSAGE.fullmatch(pressed or "")
-    if turned:
+    if turned and choice.story:
+        step = steps.find_turn(choice, router.find_name(title), int(turned[1]))
+        if step is not None:
+            steps.go(step)
+    elif turned:
         page = router.turn(title, int(turned[1]))
         st.switch_page(page.file, query_params=state.link_params())
 

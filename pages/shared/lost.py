@@ -9,7 +9,9 @@ from mapping.geocode import succession
 from mapping.geography import layers
 from mapping.places import Place, kinds
 from mapping.wording import findings
+from mapping.workspaces import kinds as kept_kinds
 from pages.shared import registers
+from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
 
 OWN_LAYER = (
     "This link uses somebody's own map, which is not available here, so we left it out. Upload it "
@@ -64,6 +66,23 @@ def open_place(asked: str, workspace: str, usual: str) -> tuple[str, Place, str]
         return text, found, ""
     name = findings.capitalise(findings.name_place(found))
     return now, found, f"{name} has changed since this link was made. We show it as it is now."
+
+
+def find_step(kept: WorkspaceKey, asked: str) -> tuple[str, str]:
+    """Return the id of a link's step of the storyline, or "" and a sentence if it is lost."""
+    if not asked:
+        return "", ""
+    if kept == NO_WORKSPACE:
+        return "", (
+            "This link is to a step of a storyline. Open the workspace that the storyline is "
+            "saved in to follow it."
+        )
+    if asked not in {step.id for step in registers.read_kind(kept, kept_kinds.storyline.KIND)}:
+        return "", (
+            "The step of the storyline in this link is no longer there. Its view is shown below; "
+            "the storyline's other steps are under Storyline."
+        )
+    return asked, ""
 
 
 def place(kind: str, code: str, usual: Place, asked: str) -> tuple[Place, str]:

@@ -41,7 +41,8 @@ class PageRun:
 
     ``map_place`` is what the map shows where that is not the place of the page, ``slot`` where the
     button of Take away belongs, ``made`` keeps the bundles that were made of it, by whether they
-    hold the workspace's key.
+    hold the workspace's key. ``at_step`` tells whether this is the step of the storyline that is
+    followed, with nothing changed.
     """
 
     page: str = ""
@@ -56,6 +57,7 @@ class PageRun:
     layers: dict[str, Layer] = field(default_factory=dict)
     slot: Any = None
     made: dict[bool, bytes] = field(default_factory=dict)
+    at_step: bool = False
 
     def uses(self, layers: Sequence[Layer]) -> None:
         """Note that some layers are used."""

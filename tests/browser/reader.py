@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import (
@@ -265,3 +267,15 @@ INSIDE = """(path) => {
   const far = (at) => Math.hypot(at[0] - middle[0], at[1] - middle[1]);
   return inside.reduce((best, at) => (far(at) < far(best) ? at : best));
 }"""
+AXE = Path(str(find_spec("axe_playwright_python").origin)).with_name("axe.min.js").read_text()  # type: ignore[union-attr]
+"""axe-core, as the package that carries it has it."""
+
+
+def find_violations(frame: Frame) -> list[str]:
+    """Return what axe-core finds against WCAG 2.2 AA in a page or the frame of its map."""
+    frame.evaluate(f"{AXE}; 0")
+    return frame.evaluate(
+        """(tags) => axe.run(document, { runOnly: tags, iframes: false }).then((found) =>
+        found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))""",
+        ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    )

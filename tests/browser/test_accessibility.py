@@ -2,14 +2,22 @@
 
 import re
 import tomllib
-from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Frame, expect
-from reader import LONDON, OLDHAM, PAGES, WITH_AREAS, WITH_FINDING, WITH_MAP, Visit
+from playwright.sync_api import expect
+from reader import (
+    LONDON,
+    OLDHAM,
+    PAGES,
+    WITH_AREAS,
+    WITH_FINDING,
+    WITH_MAP,
+    Visit,
+    find_violations,
+)
 
 from mapping.drawing import signs
 from pages.mismatches import matrix
@@ -104,8 +112,6 @@ STANDS_ON = """(scheme) => {
 """Whether the app's ground is that of a scheme, light or dark."""
 IS_DARK = "(dark) => document.documentElement.classList.contains('cg-dark') === dark"
 """Whether the map is dark."""
-AXE = Path(str(find_spec("axe_playwright_python").origin)).with_name("axe.min.js").read_text()  # type: ignore[union-attr]
-"""axe-core, as the package that carries it has it."""
 SELECTORS = [
     "h1.cg-finding",
     ".cg-explain",
@@ -138,16 +144,6 @@ def test_every_text_on_the_page_can_be_read_against_what_is_under_it(
     faint = [(row[0], row[1:]) for row in found if contrast(row[1], row[2]) < READABLE]
     assert faint == []
     assert reader.errors == []
-
-
-def find_violations(frame: Frame) -> list[str]:
-    """Return what axe-core finds against WCAG 2.2 AA in a page or the frame of its map."""
-    frame.evaluate(f"{AXE}; 0")
-    return frame.evaluate(
-        """(tags) => axe.run(document, { runOnly: tags, iframes: false }).then((found) =>
-        found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))""",
-        ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    )
 
 
 @pytest.mark.parametrize("name", PAGES, scope="module")

@@ -59,9 +59,11 @@ IN_OTHER_FILES = {
     "theme",
     "whom",
     "workspace",
+    "story",
 }
 """Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (groups, whom),
-test_over.py, test_stewardship_page.py (outcomes), test_any_place_pages.py (case)."""
+test_over.py, test_stewardship_page.py (outcomes), test_any_place_pages.py (case),
+test_storyline_page.py (story)."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:

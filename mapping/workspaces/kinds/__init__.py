@@ -15,11 +15,13 @@ from mapping.workspaces.kinds import (
     marks,
     ratings,
     schemes,
+    storyline,
     uploads,
     weights,
 )
 from mapping.workspaces.kinds.kind import RESIDUAL, Cell, Kind, Opened
 from mapping.workspaces.kinds.maps import OwnMap
+from mapping.workspaces.kinds.storyline import Step
 from mapping.workspaces.kinds.uploads import ReceivedFile
 from mapping.workspaces.kinds.weights import OwnLens
 
@@ -34,6 +36,7 @@ __all__ = [
     "OwnLens",
     "OwnMap",
     "ReceivedFile",
+    "Step",
     "actors",
     "claims",
     "files",
@@ -41,6 +44,7 @@ __all__ = [
     "marks",
     "ratings",
     "schemes",
+    "storyline",
     "uploads",
     "weights",
 ]
@@ -54,6 +58,7 @@ KINDS: tuple[Kind[Any], ...] = (
     schemes.KIND,
     ratings.KIND,
     claims.KIND,
+    storyline.KIND,
 )
 """All kinds, a parent before what goes with it."""
 ORIGINAL = ("uploads", "actors", "weights", "marks")

@@ -75,6 +75,7 @@ class Kind(Generic[T]):
     parent : the column that names a row of another kind, and that kind: rows go with theirs, and
         are read in the order of theirs
     unique : further columns of which no two rows have the same, together
+    most : so many rows of it at most in a workspace; None for any number
     version : of its files in an archive; a build that knows a lower one leaves them unread
     folders : where it has files beside NAME.csv; only ``ORIGINAL`` kinds have others than NAME
     open : makes of rows, with all columns, what they mean today
@@ -92,6 +93,7 @@ class Kind(Generic[T]):
     nouns: tuple[str, str] | None = None
     parent: "tuple[str, Kind[Any]] | None" = None
     unique: tuple[str, ...] = ()
+    most: int | None = None
     version: int = 1
     folders: tuple[str, ...] = ()
     open: Callable[[pd.DataFrame], Opened[T]] = _open_rows
@@ -148,7 +150,13 @@ class Kind(Generic[T]):
         self._check_rows(rows, self.table_file)
         return rows[list(self.columns)]
 
+    def check_number(self, number: int) -> None:
+        """Raise MappingError for more rows than a workspace may have of it."""
+        if self.most is not None and number > self.most:
+            refuse(f"up to {self.most} rows of {self.name}", f"{number:,}", "Remove some.")
+
     def _check_rows(self, rows: pd.DataFrame, where: str) -> None:
+        self.check_number(len(rows))
         self.check(rows)
         for name, cell in self.columns.items():
             if cell in _CHECKS:

@@ -382,6 +382,8 @@ def _put(kind: Kind[Any], workspace: str, kept: pd.DataFrame) -> Callable[[Conne
             rows.insert_rows(db, kind, workspace, kept)
         except IntegrityError:
             raise _explain_misfit(kind) from None
+        if kind.most is not None:
+            kind.check_number(rows.count_rows(db, kind, workspace))
 
     return change
 

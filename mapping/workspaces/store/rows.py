@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, select
 
 from mapping.workspaces.kinds import Kind
 from mapping.workspaces.store import schema
@@ -46,6 +46,13 @@ def insert_rows(db: Connection, kind: Kind[Any], workspace: str, rows: pd.DataFr
         columns = [whole[one.name].to_numpy(dtype=object).tolist() for one in table.c]
         statement = str(insert(table).compile(dialect=db.dialect))
         db.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+def count_rows(db: Connection, kind: Kind[Any], workspace: str) -> int:
+    """Count what a workspace has of a kind."""
+    table = schema.TABLES[kind.name]
+    asked = select(func.count()).select_from(table).where(match_rows(table, workspace))
+    return int(db.execute(asked).scalar_one())
 
 
 def delete_rows(db: Connection, kind: Kind[Any], workspace: str, **equal: str) -> int:
