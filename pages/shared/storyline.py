@@ -155,7 +155,9 @@ def _row(choice: Choice, number: int, step: Step, many: int) -> None:
         st.button(
             escape_markdown(label),
             key=f"_story_open_{step.id}",
+            icon=":material/play_arrow:",
             type="tertiary",
+            help=f"Open step {number}",
             width="stretch",
             disabled=not steps.has_page(step),
             on_click=_open,
