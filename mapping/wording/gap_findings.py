@@ -137,19 +137,29 @@ def themes_finding(
     said = f"In {here} {of} themes {verb} somebody on record"
     unknown = [one for one in held.nobody if one not in held.known_gaps]
     if unknown:
-        said += f"; nobody yet on {join_names(unknown, MAX_THEMES)}: {_ask(unknown)}"
+        said += f"; nobody yet on {join_themes(unknown, MAX_THEMES)}: {_ask(unknown)}"
     elif held.some:
         few = number(len(held.some)) if len(held.some) < having else "all"
-        first = join_names(held.some, MAX_THEMES)
+        first = join_themes(held.some, MAX_THEMES)
         said += f", {few} only in parts: ask first about {first}"
     elif having == held.asked:
         said += f" for {words(by).all}"
     told = [f"{said}."]
     if held.known_gaps:
         gaps_ = f"Known {'gap' if len(held.known_gaps) == 1 else 'gaps'}"
-        named = join_names(held.known_gaps, MAX_THEMES)
+        named = join_themes(held.known_gaps, MAX_THEMES)
         told.append(f"{gaps_}, according to {f'“{told_by}”' if told_by else 'a list'}: {named}.")
     return " ".join(told)
+
+
+def join_themes(themes: Sequence[str], most: int = 99) -> str:
+    """Join themes, with marks round those that hold an "and" of their own.
+
+    >>> join_themes(["homelessness", "children and young people"])
+    'homelessness and “children and young people”'
+    """
+    marked = [f"“{theme}”" if " and " in theme else theme for theme in themes]
+    return join_names(marked if len(themes) > 1 else themes, most)
 
 
 def _ask(themes: Sequence[str]) -> str:
@@ -160,9 +170,9 @@ def list_themes(held: ThemesHeld) -> str:
     """Name all themes that a sentence of ``themes_finding`` has no room for; "" for none."""
     told = []
     if len(held.nobody) > MAX_THEMES:
-        told.append(f"Nobody on record: {join_names(held.nobody, len(held.nobody))}.")
+        told.append(f"Nobody on record: {join_themes(held.nobody)}.")
     if held.some and (held.nobody or len(held.some) > MAX_THEMES):
-        told.append(f"Only in parts: {join_names(held.some, len(held.some))}.")
+        told.append(f"Only in parts: {join_themes(held.some)}.")
     return " ".join(told)
 
 

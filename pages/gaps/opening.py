@@ -35,7 +35,8 @@ def say_themes(choice: Choice, question: Question) -> tuple[str, list[Number]]:
 
 
 def _name(themes: list[str]) -> str:
-    which = findings.capitalise(findings.join_names(themes, len(themes)))
+    first = [findings.capitalise(theme) for theme in themes[:1]]
+    which = gap_findings.join_themes([*first, *themes[1:]])
     return HOW_THEMES.format(which=f"{which}." if themes else "Here there are none.")
 
 

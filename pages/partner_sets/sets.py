@@ -93,7 +93,7 @@ def list_all(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
             choice,
             "Partner set",
             "Fewer than 100 residents",
-            "As mixed as sets of equal size",
+            "Effective number of sets",
             of=chosen,
         ),
         shapes=(lambda: fetched.sets_to_take(key, keys, choice.by)) if drawn else None,

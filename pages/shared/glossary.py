@@ -91,7 +91,7 @@ WORDS = {
     "inside the place, on land and without the place's own boundary.",
     "Partner set": "The combination of partners that a household has. People with the same partner "
     "set live in the same area on each of the chosen maps.",
-    "As mixed as sets of equal size": "If nearly everyone is in one of 28 sets, the place is "
+    "Effective number of sets": "If nearly everyone is in one of 28 sets, the place is "
     "hardly divided. This is how many sets of equal size would be as mixed as these. For analysts: "
     "the exponential of the entropy of people over all sets, exp(H).",
 }

@@ -25,7 +25,7 @@ HOW = (
     "are from these, in our own words; some of the organisations may have changed since, and one "
     "has closed. Areas are councils, counties and wards of today: each says which."
 )
-HOW_HERE = "Those whose area is in this place, or holds a part of it."
+HOW_HERE = "Those whose area is in this place, or covers part of it."
 HOLDS = {
     "yes": "Called a steward in the text",
     "implied": "A steward by what it does",

@@ -96,7 +96,7 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
     st.header("Who holds the function", anchor=False)
     if stewards.empty:
         st.write(
-            "Nobody is on record. Add those whom you know on the page Upload, with a column "
+            "Nobody is on record. Add those you know of on the Upload page, with a column "
             "“steward”."
         )
         return

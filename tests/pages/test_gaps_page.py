@@ -52,8 +52,8 @@ def labels_of(shown: Shown) -> list[str]:
 def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first():
     shown = opened("gaps", place=CAMDEN)
     assert shown.finding == (
-        "In Camden 19 of 23 themes have somebody on record; nobody yet on homelessness, children "
-        "and young people and two more: ask about these first."
+        "In Camden 19 of 23 themes have somebody on record; nobody yet on homelessness, “children "
+        "and young people” and two more: ask about these first."
     )
     assert shown.explanation.startswith(
         "Nobody on record: homelessness, children and young people, disadvantage and community "
