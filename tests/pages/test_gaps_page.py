@@ -56,7 +56,7 @@ def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first
         "and young people” and two more: ask about these first."
     )
     assert shown.explanation.startswith(
-        "Nobody on record: homelessness, children and young people, disadvantage and community "
+        "Nobody on record: homelessness, “children and young people”, disadvantage and community "
         "support. The map shows who works on homelessness."
     )
     assert "“Not on record” does not mean “not there”." in shown.explanation
