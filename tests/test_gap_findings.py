@@ -263,7 +263,7 @@ def test_the_wards_with_most_people_uncovered_are_named():
         "The most are in Haverstock (12,345 "
     )
     every = wards(people=[3, 2, 1], share=[1.0, 1.0, 1.0])
-    assert told.ranking_finding(every) == "This is true of the whole of every ward."
+    assert told.ranking_finding(every) == "No part of any ward has anyone on record for this."
     assert told.ranking_finding(wards(people=[0, 0, 0])) == ""
     assert told.ranking_finding(wards()[:1]) == ""
 

@@ -217,7 +217,7 @@ def ranking_finding(
     if weighed:
         left = left[left["score"] > 0]
     elif len(left) == len(wards) and (left["share"] > 1 - 1e-9).all():
-        return f"This is true of the whole of every {of}."
+        return f"No part of any {of} has anyone on record for this."
     first = [
         f"{name} ({_write_amount(value, by)}, {_write_part(part, of)})"
         for name, value, part in left.head(most)[["name", "people", "share"]].to_numpy()

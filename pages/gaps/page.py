@@ -48,7 +48,7 @@ def show(choice: Choice) -> None:
         [] if ward else numbers[:2] if choice.projector else numbers,
         lambda: covered.draw(choice, question, spot),
         explain=explanation(),
-        how=glossary.WORDS["Nobody on record"],
+        how=f"Nobody on record: {glossary.WORDS['Nobody on record']}",
         aside=aside,
         under=lambda: questions.boxes(choice, question),
     )
