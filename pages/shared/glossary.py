@@ -29,8 +29,8 @@ WORDS = {
     "the area: fewer than half of a council area's is neighbourhood; as many as a council area "
     "has is council-wide, even where that is two small ones; as many as a county has is several "
     "councils.",
-    "Nobody on record": "We have no record of an organisation with the theme and level where people "
-    "live. That need not be a gap, as somebody may work there without our knowing; it is a "
+    "Nobody on record": "We have no record of an organisation with the theme and level where "
+    "people live. That need not be a gap, as somebody may work there without our knowing; it is a "
     "known gap only where a workspace's list is marked as complete for that theme and level.",
     "Fewest and most organisations": "“Few”: the wards whose people have, on average, the fewest "
     "organisations, up to a tenth of the population. “Many”: the wards with the most, up to "
