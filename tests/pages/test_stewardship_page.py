@@ -54,7 +54,7 @@ def test_every_cell_says_what_can_be_done_and_who_is_on_record() -> None:
     own = table[table["Level"] == "Council-wide"]["On record at this level"].unique()
     assert own.tolist() == ["Camden Council and Likewise"]
     assert set(table["Ratings"]) == {"0"}
-    assert "40 ward-level teams (ward councillors or ward police) are part" in shown.captions
+    assert "40 ward-level teams (such as ward councillors) are part" in shown.captions
 
 
 def test_without_a_workspace_nothing_can_be_rated_until_one_is_started() -> None:
