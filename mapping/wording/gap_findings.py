@@ -187,9 +187,10 @@ def _say_everybody(here: str, cell: pd.Series, by: str, known: bool) -> str:
     that = f" that {work(theme, scale)}" if theme or scale else ""
     have = f"{capitalise(words(by).all)} in {here} {words(by).all_have}"
     told = "" if known else " on record"
+    one = count_who(1, theme, scale)
     if cell["several"] == 0:
-        return f"{have} one organisation{told}{that}."
-    said = f"{have} at least one organisation{told}{that}."
+        return f"{have} {one}{told}{that}."
+    said = f"{have} at least {one}{told}{that}."
     only = cell["share_one"]
     return f"{said} For {say_share(only, by)} it is the only one{told}." if only else said
 
@@ -306,8 +307,10 @@ def orphan_finding(place: Place, found: pd.DataFrame, *, by: str = "residents") 
     unheld = left["layer"].isin(NOT_HELD)
     told = []
     if (rest := left[~own & ~unheld]).size:
-        none = "There is none" if len(rest) == 1 else "There are none of these"
-        told.append(f"{_say_outside(place, rest, by)}. {none} there, so this is not a gap.")
+        none = "There is none there" if len(rest) == 1 else "There are none of these there"
+        if (rest["share"] < 1 - 1e-9).any():
+            none = f"Not every council area has {'one' if len(rest) == 1 else 'these'}"
+        told.append(f"{_say_outside(place, rest, by)}. {none}, so this is not a gap.")
     if (some := left[unheld]).size:
         kinds = " and ".join(dict.fromkeys(NOT_HELD[key] for key in some["layer"]))
         told.append(f"{_say_outside(place, some, by)}: we have {kinds} for London only.")

@@ -9,7 +9,7 @@ import streamlit as st
 from mapping import places
 from mapping.actors import as_places, described
 from mapping.drawing import webmap
-from mapping.wording import case_findings, terms
+from mapping.wording import case_findings, findings, terms
 from pages.shared import fetched, finder, layout, maps, state, tables, visit
 from pages.shared.choices import Choice
 from pages.shared.layout import Number, escape_markdown
@@ -56,7 +56,7 @@ def show(choice: Choice) -> None:
     nearest, away_km = described.find_nearest(choice.place)
     numbers = [
         Number("Case studies in Britain", f"{len(studies)}", HOW),
-        Number(f"From {choice.place.name}", f"{len(here)}", HOW_HERE),
+        Number(f"From {findings.name_place(choice.place)}", f"{len(here)}", HOW_HERE),
     ]
     chosen = _find_chosen(choice, studies)
     if choice.case and chosen is None:

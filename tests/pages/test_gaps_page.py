@@ -377,6 +377,11 @@ def test_a_projector_names_who_works_in_a_chosen_ward():
     assert any("NHS West and North London ICB" in piece for piece in shown.html)
 
 
+def test_a_projector_says_so_where_nobody_works_in_a_chosen_ward():
+    shown = opened("gaps", place=PLACES["Oldham"], projector="1", at="OL1 1AA")
+    assert shown.finding == "St. Mary's ward: nobody on record works on homelessness here."
+
+
 def test_a_projector_shows_the_sentence_the_map_and_two_numbers():
     shown = opened("gaps", place=CAMDEN, projector="1")
     assert len(shown.numbers) == 2
