@@ -206,7 +206,7 @@ def test_a_projector_shows_the_chart_and_no_controls() -> None:
 
 def test_organisations_are_numbered_in_chart_and_table_and_who_is_broad_in_both_is_named() -> None:
     shown = opened("stewardship", place=CAMDEN, part="focus")
-    table = shown.table("How far the organisations of Camden reach")
+    table = shown.table("How far the organisations in Camden reach")
     assert table["No."].tolist() == [str(number) for number in range(1, 13)]
     assert "Camden Council" in table["Organisation"].tolist()
     assert "Far and wide with many themes: Greater London Authority" in shown.explanation
