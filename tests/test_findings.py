@@ -182,6 +182,12 @@ def test_districts_that_share_all_partners_are_named_with_the_right_verb() -> No
     assert [text[-len(end) :] for text, end in zip(said, ends, strict=True)] == ends
 
 
+def test_districts_that_share_partners_have_their_article() -> None:
+    one, cardiff = Fragmentation(1, 1.0), places.get("Cardiff")
+    said = findings.sets_finding(cardiff, one, 0, Sharing(("Vale of Glamorgan",)))
+    assert said.endswith(". The Vale of Glamorgan has it too.")
+
+
 @pytest.mark.parametrize(
     ("name", "ending"),
     [

@@ -153,7 +153,7 @@ def test_actors_without_a_scale_or_theme_are_counted_apart():
 
 def test_any_theme_and_any_scale_need_no_words():
     said = told.gap_finding(CAMDEN, cell(several=5, theme="", scale=""))
-    assert said == "Everyone in Camden has at least one organisation on record."
+    assert said == "Everyone in Camden has at least one organisation or ward-level team on record."
     assert told.work() == "works"
     assert told.work("housing", "", "work") == "work on housing"
 
@@ -263,7 +263,7 @@ def test_the_wards_with_most_people_uncovered_are_named():
         "The most are in Haverstock (12,345 "
     )
     every = wards(people=[3, 2, 1], share=[1.0, 1.0, 1.0])
-    assert told.ranking_finding(every) == "This is true of the whole of every ward."
+    assert told.ranking_finding(every) == "No part of any ward has anyone on record for this."
     assert told.ranking_finding(wards(people=[0, 0, 0])) == ""
     assert told.ranking_finding(wards()[:1]) == ""
 
@@ -338,7 +338,7 @@ def test_orphans_are_told_layer_by_layer():
     )
     assert told.orphan_finding(CAMDEN, some) == (
         "An estimated 40% of residents in Camden live outside any postcode district and 5% outside "
-        "any London Assembly constituency. There are none of these there, so this is not a gap."
+        "any London Assembly constituency. Not every council area has these, so this is not a gap."
     )
     land = told.orphan_finding(CAMDEN, some, by="land")
     assert land.startswith("40% of the land in Camden lies outside any postcode district")
@@ -359,6 +359,7 @@ def test_what_does_not_exist_is_told_apart_from_what_is_not_in_the_data():
     )
     assert "integrated care board. There are none of these there" in orphans_of("Moray")
     assert "on record" not in orphans_of("Great Britain")
+    assert "Not every council area has one, so this is not a gap." in orphans_of("South West")
     assert told.explain_no_county(places.get("Moray")) == "Scotland has no county councils."
     assert "Bristol" in told.explain_no_county(places.get("Great Britain"))
 

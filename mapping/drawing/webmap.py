@@ -277,14 +277,17 @@ def group(*layers: Overlay) -> folium.FeatureGroup:
     return gathered
 
 
-def stand_in(key: str, height_px: int) -> str:
+def stand_in(key: str, height_px: int, *, has_table: bool = True) -> str:
     """Return HTML that keeps a map's room until it is drawn, and speaks up when it is not.
 
     Show it with ``st.html`` in the ``st.container(key=key)`` that holds the map. The map's own
     script says what fails to load; this sentence is for when that script itself is missing. It
-    comes after five seconds and lies under the map.
+    comes after five seconds and lies under the map. Leave ``has_table`` out where a table follows.
     """
     box = f".st-key-{key}"
+    elsewhere = "The table below shows the same information."
+    if not has_table:
+        elsewhere = "Leave presentation mode for a table with the same information."
     return (
         f"<style>{box}{{position:relative;min-height:min({int(height_px)}px,110vw)}}"
         f"{box} iframe{{position:relative;z-index:1}}"
@@ -294,5 +297,5 @@ def stand_in(key: str, height_px: int) -> str:
         "@keyframes cg-late{from,to{visibility:visible}}</style>"
         '<p class="cg-soon" aria-hidden="true">Drawing the map…</p>'
         '<p class="cg-late">The map could not be drawn: its program did not load. '
-        "The table below shows the same information.</p>"
+        f"{elsewhere}</p>"
     )

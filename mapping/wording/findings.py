@@ -78,8 +78,17 @@ def name_place(place: Place) -> str:
         layer, code = kinds.find_layer(place.kind, place.code)
         body = name_body(layer.key, code, place.name)
         return body if layer.key == "assembly_constituency" else f"the area of {body}"
-    has_article = not place.what and WITH_ARTICLE.fullmatch(place.name)
-    return f"the {place.name}" if has_article else place.name
+    return place.name if place.what else _name_area(place.name)
+
+
+def _name_area(name: str) -> str:
+    return f"the {name}" if WITH_ARTICLE.fullmatch(name) else name
+
+
+def _add_articles(sharing: Sharing | None) -> Sharing | None:
+    """Name the council areas as within a sentence: "the Vale of Glamorgan"."""
+    names = tuple(map(_name_area, sharing.names)) if sharing else ()
+    return sharing._replace(names=names) if sharing else None
 
 
 def _add_the(name: str) -> str:
@@ -128,7 +137,7 @@ def place_finding(
         return say_none_here(place, by)
     said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same {kinds}"
     said += f"{say_councils_differ(place, partners, by)}."
-    return " ".join(filter(None, (said, say_shared(place, sharing, len(partners)))))
+    return " ".join(filter(None, (said, say_shared(place, _add_articles(sharing), len(partners)))))
 
 
 def _say_too_few(place: Place) -> str:
@@ -439,7 +448,7 @@ def sets_finding(
         return say_none_here(place, by)
     if sets.sets == 1:
         said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same partner set."
-        return " ".join(filter(None, (said, say_shared(place, sharing))))
+        return " ".join(filter(None, (said, say_shared(place, _add_articles(sharing)))))
     said = f"{capitalise(name_place(place))} has {number(sets.sets)} different partner sets"
     if sets.largest > 0.5:
         said += f"; {say_share(sets.largest, by)} {words(by).have} the same one"

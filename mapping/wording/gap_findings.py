@@ -137,19 +137,29 @@ def themes_finding(
     said = f"In {here} {of} themes {verb} somebody on record"
     unknown = [one for one in held.nobody if one not in held.known_gaps]
     if unknown:
-        said += f"; nobody yet on {join_names(unknown, MAX_THEMES)}: {_ask(unknown)}"
+        said += f"; nobody yet on {join_themes(unknown, MAX_THEMES)}: {_ask(unknown)}"
     elif held.some:
         few = number(len(held.some)) if len(held.some) < having else "all"
-        first = join_names(held.some, MAX_THEMES)
+        first = join_themes(held.some, MAX_THEMES)
         said += f", {few} only in parts: ask first about {first}"
     elif having == held.asked:
         said += f" for {words(by).all}"
     told = [f"{said}."]
     if held.known_gaps:
         gaps_ = f"Known {'gap' if len(held.known_gaps) == 1 else 'gaps'}"
-        named = join_names(held.known_gaps, MAX_THEMES)
+        named = join_themes(held.known_gaps, MAX_THEMES)
         told.append(f"{gaps_}, according to {f'“{told_by}”' if told_by else 'a list'}: {named}.")
     return " ".join(told)
+
+
+def join_themes(themes: Sequence[str], most: int = 99) -> str:
+    """Join themes, with marks round those that hold an "and" of their own.
+
+    >>> join_themes(["homelessness", "children and young people"])
+    'homelessness and “children and young people”'
+    """
+    marked = [f"“{theme}”" if " and " in theme else theme for theme in themes]
+    return join_names(marked if len(themes) > 1 else themes, most)
 
 
 def _ask(themes: Sequence[str]) -> str:
@@ -160,9 +170,9 @@ def list_themes(held: ThemesHeld) -> str:
     """Name all themes that a sentence of ``themes_finding`` has no room for; "" for none."""
     told = []
     if len(held.nobody) > MAX_THEMES:
-        told.append(f"Nobody on record: {join_names(held.nobody, len(held.nobody))}.")
+        told.append(f"Nobody on record: {join_themes(held.nobody)}.")
     if held.some and (held.nobody or len(held.some) > MAX_THEMES):
-        told.append(f"Only in parts: {join_names(held.some, len(held.some))}.")
+        told.append(f"Only in parts: {join_themes(held.some)}.")
     return " ".join(told)
 
 
@@ -177,9 +187,10 @@ def _say_everybody(here: str, cell: pd.Series, by: str, known: bool) -> str:
     that = f" that {work(theme, scale)}" if theme or scale else ""
     have = f"{capitalise(words(by).all)} in {here} {words(by).all_have}"
     told = "" if known else " on record"
+    one = count_who(1, theme, scale)
     if cell["several"] == 0:
-        return f"{have} one organisation{told}{that}."
-    said = f"{have} at least one organisation{told}{that}."
+        return f"{have} {one}{told}{that}."
+    said = f"{have} at least {one}{told}{that}."
     only = cell["share_one"]
     return f"{said} For {say_share(only, by)} it is the only one{told}." if only else said
 
@@ -207,7 +218,7 @@ def ranking_finding(
     if weighed:
         left = left[left["score"] > 0]
     elif len(left) == len(wards) and (left["share"] > 1 - 1e-9).all():
-        return f"This is true of the whole of every {of}."
+        return f"No part of any {of} has anyone on record for this."
     first = [
         f"{name} ({_write_amount(value, by)}, {_write_part(part, of)})"
         for name, value, part in left.head(most)[["name", "people", "share"]].to_numpy()
@@ -296,8 +307,10 @@ def orphan_finding(place: Place, found: pd.DataFrame, *, by: str = "residents") 
     unheld = left["layer"].isin(NOT_HELD)
     told = []
     if (rest := left[~own & ~unheld]).size:
-        none = "There is none" if len(rest) == 1 else "There are none of these"
-        told.append(f"{_say_outside(place, rest, by)}. {none} there, so this is not a gap.")
+        none = "There is none there" if len(rest) == 1 else "There are none of these there"
+        if (rest["share"] < 1 - 1e-9).any():
+            none = f"Not every council area has {'one' if len(rest) == 1 else 'these'}"
+        told.append(f"{_say_outside(place, rest, by)}. {none}, so this is not a gap.")
     if (some := left[unheld]).size:
         kinds = " and ".join(dict.fromkeys(NOT_HELD[key] for key in some["layer"]))
         told.append(f"{_say_outside(place, some, by)}: we have {kinds} for London only.")

@@ -49,7 +49,7 @@ def say_shared(place: Place, sharing: Sharing | None, kinds: int = 0) -> str:
             f"{join_names(names[:MAX_SHARING])},"
         )
     else:
-        who = join_names(names, MAX_SHARING)
+        who = capitalise(join_names(names, MAX_SHARING))
     have = f"{who} {'has' if len(names) == 1 else 'have'} {same}{too}"
     if not more:
         return f"{have}."

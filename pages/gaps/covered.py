@@ -74,12 +74,12 @@ def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
         )
         wards = gaps.sum_by_district(wards, known=known)
     drawn, legend = _signs(choice, base, wards, spot)
-    title = f"How many organisations cover each {base.noun} in {choice.place.name}"
+    here = findings.name_place(choice.place)
+    title = f"How many organisations cover each {base.noun} in {here}"
     maps.show(choice, "gaps", title, drawn, legend, choose_ward)
     working = gap_findings.work(*question, verb="work")  # in files alone: the frame stays
-    visit.get_shown().map_title = (
-        f"How many organisations {working} in each {base.noun} of {choice.place.name}"
-    )
+    title = f"How many organisations {working} in each {base.noun} of {here}"
+    visit.get_shown().map_title = title
     if not choice.projector:
         st.caption(f"Each {base.noun} is shaded by what is true for most of it. {_hint(base)}")
 
@@ -157,7 +157,8 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
     )
     asked = provision.select_actors(found, question)
     if choice.projector:  # its sentence says the rest
-        st.html(_names(asked))
+        if len(asked):
+            st.html(_names(asked))
         return
     st.html(f"<h2 class='cg-here'>{escape(_name_ward(spot))} ward</h2>")
     st.html(

@@ -9,8 +9,8 @@ from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
 HOW_THEMES = (
-    "Themes that we have on record somewhere in Britain, at whatever level. {which} “Not on "
-    "record” may only mean that we have not been told."
+    "Of the themes that we have on record somewhere in Britain, at whatever level: {which}. “Not "
+    "on record” may only mean that we have not been told."
 )
 
 
@@ -35,8 +35,7 @@ def say_themes(choice: Choice, question: Question) -> tuple[str, list[Number]]:
 
 
 def _name(themes: list[str]) -> str:
-    which = findings.capitalise(findings.join_names(themes, len(themes)))
-    return HOW_THEMES.format(which=f"{which}." if themes else "Here there are none.")
+    return HOW_THEMES.format(which=gap_findings.join_themes(themes) or "none")
 
 
 def say_theme(choice: Choice, question: Question) -> tuple[str, list[Number]]:

@@ -57,7 +57,7 @@ def show(choice: Choice) -> None:
         [] if ward else numbers[:2] if choice.projector else numbers,
         lambda: following.follow(lambda now: draw(now, room[0]), stays=controls.read_around),
         explain=explanation(),
-        how=glossary.WORDS["Nobody on record"],
+        how=f"Nobody on record: {glossary.WORDS['Nobody on record']}",
         aside=aside,
         under=lambda: questions.boxes(choice, question),
     )

@@ -145,7 +145,7 @@ def orphans(choice: Choice) -> None:
     frame = registers.orphans(key, keys, choice.by)
     st.header("Places outside a partner's area", anchor=False)
     st.write(layout.escape_markdown(gap_findings.orphan_finding(choice.place, frame, by=choice.by)))
-    titles = [layers.get(k).plural for k in keys]
+    here, titles = findings.name_place(choice.place), [layers.get(k).plural for k in keys]
     st.caption(layout.escape_markdown(f"We checked: {findings.join_names(titles, len(titles))}."))
     frame = frame[frame["postcodes"] > 0].sort_values("people", ascending=False, kind="stable")
     if frame.empty:
@@ -157,11 +157,11 @@ def orphans(choice: Choice) -> None:
         {
             "title": "Kind of area",
             "people": f"{findings.heading(choice.by)} outside it",
-            "share": f"% of {choice.place.name}",
+            "share": f"% of {here}",
             "wards": "Number of wards affected",
         },
         {"people": tables.amounts(choice.by), "share": tables.percent, "wards": tables.write_whole},
-        f"{findings.heading(choice.by)} outside each kind of area in {choice.place.name}.",
+        f"{findings.heading(choice.by)} outside each kind of area in {here}.",
         key="orphans",
         how=lambda: glossary.offer_how(choice, of=[layers.get(k) for k in frame["layer"]]),
         used=[layers.get(k) for k in frame["layer"]],
@@ -219,8 +219,8 @@ def _crowded_wards(choice: Choice, asked: Question, frame: pd.DataFrame) -> None
             "different": tables.write_whole,
             "people": tables.amounts(choice.by),
         },
-        f"Organisations on record {questions.words(asked)} in each ward of {choice.place.name}, "
-        "the fewest first.",
+        f"Organisations on record {questions.words(asked)} in each ward of "
+        f"{findings.name_place(choice.place)}, the fewest first.",
         key="crowding",
         how=lambda: glossary.offer_how(
             choice, "Fewest and most organisations", "Themes", of=[layers.get("ward")]
@@ -260,6 +260,6 @@ def list_untold(choice: Choice) -> None:
         frame,
         {"actor": "Organisation", "missing": "Not on record"},
         {},
-        f"Organisations in {choice.place.name} without a theme or a level.",
+        f"Organisations in {findings.name_place(choice.place)} without a theme or a level.",
         key="untold",
     )

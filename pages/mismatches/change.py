@@ -197,7 +197,8 @@ def _show_districts(choice: Choice, before: Layer, after: Layer) -> None:
             "share": "% of all there",
         },
         {"changed": tables.amounts(choice.by), "share": tables.percent},
-        f"Council areas in {choice.place.name} with people in a different area from before.",
+        f"Council areas in {findings.name_place(choice.place)} with people in a different area "
+        "from before.",
         key="changed_districts",
         used=[before, after],
     )

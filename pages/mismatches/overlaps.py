@@ -49,7 +49,7 @@ def _offer_near(choice: Choice, b: Layer, count: int) -> None:
         )
         return
     key, distance_m, by = cache.key_of(choice.place), choice.distance_m, choice.by
-    caption = f"Postcodes in {choice.place.name} near {findings.name_line(b)}."
+    caption = f"Postcodes in {findings.name_place(choice.place)} near {findings.name_line(b)}."
     limits = f"Near: a postcode of another {b.noun} is within {distance_m} metres."
     source = export.note(caption, by, [b], limits=limits)
     tables.csv_button(
@@ -90,7 +90,7 @@ def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
 
 def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int) -> None:
     """Show the cross-table of a pair."""
-    key, place = cache.key_of(choice.place), choice.place.name
+    key, place = cache.key_of(choice.place), findings.name_place(choice.place)
     drawn = cache.is_drawable(choice.place, a.key, b.key)
     tables.show(
         shown.sort_values("people", ascending=False),
@@ -153,7 +153,7 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
             "b_name": f"Mostly in ({b.noun})",
             "share_of_a": "% of it there",
             "share_of_b": f"% of that {b.noun}",
-            "share_of_a_in_place": f"% inside {choice.place.name}",
+            "share_of_a_in_place": f"% inside {findings.name_place(choice.place)}",
             "parts": "Split into",
         },
         {
@@ -167,7 +167,7 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
         key="relations",
         how=lambda: glossary.offer_how(choice, *words, of=[a, b]),
         whole={"share_of_a_in_place": a.plural},
-        place=choice.place.name,
+        place=findings.name_place(choice.place),
         used=[a, b],
         limits="Whole areas; identical, inside one and made up of whole areas mean at least 99%.",
     )

@@ -29,6 +29,15 @@ def choose_set(lat: float, lon: float) -> None:
         state.choose(set=partners.set_at(frame, chosen, position) or "")
 
 
+def count_elsewhere() -> Number:
+    """Count the sets that several council areas have; of one council area, who else has its set."""
+    if place.kind == "borough" and fragmentation.sets == 1 and sharing is not None:
+        return Number(
+            "Other council areas with this set", f"{len(sharing.names):,}", layout.HOW_ELSEWHERE
+        )
+    return Number("Found in two or more council areas", f"{len(shared):,}", layout.HOW_SHARED)
+
+
 def show(choice: Choice) -> None:
     """Show each set, those shared by several districts outlined heavily; a click chooses one."""
 
@@ -47,7 +56,7 @@ def show(choice: Choice) -> None:
         if one is not None
         else [
             Number("Partner sets", f"{fragmentation.sets:,}", layout.HOW_SETS),
-            Number("Found in two or more council areas", f"{len(shared):,}", layout.HOW_SHARED),
+            count_elsewhere(),
             Number(
                 "Effective number of sets", f"{fragmentation.effective:.1f}", layout.HOW_EFFECTIVE
             ),

@@ -93,7 +93,7 @@ def list_all(choice: Choice, chosen: Sequence[Layer], sets: pd.DataFrame) -> Non
             choice,
             "Partner set",
             "Fewer than 100 residents",
-            "As mixed as sets of equal size",
+            "Effective number of sets",
             of=chosen,
         ),
         shapes=(lambda: fetched.sets_to_take(key, keys, choice.by)) if drawn else None,
@@ -118,7 +118,7 @@ def list_brought(choice: Choice, chosen: Sequence[Layer]) -> None:
     own = [layer for layer in chosen if layer.key.startswith(layers.OWN)]
     if not own:
         return
-    keys, place = tuple(layer.key for layer in own), choice.place.name
+    keys, place = tuple(layer.key for layer in own), findings.name_place(choice.place)
     frame = cache.list_two_way(cache.key_of(choice.place), keys, choice.by)
     here = findings.name_place(choice.place)
     st.header(

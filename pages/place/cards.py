@@ -90,7 +90,7 @@ def count_registered(place: cache.Key, kept: registers.WorkspaceKey, by: str) ->
 
 def _explain_nobody(nobody: list[str]) -> str:
     """Name the themes that nobody is on record for, and say that these need not be gaps."""
-    names = f": {findings.join_names(nobody, 99)}" if nobody else ""
+    names = f": {gap_findings.join_themes(nobody)}" if nobody else ""
     return (
         f"Themes that we have on record somewhere in Britain but not here{names}. This may only "
         "mean that we have not been told: see the Gaps page."

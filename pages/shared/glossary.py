@@ -29,7 +29,7 @@ WORDS = {
     "the area: fewer than half of a council area's is neighbourhood; as many as a council area "
     "has is council-wide, even where that is two small ones; as many as a county has is several "
     "councils.",
-    "Nobody on record": "We have no record of an organisation with the theme and level where these "
+    "Nobody on record": "We have no record of an organisation with the theme and level where "
     "people live. That need not be a gap, as somebody may work there without our knowing; it is a "
     "known gap only where a workspace's list is marked as complete for that theme and level.",
     "Fewest and most organisations": "“Few”: the wards whose people have, on average, the fewest "
@@ -91,7 +91,7 @@ WORDS = {
     "inside the place, on land and without the place's own boundary.",
     "Partner set": "The combination of partners that a household has. People with the same partner "
     "set live in the same area on each of the chosen maps.",
-    "As mixed as sets of equal size": "If nearly everyone is in one of 28 sets, the place is "
+    "Effective number of sets": "If nearly everyone is in one of 28 sets, the place is "
     "hardly divided. This is how many sets of equal size would be as mixed as these. For analysts: "
     "the exponential of the entropy of people over all sets, exp(H).",
 }

@@ -60,6 +60,10 @@ HOW_EFFECTIVE = (
     "out of 28 that nearly everyone is in one of two. For analysts: exp(H), where H is the entropy "
     "of the sets' sizes."
 )
+HOW_ELSEWHERE = (
+    "Council areas outside this place in which everybody has the same partners of the kinds "
+    "compared here. They may have other partners as well."
+)
 HOW_SHARED = (
     "Partner sets with at least 100 residents that are found in two or more council areas, even if "
     "only a few people are in the second."

@@ -48,7 +48,8 @@ def show(
     place = cache.key_of(choice.place)
     bounds, dots = cache.bounds(place), fetched.pictures(place)  # before words that it is drawn
     with st.container(key=name):
-        st.html(webmap.stand_in(name, MIN_PROJECTOR_PX if choice.projector else height))
+        room_px = MIN_PROJECTOR_PX if choice.projector else height
+        st.html(webmap.stand_in(name, room_px, has_table=not choice.projector))
         st_folium(
             webmap.base_map(
                 bounds,

@@ -10,7 +10,7 @@ import streamlit as st
 from mapping import places
 from mapping.actors import as_places, described
 from mapping.drawing import webmap
-from mapping.wording import case_findings, terms
+from mapping.wording import case_findings, findings, terms
 from pages.shared import fetched, finder, layout, maps, state, tables, visit
 from pages.shared.choices import Choice
 from pages.shared.layout import Number, escape_markdown
@@ -26,7 +26,7 @@ HOW = (
     "are from these, in our own words; some of the organisations may have changed since, and one "
     "has closed. Areas are councils, counties and wards of today: each says which."
 )
-HOW_HERE = "Those whose area is in this place, or holds a part of it."
+HOW_HERE = "Those whose area is in this place, or covers part of it."
 HOLDS = {
     "yes": "Called a steward in the text",
     "implied": "A steward by what it does",
@@ -57,7 +57,7 @@ def show(choice: Choice) -> None:
     nearest, away_km = described.find_nearest(choice.place)
     numbers = [
         Number("Case studies in Britain", f"{len(studies)}", HOW),
-        Number(f"From {choice.place.name}", f"{len(here)}", HOW_HERE),
+        Number(f"From {findings.name_place(choice.place)}", f"{len(here)}", HOW_HERE),
     ]
     chosen = _find_chosen(choice, studies)
     if choice.case and chosen is None:

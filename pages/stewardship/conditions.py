@@ -126,7 +126,7 @@ def list_cells(
             "disagreement": "Apart (0 to 1)",
         },
         {"number": tables.write_whole, "disagreement": _decimals},
-        f"{scheme.title} in {choice.place.name}, at every level.",
+        f"{scheme.title} in {findings.name_place(choice.place)}, at every level.",
         key="conditions",
         how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=f"{REFLECT} Rated from 1 ({scheme.levels[0]}) to {len(scheme.levels)} "

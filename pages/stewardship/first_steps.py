@@ -20,7 +20,7 @@ HOW = (
     "opens a page for this place, with the same workspace and what is counted."
 )
 HOW_ORGANISATIONS = "On record as working here; ward-level teams are left out."
-HOW_OWN = "Brought by you or others into the open workspace."
+HOW_OWN = "Organisations that you or others have added to the open workspace."
 HOW_RATERS = "People and groups that have rated any conditions in the open workspace."
 
 
@@ -37,7 +37,7 @@ def show(choice: Choice) -> None:
     )
     numbers = [
         Number("Organisations on record", f"{len(organisations):,}", HOW_ORGANISATIONS),
-        Number("Brought by you", f"{own:,}", HOW_OWN),
+        Number("Added by you or others", f"{own:,}", HOW_OWN),
         Number("Have rated", f"{raters:,}", HOW_RATERS),
     ]
     draw = _list_short if choice.projector else None

@@ -121,7 +121,8 @@ def _list(choice: Choice, placed: pd.DataFrame, bare: int, folded: int) -> None:
             "quadrant": "Its focus",
         },
         {"reach": tables.amounts(choice.by), "breadth": tables.write_whole},
-        f"How far the organisations of {choice.place.name} reach, and their themes.",
+        f"How far the organisations in {findings.name_place(choice.place)} reach, and their "
+        "themes.",
         key="focus",
         how=lambda: glossary.offer_how(choice, "Themes", note=HOW),
         limits=HOW,

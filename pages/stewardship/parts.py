@@ -30,7 +30,7 @@ def say_folded(folded: int) -> str:
         return ""
     many = findings.write_count(folded, "ward-level team", "ward-level teams")
     return (
-        f"{findings.capitalise(many)} (ward councillors or ward police) "
+        f"{findings.capitalise(many)} (such as ward councillors) "
         f"{'is' if folded == 1 else 'are'} part of the council or the police, and not listed again."
     )
 

@@ -76,7 +76,8 @@ def _draw(choice: Choice, count: pd.Series) -> None:
     parts.chart(
         choice,
         lambda narrow: bars.draw(rows, shows_rest=False, is_narrow=narrow),
-        f"Organisations on record in {choice.place.name} by where their power comes from. {told}.",
+        f"Organisations on record in {findings.name_place(choice.place)}, by where their power "
+        f"comes from. {told}.",
     )
 
 
@@ -94,10 +95,10 @@ def _list_powers(choice: Choice, frame: pd.DataFrame) -> None:
             "actor_type": "Type",
             "scale": "Level",
             "people": findings.heading(choice.by),
-            "share_of_place": f"Share of {choice.place.name}",
+            "share_of_place": f"Share of {findings.name_place(choice.place)}",
         },
         {"people": tables.amounts(choice.by), "share_of_place": tables.percent},
-        f"Where the power of the organisations in {choice.place.name} comes from.",
+        f"Where the power of the organisations in {findings.name_place(choice.place)} comes from.",
         key="power",
         how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=HOW,
@@ -127,7 +128,7 @@ def _list_wards(choice: Choice, cell: pd.Series, wards: pd.DataFrame) -> None:
             "share": "Share of the ward",
         },
         {"people": tables.amounts(choice.by), "share": tables.percent},
-        f"Wards of {choice.place.name} by people without a community-led organisation nearby.",
+        f"Wards in {here} by people without a community-led organisation nearby.",
         key="without-community",
         how=lambda: glossary.offer_how(choice, note=HOW_BARE),
         used=[layers.get("ward")],
@@ -151,7 +152,7 @@ def _list_absent(choice: Choice, absent: pd.DataFrame) -> None:
                 "note": "What is known",
             },
             {},
-            f"On record, but on no list of whom to invite in {choice.place.name}.",
+            f"On record, but on no list of whom to invite in {findings.name_place(choice.place)}.",
             key="absent",
             how=lambda: glossary.offer_how(choice, note=HOW_ABSENT),
             limits=HOW_ABSENT,

@@ -11,8 +11,8 @@ from pages.stewardship.parts import LEVELS
 
 KINDS = {PERSON: "A person", GROUP: "A group, after talking"}
 WHO_READS = (
-    "Name, level and notes are kept in the workspace: whoever opens it can read them. Initials do, "
-    "or a group's name. The same name rating again adds to the history, and the latest counts."
+    "Name, level and notes are kept in the workspace: whoever opens it can read them. Initials or "
+    "a group's name will do. The same name rating again adds to the history; the latest counts."
 )
 
 
@@ -101,7 +101,7 @@ def _save(workspace: str, scheme: Scheme, scale: str, save_id: str) -> None:
 def _offer_workspace(choice: Choice) -> None:
     st.write(
         "Ratings are kept in a workspace. Start one for this place and hand its link to those "
-        "who are to rate, or open yours on the page Upload."
+        "who are to rate, or open yours on the Upload page."
     )
     st.button(
         layout.escape_markdown(f"Start a workspace for {choice.place.name}"),

@@ -14,7 +14,7 @@ EXAMPLE = "Open doors | nobody asks | some ask | all ask\nOne list | none | each
 EXPLAIN = (
     f"Up to {MAX_CONDITIONS} lines. A line is a condition, with a colon and what it means if you "
     "like. Or paste a maturity matrix from a spreadsheet: in each row its title, then the words "
-    "for each level, parted by | or tabs. It is kept in the workspace."
+    "for each level, separated by | or tabs. It is kept in the workspace."
 )
 
 

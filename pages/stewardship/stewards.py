@@ -56,14 +56,14 @@ def show(choice: Choice) -> None:
             "scale": "Level",
             "stewards": "Stewards on record",
             "people": f"{findings.heading(choice.by)}: without one",
-            "share": f"Share of {choice.place.name}",
+            "share": f"Share of {findings.name_place(choice.place)}",
         },
         {
             "stewards": tables.write_whole,
             "people": tables.amounts(choice.by),
             "share": tables.percent,
         },
-        f"Who has no steward in {choice.place.name}, by level.",
+        f"Who has no steward in {findings.name_place(choice.place)}, by level.",
         key="without-steward",
         how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
         limits=HOW,
@@ -86,7 +86,8 @@ def _draw(choice: Choice, without: pd.DataFrame) -> None:
     parts.chart(
         choice,
         lambda narrow: bars.draw(rows, shows_rest=True, is_narrow=narrow),
-        f"For which part of {choice.place.name} there is a steward on record. {told}.",
+        f"For which part of {findings.name_place(choice.place)} there is a steward on record. "
+        f"{told}.",
     )
     if not choice.projector:
         st.caption("Full: those with a steward on record. Hatched: those without.")
@@ -96,7 +97,7 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
     st.header("Who holds the function", anchor=False)
     if stewards.empty:
         st.write(
-            "Nobody is on record. Add those whom you know on the page Upload, with a column "
+            "Nobody is on record. Add those you know of on the Upload page, with a column "
             "“steward”."
         )
         return
@@ -113,11 +114,11 @@ def _list_stewards(choice: Choice, stewards: pd.DataFrame) -> None:
             "steward": "Holds it",
             "themes": "Themes",
             "people": findings.heading(choice.by),
-            "share_of_place": f"Share of {choice.place.name}",
+            "share_of_place": f"Share of {findings.name_place(choice.place)}",
             "note": "What is known",
         },
         {"people": tables.amounts(choice.by), "share_of_place": tables.percent},
-        f"Who looks after {choice.place.name} as a whole.",
+        f"Who looks after {findings.name_place(choice.place)} as a whole.",
         key="stewards",
         how=lambda: glossary.offer_how(choice, "Themes", note=HOW),
         stacked=True,
@@ -152,7 +153,8 @@ def _list_bridges(choice: Choice) -> None:
             "people": tables.amounts(choice.by),
             "betweenness": tables.percent,
         },
-        f"Who connects the organisations in {choice.place.name}, the strongest first.",
+        f"Who connects the organisations in {findings.name_place(choice.place)}, the strongest "
+        "first.",
         key="bridges",
         how=lambda: glossary.offer_how(choice, note=HOW_BRIDGE),
         limits=HOW_BRIDGE,

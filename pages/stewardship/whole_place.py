@@ -99,7 +99,7 @@ def _list_parts(choice: Choice, whole: WholePlace) -> None:
         shown,
         {"title": "Part", "kind": "What it is", "number": "Organisations", "actors": "Who"},
         {"number": tables.write_whole},
-        f"The whole of {choice.place.name}: who works on which outcomes.",
+        f"The whole of {findings.name_place(choice.place)}: who works on which outcomes.",
         key="whole-place",
         how=lambda: glossary.offer_how(choice, "Themes", note=HOW),
         limits=HOW,

@@ -22,7 +22,7 @@ def show(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFram
     """
     units = units.assign(by_shares=_name_shares(chosen, units))
     frame = _group(choice, units, working)
-    place = choice.place.name
+    place = findings.name_place(choice.place)
     st.header(layout.escape_markdown(f"Who covers {chosen.name}"), anchor=False)
     tables.show(
         frame,

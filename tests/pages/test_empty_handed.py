@@ -170,6 +170,14 @@ def test_a_place_with_a_single_unit_in_each_layer_says_so() -> None:
     )
 
 
+def test_the_number_of_other_councils_with_a_set_is_that_of_the_sentence() -> None:
+    shown = opened("partner_sets", place="borough.E08000004")
+    assert "Nine other council areas, including Bolton, Bury and Manchester, have it too." in (
+        shown.finding
+    )
+    assert shown.numbers["Other council areas with this set"] == "9"
+
+
 def test_projected_numbers_name_the_maps_that_the_sentence_is_not_about() -> None:
     shown = opened("mismatches", place=PLACES["Camden"], projector="1")
     assert shown.finding.startswith("The council and all five of its partners on record cover")

@@ -52,11 +52,11 @@ def labels_of(shown: Shown) -> list[str]:
 def test_the_page_opens_with_what_is_covered_and_which_themes_to_ask_about_first():
     shown = opened("gaps", place=CAMDEN)
     assert shown.finding == (
-        "In Camden 19 of 23 themes have somebody on record; nobody yet on homelessness, children "
-        "and young people and two more: ask about these first."
+        "In Camden 19 of 23 themes have somebody on record; nobody yet on homelessness, “children "
+        "and young people” and two more: ask about these first."
     )
     assert shown.explanation.startswith(
-        "Nobody on record: homelessness, children and young people, disadvantage and community "
+        "Nobody on record: homelessness, “children and young people”, disadvantage and community "
         "support. The map shows who works on homelessness."
     )
     assert "“Not on record” does not mean “not there”." in shown.explanation
@@ -375,6 +375,11 @@ def test_a_projector_names_who_works_in_a_chosen_ward():
     assert shown.finding == "Primrose Hill ward: two organisations work on health here:"
     assert shown.numbers == {}
     assert any("NHS West and North London ICB" in piece for piece in shown.html)
+
+
+def test_a_projector_says_so_where_nobody_works_in_a_chosen_ward():
+    shown = opened("gaps", place=PLACES["Oldham"], projector="1", at="OL1 1AA")
+    assert shown.finding == "St. Mary's ward: nobody on record works on homelessness here."
 
 
 def test_a_projector_shows_the_sentence_the_map_and_two_numbers():

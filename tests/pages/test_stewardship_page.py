@@ -54,7 +54,7 @@ def test_every_cell_says_what_can_be_done_and_who_is_on_record() -> None:
     own = table[table["Level"] == "Council-wide"]["On record at this level"].unique()
     assert own.tolist() == ["Camden Council and Likewise"]
     assert set(table["Ratings"]) == {"0"}
-    assert "40 ward-level teams (ward councillors or ward police) are part" in shown.captions
+    assert "40 ward-level teams (such as ward councillors) are part" in shown.captions
 
 
 def test_without_a_workspace_nothing_can_be_rated_until_one_is_started() -> None:
@@ -206,7 +206,7 @@ def test_a_projector_shows_the_chart_and_no_controls() -> None:
 
 def test_organisations_are_numbered_in_chart_and_table_and_who_is_broad_in_both_is_named() -> None:
     shown = opened("stewardship", place=CAMDEN, part="focus")
-    table = shown.table("How far the organisations of Camden reach")
+    table = shown.table("How far the organisations in Camden reach")
     assert table["No."].tolist() == [str(number) for number in range(1, 13)]
     assert "Camden Council" in table["Organisation"].tolist()
     assert "Far and wide with many themes: Greater London Authority" in shown.explanation

@@ -182,7 +182,7 @@ WORDS_OF_PAGES = {
         "Flow",
         "Split into",
     ),
-    "partner_sets": ("Partner set", "As mixed as sets of equal size", "Two-way share"),
+    "partner_sets": ("Partner set", "Effective number of sets", "Two-way share"),
     "place": ("Two-way share",),
 }
 
