@@ -26,6 +26,7 @@ from mapping.wording.numbers import (
     words,
     write_count,
     write_estimate,
+    write_organisations,
 )
 from mapping.wording.sharing import name_kinds, say_councils_differ, say_shared
 
@@ -43,6 +44,7 @@ __all__ = [
     "words",
     "write_count",
     "write_estimate",
+    "write_organisations",
 ]
 """What pages take from here although ``wording`` writes it."""
 WITH_ARTICLE = re.compile(

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mapping.geography import Layer, layers
-from mapping.wording.findings import capitalise, join_names, number, people
-from mapping.wording.numbers import write_organisations
+from mapping.wording.findings import (
+    capitalise,
+    join_names,
+    number,
+    people,
+    write_organisations,
+)
 
 NEAR_M = 150
 """So near a spot other areas are looked for, in metres."""

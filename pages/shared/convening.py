@@ -10,7 +10,7 @@ import streamlit as st
 
 from mapping import stewardship
 from mapping.takeaway import export
-from mapping.wording import findings, numbers, terms
+from mapping.wording import findings, terms
 from pages.shared import cache, glossary, keyboard, layout, registers, state, tables, visit
 from pages.shared.choices import Choice
 
@@ -74,7 +74,7 @@ def show(choice: Choice) -> None:
 def _say_how_many(here: str, found: pd.DataFrame) -> str:
     """Say how many organisations and how many ward-level teams are on record for a place."""
     teams = found.loc[found["power"] == stewardship.TEAM, "actor_type"]
-    told = numbers.write_organisations(len(found) - len(teams), len(teams))
+    told = findings.write_organisations(len(found) - len(teams), len(teams))
     if len(teams):
         told += f" ({findings.join_names([TEAMS[one] for one in TEAMS if one in set(teams)])})"
     return (
