@@ -71,7 +71,7 @@ def list_numbers(spread: pd.DataFrame, raters: tuple[int, int]) -> list[Number]:
     rated = int((spread["number"] > 0).sum())
     return [
         Number("People and groups that rated", f"{sum(raters):,}", HOW_RATERS),
-        Number("Conditions rated, by level", f"{rated} of {len(spread)}", HOW_CELLS),
+        Number("Rated so far", f"{rated} of {len(spread)}", HOW_CELLS),
         Number("Far apart", f"{int((spread['disagreement'] >= APART).sum())}", HOW_APART),
     ]
 

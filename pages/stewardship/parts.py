@@ -19,7 +19,7 @@ STYLE = (
     ".cg-chart.cg-narrow { display: block; } }</style>"
 )
 PROJECTOR_STYLE = (
-    "<style>.cg-chart { max-width: none; max-height: calc(100vh - 21.5rem); "
+    "<style>.cg-chart { max-width: none; max-height: calc(100vh - 8.5rem); "
     "object-fit: contain; object-position: left top; }</style>"
 )
 

@@ -87,7 +87,7 @@ def test_a_person_rates_two_conditions_at_once_and_sees_them() -> None:
         ["purpose", "hyperlocal", "Ada *L*", 2],
         ["power", "hyperlocal", "Ada *L*", 5],
     ]
-    assert shown.numbers["Conditions rated, by level"] == "2 of 24"
+    assert shown.numbers["Rated so far"] == "2 of 24"
     shown.choose("cell", ("power", "hyperlocal"))
     shown.app.session_state["each"] = True
     shown.run()
@@ -183,7 +183,7 @@ def test_two_hundred_people_and_all_cells_are_counted_as_by_the_engine() -> None
     registers.store().put(workspace, kinds.ratings.KIND, rows)
     shown = opened("stewardship", place=CAMDEN, workspace=workspace)
     assert shown.numbers["People and groups that rated"] == "200"
-    assert shown.numbers["Conditions rated, by level"] == "24 of 24"
+    assert shown.numbers["Rated so far"] == "24 of 24"
     assert set(shown.table("Eight conditions")["Ratings"]) == {"200"}
 
 
