@@ -16,6 +16,7 @@ from test_steps import as_geojson
 
 from mapping import derived
 from mapping.drawing import assets
+from mapping.drawing.steps import STEPS_A_DEGREE
 from mapping.errors import MappingError
 
 
@@ -91,7 +92,8 @@ def test_only_code_and_name_are_published_in_degrees(tmp_path: Path) -> None:
     lon, lat = as_geojson(read(tmp_path, published))["features"][0]["geometry"]["coordinates"][0][0]
     assert -0.2 < lon < 0.2
     assert 51 < lat < 52
-    assert (lon * 50_000 % 1, lat * 50_000 % 1) == (0, 0)
+    for degrees in (lon, lat):
+        assert degrees * STEPS_A_DEGREE == pytest.approx(round(degrees * STEPS_A_DEGREE), abs=1e-6)
     pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(before))
 
 

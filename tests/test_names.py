@@ -50,14 +50,11 @@ def test_the_largest_part_has_the_name_and_what_is_no_area_has_none() -> None:
     assert np.isnan(names.find_rooms(gpd.GeoSeries([None], crs=27700))).all()
 
 
-@pytest.mark.parametrize(("radius_m", "tens"), [(120.4, 1), (420.4, 10)])
-def test_circles_come_back_from_a_published_file_wide_ones_in_tens(
-    radius_m: float, tens: int
-) -> None:
-    circles = np.array([[530_000.0, 180_000.0, radius_m], [np.nan] * 3])
+def test_circles_come_back_from_a_published_file() -> None:
+    circles = np.array([[530_000.0, 180_000.0, 420.4], [np.nan] * 3])
     written = names.write_circles(circles, steps.STEPS_A_DEGREE)
     assert written[1] is None
-    half_a_step_m = tens * 111_400 / steps.STEPS_A_DEGREE / 2
+    half_a_step_m = 111_400 / steps.STEPS_A_DEGREE / 2
     assert names.read_circles(written[:1], steps.STEPS_A_DEGREE) == pytest.approx(
         circles[:1], abs=half_a_step_m
     )

@@ -60,13 +60,15 @@ def test_areas_holes_and_parts_come_back_as_they_were(shape: shapely.Geometry) -
 
 
 def test_steps_are_whole_numbers_that_begin_at_the_first_point() -> None:
-    line = shapely.LineString([(-0.1, 51.5), (-0.10002, 51.50004)])
+    line = shapely.LineString([(-0.1, 51.5), (-0.100025, 51.50005)])
     collection = json.loads(steps.collection([{}], np.array([line])))
     [feature] = collection["features"]
-    assert feature["geometry"]["coordinates"] == [-5_000, 2_575_000, -1, 2]
+    assert feature["geometry"]["coordinates"] == [-4_000, 2_060_000, -1, 2]
 
 
 def test_boundaries_weigh_less_than_half_of_geojson() -> None:
     circle = shapely.Point(0, 51).buffer(0.1, quad_segs=200)
-    whole = shapely.transform(circle, lambda at: np.round(at * 50_000) / 50_000)
+    whole = shapely.transform(
+        circle, lambda at: np.round(at * steps.STEPS_A_DEGREE) / steps.STEPS_A_DEGREE
+    )
     assert len(steps.collection([{}], np.array([whole]))) < 0.5 * len(shapely.to_geojson(whole))

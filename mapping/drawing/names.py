@@ -25,8 +25,6 @@ APART = 0.25
 PRECISION = 400
 """A circle is found to about its area's extent divided by this number, and to ``FINEST_M``."""
 FINEST_M = 10.0
-WIDE_M = 200.0
-"""In circles of this radius a name may stand some metres aside."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
@@ -138,15 +136,11 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def write_circles(circles: NDArray[np.float64], steps_a_degree: int) -> list[list[int] | None]:
-    """Write circles of ``find_rooms`` for a published file: steps east and north, metres.
-
-    Of wide ones tens are written, which take less to send.
-    """
+    """Write circles of ``find_rooms`` for a published file: steps east and north, metres."""
     known = (~np.isnan(circles[:, 0])).tolist()
     east, north, radius_m = np.nan_to_num(circles).T
     lon, lat = TO_DEGREES.transform(east, north)
-    rows = np.column_stack([lon * steps_a_degree, lat * steps_a_degree, radius_m])
-    rows = np.where(radius_m[:, None] >= WIDE_M, np.round(rows, -1), np.round(rows))
+    rows = np.round(np.column_stack([lon * steps_a_degree, lat * steps_a_degree, radius_m]))
     return [
         row if kept else None for row, kept in zip(rows.astype(int).tolist(), known, strict=True)
     ]

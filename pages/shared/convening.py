@@ -86,6 +86,7 @@ def _say_how_many(here: str, found: pd.DataFrame) -> str:
 @st.fragment
 def _list(choice: Choice, found: pd.DataFrame) -> None:
     """Show each kind with boxes to tick, and what is ticked to copy; a tick runs this part only."""
+    layout.style("convening.css")
     for power in stewardship.POWERS:
         some = found[found["power"] == power]
         if len(some):

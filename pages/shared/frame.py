@@ -1,9 +1,6 @@
 """The frame of every page: styles, the bar to choose place, lens and view by; the footer."""
 
-import re
-from functools import cache
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,6 +9,7 @@ from mapping.wording import findings
 from pages.shared import (
     address,
     finder,
+    layout,
     own_lenses,
     registers,
     router,
@@ -23,22 +21,13 @@ from pages.shared import (
 from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown, note
 
-HERE = Path(__file__).parent
-
-
-@cache
-def _squeeze(file: Path) -> str:
-    """Return a style sheet without blanks that say nothing: it travels with every first run."""
-    text = re.sub(r"\s+", " ", file.read_text(encoding="utf-8"))
-    return re.sub(r" ?([{};]|(?<=[a-z]): ) ?", lambda found: found[1].strip(), text).strip()
-
 
 def begin(choice: Choice, page_title: str) -> None:
     """Draw what stands above every page: styles, the place picker, problems of the link."""
     st.set_page_config(page_title=f"{page_title}: {choice.place.name} – Common Ground")
-    st.html(f"<style>{_squeeze(HERE / 'page.css')}</style>")
+    layout.style("page.css")
     if choice.projector:
-        st.html(HERE / "projector.css")
+        layout.style("projector.css")
     led, told = visit.read_lead()
     if led and led != router.find_name(page_title):
         st.switch_page(router.BY_NAME[led].file, query_params=state.opened_params())

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -20,6 +22,7 @@ from mapping.wording import by_shares, findings
 from pages.shared import own_lenses, visit
 from pages.shared.choices import Choice
 
+HERE = Path(__file__).parent
 MAX_PROJECTED = 150
 """Letters of a finding that stand beside a projected map with three numbers."""
 NUMBER_PX = 118
@@ -95,6 +98,18 @@ def escape_markdown(text: str) -> str:
     broken = ADDRESS.sub(f"\\g<0>{JOINER}", text)
     begins = "\\" if MARK.match(broken) else ""
     return begins + "".join(f"\\{c}" if c in "\\`*_{}[]:$~<>|" else c for c in broken)
+
+
+@cache
+def _squeeze(name: str) -> str:
+    """Return a style sheet without blanks that say nothing: it travels with every first run."""
+    text = re.sub(r"\s+", " ", (HERE / name).read_text(encoding="utf-8"))
+    return re.sub(r" ?([{};]|(?<=[a-z]): ) ?", lambda found: found[1].strip(), text).strip()
+
+
+def style(name: str) -> None:
+    """Send a style sheet that lies beside this file."""
+    st.html(f"<style>{_squeeze(name)}</style>")
 
 
 def view(

@@ -10,7 +10,7 @@ from mapping import places
 from mapping.errors import MappingError
 from mapping.workspaces import kinds, make_id
 from mapping.workspaces.kinds import Step
-from pages.shared import registers, router, state, steps, visit
+from pages.shared import layout, registers, router, state, steps, visit
 from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown
 
@@ -55,6 +55,8 @@ def offer(choice: Choice) -> None:
 
 def follow(choice: Choice) -> None:
     """Show the note of the step that is followed, and lead on; on a projector keys do that."""
+    if choice.kept != registers.NO_WORKSPACE:
+        layout.style("storyline.css")
     followed = steps.find_followed(choice)
     if followed is None:
         return

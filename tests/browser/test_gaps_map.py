@@ -43,7 +43,7 @@ def test_cells_of_the_grid_and_words_choose_the_theme_and_scale(reader: Reader) 
     expect(cell(reader, "Housing", "Council-wide")).to_have_attribute("aria-pressed", "true")
     expect(reader.finding).to_be_in_viewport()
     cell(reader, "Any theme", "At any level").click()
-    reader.says("Everyone in Camden has at least one organisation on record.")
+    reader.says("Everyone in Camden has at least one organisation or ward-level team on record.")
     assert reader.link()["theme"] == "any"
 
     cell(reader, "Health", "Several councils").focus()

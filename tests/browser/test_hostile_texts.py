@@ -90,6 +90,12 @@ def rate_hostile() -> list[list[object]]:
     ]
 
 
+def tell_hostile() -> list[list[object]]:
+    """Put a view of the first page into a storyline under every hostile note."""
+    notes = [text[:200] for text in HOSTILE if text.isprintable()]
+    return [[f"s{n}", n, "place", "at=N1+9GU", note, WHEN] for n, note in enumerate(notes, 1)]
+
+
 def hostile_archive() -> bytes:
     """Pack a workspace of Camden in which every text is hostile."""
     camden = places.at(*CAMDEN.split(".", 1))
@@ -121,6 +127,7 @@ def hostile_archive() -> bytes:
         ),
         "ratings": (list(kinds.ratings.KIND.columns), rate_hostile()),
         "schemes": (list(kinds.schemes.KIND.columns), [["s", NAME[:100], conditions, WHEN]]),
+        "storyline": (list(kinds.storyline.KIND.columns), tell_hostile()),
         "maps": (facts, own),
         "maps/1": (["code", "name", "areas"], units),
         "maps/2": (["area", "unit", "reason"], [[text, text, text] for text in HOSTILE]),
