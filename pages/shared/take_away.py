@@ -38,7 +38,9 @@ def box(choice: Choice) -> None:
 def _box(choice: Choice, shown: PageRun) -> None:
     """Draw the button; what is behind it is made once it is opened."""
     popover = st.popover(
-        "Download this page", icon=":material/download:", **state.popover(f"cg-take-{shown.page}")
+        "Download this page",
+        icon=":material/download:",
+        **state.popover(f"cg-take-{shown.page}", is_apart=True),
     )
     if popover.open:
         with popover:
