@@ -167,3 +167,19 @@ def test_the_area_of_an_organisation_somebody_brought_is_a_place_until_it_change
 )
 def test_a_sentence_names_the_area_of_an_organisation_as_that(kind, code, said):
     assert findings.name_place(places.at(kind, code)) == said
+
+
+def test_several_places_are_named_with_their_articles_and_organisations_last():
+    devon, city = places.at("actor", "icb.E54000037"), places.at("borough", "E09000001")
+    both = places.union([devon, city])
+    assert findings.name_place(both) == "the City of London and the area of NHS Devon ICB"
+    more = [places.at("borough", code) for code in ("E09000007", "E09000019")]
+    said = findings.name_place(places.union([both, *more]))
+    assert said == "the City of London, Camden and two more places"
+    assert findings.name_place(places.union(more, name="Our patch")) == "Our patch"
+
+
+def test_what_several_places_have_is_said_of_many():
+    both = places.union([places.at("borough", code) for code in ("S12000023", "S12000027")])
+    said = findings.sets_finding(both, overlap.Fragmentation(2, 2.0, 0.4), 0)
+    assert said == "The Orkney Islands and the Shetland Islands have two different partner sets."

@@ -1,6 +1,5 @@
 """Findings: what was counted, said in one sentence that a resident would use."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from types import SimpleNamespace
@@ -8,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.actors import as_places, defaults
 from mapping.geography import LENSES, Layer, counted, directory, layers
 from mapping.overlap import Fragmentation, Sharing, Straddling, people_in
-from mapping.places import Place, kinds
+from mapping.places import Place
 from mapping.wording.numbers import (
     amount,
     capitalise,
@@ -28,6 +26,7 @@ from mapping.wording.numbers import (
     write_estimate,
     write_organisations,
 )
+from mapping.wording.place_names import name_area, name_body, name_place
 from mapping.wording.sharing import name_kinds, say_councils_differ, say_shared
 
 __all__ = [
@@ -35,7 +34,9 @@ __all__ = [
     "capitalise",
     "heading",
     "join_names",
+    "name_body",
     "name_counted",
+    "name_place",
     "number",
     "people",
     "say_percent",
@@ -47,67 +48,16 @@ __all__ = [
     "write_organisations",
 ]
 """What pages take from here although ``wording`` writes it."""
-WITH_ARTICLE = re.compile(
-    "(City|Isles?|Vale|Forest) of .+|(North|South) (East|West)|(East|West) Midlands|"
-    "(East|West) of England|.+ (Islands|Borders|Authority|City Region)|New Forest"
-)
-"""The names that have "the" before them within a sentence."""
 MAX_REACH = 8
 """So many partners' areas are named in a sentence, each with how much of it is in a place."""
 MIN_ALIKE = 3
 """So many areas with one figure are told why."""
-BARE = (
-    "borough",
-    "county",
-    "combined_authority",
-    "assembly_constituency",
-    "health_board",
-    "nhs_region",
-)
-"""Layers whose units have names that other areas have as well: their bodies are named instead."""
-SERVICE = re.compile(r".+ (Service|Partnership|Alliance|Authority|Brigade)|Metropolitan Police")
-"""The names of bodies that have "the" before them within a sentence."""
-
-
-def name_place(place: Place) -> str:
-    """Name a place inside a sentence: "Camden", "the City of London", "the South West".
-
-    That of an organisation is its area: "the area of NHS Devon ICB".
-    """
-    if as_places.read_id(place):
-        return f"the area of {_add_the(place.name)}"
-    if place.what and layers.is_worked_to(place.kind):
-        layer, code = kinds.find_layer(place.kind, place.code)
-        body = name_body(layer.key, code, place.name)
-        return body if layer.key == "assembly_constituency" else f"the area of {body}"
-    return place.name if place.what else _name_area(place.name)
-
-
-def _name_area(name: str) -> str:
-    return f"the {name}" if WITH_ARTICLE.fullmatch(name) else name
 
 
 def _add_articles(sharing: Sharing | None) -> Sharing | None:
     """Name the council areas as within a sentence: "the Vale of Glamorgan"."""
-    names = tuple(map(_name_area, sharing.names)) if sharing else ()
+    names = tuple(map(name_area, sharing.names)) if sharing else ()
     return sharing._replace(names=names) if sharing else None
-
-
-def _add_the(name: str) -> str:
-    return f"the {name}" if SERVICE.fullmatch(name) else name
-
-
-def name_body(key: str, code: str, name: str) -> str:
-    """Name whoever works to a unit of a layer: "NHS Grampian", "Surrey County Council".
-
-    What nobody works to is named with its kind: "the county of Greater London".
-    """
-    if key not in BARE:
-        return _add_the(name)
-    if key == "assembly_constituency":
-        return f"the constituency of {name}"
-    body = defaults.name_body(key, code) or f"the {layers.get(key).noun} of {name}"
-    return _add_the(body)
 
 
 def place_finding(
@@ -129,7 +79,7 @@ def place_finding(
         return _say_too_few(place)
     many = f"{number(sets.sets)} partner sets: {number(sets.sets)} combinations of {kinds}"
     if sets.sets > 1 and by != "residents":
-        return f"{capitalise(here)} has {many}."
+        return f"{_say_place_has(place)} {many}."
     if sets.sets > 1:
         return (
             f"Depending on where they live, people in {here} have one of {number(sets.sets)} "
@@ -170,11 +120,16 @@ def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> 
     parts = [(row.share_of_unit, name_body(row.layer, row.code, row.name)) for row in _rows(main)]
     if not parts:
         return ""
-    verb = "have" if place.kind in ("union", "wards") else "has"
     (first, body), *others = parts
     said = [f"{say_percent(first, by)} of the {words(by).noun} in the area of {body}"]
     said += [f"{share(value)} in that of {name}" for value, name in others]
-    return f"{capitalise(name_place(place))} {verb} {join_names(said, MAX_REACH)}."
+    return f"{_say_place_has(place)} {join_names(said, MAX_REACH)}."
+
+
+def _say_place_has(place: Place) -> str:
+    """Begin a sentence on what a place has; one of several places "have"."""
+    verb = "have" if place.kind in ("union", "wards") else "has"
+    return f"{capitalise(name_place(place))} {verb}"
 
 
 def say_two_way(
@@ -451,7 +406,7 @@ def sets_finding(
     if sets.sets == 1:
         said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same partner set."
         return " ".join(filter(None, (said, say_shared(place, _add_articles(sharing)))))
-    said = f"{capitalise(name_place(place))} has {number(sets.sets)} different partner sets"
+    said = f"{_say_place_has(place)} {number(sets.sets)} different partner sets"
     if sets.largest > 0.5:
         said += f"; {say_share(sets.largest, by)} {words(by).have} the same one"
     if not shared:

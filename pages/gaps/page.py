@@ -37,7 +37,7 @@ def draw(choice: Choice, words: DeltaGenerator) -> None:
 
 def show(choice: Choice) -> None:
     """Show what does not change with the ward, and keep room for what does."""
-    ward = controls.spot_of(choice) if choice.projector else None
+    ward = controls.find_projected_spot(choice)
     room: list[DeltaGenerator] = []
 
     def aside() -> None:

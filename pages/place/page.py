@@ -52,7 +52,7 @@ def show(choice: Choice) -> None:
             controls.base_box(choice)
             over.box(choice)
 
-    spot = controls.spot_of(choice) if choice.projector else None
+    spot = controls.find_projected_spot(choice)
     layout.view(
         choice,
         findings.place_finding(place, partners, fragmentation, sharing, choice.by)

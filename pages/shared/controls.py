@@ -134,12 +134,27 @@ def read_around(choice: Choice) -> tuple[str, str]:
 def spot_of(choice: Choice) -> Spot | None:
     """Return the spot of the link; a sentence and None where it cannot be found."""
     try:
-        if choice.at:
-            return _spot_at(choice.at)
-        return _spot_of_ward(choice.ward) if choice.ward else None
+        return _read_spot(choice)
     except MappingError as problem:
         layout.note(_say_no_spot(choice, str(problem)))
         return None
+
+
+def find_projected_spot(choice: Choice) -> Spot | None:
+    """Return the spot that a projected sentence is about; the part with the map says what is not.
+
+    None where it cannot be found, and where the page is not projected.
+    """
+    try:
+        return _read_spot(choice) if choice.projector else None
+    except MappingError:
+        return None
+
+
+def _read_spot(choice: Choice) -> Spot | None:
+    if choice.at:
+        return _spot_at(choice.at)
+    return _spot_of_ward(choice.ward) if choice.ward else None
 
 
 def _say_no_spot(choice: Choice, problem: str) -> str:

@@ -40,7 +40,7 @@ def listen(choice: Choice, title: str) -> None:
     heard = _listen(
         key="cg-keys",
         data={"on": choice.keys, "projector": choice.projector, "program": _find_program()},
-        on_pressed_change=lambda: None,
+        on_pressed_change=state.stay,
     )
     pressed = heard.pressed
     if pressed == "leave" and choice.story:

@@ -31,7 +31,9 @@ def list_drawable(choice: Choice) -> list[str]:
 def box(choice: Choice) -> None:
     """Let the reader choose which maps are drawn; the list comes once it is opened."""
     picker = st.popover(
-        "Which boundaries are drawn", icon=":material/layers:", **state.popover("cg-over")
+        "Which boundaries are drawn",
+        icon=":material/layers:",
+        **state.popover("cg-over", is_apart=True),
     )
     _say_missing(choice)
     if not picker.open:

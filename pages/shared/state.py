@@ -154,6 +154,14 @@ def choose(**changes: Any) -> None:
     st.session_state["_is_ahead"] = True
 
 
+def stay() -> None:
+    """Keep to the session's choices in the next run (for callbacks, of what no part draws alone).
+
+    A browser may ask for it before it has the address of the click before: that is no new link.
+    """
+    st.session_state["_is_ahead"] = True
+
+
 def take_over(link: Mapping[str, str]) -> None:
     """Make the choices of a view the reader's (for callbacks); those that it lacks are usual."""
     _open(link)
@@ -221,9 +229,12 @@ def renumber() -> None:
     st.session_state["_numbered"] = st.session_state.get("_numbered", 0) + 1
 
 
-def popover(key: str) -> dict[str, Any]:
-    """Return the ``key`` and ``on_change`` of a popover that ``close`` can close."""
-    return {"key": key, "on_change": "rerun"}
+def popover(key: str, *, is_apart: bool = False) -> dict[str, Any]:
+    """Return the ``key`` and ``on_change`` of a popover that ``close`` can close.
+
+    One that ``is_apart`` stands in a part of the page that runs again by itself.
+    """
+    return {"key": key, "on_change": "rerun" if is_apart else stay}
 
 
 def close(key: str) -> None:

@@ -38,7 +38,9 @@ def box(choice: Choice) -> None:
 def _box(choice: Choice, shown: PageRun) -> None:
     """Draw the button; what is behind it is made once it is opened."""
     popover = st.popover(
-        "Download this page", icon=":material/download:", **state.popover(f"cg-take-{shown.page}")
+        "Download this page",
+        icon=":material/download:",
+        **state.popover(f"cg-take-{shown.page}", is_apart=True),
     )
     if popover.open:
         with popover:
@@ -228,7 +230,7 @@ def _list_chosen(shown: PageRun, asked: Request) -> list[tuple[str, str]]:
 
 def _residuals(choice: Choice, keys: Sequence[str]) -> list[str]:
     """Say of each map that was used how much of the place has no area on it."""
-    place = cache.key_of(choice.place)
+    place, named = cache.key_of(choice.place), findings.name_place(choice.place)
     here = cache.present_keys(place, choice.own_layers)
     present = tuple(key for key in keys if key in here)
     if not present:
@@ -237,10 +239,10 @@ def _residuals(choice: Choice, keys: Sequence[str]) -> list[str]:
     bare = shares[(shares["code"] == "") & (shares["share_of_place"] > MIN_RESIDUAL_SHARE)]
     told = [
         f"Outside any {layers.get(row.layer).noun}: "
-        f"{findings.say_share(row.share_of_place, choice.by)} in {choice.place.name}."
+        f"{findings.say_share(row.share_of_place, choice.by)} in {named}."
         for row in bare.itertuples()
     ]
-    return told or [f"Nobody: all of {choice.place.name} is covered by every map used."]
+    return told or [f"Nobody: all of {named} is covered by every map used."]
 
 
 def _say_own(choice: Choice, asked: Request) -> str:

@@ -56,7 +56,7 @@ def ask_meanings(
     """
     widget = state.number_key(f"{key}_inside")
     state.preset(widget, inside)
-    label = f"If a name could be several places, use the one in {choice.place.name}"
+    label = f"If a name could be several places, use the one in {findings.name_place(choice.place)}"
     st.checkbox(layout.escape_markdown(label), **state.asker(widget, tell_inside))
     for rank, question in enumerate(questions.head(MAX_QUESTIONS).to_dict("records")):
         labels = {LEAVE_OUT: "Choose, or leave this out", **dict(question["candidates"])}

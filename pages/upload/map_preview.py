@@ -31,7 +31,7 @@ def view(choice: Choice, draft: MapFile, reading: Reading, layer: Layer) -> None
     counted = sum(counts.get(outcome, 0) for outcome in ("matched", "corrected"))
     numbers = [
         Number("Areas", f"{len(layer.codes):,}", HOW),
-        Number(f"In {choice.place.name}", f"{here:,}", HOW),
+        Number(f"In {findings.name_place(choice.place)}", f"{here:,}", HOW),
         Number("Rows used", f"{counted:,}", HOW),
     ]
 
@@ -72,7 +72,7 @@ def _draw(choice: Choice, layer: Layer) -> None:
     legend: list[tuple] = [(AREA_SIGN, findings.capitalise(layer.plural))]
     if (frame["code"] == "").any():
         legend.append((NOWHERE_SIGN, "Outside all of them"))
-    title = f"{findings.capitalise(layer.plural)} in {choice.place.name}"
+    title = f"{findings.capitalise(layer.plural)} in {findings.name_place(choice.place)}"
     maps.show(choice, "own-map", title, drawn, [*legend, *over.values()])
 
 

@@ -51,7 +51,7 @@ def view(
     reached = reading.measure_reach(key, register, choice.by)
     numbers = [
         Number("Organisations", f"{len(register):,}", HOW),
-        Number(f"Working in {choice.place.name}", f"{here:,}", HOW),
+        Number(f"Working in {findings.name_place(choice.place)}", f"{here:,}", HOW),
         Number(
             f"{findings.capitalise(findings.name_counted(choice.by))} covered",
             findings.share(reached),
@@ -111,7 +111,11 @@ def _draw(choice: Choice, register: Register) -> None:
         legend.append((OTHER_SIDE, what))
     legend += over.values()
     maps.show(
-        choice, "preview", f"Where these organisations work in {choice.place.name}", drawn, legend
+        choice,
+        "preview",
+        f"Where these organisations work in {findings.name_place(choice.place)}",
+        drawn,
+        legend,
     )
 
 

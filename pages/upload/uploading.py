@@ -74,7 +74,7 @@ WAYS = pd.DataFrame(
 def begin(choice: Choice, sentence: str = BEGINNING, what: str = WHAT) -> None:
     """Say what to drop, before there is a file; on a projector over the place's postcodes."""
     if choice.projector:
-        title = f"The postcodes of {choice.place.name}"
+        title = f"The postcodes of {findings.name_place(choice.place)}"
         layout.view(choice, sentence, [], lambda: maps.show(choice, "data", title, []), how=what)
     else:
         layout.finding(sentence, what)

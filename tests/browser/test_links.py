@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 from reader import CAMDEN, LONDON, MORAY, OLDHAM, Reader
 
 pytestmark = pytest.mark.browser
@@ -148,3 +148,50 @@ def test_a_page_that_is_turned_is_one_step_and_back_shows_what_was_shown(reader:
     reader.page.go_back()
     reader.says("cross an integrated care board boundary")
     assert reader.link() == before
+
+
+@pytest.mark.parametrize("what", ["key", "box"])
+def test_what_is_used_before_the_address_of_a_click_is_there_does_not_undo_the_click(
+    reader: Reader, what: str
+) -> None:
+    line = SlowLine()
+    reader.page.route_web_socket("**/_stcore/stream", line.join)
+    reader.open("who_works_here", place=CAMDEN)
+    spot = reader.point_in(reader.area("Bloomsbury"))
+    line.is_held = True
+    reader.page.mouse.click(*spot)
+    reader.page.wait_for_timeout(1_000)
+    if what == "key":
+        reader.press("]")
+    else:
+        reader.page.locator(".st-key-cg-place button").first.click()
+    reader.page.wait_for_timeout(1_000)
+    line.release()
+    reader.page.wait_for_function("location.search.includes('at=51.')")
+    reader.says("the point near")
+
+
+class SlowLine:
+    """What a server says, held back on its way to the browser while ``is_held``."""
+
+    def __init__(self) -> None:
+        self.is_held = False
+        self.said: list[str | bytes] = []
+
+    def join(self, browser: WebSocketRoute) -> None:
+        """Stand between a browser and its server."""
+        self.browser = browser
+        browser.connect_to_server().on_message(self.hear)
+
+    def hear(self, said: str | bytes) -> None:
+        """Pass on what the server says, or keep it."""
+        if self.is_held:
+            self.said.append(said)
+        else:
+            self.browser.send(said)
+
+    def release(self) -> None:
+        """Pass on what was held back, and hold back no more."""
+        self.is_held = False
+        for said in self.said:
+            self.browser.send(said)

@@ -314,3 +314,10 @@ def test_a_layer_at_the_edition_that_it_has_anyway_stands_in_the_list_once() -> 
     chosen = f"ward,ward@{newest},postal_district"
     shown = opened("mismatches", place="borough.E09000007", layers=chosen)
     assert shown.link()["layers"] == "ward,postal_district"
+
+
+@pytest.mark.parametrize("page", ["place", "gaps"])
+def test_what_is_no_spot_is_said_once_on_a_projector(page: str) -> None:
+    shown = opened(page, place="borough.E09000007", ward="E99999999", projector="1")
+    (said,) = shown.notes
+    assert "E99999999" in said
