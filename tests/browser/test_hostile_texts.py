@@ -90,6 +90,16 @@ def rate_hostile() -> list[list[object]]:
     ]
 
 
+def tell_hostile() -> list[list[object]]:
+    """Tell a storyline whose every note is hostile, and a page and place as well."""
+    notes = [kinds.storyline.clean_note(text) for text in HOSTILE]
+    asked = ["place=borough.E09000007", "place=own.zqx.**zqx**", "place=borough.E09000007&at=zqx"]
+    return [
+        [f"v{n}", n, "gaps" if n > 1 else "zqx", asked[n % 3], note, WHEN]
+        for n, note in enumerate(notes, start=1)
+    ]
+
+
 def hostile_archive() -> bytes:
     """Pack a workspace of Camden in which every text is hostile."""
     camden = places.at(*CAMDEN.split(".", 1))
@@ -121,6 +131,7 @@ def hostile_archive() -> bytes:
         ),
         "ratings": (list(kinds.ratings.KIND.columns), rate_hostile()),
         "schemes": (list(kinds.schemes.KIND.columns), [["s", NAME[:100], conditions, WHEN]]),
+        "storyline": (list(kinds.storyline.KIND.columns), tell_hostile()),
         "maps": (facts, own),
         "maps/1": (["code", "name", "areas"], units),
         "maps/2": (["area", "unit", "reason"], [[text, text, text] for text in HOSTILE]),
