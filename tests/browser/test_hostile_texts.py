@@ -91,9 +91,13 @@ def rate_hostile() -> list[list[object]]:
 
 
 def tell_hostile() -> list[list[object]]:
-    """Put a view of the first page into a storyline under every hostile note."""
-    notes = [text[:200] for text in HOSTILE if text.isprintable()]
-    return [[f"s{n}", n, "place", "at=N1+9GU", note, WHEN] for n, note in enumerate(notes, 1)]
+    """Tell a storyline whose every note is hostile, and a page and place as well."""
+    notes = [kinds.storyline.clean_note(text) for text in HOSTILE]
+    asked = ["place=borough.E09000007", "place=own.zqx.**zqx**", "place=borough.E09000007&at=zqx"]
+    return [
+        [f"v{n}", n, "gaps" if n > 1 else "zqx", asked[n % 3], note, WHEN]
+        for n, note in enumerate(notes, start=1)
+    ]
 
 
 def hostile_archive() -> bytes:
