@@ -11,7 +11,7 @@ from mapping.actors import as_places, case_studies
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.geography import layers
-from mapping.wording import findings
+from mapping.wording import findings, place_names
 
 HERE = "commonground-test"
 
@@ -183,3 +183,17 @@ def test_what_several_places_have_is_said_of_many():
     both = places.union([places.at("borough", code) for code in ("S12000023", "S12000027")])
     said = findings.sets_finding(both, overlap.Fragmentation(2, 2.0, 0.4), 0)
     assert said == "The Orkney Islands and the Shetland Islands have two different partner sets."
+
+
+def test_a_number_after_a_place_that_ends_in_one_is_set_apart():
+    assert place_names.begin_in(places.at("postal_sector", "NW5~202")) == "In NW5 2,"
+    assert place_names.begin_in(places.at("borough", "E09000007")) == "In Camden"
+
+
+def test_what_covers_several_places_runs_through_none_of_them():
+    kinds = [layers.get("region"), layers.get("nhs_region")]
+    both = places.union([places.at("borough", code) for code in ("E09000007", "E09000019")])
+    assert findings.agreement_finding(both, kinds) == (
+        "All two kinds of partner on record cover the whole of Camden and Islington: none of "
+        "their boundaries runs through them."
+    )

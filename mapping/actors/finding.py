@@ -88,11 +88,6 @@ def search(
     return shown
 
 
-def _find(one: Listed, said: str, alike: bool) -> dict[int, Like]:
-    found = _find_held(one, said)
-    return _find_alike(one, said) if alike and not found else found
-
-
 def _find_held(one: Listed, said: str) -> dict[int, Like]:
     """Return the rows of the register whose names hold what was typed, or that are called so."""
     found = {int(one.rows[number]): like for number, like in one.names.find(said)}

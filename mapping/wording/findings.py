@@ -26,7 +26,7 @@ from mapping.wording.numbers import (
     write_estimate,
     write_organisations,
 )
-from mapping.wording.place_names import name_area, name_body, name_place
+from mapping.wording.place_names import name_area, name_body, name_having, name_place
 from mapping.wording.sharing import name_kinds, say_councils_differ, say_shared
 
 __all__ = [
@@ -79,7 +79,7 @@ def place_finding(
         return _say_too_few(place)
     many = f"{number(sets.sets)} partner sets: {number(sets.sets)} combinations of {kinds}"
     if sets.sets > 1 and by != "residents":
-        return f"{_say_place_has(place)} {many}."
+        return f"{capitalise(name_having(place))} {many}."
     if sets.sets > 1:
         return (
             f"Depending on where they live, people in {here} have one of {number(sets.sets)} "
@@ -123,13 +123,7 @@ def reach_finding(place: Place, shares: pd.DataFrame, by: str = "residents") -> 
     (first, body), *others = parts
     said = [f"{say_percent(first, by)} of the {words(by).noun} in the area of {body}"]
     said += [f"{share(value)} in that of {name}" for value, name in others]
-    return f"{_say_place_has(place)} {join_names(said, MAX_REACH)}."
-
-
-def _say_place_has(place: Place) -> str:
-    """Begin a sentence on what a place has; one of several places "have"."""
-    verb = "have" if place.kind in ("union", "wards") else "has"
-    return f"{capitalise(name_place(place))} {verb}"
+    return f"{capitalise(name_having(place))} {join_names(said, MAX_REACH)}."
 
 
 def say_two_way(
@@ -298,10 +292,12 @@ def agreement_finding(place: Place, partners: Sequence[Layer]) -> str:
             f"The boundaries of the {many} kinds of partner in {name} fit into one another: no "
             "area of one is cut by a boundary of another."
         )
-    who = f"All {many} kinds of partner on record in {name} cover"
+    who, it = f"All {many} kinds of partner on record cover", "it"
+    if place.kind in ("union", "wards"):
+        it = "them"
     if place.kind == "borough":
         who = f"The council and all {many} of its partners on record cover"
-    return f"{who} the whole of {name}: none of their boundaries runs through it."
+    return f"{who} the whole of {name}: none of their boundaries runs through {it}."
 
 
 def divided_finding(
@@ -406,7 +402,7 @@ def sets_finding(
     if sets.sets == 1:
         said = f"{_name_majority(place, sets, by)} {words(by).all_have} the same partner set."
         return " ".join(filter(None, (said, say_shared(place, _add_articles(sharing)))))
-    said = f"{_say_place_has(place)} {number(sets.sets)} different partner sets"
+    said = f"{capitalise(name_having(place))} {number(sets.sets)} different partner sets"
     if sets.largest > 0.5:
         said += f"; {say_share(sets.largest, by)} {words(by).have} the same one"
     if not shared:

@@ -38,6 +38,7 @@ from mapping.wording.numbers import (
     write_about,
     write_count,
 )
+from mapping.wording.place_names import begin_in, name_having
 from mapping.wording.terms import AT_LEVEL, LEVELS, join_levels
 
 SIGN_WORDS = {
@@ -102,7 +103,7 @@ def gap_finding(
     if cell["state"] == UNTOLD:
         many = write_count(cell["actors"], "organisation", "organisations")
         verb = "works" if cell["actors"] == 1 else "work"
-        return f"In {here} {many} {work(theme, scale, verb)}."
+        return f"{begin_in(place)} {many} {work(theme, scale, verb)}."
     if not cell[["none", "one", "several"]].sum() > 0:
         return say_none_here(place, by)
     known = is_complete(theme, scale, complete)
@@ -131,10 +132,10 @@ def themes_finding(
     """
     if not people > 0:
         return say_none_here(place, by)
-    here, having = name_place(place), held.asked - len(held.nobody)
+    having = held.asked - len(held.nobody)
     of = f"all {held.asked}" if having == held.asked else f"{having or 'none'} of {held.asked}"
     verb = "has" if having == 1 else "have"
-    said = f"In {here} {of} themes {verb} somebody on record"
+    said = f"{begin_in(place)} {of} themes {verb} somebody on record"
     unknown = [one for one in held.nobody if one not in held.known_gaps]
     if unknown:
         said += f"; nobody yet on {join_themes(unknown, MAX_THEMES)}: {_ask(unknown)}"
@@ -248,7 +249,7 @@ def missing_finding(place: Place, row: pd.Series) -> str:
     )
     nobody = [scale for scale in missing if scale not in hardly]
     about = f"for {row['theme']}, " if row["theme"] else ""
-    here = capitalise(f"{about}{name_place(place)} has")
+    here = capitalise(f"{about}{name_having(place)}")
     notes = []
     if not missing:
         notes = [f"{here} somebody on record at every level"]

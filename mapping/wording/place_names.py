@@ -45,6 +45,17 @@ def name_place(place: Place) -> str:
     return place.name if place.what else name_area(place.name)
 
 
+def begin_in(place: Place) -> str:
+    """Begin a sentence of which a number comes next: "In Camden", "In NW5 2,"."""
+    name = name_place(place)
+    return f"In {name}," if name[-1:].isdigit() else f"In {name}"
+
+
+def name_having(place: Place) -> str:
+    """Name a place that has something: "Camden has", "Camden and Islington have"."""
+    return f"{name_place(place)} {'have' if place.kind in ('union', 'wards') else 'has'}"
+
+
 def _name_parts(place: Place) -> str:
     """Name several places taken together: "Camden and the area of NHS Devon ICB"."""
     named = sorted(map(name_place, place.parts), key=lambda name: name.startswith("the area of"))

@@ -32,6 +32,7 @@ from mapping.wording.numbers import (
     words,
     write_count,
 )
+from mapping.wording.place_names import begin_in
 from mapping.wording.terms import AT_LEVEL, join_levels
 
 MAX_NAMED = 2
@@ -50,7 +51,7 @@ def rating_finding(
     if not sum(raters):
         return _say_nobody_rated(here, holders)
     who = _say_raters(*raters)
-    begin = f"In {here} {who} said how well organisations work as one"
+    begin = f"{begin_in(place)} {who} said how well organisations work as one"
     told = spread[spread["number"] >= MIN_TELLING].sort_values(
         "disagreement", ascending=False, kind="stable"
     )

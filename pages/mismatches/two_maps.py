@@ -101,7 +101,9 @@ def _say_why_pair(
         return (
             f"Only one area of each partner covers this ward; we compare {a.plural} and {b.plural}."
         )
-    return f"For comparison, {a.plural} and {b.plural}: {finding}"
+    begins_plainly = finding.startswith(("All ", "Every "))
+    told = f"{finding[:1].lower()}{finding[1:]}" if begins_plainly else finding
+    return f"For comparison, {a.plural} and {b.plural}: {told}"
 
 
 def _aside(choice: Choice, a: Layer, b: Layer) -> None:

@@ -153,3 +153,8 @@ def test_a_pair_of_one_map_that_the_place_does_not_have_gives_way_to_one_that_it
     assert "There are no police commands" in shown.notes[0]
     assert seen(opened("mismatches", **shown.link())) == seen(shown)
     assert set(shown.made()) == {"layers", "a", "b"}
+
+
+def test_what_is_shown_for_comparison_goes_on_within_its_sentence() -> None:
+    shown = opened("mismatches", place="borough.E09000001")
+    assert "For comparison, wards and postcode districts: all 12 wards in" in shown.explanation
