@@ -160,14 +160,15 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
         if len(asked):
             st.html(_names(asked))
         return
-    st.html(f"<h2 class='cg-here'>{escape(_name_ward(spot))} ward</h2>")
-    st.html(
-        f"<p class='cg-here'>{escape(_say_who(choice, question, len(asked)))}</p>{_names(asked)}"
-    )
+    told = [
+        f"<h2 class='cg-here'>{escape(_name_ward(spot))} ward</h2>",
+        f"<p class='cg-here'>{escape(_say_who(choice, question, len(asked)))}</p>{_names(asked)}",
+    ]
     others = found.drop(asked.index)
     if len(others):
         heading = "<p class='cg-here'>Working on this at other levels:</p>"
-        st.html(f"{heading}{_names(others, with_scale=True)}")
+        told.append(f"{heading}{_names(others, with_scale=True)}")
+    st.html("".join(told))  # in one: they change together
 
 
 def _name_ward(spot: Spot) -> str:

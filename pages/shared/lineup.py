@@ -31,13 +31,13 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
     if choice.projector:  # its sentence names the ward
         st.html(_list_names(others))
         return
-    st.html(f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>")
+    heading = f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>"
     items = "".join(
         f"<li>{escape(_name(row))} <small>{escape(_say_area(choice, row))}</small></li>"
         for row in others
     )
     own = f'<p class="cg-here">{escape(_shares(choice, ward))}</p>'
-    st.html(f'{own}<ul class="cg-here">{items}</ul>')
+    st.html(f'{heading}{own}<ul class="cg-here">{items}</ul>')  # in one: they change together
     st.page_link(
         router.BY_NAME["who_works_here"].file,
         label="Everyone who covers this point",
