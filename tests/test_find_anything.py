@@ -182,8 +182,8 @@ def test_hostile_texts_are_looked_up_as_any_others(text):
 
 @given(st.text(max_size=60))
 def test_whatever_is_typed_has_an_answer(text):
-    places.search_units(text)
-    finding.search(text, SHIPPED)
+    for found in (places.search_units(text), finding.search(text, SHIPPED)):
+        assert all(one.place.label and len(one.place) for one in found)
 
 
 NAMES = st.text(string.ascii_letters + " '&-.,éÉßŵ\n", max_size=20)

@@ -10,7 +10,7 @@ from mapping.geography import layers
 from mapping.wording import findings, gap_findings
 from mapping.workspaces import make_id
 from pages.gaps import questions
-from pages.shared import cache, glossary, layout, registers, router, state, tables
+from pages.shared import cache, glossary, layout, registers, router, starting, state, tables
 from pages.shared.choices import Choice
 
 PART_WORDS = {"thin": "few", "usual": "typical", "crowded": "many"}
@@ -121,15 +121,12 @@ def _explain_no_workspace(choice: Choice) -> None:
 
 
 def _start(choice: Choice, save_id: str) -> None:
-    place = f"{choice.place.kind}.{choice.place.code}"
-    name = f"Partners in {choice.place.name}"[:120]
+    question, is_chosen = questions.read_question(choice)
     try:
-        workspace = registers.store().create(name, place, save_id=save_id)
+        name = starting.start(choice, save_id)
     except MappingError as fault:
         state.announce(str(fault))
         return
-    question, is_chosen = questions.read_question(choice)
-    state.choose(workspace=workspace)
     if is_chosen:
         questions.ask(*question)
     state.announce(

@@ -10,7 +10,7 @@ from mapping import places
 from mapping.errors import MappingError
 from mapping.workspaces import kinds, make_id
 from mapping.workspaces.kinds import Step
-from pages.shared import layout, registers, router, state, steps, visit
+from pages.shared import layout, registers, router, starting, state, steps, visit
 from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown
 
@@ -292,14 +292,11 @@ def _remove(choice: Choice, key: str) -> None:
 
 def _start(choice: Choice, save_id: str) -> None:
     """Start a workspace about the place (for callbacks)."""
-    place = f"{choice.place.kind}.{choice.place.code}"
-    name = f"Partners in {choice.place.name}"[:120]
     try:
-        workspace = registers.store().create(name, place, save_id=save_id)
+        name = starting.start(choice, save_id)
     except MappingError as fault:
         visit.lead("", [str(fault)])
         return
-    state.choose(workspace=workspace)
     said = (
         f"“{name}” is open. Add this view, and others, under Storyline. Anyone with the link in "
         "the address bar can open and change the workspace."

@@ -5,7 +5,7 @@ import streamlit as st
 from mapping.errors import MappingError
 from mapping.stewardship import GROUP, PERSON, Scheme
 from mapping.workspaces import kinds, make_id
-from pages.shared import layout, registers, state
+from pages.shared import layout, registers, starting, state
 from pages.shared.choices import Choice
 from pages.stewardship.parts import LEVELS
 
@@ -113,14 +113,11 @@ def _offer_workspace(choice: Choice) -> None:
 
 
 def _start(choice: Choice, save_id: str) -> None:
-    place, name = f"{choice.place.kind}.{choice.place.code}", f"Partners in {choice.place.name}"
     try:
-        workspace = registers.store().create(name[:120], place, save_id=save_id)
+        name = starting.start(choice, save_id)
     except MappingError as fault:
         state.announce(str(fault))
         return
-    state.choose(workspace=workspace)
     state.announce(
-        f"“{name[:120]}” is open. The link in the address bar opens it again; whoever has it may "
-        "rate."
+        f"“{name}” is open. The link in the address bar opens it again; whoever has it may rate."
     )

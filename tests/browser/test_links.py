@@ -169,6 +169,7 @@ def test_what_is_used_before_the_address_of_a_click_is_there_does_not_undo_the_c
     line.release()
     reader.page.wait_for_function("location.search.includes('at=51.')")
     reader.says("the point near")
+    assert reader.link()["at"].startswith("51.")
 
 
 class SlowLine:
