@@ -10,8 +10,8 @@ from mapping.stewardship import APART, Scheme
 
 TITLE, CELL, ROW, HEAD = 250, 226, 46, 54
 """Widths of the titles' column and of a cell, heights of a row and of the head."""
-NARROW, NARROW_ROW = 360, 30
-"""A narrow picture's width, in which the scales of a condition stand under each other."""
+NARROW, NARROW_ROW, SIDE = 360, 30, 134
+"""A narrow picture: its width, a row of it, and room for a scale's name before its cell."""
 PX, ROOM = 15, 50
 """The size of letters, and the room at the end of a cell for the number of ratings."""
 
@@ -52,7 +52,7 @@ def draw(
 def _draw_narrow(
     cells: Mapping, scheme: Scheme, scales: Mapping[str, str], parts: list[str]
 ) -> str:
-    parts += _name_ends(scheme, 118, 16, NARROW - 126)
+    parts += _name_ends(scheme, SIDE, 16, NARROW - SIDE - 8)
     y = 24.0
     for condition in scheme.conditions:
         parts.append(_rule(0, NARROW, y))
@@ -60,7 +60,7 @@ def _draw_narrow(
         y += 28 + 17 * (len(condition.title) // 45)
         for scale, title in scales.items():
             parts.append(svg.text(0, y + 20, title))
-            parts.append(_cell(cells[condition.key, scale], scheme, 118, y - 8, NARROW - 126))
+            parts.append(_cell(cells[condition.key, scale], scheme, SIDE, y - 8, NARROW - SIDE - 8))
             y += NARROW_ROW
     return svg.document(NARROW, y + 6, parts, px=PX)
 

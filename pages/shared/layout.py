@@ -163,18 +163,13 @@ def shorten(sentence: str, numbers: Sequence[Number]) -> tuple[str, Sequence[Num
 def _draw_beside(
     choice: Choice, numbers: Sequence[Number], how: str, aside: Callable[[], None] | None
 ) -> None:
-    """Draw what stands beside a map: the numbers, how they are counted, the controls.
-
-    What is said of a clicked spot is with the controls: it is sent before the numbers over it.
-    """
-    room = st.container()
+    """Draw what stands beside a map: the numbers, how they are counted, the controls."""
+    _numbers(choice, numbers)
+    if not choice.projector:
+        with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
+            st.html(f"<p>{escape(how)}</p>")
     if aside is not None:
         aside()
-    with room:
-        _numbers(choice, numbers)
-        if not choice.projector:
-            with st.popover("How is this counted?", type="tertiary", icon=":material/help:"):
-                st.html(f"<p>{escape(how)}</p>")
 
 
 def attempt(place: Place, draw_map: Callable[[], None]) -> None:
