@@ -14,8 +14,8 @@ def follow(draw: Callable[[Choice], None], *, stays: Callable[[Choice], Any] = b
     """Draw the part of a page that a spot changes; a click on its map draws it alone again.
 
     What is drawn outside it may depend on the spot, ward or set that is looked at only by what
-    ``stays`` returns: where a click changes that, the whole page runs again. So it does after
-    whatever else is chosen in the part.
+    ``stays`` returns (on nothing, unless told): where a click changes that, the whole page runs
+    again. So it does after whatever else is chosen in the part.
     """
     before = stays(state.current())
     has_followed = state.follow()
