@@ -103,7 +103,7 @@ def _open(browser: Browser, address: str, words: str) -> Page:
 
 def _time_click(page: Page, spot: tuple[float, float], words: str) -> float:
     """Return the milliseconds from the release of the button to the frame with changed words."""
-    page.wait_for_timeout(600)  # the last click is over
+    page.wait_for_timeout(1500)  # the last click is over, in the other build too
     _map_of(page).evaluate(AWAIT_RELEASE)
     page.evaluate(AWAIT_CHANGE, words)
     box = page.locator(MAP_FRAME).first.bounding_box()

@@ -71,19 +71,23 @@ def count_teams(wards: Iterable[str]) -> int:
     return sum(len(actor_ids("ward", code)) for code in wards)
 
 
-@lru_cache(maxsize=64)
 def name_body(layer_key: str, unit_code: str) -> str:
     """Name whoever answers for a unit of a layer: "Surrey County Council"; "" for nobody.
 
     >>> name_body("health_board", "grampian"), name_body("county", "greater-london")
     ('NHS Grampian', '')
     """
+    return _name_bodies(layer_key).get(unit_code, "")
+
+
+@lru_cache(maxsize=64)
+def _name_bodies(layer_key: str) -> dict[str, str]:
+    """Name whoever answers for each unit of a layer: unit → name; of two the first by the rules."""
     group = rules()[rules()["layer"] == layer_key]
     if group.empty:
-        return ""
+        return {}
     found = _apply_rules(layer_key, group[group["id"] == group["id"].iloc[0]]).frame
-    named = found.loc[found["unit"] == unit_code, "actor"]
-    return str(named.iloc[0]) if len(named) else ""
+    return dict(zip(found["unit"], found["actor"].astype(str), strict=True))
 
 
 @lru_cache(maxsize=1)

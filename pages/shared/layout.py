@@ -122,10 +122,13 @@ def view(
     explain: str = "",
     under: Callable[[], None] | None = None,
     aside: Callable[[], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> None:
     """Draw a page's finding, its map, and beside it its numbers and the controls.
 
-    ``under`` draws what stands between the finding and the map. A page without a map has None
+    ``meanwhile`` works something out once the finding is on its way: whatever is drawn before
+    the browser has written it holds it up. ``under`` draws what stands between the finding and
+    the map. A page without a map has None
     for ``draw_map``: its numbers and controls then take the whole width.
 
     On a projector the finding and at most three numbers stand beside the map, which takes the
@@ -137,6 +140,8 @@ def view(
     shown = visit.get_shown()
     shown.finding, shown.explain = sentence, explain
     shown.numbers = [(number.label, number.value, number.how) for number in numbers]
+    if meanwhile is not None:
+        meanwhile()
     if under is not None:
         under()
     if draw_map is None:

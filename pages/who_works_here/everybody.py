@@ -14,14 +14,11 @@ from pages.shared.lineup import add_shares
 NOBODYS = "Areas with no organisation behind them (postcodes, census)"
 
 
-def show(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFrame) -> None:
+def show(choice: Choice, chosen: Spot, units: pd.DataFrame, frame: pd.DataFrame) -> None:
     """List who covers a spot by scale, with themes and two-way shares; to copy, and as CSV.
 
-    ``units`` are the areas at the spot (of ``units_at``), ``working`` the actors
-    (of ``presence.list_at_spot``).
+    ``units`` are the areas at the spot (of ``units_at``), ``frame`` is what ``group`` returned.
     """
-    units = units.assign(by_shares=_name_shares(chosen, units))
-    frame = _group(choice, units, working)
     place = findings.name_place(choice.place)
     st.header(layout.escape_markdown(f"Who covers {chosen.name}"), anchor=False)
     tables.show(
@@ -53,8 +50,13 @@ def show(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFram
         box.code(write_list(frame, place, chosen.name, choice.by), language=None)
 
 
-def _group(choice: Choice, units: pd.DataFrame, working: pd.DataFrame) -> pd.DataFrame:
-    """Put actors under their scales, then the maps with nobody, then areas nobody works to."""
+def group(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFrame) -> pd.DataFrame:
+    """Put actors under their scales, then the maps with nobody, then areas nobody works to.
+
+    ``units`` are the areas at the spot (of ``units_at``), ``working`` the actors
+    (of ``presence.list_at_spot``).
+    """
+    units = units.assign(by_shares=_name_shares(chosen, units))
     frame = pd.concat(
         [_group_actors(choice, working), _group_areas(choice, units)], ignore_index=True
     ).fillna({"themes": "", "contact": "", "by_shares": ""})

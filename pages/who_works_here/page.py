@@ -1,5 +1,8 @@
 """Who works here: at this spot, postcode or ward, who covers it?"""
 
+from functools import cache as keep
+
+import pandas as pd
 import streamlit as st
 
 from mapping import overlap, stewardship
@@ -103,6 +106,11 @@ def show_spot(choice: Choice, spot: Spot) -> None:
     working = presence.list_at_spot(registers.register(choice.kept), spot.position, units)
     covering = int(working["here"].sum())
     teams = int((working["here"] & working["actor_type"].isin(defaults.TEAMS)).sum())
+
+    @keep
+    def group() -> pd.DataFrame:
+        return everybody.group(choice, spot, units, working)
+
     layout.view(
         choice,
         spot_findings.spot_finding(
@@ -118,9 +126,10 @@ def show_spot(choice: Choice, spot: Spot) -> None:
         explain=controls.spot_note(choice, spot),
         how=layout.HOW_SPOT,
         aside=lambda: aside(choice, spot),
+        meanwhile=None if choice.projector else group,
     )
     if not choice.projector:
-        everybody.show(choice, spot, units, working)
+        everybody.show(choice, spot, units, group())
 
 
 def read_around(choice: Choice) -> tuple:
