@@ -30,7 +30,7 @@ from mapping.workspaces import (
     texts,
 )
 from mapping.workspaces.kinds import Cell, actors, claims, marks, uploads, weights
-from mapping.workspaces.store import log, rows, schema
+from mapping.workspaces.store import backups, log, rows, schema
 from mapping.workspaces.store.changing import note_version, put_rows, say_removed, say_restored
 from mapping.workspaces.store.database import Database
 from mapping.workspaces.store.facts import (
@@ -52,6 +52,7 @@ __all__ = [
     "Imported",
     "Store",
     "Versions",
+    "backups",
     "database",
     "log",
     "rows",
@@ -101,8 +102,8 @@ class Store:
         self._tell_session = tell_session
 
     def close(self) -> None:
-        """Let go of all connections."""
-        self._database.engine.dispose()
+        """Let go of all connections; all that was saved is then in the one file of SQLite."""
+        self._database.close()
 
     def list(self) -> pd.DataFrame:
         """List all workspaces, the last changed first.
