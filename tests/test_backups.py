@@ -206,6 +206,20 @@ def test_a_file_that_is_no_whole_backup_is_told_and_nothing_is_changed(kept, pla
     assert Path("b.backup").read_bytes() == content
 
 
+def test_a_byte_that_was_damaged_anywhere_is_noticed(kept, place, capsys):
+    fill(kept)
+    backups.back_up("a.backup")
+    whole, before = Path("a.backup").read_bytes(), read("kept.sqlite")
+    chance = np.random.default_rng(1)
+    for at in [0, 17, 59, 60, 63, 64, len(whole) - 1, *chance.integers(0, len(whole), 60).tolist()]:
+        damaged = bytearray(whole)
+        damaged[at] ^= 0x20
+        Path("b.backup").write_bytes(damaged)
+        assert run("restore", "b.backup", "--replace") == 1, at
+        assert capsys.readouterr().err.startswith("Expected b.backup "), at
+    assert read("kept.sqlite") == before
+
+
 def test_a_database_of_something_else_is_told(kept, place, capsys):
     fill(kept)
     with sqlite3.connect("songs.sqlite") as db:
@@ -220,6 +234,15 @@ def test_a_database_of_something_else_is_told(kept, place, capsys):
         (f"UPDATE schema_version SET version = {schema.VERSION + 1}", "version"),
         ("DELETE FROM schema_version", "version None"),
         ("UPDATE actors SET workspace = 'gone'", "damaged or cut off"),
+        ("UPDATE workspaces SET version = 'x'", "something else"),
+        ("UPDATE marks SET theme = x'ff'", "something else"),
+        ("UPDATE marks SET theme = 'other'", "it damaged or changed"),
+        (
+            "DROP TABLE marks; CREATE TABLE marks (workspace, theme, scale, marked); "
+            "INSERT INTO marks SELECT id, 'a', 'borough', created FROM workspaces, (VALUES(1),(2));"
+            "PRAGMA user_version = 0",
+            "damaged or cut off",
+        ),
         ("DROP TABLE saves; CREATE VIEW saves AS SELECT 1 AS workspace", "something else"),
     ):
         backups.back_up("a.backup", replace=True)
@@ -273,7 +296,7 @@ def test_a_file_that_is_there_is_written_over_only_when_told_and_the_database_ne
 ):
     fill(kept)
     Path("a.backup").write_text("mine")
-    for file in ("a.backup", "kept.sqlite", str(place), "none/a.backup"):
+    for file in ("a.backup", "kept.sqlite", str(place), "none/a.backup", "x" * 300):
         assert run("backup", file) == 1
         said = capsys.readouterr().err
         assert said.startswith("Expected ")
@@ -284,6 +307,7 @@ def test_a_file_that_is_there_is_written_over_only_when_told_and_the_database_ne
     assert run("backup", "a.backup", "--replace") == 0
     assert len(kept.list()) == 1
     assert read("a.backup") == read("kept.sqlite")
+    assert run("restore", "x" * 300) == 1
 
 
 def test_the_database_itself_and_one_in_use_are_no_backups(kept, place, capsys):

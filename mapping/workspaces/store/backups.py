@@ -6,12 +6,24 @@ Both are for a database in a file of SQLite. A copy is of one moment: writers go
 import os
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
 
 from mapping import wording
 from mapping.errors import MappingError
@@ -23,7 +35,11 @@ from mapping.workspaces.store.log import Change
 
 COPIED = [table for table in schema.METADATA.sorted_tables if table is not schema.schema_version]
 """What is put back from a copy, an owner before what hangs on it."""
-CHUNK_ROWS = 1_000
+CHUNK_ROWS, CHUNK_BYTES = 1_000, 1_000_000
+CHECKSUM_AT, NO_CHECKSUM = 60, b"\0\0\0\0"
+"""Where SQLite's header has a number for whoever uses it; there stands the checksum of a copy."""
+SORTS = {Text: "text", Integer: "integer", LargeBinary: "blob"}
+"""What SQLite calls the sort of the cells of each type of columns."""
 POSTGRESQL = (
     "Expected a database in a file of SQLite; found one of PostgreSQL, which has programs of its "
     "own for this: pg_dump --format=custom --file=FILE ADDRESS makes a copy, and pg_restore "
@@ -58,14 +74,8 @@ def back_up(file: str, *, url: str = "", replace: bool = False) -> Copied:
     SQLite's, if the file cannot be written, or is there already (without ``replace``).
     """
     source, target = _find_database(url), Path(file)
-    if not source.is_file():
-        _refuse("a database to copy", "none yet", "Start the app and make a workspace first.")
-    if target.exists() and (not target.is_file() or target.samefile(source)):
-        _refuse("a file for the copy", f"{file}, which is none or the database itself", "Name one.")
-    if target.exists() and not replace:
-        do = "Name another, or add --replace to write over it."
-        _refuse("a new file for the copy", f"{file}, which is there already", do)
     with _explained(file):
+        _check_target(file, source, replace)
         handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
         os.close(handle)  # made for its owner alone: 0600
         try:
@@ -76,6 +86,19 @@ def back_up(file: str, *, url: str = "", replace: bool = False) -> Copied:
     return made
 
 
+def _check_target(file: str, source: Path, replace: bool) -> None:
+    """Raise MappingError unless a copy of the database may be written to a file."""
+    target = Path(file)
+    if not source.is_file():
+        _refuse("a database to copy", "none yet", "Start the app and make a workspace first.")
+    if target.exists() and (not target.is_file() or target.samefile(source)):
+        found = f"{file}, which is none or the database itself"
+        _refuse("a file for the copy", found, "Name another.")
+    if target.exists() and not replace:
+        do = "Name another, or add --replace to write over it."
+        _refuse("a new file for the copy", f"{file}, which is there already", do)
+
+
 def _copy(source: Path, part: Path) -> Copied:
     """Copy a database in one step, which others who write cannot make begin anew."""
     with closing(_connect(source, "mode=rw")) as db, closing(sqlite3.connect(part)) as copy:
@@ -84,7 +107,11 @@ def _copy(source: Path, part: Path) -> Copied:
         copy.execute("PRAGMA journal_mode=DELETE").close()  # one file, with no log beside it
         _check_whole(copy, "the copy")
         made = _count(copy)
-    with part.open("rb") as written:
+    with part.open("r+b") as written:
+        checksum = _sum_up(written)
+        written.seek(CHECKSUM_AT)
+        written.write(checksum)
+        written.flush()
         os.fsync(written.fileno())
     return made
 
@@ -136,6 +163,8 @@ def _opened(file: str, database: Path) -> Iterator[sqlite3.Connection]:
         copy.execute("PRAGMA trusted_schema=OFF").close()
         _check_ours(copy, file)
         _check_whole(copy, file)
+        _check_cells(copy, file)
+        _check_checksum(path, file)
         yield copy
 
 
@@ -162,6 +191,36 @@ def _check_whole(db: sqlite3.Connection, file: str) -> None:
     found = db.execute("PRAGMA integrity_check(1)").fetchall()
     if found != [("ok",)] or db.execute("PRAGMA foreign_key_check").fetchone() is not None:
         _refuse(f"{file} to be whole", "it damaged or cut off", ANOTHER)
+
+
+def _check_cells(db: sqlite3.Connection, file: str) -> None:
+    """Raise MappingError for cells of another sort than their column holds."""
+    for table in schema.METADATA.sorted_tables:
+        for column in table.c if table.name in _list_tables(db) else ():
+            held = [SORTS[type(column.type)], *(["null"] if column.nullable else [])]
+            marks = ", ".join("?" * len(held))
+            query = f"SELECT 1 FROM {table.name} WHERE typeof({column.name}) NOT IN ({marks})"
+            if db.execute(query, held).fetchone():
+                _refuse(f"{file} to hold what a workspace can keep", "something else", ANOTHER)
+
+
+def _check_checksum(path: Path, file: str) -> None:
+    """Raise MappingError for a copy that was changed since; one without a checksum passes."""
+    with path.open("rb") as copy:
+        copy.seek(CHECKSUM_AT)
+        told = copy.read(4)
+        if told != NO_CHECKSUM and told != _sum_up(copy):
+            _refuse(f"{file} as it was made", "it damaged or changed", ANOTHER)
+
+
+def _sum_up(copy: BinaryIO) -> bytes:
+    """Return a checksum of a copy's file, of all but the bytes in which it stands: four bytes."""
+    copy.seek(0)
+    found = zlib.crc32(copy.read(CHECKSUM_AT))
+    copy.seek(CHECKSUM_AT + len(NO_CHECKSUM))
+    while chunk := copy.read(CHUNK_BYTES):
+        found = zlib.crc32(chunk, found)
+    return (found or 1).to_bytes(4, "big")
 
 
 def _list_tables(db: sqlite3.Connection) -> set[str]:
@@ -229,15 +288,15 @@ def _explained(file: str) -> Iterator[None]:
     """Turn faults of files and of SQLite into sentences that name what was asked for alone."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, IntegrityError) as error:
         for sign, fault in FAULTS.items():
             if sign in str(error).lower():
                 _refuse(*fault)
-        _refuse(f"{file} to be a backup that is whole", "it damaged or something else", ANOTHER)
+        found = "something else, or one that is damaged or cut off"
+        _refuse(f"{file} to be a backup of Common Ground", found, ANOTHER)
     except OSError as error:
-        _refuse(
-            f"{file} to be a file in a folder that is there", f"“{error.strerror}”", "Check it."
-        )
+        expected = f"{file} to be a file that may be read or made"
+        _refuse(expected, f"“{error.strerror}”", "Check its folder and its name.")
 
 
 def _refuse(expected: str, found: str, do: str) -> NoReturn:
