@@ -14,23 +14,27 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.server import ROOT
+from benchmarks.timing import seconds
 from mapping import actors
 from mapping.actors import Links, Register
 from mapping.workspaces import ReceivedFile
-from mapping.workspaces.store import Store
+from mapping.workspaces.store import Store, backups
 
 ACTORS = 5
 """Actors of one save."""
@@ -152,6 +156,56 @@ def at_once(url: str, processes: Sequence[subprocess.Popen[str]], *, saves: int 
         acknowledged += iter(partial(line, process), "ended")
     assert len(acknowledged) == len(processes) * saves
     return _compared(store, workspace, acknowledged)
+
+
+class BackedUp(NamedTuple):
+    """What a backup under load came to: rows that it should have, those missing, its time."""
+
+    rows: int
+    missing: int
+    seconds: float
+
+
+def backed_up(
+    url: str, folder: Path, processes: Sequence[subprocess.Popen[str]], *, saves: int = 40
+) -> BackedUp:
+    """Back up while several processes save, restore elsewhere, and look for acknowledged rows.
+
+    ``url`` is that of a file of SQLite; both files are made in ``folder``. A row is missing if it
+    was acknowledged before the backup began and is not there, or is there in another way.
+    """
+    store = Store(url)
+    workspace = store.create("Backed up", "borough.E09000007")
+    children: list[int] = []
+    acknowledged: list[str] = []
+    for i, process in enumerate(processes):
+        begin(process, url, workspace, f"writer{i}")
+        children.append(int(line(process)))
+    for process in processes:
+        acknowledged += [line(process) for _ in range(saves)]
+    made_s = seconds(lambda: backups.back_up(str(folder / "a.backup"), url=url))
+    for child, process in zip(children, processes, strict=True):
+        os.kill(child, signal.SIGKILL)
+        while line(process) != "ended":
+            pass
+    backups.restore(str(folder / "a.backup"), url=str(folder / "restored.sqlite"))
+    store.close()
+    wanted = list_rows(url, workspace, acknowledged)
+    missing = wanted - list_rows(str(folder / "restored.sqlite"), workspace, acknowledged)
+    return BackedUp(len(wanted), len(missing), made_s)
+
+
+def list_rows(path: str, workspace: str, uploads: Sequence[str]) -> set[tuple]:
+    """List the rows of actors and of files of some uploads in a file of SQLite, cell by cell."""
+    with closing(sqlite3.connect(path)) as db:
+        return {
+            (table, *row)
+            for table, column in (("uploads", "id"), ("actors", "upload"))
+            for upload in uploads
+            for row in db.execute(
+                f"SELECT * FROM {table} WHERE workspace = ? AND {column} = ?", [workspace, upload]
+            )
+        }
 
 
 def _compared(store: Store, workspace: str, acknowledged: Sequence[str]) -> Found:

@@ -30,6 +30,7 @@ def rows() -> Iterator[Row]:
     """
     with tempfile.TemporaryDirectory() as folder:
         yield from _measured(str(Path(folder) / "measured.sqlite"), "store")
+        yield from _backed_up(Path(folder))
     programs = postgres.programs()
     if programs is None:
         print(
@@ -54,6 +55,21 @@ def _measured(url: str, where: str) -> Iterator[Row]:
         )
         yield Row(f"{where}, {what}: duplicates", found.duplicates, "", 0, "less")
     yield from _large(url, where)
+
+
+def _backed_up(folder: Path) -> Iterator[Row]:
+    """Back up the file of SQLite, with its 100,000 actors' worth of room, while two save."""
+    url, what = str(folder / "backed_up.sqlite"), "backup under load"
+    store = Store(url)
+    register, received = large()
+    large_one = store.create("Large", "borough.E09000007")
+    store.save_actors(large_one, register, received)
+    store.close()
+    with saver.saving() as one, saver.saving() as other:
+        found = saver.backed_up(url, folder, (one, other))
+    yield Row(f"{what}: rows acknowledged before it", found.rows, "")
+    yield Row(f"{what}, restored: rows missing", found.missing, "", 0, "less")
+    yield Row(f"{what}: 100,000 actors and more", found.seconds, "s")
 
 
 def _large(url: str, where: str) -> Iterator[Row]:

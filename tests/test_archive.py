@@ -19,14 +19,14 @@ from mapping import actors
 from mapping.actors import TEXTS, Links
 from mapping.errors import MappingError
 from mapping.takeaway import is_formula
-from mapping.workspaces import KINDS, OwnLens, WorkspaceRecord, archive, kinds, texts
+from mapping.workspaces import KINDS, OwnLens, WorkspaceRecord, archive, history, kinds, texts
 
 WHEN = "2026-11-22T09:30:00.000000+00:00"
 
 
 def kept() -> WorkspaceRecord:
     """Write down a workspace with two actors, an upload, weights, a mark, and one of all others."""
-    given = {kind.name: kind.make_rows(EXAMPLES.get(kind.name, [])[:1]) for kind in KINDS}
+    given = {kind.name: kind.make_rows(EXAMPLES.get(kind.name, [])[:1]) for kind in history.FILED}
     frame = pd.DataFrame({"actor": ["=HYPERLINK(1)", "'Two"], "note": ["+1+1", "\tx"]})
     pair = Links(np.array([0, 1]), np.array([7, 9]))
     rows = pd.DataFrame({"outcome": ["@x", "matched"], "=1": ["-1", "a\r\nb"]})
@@ -75,7 +75,7 @@ def test_what_was_written_is_read_back_exactly():
 
 
 def test_a_person_can_read_it(files):
-    newer = [kind for kind in KINDS if kind.name not in kinds.ORIGINAL]
+    newer = [kind for kind in history.FILED if kind.name not in kinds.ORIGINAL]
     theirs = {name for kind in newer for name in kind.write_files(kept().rows[kind.name])}
     assert set(files) - theirs == {
         "README.txt",

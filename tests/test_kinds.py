@@ -299,7 +299,7 @@ def test_rows_of_every_kind_are_put_listed_opened_exported_and_deleted(kept):
         kept.delete(made)
     with kept._database.reading() as db:
         assert [db.execute(select(table)).all() for table in schema.TABLES.values()] == [
-            [] for _ in KINDS
+            [] for _ in schema.TABLES
         ]
 
 

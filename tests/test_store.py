@@ -24,7 +24,7 @@ from mapping import actors
 from mapping.actors import TEXTS, Links, Register
 from mapping.atoms import postcodes
 from mapping.errors import MappingError, StoreError
-from mapping.workspaces import OwnLens, ReceivedFile, kinds, store
+from mapping.workspaces import OwnLens, ReceivedFile, history, kinds, store
 from mapping.workspaces import names as written_names
 from mapping.workspaces.store import Store, database, rows, schema
 
@@ -258,7 +258,7 @@ def test_the_version_grows_with_every_change(kept, workspace):
     assert kept.version(workspace) == versions[-1]
     found = kept.open(workspace)
     assert (found.name, found.place) == ("Two", "ward.E05013653")
-    left = {"workspaces": 1, "kind_versions": len(kinds.ORIGINAL)}  # all of these were changed
+    left = {"workspaces": 1, "kind_versions": len(kinds.ORIGINAL), "history": len(versions)}
     assert size(kept) == {name: left.get(name, 0) for name in OURS}
 
 
@@ -526,6 +526,26 @@ def test_a_lost_and_a_doubled_save_would_be_noticed(kept, workspace):
     assert saver._compared(kept, workspace, ["save-0"]).duplicates > 0
 
 
+def test_what_happened_is_kept_as_long_as_each_workspace_says(kept):
+    usual, short, lasting = (kept.create(name, CAMDEN) for name in ("A", "B", "C"))
+    kept.keep_history(short, 30)
+    kept.keep_history(lasting, history.FOREVER)
+    kept.keep_history(lasting, history.FOREVER)
+    for workspace, then in ((usual, "2024"), (short, "2025"), (lasting, "2020")):
+        with kept._database.writing(workspace) as db:
+            theirs = schema.history.c.workspace == workspace
+            moment = f"{then}-01-01T00:00:00.000000+00:00"
+            db.execute(update(schema.history).where(theirs).values(moment=moment))
+    kept.rename(usual, "Another")
+    assert kept.history(usual).rows["said"].tolist() == ["renamed the workspace"]
+    assert [kept.history(one).days for one in (usual, short, lasting)] == [365, 30, 0]
+    assert kept.forget() == 3
+    assert kept.forget() == 0
+    assert [len(kept.history(one).rows) for one in (usual, short, lasting)] == [1, 0, 3]
+    restored = kept.import_whole(kept.export_whole(lasting)).id
+    assert (len(kept.history(restored).rows), kept.history(restored).days) == (4, 0)
+
+
 def test_many_threads_save_at_once_and_one_creation_is_made_once(kept, workspace):
     made: list[str] = []
 
@@ -602,7 +622,7 @@ def test_a_deleted_workspace_leaves_nothing_behind(kept, url, workspace):
     sqlite = kept._database.is_sqlite
     assert not sqlite or raw(url).count(DISTINCTIVE.encode()) > 400
     left = {**dict.fromkeys(OURS, 0), "workspaces": 1, "uploads": 1, "actors": 1}
-    left["kind_versions"] = 2
+    left |= {"kind_versions": 2, "history": 2}
     kept.delete(workspace)
     assert size(kept) == left
     with pytest.raises(MappingError, match="We cannot find a workspace"):

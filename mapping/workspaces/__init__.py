@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from mapping.actors import Register
-from mapping.workspaces import names, texts
+from mapping.workspaces import history, names, texts
 from mapping.workspaces.kinds import (
     KINDS,
     RESIDUAL,
@@ -43,6 +43,7 @@ __all__ = [
     "Workspace",
     "WorkspaceRecord",
     "archive",
+    "history",
     "kinds",
     "make_id",
     "names",
@@ -62,18 +63,21 @@ class WorkspaceRecord:
     Attributes
     ----------
     facts : id, name, place, created, updated (ISO, UTC), version
-    rows : of every kind, by its name: a frame of its columns
+    rows : of every kind, and of its history, by its name: a frame of its columns
     unread : kinds, by name, and their versions, that an archive of a newer build also holds
+    history_days : for how long what happened in it is kept; one of ``history.KEPT_DAYS``
     """
 
     facts: dict[str, Any]
     rows: Mapping[str, pd.DataFrame]
     unread: Mapping[str, int]
+    history_days: int = history.USUAL_DAYS
 
     @classmethod
     def begin(cls, name: str, place: str) -> "WorkspaceRecord":
         """Write down an empty workspace."""
-        return cls({"name": name, "place": place}, {k.name: k.make_rows() for k in KINDS}, {})
+        rows = {kind.name: kind.make_rows() for kind in history.FILED}
+        return cls({"name": name, "place": place}, rows, {})
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,11 +19,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from mapping import zips
-from mapping.workspaces import WorkspaceRecord, texts
-from mapping.workspaces.kinds import BY_NAME, KINDS, ORIGINAL, Kind, files
+from mapping.workspaces import WorkspaceRecord, history, texts
+from mapping.workspaces.history import FILED
+from mapping.workspaces.kinds import ORIGINAL, Kind, files
 
 FORMAT, VERSION = "common-ground-workspace", 1
 HEAD = "workspace.json"
+BY_NAME = {kind.name: kind for kind in FILED}
 MAX_KINDS = 100
 """Most kinds that an archive may list."""
 NAME = re.compile(r"[a-z_]{1,40}")
@@ -51,13 +53,14 @@ apostrophe before them.
 def write(record: WorkspaceRecord) -> bytes:
     """Write a workspace as a zip; the same workspace always gives the same bytes."""
     facts = {name: record.facts[name] for name in ("name", "place", "created", "updated")}
-    versions = {kind.name: kind.version for kind in KINDS}
+    versions = {kind.name: kind.version for kind in FILED}
     head = {"format": FORMAT, "version": VERSION, "kinds": versions, **facts}
+    head["history_days"] = record.history_days
     contents = {
-        "README.txt": README.format("".join(kind.about for kind in KINDS)).encode(),
+        "README.txt": README.format("".join(kind.about for kind in FILED)).encode(),
         HEAD: json.dumps(head, indent=2, ensure_ascii=False).encode(),
     }
-    for kind in KINDS:
+    for kind in FILED:
         contents.update(kind.write_files(record.rows[kind.name]))
     return _zip_files(contents)
 
@@ -86,18 +89,19 @@ def read(content: bytes, name: str = "workspace.zip") -> WorkspaceRecord:
         head = _read_head(archive.read(HEAD)) if HEAD in there else {}
         versions = _list_versions(head)
         unread = _list_unread(versions)
-        known = [kind for kind in KINDS if kind.name in versions and kind.name not in unread]
+        known = [kind for kind in FILED if kind.name in versions and kind.name not in unread]
         missing = {HEAD, *(kind.table_file for kind in known)} - set(there)
         if missing:
             files.refuse("an exported workspace", f"a zip without {', '.join(sorted(missing))}")
         _check_names(there, unread, known)
         contents = files.Files({one: archive.read(one) for one in there if _find_kind(one, known)})
     rows = {kind.name: kind.read_files(contents) for kind in known}
-    rows.update({kind.name: kind.make_rows() for kind in KINDS if kind not in known})
+    rows.update({kind.name: kind.make_rows() for kind in FILED if kind not in known})
     for kind in known:
         _check_parent(kind, rows)
     facts = {name: head[name] for name in ("name", "place")}
-    return WorkspaceRecord(facts, rows, {name: versions[name] for name in sorted(unread)})
+    unread_versions = {name: versions[name] for name in sorted(unread)}
+    return WorkspaceRecord(facts, rows, unread_versions, _read_days(head))
 
 
 def describe_unread(unread: Mapping[str, int]) -> str:
@@ -133,6 +137,12 @@ def _read_head(content: bytes) -> dict[str, Any]:
     return head
 
 
+def _read_days(head: Mapping[str, Any]) -> int:
+    """Return how long a workspace keeps its history; the usual time where it says none of ours."""
+    days = head.get("history_days")
+    return days if type(days) is int and days in history.KEPT_DAYS else history.USUAL_DAYS
+
+
 def _list_versions(head: Mapping[str, Any]) -> dict[str, int]:
     """Return the version of each kind in an archive, by its name."""
     found = head.get("kinds", dict.fromkeys(ORIGINAL, 1))
@@ -149,7 +159,7 @@ def _is_version(value: Any) -> bool:
 def _list_unread(versions: Mapping[str, int]) -> set[str]:
     """Return the kinds that cannot be read here, and those that go with them."""
     unread = {n for n, v in versions.items() if n not in BY_NAME or v > BY_NAME[n].version}
-    for kind in KINDS:  # a parent before what goes with it
+    for kind in FILED:  # a parent before what goes with it
         if kind.parent and kind.parent[1].name in unread and kind.name in versions:
             unread.add(kind.name)
     return unread

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from pages.shared import upkeep
+
 MAX_WAIT_S = 20
 """So long the rest waits for a first page, so as not to slow it down."""
 PAUSE_S = 3
@@ -16,10 +18,14 @@ _begun, _loaded, _shown = threading.Event(), threading.Event(), threading.Event(
 
 @asynccontextmanager
 async def load_beside(server: Any) -> AsyncIterator[None]:
-    """Load in a thread of its own what pages need, as soon as a ``server`` starts."""
+    """Load in a thread of its own what pages need, as soon as a ``server`` starts.
+
+    What people keep is looked after as long as it runs.
+    """
     _begun.set()
     threading.Thread(target=_load, name="opening", daemon=True).start()
-    yield
+    with upkeep.serving():
+        yield
 
 
 def await_loaded() -> None:

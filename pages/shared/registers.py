@@ -19,6 +19,7 @@ from mapping.gaps import ActorQuantiles, ThemesHeld, provision
 from mapping.geography import directory, layers, lenses
 from mapping.places import Place
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
+from pages.shared import upkeep, visit
 from pages.shared.cache import COUNTING, Key, ward_names
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def store() -> "Store":
     """Return the store of this server: loaded and opened once somebody needs it."""
     from mapping.workspaces.store import Store
 
-    return Store()
+    found = Store(tell_session=visit.name_session)
+    upkeep.look_after(found)
+    return found
 
 
 def identify(workspace: str) -> WorkspaceKey:

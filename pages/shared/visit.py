@@ -3,6 +3,7 @@
 The only file beside ``state`` that touches ``st.session_state``.
 """
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mapping.geography import Layer
 from mapping.places import Place
@@ -62,6 +64,16 @@ class PageRun:
     def uses(self, layers: Sequence[Layer]) -> None:
         """Note that some layers are used."""
         self.layers |= {layer.key: layer for layer in layers}
+
+
+def name_session() -> str:
+    """Return the letters, made by chance, that stand for this session in what happened.
+
+    They name no person; "" where no session asks, as in a thread of the server.
+    """
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return ""
+    return st.session_state.setdefault("_session", secrets.token_hex(4))
 
 
 def begin(page: str) -> None:

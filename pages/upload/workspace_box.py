@@ -15,6 +15,7 @@ from mapping.wording import findings
 from mapping.workspaces import KINDS, Workspace
 from pages.shared import drafts, layout, registers, state, tables
 from pages.shared.choices import Choice
+from pages.upload import what_happened
 
 WHO = (
     "A workspace stores what you upload: organisations, maps and figures. It is not private: "
@@ -43,6 +44,7 @@ def show(choice: Choice) -> None:
         return
     if choice.kept != registers.NO_WORKSPACE:
         _show_open(registers.workspace(choice.kept), _count_kept(found, choice.kept.workspace))
+        what_happened.show(choice.kept)
     if len(found):
         _show_list(found)
     left, right = st.columns(2, gap="large")

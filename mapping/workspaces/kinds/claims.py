@@ -8,6 +8,7 @@ import pandas as pd
 from mapping.workspaces import texts
 from mapping.workspaces.kinds.files import CORRECT, refuse
 from mapping.workspaces.kinds.kind import Cell, Kind, Opened, list_lost
+from mapping.workspaces.kinds.marks import note_marks
 
 __all__ = ["KIND", "Claims"]
 
@@ -33,6 +34,7 @@ KIND = Kind(
     key=("theme", "scale", "place"),
     order=("place", "theme", "scale"),
     about="claims.csv       themes, scales and places for which the register is marked complete\n",
+    noted=note_marks,
     open=_open,
     check=_check,
 )

@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
+from mapping.wording import write_count
 from mapping.workspaces import texts
 from mapping.workspaces.kinds.files import CORRECT, Files, refuse
 
@@ -72,6 +73,8 @@ class Kind(Generic[T]):
     order : the columns in whose order they are read
     about : its lines in the README of an archive, the names of its files first
     nouns : "file", "files"; None for what is not counted in the list of workspaces
+    noted : what the history of a workspace calls rows of it, with counts but nothing that
+        somebody typed: "one map of 12 areas"; by default their number and noun
     parent : the column that names a row of another kind, and that kind: rows go with theirs, and
         are read in the order of theirs
     unique : further columns of which no two rows have the same, together
@@ -91,6 +94,7 @@ class Kind(Generic[T]):
     order: tuple[str, ...]
     about: str
     nouns: tuple[str, str] | None = None
+    noted: Callable[[pd.DataFrame], str] | None = None
     parent: "tuple[str, Kind[Any]] | None" = None
     unique: tuple[str, ...] = ()
     most: int | None = None
@@ -149,6 +153,14 @@ class Kind(Generic[T]):
         rows = self.read(files) if self.read is not None else self._read_table(files)
         self._check_rows(rows, self.table_file)
         return rows[list(self.columns)]
+
+    def note_rows(self, rows: pd.DataFrame) -> str:
+        """Say how many rows of it there are, for the history of a workspace: "three ratings"."""
+        if self.noted is not None:
+            return self.noted(rows)
+        return write_count(
+            len(rows), *(self.nouns or (f"row of {self.name}", f"rows of {self.name}"))
+        )
 
     def check_number(self, number: int) -> None:
         """Raise MappingError for more rows than a workspace may have of it."""

@@ -16,6 +16,7 @@ import pandas as pd
 
 from mapping.atoms import table
 from mapping.geography import SCALES, Layer, layers, registry, shares
+from mapping.wording import write_count
 from mapping.workspaces import names, texts
 from mapping.workspaces.kinds import map_shares
 from mapping.workspaces.kinds.files import CORRECT, Files, refuse
@@ -107,7 +108,7 @@ def _open(rows: pd.DataFrame) -> Opened[tuple[OwnMap, ...]]:
 
 
 def _open_row(row: Any) -> tuple[OwnMap, pd.DataFrame]:
-    units = texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
+    units = _read_units(row)
     shared = map_shares.unpack(zlib.decompress(row.shares), len(units))
     if len(shared):
         return _open_shares(row, units, shared)
@@ -189,15 +190,19 @@ def _write(rows: pd.DataFrame) -> dict[str, bytes]:
     for number, row in enumerate(rows.itertuples()):
         files[f"maps/{3 * number + 1}.csv"] = texts.write_csv(_list_units(row))
         files[f"maps/{3 * number + 2}.csv"] = zlib.decompress(row.residual)
-        units = texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
+        units = _read_units(row)
         table = map_shares.write_table(zlib.decompress(row.shares), units["code"])
         files[f"maps/{3 * number + 3}.csv"] = texts.write_csv(table)
     return files
 
 
+def _read_units(row: Any) -> pd.DataFrame:
+    return texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
+
+
 def _list_units(row: Any) -> pd.DataFrame:
     """List the units of a map with their areas: codes, or postcodes without their blank."""
-    units = texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
+    units = _read_units(row)
     named = np.frombuffer(zlib.decompress(row.areas), dtype=f"S{WIDTHS[row.made_of]}")
     numbers = np.frombuffer(zlib.decompress(row.numbers), dtype="<i4")
     tight = np.char.replace(named.astype(str), " ", "").astype(object)
@@ -242,6 +247,12 @@ def _read_areas(units: pd.DataFrame, made_of: str) -> dict[str, bytes]:
     }
 
 
+def _note(rows: pd.DataFrame) -> str:
+    units = sum(len(_read_units(row)) for row in rows.itertuples())
+    many = write_count(len(rows), "map", "maps")
+    return f"{many} of {write_count(units, 'area', 'areas')}"
+
+
 def _check(rows: pd.DataFrame) -> None:
     for row in rows.itertuples():
         texts.check_text(row.title, "title of a map")
@@ -249,7 +260,7 @@ def _check(rows: pd.DataFrame) -> None:
             refuse(f"one of the scales {', '.join(SCALES)} for a map", f"“{row.scale[:40]}”")
         if row.made_of not in WIDTHS:
             refuse(f"maps made of {', '.join(WIDTHS)}", f"“{row.made_of[:40]}”", CORRECT)
-        units = texts.read_csv(zlib.decompress(row.units), "the units of a map", ("code", "name"))
+        units = _read_units(row)
         map_shares.unpack(zlib.decompress(row.shares), len(units))
 
 
@@ -275,6 +286,7 @@ maps.csv         own maps; row 1 belongs to maps/1.csv (each area of the map and
                  no row), row 2 to maps/4.csv, maps/5.csv and maps/6.csv, and so on
 """,
     nouns=("map", "maps"),
+    noted=_note,
     folders=("maps",),
     open=_open,
     write=_write,

@@ -2,14 +2,25 @@
 
 import pandas as pd
 
+from mapping.wording import write_count
 from mapping.workspaces import texts
 from mapping.workspaces.kinds.files import CORRECT, refuse
 from mapping.workspaces.kinds.kind import Cell, Kind, Opened, list_lost
 
-__all__ = ["KIND", "Marks"]
+__all__ = ["KIND", "Marks", "count_marks", "note_marks"]
 
 Marks = frozenset[tuple[str, str]]
 """Pairs of theme and scale."""
+
+
+def count_marks(number: int) -> str:
+    """Write how many there are, without what they are about."""
+    return write_count(number, "mark that the list is complete", "marks that the list is complete")
+
+
+def note_marks(rows: pd.DataFrame) -> str:
+    """Say how many there are, for the history of a workspace."""
+    return count_marks(len(rows))
 
 
 def _open(rows: pd.DataFrame) -> Opened[Marks]:
@@ -28,6 +39,7 @@ KIND = Kind(
     key=("theme", "scale"),
     order=("theme", "scale"),
     about="marks.csv        themes and scales for which the register was said to be complete\n",
+    noted=note_marks,
     open=_open,
     check=_check,
 )

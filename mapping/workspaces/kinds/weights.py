@@ -11,6 +11,7 @@ import pandas as pd
 
 from mapping.atoms import postcodes
 from mapping.geography import lenses
+from mapping.wording import write_count
 from mapping.workspaces import names, texts
 from mapping.workspaces.kinds.actors import POSTCODE
 from mapping.workspaces.kinds.files import Files, refuse
@@ -149,6 +150,12 @@ def _read_numbers(files: Files, name: str) -> dict[str, bytes]:
     }
 
 
+def _note(rows: pd.DataFrame) -> str:
+    size = sum(len(zlib.decompress(row.postcodes)) // POSTCODE_BYTES for row in rows.itertuples())
+    many = write_count(len(rows), "file of numbers", "files of numbers")
+    return f"{many} for {write_count(size, 'postcode', 'postcodes')}"
+
+
 def _check(rows: pd.DataFrame) -> None:
     for row in rows.itertuples():
         texts.check_text(row.name, "name of weights")
@@ -173,6 +180,7 @@ weights.csv      own weights; row 1 belongs to weights/1.csv (postcode, number) 
                  residuals/1.csv (what of the file counts for nothing)
 """,
     nouns=("file of numbers", "files of numbers"),
+    noted=_note,
     folders=("weights", "residuals"),
     open=_open,
     write=_write,

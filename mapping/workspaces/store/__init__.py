@@ -9,16 +9,13 @@ Whoever has a workspace's id may read, change and delete it; nobody can guess on
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from mapping import places
 from mapping.actors import Register
-from mapping.errors import MappingError
 from mapping.workspaces import (
     KINDS,
     Kind,
@@ -28,27 +25,41 @@ from mapping.workspaces import (
     Workspace,
     WorkspaceRecord,
     archive,
+    history,
     open_workspace,
     texts,
 )
 from mapping.workspaces.kinds import Cell, actors, claims, marks, uploads, weights
-from mapping.workspaces.store import rows, schema
+from mapping.workspaces.store import backups, log, rows, schema
+from mapping.workspaces.store.changing import note_version, put_rows, say_removed, say_restored
 from mapping.workspaces.store.database import Database
+from mapping.workspaces.store.facts import (
+    LIST_COLUMNS,
+    check_seen,
+    explain_change,
+    explain_no_such,
+    list_facts,
+    read_facts,
+    read_version,
+)
+from mapping.workspaces.store.log import Change
 
 __all__ = [
     "COUNTED",
     "FIRST_VERSION",
     "LIST_COLUMNS",
+    "History",
     "Imported",
     "Store",
     "Versions",
+    "backups",
     "database",
+    "log",
     "rows",
     "schema",
 ]
 
 T = TypeVar("T")
-LIST_COLUMNS = ("id", "name", "place", "created", "updated", "version")
 COUNTED = tuple(kind for kind in KINDS if kind.nouns)
 """The kinds that are counted in the list of workspaces."""
 FIRST_VERSION = 1
@@ -69,21 +80,30 @@ class Imported(NamedTuple):
     left_out: str
 
 
+class History(NamedTuple):
+    """What happened in a workspace, the last first (columns of ``history.LOG``); days kept."""
+
+    rows: pd.DataFrame
+    days: int
+
+
 class Store:
     """Workspaces in one database; may be used by several threads and processes at once.
 
-    ``url`` is as in ``database.Database``. Every method raises MappingError if the database
-    cannot do it (see there), and if no workspace has the id given. Methods that write take
-    ``save_id``, a text that the caller made up for this one request, and return the
+    ``url`` is as in ``database.Database``; ``tell_session`` names the session that changes
+    something, by a few letters made by chance, for the history. Every method raises MappingError
+    if the database cannot do it (see there), and if no workspace has the id given. Methods that
+    write take ``save_id``, a text that the caller made up for this one request, and return the
     workspace's new version.
     """
 
-    def __init__(self, url: str = "") -> None:
+    def __init__(self, url: str = "", *, tell_session: Callable[[], str] = str) -> None:
         self._database = Database(url)
+        self._tell_session = tell_session
 
     def close(self) -> None:
-        """Let go of all connections."""
-        self._database.engine.dispose()
+        """Let go of all connections; all that was saved is then in the one file of SQLite."""
+        self._database.close()
 
     def list(self) -> pd.DataFrame:
         """List all workspaces, the last changed first.
@@ -101,7 +121,7 @@ class Store:
         ]
         newest = schema.workspaces.c.updated.desc()
         with self._database.reading() as db:
-            found = db.execute(select(*_list_facts(), *counts).order_by(newest)).all()
+            found = db.execute(select(*list_facts(), *counts).order_by(newest)).all()
         return pd.DataFrame([tuple(one) for one in found], columns=[*LIST_COLUMNS, *tables])
 
     def create(self, name: str, place: str, *, save_id: str = "") -> str:
@@ -113,26 +133,27 @@ class Store:
         record = WorkspaceRecord.begin(
             texts.check_text(name, "name of a workspace"), _check_place(place)
         )
-        return self._make(record, _request(save_id, "create", name, place))
+        request = _request(save_id, "create", name, place)
+        return self._make(record, request, "made the workspace")
 
     def version(self, workspace: str) -> int:
         """Return the version of a workspace, which grows with every change."""
         with self._database.reading() as db:
-            return _read_version(db, workspace)
+            return read_version(db, workspace)
 
     def versions(self, workspace: str) -> Versions:
         """Return the version of a workspace, and of each kind of things that it keeps."""
         table = schema.kind_versions
         asked = select(table.c.kind, table.c.version).where(table.c.workspace == workspace)
         with self._database.reading() as db:
-            version = _read_version(db, workspace)
+            version = read_version(db, workspace)
             found = {str(kind): int(changed) for kind, changed in db.execute(asked)}
         return Versions(version, {k.name: found.get(k.name, FIRST_VERSION) for k in KINDS})
 
     def facts(self, workspace: str) -> dict[str, Any]:
         """Return what a workspace is called and so on: the columns ``LIST_COLUMNS``."""
         with self._database.reading() as db:
-            return _read_facts(db, workspace)
+            return read_facts(db, workspace)
 
     def open(self, workspace: str) -> Workspace:
         """Return a workspace with all that it keeps, in today's postcodes."""
@@ -141,7 +162,7 @@ class Store:
     def open_kind(self, workspace: str, kind: Kind[T]) -> Opened[T]:
         """Return what a workspace keeps of one kind, in today's postcodes."""
         with self._database.reading() as db:
-            _read_version(db, workspace)
+            read_version(db, workspace)
             found = rows.read_rows(db, kind, workspace)
         return kind.open(found)
 
@@ -151,37 +172,69 @@ class Store:
         ``kept`` has the kind's columns; moments may be left out, and are now. Raises MappingError
         for rows that the kind does not allow: see ``Kind.complete_rows``.
         """
-        whole = kind.complete_rows(kept, _now())
+        whole = kind.complete_rows(kept, log.now())
         asked = repr(whole[kind.list_columns(Cell.MOMENT)].to_numpy().tolist())
         request = _request(save_id, "put", kind.name, hashlib.sha256(asked.encode()).hexdigest())
-        return self._change(workspace, request, _put(kind, workspace, whole), kind)
+        return self._change(workspace, request, put_rows(kind, workspace, whole), kind)
 
     def remove(self, workspace: str, kind: Kind[Any], key: str, *, save_id: str = "") -> int:
         """Delete what has an ``id`` of a kind, with what goes with it; MappingError if none."""
         noun = kind.nouns[0] if kind.nouns else kind.name
         return self._remove(workspace, f"a kept {noun}", kind, key, save_id)
 
+    def history(self, workspace: str) -> History:
+        """Return what happened in a workspace, and for how many days it keeps that."""
+        with self._database.reading() as db:
+            read_version(db, workspace)
+            found, days = log.read(db, workspace), log.read_days(db, workspace)
+        return History(found[::-1].reset_index(drop=True), days)
+
+    def keep_history(self, workspace: str, days: int, *, save_id: str = "") -> int:
+        """Keep what happens in a workspace for so many days: see ``history.KEPT_DAYS``.
+
+        What is older is deleted at once.
+        """
+        history.check_days(days)
+        kept = f"for {days} days" if days else "for ever"
+
+        def change(db: Connection) -> str:
+            log.put_days(db, workspace, days)
+            return f"chose to keep this list {kept}"
+
+        version = self._change(workspace, _request(save_id, "history", str(days)), change)
+        self._database.wipe()
+        return version
+
+    def forget(self) -> int:
+        """Delete what happened too long ago for each workspace; returns the number of rows."""
+        with self._database.writing("history") as db:
+            gone = log.forget(db)
+        if gone:
+            self._database.wipe()
+        return gone
+
     def outcomes(self, workspace: str, upload: str) -> pd.DataFrame:
         """Return what became of each row of an upload: the table it was saved with, as texts."""
         table = schema.TABLES[uploads.KIND.name]
         asked = select(table.c.outcomes).where(rows.match_rows(table, workspace, id=upload))
         with self._database.reading() as db:
-            _read_version(db, workspace)
+            read_version(db, workspace)
             found = db.execute(asked).scalar()
         if found is None:
-            raise _explain_no_such("an upload", upload)
+            raise explain_no_such("an upload", upload)
         return uploads.read_outcomes(found)
 
     def rename(self, workspace: str, name: str, *, save_id: str = "") -> int:
         """Give a workspace another name, kept as typed."""
         facts = {"name": texts.check_text(name, "name of a workspace")}
-        return self._set(workspace, facts, _request(save_id, "rename", name))
+        return self._set(
+            workspace, facts, "renamed the workspace", _request(save_id, "rename", name)
+        )
 
     def set_place(self, workspace: str, place: str, *, save_id: str = "") -> int:
         """Let a workspace be about another place ("kind.code")."""
-        return self._set(
-            workspace, {"place": _check_place(place)}, _request(save_id, "place", place)
-        )
+        facts, request = {"place": _check_place(place)}, _request(save_id, "place", place)
+        return self._set(workspace, facts, "chose another place for the workspace", request)
 
     def save_actors(
         self, workspace: str, register: Register, received: ReceivedFile, *, save_id: str = ""
@@ -192,18 +245,20 @@ class Store:
         one that was ``received.seen``. Ids of actors that another upload has already get a
         number: open the workspace to see them.
         """
-        file = uploads.write_row(received, _now())
+        file = uploads.write_row(received, log.now())
         upload, file_name, print_, _, outcomes = file.iloc[0]
         written = actors.write_rows(register, upload)
 
-        def change(db: Connection) -> None:
-            _check_seen(db, workspace, upload, received.seen)
-            rows.delete_rows(db, uploads.KIND, workspace, id=upload)
+        def change(db: Connection) -> str:
+            check_seen(db, workspace, upload, received.seen)
+            replaced = rows.delete_rows(db, uploads.KIND, workspace, id=upload)
             table = schema.TABLES[actors.KIND.name]
             taken = db.execute(select(table.c.id).where(table.c.workspace == workspace))
             ids = texts.number_repeats(written["id"], taken.scalars())
             rows.insert_rows(db, uploads.KIND, workspace, file)
             rows.insert_rows(db, actors.KIND, workspace, written.assign(id=ids))
+            instead = ", in place of an earlier one" if replaced else ""
+            return f"saved an upload of {actors.KIND.note_rows(written)}{instead}"
 
         asked = (upload, file_name, print_, register.fingerprint)
         request = _request(save_id, "actors", *asked, hashlib.sha256(outcomes).hexdigest())
@@ -229,12 +284,13 @@ class Store:
 
         They replace those with the id ``replaced`` as well; MappingError if there are none.
         """
-        row = weights.write_row(lens, _now())
+        row = weights.write_row(lens, log.now())
 
-        def change(db: Connection) -> None:
+        def change(db: Connection) -> str:
             if replaced and not rows.delete_rows(db, weights.KIND, workspace, id=replaced):
-                raise _explain_no_such("weights", replaced)
-            _put(weights.KIND, workspace, row)(db)
+                raise explain_no_such("weights", replaced)
+            put = put_rows(weights.KIND, workspace, row)(db)
+            return f"{put}, in place of an earlier one" if replaced else put
 
         parts = [row[name].iloc[0] for name in ("postcodes", "numbers", "residual")]
         numbers = hashlib.sha256(b"".join(parts)).hexdigest()
@@ -255,7 +311,7 @@ class Store:
         pair = texts.check_mark(theme, scale)
         kind = claims.KIND if place else marks.KIND
         told = (*pair, *([_check_place(place)] if place else []))
-        change = _put(kind, workspace, kind.make_rows([(*told, _now())]))
+        change = put_rows(kind, workspace, kind.make_rows([(*told, log.now())]))
         return self._change(workspace, _request(save_id, "mark", *told), change, kind)
 
     def unmark(
@@ -266,8 +322,9 @@ class Store:
         kind = claims.KIND if place else marks.KIND
         where = {"place": place} if place else {}
 
-        def change(db: Connection) -> None:
-            rows.delete_rows(db, kind, workspace, theme=pair[0], scale=pair[1], **where)
+        def change(db: Connection) -> str:
+            gone = rows.delete_rows(db, kind, workspace, theme=pair[0], scale=pair[1], **where)
+            return f"took back {marks.count_marks(gone)}"
 
         request = _request(save_id, "unmark", *pair, *where.values())
         return self._change(workspace, request, change, kind)
@@ -283,7 +340,8 @@ class Store:
         """
         record = archive.read(content, name)
         request = _request(save_id, "import", hashlib.sha256(content).hexdigest())
-        return Imported(self._make(record, request), archive.describe_unread(record.unread))
+        made = self._make(record, request, say_restored(record))
+        return Imported(made, archive.describe_unread(record.unread))
 
     def delete(self, workspace: str, *, version: int | None = None) -> None:
         """Delete a workspace and all that is in it, for good; nothing of it stays in the file.
@@ -292,13 +350,13 @@ class Store:
         """
         table = schema.workspaces
         with self._database.writing(workspace) as db:
-            if version not in (None, _read_version(db, workspace)):
-                raise _explain_change("this workspace")
+            if version not in (None, read_version(db, workspace)):
+                raise explain_change("this workspace")
             db.execute(delete(table).where(table.c.id == workspace))
         self._database.wipe()
 
-    def _make(self, record: WorkspaceRecord, request: str) -> str:
-        workspace, now, table = texts.make_id(), _now(), schema.workspaces
+    def _make(self, record: WorkspaceRecord, request: str, said: str) -> str:
+        workspace, now, table = texts.make_id(), log.now(), schema.workspaces
         facts = {**record.facts, "id": workspace, "created": now, "updated": now}
         with self._database.writing(request or workspace) as db:
             made_by = select(table.c.id).where(table.c.made_by == request)
@@ -307,21 +365,26 @@ class Store:
                 return earlier
             whole = {**facts, "version": FIRST_VERSION, "made_by": request or None}
             db.execute(insert(table), whole)
-            for kind in KINDS:
+            for kind in history.FILED:
                 rows.insert_rows(db, kind, workspace, record.rows[kind.name])
+            log.put_days(db, workspace, record.history_days)
+            self._note(db, workspace, None, said)
         return workspace
 
     def _read_record(self, workspace: str) -> WorkspaceRecord:
         with self._database.reading() as db:
-            facts = _read_facts(db, workspace)
+            facts = read_facts(db, workspace)
             found = {kind.name: rows.read_rows(db, kind, workspace) for kind in KINDS}
-        return WorkspaceRecord(facts, found, {})
+            found[history.LOG.name] = log.read(db, workspace)
+            days = log.read_days(db, workspace)
+        return WorkspaceRecord(facts, found, {}, days)
 
-    def _set(self, workspace: str, facts: dict[str, str], request: str) -> int:
+    def _set(self, workspace: str, facts: dict[str, str], said: str, request: str) -> int:
         table = schema.workspaces
 
-        def change(db: Connection) -> None:
+        def change(db: Connection) -> str:
             db.execute(update(table).where(table.c.id == workspace).values(**facts))
+            return said
 
         return self._change(workspace, request, change)
 
@@ -334,11 +397,13 @@ class Store:
         save_id: str,
         seen: str | None = None,
     ) -> int:
-        def change(db: Connection) -> None:
+        def change(db: Connection) -> str:
             if seen is not None:
-                _check_seen(db, workspace, key, seen)
+                check_seen(db, workspace, key, seen)
+            said = say_removed(db, kind, workspace, key)
             if not rows.delete_rows(db, kind, workspace, id=key):
-                raise _explain_no_such(what, key)
+                raise explain_no_such(what, key)
+            return said
 
         version = self._change(workspace, _request(save_id, "remove", what, key), change, kind)
         self._database.wipe()
@@ -348,106 +413,33 @@ class Store:
         self,
         workspace: str,
         request: str,
-        change: Callable[[Connection], None],
+        change: Callable[[Connection], str],
         kind: Kind[Any] | None = None,
     ) -> int:
         """Change what a workspace has of a kind, unless that very request has been answered.
 
-        Returns the workspace's version: that of the kind, and of what goes with it, too.
+        ``change`` says in words what it did, for the workspace's history. Returns the workspace's
+        version: that of the kind, and of what goes with it, too.
         """
         table, saves = schema.workspaces, schema.saves
         with self._database.writing(workspace) as db:
-            version = _read_version(db, workspace) + 1
+            version = read_version(db, workspace) + 1
             asked = select(saves.c.answer).where(rows.match_rows(saves, workspace, request=request))
             answer = db.execute(asked).scalar() if request else None
             if answer is not None:
                 return int(answer)
-            change(db)
-            facts = {"version": version, "updated": _now()}
+            self._note(db, workspace, kind, change(db))
+            facts = {"version": version, "updated": log.now()}
             db.execute(update(table).where(table.c.id == workspace).values(**facts))
-            _note_version(db, workspace, version, kind)
+            note_version(db, workspace, version, kind)
             if request:
                 row = {"workspace": workspace, "request": request, "answer": version}
                 db.execute(insert(saves), row)
         return version
 
-
-def _put(kind: Kind[Any], workspace: str, kept: pd.DataFrame) -> Callable[[Connection], None]:
-    """Return the change that keeps rows in the place of those with the same key."""
-
-    def change(db: Connection) -> None:
-        for key in kept[list(kind.key)].to_dict("records"):
-            rows.delete_rows(db, kind, workspace, **{str(name): key[name] for name in key})
-        try:
-            rows.insert_rows(db, kind, workspace, kept)
-        except IntegrityError:
-            raise _explain_misfit(kind) from None
-        if kind.most is not None:
-            kind.check_number(rows.count_rows(db, kind, workspace))
-
-    return change
-
-
-def _note_version(db: Connection, workspace: str, version: int, kind: Kind[Any] | None) -> None:
-    """Note at which version of a workspace a kind was changed, with what goes with it."""
-    table = schema.kind_versions
-    for one in _list_changed(kind) if kind else []:
-        db.execute(delete(table).where(rows.match_rows(table, workspace, kind=one.name)))
-        row = {"workspace": workspace, "kind": one.name, "version": version}
-        db.execute(insert(table), row)
-
-
-def _list_changed(kind: Kind[Any]) -> list[Kind[Any]]:
-    """Return a kind, and those whose rows go with its rows."""
-    return [kind, *(one for one in KINDS if one.parent and one.parent[1] is kind)]
-
-
-def _list_facts() -> list[Any]:
-    return [schema.workspaces.c[name] for name in LIST_COLUMNS]
-
-
-def _read_facts(db: Connection, workspace: str) -> dict[str, Any]:
-    asked = select(*_list_facts()).where(schema.workspaces.c.id == workspace)
-    found = db.execute(asked).mappings().first()
-    if found is None:
-        raise _explain_no_such("a workspace", workspace)
-    return dict(found)
-
-
-def _read_version(db: Connection, workspace: str) -> int:
-    return int(_read_facts(db, workspace)["version"])
-
-
-def _check_seen(db: Connection, workspace: str, upload: str, seen: str | None) -> None:
-    """Refuse to touch a file that somebody has put in the place of the one that was seen."""
-    table = schema.TABLES[uploads.KIND.name]
-    asked = select(table.c.saved, table.c.file_name)
-    found = db.execute(asked.where(rows.match_rows(table, workspace, id=upload))).first()
-    if seen is not None and found is not None and found.saved != seen:
-        raise _explain_change(f"the file, which is now “{found.file_name[:60]}”,")
-
-
-def _explain_change(what: str) -> MappingError:
-    return MappingError(
-        f"Someone else has changed {what} since you last saw it. Nothing was saved or deleted. "
-        "Look at what is there now and try again."
-    )
-
-
-def _explain_misfit(kind: Kind[Any]) -> MappingError:
-    parent = f" of {kind.parent[1].name} that are there" if kind.parent else ""
-    unique = f", each {' and '.join(kind.unique)} once" if kind.unique else ""
-    return MappingError(
-        f"Expected {kind.name}{parent}{unique}; found others. Nothing was saved. Open the "
-        "workspace anew to see what is kept, and try again."
-    )
-
-
-def _explain_no_such(what: str, given: str) -> MappingError:
-    return MappingError(
-        f"We cannot find {what} with the id {given[:24]!a}. It may have been deleted, or the link "
-        "may be incomplete: choose from the list."
-    )
+    def _note(self, db: Connection, workspace: str, kind: Kind[Any] | None, said: str) -> None:
+        about = kind.name if kind else log.WORKSPACE
+        log.add(db, workspace, Change(about, said, self._tell_session()))
 
 
 def _check_place(place: str) -> str:
@@ -460,7 +452,3 @@ def _request(save_id: str, *asked: str) -> str:
     """Return a hash of what was asked under the caller's id; "" without one."""
     whole = json.dumps([save_id, *asked])
     return hashlib.sha256(whole.encode()).hexdigest() if save_id else ""
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import (
@@ -78,7 +78,7 @@ class Database:
     """
 
     def __init__(self, url: str = "") -> None:
-        self.url = address(url or os.environ.get(VARIABLE, "") or str(DEFAULT))
+        self.url = address(choose(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._prepare()
@@ -151,8 +151,17 @@ class Database:
                 f"else called {', '.join(taken)} in {self._shown}. Name another in {VARIABLE}."
             )
 
+    def close(self) -> None:
+        """Let go of all connections; what SQLite's log holds is folded into its file first."""
+        with suppress(StoreError):
+            self.wipe()
+        self.engine.dispose()
+
     @property
     def _shown(self) -> str:
+        """Return what the database is called in a sentence: no folder, no password."""
+        if self.is_sqlite:
+            return Path(str(self.url.database)).name
         return self.url.render_as_string(hide_password=True)
 
     @contextmanager
@@ -182,6 +191,11 @@ def _is_of_the_database(error: SQLAlchemyError) -> bool:
     return isinstance(error, kinds) or type(error) is DatabaseError
 
 
+def choose(url: str) -> str:
+    """Return an address; where none is given, that of the environment or the usual file's path."""
+    return url or os.environ.get(VARIABLE, "") or str(DEFAULT)
+
+
 def address(url: str) -> URL:
     """Read the address of a database, or a path; raises MappingError for any other kind."""
     try:
@@ -205,6 +219,7 @@ def _sqlite(url: URL) -> Engine:
     folder = Path(str(url.database)).parent
     if folder == DEFAULT.parent:
         folder.mkdir(mode=0o700, exist_ok=True)
+    _make_file(Path(str(url.database)))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": MAX_WAIT_S})
 
     @event.listens_for(engine, "connect")
@@ -220,6 +235,16 @@ def _sqlite(url: URL) -> Engine:
             db.exec_driver_sql(statement)
 
     return engine
+
+
+def _make_file(path: Path) -> None:
+    """Make a new database's file so that only its owner may read it; SQLite's log follows it.
+
+    Where it cannot be made, SQLite says so when it tries itself.
+    """
+    if not str(path).startswith("file:"):
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _postgresql(url: URL) -> Engine:

@@ -16,9 +16,9 @@ def match_rows(table: Table, workspace: str, **equal: str) -> ColumnElement[bool
     return and_(table.c.workspace == workspace, *values)
 
 
-def read_rows(db: Connection, kind: Kind[Any], workspace: str) -> pd.DataFrame:
-    """Read what a workspace has of a kind, in the kind's order: its columns."""
-    found = _read_columns(db, kind, list(kind.columns), workspace)
+def read_rows(db: Connection, kind: Kind[Any], workspace: str, **equal: str) -> pd.DataFrame:
+    """Read what a workspace has of a kind, with these values, in the kind's order: its columns."""
+    found = _read_columns(db, kind, list(kind.columns), workspace, **equal)
     if kind.parent is None:
         return found
     column, parent = kind.parent
@@ -28,11 +28,13 @@ def read_rows(db: Connection, kind: Kind[Any], workspace: str) -> pd.DataFrame:
 
 
 def _read_columns(
-    db: Connection, kind: Kind[Any], columns: list[str], workspace: str
+    db: Connection, kind: Kind[Any], columns: list[str], workspace: str, **equal: str
 ) -> pd.DataFrame:
     table = schema.TABLES[kind.name]
     asked = select(*(table.c[column] for column in columns))
-    asked = asked.where(table.c.workspace == workspace).order_by(*(table.c[c] for c in kind.order))
+    asked = asked.where(match_rows(table, workspace, **equal)).order_by(
+        *(table.c[c] for c in kind.order)
+    )
     cursor = db.execute(asked).cursor  # the driver's own rows: many, and nothing to convert
     assert cursor is not None
     return pd.DataFrame(cursor.fetchall(), columns=columns)
@@ -48,10 +50,10 @@ def insert_rows(db: Connection, kind: Kind[Any], workspace: str, rows: pd.DataFr
         db.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
-def count_rows(db: Connection, kind: Kind[Any], workspace: str) -> int:
-    """Count what a workspace has of a kind."""
+def count_rows(db: Connection, kind: Kind[Any], workspace: str, **equal: str) -> int:
+    """Count what a workspace has of a kind, with these values."""
     table = schema.TABLES[kind.name]
-    asked = select(func.count()).select_from(table).where(match_rows(table, workspace))
+    asked = select(func.count()).select_from(table).where(match_rows(table, workspace, **equal))
     return int(db.execute(asked).scalar_one())
 
 

@@ -21,13 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from mapping.workspaces.kinds import KINDS, ORIGINAL, Cell, Kind
+from mapping.workspaces.history import FILED, LOG
+from mapping.workspaces.kinds import ORIGINAL, Cell, Kind
 
 OLDEST = 1
 """Databases from this version on are brought up to date; older ones are refused."""
 KIND_VERSIONS_SINCE = 2
-VERSION = KIND_VERSIONS_SINCE + sum(kind.name not in ORIGINAL for kind in KINDS)
-"""Programs that do not know a kind refuse a database that has its table."""
+VERSION = KIND_VERSIONS_SINCE + sum(kind.name not in ORIGINAL for kind in FILED)
+"""Programs that do not know a kind, or write no history, refuse a database that has its table."""
 METADATA = MetaData()
 _TYPES: dict[Cell, type[TypeEngine[Any]]] = {Cell.NUMBER: Integer, Cell.BYTES: LargeBinary}
 """How cells are kept that are no text."""
@@ -96,7 +97,12 @@ def _make_table(kind: Kind[Any]) -> Table:
     return Table(kind.name, METADATA, _workspace(), *columns, *rules)
 
 
-TABLES = {kind.name: _make_table(kind) for kind in KINDS}
-"""The table of each kind, by the kind's name."""
+TABLES = {kind.name: _make_table(kind) for kind in FILED}
+"""The table of each kind, and that of what happened, by the name."""
+history = TABLES[LOG.name]
+history_days = Table(
+    "history_days", METADATA, _workspace(), Column("days", Integer, nullable=False)
+)
+"""For how long a workspace keeps its history; one that keeps it for the usual time has no row."""
 ALWAYS = frozenset({workspaces.name, saves.name, *ORIGINAL})
 """The tables that databases of all versions have: one that lacks any is damaged."""
