@@ -34,8 +34,8 @@ def key_of(place: Place) -> Key:
 
 @st.cache_resource(show_spinner=False)
 def open_data() -> int:
-    """Lay out what maps need and load the national table, once a server; count its postcodes."""
-    webmap.install_assets()
+    """Load the national table, once a server; count its postcodes."""
+    webmap.clear_published()
     return len(postcodes.table())
 
 
