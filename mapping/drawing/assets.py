@@ -135,10 +135,21 @@ def _copy_leaflet(source: Path, folder: Path) -> None:
         derived.write(folder / name, content, modified_s=_OLD_DATE_S)
 
 
+def _read_own(name: str) -> bytes:
+    """Read a script of ours; raises MappingError if it is not there."""
+    try:
+        return (STATIC_DIR / name).read_bytes()
+    except OSError as fault:
+        raise MappingError(
+            f"Maps and keys need the file {name} of static/; it cannot be read. Restore static/ "
+            "from the repository."
+        ) from fault
+
+
 @functools.cache
 def version(name: str) -> str:
     """Return the name of a script of ours below ``static/`` with a hash of what it holds."""
-    content = (STATIC_DIR / name).read_bytes()
+    content = _read_own(name)
     return f"{name}?v={hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]}"
 
 
@@ -149,7 +160,7 @@ def scripts(static_url: str) -> tuple[str, ...]:
     They are named after what they hold when a server first asks: restart it after an edit.
     """
     vendor = f"{static_url}/{vendor_path()}"
-    content = b"".join((STATIC_DIR / name).read_bytes() for name in OWN_SCRIPTS)
+    content = b"".join(map(_read_own, OWN_SCRIPTS))
     version = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
     ours = [f"{static_url}/{name}?v={version}" for name in OWN_SCRIPTS]
     return (*ours, f"{vendor}/leaflet-style.js", f"{vendor}/leaflet.js")
