@@ -39,6 +39,7 @@ class WorkspaceKey(NamedTuple):
         return dict(self.kinds)[kind.name]
 
 
+WAITING = "Others are saving just now. Your change waits its turn: please leave this page open."
 NO_WORKSPACE = WorkspaceKey("", 0)
 """None is open: the actors that ship."""
 
@@ -48,7 +49,7 @@ def store() -> "Store":
     """Return the store of this server: loaded and opened once somebody needs it."""
     from mapping.workspaces.store import Store
 
-    return Store()
+    return Store(waiting=partial(st.spinner, WAITING))
 
 
 def identify(workspace: str) -> WorkspaceKey:

@@ -199,7 +199,7 @@ def _attempt(change: Callable[[], None]) -> None:
 
 
 def _rename(found: Workspace, name: str) -> None:
-    registers.store().rename(found.id, name)
+    registers.store().rename(found.id, name, seen=found.name)
     state.announce(f"Renamed “{found.name}” to “{name}”.")
 
 

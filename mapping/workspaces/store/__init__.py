@@ -9,6 +9,7 @@ Whoever has a workspace's id may read, change and delete it; nobody can guess on
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -72,14 +73,16 @@ class Imported(NamedTuple):
 class Store:
     """Workspaces in one database; may be used by several threads and processes at once.
 
-    ``url`` is as in ``database.Database``. Every method raises MappingError if the database
-    cannot do it (see there), and if no workspace has the id given. Methods that write take
-    ``save_id``, a text that the caller made up for this one request, and return the
+    ``url`` and ``waiting`` are as in ``database.Database``. Every method raises MappingError if
+    the database cannot do it (see there), and if no workspace has the id given. Methods that
+    write take ``save_id``, a text that the caller made up for this one request, and return the
     workspace's new version.
     """
 
-    def __init__(self, url: str = "") -> None:
-        self._database = Database(url)
+    def __init__(
+        self, url: str = "", *, waiting: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
+        self._database = Database(url, waiting)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -172,10 +175,15 @@ class Store:
             raise _explain_no_such("an upload", upload)
         return uploads.read_outcomes(found)
 
-    def rename(self, workspace: str, name: str, *, save_id: str = "") -> int:
-        """Give a workspace another name, kept as typed."""
+    def rename(
+        self, workspace: str, name: str, *, seen: str | None = None, save_id: str = ""
+    ) -> int:
+        """Give a workspace another name, kept as typed.
+
+        With the name ``seen`` by its reader, one that was renamed since stays: MappingError.
+        """
         facts = {"name": texts.check_text(name, "name of a workspace")}
-        return self._set(workspace, facts, _request(save_id, "rename", name))
+        return self._set(workspace, facts, _request(save_id, "rename", name), seen)
 
     def set_place(self, workspace: str, place: str, *, save_id: str = "") -> int:
         """Let a workspace be about another place ("kind.code")."""
@@ -317,10 +325,14 @@ class Store:
             found = {kind.name: rows.read_rows(db, kind, workspace) for kind in KINDS}
         return WorkspaceRecord(facts, found, {})
 
-    def _set(self, workspace: str, facts: dict[str, str], request: str) -> int:
+    def _set(
+        self, workspace: str, facts: dict[str, str], request: str, seen: str | None = None
+    ) -> int:
         table = schema.workspaces
 
         def change(db: Connection) -> None:
+            if seen is not None and _read_facts(db, workspace)["name"] not in (seen, facts["name"]):
+                raise _explain_change("the name of this workspace")
             db.execute(update(table).where(table.c.id == workspace).values(**facts))
 
         return self._change(workspace, request, change)
