@@ -44,7 +44,7 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
             args=(None,),
         )
         return
-    known = workspace_box.names()
+    known = workspace_box.names(choice.kept)
     here = choice.kept[0] if choice.kept[0] in known else NEW
     with st.form(key=f"save-{here}", border=True):
         st.selectbox(
