@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
@@ -33,7 +32,7 @@ from mapping.workspaces import (
     texts,
 )
 from mapping.workspaces.kinds import Cell, actors, claims, marks, uploads, weights
-from mapping.workspaces.store import rows, schema
+from mapping.workspaces.store import clock, rows, schema
 from mapping.workspaces.store.database import Database
 
 __all__ = [
@@ -154,7 +153,7 @@ class Store:
         ``kept`` has the kind's columns; moments may be left out, and are now. Raises MappingError
         for rows that the kind does not allow: see ``Kind.complete_rows``.
         """
-        whole = kind.complete_rows(kept, _now())
+        whole = kind.complete_rows(kept, self._read_moment(workspace))
         asked = repr(whole[kind.list_columns(Cell.MOMENT)].to_numpy().tolist())
         request = _request(save_id, "put", kind.name, hashlib.sha256(asked.encode()).hexdigest())
         return self._change(workspace, request, _put(kind, workspace, whole), kind)
@@ -200,7 +199,7 @@ class Store:
         one that was ``received.seen``. Ids of actors that another upload has already get a
         number: open the workspace to see them.
         """
-        file = uploads.write_row(received, _now())
+        file = uploads.write_row(received, self._read_moment(workspace))
         upload, file_name, print_, _, outcomes = file.iloc[0]
         written = actors.write_rows(register, upload)
 
@@ -237,7 +236,7 @@ class Store:
 
         They replace those with the id ``replaced`` as well; MappingError if there are none.
         """
-        row = weights.write_row(lens, _now())
+        row = weights.write_row(lens, self._read_moment(workspace))
 
         def change(db: Connection) -> None:
             if replaced and not rows.delete_rows(db, weights.KIND, workspace, id=replaced):
@@ -263,7 +262,7 @@ class Store:
         pair = texts.check_mark(theme, scale)
         kind = claims.KIND if place else marks.KIND
         told = (*pair, *([_check_place(place)] if place else []))
-        change = _put(kind, workspace, kind.make_rows([(*told, _now())]))
+        change = _put(kind, workspace, kind.make_rows([(*told, clock.now())]))
         return self._change(workspace, _request(save_id, "mark", *told), change, kind)
 
     def unmark(
@@ -306,7 +305,7 @@ class Store:
         self._database.wipe()
 
     def _make(self, record: WorkspaceRecord, request: str) -> str:
-        workspace, now, table = texts.make_id(), _now(), schema.workspaces
+        workspace, now, table = texts.make_id(), clock.now(), schema.workspaces
         facts = {**record.facts, "id": workspace, "created": now, "updated": now}
         with self._database.writing(request or workspace) as db:
             made_by = select(table.c.id).where(table.c.made_by == request)
@@ -318,6 +317,10 @@ class Store:
             for kind in KINDS:
                 rows.insert_rows(db, kind, workspace, record.rows[kind.name])
         return workspace
+
+    def _read_moment(self, workspace: str) -> str:
+        """Return the moment of what is about to be kept in a workspace."""
+        return clock.now_after(self.facts(workspace)["updated"])
 
     def _read_record(self, workspace: str) -> WorkspaceRecord:
         with self._database.reading() as db:
@@ -369,13 +372,14 @@ class Store:
         """
         table, saves = schema.workspaces, schema.saves
         with self._database.writing(workspace) as db:
-            version = _read_version(db, workspace) + 1
+            before = _read_facts(db, workspace)
+            version = int(before["version"]) + 1
             asked = select(saves.c.answer).where(rows.match_rows(saves, workspace, request=request))
             answer = db.execute(asked).scalar() if request else None
             if answer is not None:
                 return int(answer)
             change(db)
-            facts = {"version": version, "updated": _now()}
+            facts = {"version": version, "updated": clock.now_after(before["updated"])}
             db.execute(update(table).where(table.c.id == workspace).values(**facts))
             _note_version(db, workspace, version, kind)
             if request:
@@ -472,7 +476,3 @@ def _request(save_id: str, *asked: str) -> str:
     """Return a hash of what was asked under the caller's id; "" without one."""
     whole = json.dumps([save_id, *asked])
     return hashlib.sha256(whole.encode()).hexdigest() if save_id else ""
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
