@@ -204,9 +204,7 @@ def _neutralise_columns(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _geopackage(shapes: Sequence[Shapes]) -> bytes:
     """Write a GeoPackage with a layer for each; its description has the source, for a program."""
-    from pyogrio.errors import DataSourceError  # loaded when somebody takes areas away
-
-    with derived.make_folder(DataSourceError, sqlite3.OperationalError) as folder:
+    with derived.make_folder(RuntimeError, sqlite3.OperationalError) as folder:
         path = folder / "areas.gpkg"
         for name, one in zip(_name_files("areas", shapes, ""), shapes, strict=True):
             told = " ".join(filter(None, (one.source, export.say_shapeless(one.frame))))

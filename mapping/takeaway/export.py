@@ -203,9 +203,8 @@ def geopackage(frame: gpd.GeoDataFrame, layer: str, source: str = "") -> bytes:
     frame = gpd.GeoDataFrame(round_numbers(frame), crs=frame.crs)
     told = " ".join(filter(None, (source, say_shapeless(frame))))
     frame = frame.assign(**{_choose_name(frame, "source", "about"): told}) if told else frame
-    from pyogrio.errors import DataSourceError  # loaded when somebody takes areas away
-
-    with derived.make_folder(DataSourceError) as folder:
+    # what writes the file says with a RuntimeError that the disk is full
+    with derived.make_folder(RuntimeError) as folder:
         path = folder / "layer.gpkg"
         frame.to_crs(27700).to_file(path, layer=file_stem(layer), driver="GPKG")
         return path.read_bytes()
