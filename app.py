@@ -9,7 +9,7 @@ import time
 import streamlit as st
 
 from mapping import memory
-from mapping.errors import MappingError
+from mapping.errors import DiskError, MappingError, StoreError
 from pages.shared import opening, router
 
 LONG_RUN_S = 1
@@ -34,13 +34,19 @@ else:
     if no_page:
         state.lead_home(no_page)
     choice = state.read(router.find_name(page.title))
+    if choice.away:
+        frame.say_away(choice.away)
+        st.stop()
     if router.BY_NAME[router.find_name(page.title)].has_map:
         fetched.begin_pictures(cache.key_of(choice.place))
-    frame.begin(choice, page.title)
-    keyboard.listen(choice, page.title)
-    state.hand_over(choice)
-    page.run()
-    frame.end(choice)
+    try:
+        frame.begin(choice, page.title)
+        keyboard.listen(choice, page.title)
+        state.hand_over(choice)
+        page.run()
+        frame.end(choice)
+    except (StoreError, DiskError) as fault:  # since the choices were read
+        layout.problem(fault)
     opening.note_shown()
     if time.monotonic() - begun > LONG_RUN_S:
         memory.trim()

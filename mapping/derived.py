@@ -1,4 +1,8 @@
-"""Files that can be made again: written whole or not at all, checked, and cleared away."""
+"""Files that can be made again: written whole or not at all, checked, and cleared away.
+
+Where the disk takes none, because it is full or not ours to write to, what was made is kept in
+memory, or a sentence says what cannot be done.
+"""
 
 import contextlib
 import hashlib
@@ -6,7 +10,11 @@ import os
 import stat
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from mapping.errors import DiskError
+from mapping.memory import Cache
 
 KEEP_S = 3600.0
 """A file that was written or used within an hour is kept, whatever its size."""
@@ -16,43 +24,90 @@ UNFINISHED = ".unfinished"
 """How a file's name ends while it is being written."""
 _UNFINISHED_S = 3600.0
 _DIGEST_BYTES = 32
+UNWRITTEN = Cache(64)
+"""What could not be written, by the path of its file."""
 
 
 def write(path: Path, content: bytes, *, modified_s: float | None = None) -> None:
     """Write a file whole or not at all: whoever reads it meets the old content or the new.
 
     Everybody may read it, as far as its folder allows. ``modified_s`` (seconds since 1970)
-    is the date it says it was modified on, if not now.
+    is the date it says it was modified on, if not now. Raises OSError where the disk takes none,
+    and leaves nothing of the file there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
+    file = tempfile.NamedTemporaryFile(  # noqa: SIM115
         dir=path.parent, prefix=path.name, suffix=UNFINISHED, delete=False
-    ) as file:
-        file.write(content)
-    os.chmod(file.name, 0o644)
-    if modified_s is not None:
-        os.utime(file.name, (modified_s, modified_s))
-    os.replace(file.name, path)
+    )
+    unfinished = Path(file.name)
+    try:
+        with file:
+            file.write(content)
+        unfinished.chmod(0o644)
+        if modified_s is not None:
+            os.utime(unfinished, (modified_s, modified_s))
+        unfinished.replace(path)
+    finally:
+        _delete(unfinished)  # it is gone where it has its place
 
 
-def write_sealed(path: Path, content: bytes) -> None:
-    """Write a file as ``write`` does, with a checksum before its content."""
-    write(path, hashlib.sha256(content).digest() + content)
+def keep_sealed(path: Path, content: bytes) -> None:
+    """Write a file as ``write`` does, with a checksum before its content.
+
+    Where the disk takes none it is kept in memory, for as long as there is room.
+    """
+    try:
+        write(path, hashlib.sha256(content).digest() + content)
+    except OSError:
+        UNWRITTEN.put(path, content)
+
+
+def is_kept(path: Path) -> bool:
+    """Tell whether ``keep_sealed`` has kept something for a path, on the disk or in memory."""
+    return path.is_file() or UNWRITTEN.find(path) is not None
 
 
 def read_sealed(path: Path) -> bytes | None:
-    """Return the content of a file of ``write_sealed``; None if it is not there or damaged.
+    """Return the content that ``keep_sealed`` kept; None if it is not there or damaged.
 
     A file that is read counts as used: see ``prune``.
     """
     try:
         whole = path.read_bytes()
     except OSError:  # not there, or not ours to read
-        return None
+        whole = b""
     with contextlib.suppress(OSError):  # another server cleared it away, or it is not ours
         os.utime(path)
     digest, content = whole[:_DIGEST_BYTES], whole[_DIGEST_BYTES:]
-    return content if hashlib.sha256(content).digest() == digest else None
+    if hashlib.sha256(content).digest() == digest:
+        return content
+    return UNWRITTEN.find(path)
+
+
+@contextlib.contextmanager
+def make_folder(*faults: type[Exception]) -> Iterator[Path]:
+    """Make a folder for a while, in the system's own for such files; it goes with all in it.
+
+    Raises DiskError where there is no room for one, or for what is written into it: a library
+    may have ``faults`` of its own for that.
+    """
+    of_the_disk: tuple[type[Exception], ...] = (OSError, *faults)
+    try:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except of_the_disk as fault:
+        raise explain_unwritten("a temporary file") from fault
+
+
+def explain_unwritten(what: str) -> DiskError:
+    """Return what to raise where the disk takes no file: ``what`` could not be written, in words.
+
+    The fault of the disk, which names paths, is for whoever runs the app: raise it ``from`` that.
+    """
+    return DiskError(
+        f"The server could not write {what}: its disk is full or may not be written to. Nothing "
+        "that is kept was changed. Ask whoever runs this app to make room, then try again."
+    )
 
 
 def prune(
@@ -69,8 +124,9 @@ def prune(
     total = sum(size for _, size, _ in files)
     now, gone = time.time(), []
     for used, size, path in files:
-        too_much = total > keep_bytes and now - used > keep_s
-        left_over = path.name.endswith(UNFINISHED) and now - used > _UNFINISHED_S
+        unused_s = abs(now - used)  # of the future, where the clock was turned back
+        too_much = total > keep_bytes and unused_s > keep_s
+        left_over = path.name.endswith(UNFINISHED) and unused_s > _UNFINISHED_S
         if (too_much or left_over) and _delete(path):
             total -= size
             gone.append(path)

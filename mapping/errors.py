@@ -30,6 +30,10 @@ class StoreError(MappingError):
     """The database cannot do now what it was asked; later it may."""
 
 
+class DiskError(MappingError):
+    """The disk takes no file now, because it is full or may not be written to; later it may."""
+
+
 class AmbiguousPlaceError(MappingError):
     """A name that means several different sets of postcodes; ``candidates`` lists them all."""
 

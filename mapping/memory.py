@@ -83,6 +83,8 @@ def trim() -> None:
 
 def count_bytes(value: Any) -> int:
     """Return about how many bytes a value takes: its ``nbytes``, or those of a tuple's parts."""
+    if isinstance(value, bytes):
+        return len(value) + OVERHEAD_BYTES
     if isinstance(value, tuple):
         return sum(map(count_bytes, value))
     return int(getattr(value, "nbytes", 0)) + OVERHEAD_BYTES
@@ -107,9 +109,18 @@ class Cache:
                 self._found.move_to_end(key)
                 return self._found[key][0]
         value = make()
+        self.put(key, value)
+        return value
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keep a value; it replaces what was kept under its key."""
         with self._lock:
             self._put(key, value, count_bytes(value) + count_bytes(key))
-        return value
+
+    def find(self, key: Hashable) -> Any | None:
+        """Return the value of a key; None if it is not kept."""
+        with self._lock:
+            return self._found.get(key, (None, 0))[0]
 
     def clear(self) -> None:
         """Let go of all values."""

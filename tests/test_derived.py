@@ -55,14 +55,14 @@ def test_a_file_is_written_whole_and_nothing_is_left_beside_it(tmp_path: Path) -
 @given(st.binary(max_size=200))
 def test_what_was_sealed_is_read_as_it_was(folder: Path, content: bytes) -> None:
     path = folder / "sealed"
-    derived.write_sealed(path, content)
+    derived.keep_sealed(path, content)
     assert derived.read_sealed(path) == content
 
 
 @given(st.data())
 def test_any_damage_to_a_sealed_file_is_noticed(folder: Path, data: st.DataObject) -> None:
     path = folder / "damaged"
-    derived.write_sealed(path, b"the shapes of Camden")
+    derived.keep_sealed(path, b"the shapes of Camden")
     whole = path.read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1))
     change = data.draw(st.sampled_from(["cut", "flip", "add"]))
@@ -102,7 +102,7 @@ def test_those_longest_unused_go_first_until_the_rest_is_small_enough(tmp_path: 
 
 def test_a_sealed_file_that_was_read_counts_as_used(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        derived.write_sealed(tmp_path / name, b"content")
+        derived.keep_sealed(tmp_path / name, b"content")
         os.utime(tmp_path / name, (1_000_000_000, 1_000_000_000))
     derived.read_sealed(tmp_path / "a")
     assert derived.prune(tmp_path, "*", keep_bytes=0) == [tmp_path / "b"]
@@ -112,7 +112,7 @@ def test_reading_does_not_bring_back_a_file_that_another_server_cleared_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "sealed"
-    derived.write_sealed(path, b"content")
+    derived.keep_sealed(path, b"content")
     real = Path.read_bytes
 
     def read_and_cleared_away(self: Path) -> bytes:
@@ -128,7 +128,7 @@ def test_reading_does_not_bring_back_a_file_that_another_server_cleared_away(
 def test_a_sealed_file_that_only_others_may_change_can_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    derived.write_sealed(tmp_path / "sealed", b"content")
+    derived.keep_sealed(tmp_path / "sealed", b"content")
 
     def refuse(*_: object) -> None:
         raise PermissionError

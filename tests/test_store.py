@@ -655,7 +655,7 @@ def test_a_newer_or_unknown_version_is_refused_in_a_sentence(kept, url):
     for version in (schema.VERSION + 1, 0):
         with kept._database.writing("test") as db:
             db.execute(update(schema.schema_version).values(version=version))
-        with pytest.raises(MappingError, match=f"found version {version} in .*Start the Common"):
+        with pytest.raises(MappingError, match=f"found version {version}.*Start the Common"):
             Store(url)
 
 
@@ -678,7 +678,7 @@ def test_a_table_that_every_version_has_is_not_made_anew_but_said_to_be_missing(
     with kept._database.writing("test") as db:
         for name in lost:
             db.exec_driver_sql(f"ALTER TABLE {name} RENAME TO kept_elsewhere_{name}")
-    with pytest.raises(MappingError, match=rf"lacks the tables? {', '.join(lost)} \(") as fault:
+    with pytest.raises(MappingError, match=rf"lacks the tables? {', '.join(lost)}\.") as fault:
         Store(url)
     assert "Put its last copy back" in str(fault.value)
     with kept._database.writing("test") as db:
@@ -706,7 +706,7 @@ def test_tables_of_something_else_are_left_alone(kept, url):
     with kept._database.writing("test") as db:
         schema.schema_version.drop(db)
     others = ", ".join(sorted({*schema.METADATA.tables} - {schema.schema_version.name}))
-    with pytest.raises(MappingError, match=f"tables of something else called {others} in "):
+    with pytest.raises(MappingError, match=f"tables of something else called {others}\\."):
         Store(url)
 
 
@@ -850,7 +850,8 @@ def test_other_kinds_of_databases_are_refused(url):
 
 
 def test_a_fault_of_ours_is_no_fault_of_the_database(kept):
-    with pytest.raises(Exception, match="nonsense") as told, kept._database.reading() as db:
+    said = r"nonsense|do what it was asked"
+    with pytest.raises(Exception, match=said) as told, kept._database.reading() as db:
         db.execute(text("SELECT nonsense FROM workspaces"))
     assert isinstance(told.value, MappingError) == kept._database.is_sqlite  # it calls both one
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA, table
+from mapping.atoms import DATA, table, tables
 from mapping.geocode import succession
 from mapping.geography import layers
 from mapping.places import Place
@@ -22,7 +22,7 @@ def case_studies() -> pd.DataFrame:
     themes, steward, status, what_it_shows, source, year, shown (the nation that is shown where
     no area is known), area_note (what is to be known of the area shown, or "").
     """
-    return pd.read_csv(DATA / "case_studies.csv", dtype=str, keep_default_na=False)
+    return tables.read(DATA / "case_studies.csv")
 
 
 def make_id(actor: str) -> str:

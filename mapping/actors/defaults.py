@@ -14,7 +14,7 @@ import pandas as pd
 
 from mapping.actors import case_studies, registers
 from mapping.actors.registers import Links, Register
-from mapping.atoms import DATA, blocks, table
+from mapping.atoms import DATA, blocks, table, tables
 from mapping.geocode import spelling, succession
 from mapping.geography import layers
 from mapping.memory import once
@@ -102,7 +102,7 @@ def rules() -> pd.DataFrame:
     layer it stands in the layer's row of ``layers.csv``, the others, and its exceptions, in
     ``actor_rules.csv``.
     """
-    several = pd.read_csv(DATA / "actor_rules.csv", dtype=str, keep_default_na=False)
+    several = tables.read(DATA / "actor_rules.csv")
     order = layers.catalogue().index.get_indexer(several["layer"])
     one = _read_rules_of_layers()
     place = np.r_[order, layers.catalogue().index.get_indexer(one["layer"])]
@@ -128,7 +128,7 @@ def _read_rules_of_layers() -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def vocabulary() -> pd.DataFrame:
     """Read the themes: one row each; columns theme, meaning, includes (words, "; "), why."""
-    return pd.read_csv(DATA / "themes.csv", dtype=str, keep_default_na=False)
+    return tables.read(DATA / "themes.csv")
 
 
 def theme_of(word: str) -> str:
@@ -302,7 +302,8 @@ def _units(layer: layers.Layer) -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def _councils() -> pd.Series:
     """Map districts to what their councils are called where that is more than "Camden Council"."""
-    return pd.read_csv(DATA / "councils.csv", dtype=str).set_index("lad_code")["council"]
+    found = tables.read(DATA / "councils.csv", keep_default_na=True)
+    return found.set_index("lad_code")["council"]
 
 
 def _fits(facts: pd.DataFrame, where: str) -> np.ndarray:

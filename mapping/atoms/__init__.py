@@ -35,5 +35,6 @@ __all__ = [
     "polygons",
     "postcodes",
     "table",
+    "tables",
     "vintage",
 ]

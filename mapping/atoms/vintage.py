@@ -67,8 +67,8 @@ def _mark(path: Path) -> Vintage:
         facts = pq.read_schema(path).metadata or {}
     except (pa.ArrowInvalid, OSError) as fault:
         raise MappingError(
-            f"Expected a Parquet file in data/; {path.name} cannot be read ({fault}). {WHAT_TO_DO}"
-        ) from None
+            f"Expected a Parquet file in data/; {path.name} cannot be read. {WHAT_TO_DO}"
+        ) from fault
     if BUILD not in facts or AS_AT not in facts:
         raise MappingError(
             f"Expected every built file in data/ to say which build wrote it; {path.name} does "

@@ -3,12 +3,12 @@
 import json
 import subprocess
 import sys
-import tempfile
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from mapping import derived
 from mapping.books.recognising import DAMAGED
 from mapping.errors import MappingError
 
@@ -91,8 +91,8 @@ def read(content: bytes, kind: str, *, sheet: str = "", most_rows: int, most_cel
         "memory_bytes": MEMORY_BYTES,
         "processor_s": PROCESSOR_S,
     }
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"book.{kind}"  # calamine believes the suffix
+    with derived.make_folder() as folder:
+        path = folder / f"book.{kind}"  # calamine believes the suffix
         path.write_bytes(content)
         try:
             done = subprocess.run(

@@ -18,6 +18,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from mapping import derived, memory
@@ -155,7 +156,7 @@ def land() -> shapely.Geometry:
 
 
 def load_fine(place: Place, own: tuple[Layer, ...] = ()) -> Coverage:
-    """Return the coverage of a place's cells by building block, cached on disk.
+    """Return the coverage of a place's cells by building block, cached on disk or in memory.
 
     ``own`` are layers by postcode, whose lines split the blocks. London takes about 10 s the
     first time. What is kept on disk is found again only for the same postcodes, units, land and
@@ -169,11 +170,11 @@ def load_fine(place: Place, own: tuple[Layer, ...] = ()) -> Coverage:
         )
     path = _file(place, own)
     with _deriving:
-        content = derived.read_sealed(path)
-        if content is not None:
-            return _unpack(content, own)
+        found = _read_kept(path, own)
+        if found is not None:
+            return found
         content = _pack(_derive(place, own))
-        derived.write_sealed(path, content)
+        derived.keep_sealed(path, content)
         derived.prune(path.parent, FILE_PATTERN)
     memory.trim()
     return _unpack(content, own)
@@ -217,7 +218,7 @@ def is_ready(place: Place, chosen: tuple[Layer, ...]) -> bool:
     """Tell whether the coverage can be had without deriving cells first."""
     if not needs_cells(place, chosen):
         return True
-    return _file(place, _list_by_postcode(chosen)).exists()
+    return derived.is_kept(_file(place, _list_by_postcode(chosen)))
 
 
 def cache_folder() -> Path:
@@ -318,8 +319,17 @@ def _pack(found: Coverage) -> bytes:
         for name, frame in (("zones.parquet", zones), ("borders.parquet", found.borders)):
             part = io.BytesIO()
             frame.to_parquet(part, compression="zstd", index=False)
-            archive.writestr(name, part.getvalue())
+            archive.writestr(zipfile.ZipInfo(name), part.getvalue())  # a clock may be before 1980
     return file.getvalue()
+
+
+def _read_kept(path: Path, own: tuple[Layer, ...]) -> Coverage | None:
+    """Return the coverage of a file; None if there is none, or not of this version's form."""
+    content = derived.read_sealed(path)
+    try:
+        return _unpack(content, own) if content is not None else None
+    except (zipfile.BadZipFile, pa.ArrowException, KeyError, ValueError):
+        return None
 
 
 def _unpack(content: bytes, own: tuple[Layer, ...]) -> Coverage:

@@ -23,7 +23,7 @@ import shapely
 from scipy.spatial import cKDTree
 from tqdm import tqdm
 
-from mapping.atoms import AREA_BASE_M2, AREA_STEP, DATA, FILES, Vintage
+from mapping.atoms import AREA_BASE_M2, AREA_STEP, DATA, FILES, Vintage, tables
 from mapping.boundaries import coast, tessellation
 from mapping.build import command, inputs
 from mapping.errors import MappingError
@@ -148,7 +148,8 @@ def build(given: Inputs, out: Path, step: Callable[[str], None]) -> dict[str, in
     names = inputs.read_names(given.codepoint)
     step("reading the ONS lookup")
     areas = inputs.read_lookup(given.lookup)
-    aliases = pd.read_csv(DATA / "code_aliases.csv", dtype=str).set_index("code")["alias_of"]
+    listed = tables.read(DATA / "code_aliases.csv", keep_default_na=True)
+    aliases = listed.set_index("code")["alias_of"]
     areas["lad_code"] = areas["lad_code"].replace(aliases.to_dict())
     step("joining the two")
     table = atoms(points, areas)
@@ -210,7 +211,7 @@ def say_unknown_districts(wards: pd.DataFrame) -> str:
 
     Takes the columns lad_code and lad_name, and says what to add.
     """
-    known = pd.read_csv(DATA / "local_authorities.csv", dtype=str)["lad_code"]
+    known = tables.read(DATA / "local_authorities.csv", keep_default_na=True)["lad_code"]
     new = wards[~wards["lad_code"].isin(known)].drop_duplicates("lad_code")
     if new.empty:
         return ""

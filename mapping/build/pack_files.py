@@ -41,7 +41,7 @@ def writing(folder: Path, name: str) -> Iterator[Path]:
 
 def _clear_unfinished(folder: Path) -> None:
     for path in folder.glob(f"{packs.UNFINISHED}*"):
-        if time.time() - path.stat().st_mtime > UNFINISHED_S:
+        if abs(time.time() - path.stat().st_mtime) > UNFINISHED_S:  # a clock may be turned back
             shutil.rmtree(path, ignore_errors=True)  # it may be another user's
 
 

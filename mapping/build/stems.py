@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 from mapping.errors import MappingError
 
 PREFIX = "onspd_"
@@ -55,7 +55,7 @@ class Stem(NamedTuple):
 
 def read_stems() -> pd.DataFrame:
     """Return the table of known stems: key, columns, title, plural, scale, sector, reading, …."""
-    return pd.read_csv(DATA / "directory_stems.csv", dtype=str, keep_default_na=False)
+    return tables.read(DATA / "directory_stems.csv")
 
 
 def find_positions(header: Sequence[str], name: str) -> dict[str, str]:

@@ -8,8 +8,6 @@ import itertools
 import json
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +43,7 @@ _LEAFLET_FILES = (
     "images/marker-icon-2x.png",
     "images/marker-shadow.png",
 )
+_STYLE = "leaflet-style.js"
 
 
 @dataclass(frozen=True)
@@ -77,28 +76,27 @@ def install_assets(static_dir: Path = STATIC_DIR) -> Path:
     """Copy Leaflet from its installed package to ``static/vendor/`` and return that folder.
 
     Nothing is copied where the same version lies there already; several processes may do this at
-    the same moment. The stylesheet becomes a script, so that the map waits for it. Files in
-    ``static/geo/`` that nobody used for long are deleted: see ``derived.prune``.
+    the same moment. The stylesheet becomes a script, so that the map waits for it.
 
     Raises
     ------
     MappingError
         If the package that carries Leaflet is not installed or lacks a file.
+    DiskError
+        If the folder cannot be written to.
     """
-    derived.prune(static_dir / "geo", "*")
     target = static_dir / vendor_path()
-    if target.is_dir():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as unfinished:
-        folder = Path(unfinished) / "leaflet"
-        _copy_leaflet(_leaflet_source(), folder)
+    if any(not (target / name).is_file() for name in (*_LEAFLET_FILES, _STYLE)):
         try:
-            folder.rename(target)
-        except OSError:
-            if not target.is_dir():  # not another process that was quicker
-                raise
+            _copy_leaflet(_leaflet_source(), target)
+        except OSError as fault:
+            raise derived.explain_unwritten("the map program") from fault
     return target
+
+
+def clear_published(static_dir: Path = STATIC_DIR) -> None:
+    """Delete files in ``static/geo/`` that nobody used for long: see ``derived.prune``."""
+    derived.prune(static_dir / "geo", "*")
 
 
 def vendor_path() -> str:
@@ -130,20 +128,28 @@ def _copy_leaflet(source: Path, folder: Path) -> None:
         raise _explain_no_leaflet(
             f"{len(missing)} of its files are missing ({', '.join(missing[:5])})"
         )
-    (folder / "images").mkdir(parents=True)
-    for name in _LEAFLET_FILES:
-        shutil.copyfile(source / name, folder / name)
     css = json.dumps((source / "leaflet.css").read_text(encoding="utf-8"))
     style = f"commonGround.style({css}, document.currentScript.src);\n"
-    (folder / "leaflet-style.js").write_text(style, encoding="utf-8")
-    for file in (*folder.glob("*.js"), *folder.glob("images/*")):
-        os.utime(file, (_OLD_DATE_S, _OLD_DATE_S))
+    copied = {name: (source / name).read_bytes() for name in _LEAFLET_FILES}
+    for name, content in {**copied, _STYLE: style.encode()}.items():
+        derived.write(folder / name, content, modified_s=_OLD_DATE_S)
+
+
+def _read_own(name: str) -> bytes:
+    """Read a script of ours; raises MappingError if it is not there."""
+    try:
+        return (STATIC_DIR / name).read_bytes()
+    except OSError as fault:
+        raise MappingError(
+            f"Maps and keys need the file {name} of static/; it cannot be read. Restore static/ "
+            "from the repository."
+        ) from fault
 
 
 @functools.cache
 def version(name: str) -> str:
     """Return the name of a script of ours below ``static/`` with a hash of what it holds."""
-    content = (STATIC_DIR / name).read_bytes()
+    content = _read_own(name)
     return f"{name}?v={hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]}"
 
 
@@ -154,7 +160,7 @@ def scripts(static_url: str) -> tuple[str, ...]:
     They are named after what they hold when a server first asks: restart it after an edit.
     """
     vendor = f"{static_url}/{vendor_path()}"
-    content = b"".join((STATIC_DIR / name).read_bytes() for name in OWN_SCRIPTS)
+    content = b"".join(map(_read_own, OWN_SCRIPTS))
     version = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
     ours = [f"{static_url}/{name}?v={version}" for name in OWN_SCRIPTS]
     return (*ours, f"{vendor}/leaflet-style.js", f"{vendor}/leaflet.js")
@@ -287,13 +293,19 @@ def _note_use(target: Path) -> bool:
 
 
 def _write(content: bytes, name: str, suffix: str, static_dir: Path) -> str:
-    """Write a file named after its content, whole or not at all, and return its path."""
+    """Write a file named after its content, whole or not at all, and return its path.
+
+    Raises DiskError where the folder cannot be written to.
+    """
     digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:12]
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "layer"
     path = f"geo/{slug}-{digest}.{suffix}"
     target = static_dir / path
     if not _note_use(target):
-        derived.write(target, content, modified_s=_OLD_DATE_S)
+        try:
+            derived.write(target, content, modified_s=_OLD_DATE_S)
+        except OSError as fault:
+            raise derived.explain_unwritten("a file of the map") from fault
         if next(_writes) % PRUNE_EVERY == 0:
             derived.prune(target.parent, "*")
     return path

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 from mapping.footprints import headwords
 from mapping.footprints.roles import SURE, Guess
 from mapping.memory import once
@@ -54,7 +54,7 @@ class Form(NamedTuple):
 @once
 def read_forms() -> tuple[Form, ...]:
     """Return the known forms, in the order of ``data/forms.csv``."""
-    rows = pd.read_csv(DATA / "forms.csv", dtype=str, keep_default_na=False)
+    rows = tables.read(DATA / "forms.csv")
     return tuple(
         Form(key, some["title"].iloc[0], some["what"].iloc[0], _list_parts(some))
         for key, some in rows.groupby("form", sort=False)

@@ -7,9 +7,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import pandas as pd
-
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 from mapping.geocode import areas, spelling
 from mapping.geography import layers
 from mapping.memory import once
@@ -133,7 +131,7 @@ def _map_cores() -> dict[str, list[tuple[str, str]]]:
 
 def _list_names() -> Iterator[tuple[str, str, str]]:
     """List the kind, code and name of every body, and its other names."""
-    others = pd.read_csv(DATA / "body_names.csv", dtype=str, keep_default_na=False)
+    others = tables.read(DATA / "body_names.csv")
     for kind in _ENDINGS:
         layer = layers.get(kind)
         for code, name in zip(layer.codes.tolist(), layer.names.tolist(), strict=True):

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA, blocks
+from mapping.atoms import DATA, blocks, tables
 from mapping.geocode import spoken
 from mapping.geocode.spelling import Reading, compact, key, readings
 from mapping.geography import layers, lenses
@@ -109,7 +109,7 @@ def rows() -> list[tuple[str, str, str]]:
 @lru_cache(maxsize=1)
 def map_keys() -> dict[str, list[int]]:
     """Map the key of each name, and of other names (``data/other_names.csv``), to its rows."""
-    others = pd.read_csv(DATA / "other_names.csv", dtype=str, keep_default_na=False)
+    others = tables.read(DATA / "other_names.csv")
     also = others.groupby(["kind", "code"])["other_name"].agg(list).to_dict()
     found: dict[str, list[int]] = {}
     for row, (kind, code, name) in enumerate(rows()):
@@ -134,7 +134,7 @@ def _map_first_parts() -> dict[str, list[int]]:
 
 @lru_cache(maxsize=1)
 def _newer_codes() -> dict[str, str]:
-    aliases = pd.read_csv(DATA / "code_aliases.csv", dtype=str)
+    aliases = tables.read(DATA / "code_aliases.csv", keep_default_na=True)
     return dict(zip(aliases["code"], aliases["alias_of"], strict=True))
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 from mapping.geocode import areas
 from mapping.geocode.spoken import BRITAIN_CODE, NATION_CODES
 from mapping.memory import once
@@ -65,4 +65,4 @@ def _map_kinds() -> dict[str, str]:
 
 
 def _read(name: str) -> pd.DataFrame:
-    return pd.read_csv(DATA / name, dtype=str, keep_default_na=False)
+    return tables.read(DATA / name)

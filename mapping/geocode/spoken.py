@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 from mapping.geocode import spelling
 from mapping.geography import layers
 from mapping.memory import once
@@ -85,7 +85,7 @@ def find_wards(region: Region) -> np.ndarray:
 
 @once
 def _read() -> pd.DataFrame:
-    return pd.read_csv(DATA / "spoken_regions.csv", dtype=str, keep_default_na=False)
+    return tables.read(DATA / "spoken_regions.csv")
 
 
 @once

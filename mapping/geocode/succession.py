@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import Vintage, postcodes
+from mapping.atoms import Vintage, postcodes, tables
 from mapping.geocode import gazetteer, spelling
 from mapping.geography import layers
 from mapping.memory import once
@@ -165,8 +165,8 @@ def _list_changes() -> pd.DataFrame:
 
     What the postcodes tell comes before the facts, which add its dates. Blanks are "".
     """
-    told = pd.read_csv(postcodes.DATA / "mergers.csv", dtype=str, keep_default_na=False)
-    made = pd.read_csv(postcodes.DATA / FILE, dtype=str, keep_default_na=False)
+    told = tables.read(postcodes.DATA / "mergers.csv")
+    made = tables.read(postcodes.DATA / FILE)
     dates = told.set_index(["code", "successor"])["since"]
     keys = pd.MultiIndex.from_frame(made[["code", "successor"]])
     made["since"] = dates.reindex(keys).fillna("").to_numpy()
@@ -208,7 +208,7 @@ def _successors() -> dict[str, list[Successor]]:
             found.setdefault(code, []).append(
                 Successor(way[-1].code, name, share, _note(f"{own} ({code})", way, ways))
             )
-    aliases = pd.read_csv(postcodes.DATA / "code_aliases.csv", dtype=str)
+    aliases = tables.read(postcodes.DATA / "code_aliases.csv", keep_default_na=True)
     for newer, known in aliases[["code", "alias_of"]].itertuples(index=False):
         if known in _map_in_use() and newer not in _map_in_use():
             name = _map_in_use()[known][0]

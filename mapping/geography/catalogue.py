@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA, blocks, number_districts, number_sectors, table, vintage
+from mapping.atoms import DATA, blocks, number_districts, number_sectors, table, tables, vintage
 from mapping.errors import MappingError
 from mapping.geography.layer import Layer, slug
 from mapping.memory import once
@@ -53,7 +53,7 @@ def read_editions() -> pd.DataFrame:
     One row an edition of ``data/layers.csv``, whose columns ``data/SOURCES.md`` explains; without
     a date of its own, one is as old as the postcodes. Not to be changed: it is shared.
     """
-    facts = pd.read_csv(DATA / "layers.csv", dtype=str, keep_default_na=False)
+    facts = tables.read(DATA / "layers.csv")
     facts["as_at"] = facts["as_at"].replace("", vintage.read_vintage(DATA).as_at)
     facts["edition"] = facts["edition"].where(facts["edition"] != "", facts["as_at"])
     return facts
@@ -115,7 +115,7 @@ def wards() -> pd.DataFrame:
         DATA / "wards.parquet", columns=["code", "name", "lad_code", "lad_name", "county_code"]
     )
     own = own.set_index("code").reindex(table().ward_codes).reset_index(names="code")
-    facts = pd.read_csv(DATA / "local_authorities.csv", dtype=str, keep_default_na=False)
+    facts = tables.read(DATA / "local_authorities.csv")
     joined = own.merge(facts, on="lad_code", how="left", suffixes=("_built", ""), validate="m:1")
     joined["lad_name"] = joined["lad_name"].fillna(joined.pop("lad_name_built"))
     joined["nation"] = joined["nation"].fillna(joined["code"].str[0].map(NATION_OF))
@@ -194,7 +194,7 @@ def read_listed_areas(key: str, edition: str) -> pd.DataFrame:
 
 @once
 def _read_service_areas() -> pd.DataFrame:
-    return pd.read_csv(DATA / "service_areas.csv", dtype=str, keep_default_na=False)
+    return tables.read(DATA / "service_areas.csv")
 
 
 def _lsoa_layer(facts: dict[str, str]) -> Layer:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import DATA, Postcodes, blocks, table
+from mapping.atoms import DATA, Postcodes, blocks, table, tables
 from mapping.errors import MappingError
 from mapping.geography import counted
 from mapping.geography.layer import Grain
@@ -226,7 +226,7 @@ def read_census() -> pd.DataFrame:
     Columns lad_code, lad_name, usual_residents, year (2021; Scotland: mid-2022 on the census of
     that year), source.
     """
-    return pd.read_csv(DATA / "residents.csv", dtype={"lad_code": str})
+    return tables.read(DATA / "residents.csv", dtype={"lad_code": str}, keep_default_na=True)
 
 
 def scale_residents(residents: np.ndarray, atoms: Postcodes) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mapping import gaps
 from mapping.actors import Register, case_studies, shipped
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 from mapping.geocode import fold
 from mapping.geography import By
 from mapping.places import Place
@@ -21,7 +21,7 @@ ABSENT_COLUMNS = ("actor", "actor_type", "scale", "themes", "note")
 @lru_cache(maxsize=1)
 def power_words() -> pd.DataFrame:
     """Read which words in the type of an actor tell its power: columns power, word, why."""
-    return pd.read_csv(DATA / "power.csv", dtype=str, keep_default_na=False)
+    return tables.read(DATA / "power.csv")
 
 
 @lru_cache(maxsize=4096)

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 
-import pandas as pd
-
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 from mapping.errors import MappingError
 
 RATED_SCALES = ("hyperlocal", "borough", "regional")
@@ -68,8 +66,8 @@ class Scheme:
 @lru_cache(maxsize=1)
 def shipped_schemes() -> dict[str, Scheme]:
     """Return the schemes that ship, by their keys; the usual one first."""
-    facts = pd.read_csv(DATA / "rating_schemes.csv", dtype=str, keep_default_na=False)
-    rows = pd.read_csv(DATA / "rating_conditions.csv", dtype=str, keep_default_na=False)
+    facts = tables.read(DATA / "rating_schemes.csv")
+    rows = tables.read(DATA / "rating_conditions.csv")
     found = {}
     for one in facts.itertuples():
         own = rows[rows["scheme"] == one.scheme].drop(columns="scheme").to_dict("records")

@@ -4,9 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-import pandas as pd
-
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 
 
 class Step(NamedTuple):
@@ -21,7 +19,7 @@ class Step(NamedTuple):
 @lru_cache(maxsize=1)
 def first_steps() -> tuple[Step, ...]:
     """Return the steps in their order."""
-    rows = pd.read_csv(DATA / "first_steps.csv", dtype=str, keep_default_na=False)
+    rows = tables.read(DATA / "first_steps.csv")
     return tuple(
         Step(row.title, row.what, row.page, dict(parse_qsl(row.choices)))
         for row in rows.itertuples()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mapping.actors import split, themes_of
-from mapping.atoms import DATA
+from mapping.atoms import DATA, tables
 from mapping.errors import MappingError
 from mapping.stewardship.stewards import HELD
 
@@ -56,7 +56,7 @@ class WholePlace(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _read_template() -> tuple[tuple[Aim, ...], tuple[Aim, ...]]:
-    rows = pd.read_csv(DATA / "town_outcomes.csv", dtype=str, keep_default_na=False)
+    rows = tables.read(DATA / "town_outcomes.csv")
     outcomes, enablers = (
         tuple(
             Aim(row.key, row.title, row.about, frozenset(split(row.themes)))

@@ -13,17 +13,16 @@ import io
 import json
 import re
 import sqlite3
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from mapping import derived
 from mapping.errors import MappingError
 from mapping.geography import Layer
 from mapping.takeaway import export, request
@@ -205,8 +204,8 @@ def _neutralise_columns(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _geopackage(shapes: Sequence[Shapes]) -> bytes:
     """Write a GeoPackage with a layer for each; its description has the source, for a program."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "areas.gpkg"
+    with derived.make_folder(RuntimeError, sqlite3.OperationalError) as folder:
+        path = folder / "areas.gpkg"
         for name, one in zip(_name_files("areas", shapes, ""), shapes, strict=True):
             told = " ".join(filter(None, (one.source, export.say_shapeless(one.frame))))
             columns = _neutralise_columns(one.frame)

@@ -2,15 +2,14 @@
 
 import io
 import re
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from mapping import derived
 from mapping.atoms import postcodes
 from mapping.geography import Layer, counted, lenses
 from mapping.wording import by_shares, findings
@@ -204,8 +203,9 @@ def geopackage(frame: gpd.GeoDataFrame, layer: str, source: str = "") -> bytes:
     frame = gpd.GeoDataFrame(round_numbers(frame), crs=frame.crs)
     told = " ".join(filter(None, (source, say_shapeless(frame))))
     frame = frame.assign(**{_choose_name(frame, "source", "about"): told}) if told else frame
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "layer.gpkg"
+    # what writes the file says with a RuntimeError that the disk is full
+    with derived.make_folder(RuntimeError) as folder:
+        path = folder / "layer.gpkg"
         frame.to_crs(27700).to_file(path, layer=file_stem(layer), driver="GPKG")
         return path.read_bytes()
 

@@ -83,8 +83,9 @@ def _button(label: str, what: str, choice: Choice, claim: tuple[str, str, str], 
 
 def _change(what: str, choice: Choice, claim: tuple[str, str, str], save_id: str) -> None:
     """Mark or unmark (for callbacks); pressed twice it is done once."""
-    store, workspace, (theme, scale, _) = registers.store(), choice.kept.workspace, claim
+    workspace, (theme, scale, _) = choice.kept.workspace, claim
     try:
+        store = registers.store()
         if what == "mark":
             store.mark(workspace, *claim, save_id=save_id)
         else:

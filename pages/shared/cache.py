@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mapping import boundaries, overlap, places
-from mapping.atoms import blocks, index, postcodes
+from mapping.atoms import blocks, index, postcodes, tables
 from mapping.boundaries import coverage
 from mapping.drawing import (
     webmap,
@@ -34,9 +34,14 @@ def key_of(place: Place) -> Key:
 
 @st.cache_resource(show_spinner=False)
 def open_data() -> int:
-    """Lay out what maps need and load the national table, once a server; count its postcodes."""
-    webmap.install_assets()
-    return len(postcodes.table())
+    """Load the national table, once a server; count its postcodes.
+
+    Raises MappingError if a file of ``data/`` is missing, cut off, or of another build.
+    """
+    webmap.clear_published()
+    count = len(postcodes.table())
+    tables.check(postcodes.DATA)
+    return count
 
 
 def read_beside() -> None:

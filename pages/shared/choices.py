@@ -46,13 +46,14 @@ class Check:
     """The texts of a link, corrected one choice after the other, and what is said about them.
 
     ``unknown`` has what is left out by the choice's name, ``problems`` are sentences about the
-    rest. ``kept`` is the workspace, once its choice has been read.
+    rest. ``kept`` is the workspace once it has been read, ``away`` why it cannot be now.
     """
 
     texts: dict[str, str]
     problems: list[str] = field(default_factory=list)
     unknown: dict[str, str] = field(default_factory=dict)
     kept: WorkspaceKey = NO_WORKSPACE
+    away: str = ""
 
     def leave_out(self, name: str) -> None:
         """Take the usual text of a choice for one that is not known, and note it."""
@@ -121,10 +122,11 @@ def _read_workspace(check: Check, name: str) -> WorkspaceKey:
         found = registers.identify(check.texts[name])
         registers.own_maps(found)  # so that other choices may name them
         check.kept = found
+    except StoreError as fault:
+        check.away = str(fault)
     except MappingError as fault:
         check.problems.append(f"The workspace in this link cannot be opened: {fault}")
-        if not isinstance(fault, StoreError):  # else it may be there again soon
-            check.texts[name] = ""
+        check.texts[name] = ""
     return check.kept
 
 
@@ -255,7 +257,7 @@ class Choice:
     """One reader's choices, checked: in the order in which a link is checked and told of.
 
     ``chosen`` names those that the reader made, for a page that made the others may say so;
-    ``problems`` are sentences about what could not be taken from a link.
+    ``problems`` says what of a link was left out, ``away`` why its workspace cannot be read now.
     """
 
     place: Place = _choice(_read_place, "place", usual=USUAL_PLACE)
@@ -437,6 +439,7 @@ class Choice:
     tiles: bool = _choice(_read_switch, "tiles", words="street map")
     chosen: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
+    away: str = ""
 
     @property
     def own_layers(self) -> tuple[str, ...]:
@@ -465,7 +468,7 @@ def read(check: Check, made: Collection[str]) -> Choice:
         words = {record.name: record.words for record in RECORDS}
         check.problems.append(lost.say_left_out(words, check.unknown))
     chosen = {name for name, text in check.texts.items() if text != USUAL[name]} - set(made)
-    return Choice(**values, chosen=frozenset(chosen), problems=tuple(check.problems))
+    return Choice(**values, chosen=frozenset(chosen), problems=(*check.problems,), away=check.away)
 
 
 def leave_out_spot(link: Mapping[str, str]) -> dict[str, str]:

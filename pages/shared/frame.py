@@ -51,6 +51,23 @@ def begin(choice: Choice, page_title: str) -> None:
         st.caption(escape_markdown(left))
 
 
+def say_away(fault: str) -> None:
+    """Say that a page cannot answer while its workspace cannot be read, and what can be done."""
+    layout.style("page.css")
+    note(
+        "This page cannot be shown just now, because the workspace in its link cannot be opened. "
+        f"{fault} Without its organisations, maps and figures what the page says would be wrong."
+    )
+    with st.container(horizontal=True):
+        st.button("Try again", key="_try_again", type="primary", on_click=state.stay)
+        st.button(
+            "Close the workspace and go on without it",
+            key="_go_on",
+            on_click=state.choose,
+            kwargs={"workspace": ""},
+        )
+
+
 def end(choice: Choice) -> None:
     """Write the link, draw the download and the footer: the dates of the maps, the attributions.
 

@@ -15,7 +15,7 @@ from mapping import wording
 from mapping.atoms import postcodes
 from mapping.boundaries import coverage
 from mapping.drawing import signs
-from mapping.errors import MappingError
+from mapping.errors import DiskError, MappingError
 from mapping.geography import Layer
 from mapping.places import Place
 from mapping.wording import by_shares, findings
@@ -182,7 +182,7 @@ def attempt(place: Place, draw_map: Callable[[], None]) -> None:
     try:
         draw_map()
     except MappingError as error:
-        if len(place) <= coverage.MAX_FINE_POSTCODES:
+        if isinstance(error, DiskError) or len(place) <= coverage.MAX_FINE_POSTCODES:
             problem(error)
             return
         note(

@@ -68,6 +68,15 @@ def open_place(asked: str, workspace: str, usual: str) -> tuple[str, Place, str]
     return now, found, f"{name} has changed since this link was made. We show it as it is now."
 
 
+def is_at_hand(workspace: str) -> bool:
+    """Tell whether a workspace ("" for none) is still there, and can be read now."""
+    try:
+        registers.identify(workspace)
+    except MappingError:
+        return False
+    return True
+
+
 def find_step(kept: WorkspaceKey, asked: str) -> tuple[str, str]:
     """Return the id of a link's step of the storyline, or "" and a sentence if it is lost."""
     if not asked:

@@ -42,7 +42,11 @@ def show(
     legend: Sequence[tuple] = (),
     on_click: Callable[[float, float], None] | None = None,
 ) -> None:
-    """Draw a map; a click calls ``on_click`` with its lat and lon before the page runs again."""
+    """Draw a map; a click calls ``on_click`` with its lat and lon before the page runs again.
+
+    Raises MappingError where its program or its files cannot be laid out for the browser.
+    """
+    webmap.install_assets()
     name = f"cg-map-{key}"
     height = PROJECTOR_HEIGHT_PX if choice.projector else HEIGHT_PX
     place = cache.key_of(choice.place)

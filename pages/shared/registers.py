@@ -40,6 +40,7 @@ class WorkspaceKey(NamedTuple):
         return dict(self.kinds)[kind.name]
 
 
+WAITING = "Others are saving just now. Your change waits its turn: please leave this page open."
 NO_WORKSPACE = WorkspaceKey("", 0)
 """None is open: the actors that ship."""
 
@@ -49,7 +50,7 @@ def store() -> "Store":
     """Return the store of this server: loaded and opened once somebody needs it."""
     from mapping.workspaces.store import Store
 
-    found = Store(tell_session=visit.name_session)
+    found = Store(tell_session=visit.name_session, waiting=partial(st.spinner, WAITING))
     upkeep.look_after(found)
     return found
 

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from mapping.atoms import postcodes, vintage
-from mapping.errors import MappingError
+from mapping.errors import MappingError, StoreError
 from mapping.takeaway import Request, request
 from pages.shared import choices, registers, router, state, visit
 
@@ -28,10 +28,10 @@ def _take(found: Any) -> None:
         return
     try:
         asked = request.read(found.getvalue(), pages=list(router.BY_NAME))
+        told = choose(asked)
     except MappingError as fault:
         visit.lead("", [str(fault)])
         return
-    told = choose(asked)
     state.renumber()
     state.close("cg-place")
     visit.lead(asked.page, told)
@@ -74,16 +74,21 @@ def _month(as_at: str) -> str:
 
 
 def _workspace(asked: Request, here: str) -> tuple[str, str]:
-    """Return the workspace to open, and what to say about it; one that is open is not lost."""
+    """Return the workspace to open, and what to say about it; one that is open is not lost.
+
+    Raises StoreError where workspaces cannot be read now.
+    """
     wanted = f"the workspace “{asked.workspace}”"
     if asked.workspace_id:
         try:
             version = registers.identify(asked.workspace_id).version
+        except StoreError:
+            raise
         except MappingError:
             return here, f"It used {wanted}, which is not on this server."
         changed = f"The workspace “{asked.workspace}” has changed since the view was saved."
         return asked.workspace_id, changed if version != asked.workspace_version else ""
-    name = registers.workspace(registers.identify(here)).name if here else ""
+    name = registers.name_list(registers.identify(here))
     if asked.workspace and asked.workspace != name:
         return here, (f"It used {wanted}. Open that on the Upload page to see the same result.")
     if here and not asked.workspace:

@@ -32,16 +32,17 @@ def read(page: str) -> Choice:
     st.session_state["_shows"] = {}
     problems = [lost.say_no_page(name)] if (name := st.session_state.pop("_lost", "")) else []
     choice = _check(problems)
-    _write_address(page, address)
+    if not choice.away:
+        _write_address(page, address)
     return choice
 
 
 def _check(problems: list[str]) -> Choice:
-    """Check all choices; what was corrected is kept so."""
+    """Check all choices; what was corrected is kept so, unless it may be right again soon."""
     chosen, made = _get_chosen(), _get_made()
     check = choices.Check({**chosen, **made}, problems)
     choice = choices.read(check, made)
-    for name, text in check.texts.items():
+    for name, text in check.texts.items() if not choice.away else ():
         (made if name in made else chosen)[name] = text
     return choice
 
@@ -76,7 +77,8 @@ def follow() -> bool:
     if not st.session_state.pop("_is_ahead", False):
         return False
     _, before = st.session_state["_handed_over"]
-    if choices.leave_out_spot(opened_params()) != choices.leave_out_spot(before):
+    is_same = choices.leave_out_spot(opened_params()) == choices.leave_out_spot(before)
+    if not is_same or not lost.is_at_hand(_get_chosen()["workspace"]):
         run_page()
     hand_over(_check([]))
     return True

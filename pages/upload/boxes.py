@@ -80,7 +80,7 @@ def ask_meanings(
 
 def choose_workspace(choice: Choice, label: str, key: str) -> None:
     """Let the reader choose the workspace that something is kept in, or name a new one."""
-    known = workspace_box.names()
+    known = workspace_box.names(choice.kept)
     here = find_workspace(choice)
     st.selectbox(
         label,
@@ -99,7 +99,7 @@ def choose_workspace(choice: Choice, label: str, key: str) -> None:
 
 def find_workspace(choice: Choice) -> str:
     """Return the id of the open workspace, or "" for a new one."""
-    return choice.kept[0] if choice.kept[0] in workspace_box.names() else NEW
+    return choice.kept[0] if choice.kept[0] in workspace_box.names(choice.kept) else NEW
 
 
 def read_workspace(choice: Choice, key: str) -> tuple[str, str]:

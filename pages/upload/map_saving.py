@@ -89,8 +89,9 @@ def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
     }
     facts = Facts(**said, source=draft.name[:120])
     into, name = boxes.read_workspace(choice, "map")
-    place, store = f"{choice.place.kind}.{choice.place.code}", registers.store()
+    place = f"{choice.place.kind}.{choice.place.code}"
     try:
+        store = registers.store()
         row = kinds.maps.write_row(own_maps.rename(layer, facts), id=draft.save_id)
         workspace = into or store.create(name, place, save_id=draft.save_id)
         store.put(workspace, kinds.maps.KIND, row, save_id=draft.save_id)

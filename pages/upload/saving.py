@@ -44,7 +44,7 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
             args=(None,),
         )
         return
-    known = workspace_box.names()
+    known = workspace_box.names(choice.kept)
     here = choice.kept[0] if choice.kept[0] in known else NEW
     with st.form(key=f"save-{here}", border=True):
         st.selectbox(
@@ -129,8 +129,8 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     print_ = draft.fingerprint[:PRINT]
     received = ReceivedFile(draft.file_name, print_, upload.rows, replaced, seen)
     place = f"{choice.place.kind}.{choice.place.code}"
-    store = registers.store()
     try:
+        store = registers.store()
         workspace = into or store.create(name, place, save_id=draft.save_id)
         store.save_actors(workspace, upload, received, save_id=draft.save_id)
     except MappingError as fault:

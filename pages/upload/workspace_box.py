@@ -15,6 +15,7 @@ from mapping.wording import findings
 from mapping.workspaces import KINDS, Workspace
 from pages.shared import drafts, layout, registers, state, tables
 from pages.shared.choices import Choice
+from pages.shared.registers import WorkspaceKey
 from pages.upload import what_happened
 
 WHO = (
@@ -22,15 +23,22 @@ WHO = (
     "everyone using this app can see it in the list, open it and change it."
 )
 MAX_OFFERED = 200
+"""So many workspaces are offered to save in, the last changed first; and the open one."""
+PAGE = 30
+"""More workspaces than this can be searched, and are offered a page at a time."""
 
 
-def names() -> dict[str, str]:
-    """Return the names of the workspaces last changed, by id; none if they cannot be read."""
+def names(kept: WorkspaceKey) -> dict[str, str]:
+    """Return the names of the open workspace and of those last changed, by id.
+
+    None if they cannot be read.
+    """
     try:
-        found = registers.store().list().head(MAX_OFFERED)
+        found = registers.store().list()
     except StoreError:  # ``show`` says so, at the foot of the same page
         return {}
-    return dict(zip(found["id"], found["name"], strict=True))
+    offered = found[(found.index < MAX_OFFERED) | (found["id"] == kept.workspace)]
+    return dict(zip(offered["id"], offered["name"], strict=True))
 
 
 def show(choice: Choice) -> None:
@@ -83,11 +91,13 @@ def _day(moment: str) -> str:
 
 def _open_box(column: DeltaGenerator, found: pd.DataFrame, opened: str) -> bool:
     """Let the reader open a workspace; tells whether there is one to open."""
-    others = found[found["id"] != opened].head(MAX_OFFERED)
-    known = dict(zip(others["id"], others["name"], strict=True))
-    if known:
+    others = found[found["id"] != opened]
+    if others.empty:
+        return False
+    with column:
+        known = _tell_apart(_find(others) if len(others) > PAGE else others)
         state.preset("open_workspace", None)
-        column.selectbox(
+        st.selectbox(
             "Open a different workspace" if opened else "Open a workspace",
             list(known),
             index=None,
@@ -95,7 +105,37 @@ def _open_box(column: DeltaGenerator, found: pd.DataFrame, opened: str) -> bool:
             placeholder="Choose by its name",
             **state.asker("open_workspace", _open),
         )
-    return bool(known)
+    return True
+
+
+def _find(others: pd.DataFrame) -> pd.DataFrame:
+    """Let the reader search among many workspaces and turn pages; return those of the page."""
+    text = st.text_input(
+        "Find a workspace by its name or place",
+        type="search",
+        live=True,
+        max_chars=60,
+        key="_find_workspace",
+        on_change=state.preset,
+        args=("workspace_page", 1),
+    )
+    named = others.assign(called=others["place"].map(_place_name))
+    found = tables.keep_matching(named, ["name", "called"], text or "")
+    pages, page = max(1, -(-len(found) // PAGE)), state.chooser("workspace_page")["key"]
+    if (state.read_widget(page) or 1) > pages:  # others were deleted since
+        state.preset("workspace_page", 1)
+    at = PAGE * (int(st.pagination(pages, key=page)) - 1) if pages > 1 else 0
+    some = found.iloc[at : at + PAGE]
+    told = f"Workspaces {at + 1:,} to {at + len(some):,} of {len(found):,}, the last changed first."
+    st.caption(told if len(some) else "No workspace matches. Try part of its name.")
+    return some
+
+
+def _tell_apart(offered: pd.DataFrame) -> dict[str, str]:
+    """Return what workspaces are called, by id: with when they were changed if that is needed."""
+    dated = offered["name"] + ", changed " + offered["updated"].map(_day)
+    called = offered["name"].where(~offered["name"].duplicated(keep=False), dated)
+    return dict(zip(offered["id"], called, strict=True))
 
 
 def _open(workspace: str | None) -> None:
@@ -201,7 +241,7 @@ def _attempt(change: Callable[[], None]) -> None:
 
 
 def _rename(found: Workspace, name: str) -> None:
-    registers.store().rename(found.id, name)
+    registers.store().rename(found.id, name, seen=found.name)
     state.announce(f"Renamed “{found.name}” to “{name}”.")
 
 

@@ -9,6 +9,7 @@ Whoever has a workspace's id may read, change and delete it; nobody can guess on
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
@@ -30,7 +31,7 @@ from mapping.workspaces import (
     texts,
 )
 from mapping.workspaces.kinds import Cell, actors, claims, marks, uploads, weights
-from mapping.workspaces.store import backups, log, rows, schema
+from mapping.workspaces.store import backups, clock, log, rows, schema
 from mapping.workspaces.store.changing import note_version, put_rows, say_removed, say_restored
 from mapping.workspaces.store.database import Database
 from mapping.workspaces.store.facts import (
@@ -90,15 +91,22 @@ class History(NamedTuple):
 class Store:
     """Workspaces in one database; may be used by several threads and processes at once.
 
-    ``url`` is as in ``database.Database``; ``tell_session`` names the session that changes
-    something, by a few letters made by chance, for the history. Every method raises MappingError
-    if the database cannot do it (see there), and if no workspace has the id given. Methods that
+    ``url`` and ``waiting`` are as in ``database.Database``; ``tell_session`` names the session
+    that changes something, by a few letters made by chance, for the history. Every method raises
+    MappingError if the database cannot do it (see there), and if no workspace has the id given.
+    Methods that
     write take ``save_id``, a text that the caller made up for this one request, and return the
     workspace's new version.
     """
 
-    def __init__(self, url: str = "", *, tell_session: Callable[[], str] = str) -> None:
-        self._database = Database(url)
+    def __init__(
+        self,
+        url: str = "",
+        *,
+        tell_session: Callable[[], str] = str,
+        waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._database = Database(url, waiting)
         self._tell_session = tell_session
 
     def close(self) -> None:
@@ -172,7 +180,7 @@ class Store:
         ``kept`` has the kind's columns; moments may be left out, and are now. Raises MappingError
         for rows that the kind does not allow: see ``Kind.complete_rows``.
         """
-        whole = kind.complete_rows(kept, log.now())
+        whole = kind.complete_rows(kept, self._read_moment(workspace))
         asked = repr(whole[kind.list_columns(Cell.MOMENT)].to_numpy().tolist())
         request = _request(save_id, "put", kind.name, hashlib.sha256(asked.encode()).hexdigest())
         return self._change(workspace, request, put_rows(kind, workspace, whole), kind)
@@ -224,12 +232,16 @@ class Store:
             raise explain_no_such("an upload", upload)
         return uploads.read_outcomes(found)
 
-    def rename(self, workspace: str, name: str, *, save_id: str = "") -> int:
-        """Give a workspace another name, kept as typed."""
+    def rename(
+        self, workspace: str, name: str, *, seen: str | None = None, save_id: str = ""
+    ) -> int:
+        """Give a workspace another name, kept as typed.
+
+        With the name ``seen`` by its reader, one that was renamed since stays: MappingError.
+        """
         facts = {"name": texts.check_text(name, "name of a workspace")}
-        return self._set(
-            workspace, facts, "renamed the workspace", _request(save_id, "rename", name)
-        )
+        request = _request(save_id, "rename", name)
+        return self._set(workspace, facts, "renamed the workspace", request, seen)
 
     def set_place(self, workspace: str, place: str, *, save_id: str = "") -> int:
         """Let a workspace be about another place ("kind.code")."""
@@ -245,7 +257,7 @@ class Store:
         one that was ``received.seen``. Ids of actors that another upload has already get a
         number: open the workspace to see them.
         """
-        file = uploads.write_row(received, log.now())
+        file = uploads.write_row(received, self._read_moment(workspace))
         upload, file_name, print_, _, outcomes = file.iloc[0]
         written = actors.write_rows(register, upload)
 
@@ -284,7 +296,7 @@ class Store:
 
         They replace those with the id ``replaced`` as well; MappingError if there are none.
         """
-        row = weights.write_row(lens, log.now())
+        row = weights.write_row(lens, self._read_moment(workspace))
 
         def change(db: Connection) -> str:
             if replaced and not rows.delete_rows(db, weights.KIND, workspace, id=replaced):
@@ -311,7 +323,7 @@ class Store:
         pair = texts.check_mark(theme, scale)
         kind = claims.KIND if place else marks.KIND
         told = (*pair, *([_check_place(place)] if place else []))
-        change = put_rows(kind, workspace, kind.make_rows([(*told, log.now())]))
+        change = put_rows(kind, workspace, kind.make_rows([(*told, clock.now())]))
         return self._change(workspace, _request(save_id, "mark", *told), change, kind)
 
     def unmark(
@@ -356,7 +368,7 @@ class Store:
         self._database.wipe()
 
     def _make(self, record: WorkspaceRecord, request: str, said: str) -> str:
-        workspace, now, table = texts.make_id(), log.now(), schema.workspaces
+        workspace, now, table = texts.make_id(), clock.now(), schema.workspaces
         facts = {**record.facts, "id": workspace, "created": now, "updated": now}
         with self._database.writing(request or workspace) as db:
             made_by = select(table.c.id).where(table.c.made_by == request)
@@ -371,6 +383,10 @@ class Store:
             self._note(db, workspace, None, said)
         return workspace
 
+    def _read_moment(self, workspace: str) -> str:
+        """Return the moment of what is about to be kept in a workspace."""
+        return clock.now_after(self.facts(workspace)["updated"])
+
     def _read_record(self, workspace: str) -> WorkspaceRecord:
         with self._database.reading() as db:
             facts = read_facts(db, workspace)
@@ -379,10 +395,19 @@ class Store:
             days = log.read_days(db, workspace)
         return WorkspaceRecord(facts, found, {}, days)
 
-    def _set(self, workspace: str, facts: dict[str, str], said: str, request: str) -> int:
+    def _set(
+        self,
+        workspace: str,
+        facts: dict[str, str],
+        said: str,
+        request: str,
+        seen: str | None = None,
+    ) -> int:
         table = schema.workspaces
 
         def change(db: Connection) -> str:
+            if seen is not None and read_facts(db, workspace)["name"] not in (seen, facts["name"]):
+                raise explain_change("the name of this workspace")
             db.execute(update(table).where(table.c.id == workspace).values(**facts))
             return said
 
@@ -423,13 +448,14 @@ class Store:
         """
         table, saves = schema.workspaces, schema.saves
         with self._database.writing(workspace) as db:
-            version = read_version(db, workspace) + 1
+            before = read_facts(db, workspace)
+            version = int(before["version"]) + 1
             asked = select(saves.c.answer).where(rows.match_rows(saves, workspace, request=request))
             answer = db.execute(asked).scalar() if request else None
             if answer is not None:
                 return int(answer)
             self._note(db, workspace, kind, change(db))
-            facts = {"version": version, "updated": log.now()}
+            facts = {"version": version, "updated": clock.now_after(before["updated"])}
             db.execute(update(table).where(table.c.id == workspace).values(**facts))
             note_version(db, workspace, version, kind)
             if request:

@@ -1,8 +1,9 @@
 """The database: how it is reached, one transaction for every write, and its faults in words."""
 
+import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from sqlalchemy import (
@@ -29,7 +30,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from mapping.errors import MappingError, StoreError
 from mapping.workspaces.store import schema
+from mapping.workspaces.store.turns import Turns
 
+LOG = logging.getLogger(__name__)
+"""Says to whoever runs the app which database it is; readers are not told of paths and names."""
 DEFAULT = Path(__file__).resolve().parents[3] / "workspaces" / "commonground.sqlite"
 VARIABLE = "COMMON_GROUND_DATABASE"
 MAX_WAIT_S = 20.0
@@ -37,34 +41,41 @@ MAX_WAIT_S = 20.0
 CONNECT_S = 10
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 FREE = "Nothing was saved."
+ASK = "Ask whoever runs this app to"
+LOCKED = ("locked", "busy", "lock timeout")
 FAULTS = {
-    ("locked", "busy", "lock timeout"): (
+    LOCKED: (
         "a turn to use the database within {patience:g} s; others still held it",
         "Try again.",
     ),
     ("is full", "no space left"): (
         "room for what is saved; the disk of the database is full",
-        "Make room on it and save again.",
+        f"{ASK} make room on it, then save again.",
     ),
     ("readonly", "read-only", "permission denied"): (
         "a database that may be written to; it can only be read",
-        "Let the account that runs the app write to it and to its folder.",
+        f"{ASK} let it write to the database and its folder, then save again.",
     ),
     ("malformed", "not a database", "corrupt"): (
         "an intact database; it is damaged or none",
-        "Put its last copy back, or name another in " + VARIABLE + ".",
+        f"{ASK} put its last copy back.",
     ),
     ("unable to open",): (
         "a database file that can be opened or made; there is none, and no folder to make it in",
-        "Check the path in " + VARIABLE + ".",
+        f"{ASK} check where it looks for the database.",
     ),
     ("connection", "resolve"): (
         "an answer from the database server; it cannot be reached, or refuses the name and "
         "password",
-        "Check that it runs, and its address in " + VARIABLE + ".",
+        f"{ASK} check that it runs, then try again.",
     ),
 }
 """What the message of a fault holds, what it means, what to do."""
+GONE = (
+    "the database that was open; somebody has moved or deleted its file",
+    f"{ASK} put it back, or its last copy.",
+)
+OTHER = ("the database to do what it was asked; it did not", f"Try again. {ASK} look at it if not.")
 
 
 class Database:
@@ -74,14 +85,19 @@ class Database:
     file of SQLite (sqlite:///path), or a path; by default what the environment variable
     COMMON_GROUND_DATABASE says, or ``workspaces/commonground.sqlite`` beside the app. Raises
     StoreError if it cannot be reached, MappingError if it is of a version that this program does
-    not know.
+    not know. ``waiting`` is entered while a write waits for its turn: it may say so.
     """
 
-    def __init__(self, url: str = "") -> None:
+    def __init__(
+        self, url: str = "", waiting: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
         self.url = address(choose(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._waiting, self._turns = waiting, Turns()
+        self._file = self._find_file()
         self._prepare()
+        self._file = self._find_file()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -96,16 +112,21 @@ class Database:
     def writing(self, turn: str) -> Iterator[Connection]:
         """Write in one transaction, all of it or nothing, while nobody else writes.
 
-        SQLite has one turn for all; PostgreSQL one for each text ``turn``.
+        SQLite has one turn for all; PostgreSQL one for each text ``turn``. Turns are had in the
+        order in which they were asked for.
         """
-        with self._explained(), self.engine.connect() as db:
-            db = db.execution_options(begin="BEGIN IMMEDIATE")
-            with db.begin():
+        with self._explained(), ExitStack() as held:
+            with self._waiting():
+                if self.is_sqlite:
+                    held.enter_context(self._turns.take(MAX_WAIT_S))
+                db = held.enter_context(self.engine.connect())
+                db = db.execution_options(begin="BEGIN IMMEDIATE")
+                held.enter_context(db.begin())
                 if not self.is_sqlite:
                     db.execute(text(f"SET LOCAL lock_timeout = {int(MAX_WAIT_S * 1000)}"))
                     turns = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
                     db.execute(turns, {"turn": f"common ground {turn}"})
-                yield db
+            yield db
 
     def wipe(self) -> None:
         """Take what was deleted out of SQLite's log as well; its file is overwritten at once.
@@ -128,15 +149,17 @@ class Database:
                 return
             found = db.execute(select(schema.schema_version.c.version)).scalar()
             if found is None or not schema.OLDEST <= found <= schema.VERSION:
+                LOG.error("%s is of version %s.", self._shown, found)
                 raise MappingError(
                     f"Expected a database of version {schema.OLDEST} to {schema.VERSION}; found "
-                    f"version {found} in {self._shown}. Start the Common Ground that wrote it, "
+                    f"version {found}. Start the Common Ground that wrote it, "
                     "export the workspaces, and import them here."
                 )
             if missing := sorted(schema.ALWAYS - there):
+                LOG.error("%s lacks tables.", self._shown)
                 raise MappingError(
                     f"Expected a whole database of version {found}; it lacks the table"
-                    f"{'s' * (len(missing) > 1)} {', '.join(missing)} ({self._shown}). Nothing was "
+                    f"{'s' * (len(missing) > 1)} {', '.join(missing)}. Nothing was "
                     f"changed. Put its last copy back, or name another in {VARIABLE}."
                 )
             if found < schema.VERSION or schema.METADATA.tables.keys() - there:
@@ -146,9 +169,10 @@ class Database:
     def _check_empty(self, there: set[str]) -> None:
         taken = sorted(there & set(schema.METADATA.tables))
         if taken:
+            LOG.error("%s has tables of something else.", self._shown)
             raise MappingError(
                 f"Expected a database of Common Ground or an empty one; found tables of something "
-                f"else called {', '.join(taken)} in {self._shown}. Name another in {VARIABLE}."
+                f"else called {', '.join(taken)}. Name another in {VARIABLE}."
             )
 
     def close(self) -> None:
@@ -166,24 +190,55 @@ class Database:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn faults of the database into StoreErrors; faults of ours stay what they are."""
+        """Turn faults of the database into StoreErrors; faults of ours stay what they are.
+
+        The next who comes has new connections: what is wrong may be wrong with these.
+        """
+        self._look_at_file()
         try:
             yield
+        except TimeoutError as error:
+            raise _explain(*FAULTS[LOCKED]) from error
         except SQLAlchemyError as error:
             said = str(getattr(error, "orig", None) or error)
-            if _is_of_the_database(error) or "permission denied" in said[:40]:
-                for signs, (expected, do) in FAULTS.items():
-                    if any(sign in said.lower() for sign in signs):
-                        meant = expected.format(patience=MAX_WAIT_S)
-                        raise StoreError(
-                            f"Expected {meant} ({self._shown}). {FREE} {do}"
-                        ) from error
-            if _is_of_the_database(error):
-                raise StoreError(
-                    f"Expected the database {self._shown} to do what it was asked; it said "
-                    f"“{said.splitlines()[0][:200]}”. {FREE} Try again, or ask whoever runs it."
-                ) from error
-            raise
+            is_ours = not _is_of_the_database(error)
+            if is_ours and "permission denied" not in said[:40]:
+                raise
+            LOG.warning("%s: %s", self._shown, said)
+            self.engine.dispose()
+            for signs, meant in FAULTS.items():
+                if any(sign in said.lower() for sign in signs):
+                    raise _explain(*meant) from error
+            if is_ours:
+                raise
+            raise _explain(*OTHER) from error
+
+    def _look_at_file(self) -> None:
+        """Take up the file that lies in the place of SQLite's now, or say that there is none.
+
+        Who goes on with one that was moved or deleted saves what nobody finds again.
+        """
+        now = self._find_file()
+        if now == self._file:
+            return
+        self.engine.dispose()
+        if now is None:
+            LOG.warning("%s is gone.", self._shown)
+            raise _explain(*GONE)
+        self._file = now
+        self._prepare()
+
+    def _find_file(self) -> tuple[int, int] | None:
+        """Return what tells SQLite's file from every other; None without one."""
+        try:
+            facts = os.stat(str(self.url.database)) if self.is_sqlite else None
+        except OSError:
+            return None
+        return facts and (facts.st_dev, facts.st_ino)
+
+
+def _explain(expected: str, do: str) -> StoreError:
+    return StoreError(f"Expected {expected.format(patience=MAX_WAIT_S)}. {FREE} {do}")
 
 
 def _is_of_the_database(error: SQLAlchemyError) -> bool:
@@ -218,8 +273,10 @@ def _sqlite(url: URL) -> Engine:
     """Reach a file of SQLite. Its driver begins no transactions by itself: ``begin`` does."""
     folder = Path(str(url.database)).parent
     if folder == DEFAULT.parent:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    _make_file(Path(str(url.database)))
+        with suppress(OSError):  # whoever opens the file is told
+            folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(OSError):
+        _make_file(Path(str(url.database)))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": MAX_WAIT_S})
 
     @event.listens_for(engine, "connect")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from mapping.workspaces import texts
 from mapping.workspaces.history import FOREVER, HERE, KEPT_DAYS, LOG, USUAL_DAYS
-from mapping.workspaces.store import rows, schema
+from mapping.workspaces.store import clock, rows, schema
 
 WORKSPACE = "workspace"
 """What a row is about that is about no kind: a name, a place, all of it."""
@@ -22,14 +22,9 @@ class Change(NamedTuple):
     session: str = ""
 
 
-def now() -> str:
-    """Return this moment: ISO, UTC, to the microsecond."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
 def add(db: Connection, workspace: str, change: Change) -> None:
     """Write down a change, in the transaction that makes it."""
-    row = (texts.make_id(), now(), change.session, change.about, change.said, HERE)
+    row = (texts.make_id(), clock.now(), change.session, change.about, change.said, HERE)
     rows.insert_rows(db, LOG, workspace, LOG.make_rows([row]))
 
 
@@ -80,5 +75,5 @@ def forget(db: Connection) -> int:
 
 
 def _find_first(days: int) -> str:
-    """Return the moment since when rows are kept, as ``now`` writes it."""
+    """Return the moment since when rows are kept, as ``clock.now`` writes it."""
     return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
