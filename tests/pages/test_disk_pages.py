@@ -13,6 +13,7 @@ from shown import WITH_AREAS, Shown, opened
 from mapping import derived
 from mapping.boundaries import coverage
 from mapping.drawing import assets
+from mapping.drawing.picture import still
 
 WARD = "ward.E05013663"
 WHY = pytest.mark.parametrize("why", faults.DISK)
@@ -23,6 +24,7 @@ def forget() -> None:
     st.cache_resource.clear()
     coverage.COVERAGES.clear()
     derived.UNWRITTEN.clear()
+    still._read.cache_clear()
 
 
 @pytest.fixture(autouse=True)
