@@ -20,7 +20,7 @@ import shapely
 from mapping import derived
 from mapping.drawing import names, steps
 from mapping.drawing.labels import pack
-from mapping.errors import MappingError
+from mapping.errors import DiskError, MappingError
 
 STATIC_DIR = Path(__file__).resolve().parents[2] / "static"
 OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js", "names.js")
@@ -281,6 +281,17 @@ def publish_picture(
 def is_there(path: str, static_dir: Path = STATIC_DIR) -> bool:
     """Tell whether a published file is still in its place below ``static/``; it counts as used."""
     return _note_use(static_dir / path)
+
+
+def read_published(path: Path) -> bytes:
+    """Read a published file; raises DiskError if it was deleted since, or cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise DiskError(
+            "A file of this map is no longer on the server. Open the page again, and it is made "
+            "anew."
+        ) from fault
 
 
 def _note_use(target: Path) -> bool:

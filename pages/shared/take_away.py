@@ -57,8 +57,12 @@ def _draw_inside(choice: Choice, shown: PageRun) -> None:
     has_key = choice.kept != registers.NO_WORKSPACE
     with_key = has_key and st.checkbox(KEY_WORDS, key="_with_key")
     if with_key not in shown.made:
-        with st.spinner("Making the zip: tables, areas, picture…", show_time=True):
-            shown.made[with_key] = make_bundle(choice, shown, with_key=with_key)
+        try:
+            with st.spinner("Making the zip: tables, areas, picture…", show_time=True):
+                shown.made[with_key] = make_bundle(choice, shown, with_key=with_key)
+        except MappingError as fault:
+            layout.problem(fault)
+            return
     content = shown.made[with_key]
     name = f"{export.file_stem(choice.place.name, shown.page.replace('_', ' '))}.zip"
     st.download_button(

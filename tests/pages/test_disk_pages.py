@@ -13,6 +13,7 @@ from shown import WITH_AREAS, Shown, opened
 from mapping import derived
 from mapping.boundaries import coverage
 from mapping.drawing import assets
+from mapping.drawing.picture import still
 
 WARD = "ward.E05013663"
 WHY = pytest.mark.parametrize("why", faults.DISK)
@@ -23,6 +24,7 @@ def forget() -> None:
     st.cache_resource.clear()
     coverage.COVERAGES.clear()
     derived.UNWRITTEN.clear()
+    still._read.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +88,34 @@ def test_a_map_program_that_is_gone_is_said_where_the_map_was_and_comes_back() -
         assert shown.maps() == []
         assert len([note for note in shown.notes if note.startswith(said)]) == 1
     assert len(shown.run().maps()) == 1
+
+
+def open_take_away(shown: Shown) -> list[str]:
+    """Open the box of what is taken away; return what is said there instead of the button."""
+    shown.app.session_state["cg-take-place"] = True
+    return [note for note in shown.run().notes if "map" in note or "temporary" in note]
+
+
+@WHY
+def test_a_zip_that_cannot_be_made_is_said_and_made_later(why: str) -> None:
+    shown = opened("place", place=WARD)
+    with faults.no_temporary_folder(why):
+        (said,) = open_take_away(shown)
+        assert faults.is_plain(said)
+        assert "a temporary file" in said
+    assert open_take_away(shown) == []
+
+
+def test_a_zip_of_a_map_whose_files_are_gone_is_said_to_need_the_page_again() -> None:
+    shown = opened("place", place=WARD)
+    real = Path.read_bytes
+
+    def read_others(path: Path) -> bytes:
+        if path.parent.name == "geo":
+            raise FileNotFoundError(path)
+        return real(path)
+
+    with patch.object(Path, "read_bytes", read_others):
+        (said,) = open_take_away(shown)
+    assert said.startswith("A file of this map is no longer on the server.")
+    assert open_take_away(shown) == []

@@ -22,7 +22,7 @@ from PIL import Image
 
 from mapping.atoms import TO_DEGREES, index, postcodes
 from mapping.drawing import dots, names, steps
-from mapping.drawing.assets import STATIC_DIR
+from mapping.drawing.assets import STATIC_DIR, read_published
 from mapping.drawing.labels import unpack
 from mapping.drawing.picture import Areas, Dots, Item, Lines, Names, PictureLayer
 from mapping.drawing.signs import INK, LINES, RUST, WHITE, AreaSign, LineSign
@@ -133,7 +133,7 @@ def lines(drawn: Sequence[OverlayLike], static_dir: Path = STATIC_DIR) -> gpd.Ge
 
 def _read_labels(config: dict[str, Any], count: int, static_dir: Path) -> list[str] | None:
     if "path" in config:
-        config = json.loads((static_dir / config["path"]).read_text(encoding="utf-8"))
+        config = json.loads(read_published(static_dir / config["path"]).decode())
     told = unpack(config)
     return [(text or "").replace("\n", "; ") for text in told] if len(told) == count else None
 
@@ -141,13 +141,13 @@ def _read_labels(config: dict[str, Any], count: int, static_dir: Path) -> list[s
 @functools.lru_cache(maxsize=6)
 def _read(path: Path) -> gpd.GeoDataFrame:
     """Read a published file, whose name changes with its content; shared, not to be changed."""
-    return steps.frame(path.read_text(encoding="utf-8")).to_crs(27700)
+    return steps.frame(read_published(path).decode()).to_crs(27700)
 
 
 @functools.lru_cache(maxsize=6)
 def _read_names(path: Path) -> tuple[list[str], NDArray[np.float64]]:
     """Read the names of a published file of areas or borders, and the circle of each (metres)."""
-    found = steps.list_names(path.read_text(encoding="utf-8"))
+    found = steps.list_names(read_published(path).decode())
     circles = names.read_circles([at for _, *at in found], steps.STEPS_A_DEGREE)
     return [str(name) for name, *_ in found], circles
 
@@ -264,7 +264,7 @@ class _LayerMaker:
 
     def _png(self, path: str) -> bytes:
         _, comma, data = path.partition("base64,")
-        return base64.b64decode(data) if comma else (self.folder / path).read_bytes()
+        return base64.b64decode(data) if comma else read_published(self.folder / path)
 
     def _points(self, config: dict[str, Any]) -> Iterator[PictureLayer]:
         lat, lon = np.cumsum(np.reshape(config["steps"], (-1, 2)), axis=0).T / 1e5
