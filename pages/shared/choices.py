@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from mapping.atoms import postcodes
 from mapping.errors import MappingError, StoreError
 from mapping.geography import layers
 from mapping.places import Place
@@ -267,6 +268,7 @@ class Choice:
         _reader_of_text(60),
         "at",
         words="point",
+        say=postcodes.write_typed,
         outdated_by=("place", "ward"),
         pages=("place", "who_works_here", "gaps"),
         is_spot=True,
