@@ -12,7 +12,7 @@ from mapping.atoms import postcodes
 from mapping.errors import MappingError, StoreError
 from mapping.geography import layers
 from mapping.places import Place
-from mapping.wording import findings
+from mapping.wording import findings, spot_findings
 from pages.shared import lost, own_lenses, registers
 from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
 
@@ -280,6 +280,7 @@ class Choice:
         outdated_by=("place", "at"),
         pages=("place", "who_works_here", "gaps"),
         is_spot=True,
+        say=spot_findings.name_ward,
     )
     set_: str = _choice(
         _reader_of_text(6),
