@@ -176,8 +176,8 @@ def _read_layer(check: Check, name: str) -> str:
 
 def _leave_out_absent(check: Check, keys: Iterable[str]) -> list[str]:
     """Leave out layers of somebody's own, or of a directory, that are not at hand; say so once."""
-    asked = list(keys)
-    absent = [key for key in asked if _may_be_elsewhere(key) and not layers.is_known(key)]
+    asked, has = list(keys), registers.has_layer
+    absent = [key for key in asked if _may_be_elsewhere(key) and not has(check.kept, key)]
     for key in absent:
         said = lost.OFFICIAL_LAYER if layers.is_official(key) else lost.OWN_LAYER
         if said not in check.problems:

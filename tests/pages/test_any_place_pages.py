@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from shown import PAGES, Shown, opened, unmapped
+from shown import PAGES, Shown, keep_map, opened, unmapped
 
 from mapping import actors, places
 from mapping.actors import case_studies
@@ -133,6 +133,26 @@ def test_own_organisations_are_found_opened_kept_in_links_and_told_of_when_they_
         assert "We no longer have the organisation in this link" in gone.notes[0]
 
 
+def test_an_own_organisation_is_shown_to_nobody_without_its_workspace() -> None:
+    workspace = keep("Harbour Kitchen", [int(one) for one in places.get("Camden").wards])
+    place = registers.find_own_place(registers.identify(workspace), "kitchen")
+    text = f"{place.kind}.{place.code}"
+    other = registers.store().create("Another", PLYMOUTH)
+    with unmapped():
+        held = opened("place", place=text, workspace=workspace)
+        assert "Harbour Kitchen" in held.finding
+        for link in ({}, {"workspace": other}):
+            for asked in (text, f"union.borough.E09000007+{text}"):
+                shown = opened("place", place=asked, **link)
+                assert "or its workspace is not open, so we are showing" in shown.notes[0]
+                assert "Harbour" not in "".join([shown.finding, *shown.notes, *shown.html])
+        held.app.session_state["cg-workspace"] = True
+        held.run()
+        next(b for b in held.app.button if b.label == "Close workspace").click()
+        assert "or its workspace is not open" in held.run().notes[0]
+        assert "Greater London" in held.finding
+
+
 @pytest.mark.parametrize("page", ["place", "mismatches", "gaps"])
 @pytest.mark.parametrize("count", [1, 700])
 def test_an_organisation_that_works_at_single_postcodes_has_its_pages(
@@ -142,8 +162,11 @@ def test_an_organisation_that_works_at_single_postcodes_has_its_pages(
     here = places.get("Camden").positions[:count]
     none = actors.Links(np.empty(0, dtype=int), np.empty(0, dtype=int))
     door = actors.register(frame, none, actors.Links(np.zeros(count, dtype=int), here))
-    place = actors.own_place(door, 0)
-    shown = opened(page, place=f"{place.kind}.{place.code}")
+    workspace = registers.store().create("Ours", PLYMOUTH)
+    received = ReceivedFile("ours.csv", "f", pd.DataFrame({"outcome": ["matched"]}), "file")
+    registers.store().save_actors(workspace, door, received)
+    place = registers.find_own_place(registers.identify(workspace), "door")
+    shown = opened(page, place=f"{place.kind}.{place.code}", workspace=workspace)
     assert "the area of One Door" in shown.finding
     assert shown.notes == []
 
@@ -151,9 +174,11 @@ def test_an_organisation_that_works_at_single_postcodes_has_its_pages(
 def test_an_area_of_a_map_in_the_workspace_can_be_the_place() -> None:
     table = pd.DataFrame({"area": ["E09000007", "E09000019"], "unit": ["Team Fox", "Team Owl + 1"]})
     layer = layers.from_lookup(table, areas="area", units="unit", title="Our team", scale="borough")
+    workspace = registers.store().create("Ours", PLYMOUTH)
+    layer = keep_map(layer, workspace)
     owl = places.of_unit(layer, list(layer.names).index("Team Owl + 1"))
     with unmapped():
-        shown = opened("place", place=f"{owl.kind}.{owl.code}")
+        shown = opened("place", place=f"{owl.kind}.{owl.code}", workspace=workspace)
     assert "Team Owl + 1" in shown.finding
     assert shown.link()["place"] == f"{owl.kind}.{owl.code}"
 
