@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 from mapping.drawing import webmap
 from pages.shared import choices, lost, own_lenses, router
@@ -189,6 +190,19 @@ def _get_made() -> dict[str, str]:
     return st.session_state.setdefault("_made", {})
 
 
+def finish(take: Callable[[], None]) -> None:
+    """Take what a reader did, also where the next thing that they did interrupts it (in callbacks).
+
+    Streamlit leaves a callback at its first look into the session once a later request has come,
+    and does not call it again: a click would be lost to the key that is pressed right after it.
+    """
+    try:
+        take()
+    except RerunException:
+        take()  # once more, as a whole; then the later request has its turn
+        raise
+
+
 def chooser(key: str, as_text: Callable[[Any], str] = str) -> dict[str, Any]:
     """Return the ``key`` and ``on_change`` that tie a widget to one choice."""
     widget = f"_widget_{key}"
@@ -196,7 +210,7 @@ def chooser(key: str, as_text: Callable[[Any], str] = str) -> dict[str, Any]:
     def changed() -> None:
         choose(**{key: as_text(st.session_state[widget])})
 
-    return {"key": widget, "on_change": changed}
+    return {"key": widget, "on_change": lambda: finish(changed)}
 
 
 def asker(key: str, take: Callable[[Any], None]) -> dict[str, Any]:
@@ -206,7 +220,7 @@ def asker(key: str, take: Callable[[Any], None]) -> dict[str, Any]:
     def changed() -> None:
         take(st.session_state[widget])
 
-    return {"key": widget, "on_change": changed}
+    return {"key": widget, "on_change": lambda: finish(changed)}
 
 
 def read_widget(key: str) -> Any:
@@ -251,7 +265,7 @@ def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dic
         if spot is not None and on_click is not None:
             on_click(*spot)
 
-    return {"key": widget, "on_change": changed}
+    return {"key": widget, "on_change": lambda: finish(changed)}
 
 
 def put_step(step: int) -> None:
