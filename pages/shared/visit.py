@@ -129,9 +129,10 @@ def put_map_file(found: MapFile | None) -> None:
 
 def read_ticks(place: str) -> list[str]:
     """Return the ids of those that the reader has ticked to invite for a place ("kind.code")."""
-    return st.session_state.get("_ticks", {}).get(place, [])
+    return st.session_state.setdefault("_ticks", {}).get(place, [])
 
 
 def put_ticks(place: str, ids: list[str]) -> None:
     """Keep whom the reader has ticked for a place, as long as the visit lasts."""
-    st.session_state.setdefault("_ticks", {})[place] = ids
+    held = st.session_state.to_dict().get("_ticks")  # without a pause, as in state: none is lost
+    (st.session_state.setdefault("_ticks", {}) if held is None else held)[place] = ids

@@ -2,10 +2,10 @@
 
 import pytest
 from shown import PLACES, opened, unmapped
-from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.runtime.scriptrunner import StopException
 
 from mapping.geography import layers
-from pages.shared import choices, router, state
+from pages.shared import choices, router, state, visit
 
 LONDON = {"place": "county.greater-london"}
 HOSTILE = [
@@ -324,48 +324,33 @@ def test_what_is_no_spot_is_said_once_on_a_projector(page: str) -> None:
     assert "E99999999" in said
 
 
-def test_what_the_next_request_interrupts_is_done_all_the_same() -> None:
-    done = []
-
-    def take() -> None:
-        done.append("begun")
-        if len(done) == 1:  # as streamlit does at a callback's first look into the session
-            raise RerunException(RerunData())
-        done.append("kept")
-
-    with pytest.raises(RerunException):  # the later request has its turn
-        state.finish(take)
-    assert done == ["begun", "begun", "kept"]
-
-
-@pytest.mark.parametrize("key", ["chooser", "asker", "map_widget"])
-def test_a_click_is_kept_where_a_key_interrupts_it(
-    key: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("tied", ["chooser", "asker", "map_widget"])
+def test_what_is_chosen_is_kept_where_the_next_request_interrupts(
+    tied: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[object] = []
-    monkeypatch.setattr(state, "choose", lambda **changes: heard.append(changes))
-    session = Interrupted({"_widget_x": "1", "_map_x": {"last_clicked": {"lat": 1, "lng": 2}}})
+    chosen = {**choices.USUAL, **LONDON}
+    kept = {"_choice": chosen, "_made": {}, "_marks": {}, "_ticks": {}}
+    click = {"last_clicked": {"lat": 51.5, "lng": -0.1}}
+    session = Interrupted({**kept, "_widget_at": "N1 9GU", "_map_at": click})
     monkeypatch.setattr(state.st, "session_state", session)
-    tied = {
-        "chooser": lambda: state.chooser("x"),
-        "asker": lambda: state.asker("x", heard.append),
-        "map_widget": lambda: state.map_widget("x", lambda *spot: heard.append(spot)),
-    }[key]()
-    with pytest.raises(RerunException):
-        tied["on_change"]()
-    assert heard == [{"chooser": {"x": "1"}, "asker": "1", "map_widget": (1, 2)}[key]]
+    ties = {
+        "chooser": lambda: state.chooser("at"),
+        "asker": lambda: state.asker("at", lambda text: visit.put_ticks("a", [text])),
+        "map_widget": lambda: state.map_widget("at", lambda *spot: state.choose(at=f"{spot}")),
+    }
+    ties[tied]()["on_change"]()
+    held = {"chooser": "N1 9GU", "asker": "", "map_widget": "(51.5, -0.1)"}[tied]
+    assert chosen["at"] == held
+    assert kept["_ticks"] == ({"a": ["N1 9GU"]} if tied == "asker" else {})
 
 
-class Interrupted(dict):
-    """A session that is left at its first look, as streamlit's is once a later request has come."""
+class Interrupted:
+    """A session that is left at any look but one, as once a later request has come."""
 
-    looks = 0
+    def __init__(self, held: dict[str, object]) -> None:
+        self.to_dict = lambda: held
 
-    def __getitem__(self, key: str) -> object:
-        self.looks += 1
-        if self.looks == 1:
-            raise RerunException(RerunData())
-        return super().__getitem__(key)
+    def __getattr__(self, name: str) -> object:
+        raise StopException
 
-    def get(self, key: str) -> object:  # type: ignore[override]
-        return self[key]
+    __getitem__ = __setitem__ = __getattr__
