@@ -94,7 +94,7 @@ def draw(choice: Choice, scheme: Scheme, spread: pd.DataFrame) -> None:
     )
     parts.chart(
         choice,
-        lambda narrow: spectrum.draw(spread, scheme, LEVELS, is_narrow=narrow),
+        lambda **how: spectrum.draw(spread, scheme, LEVELS, **how),
         told,
     )
     if not choice.projector:
