@@ -1,5 +1,8 @@
 """Organisations and areas of any map are found, shown as places on every page, and in links."""
 
+import time
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +12,7 @@ from mapping import actors, places
 from mapping.actors import case_studies
 from mapping.geography import layers
 from mapping.workspaces import ReceivedFile
-from pages.shared import registers
+from pages.shared import finder, opening, registers
 
 PLYMOUTH = "borough.E06000026"
 ANY = {
@@ -266,3 +269,12 @@ def test_the_picture_that_is_taken_away_is_of_britain_where_the_map_is() -> None
     run = shown.app.session_state["_shown"]
     assert run.map_place == places.at("britain", "gb")
     assert run.map_title == "Case studies of stewardship in Great Britain"
+
+
+def test_a_first_search_waits_for_no_names_once_the_server_has_loaded_them() -> None:
+    opening._load_names()
+    shown = SimpleNamespace(place=places.get("Camden"), kept=registers.NO_WORKSPACE, own_layers=())
+    begun = time.process_time()
+    found, _ = finder.search(shown, "devon")  # type: ignore[arg-type]
+    assert time.process_time() - begun < 0.1
+    assert found
