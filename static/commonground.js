@@ -15,7 +15,6 @@
 
   const ROOT = new URL(".", document.currentScript.src).href;
   const PATIENCE_MS = 4000;
-  const SAME_FACTS = "The table below shows the same information.";
 
   const CSS = `
     body { margin: 0; background: #fbf8f3; font-family: "Source Sans", "Source Sans Pro",
@@ -118,8 +117,14 @@
     region.textContent = words;
   }
 
+  // The page knows whether a table stands below: on a projector none does.
+  function sameFacts() {
+    const box = window.frameElement?.closest("[class*=st-key-cg-map]");
+    return box?.querySelector("[data-elsewhere]")?.dataset.elsewhere ?? "The table below shows the same information.";
+  }
+
   function notDrawn(why) {
-    return `The map could not be drawn: ${why}. ${SAME_FACTS}`;
+    return `The map could not be drawn: ${why}. ${sameFacts()}`;
   }
 
   function watch() {
@@ -247,7 +252,7 @@
 
   async function fetchJson(path) {
     const slow = window.setTimeout(
-      () => say(path, `The boundaries are taking a long time to load. ${SAME_FACTS}`),
+      () => say(path, `The boundaries are taking a long time to load. ${sameFacts()}`),
       PATIENCE_MS,
     );
     underWay += 1;

@@ -194,6 +194,14 @@ def test_what_covers_several_places_runs_through_none_of_them():
     kinds = [layers.get("region"), layers.get("nhs_region")]
     both = places.union([places.at("borough", code) for code in ("E09000007", "E09000019")])
     assert findings.agreement_finding(both, kinds) == (
-        "All two kinds of partner on record cover the whole of Camden and Islington: none of "
+        "Both kinds of partner on record cover the whole of Camden and Islington: none of "
         "their boundaries runs through them."
     )
+
+
+def test_one_partner_and_two_are_not_told_as_many():
+    camden = places.at("borough", "E09000007")
+    kinds = [layers.get(key) for key in ("borough", "region", "nhs_region")]
+    one, two = (findings.agreement_finding(camden, kinds[:many]) for many in (2, 3))
+    assert one.startswith("The council and its one partner on record cover the whole of Camden")
+    assert two.startswith("The council and both of its partners on record cover the whole")

@@ -124,6 +124,16 @@ def test_a_postcode_in_northern_ireland_is_told_apart(typed):
 
 
 @pytest.mark.parametrize(
+    ("typed", "told"),
+    [("BT11AA", "BT1 1AA"), ("bt1-1aa", "BT1 1AA"), ("bt11", "bt11"), ("im11aa", "IM1 1AA")],
+)
+def test_a_postcode_typed_without_a_space_is_told_back_with_it(typed, told):
+    with pytest.raises(MappingError, match=f"^{told} (is in|belongs to)"):
+        postcodes.find(typed)
+    assert postcodes.write_typed(typed) == told
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "N1",

@@ -227,19 +227,19 @@ def test_the_sentence_says_how_many_have_no_steward_at_all():
     [
         (
             (("Ada", "person", 1), ("Ward", "group", 5)),
-            "In Camden one person and one group said "
+            "In this workspace one person and one group said "
             "how well organisations work as one; they are furthest apart on “trusting "
             "relationships” council-wide.",
         ),
         (
             (("Ada", "person", 3), ("Bo", "person", 3)),
-            "In Camden two people said how well "
+            "In this workspace two people said how well "
             "organisations work as one; on everything that two or more rated they see it much "
             "alike.",
         ),
         (
             (("Ada", "person", 3),),
-            "In Camden one person said how well organisations work as one; "
+            "In this workspace one person said how well organisations work as one; "
             "nothing is rated by two yet, so nobody can differ.",
         ),
     ],

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mapping import actors, places, stewardship
-from mapping.drawing import focus_chart, signs, spectrum, svg, whole_place_chart
+from mapping.drawing import bars, focus_chart, signs, spectrum, svg, whole_place_chart
 from mapping.wording import terms
 
 SCALES = {scale: terms.LEVELS[scale] for scale in stewardship.RATED_SCALES}
@@ -127,3 +127,23 @@ def test_colours_that_carry_meaning_stand_out_and_shapes_differ_as_well():
 def test_an_image_has_words_for_whoever_cannot_see_it():
     image = svg.image(svg.document(10, 10, [], px=12), "Said <aloud>")
     assert re.search(r'alt="Said &lt;aloud&gt;"', image)
+
+
+def test_letters_on_a_projector_are_read_from_the_back_row():
+    scheme = stewardship.shipped_schemes()["conditions"]
+    placed = stewardship.place_focus(find_organisations("Camden")).assign(label=1)
+    whole = stewardship.place_on_template(find_organisations("Camden"))
+    rows = [bars.Bar("Several councils", 0.4, "40% without")]
+    pictures = [
+        spectrum.draw(stewardship.spread(rate(1, 5), scheme), scheme, SCALES, is_projected=True),
+        focus_chart.draw(placed, "Residents (estimated)", is_projected=True),
+        whole_place_chart.draw(whole, is_projected=True),
+        bars.draw(rows, shows_rest=True, is_projected=True),
+    ]
+    room_px = 918, 560  # beside the sentence, on a screen of 1280 by 720
+    for picture in map(read, pictures):
+        sides = float(picture.get("width")), float(picture.get("height"))
+        scale = min(room / side for room, side in zip(room_px, sides, strict=True))
+        usual = picture.get("font-size")
+        letters = [float(one.get("font-size", usual)) for one in picture.iter(f"{SVG}text")]
+        assert min(letters) * scale >= 20

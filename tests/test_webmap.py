@@ -194,5 +194,7 @@ def test_the_stand_in_keeps_the_room_of_the_map() -> None:
     assert ".st-key-map{" in html
     assert "520px" in html
     assert "The table below shows the same information." in html
-    assert "The table below" not in webmap.stand_in("map", 520, has_table=False)
+    projected = webmap.stand_in("map", 520, has_table=False)
+    assert "The table below" not in projected
+    assert 'data-elsewhere="Leave presentation mode for a table with' in projected
     assert '<p class="cg-soon" aria-hidden="true">Drawing the map…</p>' in html

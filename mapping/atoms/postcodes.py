@@ -199,6 +199,17 @@ def compact(text: str) -> str:
     return _BETWEEN.sub("", text).upper()
 
 
+def write_typed(text: str) -> str:
+    """Write a typed text as a sentence tells it back: a whole postcode the one way, else as it is.
+
+    >>> write_typed("bt11aa"), write_typed(" Camden ")
+    ('BT1 1AA', 'Camden')
+    """
+    tight = compact(text).strip(".")
+    whole = tight.isascii() and UNIT.fullmatch(tight)
+    return f"{tight[:-3]} {tight[-3:]}" if whole else text.strip()
+
+
 def _check_name(text: str) -> str:
     name = compact(text)
     if not name:
@@ -221,12 +232,12 @@ def explain_elsewhere(text: str) -> str:
     if name.startswith("BT"):
         return explain_northern_ireland(text)
     islands = ISLANDS.get(name[:2])
-    return f"{text.strip()[:20]} belongs to {islands}. {COVERED}" if islands else ""
+    return f"{write_typed(text)[:20]} belongs to {islands}. {COVERED}" if islands else ""
 
 
 def explain_northern_ireland(text: str) -> str:
     """Say why a postcode or name in Northern Ireland cannot be found."""
-    name = text.strip()
+    name = write_typed(text)
     where = "This place" if len(name) > 40 else name
     if "northern ireland" in name.lower():
         return COVERED

@@ -7,6 +7,8 @@ from mapping.drawing import svg
 from mapping.drawing.signs import INK, RUST, TEAL
 
 LABEL, BAR, ROW = 210, 480, 58
+PROJECTED_BAR = 380
+"""A bar beside the larger words of a projector."""
 NARROW, NARROW_ROW = 360, 62
 THICK = 26
 
@@ -19,8 +21,11 @@ class Bar(NamedTuple):
     said: str
 
 
-def draw(rows: Sequence[Bar], *, shows_rest: bool, is_narrow: bool = False) -> str:
+def draw(
+    rows: Sequence[Bar], *, shows_rest: bool, is_narrow: bool = False, is_projected: bool = False
+) -> str:
     """Draw bars: an SVG. With ``shows_rest`` what is missing of a whole is hatched."""
+    across = PROJECTED_BAR if is_projected else BAR
     parts = [f"<defs>{svg.HATCH.format(fill='#f3ddd5', mark=RUST)}</defs>"]
     y = 0.0
     for row in rows:
@@ -30,11 +35,12 @@ def draw(rows: Sequence[Bar], *, shows_rest: bool, is_narrow: bool = False) -> s
             y += NARROW_ROW
         else:
             parts.append(svg.text(0, y + 34, row.label))
-            parts.append(_bar(row.full, LABEL, y + 15, BAR, shows_rest))
-            parts.append(svg.text(LABEL + BAR + 14, y + 34, row.said))
+            parts.append(_bar(row.full, LABEL, y + 15, across, shows_rest))
+            parts.append(svg.text(LABEL + across + 14, y + 34, row.said))
             y += ROW
     width = NARROW if is_narrow else LABEL + BAR + 270
-    return svg.document(width, y, parts, px=15 if is_narrow else 17)
+    px = svg.PROJECTED_PX if is_projected else 17
+    return svg.document(width, y, parts, px=15 if is_narrow else px)
 
 
 def _bar(full: float, x: float, y: float, width: float, shows_rest: bool) -> str:

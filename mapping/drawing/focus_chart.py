@@ -22,35 +22,39 @@ R, NUMBERED_R = 6.5, 9.5
 """Half the size of a point, and of one with a number on it."""
 
 
-def draw(placed: pd.DataFrame, heading: str, *, is_narrow: bool = False) -> str:
+def draw(
+    placed: pd.DataFrame, heading: str, *, is_narrow: bool = False, is_projected: bool = False
+) -> str:
     """Draw organisations as points: an SVG; ``heading`` names what their reach counts.
 
     ``placed`` is of ``stewardship.place_focus`` with a column label (their numbers in the table).
     Families of types differ in shape and in colour; broken lines stand at the medians. Points
-    that would lie on one another stand side by side.
+    that would lie on one another stand side by side. On a projector, where no table tells what the
+    numbers stand for, points have none.
     """
     width, height = NARROW if is_narrow else WIDE
-    px = 12 if is_narrow else 14
-    left, right, top = 34.0, width - 14, 24.0 + 20 * (3 if is_narrow else 1) + 30
-    bottom = height - 46
+    px = svg.PROJECTED_PX if is_projected else 12 if is_narrow else 14
+    line = round(1.4 * px)  # from one line of words to the next
+    left, right = 20.0 + px, width - 14
+    top, bottom = 34.0 + line * (3 if is_narrow or is_projected else 2), height - 2.4 * line
     low, high = math.log10(placed["reach"].min()) - 0.16, math.log10(placed["reach"].max()) + 0.16
     most = int(placed["breadth"].max()) + 1
     x = left + (np.log10(placed["reach"].to_numpy()) - low) / (high - low) * (right - left)
     step = (bottom - top) / most
     y = bottom - step * placed["breadth"].to_numpy("float64")
-    is_numbered = len(placed) <= MAX_NUMBERED
+    is_numbered = len(placed) <= MAX_NUMBERED and not is_projected
     r = NUMBERED_R if is_numbered else R
     x, y = _stand_apart(x, y, 2 * r + 1, step / 2)
     parts = [
-        *_legend(placed, px, is_narrow),
+        *_legend(placed, px, line, is_narrow),
         *_axes(left, right, top, bottom, step, most),
     ]
     for tick in TICKS:
         at = left + (math.log10(tick) - low) / (high - low) * (right - left)
         if left <= at <= right:
             parts.append(_stroke(at, at, bottom, bottom + 5))
-            parts.append(svg.text(at, bottom + 19, _shorten(tick), text_anchor="middle"))
-    parts.append(svg.text(right, bottom + 38, f"{heading} it reaches →", text_anchor="end"))
+            parts.append(svg.text(at, bottom + line, _shorten(tick), text_anchor="middle"))
+    parts.append(svg.text(right, bottom + 2 * line, f"{heading} it reaches →", text_anchor="end"))
     middle_x = left + (math.log10(placed["reach"].median()) - low) / (high - low) * (right - left)
     middle_y = bottom - step * (placed["breadth"].median() + 0.5)
     for a, b, c, d in ((middle_x, middle_x, top, bottom), (left, right, middle_y, middle_y)):
@@ -98,16 +102,16 @@ def _axes(
     return parts
 
 
-def _legend(placed: pd.DataFrame, px: float, is_narrow: bool) -> list[str]:
+def _legend(placed: pd.DataFrame, px: float, line: float, is_narrow: bool) -> list[str]:
     """Name the families that are there, in rows of what has room."""
     there = [name for name in FAMILY_NAMES if (placed["family"] == name).any()]
     parts: list[str] = []
-    x, y, across = 8.0, 16.0, NARROW[0] if is_narrow else WIDE[0]
+    x, y, across = 8.0, px + 2, NARROW[0] if is_narrow else WIDE[0]
     for name in there:
         room = 26 + px * 0.56 * len(name)
         if x + room > across:
-            x, y = 8.0, y + 20
-        mark = _mark(x, y - 5, FAMILY_NAMES.index(name), GROUND)
+            x, y = 8.0, y + line
+        mark = _mark(x, y - 0.35 * px, FAMILY_NAMES.index(name), GROUND)
         parts += [mark, svg.text(x + 12, y, name)]
         x += room
     return parts

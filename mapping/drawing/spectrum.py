@@ -12,6 +12,8 @@ TITLE, CELL, ROW, HEAD = 250, 226, 46, 54
 """Widths of the titles' column and of a cell, heights of a row and of the head."""
 NARROW, NARROW_ROW, SIDE = 360, 30, 134
 """A narrow picture: its width, a row of it, and room for a scale's name before its cell."""
+PROJECTED_ROW, PROJECTED_HEAD = 58, 86
+"""The same heights with the letters of a projector."""
 PX, ROOM = 15, 50
 """The size of letters, and the room at the end of a cell for the number of ratings."""
 
@@ -22,6 +24,7 @@ def draw(
     scales: Mapping[str, str],
     *,
     is_narrow: bool = False,
+    is_projected: bool = False,
 ) -> str:
     """Draw how ratings lie: an SVG with a row a condition and a column a scale.
 
@@ -33,6 +36,8 @@ def draw(
     parts = [f"<defs>{svg.HATCH.format(fill='#f3ddd5', mark=RUST)}</defs>"]
     if is_narrow:
         return _draw_narrow(cells, scheme, scales, parts)
+    if is_projected:
+        return _draw_projected(cells, scheme, scales, parts)
     for at, title in enumerate(scales.values()):
         left = TITLE + CELL * at + 8
         parts.append(svg.text(left, 20, title, font_weight=600))
@@ -47,6 +52,28 @@ def draw(
             parts.append(_cell(cell, scheme, TITLE + CELL * at + 8, y, CELL - 24))
         y += ROW
     return svg.document(TITLE + CELL * len(scales), y + 4, parts, px=PX)
+
+
+def _draw_projected(
+    cells: Mapping, scheme: Scheme, scales: Mapping[str, str], parts: list[str]
+) -> str:
+    """Draw the same with letters that a back row reads: the levels' names on two lines."""
+    px = svg.PROJECTED_PX
+    for at, title in enumerate(scales.values()):
+        left, width = TITLE + CELL * at + 8, CELL - 24
+        parts.append(svg.text(left, 22, title, font_weight=600))
+        parts.append(svg.text(left + 2, 50, scheme.levels[0]))
+        parts.append(svg.text(left + width, 76, scheme.levels[-1], text_anchor="end"))
+    y = PROJECTED_HEAD
+    for condition in scheme.conditions:
+        wrapped = len(condition.title) > 22
+        shown = svg.lines(0, y + (23 if wrapped else 36), condition.title, 22, 24)
+        parts += [_rule(0, TITLE + CELL * len(scales), y), shown]
+        for at, scale in enumerate(scales):
+            left = TITLE + CELL * at + 8
+            parts.append(_cell(cells[condition.key, scale], scheme, left, y + 6, CELL - 24, px))
+        y += PROJECTED_ROW
+    return svg.document(TITLE + CELL * len(scales), y + 4, parts, px=px)
 
 
 def _draw_narrow(
@@ -75,10 +102,10 @@ def _rule(x: float, end: float, y: float) -> str:
     return svg.shape("line", x1=x, x2=end, y1=y, y2=y, stroke=INK, stroke_opacity=0.25)
 
 
-def _cell(cell, scheme: Scheme, x: float, y: float, width: float) -> str:
+def _cell(cell, scheme: Scheme, x: float, y: float, width: float, px: float = 13) -> str:
     """Draw the ratings of a cell on its own scale of levels, with their number beside it."""
     if not cell.number:
-        return svg.text(x, y + 28, "nobody yet", font_size=13, fill_opacity=0.75)
+        return svg.text(x, y + 28, "nobody yet", font_size=px, fill_opacity=0.75)
     across = width - ROOM
     step = across / (len(scheme.levels) - 1)
     middle = y + 23
@@ -113,5 +140,5 @@ def _cell(cell, scheme: Scheme, x: float, y: float, width: float) -> str:
             {"stroke": "#1b2733", "stroke_width": 4},
         )
     )
-    many = svg.text(x + width, middle + 5, f"{cell.number:,}", text_anchor="end", font_size=13)
+    many = svg.text(x + width, middle + 5, f"{cell.number:,}", text_anchor="end", font_size=px)
     return ticks + line + box + bar + many

@@ -11,6 +11,8 @@ from textwrap import wrap
 
 from mapping.drawing.signs import GROUND, INK
 
+PROJECTED_PX = 22.0
+"""The size of letters, at the least, in a wide picture on a projector: 20 pixels on its screen."""
 MARGIN = 8
 """What is left free around the parts of a picture."""
 HATCH = (

@@ -283,8 +283,9 @@ def stand_in(key: str, height_px: int, *, has_table: bool = True) -> str:
     """Return HTML that keeps a map's room until it is drawn, and speaks up when it is not.
 
     Show it with ``st.html`` in the ``st.container(key=key)`` that holds the map. The map's own
-    script says what fails to load; this sentence is for when that script itself is missing. It
-    comes after five seconds and lies under the map. Leave ``has_table`` out where a table follows.
+    script says what fails to load, and from here where else the same is told; this sentence is for
+    when that script itself is missing. It comes after five seconds and lies under the map. Leave
+    ``has_table`` out where a table follows.
     """
     box = f".st-key-{key}"
     elsewhere = "The table below shows the same information."
@@ -298,6 +299,6 @@ def stand_in(key: str, height_px: int, *, has_table: bool = True) -> str:
         f"{box} .cg-soon{{text-align:center;animation:cg-late 4.3s .2s}}"
         "@keyframes cg-late{from,to{visibility:visible}}</style>"
         '<p class="cg-soon" aria-hidden="true">Drawing the map…</p>'
-        '<p class="cg-late">The map could not be drawn: its program did not load. '
-        f"{elsewhere}</p>"
+        f'<p class="cg-late" data-elsewhere="{elsewhere}">The map could not be drawn: its program '
+        f"did not load. {elsewhere}</p>"
     )

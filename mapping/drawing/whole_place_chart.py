@@ -40,7 +40,7 @@ MIDDLE = (0.5, 0.36)
 """Where stewardship stands."""
 
 
-def draw(whole: WholePlace, *, is_narrow: bool = False) -> str:
+def draw(whole: WholePlace, *, is_narrow: bool = False, is_projected: bool = False) -> str:
     """Draw the template with this place's organisations on it: an SVG.
 
     A disc holds how many work on just these outcomes; a part without anybody has a bare 0.
@@ -56,7 +56,8 @@ def draw(whole: WholePlace, *, is_narrow: bool = False) -> str:
     stewards = int(whole.actors["is_steward"].sum())
     if is_narrow:
         return _draw_narrow(whole, many, totals, enablers, stewards)
-    return _draw_wide(whole, many, totals, enablers, stewards)
+    px = svg.PROJECTED_PX if is_projected else 16
+    return _draw_wide(whole, many, totals, enablers, stewards, px)
 
 
 def _draw_wide(
@@ -65,25 +66,29 @@ def _draw_wide(
     totals: dict[str, int],
     enablers: pd.DataFrame,
     stewards: int,
+    px: float,
 ) -> str:
     width, height, size, left, top = 960, 560, 470, 245, 8
     parts = [*_citizens(40, 4, 880, 466), *_ellipses(left, top, size)]
-    parts += _numbers(many, left, top, size)
-    parts += _steward(left, top, size, stewards)
-    above = {"text_anchor": "middle", "font_size": 14, **_halo()}
-    parts.append(svg.text(480, 26, "Citizens throughout", **above))
+    small, line = 0.88 * px if px == 16 else px, round(1.15 * px)
+    parts += _numbers(many, left, top, size, px=small)
+    parts += _steward(left, top, size, stewards, px=small)
+    above = {"text_anchor": "middle", "font_size": f"{small:g}", **_halo()}
+    parts.append(svg.text(480, 28, "Citizens throughout", **above))
     where = ((60, 300, "start"), (84, 84, "start"), (876, 84, "end"), (900, 300, "end"))
     for at, (aim, (x, y, anchor)) in enumerate(zip(whole.outcomes, where, strict=True)):
         words = _title(aim.title, totals[aim.key])
         style = {"text_anchor": anchor, "font_weight": 600, **_halo()}
-        parts.append(svg.lines(x, y, f"{LETTERS[at]}  {words}", 20, 19, **style))
+        parts.append(svg.lines(x, y, f"{LETTERS[at]}  {words}", int(320 / px), line, **style))
     for x, row in zip((170, 480, 790), enablers.itertuples(), strict=True):
-        box = {"x": x - 145, "y": 486, "width": 290, "height": 56, "rx": 28}
+        high = 56 if px < 20 else 66
+        box = {"x": x - 145, "y": 542 - high, "width": 290, "height": high, "rx": 28}
         style = {"fill": GROUND, "stroke": INK, "stroke_width": 1.5}
         parts.append(svg.shape("rect", **box, **style))
         words = _title(row.title, row.number)
-        parts.append(svg.lines(x, 511, words, 34, 19, text_anchor="middle"))
-    return svg.document(width, height, parts, px=16)
+        at_y, letters = 551 - high + px, int(580 / px)
+        parts.append(svg.lines(x, at_y, words, letters, line, text_anchor="middle"))
+    return svg.document(width, height, parts, px=px)
 
 
 def _draw_narrow(
@@ -95,8 +100,8 @@ def _draw_narrow(
 ) -> str:
     width, left, size, y = 360, 20, 320, 330.0
     parts = [*_citizens(2, 2, 356, 306), *_ellipses(left, 6, size)]
-    parts += _numbers(many, left, 6, size, is_small=True)
-    parts += _steward(left, 6, size, stewards, is_small=True)
+    parts += _numbers(many, left, 6, size, px=13, is_small=True)
+    parts += _steward(left, 6, size, stewards, px=12, is_small=True)
     style = {"text_anchor": "middle", "font_weight": 700, **_halo()}
     for at, (x, high) in enumerate(((46, 148), (84, 66), (276, 66), (314, 148))):
         parts.append(svg.text(x, high, LETTERS[at], **style))
@@ -164,6 +169,7 @@ def _numbers(
     top: float,
     size: float,
     *,
+    px: float,
     is_small: bool = False,
 ) -> list[str]:
     """Write how many stand in each part, on a disc as large as they are many."""
@@ -173,7 +179,7 @@ def _numbers(
         number = many[some]
         at_x, at_y = left + x * size, top + (1 - y) * size
         if not number:
-            style = {"text_anchor": "middle", "font_size": 13, **_halo()}
+            style = {"text_anchor": "middle", "font_size": f"{px:g}", **_halo()}
             drawn.append(svg.text(at_x, at_y + 5, "0", **style))
             continue
         radius = min(11 + 2.2 * sqrt(number), most)
@@ -187,17 +193,15 @@ def _numbers(
 
 
 def _steward(
-    left: float, top: float, size: float, stewards: int, *, is_small: bool = False
+    left: float, top: float, size: float, stewards: int, *, px: float, is_small: bool = False
 ) -> list[str]:
     x, y = left + MIDDLE[0] * size, top + (1 - MIDDLE[1]) * size
-    half, high = (46, 22) if is_small else (64, 28)
+    half, high = (46, 22) if is_small else (64, 28) if px < 20 else (86, 32)
     box = {"x": f"{x - half:.1f}", "y": f"{y - high / 2:.1f}", "width": 2 * half, "height": high}
     style = {"text_anchor": "middle", "font_weight": 700, "fill": "#ffffff"}
     return [
         svg.shape("rect", **box, rx=high / 2, fill=RUST, stroke="#ffffff", stroke_width=1.5),
-        svg.text(
-            x, y + 5, f"Stewards: {stewards or 'none'}", **style, font_size=12 if is_small else 14
-        ),
+        svg.text(x, y + 0.36 * px, f"Stewards: {stewards or 'none'}", **style, font_size=f"{px:g}"),
     ]
 
 

@@ -285,18 +285,22 @@ def agreement_finding(place: Place, partners: Sequence[Layer]) -> str:
     ``partners`` are those of ``layers.partners``.
     """
     name = name_place(place)
-    beside = [layer for layer in partners if layer.key != "borough"]
-    many = number(len(beside))
+    beside = sum(layer.key != "borough" for layer in partners)
     if not all(_serves_all(place, layer) for layer in partners):
+        kinds = "kind" if beside == 1 else "kinds"
         return (
-            f"The boundaries of the {many} kinds of partner in {name} fit into one another: no "
-            "area of one is cut by a boundary of another."
+            f"The boundaries of the {number(beside)} {kinds} of partner in {name} fit into one "
+            "another: no area of one is cut by a boundary of another."
         )
-    who, it = f"All {many} kinds of partner on record cover", "it"
-    if place.kind in ("union", "wards"):
-        it = "them"
+    it = "them" if place.kind in ("union", "wards") else "it"
     if place.kind == "borough":
-        who = f"The council and all {many} of its partners on record cover"
+        few = {1: "its one partner", 2: "both of its partners"}
+        them = few.get(beside, f"all {number(beside)} of its partners")
+        who = f"The council and {them} on record cover"
+    else:
+        few = {1: "The one kind of partner on record covers", 2: "Both kinds"}
+        kinds = few.get(beside, f"All {number(beside)} kinds")
+        who = kinds if beside == 1 else f"{kinds} of partner on record cover"
     return f"{who} the whole of {name}: none of their boundaries runs through {it}."
 
 

@@ -48,3 +48,13 @@ def set_finding(row: pd.Series, chosen: Sequence[Layer], by: str = "residents") 
     where = join_names(row["boroughs"].split("; "), 3)
     who = join_names([f"{row[layer.key]} ({layer.noun})" for layer in chosen], len(chosen))
     return f"{capitalise(people(row['people'], by))} in {where} have the same partners: {who}."
+
+
+def name_ward(code: str) -> str:
+    """Name a ward by its code, which stands behind; the code alone where there is none.
+
+    >>> name_ward("E05013663"), name_ward("E0501366X")
+    ('Kentish Town North (E05013663)', 'E0501366X')
+    """
+    wards = layers.get("ward")
+    return f"{wards.name_of(wards.number_of(code))} ({code})" if code in wards.codes else code

@@ -32,7 +32,6 @@ from mapping.wording.numbers import (
     words,
     write_count,
 )
-from mapping.wording.place_names import begin_in
 from mapping.wording.terms import AT_LEVEL, join_levels
 
 MAX_NAMED = 2
@@ -44,14 +43,15 @@ def rating_finding(
 ) -> str:
     """Say what people and groups think of a place as one system: the sentence of the page.
 
-    ``raters`` are the numbers of people and of groups, ``holders`` names those on record as
-    stewards: of these it speaks until somebody has rated.
+    Ratings are a workspace's, whatever place is shown, and the sentence says so. ``raters`` are
+    the numbers of people and of groups, ``holders`` names those on record as stewards: of these
+    it speaks until somebody has rated.
     """
     here = name_place(place)
     if not sum(raters):
         return _say_nobody_rated(here, holders)
     who = _say_raters(*raters)
-    begin = f"{begin_in(place)} {who} said how well organisations work as one"
+    begin = f"In this workspace {who} said how well organisations work as one"
     told = spread[spread["number"] >= MIN_TELLING].sort_values(
         "disagreement", ascending=False, kind="stable"
     )

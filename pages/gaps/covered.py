@@ -160,6 +160,7 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
         if len(asked):
             st.html(_names(asked))
         return
+    _take(question, spot, found)
     told = [
         f"<h2 class='cg-here'>{escape(_name_ward(spot))} ward</h2>",
         f"<p class='cg-here'>{escape(_say_who(choice, question, len(asked)))}</p>{_names(asked)}",
@@ -169,6 +170,22 @@ def ward(choice: Choice, question: Question, spot: Spot | None) -> None:
         heading = "<p class='cg-here'>Working on this at other levels:</p>"
         told.append(f"{heading}{_names(others, with_scale=True)}")
     st.html("".join(told))  # in one: they change together
+
+
+def _take(question: Question, spot: Spot, found: pd.DataFrame) -> None:
+    """Let the bundle have who is named beside the map."""
+    frame = pd.DataFrame(
+        {
+            "actor": found["actor"],
+            "actor_type": found["actor_type"],
+            "level": found["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN),
+            "themes": found["themes"],
+            "share_of_ward": found["share"],
+        }
+    )
+    work = questions.words(Question(question.theme, ""))
+    caption = f"Who works {work} in {_name_ward(spot)} ward, at every level."
+    tables.take(frame, caption, key="ward", used=[layers.get("ward")], limits=CAVEAT)
 
 
 def _name_ward(spot: Spot) -> str:

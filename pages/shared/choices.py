@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from mapping.atoms import postcodes
 from mapping.errors import MappingError, StoreError
 from mapping.geography import layers
 from mapping.places import Place
-from mapping.wording import findings
+from mapping.wording import findings, spot_findings
 from pages.shared import lost, own_lenses, registers
 from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
 
@@ -177,8 +178,8 @@ def _read_layer(check: Check, name: str) -> str:
 
 def _leave_out_absent(check: Check, keys: Iterable[str]) -> list[str]:
     """Leave out layers of somebody's own, or of a directory, that are not at hand; say so once."""
-    asked = list(keys)
-    absent = [key for key in asked if _may_be_elsewhere(key) and not layers.is_known(key)]
+    asked, has = list(keys), registers.has_layer
+    absent = [key for key in asked if _may_be_elsewhere(key) and not has(check.kept, key)]
     for key in absent:
         said = lost.OFFICIAL_LAYER if layers.is_official(key) else lost.OWN_LAYER
         if said not in check.problems:
@@ -269,6 +270,7 @@ class Choice:
         _reader_of_text(60),
         "at",
         words="point",
+        say=postcodes.write_typed,
         outdated_by=("place", "ward"),
         pages=("place", "who_works_here", "gaps"),
         is_spot=True,
@@ -280,6 +282,7 @@ class Choice:
         outdated_by=("place", "at"),
         pages=("place", "who_works_here", "gaps"),
         is_spot=True,
+        say=spot_findings.name_ward,
     )
     set_: str = _choice(
         _reader_of_text(6),

@@ -22,8 +22,10 @@ MAX_FOLDED = 40
 """So many of those are listed; among more the reader types a part of a name."""
 MAX_COPIED = 3_000
 """Names that the list to copy holds at most; the CSV file has all."""
-MAX_TICKED, MAX_ID = 2_000, 200
-"""Boxes, and letters of an id, that a browser may say are ticked."""
+MAX_TICKED, MAX_ID, MAX_PLACE = 2_000, 200, 20_000
+"""Boxes, letters of an id and of a place, that a browser may say are ticked."""
+BULLET = "• "
+"""Begins a line of the list to copy: a spreadsheet may take a hyphen for a formula's minus."""
 COPY_PX = 420
 """How high a long list to copy stands before it is scrolled."""
 GROUPS = {
@@ -101,8 +103,9 @@ def _list(choice: Choice, found: pd.DataFrame) -> None:
     if len(teams):
         _fold(choice, teams, _head(stewardship.TEAM, len(teams)), stewardship.TEAM)
     place = f"{choice.place.kind}.{choice.place.code}"
-    ticked = found[found["id"].isin(visit.read_ticks(place))]
-    data = {"place": place, "ticked": ticked["id"].tolist()}
+    ids = visit.read_ticks(place)  # of a workspace that is closed too: it may be opened again
+    ticked = found[found["id"].isin(ids)]
+    data = {"place": place, "ticked": ids}
     tied = state.asker("ticks", lambda heard: take_ticks(heard.ticked))
     _boxes(key=tied["key"], data=data, on_ticked_change=tied["on_change"])
     _offer(choice, found, ticked)
@@ -116,7 +119,7 @@ def take_ticks(heard: Any) -> None:
     """Keep what a browser says is ticked for a place; its words are not trusted."""
     if isinstance(heard, Mapping) and isinstance(heard.get("ids"), list):
         ids = [one[:MAX_ID] for one in heard["ids"][:MAX_TICKED] if isinstance(one, str)]
-        visit.put_ticks(str(heard.get("place"))[:MAX_ID], ids)
+        visit.put_ticks(str(heard.get("place"))[:MAX_PLACE], ids)
 
 
 def _table(choice: Choice, some: pd.DataFrame, caption: str) -> None:
@@ -217,7 +220,7 @@ def write_list(frame: pd.DataFrame, place: str, by: str) -> str:
         shares = f"covers {tables.percent(row.share_of_place)} of {place}"
         if row.share_of_footprint < tables.ALL:  # it works elsewhere too
             shares += f"; {tables.percent(row.share_of_footprint)} of its area is in {place}"
-        told = f"- {row.actor}{f' ({about})' if about else ''}: {shares}"
+        told = f"{BULLET}{row.actor}{f' ({about})' if about else ''}: {shares}"
         lines.append(" ".join(told.split()))  # a line of its own could be pasted as a formula
     if len(frame) > MAX_COPIED:
         lines.append(f"and {len(frame) - MAX_COPIED:,} more in the CSV file")

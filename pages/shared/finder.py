@@ -48,7 +48,7 @@ def picker(choice: Choice) -> None:
         if text.strip():
             _offer(choice, text[:MAX_LETTERS])
         if box.open:
-            _load_names()
+            load_names_beside()
         if box.open and not choice.projector:
             reopening.box()
 
@@ -164,12 +164,13 @@ def _find_like(text: str, found: list[Place]) -> Like:
 
 
 @cache
-def _load_names() -> None:
+def load_names_beside() -> None:
     """Load the names, once, in a thread of its own: while the reader who opened the box types."""
-    threading.Thread(target=_load, name="names", daemon=True).start()
+    threading.Thread(target=load_names, name="names", daemon=True).start()
 
 
-def _load() -> None:
+def load_names() -> None:
+    """Load the names of all that can be found: the first search would wait for them."""
     near = places.at("borough", "E09000007")
     finding.search("any", finding.list_shipped(), near=near)
     places.search_units("any 1", near=near)

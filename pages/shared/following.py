@@ -26,7 +26,8 @@ def follow(draw: Callable[[Choice], None], *, stays: Callable[[Choice], Any] = b
         if take_away.is_open(shown) or stays(choice) != before or has_left:
             state.run_page()
         shown.made.clear()
-    draw(choice)
+    with shown.gathering_part():
+        draw(choice)
     if has_followed:
         state.write_spot()
 

@@ -14,6 +14,7 @@ from pages.shared import (
     controls,
     router,
     state,
+    tables,
 )
 from pages.shared.choices import Choice
 from pages.shared.controls import Spot
@@ -27,10 +28,12 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
         return
     if note := controls.spot_note(choice, chosen):
         st.caption(note)
-    ward, *others = _gather_short(choice, chosen).to_dict("records")
+    found = _gather_short(choice, chosen)
+    ward, *others = found.to_dict("records")
     if choice.projector:  # its sentence names the ward
         st.html(_list_names(others))
         return
+    _take(choice, chosen, found)
     heading = f"<h2 class='cg-here'>{escape(ward['name'])} ward</h2>"
     items = "".join(
         f"<li>{escape(_name(row))} <small>{escape(_say_area(choice, row))}</small></li>"
@@ -42,6 +45,25 @@ def spot(choice: Choice, chosen: Spot | None) -> None:
         router.BY_NAME["who_works_here"].file,
         label="Everyone who covers this point",
         query_params=state.link_params(),
+    )
+
+
+def _take(choice: Choice, chosen: Spot, found: pd.DataFrame) -> None:
+    """Let the bundle have what is said beside the map."""
+    place = findings.name_place(choice.place)
+    names = [_name(row) for row in found.to_dict("records")]
+    tables.take(
+        found.assign(name=names),
+        f"Who covers {chosen.name}, in short.",
+        key="spot",
+        used=[layers.get(key) for key in found["layer"]],
+        headings={
+            "title": "Type",
+            "name": "Organisation or area",
+            "share_of_place": f"How much of {place} it covers",
+            "share_of_unit": f"How much of it is in {place}",
+        },
+        limits=f"Shares are for {place}.",
     )
 
 

@@ -40,24 +40,29 @@ def say_left_out(words: Mapping[str, str], ignored: Mapping[str, str]) -> str:
     return f"We ignored {parts} of this link that we do not recognise: {said}."
 
 
-def is_own(text: str) -> bool:
-    """Tell whether a link's place is, or has a part, that only somebody's own workspace knows."""
-    parts = text.removeprefix("union.").split("+")
-    return any(part.partition(".")[0] in (kinds.OWN, as_places.OWN_KIND) for part in parts)
+def list_own(text: str) -> list[str]:
+    """List the parts of a link's place, or the place, that only a workspace knows."""
+    own = (f"{kinds.OWN}.", f"{as_places.OWN_KIND}.")
+    return [part for part in text.removeprefix("union.").split("+") if part.startswith(own)]
 
 
 def open_place(asked: str, workspace: str, usual: str) -> tuple[str, Place, str]:
     """Return a link's place, as the link should have it, what it is, and a sentence if it is lost.
 
     ``asked`` is the place as the link has it, ``usual`` what is shown where it is not in use. An
-    organisation of a ``workspace`` whose area has changed is shown as it is now.
+    organisation of a ``workspace`` whose area has changed is shown as it is now. What is somebody's
+    own is lost unless the workspace has it.
     """
     text = asked.strip().replace(" ", "+")  # a bare + in an address is a space
     kind, _, code = text.partition(".")
-    now = text
-    for before, after in (registers.bring_own(workspace, text) if is_own(text) else {}).items():
+    now, own = text, list_own(text)
+    held = registers.bring_own(workspace, own) if own else {}
+    for before, after in held.items():
         now = now.replace(before, after)
     try:
+        if absent := next((part for part in own if part not in held), ""):
+            kind, _, code = absent.partition(".")
+            raise MappingError(f"Expected a place of the open workspace; found “{absent[:60]}”.")
         found = places.at(*now.split(".", 1)) if "." in now else places.at(kind, code)
     except MappingError:
         found, said = place(kind, code, places.at(*usual.split(".")), asked)

@@ -11,6 +11,8 @@ from pages.shared import upkeep
 
 MAX_WAIT_S = 20
 """So long the rest waits for a first page, so as not to slow it down."""
+NAMES_PAUSE_S = 0.5
+"""So long the names to be found wait: a reader may look for a place at once."""
 PAUSE_S = 3
 """So long the rest waits while the browser fetches the first map: both want the processor."""
 _begun, _loaded, _shown = threading.Event(), threading.Event(), threading.Event()
@@ -52,6 +54,8 @@ def _load() -> None:
         gc.enable()
         _loaded.set()
     _shown.wait(MAX_WAIT_S)
+    time.sleep(NAMES_PAUSE_S)
+    _load_names()
     time.sleep(PAUSE_S)
     _load_rest()
 
@@ -82,6 +86,17 @@ def _load_beside() -> None:
 
     try:
         cache.read_beside()
+    except MappingError:
+        return
+
+
+def _load_names() -> None:
+    """Load the names of places and organisations, for the box in which they are found."""
+    from mapping.errors import MappingError
+    from pages.shared import finder
+
+    try:
+        finder.load_names()
     except MappingError:
         return
 

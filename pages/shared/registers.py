@@ -4,7 +4,7 @@ Keyed as in ``cache``, and on a workspace's id with the versions of just those k
 that are counted: a mark that is saved opens no actors again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -174,21 +174,36 @@ def list_own(key: WorkspaceKey) -> list[str]:
     return sorted(read_kind(key, kinds.actors.KIND).register.actors["actor"].unique())
 
 
-def bring_own(workspace: str, text: str) -> dict[str, str]:
+def has_layer(key: WorkspaceKey, layer: str) -> bool:
+    """Tell whether a layer may be used: of those brought, the maps of the open workspace alone."""
+    if layer.startswith(layers.OWN):
+        return any(one.layer.key == layer for one in own_maps(key))
+    return layers.is_known(layer)
+
+
+def bring_own(workspace: str, parts: Sequence[str]) -> dict[str, str]:
     """Let ``places.at`` know what a link's place has of a workspace's own: maps, organisations.
 
-    Returns each organisation of the place, as the link has it, with how a link has it now. Nothing
-    if the workspace cannot be opened: its own choice says so.
+    ``parts`` are those of the place, as the link has them, that are somebody's own. Returns those
+    that the workspace has, with how a link has them now: what is another workspace's stays unknown
+    here, though the server may still hold it. Nothing if the workspace cannot be opened: its own
+    choice says so.
     """
     try:
         key = identify(workspace)
         own_maps(key)
     except MappingError:
         return {}
-    asked = text.removeprefix("union.").split("+")
-    own = [part for part in asked if part.startswith(f"{as_places.OWN_KIND}.")]
-    found = {part: find_own_place(key, as_places.read_id_of(*part.split(".", 1))) for part in own}
-    return {part: f"{one.kind}.{one.code}" for part, one in found.items() if one is not None}
+    found = {part: _find_own(key, *part.split(".", 1)) for part in parts}
+    return {part: now for part, now in found.items() if now}
+
+
+def _find_own(key: WorkspaceKey, kind: str, code: str) -> str:
+    """Return how a link has an organisation, or an area of a map, of a workspace; "" for none."""
+    if kind != as_places.OWN_KIND:
+        return f"{kind}.{code}" if has_layer(key, f"{kind}.{code.partition('.')[0]}") else ""
+    place = find_own_place(key, as_places.read_id_of(kind, code))
+    return "" if place is None else f"{place.kind}.{place.code}"
 
 
 def find_own_place(key: WorkspaceKey, actor: str) -> Place | None:

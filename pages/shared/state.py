@@ -23,7 +23,7 @@ def read(page: str) -> Choice:
     What another page made where the reader chose nothing is forgotten, and so is what this page
     made in its last run, unless a link holds it: the page makes it again.
     """
-    address, is_ahead = _read_address(), st.session_state.pop("_is_ahead", False)
+    address, is_ahead = _read_address(), _get_marks().pop("is_ahead", False)
     if address and not is_ahead and (page, address) not in st.session_state.get("_linked", []):
         _open(address)
     elif page != st.session_state.get("_page"):
@@ -74,7 +74,7 @@ def follow() -> bool:
     For a part of a page that runs again by itself. Where anything else was chosen the whole page
     runs again instead.
     """
-    if not st.session_state.pop("_is_ahead", False):
+    if not _get_marks().pop("is_ahead", False):
         return False
     _, before = st.session_state["_handed_over"]
     is_same = choices.leave_out_spot(opened_params()) == choices.leave_out_spot(before)
@@ -86,7 +86,7 @@ def follow() -> bool:
 
 def run_page() -> NoReturn:
     """Run the whole page again, with what was just chosen."""
-    st.session_state["_is_ahead"] = True
+    _get_marks()["is_ahead"] = True
     st.rerun()
 
 
@@ -153,7 +153,7 @@ def choose(**changes: Any) -> None:
     chosen.update(texts)
     for name in texts:
         made.pop(name, None)
-    st.session_state["_is_ahead"] = True
+    _get_marks()["is_ahead"] = True
 
 
 def stay() -> None:
@@ -161,13 +161,13 @@ def stay() -> None:
 
     A browser may ask for it before it has the address of the click before: that is no new link.
     """
-    st.session_state["_is_ahead"] = True
+    _get_marks()["is_ahead"] = True
 
 
 def take_over(link: Mapping[str, str]) -> None:
     """Make the choices of a view the reader's (for callbacks); those that it lacks are usual."""
     _open(link)
-    st.session_state["_is_ahead"] = True
+    _get_marks()["is_ahead"] = True
 
 
 def _open(link: Mapping[str, str]) -> None:
@@ -183,12 +183,31 @@ def _read_address() -> dict[str, str]:
 
 def _get_chosen() -> dict[str, str]:
     """Return the text of every choice, as the reader made it."""
-    return st.session_state.setdefault("_choice", dict(choices.USUAL))
+    return _look().get("_choice") or st.session_state.setdefault("_choice", dict(choices.USUAL))
 
 
 def _get_made() -> dict[str, str]:
     """Return the texts that a link holds of choices that its page made."""
-    return st.session_state.setdefault("_made", {})
+    return _find("_made")
+
+
+def _get_marks() -> dict[str, bool]:
+    """Return what is marked: whether what was chosen is ahead of the address."""
+    return _find("_marks")
+
+
+def _find(key: str) -> dict[str, Any]:
+    found = _look().get(key)
+    return st.session_state.setdefault(key, {}) if found is None else found
+
+
+def _look() -> dict[str, Any]:
+    """Look into the session without a pause, so that a callback is done as a whole.
+
+    At any other look streamlit leaves a callback once a later request has come, and does not call
+    it again: a click would be lost to the key that is pressed right after it.
+    """
+    return st.session_state.to_dict()
 
 
 def chooser(key: str, as_text: Callable[[Any], str] = str) -> dict[str, Any]:
@@ -196,7 +215,7 @@ def chooser(key: str, as_text: Callable[[Any], str] = str) -> dict[str, Any]:
     widget = f"_widget_{key}"
 
     def changed() -> None:
-        choose(**{key: as_text(st.session_state[widget])})
+        choose(**{key: as_text(_look()[widget])})
 
     return {"key": widget, "on_change": changed}
 
@@ -206,7 +225,7 @@ def asker(key: str, take: Callable[[Any], None]) -> dict[str, Any]:
     widget = f"_widget_{key}"
 
     def changed() -> None:
-        take(st.session_state[widget])
+        take(_look()[widget])
 
     return {"key": widget, "on_change": changed}
 
@@ -249,7 +268,7 @@ def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dic
     widget = f"_map_{key}"
 
     def changed() -> None:
-        spot = webmap.read_click(st.session_state.get(widget))
+        spot = webmap.read_click(_look().get(widget))
         if spot is not None and on_click is not None:
             on_click(*spot)
 

@@ -305,8 +305,7 @@ def downloads(
     by = state.lens()
     frame = export.round_estimates(frame, by)
     rounded = None if shapes is None else lambda: export.round_estimates(shapes(), by)
-    shown = visit.ShownTable(frame, caption, headings or {}, rounded, used, limits)
-    visit.get_shown().tables[key] = shown
+    take(frame, caption, key=key, shapes=rounded, used=used, headings=headings, limits=limits)
     name = export.file_stem(caption)
     source = export.note(caption, by, used, limits=limits)
     with st.container(horizontal=True):
@@ -323,6 +322,21 @@ def downloads(
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def take(
+    frame: pd.DataFrame,
+    caption: str,
+    *,
+    key: str,
+    shapes: Callable[[], gpd.GeoDataFrame] | None = None,
+    used: Sequence[Layer] = (),
+    headings: Mapping[str, str] | None = None,
+    limits: str = "",
+) -> None:
+    """Note what the page shows, as a table or in other words, for its bundle."""
+    shown = visit.ShownTable(frame, caption, headings or {}, shapes, used, limits)
+    visit.get_shown().tables[key] = shown
 
 
 def csv_button(label: str, made: Callable[[], bytes], name: str, *, key: str) -> None:

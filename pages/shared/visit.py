@@ -4,7 +4,8 @@ The only file beside ``state`` that touches ``st.session_state``.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,7 +44,8 @@ class PageRun:
 
     ``map_place`` is what the map shows where that is not the place of the page, ``slot`` where the
     button of Take away belongs, ``made`` keeps the bundles that were made of it, by whether they
-    hold the workspace's key. ``at_step`` tells whether this is the step of the storyline that is
+    hold the workspace's key, and ``part`` which tables are of the part that follows a click: from
+    which on, and their keys. ``at_step`` tells whether this is the step of the storyline that is
     followed, with nothing changed.
     """
 
@@ -56,6 +58,7 @@ class PageRun:
     drawn: Sequence[SentOverlay] = ()
     legend: Sequence[tuple] = ()
     tables: dict[str, ShownTable] = field(default_factory=dict)
+    part: tuple[int, frozenset[str]] | None = None
     layers: dict[str, Layer] = field(default_factory=dict)
     slot: Any = None
     made: dict[bool, bytes] = field(default_factory=dict)
@@ -64,6 +67,21 @@ class PageRun:
     def uses(self, layers: Sequence[Layer]) -> None:
         """Note that some layers are used."""
         self.layers |= {layer.key: layer for layer in layers}
+
+    @contextmanager
+    def gathering_part(self) -> Iterator[None]:
+        """Gather the tables of the part that follows a click: those it had before are gone."""
+        held = self.tables
+        first, gone = self.part or (len(held), frozenset())
+        self.tables = {}
+        try:
+            yield
+        finally:
+            drawn = self.tables
+            self.part = (first, frozenset(drawn))
+            before = {key: held[key] for key in list(held)[:first]}
+            rest = {key: table for key, table in held.items() if key not in gone}
+            self.tables = {**before, **drawn, **rest}
 
 
 def name_session() -> str:
@@ -123,9 +141,10 @@ def put_map_file(found: MapFile | None) -> None:
 
 def read_ticks(place: str) -> list[str]:
     """Return the ids of those that the reader has ticked to invite for a place ("kind.code")."""
-    return st.session_state.get("_ticks", {}).get(place, [])
+    return st.session_state.setdefault("_ticks", {}).get(place, [])
 
 
 def put_ticks(place: str, ids: list[str]) -> None:
     """Keep whom the reader has ticked for a place, as long as the visit lasts."""
-    st.session_state.setdefault("_ticks", {})[place] = ids
+    held = st.session_state.to_dict().get("_ticks")  # without a pause, as in state: none is lost
+    (st.session_state.setdefault("_ticks", {}) if held is None else held)[place] = ids

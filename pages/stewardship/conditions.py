@@ -26,7 +26,11 @@ HOW = (
     "lowest and half the highest; R. K. Leik 1966, doi:10.2307/1388242): from 0.3 they differ, "
     "from 0.6 they are far apart. We show no mean, because ratings are an order, not amounts."
 )
-HOW_RATERS = "People and groups with at least one rating of these conditions, each counted once."
+HOW_RATERS = (
+    "People and groups with at least one rating of these conditions in the open workspace, each "
+    "counted once. Ratings are the workspace's: they stay the same whichever place is shown."
+)
+WHOSE = "The ratings are of the whole workspace, whichever place is shown."
 HOW_CELLS = "Conditions at a level that at least one person or group has rated, of all there are."
 HOW_APART = (
     "Of those that two or more have rated: views are at least 0.6 apart, where 1 is the most."
@@ -54,7 +58,7 @@ def show(choice: Choice) -> None:
         stewardship_findings.rating_finding(choice.place, spread, scheme, raters, holders.tolist()),
         list_numbers(spread, raters),
         lambda: draw(choice, scheme, spread),
-        explain="" if choice.projector else f"{scheme.title}. {REFLECT}",
+        explain="" if choice.projector else explain(scheme, is_rated=sum(raters) > 0),
         how=HOW,
         aside=None if choice.projector else lambda: scheme_box.show(choice, scheme),
         under=lambda: parts.box(choice),
@@ -64,6 +68,11 @@ def show(choice: Choice) -> None:
     rating.show(choice, scheme)
     one_cell.show(choice, scheme, spread, ratings, organisations)
     list_cells(choice, scheme, spread, organisations, folded)
+
+
+def explain(scheme: Scheme, *, is_rated: bool) -> str:
+    """Say what is rated, whose ratings these are, and what they are for."""
+    return " ".join([f"{scheme.title}.", *([WHOSE] if is_rated else []), REFLECT])
 
 
 def list_numbers(spread: pd.DataFrame, raters: tuple[int, int]) -> list[Number]:
@@ -85,7 +94,7 @@ def draw(choice: Choice, scheme: Scheme, spread: pd.DataFrame) -> None:
     )
     parts.chart(
         choice,
-        lambda narrow: spectrum.draw(spread, scheme, LEVELS, is_narrow=narrow),
+        lambda **how: spectrum.draw(spread, scheme, LEVELS, **how),
         told,
     )
     if not choice.projector:
@@ -129,7 +138,7 @@ def list_cells(
         f"{scheme.title} in {findings.name_place(choice.place)}, at every level.",
         key="conditions",
         how=lambda: glossary.offer_how(choice, "Level of an organisation", note=HOW),
-        limits=f"{REFLECT} Rated from 1 ({scheme.levels[0]}) to {len(scheme.levels)} "
+        limits=f"{WHOSE} {REFLECT} Rated from 1 ({scheme.levels[0]}) to {len(scheme.levels)} "
         f"({scheme.levels[-1]}).",
     )
 

@@ -87,7 +87,7 @@ def _draw(choice: Choice, placed: pd.DataFrame) -> None:
     )
     parts.chart(
         choice,
-        lambda narrow: focus_chart.draw(placed, heading, is_narrow=narrow),
+        lambda **how: focus_chart.draw(placed, heading, **how),
         told,
     )
     if not choice.projector:

@@ -49,13 +49,16 @@ def box(choice: Choice) -> None:
     )
 
 
-def chart(choice: Choice, draw: Callable[[bool], str], told: str) -> None:
+def chart(choice: Choice, draw: Callable[..., str], told: str) -> None:
     """Show a chart that is drawn wide and, for phones, narrow; ``told`` are words for it.
+
+    ``draw`` takes ``is_narrow`` and ``is_projected``: there its letters are read from the back row.
 
     A reader's program hears the words; the table below has the same in full.
     """
-    pictures = [(draw(False), "cg-chart cg-wide"), (draw(True), "cg-chart cg-narrow")]
     if choice.projector:
-        pictures = [(pictures[0][0], "cg-chart")]
+        pictures = [(draw(is_projected=True), "cg-chart")]
+    else:
+        pictures = [(draw(), "cg-chart cg-wide"), (draw(is_narrow=True), "cg-chart cg-narrow")]
     images = "".join(svg.image(picture, told, name) for picture, name in pictures)
     st.html(STYLE + (PROJECTOR_STYLE if choice.projector else "") + images)

@@ -75,7 +75,7 @@ def _draw(choice: Choice, count: pd.Series) -> None:
     told = "; ".join(f"{row.label}: {row.said}" for row in rows)
     parts.chart(
         choice,
-        lambda narrow: bars.draw(rows, shows_rest=False, is_narrow=narrow),
+        lambda **how: bars.draw(rows, shows_rest=False, **how),
         f"Organisations on record in {findings.name_place(choice.place)}, by where their power "
         f"comes from. {told}.",
     )

@@ -85,7 +85,7 @@ def _draw(choice: Choice, without: pd.DataFrame) -> None:
     told = "; ".join(f"{row.label}: {row.said}" for row in rows)
     parts.chart(
         choice,
-        lambda narrow: bars.draw(rows, shows_rest=True, is_narrow=narrow),
+        lambda **how: bars.draw(rows, shows_rest=True, **how),
         f"For which part of {findings.name_place(choice.place)} there is a steward on record. "
         f"{told}.",
     )

@@ -78,7 +78,7 @@ def _rename(choice: Choice) -> None:
 def _draw(choice: Choice, whole: WholePlace) -> None:
     parts.chart(
         choice,
-        lambda narrow: whole_place_chart.draw(whole, is_narrow=narrow),
+        lambda **how: whole_place_chart.draw(whole, **how),
         whole_place_chart.tell(whole),
     )
     if not choice.projector:

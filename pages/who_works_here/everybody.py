@@ -150,7 +150,9 @@ def write_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
         for row in some.to_dict("records"):
             shares = "" if row["code"] == "" else f": {_both(row, place)}"
             themes = f", on {row['themes']}" if row["themes"] else ""
-            told = f"- {row['title']}: {row['name']} ({row['where']}){themes}{shares}"
+            told = (
+                f"{convening.BULLET}{row['title']}: {row['name']} ({row['where']}){themes}{shares}"
+            )
             lines.append(" ".join(told.split()))  # a line of its own could be pasted as a formula
     return "\n".join(lines)
 

@@ -65,7 +65,7 @@ def test_what_one_reader_rates_another_sees(reader: Reader, other_page, serve) -
     reader.page.get_by_role("button", name="Keep what is rated").click()
     reader.says("one person said")
     other = Reader(other_page, serve("app.py")).open("stewardship", **reader.link())
-    other.says("In Camden one person said how well organisations work as one")
+    other.says("In this workspace one person said how well organisations work as one")
     assert [
         text
         for text in other.page.locator("[data-testid=stMetricValue]").all_inner_texts()

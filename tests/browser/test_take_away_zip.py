@@ -90,6 +90,34 @@ def test_an_officer_opens_the_table_the_areas_and_the_picture(
     assert reader.sentence in (tmp_path / "method.md").read_text()
 
 
+@pytest.mark.parametrize("is_open", [False, True])
+def test_what_is_taken_away_after_clicks_is_what_the_page_shows_then(
+    reader: Reader, tmp_path: Path, is_open: bool
+) -> None:
+    page = reader.open("gaps", place=CAMDEN).page
+    button = page.get_by_role("button", name=re.compile("Download the zip"))
+    if is_open:
+        page.get_by_role("button", name="Download this page").click()
+        expect(button).to_be_visible(timeout=20_000)
+    for ward in ("Hampstead Town", "Belsize"):
+        page.mouse.click(*reader.point_in(reader.area(ward)))
+        expect(page.locator("h2.cg-here")).to_have_text(f"{ward} ward", timeout=20_000)
+        reader.rested()
+    if not is_open:
+        page.get_by_role("button", name="Download this page").click()
+    expect(button).to_be_visible(timeout=20_000)
+    with page.expect_download() as waited:
+        button.click()
+    waited.value.save_as(tmp_path / "gaps.zip")
+    with zipfile.ZipFile(tmp_path / "gaps.zip") as archive:
+        note = archive.read("method.md").decode()
+        asked = json.loads(archive.read("request.json"))["choices"]
+    assert "Ward: Belsize" in note
+    assert "in Belsize ward" in note
+    assert "Hampstead Town" not in note
+    assert asked["ward"] == reader.link()["ward"]
+
+
 def test_a_request_out_of_the_zip_opens_the_view_and_a_file_that_is_none_says_so(
     reader: Reader, tmp_path: Path
 ) -> None:

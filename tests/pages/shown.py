@@ -18,7 +18,9 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from pages.shared import choices, layout, router
+from mapping.geography import Layer
+from mapping.workspaces import kinds, texts
+from pages.shared import choices, layout, registers, router
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(page.name for page in router.PAGES)
@@ -206,6 +208,14 @@ def opened(page: str = "place", app: Path = ROOT / "app.py", **choices: str) -> 
 def seen(page: str = "place", **choices: str) -> Shown:
     """Open a page from a link, once for all tests that only look at it."""
     return opened(page, **choices)
+
+
+def keep_map(layer: Layer, workspace: str) -> Layer:
+    """Keep a layer in a workspace, as Upload does; returns it as the workspace has it."""
+    row = kinds.maps.write_row(layer, id=texts.make_id())
+    registers.store().put(workspace, kinds.maps.KIND, row, save_id=texts.make_id())
+    kept = registers.own_maps(registers.identify(workspace))
+    return next(one.layer for one in kept if one.id == row["id"].iloc[0])
 
 
 @contextmanager

@@ -1,15 +1,18 @@
 """Organisations and areas of any map are found, shown as places on every page, and in links."""
 
+import time
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
-from shown import PAGES, Shown, opened, unmapped
+from shown import PAGES, Shown, keep_map, opened, unmapped
 
 from mapping import actors, places
 from mapping.actors import case_studies
 from mapping.geography import layers
 from mapping.workspaces import ReceivedFile
-from pages.shared import registers
+from pages.shared import finder, opening, registers
 
 PLYMOUTH = "borough.E06000026"
 ANY = {
@@ -133,6 +136,26 @@ def test_own_organisations_are_found_opened_kept_in_links_and_told_of_when_they_
         assert "We no longer have the organisation in this link" in gone.notes[0]
 
 
+def test_an_own_organisation_is_shown_to_nobody_without_its_workspace() -> None:
+    workspace = keep("Harbour Kitchen", [int(one) for one in places.get("Camden").wards])
+    place = registers.find_own_place(registers.identify(workspace), "kitchen")
+    text = f"{place.kind}.{place.code}"
+    other = registers.store().create("Another", PLYMOUTH)
+    with unmapped():
+        held = opened("place", place=text, workspace=workspace)
+        assert "Harbour Kitchen" in held.finding
+        for link in ({}, {"workspace": other}):
+            for asked in (text, f"union.borough.E09000007+{text}"):
+                shown = opened("place", place=asked, **link)
+                assert "or its workspace is not open, so we are showing" in shown.notes[0]
+                assert "Harbour" not in "".join([shown.finding, *shown.notes, *shown.html])
+        held.app.session_state["cg-workspace"] = True
+        held.run()
+        next(b for b in held.app.button if b.label == "Close workspace").click()
+        assert "or its workspace is not open" in held.run().notes[0]
+        assert "Greater London" in held.finding
+
+
 @pytest.mark.parametrize("page", ["place", "mismatches", "gaps"])
 @pytest.mark.parametrize("count", [1, 700])
 def test_an_organisation_that_works_at_single_postcodes_has_its_pages(
@@ -142,8 +165,11 @@ def test_an_organisation_that_works_at_single_postcodes_has_its_pages(
     here = places.get("Camden").positions[:count]
     none = actors.Links(np.empty(0, dtype=int), np.empty(0, dtype=int))
     door = actors.register(frame, none, actors.Links(np.zeros(count, dtype=int), here))
-    place = actors.own_place(door, 0)
-    shown = opened(page, place=f"{place.kind}.{place.code}")
+    workspace = registers.store().create("Ours", PLYMOUTH)
+    received = ReceivedFile("ours.csv", "f", pd.DataFrame({"outcome": ["matched"]}), "file")
+    registers.store().save_actors(workspace, door, received)
+    place = registers.find_own_place(registers.identify(workspace), "door")
+    shown = opened(page, place=f"{place.kind}.{place.code}", workspace=workspace)
     assert "the area of One Door" in shown.finding
     assert shown.notes == []
 
@@ -151,9 +177,11 @@ def test_an_organisation_that_works_at_single_postcodes_has_its_pages(
 def test_an_area_of_a_map_in_the_workspace_can_be_the_place() -> None:
     table = pd.DataFrame({"area": ["E09000007", "E09000019"], "unit": ["Team Fox", "Team Owl + 1"]})
     layer = layers.from_lookup(table, areas="area", units="unit", title="Our team", scale="borough")
+    workspace = registers.store().create("Ours", PLYMOUTH)
+    layer = keep_map(layer, workspace)
     owl = places.of_unit(layer, list(layer.names).index("Team Owl + 1"))
     with unmapped():
-        shown = opened("place", place=f"{owl.kind}.{owl.code}")
+        shown = opened("place", place=f"{owl.kind}.{owl.code}", workspace=workspace)
     assert "Team Owl + 1" in shown.finding
     assert shown.link()["place"] == f"{owl.kind}.{owl.code}"
 
@@ -241,3 +269,12 @@ def test_the_picture_that_is_taken_away_is_of_britain_where_the_map_is() -> None
     run = shown.app.session_state["_shown"]
     assert run.map_place == places.at("britain", "gb")
     assert run.map_title == "Case studies of stewardship in Great Britain"
+
+
+def test_a_first_search_waits_for_no_names_once_the_server_has_loaded_them() -> None:
+    opening._load_names()
+    shown = SimpleNamespace(place=places.get("Camden"), kept=registers.NO_WORKSPACE, own_layers=())
+    begun = time.process_time()
+    found, _ = finder.search(shown, "devon")  # type: ignore[arg-type]
+    assert time.process_time() - begun < 0.1
+    assert found

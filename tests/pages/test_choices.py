@@ -2,9 +2,10 @@
 
 import pytest
 from shown import PLACES, opened, unmapped
+from streamlit.runtime.scriptrunner import StopException
 
 from mapping.geography import layers
-from pages.shared import choices, router
+from pages.shared import choices, router, state, visit
 
 LONDON = {"place": "county.greater-london"}
 HOSTILE = [
@@ -321,3 +322,35 @@ def test_what_is_no_spot_is_said_once_on_a_projector(page: str) -> None:
     shown = opened(page, place="borough.E09000007", ward="E99999999", projector="1")
     (said,) = shown.notes
     assert "E99999999" in said
+
+
+@pytest.mark.parametrize("tied", ["chooser", "asker", "map_widget"])
+def test_what_is_chosen_is_kept_where_the_next_request_interrupts(
+    tied: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = {**choices.USUAL, **LONDON}
+    kept = {"_choice": chosen, "_made": {}, "_marks": {}, "_ticks": {}}
+    click = {"last_clicked": {"lat": 51.5, "lng": -0.1}}
+    session = Interrupted({**kept, "_widget_at": "N1 9GU", "_map_at": click})
+    monkeypatch.setattr(state.st, "session_state", session)
+    ties = {
+        "chooser": lambda: state.chooser("at"),
+        "asker": lambda: state.asker("at", lambda text: visit.put_ticks("a", [text])),
+        "map_widget": lambda: state.map_widget("at", lambda *spot: state.choose(at=f"{spot}")),
+    }
+    ties[tied]()["on_change"]()
+    held = {"chooser": "N1 9GU", "asker": "", "map_widget": "(51.5, -0.1)"}[tied]
+    assert chosen["at"] == held
+    assert kept["_ticks"] == ({"a": ["N1 9GU"]} if tied == "asker" else {})
+
+
+class Interrupted:
+    """A session that is left at any look but one, as once a later request has come."""
+
+    def __init__(self, held: dict[str, object]) -> None:
+        self.to_dict = lambda: held
+
+    def __getattr__(self, name: str) -> object:
+        raise StopException
+
+    __getitem__ = __setitem__ = __getattr__

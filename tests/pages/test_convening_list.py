@@ -1,8 +1,13 @@
 """The convening list: the same on Who works here and Partner sets; to tick, to copy, as CSV."""
 
+import json
+
+import pandas as pd
 import pytest
 from shown import PLACES, Shown, opened, payloads, unmapped
 
+from mapping import stewardship
+from mapping.takeaway import export
 from pages.shared import convening, visit
 
 CAMDEN = PLACES["Camden"]
@@ -101,19 +106,19 @@ def test_all_organisations_are_copied_until_some_are_ticked():
         "",
         "Statutory",
     ]
-    assert sum(line.startswith("- ") for line in lines) == 12
+    assert sum(line.startswith("• ") for line in lines) == 12
     assert "Voluntary and community" in lines
     assert any(
         line.startswith(
-            "- NHS West and North London ICB (health, mental health): covers 100% of Camden; 6.0%"
+            "• NHS West and North London ICB (health, mental health): covers 100% of Camden; 6.0%"
         )
         for line in lines
     )
     shown.app.session_state["_ticks"] = {CAMDEN: ["case.likewise", "ward.E05013663", "gone"]}
     lines = copied(shown)
-    assert [line.partition(" (")[0] for line in lines if line.startswith("- ")] == [
-        "- Likewise",
-        "- Councillors for Kentish Town North ward, Camden",
+    assert [line.partition(" (")[0] for line in lines if line.startswith("• ")] == [
+        "• Likewise",
+        "• Councillors for Kentish Town North ward, Camden",
     ]
     assert "2 ticked: these alone are copied." in shown.captions
     there = shown.turn_to("partner_sets")
@@ -136,6 +141,47 @@ def test_what_a_browser_says_is_ticked_is_not_trusted(heard, kept, monkeypatch):
     monkeypatch.setattr(visit, "put_ticks", said.__setitem__)
     convening.take_ticks(heard)
     assert said == kept
+
+
+def test_no_line_of_the_list_to_copy_can_be_run_by_a_spreadsheet():
+    evil = [
+        "=1+1",
+        "+cmd|'/C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        'a\r\n=HYPERLINK("x")',
+        "－1",
+        "",
+    ]
+    frame = pd.DataFrame({"actor": evil, "power": stewardship.STATUTORY}).assign(
+        actor_type="charity", sector="=1", scale="", themes="=1; @x", contact="+44 20", people=1.0
+    )
+    frame = frame.assign(share_of_place=0.5, share_of_footprint=0.25)
+    told = convening.write_list(frame, "=Camden", "residents")
+    assert told.count("\n") == len(evil) + 3  # nothing begins a line, or a cell, of its own
+    assert "\t" not in told
+    assert not any(map(export.is_formula, told.splitlines()))
+    rows = export.csv(convening.prepare_download(frame)).decode("utf-8-sig").splitlines()
+    assert "'=1+1" in rows[1]
+    assert "'+44 20" in rows[1]
+
+
+def test_ticks_of_a_long_place_and_of_a_closed_workspace_are_kept():
+    many = "union." + "+".join(f"borough.E090000{one:02}" for one in range(1, 33))
+    convening_ids = ["case.likewise", "own-of-a-closed-workspace"]
+    said = {}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(visit, "put_ticks", said.__setitem__)
+        convening.take_ticks({"place": many, "ids": convening_ids})
+    assert said == {many: convening_ids}
+    with unmapped():
+        shown = opened("partner_sets", place=CAMDEN)
+    shown.app.session_state["_ticks"] = {CAMDEN: convening_ids}
+    shown.run()
+    sent = [json.loads(one.proto.json) for one in shown.app.get("bidi_component")]
+    assert [one["ticked"] for one in sent if "ticked" in one] == [convening_ids]
+    assert "1 ticked: these alone are copied." in shown.captions
 
 
 def test_the_file_has_everybody_with_kind_level_contact_and_shares():

@@ -2,12 +2,13 @@
 
 import pandas as pd
 import pytest
-from shown import PLACES, Shown, opened, payloads
+from shown import PLACES, Shown, keep_map, opened, payloads
 
 from mapping import places
 from mapping.drawing import signs
 from mapping.geography import layers
 from mapping.wording.terms import LEVELS
+from pages.shared import registers
 
 LONDON = {"place": PLACES["Greater London"]}
 FIVE = "icb,borough,police_bcu,mental_health_trust,assembly_constituency"
@@ -120,7 +121,9 @@ def test_a_layer_of_one_s_own_is_drawn_like_those_that_ship() -> None:
     codes = small.codes[pd.unique(small.at(camden.positions))]
     frame = pd.DataFrame({"area": codes, "team": [f"Team {i % 4}" for i in range(len(codes))]})
     teams = layers.from_lookup(frame, areas="area", units="team", title="Team", scale="hyperlocal")
-    shown = opened(place=PLACES["Camden"], over=f"ward,{teams.key}")
+    workspace = registers.store().create("Ours", PLACES["Camden"])
+    teams = keep_map(teams, workspace)
+    shown = opened(place=PLACES["Camden"], over=f"ward,{teams.key}", workspace=workspace)
     assert len(lines_of(shown)) == 2
     assert "Team · neighbourhood" in next(iter(open_list(shown).app.multiselect)).options
 

@@ -113,8 +113,8 @@ def test_range_quartiles_number_and_disagreement_are_shown_and_no_mean() -> None
     keep(workspace, *given, note="because")
     shown = opened("stewardship", place=CAMDEN, workspace=workspace)
     assert shown.finding == (
-        "In Camden three people and one group said how well organisations work as one; they are "
-        "furthest apart on “trusting relationships” council-wide."
+        "In this workspace three people and one group said how well organisations work as one; "
+        "they are furthest apart on “trusting relationships” council-wide."
     )
     row = shown.table("Eight conditions").iloc[4]
     assert row[["Ratings", "From … to", "Middle half", "Views are"]].tolist() == [
@@ -126,6 +126,7 @@ def test_range_quartiles_number_and_disagreement_are_shown_and_no_mean() -> None
     assert row["Apart (0 to 1)"] == "1.00"
     assert not re.search(r"\b(mean|average)\b", " ".join(shown.numbers).lower())
     assert "never one place against another" in shown.explanation
+    assert "The ratings are of the whole workspace, whichever place is shown." in shown.explanation
     assert shown.control("cell") == ("trust", "borough")
     assert shown.numbers["Far apart"] == "1"
 

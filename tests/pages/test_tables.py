@@ -170,7 +170,7 @@ def test_the_list_to_copy_has_the_groups_and_both_shares() -> None:
     assert lines[0] == "Who covers N1 9GU"
     assert [line for line in lines if line in groups_of(shown)] == list(groups_of(shown))
     camden = next(line for line in lines if ": Camden Council (141 m away)" in line)
-    assert camden.startswith("- London borough council: Camden Council (141 m away), on adult")
+    assert camden.startswith("• London borough council: Camden Council (141 m away), on adult")
     assert camden.endswith(": covers all of Camden; 100% of it is in Camden")
     outside = next(line for line in lines if ": Islington Council (covers it)" in line)
     assert outside.endswith(": covers 0% of Camden; 0% of it is in Camden")

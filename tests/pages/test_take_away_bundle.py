@@ -22,7 +22,7 @@ from mapping.atoms import postcodes, vintage
 from mapping.gaps import Question, provision
 from mapping.takeaway import Request, export, request
 from mapping.workspaces import ReceivedFile
-from pages.shared import registers, reopening
+from pages.shared import registers, reopening, visit
 
 VIEWS: dict[str, dict[str, str]] = {
     "place": {"place": PLACES["Camden"]},
@@ -123,6 +123,34 @@ def test_every_page_is_taken_away_with_its_sentence_its_numbers_and_its_tables(p
         assert export.DERIVED in frame.iloc[0, -1]
     if page != "data_and_method":
         assert {"areas.gpkg", "areas.geojson"} <= set(files)
+
+
+@pytest.mark.parametrize(
+    ("page", "choices", "file", "name", "said"),
+    [
+        ("place", {"at": "nw52aa"}, "table-spot.csv", "Camden Council", "Point: NW5 2AA"),
+        ("place", {"ward": "E05013663"}, "table-spot.csv", "Camden Council", "Kentish Town North"),
+        ("gaps", {"ward": "E05013663", "theme": "housing"}, "table-ward.csv", "Camden Council", ""),
+    ],
+)
+def test_who_is_named_beside_the_map_is_in_the_bundle(
+    page: str, choices: dict[str, str], file: str, name: str, said: str
+) -> None:
+    files = taken(page, place=PLACES["Camden"], **choices)
+    frame = pd.read_csv(io.BytesIO(files[file]))
+    assert name in frame["actor" if page == "gaps" else "name"].tolist()
+    assert said in files["method.md"].decode()
+    assert "spot" not in "".join(taken(page, place=PLACES["Camden"]))
+
+
+def test_tables_of_the_part_that_follows_a_click_go_with_the_spot_that_they_were_about() -> None:
+    run = visit.PageRun("place")
+    run.tables = dict.fromkeys(["before"])  # type: ignore[arg-type]
+    for drawn in (["spot"], [], ["ward", "spot"]):
+        with run.gathering_part():
+            run.tables |= dict.fromkeys(drawn)  # type: ignore[arg-type]
+        run.tables["after"] = None  # type: ignore[assignment]
+        assert list(run.tables) == ["before", *drawn, "after"]
 
 
 def test_the_first_table_is_the_maps_twin() -> None:
