@@ -9,6 +9,7 @@ from benchmarks import (
     bars,
     bodies,
     clicks,
+    crowd,
     data,
     directory,
     footprints,
@@ -44,6 +45,7 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "hostile": hostile.rows,
     "app": app.rows,
     "clicks": clicks.rows,
+    "crowd": crowd.rows,
     "suite": suite.rows,
 }
 UNASKED = [part for part in PARTS if part != "suite"]

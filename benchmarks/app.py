@@ -1,6 +1,5 @@
 """The app beside its bars: bytes and time of the first map and of clicks, start and memory."""
 
-import os
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -25,8 +24,8 @@ from benchmarks.server import (
     ROOT,
     Server,
     await_ready,
-    family,
     prepare_empty_app,
+    processor_s,
     serving,
 )
 
@@ -144,15 +143,6 @@ def _measured(page: Page, traffic: Traffic, server: Server, act: Callable[[], No
     await_answer(page, traffic)
     moved = traffic.websocket_bytes() + traffic.http_bytes_below(*OURS)
     return Cost(moved, traffic.server_s(), processor_s(server) - before_s)
-
-
-def processor_s(server: Server) -> float:
-    """Return the processor time that a server and all its children took so far (Linux)."""
-    ticks = 0
-    for pid in family(server.process.pid):
-        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(after_name[11]) + int(after_name[12])  # as user, as system
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def acted(what: str, found: Sequence[Cost]) -> Iterator[Row]:

@@ -5,18 +5,14 @@ before (a download without its history), the row that needs it is left out.
 """
 
 import statistics
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from benchmarks.bars import Row
 from benchmarks.browser import MAP_FRAME, TIMEOUT_S, await_answer, await_map, chromium, watched_page
-from benchmarks.server import ROOT, await_ready, serving
+from benchmarks.server import ROOT, await_ready, checked_out, serving
 
 BEFORE = "ff6b2d0"
 """The build whose clicks waited a quarter of a second in the browser and ran the whole page."""
@@ -46,7 +42,7 @@ AWAIT_CHANGE = """(words) => {
 def rows() -> Iterator[Row]:
     """Measure clicks on each page, in both builds where there are two."""
     with (
-        _checked_out(BEFORE) as before,
+        checked_out(BEFORE) as before,
         sync_playwright() as playwright,
         chromium(playwright) as browser,
         ExitStack() as running,
@@ -58,22 +54,6 @@ def rows() -> Iterator[Row]:
             urls.append(server.url)
         for title, (path, words) in PAGES.items():
             yield from _compare(browser, title, [f"{url}/{path}?{FIRST}" for url in urls], words)
-
-
-@contextmanager
-def _checked_out(commit: str) -> Iterator[Path | None]:
-    """Give a folder with the files of a commit while it is needed; None if it is not known."""
-    with tempfile.TemporaryDirectory() as folder:
-        worktree = ["git", "-C", str(ROOT), "worktree"]
-        made = subprocess.run([*worktree, "add", "--detach", folder, commit], capture_output=True)
-        if made.returncode:
-            print(f"commit {commit} is not at hand: its rows are left out", file=sys.stderr)
-            yield None
-            return
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run([*worktree, "remove", "--force", folder], capture_output=True)
 
 
 def _compare(browser: Browser, title: str, addresses: list[str], words: str) -> Iterator[Row]:

@@ -95,6 +95,22 @@ def await_ready(server: Server) -> None:
     )
 
 
+@contextmanager
+def checked_out(commit: str) -> Iterator[Path | None]:
+    """Give a folder with the files of a commit while it is needed; None if it is not known."""
+    with tempfile.TemporaryDirectory() as folder:
+        worktree = ["git", "-C", str(ROOT), "worktree"]
+        made = subprocess.run([*worktree, "add", "--detach", folder, commit], capture_output=True)
+        if made.returncode:
+            print(f"commit {commit} is not at hand: its rows are left out", file=sys.stderr)
+            yield None
+            return
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run([*worktree, "remove", "--force", folder], capture_output=True)
+
+
 def prepare_empty_app(folder: Path) -> Path:
     """Lay out the empty app in a folder of its own, with Leaflet in ``static/``.
 
@@ -129,6 +145,15 @@ def family(pid: int) -> list[int]:
     for one in found:
         found += children.get(one, [])
     return found
+
+
+def processor_s(server: Server) -> float:
+    """Return the processor time that a server and all its children took so far (Linux)."""
+    ticks = 0
+    for pid in family(server.process.pid):
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(after_name[11]) + int(after_name[12])  # as user, as system
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _resident_bytes(pid: int) -> int:

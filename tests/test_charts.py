@@ -1,5 +1,7 @@
 """The flow of people between two layers: nobody is lost on the way."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,9 +29,12 @@ crosses = st.lists(st.tuples(names, names, people), min_size=1, max_size=60).map
 
 
 def ribbons(cross: pd.DataFrame) -> pd.DataFrame:
-    """Return the corners of every ribbon that the chart draws, those of the others too."""
+    """Return both ends of every ribbon that the chart draws, those of the others too."""
     layers_ = charts.flow(cross, "A", "B").layer
-    return pd.concat([one.data for one in layers_ if "pair" in one.data], ignore_index=True)
+    found = pd.concat([one.data for one in layers_ if "pair" in one.data], ignore_index=True)
+    ends = [found.assign(x=x, high=found[top]) for x, top in ((0.0, "start"), (1.0, "end"))]
+    both = pd.concat(ends, ignore_index=True)
+    return both.assign(low=both["high"] - both["part"])
 
 
 @given(crosses)
@@ -45,10 +50,9 @@ def test_gathering_small_units_keeps_everybody(cross: pd.DataFrame) -> None:
 @given(crosses)
 def test_every_ribbon_is_as_wide_as_its_people_from_end_to_end(cross: pd.DataFrame) -> None:
     drawn = ribbons(cross)
-    width = drawn["high"] - drawn["low"]
-    assert width.to_numpy() == pytest.approx(drawn["people"] / cross["people"].sum())
+    assert drawn["part"].to_numpy() == pytest.approx(drawn["people"] / cross["people"].sum())
     for x in (0.0, 1.0):
-        assert width[drawn["x"] == x].sum() == pytest.approx(1)
+        assert drawn.loc[drawn["x"] == x, "part"].sum() == pytest.approx(1)
 
 
 @DRAWN_EXAMPLES
@@ -211,3 +215,23 @@ def test_the_chart_says_in_words_what_it_shows_and_where_its_numbers_are() -> No
     assert "Ward on the left" in told
     assert "Postcode district on the right" in told
     assert "table below" in told
+
+
+def test_of_many_ribbons_the_widest_are_drawn_and_the_others_counted() -> None:
+    rows = [(f"a{i:02}", f"b{j:02}", 10.0 + i * j) for i in range(10) for j in range(10)]
+    cross = pd.DataFrame(rows, columns=["a_name", "b_name", "people"])
+    drawn = ribbons(cross)
+    widest = cross["people"].nlargest(charts.MAX_RIBBONS)
+    assert drawn[drawn["x"] == 0]["people"].sum() == pytest.approx(widest.sum())
+    ready = charts.prepare_flow(cross, "A", "B")
+    assert ready.left_out == 100 - charts.MAX_RIBBONS
+    assert ready.people + widest.sum() == pytest.approx(cross["people"].sum())
+
+
+def test_a_chart_to_be_sent_has_its_data_in_it_a_row_a_ribbon() -> None:
+    london = places.get("Greater London")
+    cross = overlap.cross_table(london, layers.get("icb"), layers.get("borough"))
+    spec = charts.prepare_flow(cross, "Board", "Council").spec
+    assert "datasets" not in spec
+    assert all(layer["data"]["values"] for layer in spec["layer"])
+    assert len(json.dumps(spec)) < 40_000

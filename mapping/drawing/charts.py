@@ -1,7 +1,7 @@
 """Charts, as Altair: the flow of people between the units of two layers."""
 
 from textwrap import wrap
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import altair as alt
 import numpy as np
@@ -11,6 +11,8 @@ from mapping.drawing.signs import GREY, INK, TEAL
 
 MAX_UNITS = 14
 """Units drawn one by one on either side; the rest are gathered as "others"."""
+MAX_RIBBONS = 60
+"""The widest are drawn; of 225 that two sides can have, most would be thinner than a line."""
 GAP = 0.012
 MIN_NAME_SHARE = 0.036
 """The room that a unit has for its name, however few its people: a share of all people."""
@@ -29,12 +31,36 @@ PAPER, NIGHT = "#fbf8f3", "#111920"
 NO_FLOW = "There is nothing to draw here.\nChoose a larger place or a different measure."
 
 
+class Prepared(NamedTuple):
+    """A chart ready to be sent; the ribbons it draws, and those it leaves out, with people."""
+
+    spec: dict[str, Any]
+    drawn: int
+    left_out: int
+    people: float
+
+
+def prepare_flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> Prepared:
+    """Return what ``flow`` draws as a specification with its data in it, to be kept and sent.
+
+    Altair writes and checks one in tens of milliseconds: too long for each run of a page.
+    """
+    spec = flow(cross, a_title, b_title, ink=ink).to_dict()
+    data = spec.pop("datasets")
+    for layer in spec["layer"]:
+        layer["data"] = {"values": data[layer.pop("data")["name"]]}
+    ribbons = _list_widest(gather_others(cross))
+    left = ribbons[MAX_RIBBONS:]
+    return Prepared(spec, len(ribbons) - len(left), len(left), float(left["people"].sum()))
+
+
 def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> alt.LayerChart:
     """Draw a cross-table as ribbons from the units of A (left) to those of B (right).
 
     ``cross`` has a_name, b_name and people, and codes where names are not enough to tell units
     apart. Each side shows its largest units; smaller ones are gathered as "others" (pale,
-    with a broken edge), so that nobody is left out. ``ink`` is the colour of the names. On
+    with a broken edge), so that every bar has all its people; of the ribbons between them the
+    ``MAX_RIBBONS`` widest are drawn. ``ink`` is the colour of the names. On
     a narrow screen names stand on the ribbons, long ones in lines or without the words
     that most names of their side end with. Without people the chart is a sentence.
     """
@@ -42,7 +68,7 @@ def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> 
         return _draw_nothing(ink)
     pairs = gather_others(cross)
     left, right = _stack(pairs, "a_name"), _stack(pairs, "b_name")
-    ribbons = _ribbons(pairs, left, right)
+    ribbons = _list_widest(_ribbons(pairs, left, right))[:MAX_RIBBONS]
     rest = (ribbons[["a_name", "b_name"]] == REST).any(axis=1)
     bands = [_bands(ribbons[~rest], a_title, b_title, False)] if not rest.all() else []
     bands += [_bands(ribbons[rest], a_title, b_title, True)] if rest.any() else []
@@ -84,7 +110,7 @@ def _leave_room(x: str) -> alt.X:
 
 
 def _bands(ribbons: pd.DataFrame, a_title: str, b_title: str, rest: bool) -> alt.Chart:
-    base = alt.Chart(ribbons)
+    base = _bend(alt.Chart(ribbons))
     marks = base.mark_area(aria=False, opacity=0.45, color=TEAL, stroke="white", strokeWidth=0.6)
     if rest:
         marks = base.mark_area(
@@ -105,6 +131,18 @@ def _bands(ribbons: pd.DataFrame, a_title: str, b_title: str, rest: bool) -> alt
             alt.Tooltip("b_name", title=b_title),
             alt.Tooltip("people:Q", format=",.5~r", title="in both"),
         ],
+    )
+
+
+def _bend(chart: alt.Chart) -> alt.Chart:
+    """Let the browser work out a ribbon's edges, from where it starts and ends: a row each."""
+    eased = "datum.x * datum.x * (3 - 2 * datum.x)"
+    return (
+        chart.transform_calculate(step=f"sequence({STEPS})")
+        .transform_flatten(["step"])
+        .transform_calculate(x=f"datum.step / {STEPS - 1}")
+        .transform_calculate(high=f"datum.start + (datum.end - datum.start) * {eased}")
+        .transform_calculate(low="datum.high - datum.part")
     )
 
 
@@ -185,6 +223,7 @@ def _wrap(name: str, lines: int) -> str:
 
 
 def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    """Place each pair of units: the top of its ribbon at the left and the right, and its part."""
     total = pairs["people"].sum()
     start = left.set_index("name")["high"].to_dict()
     end = right.set_index("name")["high"].to_dict()
@@ -199,14 +238,18 @@ def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd
     for i in sorted(order, key=lambda i: (rank_b[b[i]], rank_a[a[i]])):
         at_b[i] = end[b[i]]
         end[b[i]] -= people[i] / total
-    x = np.linspace(0, 1, STEPS)
-    ease = x * x * (3 - 2 * x)
-    begin, finish = (np.array([at[i] for i in order])[:, None] for at in (at_a, at_b))
-    high = begin + (finish - begin) * ease
-    ribbons = pairs.loc[np.repeat(order, STEPS), ["a_name", "b_name", "people"]]
-    low = high.ravel() - ribbons["people"].to_numpy() / total
-    where = {"x": np.tile(x, len(order)), "high": high.ravel(), "low": low, "pair": ribbons.index}
-    return ribbons.assign(**where).reset_index(drop=True)
+    ribbons = pairs.loc[order, ["a_name", "b_name", "people"]]
+    return ribbons.assign(
+        start=[at_a[i] for i in order],
+        end=[at_b[i] for i in order],
+        part=ribbons["people"] / total,
+        pair=ribbons.index,
+    ).reset_index(drop=True)
+
+
+def _list_widest(ribbons: pd.DataFrame) -> pd.DataFrame:
+    """Put ribbons, or pairs of units, with the most people first; of equal ones as they stand."""
+    return ribbons.sort_values("people", ascending=False, kind="stable", ignore_index=True)
 
 
 def _names(

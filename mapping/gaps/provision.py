@@ -15,6 +15,7 @@ from mapping.actors import Register, defaults
 from mapping.atoms import postcodes
 from mapping.gaps.cells import COVERED, KNOWN_GAP, PARTLY
 from mapping.geography import SCALES, By
+from mapping.memory import once
 from mapping.overlap import people_in
 from mapping.places import Place, at
 
@@ -40,8 +41,13 @@ def themes(register: Register, complete: Collection[tuple[str, str]] = ()) -> tu
 
 def meaning(theme: str) -> str:
     """Return the plain meaning of a theme of the list; "" for other words."""
-    rows = defaults.vocabulary().set_index("theme")["meaning"]
-    return str(rows.get(theme, ""))
+    return _list_meanings().get(theme, "")
+
+
+@once
+def _list_meanings() -> dict[str, str]:
+    rows = defaults.vocabulary()
+    return dict(zip(rows["theme"].tolist(), rows["meaning"].tolist(), strict=True))
 
 
 class ThemesHeld(NamedTuple):

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from mapping import overlap
 from mapping.geography import Layer
 from mapping.takeaway import export
 from mapping.wording import findings
@@ -64,8 +63,15 @@ def flow(choice: Choice, a: Layer, b: Layer) -> None:
     """Draw the cross-table of a pair as ribbons; its twin is the table below it."""
     glossary.offer_how(choice, "Flow", of=[a, b])
     key = cache.key_of(choice.place)
-    st.altair_chart(cache.flow(key, a.key, b.key, choice.by, layout.ink()))
-    st.caption("The table below has the figures; its CSV has every overlap.")
+    chart = cache.flow(key, a.key, b.key, choice.by, layout.ink())
+    st.vega_lite_chart(chart.spec)
+    left_out = ""
+    if chart.left_out:
+        left_out = (
+            f"The {chart.drawn} widest ribbons are drawn; {chart.left_out:,} thinner ones, "
+            f"with {findings.people(chart.people, choice.by)}, are not. "
+        )
+    st.caption(f"{left_out}The table below has the figures; its CSV has every overlap.")
 
 
 def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
@@ -197,7 +203,7 @@ def _say_not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame
     large = cache.large_units(key, a.key, b.key)
     small = (~frame["a_code"].isin(list(large))).sum()
     cross = cache.cross(key, a.key, b.key, choice.by)
-    nested = overlap.straddling(cross, large).made_of
+    nested = cache.straddling(key, a.key, b.key, choice.by).made_of
     cut = cross.loc[cross["b_code"] != "", "share_of_b_in_place"].min() < tables.ALL
     here = f" (as far as they are in {findings.name_place(choice.place)})" if cut else ""
     said = []

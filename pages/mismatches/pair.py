@@ -104,7 +104,7 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
     split = found.loc[found["relation"] == "split", "a_code"]
     # A hatch over all of the map says nothing.
     some = split if len(split) < len(found) and len(split) <= MAX_HATCHED else []
-    labels = {row.a_code: _relation_label(row, b) for row in found.itertuples()}
+    labels = fetched.label_relations(key, a.key, b.key, choice.by, areas)
     drawn = [
         webmap.areas(
             areas,
@@ -147,9 +147,3 @@ def measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:
     wide, high = PROJECTED_PX if choice.projector else MAP_PX
     metres_a_px = max((east - west) / wide, (north - south) / high, 0.01)  # of one postcode: none
     return min(1.0, spacing_m / metres_a_px / ROOM_PX)
-
-
-def _relation_label(row, b: Layer) -> str:
-    if row.relation == "none":
-        return f"Not in {findings.add_article(b)}"
-    return f"{findings.share(row.share_of_a)} is in {row.b_name}"

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mapping import overlap
 from mapping.geography import Layer
 from mapping.wording import findings
 from pages.mismatches import change, matrix, overlaps, pair
@@ -25,7 +24,7 @@ def show(choice: Choice) -> None:
         state.choose(a=asked[0], b=asked[1])
         state.run_page()
     cross = cache.cross(key, a.key, b.key, choice.by)
-    torn = overlap.straddling(cross, cache.large_units(key, a.key, b.key))
+    torn = cache.straddling(key, a.key, b.key, choice.by)
     near = cache.edge_dwellers(key, b.key, choice.distance_m, choice.by)
     finding = findings.straddle_finding(place, a, b, torn, choice.by)
     outside, crossing = _name_numbers(choice, chosen, a, b)

@@ -139,12 +139,11 @@ def cross(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def flow(place: Key, a: str, b: str, by: str, ink: str) -> Any:
-    """Return the chart of the cross-table of two layers; shared, not to be changed."""
-
+    """Return the chart of the cross-table of two layers, to be sent as it is; shared."""
     from mapping.drawing import charts  # loads altair, for which no first map should wait
 
     titles = layers.get(a).title, layers.get(b).title
-    return charts.flow(cross(place, a, b, by), *titles, ink=ink)
+    return charts.prepare_flow(cross(place, a, b, by), *titles, ink=ink)
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)
@@ -302,6 +301,12 @@ def bounds(place: Key) -> tuple[float, float, float, float]:
 def large_units(place: Key, a: str, b: str) -> set[str]:
     """Return the codes of the units of A with at least 100 residents in a place."""
     return overlap.large_units(cross(place, a, b, "residents"))
+
+
+@st.cache_data(max_entries=64, show_spinner=COUNTING)
+def straddling(place: Key, a: str, b: str, by: str) -> overlap.Straddling:
+    """Count the units of A that straddle a line of B."""
+    return overlap.straddling(cross(place, a, b, by), large_units(place, a, b))
 
 
 @st.cache_data(max_entries=64, show_spinner=COUNTING)

@@ -230,6 +230,39 @@ def label_people(
     return _republish(_publish_people, place, layer, by, published)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _write_relations(place: Key, a: str, b: str, by: str) -> dict[str, str]:
+    """Say where most of each unit of A is: its code → words; shared, not to be changed."""
+    frame = cache.relations(place, a, b, by)
+    nowhere = f"Not in {findings.add_article(layers.get(b))}"
+    return {
+        row.a_code: nowhere
+        if row.relation == "none"
+        else f"{findings.share(row.share_of_a)} is in {row.b_name}"
+        for row in frame.itertuples()
+    }
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_PATH)
+def _publish_relations(
+    place: Key, a: str, b: str, by: str, published: PublishedShapes
+) -> PublishedLabels:
+    name = f"relations-{a}-{b}-{place[1][:30]}"
+    return webmap.publish_labels(published, _write_relations(place, a, b, by), name)
+
+
+def label_relations(
+    place: Key, a: str, b: str, by: str, published: PublishedShapes
+) -> PublishedLabels | dict[str, str]:
+    """Say on the map where most of each unit of A is, of the units of B.
+
+    Fetched once, but for what is somebody's own: as in ``label_people``.
+    """
+    if any(key.startswith(layers.OWN) for key in (a, b)) or by.startswith(lenses.OWN):
+        return _write_relations(place, a, b, by)
+    return _republish(_publish_relations, place, a, b, by, published)
+
+
 def sets_to_take(place: Key, keys: tuple[str, ...], by: str) -> gpd.GeoDataFrame:
     """Return the partner sets of a place with their shapes, to take away."""
     return set_shapes(place, keys, by)[1].drop(columns=["code", "name"])

@@ -1,0 +1,182 @@
+"""Visitors without a browser: they speak streamlit's protocol, as many at once as a hall has.
+
+A visitor opens a page, keeps what its controls are called on the server, and makes one change at a
+time, as a browser would: with what all its controls hold, the part of the page that the control
+is in, and the messages that it has already.
+"""
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+MAP = "map"
+"""The control that a click on the map is."""
+FINDING = 'class="cg-finding"'
+
+
+@dataclass
+class Control:
+    """A control of a page: its id on the server, the part it is in, and what may be chosen."""
+
+    id: str
+    part: str
+    options: Sequence[str] = ()
+
+
+@dataclass
+class Visitor:
+    """Somebody with a page open; ``controls`` by their keys, "map" among them."""
+
+    socket: websockets.ClientConnection
+    url: str
+    page: str
+    controls: dict[str, Control] = field(default_factory=dict)
+    held: dict[str, dict] = field(default_factory=dict)
+    cached: set[str] = field(default_factory=set)
+    script: str = ""
+    link: str = ""
+    said: float = 0.0
+    failures: int = 0
+
+    async def open(self, link: str) -> float:
+        """Open the page with a link's choices, and return the seconds until its run was over."""
+        self.link = link
+        return await self._run(BackMsg())
+
+    async def change(self, key: str, **value: str) -> float:
+        """Let a control hold a value, and return the seconds until the run was over.
+
+        ``value`` is one of ``string_value``, ``json_value`` and whatever else a control holds.
+        """
+        control = self.controls[key]
+        self.held[control.id] = value
+        message = BackMsg()
+        message.rerun_script.fragment_id = control.part
+        return await self._run(message)
+
+    async def _run(self, message: BackMsg) -> float:
+        wanted = message.rerun_script
+        wanted.query_string, wanted.page_name = self.link, "" if self.script else self.page
+        wanted.page_script_hash = self.script
+        wanted.context_info.timezone, wanted.context_info.locale = "UTC", "en-GB"
+        wanted.context_info.url = f"{self.url}/{self.page}"
+        wanted.cached_message_hashes.extend(self.cached)
+        for name, value in self.held.items():
+            wanted.widget_states.widgets.add(id=name, **value)
+        begun = time.perf_counter()
+        self.said = 0.0
+        await self.socket.send(message.SerializeToString())
+        while True:
+            received = ForwardMsg()
+            received.ParseFromString(await self.socket.recv())
+            kind = received.WhichOneof("type")
+            if received.hash:
+                self.cached.add(received.hash)
+            if kind == "navigation":
+                self.script = received.navigation.page_script_hash
+            elif kind == "page_info_changed":
+                self.link = received.page_info_changed.query_string
+            elif kind == "delta":
+                self._note(received, time.perf_counter() - begun)
+            elif kind == "script_finished":
+                return time.perf_counter() - begun
+
+    def _note(self, received: ForwardMsg, at_s: float) -> None:
+        """Keep what a page's element is called; ``said`` is when its finding arrived."""
+        if received.delta.WhichOneof("type") != "new_element":
+            return
+        element = received.delta.new_element
+        kind = str(element.WhichOneof("type"))
+        content = getattr(element, kind)
+        self.failures += kind == "exception"
+        if kind == "html" and FINDING in content.body:
+            self.said = at_s
+        if name := getattr(content, "id", ""):
+            key = MAP if kind == "component_instance" else name.rpartition("_widget_")[2]
+            options = list(content.options) if kind == "selectbox" else []
+            self.controls[key] = Control(name, received.delta.fragment_id, options)
+
+
+@asynccontextmanager
+async def visiting(url: str, page: str) -> AsyncIterator[Visitor]:
+    """Connect a visitor who has nothing open yet, and let go of it afterwards."""
+    address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
+    async with websockets.connect(address, max_size=None, compression=None) as socket:
+        yield Visitor(socket, url, page)
+
+
+Act = Callable[[Visitor, int], tuple[str, dict[str, str]]]
+"""What a visitor does at each step: which control she changes, and to what."""
+
+
+async def act(url: str, page: str, link: str, does: Act, times: int, begin: int = 0) -> list[float]:
+    """Let one visitor open a page and act some times, one after another; seconds of each act."""
+    async with visiting(url, page) as visitor:
+        await visitor.open(link)
+        steps = (does(visitor, begin + number) for number in range(times))
+        found = [await visitor.change(key, **value) for key, value in steps]
+    return _whole(found, visitor)
+
+
+async def gather(
+    url: str, page: str, link: str, does: Act, *, people: int, every_s: float, for_s: float
+) -> list[float]:
+    """Let many visitors act side by side, each once in ``every_s``; the seconds of all acts.
+
+    They open the page one after another, and begin at different moments. A visitor whose act
+    takes longer than ``every_s`` acts again at once.
+    """
+    found: list[float] = []
+
+    async def stay(visitor: Visitor, number: int) -> None:
+        due = time.perf_counter() + every_s * number / people
+        ends = time.perf_counter() + for_s
+        for step in itertools.count(number * 7):
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            if time.perf_counter() > ends:
+                return
+            key, value = does(visitor, step)
+            found.append(await visitor.change(key, **value))
+            due += every_s
+
+    rooms = [visiting(url, page) for _ in range(people)]
+    visitors = [await room.__aenter__() for room in rooms]
+    try:
+        for visitor in visitors:
+            await visitor.open(link)
+        await asyncio.gather(*(stay(one, number) for number, one in enumerate(visitors)))
+    finally:
+        for room in rooms:
+            await room.__aexit__(None, None, None)
+    return _whole(found, *visitors)
+
+
+async def arrive(url: str, page: str, link: str, *, people: int, within_s: float) -> list[float]:
+    """Let people open a page, evenly over ``within_s``; the seconds until each has its finding."""
+
+    async def come(number: int) -> float:
+        await asyncio.sleep(within_s * number / people)
+        async with visiting(url, page) as visitor:
+            await visitor.open(link)
+            return _whole([visitor.said], visitor)[0]
+
+    return await asyncio.gather(*map(come, range(people)))
+
+
+def click(lat: float, lng: float) -> dict[str, str]:
+    """Return what a click on the map is."""
+    return {"json_value": json.dumps({"last_clicked": {"lat": lat, "lng": lng}})}
+
+
+def _whole(found: list[float], *visitors: Visitor) -> list[float]:
+    """Return figures as they are, if no page showed a fault."""
+    assert not any(visitor.failures for visitor in visitors), "a page showed a fault"
+    return found
