@@ -33,19 +33,19 @@ else:
             st.stop()
     if no_page:
         state.lead_home(no_page)
-    choice = state.read(router.find_name(page.title))
-    if choice.away:
-        frame.say_away(choice.away)
-        st.stop()
-    if router.BY_NAME[router.find_name(page.title)].has_map:
-        fetched.begin_pictures(cache.key_of(choice.place))
     try:
+        choice = state.read(router.find_name(page.title))
+        if choice.away:
+            frame.say_away(choice.away)
+            st.stop()
+        if router.BY_NAME[router.find_name(page.title)].has_map:
+            fetched.begin_pictures(cache.key_of(choice.place))
         frame.begin(choice, page.title)
         keyboard.listen(choice, page.title)
         state.hand_over(choice)
         page.run()
         frame.end(choice)
-    except (StoreError, DiskError) as fault:  # since the choices were read
+    except (StoreError, DiskError) as fault:  # what was there a moment ago
         layout.problem(fault)
     opening.note_shown()
     if time.monotonic() - begun > LONG_RUN_S:

@@ -233,5 +233,8 @@ def test_a_chart_to_be_sent_has_its_data_in_it_a_row_a_ribbon() -> None:
     cross = overlap.cross_table(london, layers.get("icb"), layers.get("borough"))
     spec = charts.prepare_flow(cross, "Board", "Council").spec
     assert "datasets" not in spec
+    nobody = charts.prepare_flow(cross[:0], "Board", "Council")
+    assert nobody.left_out == nobody.drawn == 0
+    assert "There is nothing to draw here" in str(nobody.spec["data"]["values"])
     assert all(layer["data"]["values"] for layer in spec["layer"])
     assert len(json.dumps(spec)) < 40_000

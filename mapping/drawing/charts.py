@@ -47,8 +47,9 @@ def prepare_flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = 
     """
     spec = flow(cross, a_title, b_title, ink=ink).to_dict()
     data = spec.pop("datasets")
-    for layer in spec["layer"]:
-        layer["data"] = {"values": data[layer.pop("data")["name"]]}
+    for part in (spec, *spec["layer"]):
+        if "data" in part:  # of what all layers share, Altair writes it once, above them
+            part["data"] = {"values": data[part["data"]["name"]]}
     ribbons = _list_widest(gather_others(cross))
     left = ribbons[MAX_RIBBONS:]
     return Prepared(spec, len(ribbons) - len(left), len(left), float(left["people"].sum()))

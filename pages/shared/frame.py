@@ -54,10 +54,10 @@ def begin(choice: Choice, page_title: str) -> None:
 def say_away(fault: str) -> None:
     """Say that a page cannot answer while its workspace cannot be read, and what can be done."""
     layout.style("page.css")
-    note(
-        "This page cannot be shown just now, because the workspace in its link cannot be opened. "
-        f"{fault} Without its organisations, maps and figures what the page says would be wrong."
+    layout.finding(
+        "This page cannot be shown just now, because the workspace in its link cannot be opened."
     )
+    note(f"{fault} Without its organisations, maps and figures what the page says would be wrong.")
     with st.container(horizontal=True):
         st.button("Try again", key="_try_again", type="primary", on_click=state.stay)
         st.button(

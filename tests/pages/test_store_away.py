@@ -70,7 +70,7 @@ AWAY = {"moved": no_file, "no database": no_database, "not open": not_open}
 
 def shown_away(shown: Shown) -> str:
     (said,) = shown.notes
-    assert said.startswith(SAID)
+    assert shown.finding == SAID
     assert faults.is_plain(said)
     assert "Only in ours" not in "".join(shown.html)
     assert shown.tables() == {}
@@ -90,7 +90,7 @@ def test_no_page_answers_without_its_workspace_and_each_comes_back_as_it_was(
         assert {name: shown.app.query_params[name] for name in link} == link
     shown.app.button(key="_try_again").click()
     shown.run()
-    assert SAID not in "".join(shown.notes)
+    assert SAID not in "".join(shown.html)
     assert {name: shown.link()[name] for name in link} == link
 
 
