@@ -6,6 +6,7 @@ Grünbaum 1975); in each part stands how many organisations work on just these o
 
 from collections.abc import Sequence
 from math import sqrt
+from textwrap import wrap
 
 import pandas as pd
 
@@ -36,6 +37,8 @@ SPOTS = {
 LINES = ((TEAL, "none"), (RUST, "10 5"), ("#3f5f8a", "2 4"), ("#8a6d1f", "14 4 2 4"))
 FILLS = ("#9fcac2", "#ecc7b8", "#c3d2e6", "#e3d5a8")
 LETTERS = "ABCD"
+WIDE_LETTER = 0.6
+"""How wide a letter is, of its height, in the widest letters that a reader's system may have."""
 MIDDLE = (0.5, 0.36)
 """Where stewardship stands."""
 
@@ -68,7 +71,7 @@ def _draw_wide(
     stewards: int,
     px: float,
 ) -> str:
-    width, height, size, left, top = 960, 560, 470, 245, 8
+    width, size, left, top = 960, 470, 245, 8
     parts = [*_citizens(40, 4, 880, 466), *_ellipses(left, top, size)]
     small, line = 0.88 * px if px == 16 else px, round(1.15 * px)
     parts += _numbers(many, left, top, size, px=small)
@@ -80,15 +83,17 @@ def _draw_wide(
         words = _title(aim.title, totals[aim.key])
         style = {"text_anchor": anchor, "font_weight": 600, **_halo()}
         parts.append(svg.lines(x, y, f"{LETTERS[at]}  {words}", int(320 / px), line, **style))
-    for x, row in zip((170, 480, 790), enablers.itertuples(), strict=True):
-        high = 56 if px < 20 else 66
-        box = {"x": x - 145, "y": 542 - high, "width": 290, "height": high, "rx": 28}
+    titles = [_title(row.title, row.number) for row in enablers.itertuples()]
+    letters = int(290 / WIDE_LETTER / px)
+    most = max(len(wrap(words, letters)) for words in titles)
+    high = max(56, line * most + 12)
+    for x, words in zip((170, 480, 790), titles, strict=True):
+        box = {"x": x - 145, "y": 486, "width": 290, "height": high, "rx": 28}
         style = {"fill": GROUND, "stroke": INK, "stroke_width": 1.5}
         parts.append(svg.shape("rect", **box, **style))
-        words = _title(row.title, row.number)
-        at_y, letters = 551 - high + px, int(580 / px)
+        at_y = 486 + (high - line * len(wrap(words, letters))) / 2 + 0.85 * px
         parts.append(svg.lines(x, at_y, words, letters, line, text_anchor="middle"))
-    return svg.document(width, height, parts, px=px)
+    return svg.document(width, 504 + high, parts, px=px)
 
 
 def _draw_narrow(
