@@ -26,6 +26,8 @@ MAX_OFFERED = 200
 """So many workspaces are offered to save in, the last changed first; and the open one."""
 PAGE = 30
 """More workspaces than this can be searched, and are offered a page at a time."""
+MAX_UNFOLDED = 10
+"""A longer list of workspaces is folded: it is beside the box in which one is found."""
 
 
 def names(kept: WorkspaceKey) -> dict[str, str]:
@@ -53,14 +55,17 @@ def show(choice: Choice) -> None:
     if choice.kept != registers.NO_WORKSPACE:
         _show_open(registers.workspace(choice.kept), _count_kept(found, choice.kept.workspace))
         what_happened.show(choice.kept)
-    if len(found):
-        _show_list(found)
     left, right = st.columns(2, gap="large")
     with right if _open_box(left, found, choice.kept[0]) else left:
         st.file_uploader(
             "Restore a workspace from a zip",
             **state.asker(state.number_key("zip"), _bring_back),
         )
+    if len(found) > MAX_UNFOLDED:
+        with st.expander(f"All {len(found):,} workspaces of this server"):
+            _show_list(found)
+    elif len(found):
+        _show_list(found)
 
 
 def _show_list(found: pd.DataFrame) -> None:
