@@ -24,6 +24,16 @@ AT_LEVEL = {
 }
 """The same within a sentence."""
 LEVEL_UNKNOWN = "Level not known"
+PARTS = {
+    "conditions": "How it is going",
+    "focus": "Close to home or wide",
+    "stewards": "Who looks after the whole",
+    "whole": "The whole place",
+    "power": "Power",
+    "start": "Where to start",
+    "cases": "Case studies",
+}
+"""The parts of Stewardship, one at a time."""
 
 
 def join_levels(scales: Sequence[str], last: str = "and") -> str:

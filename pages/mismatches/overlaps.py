@@ -67,9 +67,10 @@ def flow(choice: Choice, a: Layer, b: Layer) -> None:
     st.vega_lite_chart(chart.spec)
     left_out = ""
     if chart.left_out:
+        thinner = findings.write_count(chart.left_out, "thinner one", "thinner ones")
         left_out = (
-            f"The {chart.drawn} widest ribbons are drawn; {chart.left_out:,} thinner ones, "
-            f"with {findings.people(chart.people, choice.by)}, are not. "
+            f"The {chart.drawn} widest ribbons are drawn, and not {thinner}, with "
+            f"{findings.people(chart.people, choice.by)}. "
         )
     st.caption(f"{left_out}The table below has the figures; its CSV has every overlap.")
 

@@ -12,7 +12,7 @@ from mapping.atoms import postcodes
 from mapping.errors import MappingError, StoreError
 from mapping.geography import layers
 from mapping.places import Place
-from mapping.wording import findings, spot_findings
+from mapping.wording import findings, spot_findings, terms
 from pages.shared import lost, own_lenses, registers
 from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
 
@@ -28,16 +28,6 @@ JOINED = "joined"
 """What a link calls the comparison with a map of which the reader has made some units one."""
 BROUGHT = {"organisations": "organisations", "map": "a map of areas", "numbers": "your own figures"}
 """What may be brought to Upload."""
-PARTS = {
-    "conditions": "How it is going",
-    "focus": "Close to home or wide",
-    "stewards": "Who looks after the whole",
-    "whole": "The whole place",
-    "power": "Power",
-    "start": "Where to start",
-    "cases": "Case studies",
-}
-"""The parts of Stewardship, one at a time."""
 SHOWN = "shown"
 """What a link calls its list of choices that the page made, where the reader had made none."""
 
@@ -385,12 +375,12 @@ class Choice:
         _read_need, "need", words="need", outdated_by=("workspace",), pages=("gaps",)
     )
     part: str = _choice(
-        _reader_of_known(PARTS),
+        _reader_of_known(terms.PARTS),
         "part",
         usual="conditions",
         words="part of Stewardship",
         pages=("stewardship",),
-        say=lambda key: PARTS[key],
+        say=lambda key: terms.PARTS[key],
     )
     case: str = _choice(
         _reader_of_text(80),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mapping import stewardship
 from mapping.stewardship import Step
-from mapping.wording import findings, stewardship_findings
+from mapping.wording import findings, stewardship_findings, terms
 from pages.shared import cache, choices, layout, registers, router, state
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
@@ -59,7 +59,7 @@ def _show_step(choice: Choice, number: int, step: Step) -> None:
     st.write(step.what)
     title = router.BY_NAME[step.page].title
     if step.page == "stewardship":
-        title = f"{title}: {choices.PARTS[step.choices.get('part', choices.USUAL['part'])]}"
+        title = f"{title}: {terms.PARTS[step.choices.get('part', choices.USUAL['part'])]}"
     named = findings.name_place(choice.place)
     st.page_link(
         router.BY_NAME[step.page].file,

@@ -7,7 +7,7 @@ import streamlit as st
 from mapping import stewardship
 from mapping.drawing import svg
 from mapping.wording import findings, terms
-from pages.shared import choices, state
+from pages.shared import state
 from pages.shared.choices import Choice
 
 LEVELS = {scale: terms.LEVELS[scale] for scale in stewardship.RATED_SCALES}
@@ -42,8 +42,8 @@ def box(choice: Choice) -> None:
     state.preset("part", choice.part)
     st.segmented_control(
         "What to look at",
-        list(choices.PARTS),
-        format_func=lambda part: choices.PARTS[part],
+        list(terms.PARTS),
+        format_func=lambda part: terms.PARTS[part],
         label_visibility="collapsed",
         **state.chooser("part", lambda part: part or choice.part),
     )

@@ -62,7 +62,7 @@ def show(choice: Choice) -> None:
             **state.asker(state.number_key("zip"), _bring_back),
         )
     if len(found) > MAX_UNFOLDED:
-        with st.expander(f"All {len(found):,} workspaces of this server"):
+        with st.expander(f"All workspaces of this server ({len(found):,})"):
             _show_list(found)
     elif len(found):
         _show_list(found)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from reader import CAMDEN, OLDHAM, Reader, Visit
 
-from pages.shared import choices
+from mapping.wording import terms
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,7 @@ def reader(page, serve) -> Reader:
     return Reader(page, serve("app.py"))
 
 
-@pytest.mark.parametrize("part", choices.PARTS)
+@pytest.mark.parametrize("part", terms.PARTS)
 def test_a_part_fits_a_phone_and_nothing_scrolls_sideways(visit: Visit, part: str) -> None:
     page = visit("stewardship", size=PHONE, place=OLDHAM, part=part).page
     over = page.locator("[data-testid=stMain]").evaluate("m => m.scrollWidth - m.clientWidth")
@@ -30,7 +30,7 @@ def test_a_part_fits_a_phone_and_nothing_scrolls_sideways(visit: Visit, part: st
     assert page.locator("img.cg-chart:visible").count() <= 1
 
 
-@pytest.mark.parametrize("part", choices.PARTS)
+@pytest.mark.parametrize("part", terms.PARTS)
 def test_a_part_fits_a_projector_whole(visit: Visit, part: str) -> None:
     reader = visit("stewardship", size=PROJECTOR, place=CAMDEN, part=part, projector="1")
     over = reader.page.locator("[data-testid=stMain]").evaluate(
@@ -42,7 +42,7 @@ def test_a_part_fits_a_projector_whole(visit: Visit, part: str) -> None:
 
 def test_a_part_is_chosen_with_the_keyboard_and_stands_in_the_link(reader: Reader) -> None:
     reader.open("stewardship", place=CAMDEN)
-    name = choices.PARTS["stewards"]
+    name = terms.PARTS["stewards"]
     button = reader.page.get_by_role("radio", name=name).or_(
         reader.page.get_by_role("button", name=name)
     )

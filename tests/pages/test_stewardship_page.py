@@ -7,8 +7,9 @@ import pytest
 from shown import Shown, opened
 
 from mapping import stewardship
+from mapping.wording import terms
 from mapping.workspaces import kinds
-from pages.shared import choices, registers
+from pages.shared import registers
 
 PLACES = {
     "Camden": "borough.E09000007",
@@ -35,7 +36,7 @@ def press(shown: Shown, label: str) -> Shown:
     return shown.run()
 
 
-@pytest.mark.parametrize("part", choices.PARTS)
+@pytest.mark.parametrize("part", terms.PARTS)
 @pytest.mark.parametrize("name", PLACES)
 def test_each_part_opens_in_each_place_with_a_sentence_and_a_table(name: str, part: str) -> None:
     shown = opened("stewardship", place=PLACES[name], part=part)
