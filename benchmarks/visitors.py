@@ -131,7 +131,7 @@ async def gather(
 ) -> list[float]:
     """Let many visitors act side by side, each once in ``every_s``; the seconds of all acts.
 
-    They open the page one after another, and begin at different moments. A visitor whose act
+    They open the page at once, before the clock starts, and begin at different moments. A visitor whose act
     takes longer than ``every_s`` acts again at once.
     """
     found: list[float] = []
@@ -150,8 +150,7 @@ async def gather(
     rooms = [visiting(url, page) for _ in range(people)]
     visitors = [await room.__aenter__() for room in rooms]
     try:
-        for visitor in visitors:
-            await visitor.open(link)
+        await asyncio.gather(*(visitor.open(link) for visitor in visitors))
         await asyncio.gather(*(stay(one, number) for number, one in enumerate(visitors)))
     finally:
         for room in rooms:
