@@ -131,8 +131,8 @@ async def gather(
 ) -> list[float]:
     """Let many visitors act side by side, each once in ``every_s``; the seconds of all acts.
 
-    They open the page at once, before the clock starts, and begin at different moments. A visitor whose act
-    takes longer than ``every_s`` acts again at once.
+    They open the page at once, before the clock starts, and begin at different moments. A visitor
+    whose act takes longer than ``every_s`` acts again at once.
     """
     found: list[float] = []
 
