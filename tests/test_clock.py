@@ -83,6 +83,7 @@ def test_shapes_are_kept_by_a_clock_that_stands_before_1980(
     monkeypatch.setattr(time, "time", lambda: 0.0)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(0))
     coverage.load_fine(at("ward", postcodes.find("IV30 1BA")["ward_code"]))
+    assert list(tmp_path.rglob("fine-*"))
 
 
 def test_a_workspace_is_taken_away_by_a_clock_that_stands_before_1980(

@@ -86,7 +86,7 @@ def follow() -> bool:
 
 def run_page() -> NoReturn:
     """Run the whole page again, with what was just chosen."""
-    _get_marks()["is_ahead"] = True
+    stay()
     st.rerun()
 
 
@@ -153,7 +153,7 @@ def choose(**changes: Any) -> None:
     chosen.update(texts)
     for name in texts:
         made.pop(name, None)
-    _get_marks()["is_ahead"] = True
+    stay()
 
 
 def stay() -> None:
@@ -167,7 +167,7 @@ def stay() -> None:
 def take_over(link: Mapping[str, str]) -> None:
     """Make the choices of a view the reader's (for callbacks); those that it lacks are usual."""
     _open(link)
-    _get_marks()["is_ahead"] = True
+    stay()
 
 
 def _open(link: Mapping[str, str]) -> None:

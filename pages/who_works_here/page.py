@@ -1,8 +1,8 @@
 """Who works here: at this spot, postcode or ward, who covers it?"""
 
 from functools import cache as keep
+from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from mapping import overlap, stewardship
@@ -106,11 +106,7 @@ def show_spot(choice: Choice, spot: Spot) -> None:
     working = presence.list_at_spot(registers.register(choice.kept), spot.position, units)
     covering = int(working["here"].sum())
     teams = int((working["here"] & working["actor_type"].isin(defaults.TEAMS)).sum())
-
-    @keep
-    def group() -> pd.DataFrame:
-        return everybody.group(choice, spot, units, working)
-
+    group = keep(partial(everybody.group, choice, spot, units, working))
     layout.view(
         choice,
         spot_findings.spot_finding(

@@ -94,9 +94,8 @@ class Store:
     ``url`` and ``waiting`` are as in ``database.Database``; ``tell_session`` names the session
     that changes something, by a few letters made by chance, for the history. Every method raises
     MappingError if the database cannot do it (see there), and if no workspace has the id given.
-    Methods that
-    write take ``save_id``, a text that the caller made up for this one request, and return the
-    workspace's new version.
+    Methods that write take ``save_id``, a text that the caller made up for this one request, and
+    return the workspace's new version.
     """
 
     def __init__(
