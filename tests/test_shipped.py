@@ -368,9 +368,8 @@ def test_words_count_as_themselves_and_under_the_theme_that_they_are_part_of():
 
 
 def test_words_of_a_case_study_are_shown_beside_its_themes():
-    ids = pd.Series(["case.help-on-your-doorstep", "case.likewise", "actor"])
-    told = defaults.add_own_words(ids, pd.Series(["community support", "mental health", "food"]))
-    assert told.tolist() == [
+    ids = ["case.help-on-your-doorstep", "case.likewise", "actor"]
+    assert defaults.add_own_words(ids, ["community support", "mental health", "food"]) == [
         "community support (in its own words: connected support; isolation)",
         "mental health",
         "food",

@@ -161,10 +161,13 @@ def own_words() -> dict[str, str]:
     return {one: "; ".join(words) for one, words in told.items() if _fold_words(words) != words}
 
 
-def add_own_words(ids: pd.Series, themes: pd.Series) -> pd.Series:
+def add_own_words(ids: Iterable[str], themes: Iterable[str]) -> list[str]:
     """Add to the themes of actors, by their ids, the words in which a case study tells them."""
-    told = ids.map(own_words())
-    return themes.where(told.isna(), themes + " (in its own words: " + told.fillna("") + ")")
+    own = own_words()
+    return [
+        f"{told} (in its own words: {own[one]})" if one in own else told
+        for one, told in zip(ids, themes, strict=True)
+    ]
 
 
 def _fold_words(words: list[str]) -> list[str]:

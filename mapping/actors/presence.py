@@ -1,10 +1,12 @@
 """Presence: which actors cover a spot, and which begin near it."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from mapping.actors import defaults
-from mapping.actors.registers import Register
+from mapping.actors.registers import TEXTS, Register
 from mapping.geography import SCALES
 
 PRESENCE_COLUMNS = (
@@ -39,14 +41,19 @@ def list_at_spot(register: Register, position: int, units: pd.DataFrame) -> pd.D
     here = register.find_covering(position)
     distance_m[here] = 0.0
     found = np.flatnonzero(np.isfinite(distance_m))
-    frame = _take_texts(register, found).assign(
-        number=found, here=here[found], distance_m=distance_m[found]
-    )
+    found = found[_order(register, found, distance_m[found])]
+    told = _take_texts(register, found)
+    told |= {"number": found, "here": here[found], "distance_m": distance_m[found]}
+    return pd.DataFrame({name: told[name] for name in PRESENCE_COLUMNS})
+
+
+def _order(register: Register, numbers: np.ndarray, distance_m: np.ndarray) -> list[int]:
+    """Return the order of some actors: by distance, then by scale and name."""
     rank = {scale: at for at, scale in enumerate(SCALES)}
-    scales = [rank.get(scale, len(SCALES)) for scale in frame["scale"]]
-    keys = list(zip(frame["distance_m"], scales, frame["actor"], strict=True))
-    order = sorted(range(len(frame)), key=keys.__getitem__)
-    return frame[list(PRESENCE_COLUMNS)].iloc[order].reset_index(drop=True)
+    scales, names = (register.actors[c].array.take(numbers) for c in ("scale", "actor"))
+    ranks = [rank.get(scale, len(SCALES)) for scale in scales]
+    keys = list(zip(distance_m.tolist(), ranks, names, strict=True))
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def list_convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +63,7 @@ def list_convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     themes, scale, contact, people, share_of_place, share_of_footprint; the largest scale first,
     then by share of the place. Ward councillors and other hyperlocal actors come last.
     """
-    told = _take_texts(register, reached["number"]).reset_index(drop=True)
+    told = pd.DataFrame(_take_texts(register, reached["number"].to_numpy()))
     frame = pd.concat([told, reached.reset_index(drop=True)], axis=1)
     scale = pd.Index(SCALES).get_indexer(frame["scale"])
     frame = frame.assign(_scale=-scale.astype("int64"))
@@ -77,7 +84,7 @@ def list_convening(register: Register, reached: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _take_texts(register: Register, numbers: np.ndarray | pd.Series) -> pd.DataFrame:
+def _take_texts(register: Register, numbers: np.ndarray) -> dict[str, Any]:
     """Return the texts of some actors, with the words in which case studies tell their themes."""
-    own = register.actors.iloc[numbers].drop(columns="people")
-    return own.assign(themes=defaults.add_own_words(own["id"], own["themes"]))
+    own = {name: register.actors[name].array.take(numbers) for name in TEXTS}
+    return own | {"themes": defaults.add_own_words(own["id"], own["themes"])}

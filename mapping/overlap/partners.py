@@ -157,9 +157,15 @@ def organisations(found: pd.DataFrame) -> pd.DataFrame:
     Postal and census areas, regions, and counties without a council are left out, and so
     is "none".
     """
-    council = (found["layer"] != "county") | found["code"].str.startswith("E10")
-    worked_to = found["layer"].map(layers.is_worked_to).astype(bool)
-    return found[worked_to & council & (found["code"] != "")]
+    units = zip(found["layer"], found["code"], strict=True)
+    return found[np.fromiter((is_organisation(*unit) for unit in units), bool, len(found))]
+
+
+def is_organisation(layer: str, code: str) -> bool:
+    """Tell whether a unit, by its layer's key and its code, stands for somebody who works there."""
+    if code == "" or (layer == "county" and not code.startswith("E10")):
+        return False
+    return layers.is_worked_to(layer)
 
 
 def list_nations(place: Place) -> set[str]:

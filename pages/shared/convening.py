@@ -135,7 +135,7 @@ def _table(choice: Choice, some: pd.DataFrame, caption: str) -> None:
         "share_of_footprint": f"How much of it is in {place}",
     }
     formats = dict.fromkeys(("share_of_place", "share_of_footprint"), tables.percent)
-    frame = some.assign(title=name_kinds(some))
+    frame = some.assign(title=some["actor_type"].map(name_kind))
     st.html(tables.html(frame, headings, formats, caption, stacked=True, ticks="id"))
 
 
@@ -157,10 +157,9 @@ def _fold(choice: Choice, some: pd.DataFrame, label: str, power: str) -> None:
         _table(choice, listed, f"{label}.{told}")
 
 
-def name_kinds(found: pd.DataFrame) -> pd.Series:
-    """Say what each actor is: its type with a capital, or "Organisation" where none is recorded."""
-    kind = found["actor_type"].mask(found["actor_type"] == "", "organisation")
-    return kind.str[:1].str.upper() + kind.str[1:]
+def name_kind(actor_type: str) -> str:
+    """Say what an actor is: its type with a capital, or "Organisation" where none is recorded."""
+    return findings.capitalise(actor_type or "organisation")
 
 
 def _offer(choice: Choice, found: pd.DataFrame, ticked: pd.DataFrame) -> None:

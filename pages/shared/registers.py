@@ -268,6 +268,14 @@ def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     return presence.list_convening(found, actors.reach(found, places.at(*place), by=by))
 
 
+@st.cache_resource(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+def index_convening(place: Key, key: WorkspaceKey, by: str) -> dict[int, tuple[float, float]]:
+    """Map an actor's number to its shares in ``list_convening``: of the place, of its footprint."""
+    found = list_convening(place, key, by)
+    shares = zip(found["share_of_place"], found["share_of_footprint"], strict=True)
+    return dict(zip(found["number"].tolist(), shares, strict=True))
+
+
 @st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
 def list_invited(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return the same in the order in which somebody invites: ``stewardship.order_convening``."""

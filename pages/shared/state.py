@@ -16,6 +16,9 @@ from pages.shared import choices, lost, own_lenses, router
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
 
+Session = Mapping[Any, Any]
+"""The session, or what ``_look`` found in it."""
+
 
 def read(page: str) -> Choice:
     """Return the current choices: those of a link just opened, or the session's.
@@ -140,7 +143,8 @@ def link_params() -> dict[str, str]:
 
 def choose(**changes: Any) -> None:
     """Change choices by their name in a link (for callbacks), and forget what they outdate."""
-    chosen, made = _get_chosen(), _get_made()
+    session = _look()
+    chosen, made = _get_chosen(session), _get_made(session)
     texts = {name: str(value) for name, value in changes.items()}
     if texts.get("workspace", chosen["workspace"]) != chosen["workspace"]:
         texts.setdefault("by", own_lenses.drop_own(chosen["by"]))
@@ -153,7 +157,7 @@ def choose(**changes: Any) -> None:
     chosen.update(texts)
     for name in texts:
         made.pop(name, None)
-    stay()
+    _get_marks(session)["is_ahead"] = True
 
 
 def stay() -> None:
@@ -161,7 +165,7 @@ def stay() -> None:
 
     A browser may ask for it before it has the address of the click before: that is no new link.
     """
-    _get_marks()["is_ahead"] = True
+    _get_marks(_look())["is_ahead"] = True
 
 
 def take_over(link: Mapping[str, str]) -> None:
@@ -181,23 +185,23 @@ def _read_address() -> dict[str, str]:
     return {name: st.query_params[name] for name in st.query_params if name in known}
 
 
-def _get_chosen() -> dict[str, str]:
+def _get_chosen(session: Session = st.session_state) -> dict[str, str]:
     """Return the text of every choice, as the reader made it."""
-    return _look().get("_choice") or st.session_state.setdefault("_choice", dict(choices.USUAL))
+    return session.get("_choice") or st.session_state.setdefault("_choice", dict(choices.USUAL))
 
 
-def _get_made() -> dict[str, str]:
+def _get_made(session: Session = st.session_state) -> dict[str, str]:
     """Return the texts that a link holds of choices that its page made."""
-    return _find("_made")
+    return _find("_made", session)
 
 
-def _get_marks() -> dict[str, bool]:
+def _get_marks(session: Session = st.session_state) -> dict[str, bool]:
     """Return what is marked: whether what was chosen is ahead of the address."""
-    return _find("_marks")
+    return _find("_marks", session)
 
 
-def _find(key: str) -> dict[str, Any]:
-    found = _look().get(key)
+def _find(key: str, session: Session) -> dict[str, Any]:
+    found = session.get(key)
     return st.session_state.setdefault(key, {}) if found is None else found
 
 
@@ -205,7 +209,8 @@ def _look() -> dict[str, Any]:
     """Look into the session without a pause, so that a callback is done as a whole.
 
     At any other look streamlit leaves a callback once a later request has come, and does not call
-    it again: a click would be lost to the key that is pressed right after it.
+    it again: a click would be lost to the key that is pressed right after it. This one copies the
+    session, so a callback looks once, and what is no callback looks into the session itself.
     """
     return st.session_state.to_dict()
 

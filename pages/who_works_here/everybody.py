@@ -1,5 +1,9 @@
 """Everybody who covers a spot, by scale: as a table, to copy, and as CSV."""
 
+import math
+from collections.abc import Iterator
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +16,21 @@ from pages.shared.controls import NEAR_M, Spot
 from pages.shared.lineup import add_shares
 
 NOBODYS = "Areas with no organisation behind them (postcodes, census)"
+COLUMNS = (
+    "group",
+    "name",
+    "title",
+    "where",
+    "distance_m",
+    "themes",
+    "sector",
+    "contact",
+    "layer",
+    "code",
+    "share_of_place",
+    "share_of_unit",
+)
+"""What ``group`` returns, and the table's CSV holds."""
 
 
 def show(choice: Choice, chosen: Spot, units: pd.DataFrame, frame: pd.DataFrame) -> None:
@@ -41,7 +60,7 @@ def show(choice: Choice, chosen: Spot, units: pd.DataFrame, frame: pd.DataFrame)
         whole={"share_of_unit": "areas"},
         place=place,
         group="group",
-        taken=_prepare_download(frame),
+        taken=frame.rename(columns={"group": "listed_under"}),
         used=[layers.get(name) for name in units["layer"].unique()],
         limits=f"Shares are for {place}; neighbours are at most {NEAR_M} metres away.",
     )
@@ -54,89 +73,83 @@ def group(choice: Choice, chosen: Spot, units: pd.DataFrame, working: pd.DataFra
     """Put actors under their scales, then the maps with nobody, then areas nobody works to.
 
     ``units`` are the areas at the spot (of ``units_at``), ``working`` the actors
-    (of ``presence.list_at_spot``).
+    (of ``presence.list_at_spot``). Columns: those of ``COLUMNS``; ``code`` is "" for an actor and
+    where there is no area, whose shares are missing.
     """
-    units = units.assign(by_shares=_name_shares(chosen, units))
-    frame = pd.concat(
-        [_group_actors(choice, working), _group_areas(choice, units)], ignore_index=True
-    ).fillna({"themes": "", "contact": "", "by_shares": ""})
-    order = {
-        title: rank
-        for rank, title in enumerate([*terms.LEVELS.values(), terms.LEVEL_UNKNOWN, NOBODYS])
-    }
-    frame = frame.sort_values("group", key=lambda t: t.map(order), kind="stable")
-    frame["where"] = [
-        (f"covers it, by shares: {told}" if told else "covers it")
-        if here
-        else f"{distance_m:.0f} m away"
-        for here, distance_m, told in frame[["here", "distance_m", "by_shares"]].to_numpy()
-    ]
-    return frame.reset_index(drop=True)
+    rows = [*_group_actors(choice, working), *_group_areas(choice, chosen, units)]
+    order = [*terms.LEVELS.values(), terms.LEVEL_UNKNOWN, NOBODYS]
+    rows.sort(key=lambda row: order.index(row["group"]))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _name_shares(chosen: Spot, units: pd.DataFrame) -> list[str]:
-    """Name the bodies that share a spot out, for each row of the one with most; else ""."""
-    known = {key: layers.get(key) for key in units["layer"].unique()}
-    return [
-        by_shares.name_at(known[row.layer], chosen.position)
-        if row.here and row.code and known[row.layer].shares is not None
-        else ""
-        for row in units.itertuples()
-    ]
-
-
-def _group_actors(choice: Choice, working: pd.DataFrame) -> pd.DataFrame:
+def _group_actors(choice: Choice, working: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Give each actor at a spot its group and its two-way shares with the place."""
-    shares = registers.list_convening(cache.key_of(choice.place), choice.kept, choice.by)
-    both = shares.set_index("number")[["share_of_place", "share_of_footprint"]]
-    found = working.join(both, on="number").fillna({"share_of_place": 0, "share_of_footprint": 0})
-    return found.assign(
-        group=found["scale"].map(terms.LEVELS).fillna(terms.LEVEL_UNKNOWN),
-        title=convening.name_kinds(found),
-        name=found["actor"],
-        code=found["actor"],
-        share_of_unit=found["share_of_footprint"],
-    )
-
-
-def _prepare_download(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return what a list of who works at a spot is downloaded with: a code where there is one."""
-    is_area = frame["actor"].isna()
-    texts = frame[["sector", "layer"]].fillna("")
-    return pd.DataFrame(
-        {
-            "listed_under": frame["group"],
-            "name": frame["name"],
-            "title": frame["title"],
-            "where": frame["where"],
-            "distance_m": frame["distance_m"],
-            "themes": frame["themes"],
-            "sector": texts["sector"],
-            "contact": frame["contact"],
-            "layer": texts["layer"],
-            "code": frame["code"].where(is_area, ""),
-            "share_of_place": frame["share_of_place"],
-            "share_of_unit": frame["share_of_unit"],
+    key = cache.key_of(choice.place)
+    shares = registers.index_convening(key, choice.kept, choice.by)
+    for row in working.itertuples():
+        of_place, of_footprint = shares.get(row.number, (0.0, 0.0))
+        yield {
+            "group": terms.LEVELS.get(row.scale, terms.LEVEL_UNKNOWN),
+            "name": row.actor,
+            "title": convening.name_kind(row.actor_type),
+            "where": _say_where(row.here, row.distance_m),
+            "distance_m": row.distance_m,
+            "themes": row.themes,
+            "sector": row.sector,
+            "contact": row.contact,
+            "layer": "",
+            "code": "",
+            "share_of_place": of_place,
+            "share_of_unit": of_footprint,
         }
-    )
 
 
-def _group_areas(choice: Choice, units: pd.DataFrame) -> pd.DataFrame:
+def _group_areas(choice: Choice, chosen: Spot, units: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Keep the areas at a spot that no actor stands for: none here, brought, or nobody's."""
-    local = (units["code"] == "") & units["layer"].isin(layers.list_partners("London"))
-    units = units[~local]  # not "none": these are recorded for London or England alone
-    own = units["layer"].str.startswith(layers.OWN)  # somebody's own maps have no actors
-    units = units[own | ~units.index.isin(partners.organisations(units).index)]
-    missing = (units["code"] == "") & units["layer"].map(layers.is_worked_to).astype(bool)
-    group = units["scale"].map(terms.LEVELS).mask(~(missing | own), NOBODYS)
-    units = units.assign(group=group)
     frame = add_shares(cache.key_of(choice.place), units, choice.by)
-    real = frame["code"] != ""
-    frame["name"] = frame["name"].mask(~real, "none in this area")
-    frame.loc[~real, ["share_of_place", "share_of_unit"]] = float("nan")
-    for share in ("share_of_place", "share_of_unit"):  # an area beyond the place has none of it
-        frame[share] = frame[share].mask(real & frame[share].isna(), 0.0)
-    return frame
+    for row in frame.itertuples():
+        if not _is_listed(row.layer, row.code):
+            continue
+        is_none, layer = row.code == "", layers.get(row.layer)
+        worked_to = layers.is_worked_to(row.layer) if is_none else row.layer.startswith(layers.OWN)
+        level = terms.LEVELS.get(row.scale, terms.LEVEL_UNKNOWN)
+        is_shared = row.here and not is_none and layer.shares is not None
+        shared = by_shares.name_at(layer, chosen.position) if is_shared else ""
+        yield {
+            "group": level if worked_to else NOBODYS,
+            "name": "none in this area" if is_none else row.name,
+            "title": row.title,
+            "where": _say_where(row.here, row.distance_m, shared),
+            "distance_m": row.distance_m,
+            "themes": "",
+            "sector": "",
+            "contact": "",
+            "layer": row.layer,
+            "code": row.code,
+            "share_of_place": _fill_share(row.share_of_place, is_none),
+            "share_of_unit": _fill_share(row.share_of_unit, is_none),
+        }
+
+
+def _is_listed(layer: str, code: str) -> bool:
+    """Tell whether an area has a row of its own: most stand there as the actor that works to it."""
+    if code == "":  # of what is recorded for London or England alone, none is nothing to say
+        return layer not in layers.list_partners("London")
+    return layer.startswith(layers.OWN) or not partners.is_organisation(layer, code)
+
+
+def _fill_share(share: float, is_none: bool) -> float:
+    """Return a share as a table needs it: missing without an area, 0 for one beyond the place."""
+    if is_none:
+        return math.nan
+    return 0.0 if math.isnan(share) else share
+
+
+def _say_where(here: bool, distance_m: float, shared: str = "") -> str:
+    """Say how far an area begins; ``shared`` names the bodies that share the spot out."""
+    if not here:
+        return f"{distance_m:.0f} m away"
+    return f"covers it, by shares: {shared}" if shared else "covers it"
 
 
 def write_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
@@ -148,7 +161,7 @@ def write_list(frame: pd.DataFrame, place: str, name: str, by: str) -> str:
     for title, some in frame.groupby("group", sort=False):
         lines += ["", str(title)]
         for row in some.to_dict("records"):
-            shares = "" if row["code"] == "" else f": {_both(row, place)}"
+            shares = "" if math.isnan(row["share_of_place"]) else f": {_both(row, place)}"
             themes = f", on {row['themes']}" if row["themes"] else ""
             told = (
                 f"{convening.BULLET}{row['title']}: {row['name']} ({row['where']}){themes}{shares}"
