@@ -16,6 +16,7 @@ from mapping.drawing import (
 from mapping.geography import layers, lenses
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
+from pages.shared import answers
 
 COUNTING = "Counting people in these areas…"
 """Said while a count takes more than half a second."""
@@ -119,19 +120,19 @@ def is_ready(place: Place, *keys: str) -> bool:
     return coverage.is_ready(place, tuple(layers.get(key) for key in keys))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def sets(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Return the partner sets of a place."""
     return overlap.partner_sets(places.at(*place), [layers.get(k) for k in keys], by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def matrix(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Return the scores of every pair of layers."""
     return overlap.matrix(places.at(*place), [layers.get(k) for k in keys], by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def cross(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Return the cross-table of two layers."""
     return overlap.cross_table(places.at(*place), layers.get(a), layers.get(b), by=by)
@@ -146,13 +147,13 @@ def flow(place: Key, a: str, b: str, by: str, ink: str) -> Any:
     return charts.prepare_flow(cross(place, a, b, by), *titles, ink=ink)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def list_changes(place: Key, before: str, after: str, by: str) -> pd.DataFrame:
     """Count people by the unit that they were in and the one that they are in."""
     return overlap.list_changes(places.at(*place), layers.get(before), layers.get(after), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def count_changed(place: Key, before: str, after: str, of: str, by: str) -> pd.DataFrame:
     """Count for each unit of a third layer whose unit is another than before."""
     pair = layers.get(before), layers.get(after)
@@ -179,13 +180,13 @@ def district_names(place: Key) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def relations(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Return how the units of A stand to those of B."""
     return overlap.relations(places.at(*place), layers.get(a), layers.get(b), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def edge_dwellers(place: Key, layer: str, distance_m: int, by: str) -> tuple[float, float, int]:
     """Return the share and number of people near a line of a layer, and of their postcodes."""
     near = overlap.edge_dwellers(places.at(*place), layers.get(layer), distance_m=distance_m, by=by)
@@ -199,13 +200,13 @@ def postcodes_near(place: Key, layer: str, distance_m: int, by: str) -> pd.DataF
     return overlap.postcodes_near(near, found, by=by)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128, show_spinner=False)
 def people(place: Key, by: str) -> float:
     """Return what a lens counts in a place."""
     return float(people_in(places.at(*place), by).sum())
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128, show_spinner=False)
 def partner_keys(place: Key) -> tuple[str, ...]:
     """Return the keys of the layers of bodies that serve a place: see ``layers.partners``."""
     return tuple(layer.key for layer in layers.partners(places.at(*place)))
@@ -216,20 +217,20 @@ def line_up_keys(place: Key) -> tuple[str, ...]:
     return tuple(key for key in partner_keys(place) if key != "borough")
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128, show_spinner=False)
 def present_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the keys of all layers that have a unit in a place; ``own`` do not ship."""
     known = [*layers.keys(), *own]
     return tuple(layer.key for layer in layers.list_present(places.at(*place), known))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128, show_spinner=False)
 def find_sharing(place: Key, keys: tuple[str, ...]) -> partners.Sharing:
     """Find the other districts that share all partners of a place."""
     return partners.find_sharing(places.at(*place), [layers.get(k) for k in keys])
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@answers.keep(max_entries=64, show_spinner=False)
 def worst_pair(place: Key, keys: tuple[str, ...], by: str) -> pd.Series | None:
     """Return the row of ``matrix`` with the largest mismatch, in its kinder direction.
 
@@ -243,20 +244,20 @@ def worst_pair(place: Key, keys: tuple[str, ...], by: str) -> pd.Series | None:
     return ranked.iloc[0] if len(ranked) else None
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def units_table(place: Key, layer: str, by: str) -> pd.DataFrame:
     """Return the two-way shares of one layer's units with a place."""
     return overlap.two_way_shares(places.at(*place), [layers.get(layer)], by=by)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@answers.keep(max_entries=256, show_spinner=False)
 def unit_count(place: Key, layer: str) -> int:
     """Return how many units of a layer a place meets."""
     found = units(places.at(*place), layers.get(layer))
     return len(np.unique(found[found >= 0]))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@answers.keep(max_entries=64, show_spinner=False)
 def drawn_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the keys of the layers that can be drawn in a place of its size, as above."""
     found = places.at(*place)
@@ -277,13 +278,13 @@ def ward_names(place: Key) -> dict[str, str]:
     return dict(sorted(zip(facts["code"], names, strict=True), key=lambda item: item[1]))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@answers.keep(max_entries=256, show_spinner=False)
 def middle_of_ward(code: str) -> int:
     """Return the position of a postcode in the middle of a ward's homes."""
     return postcodes.find_middle(places.at("ward", code).positions)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@answers.keep(max_entries=256, show_spinner=False)
 def is_inside(place: Key, position: int) -> bool:
     """Tell whether a postcode lies in a place."""
     positions = places.at(*place).positions
@@ -291,7 +292,7 @@ def is_inside(place: Key, position: int) -> bool:
     return bool(at < len(positions) and positions[at] == position)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128, show_spinner=False)
 def bounds(place: Key) -> tuple[float, float, float, float]:
     """Return a box of degrees that holds a place's land."""
     return boundaries.bounds_degrees(places.at(*place))
@@ -303,13 +304,13 @@ def large_units(place: Key, a: str, b: str) -> set[str]:
     return overlap.large_units(cross(place, a, b, "residents"))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def straddling(place: Key, a: str, b: str, by: str) -> overlap.Straddling:
     """Count the units of A that straddle a line of B."""
     return overlap.straddling(cross(place, a, b, by), large_units(place, a, b))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def list_two_way(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Return the two-way shares of several layers' units with a place."""
     return overlap.two_way_shares(places.at(*place), [layers.get(k) for k in keys], by=by)

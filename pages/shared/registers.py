@@ -19,7 +19,7 @@ from mapping.gaps import ActorQuantiles, ThemesHeld, provision
 from mapping.geography import directory, layers, lenses
 from mapping.places import Place
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
-from pages.shared import upkeep, visit
+from pages.shared import answers, upkeep, visit
 from pages.shared.cache import COUNTING, Key, ward_names
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def list_claims(key: WorkspaceKey, place: Key | None = None) -> list[tuple[str, 
     return [one for one in told if place is None or _lies_in(place, one[2])]
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@answers.keep(max_entries=512, show_spinner=False)
 def _lies_in(place: Key, other: str) -> bool:
     """Tell whether a place lies in another; not in one that there is no more."""
     try:
@@ -261,7 +261,7 @@ def name_list(key: WorkspaceKey) -> str:
     return str(_read_facts(key)["name"]) if key != NO_WORKSPACE else ""
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
 def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return everybody who works in a place, with two-way shares: ``presence.list_convening``."""
     found = register(key)
@@ -276,7 +276,7 @@ def index_convening(place: Key, key: WorkspaceKey, by: str) -> dict[int, tuple[f
     return dict(zip(found["number"].tolist(), shares, strict=True))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
 def list_invited(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return the same in the order in which somebody invites: ``stewardship.order_convening``."""
     return stewardship.order_convening(list_convening(place, key, by))
@@ -290,13 +290,13 @@ def count_in_units(place: Key, key: WorkspaceKey, layer: str) -> dict[str, int]:
     )
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128, show_spinner=False)
 def count_teams(place: Key) -> int:
     """Count the teams of a place's wards, which are no organisations: see ``defaults``."""
     return defaults.count_teams(ward_names(place))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return theme × scale, any theme and any scale too, as ``gaps.grid`` counts them."""
     found, complete = register(key), marks(key, place)
@@ -310,13 +310,13 @@ def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def sum_up_themes(place: Key, key: WorkspaceKey, by: str) -> ThemesHeld:
     """Sum up for which themes a place has somebody on record: ``provision.sum_up_themes``."""
     return provision.sum_up_themes(grid(place, key, by), register(key))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def status(place: Key, key: WorkspaceKey, theme: str, scale: str, by: str) -> pd.DataFrame:
     """Return how each ward of a place is covered, with its sign on the map."""
     return gaps.status(
@@ -329,7 +329,7 @@ def status(place: Key, key: WorkspaceKey, theme: str, scale: str, by: str) -> pd
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def find_missing(place: Key, key: WorkspaceKey, theme: str, by: str) -> pd.Series:
     """Return the row of ``gaps.missing_scales`` of one theme, or of work of any kind."""
     return gaps.missing_scales(
@@ -337,7 +337,7 @@ def find_missing(place: Key, key: WorkspaceKey, theme: str, by: str) -> pd.Serie
     ).iloc[0]
 
 
-@st.cache_data(
+@answers.keep(
     max_entries=64,
     show_spinner=COUNTING,
     hash_funcs=_watch(kinds.actors.KIND, kinds.marks.KIND, kinds.claims.KIND, kinds.weights.KIND),
@@ -362,7 +362,7 @@ def rank_uncovered(
     return found.merge(told, on="code", validate="1:1")
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
 def crowding(
     place: Key, key: WorkspaceKey, theme: str, scale: str, by: str
 ) -> tuple[ActorQuantiles, pd.DataFrame]:
@@ -374,13 +374,13 @@ def crowding(
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=64, show_spinner=COUNTING)
 def orphans(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     """Count the people of a place who are in no unit of these layers, layer by layer."""
     return gaps.orphans(places.at(*place), [layers.get(key) for key in keys], by=by)
 
 
-@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=BY_ACTORS)
+@answers.keep(max_entries=256, show_spinner=False, hash_funcs=BY_ACTORS)
 def list_in_ward(ward: str, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """List the actors that work in a ward."""
     return provision.list_in_ward(register(key), ward, by=by)

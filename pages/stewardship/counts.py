@@ -1,48 +1,47 @@
 """Caches of what Stewardship counts, keyed as in ``registers``."""
 
 import pandas as pd
-import streamlit as st
 
 from mapping import places, stewardship
 from mapping.stewardship import Bridges, FocusTest, Scheme
 from mapping.workspaces import kinds
-from pages.shared import registers
+from pages.shared import answers, registers
 from pages.shared.cache import COUNTING, Key
 from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
 def list_organisations(place: Key, key: WorkspaceKey, by: str) -> tuple[pd.DataFrame, int]:
     """Return the organisations of a place, and how many parts of them in wards are left out."""
     return stewardship.list_organisations(registers.register(key), places.at(*place), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
 def list_stewards(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return who holds the stewardship function in a place."""
     return stewardship.list_stewards(registers.register(key), places.at(*place), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
 def count_without(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """Return how many people of a place have no steward, at any scale and at each."""
     return stewardship.count_without(registers.register(key), places.at(*place), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
 def place_focus(place: Key, key: WorkspaceKey, by: str) -> tuple[pd.DataFrame, FocusTest]:
     """Return the organisations of a place by reach and themes, and whether these go together."""
     placed = stewardship.place_focus(list_organisations(place, key, by)[0])
     return placed, stewardship.correlate_focus(placed)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
 def find_bridges(place: Key, key: WorkspaceKey, by: str) -> Bridges:
     """Return which organisations of a place lie between its line-ups."""
     return stewardship.find_bridges(registers.register(key), places.at(*place), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
 def count_without_community(
     place: Key, key: WorkspaceKey, by: str
 ) -> tuple[pd.Series, pd.DataFrame]:
@@ -51,7 +50,7 @@ def count_without_community(
     return stewardship.count_without_community(found, places.at(*place), by=by)
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=registers.BY_ACTORS)
 def list_absent(place: Key, key: WorkspaceKey) -> pd.DataFrame:
     """Return who is on record for a place and has no area."""
     return stewardship.list_absent(registers.register(key), places.at(*place))
