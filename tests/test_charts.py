@@ -2,6 +2,7 @@
 
 import json
 
+import altair
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,10 +29,15 @@ crosses = st.lists(st.tuples(names, names, people), min_size=1, max_size=60).map
 )
 
 
+def read(cross: pd.DataFrame, **options: str) -> list[tuple[pd.DataFrame, dict]]:
+    """Return the data and the mark of every layer of the chart."""
+    layers_ = charts.draw_flow(cross, "A", "B", **options).spec["layer"]
+    return [(pd.DataFrame(one["data"]["values"]), one["mark"]) for one in layers_]
+
+
 def ribbons(cross: pd.DataFrame) -> pd.DataFrame:
     """Return both ends of every ribbon that the chart draws, those of the others too."""
-    layers_ = charts.flow(cross, "A", "B").layer
-    found = pd.concat([one.data for one in layers_ if "pair" in one.data], ignore_index=True)
+    found = pd.concat([data for data, _ in read(cross) if "pair" in data], ignore_index=True)
     ends = [found.assign(x=x, high=found[top]) for x, top in ((0.0, "start"), (1.0, "end"))]
     both = pd.concat(ends, ignore_index=True)
     return both.assign(low=both["high"] - both["part"])
@@ -68,7 +74,7 @@ def test_ribbons_of_one_side_never_overlap(cross: pd.DataFrame) -> None:
 def test_a_cross_table_is_not_changed_by_drawing_it() -> None:
     cross = pd.DataFrame({"a_name": ["x", "y"], "b_name": ["u", "u"], "people": [3.0, 1.0]})
     before = cross.copy()
-    charts.flow(cross, "A", "B")
+    charts.draw_flow(cross, "A", "B")
     pd.testing.assert_frame_equal(cross, before)
 
 
@@ -76,8 +82,9 @@ def test_a_real_cross_table_is_drawn_with_the_names_of_both_sides() -> None:
     london = places.get("Greater London")
     a, b = layers.get("icb"), layers.get("subregional_partnership")
     cross = overlap.cross_table(london, a, b)
-    chart = charts.flow(cross, a.title, b.title).to_dict()
-    texts = [row["name"] for rows in chart["datasets"].values() for row in rows if "name" in row]
+    chart = charts.draw_flow(cross, a.title, b.title).spec
+    rows = [row for one in chart["layer"] for row in one["data"]["values"]]
+    texts = [row["name"] for row in rows if "name" in row]
     assert set(cross["a_name"]) | set(cross["b_name"]) <= set(texts)
     tips = [tip["title"] for tip in chart["layer"][0]["encoding"]["tooltip"]]
     assert tips[:2] == [a.title, b.title]
@@ -98,24 +105,24 @@ def test_units_that_share_a_name_with_others_are_still_all_counted() -> None:
 @DRAWN_EXAMPLES
 @given(crosses)
 def test_every_unit_drawn_has_room_for_its_name(cross: pd.DataFrame) -> None:
-    chart = charts.flow(cross, "A", "B")
-    named = [one.data for one in chart.layer if "y" in one.data]
-    bottom, top = chart.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    chart = charts.draw_flow(cross, "A", "B").spec
+    named = [data for data, _ in read(cross) if "y" in data]
+    bottom, top = chart["layer"][0]["encoding"]["y"]["scale"]["domain"]
     for side in named:
         edge = charts.MIN_NAME_SHARE / 2 - 1e-9
         assert side["y"].between(bottom + edge, top - edge).all()
-        apart = -np.diff(side["y"]) * chart.height / (top - bottom)
+        apart = -np.diff(side["y"]) * chart["height"] / (top - bottom)
         assert (apart >= charts.NAME_PX).all()
 
 
 def test_ribbons_of_the_others_are_told_apart_without_colour() -> None:
     rows = [(f"unit {i}", "b", float(i + 1)) for i in range(20)]
-    chart = charts.flow(pd.DataFrame(rows, columns=["a_name", "b_name", "people"]), "A", "B")
-    one_by_one, rest = (one for one in chart.layer if "pair" in one.data)
-    assert set(rest.data["a_name"]) == {charts.REST}
-    assert charts.REST not in set(one_by_one.data["a_name"])
-    assert rest.mark.to_dict()["strokeDash"]
-    assert "strokeDash" not in one_by_one.mark.to_dict()
+    drawn = read(pd.DataFrame(rows, columns=["a_name", "b_name", "people"]))
+    one_by_one, rest = (one for one in drawn if "pair" in one[0])
+    assert set(rest[0]["a_name"]) == {charts.REST}
+    assert charts.REST not in set(one_by_one[0]["a_name"])
+    assert rest[1]["strokeDash"]
+    assert "strokeDash" not in one_by_one[1]
 
 
 def test_units_of_one_name_are_told_apart_by_their_codes() -> None:
@@ -137,8 +144,8 @@ def test_without_people_the_chart_is_a_sentence_that_says_what_to_do() -> None:
     london = places.get("Greater London")
     cross = overlap.cross_table(london, layers.get("icb"), layers.get("borough"))
     for nobody in (cross[:0], cross.assign(people=0.0)):
-        drawn = charts.flow(nobody, "A", "B").to_dict()
-        (said,) = [row["said"] for rows in drawn["datasets"].values() for row in rows]
+        drawn = charts.draw_flow(nobody, "A", "B").spec
+        (said,) = [row["said"] for one in drawn["layer"] for row in one["data"]["values"]]
         assert said.startswith("There is nothing to draw here")
         assert "Choose a larger place" in drawn["description"]
         assert "pair" not in str(drawn["layer"])
@@ -147,10 +154,10 @@ def test_without_people_the_chart_is_a_sentence_that_says_what_to_do() -> None:
 def test_a_place_of_post_office_boxes_has_a_flow_of_postcodes_and_none_of_residents() -> None:
     boxes = Place("postal_district", "BS98", "BS98")
     a, b = layers.get("ward"), layers.get("borough")
-    nobody = charts.flow(overlap.cross_table(boxes, a, b), a.title, b.title)
-    assert "There is nothing to draw here" in nobody.to_dict()["description"]
-    some = charts.flow(overlap.cross_table(boxes, a, b, by="postcodes"), a.title, b.title)
-    assert "Ribbons from each Ward" in some.to_dict()["description"]
+    nobody = charts.draw_flow(overlap.cross_table(boxes, a, b), a.title, b.title)
+    assert "There is nothing to draw here" in nobody.spec["description"]
+    some = charts.draw_flow(overlap.cross_table(boxes, a, b, by="postcodes"), a.title, b.title)
+    assert "Ribbons from each Ward" in some.spec["description"]
     assert overlap.two_way_shares(boxes, [a, b]).empty
     assert findings.reach_finding(boxes, overlap.two_way_shares(boxes, [a, b])) == ""
 
@@ -192,8 +199,8 @@ def test_short_names_stay_whole() -> None:
 def test_a_long_name_is_set_in_lines_where_its_bar_is_high_enough() -> None:
     long = "South West London and St George's Mental Health NHS Trust"
     rows = [(long, "b", 99.0), (f"{long} too", "b", 1.0)]
-    chart = charts.flow(pd.DataFrame(rows, columns=["a_name", "b_name", "people"]), "A", "B")
-    (left, *_) = [one.data for one in chart.layer if "y" in one.data and len(one.data) == 2]
+    drawn = read(pd.DataFrame(rows, columns=["a_name", "b_name", "people"]))
+    (left, *_) = [data for data, _ in drawn if "y" in data and len(data) == 2]
     short = dict(zip(left["name"], left["short"], strict=True))
     assert short[long].replace("\n", " ") == long
     assert max(map(len, short[long].split("\n"))) <= charts.LINE_CHARS
@@ -203,7 +210,7 @@ def test_a_long_name_is_set_in_lines_where_its_bar_is_high_enough() -> None:
 def test_names_stand_before_a_margin_of_the_page_s_colour_light_or_dark() -> None:
     cross = pd.DataFrame({"a_name": ["x"], "b_name": ["u"], "people": [3.0]})
     for ink, behind in (("#1b2733", charts.PAPER), ("#f3eee5", charts.NIGHT)):
-        marks = [one.mark.to_dict() for one in charts.flow(cross, "A", "B", ink=ink).layer]
+        marks = [mark for _, mark in read(cross, ink=ink)]
         written = [mark for mark in marks if mark["type"] == "text"]
         assert [m.get("stroke") for m in written] == [behind, None] * 2
         assert [m.get("color") for m in written] == [None, ink] * 2
@@ -211,7 +218,7 @@ def test_names_stand_before_a_margin_of_the_page_s_colour_light_or_dark() -> Non
 
 def test_the_chart_says_in_words_what_it_shows_and_where_its_numbers_are() -> None:
     cross = pd.DataFrame({"a_name": ["x"], "b_name": ["u"], "people": [3.0]})
-    told = charts.flow(cross, "Ward", "Postcode district").to_dict()["description"]
+    told = charts.draw_flow(cross, "Ward", "Postcode district").spec["description"]
     assert "Ward on the left" in told
     assert "Postcode district on the right" in told
     assert "table below" in told
@@ -223,18 +230,30 @@ def test_of_many_ribbons_the_widest_are_drawn_and_the_others_counted() -> None:
     drawn = ribbons(cross)
     widest = cross["people"].nlargest(charts.MAX_RIBBONS)
     assert drawn[drawn["x"] == 0]["people"].sum() == pytest.approx(widest.sum())
-    ready = charts.prepare_flow(cross, "A", "B")
+    ready = charts.draw_flow(cross, "A", "B")
     assert ready.left_out == 100 - charts.MAX_RIBBONS
     assert ready.people + widest.sum() == pytest.approx(cross["people"].sum())
+
+
+@pytest.mark.parametrize("pair", [("icb", "police_bcu"), ("ward", "borough"), None])
+def test_the_chart_keeps_to_the_schema_of_vega_lite(pair: tuple[str, str] | None) -> None:
+    cross = pd.DataFrame({"a_name": [], "b_name": [], "people": []})
+    if pair:
+        a, b = map(layers.get, pair)
+        cross = overlap.cross_table(places.get("Greater London"), a, b)
+    spec = charts.draw_flow(cross, "A", "B").spec
+    altair.LayerChart.from_dict(spec, validate=True)
+    with pytest.raises(Exception, match="ribbon"):
+        altair.LayerChart.from_dict({**spec, "layer": [{"mark": "ribbon"}]}, validate=True)
 
 
 def test_a_chart_to_be_sent_has_its_data_in_it_a_row_a_ribbon() -> None:
     london = places.get("Greater London")
     cross = overlap.cross_table(london, layers.get("icb"), layers.get("borough"))
-    spec = charts.prepare_flow(cross, "Board", "Council").spec
+    spec = charts.draw_flow(cross, "Board", "Council").spec
     assert "datasets" not in spec
-    nobody = charts.prepare_flow(cross[:0], "Board", "Council")
+    nobody = charts.draw_flow(cross[:0], "Board", "Council")
     assert nobody.left_out == nobody.drawn == 0
-    assert "There is nothing to draw here" in str(nobody.spec["data"]["values"])
+    assert "There is nothing to draw here" in str(nobody.spec["layer"])
     assert all(layer["data"]["values"] for layer in spec["layer"])
     assert len(json.dumps(spec)) < 40_000

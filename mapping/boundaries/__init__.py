@@ -17,9 +17,9 @@ from mapping.boundaries.areas import (
     pair_polygons,
     polygons,
     set_polygons,
-    shared_segments,
 )
 from mapping.boundaries.coverage import Coverage
+from mapping.boundaries.segments import shared_segments
 
 __all__ = [
     "FINEST_M",

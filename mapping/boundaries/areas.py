@@ -90,7 +90,7 @@ def _dissolve(shapes: np.ndarray, unit: np.ndarray, size: int) -> np.ndarray:
 def outline(place: Place, *, tolerance_m: float = 0) -> gpd.GeoDataFrame:
     """Return a place as one row: code, name, geometry (EPSG:27700), clipped to land."""
     shapes = coverage.get(place, (), tolerance_m)
-    geometry = gpd.GeoSeries([shapely.coverage_union_all(shapes.shapes)], crs=27700)
+    geometry = gpd.GeoSeries([shapes.outline], crs=27700)
     return gpd.GeoDataFrame({"code": [place.code], "name": [place.name]}, geometry=geometry)
 
 
@@ -113,7 +113,7 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     borders = shapes.borders
     kind = _kind(unit_a, unit_b, borders["a"].to_numpy(), borders["b"].to_numpy())
     length = np.bincount(kind, weights=borders["length_m"], minlength=4)[1:]
-    left, right, segments = shared_segments(shapes.shapes)
+    left, right, segments = shapes.segments
     drawn = _kind(unit_a, unit_b, left, right)
     lines = [_lines(segments[drawn == k]) for k in (1, 2, 3)]
     both, a_only, b_only = length
@@ -144,7 +144,7 @@ def borders(
     """
     shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
     unit = shapes.unit(layer)
-    left, right, segments = shared_segments(shapes.shapes)
+    left, right, segments = shapes.segments
     return gpd.GeoSeries([_lines(segments[unit[left] != unit[right]])], crs=27700)
 
 
@@ -161,25 +161,6 @@ def _lines(segments: np.ndarray) -> shapely.Geometry:
         return shapely.MultiLineString()
     merged = shapely.line_merge(shapely.multilinestrings(segments))
     return shapely.multilinestrings(shapely.get_parts(merged))
-
-
-def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find the segments that two shapes of a coverage share.
-
-    Returns the positions of both shapes and the segments, (m,), (m,), (m, 2, 2).
-    """
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    together = ring[1:] == ring[:-1]
-    start, end = xy[:-1][together], xy[1:][together]
-    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    ends = np.where(back[:, None], np.hstack([end, start]), np.hstack([start, end]))
-    whose = owner[part[ring[:-1][together]]]
-    order = np.lexsort(ends.T)
-    ends, whose = ends[order], whose[order]
-    twin = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
-    return whose[twin], whose[twin + 1], ends[twin].reshape(-1, 2, 2)
 
 
 def set_polygons(

@@ -12,7 +12,7 @@ import os
 import threading
 import zipfile
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,6 +24,7 @@ import shapely
 from mapping import derived, memory
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import tessellation
+from mapping.boundaries.segments import shared_segments
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers, lenses
 from mapping.memory import Cache, keep, once
@@ -42,6 +43,8 @@ FILE_PATTERN = "fine-*"
 """What the files of derived shapes are called in their folder."""
 VERSION = 4
 """To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
+CORNER_BYTES = 40
+"""What a corner takes: twice eight bytes, and half a segment with its two shapes."""
 SHAPE_BYTES = 500
 """What a shape takes beside its corners."""
 COVERAGES = Cache(64)
@@ -88,11 +91,21 @@ class Coverage:
             "the shapes together with it."
         )
 
+    @cached_property
+    def segments(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The segments between neighbours, for every layer that is drawn: ``shared_segments``."""
+        return shared_segments(self.shapes)
+
+    @cached_property
+    def outline(self) -> shapely.Geometry:
+        """The shapes as one."""
+        return shapely.coverage_union_all(self.shapes)
+
     @property
     def nbytes(self) -> int:
-        """Return about how many bytes the shapes and borders take."""
+        """Return about how many bytes the shapes, their segments and the borders take."""
         corners = int(shapely.get_num_coordinates(self.shapes).sum())
-        return 16 * corners + SHAPE_BYTES * len(self.shapes) + 24 * len(self.borders)
+        return CORNER_BYTES * corners + SHAPE_BYTES * len(self.shapes) + 24 * len(self.borders)
 
 
 def get(place: Place, chosen: tuple[Layer, ...], tolerance_m: float = 0) -> Coverage:

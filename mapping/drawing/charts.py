@@ -1,9 +1,8 @@
-"""Charts, as Altair: the flow of people between the units of two layers."""
+"""Charts, as Vega-Lite: the flow of people between the units of two layers."""
 
 from textwrap import wrap
 from typing import Any, Literal, NamedTuple
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
@@ -28,10 +27,11 @@ LINE_CHARS, MAX_NAME_CHARS = 24, 28
 of more than the second get no more room for it."""
 PAPER, NIGHT = "#fbf8f3", "#111920"
 """What lies behind names on a narrow chart: the colour of the page, light or dark."""
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 NO_FLOW = "There is nothing to draw here.\nChoose a larger place or a different measure."
 
 
-class Prepared(NamedTuple):
+class Flow(NamedTuple):
     """A chart ready to be sent; the ribbons it draws, and those it leaves out, with people."""
 
     spec: dict[str, Any]
@@ -40,22 +40,7 @@ class Prepared(NamedTuple):
     people: float
 
 
-def prepare_flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> Prepared:
-    """Return what ``flow`` draws as a specification with its data in it, to be kept and sent.
-
-    Altair writes and checks one in tens of milliseconds: too long for each run of a page.
-    """
-    spec = flow(cross, a_title, b_title, ink=ink).to_dict()
-    data = spec.pop("datasets")
-    for part in (spec, *spec["layer"]):
-        if "data" in part:  # of what all layers share, Altair writes it once, above them
-            part["data"] = {"values": data[part["data"]["name"]]}
-    ribbons = _list_widest(gather_others(cross))
-    left = ribbons[MAX_RIBBONS:]
-    return Prepared(spec, len(ribbons) - len(left), len(left), float(left["people"].sum()))
-
-
-def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> alt.LayerChart:
+def draw_flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> Flow:
     """Draw a cross-table as ribbons from the units of A (left) to those of B (right).
 
     ``cross`` has a_name, b_name and people, and codes where names are not enough to tell units
@@ -64,97 +49,144 @@ def flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> 
     ``MAX_RIBBONS`` widest are drawn. ``ink`` is the colour of the names. On
     a narrow screen names stand on the ribbons, long ones in lines or without the words
     that most names of their side end with. Without people the chart is a sentence.
+
+    The specification is written out, with a row a ribbon in it: building and checking one by
+    Altair takes a quarter of a second, which is too long for somebody who compares maps. A test
+    holds it to Vega-Lite's schema.
     """
     if not cross["people"].sum() > 0:
-        return _draw_nothing(ink)
+        return Flow(_draw_nothing(ink), 0, 0, 0.0)
     pairs = gather_others(cross)
     left, right = _stack(pairs, "a_name"), _stack(pairs, "b_name")
-    ribbons = _list_widest(_ribbons(pairs, left, right))[:MAX_RIBBONS]
+    ribbons = _list_widest(_ribbons(pairs, left, right))
+    left_out, ribbons = ribbons[MAX_RIBBONS:], ribbons[:MAX_RIBBONS]
     rest = (ribbons[["a_name", "b_name"]] == REST).any(axis=1)
-    bands = [_bands(ribbons[~rest], a_title, b_title, False)] if not rest.all() else []
-    bands += [_bands(ribbons[rest], a_title, b_title, True)] if rest.any() else []
-    lines = ["\n".join(side["short"]).split("\n") for side in (left, right)]
-    longest = [min(max(map(len, some)), MAX_NAME_CHARS) for some in lines]
-    part = min(max(longest[0] / sum(longest), 0.3), 0.7)
-    texts = [
+    titles = a_title, b_title
+    bands = [_band(ribbons[is_rest], titles, is_rest is rest) for is_rest in (~rest, rest)]
+    part = _share_width(left, right)
+    layers = [
+        *(band for band in bands if band["data"]["values"]),
+        _bars(left, 0.0, ink),
+        _bars(right, 1.0, ink),
         *_names(left, "left", 0.96 * part, ink),
         *_names(right, "right", 0.96 * (1 - part), ink),
     ]
+    bottom = min(side["floor"].min() for side in (left, right))
+    for layer in layers:
+        layer["encoding"]["y"]["scale"] = {"domain": [bottom, 1], "nice": False}
     told = (
         f"Ribbons from each {a_title} on the left to each {b_title} on the right, as wide as what "
         "they have in common. The table below the chart has the same in numbers."
     )
-    drawn = [*bands, _bars(left, 0.0, ink), _bars(right, 1.0, ink), *texts]
-    bottom = min(side["floor"].min() for side in (left, right))
-    for one in drawn:
-        one.encoding.y.scale = alt.Scale(domain=[bottom, 1], nice=False)
     height = round((NAME_PX + 1) / MIN_NAME_SHARE * (1 - bottom))
-    chart = alt.layer(*drawn).properties(height=height, description=told)
-    return chart.configure_view(stroke=None)
+    spec = _put_together(layers, height, told)
+    return Flow(spec, len(ribbons), len(left_out), float(left_out["people"].sum()))
 
 
-def _draw_nothing(ink: str) -> alt.LayerChart:
+def _put_together(layers: list[dict[str, Any]], height: int, told: str) -> dict[str, Any]:
+    return {
+        "$schema": SCHEMA,
+        "config": {"view": {"stroke": None}},
+        "description": told,
+        "height": height,
+        "layer": layers,
+    }
+
+
+def _draw_nothing(ink: str) -> dict[str, Any]:
     """Say in the chart's place that there is nothing to draw."""
-    said = alt.Chart(pd.DataFrame({"said": [NO_FLOW]})).mark_text(
-        x=0, y=NAME_PX, align="left", fontSize=NAME_PX, color=ink, lineBreak="\n"
-    )
-    chart = alt.layer(said.encode(text="said:N"))
-    chart = chart.properties(height=4 * NAME_PX, description=NO_FLOW.replace("\n", " "))
-    return chart.configure_view(stroke=None)
+    mark = {
+        "type": "text",
+        "x": 0,
+        "y": NAME_PX,
+        "align": "left",
+        "fontSize": NAME_PX,
+        "color": ink,
+        "lineBreak": "\n",
+    }
+    said = {
+        "data": {"values": [{"said": NO_FLOW}]},
+        "mark": mark,
+        "encoding": {"text": {"field": "said", "type": "nominal"}},
+    }
+    return _put_together([said], 4 * NAME_PX, NO_FLOW.replace("\n", " "))
 
 
-def _leave_room(x: str) -> alt.X:
+def _share_width(left: pd.DataFrame, right: pd.DataFrame) -> float:
+    """Return how much of a narrow chart's width the names on the left may take."""
+    longest = [
+        min(max(map(len, "\n".join(side["short"]).split("\n"))), MAX_NAME_CHARS)
+        for side in (left, right)
+    ]
+    return min(max(longest[0] / sum(longest), 0.3), 0.7)
+
+
+def _leave_room() -> dict[str, Any]:
     """Leave room for names beside the ribbons where the chart is wide."""
     beside = f"width < {NARROW_PX} ? {BAR_PX} : {BESIDE_PX}"
-    ends = [alt.ExprRef(expr=beside), alt.ExprRef(expr=f"width - ({beside})")]
-    return alt.X(x, axis=None, scale=alt.Scale(domain=[0, 1], range=ends))
+    ends = [{"expr": beside}, {"expr": f"width - ({beside})"}]
+    return _measure("x", axis=None, scale={"domain": [0, 1], "range": ends})
 
 
-def _bands(ribbons: pd.DataFrame, a_title: str, b_title: str, rest: bool) -> alt.Chart:
-    base = _bend(alt.Chart(ribbons))
-    marks = base.mark_area(aria=False, opacity=0.45, color=TEAL, stroke="white", strokeWidth=0.6)
-    if rest:
-        marks = base.mark_area(
-            aria=False,
-            fillOpacity=0.16,
-            color=GREY,
-            stroke=GREY,
-            strokeDash=[4, 3],
-            strokeOpacity=0.6,
-        )
-    return marks.encode(
-        x=_leave_room("x:Q"),
-        y=alt.Y("low:Q", axis=None),
-        y2="high:Q",
-        detail="pair:N",
-        tooltip=[
-            alt.Tooltip("a_name", title=a_title),
-            alt.Tooltip("b_name", title=b_title),
-            alt.Tooltip("people:Q", format=",.5~r", title="in both"),
-        ],
-    )
+def _measure(field: str, **more: Any) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", **more}
 
 
-def _bend(chart: alt.Chart) -> alt.Chart:
+def _band(ribbons: pd.DataFrame, titles: tuple[str, str], is_rest: bool) -> dict[str, Any]:
+    """Draw ribbons; those of the others pale, with a broken edge."""
+    look: dict[str, Any] = {"color": TEAL, "opacity": 0.45, "stroke": "white", "strokeWidth": 0.6}
+    if is_rest:
+        look = {
+            "color": GREY,
+            "fillOpacity": 0.16,
+            "stroke": GREY,
+            "strokeDash": [4, 3],
+            "strokeOpacity": 0.6,
+        }
+    names = [
+        {"field": field, "title": title, "type": "nominal"}
+        for field, title in zip(("a_name", "b_name"), titles, strict=True)
+    ]
+    return {
+        "data": {"values": ribbons.to_dict("records")},
+        "transform": _bend(),
+        "mark": {"type": "area", "aria": False, **look},
+        "encoding": {
+            "x": _leave_room(),
+            "y": _measure("low", axis=None),
+            "y2": {"field": "high"},
+            "detail": {"field": "pair", "type": "nominal"},
+            "tooltip": [*names, _measure("people", format=",.5~r", title="in both")],
+        },
+    }
+
+
+def _bend() -> list[dict[str, Any]]:
     """Let the browser work out a ribbon's edges, from where it starts and ends: a row each."""
     eased = "datum.x * datum.x * (3 - 2 * datum.x)"
-    return (
-        chart.transform_calculate(step=f"sequence({STEPS})")
-        .transform_flatten(["step"])
-        .transform_calculate(x=f"datum.step / {STEPS - 1}")
-        .transform_calculate(high=f"datum.start + (datum.end - datum.start) * {eased}")
-        .transform_calculate(low="datum.high - datum.part")
-    )
+    return [
+        {"calculate": f"sequence({STEPS})", "as": "step"},
+        {"flatten": ["step"]},
+        {"calculate": f"datum.step / {STEPS - 1}", "as": "x"},
+        {"calculate": f"datum.start + (datum.end - datum.start) * {eased}", "as": "high"},
+        {"calculate": "datum.high - datum.part", "as": "low"},
+    ]
 
 
-def _bars(side: pd.DataFrame, x: float, ink: str) -> alt.Chart:
+def _bars(side: pd.DataFrame, x: float, ink: str) -> dict[str, Any]:
     """Draw the units of one side as a bar each; that of the others hollow."""
     frame = side.assign(x=x, full=np.where(side["name"] == REST, 0.0, 0.85))
-    marks = alt.Chart(frame).mark_bar(
-        aria=False, orient="vertical", size=BAR_PX, fill=ink, stroke=ink, strokeWidth=0.8
-    )
-    fill = alt.FillOpacity("full:Q", scale=None, legend=None)
-    return marks.encode(x=_leave_room("x:Q"), y=alt.Y("low:Q"), y2="high:Q", fillOpacity=fill)
+    look = {"size": BAR_PX, "fill": ink, "stroke": ink, "strokeWidth": 0.8}
+    return {
+        "data": {"values": frame.to_dict("records")},
+        "mark": {"type": "bar", "aria": False, "orient": "vertical", **look},
+        "encoding": {
+            "x": _leave_room(),
+            "y": _measure("low"),
+            "y2": {"field": "high"},
+            "fillOpacity": _measure("full", scale=None, legend=None),
+        },
+    }
 
 
 def gather_others(cross: pd.DataFrame) -> pd.DataFrame:
@@ -255,42 +287,51 @@ def _list_widest(ribbons: pd.DataFrame) -> pd.DataFrame:
 
 def _names(
     side: pd.DataFrame, where: Literal["left", "right"], part: float, ink: str
-) -> list[alt.Chart]:
+) -> list[dict[str, Any]]:
     """Write the units' names beside their bars, or inside where the chart is narrow.
 
     There they are short, stand on a margin of the page's colour, and are cut off at ``part``
     of its width; the table has them in full.
     """
     frame = side.assign(x=float(where == "right"), y=(side["high"] + side["low"]) / 2)
-    narrow, away = f"width < {NARROW_PX}", BAR_PX + 3
-    inwards, outwards = ("left", "right") if where == "left" else ("right", "left")
-    sign = 1 if where == "left" else -1
-    lines = "split(datum.short, '\\n')"
-    marks: dict[str, Any] = {
-        "align": alt.ExprRef(expr=f"{narrow} ? '{inwards}' : '{outwards}'"),
-        "dx": alt.ExprRef(expr=f"{narrow} ? {sign * away} : {-sign * away}"),
-        "limit": alt.ExprRef(
-            expr=f"{narrow} ? width * {part:.2f} - {away} : {BESIDE_PX - 2 * away}"
-        ),
-        "text": alt.ExprRef(expr=f"{narrow} ? {lines} : datum.name"),
-        "baseline": "middle",
-        "dy": alt.ExprRef(expr=f"{narrow} ? {-(NAME_PX + 1) / 2} * (length({lines}) - 1) : 0"),
-        "fontSize": NAME_PX,
-        "lineHeight": NAME_PX + 1,
-    }
-    shown = alt.ExprRef(expr=f"{narrow} ? 0.8 : 0")
+    narrow = f"width < {NARROW_PX}"
     behind = {
         "stroke": _choose_background(ink),
         "strokeWidth": 4,
         "strokeJoin": "round",
+        "strokeOpacity": {"expr": f"{narrow} ? 0.8 : 0"},
+        "fillOpacity": 0,
         "aria": False,
     }
-    each: tuple[dict[str, Any], ...] = (
-        {**behind, "strokeOpacity": shown, "fillOpacity": 0},
-        {"color": ink},
-    )
-    at = {"x": _leave_room("x:Q"), "y": alt.Y("y:Q")}
-    return [alt.Chart(frame).mark_text(**marks, **one).encode(**at) for one in each]
+    return [
+        {
+            "data": {"values": frame.to_dict("records")},
+            "mark": {**_write_name(where, part), **look},
+            "encoding": {"x": _leave_room(), "y": _measure("y")},
+        }
+        for look in (behind, {"color": ink})
+    ]
+
+
+def _write_name(where: Literal["left", "right"], part: float) -> dict[str, Any]:
+    """Return the mark that writes names on one side: where it begins, and how much has room."""
+    narrow, away = f"width < {NARROW_PX}", BAR_PX + 3
+    inwards, outwards = ("left", "right") if where == "left" else ("right", "left")
+    sign = 1 if where == "left" else -1
+    lines = "split(datum.short, '\\n')"
+    lifted = -(NAME_PX + 1) / 2
+    room = f"{narrow} ? width * {part:.2f} - {away} : {BESIDE_PX - 2 * away}"
+    return {
+        "type": "text",
+        "align": {"expr": f"{narrow} ? '{inwards}' : '{outwards}'"},
+        "dx": {"expr": f"{narrow} ? {sign * away} : {-sign * away}"},
+        "limit": {"expr": room},
+        "text": {"expr": f"{narrow} ? {lines} : datum.name"},
+        "baseline": "middle",
+        "dy": {"expr": f"{narrow} ? {lifted} * (length({lines}) - 1) : 0"},
+        "fontSize": NAME_PX,
+        "lineHeight": NAME_PX + 1,
+    }
 
 
 def _choose_background(ink: str) -> str:

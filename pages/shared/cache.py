@@ -1,7 +1,5 @@
 """Every cache of the app, keyed on ids: the place's kind and code, keys of layers, the lens."""
 
-from typing import Any
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,9 +8,7 @@ import streamlit as st
 from mapping import boundaries, overlap, places
 from mapping.atoms import blocks, index, postcodes, tables
 from mapping.boundaries import coverage
-from mapping.drawing import (
-    webmap,
-)
+from mapping.drawing import charts, webmap
 from mapping.geography import layers, lenses
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
@@ -139,12 +135,10 @@ def cross(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def flow(place: Key, a: str, b: str, by: str, ink: str) -> Any:
+def flow(place: Key, a: str, b: str, by: str, ink: str) -> charts.Flow:
     """Return the chart of the cross-table of two layers, to be sent as it is; shared."""
-    from mapping.drawing import charts  # loads altair, for which no first map should wait
-
     titles = layers.get(a).title, layers.get(b).title
-    return charts.prepare_flow(cross(place, a, b, by), *titles, ink=ink)
+    return charts.draw_flow(cross(place, a, b, by), *titles, ink=ink)
 
 
 @answers.keep(max_entries=64, show_spinner=COUNTING)

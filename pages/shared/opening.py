@@ -103,7 +103,6 @@ def _load_names() -> None:
 
 def _load_rest() -> None:
     """Load what a click, a chart, a close look at lines or an upload needs."""
-    import altair  # noqa: F401
     import scipy.spatial  # noqa: F401
 
     from mapping import memory, own_weights  # noqa: F401

@@ -1,0 +1,23 @@
+"""Segments: what two shapes of a coverage have in common, corner by corner."""
+
+import numpy as np
+import shapely
+
+
+def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the segments that two shapes of a coverage share.
+
+    Returns the positions of both shapes and the segments, (m,), (m,), (m, 2, 2).
+    """
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    together = ring[1:] == ring[:-1]
+    start, end = xy[:-1][together], xy[1:][together]
+    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    ends = np.where(back[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    whose = owner[part[ring[:-1][together]]]
+    order = np.lexsort(ends.T)
+    ends, whose = ends[order], whose[order]
+    twin = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
+    return whose[twin], whose[twin + 1], ends[twin].reshape(-1, 2, 2)
