@@ -42,8 +42,7 @@ def say_theme(choice: Choice, question: Question) -> tuple[str, list[Number]]:
     """Return the sentence and cards on the theme and level that the reader chose."""
     key = cache.key_of(choice.place)
     complete = registers.marks(choice.kept, key)
-    cells = registers.grid(key, choice.kept, choice.by).set_index(["theme", "scale"], drop=False)
-    cell = cells.loc[tuple(question)]
+    cell = registers.index_grid(key, choice.kept, choice.by).loc[tuple(question)]
     sentence = gap_findings.gap_finding(
         choice.place,
         cell,

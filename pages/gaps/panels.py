@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mapping import gaps, places
+from mapping import places
 from mapping.errors import MappingError
 from mapping.gaps import Question
 from mapping.geography import layers
@@ -234,21 +234,14 @@ def _decimal(value: float) -> str:
 
 def _widen_question(choice: Choice, question: Question) -> Question:
     """Return the question, or a wider one if nobody is on record for it."""
-    cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
-    here = set(
-        zip(
-            cells.loc[cells["actors"] > 0, "theme"],
-            cells.loc[cells["actors"] > 0, "scale"],
-            strict=True,
-        )
-    )
+    held = registers.index_grid(cache.key_of(choice.place), choice.kept, choice.by)["actors"]
     wider = (question, Question(question.theme, ""), Question("", ""))
-    return next((one for one in wider if tuple(one) in here), wider[-1])
+    return next((one for one in wider if held.get(tuple(one), 0) > 0), wider[-1])
 
 
 def list_untold(choice: Choice) -> None:
     """List the organisations without a theme or a scale; nothing where all have both."""
-    frame = gaps.list_untold(choice.place, registers.register(choice.kept))
+    frame = registers.list_untold(cache.key_of(choice.place), choice.kept)
     told = gap_findings.untold_finding(choice.place, frame)
     if not told:
         return

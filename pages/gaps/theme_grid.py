@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from mapping import gaps
+from mapping import gaps, places
 from mapping.gaps import Question, provision
 from mapping.wording import findings, gap_findings, terms
 from pages.gaps import questions
-from pages.shared import cache, glossary, keyboard, registers, state
+from pages.shared import answers, cache, glossary, keyboard, registers, state
 from pages.shared.choices import Choice
 
 HERE = Path(__file__).parent
@@ -42,27 +42,30 @@ _clicks = st.components.v2.component(
 def show(choice: Choice, question: Question) -> None:
     """Show for every theme and scale how many people somebody covers; a cell chooses it."""
     known = questions.themes(choice)
-    cells = registers.grid(cache.key_of(choice.place), choice.kept, choice.by)
-    shown = _list_shown(cells, known, question)
+    table, hidden = _write(cache.key_of(choice.place), choice.kept, choice.by, question)
     st.html(HERE / "theme_grid.css")
     st.header("Every theme at every level", anchor=False)
-    st.caption(_caption(choice, len(known) - len(shown)))
+    st.caption(_caption(hidden))
     glossary.offer_how(choice, "Nobody on record", "Themes", "Level of an organisation")
-    st.html(
-        html(
-            cells,
-            [theme for theme in known if theme in shown],
-            known,
-            question,
-            f"Who is covered in {findings.name_place(choice.place)}, by theme and level.",
-            registers.marks(choice.kept, cache.key_of(choice.place)),
-        )
-    )
+    st.html(table)
     tied = state.asker("themes", lambda heard: _choose(known, heard.chosen))
     _clicks(key=tied["key"], data={"cell": [*question]}, on_chosen_change=tied["on_change"])
 
 
-def _caption(choice: Choice, hidden: int) -> str:
+@answers.keep(max_entries=64, show_spinner=False, hash_funcs=registers.BY_ACTORS_AND_MARKS)
+def _write(
+    place: cache.Key, kept: registers.WorkspaceKey, by: str, question: Question
+) -> tuple[str, int]:
+    """Write the grid of a place, and count the themes that it leaves out."""
+    cells, complete = registers.grid(place, kept, by), registers.marks(kept, place)
+    known = provision.themes(registers.register(kept), complete)
+    shown = _list_shown(cells, known, question)
+    listed = [theme for theme in known if theme in shown]
+    caption = f"Who is covered in {findings.name_place(places.at(*place))}, by theme and level."
+    return html(cells, listed, known, question, caption, complete), len(known) - len(shown)
+
+
+def _caption(hidden: int) -> str:
     many = findings.write_count(hidden, "more theme is", "more themes are")
     them = "it" if hidden == 1 else "them"
     words = f" {findings.capitalise(many)} used elsewhere in Britain; choose {them} above."

@@ -10,7 +10,7 @@ import streamlit as st
 from mapping.drawing import RUST
 from mapping.geography import Layer, layers
 from mapping.wording import findings
-from pages.shared import cache, glossary, layout, tables
+from pages.shared import answers, cache, glossary, layout, tables
 from pages.shared.choices import Choice
 
 STRONGEST = 70
@@ -34,7 +34,7 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
     glossary.offer_how(
         choice, "Best match", "Share that fits", "Mismatch", "Table and headline", of=chosen
     )
-    st.html(html(chosen, scores, _find_worst(choice, keys)))
+    st.html(_write(cache.key_of(choice.place), keys, choice.by))
     st.html(Path(__file__).parent / "matrix.css")
     with st.expander("Statistical scores, for analysts"):
         named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
@@ -69,11 +69,14 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
         )
 
 
-def _find_worst(choice: Choice, keys: tuple[str, ...]) -> set[tuple[str, str]]:
-    worst = cache.worst_pair(cache.key_of(choice.place), keys, choice.by)
-    if worst is None or worst.mismatch == 0:
-        return set()
-    return {(worst.a, worst.b), (worst.b, worst.a)}
+@answers.keep(max_entries=64, show_spinner=False)
+def _write(place: cache.Key, keys: tuple[str, ...], by: str) -> str:
+    """Write the matrix of a place, its worst pair marked."""
+    worst = cache.worst_pair(place, keys, by)
+    marked = set()
+    if worst is not None and worst.mismatch > 0:
+        marked = {(worst.a, worst.b), (worst.b, worst.a)}
+    return html([layers.get(key) for key in keys], cache.matrix(place, keys, by), marked)
 
 
 def html(chosen: Sequence[Layer], scores: pd.DataFrame, marked: set[tuple[str, str]]) -> str:

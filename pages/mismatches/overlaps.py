@@ -6,7 +6,7 @@ import streamlit as st
 from mapping.geography import Layer
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import areas, cache, choices, glossary, layout, state, tables
+from pages.shared import answers, areas, cache, choices, glossary, layout, state, tables
 from pages.shared.choices import Choice
 
 FITS = {
@@ -141,7 +141,7 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
         layout.escape_markdown(
             f"{_say_relations(a, b, frame)}Whole {a.plural} are compared, including any part "
             f"outside {findings.name_place(choice.place)}. "
-            f"{_say_not_in_headline(choice, a, b, frame)}".strip()
+            f"{_say_not_in_headline(choice, a, b)}".strip()
         )
     )
     words = (
@@ -198,14 +198,21 @@ def _describe(relation: str, b: Layer) -> str:
     }.get(relation, f"outside any {b.noun}")
 
 
-def _say_not_in_headline(choice: Choice, a: Layer, b: Layer, frame: pd.DataFrame) -> str:
+@answers.keep(max_entries=64, show_spinner=False)
+def _count_not_in_headline(place: cache.Key, a: str, b: str, by: str) -> tuple[int, int, bool]:
+    """Count units of A that are too small to be counted, and those made of whole units of B.
+
+    And whether the place cuts through any unit of B.
+    """
+    large, cross = cache.large_units(place, a, b), cache.cross(place, a, b, by)
+    small = sum(code not in large for code in cache.relations(place, a, b, by)["a_code"])
+    inside = cross["share_of_b_in_place"][(cross["b_code"] != "").to_numpy()]
+    return small, cache.straddling(place, a, b, by).made_of, bool(inside.min() < tables.ALL)
+
+
+def _say_not_in_headline(choice: Choice, a: Layer, b: Layer) -> str:
     """Say which of the listed areas the page's headline does not count, and why."""
-    key = cache.key_of(choice.place)
-    large = cache.large_units(key, a.key, b.key)
-    small = (~frame["a_code"].isin(list(large))).sum()
-    cross = cache.cross(key, a.key, b.key, choice.by)
-    nested = cache.straddling(key, a.key, b.key, choice.by).made_of
-    cut = cross.loc[cross["b_code"] != "", "share_of_b_in_place"].min() < tables.ALL
+    small, nested, cut = _count_not_in_headline(cache.key_of(choice.place), a.key, b.key, choice.by)
     here = f" (as far as they are in {findings.name_place(choice.place)})" if cut else ""
     said = []
     if small:

@@ -311,6 +311,18 @@ def grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
 
 
 @answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
+def index_grid(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
+    """Return the rows of ``grid`` by theme and scale, which stay columns too."""
+    return grid(place, key, by).set_index(["theme", "scale"], drop=False)
+
+
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+def list_untold(place: Key, key: WorkspaceKey) -> pd.DataFrame:
+    """List the actors of a place without a theme or a scale: ``gaps.list_untold``."""
+    return gaps.list_untold(places.at(*place), register(key))
+
+
+@answers.keep(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS_AND_MARKS)
 def sum_up_themes(place: Key, key: WorkspaceKey, by: str) -> ThemesHeld:
     """Sum up for which themes a place has somebody on record: ``provision.sum_up_themes``."""
     return provision.sum_up_themes(grid(place, key, by), register(key))
