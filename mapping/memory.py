@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar, cast
+from weakref import WeakValueDictionary
 
 MAX_ARRAYS_MB = 64
 """What the arrays that ``keep`` keeps may take together: Greater London's take about 15 MB."""
@@ -88,6 +89,19 @@ def count_bytes(value: Any) -> int:
     if isinstance(value, tuple):
         return sum(map(count_bytes, value))
     return int(getattr(value, "nbytes", 0)) + OVERHEAD_BYTES
+
+
+class Locks:
+    """A lock for each key, as long as somebody holds it or waits for it."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, key: Hashable) -> "threading.Lock":
+        """Return the lock of a key: the same for all who ask at the same time."""
+        with self._lock:
+            return self._locks.setdefault(key, threading.Lock())
 
 
 class Cache:

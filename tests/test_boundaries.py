@@ -272,6 +272,17 @@ def test_shared_segments_of_two_squares():
     assert len(left) == 1
 
 
+@pytest.mark.parametrize("name", ["Camden", "Moray", "Plymouth"])
+def test_the_lines_that_two_shapes_share_are_their_segments_joined(name):
+    shapes = coverage.get(places.get(name), (layers.get("ward"),), 30).shapes
+    left, right, segments = boundaries.shared_segments(shapes)
+    a, b, lines = boundaries.shared_lines(shapes)
+    assert len(set(zip(a.tolist(), b.tolist(), strict=True))) == len(a) == len(lines)
+    length = np.hypot(*(segments[:, 1] - segments[:, 0]).T)
+    by_pair = pd.Series(length).groupby([left, right]).sum()
+    assert shapely.length(lines) == pytest.approx(by_pair.reindex(zip(a, b, strict=True)))
+
+
 def test_detail_follows_the_size_of_the_place(london, oldham, britain):
     assert boundaries.detail_m(london) == pytest.approx(30, abs=2)
     assert boundaries.detail_m(oldham) >= boundaries.FINEST_M

@@ -247,6 +247,31 @@ def test_two_visitors_at_once_derive_once(tmp_path, monkeypatch):
     assert len(calls) == 1
 
 
+def test_nobody_waits_for_the_cells_of_another_place(camden, tmp_path, monkeypatch):
+    monkeypatch.setenv("COMMON_GROUND_CACHE", str(tmp_path))
+    elgin = places.at("ward", postcodes.find("IV30 1BA")["ward_code"])
+    coverage.load_fine(elgin)  # its cells are kept
+    derive, begun, may_end = coverage._derive, threading.Event(), threading.Event()
+
+    def wait(place, own):
+        begun.set()
+        assert may_end.wait(60)
+        return derive(place, own)
+
+    monkeypatch.setattr(coverage, "_derive", wait)
+    forres = places.at("ward", postcodes.find("IV36 1BX")["ward_code"])
+    deriving = threading.Thread(target=coverage.load_fine, args=(forres,))
+    deriving.start()
+    assert begun.wait(60)
+    read = threading.Thread(target=coverage.load_fine, args=(elgin,))
+    read.start()
+    read.join(60)
+    was_held_up = read.is_alive()
+    may_end.set()
+    deriving.join(60)
+    assert not was_held_up
+
+
 def test_land_is_one_valid_multipolygon_of_great_britain():
     land = coverage.land()
     assert shapely.is_valid(land)

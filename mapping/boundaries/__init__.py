@@ -19,7 +19,7 @@ from mapping.boundaries.areas import (
     set_polygons,
 )
 from mapping.boundaries.coverage import Coverage
-from mapping.boundaries.segments import shared_segments
+from mapping.boundaries.segments import shared_lines, shared_segments
 
 __all__ = [
     "FINEST_M",
@@ -35,6 +35,7 @@ __all__ = [
     "pair_polygons",
     "polygons",
     "set_polygons",
+    "shared_lines",
     "shared_segments",
     "tessellation",
 ]

@@ -113,9 +113,9 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     borders = shapes.borders
     kind = _kind(unit_a, unit_b, borders["a"].to_numpy(), borders["b"].to_numpy())
     length = np.bincount(kind, weights=borders["length_m"], minlength=4)[1:]
-    left, right, segments = shapes.segments
+    left, right, shared = shapes.lines
     drawn = _kind(unit_a, unit_b, left, right)
-    lines = [_lines(segments[drawn == k]) for k in (1, 2, 3)]
+    lines = [_lines(shared[drawn == k]) for k in (1, 2, 3)]
     both, a_only, b_only = length
     total_a, total_b = both + a_only or np.nan, both + b_only or np.nan
     return gpd.GeoDataFrame(
@@ -144,8 +144,8 @@ def borders(
     """
     shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
     unit = shapes.unit(layer)
-    left, right, segments = shapes.segments
-    return gpd.GeoSeries([_lines(segments[unit[left] != unit[right]])], crs=27700)
+    left, right, shared = shapes.lines
+    return gpd.GeoSeries([_lines(shared[unit[left] != unit[right]])], crs=27700)
 
 
 def _kind(
@@ -156,10 +156,11 @@ def _kind(
     return np.select([in_a & in_b, in_a, in_b], [1, 2, 3], 0)
 
 
-def _lines(segments: np.ndarray) -> shapely.Geometry:
-    if not len(segments):
+def _lines(shared: np.ndarray) -> shapely.Geometry:
+    """Join lines that meet end to end, into one multi-part geometry."""
+    if not len(shared):
         return shapely.MultiLineString()
-    merged = shapely.line_merge(shapely.multilinestrings(segments))
+    merged = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(shared)))
     return shapely.multilinestrings(shapely.get_parts(merged))
 
 

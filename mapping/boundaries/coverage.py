@@ -24,7 +24,7 @@ import shapely
 from mapping import derived, memory
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import tessellation
-from mapping.boundaries.segments import shared_segments
+from mapping.boundaries.segments import shared_lines
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers, lenses
 from mapping.memory import Cache, keep, once
@@ -43,13 +43,16 @@ FILE_PATTERN = "fine-*"
 """What the files of derived shapes are called in their folder."""
 VERSION = 4
 """To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
-CORNER_BYTES = 40
-"""What a corner takes: twice eight bytes, and half a segment with its two shapes."""
-SHAPE_BYTES = 500
-"""What a shape takes beside its corners."""
+CORNER_BYTES = 32
+"""What a corner takes: twice eight bytes, and as many in the line that two shapes share."""
+SHAPE_BYTES = 1_000
+"""What a shape takes beside its corners, and its lines."""
 COVERAGES = Cache(64)
 """The coverages drawn lately."""
-_deriving = threading.Lock()
+MAX_DERIVING = 2
+"""Places derived at once: each keeps a processor busy, and takes memory meanwhile."""
+_deriving = threading.BoundedSemaphore(MAX_DERIVING)
+_locks = memory.Locks()
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +95,9 @@ class Coverage:
         )
 
     @cached_property
-    def segments(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The segments between neighbours, for every layer that is drawn: ``shared_segments``."""
-        return shared_segments(self.shapes)
+    def lines(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The lines between neighbours, for every layer that is drawn: ``shared_lines``."""
+        return shared_lines(self.shapes)
 
     @cached_property
     def outline(self) -> shapely.Geometry:
@@ -103,7 +106,7 @@ class Coverage:
 
     @property
     def nbytes(self) -> int:
-        """Return about how many bytes the shapes, their segments and the borders take."""
+        """Return about how many bytes the shapes, their lines and the borders take."""
         corners = int(shapely.get_num_coordinates(self.shapes).sum())
         return CORNER_BYTES * corners + SHAPE_BYTES * len(self.shapes) + 24 * len(self.borders)
 
@@ -182,11 +185,12 @@ def load_fine(place: Place, own: tuple[Layer, ...] = ()) -> Coverage:
             f"than wards; {place.name} has {len(place):,}. Choose a region, a county or a council."
         )
     path = _file(place, own)
-    with _deriving:
+    with _locks.of(path):  # whoever asks for the same place waits for the first, nobody else
         found = _read_kept(path, own)
         if found is not None:
             return found
-        content = _pack(_derive(place, own))
+        with _deriving:
+            content = _pack(_derive(place, own))
         derived.keep_sealed(path, content)
         derived.prune(path.parent, FILE_PATTERN)
     memory.trim()

@@ -1,4 +1,4 @@
-"""Segments: what two shapes of a coverage have in common, corner by corner."""
+"""What two shapes of a coverage have in common: corner by corner, and as lines."""
 
 import numpy as np
 import shapely
@@ -21,3 +21,18 @@ def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     ends, whose = ends[order], whose[order]
     twin = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
     return whose[twin], whose[twin + 1], ends[twin].reshape(-1, 2, 2)
+
+
+def shared_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find what every two shapes of a coverage share, each as one geometry.
+
+    Returns the positions of both shapes and their lines, (n,), (n,), (n,).
+    """
+    left, right, segments = shared_segments(shapes)
+    order = np.lexsort([right, left])
+    left, right = left[order], right[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
+    lines = shapely.linestrings(segments[order])
+    pairs = shapely.multilinestrings(lines, indices=np.cumsum(first) - 1)
+    return left[first], right[first], shapely.line_merge(pairs)

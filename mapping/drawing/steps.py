@@ -15,6 +15,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+KINDS = {1: "LineString", 3: "Polygon", 5: "MultiLineString", 6: "MultiPolygon"}
+SEVERAL = (5, 6)
+"""What GeoJSON calls a geometry by shapely's number of its type; those in several parts."""
 STEPS_A_DEGREE = 40_000
 """Not three metres north, less to the east: a tenth of what lines are simplified by."""
 
@@ -25,8 +28,8 @@ def collection(rows: Iterable[Mapping[str, Any]], shapes: np.ndarray, **told: An
     ``told`` is what else the collection says of itself.
     """
     features = (
-        {"type": "Feature", "properties": dict(row), "geometry": _geometry(json.loads(shape))}
-        for row, shape in zip(rows, shapely.to_geojson(shapes), strict=True)
+        {"type": "Feature", "properties": dict(row), "geometry": geometry}
+        for row, geometry in zip(rows, _write_geometries(shapes), strict=True)
     )
     lines = ",\n".join(json.dumps(feature, separators=(",", ":")) for feature in features)
     said = {"type": "FeatureCollection", "steps": STEPS_A_DEGREE, **told}
@@ -34,15 +37,39 @@ def collection(rows: Iterable[Mapping[str, Any]], shapes: np.ndarray, **told: An
     return f'{head[:-1]},"features":[\n{lines}\n]}}\n'
 
 
-def _geometry(shape: dict[str, Any]) -> dict[str, Any]:
-    return {"type": shape["type"], "coordinates": _convert_to_steps(shape["coordinates"])}
+def _write_geometries(shapes: np.ndarray) -> list[dict[str, Any]]:
+    """Return areas and lines as GeoJSON has them, but for their coordinates: all at once."""
+    parts, of_shape = shapely.get_parts(shapes, return_index=True)
+    is_area = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    rings, of_ring = shapely.get_rings(parts[is_area], return_index=True)
+    rings = np.concatenate([rings, parts[~is_area]])
+    of_part = np.concatenate([np.flatnonzero(is_area)[of_ring], np.flatnonzero(~is_area)])
+    order = np.argsort(of_part, kind="stable")
+    by_part = _group(_write_steps(rings[order]), of_part[order], len(parts))
+    told = [found if area else found[0] for found, area in zip(by_part, is_area, strict=True)]
+    by_shape = _group(told, of_shape, len(shapes))
+    return [
+        {"type": KINDS[kind], "coordinates": found if kind in SEVERAL else found[0]}
+        for kind, found in zip(shapely.get_type_id(shapes).tolist(), by_shape, strict=True)
+    ]
 
 
-def _convert_to_steps(coordinates: list) -> list:
-    if coordinates and not isinstance(coordinates[0][0], list):
-        whole = np.round(np.asarray(coordinates) * STEPS_A_DEGREE).astype(int)
-        return np.diff(whole, axis=0, prepend=np.zeros((1, 2), int)).ravel().tolist()
-    return [_convert_to_steps(part) for part in coordinates]
+def _write_steps(lines: np.ndarray) -> list[list[int]]:
+    """Return lines or rings as flat lists of steps."""
+    corners = shapely.get_num_coordinates(lines)
+    ends = np.cumsum(corners)
+    first = (ends - corners)[corners > 0]
+    whole = np.round(shapely.get_coordinates(lines) * STEPS_A_DEGREE).astype(int)
+    gone = np.diff(whole, axis=0, prepend=np.zeros((1, 2), int))
+    gone[first] = whole[first]
+    flat = gone.ravel().tolist()
+    return [flat[begin:end] for begin, end in itertools.pairwise([0, *(2 * ends).tolist()])]
+
+
+def _group(found: list, of: np.ndarray, size: int) -> list[list]:
+    """Gather what stands in a row, by whose it is."""
+    ends = np.cumsum(np.bincount(of, minlength=size)).tolist()
+    return [found[begin:end] for begin, end in itertools.pairwise([0, *ends])]
 
 
 def list_names(text: str) -> list[list[Any]]:

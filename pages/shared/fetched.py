@@ -77,8 +77,8 @@ def _republish(publish: Any, *key: Any) -> Any:
     return publish(*key)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, pd.DataFrame]:
     found = places.at(*place)
     frame = boundaries.line_agreement(
         found, layers.get(a), layers.get(b), tolerance_m=boundaries.detail_m(found)
@@ -86,7 +86,8 @@ def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFram
     edge = boundaries.outline(found, tolerance_m=boundaries.detail_m(found)).geometry.boundary
     rows = gpd.GeoDataFrame({"part": ["outline"]}, geometry=edge.to_numpy(), crs=27700)
     drawn = pd.concat([frame.reset_index()[["part", "geometry"]], rows], ignore_index=True)
-    return webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}"), frame
+    published = webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}")
+    return published, pd.DataFrame(frame.drop(columns="geometry"))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -112,8 +113,8 @@ def studies(tolerance_m: float) -> tuple[PublishedShapes, PublishedShapes]:
     return _republish(_studies, tolerance_m)
 
 
-def lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
-    """Publish the lines of two layers, and return the frame of ``line_agreement``."""
+def lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, pd.DataFrame]:
+    """Publish the lines of two layers, and return ``line_agreement`` without its geometry."""
     return _republish(_lines, place, a, b)
 
 
