@@ -31,8 +31,10 @@ def at_hand(folder):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("COMMON_GROUND_PACKS", str(folder))
         st.cache_data.clear()
+        st.cache_resource.clear()
         yield folder
     st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def text_of(shown: Shown) -> str:
@@ -71,8 +73,10 @@ def test_the_method_page_says_what_is_in_use_of_when_and_what_is_left_out(at_han
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("COMMON_GROUND_PACKS", str(copied))
         st.cache_data.clear()
+        st.cache_resource.clear()
         shown = opened("data_and_method")
     st.cache_data.clear()
+    st.cache_resource.clear()
     said = text_of(shown)
     assert "ONS Postcode Directory, November 2025" in said.replace("\\", "")
     assert "25 boundary maps" in said
