@@ -163,6 +163,18 @@
     return made;
   }
 
+  // streamlit-folium evaluates the script that adds the layers. A policy without 'unsafe-eval'
+  // forbids that, and the layers alone would be missing: it runs as an inline script, as the map's
+  // own does. What it throws is thrown here, so that a layer which fails is told.
+  function run(code) {
+    commonGround.fault = undefined;
+    const body = `try { (function () {${code}\n})(); } catch (fault) { commonGround.fault = fault; }`;
+    const script = element("script", "", body);
+    document.head.append(script);
+    script.remove();
+    if (commonGround.fault) throw commonGround.fault;
+  }
+
   function decode(payload) {
     return JSON.parse(window.atob(payload));
   }
@@ -369,6 +381,7 @@
     tell,
     whenRead,
   };
+  window.eval = run;
   document.head.append(element("style", "", CSS));
   watch();
 })();
