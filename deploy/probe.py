@@ -66,7 +66,7 @@ def _open_page(url: str, until: float) -> str:
         socket.send(opened.SerializeToString())
         while kind != "script_finished":
             said = ForwardMsg()
-            said.ParseFromString(bytes(socket.recv(max(until - time.monotonic(), 0.0))))
+            said.ParseFromString(socket.recv(max(until - time.monotonic(), 0.0), decode=False))
             kind = str(said.WhichOneof("type"))
             if kind == "delta":
                 faults += said.delta.new_element.WhichOneof("type") == "exception"
