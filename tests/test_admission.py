@@ -335,6 +335,33 @@ def test_a_reader_is_told_before_she_sends_a_file_for_which_there_is_no_room(
     answer = ForwardMsg.FromString(last["bytes"]).file_urls_response
     assert (answer.response_id, answer.error_msg) == ("a-request", admission.OF_SESSION)
     assert len(behind.heard) == 1
+    held["mine"] = {}
+    asked.file_urls_request.file_names.extend(["a.csv"] * admission.MAX_SESSION_FILES)
+    talk(door, asked.SerializeToString())
+    assert len(behind.heard) == 1
+
+
+def test_a_file_that_never_arrives_gives_its_room_back(
+    door: admission.Admission, behind: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "MAX_UPLOAD_S", 0.01)
+
+    async def send() -> Any:
+        behind.hold = asyncio.Event()
+        return await _ask(door, "/_stcore/upload_file/mine/a", "PUT", content_length="60")
+
+    status, _, said = asyncio.run(send())
+    assert (status, said) == (408, admission.TOO_SLOW)
+    assert not door._coming
+
+
+def test_readiness_is_told_below_the_path_that_the_app_is_served_at() -> None:
+    assert [route.path for route in serving.prepare()["routes"]] == ["/ready"]
+    config.set_option("server.baseUrlPath", "/here/")
+    try:
+        assert [route.path for route in serving.prepare()["routes"]] == ["/here/ready"]
+    finally:
+        config.set_option("server.baseUrlPath", "")
 
 
 def test_the_server_asks_no_host_outside_for_its_own_address(

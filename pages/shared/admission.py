@@ -3,6 +3,7 @@
 What is refused is told in a sentence, where streamlit would show an empty page or a number.
 """
 
+import asyncio
 import logging
 import os
 from collections import Counter
@@ -14,6 +15,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLsRequest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
@@ -33,6 +35,8 @@ MAX_SESSION_BYTES, MAX_SESSION_FILES = 150_000_000, 20
 """Of files that one session has sent and no page has read."""
 MAX_BYTES = 500_000_000
 """Of all such files on one process."""
+MAX_UPLOAD_S = 900.0
+"""So long a file may be on its way: 50 MB over half a megabit a second."""
 
 KINDS = frozenset(
     {
@@ -51,7 +55,6 @@ OPEN = ("/_stcore/health", "/ready")
 """Paths by which a machine asks whether the server is well, under whatever name."""
 _NO_PAGES = ("/_stcore/", "/media/", "/app/static/", headers.FRAME_PATH)
 _UPLOAD = "/_stcore/upload_file/"
-_STREAM = "/_stcore/stream"
 
 NOT_HERE = (
     "Common Ground does not answer at this address.",
@@ -71,6 +74,7 @@ OF_ALL = (
     "This server holds as many unread files as it can, so yours was not taken. Nothing was saved. "
     "Try again in a few minutes."
 )
+TOO_SLOW = "This file was too long on its way, so it was not taken. Nothing was saved. Try again."
 NO_LENGTH = "The size of this file was not told, so it was not taken. Upload it in a browser."
 PAGE = (
     '<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8">'
@@ -92,7 +96,7 @@ class Admission:
         """Let a request or a connection through, or refuse it."""
         if scope["type"] == "http":
             await self._answer(scope, receive, _add_headers(scope["path"], send))
-        elif scope["type"] == "websocket" and scope["path"].endswith(_STREAM):
+        elif scope["type"] == "websocket":
             await self._connect(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -122,7 +126,10 @@ class Admission:
             return
         self._coming[session] += int(length)
         try:
-            await self._app(scope, receive, send)
+            async with asyncio.timeout(MAX_UPLOAD_S):
+                await self._app(scope, receive, send)
+        except TimeoutError:
+            await _refuse_file(send, 408, TOO_SLOW)
         finally:
             self._coming[session] -= int(length)
             self._coming += Counter()  # forgets sessions that send nothing
@@ -178,10 +185,16 @@ class _Connection:
         if kind not in KINDS:
             logging.getLogger(__name__).warning("A browser's message was refused: %s.", kind)
             return False
-        said = self._find_no_room(self._session, 1) if kind == "file_urls_request" else ""
+        return kind != "file_urls_request" or await self._has_room(asked.file_urls_request)
+
+    async def _has_room(self, asked: FileURLsRequest) -> bool:
+        """Tell whether there is room for a file; if not, the browser is told so where it was."""
+        said = self._find_no_room(self._session, 1)
+        if len(asked.file_names) > MAX_SESSION_FILES:
+            said = OF_SESSION
         if said:
             answer = ForwardMsg()
-            answer.file_urls_response.response_id = asked.file_urls_request.request_id
+            answer.file_urls_response.response_id = asked.request_id
             answer.file_urls_response.error_msg = said
             await self._send({"type": "websocket.send", "bytes": answer.SerializeToString()})
         return not said
@@ -253,7 +266,7 @@ async def _respond(send: Send, status: int, kind: str, content: bytes) -> None:
         (b"content-length", str(len(content)).encode()),
         (b"cache-control", b"no-store"),
         *([(b"retry-after", b"60")] if status == 503 else []),
-        *([(b"connection", b"close")] if status in (411, 413) else []),
+        *([(b"connection", b"close")] if status in (408, 411, 413) else []),
     ]
     await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": content})

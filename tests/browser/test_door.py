@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets import Origin
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from benchmarks.server import Server, await_ready, serving
@@ -71,13 +73,17 @@ def test_the_key_that_clears_caches_elsewhere_does_nothing_here(page, serve):
 
 
 @pytest.mark.browser
-def test_an_address_that_is_not_ours_is_told_and_so_is_a_full_server(page):
+def test_an_address_that_is_not_ours_is_told_and_so_is_a_full_server(page, tmp_path):
     env = {
         "STREAMLIT_SERVER_ALLOWED_HOSTS": "127.0.0.1",
         admission.VARIABLE: "1",
     }
-    with serving(ROOT / "app.py", env=env) as server:
+    log = tmp_path / "log"
+    with log.open("wb") as said, serving(ROOT / "app.py", env=env, log=said) as server:
         await_ready(server)
+        stream = f"{server.url.replace('http', 'ws', 1)}/_stcore/stream"
+        with pytest.raises(InvalidStatus):  # as of a page of another site, in somebody's browser
+            connect(stream, origin=Origin("https://evil.example"))
         page.goto(server.url)
         page.wait_for_selector(".cg-finding")
         late = page.context.new_page()
@@ -92,3 +98,5 @@ def test_an_address_that_is_not_ours_is_told_and_so_is_a_full_server(page):
                 break
             late.wait_for_timeout(250)
         late.wait_for_selector(".cg-finding")
+    assert "disallowed Origin" in log.read_text()
+    assert "external IP" not in log.read_text()  # what streamlit says once it has asked for it
