@@ -135,7 +135,7 @@ def _cost_ms(server: Server, room: Room) -> float:
     return (act(CHANGES) - opened_s) / CHANGES * 1e3
 
 
-def fill(url: str, room: Room) -> list[float]:
+def fill(url: str, room: Room, for_s: float = FOR_S) -> list[float]:
     """Let forty people use a page side by side, and return the seconds that each act took."""
     return asyncio.run(
         visitors.gather(
@@ -145,6 +145,6 @@ def fill(url: str, room: Room) -> list[float]:
             room.does,
             people=PEOPLE,
             every_s=EVERY_S,
-            for_s=FOR_S,
+            for_s=for_s,
         )
     )
