@@ -10,15 +10,14 @@ import streamlit as st
 
 from mapping import memory
 from mapping.errors import DiskError, MappingError, StoreError
-from pages.shared import opening, router
+from pages.shared import opening, router, serving
 
 LONG_RUN_S = 1
 """A run that takes longer has derived something, and let go of much."""
 begun = time.monotonic()
 
 if __name__ != "__main__":
-    router.claim_pages()
-    app = st.App(__file__, lifespan=opening.load_beside)
+    app = st.App(__file__, **serving.prepare())  # streamlit looks for these very words
 else:
     page, no_page = router.navigate()
     with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):

@@ -19,6 +19,7 @@ from benchmarks import (
     layers,
     overlap,
     own_maps,
+    processes,
     sent,
     speed,
     stewardship,
@@ -46,6 +47,7 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "app": app.rows,
     "clicks": clicks.rows,
     "crowd": crowd.rows,
+    "processes": processes.rows,
     "suite": suite.rows,
 }
 UNASKED = [part for part in PARTS if part != "suite"]

@@ -110,7 +110,7 @@ def _measure(folder: Path) -> _Measured:
             visitors.arrive(server.url, "", CAMDEN, people=ARRIVING, within_s=WITHIN_S)
         )
         cost = {room.title: _cost_ms(server, room) for room in ROOMS}
-        waits = {room.title: _wait_s(server, room) for room in ROOMS}
+        waits = {room.title: fill(server.url, room) for room in ROOMS}
         return _Measured(cost, waits, arrivals, server.memory_mb())
 
 
@@ -135,15 +135,16 @@ def _cost_ms(server: Server, room: Room) -> float:
     return (act(CHANGES) - opened_s) / CHANGES * 1e3
 
 
-def _wait_s(server: Server, room: Room) -> list[float]:
+def fill(url: str, room: Room, for_s: float = FOR_S) -> list[float]:
+    """Let forty people use a page side by side, and return the seconds that each act took."""
     return asyncio.run(
         visitors.gather(
-            server.url,
+            url,
             room.page,
             room.link,
             room.does,
             people=PEOPLE,
             every_s=EVERY_S,
-            for_s=FOR_S,
+            for_s=for_s,
         )
     )

@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,14 +37,19 @@ class Server:
 
 @contextmanager
 def serving(
-    script: Path, *, cwd: Path = ROOT, base: str = "", log: IO[bytes] | None = None
+    script: Path,
+    *,
+    cwd: Path = ROOT,
+    base: str = "",
+    log: IO[bytes] | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """Serve a streamlit script on a free port of this machine, and end it afterwards.
 
     The server takes the settings of ``cwd``'s ``.streamlit/config.toml``, finds modules from the
     project's root, and is not awaited: see ``await_ready``. ``base`` is the path that it serves
     below; what it says goes to ``log``. Unless COMMON_GROUND_DATABASE says otherwise, what is
-    saved there ends with it.
+    saved there ends with it. ``env`` is added to the environment.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -66,7 +71,7 @@ def serving(
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env={**kept, **os.environ, "PYTHONPATH": str(ROOT)},
+            env={**kept, **os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
             stdout=log or subprocess.DEVNULL,
             stderr=subprocess.STDOUT if log else None,
         )

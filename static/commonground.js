@@ -163,6 +163,22 @@
     return made;
   }
 
+  // streamlit-folium evaluates the script that adds the layers. A policy without 'unsafe-eval'
+  // forbids that, and the layers alone would be missing: it runs as an inline script, as the map's
+  // own does. What it throws is thrown here, so that a layer which fails is told.
+  const evaluate = window.eval;
+  const OF_LAYERS = "window.feature_group.push(";
+
+  function run(code) {
+    if (typeof code !== "string" || !code.includes(OF_LAYERS)) return evaluate(code);
+    window.commonGround.fault = undefined;
+    const body = `try { (function () {${code}\n})(); } catch (fault) { commonGround.fault = fault; }`;
+    const script = element("script", "", body);
+    document.head.append(script);
+    script.remove();
+    if (window.commonGround.fault) throw window.commonGround.fault;
+  }
+
   function decode(payload) {
     return JSON.parse(window.atob(payload));
   }
@@ -369,6 +385,7 @@
     tell,
     whenRead,
   };
+  window.eval = run;
   document.head.append(element("style", "", CSS));
   watch();
 })();

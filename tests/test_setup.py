@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import importlib.util
 import re
 import subprocess
 import sys
@@ -158,3 +159,35 @@ def test_no_path_of_one_machine_stands_in_the_tree():
     private = re.compile(r"[\s\"'(=]/(home|root|work|Users|opt)/\w")
     assert listed
     assert [str(f) for f in listed if private.search(f.read_text(encoding="utf-8"))] == []
+
+
+def _audit():
+    spec = importlib.util.spec_from_file_location("audit", ROOT / ".ci" / "audit.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_an_audit_that_could_look_nothing_up_does_not_say_that_all_is_well():
+    skipped = [{"name": "six", "skip_reason": "Dependency not found"}]
+    good = [{"name": "numpy", "version": "2.4.6", "vulns": []}]
+    fault = {"id": "PYSEC-1", "fix_versions": ["2.0"], "aliases": [], "description": ""}
+    bad = [{"name": "a", "version": "1.0", "vulns": [fault, {**fault, "fix_versions": []}]}]
+    describe = _audit().describe
+    assert describe({"dependencies": skipped}).startswith("Nothing was audited of 1 versions")
+    assert describe({"dependencies": good + skipped}) == (
+        "1 of 2 pinned versions were audited; 0 of them have known vulnerabilities."
+    )
+    assert describe({"dependencies": good + bad}).splitlines() == [
+        "2 of 2 pinned versions were audited; 1 of them have known vulnerabilities.",
+        "  a 1.0: PYSEC-1 (mended in 2.0), PYSEC-1 (mended in no version yet)",
+    ]
+
+
+def test_an_audit_without_its_program_says_so_and_fails_nothing(tmp_path):
+    command = [sys.executable, ROOT / ".ci" / "audit.py", tmp_path / "none", "constraints.txt"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0
+    assert done.stdout.startswith("Nothing was audited: ")

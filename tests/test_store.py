@@ -935,3 +935,63 @@ def test_footprints_of_any_length_are_written_and_read_back():
         kept = written_names.compress_names(names)
         assert written_names.decompress_names(kept) == names
     assert len(written_names.compress_names(b"NW5 2AA\0" * 500)) < 400
+
+
+def test_a_database_keeps_so_many_workspaces_and_says_so(url, monkeypatch):
+    monkeypatch.setattr(store.limits, "MAX_WORKSPACES", 2)
+    kept = Store(url)
+    first = kept.create("One", CAMDEN, save_id="a")
+    whole = kept.export_whole(first)
+    kept.create("Two", CAMDEN)
+    assert kept.create("One", CAMDEN, save_id="a") == first  # asked once more, and there already
+    for make in (lambda: kept.create("Three", CAMDEN), lambda: kept.import_whole(whole)):
+        with pytest.raises(MappingError, match="keeps 2 workspaces, which is as many as it may"):
+            make()
+    assert len(kept.list()) == 2
+    kept.delete(first)
+    kept.create("Three", CAMDEN)
+    kept.close()
+
+
+def test_a_session_makes_so_many_workspaces_a_day_and_others_go_on(url, monkeypatch):
+    monkeypatch.setattr(store.limits, "MAX_MADE", 2)
+    here, there, nobody = (Store(url, tell_session=lambda name=n: name) for n in ("a", "b", ""))
+    first = here.create("One", CAMDEN)
+    here.rename(first, "Uno")
+    here.import_whole(here.export_whole(first))
+    with pytest.raises(MappingError, match="You have made 2 workspaces today"):
+        here.create("Three", CAMDEN)
+    assert here.rename(first, "One") > 0
+    for number_ in range(3):
+        there_made = there.create(f"There {number_}", CAMDEN) if number_ < 2 else ""
+        nobody.create(f"Nobody's {number_}", CAMDEN)
+    assert there_made == ""
+    here.delete(first)
+    here.create("Three", CAMDEN)
+    monkeypatch.setattr(store.limits, "_DAY", -store.limits._DAY)  # tomorrow
+    here.create("Four", CAMDEN)
+    for one in (here, there, nobody):
+        one.close()
+
+
+def test_a_file_of_sqlite_and_all_beside_it_are_for_its_owners_eyes(tmp_path):
+    before = os.umask(0)
+    try:
+        kept = Store(str(tmp_path / "kept.sqlite"))
+        kept.create("One", CAMDEN)
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+        kept.close()
+    finally:
+        os.umask(before)
+    assert "kept.sqlite-wal" in modes
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_file_that_others_could_read_is_closed_to_them_when_it_is_opened(tmp_path):
+    file = tmp_path / "kept.sqlite"
+    Store(str(file)).close()
+    file.chmod(0o666)
+    kept = Store(str(file))
+    kept.create("One", CAMDEN)
+    assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o600}
+    kept.close()

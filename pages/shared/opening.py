@@ -44,6 +44,11 @@ def note_shown() -> None:
     _shown.set()
 
 
+def was_shown() -> bool:
+    """Tell whether a page was shown in full since the server started."""
+    return _shown.is_set()
+
+
 def _load() -> None:
     gc.disable()  # what is loaded stays: to look through it again and again finds nothing
     try:

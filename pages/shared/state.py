@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mapping.drawing import webmap
 from pages.shared import choices, lost, own_lenses, router
@@ -226,13 +229,26 @@ def chooser(key: str, as_text: Callable[[Any], str] = str) -> dict[str, Any]:
 
 
 def asker(key: str, take: Callable[[Any], None]) -> dict[str, Any]:
-    """Return the ``key`` and ``on_change`` that hand what a widget was set to to a function."""
+    """Return the ``key`` and ``on_change`` that hand what a widget was set to to a function.
+
+    A file whose box was made a new one by that (see ``renumber``) was read, and is let go of.
+    """
     widget = f"_widget_{key}"
 
     def changed() -> None:
-        take(_look()[widget])
+        given, before = _look()[widget], _look().get("_numbered", 0)
+        take(given)
+        if isinstance(given, UploadedFile) and _look().get("_numbered", 0) != before:
+            _let_go(given)
 
     return {"key": widget, "on_change": changed}
+
+
+def _let_go(file: UploadedFile) -> None:
+    """Let the server forget a file that was sent, which it would hold as long as the session."""
+    run = get_script_run_ctx()
+    if run is not None and isinstance(run.uploaded_file_mgr, MemoryUploadedFileManager):
+        run.uploaded_file_mgr.remove_file(run.session_id, file.file_id)
 
 
 def read_widget(key: str) -> Any:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from shown import PLACES, Shown, opened, payloads
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from mapping import footprints
 from mapping.footprints import examples
@@ -643,3 +644,22 @@ def test_all_organisations_together_are_drawn_as_how_many_cover_each_ward() -> N
     legend = next(piece for piece in shown.html if "cg-legend" in piece and "<li" in piece)
     told = re.findall(r"<span>(\d[^<]*)</span>", legend)
     assert told == [f"{n} cover{'s' * (n == 1)} the whole ward" for n in range(1, 6)]
+
+
+def test_a_file_that_was_read_is_not_held_twice(monkeypatch):
+    gone = []
+    letting_go = MemoryUploadedFileManager.remove_file
+    monkeypatch.setattr(
+        MemoryUploadedFileManager,
+        "remove_file",
+        lambda held, session_id, file_id: (
+            gone.append([file.name for file in held.get_files(session_id, [file_id])]),
+            letting_go(held, session_id, file_id),
+        ),
+    )
+    shown = dropped()
+    assert gone == [["partners.csv"]]
+    assert "need" in shown.finding
+    put(shown, MESSY, "again.csv")
+    assert gone == [["partners.csv"], ["again.csv"]]
+    assert "need" in shown.finding

@@ -31,7 +31,7 @@ from mapping.workspaces import (
     texts,
 )
 from mapping.workspaces.kinds import Cell, actors, claims, marks, uploads, weights
-from mapping.workspaces.store import backups, clock, log, rows, schema
+from mapping.workspaces.store import backups, clock, limits, log, rows, schema
 from mapping.workspaces.store.changing import note_version, put_rows, say_removed, say_restored
 from mapping.workspaces.store.database import Database
 from mapping.workspaces.store.facts import (
@@ -55,6 +55,7 @@ __all__ = [
     "Versions",
     "backups",
     "database",
+    "limits",
     "log",
     "rows",
     "schema",
@@ -374,6 +375,7 @@ class Store:
             earlier = request and db.execute(made_by).scalar()
             if earlier:
                 return earlier
+            limits.check_room(db, self._tell_session())
             whole = {**facts, "version": FIRST_VERSION, "made_by": request or None}
             db.execute(insert(table), whole)
             for kind in history.FILED:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -295,13 +296,24 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _make_file(path: Path) -> None:
-    """Make a new database's file so that only its owner may read it; SQLite's log follows it.
+    """Let only its owner read a database's file, a new one too; SQLite's log follows it.
 
     Where it cannot be made, SQLite says so when it tries itself.
     """
     if not str(path).startswith("file:"):
         with suppress(OSError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        for part in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            _close_to_others(part)
+
+
+def _close_to_others(path: Path) -> None:
+    """Let nobody but its owner read or write a file that is there; others' files stay."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode) and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            path.chmod(stat.S_IMODE(mode) & stat.S_IRWXU)
+            LOG.warning("%s was open to other accounts; it is closed to them now.", path.name)
 
 
 def _postgresql(url: URL) -> Engine:
