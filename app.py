@@ -10,7 +10,7 @@ import streamlit as st
 
 from mapping import memory
 from mapping.errors import DiskError, MappingError, StoreError
-from pages.shared import opening, router
+from pages.shared import opening, people, router
 
 LONG_RUN_S = 1
 """A run that takes longer has derived something, and let go of much."""
@@ -18,19 +18,20 @@ begun = time.monotonic()
 
 if __name__ != "__main__":
     router.claim_pages()
-    app = st.App(__file__, lifespan=opening.load_beside)
+    app = st.App(__file__, lifespan=opening.load_beside, middleware=people.list_middleware())
 else:
-    page, no_page = router.navigate()
+    page, no_page = router.navigate(is_shown=people.find().is_known)
     with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
         # A server's first visitor waits for what is imported and read here, and sees why.
         opening.await_loaded()
-        from pages.shared import cache, fetched, frame, keyboard, layout, state
+        from pages.shared import cache, door, fetched, frame, keyboard, layout, state
 
         try:
             cache.open_data()
         except MappingError as fault:
             st.error(layout.escape_markdown(str(fault)))
             st.stop()
+    door.admit(router.find_name(page.title))
     if no_page:
         state.lead_home(no_page)
     try:

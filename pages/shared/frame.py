@@ -8,6 +8,7 @@ from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import (
     address,
+    door,
     finder,
     layout,
     own_lenses,
@@ -45,6 +46,7 @@ def begin(choice: Choice, page_title: str) -> None:
             _settings(choice)
             _workspace(choice)
             storyline.box(choice)
+            door.show()
     if not choice.projector:
         storyline.follow(choice)
     if not choice.projector and (left := _say_left_over(choice)):

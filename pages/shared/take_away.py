@@ -11,7 +11,7 @@ from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 from mapping.takeaway import Request, bundle, export
 from mapping.wording import findings, say_problem
-from pages.shared import cache, choices, layout, registers, router, state, visit
+from pages.shared import cache, choices, files, layout, parts, registers, router, state, visit
 from pages.shared.choices import Choice
 from pages.shared.visit import PageRun
 
@@ -34,7 +34,7 @@ def box(choice: Choice) -> None:
             _box(choice, shown)
 
 
-@st.fragment
+@parts.part
 def _box(choice: Choice, shown: PageRun) -> None:
     """Draw the button; what is behind it is made once it is opened."""
     popover = st.popover(
@@ -65,13 +65,12 @@ def _draw_inside(choice: Choice, shown: PageRun) -> None:
             return
     content = shown.made[with_key]
     name = f"{export.file_stem(choice.place.name, shown.page.replace('_', ' '))}.zip"
-    st.download_button(
+    files.offer(
         f"Download the zip ({_size(content)})",
         content,
         name,
         "application/zip",
         key="cg-take-zip",
-        on_click="ignore",
         icon=":material/folder_zip:",
         type="primary",
     )
