@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mapping.access import Way
 from mapping.errors import MappingError
+from mapping.wording import findings
 from pages.shared import browsers, layout, people, router, visit
 
 LOG = logging.getLogger(__name__)
@@ -49,10 +50,16 @@ OPEN = (
     "and delete every workspace in the list, and any other whose link they have."
 )
 CLOSED = (
-    "You are signed in. A workspace is open to those whom its stewards have added, and to everyone "
-    "who is signed in if they say so: readers see it without contacts, editors change it, stewards "
-    "choose who may and can delete it. Everything else in this app is the same for everyone."
+    "Only those who are let in can use this app. A workspace is open to those whom its stewards "
+    "have added, and to everyone who is let in if they say so: readers see it without contacts, "
+    "editors change it, stewards choose who may and can delete it."
 )
+BY_LINK = "Anyone with the link in the address bar can open and change it."
+BY_ROLE = (
+    "It is private: only those whom you add under “Who may open this workspace”, on the Upload "
+    "page, can open it."
+)
+READS = "You may read this workspace. To change it, ask one of its stewards to make you an editor."
 IN_A_HALL = (
     "Everyone with the passphrase is the same person to this app: all of them may open and change "
     "the workspaces that any of them has made."
@@ -65,6 +72,11 @@ def say_who_sees() -> str:
         return OPEN
     hall = people.read_setting().way is Way.PASSPHRASE
     return f"{CLOSED} {IN_A_HALL}" if hall else CLOSED
+
+
+def say_who_opens() -> str:
+    """Say who can open a workspace that was just made or saved in."""
+    return BY_ROLE if people.is_on() else BY_LINK
 
 
 def admit(page: str) -> None:
@@ -102,7 +114,8 @@ def show() -> None:
     if not people.is_on():
         return
     person, way = people.find(), people.read_setting().way
-    label = f"Signed in: {layout.escape_markdown(person.name[:40])}"
+    called = layout.escape_markdown(person.name[:40])
+    label = findings.capitalise(called) if way is Way.PASSPHRASE else f"Signed in: {called}"
     with st.popover(label, icon=":material/person:", type="tertiary", key="cg-person"):
         if way is Way.SIGN_IN:
             st.caption(f"As {layout.escape_markdown(person.id)}, until your sign-in ends.")

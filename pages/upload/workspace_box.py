@@ -20,7 +20,6 @@ from pages.upload import sharing, what_happened
 from pages.upload.sharing import attempt
 
 WHAT = "A workspace stores what you upload: organisations, maps and figures."
-READS = "You may read this workspace. Ask one of its stewards if you should change it."
 MAX_OFFERED = 200
 """So many workspaces are offered to save in, the last changed first; and the open one."""
 PAGE = 30
@@ -40,6 +39,11 @@ def names(kept: WorkspaceKey) -> dict[str, str]:
         return {}
     offered = found[(found.index < MAX_OFFERED) | (found["id"] == kept.workspace)]
     return dict(zip(offered["id"], offered["name"], strict=True))
+
+
+def find_home(kept: WorkspaceKey) -> str:
+    """Return the id of the open workspace if it may be saved in, "" for a new one."""
+    return kept.workspace if kept.workspace in names(kept) else ""
 
 
 def show(choice: Choice) -> None:
@@ -169,7 +173,7 @@ def _show_open(found: Workspace, key: WorkspaceKey, holds: str) -> None:
         are = "is" if len(found.residual) == 1 else "are"
         st.caption(f"{findings.capitalise(gone)} that it names {are} no longer in use.")
     if not registers.may_change(key):
-        st.caption(READS)
+        st.caption(door.READS)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.preset(f"rename_{found.id}", found.name)
