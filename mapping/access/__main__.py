@@ -2,12 +2,13 @@
 
 import getpass
 import sys
+from collections.abc import Callable
 
 from mapping.access import passphrase
 from mapping.errors import MappingError
 
 
-def main(ask=getpass.getpass) -> int:
+def main(ask: Callable[[str], str] = getpass.getpass) -> int:
     """Ask for a passphrase twice, and print its hash; returns 0, or 1 after a sentence."""
     first = ask("Passphrase for the hall: ")
     if ask("The same again: ") != first:

@@ -104,7 +104,7 @@ def find_workspace(choice: Choice) -> str:
 
 def read_workspace(choice: Choice, key: str) -> tuple[str, str]:
     """Return what was chosen (for callbacks): the id of a workspace, "" if new, and a new name."""
-    into = state.read_widget(f"_{key}_into_{find_workspace(choice)}") or NEW
+    _, into = workspace_box.read_home(choice.kept, f"_{key}_into")
     name = (state.read_widget(f"_{key}_workspace") or "").strip()
     return into, name or _suggest_name(choice)
 

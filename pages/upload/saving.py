@@ -118,8 +118,7 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     if state.get_picked():
         state.announce(f"Not saved. Press “{questions.USE}” or “{questions.CLEAR}” first.")
         return
-    here = workspace_box.find_home(choice.kept)
-    into = state.read_widget(f"_into_{here}") or NEW
+    here, into = workspace_box.read_home(choice.kept, "_into")
     name = (
         state.read_widget("_workspace_name") or ""
     ).strip() or f"Partners in {choice.place.name}"

@@ -46,6 +46,17 @@ def find_home(kept: WorkspaceKey) -> str:
     return kept.workspace if kept.workspace in names(kept) else ""
 
 
+def read_home(kept: WorkspaceKey, key: str) -> tuple[str, str]:
+    """Return for which workspace the box of a key stood, and what was chosen in it (for callbacks).
+
+    It stood for the open one, or for none ("") where whoever is here may not change that.
+    """
+    for home in (kept.workspace, ""):
+        if (chosen := state.read_widget(f"{key}_{home}")) is not None:
+            return home, str(chosen)
+    return "", ""
+
+
 def show(choice: Choice) -> None:
     """Draw everything about workspaces: the open one, and the list to choose from."""
     st.header("Workspaces", anchor=False)
