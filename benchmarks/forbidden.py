@@ -50,7 +50,7 @@ SECRETS = ("Zyxquor", "Vexmoor", "Blimford", "Tarnholt", "Wibsey", "Quuxley", "p
 CONTACT = "0161 496 0000"
 """What no reader may see either."""
 LEAST = 40
-ANSWER_S = 5.0
+ANSWER_S = 20.0
 """So long an answer is awaited."""
 MOMENT = "2026-11-22T09:30:00.000000+00:00"
 LENS = OwnLens("Blimford homes", "homes", np.array([1]), np.array([2.0]), id="w1", by="")
@@ -147,7 +147,9 @@ def _find(visitor: Visitor, control: str, workspace: str) -> str:
     return found[-1]
 
 
-async def _do(visitor: Visitor, presses: tuple[Press, ...], workspace: str) -> None:
+async def _do(
+    visitor: Visitor, presses: tuple[Press, ...], workspace: str, within_s: float = ANSWER_S
+) -> None:
     """Let controls hold what they are told, and press the last; all in one message at its end."""
     for number, press in enumerate(presses, start=1):
         key = _find(visitor, press.control, workspace)
@@ -160,7 +162,7 @@ async def _do(visitor: Visitor, presses: tuple[Press, ...], workspace: str) -> N
                 if value is None
                 else visitor.change(key, **visitor.held[control.id])
             )
-            await asyncio.wait_for(sent, ANSWER_S)
+            await asyncio.wait_for(sent, within_s)
 
 
 async def _prepare(visitor: Visitor, ground: Ground, kind: Kind) -> None:
@@ -180,23 +182,34 @@ async def try_kind(ground: Ground, kind: Kind) -> list[str]:
         told, known = len(former.heard), dict(former.controls)
         await _send(former, ground, kind, known)
         wrong += _judge(ground, kind, "a former steward", former.heard[told:], before)
-    for who, person in (("a stranger", STRANGER), ("a reader", READER), ("nobody", NOBODY)):
-        if person == READER and kind.for_readers:
-            continue
-        async with ground.visit(person, kind.page) as visitor:
-            await visitor.open(ground.link(kind))
-            await _send(visitor, ground, kind, known)
-            wrong += _judge(ground, kind, who, visitor.heard, before)
+    others = {"a stranger": STRANGER, "a reader": READER, "nobody": NOBODY}
+    if kind.for_readers:
+        del others["a reader"]
+    heard = await asyncio.gather(*(_try_as(ground, kind, one, known) for one in others.values()))
+    for who, told_them in zip(others, heard, strict=True):
+        wrong += _judge(ground, kind, who, told_them, before)
     return wrong + await _try_allowed(ground, kind, before)
+
+
+async def _try_as(
+    ground: Ground, kind: Kind, person: str, controls: dict[str, Control]
+) -> bytearray:
+    """Let somebody try a kind of action; return all that she was told."""
+    async with ground.visit(person, kind.page) as visitor:
+        await visitor.open(ground.link(kind))
+        await _send(visitor, ground, kind, controls)
+    return visitor.heard
 
 
 async def _send(visitor: Visitor, ground: Ground, kind: Kind, controls: dict[str, Control]) -> None:
     """Send the messages of a kind, with another session's controls."""
     steps = [*((press,) for press in kind.before), tuple(kind.does)]
+    parts = {"", *(control.part for control in visitor.controls.values())}
     for presses in filter(None, steps):
         visitor.controls = {**controls}
-        with suppress(TimeoutError):  # what its session knows nothing of may go unanswered
-            await _do(visitor, presses, ground.workspace)
+        last = controls[_find(visitor, presses[-1].control, ground.workspace)]
+        with suppress(TimeoutError):  # a part that its session does not have goes unanswered
+            await _do(visitor, presses, ground.workspace, ANSWER_S if last.part in parts else 0.5)
     if not kind.does and not kind.before:
         await visitor.open(ground.link(kind))
 
@@ -263,7 +276,7 @@ async def _by_fragment(ground: Ground, ann: Visitor, person: str) -> bytes:
         part = next(control.part for control in ann.controls.values() if control.part)
         visitor.controls["theirs"] = Control("theirs", part)
         with suppress(TimeoutError):
-            await asyncio.wait_for(visitor.press("theirs"), ANSWER_S)
+            await asyncio.wait_for(visitor.press("theirs"), 1)
         return bytes(visitor.heard)
 
 

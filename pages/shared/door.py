@@ -26,10 +26,10 @@ NOT_SET_UP = (
     "console says what is missing, and docs/access.md how it is done."
 )
 NOT_DONE = (
-    "You came back from signing in, but are not signed in: what your organisation’s sign-in page "
-    "sent could not be used. Try once more. If this happens again, tell whoever runs this app that "
-    "the sign-in page must send your e-mail address, a time of ending and the number that it was "
-    "asked with, and that the clocks of both machines must agree."
+    "You came back from signing in, but are not signed in: you stopped it, or what your "
+    "organisation’s sign-in page sent could not be used. Try once more. If this happens again, "
+    "tell whoever runs this app: the sign-in page must send your e-mail address, a time of ending "
+    "and the number that it was asked with, and the clocks of both machines must agree."
 )
 NO_ADDRESS = (
     "Your organisation’s sign-in page did not tell your e-mail address, or has not checked it, so "
@@ -163,7 +163,7 @@ def _ask_provider(page: str) -> None:
         st.link_button("Open the address that signing in leads to", f"{origin}/{page}")
         return
     if st.button("Sign in", type="primary", key="_sign_in", icon=":material/login:"):
-        browsers.note_trial(browser, page, _read_link())
+        browsers.note_trial(browser, *_find_way_back(page, browsers.read_trial(browser)))
         try:
             st.login()
         except StreamlitError as fault:
@@ -177,8 +177,10 @@ def _read_settings() -> Mapping[str, str]:
     return st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
 
 
-def _read_link() -> dict[str, str]:
-    return {name: str(value) for name, value in st.query_params.to_dict().items()}
+def _find_way_back(page: str, earlier: browsers.Trial | None) -> tuple[str, dict[str, str]]:
+    """Return the page and link to come back to: those of an earlier try that led to none."""
+    link = {name: str(value) for name, value in st.query_params.to_dict().items()}
+    return (earlier.page, earlier.link) if earlier and not link else (page, link)
 
 
 def _tell_proxy(page: str) -> None:
