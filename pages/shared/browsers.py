@@ -7,6 +7,7 @@ else's: only what it passes on counts. All of it is kept in the memory of one pr
 """
 
 import hashlib
+import posixpath
 import re
 import secrets
 import threading
@@ -285,7 +286,7 @@ def _find_path(scope: Scope) -> str:
     from streamlit import get_option
 
     base = str(get_option("server.baseUrlPath")).strip("/")
-    path = re.sub("/+", "/", str(scope["path"]))
+    path = posixpath.normpath("/" + str(scope["path"]).replace("\\", "/").lstrip("/"))
     return path.removeprefix(f"/{base}") if base else path
 
 
