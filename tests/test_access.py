@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping import access
-from mapping.access import Setting, Way, passphrase, tries
+from mapping.access import Way, passphrase, tries
 from mapping.access import __main__ as command
 from mapping.errors import MappingError
 from pages.shared import browsers, people
@@ -176,11 +176,7 @@ def test_claims_that_lack_what_it_takes_name_nobody(lacking):
     assert people.read_claims({**CLAIMS, **lacking}).now() == access.NOBODY
 
 
-HEADER = Setting(
-    Way.HEADER,
-    header="x-user",
-    addresses=access.setting.read("header X-User from 10.0.0.5").addresses,
-)
+HEADER = access.setting.read("header X-User from 10.0.0.5")
 BROWSER, ELSE = "b" * 43, "e" * 43
 
 
@@ -299,7 +295,17 @@ def test_a_map_is_fetched_by_the_browsers_that_it_was_drawn_for():
     assert passed(asked("/app/static/vendor/leaflet.js", "http"))["status"] == 200
 
 
-@pytest.mark.parametrize("path", ["/app/static//geo/own-1.json", "/app/static/geo/x/../own-1.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/app/static//geo/own-1.json",
+        "//app/static/geo/own-1.json",
+        "/app/static/geo/x/../own-1.json",
+        "/app/static/vendor/../geo/own-1.json",
+        "/app/static/./geo/own-1.json",
+        "/app/static/vendor\\..\\geo/own-1.json",
+    ],
+)
 def test_no_other_way_of_writing_a_path_leads_to_it(path):
     browsers.note_drawn(["geo/own-1.json"], BROWSER)
     assert passed(asked(path, "http", browser=ELSE))["status"] == 404
