@@ -41,7 +41,7 @@ from mapping.geography import layers
 from mapping.workspaces import OwnLens, ReceivedFile, kinds
 from mapping.workspaces.store import Store, database
 
-CAMDEN = "borough.E09000007"
+CAMDEN = "wards.E05013653"
 HEADER = "X-Remote-User"
 ANN, FORMER, STRANGER, READER = (f"{one}@example.org" for one in ("ann", "fay", "sam", "rae"))
 NOBODY = ""

@@ -23,7 +23,8 @@ from mapping.access import NEEDED, Action, Person, Role
 from mapping.actors import Links
 from mapping.errors import AccessError, MappingError
 from mapping.workspaces import OwnLens, ReceivedFile, kinds
-from mapping.workspaces.store import Store, guarded, members, roles, schema
+from mapping.workspaces import __main__ as command
+from mapping.workspaces.store import Store, database, guarded, members, roles, schema
 
 CAMDEN, OLDHAM = "borough.E09000007", "borough.E08000004"
 STEWARD, EDITOR, READER = (Person(f"{one}@example.org", one) for one in ("ann", "ed", "rae"))
@@ -339,6 +340,19 @@ def test_a_database_of_before_opens_and_its_workspaces_are_those_of_nobody(older
     kept.store.open(ids[0])
     assert kept.by(STEWARD).list().empty
     kept.store.close()
+
+
+def test_whoever_runs_the_server_gives_what_has_no_steward_to_somebody(kept, monkeypatch, capsys):
+    monkeypatch.setenv(database.VARIABLE, kept.path)
+    old, own = kept.by(access.ANYBODY).create("Old", CAMDEN), kept.by(STEWARD).create("Own", CAMDEN)
+    assert command.main(["people"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert set(lines) == {f"{own}  Own  {STEWARD.id}", f"{old}  Old  no steward"}
+    assert command.main(["grant", "all", "Ed@example.org", "steward"]) == 0
+    assert "ed@example.org is now a steward of one workspace." in capsys.readouterr().out
+    assert kept.by(EDITOR).list_roles() == {old: Role.STEWARD}
+    assert command.main(["grant", "no-such", EDITOR.id, "reader"]) == 1
+    assert "cannot find a workspace" in capsys.readouterr().err
 
 
 def _opens(tree: ast.AST) -> Iterator[tuple[str, str]]:

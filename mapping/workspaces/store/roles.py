@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, sel
 
 from mapping.access import Person, Role
 from mapping.workspaces.store import clock, rows, schema
+from mapping.workspaces.store.database import Database
 
 PRIVATE, EVERYONE = "private", "everyone"
 SHARED = (PRIVATE, EVERYONE)
@@ -78,6 +79,30 @@ def list_people(db: Connection, workspace: str) -> pd.DataFrame:
     )
     found = [tuple(row) for row in db.execute(asked)]
     return pd.DataFrame(found, columns=[*PEOPLE_COLUMNS])
+
+
+def list_stewards(url: str = "") -> pd.DataFrame:
+    """List all workspaces of a database with their stewards, for whoever runs the server.
+
+    Columns: id, name, updated (ISO, UTC), stewards (their ids, joined with ", "). Asks nobody who
+    it is: no page may use it.
+    """
+    there, held = schema.workspaces, schema.roles
+    is_steward = and_(held.c.workspace == there.c.id, held.c.role == int(Role.STEWARD))
+    asked = (
+        select(there.c.id, there.c.name, there.c.updated, held.c.person)
+        .select_from(there.outerjoin(held, is_steward))
+        .where(there.c.id.not_in(select(schema.deleted.c.workspace)))
+        .order_by(there.c.updated.desc(), held.c.person)
+    )
+    database = Database(url)
+    with database.reading() as db:
+        found = pd.DataFrame(
+            [tuple(row) for row in db.execute(asked)], columns=["id", "name", "updated", "person"]
+        )
+    database.close()
+    named = found.fillna({"person": ""}).groupby(["id", "name", "updated"], sort=False)
+    return named["person"].agg(", ".join).rename("stewards").reset_index()
 
 
 def put_role(db: Connection, workspace: str, person: str, role: Role) -> None:
