@@ -41,7 +41,8 @@ from mapping.geography import layers
 from mapping.workspaces import OwnLens, ReceivedFile, kinds
 from mapping.workspaces.store import Store, database
 
-CAMDEN = "wards.E05013653"
+HERE = "wards.E05013653"
+"""A ward alone: its pages are quickly drawn."""
 HEADER = "X-Remote-User"
 ANN, FORMER, STRANGER, READER = (f"{one}@example.org" for one in ("ann", "fay", "sam", "rae"))
 NOBODY = ""
@@ -73,14 +74,14 @@ class Ground:
         store = self.store
         for earlier in store.list()["id"]:
             store.delete(earlier)
-        made = store.create("Zyxquor Circle", CAMDEN)
+        made = store.create("Zyxquor Circle", HERE)
         store.save_actors(made, _make_register(), _make_file())
         store.save_weights(made, LENS)
         teams = layers.from_lookup(TEAMS, title="Tarnholt teams", **GIVEN)
         store.put(made, kinds.maps.KIND, kinds.maps.write_row(teams, id="map1"))
         rating = ("r1", "conditions", "trust", "borough", "Wibsey", "person", 4, "so", MOMENT)
         store.put(made, kinds.ratings.KIND, kinds.ratings.KIND.make_rows([rating]))
-        steps = [(f"v{n}", n, "gaps", f"place={CAMDEN}", "Quuxley", MOMENT) for n in (1, 2)]
+        steps = [(f"v{n}", n, "gaps", f"place={HERE}", "Quuxley", MOMENT) for n in (1, 2)]
         store.put(made, kinds.storyline.KIND, kinds.storyline.KIND.make_rows(steps))
         store.mark(made, "health", "borough")
         store.give_role(made, READER, Role.READER)
@@ -116,7 +117,7 @@ class Ground:
     def link(self, kind: Kind) -> str:
         """Return ann's link to what a kind of action is about."""
         shown = "" if kind.is_deleted else f"&workspace={self.workspace}"
-        return f"place={CAMDEN}{shown}{kind.link}"
+        return f"place={HERE}{shown}{kind.link}"
 
 
 def headers(person: str) -> dict[str, str]:
@@ -255,7 +256,7 @@ def _by_link(link: str) -> Callable[[Ground, Visitor, str], Awaitable[bytes]]:
         told = {"TOKEN": slip, "LOWER": key.swapcase(), "NAME": "Zyxquor+Circle", "ID": key}
         asked = re.sub("|".join(told), lambda found: told[found[0]], link)
         async with ground.visit(person, "upload") as visitor:
-            await visitor.open(f"place={CAMDEN}&{asked}")
+            await visitor.open(f"place={HERE}&{asked}")
             typed = b"Zyxquor Circle" if "NAME" in link else b"-"  # a page says what was asked for
             return bytes(visitor.heard).replace(typed, b"")
 
@@ -271,7 +272,7 @@ async def _by_page_hash(ground: Ground, ann: Visitor, person: str) -> bytes:
 
 async def _by_fragment(ground: Ground, ann: Visitor, person: str) -> bytes:
     async with ground.visit(person, "upload") as visitor:
-        await visitor.open(f"place={CAMDEN}")
+        await visitor.open(f"place={HERE}")
         visitor.link = ann.link
         part = next(control.part for control in ann.controls.values() if control.part)
         visitor.controls["theirs"] = Control("theirs", part)
@@ -283,7 +284,7 @@ async def _by_fragment(ground: Ground, ann: Visitor, person: str) -> bytes:
 async def _by_held(ground: Ground, ann: Visitor, person: str) -> bytes:
     """Choose ann's workspace in the box in which those that are open to one are offered."""
     async with ground.visit(person, "upload") as visitor:
-        await visitor.open(f"place={CAMDEN}")
+        await visitor.open(f"place={HERE}")
         visitor.held = {**ann.held}
         for value in (ground.workspace, "Zyxquor Circle"):
             box = next(c.id for k, c in ann.controls.items() if k == "bring")
@@ -299,7 +300,7 @@ def _by_deferred(key: str) -> Callable[[Ground, Visitor, str], Awaitable[bytes]]
     async def reach(ground: Ground, ann: Visitor, person: str) -> bytes:
         made = next(at for name, at in ann.files.items() if name.endswith(key))
         async with ground.visit(person, "upload") as visitor:
-            await visitor.open(f"place={CAMDEN}")
+            await visitor.open(f"place={HERE}")
             url = await _have_made(visitor, made)
             return _fetch(ground, url, person) if url else b""
 
@@ -350,7 +351,9 @@ async def _by_drawn(ground: Ground, ann: Visitor, person: str) -> bytes:
     """Fetch what the map of the areas of ann's own is drawn from."""
     own = layers.from_lookup(TEAMS, title="Tarnholt teams", **GIVEN).key
     async with ground.visit(ANN, "mismatches") as map_of_ann:
-        await map_of_ann.open(f"place={CAMDEN}&workspace={ground.workspace}&a={own}&b=ward")
+        await map_of_ann.open(
+            f"place=borough.E09000007&workspace={ground.workspace}&a={own}&b=ward"
+        )
     found = [f"/app/static/geo/{path.name}" for path in (ROOT / "static" / "geo").iterdir()]
     had = [one for one in found if b"Tarnholt" in _fetch(ground, one, ANN)]
     assert had, "ann has her own map"
@@ -361,7 +364,7 @@ async def _by_session(ground: Ground, ann: Visitor, person: str) -> bytes:
     """Go on with ann's session, after its link has dropped."""
     address = f"{ground.url.replace('http', 'ws', 1)}/_stcore/stream"
     async with ground.visit(ANN, "upload") as other:
-        await other.open(f"place={CAMDEN}&workspace={ground.workspace}")
+        await other.open(f"place={HERE}&workspace={ground.workspace}")
         theirs = other.session
     asked = [websockets.Subprotocol(one) for one in ("streamlit", "x", theirs)]
     given: dict[str, Any] = {"additional_headers": headers(person), "subprotocols": asked}
@@ -379,7 +382,7 @@ def _by_headers(*told: tuple[str, str]) -> Callable[[Ground, Visitor, str], Awai
         given: dict[str, Any] = {"additional_headers": [*headers(person).items(), *told]}
         async with websockets.connect(address, max_size=None, **given) as socket:
             visitor = Visitor(socket, ground.url, "upload")
-            await visitor.open(f"place={CAMDEN}&workspace={ground.workspace}")
+            await visitor.open(f"place={HERE}&workspace={ground.workspace}")
             return bytes(visitor.heard)
 
     return reach
@@ -414,7 +417,7 @@ async def try_reach(ground: Ground, reach: Reach) -> list[str]:
     """Let a stranger and somebody who is not signed in try a way; return what they had."""
     ground.fill()
     async with ground.visit(ANN, "upload") as ann:
-        await ann.open(f"place={CAMDEN}&workspace={ground.workspace}")
+        await ann.open(f"place={HERE}&workspace={ground.workspace}")
         before, wrong = ground.rows(), []
         kind = Kind(reach.what)
         for who, person in (("a stranger", STRANGER), ("nobody", NOBODY)):
