@@ -9,7 +9,7 @@ import time
 import streamlit as st
 
 from mapping import memory
-from mapping.errors import DiskError, MappingError, StoreError
+from mapping.errors import AccessError, DiskError, MappingError, StoreError
 from pages.shared import opening, people, router
 
 LONG_RUN_S = 1
@@ -46,7 +46,7 @@ else:
         state.hand_over(choice)
         page.run()
         frame.end(choice)
-    except (StoreError, DiskError) as fault:  # what was there a moment ago
+    except (AccessError, StoreError, DiskError) as fault:  # what was there a moment ago
         layout.problem(fault)
     opening.note_shown()
     if time.monotonic() - begun > LONG_RUN_S:

@@ -388,6 +388,18 @@ def _by_headers(*told: tuple[str, str]) -> Callable[[Ground, Visitor, str], Awai
     return reach
 
 
+async def _by_address(ground: Ground, ann: Visitor, person: str) -> bytes:
+    """Say that one comes from the proxy's address, as the proxy says from where others come."""
+    forwarded = {"X-Forwarded-For": "203.0.113.9"}
+    async with visiting(ground.url, "upload", {**headers(ANN), **forwarded}) as visitor:
+        await visitor.open(f"place={HERE}&workspace={ground.workspace}")
+        assert SECRETS[0].encode() in visitor.heard, "the proxy is believed, whoever it forwards"
+    told = {**headers(person), "X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1"}
+    async with visiting(ground.url, "upload", told) as visitor:
+        await visitor.open(f"place={HERE}&workspace={ground.workspace}")
+        return bytes(visitor.heard)
+
+
 REACHES = (
     Reach("its link by its name", _by_link("workspace=NAME")),
     Reach("its link with one letter wrong", _by_link("workspace=TOKEN")),
@@ -408,6 +420,7 @@ REACHES = (
     Reach("go on with ann's session", _by_session),
     Reach("a header said twice", _by_headers((HEADER, ANN), (HEADER, ANN))),
     Reach("the header that the guard passes on", _by_headers(("X-Common-Ground-0", ANN))),
+    Reach("the address of the proxy", _by_address),
     Reach("a header of streamlit's", _by_headers(("X-Streamlit-User", "YW5u"))),
 )
 """Ways past the pages."""

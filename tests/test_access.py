@@ -67,6 +67,20 @@ def test_what_is_no_setting_is_refused_in_a_sentence_and_lets_nobody_in(text, mo
         people.read_setting.cache_clear()
 
 
+def test_secrets_that_cannot_be_read_let_nobody_in(monkeypatch, tmp_path):
+    (tmp_path / "secrets.toml").write_text('COMMON_GROUND_ACCESS = "sign-in')
+    monkeypatch.setattr(people.st, "get_option", lambda _: [str(tmp_path / "secrets.toml")])
+    monkeypatch.setattr(people.st.secrets, "load_if_toml_exists", lambda: False)
+    people.read_setting.cache_clear()
+    try:
+        assert people.find() == access.NOBODY
+        with pytest.raises(MappingError, match="secrets.toml"):
+            people.read_setting()
+    finally:
+        monkeypatch.undo()
+        people.read_setting.cache_clear()
+
+
 def test_while_it_is_off_everybody_is_anybody_and_nothing_stands_before_the_app():
     assert people.find() == access.ANYBODY
     assert people.list_middleware() == []

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -23,6 +24,10 @@ from mapping.errors import MappingError
 from pages.shared import browsers
 
 LOG = logging.getLogger(__name__)
+UNREAD = (
+    "Expected secrets.toml to be read, which may say that access is switched on; found one that is "
+    "no TOML, or may not be read. Correct it, and start the app again."
+)
 FOR_EVER = float("inf")
 tries = access.Tries()
 """Wrong passphrases of the last minutes."""
@@ -49,7 +54,9 @@ def read_setting() -> Setting:
 
     The environment says it, or ``.streamlit/secrets.toml``.
     """
-    st.secrets.load_if_toml_exists()  # a text in it is one of the environment afterwards
+    is_read = st.secrets.load_if_toml_exists()  # a text in it is of the environment afterwards
+    if not is_read and any(Path(file).is_file() for file in st.get_option("secrets.files")):
+        raise MappingError(UNREAD)
     return access.setting.read(os.environ.get(access.setting.VARIABLE, ""))
 
 
