@@ -74,7 +74,7 @@ def test_secrets_that_cannot_be_read_let_nobody_in(monkeypatch, tmp_path):
     people.read_setting.cache_clear()
     try:
         assert people.find() == access.NOBODY
-        with pytest.raises(MappingError, match="secrets.toml"):
+        with pytest.raises(MappingError, match="no TOML"):
             people.read_setting()
     finally:
         monkeypatch.undo()

@@ -1,6 +1,7 @@
 """Who may open the open workspace: people and their roles, all others; and what was deleted."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -154,26 +155,30 @@ def show_deleted() -> None:
     with st.expander(f"{findings.capitalise(many)} to bring back"):
         st.caption(f"For {roles.UNDO_DAYS} days after it was deleted; then it is gone for good.")
         st.html(
-            tables.html(_date(gone), {"name": "Workspace", "moment": "Deleted"}, {}, "Deleted.")
+            tables.html(
+                _date(gone),
+                {"name": "Workspace", "moment": "Deleted"},
+                {},
+                "Deleted workspaces, the latest first.",
+            )
         )
         chosen = st.selectbox(
             "Which?", list(named), format_func=named.__getitem__, key="_which_deleted"
         )
         with st.container(horizontal=True):
-            for label, key, act in (
-                ("Bring back", "_undelete", _bring_back),
-                ("Delete for good", "_erase", _erase),
-            ):
-                st.button(
-                    label,
-                    key=key,
-                    on_click=attempt,
-                    args=(lambda act=act: act(chosen, named[chosen]),),
-                )
+            _button("Bring back", "_undelete", lambda: _bring_back(chosen, named[chosen]))
+            with st.popover("Delete for good", icon=":material/delete_forever:"):
+                st.write("Nothing of it can be brought back afterwards, but from a backup.")
+                _button("Delete it for good", "_erase", lambda: _erase(chosen, named[chosen]))
+
+
+def _button(label: str, key: str, act: Callable[[], None]) -> None:
+    st.button(label, key=key, on_click=attempt, args=(act,))
 
 
 def _date(gone: pd.DataFrame) -> pd.DataFrame:
-    return gone.assign(moment=gone["moment"].str[:10])
+    days = [f"{datetime.fromisoformat(moment):%-d %B %Y}" for moment in gone["moment"]]
+    return gone.assign(moment=days)
 
 
 def _bring_back(workspace: str, name: str) -> None:

@@ -79,7 +79,8 @@ def show(choice: Choice) -> None:
             **state.asker(state.number_key("zip"), _bring_back),
         )
     if len(found) > MAX_UNFOLDED:
-        with st.expander(f"All workspaces of this server ({len(found):,})"):
+        whose = "open to you" if people.is_on() else "of this server"
+        with st.expander(f"All workspaces {whose} ({len(found):,})"):
             _show_list(found)
     elif len(found):
         _show_list(found)
@@ -104,7 +105,7 @@ def _show_list(found: pd.DataFrame) -> None:
         frame,
         {"name": "Workspace", "place": "Place", "updated": "Last changed", **counted},
         dict.fromkeys(counted, tables.write_whole),
-        "Workspaces on this server.",
+        "Workspaces that are open to you." if people.is_on() else "Workspaces on this server.",
         key="workspaces",
         stacked=True,
     )
