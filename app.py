@@ -9,8 +9,8 @@ import time
 import streamlit as st
 
 from mapping import memory
-from mapping.errors import DiskError, MappingError, StoreError
-from pages.shared import opening, router, serving
+from mapping.errors import AccessError, DiskError, MappingError, StoreError
+from pages.shared import opening, people, router, serving
 
 LONG_RUN_S = 1
 """A run that takes longer has derived something, and let go of much."""
@@ -19,17 +19,18 @@ begun = time.monotonic()
 if __name__ != "__main__":
     app = st.App(__file__, **serving.prepare())  # streamlit looks for these very words
 else:
-    page, no_page = router.navigate()
+    page, no_page = router.navigate(is_shown=people.find().is_known)
     with st.spinner("Opening Common Ground: the postcodes of Great Britain …"):
         # A server's first visitor waits for what is imported and read here, and sees why.
         opening.await_loaded()
-        from pages.shared import cache, fetched, frame, keyboard, layout, state
+        from pages.shared import cache, door, fetched, frame, keyboard, layout, state
 
         try:
             cache.open_data()
         except MappingError as fault:
             st.error(layout.escape_markdown(str(fault)))
             st.stop()
+    door.admit(router.find_name(page.title))
     if no_page:
         state.lead_home(no_page)
     try:
@@ -44,7 +45,7 @@ else:
         state.hand_over(choice)
         page.run()
         frame.end(choice)
-    except (StoreError, DiskError) as fault:  # what was there a moment ago
+    except (AccessError, StoreError, DiskError) as fault:  # what was there a moment ago
         layout.problem(fault)
     opening.note_shown()
     if time.monotonic() - begun > LONG_RUN_S:

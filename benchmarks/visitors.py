@@ -33,7 +33,10 @@ class Control:
 
 @dataclass
 class Visitor:
-    """Somebody with a page open; ``controls`` by their keys, "map" among them."""
+    """Somebody with a page open; ``controls`` by their keys, "map" among them.
+
+    ``heard`` is all that the server has sent, ``files`` where what is offered to download lies.
+    """
 
     socket: websockets.ClientConnection
     url: str
@@ -45,6 +48,9 @@ class Visitor:
     link: str = ""
     said: float = 0.0
     failures: int = 0
+    session: str = ""
+    heard: bytearray = field(default_factory=bytearray)
+    files: dict[str, str] = field(default_factory=dict)
 
     async def open(self, link: str) -> float:
         """Open the page with a link's choices, and return the seconds until its run was over."""
@@ -62,6 +68,18 @@ class Visitor:
         message.rerun_script.fragment_id = control.part
         return await self._run(message)
 
+    async def press(self, key: str, **value: object) -> float:
+        """Press what holds nothing afterwards, and return the seconds until the run was over.
+
+        ``value`` is a ``trigger_value`` unless told.
+        """
+        control = self.controls[key]
+        message = BackMsg()
+        message.rerun_script.fragment_id = control.part
+        pressed = message.rerun_script.widget_states.widgets
+        pressed.add(id=control.id, **(value or {"trigger_value": True}))
+        return await self._run(message)
+
     async def _run(self, message: BackMsg) -> float:
         wanted = message.rerun_script
         wanted.query_string, wanted.page_name = self.link, "" if self.script else self.page
@@ -76,11 +94,15 @@ class Visitor:
         await self.socket.send(message.SerializeToString())
         while True:
             received = ForwardMsg()
-            received.ParseFromString(await self.socket.recv())
+            sent = await self.socket.recv()
+            self.heard += sent if isinstance(sent, bytes) else sent.encode()
+            received.ParseFromString(self.heard[-len(sent) :])
             kind = received.WhichOneof("type")
             if received.hash:
                 self.cached.add(received.hash)
-            if kind == "navigation":
+            if kind == "new_session":
+                self.session = received.new_session.initialize.session_id
+            elif kind == "navigation":
                 self.script = received.navigation.page_script_hash
             elif kind == "page_info_changed":
                 self.link = received.page_info_changed.query_string
@@ -92,6 +114,11 @@ class Visitor:
     def _note(self, received: ForwardMsg, at_s: float) -> None:
         """Keep what a page's element is called; ``said`` is when its finding arrived."""
         if received.delta.WhichOneof("type") != "new_element":
+            block = received.delta.add_block
+            for name in (block.expandable.id, block.popover.id):
+                if name:
+                    key = name.split("-", 2)[-1]
+                    self.controls[key] = Control(name, received.delta.fragment_id)
             return
         element = received.delta.new_element
         kind = str(element.WhichOneof("type"))
@@ -101,15 +128,24 @@ class Visitor:
             self.said = at_s
         if name := getattr(content, "id", ""):
             key = MAP if kind == "component_instance" else name.rpartition("_widget_")[2]
-            options = list(content.options) if kind == "selectbox" else []
+            options = list(content.options) if kind in ("selectbox", "radio") else []
             self.controls[key] = Control(name, received.delta.fragment_id, options)
+            if kind == "download_button":
+                self.files[key] = content.deferred_file_id or content.url
 
 
 @asynccontextmanager
-async def visiting(url: str, page: str) -> AsyncIterator[Visitor]:
-    """Connect a visitor who has nothing open yet, and let go of it afterwards."""
+async def visiting(
+    url: str, page: str, headers: dict[str, str] | None = None
+) -> AsyncIterator[Visitor]:
+    """Connect a visitor who has nothing open yet, and let go of it afterwards.
+
+    ``headers`` are what her connection says beside what every connection does.
+    """
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-    async with websockets.connect(address, max_size=None, compression=None) as socket:
+    async with websockets.connect(
+        address, max_size=None, compression=None, additional_headers=headers or {}
+    ) as socket:
         yield Visitor(socket, url, page)
 
 

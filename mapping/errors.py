@@ -30,6 +30,10 @@ class StoreError(MappingError):
     """The database cannot do now what it was asked; later it may."""
 
 
+class AccessError(MappingError):
+    """Somebody asked for what she may not have; nothing was read or changed."""
+
+
 class DiskError(MappingError):
     """The disk takes no file now, because it is full or may not be written to; later it may."""
 

@@ -41,6 +41,7 @@ ORDER = (
     "intake",
     "outlines",
     "footprints",
+    "access",
     "workspaces",
     "own_weights",
     "own_maps",

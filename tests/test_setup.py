@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 PIN = re.compile(r"([A-Za-z0-9._-]+)==([0-9][A-Za-z0-9.]*)( *; *(python_version|sys_platform) .*)?")
 FILES = ("requirements.txt", "requirements-dev.txt", "constraints.txt")
-READ_BY_OTHERS = {"branca", "XStatic-Leaflet", "psycopg", "psycopg-binary"}
+READ_BY_OTHERS = {"branca", "XStatic-Leaflet", "psycopg", "psycopg-binary", "Authlib", "httpx"}
 """Direct dependencies that are not imported by their own name everywhere."""
 
 

@@ -38,6 +38,11 @@ TEXTS = (
 """The columns of text that every register has; ``themes`` are joined with "; "."""
 COLUMNS = (*TEXTS, "people")
 MAX_EXAMPLES = 5
+CONTACT = re.compile(
+    r"[^\s@<>,;()]+@[^\s@<>,;()]+\.[^\s@<>,;()]+|(?<![\w.])\+?\(?\d[\d ()-]{8,}\d(?!\w)"
+)
+"""An e-mail address, or what may be a telephone number."""
+HIDDEN = "(contact not shown)"
 ID_SUFFIX = re.compile(r"-\d+$")
 """The end of an id that was numbered because it repeated."""
 MAX_FLAGS = 50_000_000
@@ -93,6 +98,17 @@ class Register:
             _join_links(self.whole, other.whole, n),
             _join_links(self.loose, other.loose, n),
         )
+
+    def without_contacts(self) -> "Register":
+        """Return the same actors without their contacts, those in notes and sources too.
+
+        E-mail addresses and telephone numbers in other columns are left out where they stand.
+        """
+        columns = ("note", "source", "themes", "actor_type")
+        told = {
+            name: self.actors[name].str.replace(CONTACT, HIDDEN, regex=True) for name in columns
+        }
+        return Register(self.actors.assign(contact="", **told), self.whole, self.loose)
 
     def footprint(self, actor: str) -> np.ndarray:
         """Return the postcodes an actor covers, by its name or id: sorted positions, int32.

@@ -10,7 +10,7 @@ from mapping.actors import defaults
 from mapping.atoms import postcodes
 from mapping.geography import counted, directory, layers, lenses
 from mapping.wording import findings, terms
-from pages.shared import glossary, layout, registers, tables
+from pages.shared import door, glossary, layout, registers, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -313,3 +313,9 @@ def limits() -> None:
     """Say what is not known."""
     st.header("Limitations", anchor=False)
     st.markdown(LIMITS)
+
+
+def who_sees() -> None:
+    """Say who can see and change what people keep here."""
+    st.header("Who can see what", anchor=False)
+    st.write(door.say_who_sees())

@@ -23,3 +23,4 @@ if not choice.projector:
     method.list_responsible()
     method.census_table(choice, checked)
     method.limits()
+    method.who_sees()

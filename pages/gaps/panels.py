@@ -10,7 +10,7 @@ from mapping.geography import layers
 from mapping.wording import findings, gap_findings
 from mapping.workspaces import make_id
 from pages.gaps import questions
-from pages.shared import cache, glossary, layout, registers, router, starting, state, tables
+from pages.shared import cache, door, glossary, layout, registers, router, starting, state, tables
 from pages.shared.choices import Choice
 
 PART_WORDS = {"thin": "few", "usual": "typical", "crowded": "many"}
@@ -41,7 +41,10 @@ def offer_complete(choice: Choice, question: Question) -> None:
                 f"“{name}” is marked as complete for {_name_scope(*known)}. {MEANS}"
             )
         )
-        _button("Unmark it", "unmark", choice, known, ":material/undo:")
+        if registers.may_change(choice.kept):
+            _button("Unmark it", "unmark", choice, known, ":material/undo:")
+    elif not registers.may_change(choice.kept):
+        st.caption(door.READS)
     else:
         st.write(
             layout.escape_markdown(
@@ -130,9 +133,7 @@ def _start(choice: Choice, save_id: str) -> None:
         return
     if is_chosen:
         questions.ask(*question)
-    state.announce(
-        f"“{name}” is open. Anyone with the link in the address bar can open and change it."
-    )
+    state.announce(f"“{name}” is open. {door.say_who_opens()}")
 
 
 def orphans(choice: Choice) -> None:

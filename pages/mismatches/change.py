@@ -149,6 +149,8 @@ def _keep_box(choice: Choice) -> None:
             "The link in the address bar keeps them. An open workspace can save them as a map."
         )
         return
+    if not registers.may_change(choice.kept):
+        return
     joined = _join(choice)
 
     def keep() -> None:

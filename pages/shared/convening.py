@@ -11,7 +11,7 @@ import streamlit as st
 from mapping import stewardship
 from mapping.takeaway import export
 from mapping.wording import findings, terms
-from pages.shared import cache, glossary, keyboard, layout, registers, state, tables, visit
+from pages.shared import cache, glossary, keyboard, layout, parts, registers, state, tables, visit
 from pages.shared.choices import Choice
 
 HERE = Path(__file__).parent
@@ -85,7 +85,7 @@ def _say_how_many(here: str, found: pd.DataFrame) -> str:
     )
 
 
-@st.fragment
+@parts.part
 def _list(choice: Choice, found: pd.DataFrame) -> None:
     """Show each kind with boxes to tick, and what is ticked to copy; a tick runs this part only."""
     layout.style("convening.css")

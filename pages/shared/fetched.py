@@ -25,7 +25,7 @@ from mapping.drawing import (
 )
 from mapping.geography import layers, lenses
 from mapping.wording import findings
-from pages.shared import cache
+from pages.shared import browsers, cache, people
 from pages.shared.cache import Cells, Key
 
 HashFuncs = dict[str | type[Any], Callable[[Any], Any]]
@@ -68,13 +68,24 @@ def borders(place: Key, layer: str, cells: Cells) -> PublishedShapes:
 def _republish(publish: Any, *key: Any) -> Any:
     """Return what a cached function published; publish again if a file of it is gone."""
     found = publish(*key)
+    if all(map(webmap.is_there, _list_paths(found))):
+        return _lend(found)
+    publish.clear(*key)
+    return _lend(publish(*key))
+
+
+def _list_paths(found: Any) -> list[str]:
+    """List the paths of what was published, below ``static/``."""
     parts = found if isinstance(found, tuple) else (found,)
     kinds = (PublishedShapes, PublishedPicture, PublishedLabels)
-    paths = [p.path for p in parts if isinstance(p, kinds)]
-    if all(map(webmap.is_there, paths)):
-        return found
-    publish.clear(*key)
-    return publish(*key)
+    return [part.path for part in parts if isinstance(part, kinds)]
+
+
+def _lend(found: Any) -> Any:
+    """Let the session's browser fetch what was published, where not everybody may."""
+    if people.is_on():
+        browsers.note_drawn(_list_paths(found), people.find_browser())
+    return found
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -130,9 +141,9 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
         with st.spinner("Drawing the postcodes…"):
             wait([begun])
     if begun.exception() is None and all(webmap.is_there(drawn.path) for drawn in begun.result()):
-        return begun.result()
+        return _lend(begun.result())
     _pictures.clear(place)
-    return _pictures(place).result()
+    return _lend(_pictures(place).result())
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import streamlit as st
-
-from pages.shared import state, steps, take_away, visit
+from pages.shared import parts, state, steps, take_away, visit
 from pages.shared.choices import Choice
 
 
-@st.fragment
+@parts.part
 def follow(draw: Callable[[Choice], None], *, stays: Callable[[Choice], Any] = bool) -> None:
     """Draw the part of a page that a spot changes; a click on its map draws it alone again.
 

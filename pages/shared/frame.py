@@ -4,13 +4,16 @@ from html import escape
 
 import streamlit as st
 
+from mapping import access
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import (
     address,
+    door,
     finder,
     layout,
     own_lenses,
+    people,
     registers,
     router,
     state,
@@ -45,6 +48,7 @@ def begin(choice: Choice, page_title: str) -> None:
             _settings(choice)
             _workspace(choice)
             storyline.box(choice)
+            door.show()
     if not choice.projector:
         storyline.follow(choice)
     if not choice.projector and (left := _say_left_over(choice)):
@@ -119,7 +123,7 @@ def _workspace(choice: Choice) -> None:
     ):
         st.caption(
             "Organisations in this workspace are included on every page, as well as the built-in "
-            "ones. Anyone with this link can change it."
+            f"ones. {_say_who(choice)}"
         )
         st.button(
             "Close workspace",
@@ -133,6 +137,13 @@ def _workspace(choice: Choice) -> None:
             icon=":material/upload_file:",
             query_params=state.link_params(),
         )
+
+
+def _say_who(choice: Choice) -> str:
+    """Say who can do what with the open workspace."""
+    if not people.is_on():
+        return "Anyone with this link can change it."
+    return f"You are {access.name_role(registers.find_role(choice.kept.workspace))} of it."
 
 
 def _close_workspace() -> None:

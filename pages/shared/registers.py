@@ -12,14 +12,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import actors, gaps, places, stewardship, workspaces
+from mapping import access, actors, gaps, places, stewardship, workspaces
+from mapping.access import Action, Role
 from mapping.actors import Register, as_places, defaults, extent, finding, presence
 from mapping.errors import MappingError
 from mapping.gaps import ActorQuantiles, ThemesHeld, provision
 from mapping.geography import directory, layers, lenses
 from mapping.places import Place
 from mapping.workspaces import KINDS, Kind, Opened, Workspace, kinds
-from pages.shared import answers, upkeep, visit
+from pages.shared import answers, people, upkeep, visit
 from pages.shared.cache import COUNTING, Key, ward_names
 
 if TYPE_CHECKING:
@@ -29,11 +30,15 @@ T = TypeVar("T")
 
 
 class WorkspaceKey(NamedTuple):
-    """A workspace as it is: its id, its version, and those of the kinds that it keeps."""
+    """A workspace as it is for a reader: its id, its version, and those of the kinds that it keeps.
+
+    ``hides_contacts`` tells that the reader may not see the contacts of its organisations.
+    """
 
     workspace: str
     version: int
     kinds: tuple[tuple[str, int], ...] = ()
+    hides_contacts: bool = False
 
     def find_version(self, kind: Kind[Any]) -> int:
         """Return the version of a kind: that of the workspace when the kind was changed last."""
@@ -50,17 +55,40 @@ def store() -> "Store":
     """Return the store of this server: loaded and opened once somebody needs it."""
     from mapping.workspaces.store import Store
 
-    found = Store(tell_session=visit.name_session, waiting=partial(st.spinner, WAITING))
+    found = Store(
+        tell_session=visit.name_session,
+        tell_person=people.find,
+        waiting=partial(st.spinner, WAITING),
+    )
     upkeep.look_after(found)
     return found
 
 
 def identify(workspace: str) -> WorkspaceKey:
-    """Return what identifies a workspace as it is now; raises MappingError if there is none."""
+    """Return what identifies a workspace as it is now for whoever is at this session.
+
+    Raises MappingError if there is none, AccessError if it is not open to her.
+    """
     if not workspace:
         return NO_WORKSPACE
     found = store().versions(workspace)
-    return WorkspaceKey(workspace, found.workspace, tuple(found.kinds.items()))
+    hides = people.is_on() and not access.may(find_role(workspace), Action.SEE_CONTACTS)
+    return WorkspaceKey(workspace, found.workspace, tuple(found.kinds.items()), hides)
+
+
+def find_role(workspace: str) -> Role:
+    """Return what whoever is at this session is to a workspace; a steward while access is off."""
+    return store().find_role(workspace) if people.is_on() else Role.STEWARD
+
+
+def may(key: WorkspaceKey, action: Action) -> bool:
+    """Tell whether a page should offer something; the store asks again when it is done."""
+    return key != NO_WORKSPACE and access.may(find_role(key.workspace), action)
+
+
+def may_change(key: WorkspaceKey) -> bool:
+    """Tell whether a page should offer to change the open workspace, or to make one."""
+    return key == NO_WORKSPACE or may(key, Action.CHANGE)
 
 
 def _watch(*kinds: Kind[Any]) -> dict[str | type[Any], Callable[[Any], Any]]:
@@ -68,7 +96,8 @@ def _watch(*kinds: Kind[Any]) -> dict[str | type[Any], Callable[[Any], Any]]:
 
     def shorten(key: WorkspaceKey) -> tuple[str, ...]:
         names = {kind.name for kind in kinds}
-        return (key.workspace, *(f"{name} {v}" for name, v in key.kinds if name in names))
+        told = (f"{name} {v}" for name, v in key.kinds if name in names)
+        return (key.workspace, f"hides {key.hides_contacts}", *told)
 
     return {WorkspaceKey: shorten}
 
@@ -101,12 +130,16 @@ def read_kind(key: WorkspaceKey, kind: Kind[T]) -> T:
 
 def open_kind(key: WorkspaceKey, kind: Kind[T]) -> Opened[T]:
     """Return what a workspace has of a kind, and what of it is no longer in use; shared."""
-    return _open_kind(key.workspace, kind.name, key.find_version(kind))
+    return _open_kind(key.workspace, kind.name, key.find_version(kind), key.hides_contacts)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Opening the workspace…")
-def _open_kind(workspace: str, kind: str, version: int) -> Opened[Any]:
-    return store().open_kind(workspace, kinds.BY_NAME[kind])
+def _open_kind(workspace: str, kind: str, version: int, hides_contacts: bool) -> Opened[Any]:
+    found = store().open_kind(workspace, kinds.BY_NAME[kind])
+    if not hides_contacts or kind != kinds.actors.KIND.name:
+        return found
+    kept = found.value
+    return found._replace(value=kept._replace(register=kept.register.without_contacts()))
 
 
 def own_lenses(key: WorkspaceKey) -> tuple[workspaces.OwnLens, ...]:

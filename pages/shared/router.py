@@ -56,8 +56,8 @@ def claim_pages() -> None:
     PagesManager.uses_pages_directory = False
 
 
-def navigate() -> tuple[Any, str]:
-    """Set up the window and draw the navigation.
+def navigate(*, is_shown: bool = True) -> tuple[Any, str]:
+    """Set up the window and draw the navigation, if it ``is_shown``.
 
     Returns the page to run, and what an address that is no page has in the place of a page's
     name ("" if it is one).
@@ -75,7 +75,7 @@ def navigate() -> tuple[Any, str]:
     ]
     name = find_lost(st.context.url or "")
     nowhere = [st.Page(HOME, url_path=name, visibility="hidden")] if name else []
-    page = st.navigation([*pages, *nowhere], position="top")
+    page = st.navigation([*pages, *nowhere], position="top" if is_shown else "hidden")
     return page, name if page in nowhere else ""
 
 

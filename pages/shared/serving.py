@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit import net_util
 
-from pages.shared import admission, opening, router
+from pages.shared import admission, opening, people, router
 
 READY = "/ready"
 """Answers 200 once a page was shown in full, and 503 until then."""
@@ -23,7 +23,7 @@ def prepare() -> dict[str, Any]:
     return {
         "lifespan": opening.load_beside,
         "routes": [Route(f"/{base}{READY}" if base else READY, _say_ready)],
-        "middleware": [Middleware(admission.Admission)],
+        "middleware": [Middleware(admission.Admission), *people.list_middleware()],
     }
 
 

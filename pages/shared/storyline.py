@@ -10,7 +10,7 @@ from mapping import places
 from mapping.errors import MappingError
 from mapping.workspaces import kinds, make_id
 from mapping.workspaces.kinds import Step
-from pages.shared import layout, registers, router, starting, state, steps, visit
+from pages.shared import door, layout, registers, router, starting, state, steps, visit
 from pages.shared.choices import Choice
 from pages.shared.layout import escape_markdown
 
@@ -35,8 +35,12 @@ def box(choice: Choice) -> None:
     ) as opened:
         if opened.open:  # its many boxes travel only when they are asked for
             st.caption(WHAT)
-            _offer_view(choice)
-            _list(choice)
+            is_changed = registers.may_change(choice.kept)
+            if is_changed:
+                _offer_view(choice)
+            else:
+                st.caption(door.READS)
+            _list(choice, is_changed=is_changed)
 
 
 def offer(choice: Choice) -> None:
@@ -130,8 +134,8 @@ def _offer_view(choice: Choice) -> None:
         )
 
 
-def _list(choice: Choice) -> None:
-    """List the steps: each is opened, moved, said in other words and removed."""
+def _list(choice: Choice, *, is_changed: bool) -> None:
+    """List the steps: each is opened; where it may be changed, moved, reworded and removed."""
     found = steps.list_steps(choice)
     first = next(filter(steps.has_page, found), None)
     if first is None:
@@ -147,10 +151,10 @@ def _list(choice: Choice) -> None:
     with st.container(key="cg-steps", gap="small"):
         for number, step in enumerate(found, start=1):
             with st.container(gap=None):
-                _row(choice, number, step, len(found))
+                _row(choice, number, step, len(found), is_changed=is_changed)
 
 
-def _row(choice: Choice, number: int, step: Step, many: int) -> None:
+def _row(choice: Choice, number: int, step: Step, many: int, *, is_changed: bool) -> None:
     workspace, is_here = choice.kept.workspace, step.id == choice.story
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label = f"{'Now: ' if is_here else ''}{number}. {_name(step)}"
@@ -165,12 +169,17 @@ def _row(choice: Choice, number: int, step: Step, many: int) -> None:
             on_click=_open,
             args=(step, choice),
         )
-        move = (_move, workspace, step.id)
-        _icon(f"Move step {number} up", "arrow_upward", step, *move, -1, is_on=number > 1)
-        _icon(f"Move step {number} down", "arrow_downward", step, *move, 1, is_on=number < many)
-        _icon(f"Remove step {number}", "delete", step, _remove, choice, step.id)
+        if is_changed:
+            move = (_move, workspace, step.id)
+            _icon(f"Move step {number} up", "arrow_upward", step, *move, -1, is_on=number > 1)
+            _icon(f"Move step {number} down", "arrow_downward", step, *move, 1, is_on=number < many)
+            _icon(f"Remove step {number}", "delete", step, _remove, choice, step.id)
     if told := _say_lost(choice, step):
         st.caption(told)
+    if not is_changed:
+        if step.note:
+            st.caption(escape_markdown(step.note))
+        return
     key = f"story_note_{step.id}"
     state.preset(key, step.note)
     st.text_input(
@@ -297,8 +306,5 @@ def _start(choice: Choice, save_id: str) -> None:
     except MappingError as fault:
         visit.lead("", [str(fault)])
         return
-    said = (
-        f"“{name}” is open. Add this view, and others, under Storyline. Anyone with the link in "
-        "the address bar can open and change the workspace."
-    )
+    said = f"“{name}” is open. Add this view, and others, under Storyline. {door.say_who_opens()}"
     visit.lead("", [said])

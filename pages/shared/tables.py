@@ -15,7 +15,7 @@ from mapping.geocode import fold
 from mapping.geography import Layer, counted
 from mapping.takeaway import export
 from mapping.wording import by_shares, findings
-from pages.shared import layout, state, visit
+from pages.shared import files, layout, parts, state, visit
 
 MAX_PLAIN_ROWS, PAGE_ROWS = 60, 30
 """A table with more rows can be searched and sorted, and is shown a page at a time."""
@@ -212,7 +212,7 @@ def show(
     )
 
 
-@st.fragment
+@parts.part
 def _show_long(
     frame: pd.DataFrame,
     headings: Mapping[str, str],
@@ -313,13 +313,12 @@ def downloads(
             "Download table (CSV)", lambda: export.csv(frame, source, once=once), name, key=key
         )
         if rounded is not None:
-            st.download_button(
+            files.offer(
                 "Download map areas (GeoPackage)",
                 lambda: export.geopackage(rounded(), key, source),
                 f"{name}.gpkg",
                 "application/geopackage+sqlite3",
                 key=f"{key}-gpkg",
-                on_click="ignore",
                 icon=":material/download:",
             )
 
@@ -341,12 +340,11 @@ def take(
 
 def csv_button(label: str, made: Callable[[], bytes], name: str, *, key: str) -> None:
     """Offer a CSV file that is made when it is asked for."""
-    st.download_button(
+    files.offer(
         label,
         made,
         f"{name}.csv",
         "text/csv",
         key=f"{key}-csv",
-        on_click="ignore",
         icon=":material/download:",
     )

@@ -11,7 +11,18 @@ from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 from mapping.takeaway import Request, bundle, export
 from mapping.wording import findings, say_problem
-from pages.shared import cache, choices, layout, registers, router, state, visit
+from pages.shared import (
+    cache,
+    choices,
+    files,
+    layout,
+    parts,
+    people,
+    registers,
+    router,
+    state,
+    visit,
+)
 from pages.shared.choices import Choice
 from pages.shared.visit import PageRun
 
@@ -20,6 +31,7 @@ NOT_OURS = {"workspaces"}
 MIN_RESIDUAL_SHARE = 0.0005
 """A smaller share of a place in no area is not worth a sentence."""
 KEY_WORDS = "Include access to the workspace (anyone with the file can then open and change it)"
+LINK_WORDS = "Include the link to the workspace (it opens for those who hold a role in it)"
 INTRODUCTION = (
     "Download everything on this page as a zip: map image, tables, map areas for GIS, a note on "
     "method, and a file that reopens this view."
@@ -34,7 +46,7 @@ def box(choice: Choice) -> None:
             _box(choice, shown)
 
 
-@st.fragment
+@parts.part
 def _box(choice: Choice, shown: PageRun) -> None:
     """Draw the button; what is behind it is made once it is opened."""
     popover = st.popover(
@@ -55,7 +67,7 @@ def is_open(shown: PageRun) -> bool:
 def _draw_inside(choice: Choice, shown: PageRun) -> None:
     st.caption(INTRODUCTION)
     has_key = choice.kept != registers.NO_WORKSPACE
-    with_key = has_key and st.checkbox(KEY_WORDS, key="_with_key")
+    with_key = has_key and st.checkbox(LINK_WORDS if people.is_on() else KEY_WORDS, key="_with_key")
     if with_key not in shown.made:
         try:
             with st.spinner("Making the zip: tables, areas, picture…", show_time=True):
@@ -65,13 +77,12 @@ def _draw_inside(choice: Choice, shown: PageRun) -> None:
             return
     content = shown.made[with_key]
     name = f"{export.file_stem(choice.place.name, shown.page.replace('_', ' '))}.zip"
-    st.download_button(
+    files.offer(
         f"Download the zip ({_size(content)})",
         content,
         name,
         "application/zip",
         key="cg-take-zip",
-        on_click="ignore",
         icon=":material/folder_zip:",
         type="primary",
     )

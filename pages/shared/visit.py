@@ -148,3 +148,33 @@ def put_ticks(place: str, ids: list[str]) -> None:
     """Keep whom the reader has ticked for a place, as long as the visit lasts."""
     held = st.session_state.to_dict().get("_ticks")  # without a pause, as in state: none is lost
     (st.session_state.setdefault("_ticks", {}) if held is None else held)[place] = ids
+
+
+def belongs_to_another(person: str) -> bool:
+    """Tell whether somebody else was at this session before, by her id."""
+    return st.session_state.get("_person", person) != person
+
+
+def belong_to(person: str) -> None:
+    """Note whose session this is, by her id."""
+    st.session_state["_person"] = person
+
+
+def leave() -> None:
+    """Forget everything of this session: somebody else is at it now."""
+    st.session_state.clear()
+
+
+def put_word(told: str) -> None:
+    """Leave a sentence for the next run of the door (for callbacks)."""
+    st.session_state["_word"] = told
+
+
+def take_word() -> str:
+    """Return the sentence that was left for the door, once; "" without one."""
+    return st.session_state.pop("_word", "")
+
+
+def read_typed(key: str) -> str:
+    """Return what was typed into a box of the door (for callbacks)."""
+    return str(st.session_state.to_dict().get(key) or "")

@@ -123,6 +123,8 @@ def _write_level(value: float) -> str:
 
 
 def _offer_removal(choice: Choice, own: pd.DataFrame) -> None:
+    if not registers.may_change(choice.kept):
+        return
     with st.popover("Take a rating back", icon=":material/undo:", key="remove-rating"):
         named = {row.id: f"{row.who}, {row.level}, {row.rated[:10]}" for row in own.itertuples()}
         picked = st.selectbox(

@@ -5,7 +5,7 @@ import streamlit as st
 from mapping.errors import MappingError
 from mapping.stewardship import GROUP, PERSON, Scheme
 from mapping.workspaces import kinds, make_id
-from pages.shared import layout, registers, starting, state
+from pages.shared import door, layout, registers, starting, state
 from pages.shared.choices import Choice
 from pages.stewardship.parts import LEVELS
 
@@ -23,6 +23,9 @@ def show(choice: Choice, scheme: Scheme) -> None:
         layout.note(told)
     if choice.kept == registers.NO_WORKSPACE:
         _offer_workspace(choice)
+        return
+    if not registers.may_change(choice.kept):
+        st.caption(door.READS)
         return
     opened = st.expander("Rate the conditions at one level", key="rate", on_change="rerun")
     if opened.open:  # its many boxes travel only when they are asked for
@@ -119,5 +122,5 @@ def _start(choice: Choice, save_id: str) -> None:
         state.announce(str(fault))
         return
     state.announce(
-        f"“{name}” is open. The link in the address bar opens it again; whoever has it may rate."
+        f"“{name}” is open. The link in the address bar opens it again. {door.say_who_opens()}"
     )

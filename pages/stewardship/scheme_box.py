@@ -42,7 +42,7 @@ def show(choice: Choice, scheme: Scheme) -> None:
     )
     if scheme.source:
         st.caption(layout.escape_markdown(f"After: {scheme.source}."))
-    if choice.kept == registers.NO_WORKSPACE:
+    if choice.kept == registers.NO_WORKSPACE or not registers.may_change(choice.kept):
         return
     with st.popover("Type in your own", icon=":material/edit_note:", key="own-scheme"):
         _form(choice)

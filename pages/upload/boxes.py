@@ -99,12 +99,12 @@ def choose_workspace(choice: Choice, label: str, key: str) -> None:
 
 def find_workspace(choice: Choice) -> str:
     """Return the id of the open workspace, or "" for a new one."""
-    return choice.kept[0] if choice.kept[0] in workspace_box.names(choice.kept) else NEW
+    return workspace_box.find_home(choice.kept)
 
 
 def read_workspace(choice: Choice, key: str) -> tuple[str, str]:
     """Return what was chosen (for callbacks): the id of a workspace, "" if new, and a new name."""
-    into = state.read_widget(f"_{key}_into_{choice.kept[0]}") or NEW
+    _, into = workspace_box.read_home(choice.kept, f"_{key}_into")
     name = (state.read_widget(f"_{key}_workspace") or "").strip()
     return into, name or _suggest_name(choice)
 

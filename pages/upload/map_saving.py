@@ -10,7 +10,7 @@ from mapping.geography import SCALES, Layer
 from mapping.own_maps import Facts
 from mapping.wording import findings, terms
 from mapping.workspaces import OwnMap, kinds
-from pages.shared import cache, layout, registers, router, state, visit
+from pages.shared import cache, door, layout, registers, router, state, visit
 from pages.shared.choices import Choice
 from pages.shared.own_maps import MapFile
 from pages.upload import boxes
@@ -102,10 +102,7 @@ def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
     visit.put_map_file(None)
     state.renumber()
     state.choose(workspace=workspace)
-    state.announce(
-        f"Saved. “{facts.title}” is now on every page. Anyone with the link in the address bar can "
-        "open and change it."
-    )
+    state.announce(f"Saved. “{facts.title}” is now on every page. {door.say_who_opens()}")
 
 
 def say_kept(choice: Choice) -> str:
@@ -143,15 +140,16 @@ def _show(choice: Choice, one: OwnMap) -> None:
                 icon=":material/compare:",
                 query_params={**state.link_params(), "b": layer.key},
             )
-        with st.popover("Remove", icon=":material/delete:"):
-            st.write("This removes it for everyone. You cannot undo this.")
-            st.button(
-                "Remove permanently",
-                key=f"_remove_map_{one.id}",
-                type="primary",
-                on_click=_remove,
-                args=(choice, one),
-            )
+        if registers.may_change(choice.kept):
+            with st.popover("Remove", icon=":material/delete:"):
+                st.write("This removes it for everyone. You cannot undo this.")
+                st.button(
+                    "Remove permanently",
+                    key=f"_remove_map_{one.id}",
+                    type="primary",
+                    on_click=_remove,
+                    args=(choice, one),
+                )
     said = ", ".join(filter(None, [*about, many]))
     st.caption(layout.escape_markdown(f"{findings.capitalise(said)}. From {layer.source}."))
 

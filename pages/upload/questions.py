@@ -9,7 +9,7 @@ import streamlit as st
 from mapping.footprints import Upload, columns
 from mapping.geocode import likeness
 from mapping.wording import findings
-from pages.shared import cache, layout, state
+from pages.shared import cache, layout, parts, state
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
 from pages.upload import reading, uploading
@@ -101,7 +101,7 @@ def ask_about_names(choice: Choice, draft: Draft, upload: Upload) -> None:
         st.caption("No decisions are left.")
 
 
-@st.fragment
+@parts.part
 def _ask_one_by_one(draft: Draft, asked: pd.DataFrame) -> None:
     """Ask some questions, those of most rows first; picks are used together, as reading takes."""
     if state.draft() is not draft:

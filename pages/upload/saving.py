@@ -8,7 +8,7 @@ from mapping.errors import MappingError
 from mapping.footprints import Upload
 from mapping.wording import findings
 from mapping.workspaces import ReceivedFile, Workspace
-from pages.shared import cache, drafts, layout, registers, state
+from pages.shared import cache, door, drafts, layout, registers, state
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
 from pages.upload import questions, reading, workspace_box
@@ -33,8 +33,8 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
         name = registers.workspace(choice.kept).name
         many = findings.write_count(len(upload), "organisation", "organisations")
         st.caption(
-            f"Saved: {many} of this file in {layout.escape_markdown(f'“{name}”')}. Anyone with the "
-            "link in the address bar can open and change the workspace."
+            f"Saved: {many} of this file in {layout.escape_markdown(f'“{name}”')}. "
+            f"{door.say_who_opens()}"
         )
         st.button(
             "Close this file",
@@ -44,8 +44,7 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
             args=(None,),
         )
         return
-    known = workspace_box.names(choice.kept)
-    here = choice.kept[0] if choice.kept[0] in known else NEW
+    known, here = workspace_box.names(choice.kept), workspace_box.find_home(choice.kept)
     with st.form(key=f"save-{here}", border=True):
         st.selectbox(
             "Save to",
@@ -119,8 +118,7 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     if state.get_picked():
         state.announce(f"Not saved. Press “{questions.USE}” or “{questions.CLEAR}” first.")
         return
-    here = choice.kept[0]
-    into = state.read_widget(f"_into_{here}") or NEW
+    here, into = workspace_box.read_home(choice.kept, "_into")
     name = (
         state.read_widget("_workspace_name") or ""
     ).strip() or f"Partners in {choice.place.name}"

@@ -11,7 +11,7 @@ from mapping.errors import MappingError, TooLargeError
 from mapping.footprints import Upload, columns, examples, ground
 from mapping.intake import sheets
 from mapping.wording import findings
-from pages.shared import drafts, layout, maps, own_maps, state, tables, visit
+from pages.shared import drafts, files, layout, maps, own_maps, state, tables, visit
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
 from pages.upload import reading
@@ -157,13 +157,12 @@ def _examples() -> None:
                 on_click=_open,
                 args=(example,),
             )
-        st.download_button(
+        files.offer(
             "A template to fill in",
             examples.template,
             "template.csv",
             "text/csv",
             key="template-csv",
-            on_click="ignore",
             icon=":material/download:",
         )
 

@@ -322,18 +322,23 @@ def _show_lens(choice: Choice, lens: OwnLens) -> None:
                 on_click=state.choose,
                 kwargs={"by": lens.by},
             )
-        with st.popover("Rename", icon=":material/edit:"):
-            _rename_box(choice, lens)
-        with st.popover("Remove", icon=":material/delete:"):
-            st.write("This removes it for everyone. You cannot undo this.")
-            st.button(
-                "Remove permanently",
-                key=f"_remove_weights_{lens.id}",
-                type="primary",
-                on_click=_remove,
-                args=(choice, lens),
-            )
+        if registers.may_change(choice.kept):
+            _change_boxes(choice, lens)
     st.caption(layout.escape_markdown(own_lens.note(lens)))
+
+
+def _change_boxes(choice: Choice, lens: OwnLens) -> None:
+    with st.popover("Rename", icon=":material/edit:"):
+        _rename_box(choice, lens)
+    with st.popover("Remove", icon=":material/delete:"):
+        st.write("This removes it for everyone. You cannot undo this.")
+        st.button(
+            "Remove permanently",
+            key=f"_remove_weights_{lens.id}",
+            type="primary",
+            on_click=_remove,
+            args=(choice, lens),
+        )
 
 
 def _rename_box(choice: Choice, lens: OwnLens) -> None:

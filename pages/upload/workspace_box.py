@@ -1,6 +1,5 @@
 """Workspaces: those on this server; open, rename, download, restore, delete."""
 
-from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
@@ -8,20 +7,19 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mapping import places
+from mapping import access, places
+from mapping.access import Action, Role
 from mapping.errors import MappingError, StoreError
 from mapping.takeaway import export
 from mapping.wording import findings
 from mapping.workspaces import KINDS, Workspace
-from pages.shared import drafts, layout, registers, state, tables
+from pages.shared import door, drafts, files, layout, people, registers, state, tables
 from pages.shared.choices import Choice
 from pages.shared.registers import WorkspaceKey
-from pages.upload import what_happened
+from pages.upload import sharing, what_happened
+from pages.upload.sharing import attempt
 
-WHO = (
-    "A workspace stores what you upload: organisations, maps and figures. It is not private: "
-    "everyone using this app can see it in the list, open it and change it."
-)
+WHAT = "A workspace stores what you upload: organisations, maps and figures."
 MAX_OFFERED = 200
 """So many workspaces are offered to save in, the last changed first; and the open one."""
 PAGE = 30
@@ -31,30 +29,49 @@ MAX_UNFOLDED = 10
 
 
 def names(kept: WorkspaceKey) -> dict[str, str]:
-    """Return the names of the open workspace and of those last changed, by id.
+    """Return the names of the open workspace and of those last changed, by id, to save in.
 
     None if they cannot be read.
     """
     try:
-        found = registers.store().list()
+        found = _keep_changeable(registers.store().list(opened=kept.workspace))
     except StoreError:  # ``show`` says so, at the foot of the same page
         return {}
     offered = found[(found.index < MAX_OFFERED) | (found["id"] == kept.workspace)]
     return dict(zip(offered["id"], offered["name"], strict=True))
 
 
+def find_home(kept: WorkspaceKey) -> str:
+    """Return the id of the open workspace if it may be saved in, "" for a new one."""
+    return kept.workspace if kept.workspace in names(kept) else ""
+
+
+def read_home(kept: WorkspaceKey, key: str) -> tuple[str, str]:
+    """Return for which workspace the box of a key stood, and what was chosen in it (for callbacks).
+
+    It stood for the open one, or for none ("") where whoever is here may not change that.
+    """
+    for home in (kept.workspace, ""):
+        if (chosen := state.read_widget(f"{key}_{home}")) is not None:
+            return home, str(chosen)
+    return "", ""
+
+
 def show(choice: Choice) -> None:
     """Draw everything about workspaces: the open one, and the list to choose from."""
     st.header("Workspaces", anchor=False)
-    st.caption(WHO)
+    st.caption(f"{WHAT} {door.say_who_sees()}")
     try:
-        found = registers.store().list()
+        found = registers.store().list(opened=choice.kept.workspace)
     except MappingError as fault:
         layout.problem(fault)
         return
     if choice.kept != registers.NO_WORKSPACE:
-        _show_open(registers.workspace(choice.kept), _count_kept(found, choice.kept.workspace))
-        what_happened.show(choice.kept)
+        opened = registers.workspace(choice.kept)
+        _show_open(opened, choice.kept, _count_kept(found, choice.kept.workspace))
+        sharing.show(opened, choice.kept)
+        if registers.may(choice.kept, Action.SEE_HISTORY):
+            what_happened.show(choice.kept)
     left, right = st.columns(2, gap="large")
     with right if _open_box(left, found, choice.kept[0]) else left:
         st.file_uploader(
@@ -62,10 +79,21 @@ def show(choice: Choice) -> None:
             **state.asker(state.number_key("zip"), _bring_back),
         )
     if len(found) > MAX_UNFOLDED:
-        with st.expander(f"All workspaces of this server ({len(found):,})"):
+        whose = "open to you" if people.is_on() else "of this server"
+        with st.expander(f"All workspaces {whose} ({len(found):,})"):
             _show_list(found)
     elif len(found):
         _show_list(found)
+    sharing.show_deleted()
+
+
+def _keep_changeable(found: pd.DataFrame) -> pd.DataFrame:
+    """Keep the workspaces that whoever is here may change."""
+    if not people.is_on():
+        return found
+    held = registers.store().list_roles()
+    may = [access.may(held.get(key, Role.NONE), Action.CHANGE) for key in found["id"]]
+    return found[may].reset_index(drop=True)
 
 
 def _show_list(found: pd.DataFrame) -> None:
@@ -77,7 +105,7 @@ def _show_list(found: pd.DataFrame) -> None:
         frame,
         {"name": "Workspace", "place": "Place", "updated": "Last changed", **counted},
         dict.fromkeys(counted, tables.write_whole),
-        "Workspaces on this server.",
+        "Workspaces that are open to you." if people.is_on() else "Workspaces on this server.",
         key="workspaces",
         stacked=True,
     )
@@ -149,48 +177,53 @@ def _open(workspace: str | None) -> None:
         state.renumber()
 
 
-def _show_open(found: Workspace, holds: str) -> None:
-    """Draw what can be done with the open workspace."""
+def _show_open(found: Workspace, key: WorkspaceKey, holds: str) -> None:
+    """Draw what whoever is here can do with the open workspace."""
     st.html(f"<h3>{escape(found.name)}</h3>")
     if len(found.residual):
         gone = findings.write_count(len(found.residual), "area or postcode", "areas and postcodes")
         are = "is" if len(found.residual) == 1 else "are"
         st.caption(f"{findings.capitalise(gone)} that it names {are} no longer in use.")
+    if not registers.may_change(key):
+        st.caption(door.READS)
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.preset(f"rename_{found.id}", found.name)
         st.text_input(
             "Name",
             max_chars=120,
             width=320,
-            **state.asker(
-                f"rename_{found.id}", lambda name: _attempt(lambda: _rename(found, name))
-            ),
+            **state.asker(f"rename_{found.id}", lambda name: attempt(lambda: _rename(found, name))),
         )
-        st.download_button(
+        files.offer(
             "Download workspace (zip)",
             lambda: registers.store().export_whole(found.id),
             f"{export.file_stem(found.name)}.zip",
             "application/zip",
             key="workspace-zip",
-            on_click="ignore",
             icon=":material/download:",
         )
-        with st.popover("Delete", icon=":material/delete:"):
-            st.write(
-                layout.escape_markdown(
-                    f"This deletes “{found.name}”, which has {holds}, for everyone. You cannot "
-                    "undo this. Download a copy first if you might need it "
-                    "back."
-                )
-            )
-            st.button(
-                "Delete permanently",
-                key="_delete_workspace",
-                type="primary",
-                on_click=_attempt,
-                args=(lambda: _delete(found),),
-            )
+        if registers.may(key, Action.DELETE):
+            _delete_box(found, holds)
     _uploads(found)
+
+
+def _delete_box(found: Workspace, holds: str) -> None:
+    """Let a steward delete the open workspace."""
+    with st.popover("Delete", icon=":material/delete:"):
+        st.write(
+            layout.escape_markdown(
+                f"This deletes “{found.name}”, which has {holds}, for everyone. "
+                f"{sharing.say_undone()}"
+            )
+        )
+        st.button(
+            "Delete" if people.is_on() else "Delete permanently",
+            key="_delete_workspace",
+            type="primary",
+            on_click=attempt,
+            args=(lambda: _delete(found),),
+        )
 
 
 def _count_kept(listed: pd.DataFrame, workspace: str) -> str:
@@ -232,17 +265,9 @@ def _uploads(found: Workspace) -> None:
             "Remove permanently",
             key=f"_remove_upload_{chosen}",
             type="primary",
-            on_click=_attempt,
+            on_click=attempt,
             args=(lambda: _remove(found, chosen),),
         )
-
-
-def _attempt(change: Callable[[], None]) -> None:
-    """Change what is kept (for callbacks); where that fails, the next run says why."""
-    try:
-        change()
-    except MappingError as fault:
-        state.announce(str(fault))
 
 
 def _rename(found: Workspace, name: str) -> None:
@@ -281,5 +306,5 @@ def _bring_back(given) -> None:
         said = "Restored as a new workspace with its own link."
         state.announce(f"{said} {found.left_out}".strip())
 
-    _attempt(bring)
+    attempt(bring)
     state.renumber()

@@ -3,19 +3,19 @@
 Every write is one transaction that waits its turn: nothing is half saved, and two users who
 save at once both keep their work. A write with a ``save_id`` of the caller's may be repeated,
 after a dropped connection say: the second time changes nothing and gives the same answer.
-Whoever has a workspace's id may read, change and delete it; nobody can guess one.
+Unless access is switched on whoever has a workspace's id may read, change and delete it; nobody
+can guess one. ``guarded`` asks at every action who it is.
 """
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from mapping import places
+from mapping.access import Action, Role
 from mapping.actors import Register
 from mapping.workspaces import (
     KINDS,
@@ -31,9 +31,8 @@ from mapping.workspaces import (
     texts,
 )
 from mapping.workspaces.kinds import Cell, actors, claims, marks, uploads, weights
-from mapping.workspaces.store import backups, clock, limits, log, rows, schema
-from mapping.workspaces.store.changing import note_version, put_rows, say_removed, say_restored
-from mapping.workspaces.store.database import Database
+from mapping.workspaces.store import backups, clock, limits, log, roles, rows, schema
+from mapping.workspaces.store.changing import put_rows, say_removed, say_restored
 from mapping.workspaces.store.facts import (
     LIST_COLUMNS,
     check_seen,
@@ -43,7 +42,9 @@ from mapping.workspaces.store.facts import (
     read_facts,
     read_version,
 )
-from mapping.workspaces.store.log import Change
+from mapping.workspaces.store.guarded import make_request
+from mapping.workspaces.store.members import Membered, Members
+from mapping.workspaces.store.roles import begin_roles, find_listed, forget_deleted, read_roles
 
 __all__ = [
     "COUNTED",
@@ -51,12 +52,14 @@ __all__ = [
     "LIST_COLUMNS",
     "History",
     "Imported",
+    "Members",
     "Store",
     "Versions",
     "backups",
     "database",
     "limits",
     "log",
+    "roles",
     "rows",
     "schema",
 ]
@@ -83,54 +86,51 @@ class Imported(NamedTuple):
 
 
 class History(NamedTuple):
-    """What happened in a workspace, the last first (columns of ``history.LOG``); days kept."""
+    """What happened in a workspace, the last first, and for how many days that is kept.
+
+    Columns: those of ``history.LOG``, and ``person``, who did it ("" where nobody was signed in).
+    """
 
     rows: pd.DataFrame
     days: int
 
 
-class Store:
+class Store(Membered):
     """Workspaces in one database; may be used by several threads and processes at once.
 
     ``url`` and ``waiting`` are as in ``database.Database``; ``tell_session`` names the session
-    that changes something, by a few letters made by chance, for the history. Every method raises
-    MappingError if the database cannot do it (see there), and if no workspace has the id given.
+    that changes something, by a few letters made by chance, for the history; ``tell_person`` says
+    who asks, at every action (anybody, unless told). Every method raises MappingError if the
+    database cannot do it (see there), and if no workspace has the id given; AccessError, and
+    nothing is read or changed, if whoever asks may not: ``access.NEEDED`` says what it takes.
     Methods that write take ``save_id``, a text that the caller made up for this one request, and
     return the workspace's new version.
     """
 
-    def __init__(
-        self,
-        url: str = "",
-        *,
-        tell_session: Callable[[], str] = str,
-        waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> None:
-        self._database = Database(url, waiting)
-        self._tell_session = tell_session
+    def list(self, *, opened: str = "") -> pd.DataFrame:
+        """List the workspaces that whoever asks may find, the last changed first.
 
-    def close(self) -> None:
-        """Let go of all connections; all that was saved is then in the one file of SQLite."""
-        self._database.close()
-
-    def list(self) -> pd.DataFrame:
-        """List all workspaces, the last changed first.
-
-        Columns: id, name, place, created, updated (ISO, UTC), version, and of each kind in
-        ``COUNTED`` how many there are.
+        They are those of everyone, those in which she holds a role, and the one that is
+        ``opened``. Columns: id, name, place, created, updated (ISO, UTC), version, and of each
+        kind in ``COUNTED`` how many there are.
         """
+        person, key = self._find_person(), schema.workspaces.c.id
         tables = {kind.name: schema.TABLES[kind.name] for kind in COUNTED}
         counts = [
-            select(func.count())
-            .where(table.c.workspace == schema.workspaces.c.id)
-            .scalar_subquery()
-            .label(name)
+            select(func.count()).where(table.c.workspace == key).scalar_subquery().label(name)
             for name, table in tables.items()
         ]
         newest = schema.workspaces.c.updated.desc()
+        asked = select(*list_facts(), *counts).where(find_listed(person, opened))
         with self._database.reading() as db:
-            found = db.execute(select(*list_facts(), *counts).order_by(newest)).all()
+            found = db.execute(asked.order_by(newest)).all()
         return pd.DataFrame([tuple(one) for one in found], columns=[*LIST_COLUMNS, *tables])
+
+    def list_roles(self) -> dict[str, Role]:
+        """Return the roles that whoever asks holds by her name, by the id of the workspace."""
+        person = self._find_person()
+        with self._database.reading() as db:
+            return read_roles(db, person)
 
     def create(self, name: str, place: str, *, save_id: str = "") -> str:
         """Make a workspace for a place ("borough.E09000007") and return its id.
@@ -141,36 +141,35 @@ class Store:
         record = WorkspaceRecord.begin(
             texts.check_text(name, "name of a workspace"), _check_place(place)
         )
-        request = _request(save_id, "create", name, place)
+        request = make_request(save_id, "create", name, place, *self._name_maker())
         return self._make(record, request, "made the workspace")
 
     def version(self, workspace: str) -> int:
         """Return the version of a workspace, which grows with every change."""
-        with self._database.reading() as db:
+        with self._reading(workspace, Action.READ) as db:
             return read_version(db, workspace)
 
     def versions(self, workspace: str) -> Versions:
         """Return the version of a workspace, and of each kind of things that it keeps."""
         table = schema.kind_versions
         asked = select(table.c.kind, table.c.version).where(table.c.workspace == workspace)
-        with self._database.reading() as db:
+        with self._reading(workspace, Action.READ) as db:
             version = read_version(db, workspace)
             found = {str(kind): int(changed) for kind, changed in db.execute(asked)}
         return Versions(version, {k.name: found.get(k.name, FIRST_VERSION) for k in KINDS})
 
     def facts(self, workspace: str) -> dict[str, Any]:
         """Return what a workspace is called and so on: the columns ``LIST_COLUMNS``."""
-        with self._database.reading() as db:
+        with self._reading(workspace, Action.READ) as db:
             return read_facts(db, workspace)
 
     def open(self, workspace: str) -> Workspace:
         """Return a workspace with all that it keeps, in today's postcodes."""
-        return open_workspace(self._read_record(workspace))
+        return open_workspace(self._read_record(workspace, Action.READ))
 
     def open_kind(self, workspace: str, kind: Kind[T]) -> Opened[T]:
         """Return what a workspace keeps of one kind, in today's postcodes."""
-        with self._database.reading() as db:
-            read_version(db, workspace)
+        with self._reading(workspace, Action.READ) as db:
             found = rows.read_rows(db, kind, workspace)
         return kind.open(found)
 
@@ -182,7 +181,9 @@ class Store:
         """
         whole = kind.complete_rows(kept, self._read_moment(workspace))
         asked = repr(whole[kind.list_columns(Cell.MOMENT)].to_numpy().tolist())
-        request = _request(save_id, "put", kind.name, hashlib.sha256(asked.encode()).hexdigest())
+        request = make_request(
+            save_id, "put", kind.name, hashlib.sha256(asked.encode()).hexdigest()
+        )
         return self._change(workspace, request, put_rows(kind, workspace, whole), kind)
 
     def remove(self, workspace: str, kind: Kind[Any], key: str, *, save_id: str = "") -> int:
@@ -192,10 +193,11 @@ class Store:
 
     def history(self, workspace: str) -> History:
         """Return what happened in a workspace, and for how many days it keeps that."""
-        with self._database.reading() as db:
-            read_version(db, workspace)
+        with self._reading(workspace, Action.SEE_HISTORY) as db:
             found, days = log.read(db, workspace), log.read_days(db, workspace)
-        return History(found[::-1].reset_index(drop=True), days)
+            people = log.read_people(db, workspace)
+        named = found.assign(person=[people.get(key, "") for key in found["id"]])
+        return History(named[::-1].reset_index(drop=True), days)
 
     def keep_history(self, workspace: str, days: int, *, save_id: str = "") -> int:
         """Keep what happens in a workspace for so many days: see ``history.KEPT_DAYS``.
@@ -209,14 +211,18 @@ class Store:
             log.put_days(db, workspace, days)
             return f"chose to keep this list {kept}"
 
-        version = self._change(workspace, _request(save_id, "history", str(days)), change)
+        request = make_request(save_id, "history", str(days))
+        version = self._change(workspace, request, change, action=Action.KEEP_HISTORY)
         self._database.wipe()
         return version
 
     def forget(self) -> int:
-        """Delete what happened too long ago for each workspace; returns the number of rows."""
+        """Delete what happened too long ago for each workspace, and what was deleted long ago.
+
+        Returns the number of rows and workspaces. The server asks this of itself: whoever it is.
+        """
         with self._database.writing("history") as db:
-            gone = log.forget(db)
+            gone = log.forget(db) + forget_deleted(db)
         if gone:
             self._database.wipe()
         return gone
@@ -225,8 +231,7 @@ class Store:
         """Return what became of each row of an upload: the table it was saved with, as texts."""
         table = schema.TABLES[uploads.KIND.name]
         asked = select(table.c.outcomes).where(rows.match_rows(table, workspace, id=upload))
-        with self._database.reading() as db:
-            read_version(db, workspace)
+        with self._reading(workspace, Action.SEE_FILES) as db:
             found = db.execute(asked).scalar()
         if found is None:
             raise explain_no_such("an upload", upload)
@@ -240,12 +245,13 @@ class Store:
         With the name ``seen`` by its reader, one that was renamed since stays: MappingError.
         """
         facts = {"name": texts.check_text(name, "name of a workspace")}
-        request = _request(save_id, "rename", name)
-        return self._set(workspace, facts, "renamed the workspace", request, seen)
+        request = make_request(save_id, "rename", name)
+        said = "renamed the workspace"
+        return self._set(workspace, facts, said, request, seen, action=Action.RENAME)
 
     def set_place(self, workspace: str, place: str, *, save_id: str = "") -> int:
         """Let a workspace be about another place ("kind.code")."""
-        facts, request = {"place": _check_place(place)}, _request(save_id, "place", place)
+        facts, request = {"place": _check_place(place)}, make_request(save_id, "place", place)
         return self._set(workspace, facts, "chose another place for the workspace", request)
 
     def save_actors(
@@ -273,7 +279,7 @@ class Store:
             return f"saved an upload of {actors.KIND.note_rows(written)}{instead}"
 
         asked = (upload, file_name, print_, register.fingerprint)
-        request = _request(save_id, "actors", *asked, hashlib.sha256(outcomes).hexdigest())
+        request = make_request(save_id, "actors", *asked, hashlib.sha256(outcomes).hexdigest())
         return self._change(workspace, request, change, uploads.KIND)
 
     def remove_actor(self, workspace: str, actor: str, *, save_id: str = "") -> int:
@@ -307,7 +313,9 @@ class Store:
         parts = [row[name].iloc[0] for name in ("postcodes", "numbers", "residual")]
         numbers = hashlib.sha256(b"".join(parts)).hexdigest()
         asked = (lens.id, lens.name, lens.counts, numbers, *filter(None, [replaced]))
-        return self._change(workspace, _request(save_id, "weights", *asked), change, weights.KIND)
+        return self._change(
+            workspace, make_request(save_id, "weights", *asked), change, weights.KIND
+        )
 
     def remove_weights(self, workspace: str, lens: str, *, save_id: str = "") -> int:
         """Delete somebody's own weights by their id; MappingError if there are none."""
@@ -324,7 +332,7 @@ class Store:
         kind = claims.KIND if place else marks.KIND
         told = (*pair, *([_check_place(place)] if place else []))
         change = put_rows(kind, workspace, kind.make_rows([(*told, clock.now())]))
-        return self._change(workspace, _request(save_id, "mark", *told), change, kind)
+        return self._change(workspace, make_request(save_id, "mark", *told), change, kind)
 
     def unmark(
         self, workspace: str, theme: str, scale: str, place: str = "", *, save_id: str = ""
@@ -338,12 +346,12 @@ class Store:
             gone = rows.delete_rows(db, kind, workspace, theme=pair[0], scale=pair[1], **where)
             return f"took back {marks.count_marks(gone)}"
 
-        request = _request(save_id, "unmark", *pair, *where.values())
+        request = make_request(save_id, "unmark", *pair, *where.values())
         return self._change(workspace, request, change, kind)
 
     def export_whole(self, workspace: str) -> bytes:
         """Return everything in a workspace but its id as a zip: see ``archive``."""
-        return archive.write(self._read_record(workspace))
+        return archive.write(self._read_record(workspace, Action.EXPORT))
 
     def import_whole(self, content: bytes, *, name: str = "a.zip", save_id: str = "") -> Imported:
         """Make a new workspace of a zip of ``export_whole``, of this or another build.
@@ -351,25 +359,19 @@ class Store:
         ``name`` is the file's. Raises MappingError for any other file, as ``archive.read``.
         """
         record = archive.read(content, name)
-        request = _request(save_id, "import", hashlib.sha256(content).hexdigest())
+        print_ = hashlib.sha256(content).hexdigest()
+        request = make_request(save_id, "import", print_, *self._name_maker())
         made = self._make(record, request, say_restored(record))
         return Imported(made, archive.describe_unread(record.unread))
 
-    def delete(self, workspace: str, *, version: int | None = None) -> None:
-        """Delete a workspace and all that is in it, for good; nothing of it stays in the file.
-
-        With the ``version`` that its reader saw, one that was changed since stays: MappingError.
-        """
-        table = schema.workspaces
-        with self._database.writing(workspace) as db:
-            if version not in (None, read_version(db, workspace)):
-                raise explain_change("this workspace")
-            db.execute(delete(table).where(table.c.id == workspace))
-        self._database.wipe()
+    def _name_maker(self) -> Iterator[str]:
+        """Name who makes a workspace, so that the same request of another makes another."""
+        yield from filter(None, [self._find_person().id])
 
     def _make(self, record: WorkspaceRecord, request: str, said: str) -> str:
         workspace, now, table = texts.make_id(), clock.now(), schema.workspaces
         facts = {**record.facts, "id": workspace, "created": now, "updated": now}
+        person = self._find_person()
         with self._database.writing(request or workspace) as db:
             made_by = select(table.c.id).where(table.c.made_by == request)
             earlier = request and db.execute(made_by).scalar()
@@ -381,6 +383,7 @@ class Store:
             for kind in history.FILED:
                 rows.insert_rows(db, kind, workspace, record.rows[kind.name])
             log.put_days(db, workspace, record.history_days)
+            begin_roles(db, workspace, person)
             self._note(db, workspace, None, said)
         return workspace
 
@@ -388,8 +391,8 @@ class Store:
         """Return the moment of what is about to be kept in a workspace."""
         return clock.now_after(self.facts(workspace)["updated"])
 
-    def _read_record(self, workspace: str) -> WorkspaceRecord:
-        with self._database.reading() as db:
+    def _read_record(self, workspace: str, action: Action) -> WorkspaceRecord:
+        with self._reading(workspace, action) as db:
             facts = read_facts(db, workspace)
             found = {kind.name: rows.read_rows(db, kind, workspace) for kind in KINDS}
             found[history.LOG.name] = log.read(db, workspace)
@@ -403,6 +406,8 @@ class Store:
         said: str,
         request: str,
         seen: str | None = None,
+        *,
+        action: Action = Action.CHANGE,
     ) -> int:
         table = schema.workspaces
 
@@ -412,7 +417,7 @@ class Store:
             db.execute(update(table).where(table.c.id == workspace).values(**facts))
             return said
 
-        return self._change(workspace, request, change)
+        return self._change(workspace, request, change, action=action)
 
     def _remove(
         self,
@@ -431,51 +436,13 @@ class Store:
                 raise explain_no_such(what, key)
             return said
 
-        version = self._change(workspace, _request(save_id, "remove", what, key), change, kind)
+        request = make_request(save_id, "remove", what, key)
+        version = self._change(workspace, request, change, kind, action=Action.REMOVE)
         self._database.wipe()
         return version
-
-    def _change(
-        self,
-        workspace: str,
-        request: str,
-        change: Callable[[Connection], str],
-        kind: Kind[Any] | None = None,
-    ) -> int:
-        """Change what a workspace has of a kind, unless that very request has been answered.
-
-        ``change`` says in words what it did, for the workspace's history. Returns the workspace's
-        version: that of the kind, and of what goes with it, too.
-        """
-        table, saves = schema.workspaces, schema.saves
-        with self._database.writing(workspace) as db:
-            before = read_facts(db, workspace)
-            version = int(before["version"]) + 1
-            asked = select(saves.c.answer).where(rows.match_rows(saves, workspace, request=request))
-            answer = db.execute(asked).scalar() if request else None
-            if answer is not None:
-                return int(answer)
-            self._note(db, workspace, kind, change(db))
-            facts = {"version": version, "updated": clock.now_after(before["updated"])}
-            db.execute(update(table).where(table.c.id == workspace).values(**facts))
-            note_version(db, workspace, version, kind)
-            if request:
-                row = {"workspace": workspace, "request": request, "answer": version}
-                db.execute(insert(saves), row)
-        return version
-
-    def _note(self, db: Connection, workspace: str, kind: Kind[Any] | None, said: str) -> None:
-        about = kind.name if kind else log.WORKSPACE
-        log.add(db, workspace, Change(about, said, self._tell_session()))
 
 
 def _check_place(place: str) -> str:
     """Return a place's "kind.code" if there is such a place today."""
     places.at(*texts.check_place(place).split(".", 1))
     return place
-
-
-def _request(save_id: str, *asked: str) -> str:
-    """Return a hash of what was asked under the caller's id; "" without one."""
-    whole = json.dumps([save_id, *asked])
-    return hashlib.sha256(whole.encode()).hexdigest() if save_id else ""

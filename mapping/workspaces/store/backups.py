@@ -210,7 +210,7 @@ def _check_checksum(path: Path, file: str) -> None:
         copy.seek(CHECKSUM_AT)
         told = copy.read(4)
         if told != NO_CHECKSUM and told != _sum_up(copy):
-            _refuse(f"{file} as it was made", "it damaged or changed", ANOTHER)
+            _refuse(f"{file} to be as it was made", "it damaged or changed", ANOTHER)
 
 
 def _sum_up(copy: BinaryIO) -> bytes:

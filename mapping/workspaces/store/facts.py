@@ -16,10 +16,19 @@ def list_facts() -> list[Any]:
     return [schema.workspaces.c[name] for name in LIST_COLUMNS]
 
 
-def read_facts(db: Connection, workspace: str) -> dict[str, Any]:
-    """Read what a workspace is called and so on; MappingError if there is none."""
-    asked = select(*list_facts()).where(schema.workspaces.c.id == workspace)
-    found = db.execute(asked).mappings().first()
+def list_gone() -> Any:
+    """Return the ids of the workspaces that were deleted and may be brought back."""
+    return select(schema.deleted.c.workspace)
+
+
+def read_facts(db: Connection, workspace: str, *, is_deleted: bool = False) -> dict[str, Any]:
+    """Read what a workspace is called and so on; MappingError if there is none.
+
+    One that was deleted is none, unless it is just such a one that is asked for.
+    """
+    key, gone = schema.workspaces.c.id, list_gone()
+    state = key.in_(gone) if is_deleted else key.not_in(gone)
+    found = db.execute(select(*list_facts()).where(key == workspace, state)).mappings().first()
     if found is None:
         raise explain_no_such("a workspace", workspace)
     return dict(found)

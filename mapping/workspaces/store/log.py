@@ -15,17 +15,29 @@ WORKSPACE = "workspace"
 
 
 class Change(NamedTuple):
-    """One change of a workspace: to which kind, what, in which session ("": none is known)."""
+    """One change of a workspace: to which kind, what, in which session, by whom ("": unknown)."""
 
     about: str
     said: str
     session: str = ""
+    person: str = ""
 
 
 def add(db: Connection, workspace: str, change: Change) -> None:
     """Write down a change, in the transaction that makes it."""
-    row = (texts.make_id(), clock.now(), change.session, change.about, change.said, HERE)
+    key = texts.make_id()
+    row = (key, clock.now(), change.session, change.about, change.said, HERE)
     rows.insert_rows(db, LOG, workspace, LOG.make_rows([row]))
+    if change.person:
+        who = {"workspace": workspace, "row": key, "person": change.person}
+        db.execute(insert(schema.history_people), who)
+
+
+def read_people(db: Connection, workspace: str) -> dict[str, str]:
+    """Read who did what happened, where somebody was signed in: by the id of the row."""
+    table = schema.history_people
+    asked = select(table.c.row, table.c.person).where(table.c.workspace == workspace)
+    return {str(row.row): str(row.person) for row in db.execute(asked)}
 
 
 def read(db: Connection, workspace: str) -> pd.DataFrame:

@@ -27,7 +27,9 @@ from mapping.workspaces.kinds import ORIGINAL, Cell, Kind
 OLDEST = 1
 """Databases from this version on are brought up to date; older ones are refused."""
 KIND_VERSIONS_SINCE = 2
-VERSION = KIND_VERSIONS_SINCE + sum(kind.name not in ORIGINAL for kind in FILED)
+ROLES_SINCE = 1
+"""One version more: who may open what, which programs before did not ask."""
+VERSION = KIND_VERSIONS_SINCE + sum(kind.name not in ORIGINAL for kind in FILED) + ROLES_SINCE
 """Programs that do not know a kind, or write no history, refuse a database that has its table."""
 METADATA = MetaData()
 _TYPES: dict[Cell, type[TypeEngine[Any]]] = {Cell.NUMBER: Integer, Cell.BYTES: LargeBinary}
@@ -104,5 +106,29 @@ history_days = Table(
     "history_days", METADATA, _workspace(), Column("days", Integer, nullable=False)
 )
 """For how long a workspace keeps its history; one that keeps it for the usual time has no row."""
+roles = Table(
+    "roles",
+    METADATA,
+    _workspace(),
+    _text("person", key=True),
+    Column("role", Integer, nullable=False),
+    _text("given"),
+)
+"""Who holds which role in a workspace (``access.Role``), and since when."""
+sharing = Table("sharing", METADATA, _workspace(), _text("shared"))
+"""Who else may read a workspace; one of which nobody has said has no row."""
+deleted = Table("deleted", METADATA, _workspace(), _text("moment"), _text("person"))
+"""What was deleted and can be brought back, when, and by whom."""
+history_people = Table(
+    "history_people",
+    METADATA,
+    _workspace(),
+    _text("row", key=True),
+    _text("person"),
+    ForeignKeyConstraint(
+        ["workspace", "row"], ["history.workspace", "history.id"], ondelete="CASCADE"
+    ),
+)
+"""Who did what happened, where somebody was signed in; goes with the row of the history."""
 ALWAYS = frozenset({workspaces.name, saves.name, *ORIGINAL})
 """The tables that databases of all versions have: one that lacks any is damaged."""
