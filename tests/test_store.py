@@ -935,3 +935,58 @@ def test_footprints_of_any_length_are_written_and_read_back():
         kept = written_names.compress_names(names)
         assert written_names.decompress_names(kept) == names
     assert len(written_names.compress_names(b"NW5 2AA\0" * 500)) < 400
+
+
+def test_a_workspace_is_begun_with_what_is_first_saved_or_not_at_all(kept):
+    received = file()
+
+    def save(workspace: str) -> None:
+        kept.save_actors(workspace, register_of("One"), received, save_id="x")
+
+    def fail(workspace: str) -> None:
+        save(workspace)
+        raise RuntimeError("pulled out")
+
+    with pytest.raises(RuntimeError, match="pulled out"):
+        kept.begin("Begun", CAMDEN, fail, save_id="x")
+    assert kept.list().empty
+    assert set(size(kept).values()) == {0}
+    begun = kept.begin("Begun", CAMDEN, save, save_id="x")
+    assert kept.begin("Begun", CAMDEN, save, save_id="x") == begun
+    assert kept.open(begun).register.actors["actor"].tolist() == ["One"]
+    assert kept.history(begun).rows["said"].tolist()[1:] == ["made the workspace"]
+    assert len(kept.list()) == 1
+
+
+def test_one_request_to_begin_from_many_threads_begins_once(kept):
+    begun: list[str] = []
+    received = file()
+
+    def save(workspace: str) -> None:
+        kept.save_actors(workspace, register_of("One"), received, save_id="x")
+
+    def work() -> None:
+        begun.append(kept.begin("Begun", CAMDEN, save, save_id="x"))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(begun) == 8
+    assert len(set(begun)) == 1
+    assert len(kept.open(begun[0]).register) == 1
+    assert kept.version(begun[0]) == 2
+
+
+def test_what_one_thread_does_together_takes_no_other_in(kept, workspace):
+    def look(other: str) -> None:
+        seen: list[int] = []
+        thread = threading.Thread(target=lambda: seen.append(len(kept.list())))
+        thread.start()
+        thread.join()
+        assert seen == [1]
+        kept.mark(other, "health", "borough")
+
+    kept.begin("Another", CAMDEN, look)
+    assert len(kept.list()) == 2

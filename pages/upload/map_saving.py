@@ -10,7 +10,7 @@ from mapping.geography import SCALES, Layer
 from mapping.own_maps import Facts
 from mapping.wording import findings, terms
 from mapping.workspaces import OwnMap, kinds
-from pages.shared import cache, layout, registers, router, state, visit
+from pages.shared import cache, layout, registers, router, starting, state, visit
 from pages.shared.choices import Choice
 from pages.shared.own_maps import MapFile
 from pages.upload import boxes
@@ -89,12 +89,13 @@ def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
     }
     facts = Facts(**said, source=draft.name[:120])
     into, name = boxes.read_workspace(choice, "map")
-    place = f"{choice.place.kind}.{choice.place.code}"
-    try:
-        store = registers.store()
+
+    def save(workspace: str) -> None:
         row = kinds.maps.write_row(own_maps.rename(layer, facts), id=draft.save_id)
-        workspace = into or store.create(name, place, save_id=draft.save_id)
-        store.put(workspace, kinds.maps.KIND, row, save_id=draft.save_id)
+        registers.store().put(workspace, kinds.maps.KIND, row, save_id=draft.save_id)
+
+    try:
+        workspace = starting.keep_in(choice, into, name, save, save_id=draft.save_id)
     except MappingError as fault:
         visit.put_map_file(draft.told(facts=facts) if facts.title else draft)
         state.announce(str(fault))

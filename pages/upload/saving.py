@@ -8,7 +8,7 @@ from mapping.errors import MappingError
 from mapping.footprints import Upload
 from mapping.wording import findings
 from mapping.workspaces import ReceivedFile, Workspace
-from pages.shared import cache, drafts, layout, registers, state
+from pages.shared import cache, drafts, layout, registers, starting, state
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
 from pages.upload import questions, reading, workspace_box
@@ -128,11 +128,12 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     replaced, seen = _find_replaced(chosen, draft, there if into == here else {})
     print_ = draft.fingerprint[:PRINT]
     received = ReceivedFile(draft.file_name, print_, upload.rows, replaced, seen)
-    place = f"{choice.place.kind}.{choice.place.code}"
+
+    def save(workspace: str) -> None:
+        registers.store().save_actors(workspace, upload, received, save_id=draft.save_id)
+
     try:
-        store = registers.store()
-        workspace = into or store.create(name, place, save_id=draft.save_id)
-        store.save_actors(workspace, upload, received, save_id=draft.save_id)
+        workspace = starting.keep_in(choice, into, name, save, save_id=draft.save_id)
     except MappingError as fault:
         state.announce(str(fault))
         return

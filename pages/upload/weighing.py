@@ -22,6 +22,7 @@ from pages.shared import (
     own_lenses,
     own_numbers,
     registers,
+    starting,
     state,
     tables,
     visit,
@@ -298,10 +299,12 @@ def _keep(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     lens = own_lens.rename(lens, name=said["called"], counts=said["counts"])
     _tell(replace, **said)
     into, name = boxes.read_workspace(choice, "weights")
-    place, store_ = f"{choice.place.kind}.{choice.place.code}", registers.store
+
+    def save(workspace: str) -> None:
+        registers.store().save_weights(workspace, lens, save_id=draft.save_id)
+
     try:
-        workspace = into or store_().create(name, place, save_id=draft.save_id)
-        store_().save_weights(workspace, lens, save_id=draft.save_id)
+        workspace = starting.keep_in(choice, into, name, save, save_id=draft.save_id)
     except MappingError as fault:
         state.announce(str(fault))
         return

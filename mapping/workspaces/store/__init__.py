@@ -143,6 +143,19 @@ class Store:
         request = _request(save_id, "create", name, place)
         return self._make(record, request, "made the workspace")
 
+    def begin(
+        self, name: str, place: str, save: Callable[[str], object], *, save_id: str = ""
+    ) -> str:
+        """Make a workspace as ``create`` does, with what ``save`` keeps in it: all or nothing.
+
+        ``save`` is given the new workspace's id, and calls methods of this store that keep
+        something in it, each with the same ``save_id``. Where it raises, nothing is made.
+        """
+        with self._database.together(_request(save_id, "create", name, place) or texts.make_id()):
+            workspace = self.create(name, place, save_id=save_id)
+            save(workspace)
+        return workspace
+
     def version(self, workspace: str) -> int:
         """Return the version of a workspace, which grows with every change."""
         with self._database.reading() as db:
