@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from town import standing, town
 
-from benchmarks import postgres, saver, server
+from benchmarks import postgres, saver, server, writers
 from mapping import actors
 from mapping.actors import TEXTS, Links, Register
 from mapping.atoms import postcodes
@@ -517,6 +517,17 @@ def test_kill_9_loses_no_acknowledged_save_and_doubles_none(url, savers):
     found = saver.killed(url, savers[0], times=15)
     assert found.acknowledged >= 15
     assert (found.lost, found.duplicates) == (0, 0)
+
+
+def test_kill_9_leaves_no_workspace_without_what_it_was_begun_with(url):
+    left = writers.end_in_the_middle(url, times=2, people=20)
+    assert left.acknowledged >= 2
+    assert (left.lost, left.empty) == (0, 0)
+
+
+def test_of_many_who_save_at_once_none_is_refused(url):
+    found = writers.save_at_once(url, people=12, saves=2)
+    assert (len(found.seconds), found.refused) == (24, 0)
 
 
 def test_a_lost_and_a_doubled_save_would_be_noticed(kept, workspace):
