@@ -42,6 +42,7 @@ ORDER = (
     "outlines",
     "footprints",
     "workspaces",
+    "drafts",
     "own_weights",
     "own_maps",
     "build",

@@ -11,7 +11,7 @@ from mapping.errors import MappingError
 from mapping.geography import layers, lenses
 from mapping.takeaway import Request, bundle, export
 from mapping.wording import findings, say_problem
-from pages.shared import cache, choices, layout, registers, router, state, visit
+from pages.shared import cache, choices, held, layout, registers, router, state, visit
 from pages.shared.choices import Choice
 from pages.shared.visit import PageRun
 
@@ -250,7 +250,7 @@ def _residuals(choice: Choice, keys: Sequence[str]) -> list[str]:
 
 
 def _say_own(choice: Choice, asked: Request) -> str:
-    draft = state.draft()
+    draft = held.draft()
     told = []
     if asked.workspace:
         told.append(

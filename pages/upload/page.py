@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from mapping.footprints import outcomes
-from pages.shared import layout, registers, state
+from pages.shared import held, layout, registers, state
 from pages.shared.choices import BROUGHT, Choice
 from pages.upload import (
     how_read,
@@ -21,7 +21,7 @@ from pages.upload import (
 
 def show_organisations(choice: Choice) -> None:
     """Draw the organisations of a file that was put in, those of a workspace, or how to begin."""
-    draft = state.draft()
+    draft = held.draft()
     upload = uploading.read(draft) if draft is not None else None
     if draft is not None and upload is not None:
         preview.view(

@@ -8,10 +8,10 @@ from mapping.errors import MappingError
 from mapping.footprints import Upload
 from mapping.wording import findings
 from mapping.workspaces import ReceivedFile, Workspace
-from pages.shared import cache, drafts, layout, registers, starting, state
+from pages.shared import cache, drafts, held, layout, registers, starting, state
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
-from pages.upload import questions, reading, workspace_box
+from pages.upload import how_kept, questions, reading, workspace_box
 
 NEW = ""
 BESIDE = ""
@@ -40,8 +40,8 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
             "Close this file",
             key="_put_away",
             icon=":material/check:",
-            on_click=state.put_draft,
-            args=(None,),
+            on_click=held.forget,
+            args=(held.ORGANISATIONS,),
         )
         return
     known = workspace_box.names(choice.kept)
@@ -65,6 +65,7 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
         st.form_submit_button(
             "Save", type="primary", icon=":material/save:", on_click=_save, args=asked
         )
+    how_kept.show(held.ORGANISATIONS)
 
 
 def _replaced_box(choice: Choice, draft: Draft) -> None:
@@ -116,7 +117,8 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
 
     ``there`` are the files that the open workspace had when its reader last saw it.
     """
-    if state.get_picked():
+    now = held.draft()
+    if now is not None and now.picked:
         state.announce(f"Not saved. Press “{questions.USE}” or “{questions.CLEAR}” first.")
         return
     here = choice.kept[0]
@@ -137,7 +139,8 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     except MappingError as fault:
         state.announce(str(fault))
         return
-    state.put_draft(drafts.mark_saved(draft, workspace))
+    if now is not None and now.save_id == draft.save_id:  # nobody reads it in another way since
+        held.change(held.ORGANISATIONS, lambda same: drafts.mark_saved(same, workspace))
     state.choose(workspace=workspace)
 
 

@@ -18,6 +18,7 @@ from mapping.own_weights import Weighing, figures, own_lens
 from mapping.takeaway import export
 from mapping.workspaces import OwnLens
 from pages.shared import (
+    held,
     layout,
     own_lenses,
     own_numbers,
@@ -25,12 +26,11 @@ from pages.shared import (
     starting,
     state,
     tables,
-    visit,
 )
 from pages.shared.cache import Key, key_of
 from pages.shared.choices import Choice
 from pages.shared.own_numbers import Numbers, TextPairs
-from pages.upload import boxes, rows
+from pages.upload import boxes, how_kept, rows
 
 WHAT = (
     f"A {intake.name_formats()} with a column of postcodes, small census areas (LSOA or data "
@@ -72,12 +72,12 @@ def box(choice: Choice) -> None:
         _show_lens(choice, lens)
     st.file_uploader("Upload figures", **state.asker(state.number_key("weights"), _take_dropped))
     st.caption(FILE_LIMITS)
-    draft = visit.numbers()
+    draft = held.numbers()
     if draft is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f"<h3>{escape(draft.name)}</h3>")
-        st.button("Close the figures file", icon=":material/close:", on_click=_put_away)
+    how_kept.show(held.NUMBERS)
     try:
         _weigh(choice, draft)
     except MappingError as fault:
@@ -86,20 +86,13 @@ def box(choice: Choice) -> None:
 
 def _take_dropped(found: Any) -> None:
     if found is not None:
-        visit.put_numbers(own_numbers.take_up(found.getvalue(), found.name))
+        held.put(held.NUMBERS, own_numbers.take_up(found.getvalue(), found.name))
         state.renumber()
-
-
-def _put_away() -> None:
-    visit.put_numbers(None)
-    state.renumber()
 
 
 def _tell(change: Callable[..., Numbers], *told: Any, **more: Any) -> None:
     """Keep what the reader says about the file, which ``change`` takes first (for callbacks)."""
-    draft = visit.numbers()
-    if draft is not None:
-        visit.put_numbers(change(draft, *told, **more))
+    held.change(held.NUMBERS, lambda draft: change(draft, *told, **more))
 
 
 def _weigh(choice: Choice, draft: Numbers) -> None:

@@ -13,7 +13,7 @@ from mapping.errors import MappingError, StoreError
 from mapping.takeaway import export
 from mapping.wording import findings
 from mapping.workspaces import KINDS, Workspace
-from pages.shared import drafts, layout, registers, state, tables
+from pages.shared import drafts, held, layout, registers, state, tables
 from pages.shared.choices import Choice
 from pages.shared.registers import WorkspaceKey
 from pages.upload import what_happened
@@ -266,9 +266,9 @@ def _remove(found: Workspace, upload: str) -> None:
 
 def _unsave(workspace: str) -> None:
     """Let a draft that was saved in a workspace be saved anew."""
-    draft = state.draft()
+    draft = held.draft()
     if draft is not None and draft.saved == workspace:
-        state.put_draft(drafts.mark_saved(draft, ""))
+        held.change(held.ORGANISATIONS, lambda now: drafts.mark_saved(now, ""))
 
 
 def _bring_back(given) -> None:
