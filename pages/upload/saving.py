@@ -139,9 +139,13 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     except MappingError as fault:
         state.announce(str(fault))
         return
-    if now is not None and now.save_id == draft.save_id:  # nobody reads it in another way since
-        held.change(held.ORGANISATIONS, lambda same: drafts.mark_saved(same, workspace))
+    held.change(held.ORGANISATIONS, lambda now: _mark_saved(now, draft, workspace))
     state.choose(workspace=workspace)
+
+
+def _mark_saved(now: Draft, asked: Draft, workspace: str) -> Draft:
+    """Mark what is held as saved, unless another tab has it read in another way since."""
+    return drafts.mark_saved(now, workspace) if now.save_id == asked.save_id else now
 
 
 def finding(choice: Choice, found: Workspace) -> str:

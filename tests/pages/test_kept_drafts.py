@@ -1,4 +1,4 @@
-"""What is put in and not saved is kept on the server, with its answers, for whoever has the link."""
+"""What is put in and not saved is kept on the server, with answers, for whoever has the link."""
 
 import re
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def test_a_file_and_the_answers_given_so_far_survive_a_reload(tmp_path: Path) ->
     shown = part(dropped(**CAMDEN), "ambiguous")
     set_(shown, "Character set", "cp1252")
     asked = box(part(shown, "ambiguous"), "**1 row says “Abbey”.**")
-    asked.set_value(next(one for one in asked.options if "Camden" in one))
+    asked.set_value("ward.E05013810")
     shown.run()
     assert "1 answer to apply" in shown.captions or "One answer to apply" in shown.captions
     other = again(shown)
@@ -123,8 +123,9 @@ def test_what_was_put_in_of_several_kinds_is_all_there_again() -> None:
 def test_two_tabs_with_one_draft_lose_no_answer_of_each_other() -> None:
     shown = dropped(**CAMDEN)
     other = again(shown)
-    set_(shown, "If a name could be several places", True)
+    set_(part(shown, "ambiguous"), "If a name could be several places", True)
     set_(other, "Character set", "cp1252")
+    part(other, "ambiguous")
     assert box(other, "If a name could be several places").value is True
     shown.run()
     assert box(shown, "Character set").value == "cp1252"
@@ -241,7 +242,7 @@ def test_a_disk_that_takes_nothing_stops_nothing_and_is_said(why: str) -> None:
         assert "A reload loses what you answered last." in shown.captions
         assert box(shown, "Character set").value == "utf-8"
         assert box(shown.run(), "Character set").value == "utf-8"
-    set_(shown, "If a name could be several places", True)
+    set_(part(shown, "ambiguous"), "If a name could be several places", True)
     assert box(again(shown), "Character set").value == "utf-8"
 
 
