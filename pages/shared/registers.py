@@ -5,12 +5,14 @@ that are counted: a mark that is saved opens no actors again.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mapping import actors, gaps, places, stewardship, workspaces
 from mapping.actors import Register, as_places, defaults, extent, finding, presence
@@ -50,9 +52,16 @@ def store() -> "Store":
     """Return the store of this server: loaded and opened once somebody needs it."""
     from mapping.workspaces.store import Store
 
-    found = Store(tell_session=visit.name_session, waiting=partial(st.spinner, WAITING))
+    found = Store(tell_session=visit.name_session, waiting=_say_waiting)
     upkeep.look_after(found)
     return found
+
+
+def _say_waiting() -> AbstractContextManager[None]:
+    """Say while a write waits that it does; a thread of the server has nobody to say it to."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return nullcontext()
+    return st.spinner(WAITING)
 
 
 def identify(workspace: str) -> WorkspaceKey:

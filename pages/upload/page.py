@@ -8,6 +8,7 @@ from mapping.footprints import outcomes
 from pages.shared import held, layout, registers, state
 from pages.shared.choices import BROUGHT, Choice
 from pages.upload import (
+    how_kept,
     how_read,
     map_file,
     preview,
@@ -40,6 +41,8 @@ def show_organisations(choice: Choice) -> None:
     if choice.projector:
         return
     if draft is not None:
+        if upload is None:
+            how_kept.show(held.ORGANISATIONS)
         how_read.show(draft, upload)
         st.header("Upload another file", anchor=False)
         st.caption("It will replace the one you are looking at.")
