@@ -16,6 +16,7 @@ from benchmarks import (
     footprints,
     gaps,
     geocode,
+    heavy,
     hostile,
     layers,
     overlap,
@@ -48,6 +49,7 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "app": app.rows,
     "clicks": clicks.rows,
     "crowd": crowd.rows,
+    "heavy": heavy.rows,
     "soak": soak.rows,
     "suite": suite.rows,
 }

@@ -23,6 +23,7 @@ ORDER = (
     "errors",
     "memory",
     "derived",
+    "apart",
     "zips",
     "books",
     "atoms",

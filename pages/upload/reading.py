@@ -43,7 +43,9 @@ def upload(draft: Draft, advance: Any) -> "Upload":
     kept, reading = _uploads(), draft.reading
     return kept.get(
         (draft.fingerprint, reading),
-        lambda: footprints.read(draft.content, kept=kept, advance=advance, **reading.options()),
+        lambda: footprints.read_apart(
+            draft.content, kept=kept, advance=advance, **reading.options()
+        ),
     )
 
 

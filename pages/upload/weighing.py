@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from mapping import intake, memory, own_weights, places
+from mapping import apart, intake, memory, own_weights, places
 from mapping.errors import MappingError
 from mapping.footprints import columns, outcomes
 from mapping.geography import layers
@@ -132,13 +132,15 @@ def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> 
         slot.progress(share, f"Reading: {what}…")
 
     def make() -> Weighing:
-        return own_weights.read(
+        call = apart.call if apart.is_heavy(draft.content) else apart.call_here
+        return call(
+            own_weights.read,
+            advance,
             draft.content,
             name=draft.name,
             roles=dict(draft.roles),
             choices=dict(choices),
             place=places.at(*place) if place else None,
-            advance=advance,
         )
 
     key = (draft.fingerprint, draft.name, draft.roles, choices, place)
