@@ -65,7 +65,7 @@ async def _click_beside(
         async with visitors.visiting(url, "upload") as visitor:
             await visitor.open(f"{CAMDEN}&bring={kind}")
             while True:
-                box = next(key for key in visitor.controls if key.startswith(FILES[kind]))
+                box = [key for key in visitor.controls if key.startswith(FILES[kind])][-1]
                 unlike = content.replace(b"one of its kind", f"{number} {len(taken)}".encode(), 1)
                 unlike += b"\\n" * (100 * number + len(taken))
                 taken.append(await visitor.put_in(box, f"{kind}.{_suffix(kind)}", unlike))

@@ -13,6 +13,8 @@ from typing import IO, Any
 from mapping.errors import MappingError
 
 NICENESS = 10
+COSTLY = 3
+"""How the process ends if nobody waits for its answer."""
 
 
 def main() -> None:
@@ -20,7 +22,10 @@ def main() -> None:
     gc.disable()  # it ends soon
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    limits, function, given, named, is_told = pickle.load(sys.stdin.buffer)
+    try:
+        limits, function, given, named, is_told = pickle.load(sys.stdin.buffer)
+    except (EOFError, pickle.UnpicklingError):  # whoever asked has ended
+        sys.exit(COSTLY)
     set_limits(*limits)
     if is_told:
         named["advance"] = lambda *what: _write(answers, "advanced", what)
