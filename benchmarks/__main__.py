@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import (
     app,
+    archives,
     bars,
     bodies,
     clicks,
@@ -46,6 +47,7 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "speed": speed.rows,
     "store": store.rows,
     "hostile": hostile.rows,
+    "archives": archives.rows,
     "app": app.rows,
     "clicks": clicks.rows,
     "crowd": crowd.rows,

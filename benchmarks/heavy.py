@@ -92,9 +92,7 @@ def draw(corners: int, *, areas: int = AREAS) -> bytes:
     features = []
     for number in range(areas):
         x, y = -0.3 + 0.04 * (number % 10), 51.4 + 0.02 * (number // 10)
-        ring = np.round(
-            np.c_[x + 0.015 * wave * np.cos(angle), y + 0.008 * wave * np.sin(angle)], 7
-        )
+        ring = np.c_[x + 0.015 * wave * np.cos(angle), y + 0.008 * wave * np.sin(angle)].round(7)
         outline = np.vstack([ring, ring[:1]]).tolist()
         shape = {"type": "Polygon", "coordinates": [outline]}
         told = {"type": "Feature", "properties": {"name": f"Area {number}"}, "geometry": shape}
