@@ -29,7 +29,7 @@ ALL_FOLDERS = -1
 """The number of all folders of a KML file, joined to one layer."""
 MAX_TABLE_ROWS = 500_000
 """Rows of a CSV without oddities; other tables have ``intake.MAX_ROWS`` at most."""
-MAX_READ_MB = 400
+MAX_READ_MB = 200
 """What files of maps that were read take together, of all readers."""
 
 

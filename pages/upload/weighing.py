@@ -44,7 +44,7 @@ FILE_LIMITS = (
     "residents by postcode have more: they are read once by a command where Common Ground is "
     f"installed, `{intake.CENSUS_COMMAND} FILE`."
 )
-MAX_READ_MB = 400
+MAX_READ_MB = 200
 """What files of numbers that were read take together, of all readers."""
 MAX_COUNTS_LETTERS = 60
 RESULT = {
