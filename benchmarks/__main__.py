@@ -2,10 +2,12 @@
 
 import argparse
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks import (
     app,
+    archives,
     bars,
     bodies,
     clicks,
@@ -16,12 +18,14 @@ from benchmarks import (
     forbidden,
     gaps,
     geocode,
+    heavy,
     hostile,
     layers,
     overlap,
     own_maps,
     processes,
     sent,
+    soak,
     speed,
     stewardship,
     store,
@@ -46,14 +50,17 @@ PARTS: dict[str, Callable[[], Iterator[bars.Row]]] = {
     "store": store.rows,
     "hostile": hostile.rows,
     "forbidden": forbidden.rows,
+    "archives": archives.rows,
     "app": app.rows,
     "clicks": clicks.rows,
     "crowd": crowd.rows,
     "processes": processes.rows,
+    "heavy": heavy.rows,
+    "soak": soak.rows,
     "suite": suite.rows,
 }
-UNASKED = [part for part in PARTS if part != "suite"]
-"""What runs if nothing is asked for: the tests take ten minutes."""
+UNASKED = [part for part in PARTS if part not in ("soak", "suite")]
+"""What runs if nothing is asked for: the soak takes twenty minutes, the tests ten."""
 RESULTS = Path(__file__).with_name("results.json")
 
 
@@ -69,10 +76,14 @@ def main(arguments: list[str] | None = None) -> None:
         help=f"which parts to run: {', '.join(PARTS)}",
     )
     parser.add_argument("--out", type=Path, default=RESULTS, help="where to write the results")
+    parser.add_argument(
+        "--minutes", type=float, default=soak.MINUTES, help="how long the soak lasts"
+    )
     given = parser.parse_args(arguments)
     rows = []
     for part in given.only:
-        for row in PARTS[part]():
+        run = partial(soak.rows, given.minutes) if part == "soak" else PARTS[part]
+        for row in run():
             print(row.line(), flush=True)
             rows.append(row)
     bars.write(rows, given.out)

@@ -41,10 +41,11 @@ def serving(
     *,
     cwd: Path = ROOT,
     base: str = "",
+    port: int = 0,
     log: IO[bytes] | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Serve a streamlit script on a free port of this machine, and end it afterwards.
+    """Serve a streamlit script on a port of this machine, a free one for 0; end it afterwards.
 
     The server takes the settings of ``cwd``'s ``.streamlit/config.toml``, finds modules from the
     project's root, and is not awaited: see ``await_ready``. ``base`` is the path that it serves
@@ -52,7 +53,8 @@ def serving(
     saved there ends with it. ``env`` is added to the environment.
     """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
     command = [
         sys.executable,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks import postgres, saver
+from benchmarks import postgres, saver, writers
 from benchmarks.bars import Row
 from benchmarks.timing import medians_s, seconds
 from mapping import actors
@@ -21,6 +21,8 @@ ACTORS = 100_000
 KILLS = 15
 OPENED_S = 1.5
 """So fast 100,000 actors are opened from a file of SQLite."""
+SAVED_S = 2.0
+"""So long, of sixty who save at once to a file of SQLite, nearly all wait at most."""
 
 
 def rows() -> Iterator[Row]:
@@ -54,7 +56,22 @@ def _measured(url: str, where: str) -> Iterator[Row]:
             f"{where}, {what}: acknowledged rows lost", found.lost * saver.ACTORS, "", 0, "less"
         )
         yield Row(f"{where}, {what}: duplicates", found.duplicates, "", 0, "less")
+    yield from _crowded(url, where)
     yield from _large(url, where)
+
+
+def _crowded(url: str, where: str) -> Iterator[Row]:
+    """Let sixty save at once, ten times each; then end sixty who begin workspaces with kill -9."""
+    found = writers.save_at_once(url)
+    what = f"{where}, {writers.PEOPLE} × {writers.SAVES} saves at once"
+    yield Row(f"{what}: refused", found.refused, "", 0, "less")
+    bar = SAVED_S if where == "store" else None
+    yield Row("  p95", float(np.percentile(found.seconds, 95)), "s", bar, "less")
+    left = writers.end_in_the_middle(url, times=KILLS)
+    what = f"{where}, kill -9 while {writers.PEOPLE} begin workspaces, {KILLS} ×"
+    yield Row(f"{what}: acknowledged", left.acknowledged, "")
+    yield Row("  acknowledged lost", left.lost, "", 0, "less")
+    yield Row("  workspaces without what they were begun with", left.empty, "", 0, "less")
 
 
 def _backed_up(folder: Path) -> Iterator[Row]:

@@ -136,6 +136,11 @@ class Cache:
         with self._lock:
             return self._found.get(key, (None, 0))[0]
 
+    def items(self) -> list[tuple[Hashable, Any]]:
+        """Return all keys and values, the longest unused first."""
+        with self._lock:
+            return [(key, value) for key, (value, _) in self._found.items()]
+
     def clear(self) -> None:
         """Let go of all values."""
         with self._lock:

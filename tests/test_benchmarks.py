@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import app, bars, browser, data, server, timing
+from benchmarks import app, archives, bars, browser, data, server, soak, timing
 from benchmarks.bars import Row
 
 
@@ -52,6 +53,28 @@ def test_every_part_asked_for_is_run_printed_and_written(monkeypatch, tmp_path, 
 def test_an_unknown_part_is_refused():
     with pytest.raises(SystemExit):
         command.main(["--only", "nothing"])
+
+
+def test_an_archive_that_lies_is_refused_before_it_takes_the_memory():
+    over, read = archives.rows()
+    assert (over.verdict, read.measured) == ("met", 0)
+    _, is_refused = archives.measure(archives.make_lying_zip(1_000_000, 1_000_000))
+    assert not is_refused
+
+
+def test_files_that_a_soak_puts_in_are_of_their_kind_and_unlike_each_other():
+    chance = random.Random(1)
+    for kind, heading in (("organisations", "Organisation"), ("map", "ward"), ("numbers", "ward")):
+        one, other = (soak.write_file(kind, "E09000007", chance) for _ in range(2))
+        assert one != other
+        assert one.decode().startswith(heading)
+
+
+def test_a_soak_compares_the_last_minutes_with_the_first_once_it_is_warm():
+    diary = soak.Diary()
+    diary.memory_mb = [(at / 100, float(at)) for at in range(100)]
+    early, late = diary.early_and_late(diary.memory_mb)
+    assert (min(early), max(early), min(late), max(late)) == (25, 39, 85, 99)
 
 
 def test_competitors_take_turns_and_have_a_run_before_the_clock_starts():

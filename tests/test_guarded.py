@@ -33,7 +33,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 HELD = {STEWARD: Role.STEWARD, EDITOR: Role.EDITOR, READER: Role.READER, STRANGER: Role.NONE}
 MAY_FIND_NOBODY = {"close", "forget"}
 """What the server asks of itself."""
-OF_NONE = {"list", "list_roles", "list_deleted", "create", "import_whole", "find_role"}
+OF_NONE = {"list", "list_roles", "list_deleted", "create", "begin", "import_whole", "find_role"}
 """What is about no workspace in particular, or answers with what is one's own."""
 
 
@@ -175,7 +175,11 @@ def test_what_a_role_does_not_allow_is_refused_and_nothing_changes(kept, workspa
 @pytest.mark.parametrize("name", sorted(OF_NONE - {"find_role"}))
 def test_who_is_not_signed_in_makes_and_lists_nothing(kept, workspace, name):
     whole = kept.store.export_whole(workspace)
-    given = {"create": ("A", CAMDEN), "import_whole": (whole,)}
+    given = {
+        "create": ("A", CAMDEN),
+        "begin": ("A", CAMDEN, lambda made: pytest.fail("asked to save")),
+        "import_whole": (whole,),
+    }
     with pytest.raises(AccessError, match="not signed in"):
         getattr(kept.by(access.NOBODY), name)(*given.get(name, ()))
 
@@ -189,6 +193,18 @@ def test_anybody_may_everything_and_leaves_no_name(kept):
     assert not any(rows[n] for n in ("roles", "sharing", "deleted", "history_people"))
     kept.store.delete(made)
     assert not any(rows for name, rows in kept.rows().items() if name != "schema_version")
+
+
+def test_what_a_workspace_is_begun_with_is_asked_for_as_itself(kept, workspace):
+    """Whoever may begin one may not slip something into another in the same transaction."""
+
+    def save_elsewhere(made: str) -> None:
+        kept.store.put(workspace, kinds.schemes.KIND, scheme())
+
+    before = kept.rows()
+    with pytest.raises(AccessError):
+        kept.by(STRANGER).begin("Mine", CAMDEN, save_elsewhere)
+    assert kept.rows() == before
 
 
 def test_what_was_made_while_access_was_off_opens_to_nobody_once_it_is_on(kept):
@@ -360,7 +376,11 @@ def _opens(tree: ast.AST) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             for call in ast.walk(node):
-                if isinstance(call, ast.Attribute) and call.attr in ("reading", "writing"):
+                if isinstance(call, ast.Attribute) and call.attr in (
+                    "reading",
+                    "writing",
+                    "together",
+                ):
                     yield node.name, call.attr
 
 
@@ -371,6 +391,7 @@ def test_nothing_else_opens_the_database_for_what_a_workspace_holds():
     assert found == {
         ("_reading", "reading"),
         ("_writing", "writing"),
+        ("_together", "together"),
         ("find_role", "reading"),
         ("list", "reading"),
         ("list_roles", "reading"),

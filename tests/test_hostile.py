@@ -219,3 +219,13 @@ def test_a_template_that_was_run_and_a_text_that_a_browser_would_run_are_seen():
     assert hostile.ran("", [], {"actors": product.encode()})
     assert hostile.ran("say('${7*7}')", ["${7*7}"], {})
     assert hostile.ran("say('${7*7}')", ["plain"], {}) == []
+
+
+def test_a_cell_of_a_million_corners_is_told_as_one_and_not_as_a_million_columns():
+    shape = "POLYGON((" + ",".join(["-0.1 51.5"] * 300_000) + "))"
+    content = f'organisation,area\nBig,"{shape}"\n'.encode()
+    with pytest.raises(
+        MappingError, match="in one with a shape; row 2, column 2 has 3,000,010"
+    ) as told:
+        read(content, name="big.csv")
+    assert "simplify the shape" in str(told.value)

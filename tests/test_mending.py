@@ -87,3 +87,43 @@ def test_a_map_with_a_tangle_is_refused_in_a_sentence(monkeypatch):
     frame = gpd.GeoDataFrame({"name": ["A"]}, geometry=[BOW_TIE], crs=27700)
     with pytest.raises(MappingError, match="Draw it anew, or mend it where it was drawn"):
         layers.from_polygons(frame, names="name", title="Patches", scale="hyperlocal")
+
+
+ROUND = [(0, 0), (10, 0), (10, 10), (6, 10), (6, 4), (4, 4), (4, 6), (8, 6), (8, 12), (0, 12)]
+POCKET = shapely.Polygon(ROUND)
+"""An outline whose loop encloses a pocket of 4 square metres that is on its other side."""
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "lost"),
+    [
+        (BOW_TIE, 2_000_000, 0),
+        (POCKET, 112, 4),
+        (shapely.Polygon(shapely.box(0, 0, 10, 10).exterior, [[(5, 5), (15, 5), (15, 6)]]), 0, 0),
+        (shapely.MultiPolygon([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)]), 7, 0),
+    ],
+)
+def test_what_mending_leaves_out_is_measured(shape, size, lost):
+    (mended,) = mending.mend(np.array([shape], dtype=object))
+    assert size == 0 or shapely.area(mended) == pytest.approx(size)
+    assert mending.measure_lost(shape, mended) == pytest.approx(lost)
+    assert mending.measure_lost(shape, shapely.Polygon()) >= shapely.area(mended) - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        (0.4, "nothing that it goes round is left out"),
+        (12.0, "12 m² that it goes round are left out"),
+        (31_000, "3.1 hectares that it goes round are left out"),
+        (2.5e6, "2.5 km² that it goes round are left out"),
+        (float("nan"), "parts of it may be left out"),
+    ],
+)
+def test_what_is_lost_is_said_in_a_unit_of_its_size(lost, told):
+    assert mending.say_lost(lost) == told
+
+
+def test_a_tangle_is_not_measured(monkeypatch):
+    monkeypatch.setattr(mending, "MAX_CROSSINGS", 0)
+    assert np.isnan(mending.measure_lost(BOW_TIE, BOW_TIE))

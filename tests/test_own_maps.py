@@ -277,7 +277,7 @@ def test_rows_without_ground_without_postcodes_and_with_crossed_outlines_are_tol
     found = draw(frame.set_geometry(gpd.GeoSeries(shapes, crs=27700)), tmp_path)
     assert found.rows["outcome"].tolist() == ["matched", "corrected", "unmatched", "unmatched"]
     why = found.rows["reason"].tolist()
-    assert "crosses itself" in why[1]
+    assert "crosses itself, so we mended it: nothing that it goes round is left out" in why[1]
     assert "no area: a point" in why[2]
     assert why[3] == "Row 4: no postcode is in it."
     assert len(found.layer.codes) == 2

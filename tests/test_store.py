@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from town import standing, town
 
-from benchmarks import postgres, saver, server
+from benchmarks import postgres, saver, server, writers
 from mapping import actors
 from mapping.actors import TEXTS, Links, Register
 from mapping.atoms import postcodes
@@ -519,6 +519,17 @@ def test_kill_9_loses_no_acknowledged_save_and_doubles_none(url, savers):
     assert (found.lost, found.duplicates) == (0, 0)
 
 
+def test_kill_9_leaves_no_workspace_without_what_it_was_begun_with(url):
+    left = writers.end_in_the_middle(url, times=2, people=20)
+    assert left.acknowledged >= 2
+    assert (left.lost, left.empty) == (0, 0)
+
+
+def test_of_many_who_save_at_once_none_is_refused(url):
+    found = writers.save_at_once(url, people=12, saves=2)
+    assert (len(found.seconds), found.refused) == (24, 0)
+
+
 def test_a_lost_and_a_doubled_save_would_be_noticed(kept, workspace):
     saver.save(kept, workspace, "save-0")
     saver.save(kept, workspace, "other")
@@ -995,3 +1006,58 @@ def test_a_file_that_others_could_read_is_closed_to_them_when_it_is_opened(tmp_p
     kept.create("One", CAMDEN)
     assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o600}
     kept.close()
+
+
+def test_a_workspace_is_begun_with_what_is_first_saved_or_not_at_all(kept):
+    received = file()
+
+    def save(workspace: str) -> None:
+        kept.save_actors(workspace, register_of("One"), received, save_id="x")
+
+    def fail(workspace: str) -> None:
+        save(workspace)
+        raise RuntimeError("pulled out")
+
+    with pytest.raises(RuntimeError, match="pulled out"):
+        kept.begin("Begun", CAMDEN, fail, save_id="x")
+    assert kept.list().empty
+    assert set(size(kept).values()) == {0}
+    begun = kept.begin("Begun", CAMDEN, save, save_id="x")
+    assert kept.begin("Begun", CAMDEN, save, save_id="x") == begun
+    assert kept.open(begun).register.actors["actor"].tolist() == ["One"]
+    assert kept.history(begun).rows["said"].tolist()[1:] == ["made the workspace"]
+    assert len(kept.list()) == 1
+
+
+def test_one_request_to_begin_from_many_threads_begins_once(kept):
+    begun: list[str] = []
+    received = file()
+
+    def save(workspace: str) -> None:
+        kept.save_actors(workspace, register_of("One"), received, save_id="x")
+
+    def work() -> None:
+        begun.append(kept.begin("Begun", CAMDEN, save, save_id="x"))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(begun) == 8
+    assert len(set(begun)) == 1
+    assert len(kept.open(begun[0]).register) == 1
+    assert kept.version(begun[0]) == 2
+
+
+def test_what_one_thread_does_together_takes_no_other_in(kept, workspace):
+    def look(other: str) -> None:
+        seen: list[int] = []
+        thread = threading.Thread(target=lambda: seen.append(len(kept.list())))
+        thread.start()
+        thread.join()
+        assert seen == [1]
+        kept.mark(other, "health", "borough")
+
+    kept.begin("Another", CAMDEN, look)
+    assert len(kept.list()) == 2

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from mapping import intake, outlines
+from mapping import apart, intake, outlines
 from mapping.actors import Register, shipped
 from mapping.errors import MappingError
 from mapping.footprints import (
@@ -62,10 +62,15 @@ __all__ = [
     "question",
     "ranking",
     "read",
+    "read_apart",
     "resolving",
     "shipped",
     "ticks",
 ]
+
+
+MAX_PARTS_MB = 1_000
+"""What is remembered of one file takes less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,6 +208,40 @@ def read(
         form=forms.describe(taken.form) if taken.form else "",
         notes=tuple(notes),
     )
+
+
+def read_apart(
+    content: bytes,
+    *,
+    kept: Cache,
+    advance: Advance = lambda share, what: None,
+    **options: Any,
+) -> Upload:
+    """Read as ``read`` does with these ``options``; a large file in a process of its own.
+
+    What the file says is in ``kept`` then as well, so that reading it with other choices is quick,
+    here. Raises MappingError as ``read``, and TooLargeError where that process needs more memory
+    or time than it may.
+    """
+    cut = ("encoding", "delimiter", "sheet", "header_row", "radius_m")
+    roles = tuple(sorted((options.get("roles") or {}).items()))
+    fingerprint = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    key = ("apart", fingerprint, roles, *map(options.get, cut))
+    if kept.find(key) or not apart.is_heavy(content):
+        return read(content, kept=kept, advance=advance, **options)
+    found, parts = apart.call(_read_with_parts, advance, content, **options)
+    for part, value in parts:
+        kept.put(part, value)
+    kept.put(key, True)
+    return found
+
+
+def _read_with_parts(
+    content: bytes, *, advance: Advance, **options: Any
+) -> tuple[Upload, list[tuple[Hashable, Any]]]:
+    """Read a file, and return with it what ``kept`` remembers of it."""
+    kept = Cache(MAX_PARTS_MB)
+    return read(content, kept=kept, advance=advance, **options), kept.items()
 
 
 def _read_sheet(content: bytes, *, name: str, sheet: str, **options: Any) -> Sheet:

@@ -252,7 +252,9 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     if crossed and len(pieces) > MAX_CROSSED:
         return _refuse_shape(f"its outline crosses itself, and it has {len(pieces):,} parts")
     if crossed:
-        notes.append("its outline crosses itself, so the overlapping part is left out")
+        kept = shapely.union_all(shapely.make_valid(np.array(pieces, dtype=object)))
+        lost = mending.say_lost(mending.measure_lost(placed, kept))
+        notes.append(f"its outline crosses itself; {lost}")
     return GridShape(pieces, "; ".join(notes))
 
 

@@ -8,6 +8,7 @@ code; one table may mix them. Where areas lie in each other the smallest holds, 
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -106,6 +107,11 @@ def number_present(numbers: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarr
     return rank[numbers], present
 
 
+def _give(own: np.ndarray) -> np.ndarray:
+    """Return what a layer holds; of a module, so that another process can be sent the layer."""
+    return own
+
+
 def register(
     own: np.ndarray,
     grain: Grain,
@@ -131,7 +137,7 @@ def register(
             codes=codes,
             names=names,
             grain=grain,
-            load=lambda: own,
+            load=partial(_give, own),
             residual=residual,
         )
     )
@@ -175,7 +181,7 @@ def make_listed(listed: pd.DataFrame, texts: dict[str, str], base: Layer | None 
         codes=codes[present],
         names=names[present].astype(object),
         grain=grain,
-        load=lambda: own,
+        load=partial(_give, own),
     )
 
 

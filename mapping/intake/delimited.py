@@ -35,6 +35,8 @@ MAX_SPAN, MAX_STRAYS = 20_000, 200
 NO_DELIMITER = "\x1f"
 _WRAPPED = re.compile(r'\s*"(?:[^"]|"")*[,;\t|](?:[^"]|"")*"\s*')
 """A line that is one cell in quotation marks, with a delimiter in it."""
+_QUOTED = re.compile(r'"(?:[^"]|"")*+"')
+"""A cell in quotation marks."""
 csv.field_size_limit(max(csv.field_size_limit(), 2 * sheets.MAX_SHAPE_CHARACTERS))
 
 
@@ -246,7 +248,8 @@ def records(
     A record whose quotation marks are at odds (opened and never closed, or closed in the middle
     of a cell) is read as one line, in the way that gives ``width`` cells, so that a stray mark
     never takes other rows with it. ``first`` is the number of the first record. Raises
-    MappingError for a line of more cells than a spreadsheet has columns.
+    MappingError for a line of more cells than a spreadsheet has columns, or with a cell in
+    quotation marks that is longer than any may be.
     """
     at, number, strays = 0, first, 0
     while at < len(lines):
@@ -256,6 +259,7 @@ def records(
         if '"' not in line:
             record = Record(line.split(delimiter), 1, False)
         else:
+            _check_long(line, delimiter, number)
             record = _read_quoted(
                 lines, at, delimiter, width, MAX_SPAN if strays < MAX_STRAYS else 1
             )
@@ -263,6 +267,20 @@ def records(
         yield record
         at += record.lines
         number += 1
+
+
+def _check_long(line: str, delimiter: str, number: int) -> None:
+    """Refuse a line with a cell in quotation marks that is longer than the longest may be.
+
+    The reader of records takes such a cell's marks for stray ones, and its commas for columns.
+    """
+    if len(line) <= sheets.MAX_SHAPE_CHARACTERS:
+        return
+    for found in _QUOTED.finditer(line):
+        inside = found.end() - found.start() - 2
+        if inside > sheets.MAX_SHAPE_CHARACTERS:
+            column = _QUOTED.sub("", line[: found.start()]).count(delimiter) + 1
+            sheets.refuse_cell(inside, number, f"column {column}")
 
 
 def _cuts(line: str, delimiter: str) -> int:

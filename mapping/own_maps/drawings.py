@@ -26,7 +26,7 @@ from mapping.wording import capitalise, number, write_about, write_count
 NO_SHAPE = "it has no area: a point, a line or nothing"
 NO_POSTCODE = "no postcode is in it"
 NO_MAP = "it is in no map, as none came of this file"
-CROSSED = "its outline crosses itself, so we mended it: overlapping parts may be left out"
+CROSSED = "its outline crosses itself, so we mended it: {}"
 THINNED_M = (1, 5, 25, 100)
 """How far corners may be left out where a shape has too many for a cell."""
 MAX_EXAMPLES = 3
@@ -57,7 +57,7 @@ def read_drawing(
     outcome = np.where(drawn, MATCHED, UNMATCHED).astype(object)
     reason = np.where(drawn, "", NO_SHAPE).astype(object)
     crossed = drawn & ~shapely.is_valid(placed.shapes)
-    outcome[crossed], reason[crossed] = CORRECTED, CROSSED
+    outcome[crossed], reason[crossed] = CORRECTED, _say_lost(placed.shapes[crossed])
     notes = (*outlines.notes, placed.note)
     if layer is None:
         outcome[:] = UNMATCHED
@@ -74,6 +74,16 @@ def read_drawing(
     blank = np.full(len(drawn), "", dtype=object)
     rows = make_rows(numbers, outcome, reason, area=names, unit=names, candidates=blank)
     return OwnMap(layer, problem, rows, notes=tuple(filter(None, notes)), overlaps=overlaps)
+
+
+def _say_lost(shapes: np.ndarray) -> list[str]:
+    """Say of outlines that cross themselves how much of what they go round is left out."""
+    try:
+        mended = mending.mend(shapes)
+    except MappingError:  # there is no map of it: that is told instead
+        return [CROSSED.format(mending.say_lost(np.nan))] * len(shapes)
+    lost = map(mending.measure_lost, shapes, mended)
+    return [CROSSED.format(mending.say_lost(one)) for one in lost]
 
 
 def _name_rows(outlines: Outlines, name: str) -> np.ndarray:

@@ -36,7 +36,8 @@ class Draft:
     """A file that somebody has put in: its bytes, how they are read, and where they are saved.
 
     ``save_id`` is that of one request to save, and of what is saved by it unless that takes the
-    place of another file; ``mark_saved`` is the workspace that holds it as it is now, or "".
+    place of another file; ``saved`` is the workspace that holds it as it is now, or "".
+    ``picked`` are answers to its questions that are not applied yet.
     """
 
     content: bytes = field(repr=False)
@@ -46,11 +47,16 @@ class Draft:
     save_id: str = field(default_factory=workspaces.make_id)
     saved: str = ""
     is_example: bool = False
+    picked: tuple[tuple[str, str], ...] = ()
+
+    def with_pick(self, question: str, answer: str) -> "Draft":
+        """Return the draft with an answer that is not applied yet; it is read as before."""
+        return replace(self, picked=tuple({**dict(self.picked), question: answer}.items()))
 
     def read_as(self, **changes: Any) -> "Draft":
         """Return the draft read in another way, and so not saved."""
         reading = replace(self.reading, **changes)
-        return replace(self, reading=reading, save_id=workspaces.make_id(), saved="")
+        return replace(self, reading=reading, save_id=workspaces.make_id(), saved="", picked=())
 
 
 def make_draft(content: bytes, file_name: str, *, is_example: bool = False) -> Draft:

@@ -5,12 +5,14 @@ that are counted: a mark that is saved opens no actors again.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mapping import access, actors, gaps, places, stewardship, workspaces
 from mapping.access import Action, Role
@@ -58,10 +60,17 @@ def store() -> "Store":
     found = Store(
         tell_session=visit.name_session,
         tell_person=people.find,
-        waiting=partial(st.spinner, WAITING),
+        waiting=_say_waiting,
     )
     upkeep.look_after(found)
     return found
+
+
+def _say_waiting() -> AbstractContextManager[None]:
+    """Say while a write waits that it does; a thread of the server has nobody to say it to."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return nullcontext()
+    return st.spinner(WAITING)
 
 
 def identify(workspace: str) -> WorkspaceKey:

@@ -15,9 +15,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mapping.drawing import webmap
-from pages.shared import choices, lost, own_lenses, router
+from mapping.wording import findings
+from pages.shared import choices, held, lost, own_lenses, router
 from pages.shared.choices import Choice
-from pages.shared.drafts import Draft
 
 Session = Mapping[Any, Any]
 """The session, or what ``_look`` found in it."""
@@ -30,13 +30,17 @@ def read(page: str) -> Choice:
     made in its last run, unless a link holds it: the page makes it again.
     """
     address, is_ahead = _read_address(), _get_marks().pop("is_ahead", False)
-    if address and not is_ahead and (page, address) not in st.session_state.get("_linked", []):
+    linked = st.session_state.get("_linked", [])
+    is_new = bool(address) and not is_ahead and (page, address) not in linked
+    if is_new:
         _open(address)
     elif page != st.session_state.get("_page"):
         _get_made().clear()
     st.session_state["_page"] = page
     st.session_state["_shows"] = {}
     problems = [lost.say_no_page(name)] if (name := st.session_state.pop("_lost", "")) else []
+    if page == held.PAGE:
+        problems += _take_up_drafts(address.get(held.LINKED, "") if is_new else "")
     choice = _check(problems)
     if not choice.away:
         _write_address(page, address)
@@ -51,6 +55,19 @@ def _check(problems: list[str]) -> Choice:
     for name, text in check.texts.items() if not choice.away else ():
         (made if name in made else chosen)[name] = text
     return choice
+
+
+def _take_up_drafts(link: str) -> list[str]:
+    """Take up what a link keeps on the server, and say that it is here again; or why it is not."""
+    names, problems = held.take_up(link)
+    if names:
+        named = findings.join_names([f"“{name}”" for name in names])
+        is_are = "is" if len(names) == 1 else "are"
+        announce(
+            f"{named} {is_are} here again, with the answers given so far. If you have just pressed "
+            "something, press it once more."
+        )
+    return problems
 
 
 def lead_home(name: str) -> NoReturn:
@@ -115,7 +132,8 @@ def hold(**shown: str) -> None:
 
 def _write_address(page: str, address: dict[str, str]) -> None:
     """Write the choices into the address; what the page makes comes later, from the browser."""
-    link, linked = opened_params(), st.session_state.get("_linked", [])
+    link = {**opened_params(), **_link_drafts(page)}
+    linked = st.session_state.get("_linked", [])
     if (page, link) not in linked or (page, address) not in linked:
         if address != link:
             st.query_params.from_dict(link)
@@ -124,9 +142,15 @@ def _write_address(page: str, address: dict[str, str]) -> None:
 
 def note_view(page: str) -> dict[str, str]:
     """Return the choices of what a page has shown, which are no new link when they come back."""
-    view = read_view()
-    st.session_state["_linked"] = [(page, opened_params()), (page, view)]
+    drafts = _link_drafts(page)
+    view = {**read_view(), **drafts}
+    st.session_state["_linked"] = [(page, {**opened_params(), **drafts}), (page, view)]
     return view
+
+
+def _link_drafts(page: str) -> dict[str, str]:
+    """Return what the address of a page has of drafts: no page but Upload shows their ids."""
+    return held.write_link() if page == held.PAGE else {}
 
 
 def read_view() -> dict[str, str]:
@@ -184,7 +208,7 @@ def _open(link: Mapping[str, str]) -> None:
 
 def _read_address() -> dict[str, str]:
     """Return the choices in the address; an address may be behind what was just chosen."""
-    known = {*choices.BY_NAME, choices.SHOWN}
+    known = {*choices.BY_NAME, choices.SHOWN, held.LINKED}
     return {name: st.query_params[name] for name in st.query_params if name in known}
 
 
@@ -308,21 +332,6 @@ def take_step(known: Sequence[Any], now: Any) -> Any | None:
         return None
     at = known.index(now) if now in known else (-1 if step > 0 else 0)
     return known[(at + step) % len(known)]
-
-
-def draft() -> Draft | None:
-    """Return the file that the reader has put in and not saved yet."""
-    return st.session_state.get("_draft")
-
-
-def put_draft(found: Draft | None) -> None:
-    """Keep a file for this reader until it is saved or another is put in; None forgets it."""
-    st.session_state["_draft"] = found
-
-
-def get_picked() -> dict[str, str]:
-    """Return what the reader has picked for questions of the draft and not used yet."""
-    return st.session_state.setdefault("_picked", {})
 
 
 def announce(sentence: str) -> None:

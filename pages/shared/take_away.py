@@ -15,6 +15,7 @@ from pages.shared import (
     cache,
     choices,
     files,
+    held,
     layout,
     parts,
     people,
@@ -261,7 +262,7 @@ def _residuals(choice: Choice, keys: Sequence[str]) -> list[str]:
 
 
 def _say_own(choice: Choice, asked: Request) -> str:
-    draft = state.draft()
+    draft = held.draft()
     told = []
     if asked.workspace:
         told.append(

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mapping.errors import StoreError
+from mapping.errors import MappingError, StoreError
 
 if TYPE_CHECKING:
     from mapping.workspaces.store import Store
 
 DAY_S = 24 * 60 * 60
+START_S = 30
+"""So long after a server's start the drafts of before wait: its first page comes before them."""
 _stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
 
 
@@ -43,7 +45,20 @@ def forget(store: "Store") -> None:
         logging.getLogger(__name__).warning("%s", fault)
 
 
+def forget_drafts() -> None:
+    """Delete the drafts whose time is up; where their folder is not to be had, say so."""
+    from mapping import drafts
+
+    try:
+        drafts.Drafts(drafts.find_folder()).prune()
+    except MappingError as fault:
+        logging.getLogger(__name__).warning("%s", fault)
+
+
 def _repeat(ended: threading.Event) -> None:
-    while not ended.wait(DAY_S):
+    wait_s = min(START_S, DAY_S)
+    while not ended.wait(wait_s):
+        wait_s = DAY_S
+        forget_drafts()
         for store in list(_stores):
             forget(store)

@@ -16,8 +16,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mapping.geography import Layer
 from mapping.places import Place
-from pages.shared.own_maps import MapFile
-from pages.shared.own_numbers import Numbers
 
 
 class SentOverlay(NamedTuple):
@@ -119,24 +117,30 @@ def forget_lead() -> None:
     st.session_state.pop("_leads", None)
 
 
-def numbers() -> Numbers | None:
-    """Return the file of numbers that the reader has put in and not put away yet."""
-    return st.session_state.get("_numbers")
+def get_held() -> dict[str, Any]:
+    """Return what the reader has put in and not saved yet, by kind: see ``held``."""
+    return _find("_held", {})
 
 
-def put_numbers(found: Numbers | None) -> None:
-    """Keep a file of numbers for this reader; None forgets it."""
-    st.session_state["_numbers"] = found
+def list_made() -> list[str]:
+    """Return the ids of the drafts that this visit has made, to add to."""
+    return _find("_made_drafts", [])
 
 
-def map_file() -> MapFile | None:
-    """Return the file of a map that the reader has put in and not put away yet."""
-    return st.session_state.get("_map_file")
+def note_loss(sentence: str) -> None:
+    """Note that something that was held is gone, for the next run of the page."""
+    _find("_losses", []).append(sentence)
 
 
-def put_map_file(found: MapFile | None) -> None:
-    """Keep a file of a map for this reader; None forgets it."""
-    st.session_state["_map_file"] = found
+def take_losses() -> list[str]:
+    """Return what was noted as gone, once."""
+    return st.session_state.pop("_losses", [])
+
+
+def _find(key: str, new: Any) -> Any:
+    """Look into the session without a pause, as in ``state``: a callback is done as a whole."""
+    found = st.session_state.to_dict().get(key)
+    return st.session_state.setdefault(key, new) if found is None else found
 
 
 def read_ticks(place: str) -> list[str]:

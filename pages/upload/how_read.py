@@ -11,7 +11,7 @@ import streamlit as st
 from mapping.footprints import Upload, columns, drawn
 from mapping.intake import delimited, encodings, sheets
 from mapping.wording import findings
-from pages.shared import drafts, layout, state, tables
+from pages.shared import drafts, held, layout, state, tables
 from pages.shared.drafts import Draft
 from pages.upload import uploading
 
@@ -144,7 +144,7 @@ def _box(label: str, key: str, options: dict[str, str], value: str) -> None:
 
 
 def _reset() -> None:
-    draft = state.draft()
+    draft = held.draft()
     if draft is not None:
         uploading.put(draft.content, draft.file_name, is_example=draft.is_example)
 

@@ -13,11 +13,11 @@ from mapping.errors import MappingError
 from mapping.footprints import outcomes
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import cache, layout, state, tables, visit
+from pages.shared import cache, held, layout, state, tables
 from pages.shared import own_maps as files
 from pages.shared.choices import Choice
 from pages.shared.own_maps import MapFile
-from pages.upload import boxes, map_preview, map_reading, map_saving, rows, uploading
+from pages.upload import boxes, how_kept, map_preview, map_reading, map_saving, rows, uploading
 from pages.upload.map_reading import ALL_FOLDERS, Reading
 
 BEGINNING = "Upload a map of areas to have it on every page. Nothing is saved until you press Save."
@@ -30,8 +30,8 @@ WHAT = (
 FILE_LIMITS = (
     f"A table as {intake.name_formats(suffixes=True)}; or boundaries as "
     f"{outlines.name_formats(suffixes=True)}. At most {outlines.MAX_FILE_BYTES // 10**6} MB, "
-    f"{outlines.MAX_ROWS:,} areas and {outlines.MAX_CORNERS:,} corners. Your file is held on "
-    "this server only while you are looking at it; nothing that it points to is opened."
+    f"{outlines.MAX_ROWS:,} areas and {outlines.MAX_CORNERS:,} corners. Your file is kept on "
+    "this server for a day, or until you forget it; nothing that it points to is opened."
 )
 UNREADABLE = "We could not read this file as a map of areas. Nothing has been saved."
 NONE = ""
@@ -46,7 +46,7 @@ HEADINGS = {
 
 def show(choice: Choice) -> None:
     """Draw all about a map: the file that was put in, or what may be put in and what is kept."""
-    draft = visit.map_file()
+    draft = held.map_file()
     if draft is None:
         uploading.begin(choice, map_saving.say_kept(choice) or BEGINNING, WHAT)
     else:
@@ -85,15 +85,13 @@ def _open_example() -> None:
 
 def put(content: bytes, name: str) -> None:
     """Take up a file of a map in the place of the one before (for callbacks)."""
-    visit.put_map_file(files.take_up(content, name))
+    held.put(held.MAP, files.take_up(content, name))
     state.renumber()
 
 
 def _tell(change: Callable[..., MapFile], *told: Any, **more: Any) -> None:
     """Keep what the reader says about the file, which ``change`` takes first (for callbacks)."""
-    draft = visit.map_file()
-    if draft is not None:
-        visit.put_map_file(change(draft, *told, **more))
+    held.change(held.MAP, lambda draft: change(draft, *told, **more))
 
 
 def _show_file(choice: Choice, draft: MapFile) -> None:
@@ -103,7 +101,7 @@ def _show_file(choice: Choice, draft: MapFile) -> None:
     except MappingError as fault:
         layout.finding(UNREADABLE, f"{draft.name}.")
         layout.problem(fault)
-        _put_away_button()
+        how_kept.show(held.MAP)
         return
     found = reading.found
     if found is None or found.layer is None:
@@ -148,7 +146,7 @@ def _show_undecided(choice: Choice, draft: MapFile, reading: Reading) -> None:
             on_click=_take_as_footprints,
             args=(draft, reading),
         )
-    _put_away_button()
+    how_kept.show(held.MAP)
     _controls(choice, draft, reading)
 
 
@@ -158,23 +156,9 @@ def _take_as_footprints(draft: MapFile, reading: Reading) -> None:
         return
     name = dict(draft.columns).get("name", own_maps.guess_name(reading.drawn))
     table = own_maps.write_footprints(reading.drawn, reading.placed, name=name)
-    visit.put_map_file(None)
+    held.forget(held.MAP)
     uploading.put(table, f"{draft.name.rpartition('.')[0] or draft.name}.csv")
     state.choose(bring="organisations")
-
-
-def _put_away_button() -> None:
-    st.button(
-        "Close this file",
-        key="_put_map_away",
-        icon=":material/close:",
-        on_click=_put_away,
-    )
-
-
-def _put_away() -> None:
-    visit.put_map_file(None)
-    state.renumber()
 
 
 def _controls(choice: Choice, draft: MapFile, reading: Reading) -> None:

@@ -1,24 +1,26 @@
 """Reading of maps: what a file holds, read as its reader says, kept while it is looked at."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import intake, memory, outlines, own_maps, places
+from mapping import apart, intake, memory, outlines, own_maps, places
 from mapping.actors import extent
 from mapping.atoms import table
 from mapping.errors import MappingError
-from mapping.geography import Layer, layers, lenses
+from mapping.geography import Layer, layers, lenses, registry
 from mapping.intake import Sheet
 from mapping.outlines import Outlines, Placed
 from mapping.own_maps import Facts, OwnMap, Roles
 from pages.shared.cache import Key
 from pages.shared.own_maps import MapFile
 
+T = TypeVar("T")
 NO_GROUPS = (
     "We found no column in {} with most of what is in “{}”, and no heading about a network or "
     "group. Upload a table that says which group each is in."
@@ -27,7 +29,7 @@ ALL_FOLDERS = -1
 """The number of all folders of a KML file, joined to one layer."""
 MAX_TABLE_ROWS = 500_000
 """Rows of a CSV without oddities; other tables have ``intake.MAX_ROWS`` at most."""
-MAX_READ_MB = 400
+MAX_READ_MB = 200
 """What files of maps that were read take together, of all readers."""
 
 
@@ -76,6 +78,19 @@ def _keep(key: tuple, make: Callable[[], Any], weigh: Callable[[Any], int]) -> A
     return _readings().get(key, made)[0]
 
 
+def _call(draft: MapFile, function: Callable[..., T], *given: Any, **named: Any) -> T:
+    """Call what reads a part of a file: of a large one, in a process of its own."""
+    call = apart.call if apart.is_heavy(draft.content) else apart.call_here
+    return call(function, None, *given, **named)
+
+
+def _register(found: OwnMap) -> OwnMap:
+    """Let the layer of a map be found by its key here, wherever it was made."""
+    if found.layer is None:
+        return found
+    return replace(found, layer=registry.register(found.layer))
+
+
 def read(draft: MapFile, place: Key) -> Reading:
     """Read a file of a map as far as it is known how; raises MappingError if it cannot be."""
     return _read_drawn(draft) if draft.is_drawn else _read_table(draft, place)
@@ -90,7 +105,7 @@ def _read_drawn(draft: MapFile) -> Reading:
     key = ("placed", draft.fingerprint, number, draft.system)
     placed = _keep(
         key,
-        lambda: outlines.place_on_grid(drawn, draft.system),
+        lambda: _call(draft, outlines.place_on_grid, drawn, draft.system),
         lambda found: drawn.nbytes,
     )
     if placed.question:
@@ -100,7 +115,7 @@ def _read_drawn(draft: MapFile) -> Reading:
     facts = own_maps.guess_facts(draft.name, drawn.name if len(offered) > 1 and number >= 0 else "")
     found = _keep(
         (*key, tuple(columns.items())),
-        lambda: own_maps.read_drawing(drawn, placed, facts, **columns),
+        lambda: _register(_call(draft, own_maps.read_drawing, drawn, placed, facts, **columns)),
         lambda found: found.nbytes,
     )
     told = draft.facts or facts
@@ -111,7 +126,7 @@ def _list_layers(draft: MapFile) -> tuple[dict[int, Outlines], tuple[str, ...]]:
     """Return the layers that have areas, by number, joined ones first; and names of the others."""
     every: list[Outlines] = _keep(
         ("layers", draft.fingerprint, draft.name),
-        lambda: outlines.read(draft.content, name=draft.name),
+        lambda: _call(draft, outlines.read, draft.content, name=draft.name),
         lambda found: sum(one.nbytes for one in found),
     )
     drawn = {number: one for number, one in enumerate(every) if one.is_area.any()}
@@ -131,8 +146,13 @@ def _list_layers(draft: MapFile) -> tuple[dict[int, Outlines], tuple[str, ...]]:
 def _read_table(draft: MapFile, place: Key) -> Reading:
     sheet: Sheet = _keep(
         ("sheet", draft.fingerprint, draft.sheet),
-        lambda: intake.read_sheet(
-            draft.content, name=draft.name, sheet=draft.sheet, most_rows=MAX_TABLE_ROWS
+        lambda: _call(
+            draft,
+            intake.read_sheet,
+            draft.content,
+            name=draft.name,
+            sheet=draft.sheet,
+            most_rows=MAX_TABLE_ROWS,
         ),
         lambda found: int(found.frame.memory_usage(deep=True).sum()),
     )
@@ -144,13 +164,17 @@ def _read_table(draft: MapFile, place: Key) -> Reading:
     facts = own_maps.guess_facts(draft.name, heading or roles.name or roles.unit)
     found: OwnMap = _keep(
         key,
-        lambda: own_maps.read_table(
-            sheet,
-            roles,
-            facts,
-            place=places.at(*where) if where else None,
-            choices=dict(draft.choices),
-            groups=groups,
+        lambda: _register(
+            _call(
+                draft,
+                own_maps.read_table,
+                sheet,
+                roles,
+                facts,
+                place=places.at(*where) if where else None,
+                choices=dict(draft.choices),
+                groups=groups,
+            )
         ),
         lambda found: found.nbytes,
     )

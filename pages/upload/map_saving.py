@@ -1,5 +1,6 @@
 """Saving of maps: what a map is called and who runs it; it is kept, listed and removed."""
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -10,10 +11,19 @@ from mapping.geography import SCALES, Layer
 from mapping.own_maps import Facts
 from mapping.wording import findings, terms
 from mapping.workspaces import OwnMap, kinds
-from pages.shared import cache, door, layout, registers, router, state, visit
+from pages.shared import (
+    cache,
+    door,
+    held,
+    layout,
+    registers,
+    router,
+    starting,
+    state,
+)
 from pages.shared.choices import Choice
 from pages.shared.own_maps import MapFile
-from pages.upload import boxes
+from pages.upload import boxes, how_kept
 
 MAX_WORDS_LETTERS = 80
 
@@ -30,12 +40,7 @@ def box(choice: Choice, draft: MapFile, facts: Facts, layer: Layer) -> None:
             on_click=_keep,
             args=(choice, draft, layer),
         )
-    st.button(
-        "Close this file",
-        key="_put_map_away",
-        icon=":material/close:",
-        on_click=_put_away,
-    )
+    how_kept.show(held.MAP)
 
 
 def _facts_boxes(facts: Facts) -> None:
@@ -76,11 +81,6 @@ def _key(part: str) -> str:
     return state.number_key(f"_map_{part}")
 
 
-def _put_away() -> None:
-    visit.put_map_file(None)
-    state.renumber()
-
-
 def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
     """Keep a map (for callbacks); asked for twice it is kept once. If it fails, say why."""
     said = {
@@ -89,17 +89,19 @@ def _keep(choice: Choice, draft: MapFile, layer: Layer) -> None:
     }
     facts = Facts(**said, source=draft.name[:120])
     into, name = boxes.read_workspace(choice, "map")
-    place = f"{choice.place.kind}.{choice.place.code}"
-    try:
-        store = registers.store()
+
+    def save(workspace: str) -> None:
         row = kinds.maps.write_row(own_maps.rename(layer, facts), id=draft.save_id)
-        workspace = into or store.create(name, place, save_id=draft.save_id)
-        store.put(workspace, kinds.maps.KIND, row, save_id=draft.save_id)
+        registers.store().put(workspace, kinds.maps.KIND, row, save_id=draft.save_id)
+
+    try:
+        workspace = starting.keep_in(choice, into, name, save, save_id=draft.save_id)
     except MappingError as fault:
-        visit.put_map_file(draft.told(facts=facts) if facts.title else draft)
+        if facts.title:
+            held.change(held.MAP, lambda now: replace(now, facts=facts))
         state.announce(str(fault))
         return
-    visit.put_map_file(None)
+    held.forget(held.MAP)
     state.renumber()
     state.choose(workspace=workspace)
     state.announce(f"Saved. “{facts.title}” is now on every page. {door.say_who_opens()}")

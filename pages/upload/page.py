@@ -5,9 +5,10 @@ from functools import partial
 import streamlit as st
 
 from mapping.footprints import outcomes
-from pages.shared import layout, registers, state
+from pages.shared import held, layout, registers, state
 from pages.shared.choices import BROUGHT, Choice
 from pages.upload import (
+    how_kept,
     how_read,
     map_file,
     preview,
@@ -21,7 +22,7 @@ from pages.upload import (
 
 def show_organisations(choice: Choice) -> None:
     """Draw the organisations of a file that was put in, those of a workspace, or how to begin."""
-    draft = state.draft()
+    draft = held.draft()
     upload = uploading.read(draft) if draft is not None else None
     if draft is not None and upload is not None:
         preview.view(
@@ -40,6 +41,8 @@ def show_organisations(choice: Choice) -> None:
     if choice.projector:
         return
     if draft is not None:
+        if upload is None:
+            how_kept.show(held.ORGANISATIONS)
         how_read.show(draft, upload)
         st.header("Upload another file", anchor=False)
         st.caption("It will replace the one you are looking at.")

@@ -1,5 +1,6 @@
 """Questions: what the reader is asked about columns and names of a file, each thing once."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,13 @@ import streamlit as st
 from mapping.footprints import Upload, columns
 from mapping.geocode import likeness
 from mapping.wording import findings
-from pages.shared import cache, layout, parts, state
+from pages.shared import (
+    cache,
+    held,
+    layout,
+    parts,
+    state,
+)
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
 from pages.upload import reading, uploading
@@ -104,9 +111,10 @@ def ask_about_names(choice: Choice, draft: Draft, upload: Upload) -> None:
 @parts.part
 def _ask_one_by_one(draft: Draft, asked: pd.DataFrame) -> None:
     """Ask some questions, those of most rows first; picks are used together, as reading takes."""
-    if state.draft() is not draft:
+    now = held.draft()
+    if now is None or now.save_id != draft.save_id:
         st.rerun()  # what was picked is used: all of the page is about the draft as it is now
-    picked = state.get_picked()
+    picked = dict(now.picked)
     pages, page = -(-len(asked) // MAX_QUESTIONS), 1
     if pages > 1:
         page = int(st.pagination(pages, key=state.number_key("_question_page")))
@@ -115,7 +123,7 @@ def _ask_one_by_one(draft: Draft, asked: pd.DataFrame) -> None:
     told = findings.write_count(len(picked), "answer", "answers")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(USE, key="_use_picks", type="primary", on_click=_use)
-        st.button(CLEAR, key="_clear_picks", type="tertiary", on_click=picked.clear)
+        st.button(CLEAR, key="_clear_picks", type="tertiary", on_click=_clear)
         st.caption(f"{findings.capitalise(told)} to apply." if picked else "No answers yet.")
 
 
@@ -138,11 +146,16 @@ def _ask_one(row: Any, picked: str | None) -> None:
 
 def _pick(question: str, answer: str | None) -> None:
     if answer is not None:
-        state.get_picked()[question] = answer
+        held.change(held.ORGANISATIONS, lambda draft: draft.with_pick(question, answer))
+
+
+def _clear() -> None:
+    held.change(held.ORGANISATIONS, lambda draft: replace(draft, picked=()))
 
 
 def _use() -> None:
-    if state.get_picked():
+    draft = held.draft()
+    if draft is not None and draft.picked:
         uploading.read_again()
 
 

@@ -20,7 +20,7 @@ from pages.shared.drafts import Draft, ReadOptions
 if TYPE_CHECKING:
     from mapping.footprints import ColumnQuestion, Upload
 
-MAX_UPLOADS_MB = 600
+MAX_UPLOADS_MB = 300
 """What the files that were read and not yet saved may take together, of all readers."""
 MAX_LARGE_DOTS, EXTRA_ZOOM = 8_000, 0.75
 """So few postcodes are drawn large; zoom levels by which their picture is finer than the map."""
@@ -43,7 +43,9 @@ def upload(draft: Draft, advance: Any) -> "Upload":
     kept, reading = _uploads(), draft.reading
     return kept.get(
         (draft.fingerprint, reading),
-        lambda: footprints.read(draft.content, kept=kept, advance=advance, **reading.options()),
+        lambda: footprints.read_apart(
+            draft.content, kept=kept, advance=advance, **reading.options()
+        ),
     )
 
 

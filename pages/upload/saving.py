@@ -8,10 +8,19 @@ from mapping.errors import MappingError
 from mapping.footprints import Upload
 from mapping.wording import findings
 from mapping.workspaces import ReceivedFile, Workspace
-from pages.shared import cache, door, drafts, layout, registers, state
+from pages.shared import (
+    cache,
+    door,
+    drafts,
+    held,
+    layout,
+    registers,
+    starting,
+    state,
+)
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
-from pages.upload import questions, reading, workspace_box
+from pages.upload import how_kept, questions, reading, workspace_box
 
 NEW = ""
 BESIDE = ""
@@ -40,8 +49,8 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
             "Close this file",
             key="_put_away",
             icon=":material/check:",
-            on_click=state.put_draft,
-            args=(None,),
+            on_click=held.forget,
+            args=(held.ORGANISATIONS,),
         )
         return
     known, here = workspace_box.names(choice.kept), workspace_box.find_home(choice.kept)
@@ -64,6 +73,7 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
         st.form_submit_button(
             "Save", type="primary", icon=":material/save:", on_click=_save, args=asked
         )
+    how_kept.show(held.ORGANISATIONS)
 
 
 def _replaced_box(choice: Choice, draft: Draft) -> None:
@@ -115,7 +125,8 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
 
     ``there`` are the files that the open workspace had when its reader last saw it.
     """
-    if state.get_picked():
+    now = held.draft()
+    if now is not None and now.picked:
         state.announce(f"Not saved. Press “{questions.USE}” or “{questions.CLEAR}” first.")
         return
     here, into = workspace_box.read_home(choice.kept, "_into")
@@ -126,16 +137,22 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     replaced, seen = _find_replaced(chosen, draft, there if into == here else {})
     print_ = draft.fingerprint[:PRINT]
     received = ReceivedFile(draft.file_name, print_, upload.rows, replaced, seen)
-    place = f"{choice.place.kind}.{choice.place.code}"
+
+    def save(workspace: str) -> None:
+        registers.store().save_actors(workspace, upload, received, save_id=draft.save_id)
+
     try:
-        store = registers.store()
-        workspace = into or store.create(name, place, save_id=draft.save_id)
-        store.save_actors(workspace, upload, received, save_id=draft.save_id)
+        workspace = starting.keep_in(choice, into, name, save, save_id=draft.save_id)
     except MappingError as fault:
         state.announce(str(fault))
         return
-    state.put_draft(drafts.mark_saved(draft, workspace))
+    held.change(held.ORGANISATIONS, lambda now: _mark_saved(now, draft, workspace))
     state.choose(workspace=workspace)
+
+
+def _mark_saved(now: Draft, asked: Draft, workspace: str) -> Draft:
+    """Mark what is held as saved, unless another tab has it read in another way since."""
+    return drafts.mark_saved(now, workspace) if now.save_id == asked.save_id else now
 
 
 def finding(choice: Choice, found: Workspace) -> str:

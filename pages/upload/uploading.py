@@ -11,7 +11,16 @@ from mapping.errors import MappingError, TooLargeError
 from mapping.footprints import Upload, columns, examples, ground
 from mapping.intake import sheets
 from mapping.wording import findings
-from pages.shared import drafts, files, layout, maps, own_maps, state, tables, visit
+from pages.shared import (
+    drafts,
+    files,
+    held,
+    layout,
+    maps,
+    own_maps,
+    state,
+    tables,
+)
 from pages.shared.choices import Choice
 from pages.shared.drafts import Draft
 from pages.upload import reading
@@ -34,8 +43,8 @@ FILE_LIMITS = (
     f"{sheets.MAX_COLUMNS} columns, "
     f"{sheets.MAX_CELL_CHARACTERS:,} characters in a cell ({sheets.MAX_SHAPE_CHARACTERS:,} in a "
     "shape, of "
-    f"{ground.MAX_VERTICES:,} corners). Your file is held on this server only while you are "
-    "looking at it."
+    f"{ground.MAX_VERTICES:,} corners). Your file is kept on this server for a day, so that you "
+    "can come back to it, or until you forget it."
 )
 NO_TABLE = "We could not read this file as a table. Nothing has been saved."
 TOO_LARGE = "This file is too large for this page. Nothing has been saved."
@@ -141,8 +150,7 @@ def _take_pasted() -> None:
 
 def put(content: bytes, name: str, *, is_example: bool = False) -> None:
     """Take up a file in the place of the one before."""
-    state.get_picked().clear()
-    state.put_draft(drafts.make_draft(content, name, is_example=is_example))
+    held.put(held.ORGANISATIONS, drafts.make_draft(content, name, is_example=is_example))
     state.renumber()
 
 
@@ -216,8 +224,8 @@ def offer_as_map(draft: Draft, *, is_read: bool = False) -> None:
 
 def _take_as_map(draft: Draft) -> None:
     """Go on with a file as a map of areas (for callbacks)."""
-    visit.put_map_file(own_maps.take_up(draft.content, draft.file_name))
-    state.put_draft(None)
+    held.put(held.MAP, own_maps.take_up(draft.content, draft.file_name))
+    held.forget(held.ORGANISATIONS)
     state.choose(bring="map")
 
 
@@ -231,11 +239,12 @@ def say_file(draft: Draft, upload: Upload) -> str:
 
 def read_again(**changes: Any) -> None:
     """Read the draft in another way (for callbacks); what was picked for it is used as well."""
-    draft = state.draft()
-    if draft is not None:
-        choices = {**dict(draft.reading.choices), **state.get_picked()}
-        state.get_picked().clear()
-        state.put_draft(draft.read_as(**{"choices": tuple(choices.items()), **changes}))
+
+    def read(draft: Draft) -> Draft:
+        choices = {**dict(draft.reading.choices), **dict(draft.picked)}
+        return draft.read_as(**{"choices": tuple(choices.items()), **changes})
+
+    held.change(held.ORGANISATIONS, read)
 
 
 def ask_whose(upload: Upload) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from mapping import intake, memory, own_weights, places
+from mapping import apart, intake, memory, own_weights, places
 from mapping.errors import MappingError
 from mapping.footprints import columns, outcomes
 from mapping.geography import layers
@@ -18,18 +18,19 @@ from mapping.own_weights import Weighing, figures, own_lens
 from mapping.takeaway import export
 from mapping.workspaces import OwnLens
 from pages.shared import (
+    held,
     layout,
     own_lenses,
     own_numbers,
     registers,
+    starting,
     state,
     tables,
-    visit,
 )
 from pages.shared.cache import Key, key_of
 from pages.shared.choices import Choice
 from pages.shared.own_numbers import Numbers, TextPairs
-from pages.upload import boxes, rows
+from pages.upload import boxes, how_kept, rows
 
 WHAT = (
     f"A {intake.name_formats()} with a column of postcodes, small census areas (LSOA or data "
@@ -43,7 +44,7 @@ FILE_LIMITS = (
     "residents by postcode have more: they are read once by a command where Common Ground is "
     f"installed, `{intake.CENSUS_COMMAND} FILE`."
 )
-MAX_READ_MB = 400
+MAX_READ_MB = 200
 """What files of numbers that were read take together, of all readers."""
 MAX_COUNTS_LETTERS = 60
 RESULT = {
@@ -71,12 +72,12 @@ def box(choice: Choice) -> None:
         _show_lens(choice, lens)
     st.file_uploader("Upload figures", **state.asker(state.number_key("weights"), _take_dropped))
     st.caption(FILE_LIMITS)
-    draft = visit.numbers()
+    draft = held.numbers()
     if draft is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f"<h3>{escape(draft.name)}</h3>")
-        st.button("Close the figures file", icon=":material/close:", on_click=_put_away)
+    how_kept.show(held.NUMBERS)
     try:
         _weigh(choice, draft)
     except MappingError as fault:
@@ -85,20 +86,13 @@ def box(choice: Choice) -> None:
 
 def _take_dropped(found: Any) -> None:
     if found is not None:
-        visit.put_numbers(own_numbers.take_up(found.getvalue(), found.name))
+        held.put(held.NUMBERS, own_numbers.take_up(found.getvalue(), found.name))
         state.renumber()
-
-
-def _put_away() -> None:
-    visit.put_numbers(None)
-    state.renumber()
 
 
 def _tell(change: Callable[..., Numbers], *told: Any, **more: Any) -> None:
     """Keep what the reader says about the file, which ``change`` takes first (for callbacks)."""
-    draft = visit.numbers()
-    if draft is not None:
-        visit.put_numbers(change(draft, *told, **more))
+    held.change(held.NUMBERS, lambda draft: change(draft, *told, **more))
 
 
 def _weigh(choice: Choice, draft: Numbers) -> None:
@@ -138,13 +132,15 @@ def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> 
         slot.progress(share, f"Reading: {what}…")
 
     def make() -> Weighing:
-        return own_weights.read(
+        call = apart.call if apart.is_heavy(draft.content) else apart.call_here
+        return call(
+            own_weights.read,
+            advance,
             draft.content,
             name=draft.name,
             roles=dict(draft.roles),
             choices=dict(choices),
             place=places.at(*place) if place else None,
-            advance=advance,
         )
 
     key = (draft.fingerprint, draft.name, draft.roles, choices, place)
@@ -298,10 +294,12 @@ def _keep(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     lens = own_lens.rename(lens, name=said["called"], counts=said["counts"])
     _tell(replace, **said)
     into, name = boxes.read_workspace(choice, "weights")
-    place, store_ = f"{choice.place.kind}.{choice.place.code}", registers.store
+
+    def save(workspace: str) -> None:
+        registers.store().save_weights(workspace, lens, save_id=draft.save_id)
+
     try:
-        workspace = into or store_().create(name, place, save_id=draft.save_id)
-        store_().save_weights(workspace, lens, save_id=draft.save_id)
+        workspace = starting.keep_in(choice, into, name, save, save_id=draft.save_id)
     except MappingError as fault:
         state.announce(str(fault))
         return

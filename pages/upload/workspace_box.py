@@ -13,7 +13,17 @@ from mapping.errors import MappingError, StoreError
 from mapping.takeaway import export
 from mapping.wording import findings
 from mapping.workspaces import KINDS, Workspace
-from pages.shared import door, drafts, files, layout, people, registers, state, tables
+from pages.shared import (
+    door,
+    drafts,
+    files,
+    held,
+    layout,
+    people,
+    registers,
+    state,
+    tables,
+)
 from pages.shared.choices import Choice
 from pages.shared.registers import WorkspaceKey
 from pages.upload import sharing, what_happened
@@ -291,9 +301,9 @@ def _remove(found: Workspace, upload: str) -> None:
 
 def _unsave(workspace: str) -> None:
     """Let a draft that was saved in a workspace be saved anew."""
-    draft = state.draft()
+    draft = held.draft()
     if draft is not None and draft.saved == workspace:
-        state.put_draft(drafts.mark_saved(draft, ""))
+        held.change(held.ORGANISATIONS, lambda now: drafts.mark_saved(now, ""))
 
 
 def _bring_back(given) -> None:

@@ -16,6 +16,7 @@ from reader import (
     WITH_FINDING,
     WITH_MAP,
     Visit,
+    await_true,
     find_violations,
 )
 
@@ -136,7 +137,7 @@ def test_every_text_on_the_page_can_be_read_against_what_is_under_it(
 ) -> None:
     reader = visit("mismatches", place=LONDON)
     reader.page.emulate_media(color_scheme=scheme)
-    reader.page.wait_for_function(STANDS_ON, arg=scheme)
+    await_true(reader.page, STANDS_ON, arg=scheme)
     found = reader.page.evaluate(SMALL_TEXTS.replace("SELECTORS", repr(SELECTORS)))
     reader.page.emulate_media(color_scheme="light")
     assert len({row[0] for row in found}) >= 10
@@ -156,9 +157,9 @@ def test_axe_finds_nothing_on_any_page_or_map_light_or_dark(visit: Visit, name: 
         assert len(frames) == 2
     for scheme in ("dark", "light"):
         reader.page.emulate_media(color_scheme=scheme)
-        reader.page.wait_for_function(STANDS_ON, arg=scheme)
+        await_true(reader.page, STANDS_ON, arg=scheme)
         for frame in frames[1:]:
-            frame.wait_for_function(IS_DARK, arg=scheme == "dark")
+            await_true(frame, IS_DARK, arg=scheme == "dark")
         assert [(scheme, *found) for one in frames if (found := find_violations(one))] == []
 
 

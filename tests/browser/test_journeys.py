@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from playwright.sync_api import Locator, expect
-from reader import CAMDEN, LONDON, MORAY, OLDHAM, OTHERS, TITLES, Reader
+from reader import CAMDEN, LONDON, MORAY, OLDHAM, OTHERS, TITLES, Reader, await_true
 
 from mapping import overlap, places
 from mapping.geography import layers
@@ -96,7 +96,7 @@ def test_switching_a_layer_changes_sentence_map_and_table_together(reader: Reade
     reader.says("small census areas")
     assert reader.sentence != before
     assert reader.link()["a"] == "lsoa"
-    reader.map().wait_for_function("document.querySelectorAll('path.cg-area').length > 100")
+    await_true(reader.map(), "document.querySelectorAll('path.cg-area').length > 100")
     assert reader.table("Small census areas in Oldham")
 
 

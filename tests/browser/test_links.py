@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
-from reader import CAMDEN, LONDON, MORAY, OLDHAM, Reader
+from reader import CAMDEN, LONDON, MORAY, OLDHAM, Reader, await_true
 
 pytestmark = pytest.mark.browser
 
@@ -167,7 +167,7 @@ def test_what_is_used_before_the_address_of_a_click_is_there_does_not_undo_the_c
         reader.page.locator(".st-key-cg-place button").first.click()
     reader.page.wait_for_timeout(1_000)
     line.release()
-    reader.page.wait_for_function("location.search.includes('at=51.')")
+    await_true(reader.page, "location.search.includes('at=51.')")
     reader.says("the point near")
     assert reader.link()["at"].startswith("51.")
 

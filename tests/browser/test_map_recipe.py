@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Response, Route, expect
+from reader import await_true
 
 from mapping.drawing import assets
 
@@ -79,9 +80,7 @@ def draw(page: Page, address: str) -> Frame:
     """Open the app and wait until the town stands on the map."""
     page.goto(address)
     frame = frame_of(page)
-    frame.wait_for_function(
-        "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS, polling=250
-    )
+    await_true(frame, "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS)
     frame.wait_for_selector(".cg-spot", state="attached")
     return frame
 
@@ -270,9 +269,9 @@ def test_all_that_a_click_does_can_be_done_with_the_keys(used: Page) -> None:
     centre = "map.getCenter().lng"
     before, zoom = frame.evaluate(centre), frame.evaluate("map.getZoom()")
     used.keyboard.press("+")
-    frame.wait_for_function(f"map.getZoom() > {zoom}")
+    await_true(frame, f"map.getZoom() > {zoom}")
     used.keyboard.press("Shift+ArrowRight")
-    frame.wait_for_function(f"{centre} > {before} && !map._panAnim?._inProgress")
+    await_true(frame, f"{centre} > {before} && !map._panAnim?._inProgress")
     spot = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")
     used.keyboard.press("Enter")
     expect(used.get_by_text(f"clicked: {spot[0]:.3f} {spot[1]:.3f}")).to_be_visible()
@@ -309,9 +308,7 @@ def test_recolouring_keeps_the_view_the_shapes_and_the_downloads(used: Page) -> 
 def test_a_second_visit_downloads_no_boundaries_again(used: Page) -> None:
     used.reload()
     frame = frame_of(used)
-    frame.wait_for_function(
-        "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS, polling=250
-    )
+    await_true(frame, "document.querySelectorAll('path.cg-area').length === 6", timeout=DRAWN_MS)
     sizes = frame.evaluate(
         "performance.getEntriesByType('resource')"
         ".filter(entry => /\\/(geo|vendor)\\//.test(entry.name))"
@@ -327,7 +324,7 @@ def test_a_sharper_picture_of_the_dots_is_shown_two_levels_in(used: Page) -> Non
     frame.evaluate("void map.setZoom(map.getZoom() + 1, {animate: false})")
     assert frame.locator("img.cg-dots").get_attribute("src") == first
     frame.evaluate("void map.setZoom(map.getZoom() + 1, {animate: false})")
-    frame.wait_for_function("document.querySelectorAll('img.cg-dots').length === 1")
+    await_true(frame, "document.querySelectorAll('img.cg-dots').length === 1")
     second = frame.locator("img.cg-dots")
     assert second.get_attribute("src") != first
     assert second.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
@@ -448,11 +445,11 @@ def test_on_a_phone_one_finger_scrolls_the_page_and_two_move_the_map(held: Page)
     assert frame.evaluate(view) == [zoom, lat]
 
     drag(held, [[(-20 - 5 * step, -20), (20 + 5 * step, 20)] for step in range(14)])
-    frame.wait_for_function(f"map.getZoom() > {zoom} + 0.4 && !map._animatingZoom", timeout=8_000)
+    await_true(frame, f"map.getZoom() > {zoom} + 0.4 && !map._animatingZoom", timeout=8_000)
     held.wait_for_timeout(500)
     lat = frame.evaluate("map.getCenter().lat")
     drag(held, [[(-40, -20 + 8 * step), (40, 20 + 8 * step)] for step in range(14)])
-    frame.wait_for_function(f"map.getCenter().lat > {lat}", timeout=8_000)
+    await_true(frame, f"map.getCenter().lat > {lat}", timeout=8_000)
 
 
 def drag(page: Page, steps: list[list[tuple[int, int]]]) -> None:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from playwright.sync_api import Frame, expect
-from reader import CAMDEN, LONDON, MORAY, Reader
+from reader import CAMDEN, LONDON, MORAY, Reader, await_true
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +35,7 @@ def reader(page, serve) -> Reader:
 
 
 def wait_for_width(frame: Frame, *, least_m: float = 0, most_m: float = 1e9) -> None:
-    frame.wait_for_function(f"{least_m} < {WIDTH_M} && {WIDTH_M} < {most_m}")
+    await_true(frame, f"{least_m} < {WIDTH_M} && {WIDTH_M} < {most_m}")
 
 
 def test_a_link_with_a_postcode_shows_its_neighbourhood_and_what_the_reader_moves_stays(
@@ -68,7 +68,7 @@ def test_a_typed_postcode_is_gone_to_and_the_place_comes_back_without_it(reader:
     wait_for_width(frame, most_m=6_000)
     box.fill("CR0 1NX")
     box.press("Enter")
-    frame.wait_for_function("map.getCenter().lat < 51.4")
+    await_true(frame, "map.getCenter().lat < 51.4")
     box.fill("")
     box.press("Enter")
     wait_for_width(frame, least_m=50_000)
@@ -142,7 +142,7 @@ def test_whoever_waits_for_a_new_map_is_told_so_once_at_a_time(reader: Reader) -
 
 def written(frame: Frame) -> list[dict]:
     """Return the names on the map with their boxes, once they are written."""
-    frame.wait_for_function("document.querySelector('canvas.cg-names')?.cgBoxes?.length > 0")
+    await_true(frame, "document.querySelector('canvas.cg-names')?.cgBoxes?.length > 0")
     read = "Array.from(document.querySelector('canvas.cg-names').cgBoxes, (b) => [b.name, ...b])"
     return [dict(zip(("name", *"ltrb"), row, strict=True)) for row in frame.evaluate(read)]
 
@@ -166,7 +166,7 @@ def test_names_are_written_from_afar_and_near_and_maps_are_drawn_over_in_their_o
     assert {"Croydon", "Enfield", "Hillingdon"} <= {one["name"] for one in afar}
     frame.evaluate("void map.setView([51.55, -0.14], 13, {animate: false})")
     is_near = "(b) => b.name === 'Kentish Town South'"
-    frame.wait_for_function(f"document.querySelector('.cg-names').cgBoxes.some({is_near})")
+    await_true(frame, f"document.querySelector('.cg-names').cgBoxes.some({is_near})")
     for names in (afar, written(frame)):
         assert len(names) > 10
         assert all(lie_apart(one, other) for one, other in itertools.combinations(names, 2))

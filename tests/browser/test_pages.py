@@ -12,6 +12,7 @@ from reader import (
     WITH_AREAS,
     Reader,
     Visit,
+    await_true,
 )
 
 pytestmark = pytest.mark.browser
@@ -114,7 +115,7 @@ def test_a_phone_shows_every_page_without_sideways_scrolling(visit: Visit, name:
         document.querySelector("[data-testid=stMain]"),
         document.querySelector("[data-testid=stMainBlockContainer]")]
         .map((part) => part.scrollWidth - part.clientWidth))"""
-    reader.page.wait_for_function(f"() => ({wide})() <= 0")  # a tab that was wide shrinks first
+    await_true(reader.page, f"() => ({wide})() <= 0")  # a tab that was wide shrinks first
     assert reader.page.evaluate(wide) <= 0
     box = reader.finding.bounding_box()
     assert box["x"] + box["width"] <= PHONE[0]

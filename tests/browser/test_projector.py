@@ -17,6 +17,7 @@ from reader import (
     WITH_MAP,
     Reader,
     Visit,
+    await_true,
 )
 
 pytestmark = pytest.mark.browser
@@ -288,7 +289,7 @@ def test_a_clicker_works_with_the_focus_on_the_map_and_once_a_postcode_is_typed(
     frame.locator("#map_div").focus()
     before = frame.evaluate("map.getCenter().lng")
     reader.press("Shift+ArrowRight")  # a focused map takes the arrows: no page is turned
-    frame.wait_for_function(f"map.getCenter().lng > {before}")
+    await_true(frame, f"map.getCenter().lng > {before}")
     assert reader.name == ""
     reader.press("PageDown")
     await_page(reader, "who_works_here")

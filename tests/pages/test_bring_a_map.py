@@ -224,7 +224,7 @@ def test_a_hostile_file_gets_its_sentence_and_nothing_else() -> None:
     shown = put(b"<OGRVRTDataSource/>", "areas.geojson")
     assert shown.finding == map_file.UNREADABLE
     assert "which is not followed" in shown.notes[0]
-    press(shown, "Close this file")
+    press(shown, "Forget this file now")
     assert shown.finding == map_file.BEGINNING
 
 

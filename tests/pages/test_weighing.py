@@ -366,7 +366,7 @@ def test_a_file_of_numbers_is_still_there_when_its_reader_comes_back() -> None:
     assert control(shown, "Type of area").value == "area"
     press(shown, "Save the figures")
     assert len(registers.own_lenses(registers.identify(shown.link()["workspace"]))) == 1
-    press(shown, "Close the figures file")
+    press(shown, "Forget this file now")
     shown.turn_to("place")
     shown.turn_to("upload")
     assert "rows matched" not in said(shown)

@@ -8,7 +8,7 @@ can guess one. ``guarded`` asks at every action who it is.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
@@ -143,6 +143,20 @@ class Store(Membered):
         )
         request = make_request(save_id, "create", name, place, *self._name_maker())
         return self._make(record, request, "made the workspace")
+
+    def begin(
+        self, name: str, place: str, save: Callable[[str], object], *, save_id: str = ""
+    ) -> str:
+        """Make a workspace as ``create`` does, with what ``save`` keeps in it: all or nothing.
+
+        ``save`` is given the new workspace's id, and calls methods of this store that keep
+        something in it, each with the same ``save_id``. Where it raises, nothing is made.
+        """
+        request = make_request(save_id, "create", name, place, *self._name_maker())
+        with self._together(request or texts.make_id()):
+            workspace = self.create(name, place, save_id=save_id)
+            save(workspace)
+        return workspace
 
     def version(self, workspace: str) -> int:
         """Return the version of a workspace, which grows with every change."""

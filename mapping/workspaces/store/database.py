@@ -3,6 +3,7 @@
 import logging
 import os
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -96,6 +97,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._waiting, self._turns = waiting, Turns()
+        self._joined = threading.local()
         self._file = self._find_file()
         self._prepare()
         self._file = self._find_file()
@@ -103,6 +105,9 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read in one transaction: everything as it was at one moment."""
+        if (joined := self._find_joined()) is not None:
+            yield joined
+            return
         with self._explained(), self.engine.connect() as db:
             if not self.is_sqlite:
                 db = db.execution_options(isolation_level="REPEATABLE READ")
@@ -116,6 +121,11 @@ class Database:
         SQLite has one turn for all; PostgreSQL one for each text ``turn``. Turns are had in the
         order in which they were asked for.
         """
+        if (joined := self._find_joined()) is not None:
+            with self._explained():
+                self._await_turn(joined, turn)
+                yield joined
+            return
         with self._explained(), ExitStack() as held:
             with self._waiting():
                 if self.is_sqlite:
@@ -123,11 +133,32 @@ class Database:
                 db = held.enter_context(self.engine.connect())
                 db = db.execution_options(begin="BEGIN IMMEDIATE")
                 held.enter_context(db.begin())
-                if not self.is_sqlite:
-                    db.execute(text(f"SET LOCAL lock_timeout = {int(MAX_WAIT_S * 1000)}"))
-                    turns = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
-                    db.execute(turns, {"turn": f"common ground {turn}"})
+                self._await_turn(db, turn)
             yield db
+
+    @contextmanager
+    def together(self, turn: str) -> Iterator[None]:
+        """Let all that this thread reads and writes meanwhile be one transaction, all or nothing.
+
+        ``turn`` is as for ``writing``; what is written within takes its own turns as well.
+        """
+        with self.writing(turn) as db:
+            self._joined.db = db
+            try:
+                yield
+            finally:
+                self._joined.db = None
+
+    def _find_joined(self) -> Connection | None:
+        """Return the connection of what this thread does together; None if it does nothing so."""
+        return getattr(self._joined, "db", None)
+
+    def _await_turn(self, db: Connection, turn: str) -> None:
+        """Wait for a turn on PostgreSQL; it lasts as long as the transaction."""
+        if not self.is_sqlite:
+            db.execute(text(f"SET LOCAL lock_timeout = {int(MAX_WAIT_S * 1000)}"))
+            turns = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
+            db.execute(turns, {"turn": f"common ground {turn}"})
 
     def wipe(self) -> None:
         """Take what was deleted out of SQLite's log as well; its file is overwritten at once.

@@ -62,6 +62,16 @@ class Guarded:
             self._check(db, workspace, action, is_deleted=is_deleted)
             yield db
 
+    @contextmanager
+    def _together(self, turn: str) -> Iterator[None]:
+        """Let all that is asked meanwhile be one transaction; each asks for itself whether it may.
+
+        Raises AccessError unless somebody is known.
+        """
+        self._find_person()
+        with self._database.together(turn):
+            yield
+
     def _check(
         self, db: Connection, workspace: str, action: Action, *, is_deleted: bool = False
     ) -> None:

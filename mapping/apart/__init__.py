@@ -1,0 +1,18 @@
+"""Apart: what takes long is called in a process of its own, so that nobody else waits for it.
+
+Threads of one process of Python take turns: whoever reads a large file holds up everybody's
+clicks. A process of its own has another core, gives way to others, and its memory and time have
+an end.
+"""
+
+from mapping.apart.calling import (
+    MAX_AT_ONCE,
+    MEMORY_BYTES,
+    MOST_S,
+    PROCESSOR_S,
+    call,
+    call_here,
+    is_heavy,
+)
+
+__all__ = ["MAX_AT_ONCE", "MEMORY_BYTES", "MOST_S", "PROCESSOR_S", "call", "call_here", "is_heavy"]

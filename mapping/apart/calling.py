@@ -1,0 +1,112 @@
+"""A function is called in a process of its own, and its answer, its fault or its death is ours."""
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, NoReturn, TypeVar
+
+from mapping.errors import TooLargeError
+
+T = TypeVar("T")
+_ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (
+    sys.executable,
+    "-P",
+    "-c",
+    "import sys; sys.path.insert(0, sys.argv[1]); from mapping.apart import child; child.main()",
+    str(_ROOT),
+)
+"""What starts the process."""
+MEMORY_BYTES, PROCESSOR_S, MOST_S = 6_000_000_000, 240, 600
+"""Most address space and processor time of the process, where the system counts them; seconds."""
+MAX_AT_ONCE = 1
+"""So many are read at once: each takes a core, and up to a gigabyte. Others wait for their turn."""
+HEAVY_BYTES, HEAVY_PACKED_BYTES = 1_000_000, 200_000
+"""From so many bytes on a file is read apart: what is packed becomes many times as much."""
+FAULTY = 1
+"""How a process of Python ends by a fault of ours, which it has written to the console."""
+PACKED = b"PK\x03\x04"
+_turns = threading.BoundedSemaphore(MAX_AT_ONCE)
+
+
+def is_heavy(content: bytes) -> bool:
+    """Tell whether a file takes so long to read that it is worth a process of its own."""
+    most = HEAVY_PACKED_BYTES if content.startswith(PACKED) else HEAVY_BYTES
+    return len(content) >= most
+
+
+def call_here(
+    function: Callable[..., T], told: Callable[..., object] | None, *given: Any, **named: Any
+) -> T:
+    """Call a function in this process, as ``call`` does in another."""
+    if told is not None:
+        named["advance"] = told
+    return function(*given, **named)
+
+
+def call(
+    function: Callable[..., T], told: Callable[..., object] | None, *given: Any, **named: Any
+) -> T:
+    """Call a function of a module in a process of its own, and return what it returns.
+
+    It is ``function(*given, **named)``; with ``told``, it also gets an ``advance`` of its own,
+    and ``told`` is called here as that is called there. What goes there and comes back is
+    pickled. Raises the MappingError that it raises, and TooLargeError where the process needs
+    more memory or time than it may.
+    """
+    with _turns:
+        process = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+        alarm = threading.Timer(MOST_S, process.kill)
+        alarm.start()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            limits = (MEMORY_BYTES, PROCESSOR_S)
+            asked = (limits, function, given, named, told is not None)
+            pickle.dump(asked, process.stdin, protocol=5)
+            process.stdin.close()
+            return _take_answer(process.stdout, told or _ignore)
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError) as end:
+            if process.wait() == FAULTY:
+                raise RuntimeError("what was called apart failed: see above") from end
+            refuse_costly()
+        finally:
+            alarm.cancel()
+            process.kill()  # whoever asked may have left
+            process.wait()
+
+
+def _take_answer(answers: IO[bytes], told: Callable[..., object]) -> Any:
+    """Read what the process says until it has its answer."""
+    while True:
+        kind, what = pickle.load(answers)
+        if kind == "advanced":
+            told(*what)
+        elif kind == "refused":
+            fault, sentence = what
+            raise fault(sentence)
+        elif kind == "costly":
+            refuse_costly()
+        else:
+            return what
+
+
+def _ignore(*_: object) -> None:
+    return None
+
+
+def refuse_costly() -> NoReturn:
+    """Raise TooLargeError for a file that ended the process that read it."""
+    raise TooLargeError(
+        "Expected a file that can be read with the memory and time there are for one; found one "
+        "that takes more. Leave out what is not needed, or split it."
+    )
