@@ -31,6 +31,8 @@ STEWARD, EDITOR, READER = (Person(f"{one}@example.org", one) for one in ("ann", 
 STRANGER = Person("sam@example.org", "sam")
 FIXTURES = Path(__file__).parent / "fixtures"
 HELD = {STEWARD: Role.STEWARD, EDITOR: Role.EDITOR, READER: Role.READER, STRANGER: Role.NONE}
+OPENS = ("reading", "writing", "together")
+"""How a database is opened."""
 MAY_FIND_NOBODY = {"close", "forget"}
 """What the server asks of itself."""
 OF_NONE = {"list", "list_roles", "list_deleted", "create", "begin", "import_whole", "find_role"}
