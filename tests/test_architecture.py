@@ -35,6 +35,7 @@ ORDER = (
     "gaps",
     "stewardship",
     "boundaries",
+    "redraw",
     "drawing",
     "wording",
     "takeaway",
