@@ -20,8 +20,8 @@ CHUNKS = 100
 """The parts of a search, between which it tells how far it is and cools."""
 HOT, COLD = 1.0, 0.03
 """The temperature at the start and end, in people of a mean block."""
-EXCESS = 3
-"""What a person too many in a group costs, in torn people."""
+EXCESS = 2, 8
+"""What a person too many in a group costs at the start and end, in torn people."""
 UNIT_SHARE, CHAIN_SHARE = 0.25, 0.65
 """How often blocks of a whole unit are moved, and how often a block pushes another on."""
 LOGS = [round(-4096 * math.log((i + 0.5) / 4096)) for i in range(4096)]
@@ -105,8 +105,15 @@ def search(
     for chunk in range(CHUNKS):
         tell(chunk / CHUNKS)
         heat = round(scale * hot * (COLD / hot) ** (chunk / (CHUNKS - 1)))
+        walk.fine = scale_fine(task, chunk)
         walk.go(steps // CHUNKS, heat)
     return walk.finish()
+
+
+def scale_fine(task: Task, chunk: int) -> int:
+    """Return what a hundredth of a person too many costs in a part of a search: ever more."""
+    low, high = EXCESS
+    return max(sum(task.weights), 1) * (low * CHUNKS + (high - low) * chunk) // CHUNKS
 
 
 class _Walk:
@@ -120,7 +127,7 @@ class _Walk:
         self.edges = [(a, b) for a in blocks for b in task.neighbours[a]]
         self.kept: list[Pairs] = [[units[block] for units in task.kept] for block in blocks]
         self.main = [[_find_main(one) for one in units] for units in task.kept]
-        self.fine = EXCESS * max(sum(task.weights), 1)
+        self.fine = 0
         self.excess, self.cost = self.now.excess, self.now.cost
         self.best = Result(list(start), self.excess, self.cost, None)
         self.note()
@@ -148,7 +155,7 @@ class _Walk:
         if change[2] <= limit:
             if self.now.is_connected_without((block,)):
                 self.take((block,), kept, people, new, change)
-        elif is_chain and self.now.is_connected_without((block,)):
+        elif is_chain and change[1] <= limit and self.now.is_connected_without((block,)):
             old = self.now.group_of[block]
             self.now.shift((block,), kept, people, new)
             if not self.push_on(block, new, limit, change):

@@ -313,9 +313,9 @@ def _explain_unfound(job: Job, closest: Result) -> PlanError:
     plan = _place_groups(job, closest.group_of)
     if grouping.count_unparted():
         return PlanError(
-            f"Expected a plan that keeps the areas apart that must be; found none in "
-            f"{job.asked.steps:,} steps of each search. Make more groups, or take one of those rules "
-            "back.",
+            "Expected a plan that keeps the areas apart that must be; found none in "
+            f"{job.asked.steps:,} steps of each search. Make more groups, or take one of those "
+            "rules back.",
             "apart",
         )
     shares = plan.summary["share_of_mean"] - 1
