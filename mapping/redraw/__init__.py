@@ -25,7 +25,7 @@ from mapping.redraw.scenario import (
     start_from,
 )
 from mapping.redraw.suggesting import MIN_DIFFERENCE, suggest, suggest_several
-from mapping.redraw.tally import Tally, Torn, count_cut, count_tally, count_torn
+from mapping.redraw.tally import Tally, Torn, count_cut, count_tally, count_torn, count_torn_around
 
 __all__ = [
     "MAX_GROUPS",
@@ -46,6 +46,7 @@ __all__ = [
     "count_difference",
     "count_tally",
     "count_torn",
+    "count_torn_around",
     "find_graph",
     "find_groups_of",
     "follow",

@@ -91,7 +91,7 @@ def compare_scores(
     >>> boards = layers.get("icb", edition="2022"), layers.get("icb")
     >>> found = compare_scores(london, *boards, [layers.get("subregional_partnership")])
     >>> found[["mismatch_before", "mismatch_after"]].round(3).values.tolist()
-    [[0.234, 0.344]]
+    [[0.323, 0.344]]
     """
     rows = []
     for partner in partners:

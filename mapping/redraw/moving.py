@@ -58,16 +58,15 @@ class Following(NamedTuple):
     def redraw(self, place: Place, *, title: str = "") -> Layer:
         """Make the layer as it would be then, registered; outside the place it stays as it is.
 
-        A unit that is nobody's first choice is no more. Where the layer nests already, and in no
-        unit of the other layer, it stays as it is as well. Raises MappingError where bodies share
-        areas out, as they have no lines.
+        A unit to which none goes is no more. If nobody moves it is the layer itself. Raises
+        MappingError where bodies share areas out, as they have no lines.
         """
         if self.layer.shares is not None or self.along.shares is not None:
             raise MappingError(
                 "Expected two maps with lines; found one whose bodies share areas out between "
                 "them. Choose another one."
             )
-        if self.is_nested:
+        if not self.moved.any():
             return self.layer
         number = self.layer.unit.astype("int32", copy=True)
         of_unit = np.full(len(self.along.codes) + 1, -1)
@@ -102,7 +101,7 @@ def follow(place: Place, layer: Layer, *, along: Layer, by: By = "residents") ->
     >>> london = places.get("Greater London")
     >>> found = follow(london, layers.get("mental_health_trust"), along=layers.get("icb"))
     >>> found.moves.loc[0, ["name", "to_name"]].tolist()
-    ['West and North London', 'Central and North West London NHS Foundation Trust']
+    ['West and North London ICB', 'North London NHS Foundation Trust']
     """
     found = counts.keep_in_both(counts.pairs_in(place, along, layer, by))
     order = np.lexsort((found.b, -found.people, found.a))  # the most people first, then the code

@@ -88,7 +88,7 @@ class Plan:
                 "group": np.arange(1, size),
                 "people": people,
                 "blocks": np.bincount(self.group_of[own], minlength=size)[1:],
-                "connected": joined == 1,
+                "connected": joined <= 1,
                 "share_of_mean": counts.ratio(people, np.full(len(people), mean)),
                 "crossings": on_land - joined,
             }

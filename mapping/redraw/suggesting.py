@@ -326,10 +326,15 @@ def _explain_unfound(job: Job, closest: Result) -> PlanError:
     return PlanError(
         f"Expected {task.groups:,} groups of {limits.words}; found no such plan. In the closest "
         f"one a group has {plan.summary['people'].iloc[worst]:,.0f} people "
-        f"({100 * shares.iloc[worst]:+.1f}%). A tolerance of {would_do}% would do; so may fewer "
+        f"({_write_off(shares.iloc[worst])}). A tolerance of {would_do}% would do; so may fewer "
         f"groups{fixed}{crossing}, or smaller areas to group.",
         "tolerance",
     )
+
+
+def _write_off(share: float) -> str:
+    """Write by how much a group is off the mean: "12.4% more", "9.1% fewer"."""
+    return f"{100 * abs(share):.1f}% {'more' if share > 0 else 'fewer'} than the mean"
 
 
 def _place_groups(job: Job, group_of: Sequence[int]) -> Plan:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mapping.geography import Layer
+from mapping.memory import keep
 from mapping.overlap import counts
 from mapping.redraw.graph import BlockGraph, rank_units
 
@@ -38,6 +39,7 @@ class Torn(NamedTuple):
         return self.people / self.counted if self.counted > 0 else float("nan")
 
 
+@keep
 def count_tally(graph: BlockGraph, layer: Layer) -> Tally:
     """Count the people of each block in each unit of a layer."""
     found = counts.pairs_in(graph.place, graph.layer, layer, graph.by)
