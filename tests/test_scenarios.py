@@ -168,3 +168,13 @@ def test_a_scenario_without_groups_is_no_layer_and_says_so(wards):
     with pytest.raises(MappingError, match="at least one group"):
         wards.layer("Empty", scale="borough")
     assert wards.as_plan(["postal_district"]).torn["share"].isna().all()
+
+
+def test_a_plan_of_small_areas_is_gone_on_with_by_wards(camden, oldham):
+    plan = redraw.suggest(camden, blocks="lsoa", groups=2, steps=1_000)
+    begun = redraw.begin(camden, "ward", like=plan)
+    assert begun.groups == [1, 2]
+    drawn = plan.layer("Two", scale="borough")
+    assert begun.text == redraw.begin(camden, "ward", like=drawn).text
+    with pytest.raises(MappingError, match="found one of Camden"):
+        redraw.begin(oldham, "ward", like=plan)

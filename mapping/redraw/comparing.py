@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mapping.errors import MappingError
 from mapping.geography import By, Layer
-from mapping.overlap import aligned_share, association, counts, mismatch
+from mapping.overlap import aligned_share, association, counts, mismatch, people_in
 from mapping.places import Place
 from mapping.redraw.graph import BlockGraph
 from mapping.redraw.plan import Plan
@@ -40,6 +41,27 @@ def find_groups_of(graph: BlockGraph, layer: Layer) -> np.ndarray:
     """
     main = find_main_units(graph, layer)
     return np.searchsorted(np.unique(main[main >= 0]), main) * (main >= 0) + (main >= 0)
+
+
+def find_groups_like(graph: BlockGraph, plan: Plan) -> np.ndarray:
+    """Return the group of a plan that most people of each block are in, (n,): 0 for none.
+
+    The blocks may be others than those of the plan, but of the same place; else MappingError.
+    """
+    if graph.place != plan.graph.place:
+        raise MappingError(
+            f"Expected a plan of {graph.place.name}; found one of {plan.graph.place.name}. Choose "
+            "one of the same place."
+        )
+    if np.array_equal(graph.codes, plan.graph.codes):
+        return plan.group_of
+    people = people_in(graph.place, graph.by)
+    block, other = graph.find_block_of_postcodes(), plan.graph.find_block_of_postcodes()
+    real = (block >= 0) & (other >= 0)
+    size = plan.groups + 1
+    cell = block[real] * size + plan.group_of[other[real]]
+    table = np.bincount(cell, people[real], len(graph) * size).reshape(len(graph), size)
+    return table.argmax(axis=1)
 
 
 def stand_among(plans: Sequence[Plan], today: Sequence[Layer] = ()) -> pd.DataFrame:

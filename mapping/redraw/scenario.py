@@ -18,7 +18,7 @@ from mapping.errors import MappingError
 from mapping.geography import By, Layer, layers
 from mapping.places import Place
 from mapping.redraw.asking import Keep, read_kept
-from mapping.redraw.comparing import find_groups_of
+from mapping.redraw.comparing import find_groups_like, find_groups_of
 from mapping.redraw.graph import BlockGraph, find_graph, find_pieces
 from mapping.redraw.plan import Plan
 from mapping.redraw.rules import Area, find_blocks, find_main_units
@@ -220,7 +220,8 @@ def begin(
 ) -> Scenario:
     """Begin a scenario of the blocks of a place: all in no group, or in those of a layer or plan.
 
-    Blocks that a layer's lines cut are in the group of the unit that most of each is in.
+    Blocks that its lines cut are in the group that most of each is in. A plan may be of other
+    blocks, but must be of the same place.
 
     >>> from mapping import layers, places, redraw
     >>> wards = redraw.begin(places.get("Camden"), "ward")
@@ -230,7 +231,7 @@ def begin(
     """
     graph = find_graph(place, layers.get(blocks) if isinstance(blocks, str) else blocks, by=by)
     if isinstance(like, Plan):
-        groups = like.group_of
+        groups = find_groups_like(graph, like)
     else:
         groups = find_groups_of(graph, like) if like else np.zeros(len(graph), dtype=np.int64)
     return start_from(graph, groups)
