@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn_blocks import drawn_blocks
 
-from mapping import layers, overlap, places, redraw
+from mapping import actors, gaps, layers, overlap, places, redraw
 from mapping.errors import MappingError, PlanError, StoppedError
 
 EIGHT = "ABCD\nEFGH"
@@ -306,6 +306,24 @@ def test_scores_before_and_after_are_those_of_overlap(london):
         assert row.mismatch_before == overlap.mismatch(london, old, partner)
         assert row.mismatch_after == overlap.mismatch(london, new, partner)
         assert row.v_after == overlap.association(london, new, partner).v
+
+
+def test_gaps_lie_elsewhere_after_lines_are_redrawn_but_are_as_many(five, camden):
+    register = actors.shipped()
+    question = {"theme": "no such theme", "scale": "hyperlocal"}
+    wards = redraw.count_gaps(camden, layers.get("ward"), register, **question)
+    drawn = five.layer("Neighbourhoods", scale="hyperlocal")
+    groups = redraw.count_gaps(camden, drawn, register, **question)
+    assert groups["uncovered"].tolist() == pytest.approx(five.summary["people"].tolist())
+    expected = gaps.uncovered(camden, register, **question)["people"].sum()
+    assert wards["uncovered"].sum() == pytest.approx(expected)
+
+
+def test_a_block_without_people_lies_within_the_line_of_its_postcodes():
+    with drawn_blocks("ABCDEF", "XXXYYY", people=[2, 2, 0, 0, 2, 2]) as (town, _):
+        blocks, line = town.layers
+        found = groups_of(ask(town.place, blocks, (), groups=2, tolerance=0.1, within=[line]))
+        assert [found[one] for one in "ABCDEF"] == [1, 1, 1, 2, 2, 2]
 
 
 def test_borders_are_those_that_ship(london):

@@ -8,6 +8,7 @@ by hand or by a search; whatever comes of it is a layer like any other.
 from mapping.redraw.comparing import (
     compare_scores,
     count_difference,
+    count_gaps,
     find_groups_of,
     stand_among,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "compare_scores",
     "count_cut",
     "count_difference",
+    "count_gaps",
     "count_tally",
     "count_torn",
     "count_torn_around",

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mapping import gaps
+from mapping.actors import Register
 from mapping.errors import MappingError
 from mapping.geography import By, Layer
-from mapping.overlap import aligned_share, association, counts, mismatch, people_in
+from mapping.overlap import aligned_share, association, counts, mismatch, people_in, units
 from mapping.places import Place
 from mapping.redraw.graph import BlockGraph
 from mapping.redraw.plan import Plan
@@ -131,3 +133,41 @@ def compare_scores(
             }
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def count_gaps(
+    place: Place,
+    layer: Layer,
+    register: Register,
+    *,
+    theme: str = "",
+    scale: str = "",
+    by: By = "residents",
+) -> pd.DataFrame:
+    """Count the people whom no actor with a theme and scale covers, by unit of a layer.
+
+    One row a unit with people in the place, and one for those in none; columns: code, name, people
+    (in the place), uncovered, share. Asked of a layer before and after it is redrawn it tells where
+    gaps then lie: the uncovered people add up to as many. Raises MappingError for other scales.
+
+    >>> from mapping import actors, layers, places
+    >>> camden, known = places.get("Camden"), actors.shipped()
+    >>> found = count_gaps(camden, layers.get("ward"), known, theme="housing", scale="borough")
+    >>> len(found), found["uncovered"].sum()
+    (20, np.float64(0.0))
+    """
+    zones, actors = gaps.actor_zones.count_cell(place, register, theme, scale)
+    people, unit = people_in(place, by), units(place, layer.by_majority)
+    size = len(layer.codes)
+    inside = counts.sum_by_unit(unit, people, size)
+    lacking = counts.sum_by_unit(unit, np.where((actors == 0)[zones.zone], people, 0.0), size)
+    present = np.flatnonzero(inside > 0)
+    return pd.DataFrame(
+        {
+            "code": layer.labels[0].take(present),
+            "name": layer.labels[1].take(present),
+            "people": inside[present],
+            "uncovered": lacking[present],
+            "share": counts.ratio(lacking[present], inside[present]),
+        }
+    )

@@ -133,11 +133,15 @@ def _list_areas(areas: Sequence[Area] | Place) -> list[Area]:
 
 
 def find_main_units(graph: BlockGraph, layer: Layer) -> np.ndarray:
-    """Return the unit of a layer that most people of each block are in, (n,); -1 for none."""
-    tally = count_tally(graph, layer)
-    order = np.lexsort((-tally.unit, tally.people))  # the most people last; of ties the first unit
+    """Return the unit of a layer that most people of each block are in, (n,); -1 for none.
+
+    Of a block without people it is the unit that most of its postcodes are in.
+    """
+    by_postcodes = count_tally(graph, layer, "postcodes")
     main = np.full(len(graph), -1, dtype=np.int64)
-    main[tally.block[order]] = tally.unit[order]
+    for tally in (by_postcodes, count_tally(graph, layer)):
+        order = np.lexsort((-tally.unit, tally.people))  # the most last; of ties the first unit
+        main[tally.block[order]] = tally.unit[order]
     return main
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mapping.geography import Layer
+from mapping.geography import By, Layer
 from mapping.memory import keep
 from mapping.overlap import counts
 from mapping.redraw.graph import BlockGraph, rank_units
@@ -39,10 +39,19 @@ class Torn(NamedTuple):
         return self.people / self.counted if self.counted > 0 else float("nan")
 
 
+def count_tally(graph: BlockGraph, layer: Layer, by: By | None = None) -> Tally:
+    """Count the people of each block in each unit of a layer; by the graph's lens or another."""
+    by = graph.by if by is None else by
+    return _count_kept(graph, layer, by) if isinstance(by, str) else _count(graph, layer, by)
+
+
 @keep
-def count_tally(graph: BlockGraph, layer: Layer) -> Tally:
-    """Count the people of each block in each unit of a layer."""
-    found = counts.pairs_in(graph.place, graph.layer, layer, graph.by)
+def _count_kept(graph: BlockGraph, layer: Layer, by: str) -> Tally:
+    return _count(graph, layer, by)
+
+
+def _count(graph: BlockGraph, layer: Layer, by: By) -> Tally:
+    found = counts.pairs_in(graph.place, graph.layer, layer, by)
     block = rank_units(graph.unit, len(graph.layer.codes))[found.a]
     real = (block >= 0) & (found.b >= 0)
     return Tally(layer, block[real], found.b[real], found.people[real])
