@@ -2,6 +2,7 @@
 
 import zlib
 
+import pandas as pd
 import pytest
 
 from mapping import layers, redraw
@@ -23,7 +24,6 @@ def kept(tmp_path):
 
 @pytest.fixture(scope="module")
 def drawn(camden) -> redraw.Scenario:
-    codes = layers.get("ward").codes
     begun = redraw.begin(camden, "ward")
     codes = begun.graph.codes.tolist()
     return begun.move(codes[:8], 1).move(codes[8:15], 2)
@@ -91,6 +91,21 @@ def test_one_whose_ground_is_gone_is_kept_without_a_layer(gone, drawn):
     assert len(opened.residual) == 20
     with pytest.raises(MappingError):
         opened.value[0].open()
+
+
+def test_blocks_may_be_units_of_a_map_of_ones_own_whatever_they_are_called(camden):
+    codes = redraw.find_graph(camden, layers.get("ward")).codes
+    teams = [f"Équipe {number % 4}" for number in range(len(codes))]
+    frame = pd.DataFrame({"area": codes, "team": teams})
+    own = layers.from_lookup(frame, areas="area", units="team", title="Équipe", scale="hyperlocal")
+    begun = redraw.begin(camden, own)
+    two = begun.move(begun.graph.codes[:2].tolist(), 1).move(begun.graph.codes[2:].tolist(), 2)
+    assert redraw.read_scenario(camden, two.text).text == two.text
+    row = write(two).assign(saved=WHEN)
+    (found,) = scenarios.KIND.open(row).value
+    assert found.open().text == two.text
+    lost = scenarios.KIND.open(row.assign(blocks="ward")).residual
+    assert lost["code"].tolist() == sorted(set(teams))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from mapping.redraw.rules import Area, Limits, Rules, make_rules
 from mapping.redraw.tally import Tally, count_tally
 
 STEPS, STEPS_A_BLOCK = 100_000, 900
-"""The steps of a search: so many, and so many more for each block."""
+"""The steps of a search: so many, and so many more for each block,"""
+MAX_USUAL_STEPS = 2_000_000
+"""up to as many, unless more are asked for."""
 MAX_STEPS = 50_000_000
 MAX_NUMBERS = 3
 """So many numbers of groups are tried where only their people are given."""
@@ -87,7 +89,8 @@ def read_question(question: Question) -> Asked:
     )
     keep, weights = read_kept(question.keep)
     tallies = tuple(count_tally(graph, layer) for layer in keep)
-    steps = STEPS + STEPS_A_BLOCK * len(graph) if question.steps is None else question.steps
+    usual = min(STEPS + STEPS_A_BLOCK * len(graph), MAX_USUAL_STEPS)
+    steps = usual if question.steps is None else question.steps
     return Asked(graph, rules, keep, weights, tallies, question.seed, steps, question.tolerance)
 
 

@@ -132,7 +132,7 @@ def _open_row(row: Any) -> tuple[KeptScenario, pd.DataFrame]:
     facts = {name: str(getattr(row, name)) for name in (*FACTS, "id", "saved")}
     group_of = dict(zip(groups["code"], groups["group"].tolist(), strict=True))
     kept = KeptScenario(**facts, group_of=group_of, names=names, layer=layer)
-    return kept, list_lost("redrawn map", row.id, row.title, row.blocks, np.array(lost, dtype="S"))
+    return kept, list_lost("redrawn map", row.id, row.title, row.blocks, np.array(lost, dtype="U"))
 
 
 def _make_layer(
