@@ -1,7 +1,7 @@
 """The engine of Common Ground: who works where, where boundaries do not match, where gaps are.
 
 For a notebook: ``from mapping import boundaries, footprints, gaps, layers, lenses, overlap, places,
-postcodes``. Each is loaded when it is first asked for.
+postcodes, redraw``. Each is loaded when it is first asked for.
 """
 
 from importlib import import_module

@@ -26,6 +26,21 @@ class NothingCountsError(MappingError):
         self.residual = residual
 
 
+class PlanError(MappingError):
+    """A plan of groups that cannot be found; ``constraint`` names the rule that stands in its way.
+
+    It is one of "groups", "tolerance", "contains", "together", "apart", "within" and "pieces".
+    """
+
+    def __init__(self, message: str, constraint: str):
+        super().__init__(message)
+        self.constraint = constraint
+
+
+class StoppedError(MappingError):
+    """Work that whoever asked for it has stopped before its end."""
+
+
 class StoreError(MappingError):
     """The database cannot do now what it was asked; later it may."""
 

@@ -17,6 +17,9 @@ FIRST = zlib.compress(np.zeros(1, "<i4").tobytes())
 NO_SHARES = zlib.compress(b"")
 SHARES = zlib.compress(np.array([(b"E05013653", 0, 10**9)], "S9, <i4, <i4").tobytes())
 FACTS = ("Teams", "teams", "hyperlocal", "NHS", "teams.csv", "April 2026")
+GROUPS = zlib.compress(texts.write_csv(pd.DataFrame({"code": ["E05013653"], "group": [1]})))
+GROUP_NAMES = zlib.compress(texts.write_csv(pd.DataFrame({"group": [1], "name": ["=North"]})))
+DRAWN = ("=East", "=Ada", "=1+1\nand more", "borough.E09000007", "ward", "hyperlocal")
 NUMBER = zlib.compress(np.array([0.5]).tobytes())
 EXAMPLES = {
     "uploads": [("up1", "a.csv", "abc", WHEN, TABLE), ("up2", "a.csv", "abc", WHEN, TABLE)],
@@ -47,6 +50,10 @@ EXAMPLES = {
     "storyline": [
         ("v1", 1, "gaps", "place=borough.E09000007&theme=%3D1%2B1", "=1+1, ‘said’ aloud", WHEN),
         ("v2", 1, "gaps", "place=borough.E09000007&theme=%3D1%2B1", "=1+1, ‘said’ aloud", WHEN),
+    ],
+    "scenarios": [
+        ("d1", *DRAWN, WHEN, GROUPS, GROUP_NAMES),
+        ("d2", *DRAWN, WHEN, GROUPS, GROUP_NAMES),
     ],
     "marks": [("health", "borough", WHEN), ("health", "regional", WHEN)],
 }

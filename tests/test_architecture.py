@@ -36,6 +36,7 @@ ORDER = (
     "gaps",
     "stewardship",
     "boundaries",
+    "redraw",
     "drawing",
     "wording",
     "takeaway",

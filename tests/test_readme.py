@@ -100,11 +100,26 @@ def test_every_data_file_has_its_source():
     assert [name for name in files if f"| `{name}` |" not in sources] == []
 
 
-@pytest.mark.parametrize("block", _blocks("python"))
-def test_what_a_notebook_may_write_runs(block, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def _run(block: str) -> dict:
     names: dict = {}
     exec(compile(block, "README.md", "exec"), names)
+    return names
+
+
+def test_what_a_notebook_may_write_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = _run(_blocks("python")[0])
     assert names["teams"].residual.empty
     assert (tmp_path / "teams.png").read_bytes().startswith(b"\x89PNG")
     assert gpd.read_file(tmp_path / "teams.gpkg")["name"].tolist() == ["North", "South"]
+
+
+def test_what_a_notebook_may_redraw_runs():
+    names = _run(_blocks("python")[1])
+    assert names["plan"].is_balanced
+    assert names["draft"].count == 5
+    assert (
+        names["wards"].text
+        == names["redraw"].begin(names["camden"], "ward", like=names["plan"]).text
+    )
+    assert len(_blocks("python")) == 2

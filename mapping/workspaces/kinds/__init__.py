@@ -14,6 +14,7 @@ from mapping.workspaces.kinds import (
     maps,
     marks,
     ratings,
+    scenarios,
     schemes,
     storyline,
     uploads,
@@ -21,6 +22,7 @@ from mapping.workspaces.kinds import (
 )
 from mapping.workspaces.kinds.kind import RESIDUAL, Cell, Kind, Opened
 from mapping.workspaces.kinds.maps import OwnMap
+from mapping.workspaces.kinds.scenarios import KeptScenario
 from mapping.workspaces.kinds.storyline import Step
 from mapping.workspaces.kinds.uploads import ReceivedFile
 from mapping.workspaces.kinds.weights import OwnLens
@@ -31,6 +33,7 @@ __all__ = [
     "ORIGINAL",
     "RESIDUAL",
     "Cell",
+    "KeptScenario",
     "Kind",
     "Opened",
     "OwnLens",
@@ -43,6 +46,7 @@ __all__ = [
     "maps",
     "marks",
     "ratings",
+    "scenarios",
     "schemes",
     "storyline",
     "uploads",
@@ -59,6 +63,7 @@ KINDS: tuple[Kind[Any], ...] = (
     ratings.KIND,
     claims.KIND,
     storyline.KIND,
+    scenarios.KIND,
 )
 """All kinds, a parent before what goes with it."""
 ORIGINAL = ("uploads", "actors", "weights", "marks")

@@ -1,0 +1,362 @@
+"""Suggesting: neighbourhoods that tear as few people as a search can find.
+
+Several searches start from different first plans; the best of them is the suggestion, and those
+that differ truly from it are others.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mapping.errors import MappingError, PlanError, StoppedError
+from mapping.geography import By, Layer
+from mapping.places import Place
+from mapping.redraw.asking import Asked, Keep, Question, list_numbers, read_question
+from mapping.redraw.comparing import count_difference
+from mapping.redraw.containing import draw_around
+from mapping.redraw.grouping import Grouping, Task
+from mapping.redraw.plan import Plan, number_groups
+from mapping.redraw.preparing import Prepared
+from mapping.redraw.rules import Area, Limits
+from mapping.redraw.searching import Result, grow, search
+
+RUNS = 3
+"""Searches for a suggestion; as many again are tried before it is given up."""
+MIN_DIFFERENCE = 0.1
+"""Suggestions differ truly if at least this share of people is in another group."""
+MAX_SUGGESTIONS = 6
+WARM = 0.2
+"""The temperature at which a search goes on from a given start."""
+EXTRA_TRIES, SHORTER = 12, 4
+"""Searches for suggestions that differ, and how many times shorter each is."""
+PAIRS_APART = 2
+"""So many pairs of blocks that the best plan has together must be apart in each of these."""
+
+Progress = Callable[[float], object]
+
+
+class Job(NamedTuple):
+    """A question, and the task that it makes for one number of groups."""
+
+    asked: Asked
+    prepared: Prepared
+
+
+def suggest(
+    place: Place,
+    *,
+    blocks: str | Layer = "ward",
+    groups: int | None = None,
+    people: float | None = None,
+    tolerance: float = 0.15,
+    keep: Keep = (),
+    contains: Sequence[Area] = (),
+    together: Sequence[Area] = (),
+    apart: Sequence[Sequence[str]] = (),
+    within: Sequence[str | Layer] = (),
+    start: np.ndarray | None = None,
+    seed: int = 0,
+    steps: int | None = None,
+    by: By = "residents",
+    progress: Progress = lambda share: None,
+    cancel: Callable[[], bool] = lambda: False,
+) -> Plan:
+    """Suggest groups of connected blocks, nearly equal in people, that tear the fewest.
+
+    Parameters
+    ----------
+    blocks : the layer whose units are put into groups, or its key
+    groups, people : how many groups, or about how many people each is to have: one of the two. Of
+        both, with ``groups=1``, comes one area of so many people; the rest is in no group
+    tolerance : by which share a group may be larger or smaller, 0.15 for 15%
+    keep : layers whose lines count (see ``Plan.torn``), or a weight for each key
+    contains, together : areas, each a place or codes of blocks, that must each lie in one group;
+        a flat list of codes is one area. What lies between the parts of one is taken in
+    apart : lists of codes of blocks, of which no two may lie in one group; or one such list
+    within : layers whose lines no group may cross
+    start : the group of each block, from 1, to go on from (``Plan.group_of``)
+    seed : the same question with the same seed has the same answer, on every machine
+    steps : of each search; by default more for more blocks. Searches never end by the clock
+    by : what people are counted by
+    progress, cancel : are told the share that is done, and asked whether to stop, now and then
+
+    Raises PlanError, whose ``constraint`` names the rule that stands in the way and whose sentence
+    says what would do; StoppedError if it was cancelled; MappingError for what cannot be asked.
+
+    >>> from mapping import places, redraw
+    >>> plan = redraw.suggest(places.get("Camden"), groups=2, keep=["postal_district"], seed=1)
+    >>> plan.summary["connected"].all(), plan.is_balanced
+    (np.True_, True)
+    """
+    question = Question(
+        place=place,
+        blocks=blocks,
+        groups=groups,
+        people=people,
+        tolerance=tolerance,
+        keep=keep,
+        contains=contains,
+        together=together,
+        apart=apart,
+        within=within,
+        seed=seed,
+        steps=steps,
+        by=by,
+    )
+    asked = read_question(question)
+    tell = _Telling(progress, cancel, RUNS if start is None else 1)
+    if question.is_area:
+        return _draw_area(asked, Limits(float(question.people or 0), tolerance), tell)
+    job, results = _search_numbers(asked, question, start, tell)
+    return _make_plan(job, _choose_best(job, results))
+
+
+def suggest_several(
+    place: Place,
+    *,
+    count: int = 3,
+    progress: Progress = lambda share: None,
+    cancel: Callable[[], bool] = lambda: False,
+    **question: Any,
+) -> list[Plan]:
+    """Suggest several plans that differ truly, first the one that tears the fewest.
+
+    ``question`` is as for ``suggest``, whose plan is the first, and so are the errors. Between any
+    two, at least a tenth of the people (``MIN_DIFFERENCE``) is in another group, however groups are
+    matched: see ``count_difference``. Where fewer such plans are found there are fewer.
+    """
+    if not 1 <= count <= MAX_SUGGESTIONS:
+        raise MappingError(f"Expected 1 to {MAX_SUGGESTIONS} suggestions; found {count:,}.")
+    wanted = Question(place=place, **question)
+    asked = read_question(wanted)
+    tell = _Telling(progress, cancel, RUNS + EXTRA_TRIES / SHORTER)
+    if wanted.is_area:
+        return [_draw_area(asked, Limits(float(wanted.people or 0), wanted.tolerance), tell)]
+    job, results = _search_numbers(asked, wanted, None, tell)
+    best = _choose_best(job, results)
+    if count > 1:
+        results += [_run_otherwise(job, best, n, tell) for n in range(EXTRA_TRIES)]
+    chosen = [best]
+    for one in sorted((r for r in results if not r.excess), key=lambda r: r.cost):
+        different = all(_differ(job, one, other) >= MIN_DIFFERENCE for other in chosen)
+        if different and len(chosen) < count:
+            chosen.append(one)
+    return [_make_plan(job, one) for one in chosen]
+
+
+def _search_numbers(
+    asked: Asked, question: Question, start: np.ndarray | None, tell: "_Telling"
+) -> tuple[Job, list[Result]]:
+    """Search with each number of groups that may do, until one does; else with the first."""
+    numbers = list_numbers(asked, question)
+    tell.searches += RUNS * (len(numbers) - 1)
+    tried: list[tuple[Job, list[Result]]] = []
+    refused: list[PlanError] = []
+    for groups, limits in numbers:
+        try:
+            job = Job(asked, asked.prepare(groups, limits))
+        except PlanError as error:
+            refused.append(error)
+            continue
+        results = _search_all(job, start, tell)
+        if not all(one.excess for one in results):
+            return job, results
+        tried.append((job, results))
+    if not tried:
+        raise refused[0]
+    return tried[0]
+
+
+def _draw_area(asked: Asked, limits: Limits, tell: "_Telling") -> Plan:
+    """Draw one area around what it must contain."""
+    if not asked.rules.joined:
+        raise MappingError(
+            "Expected an area or codes that the area of so many people must contain; found none. "
+            "Say what it begins with."
+        )
+    inside = draw_around(asked.graph, asked.rules, limits, asked.kept, asked.seed, tell)
+    groups = inside.astype(np.int64)
+    return Plan(
+        asked.graph, groups, limits, asked.keep, asked.weights, (), asked.seed, groups, is_area=True
+    )
+
+
+class _Telling:
+    """Tells how much of several searches is done, and ends them if somebody asks."""
+
+    def __init__(self, progress: Progress, cancel: Callable[[], bool], searches: float) -> None:
+        self.progress, self.cancel, self.searches, self.done = progress, cancel, searches, 0.0
+
+    def __call__(self, share: float) -> None:
+        """Tell the share of the search under way that is done; raises StoppedError."""
+        if self.cancel():
+            raise StoppedError("The search was stopped before its end. Start it again for a plan.")
+        self.progress(min((self.done + share) / self.searches, 1.0))
+
+    def end(self, size: float = 1.0) -> None:
+        """Count a search as done; one of another length by its size."""
+        self.done += size
+        self(0.0)
+
+
+def _search_all(job: Job, start: np.ndarray | None, tell: _Telling) -> list[Result]:
+    if start is not None:
+        return [_go_on(job, start, tell)]
+    results = [_run(job, number, tell) for number in range(RUNS)]
+    if all(one.excess for one in results):
+        tell.searches += RUNS
+        results += [_run(job, RUNS + number, tell) for number in range(RUNS)]
+    return results
+
+
+def _run(job: Job, number: int, tell: _Telling) -> Result:
+    """Search from a first plan of its own."""
+    rng = random.Random(f"{job.asked.seed}.{number}")
+    task = job.prepared.task
+    found = search(task, grow(task, job.prepared.quota, rng), job.asked.steps, rng, tell=tell)
+    tell.end()
+    return found
+
+
+def _run_otherwise(job: Job, best: Result, number: int, tell: _Telling) -> Result:
+    """Search less long for a plan that differs from the best one.
+
+    Every other one parts some blocks that it has together, or puts one kept layer first.
+    """
+    rng = random.Random(f"{job.asked.seed}.other.{number}")
+    task = job.prepared.task
+    parted = task._replace(apart=_part_some(task, best.group_of, rng))
+    if number % 2:
+        parted = task._replace(weights=_lean(task.weights, number // 2))
+    start = grow(task, job.prepared.quota, rng)
+
+    def tell_less(share: float) -> None:
+        tell(share / SHORTER)
+
+    found = search(parted, start, job.asked.steps // SHORTER, rng, tell=tell_less)
+    tell.end(1 / SHORTER)
+    truly = Grouping(task, found.group_of)
+    first = found.first or found.group_of
+    return found._replace(excess=truly.excess, cost=truly.cost, first=first)
+
+
+def _lean(weights: Sequence[int], number: int) -> list[int]:
+    """Weigh one kept layer several times as much as it is: each in its turn."""
+    return [w * (4 if i == number % len(weights) else 1) for i, w in enumerate(weights)]
+
+
+def _part_some(task: Task, group_of: Sequence[int], rng: random.Random) -> dict[int, list[int]]:
+    """Add, to the blocks that must be apart, random pairs of such as are in one group."""
+    apart = {block: list(others) for block, others in task.apart.items()}
+    for _ in range(PAIRS_APART):
+        one = int(rng.random() * len(group_of))
+        others = [b for b, group in enumerate(group_of) if group == group_of[one] and b != one]
+        if others:
+            other = others[int(rng.random() * len(others))]
+            apart.setdefault(one, []).append(other)
+            apart.setdefault(other, []).append(one)
+    return apart
+
+
+def _go_on(job: Job, start: np.ndarray, tell: _Telling) -> Result:
+    """Search from given groups, without undoing them all."""
+    rng = random.Random(f"{job.asked.seed}.start")
+    given = _read_start(job, start)
+    found = search(job.prepared.task, given, job.asked.steps, rng, hot=WARM, tell=tell)
+    tell.end()
+    return found
+
+
+def _read_start(job: Job, start: np.ndarray) -> list[int]:
+    """Return the groups to go on from, by merged block; raises MappingError for other ones."""
+    graph, merged = job.asked.graph, job.prepared.merged
+    groups = np.asarray(start)
+    wanted = job.prepared.task.groups
+    if groups.shape != (len(graph),) or set(np.unique(groups).tolist()) != {*range(1, wanted + 1)}:
+        raise MappingError(
+            f"Expected a group from 1 to {wanted:,} for each of {len(graph):,} "
+            f"{graph.layer.plural}; found {len(np.unique(groups)):,} groups of {groups.size:,}. "
+            "Put every area into one of them first."
+        )
+    of_node = np.zeros(merged.size, dtype=np.int64)
+    of_node[merged.node] = groups - 1
+    plan = _place_groups(job, of_node.tolist())
+    torn = plan.summary.loc[~plan.summary["connected"], "group"].tolist()
+    if torn or len(np.unique(of_node)) < wanted:
+        told = ", ".join(map(str, torn[:5])) or "one that the rules leave empty"
+        raise MappingError(
+            f"Expected groups in one piece to go on from; found others: {told}. Join their parts "
+            "first."
+        )
+    return of_node.tolist()
+
+
+def _differ(job: Job, one: Result, other: Result) -> float:
+    people = job.prepared.merged.people
+    return count_difference(np.array(one.group_of), np.array(other.group_of), people)
+
+
+def _choose_best(job: Job, results: Sequence[Result]) -> Result:
+    best = min(results, key=lambda one: (one.excess, one.cost))
+    if best.excess:
+        raise _explain_unfound(job, best)
+    return best
+
+
+def _explain_unfound(job: Job, closest: Result) -> PlanError:
+    """Say which rule no plan was found to keep to, and what would do."""
+    task, limits = job.prepared.task, job.prepared.limits
+    grouping = Grouping(task, closest.group_of)
+    plan = _place_groups(job, closest.group_of)
+    if grouping.count_unparted():
+        return PlanError(
+            "Expected a plan that keeps the areas apart that must be; found none in "
+            f"{job.asked.steps:,} steps of each search. Make more groups, or take one of those "
+            "rules back.",
+            "apart",
+        )
+    shares = plan.summary["share_of_mean"] - 1
+    worst = int(shares.abs().argmax())
+    would_do = int(np.ceil(100 * shares.abs().max() - 1e-9))
+    fixed = ", fewer areas that must be together" * bool(job.asked.rules.joined)
+    crossing = ", no line that groups may not cross" * bool(job.asked.rules.within)
+    return PlanError(
+        f"Expected {task.groups:,} groups of {limits.words}; found no such plan. In the closest "
+        f"one a group has {plan.summary['people'].iloc[worst]:,.0f} people "
+        f"({_write_off(shares.iloc[worst])}). A tolerance of {would_do}% would do; so may fewer "
+        f"groups{fixed}{crossing}, or smaller areas to group.",
+        "tolerance",
+    )
+
+
+def _write_off(share: float) -> str:
+    """Write by how much a group is off the mean: "12.4% more", "9.1% fewer"."""
+    return f"{100 * abs(share):.1f}% {'more' if share > 0 else 'fewer'} than the mean"
+
+
+def _place_groups(job: Job, group_of: Sequence[int]) -> Plan:
+    """Make a plan of the groups of merged blocks."""
+    of_block = np.array(group_of, dtype=np.int64)[job.prepared.merged.node] + 1
+    return Plan(
+        job.asked.graph,
+        of_block,
+        job.prepared.limits,
+        job.asked.keep,
+        job.asked.weights,
+        tuple(job.prepared.crossings),
+        job.asked.seed,
+    )
+
+
+def _make_plan(job: Job, found: Result) -> Plan:
+    """Make a plan of what a search found, its groups numbered by their first blocks."""
+    assert found.first is not None
+    plan, first = (_place_groups(job, one) for one in (found.group_of, found.first))
+    return replace(
+        plan,
+        group_of=number_groups(job.asked.graph, plan.group_of),
+        first=number_groups(job.asked.graph, first.group_of),
+    )
