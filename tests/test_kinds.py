@@ -17,6 +17,7 @@ from kept_rows import EXAMPLES, TABLE, WHEN, example
 from sqlalchemy import select
 
 from benchmarks import postgres
+from mapping.access import Action
 from mapping.atoms import postcodes
 from mapping.errors import MappingError
 from mapping.workspaces import KINDS, Workspace, archive, kinds
@@ -288,7 +289,7 @@ def test_rows_of_every_kind_are_put_listed_opened_exported_and_deleted(kept):
         assert kept.versions(workspace).kinds[kind.name] == number
     (listed,) = kept.list().to_dict("records")
     assert {k.name: listed[k.name] for k in COUNTED} == {k.name: len(example(k)) for k in COUNTED}
-    record = kept._read_record(workspace)
+    record = kept._read_record(workspace, Action.EXPORT)
     for kind in KINDS:
         assert list(record.rows[kind.name].itertuples(index=False)) == example(kind)
     copied = kept.import_whole(kept.export_whole(workspace)).id

@@ -125,5 +125,5 @@ def test_what_is_lost_is_said_in_a_unit_of_its_size(lost, told):
 
 
 def test_a_tangle_is_not_measured(monkeypatch):
-    monkeypatch.setattr(mending, "MAX_CROSSINGS", 0)
+    monkeypatch.setattr(mending, "MAX_MEASURED", 0)
     assert np.isnan(mending.measure_lost(BOW_TIE, BOW_TIE))

@@ -16,6 +16,9 @@ MAX_MENDED_CORNERS = 200_000
 """Corners that the outlines of one shape may have to be mended; sound ones may have more."""
 MAX_CROSSINGS = 20_000
 """So often the outlines of all shapes may cross themselves: mending them takes a second."""
+MAX_MEASURED = 500
+"""So often the outline of a shape may cross itself for its loss to be measured: a quarter of a
+second."""
 MIN_LOST_M2 = 1.0
 """Less ground that is lost by mending is none: what rounding leaves."""
 FEW, SOME = 20, 2_000
@@ -75,13 +78,21 @@ def measure_lost(shape: shapely.Geometry, kept: shapely.Geometry) -> float:
     >>> measure_lost(tie, shapely.buffer(tie, 0))
     100.0
     """
-    if estimate_crossings(shape) > MAX_CROSSINGS:
+    if not is_measured(shape):
         return np.nan
     parts = shapely.get_parts(shape)
     holes = [ring for part in parts for ring in part.interiors]
     outer = shapely.get_exterior_ring(parts)
     beyond = shapely.union_all([kept, _find_enclosed(np.array(holes, dtype=object))])
     return float(shapely.difference(_find_enclosed(outer), beyond).area)
+
+
+def is_measured(shape: shapely.Geometry) -> bool:
+    """Tell whether it is measured what a shape loses: not where it crosses itself all over.
+
+    Each crossing makes a piece, and to unite them takes a time that grows faster than they do.
+    """
+    return estimate_crossings(shape) <= MAX_MEASURED
 
 
 def say_lost(square_metres: float) -> str:

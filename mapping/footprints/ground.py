@@ -252,10 +252,18 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     if crossed and len(pieces) > MAX_CROSSED:
         return _refuse_shape(f"its outline crosses itself, and it has {len(pieces):,} parts")
     if crossed:
-        kept = shapely.union_all(shapely.make_valid(np.array(pieces, dtype=object)))
-        lost = mending.say_lost(mending.measure_lost(placed, kept))
-        notes.append(f"its outline crosses itself; {lost}")
+        notes.append(
+            f"its outline crosses itself; {mending.say_lost(_measure_lost(placed, pieces))}"
+        )
     return GridShape(pieces, "; ".join(notes))
+
+
+def _measure_lost(placed: shapely.Geometry, pieces: Sequence[shapely.Geometry]) -> float:
+    """Measure what is lost of a shape that crosses itself, of which some pieces count."""
+    if not mending.is_measured(placed):  # GEOS does not come back from mending every tangle
+        return np.nan
+    kept = shapely.union_all(shapely.make_valid(np.array(pieces, dtype=object)))
+    return mending.measure_lost(placed, kept)
 
 
 def _find_inside(drawn: GridShape, least: int, spent: Budget, plain: Plain) -> Shape:
