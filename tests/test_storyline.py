@@ -2,6 +2,7 @@
 
 import pytest
 
+from mapping.access import Action
 from mapping.errors import MappingError
 from mapping.workspaces import kinds
 from mapping.workspaces.kinds import storyline
@@ -59,7 +60,7 @@ def test_a_workspace_has_so_many_steps_and_no_more_however_they_come(kept):
     with pytest.raises(MappingError, match="up to 50 rows of storyline; found 51"):
         put(kept, kept.create("B", CAMDEN), *(make_step(n) for n in range(1, 52)))
     assert len(read(kept, workspace)) == storyline.MAX_STEPS
-    files = storyline.KIND.write_files(kept._read_record(workspace).rows["storyline"])
+    files = storyline.KIND.write_files(kept._read_record(workspace, Action.READ).rows["storyline"])
     last = files["storyline.csv"].splitlines()[-1].replace(b"s50", b"s51")
     files["storyline.csv"] += last + b"\n"
     with pytest.raises(MappingError, match="up to 50 rows of storyline; found 51"):
