@@ -30,7 +30,9 @@ else:
         except MappingError as fault:
             st.error(layout.escape_markdown(str(fault)))
             st.stop()
-    door.admit(router.find_name(page.title))
+    if not door.admit(router.find_name(page.title)):
+        opening.note_shown()  # a process that asks who one is is ready for visitors
+        st.stop()
     if no_page:
         state.lead_home(no_page)
     try:

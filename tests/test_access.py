@@ -1,9 +1,9 @@
 """Access: the setting says how people are known, passphrases and tries hold, forgeries do not."""
 
-import asyncio
 import itertools
 from typing import Any
 
+import looping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -237,7 +237,7 @@ def passed(scope: dict[str, Any], content: bytes = b"", disposition: str = "") -
     async def receive() -> dict[str, Any]:
         return {}
 
-    asyncio.run(browsers.Guard(app, HEADER)(scope, receive, send))
+    looping.run(browsers.Guard(app, HEADER)(scope, receive, send))
     return seen
 
 

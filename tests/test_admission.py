@@ -6,6 +6,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
+import looping
 import pytest
 from google.protobuf.message import DecodeError
 from hypothesis import given
@@ -47,7 +48,7 @@ class Behind:
 def ask(
     door: admission.Admission, path: str = "/", method: str = "GET", **sent: str
 ) -> tuple[int, dict[str, str], str]:
-    return asyncio.run(_ask(door, path, method, **sent))
+    return looping.run(_ask(door, path, method, **sent))
 
 
 async def _ask(door: Any, path: str, method: str = "GET", **sent: str) -> Any:
@@ -69,7 +70,7 @@ async def _ask(door: Any, path: str, method: str = "GET", **sent: str) -> Any:
 
 def talk(door: Any, *messages: bytes) -> list[Any]:
     """Connect, say some things and leave; returns what was said back."""
-    return asyncio.run(_talk(door, *messages))
+    return looping.run(_talk(door, *messages))
 
 
 async def _talk(door: Any, *messages: bytes) -> list[Any]:
@@ -312,7 +313,7 @@ def test_files_on_their_way_count_as_well(
         behind.hold.set()
         return [(await first)[0], status]
 
-    assert asyncio.run(send_two()) == [200, 413]
+    assert looping.run(send_two()) == [200, 413]
     assert not door._coming
     assert put(door, "mine", 60)[0] == 200
 
@@ -350,7 +351,7 @@ def test_a_file_that_never_arrives_gives_its_room_back(
         behind.hold = asyncio.Event()
         return await _ask(door, "/_stcore/upload_file/mine/a", "PUT", content_length="60")
 
-    status, _, said = asyncio.run(send())
+    status, _, said = looping.run(send())
     assert (status, said) == (408, admission.TOO_SLOW)
     assert not door._coming
 

@@ -88,7 +88,7 @@ def test_what_was_backed_up_is_there_on_another_machine(kept, place, monkeypatch
         assert after[table] == before[table], table
         assert before[table], table
     restored = Store()
-    assert restored.facts(workspace) == {**kept.facts(workspace), "version": 12}
+    assert restored.facts(workspace) == {**kept.facts(workspace), "version": 13}
     (first, *others) = restored.history(workspace).rows["said"]
     assert first == "restored the workspace from a backup"
     assert others == kept.history(workspace).rows["said"].tolist()

@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from mapping.access import Way
 from mapping.errors import MappingError
 from mapping.wording import findings
-from pages.shared import browsers, layout, opening, people, router, visit
+from pages.shared import browsers, layout, people, router, visit
 
 LOG = logging.getLogger(__name__)
 NEEDED = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
@@ -79,10 +79,10 @@ def say_who_opens() -> str:
     return BY_ROLE if people.is_on() else BY_LINK
 
 
-def admit(page: str) -> None:
-    """Let the session's person in, or ask who she is and stop the run; ``page`` is a page's name.
+def admit(page: str) -> bool:
+    """Tell whether the session's person may go in; who may not is asked who she is.
 
-    Who comes back from signing in is led to where she was.
+    ``page`` is a page's name. Who comes back from signing in is led to where she was.
     """
     try:
         setting = people.read_setting()
@@ -90,7 +90,7 @@ def admit(page: str) -> None:
         LOG.error("%s", fault)
         _stop(NOT_SET_UP)
     if not setting.is_on:
-        return
+        return True
     browser, person = people.find_browser(), people.find()
     ctx = get_script_run_ctx()
     if ctx is not None:
@@ -101,13 +101,12 @@ def admit(page: str) -> None:
     if person.is_known:
         visit.belong_to(person.id)
         _lead_back(browser)
-        return
+        return True
     st.set_page_config(page_title="Sign in – Common Ground")
     ways = {Way.SIGN_IN: _ask_provider, Way.HEADER: _tell_proxy, Way.PASSPHRASE: _ask_passphrase}
     layout.style("page.css")
     ways[setting.way](page)
-    opening.note_shown()  # a process that asks who one is is ready for visitors
-    st.stop()
+    return False
 
 
 def show() -> None:

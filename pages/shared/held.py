@@ -111,6 +111,19 @@ def put(kind: str, value: Value) -> None:
     _keep(kind)
 
 
+def settle(kind: str, how: Callable[[Any], Value]) -> None:
+    """Mark what is held as saved (for callbacks): the session shows it on, the link has it no more.
+
+    Where ``how`` leaves it as it is, somebody has changed it meanwhile, and it is held on.
+    """
+    _refresh(kind)
+    found = find(kind)
+    if found is None or (value := how(found.value)) is found.value:
+        return
+    forget(kind)
+    visit.get_held()[kind] = Held(value, None)
+
+
 def forget(kind: str) -> None:
     """Forget what is held of a kind, here and on the server (for callbacks)."""
     found = visit.get_held().pop(kind, None)

@@ -146,7 +146,7 @@ def _save(choice: Choice, draft: Draft, upload: Upload, there: dict[str, _File])
     except MappingError as fault:
         state.announce(str(fault))
         return
-    held.change(held.ORGANISATIONS, lambda now: _mark_saved(now, draft, workspace))
+    held.settle(held.ORGANISATIONS, lambda now: _mark_saved(now, draft, workspace))
     state.choose(workspace=workspace)
 
 

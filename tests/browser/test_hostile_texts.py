@@ -100,6 +100,11 @@ def tell_hostile() -> list[list[object]]:
     ]
 
 
+def draw_hostile() -> list[list[object]]:
+    """Draw neighbourhoods whose name, author and note are hostile."""
+    return [["d", NAME[:60], HOSTILE[0][:60], HOSTILE[2], CAMDEN, "ward", "hyperlocal", WHEN]]
+
+
 def hostile_archive() -> bytes:
     """Pack a workspace of Camden in which every text is hostile."""
     camden = places.at(*CAMDEN.split(".", 1))
@@ -132,6 +137,9 @@ def hostile_archive() -> bytes:
         "ratings": (list(kinds.ratings.KIND.columns), rate_hostile()),
         "schemes": (list(kinds.schemes.KIND.columns), [["s", NAME[:100], conditions, WHEN]]),
         "storyline": (list(kinds.storyline.KIND.columns), tell_hostile()),
+        "scenarios": (list(kinds.scenarios.KIND.list_columns(kinds.Cell.BYTES)), draw_hostile()),
+        "scenarios/1": (["code", "group"], [[ward, 1 + n % 3] for n, ward in enumerate(wards)]),
+        "scenarios/2": (["group", "name"], [[1, NAME[:60]], [2, HOSTILE[1][:60]]]),
         "maps": (facts, own),
         "maps/1": (["code", "name", "areas"], units),
         "maps/2": (["area", "unit", "reason"], [[text, text, text] for text in HOSTILE]),

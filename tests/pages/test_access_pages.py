@@ -109,7 +109,7 @@ def test_what_a_reader_takes_away_has_no_contact_and_what_an_editor_does_has(act
         with monkey.context() as patched:
             view = {**take_away.choices.USUAL, "workspace": workspace, "place": CAMDEN}
             patched.setattr(take_away.state, "read_view", lambda view=view: view)
-            patched.setattr(take_away.state, "draft", lambda: None)
+            patched.setattr(take_away.held, "draft", lambda: None)
             choice = state["_handed_over"][0]
             held[person] = unzip(take_away.make_bundle(choice, state["_shown"]))
     assert b"Vexmoor" in held[ANN]
