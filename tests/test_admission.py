@@ -342,6 +342,32 @@ def test_a_reader_is_told_before_she_sends_a_file_for_which_there_is_no_room(
     assert len(behind.heard) == 1
 
 
+def test_room_is_promised_once_and_given_back_by_whoever_leaves(
+    door: admission.Admission, held: dict[str, dict[str, Any]]
+) -> None:
+    """Two files that are put in at once are not both told that there is room for one."""
+    most = admission.MAX_SESSION_FILES
+    assert door.promise("mine", most) == ""
+    assert door.promise("mine", 1) == admission.OF_SESSION
+    assert door.promise("another", 1) == ""
+    assert put(door, "mine", 60)[0] == 200  # one of those that were promised
+    assert door.promise("mine", 1) == ""
+    held["mine"] = {str(number): file_of(1) for number in range(most)}
+    assert put(door, "mine", 60)[0] == 413
+    held["mine"] = {}
+    asked = BackMsg()
+    asked.file_urls_request.file_names.append("teams.csv")
+    for _ in range(2 * most):
+        *_, _last = talk(door, asked.SerializeToString())
+    assert door.promise("", most) == ""  # whoever talked has left, each time
+
+
+def test_a_promise_of_room_ends(door: admission.Admission, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert door.promise("mine", admission.MAX_SESSION_FILES) == ""
+    monkeypatch.setattr(admission, "MAX_UPLOAD_S", 0.0)
+    assert door.promise("mine", 1) == ""
+
+
 def test_a_file_that_never_arrives_gives_its_room_back(
     door: admission.Admission, behind: Behind, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -302,7 +302,7 @@ def test_a_process_that_takes_too_much_ends_in_a_sentence(monkeypatch, wide, lim
 
 
 def test_the_process_ends_when_its_processor_time_is_over():
-    code = "from mapping.books import child; child.set_limits(10**12, 1)\nwhile True: pass"
+    code = "from mapping import apart; apart.set_limits(10**12, 1)\nwhile True: pass"
     done = subprocess.run([sys.executable, "-c", code], timeout=60)
     assert done.returncode < 0
 

@@ -14,5 +14,16 @@ from mapping.apart.calling import (
     call_here,
     is_heavy,
 )
+from mapping.apart.limits import set_limits, write_command
 
-__all__ = ["MAX_AT_ONCE", "MEMORY_BYTES", "MOST_S", "PROCESSOR_S", "call", "call_here", "is_heavy"]
+__all__ = [
+    "MAX_AT_ONCE",
+    "MEMORY_BYTES",
+    "MOST_S",
+    "PROCESSOR_S",
+    "call",
+    "call_here",
+    "is_heavy",
+    "set_limits",
+    "write_command",
+]

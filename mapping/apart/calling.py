@@ -3,23 +3,15 @@
 import os
 import pickle
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, Any, NoReturn, TypeVar
 
+from mapping.apart.limits import write_command
 from mapping.errors import TooLargeError
 
 T = TypeVar("T")
-_ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (
-    sys.executable,
-    "-P",
-    "-c",
-    "import sys; sys.path.insert(0, sys.argv[1]); from mapping.apart import child; child.main()",
-    str(_ROOT),
-)
+COMMAND = write_command("mapping.apart.child")
 """What starts the process."""
 MEMORY_BYTES, PROCESSOR_S, MOST_S = 6_000_000_000, 240, 600
 """Most address space and processor time of the process, where the system counts them; seconds."""

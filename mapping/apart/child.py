@@ -10,6 +10,7 @@ import pickle
 import sys
 from typing import IO, Any
 
+from mapping.apart.limits import set_limits
 from mapping.errors import MappingError
 
 NICENESS = 10
@@ -26,6 +27,8 @@ def main() -> None:
         limits, function, given, named, is_told = pickle.load(sys.stdin.buffer)
     except (EOFError, pickle.UnpicklingError):  # whoever asked has ended
         sys.exit(COSTLY)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     set_limits(*limits)
     if is_told:
         named["advance"] = lambda *what: _write(answers, "advanced", what)
@@ -43,18 +46,3 @@ def main() -> None:
 def _write(answers: IO[bytes], kind: str, what: Any) -> None:
     pickle.dump((kind, what), answers, protocol=5)
     answers.flush()
-
-
-def set_limits(memory_bytes: int, processor_s: int) -> None:
-    """Give way to others, and end this process once it takes more, where the system can."""
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    for what, most in (("RLIMIT_AS", memory_bytes), ("RLIMIT_CPU", processor_s)):
-        try:
-            resource.setrlimit(getattr(resource, what), (most, most))
-        except (OSError, ValueError):  # macOS counts no memory
-            continue

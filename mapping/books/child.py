@@ -23,6 +23,7 @@ from python_calamine import (
     WorksheetNotFound,
 )
 
+from mapping.apart import set_limits
 from mapping.books import unsaid, values
 from mapping.books.reading import Book, SheetEntry, write_answer
 from mapping.books.recognising import DAMAGED
@@ -48,19 +49,6 @@ def main() -> None:
     except MemoryError:
         sys.exit(COSTLY)
     sys.stdout.write(answer)
-
-
-def set_limits(memory_bytes: int, processor_s: int) -> None:
-    """End this process once it takes more, where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    for what, most in (("RLIMIT_AS", memory_bytes), ("RLIMIT_CPU", processor_s)):
-        try:
-            resource.setrlimit(getattr(resource, what), (most, most))
-        except (OSError, ValueError):  # macOS counts no memory
-            continue
 
 
 def read(path: Path, told: dict[str, Any]) -> Book:

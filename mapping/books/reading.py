@@ -2,24 +2,16 @@
 
 import json
 import subprocess
-import sys
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from mapping import derived
+from mapping.apart import write_command
 from mapping.books.recognising import DAMAGED
 from mapping.errors import MappingError
 
-_ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (
-    sys.executable,
-    "-P",
-    "-c",
-    "import sys; sys.path.insert(0, sys.argv[1]); from mapping.books import child; child.main()",
-    str(_ROOT),
-)
+COMMAND = write_command("mapping.books.child")
 """What starts the process; the path of the file and what else it is told follow."""
 MEMORY_BYTES, PROCESSOR_S, MOST_S = 1_500_000_000, 20, 60
 """Most memory and processor time of the process, where the system counts them; seconds in all."""

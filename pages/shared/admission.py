@@ -6,6 +6,7 @@ What is refused is told in a sentence, where streamlit would show an empty page 
 import asyncio
 import logging
 import os
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
@@ -91,6 +92,7 @@ class Admission:
         self._app = app
         self._open = 0
         self._coming: Counter[str] = Counter()
+        self._promised: dict[str, list[float]] = {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Let a request or a connection through, or refuse it."""
@@ -121,7 +123,7 @@ class Admission:
         if not length.isdecimal():
             await _refuse_file(send, 411, NO_LENGTH)
             return
-        if said := self._find_no_room(session, int(length)):
+        if said := self._find_no_room(session, size=int(length)):
             await _refuse_file(send, 413, said)
             return
         self._coming[session] += int(length)
@@ -133,38 +135,58 @@ class Admission:
         finally:
             self._coming[session] -= int(length)
             self._coming += Counter()  # forgets sessions that send nothing
+            if promised := self._promised.get(session):
+                promised.pop(0)
 
-    def _find_no_room(self, session: str, more: int) -> str:
-        """Say why there is no room for so many bytes more of a session; "" if there is."""
+    def promise(self, session: str, files: int) -> str:
+        """Promise room for so many files that a session will send; a sentence if there is none."""
+        said = self._find_no_room(session, files=files)
+        if not said:
+            promised = self._promised.setdefault(session, [])
+            promised += [time.monotonic()] * files
+        return said
+
+    def _find_no_room(self, session: str, *, files: int = 0, size: int = 1) -> str:
+        """Say why there is no room for more files of a session, of so many bytes; "" if there is.
+
+        ``files`` are those that come beside the promised ones; 0 for one of these itself.
+        """
         held = _measure_held()
-        count, size = held.get(session, (0, 0))
-        is_much = size + self._coming[session] + more > MAX_SESSION_BYTES
-        if is_much or count >= MAX_SESSION_FILES:
+        count, bytes_held = held.get(session, (0, 0))
+        is_much = bytes_held + self._coming[session] + size > MAX_SESSION_BYTES
+        if is_much or count + max(self._count_promised(session) + files, 1) > MAX_SESSION_FILES:
             return OF_SESSION
-        whole = sum(size for _, size in held.values()) + self._coming.total() + more
+        whole = sum(of_one for _, of_one in held.values()) + self._coming.total() + size
         return OF_ALL if whole > MAX_BYTES else ""
+
+    def _count_promised(self, session: str) -> int:
+        """Count the files of a session that may still come; forget those that took too long."""
+        since = time.monotonic() - MAX_UPLOAD_S
+        left = [moment for moment in self._promised.pop(session, []) if moment > since]
+        if left:
+            self._promised[session] = left
+        return len(left)
 
     async def _connect(self, scope: Message, receive: Receive, send: Send) -> None:
         if self._open >= read_max_sessions() + MAX_LATE:
             await receive()
             await send({"type": "websocket.close", "code": 1013})
             return
-        connection = _Connection(receive, send, self._find_no_room)
+        connection = _Connection(receive, send, self.promise)
         self._open += 1
         try:
             await self._app(scope, connection.receive, connection.send)
         finally:
             self._open -= 1
+            self._promised.pop(connection.session, None)
 
 
 class _Connection:
     """One browser's connection: what it may ask, and whose session it is."""
 
-    def __init__(
-        self, receive: Receive, send: Send, find_no_room: Callable[[str, int], str]
-    ) -> None:
-        self._receive, self._send, self._find_no_room = receive, send, find_no_room
-        self._session = ""
+    def __init__(self, receive: Receive, send: Send, promise: Callable[[str, int], str]) -> None:
+        self._receive, self._send, self._promise = receive, send, promise
+        self.session = ""
 
     async def receive(self) -> Message:
         """Return the next message that the app needs."""
@@ -188,11 +210,8 @@ class _Connection:
         return kind != "file_urls_request" or await self._has_room(asked.file_urls_request)
 
     async def _has_room(self, asked: FileURLsRequest) -> bool:
-        """Tell whether there is room for a file; if not, the browser is told so where it was."""
-        said = self._find_no_room(self._session, 1)
-        if len(asked.file_names) > MAX_SESSION_FILES:
-            said = OF_SESSION
-        if said:
+        """Tell whether there is room for files; if not, the browser is told so where they were."""
+        if said := self._promise(self.session, len(asked.file_names)):
             answer = ForwardMsg()
             answer.file_urls_response.response_id = asked.request_id
             answer.file_urls_response.error_msg = said
@@ -201,11 +220,11 @@ class _Connection:
 
     async def send(self, message: Message) -> None:
         """Send on what the app says; the first of it names the session."""
-        if not self._session and message.get("bytes"):
+        if not self.session and message.get("bytes"):
             said = ForwardMsg()
             with suppress(DecodeError):
                 said.ParseFromString(message["bytes"])
-            self._session = said.new_session.initialize.session_id
+            self.session = said.new_session.initialize.session_id
         await self._send(message)
 
 
