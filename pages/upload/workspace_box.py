@@ -110,7 +110,11 @@ def _show_list(found: pd.DataFrame) -> None:
     frame = found.assign(
         place=found["place"].map(_place_name), updated=found["updated"].map(_day)
     ).drop(columns=["id", "created", "version"])  # whoever has an id has the workspace
-    counted = {kind.name: findings.capitalise(kind.nouns[1]) for kind in KINDS if kind.nouns}
+    counted = {
+        kind.name: findings.capitalise(kind.nouns[1])
+        for kind in KINDS
+        if kind.nouns and (frame[kind.name] > 0).any()  # what nobody has needs no column
+    }
     tables.show(
         frame,
         {"name": "Workspace", "place": "Place", "updated": "Last changed", **counted},

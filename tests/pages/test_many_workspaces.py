@@ -1,8 +1,10 @@
 """More workspaces than fit a list: searched and turned page by page, none left out."""
 
 import pytest
+from kept_rows import example
 from shown import Shown, opened
 
+from mapping.workspaces import kinds
 from mapping.workspaces.store import Store
 from pages.shared import registers
 from pages.upload import workspace_box
@@ -76,3 +78,15 @@ def test_workspaces_of_one_name_are_told_apart_by_when_they_were_changed(
     offered = box(opened("upload")).options
     assert offered[0] == "Other"
     assert all(said.startswith("Same, changed ") for said in offered[1:])
+
+
+def test_the_list_has_a_column_for_what_some_workspace_has_and_no_other(
+    own_database: None,
+) -> None:
+    store = registers.store()
+    made = store.create("Partners in Camden", CAMDEN)
+    facts = ["Workspace", "Place", "Last changed"]
+    assert list(opened("upload").table("Workspaces on this server").columns) == facts
+    store.put(made, kinds.schemes.KIND, kinds.schemes.KIND.make_rows(example(kinds.schemes.KIND)))
+    listed = opened("upload").table("Workspaces on this server")
+    assert list(listed.columns) == [*facts, "Schemes of one's own"]
