@@ -34,8 +34,9 @@ AWAIT_CHANGE = """(words) => {
   new MutationObserver((_, observer) => {
     if (!read() || read() === before) return;
     observer.disconnect();
-    const seen = () => { window.changed = performance.timeOrigin + performance.now(); };
-    requestAnimationFrame(() => requestAnimationFrame(seen));
+    const drawn = new MessageChannel();
+    drawn.port1.onmessage = () => { window.changed = performance.timeOrigin + performance.now(); };
+    requestAnimationFrame(() => drawn.port2.postMessage(0));
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
 }"""
 

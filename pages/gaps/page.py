@@ -3,42 +3,43 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mapping.gaps import Question
 from mapping.wording import gap_findings
 from pages.gaps import covered, opening, panels, questions, theme_grid
-from pages.shared import cache, controls, following, glossary, layout, state
+from pages.shared import controls, following, glossary, layout, state
 from pages.shared.choices import Choice
-
-choice = state.current()
-place, key = choice.place, cache.key_of(choice.place)
-question, is_chosen = questions.read_question(choice)
-if asked := state.take_step(questions.themes(choice), question.theme):
-    questions.ask(asked, question.scale)
-    state.run_page()
-say = opening.say_theme if is_chosen else opening.say_themes
-sentence, numbers = say(choice, question)
-
-
-def explanation() -> str:
-    """Say what is on record on the theme that is shown, and at all."""
-    partial = gap_findings.partial_finding(place, question.theme)
-    caveat = covered.caveat(choice, sentence)
-    told = opening.explain(choice, question, is_chosen)
-    return layout.join_sentences([], told, partial, caveat, layout.lens_note(choice))
-
-
-def draw(choice: Choice, words: DeltaGenerator) -> None:
-    """Show how each ward is covered, and who works in one by name; a click chooses another."""
-    with words:
-        spot = controls.spot_of(choice)
-        if spot is not None or not choice.projector:
-            covered.ward(choice, question, spot)
-    layout.attempt(place, lambda: covered.draw(choice, question, spot))
 
 
 def show(choice: Choice) -> None:
+    """Show what is said on a theme and level, and let the reader choose others."""
+    question, is_chosen = questions.read_question(choice)
+    if asked := state.take_step(questions.themes(choice), question.theme):
+        questions.ask(asked, question.scale)
+        state.run_page()
+    show_view(choice, question, is_chosen)
+    if not choice.projector:
+        theme_grid.show(choice, question)
+        panels.offer_complete(choice, question)
+        covered.show_ranking(choice, question)
+        panels.show_crowding(choice, question)
+        panels.orphans(choice)
+        panels.list_untold(choice)
+
+
+def show_view(choice: Choice, question: Question, is_chosen: bool) -> None:
     """Show what does not change with the ward, and keep room for what does."""
+    say = opening.say_theme if is_chosen else opening.say_themes
+    sentence, numbers = say(choice, question)
     ward = controls.find_projected_spot(choice)
     room: list[DeltaGenerator] = []
+
+    def draw(now: Choice) -> None:
+        """Show how each ward is covered, and who works in one by name; a click chooses another."""
+        with room[0]:
+            spot = controls.spot_of(now)
+            if spot is not None or not now.projector:
+                covered.ward(now, question, spot)
+        layout.attempt(now.place, lambda: covered.draw(now, question, spot))
 
     def aside() -> None:
         """Keep room for who works in a ward; let the reader choose it."""
@@ -55,19 +56,20 @@ def show(choice: Choice) -> None:
         choice,
         covered.say_ward(choice, question, ward) if ward else sentence,
         [] if ward else numbers[:2] if choice.projector else numbers,
-        lambda: following.follow(lambda now: draw(now, room[0]), stays=controls.read_around),
-        explain=explanation(),
+        lambda: following.follow(draw, stays=controls.read_around),
+        explain=_explain(choice, question, is_chosen, sentence),
         how=f"Nobody on record: {glossary.WORDS['Nobody on record']}",
         aside=aside,
         under=lambda: questions.boxes(choice, question),
     )
 
 
-show(choice)
-if not choice.projector:
-    theme_grid.show(choice, question)
-    panels.offer_complete(choice, question)
-    covered.show_ranking(choice, question)
-    panels.show_crowding(choice, question)
-    panels.orphans(choice)
-    panels.list_untold(choice)
+def _explain(choice: Choice, question: Question, is_chosen: bool, sentence: str) -> str:
+    """Say what is on record on the theme that is shown, and at all."""
+    partial = gap_findings.partial_finding(choice.place, question.theme)
+    caveat = covered.caveat(choice, sentence)
+    told = opening.explain(choice, question, is_chosen)
+    return layout.join_sentences([], told, partial, caveat, layout.lens_note(choice))
+
+
+following.follow(show, also=("theme", "scale", "need"))

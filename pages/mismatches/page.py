@@ -1,11 +1,17 @@
 """Mismatches: where do the partners' maps disagree, and what changed between their editions?"""
 
 from pages.mismatches import change, two_maps
-from pages.shared import state
+from pages.shared import following
+from pages.shared.choices import Choice
 
-choice = state.current()
-compared = change.find_compared(choice)
-if compared is None:
-    two_maps.show(choice)
-else:
-    change.show(choice, *compared)
+
+def show(choice: Choice) -> None:
+    """Show two kinds of boundary, or two editions of one."""
+    compared = change.find_compared(choice)
+    if compared is None:
+        two_maps.show(choice)
+    else:
+        change.show(choice, *compared)
+
+
+following.follow(show, also=("a", "b", "change", "groups", "whom", "layers", "distance", "least"))

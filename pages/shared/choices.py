@@ -452,6 +452,8 @@ RECORDS: tuple[Record, ...] = tuple(_RECORD_OF.values())
 BY_NAME = {record.name: record for record in RECORDS}
 USUAL = {record.name: record.usual for record in RECORDS}
 """Every choice by the name it has in a link, and its usual text."""
+OF_SPOT = frozenset(record.name for record in RECORDS if record.is_spot)
+"""The choices that a click on a map changes."""
 
 
 def read(check: Check, made: Collection[str]) -> Choice:
@@ -464,9 +466,9 @@ def read(check: Check, made: Collection[str]) -> Choice:
     return Choice(**values, chosen=frozenset(chosen), problems=(*check.problems,), away=check.away)
 
 
-def leave_out_spot(link: Mapping[str, str]) -> dict[str, str]:
-    """Return a link without what a click on a map changes."""
-    return {n: text for n, text in link.items() if n not in BY_NAME or not BY_NAME[n].is_spot}
+def leave_out(link: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """Return a link without some choices, and without the list of those that a page made."""
+    return {n: text for n, text in link.items() if n != SHOWN and n not in names}
 
 
 def find_outdated(name: str) -> tuple[list[str], list[str]]:

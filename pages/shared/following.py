@@ -1,22 +1,28 @@
-"""The part of a page that follows a click on its map: it runs again, and the rest stays."""
+"""The part of a page that follows what is chosen in it: it runs again, and the rest stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from pages.shared import parts, state, steps, take_away, visit
+from pages.shared import choices, footer, layout, parts, state, steps, take_away, visit
 from pages.shared.choices import Choice
 
 
 @parts.part
-def follow(draw: Callable[[Choice], None], *, stays: Callable[[Choice], Any] = bool) -> None:
+def follow(
+    draw: Callable[[Choice], None],
+    *,
+    also: Collection[str] = (),
+    stays: Callable[[Choice], Any] = bool,
+) -> None:
     """Draw the part of a page that a spot changes; a click on its map draws it alone again.
 
-    What is drawn outside it may depend on the spot, ward or set that is looked at only by what
-    ``stays`` returns (on nothing, unless told): where a click changes that, the whole page runs
-    again. So it does after whatever else is chosen in the part.
+    ``also`` names other choices that it follows, by their names in a link. What is drawn outside
+    it may depend on these, and on the spot, ward or set that is looked at, only by what ``stays``
+    returns (on nothing, unless told): where that changes, the whole page runs again. So it does
+    after whatever else is chosen in the part. Parts may stand in one another.
     """
     before = stays(state.current())
-    has_followed = state.follow()
+    has_followed = state.follow(choices.OF_SPOT | set(also))
     choice = state.current()
     shown = visit.get_shown()
     if has_followed:
@@ -24,10 +30,13 @@ def follow(draw: Callable[[Choice], None], *, stays: Callable[[Choice], Any] = b
         if take_away.is_open(shown) or stays(choice) != before or has_left:
             state.run_page()
         shown.made.clear()
-    with shown.gathering_part():
+        if choice.problems:
+            layout.note(" ".join(choice.problems))
+    with shown.gathering_part(".".join(sorted({"spot", *also}))):
         draw(choice)
     if has_followed:
-        state.write_spot()
+        state.write_followed()
+        footer.draw(choice)
 
 
 def has_spot(choice: Choice) -> bool:

@@ -1,16 +1,13 @@
-"""The frame of every page: styles, the bar to choose place, lens and view by; the footer."""
-
-from html import escape
+"""The frame of every page: styles, the bar to choose place, lens and view by."""
 
 import streamlit as st
 
 from mapping import access
-from mapping.takeaway import export
-from mapping.wording import findings
 from pages.shared import (
     address,
     door,
     finder,
+    footer,
     layout,
     own_lenses,
     people,
@@ -73,22 +70,12 @@ def say_away(fault: str) -> None:
 
 
 def end(choice: Choice) -> None:
-    """Write the link, draw the download and the footer: the dates of the maps, the attributions.
-
-    On a projector the map keeps the attributions; the footer is there for what shows none.
-    """
+    """Write the link, draw the download and the footer."""
     visit.forget_lead()
     shown = visit.get_shown()
     address.write(shown.page, state.note_view(shown.page))
     take_away.box(choice)
-    if not choice.projector or not shown.map_title:
-        told = (
-            f"{'. '.join(export.attribution())}. Boundaries are approximate: we draw them from "
-            "postcodes."
-        )
-        dates = findings.say_dates(list(take_away.list_used(shown).values()))
-        lines = "".join(f"<p>{escape(line)}</p>" for line in (dates, told) if line)
-        st.html(f'<footer class="cg-footer">{lines}</footer>')
+    footer.draw(choice)
 
 
 def _lens_picker(choice: Choice) -> None:

@@ -6,7 +6,7 @@ chose nothing. It does not hold how a map was moved or zoomed, what was searched
 table, or what was opened or closed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -91,19 +91,22 @@ def current() -> Choice:
     return st.session_state["_handed_over"][0]
 
 
-def follow() -> bool:
-    """Take over what was chosen since ``hand_over``, if that is a spot; tell whether it was.
+def follow(names: Collection[str]) -> bool:
+    """Take over what was chosen since ``hand_over``, if it is in ``names``; tell whether it was.
 
-    For a part of a page that runs again by itself. Where anything else was chosen the whole page
-    runs again instead.
+    For a part of a page that runs again by itself. Where anything else was chosen, or somebody
+    has changed the workspace since, the whole page runs again instead.
     """
     if not _get_marks().pop("is_ahead", False):
         return False
-    _, before = st.session_state["_handed_over"]
-    is_same = choices.leave_out_spot(opened_params()) == choices.leave_out_spot(before)
+    before, link = st.session_state["_handed_over"]
+    is_same = choices.leave_out(opened_params(), names) == choices.leave_out(link, names)
     if not is_same or not lost.is_at_hand(_get_chosen()["workspace"]):
         run_page()
-    hand_over(_check([]))
+    choice = _check([])
+    if choice.kept != before.kept or choice.away:
+        run_page()
+    hand_over(choice)
     return True
 
 
@@ -113,7 +116,7 @@ def run_page() -> NoReturn:
     st.rerun()
 
 
-def write_spot() -> None:
+def write_followed() -> None:
     """Write the view into the address after a click: a step to go back to, as all choices are."""
     view = note_view(st.session_state["_page"])
     if view != _read_address():

@@ -335,7 +335,7 @@ def take(
 ) -> None:
     """Note what the page shows, as a table or in other words, for its bundle."""
     shown = visit.ShownTable(frame, caption, headings or {}, shapes, used, limits)
-    visit.get_shown().tables[key] = shown
+    visit.get_shown().note_table(key, shown)
 
 
 def csv_button(label: str, made: Callable[[], bytes], name: str, *, key: str) -> None:

@@ -42,9 +42,10 @@ class PageRun:
 
     ``map_place`` is what the map shows where that is not the place of the page, ``slot`` where the
     button of Take away belongs, ``made`` keeps the bundles that were made of it, by whether they
-    hold the workspace's key, and ``part`` which tables are of the part that follows a click: from
-    which on, and their keys. ``at_step`` tells whether this is the step of the storyline that is
-    followed, with nothing changed.
+    hold the workspace's key. ``at_step`` tells whether this is the step of the storyline that is
+    followed, with nothing changed. ``footer`` is where the last line of the page belongs, and
+    ``dated`` what it says. ``order`` keeps where each table stands, ``parts`` where each part of
+    the page that runs again by itself begins: numbers from the outermost part inwards.
     """
 
     page: str = ""
@@ -56,30 +57,54 @@ class PageRun:
     drawn: Sequence[SentOverlay] = ()
     legend: Sequence[tuple] = ()
     tables: dict[str, ShownTable] = field(default_factory=dict)
-    part: tuple[int, frozenset[str]] | None = None
     layers: dict[str, Layer] = field(default_factory=dict)
     slot: Any = None
     made: dict[bool, bytes] = field(default_factory=dict)
     at_step: bool = False
+    footer: Any = None
+    dated: str = ""
+    order: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _path: tuple[int, ...] = ()
+    _counts: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def uses(self, layers: Sequence[Layer]) -> None:
         """Note that some layers are used."""
         self.layers |= {layer.key: layer for layer in layers}
 
+    def note_table(self, key: str, table: ShownTable) -> None:
+        """Note a table where it stands: one that is drawn again by itself stands where it stood."""
+        if self._path or key not in self.order:
+            self.order[key] = self._count_on()
+        tables = {**self.tables, key: table}
+        self.tables = dict(sorted(tables.items(), key=lambda item: self.order[item[0]]))
+
     @contextmanager
-    def gathering_part(self) -> Iterator[None]:
-        """Gather the tables of the part that follows a click: those it had before are gone."""
-        held = self.tables
-        first, gone = self.part or (len(held), frozenset())
-        self.tables = {}
+    def gathering_part(self, name: str) -> Iterator[None]:
+        """Gather the tables of a part that runs again by itself: those it had before are gone.
+
+        Parts may stand in one another.
+        """
+        around = self._path
+        if around or name not in self.parts:
+            self.parts[name] = self._count_on()
+        begins = self.parts[name]
+        self.tables = {
+            key: table
+            for key, table in self.tables.items()
+            if self.order[key][: len(begins)] != begins
+        }
+        self._path, self._counts[begins] = begins, 0
         try:
             yield
         finally:
-            drawn = self.tables
-            self.part = (first, frozenset(drawn))
-            before = {key: held[key] for key in list(held)[:first]}
-            rest = {key: table for key, table in held.items() if key not in gone}
-            self.tables = {**before, **drawn, **rest}
+            self._path = around
+
+    def _count_on(self) -> tuple[int, ...]:
+        """Return the place of what comes next in the part that is being drawn."""
+        count = self._counts.get(self._path, 0)
+        self._counts[self._path] = count + 1
+        return (*self._path, count)
 
 
 def name_session() -> str:

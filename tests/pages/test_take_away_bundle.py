@@ -145,12 +145,42 @@ def test_who_is_named_beside_the_map_is_in_the_bundle(
 
 def test_tables_of_the_part_that_follows_a_click_go_with_the_spot_that_they_were_about() -> None:
     run = visit.PageRun("place")
-    run.tables = dict.fromkeys(["before"])  # type: ignore[arg-type]
+    table = visit.ShownTable(pd.DataFrame(), "", {}, None, (), "")
+    run.note_table("before", table)
     for drawn in (["spot"], [], ["ward", "spot"]):
-        with run.gathering_part():
-            run.tables |= dict.fromkeys(drawn)  # type: ignore[arg-type]
-        run.tables["after"] = None  # type: ignore[assignment]
+        with run.gathering_part("spot"):
+            for key in drawn:
+                run.note_table(key, table)
+        run.note_table("after", table)
         assert list(run.tables) == ["before", *drawn, "after"]
+
+
+def test_tables_of_parts_in_one_another_stand_where_they_are_drawn() -> None:
+    run = visit.PageRun("gaps")
+    table = visit.ShownTable(pd.DataFrame(), "", {}, None, (), "")
+
+    def draw_inside(spot: str) -> None:
+        with run.gathering_part("spot"):
+            if spot:
+                run.note_table(spot, table)
+
+    def draw(first: str, spot: str, last: str) -> None:
+        with run.gathering_part("theme"):
+            run.note_table(first, table)
+            draw_inside(spot)
+            run.note_table(last, table)
+
+    run.note_table("before", table)
+    draw("grid", "ward", "crowding")
+    run.note_table("after", table)
+    assert list(run.tables) == ["before", "grid", "ward", "crowding", "after"]
+    draw_inside("other")
+    assert list(run.tables) == ["before", "grid", "other", "crowding", "after"]
+    draw_inside("")
+    run.note_table("crowding", table)  # drawn again by itself, as when it is sorted
+    assert list(run.tables) == ["before", "grid", "crowding", "after"]
+    draw("grid", "ward", "orphans")
+    assert list(run.tables) == ["before", "grid", "ward", "orphans", "after"]
 
 
 def test_the_first_table_is_the_maps_twin() -> None:

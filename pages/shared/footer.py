@@ -1,0 +1,31 @@
+"""The last line of every page: the dates of the maps that it used, and whose data they are."""
+
+from html import escape
+
+import streamlit as st
+
+from mapping.takeaway import export
+from mapping.wording import findings
+from pages.shared import take_away, visit
+from pages.shared.choices import Choice
+
+
+def draw(choice: Choice) -> None:
+    """Draw the footer, or draw it again where a part of the page has used other maps since.
+
+    On a projector the map keeps the attributions; the footer is there for what shows none.
+    """
+    shown = visit.get_shown()
+    if choice.projector and shown.map_title:
+        return
+    dates = findings.say_dates(list(take_away.list_used(shown).values()))
+    if shown.footer is not None and shown.dated == dates:
+        return
+    told = (
+        f"{'. '.join(export.attribution())}. Boundaries are approximate: we draw them from "
+        "postcodes."
+    )
+    lines = "".join(f"<p>{escape(line)}</p>" for line in (dates, told) if line)
+    shown.footer = shown.footer or st.empty()
+    shown.footer.html(f'<footer class="cg-footer">{lines}</footer>')
+    shown.dated = dates
