@@ -8,10 +8,13 @@ postcodes lay inside the official line; the two areas' intersection over union w
 
 from mapping.boundaries.areas import (
     FINEST_M,
+    LINE_KINDS,
     PIXELS,
     borders,
     bounds_degrees,
+    compare_lines,
     detail_m,
+    find_lines,
     line_agreement,
     outline,
     pair_polygons,
@@ -23,13 +26,16 @@ from mapping.boundaries.segments import shared_lines, shared_segments
 
 __all__ = [
     "FINEST_M",
+    "LINE_KINDS",
     "PIXELS",
     "Coverage",
     "borders",
     "bounds_degrees",
     "coast",
+    "compare_lines",
     "coverage",
     "detail_m",
+    "find_lines",
     "line_agreement",
     "outline",
     "pair_polygons",

@@ -22,6 +22,8 @@ from mapping.places import Place
 PIXELS = 1_900
 """Shapes are simplified to about the extent of the place divided by this number."""
 FINEST_M = 5.0
+LINE_KINDS = {"both": 1, "a_only": 2, "b_only": 3}
+"""Which of two layers draw a line, by the number that ``compare_lines`` gives it."""
 
 
 def detail_m(place: Place) -> float:
@@ -97,10 +99,8 @@ def outline(place: Place, *, tolerance_m: float = 0) -> gpd.GeoDataFrame:
 def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) -> gpd.GeoDataFrame:
     """Compare the lines that two layers draw inside a place.
 
-    Three rows, indexed "both", "a_only", "b_only"; columns: length_m (on land, along
-    unsimplified cell edges), share_of_a and share_of_b (of that layer's lines, missing
-    where it has none), geometry (EPSG:27700, simplified by ``tolerance_m``). The outline
-    of the place belongs to neither. Shares of a layer without lines are missing.
+    Three rows, indexed "both", "a_only", "b_only"; columns: those of ``compare_lines``, and
+    geometry (EPSG:27700, simplified by ``tolerance_m``).
 
     >>> from mapping import layers, places
     >>> london = places.get("Greater London")
@@ -108,26 +108,51 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     >>> found.loc["both", ["share_of_a", "share_of_b"]].astype(float).round(3).tolist()
     [0.879, 0.387]
     """
+    found, kind = compare_lines(place, a, b, tolerance_m=tolerance_m)
+    _, _, shared = coverage.get(place, (a, b), tolerance_m).lines
+    lines = [_lines(shared[kind == k]) for k in LINE_KINDS.values()]
+    geometry = gpd.GeoSeries(lines, crs=27700, index=found.index)
+    return gpd.GeoDataFrame(found, geometry=geometry, crs=27700)
+
+
+def compare_lines(
+    place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Compare the lines that two layers draw inside a place, without drawing them.
+
+    Returns three rows, indexed "both", "a_only", "b_only", with the columns length_m (on land,
+    along unsimplified cell edges), share_of_a and share_of_b (of that layer's lines, missing
+    where it has none); and, for each of ``find_lines`` of the same place and layers, which of the
+    three it is (``LINE_KINDS``), or 0 for none of them. The outline of the place belongs to
+    neither. Shares of a layer without lines are missing.
+    """
     shapes = coverage.get(place, (a, b), tolerance_m)
     unit_a, unit_b = shapes.unit(a), shapes.unit(b)
     borders = shapes.borders
     kind = _kind(unit_a, unit_b, borders["a"].to_numpy(), borders["b"].to_numpy())
     length = np.bincount(kind, weights=borders["length_m"], minlength=4)[1:]
-    left, right, shared = shapes.lines
-    drawn = _kind(unit_a, unit_b, left, right)
-    lines = [_lines(shared[drawn == k]) for k in (1, 2, 3)]
     both, a_only, b_only = length
     total_a, total_b = both + a_only or np.nan, both + b_only or np.nan
-    return gpd.GeoDataFrame(
+    found = pd.DataFrame(
         {
             "length_m": length,
             "share_of_a": [both / total_a, a_only / total_a, np.nan],
             "share_of_b": [both / total_b, np.nan, b_only / total_b],
         },
-        index=pd.Index(["both", "a_only", "b_only"], name="part"),
-        geometry=gpd.GeoSeries(lines, crs=27700).to_numpy(),
-        crs=27700,
+        index=pd.Index([*LINE_KINDS], name="part"),
     )
+    left, right, _ = shapes.lines
+    return found, _kind(unit_a, unit_b, left, right)
+
+
+def find_lines(place: Place, chosen: tuple[Layer, ...], *, tolerance_m: float = 0) -> gpd.GeoSeries:
+    """Return what every two neighbouring pieces of ground share, of which layers' lines are made.
+
+    In EPSG:4326, as maps are drawn; the pieces are those from which all ``chosen`` layers can be
+    drawn. Raises MappingError where cells would be needed for more than a region.
+    """
+    _, _, shared = coverage.get(place, chosen, tolerance_m).lines
+    return gpd.GeoSeries(shared, crs=27700).to_crs(4326)
 
 
 def borders(

@@ -18,7 +18,8 @@ import pandas as pd
 import shapely
 
 from mapping import derived
-from mapping.drawing import names, steps
+from mapping.drawing import joined, names, steps
+from mapping.drawing.joined import StepLines
 from mapping.drawing.labels import pack
 from mapping.errors import DiskError, MappingError
 
@@ -202,6 +203,26 @@ def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -
     content = steps.collection(rows, shapes).encode()
     codes = tuple(kept["code"]) if "code" in columns else ()
     return PublishedShapes(_write(content, name, "json", static_dir), codes)
+
+
+def publish_lines(
+    lines: StepLines,
+    parts: Mapping[str, np.ndarray],
+    outline: shapely.Geometry,
+    name: str,
+    static_dir: Path = STATIC_DIR,
+) -> PublishedShapes:
+    """Write lines that are at hand in steps to ``static/geo/``, as ``publish`` does.
+
+    ``parts`` are the numbers of the lines, by the key of ``signs.LINES`` that they are drawn by;
+    those without any are left out. ``outline`` is the edge of the place, in EPSG:4326.
+    """
+    drawn = {part: chosen for part, chosen in parts.items() if len(chosen)}
+    edge = _round_shapes(np.array([outline]), is_line=True)
+    geometries = [joined.write(lines, chosen) for chosen in drawn.values()]
+    rows = [{"part": part} for part in (*drawn, "outline")]
+    content = steps.write(rows, [*geometries, *steps.write_geometries(edge)]).encode()
+    return PublishedShapes(_write(content, name, "json", static_dir))
 
 
 def publish_borders(

@@ -103,8 +103,18 @@ def _whole_zoom(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     return start_zoom((lon.min(), lat.min(), lon.max(), lat.max())) + 0.75
 
 
+def find_sharp_zoom(easting: ArrayLike, northing: ArrayLike) -> float:
+    """Return the zoom of the sharper of a place's ``pictures``."""
+    return _whole_zoom(*_mercator(easting, northing)) + 1
+
+
 def draw_some(
-    easting: ArrayLike, northing: ArrayLike, which: ArrayLike, *, colour: str = RUST
+    easting: ArrayLike,
+    northing: ArrayLike,
+    which: ArrayLike,
+    *,
+    zoom: float | None = None,
+    colour: str = RUST,
 ) -> DotPicture:
     """Draw some of a place's postcodes in a colour, to lie over its ``pictures``.
 
@@ -117,26 +127,28 @@ def draw_some(
         Positions of all of the place's postcodes in metres (EPSG:27700), shape ``(n,)``.
     which
         Whether each is marked, shape ``(n,)``.
+    zoom
+        What ``find_sharp_zoom`` returned for the place, where it is at hand: then only the marked
+        postcodes are laid out.
 
     Raises
     ------
     MappingError
         If nothing is marked, or positions are missing.
     """
-    x, y = _mercator(easting, northing)
     chosen = np.asarray(which, dtype=bool)
-    if chosen.shape != x.shape or not chosen.any():
+    east, north = np.asarray(easting), np.asarray(northing)
+    if chosen.shape != east.shape or not chosen.any():
         raise MappingError(
             "Marks need a yes or no for each postcode and at least one yes; "
-            f"{len(chosen):,} for {len(x):,} postcodes were given, {int(chosen.sum()):,} of them "
-            "yes. Leave the picture out where nothing is marked."
+            f"{len(chosen):,} for {len(east):,} postcodes were given, {int(chosen.sum()):,} of "
+            "them yes. Leave the picture out where nothing is marked."
         )
-    few = len(x) < FEW_POSTCODES
+    few = len(east) < FEW_POSTCODES
     strong = few or chosen.mean() < MAX_MARKED_SHARE
     return _picture(
-        x[chosen],
-        y[chosen],
-        zoom=_whole_zoom(x, y) + 1,
+        *_mercator(east[chosen], north[chosen]),
+        zoom=find_sharp_zoom(east, north) if zoom is None else zoom,
         colour=colour,
         alphas=(235,) if strong else (130,),
         dot_px=4 if few else 5 if strong else 3,

@@ -27,9 +27,16 @@ def collection(rows: Iterable[Mapping[str, Any]], shapes: np.ndarray, **told: An
 
     ``told`` is what else the collection says of itself.
     """
+    return write(rows, write_geometries(shapes), **told)
+
+
+def write(
+    rows: Iterable[Mapping[str, Any]], geometries: Iterable[Mapping[str, Any]], **told: Any
+) -> str:
+    """Return features as text: properties from ``rows``, geometry as it is to be written."""
     features = (
         {"type": "Feature", "properties": dict(row), "geometry": geometry}
-        for row, geometry in zip(rows, _write_geometries(shapes), strict=True)
+        for row, geometry in zip(rows, geometries, strict=True)
     )
     lines = ",\n".join(json.dumps(feature, separators=(",", ":")) for feature in features)
     said = {"type": "FeatureCollection", "steps": STEPS_A_DEGREE, **told}
@@ -37,7 +44,7 @@ def collection(rows: Iterable[Mapping[str, Any]], shapes: np.ndarray, **told: An
     return f'{head[:-1]},"features":[\n{lines}\n]}}\n'
 
 
-def _write_geometries(shapes: np.ndarray) -> list[dict[str, Any]]:
+def write_geometries(shapes: np.ndarray) -> list[dict[str, Any]]:
     """Return areas and lines as GeoJSON has them, but for their coordinates: all at once."""
     parts, of_shape = shapely.get_parts(shapes, return_index=True)
     is_area = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
@@ -56,10 +63,14 @@ def _write_geometries(shapes: np.ndarray) -> list[dict[str, Any]]:
 
 def _write_steps(lines: np.ndarray) -> list[list[int]]:
     """Return lines or rings as flat lists of steps."""
-    corners = shapely.get_num_coordinates(lines)
-    ends = np.cumsum(corners)
-    first = (ends - corners)[corners > 0]
     whole = np.round(shapely.get_coordinates(lines) * STEPS_A_DEGREE).astype(int)
+    return write_steps(whole, shapely.get_num_coordinates(lines))
+
+
+def write_steps(whole: np.ndarray, counts: np.ndarray) -> list[list[int]]:
+    """Return lines as flat lists of steps: their corners in a row, (c, 2), and how many of each."""
+    ends = np.cumsum(counts, dtype=int)
+    first = (ends - counts)[np.asarray(counts) > 0].astype(int)
     gone = np.diff(whole, axis=0, prepend=np.zeros((1, 2), int))
     gone[first] = whole[first]
     flat = gone.ravel().tolist()

@@ -255,12 +255,10 @@ def show_ranking(choice: Choice, question: Question) -> None:
     told = gap_findings.ranking_finding(frame, by=choice.by)
     if told:
         st.markdown(layout.escape_markdown(told))
-    districts = layers.wards().set_index("code")["lad_name"]
     several = cache.unit_count(key, "borough") > 1
-    frame = frame.assign(
-        district=frame["code"].map(districts),
-        means=frame["sign"].map(_word_signs(choice.by)).map(findings.capitalise),
-    )
+    words = {sign: findings.capitalise(told) for sign, told in _word_signs(choice.by).items()}
+    frame["means"] = [words[sign] for sign in frame["sign"].tolist()]
+    frame["district"] = cache.name_districts(frame["code"].tolist())
     what, weighed = findings.heading(choice.by), {}
     if need:
         weighed = {"need": own_lenses.head_need(need), "score": "Weighted by need"}

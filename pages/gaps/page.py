@@ -22,8 +22,6 @@ def show(choice: Choice) -> None:
         panels.offer_complete(choice, question)
         covered.show_ranking(choice, question)
         panels.show_crowding(choice, question)
-        panels.orphans(choice)
-        panels.list_untold(choice)
 
 
 def show_view(choice: Choice, question: Question, is_chosen: bool) -> None:
@@ -72,4 +70,8 @@ def _explain(choice: Choice, question: Question, is_chosen: bool, sentence: str)
     return layout.join_sentences([], told, partial, caveat, layout.lens_note(choice))
 
 
+page_choice = state.current()
 following.follow(show, also=("theme", "scale", "need"))
+if not page_choice.projector:  # whatever the theme
+    panels.orphans(page_choice)
+    panels.list_untold(page_choice)

@@ -196,8 +196,8 @@ def show_crowding(choice: Choice, question: Question) -> None:
 
 def _crowded_wards(choice: Choice, asked: Question, frame: pd.DataFrame) -> None:
     key = cache.key_of(choice.place)
-    districts = layers.wards().set_index("code")["lad_name"]
-    frame = frame.assign(district=frame["code"].map(districts), part=frame["part"].map(PART_WORDS))
+    frame["district"] = cache.name_districts(frame["code"].tolist())
+    frame["part"] = frame["part"].map(PART_WORDS)
     several = cache.unit_count(key, "borough") > 1
     tables.show(
         frame,

@@ -18,6 +18,18 @@ STRONGEST = 70
 MIN_FULL_SHARE = 0.99
 """The share of the place's people from which a cell does not say how many are on both maps."""
 
+HEADINGS = {
+    "a": "Areas of",
+    "b": "With the boundaries of",
+    "aligned_share": "Share that fits",
+    "mismatch": "Mismatch",
+    "v": "V-measure",
+    "homogeneity": "Homogeneity",
+    "completeness": "Completeness",
+    "coverage": "Share on both maps",
+}
+"""What analysts are told of each pair."""
+
 
 def show(choice: Choice, chosen: Sequence[Layer]) -> None:
     """Show the aligned shares of all pairs in both directions, the worst pair marked."""
@@ -36,36 +48,28 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
     )
     st.html(_write(cache.key_of(choice.place), keys, choice.by))
     st.html(Path(__file__).parent / "matrix.css")
-    with st.expander("Statistical scores, for analysts"):
-        named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
-        headings = {
-            "a": "Areas of",
-            "b": "With the boundaries of",
-            "aligned_share": "Share that fits",
-            "mismatch": "Mismatch",
-            "v": "V-measure",
-            "homogeneity": "Homogeneity",
-            "completeness": "Completeness",
-            "coverage": "Share on both maps",
-        }
-        forms = dict.fromkeys(list(headings)[2:], tables.ratio)
-        words = (
-            "Share that fits",
-            "Mismatch",
-            "V-measure",
-            "Homogeneity",
-            "Completeness",
-            "Share on both maps",
-        )
+    _show_scores(choice, chosen, scores)
+
+
+def _show_scores(choice: Choice, chosen: Sequence[Layer], scores: pd.DataFrame) -> None:
+    """List the scores of all pairs; they travel once somebody opens them, and go into a bundle."""
+    named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
+    caption = "Scores of all pairs, from 0 to 1."
+    limits = f"Counted in {findings.name_place(choice.place)}."
+    box = st.expander("Statistical scores, for analysts", key="cg-scores", on_change="rerun")
+    if not box.open:
+        tables.take(named, caption, key="scores", used=chosen, headings=HEADINGS, limits=limits)
+        return
+    with box:
         tables.show(
             named,
-            headings,
-            forms,
-            "Scores of all pairs, from 0 to 1.",
+            HEADINGS,
+            dict.fromkeys(list(HEADINGS)[2:], tables.ratio),
+            caption,
             key="scores",
-            how=lambda: glossary.offer_how(choice, *words),
+            how=lambda: glossary.offer_how(choice, *list(HEADINGS.values())[2:]),
             used=chosen,
-            limits=f"Counted in {findings.name_place(choice.place)}.",
+            limits=limits,
         )
 
 

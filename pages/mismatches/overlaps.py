@@ -75,8 +75,9 @@ def flow(choice: Choice, a: Layer, b: Layer) -> None:
     st.caption(f"{left_out}The table below has the figures; its CSV has every overlap.")
 
 
-def hide_small(choice: Choice, cross: pd.DataFrame) -> pd.DataFrame:
-    """Hide small overlaps, and say how many rows and people that hides."""
+def hide_small(choice: Choice, a: Layer, b: Layer) -> pd.DataFrame:
+    """Hide small overlaps, and say how many rows and people that hides; most people first."""
+    cross = _sort_cross(cache.key_of(choice.place), a.key, b.key, choice.by)
     state.preset("least", choice.least)
     st.segmented_control(
         "Hide overlaps smaller than (% of both areas)",
@@ -100,7 +101,7 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
     key, place = cache.key_of(choice.place), findings.name_place(choice.place)
     drawn = cache.is_drawable(choice.place, a.key, b.key)
     tables.show(
-        shown.sort_values("people", ascending=False),
+        shown,
         {
             "a_name": a.title,
             "b_name": b.title,
@@ -126,7 +127,7 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
         whole={"share_of_a_in_place": a.plural, "share_of_b_in_place": b.plural},
         place=place,
         shapes=(lambda: cache.pair_shapes(key, a.key, b.key, choice.by)) if drawn else None,
-        taken=cache.cross(key, a.key, b.key, choice.by).sort_values("people", ascending=False),
+        taken=_sort_cross(key, a.key, b.key, choice.by),
         used=[a, b],
         limits="Every overlap with people is listed, including those hidden on the page.",
     )
@@ -153,7 +154,7 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
         "Fewer than 100 residents",
     )
     tables.show(
-        frame.assign(fit=frame["relation"].map(FITS)).sort_values("share_of_a"),
+        _sort_relations(cache.key_of(choice.place), a.key, b.key, choice.by),
         {
             "a_name": a.title,
             "fit": "Fit",
@@ -178,6 +179,19 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
         used=[a, b],
         limits="Whole areas; identical, inside one and made up of whole areas mean at least 99%.",
     )
+
+
+@answers.keep(max_entries=64, show_spinner=False)
+def _sort_relations(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
+    """Put the areas that are split most first, and say in words how each fits."""
+    frame = cache.relations(place, a, b, by)
+    return frame.assign(fit=frame["relation"].map(FITS)).sort_values("share_of_a")
+
+
+@answers.keep(max_entries=64, show_spinner=False)
+def _sort_cross(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
+    """Put the overlaps with most people first."""
+    return cache.cross(place, a, b, by).sort_values("people", ascending=False)
 
 
 def _say_relations(a: Layer, b: Layer, frame: pd.DataFrame) -> str:

@@ -14,4 +14,5 @@ def show(choice: Choice) -> None:
         change.show(choice, *compared)
 
 
-following.follow(show, also=("a", "b", "change", "groups", "whom", "layers", "distance", "least"))
+PAIR = ("a", "b", "change", "groups", "whom", "layers", "distance", "least")
+following.follow(show, also=PAIR, is_all=True)

@@ -45,7 +45,7 @@ def show(choice: Choice) -> None:
             [a, b],
             _say_why_pair(choice, chosen, (a, b), finding),
             findings.made_of_finding(a, b, torn),
-            findings.residual_finding(a, b, cross, choice.by),
+            cache.say_residual(key, a.key, b.key, choice.by),
             layout.lens_note(choice),
         ),
         how=layout.HOW_OUTSIDE,
@@ -57,7 +57,7 @@ def show(choice: Choice) -> None:
         matrix.show(choice, chosen)
         st.header("Which areas overlap", anchor=False)
         overlaps.flow(choice, a, b)
-        shown = overlaps.hide_small(choice, cross)
+        shown = overlaps.hide_small(choice, a, b)
         overlaps.cross_table(choice, a, b, shown, len(cross))
         overlaps.relations(choice, a, b)
 

@@ -1,5 +1,7 @@
 """Every cache of the app, keyed on ids: the place's kind and code, keys of layers, the lens."""
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from mapping.drawing import charts, webmap
 from mapping.geography import layers, lenses
 from mapping.overlap import partners, people_in, units
 from mapping.places import Place
+from mapping.wording import findings
 from pages.shared import answers
 
 COUNTING = "Counting people in these areas…"
@@ -134,7 +137,25 @@ def cross(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     return overlap.cross_table(places.at(*place), layers.get(a), layers.get(b), by=by)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(show_spinner=False)
+def _index_districts() -> dict[str, str]:
+    wards = layers.wards()
+    return dict(zip(wards["code"].tolist(), wards["lad_name"].tolist(), strict=True))
+
+
+def name_districts(wards: Sequence[str]) -> list[str]:
+    """Name the council areas that wards lie in, by the wards' codes."""
+    districts = _index_districts()
+    return [districts[code] for code in wards]
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def say_residual(place: Key, a: str, b: str, by: str) -> str:
+    """Say how many people are in no unit of one of two layers: see ``residual_finding``."""
+    return findings.residual_finding(layers.get(a), layers.get(b), cross(place, a, b, by), by)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
 def flow(place: Key, a: str, b: str, by: str, ink: str) -> charts.Flow:
     """Return the chart of the cross-table of two layers, to be sent as it is; shared."""
     titles = layers.get(a).title, layers.get(b).title

@@ -21,6 +21,7 @@ from mapping.drawing import (
     PublishedPicture,
     PublishedShapes,
     dots,
+    joined,
     webmap,
 )
 from mapping.geography import layers, lenses
@@ -88,17 +89,26 @@ def _lend(found: Any) -> Any:
     return found
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _measure_lines(place: Key, cells: Cells) -> joined.StepLines:
+    """Return the lines between the pieces of a place, of which the lines of layers are made."""
+    found = places.at(*place)
+    of = tuple(layers.get(key) for key in cells or ("ward",))
+    return joined.measure(
+        boundaries.find_lines(found, of, tolerance_m=boundaries.detail_m(found)).to_numpy()
+    )
+
+
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, pd.DataFrame]:
-    found = places.at(*place)
-    frame = boundaries.line_agreement(
-        found, layers.get(a), layers.get(b), tolerance_m=boundaries.detail_m(found)
-    )
-    edge = boundaries.outline(found, tolerance_m=boundaries.detail_m(found)).geometry.boundary
-    rows = gpd.GeoDataFrame({"part": ["outline"]}, geometry=edge.to_numpy(), crs=27700)
-    drawn = pd.concat([frame.reset_index()[["part", "geometry"]], rows], ignore_index=True)
-    published = webmap.publish(gpd.GeoDataFrame(drawn, crs=27700), f"lines-{a}-{b}")
-    return published, pd.DataFrame(frame.drop(columns="geometry"))
+    found, pair = places.at(*place), (layers.get(a), layers.get(b))
+    detail_m = boundaries.detail_m(found)
+    agreement, kind = boundaries.compare_lines(found, *pair, tolerance_m=detail_m)
+    lines = _measure_lines(place, cache.list_cells(found, a, b))
+    drawn = kind[lines.of]
+    parts = {part: np.flatnonzero(drawn == k) for part, k in boundaries.LINE_KINDS.items()}
+    edge = boundaries.outline(found, tolerance_m=detail_m).to_crs(4326).boundary.iloc[0]
+    return webmap.publish_lines(lines, parts, edge, f"lines-{a}-{b}"), agreement
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -125,7 +135,7 @@ def studies(tolerance_m: float) -> tuple[PublishedShapes, PublishedShapes]:
 
 
 def lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, pd.DataFrame]:
-    """Publish the lines of two layers, and return ``line_agreement`` without its geometry."""
+    """Publish the lines of two layers, and return what ``compare_lines`` counts."""
     return _republish(_lines, place, a, b)
 
 
@@ -179,6 +189,12 @@ def dots_around(position: int) -> PublishedPicture:
     return _republish(_dots_around, at)
 
 
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _find_sharp_zoom(place: Key) -> float:
+    atoms, here = postcodes.table(), places.at(*place).positions
+    return dots.find_sharp_zoom(atoms.easting[here], atoms.northing[here])
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     found = places.at(*place)
@@ -187,7 +203,8 @@ def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
         return None
     atoms, all_ = postcodes.table(), found.positions
     which = np.isin(all_, outside)
-    drawn = dots.draw_some(atoms.easting[all_], atoms.northing[all_], which)
+    easting, northing = atoms.easting[all_], atoms.northing[all_]
+    drawn = dots.draw_some(easting, northing, which, zoom=_find_sharp_zoom(place))
     return webmap.publish_picture(drawn.png, drawn.bounds, f"other-{a}-{b}")
 
 

@@ -1,4 +1,4 @@
-"""The last line of every page: the dates of the maps that it used, and whose data they are."""
+"""The last lines of every page: the dates of the maps that it used, and whose data they are."""
 
 from html import escape
 
@@ -11,21 +11,18 @@ from pages.shared.choices import Choice
 
 
 def draw(choice: Choice) -> None:
-    """Draw the footer, or draw it again where a part of the page has used other maps since.
+    """Draw the footer of what a page has shown.
 
     On a projector the map keeps the attributions; the footer is there for what shows none.
     """
     shown = visit.get_shown()
+    shown.has_footer = True
     if choice.projector and shown.map_title:
-        return
-    dates = findings.say_dates(list(take_away.list_used(shown).values()))
-    if shown.footer is not None and shown.dated == dates:
         return
     told = (
         f"{'. '.join(export.attribution())}. Boundaries are approximate: we draw them from "
         "postcodes."
     )
+    dates = findings.say_dates(list(take_away.list_used(shown).values()))
     lines = "".join(f"<p>{escape(line)}</p>" for line in (dates, told) if line)
-    shown.footer = shown.footer or st.empty()
-    shown.footer.html(f'<footer class="cg-footer">{lines}</footer>')
-    shown.dated = dates
+    st.html(f'<footer class="cg-footer">{lines}</footer>')

@@ -70,12 +70,13 @@ def say_away(fault: str) -> None:
 
 
 def end(choice: Choice) -> None:
-    """Write the link, draw the download and the footer."""
+    """Write the link, draw the download, and the footer where no part of the page has drawn it."""
     visit.forget_lead()
     shown = visit.get_shown()
     address.write(shown.page, state.note_view(shown.page))
     take_away.box(choice)
-    footer.draw(choice)
+    if not shown.has_footer:
+        footer.draw(choice)
 
 
 def _lens_picker(choice: Choice) -> None:

@@ -43,9 +43,9 @@ class PageRun:
     ``map_place`` is what the map shows where that is not the place of the page, ``slot`` where the
     button of Take away belongs, ``made`` keeps the bundles that were made of it, by whether they
     hold the workspace's key. ``at_step`` tells whether this is the step of the storyline that is
-    followed, with nothing changed. ``footer`` is where the last line of the page belongs, and
-    ``dated`` what it says. ``order`` keeps where each table stands, ``parts`` where each part of
-    the page that runs again by itself begins: numbers from the outermost part inwards.
+    followed, with nothing changed. ``has_footer`` tells whether a part of the page has drawn
+    the footer. ``order`` keeps where each table stands, ``parts`` where each part of the page that
+    runs again by itself begins: numbers from the outermost part inwards.
     """
 
     page: str = ""
@@ -61,12 +61,16 @@ class PageRun:
     slot: Any = None
     made: dict[bool, bytes] = field(default_factory=dict)
     at_step: bool = False
-    footer: Any = None
-    dated: str = ""
+    has_footer: bool = False
     order: dict[str, tuple[int, ...]] = field(default_factory=dict)
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _path: tuple[int, ...] = ()
     _counts: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    def begin_again(self) -> None:
+        """Forget what all of a page's view has shown, before it is drawn again."""
+        self.map_title, self.map_place, self.drawn, self.legend = "", None, (), ()
+        self.layers = {}
 
     def uses(self, layers: Sequence[Layer]) -> None:
         """Note that some layers are used."""
