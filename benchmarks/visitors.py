@@ -21,6 +21,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 MAP = "map"
 """The control that a click on the map is."""
 FINDING = 'class="cg-finding"'
+RUNS_AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+"""How a run ends that begins the page anew by itself."""
 
 
 @dataclass
@@ -36,7 +38,9 @@ class Control:
 class Visitor:
     """Somebody with a page open; ``controls`` by their keys, "map" among them.
 
-    ``heard`` is all that the server has sent, ``files`` where what is offered to download lies.
+    ``heard`` is all that the server has sent, ``files`` where what is offered to download lies;
+    of the last run ``ran`` are the parts of the page that ran, "" for what is in none, and ``html``
+    is what was written.
     """
 
     socket: websockets.ClientConnection
@@ -48,6 +52,8 @@ class Visitor:
     script: str = ""
     link: str = ""
     said: float = 0.0
+    ran: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
     failures: int = 0
     session: str = ""
     heard: bytearray = field(default_factory=bytearray)
@@ -114,7 +120,7 @@ class Visitor:
         for name, value in self.held.items():
             wanted.widget_states.widgets.add(id=name, **value)
         begun = time.perf_counter()
-        self.said = 0.0
+        self.said, self.html, self.ran = 0.0, [], []
         await self.socket.send(message.SerializeToString())
         while True:
             received = ForwardMsg()
@@ -132,11 +138,13 @@ class Visitor:
                 self.link = received.page_info_changed.query_string
             elif kind == "delta":
                 self._note(received, time.perf_counter() - begun)
-            elif kind == "script_finished":
+            elif kind == "script_finished" and received.script_finished != RUNS_AGAIN:
                 return time.perf_counter() - begun
 
     def _note(self, received: ForwardMsg, at_s: float) -> None:
         """Keep what a page's element is called; ``said`` is when its finding arrived."""
+        if received.delta.fragment_id not in self.ran:
+            self.ran.append(received.delta.fragment_id)
         if received.delta.WhichOneof("type") != "new_element":
             block = received.delta.add_block
             for name in (block.expandable.id, block.popover.id):
@@ -148,8 +156,9 @@ class Visitor:
         kind = str(element.WhichOneof("type"))
         content = getattr(element, kind)
         self.failures += kind == "exception"
-        if kind == "html" and FINDING in content.body:
-            self.said = at_s
+        if kind == "html":
+            self.html.append(content.body)
+            self.said = at_s if FINDING in content.body else self.said
         if name := getattr(content, "id", ""):
             key = MAP if kind == "component_instance" else name.rpartition("_widget_")[2]
             options = list(content.options) if kind in ("selectbox", "radio") else []

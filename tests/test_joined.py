@@ -1,5 +1,6 @@
 """Lines that are kept in steps, and joined where they meet end to end."""
 
+import itertools
 from collections import Counter
 
 import numpy as np
@@ -29,7 +30,7 @@ def read(written: dict) -> list[list[tuple[int, int]]]:
 
 def count_sides(lines: list[list[tuple[int, int]]]) -> Counter:
     """Count the stretches from corner to corner, whichever way they lead."""
-    return Counter(frozenset(pair) for line in lines for pair in zip(line, line[1:], strict=False))
+    return Counter(frozenset(pair) for line in lines for pair in itertools.pairwise(line))
 
 
 def test_two_lines_that_meet_alone_are_one_and_three_stay_three() -> None:

@@ -25,19 +25,19 @@ def show(choice: Choice) -> None:
 
 
 def show_view(choice: Choice, question: Question, is_chosen: bool) -> None:
-    """Show what does not change with the ward, and keep room for what does."""
+    """Show what is said of the place, and the wards on a map; one of them by name."""
     say = opening.say_theme if is_chosen else opening.say_themes
     sentence, numbers = say(choice, question)
     ward = controls.find_projected_spot(choice)
     room: list[DeltaGenerator] = []
 
-    def draw(now: Choice) -> None:
+    def draw() -> None:
         """Show how each ward is covered, and who works in one by name; a click chooses another."""
         with room[0]:
-            spot = controls.spot_of(now)
-            if spot is not None or not now.projector:
-                covered.ward(now, question, spot)
-        layout.attempt(now.place, lambda: covered.draw(now, question, spot))
+            spot = controls.spot_of(choice)
+            if spot is not None or not choice.projector:
+                covered.ward(choice, question, spot)
+        covered.draw(choice, question, spot)
 
     def aside() -> None:
         """Keep room for who works in a ward; let the reader choose it."""
@@ -54,7 +54,7 @@ def show_view(choice: Choice, question: Question, is_chosen: bool) -> None:
         choice,
         covered.say_ward(choice, question, ward) if ward else sentence,
         [] if ward else numbers[:2] if choice.projector else numbers,
-        lambda: following.follow(draw, stays=controls.read_around),
+        draw,
         explain=_explain(choice, question, is_chosen, sentence),
         how=f"Nobody on record: {glossary.WORDS['Nobody on record']}",
         aside=aside,

@@ -264,16 +264,18 @@ TURN = """(address) => {
   History.prototype.pushState.call(history, null, "", address);
   window.dispatchEvent(new PopStateEvent("popstate"));
 }"""
+IN_PARTS = "at ward set theme scale need a b change groups whom layers distance least shown"
+"""What parts of pages write into the address themselves: see ``following``."""
 WRITTEN = """() => {
   const bare = (link) => {
     const known = new URLSearchParams(link);
-    for (const spot of ["at", "ward", "set"]) known.delete(spot); // a click writes these itself
+    for (const one of "IN_PARTS".split(" ")) known.delete(one);
     known.sort();
     return known.toString();
   };
   const written = document.querySelector(".st-key-cg-address [data-link]");
   return !written || bare(location.search) === bare(written.dataset.link);
-}"""
+}""".replace("IN_PARTS", IN_PARTS)
 
 INSIDE = """(path) => {
   const box = path.getBoundingClientRect();
