@@ -106,6 +106,9 @@ def follow(names: Collection[str]) -> bool:
     choice = _check([])
     if choice.kept != before.kept or choice.away:
         run_page()
+    shows = st.session_state.setdefault("_shows", {})
+    for name in names:
+        shows.pop(name, None)  # the part says anew what it shows
     hand_over(choice)
     return True
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from urllib.parse import parse_qsl
 
 import looping
 import pytest
@@ -29,6 +30,15 @@ def visit(url: str, page: str, link: str, acts: Callable[[Visitor], Awaitable[No
 def written(visitor: Visitor, what: str) -> str:
     """Return what was written last of a kind in the last run; "" for nothing."""
     return next((text for text in reversed(visitor.html) if what in text), "")
+
+
+def link_of(visitor: Visitor) -> dict[str, str]:
+    return dict(parse_qsl(visitor.link))
+
+
+def theme_of(visitor: Visitor, number: int) -> str:
+    """Return the theme that an option of the box names: "Housing (homes that …)" is housing."""
+    return visitor.controls["theme"].options[number].partition(" (")[0].lower()
 
 
 async def choose(visitor: Visitor, key: str, number: int) -> None:
@@ -60,7 +70,8 @@ def test_a_theme_or_a_ward_runs_its_part_and_what_is_outside_stays(serve) -> Non
         await choose(visitor, "theme", 4)
         assert "" not in visitor.ran
         assert written(visitor, FINDING)
-        assert "theme=" in visitor.link
+        assert link_of(visitor)["theme"] == theme_of(visitor, 4)
+        assert "shown" not in link_of(visitor)
         assert not written(visitor, "cg-footer")  # its dates are the same, whatever the theme
         await visitor.change(MAP, **visitors.click(51.545, -0.16))
         assert "" not in visitor.ran
