@@ -36,7 +36,8 @@ class Control:
 class Visitor:
     """Somebody with a page open; ``controls`` by their keys, "map" among them.
 
-    ``heard`` is all that the server has sent, ``files`` where what is offered to download lies.
+    ``finding`` is what the page says first, ``heard`` all that the server has sent, ``files`` where
+    what is offered to download lies.
     """
 
     socket: websockets.ClientConnection
@@ -48,6 +49,7 @@ class Visitor:
     script: str = ""
     link: str = ""
     said: float = 0.0
+    finding: str = ""
     failures: int = 0
     session: str = ""
     heard: bytearray = field(default_factory=bytearray)
@@ -149,7 +151,7 @@ class Visitor:
         content = getattr(element, kind)
         self.failures += kind == "exception"
         if kind == "html" and FINDING in content.body:
-            self.said = at_s
+            self.said, self.finding = at_s, content.body
         if name := getattr(content, "id", ""):
             key = MAP if kind == "component_instance" else name.rpartition("_widget_")[2]
             options = list(content.options) if kind in ("selectbox", "radio") else []
