@@ -57,6 +57,10 @@ _HEX_NESTED = re.compile(
 """How a collection of shapes begins in it; collections may hold others."""
 
 
+class ShapeError(MappingError):
+    """A shape that cannot be read."""
+
+
 class Shape(NamedTuple):
     """What a text that holds a shape came to: its postcodes, and what was done or is wrong.
 
@@ -169,46 +173,58 @@ def _find_inside_plain(drawn: Sequence[GridShape]) -> list[Plain]:
 
 
 def _shape(text: str) -> Shape | GridShape:
-    whole = text = text.strip()
+    try:
+        found, system = read_outline(text)
+    except ShapeError as fault:
+        return _refuse_shape(str(fault))
+    return _check(found, system)
+
+
+def read_outline(text: str) -> tuple[shapely.Geometry | None, str]:
+    """Read what a text draws, unchecked, and the system that it names, as written; "" for none.
+
+    Raises ShapeError, with a sentence, for what cannot be read.
+    """
+    text = text.strip()
+    system = systems.find_system(text)
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
     if coded := _HEX.fullmatch(text):
-        return _read_coded(coded[1])
+        found = _read_coded(coded[1])
+        return found, f"EPSG:{shapely.get_srid(found)}"
     if _depth(text) > MAX_DEPTH:
-        return _refuse_shape(
-            "this shape is too complicated (brackets within brackets); simplify it"
-        )
+        raise ShapeError("this shape is too complicated (brackets within brackets); simplify it")
     read = shapely.from_geojson if text.startswith("{") else shapely.from_wkt
     try:
-        found = read(text)
+        return read(text), system
     except (shapely.errors.GEOSException, ValueError, TypeError):
         kind = "GeoJSON" if text.startswith("{") else "WKT"
-        return _refuse_shape(
+        raise ShapeError(
             f"we cannot read this shape ({kind}); it may be cut short or missing a bracket"
-        )
-    return _check(found, whole)
+        ) from None
 
 
-def _read_coded(text: str) -> Shape | GridShape:
+def _read_coded(text: str) -> shapely.Geometry:
     """Read a shape in hexadecimal; the system that it names, if any, decides how it is read."""
     if len(_HEX_NESTED.findall(text)) > MAX_DEPTH:
-        return _refuse_shape("this shape is too complicated (shapes within shapes); simplify it")
+        raise ShapeError("this shape is too complicated (shapes within shapes); simplify it")
     try:
-        found = shapely.from_wkb(text)
+        return shapely.from_wkb(text)
     except (shapely.errors.GEOSException, ValueError, TypeError):
-        return _refuse_shape("we cannot read this shape (in hexadecimal); it may be cut short")
-    return _check(found, f"SRID={shapely.get_srid(found)};" if found else "")
+        raise ShapeError(
+            "we cannot read this shape (in hexadecimal); it may be cut short"
+        ) from None
 
 
-def _check(found: shapely.Geometry | None, whole: str) -> Shape | GridShape:
-    """Check that a shape covers ground and is in the system that its whole text names."""
+def _check(found: shapely.Geometry | None, system: str) -> Shape | GridShape:
+    """Check that a shape covers ground and is in the system that its text names."""
     if found is None or shapely.is_empty(found):
         return _refuse_shape("this shape is empty")
     if shapely.get_type_id(found) not in (3, 6, 7):
         said = found.geom_type
         hint = "; give a distance in a column of its own" if "Point" in said else ""
         return _refuse_shape(f"a {said} covers no area{hint}")
-    if problem := systems.explain_system(whole, max(map(abs, shapely.bounds(found)))):
+    if problem := systems.explain_name(system, max(map(abs, shapely.bounds(found)))):
         return _refuse_shape(problem)
     return _place_on_grid(shapely.force_2d(found))
 
