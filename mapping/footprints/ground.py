@@ -27,6 +27,8 @@ MAX_CROSSED = 100
 """Parts of a shape whose outline crosses itself: they are looked at one by one."""
 MAX_WORK = 1_000_000_000
 """Edges that postcodes are held against, for all shapes of a file: about ten seconds."""
+MAX_LOST_MEASURED = 5_000
+"""Of so many shapes of a file that cross themselves the loss is measured: a millisecond each."""
 MAX_HELD = 15_000_000
 """Postcodes that the shapes of a file hold, one shape after the other, before the last of them."""
 REPORT_EVERY = 100
@@ -87,6 +89,18 @@ def is_shape(text: str) -> bool:
 
 
 @dataclass
+class Crossed:
+    """How many shapes of a file crossed themselves so far: it is measured what some lose."""
+
+    count: int = 0
+
+    def has_time(self) -> bool:
+        """Count one more, and tell whether there is time to measure what it loses."""
+        self.count += 1
+        return self.count <= MAX_LOST_MEASURED
+
+
+@dataclass
 class Budget:
     """What the shapes of a file have taken of its work, and the postcodes that they hold."""
 
@@ -123,7 +137,8 @@ def shapes(
     so many postcodes (``MAX_HELD``). Those that take the least come first, whatever their order;
     what is beyond is told as a problem. ``advance`` is told how many are done.
     """
-    read = [_shape(text) for text in texts]
+    crossed = Crossed()
+    read = [_shape(text, crossed) for text in texts]
     found = [one if isinstance(one, Shape) else _refuse_shape(TOO_MUCH) for one in read]
     drawn = [(at, one) for at, one in enumerate(read) if isinstance(one, GridShape)]
     least = _estimate_work([one for _, one in drawn])
@@ -172,12 +187,12 @@ def _find_inside_plain(drawn: Sequence[GridShape]) -> list[Plain]:
     return found
 
 
-def _shape(text: str) -> Shape | GridShape:
+def _shape(text: str, crossed: Crossed) -> Shape | GridShape:
     try:
         found, system = read_outline(text)
     except ShapeError as fault:
         return _refuse_shape(str(fault))
-    return _check(found, system)
+    return _check(found, system, crossed)
 
 
 def read_outline(text: str) -> tuple[shapely.Geometry | None, str]:
@@ -216,7 +231,7 @@ def _read_coded(text: str) -> shapely.Geometry:
         ) from None
 
 
-def _check(found: shapely.Geometry | None, system: str) -> Shape | GridShape:
+def _check(found: shapely.Geometry | None, system: str, crossed: Crossed) -> Shape | GridShape:
     """Check that a shape covers ground and is in the system that its text names."""
     if found is None or shapely.is_empty(found):
         return _refuse_shape("this shape is empty")
@@ -226,7 +241,7 @@ def _check(found: shapely.Geometry | None, system: str) -> Shape | GridShape:
         return _refuse_shape(f"a {said} covers no area{hint}")
     if problem := systems.explain_name(system, max(map(abs, shapely.bounds(found)))):
         return _refuse_shape(problem)
-    return _place_on_grid(shapely.force_2d(found))
+    return _place_on_grid(shapely.force_2d(found), crossed)
 
 
 def _depth(text: str) -> int:
@@ -245,7 +260,7 @@ def _refuse_shape(problem: str) -> Shape:
     return Shape(NO_POSTCODES, "", problem)
 
 
-def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
+def _place_on_grid(found: shapely.Geometry, crossings: Crossed) -> Shape | GridShape:
     notes = []
     if not np.isfinite(shapely.get_coordinates(found)).all():
         return _refuse_shape("this shape has corners that are not numbers")
@@ -268,9 +283,8 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     if crossed and len(pieces) > MAX_CROSSED:
         return _refuse_shape(f"its outline crosses itself, and it has {len(pieces):,} parts")
     if crossed:
-        notes.append(
-            f"its outline crosses itself; {mending.say_lost(_measure_lost(placed, pieces))}"
-        )
+        lost = _measure_lost(placed, pieces) if crossings.has_time() else np.nan
+        notes.append(f"its outline crosses itself; {mending.say_lost(lost)}")
     return GridShape(pieces, "; ".join(notes))
 
 
