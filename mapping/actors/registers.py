@@ -48,7 +48,7 @@ ID_SUFFIX = re.compile(r"-\d+$")
 MAX_FLAGS = 50_000_000
 """So many flags, a byte each, are written at a time: quicker than to search."""
 PIECE_LINKS = 500_000
-"""So many pairs are summed at a time, which takes 5 ms: nobody else can go on meanwhile."""
+"""So many pairs are summed at a time, in about 10 ms: nobody else can go on meanwhile."""
 ROW_BYTES = 1_000
 """Counted for an actor's texts."""
 
