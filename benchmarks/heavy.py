@@ -20,6 +20,10 @@ FILES = {"organisations": "file_", "map": "map_file_"}
 """The kinds of heavy files, and what the boxes that take them are called."""
 
 
+SAID = {"organisations": "rows matched", "map": "hold about"}
+"""What the page's finding says of a file that was read."""
+
+
 def rows() -> Iterator[Row]:
     """Let eight people click on Place, with and without somebody who puts in heavy files."""
     with serving(ROOT / "app.py") as server:
@@ -66,18 +70,26 @@ async def _click_beside(
             await visitor.open(f"{CAMDEN}&bring={kind}")
             while True:
                 box = [key for key in visitor.controls if key.startswith(FILES[kind])][-1]
-                unlike = content.replace(b"one of its kind", f"{number} {len(taken)}".encode(), 1)
-                unlike += b"\\n" * (100 * number + len(taken))
+                unlike = make_unlike(content, kind, 1_000 * number + len(taken))
                 taken.append(await visitor.put_in(box, f"{kind}.{_suffix(kind)}", unlike))
+                assert SAID[kind] in visitor.finding, f"not read: {visitor.finding}"
 
     putting = asyncio.create_task(put_in())
     try:
         found = await _click(url)
         while not taken:
             await asyncio.sleep(0.5)
+            if putting.done():
+                putting.result()  # a file that was not read is no heavy file
     finally:
         putting.cancel()
     return found, taken
+
+
+def make_unlike(content: bytes, kind: str, number: int) -> bytes:
+    """Return a file that is read as another is, and that nobody has put in before."""
+    more = b" " * number if kind == "map" else f"Organisation {number},health,,Camden,,,".encode()
+    return content + more + b"\n"
 
 
 def _suffix(kind: str) -> str:

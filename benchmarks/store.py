@@ -67,6 +67,7 @@ def _crowded(url: str, where: str) -> Iterator[Row]:
     yield Row(f"{what}: refused", found.refused, "", 0, "less")
     bar = SAVED_S if where == "store" else None
     yield Row("  p95", float(np.percentile(found.seconds, 95)), "s", bar, "less")
+    yield Row("  processor time of a save", found.processor_s * 1e3, "ms")
     left = writers.end_in_the_middle(url, times=KILLS)
     what = f"{where}, kill -9 while {writers.PEOPLE} begin workspaces, {KILLS} ×"
     yield Row(f"{what}: acknowledged", left.acknowledged, "")

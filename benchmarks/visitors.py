@@ -38,9 +38,9 @@ class Control:
 class Visitor:
     """Somebody with a page open; ``controls`` by their keys, "map" among them.
 
-    ``heard`` is all that the server has sent, ``files`` where what is offered to download lies;
-    of the last run ``ran`` are the parts of the page that ran, "" for what is in none, and ``html``
-    is what was written.
+    ``finding`` is what the page says first, ``heard`` all that the server has sent, ``files`` where
+    what is offered to download lies; of the last run ``ran`` are the parts of the page that ran, ""
+    for what is in none, and ``html`` is what was written.
     """
 
     socket: websockets.ClientConnection
@@ -52,6 +52,7 @@ class Visitor:
     script: str = ""
     link: str = ""
     said: float = 0.0
+    finding: str = ""
     ran: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     failures: int = 0
@@ -158,7 +159,8 @@ class Visitor:
         self.failures += kind == "exception"
         if kind == "html":
             self.html.append(content.body)
-            self.said = at_s if FINDING in content.body else self.said
+            if FINDING in content.body:
+                self.said, self.finding = at_s, content.body
         if name := getattr(content, "id", ""):
             key = MAP if kind == "component_instance" else name.rpartition("_widget_")[2]
             options = list(content.options) if kind in ("selectbox", "radio") else []

@@ -5,7 +5,8 @@ import gc
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
@@ -52,6 +53,30 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector from looking while a great many things are made that stay.
+
+    It would look through all there is again and again meanwhile, and everybody would wait: half a
+    second for the answers to 66,000 texts, which take 40 ms to make.
+    """
+    global _makers
+    with _MAKING:
+        _makers += 1
+        if _makers == 1:
+            gc.disable()
+    try:
+        yield
+    finally:
+        with _MAKING:
+            _makers -= 1
+            if not _makers:
+                gc.enable()
+
+
+_MAKING, _makers = threading.Lock(), 0
 
 
 def give_back() -> None:

@@ -1,17 +1,23 @@
 """Apart: what is called in a process of its own is what it would be here, and its death is told."""
 
+import gc
 import os
+import pickle
 import signal
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks import heavy
 from mapping import apart, footprints, memory, outlines, own_maps, own_weights, places
-from mapping.apart import calling
-from mapping.errors import MappingError, NothingCountsError, TooLargeError
+from mapping.apart import calling, parcels
+from mapping.errors import DiskError, MappingError, NothingCountsError, TooLargeError
+from mapping.footprints.lookup import Answers
+from mapping.geocode import Answer
 from mapping.geography import layers, registry
 
 ROWS = b"Organisation,Where\nHeath Hub,Kentish Town North\nQuiet Trust,Abbey\nOne,NW5 2AA\n"
@@ -40,6 +46,11 @@ def end(number: int) -> None:
 
 def take(megabytes: int) -> int:
     return len(np.ones(megabytes * 125_000).tobytes())
+
+
+def make_large(count: int) -> dict:
+    texts = pd.Series([f"Row {n % 977}" for n in range(count)], dtype="str")
+    return {"numbers": np.arange(count), "texts": texts, "shapes": ["a", ("b", 1)]}
 
 
 def wait() -> None:
@@ -147,3 +158,101 @@ def test_numbers_read_apart_are_what_they_would_be_here():
     assert found.rows.equals(here.rows)
     assert found.lens.by == here.lens.by
     assert np.array_equal(found.lens.numbers, here.lens.numbers)
+
+
+def test_large_arrays_come_back_whole_and_may_be_written_to():
+    found = apart.call(make_large, None, 300_000)
+    here = make_large(300_000)
+    assert np.array_equal(found["numbers"], here["numbers"])
+    assert found["texts"].equals(here["texts"])
+    assert found["shapes"] == here["shapes"]
+    found["numbers"][0] = 7
+    assert found["numbers"][:2].tolist() == [7, 1]
+
+
+def test_large_arrays_are_not_unpacked_but_lie_in_a_file(tmp_path):
+    large, small = np.arange(100_000), np.arange(10)
+    with (tmp_path / "parts").open("w+b") as file:
+        parcel = parcels.pack({"large": large, "small": small}, file.fileno())
+        found = parcels.unpack(parcel, file.fileno())
+    assert len(parcel.packed) < 1_000
+    assert np.array_equal(found["large"], large)
+    assert np.array_equal(found["small"], small)
+    whole = parcels.pack(large, parcels.NO_FILE)
+    assert np.array_equal(parcels.unpack(whole, parcels.NO_FILE), large)
+
+
+def test_a_disk_that_takes_no_more_is_told_in_a_sentence(tmp_path):
+    (tmp_path / "parts").touch()
+    with (tmp_path / "parts").open("rb") as file, pytest.raises(DiskError, match="disk is full"):
+        parcels.pack(np.arange(100_000), file.fileno())
+
+
+def test_answers_are_few_bytes_on_their_way_and_the_same_afterwards():
+    answers = [Answer(n, "matched", "as it stands") for n in range(5_000)]
+    kept = pickle.loads(pickle.dumps(Answers(answers)))
+    assert kept.list() == answers
+    assert kept.nbytes < Answers(answers).nbytes / 3
+    assert pickle.loads(pickle.dumps(kept)).list() == answers
+    assert gc.isenabled()
+
+
+def in_turn(turns: apart.Turns, threads: int) -> tuple[list[int], list[threading.Event]]:
+    """Begin threads one after another that hold their turn until they are let go."""
+    order: list[int] = []
+    ends = [threading.Event() for _ in range(threads)]
+
+    def hold(number: int) -> None:
+        with turns.take():
+            order.append(number)
+            ends[number].wait(30)
+
+    for number in range(threads):
+        threading.Thread(target=hold, args=(number,), daemon=True).start()
+        await_(lambda number=number: len(order) + turns.count_waiting() == number + 1)
+    return order, ends
+
+
+def await_(is_so) -> None:
+    ends = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+def test_turns_are_had_in_the_order_in_which_they_were_asked_for():
+    turns = apart.Turns(2, 60, 9)
+    order, ends = in_turn(turns, 6)
+    assert order == [0, 1]
+    for number in (1, 0, 2, 3, 4, 5):
+        ends[number].set()
+        await_(lambda number=number: len(order) == 6 or len(order) > number)
+    await_(lambda: len(order) == 6)
+    assert order == list(range(6))
+
+
+def test_what_takes_long_lets_the_next_begin_beside_it_up_to_a_number():
+    turns = apart.Turns(1, 0, 3)
+    order, ends = in_turn(turns, 5)
+    await_(lambda: len(order) == 3)
+    assert turns.count_waiting() == 2
+    ends[1].set()
+    await_(lambda: len(order) == 4)
+    for end in ends:
+        end.set()
+
+
+def test_whoever_waits_is_told_how_many_come_before_it_and_may_leave():
+    turns, told = apart.Turns(1, 60, 1), []
+
+    def leave(before: int) -> None:
+        told.append(before)
+        raise KeyError
+
+    with turns.take():
+        with pytest.raises(KeyError), turns.take(leave):
+            pytest.fail("it had its turn")
+        assert told == [1]
+        assert turns.count_waiting() == 0
+    with turns.take(leave):
+        assert told == [1]

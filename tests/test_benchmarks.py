@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import app, archives, bars, browser, data, server, soak, timing
+from benchmarks import app, archives, bars, browser, data, footprints, heavy, server, soak, timing
 from benchmarks.bars import Row
 
 
@@ -182,3 +182,13 @@ def test_the_empty_app_brings_its_own_leaflet(tmp_path):
     assert script.parent == tmp_path
     assert "mapping" not in script.read_text()
     assert (tmp_path / "static" / "leaflet.js").stat().st_size > 100_000
+
+
+def test_heavy_files_are_unlike_each_other_and_each_can_be_read():
+    drawn, table = heavy.draw(40, areas=4), footprints.table(5)
+    maps = [heavy.make_unlike(drawn, "map", number) for number in range(3)]
+    assert len({*maps}) == 3
+    assert all(len(json.loads(one)["features"]) == 4 for one in maps)
+    tables = [heavy.make_unlike(table, "organisations", number) for number in range(3)]
+    assert len({*tables}) == 3
+    assert all(one.count(b"\n") == table.count(b"\n") + 1 for one in tables)

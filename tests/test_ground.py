@@ -371,3 +371,13 @@ def test_a_system_that_is_written_oddly_ends_nothing(crs):
     shape = shapely.to_geojson(shapely.from_wkt(CAMDEN_METRES))
     found = one(f'{shape[:-1]}, "crs": {crs}}}')
     assert (found.problem == "") == (crs == "null")
+
+
+def test_of_many_crossed_outlines_the_loss_is_measured_for_some_and_all_count(monkeypatch):
+    tie = "POLYGON((528000 184000, 530000 186000, 530000 184000, 528000 186000, 528000 184000))"
+    monkeypatch.setattr(ground, "MAX_LOST_MEASURED", 1)
+    first, second = ground.shapes([tie, tie.replace("528000", "528001")])
+    assert "nothing that it goes round is left out" in first.note
+    assert "parts of it may be left out" in second.note
+    assert len(first.positions) > 100
+    assert len(second.positions) > 100

@@ -488,10 +488,10 @@ def test_a_save_that_fails_in_the_middle_leaves_what_was_there(kept, workspace, 
     kept.save_actors(workspace, register_of("One"), received)
     real = rows.insert_rows
 
-    def failing(db, kind, *rest) -> None:
+    def failing(db, kind, *rest, **instead) -> None:
         if kind is kinds.actors.KIND:
             raise RuntimeError("pulled out")
-        real(db, kind, *rest)
+        real(db, kind, *rest, **instead)
 
     monkeypatch.setattr(rows, "insert_rows", failing)
     with pytest.raises(RuntimeError, match="pulled out"):
@@ -1061,3 +1061,19 @@ def test_what_one_thread_does_together_takes_no_other_in(kept, workspace):
 
     kept.begin("Another", CAMDEN, look)
     assert len(kept.list()) == 2
+
+
+@pytest.mark.parametrize("asked", [["heath-hub"], ["a", "a"], ["new", "heath-hub"], ["new"]])
+def test_ids_that_a_workspace_has_get_a_number_however_few_are_asked_for(
+    kept, workspace, monkeypatch, asked
+):
+    kept.save_actors(workspace, register_of("Heath Hub"), file())
+    taken = kept.open(workspace).register.actors["id"].tolist()
+    found = []
+    for most in (rows.MAX_ASKED, 0):
+        monkeypatch.setattr(rows, "MAX_ASKED", most)
+        with kept._database.reading() as db:
+            found.append(rows.number_ids(db, kinds.actors.KIND, workspace, [*asked, *taken[:1]]))
+    assert found[0] == found[1]
+    assert not {*found[0]} & {*taken}
+    assert len({*found[0]}) == len(found[0])

@@ -7,7 +7,7 @@ tables: so a council's footprint is twenty numbers, and everything is counted ov
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -47,6 +47,8 @@ ID_SUFFIX = re.compile(r"-\d+$")
 """The end of an id that was numbered because it repeated."""
 MAX_FLAGS = 50_000_000
 """So many flags, a byte each, are written at a time: quicker than to search."""
+PIECE_LINKS = 500_000
+"""So many pairs are summed at a time, in about 10 ms: nobody else can go on meanwhile."""
 ROW_BYTES = 1_000
 """Counted for an actor's texts."""
 
@@ -190,7 +192,7 @@ class Register:
         for name in TEXTS:
             digest.update("\x1f".join(self.actors[name]).encode())
         for part in (*self.whole, *self.loose):
-            digest.update(part.astype("int64").tobytes())
+            digest.update(np.ascontiguousarray(part, dtype="int64").data)
         return digest.hexdigest()[:12]
 
     @cached_property
@@ -315,8 +317,9 @@ def reach(register: Register, place: Place, *, by: By = "residents") -> pd.DataF
     here = np.zeros(len(atoms))
     here[place.positions] = 1
     ward, wards = atoms.ward[place.positions], len(atoms.ward_codes)
-    people = _sums(register, np.bincount(ward, weights=inside, minlength=wards), counted)
-    found = _sums(register, np.bincount(ward, minlength=wards).astype(float), here)
+    near = Register(register.actors, register.whole, _keep_within(register.loose, here > 0))
+    people = _sums(near, np.bincount(ward, weights=inside, minlength=wards), counted)
+    found = _sums(near, np.bincount(ward, minlength=wards).astype(float), here)
     meets = np.flatnonzero(found)
     all_people = register.people(by)
     return pd.DataFrame(
@@ -333,9 +336,28 @@ def reach(register: Register, place: Place, *, by: By = "residents") -> pd.DataF
 def _sums(register: Register, by_ward: np.ndarray, by_postcode: np.ndarray) -> np.ndarray:
     """Sum numbers of wards and of postcodes over each footprint, (actors,)."""
     whole, loose, n = register.whole, register.loose, len(register)
-    return np.bincount(whole.actor, weights=by_ward[whole.area], minlength=n) + np.bincount(
-        loose.actor, weights=by_postcode[loose.area], minlength=n
-    )
+    found = np.bincount(whole.actor, weights=by_ward[whole.area], minlength=n).astype(float)
+    for piece in _cut(loose):
+        first = int(piece.actor[0])
+        sums = np.bincount(piece.actor - first, weights=by_postcode[piece.area])
+        found[first : first + len(sums)] += sums
+    return found
+
+
+def _cut(links: Links) -> Iterator[Links]:
+    """Cut pairs where an actor ends, after so many that other threads wait no longer than that."""
+    begin, count = 0, len(links.actor)
+    while begin < count:
+        last = links.actor[min(begin + PIECE_LINKS, count) - 1]
+        end = int(np.searchsorted(links.actor, last, side="right"))
+        yield Links(links.actor[begin:end], links.area[begin:end])
+        begin = end
+
+
+def _keep_within(links: Links, inside: np.ndarray) -> Links:
+    """Keep the pairs whose postcode is one of some, (postcodes,) bool."""
+    kept = np.flatnonzero(inside[links.area])
+    return Links(links.actor[kept], links.area[kept])
 
 
 def register_units(layer: layers.Layer, actors: pd.DataFrame, units: Iterable[int]) -> Register:

@@ -7,6 +7,8 @@ an end.
 
 from mapping.apart.calling import (
     MAX_AT_ONCE,
+    MAX_IN_ALL,
+    MAX_TURN_S,
     MEMORY_BYTES,
     MOST_S,
     PROCESSOR_S,
@@ -15,12 +17,16 @@ from mapping.apart.calling import (
     is_heavy,
 )
 from mapping.apart.limits import set_limits, write_command
+from mapping.apart.turns import Turns
 
 __all__ = [
     "MAX_AT_ONCE",
+    "MAX_IN_ALL",
+    "MAX_TURN_S",
     "MEMORY_BYTES",
     "MOST_S",
     "PROCESSOR_S",
+    "Turns",
     "call",
     "call_here",
     "is_heavy",

@@ -3,11 +3,16 @@
 import os
 import pickle
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import IO, Any, NoReturn, TypeVar
 
+from mapping.apart import parcels
 from mapping.apart.limits import write_command
+from mapping.apart.parcels import NO_FILE
+from mapping.apart.turns import Turns
 from mapping.errors import TooLargeError
 
 T = TypeVar("T")
@@ -15,14 +20,18 @@ COMMAND = write_command("mapping.apart.child")
 """What starts the process."""
 MEMORY_BYTES, PROCESSOR_S, MOST_S = 6_000_000_000, 240, 600
 """Most address space and processor time of the process, where the system counts them; seconds."""
-MAX_AT_ONCE = 1
-"""So many are read at once: each takes a core, and up to a gigabyte. Others wait for their turn."""
+MAX_AT_ONCE = max(1, min(2, (os.cpu_count() or 1) - 1))
+"""So many are read at once: each takes a core, and up to a gigabyte; one is left to the pages."""
+MAX_TURN_S, MAX_IN_ALL = 45.0, 3
+"""A file that takes longer is read on, and the next is begun beside it; so many at once in all."""
 HEAVY_BYTES, HEAVY_PACKED_BYTES = 1_000_000, 200_000
 """From so many bytes on a file is read apart: what is packed becomes many times as much."""
+IS_SHARED = os.name == "posix"
+"""Whether a process may be handed an open file."""
 FAULTY = 1
 """How a process of Python ends by a fault of ours, which it has written to the console."""
 PACKED = b"PK\x03\x04"
-_turns = threading.BoundedSemaphore(MAX_AT_ONCE)
+_turns = Turns(MAX_AT_ONCE, MAX_TURN_S, MAX_IN_ALL)
 
 
 def is_heavy(content: bytes) -> bool:
@@ -32,30 +41,41 @@ def is_heavy(content: bytes) -> bool:
 
 
 def call_here(
-    function: Callable[..., T], told: Callable[..., object] | None, *given: Any, **named: Any
+    function: Callable[..., T],
+    told: Callable[..., object] | None,
+    *given: Any,
+    waits: Callable[[int], object] | None = None,
+    **named: Any,
 ) -> T:
-    """Call a function in this process, as ``call`` does in another."""
+    """Call a function in this process, as ``call`` does in another; nobody waits for a turn."""
     if told is not None:
         named["advance"] = told
     return function(*given, **named)
 
 
 def call(
-    function: Callable[..., T], told: Callable[..., object] | None, *given: Any, **named: Any
+    function: Callable[..., T],
+    told: Callable[..., object] | None,
+    *given: Any,
+    waits: Callable[[int], object] | None = None,
+    **named: Any,
 ) -> T:
     """Call a function of a module in a process of its own, and return what it returns.
 
     It is ``function(*given, **named)``; with ``told``, it also gets an ``advance`` of its own,
-    and ``told`` is called here as that is called there. What goes there and comes back is
-    pickled. Raises the MappingError that it raises, and TooLargeError where the process needs
-    more memory or time than it may.
+    and ``told`` is called here as that is called there. Until it is its turn, ``waits`` is called
+    twice a second with how many come before it. What goes there and comes back is pickled. Raises
+    the MappingError that it raises, and TooLargeError where the process needs more memory or time
+    than it may.
     """
-    with _turns:
+    with _turns.take(waits), ExitStack() as held:
+        file = held.enter_context(tempfile.TemporaryFile()).fileno() if IS_SHARED else NO_FILE
         process = subprocess.Popen(
             COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
+            pass_fds=() if file == NO_FILE else (file,),
         )
         alarm = threading.Timer(MOST_S, process.kill)
         alarm.start()
@@ -63,10 +83,10 @@ def call(
             assert process.stdin is not None
             assert process.stdout is not None
             limits = (MEMORY_BYTES, PROCESSOR_S)
-            asked = (limits, function, given, named, told is not None)
+            asked = (limits, function, given, named, told is not None, file)
             pickle.dump(asked, process.stdin, protocol=5)
             process.stdin.close()
-            return _take_answer(process.stdout, told or _ignore)
+            return _take_answer(process.stdout, file, told or _ignore)
         except (EOFError, BrokenPipeError, pickle.UnpicklingError) as end:
             if process.wait() == FAULTY:
                 raise RuntimeError("what was called apart failed: see above") from end
@@ -75,21 +95,23 @@ def call(
             alarm.cancel()
             process.kill()  # whoever asked may have left
             process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
 
 
-def _take_answer(answers: IO[bytes], told: Callable[..., object]) -> Any:
-    """Read what the process says until it has its answer."""
+def _take_answer(answers: IO[bytes], file: int, told: Callable[..., object]) -> Any:
+    """Read what the process says until it has its answer, whose large arrays are in a file."""
     while True:
         kind, what = pickle.load(answers)
+        if kind == "done":
+            return parcels.unpack(what, file)
         if kind == "advanced":
             told(*what)
         elif kind == "refused":
             fault, sentence = what
             raise fault(sentence)
-        elif kind == "costly":
-            refuse_costly()
         else:
-            return what
+            refuse_costly()
 
 
 def _ignore(*_: object) -> None:

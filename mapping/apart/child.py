@@ -10,6 +10,7 @@ import pickle
 import sys
 from typing import IO, Any
 
+from mapping.apart import parcels
 from mapping.apart.limits import set_limits
 from mapping.errors import MappingError
 
@@ -24,7 +25,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     try:
-        limits, function, given, named, is_told = pickle.load(sys.stdin.buffer)
+        limits, function, given, named, is_told, file = pickle.load(sys.stdin.buffer)
     except (EOFError, pickle.UnpicklingError):  # whoever asked has ended
         sys.exit(COSTLY)
     if hasattr(os, "nice"):
@@ -33,7 +34,7 @@ def main() -> None:
     if is_told:
         named["advance"] = lambda *what: _write(answers, "advanced", what)
     try:
-        found = function(*given, **named)
+        found = parcels.pack(function(*given, **named), file)
     except MappingError as fault:
         is_plain = type(fault).__init__ is MappingError.__init__
         _write(answers, "refused", (type(fault) if is_plain else MappingError, str(fault)))

@@ -188,7 +188,7 @@ def read(
         lambda: locations.circles(table.frame, guesses, radius_m),
     )
     answers = settling.settle(
-        looked.answers, looked.distinct, place=place, choices=choices, accept=accept
+        looked.answers.list(), looked.distinct, place=place, choices=choices, accept=accept
     )
     found = reckoning.reckon(table, guesses, name, looked, around, answers)
     notes = [*table.notes, *taken.notes, *found.notes]
@@ -215,13 +215,15 @@ def read_apart(
     *,
     kept: Cache,
     advance: Advance = lambda share, what: None,
+    waits: Callable[[int], object] | None = None,
     **options: Any,
 ) -> Upload:
     """Read as ``read`` does with these ``options``; a large file in a process of its own.
 
-    What the file says is in ``kept`` then as well, so that reading it with other choices is quick,
-    here. Raises MappingError as ``read``, and TooLargeError where that process needs more memory
-    or time than it may.
+    ``waits`` is told how many files come before it, as long as it waits for its turn. What the
+    file says is in ``kept`` then as well, so that reading it with other choices is quick, here.
+    Raises MappingError as ``read``, and TooLargeError where that process needs more memory or
+    time than it may.
     """
     cut = ("encoding", "delimiter", "sheet", "header_row", "radius_m")
     roles = tuple(sorted((options.get("roles") or {}).items()))
@@ -229,7 +231,7 @@ def read_apart(
     key = ("apart", fingerprint, roles, *map(options.get, cut))
     if kept.find(key) or not apart.is_heavy(content):
         return read(content, kept=kept, advance=advance, **options)
-    found, parts = apart.call(_read_with_parts, advance, content, **options)
+    found, parts = apart.call(_read_with_parts, advance, content, waits=waits, **options)
     for part, value in parts:
         kept.put(part, value)
     kept.put(key, True)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import elsewhere, headwords, looks
+from mapping.footprints import contrary, elsewhere, headwords, looks
 from mapping.footprints.roles import AREA_ROLES, GUESSED, KIND_ROLES, WHERE, Guess, find_columns
 
 MAX_UNITLESS = 50
@@ -73,6 +73,7 @@ def ask(
         *_ask_about_more(frame, found),
         *_ask_about_divisions(some, found),
         *_ask_about_hospitals(found),
+        *_ask_about_systems(frame, found),
     ]
     for one in asked:
         if one.default != found[one.heading].role:
@@ -302,6 +303,24 @@ def _ask_about_hospitals(found: Mapping[str, Guess]) -> list[ColumnQuestion]:
         for name in find_columns(found, "ward")
         if found[name].why != "chosen" and beside
     ]
+
+
+def _ask_about_systems(frame: pd.DataFrame, found: Mapping[str, Guess]) -> list[ColumnQuestion]:
+    """Ask about shapes that name one coordinate system and have numbers of the other."""
+    asked = []
+    for name in find_columns(found, "area"):
+        if found[name].why == "chosen" or not (named := contrary.find_named(frame[name])):
+            continue
+        question = (
+            f"Shapes in “{name}” say that they are in {' or '.join(named)}, but their numbers are "
+            "not. What counts as where they work?"
+        )
+        options = {
+            "area": "nothing, for these shapes",
+            contrary.ROLE: "the ground that their numbers draw, whatever they say",
+        }
+        asked.append(ColumnQuestion(name, question, options, "area"))
+    return asked
 
 
 def describe(asked: Sequence[ColumnQuestion]) -> list[str]:

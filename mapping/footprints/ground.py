@@ -27,6 +27,8 @@ MAX_CROSSED = 100
 """Parts of a shape whose outline crosses itself: they are looked at one by one."""
 MAX_WORK = 1_000_000_000
 """Edges that postcodes are held against, for all shapes of a file: about ten seconds."""
+MAX_LOST_MEASURED = 5_000
+"""Of so many shapes of a file that cross themselves the loss is measured: a millisecond each."""
 MAX_HELD = 15_000_000
 """Postcodes that the shapes of a file hold, one shape after the other, before the last of them."""
 REPORT_EVERY = 100
@@ -57,6 +59,10 @@ _HEX_NESTED = re.compile(
 """How a collection of shapes begins in it; collections may hold others."""
 
 
+class ShapeError(MappingError):
+    """A shape that cannot be read."""
+
+
 class Shape(NamedTuple):
     """What a text that holds a shape came to: its postcodes, and what was done or is wrong.
 
@@ -80,6 +86,18 @@ def is_shape(text: str) -> bool:
     if begins in "0\\":
         return _HEX.fullmatch(text) is not None
     return bool(WKT.match(text)) or (begins == "{" and '"type"' in text)
+
+
+@dataclass
+class Crossed:
+    """How many shapes of a file crossed themselves so far: it is measured what some lose."""
+
+    count: int = 0
+
+    def has_time(self) -> bool:
+        """Count one more, and tell whether there is time to measure what it loses."""
+        self.count += 1
+        return self.count <= MAX_LOST_MEASURED
 
 
 @dataclass
@@ -119,7 +137,8 @@ def shapes(
     so many postcodes (``MAX_HELD``). Those that take the least come first, whatever their order;
     what is beyond is told as a problem. ``advance`` is told how many are done.
     """
-    read = [_shape(text) for text in texts]
+    crossed = Crossed()
+    read = [_shape(text, crossed) for text in texts]
     found = [one if isinstance(one, Shape) else _refuse_shape(TOO_MUCH) for one in read]
     drawn = [(at, one) for at, one in enumerate(read) if isinstance(one, GridShape)]
     least = _estimate_work([one for _, one in drawn])
@@ -168,49 +187,61 @@ def _find_inside_plain(drawn: Sequence[GridShape]) -> list[Plain]:
     return found
 
 
-def _shape(text: str) -> Shape | GridShape:
-    whole = text = text.strip()
+def _shape(text: str, crossed: Crossed) -> Shape | GridShape:
+    try:
+        found, system = read_outline(text)
+    except ShapeError as fault:
+        return _refuse_shape(str(fault))
+    return _check(found, system, crossed)
+
+
+def read_outline(text: str) -> tuple[shapely.Geometry | None, str]:
+    """Read what a text draws, unchecked, and the system that it names, as written; "" for none.
+
+    Raises ShapeError, with a sentence, for what cannot be read.
+    """
+    text = text.strip()
+    system = systems.find_system(text)
     if text.upper().startswith("SRID="):
         text = text.partition(";")[2]
     if coded := _HEX.fullmatch(text):
-        return _read_coded(coded[1])
+        found = _read_coded(coded[1])
+        return found, f"EPSG:{shapely.get_srid(found)}"
     if _depth(text) > MAX_DEPTH:
-        return _refuse_shape(
-            "this shape is too complicated (brackets within brackets); simplify it"
-        )
+        raise ShapeError("this shape is too complicated (brackets within brackets); simplify it")
     read = shapely.from_geojson if text.startswith("{") else shapely.from_wkt
     try:
-        found = read(text)
+        return read(text), system
     except (shapely.errors.GEOSException, ValueError, TypeError):
         kind = "GeoJSON" if text.startswith("{") else "WKT"
-        return _refuse_shape(
+        raise ShapeError(
             f"we cannot read this shape ({kind}); it may be cut short or missing a bracket"
-        )
-    return _check(found, whole)
+        ) from None
 
 
-def _read_coded(text: str) -> Shape | GridShape:
+def _read_coded(text: str) -> shapely.Geometry:
     """Read a shape in hexadecimal; the system that it names, if any, decides how it is read."""
     if len(_HEX_NESTED.findall(text)) > MAX_DEPTH:
-        return _refuse_shape("this shape is too complicated (shapes within shapes); simplify it")
+        raise ShapeError("this shape is too complicated (shapes within shapes); simplify it")
     try:
-        found = shapely.from_wkb(text)
+        return shapely.from_wkb(text)
     except (shapely.errors.GEOSException, ValueError, TypeError):
-        return _refuse_shape("we cannot read this shape (in hexadecimal); it may be cut short")
-    return _check(found, f"SRID={shapely.get_srid(found)};" if found else "")
+        raise ShapeError(
+            "we cannot read this shape (in hexadecimal); it may be cut short"
+        ) from None
 
 
-def _check(found: shapely.Geometry | None, whole: str) -> Shape | GridShape:
-    """Check that a shape covers ground and is in the system that its whole text names."""
+def _check(found: shapely.Geometry | None, system: str, crossed: Crossed) -> Shape | GridShape:
+    """Check that a shape covers ground and is in the system that its text names."""
     if found is None or shapely.is_empty(found):
         return _refuse_shape("this shape is empty")
     if shapely.get_type_id(found) not in (3, 6, 7):
         said = found.geom_type
         hint = "; give a distance in a column of its own" if "Point" in said else ""
         return _refuse_shape(f"a {said} covers no area{hint}")
-    if problem := systems.explain_system(whole, max(map(abs, shapely.bounds(found)))):
+    if problem := systems.explain_name(system, max(map(abs, shapely.bounds(found)))):
         return _refuse_shape(problem)
-    return _place_on_grid(shapely.force_2d(found))
+    return _place_on_grid(shapely.force_2d(found), crossed)
 
 
 def _depth(text: str) -> int:
@@ -229,7 +260,7 @@ def _refuse_shape(problem: str) -> Shape:
     return Shape(NO_POSTCODES, "", problem)
 
 
-def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
+def _place_on_grid(found: shapely.Geometry, crossings: Crossed) -> Shape | GridShape:
     notes = []
     if not np.isfinite(shapely.get_coordinates(found)).all():
         return _refuse_shape("this shape has corners that are not numbers")
@@ -252,9 +283,8 @@ def _place_on_grid(found: shapely.Geometry) -> Shape | GridShape:
     if crossed and len(pieces) > MAX_CROSSED:
         return _refuse_shape(f"its outline crosses itself, and it has {len(pieces):,} parts")
     if crossed:
-        notes.append(
-            f"its outline crosses itself; {mending.say_lost(_measure_lost(placed, pieces))}"
-        )
+        lost = _measure_lost(placed, pieces) if crossings.has_time() else np.nan
+        notes.append(f"its outline crosses itself; {mending.say_lost(lost)}")
     return GridShape(pieces, "; ".join(notes))
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from mapping.footprints import (
     asking,
     columns,
+    contrary,
     elsewhere,
     ground,
     headwords,
@@ -25,7 +26,7 @@ from mapping.geocode import GSS, bodies, index
 
 RADIUS_METRES = {"radius_m": 1.0, "radius_km": 1_000.0, "radius_miles": 1_609.344}
 UNIT_OF = {"radius_m": "m", "radius_km": "km", "radius_miles": "miles"}
-_ROLE_CUT_AS = dict.fromkeys(columns.POSTCODE_ROLES, "postcode")
+_ROLE_CUT_AS = {**dict.fromkeys(columns.POSTCODE_ROLES, "postcode"), contrary.ROLE: "area"}
 NO_POINT = "a distance needs a point: latitude and longitude, a grid reference or a postcode"
 
 
@@ -64,6 +65,7 @@ def list_texts(frame: pd.DataFrame, guesses: dict[str, Guess]) -> pd.DataFrame:
     for heading in find_columns(guesses, *columns.AREA_ROLES, "except"):
         role = guesses[heading].role
         cells = _add_radius(_name_former_codes(frame, guesses, heading), frame, guesses)
+        cells = contrary.free(cells) if role == contrary.ROLE else cells
         row, texts = cut_cells(cells, _ROLE_CUT_AS.get(role, role))
         inside = larger[row] if larger is not None else ""
         parts.append(_write_part(row, heading, texts, "" if role == "area" else role, inside))

@@ -3,11 +3,13 @@
 It takes seconds for a large file, and no answer of the reader changes it, so it may be kept.
 """
 
-from typing import NamedTuple
+import pickle
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from mapping import memory
 from mapping.footprints import locations, resolving
 from mapping.footprints.columns import Guess
 from mapping.footprints.resolving import Advance
@@ -16,6 +18,42 @@ from mapping.geocode import Answer
 
 CANDIDATE_BYTES, ANSWER_BYTES = 80, 150
 """About what a candidate, and an answer, take in memory."""
+PACKED_ANSWERS = 2_000
+"""So many are made at a time: other threads go on between."""
+
+
+class Answers:
+    """Answers in the order of their texts; from another process they come packed, and stay so.
+
+    Tens of thousands of small things take long to make and to look through: they are made anew
+    for whoever needs them, which is who answers a question.
+    """
+
+    def __init__(self, answers: list[Answer]) -> None:
+        self._answers: list[Answer] | None = answers
+        self._packed: list[bytes] = []
+
+    def list(self) -> list[Answer]:
+        """Return all of them."""
+        if self._answers is not None:
+            return self._answers
+        with memory.uncollected():
+            return [answer for some in self._packed for answer in pickle.loads(some)]
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes keeping them keeps from being freed."""
+        if self._answers is None:
+            return sum(map(len, self._packed))
+        candidates = sum(len(answer.candidates) for answer in self._answers)
+        return CANDIDATE_BYTES * candidates + ANSWER_BYTES * len(self._answers)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._answers is None:
+            return vars(self)
+        begins = range(0, len(self._answers), PACKED_ANSWERS)
+        packed = [pickle.dumps(self._answers[at : at + PACKED_ANSWERS], 5) for at in begins]
+        return {"_answers": None, "_packed": packed}
 
 
 class Lookup(NamedTuple):
@@ -33,7 +71,7 @@ class Lookup(NamedTuple):
     said: pd.DataFrame
     distinct: pd.DataFrame
     which: np.ndarray
-    answers: list[Answer]
+    answers: Answers
     shapes: list[np.ndarray]
 
     @property
@@ -42,9 +80,8 @@ class Lookup(NamedTuple):
         frames = sum(
             int(frame.memory_usage(deep=True).sum()) for frame in (self.said, self.distinct)
         )
-        candidates = sum(len(answer.candidates) for answer in self.answers)
         held = sum(int(positions.nbytes) for positions in self.shapes) + int(self.which.nbytes)
-        return frames + held + CANDIDATE_BYTES * candidates + ANSWER_BYTES * len(self.answers)
+        return frames + held + self.answers.nbytes
 
 
 def look_up(frame: pd.DataFrame, guesses: dict[str, Guess], advance: Advance) -> Lookup:
@@ -56,7 +93,7 @@ def look_up(frame: pd.DataFrame, guesses: dict[str, Guess], advance: Advance) ->
     distinct = said.iloc[first][KEYS].reset_index(drop=True)
     shapes: list[np.ndarray] = []
     answers = resolving.answer_texts(distinct, shapes=shapes, advance=advance)
-    return Lookup(said, distinct, which, answers, shapes)
+    return Lookup(said, distinct, which, Answers(answers), shapes)
 
 
 def _number_rows(said: pd.DataFrame) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from mapping.footprints import ground, rounds, settling, widening
+from mapping.footprints import contrary, ground, rounds, settling, widening
 from mapping.footprints.settling import KEYS
 from mapping.geocode import Answer, Meaning, areas, decisions, meanings
 from mapping.places import Place
@@ -76,9 +76,14 @@ def answer_texts(
         filled[text] = _answer_shape(circle, shapes)
     found = dict(zip(told, said, strict=True))
     return [
-        widening.adjust(found[at], kind, text) if at in found else filled[text]
+        widening.adjust(found[at], kind, text) if at in found else _tell(filled[text], kind, text)
         for at, (text, kind, _) in enumerate(asked)
     ]
+
+
+def _tell(answer: Answer, kind: str, text: str) -> Answer:
+    """Return what a shape came to in a column of a kind."""
+    return contrary.adjust(answer, text) if kind == contrary.ROLE else answer
 
 
 def _find_meanings(

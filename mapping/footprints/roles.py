@@ -34,6 +34,7 @@ WHERE = {
     "postcode_ward": "where: the wards of postcodes",
     "postcode_borough": "where: the council areas of postcodes",
     "named": "where: names and codes; letters are not postcode areas",
+    "by_numbers": "where: shapes, by their numbers alone",
     "ticked": "where: tick-box column named after an area",
     "except": "where not: what is left out of it",
     "whether": "where not: rows that say no",
@@ -72,7 +73,7 @@ KIND_ROLES = ("ward", "borough", "county", "region", "lsoa", *bodies.KINDS)
 """Roles of columns that hold areas of one kind, from ``WHERE``; they are layers as well."""
 POSTCODE_ROLES = ("postcode", "postcode_ward", "postcode_borough")
 """Roles of columns that hold postcodes: these count, or the areas that they lie in."""
-AREA_ROLES = ("area", "named", *POSTCODE_ROLES, *KIND_ROLES)
+AREA_ROLES = ("area", "named", "by_numbers", *POSTCODE_ROLES, *KIND_ROLES)
 """Roles of columns whose cells name areas."""
 SURE, HEADED, ASKED, LIKELY, GUESSED = 95, 85, 75, 60, 45
 """How sure a guess is, of 100: a known form; a known heading; one that asks; and less."""

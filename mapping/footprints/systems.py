@@ -42,7 +42,11 @@ def explain_system(text: str, largest: float) -> str:
 
     ``largest`` is the size of the largest of them: numbers of degrees are no metres.
     """
-    system = find_system(text)
+    return explain_name(find_system(text), largest)
+
+
+def explain_name(system: str, largest: float) -> str:
+    """Say the same of a system by its name, as ``find_system`` gives it."""
     if system in ("", "EPSG:0"):
         return ""
     if system not in (DEGREES, METRES):
@@ -50,7 +54,12 @@ def explain_system(text: str, largest: float) -> str:
             f"it says that it is in “{system[:60]}”; only {DEGREES}, degrees of longitude and "
             f"latitude, and {METRES}, metres of the British grid, are read"
         )
-    if (largest <= MAX_DEGREES) == (system == DEGREES):
+    if not is_contrary(system, largest):
         return ""
     unit, other = ("degrees", "metres") if system == DEGREES else ("metres", "degrees")
     return f"it says that it is in {system}, which has {unit}, but its numbers are {other}"
+
+
+def is_contrary(system: str, largest: float) -> bool:
+    """Tell whether coordinates, of which one is the largest, are in the other of both systems."""
+    return system in (DEGREES, METRES) and (largest <= MAX_DEGREES) != (system == DEGREES)

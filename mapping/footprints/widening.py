@@ -5,6 +5,7 @@ column of names.
 """
 
 from mapping.atoms import postcodes
+from mapping.footprints import contrary
 from mapping.footprints.roles import KIND_ROLES
 from mapping.geocode import Answer, areas
 from mapping.geography import layers
@@ -13,7 +14,7 @@ WIDER = {"postcode_ward": "ward", "postcode_borough": "borough"}
 """Roles of postcodes that stand for what they lie in, and the layer of that."""
 RESOLVED_AS = {
     **dict.fromkeys(WIDER, "postcode"),
-    **dict.fromkeys(("named", "except", "whether", "not_held"), ""),
+    **dict.fromkeys(("named", "except", "whether", "not_held", contrary.ROLE), ""),
 }
 """Kinds as which texts of such columns are looked up."""
 

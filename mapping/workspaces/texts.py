@@ -94,9 +94,14 @@ def clean_text(text: str) -> str:
     return text[:200].replace("\0", "�").encode("utf-8", "replace").decode()
 
 
-def replace_nul(texts: pd.Series) -> pd.Series:
-    """Put a sign (�) in place of NUL characters, which a database cannot hold."""
-    return texts.astype("str").fillna("").str.replace("\0", "�", regex=False)
+def list_texts(column: pd.Series) -> list[str]:
+    """Return a column as texts, "" where it has none.
+
+    A sign (�) is put in place of NUL characters, which a database cannot hold.
+    """
+    whole = column if column.dtype == "str" else column.astype("str")
+    texts = (whole.fillna("") if whole.hasnans else whole).tolist()
+    return [text.replace("\0", "�") if "\0" in text else text for text in texts]
 
 
 def write_csv(frame: pd.DataFrame) -> bytes:
@@ -104,14 +109,12 @@ def write_csv(frame: pd.DataFrame) -> bytes:
 
     What a spreadsheet would run gets an apostrophe before it, and so does an apostrophe.
     """
-    told = pd.DataFrame({_guard(str(name)): _texts(frame[name]) for name in frame.columns})
-    text = told.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    return text.encode("utf-8-sig", "replace")
-
-
-def _texts(column: pd.Series) -> pd.Series:
-    texts = replace_nul(column)
-    return texts.where(~texts.map(_is_guarded).astype(bool), GUARD + texts)
+    told = io.StringIO()
+    writer = csv.writer(told, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow([_guard(str(name)) for name in frame.columns] or [""])
+    columns = ([_guard(text) for text in list_texts(frame[name])] for name in frame.columns)
+    writer.writerows(zip(*columns, strict=True))
+    return told.getvalue().encode("utf-8-sig", "replace")
 
 
 def _guard(heading: str) -> str:

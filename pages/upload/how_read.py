@@ -18,6 +18,8 @@ from pages.upload import uploading
 MAX_SHOWN_COLUMNS = 12
 """So many columns are offered at a time."""
 MAX_SHOWN_CELLS = 3
+MAX_SOUGHT_CELLS = 100
+"""Among so many cells examples are sought first."""
 MAX_NAMED_COLUMNS = 4
 """So many columns are named in a sentence; the others are counted."""
 WHY = {
@@ -189,7 +191,10 @@ def _list_columns(
 
 
 def _first_cells(cells: Any) -> str:
-    filled = cells[cells != ""].head(MAX_SHOWN_CELLS)
+    first = cells.head(MAX_SOUGHT_CELLS)
+    if (first != "").sum() < MAX_SHOWN_CELLS:
+        first = cells
+    filled = first[first != ""].head(MAX_SHOWN_CELLS)
     return " · ".join(text[:40] for text in filled)
 
 

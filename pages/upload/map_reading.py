@@ -19,6 +19,7 @@ from mapping.outlines import Outlines, Placed
 from mapping.own_maps import Facts, OwnMap, Roles
 from pages.shared.cache import Key
 from pages.shared.own_maps import MapFile
+from pages.upload import reading
 
 T = TypeVar("T")
 NO_GROUPS = (
@@ -81,7 +82,11 @@ def _keep(key: tuple, make: Callable[[], Any], weigh: Callable[[Any], int]) -> A
 def _call(draft: MapFile, function: Callable[..., T], *given: Any, **named: Any) -> T:
     """Call what reads a part of a file: of a large one, in a process of its own."""
     call = apart.call if apart.is_heavy(draft.content) else apart.call_here
-    return call(function, None, *given, **named)
+    turn = reading.Turn()
+    try:
+        return call(function, None, *given, waits=turn.wait, **named)
+    finally:
+        turn.end()
 
 
 def _register(found: OwnMap) -> OwnMap:

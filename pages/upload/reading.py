@@ -14,6 +14,7 @@ from mapping.actors import Register, extent
 from mapping.atoms import postcodes
 from mapping.drawing import RUST, dots
 from mapping.overlap import people_in
+from mapping.wording import findings
 from pages.shared.cache import COUNTING, Key, bounds
 from pages.shared.drafts import Draft, ReadOptions
 
@@ -33,6 +34,32 @@ def _uploads() -> memory.Cache:
     return memory.Cache(MAX_UPLOADS_MB)
 
 
+def say_turn(before: int) -> str:
+    """Say how many large files are read before somebody's."""
+    many = findings.write_count(before, "other file", "other files")
+    return f"Large files are read in turn: {many} before yours. You can stay here or come back."
+
+
+class Turn:
+    """What is shown while a large file waits for its turn, and nothing once it has it."""
+
+    def __init__(self) -> None:
+        self._slot: Any = None
+
+    def wait(self, before: int) -> None:
+        """Say how many come before it, and nothing once none does."""
+        self._slot = self._slot or st.empty()
+        if before:
+            self._slot.caption(say_turn(before))
+        else:
+            self.end()
+
+    def end(self) -> None:
+        """Show nothing any more."""
+        if self._slot is not None:
+            self._slot.empty()
+
+
 def upload(draft: Draft, advance: Any) -> "Upload":
     """Read a draft; ``advance`` is told how far it is, unless it was read so before.
 
@@ -40,13 +67,16 @@ def upload(draft: Draft, advance: Any) -> "Upload":
     """
     from mapping import footprints  # only who uploads a file needs what reads it
 
-    kept, reading = _uploads(), draft.reading
-    return kept.get(
-        (draft.fingerprint, reading),
-        lambda: footprints.read_apart(
-            draft.content, kept=kept, advance=advance, **reading.options()
-        ),
-    )
+    kept, reading, turn = _uploads(), draft.reading, Turn()
+    try:
+        return kept.get(
+            (draft.fingerprint, reading),
+            lambda: footprints.read_apart(
+                draft.content, kept=kept, advance=advance, waits=turn.wait, **reading.options()
+            ),
+        )
+    finally:
+        turn.end()
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -30,7 +30,7 @@ from pages.shared import (
 from pages.shared.cache import Key, key_of
 from pages.shared.choices import Choice
 from pages.shared.own_numbers import Numbers, TextPairs
-from pages.upload import boxes, how_kept, rows
+from pages.upload import boxes, how_kept, reading, rows
 
 WHAT = (
     f"A {intake.name_formats()} with a column of postcodes, small census areas (LSOA or data "
@@ -126,7 +126,7 @@ def _weighings() -> memory.Cache:
 
 def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> Weighing:
     """Read a file of numbers and show how far it is, unless it was read so before."""
-    slot = st.empty()
+    slot, turn = st.empty(), reading.Turn()
 
     def advance(share: float, what: str) -> None:
         slot.progress(share, f"Reading: {what}…")
@@ -141,6 +141,7 @@ def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> 
             roles=dict(draft.roles),
             choices=dict(choices),
             place=places.at(*place) if place else None,
+            waits=turn.wait,
         )
 
     key = (draft.fingerprint, draft.name, draft.roles, choices, place)
@@ -148,6 +149,7 @@ def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> 
         return _weighings().get(key, make)
     finally:
         slot.empty()
+        turn.end()
 
 
 def _roles(found: Weighing) -> None:

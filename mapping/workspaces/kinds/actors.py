@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from mapping import actors
 from mapping.actors import TEXTS, Links, Register
 from mapping.atoms import postcodes
+from mapping.memory import once
 from mapping.workspaces import names, texts
 from mapping.workspaces.kinds import uploads
 from mapping.workspaces.kinds.files import MAX_EXAMPLES, Files, refuse
@@ -37,13 +38,18 @@ def write_rows(register: Register, upload: str, taken: Iterable[str] = ()) -> pd
     Ids that are ``taken`` or repeat get a number of their own, and are cut at 100 letters.
     """
     atoms = postcodes.table()
-    written = {name: texts.replace_nul(register.actors[name]) for name in TEXTS}
-    rows = pd.DataFrame({"upload": upload, "number": range(len(register)), **written})
-    rows["id"] = texts.number_repeats(rows["id"], taken)
-    wards = atoms.ward_codes.astype(f"S{WARD_BYTES}")
-    rows["wards"] = _group_by_actor(register.whole, wards, len(register))
-    rows["postcodes"] = _group_by_actor(register.loose, atoms.name, len(register))
-    return rows[list(KIND.columns)]
+    written: dict[str, Any] = {name: texts.list_texts(register.actors[name]) for name in TEXTS}
+    written["id"] = texts.number_repeats(written["id"], taken)
+    written["wards"] = _group_by_actor(register.whole, _list_wards(), len(register))
+    written["postcodes"] = _group_by_actor(register.loose, atoms.name, len(register))
+    written |= {"upload": upload, "number": range(len(register))}
+    return pd.DataFrame({name: written[name] for name in KIND.columns})
+
+
+@once
+def _list_wards() -> np.ndarray:
+    """Return the codes of all wards as bytes of one width."""
+    return postcodes.table().ward_codes.astype(f"S{WARD_BYTES}")
 
 
 def _group_by_actor(links: Links, known: np.ndarray, many: int) -> list[bytes]:
@@ -55,10 +61,8 @@ def _group_by_actor(links: Links, known: np.ndarray, many: int) -> list[bytes]:
 
 def _open(rows: pd.DataFrame) -> Opened[KeptActors]:
     """Look up the footprints of all actors at once."""
-    atoms = postcodes.table()
-    wards = atoms.ward_codes.astype(f"S{WARD_BYTES}")
-    whole, no_ward = _look_up(rows, "wards", WARD_BYTES, wards)
-    loose, no_postcode = _look_up(rows, "postcodes", POSTCODE_BYTES, atoms.name)
+    whole, no_ward = _look_up(rows, "wards", WARD_BYTES, _list_wards())
+    loose, no_postcode = _look_up(rows, "postcodes", POSTCODE_BYTES, postcodes.table().name)
     lost = pd.concat([no_ward, no_postcode], ignore_index=True)
     return Opened(KeptActors(actors.register(rows, whole, loose), rows["upload"]), lost)
 

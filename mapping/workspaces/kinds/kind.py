@@ -134,7 +134,7 @@ class Kind(Generic[T]):
         for name, cell in self.columns.items():
             _check_sort(whole[name], cell, self.name)
             if cell is Cell.TEXT:
-                whole[name] = texts.replace_nul(whole[name])
+                whole[name] = pd.array(texts.list_texts(whole[name]), dtype="str")
         self._check_rows(whole, self.name)
         return whole[list(self.columns)]
 

@@ -284,11 +284,9 @@ class Store(Membered):
         def change(db: Connection) -> str:
             check_seen(db, workspace, upload, received.seen)
             replaced = rows.delete_rows(db, uploads.KIND, workspace, id=upload)
-            table = schema.TABLES[actors.KIND.name]
-            taken = db.execute(select(table.c.id).where(table.c.workspace == workspace))
-            ids = texts.number_repeats(written["id"], taken.scalars())
+            ids = rows.number_ids(db, actors.KIND, workspace, written["id"].tolist())
             rows.insert_rows(db, uploads.KIND, workspace, file)
-            rows.insert_rows(db, actors.KIND, workspace, written.assign(id=ids))
+            rows.insert_rows(db, actors.KIND, workspace, written, id=ids)
             instead = ", in place of an earlier one" if replaced else ""
             return f"saved an upload of {actors.KIND.note_rows(written)}{instead}"
 

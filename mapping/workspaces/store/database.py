@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from sqlalchemy import (
     Connection,
@@ -41,6 +42,8 @@ VARIABLE = "COMMON_GROUND_DATABASE"
 MAX_WAIT_S = 20.0
 """So long a write waits for others to finish."""
 CONNECT_S = 10
+MAX_CONNECTIONS = 15
+"""To PostgreSQL, of one process; they are kept, since to make one takes longer than a save."""
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 FREE = "Nothing was saved."
 ASK = "Ask whoever runs this app to"
@@ -96,7 +99,8 @@ class Database:
         self.url = address(choose(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
-        self._waiting, self._turns = waiting, Turns()
+        self._waiting, self._turns = waiting, WeakValueDictionary[str, Turns]()
+        self._finding = threading.Lock()
         self._joined = threading.local()
         self._file = self._find_file()
         self._prepare()
@@ -128,8 +132,7 @@ class Database:
             return
         with self._explained(), ExitStack() as held:
             with self._waiting():
-                if self.is_sqlite:
-                    held.enter_context(self._turns.take(MAX_WAIT_S))
+                held.enter_context(self._find_turns(turn).take(MAX_WAIT_S))
                 db = held.enter_context(self.engine.connect())
                 db = db.execution_options(begin="BEGIN IMMEDIATE")
                 held.enter_context(db.begin())
@@ -152,6 +155,11 @@ class Database:
     def _find_joined(self) -> Connection | None:
         """Return the connection of what this thread does together; None if it does nothing so."""
         return getattr(self._joined, "db", None)
+
+    def _find_turns(self, turn: str) -> Turns:
+        """Return where the threads of this process wait: for PostgreSQL without a connection."""
+        with self._finding:
+            return self._turns.setdefault("" if self.is_sqlite else turn, Turns())
 
     def _await_turn(self, db: Connection, turn: str) -> None:
         """Wait for a turn on PostgreSQL; it lasts as long as the transaction."""
@@ -350,5 +358,11 @@ def _close_to_others(path: Path) -> None:
 def _postgresql(url: URL) -> Engine:
     given = {"connect_timeout": CONNECT_S}
     return create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, paramstyle="format", connect_args=given
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=MAX_CONNECTIONS,
+        max_overflow=0,
+        paramstyle="format",
+        connect_args=given,
     )

@@ -1,13 +1,18 @@
 """Rows of kept things: read, added and deleted within a transaction."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, and_, delete, func, insert, select
 
+from mapping.workspaces import texts
 from mapping.workspaces.kinds import Kind
 from mapping.workspaces.store import schema
+
+MAX_ASKED = 500
+"""So many ids are asked for by name."""
 
 
 def match_rows(table: Table, workspace: str, **equal: str) -> ColumnElement[bool]:
@@ -40,14 +45,40 @@ def _read_columns(
     return pd.DataFrame(cursor.fetchall(), columns=columns)
 
 
-def insert_rows(db: Connection, kind: Kind[Any], workspace: str, rows: pd.DataFrame) -> None:
-    """Add rows in bulk: handed to the driver as they are, which takes a third of the time."""
+def insert_rows(
+    db: Connection, kind: Kind[Any], workspace: str, rows: pd.DataFrame, **instead: list[Any]
+) -> None:
+    """Add rows in bulk: handed to the driver as they are, which takes a third of the time.
+
+    ``instead`` has columns that are other than in ``rows``.
+    """
     if len(rows):
-        table = schema.TABLES[kind.name]
-        whole = rows.assign(workspace=workspace)
-        columns = [whole[one.name].to_numpy(dtype=object).tolist() for one in table.c]
-        statement = str(insert(table).compile(dialect=db.dialect))
+        instead["workspace"] = [workspace] * len(rows)
+        names, statement = _write_insert(kind.name, db.dialect)
+        columns = [
+            instead.get(name) or rows[name].to_numpy(dtype=object).tolist() for name in names
+        ]
         db.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+@lru_cache
+def _write_insert(kind: str, dialect: Dialect) -> tuple[list[str], str]:
+    """Write the statement that adds a row of a kind, and name its columns in order."""
+    table = schema.TABLES[kind]
+    return [one.name for one in table.c], str(insert(table).compile(dialect=dialect))
+
+
+def number_ids(db: Connection, kind: Kind[Any], workspace: str, ids: list[str]) -> list[str]:
+    """Number those of some ids that repeat, or that a workspace has already.
+
+    Few are asked for by name: a workspace may have a hundred thousand others.
+    """
+    key = schema.TABLES[kind.name].c.id
+    asked = select(key).where(schema.TABLES[kind.name].c.workspace == workspace)
+    is_few = len(ids) <= MAX_ASKED and len({*ids}) == len(ids)
+    if is_few and db.execute(asked.where(key.in_(ids)).limit(1)).first() is None:
+        return ids
+    return texts.number_repeats(ids, db.execute(asked).scalars())
 
 
 def count_rows(db: Connection, kind: Kind[Any], workspace: str, **equal: str) -> int:
