@@ -15,7 +15,7 @@ from mapping.redraw.comparing import (
 from mapping.redraw.graph import BlockGraph, find_graph
 from mapping.redraw.moving import Following, common_lines, follow, people_moved
 from mapping.redraw.pieces import Crossing
-from mapping.redraw.plan import Plan, make_layer
+from mapping.redraw.plan import Plan, make_layer, say_drawn
 from mapping.redraw.rules import Limits
 from mapping.redraw.scenario import (
     MAX_GROUPS,
@@ -55,6 +55,7 @@ __all__ = [
     "make_layer",
     "people_moved",
     "read_scenario",
+    "say_drawn",
     "stand_among",
     "start_from",
     "suggest",

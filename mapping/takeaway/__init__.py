@@ -12,5 +12,6 @@ __all__ = [
     "bundle",
     "export",
     "is_formula",
+    "layer_files",
     "request",
 ]
