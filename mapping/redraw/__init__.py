@@ -12,6 +12,7 @@ from mapping.redraw.comparing import (
     find_groups_of,
     stand_among,
 )
+from mapping.redraw.differing import Difference, compare_plans
 from mapping.redraw.graph import BlockGraph, find_graph
 from mapping.redraw.moving import Following, common_lines, follow, people_moved
 from mapping.redraw.pieces import Crossing
@@ -34,6 +35,7 @@ __all__ = [
     "BlockGraph",
     "Change",
     "Crossing",
+    "Difference",
     "Following",
     "Limits",
     "Plan",
@@ -42,6 +44,7 @@ __all__ = [
     "Torn",
     "begin",
     "common_lines",
+    "compare_plans",
     "compare_scores",
     "count_cut",
     "count_difference",

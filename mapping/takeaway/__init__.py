@@ -13,5 +13,6 @@ __all__ = [
     "export",
     "is_formula",
     "layer_files",
+    "report",
     "request",
 ]

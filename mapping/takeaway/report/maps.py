@@ -14,7 +14,6 @@ import shapely
 from mapping import boundaries
 from mapping.boundaries import coverage
 from mapping.drawing import names, signs
-from mapping.drawing.signs import GROUND, INK, LINES, PATTERNS, AreaSign, LineSign
 from mapping.geography import Layer
 from mapping.places import Place
 
@@ -90,11 +89,12 @@ def draw(drawn: Drawn, name: str, *, small: bool = False, is_low: bool = False) 
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'width="{width:.0f}" height="{height:.0f}"><defs>{tiles}</defs>'
-        f'<rect width="{width:.0f}" height="{height:.0f}" fill="{GROUND}"/>{"".join(body)}</svg>'
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="{signs.GROUND}"/>'
+        f"{''.join(body)}</svg>"
     )
 
 
-def pick_group_signs(drawn: Drawn) -> dict[str, AreaSign]:
+def pick_group_signs(drawn: Drawn) -> dict[str, signs.AreaSign]:
     """Return a sign for each group by its code; neighbours in the list differ."""
     codes = drawn.areas["code"].tolist()
     return dict(zip(codes, signs.pick_signs(len(codes)), strict=True))
@@ -103,14 +103,14 @@ def pick_group_signs(drawn: Drawn) -> dict[str, AreaSign]:
 def make_legend(drawn: Drawn, kept: Sequence[str]) -> list[tuple[str, str]]:
     """Return samples of lines with words; ``kept`` are the plurals of the kept layers."""
     if not drawn.has_kept:
-        return [(signs.sample(LINES["a_only"]), "Line between groups")]
+        return [(signs.sample(signs.LINES["a_only"]), "Line between groups")]
     of = " or ".join(kept) if len(kept) < 3 else "a map to keep to"
     told = {
         "both": f"Groups follow a line of {of}",
         "a_only": "Groups draw a line of their own",
         "b_only": f"Line of {of} that groups do not follow",
     }
-    return [(signs.sample(LINES[part]), words) for part, words in told.items()]
+    return [(signs.sample(signs.LINES[part]), words) for part, words in told.items()]
 
 
 def _rows(drawn: Drawn) -> Iterator[Any]:
@@ -149,21 +149,21 @@ def _write(corners: np.ndarray) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in steps[keep].tolist())
 
 
-def _fill(row: Any, sign: AreaSign, name: str, project: Project) -> str:
+def _fill(row: Any, sign: signs.AreaSign, name: str, project: Project) -> str:
     path = f'<path d="{_path(row.geometry, project, closed=True)}" fill-rule="evenodd"'
     pattern = f'{path} fill="url(#{name})"/>' if _has_marks(sign) else ""
     return f'{path} fill="{sign.fill}"/>{pattern}'
 
 
-def _has_marks(sign: AreaSign) -> bool:
-    pattern = PATTERNS[sign.pattern]
+def _has_marks(sign: signs.AreaSign) -> bool:
+    pattern = signs.PATTERNS[sign.pattern]
     return bool(pattern.strokes or pattern.dots)
 
 
-def _tile(sign: AreaSign, name: str) -> str:
+def _tile(sign: signs.AreaSign, name: str) -> str:
     if not _has_marks(sign):
         return ""
-    pattern = PATTERNS[sign.pattern]
+    pattern = signs.PATTERNS[sign.pattern]
     strokes = "".join(f"M{a:g} {b:g}L{c:g} {d:g}" for a, b, c, d in pattern.strokes)
     dots = "".join(f'<circle cx="{x:g}" cy="{y:g}" r="{r:g}"/>' for x, y, r in pattern.dots)
     size = f'width="{pattern.size_px}" height="{pattern.size_px}"'
@@ -184,15 +184,15 @@ def _rule(drawn: Drawn, project: Project, ground: float, *, small: bool) -> list
     length *= float(corners[1, 0] - corners[0, 0]) / 1_000
     room = min(1.0, max(LEAST, 0.5 * ground / max(length, 1.0) / ROOM_PX))
     if small:
-        whole = LineSign(INK, 2.2)
-        return [_stroke(paths["outline"], LINES["outline"])] + [
+        whole = signs.LineSign(signs.INK, 2.2)
+        return [_stroke(paths["outline"], signs.LINES["outline"])] + [
             _stroke(paths[part], whole) for part in ("a_only", "both")
         ]
     weight = {"outline": 1.0, "b_only": FAINTER * room, "a_only": room, "both": room}
-    return [_stroke(paths[part], LINES[part].scaled(weight[part])) for part in PARTS]
+    return [_stroke(paths[part], signs.LINES[part].scaled(weight[part])) for part in PARTS]
 
 
-def _stroke(path: str, sign: LineSign) -> str:
+def _stroke(path: str, sign: signs.LineSign) -> str:
     if not path:
         return ""
     cap = "round" if sign.round_ends else "butt"
@@ -211,8 +211,8 @@ def _label(drawn: Drawn, project: Project, letter: float) -> list[str]:
     known = np.isfinite(rooms[:, 2])
     style = (
         f'font-family="Libertinus Serif, Georgia, serif" font-weight="700" font-size="{letter:g}" '
-        f'text-anchor="middle" paint-order="stroke" stroke="{GROUND}" '
-        f'stroke-width="{letter / 4:g}" stroke-linejoin="round" fill="{INK}"'
+        f'text-anchor="middle" paint-order="stroke" stroke="{signs.GROUND}" '
+        f'stroke-width="{letter / 4:g}" stroke-linejoin="round" fill="{signs.INK}"'
     )
     return [
         f'<text x="{x:.1f}" y="{y + letter / 3:.1f}" {style}>{code}</text>'

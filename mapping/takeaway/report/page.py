@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
-from mapping.drawing.signs import GROUND, INK, SLATE, TEAL
+from mapping.drawing import signs
 from mapping.takeaway.report.content import Heading, Listing, Map, Report, Row, Table, Text
 
 STYLE = f"""
 :root {{ color-scheme: light; }}
-body {{ background: {GROUND}; color: {INK}; margin: 0 auto; max-width: 60rem;
+body {{ background: {signs.GROUND}; color: {signs.INK}; margin: 0 auto; max-width: 60rem;
   font: 1.06rem/1.5 Georgia, "Libertinus Serif", serif; overflow-wrap: anywhere;
   padding: 2rem 1.2rem 4rem; }}
 h1 {{ font-size: 2.1rem; line-height: 1.15; margin: 0 0 .4rem; }}
-h2 {{ border-top: 3px solid {TEAL}; font-size: 1.4rem; margin: 2.6rem 0 .6rem;
+h2 {{ border-top: 3px solid {signs.TEAL}; font-size: 1.4rem; margin: 2.6rem 0 .6rem;
   padding-top: .7rem; }}
-.under, .small, figcaption, caption {{ color: {SLATE}; }}
+.under, .small, figcaption, caption {{ color: {signs.SLATE}; }}
 .lead {{ font-size: 1.3rem; line-height: 1.4; }}
 .small, figcaption {{ font-size: .92rem; }}
 figure {{ margin: 1rem 0; }}
@@ -30,7 +30,7 @@ table {{ border-collapse: collapse; margin: 1rem 0; width: 100%; }}
 caption {{ font-weight: 700; padding-bottom: .3rem; text-align: left; }}
 th, td {{ border-bottom: 1px solid #d9d2c5; padding: .3rem .8rem .3rem 0; text-align: left;
   vertical-align: top; }}
-thead th {{ border-bottom: 2px solid {INK}; }}
+thead th {{ border-bottom: 2px solid {signs.INK}; }}
 .number {{ font-variant-numeric: tabular-nums; text-align: right; }}
 @media print {{ body {{ background: none; max-width: none; padding: 0; }}
   figure, tr {{ break-inside: avoid; }} }}

@@ -27,7 +27,6 @@ from mapping.wording import (
     write_estimate,
     write_sum,
 )
-from mapping.wording.place_names import name_place
 
 MAX_LISTED = 12
 """So many groups are listed; of more, those at the ends are."""
@@ -78,7 +77,7 @@ def tell(plans: Sequence[Plan], asked: Asked) -> Report:
     for at, (plan, seen) in enumerate(zip(plans, drawn, strict=True)):
         parts += _tell_plan(plan, seen, asked, at)
     parts += _tell_method(plans, asked)
-    place = capitalise(name_place(first.graph.place))
+    place = capitalise(findings.name_place(first.graph.place))
     who = f"drawn by {asked.author}" if asked.author else "drawn in Common Ground"
     under = f"{place}, {who} on {asked.made}. {DRAFT}"
     return Report(asked.question, under, f"{place}. {DRAFT}", asked.author, tuple(parts))
@@ -102,10 +101,10 @@ def _say_finding(plans: Sequence[Plan], asked: Asked) -> str:
         size = f"{_round(sizes.max(), by)} {name_counted(by)}"
     is_hand = len(plans) == 1
     lead = (
-        f"{asked.titles[0]}: {of} of {name_place(first.graph.place)} in {many} of {size}."
+        f"{asked.titles[0]}: {of} of {findings.name_place(first.graph.place)} in {many} of {size}."
         if is_hand
         else f"{capitalise(write_count(len(plans), 'way', 'ways'))} to put {of} of "
-        f"{name_place(first.graph.place)} into {many}."
+        f"{findings.name_place(first.graph.place)} into {many}."
     )
     if not len(first.keep) or np.isnan(first.mean_torn):
         return lead
@@ -190,7 +189,7 @@ def _describe(plan: Plan, asked: Asked, at: int) -> str:
     by, size = _by(plan), plan.summary["people"]
     sizes = f"from {_round(size.min(), by)} to {_round(size.max(), by)} {name_counted(by)}"
     return (
-        f"Map of {name_place(plan.graph.place)}, {asked.titles[at]}: "
+        f"Map of {findings.name_place(plan.graph.place)}, {asked.titles[at]}: "
         f"{write_count(plan.groups, 'group', 'groups')} {sizes}. The table lists them."
     )
 
