@@ -79,7 +79,7 @@ def _show_scenario(choice: Choice, kept: KeptScenario) -> None:
     if layer is None:
         st.caption(GONE)
         return
-    about = [_count(layer), layer.source, _say_where(choice.place, layer)]
+    about = [_count(layer), _say_where(choice.place, layer), layer.source]
     said = f"{findings.capitalise(', '.join(about))}. {kept.note}".strip()
     st.caption(layout.escape_markdown(said))
 

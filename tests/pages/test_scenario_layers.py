@@ -3,14 +3,17 @@
 import io
 import json
 import zipfile
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
+import streamlit as st
 from shown import keep_map, opened
 
 from mapping import layers, places, redraw
 from mapping.takeaway import layer_files as takeaway_files
 from mapping.workspaces import kinds
+from mapping.workspaces.kinds import storyline
 from pages.shared import layer_files, lost, registers
 from pages.shared.choices import USUAL, Check, Choice, read
 
@@ -97,8 +100,8 @@ def test_upload_says_who_drew_it_and_removes_it(drawn: redraw.Scenario) -> None:
     shown = opened("upload", place=CAMDEN, workspace=workspace, bring="map")
     assert shown.finding == "“Our neighbourhoods” has one redrawn map; it is on every page."
     said = shown.captions.replace("\\", "")
-    assert "Two areas, drawn by Ada on" in said
-    assert "nobody's official line, two of them in Camden. For the meeting" in said
+    assert "Two areas, two of them in Camden, drawn by Ada on" in said
+    assert "a draft, nobody's official line. For the meeting" in said
     lists = opened("upload", place=CAMDEN, workspace=workspace)
     assert lists.finding == "“Our neighbourhoods” has no organisations yet, but one redrawn map."
     press(shown, "Remove permanently")
@@ -168,3 +171,51 @@ def test_blocks_of_an_uploaded_map_come_and_go_with_it(workspace: str) -> None:
 
 def _read(workspace: str) -> Choice:
     return read(Check({**USUAL, "place": CAMDEN, "workspace": workspace}), ())
+
+
+def test_a_view_with_it_is_taken_away_told_as_a_draft_and_opened_again(
+    workspace: str, layer
+) -> None:
+    asked = {"place": CAMDEN, "a": "postal_district", "b": layer.key}
+    shown = opened("mismatches", workspace=workspace, **asked)
+    files = _take_away(shown)
+    note = files["method.md"].decode().replace("\\", "")
+    assert f"**{TITLE}** (drawn by Ada on " in note
+    assert f"a draft, nobody's official line, as at {layer.as_at}). {NOTE}" in note
+    assert "drawn by Ada on" in files["table.csv"].decode()
+    choices = json.loads(files["request.json"])["choices"]
+    assert (choices["a"], choices["b"]) == (asked["a"], asked["b"])
+    again = opened("mismatches", workspace=workspace, **choices)
+    assert (again.finding, again.notes) == (shown.finding, [])
+
+
+def _take_away(shown) -> dict[str, bytes]:
+    made: dict[str, bytes] = {}
+
+    def button(_: str, data: bytes, name: str, *__: object, **___: object) -> None:
+        if name.endswith(".zip"):
+            made[name] = data
+
+    with patch.object(st, "download_button", button):
+        shown.app.session_state["cg-take-mismatches"] = True
+        shown.run()
+    (content,) = made.values()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_step_of_a_storyline_shows_it(workspace: str, layer) -> None:
+    link = {"place": CAMDEN, "a": "ward", "b": layer.key}
+    step = storyline.Step("s1", 1, "mismatches", link, "Who goes with whom?")
+    registers.store().put(workspace, storyline.KIND, storyline.write_rows([step]))
+    shown = opened("mismatches", workspace=workspace, story="s1", **link)
+    assert shown.notes == []
+    assert shown.control("b") == layer.key
+
+
+def test_one_drawn_on_another_day_is_another_layer(drawn: redraw.Scenario) -> None:
+    row = kinds.scenarios.write_row(drawn, id="d1", title=TITLE, scale="hyperlocal")
+    days = ["2026-11-22T09:30:00.000000+00:00", "2026-11-23T09:30:00.000000+00:00"]
+    first, second = (kinds.scenarios.KIND.open(row.assign(saved=day)).value[0] for day in days)
+    assert "22 November 2026" in first.layer.source
+    assert "23 November 2026" in second.layer.source

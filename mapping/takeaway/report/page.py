@@ -10,7 +10,7 @@ from mapping.takeaway.report.content import Heading, Listing, Map, Report, Row, 
 STYLE = f"""
 :root {{ color-scheme: light; }}
 body {{ background: {signs.GROUND}; color: {signs.INK}; margin: 0 auto; max-width: 60rem;
-  font: 1.06rem/1.5 Georgia, "Libertinus Serif", serif; overflow-wrap: anywhere;
+  font: 1.06rem/1.5 Georgia, "Libertinus Serif", serif; overflow-wrap: break-word;
   padding: 2rem 1.2rem 4rem; }}
 h1 {{ font-size: 2.1rem; line-height: 1.15; margin: 0 0 .4rem; }}
 h2 {{ border-top: 3px solid {signs.TEAL}; font-size: 1.4rem; margin: 2.6rem 0 .6rem;
@@ -31,7 +31,8 @@ caption {{ font-weight: 700; padding-bottom: .3rem; text-align: left; }}
 th, td {{ border-bottom: 1px solid #d9d2c5; padding: .3rem .8rem .3rem 0; text-align: left;
   vertical-align: top; }}
 thead th {{ border-bottom: 2px solid {signs.INK}; }}
-.number {{ font-variant-numeric: tabular-nums; text-align: right; }}
+.number {{ font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }}
+thead .number {{ min-width: 6rem; white-space: normal; }}
 @media print {{ body {{ background: none; max-width: none; padding: 0; }}
   figure, tr {{ break-inside: avoid; }} }}
 """

@@ -129,9 +129,11 @@ def _write_row(
 def find_key(row: Any) -> str:
     """Return the key of the layer that a row is: it stands for all that is written down.
 
-    It is the same as long as the scenario is kept as it is, whatever blocks are still in use.
+    It is the same as long as the scenario is kept as it is, whatever blocks are still in use. The
+    day it was saved is among it, as its layer tells that.
     """
-    content = hashlib.sha256("\x1f".join(str(getattr(row, name)) for name in FACTS).encode())
+    told = [*(str(getattr(row, name)) for name in FACTS), str(row.saved)[:10]]
+    content = hashlib.sha256("\x1f".join(told).encode())
     for part in (row.groups, row.names):
         content.update(zlib.decompress(part))
     return registry.OWN + content.hexdigest()[:KEY_LETTERS]
