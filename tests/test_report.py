@@ -201,6 +201,28 @@ def test_maps_are_well_formed_and_draw_every_group(plans, camden):
     assert min(seen.lines[part].length for part in ("both", "b_only")) > 0
 
 
+def test_without_maps_to_keep_to_all_lines_are_solid(by_hand, oldham):
+    seen = maps.find_drawn(oldham, by_hand.layer("A", "hyperlocal"), ())
+    assert seen.lines["both"].length > 0
+    assert seen.lines["a_only"].is_empty
+    assert [words for _, words in maps.make_legend(seen)] == ["Line between groups"]
+
+
+def test_lines_too_fine_for_a_large_place_are_left_out_and_said(monkeypatch, by_hand):
+    monkeypatch.setattr(maps, "MAX_FINE", 100)
+    told = report.tell_report([by_hand], **TOLD)
+    (drawn,) = gather(told, content.Map)
+    assert "The lines of postcode districts are too fine to draw here." in drawn.caption
+
+
+def test_one_area_of_a_place_is_reported(camden):
+    asked = {"blocks": "lsoa", "groups": 1, "people": 10_000, "contains": ["E01000842"]}
+    area = redraw.suggest(camden, tolerance=0.1, keep=["ward"], seed=1, **asked)
+    told = report.tell_report([area], **TOLD)
+    assert "in one group of" in told.parts[0].words
+    assert gather(told, content.Table)[-1].rows[0][3] == "–"
+
+
 @pytest.mark.parametrize("count", [0, 4])
 def test_none_and_too_many_plans_are_refused(count, plans):
     with pytest.raises(MappingError, match="one to 3 plans"):

@@ -21,7 +21,10 @@ WIDE, HIGH, LOW = 900.0, 580.0, 440.0
 """A map fills this box, high or low, in pixels; 900 of them are as wide as the text on paper."""
 SMALL = 300.0
 """How wide, and at most how high, small maps are that stand beside each other."""
-LETTER, SMALL_LETTER = 27.0, 20.0
+LETTER, SMALL_LETTER, LEAST_LETTER = 27.0, 20.0, 11.0
+"""The number of a group is as large as there is room for, between these."""
+MAX_FINE = 250_000
+"""Of places with more postcodes, shapes finer than wards take too long to wait for."""
 STRENGTH = 0.55
 """Of patterns, so that the lines on them stand out."""
 ROOM_PX, LEAST = 30.0, 0.34
@@ -40,17 +43,18 @@ class Drawn(NamedTuple):
     areas: gpd.GeoDataFrame
     lines: Mapping[str, shapely.Geometry]
     outline: shapely.Geometry
-    has_kept: bool
+    kept: tuple[Layer, ...]
 
 
 def find_drawn(place: Place, layer: Layer, kept: Sequence[Layer]) -> Drawn | None:
     """Find the areas and lines of groups and kept layers in a place; None if it is too large.
 
-    Kept layers that need finer shapes than can be drawn there are left out, and ``has_kept`` tells.
+    Kept layers that need finer shapes than can soon be drawn there are left out: ``kept`` are those
+    that are drawn.
     """
     kept = [one.by_majority for one in kept]
-    if not coverage.is_drawable(place, (layer, *kept)):
-        kept = []
+    if len(place.positions) > MAX_FINE or not coverage.is_drawable(place, (layer, *kept)):
+        kept = [one for one in kept if not coverage.needs_cells(place, (one,))]
     if not coverage.is_drawable(place, (layer, *kept)):
         return None
     tolerance_m = boundaries.detail_m(place)
@@ -62,9 +66,11 @@ def find_drawn(place: Place, layer: Layer, kept: Sequence[Layer]) -> Drawn | Non
     in_kept = np.zeros(len(left), dtype=bool)
     for unit in map(shapes.unit, kept):
         in_kept |= unit[left] != unit[right]
+    if not kept:
+        in_kept = in_own  # there is nothing to tell them apart from: all are solid
     drawn = {"both": in_own & in_kept, "a_only": in_own & ~in_kept, "b_only": in_kept & ~in_own}
     lines = {part: _join(shared[some]) for part, some in drawn.items()}
-    return Drawn(areas[areas.geometry.notna()], lines, shapes.outline, bool(kept))
+    return Drawn(areas[areas.geometry.notna()], lines, shapes.outline, tuple(kept))
 
 
 def _join(shared: np.ndarray) -> shapely.Geometry:
@@ -100,10 +106,11 @@ def pick_group_signs(drawn: Drawn) -> dict[str, signs.AreaSign]:
     return dict(zip(codes, signs.pick_signs(len(codes)), strict=True))
 
 
-def make_legend(drawn: Drawn, kept: Sequence[str]) -> list[tuple[str, str]]:
-    """Return samples of lines with words; ``kept`` are the plurals of the kept layers."""
-    if not drawn.has_kept:
-        return [(signs.sample(signs.LINES["a_only"]), "Line between groups")]
+def make_legend(drawn: Drawn) -> list[tuple[str, str]]:
+    """Return samples of lines with words."""
+    kept = [layer.plural for layer in drawn.kept]
+    if not drawn.kept:
+        return [(signs.sample(signs.LINES["both"]), "Line between groups")]
     of = " or ".join(kept) if len(kept) < 3 else "a map to keep to"
     told = {
         "both": f"Groups follow a line of {of}",
@@ -208,15 +215,17 @@ def _label(drawn: Drawn, project: Project, letter: float) -> list[str]:
     """Write the number of each group into the largest circle in it."""
     rooms = names.find_rooms(drawn.areas.geometry)
     at = project(np.nan_to_num(rooms[:, :2]))
+    edge = project(np.nan_to_num(rooms[:, :2] + np.column_stack([rooms[:, 2], 0 * rooms[:, 2]])))
+    size = np.clip(1.3 * (edge[:, 0] - at[:, 0]), min(LEAST_LETTER, letter), letter)
     known = np.isfinite(rooms[:, 2])
     style = (
-        f'font-family="Libertinus Serif, Georgia, serif" font-weight="700" font-size="{letter:g}" '
-        f'text-anchor="middle" paint-order="stroke" stroke="{signs.GROUND}" '
-        f'stroke-width="{letter / 4:g}" stroke-linejoin="round" fill="{signs.INK}"'
+        'font-family="Libertinus Serif, Georgia, serif" font-weight="700" text-anchor="middle" '
+        f'paint-order="stroke" stroke="{signs.GROUND}" stroke-linejoin="round" fill="{signs.INK}"'
     )
     return [
-        f'<text x="{x:.1f}" y="{y + letter / 3:.1f}" {style}>{code}</text>'
-        for code, (x, y) in itertools.compress(
-            zip(drawn.areas["code"], at.tolist(), strict=True), known
+        f'<text x="{x:.1f}" y="{y + high / 3:.1f}" font-size="{high:.1f}" '
+        f'stroke-width="{high / 4:.1f}" {style}>{code}</text>'
+        for code, (x, y), high in itertools.compress(
+            zip(drawn.areas["code"], at.tolist(), size.tolist(), strict=True), known
         )
     ]

@@ -169,14 +169,14 @@ def _tell_plan(plan: Plan, seen: maps.Drawn | None, asked: Asked, at: int) -> li
     if seen is None:
         parts.append(Text("There is no map: the place is too large to draw with such small areas."))
     else:
-        plurals = [layer.plural for layer in plan.keep]
         caption = "Each group is named by its number, as in the table."
-        if plan.keep and not seen.has_kept:
-            caption += " The lines of the other maps are too fine to draw here."
+        left = [one.plural for one in plan.keep if one.by_majority not in seen.kept]
+        if left:
+            caption += f" The lines of {join_names(left, 99)} are too fine to draw here."
         is_tight = len(asked.titles) > 1 and plan.groups > FEW
         svg = maps.draw(seen, f"p{at}x", is_low=is_tight)
         alt = _describe(plan, asked, at)
-        parts.append(Map(svg, alt, caption, maps.make_legend(seen, plurals)))
+        parts.append(Map(svg, alt, caption, maps.make_legend(seen)))
     parts += [_list_groups(plan, asked.names[at])]
     if plan.keep:
         parts.append(_list_torn(plan, asked.names[at]))
@@ -257,7 +257,7 @@ def _list_torn(plan: Plan, names: Mapping[int, str]) -> Table:
                 capitalise(layer.plural),
                 _round(row.people, by),
                 _share(row.share),
-                where or "nobody",
+                where or ("–" if row.people else "nobody"),
             ]
         )
     headings = ["Map", "People parted", "Share", "Most of them"]
