@@ -11,10 +11,11 @@ from benchmarks.bars import Row
 from mapping import places, redraw
 from mapping.errors import PlanError
 from mapping.geography import layers
+from mapping.takeaway import report
 
 ROUNDS = 5
 HAND_BAR_S, COUNTRY_BAR_S, RANKING_BAR_S = 0.25, 0.5, 0.3
-TORN_BAR = 0.5
+TORN_BAR, REPORT_BAR_S = 0.5, 1.0
 TEN_LAYERS = (
     "borough",
     "combined_authority",
@@ -100,6 +101,7 @@ def rows() -> Iterator[Row]:
     yield from _tell_time(SOUTH_EAST, *_time(SOUTH_EAST))
     yield from _search_hard()
     yield from _contain()
+    yield from _write_report()
 
 
 def _rank() -> Iterator[Row]:
@@ -243,6 +245,25 @@ def _contain() -> Iterator[Row]:
     note = f"{counts['found']} found, {counts['refused']} refused with the constraint"
     yield Row(what, counts["wrong"], "areas", 0, "less", note)
     yield Row("  the time of one", taken_s / total, "s", note=PROCESSOR)
+
+
+def _write_report() -> Iterator[Row]:
+    """Time a report of three suggestions of Camden, its maps at hand, and how large it is."""
+    camden = places.get("Camden")
+    plans = redraw.suggest_several(
+        camden, blocks="lsoa", groups=5, keep=["ward", "postal_district"], seed=1
+    )
+    told = report.tell_report(plans, question="Where might lines run?", made="today")
+    what = "a report of three suggestions for Camden"
+    tell_s = _median(lambda: report.tell_report(plans, question="?", made="today"))
+    yield Row(f"{what}: gather and draw", tell_s, "s", REPORT_BAR_S, "less")
+    yield Row("  as PDF", _median(lambda: report.paper.write(told)), "s", REPORT_BAR_S, "less")
+    yield Row("  its size", len(report.paper.write(told)) / 1e3, "kB")
+    yield Row("  as one page of HTML", len(report.page.write(told)) / 1e3, "kB")
+
+
+def _median(run: Callable[[], object]) -> float:
+    return statistics.median(_seconds(run) for _ in range(ROUNDS))
 
 
 def _draw_around(graph: redraw.BlockGraph, seed: int) -> str:

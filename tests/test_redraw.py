@@ -100,7 +100,7 @@ def test_a_layer_carries_name_author_note_and_date(five):
     )
     assert (drawn.title, drawn.source, drawn.description) == (
         "Neighbourhoods",
-        "Drawn by Ada",
+        "drawn by Ada on 1 May 2026, a draft, nobody's official line",
         "Drawn in May.",
     )
     assert drawn.as_at == "2026-05-01"

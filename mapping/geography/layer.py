@@ -39,6 +39,7 @@ class Layer:
     grain : what all of has one unit: "ward", "block" (see ``atoms.blocks``) or "postcode"
     load : makes the number of the unit of each ward, block or postcode, -1 for none
     edition : the date that it is told apart by from the same layer at other dates: "2022"
+    called : what one unit is called inside a sentence, where the title is a name; "" where not
     residual : what of a lookup or of polygons is in no unit, and why: see ``from_lookup`` and
         ``from_polygons``; without rows for layers that ship
     """
@@ -59,6 +60,7 @@ class Layer:
     grain: Grain
     load: Callable[[], np.ndarray] = field(repr=False)
     edition: str = ""
+    called: str = ""
     residual: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @cached_property
@@ -162,6 +164,8 @@ class Layer:
     @property
     def noun(self) -> str:
         """Return the title as it stands inside a sentence, without what explains it in brackets."""
+        if self.called:
+            return self.called
         plain, _, more = self.title.partition(" (")
         return as_noun(self.title if more == f"{self.edition})" else plain)
 

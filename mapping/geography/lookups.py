@@ -91,12 +91,14 @@ def finish(
     """Make and register a layer of units by ward, block or postcode (-1 none), as coarse as fits.
 
     ``codes`` and ``names`` have one entry a unit; units that nothing lies in are left out.
+    ``called`` is what one unit is called inside a sentence, where the title is a name.
     Raises MappingError for a scale that is none, no title, and facts that no layer has.
     """
+    make = partial(Layer, called=facts.pop("called", ""))
     texts = check_facts(title, scale, facts)
     numbers, grain = coarsen(numbers, grain)
     own, present = number_present(numbers, len(codes))
-    return register(own, grain, codes[present], names[present], residual, texts)
+    return register(own, grain, codes[present], names[present], residual, texts, make=make)
 
 
 def number_present(numbers: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:

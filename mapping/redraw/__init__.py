@@ -12,10 +12,11 @@ from mapping.redraw.comparing import (
     find_groups_of,
     stand_among,
 )
+from mapping.redraw.differing import Difference, compare_plans
 from mapping.redraw.graph import BlockGraph, find_graph
 from mapping.redraw.moving import Following, common_lines, follow, people_moved
 from mapping.redraw.pieces import Crossing
-from mapping.redraw.plan import Plan, make_layer
+from mapping.redraw.plan import Plan, make_layer, say_drawn
 from mapping.redraw.rules import Limits
 from mapping.redraw.scenario import (
     MAX_GROUPS,
@@ -34,6 +35,7 @@ __all__ = [
     "BlockGraph",
     "Change",
     "Crossing",
+    "Difference",
     "Following",
     "Limits",
     "Plan",
@@ -42,6 +44,7 @@ __all__ = [
     "Torn",
     "begin",
     "common_lines",
+    "compare_plans",
     "compare_scores",
     "count_cut",
     "count_difference",
@@ -55,6 +58,7 @@ __all__ = [
     "make_layer",
     "people_moved",
     "read_scenario",
+    "say_drawn",
     "stand_among",
     "start_from",
     "suggest",

@@ -4,6 +4,7 @@ A plan is checked anew, whatever made it: connected over the borders of its bloc
 crossings that it names), balanced, and whom it tears, counted as every mismatch is.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ from mapping.redraw.pieces import Crossing
 from mapping.redraw.rules import Limits
 from mapping.redraw.tally import Tally, count_cut, count_tally, count_torn, count_torn_around
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 IN_NO_GROUP = "in no group"
 KEPT_COLUMNS = ("layer", "title", "share", "people", "weight")
 
@@ -210,10 +212,22 @@ class Plan:
             scale,
             names=names or {},
             residual=self.residual,
-            source=f"Drawn by {author}" if author else "Drawn in Redraw",
+            source=say_drawn(author, as_at or date.today().isoformat()),
             description=note,
             as_at=as_at or date.today().isoformat(),
         )
+
+
+def say_drawn(author: str, as_at: str) -> str:
+    """Say who drew a layer and when, and that it is nobody's official line; without a full stop.
+
+    >>> say_drawn("Ada", "2026-11-29")
+    "drawn by Ada on 29 November 2026, a draft, nobody's official line"
+    """
+    day = date.fromisoformat(as_at) if DAY.fullmatch(as_at) else None
+    told = f" on {day.day} {day:%B %Y}" if day else ""
+    who = f" by {' '.join(author.split())}" if author.strip() else " in Redraw"
+    return f"drawn{who}{told}, a draft, nobody's official line"
 
 
 def make_layer(
@@ -249,8 +263,17 @@ def make_layer(
     numbers[parts] = own
     codes = groups.astype(str)
     labels = np.array([names.get(int(g)) or f"Group {g}" for g in groups], dtype=object)
+    called = f"“{' '.join(title.split())}” group"  # a title that is a name is no noun
     return lookups.finish(
-        numbers, grain, codes, labels, residual, title=title, scale=scale, **facts
+        numbers,
+        grain,
+        codes,
+        labels,
+        residual,
+        title=title,
+        scale=scale,
+        called=called,
+        **{"plural": f"{called}s", **facts},
     )
 
 

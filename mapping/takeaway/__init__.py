@@ -12,5 +12,7 @@ __all__ = [
     "bundle",
     "export",
     "is_formula",
+    "layer_files",
+    "report",
     "request",
 ]

@@ -437,6 +437,8 @@ def say_dates(chosen: Sequence[Layer]) -> str:
 
 def _say_date(layer: Layer) -> str:
     """Say of when a layer is; where it only begins later, from when, and when that was known."""
+    if layer.called:  # a draft says so itself
+        return layer.source
     known = directory.name_month(layer.as_at) if layer.as_at else "no date given"
     if layer.valid_from[: len(layer.as_at)] > layer.as_at:
         return f"from {directory.name_month(layer.valid_from[:7])} on, as known in {known}"

@@ -17,6 +17,7 @@ from mapping.workspaces import history, names, texts
 from mapping.workspaces.kinds import (
     KINDS,
     RESIDUAL,
+    KeptScenario,
     Kind,
     Opened,
     OwnLens,
@@ -26,6 +27,7 @@ from mapping.workspaces.kinds import (
     claims,
     maps,
     marks,
+    scenarios,
     uploads,
     weights,
 )
@@ -35,6 +37,7 @@ from mapping.workspaces.texts import make_id
 __all__ = [
     "KINDS",
     "RESIDUAL",
+    "KeptScenario",
     "Kind",
     "Opened",
     "OwnLens",
@@ -130,6 +133,11 @@ class Workspace:
     def maps(self) -> tuple[OwnMap, ...]:
         """Return its own maps, their layers registered."""
         return self.get(maps.KIND)
+
+    @property
+    def scenarios(self) -> tuple[KeptScenario, ...]:
+        """Return its redrawn maps, their layers registered."""
+        return self.get(scenarios.KIND)
 
     @property
     def marks(self) -> marks.Marks:

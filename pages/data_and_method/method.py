@@ -149,8 +149,8 @@ def words() -> None:
 
 
 def own_maps_table(choice: Choice) -> None:
-    """List the maps of the open workspace, if it has any."""
-    kept = [one.layer for one in registers.own_maps(choice.kept)]
+    """List the maps of the open workspace, redrawn ones too, if it has any."""
+    kept = registers.own_layers(choice.kept)
     if not kept:
         return
     columns = {"title": "Boundary map", "scale": "Level", "sector": "Who runs it", "as_at": "As at"}
@@ -163,7 +163,7 @@ def own_maps_table(choice: Choice) -> None:
         facts,
         {**columns, "areas": "Areas"},
         {"areas": tables.write_whole},
-        "Maps that somebody has uploaded to this workspace.",
+        "Maps that somebody has uploaded to this workspace or drawn in it.",
         key="own-maps",
     )
 

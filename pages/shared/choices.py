@@ -111,7 +111,7 @@ def _read_workspace(check: Check, name: str) -> WorkspaceKey:
     """Return the workspace of a link, or none and why."""
     try:
         found = registers.identify(check.texts[name])
-        registers.own_maps(found)  # so that other choices may name them
+        registers.own_layers(found)  # so that other choices may name them
         check.kept = found
     except StoreError as fault:
         check.away = str(fault)
@@ -438,10 +438,10 @@ class Choice:
     def own_layers(self) -> tuple[str, ...]:
         """Return the keys of layers that pages do not offer to everybody, each once.
 
-        They are the maps of the open workspace, and those chosen that somebody brought or that
-        are older editions.
+        They are the maps of the open workspace, redrawn ones too, and those chosen that somebody
+        brought or that are older editions.
         """
-        kept = [one.layer.key for one in registers.own_maps(self.kept)]
+        kept = [one.key for one in registers.own_layers(self.kept)]
         named = (*kept, *self.layers, self.a, self.b, self.base, *self.over)
         shipped = layers.keys()
         return tuple(key for key in dict.fromkeys(named) if key and key not in shipped)

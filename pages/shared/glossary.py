@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from mapping.geography import Layer, directory
+from mapping.wording import capitalise
 from pages.shared import layout, own_lenses
 from pages.shared.choices import Choice
 
@@ -116,6 +117,8 @@ def offer_how(choice: Choice, *words: str, of: Sequence[Layer] = (), note: str =
 
 def _say_source(layer: Layer) -> str:
     """Say where a map is from, and of when it is, as far as that is known."""
+    if layer.called:  # somebody's draft, which says of when it is
+        return f"{capitalise(layer.source)}. {layer.description}".strip()
     return (
         f"As at {directory.name_month(layer.as_at)}: {layer.source}."
         if layer.as_at

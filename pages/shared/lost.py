@@ -14,8 +14,8 @@ from pages.shared import registers
 from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
 
 OWN_LAYER = (
-    "This link uses somebody's own map, which is not available here, so we left it out. Upload it "
-    "again, or open the workspace that it is saved in."
+    "This link uses somebody's own map, or a redrawn one, which is not available here, so we left "
+    "it out. Upload or draw it again, or open the workspace that it is saved in."
 )
 
 OFFICIAL_LAYER = (

@@ -139,7 +139,12 @@ def read_kind(key: WorkspaceKey, kind: Kind[T]) -> T:
 
 def open_kind(key: WorkspaceKey, kind: Kind[T]) -> Opened[T]:
     """Return what a workspace has of a kind, and what of it is no longer in use; shared."""
-    return _open_kind(key.workspace, kind.name, key.find_version(kind), key.hides_contacts)
+    version = max(key.find_version(one) for one in (kind, *_RESTS_ON.get(kind.name, ())))
+    return _open_kind(key.workspace, kind.name, version, key.hides_contacts)
+
+
+_RESTS_ON: dict[str, tuple[Kind[Any], ...]] = {kinds.scenarios.KIND.name: (kinds.maps.KIND,)}
+"""Kinds by what they are opened on: the blocks of a redrawn map may be areas of somebody's own."""
 
 
 @st.cache_resource(max_entries=64, show_spinner="Opening the workspace…")
@@ -176,6 +181,23 @@ def _list_lenses(key: WorkspaceKey) -> list[tuple[str, str, str]]:
 def own_maps(key: WorkspaceKey) -> tuple[workspaces.OwnMap, ...]:
     """Return the maps that a workspace has of its own; their layers are found by their keys."""
     return read_kind(key, kinds.maps.KIND) if key != NO_WORKSPACE else ()
+
+
+def own_scenarios(key: WorkspaceKey) -> tuple[workspaces.KeptScenario, ...]:
+    """Return the redrawn maps that a workspace has; their layers are found by their keys."""
+    if key == NO_WORKSPACE:
+        return ()
+    own_maps(key)  # so that their blocks may be areas of one of these
+    return read_kind(key, kinds.scenarios.KIND)
+
+
+def own_layers(key: WorkspaceKey) -> tuple[layers.Layer, ...]:
+    """Return every layer that a workspace has of its own, registered: maps, and redrawn ones.
+
+    A redrawn map whose place or blocks are no longer there has none.
+    """
+    drawn = (one.layer for one in own_scenarios(key))
+    return *(one.layer for one in own_maps(key)), *filter(None, drawn)
 
 
 def _numbers(key: WorkspaceKey, by: str) -> np.ndarray:
@@ -217,9 +239,9 @@ def list_own(key: WorkspaceKey) -> list[str]:
 
 
 def has_layer(key: WorkspaceKey, layer: str) -> bool:
-    """Tell whether a layer may be used: of those brought, the maps of the open workspace alone."""
+    """Tell whether a layer may be used: of those brought, the open workspace's own alone."""
     if layer.startswith(layers.OWN):
-        return any(one.layer.key == layer for one in own_maps(key))
+        return any(one.key == layer for one in own_layers(key))
     return layers.is_known(layer)
 
 
@@ -233,7 +255,7 @@ def bring_own(workspace: str, parts: Sequence[str]) -> dict[str, str]:
     """
     try:
         key = identify(workspace)
-        own_maps(key)
+        own_layers(key)
     except MappingError:
         return {}
     found = {part: _find_own(key, *part.split(".", 1)) for part in parts}

@@ -17,7 +17,15 @@ from pages.shared import cache, held, layout, state, tables
 from pages.shared import own_maps as files
 from pages.shared.choices import Choice
 from pages.shared.own_maps import MapFile
-from pages.upload import boxes, how_kept, map_preview, map_reading, map_saving, rows, uploading
+from pages.upload import (
+    boxes,
+    how_kept,
+    kept_maps,
+    map_preview,
+    map_reading,
+    rows,
+    uploading,
+)
 from pages.upload.map_reading import ALL_FOLDERS, Reading
 
 BEGINNING = "Upload a map of areas to have it on every page. Nothing is saved until you press Save."
@@ -48,7 +56,7 @@ def show(choice: Choice) -> None:
     """Draw all about a map: the file that was put in, or what may be put in and what is kept."""
     draft = held.map_file()
     if draft is None:
-        uploading.begin(choice, map_saving.say_kept(choice) or BEGINNING, WHAT)
+        uploading.begin(choice, kept_maps.say(choice) or BEGINNING, WHAT)
     else:
         _show_file(choice, draft)
     if choice.projector:
@@ -56,7 +64,7 @@ def show(choice: Choice) -> None:
     if draft is not None:
         st.header("Upload another file", anchor=False)
     _box()
-    map_saving.show_kept(choice)
+    kept_maps.show(choice)
 
 
 def _box() -> None:

@@ -163,6 +163,7 @@ def finding(choice: Choice, found: Workspace) -> str:
             for kept, nouns in (
                 (found.weights, ("file of your own figures", "files of your own figures")),
                 (found.maps, ("map of areas", "maps of areas")),
+                (found.scenarios, ("redrawn map", "redrawn maps")),
             )
             if kept
         ]

@@ -29,7 +29,7 @@ from pages.shared.registers import WorkspaceKey
 from pages.upload import sharing, what_happened
 from pages.upload.sharing import attempt
 
-WHAT = "A workspace stores what you upload: organisations, maps and figures."
+WHAT = "A workspace stores what you upload or redraw: organisations, maps and figures."
 MAX_OFFERED = 200
 """So many workspaces are offered to save in, the last changed first; and the open one."""
 PAGE = 30

@@ -21,7 +21,7 @@ from mapping.workspaces import texts
 from mapping.workspaces.kinds.files import CORRECT, Files, refuse
 from mapping.workspaces.kinds.kind import Cell, Kind, Opened, list_lost
 
-__all__ = ["KIND", "MAX_NOTE_LETTERS", "KeptScenario", "find_key", "write_row"]
+__all__ = ["KIND", "MAX_NOTE_LETTERS", "KeptScenario", "find_key", "rename", "write_row"]
 
 MAX_NOTE_LETTERS = 1_000
 MAX_KEY_LETTERS = 80
@@ -85,18 +85,41 @@ def write_row(
     Raises MappingError for texts that cannot be kept.
     """
     graph = scenario.graph
-    groups = pd.DataFrame({"code": graph.codes, "group": scenario.group_of})
-    given = sorted((names or {}).items())
-    row = {
+    facts = {
         "id": texts.check_id(id),
-        "title": texts.check_text(title, "title of a map"),
-        "author": texts.clean_text(author),
+        "title": title,
+        "author": author,
         "note": note,
         "place": f"{graph.place.kind}.{graph.place.code}",
         "blocks": graph.layer.key,
         "scale": scale,
+    }
+    return _write_row(facts, dict(zip(graph.codes, scenario.group_of, strict=True)), names or {})
+
+
+def rename(kept: KeptScenario, *, title: str, author: str, note: str) -> pd.DataFrame:
+    """Write down a kept scenario with another title, author and note: one row of the kind.
+
+    When it was saved stays, and so do blocks that are no longer in use. Its layer has another key.
+    Raises MappingError for texts that cannot be kept.
+    """
+    facts = {name: getattr(kept, name) for name in (*FACTS, "id")}
+    facts |= {"title": title, "author": author, "note": note}
+    return _write_row(facts, kept.group_of, kept.names).assign(saved=kept.saved)
+
+
+def _write_row(
+    facts: Mapping[str, str], group_of: Mapping[str, int], names: Mapping[int, str]
+) -> pd.DataFrame:
+    """Write one row of facts, the group of each block and the names of groups, and check it."""
+    groups = pd.DataFrame({"code": list(group_of), "group": list(group_of.values())})
+    given = pd.DataFrame(sorted(names.items()), columns=list(NAME_COLUMNS))
+    row = {
+        **facts,
+        "title": texts.check_text(facts["title"], "title of a map"),
+        "author": texts.clean_text(facts["author"]),
         "groups": zlib.compress(texts.write_csv(groups)),
-        "names": zlib.compress(texts.write_csv(pd.DataFrame(given, columns=list(NAME_COLUMNS)))),
+        "names": zlib.compress(texts.write_csv(given)),
     }
     frame = pd.DataFrame([row])
     _check(frame)
@@ -106,9 +129,11 @@ def write_row(
 def find_key(row: Any) -> str:
     """Return the key of the layer that a row is: it stands for all that is written down.
 
-    It is the same as long as the scenario is kept as it is, whatever blocks are still in use.
+    It is the same as long as the scenario is kept as it is, whatever blocks are still in use. The
+    day it was saved is among it, as its layer tells that.
     """
-    content = hashlib.sha256("\x1f".join(str(getattr(row, name)) for name in FACTS).encode())
+    told = [*(str(getattr(row, name)) for name in FACTS), str(row.saved)[:10]]
+    content = hashlib.sha256("\x1f".join(told).encode())
     for part in (row.groups, row.names):
         content.update(zlib.decompress(part))
     return registry.OWN + content.hexdigest()[:KEY_LETTERS]
@@ -159,7 +184,7 @@ def _make_layer(
         row.scale,
         names=names,
         residual=left.reset_index(drop=True),
-        source=f"Drawn by {row.author}" if row.author else "Drawn in Redraw",
+        source=redraw.say_drawn(row.author, row.saved[:10]),
         description=row.note,
         as_at=row.saved[:10],
     )
