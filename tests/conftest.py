@@ -17,11 +17,12 @@ from mapping.places import Place
 
 settings.register_profile(
     "suite",
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=200)
 settings.load_profile("suite")
 
 
@@ -43,12 +44,14 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """
     number = os.environ.get("PYTEST_XDIST_WORKER", "")
     keeps, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    gc.disable()  # next to nothing of what is imported is garbage
     try:
         is_whole = [Path(asked).name for asked in session.config.args] == ["tests"]
         if is_whole and number.endswith(("1", "3", "5", "7", "9")):
             _import_from_the_last()
         yield
     finally:
+        gc.enable()
         sys.dont_write_bytecode = keeps
 
 
@@ -61,9 +64,13 @@ def _import_from_the_last() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let no collection of garbage look again through what was imported, which stays."""
+    """Let no collection of garbage look again through what was imported, which stays.
+
+    Further ones are rare: at Python's own pace they take a twelfth of the time of a page's run.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 OURS = str(Path(__file__).resolve().parents[1] / "workspaces")
