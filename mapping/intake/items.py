@@ -88,11 +88,12 @@ def _list_spans(line: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for found in ITEM.finditer(line):
         begin, end = found.span()
-        if re.fullmatch(_LARGER, found[0]) and (more := _TO_NUMBER.match(line, end)):
+        more = _TO_NUMBER.match(line, end)
+        if more and re.fullmatch(_LARGER, found[0]):
             end = more.end()
         before = spans[-1] if spans else (0, 0)
-        is_range = _is_range(line[slice(*before)], found[0])
-        if is_range and _TO.fullmatch(line, before[1], begin):
+        is_led_to = _TO.fullmatch(line, before[1], begin)
+        if is_led_to and _is_range(line[slice(*before)], found[0]):
             spans[-1] = (before[0], end)
         else:
             spans.append((begin, end))

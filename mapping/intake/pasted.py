@@ -1,6 +1,7 @@
 """Pasted lists: postcodes, codes, names or shapes out of an email, with words around them."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -193,9 +194,10 @@ def _take_beside_items(number: int, text: str, within: str, found: _List) -> Non
 
 def _count_in_use(lines: Sequence[str]) -> int:
     """Count the codes and postcodes in lines that are meant and in use, or lead to some."""
-    meant = [one.text for text in lines for one in items.find(text) if not one.is_ruled_out]
-    told = resolve(meant, kind="postcode")
-    return sum(answer.area >= 0 or bool(answer.candidates) for answer in told)
+    found = (one for text in lines for one in items.find(text))
+    meant = Counter(one.text for one in found if not one.is_ruled_out)
+    told = zip(resolve([*meant], kind="postcode"), meant.values(), strict=True)
+    return sum(times for answer, times in told if answer.area >= 0 or answer.candidates)
 
 
 def _may_name(text: str) -> bool:

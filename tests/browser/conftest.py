@@ -19,7 +19,13 @@ from playwright.sync_api import (
 )
 from reader import Visit, visits
 
-from benchmarks.browser import VIEWPORT, chromium, executable, remembering_window
+from benchmarks.browser import (
+    ONE_RENDERER,
+    VIEWPORT,
+    chromium,
+    executable,
+    remembering_window,
+)
 from benchmarks.server import ROOT, await_ready, serving
 from mapping.errors import MappingError
 
@@ -45,7 +51,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Start a headless Chromium that knows nothing of what other windows do."""
-    with chromium(playwright) as started:
+    with chromium(playwright, *ONE_RENDERER) as started:
         yield started
 
 

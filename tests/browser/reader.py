@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -206,6 +206,7 @@ class Reader:
         self.page.keyboard.press(key)
 
 
+MAX_TABS = 8
 Visit = Callable[..., Reader]
 
 
@@ -214,28 +215,28 @@ def visits(window: BrowserContext, address: str) -> Iterator[Visit]:
     """Give a function that shows a view, for tests that only look.
 
     ``visit("mismatches", place=LONDON)``; ``size=(390, 844)`` sets the window. Views with the same
-    choices share a tab, in which only the page is turned: loading the app anew costs far more.
+    choices share a tab, in which only the page is turned: loading the app anew costs far more. Of
+    more than ``MAX_TABS`` the one that was not looked at for longest is closed.
     """
-    with ExitStack() as tabs:
-        open_: dict[tuple[object, ...], Reader] = {}
+    open_: dict[tuple[object, ...], Reader] = {}
 
-        def visit(name: str = "", *, size: tuple[int, int] = (1400, 900), **choices: str) -> Reader:
-            key = (*sorted(choices.items()),)
-            is_new = key not in open_
-            if is_new:
-                page = window.new_page()
-                tabs.callback(page.close)
-                open_[key] = Reader(page, address)
-            reader = open_[key]
-            reader.page.bring_to_front()
-            reader.page.set_viewport_size({"width": size[0], "height": size[1]})
-            if is_new:
-                reader.open(name, **choices)
-            elif reader.name != name:
-                reader.turn(name, **choices)
-            return reader
+    def visit(name: str = "", *, size: tuple[int, int] = (1400, 900), **choices: str) -> Reader:
+        key = (*sorted(choices.items()),)
+        known = open_.pop(key, None)
+        if known is None and len(open_) == MAX_TABS:
+            open_.pop(next(iter(open_))).page.close()
+        reader = open_[key] = known or Reader(window.new_page(), address)
+        reader.page.bring_to_front()
+        reader.page.set_viewport_size({"width": size[0], "height": size[1]})
+        if known is None:
+            reader.open(name, **choices)
+        elif reader.name != name:
+            reader.turn(name, **choices)
+        return reader
 
-        yield visit
+    yield visit
+    for reader in open_.values():
+        reader.page.close()
 
 
 DRAWN = """(withAreas) => {

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from pages.shared import registers
 
@@ -20,6 +22,24 @@ def components_scanned_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         name = "scan_component_manifests"
         patched.setattr(manifest_scanner, name, cache(getattr(manifest_scanner, name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runs_awaited() -> Iterator[None]:
+    """Wait for the end of a page's run, and do not ask for it a thousand times a second.
+
+    Asking takes the processor from the run itself.
+    """
+
+    def await_end(runner: LocalScriptRunner, timeout: float) -> None:
+        runner._script_thread.join(timeout)
+        if not runner.script_stopped():
+            runner.request_stop()
+            raise TimeoutError(f"The page took longer than {timeout:g} s.")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(local_script_runner, "require_widgets_deltas", await_end)
         yield
 
 
