@@ -36,16 +36,6 @@ CHROMIUM_ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
 """The last one unplugs the internet and, unlike intercepting requests, leaves the cache on."""
-ONE_RENDERER = (
-    "--renderer-process-limit=1",
-    "--disable-site-isolation-trials",
-    "--disable-features=site-per-process",
-)
-"""Tabs of a window share one process, which keeps scripts once compiled.
-
-Each tab then takes a third less processor time to open the app. Not for what is measured: a
-reader's tab has a process of its own.
-"""
 VIEWPORT: ViewportSize = {"width": 1400, "height": 900}
 MAP_FRAME = "iframe[src*='streamlit_folium']"
 EMPTY_MAP = ".leaflet-container .leaflet-map-pane"
@@ -183,13 +173,9 @@ def executable() -> str:
 
 
 @contextmanager
-def chromium(playwright: Playwright, *more: str) -> Iterator[Browser]:
-    """Start a headless Chromium that reaches this machine and nothing else.
-
-    ``more`` are arguments of its command line beside ``CHROMIUM_ARGS``, such as ``ONE_RENDERER``.
-    """
-    args = [*CHROMIUM_ARGS, *more]
-    browser = playwright.chromium.launch(executable_path=executable(), args=args)
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Start a headless Chromium that reaches this machine and nothing else."""
+    browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_ARGS)
     yield browser
     browser.close()
 
@@ -198,14 +184,10 @@ def chromium(playwright: Playwright, *more: str) -> Iterator[Browser]:
 def remembering_window(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
     """Open a window, in a Chromium of its own, that keeps on disk what it compiled of scripts.
 
-    Opening the app again takes it a quarter less processor time than other windows, and a third
-    less again as its tabs share a process.
+    Opening the app again takes it a quarter less processor time than other windows.
     """
     window = playwright.chromium.launch_persistent_context(
-        profile,
-        executable_path=executable(),
-        args=[*CHROMIUM_ARGS, *ONE_RENDERER],
-        viewport=VIEWPORT,
+        profile, executable_path=executable(), args=CHROMIUM_ARGS, viewport=VIEWPORT
     )
     yield window
     window.close()

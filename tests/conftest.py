@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Iterator[None]:
-    """Let workers share what preparing the assertions of all files costs: half of a minute.
+    """Let workers share what preparing the assertions of all files costs: some ten seconds each.
 
     What one has prepared it keeps beside the file, for the others and for the next run. So every
     second worker begins with the last file, and finds prepared what the others began with.

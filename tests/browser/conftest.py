@@ -20,7 +20,6 @@ from playwright.sync_api import (
 from reader import Visit, visits
 
 from benchmarks.browser import (
-    ONE_RENDERER,
     VIEWPORT,
     chromium,
     executable,
@@ -51,7 +50,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Start a headless Chromium that knows nothing of what other windows do."""
-    with chromium(playwright, *ONE_RENDERER) as started:
+    with chromium(playwright) as started:
         yield started
 
 
