@@ -160,7 +160,7 @@ def lines(
     scale = PROJECTOR_SCALE if projector else 1.0
     config = {}
     for part, sign in (parts or LINES).items():
-        config[part] = _line_config(line(sign).scaled(scale))
+        config[part] = line_config(line(sign).scaled(scale))
         if part == "outline":
             config[part]["steady"] = True
     return Overlay("lines", path=published.path, lines=config, crowded=crowded, scale=scale)
@@ -182,7 +182,7 @@ def borders(
     on.
     """
     scale = PROJECTOR_SCALE if projector else 1.0
-    config = {"*": _line_config(line(sign).scaled(scale))}
+    config = {"*": line_config(line(sign).scaled(scale))}
     more: dict[str, Any] = {} if from_zoom is None else {"from": from_zoom}
     if rank is not None:
         more["rank"] = rank
@@ -206,7 +206,8 @@ def names(
     return Overlay("names", of=look, size=size)
 
 
-def _line_config(sign: LineSign) -> dict[str, Any]:
+def line_config(sign: LineSign) -> dict[str, Any]:
+    """Return what the map needs to know of a line's sign."""
     core = {"core": round(sign.core_px, 2)} if sign.core_px else {}
     return core | {
         "colour": sign.colour,

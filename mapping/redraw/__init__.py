@@ -10,13 +10,15 @@ from mapping.redraw.comparing import (
     count_difference,
     count_gaps,
     find_groups_of,
+    match_groups,
     stand_among,
 )
 from mapping.redraw.graph import BlockGraph, find_graph
+from mapping.redraw.locking import read_locked, write_locked
 from mapping.redraw.moving import Following, common_lines, follow, people_moved
 from mapping.redraw.pieces import Crossing
 from mapping.redraw.plan import Plan, make_layer
-from mapping.redraw.rules import Limits
+from mapping.redraw.rules import Limits, find_main_units
 from mapping.redraw.scenario import (
     MAX_GROUPS,
     Change,
@@ -51,12 +53,16 @@ __all__ = [
     "count_torn_around",
     "find_graph",
     "find_groups_of",
+    "find_main_units",
     "follow",
     "make_layer",
+    "match_groups",
     "people_moved",
+    "read_locked",
     "read_scenario",
     "stand_among",
     "start_from",
     "suggest",
     "suggest_several",
+    "write_locked",
 ]

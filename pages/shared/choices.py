@@ -288,7 +288,7 @@ class Choice:
         words="boundary maps to compare",
         outdated_by=("place",),
         follows=("place",),
-        pages=("mismatches", "partner_sets"),
+        pages=("mismatches", "partner_sets", "redraw"),
         say=_say_layers,
     )
     a: str = _choice(
@@ -296,7 +296,7 @@ class Choice:
         "a",
         words="the areas of",
         follows=("place", "by", "layers", "b"),
-        pages=("mismatches",),
+        pages=("mismatches", "redraw"),
         say=_say_layers,
     )
     b: str = _choice(
@@ -304,7 +304,7 @@ class Choice:
         "b",
         words="compared with the boundaries of",
         follows=("place", "by", "layers", "a"),
-        pages=("mismatches",),
+        pages=("mismatches", "redraw"),
         say=_say_layers,
     )
     change: str = _choice(
@@ -373,6 +373,84 @@ class Choice:
     )
     need: str = _choice(
         _read_need, "need", words="need", outdated_by=("workspace",), pages=("gaps",)
+    )
+    door: str = _choice(
+        _reader_of_known(terms.DOORS),
+        "door",
+        usual="follow",
+        words="part of Redraw",
+        pages=("redraw",),
+        say=lambda key: terms.DOORS[key],
+    )
+    blocks: str = _choice(
+        _read_layer,
+        "blocks",
+        words="areas that are put into groups",
+        outdated_by=("place",),
+        follows=("place",),
+        pages=("redraw",),
+        say=_say_layers,
+    )
+    ask: str = _choice(
+        _reader_of_text(4_000),
+        "ask",
+        words="what is asked of suggestions",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        say=None,
+    )
+    before: str = _choice(
+        _reader_of_text(80),
+        "before",
+        words="lines of before",
+        outdated_by=("place", "workspace"),
+        pages=("redraw",),
+        say=None,
+    )
+    parent: str = _choice(
+        _read_layer,
+        "parent",
+        words="larger areas that are moved whole",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        say=_say_layers,
+    )
+    drawn: str = _choice(
+        _reader_of_text(60_000),
+        "drawn",
+        words="groups drawn by hand",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        is_spot=True,
+        say=None,
+    )
+    into: str = _choice(
+        _reader_of_text(3),
+        "into",
+        usual="1",
+        words="group that is drawn",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        is_spot=True,
+        say=None,
+    )
+    called: str = _choice(
+        _reader_of_text(4_000),
+        "called",
+        words="names of groups",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        is_spot=True,
+        say=None,
+    )
+    locked: str = _choice(
+        _reader_of_text(20_000),
+        "locked",
+        words="areas that stay where they are",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        is_spot=True,
+        say=None,
     )
     part: str = _choice(
         _reader_of_known(terms.PARTS),

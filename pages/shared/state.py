@@ -308,12 +308,23 @@ def close(key: str) -> None:
     st.session_state[key] = False
 
 
-def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dict[str, Any]:
-    """Return the ``key`` and ``on_change`` that hand a click on a map to a function."""
+def map_widget(
+    key: str,
+    on_click: Callable[[float, float], None] | None,
+    on_pick: Callable[[Mapping[str, Any]], None] | None = None,
+) -> dict[str, Any]:
+    """Return the ``key`` and ``on_change`` that hand a click on a map to a function.
+
+    ``on_click`` is given lat and lon, ``on_pick`` all that the browser said, which is not checked.
+    """
     widget = f"_map_{key}"
 
     def changed() -> None:
-        spot = webmap.read_click(_look().get(widget))
+        said = _look().get(widget)
+        if on_pick is not None:
+            on_pick(said if isinstance(said, Mapping) else {})
+            return
+        spot = webmap.read_click(said)
         if spot is not None and on_click is not None:
             on_click(*spot)
 
