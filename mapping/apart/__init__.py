@@ -12,6 +12,7 @@ from mapping.apart.calling import (
     PROCESSOR_S,
     call,
     call_here,
+    call_in,
     is_heavy,
 )
 from mapping.apart.limits import set_limits, write_command
@@ -23,6 +24,7 @@ __all__ = [
     "PROCESSOR_S",
     "call",
     "call_here",
+    "call_in",
     "is_heavy",
     "set_limits",
     "write_command",

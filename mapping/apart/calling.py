@@ -19,6 +19,7 @@ MAX_AT_ONCE = 1
 """So many are read at once: each takes a core, and up to a gigabyte. Others wait for their turn."""
 HEAVY_BYTES, HEAVY_PACKED_BYTES = 1_000_000, 200_000
 """From so many bytes on a file is read apart: what is packed becomes many times as much."""
+WAIT_S = 0.3
 FAULTY = 1
 """How a process of Python ends by a fault of ours, which it has written to the console."""
 PACKED = b"PK\x03\x04"
@@ -51,30 +52,52 @@ def call(
     more memory or time than it may.
     """
     with _turns:
-        process = subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        )
-        alarm = threading.Timer(MOST_S, process.kill)
-        alarm.start()
-        try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            limits = (MEMORY_BYTES, PROCESSOR_S)
-            asked = (limits, function, given, named, told is not None)
-            pickle.dump(asked, process.stdin, protocol=5)
-            process.stdin.close()
-            return _take_answer(process.stdout, told or _ignore)
-        except (EOFError, BrokenPipeError, pickle.UnpicklingError) as end:
-            if process.wait() == FAULTY:
-                raise RuntimeError("what was called apart failed: see above") from end
-            refuse_costly()
-        finally:
-            alarm.cancel()
-            process.kill()  # whoever asked may have left
-            process.wait()
+        return call_now(function, told, *given, **named)
+
+
+def call_in(turns: threading.Semaphore, function: Callable[..., T], *given: Any, **named: Any) -> T:
+    """Call a function as ``call`` does, but in turns of its own, which it says that it waits for.
+
+    The second of ``given`` is what is told; while others have their turn it is told that nothing
+    is done, so that whoever asked may leave.
+    """
+    told, *rest = given
+    while not turns.acquire(timeout=WAIT_S):
+        told(0.0)
+    try:
+        return call_now(function, told, *rest, **named)
+    finally:
+        turns.release()
+
+
+def call_now(
+    function: Callable[..., T], told: Callable[..., object] | None, *given: Any, **named: Any
+) -> T:
+    """Call a function as ``call`` does, whoever else calls one."""
+    process = subprocess.Popen(
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    alarm = threading.Timer(MOST_S, process.kill)
+    alarm.start()
+    try:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        limits = (MEMORY_BYTES, PROCESSOR_S)
+        asked = (limits, function, given, named, told is not None)
+        pickle.dump(asked, process.stdin, protocol=5)
+        process.stdin.close()
+        return _take_answer(process.stdout, told or _ignore)
+    except (EOFError, BrokenPipeError, pickle.UnpicklingError) as end:
+        if process.wait() == FAULTY:
+            raise RuntimeError("what was called apart failed: see above") from end
+        refuse_costly()
+    finally:
+        alarm.cancel()
+        process.kill()  # whoever asked may have left
+        process.wait()
 
 
 def _take_answer(answers: IO[bytes], told: Callable[..., object]) -> Any:
