@@ -186,7 +186,7 @@ def _list_groups(choice: Choice, now: Scenario, names: dict[int, str], torn: lis
             "off": "From an equal share",
             "pieces": "Hangs together",
         },
-        {"blocks": tables.write_whole, "people": amount, "off": _write_off},
+        {"blocks": tables.write_whole, "people": amount, "off": write_off},
         f"Groups of {layer.plural} in {findings.name_place(choice.place)}.",
         key="groups",
         used=[layer],
@@ -215,7 +215,8 @@ def _list_torn(choice: Choice, torn: list[Torn]) -> None:
     tables.take(frame, caption, key="torn", used=used, headings=headings, limits=HOW_TORN)
 
 
-def _write_off(value: float) -> str:
+def write_off(value: float) -> str:
+    """Write how far something is from an equal share: "+4.2%"."""
     return "–" if pd.isna(value) else f"{100 * value:+.1f}%".replace("-", "−")
 
 

@@ -77,7 +77,7 @@ def blocks_box(choice: Choice, layer: Layer) -> None:
 def choose_kept(choice: Choice, blocks: Layer) -> list[Layer]:
     """Return the layers whose lines the group cares about, with a line in the place."""
     key = cache.key_of(choice.place)
-    many = {k for k in _list_lines(choice) if k != blocks.key}
+    many = {k for k in list_lines(choice) if k != blocks.key}
     usual = [k for k in cache.partner_keys(key) if k in many and _is_coarser(choice, k, blocks)]
     usual = usual[:3] or [k for k in ("ward", "postal_district") if k in many]
     chosen = [k for k in choice.layers if k in many] or usual
@@ -90,7 +90,7 @@ def _is_coarser(choice: Choice, key: str, blocks: Layer) -> bool:
     return cache.unit_count(here, key) < cache.unit_count(here, blocks.key)
 
 
-def _list_lines(choice: Choice) -> list[str]:
+def list_lines(choice: Choice) -> list[str]:
     """List the keys of all layers that have a line in the place."""
     key = cache.key_of(choice.place)
     return [k for k in cache.present_keys(key, choice.own_layers) if cache.unit_count(key, k) > 1]
@@ -101,7 +101,7 @@ def kept_box(choice: Choice, kept: list[Layer], label: str) -> None:
     state.preset("layers", [layer.key for layer in kept])
     st.multiselect(
         label,
-        _list_lines(choice),
+        list_lines(choice),
         format_func=controls.name_layer,
         **state.chooser("layers", ",".join),
     )

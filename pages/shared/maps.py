@@ -44,16 +44,18 @@ def show(
     legend: Sequence[tuple] = (),
     on_click: Callable[[float, float], None] | None = None,
     on_pick: Callable[[Mapping[str, Any]], None] | None = None,
+    height_px: int = 0,
 ) -> None:
     """Draw a map; a click calls ``on_click`` with its lat and lon before the page runs again.
 
     A map of groups calls ``on_pick`` instead, with what the browser said: see ``read_picked``.
+    ``height_px`` is for one of several side by side.
 
     Raises MappingError where its program or its files cannot be laid out for the browser.
     """
     webmap.install_assets()
     name, takes_clicks = f"cg-map-{key}", on_click is not None or on_pick is not None
-    height = PROJECTOR_HEIGHT_PX if choice.projector else HEIGHT_PX
+    height = PROJECTOR_HEIGHT_PX if choice.projector else height_px or HEIGHT_PX
     place = cache.key_of(choice.place)
     bounds, dots = cache.bounds(place), fetched.pictures(place)  # before words that it is drawn
     with st.container(key=name):
