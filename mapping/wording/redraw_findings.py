@@ -10,7 +10,15 @@ from mapping.geography import Layer
 from mapping.places import Place
 from mapping.redraw import Following, Plan, Scenario
 from mapping.wording.findings import name_place
-from mapping.wording.numbers import capitalise, join_names, people, share, words, write_count
+from mapping.wording.numbers import (
+    amount,
+    capitalise,
+    join_names,
+    people,
+    share,
+    words,
+    write_count,
+)
 
 AID = (
     "Lines on a map are an aid to experiment and practice: they show what a change would mean, not "
@@ -33,10 +41,6 @@ def name_group(group: int, names: Mapping[int, str]) -> str:
     """Name a group: "group 2 (North)", or by its number alone."""
     name = names.get(group)
     return f"group {group} ({name})" if name else f"group {group}"
-
-
-def _say_verb(value: float, by: str) -> str:
-    return "would be in another one" if by != "residents" else "would change"
 
 
 def follow_finding(place: Place, found: Following, by: str) -> str:
@@ -124,8 +128,8 @@ def _say_groups(now: Scenario, groups: int, by: str) -> str:
     if groups == 1:
         return f"One group with {people(sizes[0], by)}"
     if groups == 2:
-        return f"Two groups, of {people(sizes[0], by)} and {people(sizes[1], by)}"
-    return f"{many} of {people(sizes.min(), by)} to {people(sizes.max(), by)}"
+        return f"Two groups, of {amount(sizes[0], by)} and {people(sizes[1], by)}"
+    return f"{many} of {amount(sizes.min(), by)} to {people(sizes.max(), by)}"
 
 
 def _say_left(now: Scenario, left: int, by: str) -> str:
@@ -189,17 +193,17 @@ def plan_finding(place: Place, plans: Sequence[Plan], by: str) -> str:
     others = f" {capitalise(write_count(more, 'other', 'others'))} differ truly from it."
     if more == 1:
         others = " One other differs truly from it."
-    torn = [(row.title, row.people) for row in best.torn.itertuples() if row.people == row.people]
-    least = ""
-    if torn:
-        worst = max(torn, key=lambda pair: pair[1])
-        least = (
-            "; nobody is pulled away from the lines you keep to"
-            if not worst[1] > 0
-            else f"; the best plan pulls {people(worst[1], by)} away from “{worst[0]}”"
-        )
+    torn = [row.people for row in best.torn.itertuples() if row.people == row.people]
+    told = [
+        f"{amount(value, by)} from their {layer.noun}"
+        for layer, value in zip(best.keep, torn, strict=False)
+        if value > 0
+    ]
+    least = "; nobody is pulled away from the lines you keep to" if torn else ""
+    if told:
+        least = f"; the first plan pulls away {join_names(told, 9)}"
     return (
-        f"{capitalise(groups)} of {people(low, by)} to {people(high, by)} in {name_place(place)}"
+        f"{capitalise(groups)} of {amount(low, by)} to {people(high, by)} in {name_place(place)}"
         f"{', each in one piece' if pieces else ''}{least}.{others if more else ''}"
     )
 

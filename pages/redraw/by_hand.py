@@ -10,7 +10,7 @@ from mapping.geography import Layer
 from mapping.redraw import Scenario
 from mapping.wording import findings, redraw_findings
 from mapping.wording.redraw_findings import Torn
-from pages.redraw import changing, doors, drawing, keeping, starting_point
+from pages.redraw import changing, doors, drawing, keeping, side_by_side, starting_point
 from pages.redraw.drawing import Before, Held
 from pages.shared import cache, fetched, following, layout, maps, state, tables
 from pages.shared.choices import Choice
@@ -47,7 +47,8 @@ def draw(choice: Choice) -> None:
     held = drawing.find(choice, blocks)
     now, before = held.now, drawing.find_before(choice, held.now)
     names = {**(before.names if before else {}), **drawing.read_names(choice.called)}
-    torn = count_torn(choice, now, doors.choose_kept(choice, blocks))
+    kept = doors.choose_kept(choice, blocks)
+    torn = count_torn(choice, now, kept)
     moves = list_moves(now, before)
     off = now.find_cut_off()
     layout.view(
@@ -70,6 +71,12 @@ def draw(choice: Choice) -> None:
     if not choice.projector:
         _list_groups(choice, now, names, torn)
         _list_moves(choice, now, moves, names, before)
+        if before is not None and _wants_both():
+            side_by_side.show(choice, now, before, names, kept)
+
+
+def _wants_both() -> bool:
+    return st.toggle("Show before and after side by side", key="_redraw_side_by_side")
 
 
 def count_torn(choice: Choice, now: Scenario, kept: list[Layer]) -> list[Torn]:

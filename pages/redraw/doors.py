@@ -78,16 +78,17 @@ def choose_kept(choice: Choice, blocks: Layer) -> list[Layer]:
     """Return the layers whose lines the group cares about, with a line in the place."""
     key = cache.key_of(choice.place)
     many = {k for k in list_lines(choice) if k != blocks.key}
-    usual = [k for k in cache.partner_keys(key) if k in many and _is_coarser(choice, k, blocks)]
-    usual = usual[:3] or [k for k in ("ward", "postal_district") if k in many]
+    usual = [k for k in cache.line_up_keys(key) if k in many][:2]
+    usual = usual or [k for k in ("ward",) if k in many and not _is_coarser(choice, blocks.key, k)]
+    usual += [k for k in ("postal_district",) if k in many and len(usual) < 2]
     chosen = [k for k in choice.layers if k in many] or usual
     state.hold(layers=",".join(chosen))
     return [layers.get(k) for k in chosen]
 
 
-def _is_coarser(choice: Choice, key: str, blocks: Layer) -> bool:
+def _is_coarser(choice: Choice, key: str, other: str) -> bool:
     here = cache.key_of(choice.place)
-    return cache.unit_count(here, key) < cache.unit_count(here, blocks.key)
+    return cache.unit_count(here, key) < cache.unit_count(here, other)
 
 
 def list_lines(choice: Choice) -> list[str]:

@@ -81,4 +81,13 @@ def _search(graph: BlockGraph, ask: Ask, tell: Callable[[float], object]) -> lis
         call=partial(apart.call_in, _turns),
         **asking.find_question(ask, graph),
     )
-    return [Found(one.group_of, one.limits, one.crossings, one.is_area) for one in plans]
+    return [
+        Found(_number_alike(one, plans[0]), one.limits, one.crossings, one.is_area) for one in plans
+    ]
+
+
+def _number_alike(plan: Plan, first: Plan) -> np.ndarray:
+    """Number groups as those of the first plan that they are most like, so that colours stay."""
+    matched = redraw.match_groups(plan.group_of, first.group_of, plan.graph.people)
+    is_same = set(np.unique(matched)) == set(np.unique(plan.group_of))
+    return matched if is_same else plan.group_of

@@ -50,7 +50,7 @@ def read(page: str) -> Choice:
 def _check(problems: list[str]) -> Choice:
     """Check all choices; what was corrected is kept so, unless it may be right again soon."""
     chosen, made = _get_chosen(), _get_made()
-    check = choices.Check({**chosen, **made}, problems)
+    check = choices.make_check({**chosen, **made}, problems)
     choice = choices.read(check, made)
     for name, text in check.texts.items() if not choice.away else ():
         (made if name in made else chosen)[name] = text
