@@ -25,8 +25,10 @@ Tell = Callable[[float], None]
 
 
 class Work(NamedTuple):
-    """A task with what a search needs beside it: the blocks of each piece of land and its number
-    of groups, a seed, and how many steps a search has.
+    """A task with what a search needs beside it.
+
+    ``quota`` are the blocks of each piece of land and its number of groups, ``steps`` are those of
+    each search.
     """
 
     task: Task

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.geography import Layer
+from mapping.geography import Layer, counted
 from mapping.places import Place
 from mapping.redraw import Following, Plan, Scenario
 from mapping.wording.findings import name_place
@@ -37,6 +37,13 @@ class Torn(NamedTuple):
     share: float
 
 
+def _say(value: float, by: str) -> str:
+    """Write how much a lens counted, and that it is estimated where it is."""
+    if not counted.is_estimate(by):
+        return people(value, by)
+    return f"an estimated {people(value, by)}".replace("estimated about", "estimated")
+
+
 def name_group(group: int, names: Mapping[int, str]) -> str:
     """Name a group: "group 2 (North)", or by its number alone."""
     name = names.get(group)
@@ -62,7 +69,7 @@ def follow_finding(place: Place, found: Following, by: str) -> str:
     part = f", {share(found.people_moved / total)} of all," if total > 0 else ""
     return (
         f"If the {layer.plural} of {here} followed the lines of the {along.plural}, "
-        f"{people(found.people_moved, by)}{part} would come under another {layer.noun}: "
+        f"{_say(found.people_moved, by)}{part} would come under another {layer.noun}: "
         f"{units} would no longer be divided."
     )
 
@@ -78,7 +85,7 @@ def ranking_finding(ranked: pd.DataFrame, partners: Sequence[Layer], by: str) ->
         return f"The lines of {said} fit into each other already: nobody would have to move."
     return (
         f"Of these partners' own lines, those of “{best['title']}” would move the fewest if all "
-        f"followed them: {people(best['people'], by)}, counted once for each partner."
+        f"followed them: {_say(best['people'], by)}, counted once for each partner."
     )
 
 
@@ -118,7 +125,7 @@ def _say_moves(now: Scenario, moves: pd.DataFrame, by: str) -> str:
     many = capitalise(write_count(len(moves), "", "").strip())
     return (
         f"{many} of {len(graph):,} {graph.layer.plural} would move, "
-        f"{people(moves['people'].sum(), by)}"
+        f"{_say(moves['people'].sum(), by)}"
     )
 
 
@@ -126,10 +133,10 @@ def _say_groups(now: Scenario, groups: int, by: str) -> str:
     sizes = np.bincount(now.group_of, weights=now.graph.people)[now.groups]
     many = capitalise(write_count(groups, "group", "groups"))
     if groups == 1:
-        return f"One group with {people(sizes[0], by)}"
+        return f"One group with {_say(sizes[0], by)}"
     if groups == 2:
-        return f"Two groups, of {amount(sizes[0], by)} and {people(sizes[1], by)}"
-    return f"{many} of {amount(sizes.min(), by)} to {people(sizes.max(), by)}"
+        return f"Two groups, of {amount(sizes[0], by)} and {_say(sizes[1], by)}"
+    return f"{many} of {amount(sizes.min(), by)} to {_say(sizes.max(), by)}"
 
 
 def _say_left(now: Scenario, left: int, by: str) -> str:
@@ -138,7 +145,7 @@ def _say_left(now: Scenario, left: int, by: str) -> str:
     free = now.graph.people[now.group_of == 0].sum()
     verb = "is" if left == 1 else "are"
     layer = now.graph.layer
-    return f"{write_count(left, layer.noun, layer.plural)} {verb} in no group yet, with " + people(
+    return f"{write_count(left, layer.noun, layer.plural)} {verb} in no group yet, with " + _say(
         free, by
     )
 
@@ -170,7 +177,7 @@ def torn_finding(torn: Sequence[Torn], by: str) -> str:
     if not known:
         return ""
     told = [
-        f"{'nobody' if not one.people > 0 else people(one.people, by)} from "
+        f"{'nobody' if not one.people > 0 else _say(one.people, by)} from "
         f"{'its' if one.layer.count == 1 else 'their'} {one.layer.noun}"
         for one in known
     ]
@@ -183,7 +190,7 @@ def plan_finding(place: Place, plans: Sequence[Plan], by: str) -> str:
     graph, sizes = best.graph, best.summary["people"]
     if best.is_area:
         return (
-            f"One area of {people(float(sizes.iloc[0]), by)} in {name_place(place)}, of "
+            f"One area of {_say(float(sizes.iloc[0]), by)} in {name_place(place)}, of "
             f"{write_count(int((best.group_of > 0).sum()), graph.layer.noun, graph.layer.plural)}."
         )
     groups = write_count(best.groups, "neighbourhood", "neighbourhoods")
@@ -203,7 +210,7 @@ def plan_finding(place: Place, plans: Sequence[Plan], by: str) -> str:
     if told:
         least = f"; the first plan pulls away {join_names(told, 9)}"
     return (
-        f"{capitalise(groups)} of {amount(low, by)} to {people(high, by)} in {name_place(place)}"
+        f"{capitalise(groups)} of {amount(low, by)} to {_say(high, by)} in {name_place(place)}"
         f"{', each in one piece' if pieces else ''}{least}.{others if more else ''}"
     )
 

@@ -9,7 +9,6 @@ from mapping.drawing import groups, webmap
 from mapping.geography import Layer
 from mapping.redraw import Scenario
 from mapping.wording import findings, redraw_findings
-from mapping.wording.redraw_findings import Torn
 from pages.redraw import changing, doors, drawing, keeping, side_by_side, starting_point
 from pages.redraw.drawing import Before, Held
 from pages.shared import cache, fetched, following, layout, maps, state, tables
@@ -79,11 +78,11 @@ def _wants_both() -> bool:
     return st.toggle("Show before and after side by side", key="_redraw_side_by_side")
 
 
-def count_torn(choice: Choice, now: Scenario, kept: list[Layer]) -> list[Torn]:
+def count_torn(choice: Choice, now: Scenario, kept: list[Layer]) -> list[redraw_findings.Torn]:
     """Count whom the groups pull away from each kept layer."""
     graph = now.graph
     found = [(one, redraw.count_torn(redraw.count_tally(graph, one), now.group_of)) for one in kept]
-    return [Torn(layer, one.people, one.share) for layer, one in found]
+    return [redraw_findings.Torn(layer, one.people, one.share) for layer, one in found]
 
 
 def list_moves(now: Scenario, before: Before | None) -> pd.DataFrame | None:
@@ -170,7 +169,9 @@ def _draw_map(
         )
 
 
-def _list_groups(choice: Choice, now: Scenario, names: dict[int, str], torn: list[Torn]) -> None:
+def _list_groups(
+    choice: Choice, now: Scenario, names: dict[int, str], torn: list[redraw_findings.Torn]
+) -> None:
     """List the groups, and whom they pull away from each map's lines."""
     if not now.groups:
         return
@@ -202,7 +203,7 @@ def _list_groups(choice: Choice, now: Scenario, names: dict[int, str], torn: lis
         _list_torn(choice, torn)
 
 
-def _list_torn(choice: Choice, torn: list[Torn]) -> None:
+def _list_torn(choice: Choice, torn: list[redraw_findings.Torn]) -> None:
     frame = pd.DataFrame(
         {
             "title": [one.layer.title for one in torn],

@@ -1,5 +1,7 @@
 """Before and after side by side: two maps in the same colours, and whom each pulls away."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st

@@ -43,7 +43,7 @@ SHOWN_BY = [
     ("partner_sets", "set", "3", "3"),
     ("redraw", "door", "suggest", "suggest"),
     ("redraw", "a", "ward", "ward"),
-    ("redraw", "b", "police_bcu", "police_bcu"),
+    ("redraw", "b", "mental_health_trust", "mental_health_trust"),
     ("stewardship", "part", "stewards", "stewards"),
     ("stewardship", "scheme", "behaviours", "behaviours"),
     ("stewardship", "cell", "trust.regional", ("trust", "regional")),
