@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mapping.drawing.assets import PublishedLabels, PublishedShapes
-from mapping.drawing.overlays import NAME_PX, PROJECTOR_NAME_PX, Overlay, areas, line_config
+from mapping.drawing.overlays import NAME_PX, PROJECTOR_NAME_PX, Overlay, fill, line_config
 from mapping.drawing.signs import (
     INK,
     LINES,
@@ -93,11 +93,9 @@ def draw_groups(
     now = np.array([group_of.get(code, 0) for code in codes], dtype="<u2")
     was = None if before is None else np.array([before.get(c, 0) for c in codes], dtype="<u2")
     moves = np.zeros(len(now), bool) if was is None else (now != was) & (now > 0) & (was > 0)
-    signs = {
-        code: sign_group(int(group), moves=bool(moved), locked=code in locked)
-        for code, group, moved in zip(codes, now, moves, strict=True)
-    }
-    filled = areas(published, signs, default=FREE, labels=labels, projector=projector)
+    fixed = np.array([code in locked for code in codes], dtype=bool)
+    table, numbers = _choose_signs(now, moves, fixed)
+    filled = fill(published, table, numbers, labels, projector=projector)
     scale = PROJECTOR_SCALE if projector else 1.0
     lines = {"both": OF_GROUPS} if was is None else LINES
     more = Overlay(
@@ -114,6 +112,16 @@ def draw_groups(
         size=PROJECTOR_NAME_PX if projector else NAME_PX,
     )
     return [filled, more]
+
+
+def _choose_signs(
+    groups: np.ndarray, moves: np.ndarray, locked: np.ndarray
+) -> tuple[list[AreaSign], list[int]]:
+    """Return the signs that blocks have, and which of these each block has."""
+    tint = np.where(groups > 0, (groups.astype(int) - 1) % len(TINTS) + 1, 0)
+    kind, number = np.unique(tint * 4 + moves * 2 + locked, return_inverse=True)
+    signs = [sign_group(k // 4, moves=bool(k & 2), locked=bool(k & 1)) for k in kind.tolist()]
+    return signs, number.tolist()
 
 
 def _pack(groups: np.ndarray) -> str:
