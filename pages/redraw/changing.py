@@ -13,7 +13,7 @@ from mapping.redraw import Scenario
 from mapping.wording import findings, redraw_findings
 from pages.redraw import drawing
 from pages.redraw.drawing import Held
-from pages.shared import layout, state, visit
+from pages.shared import layout, state
 from pages.shared.choices import Choice
 
 MAX_BUTTONS = 9
@@ -25,7 +25,7 @@ OUT = 0
 
 def pick(said: Mapping[str, Any]) -> None:
     """Put what was picked on the map into its group (for callbacks)."""
-    held = visit.get_redrawn().get("held")
+    held = drawing.get_held()
     if held is None:
         return
     found = webmap.read_picked(said, len(held.codes))
@@ -142,7 +142,7 @@ def _merge(group: int, into: int | None) -> None:
 
 
 def _lock(group: int, locks: bool) -> None:
-    held = visit.get_redrawn().get("held")
+    held = drawing.get_held()
     if held is None:
         return
     locked = np.where(held.now.group_of == group, locks, held.locked)
@@ -151,7 +151,9 @@ def _lock(group: int, locks: bool) -> None:
 
 def show_form(choice: Choice, blocks: Layer) -> None:
     """Let the reader do without a mouse what a click on the map does."""
-    held = drawing.find(choice, blocks)
+    held = drawing.get_held()
+    if held is None:
+        return
     graph = held.now.graph
     st.header("Without a mouse", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", key="cg-redraw-form"):
@@ -203,7 +205,7 @@ def name_blocks(codes: list[str], names: list[str]) -> dict[str, str]:
 
 
 def _put(blocks: str) -> None:
-    held = visit.get_redrawn().get("held")
+    held = drawing.get_held()
     if held is None:
         return
     graph = held.now.graph

@@ -40,7 +40,7 @@ def find(choice: Choice, blocks: Layer) -> Held:
     What a link holds that does not belong here is told, and left out.
     """
     about = (*cache.key_of(choice.place), blocks.key, choice.by)
-    held = _get()
+    held = get_held()
     if held is None or held.about != about or held.text != choice.drawn:
         held = _take_up(choice, blocks, about, held)
     held = held._replace(locked=_read_locked(choice, held.now), parent=find_parent(choice, blocks))
@@ -74,7 +74,8 @@ def _read_locked(choice: Choice, now: Scenario) -> np.ndarray:
         return np.zeros(len(now.graph), bool)
 
 
-def _get() -> Held | None:
+def get_held() -> Held | None:
+    """Return what the visit holds, as this run or the one before has found it."""
     return visit.get_redrawn().get("held")
 
 
@@ -94,7 +95,7 @@ def write(now: Scenario) -> str:
 
 def change(make: Callable[[Scenario, Held], Scenario], **more: str) -> None:
     """Change what is drawn (for callbacks); a fault is told by the next run."""
-    held = _get()
+    held = get_held()
     if held is None:
         return
     try:
@@ -108,7 +109,10 @@ def change(make: Callable[[Scenario, Held], Scenario], **more: str) -> None:
 
 
 def put_in(codes: list[str], group: int) -> None:
-    """Put blocks into a group (for callbacks); locked ones stay."""
+    """Put blocks into a group (for callbacks); locked ones stay, which is said."""
+    held = get_held()
+    if held is not None and len(leave_locked(held, codes)) < len(set(codes)):
+        state.announce("What is locked stays in its group. Unlock the group first to move it.")
     change(lambda now, held: now.move(leave_locked(held, codes), group))
 
 

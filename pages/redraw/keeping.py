@@ -79,7 +79,7 @@ def _read(part: str) -> str:
 def _keep(choice: Choice) -> None:
     """Keep what is drawn (for callbacks); asked for twice it is kept once."""
     state.stay()
-    held = visit.get_redrawn().get("held")
+    held = drawing.get_held()
     if held is None:
         return
     if not held.now.groups:
