@@ -150,8 +150,9 @@
       const at = data.features.map(({ properties }) => properties.at);
       now.forEach((group, index) => {
         if (!group || !at[index]) return;
-        const sum = sums.get(group) || [0, 0, 0];
-        sums.set(group, [sum[0] + at[index][0], sum[1] + at[index][1], sum[2] + 1]);
+        const [x, y, radius] = at[index];
+        const sum = sums.get(group) || [0, 0, 0, 0];
+        sums.set(group, [sum[0] + x, sum[1] + y, sum[2] + 1, sum[3] + radius * radius]);
       });
       const nearest = new Map();
       now.forEach((group, index) => {
@@ -161,7 +162,10 @@
         if (!nearest.has(group) || away < nearest.get(group).away) nearest.set(group, { away, index });
       });
       const place = (index) => [at[index][1] / data.steps, at[index][0] / data.steps];
-      const numbers = Array.from(nearest, ([group, { index }]) => ({ name: nameGroup(group), at: place(index), radius: ANYWHERE }));
+      const called = Array.from(nearest, ([group, { index }]) => {
+        return { name: nameGroup(group), at: place(index), radius: Math.sqrt(sums.get(group)[3]) };
+      });
+      const numbers = Array.from(nearest, ([group, { index }]) => ({ name: `${group}`, at: place(index), radius: ANYWHERE }));
       const free = [];
       now.forEach((group, index) => {
         if (group || !at[index]) return;
@@ -170,8 +174,9 @@
       });
       const written = config.written ? listNames(data) : [];
       return [
-        { look: { bold: true, colour: INK, size: config.size + 5 }, names: numbers },
-        { look: { bold: true, colour: RUST }, names: free.sort((one, other) => other.radius - one.radius) },
+        { look: { bold: true, colour: INK, size: config.size + 5 }, names: called.sort(byRadius) },
+        { look: { bold: true, colour: INK, size: config.size + 3 }, names: numbers }, // whose name has no room
+        { look: { bold: true, colour: RUST }, names: free.sort(byRadius) },
         { look: { bold: false, colour: INK }, names: written },
       ];
     }
@@ -217,6 +222,10 @@
         delete window.commonGround.sayGroup;
       },
     };
+  }
+
+  function byRadius(one, other) {
+    return other.radius - one.radius;
   }
 
   // How wide all blocks together are on the screen.

@@ -111,11 +111,10 @@ def hand_finding(
     left = int((now.group_of == 0).sum())
     parts = [
         _say_moves(now, moves, by) if moves is not None else _say_groups(now, groups, by),
-        _say_left(now, left, by),
         _say_off(off, graph.layer, has_told=moves is not None),
     ]
-    first, *rest = [part for part in parts if part]
-    return f"{'; '.join([first, *rest])}."
+    said = f"{'; '.join(parts)}."
+    return f"{said} {_say_left(now, left, by)}".strip()
 
 
 def _say_moves(now: Scenario, moves: pd.DataFrame, by: str) -> str:
@@ -143,21 +142,19 @@ def _say_left(now: Scenario, left: int, by: str) -> str:
     if not left:
         return ""
     free = now.graph.people[now.group_of == 0].sum()
-    verb = "is" if left == 1 else "are"
-    layer = now.graph.layer
-    return f"{write_count(left, layer.noun, layer.plural)} {verb} in no group yet, with " + _say(
-        free, by
-    )
+    verb, layer = "is" if left == 1 else "are", now.graph.layer
+    many = capitalise(write_count(left, layer.noun, layer.plural))
+    return f"{many}, with {_say(free, by)}, {verb} in no group yet."
 
 
 def _say_off(off: pd.DataFrame, layer: Layer, *, has_told: bool) -> str:
     if off.empty:
         return "nobody's area is cut off" if has_told else "each is in one piece"
-    verb = "is" if len(off) == 1 else "are"
+    verb, their = ("is", "its") if len(off) == 1 else ("are", "their")
     many = write_count(len(off), layer.noun, layer.plural)
     named = join_names(off["name"].head(MAX_NAMED).tolist())
     more = f", {named} among them" if len(off) > MAX_NAMED else f": {named}"
-    return f"{many} {verb} cut off from the rest of their group{more}"
+    return f"{many} {verb} cut off from the rest of {their} group{more}"
 
 
 def balance_finding(now: Scenario) -> str:

@@ -1,5 +1,7 @@
 """By hand: areas are put into groups on the map, and everything is counted as one goes."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -65,7 +67,13 @@ def draw(choice: Choice) -> None:
             )
         ),
         how=HOW_TORN,
-        aside=lambda: changing.show_controls(choice, held, names),
+        under=None if choice.projector else partial(changing.show_controls, choice, held, names),
+        aside=partial(
+            changing.show_controls if choice.projector else changing.show_group,
+            choice,
+            held,
+            names,
+        ),
     )
     if not choice.projector:
         _list_groups(choice, now, names, torn)

@@ -36,7 +36,7 @@ def pick(said: Mapping[str, Any]) -> None:
 
 
 def show_controls(choice: Choice, held: Held, names: dict[int, str]) -> None:
-    """Draw what stands beside the map: the group that is drawn, and what is done to it."""
+    """Draw which group is drawn, and the steps that can be taken back."""
     now, group = held.now, drawing.read_group(choice)
     known = sorted({*now.groups, group, _find_free(now)})
     state.preset("into", str(group))
@@ -48,13 +48,18 @@ def show_controls(choice: Choice, held: Held, names: dict[int, str]) -> None:
         new = "" if int(number) in now.groups else " (new)"
         return f"{number} {told}{new}".strip()
 
-    if len(options) <= MAX_BUTTONS:
-        st.segmented_control(
-            label, options, format_func=name, required=True, **state.chooser("into")
-        )
-    else:
-        st.selectbox(label, options, format_func=name, **state.chooser("into"))
-    with st.container(horizontal=True, key="cg-redraw-steps", gap="small"):
+    with st.container(
+        horizontal=not choice.projector,
+        vertical_alignment="bottom",
+        key="cg-redraw-steps",
+        gap="small",
+    ):
+        if len(options) <= MAX_BUTTONS:
+            st.segmented_control(
+                label, options, format_func=name, required=True, **state.chooser("into")
+            )
+        else:
+            st.selectbox(label, options, format_func=name, width=260, **state.chooser("into"))
         _button("Undo", "undo", now.done, lambda now, _: now.undo())
         _button("Redo", "redo", now.undone, lambda now, _: now.redo())
         _button("Start again", "reset", now.done, lambda now, _: now.reset())
@@ -65,8 +70,6 @@ def show_controls(choice: Choice, held: Held, names: dict[int, str]) -> None:
                 on_click=put_rest,
                 args=(group,),
             )
-    if not choice.projector:
-        _show_group(choice, held, group, names)
 
 
 def _button(label: str, key: str, is_on: object, make: Any) -> None:
@@ -92,9 +95,9 @@ def put_rest(group: int) -> None:
     )
 
 
-def _show_group(choice: Choice, held: Held, group: int, names: dict[int, str]) -> None:
+def show_group(choice: Choice, held: Held, names: dict[int, str]) -> None:
     """Let the reader name, merge and lock the group that is drawn."""
-    now = held.now
+    now, group = held.now, drawing.read_group(choice)
     with st.popover(f"Change group {group}", icon=":material/edit:", key="cg-redraw-group"):
         widget = f"called_{group}"
         state.preset(widget, names.get(group, ""))

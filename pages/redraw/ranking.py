@@ -22,7 +22,7 @@ def list_usual(choice: Choice) -> list[str]:
     """List the keys of the partners that have a line in the place."""
     key = cache.key_of(choice.place)
     keys = [k for k in cache.line_up_keys(key) if cache.unit_count(key, k) > 1]
-    return keys if len(keys) > 1 else [*keys, "ward", "postal_district"]
+    return keys if len(keys) > 1 else [*keys, "postal_district", "ward"]
 
 
 def rank(choice: Choice, partners: list[Layer]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """A reader at the app: opens a page from a link, waits for it, reads and uses it."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -267,13 +268,13 @@ TURN = """(address) => {
 WRITTEN = """() => {
   const bare = (link) => {
     const known = new URLSearchParams(link);
-    for (const spot of ["at", "ward", "set"]) known.delete(spot); // a click writes these itself
+    for (const spot of SPOTS) known.delete(spot); // a click writes these itself
     known.sort();
     return known.toString();
   };
   const written = document.querySelector(".st-key-cg-address [data-link]");
   return !written || bare(location.search) === bare(written.dataset.link);
-}"""
+}""".replace("SPOTS", json.dumps([one.name for one in choices.RECORDS if one.is_spot]))
 
 INSIDE = """(path) => {
   const box = path.getBoundingClientRect();
