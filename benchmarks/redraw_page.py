@@ -58,14 +58,8 @@ async def _move(url: str, place: Place) -> tuple[list[float], list[int]]:
     async with visitors.visiting(url, "redraw") as visitor:
         await visitor.open("&".join(f"{name}={text}" for name, text in link.items()))
         for number in range(MOVES):
-            said = {
-                "lat": 51.5,
-                "lng": -0.1,
-                "blocks": [30 + 7 * number],
-                "group": 1 + number % 2,
-                "whole": False,
-                "n": number,
-            }
+            pick = {"blocks": [30 + 7 * number], "group": 1 + number % 2, "n": number + 1}
+            said = {"lat": 51.5, "lng": -0.1, "picks": [pick]}
             before = len(visitor.heard)
             picked = json.dumps({"last_clicked": said})
             times.append(await visitor.change(visitors.MAP, json_value=picked))

@@ -10,6 +10,7 @@
   const RUST = "#8f3a25"; // readable as letters on white
   const MANY_AREAS = 1500; // above, lines are drawn on a canvas, as areas are
   const WIDE_PX = 90; // lines of groups that are so wide are drawn at full width
+  const MOST_UNTOLD = 200;
   const STEP_PX = 4; // between two looks at what a stroke goes over
   const ANYWHERE = 1e7; // a group's number finds room
   const { element, listNames, tell, whenRead, writeNames } = window.commonGround.parts;
@@ -243,14 +244,18 @@
   // picks what it goes over.
   function pickBlocks(map, read) {
     const container = map.getContainer();
-    let count = Date.now() % 1e9; // so that the same pick twice is told twice
+    let count = 0; // each pick has a number, later ones a larger one
+    let untold = []; // the picks that the server has not said it has taken over
     let button = null;
     let painting = false;
     let stroke = null; // the blocks of the stroke under way, and where it was last
 
+    // Streamlit hands on the last of several messages that come close together: each has all picks
+    // that were not yet taken over.
     const send = (blocks, whole) => {
-      count += 1;
-      return { blocks, whole, group: read().config.current, n: count };
+      count = Math.max(count + 1, Date.now());
+      untold = [...untold, { blocks, whole, group: read().config.current, n: count }].slice(-MOST_UNTOLD);
+      return { picks: untold };
     };
     const find = (at) => findBlock(read().data, at);
     const show = (index) => window.commonGround.areas?.paint(index, read().config.look);
@@ -336,7 +341,8 @@
     window.addEventListener("pointercancel", () => (stroke = null));
     return {
       suit() {
-        const is = read().config.picking;
+        const { picking: is, taken } = read().config;
+        untold = untold.filter(({ n }) => n > taken);
         window.commonGround.picker = is ? picker : null;
         if (is && !control) {
           control = addButton();

@@ -7,7 +7,7 @@ before, on the borders that blocks share, and says where each group's number sta
 
 import base64
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -25,7 +25,9 @@ from mapping.drawing.signs import (
     line_signs,
 )
 
-MAX_BLOCKS_PICKED = 20_000
+MAX_BLOCKS_PICKED, MAX_PICKS = 20_000, 200
+MAX_NUMBER = 2**53
+"""From here on a browser's numbers are not whole ones."""
 FREE = AreaSign("#ffffff", "plus", "#d9a292", opacity=1.0, line="#66707a")
 """Of a block that is in no group yet."""
 OF_GROUPS = LineSign(INK, 3.0, casing_px=1.4)
@@ -35,12 +37,14 @@ OF_GROUPS = LineSign(INK, 3.0, casing_px=1.4)
 class Picked(NamedTuple):
     """What a reader picked on a map: blocks by their places in the file, and for which group.
 
-    ``whole`` tells that the larger areas around them were meant.
+    ``whole`` tells that the larger areas around them were meant; a later pick has a larger
+    ``number``.
     """
 
     blocks: tuple[int, ...]
     group: int
     whole: bool
+    number: int
 
 
 def sign_group(group: int, *, moves: bool = False, locked: bool = False) -> AreaSign:
@@ -62,6 +66,7 @@ def draw_groups(
     names: Mapping[int, str] | None = None,
     labels: Mapping[str, str] | PublishedLabels | None = None,
     picking: bool = False,
+    taken: int = 0,
     block_names: bool = True,
     projector: bool = False,
 ) -> list[Overlay]:
@@ -84,6 +89,8 @@ def draw_groups(
         As for ``overlays.areas``: what stands under a block's name, and on a block in no group.
     picking
         Whether a click picks a block.
+    taken
+        The number of the last pick that was taken over: see ``read_picked``.
     block_names
         Whether the names of blocks are written.
     projector
@@ -101,13 +108,14 @@ def draw_groups(
     more = Overlay(
         "groups",
         path=published.path,
-        now=_pack(now),
-        was=None if was is None else _pack(was),
+        now=pack(now),
+        was=None if was is None else pack(was),
         lines={part: line_config(sign.scaled(scale)) for part, sign in lines.items()},
         names={str(number): name for number, name in (names or {}).items()},
         current=current,
         look=_say_look(sign_group(current)),
         picking=picking,
+        taken=taken,
         written=block_names,
         size=PROJECTOR_NAME_PX if projector else NAME_PX,
     )
@@ -124,7 +132,8 @@ def _choose_signs(
     return signs, number.tolist()
 
 
-def _pack(groups: np.ndarray) -> str:
+def pack(groups: np.ndarray) -> str:
+    """Pack the group of each block, (n,) <u2, for its way to the browser."""
     return base64.b64encode(zlib.compress(groups.tobytes(), 6)).decode("ascii")
 
 
@@ -152,17 +161,28 @@ def list_signs(*, has_before: bool, has_free: bool, has_locked: bool) -> list[tu
     return legend
 
 
-def read_picked(answer: Mapping[str, Any] | None, size: int) -> Picked | None:
-    """Return what streamlit-folium says was picked on a map of ``size`` blocks, or None.
+def read_picked(answer: Mapping[str, Any] | None, size: int, taken: int = 0) -> list[Picked]:
+    """List what streamlit-folium says was picked on a map of ``size`` blocks, in its order.
 
-    What comes from a browser is not trusted: anything but numbers of blocks is None.
+    Those up to the number ``taken`` were taken over before, and are left out. What comes from a
+    browser is not trusted: whatever is no pick is left out as well.
     """
     said = (answer or {}).get("last_clicked")
+    picks = said.get("picks") if isinstance(said, Mapping) else None
+    if not isinstance(picks, list) or len(picks) > MAX_PICKS:
+        return []
+    found = [_read_pick(one, size) for one in picks]
+    return sorted((one for one in found if one and one.number > taken), key=lambda one: one.number)
+
+
+def _read_pick(said: Any, size: int) -> Picked | None:
     if not isinstance(said, Mapping):
         return None
-    blocks, group = said.get("blocks"), said.get("group")
-    if not isinstance(blocks, Sequence) or not 0 < len(blocks) <= MAX_BLOCKS_PICKED:
+    blocks, group, number = said.get("blocks"), said.get("group"), said.get("n")
+    if not isinstance(blocks, list) or not 0 < len(blocks) <= MAX_BLOCKS_PICKED:
         return None
-    if not all(type(one) is int and 0 <= one < size for one in blocks) or type(group) is not int:
+    if not all(type(one) is int and 0 <= one < size for one in blocks):
         return None
-    return Picked(tuple(dict.fromkeys(blocks)), group, said.get("whole") is True)
+    if type(group) is not int or type(number) is not int or not 0 < number < MAX_NUMBER:
+        return None
+    return Picked(tuple(dict.fromkeys(blocks)), group, said.get("whole") is True, number)

@@ -13,7 +13,7 @@ from mapping.redraw import Scenario
 from mapping.wording import findings, redraw_findings
 from pages.redraw import changing, doors, drawing, keeping, side_by_side, starting_point
 from pages.redraw.drawing import Before, Held
-from pages.shared import cache, fetched, following, layout, maps, state, tables
+from pages.shared import cache, fetched, following, glossary, layout, maps, state, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -152,6 +152,7 @@ def _draw_map(
         names=names,
         labels=labels,
         picking=True,
+        taken=drawing.read_taken(),
         block_names=choice.names,
         projector=choice.projector,
     )
@@ -206,6 +207,7 @@ def _list_groups(
         f"Groups of {layer.plural} in {findings.name_place(choice.place)}.",
         key="groups",
         used=[layer],
+        how=lambda: glossary.offer_how(choice, "Pulled away", of=[layer]),
     )
     if torn:
         _list_torn(choice, torn)

@@ -24,15 +24,16 @@ OUT = 0
 
 
 def pick(said: Mapping[str, Any]) -> None:
-    """Put what was picked on the map into its group (for callbacks)."""
+    """Put what was picked on the map into its group (for callbacks), each pick once."""
     held = drawing.get_held()
     if held is None:
         return
-    found = webmap.read_picked(said, len(held.codes))
-    if found is None or not 0 <= found.group <= redraw.MAX_GROUPS:
-        return
-    codes = [held.codes[at] for at in found.blocks]
-    drawing.put_in(drawing.list_whole(held, codes) if found.whole else codes, found.group)
+    for one in webmap.read_picked(said, len(held.codes), drawing.read_taken()):
+        drawing.note_taken(one.number)
+        if not 0 <= one.group <= redraw.MAX_GROUPS:
+            continue
+        codes = [held.codes[at] for at in one.blocks]
+        drawing.put_in(drawing.list_whole(held, codes) if one.whole else codes, one.group)
 
 
 def show_controls(choice: Choice, held: Held, names: dict[int, str]) -> None:

@@ -88,6 +88,16 @@ def note_codes(held: Held, codes: tuple[str, ...]) -> None:
     _put(held._replace(codes=codes))
 
 
+def read_taken() -> int:
+    """Return the number of the last pick on the map that was taken over."""
+    return int(visit.get_redrawn().get("taken", 0))
+
+
+def note_taken(number: int) -> None:
+    """Note the number of the last pick on the map that was taken over (for callbacks)."""
+    visit.get_redrawn()["taken"] = number
+
+
 def write(now: Scenario) -> str:
     """Write groups for a link: "" if no block is in one."""
     return now.text if now.groups else ""

@@ -8,7 +8,7 @@ from mapping.drawing import webmap
 from mapping.geography import Layer, layers
 from mapping.wording import findings, redraw_findings
 from pages.redraw import ranking
-from pages.shared import cache, controls, fetched, layout, maps, state, tables
+from pages.shared import cache, controls, fetched, glossary, layout, maps, state, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -152,6 +152,7 @@ def _list_moves(choice: Choice, found: redraw.Following) -> None:
         f"{findings.capitalise(layer.plural)} of {findings.name_place(choice.place)} along the "
         f"lines of {along.plural}: who would move.",
         key="moves",
+        how=lambda: glossary.offer_how(choice, "People moved", of=[layer, along]),
         used=[layer, along],
         limits=HOW_MOVED,
     )

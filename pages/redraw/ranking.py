@@ -5,7 +5,7 @@ import streamlit as st
 
 from mapping.geography import Layer, layers
 from mapping.wording import findings, redraw_findings
-from pages.shared import cache, controls, layout, tables
+from pages.shared import cache, controls, glossary, layout, tables
 from pages.shared.choices import Choice
 
 MAX_PARTNERS = 8
@@ -67,6 +67,7 @@ def show(choice: Choice, partners: list[Layer], ranked: pd.DataFrame) -> None:
         f"Common lines for {findings.join_names([one.plural for one in partners], 8)} in "
         f"{findings.name_place(choice.place)}, the fewest people moved first.",
         key="common",
+        how=lambda: glossary.offer_how(choice, "People moved", "Common line", of=partners),
         used=partners,
         limits=HOW_RANKED,
     )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mapping import apart, redraw
+from mapping.errors import MappingError, TooLargeError
 from mapping.geography import layers
 from mapping.redraw import BlockGraph, Crossing, Limits, Plan
 from pages.redraw import asking
@@ -74,13 +75,20 @@ def _search(graph: BlockGraph, ask: Ask, tell: Callable[[float], object]) -> lis
             last = time.monotonic()
             tell(share)
 
-    plans = redraw.suggest_several(
-        graph.place,
-        count=SUGGESTIONS,
-        progress=tell_now_and_then,
-        call=partial(apart.call_in, _turns),
-        **asking.find_question(ask, graph),
-    )
+    question = asking.find_question(ask, graph)
+    try:
+        plans = redraw.suggest_several(
+            graph.place,
+            count=SUGGESTIONS,
+            progress=tell_now_and_then,
+            call=partial(apart.call_in, _turns),
+            **question,
+        )
+    except TooLargeError:
+        raise MappingError(
+            "This takes longer than one search may. Choose a smaller place, larger areas to put "
+            "into groups, or fewer neighbourhoods."
+        ) from None
     return [
         Found(_number_alike(one, plans[0]), one.limits, one.crossings, one.is_area) for one in plans
     ]

@@ -13,7 +13,7 @@ from mapping.redraw import BlockGraph, Plan
 from mapping.wording import findings, redraw_findings
 from pages.redraw import asking, by_hand, doors, question_boxes, searching
 from pages.redraw.asking import Ask
-from pages.shared import cache, fetched, layout, maps, state, tables
+from pages.shared import cache, fetched, glossary, layout, maps, state, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -183,6 +183,9 @@ def _list_plans(choice: Choice, plans: list[Plan]) -> None:
         f"Suggestions for {findings.name_place(choice.place)} and today's lines, in "
         f"{findings.name_counted(choice.by)}.",
         key="suggestions",
+        how=lambda: glossary.offer_how(
+            choice, "Suggested neighbourhoods", "Pulled away", of=[first.graph.layer, *first.keep]
+        ),
         used=[first.graph.layer, *first.keep],
         limits=HOW_SUGGESTED,
     )
