@@ -95,7 +95,7 @@ def hand_finding(
     off: pd.DataFrame,
     by: str,
 ) -> str:
-    """Say what the groups drawn by hand come to: who moves, who is in none, what is cut off.
+    """Say what the groups drawn by hand come to: who moves, and what is cut off.
 
     ``moves`` is as of ``Scenario.list_moves``, None where there is nothing before; ``off`` is of
     ``find_cut_off``.
@@ -108,13 +108,11 @@ def hand_finding(
             f"None of the {write_count(total, graph.layer.noun, plural)} of "
             f"{name_place(graph.place)} is in a group yet: choose a group and click the first."
         )
-    left = int((now.group_of == 0).sum())
     parts = [
         _say_moves(now, moves, by) if moves is not None else _say_groups(now, groups, by),
         _say_off(off, graph.layer, has_told=moves is not None),
     ]
-    said = f"{'; '.join(parts)}."
-    return f"{said} {_say_left(now, left, by)}".strip()
+    return f"{'; '.join(parts)}."
 
 
 def _say_moves(now: Scenario, moves: pd.DataFrame, by: str) -> str:
@@ -138,8 +136,10 @@ def _say_groups(now: Scenario, groups: int, by: str) -> str:
     return f"{many} of {amount(sizes.min(), by)} to {_say(sizes.max(), by)}"
 
 
-def _say_left(now: Scenario, left: int, by: str) -> str:
-    if not left:
+def left_finding(now: Scenario, by: str) -> str:
+    """Say what is in no group yet; "" if nothing is, or everything."""
+    left = int((now.group_of == 0).sum())
+    if not left or not now.groups:
         return ""
     free = now.graph.people[now.group_of == 0].sum()
     verb, layer = "is" if left == 1 else "are", now.graph.layer

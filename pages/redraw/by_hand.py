@@ -18,6 +18,11 @@ from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
 MAX_OUTLINED = 40
+STEADY = (
+    "<style>@media (min-width: 1000px) { .cg-finding { min-height: 2.5em; }"
+    " .cg-explain { min-height: 3em; } }</style>"
+)
+"""Room for sentences that grow, so that the map does not move under the pointer."""
 HOW_TORN = (
     "Somebody is pulled away from a map's lines if most of their group is with another of its "
     "areas, or most of their area with another group, whichever is fewer: so groups that are made "
@@ -44,6 +49,8 @@ def draw(choice: Choice) -> None:
     """Draw what a change by hand changes: the sentence, the map, the numbers, the tables."""
     if said := state.take_announcement():
         layout.note(said)
+    if not choice.projector:
+        st.html(STEADY)
     blocks = doors.choose_blocks(choice)
     held = drawing.find(choice, blocks)
     now, before = held.now, drawing.find_before(choice, held.now)
@@ -61,6 +68,7 @@ def draw(choice: Choice) -> None:
             filter(
                 None,
                 [
+                    redraw_findings.left_finding(now, choice.by),
                     redraw_findings.balance_finding(now),
                     redraw_findings.torn_finding(torn, choice.by),
                 ],

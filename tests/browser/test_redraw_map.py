@@ -109,7 +109,7 @@ def test_areas_are_stepped_to_and_put_into_the_group_by_keyboard(reader: Reader)
     reader.says("One group with")
     reader.press("ArrowLeft")
     reader.press("Enter")
-    expect(reader.finding).to_contain_text("Nine council areas")
+    expect(reader.page.locator(".cg-explain")).to_contain_text("Nine council areas")
     assert reader.errors == []
 
 
