@@ -117,6 +117,15 @@ def show_group(choice: Choice, held: Held, names: dict[int, str]) -> None:
                 format_func=lambda n: findings.capitalise(redraw_findings.name_group(n, names)),
                 **state.asker(f"merge_{group}", lambda into: _merge(group, into)),
             )
+        off = now.find_cut_off()
+        parts = off.loc[off["group"] == group, "code"].tolist()
+        if parts:
+            st.button(
+                f"Make the cut-off part of group {group} a group of its own",
+                key="_redraw_split",
+                on_click=_split,
+                args=(parts,),
+            )
         own = now.group_of == group
         if own.any():
             is_locked = bool(held.locked[own].all())
@@ -143,6 +152,11 @@ def _merge(group: int, into: int | None) -> None:
         return now.move(drawing.leave_locked(held, own), into)
 
     drawing.change(merge, into=str(into))
+
+
+def _split(codes: list[str]) -> None:
+    """Make a new group of blocks that are cut off (for callbacks); locked ones stay."""
+    drawing.change(lambda now, held: now.split(drawing.leave_locked(held, codes)))
 
 
 def _lock(group: int, locks: bool) -> None:

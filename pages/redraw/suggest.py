@@ -18,6 +18,7 @@ from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
 SIDE_BY_SIDE_PX = 380
+LOOKING = "Whatever else you choose on this page stops the search."
 HOW_SUGGESTED = (
     "A search begins with neighbourhoods that were grown at random and moves areas between "
     "neighbours, as long as everyone stays in one piece and within the size, so that fewer and "
@@ -59,12 +60,11 @@ def _find(graph: BlockGraph, ask: Ask) -> tuple[list[Plan], str]:
     """Search, with the progress shown and a way to stop; returns the fault's sentence as well."""
     slot = st.empty()
     with slot.container():
-        bar = st.progress(0.0, "Looking for suggestions…")
+        layout.finding(f"Looking for suggestions for {findings.name_place(graph.place)}.")
+        bar = st.progress(0.0, LOOKING)
         st.button("Stop", key="_redraw_stop", on_click=state.choose, kwargs={"ask": stop(ask)})
     try:
-        found = searching.search(
-            graph, ask, lambda share: bar.progress(share, "Looking for suggestions…")
-        )
+        found = searching.search(graph, ask, lambda share: bar.progress(share, LOOKING))
     except MappingError as fault:
         return [], str(fault)
     finally:

@@ -4,8 +4,9 @@ import json
 from unittest.mock import patch
 
 import numpy as np
+import pandas as pd
 import pytest
-from shown import Shown, opened, payloads
+from shown import Shown, keep_map, opened, payloads
 
 from mapping import places, redraw
 from mapping.drawing import webmap
@@ -135,6 +136,13 @@ def test_areas_that_are_cut_off_are_said_by_name() -> None:
     assert len(graph) == 11
     assert len(off) == 1
     assert f"cut off from the rest of its group: {off['name'].iloc[0]}" in shown.finding
+
+
+def test_a_part_that_is_cut_off_becomes_a_group_of_its_own() -> None:
+    shown = by_hand(drawn=draw({1: ["E07000215", "E07000216"]}))
+    press(shown, "Make the cut-off part of group 1 a group of its own")
+    assert shown.finding.startswith("Two groups, of ")
+    assert shown.finding.endswith("each is in one piece.")
 
 
 def test_against_todays_lines_who_moves_is_said_and_listed() -> None:
@@ -434,3 +442,32 @@ def test_signs_of_the_legend_are_those_of_the_map() -> None:
     shown = by_hand(drawn=draw({1: WEST}))
     assert any("In no group yet" in piece for piece in shown.html)
     assert webmap.read_picked(None, 5) == []
+
+
+def test_maps_that_services_brought_are_kept_to_like_any_other() -> None:
+    workspace = registers.store().create("Five services", CAMDEN, save_id="five")
+    codes = layers.get("lsoa").codes
+    camden = redraw.find_graph(places.get("Camden"), layers.get("lsoa")).codes
+    own = []
+    for number, title in enumerate(("Nursing", "Social care", "Police", "Housing", "Schools")):
+        teams = [
+            f"{title} {1 + (at + 9 * number) * 4 // (len(camden) + 40)}"
+            for at in range(len(camden))
+        ]
+        frame = pd.DataFrame({"area": camden, "team": teams})
+        made = layers.from_lookup(
+            frame, areas="area", units="team", title=title, scale="hyperlocal"
+        )
+        own.append(keep_map(made, workspace).key)
+    assert set(camden) <= set(codes)
+    asked = f"groups=3;tolerance=20;keep={','.join(own)};go=1"
+    shown = opened(
+        "redraw", place=CAMDEN, door="suggest", workspace=workspace, blocks="lsoa", ask=asked
+    )
+    assert shown.finding.startswith("Three neighbourhoods of")
+    for title in ("nursing", "social care", "police", "housing", "schools"):
+        assert f"from their {title}" in shown.finding or "nobody" in shown.finding
+    shown.choose("door", "follow")
+    assert shown.notes == []
+    shown.choose("layers", own)
+    assert "Nursing" in shown.table("Common lines for")["If all followed the lines of"].tolist()
