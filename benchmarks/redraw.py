@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from benchmarks import redraw_peers
+from benchmarks import redraw_page, redraw_peers
 from benchmarks.bars import Row
 from mapping import places, redraw
 from mapping.errors import PlanError
@@ -94,6 +94,7 @@ def rows() -> Iterator[Row]:
     yield from _rank()
     yield from _move_nobody()
     yield from _change_by_hand()
+    yield from redraw_page.rows()
     for case in CASES:
         plan, taken_s = _time(case)
         yield from _tell_time(case, plan, taken_s)

@@ -37,7 +37,22 @@
     const rethin = () => drawn && thinOut(map, drawn);
     map.on("zoomend", rethin);
     function tipOf(shape) {
-      return [shape.feature.properties.name, labelOf(config, shape.cgIndex)].filter(Boolean);
+      const { name } = shape.feature.properties;
+      const more = window.commonGround.sayGroup?.(shape.cgIndex);
+      return [name, labelOf(config, shape.cgIndex), more].filter(Boolean);
+    }
+    // For groups.js: what stands on an area, and a look that holds until the next one is sent.
+    window.commonGround.areas = {
+      labelOf: (index) => (config ? labelOf(config, index) : ""),
+      paint(index, look) {
+        if (!drawn) return;
+        drawn[index].setStyle(look);
+        signs[index] = null;
+      },
+      tell: () => config && retell(),
+    };
+    function retell() {
+      if (drawn && !onCanvas(drawn)) drawn.forEach((shape) => shape.getElement()?.setAttribute("aria-label", tipOf(shape).join(", ")));
     }
     return {
       show,
@@ -70,7 +85,7 @@
   }
 
   function onCanvas(data) {
-    return data.features.length > MANY_AREAS;
+    return (data.features || data).length > MANY_AREAS;
   }
 
   // One character a feature, in the order of the file; "#" is the first sign.
@@ -157,10 +172,11 @@
       tell(texts.join(", "));
     };
     const step = (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.target !== container) return;
+      if (event.ctrlKey || event.altKey || event.metaKey || event.target !== container) return;
+      if (event.shiftKey && event.key !== "Enter") return;
       const shapes = listShapes();
       if (event.key === "Enter" && at) {
-        map.fire("click", { latlng: insidePoint(at) });
+        map.fire("click", { latlng: insidePoint(at), block: at.cgIndex, whole: event.shiftKey });
       } else if (WAYS[event.key] && shapes) {
         const next = findNext(map, shapes, at, WAYS[event.key]);
         if (next) go(next);

@@ -6,7 +6,8 @@
  *
  *   commonGround.style(css, address)    puts in Leaflet's stylesheet
  *   commonGround.base(map, payload)     what stays (ground.js)
- *   commonGround.layer(group, payload)  what varies (areas.js: areas; names.js: their names; marks.js: the rest)
+ *   commonGround.layer(group, payload)  what varies (areas.js: areas; names.js: their names;
+ *                                       groups.js: areas in groups; marks.js: the rest)
  *
  * A payload is base64 of JSON, made by mapping/webmap.py and mapping/overlays.py.
  */
@@ -54,6 +55,10 @@
     .cg-behind.cg-blurred img { opacity: 0 !important; }
     .leaflet-cg-dots-pane, .leaflet-cg-lines-pane, .leaflet-cg-points-pane,
     .leaflet-cg-chosen-pane, .leaflet-cg-names-pane { pointer-events: none; }
+    .cg-painting { cursor: crosshair; touch-action: none !important; }
+    .cg-painting .cg-fingers { display: none; }
+    .leaflet-bar a.cg-paint { font-size: 17px; }
+    .leaflet-bar a.cg-paint[aria-pressed=true] { color: #fffdf9; background-color: #0f766e; }
     path.cg-area:hover { stroke: #1b2733; stroke-width: 2.5px; }
     .leaflet-tooltip.cg-tip { padding: 6px 10px; max-width: 18rem; white-space: normal;
       width: max-content; color: #1b2733; background: #fffdf9; border: 1px solid #1b2733;

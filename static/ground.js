@@ -160,7 +160,7 @@
     });
     if (!config.choosing) return;
     map.on("click", sendAtOnce);
-    container.append(cross());
+    container.append(cross(config.enters));
     container.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== container) return;
       event.preventDefault();
@@ -171,22 +171,30 @@
   // streamlit-folium waits a quarter of a second before it sends what it knows of the map. What a click
   // says is known at once: it is sent as streamlit-folium would, which then finds nothing new to send.
   // The second click of a double click zooms, and chooses nothing.
-  function sendAtOnce({ latlng, originalEvent }) {
+  // Where blocks are picked (groups.js) it says which; streamlit-folium sends the very same object.
+  function sendAtOnce(event) {
+    const { latlng, originalEvent } = event;
     const known = window.__GLOBAL_DATA__;
     if (!known || `${known.returned_objects}` !== "last_clicked" || known.wrap_longitude || !window.Streamlit) return;
+    const { picker } = window.commonGround;
+    if (picker) {
+      const picked = picker(event) || known.previous_data?.last_clicked; // nothing picked is nothing new
+      Object.assign(latlng, picked);
+      if (picked === known.previous_data?.last_clicked) return;
+    }
     known.lat_lng_clicked = latlng;
     known.previous_data = { last_clicked: latlng };
-    if (!(originalEvent?.detail > 1)) window.Streamlit.setComponentValue(known.previous_data);
+    if (picker || !(originalEvent?.detail > 1)) window.Streamlit.setComponentValue(known.previous_data);
   }
 
-  function cross() {
+  function cross(enters) {
     const made = element("div", "cg-cross");
     made.setAttribute("aria-hidden", "true");
     const path = { d: "M20 2V16M20 24V38M2 20H16M24 20H38", fill: "none" };
     const size = { width: 40, height: 40, viewBox: "0 0 40 40" };
     const casing = svgElement("path", { ...path, stroke: "#ffffff", "stroke-width": 6 });
     const line = svgElement("path", { ...path, stroke: "#1b2733", "stroke-width": 2.5 });
-    made.append(svgElement("svg", size, casing, line), element("span", "", "Press Enter to see who covers this point"));
+    made.append(svgElement("svg", size, casing, line), element("span", "", `Press Enter to ${enters}`));
     return made;
   }
 

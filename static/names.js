@@ -52,6 +52,7 @@
     return listed.get(data);
   }
 
+  // Layers of { look: { bold, colour, size }, names: [{ name, at, radius }] }, the first first.
   function write(map, canvas, layers, config) {
     const { x: width, y: height } = map.getSize();
     const sharpness = window.devicePixelRatio || 1;
@@ -66,24 +67,25 @@
     const boxes = [];
     const family = window.getComputedStyle(document.body).fontFamily;
     for (const { look, names } of layers) {
-      pen.font = `${look.bold ? 700 : 500} ${config.size}px ${family}`;
+      const size = look.size ?? config.size;
+      pen.font = `${look.bold ? 700 : 500} ${size}px ${family}`;
       pen.fillStyle = look.colour;
       const measure = measurer(pen);
       for (const { name, at, radius } of names) {
         const across = (2 * radius) / metresPerPixel(map);
-        if (across * SPILLS[1] < LEADING * config.size) break; // so are all after it
+        if (across * SPILLS[1] < LEADING * size) break; // so are all after it
         const { x, y } = map.latLngToContainerPoint(at);
         if (x < 0 || y < 0 || x > width || y > height) continue;
-        const lines = breakToFit(name, across, config.size, measure);
+        const lines = breakToFit(name, across, size, measure);
         if (!lines) continue;
-        const wide = Math.max(...lines.map(measure)) / 2 + APART * config.size;
-        const high = (lines.length * LEADING * config.size) / 2 + (APART * config.size) / 2;
+        const wide = Math.max(...lines.map(measure)) / 2 + APART * size;
+        const high = (lines.length * LEADING * size) / 2 + (APART * size) / 2;
         const box = [x - wide, y - high, x + wide, y + high];
         if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) continue;
         if (taken.some((other) => meet(box, other))) continue;
         taken.push(box);
         boxes.push(Object.assign(box, { name }));
-        const down = (index) => y + (index - (lines.length - 1) / 2) * LEADING * config.size;
+        const down = (index) => y + (index - (lines.length - 1) / 2) * LEADING * size;
         lines.forEach((line, index) => pen.strokeText(line, x, down(index))); // no line's halo lies on another
         lines.forEach((line, index) => pen.fillText(line, x, down(index)));
       }
@@ -140,5 +142,6 @@
     return lines;
   }
 
+  Object.assign(window.commonGround.parts, { listNames, writeNames: write });
   window.commonGround.kinds.names = namesView;
 })();

@@ -82,7 +82,7 @@ def payloads(script: str) -> list[dict[str, Any]]:
 def test_every_script_and_stylesheet_comes_from_this_server(sent: Sent) -> None:
     arguments = sent(base(online_tiles=True), webmap.spot(51.5, 0, "here"))
     links = arguments["js_links"] + arguments["css_links"]
-    assert len(links) == 7
+    assert len(links) == 8
     assert all(link.startswith("/") and not link.startswith("//") for link in links)
     assert arguments["js_links"][0].startswith("/app/static/commonground.js?v=")
 

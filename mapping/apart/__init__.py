@@ -14,6 +14,7 @@ from mapping.apart.calling import (
     PROCESSOR_S,
     call,
     call_here,
+    call_in,
     is_heavy,
 )
 from mapping.apart.limits import set_limits, write_command
@@ -29,6 +30,7 @@ __all__ = [
     "Turns",
     "call",
     "call_here",
+    "call_in",
     "is_heavy",
     "set_limits",
     "write_command",

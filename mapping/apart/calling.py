@@ -28,6 +28,7 @@ HEAVY_BYTES, HEAVY_PACKED_BYTES = 1_000_000, 200_000
 """From so many bytes on a file is read apart: what is packed becomes many times as much."""
 IS_SHARED = os.name == "posix"
 """Whether a process may be handed an open file."""
+WAIT_S = 0.3
 FAULTY = 1
 """How a process of Python ends by a fault of ours, which it has written to the console."""
 PACKED = b"PK\x03\x04"
@@ -68,7 +69,30 @@ def call(
     the MappingError that it raises, and TooLargeError where the process needs more memory or time
     than it may.
     """
-    with _turns.take(waits), ExitStack() as held:
+    with _turns.take(waits):
+        return call_now(function, told, *given, **named)
+
+
+def call_in(turns: threading.Semaphore, function: Callable[..., T], *given: Any, **named: Any) -> T:
+    """Call a function as ``call`` does, but in turns of its own, which it says that it waits for.
+
+    The second of ``given`` is what is told; while others have their turn it is told that nothing
+    is done, so that whoever asked may leave.
+    """
+    told, *rest = given
+    while not turns.acquire(timeout=WAIT_S):
+        told(0.0)
+    try:
+        return call_now(function, told, *rest, **named)
+    finally:
+        turns.release()
+
+
+def call_now(
+    function: Callable[..., T], told: Callable[..., object] | None, *given: Any, **named: Any
+) -> T:
+    """Call a function as ``call`` does, whoever else calls one."""
+    with ExitStack() as held:
         file = held.enter_context(tempfile.TemporaryFile()).fileno() if IS_SHARED else NO_FILE
         process = subprocess.Popen(
             COMMAND,

@@ -21,6 +21,7 @@ __all__ = [
     "count_scale",
     "dots",
     "focus_chart",
+    "groups",
     "joined",
     "names",
     "overlays",

@@ -24,7 +24,7 @@ from mapping.drawing.labels import pack
 from mapping.errors import DiskError, MappingError
 
 STATIC_DIR = Path(__file__).resolve().parents[2] / "static"
-OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js", "names.js")
+OWN_SCRIPTS = ("commonground.js", "ground.js", "areas.js", "marks.js", "names.js", "groups.js")
 
 # Browsers keep a file without an expiry for a tenth of its age. Names that carry the content's
 # hash or version never go stale, so they get an old date and are fetched once.

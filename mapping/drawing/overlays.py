@@ -102,32 +102,50 @@ def areas(
     """
     chosen = [area((signs or {}).get(code, default)) for code in published.codes]
     table = list(dict.fromkeys(chosen))
+    number = {sign: index for index, sign in enumerate(table)}
+    return fill(published, table, [number[sign] for sign in chosen], labels, projector=projector)
+
+
+def fill(
+    published: PublishedShapes,
+    table: Sequence[AreaSign],
+    numbers: Sequence[int],
+    labels: Mapping[str, str] | PublishedLabels | None = None,
+    *,
+    projector: bool = False,
+) -> Overlay:
+    """Fill the areas of a published layer, each in the sign of a ``table`` that has its number.
+
+    ``numbers`` are in the order of the published codes. See ``areas``.
+    """
     if len(table) > MAX_SIGNS:
         raise MappingError(
             f"A layer may use {MAX_SIGNS} different signs; {len(table)} were given. "
             "Use fewer kinds of area."
         )
-    number = {sign: chr(_FIRST_SIGN + index) for index, sign in enumerate(table)}
+    letters = "".join(map(chr, range(_FIRST_SIGN, _FIRST_SIGN + len(table))))
     return Overlay(
         "areas",
         path=published.path,
-        signs=[_area_config(sign) for sign in table],
-        patterns={sign.pattern: _pattern_config(sign.pattern, projector) for sign in table}
+        signs=[area_config(sign) for sign in table],
+        patterns={sign.pattern: pattern_config(sign.pattern, projector) for sign in table}
         | {"solid": None},
-        codes="".join(number[sign] for sign in chosen) if len(table) > 1 else "",
-        labels=_labels_config(published.codes, labels),
+        codes="".join([letters[number] for number in numbers]) if len(table) > 1 else "",
+        labels=labels_config(published.codes, labels),
     )
 
 
-def _labels_config(
+def labels_config(
     codes: Sequence[str], given: Mapping[str, str] | PublishedLabels | None
 ) -> dict[str, Any] | None:
+    """Return what the map needs to know of labels."""
     if isinstance(given, PublishedLabels):
         return {"path": given.path}
     return pack(codes, given) if given else None
 
 
-def _area_config(sign: AreaSign) -> dict[str, Any]:
+def area_config(sign: AreaSign) -> dict[str, Any]:
+    """Return what the map needs to know of an area's sign."""
     return {
         "fill": sign.fill,
         "pattern": sign.pattern,
@@ -138,7 +156,8 @@ def _area_config(sign: AreaSign) -> dict[str, Any]:
     }
 
 
-def _pattern_config(name: str, projector: bool) -> dict[str, Any]:
+def pattern_config(name: str, projector: bool) -> dict[str, Any]:
+    """Return what the map needs to know of a pattern."""
     pattern = PATTERNS[name].scaled(PROJECTOR_PATTERN_SCALE if projector else 1.0)
     return {key.removesuffix("_px"): value for key, value in asdict(pattern).items()}
 
@@ -160,7 +179,7 @@ def lines(
     scale = PROJECTOR_SCALE if projector else 1.0
     config = {}
     for part, sign in (parts or LINES).items():
-        config[part] = _line_config(line(sign).scaled(scale))
+        config[part] = line_config(line(sign).scaled(scale))
         if part == "outline":
             config[part]["steady"] = True
     return Overlay("lines", path=published.path, lines=config, crowded=crowded, scale=scale)
@@ -182,7 +201,7 @@ def borders(
     on.
     """
     scale = PROJECTOR_SCALE if projector else 1.0
-    config = {"*": _line_config(line(sign).scaled(scale))}
+    config = {"*": line_config(line(sign).scaled(scale))}
     more: dict[str, Any] = {} if from_zoom is None else {"from": from_zoom}
     if rank is not None:
         more["rank"] = rank
@@ -206,7 +225,8 @@ def names(
     return Overlay("names", of=look, size=size)
 
 
-def _line_config(sign: LineSign) -> dict[str, Any]:
+def line_config(sign: LineSign) -> dict[str, Any]:
+    """Return what the map needs to know of a line's sign."""
     core = {"core": round(sign.core_px, 2)} if sign.core_px else {}
     return core | {
         "colour": sign.colour,

@@ -180,8 +180,7 @@ COVERAGE: dict[str, str] = {
 }
 """The signs of coverage and what they are called, in the order of a legend."""
 
-# Tints after Okabe and Ito (2008), each with a dark mark of its own hue.
-_TINTS: tuple[tuple[str, str], ...] = (
+TINTS: tuple[tuple[str, str], ...] = (
     ("#cfe5f3", "#1b658f"),
     ("#f6e0b8", "#8a5800"),
     ("#c5e5d8", "#00664b"),
@@ -191,6 +190,7 @@ _TINTS: tuple[tuple[str, str], ...] = (
     ("#c3d2ea", "#0a4a80"),
     ("#dcdad4", "#50555b"),
 )
+"""After Okabe and Ito (2008), each with a dark mark of its own hue."""
 
 
 def line(sign: str | LineSign) -> LineSign:
@@ -214,8 +214,8 @@ def pick_signs(count: int) -> list[AreaSign]:
     patterns = list(_EVEN)
     signs = []
     for number in range(count):
-        fill, mark = _TINTS[number % len(_TINTS)]
-        turn = number + number // len(_TINTS)
+        fill, mark = TINTS[number % len(TINTS)]
+        turn = number + number // len(TINTS)
         signs.append(AreaSign(fill, patterns[turn % len(patterns)], mark))
     return signs
 

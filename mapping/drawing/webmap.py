@@ -39,6 +39,7 @@ from mapping.drawing.assets import (
     scripts,
     version,
 )
+from mapping.drawing.groups import Picked, draw_groups, read_picked
 from mapping.drawing.overlays import (
     Bounds,
     Overlay,
@@ -76,6 +77,7 @@ __all__ = [
     "Bounds",
     "LineSign",
     "Overlay",
+    "Picked",
     "PublishedLabels",
     "PublishedPicture",
     "PublishedShapes",
@@ -83,6 +85,7 @@ __all__ = [
     "base_map",
     "borders",
     "clear_published",
+    "draw_groups",
     "encode",
     "group",
     "highlight",
@@ -104,6 +107,7 @@ __all__ = [
     "publish_lines",
     "publish_picture",
     "read_click",
+    "read_picked",
     "spot",
     "stand_in",
     "static_url",
@@ -111,6 +115,7 @@ __all__ = [
 ]
 
 STATIC_URL = "/app/static"
+SEE_WHO = "see who covers this point"
 ONLINE_TILES = {
     "url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
     "credit": "© OpenStreetMap contributors",
@@ -185,6 +190,7 @@ def base_map(
     dots: Sequence[PublishedPicture] = (),
     online_tiles: bool = False,
     choosing: bool = False,
+    enters: str = SEE_WHO,
     below_px: int | None = None,
 ) -> folium.Map:
     """Return the part of a map that stays the same for a place.
@@ -208,6 +214,8 @@ def base_map(
     choosing
         Whether a click chooses a spot; then Enter does so too, in the middle of the map, where
         a cross stands while the map has the keyboard.
+    enters
+        What Enter does, as the cross says it.
     below_px
         If given, the map fills the window down to so many pixels above its lower edge.
 
@@ -240,6 +248,7 @@ def base_map(
         "dots": [picture_config(picture) for picture in dots],
         "below": below_px,
         "choosing": choosing,
+        "enters": enters if choosing else "",
         "tiles": ONLINE_TILES if online_tiles else None,
     }
     _Base(payload(config)).add_to(made)

@@ -10,14 +10,16 @@ from mapping.redraw.comparing import (
     count_difference,
     count_gaps,
     find_groups_of,
+    match_groups,
     stand_among,
 )
 from mapping.redraw.differing import Difference, compare_plans
 from mapping.redraw.graph import BlockGraph, find_graph
+from mapping.redraw.locking import read_locked, write_locked
 from mapping.redraw.moving import Following, common_lines, follow, people_moved
 from mapping.redraw.pieces import Crossing
 from mapping.redraw.plan import Plan, make_layer, say_drawn
-from mapping.redraw.rules import Limits
+from mapping.redraw.rules import Limits, find_main_units
 from mapping.redraw.scenario import (
     MAX_GROUPS,
     Change,
@@ -54,13 +56,17 @@ __all__ = [
     "count_torn_around",
     "find_graph",
     "find_groups_of",
+    "find_main_units",
     "follow",
     "make_layer",
+    "match_groups",
     "people_moved",
+    "read_locked",
     "read_scenario",
     "say_drawn",
     "stand_among",
     "start_from",
     "suggest",
     "suggest_several",
+    "write_locked",
 ]

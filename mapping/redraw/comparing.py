@@ -26,13 +26,46 @@ def count_difference(a: np.ndarray, b: np.ndarray, people: np.ndarray) -> float:
     >>> count_difference(np.array([0, 0, 1]), np.array([1, 1, 1]), np.array([5.0, 3.0, 2.0]))
     0.2
     """
+    table, row, column = _match(a, b, people)
+    total = float(people.sum())
+    return float(round(1 - table[row, column].sum() / total, 12)) if total > 0 else 0.0
+
+
+def match_groups(before: np.ndarray, after: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Number the groups of before as those of after that they become, one to one: (n,).
+
+    They are matched so that as many people as possible stay in theirs, as in
+    ``count_difference``; of matches that keep as many, one that leaves numbers as they are. 0 (in
+    no group) stays 0, and a group that becomes none gets a number that after does not have.
+
+    >>> match_groups(np.array([1, 1, 2, 0]), np.array([2, 2, 1, 1]), np.ones(4)).tolist()
+    [2, 2, 1, 0]
+    """
+    grouped = before > 0
+    table, row, column = _match(before[grouped], after[grouped], people[grouped])
+    table = np.pad(table, 1)[1:, 1:]  # of none at all as well
+    size = len(table)
+    number = np.arange(size)
+    kept = {int(a): int(b) for a, b in zip(row, column, strict=True) if a and b and table[a, b]}
+    free = (n for n in range(1, 2 * size + 2) if n not in kept.values() and not (after == n).any())
+    for one in range(1, size):
+        number[one] = kept[one] if one in kept else next(free)
+    return number[before]
+
+
+def _match(
+    a: np.ndarray, b: np.ndarray, people: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the people in each pair of groups, and which are matched: (size, size), (size,) × 2.
+
+    Groups of one number are matched where others would keep no more people.
+    """
     from scipy.optimize import linear_sum_assignment  # no first map waits for it
 
     size = int(max(a.max(initial=0), b.max(initial=0))) + 1
     table = np.bincount(a * size + b, weights=people, minlength=size * size).reshape(size, size)
-    row, column = linear_sum_assignment(table, maximize=True)
-    total = float(people.sum())
-    return float(round(1 - table[row, column].sum() / total, 12)) if total > 0 else 0.0
+    same = np.eye(size) * 1e-9 * max(float(people.sum()), 1.0)
+    return table, *linear_sum_assignment(table + same, maximize=True)
 
 
 def find_groups_of(graph: BlockGraph, layer: Layer) -> np.ndarray:

@@ -68,15 +68,16 @@ class Following(NamedTuple):
             )
         if not self.moved.any():
             return self.layer
-        number = self.layer.unit.astype("int32", copy=True)
+        base, grain = self.layer, counts.choose_grain(place, self.layer, self.along)
+        number = lay_out(base, grain).astype("int32", copy=True)
         of_unit = np.full(len(self.along.codes) + 1, -1)
         of_unit[self.unit] = self.to
-        new = of_unit[counts.units(place, self.along)]
-        number[place.positions] = np.where(new >= 0, new, number[place.positions])
-        base = self.layer
+        parts = find_parts(place, grain)
+        new = of_unit[counts.find_units(place, grain, self.along)]
+        number[parts] = np.where(new >= 0, new, number[parts])
         return lookups.finish(
             number,
-            "postcode",
+            grain,
             base.codes,
             base.names,
             pd.DataFrame(),
@@ -87,6 +88,56 @@ class Following(NamedTuple):
             source=f"{base.source}; redrawn along {self.along.plural}",
             as_at=base.as_at,
         )
+
+    def list_movers(self, place: Place) -> Layer | None:
+        """Make a layer of those who change units, registered; None if nobody does.
+
+        Its units are parts of a unit of the redrawn layer that go to another: "North → South".
+        """
+        if not self.moved.any() or self.layer.shares or self.along.shares:
+            return None
+        grain = counts.choose_grain(place, self.layer, self.along)
+        size = len(self.layer.codes)
+        of_unit = np.full(len(self.along.codes) + 1, -1)
+        of_unit[self.unit] = self.to
+        old = counts.find_units(place, grain, self.layer).astype(np.int64)
+        new = of_unit[counts.find_units(place, grain, self.along)]
+        moves = (old >= 0) & (new >= 0) & (old != new)
+        pair, rank = np.unique(old[moves] * size + new[moves], return_inverse=True)
+        codes, names = self.layer.codes, self.layer.names
+        a, b = np.divmod(pair, size)
+        labels = [f"{names[one]} → {names[other]}" for one, other in zip(a, b, strict=True)]
+        inside = np.full(len(old), -1)
+        inside[moves] = rank
+        numbers = np.full(len(lay_out(self.layer, grain)), -1, dtype="int32")
+        numbers[find_parts(place, grain)] = inside
+        return lookups.finish(
+            numbers,
+            grain,
+            np.array([f"{codes[one]}>{codes[other]}" for one, other in zip(a, b, strict=True)]),
+            np.array(labels, dtype=object),
+            pd.DataFrame(),
+            title=f"Who would move from {self.layer.plural}"[: lookups.MAX_TITLE_LETTERS],
+            scale=self.layer.scale,
+        )
+
+
+def lay_out(layer: Layer, grain: str) -> np.ndarray:
+    """Return the number of a layer's unit of each ward, block or postcode of the country."""
+    if grain == "ward":
+        return layer.numbers
+    if grain == "block":
+        of_block = layer.of_block
+        assert of_block is not None
+        return of_block
+    return layer.unit
+
+
+def find_parts(place: Place, grain: str) -> np.ndarray:
+    """Return the wards, blocks or postcodes that a place is made of, by their numbers."""
+    parts = {"ward": place.wards, "block": place.blocks}.get(grain, place.positions)
+    assert parts is not None
+    return parts
 
 
 def follow(place: Place, layer: Layer, *, along: Layer, by: By = "residents") -> Following:

@@ -4,38 +4,34 @@ Several searches start from different first plans; the best of them is the sugge
 that differ truly from it are others.
 """
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from mapping import apart
 from mapping.errors import MappingError, PlanError, StoppedError
 from mapping.geography import By, Layer
 from mapping.places import Place
+from mapping.redraw import running
 from mapping.redraw.asking import Asked, Keep, Question, list_numbers, read_question
 from mapping.redraw.comparing import count_difference
 from mapping.redraw.containing import draw_around
-from mapping.redraw.grouping import Grouping, Task
+from mapping.redraw.grouping import Grouping
 from mapping.redraw.plan import Plan, number_groups
 from mapping.redraw.preparing import Prepared
 from mapping.redraw.rules import Area, Limits
-from mapping.redraw.searching import Result, grow, search
+from mapping.redraw.running import EXTRA_TRIES, RUNS, SHORTER, Work
+from mapping.redraw.searching import Result
 
-RUNS = 3
-"""Searches for a suggestion; as many again are tried before it is given up."""
 MIN_DIFFERENCE = 0.1
 """Suggestions differ truly if at least this share of people is in another group."""
 MAX_SUGGESTIONS = 6
-WARM = 0.2
-"""The temperature at which a search goes on from a given start."""
-EXTRA_TRIES, SHORTER = 12, 4
-"""Searches for suggestions that differ, and how many times shorter each is."""
-PAIRS_APART = 2
-"""So many pairs of blocks that the best plan has together must be apart in each of these."""
 
 Progress = Callable[[float], object]
+Call = Callable[..., Any]
+"""Calls a function with what tells its progress and what it is given: see ``apart.call``."""
 
 
 class Job(NamedTuple):
@@ -43,6 +39,12 @@ class Job(NamedTuple):
 
     asked: Asked
     prepared: Prepared
+
+    @property
+    def work(self) -> Work:
+        """Return what a search needs of it, in plain lists."""
+        prepared = self.prepared
+        return Work(prepared.task, prepared.quota, self.asked.seed, self.asked.steps)
 
 
 def suggest(
@@ -63,6 +65,7 @@ def suggest(
     by: By = "residents",
     progress: Progress = lambda share: None,
     cancel: Callable[[], bool] = lambda: False,
+    call: Call = apart.call_here,
 ) -> Plan:
     """Suggest groups of connected blocks, nearly equal in people, that tear the fewest.
 
@@ -82,6 +85,7 @@ def suggest(
     steps : of each search; by default more for more blocks. Searches never end by the clock
     by : what people are counted by
     progress, cancel : are told the share that is done, and asked whether to stop, now and then
+    call : calls the searches: ``apart.call_in`` does so in a process of its own
 
     Raises PlanError, whose ``constraint`` names the rule that stands in the way and whose sentence
     says what would do; StoppedError if it was cancelled; MappingError for what cannot be asked.
@@ -110,7 +114,7 @@ def suggest(
     tell = _Telling(progress, cancel, RUNS if start is None else 1)
     if question.is_area:
         return _draw_area(asked, Limits(float(question.people or 0), tolerance), tell)
-    job, results = _search_numbers(asked, question, start, tell)
+    job, results = _search_numbers(asked, question, start, tell, call)
     return _make_plan(job, _choose_best(job, results))
 
 
@@ -120,6 +124,7 @@ def suggest_several(
     count: int = 3,
     progress: Progress = lambda share: None,
     cancel: Callable[[], bool] = lambda: False,
+    call: Call = apart.call_here,
     **question: Any,
 ) -> list[Plan]:
     """Suggest several plans that differ truly, first the one that tears the fewest.
@@ -135,10 +140,11 @@ def suggest_several(
     tell = _Telling(progress, cancel, RUNS + EXTRA_TRIES / SHORTER)
     if wanted.is_area:
         return [_draw_area(asked, Limits(float(wanted.people or 0), wanted.tolerance), tell)]
-    job, results = _search_numbers(asked, wanted, None, tell)
+    job, results = _search_numbers(asked, wanted, None, tell, call)
     best = _choose_best(job, results)
     if count > 1:
-        results += [_run_otherwise(job, best, n, tell) for n in range(EXTRA_TRIES)]
+        size = EXTRA_TRIES / SHORTER
+        results += tell.ask(call, running.run_others, size, job.work, best.group_of)
     chosen = [best]
     for one in sorted((r for r in results if not r.excess), key=lambda r: r.cost):
         different = all(_differ(job, one, other) >= MIN_DIFFERENCE for other in chosen)
@@ -148,7 +154,7 @@ def suggest_several(
 
 
 def _search_numbers(
-    asked: Asked, question: Question, start: np.ndarray | None, tell: "_Telling"
+    asked: Asked, question: Question, start: np.ndarray | None, tell: "_Telling", call: Call
 ) -> tuple[Job, list[Result]]:
     """Search with each number of groups that may do, until one does; else with the first."""
     numbers = list_numbers(asked, question)
@@ -161,7 +167,7 @@ def _search_numbers(
         except PlanError as error:
             refused.append(error)
             continue
-        results = _search_all(job, start, tell)
+        results = _search_all(job, start, tell, call)
         if not all(one.excess for one in results):
             return job, results
         tried.append((job, results))
@@ -196,78 +202,24 @@ class _Telling:
             raise StoppedError("The search was stopped before its end. Start it again for a plan.")
         self.progress(min((self.done + share) / self.searches, 1.0))
 
-    def end(self, size: float = 1.0) -> None:
-        """Count a search as done; one of another length by its size."""
+    def ask(
+        self, call: "Call", function: Callable[..., list[Result]], size: float, *given: Any
+    ) -> list[Result]:
+        """Call searches that take as long as ``size`` of the usual ones; tell how far it is."""
+        found: list[Result] = call(function, lambda share: self(share * size), *given)
         self.done += size
         self(0.0)
+        return found
 
 
-def _search_all(job: Job, start: np.ndarray | None, tell: _Telling) -> list[Result]:
+def _search_all(job: Job, start: np.ndarray | None, tell: "_Telling", call: Call) -> list[Result]:
     if start is not None:
-        return [_go_on(job, start, tell)]
-    results = [_run(job, number, tell) for number in range(RUNS)]
+        return tell.ask(call, running.go_on, 1, job.work, _read_start(job, start))
+    results = tell.ask(call, running.run_all, RUNS, job.work, 0)
     if all(one.excess for one in results):
         tell.searches += RUNS
-        results += [_run(job, RUNS + number, tell) for number in range(RUNS)]
+        results += tell.ask(call, running.run_all, RUNS, job.work, RUNS)
     return results
-
-
-def _run(job: Job, number: int, tell: _Telling) -> Result:
-    """Search from a first plan of its own."""
-    rng = random.Random(f"{job.asked.seed}.{number}")
-    task = job.prepared.task
-    found = search(task, grow(task, job.prepared.quota, rng), job.asked.steps, rng, tell=tell)
-    tell.end()
-    return found
-
-
-def _run_otherwise(job: Job, best: Result, number: int, tell: _Telling) -> Result:
-    """Search less long for a plan that differs from the best one.
-
-    Every other one parts some blocks that it has together, or puts one kept layer first.
-    """
-    rng = random.Random(f"{job.asked.seed}.other.{number}")
-    task = job.prepared.task
-    parted = task._replace(apart=_part_some(task, best.group_of, rng))
-    if number % 2:
-        parted = task._replace(weights=_lean(task.weights, number // 2))
-    start = grow(task, job.prepared.quota, rng)
-
-    def tell_less(share: float) -> None:
-        tell(share / SHORTER)
-
-    found = search(parted, start, job.asked.steps // SHORTER, rng, tell=tell_less)
-    tell.end(1 / SHORTER)
-    truly = Grouping(task, found.group_of)
-    first = found.first or found.group_of
-    return found._replace(excess=truly.excess, cost=truly.cost, first=first)
-
-
-def _lean(weights: Sequence[int], number: int) -> list[int]:
-    """Weigh one kept layer several times as much as it is: each in its turn."""
-    return [w * (4 if i == number % len(weights) else 1) for i, w in enumerate(weights)]
-
-
-def _part_some(task: Task, group_of: Sequence[int], rng: random.Random) -> dict[int, list[int]]:
-    """Add, to the blocks that must be apart, random pairs of such as are in one group."""
-    apart = {block: list(others) for block, others in task.apart.items()}
-    for _ in range(PAIRS_APART):
-        one = int(rng.random() * len(group_of))
-        others = [b for b, group in enumerate(group_of) if group == group_of[one] and b != one]
-        if others:
-            other = others[int(rng.random() * len(others))]
-            apart.setdefault(one, []).append(other)
-            apart.setdefault(other, []).append(one)
-    return apart
-
-
-def _go_on(job: Job, start: np.ndarray, tell: _Telling) -> Result:
-    """Search from given groups, without undoing them all."""
-    rng = random.Random(f"{job.asked.seed}.start")
-    given = _read_start(job, start)
-    found = search(job.prepared.task, given, job.asked.steps, rng, hot=WARM, tell=tell)
-    tell.end()
-    return found
 
 
 def _read_start(job: Job, start: np.ndarray) -> list[int]:

@@ -44,6 +44,7 @@ __all__ = [
     "name_counted",
     "number",
     "people",
+    "redraw_findings",
     "say_percent",
     "say_problem",
     "say_share",

@@ -34,6 +34,12 @@ PARTS = {
     "cases": "Case studies",
 }
 """The parts of Stewardship, one at a time."""
+DOORS = {
+    "follow": "Follow a partner's lines",
+    "suggest": "Suggest neighbourhoods",
+    "hand": "By hand",
+}
+"""The parts of Redraw, one at a time."""
 
 
 def join_levels(scales: Sequence[str], last: str = "and") -> str:

@@ -12,8 +12,9 @@ from mapping.wording import changes, findings
 from mapping.workspaces import kinds
 from pages.mismatches import change_map
 from pages.shared import cache, layout, registers, state, tables
-from pages.shared.choices import JOINED, Choice
+from pages.shared.choices import Choice
 from pages.shared.layout import Number
+from pages.shared.readers import JOINED
 
 TWO_MAPS = "Two kinds of boundary"
 MAX_NAMED = 3

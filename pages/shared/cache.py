@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mapping import boundaries, overlap, places
+from mapping import boundaries, overlap, places, redraw
 from mapping.atoms import blocks, index, postcodes, tables
 from mapping.boundaries import coverage
 from mapping.drawing import charts, webmap
@@ -270,6 +270,20 @@ def unit_count(place: Key, layer: str) -> int:
     """Return how many units of a layer a place meets."""
     found = units(places.at(*place), layers.get(layer))
     return len(np.unique(found[found >= 0]))
+
+
+@answers.keep(max_entries=64, show_spinner=COUNTING)
+def common_lines(
+    place: Key, partners: tuple[str, ...], own: tuple[str, ...], by: str
+) -> pd.DataFrame:
+    """Rank every layer, at each edition, as the common line of partners; ``own`` do not ship."""
+    keys = layers.keys()
+    known = [layers.get(key, edition=one) for key in keys for one in layers.editions(key)]
+    brought = [layers.get(key) for key in own if key not in partners]
+    found = places.at(*place)
+    some = [one for one in [*known, *brought] if layers.list_present(found, [one.key])]
+    ranked = redraw.common_lines(found, partners, candidates=some, by=by)
+    return ranked[(ranked["units"] > 1) | ranked["is_partner"]].reset_index(drop=True)
 
 
 @answers.keep(max_entries=64, show_spinner=False)

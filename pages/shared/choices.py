@@ -4,52 +4,27 @@
 on its page; ``state``, ``take_away`` and ``reopening`` go by the records and name none.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from mapping.atoms import postcodes
-from mapping.errors import MappingError, StoreError
 from mapping.geography import layers
 from mapping.places import Place
-from mapping.wording import findings, spot_findings, terms
-from pages.shared import lost, own_lenses, registers
-from pages.shared.registers import NO_WORKSPACE, WorkspaceKey
+from mapping.wording import spot_findings, terms
+from pages.shared import lost, own_lenses, readers, registers
+from pages.shared.readers import Check
+from pages.shared.registers import WorkspaceKey
 
 T = TypeVar("T")
-USUAL_PLACE = "county.greater-london"
 DISTANCES_M = (100, 200, 300, 500, 1000)
-MAX_OVER = 5
-"""So many maps are drawn over each other at once: there is a sign for each."""
 MIN_SHARES = (0, 1, 5, 10)
 """Smallest share, in per cent, of a unit that a listed overlap has."""
 SCALES = ("", *layers.SCALES)
-JOINED = "joined"
-"""What a link calls the comparison with a map of which the reader has made some units one."""
 BROUGHT = {"organisations": "organisations", "map": "a map of areas", "numbers": "your own figures"}
 """What may be brought to Upload."""
 SHOWN = "shown"
 """What a link calls its list of choices that the page made, where the reader had made none."""
-
-
-@dataclass(eq=False)
-class Check:
-    """The texts of a link, corrected one choice after the other, and what is said about them.
-
-    ``unknown`` has what is left out by the choice's name, ``problems`` are sentences about the
-    rest. ``kept`` is the workspace once it has been read, ``away`` why it cannot be now.
-    """
-
-    texts: dict[str, str]
-    problems: list[str] = field(default_factory=list)
-    unknown: dict[str, str] = field(default_factory=dict)
-    kept: WorkspaceKey = NO_WORKSPACE
-    away: str = ""
-
-    def leave_out(self, name: str) -> None:
-        """Take the usual text of a choice for one that is not known, and note it."""
-        self.unknown[name] = self.texts[name]
-        self.texts[name] = BY_NAME[name].usual
 
 
 @dataclass(frozen=True)
@@ -100,149 +75,6 @@ def _choice(
     return field(metadata={"record": record})
 
 
-def _read_place(check: Check, name: str) -> Place:
-    text, found, said = lost.open_place(check.texts[name], check.texts["workspace"], USUAL_PLACE)
-    check.texts[name] = text
-    check.problems += [said] if said else []
-    return found
-
-
-def _read_workspace(check: Check, name: str) -> WorkspaceKey:
-    """Return the workspace of a link, or none and why."""
-    try:
-        found = registers.identify(check.texts[name])
-        registers.own_layers(found)  # so that other choices may name them
-        check.kept = found
-    except StoreError as fault:
-        check.away = str(fault)
-    except MappingError as fault:
-        check.problems.append(f"The workspace in this link cannot be opened: {fault}")
-        check.texts[name] = ""
-    return check.kept
-
-
-def _read_lens(check: Check, name: str) -> str:
-    check.texts[name] = own_lenses.check_at_hand(check.kept, check.texts[name], check.problems)
-    return _keep_known(check, name, own_lenses.keys(check.kept))
-
-
-def _read_need(check: Check, name: str) -> str:
-    return _keep_known(check, name, ["", *own_lenses.need_keys(check.kept)])
-
-
-def _read_layers(check: Check, name: str) -> tuple[str, ...]:
-    """Keep the known layers of a link, each once; a link of commas alone names none."""
-    asked = check.texts[name]
-    named = _leave_out_absent(check, dict.fromkeys(key for key in asked.split(",") if key))
-    unknown = ", ".join(key for key in named if not layers.is_known(key))
-    if unknown or (asked and not asked.strip(",")):
-        check.unknown[name] = unknown or asked
-    kept = tuple(dict.fromkeys(layers.get(key).key for key in named if layers.is_known(key)))
-    check.texts[name] = ",".join(kept)
-    return kept
-
-
-def _read_over(check: Check, name: str) -> tuple[str, ...]:
-    """Keep the known layers of a link, as many as can be drawn over each other."""
-    asked = _read_layers(check, name)
-    if len(asked) > MAX_OVER:
-        check.problems.append(
-            f"This link asks for {len(asked)} boundary maps; we draw the first {MAX_OVER}, as more "
-            "could not be told apart."
-        )
-    kept = asked[:MAX_OVER]
-    check.texts[name] = ",".join(kept)
-    return kept
-
-
-def _read_layer(check: Check, name: str) -> str:
-    key = check.texts[name]
-    if not _leave_out_absent(check, [key]):
-        check.texts[name] = ""
-    elif key and not layers.is_known(key):
-        check.leave_out(name)
-    elif key:
-        check.texts[name] = layers.get(key).key  # an edition's date may be that of the newest
-    return check.texts[name]
-
-
-def _leave_out_absent(check: Check, keys: Iterable[str]) -> list[str]:
-    """Leave out layers of somebody's own, or of a directory, that are not at hand; say so once."""
-    asked, has = list(keys), registers.has_layer
-    absent = [key for key in asked if _may_be_elsewhere(key) and not has(check.kept, key)]
-    for key in absent:
-        said = lost.OFFICIAL_LAYER if layers.is_official(key) else lost.OWN_LAYER
-        if said not in check.problems:
-            check.problems.append(said)
-    return [key for key in asked if key not in absent]
-
-
-def _may_be_elsewhere(key: str) -> bool:
-    """Tell whether another server, or this one at another time, may have a layer."""
-    return key.startswith(layers.OWN) or layers.is_official(key)
-
-
-def _read_change(check: Check, name: str) -> str:
-    """Keep the key of an edition that is not the one in use, or what stands for joined units."""
-    key = check.texts[name]
-    is_edition = layers.AT in key and layers.is_known(key) and layers.get(key).key == key
-    if key not in ("", JOINED) and not is_edition:
-        check.leave_out(name)
-    return check.texts[name]
-
-
-def _read_groups(check: Check, name: str) -> tuple[tuple[str, ...], ...]:
-    """Return groups of districts by their codes: "E07000207 E07000208,E07000209 E07000212"."""
-    groups = [group.upper().split() for group in check.texts[name].split(",")]
-    known = set(layers.get("borough").codes)
-    named = [code for group in groups for code in group]
-    unknown = [code for code in named if code not in known or named.count(code) > 1]
-    if unknown:
-        check.unknown[name] = ", ".join(dict.fromkeys(unknown))
-    kept = [tuple(dict.fromkeys(c for c in group if c not in unknown)) for group in groups]
-    kept = [group for group in kept if len(group) > 1]
-    check.texts[name] = ",".join(map(" ".join, kept))
-    return tuple(kept)
-
-
-def _read_theme(check: Check, name: str) -> str:
-    check.texts[name] = " ".join(check.texts[name].split()).casefold()[:80]
-    return check.texts[name]
-
-
-def _read_switch(check: Check, name: str) -> bool:
-    return _keep_known(check, name, ["", "0", "1"]) == "1"
-
-
-def _read_story(check: Check, name: str) -> str:
-    check.texts[name], said = lost.find_step(check.kept, check.texts[name])
-    check.problems += [said] if said else []
-    return check.texts[name]
-
-
-def _reader_of_known(known: Collection[str]) -> Callable[[Check, str], str]:
-    return lambda check, name: _keep_known(check, name, known)
-
-
-def _reader_of_number(known: Sequence[int]) -> Callable[[Check, str], int]:
-    return lambda check, name: int(_keep_known(check, name, map(str, known)))
-
-
-def _reader_of_text(max_letters: int) -> Callable[[Check, str], str]:
-    """Read what may be anything: its page says what it does not understand."""
-    return lambda check, name: check.texts[name].strip()[:max_letters]
-
-
-def _keep_known(check: Check, name: str, known: Iterable[str]) -> str:
-    if check.texts[name] not in list(known):
-        check.leave_out(name)
-    return check.texts[name]
-
-
-def _say_layers(text: str) -> str:
-    return findings.join_names([layers.get(key).title for key in text.split(",")], 99)
-
-
 @dataclass(frozen=True)
 class Choice:
     """One reader's choices, checked: in the order in which a link is checked and told of.
@@ -251,13 +83,15 @@ class Choice:
     ``problems`` says what of a link was left out, ``away`` why its workspace cannot be read now.
     """
 
-    place: Place = _choice(_read_place, "place", usual=USUAL_PLACE)
-    kept: WorkspaceKey = _choice(_read_workspace, "workspace", words="workspace", is_taken=False)
+    place: Place = _choice(readers.read_place, "place", usual=readers.USUAL_PLACE)
+    kept: WorkspaceKey = _choice(
+        readers.read_workspace, "workspace", words="workspace", is_taken=False
+    )
     by: str = _choice(
-        _read_lens, "by", usual=own_lenses.USUAL_LENS, words="what is counted", say=None
+        readers.read_lens, "by", usual=own_lenses.USUAL_LENS, words="what is counted", say=None
     )
     at: str = _choice(
-        _reader_of_text(60),
+        readers.reader_of_text(60),
         "at",
         words="point",
         say=postcodes.write_typed,
@@ -266,7 +100,7 @@ class Choice:
         is_spot=True,
     )
     ward: str = _choice(
-        _reader_of_text(12),
+        readers.reader_of_text(12),
         "ward",
         words="ward",
         outdated_by=("place", "at"),
@@ -275,7 +109,7 @@ class Choice:
         say=spot_findings.name_ward,
     )
     set_: str = _choice(
-        _reader_of_text(6),
+        readers.reader_of_text(6),
         "set",
         words="partner set chosen",
         outdated_by=("place", "layers", "by"),
@@ -283,66 +117,66 @@ class Choice:
         is_spot=True,
     )
     layers: tuple[str, ...] = _choice(
-        _read_layers,
+        readers.read_layers,
         "layers",
         words="boundary maps to compare",
         outdated_by=("place",),
         follows=("place",),
-        pages=("mismatches", "partner_sets"),
-        say=_say_layers,
+        pages=("mismatches", "partner_sets", "redraw"),
+        say=readers.say_layers,
     )
     a: str = _choice(
-        _read_layer,
+        readers.read_layer,
         "a",
         words="the areas of",
         follows=("place", "by", "layers", "b"),
-        pages=("mismatches",),
-        say=_say_layers,
+        pages=("mismatches", "redraw"),
+        say=readers.say_layers,
     )
     b: str = _choice(
-        _read_layer,
+        readers.read_layer,
         "b",
         words="compared with the boundaries of",
         follows=("place", "by", "layers", "a"),
-        pages=("mismatches",),
-        say=_say_layers,
+        pages=("mismatches", "redraw"),
+        say=readers.say_layers,
     )
     change: str = _choice(
-        _read_change,
+        readers.read_change,
         "change",
         words="before and after",
         pages=("mismatches",),
-        say=lambda key: "council areas merged" if key == JOINED else layers.get(key).title,
+        say=lambda key: "council areas merged" if key == readers.JOINED else layers.get(key).title,
     )
     groups: tuple[tuple[str, ...], ...] = _choice(
-        _read_groups, "groups", words="council areas merged", pages=("mismatches",)
+        readers.read_groups, "groups", words="council areas merged", pages=("mismatches",)
     )
     whom: str = _choice(
-        _reader_of_text(120),
+        readers.reader_of_text(120),
         "whom",
         words="which organisation",
         outdated_by=("workspace",),
         pages=("mismatches",),
     )
     base: str = _choice(
-        _read_layer,
+        readers.read_layer,
         "base",
         words="smallest areas on the map",
         outdated_by=("place",),
         follows=("place",),
         pages=("place", "who_works_here"),
-        say=_say_layers,
+        say=readers.say_layers,
     )
     over: tuple[str, ...] = _choice(
-        _read_over,
+        readers.read_over,
         "over",
         words="which boundaries are drawn",
         outdated_by=("place",),
         pages=("place", "who_works_here"),
-        say=_say_layers,
+        say=readers.say_layers,
     )
     distance_m: int = _choice(
-        _reader_of_number(DISTANCES_M),
+        readers.reader_of_number(DISTANCES_M),
         "distance",
         usual="300",
         words="how near a boundary",
@@ -350,7 +184,7 @@ class Choice:
         say=lambda text: f"{text} metres",
     )
     least: int = _choice(
-        _reader_of_number(MIN_SHARES),
+        readers.reader_of_number(MIN_SHARES),
         "least",
         usual="1",
         words="smallest overlap",
@@ -358,24 +192,102 @@ class Choice:
         say=lambda text: f"{text}% of both areas; the table here has all",
     )
     theme: str = _choice(
-        _read_theme,
+        readers.read_theme,
         "theme",
         words="theme",
         follows=("place", "by", "workspace", "scale"),
         pages=("gaps",),
     )
     scale: str = _choice(
-        _reader_of_known(SCALES),
+        readers.reader_of_known(SCALES),
         "scale",
         words="level",
         follows=("place", "by", "workspace", "theme"),
         pages=("gaps",),
     )
     need: str = _choice(
-        _read_need, "need", words="need", outdated_by=("workspace",), pages=("gaps",)
+        readers.read_need, "need", words="need", outdated_by=("workspace",), pages=("gaps",)
+    )
+    door: str = _choice(
+        readers.reader_of_known(terms.DOORS),
+        "door",
+        usual="follow",
+        words="part of Redraw",
+        pages=("redraw",),
+        say=lambda key: terms.DOORS[key],
+    )
+    blocks: str = _choice(
+        readers.read_layer,
+        "blocks",
+        words="areas that are put into groups",
+        outdated_by=("place",),
+        follows=("place",),
+        pages=("redraw",),
+        say=readers.say_layers,
+    )
+    ask: str = _choice(
+        readers.reader_of_text(4_000),
+        "ask",
+        words="what is asked of suggestions",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        say=None,
+    )
+    before: str = _choice(
+        readers.reader_of_text(80),
+        "before",
+        words="lines of before",
+        outdated_by=("place", "workspace"),
+        pages=("redraw",),
+        say=None,
+    )
+    parent: str = _choice(
+        readers.read_layer,
+        "parent",
+        words="larger areas that are moved whole",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        say=readers.say_layers,
+    )
+    drawn: str = _choice(
+        readers.reader_of_text(60_000),
+        "drawn",
+        words="groups drawn by hand",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        is_spot=True,
+        say=None,
+    )
+    into: str = _choice(
+        readers.reader_of_text(3),
+        "into",
+        usual="1",
+        words="group that is drawn",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        is_spot=True,
+        say=None,
+    )
+    called: str = _choice(
+        readers.reader_of_text(4_000),
+        "called",
+        words="names of groups",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        is_spot=True,
+        say=None,
+    )
+    locked: str = _choice(
+        readers.reader_of_text(20_000),
+        "locked",
+        words="areas that stay where they are",
+        outdated_by=("place", "blocks"),
+        pages=("redraw",),
+        is_spot=True,
+        say=None,
     )
     part: str = _choice(
-        _reader_of_known(terms.PARTS),
+        readers.reader_of_known(terms.PARTS),
         "part",
         usual="conditions",
         words="part of Stewardship",
@@ -383,14 +295,14 @@ class Choice:
         say=lambda key: terms.PARTS[key],
     )
     case: str = _choice(
-        _reader_of_text(80),
+        readers.reader_of_text(80),
         "case",
         words="case study",
         outdated_by=("place",),
         pages=("stewardship",),
     )
     scheme: str = _choice(
-        _reader_of_text(64),
+        readers.reader_of_text(64),
         "scheme",
         usual="conditions",
         words="conditions rated",
@@ -399,7 +311,7 @@ class Choice:
         say=None,
     )
     cell: str = _choice(
-        _reader_of_text(100),
+        readers.reader_of_text(100),
         "cell",
         words="condition and level looked at",
         outdated_by=("workspace", "scheme"),
@@ -407,14 +319,14 @@ class Choice:
         say=lambda text: text.replace(".", ", "),
     )
     outcomes: str = _choice(
-        _reader_of_text(250),
+        readers.reader_of_text(250),
         "outcomes",
         words="names of the outcomes",
         outdated_by=("place",),
         pages=("stewardship",),
     )
     bring: str = _choice(
-        _reader_of_known(BROUGHT),
+        readers.reader_of_known(BROUGHT),
         "bring",
         usual="organisations",
         words="what is uploaded",
@@ -422,14 +334,22 @@ class Choice:
         is_taken=False,
     )
     story: str = _choice(
-        _read_story, "story", words="step of the storyline", outdated_by=("workspace",), say=None
+        readers.read_story,
+        "story",
+        words="step of the storyline",
+        outdated_by=("workspace",),
+        say=None,
     )
-    projector: bool = _choice(_read_switch, "projector", words="presentation mode", is_taken=False)
+    projector: bool = _choice(
+        readers.read_switch, "projector", words="presentation mode", is_taken=False
+    )
     keys: bool = _choice(
-        _read_switch, "keys", usual="1", words="keyboard shortcuts", is_taken=False
+        readers.read_switch, "keys", usual="1", words="keyboard shortcuts", is_taken=False
     )
-    names: bool = _choice(_read_switch, "names", usual="1", words="names on the map", say=None)
-    tiles: bool = _choice(_read_switch, "tiles", words="street map")
+    names: bool = _choice(
+        readers.read_switch, "names", usual="1", words="names on the map", say=None
+    )
+    tiles: bool = _choice(readers.read_switch, "tiles", words="street map")
     chosen: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
     away: str = ""
@@ -454,6 +374,11 @@ USUAL = {record.name: record.usual for record in RECORDS}
 """Every choice by the name it has in a link, and its usual text."""
 OF_SPOT = frozenset(record.name for record in RECORDS if record.is_spot)
 """The choices that a click on a map changes."""
+
+
+def make_check(texts: Mapping[str, str], problems: Sequence[str] = ()) -> Check:
+    """Make the texts of a link ready to be read; ``problems`` are told before those of the link."""
+    return Check(dict(texts), list(problems), usual=USUAL)
 
 
 def read(check: Check, made: Collection[str]) -> Choice:

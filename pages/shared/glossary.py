@@ -95,6 +95,21 @@ WORDS = {
     "Effective number of sets": "If nearly everyone is in one of 28 sets, the place is "
     "hardly divided. This is how many sets of equal size would be as mixed as these. For analysts: "
     "the exponential of the entropy of people over all sets, exp(H).",
+    "People moved": "If one map followed the lines of another, each area of the other would go "
+    "whole to the area of the first that holds most of its people; of two that hold as many, to "
+    "the first by its code. Everybody else in it would move. Where the areas of one lie inside "
+    "those of the other, the lines are drawn already and nobody moves.",
+    "Common line": "Each chosen partner is redrawn along one map, and the people who would move "
+    "are added up over the partners: somebody who would change twice counts twice. Very small "
+    "areas move few people because they are hardly a choice, so look at how many there are.",
+    "Pulled away": "Somebody is pulled away from a map's lines if most of their group is in "
+    "another of its areas, or most of their area in another group, whichever is fewer. Groups made "
+    "of whole areas, or that lie inside one, pull nobody away. It is the mismatch of the groups "
+    "and the map, in people.",
+    "Suggested neighbourhoods": "Several searches start from neighbourhoods grown at random and "
+    "move areas between neighbours, keeping each in one piece and within the size, so that fewer "
+    "people are pulled away. They are good, not proven best; the same question has the same "
+    "answer. Simulated annealing, Kirkpatrick and others 1983, doi:10.1126/science.220.4598.671.",
 }
 """Each word and what it means, in the order of the method page."""
 

@@ -1,6 +1,7 @@
 """One map a page: the constant ground, the layers on it, and what a click chose."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit_folium import st_folium
@@ -31,6 +32,7 @@ OUTLINE = webmap.LineSign(signs.INK, 4.0)
 """Of the unit that a spot lies in: see ``webmap.highlight``."""
 TWO_FINGERS = '<p class="cg-fingers">Two fingers move the map; one finger scrolls the page.</p>'
 """Shown on a phone alone."""
+PUT_IN = "put this area into the group"
 OTHER_SIDE = webmap.AreaSign("#fbf8f3", "dots", webmap.RUST, opacity=0, line="#fbf8f3")
 
 
@@ -41,14 +43,19 @@ def show(
     drawn: Sequence[Drawn],
     legend: Sequence[tuple] = (),
     on_click: Callable[[float, float], None] | None = None,
+    on_pick: Callable[[Mapping[str, Any]], None] | None = None,
+    height_px: int = 0,
 ) -> None:
     """Draw a map; a click calls ``on_click`` with its lat and lon before the page runs again.
+
+    A map of groups calls ``on_pick`` instead, with what the browser said: see ``read_picked``.
+    ``height_px`` is for one of several side by side.
 
     Raises MappingError where its program or its files cannot be laid out for the browser.
     """
     webmap.install_assets()
-    name = f"cg-map-{key}"
-    height = PROJECTOR_HEIGHT_PX if choice.projector else HEIGHT_PX
+    name, takes_clicks = f"cg-map-{key}", on_click is not None or on_pick is not None
+    height = PROJECTOR_HEIGHT_PX if choice.projector else height_px or HEIGHT_PX
     place = cache.key_of(choice.place)
     bounds, dots = cache.bounds(place), fetched.pictures(place)  # before words that it is drawn
     with st.container(key=name):
@@ -62,14 +69,15 @@ def show(
                 static_url=webmap.static_url(st.get_option("server.baseUrlPath")),
                 dots=dots,
                 online_tiles=choice.tiles,
-                choosing=on_click is not None,
+                choosing=takes_clicks,
+                **({"enters": PUT_IN} if on_pick else {}),
                 below_px=BELOW_PX if choice.projector else None,
             ),
             height=height,
             use_container_width=True,
-            returned_objects=["last_clicked"] if on_click else [],
+            returned_objects=["last_clicked"] if takes_clicks else [],
             feature_group_to_add=webmap.group(*drawn),
-            **state.map_widget(key, on_click),
+            **state.map_widget(key, on_click, on_pick),
         )
     shown = visit.get_shown()
     shown.map_title, shown.legend = title, legend

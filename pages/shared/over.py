@@ -8,7 +8,8 @@ from mapping.drawing import Overlay, PublishedShapes, webmap
 from mapping.geography import SCALES, Layer, layers
 from mapping.wording import findings, terms
 from pages.shared import cache, fetched, layout, state
-from pages.shared.choices import MAX_OVER, Choice
+from pages.shared.choices import Choice
+from pages.shared.readers import MAX_OVER
 
 LARGEST_FIRST = {scale: rank for rank, scale in enumerate(reversed(SCALES))}
 

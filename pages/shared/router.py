@@ -36,6 +36,7 @@ PAGES = (
     Page("mismatches", "Mismatches", ":material/compare:"),
     Page("partner_sets", "Partner sets", ":material/hub:"),
     Page("gaps", "Gaps", ":material/grid_off:"),
+    Page("redraw", "Redraw", ":material/draw:"),
     Page("stewardship", "Stewardship", ":material/diversity_3:", has_map=False),
     Page("upload", "Upload", ":material/upload_file:", has_map=False, is_stop=False),
     Page("data_and_method", "Data and method", ":material/fact_check:", is_stop=False),

@@ -50,7 +50,7 @@ def read(page: str) -> Choice:
 def _check(problems: list[str]) -> Choice:
     """Check all choices; what was corrected is kept so, unless it may be right again soon."""
     chosen, made = _get_chosen(), _get_made()
-    check = choices.Check({**chosen, **made}, problems)
+    check = choices.make_check({**chosen, **made}, problems)
     choice = choices.read(check, made)
     for name, text in check.texts.items() if not choice.away else ():
         (made if name in made else chosen)[name] = text
@@ -314,12 +314,23 @@ def close(key: str) -> None:
     st.session_state[key] = False
 
 
-def map_widget(key: str, on_click: Callable[[float, float], None] | None) -> dict[str, Any]:
-    """Return the ``key`` and ``on_change`` that hand a click on a map to a function."""
+def map_widget(
+    key: str,
+    on_click: Callable[[float, float], None] | None,
+    on_pick: Callable[[Mapping[str, Any]], None] | None = None,
+) -> dict[str, Any]:
+    """Return the ``key`` and ``on_change`` that hand a click on a map to a function.
+
+    ``on_click`` is given lat and lon, ``on_pick`` all that the browser said, which is not checked.
+    """
     widget = f"_map_{key}"
 
     def changed() -> None:
-        spot = webmap.read_click(_look().get(widget))
+        said = _look().get(widget)
+        if on_pick is not None:
+            on_pick(said if isinstance(said, Mapping) else {})
+            return
+        spot = webmap.read_click(said)
         if spot is not None and on_click is not None:
             on_click(*spot)
 

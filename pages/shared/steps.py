@@ -105,6 +105,6 @@ def _correct(asked: dict[str, str], choice: Choice) -> dict[str, str]:
 
 
 def _check(asked: dict[str, str], choice: Choice) -> choices.Check:
-    check = choices.Check({**asked, "workspace": choice.kept.workspace})
+    check = choices.make_check({**asked, "workspace": choice.kept.workspace})
     choices.read(check, ())
     return check

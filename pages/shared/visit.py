@@ -172,6 +172,11 @@ def _find(key: str, new: Any) -> Any:
     return st.session_state.setdefault(key, new) if found is None else found
 
 
+def get_redrawn() -> dict[str, Any]:
+    """Return what Redraw holds of this visit: what is drawn by hand with its changes, and so on."""
+    return _find("_redrawn", {})
+
+
 def read_ticks(place: str) -> list[str]:
     """Return the ids of those that the reader has ticked to invite for a place ("kind.code")."""
     return st.session_state.setdefault("_ticks", {}).get(place, [])

@@ -265,7 +265,8 @@ TURN = """(address) => {
   History.prototype.pushState.call(history, null, "", address);
   window.dispatchEvent(new PopStateEvent("popstate"));
 }"""
-IN_PARTS = "at ward set theme scale need a b change groups whom layers distance least shown"
+OF_PARTS = "theme scale need a b change groups whom layers distance least shown"
+IN_PARTS = sorted({*choices.OF_SPOT, *OF_PARTS.split()})
 """What parts of pages write into the address themselves: see ``following``."""
 WRITTEN = """() => {
   const bare = (link) => {
@@ -276,7 +277,7 @@ WRITTEN = """() => {
   };
   const written = document.querySelector(".st-key-cg-address [data-link]");
   return !written || bare(location.search) === bare(written.dataset.link);
-}""".replace("IN_PARTS", IN_PARTS)
+}""".replace("IN_PARTS", " ".join(IN_PARTS))
 
 INSIDE = """(path) => {
   const box = path.getBoundingClientRect();

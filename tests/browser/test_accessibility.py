@@ -269,6 +269,7 @@ def test_every_table_and_chart_can_be_asked_how_it_is_counted(visit: Visit, name
         "mismatches": 5,
         "partner_sets": 2,
         "gaps": 2,
+        "redraw": 2,
         "stewardship": 1,
         "data_and_method": 1,
     }

@@ -41,6 +41,9 @@ SHOWN_BY = [
     ("mismatches", "distance", "500", 500),
     ("mismatches", "least", "5", 5),
     ("partner_sets", "set", "3", "3"),
+    ("redraw", "door", "suggest", "suggest"),
+    ("redraw", "a", "ward", "ward"),
+    ("redraw", "b", "mental_health_trust", "mental_health_trust"),
     ("stewardship", "part", "stewards", "stewards"),
     ("stewardship", "scheme", "behaviours", "behaviours"),
     ("stewardship", "cell", "trust.regional", ("trust", "regional")),
@@ -51,6 +54,14 @@ SHOWN_BY = [
 ]
 
 IN_OTHER_FILES = {
+    "ask",
+    "before",
+    "blocks",
+    "called",
+    "drawn",
+    "into",
+    "locked",
+    "parent",
     "case",
     "groups",
     "need",
@@ -64,7 +75,7 @@ IN_OTHER_FILES = {
 }
 """Tested in test_gaps_page.py, test_upload.py (workspace), test_changes_page.py (groups, whom),
 test_over.py, test_stewardship_page.py (outcomes), test_any_place_pages.py (case),
-test_storyline_page.py (story)."""
+test_storyline_page.py (story), test_redraw_page.py (ask to parent)."""
 
 
 def test_every_choice_of_a_link_has_a_test_here() -> None:

@@ -1,0 +1,148 @@
+"""Redraw in a real Chromium: areas are clicked, painted and stepped to, and the map says so."""
+
+import pytest
+from playwright.sync_api import Frame, expect
+from reader import CAMDEN, Reader, Visit, await_true, find_violations
+
+pytestmark = pytest.mark.browser
+
+SURREY = "county.E10000030"
+EAST = "1.1e1cd7bd.eNpjZGBkYAJDEIDQTAwAAMAADw.borough"
+"""Surrey's districts in two groups, three in none."""
+WHERE = """(name) => {
+  let found = null;
+  map.eachLayer((layer) => {
+    if (layer.feature?.properties.name === name && layer.cgIndex >= 0) found = layer;
+  });
+  const point = map.latLngToContainerPoint(commonGround.parts.insidePoint(found));
+  return [point.x, point.y];
+}"""
+PICKS = "() => typeof window.commonGround?.picker === 'function'"
+
+
+@pytest.fixture
+def reader(page, serve) -> Reader:
+    return Reader(page, serve("app.py"))
+
+
+def by_hand(reader: Reader, **more: str) -> Frame:
+    """Open Surrey by hand, and return its map's frame once areas can be picked."""
+    reader.open("redraw", place=SURREY, door="hand", **more)
+    frame = reader.map()
+    await_true(frame, PICKS)
+    return frame
+
+
+def find(reader: Reader, name: str) -> tuple[float, float]:
+    """Return a point on the page that lies in an area."""
+    frame = reader.map()
+    x, y = frame.evaluate(WHERE, name)
+    box = reader.page.locator("iframe").bounding_box()
+    assert box is not None
+    return box["x"] + x, box["y"] + y
+
+
+def test_clicks_put_areas_into_the_chosen_group_and_back_takes_them_out(reader: Reader) -> None:
+    by_hand(reader)
+    reader.page.mouse.click(*find(reader, "Elmbridge"))
+    reader.says("One group with an estimated 138,700 residents; each is in one piece.")
+    expect(reader.area("Elmbridge")).to_have_attribute(
+        "aria-label", "Elmbridge, about 138,700 residents, group 1"
+    )
+    reader.page.mouse.click(*find(reader, "Tandridge"))
+    reader.says("one council area is cut off from the rest of its group")
+    reader.page.mouse.click(*find(reader, "Tandridge"))  # it is there already: nothing changes
+    reader.page.get_by_role("button", name="Undo").click()
+    reader.says("One group with an estimated 138,700 residents; each is in one piece.")
+    reader.control("into").get_by_text("2 (new)").click()
+    reader.rested()
+    reader.page.mouse.click(*find(reader, "Elmbridge"))
+    expect(reader.area("Elmbridge")).to_have_attribute(
+        "aria-label", "Elmbridge, about 138,700 residents, group 2"
+    )
+    held = reader.finding.inner_text()
+    reader.page.reload()
+    expect(reader.finding).to_have_text(held)
+    assert reader.errors == []
+    assert reader.outside == []
+
+
+def test_a_stroke_paints_what_it_goes_over_and_does_not_move_the_map(reader: Reader) -> None:
+    frame = by_hand(reader)
+    start, end = find(reader, "Woking"), find(reader, "Guildford")
+    frame.locator(".cg-paint").click()
+    expect(frame.locator(".cg-paint")).to_have_attribute("aria-pressed", "true")
+    middle = frame.evaluate("() => `${map.getCenter()}`")
+    reader.page.mouse.move(*start)
+    reader.page.mouse.down()
+    reader.page.mouse.move(*end, steps=12)
+    reader.page.mouse.up()
+    reader.says("One group with")
+    for name in ("Woking", "Guildford"):
+        expect(reader.area(name)).to_have_attribute(
+            "aria-label", f"{_label(reader, name)}, group 1"
+        )
+    assert frame.evaluate("() => `${map.getCenter()}`") == middle
+    assert reader.errors == []
+
+
+def _label(reader: Reader, name: str) -> str:
+    said = reader.area(name).get_attribute("aria-label") or ""
+    return ", ".join(said.split(", ")[:2])
+
+
+def test_a_click_with_shift_takes_the_whole_council_along(reader: Reader) -> None:
+    reader.open("redraw", place="union.borough.E09000007+borough.E09000019", door="hand")
+    await_true(reader.map(), PICKS)
+    reader.page.keyboard.down("Shift")
+    reader.page.mouse.click(*find(reader, "Highgate"))
+    reader.page.keyboard.up("Shift")
+    reader.says("One group with an estimated 210,100 residents; each is in one piece.")
+    assert reader.errors == []
+
+
+def test_areas_are_stepped_to_and_put_into_the_group_by_keyboard(reader: Reader) -> None:
+    frame = by_hand(reader)
+    frame.locator(".leaflet-container").focus()
+    reader.press("ArrowRight")
+    reader.press("Enter")
+    reader.says("One group with")
+    reader.press("ArrowLeft")
+    reader.press("Enter")
+    expect(reader.page.locator(".cg-explain")).to_contain_text("Nine council areas")
+    assert reader.errors == []
+
+
+def test_names_of_groups_are_shown_as_they_were_typed(reader: Reader) -> None:
+    hostile = "<b>{{7*7}}</b>${1}"
+    frame = by_hand(reader, drawn=EAST, called=f"1={hostile}")
+    expect(reader.area("Elmbridge")).to_have_attribute(
+        "aria-label", f"Elmbridge, about 138,700 residents, group 1 {hostile}"
+    )
+    assert frame.evaluate("() => document.querySelectorAll('b').length") == 0
+    assert reader.errors == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_door_or_in_the_frame_of_its_map(
+    visit: Visit, scheme: str
+) -> None:
+    asked = {"ask": "groups=2;tolerance=20;go=1"}
+    for door, more in (("hand", {}), ("suggest", asked)):
+        reader = visit("redraw", place=CAMDEN, door=door, **more)
+        reader.page.emulate_media(color_scheme=scheme)
+        reader.map()
+        reader.rested()
+        frames = [
+            one
+            for one in reader.page.frames
+            if one == reader.page.main_frame or "st_folium" in one.url
+        ]
+        assert [found for one in frames if (found := find_violations(one))] == []
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit) -> None:
+    reader = visit("redraw", size=(390, 844), place=SURREY, door="hand", drawn=EAST)
+    reader.map()
+    wide = reader.page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= 390
