@@ -166,7 +166,7 @@ def test_the_script_is_served_as_a_script(drawn: Drawn) -> None:
         for answer in drawn.answers
         if re.search(r"/app/static/.*\.js(\?|$)", answer.url)
     }
-    assert len(kinds) == 7
+    assert len(kinds) == 8
     assert all("javascript" in kind for kind in kinds.values())
 
 

@@ -231,10 +231,10 @@ def test_what_is_gone_is_told_once_whatever_page_the_step_is_opened_from(workspa
 
 def test_a_step_whose_page_is_gone_says_so_and_is_passed_over(workspace) -> None:
     one = {"place": CAMDEN}
-    keep(workspace, ("place", one, "A"), ("redraw", one, "B"), ("gaps", one, "C"))
+    keep(workspace, ("place", one, "A"), ("workshop", one, "B"), ("gaps", one, "C"))
     shown = open_box(follow(workspace))
     assert "This app has no such page, so this step is passed over." in shown.captions
-    assert buttons(shown)["2. redraw, Camden"] is False
+    assert buttons(shown)["2. workshop, Camden"] is False
     press(shown, "Next step")
     assert (page_of(shown), "Step 3 of 3" in said(shown)) == ("gaps", True)
     press(shown, "Previous step")
