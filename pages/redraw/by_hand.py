@@ -13,7 +13,17 @@ from mapping.redraw import Scenario
 from mapping.wording import findings, redraw_findings
 from pages.redraw import changing, doors, drawing, keeping, side_by_side, starting_point
 from pages.redraw.drawing import Before, Held
-from pages.shared import cache, fetched, following, glossary, layout, maps, state, tables
+from pages.shared import (
+    cache,
+    fetched,
+    following,
+    glossary,
+    layout,
+    maps,
+    meeting_report,
+    state,
+    tables,
+)
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -86,6 +96,14 @@ def draw(choice: Choice) -> None:
     if not choice.projector:
         _list_groups(choice, now, names, torn)
         _list_moves(choice, now, moves, names, before)
+        if now.groups:
+            meeting_report.offer(
+                lambda: [now.as_plan(kept)],
+                question=f"What if {findings.name_place(choice.place)} were divided so?",
+                titles=["Drawn by hand"],
+                names=[names],
+                today=kept,
+            )
         if before is not None and _wants_both():
             side_by_side.show(choice, now, before, names, kept)
 

@@ -9,7 +9,7 @@ from mapping.geography import SCALES, Layer
 from mapping.wording import findings, terms
 from mapping.workspaces import kinds, texts
 from pages.redraw import drawing
-from pages.shared import door, layout, registers, starting, state, visit
+from pages.shared import door, layer_files, layout, registers, starting, state, visit
 from pages.shared.choices import Choice
 
 MAX_TITLE, MAX_AUTHOR = 80, 80
@@ -149,6 +149,8 @@ def _show_kept(choice: Choice, one: kinds.scenarios.KeptScenario) -> None:
                 on_click=state.choose,
                 kwargs={"before": f"{drawing.KEPT}{one.id}"},
             )
+            if one.layer is not None:
+                layer_files.offer(choice, one.layer, choice.place)
         if _may_keep(choice):
             with st.popover("Remove", icon=":material/delete:"):
                 st.write("This removes it for everyone. You cannot undo this.")

@@ -13,7 +13,7 @@ from mapping.redraw import BlockGraph, Plan
 from mapping.wording import findings, redraw_findings
 from pages.redraw import asking, by_hand, doors, question_boxes, searching
 from pages.redraw.asking import Ask
-from pages.shared import cache, fetched, glossary, layout, maps, state, tables
+from pages.shared import cache, fetched, glossary, layout, maps, meeting_report, state, tables
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -53,6 +53,7 @@ def show(choice: Choice) -> None:
     )
     if plans and not choice.projector:
         _list_plans(choice, plans)
+        _offer_report(choice, plans)
         _list_neighbourhoods(choice, plans[0])
 
 
@@ -138,6 +139,15 @@ def _take_further(plan: Plan) -> None:
         called="",
         locked="",
         before="",
+    )
+
+
+def _offer_report(choice: Choice, plans: list[Plan]) -> None:
+    here = findings.name_place(choice.place)
+    groups = plans[0].groups
+    many = findings.write_count(groups, "neighbourhood", "neighbourhoods")
+    meeting_report.offer(
+        lambda: plans, question=f"Where could {many} of {here} lie?", today=plans[0].keep
     )
 
 
