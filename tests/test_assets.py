@@ -231,12 +231,13 @@ def test_a_picture_is_published_with_its_place(tmp_path: Path) -> None:
 
 
 def test_the_map_program_loads_before_leaflet() -> None:
-    own, ground, areas, marks, names, style, leaflet = assets.scripts("/app/static")
+    own, ground, areas, marks, names, groups, style, leaflet = assets.scripts("/app/static")
     assert own.startswith("/app/static/commonground.js?v=")
     assert ground.startswith("/app/static/ground.js?v=")
     assert areas.startswith("/app/static/areas.js?v=")
     assert marks.startswith("/app/static/marks.js?v=")
     assert names.startswith("/app/static/names.js?v=")
+    assert groups.startswith("/app/static/groups.js?v=")
     assert style.endswith("/leaflet-style.js")
     assert leaflet.endswith("/leaflet.js")
 

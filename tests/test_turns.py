@@ -82,7 +82,7 @@ def test_many_saves_at_once_are_all_kept_in_the_order_in_which_they_were_asked(
     with kept._database.writing("other"):
         for number, thread in enumerate(threads, start=2):
             thread.start()
-            while len(kept._database._turns._asked) < number:
+            while len(kept._database._find_turns("")._asked) < number:
                 time.sleep(0.001)
     for thread in threads:
         thread.join()
