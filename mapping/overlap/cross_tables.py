@@ -276,27 +276,31 @@ def straddling(
     which more than ``least_share`` are in none.
     """
     large = large_units(cross) if large is None else large
-    real = cross[(cross["a_code"] != "") & (cross["b_code"] != "")]
-    whole = real["people"].where(real["share_of_b"] >= MIN_WHOLE_SHARE, 0.0)
-    by_unit = real.assign(whole=whole).groupby("a_code")[["people", "whole"]].sum()
-    main = real.groupby("a_code")["people"].max()
-    several = main < MIN_WHOLE_SHARE * by_unit["people"]
-    made_of = several & (by_unit["whole"] >= MIN_WHOLE_SHARE * by_unit["people"])
-    outside = (by_unit["people"] - main).where(~made_of, 0.0)
-    counted = by_unit.index.isin(list(large))
-    torn = counted & (outside > least_share * by_unit["people"])
-    total = by_unit["people"].sum()
-    share = outside.sum() / total if total > 0 else 0.0
-    nested = int((counted & made_of).sum())
-    bare = _count_in_none(cross[cross["a_code"].isin(list(large))], least_share)
-    return Straddling(int(torn.sum()), int(counted.sum()), float(share), nested, bare)
+    unit, codes = pd.factorize(cross["a_code"])  # numbers: this is asked of every pair of maps
+    counted = pd.Index(codes).isin(list(large))
+    people, nowhere = cross["people"].to_numpy(float), (cross["b_code"] == "").to_numpy()
+    real = ~nowhere & (codes != "")[unit]
 
+    def sum_up(amounts: np.ndarray) -> np.ndarray:
+        return np.bincount(unit, weights=amounts, minlength=len(codes))
 
-def _count_in_none(cross: pd.DataFrame, least_share: float) -> int:
-    """Count the units of A of whose people more than a share is in no unit of B."""
-    nowhere = cross["people"].where(cross["b_code"] == "", 0.0)
-    people = cross.assign(nowhere=nowhere).groupby("a_code")[["people", "nowhere"]].sum()
-    return int((people["nowhere"] > least_share * people["people"]).sum())
+    inside = np.where(real, people, 0.0)
+    of = sum_up(inside)
+    whole = sum_up(np.where(cross["share_of_b"].to_numpy(float) >= MIN_WHOLE_SHARE, inside, 0.0))
+    main = np.zeros(len(codes))
+    np.maximum.at(main, unit, inside)
+    made_of = (main < MIN_WHOLE_SHARE * of) & (whole >= MIN_WHOLE_SHARE * of)
+    outside = np.where(made_of, 0.0, of - main)
+    torn = counted & (outside > least_share * of)
+    total, is_there = of.sum(), sum_up(real.astype(float)) > 0
+    bare = counted & (sum_up(np.where(nowhere, people, 0.0)) > least_share * sum_up(people))
+    return Straddling(
+        units=int(torn.sum()),
+        of=int((counted & is_there).sum()),
+        share_outside=float(outside.sum() / total) if total > 0 else 0.0,
+        made_of=int((counted & made_of).sum()),
+        in_none=int(bare.sum()),
+    )
 
 
 def counterparts(cross: pd.DataFrame, *, least_share: float = 0.01) -> pd.Series:

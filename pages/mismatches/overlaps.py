@@ -181,7 +181,7 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
     )
 
 
-@answers.keep(max_entries=64, show_spinner=False)
+@answers.keep(max_entries=128, show_spinner=False)
 def _sort_relations(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Put the areas that are split most first, and say in words how each fits."""
     frame = cache.relations(place, a, b, by)
@@ -212,7 +212,7 @@ def _describe(relation: str, b: Layer) -> str:
     }.get(relation, f"outside any {b.noun}")
 
 
-@answers.keep(max_entries=64, show_spinner=False)
+@answers.keep(max_entries=128, show_spinner=False)
 def _count_not_in_headline(place: cache.Key, a: str, b: str, by: str) -> tuple[int, int, bool]:
     """Count units of A that are too small to be counted, and those made of whole units of B.
 

@@ -7,6 +7,7 @@ when somebody changes it, so that nobody changes another's.
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
@@ -24,6 +25,7 @@ def keep(**options: Any) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """
 
     def decorate(count: Callable[P, T]) -> Callable[P, T]:
+        vars(count)["__signature__"] = signature(count)  # or streamlit asks at every look
         counted = st.cache_resource(**options)(count)
 
         @wraps(count)

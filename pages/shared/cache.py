@@ -195,7 +195,7 @@ def district_names(place: Key) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 
-@answers.keep(max_entries=64, show_spinner=COUNTING)
+@answers.keep(max_entries=128, show_spinner=COUNTING)
 def relations(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Return how the units of A stand to those of B."""
     return overlap.relations(places.at(*place), layers.get(a), layers.get(b), by=by)

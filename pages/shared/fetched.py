@@ -195,7 +195,7 @@ def _find_sharp_zoom(place: Key) -> float:
     return dots.find_sharp_zoom(atoms.easting[here], atoms.northing[here])
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=512, show_spinner=False)
 def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     found = places.at(*place)
     outside = overlap.other_side(found, layers.get(a), layers.get(b), by=by)
@@ -272,7 +272,7 @@ def _write_relations(place: Key, a: str, b: str, by: str) -> dict[str, str]:
     }
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_PATH)
+@st.cache_resource(max_entries=512, show_spinner=False, hash_funcs=BY_PATH)
 def _publish_relations(
     place: Key, a: str, b: str, by: str, published: PublishedShapes
 ) -> PublishedLabels:
