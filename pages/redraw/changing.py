@@ -50,7 +50,7 @@ def show_controls(choice: Choice, held: Held, names: dict[int, str]) -> None:
         return f"{number} {told}{new}".strip()
 
     with st.container(
-        horizontal=not choice.projector,
+        horizontal=True,
         vertical_alignment="bottom",
         key="cg-redraw-steps",
         gap="small",
