@@ -56,16 +56,21 @@ def match_groups(before: np.ndarray, after: np.ndarray, people: np.ndarray) -> n
 def _match(
     a: np.ndarray, b: np.ndarray, people: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the people in each pair of groups, and which are matched: (size, size), (size,) × 2.
+    """Return the people in each pair of groups, (size, size), and which pairs are matched."""
+    size = int(max(a.max(initial=0), b.max(initial=0))) + 1
+    table = np.bincount(a * size + b, weights=people, minlength=size * size).reshape(size, size)
+    return table, *match_counted(table)
 
-    Groups of one number are matched where others would keep no more people.
+
+def match_counted(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Match rows with columns, one to one, so that most people are in what is matched.
+
+    Those of one number are matched where others would keep no more people.
     """
     from scipy.optimize import linear_sum_assignment  # no first map waits for it
 
-    size = int(max(a.max(initial=0), b.max(initial=0))) + 1
-    table = np.bincount(a * size + b, weights=people, minlength=size * size).reshape(size, size)
-    same = np.eye(size) * 1e-9 * max(float(people.sum()), 1.0)
-    return table, *linear_sum_assignment(table + same, maximize=True)
+    same = np.eye(*table.shape) * 1e-9 * max(float(table.sum()), 1.0)
+    return linear_sum_assignment(table + same, maximize=True)
 
 
 def find_groups_of(graph: BlockGraph, layer: Layer) -> np.ndarray:

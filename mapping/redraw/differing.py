@@ -8,6 +8,7 @@ import pandas as pd
 from mapping.errors import MappingError
 from mapping.geography import Layer
 from mapping.overlap import people_in
+from mapping.redraw.comparing import match_counted
 from mapping.redraw.plan import Plan
 from mapping.redraw.tally import count_tally, count_torn
 
@@ -85,9 +86,7 @@ def _find_groups(plan: Plan) -> np.ndarray:
 
 
 def _match(table: np.ndarray) -> dict[int, int]:
-    from scipy.optimize import linear_sum_assignment  # no first map waits for it
-
-    row, column = linear_sum_assignment(table[1:, 1:], maximize=True)
+    row, column = match_counted(table[1:, 1:])
     return {int(i) + 1: int(j) + 1 for i, j in zip(row, column, strict=True) if table[i + 1, j + 1]}
 
 

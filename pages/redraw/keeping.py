@@ -9,10 +9,9 @@ from mapping.geography import SCALES, Layer
 from mapping.wording import findings, terms
 from mapping.workspaces import kinds, texts
 from pages.redraw import drawing
-from pages.shared import door, layer_files, layout, registers, starting, state, visit
+from pages.shared import controls, door, layer_files, layout, registers, starting, state, visit
 from pages.shared.choices import Choice
 
-MAX_TITLE, MAX_AUTHOR = 80, 80
 NEW = ""
 
 
@@ -47,11 +46,13 @@ def _form(choice: Choice, blocks: Layer, kept: list[kinds.scenarios.KeptScenario
         with left:
             st.text_input(
                 "Name of the map",
-                max_chars=MAX_TITLE,
+                max_chars=kinds.scenarios.MAX_TITLE_LETTERS,
                 key=_key("title"),
                 placeholder="Neighbourhoods, draft 1",
             )
-            st.text_input("Who drew it", max_chars=MAX_AUTHOR, key=_key("author"))
+            st.text_input(
+                "Who drew it", max_chars=kinds.scenarios.MAX_AUTHOR_LETTERS, key=_key("author")
+            )
             st.selectbox(
                 "Level",
                 SCALES,
@@ -153,14 +154,7 @@ def _show_kept(choice: Choice, one: kinds.scenarios.KeptScenario) -> None:
                 layer_files.offer(choice, one.layer, choice.place)
         if _may_keep(choice):
             with st.popover("Remove", icon=":material/delete:"):
-                st.write("This removes it for everyone. You cannot undo this.")
-                st.button(
-                    "Remove permanently",
-                    key=f"_redraw_remove_{one.id}",
-                    type="primary",
-                    on_click=_remove,
-                    args=(choice, one),
-                )
+                controls.confirm_removal(f"_redraw_remove_{one.id}", _remove, choice, one)
     said = findings.capitalise(", ".join(filter(None, about)))
     st.caption(layout.escape_markdown(f"{said}. {one.note}".strip()))
 

@@ -1,8 +1,8 @@
 """Controls that several pages share, tied to the choices in the link."""
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -231,3 +231,11 @@ def spot_note(choice: Choice, chosen: Spot) -> str:
         f"percentages are for {findings.name_place(choice.place)}."
     )
     return " ".join(filter(None, (chosen.note, "" if inside else outside)))
+
+
+def confirm_removal(
+    key: str, remove: Callable[..., None], *given: Any, what: str = "This removes it"
+) -> None:
+    """Say what a removal takes from everyone, and let the reader do it: ``remove(*given)``."""
+    st.write(f"{what} for everyone. You cannot undo this.")
+    st.button("Remove permanently", key=key, type="primary", on_click=remove, args=given)

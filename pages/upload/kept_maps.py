@@ -12,10 +12,9 @@ from mapping.geography import Layer
 from mapping.places import Place
 from mapping.wording import findings
 from mapping.workspaces import KeptScenario, Kind, OwnMap, kinds
-from pages.shared import cache, layer_files, layout, registers, router, state
+from pages.shared import cache, controls, layer_files, layout, registers, router, state
 from pages.shared.choices import Choice
 
-MAX_TITLE_LETTERS, MAX_AUTHOR_LETTERS = 80, 80
 GONE = "The place or the areas that it was drawn with are no longer here, so no page can use it."
 
 
@@ -116,9 +115,17 @@ def _rename_box(choice: Choice, kept: KeptScenario) -> None:
     """Let the reader change what a redrawn map is called, who drew it and why."""
     with st.popover("Rename", icon=":material/edit:"), st.form(f"_rename_map_{kept.id}"):
         given = {"title": kept.title, "author": kept.author, "note": kept.note}
-        st.text_input("Name", given["title"], MAX_TITLE_LETTERS, key=f"_rename_title_{kept.id}")
         st.text_input(
-            "Drawn by", given["author"], MAX_AUTHOR_LETTERS, key=f"_rename_author_{kept.id}"
+            "Name",
+            given["title"],
+            kinds.scenarios.MAX_TITLE_LETTERS,
+            key=f"_rename_title_{kept.id}",
+        )
+        st.text_input(
+            "Drawn by",
+            given["author"],
+            kinds.scenarios.MAX_AUTHOR_LETTERS,
+            key=f"_rename_author_{kept.id}",
         )
         st.text_area(
             "Note",
@@ -154,13 +161,8 @@ def _rename(choice: Choice, id: str) -> None:  # noqa: A002 - that of the row
 
 
 def _offer_removal(choice: Choice, kind: Kind, id: str, title: str) -> None:  # noqa: A002
-    st.write("This removes it for everyone. You cannot undo this.")
-    st.button(
-        "Remove permanently",
-        key=f"_remove_map_{id}",
-        type="primary",
-        on_click=_attempt,
-        args=(partial(_remove, choice, kind, id, title),),
+    controls.confirm_removal(
+        f"_remove_map_{id}", _attempt, partial(_remove, choice, kind, id, title)
     )
 
 

@@ -18,6 +18,7 @@ from mapping.own_weights import Weighing, figures, own_lens
 from mapping.takeaway import export
 from mapping.workspaces import OwnLens
 from pages.shared import (
+    controls,
     held,
     layout,
     own_lenses,
@@ -331,14 +332,7 @@ def _change_boxes(choice: Choice, lens: OwnLens) -> None:
     with st.popover("Rename", icon=":material/edit:"):
         _rename_box(choice, lens)
     with st.popover("Remove", icon=":material/delete:"):
-        st.write("This removes it for everyone. You cannot undo this.")
-        st.button(
-            "Remove permanently",
-            key=f"_remove_weights_{lens.id}",
-            type="primary",
-            on_click=_remove,
-            args=(choice, lens),
-        )
+        controls.confirm_removal(f"_remove_weights_{lens.id}", _remove, choice, lens)
 
 
 def _rename_box(choice: Choice, lens: OwnLens) -> None:

@@ -14,6 +14,7 @@ from mapping.takeaway import export
 from mapping.wording import findings
 from mapping.workspaces import KINDS, Workspace
 from pages.shared import (
+    controls,
     door,
     drafts,
     files,
@@ -274,13 +275,11 @@ def _uploads(found: Workspace) -> None:
         )
         actors = int(frame.set_index("id").loc[chosen, "actors"])
         many = findings.write_count(actors, "organisation", "organisations")
-        st.write(f"This also removes {many}, for everyone. You cannot undo this.")
-        st.button(
-            "Remove permanently",
-            key=f"_remove_upload_{chosen}",
-            type="primary",
-            on_click=attempt,
-            args=(lambda: _remove(found, chosen),),
+        controls.confirm_removal(
+            f"_remove_upload_{chosen}",
+            attempt,
+            lambda: _remove(found, chosen),
+            what=f"This also removes {many},",
         )
 
 

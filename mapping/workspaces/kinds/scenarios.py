@@ -21,9 +21,19 @@ from mapping.workspaces import texts
 from mapping.workspaces.kinds.files import CORRECT, Files, refuse
 from mapping.workspaces.kinds.kind import Cell, Kind, Opened, list_lost
 
-__all__ = ["KIND", "MAX_NOTE_LETTERS", "KeptScenario", "find_key", "rename", "write_row"]
+__all__ = [
+    "KIND",
+    "MAX_AUTHOR_LETTERS",
+    "MAX_NOTE_LETTERS",
+    "MAX_TITLE_LETTERS",
+    "KeptScenario",
+    "find_key",
+    "rename",
+    "write_row",
+]
 
-MAX_NOTE_LETTERS = 1_000
+MAX_TITLE_LETTERS, MAX_AUTHOR_LETTERS, MAX_NOTE_LETTERS = 80, 80, 1_000
+"""So long may what is typed about a redrawn map be."""
 MAX_KEY_LETTERS = 80
 FACTS = ("title", "author", "note", "place", "blocks", "scale")
 GROUP_COLUMNS, NAME_COLUMNS = ("code", "group"), ("group", "name")
