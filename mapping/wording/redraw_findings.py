@@ -44,6 +44,13 @@ def _say(value: float, by: str) -> str:
     return f"an estimated {people(value, by)}".replace("estimated about", "estimated")
 
 
+def _say_two(low: float, between: str, high: float, by: str) -> str:
+    """Write two counts and what they are of, once: "an estimated 46,100 to 57,700 residents"."""
+    said, sign = _say(high, by), "an estimated "
+    begins = sign if said.startswith(sign) else ""
+    return f"{begins}{amount(low, by)} {between} {said.removeprefix(sign)}"
+
+
 def name_group(group: int, names: Mapping[int, str]) -> str:
     """Name a group: "group 2 (North)", or by its number alone."""
     name = names.get(group)
@@ -80,11 +87,12 @@ def ranking_finding(ranked: pd.DataFrame, partners: Sequence[Layer], by: str) ->
     if len(partners) < 2 or ranked.empty or own.empty:
         return ""
     best = own.iloc[0]
+    named = {one.key: f"the {one.plural}" for one in partners}.get(best["layer"], best["title"])
     said = join_names([one.plural for one in partners], 6)
     if not best["people"] > 0:
         return f"The lines of {said} fit into each other already: nobody would have to move."
     return (
-        f"Of these partners' own lines, those of “{best['title']}” would move the fewest if all "
+        f"Of these partners' own lines, those of {named} would move the fewest if all "
         f"followed them: {_say(best['people'], by)}, counted once for each partner."
     )
 
@@ -132,8 +140,8 @@ def _say_groups(now: Scenario, groups: int, by: str) -> str:
     if groups == 1:
         return f"One group with {_say(sizes[0], by)}"
     if groups == 2:
-        return f"Two groups, of {amount(sizes[0], by)} and {_say(sizes[1], by)}"
-    return f"{many} of {amount(sizes.min(), by)} to {_say(sizes.max(), by)}"
+        return f"Two groups, of {_say_two(sizes[0], 'and', sizes[1], by)}"
+    return f"{many} of {_say_two(sizes.min(), 'to', sizes.max(), by)}"
 
 
 def left_finding(now: Scenario, by: str) -> str:
@@ -207,7 +215,7 @@ def plan_finding(place: Place, plans: Sequence[Plan], by: str) -> str:
     if told:
         least = f"; the first plan pulls away {join_names(told, 9)}"
     return (
-        f"{capitalise(groups)} of {amount(low, by)} to {_say(high, by)} in {name_place(place)}"
+        f"{capitalise(groups)} of {_say_two(low, 'to', high, by)} in {name_place(place)}"
         f"{', each in one piece' if pieces else ''}{least}.{others if more else ''}"
     )
 
