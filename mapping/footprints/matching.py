@@ -56,7 +56,7 @@ def name_areas(some: np.ndarray, is_: np.ndarray, shapes: Sequence[np.ndarray] =
 def _say_where(positions: np.ndarray) -> str:
     """Name the council area that holds most of some postcodes, and count the others."""
     borough = layers.get("borough")
-    many = np.bincount(borough.unit[positions])
+    many = np.bincount(borough.at(positions))
     first, others = int(many.argmax()), int((many > 0).sum()) - 1
     more = f" and {others} {'other' if others == 1 else 'others'}" if others else ""
     return f"{_name_district(first)}{more}"

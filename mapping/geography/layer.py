@@ -98,11 +98,14 @@ class Layer:
 
     @property
     def unit(self) -> np.ndarray:
-        """Return the number of each postcode's unit, (1.74 million,) int16 or int32."""
-        return self.numbers if self.grain == "postcode" else _load_units(self)
+        """Return the number of each postcode's unit, (1.74 million,) int16 or int32.
+
+        Laid out anew at each look but for a layer by postcode: ask ``at`` for some postcodes.
+        """
+        return self.at(slice(None))
 
     def at(self, positions: np.ndarray | int | slice) -> np.ndarray:
-        """Return ``unit[positions]``, without making ``unit``."""
+        """Return ``unit[positions]``, without laying out the country."""
         if self.grain == "ward":
             return self.numbers[table().ward[positions]]
         if self.grain == "block":
@@ -190,11 +193,6 @@ class Layer:
     def is_out_of_date(self, today: date) -> bool:
         """Tell whether the layer is past its last known day."""
         return bool(self.valid_to) and today > date.fromisoformat(self.valid_to)
-
-
-@keep
-def _load_units(layer: Layer) -> np.ndarray:
-    return layer.at(slice(None))
 
 
 @keep

@@ -26,12 +26,14 @@ Grain = Literal["ward", "block", "postcode"]
 
 def units(place: Place, layer: Layer) -> np.ndarray:
     """Return the number of the layer's unit for each postcode of the place; -1 for none."""
-    return layer.unit if place.is_britain else _units_in(place, layer)
+    if layer.grain == "postcode" and place.is_britain:
+        return layer.numbers
+    return _units_in(place, layer)
 
 
 @keep
 def _units_in(place: Place, layer: Layer) -> np.ndarray:
-    return layer.at(place.positions)
+    return layer.unit if place.is_britain else layer.at(place.positions)
 
 
 @keep

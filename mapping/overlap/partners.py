@@ -195,6 +195,6 @@ def set_at(sets: pd.DataFrame, chosen: Sequence[Layer], position: int) -> int:
     """Return the number of the set that a postcode (by position) is in; 0 if in none of them."""
     match = np.ones(len(sets), dtype=bool)
     for layer in chosen:
-        match &= (sets[f"{layer.key}_code"] == layer.code_of(int(layer.unit[position]))).to_numpy()
+        match &= (sets[f"{layer.key}_code"] == layer.code_of(int(layer.at(position)))).to_numpy()
     found = sets.loc[match, "set"]
     return int(found.iloc[0]) if len(found) else 0

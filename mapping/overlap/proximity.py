@@ -70,8 +70,8 @@ def postcodes_near(near: EdgeDwellers, layer: Layer, *, by: By = "residents") ->
             "northing": northing,
             "lat": np.round(lat, 6),
             "lon": np.round(lon, 6),
-            "code": layer.labels[0].take(layer.unit[at]),
-            "name": layer.labels[1].take(layer.unit[at]),
+            "code": layer.labels[0].take(layer.at(at)),
+            "name": layer.labels[1].take(layer.at(at)),
             "people": lenses.get(by).values[at],
         }
     )

@@ -94,9 +94,10 @@ def sum_by_kind(values: np.ndarray, kind: str) -> np.ndarray:
     if kind not in areas.index().kinds or kind in areas.OTHER_KINDS:
         return values
     layer = layers.get(kind)
-    total = np.bincount(layer.unit + 1, weights=values, minlength=len(layer.codes) + 1)
+    number = layer.unit + 1
+    total = np.bincount(number, weights=values, minlength=len(layer.codes) + 1)
     total[0] = 0.0
-    return total[layer.unit + 1]
+    return total[number]
 
 
 def _parts(kind: int, unit: np.ndarray, positions: np.ndarray, size: int) -> np.ndarray:

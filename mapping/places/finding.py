@@ -63,7 +63,7 @@ def _list_near(place: Place) -> frozenset[int]:
     if wards is None:
         wards = np.unique(postcodes.table().ward[place.positions])
     district = layers.get("postal_district")
-    postal = district.codes[np.unique(district.unit[place.positions])]
+    postal = district.codes[np.unique(district.at(place.positions))]
     return gazetteer.list_holding(postcodes.table().ward_codes[wards], postal)
 
 

@@ -284,7 +284,8 @@ def _name(kind: str, code: str) -> str | None:
     found = np.flatnonzero(layer.codes == code)
     if not len(found):
         return None
-    if kind == "postal_district" and not lenses.get().values[layer.unit == found[0]].any():
+    residents = lenses.get().by_grain(layer.grain)
+    if kind == "postal_district" and not residents[layer.numbers == found[0]].any():
         return None
     return layer.name_of(int(found[0]))
 
