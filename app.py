@@ -4,17 +4,10 @@ Streamlit reads this file twice: the server imports it as ``app`` when it starts
 a page executes it as its script.
 """
 
-import time
-
 import streamlit as st
 
-from mapping import memory
 from mapping.errors import AccessError, DiskError, MappingError, StoreError
 from pages.shared import opening, people, router, serving
-
-LONG_RUN_S = 1
-"""A run that takes longer has derived something, and let go of much."""
-begun = time.monotonic()
 
 if __name__ != "__main__":
     app = st.App(__file__, **serving.prepare())  # streamlit looks for these very words
@@ -50,5 +43,3 @@ else:
     except (AccessError, StoreError, DiskError) as fault:  # what was there a moment ago
         layout.problem(fault)
     opening.note_shown()
-    if time.monotonic() - begun > LONG_RUN_S:
-        memory.trim()

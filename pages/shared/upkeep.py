@@ -1,4 +1,7 @@
-"""What a server does for what people keep: it forgets in time, and closes it when it ends."""
+"""What a server does by itself: it gives memory back, and forgets and closes what people keep.
+
+The C library holds what a full room let go of until somebody asks for it, 50 to 90 MB after forty people.
+"""
 
 import logging
 import threading
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from mapping.workspaces.store import Store
 
 DAY_S = 24 * 60 * 60
+TRIM_S = 20
 START_S = 30
 """So long after a server's start the drafts of before wait: its first page comes before them."""
 _stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
@@ -20,9 +24,10 @@ _stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
 
 @contextmanager
 def serving() -> Iterator[None]:
-    """Look after what is kept every day while a server runs, and close it when the server ends."""
+    """Look after memory and what is kept while a server runs, and close it when the server ends."""
     ended = threading.Event()
-    threading.Thread(target=_repeat, args=(ended,), name="upkeep", daemon=True).start()
+    for repeat in (_repeat, _trim):
+        threading.Thread(target=repeat, args=(ended,), name="upkeep", daemon=True).start()
     try:
         yield
     finally:
@@ -62,3 +67,10 @@ def _repeat(ended: threading.Event) -> None:
         forget_drafts()
         for store in list(_stores):
             forget(store)
+
+
+def _trim(ended: threading.Event) -> None:
+    from mapping import memory
+
+    while not ended.wait(TRIM_S):
+        memory.trim()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from mapping import memory
 from mapping.errors import StoreError
 from mapping.workspaces.store import Store, schema
 from pages.shared import registers, upkeep
@@ -50,6 +51,14 @@ def test_it_goes_every_day_while_a_server_runs(monkeypatch):
     with upkeep.serving():
         assert forgot.wait(20)
     assert count(store) == 0
+
+
+def test_a_server_gives_memory_back_by_itself(monkeypatch):
+    monkeypatch.setattr(upkeep, "TRIM_S", 0.01)
+    trimmed = threading.Event()
+    monkeypatch.setattr(memory, "trim", trimmed.set)
+    with upkeep.serving():
+        assert trimmed.wait(20)
 
 
 def test_a_server_that_ends_leaves_all_in_one_file(tmp_path):
