@@ -1,6 +1,6 @@
 """What a server does by itself: it gives memory back, and forgets and closes what people keep.
 
-The C library holds what a full room let go of until it is asked for: 20 to 50 MB after forty people.
+The C library holds what a full room let go of until it is asked: 20 to 50 MB after forty people.
 """
 
 import logging
