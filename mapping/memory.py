@@ -1,4 +1,4 @@
-"""Memory: what is kept between calls, once a process or up to a number of bytes."""
+"""Memory: what is kept between calls, once a process or up to a number of values or bytes."""
 
 import ctypes
 import gc
@@ -177,6 +177,61 @@ class Cache:
         self._found[key] = value, size
         while self.bytes > self._most_bytes:
             self.bytes -= self._found.popitem(last=False)[1][1]
+
+
+class Shelf:
+    """Values by key, up to so many; the longest unused ones go first.
+
+    Whoever asks for a value that another thread is making waits for it: it is made once.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock, self._making = threading.Lock(), Locks()
+
+    def look(self, key: Hashable, default: Any = None) -> Any:
+        """Return the value of a key, which counts as used; ``default`` if it is not kept."""
+        with self._lock:
+            if key not in self._found:
+                return default
+            self._found.move_to_end(key)
+            return self._found[key]
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return the value of a key; made, while askers for other keys go on, if it is not kept.
+
+        What ``make`` raises is raised, and nothing is kept.
+        """
+        value = self.look(key, _NOTHING)
+        if value is not _NOTHING:
+            return value
+        with self._making.of(key):
+            value = self.look(key, _NOTHING)  # another thread may have made it meanwhile
+            if value is _NOTHING:
+                value = make()
+                self._put(key, value)
+            return value
+
+    def forget(self, key: Hashable) -> None:
+        """Let go of the value of a key, if it is kept."""
+        with self._lock:
+            self._found.pop(key, None)
+
+    def clear(self) -> None:
+        """Let go of all values."""
+        with self._lock:
+            self._found.clear()
+
+    def _put(self, key: Hashable, value: Any) -> None:
+        with self._lock:
+            self._found[key] = value
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+
+
+_NOTHING = object()
+"""What ``Shelf`` finds where nothing is kept: None may be a value."""
 
 
 ARRAYS = Cache(MAX_ARRAYS_MB)

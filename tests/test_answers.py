@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import pandas as pd
+import pytest
 
 from pages.shared import answers
 
@@ -17,7 +18,7 @@ class Counted(NamedTuple):
 def test_an_answer_is_counted_once_and_a_table_changed_by_one_is_whole_for_the_next() -> None:
     asked = []
 
-    @answers.keep(max_entries=4, show_spinner=False)
+    @answers.keep(max_entries=4)
     def count(place: tuple[str, str]) -> pd.DataFrame:
         asked.append(place)
         return pd.DataFrame({"people": [1.0, 2.0], "name": ["a", "b"]})
@@ -35,11 +36,11 @@ def test_an_answer_is_counted_once_and_a_table_changed_by_one_is_whole_for_the_n
 
 
 def test_the_tables_within_an_answer_are_handed_out_apart_too() -> None:
-    @answers.keep(max_entries=4, show_spinner=False)
+    @answers.keep(max_entries=4)
     def count(what: str) -> Counted:
         return Counted(pd.DataFrame({"people": [1.0]}), 3)
 
-    @answers.keep(max_entries=4, show_spinner=False)
+    @answers.keep(max_entries=4)
     def split(what: str) -> tuple[pd.Series, str]:
         return pd.Series([1.0]), what
 
@@ -52,9 +53,88 @@ def test_the_tables_within_an_answer_are_handed_out_apart_too() -> None:
 
 
 def test_an_answer_keeps_the_name_and_words_of_its_function() -> None:
-    @answers.keep(max_entries=1, show_spinner=False)
+    @answers.keep(max_entries=1)
     def count() -> int:
         """Count."""
         return 1
 
     assert (count.__name__, count.__doc__, count()) == ("count", "Count.", 1)
+
+
+def test_what_is_shared_is_the_same_for_everybody_and_the_least_used_is_forgotten() -> None:
+    asked = []
+
+    @answers.share(max_entries=2)
+    def names(place: str, *, by: str = "") -> dict[str, str]:
+        asked.append((place, by))
+        return {place: by}
+
+    assert names("a") is names("a")
+    assert names("a", by="b") == {"a": "b"}
+    names("a")
+    names("c")
+    names("a")
+    assert asked == [("a", ""), ("a", "b"), ("c", "")]
+    names("a", by="b")
+    assert asked[3:] == [("a", "b")]
+
+
+def test_what_an_argument_is_told_apart_by_may_be_less_than_it_holds() -> None:
+    asked = []
+
+    @answers.keep(max_entries=4, hash_funcs={Counted: lambda counted: counted.many})
+    def count(what: Counted) -> int:
+        asked.append(what)
+        return what.many
+
+    for table in ("one", "another"):
+        assert count(Counted(pd.DataFrame({"a": [table]}), 3)) == 3
+    assert len(asked) == 1
+    assert count(Counted(pd.DataFrame(), 4)) == 4
+
+
+def test_answers_are_forgotten_one_by_one_for_a_function_and_for_all() -> None:
+    asked = []
+
+    @answers.keep(max_entries=4)
+    def count(what: str) -> int:
+        asked.append(what)
+        return 1
+
+    def ask() -> str:
+        asked.clear()
+        count("a")
+        count("b")
+        return "".join(asked)
+
+    assert (ask(), ask()) == ("ab", "")
+    count.clear("a")
+    assert ask() == "a"
+    count.clear()
+    assert ask() == "ab"
+    answers.clear()
+    assert ask() == "ab"
+
+
+def test_a_fault_is_told_and_asked_again() -> None:
+    asked = []
+
+    @answers.share(max_entries=4)
+    def count(what: str) -> int:
+        asked.append(what)
+        if len(asked) == 1:
+            raise ValueError(what)
+        return 2
+
+    with pytest.raises(ValueError, match="this"):
+        count("this")
+    assert count("this") == 2
+
+
+def test_arguments_that_can_change_are_no_key() -> None:
+    @answers.share(max_entries=4)
+    def count(what: list[str]) -> int:
+        return len(what)
+
+    with pytest.raises(TypeError, match="unhashable"):
+        count(["a"])

@@ -1,5 +1,6 @@
 """The flow of people between two layers: nobody is lost on the way."""
 
+import itertools
 import json
 
 import altair
@@ -45,7 +46,7 @@ def ribbons(cross: pd.DataFrame) -> pd.DataFrame:
 
 @given(crosses)
 def test_gathering_small_units_keeps_everybody(cross: pd.DataFrame) -> None:
-    kept = charts.gather_others(cross)
+    kept = pd.DataFrame(charts.gather_others(cross))
     assert kept["people"].sum() == pytest.approx(cross["people"].sum())
     for side in ("a_name", "b_name"):
         assert kept[side].nunique() <= charts.MAX_UNITS + 1
@@ -69,6 +70,67 @@ def test_ribbons_of_one_side_never_overlap(cross: pd.DataFrame) -> None:
         ends = drawn[drawn["x"] == x].sort_values("high", ascending=False)
         gaps = ends["low"].to_numpy()[:-1] - ends["high"].to_numpy()[1:]
         assert (gaps > -1e-9).all()
+
+
+def gather_plainly(cross: pd.DataFrame) -> pd.DataFrame:
+    """Do what ``gather_others`` does, by tables."""
+    named = cross[["people"]].copy()
+    for side in "ab":
+        names = cross[f"{side}_name"].astype(object)
+        if f"{side}_code" in cross:
+            codes = cross[f"{side}_code"].astype(object)
+            several = codes.groupby(names).transform("nunique") > 1
+            names = names.where(~several, names + " (" + codes + ")")
+        largest = cross["people"].groupby(names).sum().round(6).nlargest(charts.MAX_UNITS)
+        named[f"{side}_name"] = names.where(names.isin(largest.index), charts.REST)
+    return named.groupby(["a_name", "b_name"], as_index=False)["people"].sum()
+
+
+def stack_plainly(pairs: pd.DataFrame, side: str) -> pd.DataFrame:
+    """Return the units of a side from the top, with the shares of all people above each."""
+    sizes = pairs.groupby(side)["people"].sum()
+    sizes = sizes.loc[sizes.round(6).sort_values(ascending=False, kind="stable").index]
+    sizes = pd.concat([sizes.drop(charts.REST, errors="ignore"), sizes[sizes.index == charts.REST]])
+    part = sizes / sizes.sum()
+    room = (part + charts.GAP).clip(lower=charts.MIN_NAME_SHARE)
+    low = 1 - room.cumsum() + (room - part) / 2
+    return pd.DataFrame({"low": low, "high": low + part})
+
+
+def place_plainly(pairs: pd.DataFrame, side: str, other: str) -> pd.Series:
+    """Return the top of each ribbon at one end."""
+    ends, ranks = stack_plainly(pairs, side), stack_plainly(pairs, other).index.tolist()
+    found = pairs.assign(rank=pairs[other].map(ranks.index)).sort_values("rank")
+    part = found["people"] / pairs["people"].sum()
+    return found[side].map(ends["high"]) - (part.groupby(found[side]).cumsum() - part)
+
+
+def assert_drawn_as_plainly(cross: pd.DataFrame) -> None:
+    pairs = gather_plainly(cross)
+    widest = pairs["people"].nlargest(charts.MAX_RIBBONS)
+    drawn = pd.concat([data for data, _ in read(cross) if "pair" in data]).set_index("pair")
+    assert sorted(drawn["people"], reverse=True) == pytest.approx(widest.tolist())
+    told = drawn.sort_index()
+    expected = pairs.loc[told.index]
+    assert told[["a_name", "b_name"]].equals(expected[["a_name", "b_name"]].astype("str"))
+    for end, sides in (("start", ("a_name", "b_name")), ("end", ("b_name", "a_name"))):
+        ends = place_plainly(pairs, *sides).loc[told.index]
+        assert told[end].tolist() == pytest.approx(ends.tolist(), abs=1e-9)
+    bars = [data for data, mark in read(cross) if mark["type"] == "bar"]
+    for bar, side in zip(bars, ("a_name", "b_name"), strict=True):
+        stacked = stack_plainly(pairs, side)
+        assert bar["name"].tolist() == stacked.index.tolist()
+        assert bar["low"].tolist() == pytest.approx(stacked["low"].tolist(), abs=1e-9)
+        assert bar["high"].tolist() == pytest.approx(stacked["high"].tolist(), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["Greater London", "Camden", "Plymouth", "Oldham", "Moray"])
+def test_a_real_flow_is_the_same_as_worked_out_by_tables(name: str) -> None:
+    place = places.get(name)
+    known = ("ward", "postal_district", "postal_sector", "borough", "icb", "police_bcu")
+    chosen = [layers.get(key) for key in known if layers.list_present(place, [key])]
+    for a, b in itertools.permutations(chosen, 2):
+        assert_drawn_as_plainly(overlap.cross_table(place, a, b))
 
 
 def test_a_cross_table_is_not_changed_by_drawing_it() -> None:
@@ -135,7 +197,7 @@ def test_units_of_one_name_are_told_apart_by_their_codes() -> None:
             "people": [1.0, 2.0, 3.0],
         }
     )
-    kept = charts.gather_others(cross)
+    kept = pd.DataFrame(charts.gather_others(cross))
     assert set(kept["a_name"]) == {"High Street (1)", "High Street (2)", "Low Street"}
     assert set(kept["b_name"]) == {"b"}
 

@@ -151,3 +151,62 @@ def test_counting_each_postcode_as_one_takes_no_memory():
     values = lenses.get("postcodes").values
     assert values.strides == (0,)
     assert values.sum() == len(postcodes.table())
+
+
+def test_a_shelf_makes_a_value_once_whoever_asks_and_a_fault_is_not_kept():
+    shelf, calls, ready = memory.Shelf(4), [], threading.Barrier(4)
+
+    def make() -> int:
+        calls.append(1)
+        time.sleep(0.05)
+        return 7
+
+    def ask() -> None:
+        ready.wait()
+        assert shelf.get("key", make) == 7
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert calls == [1]
+    with pytest.raises(ZeroDivisionError):
+        shelf.get("other", lambda: 1 // 0)
+    assert shelf.get("other", lambda: None) is None
+    assert shelf.get("other", lambda: 1 // 0) is None
+
+
+def test_nobody_waits_for_a_value_that_is_not_theirs():
+    shelf, begun, end = memory.Shelf(4), threading.Event(), threading.Event()
+
+    def make_slowly() -> int:
+        begun.set()
+        assert end.wait(10)
+        return 1
+
+    slow = threading.Thread(target=shelf.get, args=("slow", make_slowly))
+    slow.start()
+    assert begun.wait(10)
+    assert shelf.get("quick", lambda: 2) == 2
+    assert shelf.look("slow", "not yet") == "not yet"
+    end.set()
+    slow.join()
+    assert shelf.look("slow") == 1
+
+
+@given(st.lists(st.tuples(st.sampled_from("gfc"), st.integers(0, 5)), max_size=40))
+def test_a_shelf_holds_the_last_ones_that_were_used(acts: list[tuple[str, int]]) -> None:
+    shelf, kept = memory.Shelf(3), list[int]()
+    for act, key in acts:
+        if act == "c":
+            shelf.clear()
+            kept = []
+        else:
+            kept = [one for one in kept if one != key]
+            if act == "f":
+                shelf.forget(key)
+            else:
+                assert shelf.get(key, lambda key=key: -key) == -key
+                kept = [*kept, key][-3:]
+    assert [key for key in range(6) if shelf.look(key) is not None] == sorted(kept)

@@ -1,5 +1,8 @@
 """How whole units of one layer stand to those of another, and to a place."""
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import oracles
 import pandas as pd
@@ -218,3 +221,21 @@ def test_relations_are_plain_frames(oldham):
     assert type(found) is pd.DataFrame
     assert found["parts"].dtype.kind == "i"
     assert found["people"].dtype == float
+
+
+@pytest.mark.parametrize("name", ["Camden", "Oldham", "Moray", "Greater London"])
+def test_whole_units_of_wards_and_blocks_stand_as_if_counted_by_postcode(name):
+    place = places.get(name)
+    keys = ("ward", "borough", "lsoa", "postal_district", "icb")
+    chosen = [layers.get(key) for key in keys if layers.list_present(place, [key])]
+    assert {layer.grain for layer in chosen} == {"ward", "block"}
+    for a, b in itertools.permutations(chosen, 2):
+        found = overlap.relations(place, a, b)
+        plain = overlap.relations(place, by_postcode(a), by_postcode(b))
+        pd.testing.assert_frame_equal(found, plain, rtol=1e-9)
+
+
+def by_postcode(layer):
+    """Return a layer whose postcodes are counted one by one."""
+    unit = layer.unit
+    return replace(layer, key=f"{layer.key}-postcodes", grain="postcode", load=lambda: unit)

@@ -1,5 +1,7 @@
 """Charts, as Vega-Lite: the flow of people between the units of two layers."""
 
+import math
+from collections import Counter
 from textwrap import wrap
 from typing import Any, Literal, NamedTuple
 
@@ -12,6 +14,9 @@ MAX_UNITS = 14
 """Units drawn one by one on either side; the rest are gathered as "others"."""
 MAX_RIBBONS = 60
 """The widest are drawn; of 225 that two sides can have, most would be thinner than a line."""
+SHARE_DIGITS = 12
+"""Shares that are the same to so many digits are a tie: small areas have the same estimate each,
+and which of them is drawn must not hang on how sums round."""
 GAP = 0.012
 MIN_NAME_SHARE = 0.036
 """The room that a unit has for its name, however few its people: a share of all people."""
@@ -40,6 +45,39 @@ class Flow(NamedTuple):
     people: float
 
 
+class Pair(NamedTuple):
+    """A unit of A and one of B, by name, and the people who live in both."""
+
+    a_name: str
+    b_name: str
+    people: float
+
+
+class Bar(NamedTuple):
+    """A unit of one side: its name, its edges and lowest edge of its room, and its short name.
+
+    In shares of all people, counted from below.
+    """
+
+    name: str
+    high: float
+    low: float
+    floor: float
+    short: str
+
+
+class Ribbon(NamedTuple):
+    """A pair: its top at the left and the right, its width, and the number of the pair."""
+
+    a_name: str
+    b_name: str
+    people: float
+    start: float
+    end: float
+    part: float
+    pair: int
+
+
 def draw_flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK) -> Flow:
     """Draw a cross-table as ribbons from the units of A (left) to those of B (right).
 
@@ -58,20 +96,20 @@ def draw_flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK
         return Flow(_draw_nothing(ink), 0, 0, 0.0)
     pairs = gather_others(cross)
     left, right = _stack(pairs, "a_name"), _stack(pairs, "b_name")
-    ribbons = _list_widest(_ribbons(pairs, left, right))
-    left_out, ribbons = ribbons[MAX_RIBBONS:], ribbons[:MAX_RIBBONS]
-    rest = (ribbons[["a_name", "b_name"]] == REST).any(axis=1)
-    titles = a_title, b_title
-    bands = [_band(ribbons[is_rest], titles, is_rest is rest) for is_rest in (~rest, rest)]
+    ribbons = _place_ribbons(pairs, left, right)
+    ribbons.sort(key=lambda ribbon: -round(ribbon.part, SHARE_DIGITS))
+    drawn, left_out = ribbons[:MAX_RIBBONS], ribbons[MAX_RIBBONS:]
+    rest = [one for one in drawn if REST in one[:2]]
+    named = [one for one in drawn if REST not in one[:2]]
     part = _share_width(left, right)
     layers = [
-        *(band for band in bands if band["data"]["values"]),
+        *(_band(some, (a_title, b_title), some is rest) for some in (named, rest) if some),
         _bars(left, 0.0, ink),
         _bars(right, 1.0, ink),
         *_names(left, "left", 0.96 * part, ink),
         *_names(right, "right", 0.96 * (1 - part), ink),
     ]
-    bottom = min(side["floor"].min() for side in (left, right))
+    bottom = min(bar.floor for bar in (*left, *right))
     for layer in layers:
         layer["encoding"]["y"]["scale"] = {"domain": [bottom, 1], "nice": False}
     told = (
@@ -80,7 +118,7 @@ def draw_flow(cross: pd.DataFrame, a_title: str, b_title: str, *, ink: str = INK
     )
     height = round((NAME_PX + 1) / MIN_NAME_SHARE * (1 - bottom))
     spec = _put_together(layers, height, told)
-    return Flow(spec, len(ribbons), len(left_out), float(left_out["people"].sum()))
+    return Flow(spec, len(drawn), len(left_out), math.fsum(one.people for one in left_out))
 
 
 def _put_together(layers: list[dict[str, Any]], height: int, told: str) -> dict[str, Any]:
@@ -112,10 +150,10 @@ def _draw_nothing(ink: str) -> dict[str, Any]:
     return _put_together([said], 4 * NAME_PX, NO_FLOW.replace("\n", " "))
 
 
-def _share_width(left: pd.DataFrame, right: pd.DataFrame) -> float:
+def _share_width(left: list[Bar], right: list[Bar]) -> float:
     """Return how much of a narrow chart's width the names on the left may take."""
     longest = [
-        min(max(map(len, "\n".join(side["short"]).split("\n"))), MAX_NAME_CHARS)
+        min(max(len(line) for bar in side for line in bar.short.split("\n")), MAX_NAME_CHARS)
         for side in (left, right)
     ]
     return min(max(longest[0] / sum(longest), 0.3), 0.7)
@@ -132,7 +170,7 @@ def _measure(field: str, **more: Any) -> dict[str, Any]:
     return {"field": field, "type": "quantitative", **more}
 
 
-def _band(ribbons: pd.DataFrame, titles: tuple[str, str], is_rest: bool) -> dict[str, Any]:
+def _band(ribbons: list[Ribbon], titles: tuple[str, str], is_rest: bool) -> dict[str, Any]:
     """Draw ribbons; those of the others pale, with a broken edge."""
     look: dict[str, Any] = {"color": TEAL, "opacity": 0.45, "stroke": "white", "strokeWidth": 0.6}
     if is_rest:
@@ -148,7 +186,7 @@ def _band(ribbons: pd.DataFrame, titles: tuple[str, str], is_rest: bool) -> dict
         for field, title in zip(("a_name", "b_name"), titles, strict=True)
     ]
     return {
-        "data": {"values": ribbons.to_dict("records")},
+        "data": {"values": [ribbon._asdict() for ribbon in ribbons]},
         "transform": _bend(),
         "mark": {"type": "area", "aria": False, **look},
         "encoding": {
@@ -173,12 +211,12 @@ def _bend() -> list[dict[str, Any]]:
     ]
 
 
-def _bars(side: pd.DataFrame, x: float, ink: str) -> dict[str, Any]:
+def _bars(side: list[Bar], x: float, ink: str) -> dict[str, Any]:
     """Draw the units of one side as a bar each; that of the others hollow."""
-    frame = side.assign(x=x, full=np.where(side["name"] == REST, 0.0, 0.85))
+    rows = [{**bar._asdict(), "x": x, "full": 0.0 if bar.name == REST else 0.85} for bar in side]
     look = {"size": BAR_PX, "fill": ink, "stroke": ink, "strokeWidth": 0.8}
     return {
-        "data": {"values": frame.to_dict("records")},
+        "data": {"values": rows},
         "mark": {"type": "bar", "aria": False, "orient": "vertical", **look},
         "encoding": {
             "x": _leave_room(),
@@ -189,41 +227,77 @@ def _bars(side: pd.DataFrame, x: float, ink: str) -> dict[str, Any]:
     }
 
 
-def gather_others(cross: pd.DataFrame) -> pd.DataFrame:
+def gather_others(cross: pd.DataFrame) -> list[Pair]:
     """Keep the largest units of both sides and gather the others; people are kept.
 
-    Units of one name are told apart by their codes, if there are a_code and b_code.
+    Units of one name are told apart by their codes, if there are a_code and b_code. The pairs
+    are ordered by both names.
     """
-    sides = ("a_name", "b_name")
-    named = pd.DataFrame({side: _qualify_repeats(cross, side) for side in sides})
-    named["people"] = cross["people"]
-    for side in sides:
-        sizes = named.groupby(side)["people"].sum().nlargest(MAX_UNITS)
-        named[side] = named[side].where(named[side].isin(sizes.index), REST)
-    return named.groupby(list(sides), as_index=False)["people"].sum()
+    people = cross["people"].to_numpy(float)
+    (unit_a, a_names), (unit_b, b_names) = (_keep_largest(cross, side, people) for side in "ab")
+    cell = unit_a * len(b_names) + unit_b
+    summed = np.bincount(cell, people).tolist()
+    found = np.flatnonzero(np.bincount(cell)).tolist()
+    return [Pair(a_names[i // len(b_names)], b_names[i % len(b_names)], summed[i]) for i in found]
 
 
-def _qualify_repeats(cross: pd.DataFrame, side: str) -> pd.Series:
-    names = cross[side].astype(object)
-    code = side.replace("name", "code")
-    if code not in cross:
-        return names
-    several = cross.groupby(side)[code].transform("nunique") > 1
-    return names.where(~several, names + " (" + cross[code].astype(object) + ")")
+def _keep_largest(
+    cross: pd.DataFrame, side: str, people: np.ndarray
+) -> tuple[np.ndarray, list[str]]:
+    """Number the units of one side that are drawn, for each row, the others as one; their names.
+
+    The numbers are those of the names in their order.
+    """
+    unit, names = _name_units(cross, side)
+    size = (np.bincount(unit, people, len(names)) / people.sum()).round(SHARE_DIGITS)
+    least = np.partition(size, -MAX_UNITS)[-MAX_UNITS] if len(size) > MAX_UNITS else 0.0
+    large = sorted(np.flatnonzero(size >= least).tolist(), key=lambda i: (-size[i], names[i]))
+    shown = {i: names[i] for i in large[:MAX_UNITS]}
+    kept = sorted({*shown.values(), *([REST] if len(shown) < len(names) else [])})
+    number = np.full(len(names), kept.index(REST) if REST in kept else 0)
+    for i, name in shown.items():
+        number[i] = kept.index(name)
+    return number[unit], kept
 
 
-def _stack(pairs: pd.DataFrame, side: str) -> pd.DataFrame:
-    """Stack the units of one side from the top: name, low, high (shares of all people), floor."""
-    sizes = pairs.groupby(side)["people"].sum().sort_values(ascending=False)
-    sizes = pd.concat([sizes.drop(REST, errors="ignore"), sizes[sizes.index == REST]])
-    part = (sizes / sizes.sum()).to_numpy()
-    room = np.maximum(part + GAP, MIN_NAME_SHARE)
-    floor = 1 - np.cumsum(room)
-    low = floor + (room - part) / 2
-    frame = pd.DataFrame({"name": sizes.index, "high": low + part, "low": low, "floor": floor})
-    lines = np.floor(room / MIN_NAME_SHARE + 1e-9)
-    named = zip(shorten_names(list(frame["name"])), lines, strict=True)
-    return frame.assign(short=[_wrap(name, int(most)) for name, most in named])
+def _name_units(cross: pd.DataFrame, side: str) -> tuple[np.ndarray, list[str]]:
+    """Number the units of one side, for each row, and name each; of several, with their codes."""
+    unit, names = _factorize(cross[f"{side}_name"])
+    if f"{side}_code" not in cross:
+        return unit, names
+    code, codes = _factorize(cross[f"{side}_code"])
+    cell, number = np.unique(unit * len(codes) + code, return_inverse=True)
+    named, coded = (part.tolist() for part in np.divmod(cell, len(codes)))
+    several = np.bincount(named) > 1
+    told = [
+        f"{names[i]} ({codes[j]})" if several[i] else names[i]
+        for i, j in zip(named, coded, strict=True)
+    ]
+    return number, told
+
+
+def _factorize(texts: pd.Series) -> tuple[np.ndarray, list[str]]:
+    number, found = pd.factorize(texts)
+    return number, found.tolist()
+
+
+def _stack(pairs: list[Pair], side: Literal["a_name", "b_name"]) -> list[Bar]:
+    """Stack the units of one side from the top, the largest first and the others last."""
+    total = sum(pair.people for pair in pairs)
+    parts: dict[str, float] = {}
+    for pair in pairs:
+        name = getattr(pair, side)
+        parts[name] = parts.get(name, 0.0) + pair.people / total
+    names = sorted(parts, key=lambda name: (name == REST, -round(parts[name], SHARE_DIGITS), name))
+    bars, floor = [], 1.0
+    for name, brief in zip(names, shorten_names(names), strict=True):
+        part = parts[name]
+        room = max(part + GAP, MIN_NAME_SHARE)
+        floor -= room
+        low = floor + (room - part) / 2
+        lines = int(room / MIN_NAME_SHARE + 1e-9)
+        bars.append(Bar(name, low + part, low, floor, _wrap(brief, lines)))
+    return bars
 
 
 def shorten_names(names: list[str]) -> list[str]:
@@ -232,8 +306,8 @@ def shorten_names(names: list[str]) -> list[str]:
     "Kent Fire and Rescue Service" becomes "Kent" among others of its kind. A name that would
     be left without a word, or the same as another, stays whole.
     """
-    ends = [end for name in names for end in _endings(name)]
-    common = {end for end in ends if ends.count(end) > max(2, len(names) / 2)}
+    ends = Counter(end for name in names for end in _endings(name))
+    common = [end for end, count in ends.items() if count > max(2, len(names) / 2)]
     ending = max(common, key=len, default="")
     cut = [name.removesuffix(ending) if len(name) > LINE_CHARS else name for name in names]
     return [
@@ -255,45 +329,33 @@ def _wrap(name: str, lines: int) -> str:
     return "\n".join(found)
 
 
-def _ribbons(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
-    """Place each pair of units: the top of its ribbon at the left and the right, and its part."""
-    total = pairs["people"].sum()
-    start = left.set_index("name")["high"].to_dict()
-    end = right.set_index("name")["high"].to_dict()
-    rank_a = {name: i for i, name in enumerate(left["name"])}
-    rank_b = {name: i for i, name in enumerate(right["name"])}
-    a, b, people = (pairs[column].to_dict() for column in ("a_name", "b_name", "people"))
-    order = sorted(pairs.index, key=lambda i: (rank_a[a[i]], rank_b[b[i]]))
+def _place_ribbons(pairs: list[Pair], left: list[Bar], right: list[Bar]) -> list[Ribbon]:
+    """Place each pair of units, from the top: by the unit on the left, then that on the right."""
+    total = sum(pair.people for pair in pairs)
+    start, end = ({bar.name: bar.high for bar in side} for side in (left, right))
+    rank_a, rank_b = ({bar.name: i for i, bar in enumerate(side)} for side in (left, right))
+    ranks = [(rank_a[pair.a_name], rank_b[pair.b_name]) for pair in pairs]
+    order = sorted(range(len(pairs)), key=ranks.__getitem__)
     at_a, at_b = {}, {}
     for i in order:
-        at_a[i] = start[a[i]]
-        start[a[i]] -= people[i] / total
-    for i in sorted(order, key=lambda i: (rank_b[b[i]], rank_a[a[i]])):
-        at_b[i] = end[b[i]]
-        end[b[i]] -= people[i] / total
-    ribbons = pairs.loc[order, ["a_name", "b_name", "people"]]
-    return ribbons.assign(
-        start=[at_a[i] for i in order],
-        end=[at_b[i] for i in order],
-        part=ribbons["people"] / total,
-        pair=ribbons.index,
-    ).reset_index(drop=True)
-
-
-def _list_widest(ribbons: pd.DataFrame) -> pd.DataFrame:
-    """Put ribbons, or pairs of units, with the most people first; of equal ones as they stand."""
-    return ribbons.sort_values("people", ascending=False, kind="stable", ignore_index=True)
+        at_a[i] = start[pairs[i].a_name]
+        start[pairs[i].a_name] -= pairs[i].people / total
+    for i in sorted(order, key=lambda i: ranks[i][::-1]):
+        at_b[i] = end[pairs[i].b_name]
+        end[pairs[i].b_name] -= pairs[i].people / total
+    return [Ribbon(*pairs[i], at_a[i], at_b[i], pairs[i].people / total, i) for i in order]
 
 
 def _names(
-    side: pd.DataFrame, where: Literal["left", "right"], part: float, ink: str
+    side: list[Bar], where: Literal["left", "right"], part: float, ink: str
 ) -> list[dict[str, Any]]:
     """Write the units' names beside their bars, or inside where the chart is narrow.
 
     There they are short, stand on a margin of the page's colour, and are cut off at ``part``
     of its width; the table has them in full.
     """
-    frame = side.assign(x=float(where == "right"), y=(side["high"] + side["low"]) / 2)
+    x = float(where == "right")
+    rows = [{**bar._asdict(), "x": x, "y": (bar.high + bar.low) / 2} for bar in side]
     narrow = f"width < {NARROW_PX}"
     behind = {
         "stroke": _choose_background(ink),
@@ -305,7 +367,7 @@ def _names(
     }
     return [
         {
-            "data": {"values": frame.to_dict("records")},
+            "data": {"values": rows},
             "mark": {**_write_name(where, part), **look},
             "encoding": {"x": _leave_room(), "y": _measure("y")},
         }

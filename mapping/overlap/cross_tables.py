@@ -259,8 +259,9 @@ def large_units(cross: pd.DataFrame, *, least_people: float = 100) -> set[str]:
 
     Thresholds are in residents whatever else is counted: give a table by residents.
     """
-    people = cross[cross["a_code"] != ""].groupby("a_code")["people"].sum()
-    return set(people.index[people >= least_people])
+    unit, codes = pd.factorize(cross["a_code"])
+    people = np.bincount(unit, cross["people"].to_numpy(float), len(codes))
+    return set(codes[people >= least_people]) - {""}
 
 
 def straddling(

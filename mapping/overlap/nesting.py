@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from mapping import places
+from mapping.atoms import blocks
 from mapping.geography import By, Layer, lenses
 from mapping.overlap.counts import (
+    Grain,
     Pairs,
     count_inside_units,
     count_whole_units,
@@ -22,6 +24,10 @@ from mapping.places import Place
 
 MIN_WHOLE_SHARE = 0.99
 """The share from which a unit counts as inside, or the same as, another."""
+SHARE_DIGITS = 12
+"""Shares that are the same to so many digits are a tie."""
+GRAINS: tuple[Grain, ...] = ("ward", "block", "postcode")
+"""What whole units are made of, the coarsest first."""
 
 
 def relations(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> pd.DataFrame:
@@ -78,22 +84,43 @@ def relations(place: Place, a: Layer, b: Layer, *, by: By = "residents") -> pd.D
 
 
 def _pairs_whole(a: Layer, b: Layer, wanted: np.ndarray, by: By) -> Pairs:
-    """Count pairs over all postcodes of some whole A units."""
-    chosen = np.zeros(len(a.codes) + 1, dtype=bool)
-    chosen[wanted] = True
+    """Count pairs over all people of some whole A units, wherever they live."""
     if a.shares is not None or b.shares is not None:
         found = pairs_in(places.at("britain", "gb"), a, b, by)
-        kept = chosen[found.a]
+        kept = np.isin(found.a, wanted)
         return Pairs(found.a[kept], found.b[kept], found.people[kept])
-    at = np.flatnonzero(chosen[a.unit])
-    people = lenses.get(by).values[at]
-    return pairs(a.unit[at], b.unit[at], (len(a.codes), len(b.codes)), people)
+    grain = max((a.grain, b.grain), key=GRAINS.index)
+    at = _find_parts(a, wanted, grain)
+    unit_a, unit_b = (_number_units(layer, at, grain) for layer in (a, b))
+    return pairs(unit_a, unit_b, (len(a.codes), len(b.codes)), lenses.get(by).by_grain(grain)[at])
+
+
+def _find_parts(layer: Layer, wanted: np.ndarray, grain: Grain) -> np.ndarray:
+    """Return the wards, blocks or postcodes of some units of a layer, in their order."""
+    if grain == "postcode":
+        chosen = np.zeros(len(layer.codes) + 1, dtype=bool)
+        chosen[wanted] = True
+        return np.flatnonzero(chosen[layer.unit])
+    parts = np.sort(layer.find_parts(wanted)[0])
+    return parts if layer.grain == grain else blocks().find_in_wards(parts)
+
+
+def _number_units(layer: Layer, at: np.ndarray, grain: Grain) -> np.ndarray:
+    """Return the number of the unit of each of some wards, blocks or postcodes."""
+    if grain == "postcode":
+        return layer.unit[at]
+    return layer.numbers[at if layer.grain == grain else blocks().ward[at]]
 
 
 def _main_counterpart(found: Pairs, size: int) -> np.ndarray:
-    """Return for each A unit the B unit with most of its people; -1 if none, ties to the first."""
+    """Return for each A unit the B unit with most of its people; -1 if none, ties to the first.
+
+    Small areas have the same estimate each: what they have in common must not hang on how sums
+    round.
+    """
     real = found.b >= 0
-    order = np.lexsort((-found.b[real], found.people[real]))
+    share = found.people[real] / found.people.max(initial=1.0)
+    order = np.lexsort((-found.b[real], share.round(SHARE_DIGITS)))
     main = np.full(size, -1)
     main[found.a[real][order]] = found.b[real][order]
     return main

@@ -52,7 +52,7 @@ def show(choice: Choice, question: Question) -> None:
     _clicks(key=tied["key"], data={"cell": [*question]}, on_chosen_change=tied["on_change"])
 
 
-@answers.keep(max_entries=64, show_spinner=False, hash_funcs=registers.BY_ACTORS_AND_MARKS)
+@answers.keep(max_entries=64, hash_funcs=registers.BY_ACTORS_AND_MARKS)
 def _write(
     place: cache.Key, kept: registers.WorkspaceKey, by: str, question: Question
 ) -> tuple[str, int]:

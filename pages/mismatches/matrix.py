@@ -73,7 +73,7 @@ def _show_scores(choice: Choice, chosen: Sequence[Layer], scores: pd.DataFrame) 
         )
 
 
-@answers.keep(max_entries=64, show_spinner=False)
+@answers.keep(max_entries=64)
 def _write(place: cache.Key, keys: tuple[str, ...], by: str) -> str:
     """Write the matrix of a place, its worst pair marked."""
     worst = cache.worst_pair(place, keys, by)

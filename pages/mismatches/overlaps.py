@@ -181,14 +181,14 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
     )
 
 
-@answers.keep(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128)
 def _sort_relations(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Put the areas that are split most first, and say in words how each fits."""
     frame = cache.relations(place, a, b, by)
     return frame.assign(fit=frame["relation"].map(FITS)).sort_values("share_of_a")
 
 
-@answers.keep(max_entries=64, show_spinner=False)
+@answers.keep(max_entries=64)
 def _sort_cross(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Put the overlaps with most people first."""
     return cache.cross(place, a, b, by).sort_values("people", ascending=False)
@@ -212,7 +212,7 @@ def _describe(relation: str, b: Layer) -> str:
     }.get(relation, f"outside any {b.noun}")
 
 
-@answers.keep(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128)
 def _count_not_in_headline(place: cache.Key, a: str, b: str, by: str) -> tuple[int, int, bool]:
     """Count units of A that are too small to be counted, and those made of whole units of B.
 

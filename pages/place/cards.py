@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mapping.gaps import provision
 from mapping.wording import findings, gap_findings
-from pages.shared import cache, layout, registers, visit
+from pages.shared import answers, cache, layout, registers, visit
 from pages.shared.choices import Choice
 from pages.shared.layout import NUMBER_PX, Number, card
 
@@ -65,7 +65,7 @@ def fill(choice: Choice, kept: DeltaGenerator) -> None:
             card(number, NUMBER_PX)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=registers.BY_ACTORS_AND_MARKS)
+@answers.share(max_entries=64, hash_funcs=registers.BY_ACTORS_AND_MARKS)
 def count_registered(place: cache.Key, kept: registers.WorkspaceKey, by: str) -> list[Number]:
     """Count who is on record, and the themes without anybody; or tell the widest gap."""
     cells = registers.grid(place, kept, by)

@@ -1,40 +1,126 @@
 """Answers that are kept for everybody: counted once, and handed out without being copied.
 
-``st.cache_data`` writes an answer out and reads it in again at every look, which takes longer than
-many of our counts. Tables are handed out as shallow copies here: pandas copies a column of one
-when somebody changes it, so that nobody changes another's.
+Streamlit's own caches hash and look through the arguments at every look, which took a quarter of a
+page that was counted already; ``st.cache_data`` also writes an answer out and reads it in again.
+Here the arguments are the key: they are ids, keys and tuples of these. Tables are handed out as
+shallow copies: pandas copies a column of one when somebody changes it, so that nobody changes
+another's.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from inspect import signature
-from typing import Any, ParamSpec, TypeVar, cast
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from functools import partial, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+from weakref import WeakSet
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import in_cached_function
+
+from mapping.memory import Shelf
 
 P = ParamSpec("P")
 T = TypeVar("T")
+HashFuncs = Mapping[type[Any], Callable[[Any], Hashable]]
+"""How arguments of some types are told apart by less than all they hold."""
+_NOTHING = object()
+_ALL: WeakSet["Kept[Any, Any]"] = WeakSet()
+_IS_COUNTING: ContextVar[bool] = ContextVar("is_counting", default=False)
 
 
-def keep(**options: Any) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Keep what a function returns, by its arguments, for all sessions of the server.
+class Kept(Generic[P, T]):
+    """A function that answers from what it has counted before, for all sessions of the server.
 
-    ``options`` are those of ``st.cache_resource``. The function returns a table, a number or text,
-    or a tuple of these, named or not; lists, sets and dicts are not copied and must not be changed.
+    Whoever asks what another session is counting waits for it. ``clear(...)`` forgets what was
+    counted for some arguments, ``clear()`` everything.
     """
 
-    def decorate(count: Callable[P, T]) -> Callable[P, T]:
-        vars(count)["__signature__"] = signature(count)  # or streamlit asks at every look
-        counted = st.cache_resource(**options)(count)
+    def __init__(
+        self,
+        count: Callable[P, T],
+        hand_out: Callable[[T], T],
+        max_entries: int,
+        show_spinner: str,
+        hash_funcs: HashFuncs | None,
+    ) -> None:
+        update_wrapper(self, count)
+        self._count, self._hand_out = count, hand_out
+        self._spinner = show_spinner
+        self._shorten = dict(hash_funcs or {})
+        self._shelf = Shelf(max_entries)
+        _ALL.add(self)
 
-        @wraps(count)
-        def look_up(*args: P.args, **kwargs: P.kwargs) -> T:
-            return cast(T, _hand_out(counted(*args, **kwargs)))
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what the function returns, or has returned."""
+        key = self._make_key(args, kwargs)
+        found = self._shelf.look(key, _NOTHING)
+        if found is _NOTHING:
+            with _counting(self._spinner):
+                found = self._shelf.get(key, partial(self._count, *args, **kwargs))
+        return self._hand_out(cast(T, found))
 
-        return look_up
+    def clear(self, *args: Any, **kwargs: Any) -> None:
+        """Forget what was counted for these arguments; without any, for all."""
+        if args or kwargs:
+            self._shelf.forget(self._make_key(args, kwargs))
+        else:
+            self._shelf.clear()
 
-    return decorate
+    def _make_key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
+        if self._shorten:
+            args = tuple(map(self._tell, args))
+            kwargs = {name: self._tell(value) for name, value in kwargs.items()}
+        return (args, *sorted(kwargs.items())) if kwargs else args
+
+    def _tell(self, value: Any) -> Any:
+        shorten = self._shorten.get(type(value))
+        return value if shorten is None else shorten(value)
+
+
+def keep(
+    *, max_entries: int, show_spinner: str = "", hash_funcs: HashFuncs | None = None
+) -> Callable[[Callable[P, T]], Kept[P, T]]:
+    """Keep the last answers of a function by its arguments, and hand each out as one's own.
+
+    The function returns a table, a number or text, or a tuple of these, named or not; lists, sets
+    and dicts are not copied and must not be changed. ``show_spinner`` is said while a count takes
+    more than half a second.
+    """
+    return lambda count: Kept(count, _copy, max_entries, show_spinner, hash_funcs)
+
+
+def share(
+    *, max_entries: int, show_spinner: str = "", hash_funcs: HashFuncs | None = None
+) -> Callable[[Callable[P, T]], Kept[P, T]]:
+    """Keep the last answers of a function, as ``keep`` does; nobody may change what is returned."""
+    return lambda count: Kept(count, _leave, max_entries, show_spinner, hash_funcs)
+
+
+def clear() -> None:
+    """Forget all answers of all functions, for tests that change what they are counted from."""
+    for kept in list(_ALL):
+        kept.clear()
+
+
+@contextmanager
+def _counting(spinner: str) -> Iterator[None]:
+    """Say that something is being counted, unless it is a part of something that is."""
+    is_part = _IS_COUNTING.get() or in_cached_function.get()
+    token = _IS_COUNTING.set(True)
+    try:
+        with st.spinner(spinner, _cache=True) if spinner and not is_part else nullcontext():
+            yield
+    finally:
+        _IS_COUNTING.reset(token)
+
+
+def _leave(found: T) -> T:
+    return found
+
+
+def _copy(found: T) -> T:
+    return cast(T, _hand_out(found))
 
 
 def _hand_out(found: object) -> object:

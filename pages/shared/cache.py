@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from mapping import boundaries, overlap, places, redraw
 from mapping.atoms import blocks, index, postcodes, tables
@@ -32,7 +31,7 @@ def key_of(place: Place) -> Key:
     return place.kind, place.code
 
 
-@st.cache_resource(show_spinner=False)
+@answers.share(max_entries=1)
 def open_data() -> int:
     """Load the national table, once a server; count its postcodes.
 
@@ -56,7 +55,7 @@ def sort_data() -> None:
     index.find_within(0, 0, 0)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@answers.share(max_entries=24)
 def shapes(place: Key, layer: str, cells: Cells) -> gpd.GeoDataFrame:
     """Return the polygons of a layer, simplified for the screen; shared, not to be changed.
 
@@ -83,7 +82,7 @@ def list_cells(place: Place, *keys: str) -> Cells:
     return ("lsoa", *sorted({one.key for one in chosen if one.grain == "postcode"}))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.share(max_entries=128)
 def list_rounded(place: Key, keys: tuple[str, ...]) -> list[tuple[str, int]]:
     """List layers that are drawn by whole wards but cut some: their plurals, and how many."""
     here, chosen = places.at(*place), [layers.get(key) for key in dict.fromkeys(keys)]
@@ -137,7 +136,7 @@ def cross(place: Key, a: str, b: str, by: str) -> pd.DataFrame:
     return overlap.cross_table(places.at(*place), layers.get(a), layers.get(b), by=by)
 
 
-@st.cache_resource(show_spinner=False)
+@answers.share(max_entries=1)
 def _index_districts() -> dict[str, str]:
     wards = layers.wards()
     return dict(zip(wards["code"].tolist(), wards["lad_name"].tolist(), strict=True))
@@ -149,13 +148,13 @@ def name_districts(wards: Sequence[str]) -> list[str]:
     return [districts[code] for code in wards]
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@answers.share(max_entries=512)
 def say_residual(place: Key, a: str, b: str, by: str) -> str:
     """Say how many people are in no unit of one of two layers: see ``residual_finding``."""
     return findings.residual_finding(layers.get(a), layers.get(b), cross(place, a, b, by), by)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@answers.share(max_entries=128)
 def flow(place: Key, a: str, b: str, by: str, ink: str) -> charts.Flow:
     """Return the chart of the cross-table of two layers, to be sent as it is; shared."""
     titles = layers.get(a).title, layers.get(b).title
@@ -175,7 +174,7 @@ def count_changed(place: Key, before: str, after: str, of: str, by: str) -> pd.D
     return overlap.count_changed(places.at(*place), *pair, layers.get(of), by=by)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.share(max_entries=128)
 def list_changed(place: Key) -> list[str]:
     """List the keys of the editions, not those in use, that a place sees otherwise."""
     here, known = places.at(*place), layers.keys()
@@ -186,7 +185,7 @@ def list_changed(place: Key) -> list[str]:
     return found
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.share(max_entries=128)
 def district_names(place: Key) -> dict[str, str]:
     """Map the codes of a place's council areas to their names, by name."""
     borough = layers.get("borough")
@@ -215,13 +214,13 @@ def postcodes_near(place: Key, layer: str, distance_m: int, by: str) -> pd.DataF
     return overlap.postcodes_near(near, found, by=by)
 
 
-@answers.keep(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128)
 def people(place: Key, by: str) -> float:
     """Return what a lens counts in a place."""
     return float(people_in(places.at(*place), by).sum())
 
 
-@answers.keep(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128)
 def partner_keys(place: Key) -> tuple[str, ...]:
     """Return the keys of the layers of bodies that serve a place: see ``layers.partners``."""
     return tuple(layer.key for layer in layers.partners(places.at(*place)))
@@ -232,20 +231,20 @@ def line_up_keys(place: Key) -> tuple[str, ...]:
     return tuple(key for key in partner_keys(place) if key != "borough")
 
 
-@answers.keep(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128)
 def present_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the keys of all layers that have a unit in a place; ``own`` do not ship."""
     known = [*layers.keys(), *own]
     return tuple(layer.key for layer in layers.list_present(places.at(*place), known))
 
 
-@answers.keep(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128)
 def find_sharing(place: Key, keys: tuple[str, ...]) -> partners.Sharing:
     """Find the other districts that share all partners of a place."""
     return partners.find_sharing(places.at(*place), [layers.get(k) for k in keys])
 
 
-@answers.keep(max_entries=64, show_spinner=False)
+@answers.keep(max_entries=64)
 def worst_pair(place: Key, keys: tuple[str, ...], by: str) -> pd.Series | None:
     """Return the row of ``matrix`` with the largest mismatch, in its kinder direction.
 
@@ -265,7 +264,7 @@ def units_table(place: Key, layer: str, by: str) -> pd.DataFrame:
     return overlap.two_way_shares(places.at(*place), [layers.get(layer)], by=by)
 
 
-@answers.keep(max_entries=256, show_spinner=False)
+@answers.keep(max_entries=256)
 def unit_count(place: Key, layer: str) -> int:
     """Return how many units of a layer a place meets."""
     found = units(places.at(*place), layers.get(layer))
@@ -286,7 +285,7 @@ def common_lines(
     return ranked[(ranked["units"] > 1) | ranked["is_partner"]].reset_index(drop=True)
 
 
-@answers.keep(max_entries=64, show_spinner=False)
+@answers.keep(max_entries=64)
 def drawn_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the keys of the layers that can be drawn in a place of its size, as above."""
     found = places.at(*place)
@@ -298,7 +297,7 @@ def drawn_keys(place: Key, own: tuple[str, ...] = ()) -> tuple[str, ...]:
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def ward_names(place: Key) -> dict[str, str]:
     """Return the wards of a place by code, with their district's name where there are several."""
     facts = layers.wards().iloc[np.unique(postcodes.table().ward[places.at(*place).positions])]
@@ -307,13 +306,13 @@ def ward_names(place: Key) -> dict[str, str]:
     return dict(sorted(zip(facts["code"], names, strict=True), key=lambda item: item[1]))
 
 
-@answers.keep(max_entries=256, show_spinner=False)
+@answers.keep(max_entries=256)
 def middle_of_ward(code: str) -> int:
     """Return the position of a postcode in the middle of a ward's homes."""
     return postcodes.find_middle(places.at("ward", code).positions)
 
 
-@answers.keep(max_entries=256, show_spinner=False)
+@answers.keep(max_entries=256)
 def is_inside(place: Key, position: int) -> bool:
     """Tell whether a postcode lies in a place."""
     positions = places.at(*place).positions
@@ -321,13 +320,13 @@ def is_inside(place: Key, position: int) -> bool:
     return bool(at < len(positions) and positions[at] == position)
 
 
-@answers.keep(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128)
 def bounds(place: Key) -> tuple[float, float, float, float]:
     """Return a box of degrees that holds a place's land."""
     return boundaries.bounds_degrees(places.at(*place))
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@answers.share(max_entries=512)
 def large_units(place: Key, a: str, b: str) -> set[str]:
     """Return the codes of the units of A with at least 100 residents in a place."""
     return overlap.large_units(cross(place, a, b, "residents"))
@@ -345,7 +344,7 @@ def list_two_way(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     return overlap.two_way_shares(places.at(*place), [layers.get(k) for k in keys], by=by)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def index_two_way(
     place: Key, keys: tuple[str, ...], by: str
 ) -> dict[tuple[str, str], tuple[float, float]]:

@@ -3,7 +3,6 @@
 Keyed as in ``cache``. What is published is published again where a file of it is gone.
 """
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -26,20 +25,19 @@ from mapping.drawing import (
 )
 from mapping.geography import layers, lenses
 from mapping.wording import findings
-from pages.shared import browsers, cache, people
+from pages.shared import answers, browsers, cache, people
 from pages.shared.cache import Cells, Key
 
-HashFuncs = dict[str | type[Any], Callable[[Any], Any]]
 MAX_NAMED = 3
 """So many districts name a set of partners on its map; further ones are counted."""
 SQUARE_M, AROUND_M, PICTURE_ZOOM = 1_500, 2_500, 14.75
 """Spots of one square of the grid share a picture of the postcodes around its middle."""
-BY_PATH: HashFuncs = {PublishedShapes: lambda published: published.path}
+BY_PATH: answers.HashFuncs = {PublishedShapes: lambda published: published.path}
 """The path of published shapes has the hash of all that they are."""
 _BESIDE = ThreadPoolExecutor(2, thread_name_prefix="drawing")
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@answers.share(max_entries=256)
 def _areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
     return webmap.publish(cache.shapes(place, layer, cells), f"{layer}-{place[1][:30]}")
 
@@ -49,7 +47,7 @@ def areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
     return _republish(_areas, place, layer, cells)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def _borders(place: Key, layer: str, cells: Cells) -> PublishedShapes:
     found = places.at(*place)
     lines = boundaries.borders(
@@ -89,7 +87,7 @@ def _lend(found: Any) -> Any:
     return found
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@answers.share(max_entries=16)
 def _measure_lines(place: Key, cells: Cells) -> joined.StepLines:
     """Return the lines between the pieces of a place, of which the lines of layers are made."""
     found = places.at(*place)
@@ -99,7 +97,7 @@ def _measure_lines(place: Key, cells: Cells) -> joined.StepLines:
     )
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@answers.share(max_entries=256)
 def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, pd.DataFrame]:
     found, pair = places.at(*place), (layers.get(a), layers.get(b))
     detail_m = boundaries.detail_m(found)
@@ -111,7 +109,7 @@ def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, pd.DataFrame]:
     return webmap.publish_lines(lines, parts, edge, f"lines-{a}-{b}"), agreement
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@answers.share(max_entries=2)
 def _studies(tolerance_m: float) -> tuple[PublishedShapes, PublishedShapes]:
     found = described.list_described()
     found = found[found["areas"] != ""].drop_duplicates("areas")
@@ -156,7 +154,7 @@ def pictures(place: Key) -> tuple[PublishedPicture, ...]:
     return _lend(_pictures(place).result())
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def _pictures(place: Key) -> Future[tuple[PublishedPicture, ...]]:
     return _BESIDE.submit(_draw_pictures, place)
 
@@ -171,7 +169,7 @@ def _draw_pictures(place: Key) -> tuple[PublishedPicture, ...]:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def _dots_around(square: tuple[int, int]) -> PublishedPicture:
     east, north = ((side + 0.5) * SQUARE_M for side in square)
     found = index.find_within(east, north, AROUND_M)
@@ -189,13 +187,13 @@ def dots_around(position: int) -> PublishedPicture:
     return _republish(_dots_around, at)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@answers.share(max_entries=512)
 def _find_sharp_zoom(place: Key) -> float:
     atoms, here = postcodes.table(), places.at(*place).positions
     return dots.find_sharp_zoom(atoms.easting[here], atoms.northing[here])
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@answers.share(max_entries=512)
 def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     found = places.at(*place)
     outside = overlap.other_side(found, layers.get(a), layers.get(b), by=by)
@@ -213,7 +211,7 @@ def other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     return _republish(_other_side, place, a, b, by)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def _set_shapes(
     place: Key, keys: tuple[str, ...], by: str
 ) -> tuple[PublishedShapes, gpd.GeoDataFrame]:
@@ -234,14 +232,14 @@ def set_shapes(
     return _republish(_set_shapes, place, keys, by)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def _write_people(place: Key, layer: str, by: str) -> dict[str, str]:
     """Say how many people each unit of a layer has: its code → words; shared, not to be changed."""
     frame = cache.units_table(place, layer, by)
     return {c: findings.people(p, by) for c, p in zip(frame.code, frame.people, strict=True)}
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_PATH)
+@answers.share(max_entries=64, hash_funcs=BY_PATH)
 def _publish_people(place: Key, layer: str, by: str, published: PublishedShapes) -> PublishedLabels:
     name = f"people-{layer}-{place[1][:30]}"
     return webmap.publish_labels(published, _write_people(place, layer, by), name)
@@ -259,7 +257,7 @@ def label_people(
     return _republish(_publish_people, place, layer, by, published)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def _write_relations(place: Key, a: str, b: str, by: str) -> dict[str, str]:
     """Say where most of each unit of A is: its code → words; shared, not to be changed."""
     frame = cache.relations(place, a, b, by)
@@ -272,7 +270,7 @@ def _write_relations(place: Key, a: str, b: str, by: str) -> dict[str, str]:
     }
 
 
-@st.cache_resource(max_entries=512, show_spinner=False, hash_funcs=BY_PATH)
+@answers.share(max_entries=512, hash_funcs=BY_PATH)
 def _publish_relations(
     place: Key, a: str, b: str, by: str, published: PublishedShapes
 ) -> PublishedLabels:

@@ -1,14 +1,13 @@
 """Lenses: the built-in ones, and those of the open workspace; what each counts, and how."""
 
 import numpy as np
-import streamlit as st
 
 from mapping import places
 from mapping.atoms import postcodes
 from mapping.geography import counted, directory, lenses
 from mapping.wording import findings
 from mapping.workspaces import OwnLens
-from pages.shared import registers
+from pages.shared import answers, registers
 from pages.shared.cache import Key
 from pages.shared.registers import WorkspaceKey
 
@@ -104,7 +103,7 @@ def head_need(by: str) -> str:
     return directory.needs()[by] if directory.is_key(by) else heading(by)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@answers.share(max_entries=2)
 def _open_need(by: str) -> OwnLens:
     """Write a rank of the postcode directory as a need: its first has 100, its last almost 0."""
     values = directory.read_need(by)
@@ -127,7 +126,7 @@ def say_beside(place: Key, kept: WorkspaceKey, by: str) -> str:
     return f"{own_lens.brief(lens)} {said}".strip()
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@answers.share(max_entries=128)
 def _measure_without_number(place: Key, kept: WorkspaceKey, by: str) -> float:
     from mapping.own_weights import own_lens
 

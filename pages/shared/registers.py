@@ -4,7 +4,7 @@ Keyed as in ``cache``, and on a workspace's id with the versions of just those k
 that are counted: a mark that is saved opens no actors again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -100,7 +100,7 @@ def may_change(key: WorkspaceKey) -> bool:
     return key == NO_WORKSPACE or may(key, Action.CHANGE)
 
 
-def _watch(*kinds: Kind[Any]) -> dict[str | type[Any], Callable[[Any], Any]]:
+def _watch(*kinds: Kind[Any]) -> answers.HashFuncs:
     """Let a cache look at the versions of some kinds alone, of a workspace's key."""
 
     def shorten(key: WorkspaceKey) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def workspace(key: WorkspaceKey) -> Workspace:
     return Workspace(**{**_read_facts(key), "version": key.version}, kept=kept)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@answers.share(max_entries=64)
 def _read_facts(key: WorkspaceKey) -> dict[str, Any]:
     return store().facts(key.workspace)
 
@@ -147,7 +147,7 @@ _RESTS_ON: dict[str, tuple[Kind[Any], ...]] = {kinds.scenarios.KIND.name: (kinds
 """Kinds by what they are opened on: the blocks of a redrawn map may be areas of somebody's own."""
 
 
-@st.cache_resource(max_entries=64, show_spinner="Opening the workspace…")
+@answers.share(max_entries=64, show_spinner="Opening the workspace…")
 def _open_kind(workspace: str, kind: str, version: int, hides_contacts: bool) -> Opened[Any]:
     found = store().open_kind(workspace, kinds.BY_NAME[kind])
     if not hides_contacts or kind != kinds.actors.KIND.name:
@@ -165,7 +165,7 @@ def own_lenses(key: WorkspaceKey) -> tuple[workspaces.OwnLens, ...]:
     return read_kind(key, kinds.weights.KIND)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_watch(kinds.weights.KIND))
+@answers.share(max_entries=64, hash_funcs=_watch(kinds.weights.KIND))
 def _list_lenses(key: WorkspaceKey) -> list[tuple[str, str, str]]:
     """Return the key of each lens of a workspace, what it counts, and what it leaves over."""
     from mapping.own_weights import own_lens  # reads files as well: no first map waits for it
@@ -211,7 +211,7 @@ def _numbers(key: WorkspaceKey, by: str) -> np.ndarray:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner="Gathering who works where…", hash_funcs=BY_ACTORS)
+@answers.share(max_entries=16, show_spinner="Gathering who works where…", hash_funcs=BY_ACTORS)
 def register(key: WorkspaceKey) -> Register:
     """Return the actors that ship and those of a workspace; shared, not to be changed."""
     if key == NO_WORKSPACE:
@@ -226,7 +226,7 @@ def list_names(key: WorkspaceKey) -> tuple[finding.Listed, ...]:
     return finding.list_shipped(), _list_own_names(key)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ACTORS)
+@answers.share(max_entries=16, hash_funcs=BY_ACTORS)
 def _list_own_names(key: WorkspaceKey) -> finding.Listed:
     return finding.list_own(read_kind(key, kinds.actors.KIND).register)
 
@@ -311,7 +311,7 @@ def list_claims(key: WorkspaceKey, place: Key | None = None) -> list[tuple[str, 
     return [one for one in told if place is None or _lies_in(place, one[2])]
 
 
-@answers.keep(max_entries=512, show_spinner=False)
+@answers.keep(max_entries=512)
 def _lies_in(place: Key, other: str) -> bool:
     """Tell whether a place lies in another; not in one that there is no more."""
     try:
@@ -332,7 +332,7 @@ def list_convening(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     return presence.list_convening(found, actors.reach(found, places.at(*place), by=by))
 
 
-@st.cache_resource(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+@answers.share(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
 def index_convening(place: Key, key: WorkspaceKey, by: str) -> dict[int, tuple[float, float]]:
     """Map an actor's number to its shares in ``list_convening``: of the place, of its footprint."""
     found = list_convening(place, key, by)
@@ -346,7 +346,7 @@ def list_invited(place: Key, key: WorkspaceKey, by: str) -> pd.DataFrame:
     return stewardship.order_convening(list_convening(place, key, by))
 
 
-@st.cache_data(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
+@answers.share(max_entries=64, show_spinner=COUNTING, hash_funcs=BY_ACTORS)
 def count_in_units(place: Key, key: WorkspaceKey, layer: str) -> dict[str, int]:
     """Count the organisations in each unit of a layer of wards: ``extent.count_in_units``."""
     return extent.count_in_units(
@@ -354,7 +354,7 @@ def count_in_units(place: Key, key: WorkspaceKey, layer: str) -> dict[str, int]:
     )
 
 
-@answers.keep(max_entries=128, show_spinner=False)
+@answers.keep(max_entries=128)
 def count_teams(place: Key) -> int:
     """Count the teams of a place's wards, which are no organisations: see ``defaults``."""
     return defaults.count_teams(ward_names(place))
@@ -456,7 +456,7 @@ def orphans(place: Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
     return gaps.orphans(places.at(*place), [layers.get(key) for key in keys], by=by)
 
 
-@answers.keep(max_entries=256, show_spinner=False, hash_funcs=BY_ACTORS)
+@answers.keep(max_entries=256, hash_funcs=BY_ACTORS)
 def list_in_ward(ward: str, key: WorkspaceKey, by: str) -> pd.DataFrame:
     """List the actors that work in a ward."""
     return provision.list_in_ward(register(key), ward, by=by)

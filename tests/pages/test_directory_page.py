@@ -12,6 +12,7 @@ from mapping import packs
 from mapping.build import directory
 from mapping.geocode import areas
 from mapping.geography import layers
+from pages.shared import answers
 
 CAMDEN = PLACES["Camden"]
 
@@ -24,17 +25,22 @@ def folder(tmp_path_factory, camden):
     return path.parent / "packs"
 
 
+def forget():
+    """Forget all that the app has kept."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    answers.clear()
+
+
 @pytest.fixture(scope="module")
 def at_hand(folder):
     """Let the app find a pack, from here on, and nothing that it kept of before."""
     areas.index()  # made once in a process: tests that come later have no pack
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("COMMON_GROUND_PACKS", str(folder))
-        st.cache_data.clear()
-        st.cache_resource.clear()
+        forget()
         yield folder
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    forget()
 
 
 def text_of(shown: Shown) -> str:
@@ -72,11 +78,9 @@ def test_the_method_page_says_what_is_in_use_of_when_and_what_is_left_out(at_han
     shutil.copytree(at_hand / "onspd-nov-2025-uk", copied / "onspd-nov-2025-uk")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("COMMON_GROUND_PACKS", str(copied))
-        st.cache_data.clear()
-        st.cache_resource.clear()
+        forget()
         shown = opened("data_and_method")
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    forget()
     said = text_of(shown)
     assert "ONS Postcode Directory, November 2025" in said.replace("\\", "")
     assert "25 boundary maps" in said

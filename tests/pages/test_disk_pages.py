@@ -14,6 +14,7 @@ from mapping import derived
 from mapping.boundaries import coverage
 from mapping.drawing import assets
 from mapping.drawing.picture import still
+from pages.shared import answers
 
 WARD = "ward.E05013663"
 WHY = pytest.mark.parametrize("why", faults.DISK)
@@ -22,6 +23,7 @@ WHY = pytest.mark.parametrize("why", faults.DISK)
 def forget() -> None:
     """Forget what was derived and published."""
     st.cache_resource.clear()
+    answers.clear()
     coverage.COVERAGES.clear()
     derived.UNWRITTEN.clear()
     still._read.cache_clear()
