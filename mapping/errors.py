@@ -30,11 +30,13 @@ class PlanError(MappingError):
     """A plan of groups that cannot be found; ``constraint`` names the rule that stands in its way.
 
     It is one of "groups", "tolerance", "contains", "together", "apart", "within" and "pieces".
+    ``would_do`` is the tolerance, in per cent, with which a plan was found; 0 where none was.
     """
 
-    def __init__(self, message: str, constraint: str):
+    def __init__(self, message: str, constraint: str, would_do: int = 0):
         super().__init__(message)
         self.constraint = constraint
+        self.would_do = would_do
 
 
 class StoppedError(MappingError):

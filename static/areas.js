@@ -11,10 +11,11 @@
     let drawn = null;
     let config = null;
     let signs = [];
+    let looks = [];
     let told = null; // the labels that the shapes have been given
     const { show, forget } = whenRead((data, latest, labels) => {
       config = { ...latest, labels };
-      const looks = config.signs.map((sign) => areaLook(sign, config.patterns, onCanvas(data)));
+      looks = config.signs.map((sign) => areaLook(sign, config.patterns, onCanvas(data)));
       const next = data.features.map((_, index) => config.signs[signNumber(config, index)]);
       if (!drawn) {
         drawn = drawAreas(map, data, (index) => looks[signNumber(config, index)], tipOf);
@@ -41,13 +42,17 @@
       const more = window.commonGround.sayGroup?.(shape.cgIndex);
       return [name, labelOf(config, shape.cgIndex), more].filter(Boolean);
     }
-    // For groups.js: what stands on an area, and a look that holds until the next one is sent.
+    // For groups.js: what stands on an area, and a look that holds until it is taken back or the
+    // next one is sent.
     window.commonGround.areas = {
       labelOf: (index) => (config ? labelOf(config, index) : ""),
       paint(index, look) {
         if (!drawn) return;
         drawn[index].setStyle(look);
         signs[index] = null;
+      },
+      unpaint(index) {
+        if (drawn) drawn[index].setStyle({ ...looks[signNumber(config, index)], weight: drawn[index].options.weight });
       },
       tell: () => config && retell(),
     };

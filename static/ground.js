@@ -4,6 +4,7 @@
 
   const { PATIENCE_MS, addPicture, corners, decode, element, say, svgElement } = window.commonGround.parts;
 
+  const EDGE_PX = 10; // between a map and the lower edge of the window
   const PANES = {
     "cg-areas": 410,
     "cg-dots": 420,
@@ -19,7 +20,7 @@
     window.frameElement.title = config.title;
     for (const meta of document.querySelectorAll("meta[name=viewport]")) meta.content = "width=device-width"; // to be zoomed
     for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
-    suitHeight(map, config.below ?? null);
+    suitHeight(map, config.below ?? null, config.least ?? null);
     addAttribution(map, config.attribution, config.tiles);
     keepFitted(map, config.bounds);
     addControls(map);
@@ -63,8 +64,9 @@
   }
 
   // A map that is taller than wide would be mostly empty: on a phone it is lower than asked for.
-  // With a number of pixels to keep below it, it fills the window instead.
-  function suitHeight(map, below) {
+  // With a number of pixels to keep below it, it fills the window instead; with a least height it is
+  // as high as asked for, or as the window has room for where it opens.
+  function suitHeight(map, below, least) {
     const frame = window.Streamlit;
     const asked = frame.setFrameHeight.bind(frame);
     const top = () => window.frameElement.getBoundingClientRect().top;
@@ -73,6 +75,10 @@
         const legend = window.parent.document.querySelector(".cg-legend");
         const under = legend ? Math.max(below, legend.offsetHeight + 18) : below;
         return Math.max(240, Math.floor(window.parent.innerHeight - top() - under));
+      }
+      if (height && least !== null && window.innerWidth >= 600) {
+        const scrolled = window.parent.document.querySelector("[data-testid=stMain]")?.scrollTop ?? 0;
+        return Math.min(height, Math.max(least, Math.floor(window.parent.innerHeight - top() - scrolled - EDGE_PX)));
       }
       return height && window.innerWidth < 600 ? Math.min(height, Math.round(1.15 * window.innerWidth)) : height;
     };
@@ -86,8 +92,9 @@
     };
     suit();
     window.addEventListener("resize", suit);
-    if (below === null) return;
+    if (below === null && least === null) return;
     window.parent.addEventListener("resize", suit);
+    if (below === null) return;
     const observer = new window.parent.ResizeObserver(suit);
     const page = window.parent.document;
     observer.observe(page.querySelector(".cg-finding") ?? window.frameElement);
@@ -159,6 +166,7 @@
       if (event.key === "0" && !event.ctrlKey && !event.metaKey) look(map, null);
     });
     if (!config.choosing) return;
+    if (config.picking) takeEarlyClicks(map);
     map.on("click", sendAtOnce);
     container.append(cross(config.enters));
     container.addEventListener("keydown", (event) => {
@@ -166,6 +174,25 @@
       event.preventDefault();
       map.fire("click", { latlng: map.getCenter() });
     });
+  }
+
+  // Of a map of many blocks the areas stand before they can be picked: a click in between is kept,
+  // and is done as soon as they can be (groups.js).
+  let early = null;
+  const MOST_EARLY = 50;
+  function wait(event) {
+    if (early.length < MOST_EARLY) early.push(event);
+    event.target.getContainer().style.cursor = "progress";
+  }
+
+  function takeEarlyClicks(map) {
+    early = [];
+    map.boxZoom.disable(); // Shift and a click take the larger area
+    map.doubleClickZoom.disable();
+    window.commonGround.doEarlyClicks = () => {
+      map.getContainer().style.cursor = "";
+      for (const event of early.splice(0)) map.fire("click", event);
+    };
   }
 
   // streamlit-folium waits a quarter of a second before it sends what it knows of the map. What a click
@@ -177,6 +204,7 @@
     const known = window.__GLOBAL_DATA__;
     if (!known || `${known.returned_objects}` !== "last_clicked" || known.wrap_longitude || !window.Streamlit) return;
     const { picker } = window.commonGround;
+    if (early && !picker) return wait(event);
     if (picker) {
       const picked = picker(event) || known.previous_data?.last_clicked; // nothing picked is nothing new
       Object.assign(latlng, picked);

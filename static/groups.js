@@ -286,7 +286,7 @@
     };
     const begin = (event) => {
       if (!painting || !read() || event.button > 0 || event.target.closest(".leaflet-control")) return;
-      if (stroke) return void (stroke = null); // a second finger: the map is moved
+      if (stroke) return drop(); // a second finger: the map is moved
       stroke = { blocks: new Set(), at: null };
       take(event);
     };
@@ -299,6 +299,11 @@
       const blocks = stroke ? Array.from(stroke.blocks) : [];
       stroke = null;
       if (blocks.length) map.fire("click", { latlng: L.latLng(map.getCenter()), painted: blocks });
+    };
+    // What a stroke that comes to nothing has painted is as it was.
+    const drop = () => {
+      for (const index of stroke?.blocks ?? []) window.commonGround.areas?.unpaint(index);
+      stroke = null;
     };
     const setPainting = (on) => {
       painting = on;
@@ -338,23 +343,21 @@
     container.addEventListener("pointerdown", begin, true);
     window.addEventListener("pointermove", go, { passive: false });
     window.addEventListener("pointerup", end);
-    window.addEventListener("pointercancel", () => (stroke = null));
+    window.addEventListener("pointercancel", drop);
     return {
       suit() {
         const { picking: is, taken } = read().config;
         untold = untold.filter(({ n }) => n > taken);
         window.commonGround.picker = is ? picker : null;
-        if (is && !control) {
-          control = addButton();
-          map.boxZoom.disable();
-          map.doubleClickZoom.disable();
-        }
+        if (is && !control) control = addButton();
+        if (is) window.commonGround.doEarlyClicks?.();
       },
       end() {
         window.commonGround.picker = null;
         container.removeEventListener("pointerdown", begin, true);
         window.removeEventListener("pointermove", go);
         window.removeEventListener("pointerup", end);
+        window.removeEventListener("pointercancel", drop);
         control?.remove();
       },
     };

@@ -191,7 +191,9 @@ def base_map(
     online_tiles: bool = False,
     choosing: bool = False,
     enters: str = SEE_WHO,
+    picking: bool = False,
     below_px: int | None = None,
+    least_px: int | None = None,
 ) -> folium.Map:
     """Return the part of a map that stays the same for a place.
 
@@ -216,8 +218,14 @@ def base_map(
         a cross stands while the map has the keyboard.
     enters
         What Enter does, as the cross says it.
+    picking
+        Whether clicks pick blocks (see ``draw_groups``): those before their file is there are kept
+        until it is.
     below_px
         If given, the map fills the window down to so many pixels above its lower edge.
+    least_px
+        If given, the map is lower where the window it opens in has no room for all of it, but no
+        lower than this.
 
     Raises
     ------
@@ -247,8 +255,10 @@ def base_map(
         "bounds": [round(edge, 5) for edge in bounds],
         "dots": [picture_config(picture) for picture in dots],
         "below": below_px,
+        "least": least_px,
         "choosing": choosing,
         "enters": enters if choosing else "",
+        "picking": picking,
         "tiles": ONLINE_TILES if online_tiles else None,
     }
     _Base(payload(config)).add_to(made)

@@ -136,13 +136,21 @@ def list_numbers(asked: Asked, question: Question) -> list[tuple[int, Limits]]:
     wanted = total / limits.mean
     numbers = sorted(range(fewest, min(most, fewest + 10_000) + 1), key=lambda n: abs(n - wanted))
     if not numbers:
+        few = f"{_count_groups(most)} would have more each, {_count_groups(fewest)} fewer."
+        few = few if most else "even one group would have fewer."
+        many = [n for n in (most, fewest) if n > 0]
+        means = [f"{total / n:,.0f} people each ({_count_groups(n)})" for n in many]
         raise PlanError(
             f"Expected groups of {limits.words}; found that the {total:,.0f} people of "
-            f"{question.place.name} make no whole number of them: {most:,} groups would have more "
-            f"each, {fewest:,} fewer. Allow a larger tolerance, or other numbers of people.",
+            f"{question.place.name} make no whole number of them: {few} "
+            f"Ask for {' or '.join(means)}, or allow a larger tolerance.",
             "tolerance",
         )
     return [(number, limits) for number in numbers[:MAX_NUMBERS]]
+
+
+def _count_groups(number: int) -> str:
+    return f"{number:,} {'group' if number == 1 else 'groups'}"
 
 
 def get_layer(layer: str | Layer) -> Layer:

@@ -275,12 +275,14 @@ def _explain_unfound(job: Job, closest: Result) -> PlanError:
     would_do = int(np.ceil(100 * shares.abs().max() - 1e-9))
     fixed = ", fewer areas that must be together" * bool(job.asked.rules.joined)
     crossing = ", no line that groups may not cross" * bool(job.asked.rules.within)
+    enough = f"A tolerance of {would_do}% would do; so may fewer" if would_do < 100 else "Try fewer"
     return PlanError(
         f"Expected {task.groups:,} groups of {limits.words}; found no such plan. In the closest "
         f"one a group has {plan.summary['people'].iloc[worst]:,.0f} people "
-        f"({_write_off(shares.iloc[worst])}). A tolerance of {would_do}% would do; so may fewer "
-        f"groups{fixed}{crossing}, or smaller areas to group.",
+        f"({_write_off(shares.iloc[worst])}). {enough} groups{fixed}{crossing}, or smaller areas "
+        "to group.",
         "tolerance",
+        would_do if would_do < 100 else 0,
     )
 
 

@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mapping.errors import MappingError, PlanError
 from mapping.geography import Layer, counted
+from mapping.overlap import Straddling
 from mapping.places import Place
 from mapping.redraw import Following, Plan, Scenario
 from mapping.wording.findings import name_place
@@ -25,6 +27,10 @@ AID = (
     "whether it is right. Who lives and works there knows more than a map does."
 )
 MAX_NAMED = 3
+MAX_TORN = 2
+"""So many kept lines are named in the sentence of a plan; of more the most and the least."""
+MIN_DIVIDED = 0.01
+"""An area with a smaller share of its people elsewhere is not called divided: see Mismatches."""
 NEARLY_EVEN = 0.005
 """Groups that are no further from the mean are told as equal."""
 
@@ -57,8 +63,12 @@ def name_group(group: int, names: Mapping[int, str]) -> str:
     return f"group {group} ({name})" if name else f"group {group}"
 
 
-def follow_finding(place: Place, found: Following, by: str) -> str:
-    """Say who would change units if a layer followed the lines of another."""
+def follow_finding(place: Place, found: Following, torn: Straddling, by: str) -> str:
+    """Say who would change units if a layer followed the lines of another.
+
+    ``torn`` is of ``overlap.straddling`` for the layer that is followed and the one redrawn, so
+    that as many areas are said to be divided as on Mismatches.
+    """
     here, layer, along = name_place(place), found.layer, found.along
     if not len(found.unit):
         return (
@@ -70,15 +80,39 @@ def follow_finding(place: Place, found: Following, by: str) -> str:
             f"Nothing would change in {here} if the {layer.plural} followed the lines of the "
             f"{along.plural}: no line of the one cuts the other."
         )
-    many = int((found.moved > 0).sum())
-    units = write_count(many, along.noun, along.plural)
     total = float(found.people.sum())
     part = f", {share(found.people_moved / total)} of all," if total > 0 else ""
+    units = write_count(torn.units, along.noun, along.plural)
+    ends = f": {units} would no longer be divided" if torn.units else ""
     return (
         f"If the {layer.plural} of {here} followed the lines of the {along.plural}, "
-        f"{_say(found.people_moved, by)}{part} would come under another {layer.noun}: "
-        f"{units} would no longer be divided."
+        f"{_say(found.people_moved, by)}{part} would come under another {layer.noun}{ends}."
     )
+
+
+def hardly_divided_finding(found: Following, torn: Straddling) -> str:
+    """Say which areas people would move in that ``follow_finding`` does not call divided."""
+    moves = found.moved > 0
+    least = int((moves & (found.moved <= MIN_DIVIDED * found.people)).sum())
+    rest = int(moves.sum()) - torn.units - least
+    layer, along = found.layer, found.along
+    told = []
+    if least:
+        other = "other " if torn.units else ""
+        many = capitalise(write_count(least, f"{other}{along.noun}", f"{other}{along.plural}"))
+        are, their, them = ("is", "its", "it") if least == 1 else ("are", "their", "them")
+        told.append(
+            f"{many} {are} divided as well, but for no more than {share(MIN_DIVIDED)} of {their} "
+            f"people, so we do not count {them}."
+        )
+    if rest:
+        many = capitalise(write_count(rest, along.noun, along.plural))
+        are = "is" if rest == 1 else "are each"
+        told.append(
+            f"{many} in which people would move {are} made up of whole {layer.plural}, or "
+            f"{'has' if rest == 1 else 'have'} fewer than 100 residents, and so not called divided."
+        )
+    return " ".join(told)
 
 
 def ranking_finding(ranked: pd.DataFrame, partners: Sequence[Layer], by: str) -> str:
@@ -181,12 +215,14 @@ def torn_finding(torn: Sequence[Torn], by: str) -> str:
     known = [one for one in torn if one.share == one.share]
     if not known:
         return ""
-    told = [
-        f"{'nobody' if not one.people > 0 else _say(one.people, by)} from "
-        f"{'its' if one.layer.count == 1 else 'their'} {one.layer.noun}"
-        for one in known
-    ]
-    return f"These lines pull away {join_names(told, 9)}."
+    told = []
+    has_told = False  # what is counted is told once
+    for one in known:
+        many = amount(one.people, by) if has_told else _say(one.people, by)
+        their = "its" if one.layer.count == 1 else "their"
+        told.append(f"{many if one.people > 0 else 'nobody'} from {their} {one.layer.noun}")
+        has_told |= one.people > 0
+    return f"These lines pull away {join_names(told, len(told))}."
 
 
 def plan_finding(place: Place, plans: Sequence[Plan], by: str) -> str:
@@ -205,19 +241,82 @@ def plan_finding(place: Place, plans: Sequence[Plan], by: str) -> str:
     others = f" {capitalise(write_count(more, 'other', 'others'))} differ truly from it."
     if more == 1:
         others = " One other differs truly from it."
-    torn = [row.people for row in best.torn.itertuples() if row.people == row.people]
-    told = [
-        f"{amount(value, by)} from their {layer.noun}"
-        for layer, value in zip(best.keep, torn, strict=False)
-        if value > 0
-    ]
-    least = "; nobody is pulled away from the lines you keep to" if torn else ""
-    if told:
-        least = f"; the first plan pulls away {join_names(told, 9)}"
+    torn = _say_torn(best, by)
+    least = "; nobody is pulled away from the lines you keep to" if best.keep else ""
+    if torn:
+        least = f"; the first plan pulls away {join_names(torn, MAX_TORN)}"
+    if len(torn) > MAX_TORN:
+        least = f"; the first plan pulls away between {torn[-1]} and {torn[0]}"
     return (
         f"{capitalise(groups)} of {_say_two(low, 'to', high, by)} in {name_place(place)}"
         f"{', each in one piece' if pieces else ''}{least}.{others if more else ''}"
     )
+
+
+def _say_torn(plan: Plan, by: str) -> list[str]:
+    """Say whom a plan pulls away from each of the kept lines, the most first."""
+    people = [
+        (row.people, layer.noun)
+        for row, layer in zip(plan.torn.itertuples(), plan.keep, strict=True)
+    ]
+    ranked = sorted((one for one in people if one[0] > 0), key=lambda one: -one[0])
+    return [f"{amount(value, by)} from their {noun}" for value, noun in ranked]
+
+
+def pulled_finding(plan: Plan, by: str) -> str:
+    """Say whom a plan pulls away from whose lines, where that is too much for its sentence."""
+    torn = _say_torn(plan, by)
+    if len(torn) <= MAX_TORN:
+        return ""
+    return f"The first plan pulls away {join_names(torn, len(torn))}."
+
+
+def brief_plan_finding(plan: Plan, by: str) -> str:
+    """Say in a line what stands under a plan's number: its sizes, and whom it pulls away."""
+    people = plan.summary["people"]
+    low, high = amount(float(people.min()), by), amount(float(people.max()), by)
+    sizes = low if low == high else f"{low} to {high}"
+    mean = plan.mean_torn
+    if mean != mean:
+        return f"{sizes} in each."
+    each = "your lines" if len(plan.keep) == 1 else "each of your lines, on average"
+    return f"{sizes} in each; {share(mean)} are pulled away from {each}."
+
+
+def refusal_finding(place: Place, layer: Layer, fault: MappingError) -> str:
+    """Say which of the things that were asked of a plan stands in the way of any.
+
+    ``layer`` is the one whose areas are put into groups; what would do is the fault's own sentence.
+    """
+    here, rule = name_place(place), fault.constraint if isinstance(fault, PlanError) else ""
+    return {
+        "groups": f"{capitalise(here)} has fewer {layer.plural} than the neighbourhoods you want.",
+        "tolerance": (
+            f"No way was found to put the {layer.plural} of {here} into neighbourhoods that all "
+            "have the size you want."
+        ),
+        "contains": "What one neighbourhood must contain does not fit into one.",
+        "together": "The areas that are to stay together do not fit into one neighbourhood.",
+        "apart": "The areas that are to be apart cannot all be kept apart.",
+        "within": (
+            "Neighbourhoods of the size you want cannot all stay within the lines that none may "
+            "cross."
+        ),
+        "pieces": (
+            f"{capitalise(here)} lies in several pieces of land, and not each divides into "
+            "neighbourhoods of the size you want."
+        ),
+    }.get(rule, f"Nothing can be suggested for {here} yet.")
+
+
+def lost_finding(layer: Layer, maps: int, areas: int) -> str:
+    """Say how much of what a link asks of suggestions is not here; "" if all of it is."""
+    if not maps + areas:
+        return ""
+    told = [write_count(maps, "map", "maps")] * (maps > 0)
+    told += [write_count(areas, layer.noun, layer.plural)] * (areas > 0)
+    are = "is" if maps + areas == 1 else "are"
+    return f"{capitalise(join_names(told))} that this link asks about {are} not here, and left out."
 
 
 def ask_finding(place: Place, layer: Layer, blocks: int) -> str:

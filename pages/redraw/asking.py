@@ -110,6 +110,18 @@ def read(text: str, graph: BlockGraph, kept: Sequence[Layer]) -> Ask:
     )
 
 
+def find_lost(text: str, graph: BlockGraph) -> tuple[int, int]:
+    """Count the maps and the areas that a link asks for and that are not here, so left out."""
+    parts = dict(part.partition("=")[::2] for part in text.split(";"))
+
+    def split(*names: str) -> set[str]:
+        return {one.partition("*")[0] for name in names for one in parts.get(name, "").split(",")}
+
+    maps = [key for key in split("keep", "within") - {""} if not layers.is_known(key)]
+    areas = split("contains", "together", "apart") - {""} - set(graph.codes.tolist())
+    return len(maps), len(areas)
+
+
 def _read_number(parts: dict[str, str], name: str, usual: int, least: int, most: int) -> int:
     text = parts.get(name, "")
     is_number = text.isascii() and text.isdigit() and len(text) < 10

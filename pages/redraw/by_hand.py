@@ -29,10 +29,14 @@ from pages.shared.layout import Number
 
 MAX_OUTLINED = 40
 STEADY = (
-    "<style>@media (min-width: 1000px) { .cg-finding { min-height: 2.5em; }"
-    " .cg-explain { min-height: 3em; } }</style>"
+    "<style>@media (min-width: 1000px) {"
+    " .cg-finding { font-size: 1.5rem; min-height: 2.5em; margin-top: 0; }"
+    " .st-key-_widget_into .stButtonGroup { display: flex; align-items: center; gap: .6rem; } }"
+    "</style>"
 )
-"""Room for sentences that grow, so that the map does not move under the pointer."""
+"""Room for a sentence that grows, so that the map does not move under the pointer."""
+MIN_MAP_PX = 380
+"""The map is no lower than this, however small the window."""
 HOW_TORN = (
     "Somebody is pulled away from a map's lines if most of their group is with another of its "
     "areas, or most of their area with another group, whichever is fewer: so groups that are made "
@@ -85,6 +89,7 @@ def draw(choice: Choice) -> None:
             )
         ),
         how=HOW_TORN,
+        explains_beside=True,
         under=None if choice.projector else partial(changing.show_controls, choice, held, names),
         aside=partial(
             changing.show_controls if choice.projector else changing.show_group,
@@ -192,7 +197,7 @@ def _draw_map(
     if 0 < len(off) <= MAX_OUTLINED:
         legend.append((maps.OUTLINE, "Cut off from its group"))
     title = f"{findings.capitalise(layer.plural)} of {findings.name_place(choice.place)} in groups"
-    maps.show(choice, "hand", title, drawn, legend, on_pick=changing.pick)
+    maps.show(choice, "hand", title, drawn, legend, on_pick=changing.pick, least_px=MIN_MAP_PX)
     if not choice.projector:
         larger = held.parent.noun if held.parent else ""
         whole = f", with Shift its whole {larger}" if larger else ""

@@ -50,10 +50,7 @@ def show_controls(choice: Choice, held: Held, names: dict[int, str]) -> None:
         return f"{number} {told}{new}".strip()
 
     with st.container(
-        horizontal=True,
-        vertical_alignment="bottom",
-        key="cg-redraw-steps",
-        gap="small",
+        horizontal=True, vertical_alignment="center", key="cg-redraw-steps", gap="small"
     ):
         if len(options) <= MAX_BUTTONS:
             st.segmented_control(

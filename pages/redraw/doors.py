@@ -4,13 +4,15 @@ import streamlit as st
 
 from mapping.geography import Layer, layers
 from mapping.wording import redraw_findings, terms
-from pages.shared import cache, controls, layout, state
+from pages.shared import cache, controls, layout, registers, state
 from pages.shared.choices import Choice
 
 MIN_BLOCKS, MAX_BLOCKS = 2, 8_000
 FEW_DISTRICTS, MANY_DISTRICTS = 4, 20
 """A county of so many districts is divided by districts first, others by wards."""
 MIN_WARDS = 4
+MAX_BROUGHT = 6
+"""So many of the maps that somebody brought are asked about where nobody chose any."""
 FINER = ("lsoa", "postal_sector", "postal_district")
 
 
@@ -24,6 +26,7 @@ def show(choice: Choice) -> None:
         list(terms.DOORS),
         format_func=lambda key: terms.DOORS[key],
         required=True,
+        label_visibility="collapsed",
         **state.chooser("door"),
     )
 
@@ -78,12 +81,23 @@ def choose_kept(choice: Choice, blocks: Layer) -> list[Layer]:
     """Return the layers whose lines the group cares about, with a line in the place."""
     key = cache.key_of(choice.place)
     many = {k for k in list_lines(choice) if k != blocks.key}
-    usual = [k for k in cache.line_up_keys(key) if k in many][:2]
+    usual = [k for k in list_brought(choice) if k in many]
+    usual = usual or [k for k in cache.line_up_keys(key) if k in many][:2]
     usual = usual or [k for k in ("ward",) if k in many and not _is_coarser(choice, blocks.key, k)]
     usual += [k for k in ("postal_district",) if k in many and len(usual) < 2]
     chosen = [k for k in choice.layers if k in many] or usual
     state.hold(layers=",".join(chosen))
     return [layers.get(k) for k in chosen]
+
+
+def list_brought(choice: Choice) -> list[str]:
+    """List the keys of the open workspace's uploaded maps that have a line in the place.
+
+    Whoever has brought the maps of their services asks about these first.
+    """
+    lines = set(list_lines(choice))
+    brought = [one.layer.key for one in registers.own_maps(choice.kept)]
+    return [key for key in brought if key in lines][:MAX_BROUGHT]
 
 
 def _is_coarser(choice: Choice, key: str, other: str) -> bool:

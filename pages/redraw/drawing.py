@@ -63,7 +63,9 @@ def _take_up(choice: Choice, blocks: Layer, about: tuple[object, ...], held: Hel
             now = read
     except MappingError as fault:
         layout.problem(fault)
-    return Held(about, now, choice.drawn, np.zeros(len(now.graph), bool))
+    is_same_map = held is not None and held.about[:-1] == about[:-1]
+    codes = held.codes if held is not None and is_same_map else ()
+    return Held(about, now, choice.drawn, np.zeros(len(now.graph), bool), codes)
 
 
 def _read_locked(choice: Choice, now: Scenario) -> np.ndarray:
@@ -200,8 +202,9 @@ def find_before(choice: Choice, now: Scenario) -> Before | None:
         return None
     graph = now.graph
     if choice.before.startswith(KEPT):
-        kept = find_kept(choice, choice.before.removeprefix(KEPT))
-        if kept is None or kept.place != f"{choice.place.kind}.{choice.place.code}":
+        id_ = choice.before.removeprefix(KEPT)
+        kept = next((one for one in list_comparable(choice) if one.id == id_), None)
+        if kept is None:
             layout.note(
                 "The redrawn map in this link to compare with is not here. Choose another one "
                 "under “Start and compare”."
@@ -223,9 +226,10 @@ def find_before(choice: Choice, now: Scenario) -> Before | None:
     return Before(matched, {n: name for n, name in renamed.items() if n and name}, title)
 
 
-def find_kept(choice: Choice, id_: str) -> kinds.scenarios.KeptScenario | None:
-    """Return a redrawn map of the open workspace by its id; None if it is not there."""
-    return next((one for one in list_kept(choice) if one.id == id_), None)
+def list_comparable(choice: Choice) -> list[kinds.scenarios.KeptScenario]:
+    """List the redrawn maps of the open workspace that are of this place, and can be opened."""
+    here = f"{choice.place.kind}.{choice.place.code}"
+    return [one for one in list_kept(choice) if one.place == here and one.layer is not None]
 
 
 def list_kept(choice: Choice) -> list[kinds.scenarios.KeptScenario]:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mapping import redraw
+from mapping import overlap, redraw
 from mapping.drawing import webmap
 from mapping.geography import Layer, layers
 from mapping.wording import findings, redraw_findings
@@ -18,6 +18,11 @@ HOW_MOVED = (
     "under another area than today. Where the areas of one map lie inside those of the other the "
     "lines are drawn already, and nobody moves."
 )
+HOW_DIVIDED = (
+    "As on Mismatches: areas with at least 100 residents, of which more than 1% live outside the "
+    "area that holds most of them. Areas that are made up of whole ones of the other map are not "
+    "called divided. The list below has all in which somebody would move."
+)
 MOVES = webmap.AreaSign("#f2c9b8", "hatch", "#8f3a25", line="#8f3a25", width_px=0.8)
 SIGNS = {
     "both": "Line before and after",
@@ -31,14 +36,16 @@ def show(choice: Choice) -> None:
     partners = controls.layers_chosen(choice, ranking.list_usual(choice))
     layer, along = choose_pair(choice, partners)
     found = redraw.follow(choice.place, layer, along=along, by=choice.by)
+    torn = cache.straddling(cache.key_of(choice.place), along.key, layer.key, choice.by)
     ranked = ranking.rank(choice, partners)
     layout.view(
         choice,
-        redraw_findings.follow_finding(choice.place, found, choice.by),
-        _count(choice, found),
+        redraw_findings.follow_finding(choice.place, found, torn, choice.by),
+        _count(choice, found, torn),
         lambda: _draw(choice, found),
         explain=layout.join_sentences(
             [layer, along],
+            redraw_findings.hardly_divided_finding(found, torn),
             redraw_findings.ranking_finding(ranked, partners, choice.by),
             layout.lens_note(choice),
         ),
@@ -75,7 +82,7 @@ def _aside(choice: Choice, layer: Layer, along: Layer) -> None:
         st.selectbox(label, present, format_func=controls.name_layer, **state.chooser(key))
 
 
-def _count(choice: Choice, found: redraw.Following) -> list[Number]:
+def _count(choice: Choice, found: redraw.Following, torn: overlap.Straddling) -> list[Number]:
     total = float(found.people.sum())
     moved = found.people_moved
     after = len(set(found.to.tolist()))
@@ -84,8 +91,8 @@ def _count(choice: Choice, found: redraw.Following) -> list[Number]:
         Number("Would move", findings.share(moved / total) if total > 0 else "–", HOW_MOVED),
         Number(
             f"{findings.capitalise(found.along.plural)} divided today",
-            f"{int((found.moved > 0).sum()):,} of {len(found.unit):,}",
-            "Areas of which some people would move and others stay.",
+            f"{torn.units:,} of {torn.of:,}",
+            HOW_DIVIDED,
         ),
         Number(
             f"{findings.capitalise(found.layer.plural)} before and after",

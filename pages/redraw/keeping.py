@@ -2,17 +2,36 @@
 
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from mapping.errors import MappingError
-from mapping.geography import SCALES, Layer
+from mapping.geography import SCALES, Layer, layers
 from mapping.wording import findings, terms
-from mapping.workspaces import kinds, texts
+from mapping.workspaces import KeptScenario, kinds, texts
 from pages.redraw import drawing
+from pages.redraw.drawing import Held
 from pages.shared import controls, door, layer_files, layout, registers, starting, state, visit
 from pages.shared.choices import Choice
 
 NEW = ""
+HOW_KEPT = (
+    "A map that is kept is in the workspace for everybody who has its link, and can be opened and "
+    "changed later. What you draw is in this page's link as well, kept or not."
+)
+READS = (
+    "You may read this workspace, but not keep maps in it. A map that you keep goes into a new "
+    "workspace of your own, which is opened instead. What you draw is in this page's link as well, "
+    "for whoever may open this workspace."
+)
+READS_ALONE = (
+    "You may read this workspace, but not keep maps in it, and these areas are nowhere else. What "
+    "you draw is in this page's link: send it to one of the workspace's editors, who can keep it."
+)
+GONE = (
+    "The areas that it was drawn with are no longer here, so it cannot be opened. Put them back on "
+    "Upload, or remove it."
+)
 
 
 def show(choice: Choice, blocks: Layer) -> None:
@@ -20,9 +39,13 @@ def show(choice: Choice, blocks: Layer) -> None:
     st.header("Keep this map", anchor=False)
     kept = drawing.list_kept(choice)
     if _may_keep(choice):
+        st.caption(HOW_KEPT)
         _form(choice, blocks, kept)
+    elif blocks.key.startswith(layers.OWN):
+        st.caption(READS_ALONE)
     else:
-        st.caption("You may read this workspace, but not keep maps in it.")
+        st.caption(READS)
+        _form(choice, blocks, [])
     for one in kept:
         _show_kept(choice, one)
 
@@ -35,12 +58,8 @@ def _key(part: str) -> str:
     return state.number_key(f"_redraw_keep_{part}")
 
 
-def _form(choice: Choice, blocks: Layer, kept: list[kinds.scenarios.KeptScenario]) -> None:
+def _form(choice: Choice, blocks: Layer, kept: list[KeptScenario]) -> None:
     """Ask what the map is called, who drew it and why; and whether it takes another one's place."""
-    st.caption(
-        "A map that is kept is in the workspace for everybody who has its link, and can be opened "
-        "and changed later. What you draw is in this page's link as well, kept or not."
-    )
     with st.form(key="cg-redraw-keep", border=False, enter_to_submit=False):
         left, right = st.columns(2, gap="medium")
         with left:
@@ -88,42 +107,75 @@ def _keep(choice: Choice) -> None:
         return
     over = _read("over")
     id_ = over or visit.get_redrawn().setdefault("keep_id", texts.make_id())
-    save_id = texts.make_id()
-    before = drawing.find_before(choice, held.now)
-    called = {**(before.names if before else {}), **drawing.read_names(state.current().called)}
-    names = {n: name for n, name in called.items() if n in held.now.groups}
-    title = _read("title") or next(
-        (one.title for one in drawing.list_kept(choice) if one.id == over), ""
-    )
-
-    def save(workspace: str) -> None:
-        row = kinds.scenarios.write_row(
-            held.now,
-            id=id_,
-            title=title,
-            scale=_read("scale") or SCALES[0],
-            author=_read("author"),
-            note=_read("note"),
-            names=names,
-        )
-        registers.store().put(workspace, kinds.scenarios.KIND, row, save_id=save_id)
-
     try:
-        if not title:
-            raise MappingError("Give the map a name first, so that others know which one it is.")
-        into = choice.kept.workspace
-        name = f"Partners in {choice.place.name}"[:120]
-        workspace = starting.keep_in(choice, into, name, save, save_id=save_id)
+        said = _read_facts(_find_unchanged(choice, over) if over else None)
+        row = kinds.scenarios.write_row(held.now, id=id_, names=_name_groups(choice, held), **said)
+        workspace = _put(choice, row)
     except MappingError as fault:
         state.announce(str(fault))
         return
     visit.get_redrawn().pop("keep_id", None)
+    _note_seen(workspace, id_)
     state.renumber()
     state.choose(workspace=workspace)
-    state.announce(f"Kept. “{title}” is in the workspace. {door.say_who_opens()}")
+    state.announce(f"Kept. “{said['title']}” is in the workspace. {door.say_who_opens()}")
 
 
-def _show_kept(choice: Choice, one: kinds.scenarios.KeptScenario) -> None:
+def _read_facts(old: KeptScenario | None) -> dict[str, str]:
+    """Read what was typed about the map; what was not is as in the one that it replaces."""
+    said = {
+        part: _read(part) or (getattr(old, part) if old else "")
+        for part in ("title", "author", "note")
+    }
+    if not said["title"]:
+        raise MappingError("Give the map a name first, so that others know which one it is.")
+    return {**said, "scale": _read("scale") or SCALES[0]}
+
+
+def _name_groups(choice: Choice, held: Held) -> dict[int, str]:
+    """Return the names of the groups that are drawn, those of before where nobody gave others."""
+    before = drawing.find_before(choice, held.now)
+    called = {**(before.names if before else {}), **drawing.read_names(state.current().called)}
+    return {n: name for n, name in called.items() if n in held.now.groups}
+
+
+def _put(choice: Choice, row: pd.DataFrame) -> str:
+    """Put a map into the open workspace, or a new one, and return that."""
+    save_id = texts.make_id()
+    into = choice.kept.workspace if _may_keep(choice) else NEW
+    name = f"Partners in {choice.place.name}"[:120]
+
+    def save(workspace: str) -> None:
+        registers.store().put(workspace, kinds.scenarios.KIND, row, save_id=save_id)
+
+    return starting.keep_in(choice, into, name, save, save_id=save_id)
+
+
+def _find_unchanged(choice: Choice, id_: str) -> KeptScenario:
+    """Return the kept map that is to be replaced, as the workspace has it now.
+
+    Raises MappingError if it was removed, or changed since this visit opened or kept it.
+    """
+    now = registers.read_kind(registers.identify(choice.kept.workspace), kinds.scenarios.KIND)
+    old = next((one for one in now if one.id == id_), None)
+    if old is None:
+        raise MappingError("That map was removed meanwhile. Keep yours as a new map.")
+    if visit.get_redrawn().get("seen", {}).get(id_, old.saved) != old.saved:
+        raise MappingError(
+            f"“{old.title}” was changed after you opened it, in another window or by somebody "
+            "else. Keep yours as a new map, and compare the two."
+        )
+    return old
+
+
+def _note_seen(workspace: str, id_: str) -> None:
+    """Note when a kept map was last changed, as this visit knows it."""
+    now = registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND)
+    seen = {one.id: one.saved for one in now if one.id == id_}
+    visit.get_redrawn().setdefault("seen", {}).update(seen)
+
+
+def _show_kept(choice: Choice, one: KeptScenario) -> None:
     """Say what a kept map is, and let the reader open, compare or remove it."""
     is_here = one.place == f"{choice.place.kind}.{choice.place.code}"
     many = len({group for group in one.group_of.values() if group})
@@ -135,14 +187,15 @@ def _show_kept(choice: Choice, one: kinds.scenarios.KeptScenario) -> None:
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f"<p><strong>{escape(one.title)}</strong></p>")
-        st.button(
-            "Open and change",
-            key=f"_redraw_open_{one.id}",
-            icon=":material/edit:",
-            on_click=_open,
-            args=(one,),
-        )
-        if is_here:
+        if one.layer is not None:
+            st.button(
+                "Open and change",
+                key=f"_redraw_open_{one.id}",
+                icon=":material/edit:",
+                on_click=_open,
+                args=(one,),
+            )
+        if is_here and one.layer is not None:
             st.button(
                 "Compare with this",
                 key=f"_redraw_compare_{one.id}",
@@ -150,16 +203,16 @@ def _show_kept(choice: Choice, one: kinds.scenarios.KeptScenario) -> None:
                 on_click=state.choose,
                 kwargs={"before": f"{drawing.KEPT}{one.id}"},
             )
-            if one.layer is not None:
-                layer_files.offer(choice, one.layer, choice.place)
+            layer_files.offer(choice, one.layer, choice.place)
         if _may_keep(choice):
             with st.popover("Remove", icon=":material/delete:"):
                 controls.confirm_removal(f"_redraw_remove_{one.id}", _remove, choice, one)
     said = findings.capitalise(", ".join(filter(None, about)))
-    st.caption(layout.escape_markdown(f"{said}. {one.note}".strip()))
+    gone = GONE if one.layer is None else ""
+    st.caption(layout.escape_markdown(" ".join(filter(None, (f"{said}.", one.note, gone)))))
 
 
-def _open(one: kinds.scenarios.KeptScenario) -> None:
+def _open(one: KeptScenario) -> None:
     """Open a kept map to be changed (for callbacks)."""
     try:
         now = one.open()
@@ -167,6 +220,7 @@ def _open(one: kinds.scenarios.KeptScenario) -> None:
         state.announce(str(fault))
         state.stay()
         return
+    visit.get_redrawn().setdefault("seen", {})[one.id] = one.saved
     state.choose(
         place=one.place,
         door="hand",
@@ -179,7 +233,7 @@ def _open(one: kinds.scenarios.KeptScenario) -> None:
     )
 
 
-def _remove(choice: Choice, one: kinds.scenarios.KeptScenario) -> None:
+def _remove(choice: Choice, one: KeptScenario) -> None:
     """Remove a kept map from the open workspace (for callbacks)."""
     state.stay()
     try:

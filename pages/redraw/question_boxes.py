@@ -33,9 +33,6 @@ def show(choice: Choice, graph: BlockGraph, ask: Ask) -> None:
         lambda percent: f"{percent}%",
     )
     _keep_boxes(choice, graph, ask)
-    with st.popover("Fixed parts", icon=":material/push_pin:", key="cg-redraw-fixed"):
-        _fixed_boxes(choice, graph, ask)
-    doors.blocks_box(choice, graph.layer)
     st.button(
         "Search again, from another start" if ask.is_going else "Suggest",
         key="_redraw_go",
@@ -49,6 +46,9 @@ def show(choice: Choice, graph: BlockGraph, ask: Ask) -> None:
             )
         },
     )
+    with st.popover("Fixed parts", icon=":material/push_pin:", key="cg-redraw-fixed"):
+        _fixed_boxes(choice, graph, ask)
+    doors.blocks_box(choice, graph.layer)
 
 
 def _tie(name: str, ask: Ask, read: Callable[[Any], Any] = lambda value: value) -> dict[str, Any]:

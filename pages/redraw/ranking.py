@@ -5,6 +5,7 @@ import streamlit as st
 
 from mapping.geography import Layer, layers
 from mapping.wording import findings, redraw_findings
+from pages.redraw import doors
 from pages.shared import cache, controls, glossary, layout, tables
 from pages.shared.choices import Choice
 
@@ -19,8 +20,10 @@ HOW_RANKED = (
 
 
 def list_usual(choice: Choice) -> list[str]:
-    """List the keys of the partners that have a line in the place."""
+    """List the keys of the partners that have a line in the place, those brought to it first."""
     key = cache.key_of(choice.place)
+    if len(brought := doors.list_brought(choice)) > 1:
+        return brought
     keys = [k for k in cache.line_up_keys(key) if cache.unit_count(key, k) > 1]
     return keys if len(keys) > 1 else [*keys, "postal_district", "ward"]
 

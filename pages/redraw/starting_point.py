@@ -59,7 +59,7 @@ def _start(choice: Choice, blocks: Layer, key: str | None) -> None:
 
 
 def _before_box(choice: Choice, blocks: Layer) -> None:
-    kept = {f"{drawing.KEPT}{one.id}": one.title for one in drawing.list_kept(choice)}
+    kept = {f"{drawing.KEPT}{one.id}": one.title for one in drawing.list_comparable(choice)}
     known = [NOTHING, *drawing.list_parents(choice, blocks), *kept]
     state.preset("before", choice.before if choice.before in known else NOTHING)
     st.selectbox(

@@ -5,9 +5,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from mapping import redraw
+from mapping import redraw, wording
 from mapping.drawing import groups, webmap
-from mapping.errors import MappingError
+from mapping.errors import MappingError, PlanError
 from mapping.geography import Layer, layers
 from mapping.redraw import BlockGraph, Plan
 from mapping.wording import findings, redraw_findings
@@ -17,7 +17,9 @@ from pages.shared import cache, fetched, glossary, layout, maps, meeting_report,
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
-SIDE_BY_SIDE_PX = 380
+SIDE_BY_SIDE_PX = {2: 380, 3: 316}
+"""How high maps are, by how many stand side by side."""
+MAX_NUMBERS = 3
 LOOKING = "Whatever else you choose on this page stops the search."
 HOW_SUGGESTED = (
     "A search begins with neighbourhoods that were grown at random and moves areas between "
@@ -35,9 +37,11 @@ def show(choice: Choice) -> None:
     graph = redraw.find_graph(choice.place, blocks, by=choice.by)
     kept = doors.choose_kept(choice, blocks)
     ask = asking.read(choice.ask, graph, kept)
-    plans, fault = _find(graph, ask) if ask.is_going else ([], "")
-    if fault:
-        sentence = "No plan was found that keeps to all of this."
+    if lost := redraw_findings.lost_finding(blocks, *asking.find_lost(choice.ask, graph)):
+        layout.note(lost)
+    plans, fault = _find(graph, ask) if ask.is_going else ([], None)
+    if fault is not None:
+        sentence = redraw_findings.refusal_finding(choice.place, blocks, fault)
     elif plans:
         sentence = redraw_findings.plan_finding(choice.place, plans, choice.by)
     else:
@@ -47,7 +51,8 @@ def show(choice: Choice) -> None:
         sentence,
         _count(choice, plans),
         partial(_draw, choice, graph, plans),
-        explain=fault or (layout.lens_note(choice) if plans else ""),
+        explain=_explain(choice, plans, fault),
+        under=partial(_offer_tolerance, ask, fault) if isinstance(fault, PlanError) else None,
         how=HOW_SUGGESTED,
         aside=None if choice.projector else partial(question_boxes.show, choice, graph, ask),
     )
@@ -57,8 +62,29 @@ def show(choice: Choice) -> None:
         _list_neighbourhoods(choice, plans[0])
 
 
-def _find(graph: BlockGraph, ask: Ask) -> tuple[list[Plan], str]:
-    """Search, with the progress shown and a way to stop; returns the fault's sentence as well."""
+def _explain(choice: Choice, plans: list[Plan], fault: MappingError | None) -> str:
+    """Say what is counted, or what stands in the way of a plan and what would do."""
+    if fault is not None:
+        return wording.say_problem(fault)
+    if not plans or plans[0].is_area:
+        return layout.lens_note(choice) if plans else ""
+    told = redraw_findings.pulled_finding(plans[0], choice.by), layout.lens_note(choice)
+    return " ".join(filter(None, told))
+
+
+def _offer_tolerance(ask: Ask, fault: PlanError) -> None:
+    """Offer to search with the tolerance that would do."""
+    if fault.would_do > ask.tolerance:
+        st.button(
+            f"Allow {fault.would_do}% larger or smaller",
+            key="_redraw_allow",
+            on_click=state.choose,
+            kwargs={"ask": asking.change(ask, tolerance=fault.would_do, is_going=True)},
+        )
+
+
+def _find(graph: BlockGraph, ask: Ask) -> tuple[list[Plan], MappingError | None]:
+    """Search, with the progress shown and a way to stop; returns what stood in its way as well."""
     slot = st.empty()
     with slot.container():
         layout.finding(f"Looking for suggestions for {findings.name_place(graph.place)}.")
@@ -67,10 +93,10 @@ def _find(graph: BlockGraph, ask: Ask) -> tuple[list[Plan], str]:
     try:
         found = searching.search(graph, ask, lambda share: bar.progress(share, LOOKING))
     except MappingError as fault:
-        return [], str(fault)
+        return [], fault
     finally:
         slot.empty()
-    return found, ""
+    return found, None
 
 
 def stop(ask: Ask) -> str:
@@ -85,10 +111,10 @@ def _count(choice: Choice, plans: list[Plan]) -> list[Number]:
     people = best.summary["people"]
     sizes = f"{findings.amount(people.min(), by)} to {findings.amount(people.max(), by)}"
     found = [Number("Smallest and largest", sizes, HOW_BALANCE)]
-    for row in best.torn.itertuples():
+    for row in best.torn.sort_values("people", ascending=False, kind="stable").itertuples():
         label = f"Pulled away from their {layers.get(str(row.layer)).noun}"
         found.append(Number(label, findings.amount(row.people, by), by_hand.HOW_TORN))
-    return found[:4]
+    return found[:MAX_NUMBERS]
 
 
 def _draw(choice: Choice, graph: BlockGraph, plans: list[Plan]) -> None:
@@ -99,7 +125,10 @@ def _draw(choice: Choice, graph: BlockGraph, plans: list[Plan]) -> None:
         return
     for number, column in reversed(list(enumerate(st.columns(len(shown), gap="small"), 1))):
         with column:  # the first is drawn last: it is the one that is taken away
-            _draw_plan(choice, graph, shown[number - 1], number, height_px=SIDE_BY_SIDE_PX)
+            plan = shown[number - 1]
+            st.html(f"<h2 class='cg-here'>Suggestion {number}</h2>")
+            st.caption(redraw_findings.brief_plan_finding(plan, choice.by))
+            _draw_plan(choice, graph, plan, number, height_px=SIDE_BY_SIDE_PX[len(shown)])
 
 
 def _draw_plan(

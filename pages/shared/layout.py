@@ -123,20 +123,22 @@ def view(
     under: Callable[[], None] | None = None,
     aside: Callable[[], None] | None = None,
     meanwhile: Callable[[], object] | None = None,
+    explains_beside: bool = False,
 ) -> None:
     """Draw a page's finding, its map, and beside it its numbers and the controls.
 
     ``meanwhile`` works something out once the finding is on its way: whatever is drawn before
     the browser has written it holds it up. ``under`` draws what stands between the finding and
-    the map. A page without a map has None
-    for ``draw_map``: its numbers and controls then take the whole width.
+    the map. With ``explains_beside`` the explanation stands beside the map, so that one that
+    grows does not move it. A page without a map has None for ``draw_map``: its numbers and controls
+    then take the whole width.
 
     On a projector the finding and at most three numbers stand beside the map, which takes the
     rest; explanations of how it is counted stay away, and ``aside`` should draw no controls.
     """
     beside = choice.projector and draw_map is not None
     if not beside:
-        finding(sentence, explain)
+        finding(sentence, "" if explains_beside else explain)
     shown = visit.get_shown()
     shown.finding, shown.explain = sentence, explain
     shown.numbers = [(number.label, number.value, number.how) for number in numbers]
@@ -152,6 +154,8 @@ def view(
         if beside:
             sentence, numbers = shorten(sentence, numbers)
             finding(sentence)
+        elif explains_beside:
+            explanation(explain)
         _draw_beside(choice, numbers, how, aside)
     with left:
         attempt(choice.place, draw_map)
@@ -194,8 +198,17 @@ def attempt(place: Place, draw_map: Callable[[], None]) -> None:
 
 def finding(sentence: str, explain: str = "") -> None:
     """Draw the sentence a page opens with, and a line of explanation."""
-    more = f'<p class="cg-explain">{escape(explain)}</p>' if explain else ""
-    st.html(f'<h1 class="cg-finding">{escape(sentence)}</h1>{more}')
+    st.html(f'<h1 class="cg-finding">{escape(sentence)}</h1>{_write_explanation(explain)}')
+
+
+def explanation(explain: str) -> None:
+    """Draw a line of explanation by itself; nothing without one."""
+    if explain:
+        st.html(_write_explanation(explain))
+
+
+def _write_explanation(explain: str) -> str:
+    return f'<p class="cg-explain">{escape(explain)}</p>' if explain else ""
 
 
 def _numbers(choice: Choice, numbers: Sequence[Number]) -> None:

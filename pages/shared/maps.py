@@ -45,11 +45,13 @@ def show(
     on_click: Callable[[float, float], None] | None = None,
     on_pick: Callable[[Mapping[str, Any]], None] | None = None,
     height_px: int = 0,
+    least_px: int | None = None,
 ) -> None:
     """Draw a map; a click calls ``on_click`` with its lat and lon before the page runs again.
 
     A map of groups calls ``on_pick`` instead, with what the browser said: see ``read_picked``.
-    ``height_px`` is for one of several side by side.
+    ``height_px`` is for one of several side by side; with ``least_px`` the map is lower where the
+    window has no room for all of it, but no lower than that.
 
     Raises MappingError where its program or its files cannot be laid out for the browser.
     """
@@ -59,7 +61,7 @@ def show(
     place = cache.key_of(choice.place)
     bounds, dots = cache.bounds(place), fetched.pictures(place)  # before words that it is drawn
     with st.container(key=name):
-        room_px = MIN_PROJECTOR_PX if choice.projector else height
+        room_px = MIN_PROJECTOR_PX if choice.projector else least_px or height
         st.html(webmap.stand_in(name, room_px, has_table=not choice.projector))
         st_folium(
             webmap.base_map(
@@ -70,8 +72,9 @@ def show(
                 dots=dots,
                 online_tiles=choice.tiles,
                 choosing=takes_clicks,
-                **({"enters": PUT_IN} if on_pick else {}),
+                **({"enters": PUT_IN, "picking": True} if on_pick else {}),
                 below_px=BELOW_PX if choice.projector else None,
+                least_px=None if choice.projector else least_px,
             ),
             height=height,
             use_container_width=True,

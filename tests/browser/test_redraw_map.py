@@ -101,6 +101,59 @@ def test_a_click_with_shift_takes_the_whole_council_along(reader: Reader) -> Non
     assert reader.errors == []
 
 
+def test_a_click_before_areas_can_be_picked_is_kept_until_they_can(reader: Reader) -> None:
+    """Of many areas the map stands while the lines between groups are still being found."""
+    reader.open("redraw", place="union.borough.E09000007+borough.E09000019", door="hand")
+    frame = reader.map()
+    await_true(frame, PICKS)
+    before = reader.sentence
+    frame.evaluate("() => { commonGround.picker = null; }")
+    reader.page.keyboard.down("Shift")
+    reader.page.mouse.click(*find(reader, "Highgate"))
+    reader.page.keyboard.up("Shift")
+    assert reader.rested().sentence == before
+    reader.control("into").get_by_text("2 (new)").click()  # the map is told anew, and can be picked
+    reader.says("One group with an estimated 210,100 residents; each is in one piece.")
+    assert reader.errors == []
+
+
+FINGERS = """(events) => {
+  for (const [kind, pointerId, clientX, clientY] of events) {
+    const target = kind === "pointermove" ? window : document.elementFromPoint(clientX, clientY);
+    const told = { pointerId, clientX, clientY, pointerType: "touch", bubbles: true };
+    target.dispatchEvent(new PointerEvent(kind, { ...told, cancelable: true }));
+  }
+}"""
+
+
+def test_a_finger_paints_and_a_second_one_takes_the_stroke_back(reader: Reader) -> None:
+    frame = by_hand(reader)
+    start, end = frame.evaluate(WHERE, "Woking"), frame.evaluate(WHERE, "Guildford")
+    frame.locator(".cg-paint").click()
+    before = (reader.area("Woking").get_attribute("fill"), reader.sentence)
+    stroke = [("pointerdown", 1, *start), ("pointermove", 1, *end)]
+    frame.evaluate(FINGERS, stroke)
+    assert reader.area("Woking").get_attribute("fill") != before[0]
+    frame.evaluate(FINGERS, [("pointerdown", 2, *start), ("pointerup", 1, *end)])
+    frame.evaluate(FINGERS, [("pointerup", 2, *start)])
+    assert (reader.area("Woking").get_attribute("fill"), reader.rested().sentence) == before
+    frame.evaluate(FINGERS, [*stroke, ("pointerup", 1, *end)])
+    reader.says("One group with")
+    assert reader.errors == []
+
+
+@pytest.mark.parametrize("size", [(1400, 900), (1280, 720)])
+def test_all_of_the_map_is_in_sight_where_the_page_opens(
+    visit: Visit, size: tuple[int, int]
+) -> None:
+    reader = visit("redraw", size=size, place="borough.S12000020", door="hand")
+    reader.map()
+    box = reader.page.locator("iframe").bounding_box()
+    assert box is not None
+    assert box["height"] >= 380
+    assert box["y"] + box["height"] <= size[1]
+
+
 def test_areas_are_stepped_to_and_put_into_the_group_by_keyboard(reader: Reader) -> None:
     frame = by_hand(reader)
     frame.locator(".leaflet-container").focus()

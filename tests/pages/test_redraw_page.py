@@ -12,6 +12,7 @@ from shown import Shown, keep_map, opened, payloads
 from mapping import places, redraw
 from mapping.drawing import webmap
 from mapping.geography import layers
+from mapping.wording import findings
 from mapping.workspaces import kinds
 from pages.redraw import asking, changing, drawing
 from pages.shared import registers, state
@@ -333,9 +334,51 @@ def test_suggestions_are_found_stand_beside_today_and_are_taken_further() -> Non
 
 def test_a_plan_that_cannot_be_found_is_said_calmly() -> None:
     shown = opened("redraw", place=CAMDEN, door="suggest", ask="groups=19;tolerance=1;go=1")
-    assert shown.finding == "No plan was found that keeps to all of this."
-    assert shown.explanation
+    assert shown.finding == (
+        "No way was found to put the wards of Camden into neighbourhoods that all have the size "
+        "you want."
+    )
+    assert shown.explanation.startswith("We expected ")
     assert len(shown.maps()) == 1
+
+
+def test_the_tolerance_that_would_do_is_offered_and_does() -> None:
+    ask = "groups=3;tolerance=1;keep=;go=1"
+    shown = opened("redraw", place="borough.S12000020", door="suggest", ask=ask)
+    told = re.search(r"tolerance of (\d+)% would do", shown.explanation)
+    assert told is not None
+    press(shown, f"Allow {told[1]}% larger or smaller")
+    assert shown.finding.startswith("Three neighbourhoods of")
+
+
+def test_a_size_that_no_whole_number_has_names_those_that_do() -> None:
+    ask = "kind=people;people=150000;tolerance=10;go=1"
+    shown = opened("redraw", place=CAMDEN, door="suggest", ask=ask)
+    assert "all have the size you want" in shown.finding
+    assert re.search(r"Ask for 210,\d+ people each \(1 group\) or 105,\d+", shown.explanation)
+
+
+@pytest.mark.parametrize("place", ["borough.E08000004", "borough.S12000020"])
+def test_as_many_areas_are_divided_here_as_cross_a_boundary_on_mismatches(place: str) -> None:
+    pair = {"place": place, "a": "ward", "b": "postal_district"}
+    crossing = re.match(r"(\d+) of \d+ wards", opened("mismatches", **pair).finding)
+    shown = opened("redraw", place=place, a="postal_district", b="ward")
+    assert crossing is not None
+    assert shown.numbers["Wards divided today"].startswith(f"{crossing[1]} of ")
+    many = int(crossing[1])
+    assert re.search(rf"\b({many}|{findings.number(many)}) wards would no longer", shown.finding)
+    listed = len(shown.table("Postcode districts of"))
+    if listed > many:
+        assert "divided as well, but for no more than 1% of" in shown.explanation
+
+
+def test_what_a_link_asks_that_is_not_here_is_said_and_left_out() -> None:
+    ask = "groups=2;tolerance=20;keep=ward,own.0123456789abcdef;together=E05013652,E05000000"
+    shown = opened("redraw", place=CAMDEN, door="suggest", blocks="lsoa", ask=ask)
+    assert shown.notes == [
+        "One map and two small census areas that this link asks about are not here, and left out."
+    ]
+    assert opened("redraw", place=CAMDEN, door="suggest", ask="groups=2;keep=ward").notes == []
 
 
 def test_an_area_without_a_start_asks_for_one() -> None:
@@ -421,6 +464,52 @@ def test_a_map_is_kept_opened_compared_changed_and_removed() -> None:
     assert "Draft {{7*7}}" in again.table("Before and after").columns
     press(again, "Remove permanently")
     assert registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND) == ()
+
+
+def keep(shown: Shown, title: str) -> Shown:
+    """Keep what is drawn as a new map."""
+    next(w for w in shown.app.text_input if w.label == "Name of the map").set_value(title)
+    return press(shown, "Keep this map")
+
+
+def test_what_was_changed_in_another_window_is_not_overwritten() -> None:
+    workspace = keep(by_hand(drawn=draw({1: WEST})), "Draft").chosen()["workspace"]
+    (kept,) = registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND)
+    one, other = (press(by_hand(workspace=workspace), "Open and change") for _ in range(2))
+    for shown, code in ((one, WEST[0]), (other, WEST[1])):
+        put(shown, [code], 2)
+        next(w for w in shown.app.selectbox if w.label == "Keep it as").set_value(kept.id)
+        press(shown, "Keep this map")
+    assert one.notes[0].startswith("Kept. “Draft”")
+    assert other.notes[0].startswith("“Draft” was changed after you opened it")
+    (kept,) = registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND)
+    assert kept.group_of[WEST[0]] == 2
+    assert kept.group_of[WEST[1]] == 1
+
+
+def test_a_kept_map_whose_areas_are_gone_is_said_to_be_and_stops_no_page() -> None:
+    workspace = registers.store().create("Gone", CAMDEN)
+    wards = redraw.find_graph(places.get("Camden"), layers.get("ward")).codes
+    frame = pd.DataFrame({"area": wards, "team": "North"})
+    frame.loc[:9, "team"] = "South"
+    own = keep_map(
+        layers.from_lookup(frame, areas="area", units="team", title="Teams", scale="hyperlocal"),
+        workspace,
+    )
+    link = {"place": CAMDEN, "door": "hand", "workspace": workspace}
+    now = redraw.begin(places.get("Camden"), own).move(own.codes.tolist()[:1], 1)
+    shown = keep(opened("redraw", **link, blocks=own.key, drawn=now.text), "Of teams")
+    (kept,) = registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND)
+    (map_,) = registers.own_maps(registers.identify(workspace))
+    registers.store().remove(workspace, kinds.maps.KIND, map_.id)
+    shown = opened("redraw", **link, before=f"kept.{kept.id}")
+    assert shown.finding.startswith("None of the 20 wards")
+    assert "is not here" in " ".join(shown.notes)
+    assert "cannot be opened" in shown.captions
+    assert "Open and change" not in [one.label for one in shown.app.button]
+    shown = opened("redraw", **link, blocks=own.key, drawn=now.text)
+    assert shown.finding.startswith("None of the 20 wards")
+    assert shown.notes
 
 
 def test_a_projected_page_has_a_sentence_a_map_and_the_groups_to_choose() -> None:
