@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from called_apart import add, count_processor_time, end, fail, make_large, take, wait
 
 from benchmarks import heavy
 from mapping import apart, footprints, memory, outlines, own_maps, own_weights, places
@@ -25,41 +25,8 @@ ROWS = b"Organisation,Where\nHeath Hub,Kentish Town North\nQuiet Trust,Abbey\nOn
 
 @pytest.fixture(autouse=True)
 def known_there(monkeypatch):
-    """Let the process find the functions of this file."""
+    """Let the process find the functions of ``called_apart``."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-
-
-def add(one: int, other: int, *, advance=None) -> int:
-    if advance is not None:
-        advance(0.5, "the sum")
-        print("what a library prints is no answer")
-    return one + other
-
-
-def fail(kind: type, *given: object) -> None:
-    raise kind(*given)
-
-
-def end(number: int) -> None:
-    os.kill(os.getpid(), number)
-
-
-def take(megabytes: int) -> int:
-    return len(np.ones(megabytes * 125_000).tobytes())
-
-
-def make_large(count: int) -> dict:
-    texts = pd.Series([f"Row {n % 977}" for n in range(count)], dtype="str")
-    return {"numbers": np.arange(count), "texts": texts, "shapes": ["a", ("b", 1)]}
-
-
-def wait() -> None:
-    time.sleep(600)
-
-
-def count_processor_time() -> None:
-    while True:
-        pass
 
 
 def test_an_answer_comes_back_and_so_does_how_far_it_is():
@@ -95,7 +62,7 @@ def test_memory_and_time_have_an_end(monkeypatch):
     monkeypatch.setattr(calling, "MEMORY_BYTES", 2_000_000_000)
     with pytest.raises(TooLargeError):
         apart.call(take, None, 1_500)
-    monkeypatch.setattr(calling, "PROCESSOR_S", 2)
+    monkeypatch.setattr(calling, "PROCESSOR_S", 1)
     with pytest.raises(TooLargeError):
         apart.call(count_processor_time, None)
     monkeypatch.setattr(calling, "MOST_S", 0.5)
@@ -238,8 +205,8 @@ def test_what_takes_long_lets_the_next_begin_beside_it_up_to_a_number():
     assert turns.count_waiting() == 2
     ends[1].set()
     await_(lambda: len(order) == 4)
-    for end in ends:
-        end.set()
+    for last in ends:
+        last.set()
 
 
 def test_whoever_waits_is_told_how_many_come_before_it_and_may_leave():
