@@ -16,8 +16,8 @@ from mapping.drawing import joined, rings, steps
 A_STEP = 1 / steps.STEPS_A_DEGREE
 
 
-def write(labels: np.ndarray) -> dict[int, str]:
-    """Write the areas of a chessboard whose fields are labelled: -1 for none, -2 for no field."""
+def follow(labels: np.ndarray) -> rings.Rings:
+    """Follow the lines round the areas of a chessboard whose fields are labelled: -1 for none, -2 for no field."""
     rows, columns = np.nonzero(labels > -2)
     fields = shapely.box(
         columns * A_STEP, rows * A_STEP, *((columns + 1) * A_STEP, (rows + 1) * A_STEP)
@@ -25,7 +25,7 @@ def write(labels: np.ndarray) -> dict[int, str]:
     left, right, lines = boundaries.side_lines(fields)
     of = np.append(labels[rows, columns], -1)
     found = joined.measure(lines)
-    return rings.write(found, of[np.column_stack([left, right])][found.of])
+    return rings.follow(found, of[np.column_stack([left, right])][found.of])
 
 
 def unite(labels: np.ndarray, number: int) -> shapely.Geometry:
@@ -66,7 +66,8 @@ boards = arrays(
 @example(CORNER)
 @given(boards)
 def test_areas_are_those_that_come_of_uniting_their_pieces(labels: np.ndarray) -> None:
-    found = read(write(labels))
+    followed = follow(labels)
+    found = read(rings.write(followed))
     for number in set(labels[labels >= 0].tolist()):
         united = unite(labels, number)
         assert number in found or touches_itself(united)
@@ -74,6 +75,10 @@ def test_areas_are_those_that_come_of_uniting_their_pieces(labels: np.ndarray) -
             assert found[number].is_valid
             assert found[number].equals(united)
     assert min(found, default=0) >= 0
+    numbers, shapes = rings.shape(followed)
+    assert numbers.tolist() == sorted(found)
+    in_steps = shapely.transform(shapes, lambda at: np.round(at / A_STEP))
+    assert all(shapely.equals(in_steps, [found[number] for number in numbers]))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,7 @@ def test_areas_are_those_that_come_of_uniting_their_pieces(labels: np.ndarray) -
     ],
 )
 def test_an_area_of_one_part_is_written_as_one(labels: np.ndarray, kinds: dict) -> None:
-    assert {number: json.loads(text)["type"] for number, text in write(labels).items()} == kinds
+    assert {number: json.loads(text)["type"] for number, text in rings.write(follow(labels)).items()} == kinds
 
 
 def test_what_is_smaller_than_a_step_and_what_has_no_line_is_left_out() -> None:
@@ -94,6 +99,6 @@ def test_what_is_smaller_than_a_step_and_what_has_no_line_is_left_out() -> None:
     flat = shapely.box(0, 0, 3 * A_STEP, 0.3 * A_STEP)
     for shape in (tiny, flat):
         found = joined.measure(shapely.boundary([shape]))
-        assert rings.write(found, np.array([[0, -1]])[found.of]) == {}
+        assert rings.write(rings.follow(found, np.array([[0, -1]])[found.of])) == {}
     none = joined.measure(np.array([], dtype=object))
-    assert rings.write(none, np.empty((0, 2), dtype=int)) == {}
+    assert rings.write(rings.follow(none, np.empty((0, 2), dtype=int))) == {}

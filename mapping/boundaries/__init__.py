@@ -22,6 +22,7 @@ from mapping.boundaries.areas import (
     pair_polygons,
     polygons,
     set_polygons,
+    unite,
 )
 from mapping.boundaries.coverage import Coverage
 from mapping.boundaries.segments import shared_lines, shared_segments, side_lines
@@ -49,4 +50,5 @@ __all__ = [
     "shared_segments",
     "side_lines",
     "tessellation",
+    "unite",
 ]

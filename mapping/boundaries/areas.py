@@ -77,6 +77,22 @@ def polygons(
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry[present], crs=27700))
 
 
+def unite(
+    place: Place,
+    layer: Layer,
+    units: np.ndarray,
+    *,
+    tolerance_m: float = 0,
+    with_layers: tuple[Layer, ...] = (),
+) -> gpd.GeoSeries:
+    """Return the polygons of some units of a layer, by their numbers: those of ``polygons``."""
+    shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
+    rank = np.full(len(layer.codes) + 1, -1)  # the last is that of no unit
+    rank[units] = np.arange(len(units))
+    united = _dissolve(shapes.shapes, rank[shapes.unit(layer)], len(units))
+    return gpd.GeoSeries(united, crs=27700)
+
+
 def _dissolve(shapes: np.ndarray, unit: np.ndarray, size: int) -> np.ndarray:
     """Unite the shapes of each unit, (size,); None for units without any."""
     united = np.full(size, None, dtype=object)

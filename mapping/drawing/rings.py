@@ -1,12 +1,12 @@
 """Areas made of the lines round them, which are kept once for all maps of a place."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
-from mapping.drawing import joined
+from mapping.drawing import joined, steps
 from mapping.drawing.joined import StepLines
 
 MIN_STEPS = 3
@@ -14,38 +14,34 @@ MIN_STEPS = 3
 
 
 @dataclass(frozen=True, eq=False)
-class _Rings:
-    """Closed chains of lines: ``which`` lines, walked ``back`` or not, as ``joined.tell`` has them.
+class Rings:
+    """The rings round areas: closed chains of lines.
 
-    ``first`` is where each ring begins in these, ``of`` the area it belongs to, and ``is_clear``
-    whether that area is known by its rings.
+    Attributes
+    ----------
+    lines : the lines of which they are made
+    which, back : the lines of all rings, and whether each is walked backwards: see ``joined.tell``
+    first : (k,) where each ring begins in these
+    of : (k,) the number of the area that each is of
+    around : (k,) the ring directly round each hole; -1 for one that is no hole, and k for those of
+        areas that are not known by their rings
     """
 
+    lines: StepLines
     which: np.ndarray
     back: np.ndarray
     first: np.ndarray
     of: np.ndarray
-    is_clear: np.ndarray
+    around: np.ndarray
 
 
-def write(lines: StepLines, sides: np.ndarray) -> dict[int, str]:
-    """Return areas as geometries of ``steps``, by their numbers.
+def follow(lines: StepLines, sides: np.ndarray) -> Rings:
+    """Follow the lines round areas.
 
-    ``sides`` are the numbers of the areas on both sides of each line, (n, 2), -1 for none. Left
-    out are areas whose rings meet in several corners, or enclose nothing: the lines round
-    them can be followed in more than one way, or in none.
+    ``sides`` are the numbers of the areas on both sides of each line, (n, 2), -1 for none. Areas
+    are not known by their rings where these meet in several corners, or enclose nothing: the lines
+    round them can be followed in more than one way, or in none.
     """
-    rings = _find_rings(lines, sides)
-    told = joined.tell(lines, rings.which, rings.back, rings.first)
-    around = np.where(rings.is_clear, -1, len(told))
-    several = np.flatnonzero(rings.is_clear & (np.bincount(rings.of)[rings.of] > 1))
-    if len(several):
-        found = _find_around(_shape(lines, rings, several), rings.of[several])
-        around[several] = np.where(found < 0, -1, several[found])
-    return _write_areas(told, rings.of, around)
-
-
-def _find_rings(lines: StepLines, sides: np.ndarray) -> _Rings:
     line, side = np.nonzero((sides[:, :1] != sides[:, 1:]) & (sides >= 0))
     area = sides[line, side]
     spots = lines.ends[line] + area[:, None] * (lines.ends.max(initial=0) + 1)  # each area's own
@@ -55,24 +51,59 @@ def _find_rings(lines: StepLines, sides: np.ndarray) -> _Rings:
     is_open = spots[way[first] >> 1, back[first]] != spots[way[last] >> 1, 1 - back[last]]
     size = np.diff(np.append(0, np.cumsum(np.diff(lines.begins)[which] - 1))[[*first, len(way)]])
     is_clear = ~np.isin(of, of[is_open | (size < MIN_STEPS)])
-    return _Rings(which, back, first, of, is_clear)
+    found = Rings(lines, which, back, first, of, np.where(is_clear, -1, len(first)))
+    return replace(found, around=_find_around(found))
 
 
-def _shape(lines: StepLines, rings: _Rings, chosen: np.ndarray) -> np.ndarray:
+def write(rings: Rings) -> dict[int, str]:
+    """Return areas as geometries of ``steps``, by number; without those not known by their rings."""
+    told = joined.tell(rings.lines, rings.which, rings.back, rings.first)
+    holes: dict[int, list[str]] = defaultdict(list)
+    parts: dict[int, list[str]] = defaultdict(list)
+    for hole in np.flatnonzero((rings.around >= 0) & (rings.around < len(told))).tolist():
+        holes[int(rings.around[hole])].append(f",[{told[hole]}]")
+    for ring in np.flatnonzero(rings.around == -1).tolist():
+        parts[int(rings.of[ring])].append(f"[[{told[ring]}]{''.join(holes[ring])}]")
+    return {
+        area: f'{{"type":"Polygon","coordinates":{found[0]}}}'
+        if len(found) == 1
+        else f'{{"type":"MultiPolygon","coordinates":[{",".join(found)}]}}'
+        for area, found in parts.items()
+    }
+
+
+def shape(rings: Rings) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of areas, and their shapes in degrees (EPSG:4326); without those as above."""
+    outer = np.flatnonzero(rings.around == -1)
+    parts = _shape(rings, outer)
+    inner = np.flatnonzero((rings.around >= 0) & (rings.around < len(rings.of)))
+    holes = shapely.get_exterior_ring(_shape(rings, inner))
+    for ring in np.unique(rings.around[inner]):
+        at = np.searchsorted(outer, ring)
+        parts[at] = shapely.Polygon(parts[at].exterior, holes[rings.around[inner] == ring].tolist())
+    numbers, of = np.unique(rings.of[outer], return_inverse=True)
+    order = np.argsort(of, kind="stable")
+    shapes = shapely.multipolygons(parts[order], indices=of[order])
+    return numbers, shapely.transform(shapes, lambda at: at / steps.STEPS_A_DEGREE)
+
+
+def _shape(rings: Rings, chosen: np.ndarray) -> np.ndarray:
     """Return the ground within some rings, each by itself, in steps."""
+    if not len(chosen):
+        return np.array([], dtype=object)
     ring = np.repeat(np.arange(len(rings.first)), np.diff(rings.first, append=len(rings.which)))
     rank = np.full(len(rings.first), -1)
     rank[chosen] = np.arange(len(chosen))
     mine = np.flatnonzero(rank[ring] >= 0)
-    corners, of_line = joined.list_corners(lines, rings.which[mine], rings.back[mine])
+    corners, of_line = joined.list_corners(rings.lines, rings.which[mine], rings.back[mine])
     return shapely.polygons(shapely.linearrings(corners, indices=rank[ring[mine]][of_line]))
 
 
-def _find_around(shapes: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """Find for each hole the ring directly round it, (n,); -1 for what is no hole.
-
-    ``shapes`` is the ground within each ring, ``of`` tells their area. Rings meet in corners alone.
-    """
+def _find_around(rings: Rings) -> np.ndarray:
+    """Find the ring directly round each hole. Rings of an area meet in corners alone."""
+    around = rings.around.copy()
+    several = np.flatnonzero((around == -1) & (np.bincount(rings.of)[rings.of] > 1))
+    shapes, of = _shape(rings, several), rings.of[several]
     edge = shapely.get_exterior_ring(shapes)
     side = shapely.distance(shapely.get_point(edge, 0), shapely.get_point(edge, 1))
     between = shapely.line_interpolate_point(edge, side / 2)
@@ -81,21 +112,5 @@ def _find_around(shapes: np.ndarray, of: np.ndarray) -> np.ndarray:
     inner, outer = inner[own], outer[own]
     depth = np.bincount(inner, minlength=len(shapes))
     direct = (depth[inner] % 2 == 1) & (depth[outer] == depth[inner] - 1)
-    around = np.full(len(shapes), -1)
-    around[inner[direct]] = outer[direct]
+    around[several[inner[direct]]] = several[outer[direct]]
     return around
-
-
-def _write_areas(told: list[str], of: np.ndarray, around: np.ndarray) -> dict[int, str]:
-    """Write areas, of one part or several, each with its holes."""
-    holes, parts = defaultdict(list), defaultdict(list)
-    for hole in np.flatnonzero((around >= 0) & (around < len(told))).tolist():
-        holes[int(around[hole])].append(f",[{told[hole]}]")
-    for ring in np.flatnonzero(around == -1).tolist():
-        parts[int(of[ring])].append(f"[[{told[ring]}]{''.join(holes[ring])}]")
-    return {
-        area: f'{{"type":"Polygon","coordinates":{found[0]}}}'
-        if len(found) == 1
-        else f'{{"type":"MultiPolygon","coordinates":[{",".join(found)}]}}'
-        for area, found in parts.items()
-    }

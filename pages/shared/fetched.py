@@ -55,15 +55,19 @@ def _areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
 
 def _draw_areas(place: Key, layer: str, cells: Cells) -> dict[int, str]:
     """Write a layer's areas by number: of the lines at hand, where these can be followed."""
-    of, lines = layers.get(layer), _measure_lines(place, cells)
-    sides = boundaries.find_sides(places.at(*place), of, **_cut(place, cells))
-    drawn = rings.write(lines, sides[lines.of])
+    found, of = places.at(*place), layers.get(layer)
+    sides = boundaries.find_sides(found, of, **_cut(place, cells))
+    drawn = rings.write(_follow(place, cells, sides))
     rest = np.setdiff1d(sides[sides >= 0], list(drawn))
     if len(rest):
-        shapes = cache.shapes(place, layer, cells).set_index("code").geometry
-        texts = webmap.write_shapes(shapes.reindex(of.labels[0].take(rest)))
-        drawn |= dict(zip(rest.tolist(), texts, strict=True))
+        shapes = boundaries.unite(found, of, rest, **_cut(place, cells))
+        drawn |= dict(zip(rest.tolist(), webmap.write_shapes(shapes), strict=True))
     return drawn
+
+
+def _follow(place: Key, cells: Cells, sides: np.ndarray) -> rings.Rings:
+    lines = _measure_lines(place, cells)
+    return rings.follow(lines, sides[lines.of])
 
 
 def _find_rooms(place: Key, layer: str, cells: Cells, numbers: np.ndarray) -> np.ndarray:
@@ -78,18 +82,19 @@ def _find_rooms(place: Key, layer: str, cells: Cells, numbers: np.ndarray) -> np
     middles = np.nan_to_num(rooms[:, :2])
     outside = ~boundaries.lie_inside(found, of, middles, numbers, **_cut(place, cells))
     if outside.any():
-        shapes = cache.shapes(place, layer, cells).set_index("code").geometry
-        codes = of.labels[0].take(numbers[outside])
-        rooms[outside] = names.find_rooms(shapes.reindex(codes))
+        shapes = boundaries.unite(found, of, numbers[outside], **_cut(place, cells))
+        rooms[outside] = names.find_rooms(shapes)
     return rooms
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _find_first_rooms(place: Key, layer: str, _cells: Cells) -> np.ndarray:
     """Find the rooms of a layer's units, (units, 3), in the first shapes that they are drawn in."""
-    of, shapes = layers.get(layer), cache.shapes(place, layer, _cells)
+    of = layers.get(layer)
+    sides = boundaries.find_sides(places.at(*place), of, **_cut(place, _cells))
+    numbers, shapes = rings.shape(_follow(place, _cells, sides))
     rooms = np.full((of.count, 3), np.nan)
-    rooms[pd.Index(of.codes).get_indexer(shapes["code"])] = names.find_rooms(shapes.geometry)
+    rooms[numbers] = names.find_rooms(gpd.GeoSeries(shapes, crs=4326))
     return rooms
 
 
