@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from PIL import Image
 from pyproj import Transformer
 
@@ -70,7 +71,7 @@ def test_the_edges_are_those_of_the_pixels() -> None:
 
 def test_both_pictures_of_a_place_like_london_are_small() -> None:
     easting, northing = streets(180_000)
-    whole, near = dots.pictures(easting, northing)
+    whole, near = dots.pictures(dots.lay_out(easting, northing))
     assert len(whole.png) <= dots.MAX_BYTES
     assert len(near.png) <= dots.MAX_BYTES
     assert near.zoom == whole.zoom + 1
@@ -131,14 +132,14 @@ def test_the_start_zoom_fits_the_place_into_the_map() -> None:
 
 
 def test_one_postcode_alone_still_makes_a_place() -> None:
-    whole, near = dots.pictures([530_000], [180_000])
+    whole, near = dots.pictures(dots.lay_out([530_000], [180_000]))
     assert (alpha(whole) > 0).sum() == (alpha(near) > 0).sum() == 4
 
 
 def test_few_postcodes_are_drawn_larger_than_many() -> None:
     rng = np.random.default_rng(7)
     spread = rng.integers(0, 50_000, (2, dots.FEW_POSTCODES)) + 500_000
-    few, many = dots.pictures(*spread[:, :-1])[0], dots.pictures(*spread)[0]
+    few, many = (dots.pictures(dots.lay_out(*s))[0] for s in (spread[:, :-1], spread))
     assert (alpha(few) > 0).sum() > 2 * (alpha(many) > 0).sum()
 
 
@@ -162,6 +163,33 @@ def test_other_sizes_and_strengths_are_refused(settings: dict) -> None:
         dots.png([530_000], [180_000], zoom=10, **settings)
 
 
+@given(
+    levels=arrays(
+        np.uint8,
+        st.tuples(st.integers(1, 9), st.integers(1, 19)),
+        elements=st.integers(0, 3),
+    ),
+    count=st.integers(1, 3),
+)
+def test_an_image_comes_back_pixel_by_pixel(levels: np.ndarray, count: int) -> None:
+    drawn, alphas = np.minimum(levels, count), (90, 150, 210)[:count]
+    image = Image.open(io.BytesIO(dots._encode(drawn, "#0b7a75", alphas)))
+    found = np.asarray(image.convert("RGBA"))
+    assert (found[:, :, 3] == np.array([0, *alphas])[drawn]).all()
+    assert (found[:, :, :3][drawn > 0] == (0x0B, 0x7A, 0x75)).all()
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5])
+def test_a_picture_of_one_strength_is_drawn_where_any_dot_lies(size: int) -> None:
+    easting, northing = streets(4_000)
+    one, two = (
+        dots.png(easting, northing, zoom=9, alphas=alphas, dot_px=size)
+        for alphas in [(200,), (200, 201)]
+    )
+    assert ((alpha(one) > 0) == (alpha(two) > 0)).all()
+    assert one.bounds == two.bounds
+
+
 def strong_pixels(picture: dots.DotPicture) -> set[tuple[int, int]]:
     """Return the drawn pixels, counted from the north-west corner of the world at its zoom."""
     west, _, _, north = map(np.asarray, picture.bounds)
@@ -177,8 +205,8 @@ def test_marked_postcodes_lie_on_the_very_pixels_of_the_same_postcodes_in_grey(
     easting, northing = streets(count)
     which = np.random.default_rng(5).random(len(easting)) < share
     which[np.argmax(easting)] = False  # the marked ones span less than the place
-    over = dots.draw_some(easting, northing, which)
-    near = dots.pictures(easting, northing)[1]
+    over = dots.draw_some(dots.lay_out(easting, northing), which)
+    near = dots.pictures(dots.lay_out(easting, northing))[1]
     assert over.zoom == near.zoom
     assert over.drawn == over.total == which.sum()
     grey = dots.png(
@@ -195,7 +223,7 @@ def test_marked_postcodes_lie_on_the_very_pixels_of_the_same_postcodes_in_grey(
 def test_a_marked_dot_and_its_grey_dot_have_the_same_middle(count: int) -> None:
     easting, northing = streets(count)
     which = np.arange(len(easting)) == 7
-    over = dots.draw_some(easting, northing, which)
+    over = dots.draw_some(dots.lay_out(easting, northing), which)
     size = 2 if count < dots.FEW_POSTCODES else 1
     grey = dots.png(easting[which], northing[which], zoom=over.zoom, dot_px=size)
     middles = [np.mean(list(strong_pixels(picture)), axis=0).tolist() for picture in (over, grey)]
@@ -204,8 +232,8 @@ def test_a_marked_dot_and_its_grey_dot_have_the_same_middle(count: int) -> None:
 
 def test_many_marked_postcodes_are_drawn_smaller_and_paler() -> None:
     easting, northing = streets(60_000)
-    few = dots.draw_some(easting, northing, np.arange(len(easting)) % 10 == 0)
-    many = dots.draw_some(easting, northing, np.arange(len(easting)) % 2 == 0)
+    few = dots.draw_some(dots.lay_out(easting, northing), np.arange(len(easting)) % 10 == 0)
+    many = dots.draw_some(dots.lay_out(easting, northing), np.arange(len(easting)) % 2 == 0)
     assert alpha(few).max() > alpha(many).max()
     assert (alpha(few) > 0).sum() / few.drawn > 2 * (alpha(many) > 0).sum() / many.drawn
 
@@ -213,4 +241,4 @@ def test_many_marked_postcodes_are_drawn_smaller_and_paler() -> None:
 @pytest.mark.parametrize("which", [[False, False], [True]])
 def test_marking_nothing_or_other_postcodes_is_refused(which: list[bool]) -> None:
     with pytest.raises(MappingError, match="at least one yes"):
-        dots.draw_some([530_000, 531_000], [180_000, 181_000], which)
+        dots.draw_some(dots.lay_out([530_000, 531_000], [180_000, 181_000]), which)

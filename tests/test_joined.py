@@ -1,6 +1,7 @@
 """Lines that are kept in steps, and joined where they meet end to end."""
 
 import itertools
+import json
 from collections import Counter
 
 import numpy as np
@@ -19,8 +20,9 @@ def draw(*lines: list[tuple[int, int]]) -> np.ndarray:
     return np.array([shapely.LineString(np.array(line) * A_STEP) for line in lines])
 
 
-def read(written: dict) -> list[list[tuple[int, int]]]:
+def read(text: str) -> list[list[tuple[int, int]]]:
     """Return the corners of what was written, in steps."""
+    written = json.loads(text)
     assert written["type"] == "MultiLineString"
     return [
         [(x, y) for x, y in np.cumsum(np.reshape(line, (-1, 2)), axis=0).tolist()]
@@ -88,4 +90,42 @@ def test_every_stretch_is_drawn_once_and_no_two_lines_could_be_joined(
 
 @pytest.mark.parametrize("ends", [np.empty((0, 2), int), np.array([[0, 0]])])
 def test_no_line_has_no_chain_and_a_closed_one_has_its_own(ends: np.ndarray) -> None:
-    assert sum(map(len, joined.join(ends))) == len(ends)
+    way, first = joined.join(ends)
+    assert len(way) == len(first) == len(ends)
+
+
+def walk(ends: list[tuple[int, int]]) -> set[frozenset[int]]:
+    """Join lines one by one: those of each chain."""
+    meets = Counter(spot for line in ends for spot in line)
+    left, chains = dict(enumerate(ends)), set()
+    loose = [n for n, line in enumerate(ends) if any(meets[spot] != 2 for spot in line)]
+    for begin in (*loose, *range(len(ends))):
+        if begin not in left:
+            continue
+        a, b = left.pop(begin)
+        chain, at = [begin], b if meets[a] != 2 or a == b else a if meets[b] != 2 else b
+        while meets[at] == 2:
+            after = next((n for n, line in left.items() if at in line), None)
+            if after is None:
+                break
+            a, b = left.pop(after)
+            chain.append(after)
+            at = b if at == a else a
+        chains.add(frozenset(chain))
+    return chains
+
+
+spots = st.integers(0, 12)
+
+
+@given(st.lists(st.tuples(spots, spots), max_size=16))
+def test_lines_are_joined_as_one_would_walk_them(ends: list[tuple[int, int]]) -> None:
+    way, first = joined.join(np.array(ends, dtype=int).reshape(-1, 2))
+    assert sorted((way >> 1).tolist()) == list(range(len(ends)))
+    begins = [ends[half >> 1][half & 1] for half in way.tolist()]
+    stops = [ends[half >> 1][~half & 1] for half in way.tolist()]
+    inner = np.setdiff1d(np.arange(len(way)), first)
+    assert all(begins[n] == stops[n - 1] for n in inner)  # each goes on where the last one stopped
+    chains = np.split(way >> 1, first[1:]) if len(way) else []
+    found = {frozenset(chain.tolist()) for chain in chains}
+    assert found == walk(ends)

@@ -28,7 +28,7 @@ def as_geojson(collection: dict[str, Any]) -> dict[str, Any]:
 
 
 def there_and_back(shape: shapely.Geometry) -> shapely.Geometry:
-    text = steps.collection([{"code": "x"}], np.array([shape]))
+    text = steps.write([{"code": "x"}], steps.write_geometries(np.array([shape])))
     [feature] = as_geojson(json.loads(text))["features"]
     assert feature["properties"] == {"code": "x"}
     return shapely.from_geojson(json.dumps(feature["geometry"]))
@@ -61,7 +61,7 @@ def test_areas_holes_and_parts_come_back_as_they_were(shape: shapely.Geometry) -
 
 def test_steps_are_whole_numbers_that_begin_at_the_first_point() -> None:
     line = shapely.LineString([(-0.1, 51.5), (-0.100025, 51.50005)])
-    collection = json.loads(steps.collection([{}], np.array([line])))
+    collection = json.loads(steps.write([{}], steps.write_geometries(np.array([line]))))
     [feature] = collection["features"]
     assert feature["geometry"]["coordinates"] == [-4_000, 2_060_000, -1, 2]
 
@@ -71,4 +71,5 @@ def test_boundaries_weigh_less_than_half_of_geojson() -> None:
     whole = shapely.transform(
         circle, lambda at: np.round(at * steps.STEPS_A_DEGREE) / steps.STEPS_A_DEGREE
     )
-    assert len(steps.collection([{}], np.array([whole]))) < 0.5 * len(shapely.to_geojson(whole))
+    [written] = steps.write_geometries(np.array([whole]))
+    assert len(written) < 0.5 * len(shapely.to_geojson(whole))

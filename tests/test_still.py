@@ -121,7 +121,7 @@ def test_lines_of_two_layers_keep_their_parts(tmp_path: Path) -> None:
 def test_dots_of_a_picture_lie_where_the_postcodes_lie(tmp_path: Path) -> None:
     east = np.array([EAST, EAST + 40_000, EAST + 20_000])
     north = np.array([NORTH, NORTH + 30_000, NORTH + 10_000])
-    marked = dots.draw_some(east, north, [False, False, True])
+    marked = dots.draw_some(dots.lay_out(east, north), [False, False, True])
     found = seen(tmp_path, overlays.own_picture(marked.png, marked.bounds))
     (drawn,) = found.layers[1:]
     assert isinstance(drawn, Dots)

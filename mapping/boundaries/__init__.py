@@ -15,14 +15,17 @@ from mapping.boundaries.areas import (
     compare_lines,
     detail_m,
     find_lines,
+    find_sides,
+    lie_inside,
     line_agreement,
     outline,
     pair_polygons,
     polygons,
     set_polygons,
+    unite,
 )
 from mapping.boundaries.coverage import Coverage
-from mapping.boundaries.segments import shared_lines, shared_segments
+from mapping.boundaries.segments import shared_lines, shared_segments, side_lines
 
 __all__ = [
     "FINEST_M",
@@ -36,6 +39,8 @@ __all__ = [
     "coverage",
     "detail_m",
     "find_lines",
+    "find_sides",
+    "lie_inside",
     "line_agreement",
     "outline",
     "pair_polygons",
@@ -43,5 +48,7 @@ __all__ = [
     "set_polygons",
     "shared_lines",
     "shared_segments",
+    "side_lines",
     "tessellation",
+    "unite",
 ]

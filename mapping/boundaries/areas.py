@@ -77,6 +77,22 @@ def polygons(
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry[present], crs=27700))
 
 
+def unite(
+    place: Place,
+    layer: Layer,
+    units: np.ndarray,
+    *,
+    tolerance_m: float = 0,
+    with_layers: tuple[Layer, ...] = (),
+) -> gpd.GeoSeries:
+    """Return the polygons of some units of a layer, by their numbers: those of ``polygons``."""
+    shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
+    rank = np.full(len(layer.codes) + 1, -1)  # the last is that of no unit
+    rank[units] = np.arange(len(units))
+    united = _dissolve(shapes.shapes, rank[shapes.unit(layer)], len(units))
+    return gpd.GeoSeries(united, crs=27700)
+
+
 def _dissolve(shapes: np.ndarray, unit: np.ndarray, size: int) -> np.ndarray:
     """Unite the shapes of each unit, (size,); None for units without any."""
     united = np.full(size, None, dtype=object)
@@ -109,8 +125,8 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     [0.879, 0.387]
     """
     found, kind = compare_lines(place, a, b, tolerance_m=tolerance_m)
-    _, _, shared = coverage.get(place, (a, b), tolerance_m).lines
-    lines = [_lines(shared[kind == k]) for k in LINE_KINDS.values()]
+    _, _, drawn = coverage.get(place, (a, b), tolerance_m).sides
+    lines = [_lines(drawn[kind == k]) for k in LINE_KINDS.values()]
     geometry = gpd.GeoSeries(lines, crs=27700, index=found.index)
     return gpd.GeoDataFrame(found, geometry=geometry, crs=27700)
 
@@ -141,18 +157,53 @@ def compare_lines(
         },
         index=pd.Index([*LINE_KINDS], name="part"),
     )
-    left, right, _ = shapes.lines
-    return found, _kind(unit_a, unit_b, left, right)
+    left, right, _ = shapes.sides
+    return found, np.where(right >= 0, _kind(unit_a, unit_b, left, right), 0)
 
 
 def find_lines(place: Place, chosen: tuple[Layer, ...], *, tolerance_m: float = 0) -> gpd.GeoSeries:
-    """Return what every two neighbouring pieces of ground share, of which layers' lines are made.
+    """Return the lines round all pieces of ground, of which layers' lines and areas are made.
 
-    In EPSG:4326, as maps are drawn; the pieces are those from which all ``chosen`` layers can be
+    What two pieces share is one of them, and what a piece shares with none another. In EPSG:4326,
+    as maps are drawn; the pieces are those from which all ``chosen`` layers can be
     drawn. Raises MappingError where cells would be needed for more than a region.
     """
-    _, _, shared = coverage.get(place, chosen, tolerance_m).lines
-    return gpd.GeoSeries(shared, crs=27700).to_crs(4326)
+    _, _, lines = coverage.get(place, chosen, tolerance_m).sides
+    return gpd.GeoSeries(lines, crs=27700).to_crs(4326)
+
+
+def find_sides(
+    place: Place, layer: Layer, *, tolerance_m: float = 0, with_layers: tuple[Layer, ...] = ()
+) -> np.ndarray:
+    """Return the numbers of a layer's units on both sides of each of ``find_lines``, (n, 2).
+
+    They are -1 for no unit, and outside the place. ``with_layers`` is as for ``polygons``; with
+    the layer they are those for which the lines were found.
+    """
+    shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
+    left, right, _ = shapes.sides
+    return np.append(shapes.unit(layer), -1)[np.column_stack([left, right])]
+
+
+def lie_inside(
+    place: Place,
+    layer: Layer,
+    points: np.ndarray,
+    units: np.ndarray,
+    *,
+    tolerance_m: float = 0,
+    with_layers: tuple[Layer, ...] = (),
+) -> np.ndarray:
+    """Tell whether points lie in the polygons of units of a layer, (n,) bool.
+
+    ``points`` are (n, 2) in EPSG:27700, ``units`` the number of each one's unit, (n,); the polygons
+    are those of ``polygons`` with the same arguments.
+    """
+    shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
+    point, shape = shapes.tree.query(shapely.points(points), predicate="intersects")
+    inside = np.zeros(len(points), dtype=bool)
+    inside[point[shapes.unit(layer)[shape] == units[point]]] = True
+    return inside
 
 
 def borders(

@@ -24,7 +24,7 @@ import shapely
 from mapping import derived, memory
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import tessellation
-from mapping.boundaries.segments import shared_lines
+from mapping.boundaries.segments import side_lines
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers, lenses
 from mapping.memory import Cache, keep, once
@@ -95,9 +95,21 @@ class Coverage:
         )
 
     @cached_property
+    def sides(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The lines round all shapes, for every layer that is drawn: ``side_lines``."""
+        return side_lines(self.shapes)
+
+    @property
     def lines(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The lines between neighbours, for every layer that is drawn: ``shared_lines``."""
-        return shared_lines(self.shapes)
+        """Those of them between neighbours: ``shared_lines``."""
+        left, right, lines = self.sides
+        inner = right >= 0
+        return left[inner], right[inner], lines[inner]
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The shapes, to be found by where they lie."""
+        return shapely.STRtree(self.shapes)
 
     @cached_property
     def outline(self) -> shapely.Geometry:
@@ -131,7 +143,8 @@ def _get_simplified(
     place: Place, coarse: bool, own: tuple[Layer, ...], tolerance_m: float
 ) -> Coverage:
     key = (place, coarse, own, tolerance_m)
-    return COVERAGES.get(key, partial(_simplify, *key))
+    with _locks.of(key):  # two who ask at the same time have it made once
+        return COVERAGES.get(key, partial(_simplify, *key))
 
 
 def _simplify(place: Place, coarse: bool, own: tuple[Layer, ...], tolerance_m: float) -> Coverage:

@@ -9,6 +9,13 @@ def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
 
     Returns the positions of both shapes and the segments, (m,), (m,), (m, 2, 2).
     """
+    left, right, segments = _side_segments(shapes)
+    inner = right >= 0
+    return left[inner], right[inner], segments[inner]
+
+
+def _side_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the segments of all shapes, each once; one on the rim has -1 in place of a neighbour."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
@@ -19,8 +26,11 @@ def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     whose = owner[part[ring[:-1][together]]]
     order = np.lexsort(ends.T)
     ends, whose = ends[order], whose[order]
-    twin = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
-    return whose[twin], whose[twin + 1], ends[twin].reshape(-1, 2, 2)
+    twin = 1 + np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
+    right = np.full(len(whose), -1)
+    right[twin - 1] = whose[twin]
+    once = np.setdiff1d(np.arange(len(whose)), twin, assume_unique=True)
+    return whose[once], right[once], ends[once].reshape(-1, 2, 2)
 
 
 def shared_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -28,7 +38,17 @@ def shared_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
     Returns the positions of both shapes and their lines, (n,), (n,), (n,).
     """
-    left, right, segments = shared_segments(shapes)
+    left, right, lines = side_lines(shapes)
+    inner = right >= 0
+    return left[inner], right[inner], lines[inner]
+
+
+def side_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find all lines of a coverage: as ``shared_lines``, and beside these what shapes do not share.
+
+    That has -1 in place of the position of a second shape.
+    """
+    left, right, segments = _side_segments(shapes)
     order = np.lexsort([right, left])
     left, right = left[order], right[order]
     first = np.ones(len(order), dtype=bool)

@@ -26,6 +26,7 @@ __all__ = [
     "names",
     "overlays",
     "picture",
+    "rings",
     "signs",
     "spectrum",
     "steps",

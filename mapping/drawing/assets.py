@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,7 @@ import pandas as pd
 import shapely
 
 from mapping import derived
-from mapping.drawing import joined, names, steps
-from mapping.drawing.joined import StepLines
+from mapping.drawing import names, steps
 from mapping.drawing.labels import pack
 from mapping.errors import DiskError, MappingError
 
@@ -195,33 +194,44 @@ def publish(frame: gpd.GeoDataFrame, name: str, static_dir: Path = STATIC_DIR) -
     """
     columns = _check_columns(frame)
     kept = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
-    shapes = _round_shapes(kept.geometry.to_crs("EPSG:4326").to_numpy(), is_line="part" in columns)
-    rows = kept[columns].to_dict("records")
+    shapes = write_shapes(kept.geometry, is_line="part" in columns)
     if "code" in columns:
-        at = names.write_circles(names.find_rooms(kept.geometry), steps.STEPS_A_DEGREE)
-        rows = [row | {"at": room} if room else row for row, room in zip(rows, at, strict=True)]
-    content = steps.collection(rows, shapes).encode()
-    codes = tuple(kept["code"]) if "code" in columns else ()
-    return PublishedShapes(_write(content, name, "json", static_dir), codes)
+        return publish_areas(kept, shapes, names.find_rooms(kept.geometry), name, static_dir)
+    return publish_lines(zip(kept["part"], shapes, strict=True), name, static_dir)
 
 
-def publish_lines(
-    lines: StepLines,
-    parts: Mapping[str, np.ndarray],
-    outline: shapely.Geometry,
+def publish_areas(
+    units: pd.DataFrame,
+    drawn: Sequence[str],
+    rooms: np.ndarray,
     name: str,
     static_dir: Path = STATIC_DIR,
 ) -> PublishedShapes:
-    """Write lines that are at hand in steps to ``static/geo/``, as ``publish`` does.
+    """Write areas to ``static/geo/`` whose text is at hand, as ``publish`` does.
 
-    ``parts`` are the numbers of the lines, by the key of ``signs.LINES`` that they are drawn by;
-    those without any are left out. ``outline`` is the edge of the place, in EPSG:4326.
+    ``units`` has a row for each, with the columns ``code`` and ``name``; ``drawn`` are their texts
+    as of ``steps.write_geometries``, and ``rooms`` the circles of ``names.find_rooms``, (n, 3).
     """
-    drawn = {part: chosen for part, chosen in parts.items() if len(chosen)}
-    edge = _round_shapes(np.array([outline]), is_line=True)
-    geometries = [joined.write(lines, chosen) for chosen in drawn.values()]
-    rows = [{"part": part} for part in (*drawn, "outline")]
-    content = steps.write(rows, [*geometries, *steps.write_geometries(edge)]).encode()
+    at = names.write_circles(rooms, steps.STEPS_A_DEGREE)
+    rows = [
+        {"code": code, "name": called} | ({"at": room} if room else {})
+        for code, called, room in zip(units["code"], units["name"], at, strict=True)
+    ]
+    content = steps.write(rows, drawn).encode()
+    return PublishedShapes(_write(content, name, "json", static_dir), tuple(units["code"]))
+
+
+def publish_lines(
+    parts: Iterable[tuple[str, str]], name: str, static_dir: Path = STATIC_DIR
+) -> PublishedShapes:
+    """Write lines to ``static/geo/`` whose text is at hand, as ``publish`` does.
+
+    ``parts`` are the key of ``signs.LINES`` that each is drawn by, and its text, as of
+    ``joined.write``.
+    """
+    known = list(parts)
+    rows = [{"part": kind} for kind, _ in known]
+    content = steps.write(rows, [drawn for _, drawn in known]).encode()
     return PublishedShapes(_write(content, name, "json", static_dir))
 
 
@@ -234,13 +244,13 @@ def publish_borders(
     their names written; of both the CRS is known. The units' own shapes are not written.
     """
     real = lines[~(lines.isna() | lines.is_empty)]  # islands have no border with each other
-    shapes = _round_shapes(real.to_crs("EPSG:4326").to_numpy(), is_line=True)
+    shapes = write_shapes(real, is_line=True)
     kept = units[~(units.geometry.isna() | units.geometry.is_empty)]
     at = names.write_circles(names.find_rooms(kept.geometry), steps.STEPS_A_DEGREE)
     named = [[said, *room] for said, room in zip(kept["name"], at, strict=True) if room]
     side_m = round(float(np.sqrt(kept.geometry.to_crs(27700).area.mean())))
     rows = [{"part": "*"}] * len(shapes)
-    content = steps.collection(rows, shapes, side=side_m, names=named).encode()
+    content = steps.write(rows, shapes, side=side_m, names=named).encode()
     return PublishedShapes(_write(content, name, "json", static_dir))
 
 
@@ -278,12 +288,13 @@ def _check_columns(frame: gpd.GeoDataFrame) -> list[str]:
     return columns
 
 
-def _round_shapes(shapes: np.ndarray, *, is_line: bool) -> np.ndarray:
-    """Return the shapes with their corners at whole steps, short lines joined for dashes."""
+def write_shapes(shapes: gpd.GeoSeries, *, is_line: bool = False) -> list[str]:
+    """Return shapes as texts of ``steps``, in any CRS; short lines joined for dashes."""
     a_degree = steps.STEPS_A_DEGREE
-    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees * a_degree) / a_degree)
+    degrees = shapes.to_crs("EPSG:4326").to_numpy()
+    rounded = shapely.transform(degrees, lambda at: np.round(at * a_degree) / a_degree)
     rounded = shapely.remove_repeated_points(rounded, 0.0)
-    return shapely.line_merge(rounded) if is_line else rounded
+    return steps.write_geometries(shapely.line_merge(rounded) if is_line else rounded)
 
 
 def publish_picture(

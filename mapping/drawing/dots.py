@@ -1,13 +1,13 @@
 """Postcodes as a faint dot density: pictures in Web Mercator that lie under the boundaries."""
 
-import io
 import math
+import struct
 import zlib
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image
 
 from mapping.atoms import TO_DEGREES
 from mapping.drawing.signs import INK, RUST
@@ -73,49 +73,53 @@ def start_zoom(
     return min(max(math.floor(zoom * 4) / 4, 0.0), 16.0)
 
 
-def pictures(easting: ArrayLike, northing: ArrayLike) -> list[DotPicture]:
-    """Draw a place's postcodes twice: for the whole place, and sharper for a look from nearer.
+@dataclass(frozen=True, eq=False)
+class Spots:
+    """Where a place's postcodes lie in Web Mercator, and how near its pictures show it.
 
-    The first is drawn for the zoom that shows the whole place (and a little finer, for screens
-    with small pixels), the second one zoom further in. Both are at most ``MAX_BYTES`` long: where
-    there are too many postcodes for that, ``png`` leaves out a share of them evenly. The
-    fewer there are, the larger and darker they are drawn.
-
-    Parameters
+    Attributes
     ----------
-    easting, northing
-        Positions in metres (EPSG:27700), shape ``(n,)``.
+    x, y : (n,) metres (EPSG:3857)
+    zoom : that of the picture of the whole place; the sharper one's is one more
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    zoom: float
+
+    @property
+    def nbytes(self) -> int:
+        """Return how many bytes they take."""
+        return self.x.nbytes + self.y.nbytes
+
+
+def lay_out(easting: ArrayLike, northing: ArrayLike) -> Spots:
+    """Lay out a place's postcodes for its pictures, which takes longer than to draw one.
+
+    ``easting`` and ``northing`` are in metres (EPSG:27700), shape ``(n,)``. The place is drawn for
+    the zoom that shows it whole, and a little finer, for screens with small pixels. Raises
+    MappingError if there is no position, or one is not finite.
     """
     x, y = _mercator(easting, northing)
-    few = len(x) < FEW_POSTCODES
+    lon, lat = _degrees_of_mercator(np.array([x.min(), x.max()]), np.array([y.min(), y.max()]))
+    return Spots(x, y, start_zoom((lon[0], lat[0], lon[1], lat[1])) + 0.75)
+
+
+def pictures(spots: Spots) -> list[DotPicture]:
+    """Draw a place's postcodes twice: for the whole place, and sharper for a look from nearer.
+
+    The second is drawn one zoom further in. Both are at most ``MAX_BYTES`` long: where
+    there are too many postcodes for that, ``png`` leaves out a share of them evenly. The
+    fewer there are, the larger and darker they are drawn. ``spots`` are those of ``lay_out``.
+    """
+    few = len(spots.x) < FEW_POSTCODES
     alphas = DENSITY_ALPHAS[1:] if few else DENSITY_ALPHAS
     size = 2 if few else 1
-    zoom = _whole_zoom(x, y)
-    return [
-        _picture(x, y, zoom=zoom, alphas=alphas, dot_px=size),
-        _picture(x, y, zoom=zoom + 1, alphas=alphas[-2:-1], dot_px=size),
-    ]
+    draw = partial(_picture, spots.x, spots.y, dot_px=size)
+    return [draw(zoom=spots.zoom, alphas=alphas), draw(zoom=spots.zoom + 1, alphas=alphas[-2:-1])]
 
 
-def _whole_zoom(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """Return the zoom of the picture of a whole place: a little finer than it is first shown."""
-    lon, lat = _degrees_of_mercator(x, y)
-    return start_zoom((lon.min(), lat.min(), lon.max(), lat.max())) + 0.75
-
-
-def find_sharp_zoom(easting: ArrayLike, northing: ArrayLike) -> float:
-    """Return the zoom of the sharper of a place's ``pictures``."""
-    return _whole_zoom(*_mercator(easting, northing)) + 1
-
-
-def draw_some(
-    easting: ArrayLike,
-    northing: ArrayLike,
-    which: ArrayLike,
-    *,
-    zoom: float | None = None,
-    colour: str = RUST,
-) -> DotPicture:
+def draw_some(spots: Spots, which: ArrayLike, *, colour: str = RUST) -> DotPicture:
     """Draw some of a place's postcodes in a colour, to lie over its ``pictures``.
 
     Each dot lies on the very pixels of the same postcode in the sharper of the two pictures, and
@@ -123,32 +127,29 @@ def draw_some(
 
     Parameters
     ----------
-    easting, northing
-        Positions of all of the place's postcodes in metres (EPSG:27700), shape ``(n,)``.
+    spots
+        All of the place's postcodes, from ``lay_out``.
     which
         Whether each is marked, shape ``(n,)``.
-    zoom
-        What ``find_sharp_zoom`` returned for the place, where it is at hand: then only the marked
-        postcodes are laid out.
 
     Raises
     ------
     MappingError
-        If nothing is marked, or positions are missing.
+        If nothing is marked, or it is not said for each.
     """
     chosen = np.asarray(which, dtype=bool)
-    east, north = np.asarray(easting), np.asarray(northing)
-    if chosen.shape != east.shape or not chosen.any():
+    if chosen.shape != spots.x.shape or not chosen.any():
         raise MappingError(
             "Marks need a yes or no for each postcode and at least one yes; "
-            f"{len(chosen):,} for {len(east):,} postcodes were given, {int(chosen.sum()):,} of "
+            f"{len(chosen):,} for {len(spots.x):,} postcodes were given, {int(chosen.sum()):,} of "
             "them yes. Leave the picture out where nothing is marked."
         )
-    few = len(east) < FEW_POSTCODES
+    few = len(spots.x) < FEW_POSTCODES
     strong = few or chosen.mean() < MAX_MARKED_SHARE
     return _picture(
-        *_mercator(east[chosen], north[chosen]),
-        zoom=find_sharp_zoom(east, north) if zoom is None else zoom,
+        spots.x[chosen],
+        spots.y[chosen],
+        zoom=spots.zoom + 1,
         colour=colour,
         alphas=(235,) if strong else (130,),
         dot_px=4 if few else 5 if strong else 3,
@@ -308,11 +309,13 @@ def _levels(
 ) -> NDArray[np.uint8]:
     """Return an image of 0 to ``strengths``: how many postcodes each pixel holds, in classes."""
     _, _, width, height = frame
-    cells = np.concatenate(
-        [(rows + down) * width + columns + across for across, down in _STAMPS[dot_px]]
-    )
-    held, counts = np.unique(cells.astype(np.int32), return_counts=True)
+    middles = rows * width + columns
+    cells = np.concatenate([middles + down * width + across for across, down in _STAMPS[dot_px]])
     levels = np.zeros(width * height, dtype=np.uint8)
+    if strengths == 1:  # how many a pixel holds is not told
+        levels[cells] = 1
+        return levels.reshape(height, width)
+    held, counts = np.unique(cells.astype(np.int32), return_counts=True)
     levels[held] = np.digitize(counts, _steps(counts)[:strengths])
     return levels.reshape(height, width)
 
@@ -327,16 +330,29 @@ def _steps(counts: NDArray[np.int64]) -> list[float]:
 
 
 def _encode(levels: NDArray[np.uint8], colour: str, alphas: tuple[int, ...]) -> bytes:
-    image = Image.fromarray(levels)
-    image.putpalette(list(bytes.fromhex(colour.removeprefix("#"))) * 4)
-    buffer = io.BytesIO()
+    """Write an image of one colour as a PNG: level 0 is clear, the others as strong as ``alphas``.
+
+    Source: Portable Network Graphics, third edition, W3C 2025, sections 5 and 11.
+    """
+    height, width = levels.shape
+    bits = 1 if len(alphas) == 1 else 2
+    rows = np.zeros((height, 1 + -(-width * bits // 8)), dtype=np.uint8)  # a row begins: unfiltered
+    rows[:, 1:] = np.packbits(levels if bits == 1 else _split_bits(levels), axis=1)
     # Runs of equal bytes are nearly all there is to compress: Z_RLE is both smallest and fastest.
-    image.save(
-        buffer,
-        "PNG",
-        bits=1 if len(alphas) == 1 else 2,
-        compress_level=6,
-        compress_type=zlib.Z_RLE,
-        transparency=bytes([0, *alphas]),
+    squeeze = zlib.compressobj(strategy=zlib.Z_RLE, memLevel=9)
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 3, 0, 0, 0)),
+        (b"PLTE", bytes.fromhex(colour.removeprefix("#")) * (1 + len(alphas))),
+        (b"tRNS", bytes([0, *alphas])),
+        (b"IDAT", squeeze.compress(rows.tobytes()) + squeeze.flush()),
+        (b"IEND", b""),
     )
-    return buffer.getvalue()
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(told)) + kind + told + struct.pack(">I", zlib.crc32(kind + told))
+        for kind, told in chunks
+    )
+
+
+def _split_bits(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return two bits for each level, beside each other."""
+    return np.stack([levels >> 1, levels & 1], axis=2).reshape(len(levels), -1)

@@ -22,30 +22,25 @@ STEPS_A_DEGREE = 40_000
 """Not three metres north, less to the east: a tenth of what lines are simplified by."""
 
 
-def collection(rows: Iterable[Mapping[str, Any]], shapes: np.ndarray, **told: Any) -> str:
-    """Return features as text: properties from ``rows``, geometry from ``shapes`` (degrees).
+def write(rows: Iterable[Mapping[str, Any]], geometries: Iterable[str], **told: Any) -> str:
+    """Return features as text: properties from ``rows``, geometry from ``write_geometries``.
 
     ``told`` is what else the collection says of itself.
     """
-    return write(rows, write_geometries(shapes), **told)
-
-
-def write(
-    rows: Iterable[Mapping[str, Any]], geometries: Iterable[Mapping[str, Any]], **told: Any
-) -> str:
-    """Return features as text: properties from ``rows``, geometry as it is to be written."""
-    features = (
-        {"type": "Feature", "properties": dict(row), "geometry": geometry}
+    lines = ",\n".join(
+        f'{{"type":"Feature","properties":{_dump(row)},"geometry":{geometry}}}'
         for row, geometry in zip(rows, geometries, strict=True)
     )
-    lines = ",\n".join(json.dumps(feature, separators=(",", ":")) for feature in features)
-    said = {"type": "FeatureCollection", "steps": STEPS_A_DEGREE, **told}
-    head = json.dumps(said, separators=(",", ":"))
+    head = _dump({"type": "FeatureCollection", "steps": STEPS_A_DEGREE, **told})
     return f'{head[:-1]},"features":[\n{lines}\n]}}\n'
 
 
-def write_geometries(shapes: np.ndarray) -> list[dict[str, Any]]:
-    """Return areas and lines as GeoJSON has them, but for their coordinates: all at once."""
+def _dump(found: Any) -> str:
+    return json.dumps(found, separators=(",", ":"))
+
+
+def write_geometries(shapes: np.ndarray) -> list[str]:
+    """Return areas and lines as GeoJSON has them, but for their coordinates: a text each."""
     parts, of_shape = shapely.get_parts(shapes, return_index=True)
     is_area = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     rings, of_ring = shapely.get_rings(parts[is_area], return_index=True)
@@ -56,7 +51,7 @@ def write_geometries(shapes: np.ndarray) -> list[dict[str, Any]]:
     told = [found if area else found[0] for found, area in zip(by_part, is_area, strict=True)]
     by_shape = _group(told, of_shape, len(shapes))
     return [
-        {"type": KINDS[kind], "coordinates": found if kind in SEVERAL else found[0]}
+        _dump({"type": KINDS[kind], "coordinates": found if kind in SEVERAL else found[0]})
         for kind, found in zip(shapely.get_type_id(shapes).tolist(), by_shape, strict=True)
     ]
 
@@ -64,13 +59,9 @@ def write_geometries(shapes: np.ndarray) -> list[dict[str, Any]]:
 def _write_steps(lines: np.ndarray) -> list[list[int]]:
     """Return lines or rings as flat lists of steps."""
     whole = np.round(shapely.get_coordinates(lines) * STEPS_A_DEGREE).astype(int)
-    return write_steps(whole, shapely.get_num_coordinates(lines))
-
-
-def write_steps(whole: np.ndarray, counts: np.ndarray) -> list[list[int]]:
-    """Return lines as flat lists of steps: their corners in a row, (c, 2), and how many of each."""
+    counts = shapely.get_num_coordinates(lines)
     ends = np.cumsum(counts, dtype=int)
-    first = (ends - counts)[np.asarray(counts) > 0].astype(int)
+    first = (ends - counts)[counts > 0].astype(int)
     gone = np.diff(whole, axis=0, prepend=np.zeros((1, 2), int))
     gone[first] = whole[first]
     flat = gone.ravel().tolist()
@@ -84,7 +75,7 @@ def _group(found: list, of: np.ndarray, size: int) -> list[list]:
 
 
 def list_names(text: str) -> list[list[Any]]:
-    """Return the names in a text of ``collection``, each with its circle (three numbers)."""
+    """Return the names in a text of ``write``, each with its circle (three numbers)."""
     found = json.loads(text)
     if "names" in found:
         return found["names"]
@@ -93,7 +84,7 @@ def list_names(text: str) -> list[list[Any]]:
 
 
 def frame(text: str) -> gpd.GeoDataFrame:
-    """Return the features of a text of ``collection``: its properties, geometry (EPSG:4326).
+    """Return the features of a text of ``write``: its properties, geometry (EPSG:4326).
 
     They are areas if the first one is, else lines; all come back in several parts.
     """

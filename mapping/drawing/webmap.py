@@ -32,12 +32,14 @@ from mapping.drawing.assets import (
     install_assets,
     is_there,
     publish,
+    publish_areas,
     publish_borders,
     publish_labels,
     publish_lines,
     publish_picture,
     scripts,
     version,
+    write_shapes,
 )
 from mapping.drawing.groups import Picked, draw_groups, read_picked
 from mapping.drawing.overlays import (
@@ -102,6 +104,7 @@ __all__ = [
     "picture",
     "points",
     "publish",
+    "publish_areas",
     "publish_borders",
     "publish_labels",
     "publish_lines",
@@ -112,6 +115,7 @@ __all__ = [
     "stand_in",
     "static_url",
     "version",
+    "write_shapes",
 ]
 
 STATIC_URL = "/app/static"

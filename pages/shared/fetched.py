@@ -21,9 +21,13 @@ from mapping.drawing import (
     PublishedShapes,
     dots,
     joined,
+    names,
+    rings,
     webmap,
 )
 from mapping.geography import layers, lenses
+from mapping.memory import keep
+from mapping.places import Place
 from mapping.wording import findings
 from pages.shared import answers, browsers, cache, people
 from pages.shared.cache import Cells, Key
@@ -39,7 +43,63 @@ _BESIDE = ThreadPoolExecutor(2, thread_name_prefix="drawing")
 
 @answers.share(max_entries=256)
 def _areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
-    return webmap.publish(cache.shapes(place, layer, cells), f"{layer}-{place[1][:30]}")
+    of, drawn = layers.get(layer), _draw_areas(place, layer, cells)
+    numbers = np.array(sorted(drawn))
+    units = pd.DataFrame({"code": of.labels[0].take(numbers), "name": of.labels[1].take(numbers)})
+    rooms = _find_rooms(place, layer, cells, numbers)
+    texts = [drawn[number] for number in numbers.tolist()]
+    return webmap.publish_areas(units, texts, rooms, f"{layer}-{place[1][:30]}")
+
+
+def _draw_areas(place: Key, layer: str, cells: Cells) -> dict[int, str]:
+    """Write a layer's areas by number: of the lines at hand, where these can be followed."""
+    found, of = places.at(*place), layers.get(layer)
+    sides = boundaries.find_sides(found, of, **_cut(place, cells))
+    drawn = rings.write(_follow(place, cells, sides))
+    rest = np.setdiff1d(sides[sides >= 0], list(drawn))
+    if len(rest):
+        shapes = boundaries.unite(found, of, rest, **_cut(place, cells))
+        drawn |= dict(zip(rest.tolist(), webmap.write_shapes(shapes), strict=True))
+    return drawn
+
+
+def _follow(place: Key, cells: Cells, sides: np.ndarray) -> rings.Rings:
+    lines = _measure_lines(place, cells)
+    return rings.follow(lines, sides[lines.of])
+
+
+def _find_rooms(place: Key, layer: str, cells: Cells, numbers: np.ndarray) -> np.ndarray:
+    """Return the rooms for the names of some of a layer's units, by their numbers.
+
+    A unit keeps its room whatever it is cut by, as long as that lies inside: to find one takes
+    longer than all else that is drawn of it.
+    """
+    found, of = places.at(*place), layers.get(layer)
+    is_of_wards = not coverage.needs_cells(found, (of,))
+    rooms = _find_first_rooms(place, layer, () if is_of_wards else cells)[numbers]
+    middles = np.nan_to_num(rooms[:, :2])
+    outside = ~boundaries.lie_inside(found, of, middles, numbers, **_cut(place, cells))
+    if outside.any():
+        shapes = boundaries.unite(found, of, numbers[outside], **_cut(place, cells))
+        rooms[outside] = names.find_rooms(shapes)
+    return rooms
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _find_first_rooms(place: Key, layer: str, _cells: Cells) -> np.ndarray:
+    """Find the rooms of a layer's units, (units, 3), in the first shapes that they are drawn in."""
+    of = layers.get(layer)
+    sides = boundaries.find_sides(places.at(*place), of, **_cut(place, _cells))
+    numbers, shapes = rings.shape(_follow(place, _cells, sides))
+    rooms = np.full((of.count, 3), np.nan)
+    rooms[numbers] = names.find_rooms(gpd.GeoSeries(shapes, crs=4326))
+    return rooms
+
+
+def _cut(place: Key, cells: Cells) -> dict[str, Any]:
+    """Say how finely a place is drawn, and by which layers' lines its shapes are cut."""
+    detail_m = boundaries.detail_m(places.at(*place))
+    return {"tolerance_m": detail_m, "with_layers": tuple(layers.get(key) for key in cells)}
 
 
 def areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
@@ -100,13 +160,21 @@ def _measure_lines(place: Key, cells: Cells) -> joined.StepLines:
 @answers.share(max_entries=256)
 def _lines(place: Key, a: str, b: str) -> tuple[PublishedShapes, pd.DataFrame]:
     found, pair = places.at(*place), (layers.get(a), layers.get(b))
-    detail_m = boundaries.detail_m(found)
-    agreement, kind = boundaries.compare_lines(found, *pair, tolerance_m=detail_m)
+    agreement, kind = boundaries.compare_lines(found, *pair, tolerance_m=boundaries.detail_m(found))
     lines = _measure_lines(place, cache.list_cells(found, a, b))
     drawn = kind[lines.of]
-    parts = {part: np.flatnonzero(drawn == k) for part, k in boundaries.LINE_KINDS.items()}
-    edge = boundaries.outline(found, tolerance_m=detail_m).to_crs(4326).boundary.iloc[0]
-    return webmap.publish_lines(lines, parts, edge, f"lines-{a}-{b}"), agreement
+    chosen = {part: np.flatnonzero(drawn == k) for part, k in boundaries.LINE_KINDS.items()}
+    parts = {part: joined.write(lines, some) for part, some in chosen.items() if len(some)}
+    parts["outline"] = _write_outline(place)
+    return webmap.publish_lines(parts.items(), f"lines-{a}-{b}"), agreement
+
+
+@answers.share(max_entries=64)
+def _write_outline(place: Key) -> str:
+    found = places.at(*place)
+    outline = boundaries.outline(found, tolerance_m=boundaries.detail_m(found)).to_crs(4326)
+    lines = joined.measure(outline.boundary.to_numpy())
+    return joined.write(lines, np.arange(len(lines.of)))
 
 
 @answers.share(max_entries=2)
@@ -159,13 +227,16 @@ def _pictures(place: Key) -> Future[tuple[PublishedPicture, ...]]:
     return _BESIDE.submit(_draw_pictures, place)
 
 
+@keep
+def _lay_out(place: Place) -> dots.Spots:
+    atoms, here = postcodes.table(), place.positions
+    return dots.lay_out(atoms.easting[here], atoms.northing[here])
+
+
 def _draw_pictures(place: Key) -> tuple[PublishedPicture, ...]:
-    found = places.at(*place)
-    atoms = postcodes.table()
-    easting, northing = atoms.easting[found.positions], atoms.northing[found.positions]
     return tuple(
         webmap.publish_picture(drawn.png, drawn.bounds, f"dots-{place[1][:30]}")
-        for drawn in dots.pictures(easting, northing)
+        for drawn in dots.pictures(_lay_out(places.at(*place)))
     )
 
 
@@ -188,21 +259,14 @@ def dots_around(position: int) -> PublishedPicture:
 
 
 @answers.share(max_entries=512)
-def _find_sharp_zoom(place: Key) -> float:
-    atoms, here = postcodes.table(), places.at(*place).positions
-    return dots.find_sharp_zoom(atoms.easting[here], atoms.northing[here])
-
-
-@answers.share(max_entries=512)
 def _other_side(place: Key, a: str, b: str, by: str) -> PublishedPicture | None:
     found = places.at(*place)
     outside = overlap.other_side(found, layers.get(a), layers.get(b), by=by)
     if not len(outside):
         return None
-    atoms, all_ = postcodes.table(), found.positions
-    which = np.isin(all_, outside)
-    easting, northing = atoms.easting[all_], atoms.northing[all_]
-    drawn = dots.draw_some(easting, northing, which, zoom=_find_sharp_zoom(place))
+    which = np.zeros(len(found), dtype=bool)
+    which[np.searchsorted(found.positions, outside)] = True
+    drawn = dots.draw_some(_lay_out(found), which)
     return webmap.publish_picture(drawn.png, drawn.bounds, f"other-{a}-{b}")
 
 

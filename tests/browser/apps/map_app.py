@@ -46,10 +46,10 @@ areas = webmap.publish(town, "town", HERE)
 lines = webmap.publish(borders, "town-lines", HERE)
 easting = [WEST_M + 37 * n % (3 * SIDE_M) for n in range(2000)]
 northing = [SOUTH_M + 91 * n % (2 * SIDE_M) for n in range(2000)]
-pictured = dots.draw_some(easting, northing, [n % 9 == 0 for n in range(2000)])
+pictured = dots.draw_some(dots.lay_out(easting, northing), [n % 9 == 0 for n in range(2000)])
 pictures = [
     webmap.publish_picture(drawn.png, drawn.bounds, "town-dots", HERE)
-    for drawn in dots.pictures(easting, northing)
+    for drawn in dots.pictures(dots.lay_out(easting, northing))
 ]
 
 st.session_state.setdefault("reruns", 0)
