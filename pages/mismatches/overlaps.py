@@ -148,11 +148,11 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
     """Show how each unit of A fits B."""
     key = cache.key_of(choice.place)
     st.header("How each area fits the other map", anchor=False)
+    said = _say_relations(key, a.key, b.key, choice.by)
     st.caption(
         layout.escape_markdown(
-            f"{_say_relations(key, a.key, b.key, choice.by)}Whole {a.plural} are compared, including any part "
-            f"outside {findings.name_place(choice.place)}. "
-            f"{_say_not_in_headline(choice, a, b)}".strip()
+            f"{said}Whole {a.plural} are compared, including any part outside "
+            f"{findings.name_place(choice.place)}. {_say_not_in_headline(choice, a, b)}".strip()
         )
     )
     words = (
