@@ -233,7 +233,7 @@ def _count_not_in_headline(place: cache.Key, a: str, b: str, by: str) -> tuple[i
 
     And whether the place cuts through any unit of B.
     """
-    large, cross = cache.large_units(place, a, b), cache.cross(place, a, b, by)
+    large, cross = cache.large_units(place, a), cache.cross(place, a, b, by)
     small = sum(code not in large for code in cache.relations(place, a, b, by)["a_code"])
     inside = cross["share_of_b_in_place"][(cross["b_code"] != "").to_numpy()]
     return small, cache.straddling(place, a, b, by).made_of, bool(inside.min() < tables.ALL)
