@@ -28,6 +28,7 @@ __all__ = [
     "count_runs",
     "index",
     "mending",
+    "neighbours",
     "normalise",
     "number_districts",
     "number_sectors",

@@ -1,4 +1,4 @@
-"""The index: which postcodes lie near a spot, in boxes and circles, or near others unlike them.
+"""The index: which postcodes lie near a spot, in boxes and circles.
 
 All that asks where postcodes lie asks here, or in ``polygons`` for those inside polygons. Both
 look in one grid of square kilometres, made once for a national table.
@@ -128,63 +128,3 @@ def split_circles(radius_m: np.ndarray, max_pairs: int) -> list[slice]:
     edges = np.unique(np.searchsorted(cost, np.arange(0, cost[-1], max_pairs)))
     ends = [*edges[1:], len(radius_m)]
     return [slice(int(a), int(b)) for a, b in zip(edges, ends, strict=True) if b > a]
-
-
-def find_near_another(
-    around: np.ndarray, unit: np.ndarray, can_be_other: np.ndarray, distance_m: float
-) -> np.ndarray:
-    """Return the positions of those postcodes that are near one of another unit.
-
-    Three arrays (n,): positions in the national table, the number of the unit of each (from
-    zero up), and which of them count as somebody's other side. At a distance of exactly
-    ``distance_m`` two are near. Time and memory do not grow with the distance.
-    """
-    atoms = postcodes.table()
-    if not len(around):
-        return around
-    xy = np.column_stack([atoms.easting[around], atoms.northing[around]]).astype(float)
-    torn = np.flatnonzero(_find_in_mixed_cells(xy, unit, distance_m))
-    return around[torn[_has_other(xy[torn], unit[torn], can_be_other[torn], distance_m)]]
-
-
-def _find_in_mixed_cells(xy: np.ndarray, unit: np.ndarray, distance_m: float) -> np.ndarray:
-    """Find points whose grid cell or its eight neighbours hold more than one unit."""
-    cell = ((xy - xy.min(axis=0)) // distance_m).astype(np.int64) + 1
-    width = int(cell[:, 1].max()) + 2
-    key, at = np.unique(cell[:, 0] * width + cell[:, 1], return_inverse=True)
-    low, high = np.full(len(key), unit.max()), np.full(len(key), -1)
-    np.minimum.at(low, at, unit)
-    np.maximum.at(high, at, unit)
-    lowest, highest = low.copy(), high.copy()
-    for step in (1, width - 1, width, width + 1):
-        other = np.clip(np.searchsorted(key, key + step), 0, len(key) - 1)
-        i = np.flatnonzero(key[other] == key + step)
-        j = other[i]
-        np.minimum.at(lowest, i, low[j])
-        np.minimum.at(lowest, j, low[i])
-        np.maximum.at(highest, i, high[j])
-        np.maximum.at(highest, j, high[i])
-    return (lowest != highest)[at]
-
-
-def _has_other(
-    xy: np.ndarray, unit: np.ndarray, homes: np.ndarray, distance_m: float
-) -> np.ndarray:
-    """Tell which points have one of another unit, among ``homes``, within a distance.
-
-    Two units differ if some binary digit of their numbers does: for each digit the points
-    on one side look for their nearest on the other, so that time and memory grow with the
-    logarithm of the number of units, whatever the distance.
-    """
-    from scipy.spatial import cKDTree  # no first map waits for it
-
-    found = np.zeros(len(xy), dtype=bool)
-    number = np.unique(unit, return_inverse=True)[1]
-    for digit in range(int(number.max(initial=0)).bit_length()):
-        side = (number >> digit) & 1 == 1
-        for own in (side, ~side):
-            todo = np.flatnonzero(own & ~found)
-            other = cKDTree(xy[~own & homes], balanced_tree=False, compact_nodes=False)
-            gap = other.query(xy[todo], distance_upper_bound=distance_m + ROUNDING_M)[0]
-            found[todo[np.isfinite(gap)]] = True
-    return found

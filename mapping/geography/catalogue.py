@@ -76,11 +76,16 @@ def editions(key: str) -> list[str]:
     >>> editions("icb")
     ['2026', '2022']
     """
-    facts = read_editions()
-    found = facts.loc[facts["key"] == key, "edition"].tolist()
-    if not found:
+    found = _group_editions().get(key)
+    if found is None:
         raise explain_unknown(key)
-    return found
+    return list(found)
+
+
+@once
+def _group_editions() -> dict[str, list[str]]:
+    facts = read_editions()
+    return facts.groupby("key")["edition"].agg(list).to_dict()
 
 
 def explain_unknown(key: str) -> MappingError:

@@ -81,10 +81,16 @@ def keys() -> list[str]:
 
     Those that ship come before the official geographies of a postcode directory.
     """
-    scales = catalogue()["scale"].to_dict()
-    official = directory.keys()
-    scales |= {key: directory.get(key).scale for key in official}
+    scales = _list_scales()
+    if official := directory.keys():
+        scales = scales | {key: directory.get(key).scale for key in official}
     return sorted(scales, key=lambda key: SCALES.index(scales[key]))
+
+
+@once
+def _list_scales() -> dict[str, str]:
+    """Return the scale of each layer that ships, by its key; shared, not to be changed."""
+    return catalogue()["scale"].to_dict()
 
 
 def get(key: str, *, edition: str | int = "") -> Layer:
@@ -149,7 +155,7 @@ def is_known(key: str) -> bool:
     if is_official(key):
         return directory.is_known(directory.find_key(key))
     name, _, dated = key.partition(AT)
-    return name in catalogue().index and dated in ("", *list_editions(name))
+    return name in _list_scales() and dated in ("", *list_editions(name))
 
 
 def is_worked_to(key: str) -> bool:
@@ -164,7 +170,7 @@ def is_worked_to(key: str) -> bool:
 def is_official(key: str) -> bool:
     """Tell whether a key is one of a postcode directory: "onspd_lad", or "lad25" if at hand."""
     name = key.partition(AT)[0]
-    if name in catalogue().index:
+    if name in _list_scales():
         return False
     return directory.is_key(directory.find_key(key))
 

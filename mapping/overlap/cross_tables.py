@@ -255,7 +255,7 @@ class Straddling(NamedTuple):
 
 
 def large_units(cross: pd.DataFrame, *, least_people: float = 100) -> set[str]:
-    """Return the codes of the units of A that have enough people in a cross-table.
+    """Return the codes of the units of A that have enough people in a cross-table, of whatever B.
 
     Thresholds are in residents whatever else is counted: give a table by residents.
     """
@@ -278,7 +278,7 @@ def straddling(
     """
     large = large_units(cross) if large is None else large
     unit, codes = pd.factorize(cross["a_code"])  # numbers: this is asked of every pair of maps
-    counted = pd.Index(codes).isin(list(large))
+    counted = np.array([code in large for code in codes.tolist()], dtype=bool)
     people, nowhere = cross["people"].to_numpy(float), (cross["b_code"] == "").to_numpy()
     real = ~nowhere & (codes != "")[unit]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mapping.atoms import index, postcodes
+from mapping.atoms import neighbours, postcodes
 from mapping.errors import MappingError
 from mapping.geography import By, Layer, lenses
 from mapping.memory import keep
@@ -78,12 +78,14 @@ def postcodes_near(near: EdgeDwellers, layer: Layer, *, by: By = "residents") ->
 
 
 @keep
+def _look_around(place: Place, distance_m: float) -> neighbours.Surroundings:
+    return neighbours.look_around(place.positions, distance_m)
+
+
+@keep
 def _find_near_another(place: Place, layer: Layer, distance_m: float) -> np.ndarray:
     """Tell which postcodes of the place are near another unit, (len(place),) bool."""
-    around = index.find_in_box(place.positions, distance_m)
-    unit = layer.at(around)
-    around, unit = around[unit >= 0], unit[unit >= 0]
-    atoms = postcodes.table()
-    near = np.zeros(len(atoms), dtype=bool)
-    near[index.find_near_another(around, unit, atoms.residential[around], distance_m)] = True
+    around = _look_around(place, distance_m)
+    near = np.zeros(len(postcodes.table()), dtype=bool)
+    near[around.positions] = neighbours.find_near_another(around, layer.at(around.positions))
     return near[place.positions]

@@ -48,7 +48,12 @@ class Found(NamedTuple):
 
 def folder() -> Path:
     """Return the folder of packs: $COMMON_GROUND_PACKS, or packs beside ``data/``."""
-    return Path(os.environ.get("COMMON_GROUND_PACKS") or DATA.parent / "packs")
+    return _read_folder(os.environ.get("COMMON_GROUND_PACKS") or "")
+
+
+@once
+def _read_folder(told: str) -> Path:
+    return Path(told or DATA.parent / "packs")
 
 
 def find() -> Found:

@@ -37,7 +37,6 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
         layout.note("Choose at least two boundary maps to compare.")
         return
     keys = tuple(layer.key for layer in chosen)
-    scores = cache.matrix(cache.key_of(choice.place), keys, choice.by)
     st.header("How well each pair fits", anchor=False)
     st.caption(
         "Read across: 68% means that 68% of people are in the column's area that covers most of "
@@ -48,12 +47,12 @@ def show(choice: Choice, chosen: Sequence[Layer]) -> None:
     )
     st.html(_write(cache.key_of(choice.place), keys, choice.by))
     st.html(Path(__file__).parent / "matrix.css")
-    _show_scores(choice, chosen, scores)
+    _show_scores(choice, chosen, keys)
 
 
-def _show_scores(choice: Choice, chosen: Sequence[Layer], scores: pd.DataFrame) -> None:
+def _show_scores(choice: Choice, chosen: Sequence[Layer], keys: tuple[str, ...]) -> None:
     """List the scores of all pairs; they travel once somebody opens them, and go into a bundle."""
-    named = scores.assign(**{s: scores[s].map(lambda k: layers.get(k).title) for s in "ab"})
+    named = _name_pairs(cache.key_of(choice.place), keys, choice.by)
     caption = "Scores of all pairs, from 0 to 1."
     limits = f"Counted in {findings.name_place(choice.place)}."
     box = st.expander("Statistical scores, for analysts", key="cg-scores", on_change="rerun")
@@ -71,6 +70,13 @@ def _show_scores(choice: Choice, chosen: Sequence[Layer], scores: pd.DataFrame) 
             used=chosen,
             limits=limits,
         )
+
+
+@answers.keep(max_entries=64)
+def _name_pairs(place: cache.Key, keys: tuple[str, ...], by: str) -> pd.DataFrame:
+    """Return the scores of all pairs with the titles of the maps in place of their keys."""
+    scores = cache.matrix(place, keys, by)
+    return scores.assign(**{s: scores[s].map(lambda key: layers.get(key).title) for s in "ab"})
 
 
 @answers.keep(max_entries=64)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mapping.geography import Layer
+from mapping.geography import Layer, layers
 from mapping.takeaway import export
 from mapping.wording import findings
 from pages.shared import answers, areas, cache, choices, glossary, layout, state, tables
@@ -77,7 +77,7 @@ def flow(choice: Choice, a: Layer, b: Layer) -> None:
 
 def hide_small(choice: Choice, a: Layer, b: Layer) -> pd.DataFrame:
     """Hide small overlaps, and say how many rows and people that hides; most people first."""
-    cross = _sort_cross(cache.key_of(choice.place), a.key, b.key, choice.by)
+    key = cache.key_of(choice.place)
     state.preset("least", choice.least)
     st.segmented_control(
         "Hide overlaps smaller than (% of both areas)",
@@ -85,15 +85,24 @@ def hide_small(choice: Choice, a: Layer, b: Layer) -> pd.DataFrame:
         required=True,
         **state.chooser("least"),
     )
-    keep = (cross[["share_of_a", "share_of_b"]] * 100 >= choice.least).any(axis=1)
-    hidden = cross.loc[~keep, "people"]
-    if len(hidden):
-        overlaps = "overlap" if len(cross) == 1 else "overlaps"
+    shown, people = _keep_large(key, a.key, b.key, choice.by, choice.least)
+    of = len(cache.cross(key, a.key, b.key, choice.by))
+    if hidden := of - len(shown):
         st.caption(
-            f"{len(hidden):,} of {len(cross):,} {overlaps} {'is' if len(hidden) == 1 else 'are'} "
-            f"hidden ({findings.people(hidden.sum(), choice.by)})."
+            f"{hidden:,} of {of:,} {'overlap' if of == 1 else 'overlaps'} "
+            f"{'is' if hidden == 1 else 'are'} hidden ({findings.people(people, choice.by)})."
         )
-    return cross[keep]
+    return shown
+
+
+@answers.keep(max_entries=64)
+def _keep_large(
+    place: cache.Key, a: str, b: str, by: str, least: float
+) -> tuple[pd.DataFrame, float]:
+    """Keep the overlaps that are not small, and count the people of the others."""
+    cross = _sort_cross(place, a, b, by)
+    keep = (cross[["share_of_a", "share_of_b"]] * 100 >= least).any(axis=1)
+    return cross[keep], float(cross.loc[~keep, "people"].sum())
 
 
 def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int) -> None:
@@ -130,19 +139,20 @@ def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int
         taken=_sort_cross(key, a.key, b.key, choice.by),
         used=[a, b],
         limits="Every overlap with people is listed, including those hidden on the page.",
+        ids=(key, a.key, b.key, choice.by, choice.least),
     )
     areas.say_if_too_large(choice, drawn)
 
 
 def relations(choice: Choice, a: Layer, b: Layer) -> None:
     """Show how each unit of A fits B."""
-    frame = cache.relations(cache.key_of(choice.place), a.key, b.key, choice.by)
+    key = cache.key_of(choice.place)
     st.header("How each area fits the other map", anchor=False)
+    said = _say_relations(key, a.key, b.key, choice.by)
     st.caption(
         layout.escape_markdown(
-            f"{_say_relations(a, b, frame)}Whole {a.plural} are compared, including any part "
-            f"outside {findings.name_place(choice.place)}. "
-            f"{_say_not_in_headline(choice, a, b)}".strip()
+            f"{said}Whole {a.plural} are compared, including any part outside "
+            f"{findings.name_place(choice.place)}. {_say_not_in_headline(choice, a, b)}".strip()
         )
     )
     words = (
@@ -154,7 +164,7 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
         "Fewer than 100 residents",
     )
     tables.show(
-        _sort_relations(cache.key_of(choice.place), a.key, b.key, choice.by),
+        _sort_relations(key, a.key, b.key, choice.by),
         {
             "a_name": a.title,
             "fit": "Fit",
@@ -178,6 +188,7 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
         place=findings.name_place(choice.place),
         used=[a, b],
         limits="Whole areas; identical, inside one and made up of whole areas mean at least 99%.",
+        ids=(key, a.key, b.key, choice.by),
     )
 
 
@@ -194,10 +205,14 @@ def _sort_cross(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
     return cache.cross(place, a, b, by).sort_values("people", ascending=False)
 
 
-def _say_relations(a: Layer, b: Layer, frame: pd.DataFrame) -> str:
+@answers.share(max_entries=128)
+def _say_relations(place: cache.Key, a_key: str, b_key: str, by: str) -> str:
     """Say how many areas fit how: "15 wards are split between postcode districts; 5 are …"."""
+    a, b = layers.get(a_key), layers.get(b_key)
     said: list[str] = []
-    for relation, count in frame["relation"].value_counts().items():
+    for relation, count in (
+        cache.relations(place, a_key, b_key, by)["relation"].value_counts().items()
+    ):
         who = findings.write_count(count, a.noun, a.plural) if not said else findings.number(count)
         said.append(f"{who} {'is' if count == 1 else 'are'} {_describe(str(relation), b)}")
     return f"{findings.capitalise('; '.join(said))}. " if said else ""
@@ -218,7 +233,7 @@ def _count_not_in_headline(place: cache.Key, a: str, b: str, by: str) -> tuple[i
 
     And whether the place cuts through any unit of B.
     """
-    large, cross = cache.large_units(place, a, b), cache.cross(place, a, b, by)
+    large, cross = cache.large_units(place, a), cache.cross(place, a, b, by)
     small = sum(code not in large for code in cache.relations(place, a, b, by)["a_code"])
     inside = cross["share_of_b_in_place"][(cross["b_code"] != "").to_numpy()]
     return small, cache.straddling(place, a, b, by).made_of, bool(inside.min() < tables.ALL)

@@ -1,15 +1,16 @@
 """The pair of maps that is looked at closely: which two they are, the boxes, and the map."""
 
 from collections.abc import Sequence
+from copy import copy
 
 import pandas as pd
 import streamlit as st
 
 from mapping.drawing import Overlay as Drawn
-from mapping.drawing import webmap
+from mapping.drawing import PublishedLabels, PublishedShapes, webmap
 from mapping.geography import Layer, layers
 from mapping.wording import findings
-from pages.shared import cache, controls, fetched, layout, maps, state
+from pages.shared import answers, cache, controls, fetched, layout, maps, state
 from pages.shared.choices import Choice
 
 MAX_HATCHED = 250
@@ -31,17 +32,18 @@ def choose_pair(choice: Choice, chosen: Sequence[Layer]) -> tuple[Layer, Layer]:
     controls.say_absent(
         choice, [k for k in (choice.a, choice.b) if k not in choice.layers], present
     )
-    usual = _find_informative(choice, chosen)
-    if worst is not None and (worst.mismatch > 0 or "layers" in choice.chosen):
+    if choice.a in present and choice.b in present and choice.a != choice.b:
+        usual = (choice.a, choice.b)
+    elif worst is not None and (worst.mismatch > 0 or "layers" in choice.chosen):
         usual = (worst.a, worst.b)
+    else:
+        usual = _find_informative(choice, chosen)
     if choice.a in present and choice.a == choice.b:
         usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
         layout.note(
             f"You chose {layers.get(choice.a).plural} twice, so we compare them with "
             f"{layers.get(usual[1]).plural}."
         )
-    elif choice.a in present and choice.b in present:
-        usual = (choice.a, choice.b)
     elif choice.a in present and not choice.b:
         usual = (choice.a, next(k for k in (*usual, *present) if k != choice.a))
     elif choice.b in present and not choice.a:
@@ -100,36 +102,60 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
         areas = fetched.areas(key, a.key, cache.list_cells(choice.place, a.key, b.key))
         published, agreement = fetched.lines(key, a.key, b.key)
         outside = fetched.other_side(key, a.key, b.key, choice.by)
-    found = cache.relations(key, a.key, b.key, choice.by)
-    split = found.loc[found["relation"] == "split", "a_code"]
-    # A hatch over all of the map says nothing.
-    some = split if len(split) < len(found) and len(split) <= MAX_HATCHED else []
     labels = fetched.label_relations(key, a.key, b.key, choice.by, areas)
     drawn = [
-        webmap.areas(
-            areas,
-            dict.fromkeys(some, "torn"),
-            default="bare",
-            labels=labels,
-            projector=choice.projector,
-        ),
+        copy(_fill_split(key, a.key, b.key, choice.by, areas, labels, choice.projector)),
         webmap.lines(published, crowded=True, projector=choice.projector),
         *maps.write_names(choice, areas),
     ]
     if outside is not None:
         drawn.append(webmap.picture(outside))
+    legend, follow = _explain(choice, a, b, agreement, outside is not None)
+    return drawn, legend, follow
+
+
+@answers.share(max_entries=128, hash_funcs={**fetched.BY_PATH, dict: len})
+def _fill_split(
+    place: cache.Key,
+    a: str,
+    b: str,
+    by: str,
+    areas: PublishedShapes,
+    labels: PublishedLabels | dict[str, str],
+    projector: bool,
+) -> Drawn:
+    """Hatch the units of A that are split by B, each with its label; copied before it is drawn.
+
+    Labels that travel with the page say no more than the place, the layers and the lens do.
+    """
+    split = dict.fromkeys(_list_split(place, a, b, by), "torn")
+    return webmap.areas(areas, split, default="bare", labels=labels, projector=projector)
+
+
+@answers.share(max_entries=512)
+def _list_split(place: cache.Key, a: str, b: str, by: str) -> list[str]:
+    """List the codes of the units of A that are split; none where a hatch would say nothing."""
+    found = cache.relations(place, a, b, by)
+    split = found.loc[found["relation"] == "split", "a_code"].tolist()
+    return split if len(split) < len(found) and len(split) <= MAX_HATCHED else []
+
+
+def _explain(
+    choice: Choice, a: Layer, b: Layer, agreement: pd.DataFrame, has_outside: bool
+) -> tuple[list[tuple], str]:
+    """Return the legend of the lines and of the hatch, and what the lines have in common."""
     signs = {
         "both": "Boundary of both",
         "a_only": f"{findings.capitalise(a.noun)} boundary only",
         "b_only": f"{findings.capitalise(b.noun)} boundary only",
     }
-    length_m = agreement["length_m"]
+    length_m = agreement["length_m"].to_dict()
     thinner = measure_thinning(choice, agreement)
     samples = webmap.line_signs(max(0.5, thinner))
     legend: list[tuple] = [(samples[part], text) for part, text in signs.items() if length_m[part]]
-    if len(some):
+    if _list_split(cache.key_of(choice.place), a.key, b.key, choice.by):
         legend.append(("torn", f"Split {a.noun}"))
-    if outside is not None:
+    if has_outside:
         legend.append((maps.OTHER_SIDE, "People outside the best match"))
     both = agreement.loc["both"]
     follow = findings.line_finding(a, b, both["share_of_a"], both["share_of_b"])
@@ -137,7 +163,7 @@ def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], 
         follow = f"Zoom in to tell the boundaries apart. {follow}"
         if choice.projector and length_m["a_only"] and length_m["b_only"]:
             legend.append((THIN_LINE, "Thin lines: zoom in to tell them apart"))
-    return drawn, legend, follow
+    return legend, follow
 
 
 def measure_thinning(choice: Choice, agreement: pd.DataFrame) -> float:

@@ -25,6 +25,9 @@ T = TypeVar("T")
 HashFuncs = Mapping[type[Any], Callable[[Any], Hashable]]
 """How arguments of some types are told apart by less than all they hold."""
 _NOTHING = object()
+MAX_REMEMBERED = 512
+"""So many pages of tables, mostly, are kept as they were written: about 2 MB."""
+_REMEMBERED = Shelf(MAX_REMEMBERED)
 _ALL: WeakSet["Kept[Any, Any]"] = WeakSet()
 _IS_COUNTING: ContextVar[bool] = ContextVar("is_counting", default=False)
 
@@ -97,8 +100,17 @@ def share(
     return lambda count: Kept(count, _leave, max_entries, show_spinner, hash_funcs)
 
 
+def remember(key: Hashable, make: Callable[[], T]) -> T:
+    """Return what is kept under a key, for everybody; made if it is not, and not to be changed.
+
+    For what follows from ids, and is made of more than these. ``key`` says for what it is as well.
+    """
+    return cast(T, _REMEMBERED.get(key, make))
+
+
 def clear() -> None:
     """Forget all answers of all functions, for tests that change what they are counted from."""
+    _REMEMBERED.clear()
     for kept in list(_ALL):
         kept.clear()
 

@@ -326,16 +326,16 @@ def bounds(place: Key) -> tuple[float, float, float, float]:
     return boundaries.bounds_degrees(places.at(*place))
 
 
-@answers.share(max_entries=512)
-def large_units(place: Key, a: str, b: str) -> set[str]:
-    """Return the codes of the units of A with at least 100 residents in a place."""
-    return overlap.large_units(cross(place, a, b, "residents"))
+@answers.share(max_entries=128)
+def large_units(place: Key, layer: str) -> set[str]:
+    """Return the codes of the units of a layer with at least 100 residents in a place."""
+    return overlap.large_units(cross(place, layer, layer, "residents"))
 
 
 @answers.keep(max_entries=512, show_spinner=COUNTING)
 def straddling(place: Key, a: str, b: str, by: str) -> overlap.Straddling:
     """Count the units of A that straddle a line of B."""
-    return overlap.straddling(cross(place, a, b, by), large_units(place, a, b))
+    return overlap.straddling(cross(place, a, b, by), large_units(place, a))
 
 
 @answers.keep(max_entries=64, show_spinner=COUNTING)

@@ -326,11 +326,10 @@ def _write_relations(place: Key, a: str, b: str, by: str) -> dict[str, str]:
     """Say where most of each unit of A is: its code → words; shared, not to be changed."""
     frame = cache.relations(place, a, b, by)
     nowhere = f"Not in {findings.add_article(layers.get(b))}"
+    columns = (frame[name].tolist() for name in ("a_code", "relation", "share_of_a", "b_name"))
     return {
-        row.a_code: nowhere
-        if row.relation == "none"
-        else f"{findings.share(row.share_of_a)} is in {row.b_name}"
-        for row in frame.itertuples()
+        code: nowhere if relation == "none" else f"{findings.share(share)} is in {name}"
+        for code, relation, share, name in zip(*columns, strict=True)
     }
 
 

@@ -1,10 +1,10 @@
 """Tables as real HTML, and their downloads: the twin of every map and chart."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from html import escape
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -15,7 +15,7 @@ from mapping.geocode import fold
 from mapping.geography import Layer, counted
 from mapping.takeaway import export
 from mapping.wording import by_shares, findings
-from pages.shared import files, layout, parts, state, visit
+from pages.shared import answers, files, layout, parts, state, visit
 
 MAX_PLAIN_ROWS, PAGE_ROWS = 60, 30
 """A table with more rows can be searched and sorted, and is shown a page at a time."""
@@ -27,6 +27,7 @@ ALL = 1 - 1e-9
 """A share from which nothing is missing."""
 
 Format = Callable[[float], str]
+T = TypeVar("T")
 
 
 def write_whole(value: float) -> str:
@@ -183,23 +184,35 @@ def show(
     limits: str = "",
     stacked: bool = False,
     once: bool = False,
+    ids: Hashable = None,
 ) -> None:
     """Show a table with its downloads: CSV, and GeoPackage if there are ``shapes``.
 
     ``how`` draws beside it how it is counted; ``write_whole`` and ``place`` as in
     ``leave_out_whole``, ``group`` and ``stacked`` as in ``html``. The CSV has all rows (those of
     ``taken`` where the table shows some only) and columns, and says what it is: ``used`` and
-    ``limits`` as in ``export.note``, ``once`` as in ``export.csv``.
+    ``limits`` as in ``export.note``, ``once`` as in ``export.csv``. Of a table that follows from
+    ``ids`` what is seen at first is written once for everybody.
     """
-    kept, said = leave_out_whole(frame, headings, whole or {}, place)
+    whole, titles = whole or {}, tuple(headings.values())
+    kept, said = _remember(
+        ids,
+        ("whole", key, place, titles, *whole.values()),
+        lambda: leave_out_whole(frame, headings, whole, place),
+    )
     said = "".join([said, *(f" {told}" for told in [by_shares.say_counted(used)] if told)])
     if len(frame) > MAX_PLAIN_ROWS:
         key_ = f"{key}_{export.file_stem(caption)}"
-        _show_long(frame, kept, formats, f"{caption}{said}", key_, how, stacked)
+        _show_long(frame, kept, formats, f"{caption}{said}", key_, how, stacked, ids)
     else:
         if how is not None:
             how()
-        st.html(html(frame, kept, formats, f"{caption}{said}", group=group, stacked=stacked))
+        written = _remember(
+            ids,
+            ("all", key, titles, caption, said),
+            lambda: html(frame, kept, formats, f"{caption}{said}", group=group, stacked=stacked),
+        )
+        st.html(written)
     downloads(
         frame if taken is None else taken,
         caption,
@@ -209,7 +222,13 @@ def show(
         limits=limits,
         headings=headings,
         once=once,
+        ids=ids,
     )
+
+
+def _remember(ids: Hashable, of: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    """Return what a table that follows from ``ids`` has of something: made once, and shared."""
+    return make() if ids is None else answers.remember(("table", ids, *of), make)
 
 
 @parts.part
@@ -221,6 +240,7 @@ def _show_long(
     key: str,
     how: Callable[[], None] | None,
     stacked: bool,
+    ids: Hashable,
 ) -> None:
     """Show a table page by page, searched and sorted; only what is shown travels."""
     page = f"table_{key}"
@@ -234,12 +254,18 @@ def _show_long(
         layout.note(f"No match for “{text.strip()}”. Try part of a name.")
         return
     at = PAGE_ROWS * (_page(-(-len(found) // PAGE_ROWS), page) - 1)
-    some = found.iloc[at : at + PAGE_ROWS]
-    told = f"Showing {at + 1:,} to {at + len(some):,} of {len(found):,}."
+    ends = min(at + PAGE_ROWS, len(found))
+    told = f"Showing {at + 1:,} to {ends:,} of {len(found):,}."
     if text.strip():
         rows = findings.write_count(len(found), "row matches", "rows match")
         told = f"{findings.capitalise(rows)} “{text.strip()}”. {told}"
-    st.html(html(some, headings, formats, f"{caption} {told}", stacked=stacked))
+    is_first = not at and not text.strip() and by is None
+    written = _remember(
+        ids if is_first else None,
+        ("first", key, tuple(headings.values()), caption),
+        lambda: html(found.iloc[at:ends], headings, formats, f"{caption} {told}", stacked=stacked),
+    )
+    st.html(written)
 
 
 def _boxes(headings: Mapping[str, str], key: str, page: str) -> tuple[str, str | None]:
@@ -300,10 +326,12 @@ def downloads(
     limits: str = "",
     headings: Mapping[str, str] | None = None,
     once: bool = False,
+    ids: Hashable = None,
 ) -> None:
     """Offer a table as CSV, its shapes as GeoPackage, and both for the bundle of the page."""
     by = state.lens()
-    frame = export.round_estimates(frame, by)
+    told = _remember(ids, ("rounded", key, by), lambda: export.round_estimates(frame, by))
+    frame = told.copy(deep=False)
     rounded = None if shapes is None else lambda: export.round_estimates(shapes(), by)
     take(frame, caption, key=key, shapes=rounded, used=used, headings=headings, limits=limits)
     name = export.file_stem(caption)
