@@ -57,6 +57,8 @@
       tell: () => config && retell(),
     };
     function retell() {
+      const tip = drawn?.group.getTooltip();
+      if (tip?.isOpen()) tip.update(); // the pointer rests on an area that has just been clicked
       if (drawn && !onCanvas(drawn)) drawn.forEach((shape) => shape.getElement()?.setAttribute("aria-label", tipOf(shape).join(", ")));
     }
     return {
@@ -125,6 +127,7 @@
       shapes.push(shape);
       group.addLayer(shape);
     });
+    group._addFocusListeners = () => {}; // a clicked area would take the focus, and the arrows with it
     group.bindTooltip((shape) => tipElement(tipOf(shape)), { sticky: true, className: "cg-tip" });
     group.on("tooltipopen mousemove", () => window.requestAnimationFrame(keepClear));
     group.addTo(map);
