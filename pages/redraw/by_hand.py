@@ -34,7 +34,7 @@ STEADY = (
     " background: light-dark(#fbf8f3, #111920); }"
     " [data-testid=stLayoutWrapper]:has(> .st-key-cg-redraw-said) { position: absolute; }</style>"
 )
-"""What is said of a click stands over the page: if it came and went above the map, the map would."""
+"""What is said of a click stands over the page, so that it does not move the map."""
 STEADY_WIDE = (
     "<style>@media (min-width: 1000px) {"
     " .cg-finding { font-size: 1.5rem; min-height: 2.5em; margin-top: 0; }"
