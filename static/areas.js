@@ -59,6 +59,7 @@
     function retell() {
       const tip = drawn?.group.getTooltip();
       if (tip?.isOpen()) tip.update(); // the pointer rests on an area that has just been clicked
+      steps.retell();
       if (drawn && !onCanvas(drawn)) drawn.forEach((shape) => shape.getElement()?.setAttribute("aria-label", tipOf(shape).join(", ")));
     }
     return {
@@ -199,6 +200,7 @@
     container.addEventListener("blur", leave);
     container.addEventListener("pointerdown", leave);
     return {
+      retell: () => outline?.setTooltipContent(tipElement(tipOf(at))),
       end() {
         leave();
         container.removeEventListener("keydown", step, true);
