@@ -57,6 +57,9 @@
       tell: () => config && retell(),
     };
     function retell() {
+      const tip = drawn?.group.getTooltip();
+      if (tip?.isOpen()) tip.update(); // the pointer rests on an area that has just been clicked
+      steps.retell();
       if (drawn && !onCanvas(drawn)) drawn.forEach((shape) => shape.getElement()?.setAttribute("aria-label", tipOf(shape).join(", ")));
     }
     return {
@@ -125,6 +128,7 @@
       shapes.push(shape);
       group.addLayer(shape);
     });
+    group._addFocusListeners = () => {}; // a clicked area would take the focus, and the arrows with it
     group.bindTooltip((shape) => tipElement(tipOf(shape)), { sticky: true, className: "cg-tip" });
     group.on("tooltipopen mousemove", () => window.requestAnimationFrame(keepClear));
     group.addTo(map);
@@ -196,6 +200,7 @@
     container.addEventListener("blur", leave);
     container.addEventListener("pointerdown", leave);
     return {
+      retell: () => outline?.setTooltipContent(tipElement(tipOf(at))),
       end() {
         leave();
         container.removeEventListener("keydown", step, true);

@@ -24,6 +24,7 @@
     .cg-told { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     .leaflet-container { background: #fbf8f3; font: inherit; outline-offset: -3px; }
     .leaflet-container:focus-visible { outline: 3px solid #0f766e; }
+    .leaflet-container.cg-pointed { outline: none; }
     .leaflet-bar a, .leaflet-touch .leaflet-bar a { color: #1b2733; background-color: #fffdf9; }
     .leaflet-control-scale-line { color: #1b2733; background: rgb(251 248 243 / 0.8);
       border-color: #66707a; text-shadow: none; }
@@ -43,7 +44,7 @@
     .cg-say button { position: absolute; top: 4px; right: 8px; width: 36px; height: 36px; border: 0;
       background: none; color: inherit; font-size: 24px; line-height: 1; cursor: pointer; }
     .cg-cross { display: none; position: absolute; z-index: 700; left: 50%; top: 50%; pointer-events: none; }
-    .leaflet-container:focus-visible:not(.cg-stepping) > .cg-cross { display: block; }
+    .leaflet-container:focus-visible:not(.cg-stepping, .cg-pointed) > .cg-cross { display: block; }
     .cg-cross svg { position: absolute; left: -20px; top: -20px; }
     .cg-cross span, .cg-fingers { padding: 3px 10px; white-space: nowrap; color: #fffdf9;
       background: #1b2733; border-radius: 4px; font-size: 14px; }

@@ -151,6 +151,9 @@
     const container = map.getContainer();
     // Leaflet focuses a map that is pressed, and the page would move under the pointer to show it all.
     // React may call this once the frame is gone, and its globals with it: nothing is looked up then.
+    // What it does for keys it shows where keys are used, not where the pointer gave it the focus.
+    container.addEventListener("pointerdown", () => container.classList.add("cg-pointed"), true);
+    for (const kind of ["keydown", "blur"]) container.addEventListener(kind, () => container.classList.remove("cg-pointed"), true);
     const focus = container.focus;
     container.focus = () => focus.call(container, { preventScroll: true });
     container.setAttribute("role", "application"); // so that a screen reader hands on the arrows

@@ -215,6 +215,8 @@ def torn_finding(torn: Sequence[Torn], by: str) -> str:
     known = [one for one in torn if one.share == one.share]
     if not known:
         return ""
+    if len(known) > 1 and not any(one.people > 0 for one in known):
+        return "These lines pull nobody away from the lines that should hold people together."
     told = []
     has_told = False  # what is counted is told once
     for one in known:

@@ -29,6 +29,13 @@ from pages.shared.layout import Number
 
 MAX_OUTLINED = 40
 STEADY = (
+    "<style>.st-key-cg-redraw-said { position: fixed; right: 1rem; bottom: 1rem; left: 1rem;"
+    " z-index: 90; width: auto; max-width: 34rem; margin-left: auto;"
+    " background: light-dark(#fbf8f3, #111920); }"
+    " [data-testid=stLayoutWrapper]:has(> .st-key-cg-redraw-said) { position: absolute; }</style>"
+)
+"""What is said of a click stands over the page, so that it does not move the map."""
+STEADY_WIDE = (
     "<style>@media (min-width: 1000px) {"
     " .cg-finding { font-size: 1.5rem; min-height: 2.5em; margin-top: 0; }"
     " .st-key-_widget_into .stButtonGroup { display: flex; align-items: center; gap: .6rem; } }"
@@ -61,13 +68,14 @@ def show(choice: Choice) -> None:
 
 def draw(choice: Choice) -> None:
     """Draw what a change by hand changes: the sentence, the map, the numbers, the tables."""
-    if said := state.take_announcement():
-        layout.note(said)
-    if not choice.projector:
-        st.html(STEADY)
+    st.html(STEADY if choice.projector else STEADY + STEADY_WIDE)
     blocks = doors.choose_blocks(choice)
-    held = drawing.find(choice, blocks)
-    now, before = held.now, drawing.find_before(choice, held.now)
+    with st.container(key="cg-redraw-said"):
+        if said := state.take_announcement():
+            layout.note(said)
+        held = drawing.find(choice, blocks)
+        before = drawing.find_before(choice, held.now)
+    now = held.now
     names = {**(before.names if before else {}), **drawing.read_names(choice.called)}
     kept = doors.choose_kept(choice, blocks)
     torn = count_torn(choice, now, kept)

@@ -234,7 +234,4 @@ def list_comparable(choice: Choice) -> list[kinds.scenarios.KeptScenario]:
 
 def list_kept(choice: Choice) -> list[kinds.scenarios.KeptScenario]:
     """List the redrawn maps of the open workspace."""
-    if choice.kept == registers.NO_WORKSPACE:
-        return []
-    found = registers.read_kind(choice.kept, kinds.scenarios.KIND)
-    return list(found)
+    return list(registers.own_scenarios(choice.kept))

@@ -5,6 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from mapping import redraw
 from mapping.errors import MappingError
 from mapping.geography import SCALES, Layer, layers
 from mapping.wording import findings, terms
@@ -181,8 +182,7 @@ def _show_kept(choice: Choice, one: KeptScenario) -> None:
     many = len({group for group in one.group_of.values() if group})
     about = [
         findings.write_count(many, "group", "groups"),
-        f"drawn by {one.author}" if one.author else "",
-        f"kept on {one.saved[:10]}",
+        redraw.say_drawn(one.author, one.saved[:10]),
         "" if is_here else "of another place",
     ]
     with st.container(horizontal=True, vertical_alignment="center"):

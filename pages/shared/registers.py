@@ -4,8 +4,9 @@ Keyed as in ``cache``, and on a workspace's id with the versions of just those k
 that are counted: a mark that is saved opens no actors again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -184,11 +185,25 @@ def own_maps(key: WorkspaceKey) -> tuple[workspaces.OwnMap, ...]:
 
 
 def own_scenarios(key: WorkspaceKey) -> tuple[workspaces.KeptScenario, ...]:
-    """Return the redrawn maps that a workspace has; their layers are found by their keys."""
+    """Return the redrawn maps that a workspace has; their layers are found by their keys.
+
+    One whose blocks are areas of a map that was removed has no layer, also while the server still
+    holds that map.
+    """
     if key == NO_WORKSPACE:
         return ()
-    own_maps(key)  # so that their blocks may be areas of one of these
-    return read_kind(key, kinds.scenarios.KIND)
+    known = {one.layer.key for one in own_maps(key)}
+    found = read_kind(key, kinds.scenarios.KIND)
+    while True:  # the blocks of one may be areas of another
+        keys = known | {one.layer.key for one in found if one.layer is not None}
+        gone = [one for one in found if one.layer is not None and not _is_among(one.blocks, keys)]
+        if not gone:
+            return found
+        found = tuple(replace(one, layer=None) if one in gone else one for one in found)
+
+
+def _is_among(key: str, own: Collection[str]) -> bool:
+    return key in own or not key.startswith(layers.OWN)
 
 
 def own_layers(key: WorkspaceKey) -> tuple[layers.Layer, ...]:

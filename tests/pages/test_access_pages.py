@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from shown import PAGES, PLACES, ROOT, Shown, opened
 
-from mapping import access, actors
+from mapping import access, actors, places, redraw
 from mapping.access import Person, Role
 from mapping.actors import Links
 from mapping.geography import layers
-from mapping.workspaces import ReceivedFile
+from mapping.workspaces import ReceivedFile, kinds
 from mapping.workspaces.store import Store, roles
 from pages.shared import convening, door, people, registers, take_away
 
@@ -165,6 +165,41 @@ def press(shown: Shown, label: str) -> Shown:
     (found,) = (one for one in shown.app.button if one.label == label)
     found.click()
     return shown.run()
+
+
+def draw(workspace: str) -> Shown:
+    """Open Redraw by hand in a workspace, with one ward of Camden in a group."""
+    now = redraw.begin(places.get("Camden"), "ward").move(["E05013652"], 1)
+    return opened("redraw", place=CAMDEN, door="hand", workspace=workspace, drawn=now.text)
+
+
+def keep(shown: Shown, title: str) -> Shown:
+    next(box for box in shown.app.text_input if box.label == "Name of the map").set_value(title)
+    return press(shown, "Keep this map")
+
+
+def test_a_reader_looks_at_redrawn_maps_and_keeps_hers_in_a_workspace_of_her_own(acting, workspace):
+    keep(draw(workspace), "Ann's")
+    acting(READER)
+    shown = draw(workspace)
+    assert "You may read this workspace, but not keep maps in it." in shown.captions
+    labels = [one.label for one in shown.app.button]
+    assert {"Open and change", "Compare with this"} <= set(labels)
+    assert not {"Remove permanently"} & set(labels)
+    assert "Keep it as" not in [box.label for box in shown.app.selectbox]
+    keep(shown, "Rae's")
+    assert shown.notes[0].startswith("Kept. “Rae's” is in the workspace.")
+    own = shown.link()["workspace"]
+    assert own != workspace
+    kept = {
+        key: [
+            one.title for one in registers.read_kind(registers.identify(key), kinds.scenarios.KIND)
+        ]
+        for key in (own, workspace)
+    }
+    assert kept == {own: ["Rae's"], workspace: ["Ann's"]}
+    acting(SAM)
+    assert draw(own).link().get("workspace") is None
 
 
 def test_a_steward_deletes_and_brings_back(workspace):
