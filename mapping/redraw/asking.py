@@ -1,8 +1,9 @@
 """Asking: what somebody wants of groups, read and checked before anything is searched."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import NamedTuple
 
 from mapping.errors import MappingError, PlanError
@@ -85,7 +86,7 @@ def read_question(question: Question) -> Asked:
         contains=question.contains,
         together=question.together,
         apart=question.apart,
-        within=[get_layer(one) for one in question.within],
+        within=[get_layer(one) for one in list_layers(question.within)],
     )
     keep, weights = read_kept(question.keep)
     tallies = tuple(count_tally(graph, layer) for layer in keep)
@@ -101,6 +102,10 @@ def check_numbers(question: Question) -> None:
         raise MappingError(
             "Expected a number of groups, or about how many people each is to have; found "
             "neither. Give one of the two."
+        )
+    if groups is not None and (isinstance(groups, bool) or not isinstance(groups, Integral)):
+        raise MappingError(
+            f"Expected a whole number of groups; found {ascii(groups)[:40]}. Give one such as 5."
         )
     if groups is not None and people is not None and groups != 1:
         raise MappingError(
@@ -153,20 +158,32 @@ def _count_groups(number: int) -> str:
     return f"{number:,} {'group' if number == 1 else 'groups'}"
 
 
-def get_layer(layer: str | Layer) -> Layer:
+def get_layer(layer: Layer | str) -> Layer:
     """Return a layer that is given itself or by its key."""
     return layers.get(layer) if isinstance(layer, str) else layer
 
 
+def list_layers(some: str | Layer | Iterable[str | Layer]) -> list[str | Layer]:
+    """List layers or their keys, of which a single one may be given as it is."""
+    return [some] if isinstance(some, str | Layer) else list(some)
+
+
 def read_kept(keep: Keep) -> tuple[tuple[Layer, ...], tuple[float, ...]]:
-    """Return layers and their weights; raises MappingError for weights that are none."""
-    if isinstance(keep, str):
-        keep = [keep]
-    weights = dict(keep) if isinstance(keep, Mapping) else dict.fromkeys(keep, 1.0)
-    wrong = [weight for weight in weights.values() if not 0 < weight < math.inf]
+    """Return layers and their weights; raises MappingError for weights that are none.
+
+    A layer that is named twice counts once, or by both its weights.
+    """
+    if isinstance(keep, Mapping):
+        named = [(get_layer(one), weight) for one, weight in keep.items()]
+    else:
+        named = [(one, 1.0) for one in dict.fromkeys(map(get_layer, list_layers(keep)))]
+    wrong = [weight for _, weight in named if not 0 < weight < math.inf]
     if wrong:
         raise MappingError(
             f"Expected weights above 0 for the layers whose lines count; found {wrong[0]:g}. "
             "Leave a layer out that is not to count."
         )
-    return tuple(get_layer(one) for one in weights), tuple(map(float, weights.values()))
+    found: dict[Layer, float] = {}
+    for layer, weight in named:
+        found[layer] = found.get(layer, 0.0) + float(weight)
+    return tuple(found), tuple(found.values())

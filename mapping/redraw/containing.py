@@ -5,14 +5,15 @@ is certain. Where there are more, the best of a search from many starts is taken
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from mapping.errors import PlanError
-from mapping.redraw.graph import BlockGraph
-from mapping.redraw.rules import Limits, Merged, Rules, connect_sets, merge_blocks
+from mapping.redraw.graph import BlockGraph, list_neighbours
+from mapping.redraw.rules import Limits, Rules, connect_sets, spread
 from mapping.redraw.tally import Tally, count_torn_around
 
 MAX_SETS = 4_000
@@ -23,11 +24,15 @@ NEAR = 1e-9
 
 
 class _Ground(NamedTuple):
-    """Merged blocks, of which one set must be inside, and how sets of them are judged."""
+    """Blocks, of which a core must be inside, and how sets of them are judged.
 
-    merged: Merged
+    ``apart`` has, of some blocks, those that may not be inside with them.
+    """
+
+    people: np.ndarray
+    neighbours: list[list[int]]
     core: frozenset[int]
-    shut: frozenset[int]
+    apart: Mapping[int, Set[int]]
     limits: Limits
     judge: Callable[[frozenset[int]], tuple[float, int]]
 
@@ -45,91 +50,85 @@ def draw_around(
     Of all that were looked at it tears the fewest people (see ``count_torn_around``), then cuts
     the fewest borders. Raises PlanError, with the constraint, if there is none.
     """
-    sets = connect_sets(graph, rules)
-    merged = merge_blocks(graph, sets, rules.a, rules.b)
-    core = frozenset(int(merged.node[blocks[0]]) for blocks in sets)
-    if len(core) > 1:  # areas that must all be inside are one
-        whole = [block for blocks in sets for block in blocks]
-        joined = Rules((("contains", tuple(sorted(whole))),), (), rules.a, rules.b, rules.within)
-        return draw_around(graph, joined, limits, kept, seed, tell)
-    _check_core(graph, merged, core, sets, limits)
-    ground = _Ground(merged, core, _find_shut(merged, core, rules), limits, _judge(merged, kept))
+    core = frozenset(block for _, blocks in rules.joined for block in blocks)
+    _check_apart(rules, core)
+    joined = replace(rules, joined=(("contains", tuple(sorted(core))),))
+    whole = frozenset(connect_sets(graph, joined)[0])
+    neighbours = list_neighbours(len(graph), rules.a, rules.b)
+    judge = _judge(len(graph), neighbours, kept)
+    ground = _Ground(graph.people, neighbours, core, rules.partners, limits, judge)
     found, is_all = _list_sets(ground)
     tell(0.5)
-    if not is_all:
-        found += [_search(ground, random.Random(f"{seed}.{n}")) for n in range(STARTS)]
+    if not is_all and _has_room(ground, whole):
+        found += _search_around(ground, whole, seed)
     right = [one for one in found if _is_right(ground, one)]
     if not right:
-        raise _explain_none(graph, ground, is_all)
+        raise _explain_none(graph, ground, whole, is_all)
     best = min(right, key=lambda one: (*ground.judge(one), sorted(one)))
-    return np.isin(merged.node, list(best))
+    return np.isin(np.arange(len(graph)), list(best))
 
 
-def _check_core(
-    graph: BlockGraph,
-    merged: Merged,
-    core: frozenset[int],
-    sets: Sequence[Sequence[int]],
-    limits: Limits,
-) -> None:
-    people = float(sum(merged.people[node] for node in core))
-    if people > limits.most * (1 + NEAR):
-        raise PlanError(
-            f"Expected an area of {limits.words}; found that what it must contain, "
-            f"{sum(map(len, sets)):,} {graph.layer.plural} with what lies between them, has "
-            f"{people:,.0f} by itself. Contain a smaller area, or allow more people.",
-            "contains",
-        )
-
-
-def _find_shut(merged: Merged, core: frozenset[int], rules: Rules) -> frozenset[int]:
-    """Return the merged blocks that may not be with those inside."""
-    pairs = [(int(merged.node[a]), int(merged.node[b])) for a, b in rules.apart]
-    if any(a in core and b in core for a, b in pairs):
+def _check_apart(rules: Rules, core: frozenset[int]) -> None:
+    if any(one in core and other in core for one, other in rules.apart):
         raise PlanError(
             "Expected areas that may be apart; found some among those that must be inside. Leave "
             "one of the two rules out.",
             "apart",
         )
-    return frozenset(b if a in core else a for a, b in pairs if a in core or b in core)
 
 
 def _judge(
-    merged: Merged, kept: Sequence[tuple[Tally, float]]
+    size: int, neighbours: list[list[int]], kept: Sequence[tuple[Tally, float]]
 ) -> Callable[[frozenset[int]], tuple[float, int]]:
     """Return what judges a set: the people whom it tears, by weight, and the borders it cuts."""
 
     def judge(inside: frozenset[int]) -> tuple[float, int]:
-        blocks = np.isin(merged.node, list(inside))
+        blocks = np.zeros(size, dtype=bool)
+        blocks[list(inside)] = True
         torn = sum(count_torn_around(tally, blocks).people * weight for tally, weight in kept)
-        cut = sum(n not in inside for node in inside for n in merged.neighbours[node])
+        cut = sum(n not in inside for block in inside for n in neighbours[block])
         return round(torn, 6), cut
 
     return judge
 
 
 def _count_people(ground: _Ground, inside: frozenset[int]) -> float:
-    return float(ground.merged.people[list(inside)].sum())
+    return float(ground.people[list(inside)].sum())
+
+
+def _has_room(ground: _Ground, inside: frozenset[int]) -> bool:
+    return _count_people(ground, inside) <= ground.limits.most * (1 + NEAR)
 
 
 def _is_right(ground: _Ground, inside: frozenset[int]) -> bool:
-    low, high = ground.limits.least * (1 - NEAR), ground.limits.most * (1 + NEAR)
-    apart = ground.shut & inside
-    return not apart and low <= _count_people(ground, inside) <= high
+    is_enough = _count_people(ground, inside) >= ground.limits.least * (1 - NEAR)
+    is_apart = not _find_shut(ground, inside) & inside
+    return ground.core <= inside and is_apart and is_enough and _has_room(ground, inside)
+
+
+def _find_shut(ground: _Ground, inside: frozenset[int]) -> set[int]:
+    """Return the blocks that may not be with those inside."""
+    return {other for block in inside for other in ground.apart.get(block, ())}
 
 
 def _list_around(ground: _Ground, inside: frozenset[int]) -> list[int]:
     """List what can be added to a set without it having too many people."""
-    left = ground.limits.most * (1 + NEAR) - _count_people(ground, inside)
-    near = {n for node in inside for n in ground.merged.neighbours[node]}
-    people = ground.merged.people
-    return sorted(n for n in near - inside - ground.shut if people[n] <= left)
+    needed = inside | ground.core
+    left = ground.limits.most * (1 + NEAR) - _count_people(ground, needed)
+    near = {n for block in inside for n in ground.neighbours[block]}
+    free = near - inside - _find_shut(ground, needed)
+    return sorted(n for n in free if n in ground.core or ground.people[n] <= left)
 
 
 def _list_sets(ground: _Ground) -> tuple[list[frozenset[int]], bool]:
-    """List connected sets that hold the core and not too many people; tell whether it is all."""
-    found = [ground.core]
-    seen = {ground.core}
+    """List connected sets that begin with a part of the core and have not too many people.
+
+    Tells as well whether it is all of them.
+    """
+    if not _has_room(ground, ground.core):
+        return [], True
+    found = [frozenset(spread(min(ground.core), ground.core, ground.neighbours))]
+    seen = set(found)
     for inside in found:
         for node in _list_around(ground, inside):
             larger = inside | {node}
@@ -139,6 +138,13 @@ def _list_sets(ground: _Ground) -> tuple[list[frozenset[int]], bool]:
         if len(found) > MAX_SETS:
             return found[:MAX_SETS], False
     return found, True
+
+
+def _search_around(ground: _Ground, whole: frozenset[int], seed: int) -> list[frozenset[int]]:
+    """Search around a core with what joins its parts, from many starts."""
+    joined = ground._replace(core=whole)
+    found = [] if whole == ground.core else _list_sets(joined)[0]
+    return found + [_search(joined, random.Random(f"{seed}.{n}")) for n in range(STARTS)]
 
 
 def _search(ground: _Ground, rng: random.Random) -> frozenset[int]:
@@ -172,9 +178,8 @@ def _change(ground: _Ground, inside: frozenset[int], rng: random.Random) -> froz
     """Take a block out that holds nothing else on, and grow again; or only grow."""
     loose = sorted(inside - ground.core)
     if loose and rng.random() < 0.8:
-        node = loose[int(rng.random() * len(loose))]
-        left = inside - {node}
-        if _is_connected(ground, left):
+        left = inside - {loose[int(rng.random() * len(loose))]}
+        if spread(min(left), left, ground.neighbours) == left:
             inside = left
     around = _list_around(ground, inside)
     if around and rng.random() < 0.8:
@@ -182,19 +187,19 @@ def _change(ground: _Ground, inside: frozenset[int], rng: random.Random) -> froz
     return inside
 
 
-def _is_connected(ground: _Ground, inside: frozenset[int]) -> bool:
-    start = min(inside)
-    seen, todo = {start}, [start]
-    while todo:
-        for near in ground.merged.neighbours[todo.pop()]:
-            if near in inside and near not in seen:
-                seen.add(near)
-                todo.append(near)
-    return len(seen) == len(inside)
-
-
-def _explain_none(graph: BlockGraph, ground: _Ground, is_all: bool) -> PlanError:
+def _explain_none(
+    graph: BlockGraph, ground: _Ground, whole: frozenset[int], is_all: bool
+) -> PlanError:
+    """Say why there is no area; ``whole`` is the core with what joins its parts."""
     limits, core = ground.limits, _count_people(ground, ground.core)
+    if not _has_room(ground, whole):
+        return PlanError(
+            f"Expected an area of {limits.words}; found that what it must contain, "
+            f"{len(whole):,} {graph.layer.plural} with what lies between them, has "
+            f"{_count_people(ground, whole):,.0f} by itself. Contain a smaller area, or allow more "
+            "people.",
+            "contains",
+        )
     sure = "there is no such area" if is_all else "no such area was found"
     return PlanError(
         f"Expected an area of {limits.words} around the {core:,.0f} people that it must contain, "

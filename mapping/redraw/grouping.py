@@ -7,14 +7,15 @@ about, on every machine: nothing is rounded on the way.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-UNIT_PEOPLE = 100
-"""People are counted in hundredths: a block's share of an estimate is no whole number."""
+PARTS = 100
+"""People are counted in hundredths, as a block's share of an estimate is no whole number; in finer
+parts where hundredths are too coarse: see ``preparing``."""
 
 
 class Task(NamedTuple):
     """What is to be put into groups, as plain lists, so that it can go to another process.
 
-    Blocks are numbered from 0, people are in hundredths.
+    Blocks are numbered from 0, people are in hundredths or finer parts.
 
     neighbours : of each block, the blocks that it shares a border with
     people : of each block
@@ -23,8 +24,8 @@ class Task(NamedTuple):
     least, most : people of a group
     groups : how many groups
     apart : of some blocks, the blocks that may not be in their group
-    border : what each border between blocks that groups cut costs, in hundredths of a person
-        by weight: so little that it only chooses between plans that tear about as many
+    border : what each border between blocks that groups cut costs, in parts of a person by
+        weight: so little that it only chooses between plans that tear about as many
     """
 
     neighbours: list[list[int]]
@@ -73,7 +74,7 @@ class Grouping:
 
     @property
     def torn(self) -> list[int]:
-        """Return the people torn from each kept layer: those of the mismatch, in hundredths."""
+        """Return the people torn from each kept layer: those of the mismatch, in parts."""
         both = zip(self.counted, self.in_rows, self.in_columns, strict=True)
         return [counted - max(rows, columns) for counted, rows, columns in both]
 
@@ -81,11 +82,12 @@ class Grouping:
     def excess(self) -> int:
         """Return by how many people groups are too large or too small, together.
 
-        Two blocks in a group that must be apart count as the people of a whole group.
+        Two blocks in a group that must be apart count as the people of a whole group, and where
+        nobody lives as one.
         """
         least, most = self.task.least, self.task.most
         of_people = sum(max(least - p, p - most, 0) for p in self.people)
-        return of_people + most * self.count_unparted()
+        return of_people + max(most, 1) * self.count_unparted()
 
     def count_unparted(self) -> int:
         """Count the pairs of blocks in one group that must be apart."""
@@ -101,10 +103,15 @@ class Grouping:
         return sum(group_of[a] != group_of[b] for a, some in both for b in some) // 2
 
     @property
+    def weighted_torn(self) -> int:
+        """Return the torn people of all kept layers, by weight."""
+        weighted = zip(self.torn, self.task.weights, strict=True)
+        return sum(torn * weight for torn, weight in weighted)
+
+    @property
     def cost(self) -> int:
         """Return what the search makes small: torn people by weight, and borders."""
-        weighted = zip(self.torn, self.task.weights, strict=True)
-        return sum(torn * weight for torn, weight in weighted) + self.task.border * self.cut
+        return self.weighted_torn + self.task.border * self.cut
 
     def count_excess_change(self, people: int, old: int, new: int) -> int:
         """Return by how much the excess grows if people go from one group to another."""

@@ -17,6 +17,7 @@ from mapping.redraw.rules import Limits, Rules, find_main_units
 
 NEAR = 1e-9
 """Sums of people round."""
+MAX_OTHERS = 3
 
 
 class Crossing(NamedTuple):
@@ -40,20 +41,40 @@ def count_groups(people: float, limits: Limits) -> tuple[int, int]:
     return fewest, most
 
 
+def find_ranges(
+    people: np.ndarray, blocks: np.ndarray, limits: Limits, least: Sequence[int] = ()
+) -> list[tuple[int, int]]:
+    """Return the fewest and the most groups of each piece: see ``count_groups``.
+
+    One gets no more groups than it has blocks, and no fewer than ``least`` says, if it does.
+    """
+    ranges = [count_groups(float(p), limits) for p in people]
+    return [
+        (max(fewest, lowest), min(most, int(b)))
+        for (fewest, most), b, lowest in zip(
+            ranges, blocks, least or [1] * len(people), strict=True
+        )
+    ]
+
+
 def share_out(
-    people: np.ndarray, blocks: np.ndarray, limits: Limits, groups: int
+    people: np.ndarray,
+    blocks: np.ndarray,
+    limits: Limits,
+    groups: int,
+    least: Sequence[int] = (),
 ) -> list[int] | None:
     """Share a number of groups out among pieces; None if their sizes do not allow it.
 
-    ``people`` and ``blocks`` are of each piece; one gets no more groups than it has blocks.
+    ``people`` and ``blocks`` are of each piece, ``least`` the fewest groups that it needs for other
+    reasons. Where nobody lives blocks count instead of people.
     """
-    ranges = [count_groups(float(p), limits) for p in people]
-    ranges = [(fewest, min(most, int(b))) for (fewest, most), b in zip(ranges, blocks, strict=True)]
+    ranges = find_ranges(people, blocks, limits, least)
     if any(fewest > most for fewest, most in ranges):
         return None
     if not sum(r[0] for r in ranges) <= groups <= sum(r[1] for r in ranges):
         return None
-    wanted = people / limits.mean
+    wanted = _find_wanted(people, blocks, limits, groups)
     found = [
         min(max(round(w), fewest), most)
         for w, (fewest, most) in zip(wanted.tolist(), ranges, strict=True)
@@ -66,10 +87,43 @@ def share_out(
     return found
 
 
-def join_islands(graph: BlockGraph, rules: Rules, limits: Limits) -> list[Crossing]:
+def share_out_otherwise(
+    people: np.ndarray,
+    blocks: np.ndarray,
+    limits: Limits,
+    groups: int,
+    least: Sequence[int] = (),
+) -> list[list[int]]:
+    """List other ways to share groups out, of which one group is in another piece each.
+
+    At most ``MAX_OTHERS``, those whose groups are the most equal first.
+    """
+    usual = share_out(people, blocks, limits, groups, least)
+    if usual is None or len(people) < 2:
+        return []
+    ranges = find_ranges(people, blocks, limits, least)
+    more = [i for i, (_, most) in enumerate(ranges) if usual[i] < most]
+    fewer = [i for i, (fewest, _) in enumerate(ranges) if usual[i] > fewest]
+    found = [
+        [n + (i == one) - (i == other) for i, n in enumerate(usual)]
+        for one in more
+        for other in fewer
+        if one != other
+    ]
+    wanted = _find_wanted(people, blocks, limits, groups)
+    return sorted(found, key=lambda some: np.abs(wanted / some - 1).max())[:MAX_OTHERS]
+
+
+def _find_wanted(people: np.ndarray, blocks: np.ndarray, limits: Limits, groups: int) -> np.ndarray:
+    """Return how many groups, and parts of one, fall to each piece."""
+    return people / limits.mean if limits.mean > 0 else groups * blocks / blocks.sum()
+
+
+def join_islands(graph: BlockGraph, rules: Rules, limits: Limits, groups: int) -> list[Crossing]:
     """Choose the crossings by which pieces that cannot be divided by themselves join others.
 
-    Only water is crossed, never a line of ``rules.within``.
+    Where each can, but all of them make only other numbers of groups than wanted, the smallest
+    joins another. Only water is crossed, never a line of ``rules.within``.
     """
     crossings: list[Crossing] = []
     side = find_sides(graph, rules)
@@ -78,16 +132,23 @@ def join_islands(graph: BlockGraph, rules: Rules, limits: Limits) -> list[Crossi
         b = np.r_[rules.b, [c.b for c in crossings]].astype(np.int64)
         piece = find_pieces(len(graph), a, b)
         people = np.bincount(piece, weights=graph.people)
-        for number in np.argsort(people, kind="stable").tolist():
-            fewest, most = count_groups(float(people[number]), limits)
-            if fewest <= min(most, int((piece == number).sum())):
-                continue
+        for number in _list_to_join(people, np.bincount(piece), limits, groups):
             crossing = _find_crossing(graph, piece, number, side)
             if crossing is not None:
                 crossings.append(crossing)
                 break
         else:
             return crossings
+
+
+def _list_to_join(people: np.ndarray, blocks: np.ndarray, limits: Limits, groups: int) -> list[int]:
+    """List the pieces that are to join another one, that with the fewest people first."""
+    order = np.argsort(people, kind="stable").tolist()
+    ranges = find_ranges(people, blocks, limits)
+    if whole := [number for number in order if ranges[number][0] > ranges[number][1]]:
+        return whole
+    fewest, most = (sum(ends) for ends in zip(*ranges, strict=True))
+    return [] if fewest <= groups <= most else order
 
 
 def find_sides(graph: BlockGraph, rules: Rules) -> np.ndarray:
@@ -135,10 +196,15 @@ def check_number(graph: BlockGraph, groups: int, nodes: int) -> None:
 
 
 def explain_pieces(
-    people: np.ndarray, names: Sequence[str], limits: Limits, groups: int, rule: str
+    people: np.ndarray,
+    blocks: np.ndarray,
+    names: Sequence[str],
+    limits: Limits,
+    groups: int,
+    rule: str,
 ) -> PlanError:
     """Say which pieces cannot be divided into the wanted groups, and what would do."""
-    ranges = [count_groups(float(p), limits) for p in people]
+    ranges = find_ranges(people, blocks, limits)
     bad = [i for i, (fewest, most) in enumerate(ranges) if fewest > most]
     if bad:
         told = ", ".join(f"{names[i]} with {people[i]:,.0f}" for i in bad[:5])

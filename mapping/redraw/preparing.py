@@ -11,13 +11,14 @@ import numpy as np
 
 from mapping.errors import PlanError
 from mapping.redraw.graph import BlockGraph
-from mapping.redraw.grouping import UNIT_PEOPLE, Task
+from mapping.redraw.grouping import PARTS, Task
 from mapping.redraw.pieces import (
     Crossing,
     check_number,
     explain_pieces,
     join_islands,
     share_out,
+    share_out_otherwise,
 )
 from mapping.redraw.rules import Limits, Merged, Rules, connect_sets, merge_blocks
 from mapping.redraw.tally import Tally
@@ -27,19 +28,29 @@ WEIGHTS = 1000
 BORDER_SHARE = 0.01
 """What a cut border costs, in people of a mean block, beside kept layers; half of one without."""
 MAX_EXAMPLES = 3
+NEAR = 1e-9
+"""Sums of people round."""
+MAX_ROUNDED = 0.01
+"""What whole numbers may round, of the room that a group has between too few and too many."""
+MAX_EXACT = 2**53
+"""Larger whole numbers are not exact as floating-point numbers."""
+
+
+Quota = list[tuple[list[int], int]]
+"""The merged blocks of each piece of land, and its number of groups."""
 
 
 class Prepared(NamedTuple):
     """A task with what it was made of.
 
-    ``quota`` has the merged blocks of each piece of land and its number of groups; ``crossings``
-    are where water is crossed.
+    ``quotas`` have the merged blocks of each piece of land and its number of groups, the first as
+    it is best by people, others to be tried after it; ``crossings`` are where water is crossed.
     """
 
     task: Task
     merged: Merged
     limits: Limits
-    quota: list[tuple[list[int], int]]
+    quotas: list[Quota]
     crossings: list[Crossing]
 
 
@@ -55,7 +66,7 @@ def prepare(
     Raises PlanError with the constraint that no plan can keep to.
     """
     check_number(graph, groups, len(graph))
-    crossings = join_islands(graph, rules, limits)
+    crossings = join_islands(graph, rules, limits, groups)
     ends = [(one.a, one.b) for one in crossings]
     sets = connect_sets(graph, rules, ends)
     a = np.r_[rules.a, [one for one, _ in ends]].astype(np.int64)
@@ -65,9 +76,9 @@ def prepare(
     _check_sizes(graph, rules, merged, sets, limits)
     pairs = [(int(merged.node[one]), int(merged.node[other])) for one, other in rules.apart]
     _check_apart(graph, rules, pairs)
-    quota = _share_out_groups(graph, rules, merged, limits, groups)
+    quotas = _share_out_groups(graph, rules, merged, limits, groups, pairs)
     task = make_task(merged, limits, groups, kept, pairs)
-    return Prepared(task, merged, limits, quota, crossings)
+    return Prepared(task, merged, limits, quotas, crossings)
 
 
 def _check_sizes(
@@ -76,7 +87,7 @@ def _check_sizes(
     """Raise PlanError for what must be together and has more people than a group may have."""
     for (rule, asked), blocks in zip(rules.joined, sets, strict=True):
         people = float(merged.people[merged.node[blocks[0]]])
-        if people > limits.most * (1 + 1e-9):
+        if people > limits.most * (1 + NEAR):
             more = len(blocks) - len(asked)
             joined = f", {more:,} of them between its parts" * (more > 0)
             raise PlanError(
@@ -85,7 +96,7 @@ def _check_sizes(
                 "smaller area, make fewer groups, or allow a larger tolerance.",
                 rule,
             )
-    large = np.flatnonzero(graph.people > limits.most * (1 + 1e-9))
+    large = np.flatnonzero(graph.people > limits.most * (1 + NEAR))
     if len(large):
         order = large[np.argsort(-graph.people[large], kind="stable")][:MAX_EXAMPLES]
         told = ", ".join(f"{graph.names[i]} ({graph.people[i]:,.0f})" for i in order)
@@ -109,18 +120,57 @@ def _check_apart(graph: BlockGraph, rules: Rules, pairs: list[tuple[int, int]]) 
 
 
 def _share_out_groups(
-    graph: BlockGraph, rules: Rules, merged: Merged, limits: Limits, groups: int
-) -> list[tuple[list[int], int]]:
+    graph: BlockGraph,
+    rules: Rules,
+    merged: Merged,
+    limits: Limits,
+    groups: int,
+    apart: Sequence[tuple[int, int]],
+) -> list[Quota]:
     piece = merged.pieces
-    people = np.bincount(piece, weights=merged.people)
-    quota = share_out(people, np.bincount(piece), limits, groups)
-    if quota is None:
+    people, sizes = np.bincount(piece, weights=merged.people), np.bincount(piece)
+    usual = share_out(people, sizes, limits, groups)
+    if usual is None:
         first = [int(np.flatnonzero(piece[merged.node] == i)[0]) for i in range(len(people))]
         names = [f"the land around {graph.names[block]}" for block in first]
         rule = "within" if rules.within else "pieces" if len(people) > 1 else "tolerance"
-        raise explain_pieces(people, names, limits, groups, rule)
+        raise explain_pieces(people, sizes, names, limits, groups, rule)
+    least = count_apart(apart, piece)
+    usual = share_out(people, sizes, limits, groups, least)
+    if usual is None:
+        raise PlanError(
+            f"Expected {groups:,} groups of {limits.words} that keep the areas apart that must be; "
+            f"found that {max(least):,} groups would be needed on one piece of land, or more in "
+            "all. Make more groups, allow a larger tolerance, or take one of those rules back.",
+            "apart",
+        )
+    others = share_out_otherwise(people, sizes, limits, groups, least)
     blocks = [np.flatnonzero(piece == i).tolist() for i in range(len(people))]
-    return list(zip(blocks, quota, strict=True))
+    return [list(zip(blocks, one, strict=True)) for one in (usual, *others)]
+
+
+def count_apart(apart: Sequence[tuple[int, int]], piece: np.ndarray) -> list[int]:
+    """Count, of each piece, blocks of which every two must be apart: as many groups it needs.
+
+    They are sought one by one, those that must be apart from most others first; there may be more.
+
+    >>> count_apart([(0, 1), (0, 2), (1, 2), (2, 3)], np.array([0, 0, 0, 1]))
+    [3, 1]
+    """
+    others: dict[int, set[int]] = {}
+    for one, other in apart:
+        if piece[one] == piece[other]:
+            others.setdefault(one, set()).add(other)
+            others.setdefault(other, set()).add(one)
+    found = [1] * (int(piece.max(initial=-1)) + 1)
+    order = sorted(others, key=lambda block: (-len(others[block]), block))
+    for first in order:
+        chosen = {first}
+        for block in order:
+            if chosen <= others[block]:
+                chosen.add(block)
+        found[piece[first]] = max(found[piece[first]], len(chosen))
+    return found
 
 
 def make_task(
@@ -131,9 +181,9 @@ def make_task(
     apart: Sequence[tuple[int, int]],
 ) -> Task:
     """Write merged blocks in whole numbers, as a search counts them."""
-    exact = merged.people * UNIT_PEOPLE
-    people = np.rint(exact).astype(np.int64)
-    slack = math.ceil(float(np.abs(exact - people).sum()) - 1e-6)
+    parts = choose_parts(merged.people, limits)
+    people = np.rint(merged.people * parts).astype(np.int64)
+    slack = math.ceil(_sum_rounded(merged.people, parts) * parts - 1e-6)
     weights = _scale_weights([weight for _, weight in kept])
     mean = max(int(people.sum()) // max(len(people), 1), 1)
     conflicts: dict[int, list[int]] = {}
@@ -143,14 +193,38 @@ def make_task(
     return Task(
         merged.neighbours,
         people.tolist(),
-        [_list_units(merged, tally) for tally, _ in kept],
+        [_list_units(merged, tally, parts) for tally, _ in kept],
         weights,
-        math.ceil(limits.least * UNIT_PEOPLE - 1e-6) + slack,
-        math.floor(limits.most * UNIT_PEOPLE + 1e-6) - slack,
+        math.ceil(limits.least * (1 - NEAR) * parts) + slack,
+        math.floor(limits.most * (1 + NEAR) * parts) - slack,
         groups,
         conflicts,
         round(mean * max(sum(weights), 1) * (BORDER_SHARE if kept else 0.5)),
     )
+
+
+def choose_parts(people: np.ndarray, limits: Limits) -> int:
+    """Choose the parts of a person that blocks are counted in: hundredths, mostly.
+
+    Finer ones where rounding to hundredths could decide whether a group has too few or too many:
+    with a narrow tolerance, or for square kilometres and other small numbers.
+
+    >>> choose_parts(np.array([1500.125, 1400.25]), Limits(1450, 0.1))
+    100
+    >>> choose_parts(np.array([0.125, 0.25]), Limits(0.1875, 0.4))
+    100000
+    """
+    room = max(limits.most - limits.least, NEAR * limits.mean)
+    parts, most = PARTS, MAX_EXACT / 1000 / max(float(people.sum()), NEAR)
+    while parts <= most and _sum_rounded(people, parts) > MAX_ROUNDED * room:
+        parts *= 1000
+    return parts
+
+
+def _sum_rounded(people: np.ndarray, parts: int) -> float:
+    """Return how many people rounding adds or takes away at most, in sums of any blocks."""
+    exact = people * parts
+    return float(np.abs(exact - np.rint(exact)).sum()) / parts
 
 
 def _scale_weights(weights: Sequence[float]) -> list[int]:
@@ -158,14 +232,14 @@ def _scale_weights(weights: Sequence[float]) -> list[int]:
     return [round(WEIGHTS * weight / total) for weight in weights] if total > 0 else []
 
 
-def _list_units(merged: Merged, tally: Tally) -> list[list[tuple[int, int]]]:
-    """List the units of a layer that each merged block lies in, and hundredths of people."""
+def _list_units(merged: Merged, tally: Tally, parts: int) -> list[list[tuple[int, int]]]:
+    """List the units of a layer that each merged block lies in, and parts of people."""
     present, unit = np.unique(tally.unit, return_inverse=True)
     cell = merged.node[tally.block] * max(len(present), 1) + unit
     summed = np.bincount(cell, weights=tally.people, minlength=1)
     found: list[list[tuple[int, int]]] = [[] for _ in range(merged.size)]
     for at in np.flatnonzero(summed).tolist():
         node, number = divmod(at, len(present))
-        if people := round(float(summed[at]) * UNIT_PEOPLE):
+        if people := round(float(summed[at]) * parts):
             found[node].append((number, people))
     return found

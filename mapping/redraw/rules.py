@@ -4,8 +4,9 @@ Whatever must be together is made one block before the search, so that no plan c
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -43,8 +44,13 @@ class Limits(NamedTuple):
     @property
     def words(self) -> str:
         """Write the limits: "35,700 to 48,300 people (42,000 ±15%)"."""
-        around = f"{self.mean:,.0f} ±{100 * self.tolerance:g}%"
-        return f"{self.least:,.0f} to {self.most:,.0f} people ({around})"
+        least, most, mean = map(_write_count, (self.least, self.most, self.mean))
+        return f"{least} to {most} people ({mean} ±{100 * self.tolerance:g}%)"
+
+
+def _write_count(people: float) -> str:
+    """Write whole people; fewer than ten, as square kilometres may be, to three digits."""
+    return f"{people:,.0f}" if people >= 10 or people == round(people) else f"{people:.3g}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +71,15 @@ class Rules:
     b: np.ndarray
     within: tuple[Layer, ...]
 
+    @property
+    def partners(self) -> dict[int, set[int]]:
+        """Return, of the blocks that must be apart from others, which those are."""
+        found: dict[int, set[int]] = {}
+        for one, other in self.apart:
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+        return found
+
 
 def find_blocks(graph: BlockGraph, area: Area) -> tuple[int, ...]:
     """Return the blocks that an area needs: those of the codes, or those a place's people live in.
@@ -73,8 +88,7 @@ def find_blocks(graph: BlockGraph, area: Area) -> tuple[int, ...]:
     is not needed. Raises MappingError for unknown codes and for an area without any block.
     """
     if not isinstance(area, Place):
-        codes = [area] if isinstance(area, str) else list(area)
-        found = np.unique(graph.find(codes))
+        found = np.unique(graph.find(_list_codes(area)))
     else:
         found = _find_in_place(graph, area)
     if not len(found):
@@ -83,6 +97,17 @@ def find_blocks(graph: BlockGraph, area: Area) -> tuple[int, ...]:
             "Choose an area within the place."
         )
     return tuple(found.tolist())
+
+
+def _list_codes(area: Sequence[str]) -> list[str]:
+    codes = [area] if isinstance(area, str) or not isinstance(area, Iterable) else list(area)
+    wrong = [one for one in codes if not isinstance(one, str)]
+    if wrong:
+        raise MappingError(
+            "Expected an area as a place, or as a list of codes in text; found "
+            f"{ascii(wrong[0])[:40]}. Name a place, or give codes."
+        )
+    return codes
 
 
 def _find_in_place(graph: BlockGraph, area: Place) -> np.ndarray:
@@ -123,8 +148,8 @@ def make_rules(
 
 
 def _list_areas(areas: Sequence[Area] | Place) -> list[Area]:
-    """List areas, of which a single one may be given as it is: a place, or codes."""
-    if isinstance(areas, Place):
+    """List areas, of which a single one may be given as it is: a place, a code, or codes."""
+    if isinstance(areas, Place | str):
         return [areas]
     some = list(areas)
     if some and all(isinstance(one, str) for one in some):
@@ -184,25 +209,31 @@ def merge_blocks(
 
 
 def connect(
-    blocks: Sequence[int], neighbours: list[list[int]], people: np.ndarray
+    blocks: Sequence[int],
+    neighbours: list[list[int]],
+    people: np.ndarray,
+    apart: Mapping[int, Set[int]] = MappingProxyType({}),
 ) -> list[int] | None:
     """Add the blocks with the fewest people that make a set connected; None if nothing can.
 
     Of a set in two parts no other way has fewer people; of more, parts are joined one by one,
-    the nearest first (Dijkstra's shortest paths, by people).
+    the nearest first (Dijkstra's shortest paths, by people). ``apart`` has, of some blocks, those
+    that must not be in one set with them: no way leads through them.
     """
     chosen = set(blocks)
     while True:
-        part = _spread(next(iter(sorted(chosen))), chosen, neighbours)
+        part = spread(min(chosen), chosen, neighbours)
         if part == chosen:
             return sorted(chosen)
-        way = _find_way(part, chosen - part, neighbours, people)
+        shut = {other for one in chosen for other in apart.get(one, ())} - chosen
+        way = _find_way(part, chosen - part, neighbours, people, shut)
         if way is None:
             return None
         chosen |= set(way)
 
 
-def _spread(start: int, inside: set[int], neighbours: list[list[int]]) -> set[int]:
+def spread(start: int, inside: Set[int], neighbours: list[list[int]]) -> set[int]:
+    """Return the blocks of a set that its borders join to one of them."""
     found, todo = {start}, [start]
     while todo:
         for near in neighbours[todo.pop()]:
@@ -213,25 +244,29 @@ def _spread(start: int, inside: set[int], neighbours: list[list[int]]) -> set[in
 
 
 def _find_way(
-    start: set[int], goal: set[int], neighbours: list[list[int]], people: np.ndarray
+    start: set[int],
+    goal: set[int],
+    neighbours: list[list[int]],
+    people: np.ndarray,
+    shut: Set[int],
 ) -> list[int] | None:
-    """Return the blocks between two sets that have the fewest people."""
-    queue = [(0.0, block) for block in sorted(start)]
+    """Return the fewest blocks between two sets that have the fewest people, none of them shut."""
+    queue = [(0.0, 0, block) for block in sorted(start)]
     before: dict[int, int] = dict.fromkeys(start, -1)
-    done: set[int] = set()
-    best = dict.fromkeys(start, 0.0)
+    done: set[int] = set(shut)
+    best = dict.fromkeys(start, (0.0, 0))
     while queue:
-        length, block = heapq.heappop(queue)
+        length, blocks, block = heapq.heappop(queue)
         if block in done:
             continue
         done.add(block)
         if block in goal:
             return _walk_back(block, before)
         for near in neighbours[block]:
-            longer = length + (0.0 if near in goal else float(people[near]))
-            if near not in done and longer < best.get(near, np.inf):
+            longer = length + (0.0 if near in goal else float(people[near])), blocks + 1
+            if near not in done and longer < best.get(near, (np.inf, 0)):
                 best[near], before[near] = longer, block
-                heapq.heappush(queue, (longer, near))
+                heapq.heappush(queue, (*longer, near))
     return None
 
 
@@ -247,7 +282,8 @@ def connect_sets(
 ) -> list[list[int]]:
     """Return the sets of blocks that must be together, each with what joins it.
 
-    Raises PlanError for a set that lies on both sides of a line or of water.
+    Raises PlanError for a set that lies on both sides of a line, of water, or of what must be
+    apart from it.
     """
     neighbours = list_neighbours(len(graph), rules.a, rules.b)
     for one, other in crossings:
@@ -255,14 +291,22 @@ def connect_sets(
         neighbours[other].append(one)
     found = []
     for rule, blocks in rules.joined:
-        whole = connect(blocks, neighbours, graph.people)
+        whole = connect(blocks, neighbours, graph.people, rules.partners)
         if whole is None:
-            names = ", ".join(map(str, graph.names[list(blocks)][:MAX_EXAMPLES]))
-            what = "a line that no group may cross" if rules.within else "water without a crossing"
-            raise PlanError(
-                f"Expected blocks that one group can hold; found that {what} lies between some of "
-                f"{names}. Leave that rule out, or choose an area on one side.",
-                rule,
-            )
+            is_apart = connect(blocks, neighbours, graph.people) is not None
+            raise _explain_parts(graph, rules, "apart" if is_apart else rule, blocks)
         found.append(whole)
     return found
+
+
+def _explain_parts(graph: BlockGraph, rules: Rules, rule: str, blocks: Sequence[int]) -> PlanError:
+    """Say what lies between blocks that must be in one group."""
+    names = ", ".join(map(str, graph.names[list(blocks)][:MAX_EXAMPLES]))
+    what = "a line that no group may cross" if rules.within else "water without a crossing"
+    if rule == "apart":
+        what = f"one of the {graph.layer.plural} that must be apart from them"
+    return PlanError(
+        f"Expected blocks that one group can hold; found that {what} lies between some of "
+        f"{names}. Leave that rule out, or choose an area on one side.",
+        rule,
+    )

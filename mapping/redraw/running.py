@@ -27,12 +27,12 @@ Tell = Callable[[float], None]
 class Work(NamedTuple):
     """A task with what a search needs beside it.
 
-    ``quota`` are the blocks of each piece of land and its number of groups, ``steps`` are those of
-    each search.
+    ``quotas`` have the blocks of each piece of land and its number of groups: the first ``RUNS``
+    searches begin with the first, more searches with the others. ``steps`` are those of each.
     """
 
     task: Task
-    quota: list[tuple[list[int], int]]
+    quotas: list[list[tuple[list[int], int]]]
     seed: int
     steps: int
 
@@ -54,7 +54,8 @@ def _make_tell(advance: Advance, done: int = 0, of: int = 1) -> Tell:
 def _run(work: Work, number: int, tell: Tell) -> Result:
     """Search from a first plan of its own."""
     rng = random.Random(f"{work.seed}.{number}")
-    return search(work.task, grow(work.task, work.quota, rng), work.steps, rng, tell=tell)
+    quota = work.quotas[max(number - RUNS + 1, 0) % len(work.quotas)]
+    return search(work.task, grow(work.task, quota, rng), work.steps, rng, tell=tell)
 
 
 def run_others(work: Work, best: Sequence[int], *, advance: Advance) -> list[Result]:
@@ -75,7 +76,7 @@ def _run_otherwise(work: Work, best: Sequence[int], number: int, tell: Tell) -> 
     parted = task._replace(apart=_part_some(task, best, rng))
     if number % 2:
         parted = task._replace(weights=_lean(task.weights, number // 2))
-    start = grow(task, work.quota, rng)
+    start = grow(task, work.quotas[0], rng)
     found = search(parted, start, work.steps // SHORTER, rng, tell=tell)
     truly = Grouping(task, found.group_of)
     first = found.first or found.group_of

@@ -240,7 +240,7 @@ def begin(
 def start_from(graph: BlockGraph, group_of: np.ndarray) -> Scenario:
     """Begin a scenario with the group of each block; raises MappingError for other arrays."""
     groups = np.asarray(group_of)
-    if groups.shape != (len(graph),) or groups.min(initial=0) < 0 or groups.max() > MAX_GROUPS:
+    if groups.shape != (len(graph),) or not _are_numbers(groups):
         raise MappingError(
             f"Expected a group from 0 to {MAX_GROUPS} for each of {len(graph):,} "
             f"{graph.layer.plural}; found {groups.size:,} numbers, some of them others. Begin anew."
@@ -248,6 +248,13 @@ def start_from(graph: BlockGraph, group_of: np.ndarray) -> Scenario:
     groups = groups.astype(np.int64)
     groups.flags.writeable = False
     return Scenario(graph, groups, groups)
+
+
+def _are_numbers(groups: np.ndarray) -> bool:
+    """Tell whether all are whole numbers of groups."""
+    if groups.dtype.kind not in "iuf":
+        return False
+    return bool(((groups >= 0) & (groups <= MAX_GROUPS) & (groups % 1 == 0)).all())
 
 
 def read_scenario(place: Place, text: str, *, by: By = "residents") -> Scenario:

@@ -111,7 +111,7 @@ def search(
 
 
 def scale_fine(task: Task, chunk: int) -> int:
-    """Return what a hundredth of a person too many costs in a part of a search: ever more."""
+    """Return what a part of a person too many costs in a part of a search: ever more."""
     low, high = EXCESS
     return max(sum(task.weights), 1) * (low * CHUNKS + (high - low) * chunk) // CHUNKS
 
@@ -127,7 +127,7 @@ class _Walk:
         self.edges = [(a, b) for a in blocks for b in task.neighbours[a]]
         self.kept: list[Pairs] = [[units[block] for units in task.kept] for block in blocks]
         self.main = [[_find_main(one) for one in units] for units in task.kept]
-        self.fine = 0
+        self.fine = self.most_torn = 0
         self.excess, self.cost = self.now.excess, self.now.cost
         self.best = Result(list(start), self.excess, self.cost, None)
         self.note()
@@ -222,7 +222,7 @@ class _Walk:
         old = now.group_of[blocks[0]]
         excess = now.count_excess_change(people, old, new)
         if task.apart:
-            excess += task.most * now.count_unparted_change(blocks, old, new)
+            excess += max(task.most, 1) * now.count_unparted_change(blocks, old, new)
         cost = now.count_torn_change(kept, old, new)
         if task.border:
             cost += task.border * now.count_cut_change(blocks, old, new)
@@ -243,14 +243,20 @@ class _Walk:
         self.note()
 
     def note(self) -> None:
-        """Keep the groups if none that keep better to the rules, or tear fewer, were met."""
+        """Keep the groups if none that keep better to the rules, or cost less, were met.
+
+        Once some kept to all rules, none that tear more people than these are kept, however few
+        borders they cut.
+        """
         best = self.best
-        if (self.excess, self.cost) < (best.excess, best.cost) or (
-            best.first is None and not self.excess
-        ):
+        if best.first is None and not self.excess:
             groups = list(self.now.group_of)
-            first = best.first if best.first or self.excess else groups
-            self.best = Result(groups, self.excess, self.cost, first)
+            self.most_torn = self.now.weighted_torn
+            self.best = Result(groups, self.excess, self.cost, groups)
+        elif (self.excess, self.cost) < (best.excess, best.cost) and (
+            best.first is None or self.now.weighted_torn <= self.most_torn
+        ):
+            self.best = Result(list(self.now.group_of), self.excess, self.cost, best.first)
 
     def finish(self) -> Result:
         """Return the best groups that were met."""

@@ -44,7 +44,7 @@ class Job(NamedTuple):
     def work(self) -> Work:
         """Return what a search needs of it, in plain lists."""
         prepared = self.prepared
-        return Work(prepared.task, prepared.quota, self.asked.seed, self.asked.steps)
+        return Work(prepared.task, prepared.quotas, self.asked.seed, self.asked.steps)
 
 
 def suggest(
@@ -217,9 +217,20 @@ def _search_all(job: Job, start: np.ndarray | None, tell: "_Telling", call: Call
         return tell.ask(call, running.go_on, 1, job.work, _read_start(job, start))
     results = tell.ask(call, running.run_all, RUNS, job.work, 0)
     if all(one.excess for one in results):
+        results = [_look_again(job, one) for one in results]
+    if all(one.excess for one in results):
         tell.searches += RUNS
-        results += tell.ask(call, running.run_all, RUNS, job.work, RUNS)
+        more = tell.ask(call, running.run_all, RUNS, job.work, RUNS)
+        results += [_look_again(job, one) for one in more]
     return results
+
+
+def _look_again(job: Job, found: Result) -> Result:
+    """Take groups that keep to the rules exactly, although whole numbers left it open."""
+    grouping = Grouping(job.prepared.task, found.group_of)
+    if grouping.count_unparted() or not _place_groups(job, found.group_of).is_balanced:
+        return found
+    return found._replace(excess=0, first=found.first or found.group_of)
 
 
 def _read_start(job: Job, start: np.ndarray) -> list[int]:
