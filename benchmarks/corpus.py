@@ -367,9 +367,17 @@ class _Touching:
         return open, (self.path, "w")
 
 
+HEADS = '<row r="1"><c t="str" r="A1"><v>name</v></c><c t="str" r="B1"><v>ward</v></c></row>'
+
+
+def far_row(number: int) -> bytes:
+    """Return a workbook with a table's heads, and one more cell in the row of a number."""
+    cell = f'<c r="A{number}" t="str"><v>x</v></c>'
+    return xlsx(sheet=sheet_xml(f'{HEADS}<row r="{number}">{cell}</row>'))
+
+
 def _workbooks() -> list[Hostile]:
     good = [["name", "ward"], ["a", "b"]]
-    two = '<row r="1"><c t="str" r="A1"><v>name</v></c><c t="str" r="B1"><v>ward</v></c></row>'
     entity = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     away = link("http://127.0.0.1:9/sheet.xml", 'TargetMode="External"')
@@ -383,24 +391,18 @@ def _workbooks() -> list[Hostile]:
             "claims.xlsx",
             xlsx(
                 sheet=sheet_xml(
-                    two + f'<row r="2">{text}</row>', '<dimension ref="A1:XFD1048576"/>'
+                    HEADS + f'<row r="2">{text}</row>', '<dimension ref="A1:XFD1048576"/>'
                 )
             ),
             "",
         ),
-        Hostile(
-            "far row.xlsx",
-            xlsx(
-                sheet=sheet_xml(two + '<row r="1048576"><c r="A1048576" t="str"><v>x</v></c></row>')
-            ),
-            "",
-        ),
-        Hostile("far cell.xlsx", xlsx(sheet=sheet_xml(two + far)), "columns"),
+        Hostile("far row.xlsx", far_row(1_048_576), ""),
+        Hostile("far cell.xlsx", xlsx(sheet=sheet_xml(HEADS + far)), "columns"),
         Hostile(
             "rows of blanks.xlsx",
             xlsx(
                 sheet=sheet_xml(
-                    two
+                    HEADS
                     + "".join(
                         f'<row r="{i}"><c r="XFD{i}"/><c r="A{i}" t="str"><v>x</v></c></row>'
                         for i in range(2, 3_000)
@@ -421,7 +423,7 @@ def _workbooks() -> list[Hostile]:
             xlsx(sheet=sheet_xml('<row r="1"><c t="s"><v>7</v></c></row>')),
             "damaged",
         ),
-        Hostile("entities.xlsx", xlsx(sheet=entity + sheet_xml(two)), "unusual Excel format"),
+        Hostile("entities.xlsx", xlsx(sheet=entity + sheet_xml(HEADS)), "unusual Excel format"),
         Hostile("outside entity.xlsx", xlsx(strings=f"{outside}<sst {MAIN}>&a;</sst>"), "Excel"),
         Hostile("outside sheet.xlsx", xlsx(good, links=away), "worksheet"),
         Hostile("climbing.xlsx", xlsx(good, more="../../etc/x"), "points outside"),
@@ -440,7 +442,7 @@ def _workbooks() -> list[Hostile]:
             "merged bomb.xlsx",
             xlsx(
                 sheet=sheet_xml(
-                    two + f'<row r="2">{text}</row>',
+                    HEADS + f'<row r="2">{text}</row>',
                     after="<mergeCells>"
                     + '<mergeCell ref="A2:XFD1048576"/>' * 50_000
                     + "</mergeCells>",

@@ -17,7 +17,7 @@ import sqlite3
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -426,16 +426,31 @@ REACHES = (
 """Ways past the pages."""
 
 
-async def try_reach(ground: Ground, reach: Reach) -> list[str]:
-    """Let a stranger and somebody who is not signed in try a way; return what they had."""
-    ground.fill()
-    async with ground.visit(ANN, "upload") as ann:
-        await ann.open(f"place={HERE}&workspace={ground.workspace}")
-        before, wrong = ground.rows(), []
-        kind = Kind(reach.what)
-        for who, person in (("a stranger", STRANGER), ("nobody", NOBODY)):
-            had = await reach.does(ground, ann, person)
-            wrong += _judge(ground, kind, who, had, before)
+async def try_reaches(ground: Ground, reaches: Sequence[Reach]) -> dict[str, list[str]]:
+    """Let a stranger and somebody who is not signed in try ways; return what they had, by way.
+
+    None changes anything: all try them on the same workspace, until one does.
+    """
+    found: dict[str, list[str]] = {}
+    while len(found) < len(reaches):
+        ground.fill()
+        async with ground.visit(ANN, "upload") as ann:
+            await ann.open(f"place={HERE}&workspace={ground.workspace}")
+            before = ground.rows()
+            for reach in reaches[len(found) :]:
+                found[reach.what] = await _try_reach(ground, reach, ann, before)
+                if found[reach.what]:
+                    break
+    return found
+
+
+async def _try_reach(
+    ground: Ground, reach: Reach, ann: Visitor, before: dict[str, list]
+) -> list[str]:
+    wrong, kind = [], Kind(reach.what)
+    for who, person in (("a stranger", STRANGER), ("nobody", NOBODY)):
+        had = await reach.does(ground, ann, person)
+        wrong += _judge(ground, kind, who, had, before)
     return wrong
 
 
@@ -473,7 +488,7 @@ def try_all() -> dict[str, list[str]]:
 
 async def _try_all(ground: Ground) -> dict[str, list[str]]:
     found = {kind.what: await try_kind(ground, kind) for kind in (*ACTS, *READS)}
-    return found | {reach.what: await try_reach(ground, reach) for reach in REACHES}
+    return found | await try_reaches(ground, REACHES)
 
 
 def rows() -> Iterator[Row]:

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -265,9 +266,15 @@ def live(content: bytes) -> tuple[list[str], int]:
 
 def is_live(cell: str) -> bool:
     """Tell whether a spreadsheet would take a cell for a formula."""
+    return _is_live(cell[:SHOWN])
+
+
+@lru_cache(maxsize=200_000)
+def _is_live(cell: str) -> bool:
+    """Tell the same of the beginning of a cell; many files say the same ones again and again."""
     if cell.startswith(LIVE[4:]):
         return True
-    shown = "".join(c for c in cell[:SHOWN] if unicodedata.category(c) not in ("Cc", "Cf")).lstrip()
+    shown = "".join(c for c in cell if unicodedata.category(c) not in ("Cc", "Cf")).lstrip()
     plain = unicodedata.normalize("NFKC", shown).lstrip()
     return plain.startswith(LIVE[:4]) and not NUMBER.fullmatch(plain.strip())
 
