@@ -125,7 +125,7 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     [0.879, 0.387]
     """
     found, kind = compare_lines(place, a, b, tolerance_m=tolerance_m)
-    _, _, drawn = coverage.get(place, (a, b), tolerance_m).sides
+    drawn = coverage.get(place, (a, b), tolerance_m).sides
     lines = [_lines(drawn[kind == k]) for k in LINE_KINDS.values()]
     geometry = gpd.GeoSeries(lines, crs=27700, index=found.index)
     return gpd.GeoDataFrame(found, geometry=geometry, crs=27700)
@@ -157,7 +157,7 @@ def compare_lines(
         },
         index=pd.Index([*LINE_KINDS], name="part"),
     )
-    left, right, _ = shapes.sides
+    left, right = shapes.beside
     return found, np.where(right >= 0, _kind(unit_a, unit_b, left, right), 0)
 
 
@@ -168,7 +168,7 @@ def find_lines(place: Place, chosen: tuple[Layer, ...], *, tolerance_m: float = 
     as maps are drawn; the pieces are those from which all ``chosen`` layers can be
     drawn. Raises MappingError where cells would be needed for more than a region.
     """
-    _, _, lines = coverage.get(place, chosen, tolerance_m).sides
+    lines = coverage.get(place, chosen, tolerance_m).sides
     return gpd.GeoSeries(lines, crs=27700).to_crs(4326)
 
 
@@ -181,7 +181,7 @@ def find_sides(
     the layer they are those for which the lines were found.
     """
     shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
-    left, right, _ = shapes.sides
+    left, right = shapes.beside
     return np.append(shapes.unit(layer), -1)[np.column_stack([left, right])]
 
 

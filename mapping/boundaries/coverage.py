@@ -14,6 +14,7 @@ import zipfile
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -95,16 +96,27 @@ class Coverage:
         )
 
     @cached_property
-    def sides(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The lines round all shapes, for every layer that is drawn: ``side_lines``."""
-        return side_lines(self.shapes)
+    def _packed_sides(self) -> tuple[np.ndarray, np.ndarray, tuple[Any, ...]]:
+        """What ``side_lines`` finds, its lines as arrays: a sixth of what geometries would take."""
+        left, right, lines = side_lines(self.shapes)
+        return left, right, shapely.to_ragged_array(lines)
+
+    @property
+    def beside(self) -> tuple[np.ndarray, np.ndarray]:
+        """The shapes on both sides of each of ``sides``, (n,) and (n,); -1 for none."""
+        return self._packed_sides[:2]
+
+    @property
+    def sides(self) -> np.ndarray:
+        """The lines round all shapes, for every layer that is drawn: ``side_lines``, (n,)."""
+        return shapely.from_ragged_array(*self._packed_sides[2])
 
     @property
     def lines(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Those of them between neighbours: ``shared_lines``."""
-        left, right, lines = self.sides
+        """Those of them between neighbours, with the shapes on both sides: ``shared_lines``."""
+        left, right = self.beside
         inner = right >= 0
-        return left[inner], right[inner], lines[inner]
+        return left[inner], right[inner], self.sides[inner]
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -150,7 +162,8 @@ def _get_simplified(
 def _simplify(place: Place, coarse: bool, own: tuple[Layer, ...], tolerance_m: float) -> Coverage:
     if not tolerance_m:
         return _take_wards(place) if coarse else load_fine(place, own)
-    whole = _get_simplified(place, coarse, own, 0.0)
+    # What is drawn is simplified; the whole is seldom asked for again, and as quickly read.
+    whole = COVERAGES.find((place, coarse, own, 0.0)) or _simplify(place, coarse, own, 0.0)
     return replace(whole, shapes=shapely.coverage_simplify(whole.shapes, tolerance_m))
 
 
