@@ -17,15 +17,15 @@ A_STEP = 1 / steps.STEPS_A_DEGREE
 
 
 def follow(labels: np.ndarray) -> rings.Rings:
-    """Follow the lines round the areas of a chessboard whose fields are labelled: -1 for none, -2 for no field."""
+    """Follow the lines round labelled fields of a chessboard: -1 is no area, -2 no field."""
     rows, columns = np.nonzero(labels > -2)
     fields = shapely.box(
         columns * A_STEP, rows * A_STEP, *((columns + 1) * A_STEP, (rows + 1) * A_STEP)
     )
-    left, right, lines = boundaries.side_lines(fields)
-    of = np.append(labels[rows, columns], -1)
-    found = joined.measure(lines)
-    return rings.follow(found, of[np.column_stack([left, right])][found.of])
+    lines = boundaries.side_lines(fields)
+    of = np.append(labels[rows, columns], -1)[np.column_stack([lines.left, lines.right])]
+    found = joined.measure_corners(lines.corners, lines.begins)
+    return rings.follow(found, of[found.of])
 
 
 def unite(labels: np.ndarray, number: int) -> shapely.Geometry:
@@ -91,7 +91,9 @@ def test_areas_are_those_that_come_of_uniting_their_pieces(labels: np.ndarray) -
     ],
 )
 def test_an_area_of_one_part_is_written_as_one(labels: np.ndarray, kinds: dict) -> None:
-    assert {number: json.loads(text)["type"] for number, text in rings.write(follow(labels)).items()} == kinds
+    assert {
+        number: json.loads(text)["type"] for number, text in rings.write(follow(labels)).items()
+    } == kinds
 
 
 def test_what_is_smaller_than_a_step_and_what_has_no_line_is_left_out() -> None:

@@ -24,7 +24,7 @@ import shapely
 from mapping import derived, memory
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import tessellation
-from mapping.boundaries.segments import side_lines
+from mapping.boundaries.segments import SideLines, side_lines
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers, lenses
 from mapping.memory import Cache, keep, once
@@ -95,16 +95,15 @@ class Coverage:
         )
 
     @cached_property
-    def sides(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def sides(self) -> SideLines:
         """The lines round all shapes, for every layer that is drawn: ``side_lines``."""
         return side_lines(self.shapes)
 
     @property
     def lines(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Those of them between neighbours: ``shared_lines``."""
-        left, right, lines = self.sides
-        inner = right >= 0
-        return left[inner], right[inner], lines[inner]
+        """Those of them between neighbours: the positions of both shapes, and the lines."""
+        inner = self.sides.right >= 0
+        return self.sides.left[inner], self.sides.right[inner], self.sides.lines[inner]
 
     @cached_property
     def tree(self) -> shapely.STRtree:

@@ -56,7 +56,7 @@ def follow(lines: StepLines, sides: np.ndarray) -> Rings:
 
 
 def write(rings: Rings) -> dict[int, str]:
-    """Return areas as geometries of ``steps``, by number; without those not known by their rings."""
+    """Return areas as geometries of ``steps``, by number; those not known by rings are left out."""
     told = joined.tell(rings.lines, rings.which, rings.back, rings.first)
     holes: dict[int, list[str]] = defaultdict(list)
     parts: dict[int, list[str]] = defaultdict(list)
@@ -73,7 +73,7 @@ def write(rings: Rings) -> dict[int, str]:
 
 
 def shape(rings: Rings) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of areas, and their shapes in degrees (EPSG:4326); without those as above."""
+    """Return the numbers of areas and their shapes (EPSG:4326); some are left out as in ``write``."""
     outer = np.flatnonzero(rings.around == -1)
     parts = _shape(rings, outer)
     inner = np.flatnonzero((rings.around >= 0) & (rings.around < len(rings.of)))

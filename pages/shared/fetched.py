@@ -154,8 +154,8 @@ def _measure_lines(place: Key, cells: Cells) -> joined.StepLines:
     """Return the lines between the pieces of a place, of which the lines of layers are made."""
     found = places.at(*place)
     of = tuple(layers.get(key) for key in cells or ("ward",))
-    return joined.measure(
-        boundaries.find_lines(found, of, tolerance_m=boundaries.detail_m(found)).to_numpy()
+    return joined.measure_corners(
+        *boundaries.find_lines(found, of, tolerance_m=boundaries.detail_m(found))
     )
 
 
