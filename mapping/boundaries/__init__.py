@@ -25,7 +25,7 @@ from mapping.boundaries.areas import (
     unite,
 )
 from mapping.boundaries.coverage import Coverage
-from mapping.boundaries.segments import SideLines, shared_segments, side_lines
+from mapping.boundaries.segments import SideLines, side_lines
 
 __all__ = [
     "FINEST_M",
@@ -47,7 +47,6 @@ __all__ = [
     "pair_polygons",
     "polygons",
     "set_polygons",
-    "shared_segments",
     "side_lines",
     "tessellation",
     "unite",

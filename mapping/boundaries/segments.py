@@ -1,4 +1,4 @@
-"""What two shapes of a coverage have in common: corner by corner, and as lines."""
+"""The lines round the shapes of a coverage: what two of them have in common, and its rim."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,18 +29,6 @@ class SideLines:
         """The lines as geometries, (n,)."""
         of = np.repeat(np.arange(len(self.left)), np.diff(self.begins))
         return shapely.linestrings(self.corners, indices=of) if len(of) else np.array([], object)
-
-
-def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find the segments that two shapes of a coverage share.
-
-    Returns the positions of both shapes and the segments, (m,), (m,), (m, 2, 2).
-    """
-    found = side_lines(shapes)
-    of = np.repeat(np.arange(len(found.left)), np.diff(found.begins))
-    inner = (of[1:] == of[:-1]) & (found.right[of[1:]] >= 0)
-    ends = np.stack([found.corners[:-1][inner], found.corners[1:][inner]], axis=1)
-    return found.left[of[1:][inner]], found.right[of[1:][inner]], ends
 
 
 def side_lines(shapes: np.ndarray) -> SideLines:

@@ -2,11 +2,13 @@
 
 import itertools
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from mapping.atoms import TO_DEGREES
 from mapping.drawing import steps
 
 
@@ -32,11 +34,11 @@ class StepLines:
     text: str
     told: np.ndarray
 
-    @property
-    def nbytes(self) -> int:
-        """Return how many bytes they take."""
-        arrays = (self.corners, self.begins, self.ends, self.of, self.told)
-        return sum(one.nbytes for one in arrays) + len(self.text)
+    @cached_property
+    def metres(self) -> np.ndarray:
+        """The corners in EPSG:27700, (c, 2)."""
+        lon, lat = self.corners.T / steps.STEPS_A_DEGREE
+        return np.column_stack(TO_DEGREES.transform(lon, lat, direction="INVERSE"))
 
 
 def measure(lines: np.ndarray) -> StepLines:
@@ -126,14 +128,14 @@ def _turn_to_shorter(
 def list_corners(
     lines: StepLines, which: np.ndarray, back: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the corners of some lines, each walked ahead (0) or backwards (1), in steps.
+    """List the corners of some lines, each walked ahead (0) or backwards (1).
 
-    (c, 2), one line after the other; and which of ``which`` each is of, (c,).
+    Returns their places in ``corners``, (c,), one line after the other; and which of ``which``
+    each is of, (c,).
     """
     size = np.diff(lines.begins)[which]
     of, nth = np.repeat(np.arange(len(which)), size), _count_in(size)
-    at = lines.begins[which][of] + np.where(back[of] == 1, size[of] - 1 - nth, nth)
-    return lines.corners[at], of
+    return lines.begins[which][of] + np.where(back[of] == 1, size[of] - 1 - nth, nth), of
 
 
 def _find_corners(lines: StepLines, which: np.ndarray, back: np.ndarray) -> np.ndarray:

@@ -94,7 +94,7 @@ def _find_first_rooms(place: Key, layer: str, _cells: Cells) -> np.ndarray:
     sides = boundaries.find_sides(places.at(*place), of, **_cut(place, _cells))
     numbers, shapes = rings.shape(_follow(place, _cells, sides))
     rooms = np.full((of.count, 3), np.nan)
-    rooms[numbers] = names.find_rooms(gpd.GeoSeries(shapes, crs=4326))
+    rooms[numbers] = names.find_rooms(gpd.GeoSeries(shapes, crs=27700))
     return rooms
 
 
