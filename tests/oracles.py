@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import shapely
 
 
 def pairs(a: Iterable[int], b: Iterable[int], people: Iterable[float]) -> dict:
@@ -79,3 +80,22 @@ def relation(unit: int, a: np.ndarray, b: np.ndarray, people: np.ndarray) -> str
         return "inside"
     parts = sum(s for u, s in shared.items() if s / whole_b[u] >= 0.99)
     return "made of" if parts / total >= 0.99 else "split"
+
+
+def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find what two shapes share by sorting the sides of all: twins lie beside each other.
+
+    The positions of both shapes and the segments, (m,), (m,), (m, 2, 2), the lower end first.
+    """
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    together = ring[1:] == ring[:-1]
+    start, end = xy[:-1][together], xy[1:][together]
+    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    ends = np.where(back[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    whose = owner[part[ring[:-1][together]]]
+    order = np.lexsort(ends.T)
+    ends, whose = ends[order], whose[order]
+    twin = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
+    return whose[twin], whose[twin + 1], ends[twin].reshape(-1, 2, 2)

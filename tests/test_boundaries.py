@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import oracles
 import pandas as pd
 import pytest
 import shapely
@@ -152,7 +153,7 @@ def test_two_layers_drawn_together_share_their_lines_after_simplifying(tolerance
     lines = []
     for one, other in ((icb, bcu), (bcu, icb)):
         shapes = boundaries.polygons(london, one, tolerance_m=tolerance_m, with_layers=(other,))
-        left, right, segments = boundaries.shared_segments(shapes.geometry.to_numpy())
+        left, right, segments = oracles.shared_segments(shapes.geometry.to_numpy())
         assert (left != right).all()
         lines.append(segments.reshape(-1, 4))
     drawn = [{tuple(s) for s in line} for line in lines]
@@ -166,9 +167,9 @@ def test_a_fine_and_a_coarse_layer_share_lines_when_drawn_together(oldham):
     ward, lsoa = layers.get("ward"), layers.get("lsoa")
     wards = boundaries.polygons(oldham, ward, tolerance_m=100, with_layers=(lsoa,))
     areas = boundaries.polygons(oldham, lsoa, tolerance_m=100, with_layers=(ward,))
-    _, _, of_wards = boundaries.shared_segments(wards.geometry.to_numpy())
+    _, _, of_wards = oracles.shared_segments(wards.geometry.to_numpy())
     agreement = boundaries.line_agreement(oldham, ward, lsoa, tolerance_m=100)
-    _, _, of_areas = boundaries.shared_segments(areas.geometry.to_numpy())
+    _, _, of_areas = oracles.shared_segments(areas.geometry.to_numpy())
     fine = {tuple(s) for s in of_areas.reshape(-1, 4)}
     shared = np.array([tuple(s) in fine for s in of_wards.reshape(-1, 4)])
     length = np.hypot(*(of_wards[:, 1] - of_wards[:, 0]).T)
@@ -264,23 +265,36 @@ def test_a_single_ward_has_no_lines_inside(oldham):
     assert fine.loc[["both", "a_only"], "length_m"].sum() > 0
 
 
-def test_shared_segments_of_two_squares():
-    squares = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(5, 5, 6, 6)])
-    left, right, segments = boundaries.shared_segments(squares)
-    assert sorted([left[0], right[0]]) == [0, 1]
-    assert segments.tolist() in ([[[1, 0], [1, 1]]], [[[1, 1], [1, 0]]])
-    assert len(left) == 1
-
-
-@pytest.mark.parametrize("name", ["Camden", "Moray", "Plymouth"])
-def test_the_lines_that_two_shapes_share_are_their_segments_joined(name):
+@pytest.mark.parametrize("name", ["Camden", "Moray", "Plymouth", "Isles of Scilly"])
+def test_lines_lie_on_the_edges_of_both_shapes_and_each_edge_is_drawn_once(name):
     shapes = coverage.get(places.get(name), (layers.get("ward"),), 30).shapes
-    left, right, segments = boundaries.shared_segments(shapes)
-    a, b, lines = boundaries.shared_lines(shapes)
-    assert len(set(zip(a.tolist(), b.tolist(), strict=True))) == len(a) == len(lines)
-    length = np.hypot(*(segments[:, 1] - segments[:, 0]).T)
-    by_pair = pd.Series(length).groupby([left, right]).sum()
-    assert shapely.length(lines) == pytest.approx(by_pair.reindex(zip(a, b, strict=True)))
+    found = boundaries.side_lines(shapes)
+    inner = found.right >= 0
+    edges = shapely.boundary(shapes)
+    assert (found.left != found.right).all()
+    assert shapely.covers(edges[found.left], found.lines).all()
+    assert shapely.covers(edges[found.right[inner]], found.lines[inner]).all()
+    length = shapely.length(found.lines)
+    around = np.bincount(found.left, length, len(shapes))
+    around += np.bincount(found.right[inner], length[inner], len(shapes))
+    assert around == pytest.approx(shapely.length(shapes))
+    rim = shapely.union_all(shapes).boundary
+    assert length[~inner].sum() == pytest.approx(rim.length)
+    left, right, segments = oracles.shared_segments(shapes)
+    shared = np.hypot(*(segments[:, 1] - segments[:, 0]).T)
+    pairs = pd.Series(length[inner]).groupby([found.left[inner], found.right[inner]]).sum()
+    assert pairs.to_dict() == pytest.approx(
+        pd.Series(shared).groupby([left, right]).sum().to_dict()
+    )
+
+
+def test_a_line_leads_on_where_a_ring_begins_and_stops_where_its_neighbour_does():
+    across = [shapely.box(x, 0, x + 1, 1) for x in range(3)]
+    found = boundaries.side_lines(np.array(across))
+    assert len(found.lines) == 6  # two between; a rim at each end, and two of the middle one
+    alone = boundaries.side_lines(np.array([shapely.box(0, 0, 1, 1)]))
+    assert [len(line.coords) for line in alone.lines] == [5]
+    assert len(boundaries.side_lines(np.array([], dtype=object)).lines) == 0
 
 
 def test_detail_follows_the_size_of_the_place(london, oldham, britain):

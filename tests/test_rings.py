@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -14,24 +15,30 @@ from mapping import boundaries
 from mapping.drawing import joined, rings, steps
 
 A_STEP = 1 / steps.STEPS_A_DEGREE
+WEST, SOUTH = -4_000, 2_060_000
+"""Where the chessboards begin, in steps: in London."""
 
 
 def follow(labels: np.ndarray) -> rings.Rings:
-    """Follow the lines round the areas of a chessboard whose fields are labelled: -1 for none, -2 for no field."""
+    """Follow the lines round labelled fields of a chessboard: -1 is no area, -2 no field."""
     rows, columns = np.nonzero(labels > -2)
-    fields = shapely.box(
-        columns * A_STEP, rows * A_STEP, *((columns + 1) * A_STEP, (rows + 1) * A_STEP)
-    )
-    left, right, lines = boundaries.side_lines(fields)
-    of = np.append(labels[rows, columns], -1)
-    found = joined.measure(lines)
-    return rings.follow(found, of[np.column_stack([left, right])][found.of])
+    fields = draw_fields(rows, columns)
+    lines = boundaries.side_lines(shapely.transform(fields, lambda at: at * A_STEP))
+    of = np.append(labels[rows, columns], -1)[np.column_stack([lines.left, lines.right])]
+    found = joined.measure_corners(lines.corners, lines.begins)
+    return rings.follow(found, of[found.of])
 
 
 def unite(labels: np.ndarray, number: int) -> shapely.Geometry:
     """Unite the fields of one label, in steps."""
     rows, columns = np.nonzero(labels == number)
-    return shapely.union_all(shapely.box(columns, rows, columns + 1, rows + 1))
+    return shapely.union_all(draw_fields(rows, columns))
+
+
+def draw_fields(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return fields of the chessboard, in steps."""
+    west, south = columns + WEST, rows + SOUTH
+    return shapely.box(west, south, west + 1, south + 1)
 
 
 def read(written: dict[int, str]) -> dict[int, shapely.Geometry]:
@@ -77,7 +84,8 @@ def test_areas_are_those_that_come_of_uniting_their_pieces(labels: np.ndarray) -
     assert min(found, default=0) >= 0
     numbers, shapes = rings.shape(followed)
     assert numbers.tolist() == sorted(found)
-    in_steps = shapely.transform(shapes, lambda at: np.round(at / A_STEP))
+    degrees = gpd.GeoSeries(shapes, crs=27700).to_crs(4326).to_numpy()
+    in_steps = shapely.transform(degrees, lambda at: np.round(at / A_STEP))
     assert all(shapely.equals(in_steps, [found[number] for number in numbers]))
 
 
@@ -91,7 +99,9 @@ def test_areas_are_those_that_come_of_uniting_their_pieces(labels: np.ndarray) -
     ],
 )
 def test_an_area_of_one_part_is_written_as_one(labels: np.ndarray, kinds: dict) -> None:
-    assert {number: json.loads(text)["type"] for number, text in rings.write(follow(labels)).items()} == kinds
+    assert {
+        number: json.loads(text)["type"] for number, text in rings.write(follow(labels)).items()
+    } == kinds
 
 
 def test_what_is_smaller_than_a_step_and_what_has_no_line_is_left_out() -> None:

@@ -25,13 +25,14 @@ from mapping.boundaries.areas import (
     unite,
 )
 from mapping.boundaries.coverage import Coverage
-from mapping.boundaries.segments import shared_lines, shared_segments, side_lines
+from mapping.boundaries.segments import SideLines, side_lines
 
 __all__ = [
     "FINEST_M",
     "LINE_KINDS",
     "PIXELS",
     "Coverage",
+    "SideLines",
     "borders",
     "bounds_degrees",
     "coast",
@@ -46,8 +47,6 @@ __all__ = [
     "pair_polygons",
     "polygons",
     "set_polygons",
-    "shared_lines",
-    "shared_segments",
     "side_lines",
     "tessellation",
     "unite",

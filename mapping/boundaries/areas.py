@@ -125,7 +125,7 @@ def line_agreement(place: Place, a: Layer, b: Layer, *, tolerance_m: float = 0) 
     [0.879, 0.387]
     """
     found, kind = compare_lines(place, a, b, tolerance_m=tolerance_m)
-    drawn = coverage.get(place, (a, b), tolerance_m).sides
+    drawn = coverage.get(place, (a, b), tolerance_m).sides.lines
     lines = [_lines(drawn[kind == k]) for k in LINE_KINDS.values()]
     geometry = gpd.GeoSeries(lines, crs=27700, index=found.index)
     return gpd.GeoDataFrame(found, geometry=geometry, crs=27700)
@@ -157,19 +157,22 @@ def compare_lines(
         },
         index=pd.Index([*LINE_KINDS], name="part"),
     )
-    left, right = shapes.beside
+    left, right = shapes.sides.left, shapes.sides.right
     return found, np.where(right >= 0, _kind(unit_a, unit_b, left, right), 0)
 
 
-def find_lines(place: Place, chosen: tuple[Layer, ...], *, tolerance_m: float = 0) -> gpd.GeoSeries:
+def find_lines(
+    place: Place, chosen: tuple[Layer, ...], *, tolerance_m: float = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the lines round all pieces of ground, of which layers' lines and areas are made.
 
-    What two pieces share is one of them, and what a piece shares with none another. In EPSG:4326,
-    as maps are drawn; the pieces are those from which all ``chosen`` layers can be
-    drawn. Raises MappingError where cells would be needed for more than a region.
+    The pieces are those from which all ``chosen`` layers can be drawn; what two of them share is a
+    line or several, and what a piece shares with none others. Returns the corners of all lines in
+    degrees (EPSG:4326), (c, 2), and where each line begins in them, (n + 1,). Raises MappingError
+    where cells would be needed for more than a region.
     """
-    lines = coverage.get(place, chosen, tolerance_m).sides
-    return gpd.GeoSeries(lines, crs=27700).to_crs(4326)
+    sides = coverage.get(place, chosen, tolerance_m).sides
+    return np.column_stack(postcodes.TO_DEGREES.transform(*sides.corners.T)), sides.begins
 
 
 def find_sides(
@@ -181,8 +184,8 @@ def find_sides(
     the layer they are those for which the lines were found.
     """
     shapes = coverage.get(place, (layer, *with_layers), tolerance_m)
-    left, right = shapes.beside
-    return np.append(shapes.unit(layer), -1)[np.column_stack([left, right])]
+    both = np.column_stack([shapes.sides.left, shapes.sides.right])
+    return np.append(shapes.unit(layer), -1)[both]
 
 
 def lie_inside(

@@ -14,7 +14,6 @@ import zipfile
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -25,7 +24,7 @@ import shapely
 from mapping import derived, memory
 from mapping.atoms import blocks, index, postcodes
 from mapping.boundaries import tessellation
-from mapping.boundaries.segments import side_lines
+from mapping.boundaries.segments import SideLines, side_lines
 from mapping.errors import MappingError
 from mapping.geography import Layer, layers, lenses
 from mapping.memory import Cache, keep, once
@@ -96,27 +95,15 @@ class Coverage:
         )
 
     @cached_property
-    def _packed_sides(self) -> tuple[np.ndarray, np.ndarray, tuple[Any, ...]]:
-        """What ``side_lines`` finds, its lines as arrays: a sixth of what geometries would take."""
-        left, right, lines = side_lines(self.shapes)
-        return left, right, shapely.to_ragged_array(lines)
-
-    @property
-    def beside(self) -> tuple[np.ndarray, np.ndarray]:
-        """The shapes on both sides of each of ``sides``, (n,) and (n,); -1 for none."""
-        return self._packed_sides[:2]
-
-    @property
-    def sides(self) -> np.ndarray:
-        """The lines round all shapes, for every layer that is drawn: ``side_lines``, (n,)."""
-        return shapely.from_ragged_array(*self._packed_sides[2])
+    def sides(self) -> SideLines:
+        """The lines round all shapes, for every layer that is drawn: ``side_lines``."""
+        return side_lines(self.shapes)
 
     @property
     def lines(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Those of them between neighbours, with the shapes on both sides: ``shared_lines``."""
-        left, right = self.beside
-        inner = right >= 0
-        return left[inner], right[inner], self.sides[inner]
+        """Those of them between neighbours: the positions of both shapes, and the lines."""
+        inner = self.sides.right >= 0
+        return self.sides.left[inner], self.sides.right[inner], self.sides.lines[inner]
 
     @cached_property
     def tree(self) -> shapely.STRtree:

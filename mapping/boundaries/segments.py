@@ -1,58 +1,99 @@
-"""What two shapes of a coverage have in common: corner by corner, and as lines."""
+"""The lines round the shapes of a coverage: what two of them have in common, and its rim."""
+
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import shapely
 
 
-def shared_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find the segments that two shapes of a coverage share.
+@dataclass(frozen=True, eq=False)
+class SideLines:
+    """The lines round all shapes of a coverage, each once.
 
-    Returns the positions of both shapes and the segments, (m,), (m,), (m, 2, 2).
+    Attributes
+    ----------
+    left, right : (n,) the positions of the shapes on both sides of each; ``right`` is -1 on the rim
+    corners : (c, 2) the corners of all lines, one line after the other
+    begins : (n + 1,) where each line begins in ``corners``, and where the last one ends
     """
-    left, right, segments = _side_segments(shapes)
-    inner = right >= 0
-    return left[inner], right[inner], segments[inner]
+
+    left: np.ndarray
+    right: np.ndarray
+    corners: np.ndarray
+    begins: np.ndarray
+
+    @cached_property
+    def lines(self) -> np.ndarray:
+        """The lines as geometries, (n,)."""
+        of = np.repeat(np.arange(len(self.left)), np.diff(self.begins))
+        return shapely.linestrings(self.corners, indices=of) if len(of) else np.array([], object)
 
 
-def _side_segments(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find the segments of all shapes, each once; one on the rim has -1 in place of a neighbour."""
+def side_lines(shapes: np.ndarray) -> SideLines:
+    """Find the lines round all shapes of a coverage, those that two share and those on its rim.
+
+    A ring of a shape is one line as long as the same shape, or none, lies on its other side.
+    """
     parts, owner = shapely.get_parts(shapes, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    together = ring[1:] == ring[:-1]
-    start, end = xy[:-1][together], xy[1:][together]
-    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    ends = np.where(back[:, None], np.hstack([end, start]), np.hstack([start, end]))
-    whose = owner[part[ring[:-1][together]]]
-    order = np.lexsort(ends.T)
-    ends, whose = ends[order], whose[order]
-    twin = 1 + np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
-    right = np.full(len(whose), -1)
-    right[twin - 1] = whose[twin]
-    once = np.setdiff1d(np.arange(len(whose)), twin, assume_unique=True)
-    return whose[once], right[once], ends[once].reshape(-1, 2, 2)
+    start = np.flatnonzero(ring[1:] == ring[:-1])  # each side leads from a corner to the next one
+    whose, ring = owner[part[ring[start]]], ring[start]
+    is_first, right = _find_other_sides(xy, start, whose)
+    begins = _find_breaks(ring, np.where(is_first, right, -2))
+    order = _turn_rings(ring, begins)
+    order = order[is_first[order]]
+    first = np.flatnonzero(begins[order])
+    size = np.diff(first, append=len(order))
+    ends = np.cumsum(size + 1)
+    corners = np.empty((len(order) + len(first), 2))
+    corners[np.arange(len(order)) + np.cumsum(begins[order]) - 1] = xy[start[order]]
+    corners[ends - 1] = xy[start[order[first + size - 1]] + 1]
+    of = order[first]
+    return SideLines(whose[of], right[of], corners, np.append(0, ends))
 
 
-def shared_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find what every two shapes of a coverage share, each as one geometry.
+def _find_other_sides(
+    xy: np.ndarray, start: np.ndarray, whose: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Tell whether each side of a shape is the first of its two, and whose the other one is.
 
-    Returns the positions of both shapes and their lines, (n,), (n,), (n,).
+    (m,), (m,); that is -1 where there is no other.
     """
-    left, right, lines = side_lines(shapes)
-    inner = right >= 0
-    return left[inner], right[inner], lines[inner]
+    corner, known = pd.factorize(np.ascontiguousarray(xy).view(complex).ravel())
+    a, b = corner[start], corner[start + 1]
+    side, _ = pd.factorize(np.minimum(a, b) * len(known) + np.maximum(a, b))
+    own = np.arange(len(side))
+    first, last = np.empty(len(side), dtype=int), np.empty(len(side), dtype=int)
+    first[side[::-1]] = own[::-1]
+    last[side] = own
+    return first[side] == own, np.where(first[side] == last[side], -1, whose[last[side]])
 
 
-def side_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find all lines of a coverage: as ``shared_lines``, and beside these what shapes do not share.
+def _find_breaks(ring: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """Tell where a line begins: where a ring's sides are of another kind than the one before.
 
-    That has -1 in place of the position of a second shape.
+    ``ring`` is that of each side, in their order; a ring all of one kind begins with its first.
     """
-    left, right, segments = _side_segments(shapes)
-    order = np.lexsort([right, left])
-    left, right = left[order], right[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
-    lines = shapely.linestrings(segments[order])
-    pairs = shapely.multilinestrings(lines, indices=np.cumsum(first) - 1)
-    return left[first], right[first], shapely.line_merge(pairs)
+    new = np.diff(ring, prepend=-1) != 0
+    first = np.flatnonzero(new)
+    last = np.append(first[1:], len(ring)) - 1 if len(first) else first
+    before = np.arange(len(ring)) - 1
+    before[first] = last
+    breaks = kind != kind[before]
+    number = np.cumsum(new) - 1
+    has_none = np.bincount(number, weights=breaks) == 0
+    breaks[first[has_none]] = True
+    return breaks
+
+
+def _turn_rings(ring: np.ndarray, breaks: np.ndarray) -> np.ndarray:
+    """Return the sides of all rings in order, each ring from the first of its breaks on."""
+    first = np.flatnonzero(np.diff(ring, prepend=-1))
+    size = np.diff(first, append=len(ring))
+    at = np.flatnonzero(breaks)
+    begin = at[np.flatnonzero(np.diff(ring[at], prepend=-1))] - first
+    nth = np.arange(len(ring)) - np.repeat(first, size)
+    return np.repeat(first, size) + (nth + np.repeat(begin, size)) % np.repeat(size, size)

@@ -1,11 +1,14 @@
 """Lines as whole steps, kept once for all maps of a place, and joined where they meet."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import shapely
 
+from mapping.atoms import TO_DEGREES
 from mapping.drawing import steps
 
 
@@ -31,29 +34,37 @@ class StepLines:
     text: str
     told: np.ndarray
 
-    @property
-    def nbytes(self) -> int:
-        """Return how many bytes they take."""
-        arrays = (self.corners, self.begins, self.ends, self.of, self.told)
-        return sum(one.nbytes for one in arrays) + len(self.text)
+    @cached_property
+    def metres(self) -> np.ndarray:
+        """The corners in EPSG:27700, (c, 2)."""
+        lon, lat = self.corners.T / steps.STEPS_A_DEGREE
+        return np.column_stack(TO_DEGREES.transform(lon, lat, direction="INVERSE"))
 
 
 def measure(lines: np.ndarray) -> StepLines:
-    """Put lines, or geometries of several, in whole steps; those shorter than a step are gone.
-
-    ``lines`` are in degrees (EPSG:4326).
-    """
+    """Put geometries of lines, in degrees (EPSG:4326), in whole steps: see ``measure_corners``."""
     parts, of = shapely.get_parts(lines, return_index=True)
-    degrees, line = shapely.get_coordinates(parts, return_index=True)
+    begins = np.append(0, np.cumsum(shapely.get_num_coordinates(parts)))
+    found = measure_corners(shapely.get_coordinates(parts), begins)
+    return replace(found, of=of[found.of])
+
+
+def measure_corners(degrees: np.ndarray, begins: np.ndarray) -> StepLines:
+    """Put lines in whole steps; those shorter than a step are gone.
+
+    ``degrees`` are the corners of all lines (EPSG:4326), (c, 2), and ``begins`` is where each line
+    begins in them, and where the last one ends, (n + 1,).
+    """
+    line = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
     corners = np.round(degrees * steps.STEPS_A_DEGREE).astype(np.int32)
     is_new = np.ones(len(corners), dtype=bool)
     is_new[1:] = (line[1:] != line[:-1]) | (corners[1:] != corners[:-1]).any(axis=1)
-    count = np.bincount(line[is_new], minlength=len(parts))
+    count = np.bincount(line[is_new], minlength=len(begins) - 1)
     is_kept = is_new & (count > 1)[line]
-    corners, of, count = corners[is_kept], of[count > 1], count[count > 1]
-    begins = np.concatenate([[0], np.cumsum(count)])
-    both = np.concatenate([corners[begins[:-1]], corners[begins[1:] - 1]])
-    _, spot = np.unique(both, axis=0, return_inverse=True)
+    corners, of, count = corners[is_kept], np.flatnonzero(count > 1), count[count > 1]
+    begins = np.append(0, np.cumsum(count))
+    both = np.concatenate([corners[begins[:-1]], corners[begins[1:] - 1]]).astype(np.int64)
+    spot, _ = pd.factorize(both[:, 0] << 32 ^ both[:, 1])
     text, told = _tell(corners, count)
     return StepLines(corners, begins, spot.reshape(2, -1).T, of, text, told)
 
@@ -117,14 +128,14 @@ def _turn_to_shorter(
 def list_corners(
     lines: StepLines, which: np.ndarray, back: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the corners of some lines, each walked ahead (0) or backwards (1), in steps.
+    """List the corners of some lines, each walked ahead (0) or backwards (1).
 
-    (c, 2), one line after the other; and which of ``which`` each is of, (c,).
+    Returns their places in ``corners``, (c,), one line after the other; and which of ``which``
+    each is of, (c,).
     """
     size = np.diff(lines.begins)[which]
     of, nth = np.repeat(np.arange(len(which)), size), _count_in(size)
-    at = lines.begins[which][of] + np.where(back[of] == 1, size[of] - 1 - nth, nth)
-    return lines.corners[at], of
+    return lines.begins[which][of] + np.where(back[of] == 1, size[of] - 1 - nth, nth), of
 
 
 def _find_corners(lines: StepLines, which: np.ndarray, back: np.ndarray) -> np.ndarray:

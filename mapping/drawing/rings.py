@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from mapping.drawing import joined, steps
+from mapping.drawing import joined
 from mapping.drawing.joined import StepLines
 
 MIN_STEPS = 3
@@ -56,7 +56,7 @@ def follow(lines: StepLines, sides: np.ndarray) -> Rings:
 
 
 def write(rings: Rings) -> dict[int, str]:
-    """Return areas as geometries of ``steps``, by number; without those not known by their rings."""
+    """Return areas as geometries of ``steps``, by number; those not known by rings are left out."""
     told = joined.tell(rings.lines, rings.which, rings.back, rings.first)
     holes: dict[int, list[str]] = defaultdict(list)
     parts: dict[int, list[str]] = defaultdict(list)
@@ -73,30 +73,31 @@ def write(rings: Rings) -> dict[int, str]:
 
 
 def shape(rings: Rings) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of areas, and their shapes in degrees (EPSG:4326); without those as above."""
+    """Return the numbers of areas, and their shapes (EPSG:27700); left out are those as above."""
     outer = np.flatnonzero(rings.around == -1)
     parts = _shape(rings, outer)
     inner = np.flatnonzero((rings.around >= 0) & (rings.around < len(rings.of)))
     holes = shapely.get_exterior_ring(_shape(rings, inner))
     for ring in np.unique(rings.around[inner]):
         at = np.searchsorted(outer, ring)
-        parts[at] = shapely.Polygon(parts[at].exterior, holes[rings.around[inner] == ring].tolist())
+        own = holes[rings.around[inner] == ring]
+        parts[at] = shapely.Polygon(parts[at].exterior, own.tolist())
     numbers, of = np.unique(rings.of[outer], return_inverse=True)
     order = np.argsort(of, kind="stable")
-    shapes = shapely.multipolygons(parts[order], indices=of[order])
-    return numbers, shapely.transform(shapes, lambda at: at / steps.STEPS_A_DEGREE)
+    return numbers, shapely.multipolygons(parts[order], indices=of[order])
 
 
 def _shape(rings: Rings, chosen: np.ndarray) -> np.ndarray:
-    """Return the ground within some rings, each by itself, in steps."""
+    """Return the ground within some rings, each by itself."""
     if not len(chosen):
         return np.array([], dtype=object)
     ring = np.repeat(np.arange(len(rings.first)), np.diff(rings.first, append=len(rings.which)))
     rank = np.full(len(rings.first), -1)
     rank[chosen] = np.arange(len(chosen))
     mine = np.flatnonzero(rank[ring] >= 0)
-    corners, of_line = joined.list_corners(rings.lines, rings.which[mine], rings.back[mine])
-    return shapely.polygons(shapely.linearrings(corners, indices=rank[ring[mine]][of_line]))
+    at, of_line = joined.list_corners(rings.lines, rings.which[mine], rings.back[mine])
+    closed = shapely.linearrings(rings.lines.metres[at], indices=rank[ring[mine]][of_line])
+    return shapely.polygons(closed)
 
 
 def _find_around(rings: Rings) -> np.ndarray:

@@ -92,7 +92,7 @@ def _find_first_rooms(place: Key, layer: str, _cells: Cells) -> np.ndarray:
     sides = boundaries.find_sides(places.at(*place), of, **_cut(place, _cells))
     numbers, shapes = rings.shape(_follow(place, _cells, sides))
     rooms = np.full((of.count, 3), np.nan)
-    rooms[numbers] = names.find_rooms(gpd.GeoSeries(shapes, crs=4326))
+    rooms[numbers] = names.find_rooms(gpd.GeoSeries(shapes, crs=27700))
     return rooms
 
 
@@ -152,8 +152,8 @@ def _measure_lines(place: Key, cells: Cells) -> joined.StepLines:
     """Return the lines between the pieces of a place, of which the lines of layers are made."""
     found = places.at(*place)
     of = tuple(layers.get(key) for key in cells or ("ward",))
-    return joined.measure(
-        boundaries.find_lines(found, of, tolerance_m=boundaries.detail_m(found)).to_numpy()
+    return joined.measure_corners(
+        *boundaries.find_lines(found, of, tolerance_m=boundaries.detail_m(found))
     )
 
 
