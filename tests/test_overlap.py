@@ -1,5 +1,6 @@
 """Cross-tables, aligned shares, mismatch and V-measure."""
 
+import itertools
 from functools import partial
 
 import numpy as np
@@ -431,6 +432,16 @@ def test_straddling_counts_only_units_with_enough_people():
     assert overlap.straddling(table, everyone)[:2] == (1, 3)
     assert overlap.straddling(table, least_share=0.5).units == 0
     assert overlap.straddling(table.iloc[:0]) == (0, 0, 0.0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["Camden", "NW5"])
+def test_which_units_are_large_does_not_hang_on_the_other_map(name):
+    place = places.get(name)
+    chosen = [layers.get(key) for key in ("ward", "lsoa", "postal_sector", "borough")]
+    for a, b in itertools.product(chosen, repeat=2):
+        found = overlap.large_units(overlap.cross_table(place, a, b))
+        people = overlap.two_way_shares(place, [a]).set_index("code")["people"]
+        assert found == set(people.index[(people >= 100) & (people.index != "")])
 
 
 def test_lines_inside_a_unit_made_of_whole_ones_do_not_tear_it(london):

@@ -196,7 +196,8 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
 def _sort_relations(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Put the areas that are split most first, and say in words how each fits."""
     frame = cache.relations(place, a, b, by)
-    return frame.assign(fit=frame["relation"].map(FITS)).sort_values("share_of_a")
+    frame = frame.assign(fit=frame["relation"].map(FITS))
+    return frame.sort_values("share_of_a", key=lambda share: share.round(12), kind="stable")
 
 
 @answers.keep(max_entries=64)

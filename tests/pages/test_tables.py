@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from unittest.mock import patch
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -214,3 +215,32 @@ def test_what_is_counted_is_told_with_its_sources(by: str, word: str) -> None:
     told = " ".join(opened(**LONDON, by=by).html)
     assert f"<dt>{word}</dt>" in told
     assert "As at May 2025: Ordnance Survey Code-Point Open." in told
+
+
+PAIR = {"place": PLACES["Camden"], "a": "ward", "b": "postal_district"}
+
+
+def overlaps_of(shown: Shown) -> pd.DataFrame:
+    return next(table for caption, table in shown.tables().items() if "between" in caption)
+
+
+def fits_of(shown: Shown) -> pd.DataFrame:
+    return next(table for caption, table in shown.tables().items() if "most split" in caption)
+
+
+def test_what_two_readers_see_of_a_pair_is_written_once_and_nobody_sees_another_pairs() -> None:
+    first = opened("mismatches", **PAIR)
+    with patch.object(tables, "html", wraps=tables.html) as written:
+        second = opened("mismatches", **PAIR)
+        assert written.call_count == 0
+        assert overlaps_of(second).equals(overlaps_of(first))
+        assert fits_of(second).equals(fits_of(first))
+        other = opened("mismatches", **PAIR | {"by": "postcodes"})
+        assert written.call_count == 2
+        second.choose("least", 10)
+        assert written.call_count == 3
+    assert not overlaps_of(second).equals(overlaps_of(first))
+    assert not overlaps_of(other).equals(overlaps_of(first))
+    assert not fits_of(other).equals(fits_of(first))
+    back = opened("mismatches", **PAIR | {"a": "postal_district", "b": "ward"})
+    assert overlaps_of(back).columns[0] == "Postcode district"
