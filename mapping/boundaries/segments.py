@@ -1,7 +1,6 @@
 """The lines round the shapes of a coverage: what two of them have in common, and its rim."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -24,9 +23,9 @@ class SideLines:
     corners: np.ndarray
     begins: np.ndarray
 
-    @cached_property
+    @property
     def lines(self) -> np.ndarray:
-        """The lines as geometries, (n,)."""
+        """The lines as geometries, (n,), made anew at each look: London's take eight times as much."""
         of = np.repeat(np.arange(len(self.left)), np.diff(self.begins))
         return shapely.linestrings(self.corners, indices=of) if len(of) else np.array([], object)
 

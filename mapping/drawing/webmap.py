@@ -75,6 +75,7 @@ __all__ = [
     "COVERAGE",
     "OVER",
     "RUST",
+    "SEE_WHO",
     "AreaSign",
     "Bounds",
     "LineSign",

@@ -101,8 +101,9 @@ def hardly_divided_finding(found: Following, torn: Straddling) -> str:
         other = "other " if torn.units else ""
         many = capitalise(write_count(least, f"{other}{along.noun}", f"{other}{along.plural}"))
         are, their, them = ("is", "its", "it") if least == 1 else ("are", "their", "them")
+        as_well = " as well" if torn.units else ""
         told.append(
-            f"{many} {are} divided as well, but for no more than {share(MIN_DIVIDED)} of {their} "
+            f"{many} {are} divided{as_well}, but for no more than {share(MIN_DIVIDED)} of {their} "
             f"people, so we do not count {them}."
         )
     if rest:

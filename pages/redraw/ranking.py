@@ -22,9 +22,12 @@ HOW_RANKED = (
 def list_usual(choice: Choice) -> list[str]:
     """List the keys of the partners that have a line in the place, those brought to it first."""
     key = cache.key_of(choice.place)
-    if len(brought := doors.list_brought(choice)) > 1:
+    brought = doors.list_brought(choice)
+    if len(brought) > 1:
         return brought
     keys = [k for k in cache.line_up_keys(key) if cache.unit_count(key, k) > 1]
+    if brought:
+        return [*brought, *(keys or ["ward", "postal_district"])]
     return keys if len(keys) > 1 else [*keys, "postal_district", "ward"]
 
 

@@ -28,7 +28,7 @@ HOW_SUGGESTED = (
     "land is divided by water, each part is divided by itself."
 )
 HOW_BALANCE = "The neighbourhood with the fewest people, and the one with the most."
-HOW_DIFFERENT = "People who are in another neighbourhood than in the first suggestion."
+HOW_AREA = "Everybody who lives in the areas that were put together."
 
 
 def show(choice: Choice) -> None:
@@ -52,7 +52,7 @@ def show(choice: Choice) -> None:
         _count(choice, plans),
         partial(_draw, choice, graph, plans),
         explain=_explain(choice, plans, fault),
-        under=partial(_offer_tolerance, ask, fault) if isinstance(fault, PlanError) else None,
+        under=None if choice.projector else partial(_offer_tolerance, ask, fault),
         how=HOW_SUGGESTED,
         aside=None if choice.projector else partial(question_boxes.show, choice, graph, ask),
     )
@@ -72,9 +72,9 @@ def _explain(choice: Choice, plans: list[Plan], fault: MappingError | None) -> s
     return " ".join(filter(None, told))
 
 
-def _offer_tolerance(ask: Ask, fault: PlanError) -> None:
-    """Offer to search with the tolerance that would do."""
-    if fault.would_do > ask.tolerance:
+def _offer_tolerance(ask: Ask, fault: MappingError | None) -> None:
+    """Offer to search with the tolerance that would do, if one is known."""
+    if isinstance(fault, PlanError) and fault.would_do > ask.tolerance:
         st.button(
             f"Allow {fault.would_do}% larger or smaller",
             key="_redraw_allow",
@@ -111,6 +111,8 @@ def _count(choice: Choice, plans: list[Plan]) -> list[Number]:
     people = best.summary["people"]
     sizes = f"{findings.amount(people.min(), by)} to {findings.amount(people.max(), by)}"
     found = [Number("Smallest and largest", sizes, HOW_BALANCE)]
+    if best.is_area:
+        found = [Number(findings.heading(by), findings.amount(people.iloc[0], by), HOW_AREA)]
     for row in best.torn.sort_values("people", ascending=False, kind="stable").itertuples():
         label = f"Pulled away from their {layers.get(str(row.layer)).noun}"
         found.append(Number(label, findings.amount(row.people, by), by_hand.HOW_TORN))

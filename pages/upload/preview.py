@@ -64,7 +64,6 @@ def view(
         if aside is not None:
             aside()
 
-    parts = {} if choice.projector else {"under": under, "aside": beside}
     layout.view(
         choice,
         sentence,
@@ -72,7 +71,8 @@ def view(
         lambda: _draw(choice, register),
         how=HOW,
         explain=explain,
-        **parts,
+        under=None if choice.projector else under,
+        aside=None if choice.projector else beside,
     )
     if not choice.projector:
         _table(choice, register, here)

@@ -1,14 +1,20 @@
 """Redraw in a real Chromium: areas are clicked, painted and stepped to, and the map says so."""
 
+import re
+
+import numpy as np
 import pytest
 from playwright.sync_api import Frame, expect
 from reader import CAMDEN, Reader, Visit, await_true, find_violations
+
+from mapping.redraw import write_locked
 
 pytestmark = pytest.mark.browser
 
 SURREY = "county.E10000030"
 EAST = "1.1e1cd7bd.eNpjZGBkYAJDEIDQTAwAAMAADw.borough"
 """Surrey's districts in two groups, three in none."""
+LOCKED = write_locked(np.ones(11, dtype=bool))
 WHERE = """(name) => {
   let found = null;
   map.eachLayer((layer) => {
@@ -103,17 +109,16 @@ def test_a_click_with_shift_takes_the_whole_council_along(reader: Reader) -> Non
 
 def test_a_click_before_areas_can_be_picked_is_kept_until_they_can(reader: Reader) -> None:
     """Of many areas the map stands while the lines between groups are still being found."""
-    reader.open("redraw", place="union.borough.E09000007+borough.E09000019", door="hand")
-    frame = reader.map()
-    await_true(frame, PICKS)
+    frame = by_hand(reader, drawn=EAST)
     before = reader.sentence
+    free = reader.map().locator('path.cg-area[aria-label$="in no group yet"]').first
+    name = (free.get_attribute("aria-label") or "").split(",")[0]
     frame.evaluate("() => { commonGround.picker = null; }")
-    reader.page.keyboard.down("Shift")
-    reader.page.mouse.click(*find(reader, "Highgate"))
-    reader.page.keyboard.up("Shift")
+    reader.page.mouse.click(*find(reader, name))
     assert reader.rested().sentence == before
-    reader.control("into").get_by_text("2 (new)").click()  # the map is told anew, and can be picked
-    reader.says("One group with an estimated 210,100 residents; each is in one piece.")
+    reader.control("into").get_by_text("2", exact=True).click()  # the map is told anew
+    expect(reader.area(name)).to_have_attribute("aria-label", re.compile("group 2$"))
+    assert reader.rested().sentence != before
     assert reader.errors == []
 
 
@@ -164,6 +169,31 @@ def test_areas_are_stepped_to_and_put_into_the_group_by_keyboard(reader: Reader)
     reader.press("Enter")
     expect(reader.page.locator(".cg-explain")).to_contain_text("Nine council areas")
     assert reader.errors == []
+
+
+def test_a_click_leaves_the_keys_with_the_map_and_the_note_under_the_pointer_is_right(
+    reader: Reader,
+) -> None:
+    frame = by_hand(reader)
+    reader.page.mouse.click(*find(reader, "Woking"))
+    reader.says("One group with")
+    expect(frame.locator(".cg-tip")).to_contain_text("group 1")
+    assert frame.evaluate("() => document.activeElement === map.getContainer()")
+    assert frame.locator(".cg-cross").is_hidden()
+    reader.press("ArrowRight")
+    reader.press("Enter")
+    expect(reader.page.locator(".cg-explain")).to_contain_text("Nine council areas")
+    assert reader.errors == []
+
+
+def test_what_is_said_of_a_click_neither_moves_the_map_nor_draws_it_anew(reader: Reader) -> None:
+    frame = by_hand(reader, drawn=EAST, into="2", locked=LOCKED)
+    frame.evaluate("() => { window.isTheSame = true; }")
+    before = reader.page.locator("iframe").bounding_box()
+    reader.page.mouse.click(*find(reader, "Elmbridge"))
+    expect(reader.page.get_by_role("alert")).to_contain_text("What is locked stays")
+    assert reader.map().evaluate("() => window.isTheSame")
+    assert reader.page.locator("iframe").bounding_box() == before
 
 
 def test_names_of_groups_are_shown_as_they_were_typed(reader: Reader) -> None:
