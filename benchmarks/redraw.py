@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from benchmarks import redraw_page, redraw_peers
+from benchmarks import redraw_bound, redraw_page, redraw_peers
 from benchmarks.bars import Row
 from mapping import places, redraw
 from mapping.errors import PlanError
@@ -99,6 +99,8 @@ def rows() -> Iterator[Row]:
         plan, taken_s = _time(case)
         yield from _tell_time(case, plan, taken_s)
         yield from _compare(case, plan)
+        if case.place == "Cornwall":
+            yield from redraw_bound.rows()
     yield from _tell_time(SOUTH_EAST, *_time(SOUTH_EAST))
     yield from _search_hard()
     yield from _contain()

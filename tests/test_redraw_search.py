@@ -145,3 +145,25 @@ def test_known_shares_of_groups(people, groups, found):
 
     limits = Limits(sum(people) / groups, 0.1)
     assert share_out(np.array(people, dtype=float), np.array(people), limits, groups) == found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_prices_prove_how_many_people_any_plan_can_keep(seed):
+    """Of six blocks in two groups of like size every plan is looked at; any prices hold."""
+    import numpy as np
+
+    from benchmarks.redraw_bound import find_most_beyond
+
+    rng = np.random.default_rng(seed)
+    table = rng.integers(0, 50, (6, 3)) * (rng.random((6, 3)) < 0.6)
+    people, prices = table.sum(axis=1) + 1.0, (rng.random(6) * 40, rng.random(3) * 40)
+    low, high = people.sum() / 2 * 0.6, people.sum() / 2 * 1.4
+    most = find_most_beyond(table.astype(float), people, *prices, (low, high))
+    kept = [
+        np.maximum(table[inside].sum(axis=0), table[~inside].sum(axis=0)).sum()
+        for number in range(1, 63)
+        for inside in [np.array([number >> i & 1 for i in range(6)], dtype=bool)]
+        if low <= people[inside].sum() <= high and low <= people[~inside].sum() <= high
+    ]
+    assert kept
+    assert max(kept) <= sum(map(np.sum, prices)) + 2 * most + 1e-6

@@ -25,7 +25,7 @@ class SideLines:
 
     @property
     def lines(self) -> np.ndarray:
-        """The lines as geometries, (n,), made anew at each look: London's take eight times as much."""
+        """The lines as geometries, (n,): made at each look, as they take more room."""
         of = np.repeat(np.arange(len(self.left)), np.diff(self.begins))
         return shapely.linestrings(self.corners, indices=of) if len(of) else np.array([], object)
 

@@ -10,6 +10,7 @@ from mapping.errors import MappingError
 from mapping.geography import By, Layer, layers, lookups
 from mapping.overlap import counts
 from mapping.places import Place
+from mapping.redraw.tally import round_sums
 
 COLUMNS = ("code", "name", "to_code", "to_name", "people", "moved")
 
@@ -155,7 +156,8 @@ def follow(place: Place, layer: Layer, *, along: Layer, by: By = "residents") ->
     ['West and North London ICB', 'North London NHS Foundation Trust']
     """
     found = counts.keep_in_both(counts.pairs_in(place, along, layer, by))
-    order = np.lexsort((found.b, -found.people, found.a))  # the most people first, then the code
+    most = -round_sums(found.people)
+    order = np.lexsort((found.b, most, found.a))  # the most people first, then the code
     unit, first = np.unique(found.a[order], return_index=True)
     to = found.b[order][first]
     people = np.bincount(found.a, found.people, len(along.codes))[unit] if len(unit) else unit * 0.0

@@ -13,7 +13,7 @@ import numpy as np
 from mapping.atoms import postcodes
 from mapping.errors import PlanError
 from mapping.redraw.graph import BlockGraph, find_pieces
-from mapping.redraw.rules import Limits, Rules, find_main_units
+from mapping.redraw.rules import Limits, Rules, find_main_units, write_groups
 
 NEAR = 1e-9
 """Sums of people round."""
@@ -216,8 +216,8 @@ def explain_pieces(
         )
     low, high = sum(r[0] for r in ranges), sum(r[1] for r in ranges)
     return PlanError(
-        f"Expected {groups:,} groups of {limits.words}; found that the {len(people):,} parts of "
-        f"the place, each divided by itself, make {low:,} to {high:,} such groups. Allow a larger "
-        "tolerance, or another number of groups.",
+        f"Expected {write_groups(groups)} of {limits.words}; found that the {len(people):,} parts "
+        f"of the place, each divided by itself, make {low:,} to {high:,} such groups. Allow a "
+        "larger tolerance, or another number of groups.",
         rule,
     )

@@ -20,7 +20,14 @@ from mapping.redraw.pieces import (
     share_out,
     share_out_otherwise,
 )
-from mapping.redraw.rules import Limits, Merged, Rules, connect_sets, merge_blocks
+from mapping.redraw.rules import (
+    Limits,
+    Merged,
+    Rules,
+    connect_sets,
+    merge_blocks,
+    write_groups,
+)
 from mapping.redraw.tally import Tally
 
 WEIGHTS = 1000
@@ -139,9 +146,9 @@ def _share_out_groups(
     usual = share_out(people, sizes, limits, groups, least)
     if usual is None:
         raise PlanError(
-            f"Expected {groups:,} groups of {limits.words} that keep the areas apart that must be; "
-            f"found that {max(least):,} groups would be needed on one piece of land, or more in "
-            "all. Make more groups, allow a larger tolerance, or take one of those rules back.",
+            f"Expected {write_groups(groups)} of {limits.words}, areas apart that must be; "
+            f"found that {max(least):,} groups would be needed on one piece of land, or more "
+            "in all. Make more groups, allow a larger tolerance, or take one of those rules back.",
             "apart",
         )
     others = share_out_otherwise(people, sizes, limits, groups, least)

@@ -16,7 +16,7 @@ from mapping.geography import Layer
 from mapping.overlap import people_in
 from mapping.places import Place
 from mapping.redraw.graph import BlockGraph, find_pieces, list_neighbours
-from mapping.redraw.tally import count_tally
+from mapping.redraw.tally import count_tally, round_sums
 
 Area = Place | Sequence[str]
 """A place, or the codes of some blocks."""
@@ -51,6 +51,11 @@ class Limits(NamedTuple):
 def _write_count(people: float) -> str:
     """Write whole people; fewer than ten, as square kilometres may be, to three digits."""
     return f"{people:,.0f}" if people >= 10 or people == round(people) else f"{people:.3g}"
+
+
+def write_groups(number: int) -> str:
+    """Write how many groups: "1 group", "12 groups"."""
+    return f"{number:,} group{'s' * (number != 1)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +170,8 @@ def find_main_units(graph: BlockGraph, layer: Layer) -> np.ndarray:
     by_postcodes = count_tally(graph, layer, "postcodes")
     main = np.full(len(graph), -1, dtype=np.int64)
     for tally in (by_postcodes, count_tally(graph, layer)):
-        order = np.lexsort((-tally.unit, tally.people))  # the most last; of ties the first unit
+        most = round_sums(tally.people)
+        order = np.lexsort((-tally.unit, most))  # the most last; of ties the first unit
         main[tally.block[order]] = tally.unit[order]
     return main
 

@@ -21,7 +21,7 @@ from mapping.redraw.containing import draw_around
 from mapping.redraw.grouping import Grouping
 from mapping.redraw.plan import Plan, number_groups
 from mapping.redraw.preparing import Prepared
-from mapping.redraw.rules import Area, Limits
+from mapping.redraw.rules import Area, Limits, write_groups
 from mapping.redraw.running import EXTRA_TRIES, RUNS, SHORTER, Work
 from mapping.redraw.searching import Result
 
@@ -158,6 +158,9 @@ def _search_numbers(
 ) -> tuple[Job, list[Result]]:
     """Search with each number of groups that may do, until one does; else with the first."""
     numbers = list_numbers(asked, question)
+    if start is not None:  # as many as it has, if these may do
+        begun = len(np.unique(start))
+        numbers = [one for one in numbers if one[0] == begun] or numbers[:1]
     tell.searches += RUNS * (len(numbers) - 1)
     tried: list[tuple[Job, list[Result]]] = []
     refused: list[PlanError] = []
@@ -283,17 +286,17 @@ def _explain_unfound(job: Job, closest: Result) -> PlanError:
         )
     shares = plan.summary["share_of_mean"] - 1
     worst = int(shares.abs().argmax())
-    would_do = int(np.ceil(100 * shares.abs().max() - 1e-9))
+    percent = int(np.ceil(100 * shares.abs().max() - 1e-9))
+    would_do = f"A tolerance of {percent}% would do; so may" if percent < 100 else "What may do:"
     fixed = ", fewer areas that must be together" * bool(job.asked.rules.joined)
     crossing = ", no line that groups may not cross" * bool(job.asked.rules.within)
-    enough = f"A tolerance of {would_do}% would do; so may fewer" if would_do < 100 else "Try fewer"
     return PlanError(
-        f"Expected {task.groups:,} groups of {limits.words}; found no such plan. In the closest "
-        f"one a group has {plan.summary['people'].iloc[worst]:,.0f} people "
-        f"({_write_off(shares.iloc[worst])}). {enough} groups{fixed}{crossing}, or smaller areas "
-        "to group.",
+        f"Expected {write_groups(task.groups)} of {limits.words}; found no such plan. In the "
+        f"closest one a group has {plan.summary['people'].iloc[worst]:,.0f} people "
+        f"({_write_off(shares.iloc[worst])}). {would_do} fewer groups{fixed}{crossing}, or "
+        "smaller areas to group.",
         "tolerance",
-        would_do if would_do < 100 else 0,
+        percent if percent < 100 else 0,
     )
 
 

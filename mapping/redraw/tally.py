@@ -14,6 +14,9 @@ from mapping.memory import keep
 from mapping.overlap import counts
 from mapping.redraw.graph import BlockGraph, rank_units
 
+MAX_DIGITS = 1e12
+"""So many digits of sums are told apart."""
+
 
 class Tally(NamedTuple):
     """The people of blocks by unit of a layer: a row for each pair that anybody lives in.
@@ -55,6 +58,17 @@ def _count(graph: BlockGraph, layer: Layer, by: By) -> Tally:
     block = rank_units(graph.unit, len(graph.layer.codes))[found.a]
     real = (block >= 0) & (found.b >= 0)
     return Tally(layer, block[real], found.b[real], found.people[real])
+
+
+def round_sums(people: np.ndarray) -> np.ndarray:
+    """Round sums of people, so that as many are the same number in whatever order they are summed.
+
+    >>> a, b = round_sums(np.array([0.1 + 0.2, 0.3]))
+    >>> bool(a == b)
+    True
+    """
+    most = float(people.max(initial=0.0))
+    return np.rint(people * (MAX_DIGITS / most)) if most > 0 else people
 
 
 def count_torn(tally: Tally, group_of: np.ndarray) -> Torn:
