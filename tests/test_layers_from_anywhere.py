@@ -522,7 +522,7 @@ def second_edition(tmp_path, monkeypatch) -> None:
             *("make_base", "_get_shipped", "_make_edition"),
         ):
             if hasattr(module, name):
-                monkeypatch.setattr(module, name, getattr(module, name).__wrapped__)
+                monkeypatch.setattr(module, name, cache(getattr(module, name).__wrapped__))
 
 
 def test_a_second_edition_is_a_matter_of_rows(second_edition, london):
@@ -540,14 +540,14 @@ def test_a_second_edition_is_a_matter_of_rows(second_edition, london):
 
 
 def test_actors_and_uploads_follow_a_layer_that_cuts_wards(second_edition, monkeypatch):
-    monkeypatch.setattr(defaults, "rules", defaults.rules.__wrapped__)
+    monkeypatch.setattr(defaults, "rules", cache(defaults.rules.__wrapped__))
     register, ids = defaults._make_all.__wrapped__()
     trust, code = "mental_health_trust", "merged-trust"
     new = layers.get(trust)
     own = np.flatnonzero(new.unit == new.number_of(code))
     assert ids[trust, code] == [f"{trust}.{code}"]
     assert np.array_equal(register.footprint(f"{trust}.{code}"), own)
-    monkeypatch.setattr(areas, "_postcodes_of", areas._postcodes_of.__wrapped__)
+    monkeypatch.setattr(areas, "_postcodes_of", cache(areas._postcodes_of.__wrapped__))
     known = areas.index.__wrapped__()
     monkeypatch.setattr(areas, "index", lambda: known)
 
