@@ -18,6 +18,8 @@ FOLDERS = Path("/usr/lib/postgresql")
 """Where Debian puts the programs of each version."""
 OWNER = "postgres"
 START_S = 30
+HASTY = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+"""What lets a server answer before anything is on its disk."""
 
 
 def programs() -> Path | None:
@@ -30,7 +32,14 @@ def programs() -> Path | None:
 class Cluster:
     """A server with a folder and a port of its own, that can be stopped and started again."""
 
-    def __init__(self, programs_: Path, folder: Path, port: int, as_owner: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        programs_: Path,
+        folder: Path,
+        port: int,
+        as_owner: dict[str, Any],
+        is_lasting: bool = True,
+    ) -> None:
         self.url = f"postgresql://{OWNER}@127.0.0.1:{port}"
         self._command: list[str | Path] = [
             programs_ / "postgres",
@@ -42,6 +51,7 @@ class Cluster:
             "listen_addresses=127.0.0.1",
             "-c",
             "unix_socket_directories=",
+            *(() if is_lasting else HASTY),
         ]
         self._as_owner = {**as_owner, "cwd": folder}
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,8 +70,11 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(folder_of_programs: Path) -> Iterator[Cluster]:
+def cluster(folder_of_programs: Path, *, is_lasting: bool = True) -> Iterator[Cluster]:
     """Make a server that is not started yet; ends with the block.
+
+    Unless it is ``is_lasting``, it does not wait for its disk: what it keeps would not outlive a
+    fault of the whole machine.
 
     It refuses to be run by root, so it is then run by the account that its package makes.
     """
@@ -80,7 +93,7 @@ def cluster(folder_of_programs: Path) -> Iterator[Cluster]:
         options = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
         initdb: list[str | Path] = [folder_of_programs / "initdb", "-D", folder, *options]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_owner)
-        found = Cluster(folder_of_programs, folder, port, as_owner)
+        found = Cluster(folder_of_programs, folder, port, as_owner, is_lasting)
         try:
             yield found
         finally:
@@ -88,9 +101,12 @@ def cluster(folder_of_programs: Path) -> Iterator[Cluster]:
 
 
 @contextlib.contextmanager
-def running(folder_of_programs: Path) -> Iterator[str]:
-    """Run a server and give its address, without a database's name; ends with the block."""
-    with cluster(folder_of_programs) as found:
+def running(folder_of_programs: Path, *, is_lasting: bool = True) -> Iterator[str]:
+    """Run a server and give its address, without a database's name; ends with the block.
+
+    ``is_lasting`` is that of ``cluster``.
+    """
+    with cluster(folder_of_programs, is_lasting=is_lasting) as found:
         found.start()
         yield found.url
 

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -64,8 +65,11 @@ class Kept:
 
 
 @pytest.fixture
-def kept(tmp_path) -> Iterator[Kept]:
-    found = Kept(str(tmp_path / "kept.sqlite"))
+def kept(tmp_path, request) -> Iterator[Kept]:
+    path = tmp_path / "kept.sqlite"
+    if "workspace" in request.fixturenames:
+        shutil.copy(request.getfixturevalue("ready")[0], path)
+    found = Kept(str(path))
     yield found
     found.store.close()
 
@@ -83,16 +87,26 @@ def file(upload: str) -> ReceivedFile:
 LENS = OwnLens("Homes", "homes", np.array([1]), np.array([2.0]), id="w1", by="")
 
 
-@pytest.fixture
-def workspace(kept) -> str:
-    """A workspace of ann's, with something of what can be removed, an editor and a reader."""
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory) -> tuple[Path, str]:
+    """A database made once, which each test has a copy of, and its workspace."""
+    path = tmp_path_factory.mktemp("ready") / "kept.sqlite"
+    kept = Kept(str(path))
     made = kept.store.create("Ours", CAMDEN)
     kept.store.give_role(made, EDITOR.id, Role.EDITOR)
     kept.store.give_role(made, READER.id, Role.READER)
     kept.store.save_actors(made, register(), file("up1"))
     kept.store.save_weights(made, LENS)
     kept.store.mark(made, "health", "borough")
-    return made
+    kept.store.close()
+    assert [one.name for one in path.parent.iterdir()] == [path.name], "all is in the one file"
+    return path, made
+
+
+@pytest.fixture
+def workspace(kept, ready) -> str:
+    """A workspace of ann's, with something of what can be removed, an editor and a reader."""
+    return ready[1]
 
 
 def scheme() -> pd.DataFrame:

@@ -75,7 +75,7 @@ def old_databases(request, tmp_path_factory) -> Iterator[Callable[[], str]]:
     programs = postgres.programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (on Debian the package postgresql)")
-    with postgres.running(programs) as url:
+    with postgres.running(programs, is_lasting=False) as url:
 
         def restore() -> str:
             made = postgres.database(url, "old")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -521,7 +522,7 @@ def second_edition(tmp_path, monkeypatch) -> None:
             *("make_base", "_get_shipped", "_make_edition"),
         ):
             if hasattr(module, name):
-                monkeypatch.setattr(module, name, getattr(module, name).__wrapped__)
+                monkeypatch.setattr(module, name, cache(getattr(module, name).__wrapped__))
 
 
 def test_a_second_edition_is_a_matter_of_rows(second_edition, london):
@@ -539,23 +540,23 @@ def test_a_second_edition_is_a_matter_of_rows(second_edition, london):
 
 
 def test_actors_and_uploads_follow_a_layer_that_cuts_wards(second_edition, monkeypatch):
-    monkeypatch.setattr(defaults, "rules", defaults.rules.__wrapped__)
+    monkeypatch.setattr(defaults, "rules", cache(defaults.rules.__wrapped__))
     register, ids = defaults._make_all.__wrapped__()
     trust, code = "mental_health_trust", "merged-trust"
     new = layers.get(trust)
     own = np.flatnonzero(new.unit == new.number_of(code))
     assert ids[trust, code] == [f"{trust}.{code}"]
     assert np.array_equal(register.footprint(f"{trust}.{code}"), own)
-    monkeypatch.setattr(areas, "_postcodes_of", areas._postcodes_of.__wrapped__)
+    monkeypatch.setattr(areas, "_postcodes_of", cache(areas._postcodes_of.__wrapped__))
     known = areas.index.__wrapped__()
     monkeypatch.setattr(areas, "index", lambda: known)
-    monkeypatch.setattr(
-        areas,
-        "number",
-        lambda kind, code: int(
-            np.flatnonzero((known.codes == code) & (known.kind == known.kinds.index(kind)))[0]
-        ),
-    )
+
+    @cache
+    def number_all(kind: str) -> dict[str, int]:
+        own = np.flatnonzero(known.kind == known.kinds.index(kind))
+        return dict(zip(known.codes[own].tolist(), own.tolist(), strict=True))
+
+    monkeypatch.setattr(areas, "number", lambda kind, code: number_all(kind)[code])
     wards, loose = areas.wards_and_postcodes(np.array([areas.number(trust, code)]))
     assert len(wards.area) == 0
     assert np.array_equal(np.sort(loose.area), own)

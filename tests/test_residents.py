@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import csv
 
 from benchmarks import made_directory
 from mapping import packs
@@ -61,7 +63,7 @@ def listed(source) -> pd.DataFrame:
 
 def write(frame: pd.DataFrame, path: Path) -> Path:
     path.parent.mkdir(exist_ok=True)
-    frame.to_csv(path, index=False)
+    csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), path)
     return path
 
 

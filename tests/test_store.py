@@ -56,7 +56,7 @@ def addresses(request, tmp_path_factory) -> Iterator[Callable[[], str]]:
         folder = tmp_path_factory.mktemp("stores")
         yield lambda: str(folder / f"{next(number)}.sqlite")
         return
-    with postgres.running(programs()) as url:
+    with postgres.running(programs(), is_lasting=False) as url:
         yield lambda: postgres.database(url, f"test{next(number)}")
 
 
@@ -514,8 +514,9 @@ def test_two_processes_that_save_at_once_lose_nothing(url, savers):
 
 
 def test_kill_9_loses_no_acknowledged_save_and_doubles_none(url, savers):
-    found = saver.killed(url, savers[0], times=15)
-    assert found.acknowledged >= 15
+    """A row of the benchmarks kills more often."""
+    found = saver.killed(url, savers[0], times=6)
+    assert found.acknowledged >= 6
     assert (found.lost, found.duplicates) == (0, 0)
 
 

@@ -32,7 +32,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if programs is None:
         yield str(tmp_path_factory.mktemp("shared") / "workspaces.sqlite")
         return
-    with postgres.running(programs) as url:
+    with postgres.running(programs, is_lasting=False) as url:
         yield postgres.database(url, "commonground")
 
 

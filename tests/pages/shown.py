@@ -204,7 +204,7 @@ def opened(page: str = "place", app: Path = ROOT / "app.py", **choices: str) -> 
     return Shown(test).run()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def seen(page: str = "place", **choices: str) -> Shown:
     """Open a page from a link, once for all tests that only look at it."""
     return opened(page, **choices)

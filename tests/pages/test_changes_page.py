@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from shown import Shown, opened
+from shown import Shown, opened, seen
 
 from mapping import actors, places
 from mapping.actors import Links
@@ -32,14 +32,14 @@ def offered(shown: Shown) -> list[str]:
 
 
 def test_what_changed_in_a_place_is_offered_and_nothing_else():
-    assert offered(opened("mismatches", place=SURREY)) == [
+    assert offered(seen("mismatches", place=SURREY)) == [
         SIDE_BY_SIDE,
         "Council areas: 2025, 2027",
         "Counties: 2025, 2027",
         "Integrated care boards: 2022, 2026",
         BY_HAND,
     ]
-    assert offered(opened("mismatches", place=OLDHAM)) == [SIDE_BY_SIDE, BY_HAND]
+    assert offered(seen("mismatches", place=OLDHAM)) == [SIDE_BY_SIDE, BY_HAND]
 
 
 def test_a_change_that_is_chosen_stands_in_the_link_and_can_be_taken_back():

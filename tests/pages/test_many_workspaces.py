@@ -1,5 +1,9 @@
 """More workspaces than fit a list: searched and turned page by page, none left out."""
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 from kept_rows import example
 from shown import Shown, opened
@@ -13,15 +17,25 @@ CAMDEN, OLDHAM = "borough.E09000007", "borough.E08000004"
 MANY = 230
 
 
-@pytest.fixture
-def kept(own_database: None) -> Store:
-    """A store with many workspaces, the first two of which are older than all others."""
-    store = registers.store()
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with many workspaces, the first two of which are older than all others."""
+    path = tmp_path_factory.mktemp("many") / "kept.sqlite"
+    store = Store(str(path))
     store.create("The oldest of all", OLDHAM)
     store.create("Partners in Camden", CAMDEN)
     for number in range(MANY - 2):
         store.create(f"Newer {number}", CAMDEN)
-    return store
+    store.close()
+    assert [one.name for one in path.parent.iterdir()] == [path.name], "all is in the one file"
+    return path
+
+
+@pytest.fixture
+def kept(own_database: None, many: Path) -> Store:
+    """A store of a test's own with many workspaces in it."""
+    shutil.copy(many, os.environ["COMMON_GROUND_DATABASE"])
+    return registers.store()
 
 
 def box(shown: Shown):
