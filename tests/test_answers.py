@@ -1,5 +1,7 @@
 """Answers kept for everybody: nobody can change what the next visitor is handed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pandas as pd
@@ -138,3 +140,35 @@ def test_arguments_that_can_change_are_no_key() -> None:
 
     with pytest.raises(TypeError, match="unhashable"):
         count(["a"])
+
+
+def test_only_what_is_not_kept_says_what_one_waits_for_and_once(monkeypatch) -> None:
+    said = []
+
+    @contextmanager
+    def spinner(sentence: str, **how: bool) -> Iterator[None]:
+        said.append((sentence, *sorted(how.items())))
+        yield
+
+    monkeypatch.setattr(answers.st, "spinner", spinner)
+
+    @answers.share(max_entries=4, show_spinner="Counting…")
+    def count(what: str) -> str:
+        return what
+
+    @answers.share(max_entries=4)
+    def draw(what: str) -> str:
+        return count(what) + count(f"{what} again")
+
+    def ask(what: str) -> list[tuple]:
+        said.clear()
+        with answers.saying(lambda: answers.Waiting(f"Drawing {what}", show_time=True)):
+            draw(what)
+        return list(said)
+
+    assert ask("a") == [("Drawing a", ("_cache", False), ("show_time", True))]
+    assert ask("a") == []
+    draw("b")
+    assert said == []  # a part of what has nothing to say
+    count("c")
+    assert said == [("Counting…", ("_cache", True), ("show_time", False))]

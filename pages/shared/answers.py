@@ -8,10 +8,10 @@ another's.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial, update_wrapper
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast
 from weakref import WeakSet
 
 import pandas as pd
@@ -29,6 +29,7 @@ MAX_REMEMBERED = 512
 """So many pages of tables, mostly, are kept as they were written: about 2 MB."""
 _REMEMBERED = Shelf(MAX_REMEMBERED)
 _ALL: WeakSet["Kept[Any, Any]"] = WeakSet()
+_TELL: ContextVar[Callable[[], "Waiting"] | None] = ContextVar("tell", default=None)
 _IS_COUNTING: ContextVar[bool] = ContextVar("is_counting", default=False)
 
 
@@ -115,14 +116,38 @@ def clear() -> None:
         kept.clear()
 
 
+class Waiting(NamedTuple):
+    """What is said while something takes more than half a second, with the seconds if need be."""
+
+    sentence: str
+    show_time: bool = False
+
+
 @contextmanager
-def _counting(spinner: str) -> Iterator[None]:
+def saying(tell: Callable[[], Waiting]) -> Iterator[None]:
+    """Say something while what is asked for in here, and not kept yet, takes more than a moment.
+
+    ``tell`` is asked once something is not kept: where all is, no message travels.
+    """
+    token = _TELL.set(tell)
+    try:
+        yield
+    finally:
+        _TELL.reset(token)
+
+
+@contextmanager
+def _counting(sentence: str) -> Iterator[None]:
     """Say that something is being counted, unless it is a part of something that is."""
-    is_part = _IS_COUNTING.get() or in_cached_function.get()
+    is_part, tell = _IS_COUNTING.get() or in_cached_function.get(), _TELL.get()
     token = _IS_COUNTING.set(True)
     try:
-        with st.spinner(spinner, _cache=True) if spinner and not is_part else nullcontext():
+        if is_part or not (tell or sentence):
             yield
+        else:
+            text, show_time = tell() if tell else Waiting(sentence)
+            with st.spinner(text, show_time=show_time, _cache=tell is None):
+                yield
     finally:
         _IS_COUNTING.reset(token)
 

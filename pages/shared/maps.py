@@ -1,6 +1,7 @@
 """One map a page: the constant ground, the layers on it, and what a click chose."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from mapping.drawing import Overlay as Drawn
 from mapping.geography import Layer, layers
 from mapping.takeaway import export
 from mapping.wording import findings
-from pages.shared import cache, fetched, layout, over, state, visit
+from pages.shared import answers, cache, fetched, layout, over, state, visit
 from pages.shared.choices import Choice
 from pages.shared.controls import DEGREES, NEAR_M, Spot
 
@@ -260,12 +261,19 @@ def say_rounded(choice: Choice, *keys: str) -> None:
         st.caption(layout.escape_markdown(said))
 
 
-def preparing(choice: Choice, *keys: str):
-    """Say that a map is being drawn, and how long it takes where shapes must be derived first."""
-    if cache.is_ready(choice.place, *keys):
-        return st.spinner("Drawing the map…")
-    return st.spinner(
-        f"Drawing {len(choice.place):,} postcodes for the first time. This takes about "
-        f"{max(2, len(choice.place) // 15_000)} seconds; after that it is instant.",
-        show_time=True,
-    )
+def preparing(choice: Choice, *keys: str) -> AbstractContextManager[None]:
+    """Say that a map is being drawn, and how long it takes where shapes must be derived first.
+
+    Nothing is said, and nothing sent, where it was all drawn before.
+    """
+
+    def tell() -> answers.Waiting:
+        if cache.is_ready(choice.place, *keys):
+            return answers.Waiting("Drawing the map…")
+        return answers.Waiting(
+            f"Drawing {len(choice.place):,} postcodes for the first time. This takes about "
+            f"{max(2, len(choice.place) // 15_000)} seconds; after that it is instant.",
+            show_time=True,
+        )
+
+    return answers.saying(tell)
