@@ -200,8 +200,8 @@ def _show_kept(choice: Choice, one: KeptScenario) -> None:
                 "Compare with this",
                 key=f"_redraw_compare_{one.id}",
                 icon=":material/compare:",
-                on_click=state.choose,
-                kwargs={"before": f"{drawing.KEPT}{one.id}"},
+                on_click=_compare,
+                args=(one,),
             )
             layer_files.offer(choice, one.layer, choice.place)
         if _may_keep(choice):
@@ -210,6 +210,12 @@ def _show_kept(choice: Choice, one: KeptScenario) -> None:
     said = findings.capitalise(", ".join(filter(None, about)))
     gone = GONE if one.layer is None else ""
     st.caption(layout.escape_markdown(" ".join(filter(None, (f"{said}.", one.note, gone)))))
+
+
+def _compare(one: KeptScenario) -> None:
+    """Compare what is drawn with a kept map (for callbacks)."""
+    state.choose(before=f"{drawing.KEPT}{one.id}")
+    state.announce(f"Compared with “{one.title}”: the map above shows who would move.")
 
 
 def _open(one: KeptScenario) -> None:
@@ -231,6 +237,7 @@ def _open(one: KeptScenario) -> None:
         locked="",
         before="",
     )
+    state.announce(f"“{one.title}” is open: change it on the map above.")
 
 
 def _remove(choice: Choice, one: KeptScenario) -> None:

@@ -452,6 +452,7 @@ def test_a_map_is_kept_opened_compared_changed_and_removed() -> None:
     assert kept.names == {1: "West"}
     again = by_hand(workspace=workspace)
     press(again, "Open and change")
+    assert again.notes == ["“Draft {{7*7}}” is open: change it on the map above."]
     assert again.chosen()["drawn"] == shown.chosen()["drawn"]
     assert again.chosen()["called"] == "1=West"
     put(again, WEST[:1], 2)
