@@ -112,3 +112,28 @@ def test_own_numbers_with_many_zeros_are_balanced_too(oldham):
     assert plan.summary["people"].sum() == pytest.approx(own.sum())
     with pytest.raises(MappingError):
         redraw.suggest(oldham, groups=4, by=-own)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_found"),
+    [
+        ({"groups": 2, "tolerance": 0.1}, True),
+        ({"groups": 3, "tolerance": 0.1}, False),
+        ({"people": 2.5, "tolerance": 0.3}, True),
+        ({"people": 2, "groups": 1, "contains": ["A"]}, True),
+    ],
+)
+@pytest.mark.parametrize("find", [redraw.suggest, redraw.suggest_several])
+def test_what_is_told_of_a_search_never_goes_back_and_ends_with_all_of_it(question, is_found, find):
+    """Where the first searches find nothing more follow; only of what is found is all done."""
+    told: list[float] = []
+    with drawn_blocks("ABCD\nEFGH") as (drawn, _):
+        asked = {"blocks": drawn.layers[0], "steps": 400, "progress": told.append, **question}
+        if is_found:
+            find(drawn.place, **asked)
+            assert told[-1] == 1
+        else:
+            with pytest.raises(PlanError):
+                find(drawn.place, **asked)
+    assert told == sorted(told)
+    assert told[0] < 0.5

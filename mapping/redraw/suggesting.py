@@ -111,7 +111,7 @@ def suggest(
         by=by,
     )
     asked = read_question(question)
-    tell = _Telling(progress, cancel, RUNS if start is None else 1)
+    tell = _Telling(progress, cancel)
     if question.is_area:
         return _draw_area(asked, Limits(float(question.people or 0), tolerance), tell)
     job, results = _search_numbers(asked, question, start, tell, call)
@@ -137,7 +137,7 @@ def suggest_several(
         raise MappingError(f"Expected 1 to {MAX_SUGGESTIONS} suggestions; found {count:,}.")
     wanted = Question(place=place, **question)
     asked = read_question(wanted)
-    tell = _Telling(progress, cancel, RUNS + EXTRA_TRIES / SHORTER)
+    tell = _Telling(progress, cancel, later=EXTRA_TRIES / SHORTER if count > 1 else 0)
     if wanted.is_area:
         return [_draw_area(asked, Limits(float(wanted.people or 0), wanted.tolerance), tell)]
     job, results = _search_numbers(asked, wanted, None, tell, call)
@@ -161,17 +161,17 @@ def _search_numbers(
     if start is not None:  # as many as it has, if these may do
         begun = len(np.unique(start))
         numbers = [one for one in numbers if one[0] == begun] or numbers[:1]
-    tell.searches += RUNS * (len(numbers) - 1)
     tried: list[tuple[Job, list[Result]]] = []
     refused: list[PlanError] = []
-    for groups, limits in numbers:
+    for at, (groups, limits) in enumerate(numbers, 1):
         try:
             job = Job(asked, asked.prepare(groups, limits))
         except PlanError as error:
             refused.append(error)
             continue
-        results = _search_all(job, start, tell, call)
+        results = _search_all(job, start, tell, call, 2 * RUNS * (len(numbers) - at))
         if not all(one.excess for one in results):
+            tell.expect(0)
             return job, results
         tried.append((job, results))
     if not tried:
@@ -186,7 +186,10 @@ def _draw_area(asked: Asked, limits: Limits, tell: "_Telling") -> Plan:
             "Expected an area or codes that the area of so many people must contain; found none. "
             "Say what it begins with."
         )
+    tell.later = 0
+    tell.expect(1)
     inside = draw_around(asked.graph, asked.rules, limits, asked.kept, asked.seed, tell)
+    tell(1.0)
     groups = inside.astype(np.int64)
     return Plan(
         asked.graph, groups, limits, asked.keep, asked.weights, (), asked.seed, groups, is_area=True
@@ -194,10 +197,22 @@ def _draw_area(asked: Asked, limits: Limits, tell: "_Telling") -> Plan:
 
 
 class _Telling:
-    """Tells how much of several searches is done, and ends them if somebody asks."""
+    """Tells how much of several searches is done, and ends them if somebody asks.
 
-    def __init__(self, progress: Progress, cancel: Callable[[], bool], searches: float) -> None:
-        self.progress, self.cancel, self.searches, self.done = progress, cancel, searches, 0.0
+    ``later`` are those that follow whatever comes of the ones before. As many as may be needed are
+    expected, and it is told at once where fewer are: never less than was told already.
+    """
+
+    def __init__(
+        self, progress: Progress, cancel: Callable[[], bool], *, later: float = 0.0
+    ) -> None:
+        self.progress, self.cancel, self.later, self.done = progress, cancel, later, 0.0
+        self.searches = 1.0
+
+    def expect(self, searches: float) -> None:
+        """Expect so many searches more, before those that follow; tell how far it is by that."""
+        self.searches = max(self.done + searches + self.later, 1.0)
+        self(0.0)
 
     def __call__(self, share: float) -> None:
         """Tell the share of the search under way that is done; raises StoppedError."""
@@ -215,14 +230,17 @@ class _Telling:
         return found
 
 
-def _search_all(job: Job, start: np.ndarray | None, tell: "_Telling", call: Call) -> list[Result]:
+def _search_all(
+    job: Job, start: np.ndarray | None, tell: "_Telling", call: Call, others: int
+) -> list[Result]:
+    """Search from several first plans, or from a given one; ``others`` may have to follow."""
+    tell.expect((2 * RUNS if start is None else 1) + others)
     if start is not None:
         return tell.ask(call, running.go_on, 1, job.work, _read_start(job, start))
     results = tell.ask(call, running.run_all, RUNS, job.work, 0)
     if all(one.excess for one in results):
         results = [_look_again(job, one) for one in results]
     if all(one.excess for one in results):
-        tell.searches += RUNS
         more = tell.ask(call, running.run_all, RUNS, job.work, RUNS)
         results += [_look_again(job, one) for one in more]
     return results
