@@ -558,9 +558,7 @@ def test_maps_that_services_brought_are_kept_to_like_any_other() -> None:
     for title in ("nursing", "social care", "police", "housing", "schools"):
         assert f"from their {title}" in shown.explanation
     asked = opened("redraw", place=CAMDEN, workspace=workspace)
-    assert asked.finding.startswith(
-        "If the nursing of Camden followed the lines of the social care"
-    )
+    assert asked.finding.startswith("If the nursings of Camden followed the lines of the social")
     assert asked.made()["layers"].split(",") == own
     shown.choose("door", "follow")
     assert shown.notes == []
