@@ -7,51 +7,15 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 import pytest
+from redrawing import CAMDEN, WEST, by_hand, draw, press, put
 from shown import Shown, keep_map, opened, payloads
 
 from mapping import places, redraw
 from mapping.drawing import webmap
 from mapping.geography import layers
 from mapping.wording import findings
-from mapping.workspaces import kinds
 from pages.redraw import asking, changing, drawing
 from pages.shared import registers, state
-
-SURREY = "county.E10000030"
-CAMDEN = "borough.E09000007"
-WEST = ["E07000207", "E07000209", "E07000210"]
-
-
-def draw(groups: dict[int, list[str]]) -> str:
-    """Return the text of Surrey's districts in groups."""
-    now = redraw.begin(places.get("Surrey"), "borough")
-    for group, codes in groups.items():
-        now = now.move(codes, group)
-    return now.text
-
-
-def by_hand(**more: str) -> Shown:
-    return opened("redraw", place=SURREY, door="hand", **more)
-
-
-def press(shown: Shown, label: str) -> Shown:
-    """Press a button by what stands on it."""
-    found = [b for b in shown.app.button if b.label == label]
-    assert len(found) == 1, [b.label for b in shown.app.button]
-    found[0].click()
-    return shown.run()
-
-
-def put(shown: Shown, codes: list[str], group: int, *, whole: bool = False) -> Shown:
-    """Do without a mouse what clicks on the map do."""
-    boxes = {
-        w.key: w for kind in ("multiselect", "selectbox", "checkbox") for w in shown.app.get(kind)
-    }
-    boxes[next(k for k in boxes if str(k).startswith("_redraw_blocks"))].set_value(codes)
-    boxes["_redraw_target"].set_value(group)
-    if "_redraw_whole" in boxes:
-        boxes["_redraw_whole"].set_value(whole)
-    return press(shown, "Put them there")
 
 
 def test_each_door_opens_with_a_sentence_and_says_what_the_page_is_for() -> None:
@@ -436,82 +400,6 @@ def test_names_of_groups_survive_the_link() -> None:
     assert drawing.read_names(drawing.write_names({1: "a|b=c"})) == {1: "a b c"}
 
 
-def test_a_map_is_kept_opened_compared_changed_and_removed() -> None:
-    shown = by_hand(drawn=draw({1: WEST, 2: ["E07000208"]}), called="1=West")
-    press(shown, "Keep this map")
-    assert "name" in " ".join(shown.notes)
-    fields = {w.label: w for kind in ("text_input", "text_area") for w in shown.app.get(kind)}
-    fields["Name of the map"].set_value("Draft {{7*7}}")
-    fields["Who drew it"].set_value("Ada")
-    fields["Why, and what is open"].set_value("To talk about")
-    press(shown, "Keep this map")
-    assert shown.notes[0].startswith("Kept. “Draft {{7*7}}”")
-    workspace = shown.chosen()["workspace"]
-    (kept,) = registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND)
-    assert (kept.title, kept.author, kept.note) == ("Draft {{7*7}}", "Ada", "To talk about")
-    assert kept.names == {1: "West"}
-    again = by_hand(workspace=workspace)
-    press(again, "Open and change")
-    assert again.notes == ["“Draft {{7*7}}” is open: change it on the map above."]
-    assert again.chosen()["drawn"] == shown.chosen()["drawn"]
-    assert again.chosen()["called"] == "1=West"
-    put(again, WEST[:1], 2)
-    press(again, "Compare with this")
-    assert again.finding.startswith("One of 11 council areas would move")
-    assert len(again.table("Council areas that would move")) == 1
-    next(t for t in again.app.toggle if t.key == "_redraw_side_by_side").set_value(True)
-    again.run()
-    assert len(again.maps()) == 3
-    assert "Draft {{7*7}}" in again.table("Before and after").columns
-    press(again, "Remove permanently")
-    assert registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND) == ()
-
-
-def keep(shown: Shown, title: str) -> Shown:
-    """Keep what is drawn as a new map."""
-    next(w for w in shown.app.text_input if w.label == "Name of the map").set_value(title)
-    return press(shown, "Keep this map")
-
-
-def test_what_was_changed_in_another_window_is_not_overwritten() -> None:
-    workspace = keep(by_hand(drawn=draw({1: WEST})), "Draft").chosen()["workspace"]
-    (kept,) = registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND)
-    one, other = (press(by_hand(workspace=workspace), "Open and change") for _ in range(2))
-    for shown, code in ((one, WEST[0]), (other, WEST[1])):
-        put(shown, [code], 2)
-        next(w for w in shown.app.selectbox if w.label == "Keep it as").set_value(kept.id)
-        press(shown, "Keep this map")
-    assert one.notes[0].startswith("Kept. “Draft”")
-    assert other.notes[0].startswith("“Draft” was changed after you opened it")
-    (kept,) = registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND)
-    assert kept.group_of[WEST[0]] == 2
-    assert kept.group_of[WEST[1]] == 1
-
-
-def test_a_kept_map_whose_areas_are_gone_is_said_to_be_and_stops_no_page() -> None:
-    workspace = registers.store().create("Gone", CAMDEN)
-    wards = redraw.find_graph(places.get("Camden"), layers.get("ward")).codes
-    frame = pd.DataFrame({"area": wards, "team": "North"})
-    frame.loc[:9, "team"] = "South"
-    own = keep_map(
-        layers.from_lookup(frame, areas="area", units="team", title="Teams", scale="hyperlocal"),
-        workspace,
-    )
-    link = {"place": CAMDEN, "door": "hand", "workspace": workspace}
-    now = redraw.begin(places.get("Camden"), own).move(own.codes.tolist()[:1], 1)
-    shown = keep(opened("redraw", **link, blocks=own.key, drawn=now.text), "Of teams")
-    (kept,) = registers.read_kind(registers.identify(workspace), kinds.scenarios.KIND)
-    (map_,) = registers.own_maps(registers.identify(workspace))
-    registers.store().remove(workspace, kinds.maps.KIND, map_.id)
-    shown = opened("redraw", **link, before=f"kept.{kept.id}")
-    assert shown.finding.startswith("None of the 20 wards")
-    assert "is not here" in " ".join(shown.notes)
-    assert "cannot be opened" in shown.captions
-    assert "Open and change" not in [one.label for one in shown.app.button]
-    shown = opened("redraw", **link, blocks=own.key, drawn=now.text)
-    assert "so we left it out" in " ".join(shown.notes)
-
-
 def test_a_projected_page_has_a_sentence_a_map_and_the_groups_to_choose() -> None:
     shown = by_hand(drawn=draw({1: WEST}), projector="1")
     assert shown.finding
@@ -558,9 +446,7 @@ def test_maps_that_services_brought_are_kept_to_like_any_other() -> None:
     for title in ("nursing", "social care", "police", "housing", "schools"):
         assert f"from their {title}" in shown.explanation
     asked = opened("redraw", place=CAMDEN, workspace=workspace)
-    assert asked.finding.startswith(
-        "If the nursing of Camden followed the lines of the social care"
-    )
+    assert asked.finding.startswith("If the nursings of Camden followed the lines of the social")
     assert asked.made()["layers"].split(",") == own
     shown.choose("door", "follow")
     assert shown.notes == []
