@@ -46,7 +46,7 @@ _BESIDE = ThreadPoolExecutor(2, thread_name_prefix="drawing")
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
     of, drawn = layers.get(layer), _draw_areas(place, layer, cells)
-    numbers = np.array(sorted(drawn))
+    numbers = np.array(sorted(drawn), dtype=int)
     units = pd.DataFrame({"code": of.labels[0].take(numbers), "name": of.labels[1].take(numbers)})
     rooms = _find_rooms(place, layer, cells, numbers)
     texts = [drawn[number] for number in numbers.tolist()]
