@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapping.atoms import TO_DEGREES
 from mapping.drawing import joined, steps
 
 A_STEP = 1 / steps.STEPS_A_DEGREE
@@ -129,3 +130,12 @@ def test_lines_are_joined_as_one_would_walk_them(ends: list[tuple[int, int]]) ->
     chains = np.split(way >> 1, first[1:]) if len(way) else []
     found = {frozenset(chain.tolist()) for chain in chains}
     assert found == walk(ends)
+
+
+def test_lines_say_what_they_take_and_lie_where_they_were() -> None:
+    lon, lat = -0.1, 51.5
+    found = joined.measure(np.array([shapely.LineString([(lon, lat), (lon + 1, lat + 1)])]))
+    east, north = TO_DEGREES.transform(lon, lat, direction="INVERSE")
+    assert found.metres[0] == pytest.approx((east, north), abs=2)
+    parts = (found.corners, found.begins, found.ends, found.of, found.told, found.metres)
+    assert found.nbytes == sum(one.nbytes for one in parts) + len(found.text)

@@ -4,6 +4,7 @@ Keyed as in ``cache``. What is published is published again where a file of it i
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -25,8 +26,8 @@ from mapping.drawing import (
     rings,
     webmap,
 )
-from mapping.geography import layers, lenses
-from mapping.memory import keep
+from mapping.geography import Layer, layers, lenses
+from mapping.memory import Cache, Locks, keep
 from mapping.places import Place
 from mapping.wording import findings
 from pages.shared import answers, browsers, cache, people
@@ -38,13 +39,15 @@ SQUARE_M, AROUND_M, PICTURE_ZOOM = 1_500, 2_500, 14.75
 """Spots of one square of the grid share a picture of the postcodes around its middle."""
 BY_PATH: answers.HashFuncs = {PublishedShapes: lambda published: published.path}
 """The path of published shapes has the hash of all that they are."""
+_LINES, _measuring = Cache(48), Locks()
+"""The lines of places that were drawn lately; Greater London's take 7 MB at their finest."""
 _BESIDE = ThreadPoolExecutor(2, thread_name_prefix="drawing")
 
 
 @answers.share(max_entries=256)
 def _areas(place: Key, layer: str, cells: Cells) -> PublishedShapes:
     of, drawn = layers.get(layer), _draw_areas(place, layer, cells)
-    numbers = np.array(sorted(drawn))
+    numbers = np.array(sorted(drawn), dtype=int)
     units = pd.DataFrame({"code": of.labels[0].take(numbers), "name": of.labels[1].take(numbers)})
     rooms = _find_rooms(place, layer, cells, numbers)
     texts = [drawn[number] for number in numbers.tolist()]
@@ -147,14 +150,16 @@ def _lend(found: Any) -> Any:
     return found
 
 
-@answers.share(max_entries=16)
 def _measure_lines(place: Key, cells: Cells) -> joined.StepLines:
-    """Return the lines between the pieces of a place, of which the lines of layers are made."""
-    found = places.at(*place)
-    of = tuple(layers.get(key) for key in cells or ("ward",))
-    return joined.measure_corners(
-        *boundaries.find_lines(found, of, tolerance_m=boundaries.detail_m(found))
-    )
+    """Return the lines round the pieces of a place: all lines and areas of layers are of them."""
+    found, of = places.at(*place), tuple(layers.get(key) for key in cells or ("ward",))
+    with _measuring.of((found, of)):
+        return _LINES.get((found, of), partial(_measure, found, of))
+
+
+def _measure(place: Place, of: tuple[Layer, ...]) -> joined.StepLines:
+    corners, begins = boundaries.find_lines(place, of, tolerance_m=boundaries.detail_m(place))
+    return joined.measure_corners(corners, begins)
 
 
 @answers.share(max_entries=256)

@@ -93,6 +93,12 @@ def test_lines_are_those_of_both_of_one_or_the_other_and_the_outline(
     assert len(text) <= 1.02 * len((tmp_path / path).read_text())
 
 
+def test_a_layer_that_is_not_in_a_place_has_a_file_without_areas() -> None:
+    published = fetched.areas(cache.key_of(places.get("Oldham")), "health_board", ())
+    assert published.codes == ()
+    assert json.loads((assets.STATIC_DIR / published.path).read_text())["features"] == []
+
+
 def test_a_picture_of_the_other_side_shows_the_postcodes_of_the_other_side() -> None:
     place = places.get("Oldham")
     published = fetched.other_side(cache.key_of(place), "ward", "postal_district", "residents")
