@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from town import atoms_at, layer, standing, town
 
-from mapping import overlap, places
-from mapping.atoms import index, postcodes
+from mapping import memory, overlap, places
+from mapping.atoms import index, neighbours, postcodes
 from mapping.errors import MappingError
 from mapping.geography import layers, lenses
+from mapping.overlap import proximity
 
 
 @st.composite
@@ -186,3 +187,17 @@ def test_nobody_near_a_line_gives_an_empty_list_with_its_columns(oldham):
     found = overlap.postcodes_near(overlap.edge_dwellers(oldham, board), board)
     assert found.empty
     assert str(found["postcode"].dtype) == str(found["code"].dtype) == "str"
+
+
+def test_what_lies_around_a_place_is_sorted_once_for_its_layers_unless_it_is_large(monkeypatch):
+    sorted_, look_around = [], neighbours.look_around
+    monkeypatch.setattr(
+        neighbours, "look_around", lambda *of: sorted_.append(1) or look_around(*of)
+    )
+    place = places.get("NW5")
+    for most, times in ((proximity.MAX_KEPT_POSTCODES, 1), (0, 3)):
+        monkeypatch.setattr(proximity, "MAX_KEPT_POSTCODES", most)
+        memory.ARRAYS.clear()
+        for key in ("ward", "borough"):
+            overlap.edge_dwellers(place, layers.get(key), distance_m=170)
+        assert len(sorted_) == times

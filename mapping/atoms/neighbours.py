@@ -35,13 +35,14 @@ def look_around(positions: np.ndarray, distance_m: float) -> Surroundings:
     atoms, around = postcodes.table(), index.find_in_box(positions, distance_m)
     xy = np.column_stack([atoms.easting[around], atoms.northing[around]]).astype("int32")
     side_m = (distance_m + index.ROUNDING_M) / 2
-    east, north = ((xy - xy.min(axis=0, initial=NOBODY)) // side_m).astype(np.int64).T
+    east, north = ((xy - xy.min(axis=0, initial=NOBODY)) / side_m).astype(np.int64).T
     rows = int(north.max(initial=0)) + 5  # two more on either side: no step leads around
     key = east * rows + north + 2
     order = np.argsort(key, kind="stable")
-    keys, begins = np.unique(key[order], return_index=True)
-    square = np.repeat(np.arange(len(keys), dtype="int32"), np.diff(np.r_[begins, len(key)]))
-    pairs = tuple(_pair(keys, column * rows + row) for column, row in STEPS)
+    key = key[order]
+    begins = np.flatnonzero(np.diff(key, prepend=-1))
+    square = np.repeat(np.arange(len(begins), dtype="int32"), np.diff(begins, append=len(key)))
+    pairs = tuple(_pair(key[begins], column * rows + row) for column, row in STEPS)
     around = around[order]
     return Surroundings(
         distance_m, around, xy[order], atoms.residential[around], square, begins, pairs

@@ -12,6 +12,9 @@ from mapping.memory import keep
 from mapping.overlap.counts import people_in
 from mapping.places import Place
 
+MAX_KEPT_POSTCODES = 300_000
+"""What lies around a place of so many is kept for its other layers: for London's 200,000, 8 MB."""
+
 
 class EdgeDwellers(NamedTuple):
     """People near a line: their share of the place, their number, and which postcodes."""
@@ -77,6 +80,12 @@ def postcodes_near(near: EdgeDwellers, layer: Layer, *, by: By = "residents") ->
     )
 
 
+def _find_around(place: Place, distance_m: float) -> neighbours.Surroundings:
+    if len(place) > MAX_KEPT_POSTCODES:
+        return neighbours.look_around(place.positions, distance_m)
+    return _look_around(place, distance_m)
+
+
 @keep
 def _look_around(place: Place, distance_m: float) -> neighbours.Surroundings:
     return neighbours.look_around(place.positions, distance_m)
@@ -85,7 +94,7 @@ def _look_around(place: Place, distance_m: float) -> neighbours.Surroundings:
 @keep
 def _find_near_another(place: Place, layer: Layer, distance_m: float) -> np.ndarray:
     """Tell which postcodes of the place are near another unit, (len(place),) bool."""
-    around = _look_around(place, distance_m)
+    around = _find_around(place, distance_m)
     near = np.zeros(len(postcodes.table()), dtype=bool)
     near[around.positions] = neighbours.find_near_another(around, layer.at(around.positions))
     return near[place.positions]

@@ -75,7 +75,7 @@ class Kept(Generic[P, T]):
         if self._shorten:
             args = tuple(map(self._tell, args))
             kwargs = {name: self._tell(value) for name, value in kwargs.items()}
-        return (args, *sorted(kwargs.items())) if kwargs else args
+        return (_NOTHING, args, *sorted(kwargs.items())) if kwargs else args
 
     def _tell(self, value: Any) -> Any:
         shorten = self._shorten.get(type(value))
