@@ -13,8 +13,8 @@ from mapping.redraw.searching import Result, grow, search
 
 RUNS = 3
 """Searches for a suggestion; as many again are tried before it is given up."""
-HOTS = 1.0, 2.0, 1.0
-"""The temperatures at which these begin: a hotter one finds other plans."""
+HOTS = 1.0, 2.0, 2.0
+"""The temperatures at which these begin: hotter ones find other plans."""
 WARM = 0.2
 """The temperature at which a search goes on from a given start."""
 EXTRA_TRIES, SHORTER = 12, 4
