@@ -13,6 +13,8 @@ from mapping.redraw.searching import Result, grow, search
 
 RUNS = 3
 """Searches for a suggestion; as many again are tried before it is given up."""
+HOTS = 1.0, 2.0, 2.0
+"""The temperatures at which these begin: hotter ones find other plans."""
 WARM = 0.2
 """The temperature at which a search goes on from a given start."""
 EXTRA_TRIES, SHORTER = 12, 4
@@ -55,7 +57,8 @@ def _run(work: Work, number: int, tell: Tell) -> Result:
     """Search from a first plan of its own."""
     rng = random.Random(f"{work.seed}.{number}")
     quota = work.quotas[max(number - RUNS + 1, 0) % len(work.quotas)]
-    return search(work.task, grow(work.task, quota, rng), work.steps, rng, tell=tell)
+    start, hot = grow(work.task, quota, rng), HOTS[number % RUNS]
+    return search(work.task, start, work.steps, rng, hot=hot, tell=tell)
 
 
 def run_others(work: Work, best: Sequence[int], *, advance: Advance) -> list[Result]:
