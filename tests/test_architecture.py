@@ -85,11 +85,15 @@ def imports(path: Path, *, running: bool = True) -> set[str]:
 
 
 def _nodes(tree: ast.AST, running: bool):
-    for node in ast.iter_child_nodes(tree):
-        if running and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        yield node
-        yield from _nodes(node, running)
+    """Yield the statements of a file and of all that they hold; none is within an expression."""
+    waiting = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if running and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+                continue
+            if not isinstance(node, ast.expr):
+                yield node
+                waiting.append(node)
 
 
 def imported_modules(path: Path) -> set[str]:
