@@ -13,6 +13,7 @@
   const MOST_UNTOLD = 200;
   const STEP_PX = 4; // between two looks at what a stroke goes over
   const ANYWHERE = 1e7; // a group's number finds room
+  const MAX_CHOICES = 12; // so many of a group's blocks are tried for its number
   const { element, listNames, tell, whenRead, writeNames } = window.commonGround.parts;
 
   async function unpack(text) {
@@ -144,8 +145,8 @@
       writeSoon();
     }
 
-    // The number of each group, in the block that lies nearest to its middle; then the people of
-    // blocks in no group; then the names of the others.
+    // The number of each group, in the block that lies nearest to its middle, or the next one whose
+    // number finds room; then the people of blocks in no group; then the names of the others.
     function listLabels() {
       const sums = new Map();
       const at = data.features.map(({ properties }) => properties.at);
@@ -155,18 +156,25 @@
         const sum = sums.get(group) || [0, 0, 0, 0];
         sums.set(group, [sum[0] + x, sum[1] + y, sum[2] + 1, sum[3] + radius * radius]);
       });
-      const nearest = new Map();
+      const blocks = new Map(); // group -> its blocks, the nearest to its middle first
       now.forEach((group, index) => {
         if (!group || !at[index]) return;
         const [x, y, count] = sums.get(group);
         const away = Math.hypot(at[index][0] - x / count, at[index][1] - y / count);
-        if (!nearest.has(group) || away < nearest.get(group).away) nearest.set(group, { away, index });
+        if (!blocks.has(group)) blocks.set(group, []);
+        blocks.get(group).push({ away, index });
       });
+      for (const own of blocks.values()) own.sort((one, other) => one.away - other.away);
       const place = (index) => [at[index][1] / data.steps, at[index][0] / data.steps];
-      const called = Array.from(nearest, ([group, { index }]) => {
-        return { name: nameGroup(group), at: place(index), radius: Math.sqrt(sums.get(group)[3]) };
+      const called = Array.from(blocks, ([group, [{ index }]]) => {
+        return { name: nameGroup(group), at: place(index), radius: Math.sqrt(sums.get(group)[3]), of: group };
       });
-      const numbers = Array.from(nearest, ([group, { index }]) => ({ name: `${group}`, at: place(index), radius: ANYWHERE }));
+      const numbers = []; // each group's first choice before anybody's second
+      for (let choice = 0; choice < MAX_CHOICES; choice += 1) {
+        for (const [group, own] of blocks) {
+          if (own[choice]) numbers.push({ name: `${group}`, at: place(own[choice].index), radius: ANYWHERE, of: group });
+        }
+      }
       const free = [];
       now.forEach((group, index) => {
         if (group || !at[index]) return;

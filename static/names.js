@@ -52,7 +52,8 @@
     return listed.get(data);
   }
 
-  // Layers of { look: { bold, colour, size }, names: [{ name, at, radius }] }, the first first.
+  // Layers of { look: { bold, colour, size }, names: [{ name, at, radius, of }] }, the first first.
+  // Of several names of one thing, ``of``, the first that finds room is written.
   function write(map, canvas, layers, config) {
     const { x: width, y: height } = map.getSize();
     const sharpness = window.devicePixelRatio || 1;
@@ -65,15 +66,17 @@
     pen.lineWidth = HALO_SHARE * config.size;
     const taken = listTaken(map);
     const boxes = [];
+    const said = new Set();
     const family = window.getComputedStyle(document.body).fontFamily;
     for (const { look, names } of layers) {
       const size = look.size ?? config.size;
       pen.font = `${look.bold ? 700 : 500} ${size}px ${family}`;
       pen.fillStyle = look.colour;
       const measure = measurer(pen);
-      for (const { name, at, radius } of names) {
+      for (const { name, at, radius, of } of names) {
         const across = (2 * radius) / metresPerPixel(map);
         if (across * SPILLS[1] < LEADING * size) break; // so are all after it
+        if (said.has(of)) continue;
         const { x, y } = map.latLngToContainerPoint(at);
         if (x < 0 || y < 0 || x > width || y > height) continue;
         const lines = breakToFit(name, across, size, measure);
@@ -84,6 +87,7 @@
         if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) continue;
         if (taken.some((other) => meet(box, other))) continue;
         taken.push(box);
+        if (of !== undefined) said.add(of);
         boxes.push(Object.assign(box, { name }));
         const down = (index) => y + (index - (lines.length - 1) / 2) * LEADING * size;
         lines.forEach((line, index) => pen.strokeText(line, x, down(index))); // no line's halo lies on another

@@ -23,6 +23,15 @@ WHERE = """(name) => {
   const point = map.latLngToContainerPoint(commonGround.parts.insidePoint(found));
   return [point.x, point.y];
 }"""
+CROWDED = """() => {
+  const at = (x, y) => Object.values(map.containerPointToLatLng([x, y])).slice(0, 2);
+  const name = (of, x, y) => ({ name: `${of}`, at: at(x, y), radius: 1e7, of });
+  const names = [name(1, 300, 200), name(2, 303, 203), name(2, 360, 240), name(1, 420, 300)];
+  const layers = [{ look: { bold: true, colour: "black" }, names }];
+  const write = window.commonGround.parts.writeNames;
+  const boxes = write(map, document.createElement("canvas"), layers, { size: 14 });
+  return boxes.map((box) => [box.name, Math.round((box[0] + box[2]) / 2)]);
+}"""
 PICKS = "() => typeof window.commonGround?.picker === 'function'"
 
 
@@ -204,6 +213,10 @@ def test_names_of_groups_are_shown_as_they_were_typed(reader: Reader) -> None:
     )
     assert frame.evaluate("() => document.querySelectorAll('b').length") == 0
     assert reader.errors == []
+
+
+def test_a_number_that_finds_no_room_stands_in_another_area_of_its_group(reader: Reader) -> None:
+    assert by_hand(reader).evaluate(CROWDED) == [["1", 300], ["2", 360]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
