@@ -519,7 +519,7 @@ def second_edition(tmp_path, monkeypatch) -> None:
     for module in (catalogue, layers):
         for name in (
             *("read_editions", "_read_service_areas", "catalogue"),
-            *("make_base", "_get_shipped", "_make_edition"),
+            *("make_base", "_get_shipped", "_make_edition", "_group_editions", "_list_scales"),
         ):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, cache(getattr(module, name).__wrapped__))
