@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from html import escape
+from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -10,13 +11,14 @@ import streamlit as st
 from mapping import gaps
 from mapping.actors import case_studies, defaults
 from mapping.atoms import index, postcodes
-from mapping.drawing import AREAS, TEAL, webmap
+from mapping.drawing import AREAS, TEAL, AreaSign, webmap
 from mapping.drawing import Overlay as Drawn
 from mapping.gaps import Question, provision
 from mapping.geography import Layer, directory, layers
 from mapping.wording import findings, gap_findings, terms
 from pages.gaps import questions
 from pages.shared import (
+    answers,
     cache,
     controls,
     fetched,
@@ -66,14 +68,8 @@ def base_of(wards: pd.DataFrame) -> Layer:
 
 def draw(choice: Choice, question: Question, spot: Spot | None) -> None:
     """Draw the wards with their signs; a click chooses one."""
-    wards = status(choice, question)
-    base = base_of(wards)
-    if base.key != "ward":
-        known = gaps.is_complete(
-            *question, registers.marks(choice.kept, cache.key_of(choice.place))
-        )
-        wards = gaps.sum_by_district(wards, known=known)
-    drawn, legend = _signs(choice, base, wards, spot)
+    base = base_of(status(choice, question))
+    drawn, legend = _signs(choice, base, _sign_areas(choice, base, question), spot)
     here = findings.name_place(choice.place)
     title = f"How many organisations cover each {base.noun} in {here}"
     maps.show(choice, "gaps", title, drawn, legend, choose_ward)
@@ -88,23 +84,46 @@ def _hint(base: Layer) -> str:
     return "" if base.key == "ward" else "All wards are in the list below."
 
 
+class _Signed(NamedTuple):
+    """Areas by their codes: the sign of each, and what is said of it; shared, not to be changed."""
+
+    signs: dict[str, AreaSign]
+    labels: dict[str, str]
+    present: frozenset[str]
+
+
+def _sign_areas(choice: Choice, base: Layer, question: Question) -> _Signed:
+    """Give each ward or council area its sign."""
+    key = cache.key_of(choice.place)
+    known = gaps.is_complete(*question, registers.marks(choice.kept, key))
+
+    def make() -> _Signed:
+        found = status(choice, question)
+        if base.key != "ward":
+            found = gaps.sum_by_district(found, known=known)
+        signs = {row.code: SIGNS[row.sign] for row in found.itertuples()}
+        labels = {row.code: _label(row, choice.by) for row in found.itertuples()}
+        return _Signed(signs, labels, frozenset(found["sign"]))
+
+    return answers.remember(
+        ("signs", key, choice.kept, *question, choice.by, base.key, known), make
+    )
+
+
 def _signs(
-    choice: Choice, base: Layer, found: pd.DataFrame, spot: Spot | None
+    choice: Choice, base: Layer, found: _Signed, spot: Spot | None
 ) -> tuple[list[Drawn], list[tuple]]:
     key, over = cache.key_of(choice.place), _lines_over(choice, base)
     cells = cache.list_cells(choice.place, base.key, *over)
     with maps.preparing(choice, base.key, *over):
         areas = fetched.areas(key, base.key, cells)
         rest = {k: fetched.areas(key, k, cells) for k in over}
-    signs = {row.code: SIGNS[row.sign] for row in found.itertuples()}
-    labels = {row.code: _label(row, choice.by) for row in found.itertuples()}
     thick = choice.projector
-    drawn = [webmap.areas(areas, signs, labels=labels, projector=thick)]
+    drawn = [webmap.areas(areas, found.signs, labels=found.labels, projector=thick)]
     drawn += [webmap.borders(rest[k], sign) for k, (sign, _) in over.items()]  # the fill speaks
     drawn += maps.write_names(choice, areas, rest)
     if spot is not None and cache.is_inside(key, spot.position):
         drawn.append(webmap.highlight(areas, [_code(base, spot)], projector=thick))
-    present = set(found["sign"])
     legend: list[tuple] = [
         (
             sign,
@@ -113,7 +132,7 @@ def _signs(
             ),
         )
         for sign, words in gap_findings.SIGN_WORDS.items()
-        if sign in present
+        if sign in found.present
     ]
     return drawn, [*legend, *over.values()]
 
@@ -293,6 +312,7 @@ def show_ranking(choice: Choice, question: Question) -> None:
         shapes=(lambda: _shapes(choice, frame)) if drawn else None,
         used=[layers.get("ward")],
         limits=f"{CAVEAT} Only the part of each ward in the place is counted.",
+        ids=("gaps", key, choice.kept, *question, choice.by, need),
     )
 
 
