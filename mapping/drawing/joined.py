@@ -185,21 +185,21 @@ def _find_partners(spot: np.ndarray) -> np.ndarray:
 
 
 def _open_rings(partner: np.ndarray) -> np.ndarray:
-    """Part the first line of each closed chain from the one before it."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    """Part the first line of each closed chain from the one before it.
 
-    joined = np.flatnonzero(partner >= 0)
-    count = len(partner) // 2
-    meets = coo_array(
-        (np.ones(len(joined), bool), (joined // 2, partner[joined] // 2)), (count, count)
-    )
-    chains, of = connected_components(meets, directed=False)
-    is_ring = np.ones(chains, dtype=bool)
-    is_ring[of[np.flatnonzero(partner < 0) // 2]] = False
-    lowest = np.empty(chains, dtype=int)
-    lowest[of[::-1]] = np.arange(count)[::-1]
-    cut = 2 * lowest[is_ring]
+    Each round looks twice as far back: who has not come to a beginning once all lines would be
+    passed goes round in a ring.
+    """
+    own = np.arange(len(partner))
+    before = np.where(partner < 0, own, partner ^ 1)
+    lowest, far = own >> 1, before.copy()
+    under_way = np.flatnonzero(before != own)
+    for _ in range(len(own).bit_length()):
+        at = far[under_way]
+        lowest[under_way] = np.minimum(lowest[under_way], lowest[at])
+        far[under_way] = far[at]
+        under_way = under_way[before[far[under_way]] != far[under_way]]
+    cut = 2 * np.unique(lowest[under_way])
     partner[partner[cut]] = -1
     partner[cut] = -1
     return partner

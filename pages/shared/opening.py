@@ -86,8 +86,6 @@ def _load_first() -> None:
 
 
 def _load_beside() -> None:
-    import scipy.sparse.csgraph  # noqa: F401
-
     from mapping.errors import MappingError
     from pages.shared import cache
 
