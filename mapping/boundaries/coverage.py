@@ -41,7 +41,7 @@ district, within these limits. Measured: twice as much changes no cell of moors 
 PARTS = ("ward", "block", "position")
 FILE_PATTERN = "fine-*"
 """What the files of derived shapes are called in their folder."""
-VERSION = 4
+VERSION = 5
 """To be raised whenever this module or ``tessellation`` derives other shapes from the same data."""
 CORNER_BYTES = 32
 """What a corner takes: twice eight bytes, and as many in the line that two shapes share."""

@@ -249,7 +249,7 @@ def _item(row, with_scale: bool) -> str:
     return f"<li>{escape(row.actor)}{told}</li>"
 
 
-def explain_count(choice: Choice, cell: pd.Series, part: str) -> str:
+def explain_count(by: str, cell: pd.Series, part: str) -> str:
     """Tell what a number of a row of the grid counts, and its share."""
     verb = "work" if part == "several" else "works"
     doing = gap_findings.work(cell["theme"], cell["scale"], verb)
@@ -258,7 +258,7 @@ def explain_count(choice: Choice, cell: pd.Series, part: str) -> str:
         "one": "one organisation on record",
         "several": "two or more organisations on record",
     }[part]
-    those = findings.capitalise(findings.say_share(cell[f"share_{part}"], choice.by))
+    those = findings.capitalise(findings.say_share(cell[f"share_{part}"], by))
     return f"{those}, where {many} {doing}."
 
 
@@ -267,17 +267,13 @@ def show_ranking(choice: Choice, question: Question) -> None:
     key, place = cache.key_of(choice.place), choice.place
     st.header("Ward by ward", anchor=False)
     need = _need_box(choice)
-    frame = registers.rank_uncovered(key, choice.kept, *question, choice.by, need)
+    ids = ("gaps", key, choice.kept, *question, choice.by, need)
+    frame, told = answers.remember(ids, lambda: _rank(choice, question, need))
     if need:
-        frame = gaps.drop_missing_need(frame, own_lenses.find_need(choice.kept, need).positions)
         _say_without_need(frame)
-    told = gap_findings.ranking_finding(frame, by=choice.by)
     if told:
         st.markdown(layout.escape_markdown(told))
     several = cache.unit_count(key, "borough") > 1
-    words = {sign: findings.capitalise(told) for sign, told in _word_signs(choice.by).items()}
-    frame["means"] = [words[sign] for sign in frame["sign"].tolist()]
-    frame["district"] = cache.name_districts(frame["code"].tolist())
     what, weighed = findings.heading(choice.by), {}
     if need:
         weighed = {"need": own_lenses.head_need(need), "score": "Weighted by need"}
@@ -312,8 +308,24 @@ def show_ranking(choice: Choice, question: Question) -> None:
         shapes=(lambda: _shapes(choice, frame)) if drawn else None,
         used=[layers.get("ward")],
         limits=f"{CAVEAT} Only the part of each ward in the place is counted.",
-        ids=("gaps", key, choice.kept, *question, choice.by, need),
+        ids=ids,
     )
+
+
+def _rank(choice: Choice, question: Question, need: str) -> tuple[pd.DataFrame, str]:
+    """Rank the wards, with what each one's sign says and its council area; and say what is found.
+
+    Both are shared, and not to be changed.
+    """
+    key = cache.key_of(choice.place)
+    frame = registers.rank_uncovered(key, choice.kept, *question, choice.by, need)
+    if need:
+        frame = gaps.drop_missing_need(frame, own_lenses.find_need(choice.kept, need).positions)
+    told = gap_findings.ranking_finding(frame, by=choice.by)
+    words = {sign: findings.capitalise(said) for sign, said in _word_signs(choice.by).items()}
+    frame["means"] = [words[sign] for sign in frame["sign"].tolist()]
+    frame["district"] = cache.name_districts(frame["code"].tolist())
+    return frame, told
 
 
 def _need_box(choice: Choice) -> str:

@@ -1,10 +1,10 @@
 """What the page Gaps opens with: its sentence and cards, on all themes or on the one chosen."""
 
-from mapping import gaps
+from mapping import gaps, places
 from mapping.gaps import Question
 from mapping.wording import findings, gap_findings
 from pages.gaps import covered, questions
-from pages.shared import cache, registers
+from pages.shared import answers, cache, registers
 from pages.shared.choices import Choice
 from pages.shared.layout import Number
 
@@ -40,27 +40,28 @@ def _name(themes: list[str]) -> str:
 
 def say_theme(choice: Choice, question: Question) -> tuple[str, list[Number]]:
     """Return the sentence and cards on the theme and level that the reader chose."""
-    key = cache.key_of(choice.place)
-    complete = registers.marks(choice.kept, key)
-    cell = registers.index_grid(key, choice.kept, choice.by).loc[tuple(question)]
+    key, told_by = cache.key_of(choice.place), registers.name_list(choice.kept)
+    return _say_theme(key, choice.kept, choice.by, question, told_by)
+
+
+@answers.share(max_entries=256, hash_funcs=registers.BY_ACTORS_AND_MARKS)
+def _say_theme(
+    place: cache.Key, kept: registers.WorkspaceKey, by: str, question: Question, told_by: str
+) -> tuple[str, list[Number]]:
+    complete = registers.marks(kept, place)
+    cell = registers.index_grid(place, kept, by).loc[tuple(question)]
     sentence = gap_findings.gap_finding(
-        choice.place,
-        cell,
-        complete=complete,
-        told_by=registers.name_list(choice.kept),
-        by=choice.by,
+        places.at(*place), cell, complete=complete, told_by=told_by, by=by
     )
     known = gaps.is_complete(*question, complete)
-    who = "People" if choice.by == "residents" else findings.heading(choice.by)
+    who = "People" if by == "residents" else findings.heading(by)
     cards = (
         (f"{who} with nobody{'' if known else ' on record'}", "none"),
         (f"{who} with one organisation", "one"),
         (f"{who} with two or more", "several"),
     )
     return sentence, [
-        Number(
-            label, findings.amount(cell[part], choice.by), covered.explain_count(choice, cell, part)
-        )
+        Number(label, findings.amount(cell[part], by), covered.explain_count(by, cell, part))
         for label, part in cards
     ]
 

@@ -25,12 +25,33 @@ T = TypeVar("T")
 HashFuncs = Mapping[type[Any], Callable[[Any], Hashable]]
 """How arguments of some types are told apart by less than all they hold."""
 _NOTHING = object()
-MAX_REMEMBERED = 512
-"""So many pages of tables, mostly, are kept as they were written: about 2 MB."""
+LENT_TIMES = 4
+"""A table that was handed out so often is copied for good: see ``Answer``."""
+MAX_REMEMBERED = 128
+"""So many pages of tables, mostly, are kept as they were written: about 1 MB."""
 _REMEMBERED = Shelf(MAX_REMEMBERED)
 _ALL: WeakSet["Kept[Any, Any]"] = WeakSet()
 _TELL: ContextVar[Callable[[], "Waiting"] | None] = ContextVar("tell", default=None)
 _IS_COUNTING: ContextVar[bool] = ContextVar("is_counting", default=False)
+
+
+class Answer(Generic[T]):
+    """One answer, and how often it was handed out as one's own.
+
+    Pandas notes in a table whatever shares its columns, copies and what is taken of these, and
+    strikes out what is gone only once there are 500 notes a column: 30 MB on a busy server. So a
+    table is copied for good after a few times, which has none.
+    """
+
+    def __init__(self, found: T) -> None:
+        self.found, self._times = found, 0
+
+    def lend(self) -> T:
+        """Return a shallow copy."""
+        self._times += 1
+        if self._times % LENT_TIMES == 0:
+            self.found = cast(T, _copy(self.found, deep=True))
+        return cast(T, _copy(self.found, deep=False))
 
 
 class Kept(Generic[P, T]):
@@ -43,13 +64,13 @@ class Kept(Generic[P, T]):
     def __init__(
         self,
         count: Callable[P, T],
-        hand_out: Callable[[T], T],
+        is_lent: bool,
         max_entries: int,
         show_spinner: str,
         hash_funcs: HashFuncs | None,
     ) -> None:
         update_wrapper(self, count)
-        self._count, self._hand_out = count, hand_out
+        self._count, self._is_lent = count, is_lent
         self._spinner = show_spinner
         self._shorten = dict(hash_funcs or {})
         self._shelf = Shelf(max_entries)
@@ -61,8 +82,9 @@ class Kept(Generic[P, T]):
         found = self._shelf.look(key, _NOTHING)
         if found is _NOTHING:
             with _counting(self._spinner):
-                found = self._shelf.get(key, partial(self._count, *args, **kwargs))
-        return self._hand_out(cast(T, found))
+                found = self._shelf.get(key, partial(self._answer, *args, **kwargs))
+        answer = cast(Answer[T], found)
+        return answer.lend() if self._is_lent else answer.found
 
     def clear(self, *args: Any, **kwargs: Any) -> None:
         """Forget what was counted for these arguments; without any, for all."""
@@ -70,6 +92,9 @@ class Kept(Generic[P, T]):
             self._shelf.forget(self._make_key(args, kwargs))
         else:
             self._shelf.clear()
+
+    def _answer(self, *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
+        return Answer(self._count(*args, **kwargs))
 
     def _make_key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
         if self._shorten:
@@ -91,14 +116,14 @@ def keep(
     and dicts are not copied and must not be changed. ``show_spinner`` is said while a count takes
     more than half a second.
     """
-    return lambda count: Kept(count, _copy, max_entries, show_spinner, hash_funcs)
+    return lambda count: Kept(count, True, max_entries, show_spinner, hash_funcs)
 
 
 def share(
     *, max_entries: int, show_spinner: str = "", hash_funcs: HashFuncs | None = None
 ) -> Callable[[Callable[P, T]], Kept[P, T]]:
     """Keep the last answers of a function, as ``keep`` does; nobody may change what is returned."""
-    return lambda count: Kept(count, _leave, max_entries, show_spinner, hash_funcs)
+    return lambda count: Kept(count, False, max_entries, show_spinner, hash_funcs)
 
 
 def remember(key: Hashable, make: Callable[[], T]) -> T:
@@ -152,18 +177,10 @@ def _counting(sentence: str) -> Iterator[None]:
         _IS_COUNTING.reset(token)
 
 
-def _leave(found: T) -> T:
-    return found
-
-
-def _copy(found: T) -> T:
-    return cast(T, _hand_out(found))
-
-
-def _hand_out(found: object) -> object:
+def _copy(found: object, *, deep: bool) -> object:
     if isinstance(found, pd.DataFrame | pd.Series):
-        return found.copy(deep=False)
+        return found.copy(deep=deep)
     if isinstance(found, tuple):
-        each = tuple(map(_hand_out, found))
+        each = tuple(_copy(one, deep=deep) for one in found)
         return cast(Any, type(found))(*each) if hasattr(found, "_fields") else each
     return found

@@ -39,7 +39,7 @@ SQUARE_M, AROUND_M, PICTURE_ZOOM = 1_500, 2_500, 14.75
 """Spots of one square of the grid share a picture of the postcodes around its middle."""
 BY_PATH: answers.HashFuncs = {PublishedShapes: lambda published: published.path}
 """The path of published shapes has the hash of all that they are."""
-_LINES, _measuring = Cache(48), Locks()
+_LINES, _measuring = Cache(24), Locks()
 """The lines of places that were drawn lately; Greater London's take 7 MB at their finest."""
 _BESIDE = ThreadPoolExecutor(2, thread_name_prefix="drawing")
 
@@ -79,7 +79,9 @@ def _find_rooms(place: Key, layer: str, cells: Cells, numbers: np.ndarray) -> np
     """
     found, of = places.at(*place), layers.get(layer)
     is_of_wards = not coverage.needs_cells(found, (of,))
-    rooms = _find_first_rooms(place, layer, () if is_of_wards else cells)[numbers]
+    known, first = _find_first_rooms(place, layer, () if is_of_wards else cells)
+    rooms, is_known = np.full((len(numbers), 3), np.nan), np.isin(numbers, known)
+    rooms[is_known] = first[known.searchsorted(numbers[is_known])]
     middles = np.nan_to_num(rooms[:, :2])
     outside = ~boundaries.lie_inside(found, of, middles, numbers, **_cut(place, cells))
     if outside.any():
@@ -89,14 +91,14 @@ def _find_rooms(place: Key, layer: str, cells: Cells, numbers: np.ndarray) -> np
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _find_first_rooms(place: Key, layer: str, _cells: Cells) -> np.ndarray:
-    """Find the rooms of a layer's units, (units, 3), in the first shapes that they are drawn in."""
-    of = layers.get(layer)
-    sides = boundaries.find_sides(places.at(*place), of, **_cut(place, _cells))
+def _find_first_rooms(place: Key, layer: str, _cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Find the rooms of a layer's units, (n, 3), in the first shapes that they are drawn in.
+
+    Before them the units' numbers, in order: a layer of all Britain has few units in a place.
+    """
+    sides = boundaries.find_sides(places.at(*place), layers.get(layer), **_cut(place, _cells))
     numbers, shapes = rings.shape(_follow(place, _cells, sides))
-    rooms = np.full((of.count, 3), np.nan)
-    rooms[numbers] = names.find_rooms(gpd.GeoSeries(shapes, crs=27700))
-    return rooms
+    return numbers, names.find_rooms(gpd.GeoSeries(shapes, crs=27700))
 
 
 def _cut(place: Key, cells: Cells) -> dict[str, Any]:
