@@ -1,6 +1,8 @@
 """Scenarios that are kept: opened again as a layer and to be changed, for years."""
 
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -70,6 +72,34 @@ def test_what_is_changed_later_takes_its_place(drawn, kept):
     kept.put(workspace, scenarios.KIND, write(changed))
     (found,) = kept.open(workspace).get(scenarios.KIND)
     assert found.layer.count == 1
+
+
+def test_of_several_that_replace_what_they_saw_one_is_kept(drawn, kept):
+    workspace = kept.create("A", CAMDEN)
+    kept.put(workspace, scenarios.KIND, write(drawn))
+    (found,) = kept.open(workspace).get(scenarios.KIND)
+    start = threading.Barrier(6)
+
+    def replace(title: str) -> str:
+        start.wait()
+        row = write(drawn, title=title)
+        try:
+            kept.put(workspace, scenarios.KIND, row, seen={"d1": found.saved}, save_id=title)
+        except MappingError as fault:
+            return str(fault)
+        return title
+
+    titles = [f"Draft {n}" for n in range(6)]
+    with ThreadPoolExecutor(len(titles)) as threads:
+        told = list(threads.map(replace, titles))
+    (first,) = {*told} & {*titles}
+    assert all("Someone else has changed the redrawn map" in one for one in {*told} - {first})
+    (now,) = kept.open(workspace).get(scenarios.KIND)
+    assert now.title == first
+    kept.remove(workspace, scenarios.KIND, "d1")
+    with pytest.raises(MappingError, match="Someone else has changed"):
+        kept.put(workspace, scenarios.KIND, write(drawn), seen={"d1": now.saved})
+    assert kept.open(workspace).get(scenarios.KIND) == ()
 
 
 def test_its_key_is_the_same_whatever_blocks_are_still_in_use(drawn):

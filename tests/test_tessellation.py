@@ -1,5 +1,7 @@
 """Cells, their edges, sizes and merged shapes, against looking for the nearest point."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import shapely
@@ -48,6 +50,55 @@ def test_an_edge_has_a_real_cell_on_its_left_and_ends_at_equal_distance(scattere
         assert np.allclose(left, right, atol=1e-3)
     difference = scattered.segments[:, 0] - scattered.segments[:, 1]
     assert np.allclose(scattered.lengths_m, np.linalg.norm(difference, axis=1))
+
+
+@given(
+    arrays.arrays(np.int64, st.tuples(st.integers(1, 60), st.just(2)), elements=st.integers(0, 12))
+)
+def test_no_third_position_is_nearer_to_an_edge_than_its_two_cells(positions):
+    """On a grid so small that many positions lie on one circle."""
+    cells = tessellation.tessellate(*(positions.T * 10 + 500_000))
+    inner = cells.right >= 0
+    middle = cells.segments[inner].mean(axis=1)
+    distance = np.linalg.norm(middle[:, np.newaxis] - cells.points, axis=2)
+    near = np.arange(len(middle))
+    for side in (cells.left[inner], cells.right[inner]):
+        assert distance[near, side] == pytest.approx(distance.min(axis=1), abs=1e-3)
+    assert (cells.lengths_m > 0).all()
+    pairs = np.sort(np.column_stack([cells.left, cells.right])[inner], axis=1)
+    assert len(np.unique(pairs, axis=0)) == len(pairs)
+
+
+def test_cells_of_a_grid_meet_in_one_corner():
+    cells = tessellation.tessellate(*grid(side=10))
+    inner = cells.right >= 0
+    assert inner.sum() == 2 * 10 * 9  # none between cells that touch in a corner
+    ends = cells.segments[inner].reshape(-1, 2)
+    middle = np.abs(ends - 500).max(axis=1) < 401
+    assert len(np.unique(ends[middle], axis=0)) == 9 * 9
+
+
+def test_cells_that_all_but_touch_in_a_corner_are_found():
+    """Four postcodes of Great Britain all but on a circle: their corners are centimetres apart."""
+    near = np.array([(0, 0), (1_000, 1), (1_001, 1_000), (0, 1_000)]) + np.array([520_000, 180_000])
+    around = near.mean(axis=0) + 2_000 * np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
+    cells = tessellation.tessellate(*np.rint([*near, *around]).astype(int).T)
+    pairs = {tuple(sorted(one)) for one in zip(cells.left, cells.right, strict=True)}
+    rank = {tuple(one): at for at, one in enumerate(cells.points.astype(int).tolist())}
+    a, b, c, d = (rank[tuple(one)] for one in near.tolist())
+    assert (tuple(sorted((a, c))) in pairs) != (tuple(sorted((b, d))) in pairs)
+
+
+def test_cells_need_no_list_for_each_edge():
+    """A server derives beside others; lists of numbers took half as much again, and in pieces."""
+    positions = np.random.default_rng(7).integers(0, 100_000, (2, 20_000))
+    tessellation.tessellate(*positions[:, :100])  # scipy is loaded
+    tracemalloc.start()
+    try:
+        cells = tessellation.tessellate(*positions)
+        assert tracemalloc.get_traced_memory()[1] < 900 * len(cells.points)
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("points", [[(5, 5)], [(5, 5), (900, 5)], [(0, 0), (10, 0), (20, 0)]])

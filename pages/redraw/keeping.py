@@ -109,9 +109,10 @@ def _keep(choice: Choice) -> None:
     over = _read("over")
     id_ = over or visit.get_redrawn().setdefault("keep_id", texts.make_id())
     try:
-        said = _read_facts(_find_unchanged(choice, over) if over else None)
+        old = _find_unchanged(choice, over) if over else None
+        said = _read_facts(old)
         row = kinds.scenarios.write_row(held.now, id=id_, names=_name_groups(choice, held), **said)
-        workspace = _put(choice, row)
+        workspace = _put(choice, row, old)
     except MappingError as fault:
         state.announce(str(fault))
         return
@@ -140,14 +141,15 @@ def _name_groups(choice: Choice, held: Held) -> dict[int, str]:
     return {n: name for n, name in called.items() if n in held.now.groups}
 
 
-def _put(choice: Choice, row: pd.DataFrame) -> str:
-    """Put a map into the open workspace, or a new one, and return that."""
+def _put(choice: Choice, row: pd.DataFrame, old: KeptScenario | None) -> str:
+    """Put a map into the open workspace, in place of the one as it is known, or a new one."""
+    seen = {old.id: old.saved} if old else None
     save_id = texts.make_id()
     into = choice.kept.workspace if _may_keep(choice) else NEW
     name = f"Partners in {choice.place.name}"[:120]
 
     def save(workspace: str) -> None:
-        registers.store().put(workspace, kinds.scenarios.KIND, row, save_id=save_id)
+        registers.store().put(workspace, kinds.scenarios.KIND, row, seen=seen, save_id=save_id)
 
     return starting.keep_in(choice, into, name, save, save_id=save_id)
 

@@ -27,8 +27,8 @@ HashFuncs = Mapping[type[Any], Callable[[Any], Hashable]]
 _NOTHING = object()
 LENT_TIMES = 4
 """A table that was handed out so often is copied for good: see ``Answer``."""
-MAX_REMEMBERED = 128
-"""So many pages of tables, mostly, are kept as they were written: about 1 MB."""
+MAX_REMEMBERED = 512
+"""So many pages of tables, mostly, are kept as they were written: about 2 MB."""
 _REMEMBERED = Shelf(MAX_REMEMBERED)
 _ALL: WeakSet["Kept[Any, Any]"] = WeakSet()
 _TELL: ContextVar[Callable[[], "Waiting"] | None] = ContextVar("tell", default=None)

@@ -187,18 +187,28 @@ class Store(Membered):
             found = rows.read_rows(db, kind, workspace)
         return kind.open(found)
 
-    def put(self, workspace: str, kind: Kind[Any], kept: pd.DataFrame, *, save_id: str = "") -> int:
+    def put(
+        self,
+        workspace: str,
+        kind: Kind[Any],
+        kept: pd.DataFrame,
+        *,
+        seen: Mapping[str, str] | None = None,
+        save_id: str = "",
+    ) -> int:
         """Keep rows of a kind; they replace those with the same key, and what goes with these.
 
-        ``kept`` has the kind's columns; moments may be left out, and are now. Raises MappingError
-        for rows that the kind does not allow: see ``Kind.complete_rows``.
+        ``kept`` has the kind's columns; moments may be left out, and are now. ``seen`` says when
+        rows were saved that are to be replaced, by their ``id``, of a kind that notes it. Raises
+        MappingError where one was changed or removed since, and for rows that the kind does not
+        allow: see ``Kind.complete_rows``.
         """
         whole = kind.complete_rows(kept, self._read_moment(workspace))
         asked = repr(whole[kind.list_columns(Cell.MOMENT)].to_numpy().tolist())
         request = make_request(
             save_id, "put", kind.name, hashlib.sha256(asked.encode()).hexdigest()
         )
-        return self._change(workspace, request, put_rows(kind, workspace, whole), kind)
+        return self._change(workspace, request, put_rows(kind, workspace, whole, seen), kind)
 
     def remove(self, workspace: str, kind: Kind[Any], key: str, *, save_id: str = "") -> int:
         """Delete what has an ``id`` of a kind, with what goes with it; MappingError if none."""

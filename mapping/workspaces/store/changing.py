@@ -1,6 +1,6 @@
 """What each change of kept things does, and how it is told in a workspace's history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,12 +11,22 @@ from mapping import wording
 from mapping.errors import MappingError
 from mapping.workspaces import KINDS, Kind, WorkspaceRecord
 from mapping.workspaces.store import rows, schema
+from mapping.workspaces.store.facts import explain_change
 
 
-def put_rows(kind: Kind[Any], workspace: str, kept: pd.DataFrame) -> Callable[[Connection], str]:
-    """Return the change that keeps rows in the place of those with the same key."""
+def put_rows(
+    kind: Kind[Any], workspace: str, kept: pd.DataFrame, seen: Mapping[str, str] | None = None
+) -> Callable[[Connection], str]:
+    """Return the change that keeps rows in the place of those with the same key.
+
+    It refuses to where those of ``seen``, ids and when they were saved, are no longer so.
+    """
 
     def change(db: Connection) -> str:
+        for id_, moment in (seen or {}).items():
+            found = rows.read_rows(db, kind, workspace, id=id_)
+            if found["saved"].tolist() != [moment]:
+                raise explain_change(f"the {kind.nouns[0] if kind.nouns else kind.name}")
         is_there = [
             bool(rows.delete_rows(db, kind, workspace, **{str(name): key[name] for name in key}))
             for key in kept[list(kind.key)].to_dict("records")
