@@ -1,5 +1,7 @@
 """Answers kept for everybody: nobody can change what the next visitor is handed."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -52,6 +54,30 @@ def test_the_tables_within_an_answer_are_handed_out_apart_too() -> None:
     assert isinstance(count("a"), Counted)
     assert count("a").table["people"].tolist() == [1.0]
     assert (split("a")[0].tolist(), split("a")[1]) == ([1.0], "a")
+
+
+def test_a_table_that_is_looked_at_all_day_gathers_no_notes() -> None:
+    """Pandas 3.1.1 has up to 500 of them for each column, index and heading of a table."""
+    table = pd.DataFrame({"code": ["a", "b"], "people": [1, 2]}).set_index("code", drop=False)
+    asked = answers.keep(max_entries=1)(lambda: (table, table["people"]))
+    key = ("test_answers", "notes")
+
+    def look() -> None:
+        for mine, people in (asked(), answers.remember(key, lambda: (table, table["people"]))):
+            mine["share"] = 0.5
+            assert mine[mine["people"] > 1].index.tolist() == ["b"]
+            assert people.loc["a"] == 1
+
+    look()
+    before = _count_weak_references()
+    for _ in range(300):
+        look()
+    assert _count_weak_references() - before < 600
+
+
+def _count_weak_references() -> int:
+    gc.collect()
+    return sum(type(one) is weakref.ReferenceType for one in gc.get_objects())
 
 
 def test_an_answer_keeps_the_name_and_words_of_its_function() -> None:
