@@ -51,8 +51,8 @@ def tessellate(easting: np.ndarray, northing: np.ndarray) -> Tessellation:
     """Compute the Voronoi cells of positions in EPSG:27700 (positions may repeat).
 
     Source: Qhull through ``scipy.spatial.Delaunay``, whose triangles' middles the cells' edges
-    join. ``scipy.spatial.Voronoi`` makes a list for each of them, which takes three times the
-    memory and half as long again, and moves corners that are closer than some centimetres.
+    join. ``scipy.spatial.Voronoi`` makes a list for each of them, which takes half as long again,
+    twice the memory for all of Great Britain, and joins corners that are centimetres apart.
     """
     from scipy.spatial import Delaunay  # takes longer to load than the first map to draw
 
