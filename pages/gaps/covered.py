@@ -313,10 +313,7 @@ def show_ranking(choice: Choice, question: Question) -> None:
 
 
 def _rank(choice: Choice, question: Question, need: str) -> tuple[pd.DataFrame, str]:
-    """Rank the wards, with what each one's sign says and its council area; and say what is found.
-
-    Both are shared, and not to be changed.
-    """
+    """Rank the wards, with what each sign says and the council areas; and say what is found."""
     key = cache.key_of(choice.place)
     frame = registers.rank_uncovered(key, choice.kept, *question, choice.by, need)
     if need:
