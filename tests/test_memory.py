@@ -147,6 +147,14 @@ def test_a_server_has_what_it_lets_go_of_given_back(platform):
     assert told.stdout.split() == ["system"], told.stderr
 
 
+def test_the_collector_leaves_alone_what_a_server_has_loaded_and_looks_rarely():
+    code = "import gc; from mapping import memory; loaded = [[] for _ in range(5_000)]; "
+    code += "memory.settle(); looked_at = {id(one) for one in gc.get_objects()}; "
+    code += "print(any(id(one) in looked_at for one in loaded), *gc.get_threshold()[2:])"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout.split() == ["False", str(memory.RARELY)], told.stderr
+
+
 def test_counting_each_postcode_as_one_takes_no_memory():
     values = lenses.get("postcodes").values
     assert values.strides == (0,)
