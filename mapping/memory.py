@@ -55,10 +55,12 @@ def settle() -> None:
 
     For a server that has loaded its data: hundreds of thousands of small things stay until it
     ends, and to look through them again and again takes a sixth of the time in which a large
-    upload is read.
+    upload is read. What comes and goes later, visitors' sessions mostly, is looked through more
+    rarely than Python does: everybody waits half a second for that on a server that is busy.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], RARELY)
 
 
 @contextmanager
