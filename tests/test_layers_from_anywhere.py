@@ -336,6 +336,23 @@ def test_no_more_layers_are_kept_than_there_is_room_for(small_registry):
         layers.get(keys[0])
 
 
+def test_what_layers_take_is_counted_once_however_often_they_are_asked_for(monkeypatch):
+    asked, count = [], Layer.nbytes.fget
+    monkeypatch.setattr(Layer, "nbytes", property(lambda one: asked.append(one) or count(one)))
+    keys = [bring(["NW5"], [f"A {i}"], title="Weighed").key for i in range(5)]
+    for key in 20 * keys:
+        layers.get(key)
+    assert sorted(one.key for one in asked) == sorted(keys)
+
+
+def test_no_more_is_kept_than_there_are_megabytes_for(small_registry, monkeypatch):
+    monkeypatch.setattr(registry, "MAX_KEPT", 100)
+    monkeypatch.setattr(Layer, "nbytes", property(lambda one: 100_000_000))
+    registry._KEPT.clear()
+    keys = [bring(["NW5"], ["A"], title=f"Large {i}").key for i in range(4)]
+    assert list(registry._KEPT) == keys[-2:]
+
+
 def test_a_layer_that_somebody_still_holds_is_found_though_it_is_not_kept(small_registry):
     held = bring(["NW5"], ["A"], title="Held")
     for i in range(4):
