@@ -45,6 +45,7 @@ def rows() -> Iterator[Row]:
     yield from _measure_ground()
     yield from _measure_pictures()
     yield from _measure_lines()
+    yield from _measure_looks()
 
 
 def _measure_files() -> Iterator[Row]:
@@ -198,3 +199,20 @@ def _most_traced_mb(run: Callable[[], object]) -> float:
         return tracemalloc.get_traced_memory()[1] / 1e6
     finally:
         tracemalloc.stop()
+
+
+def _measure_looks(number: int = 150, times: int = 1_000) -> Iterator[Row]:
+    """Compare a look at one of many layers of one's own with one at a layer that ships."""
+    ward = layers.get("ward")
+    for at in range(number):
+        wards = ward.codes[at : at + 30]
+        table = pd.DataFrame({"area": [*wards, "X"], "team": f"Team {at}"})
+        own = layers.from_lookup(table, areas="area", units="team", title="T", scale="hyperlocal")
+
+    def look(key: str) -> None:
+        for _ in range(times):
+            layers.get(key)
+
+    own_s, peers_s = medians_s(partial(look, own.key), {"it": partial(look, ward.key)}, calls=1)
+    yield Row(f"a look at one of {number} maps of one's own", own_s / times * 1e6, "µs")
+    yield Row("  against one that ships", own_s / peers_s["it"], "×", 100, "less")
