@@ -11,17 +11,17 @@ from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
 
-MAX_ARRAYS_MB = 64
+MAX_ARRAYS_MB = 40
 """What the arrays that ``keep`` keeps may take together: Greater London's take about 15 MB."""
 OVERHEAD_BYTES = 100
 """Counted for any value, so that small ones do not pile up without end."""
 LARGE_BYTES = 1_000_000
 """What is at least as large is given back to the system as soon as it is let go of."""
-RARELY = 50
+RARELY = 30
 """So many of its quick looks the garbage collector takes before it looks through everything.
 
-Python takes ten. With fifty, about every 25 s among eight visitors who never rest, what sessions
-that are gone leave behind takes up to 15 MB for longer.
+Python takes ten. With thirty, about every 15 s among eight visitors who never rest, what sessions
+that are gone leave behind takes up to 8 MB for longer.
 """
 MAX_ARENAS = 2
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8

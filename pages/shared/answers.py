@@ -26,8 +26,8 @@ HashFuncs = Mapping[type[Any], Callable[[Any], Hashable]]
 _NOTHING = object()
 LENT_TIMES = 4
 """What is kept is copied anew once it was handed out so often: see ``Answer``."""
-MAX_REMEMBERED = 512
-"""So many pages of tables, mostly, are kept as they were written: about 2 MB."""
+MAX_REMEMBERED = 256
+"""So many pages of tables, mostly, are kept as they were written: up to 8 MB."""
 _REMEMBERED = Shelf(MAX_REMEMBERED)
 _ALL: WeakSet["Kept[Any, Any]"] = WeakSet()
 _TELL: ContextVar[Callable[[], "Waiting"] | None] = ContextVar("tell", default=None)
