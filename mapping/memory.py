@@ -17,11 +17,11 @@ OVERHEAD_BYTES = 100
 """Counted for any value, so that small ones do not pile up without end."""
 LARGE_BYTES = 1_000_000
 """What is at least as large is given back to the system as soon as it is let go of."""
-RARELY = 30
+RARELY = 50
 """So many of its quick looks the garbage collector takes before it looks through everything.
 
-Python takes ten. With thirty, about every 15 s among eight visitors who never rest, what sessions
-that are gone leave behind takes up to 8 MB for longer.
+Python takes ten. With fifty, about every 25 s among eight visitors who never rest, what sessions
+that are gone leave behind takes some 10 MB for longer.
 """
 MAX_ARENAS = 2
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
