@@ -213,6 +213,6 @@ def _measure_looks(number: int = 150, times: int = 1_000) -> Iterator[Row]:
         for _ in range(times):
             layers.get(key)
 
-    own_s, peers_s = medians_s(partial(look, own.key), {"it": partial(look, ward.key)}, calls=1)
+    own_s, peers_s = medians_s(partial(look, own.key), {"ward": partial(look, ward.key)}, calls=1)
     yield Row(f"a look at one of {number} maps of one's own", own_s / times * 1e6, "µs")
-    yield Row("  against one that ships", own_s / peers_s["it"], "×", 100, "less")
+    yield Row("  against one that ships", own_s / peers_s["ward"], "×", 100, "less")

@@ -27,7 +27,7 @@ _NOTHING = object()
 LENT_TIMES = 4
 """What is kept is copied anew once it was handed out so often: see ``Answer``."""
 MAX_REMEMBERED = 256
-"""So many pages of tables, mostly, are kept as they were written: up to 8 MB."""
+"""So many pages of tables, mostly, are kept as they were written: about 8 MB of London."""
 _REMEMBERED = Shelf(MAX_REMEMBERED)
 _ALL: WeakSet["Kept[Any, Any]"] = WeakSet()
 _TELL: ContextVar[Callable[[], "Waiting"] | None] = ContextVar("tell", default=None)
@@ -197,6 +197,7 @@ def _renew(axis: pd.Index) -> pd.Index:
     """Return an index or headings apart from the old: pandas' own deep copy shares the notes."""
     if isinstance(axis, pd.RangeIndex):
         return pd.RangeIndex(axis.start, axis.stop, axis.step, name=axis.name)
-    if isinstance(axis, pd.MultiIndex):  # has no notes of its own
-        return axis
+    if isinstance(axis, pd.MultiIndex):  # its levels have the notes
+        levels = [_renew(level) for level in axis.levels]
+        return pd.MultiIndex(levels, axis.codes, names=axis.names, verify_integrity=False)
     return pd.Index(axis.array, dtype=axis.dtype, name=axis.name, copy=True)
