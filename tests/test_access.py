@@ -197,6 +197,13 @@ def test_claims_that_lack_what_it_takes_name_nobody(lacking):
     assert people.read_claims({**CLAIMS, **lacking}).now() == access.NOBODY
 
 
+def test_a_sign_in_that_somebody_ended_is_told_from_the_next():
+    claims = {**CLAIMS, "nonce": "a", "tokens": {"id": "long"}}
+    browsers.end_sign_in(claims)
+    assert browsers.has_ended({**dict(reversed(claims.items())), "tokens": {}})
+    assert not browsers.has_ended({**claims, "nonce": "b"})
+
+
 HEADER = access.setting.read("header X-User from 10.0.0.5")
 BROWSER, ELSE = "b" * 43, "e" * 43
 

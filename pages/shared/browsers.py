@@ -7,13 +7,14 @@ else's: only what it passes on counts. All of it is kept in the memory of one pr
 """
 
 import hashlib
+import json
 import posixpath
 import re
 import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -90,6 +91,8 @@ _files: _Kept[frozenset[str]] = _Kept()
 _let_in: _Kept[tuple[Person, float]] = _Kept()
 """Who gave a passphrase in each browser, and until when that holds."""
 _trying: _Kept[Trial] = _Kept()
+_ended: _Kept[bool] = _Kept()
+"""Sign-ins that somebody ended by signing out, by the hash of what the provider said of them."""
 _lock = threading.Lock()
 
 
@@ -130,6 +133,22 @@ def find_let_in(browser: str) -> tuple[Person, float] | None:
 def let_out(browser: str) -> None:
     """Forget that somebody gave a passphrase in a browser."""
     _let_in.pop(_sum_up(browser.encode()))
+
+
+def end_sign_in(claims: Mapping[str, Any]) -> None:
+    """Note that a sign-in is over: a cookie that still says so is not believed."""
+    _ended.put(_sum_up_claims(claims), True)
+
+
+def has_ended(claims: Mapping[str, Any]) -> bool:
+    """Tell whether somebody ended the sign-in that claims are of."""
+    return _ended.get(_sum_up_claims(claims)) is not None
+
+
+def _sum_up_claims(claims: Mapping[str, Any]) -> str:
+    """Return what tells a sign-in from another: each has a nonce of its own."""
+    told = {name: value for name, value in claims.items() if name != "tokens"}
+    return _sum_up(json.dumps(told, sort_keys=True, default=str).encode())
 
 
 def note_trial(browser: str, page: str, link: dict[str, str]) -> None:

@@ -36,6 +36,7 @@ NO_ADDRESS = (
     "we cannot tell what you may open. Ask whoever runs it to send your e-mail address."
 )
 ENDED = "Your sign-in has ended, as your organisation’s sign-in page limits it. Sign in again."
+SIGNED_OUT = "You signed out. To go on, sign in again."
 ELSEWHERE = (
     "Signing in does not work at the address that you opened, because it leads back to another. "
     "Open that one:"
@@ -119,7 +120,9 @@ def show() -> None:
     with st.popover(label, icon=":material/person:", type="tertiary", key="cg-person"):
         if way is Way.SIGN_IN:
             st.caption(f"As {layout.escape_markdown(person.id)}, until your sign-in ends.")
-            st.button("Sign out", key="_sign_out", icon=":material/logout:", on_click=st.logout)
+            st.button(
+                "Sign out", key="_sign_out", icon=":material/logout:", on_click=people.sign_out
+            )
         elif way is Way.PASSPHRASE:
             st.caption(IN_A_HALL)
             st.button("Leave", key="_leave", icon=":material/logout:", on_click=_leave)
@@ -151,7 +154,9 @@ def _ask_provider(page: str) -> None:
         _stop(NOT_SET_UP)
     layout.finding(TITLE)
     browser, claims = people.find_browser(), st.user.to_dict()
-    if claims.get("is_logged_in"):
+    if browsers.has_ended(claims):
+        layout.note(SIGNED_OUT)
+    elif claims.get("is_logged_in"):
         has_end = isinstance(claims.get("exp"), int | float)
         layout.note(ENDED if has_end and people.names_somebody(claims) else NO_ADDRESS)
     elif browsers.read_trial(browser) is not None:

@@ -95,7 +95,8 @@ def find_known() -> Known:
     if get_script_run_ctx(suppress_warning=True) is None:
         return Known(NOBODY)
     if setting.way is Way.SIGN_IN:
-        return read_claims(st.user.to_dict())
+        claims = st.user.to_dict()
+        return Known(NOBODY) if browsers.has_ended(claims) else read_claims(claims)
     if setting.way is Way.HEADER:
         return read_header(st.context.headers.get(browsers.PASSED_ON, ""))
     found = browsers.find_let_in(find_browser())
@@ -131,6 +132,16 @@ def read_claims(claims: Mapping[str, Any]) -> Known:
     if not isinstance(until, int | float) or claims.get("email_verified") is False:
         return Known(NOBODY)
     return _name(str(claims.get("email") or ""), str(claims.get("name") or ""), float(until))
+
+
+def sign_out() -> None:
+    """End the sign-in of the session's person, in all windows of her browser (for callbacks).
+
+    The page to sign in is shown before the browser has let go of its cookie, and a window that is
+    closed in between keeps it: so it counts no more from now on.
+    """
+    browsers.end_sign_in(st.user.to_dict())
+    st.logout()
 
 
 def read_header(told: str) -> Known:

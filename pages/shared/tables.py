@@ -250,10 +250,12 @@ def _show_long(
             how()
     texts = [c for c in frame if c.endswith("code") or (c in headings and c not in formats)]
     found = sort_rows(keep_matching(frame, texts, text), by, formats)
+    place_of_pages = st.container()  # also where there is one: what follows keeps its place
     if found.empty:
         layout.note(f"No match for “{text.strip()}”. Try part of a name.")
         return
-    at = PAGE_ROWS * (_page(-(-len(found) // PAGE_ROWS), page) - 1)
+    with place_of_pages:
+        at = PAGE_ROWS * (_page(-(-len(found) // PAGE_ROWS), page) - 1)
     ends = min(at + PAGE_ROWS, len(found))
     told = f"Showing {at + 1:,} to {ends:,} of {len(found):,}."
     if text.strip():

@@ -172,7 +172,8 @@ def _find(others: pd.DataFrame) -> pd.DataFrame:
     pages, page = max(1, -(-len(found) // PAGE)), state.chooser("workspace_page")["key"]
     if (state.read_widget(page) or 1) > pages:  # others were deleted since
         state.preset("workspace_page", 1)
-    at = PAGE * (int(st.pagination(pages, key=page)) - 1) if pages > 1 else 0
+    with st.container():  # also where there is one page: what follows keeps its place
+        at = PAGE * (int(st.pagination(pages, key=page)) - 1) if pages > 1 else 0
     some = found.iloc[at : at + PAGE]
     told = f"Workspaces {at + 1:,} to {at + len(some):,} of {len(found):,}, the last changed first."
     st.caption(told if len(some) else "No workspace matches. Try part of its name.")

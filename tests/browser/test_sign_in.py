@@ -86,6 +86,28 @@ def test_who_signs_in_comes_back_to_the_page_and_link_she_opened_and_can_leave(
     expect(page.get_by_role("heading", name=door.TITLE)).to_be_visible(timeout=LONG_S)
 
 
+def test_who_signs_out_is_out_in_all_windows_also_if_her_browser_keeps_its_cookie(
+    page: Page, address: str
+) -> None:
+    door_of(page, f"{address}/gaps?{PLYMOUTH}")
+    sign_in(page)
+    expect(page.locator("h1.cg-finding")).to_contain_text("Plymouth", timeout=LONG_S)
+    other = page.context.new_page()
+    other.route("**/auth/logout*", lambda route: None)  # it waits there until she closes it
+    other.goto(f"{address}/data_and_method?{PLYMOUTH}")
+    other.get_by_role("button", name="Signed in: Ann").click(timeout=LONG_S)
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", name=door.TITLE)).to_be_visible(timeout=LONG_S)
+    other.close()
+    assert "_streamlit_user" in {cookie["name"] for cookie in page.context.cookies()}
+    page.get_by_role("link", name="Mismatches").first.click()
+    says(page, door.SIGNED_OUT)
+    page.reload()
+    says(page, door.SIGNED_OUT)
+    sign_in(page)
+    expect(page.get_by_role("button", name="Signed in: Ann")).to_be_visible(timeout=LONG_S)
+
+
 @pytest.mark.parametrize("claims", [{"nonce": "another"}, {"aud": "another"}, {"sub": None}])
 def test_a_sign_in_that_comes_to_nothing_is_told_in_words(
     page: Page, address: str, provider: Provider, claims: dict
