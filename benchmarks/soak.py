@@ -36,11 +36,13 @@ BOXES = {"organisations": "file", "map": "map_file", "numbers": "weights"}
 class Diary:
     """What was met: of each change when and how many seconds, of the memory when and how many MB.
 
-    Moments are shares of the whole time.
+    Moments are shares of the whole time. ``machine`` holds when and how many seconds of processor
+    time a fixed piece of work took, which tells how quick the machine itself was.
     """
 
     changes: list[tuple[float, float]] = field(default_factory=list)
     memory_mb: list[tuple[float, float]] = field(default_factory=list)
+    machine: list[tuple[float, float]] = field(default_factory=list)
     visits: int = 0
     files: int = 0
 
@@ -67,6 +69,9 @@ def rows(minutes: float = MINUTES) -> Iterator[Row]:
     yield Row("  a change, p95, once warm", early, "s")
     yield Row("  a change, p95, at the end", late, "s")
     yield Row("  against the first", late / early, "×", 1.3, "less")
+    early, late = (float(np.mean(one)) for one in diary.early_and_late(diary.machine))
+    yield Row("  a fixed piece of work, once warm", early * 1000, "ms", better="less")
+    yield Row("  at the end, as the machine was by then", late / early, "×", better="less")
 
 
 async def _soak(server: Server, seconds: float) -> Diary:
@@ -78,6 +83,7 @@ async def _soak(server: Server, seconds: float) -> Diary:
     async def look() -> None:
         while now() < 1:
             diary.memory_mb.append((now(), server.memory_mb()))
+            diary.machine.append((now(), _time_fixed_work()))
             await asyncio.sleep(SAMPLE_S)
 
     async def come_and_go(person: int) -> None:
@@ -88,6 +94,12 @@ async def _soak(server: Server, seconds: float) -> Diary:
 
     await asyncio.gather(look(), *map(come_and_go, range(PEOPLE)))
     return diary
+
+
+def _time_fixed_work() -> float:
+    begun = time.process_time()
+    sum(number * number for number in range(100_000))
+    return time.process_time() - begun
 
 
 async def _visit(url: str, diary: Diary, now: Callable[[], float], chance: random.Random) -> None:
