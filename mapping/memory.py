@@ -2,8 +2,10 @@
 
 import ctypes
 import gc
+import math
 import sys
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -23,6 +25,8 @@ RARELY = 50
 Python takes ten. With fifty, about every 25 s among eight visitors who never rest, what sessions
 that are gone leave behind takes some 10 MB for longer.
 """
+SLOW_S = 2.0
+"""What took so long to make is kept until there is no room for it."""
 MAX_ARENAS = 2
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 """What the C library calls these two: see mallopt(3)."""
@@ -138,12 +142,24 @@ class Locks:
 
 
 class Cache:
-    """Values by key, up to a size in megabytes (10⁶); the longest unused ones go first."""
+    """Values by key, up to a size in megabytes (10⁶); the longest unused ones go first.
 
-    def __init__(self, most_mb: float) -> None:
+    With ``idle_s`` a value that ``get`` made in less than ``SLOW_S`` goes once nobody has asked for
+    it for so many seconds. ``clock`` gives seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        most_mb: float,
+        *,
+        idle_s: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.bytes = 0
         self._most_bytes = most_mb * 1e6
+        self._idle_s, self._clock = idle_s, clock
         self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._used: OrderedDict[Hashable, float] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -152,11 +168,19 @@ class Cache:
         What ``make`` returns counts with its ``nbytes``, and so does what the key holds.
         """
         with self._lock:
+            self._let_go_of_idle()
             if key in self._found:
                 self._found.move_to_end(key)
+                if key in self._used:
+                    self._note_use(key)
                 return self._found[key][0]
+        begun = self._clock()
         value = make()
-        self.put(key, value)
+        is_quick = self._clock() - begun < SLOW_S
+        with self._lock:
+            self._put(key, value, count_bytes(value) + count_bytes(key))
+            if is_quick and key in self._found:
+                self._note_use(key)
         return value
 
     def put(self, key: Hashable, value: Any) -> None:
@@ -178,13 +202,28 @@ class Cache:
         """Let go of all values."""
         with self._lock:
             self._found.clear()
+            self._used.clear()
             self.bytes = 0
 
     def _put(self, key: Hashable, value: Any, size: int) -> None:
-        self.bytes += size - self._found.pop(key, (None, 0))[1]
+        self._remove(key)
         self._found[key] = value, size
+        self.bytes += size
         while self.bytes > self._most_bytes:
-            self.bytes -= self._found.popitem(last=False)[1][1]
+            self._remove(next(iter(self._found)))
+
+    def _remove(self, key: Hashable) -> None:
+        self.bytes -= self._found.pop(key, (None, 0))[1]
+        self._used.pop(key, None)
+
+    def _note_use(self, key: Hashable) -> None:
+        self._used[key] = self._clock()
+        self._used.move_to_end(key)
+
+    def _let_go_of_idle(self) -> None:
+        since = self._clock() - self._idle_s
+        while self._used and self._used[key := next(iter(self._used))] < since:
+            self._remove(key)
 
 
 class Shelf:

@@ -106,6 +106,31 @@ def test_a_value_too_large_to_keep_is_returned_all_the_same():
     assert store.bytes == 0
 
 
+def test_what_nobody_has_asked_for_goes_unless_it_took_long_to_make_or_was_put_there():
+    now = [0.0]
+
+    def make(seconds: float) -> bytes:
+        now[0] += seconds
+        return b"made"
+
+    store = memory.Cache(1, idle_s=600, clock=lambda: now[0])
+    store.put("put", b"put")
+    for key, seconds in (("slow", memory.SLOW_S), ("asked", 0.1), ("quick", 0.1)):
+        store.get(key, lambda taken=seconds: make(taken))
+    now[0] = 500
+    assert store.get("asked", lambda: b"anew") == b"made"
+    now[0] = 700
+    assert store.get("asked", lambda: b"anew") == b"made"
+    assert [key for key, _ in store.items()] == ["put", "slow", "asked"]
+    assert store.bytes == sum(
+        map(memory.count_bytes, ("put", "slow", "asked", b"put", b"made"))
+    ) + (memory.count_bytes(b"made"))
+    assert store.get("quick", lambda: b"anew") == b"anew"
+    store.clear()
+    now[0] = 2_000
+    assert store.get("asked", lambda: b"anew") == b"anew"
+
+
 def test_what_a_key_keeps_alive_counts():
     table = pd.DataFrame({"area": ["N1 9GU"], "unit": ["Beta"]})
     mine = layers.from_lookup(table, areas="area", units="unit", title="Ours", scale="borough")

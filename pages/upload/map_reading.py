@@ -68,7 +68,7 @@ class _Kept(NamedTuple):
 
 @st.cache_resource(show_spinner=False)
 def _readings() -> memory.Cache:
-    return memory.Cache(MAX_READ_MB)
+    return memory.Cache(MAX_READ_MB, idle_s=reading.IDLE_S)
 
 
 def _keep(key: tuple, make: Callable[[], Any], weigh: Callable[[Any], int]) -> Any:

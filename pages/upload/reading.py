@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_UPLOADS_MB = 300
 """What the files that were read and not yet saved may take together, of all readers."""
+IDLE_S = 600.0
+"""What was read is kept so long after it was last looked at: a small file is read again at once."""
 MAX_LARGE_DOTS, EXTRA_ZOOM = 8_000, 0.75
 """So few postcodes are drawn large; zoom levels by which their picture is finer than the map."""
 MAX_OWN_BYTES = 30_000
@@ -31,7 +33,7 @@ MAX_OWN_BYTES = 30_000
 
 @st.cache_resource(show_spinner=False)
 def _uploads() -> memory.Cache:
-    return memory.Cache(MAX_UPLOADS_MB)
+    return memory.Cache(MAX_UPLOADS_MB, idle_s=IDLE_S)
 
 
 def say_turn(before: int) -> str:

@@ -122,7 +122,7 @@ def _weigh(choice: Choice, draft: Numbers) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _weighings() -> memory.Cache:
-    return memory.Cache(MAX_READ_MB)
+    return memory.Cache(MAX_READ_MB, idle_s=reading.IDLE_S)
 
 
 def _read(draft: Numbers, choices: TextPairs = (), place: Key | None = None) -> Weighing:
