@@ -202,6 +202,9 @@ def test_a_sign_in_that_somebody_ended_is_told_from_the_next():
     browsers.end_sign_in(claims)
     assert browsers.has_ended({**dict(reversed(claims.items())), "tokens": {}})
     assert not browsers.has_ended({**claims, "nonce": "b"})
+    nobody = {"is_logged_in": False}
+    browsers.end_sign_in(nobody)  # a second click, after the first has ended it
+    assert not browsers.has_ended(nobody)
 
 
 HEADER = access.setting.read("header X-User from 10.0.0.5")

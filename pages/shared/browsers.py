@@ -141,8 +141,8 @@ def end_sign_in(claims: Mapping[str, Any]) -> None:
 
 
 def has_ended(claims: Mapping[str, Any]) -> bool:
-    """Tell whether somebody ended the sign-in that claims are of."""
-    return _ended.get(_sum_up_claims(claims)) is not None
+    """Tell whether somebody ended the sign-in that claims are of; claims of nobody have none."""
+    return bool(claims.get("is_logged_in")) and _ended.get(_sum_up_claims(claims)) is not None
 
 
 def _sum_up_claims(claims: Mapping[str, Any]) -> str:
