@@ -13,10 +13,14 @@ from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
 
+import numpy as np
+
 MAX_ARRAYS_MB = 40
 """What the arrays that ``keep`` keeps may take together: Greater London's take about 15 MB."""
 OVERHEAD_BYTES = 100
 """Counted for any value, so that small ones do not pile up without end."""
+SMALL_BYTES = 4_000
+"""What takes less does not count among many that share a ``Room``."""
 LARGE_BYTES = 1_000_000
 """What is at least as large is given back to the system as soon as it is let go of."""
 RARELY = 50
@@ -120,11 +124,18 @@ def trim() -> None:
 
 
 def count_bytes(value: Any) -> int:
-    """Return about how many bytes a value takes: its ``nbytes``, or those of a tuple's parts."""
-    if isinstance(value, bytes):
+    """Return about how many bytes a value takes: its ``nbytes``, or those of what it is made of.
+
+    Text counts a byte a letter, a table's shapes eight each.
+    """
+    if isinstance(value, bytes | str):
         return len(value) + OVERHEAD_BYTES
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list | set | frozenset):
         return sum(map(count_bytes, value))
+    if isinstance(value, dict):
+        return count_bytes((*value, *value.values()))
+    if hasattr(value, "memory_usage"):  # of a table a number for each column
+        return int(np.sum(value.memory_usage())) + OVERHEAD_BYTES
     return int(getattr(value, "nbytes", 0)) + OVERHEAD_BYTES
 
 
@@ -226,16 +237,51 @@ class Cache:
             self._remove(key)
 
 
-class Shelf:
-    """Values by key, up to so many; the longest unused ones go first.
+class Room:
+    """Megabytes (10⁶) that several shelves share: the longest unused value on any goes first.
 
-    Whoever asks for a value that another thread is making waits for it: it is made once.
+    What takes less than ``SMALL_BYTES`` is not counted, and stays: nothing is won by its going.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most_mb: float) -> None:
+        self.bytes = 0
+        self.lock = threading.RLock()
+        self._most_bytes = most_mb * 1e6
+        self._held: OrderedDict[tuple[Shelf, Hashable], int] = OrderedDict()
+
+    def enter(self, shelf: "Shelf", key: Hashable, size: int) -> None:
+        """Count a value that was put on a shelf; what there is no room for goes."""
+        self.leave(shelf, key)
+        if size < SMALL_BYTES:
+            return
+        self._held[shelf, key] = size
+        self.bytes += size
+        while self.bytes > self._most_bytes:
+            longest_unused = next(iter(self._held))
+            longest_unused[0].forget(longest_unused[1])
+
+    def use(self, shelf: "Shelf", key: Hashable) -> None:
+        """Note that a value was asked for."""
+        if (shelf, key) in self._held:
+            self._held.move_to_end((shelf, key))
+
+    def leave(self, shelf: "Shelf", key: Hashable) -> None:
+        """Count a value no more."""
+        self.bytes -= self._held.pop((shelf, key), 0)
+
+
+class Shelf:
+    """Values by key, up to so many and as ``room`` allows; the longest unused ones go first.
+
+    Whoever asks for a value that another thread is making waits for it: it is made once. A value
+    counts in its room with its ``count_bytes``.
+    """
+
+    def __init__(self, most: int, room: Room | None = None) -> None:
         self._most = most
+        self._room = Room(math.inf) if room is None else room
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock, self._making = threading.Lock(), Locks()
+        self._lock, self._making = self._room.lock, Locks()
 
     def look(self, key: Hashable, default: Any = None) -> Any:
         """Return the value of a key, which counts as used; ``default`` if it is not kept."""
@@ -243,6 +289,7 @@ class Shelf:
             if key not in self._found:
                 return default
             self._found.move_to_end(key)
+            self._room.use(self, key)
             return self._found[key]
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -264,17 +311,21 @@ class Shelf:
         """Let go of the value of a key, if it is kept."""
         with self._lock:
             self._found.pop(key, None)
+            self._room.leave(self, key)
 
     def clear(self) -> None:
         """Let go of all values."""
         with self._lock:
-            self._found.clear()
+            for key in list(self._found):
+                self.forget(key)
 
     def _put(self, key: Hashable, value: Any) -> None:
+        size = count_bytes(value)
         with self._lock:
             self._found[key] = value
+            self._room.enter(self, key, size)
             while len(self._found) > self._most:
-                self._found.popitem(last=False)
+                self.forget(next(iter(self._found)))
 
 
 _NOTHING = object()

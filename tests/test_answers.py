@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from mapping.memory import Room
 from pages.shared import answers
 
 
@@ -82,6 +84,32 @@ def test_a_table_that_is_looked_at_all_day_gathers_no_notes(index: list[str]) ->
     for _ in range(301):
         look()
     assert _count_weak_references() - before < 60
+
+
+def test_large_tables_make_room_for_each_other_and_small_answers_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What one person opens of Great Britain, pair by pair, would else be kept by the hundred."""
+    monkeypatch.setattr(answers, "_ROOM", room := Room(1))
+    counted: list[str] = []
+
+    @answers.share(max_entries=1)
+    def begin() -> int:
+        counted.append("begin")
+        return 7
+
+    @answers.keep(max_entries=64)
+    def list_areas(place: str) -> pd.DataFrame:
+        counted.append(place)
+        return pd.DataFrame({"people": np.arange(50_000.0)})
+
+    begin()
+    for place in ("a", "b", "c", "c"):
+        assert list_areas(place)["people"].sum() == 1_249_975_000
+        assert room.bytes < 1e6
+    list_areas("a")
+    begin()
+    assert counted == ["begin", "a", "b", "c", "a"]
 
 
 def test_a_table_is_kept_apart_from_what_it_was_counted_from_and_all_else_as_it_is() -> None:

@@ -242,3 +242,74 @@ def test_a_shelf_holds_the_last_ones_that_were_used(acts: list[tuple[str, int]])
                 assert shelf.get(key, lambda key=key: -key) == -key
                 kept = [*kept, key][-3:]
     assert [key for key in range(6) if shelf.look(key) is not None] == sorted(kept)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("gfc"), st.integers(0, 1), st.integers(0, 5), st.integers(0, 9)),
+        max_size=60,
+    )
+)
+def test_what_shelves_share_is_never_more_than_their_room_and_the_last_used_stays(
+    acts: list[tuple[str, int, int, int]],
+) -> None:
+    """``kept`` is what the room must hold: (shelf, key) → bytes, the longest unused first."""
+    room, kept = memory.Room(0.02), dict[tuple[int, int], int]()
+    shelves = [memory.Shelf(4, room) for _ in range(2)]
+    for act, at, key, thousands in acts:
+        if act == "c":
+            shelves[at].clear()
+            kept = {one: size for one, size in kept.items() if one[0] != at}
+        elif act == "f":
+            shelves[at].forget(key)
+            kept.pop((at, key), None)
+        else:
+            value = shelves[at].get(key, lambda size=1_000 * thousands: bytes(size))
+            kept.pop((at, key), None)
+            kept[at, key] = memory.count_bytes(value)
+            large = [one for one in kept if kept[one] >= memory.SMALL_BYTES]
+            while sum(kept[one] for one in large) > 20_000:
+                kept.pop(large.pop(0))
+            if len(mine := [one for one in kept if one[0] == at]) > 4:
+                kept.pop(mine[0])
+        assert room.bytes == sum(s for s in kept.values() if s >= memory.SMALL_BYTES) <= 20_000
+    held = {(at, k) for at in (0, 1) for k in range(6) if shelves[at].look(k) is not None}
+    assert held == kept.keys()
+
+
+def test_threads_that_use_a_room_side_by_side_leave_its_count_right():
+    room = memory.Room(0.05)
+    shelves = [memory.Shelf(5, room) for _ in range(3)]
+
+    def use(number: int) -> None:
+        for step in range(400):
+            shelf = shelves[(number + step) % 3]
+            shelf.get(step % 11, lambda: bytes(7_000))
+            if step % 50 == number:
+                shelf.forget(step % 11)
+
+    threads = [threading.Thread(target=use, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    held = sum(shelf.look(key) is not None for shelf in shelves for key in range(11))
+    assert room.bytes == held * memory.count_bytes(bytes(7_000)) <= 50_000
+
+
+def test_what_is_too_large_for_a_room_is_returned_all_the_same_and_alone_is_not_kept():
+    shelf = memory.Shelf(4, memory.Room(0.01))
+    shelf.get("small", lambda: bytes(3_000))
+    assert len(shelf.get("large", lambda: bytes(20_000))) == 20_000
+    assert shelf.look("large") is None
+    assert shelf.look("small") == bytes(3_000)
+
+
+def test_what_is_made_of_others_takes_as_much_as_these():
+    words = ["Camden"] * 1_000
+    for found in (words, tuple(words), {"a": words}, {one: one for one in map(str, range(1_000))}):
+        assert 1_000 * memory.OVERHEAD_BYTES < memory.count_bytes(found) < 210_000
+    table = pd.DataFrame({"people": np.zeros(1_000), "name": words})
+    assert 14_000 < memory.count_bytes(table) < 30_000
+    assert 8_000 < memory.count_bytes(table["people"]) < 9_000
+    assert memory.count_bytes((table, 3.0)) == memory.count_bytes(table) + memory.OVERHEAD_BYTES

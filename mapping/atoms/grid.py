@@ -11,15 +11,15 @@ COLUMN_M = 128
 
 
 class Grid(NamedTuple):
-    """Points sorted by square: ``order`` (points,) positions, ``key`` their squares.
+    """Points sorted by square: ``order`` (points,) their positions.
 
-    ``keys`` (squares,) those with points, ``start`` and ``size`` their stretch of ``order``;
-    ``rows`` squares from south to north; ``before`` how many squares and how many points lie
-    south-west of a corner, (2, columns + 1, rows + 1).
+    ``keys`` (squares,) the squares with points, ``size`` how many each has, ``start`` where their
+    stretch of ``order`` begins and, last, where all end (squares + 1,); ``rows`` squares from
+    south to north; ``before`` how many squares and how many points lie south-west of a corner,
+    (2, columns + 1, rows + 1).
     """
 
     order: np.ndarray
-    key: np.ndarray
     keys: np.ndarray
     start: np.ndarray
     size: np.ndarray
@@ -32,7 +32,7 @@ class Grid(NamedTuple):
         ``box`` is west, south, east and north (metres), each (n,); beyond the grid its outermost
         squares stand for what lies there.
         """
-        last = int(self.key[-1] // self.rows)
+        last = int(self.keys[-1] // self.rows)
         west, south, east, north = box
         first, stop = (np.clip(v // CELL_M, 0, last).astype("int64") for v in (west, east))
         low, high = (np.clip(v // CELL_M, 0, self.rows - 1).astype("int64") for v in (south, north))
@@ -51,11 +51,16 @@ class Grid(NamedTuple):
         )
         return found[0], found[1]
 
+    def find_runs(self, bottom: np.ndarray, top: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return at which of ``keys`` runs of squares of one column begin, and before which end."""
+        begin = np.searchsorted(self.keys, bottom.astype("int32"))  # of another kind of number,
+        end = np.searchsorted(self.keys, top.astype("int32"), side="right")  # keys would be copied
+        return begin, end
+
     def list_squares(self, first: int, stop: int, low: int, high: int) -> np.ndarray:
         """Return the numbers of the squares with points in a block, column by column."""
         column = np.arange(first, stop + 1) * self.rows
-        begin = np.searchsorted(self.keys, (column + low).astype("int32"))
-        end = np.searchsorted(self.keys, (column + high).astype("int32"), side="right")
+        begin, end = self.find_runs(column + low, column + high)
         return np.repeat(begin, end - begin) + count_runs(end - begin)
 
     def list_points(self, squares: np.ndarray) -> np.ndarray:
@@ -69,15 +74,14 @@ def sort_into_squares(easting: np.ndarray, northing: np.ndarray) -> Grid:
     rows = int(northing.max() // CELL_M) + 1
     square = (easting // CELL_M).astype("int32") * rows + northing // CELL_M
     order = np.argsort(square, kind="stable").astype("int32")
-    key = square[order].astype("int32")
-    keys, start, size = np.unique(key, return_index=True, return_counts=True)
-    columns = int(key[-1] // rows) + 1
-    before = np.zeros((2, columns + 1, rows + 1), dtype="int64")
-    for number, weight in enumerate((np.ones(len(keys), "int64"), size)):
-        flat = np.zeros(columns * rows, dtype="int64")
+    keys, size = np.unique(square, return_counts=True)
+    columns = int(keys[-1] // rows) + 1
+    before = np.zeros((2, columns + 1, rows + 1), dtype="int32")
+    for number, weight in enumerate((np.ones(len(keys), "int32"), size)):
+        flat = np.zeros(columns * rows, dtype="int32")
         flat[keys] = weight
         before[number, 1:, 1:] = flat.reshape(columns, rows).cumsum(axis=0).cumsum(axis=1)
-    return Grid(order, key, keys, start, size, rows, before)
+    return Grid(order, keys, np.r_[0, np.cumsum(size)], size, rows, before)
 
 
 def sort_into_columns(easting: np.ndarray, northing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -37,8 +37,7 @@ def find_in_boxes(
     box = np.repeat(np.arange(len(west)), columns)
     column = count_runs(columns) + first[box]
     bottom, top = (column * known.rows + edge[box] for edge in (low, high))
-    begin = np.searchsorted(known.key, bottom.astype("int32"))  # of another kind of number, the
-    end = np.searchsorted(known.key, top.astype("int32"), side="right")  # key would be copied
+    begin, end = (known.start[squares] for squares in known.find_runs(bottom, top))
     found = np.repeat(begin, end - begin) + count_runs(end - begin)
     return np.repeat(box, end - begin), known.order[found]
 

@@ -49,7 +49,7 @@ def _block(found: shapely.Geometry) -> tuple[int, int, int, int]:
     As ``Grid.span``, which takes arrays: for one box plain numbers are many times as quick.
     """
     known = index.grid()
-    last = int(known.key[-1]) // known.rows
+    last = int(known.keys[-1]) // known.rows
     west, south, east, north = (int(side // CELL_M) for side in shapely.bounds(found).tolist())
     return (
         min(max(west, 0), last),

@@ -1,5 +1,6 @@
 """Below the map of a pair: who lives near a line, who overlaps with whom, how each area stands."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -85,24 +86,25 @@ def hide_small(choice: Choice, a: Layer, b: Layer) -> pd.DataFrame:
         required=True,
         **state.chooser("least"),
     )
-    shown, people = _keep_large(key, a.key, b.key, choice.by, choice.least)
-    of = len(cache.cross(key, a.key, b.key, choice.by))
-    if hidden := of - len(shown):
+    cross = cache.cross(key, a.key, b.key, choice.by)
+    large, people = _find_large(key, a.key, b.key, choice.by, choice.least)
+    of = len(cross)
+    if hidden := of - len(large):
         st.caption(
             f"{hidden:,} of {of:,} {'overlap' if of == 1 else 'overlaps'} "
             f"{'is' if hidden == 1 else 'are'} hidden ({findings.people(people, choice.by)})."
         )
-    return shown
+    return cross.take(large)
 
 
-@answers.keep(max_entries=64)
-def _keep_large(
+@answers.share(max_entries=64)
+def _find_large(
     place: cache.Key, a: str, b: str, by: str, least: float
-) -> tuple[pd.DataFrame, float]:
-    """Keep the overlaps that are not small, and count the people of the others."""
-    cross = _sort_cross(place, a, b, by)
-    keep = (cross[["share_of_a", "share_of_b"]] * 100 >= least).any(axis=1)
-    return cross[keep], float(cross.loc[~keep, "people"].sum())
+) -> tuple[np.ndarray, float]:
+    """Find the rows of the overlaps that are not small, and count the people of the others."""
+    cross, order = cache.cross(place, a, b, by), _order_cross(place, a, b, by)
+    keep = (cross[["share_of_a", "share_of_b"]] * 100 >= least).any(axis=1).to_numpy()
+    return order[keep[order]], float(cross.loc[~keep, "people"].sum())
 
 
 def cross_table(choice: Choice, a: Layer, b: Layer, shown: pd.DataFrame, of: int) -> None:
@@ -192,18 +194,29 @@ def relations(choice: Choice, a: Layer, b: Layer) -> None:
     )
 
 
-@answers.keep(max_entries=128)
 def _sort_relations(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Put the areas that are split most first, and say in words how each fits."""
-    frame = cache.relations(place, a, b, by)
-    frame = frame.assign(fit=frame["relation"].map(FITS))
-    return frame.sort_values("share_of_a", key=lambda share: share.round(12), kind="stable")
+    frame = cache.relations(place, a, b, by).take(_order_relations(place, a, b, by))
+    return frame.assign(fit=[FITS[relation] for relation in frame["relation"].tolist()])
 
 
-@answers.keep(max_entries=64)
+@answers.share(max_entries=128)
+def _order_relations(place: cache.Key, a: str, b: str, by: str) -> np.ndarray:
+    """Return the rows of the relations in the order in which they are shown."""
+    shares = cache.relations(place, a, b, by)["share_of_a"].to_numpy()
+    return np.argsort(shares.round(12), kind="stable").astype("int32")
+
+
 def _sort_cross(place: cache.Key, a: str, b: str, by: str) -> pd.DataFrame:
     """Put the overlaps with most people first."""
-    return cache.cross(place, a, b, by).sort_values("people", ascending=False)
+    return cache.cross(place, a, b, by).take(_order_cross(place, a, b, by))
+
+
+@answers.share(max_entries=64)
+def _order_cross(place: cache.Key, a: str, b: str, by: str) -> np.ndarray:
+    """Return the rows of the overlaps in the order in which they are shown."""
+    people = cache.cross(place, a, b, by)["people"].to_numpy()
+    return np.argsort(-people, kind="stable").astype("int32")
 
 
 @answers.share(max_entries=128)

@@ -3,7 +3,8 @@
 Streamlit's own caches hash and look through the arguments at every look, which took a quarter of a
 page that was counted already; ``st.cache_data`` also writes an answer out and reads it in again.
 Here the arguments are the key: they are ids, keys and tuples of these. Tables are handed out as
-copies, so that nobody changes another's: a few hundred rows of text and numbers take 35 µs.
+copies, so that nobody changes another's: a few hundred rows of text and numbers take 35 µs. A
+function keeps so many answers, and all of them together so many bytes.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -17,7 +18,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_run_context import in_cached_function
 
-from mapping.memory import Shelf
+from mapping.memory import Room, Shelf, count_bytes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,8 +28,14 @@ _NOTHING = object()
 LENT_TIMES = 4
 """What is kept is copied anew once it was handed out so often: see ``Answer``."""
 MAX_REMEMBERED = 256
-"""So many pages of tables, mostly, are kept as they were written: about 8 MB of London."""
-_REMEMBERED = Shelf(MAX_REMEMBERED)
+"""So many pages of tables, mostly, are kept as they were written."""
+MAX_MB = 48
+"""What all answers may take together, but for the smallest.
+
+All pairs that forty people compare in London take about 42 MB, and the register a fifth of it.
+"""
+_ROOM = Room(MAX_MB)
+_REMEMBERED = Shelf(MAX_REMEMBERED, _ROOM)
 _ALL: WeakSet["Kept[Any, Any]"] = WeakSet()
 _TELL: ContextVar[Callable[[], "Waiting"] | None] = ContextVar("tell", default=None)
 _IS_COUNTING: ContextVar[bool] = ContextVar("is_counting", default=False)
@@ -45,6 +52,7 @@ class Answer(Generic[T]):
 
     def __init__(self, found: T) -> None:
         self.found, self._times = _copy(found), 0
+        self.nbytes = count_bytes(self.found)
 
     def lend(self) -> T:
         """Return a copy."""
@@ -73,7 +81,7 @@ class Kept(Generic[P, T]):
         self._count, self._is_lent = count, is_lent
         self._spinner = show_spinner
         self._shorten = dict(hash_funcs or {})
-        self._shelf = Shelf(max_entries)
+        self._shelf = Shelf(max_entries, _ROOM)
         _ALL.add(self)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -332,15 +332,17 @@ def downloads(
 ) -> None:
     """Offer a table as CSV, its shapes as GeoPackage, and both for the bundle of the page."""
     by = state.lens()
-    told = _remember(ids, ("rounded", key, by), lambda: export.round_estimates(frame, by))
-    frame = told.copy(deep=False)
     rounded = None if shapes is None else lambda: export.round_estimates(shapes(), by)
-    take(frame, caption, key=key, shapes=rounded, used=used, headings=headings, limits=limits)
+    shown = visit.ShownTable(frame, caption, headings or {}, rounded, used, limits, by)
+    visit.get_shown().note_table(key, shown)
     name = export.file_stem(caption)
     source = export.note(caption, by, used, limits=limits)
     with st.container(horizontal=True):
         csv_button(
-            "Download table (CSV)", lambda: export.csv(frame, source, once=once), name, key=key
+            "Download table (CSV)",
+            lambda: export.csv(shown.round(), source, once=once),
+            name,
+            key=key,
         )
         if rounded is not None:
             files.offer(
@@ -358,13 +360,12 @@ def take(
     caption: str,
     *,
     key: str,
-    shapes: Callable[[], gpd.GeoDataFrame] | None = None,
     used: Sequence[Layer] = (),
     headings: Mapping[str, str] | None = None,
     limits: str = "",
 ) -> None:
-    """Note what the page shows, as a table or in other words, for its bundle."""
-    shown = visit.ShownTable(frame, caption, headings or {}, shapes, used, limits)
+    """Note what the page shows in other words than a table's, for its bundle."""
+    shown = visit.ShownTable(frame, caption, headings or {}, None, used, limits)
     visit.get_shown().note_table(key, shown)
 
 

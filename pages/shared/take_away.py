@@ -136,7 +136,7 @@ def _source(choice: Choice, table: visit.ShownTable) -> str:
 
 def _tables(choice: Choice, shown: PageRun) -> list[bundle.TableFile]:
     return [
-        bundle.TableFile(key, one.caption, one.frame, _source(choice, one), one.headings)
+        bundle.TableFile(key, one.caption, one.round(), _source(choice, one), one.headings)
         for key, one in _list_ours(shown).items()
     ]
 

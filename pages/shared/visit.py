@@ -16,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mapping.geography import Layer
 from mapping.places import Place
+from mapping.takeaway import export
 
 
 class SentOverlay(NamedTuple):
@@ -26,7 +27,10 @@ class SentOverlay(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ShownTable:
-    """A table that can be taken away, as ``tables.downloads`` is given it."""
+    """A table that can be taken away, as ``tables.downloads`` is given it.
+
+    ``by`` is the lens whose numbers it holds as counted; "" if they are as they are to be told.
+    """
 
     frame: pd.DataFrame
     caption: str
@@ -34,6 +38,11 @@ class ShownTable:
     shapes: Callable[[], gpd.GeoDataFrame] | None
     used: Sequence[Layer]
     limits: str
+    by: str = ""
+
+    def round(self) -> pd.DataFrame:
+        """Return the table with estimates of people as they may be told."""
+        return export.round_estimates(self.frame, self.by)
 
 
 @dataclass(eq=False)
