@@ -182,24 +182,23 @@ async def try_kind(ground: Ground, kind: Kind) -> list[str]:
         before["roles"] = ground.rows()["roles"]
         told, known = len(former.heard), dict(former.controls)
         await _send(former, ground, kind, known)
-        wrong += _judge(ground, kind, "a former steward", former.heard[told:], before)
+        heard = former.heard[told:]
+        wrong += _judge(ground, kind, "a former steward", heard, before, former.failures)
     others = {"a stranger": STRANGER, "a reader": READER, "nobody": NOBODY}
     if kind.for_readers:
         del others["a reader"]
-    heard = await asyncio.gather(*(_try_as(ground, kind, one, known) for one in others.values()))
-    for who, told_them in zip(others, heard, strict=True):
-        wrong += _judge(ground, kind, who, told_them, before)
+    tried = await asyncio.gather(*(_try_as(ground, kind, one, known) for one in others.values()))
+    for who, visitor in zip(others, tried, strict=True):
+        wrong += _judge(ground, kind, who, visitor.heard, before, visitor.failures)
     return wrong + await _try_allowed(ground, kind, before)
 
 
-async def _try_as(
-    ground: Ground, kind: Kind, person: str, controls: dict[str, Control]
-) -> bytearray:
-    """Let somebody try a kind of action; return all that she was told."""
+async def _try_as(ground: Ground, kind: Kind, person: str, controls: dict[str, Control]) -> Visitor:
+    """Let somebody try a kind of action; return her, with all that she was told."""
     async with ground.visit(person, kind.page) as visitor:
         await visitor.open(ground.link(kind))
         await _send(visitor, ground, kind, controls)
-    return visitor.heard
+    return visitor
 
 
 async def _send(visitor: Visitor, ground: Ground, kind: Kind, controls: dict[str, Control]) -> None:
@@ -229,13 +228,19 @@ async def _try_allowed(ground: Ground, kind: Kind, before: dict[str, list]) -> l
 
 
 def _judge(
-    ground: Ground, kind: Kind, who: str, heard: bytes | bytearray, before: dict[str, list]
+    ground: Ground,
+    kind: Kind,
+    who: str,
+    heard: bytes | bytearray,
+    before: dict[str, list],
+    faults: int = 0,
 ) -> list[str]:
-    """Return what went wrong when somebody tried a kind of action."""
+    """Return what went wrong when somebody tried a kind of action: a fault is no refusal."""
     words = (CONTACT, *(() if who == "a reader" else SECRETS))
     told = [word for word in words if word.encode() in heard]
     changed = [name for name, rows in ground.rows().items() if rows != before[name]]
     wrong = [f"{kind.what}, by {who}: told {word}" for word in told]
+    wrong += [f"{kind.what}, by {who}: shown a fault"] * bool(faults)
     return wrong + [f"{kind.what}, by {who}: changed {name}" for name in changed]
 
 

@@ -39,7 +39,7 @@ def list_near(place: Place) -> pd.DataFrame:
     own = set(layers.wards().iloc[wards][["code", "lad_code", "county_code"]].to_numpy().ravel())
     studies = case_studies()
     meets = [not own.isdisjoint(areas(codes)) for codes in studies["areas"]]
-    return studies[meets].reset_index(drop=True)
+    return studies[np.array(meets, dtype=bool)].reset_index(drop=True)
 
 
 def areas(codes: str) -> list[str]:

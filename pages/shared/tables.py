@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -302,7 +303,8 @@ def keep_matching(frame: pd.DataFrame, columns: Sequence[str], text: str) -> pd.
         return frame
     shown = zip(*(frame[column].astype(str) for column in columns), strict=True)
     texts = [fold(" ".join(row)) for row in shown]
-    return frame[[all(word in row for word in words) for row in texts]]
+    has_all = [all(word in row for word in words) for row in texts]
+    return frame[np.array(has_all, dtype=bool)]  # an empty list would ask for no column
 
 
 def sort_rows(frame: pd.DataFrame, by: str | None, formats: Mapping[str, Format]) -> pd.DataFrame:

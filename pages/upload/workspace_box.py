@@ -3,6 +3,7 @@
 from datetime import datetime
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -104,7 +105,7 @@ def _keep_changeable(found: pd.DataFrame) -> pd.DataFrame:
         return found
     held = registers.store().list_roles()
     may = [access.may(held.get(key, Role.NONE), Action.CHANGE) for key in found["id"]]
-    return found[may].reset_index(drop=True)
+    return found[np.array(may, dtype=bool)].reset_index(drop=True)  # [] would ask for no column
 
 
 def _show_list(found: pd.DataFrame) -> None:

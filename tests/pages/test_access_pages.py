@@ -202,6 +202,37 @@ def test_a_reader_looks_at_redrawn_maps_and_keeps_hers_in_a_workspace_of_her_own
     assert draw(own).link().get("workspace") is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "label", "rows", "button"),
+    [
+        ("organisations", "Upload a file", "Organisation,Where\nVexmoor Friends,Camden\n", "Save"),
+        ("map", "Upload a map of areas", "ward,team\nE05013653,N\nE05013654,S\n", "Save the map"),
+        ("numbers", "Upload figures", "ward,homes\nE05013653,1\n", "Save the figures"),
+    ],
+)
+@pytest.mark.parametrize("person", [ANN, SAM], ids=["nothing kept yet", "none open to her"])
+def test_whoever_may_change_no_workspace_yet_keeps_a_file_in_a_new_one(
+    acting, person, kind, label, rows, button
+):
+    if person is SAM:
+        registers.store().create("Ours", CAMDEN)
+        acting(SAM)
+    shown = opened("upload", place=CAMDEN, bring=kind)
+    box = next(one for one in shown.app.file_uploader if one.label == label)
+    box.set_value((f"{kind}.csv", rows.encode(), "text/csv"))
+    shown.run()
+    assert not shown.app.exception
+    (name,) = (one for one in shown.app.text_input if one.label == "Name of the new workspace")
+    name.set_value("Ours at last")
+    if kind == "numbers":
+        (what,) = (one for one in shown.app.text_input if one.label.startswith("What the figures"))
+        what.set_value("households")
+    press(shown, button)
+    assert not shown.app.exception
+    opened_now = registers.store().list(opened=shown.link()["workspace"])
+    assert opened_now["name"].tolist() == ["Ours at last"]
+
+
 def test_a_steward_deletes_and_brings_back(workspace):
     shown = opened("upload", place=CAMDEN, workspace=workspace)
     assert any("bring it back for 30 days" in str(text.value) for text in shown.app.markdown)

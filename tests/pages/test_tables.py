@@ -45,6 +45,11 @@ def test_case_accents_and_the_order_of_words_do_not_matter(text: str, names: lis
     assert found(text) == names
 
 
+def test_a_table_without_rows_keeps_its_columns_when_it_is_searched() -> None:
+    searched = tables.keep_matching(TOWNS.iloc[:0], ["name"], "zz")
+    assert searched.columns.tolist() == TOWNS.columns.tolist()
+
+
 @given(st.text(max_size=20))
 def test_no_text_that_is_sought_breaks_a_table(text: str) -> None:
     assert set(found(text)) <= set(TOWNS["name"])
