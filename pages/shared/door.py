@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.errors import Error as StreamlitError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from mapping import access
 from mapping.access import Way
 from mapping.errors import MappingError
 from mapping.wording import findings
@@ -57,9 +58,10 @@ CLOSED = (
 )
 BY_LINK = "Anyone with the link in the address bar can open and change it."
 BY_ROLE = (
-    "It is private: only those whom you add under “Who may open this workspace”, on the Upload "
-    "page, can open it."
+    "Only those with a role in it can open it, unless a steward lets everyone read it, under “Who "
+    "may open this workspace” on the Upload page."
 )
+BY_HALL = "Everyone with the passphrase can open and change it."
 READS = "You may read this workspace. To change it, ask one of its stewards to make you an editor."
 IN_A_HALL = (
     "Everyone with the passphrase is the same person to this app: all of them may open and change "
@@ -77,7 +79,9 @@ def say_who_sees() -> str:
 
 def say_who_opens() -> str:
     """Say who can open a workspace that was just made or saved in."""
-    return BY_ROLE if people.is_on() else BY_LINK
+    if not people.is_on():
+        return BY_LINK
+    return BY_HALL if people.find().id == access.HALL.id else BY_ROLE
 
 
 def admit(page: str) -> bool:

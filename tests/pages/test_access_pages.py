@@ -258,6 +258,24 @@ def test_a_steward_says_who_may(acting, workspace):
     assert opened("place", place=CAMDEN, workspace=workspace).link()["workspace"] == workspace
 
 
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [
+        (ANN, door.BY_ROLE),
+        (access.HOST, door.BY_ROLE),
+        (access.HALL, "Everyone with the passphrase can open and change it."),
+        (access.HOSTED, "Everyone with the passphrase can open and change it."),
+    ],
+    ids=lambda one: getattr(one, "name", "said"),
+)
+def test_whoever_has_saved_is_told_who_opens_it(acting, person, said):
+    acting(person)
+    made = registers.store().create("Ours", CAMDEN)
+    assert door.say_who_opens() == said
+    acting(access.HALL)
+    assert (registers.store().list_roles().get(made) is not None) == (said != door.BY_ROLE)
+
+
 @pytest.mark.parametrize("is_on", [True, False])
 def test_who_can_see_what_is_said_on_upload_and_on_data_and_method(is_on, request):
     if is_on:
