@@ -107,6 +107,7 @@ THIN = "Thin lines: zoom in to tell them apart"
 def test_many_lines_are_thin_and_grow_to_their_full_width_and_signs(reader: Reader) -> None:
     reader.open("mismatches", place=LONDON, a="ward", b="postal_district")
     frame = reader.map()
+    frame.locator("path.cg-line-a-only").first.wait_for(state="attached")
     assert min(looks(frame, "a-only", "stroke-width")) > 0.5
     assert max(looks(frame, "a-only", "stroke-width")) < 1.5
     assert max(looks(frame, "a-only", "stroke-opacity")) < 0.9

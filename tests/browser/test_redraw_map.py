@@ -70,6 +70,7 @@ def test_clicks_put_areas_into_the_chosen_group_and_back_takes_them_out(reader: 
     reader.page.get_by_role("button", name="Undo").click()
     reader.says("One group with an estimated 138,700 residents; each is in one piece.")
     reader.control("into").get_by_text("2 (new)").click()
+    reader.page.wait_for_url("**into=2*")  # at rest it also is before it has begun
     reader.rested()
     reader.page.mouse.click(*find(reader, "Elmbridge"))
     expect(reader.area("Elmbridge")).to_have_attribute(
