@@ -334,7 +334,10 @@ def _need_box(choice: Choice) -> str:
     st.selectbox(
         "Weight by need",
         ["", *known],
-        format_func=lambda by: own_lenses.label_need(choice.kept, by) if by else "Do not weight",
+        format_func=layout.name_each(
+            ["", *known],
+            lambda by: own_lenses.label_need(choice.kept, by) if by else "Do not weight",
+        ),
         width=420,
         **state.chooser("need"),
     )

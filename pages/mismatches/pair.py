@@ -92,7 +92,8 @@ def boxes(choice: Choice, a: Layer, b: Layer) -> None:
 
 
 def _layer_box(label: str, key: str, options: list[str]) -> None:
-    st.selectbox(label, options, format_func=controls.name_layer, **state.chooser(key))
+    named = layout.name_each(options, controls.name_layer)
+    st.selectbox(label, options, format_func=named, **state.chooser(key))
 
 
 def draw(choice: Choice, a: Layer, b: Layer) -> tuple[list[Drawn], list[tuple], str]:

@@ -72,7 +72,7 @@ def blocks_box(choice: Choice, layer: Layer) -> None:
     st.selectbox(
         "Areas to put into groups",
         known,
-        format_func=controls.name_layer,
+        format_func=layout.name_each(known, controls.name_layer),
         **state.chooser("blocks"),
     )
 
@@ -114,10 +114,11 @@ def list_lines(choice: Choice) -> list[str]:
 def kept_box(choice: Choice, kept: list[Layer], label: str) -> None:
     """Let the reader choose the layers whose lines count."""
     state.preset("layers", [layer.key for layer in kept])
+    lines = list_lines(choice)
     st.multiselect(
         label,
-        list_lines(choice),
-        format_func=controls.name_layer,
+        lines,
+        format_func=layout.name_each(lines, controls.name_layer),
         **state.chooser("layers", ",".join),
     )
 

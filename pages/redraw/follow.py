@@ -74,12 +74,13 @@ def choose_pair(choice: Choice, partners: list[Layer]) -> tuple[Layer, Layer]:
 
 def _aside(choice: Choice, layer: Layer, along: Layer) -> None:
     present = list(cache.present_keys(cache.key_of(choice.place), choice.own_layers))
+    named = layout.name_each(present, controls.name_layer)
     for label, key, shown in (
         ("Whose lines are redrawn", "a", layer),
         ("along the lines of", "b", along),
     ):
         state.preset(key, shown.key)
-        st.selectbox(label, present, format_func=controls.name_layer, **state.chooser(key))
+        st.selectbox(label, present, format_func=named, **state.chooser(key))
 
 
 def _count(choice: Choice, found: redraw.Following, torn: overlap.Straddling) -> list[Number]:

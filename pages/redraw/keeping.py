@@ -82,7 +82,10 @@ def _form(choice: Choice, blocks: Layer, kept: list[KeptScenario]) -> None:
             )
         with right:
             st.text_area("Why, and what is open", max_chars=1_000, key=_key("note"), height=120)
-            names = {one.id: one.title for one in kept}
+            names = layout.tell_apart(
+                {one.id: one.title for one in kept},
+                {one.id: f"kept {layout.write_moment(one.saved)}" for one in kept},
+            )
             if names:
                 st.selectbox(
                     "Keep it as",

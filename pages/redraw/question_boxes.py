@@ -87,10 +87,11 @@ def _keep_boxes(choice: Choice, graph: BlockGraph, ask: Ask) -> None:
     """Let the reader choose the layers to keep to, and how much each counts."""
     times = dict(ask.keep)
     state.preset("ask_keep", list(times))
+    known = list(dict.fromkeys([*doors.list_lines(choice), *times]))
     st.multiselect(
         "Cut these lines the least",
-        list(dict.fromkeys([*doors.list_lines(choice), *times])),
-        format_func=controls.name_layer,
+        known,
+        format_func=layout.name_each(known, controls.name_layer),
         **_tie("keep", ask, lambda keys: tuple((key, times.get(key, "1")) for key in keys)),
     )
     if len(times) < 2:
@@ -127,9 +128,10 @@ def _fixed_boxes(choice: Choice, graph: BlockGraph, ask: Ask) -> None:
                 label, list(names), format_func=names.__getitem__, **_tie(name, ask, tuple)
             )
     state.preset("ask_within", list(ask.within))
+    known = list(dict.fromkeys([*doors.list_lines(choice), *ask.within]))
     st.multiselect(
         "No neighbourhood may cross the lines of",
-        list(dict.fromkeys([*doors.list_lines(choice), *ask.within])),
-        format_func=controls.name_layer,
+        known,
+        format_func=layout.name_each(known, controls.name_layer),
         **_tie("within", ask, tuple),
     )

@@ -36,7 +36,9 @@ def _start_box(choice: Choice, blocks: Layer) -> None:
         known,
         index=None,
         placeholder="Choose what to start from",
-        format_func=lambda key: "Nothing: no area is in a group" if not key else _name(key),
+        format_func=layout.name_each(
+            known, lambda key: _name(key) if key else "Nothing: no area is in a group"
+        ),
         **state.asker(widget, lambda key: _start(choice, blocks, key)),
     )
 
@@ -65,7 +67,9 @@ def _before_box(choice: Choice, blocks: Layer) -> None:
     st.selectbox(
         "Compare with the lines of",
         known,
-        format_func=lambda key: "Nothing" if not key else kept.get(key) or controls.name_layer(key),
+        format_func=layout.name_each(
+            known, lambda key: kept.get(key) or controls.name_layer(key) if key else "Nothing"
+        ),
         **state.chooser("before"),
     )
 
@@ -79,7 +83,7 @@ def _parent_box(choice: Choice, blocks: Layer) -> None:
     st.selectbox(
         "Larger areas that Shift and a click move whole",
         known,
-        format_func=controls.name_layer,
+        format_func=layout.name_each(known, controls.name_layer),
         index=None if parent is None else 0,
         **state.chooser("parent", lambda key: key or ""),
     )

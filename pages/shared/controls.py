@@ -55,7 +55,10 @@ def base_box(choice: Choice) -> None:
         )
     state.preset("base", _base_key(choice, keys))
     st.selectbox(
-        "Smallest areas to show on the map", keys, format_func=name_layer, **state.chooser("base")
+        "Smallest areas to show on the map",
+        keys,
+        format_func=layout.name_each(keys, name_layer),
+        **state.chooser("base"),
     )
 
 
@@ -101,10 +104,11 @@ def say_absent(choice: Choice, keys: Sequence[str], present: Sequence[str]) -> N
 def layers_box(choice: Choice, chosen: Sequence[Layer]) -> None:
     """Let the reader choose the layers to compare."""
     state.preset("layers", [layer.key for layer in chosen])
+    keys = list(cache.present_keys(cache.key_of(choice.place), choice.own_layers))
     st.multiselect(
         "Boundary maps to compare",
-        list(cache.present_keys(cache.key_of(choice.place), choice.own_layers)),
-        format_func=name_layer,
+        keys,
+        format_func=layout.name_each(keys, name_layer),
         **state.chooser("layers", lambda keys: ",".join(keys)),
     )
 

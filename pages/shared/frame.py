@@ -81,11 +81,11 @@ def end(choice: Choice) -> None:
 
 def _lens_picker(choice: Choice) -> None:
     state.preset("by", choice.by)
-    own = own_lenses.map_own(choice.kept)
+    own, keys = own_lenses.map_own(choice.kept), own_lenses.keys(choice.kept)
     st.selectbox(
         "Count in",
-        own_lenses.keys(choice.kept),
-        format_func=lambda by: own_lenses.label(by, own.get(by)),
+        keys,
+        format_func=layout.name_each(keys, lambda by: own_lenses.label(by, own.get(by))),
         label_visibility="collapsed",
         width=240,
         help="Choose what the figures on this page count.",

@@ -1,13 +1,15 @@
 """How every page looks: the finding first, then the map and its numbers."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
+from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -22,6 +24,7 @@ from mapping.wording import by_shares, findings
 from pages.shared import own_lenses, visit
 from pages.shared.choices import Choice
 
+K = TypeVar("K", bound=Hashable)
 HERE = Path(__file__).parent
 MAX_PROJECTED = 150
 """Letters of a finding that stand beside a projected map with three numbers."""
@@ -280,3 +283,31 @@ def note(sentence: str) -> None:
 def problem(error: MappingError) -> None:
     """Show a problem that a sentence can explain."""
     note(str(error))
+
+
+def write_moment(moment: str) -> str:
+    """Write an ISO moment of UTC as a reader does: "1 December 2026, 05:12 UTC"."""
+    return f"{datetime.fromisoformat(moment):%-d %B %Y, %H:%M} UTC"
+
+
+def name_each(options: Iterable[K], name: Callable[[K], str]) -> Callable[[K], str]:
+    """Return what names the options of a box with no two alike: equal ones are numbered."""
+    told = tell_apart({one: name(one) for one in options})
+    return lambda one: told[one] if one in told else name(one)
+
+
+def tell_apart(called: Mapping[K, str], more: Mapping[K, str] | None = None) -> dict[K, str]:
+    """Return what is offered in a box with no two alike: equal ones with more, then numbered.
+
+    A box sends back what it says of an option: of two that say the same the last counts as chosen.
+    """
+    many = Counter(called.values())
+    told = dict(called)
+    if more is not None:
+        told |= {key: f"{one}, {more[key]}" for key, one in called.items() if many[one] > 1}
+    many, taken = Counter(told.values()), {*told.values()}
+    for key, one in told.items():
+        if many[one] > 1:
+            told[key] = next(name for n in count(1) if (name := f"{one} ({n})") not in taken)
+            taken.add(told[key])
+    return told

@@ -42,10 +42,11 @@ def box(choice: Choice) -> None:
     chosen = list_chosen(choice)
     state.preset("over", [layer.key for layer in chosen])
     with picker:
+        drawable = list_drawable(choice)
         st.multiselect(
             f"Up to {MAX_OVER} boundary maps over the smallest areas",
-            list_drawable(choice),
-            format_func=lambda key: _name_with_scale(choice, key),
+            drawable,
+            format_func=layout.name_each(drawable, lambda key: _name_with_scale(choice, key)),
             max_selections=MAX_OVER,
             select_all=False,
             placeholder="Those usual for the place",

@@ -78,13 +78,17 @@ def box(choice: Choice, draft: Draft, upload: Upload) -> None:
 
 def _replaced_box(choice: Choice, draft: Draft) -> None:
     """Let the reader put the file in the place of an earlier one: at first, of the same one."""
-    files = {upload: there.file_name for upload, there in _list_files(choice).items()}
+    there = _list_files(choice)
+    files = layout.tell_apart(
+        {upload: one.file_name for upload, one in there.items()},
+        {upload: f"saved {layout.write_moment(one.saved)}" for upload, one in there.items()},
+    )
     if files:
         options = [BESIDE, *files]
         st.selectbox(
             "Replace an earlier file?",
             options,
-            index=options.index(_find_earlier(draft, _list_files(choice))),
+            index=options.index(_find_earlier(draft, there)),
             key=_replaced_key(choice),
             format_func=lambda upload: files.get(upload, "No, add to what is there"),
         )

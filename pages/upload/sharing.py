@@ -1,9 +1,7 @@
 """Who may open the open workspace: people and their roles, all others; and what was deleted."""
 
 from collections.abc import Callable
-from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
 from mapping import access
@@ -151,19 +149,21 @@ def show_deleted() -> None:
     if gone.empty:
         return
     named = dict(zip(gone["id"], gone["name"], strict=True))
+    when = gone["moment"].map(layout.write_moment)
+    known = layout.tell_apart(named, dict(zip(named, "deleted " + when, strict=True)))
     many = findings.write_count(len(gone), "deleted workspace", "deleted workspaces")
     with st.expander(f"{findings.capitalise(many)} to bring back"):
         st.caption(f"For {roles.UNDO_DAYS} days after it was deleted; then it is gone for good.")
         st.html(
             tables.html(
-                _date(gone),
+                gone.assign(moment=when),
                 {"name": "Workspace", "moment": "Deleted"},
                 {},
                 "Deleted workspaces, the latest first.",
             )
         )
         chosen = st.selectbox(
-            "Which?", list(named), format_func=named.__getitem__, key="_which_deleted"
+            "Which?", list(known), format_func=known.__getitem__, key="_which_deleted"
         )
         with st.container(horizontal=True):
             _button("Bring back", "_undelete", lambda: _bring_back(chosen, named[chosen]))
@@ -174,11 +174,6 @@ def show_deleted() -> None:
 
 def _button(label: str, key: str, act: Callable[[], None]) -> None:
     st.button(label, key=key, on_click=attempt, args=(act,))
-
-
-def _date(gone: pd.DataFrame) -> pd.DataFrame:
-    days = [f"{datetime.fromisoformat(moment):%-d %B %Y}" for moment in gone["moment"]]
-    return gone.assign(moment=days)
 
 
 def _bring_back(workspace: str, name: str) -> None:

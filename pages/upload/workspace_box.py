@@ -1,6 +1,5 @@
 """Workspaces: those on this server; open, rename, download, restore, delete."""
 
-from datetime import datetime
 from html import escape
 
 import numpy as np
@@ -41,7 +40,7 @@ MAX_UNFOLDED = 10
 
 
 def names(kept: WorkspaceKey) -> dict[str, str]:
-    """Return the names of the open workspace and of those last changed, by id, to save in.
+    """Return what the open workspace and those last changed are called, by id, to save in.
 
     None if they cannot be read.
     """
@@ -50,7 +49,7 @@ def names(kept: WorkspaceKey) -> dict[str, str]:
     except StoreError:  # ``show`` says so, at the foot of the same page
         return {}
     offered = found[(found.index < MAX_OFFERED) | (found["id"] == kept.workspace)]
-    return dict(zip(offered["id"], offered["name"], strict=True))
+    return _tell_apart(offered)
 
 
 def find_home(kept: WorkspaceKey) -> str:
@@ -110,7 +109,7 @@ def _keep_changeable(found: pd.DataFrame) -> pd.DataFrame:
 
 def _show_list(found: pd.DataFrame) -> None:
     frame = found.assign(
-        place=found["place"].map(_place_name), updated=found["updated"].map(_day)
+        place=found["place"].map(_place_name), updated=found["updated"].map(layout.write_moment)
     ).drop(columns=["id", "created", "version"])  # whoever has an id has the workspace
     counted = {
         kind.name: findings.capitalise(kind.nouns[1])
@@ -132,10 +131,6 @@ def _place_name(place: str) -> str:
         return places.at(*place.split(".", 1)).name
     except MappingError:
         return place
-
-
-def _day(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment):%-d %B %Y, %H:%M} UTC"
 
 
 def _open_box(column: DeltaGenerator, found: pd.DataFrame, opened: str) -> bool:
@@ -183,9 +178,9 @@ def _find(others: pd.DataFrame) -> pd.DataFrame:
 
 def _tell_apart(offered: pd.DataFrame) -> dict[str, str]:
     """Return what workspaces are called, by id: with when they were changed if that is needed."""
-    dated = offered["name"] + ", changed " + offered["updated"].map(_day)
-    called = offered["name"].where(~offered["name"].duplicated(keep=False), dated)
-    return dict(zip(offered["id"], called, strict=True))
+    changed = "changed " + offered["updated"].map(layout.write_moment)
+    names, days = (dict(zip(offered["id"], of, strict=True)) for of in (offered["name"], changed))
+    return layout.tell_apart(names, days)
 
 
 def _open(workspace: str | None) -> None:
@@ -258,7 +253,7 @@ def _uploads(found: Workspace) -> None:
     """List the files of a workspace; each can be removed with its organisations."""
     if not len(found.uploads):
         return
-    frame = found.uploads.assign(saved=found.uploads["saved"].map(_day))
+    frame = found.uploads.assign(saved=found.uploads["saved"].map(layout.write_moment))
     st.html(
         tables.html(
             frame,
@@ -267,7 +262,10 @@ def _uploads(found: Workspace) -> None:
             "Files in this workspace.",
         )
     )
-    files = dict(zip(frame["id"], frame["file_name"], strict=True))
+    called = dict(zip(frame["id"], frame["file_name"], strict=True))
+    files = layout.tell_apart(
+        called, dict(zip(frame["id"], "saved " + frame["saved"], strict=True))
+    )
     with st.popover("Remove a file", icon=":material/delete:"):
         chosen = st.selectbox(
             "Which file?",

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,10 +50,17 @@ class Shown:
     app: AppTest
 
     def run(self) -> "Shown":
-        """Let the app take up what was changed; nothing may go wrong."""
+        """Let the app take up what was changed; nothing may go wrong.
+
+        No box may offer two options alike: it sends back what it says of one, so that of two the
+        last would count as chosen.
+        """
         self.app.run()
         faults = [fault.message for fault in self.app.exception]
         assert faults == [], faults
+        for box in (*self.app.selectbox, *self.app.multiselect, *self.app.radio):
+            alike = [one for one, many in Counter(box.options).items() if many > 1]
+            assert not alike, f"{box.label}: {alike[:3]}"
         return self
 
     def turn_to(self, page: str) -> "Shown":
