@@ -17,7 +17,7 @@ from pages.shared.choices import Choice
 
 NEW = ""
 HOW_KEPT = (
-    "A map that is kept is in the workspace for everybody who has its link, and can be opened and "
+    "A map that is kept is in the workspace for everybody who may open that, and can be opened and "
     "changed later. What you draw is in this page's link as well, kept or not."
 )
 READS = (

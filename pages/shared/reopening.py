@@ -85,7 +85,7 @@ def _workspace(asked: Request, here: str) -> tuple[str, str]:
         except StoreError:
             raise
         except MappingError:
-            return here, f"It used {wanted}, which is not on this server."
+            return here, f"It used {wanted}, which is not on this server, or not open to you."
         changed = f"The workspace “{asked.workspace}” has changed since the view was saved."
         return asked.workspace_id, changed if version != asked.workspace_version else ""
     name = registers.name_list(registers.identify(here))

@@ -16,7 +16,7 @@ from pages.shared.layout import escape_markdown
 
 WHAT = (
     "Views in an order, with a note each, to go through in a meeting. They are saved in the open "
-    "workspace: anyone who opens it can use and change them."
+    "workspace: whoever opens it can use them, and whoever may change it can change them."
 )
 OFFERED = (
     "A storyline is a list of views, with a note each, to go through in a meeting. It is saved in "

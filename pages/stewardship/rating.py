@@ -103,8 +103,8 @@ def _save(workspace: str, scheme: Scheme, scale: str, save_id: str) -> None:
 
 def _offer_workspace(choice: Choice) -> None:
     st.write(
-        "Ratings are kept in a workspace. Start one for this place and hand its link to those "
-        "who are to rate, or open yours on the Upload page."
+        "Ratings are kept in a workspace. Start one for this place, which those who are to rate "
+        "then open as well, or open yours on the Upload page."
     )
     st.button(
         layout.escape_markdown(f"Start a workspace for {choice.place.name}"),

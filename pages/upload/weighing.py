@@ -306,7 +306,7 @@ def _keep(choice: Choice, draft: Numbers, lens: OwnLens) -> None:
     except MappingError as fault:
         state.announce(str(fault))
         return
-    _tell(Numbers.told)  # another save is another request
+    held.settle(held.NUMBERS, Numbers.told)  # another save is another request
     state.choose(workspace=workspace)
 
 

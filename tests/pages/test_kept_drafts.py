@@ -289,3 +289,13 @@ def test_a_link_that_is_none_says_that_it_is_gone(link: str) -> None:
     assert "draft" not in shown.link()
     assert all("no longer kept" in note for note in shown.notes)
     assert drafts.find_folder().exists() is False
+
+
+def test_the_link_no_longer_holds_figures_that_were_saved(tmp_path: Path) -> None:
+    shown = put_in(opened("upload", bring="numbers", **CAMDEN), "Upload figures", NUMBERS, "a.csv")
+    assert count(tmp_path) == 1
+    box(shown, "What the figures are (e.g. households)").set_value("homes")
+    press(shown, "Save the figures")
+    assert registers.store().list()["weights"].tolist() == [1]
+    assert "draft" not in shown.link()
+    assert count(tmp_path) == 0
