@@ -182,14 +182,15 @@ async def try_kind(ground: Ground, kind: Kind) -> list[str]:
         before["roles"] = ground.rows()["roles"]
         told, known = len(former.heard), dict(former.controls)
         await _send(former, ground, kind, known)
-        heard = former.heard[told:]
-        wrong += _judge(ground, kind, "a former steward", heard, before, former.failures)
+        wrong += _judge(ground, kind, "a former steward", former.heard[told:], before)
     others = {"a stranger": STRANGER, "a reader": READER, "nobody": NOBODY}
     if kind.for_readers:
         del others["a reader"]
     tried = await asyncio.gather(*(_try_as(ground, kind, one, known) for one in others.values()))
     for who, visitor in zip(others, tried, strict=True):
-        wrong += _judge(ground, kind, who, visitor.heard, before, visitor.failures)
+        wrong += _judge(ground, kind, who, visitor.heard, before)
+    faults = sum(one.failures for one in (former, *tried))
+    wrong += [f"{kind.what}: a fault was shown, which is no refusal"] * bool(faults)
     return wrong + await _try_allowed(ground, kind, before)
 
 
@@ -228,19 +229,13 @@ async def _try_allowed(ground: Ground, kind: Kind, before: dict[str, list]) -> l
 
 
 def _judge(
-    ground: Ground,
-    kind: Kind,
-    who: str,
-    heard: bytes | bytearray,
-    before: dict[str, list],
-    faults: int = 0,
+    ground: Ground, kind: Kind, who: str, heard: bytes | bytearray, before: dict[str, list]
 ) -> list[str]:
-    """Return what went wrong when somebody tried a kind of action: a fault is no refusal."""
+    """Return what went wrong when somebody tried a kind of action."""
     words = (CONTACT, *(() if who == "a reader" else SECRETS))
     told = [word for word in words if word.encode() in heard]
     changed = [name for name, rows in ground.rows().items() if rows != before[name]]
     wrong = [f"{kind.what}, by {who}: told {word}" for word in told]
-    wrong += [f"{kind.what}, by {who}: shown a fault"] * bool(faults)
     return wrong + [f"{kind.what}, by {who}: changed {name}" for name in changed]
 
 
