@@ -142,7 +142,7 @@ def test_a_page_that_is_turned_is_one_step_and_back_shows_what_was_shown(reader:
         reader.page.get_by_role("link", name=title).first.click()
         reader.says(words)
         assert reader.link()["shown"] in ("layers", "theme")
-        assert reader.page.evaluate("history.length") == steps + turned
+        await_true(reader.page, f"() => history.length === {steps + turned}")
     reader.page.go_back()
     reader.says("28 different partner sets")
     reader.page.go_back()
